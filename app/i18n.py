@@ -1,0 +1,60 @@
+"""Sentences by message id. Code holds ids; people's words live in `resources/translations/`.
+
+`resources/translations/<language>/<area>.json` is a flat map `{"area.name": "text {parameter}"}`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from functools import cache
+from types import MappingProxyType
+
+from app.errors import AppError
+from app.settings import resources_dir
+
+LANGUAGES = ("vi", "en")
+
+_current = "vi"
+
+
+def set_language(language: str) -> None:
+    """Choose the language of `text()` for this process. Raises ValueError for an unknown one."""
+    global _current
+    if language not in LANGUAGES:
+        raise ValueError("language must be one of " + ", ".join(LANGUAGES))
+    _current = language
+
+
+def language() -> str:
+    """The language in force, `vi` or `en`."""
+    return _current
+
+
+@cache
+def catalogue(language: str) -> Mapping[str, str]:
+    """All sentences of one language. Raises ValueError when an id stands in two files."""
+    merged: dict[str, str] = {}
+    for path in sorted((resources_dir() / "translations" / language).glob("*.json")):
+        part: dict[str, str] = json.loads(path.read_text(encoding="utf-8"))
+        doubled = merged.keys() & part.keys()
+        if doubled:
+            raise ValueError(f"{path.name}: message ids already defined: {sorted(doubled)}")
+        merged.update(part)
+    return MappingProxyType(merged)
+
+
+def text(message_id: str, /, **parameters: object) -> str:
+    """The sentence for `message_id`, with `{parameters}` filled in.
+
+    Raises KeyError for an unknown id: a missing sentence is a bug that a test must see.
+    """
+    return catalogue(_current)[message_id].format(**parameters)
+
+
+def error_text(error: AppError) -> str:
+    """What happened and, on a second line, what to do next."""
+    sentence = text(error.message_id, **error.parameters)
+    if error.hint_id is None:
+        return sentence
+    return sentence + "\n" + text(error.hint_id, **error.parameters)

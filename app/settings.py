@@ -1,0 +1,67 @@
+"""Where things are on this PC: the home of an installation and the program's own resources."""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import platformdirs
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What one run of the program needs to know before anything is opened.
+
+    `home` is the folder of one installation; several can live side by side.
+    `language` is `vi` or `en`.
+    """
+
+    home: Path
+    language: str = "vi"
+
+    @property
+    def store_path(self) -> Path:
+        return self.home / "store.db"
+
+    @property
+    def drafts_path(self) -> Path:
+        return self.home / "drafts.db"
+
+    @property
+    def keyslots_path(self) -> Path:
+        return self.home / "keyslots.json"
+
+    @property
+    def backups_path(self) -> Path:
+        return self.home / "backups"
+
+    @property
+    def lock_path(self) -> Path:
+        return self.home / "in-use.lock"
+
+    @property
+    def incoming_path(self) -> Path:
+        return self.home / "incoming"
+
+    @property
+    def evidence_path(self) -> Path:
+        return self.home / "evidence"
+
+    @property
+    def log_path(self) -> Path:
+        return self.home / "sotreem.log"
+
+
+def default_home() -> Path:
+    """The home used when none is named: `SOTREEM_HOME`, else the user's data folder."""
+    named = os.environ.get("SOTREEM_HOME")
+    return Path(named) if named else Path(platformdirs.user_data_dir("SoTreEm", False))
+
+
+def resources_dir() -> Path:
+    """The folder `resources/`: beside the package in a checkout, inside the bundle when frozen."""
+    frozen = getattr(sys, "_MEIPASS", None)
+    base = Path(frozen) if frozen else Path(__file__).resolve().parent.parent
+    return base / "resources"
