@@ -1,0 +1,89 @@
+"""Fields that mean something only together are merged together.
+
+The groups decide what every replica shows, so they are fixed here for the fields of this program
+and never change (MERGE.md, "Merge groups"); the templates must agree, which a test checks. Fields
+of newer templates stand alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from app.history.operation import Body, Value
+
+_GROUPS: dict[str, dict[str, tuple[str, ...]]] = {
+    "household": {
+        "poverty": ("poverty_status", "poverty_standard", "poverty_year"),
+        "place": ("village", "household_no", "owner_unit"),
+        "hidden": ("entered_in_error", "merged_into", "hidden_reason", "_seen"),
+    },
+    "child": {
+        "father": ("father_name", "father_status", "father_away_since"),
+        "mother": ("mother_name", "mother_status", "mother_away_since"),
+        "care": ("care_arrangement", "caregiver_name", "caregiver_relation", "facility_name"),
+        "schooling": (
+            "schooling_status",
+            "education_level",
+            "grade",
+            "highest_grade_completed",
+            "dropout_date",
+            "dropout_reason",
+        ),
+        "hidden": ("entered_in_error", "merged_into", "hidden_reason", "_seen"),
+    },
+    "circumstance": {
+        "period": ("circumstance_from", "circumstance_to"),
+        "hidden": ("_deleted", "_seen"),
+    },
+    "support": {"hidden": ("_deleted", "_seen")},
+    "life_event": {"hidden": ("_deleted", "_seen")},
+    "review": {"hidden": ("_deleted", "_seen")},
+    "village": {"hidden": ("entered_in_error", "merged_into", "hidden_reason", "_seen")},
+    "person": {"hidden": ("entered_in_error", "merged_into", "hidden_reason", "_seen")},
+}
+
+_MEMBERS: Mapping[str, Mapping[str, tuple[str, ...]]] = MappingProxyType(_GROUPS)
+_GROUP_OF: Mapping[str, Mapping[str, str]] = MappingProxyType(
+    {
+        entity: {field: group for group, fields in groups.items() for field in fields}
+        for entity, groups in _GROUPS.items()
+    }
+)
+_NONE: Mapping[str, str] = MappingProxyType({})
+_NO_MEMBERS: Mapping[str, tuple[str, ...]] = MappingProxyType({})
+
+
+def group_of(ent_type: str) -> Mapping[str, str]:
+    """Field → group for the grouped fields of a type; every other field is its own group."""
+    return _GROUP_OF.get(ent_type, _NONE)
+
+
+def members(ent_type: str) -> Mapping[str, tuple[str, ...]]:
+    """Group → its fields, for the groups of more than one field."""
+    return _MEMBERS.get(ent_type, _NO_MEMBERS)
+
+
+def incomplete_groups(ent_type: str, body: Body) -> list[str]:
+    """The groups of which `body` names some fields but not all.
+
+    A creation may leave empty fields out; any later operation writes a whole group or none of it.
+    """
+    of = group_of(ent_type)
+    touched = {of[field] for field in body if field in of}
+    groups = members(ent_type)
+    return sorted(g for g in touched if not all(field in body for field in groups[g]))
+
+
+def whole_groups(
+    ent_type: str, changed: Mapping[str, Value], current: Mapping[str, Value]
+) -> dict[str, Value]:
+    """`changed` plus the other fields of every group it touches, as they are in `current`."""
+    of = group_of(ent_type)
+    groups = members(ent_type)
+    whole: dict[str, Value] = dict(changed)
+    for field in changed:
+        for other in groups.get(of.get(field, ""), ()):
+            if other not in whole:
+                whole[other] = current.get(other)
+    return whole
