@@ -1,0 +1,91 @@
+"""The audit trail of this PC: an append-only chain that cannot be thinned out unseen.
+
+Each row holds SHA-256(previous chain value ‖ canonical row). Details are codes, counts and record
+ids; never a name, a personal id or a sensitive group.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import msgspec
+from sqlalchemy import Connection, func, select
+
+from app.models.schema import audit_event
+
+_encode = msgspec.json.Encoder(order="deterministic").encode
+_START = bytes(32)
+
+
+@dataclass(frozen=True, slots=True)
+class AuditEvent:
+    """One audit row: `wall` in UTC seconds, `details` a flat map of short texts and numbers."""
+
+    number: int
+    wall: int
+    account: str
+    event: str
+    details: Mapping[str, str | int]
+
+
+def append(
+    connection: Connection, account: str, event: str, details: Mapping[str, str | int]
+) -> None:
+    """Add an event at the end of the chain, in the caller's transaction."""
+    newest = connection.execute(
+        select(audit_event.c.number, audit_event.c.chain).order_by(audit_event.c.number.desc())
+    ).first()
+    number, before = (1, _START) if newest is None else (newest.number + 1, newest.chain)
+    wall = int(time.time())
+    text = _encode(dict(details)).decode()
+    connection.execute(
+        audit_event.insert().values(
+            number=number,
+            wall=wall,
+            account=account,
+            event=event,
+            details=text,
+            chain=_link(before, number, wall, account, event, text),
+        )
+    )
+
+
+def _link(before: bytes, number: int, wall: int, account: str, event: str, details: str) -> bytes:
+    return hashlib.sha256(before + _encode([number, wall, account, event, details])).digest()
+
+
+def head(connection: Connection) -> bytes:
+    """The newest chain value; 32 zero bytes when nothing happened yet."""
+    newest = select(audit_event.c.chain).order_by(audit_event.c.number.desc()).limit(1)
+    found = connection.execute(newest).scalar()
+    return _START if found is None else bytes(found)
+
+
+def first_break(connection: Connection) -> int | None:
+    """The number of the first row that does not fit the chain, None when all of it holds."""
+    before, expected = _START, 1
+    for row in connection.execute(select(audit_event).order_by(audit_event.c.number)):
+        link = _link(before, row.number, row.wall, row.account, row.event, row.details)
+        if row.number != expected or link != row.chain:
+            return expected
+        before, expected = row.chain, expected + 1
+    return None
+
+
+def recent(connection: Connection, limit: int) -> Sequence[AuditEvent]:
+    """The newest `limit` events, newest first."""
+    rows = connection.execute(
+        select(audit_event).order_by(audit_event.c.number.desc()).limit(limit)
+    )
+    return [
+        AuditEvent(row.number, row.wall, row.account, row.event, msgspec.json.decode(row.details))
+        for row in rows
+    ]
+
+
+def count(connection: Connection) -> int:
+    """How many events there are."""
+    return int(connection.execute(select(func.count()).select_from(audit_event)).scalar_one())

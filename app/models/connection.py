@@ -1,0 +1,73 @@
+"""The one door to the database: an encrypted SQLite file behind SQLAlchemy.
+
+`connect()` is the only place where the key is used. It is sent as a raw key in the `connect` event,
+never in a URL, and `cipher_log_level` is turned off before it so that no library prints about it.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy
+from sqlalchemy import Engine, event
+from sqlcipher3 import dbapi2
+
+from app.errors import KnownError
+
+#: Page cache of a connection in KiB: large enough that a province import does not thrash.
+CACHE_KIB = 48 * 1024
+
+
+def connect(path: Path, key: bytes | None, *, cache_kib: int = CACHE_KIB) -> Engine:
+    """An engine on the file at `path`, encrypted under the 32-byte `key`.
+
+    `key` None gives a plain file: only the benchmarks use it, to say what encryption costs.
+    Raises KnownError `store.wrong_key` when the file does not open under this key.
+    """
+    engine = sqlalchemy.create_engine(
+        f"sqlite:///{path}",
+        module=dbapi2,
+        connect_args={"check_same_thread": False},
+        pool_size=4,
+        max_overflow=4,
+    )
+
+    @event.listens_for(engine, "connect")
+    def _prepare(connection: Any, _record: object) -> None:
+        connection.isolation_level = None  # BEGIN is ours, see below
+        cursor = connection.cursor()
+        try:
+            if key is not None:
+                cursor.execute("PRAGMA cipher_log_level = NONE")
+                cursor.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
+            try:
+                cursor.execute("SELECT count(*) FROM sqlite_master").fetchone()
+            except dbapi2.DatabaseError as error:
+                if "not a database" in str(error):
+                    raise KnownError("store.wrong_key", "store.wrong_key_hint") from None
+                raise
+            for pragma in (
+                "journal_mode = WAL",
+                "synchronous = FULL",
+                "foreign_keys = ON",
+                "secure_delete = ON",
+                "temp_store = MEMORY",
+                "trusted_schema = OFF",
+                "busy_timeout = 5000",
+                f"cache_size = -{cache_kib}",
+            ):
+                cursor.execute(f"PRAGMA {pragma}")
+        finally:
+            cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: sqlalchemy.Connection) -> None:
+        writing = connection.get_execution_options().get("writing", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+    if not path.exists():
+        # Created here, before SQLite does, so that no other user may read it for a moment.
+        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+    return engine

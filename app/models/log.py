@@ -1,0 +1,176 @@
+"""The log of operations: writing rows, changing their state, and reading them back."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, bindparam, func, select, update
+
+from app.history.door import Reason, State
+from app.history.operation import Operation
+from app.models.bulk import chunks, insert_rows
+from app.models.rows import OP_COLUMNS, join_ids, operation_of, signature_text
+from app.models.schema import counter, op
+
+#: How many ids one statement may name. SQLite allows far more; PostgreSQL plans this well.
+IDS_AT_ONCE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One operation as it goes into the log, with what this replica knows about it."""
+
+    operation: Operation
+    root: str
+    state: State = State.ACCEPTED
+    reason: Reason | None = None
+    bundle_in: int | None = None
+    act: str | None = None
+    judged_for: str | None = None
+
+
+def next_positions(connection: Connection, count: int) -> int:
+    """Take `count` positions from the one-row table; returns the first."""
+    statement = (
+        update(counter)
+        .where(counter.c.name == "position")
+        .values(value=counter.c.value + count)
+        .returning(counter.c.value)
+    )
+    last = int(connection.execute(statement).scalar_one())
+    return last - count + 1
+
+
+def last_position(connection: Connection) -> int:
+    """The newest position given out, 0 in an empty store."""
+    value = connection.execute(select(counter.c.value).where(counter.c.name == "position"))
+    return int(value.scalar_one())
+
+
+def append(connection: Connection, entries: Sequence[Entry]) -> None:
+    """Write new operations at the end of the log, in the order given."""
+    if not entries:
+        return
+    first = next_positions(connection, len(entries))
+    rows = [_row(first + at, entry) for at, entry in enumerate(entries)]
+    insert_rows(connection, op, OP_COLUMNS, rows)
+
+
+def _row(position: int, entry: Entry) -> tuple[object, ...]:
+    operation = entry.operation
+    body = operation.body
+    return (
+        position,
+        operation.ent_id,
+        operation.op_id,
+        operation.ent_type,
+        entry.root,
+        join_ids(operation.parents),
+        operation.body_json,
+        operation.salt,
+        operation.body_hash,
+        operation.unit,
+        operation.by,
+        operation.replica,
+        operation.author,
+        operation.wall,
+        signature_text(operation.signature),
+        entry.bundle_in,
+        entry.act,
+        bool(operation.parents and body is not None and "owner_unit" in body),
+        entry.state.value,
+        None if entry.reason is None else entry.reason.value,
+        entry.judged_for,
+    )
+
+
+def set_state(
+    connection: Connection,
+    ent_id: str,
+    op_ids: Collection[bytes],
+    state: State,
+    reason: Reason | None = None,
+    *,
+    root: str | None = None,
+) -> None:
+    """Give known operations of one record another state.
+
+    What becomes accepted gets a new position: it must be sent to those who are past the old one.
+    """
+    for op_id in op_ids:
+        values: dict[str, object] = {
+            "state": state.value,
+            "reason": None if reason is None else reason.value,
+        }
+        if state is State.ACCEPTED:
+            values["position"] = next_positions(connection, 1)
+        if root is not None:
+            values["root"] = root
+        connection.execute(
+            update(op).where(op.c.ent_id == ent_id, op.c.op_id == op_id).values(**values)
+        )
+
+
+def states_of(connection: Connection, ent_ids: Collection[str]) -> dict[str, dict[bytes, State]]:
+    """Record → operation → state, for every known operation of the records."""
+    found: dict[str, dict[bytes, State]] = {}
+    for part in chunks(sorted(ent_ids), IDS_AT_ONCE):
+        rows = connection.execute(
+            select(op.c.ent_id, op.c.op_id, op.c.state).where(op.c.ent_id.in_(part))
+        )
+        for ent_id, op_id, state in rows:
+            found.setdefault(ent_id, {})[op_id] = State(state)
+    return found
+
+
+def operations_of(
+    connection: Connection,
+    ent_ids: Collection[str],
+    states: Collection[State] = (State.ACCEPTED,),
+    *,
+    up_to: int | None = None,
+) -> dict[str, list[Operation]]:
+    """Record → its operations in those states, in order of position, at most up to `up_to`."""
+    wanted = [state.value for state in states]
+    found: dict[str, list[Operation]] = {}
+    for part in chunks(sorted(ent_ids), IDS_AT_ONCE):
+        statement = (
+            select(op)
+            .where(op.c.ent_id.in_(part), op.c.state.in_(wanted))
+            .order_by(op.c.ent_id, op.c.position)
+        )
+        if up_to is not None:
+            statement = statement.where(op.c.position <= up_to)
+        for row in connection.execute(statement):
+            found.setdefault(row.ent_id, []).append(operation_of(row))
+    return found
+
+
+def roots_of(connection: Connection, ent_ids: Collection[str]) -> dict[str, str]:
+    """Record → the household or child it belongs to, from any known creation of it."""
+    found: dict[str, str] = {}
+    for part in chunks(sorted(ent_ids), IDS_AT_ONCE):
+        rows = connection.execute(
+            select(op.c.ent_id, op.c.root).where(op.c.ent_id.in_(part), op.c.root != op.c.ent_id)
+        )
+        found.update((row.ent_id, row.root) for row in rows)
+    return found
+
+
+def count_by_state(connection: Connection) -> Mapping[State, int]:
+    """How many operations are in each state."""
+    rows = connection.execute(select(op.c.state, func.count()).group_by(op.c.state))
+    return {State(state): number for state, number in rows}
+
+
+def set_act(connection: Connection, act: str, op_ids: Iterable[tuple[str, bytes]]) -> None:
+    """Mark operations as parts of one act, so that it can be shown and set aside as a whole."""
+    statement = (
+        update(op)
+        .where(op.c.ent_id == bindparam("record"), op.c.op_id == bindparam("operation"))
+        .values(act=act)
+    )
+    rows = [{"record": ent_id, "operation": op_id} for ent_id, op_id in op_ids]
+    if rows:
+        connection.execute(statement, rows)

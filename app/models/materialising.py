@@ -1,0 +1,304 @@
+"""Bring the rows of records up to date with their accepted operations.
+
+The only writer of the travelling tables. New operations that chain onto a record's heads are
+applied to its row; everything else is merged anew from all accepted operations, by
+`app.history.materialise`. Both give equal rows, which a property test proves.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Table, delete, or_, select
+
+from app.history.door import present_owners
+from app.history.entities import ENTITIES, Family
+from app.history.materialise import HIDDEN_GROUP, RecordState, materialise
+from app.history.merge_groups import group_of
+from app.history.operation import Operation, Value
+from app.models.bulk import chunks, insert_rows
+from app.models.log import IDS_AT_ONCE, operations_of
+from app.models.rows import columns_of, entity_row, join_ids, split_ids, values_of
+from app.models.schema import (
+    ENTITY_TABLES,
+    conflict,
+    entered,
+    op,
+    record_owner,
+    record_owner_ever,
+)
+
+_HIDING = ("entered_in_error", "merged_into", "_deleted")
+_CONFLICT_COLUMNS = ("ent_id", "field_group", "ent_type", "heads")
+_SUB_TYPES = tuple(name for name, entity in ENTITIES.items() if entity.family is Family.SUB)
+
+
+class Touched:
+    """Newly accepted operations by record, waiting to be written into rows."""
+
+    def __init__(self) -> None:
+        self.by_type: dict[str, dict[str, list[Operation]]] = defaultdict(dict)
+        self.again: dict[str, set[str]] = defaultdict(set)
+
+    def add(self, operation: Operation) -> None:
+        """An operation that was accepted just now, after its ancestors."""
+        self.by_type[operation.ent_type].setdefault(operation.ent_id, []).append(operation)
+
+    def redo(self, ent_type: str, ent_id: str) -> None:
+        """A record whose set of accepted operations shrank or grew in the middle."""
+        self.again[ent_type].add(ent_id)
+
+    def __len__(self) -> int:
+        return sum(map(len, self.by_type.values())) + sum(map(len, self.again.values()))
+
+
+def bring_up_to_date(connection: Connection, touched: Touched, position: int) -> None:
+    """Write the rows of every touched record. `position` is the newest one given out."""
+    owners_to_check: set[str] = set()
+    for ent_type in sorted({*touched.by_type, *touched.again}):
+        if ent_type not in ENTITIES:
+            continue
+        fresh = touched.by_type.get(ent_type, {})
+        again = touched.again.get(ent_type, set())
+        for part in chunks(sorted({*fresh, *again}), IDS_AT_ONCE):
+            written = _Batch(connection, ent_type, position)
+            written.run(part, fresh, again)
+            owners_to_check |= written.owners_to_check
+    if owners_to_check:
+        _recheck_hidden(connection, owners_to_check, position)
+
+
+class _Batch:
+    """The records of one type that one statement can name."""
+
+    def __init__(self, connection: Connection, ent_type: str, position: int) -> None:
+        self.connection = connection
+        self.ent_type = ent_type
+        self.position = position
+        self.is_root = ENTITIES[ent_type].family is Family.ROOT
+        self.table = ENTITY_TABLES[ent_type]
+        self.rows: list[tuple[object, ...]] = []
+        self.conflicts: list[tuple[object, ...]] = []
+        self.clear_conflicts: list[str] = []
+        self.gone: list[str] = []
+        self.owners_to_check: set[str] = set()
+        self.sub_heads: Mapping[str, Collection[bytes]] = {}
+
+    def run(
+        self, ids: Sequence[str], fresh: Mapping[str, list[Operation]], again: Collection[str]
+    ) -> None:
+        current = _current_rows(self.connection, self.ent_type, ids)
+        merge_anew: list[str] = []
+        for ent_id in ids:
+            operations = fresh.get(ent_id, [])
+            row = current.get(ent_id)
+            if ent_id in again or not self._applied(ent_id, operations, row):
+                merge_anew.append(ent_id)
+        if merge_anew:
+            if self.is_root:
+                self.sub_heads = _sub_heads(self.connection, merge_anew)
+            accepted = operations_of(self.connection, merge_anew)
+            for ent_id in merge_anew:
+                self._merge(ent_id, accepted.get(ent_id, []), current.get(ent_id))
+        self._write()
+
+    def _applied(self, ent_id: str, operations: Sequence[Operation], row: Any) -> bool:
+        """Apply operations that chain onto the heads; False when a real merge is needed."""
+        if row is None:
+            if len(operations) != 1 or operations[0].parents or operations[0].body is None:
+                return False
+            values: dict[str, Value] = {
+                name: value for name, value in operations[0].body.items() if value is not None
+            }
+            if _touches_hidden(self.ent_type, values):
+                return False
+            self._put(ent_id, RecordState(values, (operations[0].op_id,), (), False))
+            return True
+        if row["_hidden"] or row["_conflicts"]:
+            return False
+        heads = split_ids(row["_heads"])
+        values = values_of(self.ent_type, row)
+        owner_before = values.get("owner_unit")
+        for operation in operations:
+            body = operation.body
+            if operation.parents != heads or body is None:
+                return False
+            if _touches_hidden(self.ent_type, body):
+                return False
+            for name, value in body.items():
+                if value is None:
+                    values.pop(name, None)
+                else:
+                    values[name] = value
+            heads = (operation.op_id,)
+        if self.is_root and values.get("owner_unit") != owner_before:
+            return False
+        self._put(ent_id, RecordState(values, heads, (), False))
+        return True
+
+    def _merge(self, ent_id: str, accepted: Sequence[Operation], row: Any) -> None:
+        if row is not None and row["_conflicts"]:
+            self.clear_conflicts.append(ent_id)
+        if not accepted:
+            if row is not None:
+                self.gone.append(ent_id)
+                self._check_owner_of(values_of(self.ent_type, row))
+            return
+        state = materialise(accepted, self.sub_heads.get(ent_id, ()))
+        self._put(ent_id, state)
+        for found in state.conflicts:
+            self.conflicts.append((ent_id, found.group, self.ent_type, join_ids(found.heads)))
+        if self.is_root:
+            _note_owners(self.connection, ent_id, accepted, state.values, row, self.position)
+
+    def _put(self, ent_id: str, state: RecordState) -> None:
+        self.rows.append(
+            entity_row(
+                self.ent_type,
+                ent_id,
+                state.values,
+                state.heads,
+                len(state.conflicts),
+                state.hidden,
+            )
+        )
+        self._check_owner_of(state.values)
+
+    def _check_owner_of(self, values: Mapping[str, Value]) -> None:
+        record = values.get("record")
+        if not self.is_root and isinstance(record, str):
+            self.owners_to_check.add(record)
+
+    def _write(self) -> None:
+        columns = columns_of(self.ent_type)
+        insert_rows(self.connection, self.table, columns, self.rows, on_conflict="update")
+        for part in chunks(self.clear_conflicts, IDS_AT_ONCE):
+            self.connection.execute(delete(conflict).where(conflict.c.ent_id.in_(part)))
+        insert_rows(self.connection, conflict, _CONFLICT_COLUMNS, self.conflicts, "update")
+        for part in chunks(self.gone, IDS_AT_ONCE):
+            self.connection.execute(delete(self.table).where(self.table.c.id.in_(part)))
+
+
+def _current_rows(connection: Connection, ent_type: str, ids: Sequence[str]) -> dict[str, Any]:
+    table = ENTITY_TABLES[ent_type]
+    rows = connection.execute(select(table).where(table.c.id.in_(ids))).mappings()
+    return {row["id"]: row for row in rows}
+
+
+def _touches_hidden(ent_type: str, values: Mapping[str, Value]) -> bool:
+    if not any(name in values for name in _HIDING):
+        return False
+    of = group_of(ent_type)
+    return any(of.get(name) == HIDDEN_GROUP for name in values)
+
+
+def _sub_heads(connection: Connection, roots: Sequence[str]) -> dict[str, list[bytes]]:
+    """Root → the heads of the records that belong to it."""
+    found: dict[str, list[bytes]] = {}
+    for name in _SUB_TYPES:
+        table = ENTITY_TABLES[name]
+        rows = connection.execute(
+            select(table.c.record, table.c["_heads"]).where(table.c.record.in_(roots))
+        )
+        for record, heads in rows:
+            found.setdefault(record, []).extend(split_ids(heads))
+    return found
+
+
+def sub_heads_of(connection: Connection, root: str) -> list[bytes]:
+    """The heads of every record that belongs to `root`, sorted."""
+    return sorted(_sub_heads(connection, [root]).get(root, []))
+
+
+def _recheck_hidden(connection: Connection, roots: Collection[str], position: int) -> None:
+    """A new operation on a sub-record may bring a hidden owner back to sight, and back."""
+    for name, entity in ENTITIES.items():
+        if entity.family is not Family.ROOT:
+            continue
+        table = ENTITY_TABLES[name]
+        for part in chunks(sorted(roots), IDS_AT_ONCE):
+            found = select(table.c.id).where(table.c.id.in_(part), _said_hidden(table))
+            ids = list(connection.execute(found).scalars())
+            if ids:
+                _Batch(connection, name, position).run(ids, {}, set(ids))
+
+
+def _said_hidden(table: Table) -> ColumnElement[bool]:
+    """Rows that somebody hid, whether the others agree or not."""
+    return or_(*[table.c[field].is_not(None) for field in _HIDING if field in table.c])
+
+
+def _note_owners(
+    connection: Connection,
+    record: str,
+    accepted: Sequence[Operation],
+    values: Mapping[str, Value],
+    row: Any,
+    position: int,
+) -> None:
+    """Keep who owns and owned a record whose `owner_unit` was written more than once."""
+    owners = set(present_owners(accepted))
+    ever = {
+        owner
+        for operation in accepted
+        if isinstance(owner := (operation.body or {}).get("owner_unit"), str) and "@" in owner
+    }
+    connection.execute(delete(record_owner).where(record_owner.c.record == record))
+    if owners != {values.get("owner_unit")}:
+        insert_rows(
+            connection,
+            record_owner,
+            ("record", "unit"),
+            [(record, unit) for unit in sorted(owners)],
+        )
+    if len(ever) > 1:
+        insert_rows(
+            connection,
+            record_owner_ever,
+            ("record", "unit"),
+            [(record, unit) for unit in sorted(ever)],
+            "nothing",
+        )
+    before = set()
+    if row is not None:
+        before = {row["owner_unit"]}
+    new_here = owners - before if row is not None else set()
+    insert_rows(
+        connection,
+        entered,
+        ("record", "unit", "position"),
+        [(record, unit, position) for unit in sorted(new_here)],
+        "update",
+    )
+
+
+def rebuild(connection: Connection) -> None:
+    """Drop every travelling row and build it again from the operations.
+
+    Part of the weekly self-check and of the tests: the result must equal what stood before.
+    """
+    connection.execute(delete(conflict))
+    for ent_type, table in ENTITY_TABLES.items():
+        connection.execute(delete(table))
+        _rebuild_type(connection, ent_type)
+    for ent_type in ENTITIES:
+        if ENTITIES[ent_type].family is Family.ROOT:
+            _recheck_all_hidden(connection, ent_type)
+
+
+def _rebuild_type(connection: Connection, ent_type: str) -> None:
+    statement = (
+        select(op.c.ent_id).where(op.c.ent_type == ent_type, op.c.state == "accepted").distinct()
+    )
+    ids = list(connection.execute(statement).scalars())
+    for part in chunks(sorted(ids), IDS_AT_ONCE):
+        _Batch(connection, ent_type, 0).run(part, {}, set(part))
+
+
+def _recheck_all_hidden(connection: Connection, ent_type: str) -> None:
+    table = ENTITY_TABLES[ent_type]
+    found = select(table.c.id).where(_said_hidden(table))
+    for part in chunks(sorted(connection.execute(found).scalars()), IDS_AT_ONCE):
+        _Batch(connection, ent_type, 0).run(part, {}, set(part))

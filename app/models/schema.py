@@ -1,0 +1,311 @@
+"""The tables of the store. Every constraint has a name from the first migration on.
+
+Travelling tables are derived from `app.history.entities`: a column per field, beside it what the
+program computes. Nothing here is unique but ids, and nothing refers to another travelling table:
+a reference not yet known is a state, never a refused bundle (4-sync.md, "Merge").
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy.types import TypeEngine
+
+from app.history.entities import ENTITIES, Family, Kind
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+_COLUMN_TYPE: Mapping[Kind, TypeEngine[Any]] = MappingProxyType(
+    {Kind.TEXT: Text(), Kind.INT: BigInteger(), Kind.BOOL: Boolean(), Kind.SET: Text()}
+)
+
+#: What the program computes beside the fields: search and sort keys (3-data.md).
+DERIVED: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "household": ("head_fold", "head_sort", "no_sort", "search_fold"),
+        "child": ("name_fold", "name_sort", "search_fold"),
+        "village": ("name_fold", "name_sort"),
+        "person": ("name_fold", "name_sort"),
+    }
+)
+
+
+def _entity_table(name: str) -> Table:
+    entity = ENTITIES[name]
+    columns: list[Column[Any]] = [Column("id", Text, primary_key=True)]
+    for field, kind in entity.fields.items():
+        columns.append(Column(field, _COLUMN_TYPE[kind]))
+    if "_deleted" not in entity.fields:
+        columns.append(Column("_deleted", Boolean))
+    columns += [Column(derived, Text) for derived in DERIVED.get(name, ())]
+    columns += [
+        Column("_key", Text),
+        Column("_seen", Text),
+        Column("_extra", Text),
+        Column("_heads", LargeBinary, nullable=False),
+        Column("_conflicts", Integer, nullable=False),
+        Column("_hidden", Boolean, nullable=False),
+    ]
+    return Table(name, metadata, *columns)
+
+
+ENTITY_TABLES: Mapping[str, Table] = MappingProxyType(
+    {name: _entity_table(name) for name in ENTITIES}
+)
+
+for _name, _table in ENTITY_TABLES.items():
+    if ENTITIES[_name].family is Family.SUB:
+        Index(None, _table.c.record)
+    elif ENTITIES[_name].family is Family.ROOT:
+        Index(None, _table.c.owner_unit)
+Index(None, ENTITY_TABLES["child"].c.household)
+Index(None, ENTITY_TABLES["child"].c.personal_id)
+Index(None, ENTITY_TABLES["child"].c.name_sort, ENTITY_TABLES["child"].c.id)
+Index(None, ENTITY_TABLES["household"].c.village)
+
+#: The log. `position` is the order in which this replica accepted operations; never a truth
+#: elsewhere. `root` is the household, child, … whose scope the operation shares.
+op = Table(
+    "op",
+    metadata,
+    Column(
+        "position",
+        BigInteger().with_variant(Integer, "sqlite"),
+        primary_key=True,
+        autoincrement=False,
+    ),
+    Column("ent_id", Text, nullable=False),
+    Column("op_id", LargeBinary, nullable=False),
+    Column("ent_type", Text, nullable=False),
+    Column("root", Text, nullable=False),
+    Column("parents", LargeBinary, nullable=False),
+    Column("body", Text),
+    Column("salt", LargeBinary),
+    Column("body_hash", LargeBinary, nullable=False),
+    Column("unit", Text, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("replica", Text, nullable=False),
+    Column("author", Text, nullable=False),
+    Column("wall", BigInteger, nullable=False),
+    Column("signature", Text),
+    Column("bundle_in", Integer),
+    Column("act", Text),
+    Column("writes_owner", Boolean, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("reason", Text),
+    Column("judged_for", Text),
+    UniqueConstraint("ent_id", "op_id"),
+    CheckConstraint("state IN ('accepted','waiting','refused','set_aside')", name="state"),
+)
+Index("ix_op_root", op.c.root)
+Index("ix_op_state", op.c.state, sqlite_where=op.c.state != "accepted")
+Index("ix_op_act", op.c.act, sqlite_where=op.c.act.is_not(None))
+Index("ix_op_writes_owner", op.c.ent_id, sqlite_where=op.c.writes_owner)
+
+conflict = Table(
+    "conflict",
+    metadata,
+    Column("ent_id", Text, primary_key=True),
+    Column("field_group", Text, primary_key=True),
+    Column("ent_type", Text, nullable=False),
+    Column("heads", LargeBinary, nullable=False),
+)
+
+#: Present owners of a root record where its `owner_unit` alone does not say it: while ownership is
+#: in conflict, or after a move to no unit. Every other record has no row here.
+record_owner = Table(
+    "record_owner",
+    metadata,
+    Column("record", Text, primary_key=True),
+    Column("unit", Text, primary_key=True),
+)
+Index(None, record_owner.c.unit)
+
+#: Units that once owned a record whose owner has changed.
+record_owner_ever = Table(
+    "record_owner_ever",
+    metadata,
+    Column("record", Text, primary_key=True),
+    Column("unit", Text, primary_key=True),
+)
+Index(None, record_owner_ever.c.unit)
+
+#: A record came into a unit's scope after its creation: its whole history is sent once more.
+entered = Table(
+    "entered",
+    metadata,
+    Column("record", Text, primary_key=True),
+    Column("unit", Text, primary_key=True),
+    Column("position", BigInteger, nullable=False),
+)
+
+counter = Table(
+    "counter",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("value", BigInteger, nullable=False),
+)
+
+setting = Table(
+    "setting",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("value", Text, nullable=False),
+)
+
+#: Bundles this replica sent: one line per receiving unit.
+bundle_out = Table(
+    "bundle_out",
+    metadata,
+    Column("bundle_id", LargeBinary, primary_key=True),
+    Column("replica", Text, nullable=False),
+    Column("unit", Text, nullable=False),
+    Column("seq", Integer, nullable=False),
+    Column("log_from", BigInteger, nullable=False),
+    Column("log_to", BigInteger, nullable=False),
+    Column("file", Text, nullable=False),
+    Column("bytes", BigInteger, nullable=False),
+    Column("created", BigInteger, nullable=False),
+    Column("handover", Text),
+    UniqueConstraint("replica", "unit", "seq"),
+)
+
+#: Bundles received here, for ever; `number` is what `op.bundle_in` refers to.
+bundle_in = Table(
+    "bundle_in",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("bundle_id", LargeBinary, nullable=False, unique=True),
+    Column("replica", Text, nullable=False),
+    Column("station", Text, nullable=False),
+    Column("unit", Text, nullable=False),
+    Column("direction", Text, nullable=False),
+    Column("seq", Integer, nullable=False),
+    Column("prev", LargeBinary),
+    Column("log_from", BigInteger, nullable=False),
+    Column("log_to", BigInteger, nullable=False),
+    Column("received", BigInteger, nullable=False),
+    Column("received_by", Text, nullable=False),
+    Column("fork", Boolean, nullable=False),
+    Column("handover", Text),
+    Column("operations", Integer, nullable=False),
+    Column("accepted", Integer, nullable=False),
+    Column("known", Integer, nullable=False),
+    Column("waiting", Integer, nullable=False),
+    Column("refused", Integer, nullable=False),
+    Column("manifest", LargeBinary, nullable=False),
+    Column("signature", LargeBinary, nullable=False),
+    Column("certificates", LargeBinary, nullable=False),
+)
+Index("ix_bundle_in_line", bundle_in.c.replica, bundle_in.c.seq)
+
+#: How far this replica has a sender's log without a gap, and which bundle says so.
+line_in = Table(
+    "line_in",
+    metadata,
+    Column("replica", Text, primary_key=True),
+    Column("unit", Text, nullable=False),
+    Column("have", BigInteger, nullable=False),
+    Column("newest_seq", Integer, nullable=False),
+    Column("ack_seq", Integer, nullable=False),
+    Column("ack_bundle", LargeBinary),
+    Column("forked", Boolean, nullable=False),
+)
+
+#: How far a replica elsewhere has this replica's log; the lowest of a unit is its cursor.
+peer = Table(
+    "peer",
+    metadata,
+    Column("replica", Text, primary_key=True),
+    Column("unit", Text, primary_key=True),
+    Column("station", Text, nullable=False),
+    Column("acked", BigInteger, nullable=False),
+    Column("active", Boolean, nullable=False),
+)
+
+#: What a unit above refused of ours, by the newest bundle of its line.
+refused_above = Table(
+    "refused_above",
+    metadata,
+    Column("op_id", LargeBinary, primary_key=True),
+    Column("sender", Text, primary_key=True),
+    Column("ent_id", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+)
+
+station = Table(
+    "station",
+    metadata,
+    Column("station", Text, primary_key=True),
+    Column("fingerprint", Text, primary_key=True),
+    Column("unit", Text, nullable=False),
+    Column("age", Text, nullable=False),
+    Column("role", Text, nullable=False),
+    Column("certificate", Text, nullable=False),
+    Column("not_after", BigInteger, nullable=False),
+    Column("active", Boolean, nullable=False),
+)
+Index(None, station.c.unit)
+
+trust = Table(
+    "trust",
+    metadata,
+    Column("kind", Text, primary_key=True),  # root | ca | crl | escrow | key
+    Column("name", Text, primary_key=True),
+    Column("number", BigInteger, nullable=False),
+    Column("content", LargeBinary, nullable=False),
+)
+
+record_handover = Table(
+    "record_handover",
+    metadata,
+    Column("record", Text, primary_key=True),
+    Column("handover", Text, primary_key=True),
+    Column("ent_type", Text, nullable=False),
+    Column("heads", LargeBinary, nullable=False),
+)
+Index(None, record_handover.c.handover)
+
+account = Table(
+    "account",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("full_name", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("slot", Text, nullable=False),
+    Column("rights", Text, nullable=False),
+    Column("active", Boolean, nullable=False),
+)
+
+audit_event = Table(
+    "audit_event",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("wall", BigInteger, nullable=False),
+    Column("account", Text, nullable=False),
+    Column("event", Text, nullable=False),
+    Column("details", Text, nullable=False),
+    Column("chain", LargeBinary, nullable=False),
+)

@@ -1,0 +1,117 @@
+"""The store of one installation: open it, read from it, write to it in one transaction.
+
+Nothing above sees an engine, a session or a statement: reads return frozen dataclasses from
+`app.models.queries`, writes go through `UnitOfWork`.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine, select
+
+from app.ids import new_id
+from app.models import migrate
+from app.models.connection import connect
+from app.models.schema import counter, metadata, setting
+from app.models.work import Identity, UnitOfWork
+
+
+class Store:
+    """One open store. `identity()` is who writes here; the author is named per transaction."""
+
+    def __init__(self, engine: Engine, path: Path, clock: Callable[[], float] = time.time) -> None:
+        self._engine = engine
+        self.path = path
+        self.clock = clock
+        with self.read() as connection:
+            self._settings: dict[str, str] = {
+                row.name: row.value for row in connection.execute(select(setting))
+            }
+
+    @property
+    def replica(self) -> str:
+        """The id of this replica; a restored copy takes a new one."""
+        return self._settings["replica"]
+
+    @property
+    def unit(self) -> str:
+        """The unit this installation belongs to, `CODE@EDITION`."""
+        return self._settings["unit"]
+
+    def setting(self, name: str, default: str = "") -> str:
+        """A stored setting of this PC."""
+        return self._settings.get(name, default)
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A consistent view for queries; nothing is written."""
+        with self._engine.connect() as connection:
+            yield connection
+            connection.rollback()
+
+    @contextmanager
+    def write(self, author: str) -> Iterator[UnitOfWork]:
+        """One transaction. Without `commit()` at its end nothing has happened."""
+        with self._engine.connect().execution_options(writing=True) as connection:
+            connection.begin()
+            identity = Identity(self.replica, self.unit, author)
+            work = UnitOfWork(connection, identity, self.clock)
+            try:
+                yield work
+            finally:
+                if not work.committed:
+                    connection.rollback()
+
+    def put_settings(self, work: UnitOfWork, values: Mapping[str, str]) -> None:
+        """Change settings in a transaction; they count from its commit on."""
+        for name, value in values.items():
+            work.connection.execute(setting.delete().where(setting.c.name == name))
+            work.connection.execute(setting.insert().values(name=name, value=value))
+        self._settings.update(values)
+
+    def close(self) -> None:
+        """Close every connection; the write-ahead log is folded in by SQLite."""
+        self._engine.dispose()
+
+
+def create_store(
+    path: Path, key: bytes | None, unit: str, clock: Callable[[], float] = time.time
+) -> Store:
+    """Make a new store for `unit` at `path`. Raises FileExistsError when there is one already."""
+    if path.exists():
+        raise FileExistsError(path)
+    engine = connect(path, key)
+    with engine.connect().execution_options(writing=True) as connection:
+        connection.begin()
+        metadata.create_all(connection, checkfirst=False)
+        migrate.stamp(connection)
+        connection.execute(counter.insert().values(name="position", value=0))
+        for name, value in {"replica": new_id(), "unit": unit}.items():
+            connection.execute(setting.insert().values(name=name, value=value))
+        connection.commit()
+    return Store(engine, path, clock)
+
+
+def open_store(
+    path: Path,
+    key: bytes | None,
+    *,
+    before_migration: Callable[[], None],
+    clock: Callable[[], float] = time.time,
+) -> Store:
+    """Open an existing store, bringing its tables up to this program's.
+
+    `before_migration` makes the backup; it is called only when there is something to migrate.
+    Raises KnownError `store.newer_file` for a file of a newer program, `store.wrong_key`.
+    """
+    engine = connect(path, key)
+    try:
+        migrate.upgrade(engine, before_migration)
+        return Store(engine, path, clock)
+    except BaseException:
+        engine.dispose()
+        raise

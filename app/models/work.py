@@ -1,0 +1,256 @@
+"""The unit of work: one transaction, and the one way to change what travels.
+
+`work.record(Change(...))`, singly or in bulk, is the only writer of operations made here;
+`work.accept(...)` is the only writer of operations that came from elsewhere. Both end in the same
+materialising step. Leaving the block without `commit()` undoes everything.
+"""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from sqlalchemy import Connection, select
+
+from app.errors import BugError
+from app.history.door import State
+from app.history.entities import ENTITIES, Family
+from app.history.merge_groups import group_of, whole_groups
+from app.history.operation import Operation, Value, make_operation
+from app.ids import derived_id, new_id
+from app.models import audit, log
+from app.models.bulk import chunks
+from app.models.log import Entry
+from app.models.materialising import Touched, bring_up_to_date, sub_heads_of
+from app.models.rows import split_ids, values_of
+from app.models.schema import ENTITY_TABLES
+
+#: How many changes are turned into operations and rows before the next are looked at.
+BATCH = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who writes: this replica, its unit (`CODE@EDITION`), and the account's written name."""
+
+    replica: str
+    unit: str
+    author: str
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One save of one record.
+
+    For a new record `id` is None and `key` what its id is derived from (a random key when None).
+    For an existing one `base` are the heads its values were loaded with and `loaded` those values;
+    with `loaded` None the change is made on what the store holds now. Only the fields of `values`
+    that differ from `loaded` are written, each with its whole merge group.
+    """
+
+    entity: str
+    values: Mapping[str, Value]
+    id: str | None = None
+    key: str | None = None
+    base: tuple[bytes, ...] = ()
+    loaded: Mapping[str, Value] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What a change came to: the operation (None when nothing differed) and the form's new base."""
+
+    id: str
+    op_id: bytes | None
+    base: tuple[bytes, ...]
+
+
+@dataclass(slots=True)
+class _Prepared:
+    operation: Operation
+    root: str
+
+
+@dataclass(slots=True)
+class UnitOfWork:
+    """One writing transaction on the store. Made by `Store.write`."""
+
+    connection: Connection
+    identity: Identity
+    clock: Callable[[], float] = time.time
+    committed: bool = field(default=False, init=False)
+    _born: dict[str, str] = field(default_factory=dict, init=False)
+
+    def commit(self) -> None:
+        """Make everything of this block durable; called once, last."""
+        if self.committed:
+            raise BugError("store.committed_twice")
+        self.connection.commit()
+        self.committed = True
+
+    def audit(self, event: str, **details: str | int) -> None:
+        """Write an audit row in this transaction."""
+        audit.append(self.connection, self.identity.author, event, details)
+
+    def record(self, change: Change, *, act: str | None = None) -> Recorded:
+        """Save one record: an operation, then its row. Saving nothing writes nothing."""
+        return self.record_many([change], act=act)[0]
+
+    def record_many(
+        self,
+        changes: Iterable[Change],
+        *,
+        act: str | None = None,
+        on_progress: Callable[[int], None] | None = None,
+    ) -> list[Recorded]:
+        """Save many records in this transaction; the same operations as one by one.
+
+        Changes of one record in one call are made in the order given. `act` ties them together so
+        that they can be shown and set aside as a whole.
+        """
+        results: list[Recorded] = []
+        for part in chunks(changes, BATCH):
+            results += self._record_part(part, act)
+            if on_progress is not None:
+                on_progress(len(results))
+        return results
+
+    def accept(self, entries: Sequence[Entry], touched: Touched) -> None:
+        """Write operations that came from elsewhere; accepted ones are noted in `touched`."""
+        log.append(self.connection, entries)
+        for entry in entries:
+            if entry.state is State.ACCEPTED:
+                touched.add(entry.operation)
+
+    def bring_up_to_date(self, touched: Touched) -> None:
+        """Write the rows of all touched records."""
+        bring_up_to_date(self.connection, touched, log.last_position(self.connection))
+
+    def _record_part(self, changes: Sequence[Change], act: str | None) -> list[Recorded]:
+        results: list[Recorded] = []
+        entries: list[Entry] = []
+        touched = Touched()
+        roots: dict[str, str] = {}
+        self._born = {}
+        for change in changes:
+            prepared = self._prepare(change, roots, touched, entries)
+            if prepared is None:
+                results.append(Recorded(change.id or "", None, change.base))
+                continue
+            operation = prepared.operation
+            entries.append(Entry(operation, prepared.root, act=act))
+            touched.add(operation)
+            roots[operation.ent_id] = prepared.root
+            results.append(Recorded(operation.ent_id, operation.op_id, (operation.op_id,)))
+        self._flush(entries, touched)
+        return results
+
+    def _flush(self, entries: list[Entry], touched: Touched) -> None:
+        log.append(self.connection, entries)
+        bring_up_to_date(self.connection, touched, log.last_position(self.connection))
+        entries.clear()
+        touched.by_type.clear()
+
+    def _prepare(
+        self, change: Change, roots: Mapping[str, str], touched: Touched, entries: list[Entry]
+    ) -> _Prepared | None:
+        if change.id is None:
+            return self._creation(change)
+        if change.id in roots or change.loaded is None:
+            # An earlier change of this call has to be in the row before this one can be compared.
+            self._flush(entries, touched)
+        return self._edit(change, change.id)
+
+    def _creation(self, change: Change) -> _Prepared:
+        key = new_id() if change.key is None else change.key
+        body: dict[str, Value] = {
+            name: _sorted_set(value) for name, value in change.values.items() if value is not None
+        }
+        family = ENTITIES[change.entity].family
+        if family is Family.REFERENCE:
+            ent_id = derived_id(change.entity, key)
+            unit, root = self.identity.unit, ent_id
+        else:
+            anchor = body.get("owner_unit" if family is Family.ROOT else "record")
+            if not isinstance(anchor, str):
+                raise BugError("store.record_without_owner", entity=change.entity)
+            ent_id = derived_id(anchor, key)
+            root = ent_id if family is Family.ROOT else anchor
+            if family is Family.ROOT:
+                self._born[ent_id] = anchor
+            unit = anchor if family is Family.ROOT else self._owner_of(anchor)
+        body["_key"] = key
+        return _Prepared(self._operation(change.entity, ent_id, (), body, unit), root)
+
+    def _edit(self, change: Change, ent_id: str) -> _Prepared | None:
+        loaded, base = change.loaded, change.base
+        if loaded is None:
+            loaded, base = self._current(change.entity, ent_id)
+        changed: dict[str, Value] = {}
+        for name, value in change.values.items():
+            ordered = _sorted_set(value)
+            if ordered != loaded.get(name) or type(ordered) is not type(loaded.get(name)):
+                changed[name] = ordered
+        if not changed:
+            return None
+        body = whole_groups(change.entity, changed, {**loaded, **changed})
+        if any(group_of(change.entity).get(name) == "hidden" for name in changed):
+            heads = sub_heads_of(self.connection, ent_id)
+            body["_seen"] = [head.hex() for head in heads] or None
+        root = ent_id
+        if ENTITIES[change.entity].family is Family.SUB:
+            root = str(loaded["record"])
+            unit = self._owner_of(root)
+        elif ENTITIES[change.entity].family is Family.REFERENCE:
+            unit = self.identity.unit
+        else:
+            unit = str(loaded.get("owner_unit", self.identity.unit))
+        if "@" not in unit:
+            unit = self.identity.unit
+        return _Prepared(self._operation(change.entity, ent_id, base, body, unit), root)
+
+    def _operation(
+        self,
+        entity: str,
+        ent_id: str,
+        parents: Sequence[bytes],
+        body: Mapping[str, Value],
+        unit: str,
+    ) -> Operation:
+        return make_operation(
+            ent_type=entity,
+            ent_id=ent_id,
+            parents=parents,
+            body=body,
+            salt=secrets.token_bytes(16),
+            unit=unit,
+            by=self.identity.unit,
+            replica=self.identity.replica,
+            author=self.identity.author,
+            wall=int(self.clock()),
+        )
+
+    def _current(self, entity: str, ent_id: str) -> tuple[dict[str, Value], tuple[bytes, ...]]:
+        table = ENTITY_TABLES[entity]
+        row = self.connection.execute(select(table).where(table.c.id == ent_id)).mappings().first()
+        if row is None:
+            raise BugError("store.no_such_record", entity=entity)
+        return values_of(entity, dict(row)), split_ids(row["_heads"])
+
+    def _owner_of(self, record: str) -> str:
+        if record in self._born:
+            return self._born[record]
+        for name in ("child", "household"):
+            table = ENTITY_TABLES[name]
+            owner = self.connection.execute(
+                select(table.c.owner_unit).where(table.c.id == record)
+            ).scalar()
+            if isinstance(owner, str) and "@" in owner:
+                return owner
+        return self.identity.unit
+
+
+def _sorted_set(value: Value) -> Value:
+    return sorted(set(value)) if isinstance(value, list) else value
