@@ -1,0 +1,212 @@
+"""Delivery lines: which bundle of which replica came and went, and what was acknowledged.
+
+A line runs from a sending replica to a receiving unit and is numbered 1, 2, 3, … An acknowledgement
+is transport only and never a receipt. Lost, late and doubled bundles change how much is sent next,
+never what the records are (4-sync.md, "Receiving").
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+from sqlalchemy import Connection, delete, func, select
+
+from app.models.bulk import insert_rows
+from app.models.queries.sending import Acknowledgement
+from app.models.schema import bundle_in, bundle_out, line_in, peer, refused_above
+
+
+class Continuity(Enum):
+    """How a bundle fits its line."""
+
+    NORMAL = "normal"
+    GAP = "gap"  # a number between the last one and this one has not come
+    LATE = "late"  # an older one, not seen before
+    FORK = "fork"  # two histories under one replica id: a copied disk or a restored image
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """What a bundle says of itself that matters to its line. Ids are 32 bytes."""
+
+    bundle_id: bytes
+    replica: str
+    station: str
+    unit: str
+    seq: int
+    prev: bytes | None
+    log_from: int
+    log_to: int
+
+
+def already_received(connection: Connection, bundle_id: bytes) -> bool:
+    """Whether this very bundle was imported here."""
+    found = select(bundle_in.c.number).where(bundle_in.c.bundle_id == bundle_id)
+    return connection.execute(found).first() is not None
+
+
+def next_bundle_number(connection: Connection) -> int:
+    """The number the next imported bundle gets here."""
+    newest = connection.execute(select(func.max(bundle_in.c.number))).scalar()
+    return 1 if newest is None else int(newest) + 1
+
+
+def continuity(connection: Connection, header: Header) -> Continuity:
+    """How the bundle fits what came of its line before."""
+    rows = connection.execute(
+        select(bundle_in.c.seq, bundle_in.c.bundle_id, bundle_in.c.prev).where(
+            bundle_in.c.replica == header.replica
+        )
+    ).all()
+    by_seq = {row.seq: row for row in rows}
+    same, before, after = (by_seq.get(header.seq + step) for step in (0, -1, 1))
+    if same is not None and same.bundle_id != header.bundle_id:
+        return Continuity.FORK
+    if before is not None and before.bundle_id != header.prev:
+        return Continuity.FORK
+    if after is not None and after.prev != header.bundle_id:
+        return Continuity.FORK
+    newest = max(by_seq, default=0)
+    if header.seq <= newest:
+        return Continuity.LATE
+    return Continuity.NORMAL if header.seq == newest + 1 else Continuity.GAP
+
+
+def note_line(connection: Connection, header: Header, fits: Continuity) -> bool:
+    """Take a bundle into its line; returns whether it is the newest of the line.
+
+    `have` grows only without a gap: a bundle that starts beyond it is imported but not
+    acknowledged, so the sender sends the missing part again.
+    """
+    line = connection.execute(select(line_in).where(line_in.c.replica == header.replica)).first()
+    have, newest, ack_seq, ack_bundle, forked = 0, 0, 0, None, False
+    if line is not None:
+        have, newest, ack_seq = line.have, line.newest_seq, line.ack_seq
+        ack_bundle, forked = line.ack_bundle, line.forked
+    is_newest = header.seq >= newest
+    if fits is Continuity.FORK:
+        # Until the copy has taken an id of its own the lower statement holds.
+        forked = True
+        have = min(have, header.log_from)
+    elif header.log_from <= have and header.log_to >= have:
+        have = header.log_to
+    if header.log_from <= have and header.seq >= ack_seq and not forked:
+        ack_seq, ack_bundle = header.seq, header.bundle_id
+    insert_rows(
+        connection,
+        line_in,
+        ("replica", "unit", "have", "newest_seq", "ack_seq", "ack_bundle", "forked"),
+        [
+            (
+                header.replica,
+                header.unit,
+                have,
+                max(newest, header.seq),
+                ack_seq,
+                ack_bundle,
+                forked,
+            )
+        ],
+        "update",
+    )
+    return is_newest
+
+
+def take_acknowledgements(
+    connection: Connection,
+    header: Header,
+    acknowledgements: Sequence[Acknowledgement],
+    *,
+    mine: str,
+    is_newest: bool,
+) -> None:
+    """Move the cursor of the sending replica by what it says it has of the line from `mine`.
+
+    Only a statement about a bundle that was really sent counts; only the newest number raises the
+    cursor, any bundle not seen before may lower it (which costs bytes, never data).
+    """
+    said = 0
+    for one in acknowledgements:
+        if one.sender == mine and one.unit == header.unit and one.replica == header.replica:
+            sent = connection.execute(
+                select(bundle_out.c.log_to).where(
+                    bundle_out.c.replica == mine,
+                    bundle_out.c.unit == header.unit,
+                    bundle_out.c.seq == one.seq,
+                    bundle_out.c.bundle_id == one.bundle_id,
+                )
+            ).scalar()
+            said = max(said, int(sent)) if sent is not None else said
+    row = connection.execute(
+        select(peer).where(peer.c.replica == header.replica, peer.c.unit == header.unit)
+    ).first()
+    if row is None:
+        acked, active = said, True
+    else:
+        acked, active = (said if is_newest else min(said, row.acked)), row.active
+    insert_rows(
+        connection,
+        peer,
+        ("replica", "unit", "station", "acked", "active"),
+        [(header.replica, header.unit, header.station, acked, active)],
+        "update",
+    )
+
+
+def note_sent(
+    connection: Connection, header: Header, to: str, file: str, size: int, created: int
+) -> None:
+    """Write a sealed bundle into the register of what was sent."""
+    connection.execute(
+        bundle_out.insert().values(
+            bundle_id=header.bundle_id,
+            replica=header.replica,
+            unit=to,
+            seq=header.seq,
+            log_from=header.log_from,
+            log_to=header.log_to,
+            file=file,
+            bytes=size,
+            created=created,
+        )
+    )
+
+
+def replace_refused(
+    connection: Connection, sender: str, refused: Sequence[tuple[str, bytes, str]]
+) -> set[tuple[str, bytes]]:
+    """Put the newest list of a sender above in place of its last one.
+
+    Returns the (record, operation) pairs that no list names any more.
+    """
+    before = {
+        (row.ent_id, row.op_id)
+        for row in connection.execute(
+            select(refused_above.c.ent_id, refused_above.c.op_id).where(
+                refused_above.c.sender == sender
+            )
+        )
+    }
+    connection.execute(delete(refused_above).where(refused_above.c.sender == sender))
+    insert_rows(
+        connection,
+        refused_above,
+        ("op_id", "sender", "ent_id", "reason"),
+        [(op_id, sender, ent_id, reason) for ent_id, op_id, reason in refused],
+        "nothing",
+    )
+    still = {
+        (row.ent_id, row.op_id)
+        for row in connection.execute(select(refused_above.c.ent_id, refused_above.c.op_id))
+    }
+    return before - still
+
+
+def forked_lines(connection: Connection) -> list[str]:
+    """Replica ids seen with two histories; their PCs are asked to take new ones."""
+    rows = connection.execute(
+        select(line_in.c.replica).where(line_in.c.forked).order_by(line_in.c.replica)
+    )
+    return list(rows.scalars())

@@ -1,0 +1,125 @@
+"""A delivery: what one bundle carries from a replica to a unit, before it is sealed.
+
+`collect` puts it together from the log; `app.sync.apply` takes one in. Between the two lies the
+file, which knows nothing of records.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from app.history.door import Direction
+from app.history.operation import Operation
+from app.models.lines import Header
+from app.models.queries import sending
+from app.models.queries.sending import Acknowledgement, Span
+from app.models.store import Store
+
+
+class Tree(Protocol):
+    """What sync needs to know of the tree of units."""
+
+    def covers(self, scope: Sequence[str], unit: str) -> bool:
+        """Whether a scope reaches a unit."""
+
+    def below(self, unit: str) -> Sequence[str]:
+        """The unit itself and every unit its scope reaches."""
+
+    def tier(self, unit: str) -> str:
+        """`commune`, `district` or `province`."""
+
+    def exists(self, unit: str) -> bool:
+        """Whether the unit is known here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """An operation of the receiver's that stopped at the sender's door, with the reason's name."""
+
+    ent_id: str
+    op_id: bytes
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One bundle's content. `operations()` may be read once more for each call.
+
+    `seq` and `prev` number the line; `span` is the piece of the sender's log it covers.
+    """
+
+    replica: str
+    station: str
+    unit: str
+    to: str
+    seq: int
+    prev: bytes | None
+    span: Span
+    acknowledgements: Sequence[Acknowledgement]
+    refused: Sequence[Refused]
+    operations: Callable[[], Iterator[Operation]]
+
+    def header(self, bundle_id: bytes) -> Header:
+        """The delivery's place in its line, once its bundle has an id."""
+        return Header(
+            bundle_id,
+            self.replica,
+            self.station,
+            self.unit,
+            self.seq,
+            self.prev,
+            self.span.start,
+            self.span.end,
+        )
+
+
+def direction_of(tree: Tree, sender: str, here: str) -> Direction | None:
+    """Where `sender` stands seen from `here`; None when it is not in line with it."""
+    if sender == here:
+        return Direction.BESIDE
+    if tree.covers([sender], here):
+        return Direction.ABOVE
+    if tree.covers([here], sender):
+        return Direction.BELOW
+    return None
+
+
+def collect(store: Store, tree: Tree, to: str, station: str) -> Delivery:
+    """What the next bundle from this replica to the unit `to` has to carry.
+
+    Upward and to a neighbour PC goes every accepted operation after the cursor, also what came
+    from above: a unit above whose PC was restored gets its own word back. Downward goes what
+    concerns the unit's records, and reference data.
+    """
+    here, replica = store.unit, store.replica
+    down = to != here and tree.covers([here], to)
+    units = tree.below(to) if down else ()
+    with store.read() as connection:
+        span = sending.span_for(connection, to)
+        seq, prev = sending.line_state(connection, replica, to)
+        acknowledgements = sending.acknowledgements_for(
+            connection, unit=to, here=here, replica=replica
+        )
+        refused = sending.refused_from(connection, units) if down else []
+
+    def operations() -> Iterator[Operation]:
+        with store.read() as reading:
+            if down:
+                yield from sending.scoped_operations(reading, span, units)
+            else:
+                yield from sending.all_operations(reading, span)
+
+    return Delivery(
+        replica,
+        station,
+        here,
+        to,
+        seq + 1,
+        prev,
+        span,
+        acknowledgements,
+        [Refused(ent_id, op_id, reason) for ent_id, op_id, reason in refused],
+        operations,
+    )
