@@ -19,13 +19,8 @@ from app.printing.layout import Pages
 from app.printing.painter import pages_of, paper_of
 from app.printing.pdf import write_pdf
 from app.reports.document_texts import document_texts
-from app.reports.handover_record import (
-    HandedFile,
-    HandoverFacts,
-    Party,
-    VillageLine,
-    handover_record,
-)
+from app.reports.handover_facts import HandedFile, HandoverFacts, Party, VillageLine
+from app.reports.handover_record import handover_record
 
 
 @dataclass(frozen=True, slots=True)

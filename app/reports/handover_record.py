@@ -3,27 +3,14 @@
 Model: Decree 30/2020/ND-CP annex V (handing over of records and documents) in the form of its
 annex I; the giver stands first and signs on the left. The number of the record is left to be
 written by the office that issues it (art. 15), and whatever is not known yet becomes a blank.
-
-Refuses to print names of children or households, the sensitive groups, and counts that could
-point at a child (see `disclosure`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import date, datetime
-from enum import Enum
+from collections.abc import Mapping
 
 from app.reports import official_style as style
-from app.reports.disclosure import (
-    GroupCount,
-    PrintableCount,
-    printable_groups,
-    printable_total,
-)
 from app.reports.document import (
-    Align,
     Block,
     Column,
     ColumnBlock,
@@ -34,13 +21,12 @@ from app.reports.document import (
     QrCode,
     Run,
     Section,
-    Table,
-    TableColumn,
     TextStyle,
 )
+from app.reports.handover_annexes import annexes_of
+from app.reports.handover_facts import FileCheck, HandoverFacts, Party, Person
 from app.reports.official_parts import (
     Letterhead,
-    annex_head,
     letterhead,
     line,
     recipients,
@@ -57,116 +43,7 @@ from app.reports.official_writing import (
 )
 from app.reports.record_code import RecordCode, grouped_digest, record_payload, short_code
 
-_WITHHELD = "*"
 _CODE_SIZE_MM = 33.0
-
-
-class Side(Enum):
-    """The two parties of a handover."""
-
-    GIVER = "giver"
-    RECEIVER = "receiver"
-
-
-class FileCheck(Enum):
-    """What the receiver found when it checked the file."""
-
-    NOT_YET = "not_yet"
-    MATCHES = "matches"
-    DIFFERS = "differs"
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """Who was present, and as what; either may be empty, to be written by hand."""
-
-    name: str = ""
-    title: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Party:
-    """One side. `name` as in a sentence, with the units above it.
-
-    `body` and `governing_body` make the letterhead (the latter may be empty); `symbol` is the
-    abbreviation after `BB-`; `place` stands before the date; `authority` are the lines over the
-    signature, such as the title of who signs.
-    """
-
-    name: str
-    body: str
-    symbol: str
-    governing_body: str = ""
-    place: str = ""
-    people: tuple[Person, ...] = ()
-    authority: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class HandedFile:
-    """The bundle file. Digests are SHA-256 in hex, `size` in bytes, `number` that of its line."""
-
-    name: str
-    size: int
-    sha256: str
-    number: int
-    signer_certificate_sha256: str
-    app_version: str
-
-
-@dataclass(frozen=True, slots=True)
-class VillageLine:
-    """The books of one village and what stands in them."""
-
-    name: str
-    books: int
-    households: int
-    children: int
-
-
-@dataclass(frozen=True, slots=True)
-class HandoverFacts:
-    """Everything a record says. Times are local; None and "" become blanks to write on.
-
-    `unit` is the unit whose data travel, as in a sentence. `groups` are counts by group, and
-    `special_children`, `at_risk_children`, `other_children` the distinct children in at least one
-    group of that kind, **counted over the groups that may be printed** (see `SENSITIVE_GROUPS`).
-    `whole_province` says that the data are a whole province's, where small counts may stand.
-    `plan` is the last ground, without full stop (for instance the plan of the round).
-    """
-
-    giver: Party
-    receiver: Party
-    unit: str
-    round_title: str
-    file: HandedFile
-    books: int
-    households: int
-    children: int
-    girls: int
-    incomplete: int
-    errors: int
-    warnings: int
-    villages: tuple[VillageLine, ...] = ()
-    groups: tuple[GroupCount, ...] = ()
-    special_children: int = 0
-    at_risk_children: int = 0
-    other_children: int = 0
-    whole_province: bool = False
-    issuer: Side = Side.GIVER
-    plan: str = ""
-    venue: str = ""
-    dated: date | None = None
-    started: datetime | None = None
-    ended: datetime | None = None
-    period_start: date | None = None
-    period_end: date | None = None
-    reference_date: date | None = None
-    device_label: str = ""
-    check: FileCheck = FileCheck.NOT_YET
-    condition: str = ""
-    restricted: bool = True
-    copies: tuple[Side, ...] = (Side.GIVER, Side.RECEIVER)
 
 
 def handover_record(facts: HandoverFacts, texts: Mapping[str, str]) -> Document:
@@ -177,7 +54,7 @@ def handover_record(facts: HandoverFacts, texts: Mapping[str, str]) -> Document:
     digest or a count is malformed.
     """
     minutes = _minutes(facts, texts)
-    annexes = _annexes(facts, texts)
+    annexes = annexes_of(facts, texts)
     code = texts["footer.code"].format(code=short_code(facts.file.sha256))
     sections = [
         Section(blocks, (texts[f"copy.{side.value}"], code))
@@ -187,12 +64,8 @@ def handover_record(facts: HandoverFacts, texts: Mapping[str, str]) -> Document:
     return Document(texts["file_title"], style.A4_PORTRAIT, tuple(sections))
 
 
-def _issuer(facts: HandoverFacts) -> Party:
-    return facts.giver if facts.issuer is Side.GIVER else facts.receiver
-
-
 def _minutes(facts: HandoverFacts, texts: Mapping[str, str]) -> tuple[Block, ...]:
-    issuer = _issuer(facts)
+    issuer = facts.issuing_party
     place = issuer.place or texts["place.blank"]
     return (
         *letterhead(
@@ -396,119 +269,3 @@ def _closing(facts: HandoverFacts, texts: Mapping[str, str]) -> tuple[Block, ...
 def _signature(share: float, party: Party, heading: str, texts: Mapping[str, str]) -> Column:
     name = party.people[0].name if party.people else ""
     return signature_column(share, (heading, *party.authority), texts["sign.hint"], name)
-
-
-def _annexes(facts: HandoverFacts, texts: Mapping[str, str]) -> list[tuple[Block, ...]]:
-    issuer = _issuer(facts)
-    reference = texts["annex.reference"].format(
-        symbol=issuer.symbol, date=written_date(facts.dated, texts), issuer=issuer.name
-    )
-    annexes: list[tuple[Block, ...]] = []
-    if facts.villages:
-        annexes.append(_village_annex(facts, texts, reference))
-    if facts.groups:
-        annexes.append(_group_annex(facts, texts, reference))
-    return annexes
-
-
-def _village_lines(facts: HandoverFacts) -> Sequence[VillageLine]:
-    """The villages, and one line more for what stands under no village."""
-    lines = facts.villages
-    rest = VillageLine(
-        "",
-        facts.books - sum(entry.books for entry in lines),
-        facts.households - sum(entry.households for entry in lines),
-        facts.children - sum(entry.children for entry in lines),
-    )
-    counts = (rest.books, rest.households, rest.children)
-    if min(counts) < 0:
-        raise ValueError("the villages of a record hold more than the record itself")
-    return (*lines, rest) if any(counts) else lines
-
-
-def _village_annex(
-    facts: HandoverFacts, texts: Mapping[str, str], reference: str
-) -> tuple[Block, ...]:
-    lines = [
-        entry if entry.name else replace(entry, name=texts["row.no_village"])
-        for entry in _village_lines(facts)
-    ]
-    rows = tuple(
-        (
-            str(order),
-            entry.name,
-            grouped_number(entry.books),
-            grouped_number(entry.households),
-            grouped_number(entry.children),
-            "",
-        )
-        for order, entry in enumerate(lines, start=1)
-    )
-    total = (
-        "",
-        texts["row.total"],
-        grouped_number(facts.books),
-        grouped_number(facts.households),
-        grouped_number(facts.children),
-        "",
-    )
-    columns = (
-        TableColumn(texts["column.order"], 0.08, Align.CENTER),
-        TableColumn(texts["column.village"], 0.36),
-        TableColumn(texts["column.books"], 0.13, Align.RIGHT),
-        TableColumn(texts["column.households"], 0.13, Align.RIGHT),
-        TableColumn(texts["column.children"], 0.14, Align.RIGHT),
-        TableColumn(texts["column.note"], 0.16),
-    )
-    return (
-        *annex_head(texts["annex.villages.number"], texts["annex.villages.title"], reference),
-        Table(columns, rows, style.TABLE_HEAD, style.TABLE_CELL, total),
-    )
-
-
-def _group_annex(
-    facts: HandoverFacts, texts: Mapping[str, str], reference: str
-) -> tuple[Block, ...]:
-    allowed = printable_groups(facts.groups, whole_province=facts.whole_province)
-    rows: list[tuple[str, ...]] = []
-    headings: set[int] = set()
-    withheld = False
-    kinds = (
-        ("C", facts.special_children),
-        ("R", facts.at_risk_children),
-        ("K", facts.other_children),
-    )
-    for kind, distinct in kinds:
-        groups = [group for group in allowed if group.code.startswith(kind)]
-        if not groups:
-            continue
-        whole = printable_total(distinct, groups, whole_province=facts.whole_province)
-        headings.add(len(rows))
-        rows.append((kind, texts[f"kind.{kind}"], _shown(whole)))
-        rows += [(group.code, group.name, _shown(group.children)) for group in groups]
-        withheld = withheld or whole is None or _any_withheld(groups)
-    columns = (
-        TableColumn(texts["column.code"], 0.12, Align.CENTER),
-        TableColumn(texts["column.group"], 0.72),
-        TableColumn(texts["column.children"], 0.16, Align.RIGHT),
-    )
-    notes = ["note.groups", "note.sensitive", *(["note.withheld"] if withheld else [])]
-    return (
-        *annex_head(texts["annex.groups.number"], texts["annex.groups.title"], reference),
-        Table(
-            columns,
-            tuple(rows),
-            style.TABLE_HEAD,
-            style.TABLE_CELL,
-            bold_rows=frozenset(headings),
-        ),
-        *(line(texts[key], style.NOTE) for key in notes),
-    )
-
-
-def _shown(count: int | None) -> str:
-    return _WITHHELD if count is None else grouped_number(count)
-
-
-def _any_withheld(groups: Sequence[PrintableCount]) -> bool:
-    return any(group.children is None for group in groups)

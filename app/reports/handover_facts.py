@@ -1,0 +1,125 @@
+"""What a handover record says, as plain values: who, what, when, which file, in what state.
+
+Holds no names of children or households; the people named are those who hand over and receive.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import Enum
+
+from app.reports.disclosure import GroupCount
+
+
+class Side(Enum):
+    """The two parties of a handover."""
+
+    GIVER = "giver"
+    RECEIVER = "receiver"
+
+
+class FileCheck(Enum):
+    """What the receiver found when it checked the file."""
+
+    NOT_YET = "not_yet"
+    MATCHES = "matches"
+    DIFFERS = "differs"
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who was present, and as what; either may be empty, to be written by hand."""
+
+    name: str = ""
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """One side. `name` as in a sentence, with the units above it.
+
+    `body` and `governing_body` make the letterhead (the latter may be empty); `symbol` is the
+    abbreviation after `BB-`; `place` stands before the date; `authority` are the lines over the
+    signature, such as the title of who signs.
+    """
+
+    name: str
+    body: str
+    symbol: str
+    governing_body: str = ""
+    place: str = ""
+    people: tuple[Person, ...] = ()
+    authority: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class HandedFile:
+    """The bundle file. Digests are SHA-256 in hex, `size` in bytes, `number` that of its line."""
+
+    name: str
+    size: int
+    sha256: str
+    number: int
+    signer_certificate_sha256: str
+    app_version: str
+
+
+@dataclass(frozen=True, slots=True)
+class VillageLine:
+    """The books of one village and what stands in them."""
+
+    name: str
+    books: int
+    households: int
+    children: int
+
+
+@dataclass(frozen=True, slots=True)
+class HandoverFacts:
+    """Everything a record says. Times are local; None and "" become blanks to write on.
+
+    `unit` is the unit whose data travel, as in a sentence. `groups` are counts by group, and
+    `special_children`, `at_risk_children`, `other_children` the distinct children in at least one
+    group of that kind, **counted over the groups that may be printed** (see `SENSITIVE_GROUPS`).
+    `whole_province` says that the data are a whole province's, where small counts may stand.
+    `plan` is the last ground, without full stop (for instance the plan of the round).
+    """
+
+    giver: Party
+    receiver: Party
+    unit: str
+    round_title: str
+    file: HandedFile
+    books: int
+    households: int
+    children: int
+    girls: int
+    incomplete: int
+    errors: int
+    warnings: int
+    villages: tuple[VillageLine, ...] = ()
+    groups: tuple[GroupCount, ...] = ()
+    special_children: int = 0
+    at_risk_children: int = 0
+    other_children: int = 0
+    whole_province: bool = False
+    issuer: Side = Side.GIVER
+    plan: str = ""
+    venue: str = ""
+    dated: date | None = None
+    started: datetime | None = None
+    ended: datetime | None = None
+    period_start: date | None = None
+    period_end: date | None = None
+    reference_date: date | None = None
+    device_label: str = ""
+    check: FileCheck = FileCheck.NOT_YET
+    condition: str = ""
+    restricted: bool = True
+    copies: tuple[Side, ...] = (Side.GIVER, Side.RECEIVER)
+
+    @property
+    def issuing_party(self) -> Party:
+        """The side in whose letterhead the record is written."""
+        return self.giver if self.issuer is Side.GIVER else self.receiver
