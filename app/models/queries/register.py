@@ -1,0 +1,317 @@
+"""Reading the register: records, households with their children, and lists of them.
+
+Everything comes back as frozen dataclasses; nothing here decides who may see what.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, Connection, and_, func, select
+
+from app.history.entities import ENTITIES, Family
+from app.history.operation import Value
+from app.models.bulk import chunks
+from app.models.log import IDS_AT_ONCE
+from app.models.rows import split_ids, values_of
+from app.models.schema import ENTITY_TABLES, op
+
+_child = ENTITY_TABLES["child"]
+_household = ENTITY_TABLES["household"]
+_village = ENTITY_TABLES["village"]
+PAGE = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class RecordView:
+    """One record as it stands: `heads` are what an edit is based on."""
+
+    entity: str
+    id: str
+    values: Mapping[str, Value]
+    heads: tuple[bytes, ...]
+    conflicts: int
+    hidden: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ChildRow:
+    """A child as lists show it."""
+
+    id: str
+    household: str
+    full_name: str
+    birth_date: str
+    sex: str
+    personal_id: str
+    household_no: str
+    head_name: str
+    village: str
+    owner_unit: str
+    complete: bool
+    conflicts: int
+
+
+@dataclass(frozen=True, slots=True)
+class HouseholdRow:
+    """A household as lists show it."""
+
+    id: str
+    household_no: str
+    head_name: str
+    village: str
+    owner_unit: str
+    children: int
+    complete: bool
+    conflicts: int
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterFilter:
+    """Which children a list shows. Empty means all; `words` are folded, all must be found."""
+
+    units: tuple[str, ...] = ()
+    village: str = ""
+    words: tuple[str, ...] = ()
+    only_incomplete: bool = False
+    only_conflicts: bool = False
+    born_after: str = ""
+
+
+def record(connection: Connection, entity: str, ent_id: str) -> RecordView | None:
+    """One record, None when nothing accepted is known of it."""
+    found = records(connection, entity, [ent_id])
+    return found.get(ent_id)
+
+
+def records(connection: Connection, entity: str, ids: Collection[str]) -> dict[str, RecordView]:
+    """Id → record, for those that exist."""
+    table = ENTITY_TABLES[entity]
+    found: dict[str, RecordView] = {}
+    for part in chunks(sorted(ids), IDS_AT_ONCE):
+        for row in connection.execute(select(table).where(table.c.id.in_(part))).mappings():
+            found[row["id"]] = _view(entity, dict(row))
+    return found
+
+
+def _view(entity: str, row: Mapping[str, object]) -> RecordView:
+    heads = row["_heads"]
+    conflicts = row["_conflicts"]
+    return RecordView(
+        entity,
+        str(row["id"]),
+        values_of(entity, row),
+        split_ids(heads if isinstance(heads, bytes) else b""),
+        conflicts if isinstance(conflicts, int) else 0,
+        bool(row["_hidden"]),
+    )
+
+
+def entity_of(connection: Connection, ent_id: str) -> str | None:
+    """The type of a record, from its operations."""
+    return connection.execute(select(op.c.ent_type).where(op.c.ent_id == ent_id).limit(1)).scalar()
+
+
+def children_of(connection: Connection, household: str) -> list[RecordView]:
+    """The children of a household that are not hidden, in the order of the paper lines."""
+    rows = connection.execute(
+        select(_child)
+        .where(_child.c.household == household, ~_child.c["_hidden"])
+        .order_by(_child.c.line_no.is_(None), _child.c.line_no, _child.c.id)
+    ).mappings()
+    return [_view("child", dict(row)) for row in rows]
+
+
+def belonging_to(connection: Connection, roots: Collection[str]) -> dict[str, list[RecordView]]:
+    """Household or child → its circumstances, supports, events and reviews that are not hidden."""
+    found: dict[str, list[RecordView]] = {}
+    for name, entity in ENTITIES.items():
+        if entity.family is not Family.SUB:
+            continue
+        table = ENTITY_TABLES[name]
+        for part in chunks(sorted(roots), IDS_AT_ONCE):
+            rows = connection.execute(
+                select(table)
+                .where(table.c.record.in_(part), ~table.c["_hidden"])
+                .order_by(table.c.id)
+            ).mappings()
+            for row in rows:
+                found.setdefault(row["record"], []).append(_view(name, dict(row)))
+    return found
+
+
+def stream(
+    connection: Connection, entity: str, units: Collection[str] = ()
+) -> Iterator[list[RecordView]]:
+    """All visible records of a type in pages, in order of id, so that memory stays flat."""
+    table = ENTITY_TABLES[entity]
+    last = ""
+    while True:
+        statement = select(table).where(table.c.id > last, ~table.c["_hidden"])
+        if units:
+            statement = statement.where(table.c.owner_unit.in_(sorted(units)))
+        rows = connection.execute(statement.order_by(table.c.id).limit(PAGE)).mappings().all()
+        if not rows:
+            return
+        yield [_view(entity, dict(row)) for row in rows]
+        last = rows[-1]["id"]
+
+
+def child_ids(connection: Connection, wanted: RegisterFilter) -> list[str]:
+    """Ids of the children a list shows, by given name in Vietnamese order."""
+    statement = (
+        select(_child.c.id)
+        .where(_matches(wanted))
+        .order_by(_child.c.name_sort, _child.c.birth_date, _child.c.id)
+    )
+    if wanted.village or wanted.words:
+        statement = statement.join(_household, _household.c.id == _child.c.household, isouter=True)
+    return list(connection.execute(statement).scalars())
+
+
+def _matches(wanted: RegisterFilter) -> ColumnElement[bool]:
+    conditions: list[ColumnElement[bool]] = [~_child.c["_hidden"]]
+    if wanted.units:
+        conditions.append(_child.c.owner_unit.in_(wanted.units))
+    if wanted.village:
+        conditions.append(_household.c.village == wanted.village)
+    if wanted.only_incomplete:
+        conditions.append(func.coalesce(_child.c.complete, False).is_(False))
+    if wanted.only_conflicts:
+        conditions.append(_child.c["_conflicts"] > 0)
+    if wanted.born_after:
+        conditions.append(_child.c.birth_date > wanted.born_after)
+    conditions += [
+        _child.c.search_fold.contains(word, autoescape=True)
+        | _household.c.search_fold.contains(word, autoescape=True)
+        for word in wanted.words
+    ]
+    return and_(*conditions)
+
+
+def child_rows(connection: Connection, ids: Sequence[str]) -> list[ChildRow]:
+    """The rows of a page, in the order of `ids`."""
+    statement = (
+        select(
+            _child.c.id,
+            _child.c.household,
+            _child.c.full_name,
+            _child.c.birth_date,
+            _child.c.sex,
+            _child.c.personal_id,
+            _child.c.owner_unit,
+            _child.c.complete,
+            _child.c["_conflicts"],
+            _household.c.household_no,
+            _household.c.head_name,
+            _village.c.name.label("village_name"),
+        )
+        .join(_household, _household.c.id == _child.c.household, isouter=True)
+        .join(_village, _village.c.id == _household.c.village, isouter=True)
+    )
+    found: dict[str, ChildRow] = {}
+    for part in chunks(ids, IDS_AT_ONCE):
+        for row in connection.execute(statement.where(_child.c.id.in_(part))).mappings():
+            found[row["id"]] = ChildRow(
+                row["id"],
+                row["household"] or "",
+                row["full_name"] or "",
+                row["birth_date"] or "",
+                row["sex"] or "",
+                row["personal_id"] or "",
+                row["household_no"] or "",
+                row["head_name"] or "",
+                row["village_name"] or "",
+                row["owner_unit"] or "",
+                bool(row["complete"]),
+                row["_conflicts"],
+            )
+    return [found[one] for one in ids if one in found]
+
+
+def household_ids(
+    connection: Connection, units: Collection[str] = (), village: str = ""
+) -> list[str]:
+    """Households in book order: village, then household number as people count."""
+    statement = select(_household.c.id).where(~_household.c["_hidden"])
+    if units:
+        statement = statement.where(_household.c.owner_unit.in_(sorted(units)))
+    if village:
+        statement = statement.where(_household.c.village == village)
+    ordered = statement.join(
+        _village, _village.c.id == _household.c.village, isouter=True
+    ).order_by(_village.c.list_order, _village.c.name_sort, _household.c.no_sort, _household.c.id)
+    return list(connection.execute(ordered).scalars())
+
+
+def household_rows(connection: Connection, ids: Sequence[str]) -> list[HouseholdRow]:
+    """The rows of a page of households, in the order of `ids`."""
+    children = (
+        select(_child.c.household, func.count().label("number"))
+        .where(~_child.c["_hidden"])
+        .group_by(_child.c.household)
+        .subquery()
+    )
+    statement = (
+        select(
+            _household,
+            _village.c.name.label("village_name"),
+            func.coalesce(children.c.number, 0).label("children"),
+        )
+        .join(_village, _village.c.id == _household.c.village, isouter=True)
+        .join(children, children.c.household == _household.c.id, isouter=True)
+    )
+    found: dict[str, HouseholdRow] = {}
+    for part in chunks(ids, IDS_AT_ONCE):
+        for row in connection.execute(statement.where(_household.c.id.in_(part))).mappings():
+            found[row["id"]] = HouseholdRow(
+                row["id"],
+                row["household_no"] or "",
+                row["head_name"] or "",
+                row["village_name"] or "",
+                row["owner_unit"] or "",
+                row["children"],
+                bool(row["complete"]),
+                row["_conflicts"],
+            )
+    return [found[one] for one in ids if one in found]
+
+
+def villages(connection: Connection, unit: str) -> list[RecordView]:
+    """The villages of a commune, in its own order, then by name."""
+    rows = connection.execute(
+        select(_village)
+        .where(_village.c.owner_unit == unit, ~_village.c["_hidden"])
+        .order_by(_village.c.list_order.is_(None), _village.c.list_order, _village.c.name_sort)
+    ).mappings()
+    return [_view("village", dict(row)) for row in rows]
+
+
+def holders_of_personal_id(connection: Connection, personal_id: str) -> list[str]:
+    """Ids of the visible children that carry a personal id."""
+    rows = connection.execute(
+        select(_child.c.id)
+        .where(_child.c.personal_id == personal_id, ~_child.c["_hidden"])
+        .order_by(_child.c.id)
+    )
+    return list(rows.scalars())
+
+
+def doubled_personal_ids(connection: Connection) -> dict[str, list[str]]:
+    """Personal ids that several visible children carry, with those children."""
+    doubled = (
+        select(_child.c.personal_id)
+        .where(_child.c.personal_id.is_not(None), ~_child.c["_hidden"])
+        .group_by(_child.c.personal_id)
+        .having(func.count() > 1)
+    )
+    found: dict[str, list[str]] = {}
+    rows = connection.execute(
+        select(_child.c.personal_id, _child.c.id)
+        .where(_child.c.personal_id.in_(doubled), ~_child.c["_hidden"])
+        .order_by(_child.c.id)
+    )
+    for row in rows:
+        found.setdefault(row.personal_id, []).append(row.id)
+    return found
