@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, case, func, select
 
@@ -78,5 +79,5 @@ def counts_by_village(connection: Connection, unit: str) -> list[tuple[str, str,
     return found + [(one, "", households[one], children.get(one, 0)) for one in unknown]
 
 
-def _as_map(connection: Connection, statement: Select[tuple[str, int]]) -> dict[str, int]:
+def _as_map(connection: Connection, statement: Select[Any, int]) -> dict[str, int]:
     return {row.village: row.number for row in connection.execute(statement)}
