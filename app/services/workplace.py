@@ -1,0 +1,141 @@
+"""What every service of an open installation shares: store, units, forms, who is signed in."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+
+from app.errors import KnownError
+from app.forms.units import Tier, UnitTree
+from app.models.store import Store
+from app.models.work import UnitOfWork
+from app.services.rights import Right, denied
+from app.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A person who works on this PC: sign-in name, written name and title, rights."""
+
+    name: str
+    full_name: str
+    title: str
+    rights: frozenset[Right]
+
+
+class ScopeTree:
+    """The tree of units as `app.sync` asks for it."""
+
+    def __init__(self, units: UnitTree) -> None:
+        self.units = units
+        self._below: dict[str, tuple[str, ...]] = {}
+
+    def covers(self, scope: Sequence[str], unit: str) -> bool:
+        """Whether a scope reaches a unit."""
+        return self.units.covers(scope, unit)
+
+    def below(self, unit: str) -> Sequence[str]:
+        """The unit itself and every unit its scope reaches, merged predecessors included."""
+        found = self._below.get(unit)
+        if found is None:
+            found = tuple(one.ref for one in self.units if unit in self.units.covering(one.ref))
+            self._below[unit] = found
+        return found
+
+    def tier(self, unit: str) -> str:
+        """`commune`, `district` or `province`."""
+        return self.units.tier(unit).value
+
+    def exists(self, unit: str) -> bool:
+        """Whether the unit is in the tree."""
+        return unit in self.units
+
+    def parent(self, unit: str) -> str | None:
+        """The unit above in the same edition."""
+        above = self.units.parent(unit)
+        return None if above is None else above.ref
+
+
+@dataclass(slots=True)
+class Workplace:
+    """An open installation. Services take what they need from here; it holds no rule of its own."""
+
+    settings: Settings
+    store: Store
+    tree: ScopeTree
+    account: Account
+    clock: Callable[[], float] = time.time
+    listeners: list[Callable[[], None]] = field(default_factory=list)
+
+    @property
+    def unit(self) -> str:
+        """The unit this installation belongs to."""
+        return self.store.unit
+
+    @property
+    def tier(self) -> Tier:
+        """The tier of the unit."""
+        return self.tree.units.tier(self.unit)
+
+    def today(self) -> date:
+        """The date on this PC's clock, in local time."""
+        return datetime.fromtimestamp(self.clock(), tz=UTC).astimezone().date()
+
+    def require(self, right: Right) -> None:
+        """Raise KnownError `rights.denied` unless the signed-in account has the right."""
+        if right not in self.account.rights:
+            raise denied(right)
+
+    @contextmanager
+    def write(self) -> Iterator[UnitOfWork]:
+        """One transaction in the name of the signed-in account."""
+        with self.store.write(self.account.full_name or self.account.name) as work:
+            yield work
+
+    def audit(self, event: str, **details: str | int) -> None:
+        """An audit row in a transaction of its own, for what changed nothing else."""
+        with self.write() as work:
+            work.audit(event, **details)
+            work.commit()
+
+    def unit_named(self, text: str) -> str:
+        """The `CODE@EDITION` that a command or a person wrote as `CODE` or `CODE@EDITION`.
+
+        A bare code means this installation's own edition. Raises KnownError `units.unknown`.
+        """
+        ref = text if "@" in text else f"{text}@{self.unit.partition('@')[2]}"
+        return self.tree.units.unit(ref).ref
+
+    def scope_units(self, unit: str | None) -> tuple[str, ...]:
+        """The units whose records a list of `unit` holds; None means this installation's own."""
+        chosen = self.unit if unit is None else unit
+        if not self.tree.covers([self.unit], chosen):
+            raise KnownError("units.outside_scope", "units.outside_scope_hint", unit=chosen)
+        return tuple(self.tree.below(chosen))
+
+
+class Cancelled(KnownError):
+    """A person stopped a long piece of work; nothing of it remains."""
+
+    def __init__(self) -> None:
+        super().__init__("work.cancelled")
+
+
+@dataclass(slots=True)
+class Progress:
+    """How far a long piece of work is, and the way to stop it.
+
+    `report(done, total)` is called from the working thread; `cancelled` is asked between batches.
+    """
+
+    on_step: Callable[[int, int], None] = lambda _done, _total: None
+    cancelled: Callable[[], bool] = lambda: False
+
+    def step(self, done: int, total: int = 0) -> None:
+        """Report progress; raises Cancelled when a person asked to stop."""
+        if self.cancelled():
+            raise Cancelled
+        self.on_step(done, total)
