@@ -34,6 +34,7 @@ from app.crypto.age_header import (
 from app.crypto.age_payload import ChunkOpener, ChunkSealer, Sink
 from app.crypto.age_stanzas import (
     FILE_KEY_BYTES,
+    WORK_FACTOR,
     Identity,
     Passphrase,
     Recipient,
@@ -43,6 +44,7 @@ from app.crypto.age_stanzas import (
 )
 
 __all__ = [
+    "WORK_FACTOR",
     "AgeError",
     "AgeReader",
     "AgeWriter",

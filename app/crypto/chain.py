@@ -1,0 +1,286 @@
+"""From a sender's certificate to a trusted root: who signed, for which units, at what time.
+
+Every refusal has a name (`ChainReason`). The walk below judges what only this project knows (scope,
+purpose, numbered revocation lists, a clock that may be wrong); at the end the path verification of
+the library judges the same path once more, and either may refuse.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import pairwise
+
+from cryptography import x509
+from cryptography.exceptions import InvalidSignature
+from cryptography.x509.verification import (
+    Criticality,
+    ExtensionPolicy,
+    PolicyBuilder,
+    Store,
+    VerificationError,
+)
+
+from app.crypto.certificate import Certificate, ChainFailure, ChainReason, Purpose
+from app.crypto.certificate_file import CertificateFile
+from app.crypto.revocation import RevocationList, check_signed_by, newest
+from app.crypto.signatures import verify
+from app.ids import UnitRef
+
+#: At most two authorities between the root and a station.
+MAX_AUTHORITIES = 2
+
+#: `covers(scope, unit)`: whether a unit lies in the scope made of these units, by the unit tree.
+Covers = Callable[[Sequence[UnitRef], UnitRef], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Trust:
+    """What the reader believes before it opens a file.
+
+    `crls`: newest known list by the key id of its authority. `when`: effective time, aware UTC.
+    `clock_suspect`: expiry and not-before become a question (`VerifiedSender.time_question`).
+    `accept_revoked`: SHA-256 (hex) of station certificates that the key holder accepts by name.
+    """
+
+    roots: tuple[Certificate, ...]
+    crls: Mapping[str, RevocationList]
+    covers: Covers
+    when: datetime
+    clock_suspect: bool = False
+    accept_revoked: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class VerifiedSender:
+    """A station whose path to a root was verified.
+
+    `path`: the station, its authorities, the root. `crls`: the newest list of each authority seen,
+    to be stored. `time_question`: EXPIRED or NOT_YET_VALID when a suspect clock softened it.
+    `others`: further verified stations of the file that are valid today.
+    """
+
+    certificate: Certificate
+    path: tuple[Certificate, ...]
+    crls: Mapping[str, RevocationList] = field(repr=False)
+    time_question: ChainReason | None
+    revoked_but_accepted: bool
+    others: tuple[Certificate, ...]
+
+    @property
+    def unit(self) -> UnitRef:
+        return self.certificate.unit
+
+    @property
+    def may_sign_reference(self) -> bool:
+        return Purpose.REFERENCE in self.certificate.purposes
+
+
+def verify_chain(
+    file: CertificateFile, trust: Trust, purpose: Purpose = Purpose.BUNDLE
+) -> VerifiedSender:
+    """Verify the first certificate of `file` and everything it stands on. Raises ChainFailure."""
+    sender = file.sender
+    path = _path(sender, file.certificates, trust)
+    authorities = path[1:-1]
+    if file.certificates[1 : 1 + len(authorities)] != authorities:
+        raise ChainFailure(ChainReason.WRONG_ORDER)
+    if purpose not in sender.purposes:
+        raise ChainFailure(ChainReason.WRONG_EKU)
+    crls = _newest_lists(file, path, trust)
+    revoked = _check_revocation(path, crls, trust)
+    question = _check_time(path, trust)
+    _ask_library(path, trust.when)
+    others = _other_stations(file, sender, trust, crls)
+    return VerifiedSender(sender, path, crls, question, revoked, others)
+
+
+def verify_reference(
+    certificate: Certificate, authorities: Sequence[Certificate], trust: Trust
+) -> VerifiedSender:
+    """Verify a certificate that signs reference data, without a bundle around it."""
+    file = CertificateFile((certificate, *authorities), ())
+    return verify_chain(file, trust, Purpose.REFERENCE)
+
+
+def signed_by(certificate: Certificate, signature: bytes, data: bytes) -> bool:
+    """Whether the station of `certificate` made the one spelling of a signature over `data`."""
+    return verify(certificate.public_key, signature, data)
+
+
+def _path(
+    station: Certificate, pool: Sequence[Certificate], trust: Trust
+) -> tuple[Certificate, ...]:
+    """The station, its authorities, the root: signatures, lengths, scopes and purposes judged."""
+    if station.is_authority:
+        raise ChainFailure(ChainReason.NOT_A_STATION)
+    path = _walk(station, pool, trust)
+    if Purpose.REFERENCE in station.purposes:
+        _check_province(path, trust.covers)
+    return path
+
+
+def _walk(start: Certificate, pool: Sequence[Certificate], trust: Trust) -> tuple[Certificate, ...]:
+    path = [start]
+    while True:
+        below = path[-1]
+        root = _issuer_among(below, trust.roots)
+        if root is not None:
+            path.append(root)
+            break
+        if len(path) > MAX_AUTHORITIES:
+            raise ChainFailure(ChainReason.PATH_TOO_LONG)
+        issuer = _issuer_among(below, [c for c in pool if c.is_authority and not c.is_root])
+        if issuer is None:
+            raise ChainFailure(ChainReason.UNKNOWN_ISSUER)
+        path.append(issuer)
+    for depth, (child, issuer) in enumerate(pairwise(path), start=int(start.is_authority)):
+        _check_issued(child, issuer, depth, trust.covers)
+    return tuple(path)
+
+
+def _issuer_among(child: Certificate, candidates: Sequence[Certificate]) -> Certificate | None:
+    for candidate in candidates:
+        if (
+            candidate.key_id == child.issuer_key_id
+            and candidate.x509.subject == child.x509.issuer
+            and candidate != child
+        ):
+            return candidate
+    return None
+
+
+def _check_issued(child: Certificate, issuer: Certificate, depth: int, covers: Covers) -> None:
+    try:
+        child.x509.verify_directly_issued_by(issuer.x509)
+    except (ValueError, TypeError, InvalidSignature):
+        raise ChainFailure(ChainReason.BAD_SIGNATURE) from None
+    if issuer.path_length is None or issuer.path_length < depth:
+        raise ChainFailure(ChainReason.PATH_TOO_LONG)
+    if not all(covers(issuer.scope, unit) for unit in child.scope):
+        raise ChainFailure(ChainReason.SCOPE_EXCEEDS_ISSUER)
+
+
+def _check_province(path: Sequence[Certificate], covers: Covers) -> None:
+    """Reference data is the province's word: nobody on the path may stand for less than it."""
+    province = path[-1].unit
+    if not all(covers(certificate.scope, province) for certificate in path):
+        raise ChainFailure(ChainReason.REFERENCE_NOT_PROVINCE)
+
+
+def _newest_lists(
+    file: CertificateFile, path: Sequence[Certificate], trust: Trust
+) -> dict[str, RevocationList]:
+    """The newest list of every authority of path or file; each list of the file is verified."""
+    authorities = {certificate.key_id: certificate for certificate in [*path[1:], *trust.roots]}
+    for certificate in file.certificates:
+        if certificate.is_authority and _stands(certificate, file.certificates, trust):
+            authorities.setdefault(certificate.key_id, certificate)
+    lists = dict(trust.crls)
+    for crl in file.crls:
+        if crl.issuer not in authorities:
+            raise ChainFailure(ChainReason.CRL_UNKNOWN_ISSUER)
+        check_signed_by(crl, authorities[crl.issuer])
+        best = newest(lists.get(crl.issuer), [crl])
+        if best is not None:
+            lists[crl.issuer] = best
+    for authority in path[1:]:
+        if authority.key_id not in lists:
+            raise ChainFailure(ChainReason.CRL_MISSING)
+    return lists
+
+
+def _stands(authority: Certificate, pool: Sequence[Certificate], trust: Trust) -> bool:
+    """Whether a further authority of the file stands on a trusted root.
+
+    One that does not (a new root's cross-certificate by an old root unknown here) is passed over.
+    """
+    try:
+        _walk(authority, pool, trust)
+    except ChainFailure:
+        return False
+    return True
+
+
+def _check_revocation(
+    path: Sequence[Certificate], crls: Mapping[str, RevocationList], trust: Trust
+) -> bool:
+    """Whether the station itself is revoked but accepted by name; anything else raises."""
+    accepted = False
+    for child in path[:-1]:
+        if child.serial in crls[child.issuer_key_id].revoked:
+            if child is not path[0] or child.sha256 not in trust.accept_revoked:
+                raise ChainFailure(ChainReason.REVOKED)
+            accepted = True
+    return accepted
+
+
+def _check_time(path: Sequence[Certificate], trust: Trust) -> ChainReason | None:
+    question: ChainReason | None = None
+    for certificate in path:
+        if trust.when < certificate.not_before:
+            question = ChainReason.NOT_YET_VALID
+        elif trust.when > certificate.not_after:
+            question = ChainReason.EXPIRED
+        if question is not None and not trust.clock_suspect:
+            raise ChainFailure(question)
+    return question
+
+
+def _ask_library(path: Sequence[Certificate], when: datetime) -> None:
+    since = max(certificate.not_before for certificate in path)
+    until = min(certificate.not_after for certificate in path)
+    if since > until:  # no moment at which all of them were valid: no clock can explain that
+        raise ChainFailure(ChainReason.EXPIRED)
+    moment = min(max(when, since), until)
+    authority = (
+        ExtensionPolicy.permit_all()
+        .require_present(x509.BasicConstraints, Criticality.CRITICAL, None)
+        .require_present(x509.KeyUsage, Criticality.CRITICAL, None)
+        .require_present(x509.SubjectKeyIdentifier, Criticality.NON_CRITICAL, None)
+    )
+    # A policy for the station of our own, because the library's demands a web server's name.
+    station = (
+        ExtensionPolicy.permit_all()
+        .require_present(x509.BasicConstraints, Criticality.CRITICAL, None)
+        .require_present(x509.KeyUsage, Criticality.CRITICAL, None)
+        .require_present(x509.ExtendedKeyUsage, Criticality.NON_CRITICAL, None)
+        .require_present(x509.AuthorityKeyIdentifier, Criticality.NON_CRITICAL, None)
+    )
+    verifier = (
+        PolicyBuilder()
+        .store(Store([path[-1].x509]))
+        .time(moment)
+        .max_chain_depth(MAX_AUTHORITIES)
+        .extension_policies(ca_policy=authority, ee_policy=station)
+        .build_client_verifier()
+    )
+    try:
+        verifier.verify(path[0].x509, [certificate.x509 for certificate in path[1:-1]])
+    except VerificationError as error:
+        raise ChainFailure(ChainReason.LIBRARY_REFUSES) from error
+
+
+def _other_stations(
+    file: CertificateFile,
+    sender: Certificate,
+    trust: Trust,
+    crls: Mapping[str, RevocationList],
+) -> tuple[Certificate, ...]:
+    """Further stations of the file that may be written to.
+
+    One that is only out of date or revoked is left out without a word, because an honest sender may
+    not know it yet; one without a path to a root is refused.
+    """
+    others: list[Certificate] = []
+    for certificate in file.certificates:
+        if certificate == sender or certificate.is_authority:
+            continue
+        path = _path(certificate, file.certificates, trust)
+        if any(authority.key_id not in crls for authority in path[1:]):
+            raise ChainFailure(ChainReason.CRL_MISSING)
+        revoked = any(child.serial in crls[child.issuer_key_id].revoked for child in path[:-1])
+        if not revoked and all(c.not_before <= trust.when <= c.not_after for c in path):
+            others.append(certificate)
+    return tuple(others)

@@ -1,0 +1,122 @@
+"""Revocation lists: one numbered list for each authority, complete, never partial.
+
+The number of a list never goes down: of two lists the higher number counts, whichever came last.
+An older list in a bundle is no fault, its sender had simply not heard of the newer one yet.
+`nextUpdate` is set because RFC 5280 wants it and not judged: off line nobody fetches a fresher one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.x509.oid import SignatureAlgorithmOID
+
+from app.crypto.certificate import UNREADABLE, Certificate, ChainFailure, ChainReason, check_frame
+from app.crypto.signatures import SigningKey
+
+MAX_REVOKED = 20_000
+_EXPECTED = {x509.CRLNumber.oid, x509.AuthorityKeyIdentifier.oid}
+
+
+@dataclass(frozen=True, slots=True)
+class RevocationList:
+    """A parsed list; equal when the DER is equal. `issuer` is the key id of its authority."""
+
+    der: bytes
+    x509: x509.CertificateRevocationList = field(repr=False, compare=False)
+    issuer: str = field(compare=False)
+    number: int = field(compare=False)
+    revoked: frozenset[int] = field(repr=False, compare=False)
+
+    @property
+    def pem(self) -> bytes:
+        return self.x509.public_bytes(serialization.Encoding.PEM)
+
+
+def parse_crl(der: bytes) -> RevocationList:
+    """Read one list. Raises ChainFailure(BAD_CRL)."""
+    try:
+        read = x509.load_der_x509_crl(der)
+        extensions = {extension.oid: extension.value for extension in read.extensions}
+        serials = [entry.serial_number for entry in read]
+        algorithm = read.signature_algorithm_oid
+        named = len(list(read.issuer)) > 0  # the name is parsed only when asked for
+    except UNREADABLE as error:
+        raise ChainFailure(ChainReason.BAD_CRL) from error
+    number = extensions.get(x509.CRLNumber.oid)
+    issuer = extensions.get(x509.AuthorityKeyIdentifier.oid)
+    if (
+        set(extensions) != _EXPECTED
+        or not named
+        or algorithm != SignatureAlgorithmOID.ECDSA_WITH_SHA256
+        or not isinstance(number, x509.CRLNumber)
+        or number.crl_number < 1
+        or number.crl_number > 1 << 53
+        or not isinstance(issuer, x509.AuthorityKeyIdentifier)
+        or issuer.key_identifier is None
+        or len(serials) > MAX_REVOKED
+    ):
+        raise ChainFailure(ChainReason.BAD_CRL)
+    check_frame(der, read.tbs_certlist_bytes, read.signature, ChainReason.BAD_CRL)
+    return RevocationList(
+        der, read, issuer.key_identifier.hex(), number.crl_number, frozenset(serials)
+    )
+
+
+def issue_crl(
+    issuer: Certificate,
+    key: SigningKey,
+    number: int,
+    revoked: Mapping[int, datetime],
+    when: datetime,
+) -> RevocationList:
+    """The complete list number `number`: serial → time of revocation. Times are aware UTC."""
+    builder = (
+        x509.CertificateRevocationListBuilder()
+        .issuer_name(issuer.x509.subject)
+        .last_update(when)
+        .next_update(max(issuer.not_after, when + timedelta(days=366)))
+        .add_extension(x509.CRLNumber(number), critical=False)
+        .add_extension(authority_key_identifier(issuer), critical=False)
+    )
+    for serial, since in sorted(revoked.items()):
+        entry = x509.RevokedCertificateBuilder().serial_number(serial).revocation_date(since)
+        builder = builder.add_revoked_certificate(entry.build())
+    crl = builder.sign(key.key, hashes.SHA256())
+    return parse_crl(crl.public_bytes(serialization.Encoding.DER))
+
+
+def authority_key_identifier(issuer: Certificate) -> x509.AuthorityKeyIdentifier:
+    """The extension that names `issuer` by its key."""
+    return x509.AuthorityKeyIdentifier(bytes.fromhex(issuer.key_id), None, None)
+
+
+def check_signed_by(crl: RevocationList, issuer: Certificate) -> None:
+    """Raises ChainFailure(CRL_BAD_SIGNATURE) unless `issuer` signed the list."""
+    named = crl.x509.issuer == issuer.x509.subject and crl.issuer == issuer.key_id
+    if not named or not crl.x509.is_signature_valid(issuer.public_key):
+        raise ChainFailure(ChainReason.CRL_BAD_SIGNATURE)
+
+
+def newest(
+    known: RevocationList | None, offered: Iterable[RevocationList]
+) -> RevocationList | None:
+    """The list with the highest number. Raises ChainFailure(CRL_FORK) for two of one number."""
+    best = known
+    for crl in offered:
+        if best is None or crl.number > best.number:
+            best = crl
+        elif crl.number == best.number and crl.der != best.der:
+            raise ChainFailure(ChainReason.CRL_FORK)
+    return best
+
+
+def replace_known(known: RevocationList, offered: RevocationList) -> RevocationList:
+    """What the store keeps. Raises ChainFailure(CRL_OLDER_THAN_KNOWN) when the number goes down."""
+    if offered.number < known.number:
+        raise ChainFailure(ChainReason.CRL_OLDER_THAN_KNOWN)
+    return newest(known, [offered]) or offered
