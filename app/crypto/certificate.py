@@ -91,12 +91,30 @@ class ChainReason(StrEnum):
     LIBRARY_REFUSES = "library-refuses"
 
 
+#: Reasons that share a sentence, because the person in front of the screen can do one thing.
+_SENTENCES = {
+    ChainReason.UNKNOWN_ISSUER: "unknown_issuer",
+    ChainReason.EXPIRED: "expired",
+    ChainReason.NOT_YET_VALID: "not_yet_valid",
+    ChainReason.REVOKED: "revoked",
+    ChainReason.SCOPE_EXCEEDS_ISSUER: "beyond_rights",
+    ChainReason.WRONG_EKU: "beyond_rights",
+    ChainReason.REFERENCE_NOT_PROVINCE: "beyond_rights",
+    ChainReason.NOT_A_STATION: "beyond_rights",
+    ChainReason.CRL_MISSING: "lists",
+    ChainReason.CRL_FORK: "lists",
+    ChainReason.CRL_OLDER_THAN_KNOWN: "lists",
+    ChainReason.CRL_UNKNOWN_ISSUER: "lists",
+    ChainReason.BAD_REQUEST: "request",
+}
+
+
 class ChainFailure(KnownError):
     """A certificate is not good enough for what was asked. `reason` says why, by name."""
 
     def __init__(self, reason: ChainReason) -> None:
-        name = reason.value.replace("-", "_")
-        super().__init__(f"crypto.chain_{name}", "crypto.chain_hint", reason=reason.value)
+        name = _SENTENCES.get(reason, "malformed")
+        super().__init__(f"crypto.chain_{name}", f"crypto.chain_{name}_hint", reason=reason.value)
         self.reason = reason
 
 
