@@ -294,7 +294,6 @@ account = Table(
     Column("name", Text, primary_key=True),
     Column("full_name", Text, nullable=False),
     Column("title", Text, nullable=False),
-    Column("slot", Text, nullable=False),
     Column("rights", Text, nullable=False),
     Column("active", Boolean, nullable=False),
 )

@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TypeAlias
 
 from sqlalchemy import Connection, Engine, select
 
@@ -18,6 +19,9 @@ from app.models import migrate
 from app.models.connection import connect
 from app.models.schema import counter, metadata, setting
 from app.models.work import Identity, UnitOfWork
+
+#: What queries read from. Services hand it on and never look inside.
+Reading: TypeAlias = Connection
 
 
 class Store:

@@ -1,0 +1,144 @@
+"""The folder of one installation: who may use it, where it may lie, and one process at a time."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+from pathlib import Path
+from types import TracebackType
+from typing import IO
+
+from app.errors import KnownError
+from app.settings import Settings
+
+#: File systems that are another machine's disk; a database on them can be torn by two writers.
+_NETWORK = frozenset(("nfs", "nfs4", "cifs", "smb3", "smbfs", "sshfs", "fuse.sshfs", "9p", "afs"))
+_WAIT_SECONDS = 5.0
+
+
+def prepare(settings: Settings) -> None:
+    """Make the folder of a new installation, readable by this user alone.
+
+    Raises KnownError `home.not_empty` when something is installed there already, `home.network`
+    or `home.removable` when the folder lies on a drive that a store must not lie on.
+    """
+    if settings.keyslots_path.exists():
+        raise KnownError("home.not_empty", "home.not_empty_hint", folder=str(settings.home))
+    # Key slots are written last: a store without them is what a set-up that was cut off left
+    # behind, and nobody can open it.
+    for suffix in ("", "-wal", "-shm"):
+        Path(str(settings.store_path) + suffix).unlink(missing_ok=True)
+    settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    refuse_drive(settings.home)
+    for folder in (settings.backups_path, settings.incoming_path, settings.evidence_path):
+        folder.mkdir(mode=0o700, exist_ok=True)
+
+
+def refuse_drive(folder: Path) -> None:
+    """Raise KnownError for a folder on a network or removable drive."""
+    if sys.platform == "win32":
+        _refuse_windows_drive(folder)
+        return
+    kind = _mount_kind(folder)
+    if kind in _NETWORK:
+        raise KnownError("home.network", "home.network_hint", folder=str(folder))
+
+
+def _mount_kind(folder: Path) -> str:
+    """The file system type of the mount that holds `folder` (proc(5), mounts)."""
+    mounts = Path("/proc/mounts")
+    if not mounts.exists():
+        return ""
+    found, best = "", ""
+    resolved = str(folder.resolve())
+    for line in mounts.read_text(encoding="utf-8", errors="replace").splitlines():
+        _device, point, kind, *_ = line.split(" ")
+        inside = resolved == point or resolved.startswith(point.rstrip("/") + "/")
+        if inside and len(point) >= len(best):
+            found, best = kind, point
+    return found
+
+
+def _refuse_windows_drive(folder: Path) -> None:
+    if sys.platform == "win32":
+        import ctypes
+
+        removable, remote = 2, 4
+        kind = ctypes.windll.kernel32.GetDriveTypeW(str(folder.resolve().anchor))
+        if kind == remote:
+            raise KnownError("home.network", "home.network_hint", folder=str(folder))
+        if kind == removable:
+            raise KnownError("home.removable", "home.removable_hint", folder=str(folder))
+
+
+class HomeLock:
+    """One process writes a home. A second one waits a while, then is told who holds it.
+
+    The operating system releases the lock when a process dies, so a crash leaves nothing behind.
+    """
+
+    def __init__(self, path: Path, purpose: str, wait: float = _WAIT_SECONDS) -> None:
+        self._path = path
+        self._purpose = purpose
+        self._wait = wait
+        self._file: IO[str] | None = None
+
+    def __enter__(self) -> HomeLock:
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        file = self._path.open("a+", encoding="utf-8")
+        end = time.monotonic() + self._wait
+        while not _try_lock(file):
+            if time.monotonic() >= end:
+                holder = _holder(self._path)
+                file.close()
+                raise KnownError("home.in_use", "home.in_use_hint", **holder)
+            time.sleep(0.05)
+        file.seek(0)
+        file.truncate()
+        file.write(json.dumps({"process": os.getpid(), "purpose": self._purpose}))
+        file.flush()
+        self._file = file
+        return self
+
+    def __exit__(
+        self,
+        _kind: type[BaseException] | None,
+        _error: BaseException | None,
+        _trace: TracebackType | None,
+    ) -> None:
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+
+
+def _holder(path: Path) -> dict[str, str | int]:
+    try:
+        said = json.loads(path.read_text(encoding="utf-8"))
+        return {"process": int(said["process"]), "purpose": str(said["purpose"])}
+    except (OSError, ValueError, KeyError):
+        # On Windows a locked file cannot be read; that somebody holds it is still true.
+        return {"process": 0, "purpose": "?"}
+
+
+if sys.platform == "win32":
+    import msvcrt
+
+    def _try_lock(file: IO[str]) -> bool:
+        file.seek(1 << 20)  # a byte beyond the text, so that the text stays readable
+        try:
+            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+        except OSError:
+            return False
+        return True
+
+else:
+    import fcntl
+
+    def _try_lock(file: IO[str]) -> bool:
+        try:
+            fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        return True

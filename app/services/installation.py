@@ -1,0 +1,204 @@
+"""A new installation, and opening one: key slots, store, accounts.
+
+The passphrase of a person opens a key slot; the slot opens the data key; the data key opens the
+store. Nobody, not even the person who set the PC up, can open it without one of the slots.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from app import logs
+from app.crypto.keyslots import (
+    Keyslots,
+    SlotKind,
+    WrongSecret,
+    decode_keyslots,
+    delay_after,
+    encode_keyslots,
+    new_dek,
+    new_keyslots,
+    write_file,
+)
+from app.crypto.recovery_code import new_recovery_code
+from app.errors import KnownError
+from app.forms.units import load_units
+from app.models import backup
+from app.models.accounts import AccountRow, account, accounts, put_account
+from app.models.store import Store, create_store, open_store
+from app.services.home import prepare
+from app.services.rights import ALL_RIGHTS, pack, unpack
+from app.services.workplace import Account, ScopeTree, Workplace
+from app.settings import Settings
+from app.text.normalize import clean
+
+MIN_PASSPHRASE = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Installed:
+    """What a person must be told once: the recovery code, to be printed and locked away."""
+
+    unit: str
+    user: str
+    recovery_code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unlocked:
+    """The opened data key and whose slot opened it; `user` is empty for the recovery code."""
+
+    dek: bytes
+    user: str
+
+
+def exists(settings: Settings) -> bool:
+    """Whether something is installed in this home."""
+    return settings.keyslots_path.exists()
+
+
+def install(
+    settings: Settings,
+    *,
+    unit: str,
+    user: str,
+    full_name: str,
+    title: str,
+    passphrase: str,
+) -> Installed:
+    """Set up this PC for a unit (`CODE@EDITION`) with one account that has every right.
+
+    Raises KnownError for an unknown unit, a short passphrase, a home in use or on a network drive.
+    Nothing is left behind when it fails half way: the key slots are written last.
+    """
+    units = load_units()
+    units.unit(unit)
+    name = clean(user)
+    if not name:
+        raise KnownError("install.no_user", "install.no_user_hint")
+    check_passphrase(passphrase)
+    prepare(settings)
+    dek = new_dek()
+    code = new_recovery_code()
+    slots = new_keyslots(dek, name, passphrase, code)
+    try:
+        store = create_store(settings.store_path, dek, unit)
+    except BaseException:
+        settings.store_path.unlink(missing_ok=True)
+        raise
+    row = AccountRow(name, clean(full_name) or name, clean(title), pack(ALL_RIGHTS), active=True)
+    with store.write(row.full_name) as work:
+        put_account(work.connection, row)
+        work.audit("install", unit=unit)
+        work.commit()
+    store.close()
+    write_file(settings.keyslots_path, encode_keyslots(slots))
+    return Installed(unit, name, code)
+
+
+def check_passphrase(passphrase: str) -> None:
+    """Raise KnownError `install.short_passphrase` for one that is too easy to guess."""
+    if len(passphrase) < MIN_PASSPHRASE:
+        raise KnownError(
+            "install.short_passphrase", "install.short_passphrase_hint", least=MIN_PASSPHRASE
+        )
+
+
+def read_keyslots(settings: Settings) -> Keyslots:
+    """The key slots of a home. Raises KnownError `home.nothing_installed`."""
+    try:
+        return decode_keyslots(settings.keyslots_path.read_bytes())
+    except FileNotFoundError:
+        raise KnownError(
+            "home.nothing_installed", "home.nothing_installed_hint", folder=str(settings.home)
+        ) from None
+
+
+def users(settings: Settings) -> tuple[str, ...]:
+    """The people who have a slot here, for the sign-in page."""
+    return tuple(
+        slot.user
+        for slot in read_keyslots(settings).slots
+        if slot.kind is SlotKind.USER and slot.user
+    )
+
+
+def unlock(settings: Settings, passphrase: str, user: str | None = None) -> Unlocked:
+    """Open the data key with a passphrase; without a user every user slot is tried.
+
+    Wrong tries make the next one wait longer (a counter beside the slots). Raises WrongSecret.
+    """
+    slots = read_keyslots(settings)
+    tries = _wrong_tries(settings)
+    time.sleep(delay_after(tries))
+    for name in [user] if user else list(users(settings)):
+        try:
+            dek = slots.open_with_password(name, passphrase)
+        except WrongSecret:
+            continue
+        _note_tries(settings, 0)
+        return Unlocked(dek, name)
+    _note_tries(settings, tries + 1)
+    raise WrongSecret
+
+
+def unlock_with_recovery(settings: Settings, code: str) -> Unlocked:
+    """Open the data key with the printed recovery code. Raises WrongSecret or MistypedCode."""
+    tries = _wrong_tries(settings)
+    time.sleep(delay_after(tries))
+    try:
+        dek = read_keyslots(settings).open_with_recovery_code(code)
+    except WrongSecret:
+        _note_tries(settings, tries + 1)
+        raise
+    _note_tries(settings, 0)
+    return Unlocked(dek, "")
+
+
+def _wrong_tries(settings: Settings) -> int:
+    path = settings.home / "wrong-tries"
+    said = path.read_text(encoding="ascii").strip() if path.exists() else ""
+    return int(said) if said.isdigit() else 0
+
+
+def _note_tries(settings: Settings, tries: int) -> None:
+    path = settings.home / "wrong-tries"
+    if tries == 0:
+        path.unlink(missing_ok=True)
+    else:
+        write_file(path, str(tries).encode())
+
+
+def open_workplace(
+    settings: Settings, unlocked: Unlocked, clock: Callable[[], float] = time.time
+) -> Workplace:
+    """Open the store with the data key and sign the person in.
+
+    Raises KnownError `store.newer_file`, `store.damaged`, `account.unknown`.
+    """
+    store = open_store(
+        settings.store_path,
+        unlocked.dek,
+        before_migration=lambda: backup.before_migration(settings, unlocked.dek),
+        clock=clock,
+    )
+    try:
+        signed_in = _account(store, unlocked.user)
+        with store.write(signed_in.full_name) as work:
+            work.audit("sign-in", account=signed_in.name)
+            work.commit()
+    except BaseException:
+        store.close()
+        raise
+    logs.event("store.opened", unit=store.unit)
+    return Workplace(settings, store, ScopeTree(load_units()), signed_in, clock)
+
+
+def _account(store: Store, user: str) -> Account:
+    with store.read() as connection:
+        row = account(connection, user) if user else next(iter(accounts(connection)), None)
+    if row is None or not row.active:
+        raise KnownError("account.unknown", "account.unknown_hint")
+    return Account(row.name, row.full_name, row.title, unpack(row.rights))

@@ -1,0 +1,151 @@
+"""What the validator may know about a record besides itself, read from the store."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from app.forms.context import Context, Round
+from app.forms.issues import Issue, Value
+from app.forms.schema import Severity, Template
+from app.forms.template import newest
+from app.forms.validator import validate
+from app.models.queries import register
+from app.models.queries.register import RecordView
+from app.models.queries.rounds import RoundView, open_round
+from app.models.store import Reading
+from app.services.workplace import Workplace
+
+_PART_OF_CONTEXT = {
+    "circumstance": "circumstances",
+    "support": "supports",
+    "life_event": "events",
+    "review": "reviews",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What is the same for every record of one check: dates, round, units."""
+
+    reference_date: date
+    today: date
+    round: Round
+    unit: str
+    unit_chain: Callable[[str], Sequence[str]]
+    unit_in_force: Callable[[str, date], bool]
+
+
+def frame_of(workplace: Workplace, reading: Reading) -> Frame:
+    """The frame of this installation now: the open round's reference date, or today."""
+    current = open_round(reading)
+    units = workplace.tree.units
+
+    def chain(ref: str) -> Sequence[str]:
+        if ref not in units:
+            return ()
+        return (ref, *(above.ref for above in units.ancestors(ref)))
+
+    def in_force(ref: str, day: date) -> bool:
+        return ref in units and units.edition_on(day).code == ref.partition("@")[2]
+
+    return Frame(
+        reference_date=_day(current.reference_date if current else "") or workplace.today(),
+        today=workplace.today(),
+        round=_round(current),
+        unit=workplace.unit,
+        unit_chain=chain,
+        unit_in_force=in_force,
+    )
+
+
+def _day(text: str) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+def _round(current: RoundView | None) -> Round:
+    if current is None:
+        return Round()
+    return Round(_day(current.opens_on), _day(current.closes_on), current.born_from or None)
+
+
+def child_context(
+    frame: Frame,
+    child_id: str,
+    household: Mapping[str, Value],
+    siblings: Sequence[Mapping[str, Value]],
+    belongings: Sequence[RecordView],
+    owner_unit: str,
+    id_holders: Callable[[str], Sequence[str]] | None,
+) -> Context:
+    """The surroundings of one child."""
+    parts: dict[str, list[Mapping[str, Value]]] = {name: [] for name in _PART_OF_CONTEXT.values()}
+    for one in belongings:
+        parts[_PART_OF_CONTEXT[one.entity]].append({**one.values, "id": one.id})
+    return Context(
+        reference_date=frame.reference_date,
+        today=frame.today,
+        record_id=child_id,
+        owner_unit=owner_unit,
+        household=household,
+        siblings=siblings,
+        circumstances=parts["circumstances"],
+        events=parts["events"],
+        supports=parts["supports"],
+        reviews=parts["reviews"],
+        round=frame.round,
+        id_holders=id_holders,
+        unit_chain=frame.unit_chain,
+        unit_in_force=frame.unit_in_force,
+    )
+
+
+def household_context(frame: Frame, household_id: str, owner_unit: str, children: int) -> Context:
+    """The surroundings of one household."""
+    return Context(
+        reference_date=frame.reference_date,
+        today=frame.today,
+        record_id=household_id,
+        owner_unit=owner_unit,
+        children_count=children,
+        round=frame.round,
+        unit_chain=frame.unit_chain,
+        unit_in_force=frame.unit_in_force,
+    )
+
+
+def other_holders(reading: Reading, child_id: str) -> Callable[[str], Sequence[str]]:
+    """A lookup of the other children that carry a personal id."""
+
+    def holders(personal_id: str) -> Sequence[str]:
+        found = register.holders_of_personal_id(reading, personal_id)
+        return [one for one in found if one != child_id]
+
+    return holders
+
+
+def issues_of_child(
+    frame: Frame,
+    reading: Reading,
+    child_id: str,
+    values: Mapping[str, Value],
+    household: Mapping[str, Value],
+    siblings: Sequence[Mapping[str, Value]],
+    belongings: Sequence[RecordView],
+) -> list[Issue]:
+    """Everything the validator says about one child as it would be saved."""
+    owner = str(values.get("owner_unit") or frame.unit)
+    holders = other_holders(reading, child_id)
+    context = child_context(frame, child_id, household, siblings, belongings, owner, holders)
+    return validate(template_of(values, "child"), values, context)
+
+
+def template_of(values: Mapping[str, Value], form: str) -> Template:  # noqa: ARG001
+    """The template a record is checked by; there is one version so far."""
+    return newest(form)
+
+
+def has_errors(issues: Sequence[Issue]) -> bool:
+    """Whether any issue blocks *complete*."""
+    return any(issue.severity is Severity.ERROR for issue in issues)
