@@ -14,6 +14,7 @@ from app.reports.document import Align, Paragraph, Run, TextStyle
 POINTS_PER_MM = 72 / 25.4
 #: Below this room a row of dots would be no use to a pen, and gets a line of its own.
 _LEAST_FILL = 60.0
+_GLUE = "\N{NO-BREAK SPACE}"
 
 
 class FontSpec(NamedTuple):
@@ -105,7 +106,7 @@ def _single_line(
     if len(paragraph.runs) != 1 or paragraph.fill:
         return None
     run = paragraph.runs[0]
-    text = run.text.upper() if paragraph.style.caps else run.text
+    text = _said(run, paragraph.style).replace(_GLUE, " ")
     font = font_of(paragraph.style, run)
     natural = measure.advance(font, text)
     if natural > width - first:
@@ -126,17 +127,21 @@ def _offset(align: Align, room: float) -> float:
     return 0.0
 
 
+def _said(run: Run, style: TextStyle) -> str:
+    return run.text.upper() if style.caps else run.text
+
+
 def _words(runs: Iterable[Run], style: TextStyle) -> list[_Word]:
     """Words as lists of pieces: a word may change its font in the middle."""
     words: list[_Word] = [[]]
     for run in runs:
         font = font_of(style, run)
-        text = run.text.upper() if style.caps else run.text
-        for index, part in enumerate(text.split(" ")):
+        for index, part in enumerate(_said(run, style).split(" ")):
             if index:
                 words.append([])
             if part:
-                words[-1].append((part, font))
+                # Glued words break nowhere, but are drawn, copied and widened as others are.
+                words[-1].append((part.replace(_GLUE, " "), font))
     return [word for word in words if word]
 
 
@@ -161,8 +166,9 @@ def _balanced(
     words: Sequence[_Word], rows: list[list[_Word]], width: float, measure: TextMeasure
 ) -> list[list[_Word]]:
     """As many rows, as even as can be: the name of an agency is not left with one word below."""
-    low, high = 0.0, width
-    while high - low > 1.0:
+    longest = max(sum(measure.advance(font, text) for text, font in word) for word in words)
+    low, high = min(longest, width), width
+    while high - low > 0.5:
         middle = (low + high) / 2
         tried = _fill_rows(words, 0.0, 0.0, middle, measure)
         if len(tried) == len(rows):

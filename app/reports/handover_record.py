@@ -27,6 +27,7 @@ from app.reports.handover_annexes import annexes_of
 from app.reports.handover_facts import FileCheck, HandoverFacts, Party, Person
 from app.reports.official_parts import (
     Letterhead,
+    agency_name,
     letterhead,
     line,
     recipients,
@@ -70,8 +71,8 @@ def _minutes(facts: HandoverFacts, texts: Mapping[str, str]) -> tuple[Block, ...
     return (
         *letterhead(
             Letterhead(
-                governing_body=issuer.governing_body,
-                issuing_body=issuer.body,
+                governing_body=agency_name(issuer.governing_body, texts["unit_words"]),
+                issuing_body=agency_name(issuer.body, texts["unit_words"]),
                 state=texts["state"],
                 motto=texts["motto"],
                 number=texts["number"].format(symbol=issuer.symbol),

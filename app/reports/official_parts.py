@@ -5,6 +5,7 @@ Each returns blocks with the styles of `official_style`; what they say comes fro
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from app.reports import official_style as style
@@ -20,6 +21,10 @@ from app.reports.document import (
     Space,
     TextStyle,
 )
+
+_GLUE = "\N{NO-BREAK SPACE}"
+#: Letters of 12 pt bold capitals that surely fit the left column of the letterhead.
+_LONGEST_GLUED = 22
 
 
 def line(
@@ -40,6 +45,28 @@ class Letterhead:
     number: str
     place_and_date: str
     mark: str | None = None
+
+
+def agency_name(name: str, unit_words: str) -> str:
+    """The name with its good breaks marked: before the unit it belongs to, nowhere inside either.
+
+    `unit_words` are the words for kinds of units, separated by commas. A half too long for one
+    line may still be broken anywhere.
+    """
+    words = sorted((word.strip() for word in unit_words.split(",")), key=len, reverse=True)
+    kinds = "|".join(re.escape(word) for word in words)
+    # What follows the word must begin like a name: "xa hoi" (society) is no commune.
+    cut = [
+        found.start()
+        for found in re.finditer(rf" (?:{kinds}) (?=\S)", name)
+        if name[found.end()].isupper()
+    ]
+    if not cut:
+        return name
+    halves = (name[: cut[-1]], name[cut[-1] + 1 :])
+    return " ".join(
+        half.replace(" ", _GLUE) if len(half) <= _LONGEST_GLUED else half for half in halves
+    )
 
 
 def letterhead(head: Letterhead) -> tuple[Block, ...]:
