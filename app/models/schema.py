@@ -263,7 +263,7 @@ station = Table(
     Column("unit", Text, nullable=False),
     Column("age", Text, nullable=False),
     Column("role", Text, nullable=False),
-    Column("certificate", Text, nullable=False),
+    Column("certificate", LargeBinary, nullable=False),
     Column("not_after", BigInteger, nullable=False),
     Column("active", Boolean, nullable=False),
 )
@@ -272,21 +272,11 @@ Index(None, station.c.unit)
 trust = Table(
     "trust",
     metadata,
-    Column("kind", Text, primary_key=True),  # root | ca | crl | escrow | key
+    Column("kind", Text, primary_key=True),  # see app.models.trust.TrustKind
     Column("name", Text, primary_key=True),
     Column("number", BigInteger, nullable=False),
     Column("content", LargeBinary, nullable=False),
 )
-
-record_handover = Table(
-    "record_handover",
-    metadata,
-    Column("record", Text, primary_key=True),
-    Column("handover", Text, primary_key=True),
-    Column("ent_type", Text, nullable=False),
-    Column("heads", LargeBinary, nullable=False),
-)
-Index(None, record_handover.c.handover)
 
 account = Table(
     "account",

@@ -519,17 +519,6 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_person_owner_unit"), ["owner_unit"], unique=False)
 
     op.create_table(
-        "record_handover",
-        sa.Column("record", sa.Text(), nullable=False),
-        sa.Column("handover", sa.Text(), nullable=False),
-        sa.Column("ent_type", sa.Text(), nullable=False),
-        sa.Column("heads", sa.LargeBinary(), nullable=False),
-        sa.PrimaryKeyConstraint("record", "handover", name=op.f("pk_record_handover")),
-    )
-    with op.batch_alter_table("record_handover", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_record_handover_handover"), ["handover"], unique=False)
-
-    op.create_table(
         "record_owner",
         sa.Column("record", sa.Text(), nullable=False),
         sa.Column("unit", sa.Text(), nullable=False),
@@ -617,7 +606,7 @@ def upgrade() -> None:
         sa.Column("unit", sa.Text(), nullable=False),
         sa.Column("age", sa.Text(), nullable=False),
         sa.Column("role", sa.Text(), nullable=False),
-        sa.Column("certificate", sa.Text(), nullable=False),
+        sa.Column("certificate", sa.LargeBinary(), nullable=False),
         sa.Column("not_after", sa.BigInteger(), nullable=False),
         sa.Column("active", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("station", "fingerprint", name=op.f("pk_station")),
@@ -710,10 +699,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_record_owner_unit"))
 
     op.drop_table("record_owner")
-    with op.batch_alter_table("record_handover", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_record_handover_handover"))
-
-    op.drop_table("record_handover")
     with op.batch_alter_table("person", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_person_owner_unit"))
 

@@ -1,0 +1,172 @@
+"""What this PC believes and who it can write to: roots, authorities, revocation lists, stations.
+
+Certificates and lists are stored as DER and read back by `app.crypto`; this module only keeps them.
+The station's own private keys lie here too: the store is encrypted, and they never leave it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from enum import Enum
+
+from sqlalchemy import Connection, delete, select, update
+
+from app.models.bulk import insert_rows
+from app.models.schema import station as station_table
+from app.models.schema import trust as trust_table
+
+
+class TrustKind(Enum):
+    """What a row of the trust table is."""
+
+    ROOT = "root"  # name: SHA-256 of the certificate
+    AUTHORITY = "ca"  # name: key id
+    CRL = "crl"  # name: key id of the authority; number: the list's own
+    ESCROW = "escrow"  # name: unit; content: age recipient
+    KEY = "key"  # name: what for; content: private key
+    OWN = "own"  # name: `certificate`; content: this station's certificate
+
+
+@dataclass(frozen=True, slots=True)
+class TrustRow:
+    """One thing believed."""
+
+    kind: TrustKind
+    name: str
+    number: int
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class StationRow:
+    """One enrolled PC, by its certificate. `not_after` is UTC seconds."""
+
+    station: str
+    fingerprint: str
+    unit: str
+    age: str
+    role: str
+    certificate: bytes
+    not_after: int
+    active: bool
+
+
+def put(connection: Connection, row: TrustRow) -> None:
+    """Add or replace one row."""
+    insert_rows(
+        connection,
+        trust_table,
+        ("kind", "name", "number", "content"),
+        [(row.kind.value, row.name, row.number, row.content)],
+        "update",
+    )
+
+
+def rows(connection: Connection, kind: TrustKind) -> list[TrustRow]:
+    """Every row of a kind, by name."""
+    found = connection.execute(
+        select(trust_table).where(trust_table.c.kind == kind.value).order_by(trust_table.c.name)
+    )
+    return [TrustRow(TrustKind(row.kind), row.name, row.number, row.content) for row in found]
+
+
+def content(connection: Connection, kind: TrustKind, name: str) -> bytes | None:
+    """The content of one row, None when there is none."""
+    found = connection.execute(
+        select(trust_table.c.content).where(
+            trust_table.c.kind == kind.value, trust_table.c.name == name
+        )
+    ).scalar()
+    return None if found is None else bytes(found)
+
+
+def drop(connection: Connection, kind: TrustKind, name: str) -> None:
+    """Forget one row."""
+    connection.execute(
+        delete(trust_table).where(trust_table.c.kind == kind.value, trust_table.c.name == name)
+    )
+
+
+_STATION_COLUMNS = (
+    "station",
+    "fingerprint",
+    "unit",
+    "age",
+    "role",
+    "certificate",
+    "not_after",
+    "active",
+)
+
+
+def put_station(connection: Connection, row: StationRow) -> None:
+    """Note an enrolled PC. A newer certificate of the same PC takes the older one's place."""
+    older = (
+        update(station_table)
+        .where(
+            station_table.c.station == row.station,
+            station_table.c.fingerprint != row.fingerprint,
+            station_table.c.not_after <= row.not_after,
+        )
+        .values(active=False)
+    )
+    connection.execute(older)
+    known = connection.execute(
+        select(station_table.c.active).where(
+            station_table.c.station == row.station,
+            station_table.c.fingerprint == row.fingerprint,
+        )
+    ).scalar()
+    if known is not None:
+        return  # a PC taken out by a person stays out, whoever names it again
+    insert_rows(
+        connection,
+        station_table,
+        _STATION_COLUMNS,
+        [
+            (
+                row.station,
+                row.fingerprint,
+                row.unit,
+                row.age,
+                row.role,
+                row.certificate,
+                row.not_after,
+                row.active,
+            )
+        ],
+    )
+
+
+def take_out_station(connection: Connection, station: str) -> None:
+    """A PC that is lost, revoked or gone: nothing is sealed to it and nobody waits for it."""
+    connection.execute(
+        update(station_table).where(station_table.c.station == station).values(active=False)
+    )
+
+
+def stations(
+    connection: Connection, units: Collection[str] = (), *, active_only: bool = True
+) -> list[StationRow]:
+    """The enrolled PCs of some units (all when empty), by unit and id."""
+    statement = select(station_table).order_by(
+        station_table.c.unit, station_table.c.station, station_table.c.fingerprint
+    )
+    if units:
+        statement = statement.where(station_table.c.unit.in_(sorted(units)))
+    if active_only:
+        statement = statement.where(station_table.c.active)
+    return [
+        StationRow(
+            row.station,
+            row.fingerprint,
+            row.unit,
+            row.age,
+            row.role,
+            row.certificate,
+            row.not_after,
+            bool(row.active),
+        )
+        for row in connection.execute(statement)
+    ]
