@@ -155,11 +155,11 @@ class ChildMaker:
         if insured and random() < 0.93:
             number = self._numbers.insurance(place.card_province)
             values["bhyt_number"] = self._card(months, poverty) + place.card_province + number
-            if random() < 0.72:
+            if random() < 0.85:
                 values["bhxh_number"] = number
         if months < 72:
             values["vaccination_status"] = dice.pick(_VACCINATION)
-        if random() < (0.9 if months < 72 else 0.55):
+        if random() < (0.95 if months < 72 else 0.8):
             values["birth_weight_g"] = 2300 + 50 * int(16 * (random() + random()))
         if months < _SMALL and months > 0:
             self._growth(values, months)
@@ -186,7 +186,7 @@ class ChildMaker:
         factor = 0.93 + 0.14 * dice.random()
         weight = kilograms * factor * (0.8 if "underweight" in nutrition else 1.0)
         height = centimetres * (0.97 + 0.06 * dice.random())
-        height *= 0.93 if "stunted" in nutrition else 1.0
+        height *= 0.95 if "stunted" in nutrition else 1.0
         values["weight_kg"] = f"{weight:.1f}".removesuffix(".0")
         values["height_cm"] = f"{height:.0f}"
         values["nutrition_status"] = nutrition.split(" ")
@@ -227,7 +227,6 @@ class ChildMaker:
             values["school_name"] = self._dice.pick(place.schools[level])
         if grade is not None:
             values["grade"] = grade
-            values["highest_grade_completed"] = grade - 1
 
     @staticmethod
     def _level(grade: int) -> str:

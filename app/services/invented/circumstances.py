@@ -100,8 +100,7 @@ class CircumstanceMaker:
             if any(group.startswith("C") for group in found):
                 values["intervention_plan"] = self._dice.random() < 0.6
         else:
-            asked = self._dice.random() < 0.985
-            values["circumstance_answer"] = "none" if asked else "not_asked"
+            values["circumstance_answer"] = "none"
             return ()
         return tuple(
             self._record(group, subgroups, derived, birth_day, survey)
@@ -130,7 +129,8 @@ class CircumstanceMaker:
         if "C01" in found:
             category = "k1b"
         elif "C02" in found:
-            category = "k1a"
+            # Who was taken in has a carer's allowance, which is not one of these.
+            category = "k1a" if found["C02"][0] == ("C02.1",) else None
         elif "C03" in found:
             (subgroup,) = found["C03"][0]
             category = _C03_ALLOWANCE.get(subgroup)

@@ -34,6 +34,7 @@ class ErrorPlanter:
             ("grade_for_age", self._grade_for_age),
             ("allowance_without_category", self._allowance_without_category),
             ("card_too_old", self._card_too_old),
+            ("circumstances_not_asked", self._circumstances_not_asked),
         )
 
     def plant(self, values: Values) -> str | None:
@@ -96,6 +97,12 @@ class ErrorPlanter:
     def _allowance_without_category(self, values: Values) -> bool:
         values["monthly_allowance"] = "1"
         values.pop("allowance_category", None)
+        return True
+
+    def _circumstances_not_asked(self, values: Values) -> bool:
+        if values["circumstance_answer"] != "none":
+            return False
+        values["circumstance_answer"] = "not_asked"
         return True
 
     def _card_too_old(self, values: Values) -> bool:

@@ -140,7 +140,7 @@ class FamilyMaker:
         dice = self._dice
         family = family or dice.pick(community.family)
         name = community.adult(dice.stream, family, woman=woman)
-        known = dice.random() < 0.62
+        known = dice.random() < 0.78
         number = self._numbers.personal_id(place.id_province, born, woman=woman) if known else None
         return Adult(name, family, born, woman, community.ethnicity, number)
 
@@ -205,7 +205,7 @@ class FamilyMaker:
             values["caregiver_relation"] = "mother" if carer.woman else "father"
             if family.care == "ADOPTED":
                 values["caregiver_relation"] = "adoptive_parent"
-            if dice.random() < 0.75:
+            if dice.random() < 0.85:
                 values["caregiver_phone"] = self._numbers.phone()
         family.head = at_home[-1] if dice.random() < 0.86 else at_home[0]
         if family.care == "ADOPTED":
@@ -237,7 +237,7 @@ class FamilyMaker:
     def _grandparent(self, family: Family, place: Place) -> tuple[Adult, str]:
         dice = self._dice
         born = self._calendar.reference.year - 52 - dice.below(24)
-        paternal = dice.random() < 0.62
+        paternal = dice.random() < 0.78
         woman = dice.random() < 0.35
         head = self._relative(family, place, born, woman=woman, keeps_name=paternal != woman)
         return head, "grandchild_paternal" if paternal else "grandchild_maternal"
