@@ -1,0 +1,72 @@
+"""The vocabulary of rules: what a template may name, and the function behind each name.
+
+A rule is built once per use in a template and then called per record. It returns findings, never
+raises for odd values (a value of the wrong shape is the field type's finding), and stays silent
+when it cannot judge.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import Enum
+from typing import NamedTuple
+
+from app.forms.facts import Facts
+from app.forms.issues import Findings, Value
+from app.forms.schema import Field, RuleUse, Template
+
+Check = Callable[[Facts, Value], Findings]
+Build = Callable[[RuleUse, Field, Template], Check]
+
+
+class When(Enum):
+    """When a rule is asked."""
+
+    VALUE = "value"  # only when the field holds a value and applies
+    ALWAYS = "always"  # for every record
+    MISSING = "missing"  # when the field applies and is empty
+    CIRCUMSTANCES = "circumstances"  # when the child has any circumstance
+    EVENTS = "events"  # when the child has any life event
+
+
+class Rule(NamedTuple):
+    """A named rule. `takes` are the arguments a use must give; `overridable` errors may be accepted
+    with a reason (domain.md 3.1: the personal id).
+    """
+
+    name: str
+    build: Build
+    when: When
+    takes: frozenset[str]
+    overridable: bool
+
+
+RULES: dict[str, Rule] = {}
+
+
+def built_rule(when: When, *takes: str, overridable: bool = False) -> Callable[[Build], Build]:
+    """Register a rule whose function builds the check from the use in a template."""
+
+    def register(build: Build) -> Build:
+        name = build.__name__
+        if name in RULES:
+            raise ValueError(f"rule {name} is defined twice")
+        RULES[name] = Rule(name, build, when, frozenset(takes), overridable)
+        return build
+
+    return register
+
+
+def rule(when: When, *, overridable: bool = False) -> Callable[[Check], Check]:
+    """Register a rule without arguments: the function is the check itself."""
+
+    def register(check: Check) -> Check:
+        name = check.__name__
+        if name in RULES:
+            raise ValueError(f"rule {name} is defined twice")
+        RULES[name] = Rule(
+            name, lambda _use, _field, _template: check, when, frozenset(), overridable
+        )
+        return check
+
+    return register

@@ -1,0 +1,41 @@
+"""Words that rules look for: placeholder names, and words that do not belong into a free note.
+
+The words themselves are data in `resources/templates/words.json`, compared without marks and case.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from functools import cache
+from types import MappingProxyType
+
+from app.settings import resources_dir
+from app.text.fold import fold
+
+
+@cache
+def _words() -> dict[str, dict[str, list[str]]]:
+    path = resources_dir() / "templates" / "words.json"
+    content: dict[str, dict[str, list[str]]] = json.loads(path.read_text(encoding="utf-8"))
+    return content
+
+
+@cache
+def placeholder_names() -> Mapping[str, str]:
+    """Folded placeholder → `name_status` (PLACEHOLDER_TRAI, PLACEHOLDER_GAI, UNKNOWN)."""
+    return MappingProxyType(
+        {
+            fold(word): status
+            for status, words in _words()["placeholder_names"].items()
+            for word in words
+        }
+    )
+
+
+@cache
+def private_words() -> tuple[str, ...]:
+    """Folded words of health and abuse that a free note must not hold, each with blanks around."""
+    return tuple(
+        f" {fold(word)} " for words in _words()["private_words"].values() for word in words
+    )
