@@ -88,6 +88,21 @@ def create_authority(
     return Authority(certificate, key)
 
 
+def certify_authority(
+    issuer: Authority,
+    request: StationRequest,
+    scope: tuple[UnitRef, ...],
+    when: datetime,
+    years: int = AUTHORITY_YEARS,
+) -> Certificate:
+    """The certificate of an authority whose key was made at its own PC and never left it.
+
+    Raises ValueError when none may stand below `issuer`.
+    """
+    subject = _name(f"TEVN authority {scope[0]} {key_identifier(request.public_key)[:8]}")
+    return _issue_authority(issuer, subject, request.public_key, scope, when, years)
+
+
 def cross_certify(issuer: Authority, root: Certificate, when: datetime) -> Certificate:
     """The old root's word for a new root: same name and key, issued by the old one."""
     return _issue_authority(

@@ -24,6 +24,7 @@ from cryptography.x509.verification import (
 
 from app.crypto.certificate import Certificate, ChainFailure, ChainReason, Purpose
 from app.crypto.certificate_file import CertificateFile
+from app.crypto.check_code import same_code
 from app.crypto.revocation import RevocationList, check_signed_by, newest
 from app.crypto.signatures import verify
 from app.ids import UnitRef
@@ -102,6 +103,15 @@ def verify_reference(
     """Verify a certificate that signs reference data, without a bundle around it."""
     file = CertificateFile((certificate, *authorities), ())
     return verify_chain(file, trust, Purpose.REFERENCE)
+
+
+def root_by_fingerprint(file: CertificateFile, typed: str) -> Certificate | None:
+    """The self-signed root in `file` whose fingerprint was typed, or None."""
+    for certificate in file.certificates:
+        if certificate.is_root and same_code(typed, certificate.fingerprint):
+            _check_issued(certificate, certificate, 0, lambda scope, unit: unit in scope)
+            return certificate
+    return None
 
 
 def signed_by(certificate: Certificate, signature: bytes, data: bytes) -> bool:
