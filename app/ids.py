@@ -1,6 +1,6 @@
 """Identifiers: random ids, ids derived from content, and the written form of a unit.
 
-A unit is always written `CODE@EDITION` because 3,310 of the 3,321 commune codes of 2025 also
+A unit is always written `CODE@EDITION` because 3,316 of the 3,321 commune codes of 2025 also
 existed before, for other territory (domain.md section 5).
 """
 

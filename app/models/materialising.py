@@ -15,11 +15,11 @@ from sqlalchemy import ColumnElement, Connection, Table, delete, or_, select
 
 from app.history.door import present_owners
 from app.history.entities import ENTITIES, Family
-from app.history.materialise import HIDDEN_GROUP, RecordState, materialise
-from app.history.merge_groups import group_of
+from app.history.materialise import FIXED, RecordState, hiding_fields, materialise
+from app.history.merge_groups import incomplete_groups
 from app.history.operation import Operation, Value
 from app.models.bulk import chunks, insert_rows
-from app.models.log import IDS_AT_ONCE, operations_of
+from app.models.log import IDS_AT_ONCE, next_positions, operations_of
 from app.models.rows import columns_of, entity_row, join_ids, split_ids, values_of
 from app.models.schema import (
     ENTITY_TABLES,
@@ -30,7 +30,6 @@ from app.models.schema import (
     record_owner_ever,
 )
 
-_HIDING = ("entered_in_error", "merged_into", "_deleted")
 _CONFLICT_COLUMNS = ("ent_id", "field_group", "ent_type", "heads")
 _SUB_TYPES = tuple(name for name, entity in ENTITIES.items() if entity.family is Family.SUB)
 
@@ -54,8 +53,8 @@ class Touched:
         return sum(map(len, self.by_type.values())) + sum(map(len, self.again.values()))
 
 
-def bring_up_to_date(connection: Connection, touched: Touched, position: int) -> None:
-    """Write the rows of every touched record. `position` is the newest one given out."""
+def bring_up_to_date(connection: Connection, touched: Touched, _newest: int = 0) -> None:
+    """Write the rows of every touched record."""
     owners_to_check: set[str] = set()
     for ent_type in sorted({*touched.by_type, *touched.again}):
         if ent_type not in ENTITIES:
@@ -63,20 +62,19 @@ def bring_up_to_date(connection: Connection, touched: Touched, position: int) ->
         fresh = touched.by_type.get(ent_type, {})
         again = touched.again.get(ent_type, set())
         for part in chunks(sorted({*fresh, *again}), IDS_AT_ONCE):
-            written = _Batch(connection, ent_type, position)
+            written = _Batch(connection, ent_type)
             written.run(part, fresh, again)
             owners_to_check |= written.owners_to_check
     if owners_to_check:
-        _recheck_hidden(connection, owners_to_check, position)
+        _recheck_hidden(connection, owners_to_check)
 
 
 class _Batch:
     """The records of one type that one statement can name."""
 
-    def __init__(self, connection: Connection, ent_type: str, position: int) -> None:
+    def __init__(self, connection: Connection, ent_type: str) -> None:
         self.connection = connection
         self.ent_type = ent_type
-        self.position = position
         self.is_root = ENTITIES[ent_type].family is Family.ROOT
         self.table = ENTITY_TABLES[ent_type]
         self.rows: list[tuple[object, ...]] = []
@@ -101,7 +99,9 @@ class _Batch:
                 self.sub_heads = _sub_heads(self.connection, merge_anew)
             accepted = operations_of(self.connection, merge_anew)
             for ent_id in merge_anew:
-                self._merge(ent_id, accepted.get(ent_id, []), current.get(ent_id))
+                # A record is a type and an id: nothing of another type under the same id counts.
+                own = [o for o in accepted.get(ent_id, ()) if o.ent_type == self.ent_type]
+                self._merge(ent_id, own, current.get(ent_id))
         self._write()
 
     def _applied(self, ent_id: str, operations: Sequence[Operation], row: Any) -> bool:
@@ -125,7 +125,9 @@ class _Batch:
             body = operation.body
             if operation.parents != heads or body is None:
                 return False
-            if _touches_hidden(self.ent_type, body):
+            if _touches_hidden(self.ent_type, body) or not FIXED.isdisjoint(body):
+                return False
+            if incomplete_groups(self.ent_type, body):
                 return False
             for name, value in body.items():
                 if value is None:
@@ -145,13 +147,15 @@ class _Batch:
             if row is not None:
                 self.gone.append(ent_id)
                 self._check_owner_of(values_of(self.ent_type, row))
+            if self.is_root:
+                self.connection.execute(delete(record_owner).where(record_owner.c.record == ent_id))
             return
         state = materialise(accepted, self.sub_heads.get(ent_id, ()))
         self._put(ent_id, state)
         for found in state.conflicts:
             self.conflicts.append((ent_id, found.group, self.ent_type, join_ids(found.heads)))
         if self.is_root:
-            _note_owners(self.connection, ent_id, accepted, state.values, row, self.position)
+            _note_owners(self.connection, ent_id, accepted, state.values, row)
 
     def _put(self, ent_id: str, state: RecordState) -> None:
         self.rows.append(
@@ -175,7 +179,11 @@ class _Batch:
         columns = columns_of(self.ent_type)
         insert_rows(self.connection, self.table, columns, self.rows, on_conflict="update")
         for part in chunks(self.clear_conflicts, IDS_AT_ONCE):
-            self.connection.execute(delete(conflict).where(conflict.c.ent_id.in_(part)))
+            self.connection.execute(
+                delete(conflict).where(
+                    conflict.c.ent_id.in_(part), conflict.c.ent_type == self.ent_type
+                )
+            )
         insert_rows(self.connection, conflict, _CONFLICT_COLUMNS, self.conflicts, "update")
         for part in chunks(self.gone, IDS_AT_ONCE):
             self.connection.execute(delete(self.table).where(self.table.c.id.in_(part)))
@@ -188,10 +196,7 @@ def _current_rows(connection: Connection, ent_type: str, ids: Sequence[str]) -> 
 
 
 def _touches_hidden(ent_type: str, values: Mapping[str, Value]) -> bool:
-    if not any(name in values for name in _HIDING):
-        return False
-    of = group_of(ent_type)
-    return any(of.get(name) == HIDDEN_GROUP for name in values)
+    return any(name in values for name in hiding_fields(ent_type))
 
 
 def _sub_heads(connection: Connection, roots: Sequence[str]) -> dict[str, list[bytes]]:
@@ -212,22 +217,22 @@ def sub_heads_of(connection: Connection, root: str) -> list[bytes]:
     return sorted(_sub_heads(connection, [root]).get(root, []))
 
 
-def _recheck_hidden(connection: Connection, roots: Collection[str], position: int) -> None:
+def _recheck_hidden(connection: Connection, roots: Collection[str]) -> None:
     """A new operation on a sub-record may bring a hidden owner back to sight, and back."""
     for name, entity in ENTITIES.items():
-        if entity.family is not Family.ROOT:
+        if entity.family is not Family.ROOT or not hiding_fields(name):
             continue
         table = ENTITY_TABLES[name]
         for part in chunks(sorted(roots), IDS_AT_ONCE):
             found = select(table.c.id).where(table.c.id.in_(part), _said_hidden(table))
             ids = list(connection.execute(found).scalars())
             if ids:
-                _Batch(connection, name, position).run(ids, {}, set(ids))
+                _Batch(connection, name).run(ids, {}, set(ids))
 
 
 def _said_hidden(table: Table) -> ColumnElement[bool]:
     """Rows that somebody hid, whether the others agree or not."""
-    return or_(*[table.c[field].is_not(None) for field in _HIDING if field in table.c])
+    return or_(*[table.c[field].is_not(None) for field in hiding_fields(table.name)])
 
 
 def _note_owners(
@@ -236,7 +241,6 @@ def _note_owners(
     accepted: Sequence[Operation],
     values: Mapping[str, Value],
     row: Any,
-    position: int,
 ) -> None:
     """Keep who owns and owned a record whose `owner_unit` was written more than once."""
     owners = set(present_owners(accepted))
@@ -261,17 +265,20 @@ def _note_owners(
             [(record, unit) for unit in sorted(ever)],
             "nothing",
         )
-    before = set()
-    if row is not None:
-        before = {row["owner_unit"]}
-    new_here = owners - before if row is not None else set()
-    insert_rows(
-        connection,
-        entered,
-        ("record", "unit", "position"),
-        [(record, unit, position) for unit in sorted(new_here)],
-        "update",
-    )
+    if row is None:
+        return  # the operations that make the record known have newer positions than any cursor
+    new_here = owners - {row["owner_unit"]}
+    if new_here:
+        # A position of its own: a bundle that ended at the newest one may be out already, and no
+        # operation was written when the owner changed because one was turned back.
+        position = next_positions(connection, 1)
+        insert_rows(
+            connection,
+            entered,
+            ("record", "unit", "position"),
+            [(record, unit, position) for unit in sorted(new_here)],
+            "update",
+        )
 
 
 def rebuild(connection: Connection) -> None:
@@ -280,12 +287,12 @@ def rebuild(connection: Connection) -> None:
     Part of the weekly self-check and of the tests: the result must equal what stood before.
     """
     connection.execute(delete(conflict))
-    for ent_type, table in ENTITY_TABLES.items():
+    connection.execute(delete(record_owner))
+    for table in ENTITY_TABLES.values():
         connection.execute(delete(table))
+    # What belongs to a record comes first: whether the record is hidden depends on it.
+    for ent_type in sorted(ENTITIES, key=lambda name: name not in _SUB_TYPES):
         _rebuild_type(connection, ent_type)
-    for ent_type in ENTITIES:
-        if ENTITIES[ent_type].family is Family.ROOT:
-            _recheck_all_hidden(connection, ent_type)
 
 
 def _rebuild_type(connection: Connection, ent_type: str) -> None:
@@ -294,11 +301,4 @@ def _rebuild_type(connection: Connection, ent_type: str) -> None:
     )
     ids = list(connection.execute(statement).scalars())
     for part in chunks(sorted(ids), IDS_AT_ONCE):
-        _Batch(connection, ent_type, 0).run(part, {}, set(part))
-
-
-def _recheck_all_hidden(connection: Connection, ent_type: str) -> None:
-    table = ENTITY_TABLES[ent_type]
-    found = select(table.c.id).where(_said_hidden(table))
-    for part in chunks(sorted(connection.execute(found).scalars()), IDS_AT_ONCE):
-        _Batch(connection, ent_type, 0).run(part, {}, set(part))
+        _Batch(connection, ent_type).run(part, {}, set(part))

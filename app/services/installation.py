@@ -193,7 +193,7 @@ def open_workplace(
         store.close()
         raise
     logs.event("store.opened", unit=store.unit)
-    return Workplace(settings, store, ScopeTree(load_units()), signed_in, clock)
+    return Workplace(settings, store, ScopeTree(load_units()), signed_in, unlocked.dek, clock)
 
 
 def _account(store: Store, user: str) -> Account:

@@ -67,6 +67,7 @@ class Workplace:
     store: Store
     tree: ScopeTree
     account: Account
+    dek: bytes = field(repr=False)
     clock: Callable[[], float] = time.time
     listeners: list[Callable[[], None]] = field(default_factory=list)
 

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Select, case, func, select
 
 from app.models.queries.register import villages
-from app.models.schema import ENTITY_TABLES
+from app.models.schema import ENTITY_TABLES, conflict
 
 _child = ENTITY_TABLES["child"]
 _household = ENTITY_TABLES["household"]
@@ -81,3 +81,8 @@ def counts_by_village(connection: Connection, unit: str) -> list[tuple[str, str,
 
 def _as_map(connection: Connection, statement: Select[Any, int]) -> dict[str, int]:
     return {row.village: row.number for row in connection.execute(statement)}
+
+
+def open_conflicts(connection: Connection) -> int:
+    """How many fields or groups wait for a decision."""
+    return int(connection.execute(select(func.count()).select_from(conflict)).scalar_one())

@@ -75,7 +75,7 @@ def scoped_operations(
     Before them comes the history of records that entered the scope since the cursor, and of
     records that left it as far as the move itself needs it.
     """
-    owned = _in_scope(units)
+    owned = roots_in_scope(units)
     late = _entered_since(connection, span, units)
     for part in chunks(late, IDS_AT_ONCE):
         yield from _histories(connection, part, owned)
@@ -105,7 +105,7 @@ def _paged(connection: Connection, span: Span, wanted: ColumnElement[bool]) -> I
         last = rows[-1].position
 
 
-def _in_scope(units: Collection[str]) -> Select[tuple[str]]:
+def roots_in_scope(units: Collection[str]) -> Select[tuple[str]]:
     """Ids of the root records that a head of `owner_unit` gives to one of `units`."""
     wanted = sorted(units)
     parts = [

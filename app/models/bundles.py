@@ -1,0 +1,149 @@
+"""The register of bundles on this PC: what came in, with the evidence, and what went out."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, select, update
+
+from app.models.lines import Header
+from app.models.schema import bundle_in, bundle_out
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Who brought what, provable later: manifest, its signature, the certificates."""
+
+    manifest: bytes
+    signature: bytes
+    certificates: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """What a bundle came to, in operations."""
+
+    operations: int
+    accepted: int
+    known: int
+    waiting: int
+    refused: int
+    fork: bool
+
+
+@dataclass(frozen=True, slots=True)
+class IncomingBundle:
+    """One received bundle. `received` is UTC seconds."""
+
+    number: int
+    bundle_id: bytes
+    replica: str
+    station: str
+    unit: str
+    direction: str
+    seq: int
+    received: int
+    received_by: str
+    handover: str
+    intake: Intake
+
+
+@dataclass(frozen=True, slots=True)
+class OutgoingBundle:
+    """One sent bundle. `created` is UTC seconds; `file` the name on the stick."""
+
+    bundle_id: bytes
+    unit: str
+    seq: int
+    file: str
+    size: int
+    created: int
+    handover: str
+
+
+def note_received(
+    connection: Connection,
+    number: int,
+    header: Header,
+    direction: str,
+    intake: Intake,
+    evidence: Evidence,
+    *,
+    handover: str,
+    received: int,
+    received_by: str,
+) -> None:
+    """Write a bundle that was taken in into the register."""
+    connection.execute(
+        bundle_in.insert().values(
+            number=number,
+            bundle_id=header.bundle_id,
+            replica=header.replica,
+            station=header.station,
+            unit=header.unit,
+            direction=direction,
+            seq=header.seq,
+            prev=header.prev,
+            log_from=header.log_from,
+            log_to=header.log_to,
+            received=received,
+            received_by=received_by,
+            fork=intake.fork,
+            handover=handover,
+            operations=intake.operations,
+            accepted=intake.accepted,
+            known=intake.known,
+            waiting=intake.waiting,
+            refused=intake.refused,
+            manifest=evidence.manifest,
+            signature=evidence.signature,
+            certificates=evidence.certificates,
+        )
+    )
+
+
+def set_handover(connection: Connection, bundle_id: bytes, handover: str, file: str) -> None:
+    """Say which handover a sent bundle became."""
+    connection.execute(
+        update(bundle_out)
+        .where(bundle_out.c.bundle_id == bundle_id)
+        .values(handover=handover, file=file)
+    )
+
+
+def incoming(connection: Connection, handovers: Collection[str] = ()) -> list[IncomingBundle]:
+    """Received bundles, the newest first; only those of some handovers when named."""
+    statement = select(bundle_in).order_by(bundle_in.c.number.desc())
+    if handovers:
+        statement = statement.where(bundle_in.c.handover.in_(sorted(handovers)))
+    return [
+        IncomingBundle(
+            row.number,
+            row.bundle_id,
+            row.replica,
+            row.station,
+            row.unit,
+            row.direction,
+            row.seq,
+            row.received,
+            row.received_by,
+            row.handover or "",
+            Intake(
+                row.operations, row.accepted, row.known, row.waiting, row.refused, bool(row.fork)
+            ),
+        )
+        for row in connection.execute(statement)
+    ]
+
+
+def outgoing(connection: Connection) -> list[OutgoingBundle]:
+    """Sent bundles, the newest first."""
+    return [
+        OutgoingBundle(
+            row.bundle_id, row.unit, row.seq, row.file, row.bytes, row.created, row.handover or ""
+        )
+        for row in connection.execute(
+            select(bundle_out).order_by(bundle_out.c.created.desc(), bundle_out.c.seq.desc())
+        )
+    ]

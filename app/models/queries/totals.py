@@ -1,0 +1,31 @@
+"""How many records a piece of the log touches: totals only, never by category."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from sqlalchemy import Connection, func, select
+
+from app.models.queries.sending import Span, roots_in_scope
+from app.models.schema import op
+
+
+def touched(connection: Connection, span: Span, units: Collection[str] | None) -> tuple[int, int]:
+    """(households, children) that the accepted operations of a span are about.
+
+    `units` None counts everything, else the records of those units.
+    """
+    statement = (
+        select(op.c.ent_type, func.count(op.c.ent_id.distinct()))
+        .where(
+            op.c.position > span.start,
+            op.c.position <= span.end,
+            op.c.state == "accepted",
+            op.c.ent_type.in_(("household", "child")),
+        )
+        .group_by(op.c.ent_type)
+    )
+    if units is not None:
+        statement = statement.where(op.c.root.in_(roots_in_scope(units)))
+    found = {name: int(number) for name, number in connection.execute(statement)}
+    return found.get("household", 0), found.get("child", 0)

@@ -1,0 +1,250 @@
+"""The keys of an authority: a province's root, the authority of a unit that enrols others.
+
+They never enter a database: each lies in the home as an age passphrase file that `age -d` opens.
+The root is needed to make the province's authority and to revoke it, nothing else; the printed
+sheet says to keep two sealed copies of it away from this PC.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from app.crypto import age
+from app.crypto.age import X25519Identity
+from app.crypto.authority import Authority, create_authority, create_root, issue_station
+from app.crypto.certificate import Certificate, Purpose, key_identifier, parse_certificate
+from app.crypto.enrolment import make_request, read_request
+from app.crypto.keyslots import write_file
+from app.crypto.revocation import RevocationList, issue_crl
+from app.crypto.signatures import SigningKey
+from app.errors import KnownError
+from app.forms.units import Tier
+from app.ids import new_id
+from app.models import trust as store_trust
+from app.models.trust import TrustKind, TrustRow
+from app.models.work import UnitOfWork
+from app.services import trust
+from app.services.rights import Right
+from app.services.workplace import Workplace
+
+_ROOT_FILE, _AUTHORITY_FILE, _ESCROW_FILE = "root.age", "authority.age", "escrow.age"
+
+
+@dataclass(frozen=True, slots=True)
+class Founded:
+    """What the key holder must be told: the fingerprint for the printed sheets, and the files."""
+
+    root_fingerprint: str
+    root_file: str
+    authority_file: str
+
+
+@dataclass(frozen=True, slots=True)
+class EnrolledStation:
+    """One enrolled PC as the list of the authority shows it."""
+
+    station: str
+    unit: str
+    role: str
+    valid_until: datetime
+    active: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """What this PC is in the order of trust."""
+
+    root_fingerprint: str
+    is_enrolled: bool
+    is_authority: bool
+    certificate_fingerprint: str
+    valid_until: datetime | None
+    stations: tuple[EnrolledStation, ...]
+
+
+class AuthorityDesk:
+    """Use cases of the key holder."""
+
+    def __init__(self, workplace: Workplace) -> None:
+        self._workplace = workplace
+
+    @property
+    def _folder(self) -> Path:
+        return self._workplace.settings.home / "authority"
+
+    def found(self, passphrase: str) -> Founded:
+        """Make a province's root and authority, and enrol this PC under them.
+
+        Raises KnownError `authority.not_a_province`, `authority.exists`.
+        """
+        workplace = self._workplace
+        workplace.require(Right.KEYS)
+        if workplace.tier is not Tier.PROVINCE:
+            raise KnownError("authority.not_a_province", "authority.not_a_province_hint")
+        if (self._folder / _AUTHORITY_FILE).exists():
+            raise KnownError("authority.exists", "authority.exists_hint")
+        when = self._now()
+        scope = trust.unit_refs([workplace.unit])
+        root = create_root(scope, when)
+        authority = create_authority(root, scope, when)
+        signing, identity, station = SigningKey.generate(), X25519Identity.generate(), new_id()
+        request = read_request(make_request(signing, identity.recipient, station, scope[0]))
+        purposes = frozenset({Purpose.BUNDLE, Purpose.REFERENCE})
+        own = issue_station(authority, request, scope, "province", when, purposes)
+        escrow = X25519Identity.generate()
+        self._folder.mkdir(mode=0o700, exist_ok=True)
+        write_file(self._folder / _ROOT_FILE, root.seal(passphrase))
+        sealed_escrow = age.encrypt((escrow.text + "\n").encode(), [age.Passphrase(passphrase)])
+        write_file(self._folder / _ESCROW_FILE, sealed_escrow)
+        with workplace.write() as work:
+            put = _Putter(work)
+            put(TrustKind.ROOT, root.certificate.sha256, 0, root.certificate.der)
+            put(TrustKind.AUTHORITY, authority.certificate.key_id, 0, authority.certificate.der)
+            put(TrustKind.KEY, trust.SIGNING_KEY, 0, signing.to_bytes())
+            put(TrustKind.KEY, trust.AGE_KEY, 0, identity.text.encode())
+            put(TrustKind.OWN, trust.OWN_CERTIFICATE, 0, own.der)
+            content = f"{workplace.unit} {escrow.recipient.text}".encode()
+            put(TrustKind.ESCROW, new_id(), 0, content)
+            for issuer in (root, authority):
+                put_list(work, issue_crl(issuer.certificate, issuer.key, 1, {}, when))
+            workplace.store.put_settings(work, {trust.STATION: station})
+            trust.note_station(work, own)
+            work.audit("authority.founded", root=root.certificate.sha256[:16])
+            work.commit()
+        # Last: with this file present the authority counts as made.
+        write_file(self._folder / _AUTHORITY_FILE, authority.seal(passphrase))
+        return Founded(
+            root.certificate.fingerprint,
+            str(self._folder / _ROOT_FILE),
+            str(self._folder / _AUTHORITY_FILE),
+        )
+
+    def status(self) -> Status:
+        """Root, own certificate and the PCs enrolled here."""
+        workplace = self._workplace
+        with workplace.store.read() as reading:
+            roots = store_trust.rows(reading, TrustKind.ROOT)
+            keys = trust.station_keys(workplace, reading)
+            stations = store_trust.stations(reading, active_only=False)
+        own = None if keys is None else keys.certificate
+        return Status(
+            parse_certificate(roots[0].content).fingerprint if roots else "",
+            own is not None,
+            (self._folder / _AUTHORITY_FILE).exists(),
+            "" if own is None else own.fingerprint,
+            None if own is None else own.not_after,
+            tuple(
+                EnrolledStation(
+                    row.station,
+                    row.unit,
+                    row.role,
+                    datetime.fromtimestamp(row.not_after, tz=UTC),
+                    row.active,
+                )
+                for row in stations
+            ),
+        )
+
+    def open(self, passphrase: str) -> Authority:
+        """The authority of this unit, to issue with.
+
+        Raises KnownError `authority.none` when this unit has none, `authority.wrong_passphrase`.
+        """
+        path = self._folder / _AUTHORITY_FILE
+        if not path.exists():
+            raise KnownError("authority.none", "authority.none_hint")
+        return _unseal(path, passphrase)
+
+    def make_pending_key(self, passphrase: str) -> SigningKey:
+        """A new authority key of this unit, sealed; its certificate comes with the reply."""
+        key = SigningKey.generate()
+        self._folder.mkdir(mode=0o700, exist_ok=True)
+        sealed = age.encrypt(key.to_pem(), [age.Passphrase(passphrase)])
+        write_file(self._folder / "authority-key.age", sealed)
+        return key
+
+    def complete_pending(self, work: UnitOfWork, certificate: Certificate, passphrase: str) -> None:
+        """Put the certificate that came with the reply to the key made for the request."""
+        path = self._folder / "authority-key.age"
+        try:
+            pem = age.decrypt(path.read_bytes(), [age.Passphrase(passphrase)])
+        except age.NoMatch as error:
+            raise KnownError(
+                "authority.wrong_passphrase", "authority.wrong_passphrase_hint"
+            ) from error
+        key = SigningKey.from_bytes(pem)
+        if key_identifier(key.key.public_key()) != certificate.key_id:
+            raise KnownError("authority.other_key", "authority.other_key_hint")
+        sealed = Authority(certificate, key).seal(passphrase)
+        write_file(self._folder / _AUTHORITY_FILE, sealed)
+        row = TrustRow(TrustKind.AUTHORITY, certificate.key_id, 0, certificate.der)
+        store_trust.put(work.connection, row)
+        put_list(work, issue_crl(certificate, key, 1, {}, self._now()))
+
+    @property
+    def has_pending_key(self) -> bool:
+        """Whether an authority key waits for its certificate."""
+        return (self._folder / "authority-key.age").exists()
+
+    def revoke(self, station: str, passphrase: str) -> RevocationList:
+        """Revoke every certificate of a PC. The list travels with every bundle from now on.
+
+        Raises KnownError `authority.unknown_station`; the station must have been enrolled here.
+        """
+        workplace = self._workplace
+        workplace.require(Right.KEYS)
+        authority = self.open(passphrase)
+        when = self._now()
+        with workplace.write() as work:
+            rows = [
+                parse_certificate(row.certificate)
+                for row in store_trust.stations(work.connection, active_only=False)
+                if row.station == station
+            ]
+            serials = {
+                one.serial for one in rows if one.issuer_key_id == authority.certificate.key_id
+            }
+            if not serials:
+                raise KnownError(
+                    "authority.unknown_station", "authority.unknown_station_hint", station=station
+                )
+            known = {crl.issuer: crl for crl in trust.revocation_lists(work.connection)}
+            before = known[authority.certificate.key_id]
+            revoked: Mapping[int, datetime] = {
+                **{entry.serial_number: entry.revocation_date_utc for entry in before.x509},
+                **dict.fromkeys(serials, when),
+            }
+            crl = issue_crl(authority.certificate, authority.key, before.number + 1, revoked, when)
+            put_list(work, crl)
+            store_trust.take_out_station(work.connection, station)
+            work.audit("authority.revoked", station=station, number=crl.number)
+            work.commit()
+        return crl
+
+    def _now(self) -> datetime:
+        return trust.effective_time(self._workplace)[0].replace(microsecond=0)
+
+
+class _Putter:
+    """`put(kind, name, number, content)` in one transaction."""
+
+    def __init__(self, work: UnitOfWork) -> None:
+        self._work = work
+
+    def __call__(self, kind: TrustKind, name: str, number: int, content: bytes) -> None:
+        store_trust.put(self._work.connection, TrustRow(kind, name, number, content))
+
+
+def put_list(work: UnitOfWork, crl: RevocationList) -> None:
+    """Keep a revocation list as the newest of its authority."""
+    store_trust.put(work.connection, TrustRow(TrustKind.CRL, crl.issuer, crl.number, crl.der))
+
+
+def _unseal(path: Path, passphrase: str) -> Authority:
+    try:
+        return Authority.unseal(path.read_bytes(), passphrase)
+    except age.NoMatch as error:
+        raise KnownError("authority.wrong_passphrase", "authority.wrong_passphrase_hint") from error

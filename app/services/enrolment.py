@@ -1,0 +1,261 @@
+"""Enrolment without a line: request, check code compared by telephone, reply.
+
+The PC makes its keys and a request file; the upper unit opens it, the two people compare the code,
+the upper unit issues; the reply is an ordinary bundle sealed to the new PC that also carries the
+root, recognised by the fingerprint on the printed sheet. A unit that enrols others itself sends a
+second request for its own authority along, whose key never leaves its PC.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from app.crypto.age import X25519Identity, X25519Recipient
+from app.crypto.authority import certify_authority, issue_station
+from app.crypto.certificate import Certificate, ChainFailure
+from app.crypto.certificate_file import parse_certificates
+from app.crypto.check_code import check_code, same_code
+from app.crypto.enrolment import StationRequest, make_request, read_request
+from app.crypto.keyslots import encode_keyslots, write_file
+from app.crypto.signatures import SigningKey
+from app.errors import KnownError
+from app.ids import new_id
+from app.models import trust as store_trust
+from app.models.trust import TrustKind, TrustRow
+from app.models.work import UnitOfWork
+from app.services import trust
+from app.services.authority import AuthorityDesk
+from app.services.exchange import Received, Sealing, read_in, seal_bundle
+from app.services.installation import read_keyslots
+from app.services.rights import Right
+from app.services.workplace import Progress, Workplace
+from app.sync.bundle_reader import OwnStation, open_bundle
+from app.sync.files import write_new_file
+from app.sync.manifest import Kind, Role
+
+MAX_REQUEST_FILE = 64 * 1024
+_REQUEST = "request"
+_BLOCK = re.compile(
+    rb"-----BEGIN CERTIFICATE REQUEST-----\n.*?-----END CERTIFICATE REQUEST-----\n", re.DOTALL
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Requested:
+    """The request file and the code that both people must read to each other."""
+
+    path: Path
+    check_code: str
+
+
+@dataclass(frozen=True, slots=True)
+class RequestView:
+    """What a request file says, before anything is issued."""
+
+    unit: str
+    station: str
+    wants_authority: bool
+    check_code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Granted:
+    """The reply file, and the root's fingerprint for the sheet."""
+
+    path: Path
+    unit: str
+    station: str
+    root_fingerprint: str
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """What the new PC became."""
+
+    unit: str
+    role: str
+    valid_until: str
+    received: Received
+
+
+class EnrolmentDesk:
+    """Use cases of enrolment, on both sides."""
+
+    def __init__(self, workplace: Workplace) -> None:
+        self._workplace = workplace
+        self._authority = AuthorityDesk(workplace)
+
+    def request(self, out: Path, passphrase: str) -> Requested:
+        """Make this PC's keys (once) and write its request to `out`.
+
+        `passphrase` seals the authority key of a unit that has units below it. Asking again gives
+        the same keys and the same code.
+        """
+        workplace = self._workplace
+        workplace.require(Right.KEYS)
+        with workplace.write() as work:
+            content = store_trust.content(work.connection, TrustKind.KEY, _REQUEST)
+            if content is None:
+                content = self._new_request(work, passphrase)
+            code = check_code(content)
+            work.audit("enrol.requested")
+            work.commit()
+        write_new_file(out, content)
+        return Requested(out, code)
+
+    def _new_request(self, work: UnitOfWork, passphrase: str) -> bytes:
+        workplace = self._workplace
+        unit = trust.unit_refs([workplace.unit])[0]
+        signing, identity, station = SigningKey.generate(), X25519Identity.generate(), new_id()
+        content = make_request(signing, identity.recipient, station, unit)
+        if workplace.tree.units.children(workplace.unit):
+            own = self._authority.make_pending_key(passphrase)
+            content += make_request(own, identity.recipient, station, unit)
+        for name, kept in (
+            (trust.SIGNING_KEY, signing.to_bytes()),
+            (trust.AGE_KEY, identity.text.encode()),
+            (_REQUEST, content),
+        ):
+            store_trust.put(work.connection, TrustRow(TrustKind.KEY, name, 0, kept))
+        workplace.store.put_settings(work, {trust.STATION: station})
+        return content
+
+    def inspect(self, file: Path) -> RequestView:
+        """Read a request file. Raises KnownError `enrol.bad_request`."""
+        content, requests = _read_requests(file)
+        first = requests[0]
+        return RequestView(str(first.unit), first.station, len(requests) > 1, check_code(content))
+
+    def grant(
+        self,
+        file: Path,
+        out: Path,
+        *,
+        passphrase: str,
+        units: Sequence[str] = (),
+        role: str = "",
+        compared: str = "",
+        progress: Progress | None = None,
+    ) -> Granted:
+        """Issue a certificate for a request and write the reply to `out`.
+
+        `units` is the scope (`CODE@EDITION`), the PC's own unit first; by default the unit it asks
+        for. `compared` is the code as the other person read it; when given it must fit. Raises
+        KnownError `enrol.bad_request`, `enrol.code_differs`, `enrol.not_below`, `authority.…`.
+        """
+        workplace = self._workplace
+        workplace.require(Right.KEYS)
+        content, requests = _read_requests(file)
+        if compared and not same_code(compared, check_code(content)):
+            raise KnownError("enrol.code_differs", "enrol.code_differs_hint", file=file.name)
+        scope = tuple(dict.fromkeys(units)) or (str(requests[0].unit),)
+        for unit in scope:
+            workplace.tree.units.unit(unit)
+            if not workplace.tree.covers([workplace.unit], unit):
+                raise KnownError("enrol.not_below", "enrol.not_below_hint", unit=unit)
+        issuer = self._authority.open(passphrase)
+        when = trust.effective_time(workplace)[0].replace(microsecond=0)
+        refs = trust.unit_refs(scope)
+        tier = workplace.tree.tier(scope[0])
+        own = issue_station(issuer, requests[0], refs, role or tier, when)
+        extra: list[Certificate] = [own]
+        if len(requests) > 1 and issuer.certificate.path_length:
+            extra.append(certify_authority(issuer, requests[1], refs, when))
+        with workplace.write() as work:
+            trust.note_station(work, own)
+            work.audit("enrol.granted", station=requests[0].station, unit=scope[0])
+            work.commit()
+        sealing = Sealing(to=scope[0], kind=Kind.ENROL_REPLY, only_to=own, extra=tuple(extra))
+        seal_bundle(workplace, sealing, out, progress or Progress())
+        with workplace.store.read() as reading:
+            roots = trust.trust_of(workplace, reading).roots
+        return Granted(out, scope[0], requests[0].station, roots[0].fingerprint)
+
+    def accept(
+        self, file: Path, fingerprint: str, passphrase: str, progress: Progress | None = None
+    ) -> Accepted:
+        """Read the reply in: certificate, authorities, root, and the unit's existing records.
+
+        `fingerprint` is the root's, as typed from the printed sheet. Raises BundleRefused,
+        KnownError `enrol.no_request`, `enrol.other_unit`.
+        """
+        workplace = self._workplace
+        workplace.require(Right.KEYS)
+        with workplace.store.read() as reading:
+            keys = trust.station_keys(workplace, reading)
+            base = trust.trust_of(workplace, reading)
+        if keys is None:
+            raise KnownError("enrol.no_request", "enrol.no_request_hint")
+        station = OwnStation(keys.station, None, keys.age)
+        try:
+            bundle = open_bundle(file, station, base, lambda _unit: True, fingerprint)
+        except ChainFailure as error:
+            raise KnownError("enrol.bad_reply", "enrol.bad_reply_hint", file=file.name) from error
+        with bundle:
+            root = bundle.sender.path[-1]
+            mine = [one for one in bundle.sender.others if one.station == keys.station]
+            if not mine or bundle.manifest.kind is not Kind.ENROL_REPLY:
+                raise KnownError("enrol.not_a_reply", "enrol.not_a_reply_hint", file=file.name)
+            own = mine[0]
+            if str(own.unit) != workplace.unit:
+                raise KnownError("enrol.other_unit", "enrol.other_unit_hint", unit=str(own.unit))
+            with workplace.write() as work:
+                put = store_trust.put
+                put(work.connection, TrustRow(TrustKind.ROOT, root.sha256, 0, root.der))
+                put(work.connection, TrustRow(TrustKind.OWN, trust.OWN_CERTIFICATE, 0, own.der))
+                trust.take_sender(work, bundle.sender)
+                trust.note_station(work, own)
+                self._take_authority(work, bundle.certs, passphrase)
+                for one in bundle.manifest.recipients:
+                    if one.role is Role.ESCROW:
+                        content = f"{one.unit} {one.age}".encode()
+                        put(work.connection, TrustRow(TrustKind.ESCROW, one.station, 0, content))
+                received = read_in(workplace, work, bundle, progress or Progress())
+                work.audit("enrol.accepted", station=keys.station, root=root.sha256[:16])
+                work.commit()
+        self._add_escrow_slots()
+        return Accepted(str(own.unit), own.role, own.not_after.date().isoformat(), received)
+
+    def _add_escrow_slots(self) -> None:
+        """Let the escrow keys open this store as well: a lost passphrase then loses no data."""
+        workplace = self._workplace
+        with workplace.store.read() as reading:
+            rows = store_trust.rows(reading, TrustKind.ESCROW)
+        slots = read_keyslots(workplace.settings)
+        held = {slot.recipient for slot in slots.slots}
+        for row in rows:
+            recipient = X25519Recipient.from_text(row.content.decode().partition(" ")[2])
+            if recipient not in held:
+                slots = slots.with_escrow(workplace.dek, recipient)
+        write_file(workplace.settings.keyslots_path, encode_keyslots(slots))
+
+    def _take_authority(self, work: UnitOfWork, certs: bytes, passphrase: str) -> None:
+        """The certificate of this unit's own authority, when one was asked for and granted."""
+        if not self._authority.has_pending_key:
+            return
+        for certificate in parse_certificates(certs).certificates:
+            if certificate.is_authority and str(certificate.unit) == self._workplace.unit:
+                self._authority.complete_pending(work, certificate, passphrase)
+                return
+
+
+def _read_requests(file: Path) -> tuple[bytes, list[StationRequest]]:
+    """The bytes of a request file and the one or two requests in it."""
+    try:
+        with file.open("rb") as source:
+            content = source.read(MAX_REQUEST_FILE + 1)
+    except OSError as error:
+        raise KnownError("enrol.unreadable", "enrol.unreadable_hint", file=file.name) from error
+    blocks = _BLOCK.findall(content)
+    try:
+        requests = [read_request(block) for block in blocks]
+    except ChainFailure as error:
+        raise KnownError("enrol.bad_request", "enrol.bad_request_hint", file=file.name) from error
+    if not 1 <= len(requests) <= 2 or b"".join(blocks) != content:
+        raise KnownError("enrol.bad_request", "enrol.bad_request_hint", file=file.name)
+    if any((one.station, one.unit) != (requests[0].station, requests[0].unit) for one in requests):
+        raise KnownError("enrol.bad_request", "enrol.bad_request_hint", file=file.name)
+    return content, requests

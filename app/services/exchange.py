@@ -1,0 +1,277 @@
+"""Sealing a delivery into a file and reading one in: shared by handovers and enrolment.
+
+Neither commits: the caller's transaction decides. What a delivery holds is `app.sync`'s, who may
+read it is decided here by verified certificates alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from app import __version__
+from app.crypto.certificate import Certificate
+from app.errors import KnownError
+from app.history.door import Direction
+from app.history.operation import encode_line
+from app.ids import derived_id
+from app.models import audit, bundles, lines
+from app.models import trust as store_trust
+from app.models.bundles import Evidence, Intake
+from app.models.lines import Continuity
+from app.models.log import last_position
+from app.models.queries import counting, totals
+from app.models.queries.sending import Acknowledgement, Span
+from app.models.store import Reading
+from app.models.trust import TrustKind
+from app.models.work import UnitOfWork
+from app.services import receipts, trust
+from app.services.workplace import Progress, Workplace
+from app.sync.apply import apply_delivery
+from app.sync.bundle_reader import VerifiedBundle
+from app.sync.bundle_writer import Draft, SealedBundle, recipient_of, seal
+from app.sync.delivery import Delivery, collect, direction_of
+from app.sync.manifest import Acknowledgement as ManifestAcknowledgement
+from app.sync.manifest import Kind, LogRange, Recipient, Role, Totals
+
+_STEP = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Sealing:
+    """What to seal for whom. With `only_to` the bundle goes to that one PC (an enrol reply)."""
+
+    to: str
+    kind: Kind = Kind.DATA
+    only_to: Certificate | None = None
+    extra: tuple[Certificate, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """A sealed file on the internal disk and the delivery it holds."""
+
+    bundle: SealedBundle
+    delivery: Delivery
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """What a bundle came to, for people and for `--json`."""
+
+    handover: str
+    sender: str
+    seq: int
+    bundle_id: str
+    new: int
+    changed: int
+    unchanged: int
+    conflicts: int
+    waiting: int
+    refused: int
+    continuity: Continuity
+    alarm: bool
+
+    @property
+    def needs_a_person(self) -> bool:
+        """Whether something waits for a decision (exit code 4)."""
+        return bool(self.waiting or self.refused or self.conflicts)
+
+
+def seal_bundle(workplace: Workplace, sealing: Sealing, target: Path, progress: Progress) -> Sealed:
+    """Seal everything `sealing.to` has not acknowledged into the file `target` and note it as sent.
+
+    One transaction notes the bundle before it can leave this disk: a number that was given out is
+    never given out again, even if the power fails before the stick. Raises KnownError
+    `enrol.not_enrolled`, `handover.no_recipient`, `handover.not_in_line`.
+    """
+    store, tree = workplace.store, workplace.tree
+    if sealing.to != workplace.unit and direction_of(tree, sealing.to, workplace.unit) is None:
+        raise KnownError("handover.not_in_line", "handover.not_in_line_hint", unit=sealing.to)
+    with store.read() as reading:
+        keys, certificate = trust.enrolled_keys(workplace, reading)
+        recipients = _recipients(reading, sealing, certificate)
+        certs = trust.certificate_member(reading, certificate, _extra(workplace, reading, sealing))
+        chain_head = audit.head(reading)
+    delivery = collect(store, tree, sealing.to, keys.station)
+    when, suspect = trust.effective_time(workplace)
+    draft = Draft(
+        sealing.kind,
+        delivery.replica,
+        recipients,
+        delivery.seq,
+        None if delivery.prev is None else delivery.prev.hex(),
+        LogRange(delivery.span.start, delivery.span.end),
+        [
+            ManifestAcknowledgement(a.unit, a.replica, a.sender, a.seq, a.bundle_id.hex())
+            for a in delivery.acknowledgements
+        ],
+        when,
+        suspect,
+        f"sotreem {__version__}",
+        chain_head.hex(),
+    )
+
+    def touched() -> Totals:
+        down = workplace.tree.covers([workplace.unit], sealing.to)
+        units = workplace.tree.below(sealing.to) if down and sealing.to != workplace.unit else None
+        with store.read() as reading:
+            return Totals(*totals.touched(reading, delivery.span, units))
+
+    sealed = seal(
+        target,
+        draft,
+        keys.signing,
+        certs,
+        _lines(delivery, progress),
+        touched,
+        delivery.refused,
+    )
+    with workplace.write() as work:
+        header = delivery.header(bytes.fromhex(sealed.bundle_id))
+        lines.note_sent(
+            work.connection, header, sealing.to, target.name, sealed.size, int(when.timestamp())
+        )
+        work.audit("bundle.sealed", bundle=sealed.bundle_id[:16], to=sealing.to, seq=delivery.seq)
+        work.commit()
+    return Sealed(sealed, delivery)
+
+
+def _lines(delivery: Delivery, progress: Progress) -> Iterator[tuple[bytes, bytes]]:
+    total = delivery.span.end - delivery.span.start
+    for done, operation in enumerate(delivery.operations(), 1):
+        if done % _STEP == 0:
+            progress.step(done, total)
+        yield operation.op_id, encode_line(operation)
+
+
+def _recipients(reading: Reading, sealing: Sealing, own: Certificate) -> list[Recipient]:
+    """Every active PC of the unit, and the escrow keys known here."""
+    if sealing.only_to is not None:
+        found = [recipient_of(sealing.only_to)]
+    else:
+        found = [
+            Recipient(row.station, row.unit, row.age, Role.TO)
+            for row in store_trust.stations(reading, [sealing.to])
+            if row.station != own.station
+        ]
+    if not found:
+        raise KnownError("handover.no_recipient", "handover.no_recipient_hint", unit=sealing.to)
+    for row in store_trust.rows(reading, TrustKind.ESCROW):
+        unit, _, age = row.content.decode().partition(" ")
+        found.append(Recipient(row.name, unit, age, Role.ESCROW))
+    return found
+
+
+def _extra(workplace: Workplace, reading: Reading, sealing: Sealing) -> list[Certificate]:
+    """Certificates besides the sender's own path: what was issued, and for a new PC the root."""
+    extra = list(sealing.extra)
+    if sealing.kind is Kind.ENROL_REPLY:
+        extra += trust.trust_of(workplace, reading).roots
+    return extra
+
+
+def read_in(
+    workplace: Workplace,
+    work: UnitOfWork,
+    bundle: VerifiedBundle,
+    progress: Progress,
+) -> Received:
+    """Take a verified bundle in, in the caller's transaction; what it teaches about trust as well.
+
+    Raises BundleRefused when the payload turns out bad half way: the caller must not commit then.
+    """
+    connection, tree = work.connection, workplace.tree
+    manifest = bundle.manifest
+    delivery = _delivery_of(bundle)
+    direction = direction_of(tree, delivery.unit, workplace.unit)
+    if direction is None:
+        raise KnownError("handover.not_in_line", "handover.not_in_line_hint", unit=delivery.unit)
+    bundle_id = bytes.fromhex(bundle.bundle_id)
+    number = lines.next_bundle_number(connection)
+    position = last_position(connection)
+    before = counting.open_conflicts(connection)
+    total = manifest.ops
+
+    def step(done: int) -> None:
+        progress.step(done, total)
+
+    outcome = apply_delivery(
+        work,
+        delivery,
+        tree,
+        number,
+        bundle_id=bundle_id,
+        reference_signed=trust.reference_check(workplace, connection, bundle.sender),
+        on_progress=step,
+    )
+    trust.take_sender(work, bundle.sender)
+    if direction is Direction.ABOVE:
+        created = datetime.fromisoformat(manifest.created)
+        trust.raise_clock(workplace, work, created)
+    handover = derived_id(delivery.unit, bundle.bundle_id)
+    bundles.note_received(
+        connection,
+        number,
+        delivery.header(bundle_id),
+        direction.value,
+        Intake(
+            outcome.operations,
+            outcome.accepted,
+            outcome.known,
+            outcome.waiting,
+            outcome.refused,
+            outcome.continuity is Continuity.FORK,
+        ),
+        Evidence(bundle.manifest_bytes, bundle.signature, bundle.certs),
+        handover=handover,
+        received=int(workplace.clock()),
+        received_by=workplace.account.full_name,
+    )
+    if direction is Direction.BELOW:
+        receipts.write(workplace, work, handover, bundle.bundle_id, delivery.unit, outcome)
+        receipts.write_for_relayed(workplace, work, position, delivery.unit)
+    work.audit(
+        "bundle.received",
+        bundle=bundle.bundle_id[:16],
+        sender=delivery.unit,
+        seq=delivery.seq,
+        accepted=outcome.accepted,
+        waiting=outcome.waiting,
+        refused=outcome.refused,
+    )
+    return Received(
+        handover,
+        delivery.unit,
+        delivery.seq,
+        bundle.bundle_id,
+        outcome.records_new,
+        outcome.records_changed,
+        outcome.known,
+        max(0, counting.open_conflicts(connection) - before),
+        outcome.waiting,
+        outcome.refused,
+        outcome.continuity,
+        outcome.alarm,
+    )
+
+
+def _delivery_of(bundle: VerifiedBundle) -> Delivery:
+    manifest = bundle.manifest
+    return Delivery(
+        manifest.sender.replica,
+        manifest.sender.station,
+        manifest.sender.unit,
+        str(manifest.receiving_unit),
+        manifest.seq,
+        None if manifest.prev is None else bytes.fromhex(manifest.prev),
+        Span(manifest.log.start, manifest.log.to),
+        [
+            Acknowledgement(a.unit, a.replica, a.sender, a.seq, bytes.fromhex(a.manifest_sha256))
+            for a in manifest.acks
+        ],
+        bundle.refused(),
+        bundle.operations,
+    )

@@ -1,0 +1,71 @@
+"""Receipts: what each tier says it got of a handover, travelling down with the record itself.
+
+A receipt is a statement about records and never about transport; acknowledgements are that
+(4-sync.md). Each tier writes its own half of the handover (`received_<tier>_*`).
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from app.history.operation import Value
+from app.models.queries import counting, register
+from app.models.queries.handovers import unanswered
+from app.models.work import Change, UnitOfWork
+from app.services.workplace import Workplace
+from app.sync.apply import Outcome
+
+
+def write(
+    workplace: Workplace,
+    work: UnitOfWork,
+    handover: str,
+    bundle_id: str,
+    sender: str,
+    outcome: Outcome,
+) -> None:
+    """This tier's receipt for a bundle just taken in from `sender`.
+
+    The sender's own half comes with its next bundle; both meet in one record, whose id both derive
+    from the bundle.
+    """
+    values = _half(workplace, work, sender, outcome.refused, outcome.waiting)
+    values[f"received_{workplace.tier.value}_manifest"] = bundle_id
+    found = register.record(work.connection, "handover", handover)
+    if found is None:
+        work.record(Change("handover", {"owner_unit": sender, **values}, key=bundle_id))
+    else:
+        work.record(Change("handover", values, id=handover, base=found.heads, loaded=found.values))
+
+
+def write_for_relayed(workplace: Workplace, work: UnitOfWork, position: int, relay: str) -> None:
+    """Receipts for the handovers of units further down that arrived with this bundle.
+
+    So a commune sees that its work has reached the province, though it handed over to the district.
+    """
+    tier = workplace.tier.value
+    for found in unanswered(work.connection, tier, position):
+        owner = str(found.values.get("owner_unit", ""))
+        if owner != relay and workplace.tree.covers([relay], owner):
+            values = _half(workplace, work, owner, 0, 0)
+            values[f"received_{tier}_manifest"] = found.values.get("_key")
+            work.record(
+                Change("handover", values, id=found.id, base=found.heads, loaded=found.values)
+            )
+
+
+def _half(
+    workplace: Workplace, work: UnitOfWork, sender: str, refused: int, waiting: int
+) -> dict[str, Value]:
+    counted = counting.counts(work.connection, workplace.tree.below(sender))
+    prefix = f"received_{workplace.tier.value}_"
+    now = datetime.fromtimestamp(workplace.clock(), tz=UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return {
+        prefix + "on": now,
+        prefix + "by": workplace.account.full_name,
+        prefix + "households": counted.households,
+        prefix + "children": counted.children,
+        prefix + "incomplete": counted.incomplete,
+        prefix + "refused": refused,
+        prefix + "waiting": waiting,
+    }

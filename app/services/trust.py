@@ -1,0 +1,269 @@
+"""What this PC believes, put together from the store for the audited core to judge with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+from msgspec import structs
+
+from app.crypto.age import X25519Identity
+from app.crypto.certificate import Certificate, ChainFailure, Purpose, parse_certificate
+from app.crypto.certificate_file import encode_certificates
+from app.crypto.chain import Covers, Trust, VerifiedSender, signed_by, verify_reference
+from app.crypto.revocation import RevocationList, parse_crl
+from app.crypto.signatures import SigningKey
+from app.errors import KnownError
+from app.history.operation import Operation, ReferenceSignature
+from app.ids import UnitRef
+from app.models import trust as store_trust
+from app.models.store import Reading
+from app.models.trust import StationRow, TrustKind, TrustRow
+from app.models.work import UnitOfWork
+from app.services.workplace import Workplace
+from app.sync.bundle_reader import OwnStation
+
+SIGNING_KEY, AGE_KEY, OWN_CERTIFICATE = "station-signing", "station-age", "certificate"
+CLOCK_FLOOR, STATION = "clock-floor", "station"
+#: A bundle raises the effective time by at most this (4-sync.md, "Clock").
+MOST_SECONDS_FORWARD = 2 * 366 * 86400
+#: A clock this far behind the newest date seen is suspect.
+SUSPECT_SECONDS = 30 * 86400
+
+
+@dataclass(frozen=True, slots=True)
+class StationKeys:
+    """This PC's own keys and, once it is enrolled, its certificate."""
+
+    station: str
+    signing: SigningKey
+    age: X25519Identity
+    certificate: Certificate | None
+
+
+def station_keys(workplace: Workplace, reading: Reading) -> StationKeys | None:
+    """The keys made for the enrolment request, None before it."""
+    signing = store_trust.content(reading, TrustKind.KEY, SIGNING_KEY)
+    age = store_trust.content(reading, TrustKind.KEY, AGE_KEY)
+    if signing is None or age is None:
+        return None
+    own = store_trust.content(reading, TrustKind.OWN, OWN_CERTIFICATE)
+    return StationKeys(
+        workplace.store.setting(STATION),
+        SigningKey.from_bytes(signing),
+        X25519Identity.from_text(age.decode()),
+        None if own is None else parse_certificate(own),
+    )
+
+
+def enrolled_keys(workplace: Workplace, reading: Reading) -> tuple[StationKeys, Certificate]:
+    """The keys and certificate of an enrolled PC. Raises KnownError `enrol.not_enrolled`."""
+    keys = station_keys(workplace, reading)
+    if keys is None or keys.certificate is None:
+        raise KnownError("enrol.not_enrolled", "enrol.not_enrolled_hint")
+    return keys, keys.certificate
+
+
+def own_station(workplace: Workplace, reading: Reading) -> OwnStation:
+    """This PC as a reader of bundles. Raises KnownError `enrol.not_enrolled`."""
+    keys, certificate = enrolled_keys(workplace, reading)
+    return OwnStation(keys.station, certificate.unit, keys.age)
+
+
+def effective_time(workplace: Workplace) -> tuple[datetime, bool]:
+    """max(PC clock, newest issue date seen from above), and whether the clock is suspect."""
+    floor = int(workplace.store.setting(CLOCK_FLOOR, "0"))
+    now = int(workplace.clock())
+    return datetime.fromtimestamp(max(now, floor), tz=UTC), now < floor - SUSPECT_SECONDS
+
+
+def raise_clock(workplace: Workplace, work: UnitOfWork, seen: datetime) -> None:
+    """Note a date that a unit above put into a bundle; never back, never far forward at once."""
+    floor = int(workplace.store.setting(CLOCK_FLOOR, "0"))
+    base = max(floor, int(workplace.clock()))
+    wanted = min(int(seen.timestamp()), base + MOST_SECONDS_FORWARD)
+    if wanted > floor:
+        workplace.store.put_settings(work, {CLOCK_FLOOR: str(wanted)})
+
+
+def trust_of(workplace: Workplace, reading: Reading) -> Trust:
+    """What a verification goes by here and now."""
+    when, suspect = effective_time(workplace)
+    return Trust(
+        roots=tuple(
+            parse_certificate(row.content) for row in store_trust.rows(reading, TrustKind.ROOT)
+        ),
+        crls={crl.issuer: crl for crl in revocation_lists(reading)},
+        covers=scope_covers(workplace),
+        when=when,
+        clock_suspect=suspect,
+    )
+
+
+def scope_covers(workplace: Workplace) -> Covers:
+    """Whether a certificate's scope reaches a unit, by the tree of units."""
+
+    def covers(scope: Sequence[UnitRef], unit: UnitRef) -> bool:
+        return workplace.tree.covers([str(one) for one in scope], str(unit))
+
+    return covers
+
+
+def revocation_lists(reading: Reading) -> list[RevocationList]:
+    """The newest list of each authority known here."""
+    return [parse_crl(row.content) for row in store_trust.rows(reading, TrustKind.CRL)]
+
+
+def authorities(reading: Reading) -> list[Certificate]:
+    """Every authority certificate known here, roots apart."""
+    return [
+        parse_certificate(row.content) for row in store_trust.rows(reading, TrustKind.AUTHORITY)
+    ]
+
+
+def own_path(reading: Reading, certificate: Certificate) -> list[Certificate]:
+    """The authorities above a certificate, nearest first, without the root."""
+    return _path_in(certificate, authorities(reading))
+
+
+def certificate_member(
+    reading: Reading, certificate: Certificate, extra: Sequence[Certificate] = ()
+) -> bytes:
+    """`certs.pem`: the sender, its authorities, other PCs of its unit, `extra`, and the lists.
+
+    The lists are those of the authorities on the sender's path: whoever reads the bundle judges
+    that path, and lists of other branches reach their readers through their own bundles.
+    """
+    path = own_path(reading, certificate)
+    # The unit's own authority signs the PCs below: they need its certificate and its list.
+    own = [one for one in authorities(reading) if one.unit == certificate.unit]
+    issuers = {one.key_id for one in (*path, *own)} | {path[-1].issuer_key_id if path else ""}
+    beside = [
+        parse_certificate(row.certificate)
+        for row in store_trust.stations(reading, [str(certificate.unit)])
+        if row.station != certificate.station
+    ]
+    beside = [one for one in beside if one.issuer_key_id in issuers]
+    lists = [one for one in revocation_lists(reading) if one.issuer in issuers]
+    return encode_certificates(
+        list(dict.fromkeys([certificate, *path, *own, *beside, *extra])), lists
+    )
+
+
+def take_sender(work: UnitOfWork, sender: VerifiedSender) -> None:
+    """Keep what a verified bundle teaches: authorities, lists, and the PCs of the sender's unit."""
+    connection = work.connection
+    for authority in sender.path[1:-1]:
+        store_trust.put(
+            connection, TrustRow(TrustKind.AUTHORITY, authority.key_id, 0, authority.der)
+        )
+    for crl in sender.crls.values():
+        store_trust.put(connection, TrustRow(TrustKind.CRL, crl.issuer, crl.number, crl.der))
+    for certificate in (sender.certificate, *sender.others):
+        note_station(work, certificate)
+    revoked = {serial for crl in sender.crls.values() for serial in crl.revoked}
+    for row in store_trust.stations(connection):
+        if parse_certificate(row.certificate).serial in revoked:
+            store_trust.take_out_station(connection, row.station)
+
+
+def note_station(work: UnitOfWork, certificate: Certificate) -> None:
+    """Remember an enrolled PC, so that bundles can be sealed to it."""
+    if certificate.station is None or certificate.age is None:
+        return
+    store_trust.put_station(
+        work.connection,
+        StationRow(
+            certificate.station,
+            certificate.sha256,
+            str(certificate.unit),
+            certificate.age.text,
+            certificate.role,
+            certificate.der,
+            int(certificate.not_after.timestamp()),
+            active=True,
+        ),
+    )
+
+
+def reference_check(
+    workplace: Workplace, reading: Reading, sender: VerifiedSender | None
+) -> Callable[[Operation], bool]:
+    """Whether an operation on reference data carries a valid signature of the province.
+
+    The signing certificate is looked for among the stations known here and the sender's own; its
+    path to a trusted root is verified once and remembered for this call.
+    """
+    base = trust_of(workplace, reading)
+    lists = dict(base.crls)
+    if sender is not None:
+        lists.update(sender.crls)
+    known = {
+        one.sha256: one
+        for one in (
+            *(
+                parse_certificate(row.certificate)
+                for row in store_trust.stations(reading, active_only=False)
+            ),
+            *((sender.certificate, *sender.others) if sender is not None else ()),
+        )
+    }
+    pool = [*authorities(reading), *(sender.path[1:-1] if sender is not None else ())]
+    judged: dict[str, Certificate | None] = {}
+
+    def signer(sha256: str) -> Certificate | None:
+        certificate = known.get(sha256)
+        if certificate is None or Purpose.REFERENCE not in certificate.purposes:
+            return None
+        try:
+            path = _path_in(certificate, pool)
+            verify_reference(certificate, path, replace(base, crls=lists))
+        except ChainFailure:
+            return None
+        return certificate
+
+    def check(operation: Operation) -> bool:
+        signature = operation.signature
+        if signature is None:
+            return False
+        if signature.c not in judged:
+            judged[signature.c] = signer(signature.c)
+        certificate = judged[signature.c]
+        if certificate is None:
+            return False
+        return signed_by(certificate, bytes.fromhex(signature.s), operation.op_id)
+
+    return check
+
+
+def _path_in(certificate: Certificate, pool: Sequence[Certificate]) -> list[Certificate]:
+    known = {one.key_id: one for one in pool}
+    path: list[Certificate] = []
+    at = certificate
+    while (above := known.get(at.issuer_key_id)) is not None and above not in path:
+        path.append(above)
+        at = above
+    return path
+
+
+def reference_signer(workplace: Workplace, reading: Reading) -> Callable[[Operation], Operation]:
+    """Puts the province's signature on an operation. Raises KnownError `enrol.not_enrolled`,
+    `rights.not_reference` when this PC may not sign reference data.
+    """
+    keys, certificate = enrolled_keys(workplace, reading)
+    if Purpose.REFERENCE not in certificate.purposes:
+        raise KnownError("rights.not_reference", "rights.not_reference_hint")
+
+    def sign(operation: Operation) -> Operation:
+        signature = keys.signing.sign(operation.op_id).hex()
+        return structs.replace(
+            operation, signature=ReferenceSignature(certificate.sha256, signature)
+        )
+
+    return sign
+
+
+def unit_refs(units: Sequence[str]) -> tuple[UnitRef, ...]:
+    """`CODE@EDITION` texts as unit references."""
+    return tuple(UnitRef(*unit.split("@", 1)) for unit in units)

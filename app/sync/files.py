@@ -1,0 +1,150 @@
+"""Files that must be whole or not there: private copies of what comes, sealed copies of what goes.
+
+A bundle on a stick appears under its name only after it was read back and its hash compared, so a
+stick pulled out half way leaves a `.part` and nothing else.
+"""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import BinaryIO
+
+from app.errors import KnownError
+
+BLOCK = 1 << 20
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+
+
+def write_new_file(path: Path, content: bytes) -> None:
+    """Write a small file: temporary name, fsync, rename. Raises KnownError `files.…`."""
+    part = path.with_name(path.name + ".part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with _private(part) as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(path)
+        sync_folder(path.parent)
+    except OSError as error:
+        _remove(part)
+        raise world_failed(error, path) from error
+
+
+def copy_in(source: Path, folder: Path, step: Callable[[int, int], None]) -> tuple[Path, str]:
+    """A private copy (0600) of a file that somebody else may still change, and its SHA-256 (hex).
+
+    Only the copy is read from then on. Raises KnownError `files.unreadable`, `files.disk_full`.
+    """
+    target = folder / f"incoming-{os.getpid()}-{os.urandom(6).hex()}.tebundle"
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        total = source.stat().st_size
+        with source.open("rb") as reading:
+            sha256 = _copy(reading.read, target, total, step)
+    except OSError as error:
+        _remove(target)
+        raise world_failed(error, source) from error
+    except BaseException:
+        _remove(target)
+        raise
+    return target, sha256
+
+
+def copy_out(
+    source: Path,
+    folder: Path,
+    name: str,
+    step: Callable[[int, int], None],
+    verify: Callable[[Path], None],
+) -> Path:
+    """Put a sealed file on a stick: `.part`, fsync, read back, verify, rename, read once more.
+
+    `verify` opens the copy as a stranger would and raises when it is not good. Raises KnownError
+    `files.disk_full`, `files.gone`, `files.read_back`; the folder then holds no file of that name.
+    """
+    final = folder / name
+    part = folder / (name.rsplit(".", 1)[0] + ".part")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        _must(not final.exists(), "files.name_taken", name)
+        total = source.stat().st_size
+        with source.open("rb") as reading:
+            written = _copy(reading.read, part, total, step)
+        _must(file_sha256(part) == written, "files.read_back", name)
+        verify(part)
+        part.replace(final)
+        sync_folder(folder)
+        _must(file_sha256(final) == written, "files.read_back", name)
+    except OSError as error:
+        _remove(part)
+        raise world_failed(error, final) from error
+    except BaseException:
+        _remove(part)
+        raise
+    return final
+
+
+def file_sha256(path: Path) -> str:
+    """SHA-256 (hex) of a file's bytes."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def sync_folder(folder: Path) -> None:
+    """Bring a rename to the disk where the system allows it (not on Windows)."""
+    if os.name == "nt":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def world_failed(error: OSError, path: Path) -> KnownError:
+    """The sentence for what the system said about a file."""
+    if error.errno in _FULL:
+        return KnownError("files.disk_full", "files.disk_full_hint", file=path.name)
+    if isinstance(error, FileNotFoundError):
+        return KnownError("files.gone", "files.gone_hint", file=path.name)
+    return KnownError("files.unreadable", "files.unreadable_hint", file=path.name)
+
+
+def _must(holds: bool, message_id: str, file: str) -> None:
+    if not holds:
+        raise KnownError(message_id, message_id + "_hint", file=file)
+
+
+def _private(path: Path) -> BinaryIO:
+    """A new file that only this user can read."""
+    flags = os.O_CREAT | os.O_WRONLY | os.O_TRUNC | getattr(os, "O_BINARY", 0)
+    return os.fdopen(os.open(path, flags, 0o600), "wb")
+
+
+def _copy(
+    read: Callable[[int], bytes], target: Path, total: int, step: Callable[[int, int], None]
+) -> str:
+    digest = hashlib.sha256()
+    done = 0
+    with _private(target) as writing:
+        while block := read(BLOCK):
+            writing.write(block)
+            digest.update(block)
+            done += len(block)
+            step(done, total)
+        writing.flush()
+        os.fsync(writing.fileno())
+    return digest.hexdigest()
+
+
+def _remove(path: Path) -> None:
+    try:
+        path.unlink(missing_ok=True)
+    except OSError:
+        # The stick is gone: so is the half copy's use. What matters was said by the first error.
+        return
