@@ -46,28 +46,33 @@ def ensure_application() -> None:
         raise BugError("printing.no_fonts")
 
 
-@lru_cache(maxsize=1)
-def load_fonts() -> frozenset[str]:
-    """Register the shipped fonts once; returns their family names.
+def load_document_fonts() -> None:
+    """Register the fonts of documents, once. Raises BugError when a file is missing or damaged."""
+    _load("LiberationSerif-*.ttf", _SHIPPED_DOCUMENT_FAMILY)
 
-    Raises BugError when a file is missing or unreadable.
-    """
+
+def load_window_fonts() -> None:
+    """Register the fonts of the window, once. Raises BugError when a file is missing or damaged."""
+    _load("NotoSans-*.ttf", WINDOW_FAMILY)
+
+
+@lru_cache(maxsize=8)
+def _load(pattern: str, family: str) -> None:
     ensure_application()
     families: set[str] = set()
-    for path in sorted((resources_dir() / "fonts").glob("*.ttf")):
+    for path in sorted((resources_dir() / "fonts").glob(pattern)):
         number = QFontDatabase.addApplicationFont(str(path))
         if number < 0:
             raise BugError("printing.font_unreadable", file=path.name)
         families.update(QFontDatabase.applicationFontFamilies(number))
-    if not {_SHIPPED_DOCUMENT_FAMILY, WINDOW_FAMILY} <= families:
-        raise BugError("printing.font_unreadable", file="*.ttf")
-    return frozenset(families)
+    if family not in families:
+        raise BugError("printing.font_unreadable", file=pattern)
 
 
 @lru_cache(maxsize=1)
 def document_family() -> str:
     """The family documents are set in."""
-    load_fonts()
+    load_document_fonts()
     if sys.platform == "win32" and QFontDatabase.hasFamily(_WINDOWS_DOCUMENT_FAMILY):
         return _WINDOWS_DOCUMENT_FAMILY
     return _SHIPPED_DOCUMENT_FAMILY
@@ -91,7 +96,7 @@ class QtMeasure:
     """`TextMeasure` with Qt's metrics. Keeps what it measured; make one for each document."""
 
     def __init__(self) -> None:
-        load_fonts()
+        load_document_fonts()
         self._metrics: dict[FontSpec, QFontMetricsF] = {}
         self._heights: dict[FontSpec, tuple[float, float]] = {}
         self._advances: dict[tuple[FontSpec, str], float] = {}

@@ -17,7 +17,7 @@ from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QUuid
 from PySide6.QtGui import QPdfWriter
 
 from app.errors import AppError, KnownError
-from app.printing.fonts import UNITS_PER_POINT, load_fonts
+from app.printing.fonts import UNITS_PER_POINT, load_document_fonts
 from app.printing.painter import pages_of, paint
 from app.reports.document import Document
 
@@ -37,7 +37,7 @@ _XMP = (
 
 def pdf_bytes(document: Document) -> bytes:
     """The document as PDF 1.4, fonts embedded. The same document gives the same bytes."""
-    load_fonts()
+    load_document_fonts()
     pages = pages_of(document)
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
