@@ -1,0 +1,219 @@
+"""Text files with separators, as Excel, old programs and people write them.
+
+Finds out the encoding (UTF-8, UTF-16, Windows-1258) and the separator; refuses a file whose letters
+would come out wrong, and one that was cut off.
+"""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import gzip
+import io
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, BinaryIO, cast
+
+from app.workbooks.cells import BadFile, SheetRow
+from app.workbooks.file_kinds import MAX_UNPACKED, FileKind
+
+_BLOCK = 1 << 20
+_SEPARATORS = (";", "\t", ",", "|")
+_SAMPLE_LINES = 30
+#: Longest cell; beyond it a quote was left open.
+_MAX_CELL = 1 << 17
+csv.field_size_limit(_MAX_CELL)
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What a first pass over the file found: encoding, line ends, and whether the last is there."""
+
+    encoding: str
+    lines: int
+    ends_with_line: bool
+
+
+class TextFile:
+    """An open text file: one sheet without a name. Use as a context."""
+
+    def __init__(self, path: Path, kind: FileKind) -> None:
+        self.file = path.name
+        self._path = path
+        self._kind = kind
+        self._found = self._look_through()
+        self._separator, self._skip = self._separator_of()
+
+    def close(self) -> None:
+        """Nothing is held open between passes."""
+
+    @property
+    def sheets(self) -> tuple[str, ...]:
+        """The one sheet."""
+        return ("",)
+
+    def expected_rows(self, sheet: str) -> int:  # noqa: ARG002 -- there is but one
+        """The number of lines."""
+        return self._found.lines
+
+    def _bytes(self) -> BinaryIO:
+        try:
+            if self._kind is FileKind.GZIP:
+                return cast("BinaryIO", gzip.open(self._path, "rb"))
+            return self._path.open("rb")
+        except OSError as problem:
+            raise BadFile("unreachable", self.file) from problem
+
+    def _blocks(self) -> Iterator[bytes]:
+        total = 0
+        with self._bytes() as file:
+            while True:
+                try:
+                    block = file.read(_BLOCK)
+                except EOFError as problem:
+                    raise BadFile("cut", self.file) from problem
+                except (gzip.BadGzipFile, zlib.error) as problem:
+                    raise BadFile("cut", self.file) from problem
+                except OSError as problem:
+                    raise BadFile("unreachable", self.file) from problem
+                if not block:
+                    return
+                total += len(block)
+                if total > MAX_UNPACKED:
+                    raise BadFile("bomb", self.file)
+                yield block
+
+    def _look_through(self) -> _Found:
+        blocks = self._blocks()
+        first = next(blocks, b"")
+        if not first:
+            raise BadFile("empty", self.file)
+        if self._kind is FileKind.GZIP and first.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
+            raise BadFile("no_table", self.file)
+        encoding = _marked(first)
+        line_end = {"utf-16-le": b"\n\0", "utf-16-be": b"\0\n"}.get(encoding, b"\n")
+        lines, last = first.count(b"\n"), first
+        judge = _Utf8() if encoding == "utf-8" else None
+        if judge is not None:
+            judge.feed(first)
+        for block in blocks:
+            lines += block.count(b"\n")
+            last = block
+            if judge is not None:
+                judge.feed(block)
+        if judge is not None:
+            judge.feed(b"", final=True)
+            encoding = self._verdict(judge)
+        complete = last.endswith((line_end, b"\r"))
+        return _Found(encoding, lines + (not complete), complete)
+
+    def _verdict(self, judge: _Utf8) -> str:
+        if judge.broken_line is None:
+            return "utf-8-sig"
+        if judge.marked or judge.foreign_letters:
+            # It was UTF-8 up to here: the file is damaged or cut, not in another encoding.
+            raise BadFile("letters", self.file, line=judge.broken_line)
+        return "cp1258"
+
+    def _text(self) -> IO[str]:
+        # newline="" leaves line ends inside quotes to the csv module.
+        return io.TextIOWrapper(self._bytes(), encoding=self._found.encoding, newline="")
+
+    def _separator_of(self) -> tuple[str, int]:
+        sample: list[str] = []
+        try:
+            with self._text() as text:
+                for line in text:
+                    sample.append(line)
+                    if len(sample) == _SAMPLE_LINES:
+                        break
+        except UnicodeDecodeError as problem:
+            raise BadFile("letters", self.file, line=len(sample) + 1) from problem
+        named = sample[0].lstrip("\ufeff").strip().lower()
+        if named.startswith("sep=") and len(named) <= 5:
+            return (named[4:] or "\t"), 1
+        widest = {one: self._width(sample, one) for one in _SEPARATORS}
+        return max(_SEPARATORS, key=lambda one: widest[one]), 0
+
+    @staticmethod
+    def _width(sample: list[str], separator: str) -> int:
+        try:
+            return max((len(row) for row in csv.reader(sample, delimiter=separator)), default=0)
+        except csv.Error:
+            return 0
+
+    def rows(self, sheet: str) -> Iterator[SheetRow]:  # noqa: ARG002 -- there is but one
+        """The rows that hold anything. `number` is that of the line on which a row ends.
+
+        Raises BadFile `cut` for an open quote or a last line that stops short, `letters` for bytes
+        that are no text.
+        """
+        with self._text() as text:
+            reader = csv.reader(text, delimiter=self._separator, strict=True)
+            widest = 0
+            held: SheetRow | None = None
+            try:
+                for row in reader:
+                    if reader.line_num <= self._skip:
+                        continue
+                    if held is not None:
+                        yield held
+                        held = None
+                    if any(row):
+                        held = SheetRow(reader.line_num, tuple(row))
+                        widest = max(widest, len(row))
+            except csv.Error as problem:
+                # An open quote swallows the rest of the file, up to its end or the longest cell.
+                open_quote = "unexpected end" in str(problem) or "field larger" in str(problem)
+                reason = "cut" if open_quote else "damaged_line"
+                raise BadFile(reason, self.file, line=reader.line_num) from problem
+            except UnicodeDecodeError as problem:
+                raise BadFile("letters", self.file, line=reader.line_num + 1) from problem
+            if held is not None:
+                if len(held.cells) < widest and not self._found.ends_with_line:
+                    raise BadFile("cut", self.file, line=held.number)
+                yield held
+
+
+class _Utf8:
+    """Whether bytes are UTF-8, and whether they were until something broke."""
+
+    def __init__(self) -> None:
+        self._decoder = codecs.getincrementaldecoder("utf-8")("strict")
+        self._lines = 0
+        self.marked = False
+        self.foreign_letters = False
+        self.broken_line: int | None = None
+
+    def feed(self, block: bytes, *, final: bool = False) -> None:
+        if self.broken_line is not None:
+            return
+        if not self._lines and block.startswith(codecs.BOM_UTF8):
+            self.marked = True
+        try:
+            text = self._decoder.decode(block, final)
+        except UnicodeDecodeError as problem:
+            sound = problem.object[: problem.start]
+            # A two-byte sequence may be chance in another encoding; longer ones are not.
+            self.foreign_letters |= any(char > "\u07ff" for char in sound.decode("utf-8"))
+            self.broken_line = self._lines + sound.count(b"\n") + 1
+            return
+        self._lines += block.count(b"\n")
+        if not self.foreign_letters and not text.isascii():
+            self.foreign_letters = any(char > "\u07ff" for char in text)
+
+
+def _marked(first: bytes) -> str:
+    """The encoding by its mark, or by the zero bytes of UTF-16 without one; else `utf-8`."""
+    if first.startswith(codecs.BOM_UTF16_LE):
+        return "utf-16"
+    if first.startswith(codecs.BOM_UTF16_BE):
+        return "utf-16"
+    head = first[:2000]
+    if head[1::2].count(0) * 3 > len(head) // 2:
+        return "utf-16-le"
+    if head[0::2].count(0) * 3 > len(head) // 2:
+        return "utf-16-be"
+    return "utf-8"

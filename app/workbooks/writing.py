@@ -1,0 +1,104 @@
+"""Writing a file whole or not at all, and a table as .csv that Excel opens and we read back.
+
+A file is written beside its place, flushed to the disk, then renamed. Text stays text: nothing that
+begins with = + - @ becomes a formula.
+"""
+
+from __future__ import annotations
+
+import csv
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import TypeAlias
+
+from app.errors import KnownError
+
+Value: TypeAlias = str | int | date | None
+
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column to write. `width` in characters, for Excel."""
+
+    title: str
+    width: int = 14
+
+
+@contextmanager
+def whole_file(path: Path) -> Iterator[Path]:
+    """A place to write to; renamed to `path` when the block ends well, removed when it does not.
+
+    Raises KnownError `import.cannot_write` or `import.disk_full`.
+    """
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        try:
+            yield part
+            with part.open("rb+") as file:
+                os.fsync(file.fileno())
+            part.replace(path)
+            _sync_folder(path.parent)
+        finally:
+            part.unlink(missing_ok=True)
+    except OSError as problem:
+        full = problem.errno in (28, 122)  # ENOSPC, EDQUOT
+        name = "disk_full" if full else "cannot_write"
+        raise KnownError(f"import.{name}", f"import.{name}_hint", file=path.name) from problem
+
+
+def _sync_folder(folder: Path) -> None:
+    if os.name == "nt":  # Windows has no handle on a folder to flush; NTFS journals the rename
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def csv_text(text: str) -> str:
+    """A text as a cell of a .csv: an apostrophe before what Excel would take for a formula.
+
+    `plain_text` takes it away again.
+    """
+    if text.startswith(_FORMULA_STARTS) or (
+        text.startswith("'") and text[1:].startswith((*_FORMULA_STARTS, "'"))
+    ):
+        return "'" + text
+    return text
+
+
+def plain_text(text: str) -> str:
+    """A cell's text without the apostrophe that kept it from being a formula."""
+    if text.startswith("'") and text[1:].startswith((*_FORMULA_STARTS, "'")):
+        return text[1:]
+    return text
+
+
+def write_csv(
+    path: Path,
+    columns: Sequence[Column],
+    rows: Iterable[Sequence[Value]],
+    *,
+    on_row: Callable[[int], None] = lambda _count: None,
+) -> int:
+    """Write UTF-8 with a mark (without it Excel breaks the letters), commas, CRLF (RFC 4180).
+
+    Returns the number of rows.
+    """
+    count = 0
+    with whole_file(path) as part, part.open("w", encoding="utf-8-sig", newline="") as file:
+        os.chmod(part, 0o600)  # noqa: PTH101 -- persons stand in it: for this user alone
+        writer = csv.writer(file, lineterminator="\r\n")
+        writer.writerow([column.title for column in columns])
+        for row in rows:
+            writer.writerow([csv_text(v) if isinstance(v, str) else v for v in row])
+            count += 1
+            on_row(count)
+    return count

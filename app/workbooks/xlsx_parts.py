@@ -1,0 +1,201 @@
+"""The parts of a workbook that its sheets refer to: sheet list, shared texts, number formats."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+import zipfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+
+from app.workbooks.cells import BadFile
+from app.workbooks.file_kinds import MAX_HELD
+from app.workbooks.markup import local_name, read_part
+
+_ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
+
+
+class Shown(Enum):
+    """How a sheet shows a number, as far as it changes what the number means."""
+
+    NUMBER = "number"
+    DAY = "day"
+    MONTH = "month"
+    YEAR = "year"
+    TIME = "time"
+
+
+@dataclass(frozen=True, slots=True)
+class NumberFormat:
+    """`zeros` is the number of digits a format like `000000000000` fills up to."""
+
+    shown: Shown = Shown.NUMBER
+    zeros: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class SheetPart:
+    """One sheet of a workbook and the part that holds it."""
+
+    name: str
+    part: str
+    hidden: bool
+
+
+_PLAIN = NumberFormat()
+_DAY, _MONTH = NumberFormat(Shown.DAY), NumberFormat(Shown.MONTH)
+_TIME = NumberFormat(Shown.TIME)
+#: Built-in formats that show dates (ECMA-376 part 1, 18.8.30); 27–36 and 50–58 are East Asian.
+_BUILT_IN: Mapping[int, NumberFormat] = {
+    **dict.fromkeys((14, 15, 16, 22), _DAY),
+    17: _MONTH,
+    **dict.fromkeys((18, 19, 20, 21, 45, 46, 47), _TIME),
+    **dict.fromkeys(range(27, 37), _DAY),
+    **dict.fromkeys(range(50, 59), _DAY),
+}
+_LITERAL = re.compile(r'"[^"]*"|\\.|_.|\*.|\[[^\]]*\]')
+_ONLY_ZEROS = re.compile(r"0[0 .\-]*")
+
+
+def read_format(code: str) -> NumberFormat:
+    """What a number format code shows (ECMA-376 part 1, 18.8.31): only its first section counts."""
+    written = _LITERAL.sub(lambda match: " " if match[0][0] == "\\" else "", code)
+    written = written.partition(";")[0].strip().lower()
+    if written in ("general", "@", ""):
+        return _PLAIN
+    if _ONLY_ZEROS.fullmatch(written) and "." not in written:
+        zeros = written.count("0")
+        return NumberFormat(zeros=zeros) if zeros > 1 else _PLAIN
+    if "0" in written or "#" in written or "?" in written:
+        return _PLAIN
+    clock = "h" in written or "s" in written
+    if "d" in written:
+        return _DAY
+    if "m" in written and not clock:
+        return _MONTH
+    if "y" in written:
+        return _DAY if clock else NumberFormat(Shown.YEAR)
+    return _TIME if clock else _PLAIN
+
+
+def unescape(text: str) -> str:
+    """`_x000D_` and the like are characters that XML cannot hold (ECMA-376 part 1, 22.9.2.19)."""
+    return _ESCAPED.sub(lambda match: chr(int(match[1], 16)), text) if "_x" in text else text
+
+
+def read_sheets(archive: zipfile.ZipFile, file: str) -> tuple[tuple[SheetPart, ...], bool]:
+    """The sheets in the order of their tabs, and whether dates count from 1904."""
+    targets = _relations(archive, file)
+    found: list[SheetPart] = []
+    from_1904 = False
+
+    def start(name: str, attributes: Mapping[str, str]) -> None:
+        nonlocal from_1904
+        local = local_name(name)
+        if local == "sheet":
+            relation = next((v for k, v in attributes.items() if local_name(k) == "id"), "")
+            target = targets.get(relation)
+            # Chart sheets and macro sheets have other relations; they hold no rows.
+            if target is not None:
+                state = attributes.get("state", "visible")
+                found.append(SheetPart(attributes.get("name", ""), target, state != "visible"))
+        elif local == "workbookPr":
+            from_1904 = attributes.get("date1904", "0") in ("1", "true")
+
+    read_part(archive, "xl/workbook.xml", file, start, _nothing, _nothing)
+    if not found:
+        raise BadFile("no_table", file)
+    return tuple(found), from_1904
+
+
+def _relations(archive: zipfile.ZipFile, file: str) -> dict[str, str]:
+    found: dict[str, str] = {}
+
+    def start(name: str, attributes: Mapping[str, str]) -> None:
+        if local_name(name) != "Relationship" or attributes.get("TargetMode") == "External":
+            return
+        if attributes.get("Type", "").endswith("/worksheet"):
+            target = posixpath.normpath(posixpath.join("/xl", attributes.get("Target", "")))
+            found[attributes.get("Id", "")] = target.lstrip("/")
+
+    read_part(archive, "xl/_rels/workbook.xml.rels", file, start, _nothing, _nothing)
+    return found
+
+
+def _nothing(_text: str) -> None:
+    return
+
+
+def read_shared_texts(archive: zipfile.ZipFile, file: str) -> list[str]:
+    """The texts that cells refer to by number; an empty list when the workbook has none."""
+    part = "xl/sharedStrings.xml"
+    if part not in archive.namelist():
+        return []
+    if archive.getinfo(part).file_size > MAX_HELD:
+        raise BadFile("bomb", file)
+    texts: list[str] = []
+    pieces: list[str] = []
+    taking = False
+    phonetic = False
+
+    def start(name: str, _attributes: Mapping[str, str]) -> None:
+        nonlocal taking, phonetic
+        local = local_name(name)
+        if local == "t":
+            taking = not phonetic
+        elif local == "rPh":
+            phonetic = True
+
+    def end(name: str) -> None:
+        nonlocal taking, phonetic
+        local = local_name(name)
+        if local == "t":
+            taking = False
+        elif local == "si":
+            texts.append(unescape("".join(pieces)))
+            pieces.clear()
+        elif local == "rPh":
+            phonetic = False
+
+    def text(data: str) -> None:
+        if taking:
+            pieces.append(data)
+
+    read_part(archive, part, file, start, end, text)
+    return texts
+
+
+def read_formats(archive: zipfile.ZipFile, file: str) -> list[NumberFormat]:
+    """Number format by cell style number."""
+    part = "xl/styles.xml"
+    if part not in archive.namelist():
+        return []
+    if archive.getinfo(part).file_size > MAX_HELD:
+        raise BadFile("bomb", file)
+    own: dict[int, NumberFormat] = {}
+    styles: list[NumberFormat] = []
+    in_cell_styles = False
+
+    def start(name: str, attributes: Mapping[str, str]) -> None:
+        nonlocal in_cell_styles
+        local = local_name(name)
+        if local == "numFmt":
+            own[_number(attributes.get("numFmtId"))] = read_format(attributes.get("formatCode", ""))
+        elif local == "cellXfs":
+            in_cell_styles = True
+        elif local == "xf" and in_cell_styles:
+            number = _number(attributes.get("numFmtId"))
+            styles.append(own.get(number) or _BUILT_IN.get(number, _PLAIN))
+
+    def end(name: str) -> None:
+        nonlocal in_cell_styles
+        if local_name(name) == "cellXfs":
+            in_cell_styles = False
+
+    read_part(archive, part, file, start, end, _nothing)
+    return styles
+
+
+def _number(text: str | None) -> int:
+    return int(text) if text is not None and text.isascii() and text.isdigit() else 0

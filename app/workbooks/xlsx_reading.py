@@ -1,0 +1,294 @@
+"""The rows of an Excel sheet as a stream: memory does not grow with the number of rows.
+
+Written on the XML parser itself because the usual library builds a tree whose row elements stay in
+memory, reads texts inside cells very slowly, and fails on styles it does not know. Refuses to
+compute anything: of a formula only the stored result is read.
+"""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime, timedelta
+from math import isfinite
+from pathlib import Path
+
+from app.workbooks.cells import BadFile, Cell, CellFault, SheetRow
+from app.workbooks.file_kinds import check_archive
+from app.workbooks.markup import MAX_TEXT, events, local_name
+from app.workbooks.xlsx_parts import (
+    NumberFormat,
+    SheetPart,
+    Shown,
+    read_formats,
+    read_shared_texts,
+    read_sheets,
+    unescape,
+)
+
+#: Columns a register could have, many times over; a value further right is a mistake or an attack.
+MAX_COLUMNS = 1024
+_DIGITS = "0123456789"
+_DIMENSION = re.compile(rb'<(?:\w+:)?dimension\s+ref="[A-Z]+[0-9]+:[A-Z]+([0-9]{1,7})"')
+_START_1900 = date(1899, 12, 30)
+_START_1904 = date(1904, 1, 1)
+_PLAIN = NumberFormat()
+
+
+class XlsxFile:
+    """An open workbook. Use as a context."""
+
+    def __init__(self, path: Path) -> None:
+        self.file = path.name
+        try:
+            self._archive = zipfile.ZipFile(path)
+        except (zipfile.BadZipFile, EOFError, NotImplementedError) as problem:
+            raise BadFile("cut", self.file) from problem
+        try:
+            check_archive(self._archive, self.file)
+            self._parts, self._from_1904 = read_sheets(self._archive, self.file)
+            self._texts = read_shared_texts(self._archive, self.file)
+            self._formats = read_formats(self._archive, self.file)
+        except BaseException:
+            self._archive.close()
+            raise
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._archive.close()
+
+    @property
+    def sheets(self) -> tuple[str, ...]:
+        """Names of the sheets in the order of their tabs, visible ones before hidden ones."""
+        return tuple(one.name for one in sorted(self._parts, key=lambda one: one.hidden))
+
+    def _part(self, sheet: str) -> SheetPart:
+        return next(one for one in self._parts if one.name == sheet)
+
+    def expected_rows(self, sheet: str) -> int:
+        """The last row by the sheet's own account; 0 when it gives none."""
+        try:
+            with self._archive.open(self._part(sheet).part) as stream:
+                found = _DIMENSION.search(stream.read(4096))
+        except (KeyError, zipfile.BadZipFile, OSError, EOFError) as problem:
+            raise BadFile("damaged", self.file, place=sheet) from problem
+        return int(found[1]) if found else 0
+
+    def rows(self, sheet: str) -> Iterator[SheetRow]:
+        """The rows that hold anything, in order. Raises BadFile where the sheet is damaged."""
+        reading = _SheetReading(self.file, sheet, self._texts, self._formats, self._from_1904)
+        part = self._part(sheet).part
+        for _ in events(
+            self._archive,
+            part,
+            self.file,
+            reading.start,
+            reading.end,
+            reading.text,
+            reading.place,
+        ):
+            yield from reading.ready
+            reading.ready.clear()
+
+
+class _SheetReading:
+    """The state between the events of one sheet."""
+
+    def __init__(
+        self,
+        file: str,
+        sheet: str,
+        texts: list[str],
+        formats: list[NumberFormat],
+        from_1904: bool,
+    ) -> None:
+        self.file = file
+        self.sheet = sheet
+        self.ready: list[SheetRow] = []
+        self._texts = texts
+        self._formats = formats
+        self._from_1904 = from_1904
+        self._columns: dict[str, int] = {}
+        self._row = 0
+        self._cells: list[Cell] = []
+        self._at = -1
+        self._kind = "n"
+        self._style = ""
+        self._pieces: list[str] = []
+        self._length = 0
+        self._taking = False
+        self._phonetic = False
+        self._formula = False
+        self._valued = False
+
+    def place(self) -> str:
+        return f"{self.sheet}!{column_letters(max(self._at, 0))}{max(self._row, 1)}"
+
+    def _damaged(self) -> BadFile:
+        return BadFile("damaged", self.file, place=self.place())
+
+    def start(self, name: str, attributes: Mapping[str, str]) -> None:
+        if ":" in name:
+            name = local_name(name)
+        if name == "c":
+            self._start_cell(attributes)
+        elif name == "v":
+            self._taking = self._valued = True
+        elif name == "t":
+            self._taking = not self._phonetic
+        elif name == "f":
+            self._formula = True
+        elif name == "row":
+            self._start_row(attributes.get("r"))
+        elif name == "rPh":
+            self._phonetic = True
+
+    def _start_row(self, number: str | None) -> None:
+        if number is None:
+            self._row += 1
+        elif number.isascii() and number.isdigit() and self._row < int(number) <= 1 << 24:
+            self._row = int(number)
+        else:
+            raise self._damaged()
+        self._cells = []
+        self._at = -1
+
+    def _start_cell(self, attributes: Mapping[str, str]) -> None:
+        reference = attributes.get("r")
+        if reference is None:
+            self._at += 1
+        else:
+            letters = reference.rstrip(_DIGITS)
+            at = self._columns.get(letters)
+            if at is None:
+                at = self._columns[letters] = self._column(letters)
+            self._at = at
+        self._kind = attributes.get("t", "n")
+        self._style = attributes.get("s", "")
+        self._formula = self._valued = False
+
+    def _column(self, letters: str) -> int:
+        if not letters.isascii() or not letters.isalpha() or len(letters) > 3:
+            raise self._damaged()
+        number = 0
+        for letter in letters.upper():
+            number = number * 26 + ord(letter) - 64
+        return number - 1
+
+    def text(self, data: str) -> None:
+        if self._taking:
+            self._pieces.append(data)
+            self._length += len(data)
+            if self._length > MAX_TEXT:
+                raise self._damaged()
+
+    def end(self, name: str) -> None:
+        if ":" in name:
+            name = local_name(name)
+        if name in ("v", "t"):
+            self._taking = False
+        elif name == "c":
+            self._end_cell()
+        elif name == "row":
+            if self._cells:
+                self.ready.append(SheetRow(self._row, tuple(self._cells)))
+                self._cells = []
+        elif name == "rPh":
+            self._phonetic = False
+
+    def _end_cell(self) -> None:
+        pieces = self._pieces
+        if not pieces:
+            if not (self._formula and not self._valued):
+                return
+            value: Cell = CellFault("=")
+        else:
+            value = self._value(pieces[0] if len(pieces) == 1 else "".join(pieces))
+            self._pieces = []
+            self._length = 0
+        cells = self._cells
+        at = self._at
+        if at >= MAX_COLUMNS:
+            raise BadFile("too_wide", self.file, place=self.place(), limit=MAX_COLUMNS)
+        if at == len(cells):
+            cells.append(value)
+        elif at > len(cells):
+            cells.extend([None] * (at - len(cells)))
+            cells.append(value)
+        else:
+            cells[at] = value
+
+    def _value(self, written: str) -> Cell:
+        kind = self._kind
+        if kind == "s":
+            try:
+                return self._texts[int(written)]
+            except (ValueError, IndexError) as problem:
+                raise self._damaged() from problem
+        if kind in ("inlineStr", "str"):
+            return unescape(written)
+        if kind == "n":
+            return self._number(written)
+        if kind == "b":
+            return written.strip() not in ("0", "false")
+        if kind == "e":
+            return CellFault(written)
+        if kind == "d":
+            try:
+                return datetime.fromisoformat(written).date()
+            except ValueError as problem:
+                raise self._damaged() from problem
+        raise self._damaged()
+
+    def _number(self, written: str) -> Cell:
+        try:
+            number: int | float = int(written)
+        except ValueError:
+            try:
+                number = float(written)
+            except ValueError as problem:
+                raise self._damaged() from problem
+        if not isfinite(number):
+            raise self._damaged()
+        style = self._style
+        if not style:
+            return number
+        shown = self._format(style)
+        if shown is _PLAIN:
+            return number
+        if shown.zeros and isinstance(number, int) and number >= 0:
+            return str(number).zfill(shown.zeros)
+        if shown.shown in (Shown.NUMBER, Shown.TIME):
+            return number
+        return self._date(number, shown.shown)
+
+    def _format(self, style: str) -> NumberFormat:
+        try:
+            return self._formats[int(style)]
+        except (ValueError, IndexError):
+            return _PLAIN
+
+    def _date(self, number: int | float, shown: Shown) -> Cell:
+        days = int(number)
+        try:
+            if self._from_1904:
+                day = _START_1904 + timedelta(days)
+            else:
+                # Excel believes in 29 February 1900; before it, everything is one day off.
+                day = _START_1900 + timedelta(days + (1 if days < 60 else 0))
+        except OverflowError:
+            return number
+        if shown is Shown.DAY:
+            return day
+        return f"{day.year:04d}-{day.month:02d}" if shown is Shown.MONTH else f"{day.year:04d}"
+
+
+def column_letters(column: int) -> str:
+    """`A` for 0, `AA` for 26."""
+    letters = ""
+    number = column + 1
+    while number:
+        number, rest = divmod(number - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
