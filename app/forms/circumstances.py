@@ -167,6 +167,8 @@ def _from_parents(facts: Facts, father: Value, mother: Value) -> Iterable[Propos
             father=_label("parent_status", str(father)),
             mother=_label("parent_status", str(mother)),
         )
+    if pair in HALF_ORPHAN_SUBS and not adopted:
+        return  # counted there already: R07 beside it would count the child twice (V2)
     if father == DECEASED:
         yield _proposal("R07", ("R07.1",), "father_dead")
     elif mother == DECEASED:
@@ -257,6 +259,10 @@ def _no_longer(
     group = circumstance.group
     if group not in DERIVED_GROUPS or not _judgeable(facts, group):
         return None
+    if group == "R07":
+        dead = facts.dead_parents()
+        gone = tuple(s for s in circumstance.subgroups if s not in dead)
+        return gone if len(dead) != 1 or gone else None
     if proposal is None:
         subs = tuple(s for s in circumstance.subgroups if s not in _DECLARED_ONLY)
         return subs if subs or not circumstance.subgroups else None

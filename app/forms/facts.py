@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from app.forms.age import bounds, completed_months, completed_years, years_before
 from app.forms.context import Context
+from app.forms.field_types import name_status_of
 from app.forms.issues import Value, Values
 
 POOR = frozenset(("1", "2"))
@@ -74,7 +75,17 @@ def _text(value: Value) -> str | None:
 class Facts:
     """A record under test. `get` reads a stored value; `child` is the child of a sub-record."""
 
-    __slots__ = ("_circumstances", "_groups", "_survey", "child", "context", "get", "values")
+    __slots__ = (
+        "_birth",
+        "_circumstances",
+        "_groups",
+        "_name_status",
+        "_survey",
+        "child",
+        "context",
+        "get",
+        "values",
+    )
 
     def __init__(self, values: Values, context: Context, child: Facts | None = None) -> None:
         self.values = values
@@ -82,6 +93,8 @@ class Facts:
         self.context = context
         self.child = child or self
         self._survey: date | None = None
+        self._birth: tuple[str, str] | Literal[False] | None = False  # False: not yet asked
+        self._name_status: str | None = None
         self._circumstances: tuple[Circumstance, ...] | None = None
         self._groups: dict[str, Circumstance] | None = None
 
@@ -123,10 +136,11 @@ class Facts:
 
     def birth_bounds(self) -> tuple[str, str] | None:
         """Earliest and latest possible birth date as ISO texts; None when unknown or unreadable."""
-        birth = self.child.get("birth_date")
-        if type(birth) is not str or not _readable(birth):
-            return None
-        return bounds(birth)
+        if self._birth is False:
+            birth = self.child.get("birth_date")
+            readable = type(birth) is str and _readable(birth)
+            self._birth = bounds(str(birth)) if readable else None
+        return self._birth
 
     def surely_under(self, years: int) -> bool:
         """Whether the child is certainly younger than that on the reference date."""
@@ -186,11 +200,22 @@ class Facts:
 
     def has_sub(self, *codes: str) -> bool:
         """Whether an open circumstance carries one of these sub-group codes."""
-        return any(
-            code in found.subgroups
-            for code in codes
-            if (found := self.groups.get(code.split(".")[0])) is not None
-        )
+        groups = self.groups
+        if not groups:
+            return False
+        for code in codes:
+            found = groups.get(code[:3])
+            if found is not None and code in found.subgroups:
+                return True
+        return False
+
+    @property
+    def name_status(self) -> str:
+        """What the written name is: OFFICIAL or a placeholder (app.forms.field_types)."""
+        if self._name_status is None:
+            name = self.text("full_name")
+            self._name_status = "OFFICIAL" if name is None else name_status_of(name)
+        return self._name_status
 
     # --- family -----------------------------------------------------------------------------
 
@@ -202,6 +227,13 @@ class Facts:
     def parents(self) -> tuple[str | None, str | None]:
         """Status of father and mother."""
         return self.text("father_status"), self.text("mother_status")
+
+    def dead_parents(self) -> tuple[str, ...]:
+        """The sub-groups of R07 for the parents who are dead."""
+        father, mother = self.parents()
+        return (("R07.1",) if father == DECEASED else ()) + (
+            ("R07.2",) if mother == DECEASED else ()
+        )
 
     def away_long(self, parent: str) -> bool | None:
         """Whether `father`/`mother` has been away six months at the survey; None when unknown."""

@@ -8,6 +8,7 @@ here reads a store: what a rule may know besides the record is in `Context`.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
@@ -17,6 +18,7 @@ from app.forms.context import Context
 from app.forms.facts import Facts
 from app.forms.field_types import field_type
 from app.forms.field_types.base import FieldProblem
+from app.forms.field_types.code_types import CodeType
 from app.forms.issues import Finding, Issue, Value, Values
 from app.forms.rules import CONDITIONS, RULES, Check, When
 from app.forms.rules.conditions import Condition
@@ -36,7 +38,7 @@ _REMEMBERED = 50_000
 TYPE_RULE = "type"
 NOT_APPLICABLE_RULE = "not_applicable"
 
-Memory = dict[str, set[str]]
+Memory = defaultdict[str, set[str]]
 
 
 class _Use(NamedTuple):
@@ -50,19 +52,26 @@ class _Use(NamedTuple):
 
 
 class _FieldPlan(NamedTuple):
-    name: str
+    """What happens to one field. `codes` are values known to be sound without asking the type."""
+
+    codes: frozenset[str]
     judge: Callable[[Value], FieldProblem | None]
     applies: Condition | None
-    on_value: tuple[_Use, ...]
-    on_missing: tuple[_Use, ...]
+    on_value: tuple[tuple[Check, _Use], ...]
+
+
+class _MissingPlan(NamedTuple):
+    name: str
+    applies: Condition | None
+    on_missing: tuple[tuple[Check, _Use], ...]
 
 
 class _EntityPlan(NamedTuple):
     by_name: dict[str, _FieldPlan]
-    missing: tuple[_FieldPlan, ...]
-    always: tuple[_Use, ...]
-    circumstances: tuple[_Use, ...]
-    events: tuple[_Use, ...]
+    missing: tuple[_MissingPlan, ...]
+    always: tuple[tuple[Check, _Use], ...]
+    circumstances: tuple[tuple[Check, _Use], ...]
+    events: tuple[tuple[Check, _Use], ...]
     order: dict[str, int]
     conditional: tuple[tuple[str, Condition | None], ...]
 
@@ -80,7 +89,8 @@ def validate(
     such sub-record. A warning whose `field/rule` stands in `warning_reasons` comes back as a note
     with its reason.
     """
-    return _validate(plan_of(template), template.form, values, context, entity, None)
+    memory: Memory = defaultdict(set)
+    return _validate(plan_of(template), template.form, values, context, entity, memory)
 
 
 def validate_many(
@@ -88,7 +98,7 @@ def validate_many(
 ) -> Iterator[list[Issue]]:
     """`validate` for many records, one list each, in order; equal to it (a property test)."""
     plan = plan_of(template)
-    memory: Memory = {}
+    memory: Memory = defaultdict(set)
     for values, context in records:
         yield _validate(plan, template.form, values, context, entity, memory)
 
@@ -116,7 +126,8 @@ def plan_of(template: Template) -> Plan:
 
 def _entity_plan(template: Template, entity: str) -> _EntityPlan:
     fields = template.fields_of(entity)
-    plans: dict[str, _FieldPlan] = {}
+    by_name: dict[str, _FieldPlan] = {}
+    missing: list[_MissingPlan] = []
     whole: dict[When, list[_Use]] = {When.ALWAYS: [], When.CIRCUMSTANCES: [], When.EVENTS: []}
     for field in fields:
         uses: dict[When, list[_Use]] = {When.VALUE: [], When.MISSING: [], **whole}
@@ -124,22 +135,29 @@ def _entity_plan(template: Template, entity: str) -> _EntityPlan:
             _add(uses, RuleUse(rule="required", severity=Severity.ERROR), field, template)
         for use in field.rules:
             _add(uses, use, field, template)
-        plans[field.name] = _FieldPlan(
-            field.name,
-            field_type(field).check,
-            CONDITIONS[field.applies_when] if field.applies_when else None,
-            tuple(uses[When.VALUE]),
-            tuple(uses[When.MISSING]),
+        applies = CONDITIONS[field.applies_when] if field.applies_when else None
+        kind = field_type(field)
+        by_name[field.name] = _FieldPlan(
+            kind.codes if isinstance(kind, CodeType) else frozenset(),
+            kind.check,
+            applies,
+            _paired(uses[When.VALUE]),
         )
+        if uses[When.MISSING]:
+            missing.append(_MissingPlan(field.name, applies, _paired(uses[When.MISSING])))
     return _EntityPlan(
-        plans,
-        tuple(plan for plan in plans.values() if plan.on_missing),
-        tuple(whole[When.ALWAYS]),
-        tuple(whole[When.CIRCUMSTANCES]),
-        tuple(whole[When.EVENTS]),
+        by_name,
+        tuple(missing),
+        _paired(whole[When.ALWAYS]),
+        _paired(whole[When.CIRCUMSTANCES]),
+        _paired(whole[When.EVENTS]),
         {field.name: place for place, field in enumerate(fields)},
-        tuple((plan.name, plan.applies) for plan in plans.values()),
+        tuple((name, plan.applies) for name, plan in by_name.items()),
     )
+
+
+def _paired(uses: Iterable[_Use]) -> tuple[tuple[Check, _Use], ...]:
+    return tuple((use.check, use) for use in uses)
 
 
 def _add(uses: dict[When, list[_Use]], use: RuleUse, field: Field, template: Template) -> None:
@@ -154,7 +172,7 @@ def _validate(
     values: Values,
     context: Context,
     entity: str | None,
-    memory: Memory | None,
+    memory: Memory,
 ) -> list[Issue]:
     facts = Facts(values, context)
     if entity is not None and entity != form:
@@ -173,26 +191,18 @@ def _validate(
     return _accepted(issues, values) if issues else issues
 
 
-def _walk(
-    plan: _EntityPlan, facts: Facts, memory: Memory | None, entity: str, record: str
-) -> list[Issue]:
+def _walk(plan: _EntityPlan, facts: Facts, memory: Memory, entity: str, record: str) -> list[Issue]:
     issues: list[Issue] = []
-    by_name = plan.by_name
-    for name, value in facts.values.items():
-        if value is None:
-            continue
-        field = by_name.get(name)
-        if field is not None:
-            _check_value(field, facts, value, memory, issues)
+    _walk_values(plan.by_name, facts, memory, issues)
     get = facts.get
-    for field in plan.missing:
-        if get(field.name) is None and (field.applies is None or field.applies(facts)):
-            _run(field.on_missing, facts, None, issues)
-    _run(plan.always, facts, None, issues)
+    for name, applies, on_missing in plan.missing:
+        if get(name) is None and (applies is None or applies(facts)):
+            _run(on_missing, facts, issues)
+    _run(plan.always, facts, issues)
     if facts.context.circumstances:
-        _run(plan.circumstances, facts, None, issues)
+        _run(plan.circumstances, facts, issues)
     if facts.context.events:
-        _run(plan.events, facts, None, issues)
+        _run(plan.events, facts, issues)
     if len(issues) > 1:
         issues.sort(key=lambda issue: plan.order.get(issue.field, -1))
     if entity and issues:
@@ -200,44 +210,47 @@ def _walk(
     return issues
 
 
-def _check_value(
-    field: _FieldPlan, facts: Facts, value: Value, memory: Memory | None, issues: list[Issue]
+def _walk_values(
+    by_name: dict[str, _FieldPlan], facts: Facts, memory: Memory, issues: list[Issue]
 ) -> None:
-    if not _known_sound(field.name, value, memory):
-        problem = field.judge(value)
+    # The loop below runs for every value of every record of a province: no calls but the needed.
+    for name, value in facts.values.items():
+        field = by_name.get(name)
+        if value is None or field is None:
+            continue
+        codes, judge, applies, on_value = field
+        if type(value) is not str:
+            problem = judge(value)
+        elif value in codes or value in memory[name]:
+            problem = None
+        else:
+            problem = judge(value)
+            if problem is None:
+                _remember(memory[name], value)
         if problem is not None:
-            issues.append(_type_issue(field.name, problem))
-            return
-        if memory is not None and type(value) is str:
-            _remember(field.name, value, memory)
-    if field.applies is not None and not field.applies(facts):
-        issues.append(
-            Issue(field.name, NOT_APPLICABLE_RULE, Severity.NOTE, "forms.rule.not_applicable")
-        )
-        return
-    if field.on_value:
-        _run(field.on_value, facts, value, issues)
+            issues.append(_type_issue(name, problem))
+        elif applies is not None and not applies(facts):
+            issues.append(_not_applicable(name))
+        else:
+            for check, use in on_value:
+                if findings := check(facts, value):
+                    issues += [_issue(use, finding) for finding in findings]
 
 
-def _known_sound(name: str, value: Value, memory: Memory | None) -> bool:
-    if memory is None or type(value) is not str:
-        return False
-    seen = memory.get(name)
-    return seen is not None and value in seen
+def _run(checks: tuple[tuple[Check, _Use], ...], facts: Facts, issues: list[Issue]) -> None:
+    for check, use in checks:
+        if findings := check(facts, None):
+            issues += [_issue(use, finding) for finding in findings]
 
 
-def _remember(name: str, value: str, memory: Memory) -> None:
-    seen = memory.setdefault(name, set())
+def _remember(seen: set[str], value: str) -> None:
     if len(seen) >= _REMEMBERED:
         seen.clear()
     seen.add(value)
 
 
-def _run(uses: tuple[_Use, ...], facts: Facts, value: Value, issues: list[Issue]) -> None:
-    for use in uses:
-        findings = use.check(facts, value)
-        if findings:
-            issues.extend([_issue(use, finding) for finding in findings])
+def _not_applicable(name: str) -> Issue:
+    return Issue(name, NOT_APPLICABLE_RULE, Severity.NOTE, "forms.rule.not_applicable")
 
 
 def _issue(use: _Use, finding: Finding) -> Issue:

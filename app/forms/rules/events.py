@@ -42,6 +42,8 @@ def allowance_categories(facts: Facts) -> frozenset[str]:
 
     C03.2 with an incapable parent, C03.7, C03.11 and C03.12 have none (domain.md 2.5).
     """
+    if not facts.groups:
+        return frozenset()
     found: set[str] = set()
     for code, categories in _CATEGORIES.items():
         held = facts.has_sub(code) if "." in code else code in facts.groups

@@ -5,8 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from app.forms.age import CHILD_AGE, bounds, years_before
-from app.forms.facts import DECEASED, Facts, stored_day
-from app.forms.field_types import name_status_of
+from app.forms.facts import Facts, stored_day
 from app.forms.issues import NOTHING, Finding, Findings, Value
 from app.forms.rules.registry import Check, When, built_rule, rule
 from app.forms.schema import Field, RuleUse, Template
@@ -33,7 +32,6 @@ _TWINS: Findings = (Finding("forms.rule.twins_same_birth"),)
 _TWINS_ORDER: Findings = (Finding("forms.rule.twins_order"),)
 _TWIN_ALONE: Findings = (Finding("forms.rule.twin_alone"),)
 _HEAD: Findings = (Finding("forms.rule.child_as_head"),)
-_DIVORCED: Findings = (Finding("forms.rule.divorced_needs_living"),)
 
 
 @rule(When.VALUE)
@@ -41,7 +39,7 @@ def placeholder_is_not_official(facts: Facts, value: Value) -> Findings:
     """A placeholder is allowed only while the name is not official (form_fields.csv: full_name)."""
     if type(value) is not str or facts.get("name_status") != "OFFICIAL":
         return NOTHING
-    return _PLACEHOLDER if name_status_of(value) != "OFFICIAL" else NOTHING
+    return _PLACEHOLDER if facts.name_status != "OFFICIAL" else NOTHING
 
 
 @rule(When.VALUE)
@@ -50,7 +48,7 @@ def name_status_of_name(facts: Facts, value: Value) -> Findings:
     name = facts.text("full_name")
     if name is None or value == "OFFICIAL":
         return NOTHING
-    return _STATUS_WRONG if name_status_of(name) != value else NOTHING
+    return _STATUS_WRONG if facts.name_status != value else NOTHING
 
 
 @rule(When.VALUE)
@@ -58,7 +56,7 @@ def placeholder_sex(facts: Facts, value: Value) -> Findings:
     """«Trai» is a boy, «Gái» a girl (form_fields.csv: name_status; domain.md 1.2 item 2)."""
     if type(value) is not str:
         return NOTHING
-    status = name_status_of(value)
+    status = facts.name_status
     sex = facts.get("sex")
     if status == "PLACEHOLDER_TRAI" and sex == "2":
         return _BOY
@@ -68,7 +66,7 @@ def placeholder_sex(facts: Facts, value: Value) -> Findings:
 @rule(When.VALUE)
 def placeholder_late(facts: Facts, value: Value) -> Findings:
     """A child has a name sixty days after birth (form_fields.csv: name_status)."""
-    if type(value) is not str or name_status_of(value) == "OFFICIAL":
+    if type(value) is not str or facts.name_status == "OFFICIAL":
         return NOTHING
     days = facts.days_at_least(facts.survey)
     return _NAME_LATE if days is not None and days > REGISTRATION_DAYS else NOTHING
@@ -79,7 +77,7 @@ def placeholder_registered(facts: Facts, value: Value) -> Findings:
     """A registered child has the name of its certificate (form_fields.csv: name_status)."""
     if type(value) is not str or facts.get("birth_registered") != "1":
         return NOTHING
-    return _NAME_REGISTERED if name_status_of(value) != "OFFICIAL" else NOTHING
+    return _NAME_REGISTERED if facts.name_status != "OFFICIAL" else NOTHING
 
 
 @rule(When.VALUE)
@@ -236,10 +234,3 @@ def child_as_head(facts: Facts, value: Value) -> Findings:
     if value != "head" or "C14" in facts.groups or facts.has_sub("C01.1"):
         return NOTHING
     return _HEAD
-
-
-@rule(When.VALUE)
-def divorced_needs_living(facts: Facts, value: Value) -> Findings:
-    """Parents who are both dead are no longer divorced (circumstances.csv: R03.1)."""
-    both = facts.get("father_status") == DECEASED and facts.get("mother_status") == DECEASED
-    return _DIVORCED if value is True and both else NOTHING

@@ -6,6 +6,7 @@ The at-risk groups stand in a provincial plan only (plan S1, 2b–2c); no decree
 from __future__ import annotations
 
 from app.forms.circumstances import (
+    C03_PAIRS,
     HALF_ORPHAN_SUBS,
     derive,
     group_label,
@@ -55,11 +56,13 @@ def r07_one_parent_dead(facts: Facts, value: Value) -> Findings:
 
 @rule(When.ALWAYS)
 def r07_expected(facts: Facts, value: Value) -> Findings:
-    """V2: exactly one parent dead, and neither R07 nor C03.1–3 recorded."""
+    """V2: exactly one parent dead, R07 not recorded, and the pair is none of C03.1–3."""
     del value
-    one = (facts.get("father_status") == DECEASED) != (facts.get("mother_status") == DECEASED)
-    if not one or "R07" in facts.groups or facts.has_sub(*HALF_ORPHAN_SUBS):
+    father, mother = facts.get("father_status"), facts.get("mother_status")
+    if (father == DECEASED) == (mother == DECEASED) or "R07" in facts.groups:
         return NOTHING
+    if C03_PAIRS.get((str(father), str(mother))) in HALF_ORPHAN_SUBS:
+        return NOTHING  # the pair rule and `derived_not_confirmed` ask for C03 instead
     return _R07_MISSING
 
 

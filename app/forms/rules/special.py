@@ -266,17 +266,6 @@ def c07_age(facts: Facts, value: Value) -> Findings:
     return _C07_AGE if "C07" in facts.groups and facts.surely_under(10) else NOTHING
 
 
-@rule(When.CIRCUMSTANCES)
-def evidence_recorded(facts: Facts, value: Value) -> Findings:
-    """V15: C05 and C09–C12 need an evidence reference before they count as confirmed."""
-    del value
-    return tuple(
-        Finding("forms.rule.evidence_before_confirmed", {}, "evidence_ref")
-        for group in sorted(EVIDENCE_GROUPS & facts.groups.keys())
-        if facts.groups[group].verification == "CONFIRMED" and not facts.groups[group].evidence
-    )
-
-
 @rule(When.MISSING)
 def evidence_before_confirmed(facts: Facts, value: Value) -> Findings:
     """V15, on the circumstance's own line (NĐ 56/2017 Đ11; form_fields.csv: evidence_ref)."""
