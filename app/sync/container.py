@@ -14,7 +14,7 @@ from typing import BinaryIO
 
 from app.crypto.signatures import MAX_SIGNATURE_BYTES
 from app.sync.manifest import MAX_MANIFEST_BYTES, MAX_PAYLOAD_BYTES, claims_of
-from app.sync.refusal import BundleRefused, Megabytes, Refusal
+from app.sync.refusal import BundleRefused, Refusal, Size
 
 BLOCK = 512
 END = bytes(2 * BLOCK)
@@ -138,7 +138,7 @@ def _cut(length: int, contents: list[bytes], name: str, whole: int | None = None
     """As much as the clerk can be told: the manifest comes first for this reason."""
     claims = claims_of(contents[0]) if contents else None
     if claims is None:
-        refused = BundleRefused(Refusal.CUT, name, have=Megabytes.of(length))
+        refused = BundleRefused(Refusal.CUT, name, have=Size(length))
         refused.message_id = "bundle.cut_early"
         return refused
     unit, seq, payload = claims
@@ -148,8 +148,8 @@ def _cut(length: int, contents: list[bytes], name: str, whole: int | None = None
         name,
         seq=seq,
         unit=unit,
-        have=Megabytes.of(length),
-        of=Megabytes.of(total),
+        have=Size(length),
+        of=Size(total),
     )
 
 

@@ -126,16 +126,14 @@ def chain_refused(reason: ChainReason, file: str) -> BundleRefused:
     return BundleRefused(_CHAIN.get(reason, Refusal.CERTIFICATES), file, reason.value)
 
 
-class Megabytes(float):
-    """A size for a sentence: one decimal, written with the comma or point of the language."""
-
-    @classmethod
-    def of(cls, size: int) -> Megabytes:
-        return cls(size / 1_000_000)
+class Size(int):
+    """A number of bytes for a sentence: `48 KB`, `3.1 MB`, with the comma where it is written."""
 
     def __str__(self) -> str:
-        text = f"{float(self):.1f}"
+        if self < 1_000_000:
+            return f"{max(1, round(self / 1000))} KB"
+        text = f"{self / 1_000_000:.1f} MB"
         return text.replace(".", ",") if language() == "vi" else text
 
     def __format__(self, specification: str) -> str:
-        return str(self)
+        return format(str(self), specification)
