@@ -212,11 +212,15 @@ class _Bar(QFrame):
         words.setWordWrap(True)
         words.setTextFormat(Qt.TextFormat.PlainText)
         words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        for label in (sign, words):
+            # The first line of text stands level with the text of the buttons.
+            label.setContentsMargins(0, 4, 0, 4)
+            label.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
         row = QHBoxLayout(self)
-        row.setContentsMargins(12, 6, 6, 6)
+        row.setContentsMargins(12, 4, 4, 4)
         row.setSpacing(12)
         row.addWidget(sign, 0, Qt.AlignmentFlag.AlignTop)
-        row.addWidget(words, 1)
+        row.addWidget(words, 1, Qt.AlignmentFlag.AlignTop)
         if notice.action is not None:
             button = _link(notice.action.label)
             button.clicked.connect(notice.action.do)

@@ -1,0 +1,266 @@
+"""What is open on a household page: values as loaded, text as typed, and what a save is made of.
+
+Saving follows 4-sync.md, "Saving from a form": an operation is based on the heads its values were
+loaded with and holds the fields that differ from them; afterwards the base is that operation. Text
+that a field cannot hold stays text, is never saved and never lost. Knows no widget and no store.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from app.forms.field_types import FieldProblem
+from app.forms.issues import Value
+from app.forms.template import newest
+from app.ids import derived_id, new_id
+from app.models.queries.register import RecordView
+from app.models.work import Change
+from app.services.entry import RecordSave, Saved
+from app.ui.household.codec import Codec
+
+#: Bookkeeping of the record that the page itself sets.
+_OWN = frozenset(("complete", "inherited", "template"))
+
+
+@dataclass(slots=True)
+class OpenRecord:
+    """One record open in a form.
+
+    `key` is what a new record's id is derived from, None for one that the store knows. `texts` are
+    typed and not yet saved, by field; `problems` say why one cannot be read. `changed_under` holds
+    what somebody else made of a field since it was loaded. `visited` fields have been left once, so
+    that what they lack may be said aloud.
+    """
+
+    entity: str
+    id: str
+    values: dict[str, Value]
+    loaded: dict[str, Value] = field(default_factory=dict)
+    base: tuple[bytes, ...] = ()
+    key: str | None = None
+    texts: dict[str, str] = field(default_factory=dict)
+    problems: dict[str, FieldProblem] = field(default_factory=dict)
+    inherited: set[str] = field(default_factory=set)
+    changed_under: dict[str, Value] = field(default_factory=dict)
+    visited: set[str] = field(default_factory=set)
+    revealed: set[str] = field(default_factory=set)
+    parts: list[OpenRecord] = field(default_factory=list)
+    touched: bool = False
+    asked: set[str] = field(default_factory=set)
+
+    @property
+    def new(self) -> bool:
+        """Whether the store does not know it yet."""
+        return self.key is not None
+
+    @property
+    def unsaved(self) -> bool:
+        """Whether something was typed, chosen or removed that the store does not hold."""
+        return (
+            self.touched
+            or bool(self.changes() and not self.new)
+            or any(part.unsaved for part in self.parts)
+        )
+
+    def type(self, codec: Codec, text: str) -> None:
+        """Take over what was typed into a field; the text stays as it is."""
+        name = codec.field.name
+        self.touched = True
+        self.texts[name] = text
+        self.inherited.discard(name)
+        try:
+            self.values[name] = codec.parse(text)
+        except FieldProblem as problem:
+            self.problems[name] = problem
+            self.values[name] = self.loaded.get(name)
+        else:
+            self.problems.pop(name, None)
+
+    def put(self, name: str, value: Value) -> None:
+        """Set a value that was chosen rather than typed."""
+        self.touched = True
+        self.values[name] = value
+        self.texts.pop(name, None)
+        self.problems.pop(name, None)
+        self.inherited.discard(name)
+
+    def changes(self) -> dict[str, Value]:
+        """The fields that differ from what was loaded, or all of a new record."""
+        if self.new:
+            return {name: value for name, value in self.values.items() if value is not None}
+        return {
+            name: value
+            for name, value in self.values.items()
+            if value != self.loaded.get(name) or type(value) is not type(self.loaded.get(name))
+        }
+
+    def change(self, complete: bool | None = None) -> Change:
+        """The save of this record. `complete` None leaves the clerk's declaration as it is."""
+        values = self.changes()
+        if self.entity in ("child", "household"):
+            if complete is not None and complete != self.loaded.get("complete"):
+                values["complete"] = complete
+            marks: list[str] | None = sorted(self.inherited) or None
+            if self.entity == "child" and marks != (self.loaded.get("inherited") or None):
+                values["inherited"] = marks
+        if self.new:
+            return Change(self.entity, values, key=self.key)
+        return Change(self.entity, values, id=self.id, base=self.base, loaded=dict(self.loaded))
+
+    # --- drafts -----------------------------------------------------------------------------
+
+    def as_draft(self) -> dict[str, object]:
+        """Plain values from which `from_draft` makes the same open record again."""
+        return {
+            "entity": self.entity,
+            "id": self.id,
+            "key": self.key,
+            "base": [one.hex() for one in self.base],
+            "loaded": dict(self.loaded),
+            "values": dict(self.values),
+            "texts": dict(self.texts),
+            "inherited": sorted(self.inherited),
+            "visited": sorted(self.visited),
+            "asked": sorted(self.asked),
+            "touched": self.touched,
+            "parts": [part.as_draft() for part in self.parts],
+        }
+
+
+def opened(view: RecordView) -> OpenRecord:
+    """An open record as the store holds it."""
+    marks = view.values.get("inherited")
+    return OpenRecord(
+        view.entity,
+        view.id,
+        dict(view.values),
+        dict(view.values),
+        view.heads,
+        inherited=set(marks) if isinstance(marks, list) else set(),
+    )
+
+
+def begun(entity: str, anchor: str, values: Mapping[str, Value], key: str = "") -> OpenRecord:
+    """A new record whose id is derived from `anchor` (its unit or record) and a key."""
+    chosen = key or new_id()
+    return OpenRecord(entity, derived_id(anchor, chosen), dict(values), key=chosen)
+
+
+def from_draft(draft: Mapping[str, object], codecs: Mapping[str, Codec]) -> OpenRecord:
+    """The open record of a draft. Texts are read again, so that their problems are known."""
+    said = dict(draft)
+    record = OpenRecord(
+        str(said["entity"]),
+        str(said["id"]),
+        dict(_mapping(said["values"])),
+        dict(_mapping(said["loaded"])),
+        tuple(bytes.fromhex(str(one)) for one in _items(said["base"])),
+        key=None if said["key"] is None else str(said["key"]),
+        inherited={str(one) for one in _items(said["inherited"])},
+        visited={str(one) for one in _items(said["visited"])},
+        asked={str(one) for one in _items(said.get("asked", []))},
+        touched=bool(said["touched"]),
+    )
+    for name, text in _mapping(said["texts"]).items():
+        record.texts[name] = str(text)
+        codec = codecs.get(name)
+        if codec is None:
+            continue
+        try:
+            codec.parse(str(text))
+        except FieldProblem as problem:
+            record.problems[name] = problem
+    for part in _items(said["parts"]):
+        if isinstance(part, dict):
+            record.parts.append(from_draft(part, codecs))
+    return record
+
+
+def _mapping(value: object) -> Mapping[str, Value]:
+    return value if isinstance(value, dict) else {}
+
+
+def _items(value: object) -> Sequence[object]:
+    return value if isinstance(value, list | tuple) else ()
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """A record as it went into a save, to tell afterwards what was typed meanwhile."""
+
+    record: OpenRecord
+    values: Mapping[str, Value]
+    texts: Mapping[str, str]
+
+
+def save_of(
+    records: Iterable[OpenRecord], declared: Mapping[str, bool | None]
+) -> tuple[list[RecordSave], list[Snapshot]]:
+    """The saves of the records that have something to save, with their snapshots.
+
+    `declared` says by id whether a record is declared complete now. The results of `Entry.save`
+    come in the order of the snapshots.
+    """
+    saves: list[RecordSave] = []
+    shots: list[Snapshot] = []
+    for record in records:
+        changed = [part for part in record.parts if part.unsaved]
+        saves.append(
+            RecordSave(
+                record.change(declared.get(record.id)),
+                tuple(part.change() for part in changed),
+            )
+        )
+        shots += [Snapshot(one, dict(one.values), dict(one.texts)) for one in (record, *changed)]
+    return saves, shots
+
+
+def settle(shot: Snapshot, saved: Saved) -> None:
+    """After a save: the base is the operation, the loaded values are the saved ones."""
+    record = shot.record
+    record.base = saved.base
+    record.key = None
+    record.changed_under.clear()
+    written = dict(saved.values)
+    for name in {*record.values, *written}:
+        if record.values.get(name) == shot.values.get(name):
+            record.values[name] = written.get(name)
+    record.loaded = written
+    for name, text in shot.texts.items():
+        if record.texts.get(name) == text and name not in record.problems:
+            record.texts.pop(name)
+    record.touched = bool(record.texts)
+
+
+def refresh(record: OpenRecord, view: RecordView) -> None:
+    """Bring an open record to what the store holds now.
+
+    Nothing unsaved is lost: a record with unsaved text keeps its base and its text, and the fields
+    that changed under it are noted; any other record is simply loaded again.
+    """
+    if view.heads == record.base:
+        return
+    if not record.unsaved:
+        record.values = dict(view.values)
+        record.loaded = dict(view.values)
+        record.base = view.heads
+        record.changed_under.clear()
+        return
+    record.changed_under = {
+        name: value
+        for name, value in view.values.items()
+        if name not in _OWN and value != record.loaded.get(name)
+    }
+    for name, value in record.changed_under.items():
+        if name not in record.texts and record.values.get(name) == record.loaded.get(name):
+            record.values[name] = record.loaded[name] = value
+
+
+def codecs_of(form: str, choices: Mapping[str, Sequence[object]], year: int) -> dict[str, Codec]:
+    """A codec for every field of the newest template of a form."""
+    found: dict[str, Codec] = {}
+    for one in newest(form).fields:
+        named = choices.get(one.name, ())
+        found[one.name] = Codec(one, tuple(named), year)  # type: ignore[arg-type]
+    return found
