@@ -1,0 +1,72 @@
+"""FORMAT.md says what the code does: refusals, limits, the outcome of every variant."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import app.sync.container as container
+import app.sync.manifest as manifest
+import app.sync.payload as payload
+from app.crypto import age_header, certificate, certificate_file, revocation
+from app.sync.refusal import Refusal
+from app.sync.zstd_frame import MAX_WINDOW
+from tests.insiders.container import CONTAINER
+from tests.insiders.manifest import MANIFEST
+from tests.insiders.payload import PAYLOAD
+from tests.insiders.sender import SENDER
+
+PAGE = (Path(__file__).parents[3] / "app" / "sync" / "FORMAT.md").read_text(encoding="utf-8")
+
+
+def rows(heading: str) -> list[list[str]]:
+    part = PAGE.split(heading + "\n", 1)[1].split("\n#", 1)[0]
+    lines = [line for line in part.splitlines() if line.startswith("| ")]
+    return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines[1:]]
+
+
+def test_every_refusal_stands_on_the_page() -> None:
+    assert [row[0].strip("`") for row in rows("## Refusals")] == [r.value for r in Refusal]
+
+
+def test_the_table_of_variants_is_the_one_that_runs() -> None:
+    tables = {"manifest": MANIFEST, "payload": PAYLOAD, "sender": SENDER, "container": CONTAINER}
+    expected = [
+        [f"{area}: {name}", f"`{refusal.value}`" + (f" ({detail})" if detail else "")]
+        for area, table in tables.items()
+        for name, (_, refusal, detail) in table.items()
+    ]
+    assert rows("### Variants an enrolled insider could sign again") == expected
+
+
+def test_the_limits_on_the_page_are_those_of_the_code() -> None:
+    assert manifest.MAX_PLAIN_BYTES == 2 << 30
+    assert manifest.MAX_LINES == 5_000_000
+    assert manifest.MAX_DEPTH == 6
+    assert manifest.MAX_PAYLOAD_BYTES == (4 << 30) - (1 << 20)
+    assert payload.MAX_LINE_BYTES == 1 << 20
+    assert payload.MAX_REFUSED_LINES == 100_000
+    assert MAX_WINDOW == 8 << 20
+    assert (age_header.MAX_HEADER_BYTES, age_header.MAX_STANZAS) == (1 << 20, 32)
+    assert [limit for _, limit in container.MEMBERS[:3]] == [65_536, 256, 262_144]
+    assert certificate_file.MAX_CERTIFICATES == 64
+    assert certificate.MAX_SCOPE_UNITS == 1024
+    assert revocation.MAX_REVOKED == 20_000
+
+
+def test_the_header_on_the_page_is_the_header_that_is_written() -> None:
+    header = container.member_header("manifest.json", 0o1234)
+    fixed = {
+        0: b"manifest.json" + bytes(87),
+        100: b"0000644\0",
+        108: b"0000000\0",
+        116: b"0000000\0",
+        124: b"00000001234\0",
+        136: b"00000000000\0",
+        156: b"0" + bytes(100),
+        257: b"ustar\x0000" + bytes(247),
+    }
+    for offset, value in fixed.items():
+        assert header[offset : offset + len(value)] == value
+    assert len(header) == 512
+    blank = header[:148] + b" " * 8 + header[156:]
+    assert header[148:156] == b"%06o\0 " % sum(blank)
