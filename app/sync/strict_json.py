@@ -10,7 +10,9 @@ import json
 import re
 
 MAX_INTEGER = 1 << 53
-_STRING = re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL)
+# A string that never ends is taken to the end of the text, or each of its quotes would be tried as
+# a new beginning: quadratic time for a file of anybody's making.
+_STRING = re.compile(rb'"(?:[^"\\]|\\.)*+(?:"|\\?\Z)', re.DOTALL)
 
 Json = str | int | bool | None | list["Json"] | dict[str, "Json"]
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from app.sync.strict_json import MAX_INTEGER, NotStrict, read_strict
@@ -47,3 +49,11 @@ def test_plain_json_is_read() -> None:
 def test_brackets_inside_text_are_not_depth() -> None:
     assert read_strict(b'["[[[[[[[[{{{{{{"]', 1) == ["[[[[[[[[{{{{{{"]
     assert read_strict(b'["\\\\",["\\"[["]]', 2) == ["\\", ['"[[']]
+
+
+def test_a_text_made_to_be_slow_is_refused_at_once() -> None:
+    start = time.perf_counter()
+    for text in (b'"' + b'\\"' * 32_000, b'["' * 32_000, b'"' * 65_000, b'"\\' * 32_000):
+        with pytest.raises(NotStrict):
+            read_strict(text, 6)
+    assert time.perf_counter() - start < 2
