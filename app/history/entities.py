@@ -171,7 +171,7 @@ _ALL = (
         Family.ROOT,
         _fields(
             text="""owner_unit sent_to sent_on sent_by sent_by_title sent_round sent_manifest
-            sent_station sent_file sent_app
+            sent_station sent_file sent_sha256 sent_app
             received_commune_on received_commune_by received_commune_manifest
             received_district_on received_district_by received_district_manifest
             received_province_on received_province_by received_province_manifest
@@ -180,11 +180,14 @@ _ALL = (
             verdict_province verdict_province_on verdict_province_by verdict_province_reason""",
             ints="""sent_seq sent_bytes sent_households sent_children sent_girls sent_incomplete
             sent_errors sent_warnings sent_ops
-            received_commune_households received_commune_children received_commune_incomplete
+            received_commune_households received_commune_children received_commune_girls
+            received_commune_incomplete
             received_commune_refused received_commune_waiting
-            received_district_households received_district_children received_district_incomplete
+            received_district_households received_district_children received_district_girls
+            received_district_incomplete
             received_district_refused received_district_waiting
-            received_province_households received_province_children received_province_incomplete
+            received_province_households received_province_children received_province_girls
+            received_province_incomplete
             received_province_refused received_province_waiting""",
         ),
         from_below=True,
@@ -227,10 +230,10 @@ _ALL = (
 
 ENTITIES: Mapping[str, EntityType] = MappingProxyType({entity.name: entity for entity in _ALL})
 
-#: Types of `3-data.md` that later programs write. An operation on one of them waits ("needs a newer
-#: program"); on anything else too, so the list is for people, not for the door.
 ROOTS = tuple(e.name for e in _ALL if e.family is Family.ROOT)
 SUBS = tuple(e.name for e in _ALL if e.family is Family.SUB)
+#: Roots that sub-records belong to, by their `record` field.
+HOLDERS = (HOUSEHOLD.name, CHILD.name)
 REFERENCES = tuple(e.name for e in _ALL if e.family is Family.REFERENCE)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, select, update
 
-from app.models.lines import Header
+from app.models.lines import FileFacts, Header
 from app.models.schema import bundle_in, bundle_out
 
 
@@ -47,6 +47,7 @@ class IncomingBundle:
     received_by: str
     handover: str
     intake: Intake
+    file: FileFacts
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +57,7 @@ class OutgoingBundle:
     bundle_id: bytes
     unit: str
     seq: int
-    file: str
-    size: int
+    file: FileFacts
     created: int
     handover: str
 
@@ -69,6 +69,7 @@ def note_received(
     direction: str,
     intake: Intake,
     evidence: Evidence,
+    file: FileFacts,
     *,
     handover: str,
     received: int,
@@ -90,6 +91,10 @@ def note_received(
             received=received,
             received_by=received_by,
             fork=intake.fork,
+            file=file.name,
+            bytes=file.size,
+            sha256=file.sha256,
+            certificate=file.certificate,
             handover=handover,
             operations=intake.operations,
             accepted=intake.accepted,
@@ -103,12 +108,10 @@ def note_received(
     )
 
 
-def set_handover(connection: Connection, bundle_id: bytes, handover: str, file: str) -> None:
+def set_handover(connection: Connection, bundle_id: bytes, handover: str) -> None:
     """Say which handover a sent bundle became."""
     connection.execute(
-        update(bundle_out)
-        .where(bundle_out.c.bundle_id == bundle_id)
-        .values(handover=handover, file=file)
+        update(bundle_out).where(bundle_out.c.bundle_id == bundle_id).values(handover=handover)
     )
 
 
@@ -132,6 +135,7 @@ def incoming(connection: Connection, handovers: Collection[str] = ()) -> list[In
             Intake(
                 row.operations, row.accepted, row.known, row.waiting, row.refused, bool(row.fork)
             ),
+            FileFacts(row.file, row.bytes, row.sha256, row.certificate),
         )
         for row in connection.execute(statement)
     ]
@@ -141,7 +145,12 @@ def outgoing(connection: Connection) -> list[OutgoingBundle]:
     """Sent bundles, the newest first."""
     return [
         OutgoingBundle(
-            row.bundle_id, row.unit, row.seq, row.file, row.bytes, row.created, row.handover or ""
+            row.bundle_id,
+            row.unit,
+            row.seq,
+            FileFacts(row.file, row.bytes, row.sha256, row.certificate),
+            row.created,
+            row.handover or "",
         )
         for row in connection.execute(
             select(bundle_out).order_by(bundle_out.c.created.desc(), bundle_out.c.seq.desc())

@@ -155,8 +155,18 @@ def take_acknowledgements(
     )
 
 
+@dataclass(frozen=True, slots=True)
+class FileFacts:
+    """A bundle as a file: its name, size in bytes, SHA-256 and its signer's certificate (hex)."""
+
+    name: str
+    size: int
+    sha256: str
+    certificate: str
+
+
 def note_sent(
-    connection: Connection, header: Header, to: str, file: str, size: int, created: int
+    connection: Connection, header: Header, to: str, file: FileFacts, created: int
 ) -> None:
     """Write a sealed bundle into the register of what was sent."""
     connection.execute(
@@ -167,8 +177,10 @@ def note_sent(
             seq=header.seq,
             log_from=header.log_from,
             log_to=header.log_to,
-            file=file,
-            bytes=size,
+            file=file.name,
+            bytes=file.size,
+            sha256=file.sha256,
+            certificate=file.certificate,
             created=created,
         )
     )
@@ -177,9 +189,11 @@ def note_sent(
 def replace_refused(
     connection: Connection, sender: str, refused: Sequence[tuple[str, bytes, str]]
 ) -> set[tuple[str, bytes]]:
-    """Put the newest list of a sender above in place of its last one.
+    """Put the newest list of a station above in place of its last one.
 
-    Returns the (record, operation) pairs that no list names any more.
+    `sender` is the station: two PCs of one unit refuse for themselves until they have exchanged,
+    and a restored PC keeps its station while its replica id is new. Returns the (record,
+    operation) pairs that no list names any more.
     """
     before = {
         (row.ent_id, row.op_id)

@@ -75,7 +75,8 @@ class Store:
         for name, value in values.items():
             work.connection.execute(setting.delete().where(setting.c.name == name))
             work.connection.execute(setting.insert().values(name=name, value=value))
-        self._settings.update(values)
+        # In memory only after the commit: a rolled back preview must leave nothing behind.
+        work.after_commit.append(lambda: self._settings.update(values))
 
     def close(self) -> None:
         """Close every connection; the write-ahead log is folded in by SQLite."""

@@ -81,6 +81,7 @@ class UnitOfWork:
     identity: Identity
     clock: Callable[[], float] = time.time
     committed: bool = field(default=False, init=False)
+    after_commit: list[Callable[[], None]] = field(default_factory=list, init=False)
     _born: dict[str, str] = field(default_factory=dict, init=False)
 
     def commit(self) -> None:
@@ -89,6 +90,8 @@ class UnitOfWork:
             raise BugError("store.committed_twice")
         self.connection.commit()
         self.committed = True
+        for act in self.after_commit:
+            act()
 
     def audit(self, event: str, **details: str | int) -> None:
         """Write an audit row in this transaction."""

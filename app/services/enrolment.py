@@ -28,7 +28,7 @@ from app.models.trust import TrustKind, TrustRow
 from app.models.work import UnitOfWork
 from app.services import trust
 from app.services.authority import AuthorityDesk
-from app.services.exchange import Received, Sealing, read_in, seal_bundle
+from app.services.exchange import Received, Sealing, file_facts, read_in, seal_bundle
 from app.services.installation import read_keyslots
 from app.services.rights import Right
 from app.services.workplace import Progress, Workplace
@@ -213,7 +213,9 @@ class EnrolmentDesk:
                     if one.role is Role.ESCROW:
                         content = f"{one.unit} {one.age}".encode()
                         put(work.connection, TrustRow(TrustKind.ESCROW, one.station, 0, content))
-                received = read_in(workplace, work, bundle, progress or Progress())
+                received = read_in(
+                    workplace, work, bundle, file_facts(bundle, file), progress or Progress()
+                )
                 work.audit("enrol.accepted", station=keys.station, root=root.sha256[:16])
                 work.commit()
         self._add_escrow_slots()

@@ -20,7 +20,7 @@ from app.ids import derived_id
 from app.models import audit, bundles, lines
 from app.models import trust as store_trust
 from app.models.bundles import Evidence, Intake
-from app.models.lines import Continuity
+from app.models.lines import Continuity, FileFacts
 from app.models.log import last_position
 from app.models.queries import counting, totals
 from app.models.queries.sending import Acknowledgement, Span
@@ -33,6 +33,7 @@ from app.sync.apply import apply_delivery
 from app.sync.bundle_reader import VerifiedBundle
 from app.sync.bundle_writer import Draft, SealedBundle, recipient_of, seal
 from app.sync.delivery import Delivery, collect, direction_of
+from app.sync.files import file_sha256
 from app.sync.manifest import Acknowledgement as ManifestAcknowledgement
 from app.sync.manifest import Kind, LogRange, Recipient, Role, Totals
 
@@ -132,7 +133,11 @@ def seal_bundle(workplace: Workplace, sealing: Sealing, target: Path, progress: 
     with workplace.write() as work:
         header = delivery.header(bytes.fromhex(sealed.bundle_id))
         lines.note_sent(
-            work.connection, header, sealing.to, target.name, sealed.size, int(when.timestamp())
+            work.connection,
+            header,
+            sealing.to,
+            FileFacts(target.name, sealed.size, sealed.sha256, certificate.sha256),
+            int(when.timestamp()),
         )
         work.audit("bundle.sealed", bundle=sealed.bundle_id[:16], to=sealing.to, seq=delivery.seq)
         work.commit()
@@ -177,6 +182,7 @@ def read_in(
     workplace: Workplace,
     work: UnitOfWork,
     bundle: VerifiedBundle,
+    file: FileFacts,
     progress: Progress,
 ) -> Received:
     """Take a verified bundle in, in the caller's transaction; what it teaches about trust as well.
@@ -226,6 +232,7 @@ def read_in(
             outcome.continuity is Continuity.FORK,
         ),
         Evidence(bundle.manifest_bytes, bundle.signature, bundle.certs),
+        file,
         handover=handover,
         received=int(workplace.clock()),
         received_by=workplace.account.full_name,
@@ -255,6 +262,16 @@ def read_in(
         outcome.refused,
         outcome.continuity,
         outcome.alarm,
+    )
+
+
+def file_facts(bundle: VerifiedBundle, file: Path, sha256: str = "") -> FileFacts:
+    """A verified bundle as a file; `sha256` when it is known already."""
+    return FileFacts(
+        file.name,
+        file.stat().st_size,
+        sha256 or file_sha256(file),
+        bundle.sender.certificate.sha256,
     )
 
 

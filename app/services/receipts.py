@@ -65,6 +65,7 @@ def _half(
         prefix + "by": workplace.account.full_name,
         prefix + "households": counted.households,
         prefix + "children": counted.children,
+        prefix + "girls": counted.girls,
         prefix + "incomplete": counted.incomplete,
         prefix + "refused": refused,
         prefix + "waiting": waiting,

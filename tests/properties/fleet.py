@@ -124,7 +124,8 @@ class Replica:
         )
         bundle_id = hashlib.sha256(head + spelled).digest()
         with self.store.write(self.name) as work:
-            lines.note_sent(work.connection, delivery.header(bundle_id), to, "x", 0, 0)
+            file = lines.FileFacts("x", 0, "", "")
+            lines.note_sent(work.connection, delivery.header(bundle_id), to, file, 0)
             work.commit()
         return Sent(delivery, bundle_id, operations)
 
@@ -234,6 +235,10 @@ def note_received(connection, number: int, sent: Sent, outcome: Outcome) -> None
             received=0,
             received_by="x",
             fork=outcome.continuity is lines.Continuity.FORK,
+            file="x",
+            bytes=0,
+            sha256="",
+            certificate="",
             operations=outcome.operations,
             accepted=outcome.accepted,
             known=outcome.known,

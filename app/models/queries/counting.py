@@ -6,13 +6,14 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, case, func, select
+from sqlalchemy import ColumnElement, Connection, Select, Table, case, func, select
 
 from app.models.queries.register import villages
 from app.models.schema import ENTITY_TABLES, conflict
 
 _child = ENTITY_TABLES["child"]
 _household = ENTITY_TABLES["household"]
+_circumstance = ENTITY_TABLES["circumstance"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,7 @@ def counts(connection: Connection, units: Collection[str] = (), born_after: str 
 def counts_by_village(connection: Connection, unit: str) -> list[tuple[str, str, int, int]]:
     """(village id, name, households, children) of a commune, villages in order."""
     by_village = select(
-        func.coalesce(_household.c.village, "").label("village"), func.count().label("number")
+        func.coalesce(_household.c.village, "").label("place"), func.count().label("number")
     ).group_by(_household.c.village)
     of_unit = by_village.where(_household.c.owner_unit == unit)
     households = _as_map(connection, of_unit.where(~_household.c["_hidden"]))
@@ -80,9 +81,50 @@ def counts_by_village(connection: Connection, unit: str) -> list[tuple[str, str,
 
 
 def _as_map(connection: Connection, statement: Select[Any, int]) -> dict[str, int]:
-    return {row.village: row.number for row in connection.execute(statement)}
+    return {row.place: row.number for row in connection.execute(statement)}
 
 
 def open_conflicts(connection: Connection) -> int:
     """How many fields or groups wait for a decision."""
     return int(connection.execute(select(func.count()).select_from(conflict)).scalar_one())
+
+
+def children_by_group(
+    connection: Connection, units: Collection[str]
+) -> tuple[dict[str, int], dict[str, set[str]]]:
+    """Group → children with an open circumstance of it, and group → their ids.
+
+    A circumstance is open when it has no end date and was not taken back.
+    """
+    rows = connection.execute(
+        select(_circumstance.c.group, _circumstance.c.record)
+        .join(_child, _child.c.id == _circumstance.c.record)
+        .where(
+            ~_circumstance.c["_hidden"],
+            ~_child.c["_hidden"],
+            _circumstance.c.circumstance_to.is_(None),
+            _child.c.owner_unit.in_(sorted(units)),
+        )
+    )
+    found: dict[str, set[str]] = {}
+    for row in rows:
+        found.setdefault(row.group, set()).add(row.record)
+    return {group: len(children) for group, children in found.items()}, found
+
+
+def counts_by_unit(connection: Connection, units: Collection[str]) -> list[tuple[str, int, int]]:
+    """(unit, households, children) for the units that have any, by code."""
+    households = _as_map(connection, _per_unit(_household, units))
+    children = _as_map(connection, _per_unit(_child, units))
+    return [
+        (unit, households.get(unit, 0), children.get(unit, 0))
+        for unit in sorted(households.keys() | children.keys())
+    ]
+
+
+def _per_unit(table: Table, units: Collection[str]) -> Select[Any, int]:
+    return (
+        select(table.c.owner_unit.label("place"), func.count().label("number"))
+        .where(table.c.owner_unit.in_(sorted(units)), ~table.c["_hidden"])
+        .group_by(table.c.owner_unit)
+    )

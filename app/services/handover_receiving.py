@@ -1,0 +1,204 @@
+"""Handing over, the receiver's side: verify, preview, import, receipt; a transaction a file."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from app.crypto.certificate import ChainReason
+from app.errors import KnownError
+from app.i18n import error_text
+from app.ids import UnitRef
+from app.models import backup, lines
+from app.services import trust
+from app.services.exchange import Received, file_facts, read_in
+from app.services.rights import Right
+from app.services.workplace import Cancelled, Progress, Workplace
+from app.sync.bundle_reader import VerifiedBundle, examine_bundle, open_bundle
+from app.sync.delivery import direction_of
+from app.sync.files import copy_in
+from app.sync.refusal import BundleRefused
+
+BACKUP_HOURS = 24.0
+
+
+@dataclass(frozen=True, slots=True)
+class Inspection:
+    """What a file says of itself, verified without opening it."""
+
+    file: str
+    sender: str
+    station: str
+    to: str
+    seq: int
+    created: str
+    operations: int
+    households: int
+    children: int
+    size: int
+    sha256: str
+    bundle_id: str
+    certificate: str
+    time_question: str
+    already: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FileResult:
+    """What became of one file: `status` is imported, already or rejected.
+
+    A rejected file changed nothing; `reason` names why and `message` says it with the next step.
+    """
+
+    file: str
+    status: str
+    reason: str = ""
+    message: str = ""
+    received: Received | None = None
+
+
+class Receiving:
+    """Use cases of the receiver."""
+
+    def __init__(self, workplace: Workplace) -> None:
+        self._workplace = workplace
+
+    def inspect(self, file: Path) -> Inspection:
+        """Verify a file as far as no key is needed. Raises BundleRefused, KnownError `files.…`."""
+        workplace = self._workplace
+        copy, sha256 = copy_in(file, workplace.settings.incoming_path, lambda _d, _t: None)
+        try:
+            with workplace.store.read() as reading:
+                base = trust.trust_of(workplace, reading)
+            with _named(copy, file), examine_bundle(copy, base) as bundle:
+                return self._inspection(bundle, file, copy.stat().st_size, sha256)
+        finally:
+            copy.unlink(missing_ok=True)
+
+    def preview(self, file: Path, progress: Progress | None = None) -> FileResult:
+        """What importing the file would change. Nothing is written, and no lock stays behind.
+
+        The import itself is run and rolled back, so that preview and import cannot differ.
+        """
+        return self._one(file, progress or Progress(), commit=False, accept_question=True)
+
+    def receive(
+        self,
+        files: Sequence[Path],
+        progress: Progress | None = None,
+        *,
+        accept_question: bool = False,
+    ) -> list[FileResult]:
+        """Import files, each in a transaction of its own, in the order of their numbers.
+
+        A bad file is refused whole and changes nothing but the audit trail; the others go on.
+        `accept_question` answers the question a suspect clock raises about a certificate's dates.
+        """
+        self._workplace.require(Right.HANDOVER)
+        step = progress or Progress()
+        self._backup()
+        return [
+            self._one(file, step, commit=True, accept_question=accept_question) for file in files
+        ]
+
+    def _one(
+        self, file: Path, progress: Progress, *, commit: bool, accept_question: bool
+    ) -> FileResult:
+        try:
+            return self._import(file, progress, commit=commit, accept_question=accept_question)
+        except Cancelled:
+            raise
+        except KnownError as error:
+            reason = error.refusal.value if isinstance(error, BundleRefused) else error.message_id
+            if commit:
+                self._workplace.audit("bundle.refused", reason=reason)
+            return FileResult(file.name, "rejected", reason, error_text(error))
+
+    def _import(
+        self, file: Path, progress: Progress, *, commit: bool, accept_question: bool
+    ) -> FileResult:
+        workplace = self._workplace
+        copy, sha256 = copy_in(file, workplace.settings.incoming_path, progress.on_step)
+        try:
+            with workplace.store.read() as reading:
+                own = trust.own_station(workplace, reading)
+                base = trust.trust_of(workplace, reading)
+            with _named(copy, file), open_bundle(copy, own, base, self._in_line) as bundle:
+                if bundle.sender.time_question is not None and not accept_question:
+                    raise _clock_question(bundle.sender.time_question, file)
+                self._check_room(bundle)
+                with workplace.write() as work:
+                    if lines.already_received(work.connection, bytes.fromhex(bundle.bundle_id)):
+                        return FileResult(file.name, "already")
+                    facts = replace(file_facts(bundle, copy, sha256), name=file.name)
+                    received = read_in(workplace, work, bundle, facts, progress)
+                    if commit:
+                        work.commit()
+                return FileResult(file.name, "imported", received=received)
+        finally:
+            copy.unlink(missing_ok=True)
+
+    def _in_line(self, unit: UnitRef) -> bool:
+        workplace = self._workplace
+        return direction_of(workplace.tree, str(unit), workplace.unit) is not None
+
+    def _check_room(self, bundle: VerifiedBundle) -> None:
+        """Free space ≥ 3 × (plain + store): the log, the rows and the write-ahead log grow."""
+        workplace = self._workplace
+        plain = bundle.manifest.payload.plain_bytes
+        needed = 3 * (plain + workplace.settings.store_path.stat().st_size)
+        if shutil.disk_usage(workplace.settings.home).free < needed:
+            raise KnownError("handover.no_room", "handover.no_room_hint", megabytes=needed >> 20)
+
+    def _backup(self) -> None:
+        """An import begins with a backup when the last one is over a day old."""
+        workplace = self._workplace
+        backup.if_older_than(workplace.settings, workplace.dek, BACKUP_HOURS)
+
+    def _inspection(self, bundle: VerifiedBundle, file: Path, size: int, sha256: str) -> Inspection:
+        manifest = bundle.manifest
+        question = bundle.sender.time_question
+        with self._workplace.store.read() as reading:
+            already = lines.already_received(reading, bytes.fromhex(bundle.bundle_id))
+        return Inspection(
+            file.name,
+            manifest.sender.unit,
+            manifest.sender.station,
+            str(manifest.receiving_unit),
+            manifest.seq,
+            manifest.created,
+            manifest.ops,
+            manifest.entities.households,
+            manifest.entities.children,
+            size,
+            sha256,
+            bundle.bundle_id,
+            bundle.sender.certificate.fingerprint,
+            "" if question is None else question.value,
+            already,
+        )
+
+
+def _clock_question(question: ChainReason, file: Path) -> KnownError:
+    return KnownError(
+        "handover.clock_question",
+        "handover.clock_question_hint",
+        file=file.name,
+        reason=question.value,
+    )
+
+
+class _named:  # noqa: N801 - reads as a clause where it is used
+    """Errors about the private copy name the file that the person chose."""
+
+    def __init__(self, copy: Path, file: Path) -> None:
+        self._copy, self._file = copy.name, file.name
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
+        if isinstance(error, KnownError) and error.parameters.get("file") == self._copy:
+            error.parameters = {**error.parameters, "file": self._file}

@@ -1,0 +1,377 @@
+"""The register of handovers: who handed over what, receipts, verdicts, facts of a record."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+from app import __version__
+from app.errors import KnownError
+from app.forms.code_lists import load_code_list
+from app.forms.units import Tier
+from app.history.operation import Value
+from app.models import bundles
+from app.models.queries import counting, register
+from app.models.queries import handovers as handover_queries
+from app.models.queries.register import RecordView
+from app.models.queries.rounds import RoundView, open_round, rounds
+from app.models.store import Reading
+from app.models.work import Change, UnitOfWork
+from app.reports.disclosure import SENSITIVE_GROUPS, GroupCount
+from app.reports.document import Document
+from app.reports.document_texts import document_texts
+from app.reports.handover_facts import (
+    FileCheck,
+    HandedFile,
+    HandoverFacts,
+    Person,
+    VillageLine,
+)
+from app.reports.handover_record import handover_record
+from app.services.parties import party_of
+from app.services.rights import Right
+from app.services.workplace import Workplace
+
+ACCEPTED, RETURNED = "accepted", "returned"
+_TIERS = ("commune", "district", "province")
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What one tier said it got."""
+
+    tier: str
+    on: str
+    by: str
+    households: int
+    children: int
+    incomplete: int
+    refused: int
+    waiting: int
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What one tier decided: `accepted` or `returned`."""
+
+    tier: str
+    verdict: str
+    on: str
+    by: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class HandoverView:
+    """One handover as the register shows it."""
+
+    id: str
+    giver: str
+    to: str
+    seq: int
+    sent_on: str
+    sent_by: str
+    households: int
+    children: int
+    incomplete: int
+    file: str
+    bundle_id: str
+    received_here: str
+    receipts: tuple[Receipt, ...]
+    verdicts: tuple[Verdict, ...]
+
+
+class HandoverRegister:
+    """Use cases on handovers that took place."""
+
+    def __init__(self, workplace: Workplace) -> None:
+        self._workplace = workplace
+
+    def list(self) -> list[HandoverView]:
+        """Every handover this PC knows of, the newest first."""
+        with self._workplace.store.read() as reading:
+            found = handover_queries.handovers(reading)
+            came = {one.handover: one for one in bundles.incoming(reading)}
+        views = [self._view(one, came) for one in found]
+        return sorted(
+            views, key=lambda one: (one.sent_on or one.received_here, one.seq), reverse=True
+        )
+
+    def _view(self, found: RecordView, came: Mapping[str, bundles.IncomingBundle]) -> HandoverView:
+        values = found.values
+        incoming = came.get(found.id)
+        return HandoverView(
+            found.id,
+            _text(values, "owner_unit"),
+            _text(values, "sent_to") or (self._workplace.unit if incoming else ""),
+            _number(values, "sent_seq") or (incoming.seq if incoming else 0),
+            _text(values, "sent_on"),
+            _text(values, "sent_by"),
+            _number(values, "sent_households"),
+            _number(values, "sent_children"),
+            _number(values, "sent_incomplete"),
+            _text(values, "sent_file"),
+            _text(values, "_key"),
+            _written(incoming.received) if incoming else "",
+            tuple(_receipt(values, t) for t in _TIERS if values.get(f"received_{t}_on")),
+            tuple(_verdict(values, t) for t in _TIERS if values.get(f"verdict_{t}")),
+        )
+
+    def accept(self, handover: str) -> HandoverView:
+        """This tier accepts the handover as a whole. Raises KnownError `handover.…`."""
+        return self._decide(handover, ACCEPTED, "", ())
+
+    def return_(self, handover: str, reason: str, records: Sequence[str] = ()) -> HandoverView:
+        """Send the handover, or single records of it, back with a reason.
+
+        The records keep what they are; a review on each tells the writer what to look at.
+        """
+        if not reason.strip():
+            raise KnownError("handover.no_reason", "handover.no_reason_hint")
+        return self._decide(handover, RETURNED, reason.strip(), records)
+
+    def _decide(
+        self, handover: str, verdict: str, reason: str, records: Sequence[str]
+    ) -> HandoverView:
+        workplace = self._workplace
+        workplace.require(Right.HANDOVER)
+        tier = workplace.tier.value
+        with workplace.write() as work:
+            found = self._found(work.connection, handover)
+            if _text(found.values, "owner_unit") == workplace.unit:
+                raise KnownError("handover.own", "handover.own_hint")
+            now = datetime.fromtimestamp(workplace.clock(), tz=UTC)
+            values: dict[str, Value] = {
+                f"verdict_{tier}": verdict if not records else None,
+                f"verdict_{tier}_on": now.strftime("%Y-%m-%dT%H:%M:%SZ"),
+                f"verdict_{tier}_by": workplace.account.full_name,
+                f"verdict_{tier}_reason": reason or None,
+            }
+            if records:
+                values[f"verdict_{tier}"] = found.values.get(f"verdict_{tier}")
+            work.record(
+                Change("handover", values, id=handover, base=found.heads, loaded=found.values)
+            )
+            for one in records:
+                self._review(work, one, handover, reason)
+            work.audit(f"handover.{verdict}", handover=handover, records=len(records))
+            work.commit()
+        return next(one for one in self.list() if one.id == handover)
+
+    def _review(self, work: UnitOfWork, record: str, handover: str, reason: str) -> None:
+        entity = register.entity_of(work.connection, record)
+        found = None if entity is None else register.record(work.connection, entity, record)
+        if found is None:
+            raise KnownError("records.unknown", "records.unknown_hint", id=record)
+        today = self._workplace.today().isoformat()
+        work.record(
+            Change(
+                "review",
+                {
+                    "record": record,
+                    "result": RETURNED,
+                    "reason": reason,
+                    "reviewer": self._workplace.account.full_name,
+                    "reviewed_on": today,
+                    "handover": handover,
+                    "reviewed_heads": sorted(head.hex() for head in found.heads),
+                },
+            )
+        )
+
+    def _found(self, reading: Reading, handover: str) -> RecordView:
+        found = register.record(reading, "handover", handover)
+        if found is None:
+            raise KnownError("handover.unknown", "handover.unknown_hint", id=handover)
+        return found
+
+    # --- the record -------------------------------------------------------------------------
+
+    def document(self, handover: str, *, blank_people: bool = False) -> Document:
+        """The handover record as a document for printing. Raises KnownError `handover.…`."""
+        self._workplace.require(Right.PRINT)
+        facts = self.facts(handover, blank_people=blank_people)
+        self._workplace.audit("handover.printed", handover=handover)
+        return handover_record(facts, document_texts("handover_record"))
+
+    def facts(self, handover: str, *, blank_people: bool = False) -> HandoverFacts:
+        """Everything the record says.
+
+        The counts are those the giver stated; before the giver's half has come (it travels with
+        the next bundle) those of this PC's own receipt. Villages and groups are printed only while
+        the register still shows these counts: a record never mixes two days.
+        """
+        workplace = self._workplace
+        with workplace.store.read() as reading:
+            found = self._found(reading, handover)
+            values = found.values
+            giver = _text(values, "owner_unit")
+            to = _text(values, "sent_to") or workplace.unit
+            held = _file_of(reading, found)
+            if held is None:
+                raise KnownError("handover.file_unknown", "handover.file_unknown_hint")
+            units = workplace.tree.below(giver)
+            groups = _groups(reading, units)
+            lines = _lines(workplace, reading, giver)
+            current = _round_of(reading, _text(values, "sent_round")) or open_round(reading)
+            now = counting.counts(reading, units)
+        stated = _stated(values, workplace.tier.value)
+        same = (now.households, now.children) == (stated.households, stated.children)
+        people = (Person(), Person()) if blank_people else self._people(values, to)
+        return HandoverFacts(
+            giver=party_of(workplace, giver, people[0]),
+            receiver=party_of(workplace, to, people[1]),
+            unit=workplace.tree.units.unit(giver).full_name(),
+            round_title=current.name if current else "",
+            file=held,
+            books=len(lines),
+            households=stated.households,
+            children=stated.children,
+            girls=stated.girls,
+            incomplete=stated.incomplete,
+            errors=_number(values, "sent_errors"),
+            warnings=_number(values, "sent_warnings"),
+            villages=lines if same else (),
+            groups=groups.counts if same else (),
+            special_children=groups.special if same else 0,
+            at_risk_children=groups.at_risk if same else 0,
+            other_children=groups.other if same else 0,
+            whole_province=workplace.tree.units.tier(giver) is Tier.PROVINCE,
+            dated=_local_day(_text(values, "sent_on")) or workplace.today(),
+            reference_date=_iso_day(current.reference_date) if current else None,
+            period_start=_iso_day(current.opens_on) if current else None,
+            period_end=_iso_day(current.closes_on) if current else None,
+            check=self._check_of(values, to),
+        )
+
+    def _people(self, values: Mapping[str, Value], to: str) -> tuple[Person, Person]:
+        """(who gave, who received), as far as this PC knows them."""
+        giver = Person(_text(values, "sent_by"), _text(values, "sent_by_title"))
+        by = _text(values, f"received_{self._workplace.tree.tier(to)}_by")
+        mine = by and to == self._workplace.unit
+        return giver, Person(by, self._workplace.account.title if mine else "")
+
+    def _check_of(self, values: Mapping[str, Value], to: str) -> FileCheck:
+        tier = self._workplace.tree.tier(to)
+        manifest = _text(values, f"received_{tier}_manifest")
+        if not manifest:
+            return FileCheck.NOT_YET
+        return FileCheck.MATCHES if manifest == _text(values, "_key") else FileCheck.DIFFERS
+
+
+def _file_of(reading: Reading, found: RecordView) -> HandedFile | None:
+    """The bundle file of a handover, from whichever side of it this PC was on."""
+    values = found.values
+    sent = [one for one in bundles.outgoing(reading) if one.handover == found.id]
+    came = bundles.incoming(reading, [found.id])
+    if sent:
+        file, seq = sent[0].file, sent[0].seq
+    elif came:
+        file, seq = came[0].file, came[0].seq
+    else:
+        return None
+    app = _text(values, "sent_app") or f"sotreem {__version__}"
+    return HandedFile(file.name, file.size, file.sha256, seq, file.certificate, app)
+
+
+@dataclass(frozen=True, slots=True)
+class _Groups:
+    counts: tuple[GroupCount, ...]
+    special: int
+    at_risk: int
+    other: int
+
+
+def _groups(reading: Reading, units: Sequence[str]) -> _Groups:
+    """Counts by group, and distinct children by kind of group over the printable groups."""
+    numbers, children = counting.children_by_group(reading, units)
+    found = tuple(
+        GroupCount(item.code, item.label_vi, numbers.get(item.code, 0))
+        for item in load_code_list("circumstances").items
+        if "." not in item.code
+    )
+
+    def distinct(kind: str) -> int:
+        held: set[str] = set()
+        for code, ids in children.items():
+            if code.startswith(kind) and code not in SENSITIVE_GROUPS:
+                held |= ids
+        return len(held)
+
+    return _Groups(found, distinct("C"), distinct("R"), distinct("K"))
+
+
+def _stated(values: Mapping[str, Value], tier: str) -> counting.Counts:
+    """The giver's own counts, else this tier's receipt."""
+    prefix = "sent_" if "sent_households" in values else f"received_{tier}_"
+    return counting.Counts(
+        _number(values, prefix + "households"),
+        _number(values, prefix + "children"),
+        _number(values, prefix + "girls"),
+        _number(values, prefix + "incomplete"),
+    )
+
+
+def _lines(workplace: Workplace, reading: Reading, unit: str) -> tuple[VillageLine, ...]:
+    """The annex: villages of a commune, or communes of a larger unit; one book each."""
+    if workplace.tree.units.tier(unit) is Tier.COMMUNE:
+        return tuple(
+            VillageLine(name or "…", 1, households, children)
+            for _id, name, households, children in counting.counts_by_village(reading, unit)
+            if households or children
+        )
+    below = workplace.tree.below(unit)
+    return tuple(
+        VillageLine(workplace.tree.units.unit(one).full_name(), 1, households, children)
+        for one, households, children in counting.counts_by_unit(reading, below)
+    )
+
+
+def _round_of(reading: Reading, wanted: str) -> RoundView | None:
+    return next((one for one in rounds(reading) if one.id == wanted), None)
+
+
+def _receipt(values: Mapping[str, Value], tier: str) -> Receipt:
+    prefix = f"received_{tier}_"
+    return Receipt(
+        tier,
+        _text(values, prefix + "on"),
+        _text(values, prefix + "by"),
+        *(
+            _number(values, prefix + name)
+            for name in ("households", "children", "incomplete", "refused", "waiting")
+        ),
+    )
+
+
+def _verdict(values: Mapping[str, Value], tier: str) -> Verdict:
+    prefix = f"verdict_{tier}"
+    return Verdict(
+        tier,
+        *(_text(values, prefix + rest) for rest in ("", "_on", "_by", "_reason")),
+    )
+
+
+def _text(values: Mapping[str, Value], name: str) -> str:
+    value = values.get(name)
+    return value if isinstance(value, str) else ""
+
+
+def _number(values: Mapping[str, Value], name: str) -> int:
+    value = values.get(name)
+    return value if isinstance(value, int) else 0
+
+
+def _written(seconds: int) -> str:
+    return datetime.fromtimestamp(seconds, tz=UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _local_day(moment: str) -> date | None:
+    if not moment:
+        return None
+    return datetime.fromisoformat(moment).astimezone().date()
+
+
+def _iso_day(text: str) -> date | None:
+    return date.fromisoformat(text) if text else None

@@ -1,0 +1,197 @@
+"""Handing over, the giver's side: what is new, seal, verify as a stranger, put on the stick."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from app import __version__
+from app.history.operation import Value
+from app.ids import derived_id
+from app.models import bundles
+from app.models.queries import counting, sending, totals
+from app.models.queries.rounds import open_round
+from app.models.work import Change
+from app.services import trust
+from app.services.exchange import Sealed, Sealing, seal_bundle
+from app.services.rights import Right
+from app.services.workplace import Progress, Workplace
+from app.sync.bundle_reader import examine_bundle
+from app.sync.files import copy_out
+
+FOLDER = "TEBUNDLE"
+
+
+@dataclass(frozen=True, slots=True)
+class SendPreview:
+    """What the next bundle to a unit would hold, and what the register holds.
+
+    `changed_*` are records touched since the unit's last acknowledgement, the others totals of the
+    giver's scope. `issues` are counts of errors and warnings of a whole-store check, None when no
+    check was made.
+    """
+
+    to: str
+    operations: int
+    changed_households: int
+    changed_children: int
+    households: int
+    children: int
+    girls: int
+    incomplete: int
+    conflicts: int
+    issues: tuple[int, int] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A finished handover file. Hashes in hex; `households` and `children` as in the manifest."""
+
+    file: Path
+    size: int
+    sha256: str
+    bundle_id: str
+    seq: int
+    operations: int
+    households: int
+    children: int
+    incomplete: int
+    handover: str
+
+
+class Sending:
+    """Use cases of the giver."""
+
+    def __init__(self, workplace: Workplace, check: Callable[[Progress], tuple[int, int]]) -> None:
+        """`check` gives the (errors, warnings) of a whole-store check."""
+        self._workplace = workplace
+        self._check = check
+
+    def preview(self, to: str, progress: Progress | None = None) -> SendPreview:
+        """What would go to `to` now. With `progress` the whole store is checked first."""
+        workplace = self._workplace
+        issues = None if progress is None else self._check(progress)
+        with workplace.store.read() as reading:
+            span = sending.span_for(reading, to)
+            households, children = totals.touched(reading, span, None)
+            counted = counting.counts(reading, workplace.tree.below(workplace.unit))
+            return SendPreview(
+                to,
+                span.end - span.start,
+                households,
+                children,
+                counted.households,
+                counted.children,
+                counted.girls,
+                counted.incomplete,
+                counting.open_conflicts(reading),
+                issues,
+            )
+
+    def send(
+        self,
+        to: str,
+        out: Path,
+        *,
+        giver: str = "",
+        giver_title: str = "",
+        checked: tuple[int, int] | None = None,
+        progress: Progress | None = None,
+    ) -> Sent:
+        """Seal the next bundle to `to` and put it into `out`/TEBUNDLE.
+
+        `checked` are the counts of errors and warnings that the sender has seen. The file is built
+        and verified on the internal disk, noted as sent, copied, read back, verified again and only
+        then given its name. A bundle that does not reach the stick costs a number, never data:
+        sending is cumulative. Raises KnownError `enrol.…`, `handover.…`, `files.…`.
+        """
+        workplace = self._workplace
+        workplace.require(Right.HANDOVER)
+        step = progress or Progress()
+        with tempfile.TemporaryDirectory(dir=workplace.settings.home) as folder:
+            name = self._name(to)
+            sealed = seal_bundle(workplace, Sealing(to), Path(folder) / name, step)
+            self._verify(sealed.bundle.path)
+            size, sha256 = sealed.bundle.size, sealed.bundle.sha256
+            final = copy_out(sealed.bundle.path, out / FOLDER, name, step.on_step, self._verify)
+        handover, incomplete = self._note(
+            sealed,
+            name,
+            giver or workplace.account.full_name,
+            giver_title or workplace.account.title,
+            checked,
+        )
+        manifest = sealed.bundle.manifest
+        return Sent(
+            final,
+            size,
+            sha256,
+            sealed.bundle.bundle_id,
+            manifest.seq,
+            manifest.ops,
+            manifest.entities.households,
+            manifest.entities.children,
+            incomplete,
+            handover,
+        )
+
+    def _name(self, to: str) -> str:
+        """`<unit>-<receiver>-<seq6>.tebundle`: ASCII, at most 40 characters, new each time."""
+        store = self._workplace.store
+        with store.read() as reading:
+            seq, _ = sending.line_state(reading, store.replica, to)
+        mine, theirs = self._workplace.unit.replace("@", "-"), to.partition("@")[0]
+        return f"{mine}-{theirs}-{seq + 1:06d}-{store.replica[:4]}.tebundle"
+
+    def _verify(self, path: Path) -> None:
+        with self._workplace.store.read() as reading:
+            base = trust.trust_of(self._workplace, reading)
+        examine_bundle(path, base).close()
+
+    def _note(
+        self,
+        sealed: Sealed,
+        name: str,
+        giver: str,
+        giver_title: str,
+        checked: tuple[int, int] | None,
+    ) -> tuple[str, int]:
+        """The giver's half of the handover; it travels with the next bundle."""
+        workplace, delivery = self._workplace, sealed.delivery
+        bundle_id = sealed.bundle.bundle_id
+        with workplace.write() as work:
+            units = workplace.tree.below(workplace.unit)
+            counted = counting.counts(work.connection, units)
+            current = open_round(work.connection)
+            now = datetime.fromtimestamp(workplace.clock(), tz=UTC)
+            values: dict[str, Value] = {
+                "owner_unit": workplace.unit,
+                "sent_to": delivery.to,
+                "sent_on": now.strftime("%Y-%m-%dT%H:%M:%SZ"),
+                "sent_by": giver,
+                "sent_by_title": giver_title or None,
+                "sent_round": None if current is None else current.id,
+                "sent_manifest": bundle_id,
+                "sent_station": delivery.station,
+                "sent_file": name,
+                "sent_app": f"sotreem {__version__}",
+                "sent_seq": delivery.seq,
+                "sent_bytes": sealed.bundle.size,
+                "sent_sha256": sealed.bundle.sha256,
+                "sent_households": counted.households,
+                "sent_children": counted.children,
+                "sent_girls": counted.girls,
+                "sent_incomplete": counted.incomplete,
+                "sent_errors": None if checked is None else checked[0],
+                "sent_warnings": None if checked is None else checked[1],
+                "sent_ops": sealed.bundle.manifest.ops,
+            }
+            work.record(Change("handover", values, key=bundle_id))
+            handover = derived_id(workplace.unit, bundle_id)
+            bundles.set_handover(work.connection, bytes.fromhex(bundle_id), handover)
+            work.audit("handover.sent", handover=handover, to=delivery.to, seq=delivery.seq)
+            work.commit()
+        return handover, counted.incomplete

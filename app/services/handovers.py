@@ -1,0 +1,22 @@
+"""Handovers: the giver's side, the receiver's side, and the register of what took place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from app.services.handover_receiving import Receiving
+from app.services.handover_register import HandoverRegister
+from app.services.handover_sending import Sending
+from app.services.workplace import Progress, Workplace
+
+
+class HandoverDesk:
+    """The three sets of use cases around one act."""
+
+    def __init__(
+        self, workplace: Workplace, check: Callable[[Progress], tuple[int, int]]
+    ) -> None:
+        """`check` gives the (errors, warnings) of a whole-store check."""
+        self.sending = Sending(workplace, check)
+        self.receiving = Receiving(workplace)
+        self.register = HandoverRegister(workplace)
