@@ -20,6 +20,7 @@ from app.crypto.certificate_file import parse_certificates
 from app.crypto.signatures import SigningKey
 from app.sync.container import write_container
 from app.sync.delivery import Refused
+from app.sync.files import sync_folder
 from app.sync.manifest import (
     FORMAT,
     VERSION,
@@ -115,6 +116,7 @@ def seal(
                 )
                 size, sha256 = _settle(file)
         whole.replace(target)
+        sync_folder(target.parent)
     except BaseException:
         whole.unlink(missing_ok=True)
         raise
