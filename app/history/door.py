@@ -12,12 +12,14 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from app.history.entities import ENTITIES, OUTSIDE, SYSTEM_FIELDS, UNKNOWN, EntityType, Family, fits
-from app.history.materialise import Ancestry, ancestry
+from app.history.materialise import FIXED, Ancestry, ancestry
 from app.history.merge_groups import group_of, incomplete_groups
 from app.history.operation import Operation, Value
 from app.ids import derived_id
 
 TIERS = ("commune", "district", "province")
+#: What a unit is, is never rewritten, not even by the province: a change is a new edition.
+_UNIT_IDENTITY = frozenset({"code", "edition", "parent", "tier", "old_unit", "new_unit"})
 
 
 class Direction(Enum):
@@ -87,10 +89,11 @@ class Bringer:
 class Known:
     """What this replica already holds of the record an operation is about.
 
-    `accepted_before` are the operations accepted before this bundle, `states` the states of all
-    other known ones. `owners` are the record's present owners before the bundle (for a record that
-    belongs to another: the other's), None when that record is not known; `born_here` are the owner
-    units of its creations accepted from this bundle.
+    `accepted_before` are the operations accepted before this bundle, `accepted_now` those accepted
+    from it, `states` the states of all known ones. For a record that belongs to another, `owners`
+    are the other's present owners before the bundle, None when it was not known then; `born_here`
+    the owner units of the other's creations accepted from this bundle; `owners_ever` its owners of
+    any time. `taken` says that the id already is a root record of another type.
     """
 
     accepted_before: Sequence[Operation] = ()
@@ -98,6 +101,8 @@ class Known:
     states: Mapping[bytes, State] = field(default_factory=dict)
     owners: Collection[str] | None = None
     born_here: Collection[str] = ()
+    owners_ever: Collection[str] = ()
+    taken: bool = False
     unit_known: Callable[[str], bool] = lambda _unit: True
     reference_signed: Callable[[Operation], bool] = lambda _operation: False
 
@@ -160,8 +165,7 @@ def _judge_one(
     if entity is None:
         return _WAIT[Reason.NEWER_PROGRAM]
     if entity.family is Family.REFERENCE:
-        signed = known.reference_signed(operation)
-        return ACCEPT if signed else _REFUSE[Reason.REFERENCE_UNSIGNED]
+        return _judge_reference(operation, known)
     if entity.family is Family.SUB and known.owners is None and not known.born_here:
         return _WAIT[Reason.RECORD_UNKNOWN]
     if bringer.direction is not Direction.BELOW:
@@ -170,8 +174,16 @@ def _judge_one(
     if refused is not None:
         return _REFUSE[refused]
     if entity.family is Family.SUB:
-        return _judge_sub(operation, bringer, known, everything)
+        return _judge_sub(operation, bringer, known)
     return _judge_root(operation, bringer, known, everything, graph)
+
+
+def _judge_reference(operation: Operation, known: Known) -> Verdict:
+    if not known.reference_signed(operation):
+        return _REFUSE[Reason.REFERENCE_UNSIGNED]
+    if operation.parents and not _UNIT_IDENTITY.isdisjoint(operation.body or ()):
+        return _REFUSE[Reason.RECORD_CHANGED]
+    return ACCEPT
 
 
 def _malformed(operation: Operation, entity: EntityType) -> Reason | None:
@@ -206,31 +218,21 @@ def _foreign_half(operation: Operation, bringer: Bringer) -> bool:
     return False
 
 
-def _judge_sub(
-    operation: Operation,
-    bringer: Bringer,
-    known: Known,
-    everything: Mapping[bytes, Operation],
-) -> Verdict:
-    body = operation.body or {}
+def _judge_sub(operation: Operation, bringer: Bringer, known: Known) -> Verdict:
     if operation.parents:
-        if "record" in body or "_key" in body:
+        if not FIXED.isdisjoint(operation.body or ()):
             return _REFUSE[Reason.RECORD_CHANGED]
-    elif not _sub_id_fits(operation):
+    elif not sub_id_fits(operation):
         return _REFUSE[Reason.ID_NOT_DERIVED]
-    elif any(
-        other.body and other.body.get("record") != body["record"]
-        for other in everything.values()
-        if not other.parents
-    ):
-        return _REFUSE[Reason.RECORD_CHANGED]
     owners = known.owners if known.owners is not None else known.born_here
     if any(bringer.covers(owner) for owner in owners):
         return ACCEPT
-    return _REFUSE[Reason.NOT_OWNER]
+    once = any(bringer.covers(owner) for owner in known.owners_ever)
+    return _REFUSE[Reason.MOVED_AWAY if once else Reason.NOT_OWNER]
 
 
-def _sub_id_fits(operation: Operation) -> bool:
+def sub_id_fits(operation: Operation) -> bool:
+    """Whether the creation of a sub-record bears the id that its `record` and key give."""
     body = operation.body or {}
     record, key = body.get("record"), body.get("_key")
     if not isinstance(record, str) or not isinstance(key, str):
@@ -260,6 +262,8 @@ def _judge_root(
             return _REFUSE[Reason.ID_NOT_DERIVED]
         if operation.ent_id != derived_id(owner, key):
             return _REFUSE[Reason.ID_NOT_DERIVED]
+        if known.taken:
+            return _REFUSE[Reason.RECORD_CHANGED]
     elif "_key" in body:
         return _REFUSE[Reason.RECORD_CHANGED]
     if isinstance(owner, str) and owner not in (OUTSIDE, UNKNOWN) and not known.unit_known(owner):
@@ -267,12 +271,13 @@ def _judge_root(
     if "owner_unit" in body and not isinstance(owner, str):
         return _REFUSE[Reason.BAD_VALUE]
     owners = _owners_seen_by(operation, known, everything, graph)
-    if not owners:
+    if not owners and not operation.parents and isinstance(owner, str):
         # A creation of a record that nobody here had: its own word says whose it is.
-        owners = {owner} if isinstance(owner, str) else set()
+        owners = {owner}
     covered = [unit for unit in owners if bringer.covers(unit)]
     if not covered:
-        once = any(bringer.covers(o) for o in _owners_ever(everything.values()))
+        accepted = (*known.accepted_before, *known.accepted_now)
+        once = any(bringer.covers(o) for o in _owners_ever(accepted))
         return _REFUSE[Reason.MOVED_AWAY if once else Reason.NOT_OWNER]
     if "owner_unit" in body and len(covered) < len(owners):
         return _REFUSE[Reason.OWNER_CHANGE]

@@ -8,15 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import msgspec
 
+from app.history.entities import ENTITIES, fits
 from app.history.merge_groups import group_of, members
 from app.history.operation import Body, Operation, Value
 
 #: The group that hides a record; see `visibility`.
 HIDDEN_GROUP = "hidden"
 _HIDING = ("entered_in_error", "merged_into", "_deleted")
+#: Set by the creation for ever: what the id was derived from. A later write of these is no value.
+FIXED = frozenset({"record", "_key"})
 _encode = msgspec.json.Encoder(order="deterministic").encode
 
 
@@ -122,7 +126,7 @@ def materialise(operations: Iterable[Operation], sub_heads: Collection[bytes] = 
 def _single(only: Operation, sub_heads: Collection[bytes]) -> RecordState:
     values = {field: value for field, value in (only.body or {}).items() if value is not None}
     conflicts: tuple[Conflict, ...] = ()
-    hidden = _hides(values)
+    hidden = _hides(only.ent_type, values)
     if hidden and _unseen(values, sub_heads):
         hidden, conflicts = False, (Conflict(HIDDEN_GROUP, (only.op_id,)),)
     return RecordState(values, (only.op_id,), conflicts, hidden)
@@ -136,16 +140,19 @@ def _writers(by_id: Mapping[bytes, Operation], graph: Ancestry) -> dict[str, int
         if operation.body is None:
             continue
         of = group_of(operation.ent_type)
-        for group in {of.get(field, field) for field in operation.body}:
+        written = {of.get(field, field) for field in operation.body}
+        for group in written - FIXED if operation.parents else written:
             heads[group] = (heads.get(group, 0) & ~graph.ancestors[at]) | (1 << at)
     return heads
 
 
-def _bits(mask: int) -> Iterable[int]:
+def _bits(mask: int) -> list[int]:
+    found = []
     while mask:
         low = mask & -mask
-        yield low.bit_length() - 1
+        found.append(low.bit_length() - 1)
         mask ^= low
+    return found
 
 
 def _take(values: dict[str, Value], fields: Sequence[str], body: Body | None) -> None:
@@ -167,8 +174,18 @@ def _heads(graph: Ancestry) -> tuple[bytes, ...]:
     return tuple(sorted(op_id for at, op_id in enumerate(graph.order) if not covered >> at & 1))
 
 
-def _hides(values: Mapping[str, Value]) -> bool:
-    return any(values.get(field) for field in _HIDING)
+@cache
+def hiding_fields(ent_type: str) -> tuple[str, ...]:
+    """The fields that hide a record of this type; none for a type that cannot be hidden."""
+    return tuple(f for f in _HIDING if f in members(ent_type).get(HIDDEN_GROUP, ()))
+
+
+def _hides(ent_type: str, values: Mapping[str, Value]) -> bool:
+    for field in hiding_fields(ent_type):
+        value = values.get(field)
+        if value and fits(ENTITIES[ent_type].fields[field], value):
+            return True
+    return False
 
 
 def _unseen(values: Mapping[str, Value], sub_heads: Collection[bytes]) -> bool:
@@ -190,29 +207,30 @@ def _visibility(
     An operation the hider had not seen keeps the record visible, as a conflict (4-sync.md,
     "Deleting"). Among concurrent hiders one that nobody contradicts is enough to hide.
     """
-    if not _hides(values):
+    if not by_id or not _hides(next(iter(by_id.values())).ent_type, values):
         return False, ()
-    hiders = [
-        at
-        for at, op_id in enumerate(graph.order)
-        if _hides(by_id[op_id].body or {}) and not _overwritten(by_id, graph, at)
-    ]
+    hiders = _bits(_hiding_heads(by_id, graph))
     everything = (1 << len(graph.order)) - 1
     for at in hiders:
-        unaware = everything & ~graph.ancestors[at] & ~_descendants(graph, at) & ~(1 << at)
-        strangers = [o for o in _bits(unaware) if o not in hiders]
+        aware = graph.ancestors[at] | _descendants(graph, at) | 1 << at
+        strangers = [o for o in _bits(everything & ~aware) if o not in hiders]
         if not strangers and not _unseen(by_id[graph.order[at]].body or {}, sub_heads):
             return True, ()
     return False, tuple(sorted(graph.order[at] for at in hiders))
 
 
-def _overwritten(by_id: Mapping[bytes, Operation], graph: Ancestry, at: int) -> bool:
-    for later, op_id in enumerate(graph.order):
-        of = group_of(by_id[op_id].ent_type)
-        writes = any(of.get(field) == HIDDEN_GROUP for field in by_id[op_id].body or {})
-        if writes and graph.ancestors[later] >> at & 1:
-            return True
-    return False
+def _hiding_heads(by_id: Mapping[bytes, Operation], graph: Ancestry) -> int:
+    """Bit set of the operations that hide the record and were not overruled."""
+    hiding, overruled = 0, 0
+    for at, op_id in enumerate(graph.order):
+        operation = by_id[op_id]
+        of = group_of(operation.ent_type)
+        body = operation.body or {}
+        if any(of.get(field) == HIDDEN_GROUP for field in body):
+            overruled |= graph.ancestors[at]
+            if _hides(operation.ent_type, body):
+                hiding |= 1 << at
+    return hiding & ~overruled
 
 
 def _descendants(graph: Ancestry, at: int) -> int:

@@ -24,11 +24,18 @@ MAX_TEXT_BYTES = 16 * 1024
 #: A template or code list travels as the one text `content` of a reference record.
 MAX_CONTENT_BYTES = 512 * 1024
 MAX_INTEGER = 2**53
+MAX_AUTHOR = 200
+ID_BYTES = 32
+SALT_BYTES = 16
+#: A line of a payload; an operation that needs more is refused where it would be made.
+MAX_LINE_BYTES = 1024 * 1024
+#: More than everything of a line but its body can take: 64 parents, a signature, the author.
+_HEAD_BYTES = 8 * 1024
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 _HEX32 = re.compile(r"[0-9a-f]{64}")
 _NAME = re.compile(r"_?[a-z][a-z0-9_]{0,62}")
 #: An owner value besides CODE@EDITION is judged by the door; here only the written form is bounded.
-_UNIT = re.compile(r"[0-9]{2,5}@[0-9]{4}[a-z]?")
+_UNIT = re.compile(r"(?:[0-9]{2}|[0-9]{3}|[0-9]{5})@[0-9]{4}[a-z]?")
 _CONTROL = re.compile("[\x00-\x09\x0b-\x1f\x7f]")
 
 _encode = msgspec.json.Encoder(order="deterministic").encode
@@ -188,6 +195,19 @@ def _check_set(value: list[str]) -> None:
         raise MalformedOperation("set-order")
 
 
+def _check_head(
+    ent_type: str, ent_id: str, unit: str, by: str, replica: str, author: str, wall: int
+) -> None:
+    """What stands around the body: the writer makes nothing that a reader would not take."""
+    if not _UUID.fullmatch(ent_id) or not _UUID.fullmatch(replica):
+        raise MalformedOperation("line-value")
+    if not _NAME.fullmatch(ent_type) or not _UNIT.fullmatch(unit) or not _UNIT.fullmatch(by):
+        raise MalformedOperation("line-value")
+    if not -MAX_INTEGER <= wall <= MAX_INTEGER or len(author) > MAX_AUTHOR:
+        raise MalformedOperation("line-value")
+    _check_text(author)
+
+
 def body_hash(salt: bytes, body_json: bytes) -> bytes:
     """SHA-256(salt ‖ canonical body): a body can be erased by law while the id stays."""
     return hashlib.sha256(salt + body_json).digest()
@@ -239,7 +259,12 @@ def make_operation(
     ordered = tuple(sorted(set(parents)))
     if len(ordered) > MAX_PARENTS:
         raise MalformedOperation("too-many-parents")
+    if len(salt) != SALT_BYTES or any(len(parent) != ID_BYTES for parent in ordered):
+        raise MalformedOperation("line-value")
+    _check_head(ent_type, ent_id, unit, by, replica, author, wall)
     encoded = _encode(body)
+    if len(encoded) > MAX_LINE_BYTES - _HEAD_BYTES:
+        raise MalformedOperation("line-length")
     hashed = body_hash(salt, encoded)
     return Operation(
         operation_id(ent_type, ent_id, ordered, hashed, unit, by, replica, author, wall),
@@ -287,18 +312,16 @@ def encode_line(operation: Operation) -> bytes:
 
 def decode_line(line: bytes) -> Operation:
     """Read a line of a payload. Raises MalformedOperation unless it is spelled the one way."""
+    if len(line) > MAX_LINE_BYTES:
+        raise MalformedOperation("line-length")
     try:
         read = _decode_line(line)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         raise MalformedOperation("line-json") from None
     body, body_json, salt, hashed = _body_of(read)
-    if read.t != "op" or not _UUID.fullmatch(read.i) or not _UUID.fullmatch(read.r):
+    if read.t != "op":
         raise MalformedOperation("line-value")
-    if not _NAME.fullmatch(read.e) or not _UNIT.fullmatch(read.u) or not _UNIT.fullmatch(read.y):
-        raise MalformedOperation("line-value")
-    if not -MAX_INTEGER <= read.w <= MAX_INTEGER or len(read.a) > 200:
-        raise MalformedOperation("line-value")
-    _check_text(read.a)
+    _check_head(read.e, read.i, read.u, read.y, read.r, read.a, read.w)
     parents = _parents_of(read.p)
     operation = Operation(
         operation_id(read.e, read.i, parents, hashed, read.u, read.y, read.r, read.a, read.w),
@@ -344,7 +367,7 @@ def _body_of(read: _LineIn) -> tuple[Body | None, str | None, bytes | None, byte
     try:
         body = _decode_body(raw)
         salt = bytes.fromhex(read.s)
-    except (msgspec.DecodeError, ValueError):
+    except (msgspec.DecodeError, ValueError, RecursionError):
         raise MalformedOperation("line-json") from None
     text = raw.decode()
     _check_raw(body, raw, text)

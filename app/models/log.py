@@ -147,17 +147,6 @@ def operations_of(
     return found
 
 
-def roots_of(connection: Connection, ent_ids: Collection[str]) -> dict[str, str]:
-    """Record → the household or child it belongs to, from any known creation of it."""
-    found: dict[str, str] = {}
-    for part in chunks(sorted(ent_ids), IDS_AT_ONCE):
-        rows = connection.execute(
-            select(op.c.ent_id, op.c.root).where(op.c.ent_id.in_(part), op.c.root != op.c.ent_id)
-        )
-        found.update((row.ent_id, row.root) for row in rows)
-    return found
-
-
 def count_by_state(connection: Connection) -> Mapping[State, int]:
     """How many operations are in each state."""
     rows = connection.execute(select(op.c.state, func.count()).group_by(op.c.state))

@@ -97,7 +97,7 @@ def collect(store: Store, tree: Tree, to: str, station: str) -> Delivery:
     down = to != here and tree.covers([here], to)
     units = tree.below(to) if down else ()
     with store.read() as connection:
-        span = sending.span_for(connection, to)
+        span = sending.span_for(connection, to, station)
         seq, prev = sending.line_state(connection, replica, to)
         acknowledgements = sending.acknowledgements_for(
             connection, unit=to, here=here, replica=replica

@@ -1,36 +1,138 @@
-"""What the door needs to know of the log, and the states it leaves behind."""
+"""What the door needs to know of the log, and the states it leaves behind.
+
+A record is a type and an id throughout: an id of one type says nothing about another type.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import BindParameter, Connection, bindparam, select, update
 
-from app.history.door import Reason, Verdict, present_owners
+from app.history.door import Reason, State, present_owners
+from app.history.entities import HOLDERS
 from app.history.operation import Operation
 from app.models import log
 from app.models.bulk import chunks
 from app.models.log import IDS_AT_ONCE
-from app.models.schema import op
+from app.models.schema import (
+    ENTITY_TABLES,
+    op,
+    record_owner,
+    record_owner_ever,
+    refused_above,
+)
+
+#: (type, id)
+Record = tuple[str, str]
+_BETWEEN = "|"
 
 
-def judged_for(
-    connection: Connection, ent_id: str, op_ids: Collection[bytes]
-) -> Mapping[bytes, str]:
-    """Operation → the bringers it was judged for so far, joined by `|`."""
-    rows = connection.execute(
-        select(op.c.op_id, op.c.judged_for).where(
-            op.c.ent_id == ent_id, op.c.op_id.in_(sorted(op_ids))
+class Held(NamedTuple):
+    """What is known here of an operation; `names` are the bringers it was judged for.
+
+    Of an accepted one the bringers are left out.
+    """
+
+    state: State
+    reason: Reason | None
+    position: int
+    names: tuple[str, ...]
+
+
+class Judged(NamedTuple):
+    """A new state for a known operation. What becomes accepted gets a new position."""
+
+    ent_id: str
+    op_id: bytes
+    state: State
+    reason: Reason | None
+    root: str
+    names: tuple[str, ...]
+
+
+def join_names(names: Iterable[str]) -> str:
+    """Bringers as `op.judged_for` keeps them."""
+    return _BETWEEN.join(names)
+
+
+def split_names(joined: str | None) -> tuple[str, ...]:
+    """The bringers of `op.judged_for`; none for an operation made here."""
+    return tuple(joined.split(_BETWEEN)) if joined else ()
+
+
+def held_of(connection: Connection, ent_ids: Collection[str]) -> dict[Record, dict[bytes, Held]]:
+    """Record → operation → what is known of it, for all records under these ids."""
+    found: dict[Record, dict[bytes, Held]] = {}
+    for part in chunks(sorted(ent_ids), IDS_AT_ONCE):
+        rows = connection.execute(
+            select(
+                op.c.ent_type,
+                op.c.ent_id,
+                op.c.op_id,
+                op.c.state,
+                op.c.reason,
+                op.c.position,
+                op.c.judged_for,
+            ).where(op.c.ent_id.in_(part))
         )
-    )
-    return {row.op_id: row.judged_for or "" for row in rows}
+        for ent_type, ent_id, op_id, state, reason, position, names in rows:
+            if state == "accepted":
+                held = Held(State.ACCEPTED, None, position, ())
+            else:
+                why = None if reason is None else Reason(reason)
+                held = Held(State(state), why, position, split_names(names))
+            found.setdefault((ent_type, ent_id), {})[op_id] = held
+    return found
 
 
-def set_judged_for(connection: Connection, ent_id: str, op_id: bytes, name: str) -> None:
-    """Say for whom an operation is to be judged when it is tried again."""
-    connection.execute(
-        update(op).where(op.c.ent_id == ent_id, op.c.op_id == op_id).values(judged_for=name)
-    )
+def judged_of(
+    connection: Connection, ent_ids: Collection[str]
+) -> dict[tuple[str, bytes], tuple[str, tuple[str, ...]]]:
+    """(record id, operation) → its root and the bringers it was judged for."""
+    found: dict[tuple[str, bytes], tuple[str, tuple[str, ...]]] = {}
+    for part in chunks(sorted(ent_ids), IDS_AT_ONCE):
+        rows = connection.execute(
+            select(op.c.ent_id, op.c.op_id, op.c.root, op.c.judged_for).where(op.c.ent_id.in_(part))
+        )
+        for ent_id, op_id, root, names in rows:
+            found[ent_id, op_id] = (root, split_names(names))
+    return found
+
+
+def change_states(connection: Connection, changes: Sequence[Judged]) -> None:
+    """Write new verdicts on known operations, in the order given.
+
+    What becomes accepted gets a new position: it must be sent to those who are past the old one.
+    """
+    accepted = [one for one in changes if one.state is State.ACCEPTED]
+    others = [one for one in changes if one.state is not State.ACCEPTED]
+    found = (op.c.ent_id == bindparam("of_record")) & (op.c.op_id == bindparam("of_operation"))
+    values: dict[str, BindParameter[Any]] = {
+        "state": bindparam("new_state"),
+        "reason": bindparam("new_reason"),
+        "root": bindparam("new_root"),
+        "judged_for": bindparam("new_names"),
+    }
+    if others:
+        connection.execute(update(op).where(found).values(**values), [_bound(o) for o in others])
+    if accepted:
+        first = log.next_positions(connection, len(accepted))
+        rows = [{**_bound(one), "at": first + n} for n, one in enumerate(accepted)]
+        statement = update(op).where(found).values(**values, position=bindparam("at"))
+        connection.execute(statement, rows)
+
+
+def _bound(one: Judged) -> dict[str, object]:
+    return {
+        "of_record": one.ent_id,
+        "of_operation": one.op_id,
+        "new_state": one.state.value,
+        "new_reason": None if one.reason is None else one.reason.value,
+        "new_root": one.root,
+        "new_names": join_names(one.names) or None,
+    }
 
 
 def reason_of(connection: Connection, ent_id: str, op_id: bytes) -> Reason | None:
@@ -41,31 +143,10 @@ def reason_of(connection: Connection, ent_id: str, op_id: bytes) -> Reason | Non
     return None if found is None else Reason(found)
 
 
-def change_state(
-    connection: Connection, operation: Operation, verdict: Verdict, *, judged_for: str, root: str
-) -> None:
-    """Write a new verdict on a known operation and remember for whom it was given."""
-    before = _judged(connection, operation)
-    names = [name for name in before.split("|") if name and name != judged_for]
-    set_judged_for(connection, operation.ent_id, operation.op_id, "|".join([*names, judged_for]))
-    log.set_state(
-        connection,
-        operation.ent_id,
-        [operation.op_id],
-        verdict.state,
-        verdict.reason,
-        root=root,
-    )
-
-
-def _judged(connection: Connection, operation: Operation) -> str:
-    return judged_for(connection, operation.ent_id, [operation.op_id]).get(operation.op_id, "")
-
-
 def accepted_up_to(
     connection: Connection, ent_ids: Sequence[str], position: int
 ) -> dict[str, set[bytes]]:
-    """Record → operations accepted at or before a position; records without any are left out."""
+    """Id → operations accepted at or before a position; ids without any are left out."""
     found: dict[str, set[bytes]] = {}
     for part in chunks(ent_ids, IDS_AT_ONCE):
         rows = connection.execute(
@@ -78,40 +159,144 @@ def accepted_up_to(
     return found
 
 
-def moved_since(connection: Connection, ent_ids: Sequence[str], position: int) -> set[str]:
-    """The records whose owner was written after a position."""
-    found: set[str] = set()
-    for part in chunks(ent_ids, IDS_AT_ONCE):
-        rows = connection.execute(
-            select(op.c.ent_id).where(
-                op.c.ent_id.in_(part), op.c.writes_owner, op.c.position > position
-            )
-        )
-        found.update(rows.scalars())
+class Holder(NamedTuple):
+    """Whose the household or child is that a sub-record belongs to.
+
+    `before` are its owners before this delivery, None when it was not known then; `born` the
+    owners its creations of this delivery name; `ever` whoever owned it at any time, if it moved.
+    """
+
+    before: frozenset[str] | None
+    born: frozenset[str]
+    ever: frozenset[str]
+
+
+def holders_of(connection: Connection, roots: Collection[str], position: int) -> dict[str, Holder]:
+    """Root → its owners, as the door wants them; roots with no accepted operation are left out.
+
+    Where a household and a child bear one id (only units above can bring that about) a unit must
+    own both to write below them.
+    """
+    found: dict[str, Holder] = {}
+    for part in chunks(sorted(roots), IDS_AT_ONCE):
+        present = _present(connection, part)
+        if not present:
+            continue
+        ids = sorted(present)
+        old = accepted_up_to(connection, ids, position)
+        moved = _moved_since(connection, ids, position)
+        ever = _ever(connection, ids)
+        for root in ids:
+            history = _histories(connection, root) if root in moved else []
+            before: frozenset[str] | None = None
+            born: frozenset[str] = frozenset()
+            if root in old:
+                earlier = [[o for o in one if o.op_id in old[root]] for one in history]
+                owners = [frozenset(present_owners(one)) for one in earlier if one]
+                before = frozenset.intersection(*owners) if owners else present[root]
+            elif history:
+                named = [frozenset(_creators(one)) for one in history]
+                born = frozenset.intersection(*named)
+            else:
+                born = present[root]
+            found[root] = Holder(before, born, ever.get(root, frozenset()))
     return found
 
 
-def owners_at(connection: Connection, record: str, position: int) -> set[str]:
-    """The owners of a root record by what was accepted at or before a position."""
-    operations = log.operations_of(connection, [record], up_to=position).get(record, [])
-    return set(present_owners(operations))
-
-
-def accepted_of_root(connection: Connection, root: str) -> list[tuple[str, str, bytes]]:
-    """(type, record, operation) of every accepted operation of the records of a root."""
+def _present(connection: Connection, roots: Sequence[str]) -> dict[str, frozenset[str]]:
+    by_type: dict[str, list[frozenset[str]]] = {}
+    for name in HOLDERS:
+        table = ENTITY_TABLES[name]
+        rows = connection.execute(
+            select(table.c.id, table.c.owner_unit).where(table.c.id.in_(roots))
+        )
+        for ent_id, owner in rows:
+            by_type.setdefault(ent_id, []).append(frozenset([owner] if owner else []))
+    exceptions: dict[str, set[str]] = {}
     rows = connection.execute(
-        select(op.c.ent_type, op.c.ent_id, op.c.op_id).where(
-            op.c.root == root, op.c.ent_id != root, op.c.state == "accepted"
+        select(record_owner.c.record, record_owner.c.unit).where(record_owner.c.record.in_(roots))
+    )
+    for record, unit in rows:
+        exceptions.setdefault(record, set()).add(unit)
+    return {
+        root: frozenset(exceptions[root]) if root in exceptions else frozenset.intersection(*owners)
+        for root, owners in by_type.items()
+    }
+
+
+def _moved_since(connection: Connection, ids: Sequence[str], position: int) -> set[str]:
+    rows = connection.execute(
+        select(op.c.ent_id).where(op.c.ent_id.in_(ids), op.c.writes_owner, op.c.position > position)
+    )
+    return set(rows.scalars())
+
+
+def _ever(connection: Connection, ids: Sequence[str]) -> dict[str, frozenset[str]]:
+    found: dict[str, set[str]] = {}
+    rows = connection.execute(
+        select(record_owner_ever.c.record, record_owner_ever.c.unit).where(
+            record_owner_ever.c.record.in_(ids)
         )
     )
-    return [(row.ent_type, row.ent_id, row.op_id) for row in rows]
+    for record, unit in rows:
+        found.setdefault(record, set()).add(unit)
+    return {record: frozenset(units) for record, units in found.items()}
 
 
-def waiting_records(connection: Connection) -> dict[str, dict[bytes, str]]:
+def _histories(connection: Connection, root: str) -> list[list[Operation]]:
+    """The accepted operations of the household and of the child under an id."""
+    accepted = log.operations_of(connection, [root]).get(root, [])
+    by_type = [[o for o in accepted if o.ent_type == name] for name in HOLDERS]
+    return [one for one in by_type if one]
+
+
+def _creators(history: Iterable[Operation]) -> list[str]:
+    owners = [(o.body or {}).get("owner_unit") for o in history if not o.parents]
+    return [owner for owner in owners if isinstance(owner, str)]
+
+
+def accepted_of_roots(
+    connection: Connection, roots: Collection[str]
+) -> list[tuple[str, str, bytes, str, tuple[str, ...]]]:
+    """(type, id, operation, root, bringers) of all accepted operations below these roots."""
+    found = []
+    for part in chunks(sorted(roots), IDS_AT_ONCE):
+        rows = connection.execute(
+            select(op.c.ent_type, op.c.ent_id, op.c.op_id, op.c.root, op.c.judged_for).where(
+                op.c.root.in_(part), op.c.ent_id != op.c.root, op.c.state == "accepted"
+            )
+        )
+        found += [(t, i, o, root, split_names(names)) for t, i, o, root, names in rows]
+    return found
+
+
+def waiting_records(connection: Connection) -> dict[Record, dict[bytes, tuple[str, ...]]]:
     """Record → waiting operation → the bringers it was judged for."""
-    found: dict[str, dict[bytes, str]] = {}
+    found: dict[Record, dict[bytes, tuple[str, ...]]] = {}
     for row in connection.execute(
-        select(op.c.ent_id, op.c.op_id, op.c.judged_for).where(op.c.state == "waiting")
+        select(op.c.ent_type, op.c.ent_id, op.c.op_id, op.c.judged_for).where(
+            op.c.state == "waiting"
+        )
     ):
-        found.setdefault(row.ent_id, {})[row.op_id] = row.judged_for or ""
+        names = split_names(row.judged_for)
+        found.setdefault((row.ent_type, row.ent_id), {})[row.op_id] = names
+    return found
+
+
+def standing_refusals(connection: Connection) -> frozenset[bytes]:
+    """The operations that a unit above refuses at present, known here or not."""
+    return frozenset(connection.execute(select(refused_above.c.op_id)).scalars())
+
+
+def roots_by_creation(connection: Connection, ent_ids: Collection[str]) -> dict[Record, str]:
+    """Sub-record → the root that its accepted operations share, which its creation set."""
+    found: dict[Record, str] = {}
+    for part in chunks(sorted(ent_ids), IDS_AT_ONCE):
+        rows = connection.execute(
+            select(op.c.ent_type, op.c.ent_id, op.c.root).where(
+                op.c.ent_id.in_(part), op.c.state == "accepted"
+            )
+        )
+        for ent_type, ent_id, root in rows:
+            found[ent_type, ent_id] = root
     return found

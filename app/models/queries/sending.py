@@ -5,12 +5,13 @@ Rows are read in pages by position, so memory does not grow with the store.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, or_, select, union_all
 
-from app.history.entities import ENTITIES, REFERENCES, ROOTS, Family
+from app.history.door import Direction
+from app.history.entities import REFERENCES, ROOTS
 from app.history.materialise import ancestry
 from app.history.operation import Operation
 from app.models.bulk import chunks
@@ -18,7 +19,6 @@ from app.models.log import IDS_AT_ONCE, last_position
 from app.models.rows import operation_of
 from app.models.schema import (
     ENTITY_TABLES,
-    bundle_in,
     bundle_out,
     entered,
     line_in,
@@ -40,10 +40,11 @@ class Span:
     end: int
 
 
-def cursor_of(connection: Connection, unit: str) -> int:
+def cursor_of(connection: Connection, unit: str, this_station: str | None = None) -> int:
     """The lowest position that every active replica of `unit` has acknowledged.
 
-    A station of the unit that was never heard of counts as 0.
+    A station of the unit that was never heard of counts as 0; the sender's own, which is among
+    them when a PC sends to its neighbours, does not count.
     """
     rows = connection.execute(
         select(peer.c.station, peer.c.acked).where(peer.c.unit == unit, peer.c.active)
@@ -52,14 +53,14 @@ def cursor_of(connection: Connection, unit: str) -> int:
     known = connection.execute(
         select(station.c.station).where(station.c.unit == unit, station.c.active)
     ).scalars()
-    if not rows or any(one not in heard for one in known):
+    if not rows or any(one not in heard for one in known if one != this_station):
         return 0
     return min(int(row.acked) for row in rows)
 
 
-def span_for(connection: Connection, unit: str) -> Span:
+def span_for(connection: Connection, unit: str, this_station: str | None = None) -> Span:
     """What of the log the next bundle to `unit` covers."""
-    return Span(cursor_of(connection, unit), last_position(connection))
+    return Span(cursor_of(connection, unit, this_station), last_position(connection))
 
 
 def all_operations(connection: Connection, span: Span) -> Iterator[Operation]:
@@ -84,7 +85,10 @@ def scoped_operations(
         yield from _moves_with_ancestors(connection, span, part)
     wanted = and_(
         op.c.state == "accepted",
-        or_(op.c.ent_type.in_(REFERENCES), op.c.root.in_(owned)),
+        or_(
+            op.c.ent_type.in_(REFERENCES),
+            and_(op.c.root.in_(owned), op.c.root.not_in(_entered(span, units))),
+        ),
     )
     yield from _paged(connection, span, wanted)
 
@@ -117,12 +121,13 @@ def roots_in_scope(units: Collection[str]) -> Select[tuple[str]]:
 
 
 def _entered_since(connection: Connection, span: Span, units: Collection[str]) -> list[str]:
-    rows = connection.execute(
-        select(entered.c.record)
-        .where(entered.c.unit.in_(sorted(units)), entered.c.position > span.start)
-        .distinct()
+    return sorted(set(connection.execute(_entered(span, units)).scalars()))
+
+
+def _entered(span: Span, units: Collection[str]) -> Select[str]:
+    return select(entered.c.record).where(
+        entered.c.unit.in_(sorted(units)), entered.c.position > span.start
     )
-    return sorted(rows.scalars())
 
 
 def _histories(
@@ -182,14 +187,36 @@ def _moves_with_ancestors(
 
 
 def refused_from(connection: Connection, units: Collection[str]) -> list[tuple[str, bytes, str]]:
-    """(record, operation, reason) of what stopped here and was brought by one of `units`."""
+    """(record, operation, reason) of what is refused here and concerns one of `units`.
+
+    That is what one of them brought, and what a unit above refused of a record that they own or
+    owned: they may hold it by way of this unit.
+    """
     rows = connection.execute(
-        select(op.c.ent_id, op.c.op_id, op.c.reason)
-        .join(bundle_in, bundle_in.c.number == op.c.bundle_in)
-        .where(op.c.state == "refused", bundle_in.c.unit.in_(sorted(units)))
+        select(op.c.ent_id, op.c.op_id, op.c.reason, op.c.root, op.c.judged_for, op.c.by)
+        .where(op.c.state == "refused")
         .order_by(op.c.ent_id, op.c.op_id)
-    )
-    return [(row.ent_id, row.op_id, row.reason) for row in rows]
+    ).all()
+    brought = {f"{Direction.BELOW.value}:{unit}" for unit in units}
+    concerned = _concerned(connection, {row.root for row in rows}, units)
+    return [
+        (row.ent_id, row.op_id, row.reason)
+        for row in rows
+        if brought.intersection((row.judged_for or "").split("|"))
+        or row.by in units
+        or row.root in concerned
+    ]
+
+
+def _concerned(connection: Connection, roots: Collection[str], units: Collection[str]) -> set[str]:
+    found: set[str] = set()
+    once = select(record_owner_ever.c.record).where(record_owner_ever.c.unit.in_(sorted(units)))
+    for part in chunks(sorted(roots), IDS_AT_ONCE):
+        for ids in (roots_in_scope(units), once):
+            held = ids.subquery()
+            rows = connection.execute(select(held.c[0]).where(held.c[0].in_(part)))
+            found.update(rows.scalars())
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,28 +253,6 @@ def line_state(connection: Connection, replica: str, unit: str) -> tuple[int, by
         .limit(1)
     ).first()
     return (0, None) if row is None else (row.seq, row.bundle_id)
-
-
-def owners_of(connection: Connection, records: Collection[str]) -> Mapping[str, set[str]]:
-    """Root record → its present owners; records not known here are left out."""
-    found: dict[str, set[str]] = {}
-    for part in chunks(sorted(records), IDS_AT_ONCE):
-        for name, entity in ENTITIES.items():
-            if entity.family is Family.ROOT:
-                table = ENTITY_TABLES[name]
-                for row in connection.execute(
-                    select(table.c.id, table.c.owner_unit).where(table.c.id.in_(part))
-                ):
-                    found[row.id] = {row.owner_unit} if row.owner_unit else set()
-        exceptions: dict[str, set[str]] = {}
-        for row in connection.execute(
-            select(record_owner.c.record, record_owner.c.unit).where(
-                record_owner.c.record.in_(part)
-            )
-        ):
-            exceptions.setdefault(row.record, set()).add(row.unit)
-        found.update(exceptions)
-    return found
 
 
 def open_waiting(connection: Connection) -> list[tuple[str, str, str, str | None]]:

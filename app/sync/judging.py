@@ -1,0 +1,429 @@
+"""Lead the operations of a delivery through the door and write down what became of each.
+
+The verdict on an operation depends on what was accepted before the delivery and on what the
+operation itself builds on, never on the order of the lines. One operation may come through several
+doors: what one of them lets in is in, and only what every one of them refuses is refused.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, fields
+
+from app.history.door import Bringer, Direction, Known, Reason, State, Verdict, judge, sub_id_fits
+from app.history.entities import ENTITIES, Family
+from app.history.operation import Operation
+from app.models import log
+from app.models.lines import Continuity
+from app.models.log import Entry
+from app.models.materialising import Touched
+from app.models.queries import receiving
+from app.models.queries.receiving import Held, Holder, Judged, Record
+from app.models.work import UnitOfWork
+from app.sync.delivery import Tree
+
+_REFUSED_ABOVE = Verdict(State.REFUSED, Reason.REFUSED_ABOVE)
+#: References are read before the rest, a record before what belongs to it.
+_ORDER = (Family.REFERENCE, Family.ROOT, Family.SUB, None)
+_TYPES = tuple(ENTITIES)
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What a delivery came to, in operations; `records_*` in records.
+
+    Every operation of the delivery is counted once: `operations` is the sum of `accepted`, `known`
+    (accepted before), `waiting`, `refused` and `set_aside`. Beside them, of older operations:
+    `freed` waited and were accepted now, `taken_back` were accepted and a unit above refused them.
+    `alarm` says that an operation in this replica's own name arrived that it never wrote: a relay
+    invented it, or this PC was restored.
+    """
+
+    operations: int = 0
+    accepted: int = 0
+    known: int = 0
+    waiting: int = 0
+    refused: int = 0
+    set_aside: int = 0
+    freed: int = 0
+    taken_back: int = 0
+    records_new: int = 0
+    records_changed: int = 0
+    continuity: Continuity = Continuity.NORMAL
+    alarm: bool = False
+
+    def __add__(self, other: Outcome) -> Outcome:
+        total = Outcome(continuity=self.continuity, alarm=self.alarm or other.alarm)
+        for one in fields(self):
+            if one.type == "int":
+                setattr(total, one.name, getattr(self, one.name) + getattr(other, one.name))
+        return total
+
+
+@dataclass(slots=True)
+class Taking:
+    """What stays the same while one delivery is taken in."""
+
+    work: UnitOfWork
+    tree: Tree
+    bundle: int
+    position_before: int
+    reference_signed: Callable[[Operation], bool]
+    outcome: Outcome = field(default_factory=Outcome)
+    refused_above: frozenset[bytes] = frozenset()
+    #: Operations of this delivery that wait, with how often each came.
+    waiting_now: Counter[bytes] = field(default_factory=Counter)
+    bringers: dict[str, Bringer] = field(default_factory=dict)
+
+    @property
+    def beside(self) -> str:
+        """The bringer that a neighbour PC would be, and that this PC is to itself."""
+        return f"{Direction.BESIDE.value}:{self.work.identity.unit}"
+
+    def bringer(self, name: str) -> Bringer:
+        """The bringer written as `direction:CODE@EDITION`, as `op.judged_for` keeps it."""
+        found = self.bringers.get(name)
+        if found is None:
+            direction, _, unit = name.partition(":")
+            scope = frozenset(self.tree.below(unit))
+            found = Bringer(Direction(direction), self.tree.tier(unit), scope.__contains__)
+            self.bringers[name] = found
+        return found
+
+
+Pending = dict[Record, list[Operation]]
+Verdicts = dict[Record, dict[bytes, Verdict]]
+
+
+def take_chunk(taking: Taking, operations: Sequence[Operation], name: str) -> None:
+    """Take some operations of a delivery in, brought by `name`."""
+    outcome, mine = taking.outcome, taking.work.identity.replica
+    outcome.operations += len(operations)
+    by_record: dict[Record, dict[bytes, Operation]] = {}
+    for operation in operations:
+        record = (operation.ent_type, operation.ent_id)
+        by_record.setdefault(record, {})[operation.op_id] = operation
+    outcome.known += len(operations) - sum(map(len, by_record.values()))
+    held = receiving.held_of(taking.work.connection, {ent_id for _, ent_id in by_record})
+    pending: Pending = {}
+    for record, arriving in by_record.items():
+        there = held.get(record)
+        to_judge = (
+            list(arriving.values()) if not there else _to_judge(taking, arriving, there, name)
+        )
+        if to_judge:
+            pending[record] = to_judge
+            outcome.alarm |= any(
+                o.replica == mine and o.op_id not in (there or ()) for o in to_judge
+            )
+    for part in by_family(pending):
+        touched = Touched()
+        verdicts, roots = judge_records(taking, part, held, name)
+        _write(taking, part, verdicts, roots, held, name, touched)
+        # What belongs to these records is judged by their rows.
+        taking.work.bring_up_to_date(touched)
+
+
+def by_family(pending: Pending) -> list[Pending]:
+    """The records of `pending` in the order in which they have to be judged."""
+    parts: dict[Family | None, Pending] = {}
+    for record, arriving in pending.items():
+        entity = ENTITIES.get(record[0])
+        parts.setdefault(None if entity is None else entity.family, {})[record] = arriving
+    return [parts[family] for family in _ORDER if family in parts]
+
+
+def _to_judge(
+    taking: Taking,
+    arriving: Mapping[bytes, Operation],
+    there: Mapping[bytes, Held],
+    name: str,
+) -> list[Operation]:
+    """New operations, waiting ones, and those refused to somebody else so far.
+
+    What was refused to the same bringer stays refused, what was set aside stays so.
+    """
+    outcome = taking.outcome
+    wanted: list[Operation] = []
+    for op_id, operation in arriving.items():
+        held = there.get(op_id)
+        if held is None or held.state is State.WAITING:
+            wanted.append(operation)
+        elif held.state is State.ACCEPTED:
+            outcome.known += 1
+        elif held.state is State.SET_ASIDE:
+            outcome.set_aside += 1
+        elif name in held.names:
+            outcome.refused += 1
+        else:
+            wanted.append(operation)
+    return wanted
+
+
+def judge_records(
+    taking: Taking,
+    pending: Mapping[Record, Sequence[Operation]],
+    held: Mapping[Record, Mapping[bytes, Held]],
+    name: str,
+) -> tuple[Verdicts, dict[Record, str]]:
+    """The door's verdicts for records of one family, and the root of each record."""
+    connection = taking.work.connection
+    bringer = taking.bringer(name)
+    known_ids = sorted({record[1] for record in pending if record in held})
+    accepted = log.operations_of(connection, known_ids) if known_ids else {}
+    before = (
+        receiving.accepted_up_to(connection, known_ids, taking.position_before) if known_ids else {}
+    )
+    roots = _roots_of(taking, pending)
+    holders = _holders(taking, pending, roots)
+    taken = _taken(pending, held)
+    found: Verdicts = {}
+    for record, arriving in pending.items():
+        there = held.get(record, {})
+        own = [o for o in accepted.get(record[1], ()) if o.ent_type == record[0]] if there else []
+        earlier = before.get(record[1], ())
+        holder = holders.get(roots[record])
+        states = {op_id: one.state for op_id, one in there.items()}
+        stopped = _stopped(taking, arriving, bringer)
+        states.update(dict.fromkeys(stopped, State.REFUSED))
+        known = Known(
+            accepted_before=[o for o in own if o.op_id in earlier],
+            accepted_now=[o for o in own if o.op_id not in earlier],
+            states=states,
+            owners=None if holder is None else holder.before,
+            born_here=() if holder is None else holder.born,
+            owners_ever=() if holder is None else holder.ever,
+            taken=record in taken,
+            unit_known=taking.tree.exists,
+            reference_signed=taking.reference_signed,
+        )
+        passing = [o for o in arriving if o.op_id not in stopped] if stopped else arriving
+        found[record] = {**stopped, **judge(passing, bringer, known)}
+    return found, roots
+
+
+def _stopped(
+    taking: Taking, arriving: Sequence[Operation], bringer: Bringer
+) -> dict[bytes, Verdict]:
+    """What a unit above refuses does not come in from beside or below, however late it arrives."""
+    if not taking.refused_above or bringer.direction is Direction.ABOVE:
+        return {}
+    return {o.op_id: _REFUSED_ABOVE for o in arriving if o.op_id in taking.refused_above}
+
+
+def _roots_of(taking: Taking, pending: Mapping[Record, Sequence[Operation]]) -> dict[Record, str]:
+    """Record → the root whose scope it shares; itself unless it belongs to another.
+
+    Only a creation says what a record belongs to: an accepted one, or else one that comes now and
+    whose id proves it. What a later operation claims is never asked.
+    """
+    roots = {record: record[1] for record in pending}
+    subs = [record for record in pending if _is_sub(record)]
+    if not subs:
+        return roots
+    accepted = receiving.roots_by_creation(taking.work.connection, {ent_id for _, ent_id in subs})
+    for record in subs:
+        if record in accepted:
+            roots[record] = accepted[record]
+            continue
+        creations = sorted(
+            (o for o in pending[record] if not o.parents and _said(o)),
+            key=lambda o: (not sub_id_fits(o), o.op_id),
+        )
+        if creations:
+            roots[record] = _said(creations[0]) or record[1]
+    return roots
+
+
+def _is_sub(record: Record) -> bool:
+    entity = ENTITIES.get(record[0])
+    return entity is not None and entity.family is Family.SUB
+
+
+def _said(operation: Operation) -> str | None:
+    record = (operation.body or {}).get("record")
+    return record if isinstance(record, str) else None
+
+
+def _holders(
+    taking: Taking,
+    pending: Mapping[Record, Sequence[Operation]],
+    roots: Mapping[Record, str],
+) -> dict[str, Holder]:
+    wanted = {roots[record] for record in pending if _is_sub(record)}
+    if not wanted:
+        return {}
+    return receiving.holders_of(taking.work.connection, wanted, taking.position_before)
+
+
+def _taken(
+    pending: Mapping[Record, Sequence[Operation]], held: Mapping[Record, Mapping[bytes, Held]]
+) -> set[Record]:
+    """Root records whose id already is an accepted root record of another type.
+
+    Of two types that come together under one id the first in the list of types stands.
+    """
+    types_of: dict[str, set[str]] = {}
+    for (ent_type, ent_id), there in held.items():
+        if any(one.state is State.ACCEPTED for one in there.values()):
+            types_of.setdefault(ent_id, set()).add(ent_type)
+    together: dict[str, list[str]] = {}
+    for ent_type, ent_id in pending:
+        together.setdefault(ent_id, []).append(ent_type)
+    found: set[Record] = set()
+    for record in pending:
+        ent_type, ent_id = record
+        if types_of.get(ent_id, set()) - {ent_type}:
+            found.add(record)
+        elif len(together[ent_id]) > 1 and ent_id not in types_of:
+            first = min(together[ent_id], key=_rank)
+            if ent_type != first:
+                found.add(record)
+    return found
+
+
+def _rank(ent_type: str) -> int:
+    return _TYPES.index(ent_type) if ent_type in ENTITIES else len(_TYPES)
+
+
+def _write(
+    taking: Taking,
+    pending: Mapping[Record, Sequence[Operation]],
+    verdicts: Verdicts,
+    roots: Mapping[Record, str],
+    held: Mapping[Record, Mapping[bytes, Held]],
+    name: str,
+    touched: Touched,
+) -> None:
+    entries: list[Entry] = []
+    changes: list[Judged] = []
+    for record, arriving in pending.items():
+        there = held.get(record, {})
+        by_id = {operation.op_id: operation for operation in arriving}
+        _count_record(taking, verdicts[record], there)
+        for op_id, said in verdicts[record].items():
+            operation, was = by_id[op_id], there.get(op_id)
+            state, reason = said.state, said.reason
+            if was is None:
+                entries.append(
+                    Entry(operation, roots[record], state, reason, taking.bundle, None, name)
+                )
+            else:
+                state, reason = _settled(was, name, said)
+                names = (*(one for one in was.names if one != name), name)
+                changes.append(Judged(record[1], op_id, state, reason, roots[record], names))
+            _count(taking, op_id, state, arrived=1)
+            if state is State.ACCEPTED:
+                touched.add(operation)
+    log.append(taking.work.connection, entries)
+    receiving.change_states(taking.work.connection, changes)
+
+
+def _settled(was: Held, name: str, verdict: Verdict) -> tuple[State, Reason | None]:
+    """A refusal here does not close the other doors that a waiting operation stands at."""
+    others = any(one != name for one in was.names)
+    if verdict.state is State.REFUSED and was.state is State.WAITING and others:
+        return was.state, was.reason
+    return verdict.state, verdict.reason
+
+
+def _count_record(
+    taking: Taking, verdicts: Mapping[bytes, Verdict], there: Mapping[bytes, Held]
+) -> None:
+    if not any(verdict.state is State.ACCEPTED for verdict in verdicts.values()):
+        return
+    accepted = [one.position for one in there.values() if one.state is State.ACCEPTED]
+    if not accepted:
+        taking.outcome.records_new += 1
+    elif max(accepted) <= taking.position_before:
+        taking.outcome.records_changed += 1
+    # else: counted when an earlier part of this delivery touched it
+
+
+def _count(taking: Taking, op_id: bytes, state: State, *, arrived: int) -> None:
+    """Count an operation that came `arrived` times more, and before that as a waiting one."""
+    outcome = taking.outcome
+    waited = taking.waiting_now.pop(op_id, 0)
+    outcome.waiting -= waited
+    times = waited + arrived
+    if state is State.WAITING:
+        outcome.waiting += times
+        taking.waiting_now[op_id] = times
+    elif state is State.REFUSED:
+        outcome.refused += times
+    elif times:
+        outcome.accepted += 1
+        outcome.known += times - 1
+    else:
+        outcome.freed += 1
+
+
+def retry_waiting(taking: Taking) -> None:
+    """Judge what waits again, for everyone who brought it, until nothing more is freed."""
+    connection = taking.work.connection
+    while True:
+        waiting = receiving.waiting_records(connection)
+        records = sorted(waiting, key=lambda record: (_is_sub(record), record))
+        freed = 0
+        for at in range(0, len(records), log.IDS_AT_ONCE):
+            part = records[at : at + log.IDS_AT_ONCE]
+            freed += _retry(taking, {record: waiting[record] for record in part})
+        if not freed:
+            return
+
+
+def _retry(taking: Taking, waiting: Mapping[Record, Mapping[bytes, tuple[str, ...]]]) -> int:
+    connection = taking.work.connection
+    ids = {ent_id for _, ent_id in waiting}
+    held = receiving.held_of(connection, ids)
+    operations: dict[Record, list[Operation]] = {}
+    for found in log.operations_of(connection, ids, (State.WAITING,)).values():
+        for operation in found:
+            operations.setdefault((operation.ent_type, operation.ent_id), []).append(operation)
+    by_name: dict[str, Pending] = {}
+    for record, arriving in operations.items():
+        for operation in arriving:
+            for name in waiting[record].get(operation.op_id, ()) or (taking.beside,):
+                by_name.setdefault(name, {}).setdefault(record, []).append(operation)
+    said: dict[tuple[Record, bytes], list[Verdict]] = {}
+    roots: dict[Record, str] = {}
+    for name, pending in sorted(by_name.items()):
+        for part in by_family(pending):
+            verdicts, found_roots = judge_records(taking, part, held, name)
+            roots.update(found_roots)
+            for record, of_record in verdicts.items():
+                for op_id, verdict in of_record.items():
+                    said.setdefault((record, op_id), []).append(verdict)
+    return _write_retried(taking, operations, said, roots, held)
+
+
+def _write_retried(
+    taking: Taking,
+    operations: Mapping[Record, Iterable[Operation]],
+    said: Mapping[tuple[Record, bytes], Sequence[Verdict]],
+    roots: Mapping[Record, str],
+    held: Mapping[Record, Mapping[bytes, Held]],
+) -> int:
+    touched = Touched()
+    changes: list[Judged] = []
+    by_id = {(r, o.op_id): o for r, arriving in operations.items() for o in arriving}
+    # `said` names the operations of a record after those they build on.
+    for (record, op_id), verdicts in said.items():
+        states = {verdict.state for verdict in verdicts}
+        if State.ACCEPTED in states:
+            verdict = Verdict(State.ACCEPTED)
+        elif State.WAITING in states:
+            continue
+        else:
+            verdict = verdicts[-1]
+        operation, names = by_id[record, op_id], held[record][op_id].names
+        changes.append(
+            Judged(record[1], op_id, verdict.state, verdict.reason, roots[record], names)
+        )
+        if verdict.state is State.ACCEPTED:
+            touched.add(operation)
+        _count(taking, op_id, verdict.state, arrived=0)
+    receiving.change_states(taking.work.connection, changes)
+    taking.work.bring_up_to_date(touched)
+    return len(changes)
