@@ -1,0 +1,152 @@
+"""What an import has to look up, many records at a time.
+
+Hidden records are found too wherever an id is asked for: a row that was once imported must meet its
+record also when somebody put it aside.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, func, select
+
+from app.history.operation import Value, decode_body
+from app.models.bulk import chunks
+from app.models.log import IDS_AT_ONCE
+from app.models.rows import split_ids, values_of
+from app.models.schema import ENTITY_TABLES, op
+
+_child = ENTITY_TABLES["child"]
+_household = ENTITY_TABLES["household"]
+_circumstance = ENTITY_TABLES["circumstance"]
+
+
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """What one accepted operation wrote; `act` ties together what one intention wrote here."""
+
+    body: dict[str, Value]
+    act: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A circumstance of a child, hidden or not."""
+
+    id: str
+    record: str
+    values: dict[str, Value]
+    heads: tuple[bytes, ...]
+    hidden: bool
+
+
+def writings(connection: Connection, ids: Collection[str]) -> dict[str, list[Writing]]:
+    """Record → what its accepted operations wrote, in order of arrival here."""
+    found: dict[str, list[Writing]] = {}
+    for part in chunks(sorted(ids), IDS_AT_ONCE):
+        rows = connection.execute(
+            select(op.c.ent_id, op.c.body, op.c.act)
+            .where(op.c.ent_id.in_(part), op.c.state == "accepted", op.c.body.is_not(None))
+            .order_by(op.c.position)
+        )
+        for ent_id, body, act in rows:
+            found.setdefault(ent_id, []).append(Writing(decode_body(body), act))
+    return found
+
+
+def numbered_households(
+    connection: Connection,
+    units: Collection[str],
+    villages: Collection[str],
+    numbers: Collection[str],
+) -> dict[tuple[str, str], list[str]]:
+    """(village id, household number) → visible households of the units with that number.
+
+    An empty village id stands for households without a village.
+    """
+    found: dict[tuple[str, str], list[str]] = {}
+    for part in chunks(sorted(numbers), IDS_AT_ONCE):
+        for village in sorted(villages):
+            rows = connection.execute(
+                select(_household.c.id, _household.c.household_no).where(
+                    _household.c.village == (village or None),
+                    _household.c.owner_unit.in_(sorted(units)),
+                    _household.c.household_no.in_(part),
+                    ~_household.c["_hidden"],
+                )
+            )
+            for ent_id, number in rows:
+                found.setdefault((village, number), []).append(ent_id)
+    return found
+
+
+def lines_of_households(
+    connection: Connection, households: Collection[str]
+) -> dict[tuple[str, int], list[str]]:
+    """(household, line) → visible children on that line."""
+    found: dict[tuple[str, int], list[str]] = {}
+    for part in chunks(sorted(households), IDS_AT_ONCE):
+        rows = connection.execute(
+            select(_child.c.id, _child.c.household, _child.c.line_no).where(
+                _child.c.household.in_(part),
+                _child.c.line_no.is_not(None),
+                ~_child.c["_hidden"],
+            )
+        )
+        for ent_id, household, line in rows:
+            found.setdefault((household, line), []).append(ent_id)
+    return found
+
+
+def holders_of_personal_ids(
+    connection: Connection, units: Collection[str], personal_ids: Collection[str]
+) -> dict[str, list[str]]:
+    """Personal id → visible children of the units that carry it."""
+    found: dict[str, list[str]] = {}
+    for part in chunks(sorted(personal_ids), IDS_AT_ONCE):
+        rows = connection.execute(
+            select(_child.c.personal_id, _child.c.id)
+            .where(
+                _child.c.personal_id.in_(part),
+                _child.c.owner_unit.in_(sorted(units)),
+                ~_child.c["_hidden"],
+            )
+            .order_by(_child.c.id)
+        )
+        for personal_id, ent_id in rows:
+            found.setdefault(personal_id, []).append(ent_id)
+    return found
+
+
+def circumstances_of(connection: Connection, children: Collection[str]) -> dict[str, list[Held]]:
+    """Child → its circumstances, open, closed and hidden."""
+    found: dict[str, list[Held]] = {}
+    for part in chunks(sorted(children), IDS_AT_ONCE):
+        rows = connection.execute(
+            select(_circumstance)
+            .where(_circumstance.c.record.in_(part))
+            .order_by(_circumstance.c.episode, _circumstance.c.id)
+        ).mappings()
+        for row in rows:
+            held = Held(
+                row["id"],
+                row["record"],
+                values_of("circumstance", dict(row)),
+                split_ids(row["_heads"]),
+                bool(row["_hidden"]),
+            )
+            found.setdefault(held.record, []).append(held)
+    return found
+
+
+def rounds_by_name(connection: Connection) -> dict[str, str]:
+    """Name of a round → its id; names that several rounds carry are left out."""
+    table = ENTITY_TABLES["round"]
+    rows = connection.execute(
+        select(table.c.name, func.min(table.c.id).label("first"))
+        .where(table.c.name.is_not(None), ~table.c["_hidden"])
+        .group_by(table.c.name)
+        .having(func.count() == 1)
+    )
+    return {row.name: row.first for row in rows}

@@ -1,0 +1,322 @@
+"""A batch of rows becomes changes of records: what is new, what differs, and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import Enum
+
+from app.forms import derived
+from app.forms.issues import Value
+from app.forms.template import newest
+from app.models.queries import importing
+from app.models.queries.importing import Held, Writing
+from app.models.work import Change, UnitOfWork
+from app.services.importing.drafts import Draft, is_news
+from app.services.importing.finding import FileMemory, Finder, Placed
+from app.services.importing.issues import IssueList
+from app.services.importing.rows import ParsedRow
+from app.services.importing.villages import AMBIGUOUS, VillageBook
+
+#: Rows looked up and written together. A commune's whole register fits, so that a household whose
+#: children stand far apart in the file still gets one operation.
+BATCH_ROWS = 4000
+
+
+class Outcome(Enum):
+    """What a row did to its child or household."""
+
+    CREATED = "created"
+    CHANGED = "changed"
+    UNCHANGED = "unchanged"
+    REFUSED = "refused"
+
+
+@dataclass(slots=True)
+class Tally:
+    """What an import came to, counted over batches. `kept` are fields in which the register is
+    ahead of the file and was left as it is.
+    """
+
+    created: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    refused: int = 0
+    households_created: int = 0
+    operations: int = 0
+    kept: int = 0
+
+
+class BatchWriter:
+    """Writes the batches of one file, in one transaction and one act."""
+
+    def __init__(
+        self,
+        work: UnitOfWork,
+        act: str,
+        scope: frozenset[str],
+        layout: str,
+        titles: Mapping[str, str],
+        issues: IssueList,
+    ) -> None:
+        """`titles`: `entity.field` (and `village`) → title of its column, for issues."""
+        self._work = work
+        self._act = act
+        self._scope = scope
+        self._layout = layout
+        self._titles = titles
+        self._issues = issues
+        self._memory = FileMemory()
+        self._villages = VillageBook(work.connection)
+        self._rounds: dict[str, str] | None = None
+        self._stamps = {form: f"{form}.v{newest(form).version}" for form in ("household", "child")}
+        self.tally = Tally()
+
+    def write(self, rows: Sequence[ParsedRow]) -> None:
+        """Find, compare and record the rows of a batch."""
+        reading = self._work.connection
+        villages = self._villages_of(rows)
+        self._look_up_rounds(rows)
+        finder = Finder(reading, self._scope, self._layout, self._memory, self._issues)
+        placed = finder.place(rows, villages)
+        for one in placed:
+            self._say(one)
+        drafts = list(finder.drafts.values())
+        self._drop_old_news(drafts)
+        circumstances, by_child = self._circumstances(placed)
+        new_villages = self._villages.take_new()
+        changes = [*new_villages]
+        changes += [c for d in drafts if d.entity == "household" and (c := self._change(d))]
+        changes += [c for d in drafts if d.entity == "child" and (c := self._change(d))]
+        changes += circumstances
+        done = self._work.record_many(changes, act=self._act)
+        self.tally.operations += sum(1 for one in done if one.op_id is not None)
+        self._count(placed, drafts, by_child)
+
+    # --- what rows say ----------------------------------------------------------------------
+
+    def _villages_of(self, rows: Iterable[ParsedRow]) -> dict[int, str]:
+        found: dict[int, str] = {}
+        for row in rows:
+            if row.village:
+                village = self._villages.id_of(row.owner, row.unit, row.village)
+                if village == AMBIGUOUS:
+                    self._issues.add(row.number, "village", self._titles.get("village", ""))
+                else:
+                    found[row.number] = village
+        return found
+
+    def _look_up_rounds(self, rows: Iterable[ParsedRow]) -> None:
+        """`survey_round` is named in files and stored as the round's id."""
+        for row in rows:
+            named = row.household.get("survey_round")
+            if not isinstance(named, str):
+                continue
+            if self._rounds is None:
+                self._rounds = importing.rounds_by_name(self._work.connection)
+            if named in self._rounds:
+                row.household["survey_round"] = self._rounds[named]
+            elif named not in self._rounds.values():
+                del row.household["survey_round"]
+                title = self._titles.get("household.survey_round", "")
+                self._issues.add(row.number, "round", title)
+
+    def _say(self, one: Placed) -> None:
+        row, child, household = one.row, one.child, one.household
+        if child is None:
+            return
+        if child.hidden:
+            self._issues.add(row.number, "set_aside")
+            return
+        if household is not None:
+            child.say("household", household.id, row.number)
+            self._say_household(one, household)
+        for name, value in row.child.items():
+            child.say(name, value, row.number)
+        if row.circumstances is not None and "circumstance_answer" not in row.child:
+            child.say("circumstance_answer", "some" if row.circumstances else "none", row.number)
+
+    def _say_household(self, one: Placed, household: Draft) -> None:
+        row = one.row
+        if not household.is_new and household.owner not in self._scope:
+            if any(household.loaded.get(name) != v for name, v in row.household.items()):
+                self._issues.add(row.number, "household_elsewhere")
+            return
+        if household.hidden:
+            return
+        said = dict(row.household)
+        if one.village is not None:
+            said["village"] = one.village
+        for name, value in said.items():
+            if not household.say(name, value, row.number, self._title(name)):
+                self._issues.add(row.number, "household_differs", self._title(name))
+
+    def _title(self, name: str) -> str:
+        return self._titles.get(f"household.{name}") or self._titles.get(name) or name
+
+    # --- what of it is news -----------------------------------------------------------------
+
+    def _drop_old_news(self, drafts: Iterable[Draft]) -> None:
+        """Leave in each draft of an existing record only the fields it is to take over."""
+        differing = {
+            draft.id: names for draft in drafts if not draft.is_new and (names := draft.differing())
+        }
+        written = importing.writings(self._work.connection, differing) if differing else {}
+        for draft in drafts:
+            if draft.is_new:
+                continue
+            wanted = [
+                name
+                for name in differing.get(draft.id, ())
+                if self._takes(draft, name, written.get(draft.id, ()))
+            ]
+            draft.said = {name: draft.said[name] for name in wanted}
+
+    def _takes(self, draft: Draft, name: str, written: Sequence[Writing]) -> bool:
+        said = draft.said[name]
+        if not is_news(name, said.value, written):
+            draft.kept += 1
+            return False
+        if draft.seen_before and draft.loaded.get(name) is not None:
+            # The first row of this file that spoke of the household has been heard already.
+            self._issues.add(said.row, "household_differs", said.column)
+            return False
+        return True
+
+    def _change(self, draft: Draft) -> Change | None:
+        values: dict[str, Value] = {name: said.value for name, said in draft.said.items()}
+        if draft.key is not None:
+            values.update(owner_unit=draft.owner, template=self._stamps[draft.entity])
+            values.update(_computed(draft.entity, values))
+            return Change(draft.entity, values, key=draft.key)
+        if not values:
+            return None
+        values["template"] = self._stamps[draft.entity]
+        if "full_name" in values and "name_status" not in values:
+            values.update(_renamed(draft.loaded, values))
+        return Change(
+            draft.entity, values, id=draft.id, base=draft.heads, loaded=dict(draft.loaded)
+        )
+
+    # --- circumstances ----------------------------------------------------------------------
+
+    def _circumstances(self, placed: Iterable[Placed]) -> tuple[list[Change], set[str]]:
+        """Changes of circumstances, and the children they belong to."""
+        speaking = [
+            (one.child, one.row)
+            for one in placed
+            if one.child is not None and not one.child.hidden and one.row.circumstances
+        ]
+        old = [child.id for child, _ in speaking if not child.is_new]
+        held = importing.circumstances_of(self._work.connection, old) if old else {}
+        known = [one.id for several in held.values() for one in several]
+        written = importing.writings(self._work.connection, known) if known else {}
+        changes: list[Change] = []
+        children: set[str] = set()
+        for child, row in speaking:
+            groups: dict[str, list[str]] = {}
+            for code in row.circumstances or ():
+                group, dot, _ = code.partition(".")
+                groups.setdefault(group, []).extend([code] if dot else [])
+            # Dates and evidence of a row can only be meant for a single group.
+            about = row.circumstance if len(groups) == 1 else {}
+            for group, subgroups in groups.items():
+                same = [h for h in held.get(child.id, ()) if h.values.get("group") == group]
+                change = _circumstance(child.id, group, subgroups, about, same, written)
+                if change is not None:
+                    changes.append(change)
+                    children.add(child.id)
+        return changes, children
+
+    # --- counting ---------------------------------------------------------------------------
+
+    def _count(self, placed: Iterable[Placed], drafts: Iterable[Draft], told: set[str]) -> None:
+        tally = self.tally
+        for draft in drafts:
+            tally.kept += draft.kept
+            if draft.entity == "household" and draft.is_new:
+                tally.households_created += 1
+        for one in placed:
+            outcome = _outcome(one, told)
+            if outcome is Outcome.CREATED:
+                tally.created += 1
+            elif outcome is Outcome.CHANGED:
+                tally.changed += 1
+            elif outcome is Outcome.UNCHANGED:
+                tally.unchanged += 1
+            else:
+                tally.refused += 1
+
+
+def _outcome(one: Placed, told: set[str]) -> Outcome:
+    child, household = one.child, one.household
+    if child is None:
+        return Outcome.REFUSED
+    if child.is_new:
+        return Outcome.CREATED
+    if child.said or child.id in told:
+        return Outcome.CHANGED
+    if household is not None and any(s.row == one.row.number for s in household.said.values()):
+        return Outcome.CHANGED
+    return Outcome.UNCHANGED
+
+
+def _computed(entity: str, values: Mapping[str, Value]) -> dict[str, Value]:
+    """What the program fills in for a new record, from the row alone: two PCs get the same."""
+    if entity == "child":
+        found: dict[str, Value] = {"life_status": "ACTIVE", "name_status": None}
+        found["name_status"] = derived.name_status(values)
+    else:
+        surveyed = values.get("survey_date")
+        if not isinstance(surveyed, str):
+            return {}
+        found = derived.filled_in(newest(entity), values, date.fromisoformat(surveyed))
+    return {n: v for n, v in found.items() if v is not None and values.get(n) is None}
+
+
+def _renamed(loaded: Mapping[str, Value], values: Mapping[str, Value]) -> dict[str, Value]:
+    """The status of a changed name, unless a person had set another one."""
+    if loaded.get("name_status") not in (None, derived.name_status(loaded)):
+        return {}
+    return {"name_status": derived.name_status(values)}
+
+
+def _circumstance(
+    child: str,
+    group: str,
+    subgroups: list[str],
+    about: Mapping[str, Value],
+    same: Sequence[Held],
+    written: Mapping[str, Sequence[Writing]],
+) -> Change | None:
+    """The change that a stated group asks for.
+
+    One that was closed or struck out stays so: the file may be from before. A new episode is for a
+    person to open.
+    """
+    if not same:
+        values: dict[str, Value] = {
+            "record": child,
+            "group": group,
+            "episode": 1,
+            "subgroups": sorted(subgroups) or None,
+            "source": "declared",
+            "verification_status": "REPORTED",
+            **about,
+        }
+        return Change("circumstance", values, key=f"{group}/1")
+    now = next((h for h in same if not h.hidden and "circumstance_to" not in h.values), None)
+    if now is None:
+        return None
+    wanted: dict[str, Value] = {**about}
+    if subgroups:
+        wanted["subgroups"] = sorted(subgroups)
+    news = {
+        name: value
+        for name, value in wanted.items()
+        if now.values.get(name) != value and is_news(name, value, written.get(now.id, ()))
+    }
+    if not news:
+        return None
+    return Change("circumstance", news, id=now.id, base=now.heads, loaded=dict(now.values))

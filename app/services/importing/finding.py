@@ -1,0 +1,315 @@
+"""Which record a row means (3-data.md, "Import").
+
+A household by the file's own key, else village and household number, else head and village within
+files of one layout. A child by the file's own key, else the very same row imported before, else
+household and line, else personal id if exactly one holds it; else it is new, with an id made of the
+row, so that two PCs that import one file meet and unnamed twins stay two.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from app.ids import derived_id
+from app.models.queries import importing, register
+from app.models.queries.register import RecordView
+from app.models.store import Reading
+from app.services.importing.drafts import Draft
+from app.services.importing.issues import IssueList
+from app.services.importing.rows import ParsedRow
+from app.text.fold import fold
+
+_UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+
+
+@dataclass(slots=True)
+class Placed:
+    """A row with its child and, where it has one, its household. `child` None: refused."""
+
+    row: ParsedRow
+    village: str | None
+    household: Draft | None = None
+    child: Draft | None = None
+
+
+class FileMemory:
+    """What has to be known of all rows of a file so far: hashes only, a few bytes a row."""
+
+    def __init__(self) -> None:
+        self.households: set[int] = set()
+        self.children: dict[int, int] = {}
+        self.personal_ids: dict[int, int] = {}
+        self._contents: dict[int, int] = {}
+
+    def ordinal(self, content: str) -> int:
+        """How many rows with this content came before."""
+        short = int(content[:15], 16)
+        before = self._contents.get(short, 0)
+        self._contents[short] = before + 1
+        return before
+
+
+class Finder:
+    """Finds the records of the rows of one batch."""
+
+    def __init__(
+        self,
+        reading: Reading,
+        scope: frozenset[str],
+        layout: str,
+        memory: FileMemory,
+        issues: IssueList,
+    ) -> None:
+        self._reading = reading
+        self._scope = scope
+        self._layout = layout
+        self._memory = memory
+        self._issues = issues
+        self._views: dict[str, dict[str, RecordView]] = {"household": {}, "child": {}}
+        self.drafts: dict[str, Draft] = {}
+
+    def place(self, rows: Iterable[ParsedRow], villages: Mapping[int, str]) -> list[Placed]:
+        """The rows with their drafts. `villages`: row number → village id."""
+        placed = [Placed(row, villages.get(row.number)) for row in rows]
+        keys = [self._row_key(one.row) for one in placed]
+        self._load_keyed(placed, keys)
+        numbered = self._numbered(placed)
+        for one in placed:
+            one.household = self._household(one, numbered)
+        lines = self._lines(placed)
+        holders = self._holders(placed)
+        for one, key in zip(placed, keys, strict=True):
+            one.child = self._child(one, key, lines, holders)
+        self._load_households_of_children(placed)
+        for one, key in zip(placed, keys, strict=True):
+            if one.child is not None and one.household is None:
+                one.household = self._loose_household(one, key)
+        return placed
+
+    # --- ids --------------------------------------------------------------------------------
+
+    def _row_key(self, row: ParsedRow) -> str:
+        """What the child's id is made of when the row turns out to be a new one."""
+        if row.child_key:
+            return f"src:child:{row.child_key}"
+        ordinal = self._memory.ordinal(row.content)
+        return f"row:{_digest(row.content, str(ordinal))}"
+
+    @staticmethod
+    def _candidates(row: ParsedRow, key: str, source_key: str) -> list[str]:
+        """Ids under which the record may be here: its own id, under its owner, under a former
+        unit, from before the unit changed.
+        """
+        found = [source_key] if _UUID.fullmatch(source_key) else []
+        found.append(derived_id(row.owner, key))
+        if row.unit != row.owner:
+            found.append(derived_id(row.unit, key))
+        return found
+
+    def _load(self, entity: str, ids: Iterable[str]) -> None:
+        views = self._views[entity]
+        missing = {one for one in ids if one not in views}
+        if missing:
+            views.update(register.records(self._reading, entity, missing))
+
+    def _load_keyed(self, placed: list[Placed], keys: list[str]) -> None:
+        children: set[str] = set()
+        households: set[str] = set()
+        for one, key in zip(placed, keys, strict=True):
+            children.update(self._candidates(one.row, key, one.row.child_key))
+            household_key = self._household_key(one)
+            if household_key:
+                households.update(self._candidates(one.row, household_key, one.row.household_key))
+        self._load("child", children)
+        self._load("household", households)
+
+    def _household_key(self, one: Placed) -> str:
+        row = one.row
+        if row.household_key:
+            return f"src:household:{row.household_key}"
+        number = row.household.get("household_no")
+        if isinstance(number, str):
+            return f"no:{one.village or ''}:{number}"
+        return ""
+
+    # --- households -------------------------------------------------------------------------
+
+    def _numbered(self, placed: list[Placed]) -> dict[tuple[str, str], list[str]]:
+        wanted = {
+            (one.village or "", number)
+            for one in placed
+            if not one.row.household_key
+            and isinstance(number := one.row.household.get("household_no"), str)
+        }
+        if not wanted:
+            return {}
+        found = importing.numbered_households(
+            self._reading,
+            self._scope,
+            {village for village, _ in wanted},
+            {number for _, number in wanted},
+        )
+        found = {pair: ids for pair, ids in found.items() if pair in wanted}
+        self._load("household", [one for ids in found.values() for one in ids])
+        return found
+
+    def _household(
+        self, one: Placed, numbered: Mapping[tuple[str, str], list[str]]
+    ) -> Draft | None:
+        row = one.row
+        key = self._household_key(one)
+        if not key:
+            return None
+        known = self._known("household", self._candidates(row, key, row.household_key))
+        if known is None and not row.household_key:
+            number = row.household.get("household_no")
+            same = numbered.get((one.village or "", str(number)), [])
+            if len(same) == 1:
+                known = self._views["household"][same[0]]
+        return self._draft("household", row, key, known)
+
+    def _loose_household(self, one: Placed, row_key: str) -> Draft | None:
+        """The household of a row that names neither key nor number."""
+        row, child = one.row, one.child
+        if child is not None and "household" in child.loaded:
+            view = self._views["household"].get(str(child.loaded["household"]))
+            return None if view is None else self._draft("household", row, "", view)
+        head = row.household.get("head_name")
+        if isinstance(head, str):
+            key = f"head:{_digest(self._layout, fold(row.village), fold(head))}"
+        elif row.household or one.village:
+            key = row_key
+        else:
+            return None
+        candidates = self._candidates(row, key, "")
+        self._load("household", candidates)
+        return self._draft("household", row, key, self._known("household", candidates))
+
+    def _load_households_of_children(self, placed: list[Placed]) -> None:
+        self._load(
+            "household",
+            {
+                household
+                for one in placed
+                if one.child is not None
+                and one.household is None
+                and isinstance(household := one.child.loaded.get("household"), str)
+            },
+        )
+
+    # --- children ---------------------------------------------------------------------------
+
+    def _lines(self, placed: list[Placed]) -> dict[tuple[str, int], list[str]]:
+        households = {
+            one.household.id
+            for one in placed
+            if not one.row.child_key
+            and one.household is not None
+            and not one.household.is_new
+            and "line_no" in one.row.child
+        }
+        found = importing.lines_of_households(self._reading, households) if households else {}
+        self._load("child", [one for ids in found.values() for one in ids])
+        return found
+
+    def _holders(self, placed: list[Placed]) -> dict[str, list[str]]:
+        personal_ids = {
+            personal_id
+            for one in placed
+            if not one.row.child_key
+            and isinstance(personal_id := one.row.child.get("personal_id"), str)
+        }
+        if not personal_ids:
+            return {}
+        found = importing.holders_of_personal_ids(self._reading, self._scope, personal_ids)
+        self._load("child", [ids[0] for ids in found.values() if len(ids) == 1])
+        return found
+
+    def _child(
+        self,
+        one: Placed,
+        key: str,
+        lines: Mapping[tuple[str, int], list[str]],
+        holders: Mapping[str, list[str]],
+    ) -> Draft | None:
+        row = one.row
+        known = self._known("child", self._candidates(row, key, row.child_key))
+        if known is None and not row.child_key:
+            known = self._on_line(one, lines) or self._holding(row, holders)
+        self._note_personal_id(row)
+        draft = self._draft("child", row, key, known)
+        claimed = self._memory.children.setdefault(hash(draft.id), row.number)
+        if claimed != row.number:
+            self._issues.add(row.number, "doubled_key", first=claimed)
+            return None
+        if not draft.is_new and draft.owner not in self._scope:
+            self._issues.add(row.number, "elsewhere")
+            return None
+        return draft
+
+    def _on_line(
+        self, one: Placed, lines: Mapping[tuple[str, int], list[str]]
+    ) -> RecordView | None:
+        line = one.row.child.get("line_no")
+        if one.household is None or not isinstance(line, int):
+            return None
+        same = lines.get((one.household.id, line), [])
+        if len(same) != 1:
+            return None
+        first = self._memory.children.get(hash(same[0]))
+        if first is not None:
+            self._issues.add(one.row.number, "doubled_line", first=first)
+            return None
+        return self._views["child"][same[0]]
+
+    def _holding(self, row: ParsedRow, holders: Mapping[str, list[str]]) -> RecordView | None:
+        same = holders.get(str(row.child.get("personal_id", "")), [])
+        # Somebody who was already met in this file is another child with the same number.
+        if len(same) != 1 or hash(same[0]) in self._memory.children:
+            return None
+        return self._views["child"][same[0]]
+
+    def _note_personal_id(self, row: ParsedRow) -> None:
+        personal_id = row.child.get("personal_id")
+        if isinstance(personal_id, str):
+            first = self._memory.personal_ids.setdefault(hash(personal_id), row.number)
+            if first != row.number:
+                self._issues.add(row.number, "doubled_personal_id", first=first)
+
+    # --- drafts -----------------------------------------------------------------------------
+
+    def _known(self, entity: str, ids: Iterable[str]) -> RecordView | None:
+        views = self._views[entity]
+        return next((views[one] for one in ids if one in views), None)
+
+    def _draft(self, entity: str, row: ParsedRow, key: str, known: RecordView | None) -> Draft:
+        if known is not None and entity == "household" and known.hidden:
+            # Joined to another household since: the row means that one now.
+            into = str(known.values.get("merged_into", ""))
+            self._load(entity, [into] if into else [])
+            known = self._views[entity].get(into, known)
+        ent_id = derived_id(row.owner, key) if known is None else known.id
+        draft = self.drafts.get(ent_id)
+        if draft is not None:
+            return draft
+        if known is None:
+            draft = Draft(entity, ent_id, row.owner, key=key)
+        else:
+            owner = str(known.values.get("owner_unit", ""))
+            draft = Draft(
+                entity, ent_id, owner, None, known.values, known.heads, hidden=known.hidden
+            )
+        if entity == "household":
+            short = hash(ent_id)
+            draft.seen_before = short in self._memory.households
+            self._memory.households.add(short)
+        self.drafts[ent_id] = draft
+        return draft
+
+
+def _digest(*parts: str) -> str:
+    return hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode()).hexdigest()

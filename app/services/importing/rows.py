@@ -1,0 +1,247 @@
+"""One row of a table as values of a child, its household and its circumstances.
+
+Every cell goes through its field's type. A cell that cannot be read is an issue and stays empty;
+the rest of the row is imported. A blank cell says nothing: it never empties a field.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from app.forms.code_lists import load_code_list, lookup_key
+from app.forms.field_types import FieldProblem, FieldType, field_type
+from app.forms.issues import Value
+from app.services.importing.columns import Plan, PlannedColumn, Role
+from app.services.importing.issues import Because, IssueList
+from app.services.importing.units_of_rows import UnitOfRow, UnitsOfRows, Verdict
+from app.text.normalize import clean
+from app.workbooks.cells import CellFault, SheetRow, cell_text
+from app.workbooks.writing import plain_text
+
+#: Texts a column remembers with their values. Names and numbers hardly repeat, codes always do.
+_REMEMBERED = 4096
+_CODES = re.compile(r"[CRK][0-9]{2}(?:\.[0-9]{1,2})?")
+_BETWEEN_CODES = re.compile(r"[\s;,]+")
+_NONE_WORDS = frozenset(("none", "khong", "khong co", "khong thuoc nhom nao", "0"))
+
+_Read: TypeAlias = Value | FieldProblem | CellFault
+
+
+@dataclass(slots=True)
+class ParsedRow:
+    """What a row says. Keys and village are texts of the file; absent fields were blank.
+
+    `circumstances` are codes, None when the row says nothing of them; empty for an explicit none.
+    `content` is the hash of layout and texts, made only when the row has no key of its own.
+    """
+
+    number: int
+    unit: str
+    owner: str
+    child_key: str = ""
+    household_key: str = ""
+    village: str = ""
+    child: dict[str, Value] = field(default_factory=dict)
+    household: dict[str, Value] = field(default_factory=dict)
+    circumstance: dict[str, Value] = field(default_factory=dict)
+    circumstances: tuple[str, ...] | None = None
+    content: str = ""
+
+
+@dataclass(slots=True)
+class RowCounts:
+    """What became of rows before they reached the register."""
+
+    taken: int = 0
+    skipped: int = 0
+    refused: int = 0
+
+
+class _Column:
+    """One column with its reading and its memory."""
+
+    def __init__(self, planned: PlannedColumn, reference_year: int) -> None:
+        target = planned.target
+        self.index = planned.index
+        self.title = planned.title
+        self.role = target.role
+        self.entity = target.entity
+        self.name = target.name
+        self.field_name = "" if target.field is None else target.field.name
+        self._type: FieldType | None = None
+        if target.field is not None:
+            self._type = field_type(target.field, reference_year)
+        self._codes = {lookup_key(written): meant for written, meant in target.codes}
+        self._memory: dict[str, _Read] = {}
+
+    def read(self, text: str) -> _Read:
+        """The value of a text; a problem or fault where it has none."""
+        memory = self._memory
+        try:
+            return memory[text]
+        except KeyError:
+            pass
+        if len(memory) >= _REMEMBERED:
+            memory.clear()
+        value = memory[text] = self._parse(plain_text(text))
+        return value
+
+    def _parse(self, text: str) -> _Read:
+        if self._codes:
+            text = self._codes.get(lookup_key(text), text)
+        if self._type is None:
+            return clean(text) or None
+        try:
+            return self._type.parse(text)
+        except FieldProblem as problem:
+            return problem
+
+
+class RowReader:
+    """Reads the rows of one file after its plan."""
+
+    def __init__(
+        self,
+        plan: Plan,
+        units: UnitsOfRows,
+        fixed: UnitOfRow | None,
+        reference_year: int,
+        issues: IssueList,
+    ) -> None:
+        """`fixed` is the unit of all rows when the file has no unit column."""
+        columns = [_Column(one, reference_year) for one in plan.columns]
+        self._unit_column = next((c for c in columns if c.role is Role.UNIT), None)
+        self._columns = [c for c in columns if c.role is not Role.UNIT]
+        self._of_child = frozenset(
+            c.index
+            for c in columns
+            if c.entity in ("child", "circumstance") or c.role is Role.CIRCUMSTANCES
+        )
+        self._titles = {c.index: lookup_key(c.title) for c in columns}
+        self._width = plan.width
+        self._layout = plan.layout
+        self._units = units
+        self._fixed = fixed
+        self._issues = issues
+        self.counts = RowCounts()
+
+    def read(self, row: SheetRow) -> ParsedRow | None:
+        """The row, None when it is not for this import: another unit's, no child's, refused."""
+        unit = self._unit_of(row)
+        if unit is None:
+            return None
+        if self._repeats_titles(row):
+            return None
+        self.counts.taken += 1
+        cells = row.cells
+        if len(cells) > self._width and any(
+            cell not in (None, "") for cell in cells[self._width :]
+        ):
+            self._refuse(row, "too_many_cells")
+            return None
+        parsed = ParsedRow(row.number, unit.unit, unit.owner)
+        about_child = False
+        for column in self._columns:
+            index = column.index
+            if index >= len(cells):
+                continue
+            cell = cells[index]
+            if cell is None or cell == "":
+                continue
+            if isinstance(cell, CellFault):
+                self._issues.add(row.number, "fault", column.title)
+                continue
+            value = column.read(cell if type(cell) is str else cell_text(cell))
+            if value is None:
+                continue
+            about_child = about_child or index in self._of_child
+            if isinstance(value, FieldProblem):
+                self._issues.add(row.number, "value", column.title, problem=Because.of(value))
+                continue
+            self._place(parsed, column, value)
+        if not about_child:
+            self._refuse(row, "no_child")
+            return None
+        if not parsed.child_key:
+            parsed.content = self._content_of(row)
+        return parsed
+
+    def _unit_of(self, row: SheetRow) -> UnitOfRow | None:
+        column = self._unit_column
+        found = self._fixed
+        if column is not None:
+            cell = row.cells[column.index] if column.index < len(row.cells) else None
+            text = "" if cell is None else cell_text(cell)
+            if text or found is None:
+                found = self._units.of_cell(text)
+        if found is None or found.verdict is Verdict.TAKEN:
+            return found
+        if found.verdict is Verdict.SKIPPED:
+            self.counts.skipped += 1
+        elif not self._repeats_titles(row):
+            self.counts.taken += 1
+            name = "unit" if found.verdict is Verdict.UNKNOWN else "unit_tier"
+            self._refuse(row, name, column.title if column is not None else "")
+        return None
+
+    def _refuse(self, row: SheetRow, name: str, column: str = "") -> None:
+        self.counts.refused += 1
+        self._issues.add(row.number, name, column)
+
+    def _repeats_titles(self, row: SheetRow) -> bool:
+        """Printed lists repeat the head row on every page."""
+        same = 0
+        for index, title in self._titles.items():
+            cell = row.cells[index] if index < len(row.cells) else None
+            if not isinstance(cell, str) or lookup_key(cell) != title:
+                return False
+            same += 1
+        return same > 1
+
+    def _place(self, parsed: ParsedRow, column: _Column, value: Value) -> None:
+        if column.role is Role.FIELD:
+            if column.entity == "child":
+                parsed.child[column.field_name] = value
+            elif column.entity == "household":
+                parsed.household[column.field_name] = value
+            else:
+                parsed.circumstance[column.field_name] = value
+        elif column.role is Role.KEY:
+            if column.entity == "child":
+                parsed.child_key = str(value)
+            else:
+                parsed.household_key = str(value)
+        elif column.role is Role.VILLAGE:
+            parsed.village = str(value)
+        elif column.role is Role.CIRCUMSTANCES:
+            parsed.circumstances = self._circumstances(parsed, column, str(value))
+
+    def _circumstances(
+        self, parsed: ParsedRow, column: _Column, text: str
+    ) -> tuple[str, ...] | None:
+        if lookup_key(text) in _NONE_WORDS:
+            return ()
+        codes = [part for part in _BETWEEN_CODES.split(text.upper()) if part]
+        known = load_code_list("circumstances").codes
+        found: list[str] = []
+        for code in codes:
+            if not _CODES.fullmatch(code) or code not in known:
+                self._issues.add(parsed.number, "circumstance", column.title)
+            elif code.startswith("K02"):
+                self._issues.add(parsed.number, "not_a_state", column.title)
+            else:
+                found.append(code)
+        return tuple(sorted(set(found))) or None
+
+    def _content_of(self, row: SheetRow) -> str:
+        said = sorted(
+            (column.name, clean(plain_text(cell_text(row.cells[column.index]))))
+            for column in self._columns
+            if column.index < len(row.cells) and row.cells[column.index] not in (None, "")
+        )
+        spelled = json.dumps([self._layout, said], ensure_ascii=False).encode()
+        return hashlib.sha256(spelled).hexdigest()

@@ -1,0 +1,259 @@
+"""Importing a register from Excel or CSV: preview it, then take it in whole or not at all.
+
+One import is one transaction and one act. Rows stream through; memory grows by a few bytes a row.
+Refuses a file with columns it does not know, and says which.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+
+from app.errors import KnownError
+from app.forms.units import Tier
+from app.ids import new_id
+from app.models.work import UnitOfWork
+from app.services.importing.batch import BATCH_ROWS, BatchWriter, Tally
+from app.services.importing.columns import (
+    ColumnMap,
+    Plan,
+    Role,
+    load_column_map,
+    named_column_map,
+    plan_columns,
+    target_of_title,
+)
+from app.services.importing.drafts import ACT_PREFIX
+from app.services.importing.issues import ImportIssue, IssueList, issue_text
+from app.services.importing.rows import RowReader
+from app.services.importing.units_of_rows import UnitOfRow, UnitsOfRows
+from app.services.rights import Right
+from app.services.workplace import Progress, Workplace
+from app.workbooks.reading import Header, Workbook, find_header, open_workbook, rows_below
+
+__all__ = [
+    "ColumnMap",
+    "ImportIssue",
+    "ImportPreview",
+    "ImportResult",
+    "RegisterImport",
+    "issue_text",
+    "load_column_map",
+    "named_column_map",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class ImportResult:
+    """What an import came to, in rows (one row is one child).
+
+    `rows` = created + changed + unchanged + refused are the rows of the chosen units; `skipped`
+    belong to others. `issues` are the first ones, `issue_count` all. `kept` counts fields in which
+    the register is ahead of the file. `operations` is 0 when nothing changed; `act` names them all.
+    """
+
+    rows: int
+    created: int
+    changed: int
+    unchanged: int
+    refused: int
+    skipped: int
+    kept: int
+    households_created: int
+    operations: int
+    issues: tuple[ImportIssue, ...]
+    issue_count: int
+    act: str
+
+
+@dataclass(frozen=True, slots=True)
+class ImportPreview:
+    """What an import would do. `columns`: (title in the file, field it goes to, as people read it);
+    `unknown` titles have to be renamed or ignored before the file can be imported.
+    """
+
+    sheet: str
+    header_row: int
+    columns: tuple[tuple[str, str], ...]
+    unknown: tuple[str, ...]
+    result: ImportResult
+
+
+class RegisterImport:
+    """Use cases on a register in a file."""
+
+    def __init__(self, workplace: Workplace) -> None:
+        self._workplace = workplace
+
+    def preview(
+        self,
+        path: Path,
+        unit: str | None = None,
+        columns: ColumnMap | None = None,
+        progress: Progress | None = None,
+    ) -> ImportPreview:
+        """Say exactly what `run` would do: the file is imported and everything taken back.
+
+        Raises as `run`, but for unknown columns, which are listed.
+        """
+        self._workplace.require(Right.ENTER)
+        with open_workbook(path) as book:
+            header, plan = _plan(book, columns)
+            with self._workplace.write() as work:
+                result = self._import(work, book, header, plan, unit, progress or Progress())
+        shown = tuple((column.title, _goes_to(column.target.name)) for column in plan.columns)
+        return ImportPreview(header.sheet, header.row, shown, plan.unknown, result)
+
+    def run(
+        self,
+        path: Path,
+        unit: str | None = None,
+        columns: ColumnMap | None = None,
+        progress: Progress | None = None,
+    ) -> ImportResult:
+        """Import the rows of `unit` (`CODE@EDITION`; None: of this installation's scope).
+
+        Raises KnownError: a bad file (`import.file_…`), `import.no_header`,
+        `import.unknown_columns`, `import.doubled_columns`, `import.unit_needed`, `import.no_rows`,
+        `import.no_rows_of_unit`, `rights.denied`; Cancelled. Then nothing has changed but the
+        audit trail.
+        """
+        self._workplace.require(Right.ENTER)
+        try:
+            return self._run(path, unit, columns, progress or Progress())
+        except KnownError as problem:
+            self._workplace.audit("import_refused", reason=problem.message_id)
+            raise
+
+    def _run(
+        self, path: Path, unit: str | None, columns: ColumnMap | None, progress: Progress
+    ) -> ImportResult:
+        with open_workbook(path) as book:
+            header, plan = _plan(book, columns)
+            if plan.unknown:
+                raise KnownError(
+                    "import.unknown_columns",
+                    "import.unknown_columns_hint",
+                    file=book.file,
+                    columns=", ".join(f"«{title}»" for title in plan.unknown),
+                )
+            with self._workplace.write() as work:
+                result = self._import(work, book, header, plan, unit, progress)
+                work.audit(
+                    "import",
+                    act=result.act,
+                    file_sha256=_sha256(path),
+                    unit=unit or self._workplace.unit,
+                    rows=result.rows,
+                    created=result.created,
+                    changed=result.changed,
+                    issues=result.issue_count,
+                )
+                # The last moment to turn back: afterwards it has happened.
+                progress.step(result.rows, result.rows)
+                work.commit()
+        return result
+
+    def _import(
+        self,
+        work: UnitOfWork,
+        book: Workbook,
+        header: Header,
+        plan: Plan,
+        unit: str | None,
+        progress: Progress,
+    ) -> ImportResult:
+        workplace = self._workplace
+        chosen = workplace.unit if unit is None else workplace.unit_named(unit)
+        scope = workplace.scope_units(chosen)
+        edition = next((c.target.edition for c in plan.columns if c.target.role is Role.UNIT), "")
+        units = UnitsOfRows(workplace.tree.units, workplace.unit, scope, edition)
+        fixed = self._fixed_unit(units, chosen, plan, book.file)
+        issues = IssueList()
+        reader = RowReader(plan, units, fixed, workplace.today().year, issues)
+        act = f"{ACT_PREFIX}{new_id()}"
+        titles = {column.target.name: column.title for column in plan.columns}
+        writer = BatchWriter(work, act, frozenset(scope), plan.layout, titles, issues)
+        total = book.expected_rows(header.sheet)
+        self._stream(book, header, reader, writer, lambda at: progress.step(at, max(total, at)))
+        counts, tally = reader.counts, writer.tally
+        if counts.taken == 0:
+            raise _nothing_found(book.file, chosen, counts.skipped)
+        return _result(counts.taken, counts.refused, counts.skipped, tally, issues, act)
+
+    def _fixed_unit(
+        self, units: UnitsOfRows, chosen: str, plan: Plan, file: str
+    ) -> UnitOfRow | None:
+        """The unit of rows that name none: the chosen one, if it is a commune."""
+        if self._workplace.tree.units.tier(chosen) is Tier.COMMUNE:
+            return units.of_unit(chosen)
+        if not plan.has(Role.UNIT):
+            raise KnownError("import.unit_needed", "import.unit_needed_hint", file=file)
+        return None
+
+    @staticmethod
+    def _stream(
+        book: Workbook,
+        header: Header,
+        reader: RowReader,
+        writer: BatchWriter,
+        step: Callable[[int], None],
+    ) -> None:
+        step(0)
+        rows = rows_below(book, header)
+        while part := list(islice(rows, BATCH_ROWS)):
+            parsed = [row for one in part if (row := reader.read(one)) is not None]
+            step(part[-1].number)
+            if parsed:
+                writer.write(parsed)
+            step(part[-1].number)
+
+
+def _plan(book: Workbook, columns: ColumnMap | None) -> tuple[Header, Plan]:
+    header = find_header(book, lambda title: target_of_title(title, columns) is not None)
+    if header is None:
+        raise KnownError("import.no_header", "import.no_header_hint", file=book.file)
+    return header, plan_columns(header.cells, columns, book.file)
+
+
+def _goes_to(name: str) -> str:
+    return name.partition(".")[2] or name
+
+
+def _nothing_found(file: str, unit: str, skipped: int) -> KnownError:
+    if skipped:
+        return KnownError(
+            "import.no_rows_of_unit",
+            "import.no_rows_of_unit_hint",
+            file=file,
+            unit=unit,
+            skipped=skipped,
+        )
+    return KnownError("import.no_rows", "import.no_rows_hint", file=file)
+
+
+def _result(
+    taken: int, refused: int, skipped: int, tally: Tally, issues: IssueList, act: str
+) -> ImportResult:
+    return ImportResult(
+        rows=taken,
+        created=tally.created,
+        changed=tally.changed,
+        unchanged=tally.unchanged,
+        refused=refused + tally.refused,
+        skipped=skipped,
+        kept=tally.kept,
+        households_created=tally.households_created,
+        operations=tally.operations,
+        issues=tuple(sorted(issues.kept, key=lambda issue: issue.row)),
+        issue_count=issues.count,
+        act=act,
+    )
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
