@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import Connection, select
 
-from app.errors import BugError
+from app.errors import BugError, KnownError
 from app.history.door import State
 from app.history.entities import ENTITIES, Family
 from app.history.merge_groups import group_of, whole_groups
@@ -80,6 +80,7 @@ class UnitOfWork:
     connection: Connection
     identity: Identity
     clock: Callable[[], float] = time.time
+    sign_reference: Callable[[Operation], Operation] | None = None
     committed: bool = field(default=False, init=False)
     after_commit: list[Callable[[], None]] = field(default_factory=list, init=False)
     _born: dict[str, str] = field(default_factory=dict, init=False)
@@ -222,7 +223,7 @@ class UnitOfWork:
         body: Mapping[str, Value],
         unit: str,
     ) -> Operation:
-        return make_operation(
+        operation = make_operation(
             ent_type=entity,
             ent_id=ent_id,
             parents=parents,
@@ -234,6 +235,12 @@ class UnitOfWork:
             author=self.identity.author,
             wall=int(self.clock()),
         )
+        if ENTITIES[entity].family is not Family.REFERENCE:
+            return operation
+        if self.sign_reference is None:
+            # Nobody would accept it: reference data carry the province's signature.
+            raise KnownError("rights.not_reference", "rights.not_reference_hint")
+        return self.sign_reference(operation)
 
     def _current(self, entity: str, ent_id: str) -> tuple[dict[str, Value], tuple[bytes, ...]]:
         table = ENTITY_TABLES[entity]

@@ -206,7 +206,6 @@ class EnrolmentDesk:
                 put = store_trust.put
                 put(work.connection, TrustRow(TrustKind.ROOT, root.sha256, 0, root.der))
                 put(work.connection, TrustRow(TrustKind.OWN, trust.OWN_CERTIFICATE, 0, own.der))
-                trust.take_sender(work, bundle.sender)
                 trust.note_station(work, own)
                 self._take_authority(work, bundle.certs, passphrase)
                 for one in bundle.manifest.recipients:

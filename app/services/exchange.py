@@ -213,7 +213,7 @@ def read_in(
         reference_signed=trust.reference_check(workplace, connection, bundle.sender),
         on_progress=step,
     )
-    trust.take_sender(work, bundle.sender)
+    trust.take_sender(work, bundle.sender, bundle.certs)
     if direction is Direction.ABOVE:
         created = datetime.fromisoformat(manifest.created)
         trust.raise_clock(workplace, work, created)

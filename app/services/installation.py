@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from app import logs
 from app.crypto.keyslots import (
@@ -30,6 +31,7 @@ from app.models.accounts import AccountRow, account, accounts, put_account
 from app.models.store import Store, create_store, open_store
 from app.services.home import prepare
 from app.services.rights import ALL_RIGHTS, pack, unpack
+from app.services.trust import reference_signer
 from app.services.workplace import Account, ScopeTree, Workplace
 from app.settings import Settings
 from app.text.normalize import clean
@@ -193,7 +195,9 @@ def open_workplace(
         store.close()
         raise
     logs.event("store.opened", unit=store.unit)
-    return Workplace(settings, store, ScopeTree(load_units()), signed_in, unlocked.dek, clock)
+    workplace = Workplace(settings, store, ScopeTree(load_units()), signed_in, unlocked.dek, clock)
+    workplace.reference_signer = partial(reference_signer, workplace)
+    return workplace
 
 
 def _account(store: Store, user: str) -> Account:

@@ -10,7 +10,7 @@ from msgspec import structs
 
 from app.crypto.age import X25519Identity
 from app.crypto.certificate import Certificate, ChainFailure, Purpose, parse_certificate
-from app.crypto.certificate_file import encode_certificates
+from app.crypto.certificate_file import encode_certificates, parse_certificates
 from app.crypto.chain import Covers, Trust, VerifiedSender, signed_by, verify_reference
 from app.crypto.revocation import RevocationList, parse_crl
 from app.crypto.signatures import SigningKey
@@ -151,10 +151,20 @@ def certificate_member(
     )
 
 
-def take_sender(work: UnitOfWork, sender: VerifiedSender) -> None:
-    """Keep what a verified bundle teaches: authorities, lists, and the PCs of the sender's unit."""
+def take_sender(work: UnitOfWork, sender: VerifiedSender, certs: bytes) -> None:
+    """Keep what a verified bundle teaches: authorities, lists, and the PCs of the sender's unit.
+
+    `certs` is the bundle's `certs.pem`. Of its authorities those are kept over which a verified
+    PC stands: the verification walked through them.
+    """
     connection = work.connection
-    for authority in sender.path[1:-1]:
+    issuers = {one.issuer_key_id for one in (sender.certificate, *sender.others)}
+    named = [
+        one
+        for one in parse_certificates(certs).certificates
+        if one.is_authority and not one.is_root and one.key_id in issuers
+    ]
+    for authority in dict.fromkeys((*sender.path[1:-1], *named)):
         store_trust.put(
             connection, TrustRow(TrustKind.AUTHORITY, authority.key_id, 0, authority.der)
         )

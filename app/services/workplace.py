@@ -10,7 +10,8 @@ from datetime import UTC, date, datetime
 
 from app.errors import KnownError
 from app.forms.units import Tier, UnitTree
-from app.models.store import Store
+from app.history.operation import Operation
+from app.models.store import Reading, Store
 from app.models.work import UnitOfWork
 from app.services.rights import Right, denied
 from app.settings import Settings
@@ -69,7 +70,7 @@ class Workplace:
     account: Account
     dek: bytes = field(repr=False)
     clock: Callable[[], float] = time.time
-    listeners: list[Callable[[], None]] = field(default_factory=list)
+    reference_signer: Callable[[Reading], Callable[[Operation], Operation]] | None = None
 
     @property
     def unit(self) -> str:
@@ -94,6 +95,8 @@ class Workplace:
     def write(self) -> Iterator[UnitOfWork]:
         """One transaction in the name of the signed-in account."""
         with self.store.write(self.account.full_name or self.account.name) as work:
+            if self.reference_signer is not None:
+                work.sign_reference = _when_needed(self.reference_signer, work)
             yield work
 
     def audit(self, event: str, **details: str | int) -> None:
@@ -116,6 +119,17 @@ class Workplace:
         if not self.tree.covers([self.unit], chosen):
             raise KnownError("units.outside_scope", "units.outside_scope_hint", unit=chosen)
         return tuple(self.tree.below(chosen))
+
+
+def _when_needed(
+    signer: Callable[[Reading], Callable[[Operation], Operation]], work: UnitOfWork
+) -> Callable[[Operation], Operation]:
+    """Keys are read from the store only when something is to be signed."""
+
+    def sign(operation: Operation) -> Operation:
+        return signer(work.connection)(operation)
+
+    return sign
 
 
 class Cancelled(KnownError):

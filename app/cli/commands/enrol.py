@@ -1,0 +1,97 @@
+"""`enrol`: request, grant, accept. The two people compare the check code by telephone."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from pathlib import Path
+
+from app.cli.authority_passphrase import authority_passphrase
+from app.cli.exit_code import ExitCode
+from app.cli.parser import CommandParser
+from app.cli.session import Session
+from app.i18n import text
+
+
+def add_commands(group: CommandParser) -> None:
+    """Describe the commands of the group."""
+    commands = group.commands()
+    request = commands.add_parser("request", help=text("cli.enrol.request"))
+    request.add_argument("--out", type=Path, required=True, metavar=text("cli.arg.file"))
+    request.runs(_request)
+    grant = commands.add_parser("grant", help=text("cli.enrol.grant"))
+    grant.add_argument("file", type=Path, metavar=text("cli.arg.file"))
+    grant.add_argument("--out", type=Path, required=True, metavar=text("cli.arg.file"))
+    grant.add_argument("--unit", nargs="+", default=[], metavar=text("cli.arg.unit"))
+    grant.add_argument("--role", default="", metavar=text("cli.arg.name"))
+    grant.add_argument(
+        "--check-code", default="", metavar=text("cli.arg.code"), help=text("cli.enrol.compare")
+    )
+    grant.runs(_grant)
+    accept = commands.add_parser("accept", help=text("cli.enrol.accept"))
+    accept.add_argument("file", type=Path, metavar=text("cli.arg.file"))
+    accept.add_argument("--fingerprint", required=True, metavar=text("cli.arg.code"))
+    accept.runs(_accept)
+
+
+def _request(session: Session, arguments: Namespace) -> ExitCode:
+    with session.open() as services:
+        done = services.enrolment.request(arguments.out, authority_passphrase(session))
+    session.output.answer(
+        {"request": str(done.path), "check_code": done.check_code},
+        [
+            text("cli.enrol.requested", file=done.path),
+            text("cli.enrol.read_out", code=done.check_code),
+        ],
+    )
+    return ExitCode.DONE
+
+
+def _grant(session: Session, arguments: Namespace) -> ExitCode:
+    with session.open() as services:
+        units = [services.workplace.unit_named(unit) for unit in arguments.unit]
+        seen = services.enrolment.inspect(arguments.file)
+        session.output.note(text("cli.enrol.read_out", code=seen.check_code))
+        with session.progress("cli.enrol.sealing") as progress:
+            done = services.enrolment.grant(
+                arguments.file,
+                arguments.out,
+                passphrase=authority_passphrase(session),
+                units=units,
+                role=arguments.role,
+                compared=arguments.check_code,
+                progress=progress,
+            )
+    session.output.answer(
+        {
+            "file": str(done.path),
+            "unit": done.unit,
+            "station": done.station,
+            "check_code": seen.check_code,
+            "root_fingerprint": done.root_fingerprint,
+        },
+        [
+            text("cli.enrol.granted", file=done.path, unit=done.unit),
+            text("cli.enrol.fingerprint", fingerprint=done.root_fingerprint),
+        ],
+    )
+    return ExitCode.DONE
+
+
+def _accept(session: Session, arguments: Namespace) -> ExitCode:
+    with session.open() as services, session.progress("cli.enrol.reading") as progress:
+        done = services.enrolment.accept(
+            arguments.file, arguments.fingerprint, authority_passphrase(session), progress
+        )
+    received = done.received
+    session.output.answer(
+        {
+            "unit": done.unit,
+            "role": done.role,
+            "valid_until": done.valid_until,
+            "records": received.new,
+            "waiting": received.waiting,
+            "refused": received.refused,
+        },
+        [text("cli.enrol.accepted", unit=done.unit, until=done.valid_until, number=received.new)],
+    )
+    return ExitCode.WAITS if received.needs_a_person else ExitCode.DONE

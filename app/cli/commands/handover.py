@@ -1,0 +1,293 @@
+"""`handover`: send, inspect, receive, list, accept, return, the printed record."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from app.cli.exit_code import ExitCode
+from app.cli.parser import CommandParser
+from app.cli.session import Session
+from app.i18n import text
+
+if TYPE_CHECKING:
+    from app.services.handover_receiving import FileResult
+    from app.services.handover_register import HandoverView
+
+
+def add_commands(group: CommandParser) -> None:
+    """Describe the commands of the group."""
+    commands = group.commands()
+    send = commands.add_parser("send", help=text("cli.handover.send"))
+    send.add_argument("--to", required=True, metavar=text("cli.arg.unit"))
+    send.add_argument("--out", type=Path, required=True, metavar=text("cli.arg.folder"))
+    send.add_argument("--by", default="", metavar=text("cli.arg.name"))
+    send.add_argument("--title", default="", metavar=text("cli.arg.name"))
+    send.runs(_send)
+    inspect = commands.add_parser("inspect", help=text("cli.handover.inspect"))
+    inspect.add_argument("file", type=Path, metavar=text("cli.arg.file"))
+    inspect.runs(_inspect)
+    receive = commands.add_parser("receive", help=text("cli.handover.receive"))
+    receive.add_argument("files", type=Path, nargs="+", metavar=text("cli.arg.file"))
+    receive.add_argument("--preview", action="store_true", help=text("cli.handover.preview"))
+    receive.add_argument(
+        "--accept-clock", action="store_true", help=text("cli.handover.accept_clock")
+    )
+    receive.runs(_receive)
+    commands.add_parser("list", help=text("cli.handover.list")).runs(_list)
+    accept = commands.add_parser("accept", help=text("cli.handover.accept"))
+    accept.add_argument("id", metavar="ID")
+    accept.runs(_accept)
+    back = commands.add_parser("return", help=text("cli.handover.return"))
+    back.add_argument("id", metavar="ID")
+    back.add_argument("--record", nargs="+", default=[], metavar="ID")
+    back.add_argument("--reason", required=True, metavar=text("cli.arg.text"))
+    back.runs(_return)
+    record = commands.add_parser("record", help=text("cli.handover.record"))
+    record.add_argument("id", metavar="ID")
+    record.add_argument("--out", type=Path, required=True, metavar=text("cli.arg.file"))
+    record.add_argument("--blank-people", action="store_true", help=text("cli.handover.blank"))
+    record.runs(_record)
+
+
+def _send(session: Session, arguments: Namespace) -> ExitCode:
+    with session.open() as services:
+        to = services.workplace.unit_named(arguments.to)
+        with session.progress("cli.handover.checking") as progress:
+            preview = services.handovers.sending.preview(to, progress)
+        session.output.note(
+            text(
+                "cli.handover.counts",
+                households=preview.households,
+                children=preview.children,
+                incomplete=preview.incomplete,
+                errors=preview.issues[0] if preview.issues else 0,
+                warnings=preview.issues[1] if preview.issues else 0,
+            )
+        )
+        with session.progress("cli.handover.sealing") as progress:
+            sent = services.handovers.sending.send(
+                to,
+                arguments.out,
+                giver=arguments.by,
+                giver_title=arguments.title,
+                checked=preview.issues,
+                progress=progress,
+            )
+    session.output.answer(
+        {
+            "file": str(sent.file),
+            "sha256": sent.sha256,
+            "bundle_id": sent.bundle_id,
+            "seq": sent.seq,
+            "ops": sent.operations,
+            "households": sent.households,
+            "children": sent.children,
+            "bytes": sent.size,
+            "incomplete": sent.incomplete,
+            "handover": sent.handover,
+        },
+        [
+            text("cli.handover.sent", file=sent.file, seq=sent.seq, size=sent.size),
+            text("cli.handover.hash", sha256=sent.sha256),
+            text("cli.handover.remove_stick"),
+        ],
+    )
+    return ExitCode.DONE
+
+
+def _inspect(session: Session, arguments: Namespace) -> ExitCode:
+    with session.open() as services:
+        seen = services.handovers.receiving.inspect(arguments.file)
+    session.output.answer(
+        {
+            "file": seen.file,
+            "sender": seen.sender,
+            "station": seen.station,
+            "to": seen.to,
+            "seq": seen.seq,
+            "created": seen.created,
+            "ops": seen.operations,
+            "households": seen.households,
+            "children": seen.children,
+            "bytes": seen.size,
+            "sha256": seen.sha256,
+            "bundle_id": seen.bundle_id,
+            "certificate": seen.certificate,
+            "time_question": seen.time_question,
+            "already": seen.already,
+        },
+        [
+            text("cli.handover.seen", file=seen.file, sender=seen.sender, to=seen.to, seq=seen.seq),
+            text(
+                "cli.handover.holds",
+                number=seen.operations,
+                households=seen.households,
+                children=seen.children,
+            ),
+            text("cli.handover.hash", sha256=seen.sha256),
+        ],
+    )
+    return ExitCode.DONE
+
+
+def _receive(session: Session, arguments: Namespace) -> ExitCode:
+    with session.open() as services, session.progress("cli.handover.reading") as progress:
+        receiving = services.handovers.receiving
+        if arguments.preview:
+            results = [receiving.preview(file, progress) for file in arguments.files]
+        else:
+            results = receiving.receive(
+                arguments.files, progress, accept_question=arguments.accept_clock
+            )
+    session.output.answer(
+        [_result_document(one) for one in results],
+        [line for one in results for line in _result_lines(one)],
+    )
+    if any(one.status == "rejected" for one in results):
+        return ExitCode.KNOWN_ERROR
+    waits = any(one.received is not None and one.received.needs_a_person for one in results)
+    return ExitCode.WAITS if waits else ExitCode.DONE
+
+
+def _result_document(result: FileResult) -> dict[str, object]:
+    document: dict[str, object] = {
+        "file": result.file,
+        "status": result.status,
+        "reason": result.reason,
+        "message": result.message,
+    }
+    received = result.received
+    for name in ("seq", "new", "changed", "unchanged", "conflicts", "waiting", "refused"):
+        document[name] = 0 if received is None else getattr(received, name)
+    if received is not None:
+        document["handover"] = received.handover
+        document["sender"] = received.sender
+        document["continuity"] = received.continuity.value
+        document["alarm"] = received.alarm
+    return document
+
+
+def _result_lines(result: FileResult) -> list[str]:
+    if result.status == "rejected":
+        return [result.message]
+    received = result.received
+    if received is None:
+        return [text("cli.handover.already", file=result.file)]
+    lines = [
+        text(
+            "cli.handover.imported",
+            file=result.file,
+            sender=received.sender,
+            seq=received.seq,
+            new=received.new,
+            changed=received.changed,
+        )
+    ]
+    if received.needs_a_person:
+        lines.append(
+            text(
+                "cli.handover.waits",
+                conflicts=received.conflicts,
+                waiting=received.waiting,
+                refused=received.refused,
+            )
+        )
+    if received.continuity.value in ("gap", "fork"):
+        lines.append(text(f"cli.handover.{received.continuity.value}", sender=received.sender))
+    if received.alarm:
+        lines.append(text("cli.handover.alarm"))
+    return lines
+
+
+def _list(session: Session, _arguments: Namespace) -> ExitCode:
+    with session.open() as services:
+        found = services.handovers.register.list()
+    session.output.answer(
+        [_view_document(one) for one in found], [_view_line(one) for one in found]
+    )
+    return ExitCode.DONE
+
+
+def _view_document(view: HandoverView) -> dict[str, object]:
+    return {
+        "id": view.id,
+        "giver": view.giver,
+        "to": view.to,
+        "seq": view.seq,
+        "sent_on": view.sent_on,
+        "households": view.households,
+        "children": view.children,
+        "incomplete": view.incomplete,
+        "file": view.file,
+        "bundle_id": view.bundle_id,
+        "received_here": view.received_here,
+        "receipts": [
+            {
+                "tier": one.tier,
+                "on": one.on,
+                "households": one.households,
+                "children": one.children,
+                "incomplete": one.incomplete,
+                "refused": one.refused,
+                "waiting": one.waiting,
+            }
+            for one in view.receipts
+        ],
+        "verdicts": [
+            {"tier": one.tier, "verdict": one.verdict, "on": one.on, "reason": one.reason}
+            for one in view.verdicts
+        ],
+    }
+
+
+def _view_line(view: HandoverView) -> str:
+    reached = ", ".join(
+        text(
+            "cli.handover.reached",
+            tier=text(f"cli.tier.{one.tier}"),
+            households=one.households,
+            children=one.children,
+            incomplete=one.incomplete,
+        )
+        for one in view.receipts
+    )
+    line = text(
+        "cli.handover.line",
+        id=view.id,
+        giver=view.giver,
+        to=view.to,
+        seq=view.seq,
+        on=(view.sent_on or view.received_here)[:10],
+    )
+    return f"{line} {reached}".rstrip()
+
+
+def _accept(session: Session, arguments: Namespace) -> ExitCode:
+    with session.open() as services:
+        view = services.handovers.register.accept(arguments.id)
+    session.output.answer(_view_document(view), [text("cli.handover.accepted", id=view.id)])
+    return ExitCode.DONE
+
+
+def _return(session: Session, arguments: Namespace) -> ExitCode:
+    with session.open() as services:
+        view = services.handovers.register.return_(arguments.id, arguments.reason, arguments.record)
+    session.output.answer(_view_document(view), [text("cli.handover.returned", id=view.id)])
+    return ExitCode.DONE
+
+
+def _record(session: Session, arguments: Namespace) -> ExitCode:
+    with session.open() as services:
+        document = services.handovers.register.document(
+            arguments.id, blank_people=arguments.blank_people
+        )
+    # Qt is loaded only here, by the one command that prints.
+    from app.printing.pdf import write_pdf
+
+    write_pdf(document, arguments.out)
+    session.output.answer(
+        {"file": str(arguments.out)}, [text("cli.handover.printed", file=arguments.out)]
+    )
+    return ExitCode.DONE
