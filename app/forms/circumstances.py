@@ -185,10 +185,11 @@ def both_away_long(facts: Facts) -> bool:
 def _from_household(facts: Facts) -> Iterable[Proposal]:
     poverty = facts.poverty
     if poverty in POOR:
-        reason = "poor" if poverty == "1" else "near_poor"
-        yield _proposal("R01", (f"R01.{poverty}",), reason)
+        poor = poverty == "1"
+        yield _proposal("R01", (f"R01.{poverty}",), "poor" if poor else "near_poor")
         if facts.get("serious_disease") is not None:
-            yield _proposal("C13", (f"C13.{poverty}",), "disease_" + reason)
+            reason = "disease_poor" if poor else "disease_near_poor"
+            yield _proposal("C13", (f"C13.{poverty}",), reason)
     flags = household_flags(facts)
     for group in ("R03", "R04", "R05") if flags else ():
         subs = tuple(sorted(flag for flag in flags if flag.startswith(group)))

@@ -51,11 +51,15 @@ class _Use(NamedTuple):
     check: Check
 
 
-class _FieldPlan(NamedTuple):
-    """What happens to one field. `codes` are values known to be sound without asking the type."""
+class _TypePlan(NamedTuple):
+    """How one field's values are judged; `codes` are sound without asking."""
 
-    codes: frozenset[str]
     judge: Callable[[Value], FieldProblem | None]
+    codes: frozenset[str]
+
+
+class _ValuedPlan(NamedTuple):
+    name: str
     applies: Condition | None
     on_value: tuple[tuple[Check, _Use], ...]
 
@@ -67,7 +71,8 @@ class _MissingPlan(NamedTuple):
 
 
 class _EntityPlan(NamedTuple):
-    by_name: dict[str, _FieldPlan]
+    types: dict[str, _TypePlan]
+    valued: tuple[_ValuedPlan, ...]
     missing: tuple[_MissingPlan, ...]
     always: tuple[tuple[Check, _Use], ...]
     circumstances: tuple[tuple[Check, _Use], ...]
@@ -107,11 +112,10 @@ def applicable(
     template: Template, values: Values, context: Context, entity: str | None = None
 ) -> frozenset[str]:
     """The names of the fields that apply to this record; the others are dimmed and skipped."""
-    facts = Facts(values, context)
+    plan = plan_of(template)[entity or template.form]
+    facts = Facts(_sound_values(plan, values, defaultdict(set), []), context)
     return frozenset(
-        name
-        for name, applies in plan_of(template)[entity or template.form].conditional
-        if applies is None or applies(facts)
+        name for name, applies in plan.conditional if applies is None or applies(facts)
     )
 
 
@@ -126,7 +130,8 @@ def plan_of(template: Template) -> Plan:
 
 def _entity_plan(template: Template, entity: str) -> _EntityPlan:
     fields = template.fields_of(entity)
-    by_name: dict[str, _FieldPlan] = {}
+    types: dict[str, _TypePlan] = {}
+    valued: list[_ValuedPlan] = []
     missing: list[_MissingPlan] = []
     whole: dict[When, list[_Use]] = {When.ALWAYS: [], When.CIRCUMSTANCES: [], When.EVENTS: []}
     for field in fields:
@@ -137,22 +142,24 @@ def _entity_plan(template: Template, entity: str) -> _EntityPlan:
             _add(uses, use, field, template)
         applies = CONDITIONS[field.applies_when] if field.applies_when else None
         kind = field_type(field)
-        by_name[field.name] = _FieldPlan(
-            kind.codes if isinstance(kind, CodeType) else frozenset(),
-            kind.check,
-            applies,
-            _paired(uses[When.VALUE]),
-        )
+        codes = kind.codes if isinstance(kind, CodeType) else frozenset[str]()
+        types[field.name] = _TypePlan(kind.check, codes)
+        if uses[When.VALUE] or applies is not None:
+            valued.append(_ValuedPlan(field.name, applies, _paired(uses[When.VALUE])))
         if uses[When.MISSING]:
             missing.append(_MissingPlan(field.name, applies, _paired(uses[When.MISSING])))
     return _EntityPlan(
-        by_name,
+        types,
+        tuple(valued),
         tuple(missing),
         _paired(whole[When.ALWAYS]),
         _paired(whole[When.CIRCUMSTANCES]),
         _paired(whole[When.EVENTS]),
         {field.name: place for place, field in enumerate(fields)},
-        tuple((name, plan.applies) for name, plan in by_name.items()),
+        tuple(
+            (field.name, CONDITIONS[field.applies_when] if field.applies_when else None)
+            for field in fields
+        ),
     )
 
 
@@ -174,73 +181,86 @@ def _validate(
     entity: str | None,
     memory: Memory,
 ) -> list[Issue]:
-    facts = Facts(values, context)
     if entity is not None and entity != form:
-        return _accepted(_walk(plan[entity], facts, memory, entity, ""), values)
-    issues = _walk(plan[form], facts, memory, "", "")
+        issues = _walk(plan[entity], values, context, None, memory)[0]
+        return _accepted(_about(issues, entity, ""), values)
+    issues, facts = _walk(plan[form], values, context, None, memory)
     if form == "child":
         for name, records in _SUB_RECORDS.items():
             for sub_values in records(context) or ():
                 if sub_values.get("_deleted"):
                     continue
-                record = sub_values.get("id")
-                sub = Facts(sub_values, context, child=facts)
-                issues += _walk(
-                    plan[name], sub, memory, name, record if isinstance(record, str) else ""
-                )
+                found = _walk(plan[name], sub_values, context, facts, memory)[0]
+                if found:
+                    issues += _about(found, name, sub_values.get("id"))
     return _accepted(issues, values) if issues else issues
 
 
-def _walk(plan: _EntityPlan, facts: Facts, memory: Memory, entity: str, record: str) -> list[Issue]:
+def _about(issues: list[Issue], entity: str, record: Value) -> list[Issue]:
+    name = record if isinstance(record, str) else ""
+    return [msgspec.structs.replace(issue, entity=entity, record=name) for issue in issues]
+
+
+def _walk(
+    plan: _EntityPlan, values: Values, context: Context, child: Facts | None, memory: Memory
+) -> tuple[list[Issue], Facts]:
+    """The issues of one record of one entity, and the facts its rules saw."""
     issues: list[Issue] = []
-    _walk_values(plan.by_name, facts, memory, issues)
+    sound = _sound_values(plan, values, memory, issues)
+    facts = Facts(sound, context, child)
+    _walk_values(plan, facts, issues)
     get = facts.get
     for name, applies, on_missing in plan.missing:
-        if get(name) is None and (applies is None or applies(facts)):
+        # A value of the wrong shape is not a missing one.
+        if get(name) is None and (applies is None or applies(facts)) and values.get(name) is None:
             _run(on_missing, facts, issues)
     _run(plan.always, facts, issues)
-    if facts.context.circumstances:
+    if context.circumstances and child is None:
         _run(plan.circumstances, facts, issues)
-    if facts.context.events:
+    if context.events and child is None:
         _run(plan.events, facts, issues)
     if len(issues) > 1:
         issues.sort(key=lambda issue: plan.order.get(issue.field, -1))
-    if entity and issues:
-        return [msgspec.structs.replace(i, entity=entity, record=record) for i in issues]
-    return issues
+    return issues, facts
 
 
-def _walk_values(
-    by_name: dict[str, _FieldPlan], facts: Facts, memory: Memory, issues: list[Issue]
-) -> None:
-    # The loop below runs for every value of every record of a province: no calls but the needed.
-    for name, value in facts.values.items():
-        field = by_name.get(name)
+def _sound_values(plan: _EntityPlan, values: Values, memory: Memory, issues: list[Issue]) -> Values:
+    """The values that pass their types: rules never see a value of the wrong shape."""
+    wrong: set[str] = set()
+    # This loop runs for every value of every record of a province: no calls but the needed ones.
+    for name, value in values.items():
+        field = plan.types.get(name)
         if value is None or field is None:
             continue
-        codes, judge, applies, on_value = field
+        judge, codes = field
         if type(value) is not str:
             problem = judge(value)
         elif value in codes or value in memory[name]:
-            problem = None
+            continue
         else:
             problem = judge(value)
             if problem is None:
                 _remember(memory[name], value)
         if problem is not None:
             issues.append(_type_issue(name, problem))
-        elif applies is not None and not applies(facts):
+            wrong.add(name)
+    if not wrong:
+        return values
+    return {name: value for name, value in values.items() if name not in wrong}
+
+
+def _walk_values(plan: _EntityPlan, facts: Facts, issues: list[Issue]) -> None:
+    get = facts.get
+    for name, applies, on_value in plan.valued:
+        value = get(name)
+        if value is None:
+            continue
+        if applies is not None and not applies(facts):
             issues.append(_not_applicable(name))
-        else:
-            for check, use in on_value:
-                if findings := check(facts, value):
-                    issues += [_issue(use, finding) for finding in findings]
-
-
-def _run(checks: tuple[tuple[Check, _Use], ...], facts: Facts, issues: list[Issue]) -> None:
-    for check, use in checks:
-        if findings := check(facts, None):
-            issues += [_issue(use, finding) for finding in findings]
+            continue
+        for check, use in on_value:
+            if findings := check(facts, value):
+                issues += [_issue(use, finding) for finding in findings]
 
 
 def _remember(seen: set[str], value: str) -> None:
@@ -251,6 +271,12 @@ def _remember(seen: set[str], value: str) -> None:
 
 def _not_applicable(name: str) -> Issue:
     return Issue(name, NOT_APPLICABLE_RULE, Severity.NOTE, "forms.rule.not_applicable")
+
+
+def _run(checks: tuple[tuple[Check, _Use], ...], facts: Facts, issues: list[Issue]) -> None:
+    for check, use in checks:
+        if findings := check(facts, None):
+            issues += [_issue(use, finding) for finding in findings]
 
 
 def _issue(use: _Use, finding: Finding) -> Issue:

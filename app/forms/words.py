@@ -23,12 +23,16 @@ def _words() -> dict[str, dict[str, list[str]]]:
 
 @cache
 def placeholder_names() -> Mapping[str, str]:
-    """Folded placeholder → `name_status` (PLACEHOLDER_TRAI, PLACEHOLDER_GAI, UNKNOWN)."""
+    """Lower-case placeholder → `name_status` (PLACEHOLDER_TRAI, PLACEHOLDER_GAI, UNKNOWN).
+
+    Each stands with its marks and without any; with other marks it is another word, perhaps a name.
+    """
     return MappingProxyType(
         {
-            fold(word): status
+            spelling: status
             for status, words in _words()["placeholder_names"].items()
             for word in words
+            for spelling in (word.lower(), fold(word))
         }
     )
 

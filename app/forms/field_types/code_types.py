@@ -23,6 +23,14 @@ class CodeType(TypedField[str]):
     def __init__(self, code_list: CodeList, allowed: tuple[str, ...] = ()) -> None:
         self.list = code_list
         self.codes = frozenset(allowed or code_list.codes)
+        # Labels that two items share, or that hold the separator, are shown behind their code.
+        self._behind_code = {
+            (item.code, language): f"{item.code} {item.label(language).replace(';', ',')}"
+            for item in code_list
+            for language in ("vi", "en")
+            if ";" in item.label(language) or code_list.find(item.label(language)) is not item
+        }
+        self._by_shown = {lookup_key(text): key[0] for key, text in self._behind_code.items()}
 
     def parse(self, text: str) -> Value:
         text = clean(text)
@@ -33,6 +41,8 @@ class CodeType(TypedField[str]):
         item = self.list.find(text)
         if item is None and text.isascii() and text.isdigit():
             item = self._padded(text)
+        if item is None:
+            item = self.list.get(self._by_shown.get(lookup_key(text), ""))
         if item is None:
             item = self._only_completion(text)
         if item.code not in self.codes:
@@ -73,7 +83,7 @@ class CodeType(TypedField[str]):
         return None if stored in self.codes else FieldProblem("forms.problem.code_unknown")
 
     def show(self, stored: str, language: Language) -> str:
-        return self.list.label(stored, language)
+        return self._behind_code.get((stored, language)) or self.list.label(stored, language)
 
 
 _HARD = re.compile(r"\s*[;\n]\s*")
@@ -139,4 +149,4 @@ class MultiType(TypedField[list[str]]):
         return None
 
     def show(self, stored: list[str], language: Language) -> str:
-        return "; ".join([self.one.list.label(code, language) for code in stored])
+        return "; ".join([self.one.show(code, language) for code in stored])

@@ -7,7 +7,6 @@ import re
 from app.forms.field_types.base import FieldProblem, TypedField
 from app.forms.issues import Value
 from app.forms.words import placeholder_names
-from app.text.fold import fold
 from app.text.normalize import clean, clean_lines, is_clean, is_clean_lines
 
 #: Longest free text where the template sets no limit of its own, in characters.
@@ -24,10 +23,7 @@ def name_status_of(name: str) -> str:
     A child without a name is written «Trai» or «Gái» until the birth certificate exists (domain.md
     1.2 item 2, 9 item 6); other words only say that there is no name yet: `UNKNOWN`.
     """
-    # The longest placeholder has 14 letters: spare the folding of real names.
-    if len(name) > 20:
-        return "OFFICIAL"
-    return placeholder_names().get(fold(name).strip(" .()-"), "OFFICIAL")
+    return placeholder_names().get(name.lower().strip(" .()-"), "OFFICIAL")
 
 
 class TextType(TypedField[str]):

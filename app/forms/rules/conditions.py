@@ -96,12 +96,6 @@ def under_6(facts: Facts) -> bool:
 
 
 @condition
-def under_5(facts: Facts) -> bool:
-    """The child may be under five on the reference date."""
-    return not facts.surely_at_least(5)
-
-
-@condition
 def has_c04(facts: Facts) -> bool:
     """The child is recorded as disabled (C04)."""
     return "C04" in facts.groups

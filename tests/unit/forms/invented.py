@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date
 
 from app.forms.context import Context
+from app.forms.field_types import FieldProblem, FieldType
 from app.forms.issues import Issue, Value
 from app.forms.template import newest
 from app.forms.validator import validate
@@ -112,4 +112,10 @@ def found(issues: list[Issue], rule: str) -> Issue:
     return matching[0]
 
 
-Maker = Callable[..., list[Issue]]
+def problem_of(kind: FieldType, typed: str) -> FieldProblem:
+    """The problem a type raises for a typed text."""
+    try:
+        stored = kind.parse(typed)
+    except FieldProblem as problem:
+        return problem
+    raise AssertionError(f"{typed!r} was read as {stored!r}")
