@@ -153,7 +153,9 @@ def _subject_matter(facts: HandoverFacts, texts: Mapping[str, str]) -> tuple[Blo
     return (
         _lead(
             texts["item.1"],
-            texts["item.1.value"].format(unit=facts.unit, round=facts.round_title),
+            texts["item.1.value"].format(
+                unit=facts.unit, round=facts.round_title or texts["item.1.round_blank"]
+            ),
         ),
         _lead(
             texts["item.2"],

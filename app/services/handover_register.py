@@ -29,7 +29,7 @@ from app.reports.handover_facts import (
     VillageLine,
 )
 from app.reports.handover_record import handover_record
-from app.services.parties import party_of
+from app.services.parties import party_of, unit_in_sentence
 from app.services.rights import Right
 from app.services.workplace import Workplace
 
@@ -212,9 +212,9 @@ class HandoverRegister:
             if held is None:
                 raise KnownError("handover.file_unknown", "handover.file_unknown_hint")
             units = workplace.tree.below(giver)
-            groups = _groups(reading, units)
-            lines = _lines(workplace, reading, giver)
             current = _round_of(reading, _text(values, "sent_round")) or open_round(reading)
+            groups = _groups(reading, units, current)
+            lines = _lines(workplace, reading, giver)
             now = counting.counts(reading, units)
         stated = _stated(values, workplace.tier.value)
         same = (now.households, now.children) == (stated.households, stated.children)
@@ -222,7 +222,7 @@ class HandoverRegister:
         return HandoverFacts(
             giver=party_of(workplace, giver, people[0]),
             receiver=party_of(workplace, to, people[1]),
-            unit=workplace.tree.units.unit(giver).full_name(),
+            unit=unit_in_sentence(workplace, giver),
             round_title=current.name if current else "",
             file=held,
             books=len(lines),
@@ -271,7 +271,7 @@ def _file_of(reading: Reading, found: RecordView) -> HandedFile | None:
         file, seq = came[0].file, came[0].seq
     else:
         return None
-    app = _text(values, "sent_app") or f"sotreem {__version__}"
+    app = (_text(values, "sent_app") or f"sotreem {__version__}").removeprefix("sotreem ")
     return HandedFile(file.name, file.size, file.sha256, seq, file.certificate, app)
 
 
@@ -283,9 +283,17 @@ class _Groups:
     other: int
 
 
-def _groups(reading: Reading, units: Sequence[str]) -> _Groups:
-    """Counts by group, and distinct children by kind of group over the printable groups."""
-    numbers, children = counting.children_by_group(reading, units)
+def _groups(reading: Reading, units: Sequence[str], current: RoundView | None) -> _Groups:
+    """Counts by group, and distinct children by kind of group over the printable groups.
+
+    K02 is no state: it is counted from the events of the round's period (domain.md 2.3).
+    """
+    children = counting.children_by_group(reading, units)
+    period = (current.opens_on, current.closes_on) if current else ("", "")
+    injured = counting.children_injured(reading, units, *period)
+    if injured:
+        children["K02"] = injured
+    numbers = {group: len(ids) for group, ids in children.items()}
     found = tuple(
         GroupCount(item.code, item.label_vi, numbers.get(item.code, 0))
         for item in load_code_list("circumstances").items

@@ -18,7 +18,6 @@ class _Agency:
     body: str
     symbol: str
     governing: str
-    title: str
 
 
 @cache
@@ -57,8 +56,13 @@ def party_of(workplace: Workplace, unit: str, person: Person) -> Party:
         symbol=agency.symbol,
         governing_body=agency.governing.format(**words),
         place=found.name,
-        people=(person if person.title else Person(person.name, agency.title),),
+        people=(person,),
     )
+
+
+def unit_in_sentence(workplace: Workplace, unit: str) -> str:
+    """A unit with its kind as it stands inside a sentence: "xã Ba Tơ"."""
+    return _in_sentence(workplace.tree.units.unit(unit).full_name())
 
 
 def _in_sentence(name: str) -> str:

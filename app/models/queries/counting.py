@@ -14,6 +14,7 @@ from app.models.schema import ENTITY_TABLES, conflict
 _child = ENTITY_TABLES["child"]
 _household = ENTITY_TABLES["household"]
 _circumstance = ENTITY_TABLES["circumstance"]
+_event = ENTITY_TABLES["life_event"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,10 +90,8 @@ def open_conflicts(connection: Connection) -> int:
     return int(connection.execute(select(func.count()).select_from(conflict)).scalar_one())
 
 
-def children_by_group(
-    connection: Connection, units: Collection[str]
-) -> tuple[dict[str, int], dict[str, set[str]]]:
-    """Group → children with an open circumstance of it, and group → their ids.
+def children_by_group(connection: Connection, units: Collection[str]) -> dict[str, set[str]]:
+    """Group → children with an open circumstance of it.
 
     A circumstance is open when it has no end date and was not taken back.
     """
@@ -109,7 +108,28 @@ def children_by_group(
     found: dict[str, set[str]] = {}
     for row in rows:
         found.setdefault(row.group, set()).add(row.record)
-    return {group: len(children) for group, children in found.items()}, found
+    return found
+
+
+def children_injured(
+    connection: Connection, units: Collection[str], first: str = "", last: str = ""
+) -> set[str]:
+    """Children injured in an accident, or dead of one, in a period (ISO days, empty: no bound)."""
+    fatal = (_event.c.event == "died") & (_event.c.death_cause == "injury")
+    statement = (
+        select(_event.c.record)
+        .join(_child, _child.c.id == _event.c.record)
+        .where(
+            ~_event.c["_hidden"],
+            (_event.c.event == "injured") | fatal,
+            _child.c.owner_unit.in_(sorted(units)),
+        )
+    )
+    if first:
+        statement = statement.where(_event.c.event_date >= first)
+    if last:
+        statement = statement.where(_event.c.event_date <= last)
+    return set(connection.execute(statement).scalars())
 
 
 def counts_by_unit(connection: Connection, units: Collection[str]) -> list[tuple[str, int, int]]:
