@@ -12,11 +12,11 @@ from dataclasses import dataclass, field
 
 from app.forms.field_types import FieldProblem
 from app.forms.issues import Value
-from app.forms.template import newest
+from app.forms.schema import Template
 from app.ids import derived_id, new_id
 from app.models.queries.register import RecordView
 from app.models.work import Change
-from app.services.entry import RecordSave, Saved
+from app.services.entry import Choice, RecordSave, Saved
 from app.ui.household.codec import Codec
 
 #: Bookkeeping of the record that the page itself sets.
@@ -257,10 +257,8 @@ def refresh(record: OpenRecord, view: RecordView) -> None:
             record.values[name] = record.loaded[name] = value
 
 
-def codecs_of(form: str, choices: Mapping[str, Sequence[object]], year: int) -> dict[str, Codec]:
-    """A codec for every field of the newest template of a form."""
-    found: dict[str, Codec] = {}
-    for one in newest(form).fields:
-        named = choices.get(one.name, ())
-        found[one.name] = Codec(one, tuple(named), year)  # type: ignore[arg-type]
-    return found
+def codecs_of(
+    template: Template, choices: Mapping[str, Sequence[Choice]], year: int
+) -> dict[str, Codec]:
+    """A codec for every field of a template; `choices` are what its references may name."""
+    return {one.name: Codec(one, tuple(choices.get(one.name, ())), year) for one in template.fields}

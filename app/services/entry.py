@@ -1,0 +1,418 @@
+"""The entry desk's own questions: a household page with its surroundings, and saving it whole.
+
+One page of the book is saved in one transaction: the household, its children and what belongs to
+each of them, one operation per changed record. An error never stops a save; it only writes off the
+declaration *complete*, judged here by everything that is saved together. Lists are ids first and
+pages of rows afterwards. Nothing here knows a widget.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+
+from msgspec import structs
+
+from app.forms.context import Context
+from app.forms.derived import defaults, filled_in
+from app.forms.issues import Value
+from app.forms.template import newest
+from app.forms.units import Tier
+from app.forms.validator import validate
+from app.ids import derived_id, new_id
+from app.models import backup
+from app.models.queries import counting, register, rounds, sending
+from app.models.queries.register import ChildRow, HouseholdRow, RecordView, RegisterFilter
+from app.models.store import Reading
+from app.models.work import Change, UnitOfWork
+from app.services.rights import Right
+from app.services.surroundings import (
+    Frame,
+    child_context,
+    frame_of,
+    has_errors,
+    household_context,
+    other_holders,
+)
+from app.services.workplace import Workplace
+from app.text.fold import fold
+
+#: The kinds of sub-record of a child, as `app.forms.context.Context` names them.
+_PARTS = {
+    "circumstance": "circumstances",
+    "support": "supports",
+    "life_event": "events",
+    "review": "reviews",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A record that a reference field may name: its id and what people call it."""
+
+    id: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class EntryPage:
+    """A household page as it stands in the store, with what its checks need to know.
+
+    `new` is true for a household that no operation knows yet; its record then holds the values it
+    starts with, and `key` is what its id was derived from. `number` and `total` say where it stands
+    in its village; `following` is the next household's id, empty at the end. `choices` are, by
+    field name, the records a reference may name; `shown` the texts of fields that are computed.
+    """
+
+    household: RecordView
+    children: tuple[RecordView, ...]
+    belongings: Mapping[str, tuple[RecordView, ...]]
+    frame: Frame
+    new: bool = False
+    key: str = ""
+    number: int = 0
+    total: int = 0
+    following: str = ""
+    choices: Mapping[str, tuple[Choice, ...]] = field(default_factory=dict)
+    shown: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def owner(self) -> str:
+        """The unit that answers for the household."""
+        return str(self.household.values.get("owner_unit") or self.frame.unit)
+
+
+@dataclass(frozen=True, slots=True)
+class RecordSave:
+    """One household or child to save, with the sub-records that go with it."""
+
+    change: Change
+    parts: tuple[Change, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """What a saved record is now: the form's new base, and the values that were written."""
+
+    id: str
+    base: tuple[bytes, ...]
+    values: Mapping[str, Value]
+    written: bool
+
+
+@dataclass(frozen=True, slots=True)
+class VillageLine:
+    """A village with its numbers. An empty id stands for households without a village."""
+
+    id: str
+    name: str
+    households: int
+    children: int
+
+
+@dataclass(frozen=True, slots=True)
+class UnitLine:
+    """A unit below with the number of its villages' records, for the offices above a commune."""
+
+    unit: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What the status bar and the head of the window say."""
+
+    unit_name: str
+    account_name: str
+    households: int
+    children: int
+    incomplete: int
+    not_handed_over: int
+    last_backup: datetime | None
+    edition: str
+    round_name: str
+    round_days_left: int | None
+
+
+class Entry:
+    """The use cases of the register list and the household page."""
+
+    def __init__(self, workplace: Workplace) -> None:
+        self._workplace = workplace
+
+    # --- lists ------------------------------------------------------------------------------
+
+    def unit_name(self, unit: str, language: str = "vi") -> str:
+        """The full name of a unit, its code when the tree does not know it."""
+        found = self._workplace.tree.units.get(unit)
+        return unit if found is None else found.full_name(language)
+
+    def communes(self) -> list[UnitLine]:
+        """The communes whose records this installation may hold; one for a commune itself."""
+        units = self._workplace.tree.units
+        if self._workplace.tier is Tier.COMMUNE:
+            return [UnitLine(self._workplace.unit, self.unit_name(self._workplace.unit))]
+        with self._workplace.store.read() as reading:
+            return [
+                UnitLine(one, self.unit_name(one))
+                for one in self._workplace.tree.below(self._workplace.unit)
+                if units.tier(one) is Tier.COMMUNE and register.villages(reading, one)
+            ]
+
+    def villages(self, unit: str) -> list[VillageLine]:
+        """The villages of a commune with their numbers, in the commune's order."""
+        with self._workplace.store.read() as reading:
+            return [VillageLine(*line) for line in counting.counts_by_village(reading, unit)]
+
+    def household_ids(self, unit: str = "", village: str = "") -> list[str]:
+        """The households of a village (or unit) in book order."""
+        with self._workplace.store.read() as reading:
+            return register.household_ids(reading, (unit,) if unit else (), village)
+
+    def household_rows(self, ids: Sequence[str]) -> list[HouseholdRow]:
+        """The rows of a page of households."""
+        with self._workplace.store.read() as reading:
+            return register.household_rows(reading, ids)
+
+    def child_ids(
+        self, words: str = "", village: str = "", unit: str = "", only_incomplete: bool = False
+    ) -> list[str]:
+        """The children a list shows, by given name; `words` as typed, marks and case aside."""
+        wanted = RegisterFilter(
+            units=(unit,) if unit else (),
+            village=village,
+            words=tuple(fold(words).split()),
+            only_incomplete=only_incomplete,
+        )
+        with self._workplace.store.read() as reading:
+            return register.child_ids(reading, wanted)
+
+    def child_rows(self, ids: Sequence[str]) -> list[ChildRow]:
+        """The rows of a page of children."""
+        with self._workplace.store.read() as reading:
+            return register.child_rows(reading, ids)
+
+    # --- one page ---------------------------------------------------------------------------
+
+    def page(self, household_id: str) -> EntryPage | None:
+        """A household page, None when nothing accepted is known of the household."""
+        with self._workplace.store.read() as reading:
+            found = register.record(reading, "household", household_id)
+            if found is None:
+                return None
+            children = tuple(register.children_of(reading, household_id))
+            belongings = register.belonging_to(reading, [one.id for one in children])
+            owner = str(found.values.get("owner_unit") or self._workplace.unit)
+            village = str(found.values.get("village") or "")
+            line = register.household_ids(reading, (owner,), village)
+            place = line.index(household_id) if household_id in line else -1
+            return EntryPage(
+                household=found,
+                children=children,
+                belongings={key: tuple(value) for key, value in belongings.items()},
+                frame=frame_of(self._workplace, reading),
+                number=place + 1,
+                total=len(line),
+                following=line[place + 1] if 0 <= place < len(line) - 1 else "",
+                choices=self._choices(reading, owner),
+                shown=self._shown(owner),
+            )
+
+    def new_page(
+        self, unit: str = "", village: str = "", carried: Mapping[str, Value] | None = None
+    ) -> EntryPage:
+        """An empty page. `carried` are values taken over from the household before it."""
+        owner = unit or self._workplace.unit
+        with self._workplace.store.read() as reading:
+            current = rounds.open_round(reading)
+            frame = frame_of(self._workplace, reading)
+            choices = self._choices(reading, owner)
+            total = len(register.household_ids(reading, (owner,), village))
+        template = newest("household")
+        values: dict[str, Value] = {"owner_unit": owner, **defaults(template)}
+        if current is not None:
+            values["survey_round"] = current.id
+        values.update(carried or {})
+        if village:
+            values["village"] = village
+        key = new_id()
+        record = RecordView("household", derived_id(owner, key), values, (), 0, False)
+        return EntryPage(
+            household=record,
+            children=(),
+            belongings={},
+            frame=frame,
+            new=True,
+            key=key,
+            number=total + 1,
+            total=total + 1,
+            choices=choices,
+            shown=self._shown(owner),
+        )
+
+    def _choices(self, reading: Reading, owner: str) -> dict[str, tuple[Choice, ...]]:
+        named = [
+            Choice(one.id, str(one.values.get("name") or ""))
+            for one in register.villages(reading, owner)
+        ]
+        held = [Choice(one.id, one.name) for one in rounds.rounds(reading)]
+        return {"village": tuple(named), "survey_round": tuple(held)}
+
+    def _shown(self, owner: str) -> dict[str, str]:
+        units = self._workplace.tree.units
+        if owner not in units:
+            return {}
+        chain = (units.unit(owner), *units.ancestors(owner))
+        return {f"{one.tier.value}_code": one.full_name() for one in chain}
+
+    def holders(self, child_id: str, personal_id: str) -> tuple[str, ...]:
+        """The other visible children that carry a personal id."""
+        with self._workplace.store.read() as reading:
+            return tuple(other_holders(reading, child_id)(personal_id))
+
+    def add_village(self, unit: str, name: str) -> Choice:
+        """A new village of a commune, or the one that bears this name already."""
+        self._workplace.require(Right.ENTER)
+        owner = unit or self._workplace.unit
+        with self._workplace.write() as work:
+            for one in register.villages(work.connection, owner):
+                if fold(str(one.values.get("name") or "")) == fold(name):
+                    return Choice(one.id, str(one.values["name"]))
+            done = work.record(Change("village", {"owner_unit": owner, "name": name}))
+            work.commit()
+        return Choice(done.id, name)
+
+    def reveal(self, record: str, field_name: str, reason: str) -> None:
+        """Note that a person looked at a level A value, and why. Raises `rights.denied`."""
+        self._workplace.require(Right.REVEAL)
+        self._workplace.audit("reveal", record=record, field=field_name, reason=reason)
+
+    # --- saving -----------------------------------------------------------------------------
+
+    def save(self, saves: Sequence[RecordSave], act: str | None = None) -> list[Saved]:
+        """Save records of one page in one transaction; one result for each record and each part,
+        in the order given (a record, then its parts).
+        """
+        self._workplace.require(Right.ENTER)
+        with self._workplace.write() as work:
+            frame = frame_of(self._workplace, work.connection)
+            done: list[Saved] = []
+            pages = {
+                one.change.id or _id_of(one.change): _merged(one.change)
+                for one in saves
+                if one.change.entity == "household"
+            }
+            for one in saves:
+                done += self._save(work, frame, one, pages, act)
+            work.commit()
+        return done
+
+    def _save(
+        self,
+        work: UnitOfWork,
+        frame: Frame,
+        save: RecordSave,
+        households: Mapping[str, Mapping[str, Value]],
+        act: str | None,
+    ) -> list[Saved]:
+        change = self._computed(save.change)
+        if _merged(change).get("complete") and self._blocked(
+            work.connection, frame, change, save.parts, households
+        ):
+            change = replace(change, values={**change.values, "complete": False})
+        done = [_record(work, change, act)]
+        done += [_record(work, part, act) for part in save.parts]
+        return done
+
+    def _computed(self, change: Change) -> Change:
+        template = newest(change.entity)
+        computed = filled_in(template, _merged(change), self._workplace.today())
+        values: dict[str, Value] = {**computed, **change.values}
+        if change.id is None or values:
+            values["template"] = f"{template.form}.v{template.version}"
+        return replace(change, values=values)
+
+    def _blocked(
+        self,
+        reading: Reading,
+        frame: Frame,
+        change: Change,
+        parts: Sequence[Change],
+        households: Mapping[str, Mapping[str, Value]],
+    ) -> bool:
+        ent_id = change.id or _id_of(change)
+        merged = _merged(change)
+        owner = str(merged.get("owner_unit") or frame.unit)
+        if change.entity == "household":
+            children = len(register.children_of(reading, ent_id))
+            context = household_context(frame, ent_id, owner, children)
+            return has_errors(validate(newest("household"), merged, context))
+        household_id = str(merged.get("household") or "")
+        household = households.get(household_id)
+        if household is None:
+            found = register.record(reading, "household", household_id)
+            household = found.values if found is not None else {}
+        siblings = [
+            one.values for one in register.children_of(reading, household_id) if one.id != ent_id
+        ]
+        known = register.belonging_to(reading, [ent_id]).get(ent_id, [])
+        holders = other_holders(reading, ent_id)
+        context = child_context(frame, ent_id, household, siblings, known, owner, holders)
+        return has_errors(validate(newest("child"), merged, _with_parts(context, parts)))
+
+    # --- the window's own lines -------------------------------------------------------------
+
+    def standing(self) -> Standing:
+        """What the window says about itself at all times."""
+        workplace = self._workplace
+        units = workplace.tree.units
+        above = units.parent(workplace.unit)
+        with workplace.store.read() as reading:
+            total = counting.counts(reading)
+            span = sending.span_for(reading, above.ref) if above is not None else None
+            current = rounds.open_round(reading)
+        left: int | None = None
+        if current is not None and current.closes_on:
+            left = (date.fromisoformat(current.closes_on) - workplace.today()).days
+        return Standing(
+            unit_name=self.unit_name(workplace.unit),
+            account_name=workplace.account.full_name or workplace.account.name,
+            households=total.households,
+            children=total.children,
+            incomplete=total.incomplete,
+            not_handed_over=0 if span is None else max(0, span.end - span.start),
+            last_backup=backup.newest(workplace.settings),
+            edition=newest("child").edition,
+            round_name="" if current is None else current.name,
+            round_days_left=left,
+        )
+
+
+def _id_of(change: Change) -> str:
+    """The id that a new household or child will have."""
+    owner, key = change.values.get("owner_unit"), change.key
+    return derived_id(owner, key) if isinstance(owner, str) and key else ""
+
+
+def _merged(change: Change) -> dict[str, Value]:
+    return {**(change.loaded or {}), **change.values}
+
+
+def _record(work: UnitOfWork, change: Change, act: str | None) -> Saved:
+    recorded = work.record(change, act=act)
+    return Saved(recorded.id, recorded.base, _merged(change), recorded.op_id is not None)
+
+
+def _with_parts(context: Context, parts: Sequence[Change]) -> Context:
+    """The context with the sub-records of this save in place of what the store holds of them."""
+    changed: dict[str, list[Mapping[str, Value]]] = {}
+    for part in parts:
+        name = _PARTS[part.entity]
+        part_id = part.id or derived_id(str(_merged(part).get("record")), part.key or "")
+        held = changed.setdefault(
+            name, [one for one in getattr(context, name) or () if one.get("id") != part_id]
+        )
+        held[:] = [one for one in held if one.get("id") != part_id]
+        held.append({**_merged(part), "id": part_id})
+    return structs.replace(context, **{name: tuple(held) for name, held in changed.items()})

@@ -1,0 +1,133 @@
+"""Drafts from the window: queued at every change, written by a writer of their own.
+
+A draft is on the disk when `settled` says so and not before. Changes that come while the disk is
+busy are gathered, the last of each draft wins, and are written at once when it answers. Nothing is
+dropped when a write fails: it is tried again, and the status bar says so. Refuses to look into what
+a draft holds.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Callable, Mapping
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from app.errors import AppError
+from app.models.drafts import DraftStore
+from app.ui.tasks import Lane, Tasks
+
+#: Milliseconds until a failed write is tried again.
+_AGAIN = 2000
+_GONE = None
+
+
+class DraftDesk(QObject):
+    """The drafts of an open installation. `put` returns at once."""
+
+    #: Something waits for the disk.
+    begun = Signal()
+    #: Everything put so far is on the disk.
+    settled = Signal()
+    failed = Signal(object)
+
+    def __init__(self, tasks: Tasks, open_store: Callable[[], DraftStore]) -> None:
+        super().__init__(tasks)
+        self._tasks = tasks
+        self._writer = _Writer(open_store)
+        self._running = False
+
+    @property
+    def waiting(self) -> bool:
+        """Whether something is not on the disk yet."""
+        return self._running
+
+    def put(self, name: str, content: Mapping[str, object]) -> None:
+        """Queue the present content of a draft."""
+        self._queue(name, content)
+
+    def drop(self, name: str) -> None:
+        """Queue the removal of a draft: it was saved, or the person gave it up."""
+        self._queue(name, _GONE)
+
+    def read(self, on_done: Callable[[dict[str, dict[str, object]]], None]) -> None:
+        """All drafts by name, after everything queued so far."""
+        self._tasks.run(self._writer.read, on_done, self.failed.emit, lane=Lane.DRAFTS, owner=self)
+
+    def close(self) -> None:
+        """Write what still waits, on this thread, and close the file. For the end of the run."""
+        self._writer.write()
+        self._writer.close()
+
+    def _queue(self, name: str, content: Mapping[str, object] | None) -> None:
+        self._writer.take(name, content)
+        if not self._running:
+            self._running = True
+            self.begun.emit()
+            self._run()
+
+    def _run(self) -> None:
+        self._tasks.run(
+            self._writer.write, self._written, self._not_written, lane=Lane.DRAFTS, owner=self
+        )
+
+    def _written(self, left: int) -> None:
+        if left:
+            self._run()
+            return
+        self._running = False
+        self.settled.emit()
+
+    def _not_written(self, error: AppError) -> None:
+        self.failed.emit(error)
+        QTimer.singleShot(_AGAIN, self, self._run)
+
+
+class _Writer:
+    """The part that works in the drafts' own thread; `take` is called from the window's."""
+
+    def __init__(self, open_store: Callable[[], DraftStore]) -> None:
+        self._open_store = open_store
+        self._store: DraftStore | None = None
+        self._lock = threading.Lock()
+        self._pending: dict[str, Mapping[str, object] | None] = {}
+
+    def take(self, name: str, content: Mapping[str, object] | None) -> None:
+        with self._lock:
+            self._pending[name] = content
+
+    def write(self) -> int:
+        """Write everything that waits; returns how much came meanwhile."""
+        with self._lock:
+            taken, self._pending = self._pending, {}
+        try:
+            for name in list(taken):
+                content = taken[name]
+                if content is None:
+                    self._opened().drop(name)
+                else:
+                    self._opened().save(name, json.dumps(content, ensure_ascii=False))
+                del taken[name]
+        except BaseException:
+            with self._lock:
+                self._pending = {**taken, **self._pending}
+            raise
+        with self._lock:
+            return len(self._pending)
+
+    def read(self) -> dict[str, dict[str, object]]:
+        found: dict[str, dict[str, object]] = {}
+        for draft in self._opened().all():
+            found[draft.name] = json.loads(draft.content)
+        return found
+
+    def close(self) -> None:
+        if self._store is not None:
+            self._store.close()
+            self._store = None
+
+    def _opened(self) -> DraftStore:
+        if self._store is None:
+            self._store = self._open_store()
+        return self._store

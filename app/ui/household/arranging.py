@@ -1,0 +1,302 @@
+"""One pass over a form from top to bottom: where every field, label and message stands.
+
+The form owns the widgets; this puts them in their places and writes down the words to paint. A new
+pass is made whenever a message comes or goes, a section opens, or the width changes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtGui import QFontMetrics
+from PySide6.QtWidgets import QPushButton, QWidget
+
+from app.forms.schema import Field, Label, Severity
+from app.i18n import text
+from app.ui.household.blocks import Row, Want, columns_of, rows_of, wrapped
+from app.ui.household.field_edit import Key
+from app.ui.household.looks import (
+    COLOUR,
+    SIGNS,
+    Message,
+    PartLine,
+    ProposalLine,
+    SectionState,
+    Words,
+)
+from app.ui.household.plan import SectionPlan
+from app.ui.household.proposal import Proposal
+
+if TYPE_CHECKING:
+    from app.ui.household.body import FormBody
+
+OPENED = "\N{BLACK DOWN-POINTING TRIANGLE}"
+CLOSED = "\N{BLACK RIGHT-POINTING TRIANGLE}"
+
+
+class Page:
+    """One pass of arranging a form from top to bottom."""
+
+    def __init__(self, form: FormBody, px: Callable[[int], int], metrics: QFontMetrics) -> None:
+        self.form = form
+        self.px = px
+        self.metrics = metrics
+        self.line = metrics.height()
+        self.y = 0
+        self.words: list[Words] = []
+        self.order: list[QWidget] = []
+        self.shown: set[QWidget] = set()
+
+    @property
+    def width(self) -> int:
+        return self.form.width()
+
+    def measure(self, words: str) -> int:
+        return self.metrics.horizontalAdvance(words)
+
+    def finish(self) -> None:
+        """Hide what has no place, show the rest, take the height."""
+        form = self.form
+        form.words = self.words
+        form.order = self.order
+        every: list[QWidget] = [*form.edits.values(), *form.proposals, form.more]
+        for held in form.sections.values():
+            every.append(held.fold)
+            if held.add is not None:
+                every.append(held.add)
+        for widget in every:
+            wanted = widget in self.shown
+            if widget.isVisibleTo(form) != wanted:
+                widget.setVisible(wanted)
+        form.setFixedHeight(max(1, self.y))
+        form.update()
+
+    def put(self, widget: QWidget, rect: QRect, *, walk: bool = True) -> None:
+        if widget.geometry() != rect:
+            widget.setGeometry(rect)
+        self.shown.add(widget)
+        if walk:
+            self.order.append(widget)
+
+    def title(self, words: str) -> None:
+        self.y += self.px(8) if self.y else 0
+        rect = QRect(0, self.y, self.width, self.line + self.px(4))
+        self.words.append(Words(rect, words, "accent_strong", bold=True))
+        self.y = rect.bottom() + 1
+
+    # --- rows of fields ---
+
+    def want(self, one: Field) -> Want:
+        characters = one.width or 16
+        return Want(
+            self.px(16) + round(characters * self.metrics.averageCharWidth() * 1.06), str(one.label)
+        )
+
+    def visible(self, fields: Sequence[Field]) -> list[Field]:
+        """Fields with a widget, and computed ones that have something to show."""
+        return [
+            one
+            for one in fields
+            if Key("", one.name) in self.form.edits or self.form.painted.get(one.name)
+        ]
+
+    def one_row(self, fields: Sequence[Field]) -> list[Field]:
+        """As many fields, in order, as one row holds."""
+        kept = self.visible(fields)
+        while kept:
+            rows = rows_of([self.want(one) for one in kept], self.width, self.px(8), self.measure)
+            if len(rows) == 1:
+                break
+            kept = kept[: len(rows[0].spots)]
+        return kept
+
+    def flow(self, fields: Sequence[Field]) -> None:
+        kept = self.visible(fields)
+        if not kept:
+            return
+        wants = [self.want(one) for one in kept]
+        for row in rows_of(wants, self.width, self.px(8), self.measure):
+            self.row(row, [Key("", kept[spot.index].name) for spot in row.spots], 0)
+
+    def labels(self, row: Row, left: int) -> None:
+        for spot in row.spots:
+            top = self.y + (row.label_lines - len(spot.lines)) * self.line
+            for place, words in enumerate(spot.lines):
+                rect = QRect(left + spot.x, top + place * self.line, spot.width, self.line)
+                self.words.append(Words(rect, words, "muted"))
+        self.y += row.label_lines * self.line + self.px(2)
+
+    def row(self, row: Row, keys: Sequence[Key], left: int) -> None:
+        label_top = self.y
+        self.labels(row, left)
+        self.boxes(row, keys, left)
+        for spot, key in zip(row.spots, keys, strict=True):
+            look = self.form.looks.get(key)
+            if look is not None and look.mark:
+                last = spot.lines[-1]
+                free = spot.width - self.measure(last) - self.px(8)
+                mark = look.mark if self.measure(look.mark) <= free else look.mark[:1]
+                if self.measure(mark) <= free:
+                    top = label_top + (row.label_lines - 1) * self.line
+                    rect = QRect(left + spot.x, top, spot.width, self.line)
+                    self.words.append(Words(rect, mark, "accent", right=True))
+        self.y += self.px(4)
+
+    def boxes(self, row: Row, keys: Sequence[Key], left: int) -> None:
+        height = self.px(32)
+        messages: list[tuple[int, Message]] = []
+        for spot, key in zip(row.spots, keys, strict=True):
+            x = left + spot.x
+            edit = self.form.edits.get(key)
+            if edit is None:
+                rect = QRect(x, self.y, spot.width, height)
+                shown = self.form.painted.get(key.name, "")
+                cut = self.metrics.elidedText(shown, Qt.TextElideMode.ElideRight, spot.width)
+                self.words.append(Words(rect, cut, "text"))
+                continue
+            self.put(edit, QRect(x, self.y, spot.width, height))
+            look = self.form.looks.get(key)
+            if look is not None:
+                messages += [(x, one) for one in look.messages]
+        self.y += height
+        for x, message in messages:
+            self.message(x, message)
+
+    def message(self, x: int, message: Message) -> None:
+        sentence = f"{SIGNS[message.severity]} {message.text}"
+        room = self.width - x
+        start = x
+        if self.measure(sentence) > room:
+            start = max(0, self.width - max(room, self.measure(sentence)))
+            room = self.width - start
+        for words in wrapped(sentence, room, self.measure):
+            rect = QRect(start, self.y + self.px(1), room, self.line)
+            self.words.append(Words(rect, words, COLOUR[message.severity]))
+            self.y += self.line
+        self.y += self.px(2)
+
+    # --- tables ---
+
+    def table(self, plan: SectionPlan) -> None:
+        table = plan.table
+        if table is None:
+            return
+        names = [str(one) for one in table.rows]
+        lead = max(self.measure(one) for one in names) + self.px(12)
+        wants = [
+            Want(self.want(cell).width, str(header))
+            for cell, header in zip(table.cells[0], table.headers, strict=True)
+        ]
+        row = columns_of(wants, self.width - lead, self.px(8), self.measure)
+        self.labels(row, lead)
+        for name, cells in zip(names, table.cells, strict=True):
+            rect = QRect(0, self.y, lead, self.px(32))
+            self.words.append(Words(rect, name, "text", bold=True))
+            self.boxes(row, [Key("", one.name) for one in cells], lead)
+            self.y += self.px(4)
+        self.y += self.px(2)
+
+    def parts(self, held: SectionState) -> None:
+        plan = held.plan.parts
+        if plan is None:
+            return
+        columns: list[tuple[str, Label, int]] = []
+        if plan.kinds:
+            columns.append(("event", held.plan.section.label, 22))
+        columns += [(one.name, one.label, one.width or 12) for one in plan.columns if not one.auto]
+        if held.parts:
+            lead = 0 if plan.kinds else min(self.px(300), int(self.width * 0.34))
+            average = self.metrics.averageCharWidth()
+            wants = [Want(self.px(16) + width * average, str(label)) for _, label, width in columns]
+            row = columns_of(wants, self.width - lead, self.px(8), self.measure)
+            self.labels(row, lead)
+            for line in held.parts:
+                if lead:
+                    rect = QRect(0, self.y, lead - self.px(8), self.px(32))
+                    cut = self.metrics.elidedText(
+                        line.title, Qt.TextElideMode.ElideRight, rect.width()
+                    )
+                    self.words.append(Words(rect, cut, "text"))
+                self.boxes(row, [Key(line.id, name) for name, _, _ in columns], lead)
+                self.y += self.px(4)
+        if held.add is not None:
+            width = held.add.sizeHint().width()
+            self.put(held.add, QRect(0, self.y, width, self.px(28)), walk=False)
+            self.y += self.px(32)
+
+    # --- proposals, folds, chips ---
+
+    def proposals(self, buttons: Sequence[Proposal], lines: Sequence[ProposalLine]) -> None:
+        action = text("entry.space_confirms")
+        room = self.width - self.measure(action) - self.px(64)
+        for button, line in zip(buttons, lines, strict=False):
+            # Bold letters are wider than the metrics of the plain font tell.
+            button.title = wrapped(line.title, int(room * 0.9), self.measure)
+            button.reason = wrapped(line.reason, room, self.measure)
+            button.action = action
+            rows = len(button.title) + len(button.reason)
+            height = rows * self.line + self.px(12)
+            self.put(button, QRect(0, self.y, self.width, height))
+            self.y += height + self.px(4)
+
+    def fold(self, held: SectionState, rest: Sequence[Field]) -> None:
+        if not rest or not self.visible(rest):
+            return
+        self.fold_line(held.fold, self.visible(rest), held.open)
+
+    def more(self, button: QPushButton, fields: Sequence[Field]) -> None:
+        self.fold_line(button, self.visible(fields), self.form.more_open)
+
+    def fold_line(self, button: QPushButton, rest: Sequence[Field], opened: bool) -> None:
+        filled = sum(
+            1
+            for one in rest
+            if (edit := self.form.edits.get(Key("", one.name))) is not None and edit.text()
+        )
+        names = ", ".join(str(one.label) for one in rest)
+        sign = OPENED if opened else CLOSED
+        said = text("entry.more_fields", count=len(rest), filled=filled, names=names)
+        cut = self.metrics.elidedText(
+            f"{sign} {said}", Qt.TextElideMode.ElideRight, self.width - self.px(16)
+        )
+        button.setText(cut)
+        button.setToolTip(names)
+        button.setAccessibleName(said)
+        self.put(button, QRect(0, self.y, self.width, self.px(24)), walk=False)
+        self.y += self.px(28)
+
+    def chips(self, held: Sequence[SectionState]) -> None:
+        x = 0
+        self.y += self.px(8)
+        for one in held:
+            plan = one.plan
+            sign = OPENED if one.open else CLOSED
+            issues = self._issues_in(plan)
+            words = f"{sign} {plan.number} · {plan.section.label}{issues}"
+            one.fold.setText(words)
+            width = self.measure(words) + self.px(28)
+            if x and x + width > self.width:
+                x = 0
+                self.y += self.px(32)
+            self.put(one.fold, QRect(x, self.y, width, self.px(28)), walk=False)
+            x += width + self.px(8)
+        hint = text("entry.f6_opens")
+        if x + self.measure(hint) <= self.width:
+            rect = QRect(x, self.y, self.width - x, self.px(28))
+            self.words.append(Words(rect, hint, "muted"))
+        self.y += self.px(36)
+
+    def _issues_in(self, plan: SectionPlan) -> str:
+        counts = {Severity.ERROR: 0, Severity.WARNING: 0}
+        names = {one.name for one in plan.rest}
+        for key, look in self.form.looks.items():
+            if key.name in names or any(key.part == one.id for one in self._lines(plan)):
+                for message in look.messages:
+                    if message.severity in counts:
+                        counts[message.severity] += 1
+        return "".join(f"  {SIGNS[kind]} {count}" for kind, count in counts.items() if count)
+
+    def _lines(self, plan: SectionPlan) -> Sequence[PartLine]:
+        return self.form.sections[plan.name].parts

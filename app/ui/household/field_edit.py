@@ -1,0 +1,202 @@
+"""One field of a form, and the list that opens under a coded one.
+
+A field reports what is typed and where the person wants to go; it never changes the text while
+somebody types in it, so that replacing input methods (Unikey and its kin) work. The list takes no
+keyboard focus and no key but the arrows and Escape.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from PySide6.QtCore import QPoint, QRect, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent
+from PySide6.QtWidgets import QFrame, QLineEdit, QListWidget, QListWidgetItem, QWidget
+
+from app.ui.household.codec import Codec, Suggestion, resolve
+
+#: Longest text a field takes in: a paste of a whole file ends here, and the field says so.
+LONGEST = 2000
+
+
+class Key(NamedTuple):
+    """Where a field stands: the id of a sub-record ("" for the record itself) and its name."""
+
+    part: str
+    name: str
+
+
+class FieldEdit(QLineEdit):
+    """A field. `step` is +1 or -1; `left_field` comes when the person goes on from it."""
+
+    stepped = Signal(object, int)
+    left_field = Signal(object)
+    entered = Signal(object)
+    asked_list = Signal(object)
+    closed_list = Signal()
+    space_on_empty = Signal(object)
+
+    def __init__(self, key: Key, codec: Codec, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.key = key
+        self.codec = codec
+        self.list: SuggestionList | None = None
+        self.setMaxLength(LONGEST)
+        self.setAccessibleName(str(codec.field.label))
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 -- Qt's name
+        key, plain = (
+            event.key(),
+            event.modifiers()
+            in (
+                Qt.KeyboardModifier.NoModifier,
+                Qt.KeyboardModifier.KeypadModifier,
+            ),
+        )
+        shift = event.modifiers() == Qt.KeyboardModifier.ShiftModifier
+        if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and (plain or shift):
+            self.stepped.emit(self.key, -1 if shift else 1)
+            return
+        if key in (Qt.Key.Key_Down, Qt.Key.Key_Up) and plain:
+            step = 1 if key == Qt.Key.Key_Down else -1
+            if self.list is not None and self.list.serves(self):
+                self.list.move(step)
+            elif step == 1 and self.codec.is_coded and not self.isReadOnly():
+                self.asked_list.emit(self.key)
+            else:
+                self.stepped.emit(self.key, step)
+            return
+        if key == Qt.Key.Key_Escape and self.list is not None and self.list.serves(self):
+            self.closed_list.emit()
+            return
+        if key == Qt.Key.Key_Space and plain and not self.text():
+            self.space_on_empty.emit(self.key)
+        super().keyPressEvent(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:  # noqa: N802 -- Qt's name
+        super().focusInEvent(event)
+        if event.reason() not in (
+            Qt.FocusReason.MouseFocusReason,
+            Qt.FocusReason.ActiveWindowFocusReason,
+            Qt.FocusReason.PopupFocusReason,
+        ):
+            self.selectAll()
+        self.entered.emit(self.key)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:  # noqa: N802 -- Qt's name
+        super().focusOutEvent(event)
+        if event.reason() != Qt.FocusReason.PopupFocusReason:
+            self.closed_list.emit()
+        if event.reason() not in (
+            Qt.FocusReason.ActiveWindowFocusReason,
+            Qt.FocusReason.PopupFocusReason,
+        ):
+            self.left_field.emit(self.key)
+
+    def chosen_text(self) -> str:
+        """The text as it is taken over when going on: the highlighted line for a half-typed one."""
+        if self.list is not None and self.list.serves(self):
+            return self.list.choice_for(self)
+        return self.text()
+
+    def show_text(self, text: str) -> None:
+        """Show a text from the record, from its beginning."""
+        if self.text() != text:
+            self.setText(text)
+            self.setCursorPosition(0)
+
+
+class SuggestionList(QListWidget):
+    """The list under the field that is being typed in; one for the whole window."""
+
+    picked = Signal(object, str)
+    added = Signal(object, str)
+
+    def __init__(self, parent: QWidget, row_height: int) -> None:
+        super().__init__(parent)
+        self._window = parent
+        self._row_height = row_height
+        self._field: FieldEdit | None = None
+        self._lines: list[Suggestion] = []
+        self._moved = False
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setUniformItemSizes(True)
+        self.setProperty("role", "suggestions")
+        self.itemClicked.connect(self._clicked)
+        self.hide()
+
+    def serves(self, field: FieldEdit) -> bool:
+        """Whether the list is open under this field."""
+        return self._field is field and self.isVisible()
+
+    def open_for(self, field: FieldEdit, lines: Sequence[Suggestion]) -> None:
+        """Open under a field, or close when there is nothing to offer."""
+        if not lines:
+            self.close_list()
+            return
+        self._field, self._moved = field, False
+        if list(lines) != self._lines:
+            self._lines = list(lines)
+            self.clear()
+            for line in self._lines:
+                item = QListWidgetItem(line.label)
+                item.setToolTip(line.label)
+                self.addItem(item)
+        self.setCurrentRow(0)
+        self._place(field)
+        self.show()
+        self.raise_()
+
+    def _place(self, field: FieldEdit) -> None:
+        window = self._window
+        height = self._row_height * len(self._lines) + 4
+        widest = max(self.fontMetrics().horizontalAdvance(one.label) for one in self._lines)
+        width = min(max(field.width(), widest + 40), window.width() - 16)
+        corner = field.mapTo(window, QPoint(0, field.height() + 2))
+        if corner.y() + height > window.height() - 8:
+            above = field.mapTo(window, QPoint(0, -2)).y() - height
+            corner.setY(max(8, above))
+        corner.setX(max(8, min(corner.x(), window.width() - width - 8)))
+        self.setGeometry(QRect(corner.x(), corner.y(), width, height))
+
+    def close_list(self) -> None:
+        """Close it; the field keeps its text."""
+        self._field = None
+        if not self.isHidden():
+            self.hide()
+
+    def move(self, step: int) -> None:  # type: ignore[override]  # rows, not pixels
+        """Highlight the next or previous line."""
+        self._moved = True
+        self.setCurrentRow((self.currentRow() + step) % max(1, self.count()))
+
+    def choice_for(self, field: FieldEdit) -> str:
+        """What going on from the field takes: the line a person moved to, else what the text
+        means, else the highlighted line.
+        """
+        row = self.currentRow()
+        if not 0 <= row < len(self._lines):
+            return field.text()
+        line = self._lines[row]
+        if line.new:
+            if self._moved or not field.codec.choices:
+                self.added.emit(field.key, line.text)
+            return field.text()
+        if self._moved:
+            return line.text
+        if not field.text().strip():
+            return field.text()
+        return resolve(field.codec, field.text(), self._lines, row)
+
+    def _clicked(self, item: QListWidgetItem) -> None:
+        line = self._lines[self.row(item)]
+        if self._field is None:
+            return
+        if line.new:
+            self.added.emit(self._field.key, line.text)
+        else:
+            self.picked.emit(self._field.key, line.text)
+        self.close_list()

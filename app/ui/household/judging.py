@@ -1,0 +1,361 @@
+"""What a form shows of one record: the validator's word, field by field.
+
+Runs on every pause in typing, on the window's thread: one record takes well under a millisecond.
+What needs the store (who else holds a personal id) is handed in. What is merely not filled in yet
+is said aloud only once the field has been left or the record has been saved.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from msgspec import structs
+
+from app.forms.age import latest
+from app.forms.circumstances import Comparison, compare
+from app.forms.code_lists import load_code_list
+from app.forms.context import Context
+from app.forms.derived import birth_date_precision, from_personal_id, name_status
+from app.forms.facts import Facts
+from app.forms.field_types import FieldProblem
+from app.forms.issues import Issue, Value, issue_text
+from app.forms.rules import RULES, When
+from app.forms.schema import Field, Severity, Template
+from app.forms.validator import applicable, validate
+from app.i18n import text
+from app.services.entry import EntryPage
+from app.services.surroundings import child_context, household_context
+from app.ui.household.codec import Codec, language
+from app.ui.household.field_edit import Key
+from app.ui.household.looks import (
+    CHANGED_SIGN,
+    INHERITED_SIGN,
+    Look,
+    Message,
+    PartLine,
+    ProposalLine,
+)
+from app.ui.household.plan import PartsPlan
+from app.ui.household.session import OpenRecord
+
+MASK = "\N{BULLET}" * 6
+_EMPTY = frozenset((When.MISSING,))
+_ANSWER_RULE = "circumstance_answer_given"
+_UNREADABLE = "type"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One issue with the place it is shown at and whether it is said aloud yet."""
+
+    key: Key
+    issue: Issue
+    sentence: str
+    aloud: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What the validator says about one record as it stands on the screen."""
+
+    found: tuple[Found, ...]
+    applies: frozenset[str]
+    comparison: Comparison | None = None
+    parts: Mapping[str, frozenset[str]] = field(default_factory=dict)
+
+    def count(self, severity: Severity) -> int:
+        """How many issues of a severity, said aloud or not."""
+        return sum(1 for one in self.found if one.issue.severity is severity)
+
+    @property
+    def has_errors(self) -> bool:
+        """Whether the record can be declared complete."""
+        return self.count(Severity.ERROR) > 0
+
+
+def judge_household(page: EntryPage, record: OpenRecord, template: Template, count: int) -> Judged:
+    """The household with `count` children."""
+    context = household_context(page.frame, record.id, page.owner, count)
+    villages = page.choices.get("village", ())
+    context = structs.replace(context, villages=frozenset(one.id for one in villages))
+    values = record.values
+    issues = validate(template, values, context)
+    return Judged(_places(record, issues), applicable(template, values, context))
+
+
+def judge_child(
+    page: EntryPage,
+    household: OpenRecord,
+    record: OpenRecord,
+    siblings: Sequence[OpenRecord],
+    template: Template,
+    holders: Callable[[str, str], Sequence[str]],
+) -> Judged:
+    """A child among its siblings. `holders(child, personal id)` names who else carries the id."""
+    context = context_of(page, household, record, siblings, holders)
+    issues = validate(template, record.values, context)
+    return Judged(
+        _places(record, issues),
+        applicable(template, record.values, context),
+        compare(Facts(record.values, context)),
+        {part.id: applicable(template, part.values, context, part.entity) for part in record.parts},
+    )
+
+
+def context_of(
+    page: EntryPage,
+    household: OpenRecord,
+    record: OpenRecord,
+    siblings: Sequence[OpenRecord],
+    holders: Callable[[str, str], Sequence[str]],
+) -> Context:
+    """The surroundings of a child as it stands on the screen."""
+
+    def others(personal_id: str) -> Sequence[str]:
+        here = [one.id for one in siblings if one.values.get("personal_id") == personal_id]
+        return [*here, *(one for one in holders(record.id, personal_id) if one not in here)]
+
+    context = child_context(
+        page.frame,
+        record.id,
+        household.values,
+        [one.values for one in siblings],
+        (),
+        page.owner,
+        others,
+    )
+    held: dict[str, list[Mapping[str, Value]]] = {}
+    for part in record.parts:
+        held.setdefault(part.entity, []).append({**part.values, "id": part.id})
+    return structs.replace(
+        context,
+        circumstances=tuple(held.get("circumstance", ())),
+        supports=tuple(held.get("support", ())),
+        events=tuple(held.get("life_event", ())),
+        reviews=tuple(held.get("review", ())),
+    )
+
+
+def _places(record: OpenRecord, issues: Sequence[Issue]) -> tuple[Found, ...]:
+    found: list[Found] = []
+    unreadable = {("", name) for name in record.problems}
+    for part in record.parts:
+        unreadable |= {(part.id, name) for name in part.problems}
+    for issue in issues:
+        if (issue.record, issue.field) in unreadable:
+            continue
+        key = Key(issue.record, issue.field)
+        found.append(Found(key, issue, issue_text(issue), _aloud(record, issue, key)))
+    for one in (record, *record.parts):
+        place = "" if one is record else one.id
+        for name, problem in one.problems.items():
+            found.append(_unreadable(Key(place, name), problem))
+    return tuple(found)
+
+
+def _unreadable(key: Key, problem: FieldProblem) -> Found:
+    parameters = {
+        name: value for name, value in problem.parameters.items() if isinstance(value, str | int)
+    }
+    issue = Issue(key.name, _UNREADABLE, Severity.ERROR, problem.message_id, parameters)
+    return Found(key, issue, issue_text(issue), aloud=True)
+
+
+def _aloud(record: OpenRecord, issue: Issue, key: Key) -> bool:
+    if not is_missing(issue):
+        return True
+    if not record.new:
+        return True
+    owner = next((part for part in record.parts if part.id == key.part), record)
+    return key.name in owner.visited
+
+
+def is_missing(issue: Issue) -> bool:
+    """Whether the issue only says that a field is still empty."""
+    rule = RULES.get(issue.rule)
+    return issue.rule == _ANSWER_RULE or (rule is not None and rule.when in _EMPTY)
+
+
+def looks_of(
+    record: OpenRecord,
+    fields: Sequence[Field],
+    codecs: Mapping[str, Codec],
+    judged: Judged,
+    part: str = "",
+    *,
+    may_reveal: bool = True,
+) -> dict[Key, Look]:
+    """How the fields of a record (or of one of its parts) look now."""
+    said: dict[str, list[Found]] = {}
+    for one in judged.found:
+        if one.key.part == part and one.aloud:
+            said.setdefault(one.key.name, []).append(one)
+    looks: dict[Key, Look] = {}
+    hidden = Message(Severity.NOTE, text("entry.masked" if may_reveal else "entry.masked_no_right"))
+    applies = judged.parts.get(part, frozenset()) if part else judged.applies
+    for one_field in fields:
+        name = one_field.name
+        messages = said.get(name, [])
+        worst = _worst(messages)
+        masked = is_masked(record, one_field)
+        state = worst or ("inherited" if name in record.inherited else "")
+        looks[Key(part, name)] = Look(
+            text=MASK if masked else text_of(record, name, codecs[name]),
+            state=state,
+            applies=name in applies or not one_field.stored or name == "event",
+            locked=masked or one_field.auto,
+            mark=_mark(record, name, codecs[name]),
+            messages=tuple(
+                Message(one.issue.severity, one.sentence) for one in messages if one.sentence
+            )
+            + (hidden,) * masked,
+        )
+    return looks
+
+
+def text_of(record: OpenRecord, name: str, codec: Codec) -> str:
+    """The text of a field: as typed while it is not saved, else its value as people read it."""
+    typed = record.texts.get(name)
+    return typed if typed is not None else codec.show(record.values.get(name))
+
+
+def is_masked(record: OpenRecord, field: Field) -> bool:
+    """Whether the value is one that must not be seen without a reason (level A, 3-data.md)."""
+    value = record.values.get(field.name)
+    return (
+        field.sensitivity == "A"
+        and field.stored
+        and value is not None
+        and field.name not in record.texts
+        and record.loaded.get(field.name) == value
+        and field.name not in record.revealed
+    )
+
+
+def _worst(messages: Sequence[Found]) -> str:
+    severities = {one.issue.severity for one in messages}
+    if Severity.ERROR in severities:
+        return "error"
+    return "warning" if Severity.WARNING in severities else ""
+
+
+def _mark(record: OpenRecord, name: str, codec: Codec) -> str:
+    if name in record.changed_under:
+        other = codec.show(record.changed_under[name])
+        return f"{CHANGED_SIGN} {text('entry.changed_under', value=other)}"
+    if name in record.inherited:
+        return f"{INHERITED_SIGN} {text('entry.inherited')}"
+    return ""
+
+
+def painted_of(
+    record: OpenRecord, template: Template, codecs: Mapping[str, Codec], shown: Mapping[str, str]
+) -> dict[str, str]:
+    """The texts of the fields that the program fills in."""
+    found = dict(shown)
+    for one in template.fields:
+        value = record.values.get(one.name)
+        if one.auto and one.stored and value is not None:
+            found[one.name] = codecs[one.name].show(value)
+    if template.form == "child":
+        for name, value in (
+            ("name_status", name_status(record.values)),
+            ("birth_date_precision", birth_date_precision(record.values)),
+        ):
+            if value is not None and name in codecs:
+                found[name] = codecs[name].show(value)
+    return found
+
+
+def hints_of(record: OpenRecord) -> dict[str, str]:
+    """Quiet remarks under a field that are no issues: what the program understood."""
+    birth = record.values.get("birth_date")
+    found: dict[str, str] = {}
+    if isinstance(birth, str) and len(birth) == 4:
+        day = latest(birth)
+        found["birth_date"] = text("entry.year_only", day=f"{day:%d/%m/%Y}")
+    return found
+
+
+def id_proposals(record: OpenRecord) -> dict[str, Value]:
+    """Sex and year of birth that a readable personal id says and the record lacks."""
+    number = record.values.get("personal_id")
+    said = from_personal_id(number) if isinstance(number, str) else None
+    found: dict[str, Value] = {}
+    if said is None:
+        return found
+    if record.values.get("sex") is None and "sex" not in record.texts:
+        found["sex"] = said.sex
+    if record.values.get("birth_date") is None and "birth_date" not in record.texts:
+        found["birth_date"] = str(said.birth_year)
+    return found
+
+
+def proposal_lines(judged: Judged, codecs: Mapping[str, Codec]) -> list[ProposalLine]:
+    """What the facts propose, in words."""
+    if judged.comparison is None:
+        return []
+    lines: list[ProposalLine] = []
+    for one in judged.comparison.to_confirm:
+        code = one.subgroups[0] if len(one.subgroups) == 1 else one.group
+        reason = text(one.reason_message_id, **one.parameters)
+        lines.append(
+            ProposalLine(
+                f"+{one.group}",
+                f"{', '.join(one.subgroups) or one.group} {circumstance_label(code)}",
+                f"{reason} · {one.legal_basis}" if one.legal_basis else reason,
+            )
+        )
+    for gone in judged.comparison.to_end:
+        group = gone.circumstance.group
+        reason = text(gone.reason_message_id, group=circumstance_label(group))
+        codes = ", ".join(gone.subgroups) or group
+        day = "/".join(reversed(gone.proposed_end.split("-")))
+        title = text("entry.propose_end", codes=codes, day=day)
+        lines.append(ProposalLine(f"-{group}", title, reason))
+    del codecs
+    return lines
+
+
+def circumstance_label(code: str) -> str:
+    """The name of a group or sub-group."""
+    return load_code_list("circumstances").label(code, language())
+
+
+def is_secret(code: str) -> bool:
+    """Whether a group or sub-group is of level A."""
+    items = load_code_list("circumstances")
+    found = items.get(code) or items.get(code.partition(".")[0])
+    whole = items.get(code.partition(".")[0])
+    levels = {one.extra.get("sensitivity", "") for one in (found, whole) if one is not None}
+    return "A" in levels
+
+
+def part_lines(record: OpenRecord, plan: PartsPlan) -> list[PartLine]:
+    """The lines of a repeatable section."""
+    lines: list[PartLine] = []
+    for place, part in enumerate(parts_of(record, plan.entity), start=1):
+        group = part.values.get("group")
+        if isinstance(group, str):
+            subgroups = part.values.get("subgroups")
+            codes = subgroups if isinstance(subgroups, list) and subgroups else [group]
+            secret = any(is_secret(code) for code in codes) and not (
+                part.new or "group" in part.revealed
+            )
+            title = (
+                f"{MASK} {text('entry.secret_group')}"
+                if secret
+                else f"{', '.join(codes)} {circumstance_label(codes[0])}"
+            )
+            lines.append(PartLine(part.id, title, title))
+        else:
+            lines.append(PartLine(part.id, str(place)))
+    return lines
+
+
+def parts_of(record: OpenRecord, entity: str) -> list[OpenRecord]:
+    """The lines of one kind that were not removed."""
+    return [
+        part for part in record.parts if part.entity == entity and not part.values.get("_deleted")
+    ]

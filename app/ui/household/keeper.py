@@ -1,0 +1,369 @@
+"""What is open on the household page, kept safe: drafts at every change, saves one after another.
+
+The keeper owns the open records and knows no field widget. Every change goes to the drafts at once;
+a save takes a snapshot, runs on the writing thread, and afterwards the base of each saved record is
+its new operation. A second save waits for the first, so that fifty saves are one chain.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+
+from PySide6.QtCore import QObject, Signal
+
+from app.errors import AppError, KnownError
+from app.forms.derived import defaults, inherited
+from app.forms.issues import Value
+from app.forms.schema import Template
+from app.forms.template import newest
+from app.services.entry import Entry, EntryPage, Saved
+from app.ui.drafts import DraftDesk
+from app.ui.household.codec import Codec
+from app.ui.household.session import (
+    OpenRecord,
+    Snapshot,
+    begun,
+    codecs_of,
+    from_draft,
+    opened,
+    refresh,
+    save_of,
+    settle,
+)
+from app.ui.tasks import Lane, Tasks
+
+PLACE = "place"
+Drafts = dict[str, dict[str, object]]
+
+
+def draft_name(record: OpenRecord) -> str:
+    """The name of a record's draft."""
+    return f"{record.entity}/{record.id}"
+
+
+class Keeper(QObject):
+    """The open household. Signals come on the window's thread."""
+
+    #: A page was opened; everything is to be shown again.
+    page_opened = Signal()
+    #: Something of the open page changed in the store.
+    page_changed = Signal()
+    saved = Signal()
+    failed = Signal(object)
+    #: Somebody else's record carries a personal id that is typed here, or no longer does.
+    holders_known = Signal()
+
+    def __init__(self, tasks: Tasks, entry: Entry, drafts: DraftDesk) -> None:
+        super().__init__(tasks)
+        self._tasks = tasks
+        self._entry = entry
+        self._drafts = drafts
+        self._left: Drafts = {}
+        self._saving = False
+        self._next: list[Callable[[], None]] = []
+        self._holders: dict[tuple[str, str], tuple[str, ...]] = {}
+        self._carried: dict[str, Value] = {}
+        self._last_number = ""
+        self.last_child: Mapping[str, Value] = {}
+        self.last_household: Mapping[str, Value] = {}
+        self.templates: dict[str, Template] = {
+            form: newest(form) for form in ("household", "child")
+        }
+        self.page: EntryPage | None = None
+        self.household: OpenRecord | None = None
+        self.lines: list[OpenRecord] = []
+        self.codecs: dict[str, dict[str, Codec]] = {}
+        self.make_codecs(2049, {})
+
+    @property
+    def is_saving(self) -> bool:
+        """Whether a save has not been answered yet."""
+        return self._saving
+
+    def make_codecs(self, year: int, choices: Mapping[str, Sequence[object]]) -> None:
+        """Codecs of both forms for a page."""
+        self.codecs = {
+            form: codecs_of(template, choices, year)  # type: ignore[arg-type]
+            for form, template in self.templates.items()
+        }
+
+    # --- opening ----------------------------------------------------------------------------
+
+    def take_drafts(self, found: Drafts) -> dict[str, object]:
+        """Drafts left by an earlier run; returns where the person was, empty when nowhere."""
+        place = found.pop(PLACE, {})
+        self._left = found
+        return place
+
+    @property
+    def left_over(self) -> frozenset[str]:
+        """Ids of households that have drafts which are not open."""
+        return frozenset(
+            str(draft["id"]) if name.startswith("household/") else str(_values(draft, "household"))
+            for name, draft in self._left.items()
+        )
+
+    def open(self, household_id: str, on_open: Callable[[], None] = lambda: None) -> None:
+        """Open a household page, with the drafts that belong to it."""
+        draft = self._left.get(f"household/{household_id}")
+
+        def read() -> EntryPage:
+            page = self._entry.page(household_id)
+            if page is None and draft is not None:
+                owner = str(_values(draft, "owner_unit") or "")
+                page = self._entry.new_page(owner, str(_values(draft, "village") or ""))
+            if page is None:
+                raise KnownError("records.unknown", "records.unknown_hint", id=household_id)
+            return page
+
+        self._tasks.run(
+            read, lambda page: self._opened(page, on_open), self.failed.emit, owner=self
+        )
+
+    def open_new(
+        self, unit: str = "", village: str = "", on_open: Callable[[], None] = lambda: None
+    ) -> None:
+        """Open an empty household page; what the book's cover says is carried over."""
+        carried = dict(self._carried)
+        if village and carried.get("village") != village:
+            carried["village"] = village
+        read = partial(self._entry.new_page, unit, village, carried)
+        self._tasks.run(
+            read, lambda page: self._opened(page, on_open), self.failed.emit, owner=self
+        )
+
+    def _opened(self, page: EntryPage, on_open: Callable[[], None]) -> None:
+        self.page = page
+        self.make_codecs(page.frame.today.year, page.choices)
+        record = opened(page.household)
+        if page.new:
+            record.key, record.loaded = page.key, {}
+            # A household that was never saved: its draft knows its id, the store does not.
+            record.id = wanted or record.id
+        self.household = self._with_draft(record, "household")
+        self.lines = []
+        for view in page.children:
+            one = opened(view)
+            one.parts = [opened(part) for part in page.belongings.get(view.id, ())]
+            self.lines.append(self._with_draft(one, "child"))
+        self._add_new_ones()
+        self._holders.clear()
+        self.page_opened.emit()
+        for child in self.lines:
+            self.look_up(child)
+        on_open()
+
+    def _with_draft(self, record: OpenRecord, form: str) -> OpenRecord:
+        draft = self._left.pop(draft_name(record), None)
+        if draft is None:
+            return record
+        kept = from_draft(draft, self.codecs[form])
+        if kept.new and not record.new:
+            # It was saved after all; the answer did not reach the drafts any more.
+            kept.key, kept.loaded, kept.base = None, record.loaded, record.base
+            known = {part.id: part for part in record.parts}
+            for part in kept.parts:
+                if part.id in known:
+                    part.key, part.loaded = None, known[part.id].loaded
+                    part.base = known[part.id].base
+        kept.parts += [
+            part for part in record.parts if part.id not in {one.id for one in kept.parts}
+        ]
+        return kept
+
+    def _add_new_ones(self) -> None:
+        if self.household is None:
+            return
+        for name in [one for one in self._left if one.startswith("child/")]:
+            draft = self._left[name]
+            if _values(draft, "household") == self.household.id:
+                del self._left[name]
+                self.lines.append(from_draft(draft, self.codecs["child"]))
+
+    def new_child(self) -> OpenRecord:
+        """A new line: defaults, what siblings pass on (marked), the next line number."""
+        if self.page is None or self.household is None:
+            raise KnownError("entry.nothing_open", None)
+        template = self.templates["child"]
+        siblings = [one.values for one in self.lines]
+        passed = inherited(template, siblings)
+        if not siblings:
+            ethnicity = self.household.values.get("head_ethnicity")
+            if ethnicity is not None:
+                passed = {"ethnicity": ethnicity}
+        lines = [one.values.get("line_no") for one in self.lines]
+        number = max((line for line in lines if isinstance(line, int)), default=0) + 1
+        values: dict[str, Value] = {
+            **defaults(template),
+            **passed,
+            "line_no": number,
+            "household": self.household.id,
+            "owner_unit": self.page.owner,
+        }
+        child = begun("child", self.page.owner, values)
+        child.inherited = {
+            name for name, value in passed.items() if defaults(template).get(name) != value
+        }
+        self.lines.append(child)
+        return child
+
+    # --- keeping ----------------------------------------------------------------------------
+
+    def keep(self, record: OpenRecord, place: Mapping[str, object]) -> None:
+        """Queue the record's draft, and where the person is."""
+        self._drafts.put(draft_name(record), record.as_draft())
+        self.keep_place(place)
+
+    def keep_place(self, place: Mapping[str, object]) -> None:
+        """Queue where the person is."""
+        self._drafts.put(PLACE, place)
+
+    def forget_place(self) -> None:
+        """The person left the page."""
+        self._drafts.drop(PLACE)
+
+    def holders(self, child: str, personal_id: str) -> Sequence[str]:
+        """Who else carries a personal id, as far as it was looked up."""
+        return self._holders.get((child, personal_id), ())
+
+    def look_up(self, record: OpenRecord) -> None:
+        """Ask the store who else carries the record's personal id."""
+        number = record.values.get("personal_id")
+        if not isinstance(number, str) or (record.id, number) in self._holders:
+            return
+        asked = (record.id, number)
+
+        def answered(found: tuple[str, ...]) -> None:
+            self._holders[asked] = found
+            if found:
+                self.holders_known.emit()
+
+        self._tasks.run(
+            partial(self._entry.holders, *asked), answered, self.failed.emit, owner=self
+        )
+
+    def siblings_of(self, record: OpenRecord) -> list[OpenRecord]:
+        """The other children of the household that are more than an empty line."""
+        return [one for one in self.lines if one is not record and (one.touched or not one.new)]
+
+    # --- saving -----------------------------------------------------------------------------
+
+    def unsaved(self) -> list[OpenRecord]:
+        """The records with something to save, the household first."""
+        if self.household is None:
+            return []
+        children = [one for one in self.lines if one.unsaved]
+        needs_household = self.household.unsaved or (self.household.new and bool(children))
+        return [self.household] * needs_household + children
+
+    def save(
+        self,
+        declared: Mapping[str, bool | None],
+        on_done: Callable[[], None] = lambda: None,
+    ) -> None:
+        """Save what is unsaved. `declared` says by id which records are declared complete."""
+        if self._saving:
+            self._next.append(partial(self.save, declared, on_done))
+            return
+        records = self.unsaved()
+        if not records:
+            on_done()
+            return
+        saves, shots = save_of(records, declared)
+        self._saving = True
+        self._tasks.run(
+            partial(self._entry.save, saves),
+            lambda done: self._was_saved(shots, done, on_done),
+            self._not_saved,
+            lane=Lane.WRITE,
+            owner=self,
+        )
+
+    def _was_saved(
+        self, shots: Sequence[Snapshot], done: Sequence[Saved], on_done: Callable[[], None]
+    ) -> None:
+        for shot, saved in zip(shots, done, strict=True):
+            settle(shot, saved)
+        for record in {id(shot.record): shot.record for shot in shots}.values():
+            if record.entity not in ("child", "household"):
+                continue
+            if record.unsaved:
+                self._drafts.put(draft_name(record), record.as_draft())
+            else:
+                self._drafts.drop(draft_name(record))
+            if record.entity == "child":
+                self.last_child = dict(record.values)
+            else:
+                self._carry(record)
+        self._saving = False
+        self.saved.emit()
+        on_done()
+        waiting, self._next = self._next, []
+        for again in waiting:
+            again()
+
+    def _not_saved(self, error: AppError) -> None:
+        self._saving = False
+        self._next.clear()
+        self.failed.emit(error)
+
+    def _carry(self, record: OpenRecord) -> None:
+        """Remember what the next household of this book begins with: the book's own fields."""
+        template = self.templates["household"]
+        names = {
+            one.name
+            for section in template.sections
+            if section.name != template.form
+            for one in section.fields
+            if one.stored
+        }
+        self.last_household = dict(record.values)
+        self._carried = {
+            name: value
+            for name, value in record.values.items()
+            if name in names and value is not None
+        }
+        number = record.values.get("household_no")
+        if isinstance(number, str) and number.isascii() and number.isdigit():
+            self._carried["household_no"] = str(int(number) + 1).zfill(len(number))
+
+    def remember(self) -> None:
+        """Take the open household as the pattern for the next new one."""
+        if self.household is not None and not self.household.new:
+            self._carry(self.household)
+
+    def reload(self) -> None:
+        """Compare the open page with the store, after something arrived."""
+        if self.page is None or self.household is None or self.household.new:
+            return
+        known = self.household.id
+        self._tasks.run(
+            partial(self._entry.page, known), self._reloaded, self.failed.emit, owner=self
+        )
+
+    def _reloaded(self, page: EntryPage | None) -> None:
+        if page is None or self.household is None or page.household.id != self.household.id:
+            return
+        self.page = page
+        refresh(self.household, page.household)
+        known = {one.id: one for one in self.lines}
+        for view in page.children:
+            if view.id in known:
+                child = known[view.id]
+                refresh(child, view)
+            else:
+                child = opened(view)
+                self.lines.append(child)
+            parts = {part.id: part for part in child.parts}
+            for part in page.belongings.get(view.id, ()):
+                if part.id in parts:
+                    refresh(parts[part.id], part)
+                else:
+                    child.parts.append(opened(part))
+        self.page_changed.emit()
+
+
+def _values(draft: Mapping[str, object], name: str) -> object:
+    values = draft.get("values")
+    return values.get(name) if isinstance(values, dict) else None

@@ -1,0 +1,80 @@
+"""What a form is told to show: looks of fields, messages, lines, proposals. Plain values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from PySide6.QtCore import QRect
+from PySide6.QtWidgets import QPushButton
+
+from app.forms.schema import Severity
+from app.ui.household.plan import SectionPlan
+
+SIGNS = {
+    Severity.ERROR: "\N{MULTIPLICATION X}",
+    Severity.WARNING: "\N{BLACK UP-POINTING TRIANGLE}",
+    Severity.NOTE: "\N{INFORMATION SOURCE}",
+}
+INHERITED_SIGN = "\N{DOWNWARDS ARROW WITH TIP RIGHTWARDS}"
+CHANGED_SIGN = "\N{CIRCLED BULLET}"
+COLOUR = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "muted"}
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A sentence under a field."""
+
+    severity: Severity
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How one field looks now. `state` is one the style sheet knows."""
+
+    text: str = ""
+    state: str = ""
+    applies: bool = True
+    locked: bool = False
+    mark: str = ""
+    messages: tuple[Message, ...] = ()
+    placeholder: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PartLine:
+    """One line of a repeatable section: its id, what it is called, its tool tip."""
+
+    id: str
+    title: str
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ProposalLine:
+    """A proposal: what Space confirms, in words, with the reason and the law."""
+
+    id: str
+    title: str
+    reason: str
+
+
+@dataclass(slots=True)
+class SectionState:
+    plan: SectionPlan
+    fold: QPushButton
+    open: bool = False
+    parts: list[PartLine] = field(default_factory=list)
+    add: QPushButton | None = None
+
+
+@dataclass(slots=True)
+class Words:
+    """A piece of painted text."""
+
+    rect: QRect
+    text: str
+    colour: str
+    bold: bool = False
+    italic: bool = False
+    right: bool = False
