@@ -56,11 +56,11 @@ def a_parent_lives(facts: Facts) -> bool:
 
 @condition
 def needs_caregiver(facts: Facts) -> bool:
-    """No parent at home, and somebody cares for the child."""
+    """No parent at home as far as both are known, and somebody cares for the child."""
     get = facts.get
     return (
-        get("father_status") != HOME
-        and get("mother_status") != HOME
+        get("father_status") not in (None, HOME)
+        and get("mother_status") not in (None, HOME)
         and get("care_arrangement") not in (None, "NONE")
     )
 
@@ -181,3 +181,15 @@ def moved(facts: Facts) -> bool:
 def died(facts: Facts) -> bool:
     """The event is a death."""
     return facts.get("event") == "died"
+
+
+@condition
+def is_check(facts: Facts) -> bool:
+    """The review says that somebody checked the record (a return asks none of this)."""
+    return facts.get("result") in (None, "checked")
+
+
+@condition
+def check_unsigned(facts: Facts) -> bool:
+    """A check that names its author nowhere: neither here nor as `reviewer`."""
+    return facts.get("reviewer") is None

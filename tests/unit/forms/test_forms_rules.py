@@ -84,7 +84,8 @@ def _event(kind: str, day: str = "2026-11-05", **more: Value) -> Record:
     return {"id": "event-1", "event": kind, "event_date": day, **more}
 
 
-TWIN = {"line_no": 2, "twin_group": 1, "birth_date": "2016-03-15", "birth_order": 3}
+CHECKED: Record = {"checked_poverty_list": True, "checked_allowance_list": True}
+TWIN: Record = {"line_no": 2, "twin_group": 1, "birth_date": "2016-03-15", "birth_order": 3}
 
 CASES: list[Case] = [
     # --- household ---
@@ -566,8 +567,8 @@ CASES: list[Case] = [
         "checked_by",
         {},
         {},
-        around(entered_by="lan", reviews=[{"checked_by": "lan"}]),
-        around(entered_by="lan", reviews=[{"checked_by": "hai"}]),
+        around(entered_by="lan", reviews=[CHECKED | {"checked_by": "lan"}]),
+        around(entered_by="lan", reviews=[CHECKED | {"checked_by": "hai"}]),
     ),
     # --- groups beyond V1–V18 (those are in test_forms_rules_v.py) ---
     _child(

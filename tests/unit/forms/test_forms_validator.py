@@ -255,6 +255,15 @@ def test_sensitive_groups_are_not_named_in_an_issue() -> None:
     assert "xâm hại" not in issue_text(issue)
 
 
+def test_a_returned_record_is_not_asked_who_checked_it() -> None:
+    returned = {"result": "returned", "reason": "thiếu ngày sinh", "reviewer": "Lê Thị Sen"}
+    assert check(child(), around(reviews=[returned])) == []
+    unsigned = {"result": "checked", "checked_poverty_list": True, "checked_allowance_list": True}
+    assert rules_of(check(child(), around(reviews=[unsigned]))) == {"required_when"}
+    signed = {**unsigned, "reviewer": "Lê Thị Sen"}
+    assert check(child(), around(reviews=[signed])) == []
+
+
 # --- round trips ---------------------------------------------------------------------------------
 
 STORED: dict[str, st.SearchStrategy[Value]] = {
