@@ -1,0 +1,95 @@
+"""The composition root: the only module that puts an open installation together.
+
+Importing it costs next to nothing: services and the database are imported by the first call.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from contextlib import ExitStack
+from typing import TYPE_CHECKING
+
+from app.settings import Settings
+
+if TYPE_CHECKING:
+    from app.services.installation import Unlocked
+    from app.services.services import Services
+    from app.services.workplace import Workplace
+
+
+def open_services(
+    settings: Settings,
+    unlock: Callable[[Settings], Unlocked],
+    *,
+    purpose: str = "command",
+    clock: Callable[[], float] = time.time,
+) -> Services:
+    """Open the installation in `settings.home` and hold it until the services are closed.
+
+    `unlock` gives the data key: it asks a person, or reads a file. `purpose` tells another process
+    what holds the home. Raises KnownError `home.nothing_installed`, `home.in_use`, and what unlock
+    and the store raise; whatever was opened is closed again then.
+    """
+    from app import logs
+    from app.services.home import HomeLock
+    from app.services.installation import open_workplace, read_keyslots
+
+    read_keyslots(settings)
+    with ExitStack() as stack:
+        stack.enter_context(HomeLock(settings.lock_path, purpose))
+        stack.callback(logs.close_log)
+        logs.open_log(settings.log_path)
+        unlocked = unlock(settings)
+        workplace = open_workplace(settings, unlocked, clock)
+        stack.callback(workplace.store.close)
+        services = _wired(workplace)
+        services.closing = stack.pop_all().close
+    return services
+
+
+def _wired(workplace: Workplace) -> Services:
+    from app.services.accounts import Accounts
+    from app.services.audit_trail import AuditTrail
+    from app.services.authority import AuthorityDesk
+    from app.services.backups import Backups
+    from app.services.checks import Checks
+    from app.services.conflicts import Conflicts
+    from app.services.enrolment import EnrolmentDesk
+    from app.services.entry import Entry
+    from app.services.handovers import HandoverDesk
+    from app.services.masking import Revealing
+    from app.services.people import People
+    from app.services.records import Records
+    from app.services.register_import import RegisterImport
+    from app.services.rounds import Rounds
+    from app.services.selftest import SelfTest
+    from app.services.services import Services
+    from app.services.unit_lookup import UnitLookup
+    from app.services.villages import Villages
+    from app.services.waiting import Waiting
+
+    records = Records(workplace)
+    checks = Checks(workplace)
+    return Services(
+        workplace=workplace,
+        records=records,
+        entry=Entry(workplace),
+        register_import=RegisterImport(workplace),
+        checks=checks,
+        conflicts=Conflicts(workplace, records),
+        waiting=Waiting(workplace),
+        rounds=Rounds(workplace),
+        units=UnitLookup(workplace),
+        villages=Villages(workplace),
+        people=People(workplace),
+        accounts=Accounts(workplace),
+        revealing=Revealing(workplace),
+        backups=Backups(workplace),
+        audit_trail=AuditTrail(workplace),
+        selftest=SelfTest(workplace),
+        authority=AuthorityDesk(workplace),
+        enrolment=EnrolmentDesk(workplace),
+        handovers=HandoverDesk(workplace, checks.errors_and_warnings),
+        closing=workplace.store.close,
+    )

@@ -1,0 +1,99 @@
+"""`conflict`: two people's values side by side, and the decision."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from app.cli.exit_code import ExitCode
+from app.cli.output import number
+from app.cli.parser import CommandParser
+from app.cli.session import Session
+from app.i18n import text
+
+if TYPE_CHECKING:
+    from app.forms.issues import Value
+    from app.services.conflicts import ConflictView
+
+
+def add_commands(group: CommandParser) -> None:
+    """Describe the commands of the group."""
+    commands = group.commands()
+    listing = commands.add_parser("list", help=text("cli.conflict.list"))
+    listing.add_argument("--id", metavar="ID", help=text("cli.conflict.of"))
+    listing.runs(_list)
+    resolve = commands.add_parser("resolve", help=text("cli.conflict.resolve"))
+    resolve.add_argument("entity", metavar=text("cli.arg.entity"))
+    resolve.add_argument("id", metavar="ID")
+    resolve.add_argument("values", nargs="+", metavar=text("cli.arg.assignment"))
+    resolve.runs(_resolve)
+
+
+def _list(session: Session, arguments: Namespace) -> ExitCode:
+    with session.open() as services:
+        found = services.conflicts.open(arguments.id)
+    lines = [line for one in found for line in _lines(one)] or [text("cli.conflict.none")]
+    session.output.answer([_document(one) for one in found], lines)
+    return ExitCode.DONE
+
+
+def _document(one: ConflictView) -> dict[str, object]:
+    return {
+        "entity": one.entity,
+        "id": one.id,
+        "unit": one.unit,
+        "group": one.group,
+        "fields": list(one.fields),
+        "shown": dict(one.shown),
+        "base": dict(one.base),
+        "heads": [
+            {
+                "operation": head.operation.hex(),
+                "values": dict(head.values),
+                "author": head.author,
+                "by": head.by,
+                "wall": head.wall,
+                "brought_by": head.brought_by or None,
+            }
+            for head in one.heads
+        ],
+    }
+
+
+def _lines(one: ConflictView) -> Iterator[str]:
+    yield f"{one.entity} {one.id} · {one.group}"
+    yield "  " + text("cli.conflict.before", values=_shown(one.base))
+    for head in one.heads:
+        when = datetime.fromtimestamp(head.wall, tz=UTC).astimezone()
+        yield "  " + text(
+            "cli.conflict.side",
+            values=_shown(head.values),
+            author=head.author,
+            unit=head.by,
+            day=when.strftime("%d/%m/%Y %H:%M"),
+        )
+
+
+def _shown(values: Mapping[str, Value]) -> str:
+    return " · ".join(
+        f"{name}={', '.join(value) if isinstance(value, list) else '' if value is None else value}"
+        for name, value in values.items()
+    )
+
+
+def _resolve(session: Session, arguments: Namespace) -> ExitCode:
+    from app.services.typed_values import assignments
+
+    wanted = assignments(arguments.values)
+    with session.open() as services:
+        done = services.conflicts.resolve(arguments.entity, arguments.id, wanted)
+        left = len(services.conflicts.open(arguments.id))
+    lines = [text("cli.conflict.resolved")]
+    if left:
+        lines.append(text("cli.conflict.left", count=number(left)))
+    session.output.answer(
+        {"id": done.id, "operation": done.op_id.hex() if done.op_id else None, "left": left}, lines
+    )
+    return ExitCode.WAITS if left else ExitCode.DONE

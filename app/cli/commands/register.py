@@ -1,0 +1,255 @@
+"""`register`: records one by one, and the register in and out of files."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from app.cli.exit_code import ExitCode
+from app.cli.output import columns, number
+from app.cli.parser import CommandParser
+from app.cli.session import Session
+from app.i18n import text
+
+if TYPE_CHECKING:
+    from app.models.queries.history import HistoryEntry
+    from app.models.queries.register import RecordView
+    from app.services.records import RecordDetail
+    from app.services.register_import import ImportResult
+
+#: Issues of an import that are listed on a screen; a file of `check --out` holds all.
+_SHOWN_ISSUES = 20
+
+
+def add_commands(group: CommandParser) -> None:
+    """Describe the commands of the group."""
+    commands = group.commands()
+    load = commands.add_parser("import", help=text("cli.register.import"))
+    load.add_argument("file", type=Path, metavar=text("cli.arg.file"))
+    load.add_argument("--unit", metavar=text("cli.arg.unit"), help=text("cli.register.unit"))
+    load.add_argument("--columns", type=Path, metavar="MAP.json", help=text("cli.register.columns"))
+    load.add_argument("--preview", action="store_true", help=text("cli.register.preview"))
+    load.runs(_import)
+    show = commands.add_parser("show", help=text("cli.register.show"))
+    show.add_argument("id", metavar="ID")
+    show.add_argument("--reveal", metavar=text("cli.arg.reason"), help=text("cli.register.reveal"))
+    show.runs(_show)
+    change = commands.add_parser("set", help=text("cli.register.set"))
+    change.add_argument("id", metavar="ID")
+    change.add_argument("values", nargs="+", metavar=text("cli.arg.assignment"))
+    change.runs(_set)
+    history = commands.add_parser("history", help=text("cli.register.history"))
+    history.add_argument("id", metavar="ID")
+    history.runs(_history)
+    search = commands.add_parser("search", help=text("cli.register.search"))
+    search.add_argument("text", nargs="+", metavar=text("cli.arg.text"))
+    search.add_argument("--limit", type=int, default=50, metavar="N")
+    search.runs(_search)
+
+
+def _import(session: Session, arguments: Namespace) -> ExitCode:
+    from app.services.register_import import load_column_map, named_column_map
+
+    named = arguments.columns
+    chosen = None
+    if named is not None:
+        # A bare word names a map that ships with the program, anything else is a file.
+        shipped = not named.suffix and not named.exists()
+        chosen = named_column_map(str(named)) if shipped else load_column_map(named)
+    with session.open() as services:
+        unit = services.workplace.unit_named(arguments.unit) if arguments.unit else None
+        importer = services.register_import
+        with session.progress("cli.register.importing") as progress:
+            if arguments.preview:
+                preview = importer.preview(arguments.file, unit, chosen, progress)
+                result = preview.result
+            else:
+                preview = None
+                result = importer.run(arguments.file, unit, chosen, progress)
+    lines = []
+    if preview is not None:
+        lines += [text("cli.register.previewed", sheet=preview.sheet, row=preview.header_row)]
+        lines += columns([text("cli.column.title"), text("cli.column.field")], preview.columns)
+        lines += [text("cli.register.unknown_column", title=title) for title in preview.unknown]
+    document = _import_document(result)
+    if preview is not None:
+        document["unknown_columns"] = list(preview.unknown)
+    session.output.answer(document, [*lines, *_import_lines(result)])
+    return ExitCode.DONE
+
+
+def _import_document(result: ImportResult) -> dict[str, object]:
+    from app.services.register_import import issue_text
+
+    return {
+        "rows": result.rows,
+        "created": result.created,
+        "changed": result.changed,
+        "unchanged": result.unchanged,
+        "issues": result.issue_count,
+        "refused": result.refused,
+        "skipped": result.skipped,
+        "kept": result.kept,
+        "households_created": result.households_created,
+        "operations": result.operations,
+        "act": result.act,
+        "first_issues": [
+            {"row": one.row, "column": one.column, "message": issue_text(one)}
+            for one in result.issues
+        ],
+    }
+
+
+def _import_lines(result: ImportResult) -> list[str]:
+    from app.services.register_import import issue_text
+
+    lines = [
+        text(
+            "cli.register.imported",
+            rows=number(result.rows),
+            created=number(result.created),
+            changed=number(result.changed),
+            unchanged=number(result.unchanged),
+        )
+    ]
+    if result.refused:
+        lines.append(text("cli.register.refused", rows=number(result.refused)))
+    if result.skipped:
+        lines.append(text("cli.register.skipped", rows=number(result.skipped)))
+    if result.issue_count:
+        lines.append(text("cli.register.issues", count=number(result.issue_count)))
+        lines += [f"  {issue_text(one)}" for one in result.issues[:_SHOWN_ISSUES]]
+    return lines
+
+
+def _show(session: Session, arguments: Namespace) -> ExitCode:
+    with session.open() as services:
+        found = services.records.show(arguments.id)
+        if arguments.reveal is not None:
+            services.revealing.note(found.record.entity, found.record.id, arguments.reveal)
+    revealed = arguments.reveal is not None
+    session.output.answer(_detail(found, revealed=revealed), _detail_lines(found, revealed))
+    return ExitCode.DONE
+
+
+def _values(record: RecordView, *, revealed: bool) -> Mapping[str, object]:
+    from app.services.masking import masked
+
+    values = record.values if revealed else masked(record.entity, record.values)
+    return {name: values[name] for name in sorted(values)}
+
+
+def _detail(found: RecordDetail, *, revealed: bool) -> dict[str, object]:
+    return {
+        "entity": found.record.entity,
+        "id": found.record.id,
+        "hidden": found.record.hidden,
+        "heads": [head.hex() for head in found.record.heads],
+        "values": _values(found.record, revealed=revealed),
+        "belongings": [
+            {"entity": one.entity, "id": one.id, "values": _values(one, revealed=revealed)}
+            for one in found.belongings
+        ],
+        "conflicts": list(found.conflicts),
+        "stopped": [_entry(one) for one in found.stopped],
+    }
+
+
+def _detail_lines(found: RecordDetail, revealed: bool) -> list[str]:
+    lines = [f"{found.record.entity} {found.record.id}"]
+    for record in (found.record, *found.belongings):
+        if record is not found.record:
+            lines.append(f"  {record.entity} {record.id}")
+        values = _values(record, revealed=revealed)
+        lines += [f"    {name} = {_shown(value)}" for name, value in values.items()]
+    lines += [text("cli.register.conflict", group=group) for group in found.conflicts]
+    if found.stopped:
+        lines.append(text("cli.register.stopped", count=number(len(found.stopped))))
+    return lines
+
+
+def _shown(value: object) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def _set(session: Session, arguments: Namespace) -> ExitCode:
+    from app.services.typed_values import assignments
+
+    wanted = assignments(arguments.values)
+    with session.open() as services:
+        done = services.records.set_fields(arguments.id, wanted)
+    changed = done.op_id is not None
+    session.output.answer(
+        {"id": done.id, "operation": done.op_id.hex() if done.op_id else None},
+        [text("cli.register.saved") if changed else text("cli.register.nothing_new")],
+    )
+    return ExitCode.DONE
+
+
+def _history(session: Session, arguments: Namespace) -> ExitCode:
+    with session.open() as services:
+        entries = services.records.history(arguments.id)
+    session.output.answer([_entry(one) for one in entries], _history_lines(entries))
+    return ExitCode.DONE
+
+
+def _entry(one: HistoryEntry) -> dict[str, object]:
+    return {
+        "operation": one.op_id.hex(),
+        "parents": [parent.hex() for parent in one.parents],
+        "state": one.state.value,
+        "reason": None if one.reason is None else one.reason.value,
+        "refused_above": one.refused_above,
+        "wall": one.wall,
+        "by": one.by,
+        "author": one.author,
+        "brought_by": one.brought_by,
+        "fields": sorted(one.body or {}),
+    }
+
+
+def _history_lines(entries: Sequence[HistoryEntry]) -> list[str]:
+    rows = [
+        [
+            datetime.fromtimestamp(one.wall, tz=UTC).astimezone().strftime("%d/%m/%Y %H:%M"),
+            one.by,
+            one.author,
+            text(f"cli.state.{one.state.value}"),
+            ", ".join(name for name in sorted(one.body or {}) if not name.startswith("_")),
+        ]
+        for one in entries
+    ]
+    names = ("when", "unit", "author", "state", "fields")
+    return columns([text(f"cli.column.{name}") for name in names], rows)
+
+
+def _search(session: Session, arguments: Namespace) -> ExitCode:
+    with session.open() as services:
+        found = services.records.search(" ".join(arguments.text), arguments.limit)
+    document = [
+        {
+            "id": one.id,
+            "household": one.household,
+            "full_name": one.full_name,
+            "birth_date": one.birth_date,
+            "sex": one.sex,
+            "household_no": one.household_no,
+            "head_name": one.head_name,
+            "village": one.village,
+            "unit": one.owner_unit,
+            "complete": one.complete,
+            "conflicts": one.conflicts,
+        }
+        for one in found
+    ]
+    names = ("name", "born", "head", "village", "unit", "id")
+    rows = [
+        [one.full_name, one.birth_date, one.head_name, one.village, one.owner_unit, one.id]
+        for one in found
+    ]
+    lines = columns([text(f"cli.column.{name}") for name in names], rows)
+    session.output.answer(document, [*lines, text("cli.found", count=number(len(found)))])
+    return ExitCode.DONE

@@ -1,0 +1,92 @@
+"""`round`: open, list and close rounds. Opening and closing is the province's."""
+
+from __future__ import annotations
+
+from argparse import ArgumentTypeError, Namespace
+from dataclasses import asdict
+from datetime import date
+
+from app.cli.exit_code import ExitCode
+from app.cli.output import columns
+from app.cli.parser import CommandParser
+from app.cli.session import Session
+from app.i18n import text
+
+
+def add_commands(group: CommandParser) -> None:
+    """Describe the commands of the group."""
+    commands = group.commands()
+    new = commands.add_parser("new", help=text("cli.round.new"))
+    new.add_argument("name", metavar=text("cli.arg.name"))
+    day = text("cli.arg.day")
+    new.add_argument(
+        "--reference", type=_day, required=True, metavar=day, help=text("cli.round.reference")
+    )
+    new.add_argument("--opens", type=_day, required=True, metavar=day, help=text("cli.round.opens"))
+    new.add_argument(
+        "--closes", type=_day, required=True, metavar=day, help=text("cli.round.closes")
+    )
+    new.add_argument("--born-from", type=_day, metavar=day, help=text("cli.round.born_from"))
+    new.add_argument("--kind", choices=("survey", "quarterly"), default="survey")
+    new.add_argument("--blocking-rule", action="append", default=[], metavar=text("cli.arg.rule"))
+    new.runs(_new)
+    commands.add_parser("list", help=text("cli.round.list")).runs(_list)
+    close = commands.add_parser("close", help=text("cli.round.close"))
+    close.add_argument("id", metavar="ID")
+    close.runs(_close)
+
+
+def _day(written: str) -> date:
+    """A day as people write it, 31/12/2026, or as machines do, 2026-12-31."""
+    parts = written.split("/")
+    iso = "-".join(reversed([part.zfill(2) for part in parts])) if len(parts) == 3 else written
+    try:
+        return date.fromisoformat(iso)
+    except ValueError as error:
+        raise ArgumentTypeError(written) from error
+
+
+def _new(session: Session, arguments: Namespace) -> ExitCode:
+    from app.services.rounds import NewRound
+
+    asked = NewRound(
+        arguments.name,
+        arguments.reference,
+        arguments.opens,
+        arguments.closes,
+        arguments.kind,
+        arguments.born_from,
+        tuple(arguments.blocking_rule),
+    )
+    with session.open() as services:
+        made = services.rounds.new(asked)
+    session.output.answer({"id": made}, [text("cli.round.opened", id=made)])
+    return ExitCode.DONE
+
+
+def _list(session: Session, _arguments: Namespace) -> ExitCode:
+    with session.open() as services:
+        found = services.rounds.list()
+    rows = [
+        [one.name, one.reference_date, one.opens_on, one.closes_on, _state(one.state), one.id]
+        for one in found
+    ]
+    names = ("name", "reference", "opens", "closes", "state", "id")
+    session.output.answer(
+        [asdict(one) for one in found],
+        columns([text(f"cli.column.{name}") for name in names], rows)
+        if found
+        else [text("cli.round.none")],
+    )
+    return ExitCode.DONE
+
+
+def _state(state: str) -> str:
+    return text(f"rounds.state.{state}") if state in ("open", "closed") else state
+
+
+def _close(session: Session, arguments: Namespace) -> ExitCode:
+    with session.open() as services:
+        services.rounds.close(arguments.id)
+    session.output.answer({"id": arguments.id}, [text("cli.round.closed", id=arguments.id)])
+    return ExitCode.DONE

@@ -1,0 +1,76 @@
+"""`waiting`: what is kept but not applied, and opening the door for it by name.
+
+`accept` ends with 4 when some of it still waits for what it builds on.
+"""
+
+from __future__ import annotations
+
+from argparse import Namespace
+
+from app.cli.exit_code import ExitCode
+from app.cli.output import columns, number
+from app.cli.parser import CommandParser
+from app.cli.session import Session
+from app.i18n import text
+
+
+def add_commands(group: CommandParser) -> None:
+    """Describe the commands of the group."""
+    commands = group.commands()
+    commands.add_parser("list", help=text("cli.waiting.list")).runs(_list)
+    accept = commands.add_parser("accept", help=text("cli.waiting.accept"))
+    accept.add_argument("id", metavar="ID", help=text("cli.waiting.id"))
+    accept.runs(_accept)
+    drop = commands.add_parser("drop", help=text("cli.waiting.drop"))
+    drop.add_argument("id", metavar="ID", help=text("cli.waiting.id"))
+    drop.runs(_drop)
+
+
+def _list(session: Session, _arguments: Namespace) -> ExitCode:
+    with session.open() as services:
+        found = services.waiting.list()
+    document = [
+        {
+            "entity": one.entity,
+            "id": one.id,
+            "operation": one.operation.hex(),
+            "state": one.state.value,
+            "reason": one.reason or None,
+            "message": one.why,
+            "brought_by": one.brought_by or None,
+        }
+        for one in found
+    ]
+    rows = [
+        [text(f"cli.state.{one.state.value}"), one.entity, one.id, one.brought_by, one.why]
+        for one in found
+    ]
+    names = ("state", "entity", "id", "brought_by", "why")
+    session.output.answer(
+        document,
+        columns([text(f"cli.column.{name}") for name in names], rows)
+        if found
+        else [text("cli.waiting.none")],
+    )
+    return ExitCode.DONE
+
+
+def _accept(session: Session, arguments: Namespace) -> ExitCode:
+    with session.open() as services:
+        opened = services.waiting.accept(arguments.id)
+    lines = [text("cli.waiting.accepted", count=number(opened.accepted))]
+    if opened.still_waiting:
+        lines.append(text("cli.waiting.still", count=number(opened.still_waiting)))
+    session.output.answer(
+        {"accepted": opened.accepted, "still_waiting": opened.still_waiting}, lines
+    )
+    return ExitCode.WAITS if opened.still_waiting else ExitCode.DONE
+
+
+def _drop(session: Session, arguments: Namespace) -> ExitCode:
+    with session.open() as services:
+        dropped = services.waiting.drop(arguments.id)
+    session.output.answer(
+        {"dropped": dropped}, [text("cli.waiting.dropped", count=number(dropped))]
+    )
+    return ExitCode.DONE

@@ -1,0 +1,86 @@
+"""argparse with our sentences: whatever a person reads comes from `resources/translations/`."""
+
+from __future__ import annotations
+
+import argparse
+import re
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, NoReturn, Protocol, TypeAlias
+
+from app.cli.exit_code import ExitCode
+from app.i18n import text
+
+if TYPE_CHECKING:
+    from app.cli.session import Session
+
+Run: TypeAlias = Callable[["Session", argparse.Namespace], ExitCode]
+
+#: argparse says what is wrong in English only; the beginning of its message tells which it is.
+_COMPLAINTS = (
+    (re.compile(r"the following arguments are required: (.*)"), "cli.usage.missing"),
+    (re.compile(r"unrecognized arguments: (.*)"), "cli.usage.unknown"),
+    (re.compile(r"argument ([^:]+): "), "cli.usage.value"),
+)
+
+
+class UsageProblem(Exception):
+    """A command that was not written as it must be: a sentence, and how it is written."""
+
+    def __init__(self, sentence: str, usage: str) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+        self.usage = usage
+
+
+class _Layout(argparse.HelpFormatter):
+    """The usage line with our word before it."""
+
+    def add_usage(
+        self,
+        usage: str | None,
+        actions: Iterable[argparse.Action],
+        groups: Iterable[argparse._MutuallyExclusiveGroup],
+        prefix: str | None = None,
+    ) -> None:
+        super().add_usage(usage, actions, groups, prefix or text("cli.usage.prefix") + " ")
+
+
+class Commands(Protocol):
+    """Where a group adds its commands."""
+
+    def add_parser(self, name: str, *, help: str) -> CommandParser: ...  # noqa: A002
+
+
+class CommandParser(argparse.ArgumentParser):
+    """The parser of one group or command."""
+
+    def __init__(self, **options: object) -> None:
+        options.setdefault("add_help", False)
+        options.setdefault("allow_abbrev", False)
+        options.setdefault("formatter_class", _Layout)
+        super().__init__(**options)  # type: ignore[arg-type]
+        self._positionals.title = text("cli.help.positionals")
+        self._optionals.title = text("cli.help.options")
+        self.add_argument("-h", "--help", action="help", help=text("cli.help.help"))
+
+    def error(self, message: str) -> NoReturn:
+        """Say in our words what is wrong. Raises UsageProblem."""
+        raise UsageProblem(_sentence(message), self.format_usage())
+
+    def commands(self) -> Commands:
+        """Give the group several commands, one of which must be named."""
+        return self.add_subparsers(
+            title=text("cli.help.commands"), metavar=text("cli.help.command"), required=True
+        )
+
+    def runs(self, command: Run) -> None:
+        """What the command does when it is called."""
+        self.set_defaults(run=command)
+
+
+def _sentence(message: str) -> str:
+    for pattern, message_id in _COMPLAINTS:
+        found = pattern.match(message)
+        if found is not None:
+            return text(message_id, detail=found[1])
+    return text("cli.usage.other")

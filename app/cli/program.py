@@ -1,0 +1,133 @@
+"""`sotreem GROUP COMMAND …`: find the command, run it, and turn every end into an exit code.
+
+The only place that catches everything: whatever is not a known failure is a bug, gets a calm
+sentence and a report without personal data.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from argparse import Namespace
+from collections.abc import Sequence
+
+from app.cli.exit_code import ExitCode
+from app.cli.failures import known, write_report
+from app.cli.groups import GROUPS, group_module
+from app.cli.options import BadGlobalOption, GlobalOptions, split
+from app.cli.output import Output, use_utf8
+from app.cli.parser import CommandParser, UsageProblem
+from app.cli.session import OpenServices, Session
+from app.errors import AppError, KnownError
+from app.i18n import set_language, text
+
+PROGRAM = "sotreem"
+#: A command of a group, as a report may name it; anything else could be somebody's name.
+_WORD = re.compile(r"[a-z-]{2,20}")
+
+
+def main(arguments: Sequence[str], open_services: OpenServices) -> int:
+    """Run one command line and return its exit code."""
+    use_utf8()
+    set_language(_language_of(arguments))
+    output = Output(as_json="--json" in arguments, out=sys.stdout, notes=sys.stderr)
+    try:
+        options, rest = split(arguments)
+        return int(_run(options, rest, output, open_services))
+    except BadGlobalOption:
+        _usage(output, text("cli.usage.global"), _overview().format_usage())
+    except UsageProblem as problem:
+        _usage(output, problem.sentence, problem.usage)
+    except SystemExit as done:  # argparse printed a help page
+        return int(done.code or 0)
+    return int(ExitCode.USAGE)
+
+
+def _language_of(arguments: Sequence[str]) -> str:
+    """The language of complaints about the line itself: what can be read of it."""
+    try:
+        return split(arguments)[0].settings.language
+    except BadGlobalOption:
+        return "en" if "en" in arguments else "vi"
+
+
+def _usage(output: Output, sentence: str, usage: str) -> None:
+    output.note(usage.rstrip())
+    output.failed("cli.usage", sentence)
+
+
+def _run(
+    options: GlobalOptions, rest: Sequence[str], output: Output, open_services: OpenServices
+) -> ExitCode:
+    if not rest or rest[0] in ("-h", "--help"):
+        output.answer({"groups": list(GROUPS)}, _overview().format_help().rstrip().split("\n"))
+        return ExitCode.DONE if rest else ExitCode.USAGE
+    name = rest[0]
+    if name not in GROUPS:
+        raise UsageProblem(text("cli.usage.no_group", name=name), _overview().format_usage())
+    session = Session(options, output, open_services)
+    command = " ".join([name, *filter(_WORD.fullmatch, rest[1:2])])
+    try:
+        with session.interruption.heeded():
+            return _call(session, name, rest[1:])
+    except KeyboardInterrupt:
+        output.failure(KnownError("work.cancelled"))
+        return ExitCode.KNOWN_ERROR
+    except BrokenPipeError:
+        _close_stdout()
+        return ExitCode.KNOWN_ERROR
+    except UsageProblem:
+        raise
+    except Exception as error:  # noqa: BLE001 - the last door: what comes here is told, not lost
+        return _failed(session, error, command)
+
+
+def _call(session: Session, name: str, rest: Sequence[str]) -> ExitCode:
+    parser = CommandParser(prog=f"{PROGRAM} {name}", description=text(f"cli.group.{name}"))
+    group_module(name).add_commands(parser)
+    arguments: Namespace = parser.parse_args(list(rest))
+    code: ExitCode = arguments.run(session, arguments)
+    sys.stdout.flush()
+    return code
+
+
+def _failed(session: Session, error: Exception, command: str) -> ExitCode:
+    expected = known(error)
+    if expected is not None:
+        session.output.failure(expected)
+        return ExitCode.KNOWN_ERROR
+    path = write_report(error, session.settings.home, command)
+    sentence = text("errors.bug")
+    if isinstance(error, AppError):
+        sentence = f"{sentence} ({error.message_id})"
+    after = text("errors.bug_hint", file=path) if path else text("errors.bug_no_report")
+    session.output.failed("errors.bug", f"{sentence}\n{after}")
+    return ExitCode.BUG
+
+
+def _overview() -> CommandParser:
+    """The help page of the whole program."""
+    parser = CommandParser(prog=PROGRAM, description=text("cli.about"))
+    parser.add_argument("--home", metavar=text("cli.arg.folder"), help=text("cli.option.home"))
+    parser.add_argument("--json", action="store_true", help=text("cli.option.json"))
+    parser.add_argument("--lang", metavar="vi|en", help=text("cli.option.lang"))
+    parser.add_argument(
+        "--passphrase-file",
+        metavar=text("cli.arg.file"),
+        help=text("cli.option.passphrase_file"),
+    )
+    parser.add_argument("--user", metavar=text("cli.arg.name"), help=text("cli.option.user"))
+    commands = parser.add_subparsers(
+        title=text("cli.help.groups"), metavar=text("cli.help.group"), required=True
+    )
+    for name in GROUPS:
+        commands.add_parser(name, help=text(f"cli.group.{name}"))
+    return parser
+
+
+def _close_stdout() -> None:
+    """The reader of our output went away; let nothing complain about it at exit."""
+    devnull = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(devnull, sys.stdout.fileno())
+    os.close(devnull)

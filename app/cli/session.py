@@ -1,0 +1,64 @@
+"""One run of one command: its settings, its streams, and the way to the services."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, TypeAlias
+
+from app.cli.interruption import Interruption
+from app.cli.options import GlobalOptions
+from app.cli.output import Output
+from app.cli.passphrase import read_passphrase
+from app.settings import Settings
+
+if TYPE_CHECKING:
+    from app.services.installation import Unlocked
+    from app.services.services import Services
+    from app.services.workplace import Progress
+
+#: How a face asks for the data key, and what opens an installation with it (app.bootstrap).
+Unlock: TypeAlias = "Callable[[Settings], Unlocked]"
+OpenServices: TypeAlias = "Callable[[Settings, Unlock], Services]"
+
+
+@dataclass(slots=True)
+class Session:
+    """What a command function works with."""
+
+    options: GlobalOptions
+    output: Output
+    open_services: OpenServices
+    interruption: Interruption = field(default_factory=Interruption)
+
+    @property
+    def settings(self) -> Settings:
+        """Home and language of this run."""
+        return self.options.settings
+
+    def open(self) -> Services:
+        """Open the installation; to be used in a `with` block."""
+        return self.open_services(self.settings, self._unlock)
+
+    def new_passphrase(self) -> str:
+        """A passphrase for something new; a person types it twice."""
+        return read_passphrase(self.options.passphrase_file, new=True)
+
+    def _unlock(self, settings: Settings) -> Unlocked:
+        from app.services.installation import unlock
+
+        passphrase = read_passphrase(self.options.passphrase_file)
+        return unlock(settings, passphrase, self.options.user or None)
+
+    @contextmanager
+    def progress(self, what: str) -> Iterator[Progress]:
+        """Progress of long work, shown as `what` (a message id); Ctrl+C stops it cleanly."""
+        from app.services.workplace import Progress
+
+        steps = self.output.steps(what)
+        try:
+            with self.interruption.at_next_step():
+                yield Progress(steps.show, lambda: self.interruption.asked)
+        finally:
+            steps.end()

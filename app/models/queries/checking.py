@@ -1,0 +1,227 @@
+"""The register household by household, for a check of all of it in flat memory.
+
+Households are read in one scan in the order of the table; their children and what belongs to these
+come with a statement for every page. Children whose household is not known, or is another unit's,
+follow. Rows become plain values on the shortest way, because a check reads every one of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import msgspec
+from sqlalchemy import ColumnElement, Connection, Select, Table, and_, bindparam, func, or_, select
+
+from app.history.entities import ENTITIES, Family, Kind
+from app.history.operation import Value
+from app.models.bulk import chunks
+from app.models.schema import DERIVED, ENTITY_TABLES
+
+_child = ENTITY_TABLES["child"]
+_household = ENTITY_TABLES["household"]
+_OWN_COLUMNS = frozenset(("id", "_extra", "_heads", "_conflicts", "_hidden"))
+#: Households whose children are read by one statement.
+PAGE = 500
+_SUB_TYPES = tuple(name for name, entity in ENTITIES.items() if entity.family is Family.SUB)
+_decode_set = msgspec.json.Decoder(list[str]).decode
+_decode_extra = msgspec.json.Decoder(dict[str, str | int | bool | list[str] | None]).decode
+
+Values = Mapping[str, Value]
+
+
+@dataclass(frozen=True, slots=True)
+class StoredChild:
+    """A visible child; `belongings` are (type, values with `id`) of what belongs to it."""
+
+    id: str
+    values: Values
+    belongings: Sequence[tuple[str, Values]]
+
+
+@dataclass(frozen=True, slots=True)
+class StoredHousehold:
+    """A household and all its visible children in line order.
+
+    `id` is empty for children without a household. `checked` is false where only the children are
+    asked for; `only` then names them, None meaning all.
+    """
+
+    id: str
+    values: Values
+    checked: bool
+    children: Sequence[StoredChild]
+    only: frozenset[str] | None = None
+
+
+class _Reader:
+    """Turns rows of one travelling table into values."""
+
+    def __init__(self, entity: str) -> None:
+        table = ENTITY_TABLES[entity]
+        derived = {*DERIVED.get(entity, ()), *_OWN_COLUMNS}
+        names = [column.name for column in table.columns if column.name not in derived]
+        kinds = ENTITIES[entity].fields
+        self._names = ("id", "_extra", *names)
+        self._sets = tuple(n for n in names if n == "_seen" or kinds.get(n) is Kind.SET)
+        self.columns = tuple(table.c[name] for name in self._names)
+
+    def values(self, row: Sequence[Any]) -> dict[str, Value]:
+        """The values of a row that begins with `columns`, its `id` among them."""
+        found: dict[str, Value] = {
+            name: value for name, value in zip(self._names, row, strict=False) if value is not None
+        }
+        for name in self._sets:
+            if name in found:
+                found[name] = _decode_set(str(found[name]))
+        if "_extra" in found:
+            found.update(_decode_extra(str(found.pop("_extra"))))
+        return found
+
+
+@cache
+def _reader(entity: str) -> _Reader:
+    return _Reader(entity)
+
+
+@cache
+def _where_in(entity: str, column: str) -> Select[tuple[Any, ...]]:
+    """Visible rows of a type whose `column` is among `ids`; compiled once for all pages."""
+    table = ENTITY_TABLES[entity]
+    order: list[ColumnElement[Any]] = [table.c.id]
+    if column == "household":
+        order = [table.c.line_no.is_(None), table.c.line_no, table.c.id]
+    return (
+        select(*_reader(entity).columns)
+        .where(table.c[column].in_(bindparam("ids", expanding=True)), ~table.c["_hidden"])
+        .order_by(*order)
+    )
+
+
+def totals(connection: Connection, units: Collection[str] = ()) -> tuple[int, int]:
+    """(households, children) that a check of these units looks at."""
+    household = select(func.count()).select_from(_household).where(_visible_of(_household, units))
+    child = select(func.count()).select_from(_child).where(_visible_of(_child, units))
+    return (
+        int(connection.execute(household).scalar_one()),
+        int(connection.execute(child).scalar_one()),
+    )
+
+
+def _visible_of(table: Table, units: Collection[str]) -> ColumnElement[bool]:
+    visible: ColumnElement[bool] = ~table.c["_hidden"]
+    if units:
+        visible = and_(visible, table.c.owner_unit.in_(sorted(units)))
+    return visible
+
+
+def households(
+    connection: Connection, units: Collection[str] = ()
+) -> Iterator[list[StoredHousehold]]:
+    """Every household of the units with its children, a page at a time, then the other children.
+
+    Empty `units` means the whole store. No child and no household comes twice.
+    """
+    reader = _reader("household")
+    scan = select(*reader.columns, _household.c["_hidden"])
+    if units:
+        scan = scan.where(_household.c.owner_unit.in_(sorted(units)))
+    rows = connection.execution_options(yield_per=PAGE).execute(scan)
+    for part in rows.partitions(PAGE):
+        values = {row[0]: reader.values(row) for row in part}
+        hidden = {row[0] for row in part if row[-1]}
+        yield _with_children(connection, values, hidden, units)
+    yield from _others(connection, units)
+
+
+def _with_children(
+    connection: Connection,
+    values: Mapping[str, dict[str, Value]],
+    hidden: Collection[str],
+    units: Collection[str],
+) -> list[StoredHousehold]:
+    children = _children_of(connection, list(values))
+    pages = []
+    for ent_id, own in values.items():
+        found = children.get(ent_id, ())
+        only = None
+        if units:
+            only = frozenset(one.id for one in found if one.values.get("owner_unit") in units)
+        pages.append(StoredHousehold(ent_id, _without_id(own), ent_id not in hidden, found, only))
+    return pages
+
+
+def _without_id(values: dict[str, Value]) -> dict[str, Value]:
+    values.pop("id", None)
+    return values
+
+
+def _children_of(
+    connection: Connection, household_ids: Sequence[str]
+) -> dict[str, list[StoredChild]]:
+    return _grouped(connection, _where_in("child", "household"), household_ids)
+
+
+def _grouped(
+    connection: Connection, statement: Select[tuple[Any, ...]], ids: Sequence[str]
+) -> dict[str, list[StoredChild]]:
+    if not ids:
+        return {}
+    reader = _reader("child")
+    rows = connection.execute(statement, {"ids": ids}).all()
+    values = [reader.values(row) for row in rows]
+    belongings = _belonging_to(connection, [str(one["id"]) for one in values])
+    found: dict[str, list[StoredChild]] = {}
+    for one in values:
+        ent_id = str(one.pop("id"))
+        child = StoredChild(ent_id, one, belongings.get(ent_id, ()))
+        found.setdefault(str(one.get("household", "")), []).append(child)
+    return found
+
+
+def _belonging_to(
+    connection: Connection, children: Sequence[str]
+) -> dict[str, list[tuple[str, Values]]]:
+    found: dict[str, list[tuple[str, Values]]] = {}
+    for name in _SUB_TYPES:
+        reader = _reader(name)
+        statement = _where_in(name, "record")
+        for part in chunks(children, PAGE):
+            for row in connection.execute(statement, {"ids": part}).all():
+                values = reader.values(row)
+                found.setdefault(str(values["record"]), []).append((name, values))
+    return found
+
+
+def _others(connection: Connection, units: Collection[str]) -> Iterator[list[StoredHousehold]]:
+    """Children that no household of these units led to."""
+    led_to = select(_household.c.id).where(_household.c.id == _child.c.household)
+    if units:
+        led_to = led_to.where(_household.c.owner_unit.in_(sorted(units)))
+    scan = (
+        select(_child.c.id, _child.c.household)
+        .where(_visible_of(_child, units), or_(_child.c.household.is_(None), ~led_to.exists()))
+        .order_by(_child.c.household, _child.c.id)
+    )
+    rows = connection.execution_options(yield_per=PAGE).execute(scan)
+    for part in rows.partitions(PAGE):
+        wanted = frozenset(row[0] for row in part)
+        named = sorted({row[1] for row in part if row[1] is not None})
+        known = _households_by_id(connection, named)
+        children = _children_of(connection, sorted(known))
+        for ent_id, values in known.items():
+            own = children.get(ent_id, [])
+            only = frozenset(one.id for one in own) & wanted
+            yield [StoredHousehold(ent_id, values, checked=False, children=own, only=only)]
+        lost = [row[0] for row in part if row[1] not in known]
+        if lost:
+            for found in _grouped(connection, _where_in("child", "id"), lost).values():
+                yield [StoredHousehold("", {}, False, (child,)) for child in found]
+
+
+def _households_by_id(connection: Connection, ids: Sequence[str]) -> dict[str, dict[str, Value]]:
+    reader = _reader("household")
+    rows = connection.execute(select(*reader.columns).where(_household.c.id.in_(ids))).all()
+    return {row[0]: _without_id(reader.values(row)) for row in rows}

@@ -1,0 +1,44 @@
+"""Reading the audit trail of this PC, and proving that nobody thinned it out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from app.models import audit
+from app.models.audit import AuditEvent
+from app.services.rights import Right
+from app.services.workplace import Workplace
+
+
+@dataclass(frozen=True, slots=True)
+class ChainReport:
+    """`broken_at` is the number of the first event that does not fit, None when all of it holds.
+
+    `head` is the newest chain value in hexadecimal: written down, it proves later that nothing
+    before it was changed.
+    """
+
+    events: int
+    broken_at: int | None
+    head: str
+
+
+class AuditTrail:
+    """Use cases on the audit trail."""
+
+    def __init__(self, workplace: Workplace) -> None:
+        self._workplace = workplace
+
+    def recent(self, limit: int = 50) -> Sequence[AuditEvent]:
+        """The newest events, newest first."""
+        self._workplace.require(Right.ADMIN)
+        with self._workplace.store.read() as reading:
+            return audit.recent(reading, limit)
+
+    def verify(self) -> ChainReport:
+        """Walk the whole chain."""
+        with self._workplace.store.read() as reading:
+            return ChainReport(
+                audit.count(reading), audit.first_break(reading), audit.head(reading).hex()
+            )

@@ -1,0 +1,60 @@
+"""Verified copies of the store, made and checked by hand. Restoring one is another use case."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from app.errors import KnownError
+from app.models import backup
+from app.services.rights import Right
+from app.services.workplace import Workplace
+
+
+@dataclass(frozen=True, slots=True)
+class BackupView:
+    """A backup: its file and size in bytes."""
+
+    file: Path
+    bytes: int
+
+
+class Backups:
+    """Use cases on backups. Every copy is encrypted under the data key of this installation."""
+
+    def __init__(self, workplace: Workplace) -> None:
+        self._workplace = workplace
+
+    def create(self) -> BackupView:
+        """Make and verify a backup now. Raises KnownError `backup.failed`, `backup.damaged`."""
+        self._workplace.require(Right.ADMIN)
+        made = backup.make(self._workplace.settings, self._workplace.dek)
+        self._workplace.audit("backup", file=made.name, bytes=made.stat().st_size)
+        return BackupView(made, made.stat().st_size)
+
+    def verify(self, file: Path | None) -> BackupView:
+        """Check a backup, the newest one when none is named.
+
+        Raises KnownError `backup.none`, `backup.no_file`, `backup.damaged`, `store.wrong_key`.
+        """
+        chosen = self._newest() if file is None else file
+        if not chosen.is_file():
+            raise KnownError("backup.no_file", "backup.no_file_hint", file=chosen.name)
+        backup.verify(chosen, self._workplace.dek)
+        return BackupView(chosen, chosen.stat().st_size)
+
+    def all(self) -> list[BackupView]:
+        """Every backup of this installation, the newest first."""
+        found = sorted(self._workplace.settings.backups_path.glob("store-*.db"), reverse=True)
+        return [BackupView(path, path.stat().st_size) for path in found]
+
+    def newest(self) -> datetime | None:
+        """When the newest backup was made, None before the first."""
+        return backup.newest(self._workplace.settings)
+
+    def _newest(self) -> Path:
+        found = self.all()
+        if not found:
+            raise KnownError("backup.none", "backup.none_hint")
+        return found[0].file

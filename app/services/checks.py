@@ -1,0 +1,253 @@
+"""Checking the whole store with the one validator, in flat memory.
+
+Every issue is handed on as soon as it is found; nothing is written. What a single record would be
+told on its page is what it is told here: the surroundings are the same, only read in bulk, and
+personal ids that several children carry come from one query.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from app.errors import KnownError
+from app.forms.context import Context
+from app.forms.issues import Issue, Value, issue_text
+from app.forms.schema import Severity
+from app.forms.template import newest
+from app.forms.validator import validate_many
+from app.i18n import text
+from app.models.queries import checking, register
+from app.models.queries.checking import StoredChild, StoredHousehold
+from app.models.store import Reading
+from app.services.rights import Right
+from app.services.surroundings import Frame, frame_of, household_context
+from app.services.workplace import Progress, Workplace
+from app.workbooks.writing import Column, write_csv
+from app.workbooks.xlsx_writing import About, write_xlsx
+
+
+@dataclass(frozen=True, slots=True)
+class FoundIssue:
+    """One issue of one record. `entity` and `id` name the sub-record when it is about one."""
+
+    entity: str
+    id: str
+    unit: str
+    issue: Issue
+
+    @property
+    def message(self) -> str:
+        """The sentence in the language in force; holds no name and no number of a person."""
+        return issue_text(self.issue)
+
+
+@dataclass(slots=True)
+class CheckSummary:
+    """What a check came to: records looked at, and issues by severity and rule.
+
+    `by_rule` counts `(severity, rule)`; `with_errors` counts records with at least one error,
+    `declared` those of them that their clerk had declared complete.
+    """
+
+    households: int = 0
+    children: int = 0
+    issues: int = 0
+    with_errors: int = 0
+    declared: int = 0
+    by_severity: Counter[Severity] = field(default_factory=Counter)
+    by_rule: Counter[tuple[Severity, str]] = field(default_factory=Counter)
+
+
+Sink = Callable[[Sequence[FoundIssue]], None]
+#: Sub-records by what the validator calls them.
+_PARTS = ("circumstance", "support", "life_event", "review")
+_NOBODY: tuple[str, ...] = ()
+#: Columns of a list of issues with their widths in characters.
+_COLUMNS = (
+    ("severity", 10),
+    ("unit", 13),
+    ("entity", 14),
+    ("id", 38),
+    ("field", 24),
+    ("rule", 26),
+    ("message", 60),
+)
+
+
+class Checks:
+    """Use cases on many records at once."""
+
+    def __init__(self, workplace: Workplace) -> None:
+        self._workplace = workplace
+
+    def run(
+        self, sink: Sink, unit: str | None = None, progress: Progress | None = None
+    ) -> CheckSummary:
+        """Check every visible household and child of a unit (all the store holds when None).
+
+        `sink` gets the issues of a page at a time. Raises Cancelled; KnownError
+        `units.outside_scope`.
+        """
+        summary = CheckSummary()
+        for found in self._pages(summary, unit, progress or Progress()):
+            sink(found)
+        return summary
+
+    def to_file(
+        self, path: Path, unit: str | None = None, progress: Progress | None = None
+    ) -> CheckSummary:
+        """`run` into a list: `.xlsx`, or `.csv` in UTF-8. The file appears whole or not at all.
+
+        Raises KnownError `check.file_kind`, `rights.denied`, and what writing raises.
+        """
+        self._workplace.require(Right.EXPORT)
+        kind = path.suffix.lower()
+        if kind not in (".csv", ".xlsx"):
+            raise KnownError("check.file_kind", "check.file_kind_hint", file=path.name)
+        summary = CheckSummary()
+        pages = self._pages(summary, unit, progress or Progress())
+        rows = (_row(one) for found in pages for one in found)
+        heads = [Column(text(f"check.column.{name}"), width) for name, width in _COLUMNS]
+        if kind == ".csv":
+            write_csv(path, heads, rows)
+        else:
+            write_xlsx(path, heads, rows, self._about())
+        self._workplace.audit("check-file", kind=kind[1:], rows=summary.issues)
+        return summary
+
+    def _about(self) -> About:
+        day = self._workplace.today().strftime("%d/%m/%Y")
+        notes = (
+            (text("check.about.unit"), self._workplace.unit),
+            (text("check.about.day"), day),
+        )
+        author = self._workplace.account.full_name
+        return About(text("check.about.title"), author, "check", text("check.about.sheet"), notes)
+
+    def _pages(
+        self, summary: CheckSummary, unit: str | None, progress: Progress
+    ) -> Iterator[list[FoundIssue]]:
+        units = () if unit is None else self._workplace.scope_units(unit)
+        with self._workplace.store.read() as reading:
+            check = _Check(reading, frame_of(self._workplace, reading), summary)
+            total = sum(checking.totals(reading, units))
+            for page in checking.households(reading, units):
+                yield check.page(page)
+                progress.step(summary.households + summary.children, total)
+
+    def errors_and_warnings(self, progress: Progress) -> tuple[int, int]:
+        """How many errors and warnings stand in the whole store; what a handover says it holds."""
+        found = self.run(lambda _issues: None, progress=progress).by_severity
+        return found[Severity.ERROR], found[Severity.WARNING]
+
+
+def _row(found: FoundIssue) -> tuple[str, ...]:
+    issue = found.issue
+    return (
+        text(f"check.severity.{issue.severity.value}"),
+        found.unit,
+        found.entity,
+        found.id,
+        issue.field,
+        issue.rule,
+        found.message,
+    )
+
+
+class _Check:
+    """One run: validates pages of households and counts what it finds."""
+
+    def __init__(self, reading: Reading, frame: Frame, summary: CheckSummary) -> None:
+        self.summary = summary
+        self._frame = frame
+        self._child_form = newest("child")
+        self._household_form = newest("household")
+        self._doubled = register.doubled_personal_ids(reading)
+
+    def page(self, households: Sequence[StoredHousehold]) -> list[FoundIssue]:
+        """The issues of a page of households and their children."""
+        found: list[FoundIssue] = []
+        asked = [one for one in households if one.checked]
+        records = ((one.values, self._household_context(one)) for one in asked)
+        for one, issues in zip(asked, validate_many(self._household_form, records), strict=True):
+            self.summary.households += 1
+            self._count("household", one.id, one.values, issues, found)
+        children = [
+            (child, one)
+            for one in households
+            for child in one.children
+            if one.only is None or child.id in one.only
+        ]
+        cases = ((child.values, self._child_context(child, one)) for child, one in children)
+        checked = validate_many(self._child_form, cases)
+        for (child, _), issues in zip(children, checked, strict=True):
+            self.summary.children += 1
+            self._count("child", child.id, child.values, issues, found)
+        return found
+
+    def _count(
+        self,
+        entity: str,
+        ent_id: str,
+        values: Mapping[str, Value],
+        issues: Sequence[Issue],
+        found: list[FoundIssue],
+    ) -> None:
+        if not issues:
+            return
+        summary = self.summary
+        summary.issues += len(issues)
+        unit = str(values.get("owner_unit", ""))
+        wrong = False
+        for issue in issues:
+            severity = issue.severity
+            summary.by_severity[severity] += 1
+            summary.by_rule[severity, issue.rule] += 1
+            wrong = wrong or severity is Severity.ERROR
+            found.append(FoundIssue(issue.entity or entity, issue.record or ent_id, unit, issue))
+        if wrong:
+            summary.with_errors += 1
+            summary.declared += bool(values.get("complete"))
+
+    def _household_context(self, household: StoredHousehold) -> Context:
+        owner = str(household.values.get("owner_unit", ""))
+        return household_context(self._frame, household.id, owner, len(household.children))
+
+    def _child_context(self, child: StoredChild, household: StoredHousehold) -> Context:
+        frame, children = self._frame, household.children
+        parts: dict[str, list[Mapping[str, Value]]] = {name: [] for name in _PARTS}
+        for entity, values in child.belongings:
+            parts[entity].append(values)
+        return Context(
+            reference_date=frame.reference_date,
+            today=frame.today,
+            record_id=child.id,
+            owner_unit=str(child.values.get("owner_unit", "")),
+            household=household.values,
+            siblings=[one.values for one in children if one is not child]
+            if len(children) > 1
+            else (),
+            circumstances=parts["circumstance"],
+            events=parts["life_event"],
+            supports=parts["support"],
+            reviews=parts["review"],
+            round=frame.round,
+            id_holders=self._others_holding(child),
+            unit_chain=frame.unit_chain,
+            unit_in_force=frame.unit_in_force,
+        )
+
+    def _others_holding(self, child: StoredChild) -> Callable[[str], Sequence[str]]:
+        """Like `surroundings.other_holders`, from the one query made at the beginning."""
+        doubled = self._doubled
+        number = child.values.get("personal_id")
+        if number not in doubled:
+            return _nobody
+        return lambda asked: [one for one in doubled.get(asked, ()) if one != child.id]
+
+
+def _nobody(_personal_id: str) -> Sequence[str]:
+    return _NOBODY

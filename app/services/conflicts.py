@@ -1,0 +1,256 @@
+"""Two people's values of one field: showing both, and letting a person decide.
+
+A conflict is data (4-sync.md, "Merge"): shown with every head's value, who wrote it, and what stood
+before both. Deciding is an ordinary save based on all heads; the losing values stay in the history.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from app.errors import KnownError
+from app.forms.issues import Value
+from app.history.materialise import ancestry, materialise
+from app.history.merge_groups import group_of, members
+from app.history.operation import Operation
+from app.models import log
+from app.models.queries import history as history_queries
+from app.models.queries import register
+from app.models.queries.history import HistoryEntry
+from app.models.queries.register import RecordView
+from app.models.store import Reading
+from app.models.work import Change, Recorded
+from app.services.masking import MASK, masked_fields
+from app.services.records import Records
+from app.services.rights import Right
+from app.services.typed_values import stored_value
+from app.services.workplace import Workplace
+
+#: Conflicts whose records are read by one statement.
+_PAGE = 200
+
+
+@dataclass(frozen=True, slots=True)
+class HeadValue:
+    """One side: its values of the group's fields, and who wrote them where and when (UTC seconds).
+
+    `brought_by` is the unit of the bundle it came in, empty when it was written here.
+    """
+
+    operation: bytes
+    values: Mapping[str, Value]
+    author: str
+    by: str
+    wall: int
+    brought_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class ConflictView:
+    """One field or merge group in conflict. `base` holds what stood before all sides."""
+
+    entity: str
+    id: str
+    unit: str
+    group: str
+    fields: tuple[str, ...]
+    shown: Mapping[str, Value]
+    base: Mapping[str, Value]
+    heads: tuple[HeadValue, ...]
+
+
+class Conflicts:
+    """Use cases on open conflicts."""
+
+    def __init__(self, workplace: Workplace, records: Records) -> None:
+        self._workplace = workplace
+        self._records = records
+
+    def open(self, ent_id: str | None = None) -> list[ConflictView]:
+        """Every open conflict, or those of one record, by type and record.
+
+        Values of level A are masked without the right to reveal.
+        """
+        ids = None if ent_id is None else [ent_id]
+        with self._workplace.store.read() as reading:
+            found = history_queries.conflicts_of(reading, ids)
+            views: list[ConflictView] = []
+            for start in range(0, len(found), _PAGE):
+                views += self._views(reading, found[start : start + _PAGE])
+        return views
+
+    def count(self) -> int:
+        """How many fields and groups wait for a decision."""
+        with self._workplace.store.read() as reading:
+            return len(history_queries.conflicts_of(reading))
+
+    def _views(
+        self, reading: Reading, found: Sequence[tuple[str, str, str, tuple[bytes, ...]]]
+    ) -> list[ConflictView]:
+        operations = log.operations_of(reading, {ent_id for _, ent_id, _, _ in found})
+        views = []
+        for entity, ent_id, group, heads in found:
+            record = register.record(reading, entity, ent_id)
+            if record is not None:
+                entries = {one.op_id: one for one in history_queries.history(reading, ent_id)}
+                view = _view(record, group, heads, operations.get(ent_id, []), entries)
+                views.append(view if self._may_see() else _masked(view, record))
+        return views
+
+    def _may_see(self) -> bool:
+        return Right.REVEAL in self._workplace.account.rights
+
+    def resolve(self, entity: str, ent_id: str, choices: Mapping[str, str]) -> Recorded:
+        """Decide conflicts of one record by typed values; a group is decided as a whole.
+
+        Fields of a group that are not named keep the value shown now. Raises KnownError
+        `records.unknown`, `conflicts.wrong_type`, `conflicts.none`, `conflicts.not_in_conflict`,
+        and what typed values may be refused for.
+        """
+        values = {name: stored_value(entity, name, text) for name, text in choices.items()}
+        return self.decide(entity, ent_id, values)
+
+    def decide(self, entity: str, ent_id: str, values: Mapping[str, Value]) -> Recorded:
+        """`resolve` with stored values, for a page that offers the sides to choose from."""
+        self._workplace.require(Right.ENTER)
+        with self._workplace.store.read() as reading:
+            record = register.record(reading, entity, ent_id)
+            if record is None:
+                raise self._unknown(reading, ent_id)
+            groups = {group for _, _, group, _ in history_queries.conflicts_of(reading, [ent_id])}
+        if not groups:
+            raise KnownError("conflicts.none", "conflicts.none_hint", id=ent_id)
+        of = group_of(entity)
+        strangers = sorted(name for name in values if of.get(name, name) not in groups)
+        if strangers or not values:
+            raise KnownError(
+                "conflicts.not_in_conflict",
+                "conflicts.not_in_conflict_hint",
+                fields=", ".join(strangers),
+                groups=", ".join(sorted(groups)),
+            )
+        self._require_sight(record, values)
+        (done,) = self._records.save([_decision(record, values)])
+        return done
+
+    def _require_sight(self, record: RecordView, values: Mapping[str, Value]) -> None:
+        """Nobody decides between values that are masked from them."""
+        if masked_fields(record.entity, record.values) & values.keys():
+            self._workplace.require(Right.REVEAL)
+
+    def _unknown(self, reading: Reading, ent_id: str) -> KnownError:
+        entity = register.entity_of(reading, ent_id)
+        if entity is None:
+            return KnownError("records.unknown", "records.unknown_hint", id=ent_id)
+        return KnownError(
+            "conflicts.wrong_type", "conflicts.wrong_type_hint", id=ent_id, entity=entity
+        )
+
+
+def _fields_of(entity: str, group: str) -> tuple[str, ...]:
+    """The fields of a group that people decide about; what the writer had seen is not theirs."""
+    fields = members(entity).get(group, (group,))
+    return tuple(name for name in fields if name not in ("_key", "_seen"))
+
+
+def _view(
+    record: RecordView,
+    group: str,
+    heads: Sequence[bytes],
+    operations: Sequence[Operation],
+    entries: Mapping[bytes, HistoryEntry],
+) -> ConflictView:
+    fields = _fields_of(record.entity, group)
+    sides = tuple(_side(entries[op_id], fields) for op_id in heads if op_id in entries)
+    return ConflictView(
+        record.entity,
+        record.id,
+        str(record.values.get("owner_unit", "")),
+        group,
+        fields,
+        {name: record.values.get(name) for name in fields},
+        _base(operations, heads, fields),
+        sides,
+    )
+
+
+def _side(entry: HistoryEntry, fields: Sequence[str]) -> HeadValue:
+    body = entry.body or {}
+    return HeadValue(
+        entry.op_id,
+        {name: body.get(name) for name in fields},
+        entry.author,
+        entry.by,
+        entry.wall,
+        entry.brought_by or "",
+    )
+
+
+def _base(
+    operations: Sequence[Operation], heads: Sequence[bytes], fields: Sequence[str]
+) -> dict[str, Value]:
+    """The values of the fields by what all heads had seen."""
+    graph = ancestry({one.op_id: one.parents for one in operations})
+    common = (1 << len(graph.order)) - 1
+    for op_id in heads:
+        at = graph.index.get(op_id)
+        common &= 0 if at is None else graph.ancestors[at]
+    seen = [one for one in operations if common >> graph.index[one.op_id] & 1]
+    if not seen:
+        return dict.fromkeys(fields)
+    values = materialise(seen).values
+    return {name: values.get(name) for name in fields}
+
+
+def _masked(view: ConflictView, record: RecordView) -> ConflictView:
+    hidden = masked_fields(record.entity, record.values)
+    if not hidden & set(view.fields):
+        return view
+    return ConflictView(
+        view.entity,
+        view.id,
+        view.unit,
+        view.group,
+        view.fields,
+        _hide(view.shown, hidden),
+        _hide(view.base, hidden),
+        tuple(
+            HeadValue(
+                one.operation,
+                _hide(one.values, hidden),
+                one.author,
+                one.by,
+                one.wall,
+                one.brought_by,
+            )
+            for one in view.heads
+        ),
+    )
+
+
+def _hide(values: Mapping[str, Value], hidden: frozenset[str]) -> dict[str, Value]:
+    return {name: MASK if name in hidden else value for name, value in values.items()}
+
+
+def _decision(record: RecordView, values: Mapping[str, Value]) -> Change:
+    """A save based on all heads that writes every group named, whole.
+
+    The value shown is only provisional: choosing it must write it too. So one field of each group
+    is said to have been loaded with what it cannot hold, and therefore differs. It is never
+    `owner_unit`, which says in whose name the operation stands.
+    """
+    of = group_of(record.entity)
+    written: dict[str, Value] = {}
+    loaded = dict(record.values)
+    for name in values:
+        fields = _fields_of(record.entity, of.get(name, name))
+        for field in fields:
+            written[field] = values.get(field, record.values.get(field))
+        marked = next((field for field in fields if field != "owner_unit"), name)
+        loaded[marked] = "" if isinstance(written[marked], list) else [_NEVER]
+    return Change(record.entity, written, id=record.id, base=record.heads, loaded=loaded)
+
+
+#: An item that no stored set holds: U+001F never stands in a stored text.
+_NEVER = "\x1f"

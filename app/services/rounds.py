@@ -1,0 +1,112 @@
+"""Rounds (đợt rà soát): opened and closed by the province, the same for everyone below.
+
+A round is reference data: it counts everywhere because the province's signature is on it, and a
+unit without the right to sign refuses to make one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from app.errors import KnownError
+from app.history.operation import Value
+from app.models.queries import rounds as round_queries
+from app.models.queries.rounds import RoundView
+from app.models.signing import Signer, record_signed
+from app.models.store import Reading
+from app.models.work import Change
+from app.services.rights import Right
+from app.services.trust import reference_signer
+from app.services.workplace import Workplace
+from app.text.normalize import clean
+
+OPEN, CLOSED = "open", "closed"
+#: Kinds of rounds: the whole register once, or what changed in a quarter.
+KINDS = ("survey", "quarterly")
+
+SignerFor = Callable[[Workplace, Reading], Signer]
+
+
+@dataclass(frozen=True, slots=True)
+class NewRound:
+    """A round to open. `born_from` is the age cut-off of the plan; None lets the law decide."""
+
+    name: str
+    reference_date: date
+    opens_on: date
+    closes_on: date
+    kind: str = "survey"
+    born_from: date | None = None
+    blocking_rules: Sequence[str] = ()
+
+
+class Rounds:
+    """Use cases on rounds. `signer` gives what signs reference data on this PC."""
+
+    def __init__(self, workplace: Workplace, signer: SignerFor = reference_signer) -> None:
+        self._workplace = workplace
+        self._signer = signer
+
+    def list(self) -> list[RoundView]:
+        """All rounds, the newest first."""
+        with self._workplace.store.read() as reading:
+            return round_queries.rounds(reading)
+
+    def open_round(self) -> RoundView | None:
+        """The round that is open now."""
+        with self._workplace.store.read() as reading:
+            return round_queries.open_round(reading)
+
+    def new(self, asked: NewRound) -> str:
+        """Open a round and return its id.
+
+        Raises KnownError `rounds.no_name`, `rounds.dates`, `rounds.kind`, `rounds.name_taken`,
+        `rights.not_reference`, `enrol.not_enrolled`.
+        """
+        self._workplace.require(Right.ADMIN)
+        name = clean(asked.name)
+        if not name:
+            raise KnownError("rounds.no_name", "rounds.no_name_hint")
+        if asked.kind not in KINDS:
+            raise KnownError("rounds.kind", "rounds.kind_hint", kinds=", ".join(KINDS))
+        if asked.closes_on < asked.opens_on:
+            raise KnownError(
+                "rounds.dates",
+                "rounds.dates_hint",
+                opens=asked.opens_on.isoformat(),
+                closes=asked.closes_on.isoformat(),
+            )
+        values: dict[str, Value] = {
+            "name": name,
+            "kind": asked.kind,
+            "reference_date": asked.reference_date.isoformat(),
+            "born_from": asked.born_from.isoformat() if asked.born_from else None,
+            "opens_on": asked.opens_on.isoformat(),
+            "closes_on": asked.closes_on.isoformat(),
+            "state": OPEN,
+            "blocking_rules": sorted(asked.blocking_rules) or None,
+        }
+        with self._workplace.write() as work:
+            sign = self._signer(self._workplace, work.connection)
+            if any(one.name == name for one in round_queries.rounds(work.connection)):
+                raise KnownError("rounds.name_taken", "rounds.name_taken_hint")
+            done = record_signed(work, Change("round", values), sign)
+            work.audit("round-open", round=done.id)
+            work.commit()
+        return done.id
+
+    def close(self, round_id: str) -> None:
+        """Close a round; nothing is frozen, it only stops being the open one.
+
+        Raises KnownError `rounds.unknown`, `rights.not_reference`, `enrol.not_enrolled`.
+        """
+        self._workplace.require(Right.ADMIN)
+        with self._workplace.write() as work:
+            sign = self._signer(self._workplace, work.connection)
+            if all(one.id != round_id for one in round_queries.rounds(work.connection)):
+                raise KnownError("rounds.unknown", "rounds.unknown_hint", id=round_id)
+            record_signed(work, Change("round", {"state": CLOSED}, id=round_id), sign)
+            work.audit("round-close", round=round_id)
+            work.commit()

@@ -1,0 +1,73 @@
+"""Everything an open installation offers to its two faces, put together by `app.bootstrap`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from types import TracebackType
+
+from app.services.accounts import Accounts
+from app.services.audit_trail import AuditTrail
+from app.services.authority import AuthorityDesk
+from app.services.backups import Backups
+from app.services.checks import Checks
+from app.services.conflicts import Conflicts
+from app.services.enrolment import EnrolmentDesk
+from app.services.entry import Entry
+from app.services.handovers import HandoverDesk
+from app.services.masking import Revealing
+from app.services.people import People
+from app.services.records import Records
+from app.services.register_import import RegisterImport
+from app.services.rounds import Rounds
+from app.services.selftest import SelfTest
+from app.services.unit_lookup import UnitLookup
+from app.services.villages import Villages
+from app.services.waiting import Waiting
+from app.services.workplace import Workplace
+
+
+@dataclass(slots=True)
+class Services:
+    """The use cases of one open installation. Leaving the `with` block closes it."""
+
+    workplace: Workplace
+    records: Records
+    entry: Entry
+    register_import: RegisterImport
+    checks: Checks
+    conflicts: Conflicts
+    waiting: Waiting
+    rounds: Rounds
+    units: UnitLookup
+    villages: Villages
+    people: People
+    accounts: Accounts
+    revealing: Revealing
+    backups: Backups
+    audit_trail: AuditTrail
+    selftest: SelfTest
+    authority: AuthorityDesk
+    enrolment: EnrolmentDesk
+    handovers: HandoverDesk
+    closing: Callable[[], None]
+
+    def close(self) -> None:
+        """Close the store and let the next process in. Closing twice is harmless."""
+        closing, self.closing = self.closing, _nothing_left
+        closing()
+
+    def __enter__(self) -> Services:
+        return self
+
+    def __exit__(
+        self,
+        _kind: type[BaseException] | None,
+        _error: BaseException | None,
+        _trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+def _nothing_left() -> None:
+    """What closing an installation that is closed already comes to."""

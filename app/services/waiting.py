@@ -1,0 +1,134 @@
+"""What is kept but not applied, and the person who decides about it.
+
+An operation waits for something that has not come, was refused at the door, or was set aside with
+the bundle it came in. Nothing of it is lost; opening the door by name, or dropping what waits, is
+a decision of somebody with the right to receive, and stands in the audit trail.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from app.errors import KnownError
+from app.history.door import Reason, State
+from app.i18n import text
+from app.models.materialising import Touched
+from app.models.queries import history as history_queries
+from app.models.store import Reading
+from app.models.work import UnitOfWork
+from app.services import trust
+from app.services.rights import Right
+from app.services.workplace import Workplace
+from app.sync.apply import release, take_back
+
+#: What a person may open the door for.
+_STOPPED = (State.WAITING, State.REFUSED, State.SET_ASIDE)
+#: At least this many hexadecimal digits name an operation.
+MIN_PREFIX = 8
+
+
+@dataclass(frozen=True, slots=True)
+class StoppedOperation:
+    """One operation that is kept unapplied. `brought_by` is empty for one written here."""
+
+    entity: str
+    id: str
+    operation: bytes
+    state: State
+    reason: str
+    brought_by: str
+
+    @property
+    def why(self) -> str:
+        """The reason in words."""
+        name = self.reason or "set-aside"
+        return text(f"waiting.reason.{name.replace('-', '_')}")
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What opening the door came to, in operations."""
+
+    asked: int
+    accepted: int
+    still_waiting: int
+
+
+class Waiting:
+    """Use cases on what waits, was refused or set aside."""
+
+    def __init__(self, workplace: Workplace) -> None:
+        self._workplace = workplace
+
+    def list(self, states: Collection[State] = _STOPPED) -> list[StoppedOperation]:
+        """Everything kept unapplied, in the order it came."""
+        with self._workplace.store.read() as reading:
+            return _stopped(reading, states)
+
+    def counts(self) -> dict[State, int]:
+        """How many operations are kept unapplied, by state."""
+        found = dict.fromkeys(_STOPPED, 0)
+        for one in self.list():
+            found[one.state] += 1
+        return found
+
+    def accept(self, name: str) -> Opened:
+        """Let operations in by name: one by its id (or the beginning of it), or all of a record.
+
+        What they build on must be accepted, else they go on waiting. Raises KnownError
+        `waiting.unknown`, `waiting.reference` for reference data, which only the province's
+        signature opens the door for, `waiting.refused_above` for what a unit above refused.
+        """
+        self._workplace.require(Right.HANDOVER)
+        with self._workplace.write() as work:
+            chosen = _named(work, name, _STOPPED)
+            if any(one.reason == Reason.REFERENCE_UNSIGNED.value for one in chosen):
+                raise KnownError("waiting.reference", "waiting.reference_hint")
+            if any(one.reason == Reason.REFUSED_ABOVE.value for one in chosen):
+                raise KnownError("waiting.refused_above", "waiting.refused_above_hint")
+            check = trust.reference_check(self._workplace, work.connection, None)
+            release(work, self._workplace.tree, [(o.id, o.operation) for o in chosen], check)
+            left = {one.operation for one in _stopped(work.connection, _STOPPED)}
+            still = sum(one.operation in left for one in chosen)
+            opened = Opened(len(chosen), len(chosen) - still, still)
+            work.audit("waiting-accept", record=chosen[0].id, accepted=opened.accepted)
+            work.commit()
+        return opened
+
+    def drop(self, name: str) -> int:
+        """Refuse waiting operations for good; returns how many. They are kept, never applied.
+
+        Raises KnownError `waiting.unknown`.
+        """
+        self._workplace.require(Right.HANDOVER)
+        with self._workplace.write() as work:
+            chosen = _named(work, name, (State.WAITING,))
+            touched = Touched()
+            take_back(
+                work,
+                [(one.id, one.operation) for one in chosen],
+                State.REFUSED,
+                Reason.DROPPED_HERE,
+                touched,
+            )
+            work.bring_up_to_date(touched)
+            work.audit("waiting-drop", record=chosen[0].id, dropped=len(chosen))
+            work.commit()
+        return len(chosen)
+
+
+def _stopped(reading: Reading, states: Collection[State]) -> list[StoppedOperation]:
+    return [StoppedOperation(*row) for row in history_queries.stopped(reading, states)]
+
+
+def _named(work: UnitOfWork, name: str, states: Collection[State]) -> list[StoppedOperation]:
+    """The stopped operations a person means. Raises KnownError `waiting.unknown`."""
+    wanted = name.strip().lower()
+    found = _stopped(work.connection, states)
+    chosen = [one for one in found if one.id == wanted]
+    if not chosen and len(wanted) >= MIN_PREFIX:
+        chosen = [one for one in found if one.operation.hex().startswith(wanted)]
+    if not chosen:
+        raise KnownError("waiting.unknown", "waiting.unknown_hint", id=name)
+    return chosen
