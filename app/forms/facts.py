@@ -11,7 +11,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
-from app.forms.age import bounds, completed_months, completed_years, years_before
+from app.forms.age import bounds, completed_months, years_before
 from app.forms.context import Context
 from app.forms.field_types import name_status_of
 from app.forms.issues import Value, Values
@@ -151,11 +151,6 @@ class Facts:
         """Whether the child has certainly had that birthday on the reference date."""
         known = self.birth_bounds()
         return known is not None and known[1] <= years_before(self.reference, years)
-
-    def oldest_possible(self) -> int | None:
-        """The greatest age in years that the birth date allows on the reference date."""
-        known = self.birth_bounds()
-        return None if known is None else completed_years(_iso(known[0]), self.reference)
 
     def months_at_least(self, on: date) -> int | None:
         """The least age in months that the birth date allows on a day."""

@@ -62,8 +62,3 @@ class Issue(msgspec.Struct, frozen=True):
 def issue_text(issue: Issue) -> str:
     """The sentence of an issue in the language in force."""
     return i18n.text(issue.message_id, **issue.parameters)
-
-
-def sensitive_free(issue: Issue) -> dict[str, str]:
-    """What a log or a count may hold of an issue: field, rule and severity."""
-    return {"field": issue.field, "rule": issue.rule, "severity": issue.severity.value}

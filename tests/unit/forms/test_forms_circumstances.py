@@ -212,3 +212,27 @@ def test_one_of_two_family_problems_that_is_gone_is_named_alone() -> None:
 def test_deleted_circumstances_do_not_count() -> None:
     context = with_groups(circumstance("R01", "R01.1", _deleted=True))
     assert compare(_facts(child(), context)) == ((), (), None)
+
+
+@pytest.mark.parametrize("wrong", [[], ["x"], 5, True, "", "2026-13"])
+def test_malformed_facts_propose_nothing_wrong_and_raise_nothing(wrong: Value) -> None:
+    names = [
+        "father_status",
+        "mother_status",
+        "father_away_since",
+        "care_arrangement",
+        "schooling_status",
+        "highest_grade_completed",
+        "dropout_reason",
+        "disability_level",
+        "birth_date",
+        "parents_divorced",
+    ]
+    declared = with_groups(
+        *(circumstance(group) for group in ("C01", "C03", "C08", "R01", "R05", "R06", "R07"))
+    )
+    for name in names:
+        compare(_facts(child(**{name: wrong}), declared))
+    for name in ("poverty_status", "family_problem_flags", "survey_date"):
+        household = {**GOOD_HOUSEHOLD, name: wrong}
+        assert derive(_facts(child(), around(household=household))) == ()
