@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum
@@ -84,15 +84,18 @@ class BatchWriter:
             self._say(one)
         drafts = list(finder.drafts.values())
         self._drop_old_news(drafts)
-        circumstances, by_child = self._circumstances(placed)
-        new_villages = self._villages.take_new()
-        changes = [*new_villages]
+        circumstances = self._circumstances(placed)
+        changes = [*self._villages.take_new()]
         changes += [c for d in drafts if d.entity == "household" and (c := self._change(d))]
-        changes += [c for d in drafts if d.entity == "child" and (c := self._change(d))]
-        changes += circumstances
+        for draft in drafts:
+            if draft.entity == "child":
+                change = self._change(draft)
+                changes += [] if change is None else [change]
+                # Right behind the child: its owner is then known without asking the store.
+                changes += circumstances.get(draft.id, ())
         done = self._work.record_many(changes, act=self._act)
         self.tally.operations += sum(1 for one in done if one.op_id is not None)
-        self._count(placed, drafts, by_child)
+        self._count(placed, drafts, circumstances)
 
     # --- what rows say ----------------------------------------------------------------------
 
@@ -129,13 +132,12 @@ class BatchWriter:
         if child.hidden:
             self._issues.add(row.number, "set_aside")
             return
+        child.said = row.child
         if household is not None:
-            child.say("household", household.id, row.number)
+            child.said["household"] = household.id
             self._say_household(one, household)
-        for name, value in row.child.items():
-            child.say(name, value, row.number)
-        if row.circumstances is not None and "circumstance_answer" not in row.child:
-            child.say("circumstance_answer", "some" if row.circumstances else "none", row.number)
+        if row.circumstances is not None:
+            child.said.setdefault("circumstance_answer", "some" if row.circumstances else "none")
 
     def _say_household(self, one: Placed, household: Draft) -> None:
         row = one.row
@@ -149,7 +151,7 @@ class BatchWriter:
         if one.village is not None:
             said["village"] = one.village
         for name, value in said.items():
-            if not household.say(name, value, row.number, self._title(name)):
+            if not household.say(name, value, row.number):
                 self._issues.add(row.number, "household_differs", self._title(name))
 
     def _title(self, name: str) -> str:
@@ -174,18 +176,17 @@ class BatchWriter:
             draft.said = {name: draft.said[name] for name in wanted}
 
     def _takes(self, draft: Draft, name: str, written: Sequence[Writing]) -> bool:
-        said = draft.said[name]
-        if not is_news(name, said.value, written):
+        if not is_news(name, draft.said[name], written):
             draft.kept += 1
             return False
         if draft.seen_before and draft.loaded.get(name) is not None:
             # The first row of this file that spoke of the household has been heard already.
-            self._issues.add(said.row, "household_differs", said.column)
+            self._issues.add(draft.said_in[name], "household_differs", self._title(name))
             return False
         return True
 
     def _change(self, draft: Draft) -> Change | None:
-        values: dict[str, Value] = {name: said.value for name, said in draft.said.items()}
+        values = dict(draft.said)
         if draft.key is not None:
             values.update(owner_unit=draft.owner, template=self._stamps[draft.entity])
             values.update(_computed(draft.entity, values))
@@ -201,8 +202,8 @@ class BatchWriter:
 
     # --- circumstances ----------------------------------------------------------------------
 
-    def _circumstances(self, placed: Iterable[Placed]) -> tuple[list[Change], set[str]]:
-        """Changes of circumstances, and the children they belong to."""
+    def _circumstances(self, placed: Iterable[Placed]) -> dict[str, list[Change]]:
+        """Child → changes of its circumstances."""
         speaking = [
             (one.child, one.row)
             for one in placed
@@ -212,8 +213,7 @@ class BatchWriter:
         held = importing.circumstances_of(self._work.connection, old) if old else {}
         known = [one.id for several in held.values() for one in several]
         written = importing.writings(self._work.connection, known) if known else {}
-        changes: list[Change] = []
-        children: set[str] = set()
+        changes: dict[str, list[Change]] = {}
         for child, row in speaking:
             groups: dict[str, list[str]] = {}
             for code in row.circumstances or ():
@@ -225,13 +225,14 @@ class BatchWriter:
                 same = [h for h in held.get(child.id, ()) if h.values.get("group") == group]
                 change = _circumstance(child.id, group, subgroups, about, same, written)
                 if change is not None:
-                    changes.append(change)
-                    children.add(child.id)
-        return changes, children
+                    changes.setdefault(child.id, []).append(change)
+        return changes
 
     # --- counting ---------------------------------------------------------------------------
 
-    def _count(self, placed: Iterable[Placed], drafts: Iterable[Draft], told: set[str]) -> None:
+    def _count(
+        self, placed: Iterable[Placed], drafts: Iterable[Draft], told: Container[str]
+    ) -> None:
         tally = self.tally
         for draft in drafts:
             tally.kept += draft.kept
@@ -249,7 +250,7 @@ class BatchWriter:
                 tally.refused += 1
 
 
-def _outcome(one: Placed, told: set[str]) -> Outcome:
+def _outcome(one: Placed, told: Container[str]) -> Outcome:
     child, household = one.child, one.household
     if child is None:
         return Outcome.REFUSED
@@ -257,7 +258,9 @@ def _outcome(one: Placed, told: set[str]) -> Outcome:
         return Outcome.CREATED
     if child.said or child.id in told:
         return Outcome.CHANGED
-    if household is not None and any(s.row == one.row.number for s in household.said.values()):
+    if household is not None and any(
+        household.said_in.get(name) == one.row.number for name in household.said
+    ):
         return Outcome.CHANGED
     return Outcome.UNCHANGED
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
 from app.forms.issues import Value
 from app.models.queries.importing import Writing
@@ -19,19 +18,12 @@ from app.models.queries.importing import Writing
 ACT_PREFIX = "import-"
 
 
-class Said(NamedTuple):
-    """A value, and the row and column that say it."""
-
-    value: Value
-    row: int
-    column: str
-
-
 @dataclass(slots=True)
 class Draft:
     """One household or child of a batch. `key` is set for one that is to be created.
 
-    `seen_before` tells that an earlier batch of this file spoke of the record.
+    `said` are the values the rows state; for a household, of which several rows speak, `said_in`
+    tells which row stated each. `seen_before`: an earlier batch of this file spoke of the record.
     """
 
     entity: str
@@ -42,7 +34,8 @@ class Draft:
     heads: tuple[bytes, ...] = ()
     hidden: bool = False
     seen_before: bool = False
-    said: dict[str, Said] = field(default_factory=dict)
+    said: dict[str, Value] = field(default_factory=dict)
+    said_in: dict[str, int] = field(default_factory=dict)
     kept: int = 0
 
     @property
@@ -50,18 +43,18 @@ class Draft:
         """Whether the record is to be created."""
         return self.key is not None
 
-    def say(self, name: str, value: Value, row: int, column: str = "") -> bool:
+    def say(self, name: str, value: Value, row: int) -> bool:
         """Take a statement of a row; False when an earlier row said something else."""
-        before = self.said.get(name)
-        if before is None:
-            self.said[name] = Said(value, row, column)
+        if name not in self.said:
+            self.said[name] = value
+            self.said_in[name] = row
             return True
-        return before.value == value
+        return self.said[name] == value
 
     def differing(self) -> list[str]:
         """The fields in which the rows differ from the record."""
         loaded = self.loaded
-        return [name for name, said in self.said.items() if loaded.get(name) != said.value]
+        return [name for name, value in self.said.items() if loaded.get(name) != value]
 
 
 def is_news(name: str, value: Value, written: Sequence[Writing]) -> bool:

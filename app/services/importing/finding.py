@@ -11,8 +11,8 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from app.ids import derived_id
 from app.models.queries import importing, register
@@ -28,10 +28,18 @@ _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12
 
 @dataclass(slots=True)
 class Placed:
-    """A row with its child and, where it has one, its household. `child` None: refused."""
+    """A row with its child and, where it has one, its household. `child` None: refused.
+
+    `key` is what a new child's id is made of, `child_ids` are the ids under which it may be here;
+    so for the household, empty when the row names it by neither key nor number.
+    """
 
     row: ParsedRow
     village: str | None
+    key: str
+    child_ids: list[str]
+    household_key: str = ""
+    household_ids: list[str] = field(default_factory=list)
     household: Draft | None = None
     child: Draft | None = None
 
@@ -70,27 +78,42 @@ class Finder:
         self._memory = memory
         self._issues = issues
         self._views: dict[str, dict[str, RecordView]] = {"household": {}, "child": {}}
+        self._household_ids: dict[tuple[str, str], list[str]] = {}
         self.drafts: dict[str, Draft] = {}
 
     def place(self, rows: Iterable[ParsedRow], villages: Mapping[int, str]) -> list[Placed]:
         """The rows with their drafts. `villages`: row number → village id."""
-        placed = [Placed(row, villages.get(row.number)) for row in rows]
-        keys = [self._row_key(one.row) for one in placed]
-        self._load_keyed(placed, keys)
+        placed = [self._placed(row, villages.get(row.number)) for row in rows]
+        self._load("child", [ent_id for one in placed for ent_id in one.child_ids])
+        self._load("household", [ent_id for one in placed for ent_id in one.household_ids])
         numbered = self._numbered(placed)
         for one in placed:
             one.household = self._household(one, numbered)
         lines = self._lines(placed)
         holders = self._holders(placed)
-        for one, key in zip(placed, keys, strict=True):
-            one.child = self._child(one, key, lines, holders)
+        for one in placed:
+            one.child = self._child(one, lines, holders)
         self._load_households_of_children(placed)
-        for one, key in zip(placed, keys, strict=True):
+        for one in placed:
             if one.child is not None and one.household is None:
-                one.household = self._loose_household(one, key)
+                one.household = self._loose_household(one)
         return placed
 
     # --- ids --------------------------------------------------------------------------------
+
+    def _placed(self, row: ParsedRow, village: str | None) -> Placed:
+        key = self._row_key(row)
+        placed = Placed(row, village, key, self._candidates(row, key, row.child_key))
+        household_key = self._household_key(row, village)
+        if household_key:
+            placed.household_key = household_key
+            pair = (row.owner, household_key)
+            ids = self._household_ids.get(pair)
+            if ids is None:
+                ids = self._candidates(row, household_key, row.household_key)
+                self._household_ids[pair] = ids
+            placed.household_ids = ids
+        return placed
 
     def _row_key(self, row: ParsedRow) -> str:
         """What the child's id is made of when the row turns out to be a new one."""
@@ -101,13 +124,14 @@ class Finder:
 
     @staticmethod
     def _candidates(row: ParsedRow, key: str, source_key: str) -> list[str]:
-        """Ids under which the record may be here: its own id, under its owner, under a former
-        unit, from before the unit changed.
+        """Ids under which the record may be here, first the one a new record would get: under its
+        owner; under a former unit, from before the unit changed; the id that the file itself names.
         """
-        found = [source_key] if _UUID.fullmatch(source_key) else []
-        found.append(derived_id(row.owner, key))
+        found = [derived_id(row.owner, key)]
         if row.unit != row.owner:
             found.append(derived_id(row.unit, key))
+        if len(source_key) == 36 and _UUID.fullmatch(source_key):
+            found.append(source_key)
         return found
 
     def _load(self, entity: str, ids: Iterable[str]) -> None:
@@ -116,24 +140,13 @@ class Finder:
         if missing:
             views.update(register.records(self._reading, entity, missing))
 
-    def _load_keyed(self, placed: list[Placed], keys: list[str]) -> None:
-        children: set[str] = set()
-        households: set[str] = set()
-        for one, key in zip(placed, keys, strict=True):
-            children.update(self._candidates(one.row, key, one.row.child_key))
-            household_key = self._household_key(one)
-            if household_key:
-                households.update(self._candidates(one.row, household_key, one.row.household_key))
-        self._load("child", children)
-        self._load("household", households)
-
-    def _household_key(self, one: Placed) -> str:
-        row = one.row
+    @staticmethod
+    def _household_key(row: ParsedRow, village: str | None) -> str:
         if row.household_key:
             return f"src:household:{row.household_key}"
         number = row.household.get("household_no")
         if isinstance(number, str):
-            return f"no:{one.village or ''}:{number}"
+            return f"no:{village or ''}:{number}"
         return ""
 
     # --- households -------------------------------------------------------------------------
@@ -161,33 +174,33 @@ class Finder:
         self, one: Placed, numbered: Mapping[tuple[str, str], list[str]]
     ) -> Draft | None:
         row = one.row
-        key = self._household_key(one)
-        if not key:
+        if not one.household_key:
             return None
-        known = self._known("household", self._candidates(row, key, row.household_key))
+        known = self._known("household", one.household_ids)
         if known is None and not row.household_key:
             number = row.household.get("household_no")
             same = numbered.get((one.village or "", str(number)), [])
             if len(same) == 1:
                 known = self._views["household"][same[0]]
-        return self._draft("household", row, key, known)
+        return self._draft("household", row, one.household_key, one.household_ids, known)
 
-    def _loose_household(self, one: Placed, row_key: str) -> Draft | None:
+    def _loose_household(self, one: Placed) -> Draft | None:
         """The household of a row that names neither key nor number."""
         row, child = one.row, one.child
         if child is not None and "household" in child.loaded:
             view = self._views["household"].get(str(child.loaded["household"]))
-            return None if view is None else self._draft("household", row, "", view)
+            return None if view is None else self._draft("household", row, "", [], view)
         head = row.household.get("head_name")
         if isinstance(head, str):
             key = f"head:{_digest(self._layout, fold(row.village), fold(head))}"
         elif row.household or one.village:
-            key = row_key
+            key = one.key
         else:
             return None
         candidates = self._candidates(row, key, "")
         self._load("household", candidates)
-        return self._draft("household", row, key, self._known("household", candidates))
+        known = self._known("household", candidates)
+        return self._draft("household", row, key, candidates, known)
 
     def _load_households_of_children(self, placed: list[Placed]) -> None:
         self._load(
@@ -232,16 +245,15 @@ class Finder:
     def _child(
         self,
         one: Placed,
-        key: str,
         lines: Mapping[tuple[str, int], list[str]],
         holders: Mapping[str, list[str]],
     ) -> Draft | None:
         row = one.row
-        known = self._known("child", self._candidates(row, key, row.child_key))
+        known = self._known("child", one.child_ids)
         if known is None and not row.child_key:
             known = self._on_line(one, lines) or self._holding(row, holders)
         self._note_personal_id(row)
-        draft = self._draft("child", row, key, known)
+        draft = self._draft("child", row, one.key, one.child_ids, known)
         claimed = self._memory.children.setdefault(hash(draft.id), row.number)
         if claimed != row.number:
             self._issues.add(row.number, "doubled_key", first=claimed)
@@ -282,17 +294,20 @@ class Finder:
 
     # --- drafts -----------------------------------------------------------------------------
 
-    def _known(self, entity: str, ids: Iterable[str]) -> RecordView | None:
+    def _known(self, entity: str, ids: Sequence[str]) -> RecordView | None:
         views = self._views[entity]
-        return next((views[one] for one in ids if one in views), None)
+        # From behind: a record that the file names by its own id comes before all others.
+        return next((views[one] for one in reversed(ids) if one in views), None)
 
-    def _draft(self, entity: str, row: ParsedRow, key: str, known: RecordView | None) -> Draft:
+    def _draft(
+        self, entity: str, row: ParsedRow, key: str, ids: list[str], known: RecordView | None
+    ) -> Draft:
         if known is not None and entity == "household" and known.hidden:
             # Joined to another household since: the row means that one now.
             into = str(known.values.get("merged_into", ""))
             self._load(entity, [into] if into else [])
             known = self._views[entity].get(into, known)
-        ent_id = derived_id(row.owner, key) if known is None else known.id
+        ent_id = ids[0] if known is None else known.id
         draft = self.drafts.get(ent_id)
         if draft is not None:
             return draft

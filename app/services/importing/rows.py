@@ -28,7 +28,8 @@ _CODES = re.compile(r"[CRK][0-9]{2}(?:\.[0-9]{1,2})?")
 _BETWEEN_CODES = re.compile(r"[\s;,]+")
 _NONE_WORDS = frozenset(("none", "khong", "khong co", "khong thuoc nhom nao", "0"))
 
-_Read: TypeAlias = Value | FieldProblem | CellFault
+_Read: TypeAlias = Value | FieldProblem
+_NOT_YET = FieldProblem("")
 
 
 @dataclass(slots=True)
@@ -76,15 +77,11 @@ class _Column:
         if target.field is not None:
             self._type = field_type(target.field, reference_year)
         self._codes = {lookup_key(written): meant for written, meant in target.codes}
-        self._memory: dict[str, _Read] = {}
+        self.memory: dict[str, _Read] = {}
 
     def read(self, text: str) -> _Read:
-        """The value of a text; a problem or fault where it has none."""
-        memory = self._memory
-        try:
-            return memory[text]
-        except KeyError:
-            pass
+        """The value of a text; a problem where it has none. Keeps it in `memory`."""
+        memory = self.memory
         if len(memory) >= _REMEMBERED:
             memory.clear()
         value = memory[text] = self._parse(plain_text(text))
@@ -144,6 +141,16 @@ class RowReader:
             self._refuse(row, "too_many_cells")
             return None
         parsed = ParsedRow(row.number, unit.unit, unit.owner)
+        if not self._take_cells(row, parsed):
+            self._refuse(row, "no_child")
+            return None
+        if not parsed.child_key:
+            parsed.content = self._content_of(row)
+        return parsed
+
+    def _take_cells(self, row: SheetRow, parsed: ParsedRow) -> bool:
+        """Read every cell into its place; whether any was about a child."""
+        cells = row.cells
         about_child = False
         for column in self._columns:
             index = column.index
@@ -155,7 +162,10 @@ class RowReader:
             if isinstance(cell, CellFault):
                 self._issues.add(row.number, "fault", column.title)
                 continue
-            value = column.read(cell if type(cell) is str else cell_text(cell))
+            text = cell if type(cell) is str else cell_text(cell)
+            value = column.memory.get(text, _NOT_YET)
+            if value is _NOT_YET:
+                value = column.read(text)
             if value is None:
                 continue
             about_child = about_child or index in self._of_child
@@ -163,12 +173,7 @@ class RowReader:
                 self._issues.add(row.number, "value", column.title, problem=Because.of(value))
                 continue
             self._place(parsed, column, value)
-        if not about_child:
-            self._refuse(row, "no_child")
-            return None
-        if not parsed.child_key:
-            parsed.content = self._content_of(row)
-        return parsed
+        return about_child
 
     def _unit_of(self, row: SheetRow) -> UnitOfRow | None:
         column = self._unit_column
