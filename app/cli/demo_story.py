@@ -133,7 +133,7 @@ def _enrol(stage: _Stage) -> str:
 
 
 def _type_household(stage: _Stage) -> str:
-    """A household with two children, as the household page would save them; the first child's id."""
+    """A household with two children, as the household page saves them; the first child's id."""
     from app.models.work import Change
 
     with stage.at("commune") as services:
@@ -174,7 +174,7 @@ def _invented_book(folder: Path, children: int) -> Path:
     """A register as communes keep it, in the columns of the sample map."""
     from datetime import UTC, datetime
 
-    from app.services.invented.register import generate, write_csv
+    from app.services.invented import generate, write_csv
 
     path = folder / "so-theo-doi.csv"
     today = datetime.now(tz=UTC).date()
