@@ -106,7 +106,13 @@ def derive(facts: Facts) -> tuple[Proposal, ...]:
     father, mother = facts.get("father_status"), facts.get("mother_status")
     if father != "ALIVE_HOME" or mother != "ALIVE_HOME":
         found += _from_parents(facts, father, mother)
-    found += _from_household(facts)
+    household = facts.context.household
+    if (
+        facts.poverty in POOR
+        or household.get("family_problem_flags")
+        or facts.get("parents_divorced") is True
+    ):
+        found += _from_household(facts)
     status = facts.get("schooling_status")
     if status == "2" or status == "3":
         found += _from_schooling(facts, status)

@@ -77,6 +77,7 @@ class Facts:
 
     __slots__ = (
         "_birth",
+        "_birth_year",
         "_circumstances",
         "_groups",
         "_name_status",
@@ -94,6 +95,7 @@ class Facts:
         self.child = child or self
         self._survey: date | None = None
         self._birth: tuple[str, str] | Literal[False] | None = False  # False: not yet asked
+        self._birth_year: int | None = None
         self._name_status: str | None = None
         self._circumstances: tuple[Circumstance, ...] | None = None
         self._groups: dict[str, Circumstance] | None = None
@@ -164,8 +166,10 @@ class Facts:
 
     def birth_year(self) -> int | None:
         """The year of birth; None when unknown."""
-        known = self.birth_bounds()
-        return None if known is None else int(known[0][:4])
+        if self._birth_year is None:
+            known = self.birth_bounds()
+            self._birth_year = None if known is None else int(known[0][:4])
+        return self._birth_year
 
     # --- circumstances ----------------------------------------------------------------------
 

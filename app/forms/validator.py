@@ -51,28 +51,31 @@ class _Use(NamedTuple):
     check: Check
 
 
-class _TypePlan(NamedTuple):
-    """How one field's values are judged; `codes` are sound without asking."""
-
-    judge: Callable[[Value], FieldProblem | None]
-    codes: frozenset[str]
-
-
 class _ValuedPlan(NamedTuple):
+    """The rules of a field that holds a value."""
+
     name: str
     applies: Condition | None
     on_value: tuple[tuple[Check, _Use], ...]
 
 
+class _FieldPlan(NamedTuple):
+    """How one field's values are judged; `codes` are sound without asking."""
+
+    judge: Callable[[Value], FieldProblem | None]
+    codes: frozenset[str]
+    valued: _ValuedPlan | None
+
+
 class _MissingPlan(NamedTuple):
-    name: str
+    """The fields that one condition makes applicable, with their rules for an empty field."""
+
     applies: Condition | None
-    on_missing: tuple[tuple[Check, _Use], ...]
+    fields: tuple[tuple[str, tuple[tuple[Check, _Use], ...]], ...]
 
 
 class _EntityPlan(NamedTuple):
-    types: dict[str, _TypePlan]
-    valued: tuple[_ValuedPlan, ...]
+    fields: dict[str, _FieldPlan]
     missing: tuple[_MissingPlan, ...]
     always: tuple[tuple[Check, _Use], ...]
     circumstances: tuple[tuple[Check, _Use], ...]
@@ -113,7 +116,7 @@ def applicable(
 ) -> frozenset[str]:
     """The names of the fields that apply to this record; the others are dimmed and skipped."""
     plan = plan_of(template)[entity or template.form]
-    facts = Facts(_sound_values(plan, values, defaultdict(set), []), context)
+    facts = Facts(_sound_values(plan, values, defaultdict(set), [])[0], context)
     return frozenset(
         name for name, applies in plan.conditional if applies is None or applies(facts)
     )
@@ -130,9 +133,8 @@ def plan_of(template: Template) -> Plan:
 
 def _entity_plan(template: Template, entity: str) -> _EntityPlan:
     fields = template.fields_of(entity)
-    types: dict[str, _TypePlan] = {}
-    valued: list[_ValuedPlan] = []
-    missing: list[_MissingPlan] = []
+    plans: dict[str, _FieldPlan] = {}
+    missing: dict[Condition | None, list[tuple[str, tuple[tuple[Check, _Use], ...]]]] = {}
     whole: dict[When, list[_Use]] = {When.ALWAYS: [], When.CIRCUMSTANCES: [], When.EVENTS: []}
     for field in fields:
         uses: dict[When, list[_Use]] = {When.VALUE: [], When.MISSING: [], **whole}
@@ -143,15 +145,14 @@ def _entity_plan(template: Template, entity: str) -> _EntityPlan:
         applies = CONDITIONS[field.applies_when] if field.applies_when else None
         kind = field_type(field)
         codes = kind.codes if isinstance(kind, CodeType) else frozenset[str]()
-        types[field.name] = _TypePlan(kind.check, codes)
-        if uses[When.VALUE] or applies is not None:
-            valued.append(_ValuedPlan(field.name, applies, _paired(uses[When.VALUE])))
+        valued = _ValuedPlan(field.name, applies, _paired(uses[When.VALUE]))
+        wanted = bool(valued.on_value) or applies is not None
+        plans[field.name] = _FieldPlan(kind.check, codes, valued if wanted else None)
         if uses[When.MISSING]:
-            missing.append(_MissingPlan(field.name, applies, _paired(uses[When.MISSING])))
+            missing.setdefault(applies, []).append((field.name, _paired(uses[When.MISSING])))
     return _EntityPlan(
-        types,
-        tuple(valued),
-        tuple(missing),
+        plans,
+        tuple(_MissingPlan(applies, tuple(group)) for applies, group in missing.items()),
         _paired(whole[When.ALWAYS]),
         _paired(whole[When.CIRCUMSTANCES]),
         _paired(whole[When.EVENTS]),
@@ -185,7 +186,7 @@ def _validate(
         issues = _walk(plan[entity], values, context, None, memory)[0]
         return _accepted(_about(issues, entity, ""), values)
     issues, facts = _walk(plan[form], values, context, None, memory)
-    if form == "child":
+    if form == "child" and _has_sub_records(context):
         for name, records in _SUB_RECORDS.items():
             for sub_values in records(context) or ():
                 if sub_values.get("_deleted"):
@@ -194,6 +195,10 @@ def _validate(
                 if found:
                     issues += _about(found, name, sub_values.get("id"))
     return _accepted(issues, values) if issues else issues
+
+
+def _has_sub_records(context: Context) -> bool:
+    return bool(context.circumstances or context.events or context.supports or context.reviews)
 
 
 def _about(issues: list[Issue], entity: str, record: Value) -> list[Issue]:
@@ -206,14 +211,17 @@ def _walk(
 ) -> tuple[list[Issue], Facts]:
     """The issues of one record of one entity, and the facts its rules saw."""
     issues: list[Issue] = []
-    sound = _sound_values(plan, values, memory, issues)
+    sound, valued = _sound_values(plan, values, memory, issues)
     facts = Facts(sound, context, child)
-    _walk_values(plan, facts, issues)
-    get = facts.get
-    for name, applies, on_missing in plan.missing:
-        # A value of the wrong shape is not a missing one.
-        if get(name) is None and (applies is None or applies(facts)) and values.get(name) is None:
-            _run(on_missing, facts, issues)
+    for name, applies, on_value in valued:
+        if applies is not None and not applies(facts):
+            issues.append(_not_applicable(name))
+            continue
+        value = values[name]
+        for check, use in on_value:
+            if findings := check(facts, value):
+                issues += [_issue(use, finding) for finding in findings]
+    _walk_missing(plan, values, facts, issues)
     _run(plan.always, facts, issues)
     if context.circumstances and child is None:
         _run(plan.circumstances, facts, issues)
@@ -224,43 +232,44 @@ def _walk(
     return issues, facts
 
 
-def _sound_values(plan: _EntityPlan, values: Values, memory: Memory, issues: list[Issue]) -> Values:
-    """The values that pass their types: rules never see a value of the wrong shape."""
+def _sound_values(
+    plan: _EntityPlan, values: Values, memory: Memory, issues: list[Issue]
+) -> tuple[Values, list[_ValuedPlan]]:
+    """The values that pass their types, because rules never see a value of the wrong shape, and
+    the fields among them that have rules.
+    """
     wrong: set[str] = set()
+    valued: list[_ValuedPlan] = []
+    fields = plan.fields
     # This loop runs for every value of every record of a province: no calls but the needed ones.
     for name, value in values.items():
-        field = plan.types.get(name)
-        if value is None or field is None:
+        if value is None or name not in fields:
             continue
-        judge, codes = field
-        if type(value) is not str:
-            problem = judge(value)
-        elif value in codes or value in memory[name]:
-            continue
+        judge, codes, rules = fields[name]
+        if type(value) is str and (value in codes or value in memory[name]):
+            problem = None
         else:
             problem = judge(value)
-            if problem is None:
+            if problem is None and type(value) is str:
                 _remember(memory[name], value)
         if problem is not None:
             issues.append(_type_issue(name, problem))
             wrong.add(name)
-    if not wrong:
-        return values
-    return {name: value for name, value in values.items() if name not in wrong}
+        elif rules is not None:
+            valued.append(rules)
+    if wrong:
+        values = {name: value for name, value in values.items() if name not in wrong}
+    return values, valued
 
 
-def _walk_values(plan: _EntityPlan, facts: Facts, issues: list[Issue]) -> None:
-    get = facts.get
-    for name, applies, on_value in plan.valued:
-        value = get(name)
-        if value is None:
-            continue
-        if applies is not None and not applies(facts):
-            issues.append(_not_applicable(name))
-            continue
-        for check, use in on_value:
-            if findings := check(facts, value):
-                issues += [_issue(use, finding) for finding in findings]
+def _walk_missing(plan: _EntityPlan, values: Values, facts: Facts, issues: list[Issue]) -> None:
+    # `values`, not the facts: a value of the wrong shape is not a missing one.
+    get = values.get
+    for applies, fields in plan.missing:
+        if applies is None or applies(facts):
+            for name, on_missing in fields:
+                if get(name) is None:
+                    _run(on_missing, facts, issues)
 
 
 def _remember(seen: set[str], value: str) -> None:

@@ -8,6 +8,7 @@ province code stays valid after the mergers of 2025.
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from app.forms.code_lists import load_code_list
 from app.forms.facts import Facts
@@ -26,6 +27,11 @@ _PREFIX: Findings = (Finding("forms.rule.known_phone_prefix"),)
 _CERTIFICATE = re.compile(r"\d{1,5}/((?:19|20)\d{2})")
 #: From here on the first three digits name a country (births registered abroad; domain.md 3.1).
 _FIRST_COUNTRY = "100"
+
+
+@cache
+def _codes(list_name: str) -> frozenset[str]:
+    return frozenset(load_code_list(list_name).codes)
 
 
 def _digits(value: Value) -> str | None:
@@ -106,7 +112,7 @@ def pid_known_province(facts: Facts, value: Value) -> Findings:
     digits = _digits(value)
     if digits is None or digits[:3] >= _FIRST_COUNTRY:
         return NOTHING
-    return NOTHING if digits[:3] in load_code_list("personal_id_provinces") else _PROVINCE
+    return NOTHING if digits[:3] in _codes("personal_id_provinces") else _PROVINCE
 
 
 @rule(When.VALUE)
@@ -157,4 +163,4 @@ def known_phone_prefix(facts: Facts, value: Value) -> Findings:
     del facts
     if type(value) is not str or len(value) != 10 or value[:2] == "02":
         return NOTHING
-    return NOTHING if value[:3] in load_code_list("phone_prefixes") else _PREFIX
+    return NOTHING if value[:3] in _codes("phone_prefixes") else _PREFIX

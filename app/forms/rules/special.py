@@ -291,10 +291,11 @@ def c03_11_recheck(facts: Facts, value: Value) -> Findings:
     del value
     if "C03" in facts.groups and facts.has_sub("C03.11"):
         return _C03_11
-    years = (facts.get("father_birth_year"), facts.get("mother_birth_year"))
     limit = facts.reference.year - 16
-    young = all(type(year) is int and year > limit for year in years)
-    return _C03_11_MAYBE if young else NOTHING
+    father, mother = facts.get("father_birth_year"), facts.get("mother_birth_year")
+    if type(father) is not int or father <= limit:
+        return NOTHING
+    return _C03_11_MAYBE if type(mother) is int and mother > limit else NOTHING
 
 
 @rule(When.CIRCUMSTANCES)

@@ -368,3 +368,33 @@ def test_a_caregiver_is_asked_for_only_when_both_parents_are_known_to_be_absent(
     assert not asked(None, "DECEASED", "KINSHIP")
     assert not asked("DECEASED", None, "KINSHIP")
     assert not asked("DECEASED", "ALIVE_AWAY", "NONE")
+
+
+@pytest.mark.parametrize(("day", "inside"), [("2026-11-10", True), ("2026-11-11", False)])
+def test_an_event_on_the_day_of_the_survey_belongs_to_it(day: str, inside: bool) -> None:
+    events = [{"event": "dropped_out", "event_date": day}]
+    issues = check(child(), around(events=events, previous_update=date(2026, 9, 30)))
+    assert ("event_in_period" not in rules_of(issues)) is inside
+
+
+@pytest.mark.parametrize(
+    ("level", "grades"),
+    [("primary", (1, 5)), ("lower_secondary", (6, 9)), ("upper_secondary", (10, 12))],
+)
+def test_each_level_has_its_grades(level: str, grades: tuple[int, int]) -> None:
+    def fits(grade: int) -> bool:
+        return "grade_of_level" not in rules_of(check(child(education_level=level, grade=grade)))
+
+    assert [grade for grade in range(1, 13) if fits(grade)] == list(range(grades[0], grades[1] + 1))
+
+
+def test_nobody_finished_more_grades_than_the_age_allows() -> None:
+    for grade, sound in ((0, True), (6, True), (7, False)):
+        values = child(schooling_status="2", highest_grade_completed=grade)
+        assert ("completed_grade_of_age" not in rules_of(check(values))) is sound
+
+
+def test_nutrition_is_asked_up_to_the_fifth_birthday() -> None:
+    for birth, sound in (("2021-11-11", True), ("2021-11-10", False)):
+        values = child(birth_date=birth, personal_id=None, nutrition_status=["stunted"])
+        assert ("only_below_age" not in rules_of(check(values))) is sound
