@@ -23,6 +23,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.types import TypeEngine
 
@@ -122,7 +123,7 @@ op = Table(
 Index("ix_op_root", op.c.root)
 Index("ix_op_state", op.c.state, sqlite_where=op.c.state != "accepted")
 Index("ix_op_act", op.c.act, sqlite_where=op.c.act.is_not(None))
-Index("ix_op_writes_owner", op.c.ent_id, sqlite_where=op.c.writes_owner)
+Index("ix_op_writes_owner", op.c.ent_id, sqlite_where=text("writes_owner = 1"))
 
 conflict = Table(
     "conflict",

@@ -44,6 +44,10 @@ def upgrade() -> None:
         sa.Column("received", sa.BigInteger(), nullable=False),
         sa.Column("received_by", sa.Text(), nullable=False),
         sa.Column("fork", sa.Boolean(), nullable=False),
+        sa.Column("file", sa.Text(), nullable=False),
+        sa.Column("bytes", sa.BigInteger(), nullable=False),
+        sa.Column("sha256", sa.Text(), nullable=False),
+        sa.Column("certificate", sa.Text(), nullable=False),
         sa.Column("handover", sa.Text(), nullable=True),
         sa.Column("operations", sa.Integer(), nullable=False),
         sa.Column("accepted", sa.Integer(), nullable=False),
@@ -69,6 +73,8 @@ def upgrade() -> None:
         sa.Column("log_to", sa.BigInteger(), nullable=False),
         sa.Column("file", sa.Text(), nullable=False),
         sa.Column("bytes", sa.BigInteger(), nullable=False),
+        sa.Column("sha256", sa.Text(), nullable=False),
+        sa.Column("certificate", sa.Text(), nullable=False),
         sa.Column("created", sa.BigInteger(), nullable=False),
         sa.Column("handover", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("bundle_id", name=op.f("pk_bundle_out")),
@@ -261,6 +267,7 @@ def upgrade() -> None:
         sa.Column("sent_manifest", sa.Text(), nullable=True),
         sa.Column("sent_station", sa.Text(), nullable=True),
         sa.Column("sent_file", sa.Text(), nullable=True),
+        sa.Column("sent_sha256", sa.Text(), nullable=True),
         sa.Column("sent_app", sa.Text(), nullable=True),
         sa.Column("received_commune_on", sa.Text(), nullable=True),
         sa.Column("received_commune_by", sa.Text(), nullable=True),
@@ -294,16 +301,19 @@ def upgrade() -> None:
         sa.Column("sent_ops", sa.BigInteger(), nullable=True),
         sa.Column("received_commune_households", sa.BigInteger(), nullable=True),
         sa.Column("received_commune_children", sa.BigInteger(), nullable=True),
+        sa.Column("received_commune_girls", sa.BigInteger(), nullable=True),
         sa.Column("received_commune_incomplete", sa.BigInteger(), nullable=True),
         sa.Column("received_commune_refused", sa.BigInteger(), nullable=True),
         sa.Column("received_commune_waiting", sa.BigInteger(), nullable=True),
         sa.Column("received_district_households", sa.BigInteger(), nullable=True),
         sa.Column("received_district_children", sa.BigInteger(), nullable=True),
+        sa.Column("received_district_girls", sa.BigInteger(), nullable=True),
         sa.Column("received_district_incomplete", sa.BigInteger(), nullable=True),
         sa.Column("received_district_refused", sa.BigInteger(), nullable=True),
         sa.Column("received_district_waiting", sa.BigInteger(), nullable=True),
         sa.Column("received_province_households", sa.BigInteger(), nullable=True),
         sa.Column("received_province_children", sa.BigInteger(), nullable=True),
+        sa.Column("received_province_girls", sa.BigInteger(), nullable=True),
         sa.Column("received_province_incomplete", sa.BigInteger(), nullable=True),
         sa.Column("received_province_refused", sa.BigInteger(), nullable=True),
         sa.Column("received_province_waiting", sa.BigInteger(), nullable=True),
@@ -444,7 +454,7 @@ def upgrade() -> None:
             "ix_op_state", ["state"], unique=False, sqlite_where=sa.text("state != 'accepted'")
         )
         batch_op.create_index(
-            "ix_op_writes_owner", ["ent_id"], unique=False, sqlite_where="writes_owner"
+            "ix_op_writes_owner", ["ent_id"], unique=False, sqlite_where=sa.text("writes_owner = 1")
         )
 
     op.create_table(
@@ -707,7 +717,7 @@ def downgrade() -> None:
     op.drop_table("org_unit_successor")
     op.drop_table("org_unit")
     with op.batch_alter_table("op", schema=None) as batch_op:
-        batch_op.drop_index("ix_op_writes_owner", sqlite_where="writes_owner")
+        batch_op.drop_index("ix_op_writes_owner", sqlite_where=sa.text("writes_owner = 1"))
         batch_op.drop_index("ix_op_state", sqlite_where=sa.text("state != 'accepted'"))
         batch_op.drop_index("ix_op_root")
         batch_op.drop_index("ix_op_act", sqlite_where=sa.text("act IS NOT NULL"))
