@@ -42,7 +42,8 @@ class _Layout(argparse.HelpFormatter):
         groups: Iterable[argparse._MutuallyExclusiveGroup],
         prefix: str | None = None,
     ) -> None:
-        super().add_usage(usage, actions, groups, prefix or text("cli.usage.prefix") + " ")
+        own = text("cli.usage.prefix") + " "
+        super().add_usage(usage, actions, groups, own if prefix is None else prefix)
 
 
 class Commands(Protocol):
