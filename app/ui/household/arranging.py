@@ -51,7 +51,8 @@ class Page:
 
     @property
     def width(self) -> int:
-        return self.form.width()
+        # A little air between the last field and the scroll bar.
+        return self.form.width() - self.px(8)
 
     def measure(self, words: str) -> int:
         return self.metrics.horizontalAdvance(words)
@@ -91,7 +92,7 @@ class Page:
     def want(self, one: Field) -> Want:
         characters = one.width or 16
         return Want(
-            self.px(16) + round(characters * self.metrics.averageCharWidth() * 1.06), str(one.label)
+            self.px(20) + round(characters * self.metrics.averageCharWidth() * 0.94), str(one.label)
         )
 
     def visible(self, fields: Sequence[Field]) -> list[Field]:
@@ -102,15 +103,16 @@ class Page:
             if Key("", one.name) in self.form.edits or self.form.painted.get(one.name)
         ]
 
-    def one_row(self, fields: Sequence[Field]) -> list[Field]:
-        """As many fields, in order, as one row holds."""
-        kept = self.visible(fields)
-        while kept:
-            rows = rows_of([self.want(one) for one in kept], self.width, self.px(8), self.measure)
-            if len(rows) == 1:
-                break
-            kept = kept[: len(rows[0].spots)]
-        return kept
+    def some_rows(self, fields: Sequence[Field], count: int) -> list[Field]:
+        """As many fields, in order, as some rows hold; those that do not apply now left out."""
+        looks = self.form.looks
+        kept = [
+            one
+            for one in self.visible(fields)
+            if (look := looks.get(Key("", one.name))) is None or look.applies
+        ]
+        rows = rows_of([self.want(one) for one in kept], self.width, self.px(8), self.measure)
+        return kept[: sum(len(row.spots) for row in rows[:count])]
 
     def flow(self, fields: Sequence[Field]) -> None:
         kept = self.visible(fields)

@@ -23,6 +23,9 @@ from app.ui.household.plan import FormPlan, SectionPlan, table_fields
 from app.ui.household.proposal import Proposal
 from app.ui.theme import Theme, set_state
 
+#: Rows of a compact form that are always in sight.
+_COMPACT_ROWS = 2
+
 
 class FormBody(QWidget):
     """A form. Emits what happens at its fields with their keys."""
@@ -30,6 +33,8 @@ class FormBody(QWidget):
     typed = Signal(object, str)
     left_field = Signal(object)
     entered = Signal(object)
+    #: The person goes on from a field; what is typed there counts from now on.
+    going_on = Signal(object)
     stepped_out = Signal(int)
     confirmed = Signal(str)
     added = Signal(str)
@@ -63,7 +68,10 @@ class FormBody(QWidget):
         self.setSizePolicy(policy)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.sections = {
-            one.name: SectionState(one, self._button(one.name)) for one in plan.sections
+            one.name: SectionState(
+                one, self._button(one.name, "chip" if one.section.optional else "fold")
+            )
+            for one in plan.sections
         }
         for one in plan.sections:
             for each in (*table_fields(one), *one.walk, *one.rest):
@@ -75,6 +83,7 @@ class FormBody(QWidget):
         for each in plan.asked:
             self._make(each)
         self.more_open = False
+        self.in_use = True
         self.more = self._button("")
         self.more.setVisible(compact)
 
@@ -90,16 +99,16 @@ class FormBody(QWidget):
         edit.textEdited.connect(lambda now, it=edit: self.typed.emit(it.key, now))
         edit.left_field.connect(self.left_field)
         edit.entered.connect(self.entered)
-        edit.stepped.connect(self.step_from)
+        edit.stepped.connect(self._step)
         edit.space_on_empty.connect(self.space_on_empty)
         edit.asked_list.connect(self.asked_list)
         edit.closed_list.connect(self.closed_list)
         self.edits[key] = edit
         return edit
 
-    def _button(self, section: str) -> QPushButton:
+    def _button(self, section: str, role: str = "fold") -> QPushButton:
         button = QPushButton(self)
-        button.setProperty("role", "fold")
+        button.setProperty("role", role)
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         button.setAutoDefault(False)
         button.clicked.connect(lambda: self.toggle(section))
@@ -216,6 +225,12 @@ class FormBody(QWidget):
             self.more_open = opened
             self.arrange()
 
+    def set_in_use(self, used: bool) -> None:
+        """A compact form that nobody works in takes one row, to leave room for the other."""
+        if self.in_use != used:
+            self.in_use = used
+            self.arrange()
+
     def open_for(self, name: str) -> None:
         """Open whatever hides a field."""
         for held in self.sections.values():
@@ -252,6 +267,10 @@ class FormBody(QWidget):
     def _applies(self, edit: FieldEdit) -> bool:
         look = self.looks.get(edit.key)
         return look is None or look.applies
+
+    def _step(self, key: Key, direction: int) -> None:
+        self.going_on.emit(key)
+        self.step_from(key, direction)
 
     def step_from(self, key: Key, direction: int) -> None:
         """Go to the next or previous field of the walk."""
@@ -393,7 +412,10 @@ class FormBody(QWidget):
 
     def _arrange_compact(self, page: Page) -> None:
         main, *others = self._compact_order()
-        shown = page.one_row([*main.walk, *(one for one in main.rest if not one.auto)])
+        shown = page.some_rows(
+            [*main.walk, *(one for one in main.rest if not one.auto)],
+            _COMPACT_ROWS if self.in_use else 1,
+        )
         inside = set(shown)
         page.flow(shown)
         hidden = [one for one in (*main.walk, *main.rest) if one not in inside]

@@ -207,7 +207,11 @@ def looks_of(
             locked=masked or one_field.auto,
             mark=_mark(record, name, codecs[name]),
             messages=tuple(
-                Message(one.issue.severity, one.sentence) for one in messages if one.sentence
+                Message(
+                    one.issue.severity,
+                    text("entry.missing") if is_missing(one.issue) else one.sentence,
+                )
+                for one in messages
             )
             + (hidden,) * masked,
         )

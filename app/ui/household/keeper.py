@@ -8,6 +8,7 @@ its new operation. A second save waits for the first, so that fifty saves are on
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 
 from PySide6.QtCore import QObject, Signal
@@ -17,7 +18,7 @@ from app.forms.derived import defaults, inherited
 from app.forms.issues import Value
 from app.forms.schema import Template
 from app.forms.template import newest
-from app.services.entry import Entry, EntryPage, Saved
+from app.services.entry import Choice, Entry, EntryPage, Saved
 from app.ui.drafts import DraftDesk
 from app.ui.household.codec import Codec
 from app.ui.household.session import (
@@ -81,12 +82,17 @@ class Keeper(QObject):
         """Whether a save has not been answered yet."""
         return self._saving
 
-    def make_codecs(self, year: int, choices: Mapping[str, Sequence[object]]) -> None:
+    def make_codecs(self, year: int, choices: Mapping[str, Sequence[Choice]]) -> None:
         """Codecs of both forms for a page."""
         self.codecs = {
-            form: codecs_of(template, choices, year)  # type: ignore[arg-type]
-            for form, template in self.templates.items()
+            form: codecs_of(template, choices, year) for form, template in self.templates.items()
         }
+
+    def take_choices(self, choices: Mapping[str, tuple[Choice, ...]]) -> None:
+        """References may name other records from now on, for this page."""
+        if self.page is not None:
+            self.page = replace(self.page, choices=choices)
+            self.make_codecs(self.page.frame.today.year, choices)
 
     # --- opening ----------------------------------------------------------------------------
 
@@ -118,7 +124,10 @@ class Keeper(QObject):
             return page
 
         self._tasks.run(
-            read, lambda page: self._opened(page, on_open), self.failed.emit, owner=self
+            read,
+            lambda page: self._opened(page, on_open, household_id),
+            self.failed.emit,
+            owner=self,
         )
 
     def open_new(
@@ -133,7 +142,7 @@ class Keeper(QObject):
             read, lambda page: self._opened(page, on_open), self.failed.emit, owner=self
         )
 
-    def _opened(self, page: EntryPage, on_open: Callable[[], None]) -> None:
+    def _opened(self, page: EntryPage, on_open: Callable[[], None], wanted: str = "") -> None:
         self.page = page
         self.make_codecs(page.frame.today.year, page.choices)
         record = opened(page.household)

@@ -1,0 +1,219 @@
+"""The foot of the household page: what is wrong, the way there, the reason, and the save button.
+
+All issues stand here once more in one list; the first is always in sight. A warning asks for its
+reason here, once. It shows what it is told and reports what a person does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QListWidget,
+    QListWidgetItem,
+    QPushButton,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.forms.schema import Severity
+from app.i18n import text
+from app.ui.household.looks import SIGNS
+from app.ui.theme import Theme, set_state
+
+#: Lines of the list that are seen at a time.
+_LINES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class IssueLine:
+    """One line of the list: whose, which field, what."""
+
+    severity: Severity
+    who: str
+    field: str
+    sentence: str
+
+
+class _Elided(QLabel):
+    """One line of text that ends in an ellipsis where it would be cut; the tip has the whole."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._whole = ""
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+
+    def say(self, words: str) -> None:
+        self._whole = words
+        self.setToolTip(words)
+        self.setAccessibleName(words)
+        self._fit()
+
+    def resizeEvent(self, event) -> None:  # type: ignore[no-untyped-def]  # noqa: N802
+        super().resizeEvent(event)
+        self._fit()
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802 -- Qt's name
+        return QSize(0, super().minimumSizeHint().height())
+
+    def _fit(self) -> None:
+        room = self.width()
+        self.setText(self.fontMetrics().elidedText(self._whole, Qt.TextElideMode.ElideRight, room))
+
+
+class _Reason(QLineEdit):
+    """Where a reason is written: Enter keeps it, Escape goes on without one."""
+
+    kept = Signal(str)
+    given_up = Signal()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 -- Qt's name
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.kept.emit(self.text())
+        elif event.key() == Qt.Key.Key_Escape:
+            self.given_up.emit()
+        else:
+            super().keyPressEvent(event)
+
+
+class Foot(QFrame):
+    """The foot. `line_wanted` gives the place of an issue in the list that was shown."""
+
+    save_wanted = Signal()
+    line_wanted = Signal(int)
+    reason_kept = Signal(str)
+    reason_given_up = Signal()
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self.setProperty("role", "card")
+        self._lines: list[IssueLine] = []
+        px = theme.pixels
+        self.counts = QLabel()
+        self.counts.setProperty("role", "title")
+        self.first = _Elided()
+        self.all = QPushButton()
+        self.all.setProperty("role", "link")
+        self.all.setCheckable(True)
+        self.all.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.all.toggled.connect(self._show_list)
+        self.save = QPushButton()
+        self.save.setProperty("role", "primary")
+        self.save.setAutoDefault(False)
+        self.save.clicked.connect(self.save_wanted)
+        self.list = QListWidget()
+        self.list.setProperty("role", "plain")
+        self.list.setAccessibleName(text("entry.issues"))
+        self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.list.itemClicked.connect(lambda item: self.line_wanted.emit(self.list.row(item)))
+        self.list.setFixedHeight(px(30) * _LINES)
+        self.list.hide()
+        self.question = QLabel()
+        self.question.setWordWrap(True)
+        self.question.setProperty("state", "warning")
+        self.reason = _Reason()
+        self.reason.setMaxLength(200)
+        self.reason.setPlaceholderText(text("entry.reason_placeholder"))
+        self.reason.setAccessibleName(text("entry.reason"))
+        self.reason.kept.connect(self._kept)
+        self.reason.given_up.connect(self._given_up)
+        self.asking = QWidget()
+        asking = QHBoxLayout(self.asking)
+        asking.setContentsMargins(0, 0, 0, 0)
+        asking.setSpacing(px(8))
+        asking.addWidget(self.question, 3)
+        asking.addWidget(self.reason, 2)
+        self.asking.hide()
+        row = QHBoxLayout()
+        row.setSpacing(px(8))
+        row.addWidget(self.counts)
+        row.addWidget(self.first, 1)
+        row.addWidget(self.all)
+        row.addWidget(self.save)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(px(16), px(8), px(8), px(8))
+        column.setSpacing(px(8))
+        column.addWidget(self.asking)
+        column.addWidget(self.list)
+        column.addLayout(row)
+
+    def show_issues(self, lines: Sequence[IssueLine], *, can_save: bool, incomplete: bool) -> None:
+        """Show the issues of the household and the open child, errors first in the count."""
+        self._lines = list(lines)
+        errors = sum(1 for one in lines if one.severity is Severity.ERROR)
+        warnings = sum(1 for one in lines if one.severity is Severity.WARNING)
+        parts = []
+        if errors:
+            parts.append(text("entry.count_errors", count=errors))
+        if warnings:
+            parts.append(text("entry.count_warnings", count=warnings))
+        sign = "error" if errors else "warning" if warnings else "done"
+        self.counts.setText(" · ".join(parts) if parts else text("entry.no_issues"))
+        set_state(self.counts, sign)
+        worst = next(
+            (
+                one
+                for one in lines
+                if one.severity is (Severity.ERROR if errors else Severity.WARNING)
+            ),
+            None,
+        )
+        if worst is None:
+            self.first.say("" if can_save else text("entry.begin_hint"))
+        else:
+            self.first.say(f"{worst.field}: {worst.sentence}  {text('entry.f8_next')}")
+        self.all.setVisible(len(lines) > 1)
+        self.all.setText(text("entry.see_all", count=len(lines)))
+        label = "entry.save_incomplete" if incomplete else "entry.save"
+        words = text(label if can_save else "entry.go_on")
+        self.save.setText(f"{words}   Ctrl+Enter")
+        if self.list.isVisible():
+            self._fill()
+        if len(lines) <= 1 and self.all.isChecked():
+            self.all.setChecked(False)
+
+    def ask_reason(self, sentence: str) -> None:
+        """Ask for the reason of a warning."""
+        self.question.setText(f"{SIGNS[Severity.WARNING]} {sentence}")
+        self.reason.clear()
+        self.asking.show()
+        self.reason.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    @property
+    def is_asking(self) -> bool:
+        """Whether a reason is being asked for."""
+        return not self.asking.isHidden()
+
+    def _kept(self, reason: str) -> None:
+        if reason.strip():
+            self.asking.hide()
+            self.reason_kept.emit(reason)
+        else:
+            self._given_up()
+
+    def _given_up(self) -> None:
+        self.asking.hide()
+        self.reason_given_up.emit()
+
+    def _show_list(self, shown: bool) -> None:
+        self.list.setVisible(shown)
+        if shown:
+            self._fill()
+
+    def _fill(self) -> None:
+        self.list.clear()
+        for one in self._lines:
+            item = QListWidgetItem(
+                f"{SIGNS[one.severity]}  {one.who} · {one.field}: {one.sentence}"
+            )
+            item.setToolTip(one.sentence)
+            self.list.addItem(item)
