@@ -32,7 +32,7 @@ _SUB_RECORDS: Mapping[str, Callable[[Context], Iterable[Values] | None]] = {
     "review": lambda context: context.reviews,
 }
 #: Texts remembered as sound per field before the memory is emptied.
-_REMEMBERED = 50_000
+_REMEMBERED = 5_000
 #: The two rules that are not named in a template: every value passes its type, and a value in a
 #: field that does not apply is remarked on.
 TYPE_RULE = "type"

@@ -338,3 +338,12 @@ def test_every_pair_of_the_decree_is_judged_alike_by_rule_and_by_proposal() -> N
         other = "C03.4" if code != "C03.4" else "C03.7"
         wrong = with_groups(circumstance("C03", other))
         assert "c03_parents_pair" in rules_of(check(values, wrong))
+
+
+def test_the_memory_of_sound_values_stays_small(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.forms.validator._REMEMBERED", 2)
+    names = [f"Nguyễn Thị {chr(65 + n)}" for n in range(7)] + ["Nguyễn 7", "Nguyễn Thị A"]
+    records = [(child(full_name=name), around()) for name in names]
+    bulk = list(validate_many(CHILD, records))
+    assert bulk == [validate(CHILD, values, context) for values, context in records]
+    assert [n for n, issues in enumerate(bulk) if issues] == [7]
