@@ -236,3 +236,13 @@ def test_malformed_facts_propose_nothing_wrong_and_raise_nothing(wrong: Value) -
     for name in ("poverty_status", "family_problem_flags", "survey_date"):
         household = {**GOOD_HOUSEHOLD, name: wrong}
         assert derive(_facts(child(), around(household=household))) == ()
+
+
+def test_the_reason_says_poor_or_near_poor() -> None:
+    for status, reason in (("1", "poor"), ("2", "near_poor")):
+        context = around(household={**GOOD_HOUSEHOLD, "poverty_status": status})
+        found = derive(_facts(child(serious_disease="Bệnh tim"), context))
+        assert [p.reason_message_id for p in found] == [
+            f"forms.derived.{reason}",
+            f"forms.derived.disease_{reason}",
+        ]

@@ -398,3 +398,23 @@ def test_nutrition_is_asked_up_to_the_fifth_birthday() -> None:
     for birth, sound in (("2021-11-11", True), ("2021-11-10", False)):
         values = child(birth_date=birth, personal_id=None, nutrition_status=["stunted"])
         assert ("only_below_age" not in rules_of(check(values))) is sound
+
+
+@pytest.mark.parametrize(
+    ("birth", "survey", "valid"),
+    [
+        ("2020-09-30", date(2026, 9, 30), True),
+        ("2020-05-01", date(2026, 9, 30), True),
+        ("2020-05-01", date(2026, 10, 1), False),
+        ("2020-11-10", date(2026, 11, 10), True),
+        ("2020-11-10", date(2026, 11, 11), False),
+        ("2020", date(2026, 12, 31), True),
+        ("2020", date(2027, 1, 1), False),
+    ],
+)
+def test_a_card_for_small_children_lasts_to_six_or_the_end_of_september(
+    birth: str, survey: date, valid: bool
+) -> None:
+    values = child(birth_date=birth, personal_id=None, bhyt_number="TE1510512345678")
+    issues = check(values, around(survey_date=survey, reference_date=survey))
+    assert ("te_card_expired" not in rules_of(issues)) is valid
