@@ -61,6 +61,7 @@ def _wired(workplace: Workplace) -> Services:
     from app.services.masking import Revealing
     from app.services.people import People
     from app.services.records import Records
+    from app.services.register_export import RegisterExport
     from app.services.register_import import RegisterImport
     from app.services.rounds import Rounds
     from app.services.selftest import SelfTest
@@ -76,6 +77,7 @@ def _wired(workplace: Workplace) -> Services:
         records=records,
         entry=Entry(workplace),
         register_import=RegisterImport(workplace),
+        register_export=RegisterExport(workplace),
         checks=checks,
         conflicts=Conflicts(workplace, records),
         waiting=Waiting(workplace),

@@ -7,6 +7,7 @@ one, or one at any other time, interrupts. Either way the open transaction is ro
 from __future__ import annotations
 
 import signal
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
@@ -21,7 +22,10 @@ class Interruption:
 
     @contextmanager
     def heeded(self) -> Iterator[None]:
-        """Catch Ctrl+C as long as the block runs."""
+        """Catch Ctrl+C as long as the block runs; a no-op where another thread runs the command."""
+        if threading.current_thread() is not threading.main_thread():
+            yield
+            return
         before = signal.signal(signal.SIGINT, self._on_signal)
         try:
             yield

@@ -15,12 +15,9 @@ from app.errors import KnownError
 from app.forms.circumstances import Comparison, compare
 from app.forms.derived import filled_in
 from app.forms.facts import Facts
-from app.forms.field_types import field_type
-from app.forms.field_types.base import FieldProblem
 from app.forms.issues import Issue, Value
 from app.forms.template import newest
 from app.forms.validator import applicable, validate
-from app.history.entities import ENTITIES
 from app.models.queries import history as history_queries
 from app.models.queries import register
 from app.models.queries.history import HistoryEntry
@@ -37,6 +34,7 @@ from app.services.surroundings import (
     issues_of_child,
     other_holders,
 )
+from app.services.typed_values import stored_value
 from app.services.workplace import Workplace
 from app.text.fold import fold
 
@@ -247,31 +245,8 @@ class Records:
             current = None if entity is None else register.record(work.connection, entity, ent_id)
             if entity is None or current is None:
                 raise KnownError("records.unknown", "records.unknown_hint", id=ent_id)
-            values = {name: _parsed(entity, name, text) for name, text in assignments.items()}
+            values = {name: stored_value(entity, name, text) for name, text in assignments.items()}
             change = Change(entity, values, id=ent_id, base=current.heads, loaded=current.values)
             done = self._save(work, change, None)
             work.commit()
         return done
-
-
-def _parsed(entity: str, name: str, text: str) -> Value:
-    """The stored value of typed text for a field of an entity."""
-    form = "household" if entity == "household" else "child"
-    template = newest(form)
-    for field in template.fields_of(entity):
-        if field.name == name and field.stored:
-            try:
-                return field_type(field).parse(text)
-            except FieldProblem as problem:
-                raise KnownError(
-                    "records.bad_value",
-                    "records.bad_value_hint",
-                    field=name,
-                    problem=problem.message_id,
-                ) from problem
-    known = ENTITIES[entity].fields
-    if name in ("owner_unit", "household", "village", "merged_into") and name in known:
-        return text or None
-    if name in ("entered_in_error", "complete", "_deleted"):
-        return {"true": True, "1": True, "false": False, "0": False}.get(text.lower())
-    raise KnownError("records.unknown_field", "records.unknown_field_hint", field=name)

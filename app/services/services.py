@@ -18,6 +18,7 @@ from app.services.handovers import HandoverDesk
 from app.services.masking import Revealing
 from app.services.people import People
 from app.services.records import Records
+from app.services.register_export import RegisterExport
 from app.services.register_import import RegisterImport
 from app.services.rounds import Rounds
 from app.services.selftest import SelfTest
@@ -35,6 +36,7 @@ class Services:
     records: Records
     entry: Entry
     register_import: RegisterImport
+    register_export: RegisterExport
     checks: Checks
     conflicts: Conflicts
     waiting: Waiting

@@ -33,6 +33,16 @@ def add_commands(group: CommandParser) -> None:
     load.add_argument("--columns", type=Path, metavar="MAP.json", help=text("cli.register.columns"))
     load.add_argument("--preview", action="store_true", help=text("cli.register.preview"))
     load.runs(_import)
+    save = commands.add_parser("export", help=text("cli.register.export"))
+    save.add_argument("file", type=Path, metavar=text("cli.arg.file"))
+    save.add_argument("--unit", metavar=text("cli.arg.unit"))
+    save.add_argument(
+        "--headers",
+        choices=("names", "labels"),
+        default="names",
+        help=text("cli.register.headers"),
+    )
+    save.runs(_export)
     show = commands.add_parser("show", help=text("cli.register.show"))
     show.add_argument("id", metavar="ID")
     show.add_argument("--reveal", metavar=text("cli.arg.reason"), help=text("cli.register.reveal"))
@@ -123,6 +133,29 @@ def _import_lines(result: ImportResult) -> list[str]:
         lines.append(text("cli.register.issues", count=number(result.issue_count)))
         lines += [f"  {issue_text(one)}" for one in result.issues[:_SHOWN_ISSUES]]
     return lines
+
+
+def _export(session: Session, arguments: Namespace) -> ExitCode:
+    from app.services.register_export import Headers
+
+    with session.open() as services, session.progress("cli.register.exporting") as progress:
+        done = services.register_export.export(
+            arguments.file, arguments.unit, Headers(arguments.headers), progress
+        )
+    lines = [text("cli.register.exported", children=number(done.rows), file=done.file)]
+    if done.withheld:
+        lines.append(text("cli.register.withheld"))
+    session.output.answer(
+        {
+            "file": str(done.file),
+            "rows": done.rows,
+            "columns": done.columns,
+            "withheld": done.withheld,
+            "sha256": done.sha256,
+        },
+        lines,
+    )
+    return ExitCode.DONE
 
 
 def _show(session: Session, arguments: Namespace) -> ExitCode:
