@@ -1,12 +1,12 @@
-"""What an import has to look up, many records at a time.
+"""What an import or an export of the register has to look up, many records at a time.
 
-Hidden records are found too wherever an id is asked for: a row that was once imported must meet its
-record also when somebody put it aside.
+An import finds hidden records too wherever it asks by id: a row that was once imported must meet
+its record also when somebody put it aside.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, func, select
@@ -14,6 +14,7 @@ from sqlalchemy import Connection, func, select
 from app.history.operation import Value, decode_body
 from app.models.bulk import chunks
 from app.models.log import IDS_AT_ONCE
+from app.models.queries.register import RecordView
 from app.models.rows import split_ids, values_of
 from app.models.schema import ENTITY_TABLES, op
 
@@ -150,3 +151,80 @@ def rounds_by_name(connection: Connection) -> dict[str, str]:
         .having(func.count() == 1)
     )
     return {row.name: row.first for row in rows}
+
+
+def _child_view(row: Mapping[str, object]) -> RecordView:
+    heads = row["_heads"]
+    return RecordView(
+        "child",
+        str(row["id"]),
+        values_of("child", row),
+        split_ids(heads if isinstance(heads, bytes) else b""),
+        0,
+        False,
+    )
+
+
+def children_of_households(
+    connection: Connection, households: Collection[str], units: Collection[str]
+) -> dict[str, list[RecordView]]:
+    """Household → its visible children that the units own, in the order of the paper lines."""
+    found: dict[str, list[RecordView]] = {}
+    for part in chunks(sorted(households), IDS_AT_ONCE):
+        rows = connection.execute(
+            select(_child)
+            .where(
+                _child.c.household.in_(part),
+                _child.c.owner_unit.in_(sorted(units)),
+                ~_child.c["_hidden"],
+            )
+            .order_by(_child.c.line_no.is_(None), _child.c.line_no, _child.c.id)
+        ).mappings()
+        for row in rows:
+            found.setdefault(row["household"], []).append(_child_view(dict(row)))
+    return found
+
+
+def children_outside_households(
+    connection: Connection, units: Collection[str], page: int = 1000
+) -> Iterator[list[RecordView]]:
+    """Visible children of the units whose household is none of the units' visible ones, in pages:
+    without a household, with one that is hidden, another unit's, or not known here yet.
+    """
+    wanted = sorted(units)
+    ours = select(_household.c.id).where(
+        _household.c.id == _child.c.household,
+        _household.c.owner_unit.in_(wanted),
+        ~_household.c["_hidden"],
+    )
+    last = ""
+    while True:
+        rows = (
+            connection.execute(
+                select(_child)
+                .where(
+                    _child.c.id > last,
+                    _child.c.owner_unit.in_(wanted),
+                    ~_child.c["_hidden"],
+                    ~ours.exists(),
+                )
+                .order_by(_child.c.id)
+                .limit(page)
+            )
+            .mappings()
+            .all()
+        )
+        if not rows:
+            return
+        yield [_child_view(dict(row)) for row in rows]
+        last = rows[-1]["id"]
+
+
+def count_children(connection: Connection, units: Collection[str]) -> int:
+    """How many visible children the units own."""
+    statement = (
+        select(func.count())
+        .select_from(_child)
+        .where(_child.c.owner_unit.in_(sorted(units)), ~_child.c["_hidden"])
+    )
+    return int(connection.execute(statement).scalar_one())

@@ -89,6 +89,8 @@ class BatchWriter:
         changes += [c for d in drafts if d.entity == "household" and (c := self._change(d))]
         for draft in drafts:
             if draft.entity == "child":
+                if draft.id in circumstances and draft.loaded.get("circumstance_answer") != "some":
+                    draft.said.setdefault("circumstance_answer", "some")
                 change = self._change(draft)
                 changes += [] if change is None else [change]
                 # Right behind the child: its owner is then known without asking the store.
@@ -136,8 +138,10 @@ class BatchWriter:
         if household is not None:
             child.said["household"] = household.id
             self._say_household(one, household)
-        if row.circumstances is not None:
-            child.said.setdefault("circumstance_answer", "some" if row.circumstances else "none")
+        if row.circumstances == ():
+            child.said.setdefault("circumstance_answer", "none")
+        elif row.circumstances and child.is_new:
+            child.said.setdefault("circumstance_answer", "some")
 
     def _say_household(self, one: Placed, household: Draft) -> None:
         row = one.row

@@ -1,0 +1,304 @@
+"""The register as a table for people: one row a child, with its household, to .xlsx or .csv.
+
+What comes out can be read back by the import without changing anything: records are named by their
+ids, values are written so that their field reads them. Takes persons out of the store, so it asks a
+right of its own and leaves an audit row. Withholds what only a named role may see (3-data.md,
+"Sensitivity"): level A fields, and the groups of circumstances that hold a level A code.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+
+from app import i18n
+from app.errors import KnownError
+from app.forms.code_lists import load_code_list
+from app.forms.field_types import field_type
+from app.forms.issues import Value
+from app.forms.schema import Field
+from app.forms.template import newest
+from app.history.entities import ENTITIES
+from app.models.bulk import chunks
+from app.models.queries import importing, register
+from app.models.queries.importing import Held
+from app.models.queries.register import RecordView
+from app.models.store import Reading
+from app.services.rights import Right
+from app.services.workplace import Progress, Workplace
+from app.workbooks.writing import Column, csv_text, plain_text, write_csv
+from app.workbooks.writing import Value as Written
+from app.workbooks.xlsx_writing import About, write_xlsx
+
+_PAGE = 500
+
+
+class Headers(Enum):
+    """What stands above the columns, and how values are written under it."""
+
+    NAMES = "names"  # field names, stored codes: for programs
+    LABELS = "labels"  # labels and words of the form: for people
+
+
+@dataclass(frozen=True, slots=True)
+class ExportResult:
+    """What was written. `withheld`: confidential values were left out for want of the right."""
+
+    file: Path
+    rows: int
+    columns: int
+    withheld: bool
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """One column: where its value comes from. `of` is `child`, `household`, or a name of its own:
+    `child_uid`, `household_uid`, `commune_code`, `village`, `circumstance_codes`.
+    """
+
+    of: str
+    field: Field
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """What one row is made of."""
+
+    child: RecordView
+    household: RecordView | None
+    circumstances: Sequence[Held]
+
+
+class RegisterExport:
+    """Use case: the register of a unit as a file."""
+
+    def __init__(self, workplace: Workplace) -> None:
+        self._workplace = workplace
+
+    def export(
+        self,
+        path: Path,
+        unit: str | None = None,
+        headers: Headers = Headers.NAMES,
+        progress: Progress | None = None,
+    ) -> ExportResult:
+        """Write the children of `unit` (None: of this installation) in the order of the book.
+
+        `path` ends in .xlsx or .csv. Raises KnownError `rights.denied`, `import.export_kind`,
+        `units.…`, and what writing raises; Cancelled. Then there is no file.
+        """
+        workplace = self._workplace
+        workplace.require(Right.EXPORT)
+        if path.suffix.lower() not in (".xlsx", ".csv"):
+            raise KnownError("import.export_kind", "import.export_kind_hint", file=path.name)
+        chosen = workplace.unit if unit is None else workplace.unit_named(unit)
+        scope = workplace.scope_units(chosen)
+        revealing = Right.REVEAL in workplace.account.rights
+        sources = tuple(_sources(revealing))
+        steps = progress or Progress()
+        with workplace.store.read() as reading:
+            total = importing.count_children(reading, scope)
+            rows = _Rows(reading, scope, sources, headers, revealing)
+            columns = [Column(_title(one, headers), one.field.width or 14) for one in sources]
+
+            def on_row(done: int) -> None:
+                if done % _PAGE == 0:
+                    steps.step(done, total)
+
+            if path.suffix.lower() == ".csv":
+                written = write_csv(path, columns, rows.csv(), on_row=on_row)
+            else:
+                about = self._about(chosen, total, revealing)
+                written = write_xlsx(path, columns, rows.xlsx(), about, on_row=on_row)
+        digest = _sha256(path)
+        try:
+            workplace.audit(
+                "export",
+                unit=chosen,
+                rows=written,
+                file_sha256=digest,
+                level_a="shown" if revealing else "withheld",
+            )
+        except BaseException:
+            path.unlink(missing_ok=True)  # nothing leaves the store unseen
+            raise
+        steps.step(total, total)
+        return ExportResult(path, written, len(sources), not revealing, digest)
+
+    def _about(self, unit: str, rows: int, revealing: bool) -> About:
+        workplace = self._workplace
+        name = f"{workplace.tree.units.unit(unit).full_name(i18n.language())} ({unit})"
+        account = workplace.account
+        by = ", ".join(part for part in (account.full_name, account.title) if part) or account.name
+        notes = [
+            (i18n.text("import.export_unit"), name),
+            (i18n.text("import.export_by"), by),
+            (i18n.text("import.export_on"), workplace.today().strftime("%d/%m/%Y")),
+            (i18n.text("import.export_rows"), str(rows)),
+            (i18n.text("import.export_duty"), i18n.text("import.export_duty_text")),
+        ]
+        if not revealing:
+            notes.append(
+                (i18n.text("import.export_withheld"), i18n.text("import.export_withheld_text"))
+            )
+        return About(
+            i18n.text("import.export_title", unit=name),
+            by,
+            i18n.text("import.export_sheet"),
+            i18n.text("import.export_notes"),
+            tuple(notes),
+        )
+
+
+def _sources(revealing: bool) -> Iterator[_Source]:
+    household, child = newest("household"), newest("child")
+    yield _Source("child_uid", child.field("child_uid"))
+    yield _Source("household_uid", household.field("household_uid"))
+    yield _Source("commune_code", household.field("commune_code"))
+    for form, template in (("household", household), ("child", child)):
+        for field in template.fields_of(form):
+            if field.name == "circumstance_codes":
+                yield _Source("circumstance_codes", field)
+            elif field.name == "village":
+                yield _Source("village", field)
+            elif not field.stored or field.name not in ENTITIES[form].fields:
+                continue
+            elif field.sensitivity != "A" or revealing:
+                yield _Source(form, field)
+
+
+def _title(source: _Source, headers: Headers) -> str:
+    if headers is Headers.LABELS:
+        return source.field.label.vi
+    name = source.field.name
+    both = source.of == "household" and name in ENTITIES["child"].fields
+    return f"household.{name}" if both else name
+
+
+class _Rows:
+    """The rows of an export, a page of households at a time."""
+
+    def __init__(
+        self,
+        reading: Reading,
+        scope: Sequence[str],
+        sources: Sequence[_Source],
+        headers: Headers,
+        revealing: bool,
+    ) -> None:
+        self._reading = reading
+        self._scope = scope
+        self._sources = sources
+        self._labels = headers is Headers.LABELS
+        self._revealing = revealing
+        self._villages: dict[str, str] = {}
+        self._rounds = {v: k for k, v in importing.rounds_by_name(reading).items()}
+
+    def csv(self) -> Iterator[list[Written]]:
+        """Rows for a writer that puts its own mark before what looks like a formula."""
+        for line in self._lines():
+            yield [self._value(source, line) for source in self._sources]
+
+    def xlsx(self) -> Iterator[list[Written]]:
+        """Rows for a writer whose texts are texts: only what the import would unmark is marked."""
+        for row in self.csv():
+            yield [
+                csv_text(value) if isinstance(value, str) and plain_text(value) != value else value
+                for value in row
+            ]
+
+    def _lines(self) -> Iterator[_Line]:
+        reading = self._reading
+        ids = register.household_ids(reading, self._scope)
+        for part in chunks(ids, _PAGE):
+            households = register.records(reading, "household", part)
+            children = importing.children_of_households(reading, part, self._scope)
+            pairs = [
+                (households.get(one), child) for one in part for child in children.get(one, ())
+            ]
+            yield from self._with_circumstances(pairs)
+        for page in importing.children_outside_households(reading, self._scope):
+            wanted = {str(child.values.get("household", "")) for child in page}
+            households = register.records(reading, "household", wanted)
+            visible = {one: view for one, view in households.items() if not view.hidden}
+            yield from self._with_circumstances(
+                [(visible.get(str(child.values.get("household", ""))), child) for child in page]
+            )
+
+    def _with_circumstances(
+        self, pairs: Sequence[tuple[RecordView | None, RecordView]]
+    ) -> Iterator[_Line]:
+        held = importing.circumstances_of(self._reading, [child.id for _, child in pairs])
+        self._name_villages(household for household, _ in pairs if household is not None)
+        for household, child in pairs:
+            yield _Line(child, household, held.get(child.id, ()))
+
+    def _name_villages(self, households: Iterable[RecordView]) -> None:
+        wanted = {str(one.values.get("village", "")) for one in households} - {""}
+        missing = wanted - self._villages.keys()
+        if missing:
+            found = register.records(self._reading, "village", missing)
+            names = {one: str(view.values.get("name", "")) for one, view in found.items()}
+            self._villages.update({one: names.get(one, "") for one in missing})
+
+    def _value(self, source: _Source, line: _Line) -> Written:
+        of, household = source.of, line.household
+        if of == "child":
+            return self._text(source.field, line.child.values)
+        if of == "household":
+            return None if household is None else self._text(source.field, household.values)
+        if of == "child_uid":
+            return line.child.id
+        if of == "commune_code":
+            return str(line.child.values.get("owner_unit", ""))
+        if of == "circumstance_codes":
+            return self._codes(line)
+        if household is None:
+            return None
+        if of == "household_uid":
+            return household.id
+        return self._villages.get(str(household.values.get("village", "")))
+
+    def _text(self, field: Field, values: Mapping[str, Value]) -> Written:
+        value = values.get(field.name)
+        if value is None:
+            return None
+        if isinstance(value, int) and not isinstance(value, bool):
+            return value
+        if field.name == "survey_round":
+            return self._rounds.get(str(value), str(value)) if self._labels else str(value)
+        if self._labels:
+            return field_type(field).format(value, "vi")
+        if isinstance(value, bool):
+            return "true" if value else "false"
+        return "; ".join(value) if isinstance(value, list) else value
+
+    def _codes(self, line: _Line) -> str | None:
+        codes: list[str] = []
+        for one in line.circumstances:
+            if one.hidden or "circumstance_to" in one.values:
+                continue
+            subgroups = one.values.get("subgroups")
+            group = str(one.values.get("group", ""))
+            own = [str(code) for code in subgroups] if isinstance(subgroups, list) else [group]
+            # A group of which one code is withheld goes out not at all: half of it, read back,
+            # would take the other half away.
+            if self._revealing or not any(_is_level_a(code) for code in (group, *own)):
+                codes += own
+        if codes:
+            return "; ".join(sorted(codes))
+        return "NONE" if line.child.values.get("circumstance_answer") == "none" else None
+
+
+def _is_level_a(code: str) -> bool:
+    item = load_code_list("circumstances").get(code)
+    return item is not None and item.extra.get("sensitivity") == "A"
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
