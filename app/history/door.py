@@ -93,7 +93,8 @@ class Known:
     from it, `states` the states of all known ones. For a record that belongs to another, `owners`
     are the other's present owners before the bundle, None when it was not known then; `born_here`
     the owner units of the other's creations accepted from this bundle; `owners_ever` its owners of
-    any time. `taken` says that the id already is a root record of another type.
+    any time. `taken` says that the id already is a root record of another type, `strangers` are the
+    operations known of other types under the id.
     """
 
     accepted_before: Sequence[Operation] = ()
@@ -103,6 +104,7 @@ class Known:
     born_here: Collection[str] = ()
     owners_ever: Collection[str] = ()
     taken: bool = False
+    strangers: Collection[bytes] = ()
     unit_known: Callable[[str], bool] = lambda _unit: True
     reference_signed: Callable[[Operation], bool] = lambda _operation: False
 
@@ -147,6 +149,8 @@ def _with_parents(
             state = verdicts[parent].state
         elif parent in everything:
             continue
+        elif parent in known.strangers:
+            return _REFUSE[Reason.RECORD_CHANGED]
         if state is None:
             return _WAIT[Reason.PARENT_UNKNOWN]
         if state is not State.ACCEPTED:

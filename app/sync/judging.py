@@ -178,6 +178,7 @@ def judge_records(
     roots = _roots_of(taking, pending)
     holders = _holders(taking, pending, roots)
     taken = _taken(pending, held)
+    strangers = _strangers(pending, held)
     found: Verdicts = {}
     for record, arriving in pending.items():
         there = held.get(record, {})
@@ -195,6 +196,7 @@ def judge_records(
             born_here=() if holder is None else holder.born,
             owners_ever=() if holder is None else holder.ever,
             taken=record in taken,
+            strangers=strangers.get(record, ()),
             unit_known=taking.tree.exists,
             reference_signed=taking.reference_signed,
         )
@@ -280,6 +282,21 @@ def _taken(
             first = min(together[ent_id], key=_rank)
             if ent_type != first:
                 found.add(record)
+    return found
+
+
+def _strangers(
+    pending: Mapping[Record, Sequence[Operation]], held: Mapping[Record, Mapping[bytes, Held]]
+) -> dict[Record, set[bytes]]:
+    """Record → the operations known under its id that are about a record of another type."""
+    by_id: dict[str, list[Record]] = {}
+    for record in held:
+        by_id.setdefault(record[1], []).append(record)
+    found: dict[Record, set[bytes]] = {}
+    for record in pending:
+        for other in by_id.get(record[1], ()):
+            if other != record:
+                found.setdefault(record, set()).update(held[other])
     return found
 
 

@@ -9,26 +9,31 @@ from __future__ import annotations
 import hashlib
 import shutil
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import ClassVar, NamedTuple
 
 import msgspec
-from sqlalchemy import select
+from sqlalchemy import Engine, Table, select
 
-from app.history.door import State
-from app.history.entities import ENTITIES
+from app.history.door import Direction, State
+from app.history.entities import ENTITIES, HOLDERS, REFERENCES, Family
 from app.history.operation import Operation, Value, encode_line
+from app.ids import new_id
 from app.models import lines
 from app.models.log import last_position, operations_of
 from app.models.rows import operation_of, split_ids, values_of
-from app.models.schema import ENTITY_TABLES, conflict, op
+from app.models.schema import ENTITY_TABLES, bundle_in, conflict, metadata, op, station
 from app.models.store import Store, create_store, open_store
 from app.models.work import Change, Recorded
 from app.sync.apply import Outcome, apply_delivery
-from app.sync.delivery import Delivery, collect
+from app.sync.delivery import Delivery, collect, direction_of
+from tests.properties import naive
 
 KEY = bytes(range(32))
+NO_FILE = lines.FileFacts("x", 0, "", "")
 
 #: unit → parent. Two districts of a province, communes below, as before July 2025.
 PARENTS = {
@@ -42,6 +47,49 @@ PARENTS = {
 PROVINCE, DISTRICT_1, DISTRICT_2 = "51@2024", "522@2024", "524@2024"
 COMMUNE_A, COMMUNE_B, COMMUNE_C = "21010@2024", "21025@2024", "21064@2024"
 COMMUNES = (COMMUNE_A, COMMUNE_B, COMMUNE_C)
+
+
+def check_sums(sent: Sent, outcome: Outcome) -> None:
+    """Every operation of the delivery is counted once."""
+    assert outcome.operations == len(sent.operations)
+    parts = (outcome.known, outcome.waiting, outcome.refused, outcome.set_aside)
+    assert outcome.operations == outcome.accepted + sum(parts)
+    assert min(*parts, outcome.accepted, outcome.freed, outcome.taken_back) >= 0
+
+
+def roots_of(operations: Collection[Operation]) -> dict[tuple[str, str], str]:
+    """Record → the household, child, … it belongs to, by what its creation says."""
+    found: dict[tuple[str, str], str] = {}
+    for one in operations:
+        record = (one.ent_type, one.ent_id)
+        if ENTITIES[one.ent_type].family is not Family.SUB:
+            found[record] = one.ent_id
+        elif not one.parents and one.body is not None:
+            found[record] = str(one.body["record"])
+    return found
+
+
+def owners_for(
+    operation: Operation,
+    roots: dict[tuple[str, str], str],
+    before: Collection[Operation],
+    now: Collection[Operation],
+) -> set[str]:
+    """Whose the record was when the operation arrived: before the bundle, or born in it, and for
+    a root also by what the operation itself builds on."""
+    record = (operation.ent_type, operation.ent_id)
+    if ENTITIES[operation.ent_type].family is Family.SUB:
+        held = [o for o in before if o.ent_id == roots[record] and o.ent_type in HOLDERS]
+        if held:
+            return naive.naive_owners(held)
+        born = [o for o in now if o.ent_id == roots[record] and not o.parents]
+        return {str((o.body or {})["owner_unit"]) for o in born}
+    of_record = [o for o in now if (o.ent_type, o.ent_id) == record]
+    above = naive.ancestors_of(of_record)[operation.op_id]
+    seen = [o for o in of_record if o in before or o.op_id in above]
+    if seen:
+        return naive.naive_owners(seen)
+    return {str((operation.body or {})["owner_unit"])}
 
 
 class SmallTree:
@@ -68,9 +116,36 @@ class SmallTree:
 TREE = SmallTree()
 
 
+#: The first engine, whose compiled statements all stores of all fleets share: eight engines a
+#: history would spend most of the time on compiling the same statements.
+_FIRST: list[Engine] = []
+_EMPTY_STORES: dict[str, bytes] = {}
+
+
+def opened(path: Path) -> Store:
+    """An existing store of the fleet's."""
+    store = open_store(path, KEY, before_migration=lambda: None)
+    engine = store._engine
+    if not _FIRST:
+        _FIRST.append(engine)
+    engine.dialect, engine._compiled_cache = _FIRST[0].dialect, _FIRST[0]._compiled_cache
+    return store
+
+
+def empty_store(path: Path, unit: str) -> Store:
+    """A new store; made once per unit and copied from then on, each copy with its own id."""
+    if unit not in _EMPTY_STORES:
+        create_store(path, KEY, unit).close()
+        _EMPTY_STORES[unit] = path.read_bytes()
+    path.write_bytes(_EMPTY_STORES[unit])
+    store = opened(path)
+    take_new_replica(store)
+    return store
+
+
 def fast_folder() -> Path:
     """A folder in memory where there is one: these tests are about merging, not about disks."""
-    shm = Path("/dev/shm")
+    shm = Path("/dev/shm")  # noqa: S108 - a folder of its own is made inside
     return Path(tempfile.mkdtemp(dir=shm if shm.is_dir() else None))
 
 
@@ -86,59 +161,134 @@ class Sent:
         return replace(self.delivery, operations=lambda: iter(self.operations))
 
 
-class Replica:
-    """One installation. `held` are the sticks that are on their way to it."""
+@dataclass
+class Form:
+    """An open page: what it was loaded with, and on which heads."""
 
-    def __init__(self, store: Store, folder: Path, name: str) -> None:
+    entity: str
+    id: str
+    base: tuple[bytes, ...]
+    loaded: dict[str, Value]
+
+
+class Known(NamedTuple):
+    """An operation of a replica's log with its state."""
+
+    operation: Operation
+    state: State
+
+
+class Replica:
+    """One installation. `station` is its certificate's; a copied disk has the same one.
+
+    `brought` remembers who brought an operation here, `ever` every unit that owned a root by what
+    was accepted here at any time: the test's own memory, which the program does not read.
+    """
+
+    def __init__(self, store: Store, folder: Path, name: str, fleet: Fleet) -> None:
         self.store = store
         self.folder = folder
         self.name = name
+        self.station = name.partition("~")[0]
+        self.fleet = fleet
         self.wall = 1_700_000_000
+        self.brought: dict[bytes, set[tuple[Direction, str]]] = {}
+        self.ever: dict[str, set[str]] = {}
+        self.pages: list[Form] = []
+        self.shares_its_id = False
 
     @property
     def unit(self) -> str:
         return self.store.unit
 
     def save(self, change: Change) -> Recorded:
+        """Save as the program does; what the form was loaded with is noted as the truth."""
+        base = change.base
+        if change.id is not None and change.loaded is None:
+            base = self.heads(change.entity, change.id)
         with self.store.write(self.name) as work:
             work.clock = lambda: self.wall
             done = work.record(change)
             work.commit()
+        if done.op_id is not None:
+            self.fleet.seen_by[done.op_id] = frozenset(base if change.id is not None else ())
+            self.fleet.counts["saves"] += 1
+            self._remember_owners()
+        return done
+
+    def open_page(self, entity: str, ent_id: str) -> Form:
+        row = self.row(entity, ent_id)
+        assert row is not None
+        return Form(entity, ent_id, self.heads(entity, ent_id), row)
+
+    def save_page(self, page: Form, values: dict[str, Value]) -> Recorded:
+        """Save an open page as a face does: its base becomes the operation, its values the new."""
+        done = self.save(Change(page.entity, values, page.id, None, page.base, dict(page.loaded)))
+        if done.op_id is not None:
+            page.base = (done.op_id,)
+            page.loaded.update(values)
+            for name in [name for name, value in page.loaded.items() if value is None]:
+                del page.loaded[name]
         return done
 
     def send(self, to: str) -> Sent:
-        delivery = collect(self.store, TREE, to, self.name)
+        delivery = collect(self.store, TREE, to, self.station)
         operations = tuple(delivery.operations())
-        spelled = b"\n".join(encode_line(one) for one in operations)
-        head = msgspec.json.encode(
-            [
-                delivery.replica,
-                delivery.to,
-                delivery.seq,
-                (delivery.prev or b"").hex(),
-                delivery.span.start,
-                delivery.span.end,
-                [(a.sender, a.seq, a.bundle_id.hex()) for a in delivery.acknowledgements],
-                [one.op_id.hex() for one in delivery.refused],
-            ]
-        )
-        bundle_id = hashlib.sha256(head + spelled).digest()
+        sent = Sent(delivery, bundle_id_of(delivery, operations), operations)
         with self.store.write(self.name) as work:
-            file = lines.FileFacts("x", 0, "", "")
-            lines.note_sent(work.connection, delivery.header(bundle_id), to, file, 0)
+            header = delivery.header(sent.bundle_id)
+            lines.note_sent(work.connection, header, to, NO_FILE, 0)
             work.commit()
-        return Sent(delivery, bundle_id, operations)
+        self.fleet.counts["bundles sent"] += 1
+        self.fleet.check_scope(self, sent)
+        return sent
 
     def receive(self, sent: Sent) -> Outcome | None:
         """Take a delivery in, None when it was here before."""
+        before = self.log()
+        direction = direction_of(TREE, sent.delivery.unit, self.unit)
+        assert direction is not None
         with self.store.write(self.name) as work:
             if lines.already_received(work.connection, sent.bundle_id):
+                self.fleet.counts["bundles doubled"] += 1
                 return None
             number = lines.next_bundle_number(work.connection)
             outcome = apply_delivery(work, sent.content(), TREE, number, bundle_id=sent.bundle_id)
             note_received(work.connection, number, sent, outcome)
             work.commit()
+        for operation in sent.operations:
+            self.brought.setdefault(operation.op_id, set()).add((direction, sent.delivery.unit))
+        self._remember_owners()
+        self.fleet.check_arrival(self, sent, before, outcome)
         return outcome
+
+    def log(self) -> dict[bytes, Known]:
+        """Every operation known here with its state."""
+        with self.store.read() as connection:
+            rows = connection.execute(select(op)).all()
+        return {row.op_id: Known(operation_of(row), State(row.state)) for row in rows}
+
+    def _remember_owners(self) -> None:
+        with self.store.read() as connection:
+            rows = connection.execute(
+                select(op).where(op.c.state == "accepted", op.c.root == op.c.ent_id)
+            ).all()
+        for row in rows:
+            owner = (operation_of(row).body or {}).get("owner_unit")
+            if isinstance(owner, str):
+                self.ever.setdefault(row.ent_id, set()).add(owner)
+
+    def accepted(self) -> list[Operation]:
+        return [known.operation for known in self.log().values() if known.state is State.ACCEPTED]
+
+    def tables(self) -> dict[str, list[tuple[object, ...]]]:
+        """Every table of the store, for "changes nothing"; the audit trail is left out."""
+        with self.store.read() as connection:
+            return {
+                name: sorted(map(tuple, connection.execute(select(table))), key=repr)
+                for name, table in metadata.tables.items()
+                if name != "audit_event"
+            }
 
     def operations(self, *states: State) -> dict[bytes, Operation]:
         wanted = [state.value for state in states or tuple(State)]
@@ -181,6 +331,21 @@ class Replica:
             found["conflict"] = {f"{r.ent_id}/{r.field_group}": tuple(r) for r in rows}
         return found
 
+    def full_rows(self) -> dict[tuple[str, str], dict[str, object]]:
+        """Record → its row: values, heads, number of conflicts, hidden, and what is derived."""
+        found: dict[tuple[str, str], dict[str, object]] = {}
+        with self.store.read() as connection:
+            for name in ENTITIES:
+                for row in connection.execute(select(ENTITY_TABLES[name])).mappings():
+                    held = dict(row)
+                    found[name, held["id"]] = {**held, "values": values_of(name, held)}
+        return found
+
+    def derived_tables(self) -> dict[str, list[tuple[object, ...]]]:
+        """Every table that is a function of the accepted operations."""
+        wanted = {*ENTITIES, "conflict", "record_owner"}
+        return {name: rows for name, rows in self.tables().items() if name in wanted}
+
     def accepted_of(self, ent_id: str) -> list[Operation]:
         with self.store.read() as connection:
             return operations_of(connection, [ent_id]).get(ent_id, [])
@@ -194,85 +359,168 @@ class Replica:
         self.store.close()
         copy = Path(tempfile.mkdtemp(dir=self.folder)) / "store.db"
         shutil.copy(self.store.path, copy)
-        self.store = open_store(self.store.path, KEY, before_migration=lambda: None)
+        self.store = opened(self.store.path)
         return copy
 
     def put_back(self, image: Path, *, new_replica: bool) -> None:
         """Go back to an earlier image of this PC; a proper restore takes a new replica id."""
+        self.pages.clear()
         self.store.close()
         for suffix in ("-wal", "-shm"):
             Path(str(self.store.path) + suffix).unlink(missing_ok=True)
         shutil.copy(image, self.store.path)
-        self.store = open_store(self.store.path, KEY, before_migration=lambda: None)
+        self.store = opened(self.store.path)
         if new_replica:
             take_new_replica(self.store)
 
 
 def take_new_replica(store: Store) -> None:
-    from app.ids import new_id
-
     with store.write("restore") as work:
         store.put_settings(work, {"replica": new_id()})
         work.commit()
 
 
-def note_received(connection, number: int, sent: Sent, outcome: Outcome) -> None:
-    from app.models.schema import bundle_in
-
-    delivery = sent.delivery
-    connection.execute(
-        bundle_in.insert().values(
-            number=number,
-            bundle_id=sent.bundle_id,
-            replica=delivery.replica,
-            station=delivery.station,
-            unit=delivery.unit,
-            direction="x",
-            seq=delivery.seq,
-            prev=delivery.prev,
-            log_from=delivery.span.start,
-            log_to=delivery.span.end,
-            received=0,
-            received_by="x",
-            fork=outcome.continuity is lines.Continuity.FORK,
-            file="x",
-            bytes=0,
-            sha256="",
-            certificate="",
-            operations=outcome.operations,
-            accepted=outcome.accepted,
-            known=outcome.known,
-            waiting=outcome.waiting,
-            refused=outcome.refused,
-            manifest=b"",
-            signature=b"",
-            certificates=b"",
-        )
+def bundle_id_of(delivery: Delivery, operations: Sequence[Operation]) -> bytes:
+    """The name of a bundle with this content, as the hash of a manifest would be."""
+    head = msgspec.json.encode(
+        [
+            delivery.replica,
+            delivery.to,
+            delivery.seq,
+            (delivery.prev or b"").hex(),
+            delivery.span.start,
+            delivery.span.end,
+            [(a.replica, a.sender, a.seq, a.bundle_id.hex()) for a in delivery.acknowledgements],
+            [one.op_id.hex() for one in delivery.refused],
+        ]
     )
+    spelled = b"\n".join(encode_line(one) for one in operations)
+    return hashlib.sha256(head + spelled).digest()
+
+
+def note_received(connection, number: int, sent: Sent, outcome: Outcome) -> None:
+    delivery = sent.delivery
+    values = {
+        "number": number,
+        "bundle_id": sent.bundle_id,
+        "replica": delivery.replica,
+        "station": delivery.station,
+        "unit": delivery.unit,
+        "seq": delivery.seq,
+        "prev": delivery.prev,
+        "log_from": delivery.span.start,
+        "log_to": delivery.span.end,
+        "fork": outcome.continuity is lines.Continuity.FORK,
+    }
+    connection.execute(bundle_in.insert().values(**{**empty_row(bundle_in), **values}))
+
+
+def empty_row(table: Table) -> dict[str, object]:
+    """Something for every column that must not be null and that merging does not look at."""
+    empty = {str: "", bytes: b"", int: 0, bool: True}
+    return {
+        column.name: empty[column.type.python_type]
+        for column in table.columns
+        if not column.nullable
+    }
 
 
 class Fleet:
-    """Replicas by name: `A1`, `A2` (two PCs of one commune), `B`, `C`, `D1`, `D2`, `P`."""
+    """Replicas by name: two PCs of commune A, two of district 1, one of every other unit."""
 
-    UNITS = {
+    UNITS: ClassVar = {
         "A1": COMMUNE_A,
         "A2": COMMUNE_A,
         "B": COMMUNE_B,
         "C": COMMUNE_C,
         "D1": DISTRICT_1,
+        "D1b": DISTRICT_1,
         "D2": DISTRICT_2,
         "P": PROVINCE,
     }
 
     def __init__(self, names: Sequence[str] = tuple(UNITS)) -> None:
         self.folder = fast_folder()
-        self.replicas = {name: self._make(name) for name in names}
+        self.counts: Counter[str] = Counter()
+        #: Operation → what the writer had seen of the record. Forged ones are not in it.
+        self.seen_by: dict[bytes, frozenset[bytes]] = {}
+        self.units = {name: self.UNITS[name] for name in names}
+        self.replicas: dict[str, Replica] = {}
+        for name in names:
+            folder = self.folder / name
+            folder.mkdir()
+            store = empty_store(folder / "store.db", self.UNITS[name])
+            self.replicas[name] = Replica(store, folder, name, self)
+        for one in self:
+            self._enrol(one)
 
-    def _make(self, name: str) -> Replica:
-        folder = self.folder / name
-        folder.mkdir()
-        store = create_store(folder / "store.db", KEY, self.UNITS[name])
-        return Replica(store, folder, name)
+    def _enrol(self, replica: Replica) -> None:
+        """Every PC knows the certificates of its neighbours, its upper and its lower units."""
+        here = replica.unit
+        near = {here, PARENTS[here]} | {unit for unit, above in PARENTS.items() if above == here}
+        with replica.store.write("enrol") as work:
+            for name, unit in self.units.items():
+                if unit in near:
+                    work.connection.execute(
+                        station.insert().values(
+                            **{**empty_row(station), "station": name, "unit": unit}
+                        )
+                    )
+            work.commit()
+
+    def copy(self, replica: Replica, name: str) -> Replica:
+        """A second PC from a copied disk: the same replica id, the same station."""
+        image = replica.image()
+        store = opened(image)
+        made = Replica(store, image.parent, f"{replica.station}~{name}", self)
+        made.brought = {op_id: set(who) for op_id, who in replica.brought.items()}
+        made.ever = {root: set(units) for root, units in replica.ever.items()}
+        return made
+
+    # --- what must hold whenever something is sent or arrives
+
+    def check_scope(self, sender: Replica, sent: Sent) -> None:
+        """I10: no operation reaches a station outside its scope; owners ever accepted count."""
+        if sent.delivery.to == sender.unit or not TREE.covers([sender.unit], sent.delivery.to):
+            return
+        inside = set(TREE.below(sent.delivery.to))
+        roots = roots_of(sender.accepted())
+        for one in sent.operations:
+            if one.ent_type in REFERENCES:
+                continue
+            owners = sender.ever.get(roots[one.ent_type, one.ent_id], set())
+            assert owners & inside, f"{one.ent_type} of {owners} was sent to {sent.delivery.to}"
+
+    def check_arrival(
+        self, here: Replica, sent: Sent, before: dict[bytes, Known], outcome: Outcome
+    ) -> None:
+        """I10 and I4 at every arrival, judged once more with nothing but sets."""
+        after = here.log()
+        accepted_before = {i: k.operation for i, k in before.items() if k.state is State.ACCEPTED}
+        accepted_now = {i: k.operation for i, k in after.items() if k.state is State.ACCEPTED}
+        check_sums(sent, outcome)
+        assert before.keys() <= after.keys(), "an operation was dropped"
+        for op_id in {one.op_id for one in sent.operations}:
+            assert op_id in after, "an operation that arrived was dropped"
+        roots = roots_of(accepted_now.values())
+        for op_id in accepted_now.keys() - accepted_before.keys():
+            operation = accepted_now[op_id]
+            who = here.brought.get(op_id, set())
+            if not who or any(direction is not Direction.BELOW for direction, _ in who):
+                continue
+            reach = {unit for _, by in who for unit in TREE.below(by)}
+            owners = owners_for(operation, roots, accepted_before.values(), accepted_now.values())
+            assert owners & reach, f"{operation.ent_type} of {owners} was written by {who}"
+        for op_id, operation in accepted_now.items():
+            missing = [p for p in operation.parents if p not in accepted_now]
+            assert not missing, "accepted without its ancestors"
+            if op_id not in accepted_before and ENTITIES[operation.ent_type].family is Family.SUB:
+                root = roots[operation.ent_type, operation.ent_id]
+                assert any(o.ent_id == root for o in accepted_now.values()), "without its record"
+        for state in State:
+            self.counts[f"operations {state.value}"] += sum(
+                1 for op_id in after.keys() - before.keys() if after[op_id].state is state
+            )
 
     def __getitem__(self, name: str) -> Replica:
         return self.replicas[name]

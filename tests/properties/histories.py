@@ -1,0 +1,517 @@
+"""Random histories of a fleet: what clerks, sticks, disks and one insider do to it.
+
+A history is a list of (step, number) that follows from a seed drawn by hypothesis. The number
+seeds every choice inside the step, so that steps can be left out to find the few that matter; a
+step that has nothing to act on does nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from random import Random
+
+from hypothesis import strategies as st
+
+from app.history.door import Direction, Reason, State
+from app.history.entities import ENTITIES, Family
+from app.history.operation import Operation, Value, make_operation
+from app.ids import derived_id
+from app.models.materialising import Touched
+from app.models.work import Change
+from app.sync.apply import release, take_back
+from app.sync.delivery import direction_of
+from tests.properties.fleet import (
+    COMMUNES,
+    PARENTS,
+    TREE,
+    Fleet,
+    Replica,
+    Sent,
+    bundle_id_of,
+    roots_of,
+    take_new_replica,
+)
+
+NAMES = ("Trần An", "Trần Ân", "Lò Thị Bua", "Y Khánh", "Sùng A Páo")
+FIELDS: dict[str, dict[str, tuple[Value, ...]]] = {
+    "child": {
+        "full_name": NAMES,
+        "sex": ("1", "2", None),
+        "birth_date": ("2019", "2019-05", "2019-05-01"),
+        "grade": (1, 2, None),
+        "schooling_status": ("in", "out"),
+        "father_status": ("alive", "dead", "away"),
+        "father_name": (*NAMES, None),
+        "disability_types": (["a", "b"], ["b"], None),
+        "complete": (True, False),
+        "field_of_a_newer_form": ("x", "y"),
+    },
+    "household": {
+        "head_name": NAMES,
+        "household_no": ("12", "100.1", None),
+        "village": ("v1", "v2"),
+        "poverty_status": ("poor", "near", None),
+        "poverty_year": (2024, 2025),
+        "phone": ("0900000001", None),
+    },
+    "circumstance": {
+        "subgroups": (["C04.1"], ["C04.1", "C04.2"]),
+        "circumstance_from": ("2020", "2021"),
+        "circumstance_to": ("2024", None),
+    },
+    "life_event": {"event_date": ("2024-01-02", "2024-01-03"), "event_place": ("x", "y")},
+    "village": {"name": ("Thôn 1", "Thôn 2"), "list_order": (1, 2)},
+    "review": {"result": ("checked", "returned")},
+}
+#: How often each step is drawn.
+WEIGHTS = {
+    "create": 5,
+    "create_below": 5,
+    "edit": 12,
+    "open_page": 4,
+    "save_page": 8,
+    "hide": 3,
+    "show_again": 1,
+    "move": 5,
+    "resolve": 3,
+    "send": 12,
+    "deliver": 14,
+    "deliver_everywhere": 8,
+    "lose": 3,
+    "carry_home": 6,
+    "clone": 1,
+    "take_image": 2,
+    "restore": 1,
+    "new_id": 1,
+    "set_clock": 2,
+    "insider": 4,
+    "set_aside": 1,
+    "release": 1,
+}
+STEPS = [name for name, weight in WEIGHTS.items() for _ in range(weight)]
+BEGIN = [*["create"] * 5, "create_below", "create_below", *["carry_home"] * 3]
+seeds = st.integers(0, 2**32 - 1)
+
+
+def steps_of(seed: int) -> list[tuple[str, int]]:
+    """The history of a seed: a few records that everybody has, then anything."""
+    rng = Random(seed)
+    names = BEGIN + [rng.choice(STEPS) for _ in range(rng.randrange(25, 75))]
+    return [(name, rng.getrandbits(32)) for name in names]
+
+
+class History:
+    """One run over a fleet. `sticks` are on their way; `images` lie in drawers."""
+
+    def __init__(self) -> None:
+        self.fleet = Fleet()
+        self.counts = self.fleet.counts
+        self.sticks: list[Sent] = []
+        self.images: list[tuple[Replica, object]] = []
+        self.forged: set[bytes] = set()
+        self.disasters = 0
+        self.copies = 0
+        self.set_aside_at: list[Replica] = []
+
+    def run(self, steps: list[tuple[str, int]]) -> None:
+        """Do the steps in order."""
+        for name, seed in steps:
+            step: Callable[[Random], None] = getattr(self, f"do_{name}")
+            step(Random(seed))
+
+    # --- who and what
+
+    def anyone(self, rng: Random) -> Replica:
+        return rng.choice(list(self.fleet))
+
+    def holder(self, rng: Random) -> Replica:
+        """Somebody who has records, if there is such a PC."""
+        holding = [one for one in self.fleet if one.ids("child") or one.ids("household")]
+        return rng.choice(holding or list(self.fleet))
+
+    def clerk(self, rng: Random) -> Replica:
+        return rng.choice([one for one in self.fleet if one.unit in COMMUNES])
+
+    def record(self, rng: Random, here: Replica, *types: str) -> tuple[str, str] | None:
+        wanted = types or tuple(FIELDS)
+        found = [(name, ent_id) for name in wanted for ent_id in here.ids(name)]
+        return rng.choice(found) if found else None
+
+    # --- what clerks do
+
+    def do_create(self, rng: Random) -> None:
+        here = self.clerk(rng) if rng.random() < 0.9 else self.fleet["D1"]
+        owner = here.unit if here.unit in COMMUNES else rng.choice(COMMUNES[:2])
+        entity = rng.choice(("child", "child", "household", "household", "village"))
+        values: dict[str, Value] = {"owner_unit": owner, **self.some_values(rng, entity)}
+        # A file that two PCs import gives the same keys on both.
+        key = f"{entity}/row {rng.randrange(4)}" if rng.random() < 0.4 else f"{rng.random()}"
+        here.save(Change(entity, values, key=key))
+        self.counts["records"] += 1
+
+    def do_create_below(self, rng: Random) -> None:
+        here = self.holder(rng)
+        holder = self.record(rng, here, "child", "household")
+        if holder is None:
+            return
+        if rng.random() < 0.6:
+            episode = rng.randrange(1, 3)
+            values: dict[str, Value] = {"group": "C04", "episode": episode}
+            entity, key = "circumstance", f"C04/{episode}"
+        else:
+            entity, key = rng.choice(("life_event", "review")), f"{rng.random()}"
+            values = {}
+        values |= {"record": holder[1], **self.some_values(rng, entity)}
+        here.save(Change(entity, values, key=key))
+        self.counts["sub-records"] += 1
+
+    def some_values(self, rng: Random, entity: str) -> dict[str, Value]:
+        fields = FIELDS[entity]
+        names = rng.sample(sorted(fields), rng.randrange(1, min(4, len(fields)) + 1))
+        return {name: rng.choice(fields[name]) for name in names}
+
+    def do_edit(self, rng: Random) -> None:
+        here = self.holder(rng)
+        found = self.record(rng, here)
+        if found is not None:
+            page = here.open_page(*found)
+            here.save_page(page, self.some_values(rng, found[0]))
+
+    def do_open_page(self, rng: Random) -> None:
+        here = self.holder(rng)
+        found = self.record(rng, here)
+        if found is not None:
+            here.pages.append(here.open_page(*found))
+
+    def do_save_page(self, rng: Random) -> None:
+        """A page opened long ago is saved: what it was loaded with is what its writer had seen."""
+        pages = [(here, page) for here in self.fleet for page in here.pages]
+        if not pages:
+            return
+        here, page = rng.choice(pages)
+        accepted = {one.op_id for one in here.accepted()}
+        if not accepted.issuperset(page.base):
+            here.pages.remove(page)  # the page's own operation was turned back: it is loaded anew
+            return
+        if here.save_page(page, self.some_values(rng, page.entity)).op_id is not None:
+            self.counts["saves from open pages"] += 1
+
+    def do_hide(self, rng: Random) -> None:
+        here = self.holder(rng)
+        found = self.record(rng, here)
+        if found is None:
+            return
+        values: dict[str, Value] = {"_deleted": True}
+        if ENTITIES[found[0]].family is Family.ROOT:
+            values = {"entered_in_error": True, "hidden_reason": "twice"}
+            if rng.random() < 0.3:
+                values = {"merged_into": found[1], "hidden_reason": "same"}
+        page = rng.choice([p for p in here.pages if (p.entity, p.id) == found] or [None])
+        if page is not None and {one.op_id for one in here.accepted()}.issuperset(page.base):
+            here.save_page(page, values)
+        else:
+            here.save_page(here.open_page(*found), values)
+        self.counts["hidings"] += 1
+
+    def do_show_again(self, rng: Random) -> None:
+        here = self.holder(rng)
+        found = self.record(rng, here)
+        if found is not None:
+            names = ("_deleted",)
+            if ENTITIES[found[0]].family is Family.ROOT:
+                names = ("entered_in_error", "merged_into")
+            here.save_page(here.open_page(*found), dict.fromkeys(names))
+
+    def do_move(self, rng: Random) -> None:
+        here = self.holder(rng)
+        found = self.record(rng, here, "child", "child", "household")
+        if found is None:
+            return
+        to = rng.choice([*COMMUNES, *COMMUNES, "outside", "unknown"])
+        if here.save_page(here.open_page(*found), {"owner_unit": to}).op_id is not None:
+            self.counts["moves"] += 1
+
+    def do_resolve(self, rng: Random) -> None:
+        """A person decides: an ordinary save based on all heads that writes the whole group."""
+        here = self.holder(rng)
+        open_here = sorted(here.dump()["conflict"].values())
+        if not open_here:
+            return
+        ent_id, group, ent_type, heads = rng.choice(open_here)
+        by_id = {one.op_id: one for one in here.accepted()}
+        chosen = by_id[rng.choice([heads[at : at + 32] for at in range(0, len(heads), 32)])]
+        from tests.properties import naive
+
+        page = here.open_page(ent_type, ent_id)
+        body = chosen.body or {}
+        values = {
+            name: body.get(name) for name in naive.fields_of(ent_type, group) if name != "_seen"
+        }
+        # As a page of conflicts does: every field of the group counts as changed.
+        for name in values:
+            page.loaded.pop(name, None)
+        if all(value is None for value in values.values()):
+            return
+        here.save_page(page, values)
+        self.counts["decisions"] += 1
+
+    # --- what sticks do
+
+    def do_send(self, rng: Random) -> None:
+        here = self.anyone(rng)
+        to = [unit for unit in PARENTS if direction_of(TREE, unit, here.unit) is not None]
+        near = [u for u in to if u in (PARENTS[here.unit], here.unit) or PARENTS[u] == here.unit]
+        self.sticks.append(here.send(rng.choice(near)))
+
+    def receivers(self, sent: Sent) -> list[Replica]:
+        of_unit = self.fleet.of_unit(sent.delivery.to)
+        return [one for one in of_unit if one.store.replica != sent.delivery.replica]
+
+    def do_deliver(self, rng: Random) -> None:
+        """Any stick on its way arrives somewhere; sometimes it stays in the pocket for later."""
+        if not self.sticks:
+            return
+        sent = rng.choice(self.sticks)
+        receivers = self.receivers(sent)
+        if not receivers:
+            return
+        receiver = rng.choice(receivers)
+        self.deliver(rng, sent, receiver)
+        if rng.random() < 0.6:
+            self.sticks.remove(sent)
+
+    def do_deliver_everywhere(self, rng: Random) -> None:
+        if self.sticks:
+            sent = rng.choice(self.sticks)
+            for one in self.receivers(sent):
+                self.deliver(rng, sent, one)
+            self.sticks.remove(sent)
+
+    def deliver(self, rng: Random, sent: Sent, receiver: Replica) -> None:
+        if rng.random() < 0.15:
+            self.split_and_shuffled(rng, sent, receiver)
+        outcome = receiver.receive(sent)
+        self.counts["bundles delivered"] += 1
+        if outcome is not None and rng.random() < 0.15:
+            self.again(sent, receiver)
+
+    def do_lose(self, rng: Random) -> None:
+        if self.sticks:
+            self.sticks.remove(rng.choice(self.sticks))
+            self.counts["bundles lost"] += 1
+
+    def do_carry_home(self, rng: Random) -> None:
+        """A whole exchange that goes well, so that histories get somewhere."""
+        here = self.anyone(rng)
+        above = PARENTS[here.unit]
+        if above is not None:
+            self.fleet.carry(here, above)
+            for one in self.fleet.of_unit(above):
+                self.fleet.carry(one, here.unit)
+
+    def split_and_shuffled(self, rng: Random, sent: Sent, receiver: Replica) -> None:
+        """I3 on two copies of the receiver: whole and in order, split and shuffled."""
+        direction = direction_of(TREE, sent.delivery.unit, receiver.unit)
+        moves = any("owner_unit" in (o.body or {}) and o.parents for o in sent.operations)
+        if direction is Direction.BELOW and moves:
+            return  # the door judges by what stood before the bundle, so a split may tell
+        whole, pieces = (self.fleet.copy(receiver, f"i3-{n}") for n in range(2))
+        with whole.store.write("x") as work:
+            if _known(work, sent):
+                whole.store.close()
+                pieces.store.close()
+                return
+        whole.receive(sent)
+        operations = list(sent.operations)
+        rng.shuffle(operations)
+        cuts = sorted(rng.sample(range(len(operations) + 1), min(2, len(operations))))
+        bounds = list(zip([0, *cuts], [*cuts, len(operations)], strict=True))
+        for n, (start, end) in enumerate(bounds):
+            part = replace(sent, operations=tuple(operations[start:end]), bundle_id=bytes([n] * 32))
+            pieces.receive(part)
+        one = {op_id: known.state for op_id, known in whole.log().items()}
+        other = {op_id: known.state for op_id, known in pieces.log().items()}
+        assert one == other, "the states depend on the order or on the split"
+        assert whole.dump() == pieces.dump(), "the rows depend on the order or on the split"
+        self.counts["bundles split and shuffled on a copy"] += 1
+        whole.store.close()
+        pieces.store.close()
+
+    def again(self, sent: Sent, receiver: Replica) -> None:
+        """I2: the same operations in another bundle change no row and no state."""
+        rows, states = receiver.dump(), receiver.states()
+        later = replace(sent, bundle_id=bytes(31) + bytes([1 + len(sent.operations) % 250]))
+        later = replace(later, delivery=replace(sent.delivery, refused=sent.delivery.refused))
+        outcome = receiver.receive(later)
+        if outcome is not None:
+            assert outcome.accepted == 0, "something was accepted twice"
+            assert receiver.dump() == rows, "importing twice is not importing once"
+            assert receiver.states() == states, "importing twice changed a state"
+            self.counts["bundles imported again"] += 1
+
+    # --- what disks and clocks do
+
+    def do_clone(self, rng: Random) -> None:
+        if self.copies >= 2:
+            return
+        here = self.anyone(rng)
+        self.copies += 1
+        copy = self.fleet.copy(here, f"copy{self.copies}")
+        self.fleet.replicas[copy.name] = copy
+        here.shares_its_id = copy.shares_its_id = True
+        self.disasters += 1
+        self.counts["clones"] += 1
+
+    def do_take_image(self, rng: Random) -> None:
+        here = self.anyone(rng)
+        self.images.append((here, here.image()))
+
+    def do_restore(self, rng: Random) -> None:
+        if not self.images:
+            return
+        here, image = rng.choice(self.images)
+        proper = rng.random() < 0.5
+        here.put_back(image, new_replica=proper)
+        here.shares_its_id |= not proper
+        self.disasters += 1
+        self.counts["restores"] += 1
+
+    def do_new_id(self, rng: Random) -> None:
+        sharing = [one for one in self.fleet if one.shares_its_id]
+        if sharing:
+            one = rng.choice(sharing)
+            take_new_replica(one.store)
+            one.shares_its_id = False
+
+    def do_set_clock(self, rng: Random) -> None:
+        self.anyone(rng).wall = rng.choice((1_025_000_000, 1_700_000_000, 4_090_000_000))
+        self.counts["clocks set wrong"] += 1
+
+    # --- what people set aside
+
+    def do_set_aside(self, rng: Random) -> None:
+        here = self.holder(rng)
+        brought = [o for o in here.accepted() if here.brought.get(o.op_id)]
+        if not brought:
+            return
+        some = rng.sample(brought, min(3, len(brought)))
+        with here.store.write("person") as work:
+            touched = Touched()
+            pairs = [(o.ent_id, o.op_id) for o in some]
+            take_back(work, pairs, State.SET_ASIDE, Reason.DROPPED_HERE, touched)
+            work.bring_up_to_date(touched)
+            work.commit()
+        self.counts["operations set aside by a person"] += len(some)
+
+    def do_release(self, rng: Random) -> None:
+        self.release_all(self.anyone(rng))
+
+    def release_all(self, here: Replica) -> None:
+        aside = here.operations(State.SET_ASIDE)
+        if aside:
+            with here.store.write("person") as work:
+                pairs = [(one.ent_id, one.op_id) for one in aside.values()]
+                release(work, TREE, pairs, lambda _operation: False)
+                work.commit()
+            for one in aside:
+                here.brought.setdefault(one, set()).add((Direction.BESIDE, here.unit))
+
+    # --- what an insider does
+
+    def do_insider(self, rng: Random) -> None:
+        """A commune's PC adds well-formed operations on records that are not its own."""
+        here = self.clerk(rng)
+        above = str(PARENTS[here.unit])
+        sent = here.send(above)
+        made = forge(rng, here, rng.choice(self.fleet.of_unit(above)))
+        if not made:
+            self.sticks.append(sent)
+            return
+        operations = [*sent.operations, *made]
+        rng.shuffle(operations)
+        forged = tuple(operations)
+        stick = Sent(sent.delivery, bundle_id_of(sent.delivery, forged), forged)
+        self.forged |= {one.op_id for one in made}
+        self.counts["operations forged"] += len(made)
+        for one in self.fleet.of_unit(above):
+            one.receive(stick)
+
+    # --- the end of every history
+
+    def settle(self, rounds: int) -> int:
+        """Shared ids are given up, sets aside released; then full rounds until all agree.
+
+        Returns how many rounds it took; raises AssertionError after `rounds`.
+        """
+        from tests.properties.invariants import disagreement
+
+        for one in self.fleet:
+            if one.shares_its_id:
+                take_new_replica(one.store)
+                one.shares_its_id = False
+            self.release_all(one)
+        for done in range(1, rounds + 1):
+            self.fleet.full_round()
+            found = disagreement(self.fleet)
+            if found is None:
+                return done
+        raise AssertionError(found)
+
+
+def _known(work, sent: Sent) -> bool:
+    from app.models import lines
+
+    return lines.already_received(work.connection, sent.bundle_id)
+
+
+def forge(rng: Random, here: Replica, victim: Replica) -> list[Operation]:
+    """Operations of `here` about a record that lies outside its scope, as `victim` knows it."""
+    accepted = victim.accepted()
+    roots = roots_of(accepted)
+    foreign = [
+        o
+        for o in accepted
+        if not o.parents
+        and here.unit not in victim.ever.get(roots[o.ent_type, o.ent_id], {here.unit})
+    ]
+    if not foreign:
+        return []
+    target = rng.choice(foreign)
+    heads = victim.heads(target.ent_type, target.ent_id)
+    own = rng.choice(here.ids("child") or [target.ent_id])
+    body = dict(target.body or {})
+
+    def make(ent_type: str, ent_id: str, parents: tuple[bytes, ...], body: dict) -> Operation:
+        return make_operation(
+            ent_type=ent_type,
+            ent_id=ent_id,
+            parents=parents,
+            body=body,
+            salt=rng.randbytes(16),
+            unit=here.unit,
+            by=here.unit,
+            replica=here.store.replica,
+            author=here.name,
+            wall=here.wall,
+        )
+
+    is_root = ENTITIES[target.ent_type].family is Family.ROOT
+    made = [make(target.ent_type, target.ent_id, heads, {"note": "x"})]
+    made.append(make(target.ent_type, target.ent_id, (), body | {"note": "mine"}))
+    if is_root:
+        circumstance = {"record": target.ent_id, "group": "C05", "episode": 1, "_key": "C05/1"}
+        made += [
+            make(target.ent_type, target.ent_id, (), body | {"owner_unit": here.unit}),
+            make("village", target.ent_id, heads, {"owner_unit": here.unit}),
+            make("circumstance", derived_id(target.ent_id, "C05/1"), (), dict(circumstance)),
+            make("handover", target.ent_id, (), {"owner_unit": here.unit, "_key": body["_key"]}),
+        ]
+        if target.ent_type == "child":
+            made.append(make("child", target.ent_id, heads, {"owner_unit": here.unit}))
+    else:
+        made += [
+            make(target.ent_type, target.ent_id, heads, {"record": own}),
+            make(target.ent_type, target.ent_id, (), {"record": own, "_key": body["_key"]}),
+        ]
+    return made

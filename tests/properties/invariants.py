@@ -1,0 +1,336 @@
+"""The laws I1 … I16 of 4-sync.md as functions over a fleet; each raises AssertionError by name.
+
+I2, I3, the arriving part of I10 and the sums of a delivery are checked where they happen, in
+`histories` and `fleet`; what a file is needed for is tested with the bundles.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+
+from app.history.door import State
+from app.history.entities import REFERENCES, ROOTS, SUBS
+from app.history.materialise import materialise
+from app.history.operation import Operation, make_operation
+from app.models.materialising import rebuild
+from app.models.rows import split_ids
+from tests.properties import naive
+from tests.properties.fleet import PROVINCE, TREE, Fleet, Replica, roots_of
+
+Record = tuple[str, str]
+
+
+class View:
+    """What one replica holds and shows, read once."""
+
+    def __init__(self, replica: Replica) -> None:
+        self.replica = replica
+        self.log = replica.log()
+        self.accepted: dict[Record, list[Operation]] = {}
+        for known in self.log.values():
+            if known.state is State.ACCEPTED:
+                one = known.operation
+                self.accepted.setdefault((one.ent_type, one.ent_id), []).append(one)
+        self.roots = roots_of([o for held in self.accepted.values() for o in held])
+        self.rows = replica.full_rows()
+        self.conflicts: dict[Record, dict[str, frozenset[bytes]]] = {}
+        for row in replica.dump()["conflict"].values():
+            ent_id, group, ent_type, heads = row
+            of_record = self.conflicts.setdefault((ent_type, ent_id), {})
+            of_record[group] = frozenset(split_ids(heads))
+
+    def below(self, root: str) -> list[Record]:
+        return [
+            record for record in self.accepted if record[0] in SUBS and self.roots[record] == root
+        ]
+
+    def sub_heads(self, root: str) -> list[bytes]:
+        return [
+            head for record in self.below(root) for head in split_ids(self.rows[record]["_heads"])
+        ]
+
+    def cluster(self, root: str) -> dict[Record, frozenset[bytes]]:
+        """A root record with all below it: record → its accepted operations."""
+        records = [(name, root) for name in ROOTS if (name, root) in self.accepted]
+        return {
+            record: frozenset(o.op_id for o in self.accepted[record])
+            for record in (*records, *self.below(root))
+        }
+
+
+def views_of(fleet: Fleet) -> list[View]:
+    return [View(one) for one in fleet]
+
+
+def check_i1_same_operations_same_rows(views: Iterable[View]) -> int:
+    """I1: the same accepted operations give identical rows, heads and conflicts."""
+    seen: dict[object, object] = {}
+    compared = 0
+    for view in views:
+        for root in {root for record, root in view.roots.items() if record[0] in ROOTS}:
+            cluster = view.cluster(root)
+            key = frozenset(cluster.items())
+            shown = {
+                record: (dict(view.rows[record]), view.conflicts.get(record, {}))
+                for record in cluster
+            }
+            assert seen.setdefault(key, shown) == shown, "I1: the same operations, other rows"
+            compared += 1
+    return compared
+
+
+def check_i4_every_value_is_somewhere(views: Iterable[View], truth: naive.Parents) -> Counter[str]:
+    """I4: every value ever written is current, overwritten by somebody who had seen it, in an open
+    conflict, set aside, waiting or refused; the sums add up."""
+    sums: Counter[str] = Counter()
+    for view in views:
+        total = 0
+        for known in view.log.values():
+            groups = naive.groups_of(known.operation)
+            total += len(groups)
+            if known.state is not State.ACCEPTED:
+                sums[known.state.value] += len(groups)
+                continue
+            for group in groups:
+                where = _where(view, known.operation, group, truth)
+                assert where is not None, f"I4: a value of {group} is nowhere"
+                sums[where] += 1
+        sums["all"] += total
+    assert sums["all"] == sum(n for name, n in sums.items() if name != "all"), "I4: the sums differ"
+    return sums
+
+
+def _where(view: View, one: Operation, group: str, truth: naive.Parents) -> str | None:
+    record = (one.ent_type, one.ent_id)
+    if one.op_id in view.conflicts.get(record, {}).get(group, ()):
+        return "in an open conflict"
+    of_record = view.accepted[record]
+    above = naive.ancestors_of(of_record, truth)
+    if any(one.op_id in above[o.op_id] and group in naive.groups_of(o) for o in of_record):
+        return "overwritten"
+    if _shown(view, record, group) == naive.meant(one, group):
+        return "current"
+    return None
+
+
+def _shown(view: View, record: Record, group: str) -> dict[str, object]:
+    values = view.rows[record]["values"]
+    names = naive.fields_of(record[0], group)
+    return {name: values[name] for name in names if name in values and name != "_seen"}
+
+
+def check_i5_no_silent_winner(views: Iterable[View], truth: naive.Parents) -> int:
+    """I5: two heads of one field with different values are an open conflict, by what their writers
+    had really seen; a head disappears only when somebody who had seen it writes the field."""
+    found = 0
+    for view in views:
+        for record, operations in view.accepted.items():
+            expected = naive.naive_state(operations, view.sub_heads(record[1]), truth)
+            shown = view.conflicts.get(record, {})
+            assert shown == expected.conflicts, f"I5: {record[0]}: {shown.keys()}"
+            assert view.rows[record]["_conflicts"] == len(shown), "I5: the row counts otherwise"
+            found += len(shown)
+    return found
+
+
+def check_i6_clocks_change_nothing(views: Iterable[View]) -> int:
+    """I6: other wall clocks change no unconflicted value."""
+    compared = 0
+    for view in views:
+        for operations in view.accepted.values():
+            if len(operations) < 2:
+                continue
+            before = materialise(operations)
+            for wall in (lambda n: 4_000_000_000 - n, lambda n: 1_000 + n * 7 % 5):
+                after = materialise(_with_clocks(operations, wall))
+                open_now = {c.group for c in before.conflicts} | {c.group for c in after.conflicts}
+                assert {c.group for c in before.conflicts} == {c.group for c in after.conflicts}, (
+                    "I6: a clock opened or closed a conflict"
+                )
+                ent_type = operations[0].ent_type
+                in_doubt = {n for g in open_now for n in naive.fields_of(ent_type, g)} | {"_seen"}
+                assert _without(before.values, in_doubt) == _without(after.values, in_doubt), (
+                    "I6: a clock changed a value"
+                )
+                assert before.hidden == after.hidden, "I6: a clock hid a record"
+                compared += 1
+    return compared
+
+
+def _without(values: Mapping[str, object], names: set[str]) -> dict[str, object]:
+    return {name: value for name, value in values.items() if name not in names}
+
+
+def _with_clocks(operations: list[Operation], wall: Callable[[int], int]) -> list[Operation]:
+    """The same history written under other clocks: new ids, the same shape."""
+    above = naive.ancestors_of(operations)
+    new_ids: dict[bytes, bytes] = {}
+    made = []
+    for n, one in enumerate(sorted(operations, key=lambda o: len(above[o.op_id]))):
+        again = make_operation(
+            ent_type=one.ent_type,
+            ent_id=one.ent_id,
+            parents=[new_ids[p] for p in one.parents],
+            body=one.body or {},
+            salt=one.salt or b"",
+            unit=one.unit,
+            by=one.by,
+            replica=one.replica,
+            author=one.author,
+            wall=wall(n),
+        )
+        new_ids[one.op_id] = again.op_id
+        made.append(again)
+    return made
+
+
+def check_i7_nothing_is_lost(held_before: set[bytes], fleet: Fleet) -> None:
+    """I7: what any PC held before the last rounds is accepted at the province, or stands waiting,
+    refused or set aside somewhere with what it builds on."""
+    known: dict[bytes, Operation] = {}
+    stopped: set[bytes] = set()
+    stopped_records: set[str] = set()
+    for one in fleet:
+        for op_id, held in one.log().items():
+            known[op_id] = held.operation
+            if held.state in (State.REFUSED, State.SET_ASIDE):
+                stopped.add(op_id)
+                if not held.operation.parents:
+                    stopped_records.add(held.operation.ent_id)
+    top = {o.op_id for one in fleet.of_unit(PROVINCE) for o in one.accepted()}
+    for op_id in held_before:
+        assert op_id in known, "I7: an operation is held nowhere any more"
+    for op_id in held_before - top - stopped:
+        assert _builds_on_stopped(known, op_id, stopped, stopped_records), (
+            f"I7: {known[op_id].ent_type} never came to the province and nobody stopped it"
+        )
+
+
+def _builds_on_stopped(
+    known: Mapping[bytes, Operation], op_id: bytes, stopped: set[bytes], records: set[str]
+) -> bool:
+    pending = [op_id]
+    while pending:
+        one = known.get(pending.pop())
+        if one is None:
+            continue
+        if one.op_id in stopped or (one.body or {}).get("record") in records:
+            return True
+        pending += one.parents
+    return False
+
+
+def check_i8_unseen_edits_keep_the_record(views: Iterable[View], truth: naive.Parents) -> int:
+    """I8: an edit unknown to whoever hid the record keeps it visible."""
+    hidden = 0
+    for view in views:
+        for record, operations in view.accepted.items():
+            if not view.rows[record]["_hidden"]:
+                continue
+            hidden += 1
+            above = naive.ancestors_of(operations, truth)
+            hiders = naive.hiding_heads(operations, above)
+            subs = view.sub_heads(record[1]) if record[0] in ROOTS else []
+            assert any(
+                naive.unchallenged(one, hiders, operations, above, subs) for one in hiders
+            ), "I8: hidden although somebody did not know"
+    return hidden
+
+
+def disagreement(fleet: Fleet) -> str | None:
+    """Where two PCs that both answer for a record hold or show something else, or None."""
+    views = views_of(fleet)
+    top = next(view for view in views if view.replica.unit == PROVINCE)
+    roots = {root for view in views for record, root in view.roots.items() if record[0] in ROOTS}
+    for root in sorted(roots):
+        held = [o for name in ROOTS for o in top.accepted.get((name, root), [])]
+        owners = naive.naive_owners(held) if held else set()
+        expected = top.cluster(root)
+        for view in views:
+            inside = any(TREE.covers([view.replica.unit], owner) for owner in owners)
+            if not inside:
+                continue
+            found = view.cluster(root)
+            if found != expected:
+                return f"I9: {view.replica.name} and the province hold other operations"
+            for record in expected:
+                if view.rows[record] != top.rows[record]:
+                    return f"I9: {view.replica.name} and the province show another {record[0]}"
+    for view in views:
+        if view.replica.unit != PROVINCE:
+            continue
+        if view.cluster and any(view.accepted.keys() ^ top.accepted.keys()):
+            return "I9: two PCs of the province hold other records"
+    return None
+
+
+def check_i9_everybody_agrees(fleet: Fleet) -> None:
+    """I9: after the last rounds everybody inside their scope holds and shows the same."""
+    found = disagreement(fleet)
+    assert found is None, found
+
+
+def check_i10_nothing_from_outside(fleet: Fleet) -> int:
+    """I10: no PC below the province holds an operation of a record that its units never owned."""
+    checked = 0
+    owners_ever: dict[str, set[str]] = {}
+    for one in fleet:
+        for root, units in one.ever.items():
+            owners_ever.setdefault(root, set()).update(units)
+    for one in fleet:
+        accepted = one.accepted()
+        roots = roots_of(accepted)
+        for operation in accepted:
+            if operation.ent_type in REFERENCES:
+                continue
+            owners = owners_ever[roots[operation.ent_type, operation.ent_id]]
+            inside = set(TREE.below(one.unit))
+            written_here = operation.by == one.unit or operation.replica == one.store.replica
+            assert owners & inside or written_here, "I10: an operation came to a stranger"
+            checked += 1
+    return checked
+
+
+def check_i14_rebuilt_rows_are_equal(fleet: Fleet) -> int:
+    """I14: rows and conflicts dropped and rebuilt from the operations are equal."""
+    rows = 0
+    for one in fleet:
+        before = one.derived_tables()
+        with one.store.write("rebuild") as work:
+            rebuild(work.connection)
+            work.commit()
+        after = one.derived_tables()
+        for name, held in before.items():
+            assert after[name] == held, f"I14: {name} is not what the operations say"
+            rows += len(held)
+    return rows
+
+
+def check_i15_every_id_recomputes(views: Iterable[View]) -> int:
+    """I15: every op_id is the hash of the operation's content, computed a second way."""
+    checked = 0
+    for view in views:
+        for op_id, known in view.log.items():
+            assert naive.naive_id(known.operation) == op_id, "I15: an id is not its content"
+            checked += 1
+    return checked
+
+
+def check_i16_groups_come_from_one_operation(views: Iterable[View]) -> int:
+    """I16: no shown merge group mixes two operations."""
+    checked = 0
+    for view in views:
+        for record, operations in view.accepted.items():
+            values = view.rows[record]["values"]
+            for group, names in naive.GROUPS.get(record[0], {}).items():
+                shown = {name: values[name] for name in names if name in values}
+                writers = [o for o in operations if group in naive.groups_of(o)]
+                if not writers:
+                    assert not shown
+                    continue
+                assert any(naive.written(o, group) == shown for o in writers), (
+                    f"I16: {group} mixes two operations"
+                )
+                checked += 1
+    return checked

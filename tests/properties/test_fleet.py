@@ -1,0 +1,70 @@
+"""Random histories of a whole province, and what must be true of every one of them."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from tests.properties import invariants
+from tests.properties.histories import History, seeds, steps_of
+
+LONG = os.environ.get("SOTREEM_LONG") == "1"
+EXAMPLES = 320 if LONG else 22
+#: After a copied or restored disk the first round is the one in which its new id is heard of.
+ROUNDS = 3
+COUNTS: Counter[str] = Counter()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _print_counts():
+    yield
+    print("\nfleet histories:", ", ".join(f"{COUNTS[name]} {name}" for name in sorted(COUNTS)))
+
+
+@settings(
+    max_examples=EXAMPLES,
+    deadline=None,
+    database=None,
+    print_blob=True,
+    suppress_health_check=list(HealthCheck),
+)
+@given(seeds)
+def test_every_history_keeps_the_laws_and_ends_in_agreement(seed):
+    check_history(steps_of(seed))
+
+
+def check_history(steps: list[tuple[str, int]]) -> None:
+    """Run a history, check the laws on the wreckage, let everybody talk, check them again."""
+    history = History()
+    try:
+        history.run(steps)
+        check_laws(history)
+        held = {op_id for one in history.fleet for op_id in one.log()} - history.forged
+        rounds = history.settle(ROUNDS)
+        check_laws(history)
+        invariants.check_i7_nothing_is_lost(held, history.fleet)
+        invariants.check_i9_everybody_agrees(history.fleet)
+        invariants.check_i10_nothing_from_outside(history.fleet)
+        COUNTS.update(history.counts)
+        COUNTS["histories"] += 1
+        COUNTS[f"histories that agreed after round {rounds}"] += 1
+    finally:
+        history.fleet.close()
+
+
+def check_laws(history: History) -> None:
+    """The laws that hold at every moment."""
+    truth = history.fleet.seen_by
+    views = invariants.views_of(history.fleet)
+    COUNTS["records compared (I1)"] += invariants.check_i1_same_operations_same_rows(views)
+    for name, number in invariants.check_i4_every_value_is_somewhere(views, truth).items():
+        COUNTS[f"values {name} (I4)"] += number
+    COUNTS["open conflicts (I5)"] += invariants.check_i5_no_silent_winner(views, truth)
+    COUNTS["clock changes (I6)"] += invariants.check_i6_clocks_change_nothing(views)
+    COUNTS["records hidden (I8)"] += invariants.check_i8_unseen_edits_keep_the_record(views, truth)
+    COUNTS["rows rebuilt (I14)"] += invariants.check_i14_rebuilt_rows_are_equal(history.fleet)
+    COUNTS["ids recomputed (I15)"] += invariants.check_i15_every_id_recomputes(views)
+    COUNTS["groups (I16)"] += invariants.check_i16_groups_come_from_one_operation(views)
