@@ -6,7 +6,7 @@ unit without the right to sign refuses to make one.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -14,19 +14,14 @@ from app.errors import KnownError
 from app.history.operation import Value
 from app.models.queries import rounds as round_queries
 from app.models.queries.rounds import RoundView
-from app.models.signing import Signer, record_signed
-from app.models.store import Reading
 from app.models.work import Change
 from app.services.rights import Right
-from app.services.trust import reference_signer
 from app.services.workplace import Workplace
 from app.text.normalize import clean
 
 OPEN, CLOSED = "open", "closed"
 #: Kinds of rounds: the whole register once, or what changed in a quarter.
 KINDS = ("survey", "quarterly")
-
-SignerFor = Callable[[Workplace, Reading], Signer]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +38,10 @@ class NewRound:
 
 
 class Rounds:
-    """Use cases on rounds. `signer` gives what signs reference data on this PC."""
+    """Use cases on rounds."""
 
-    def __init__(self, workplace: Workplace, signer: SignerFor = reference_signer) -> None:
+    def __init__(self, workplace: Workplace) -> None:
         self._workplace = workplace
-        self._signer = signer
 
     def list(self) -> list[RoundView]:
         """All rounds, the newest first."""
@@ -89,10 +83,9 @@ class Rounds:
             "blocking_rules": sorted(asked.blocking_rules) or None,
         }
         with self._workplace.write() as work:
-            sign = self._signer(self._workplace, work.connection)
             if any(one.name == name for one in round_queries.rounds(work.connection)):
                 raise KnownError("rounds.name_taken", "rounds.name_taken_hint")
-            done = record_signed(work, Change("round", values), sign)
+            done = work.record(Change("round", values))
             work.audit("round-open", round=done.id)
             work.commit()
         return done.id
@@ -104,9 +97,8 @@ class Rounds:
         """
         self._workplace.require(Right.ADMIN)
         with self._workplace.write() as work:
-            sign = self._signer(self._workplace, work.connection)
             if all(one.id != round_id for one in round_queries.rounds(work.connection)):
                 raise KnownError("rounds.unknown", "rounds.unknown_hint", id=round_id)
-            record_signed(work, Change("round", {"state": CLOSED}, id=round_id), sign)
+            work.record(Change("round", {"state": CLOSED}, id=round_id))
             work.audit("round-close", round=round_id)
             work.commit()
