@@ -489,7 +489,7 @@ class Fleet:
             if one.ent_type in REFERENCES:
                 continue
             owners = sender.ever.get(roots[one.ent_type, one.ent_id], set())
-            assert owners & inside, f"{one.ent_type} of {owners} was sent to {sent.delivery.to}"
+            assert owners & inside, f"I10: {one.ent_type} of {owners} went to {sent.delivery.to}"
 
     def check_arrival(
         self, here: Replica, sent: Sent, before: dict[bytes, Known], outcome: Outcome
@@ -499,9 +499,9 @@ class Fleet:
         accepted_before = {i: k.operation for i, k in before.items() if k.state is State.ACCEPTED}
         accepted_now = {i: k.operation for i, k in after.items() if k.state is State.ACCEPTED}
         check_sums(sent, outcome)
-        assert before.keys() <= after.keys(), "an operation was dropped"
+        assert before.keys() <= after.keys(), "I4: an operation was dropped"
         for op_id in {one.op_id for one in sent.operations}:
-            assert op_id in after, "an operation that arrived was dropped"
+            assert op_id in after, "I4: an operation that arrived was dropped"
         roots = roots_of(accepted_now.values())
         for op_id in accepted_now.keys() - accepted_before.keys():
             operation = accepted_now[op_id]
@@ -510,7 +510,7 @@ class Fleet:
                 continue
             reach = {unit for _, by in who for unit in TREE.below(by)}
             owners = owners_for(operation, roots, accepted_before.values(), accepted_now.values())
-            assert owners & reach, f"{operation.ent_type} of {owners} was written by {who}"
+            assert owners & reach, f"I10: {operation.ent_type} of {owners} was written by {who}"
         for op_id, operation in accepted_now.items():
             missing = [p for p in operation.parents if p not in accepted_now]
             assert not missing, "accepted without its ancestors"

@@ -332,8 +332,8 @@ class History:
             pieces.receive(part)
         one = {op_id: known.state for op_id, known in whole.log().items()}
         other = {op_id: known.state for op_id, known in pieces.log().items()}
-        assert one == other, "the states depend on the order or on the split"
-        assert whole.dump() == pieces.dump(), "the rows depend on the order or on the split"
+        assert one == other, "I3: the states depend on the order or on the split"
+        assert whole.dump() == pieces.dump(), "I3: the rows depend on the order or on the split"
         self.counts["bundles split and shuffled on a copy"] += 1
         whole.store.close()
         pieces.store.close()
@@ -345,9 +345,9 @@ class History:
         later = replace(later, delivery=replace(sent.delivery, refused=sent.delivery.refused))
         outcome = receiver.receive(later)
         if outcome is not None:
-            assert outcome.accepted == 0, "something was accepted twice"
-            assert receiver.dump() == rows, "importing twice is not importing once"
-            assert receiver.states() == states, "importing twice changed a state"
+            assert outcome.accepted == 0, "I2: something was accepted twice"
+            assert receiver.dump() == rows, "I2: importing twice is not importing once"
+            assert receiver.states() == states, "I2: importing twice changed a state"
             self.counts["bundles imported again"] += 1
 
     # --- what disks and clocks do

@@ -1,0 +1,138 @@
+"""Ten planted faults: each is a patch of the program that one named law has to catch.
+
+A fault is a function that patches the running program. None of them is in the program; a test puts
+each in, sees its law fail, and sees the law hold without it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
+
+import pytest
+from sqlalchemy import false, select
+
+import app.history.door as door
+import app.history.materialise as merging
+import app.history.operation as operations
+import app.models.materialising as materialising
+import app.models.queries.sending as sending
+import app.models.work as work
+import app.sync.judging as judging
+from app.history.door import ACCEPT
+from app.history.materialise import RecordState
+from app.history.operation import Operation
+from app.models.schema import entered, peer
+from tests.properties import invariants
+
+Patch = pytest.MonkeyPatch
+
+
+def _merge_otherwise(
+    patch: Patch, change: Callable[[list[Operation], RecordState], RecordState]
+) -> None:
+    real = merging.materialise
+
+    def faulty(given: Sequence[Operation], sub_heads: Collection[bytes] = ()) -> RecordState:
+        held = list(given)
+        return change(held, real(held, sub_heads))
+
+    for module in (merging, materialising, invariants):
+        patch.setattr(module, "materialise", faulty)
+
+
+def id_made_from_the_replica(patch: Patch) -> None:
+    """The name of an operation says who wrote it after what, not what was written."""
+
+    def faulty(ent_type, ent_id, parents, _hashed, _unit, _by, replica, *_rest) -> bytes:
+        above = b"".join(parents)
+        return hashlib.sha256(f"{ent_type}{ent_id}{replica}".encode() + above).digest()
+
+    patch.setattr(operations, "operation_id", faulty)
+
+
+def no_conflict_detection(patch: Patch) -> None:
+    """Of two concurrent values one is shown and nobody is told."""
+    _merge_otherwise(patch, lambda _held, state: replace(state, conflicts=()))
+
+
+def winner_is_the_last_arrival(patch: Patch) -> None:
+    """In a conflict the value is shown that came last to this PC."""
+
+    def change(held: list[Operation], state: RecordState) -> RecordState:
+        values = dict(state.values)
+        for found in state.conflicts:
+            last = [one for one in held if one.op_id in found.heads][-1]
+            values.update({f: v for f, v in (last.body or {}).items() if f == found.group})
+        return replace(state, values=values)
+
+    _merge_otherwise(patch, change)
+
+
+def last_writer_wins_by_wall_clock(patch: Patch) -> None:
+    """The value with the newest time on it is shown, whoever had seen whom."""
+
+    def change(held: list[Operation], state: RecordState) -> RecordState:
+        values = dict(state.values)
+        for one in sorted(held, key=lambda o: o.wall):
+            values.update({f: v for f, v in (one.body or {}).items() if v is not None})
+        return replace(state, values=values, conflicts=())
+
+    _merge_otherwise(patch, change)
+
+
+def delete_wins_silently(patch: Patch) -> None:
+    """Who hides a record hides it, whatever others wrote that he had not seen."""
+
+    def faulty(by_id, _graph, values, _sub_heads):
+        return merging._hides(next(iter(by_id.values())).ent_type, values), ()
+
+    patch.setattr(merging, "_visibility", faulty)
+
+
+def history_not_sent_on_a_move(patch: Patch) -> None:
+    """A new owner gets what is written from now on, not what was written before."""
+    patch.setattr(sending, "_entered_since", lambda *_: [])
+    patch.setattr(sending, "_entered", lambda *_: select(entered.c.record).where(false()))
+
+
+def no_door(patch: Patch) -> None:
+    """Everything is accepted from everybody."""
+    patch.setattr(judging, "judge", lambda arriving, *_: {o.op_id: ACCEPT for o in arriving})
+
+
+def the_door_opens_for_a_second_creation(patch: Patch) -> None:
+    """Whoever creates a record again in his bundle is taken for its owner."""
+    real = door._owners_seen_by
+
+    def faulty(operation, known, everything, graph):
+        before = {one.op_id for one in known.accepted_before}
+        again = [o for o in everything.values() if not o.parents and o.op_id not in before]
+        again += [] if operation.parents else [operation]
+        born = {str((o.body or {})["owner_unit"]) for o in again}
+        return born or real(operation, known, everything, graph)
+
+    patch.setattr(door, "_owners_seen_by", faulty)
+
+
+def cursor_is_the_first_acknowledgement(patch: Patch) -> None:
+    """What one PC of a unit acknowledged is not sent to the others any more."""
+
+    def faulty(connection, unit, *_):
+        rows = connection.execute(select(peer.c.acked).where(peer.c.unit == unit)).scalars()
+        return max(rows, default=0)
+
+    patch.setattr(sending, "cursor_of", faulty)
+
+
+def parents_are_the_heads_of_now(patch: Patch) -> None:
+    """A save claims to build on what the store holds, not on what its form was loaded with."""
+    real = work.UnitOfWork._edit
+
+    def faulty(self, change, ent_id):
+        if change.loaded is not None:
+            change = replace(change, base=self._current(change.entity, ent_id)[1])
+        return real(self, change, ent_id)
+
+    patch.setattr(work.UnitOfWork, "_edit", faulty)

@@ -1,0 +1,197 @@
+"""Each planted fault is caught by its law, and the law holds without it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from app.history.operation import Operation, make_operation
+from app.models.work import Change
+from tests.properties import faults, invariants
+from tests.properties.fleet import (
+    COMMUNE_A,
+    COMMUNE_B,
+    COMMUNE_C,
+    DISTRICT_1,
+    PROVINCE,
+    Fleet,
+    Replica,
+    Sent,
+    bundle_id_of,
+)
+
+
+@pytest.fixture
+def fleet() -> Iterator[Fleet]:
+    made = Fleet()
+    yield made
+    made.close()
+
+
+def a_child(here: Replica, name: str = "Trần An") -> str:
+    return here.save(Change("child", {"owner_unit": here.unit, "full_name": name}, key="one")).id
+
+
+def change(here: Replica, child: str, **values: str | bool) -> None:
+    here.save_page(here.open_page("child", child), dict(values))
+
+
+def bundle_with(sender: Replica, to: str, *operations: Operation) -> Sent:
+    sent = sender.send(to)
+    both = (*sent.operations, *operations)
+    return Sent(sent.delivery, bundle_id_of(sent.delivery, both), both)
+
+
+def written_by(here: Replica, child: str, parents: tuple[bytes, ...], **body: str) -> Operation:
+    return make_operation(
+        ent_type="child",
+        ent_id=child,
+        parents=parents,
+        body=body,
+        salt=bytes(16),
+        unit=here.unit,
+        by=here.unit,
+        replica=here.store.replica,
+        author="x",
+        wall=1,
+    )
+
+
+def two_copies_of_one_disk_write(fleet: Fleet) -> None:
+    child = a_child(fleet["A1"])
+    copy = fleet.copy(fleet["A1"], "copy")
+    fleet.replicas[copy.name] = copy
+    change(fleet["A1"], child, full_name="Trần Ân")
+    change(copy, child, full_name="Trần Ấn")
+    fleet.full_round()
+    invariants.check_i1_same_operations_same_rows(invariants.views_of(fleet))
+
+
+def two_neighbours_change_one_field(fleet: Fleet) -> str:
+    child = a_child(fleet["A1"])
+    fleet.exchange_beside()
+    change(fleet["A1"], child, full_name="Trần Ân")
+    change(fleet["A2"], child, full_name="Trần Ấn")
+    return child
+
+
+def a_conflict_is_told(fleet: Fleet) -> None:
+    two_neighbours_change_one_field(fleet)
+    fleet.full_round()
+    views = invariants.views_of(fleet)
+    assert invariants.check_i5_no_silent_winner(views, fleet.seen_by) > 0
+
+
+def two_bundles_arrive_in_two_orders(fleet: Fleet) -> None:
+    two_neighbours_change_one_field(fleet)
+    one, other = fleet["A1"].send(DISTRICT_1), fleet["A2"].send(DISTRICT_1)
+    for sent in (one, other):
+        fleet["D1"].receive(sent)
+    for sent in (other, one):
+        fleet["D1b"].receive(sent)
+    invariants.check_i1_same_operations_same_rows(invariants.views_of(fleet))
+
+
+def a_correction_follows_a_clock_of_2099(fleet: Fleet) -> None:
+    fleet["A1"].wall = 4_090_000_000
+    child = a_child(fleet["A1"])
+    fleet.full_round()
+    change(fleet["D1"], child, full_name="Trần Ân")
+    fleet.full_round()
+    assert invariants.check_i6_clocks_change_nothing(invariants.views_of(fleet)) > 0
+
+
+def one_hides_what_the_other_edits(fleet: Fleet) -> None:
+    child = a_child(fleet["A1"])
+    fleet.full_round()
+    change(fleet["A1"], child, entered_in_error=True, hidden_reason="twice")
+    change(fleet["B"] if fleet["B"].row("child", child) else fleet["A2"], child, sex="2")
+    fleet.full_round()
+    invariants.check_i8_unseen_edits_keep_the_record(invariants.views_of(fleet), fleet.seen_by)
+
+
+def a_child_moves_to_another_district(fleet: Fleet) -> None:
+    child = a_child(fleet["A1"])
+    for _ in range(2):
+        fleet.full_round()
+    change(fleet["A1"], child, owner_unit=COMMUNE_C)
+    for _ in range(2):
+        fleet.full_round()
+    invariants.check_i9_everybody_agrees(fleet)
+
+
+def an_insider_edits_a_foreign_child(fleet: Fleet) -> None:
+    child = a_child(fleet["B"])
+    fleet.carry(fleet["B"], DISTRICT_1)
+    foreign = written_by(fleet["A1"], child, fleet["D1"].heads("child", child), full_name="x")
+    fleet["D1"].receive(bundle_with(fleet["A1"], DISTRICT_1, foreign))
+    invariants.check_i10_nothing_from_outside(fleet)
+
+
+def an_insider_creates_a_moved_child_again(fleet: Fleet) -> None:
+    child = a_child(fleet["A1"])
+    fleet.full_round()
+    change(fleet["A1"], child, owner_unit=COMMUNE_B)
+    fleet.full_round()
+    again = written_by(fleet["A1"], child, (), owner_unit=COMMUNE_A, _key="one", full_name="x")
+    edit = written_by(fleet["A1"], child, (again.op_id,), full_name="y")
+    fleet["D1"].receive(bundle_with(fleet["A1"], DISTRICT_1, again, edit))
+    invariants.check_i10_nothing_from_outside(fleet)
+
+
+def one_of_two_pcs_is_behind(fleet: Fleet) -> None:
+    child = a_child(fleet["A1"])
+    fleet.full_round()
+    change(fleet["D1"], child, full_name="Trần Ân")
+    fleet["A1"].receive(fleet["D1"].send(COMMUNE_A))
+    fleet["D1"].receive(fleet["A1"].send(DISTRICT_1))
+    for _ in range(2):  # up and down, no neighbour helps
+        for one in fleet.of_unit(COMMUNE_A):
+            fleet.carry(one, DISTRICT_1)
+        for one in fleet.of_unit(DISTRICT_1):
+            fleet.carry(one, PROVINCE)
+        fleet.carry(fleet["P"], DISTRICT_1)
+        fleet.carry(fleet["D1"], COMMUNE_A)
+    invariants.check_i9_everybody_agrees(fleet)
+
+
+def an_old_page_is_saved_over_a_correction(fleet: Fleet) -> None:
+    child = a_child(fleet["A1"])
+    fleet.full_round()
+    page = fleet["A1"].open_page("child", child)
+    change(fleet["D1"], child, full_name="Trần Ân")
+    fleet.full_round()
+    fleet["A1"].save_page(page, {"full_name": "Trần Ấn"})
+    invariants.check_i5_no_silent_winner(invariants.views_of(fleet), fleet.seen_by)
+
+
+FAULTS = [
+    (faults.id_made_from_the_replica, "I1", two_copies_of_one_disk_write),
+    (faults.no_conflict_detection, "I5", a_conflict_is_told),
+    (faults.winner_is_the_last_arrival, "I1", two_bundles_arrive_in_two_orders),
+    (faults.last_writer_wins_by_wall_clock, "I6", a_correction_follows_a_clock_of_2099),
+    (faults.delete_wins_silently, "I8", one_hides_what_the_other_edits),
+    (faults.history_not_sent_on_a_move, "I9", a_child_moves_to_another_district),
+    (faults.no_door, "I10", an_insider_edits_a_foreign_child),
+    (
+        faults.the_door_opens_for_a_second_creation,
+        "I10",
+        an_insider_creates_a_moved_child_again,
+    ),
+    (faults.cursor_is_the_first_acknowledgement, "I9", one_of_two_pcs_is_behind),
+    (faults.parents_are_the_heads_of_now, "I5", an_old_page_is_saved_over_a_correction),
+]
+NAMES = [fault.__name__ for fault, _, _ in FAULTS]
+
+
+@pytest.mark.parametrize(("fault", "law", "story"), FAULTS, ids=NAMES)
+def test_a_planted_fault_is_caught_by_its_law(fault, law, story, fleet, monkeypatch):
+    fault(monkeypatch)
+    with pytest.raises(AssertionError, match=rf"^{law}: "):
+        story(fleet)
+
+
+@pytest.mark.parametrize(("_fault", "_law", "story"), FAULTS, ids=NAMES)
+def test_the_law_holds_without_the_fault(_fault, _law, story, fleet):
+    story(fleet)
