@@ -11,6 +11,7 @@ import csv
 import gzip
 import io
 import zlib
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -134,15 +135,18 @@ class TextFile:
         named = sample[0].lstrip("\ufeff").strip().lower()
         if named.startswith("sep=") and len(named) <= 5:
             return (named[4:] or "\t"), 1
-        widest = {one: self._width(sample, one) for one in _SEPARATORS}
-        return max(_SEPARATORS, key=lambda one: widest[one]), 0
+        return max(_SEPARATORS, key=lambda one: self._regularity(sample, one)), 0
 
     @staticmethod
-    def _width(sample: list[str], separator: str) -> int:
+    def _regularity(sample: list[str], separator: str) -> tuple[int, int]:
+        """How many rows have the same number of cells, and how many: a comma inside addresses
+        cuts rows into pieces too, but into ever different numbers of them.
+        """
         try:
-            return max((len(row) for row in csv.reader(sample, delimiter=separator)), default=0)
+            widths = Counter(len(row) for row in csv.reader(sample, delimiter=separator))
         except csv.Error:
-            return 0
+            return 0, 0
+        return max(((rows, width) for width, rows in widths.items() if width > 1), default=(0, 0))
 
     def rows(self, sheet: str) -> Iterator[SheetRow]:  # noqa: ARG002 -- there is but one
         """The rows that hold anything. `number` is that of the line on which a row ends.

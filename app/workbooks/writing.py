@@ -39,6 +39,7 @@ def whole_file(path: Path) -> Iterator[Path]:
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         try:
+            part.touch(mode=0o600)  # persons stand in it: for this user alone
             yield part
             with part.open("rb+") as file:
                 os.fsync(file.fileno())
@@ -94,7 +95,6 @@ def write_csv(
     """
     count = 0
     with whole_file(path) as part, part.open("w", encoding="utf-8-sig", newline="") as file:
-        os.chmod(part, 0o600)  # noqa: PTH101 -- persons stand in it: for this user alone
         writer = csv.writer(file, lineterminator="\r\n")
         writer.writerow([column.title for column in columns])
         for row in rows:
