@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from sqlalchemy import inspect, text
+from sqlalchemy import Connection, inspect, select, table, text
 
 from app.models.connection import connect
 from app.services.installation import unlock
@@ -20,15 +20,14 @@ def dump_store(path: Path, key: bytes | None) -> Dump:
     try:
         with engine.connect() as connection:
             tables = [n for n in inspect(connection).get_table_names() if n != "audit_event"]
-            return {
-                name: sorted(
-                    (tuple(row) for row in connection.execute(text(f'SELECT * FROM "{name}"'))),
-                    key=repr,
-                )
-                for name in tables
-            }
+            return {name: _rows(connection, name) for name in tables}
     finally:
         engine.dispose()
+
+
+def _rows(connection: Connection, name: str) -> list[tuple[object, ...]]:
+    rows = connection.execute(select(text("*")).select_from(table(name)))
+    return sorted((tuple(row) for row in rows), key=repr)
 
 
 def dump_home(home: Path, passphrase: str) -> Dump:

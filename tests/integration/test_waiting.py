@@ -1,0 +1,155 @@
+"""What is kept unapplied: listed with its reason in words, let in or dropped by a person."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pytest
+
+from app.errors import KnownError
+from app.history.door import Reason, State
+from app.history.operation import Operation
+from app.i18n import catalogue
+from app.models.queries import register
+from app.models.work import Change
+from app.services.rights import ALL_RIGHTS, Right
+from app.services.waiting import Waiting
+from app.services.workplace import Workplace
+from app.sync.apply import apply_delivery
+from app.sync.delivery import collect
+from tests.dumps import dump_store
+from tests.workplaces import COMMUNE, KEY, again, make_workplace
+
+DISTRICT = "522@2024"
+NEIGHBOUR = "21025@2024"
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A commune and the district above it."""
+
+    commune: Workplace
+    district: Workplace
+
+    def deliver(self, operations: Sequence[Operation] | None = None) -> None:
+        """Carry the commune's log, or only some of it, to the district."""
+        delivery = collect(self.commune.store, self.commune.tree, DISTRICT, "an")
+        if operations is not None:
+            delivery = replace(delivery, operations=lambda: iter(operations))
+        with self.district.write() as work:
+            apply_delivery(work, delivery, self.district.tree, 1, bundle_id=bytes(31) + b"\x01")
+            work.commit()
+
+    def log(self) -> list[Operation]:
+        return list(collect(self.commune.store, self.commune.tree, DISTRICT, "an").operations())
+
+
+@pytest.fixture
+def pair(tmp_path: Path) -> Iterator[Pair]:
+    made = Pair(
+        make_workplace(tmp_path / "commune", COMMUNE),
+        make_workplace(tmp_path / "district", DISTRICT),
+    )
+    yield made
+    made.commune.store.close()
+    made.district.store.close()
+
+
+def _child(workplace: Workplace, owner: str = COMMUNE) -> str:
+    with workplace.write() as work:
+        done = work.record(Change("child", {"owner_unit": owner, "full_name": "Lê Thị Mai"}))
+        work.record(Change("child", {"full_name": "Lê Thị Mây"}, id=done.id))
+        work.commit()
+    return done.id
+
+
+def _name(workplace: Workplace, child: str) -> object:
+    with workplace.store.read() as reading:
+        found = register.record(reading, "child", child)
+    return None if found is None else found.values.get("full_name")
+
+
+def test_an_empty_list_where_everything_was_accepted(pair: Pair) -> None:
+    child = _child(pair.commune)
+    pair.deliver()
+    assert Waiting(pair.district).list() == []
+    assert _name(pair.district, child) == "Lê Thị Mây"
+
+
+def test_an_edit_without_its_creation_waits_and_says_for_what(pair: Pair) -> None:
+    child = _child(pair.commune)
+    pair.deliver(pair.log()[1:])
+    (found,) = Waiting(pair.district).list()
+    assert (found.entity, found.id, found.state) == ("child", child, State.WAITING)
+    assert found.reason == Reason.PARENT_UNKNOWN.value
+    assert found.why == catalogue("vi")["waiting.reason.parent_unknown"]
+    assert Waiting(pair.district).counts()[State.WAITING] == 1
+
+
+def test_opening_the_door_does_not_let_in_what_lacks_its_parent(pair: Pair) -> None:
+    child = _child(pair.commune)
+    pair.deliver(pair.log()[1:])
+    opened = Waiting(pair.district).accept(child)
+    assert (opened.accepted, opened.still_waiting) == (0, 1)
+    assert _name(pair.district, child) is None
+
+
+def test_a_refused_record_is_let_in_by_name_with_all_its_operations(pair: Pair) -> None:
+    child = _child(pair.commune, NEIGHBOUR)
+    pair.deliver()
+    found = Waiting(pair.district).list()
+    assert found
+    assert found[0].reason == Reason.NOT_OWNER.value
+    opened = Waiting(pair.district).accept(child)
+    assert (opened.asked, opened.accepted, opened.still_waiting) == (2, 2, 0)
+    assert _name(pair.district, child) == "Lê Thị Mây"
+    assert Waiting(pair.district).list() == []
+
+
+def test_an_operation_may_be_named_by_the_beginning_of_its_id(pair: Pair) -> None:
+    _child(pair.commune, NEIGHBOUR)
+    pair.deliver()
+    first = next(o for o in pair.log() if not o.parents)
+    opened = Waiting(pair.district).accept(first.op_id.hex()[:8])
+    assert opened.accepted == 1
+
+
+def test_dropping_refuses_for_good_and_keeps_the_operation(pair: Pair) -> None:
+    child = _child(pair.commune)
+    pair.deliver(pair.log()[1:])
+    assert Waiting(pair.district).drop(child) == 1
+    (found,) = Waiting(pair.district).list()
+    assert (found.state, found.reason) == (State.REFUSED, Reason.DROPPED_HERE.value)
+    with pytest.raises(KnownError) as refused:
+        Waiting(pair.district).drop(child)
+    assert refused.value.message_id == "waiting.unknown"
+
+
+@pytest.mark.parametrize("name", ["", "1234", "ffffffffffff", "no-such-id"])
+def test_a_name_that_fits_nothing_changes_nothing(pair: Pair, name: str) -> None:
+    _child(pair.commune, NEIGHBOUR)
+    pair.deliver()
+    before = dump_store(pair.district.settings.store_path, KEY)
+    with pytest.raises(KnownError) as refused:
+        Waiting(pair.district).accept(name)
+    assert refused.value.message_id == "waiting.unknown"
+    assert dump_store(pair.district.settings.store_path, KEY) == before
+
+
+def test_the_door_is_opened_only_with_the_right_to_receive(pair: Pair) -> None:
+    child = _child(pair.commune, NEIGHBOUR)
+    pair.deliver()
+    typist = again(pair.district, ALL_RIGHTS - {Right.HANDOVER})
+    for act in (Waiting(typist).accept, Waiting(typist).drop):
+        with pytest.raises(KnownError) as refused:
+            act(child)
+        assert refused.value.message_id == "rights.denied"
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_every_reason_of_the_door_has_a_sentence(language: str) -> None:
+    sentences = catalogue(language)
+    for reason in Reason:
+        assert f"waiting.reason.{reason.value.replace('-', '_')}" in sentences
