@@ -189,6 +189,8 @@ def test_files_of_sentences_are_flat_and_named_by_area(language: str) -> None:
 def test_no_vietnamese_stands_in_the_code() -> None:
     found = set()
     for path in SOURCES:
+        if path.parent.name == "text":
+            continue  # letters as data: what folding and sorting is about
         syntax = ast.parse(path.read_text(encoding="utf-8"))
         documented = _docstrings(syntax)
         for node in ast.walk(syntax):
