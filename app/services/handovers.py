@@ -13,9 +13,7 @@ from app.services.workplace import Progress, Workplace
 class HandoverDesk:
     """The three sets of use cases around one act."""
 
-    def __init__(
-        self, workplace: Workplace, check: Callable[[Progress], tuple[int, int]]
-    ) -> None:
+    def __init__(self, workplace: Workplace, check: Callable[[Progress], tuple[int, int]]) -> None:
         """`check` gives the (errors, warnings) of a whole-store check."""
         self.sending = Sending(workplace, check)
         self.receiving = Receiving(workplace)
