@@ -60,10 +60,12 @@ def _usage(output: Output, sentence: str, usage: str) -> None:
 def _run(
     options: GlobalOptions, rest: Sequence[str], output: Output, open_services: OpenServices
 ) -> ExitCode:
-    if not rest or rest[0] in ("-h", "--help"):
-        output.answer({"groups": list(GROUPS)}, _overview().format_help().rstrip().split("\n"))
-        return ExitCode.DONE if rest else ExitCode.USAGE
+    if not rest:
+        raise UsageProblem(text("cli.usage.no_command"), _overview().format_usage())
     name = rest[0]
+    if name in ("-h", "--help"):
+        output.answer({"groups": list(GROUPS)}, _overview().format_help().rstrip().split("\n"))
+        return ExitCode.DONE
     if name not in GROUPS:
         raise UsageProblem(text("cli.usage.no_group", name=name), _overview().format_usage())
     session = Session(options, output, open_services)

@@ -1,0 +1,70 @@
+"""The program as its users meet it: another process, a folder, a passphrase, an exit code."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[2]
+PASSPHRASE = "mật khẩu đủ dài"
+
+
+@dataclass(frozen=True)
+class Done:
+    """How a command ended."""
+
+    code: int
+    out: str
+    notes: str
+
+    @property
+    def document(self) -> Any:
+        """What `--json` printed: exactly one document."""
+        return json.loads(self.out)
+
+
+@dataclass(frozen=True)
+class Terminal:
+    """A prompt in front of one home."""
+
+    home: Path
+    passphrase: str | None = PASSPHRASE
+
+    def environment(self) -> dict[str, str]:
+        kept = {k: v for k, v in os.environ.items() if not k.startswith("SOTREEM")}
+        kept["PYTHONIOENCODING"] = "ascii"  # a console that would break Vietnamese letters
+        kept["PYTHONWARNINGS"] = "error"
+        if self.passphrase is not None:
+            kept["SOTREEM_PASSPHRASE"] = self.passphrase
+        return kept
+
+    def line(self, *words: str | Path) -> list[str]:
+        return [sys.executable, "-m", "app", "--home", str(self.home), *map(str, words)]
+
+    def __call__(self, *words: str | Path) -> Done:
+        """Run a command to its end."""
+        done = subprocess.run(
+            self.line(*words),
+            cwd=ROOT,
+            env=self.environment(),
+            capture_output=True,
+            stdin=subprocess.DEVNULL,
+            check=False,
+            timeout=120,
+        )
+        return Done(done.returncode, done.stdout.decode("utf-8"), done.stderr.decode("utf-8"))
+
+    def json(self, *words: str | Path, code: int = 0) -> Any:
+        """Run a command with `--json`; its document."""
+        done = self("--json", *words)
+        assert done.code == code, done
+        return done.document
+
+    def init(self, unit: str = "21010@2024") -> Any:
+        """Set the home up."""
+        return self.json("init", "--unit", unit, "--user", "an", "--full-name", "Đặng An")

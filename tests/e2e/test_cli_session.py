@@ -1,0 +1,210 @@
+"""A clerk's day at the prompt, from setting up to the self-test, each command a process."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from app.settings import Settings
+from tests.e2e.terminal import PASSPHRASE, Terminal
+
+COMMUNE = "21010@2024"
+
+
+@pytest.fixture(scope="module")
+def commune(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Terminal]:
+    """A home with a small register in it; the tests of this module only add to it."""
+    folder = tmp_path_factory.mktemp("session")
+    terminal = Terminal(folder / "home")
+    terminal.init()
+    table = folder / "so.csv"
+    with table.open("w", encoding="utf-8", newline="") as file:
+        out = csv.writer(file)
+        out.writerow(["rec_id", "hh_id", "village", "full_name", "sex", "birth_date", "head_name"])
+        out.writerow(["1", "h1", "Thôn Đông", "Lê Thị Mai", "2", "01/05/2019", "Lê Văn Bình"])
+        out.writerow(["2", "h1", "Thôn Đông", "Lê Văn Nam", "1", "2021", "Lê Văn Bình"])
+        out.writerow(["3", "h2", "Thôn Đoài", "Trần Gái", "2", "12/2023", "Trần Văn Tám"])
+    columns = {
+        "columns": {
+            "rec_id": {"key": "child"},
+            "hh_id": {"key": "household"},
+            "village": {"village": True},
+            "full_name": "full_name",
+            "sex": "sex",
+            "birth_date": "birth_date",
+            "head_name": "head_name",
+        }
+    }
+    (folder / "map.json").write_text(json.dumps(columns), encoding="utf-8")
+    done = terminal.json("register", "import", table, "--columns", folder / "map.json")
+    assert (done["rows"], done["created"]) == (3, 3)
+    return terminal
+
+
+def test_setting_up_prints_the_recovery_code_once_and_it_opens_the_home(tmp_path: Path) -> None:
+    from app.services.installation import unlock, unlock_with_recovery
+
+    terminal = Terminal(tmp_path / "home")
+    made = terminal.init()
+    assert (made["unit"], made["tier"], made["user"]) == (COMMUNE, "commune", "an")
+    settings = Settings(terminal.home)
+    by_code = unlock_with_recovery(settings, made["recovery_code"]).dek
+    assert by_code == unlock(settings, PASSPHRASE).dek
+    assert made["recovery_code"] not in terminal("audit", "list").out
+
+
+def test_a_unit_without_an_edition_means_the_one_in_force(tmp_path: Path) -> None:
+    made = Terminal(tmp_path / "home").init("21490")
+    assert made["unit"] == "21490@2025"
+
+
+def test_importing_the_same_file_again_changes_nothing(commune: Terminal) -> None:
+    folder = commune.home.parent
+    done = commune.json("register", "import", folder / "so.csv", "--columns", folder / "map.json")
+    assert set(done) >= {"rows", "created", "changed", "unchanged", "issues"}
+    assert (done["rows"], done["created"], done["changed"], done["unchanged"]) == (3, 0, 0, 3)
+
+
+def test_search_ignores_marks_and_show_gives_the_record(commune: Terminal) -> None:
+    (found,) = commune.json("register", "search", "le", "thi", "mai")
+    assert found["full_name"] == "Lê Thị Mai"
+    shown = commune.json("register", "show", found["id"])
+    assert shown["entity"] == "child"
+    assert shown["values"]["birth_date"] == "2019-05-01"
+    assert shown["conflicts"] == shown["stopped"] == []
+
+
+def test_an_edit_stands_in_the_history_and_saving_it_again_writes_nothing(
+    commune: Terminal,
+) -> None:
+    (found,) = commune.json("register", "search", "tran gai")
+    done = commune.json("register", "set", found["id"], "full_name=Trần Thị Gấm", "sex=nữ")
+    assert done["operation"]
+    again = commune.json("register", "set", found["id"], "full_name=Trần Thị Gấm")
+    assert again["operation"] is None
+    history = commune.json("register", "history", found["id"])
+    assert [one["state"] for one in history] == ["accepted", "accepted"]
+    assert history[1]["parents"] == [history[0]["operation"]]
+    assert "full_name" in history[1]["fields"]
+
+
+def test_check_lists_every_issue_with_record_field_rule_and_sentence(commune: Terminal) -> None:
+    issues = commune.json("check")
+    assert issues
+    for one in issues:
+        assert set(one) == {"entity", "id", "field", "rule", "severity", "message"}
+        assert one["severity"] in ("error", "warning", "note")
+        assert one["message"]
+    english = commune.json("--lang", "en", "check")
+    assert [one["rule"] for one in english] == [one["rule"] for one in issues]
+    assert {one["message"] for one in english} != {one["message"] for one in issues}
+
+
+def test_check_writes_the_list_as_a_file(commune: Terminal, tmp_path: Path) -> None:
+    done = commune.json("check", "--out", tmp_path / "loi.csv")
+    with (tmp_path / "loi.csv").open(encoding="utf-8-sig", newline="") as file:
+        assert len(list(csv.reader(file))) == done["issues"] + 1
+    assert commune("check", "--out", tmp_path / "loi.xlsx").code == 0
+    assert (tmp_path / "loi.xlsx").stat().st_size > 1000
+
+
+def test_export_and_import_meet_in_the_same_children(commune: Terminal, tmp_path: Path) -> None:
+    done = commune.json("register", "export", tmp_path / "xuat.csv")
+    assert done["rows"] == 3
+    back = commune.json("register", "import", tmp_path / "xuat.csv")
+    assert (back["created"], back["rows"]) == (0, 3)
+
+
+def test_villages_are_listed_with_their_households_and_children(commune: Terminal) -> None:
+    added = commune.json("village", "add", "Tổ 7", "--kind", "tổ dân phố")
+    assert commune.json("village", "add", "tổ 7")["id"] == added["id"]
+    found = {one["name"]: one for one in commune.json("village", "list")}
+    assert (found["Thôn Đông"]["households"], found["Thôn Đông"]["children"]) == (1, 2)
+    assert found["Tổ 7"]["kind"] == "to_dan_pho"
+
+
+def test_units_are_found_by_name_without_marks_and_without_an_installation(
+    tmp_path: Path,
+) -> None:
+    nowhere = Terminal(tmp_path / "nothing", passphrase=None)
+    found = nowhere.json("unit", "find", "ba", "vinh")
+    assert {one["ref"] for one in found} == {"21490@2024", "21490@2025"}
+    below = nowhere.json("unit", "list", "--unit", "51@2024", "--tier", "district")
+    assert {one["tier"] for one in below} == {"district"}
+    assert not (tmp_path / "nothing").exists()
+
+
+def test_people_are_added_listed_and_retired(commune: Terminal) -> None:
+    made = commune.json("person", "add", "Phạm Thị Lài", "--title", "Phó Chủ tịch")
+    assert "Phạm Thị Lài" in [one["full_name"] for one in commune.json("person", "list")]
+    commune.json("person", "retire", made["id"])
+    assert made["id"] not in [one["id"] for one in commune.json("person", "list")]
+
+
+def test_empty_lists_say_so_in_words(commune: Terminal) -> None:
+    for group in ("waiting", "conflict", "round"):
+        assert commune.json(group, "list") == []
+        done = commune(group, "list")
+        assert (done.code, done.notes) == (0, "")
+        assert done.out.strip()
+
+
+def test_the_account_is_listed_with_its_rights(commune: Terminal) -> None:
+    (account,) = commune.json("user", "list")
+    assert (account["name"], account["full_name"]) == ("an", "Đặng An")
+    assert "reveal" in account["rights"]
+
+
+def test_a_backup_is_made_and_found_sound(commune: Terminal) -> None:
+    made = commune.json("backup", "create")
+    assert Path(made["file"]).is_file()
+    assert commune.json("backup", "verify")["sound"] is True
+    assert commune.json("backup", "verify", made["file"])["file"] == made["file"]
+
+
+def test_the_audit_trail_names_what_was_done_and_holds(commune: Terminal) -> None:
+    events = commune.json("audit", "list", "--limit", "500")
+    assert {"sign-in", "install"} <= {one["event"] for one in events}
+    verified = commune.json("audit", "verify")
+    assert verified["holds"] is True
+    assert verified["events"] >= len(events)
+
+
+def test_the_self_test_passes_and_changes_nothing(commune: Terminal) -> None:
+    from tests.dumps import dump_home
+
+    before = dump_home(commune.home, PASSPHRASE)
+    report = commune.json("selftest")
+    assert report["passed"] is True
+    assert {"store.rebuild", "store.cipher", "known-answer.age"} <= {
+        one["name"] for one in report["tests"]
+    }
+    assert dump_home(commune.home, PASSPHRASE) == before
+
+
+def test_people_read_vietnamese_by_default_and_english_when_asked(commune: Terminal) -> None:
+    assert "Đã kiểm tra" in commune("check").out
+    assert "checked" in commune("check", "--lang", "en").out
+
+
+def test_a_passphrase_file_opens_the_home_too(commune: Terminal, tmp_path: Path) -> None:
+    file = tmp_path / "mật khẩu.txt"
+    file.write_text(PASSPHRASE + "\r\nanother line\n", encoding="utf-8-sig")
+    silent = Terminal(commune.home, passphrase=None)
+    assert silent("user", "list", "--passphrase-file", file).code == 0
+
+
+def test_looking_behind_the_mask_needs_a_reason_and_is_on_record(commune: Terminal) -> None:
+    (found,) = commune.json("register", "search", "le van nam")
+    household = found["household"]
+    commune.json("register", "set", household, "family_problem_flags=R03.1")
+    hidden = commune.json("register", "show", household)["values"]["family_problem_flags"]
+    assert hidden == "•••"
+    seen = commune.json("register", "show", household, "--reveal", "xác minh theo đơn")
+    assert seen["values"]["family_problem_flags"] != hidden
+    events = commune.json("audit", "list", "--limit", "5")
+    assert [e["details"]["record"] for e in events if e["event"] == "reveal"] == [household]
