@@ -105,6 +105,8 @@ class RegisterExport:
             rows = _Rows(reading, scope, sources, headers, revealing)
             columns = [Column(_title(one, headers), one.field.width or 14) for one in sources]
 
+            steps.step(0, total)
+
             def on_row(done: int) -> None:
                 if done % _PAGE == 0:
                     steps.step(done, total)

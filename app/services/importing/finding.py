@@ -194,7 +194,7 @@ class Finder:
         if isinstance(head, str):
             key = f"head:{_digest(self._layout, fold(row.village), fold(head))}"
         elif row.household or one.village:
-            key = one.key
+            key = f"of:{one.key}"
         else:
             return None
         candidates = self._candidates(row, key, "")

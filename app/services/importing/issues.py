@@ -42,8 +42,9 @@ class ImportIssue:
 
 
 def issue_text(issue: ImportIssue) -> str:
-    """The sentence of an issue in the language in force."""
-    return i18n.text(issue.message_id, **issue.parameters)
+    """The row and the sentence of an issue in the language in force."""
+    sentence = i18n.text(issue.message_id, **issue.parameters)
+    return i18n.text("import.issue_at_row", row=issue.row, issue=sentence)
 
 
 @dataclass(slots=True)
