@@ -283,11 +283,6 @@ class Entry:
             work.commit()
         return Choice(done.id, name)
 
-    def reveal(self, record: str, field_name: str, reason: str) -> None:
-        """Note that a person looked at a level A value, and why. Raises `rights.denied`."""
-        self._workplace.require(Right.REVEAL)
-        self._workplace.audit("reveal", record=record, field=field_name, reason=reason)
-
     # --- saving -----------------------------------------------------------------------------
 
     def save(self, saves: Sequence[RecordSave], act: str | None = None) -> list[Saved]:

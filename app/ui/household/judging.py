@@ -344,9 +344,7 @@ def part_lines(record: OpenRecord, plan: PartsPlan) -> list[PartLine]:
         if isinstance(group, str):
             subgroups = part.values.get("subgroups")
             codes = subgroups if isinstance(subgroups, list) and subgroups else [group]
-            secret = any(is_secret(code) for code in codes) and not (
-                part.new or "group" in part.revealed
-            )
+            secret = is_secret_part(part)
             title = (
                 f"{MASK} {text('entry.secret_group')}"
                 if secret
@@ -356,6 +354,27 @@ def part_lines(record: OpenRecord, plan: PartsPlan) -> list[PartLine]:
         else:
             lines.append(PartLine(part.id, str(place)))
     return lines
+
+
+def is_secret_part(part: OpenRecord) -> bool:
+    """Whether a saved circumstance is of a group that must not be seen without a reason."""
+    group = part.values.get("group")
+    if part.entity != "circumstance" or not isinstance(group, str):
+        return False
+    if part.new or "group" in part.revealed:
+        return False
+    subgroups = part.values.get("subgroups")
+    return any(
+        is_secret(code) for code in (group, *(subgroups if isinstance(subgroups, list) else ()))
+    )
+
+
+def hidden_looks(looks: Mapping[Key, Look]) -> dict[Key, Look]:
+    """The same fields with nothing to see."""
+    return {
+        key: Look(text=MASK if look.text else "", applies=look.applies, locked=True)
+        for key, look in looks.items()
+    }
 
 
 def parts_of(record: OpenRecord, entity: str) -> list[OpenRecord]:

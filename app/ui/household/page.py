@@ -27,7 +27,8 @@ from app.forms.schema import Field, Severity
 from app.forms.validator import may_be_accepted, with_reason
 from app.i18n import text
 from app.services.entry import Choice, Entry
-from app.services.rights import Right
+from app.services.masking import Revealing
+from app.services.rights import Right, denied
 from app.ui.household.body import FormBody
 from app.ui.household.codec import Codec
 from app.ui.household.field_edit import FieldEdit, Key, SuggestionList
@@ -36,9 +37,12 @@ from app.ui.household.grid import ChildrenGrid, Line
 from app.ui.household.judging import (
     Found,
     Judged,
+    hidden_looks,
     hints_of,
     id_proposals,
+    is_masked,
     is_missing,
+    is_secret_part,
     judge_child,
     judge_household,
     looks_of,
@@ -75,6 +79,7 @@ class HouseholdPage(QWidget):
         notifier: Notifier,
         theme: Theme,
         rights: frozenset[Right],
+        revealing: Revealing,
     ) -> None:
         super().__init__()
         self._tasks = tasks
@@ -82,11 +87,13 @@ class HouseholdPage(QWidget):
         self.keeper = keeper
         self._notifier = notifier
         self._theme = theme
+        self._revealing = revealing
         self._may_reveal = Right.REVEAL in rights
         self._current: OpenRecord | None = None
         self._place: tuple[str, Key] | None = None
         self._judged: dict[str, Judged] = {}
-        self._asked: Found | None = None
+        self._asked: tuple[OpenRecord, Found] | None = None
+        self._to_reveal: tuple[OpenRecord, str] | None = None
         self._issues: list[tuple[OpenRecord, Found]] = []
         self._plans: dict[str, FormPlan] = {
             form: plan_of(template) for form, template in keeper.templates.items()
@@ -348,7 +355,7 @@ class HouseholdPage(QWidget):
             if plan.parts is None:
                 continue
             for part in parts_of(record, plan.parts.entity):
-                looks |= looks_of(
+                of_part = looks_of(
                     part,
                     [codec.field for codec in self._part_codecs(plan.parts)],
                     {codec.field.name: codec for codec in self._part_codecs(plan.parts)},
@@ -356,6 +363,7 @@ class HouseholdPage(QWidget):
                     part.id,
                     may_reveal=self._may_reveal,
                 )
+                looks |= hidden_looks(of_part) if is_secret_part(part) else of_part
         family = self._family_name(record)
         if family:
             name_key = Key("", "full_name")
@@ -961,25 +969,84 @@ class HouseholdPage(QWidget):
                 if one.issue.severity is Severity.WARNING and may_be_accepted(one.issue):
                     if one.issue.key in record.asked:
                         continue
-                    self._asked = one
+                    self._asked = (record, one)
                     record.asked.add(one.issue.key)
-                    self._asked_of = record
                     who = f"{self._who(record)} · {self._label(one)}"
                     self.foot.ask_reason(f"{who}: {one.sentence}")
                     return True
         return False
 
     def _reason_kept(self, reason: str) -> None:
-        one, record = self._asked, self._asked_of
-        if one is not None:
+        if self._to_reveal is not None:
+            self._reveal_for(reason)
+            return
+        if self._asked is not None:
+            record, one = self._asked
             record.put("warning_reasons", list(with_reason(record.values, one.issue, reason)))
             self.keeper.keep(record, self._place_values())
         self._asked = None
         self.save_and_next()
 
     def _reason_given_up(self) -> None:
+        if self._to_reveal is not None:
+            self._to_reveal = None
+            self._focus_place()
+            return
         self._asked = None
         self.save_and_next()
+
+    # --- protected values -------------------------------------------------------------------
+
+    def reveal(self) -> None:
+        """F3: look at a protected value for a reason, or take what the personal id says."""
+        form, widget = self._form_with_focus(), self._focused()
+        if form is None or not isinstance(widget, FieldEdit):
+            return
+        key = widget.key
+        record, root = self._record_of(form, key), self._root_of(form)
+        if record is None or root is None:
+            return
+        proposed = id_proposals(record) if not key.part else {}
+        if key.name in proposed:
+            record.put(key.name, proposed[key.name])
+            self.keeper.keep(root, self._place_values())
+            self.judge()
+            widget.selectAll()
+        elif is_masked(record, widget.codec.field) or is_secret_part(record):
+            if not self._may_reveal:
+                self._notifier.say(error_notice(denied(Right.REVEAL)))
+                return
+            self._to_reveal = (record, key.name)
+            label = str(widget.codec.field.label)
+            self.foot.ask_reason(text("entry.reveal_question", field=label))
+
+    def _reveal_for(self, reason: str) -> None:
+        if self._to_reveal is None:
+            return
+        record, name = self._to_reveal
+        self._to_reveal = None
+
+        def shown(_none: None) -> None:
+            record.revealed |= {name, "group"}
+            self.judge()
+
+        self._tasks.run(
+            partial(self._revealing.note, record.entity, record.id, reason),
+            shown,
+            self._failed,
+            lane=Lane.WRITE,
+            owner=self,
+        )
+        self._focus_place()
+
+    def _focus_place(self) -> None:
+        """Back to the field the person was in."""
+        if self._place is None:
+            return
+        record, key = self._place
+        household = self.keeper.household
+        at_head = household is not None and record == household.id
+        (self.household_form if at_head else self.child_form).focus(key)
 
     def next_household(self) -> None:
         """F2: save this page, open the next household; after the last one a new one begins."""

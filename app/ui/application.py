@@ -1,0 +1,311 @@
+"""The window's entry: `run(settings, open_services)`.
+
+The first page is on the screen and takes keys before the database, the services and the forms are
+imported; they are imported beside it while the person types. What opens an installation is handed
+in, so this package knows no composition root.
+"""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Protocol
+
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QCloseEvent, QIcon
+from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
+
+from app.errors import AppError
+from app.i18n import error_text, set_language, text
+from app.settings import Settings, resources_dir
+from app.ui.preferences import read_preferences
+from app.ui.qt_words import QtWords
+from app.ui.tasks import Lane, Tasks
+from app.ui.theme import Theme, apply_theme
+from app.ui.unlock_page import UnlockPage
+
+if TYPE_CHECKING:
+    from app.services.installation import Installed, Unlocked
+    from app.services.services import Services
+    from app.ui.first_run import Asked, FirstRun, FoundUnit
+    from app.ui.shell import Shell
+
+
+class OpenServices(Protocol):
+    """How an installation is opened: `app.bootstrap.open_services`."""
+
+    def __call__(
+        self, settings: Settings, unlock: Callable[[Settings], Unlocked], *, purpose: str
+    ) -> Services: ...
+
+
+def run(settings: Settings, open_services: OpenServices) -> int:
+    """Show the window until the person closes it; returns the exit code."""
+    application = QApplication.instance()
+    if not isinstance(application, QApplication):
+        application = QApplication(sys.argv[:1])
+    chosen = read_preferences(settings)
+    set_language(chosen.language)
+    words = QtWords(application)
+    application.installTranslator(words)
+    application.setApplicationDisplayName(text("window.name"))
+    theme = Theme(chosen.scale)
+    apply_theme(application, theme)
+    window = MainWindow(settings, open_services, theme)
+    window.show()
+    window.start()
+    return application.exec()
+
+
+class _Opened:
+    """An open installation together with the key of its drafts."""
+
+    def __init__(self, services: Services, unlocked: Unlocked) -> None:
+        self.services = services
+        self.unlocked = unlocked
+
+
+class MainWindow(QMainWindow):
+    """The frame: the first page, then the shell."""
+
+    def __init__(self, settings: Settings, open_services: OpenServices, theme: Theme) -> None:
+        super().__init__()
+        self._settings = settings
+        self._open_services = open_services
+        self._theme = theme
+        self.tasks = Tasks(self)
+        self._opened: _Opened | None = None
+        self._closing = False
+        self.unlock_page: UnlockPage | None = None
+        self.first_run: FirstRun | None = None
+        self.shell: Shell | None = None
+        self.setWindowTitle(text("window.name"))
+        self.setWindowIcon(QIcon(str(resources_dir() / "icons" / "sotreem.svg")))
+        self.setMinimumSize(theme.pixels(960), theme.pixels(600))
+        self.resize(1366, 768)
+
+    def start(self) -> None:
+        """Show the first page: unlock, or the first run of a new PC."""
+        if self._settings.keyslots_path.exists():
+            self._show_unlock()
+        else:
+            self._show_first_run()
+
+    def _set_page(self, page: QWidget) -> None:
+        self.setCentralWidget(page)
+        page.setFocus()
+
+    # --- unlocking --------------------------------------------------------------------------
+
+    def _show_unlock(self) -> None:
+        page = UnlockPage(self._theme)
+        page.unlock.connect(self._unlock)
+        page.recover.connect(self._recover)
+        page.painted.connect(lambda: QTimer.singleShot(0, self, self._preload))
+        self.unlock_page = page
+        self._set_page(page)
+
+    def _preload(self) -> None:
+        """Load everything else beside the page, and learn who works here."""
+        settings = self._settings
+
+        def load() -> tuple[str, ...]:
+            from app.services import installation
+
+            users = installation.users(settings)
+            _import_the_rest()
+            return users
+
+        self.tasks.run(load, self._loaded, self._refused, owner=self)
+
+    def _loaded(self, users: tuple[str, ...]) -> None:
+        if self.unlock_page is not None:
+            self.unlock_page.set_users(users)
+
+    def _unlock(self, passphrase: str, user: str) -> None:
+        def how(settings: Settings) -> Unlocked:
+            from app.services import installation
+
+            return installation.unlock(settings, passphrase, user or None)
+
+        self._open(how)
+
+    def _recover(self, code: str) -> None:
+        def how(settings: Settings) -> Unlocked:
+            from app.services import installation
+
+            return installation.unlock_with_recovery(settings, code)
+
+        self._open(how)
+
+    def _open(self, how: Callable[[Settings], Unlocked]) -> None:
+        if self.unlock_page is not None:
+            self.unlock_page.set_busy(True)
+        settings, open_services = self._settings, self._open_services
+
+        def op() -> _Opened:
+            held: list[Unlocked] = []
+
+            def unlock(of: Settings) -> Unlocked:
+                held.append(how(of))
+                return held[-1]
+
+            services = open_services(settings, unlock, purpose="window")
+            _import_the_rest()
+            return _Opened(services, held[-1])
+
+        self.tasks.run(op, self._show_shell, self._refused, lane=Lane.WRITE, owner=self)
+
+    def _refused(self, error: AppError) -> None:
+        if self.unlock_page is not None:
+            self.unlock_page.refuse(error_text(error))
+
+    # --- first run --------------------------------------------------------------------------
+
+    def _show_first_run(self) -> None:
+        from app.text.fold import fold
+        from app.ui.first_run import FirstRun
+
+        def user_name(full_name: str) -> str:
+            """The given name without marks: what people call each other by."""
+            return (fold(full_name).split() or [""])[-1]
+
+        page = FirstRun(self._theme, user_name)
+        page.find_wanted.connect(self._find_units)
+        page.asked.connect(self._install)
+        page.print_code.connect(self._print_code)
+        page.finished.connect(self._first_run_done)
+        page.painted.connect(lambda: QTimer.singleShot(0, self, self._load_units))
+        self.first_run = page
+        self._set_page(page)
+
+    def _load_units(self) -> None:
+        def load() -> None:
+            from app.ui.unit_finding import find_units
+
+            find_units("xa")
+            _import_the_rest()
+
+        self.tasks.run(load, lambda _none: None, self._install_refused, owner=self)
+
+    def _find_units(self, typed: str) -> None:
+        def find() -> list[FoundUnit]:
+            from app.ui.unit_finding import find_units
+
+            return find_units(typed)
+
+        def show(found: list[FoundUnit]) -> None:
+            if self.first_run is not None:
+                self.first_run.show_units(typed, found)
+
+        self.tasks.run(find, show, self._install_refused, owner=self)
+
+    def _install(self, asked: Asked) -> None:
+        settings = self._settings
+
+        def op() -> Installed:
+            from app.services import installation
+
+            return installation.install(
+                settings,
+                unit=asked.unit,
+                user=asked.user,
+                full_name=asked.full_name,
+                title=asked.title,
+                passphrase=asked.passphrase,
+            )
+
+        def done(installed: Installed) -> None:
+            self._first_unlock = (asked.passphrase, installed.user)
+            if self.first_run is not None:
+                self.first_run.show_code(installed.recovery_code)
+
+        self.tasks.run(op, done, self._install_refused, lane=Lane.WRITE, owner=self)
+
+    def _install_refused(self, error: AppError) -> None:
+        if self.first_run is not None:
+            self.first_run.refuse(error_text(error))
+
+    def _print_code(self, code: str) -> None:
+        from app.ui.recovery_sheet import print_recovery_code
+
+        print_recovery_code(self, code)
+
+    def _first_run_done(self) -> None:
+        passphrase, user = self._first_unlock
+        self._first_unlock = ("", "")
+        if self.first_run is not None:
+            self.first_run.set_busy(True)
+        self._unlock(passphrase, user)
+
+    # --- the opened program -----------------------------------------------------------------
+
+    def _show_shell(self, opened: _Opened) -> None:
+        from app.models.drafts import DraftStore
+        from app.ui.shell import Shell
+
+        settings = self._settings
+        self._opened = opened
+        dek = opened.unlocked.dek
+        shell = Shell(
+            opened.services,
+            lambda: DraftStore(settings.drafts_path, dek),
+            self.tasks,
+            self._theme,
+        )
+        shell.locked.connect(self._lock)
+        self.unlock_page = None
+        self.first_run = None
+        self.shell = shell
+        self._set_page(shell)
+        shell.begin()
+
+    def _lock(self) -> None:
+        """Close the store and ask for the passphrase again."""
+        shell, opened = self.shell, self._opened
+        self.shell, self._opened = None, None
+        if shell is None or opened is None:
+            return
+        # The next unlocking waits in the same lane until the store is closed.
+        close_drafts, close_store = shell.drafts.close, opened.services.close
+
+        def close() -> None:
+            close_drafts()
+            close_store()
+
+        self.tasks.run(close, lambda _done: None, self._refused, lane=Lane.WRITE, owner=self)
+        self._show_unlock()
+
+    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 -- Qt's name
+        """Save what was typed, then close. A second click does not wait."""
+        if self.shell is not None and not self._closing:
+            self._closing = True
+            event.ignore()
+            self.shell.close_down(self._finish)
+            return
+        self._close_everything()
+        super().closeEvent(event)
+
+    def _finish(self) -> None:
+        self.close()
+
+    def _close_everything(self) -> None:
+        shell, opened = self.shell, self._opened
+        self.shell, self._opened = None, None
+        self.tasks.shutdown()
+        if shell is not None:
+            shell.drafts.close()
+        if opened is not None:
+            opened.services.close()
+
+
+def _import_the_rest() -> None:
+    """Import what the opened program needs, on whatever thread asks."""
+    for name in ("app.services.services", "app.ui.shell", "app.models.drafts"):
+        importlib.import_module(name)
+    from app.forms.template import builtin_templates
+    from app.forms.units import load_units
+
+    builtin_templates()
+    load_units()

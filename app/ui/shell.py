@@ -1,0 +1,406 @@
+"""The window once it is unlocked: navigation at left, search and unit on top, the page, the truth
+about what is saved at the foot.
+
+Only pages that exist are in the navigation. Leaving a page, locking and closing save what was typed
+first; nothing is ever asked about it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from functools import partial
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QListWidget,
+    QListWidgetItem,
+    QMenu,
+    QPushButton,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.errors import AppError
+from app.i18n import text
+from app.models.drafts import DraftStore
+from app.services.entry import Standing
+from app.services.rights import Right
+from app.services.services import Services
+from app.ui.drafts import DraftDesk
+from app.ui.handover_desk import ServicesDesk
+from app.ui.handover_wizard import HandoverPage
+from app.ui.household.keeper import Keeper
+from app.ui.household.page import HouseholdPage
+from app.ui.notify import Kind, Notice, NoticeBar, error_notice
+from app.ui.preferences import SCALES, Preferences, read_preferences, write_preferences
+from app.ui.register.page import RegisterPage
+from app.ui.shortcut_list import ShortcutList
+from app.ui.status_line import StatusLine
+from app.ui.tasks import Tasks
+from app.ui.theme import Theme
+
+_STANDING_REST = 400
+
+
+class Shell(QWidget):
+    """The opened program. `locked` comes when the person goes away; everything is saved then."""
+
+    locked = Signal()
+
+    def __init__(
+        self,
+        services: Services,
+        open_drafts: Callable[[], DraftStore],
+        tasks: Tasks,
+        theme: Theme,
+    ) -> None:
+        super().__init__()
+        self.setProperty("role", "page")
+        self._services = services
+        self._tasks = tasks
+        self._theme = theme
+        self._settings = services.workplace.settings
+        self.entry = services.entry
+        self.drafts = DraftDesk(tasks, open_drafts)
+        self.keeper = Keeper(tasks, self.entry, self.drafts)
+        self.notices = NoticeBar(self)
+        self.status = StatusLine(theme)
+        rights = services.workplace.account.rights
+        self.register = RegisterPage(tasks, self.entry, self.notices, theme)
+        self.household = HouseholdPage(
+            tasks, self.entry, self.keeper, self.notices, theme, rights, services.revealing
+        )
+        self.handover: HandoverPage | None = None
+        if Right.HANDOVER in rights:
+            desk = ServicesDesk(services.handovers, services.workplace)
+            self.handover = HandoverPage(tasks, desk, self.notices, theme, self.entry.unit_name)
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(_STANDING_REST)
+        self._timer.timeout.connect(self._read_standing)
+        self._build()
+        self._connect()
+        self._bind_keys()
+
+    # --- building ---------------------------------------------------------------------------
+
+    def _build(self) -> None:
+        px = self._theme.pixels
+        self.pages = QStackedWidget()
+        for page in (self.register, self.household, self.handover):
+            if page is not None:
+                self.pages.addWidget(page)
+        self.keys = ShortcutList(self, self._theme)
+        body = QVBoxLayout()
+        body.setContentsMargins(0, 0, 0, 0)
+        body.setSpacing(0)
+        body.addWidget(self._topbar())
+        notices = QHBoxLayout()
+        notices.setContentsMargins(px(16), 0, px(16), 0)
+        notices.addWidget(self.notices)
+        body.addLayout(notices)
+        body.addWidget(self.pages, 1)
+        body.addWidget(self.status)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(self._navigation())
+        row.addLayout(body, 1)
+
+    def _navigation(self) -> QWidget:
+        px = self._theme.pixels
+        side = QFrame()
+        side.setProperty("role", "side")
+        side.setFixedWidth(px(176))
+        name = QLabel(text("window.name"))
+        name.setProperty("role", "brand")
+        self.navigation = QListWidget()
+        self.navigation.setProperty("role", "navigation")
+        self.navigation.setAccessibleName(text("window.pages"))
+        self.navigation.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        names = ["register"] + ["handover"] * (self.handover is not None)
+        for place, one in enumerate(names, start=1):
+            item = QListWidgetItem(text(f"window.page.{one}"))
+            item.setData(Qt.ItemDataRole.UserRole, one)
+            item.setToolTip(f"Ctrl+{place}")
+            self.navigation.addItem(item)
+        self.navigation.setCurrentRow(0)
+        column = QVBoxLayout(side)
+        column.setContentsMargins(0, px(8), 0, px(8))
+        column.setSpacing(px(8))
+        column.addWidget(name)
+        column.addWidget(self.navigation, 1)
+        return side
+
+    def _topbar(self) -> QWidget:
+        px = self._theme.pixels
+        bar = QFrame()
+        bar.setProperty("role", "topbar")
+        self.search = QLineEdit()
+        self.search.setPlaceholderText(text("window.search"))
+        self.search.setAccessibleName(text("window.search"))
+        self.search.setClearButtonEnabled(True)
+        self.search.setFixedWidth(px(400))
+        self.unit = QLabel()
+        self.round = QLabel()
+        self.round.setProperty("role", "chip")
+        self.round.hide()
+        self.account = QPushButton()
+        self.account.setProperty("role", "link")
+        self.account.setMenu(self._menu())
+        row = QHBoxLayout(bar)
+        row.setContentsMargins(px(16), px(8), px(16), px(8))
+        row.setSpacing(px(16))
+        row.addWidget(self.search)
+        row.addStretch(1)
+        row.addWidget(self.unit)
+        row.addWidget(self.round)
+        row.addWidget(self.account)
+        return bar
+
+    def _menu(self) -> QMenu:
+        menu = QMenu(self)
+        now = read_preferences(self._settings)
+        languages = QActionGroup(menu)
+        menu.addSection(text("window.language"))
+        for one in ("vi", "en"):
+            action = QAction(text(f"window.language.{one}"), menu, checkable=True)
+            action.setChecked(now.language == one)
+            action.triggered.connect(partial(self._prefer, language=one))
+            languages.addAction(action)
+            menu.addAction(action)
+        sizes = QActionGroup(menu)
+        menu.addSection(text("window.size"))
+        for scale in SCALES:
+            action = QAction(f"{scale:.0%}", menu, checkable=True)
+            action.setChecked(now.scale == scale)
+            action.triggered.connect(partial(self._prefer, scale=scale))
+            sizes.addAction(action)
+            menu.addAction(action)
+        menu.addSeparator()
+        menu.addAction(text("window.shortcuts") + "\tF12", self.keys_toggle)
+        menu.addAction(text("window.lock") + "\tCtrl+L", self.lock)
+        return menu
+
+    def _prefer(
+        self, _on: bool = True, *, language: str | None = None, scale: float | None = None
+    ) -> None:
+        now = read_preferences(self._settings)
+        chosen = Preferences(language or now.language, scale or now.scale)
+        try:
+            write_preferences(self._settings, chosen)
+        except OSError:
+            words = text("window.not_kept", folder=str(self._settings.home))
+            self.notices.say(Notice(Kind.ERROR, words, topic="preferences"))
+        else:
+            self.notices.say(Notice(Kind.NOTE, text("window.next_start"), topic="preferences"))
+
+    def _connect(self) -> None:
+        self.navigation.currentItemChanged.connect(self._navigated)
+        self.search.textEdited.connect(self._searching)
+        self.search.returnPressed.connect(self._search_done)
+        self.register.open_household.connect(self.open_household)
+        self.register.new_household.connect(self.new_household)
+        self.household.left.connect(self._back_to_list)
+        self.household.changed.connect(self._timer.start)
+        self.drafts.begun.connect(self.status.set_saving)
+        self.drafts.settled.connect(lambda: self._settled(draft=True))
+        self.drafts.failed.connect(self._draft_failed)
+        self.keeper.saved.connect(lambda: self._settled(draft=False))
+        self.notices.count_changed.connect(lambda _count: None)
+        if self.handover is not None:
+            self.handover.save_first.connect(self._save_first)
+            self.handover.received.connect(self._received)
+            self.handover.sent.connect(self._timer.start)
+
+    def _bind_keys(self) -> None:
+        page = self.household
+        bound: tuple[tuple[str, Callable[[], object], bool], ...] = (
+            ("F12", self.keys_toggle, False),
+            ("Ctrl+F", self.go_to_search, False),
+            ("Ctrl+N", self.register.begin_household, False),
+            ("Ctrl+L", self.lock, False),
+            ("F1", page.toggle_help, True),
+            ("F2", page.next_household, True),
+            ("F3", page.reveal, True),
+            ("F4", page.toggle_more, True),
+            ("F6", page.next_section, True),
+            ("Shift+F6", partial(page.next_section, -1), True),
+            ("F7", page.repeat, True),
+            ("F8", partial(page.step_issue, 1), True),
+            ("Shift+F8", partial(page.step_issue, -1), True),
+            ("Ctrl+Return", page.save_and_next, True),
+            ("Ctrl+Enter", page.save_and_next, True),
+            ("PgDown", partial(page.step_line, 1), True),
+            ("PgUp", partial(page.step_line, -1), True),
+            ("Ctrl+Del", page.remove_line, True),
+        )
+        for keys, act, on_page in bound:
+            shortcut = QShortcut(QKeySequence(keys), page if on_page else self)
+            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            shortcut.activated.connect(act)
+        for place in range(self.navigation.count()):
+            shortcut = QShortcut(QKeySequence(f"Ctrl+{place + 1}"), self)
+            shortcut.activated.connect(partial(self.navigation.setCurrentRow, place))
+        escape = QShortcut(QKeySequence(Qt.Key.Key_Escape), self)
+        escape.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        escape.activated.connect(self._escape)
+
+    # --- beginning and ending ---------------------------------------------------------------
+
+    def begin(self) -> None:
+        """Read what to show; go on where an earlier run was cut off."""
+        self._read_standing()
+        self.register.load()
+        self.drafts.read(self._take_drafts)
+
+    def _take_drafts(self, found: dict[str, dict[str, object]]) -> None:
+        place = self.keeper.take_drafts(found)
+        household = str(place.get("household", ""))
+        waiting = self.keeper.left_over
+        if not household and waiting:
+            household = min(waiting)
+        if household:
+            self._show_household()
+            self.household.open(household, place)
+            if waiting:
+                words = text("window.went_on")
+                self.notices.say(Notice(Kind.NOTE, words, topic="went_on"))
+        else:
+            self.search.setFocus()
+
+    def close_down(self, on_done: Callable[[], None]) -> None:
+        """Save everything, then call back."""
+        self.household.save_all(on_done)
+
+    def lock(self) -> None:
+        """Save everything and let nobody in without the passphrase."""
+        self.close_down(self.locked.emit)
+
+    # --- pages ------------------------------------------------------------------------------
+
+    def _navigated(self, item: QListWidgetItem | None) -> None:
+        if item is None:
+            return
+        name = item.data(Qt.ItemDataRole.UserRole)
+        if self.pages.currentWidget() is self.household:
+            self.household.leave()
+        if name == "handover" and self.handover is not None:
+            self.pages.setCurrentWidget(self.handover)
+            self.handover.load()
+        else:
+            self.pages.setCurrentWidget(self.register)
+
+    def open_household(self, household: str, child: str = "") -> None:
+        """Open a household page, at a child when one is named."""
+        self._show_household()
+        place: Mapping[str, object] = {"record": child} if child else {}
+        self.household.open(household, place)
+
+    def new_household(self, unit: str, village: str) -> None:
+        """Begin a household; from a household page the present one is saved first."""
+        if self.pages.currentWidget() is self.household:
+            self.household.save_all(partial(self._begin_new, unit, village))
+        else:
+            self._begin_new(unit, village)
+
+    def _begin_new(self, unit: str, village: str) -> None:
+        self._show_household()
+        self.household.open_new(unit, village)
+
+    def _show_household(self) -> None:
+        self.navigation.blockSignals(True)
+        self.navigation.setCurrentRow(0)
+        self.navigation.blockSignals(False)
+        self.pages.setCurrentWidget(self.household)
+
+    def _back_to_list(self) -> None:
+        if self.pages.currentWidget() is self.household:
+            self.pages.setCurrentWidget(self.register)
+        self.register.load()
+        self.register.focus_list()
+
+    def go_to_search(self) -> None:
+        """Ctrl+F: the list, with the keyboard in the search box."""
+        if self.pages.currentWidget() is not self.register:
+            self.navigation.setCurrentRow(0)
+            if self.pages.currentWidget() is self.household:
+                self.household.leave()
+            self.pages.setCurrentWidget(self.register)
+        self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.search.selectAll()
+
+    def _searching(self, words: str) -> None:
+        if self.pages.currentWidget() is not self.register:
+            self.go_to_search()
+            self.search.end(False)
+        self.register.search(words)
+
+    def _search_done(self) -> None:
+        self.register.focus_list()
+
+    def keys_toggle(self) -> None:
+        """F12: the list of keys."""
+        self.keys.toggle()
+
+    def _escape(self) -> None:
+        if self.keys.isVisible():
+            self.keys.hide()
+        elif self.notices.notices:
+            self.notices.dismiss_newest()
+        elif self.pages.currentWidget() is self.household:
+            if not self.household.escape():
+                self.household.leave()
+        elif self.search.hasFocus() and self.search.text():
+            self.search.clear()
+            self.register.search("")
+
+    # --- what the window says ---------------------------------------------------------------
+
+    def _settled(self, *, draft: bool) -> None:
+        if self.drafts.waiting or self.keeper.is_saving:
+            return
+        unsaved = draft and bool(self.keeper.unsaved())
+        self.status.set_saved(datetime.now().astimezone(), draft=unsaved)
+
+    def _draft_failed(self, error: AppError) -> None:
+        self.status.set_failed()
+        self.notices.say(error_notice(error))
+
+    def _read_standing(self) -> None:
+        self._tasks.run(self.entry.standing, self._show_standing, self._say_error, owner=self)
+
+    def _say_error(self, error: AppError) -> None:
+        self.notices.say(error_notice(error))
+
+    def _show_standing(self, standing: Standing) -> None:
+        self.unit.setText(standing.unit_name)
+        self.account.setText(standing.account_name)
+        self.round.setVisible(bool(standing.round_name))
+        left = standing.round_days_left
+        if left is None:
+            self.round.setText(standing.round_name)
+        else:
+            key = "window.round_left" if left >= 0 else "window.round_over"
+            self.round.setText(text(key, name=standing.round_name, days=abs(left)))
+        self.status.show_standing(standing, datetime.now().astimezone())
+
+    def _save_first(self, on_done: Callable[[], None]) -> None:
+        self.household.save_all(on_done)
+
+    def _received(self) -> None:
+        self._timer.start()
+        self.register.load()
+        self.keeper.reload()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 -- Qt's name
+        super().resizeEvent(event)
+        if self.keys.isVisible():
+            self.keys.hide()

@@ -1,0 +1,78 @@
+"""All keys of the window in one place: what they are bound to, and the page that F12 shows."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QVBoxLayout, QWidget
+
+from app.i18n import text
+from app.ui.theme import Theme
+
+#: Key → sentence id, as F12 lists them: entry first, then the window.
+KEYS: tuple[tuple[str, str], ...] = (
+    ("Enter", "keys.enter"),
+    ("Shift+Enter", "keys.back"),
+    ("Ctrl+Enter", "keys.save"),
+    ("F2", "keys.next_household"),
+    ("F6", "keys.section"),
+    ("F4", "keys.more"),
+    ("F7", "keys.repeat"),
+    ("F8", "keys.issue"),
+    ("Shift+F8", "keys.issue_back"),
+    ("Space", "keys.space"),
+    ("F3", "keys.reveal"),
+    ("PgDown", "keys.next_child"),
+    ("PgUp", "keys.previous_child"),
+    ("Ctrl+Del", "keys.remove_line"),
+    ("F1", "keys.help"),
+    ("F12", "keys.list"),
+    ("Ctrl+F", "keys.search"),
+    ("Ctrl+N", "keys.new_household"),
+    ("Ctrl+1 … 9", "keys.pages"),
+    ("Ctrl+L", "keys.lock"),
+    ("Esc", "keys.escape"),
+)
+
+
+class ShortcutList(QFrame):
+    """The list, over the page. Escape or F12 closes it."""
+
+    def __init__(self, parent: QWidget, theme: Theme) -> None:
+        super().__init__(parent)
+        px = theme.pixels
+        self.setProperty("role", "overlay")
+        title = QLabel(text("keys.title"))
+        title.setProperty("role", "heading")
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(px(16))
+        grid.setVerticalSpacing(px(8))
+        half = (len(KEYS) + 1) // 2
+        for place, (key, sentence) in enumerate(KEYS):
+            row, column = place % half, place // half * 2
+            cap = QLabel(text("keys.space_bar") if key == "Space" else key)
+            cap.setProperty("role", "key")
+            words = QLabel(text(sentence))
+            grid.addWidget(cap, row, column, Qt.AlignmentFlag.AlignRight)
+            grid.addWidget(words, row, column + 1)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(px(32), px(24), px(32), px(24))
+        whole.setSpacing(px(16))
+        whole.addWidget(title)
+        whole.addLayout(grid)
+        foot = QLabel(text("keys.close"))
+        foot.setProperty("role", "muted")
+        whole.addWidget(foot)
+        self.hide()
+
+    def toggle(self) -> None:
+        """Show it in the middle of its window, or take it away."""
+        if self.isVisible():
+            self.hide()
+            return
+        self.adjustSize()
+        around = self.parentWidget()
+        if around is not None:
+            corner = around.rect().center() - self.rect().center()
+            self.move(max(0, corner.x()), max(0, corner.y()))
+        self.show()
+        self.raise_()

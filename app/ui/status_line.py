@@ -1,0 +1,76 @@
+"""The line at the foot of the window: saved or not, handed over or not, backed up or not.
+
+It tells the truth at all times: «Đã lưu» appears only after the disk has answered.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel
+
+from app.i18n import text
+from app.services.entry import Standing
+from app.ui.theme import Theme, set_state
+
+
+class StatusLine(QFrame):
+    """What is kept where. Fed by the shell."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self.setProperty("role", "statusline")
+        px = theme.pixels
+        self.kept = QLabel()
+        self.kept.setMinimumWidth(px(184))
+        self.pending = QLabel()
+        self.backup = QLabel()
+        self.keys = QLabel(text("status.keys"))
+        self.edition = QLabel()
+        for label in (self.pending, self.backup, self.keys, self.edition):
+            label.setProperty("role", "muted")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(px(16), px(4), px(16), px(4))
+        row.setSpacing(px(24))
+        row.addWidget(self.kept)
+        row.addWidget(self.pending)
+        row.addWidget(self.backup)
+        row.addStretch(1)
+        row.addWidget(self.keys)
+        row.addWidget(self.edition)
+        self.set_idle()
+
+    def set_idle(self) -> None:
+        """Nothing was typed yet in this run."""
+        self.kept.setText(text("status.all_saved"))
+        set_state(self.kept, "done")
+
+    def set_saving(self) -> None:
+        """Something waits for the disk."""
+        self.kept.setText(text("status.saving"))
+        set_state(self.kept, "")
+
+    def set_saved(self, at: datetime, *, draft: bool) -> None:
+        """The disk has answered."""
+        words = "status.draft_saved" if draft else "status.saved"
+        self.kept.setText(text(words, time=f"{at:%H:%M:%S}"))
+        set_state(self.kept, "done")
+
+    def set_failed(self) -> None:
+        """The disk did not take it; it is tried again."""
+        self.kept.setText(text("status.not_saved"))
+        set_state(self.kept, "error")
+
+    def show_standing(self, standing: Standing, now: datetime) -> None:
+        """What was not handed over, the last backup, the edition of the templates."""
+        self.pending.setText(text("status.not_handed_over", count=standing.not_handed_over))
+        made = standing.last_backup
+        if made is None:
+            self.backup.setText(text("status.no_backup"))
+            set_state(self.backup, "warning")
+        else:
+            local = made.astimezone()
+            day = text("status.today") if local.date() == now.date() else f"{local:%d/%m/%Y}"
+            self.backup.setText(text("status.backup", day=day, time=f"{local:%H:%M}"))
+            set_state(self.backup, "")
+        self.edition.setText(text("status.edition", edition=standing.edition))

@@ -1,0 +1,26 @@
+"""Units by a typed name, as the first run lists them."""
+
+from __future__ import annotations
+
+from app.forms.units import load_units
+from app.i18n import language, text
+from app.ui.first_run import FoundUnit
+
+_MOST = 30
+
+
+def find_units(typed: str) -> list[FoundUnit]:
+    """The units that a name may mean, with and without marks, and when each was or is valid."""
+    tree = load_units()
+    editions = {one.code: one for one in tree.editions}
+    found = []
+    for one in tree.find(typed, limit=_MOST):
+        edition = editions[one.unit.edition]
+        if edition.valid_to is not None:
+            validity = text("first.until", day=f"{edition.valid_to:%d/%m/%Y}", ref=one.unit.ref)
+        elif edition.valid_from is not None:
+            validity = text("first.since", day=f"{edition.valid_from:%d/%m/%Y}", ref=one.unit.ref)
+        else:
+            validity = one.unit.ref
+        found.append(FoundUnit(one.unit.ref, one.full_name(language()), validity))
+    return found
