@@ -53,7 +53,6 @@ class Reason(Enum):
     MOVED_AWAY = "moved-away"
     OWNER_CHANGE = "owner-change"
     ID_NOT_DERIVED = "id-not-derived"
-    FROM_ABOVE_ONLY = "from-above-only"
     REFERENCE_UNSIGNED = "reference-unsigned"
     FOREIGN_HALF = "foreign-half"
     RECORD_CHANGED = "record-changed"
@@ -174,7 +173,9 @@ def _judge_one(
         return _WAIT[Reason.RECORD_UNKNOWN]
     if bringer.direction is not Direction.BELOW:
         return ACCEPT
-    refused = _malformed(operation, entity) or _misplaced(operation, entity, bringer)
+    refused = _malformed(operation, entity)
+    if refused is None and entity.name == "handover" and _foreign_half(operation, bringer):
+        refused = Reason.FOREIGN_HALF
     if refused is not None:
         return _REFUSE[refused]
     if entity.family is Family.SUB:
@@ -200,14 +201,6 @@ def _malformed(operation: Operation, entity: EntityType) -> Reason | None:
             return Reason.BAD_VALUE
     if operation.parents and incomplete_groups(operation.ent_type, body):
         return Reason.PARTIAL_GROUP
-    return None
-
-
-def _misplaced(operation: Operation, entity: EntityType, bringer: Bringer) -> Reason | None:
-    if not entity.from_below:
-        return Reason.FROM_ABOVE_ONLY
-    if entity.name == "handover" and _foreign_half(operation, bringer):
-        return Reason.FOREIGN_HALF
     return None
 
 
@@ -280,8 +273,8 @@ def _judge_root(
         owners = {owner}
     covered = [unit for unit in owners if bringer.covers(unit)]
     if not covered:
-        accepted = (*known.accepted_before, *known.accepted_now)
-        once = any(bringer.covers(o) for o in _owners_ever(accepted))
+        seen = _seen_by(operation, known, everything, graph)
+        once = any(bringer.covers(o) for o in _owners_ever(seen))
         return _REFUSE[Reason.MOVED_AWAY if once else Reason.NOT_OWNER]
     if "owner_unit" in body and len(covered) < len(owners):
         return _REFUSE[Reason.OWNER_CHANGE]
@@ -299,13 +292,23 @@ def _owners_seen_by(
     Creations of the bundle count only where the record was not known before: else whoever creates
     it a second time would own it.
     """
+    return set(present_owners(_seen_by(operation, known, everything, graph)))
+
+
+def _seen_by(
+    operation: Operation,
+    known: Known,
+    everything: Mapping[bytes, Operation],
+    graph: Ancestry | None,
+) -> list[Operation]:
+    """What was accepted before the bundle and what the operation itself builds on."""
     seen = {known_op.op_id: known_op for known_op in known.accepted_before}
     if graph is not None:
         above = graph.ancestors[graph.index[operation.op_id]]
         for at, op_id in enumerate(graph.order):
             if above >> at & 1:
                 seen[op_id] = everything[op_id]
-    return set(present_owners(seen.values()))
+    return list(seen.values())
 
 
 def present_owners(operations: Iterable[Operation]) -> tuple[str, ...]:

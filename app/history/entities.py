@@ -31,12 +31,11 @@ class Family(Enum):
 
 
 class EntityType(NamedTuple):
-    """One type of record: its family, its fields, and whether units below may write it."""
+    """One type of record: who answers for it at the door, and its fields."""
 
     name: str
     family: Family
     fields: Mapping[str, Kind]
-    from_below: bool
 
 
 #: Fields any record may carry. `_key` is what the id was derived from; `_seen` the heads of the
@@ -75,7 +74,6 @@ HOUSEHOLD = EntityType(
         bools="entered_in_error complete",
         sets="family_problem_flags warning_reasons",
     ),
-    from_below=True,
 )
 
 CHILD = EntityType(
@@ -99,7 +97,6 @@ CHILD = EntityType(
         bools="parents_divorced intervention_plan entered_in_error complete",
         sets="nutrition_status disability_types warning_reasons inherited",
     ),
-    from_below=True,
 )
 
 _ALL = (
@@ -115,7 +112,6 @@ _ALL = (
             bools="_deleted",
             sets="subgroups",
         ),
-        from_below=True,
     ),
     EntityType(
         "support",
@@ -126,7 +122,6 @@ _ALL = (
             bools="_deleted",
             sets="support_type",
         ),
-        from_below=True,
     ),
     EntityType(
         "life_event",
@@ -135,7 +130,6 @@ _ALL = (
             text="record event event_date event_place event_unit death_cause note act",
             bools="_deleted",
         ),
-        from_below=True,
     ),
     EntityType(
         "review",
@@ -145,7 +139,6 @@ _ALL = (
             bools="_deleted",
             sets="reviewed_heads",
         ),
-        from_below=True,
     ),
     EntityType(
         "village",
@@ -155,7 +148,6 @@ _ALL = (
             ints="list_order expected_households expected_children",
             bools="entered_in_error",
         ),
-        from_below=True,
     ),
     EntityType(
         "person",
@@ -164,7 +156,6 @@ _ALL = (
             text="owner_unit full_name title roles phone merged_into hidden_reason",
             bools="entered_in_error active",
         ),
-        from_below=True,
     ),
     EntityType(
         "handover",
@@ -190,7 +181,6 @@ _ALL = (
             received_province_incomplete
             received_province_refused received_province_waiting""",
         ),
-        from_below=True,
     ),
     EntityType(
         "round",
@@ -200,31 +190,26 @@ _ALL = (
             commune_until district_until province_until template_edition state""",
             sets="blocking_rules units",
         ),
-        from_below=False,
     ),
     EntityType(
         "org_unit",
         Family.REFERENCE,
         _fields(text="code edition name kind tier parent valid_from valid_to"),
-        from_below=False,
     ),
     EntityType(
         "org_unit_successor",
         Family.REFERENCE,
         _fields(text="old_unit new_unit valid_from", bools="split"),
-        from_below=False,
     ),
     EntityType(
         "form_template",
         Family.REFERENCE,
         _fields(text="form edition valid_from valid_to content", ints="version"),
-        from_below=False,
     ),
     EntityType(
         "code_list",
         Family.REFERENCE,
         _fields(text="name edition valid_from valid_to content"),
-        from_below=False,
     ),
 )
 

@@ -1,0 +1,365 @@
+"""The door: every reason is reached, and the verdict does not depend on the order."""
+
+from __future__ import annotations
+
+from itertools import count, permutations
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from app.history.door import (
+    Bringer,
+    Direction,
+    Known,
+    Reason,
+    State,
+    Verdict,
+    judge,
+    present_owners,
+)
+from app.history.operation import Operation, make_operation
+from app.ids import derived_id
+from tests.properties.naive import naive_owners
+
+A, B, C = "21010@2024", "21025@2024", "21064@2024"
+DISTRICT = "522@2024"
+ACCEPTED = (State.ACCEPTED, None)
+_salts = count()
+
+
+def op(
+    ent_type: str, ent_id: str, body: dict[str, Any], parents: tuple[Operation, ...] = ()
+) -> Operation:
+    return make_operation(
+        ent_type=ent_type,
+        ent_id=ent_id,
+        parents=[one.op_id for one in parents],
+        body=body,
+        salt=next(_salts).to_bytes(16, "big"),
+        unit=A,
+        by=A,
+        replica="11111111-2222-4333-8444-55555555555a",
+        author="x",
+        wall=1,
+    )
+
+
+def created(owner: str = A, key: str = "k", ent_type: str = "child", **body: Any) -> Operation:
+    return op(ent_type, derived_id(owner, key), {"owner_unit": owner, "_key": key, **body})
+
+
+def edited(*parents: Operation, **body: Any) -> Operation:
+    return op(parents[0].ent_type, parents[0].ent_id, body, parents)
+
+
+def below(unit: str = A, tier: str = "commune") -> Bringer:
+    reach = {DISTRICT: {A, B, DISTRICT}}.get(unit, {unit})
+    return Bringer(Direction.BELOW, tier, reach.__contains__)
+
+
+ABOVE = Bringer(Direction.ABOVE, "province", {A, B, C}.__contains__)
+BESIDE = Bringer(Direction.BESIDE, "commune", {A}.__contains__)
+
+
+def verdict(one: Operation, *others: Operation, bringer: Bringer | None = None, **known: Any):
+    found = judge([one, *others], bringer or below(), Known(**known))[one.op_id]
+    return found.state, found.reason
+
+
+CHILD = created()
+MOVED = edited(CHILD, owner_unit=B)
+IN_DOUBT = [CHILD, MOVED, edited(CHILD, owner_unit=A)]
+HOME = "00000000-0000-4000-8000-000000000001"
+
+
+def circumstance(record: str = HOME, **body: Any) -> Operation:
+    whole = {"record": record, "group": "C04", "episode": 1, "_key": "C04/1", **body}
+    return op("circumstance", derived_id(record, "C04/1"), whole)
+
+
+ROUND = op("round", derived_id("round", "2026"), {"name": "x", "_key": "2026"})
+UNIT = op("org_unit", derived_id("org_unit", "1"), {"code": "21010", "edition": "2024"})
+WAITS = State.WAITING
+REFUSED = State.REFUSED
+TABLE: dict[str, tuple[tuple[State, Reason | None], Any]] = {
+    # what a commune may do
+    "a child of its own": (ACCEPTED, lambda: verdict(CHILD)),
+    "an edit of a child of its own": (
+        ACCEPTED,
+        lambda: verdict(edited(CHILD, sex="1"), accepted_before=[CHILD]),
+    ),
+    "a child and its edit in one bundle": (
+        ACCEPTED,
+        lambda: verdict(edited(CHILD, sex="1"), CHILD),
+    ),
+    "moving its child to another commune": (
+        ACCEPTED,
+        lambda: verdict(MOVED, accepted_before=[CHILD]),
+    ),
+    "a child it moved to nowhere": (
+        ACCEPTED,
+        lambda: verdict(
+            edited(gone := edited(CHILD, owner_unit="outside"), sex="1"),
+            accepted_before=[CHILD, gone],
+        ),
+    ),
+    "a second creation of its own child": (
+        ACCEPTED,
+        lambda: verdict(created(sex="1"), accepted_before=[CHILD]),
+    ),
+    "an edit while two units claim the child": (
+        ACCEPTED,
+        lambda: verdict(edited(CHILD, sex="1"), accepted_before=IN_DOUBT),
+    ),
+    "a circumstance of its own child": (ACCEPTED, lambda: verdict(circumstance(), owners={A})),
+    "a circumstance of a child born in the bundle": (
+        ACCEPTED,
+        lambda: verdict(circumstance(), born_here={A}),
+    ),
+    "a settled move brought by the unit above both": (
+        ACCEPTED,
+        lambda: verdict(
+            edited(*IN_DOUBT[1:], owner_unit=B),
+            accepted_before=IN_DOUBT,
+            bringer=below(DISTRICT, "district"),
+        ),
+    ),
+    "its own half of a handover": (
+        ACCEPTED,
+        lambda: verdict(created(ent_type="handover", sent_on="2026-01-01")),
+    ),
+    "the district's receipt brought by the district": (
+        ACCEPTED,
+        lambda: verdict(
+            created(ent_type="handover", received_district_on="x", received_commune_on="y"),
+            bringer=below(DISTRICT, "district"),
+        ),
+    ),
+    "signed reference data": (
+        ACCEPTED,
+        lambda: verdict(ROUND, reference_signed=lambda _one: True),
+    ),
+    "a field of a newer form": (ACCEPTED, lambda: verdict(created(a_new_field="x"))),
+    # what waits
+    "an edit of what has not come": (
+        (WAITS, Reason.PARENT_UNKNOWN),
+        lambda: verdict(edited(CHILD, sex="1")),
+    ),
+    "an edit built on what waits": (
+        (WAITS, Reason.PARENT_NOT_ACCEPTED),
+        lambda: verdict(edited(CHILD, sex="1"), states={CHILD.op_id: State.WAITING}),
+    ),
+    "an edit built on what is refused in the same bundle": (
+        (WAITS, Reason.PARENT_NOT_ACCEPTED),
+        lambda: verdict(edited(foreign := created(B), sex="1"), foreign),
+    ),
+    "a circumstance of an unknown child": (
+        (WAITS, Reason.RECORD_UNKNOWN),
+        lambda: verdict(circumstance()),
+    ),
+    "a circumstance of an unknown child from above": (
+        (WAITS, Reason.RECORD_UNKNOWN),
+        lambda: verdict(circumstance(), bringer=ABOVE),
+    ),
+    "a move to a unit not heard of": (
+        (WAITS, Reason.UNIT_UNKNOWN),
+        lambda: verdict(MOVED, accepted_before=[CHILD], unit_known=lambda unit: unit != B),
+    ),
+    "a type of a newer program": (
+        (WAITS, Reason.NEWER_PROGRAM),
+        lambda: verdict(op("match_decision", HOME, {"verdict": "same"})),
+    ),
+    # what is refused
+    "a child of another commune": ((REFUSED, Reason.NOT_OWNER), lambda: verdict(created(B))),
+    "an edit of another's child": (
+        (REFUSED, Reason.NOT_OWNER),
+        lambda: verdict(edited(CHILD, sex="1"), accepted_before=[CHILD], bringer=below(B)),
+    ),
+    "another's child created again": (
+        (REFUSED, Reason.NOT_OWNER),
+        lambda: verdict(created(sex="1"), accepted_before=[CHILD], bringer=below(B)),
+    ),
+    "another's child taken over": (
+        (REFUSED, Reason.NOT_OWNER),
+        lambda: verdict(edited(CHILD, owner_unit=B), accepted_before=[CHILD], bringer=below(B)),
+    ),
+    "a circumstance of another's child": (
+        (REFUSED, Reason.NOT_OWNER),
+        lambda: verdict(circumstance(), owners={B}),
+    ),
+    "an edit of a child whose owner nobody said": (
+        (REFUSED, Reason.NOT_OWNER),
+        lambda: verdict(
+            edited(orphan := op("child", HOME, {"sex": "1"}), owner_unit=A),
+            accepted_before=[orphan],
+        ),
+    ),
+    "an edit of a child it moved out": (
+        (REFUSED, Reason.MOVED_AWAY),
+        lambda: verdict(edited(CHILD, sex="1"), accepted_before=[CHILD, MOVED]),
+    ),
+    "a child it moved out, created again": (
+        (REFUSED, Reason.MOVED_AWAY),
+        lambda: verdict(created(sex="1"), accepted_before=[CHILD, MOVED]),
+    ),
+    "a circumstance of a child it moved out": (
+        (REFUSED, Reason.MOVED_AWAY),
+        lambda: verdict(circumstance(), owners={B}, owners_ever={A, B}),
+    ),
+    "a move while two units claim the child": (
+        (REFUSED, Reason.OWNER_CHANGE),
+        lambda: verdict(edited(*IN_DOUBT[1:], owner_unit=A), accepted_before=IN_DOUBT),
+    ),
+    "a child under an id of its own making": (
+        (REFUSED, Reason.ID_NOT_DERIVED),
+        lambda: verdict(op("child", HOME, {"owner_unit": A, "_key": "k"})),
+    ),
+    "another's id with an owner of its own": (
+        (REFUSED, Reason.ID_NOT_DERIVED),
+        lambda: verdict(op("child", derived_id(B, "k"), {"owner_unit": A, "_key": "k"})),
+    ),
+    "a child without a key": (
+        (REFUSED, Reason.ID_NOT_DERIVED),
+        lambda: verdict(op("child", CHILD.ent_id, {"owner_unit": A})),
+    ),
+    "a circumstance under another key": (
+        (REFUSED, Reason.ID_NOT_DERIVED),
+        lambda: verdict(circumstance(episode=2), owners={A}),
+    ),
+    "another's circumstance created as one's own": (
+        (REFUSED, Reason.ID_NOT_DERIVED),
+        lambda: verdict(
+            op(
+                "life_event",
+                derived_id(HOME, "k"),
+                {"record": CHILD.ent_id, "_key": "k"},
+            ),
+            owners={A},
+        ),
+    ),
+    "a circumstance hung on another child": (
+        (REFUSED, Reason.RECORD_CHANGED),
+        lambda: verdict(
+            edited(there := circumstance(), record=CHILD.ent_id),
+            accepted_before=[there],
+            owners={A},
+        ),
+    ),
+    "a child given another key": (
+        (REFUSED, Reason.RECORD_CHANGED),
+        lambda: verdict(edited(CHILD, _key="l"), accepted_before=[CHILD]),
+    ),
+    "a child's id used for a handover": (
+        (REFUSED, Reason.RECORD_CHANGED),
+        lambda: verdict(created(ent_type="handover"), taken=True),
+    ),
+    "an edit built on a record of another type": (
+        (REFUSED, Reason.RECORD_CHANGED),
+        lambda: verdict(
+            op("village", CHILD.ent_id, {"owner_unit": A}, (CHILD,)), strangers={CHILD.op_id}
+        ),
+    ),
+    "a unit's code written anew, though signed": (
+        (REFUSED, Reason.RECORD_CHANGED),
+        lambda: verdict(
+            edited(UNIT, code="21011"),
+            accepted_before=[UNIT],
+            reference_signed=lambda _one: True,
+        ),
+    ),
+    "unsigned reference data": ((REFUSED, Reason.REFERENCE_UNSIGNED), lambda: verdict(ROUND)),
+    "unsigned reference data from above": (
+        (REFUSED, Reason.REFERENCE_UNSIGNED),
+        lambda: verdict(ROUND, bringer=ABOVE),
+    ),
+    "a receipt of the district by a commune": (
+        (REFUSED, Reason.FOREIGN_HALF),
+        lambda: verdict(created(ent_type="handover", received_district_on="2026-01-01")),
+    ),
+    "a verdict of the province by a district": (
+        (REFUSED, Reason.FOREIGN_HALF),
+        lambda: verdict(
+            created(ent_type="handover", verdict_province="accepted"),
+            bringer=below(DISTRICT, "district"),
+        ),
+    ),
+    "a receipt of a tier that does not exist": (
+        (REFUSED, Reason.FOREIGN_HALF),
+        lambda: verdict(created(ent_type="handover", received_ward_on="2026-01-01")),
+    ),
+    "a number where a name belongs": (
+        (REFUSED, Reason.BAD_VALUE),
+        lambda: verdict(created(full_name=3)),
+    ),
+    "a child whose owner is emptied": (
+        (REFUSED, Reason.BAD_VALUE),
+        lambda: verdict(edited(CHILD, owner_unit=None), accepted_before=[CHILD]),
+    ),
+    "half a merge group": (
+        (REFUSED, Reason.PARTIAL_GROUP),
+        lambda: verdict(edited(CHILD, grade=3), accepted_before=[CHILD]),
+    ),
+}
+#: Given elsewhere: by the list of a unit above, and by a person.
+NOT_OF_THE_DOOR = {Reason.REFUSED_ABOVE, Reason.DROPPED_HERE}
+
+
+@pytest.mark.parametrize("case", TABLE)
+def test_the_door_says(case):
+    expected, said = TABLE[case]
+    assert said() == expected
+
+
+def test_every_reason_of_the_door_is_in_the_table():
+    reached = {expected[1] for expected, _ in TABLE.values()} - {None}
+    assert reached == set(Reason) - NOT_OF_THE_DOOR
+
+
+@pytest.mark.parametrize("bringer", [ABOVE, BESIDE], ids=["above", "beside"])
+def test_what_a_unit_above_or_a_neighbour_accepted_is_accepted(bringer):
+    foreign = created(C)
+    odd = op("child", HOME, {"sex": 3, "owner_unit": C})
+    half = edited(foreign, grade=3)
+    said = judge([foreign, half], bringer, Known())
+    assert {one.state for one in said.values()} == {State.ACCEPTED}
+    assert judge([odd], bringer, Known())[odd.op_id] == Verdict(State.ACCEPTED)
+
+
+def test_the_verdicts_do_not_depend_on_the_order():
+    mine = created(sex="1")
+    edit = edited(mine, sex="2")
+    move = edited(edit, owner_unit=B)
+    late = edited(edit, full_name="x")
+    after = edited(move, full_name="y")
+    foreign = created(B)
+    operations = [mine, edit, move, late, after]
+    first = judge(operations, below(), Known())
+    assert first[late.op_id].state is State.ACCEPTED  # the move is in the same bundle
+    assert first[after.op_id] == Verdict(State.REFUSED, Reason.MOVED_AWAY)
+    for order in permutations(operations):
+        assert judge(order, below(), Known()) == first
+    assert judge([foreign], below(), Known())[foreign.op_id].reason is Reason.NOT_OWNER
+
+
+@st.composite
+def ownership(draw) -> list[Operation]:
+    made = [CHILD]
+    for _ in range(draw(st.integers(0, 7))):
+        parents = draw(st.lists(st.sampled_from(made), min_size=1, max_size=3))
+        body = draw(
+            st.sampled_from(
+                [{"owner_unit": unit} for unit in (A, B, C, "outside", "unknown")]
+                + [{"sex": "1"}, {"sex": "2"}]
+            )
+        )
+        made.append(edited(*{one.op_id: one for one in parents}.values(), **body))
+    return made
+
+
+@settings(max_examples=200, deadline=None)
+@given(ownership())
+def test_present_owners_agree_with_the_naive_reading(operations):
+    assert set(present_owners(operations)) == naive_owners(operations)
+    assert present_owners(reversed(operations)) == present_owners(operations)
