@@ -94,7 +94,9 @@ def seal_bundle(workplace: Workplace, sealing: Sealing, target: Path, progress: 
     with store.read() as reading:
         keys, certificate = trust.enrolled_keys(workplace, reading)
         recipients = _recipients(reading, sealing, certificate)
-        certs = trust.certificate_member(reading, certificate, _extra(workplace, reading, sealing))
+        certs = trust.certificate_member(
+            reading, certificate, sealing.to, _extra(workplace, reading, sealing)
+        )
         chain_head = audit.head(reading)
     delivery = collect(store, tree, sealing.to, keys.station)
     when, suspect = trust.effective_time(workplace)

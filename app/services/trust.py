@@ -128,26 +128,27 @@ def own_path(reading: Reading, certificate: Certificate) -> list[Certificate]:
 
 
 def certificate_member(
-    reading: Reading, certificate: Certificate, extra: Sequence[Certificate] = ()
+    reading: Reading, certificate: Certificate, to: str, extra: Sequence[Certificate] = ()
 ) -> bytes:
-    """`certs.pem`: the sender, its authorities, other PCs of its unit, `extra`, and the lists.
+    """`certs.pem`: the sender, its authorities, other PCs of its unit and of the receiving unit
+    `to` (so that neighbours learn of each other), `extra`, and the lists.
 
-    The lists are those of the authorities on the sender's path: whoever reads the bundle judges
-    that path, and lists of other branches reach their readers through their own bundles.
+    The lists are those of the authorities on the sender's path and of its unit's own authority:
+    whoever reads the bundle judges that path; other branches reach their readers themselves.
     """
     path = own_path(reading, certificate)
     # The unit's own authority signs the PCs below: they need its certificate and its list.
     own = [one for one in authorities(reading) if one.unit == certificate.unit]
     issuers = {one.key_id for one in (*path, *own)} | {path[-1].issuer_key_id if path else ""}
-    beside = [
+    known = [
         parse_certificate(row.certificate)
-        for row in store_trust.stations(reading, [str(certificate.unit)])
+        for row in store_trust.stations(reading, [str(certificate.unit), to])
         if row.station != certificate.station
     ]
-    beside = [one for one in beside if one.issuer_key_id in issuers]
+    others = [one for one in known if one.issuer_key_id in issuers]
     lists = [one for one in revocation_lists(reading) if one.issuer in issuers]
     return encode_certificates(
-        list(dict.fromkeys([certificate, *path, *own, *beside, *extra])), lists
+        list(dict.fromkeys([certificate, *path, *own, *others, *extra])), lists
     )
 
 

@@ -1,0 +1,89 @@
+"""Two PCs of one commune: one bundle opens on both, and they meet by ordinary bundles."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.command_line import Homes, Prompt
+
+PROVINCE, COMMUNE = "51@2025", "21211@2025"
+
+
+@pytest.fixture
+def homes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Homes:
+    return Homes(tmp_path, monkeypatch)
+
+
+def second_pc(homes: Homes) -> Prompt:
+    prompt = Prompt(homes.folder / "second", homes._monkeypatch)
+    prompt.must("init", "--unit", COMMUNE, "--user", "bình")
+    return prompt
+
+
+def write_book(folder: Path, name: str, *rows: str) -> Path:
+    path = folder / name
+    path.write_text(
+        "village,household_no,head_name,line_no,full_name,birth_date,sex\n"
+        + "\n".join(rows)
+        + "\n",
+        encoding="utf-8",
+    )
+    return path
+
+
+def children(prompt: Prompt, words: str) -> list[str]:
+    return [row["id"] for row in prompt.must("register", "search", words)]
+
+
+def test_what_either_pc_types_reaches_the_other_and_the_province_once(homes: Homes) -> None:
+    province = homes.init(PROVINCE)
+    root = province.must("authority", "init")["root_fingerprint"]
+    first, second = homes.init(COMMUNE), second_pc(homes)
+    homes.enrol(province, first, root)
+    homes.enrol(province, second, root)
+    one = write_book(homes.folder, "a.csv", "Thôn 1,1,Phạm Văn Rơm,1,Phạm Thị Hân,2015-03-02,2")
+    two = write_book(homes.folder, "b.csv", "Thôn 1,2,Đinh Văn Lía,1,Đinh Thị Nga,2016,2")
+    first.must("register", "import", one, codes=(0, 4))
+    second.must("register", "import", two, codes=(0, 4))
+
+    # A bundle from above names both PCs, so that the first one learns of the second.
+    down = province.must("handover", "send", "--to", COMMUNE, "--out", homes.stick)
+    for prompt in (first, second):
+        (got,) = prompt.must("handover", "receive", down["file"], codes=(0, 4))
+        assert got["status"] == "imported"
+    homes.carry(first, second, COMMUNE)
+    homes.carry(second, first, COMMUNE)
+    for prompt in (first, second):
+        assert len(children(prompt, "pham thi han")) == 1
+        assert len(children(prompt, "dinh thi nga")) == 1
+
+    _, got = homes.carry(first, province, PROVINCE)
+    assert got["refused"] == got["waiting"] == 0
+    _, again = homes.carry(second, province, PROVINCE)
+    assert again["new"] <= 2  # the two handover acts of the second PC at most, no child twice
+    assert len(children(province, "pham thi han")) == 1
+    assert len(children(province, "dinh thi nga")) == 1
+
+
+def test_the_same_book_on_both_pcs_gives_the_same_children_without_a_conflict(homes: Homes) -> None:
+    province = homes.init(PROVINCE)
+    root = province.must("authority", "init")["root_fingerprint"]
+    first, second = homes.init(COMMUNE), second_pc(homes)
+    homes.enrol(province, first, root)
+    homes.enrol(province, second, root)
+    book = write_book(
+        homes.folder,
+        "so.csv",
+        "Thôn 1,1,Phạm Văn Rơm,1,Trai,2026-10-01,1",
+        "Thôn 1,1,Phạm Văn Rơm,2,Trai,2026-10-01,1",
+    )
+    for prompt in (first, second):
+        document = prompt.must("register", "import", book, codes=(0, 4))
+        assert document["created"] == 2  # unnamed twins are two children
+    homes.carry(first, province, PROVINCE)
+    _, got = homes.carry(second, province, PROVINCE)
+    assert got["conflicts"] == 0
+    assert len(children(province, "trai")) == 2
+    assert province.must("conflict", "list") == []
