@@ -112,7 +112,7 @@ def test_the_sample_goes_up_two_tiers_under_the_units_since_july_2025(homes: Hom
     old = [ref for refs in OLD_COMMUNES.values() for ref in refs]
     new = sorted({one.ref for ref in old if (one := units.whole_successor(ref)) is not None})
     assert all(units.tier(ref) is Tier.COMMUNE for ref in new)
-    assert len(new) >= 2
+    assert len(new) == 4
     province = homes.init("51@2025")
     root = province.must("authority", "init")["root_fingerprint"]
     communes = {ref: homes.init(ref) for ref in new}
