@@ -14,7 +14,8 @@ from app.models.queries import importing
 from app.models.queries.importing import Held, Writing
 from app.models.work import Change, UnitOfWork
 from app.services.importing.drafts import Draft, is_news
-from app.services.importing.finding import FileMemory, Finder, Placed
+from app.services.importing.file_memory import FileMemory
+from app.services.importing.finding import Finder, Placed
 from app.services.importing.issues import IssueList
 from app.services.importing.rows import ParsedRow
 from app.services.importing.villages import AMBIGUOUS, VillageBook

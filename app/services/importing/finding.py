@@ -19,6 +19,7 @@ from app.models.queries import importing, register
 from app.models.queries.register import RecordView
 from app.models.store import Reading
 from app.services.importing.drafts import Draft
+from app.services.importing.file_memory import FileMemory
 from app.services.importing.issues import IssueList
 from app.services.importing.rows import ParsedRow
 from app.text.fold import fold
@@ -42,23 +43,6 @@ class Placed:
     household_ids: list[str] = field(default_factory=list)
     household: Draft | None = None
     child: Draft | None = None
-
-
-class FileMemory:
-    """What has to be known of all rows of a file so far: hashes only, a few bytes a row."""
-
-    def __init__(self) -> None:
-        self.households: set[int] = set()
-        self.children: dict[int, int] = {}
-        self.personal_ids: dict[int, int] = {}
-        self._contents: dict[int, int] = {}
-
-    def ordinal(self, content: str) -> int:
-        """How many rows with this content came before."""
-        short = int(content[:15], 16)
-        before = self._contents.get(short, 0)
-        self._contents[short] = before + 1
-        return before
 
 
 class Finder:
@@ -254,7 +238,7 @@ class Finder:
             known = self._on_line(one, lines) or self._holding(row, holders)
         self._note_personal_id(row)
         draft = self._draft("child", row, one.key, one.child_ids, known)
-        claimed = self._memory.children.setdefault(hash(draft.id), row.number)
+        claimed = self._memory.children.first(draft.id, row.number)
         if claimed != row.number:
             self._issues.add(row.number, "doubled_key", first=claimed)
             return None
@@ -272,7 +256,7 @@ class Finder:
         same = lines.get((one.household.id, line), [])
         if len(same) != 1:
             return None
-        first = self._memory.children.get(hash(same[0]))
+        first = self._memory.children.get(same[0])
         if first is not None:
             self._issues.add(one.row.number, "doubled_line", first=first)
             return None
@@ -281,14 +265,14 @@ class Finder:
     def _holding(self, row: ParsedRow, holders: Mapping[str, list[str]]) -> RecordView | None:
         same = holders.get(str(row.child.get("personal_id", "")), [])
         # Somebody who was already met in this file is another child with the same number.
-        if len(same) != 1 or hash(same[0]) in self._memory.children:
+        if len(same) != 1 or self._memory.children.get(same[0]) is not None:
             return None
         return self._views["child"][same[0]]
 
     def _note_personal_id(self, row: ParsedRow) -> None:
         personal_id = row.child.get("personal_id")
         if isinstance(personal_id, str):
-            first = self._memory.personal_ids.setdefault(hash(personal_id), row.number)
+            first = self._memory.personal_ids.first(personal_id, row.number)
             if first != row.number:
                 self._issues.add(row.number, "doubled_personal_id", first=first)
 
@@ -319,9 +303,7 @@ class Finder:
                 entity, ent_id, owner, None, known.values, known.heads, hidden=known.hidden
             )
         if entity == "household":
-            short = hash(ent_id)
-            draft.seen_before = short in self._memory.households
-            self._memory.households.add(short)
+            draft.seen_before = self._memory.households.count(ent_id) > 0
         self.drafts[ent_id] = draft
         return draft
 

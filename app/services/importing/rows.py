@@ -118,7 +118,7 @@ class RowReader:
             for c in columns
             if c.entity in ("child", "circumstance") or c.role is Role.CIRCUMSTANCES
         )
-        self._titles = {c.index: lookup_key(c.title) for c in columns}
+        self._titles = {c.index: c.title for c in columns}
         self._width = plan.width
         self._layout = plan.layout
         self._units = units
@@ -202,7 +202,7 @@ class RowReader:
         same = 0
         for index, title in self._titles.items():
             cell = row.cells[index] if index < len(row.cells) else None
-            if not isinstance(cell, str) or lookup_key(cell) != title:
+            if not isinstance(cell, str) or clean(cell) != title:
                 return False
             same += 1
         return same > 1

@@ -1,0 +1,724 @@
+"""A register from a table: rows become records, and the same rows never become them twice."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from app.errors import KnownError
+from app.forms.code_lists import load_code_list
+from app.ids import derived_id
+from app.models.queries import register
+from app.models.work import Change
+from app.services.register_import import (
+    ImportResult,
+    RegisterImport,
+    issue_text,
+    load_column_map,
+    named_column_map,
+)
+from app.services.rights import Right
+from app.services.workplace import Cancelled, Progress, Workplace
+from tests.dumps import dump_store
+from tests.integration.registers import (
+    MAP,
+    SAMPLE,
+    by_name,
+    circumstances,
+    everything,
+    ids,
+    operations,
+    part_of_sample,
+    sample_rows,
+    sheet,
+    table,
+    take,
+)
+from tests.workplaces import COMMUNE, DISTRICT, KEY, PROVINCE, again, make_workplace
+
+Made = Callable[..., Workplace]
+TITLES = ("Thôn", "Số hộ", "Chủ hộ", "STT trong hộ", "Họ và tên trẻ", "Ngày sinh", "Giới tính")
+HOUSE = ("Thôn 1", "12", "Đinh Văn Rơm")
+
+
+@pytest.fixture
+def made(tmp_path: Path) -> Iterator[Made]:
+    open_ones: list[Workplace] = []
+
+    def make(unit: str = COMMUNE) -> Workplace:
+        open_ones.append(make_workplace(tmp_path / f"pc{len(open_ones)}", unit))
+        return open_ones[-1]
+
+    yield make
+    for one in open_ones:
+        one.store.close()
+
+
+def state(workplace: Workplace) -> object:
+    return dump_store(workplace.settings.store_path, KEY)
+
+
+def counts(result: ImportResult) -> tuple[int, int, int]:
+    return result.created, result.changed, result.unchanged
+
+
+def names(result: ImportResult) -> list[tuple[int, str]]:
+    return [(one.row, one.message_id.removeprefix("import.issue_")) for one in result.issues]
+
+
+def refusal(workplace: Workplace, path: Path, unit: str | None = None) -> KnownError:
+    """The error of an import that changes nothing but the audit trail."""
+    before = state(workplace)
+    with pytest.raises(KnownError) as caught:
+        take(workplace, path, unit)
+    assert state(workplace) == before
+    return caught.value
+
+
+# --- the sample -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("unit", ["21010@2024", "21025@2024", "21064@2024", "21082@2024"])
+def test_a_commune_takes_its_rows_of_the_sample_and_no_others(made: Made, unit: str) -> None:
+    workplace = made(unit)
+    own = [row for row in sample_rows() if row["commune"] == unit[:5]]
+    result = RegisterImport(workplace).run(SAMPLE, columns=MAP)
+    assert result.rows == len(own) == result.created
+    assert result.skipped == len(sample_rows()) - len(own)
+    assert result.households_created == len({row["hh_id"] for row in own})
+    found = ids(workplace)
+    assert found["child"] == {derived_id(unit, f"src:child:{row['rec_id']}") for row in own}
+    assert len(found["village"]) == len({row["village"] for row in own})
+    child = next(row for row in own if row["personal_id"])
+    with workplace.store.read() as reading:
+        view = register.record(reading, "child", derived_id(unit, f"src:child:{child['rec_id']}"))
+    assert view is not None
+    assert view.values["full_name"] == child["name"]
+    assert view.values["sex"] == {"M": "1", "F": "2"}[child["sex"]]
+    assert view.values["birth_date"] == child["dob"]
+    assert view.values["personal_id"] == child["personal_id"]
+    assert view.values["owner_unit"] == unit
+    assert "complete" not in view.values
+
+
+def test_the_sample_again_changes_nothing(made: Made) -> None:
+    workplace = made("21064@2024")
+    first = RegisterImport(workplace).run(SAMPLE, columns=MAP)
+    before = state(workplace)
+    second = RegisterImport(workplace).run(SAMPLE, columns=MAP)
+    assert state(workplace) == before
+    assert (second.operations, *counts(second)) == (0, 0, 0, first.rows)
+    assert names(second) == names(first)
+
+
+def test_the_sample_needs_no_map_and_gives_the_same_ids_without(made: Made) -> None:
+    mapped, plain = made("21025@2024"), made("21025@2024")
+    RegisterImport(mapped).run(SAMPLE, columns=MAP)
+    take(plain, SAMPLE)
+    assert ids(mapped) == ids(plain)
+
+
+def test_a_changed_row_edits_the_field_that_differs_in_one_operation(
+    made: Made, tmp_path: Path
+) -> None:
+    workplace = made("21025@2024")
+    own = [row for row in sample_rows() if row["commune"] == "21025"]
+    take(workplace, part_of_sample(tmp_path / "a.csv", own))
+    before = operations(workplace)
+    own[5] = {**own[5], "mother": "Đinh Thị Sửa"}
+    result = take(workplace, part_of_sample(tmp_path / "b.csv", own))
+    assert counts(result) == (0, 1, len(own) - 1)
+    assert operations(workplace) == before + 1
+    child = derived_id("21025@2024", f"src:child:{own[5]['rec_id']}")
+    with workplace.store.read() as reading:
+        view = register.record(reading, "child", child)
+    assert view is not None
+    assert view.values["mother_name"] == "Đinh Thị Sửa"
+    assert view.values["full_name"] == own[5]["name"]
+
+
+def test_a_correction_made_since_survives_the_old_file(made: Made) -> None:
+    workplace = made("21025@2024")
+    take(workplace, SAMPLE)
+    child = next(one for one in everything(workplace, "child") if "full_name" in one.values)
+    with workplace.write() as work:
+        work.record(Change("child", {"full_name": "Đinh Thị Đúng"}, id=child.id, base=child.heads))
+        work.commit()
+    before = state(workplace)
+    result = take(workplace, SAMPLE)
+    assert (result.operations, result.kept, result.changed) == (0, 1, 0)
+    assert state(workplace) == before
+
+
+def test_a_newer_file_may_go_back_on_an_older_one(made: Made, tmp_path: Path) -> None:
+    workplace = made()
+    row = [*HOUSE, "1", "Đinh Thị Mai", "2019", "Nữ"]
+    for name in ("2019", "2018", "2019"):
+        row[5] = name
+        result = take(workplace, table(tmp_path / "a.csv", TITLES, [row]))
+    assert counts(result) == (0, 1, 0)
+    assert by_name(workplace)["Đinh Thị Mai"].values["birth_date"] == "2019"
+
+
+def test_the_new_unit_owns_what_a_file_of_its_former_units_brings(made: Made) -> None:
+    tree = made().tree.units
+    former = next(
+        unit
+        for unit in ("21025@2024", "21064@2024", "21082@2024", "21175@2024", "21208@2024")
+        if tree.whole_successor(unit) is not None
+    )
+    after = tree.whole_successor(former)
+    assert after is not None
+    workplace = made(after.ref)
+    result = RegisterImport(workplace).run(SAMPLE, columns=MAP)
+    codes = {unit[:5] for unit in workplace.scope_units(None) if unit.endswith("@2024")}
+    own = [row for row in sample_rows() if row["commune"] in codes]
+    assert former[:5] in codes
+    assert result.rows == result.created == len(own) > 0
+    assert {one.values["owner_unit"] for one in everything(workplace, "child")} == {after.ref}
+    assert RegisterImport(workplace).run(SAMPLE, columns=MAP).operations == 0
+
+
+def test_records_from_before_the_merger_are_met_again_after_it(made: Made, tmp_path: Path) -> None:
+    scratch = made()
+    former = next(
+        unit
+        for unit in ("21025@2024", "21064@2024", "21082@2024", "21175@2024", "21208@2024")
+        if scratch.tree.units.whole_successor(unit) is not None
+    )
+    after = scratch.tree.units.whole_successor(former)
+    assert after is not None
+    workplace = made(after.ref)
+    with workplace.write() as work:
+        work.record(
+            Change("child", {"owner_unit": former, "full_name": "Đinh Mai"}, key="src:child:k1")
+        )
+        work.commit()
+    path = table(tmp_path / "a.csv", ["rec_id", "commune", "name"], [["k1", former, "Đinh Mai"]])
+    assert counts(take(workplace, path)) == (0, 0, 1)
+
+
+# --- finding records again ------------------------------------------------------------------
+
+
+def test_unnamed_twins_are_two_children_on_every_pc(made: Made, tmp_path: Path) -> None:
+    twins = [[*HOUSE, "", "Trai", "2024-05-01", "Nam"]] * 2
+    path = table(tmp_path / "a.csv", TITLES, twins)
+    one, other = made(), made()
+    assert counts(take(one, path)) == (2, 0, 0)
+    take(other, path)
+    assert ids(one) == ids(other)
+    assert len(ids(one)["child"]) == 2
+    assert counts(take(one, path)) == (0, 0, 2)
+    assert {c.values["name_status"] for c in everything(one, "child")} == {"PLACEHOLDER_TRAI"}
+
+
+def test_titles_may_stand_in_any_order_and_spelling(made: Made, tmp_path: Path) -> None:
+    one, other = made(), made()
+    row = [*HOUSE, "1", "Đinh Thị Mai", "01/05/2019", "Nữ"]
+    take(one, table(tmp_path / "a.csv", TITLES, [row]))
+    turned = [title.upper() for title in reversed(TITLES)]
+    take(other, table(tmp_path / "b.csv", turned, [list(reversed(row))]))
+    assert ids(one) == ids(other)
+    assert by_name(one)["Đinh Thị Mai"].values == by_name(other)["Đinh Thị Mai"].values
+
+
+def test_field_names_labels_and_aliases_mean_the_same(made: Made, tmp_path: Path) -> None:
+    for number, titles in enumerate(
+        (
+            ("full_name", "birth_date", "head_name", "village"),
+            ("Họ và tên trẻ", "Ngày, tháng, năm sinh", "Họ và tên chủ hộ", "Thôn"),
+            ("ho ten", "NTNS", "CHU HO", "thôn/ấp"),
+            ("Child's full name", "Date of birth", "Head of household", "Village"),
+        )
+    ):
+        workplace = made()
+        row = [["Đinh Mai", "2019", "Đinh Rơm", "Thôn 1"]]
+        take(workplace, table(tmp_path / f"{number}.csv", titles, row))
+        child = by_name(workplace)["Đinh Mai"]
+        assert child.values["birth_date"] == "2019"
+        (household,) = everything(workplace, "household")
+        assert household.values["head_name"] == "Đinh Rơm"
+        assert child.values["household"] == household.id
+
+
+def test_a_child_typed_by_hand_is_found_by_its_line(made: Made, tmp_path: Path) -> None:
+    workplace = made()
+    with workplace.write() as work:
+        village = work.record(Change("village", {"owner_unit": COMMUNE, "name": "Thôn 1"})).id
+        place = {"owner_unit": COMMUNE, "village": village, "household_no": "12"}
+        household = work.record(Change("household", place)).id
+        typed = {"owner_unit": COMMUNE, "household": household, "line_no": 1, "full_name": "Mai"}
+        child = work.record(Change("child", typed)).id
+        work.commit()
+    path = table(tmp_path / "a.csv", TITLES, [[*HOUSE, "1", "Đinh Thị Mai", "2019", "Nữ"]])
+    assert counts(take(workplace, path)) == (0, 1, 0)
+    assert {one.id for one in everything(workplace, "child")} == {child}
+    assert {one.id for one in everything(workplace, "household")} == {household}
+    assert len(ids(workplace)["village"]) == 1
+
+
+def test_a_child_is_found_by_its_personal_id_and_stays_in_its_household(
+    made: Made, tmp_path: Path
+) -> None:
+    workplace = made()
+    with workplace.write() as work:
+        home = work.record(Change("household", {"owner_unit": COMMUNE, "household_no": "3"})).id
+        held = {"owner_unit": COMMUNE, "household": home, "personal_id": "051319000001"}
+        work.record(Change("child", held))
+        work.commit()
+    titles = ("Họ tên", "CCCD", "Chủ hộ")
+    path = table(tmp_path / "a.csv", titles, [["Đinh Mai", "051319000001", "Đinh Rơm"]])
+    assert counts(take(workplace, path)) == (0, 1, 0)
+    (child,) = everything(workplace, "child")
+    assert child.values["household"] == home
+    (household,) = everything(workplace, "household")
+    assert household.values["head_name"] == "Đinh Rơm"
+
+
+def test_two_rows_with_one_personal_id_stay_two_children(made: Made, tmp_path: Path) -> None:
+    workplace = made()
+    titles = ("Họ tên", "CCCD", "Chủ hộ")
+    rows = [["Đinh Mai", "051319000001", "Rơm"], ["Đinh Mây", "051319000001", "Rạ"]]
+    path = table(tmp_path / "a.csv", titles, rows)
+    result = take(workplace, path)
+    assert result.created == 2
+    assert names(result) == [(3, "doubled_personal_id")]
+    assert counts(take(workplace, path)) == (0, 0, 2)
+
+
+def test_two_rows_with_one_key_are_one_child_and_an_issue(made: Made, tmp_path: Path) -> None:
+    workplace = made()
+    path = table(tmp_path / "a.csv", ("rec_id", "name"), [["1", "Mai"], ["1", "Mây"]])
+    result = take(workplace, path)
+    assert (result.created, result.refused) == (1, 1)
+    assert names(result) == [(3, "doubled_key")]
+    assert "dòng 2" in issue_text(result.issues[0])
+    assert set(by_name(workplace)) == {"Mai"}
+
+
+def test_households_without_number_are_told_apart_by_head_and_village(
+    made: Made, tmp_path: Path
+) -> None:
+    workplace = made()
+    rows = [["Thôn 1", "Rơm", "Mai"], ["Thôn 1", "Rơm", "Mây"], ["Thôn 2", "Rơm", "Mận"]]
+    result = take(workplace, table(tmp_path / "a.csv", ("Thôn", "Chủ hộ", "Họ tên"), rows))
+    assert result.households_created == 2
+    children = by_name(workplace)
+    assert children["Mai"].values["household"] == children["Mây"].values["household"]
+    assert children["Mai"].values["household"] != children["Mận"].values["household"]
+
+
+def test_the_first_row_that_says_something_of_a_household_counts(
+    made: Made, tmp_path: Path
+) -> None:
+    workplace = made()
+    titles = ("hh_id", "rec_id", "name", "phone")
+    rows = [
+        ["h", "1", "Mai", ""],
+        ["h", "2", "Mây", "0912345678"],
+        ["h", "3", "Mận", "0987654321"],
+        ["h", "4", "Mít", "0912345678"],
+    ]
+    path = table(tmp_path / "a.csv", titles, rows)
+    result = take(workplace, path)
+    assert names(result) == [(4, "household_differs")]
+    (household,) = everything(workplace, "household")
+    assert household.values["phone"] == "0912345678"
+    assert operations(workplace, household.id) == 1
+    again_ = take(workplace, path)
+    assert (again_.operations, names(again_)) == (0, [(4, "household_differs")])
+
+
+def test_the_first_row_counts_also_when_the_others_come_in_a_later_batch(
+    made: Made, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.services.register_import.BATCH_ROWS", 2)
+    workplace = made()
+    titles = ("hh_id", "rec_id", "name", "phone", "head")
+    rows = [[f"h{n % 3}", str(n), f"Mai {chr(97 + n)}", f"091234567{n}", "Rơm"] for n in range(9)]
+    path = table(tmp_path / "a.csv", titles, rows)
+    result = take(workplace, path)
+    assert [name for _, name in names(result)] == ["household_differs"] * 6
+    assert take(workplace, path).operations == 0
+    phones = {str(one.values["phone"]) for one in everything(workplace, "household")}
+    assert phones == {"0912345670", "0912345671", "0912345672"}
+
+
+def test_a_household_joined_to_another_is_not_brought_back(made: Made, tmp_path: Path) -> None:
+    workplace = made()
+    titles = ("hh_id", "rec_id", "name", "head")
+    take(workplace, table(tmp_path / "a.csv", titles, [["h1", "1", "Mai", "Rơm"]]))
+    (old,) = everything(workplace, "household")
+    with workplace.write() as work:
+        new = work.record(Change("household", {"owner_unit": COMMUNE, "head_name": "Rạ"})).id
+        work.record(Change("household", {"merged_into": new}, id=old.id, base=old.heads))
+        work.commit()
+    path = table(tmp_path / "b.csv", titles, [["h1", "1", "Mai", "Rơm"], ["h1", "2", "Mây", "Rơm"]])
+    take(workplace, path)
+    assert by_name(workplace)["Mây"].values["household"] == new
+    assert [one.id for one in everything(workplace, "household")] == [new]
+
+
+def test_a_child_put_aside_or_moved_away_is_left_alone_and_said(made: Made, tmp_path: Path) -> None:
+    workplace = made()
+    path = table(tmp_path / "a.csv", ("rec_id", "name"), [["1", "Mai"], ["2", "Mây"]])
+    take(workplace, path)
+    children = by_name(workplace)
+    with workplace.write() as work:
+        aside, moved = children["Mai"], children["Mây"]
+        work.record(Change("child", {"entered_in_error": True}, id=aside.id, base=aside.heads))
+        work.record(Change("child", {"owner_unit": "21064@2024"}, id=moved.id, base=moved.heads))
+        work.commit()
+    newer = table(tmp_path / "b.csv", ("rec_id", "name"), [["1", "Mai X"], ["2", "Mây X"]])
+    before = state(workplace)
+    result = take(workplace, newer)
+    assert names(result) == [(2, "set_aside"), (3, "elsewhere")]
+    assert result.operations == 0
+    assert state(workplace) == before
+
+
+def test_a_blank_cell_empties_nothing(made: Made, tmp_path: Path) -> None:
+    workplace = made()
+    titles = ("rec_id", "name", "dob")
+    take(workplace, table(tmp_path / "a.csv", titles, [["1", "Mai", "2019"]]))
+    assert counts(take(workplace, table(tmp_path / "b.csv", titles, [["1", "Mai", ""]]))) == (
+        0,
+        0,
+        1,
+    )
+    assert by_name(workplace)["Mai"].values["birth_date"] == "2019"
+
+
+def test_a_name_that_was_a_placeholder_gets_its_status_anew(made: Made, tmp_path: Path) -> None:
+    workplace = made()
+    take(workplace, table(tmp_path / "a.csv", ("rec_id", "name"), [["1", "Gái"]]))
+    take(workplace, table(tmp_path / "b.csv", ("rec_id", "name"), [["1", "Đinh Mai"]]))
+    assert by_name(workplace)["Đinh Mai"].values["name_status"] == "OFFICIAL"
+
+
+def test_villages_are_made_once_whatever_the_marks(made: Made, tmp_path: Path) -> None:
+    workplace = made()
+    rows = [["Mai", "Thôn Đồng"], ["Mây", "THON DONG"], ["Mận", "Thôn Đồng"]]
+    take(workplace, table(tmp_path / "a.csv", ("Họ tên", "Thôn"), rows))
+    (village,) = everything(workplace, "village")
+    assert village.values["name"] == "Thôn Đồng"
+    assert village.id == derived_id(COMMUNE, "village:thon dong")
+
+
+# --- circumstances --------------------------------------------------------------------------
+
+
+def test_codes_become_circumstances_and_none_an_answer(made: Made, tmp_path: Path) -> None:
+    workplace = made()
+    titles = ("rec_id", "name", "circumstance_codes")
+    rows = [
+        ["1", "Mai", "C04.1;R01.2"],
+        ["2", "Mây", "NONE"],
+        ["3", "Mận", ""],
+        ["4", "Mít", "c05"],
+    ]
+    path = table(tmp_path / "a.csv", titles, rows)
+    take(workplace, path)
+    children = by_name(workplace)
+    found = {(one["record"], one["group"]): one for one in circumstances(workplace)}
+    mai, may = children["Mai"], children["Mây"]
+    assert found[mai.id, "C04"]["subgroups"] == ["C04.1"]
+    assert found[mai.id, "R01"]["subgroups"] == ["R01.2"]
+    assert "subgroups" not in found[children["Mít"].id, "C05"]
+    assert len(found) == 3
+    assert derived_id(mai.id, "C04/1") in ids(workplace)["circumstance"]
+    assert mai.values["circumstance_answer"] == "some"
+    assert may.values["circumstance_answer"] == "none"
+    assert "circumstance_answer" not in children["Mận"].values
+    assert take(workplace, path).operations == 0
+
+
+def test_a_closed_circumstance_is_not_opened_by_an_old_file(made: Made, tmp_path: Path) -> None:
+    workplace = made()
+    path = table(tmp_path / "a.csv", ("rec_id", "Hoàn cảnh"), [["1", "R01.2"]])
+    take(workplace, path)
+    (ent_id,) = ids(workplace)["circumstance"]
+    with workplace.write() as work:
+        work.record(Change("circumstance", {"circumstance_to": "2025-01-01"}, id=ent_id))
+        work.commit()
+    before = state(workplace)
+    assert take(workplace, path).operations == 0
+    assert state(workplace) == before
+    changed = table(tmp_path / "b.csv", ("rec_id", "Hoàn cảnh"), [["1", "C04.2;R01.1"]])
+    assert counts(take(workplace, changed)) == (0, 1, 0)
+    assert {one["group"] for one in circumstances(workplace)} == {"C04", "R01"}
+
+
+def test_wrong_codes_and_accidents_are_issues(made: Made, tmp_path: Path) -> None:
+    workplace = made()
+    rows = [["1", "C99.1"], ["2", "K02.1"], ["3", "=cmd"]]
+    result = take(workplace, table(tmp_path / "a.csv", ("rec_id", "Hoàn cảnh"), rows))
+    assert names(result) == [(2, "circumstance"), (3, "not_a_state"), (4, "circumstance")]
+    assert result.created == 3
+    assert circumstances(workplace) == []
+
+
+# --- cells that cannot be read --------------------------------------------------------------
+
+
+def test_a_cell_that_cannot_be_read_costs_only_itself(made: Made, tmp_path: Path) -> None:
+    workplace = made()
+    titles = ("name", "dob", "personal_id", "phone", "sex")
+    rows = [["Mai", "31/02/2019", "123", "01668123456", "xyz"]]
+    result = take(workplace, table(tmp_path / "a.csv", titles, rows))
+    assert result.created == 1
+    assert [one.column for one in result.issues] == ["dob", "personal_id", "phone", "sex"]
+    child = by_name(workplace)["Mai"]
+    assert not {"birth_date", "personal_id", "sex"} & set(child.values)
+    for one in result.issues:
+        sentence = issue_text(one)
+        assert sentence.startswith("Dòng 2: ")
+        assert "123" not in sentence.replace("12 chữ số", "")
+    assert take(workplace, tmp_path / "a.csv").operations == 0
+
+
+def test_a_row_with_shifted_cells_is_not_trusted(made: Made, tmp_path: Path) -> None:
+    workplace = made()
+    path = tmp_path / "a.csv"
+    path.write_text("name,address_detail\nMai,Xóm 1\nMây,Xóm 2, Thôn 3\n", encoding="utf-8")
+    result = take(workplace, path)
+    assert (result.created, result.refused) == (1, 1)
+    assert names(result) == [(3, "too_many_cells")]
+
+
+def test_totals_and_repeated_titles_are_no_children(made: Made, tmp_path: Path) -> None:
+    workplace = made()
+    titles = ("STT", "Thôn", "Họ tên", "Ngày sinh")
+    rows = [["1", "Thôn 1", "Mai", "2019"], list(titles), ["", "Tổng cộng: 1", "", ""]]
+    result = take(workplace, table(tmp_path / "a.csv", titles, rows))
+    assert (result.rows, result.created, result.refused) == (2, 1, 1)
+    assert names(result) == [(4, "no_child")]
+    assert "line_no" not in by_name(workplace)["Mai"].values
+
+
+def test_excel_numbers_dates_and_faults_arrive_as_people_see_them(
+    made: Made, tmp_path: Path
+) -> None:
+    from tests.unit.workbooks.files import formats, workbook
+
+    titles = ("Họ tên", "Ngày sinh", "CCCD", "Năm sinh cha", "Số hộ", "Ghi chú")
+    head = "".join(f'<c t="inlineStr"><is><t>{title}</t></is></c>' for title in titles)
+    path = workbook(
+        tmp_path / "a.xlsx",
+        f'<row r="3">{head}</row><row r="4"><c t="inlineStr"><is><t>Mai</t></is></c>'
+        '<c s="1"><v>43586</v></c><c s="2"><v>51319000001</v></c><c><v>1985</v></c>'
+        '<c><v>12.0</v></c><c t="e"><v>#REF!</v></c></row>',
+        styles=formats("mm/yyyy", "000000000000"),
+    )
+    workplace = made()
+    result = take(workplace, path)
+    child = by_name(workplace)["Mai"]
+    assert child.values["birth_date"] == "2019-05"
+    assert child.values["personal_id"] == "051319000001"
+    assert child.values["father_birth_year"] == 1985
+    (household,) = everything(workplace, "household")
+    assert household.values["household_no"] == "12"
+    assert names(result) == [(4, "fault")]
+
+
+# --- files that are refused -----------------------------------------------------------------
+
+
+def test_unknown_columns_are_named_and_nothing_is_imported(made: Made, tmp_path: Path) -> None:
+    workplace = made()
+    path = table(tmp_path / "a.csv", ("Họ tên", "Ngày sinh", "Sở thích"), [["Mai", "2019", "x"]])
+    problem = refusal(workplace, path)
+    assert problem.message_id == "import.unknown_columns"
+    assert "Sở thích" in str(problem.parameters["columns"])
+    preview = RegisterImport(workplace).preview(path)
+    assert preview.unknown == ("Sở thích",)
+    assert preview.result.created == 1
+
+
+def test_two_columns_of_one_meaning_are_refused(made: Made, tmp_path: Path) -> None:
+    path = table(tmp_path / "a.csv", ("Họ tên", "Họ và tên trẻ"), [["Mai", "Mây"]])
+    assert refusal(made(), path).message_id == "import.doubled_columns"
+
+
+def test_files_without_titles_rows_or_own_rows_are_refused(made: Made, tmp_path: Path) -> None:
+    workplace = made()
+    path = tmp_path / "a.csv"
+    path.write_text("xin chào\n1;2\n", encoding="utf-8")
+    assert refusal(workplace, path).message_id == "import.no_header"
+    table(path, ("Họ tên", "Ngày sinh"), [])
+    assert refusal(workplace, path).message_id == "import.no_rows"
+    table(path, ("Họ tên", "Xã"), [["Mai", "21064"]])
+    problem = refusal(workplace, path)
+    assert (problem.message_id, problem.parameters["skipped"]) == ("import.no_rows_of_unit", 1)
+    path.write_bytes(b"")
+    assert refusal(workplace, path).message_id == "import.file_empty"
+    path.write_text("Họ tên;Ngày sinh\nMai;2019\nMây", encoding="utf-8")
+    assert refusal(workplace, path).message_id == "import.file_cut"
+
+
+def test_damage_in_the_middle_of_a_sheet_takes_everything_back(
+    made: Made, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from tests.unit.workbooks.files import workbook
+
+    monkeypatch.setattr("app.services.register_import.BATCH_ROWS", 100)
+    text = '<c t="inlineStr"><is><t>{}</t></is></c>'
+    head = f"<row>{text.format('Họ tên')}{text.format('Ngày sinh')}</row>"
+    row = f"<row>{text.format('Mai')}<c><v>2019</v></c></row>"
+    path = workbook(tmp_path / "a.xlsx", head + row * 5000 + "<row><c></row>")
+    problem = refusal(made(), path)
+    assert problem.message_id == "import.file_damaged"
+    assert str(problem.parameters["place"]).startswith("DS!")
+
+
+def test_a_row_of_an_unknown_unit_is_an_issue(made: Made, tmp_path: Path) -> None:
+    workplace = made(DISTRICT)
+    inside = workplace.tree.units.children(DISTRICT)[0]
+    rows = [["Mai", inside.code], ["Mây", "99999"], ["Mận", DISTRICT[:3] + "@2024"], ["Mít", "?"]]
+    result = take(workplace, table(tmp_path / "a.csv", ("Họ tên", "Xã"), rows))
+    assert (result.rows, result.created, result.refused) == (4, 1, 3)
+    assert names(result) == [(3, "unit"), (4, "unit_tier"), (5, "unit")]
+
+
+def test_communes_may_be_named(made: Made, tmp_path: Path) -> None:
+    workplace = made(DISTRICT)
+    inside = workplace.tree.units.children(DISTRICT)[0]
+    path = table(tmp_path / "a.csv", ("Họ tên", "Xã"), [["Mai", inside.full_name("vi")]])
+    take(workplace, path)
+    assert by_name(workplace)["Mai"].values["owner_unit"] == inside.ref
+
+
+def test_a_district_has_to_say_which_commune_a_file_is_of(made: Made, tmp_path: Path) -> None:
+    workplace = made(DISTRICT)
+    path = table(tmp_path / "a.csv", ("Họ tên", "Ngày sinh"), [["Mai", "2019"]])
+    assert refusal(workplace, path).message_id == "import.unit_needed"
+    inside = workplace.tree.units.children(DISTRICT)[0].ref
+    assert take(workplace, path, inside).created == 1
+    assert by_name(workplace)["Mai"].values["owner_unit"] == inside
+    assert refusal(workplace, path, COMMUNE).message_id == "units.outside_scope"
+
+
+def test_somebody_who_may_not_enter_may_not_import(made: Made, tmp_path: Path) -> None:
+    workplace = made()
+    reader = again(workplace, frozenset((Right.EXPORT,)))
+    path = table(tmp_path / "a.csv", ("Họ tên", "Ngày sinh"), [["Mai", "2019"]])
+    for use in (RegisterImport(reader).run, RegisterImport(reader).preview):
+        with pytest.raises(KnownError) as caught:
+            use(path)
+        assert caught.value.message_id == "rights.denied"
+
+
+# --- column maps ----------------------------------------------------------------------------
+
+
+def test_a_map_renames_recodes_and_ignores(made: Made, tmp_path: Path) -> None:
+    path = tmp_path / "map.json"
+    path.write_text(
+        '{"columns": {"Mã": {"key": "child"}, "Khóm": {"village": true}, "Tên gọi": "full_name",'
+        ' "Trai gái": {"field": "sex", "codes": {"t": "1", "g": "2"}},'
+        ' "Ở": "household.residence_status"}, "ignore": ["Sở thích"]}',
+        encoding="utf-8",
+    )
+    titles = ("MÃ", "khom", "Tên gọi", "Trai gái", "Ở", "Sở thích", "Dân tộc")
+    rows = [["7", "Khóm 1", "Mai", "G", "1", "x", "Hrê"]]
+    workplace = made()
+    source = sheet(tmp_path / "a.xlsx", titles, rows)
+    RegisterImport(workplace).run(source, columns=load_column_map(path))
+    child = by_name(workplace)["Mai"]
+    assert child.id == derived_id(COMMUNE, "src:child:7")
+    assert child.values["sex"] == "2"
+    hre = load_code_list("ethnic_groups").named("Hrê")
+    assert hre is not None
+    assert child.values["ethnicity"] == hre.code
+    (household,) = everything(workplace, "household")
+    assert household.values["residence_status"] == "1"
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        ('{"columns": {"a": "no_such_field"}}', "import.map_target"),
+        ('{"columns": {"a": {"key": "village"}}}', "import.map_target"),
+        ('{"columns": {"a": {"kye": "child"}}}', "import.map_unreadable"),
+        ("{", "import.map_unreadable"),
+        ('["a"]', "import.map_unreadable"),
+    ],
+)
+def test_a_wrong_map_is_refused_in_words(tmp_path: Path, content: str, expected: str) -> None:
+    path = tmp_path / "map.json"
+    path.write_text(content, encoding="utf-8")
+    with pytest.raises(KnownError) as caught:
+        load_column_map(path)
+    assert caught.value.message_id == expected
+
+
+def test_a_map_that_does_not_exist_is_refused() -> None:
+    with pytest.raises(KnownError) as caught:
+        named_column_map("nothing-of-that-name")
+    assert caught.value.message_id == "import.map_unreadable"
+
+
+# --- preview, progress, cancelling ----------------------------------------------------------
+
+
+def test_a_preview_says_what_the_import_then_does_and_changes_nothing(made: Made) -> None:
+    workplace = made("21025@2024")
+    before = state(workplace)
+    preview = RegisterImport(workplace).preview(SAMPLE, columns=MAP)
+    assert state(workplace) == before
+    assert ("dob", "birth_date") in preview.columns
+    assert preview.header_row == 1
+    result = RegisterImport(workplace).run(SAMPLE, columns=MAP)
+    assert counts(result) == counts(preview.result)
+    assert names(result) == names(preview.result)
+
+
+def test_progress_reaches_its_end_and_never_runs_back(made: Made) -> None:
+    steps: list[tuple[int, int]] = []
+    progress = Progress(on_step=lambda done, total: steps.append((done, total)))
+    RegisterImport(made(PROVINCE)).run(SAMPLE, columns=MAP, progress=progress)
+    assert len(steps) > 4
+    done = [one for one, _ in steps[:-1]]
+    assert done == sorted(done)
+    assert all(one <= total for one, total in steps)
+    assert steps[-1][0] == steps[-1][1]
+
+
+@pytest.mark.parametrize("after", range(4))
+def test_cancelling_leaves_nothing(made: Made, after: int) -> None:
+    workplace = made("21025@2024")
+    before = state(workplace)
+    asked = Counter[str]()
+
+    def cancelled() -> bool:
+        asked["times"] += 1
+        return asked["times"] > after
+
+    with pytest.raises(Cancelled):
+        RegisterImport(workplace).run(SAMPLE, columns=MAP, progress=Progress(cancelled=cancelled))
+    assert state(workplace) == before
+
+
+def test_one_act_ties_everything_together_and_the_audit_trail_knows_it(
+    made: Made, tmp_path: Path
+) -> None:
+    from sqlalchemy import select
+
+    from app.models import audit
+    from app.models.schema import op
+
+    workplace = made()
+    rows = [[*HOUSE, "1", "Đinh Thị Mai", "2019", "Nữ"]]
+    result = take(workplace, table(tmp_path / "a.csv", TITLES, rows))
+    with workplace.store.read() as reading:
+        acts = set(reading.execute(select(op.c.act)).scalars())
+        (newest,) = audit.recent(reading, 1)
+    assert acts == {result.act}
+    assert result.operations == operations(workplace) == 3
+    assert newest.event == "import"
+    assert newest.details["act"] == result.act
+    assert "Mai" not in str(newest.details)

@@ -1,0 +1,139 @@
+"""What an import may cost, and what is left when the machine dies in the middle of one."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from datetime import date
+from itertools import islice
+from pathlib import Path
+
+import pytest
+
+from app.models.store import open_store
+from app.services.invented import COLUMNS, generate, rows
+from app.services.register_import import RegisterImport
+from tests.dumps import dump_store
+from tests.integration.registers import sheet
+from tests.workplaces import KEY, make_workplace
+
+COMMUNE = "21010@2024"
+ROOT = Path(__file__).parents[2]
+
+_IMPORT = """
+import sys
+from pathlib import Path
+import app.services.register_import as importing
+from tests.workplaces import make_workplace, reopened, KEY
+from app.models.store import open_store
+from app.forms.units import load_units
+from app.services.workplace import Account, Progress, ScopeTree, Workplace
+from app.services.rights import ALL_RIGHTS
+from app.settings import Settings
+
+home, file, batch = Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3])
+settings = Settings(home)
+store = open_store(settings.store_path, KEY, before_migration=lambda: None)
+account = Account("an", "Đặng An", "Công chức", ALL_RIGHTS)
+workplace = Workplace(settings, store, ScopeTree(load_units()), account, KEY)
+if batch:
+    importing.BATCH_ROWS = batch
+def peak():
+    # Of this process alone; getrusage carries the parent's peak over into the child.
+    for line in Path("/proc/self/status").read_text().splitlines():
+        if line.startswith("VmHWM"):
+            return int(line.split()[1])
+    return 0
+
+before = peak()
+print("begin", flush=True)
+steps = Progress(on_step=lambda done, total: print("step", done, flush=True))
+result = importing.RegisterImport(workplace).run(file, progress=steps)
+print("done", result.created, flush=True)
+print("memory", (peak() - before) // 1024, peak() // 1024, flush=True)
+"""
+
+
+def _file(path: Path, children: int) -> Path:
+    made = rows(generate(3, children, [COMMUNE], date(2025, 6, 1)))
+    return sheet(path, COLUMNS, islice(made, children))
+
+
+def _command(home: Path, file: Path, batch: int = 0) -> list[str]:
+    return [sys.executable, "-c", _IMPORT, str(home), str(file), str(batch)]
+
+
+def _environment() -> dict[str, str]:
+    return {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"}
+
+
+def _growth(folder: Path, children: int) -> tuple[int, int]:
+    """By how many MB an import raised the peak of its process, and that peak."""
+    home = folder / f"home{children}"
+    make_workplace(home, COMMUNE).store.close()
+    file = _file(folder / f"{children}.xlsx", children)
+    done = subprocess.run(
+        _command(home, file), env=_environment(), capture_output=True, text=True, check=True
+    )
+    assert f"done {children}" in done.stdout
+    grown, peak = done.stdout.rsplit("memory ", 1)[1].split()
+    return int(grown), int(peak)
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="no /proc there")
+def test_three_times_the_rows_take_hardly_more_memory(tmp_path: Path) -> None:
+    small, _ = _growth(tmp_path, 8000)
+    large, peak = _growth(tmp_path, 24000)
+    print(f"import of 8,000 rows: +{small} MB; of 24,000 rows: +{large} MB, peak {peak} MB")
+    # 16,000 rows more: hashes of keys and ids, a few bytes each, and what the allocator keeps.
+    assert small > 0
+    assert large - small < 20
+    assert peak < 256
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no kill -9 there")
+def test_a_kill_at_any_point_leaves_all_or_nothing(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    workplace = make_workplace(home, COMMUNE)
+    file = _file(tmp_path / "a.xlsx", 600)
+    empty = dump_store(workplace.settings.store_path, KEY)
+    workplace.store.close()
+    dice = random.Random(20)
+    landed = {"before": 0, "inside": 0, "after": 0}
+    for turn in range(10):
+        process = subprocess.Popen(
+            _command(home, file, 40),
+            env=_environment(),
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        assert process.stdout is not None
+        lines = 0
+        wanted = 1 if turn == 0 else dice.randrange(2, 27) if turn < 9 else 10_000
+        for line in process.stdout:
+            lines += 1
+            if lines >= wanted or line.startswith("done"):
+                break
+        time.sleep(dice.random() / 200)
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        process.stdout.close()
+        now = dump_store(workplace.settings.store_path, KEY)
+        if len(now["child"]) == 600:
+            landed["after"] += 1
+            break
+        assert now == empty
+        landed["before" if lines == 1 else "inside"] += 1
+    print(
+        f"killed before the first row {landed['before']}, inside {landed['inside']}, "
+        f"after the commit {landed['after']}"
+    )
+    assert all(landed.values())
+    store = open_store(workplace.settings.store_path, KEY, before_migration=lambda: None)
+    workplace.store = store
+    assert RegisterImport(workplace).run(file).operations == 0
+    store.close()
