@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import partial
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
     QFrame,
@@ -130,6 +130,7 @@ class Shell(QWidget):
             item = QListWidgetItem(text(f"window.page.{one}"))
             item.setData(Qt.ItemDataRole.UserRole, one)
             item.setToolTip(f"Ctrl+{place}")
+            item.setSizeHint(QSize(0, px(40)))
             self.navigation.addItem(item)
         self.navigation.setCurrentRow(0)
         column = QVBoxLayout(side)

@@ -19,6 +19,7 @@ from app.ui.household.blocks import Row, Want, columns_of, rows_of, wrapped
 from app.ui.household.field_edit import Key
 from app.ui.household.looks import (
     COLOUR,
+    INHERITED_SIGN,
     SIGNS,
     Message,
     PartLine,
@@ -32,6 +33,8 @@ from app.ui.household.proposal import Proposal
 if TYPE_CHECKING:
     from app.ui.household.body import FormBody
 
+#: A coded field is at most so wide for the sake of its longest label.
+_WIDEST_CODE = 216
 OPENED = "\N{BLACK DOWN-POINTING TRIANGLE}"
 CLOSED = "\N{BLACK RIGHT-POINTING TRIANGLE}"
 
@@ -81,10 +84,18 @@ class Page:
         if walk:
             self.order.append(widget)
 
-    def title(self, words: str) -> None:
+    def title(self, words: str, fields: Sequence[Field] = ()) -> None:
         self.y += self.px(8) if self.y else 0
         rect = QRect(0, self.y, self.width, self.line + self.px(4))
         self.words.append(Words(rect, words, "accent_strong", bold=True))
+        looks = self.form.looks
+        if any(
+            look.state == "inherited"
+            for one in fields
+            if (look := looks.get(Key("", one.name))) is not None
+        ):
+            hint = f"{INHERITED_SIGN} {text('entry.inherited')}"
+            self.words.append(Words(rect, hint, "accent", right=True))
         self.y = rect.bottom() + 1
 
     # --- rows of fields ---

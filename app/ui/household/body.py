@@ -77,7 +77,8 @@ class FormBody(QWidget):
             for each in (*table_fields(one), *one.walk, *one.rest):
                 self._make(each)
             if one.parts is not None and one.parts.chooser is not None:
-                self._make(one.parts.chooser)
+                chooser = one.parts.chooser
+                self._new_edit(Key("", chooser.name), self._codecs[chooser.name])
             elif one.parts is not None:
                 self.sections[one.name].add = self._add_button(one.name)
         for each in plan.asked:
@@ -90,7 +91,7 @@ class FormBody(QWidget):
     # --- building ---------------------------------------------------------------------------
 
     def _make(self, one: Field) -> None:
-        if one.auto or not (one.stored or one.type == "multi"):
+        if one.auto or not one.stored:
             return
         self._new_edit(Key("", one.name), self._codecs[one.name])
 
@@ -382,7 +383,10 @@ class FormBody(QWidget):
     def _arrange_full(self, page: Page) -> None:
         for plan in self.plan.opened:
             held = self.sections[plan.name]
-            page.title(f"{plan.number} · {plan.section.label}")
+            page.title(
+                f"{plan.number} · {plan.section.label}",
+                (*table_fields(plan), *plan.walk, *plan.rest),
+            )
             if plan.table is not None:
                 page.table(plan)
             walk = list(plan.walk)

@@ -156,6 +156,13 @@ class Codec:
         name = self.field.code_list
         return None if name is None else load_code_list(name)
 
+    def short_labels(self) -> list[str]:
+        """How the values of a short list are shown; empty for a long list."""
+        items = self._list()
+        if items is None or len(items) > SHORT_LIST:
+            return []
+        return [self._line(one).label for one in items]
+
     def opens_at_once(self) -> bool:
         """Whether the whole list is short enough to be offered before anything is typed."""
         items = self._list()

@@ -85,6 +85,16 @@ class _Reason(QLineEdit):
             super().keyPressEvent(event)
 
 
+class _Save(QPushButton):
+    """The end of the walk: Enter and Space both save here."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 -- Qt's name
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.click()
+        else:
+            super().keyPressEvent(event)
+
+
 class Foot(QFrame):
     """The foot. `line_wanted` gives the place of an issue in the list that was shown."""
 
@@ -106,7 +116,7 @@ class Foot(QFrame):
         self.all.setCheckable(True)
         self.all.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.all.toggled.connect(self._show_list)
-        self.save = QPushButton()
+        self.save = _Save()
         self.save.setProperty("role", "primary")
         self.save.setAutoDefault(False)
         self.save.clicked.connect(self.save_wanted)

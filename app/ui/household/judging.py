@@ -30,12 +30,12 @@ from app.ui.household.codec import Codec, language
 from app.ui.household.field_edit import Key
 from app.ui.household.looks import (
     CHANGED_SIGN,
-    INHERITED_SIGN,
     Look,
     Message,
     PartLine,
     ProposalLine,
 )
+from app.ui.household.parts import ANSWER, KIND, NONE
 from app.ui.household.plan import PartsPlan
 from app.ui.household.session import OpenRecord
 
@@ -43,6 +43,8 @@ MASK = "\N{BULLET}" * 6
 _EMPTY = frozenset((When.MISSING,))
 _ANSWER_RULE = "circumstance_answer_given"
 _UNREADABLE = "type"
+#: What the proposals on the page say already; the list at the foot says it too.
+_SAID_BY_PROPOSALS = frozenset(("derived_not_confirmed",))
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,8 +205,8 @@ def looks_of(
         looks[Key(part, name)] = Look(
             text=MASK if masked else text_of(record, name, codecs[name]),
             state=state,
-            applies=name in applies or not one_field.stored or name == "event",
-            locked=masked or one_field.auto,
+            applies=name in applies or name == KIND or _chooser_applies(record, one_field),
+            locked=masked or (one_field.auto and one_field.stored),
             mark=_mark(record, name, codecs[name]),
             messages=tuple(
                 Message(
@@ -212,10 +214,16 @@ def looks_of(
                     text("entry.missing") if is_missing(one.issue) else one.sentence,
                 )
                 for one in messages
+                if one.issue.rule not in _SAID_BY_PROPOSALS
             )
             + (hidden,) * masked,
         )
     return looks
+
+
+def _chooser_applies(record: OpenRecord, chooser: Field) -> bool:
+    """A line can be added unless the question was answered with «none of them»."""
+    return not chooser.stored and record.values.get(ANSWER) != NONE
 
 
 def text_of(record: OpenRecord, name: str, codec: Codec) -> str:
@@ -248,8 +256,6 @@ def _mark(record: OpenRecord, name: str, codec: Codec) -> str:
     if name in record.changed_under:
         other = codec.show(record.changed_under[name])
         return f"{CHANGED_SIGN} {text('entry.changed_under', value=other)}"
-    if name in record.inherited:
-        return f"{INHERITED_SIGN} {text('entry.inherited')}"
     return ""
 
 

@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.errors import AppError
-from app.forms.issues import Value
+from app.forms.issues import Issue, Value
 from app.forms.schema import Field, Severity
 from app.forms.validator import may_be_accepted, with_reason
 from app.i18n import text
@@ -450,7 +450,7 @@ class HouseholdPage(QWidget):
                 continue
             self._issues += [
                 (record, one)
-                for one in self._judged[record.id].found
+                for one in self._in_order(record)
                 if one.issue.severity is not Severity.NOTE
             ]
         lines = [
@@ -558,13 +558,11 @@ class HouseholdPage(QWidget):
         root = self._root_of(form)
         if root is None:
             return
+        scroll = self.household_scroll if form is self.household_form else self.child_scroll
+        scroll.ensureWidgetVisible(self._focused(), 0, self._theme.pixels(56))
         widget = form.edit(key)
-        if widget is not None:
-            scroll = self.household_scroll if form is self.household_form else self.child_scroll
-            room = self._theme.pixels(56)
-            scroll.ensureWidgetVisible(widget, 0, room)
-            if widget.codec.is_coded and not widget.text() and widget.codec.opens_at_once():
-                self._open_list(form, key)
+        if widget is not None and not widget.text() and widget.codec.opens_at_once():
+            self._open_list(form, key)
         if self._place != (root.id, key):
             self._place = (root.id, key)
             self.keeper.keep_place(self._place_values())
@@ -965,10 +963,11 @@ class HouseholdPage(QWidget):
         for record in (self.keeper.household, self._current):
             if record is None or not record.unsaved or record.id not in self._judged:
                 continue
-            for one in self._judged[record.id].found:
-                if one.issue.severity is Severity.WARNING and may_be_accepted(one.issue):
-                    if one.issue.key in record.asked:
-                        continue
+            found = self._judged[record.id].found
+            if any(_blocks(one.issue) for one in found):
+                continue  # it stays incomplete anyway; the question comes when it is finished
+            for one in found:
+                if may_be_accepted(one.issue) and one.issue.key not in record.asked:
                     self._asked = (record, one)
                     record.asked.add(one.issue.key)
                     who = f"{self._who(record)} · {self._label(one)}"
@@ -1091,6 +1090,11 @@ class HouseholdPage(QWidget):
 
     def _failed(self, error: AppError) -> None:
         self._notifier.say(error_notice(error))
+
+
+def _blocks(issue: Issue) -> bool:
+    """Whether no reason can settle the issue."""
+    return issue.severity is Severity.ERROR and not may_be_accepted(issue)
 
 
 def _with_hint(look: Look, hint: str) -> Look:

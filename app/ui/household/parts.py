@@ -26,6 +26,9 @@ from app.ui.household.session import OpenRecord, begun
 #: The stored field that the tick fields of a section are written into, and their prefix.
 KIND = "event"
 _PREFIX = "event_"
+#: The question whether the child belongs to any group, and its two answers.
+ANSWER = "circumstance_answer"
+NONE = "none"
 _SOME = "some"
 
 
@@ -49,7 +52,7 @@ def new_part(record: OpenRecord, plan: PartsPlan) -> OpenRecord:
 def circumstance_from(record: OpenRecord, proposal: Proposal, day: date) -> OpenRecord:
     """Confirm what the facts propose."""
     part = _circumstance(record, proposal.group, proposal.subgroups, day, "derived")
-    record.put("circumstance_answer", _SOME)
+    record.put(ANSWER, _SOME)
     return part
 
 
@@ -65,7 +68,7 @@ def with_groups(record: OpenRecord, codes: Sequence[str], day: date) -> None:
     for group, subgroups in by_group.items():
         _circumstance(record, group, subgroups, day, "declared")
     if by_group:
-        record.put("circumstance_answer", _SOME)
+        record.put(ANSWER, _SOME)
 
 
 def _circumstance(
