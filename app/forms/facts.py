@@ -78,11 +78,11 @@ class Facts:
     __slots__ = (
         "_birth",
         "_birth_year",
+        "_child",
         "_circumstances",
         "_groups",
         "_name_status",
         "_survey",
-        "child",
         "context",
         "get",
         "values",
@@ -92,13 +92,22 @@ class Facts:
         self.values = values
         self.get = values.get
         self.context = context
-        self.child = child or self
+        self._child = child
         self._survey: date | None = None
         self._birth: tuple[str, str] | Literal[False] | None = False  # False: not yet asked
         self._birth_year: int | None = None
         self._name_status: str | None = None
         self._circumstances: tuple[Circumstance, ...] | None = None
         self._groups: dict[str, Circumstance] | None = None
+
+    @property
+    def child(self) -> Facts:
+        """The child of a sub-record; the record itself elsewhere.
+
+        Not stored: a record that refers to itself waits for the garbage collector, and a check of
+        a province makes a quarter of a million of them.
+        """
+        return self._child or self
 
     def text(self, name: str) -> str | None:
         """The value when it is text, else None."""

@@ -7,19 +7,22 @@ personal ids that several children carry come from one query.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+import gc
+from collections import Counter, deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from functools import cache
 from pathlib import Path
 
 from app.errors import KnownError
 from app.forms.context import Context
-from app.forms.issues import Issue, Value, issue_text
-from app.forms.schema import Severity
+from app.forms.issues import Issue, Value, Values, issue_text
+from app.forms.schema import Severity, Template
 from app.forms.template import newest
 from app.forms.validator import validate_many
 from app.i18n import text
-from app.models.queries import checking, register
+from app.models.queries import checking
 from app.models.queries.checking import StoredChild, StoredHousehold
 from app.models.store import Reading
 from app.services.rights import Right
@@ -133,9 +136,10 @@ class Checks:
         units = () if unit is None else self._workplace.scope_units(unit)
         with self._workplace.store.read() as reading:
             check = _Check(reading, frame_of(self._workplace, reading), summary)
-            total = sum(checking.totals(reading, units))
-            for page in checking.households(reading, units):
-                yield check.page(page)
+            total = checking.totals(reading, units)
+            pages = checking.households(reading, units)
+            while (found := _next(check, pages)) is not None:
+                yield found
                 progress.step(summary.households + summary.children, total)
 
     def errors_and_warnings(self, progress: Progress) -> tuple[int, int]:
@@ -157,22 +161,62 @@ def _row(found: FoundIssue) -> tuple[str, ...]:
     )
 
 
+@contextmanager
+def _rare_collections() -> Iterator[None]:
+    """Let Python look for cyclic garbage less often: a page of values makes a lot of objects and
+    no cycles, and the default looks for them after every 700.
+    """
+    usual = gc.get_threshold()
+    gc.set_threshold(20_000, *usual[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*usual)
+
+
+def _next(check: _Check, pages: Iterator[Sequence[StoredHousehold]]) -> list[FoundIssue] | None:
+    """Read and check one page; None after the last."""
+    with _rare_collections():
+        page = next(pages, None)
+        return None if page is None else check.page(page)
+
+
+class _Stream:
+    """One `validate_many` for the whole run, fed page by page: what it found sound it remembers."""
+
+    def __init__(self, template: Template) -> None:
+        self._waiting: deque[tuple[Values, Context]] = deque()
+        self._validated = validate_many(template, self._feed())
+
+    def _feed(self) -> Iterator[tuple[Values, Context]]:
+        while self._waiting:
+            yield self._waiting.popleft()
+
+    def issues(self, records: Iterable[tuple[Values, Context]]) -> Iterator[list[Issue]]:
+        """The issues of each record in order; the caller takes them all before the next page."""
+        for one in records:
+            self._waiting.append(one)
+            yield next(self._validated)
+
+
 class _Check:
     """One run: validates pages of households and counts what it finds."""
 
     def __init__(self, reading: Reading, frame: Frame, summary: CheckSummary) -> None:
         self.summary = summary
-        self._frame = frame
-        self._child_form = newest("child")
-        self._household_form = newest("household")
-        self._doubled = register.doubled_personal_ids(reading)
+        self._frame = replace(
+            frame, unit_chain=cache(frame.unit_chain), unit_in_force=cache(frame.unit_in_force)
+        )
+        self._of_child = _Stream(newest("child"))
+        self._of_household = _Stream(newest("household"))
+        self._doubled = checking.doubled_personal_ids(reading)
 
     def page(self, households: Sequence[StoredHousehold]) -> list[FoundIssue]:
         """The issues of a page of households and their children."""
         found: list[FoundIssue] = []
         asked = [one for one in households if one.checked]
         records = ((one.values, self._household_context(one)) for one in asked)
-        for one, issues in zip(asked, validate_many(self._household_form, records), strict=True):
+        for one, issues in zip(asked, self._of_household.issues(records), strict=True):
             self.summary.households += 1
             self._count("household", one.id, one.values, issues, found)
         children = [
@@ -182,8 +226,7 @@ class _Check:
             if one.only is None or child.id in one.only
         ]
         cases = ((child.values, self._child_context(child, one)) for child, one in children)
-        checked = validate_many(self._child_form, cases)
-        for (child, _), issues in zip(children, checked, strict=True):
+        for (child, _), issues in zip(children, self._of_child.issues(cases), strict=True):
             self.summary.children += 1
             self._count("child", child.id, child.values, issues, found)
         return found

@@ -8,9 +8,8 @@ follow. Rows become plain values on the shortest way, because a check reads ever
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 from sqlalchemy import ColumnElement, Connection, Select, Table, and_, bindparam, func, or_, select
@@ -32,8 +31,7 @@ _decode_extra = msgspec.json.Decoder(dict[str, str | int | bool | list[str] | No
 Values = Mapping[str, Value]
 
 
-@dataclass(frozen=True, slots=True)
-class StoredChild:
+class StoredChild(NamedTuple):
     """A visible child; `belongings` are (type, values with `id`) of what belongs to it."""
 
     id: str
@@ -41,8 +39,7 @@ class StoredChild:
     belongings: Sequence[tuple[str, Values]]
 
 
-@dataclass(frozen=True, slots=True)
-class StoredHousehold:
+class StoredHousehold(NamedTuple):
     """A household and all its visible children in line order.
 
     `id` is empty for children without a household. `checked` is false where only the children are
@@ -100,21 +97,42 @@ def _where_in(entity: str, column: str) -> Select[tuple[Any, ...]]:
     )
 
 
-def totals(connection: Connection, units: Collection[str] = ()) -> tuple[int, int]:
-    """(households, children) that a check of these units looks at."""
-    household = select(func.count()).select_from(_household).where(_visible_of(_household, units))
-    child = select(func.count()).select_from(_child).where(_visible_of(_child, units))
-    return (
-        int(connection.execute(household).scalar_one()),
-        int(connection.execute(child).scalar_one()),
+def totals(connection: Connection, units: Collection[str] = ()) -> int:
+    """About how many households and children a check of these units looks at, for its progress.
+
+    Hidden ones are counted too: leaving them out would mean reading every row twice.
+    """
+    count = 0
+    for table in (_household, _child):
+        statement = select(func.count()).select_from(table)
+        if units:
+            statement = statement.where(table.c.owner_unit.in_(sorted(units)))
+        count += int(connection.execute(statement).scalar_one())
+    return count
+
+
+def doubled_personal_ids(connection: Connection) -> dict[str, list[str]]:
+    """Personal ids that several visible children carry, with those children.
+
+    The ids are counted in their index alone; rows are read only for those that stand twice.
+    """
+    doubled = (
+        select(_child.c.personal_id)
+        .where(_child.c.personal_id.is_not(None))
+        .group_by(_child.c.personal_id)
+        .having(func.count() > 1)
     )
-
-
-def _visible_of(table: Table, units: Collection[str]) -> ColumnElement[bool]:
-    visible: ColumnElement[bool] = ~table.c["_hidden"]
-    if units:
-        visible = and_(visible, table.c.owner_unit.in_(sorted(units)))
-    return visible
+    ids = list(connection.execute(doubled).scalars())
+    found: dict[str, list[str]] = {}
+    for part in chunks(ids, PAGE):
+        rows = connection.execute(
+            select(_child.c.personal_id, _child.c.id)
+            .where(_child.c.personal_id.in_(part), ~_child.c["_hidden"])
+            .order_by(_child.c.id)
+        )
+        for row in rows:
+            found.setdefault(row.personal_id, []).append(row.id)
+    return {number: holders for number, holders in found.items() if len(holders) > 1}
 
 
 def households(
