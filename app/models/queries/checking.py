@@ -12,7 +12,7 @@ from functools import cache
 from typing import Any, NamedTuple
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, Select, Table, and_, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, func, or_, select
 
 from app.history.entities import ENTITIES, Family, Kind
 from app.history.operation import Value
@@ -135,6 +135,11 @@ def doubled_personal_ids(connection: Connection) -> dict[str, list[str]]:
     return {number: holders for number, holders in found.items() if len(holders) > 1}
 
 
+def _visible(units: Collection[str]) -> ColumnElement[bool]:
+    visible: ColumnElement[bool] = ~_child.c["_hidden"]
+    return and_(visible, _child.c.owner_unit.in_(sorted(units))) if units else visible
+
+
 def households(
     connection: Connection, units: Collection[str] = ()
 ) -> Iterator[list[StoredHousehold]]:
@@ -220,7 +225,7 @@ def _others(connection: Connection, units: Collection[str]) -> Iterator[list[Sto
         led_to = led_to.where(_household.c.owner_unit.in_(sorted(units)))
     scan = (
         select(_child.c.id, _child.c.household)
-        .where(_visible_of(_child, units), or_(_child.c.household.is_(None), ~led_to.exists()))
+        .where(_visible(units), or_(_child.c.household.is_(None), ~led_to.exists()))
         .order_by(_child.c.household, _child.c.id)
     )
     rows = connection.execution_options(yield_per=PAGE).execute(scan)
