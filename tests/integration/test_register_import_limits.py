@@ -26,8 +26,11 @@ ROOT = Path(__file__).parents[2]
 
 _IMPORT = """
 import sys
+from functools import partial
 from pathlib import Path
+import app.models.store
 import app.services.register_import as importing
+from app.models.connection import connect
 from tests.workplaces import make_workplace, reopened, KEY
 from app.models.store import open_store
 from app.forms.units import load_units
@@ -37,6 +40,8 @@ from app.settings import Settings
 
 home, file, batch = Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3])
 settings = Settings(home)
+# A page cache that is full from the start: what grows besides would be the import's doing.
+app.models.store.connect = partial(connect, cache_kib=2048)
 store = open_store(settings.store_path, KEY, before_migration=lambda: None)
 account = Account("an", "Đặng An", "Công chức", ALL_RIGHTS)
 workplace = Workplace(settings, store, ScopeTree(load_units()), account, KEY)
