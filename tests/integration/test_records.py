@@ -1,0 +1,190 @@
+"""Saving, showing, finding and changing single records."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from app.errors import KnownError
+from app.forms.issues import Value
+from app.models.work import Change
+from app.services.masking import MASK, Revealing, masked
+from app.services.people import People
+from app.services.records import Records
+from app.services.rights import ALL_RIGHTS, Right
+from app.services.rounds import NewRound, Rounds
+from app.services.typed_values import assignments, stored_value
+from app.services.villages import Villages
+from app.services.workplace import Workplace
+from tests.dumps import dump_store
+from tests.unit.forms.invented import GOOD_CHILD, GOOD_HOUSEHOLD
+from tests.workplaces import COMMUNE, KEY, PROVINCE, again, make_workplace
+
+
+@pytest.fixture
+def workplace(tmp_path: Path) -> Iterator[Workplace]:
+    made = make_workplace(tmp_path)
+    yield made
+    made.store.close()
+
+
+def _household(workplace: Workplace) -> str:
+    values: dict[str, Value] = {**GOOD_HOUSEHOLD, "owner_unit": COMMUNE, "village": None}
+    (saved,) = Records(workplace).save([Change("household", values)])
+    return saved.id
+
+
+def _child(workplace: Workplace, household: str, **changes: Value) -> str:
+    values = {**GOOD_CHILD, "owner_unit": COMMUNE, "household": household, **changes}
+    (saved,) = Records(workplace).save([Change("child", values)])
+    return saved.id
+
+
+def _values(workplace: Workplace, ent_id: str) -> Mapping[str, Value]:
+    return Records(workplace).show(ent_id).record.values
+
+
+def test_a_household_page_holds_its_children_in_line_order(workplace: Workplace) -> None:
+    home = _household(workplace)
+    second = _child(workplace, home, line_no=2, full_name="Nguyễn Văn Nam", sex="1")
+    first = _child(workplace, home, line_no=1)
+    page = Records(workplace).household(home)
+    assert [one.record.id for one in page.children] == [first, second]
+    assert page.record.values["head_name"] == "Nguyễn Văn Bình"
+
+
+def test_declaring_complete_is_written_off_while_an_error_stands(workplace: Workplace) -> None:
+    home = _household(workplace)
+    wrong = _child(workplace, home, complete=True, birth_date=None)
+    assert _values(workplace, wrong)["complete"] is False
+    issues = Records(workplace).household(home).children[0].issues
+    assert "required" in {one.rule for one in issues}
+
+
+def test_a_save_of_nothing_new_writes_no_operation(workplace: Workplace) -> None:
+    child = _child(workplace, _household(workplace))
+    before = len(Records(workplace).history(child))
+    done = Records(workplace).set_fields(child, {"full_name": "Nguyễn Thị Mai"})
+    assert done.op_id is None
+    assert len(Records(workplace).history(child)) == before
+
+
+def test_typed_text_is_read_as_the_form_reads_it(workplace: Workplace) -> None:
+    child = _child(workplace, _household(workplace))
+    Records(workplace).set_fields(
+        child, {"birth_date": "010520", "ethnicity": "hre", "grade": "4", "other_name": ""}
+    )
+    values = _values(workplace, child)
+    assert (values["birth_date"], values["grade"]) == ("2020-05-01", 4)
+    assert values["ethnicity"] == "18"
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "expected"),
+    [
+        ("birth_date", "31/2/2020", "records.bad_value"),
+        ("sex", "x", "records.bad_value"),
+        ("no_such_field", "1", "records.unknown_field"),
+        ("child_uid", "1", "records.unknown_field"),
+        ("complete", "perhaps", "records.bad_kind"),
+    ],
+)
+def test_a_value_that_the_field_cannot_hold_changes_nothing(
+    workplace: Workplace, name: str, text: str, expected: str
+) -> None:
+    child = _child(workplace, _household(workplace))
+    before = dump_store(workplace.settings.store_path, KEY)
+    with pytest.raises(KnownError) as refused:
+        Records(workplace).set_fields(child, {"full_name": "Trần Lan", name: text})
+    assert refused.value.message_id == expected
+    assert dump_store(workplace.settings.store_path, KEY) == before
+
+
+def test_fields_outside_the_form_take_their_stored_form() -> None:
+    assert stored_value("child", "owner_unit", COMMUNE) == COMMUNE
+    assert stored_value("child", "entered_in_error", "true") is True
+    assert stored_value("circumstance", "subgroups", "C01.2, C01.1") == ["C01.1", "C01.2"]
+    assert stored_value("circumstance", "episode", "2") == 2
+    assert stored_value("support", "_deleted", "1") is True
+    assert stored_value("child", "hidden_reason", "") is None
+
+
+def test_assignments_keep_everything_after_the_first_sign() -> None:
+    assert assignments(["a=b=c", "d="]) == {"a": "b=c", "d": ""}
+    with pytest.raises(KnownError):
+        assignments(["no sign"])
+
+
+def test_a_hidden_record_is_found_by_id_and_not_by_search(workplace: Workplace) -> None:
+    child = _child(workplace, _household(workplace))
+    assert [one.id for one in Records(workplace).search("nguyen thi mai")] == [child]
+    Records(workplace).set_fields(child, {"entered_in_error": "true"})
+    assert Records(workplace).search("nguyen thi mai") == []
+    assert Records(workplace).show(child).record.hidden
+
+
+def test_typing_needs_the_right_to_enter(workplace: Workplace) -> None:
+    child = _child(workplace, _household(workplace))
+    reader = again(workplace, ALL_RIGHTS - {Right.ENTER})
+    with pytest.raises(KnownError) as refused:
+        Records(reader).set_fields(child, {"full_name": "Trần Lan"})
+    assert refused.value.message_id == "rights.denied"
+
+
+def test_level_a_is_masked_and_looking_behind_is_on_record(workplace: Workplace) -> None:
+    assert masked("household", {"family_problem_flags": ["R03.3"], "phone": "0"}) == {
+        "family_problem_flags": MASK,
+        "phone": "0",
+    }
+    secret: dict[str, Value] = {"group": "C05", "record": "r", "episode": 1}
+    assert masked("circumstance", secret) == {"group": MASK, "record": "r", "episode": 1}
+    open_group: dict[str, Value] = {"group": "C01", "evidence_ref": "12/QĐ"}
+    assert masked("circumstance", open_group)["group"] == "C01"
+    assert masked("circumstance", open_group)["evidence_ref"] == MASK
+    with pytest.raises(KnownError) as refused:
+        Revealing(workplace).note("child", "x", "  ")
+    assert refused.value.message_id == "masking.no_reason"
+    clerk = again(workplace, ALL_RIGHTS - {Right.REVEAL})
+    with pytest.raises(KnownError) as denied:
+        Revealing(clerk).note("child", "x", "xác minh")
+    assert denied.value.message_id == "rights.denied"
+
+
+def test_two_pcs_that_add_a_village_give_it_one_id(tmp_path: Path) -> None:
+    ids = []
+    for name, written in (("one", "Thôn Đông"), ("other", "thôn  đông")):
+        workplace = make_workplace(tmp_path / name)
+        ids.append(Villages(workplace).add(COMMUNE, written))
+        workplace.store.close()
+    assert ids[0] == ids[1]
+
+
+def test_people_are_listed_by_unit_until_they_are_retired(workplace: Workplace) -> None:
+    people = People(workplace)
+    made = people.add(COMMUNE, " Phạm  Thị Lài ", "Phó Chủ tịch", phone="0912345678")
+    (found,) = people.list()
+    assert (found.full_name, found.title, found.unit) == ("Phạm Thị Lài", "Phó Chủ tịch", COMMUNE)
+    people.retire(made)
+    assert people.list() == []
+
+
+@pytest.mark.parametrize("unit", [COMMUNE, PROVINCE])
+def test_without_a_certificate_for_reference_data_no_round_can_be_opened(
+    tmp_path: Path, unit: str
+) -> None:
+    from datetime import date
+
+    workplace = make_workplace(tmp_path / "home", unit)
+    asked = NewRound("Quý IV", date(2026, 10, 1), date(2026, 10, 1), date(2026, 10, 31))
+    before = dump_store(workplace.settings.store_path, KEY)
+    with pytest.raises(KnownError) as refused:
+        Rounds(workplace).new(asked)
+    assert refused.value.message_id in ("rights.not_reference", "enrol.not_enrolled")
+    with pytest.raises(KnownError) as wrong:
+        Rounds(workplace).new(replace(asked, kind="yearly"))
+    assert wrong.value.message_id == "rounds.kind"
+    assert dump_store(workplace.settings.store_path, KEY) == before
+    workplace.store.close()
