@@ -1,0 +1,67 @@
+"""The province opens a round, its communes see it after the next bundle, conflicts end by word."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from app.services.installation import unlock
+from app.settings import Settings
+from tests.dumps import dump_store
+from tests.e2e.terminal import PASSPHRASE, Terminal
+
+
+@pytest.fixture(scope="module")
+def province(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Terminal]:
+    """An installation of a province that founded its authority."""
+    before = os.environ.get("SOTREEM_AUTHORITY_PASSPHRASE")
+    terminal = Terminal(tmp_path_factory.mktemp("rounds") / "home")
+    terminal.init("51@2024")
+    terminal.json("authority", "init")
+    yield terminal
+    assert os.environ.get("SOTREEM_AUTHORITY_PASSPHRASE") == before
+
+
+NEW = (
+    *("round", "new", "Quý IV/2026", "--reference", "1/10/2026"),
+    *("--opens", "1/10/2026", "--closes", "31/10/2026", "--born-from", "1/10/2010"),
+)
+
+
+def test_a_round_is_opened_listed_and_closed(province: Terminal) -> None:
+    made = province.json(*NEW)
+    (found,) = province.json("round", "list")
+    assert (found["id"], found["name"], found["state"]) == (made["id"], "Quý IV/2026", "open")
+    assert (found["reference_date"], found["born_from"]) == ("2026-10-01", "2010-10-01")
+    taken = province("--json", *NEW)
+    assert (taken.code, taken.document["error"]) == (1, "rounds.name_taken")
+    province.json("round", "close", made["id"])
+    assert province.json("round", "list")[0]["state"] == "closed"
+    history = province.json("register", "history", made["id"])
+    assert [one["state"] for one in history] == ["accepted", "accepted"]
+
+
+def test_the_operations_of_a_round_carry_the_signature_of_the_province(
+    province: Terminal,
+) -> None:
+    settings = Settings(province.home)
+    rows = dump_store(settings.store_path, unlock(settings, PASSPHRASE).dek)["op"]
+    rounds = [row for row in rows if "round" in row]
+    assert rounds
+    for row in rounds:
+        assert any(isinstance(cell, str) and cell.count(":") == 1 for cell in row)
+
+
+def test_the_self_test_holds_with_an_authority_in_the_store(province: Terminal) -> None:
+    assert province.json("selftest")["passed"] is True
+
+
+def test_a_commune_may_not_open_one(tmp_path: Path) -> None:
+    commune = Terminal(tmp_path / "home")
+    commune.init()
+    done = commune("--json", *NEW)
+    assert done.code == 1
+    assert done.document["error"] in ("rights.not_reference", "enrol.not_enrolled")
