@@ -32,6 +32,7 @@ from app.services.importing.rows import RowReader
 from app.services.importing.units_of_rows import UnitOfRow, UnitsOfRows
 from app.services.rights import Right
 from app.services.workplace import Progress, Workplace
+from app.workbooks.cells import BadFile
 from app.workbooks.reading import Header, Workbook, find_header, open_workbook, rows_below
 
 __all__ = [
@@ -131,6 +132,7 @@ class RegisterImport:
     def _run(
         self, path: Path, unit: str | None, columns: ColumnMap | None, progress: Progress
     ) -> ImportResult:
+        digest = _sha256(path)
         with open_workbook(path) as book:
             header, plan = _plan(book, columns)
             if plan.unknown:
@@ -145,7 +147,7 @@ class RegisterImport:
                 work.audit(
                     "import",
                     act=result.act,
-                    file_sha256=_sha256(path),
+                    file_sha256=digest,
                     unit=unit or self._workplace.unit,
                     rows=result.rows,
                     created=result.created,
@@ -213,7 +215,12 @@ class RegisterImport:
 
 
 def _plan(book: Workbook, columns: ColumnMap | None) -> tuple[Header, Plan]:
-    header = find_header(book, lambda title: target_of_title(title, columns) is not None)
+    def known(title: str) -> bool:
+        # «Tỉnh» and «Huyện» stand above the table as often as over a column.
+        target = target_of_title(title, columns)
+        return target is not None and target.role is not Role.IGNORED
+
+    header = find_header(book, known)
     if header is None:
         raise KnownError("import.no_header", "import.no_header_hint", file=book.file)
     return header, plan_columns(header.cells, columns, book.file)
@@ -255,5 +262,8 @@ def _result(
 
 
 def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as problem:
+        raise BadFile("unreachable", path.name) from problem

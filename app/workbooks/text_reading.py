@@ -94,7 +94,6 @@ class TextFile:
         if self._kind is FileKind.GZIP and first.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
             raise BadFile("no_table", self.file)
         encoding = _marked(first)
-        line_end = {"utf-16-le": b"\n\0", "utf-16-be": b"\0\n"}.get(encoding, b"\n")
         lines, last = first.count(b"\n"), first
         judge = _Utf8() if encoding == "utf-8" else None
         if judge is not None:
@@ -107,7 +106,7 @@ class TextFile:
         if judge is not None:
             judge.feed(b"", final=True)
             encoding = self._verdict(judge)
-        complete = last.endswith((line_end, b"\r"))
+        complete = last.rstrip(b"\0").endswith((b"\n", b"\r"))  # UTF-16 ends in a zero byte
         return _Found(encoding, lines + (not complete), complete)
 
     def _verdict(self, judge: _Utf8) -> str:

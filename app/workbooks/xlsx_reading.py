@@ -45,6 +45,8 @@ class XlsxFile:
             self._archive = zipfile.ZipFile(path)
         except (zipfile.BadZipFile, EOFError, NotImplementedError) as problem:
             raise BadFile("cut", self.file) from problem
+        except OSError as problem:
+            raise BadFile("unreachable", self.file) from problem
         try:
             check_archive(self._archive, self.file)
             self._parts, self._from_1904 = read_sheets(self._archive, self.file)

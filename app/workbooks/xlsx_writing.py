@@ -183,8 +183,8 @@ def _frame(archive: zipfile.ZipFile, about: About) -> None:
             '"docProps/core.xml"',
         )
         + "</Relationships>",
-        "xl/workbook.xml": f'<workbook xmlns="{_MAIN}" xmlns:r="{_DOC}"><sheets>{sheets}</sheets>'
-        "</workbook>",
+        "xl/workbook.xml": f'<workbook xmlns="{_MAIN}" xmlns:r="{_DOC}">'
+        f"<bookViews><workbookView/></bookViews><sheets>{sheets}</sheets></workbook>",
         "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{_PACKAGE}/relationships">'
         + relation.format('"rId1"', f'"{_DOC}/worksheet"', '"worksheets/sheet1.xml"')
         + relation.format('"rId2"', f'"{_DOC}/worksheet"', '"worksheets/sheet2.xml"')

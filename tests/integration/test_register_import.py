@@ -500,6 +500,13 @@ def test_totals_and_repeated_titles_are_no_children(made: Made, tmp_path: Path) 
     assert "line_no" not in by_name(workplace)["Mai"].values
 
 
+def test_place_names_above_the_table_are_not_its_head_row(made: Made, tmp_path: Path) -> None:
+    workplace = made()
+    above = [["Tỉnh", "Quảng Ngãi", "Huyện", "Ba Tơ"], ["DANH SÁCH TRẺ EM", "", "", ""]]
+    path = table(tmp_path / "a.csv", above[0], [above[1], ["Họ tên", "Ngày sinh"], ["Mai", "2019"]])
+    assert take(workplace, path).created == 1
+
+
 def test_excel_numbers_dates_and_faults_arrive_as_people_see_them(
     made: Made, tmp_path: Path
 ) -> None:

@@ -132,7 +132,7 @@ def load_column_map(path: Path) -> ColumnMap:
             "import.map_unreadable",
             "import.map_unreadable_hint",
             file=path.name,
-            detail=str(problem).rpartition("]")[2].strip() or str(problem),
+            detail=str(problem),
         ) from problem
     targets: dict[str, Target] = {}
     for title, wanted in read.columns.items():

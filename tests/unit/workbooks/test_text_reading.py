@@ -35,6 +35,8 @@ def test_unicode_is_read_with_and_without_a_mark(tmp_path: Path, encoding: str) 
     path = tmp_path / "a.csv"
     path.write_bytes(TABLE.encode(encoding))
     assert rows(path) == ROWS
+    path.write_bytes((TABLE + "Hồ Thị Na\n").encode(encoding))
+    assert rows(path) == [*ROWS, ("Hồ Thị Na",)]
 
 
 def test_windows_1258_is_read_into_the_same_letters(tmp_path: Path) -> None:
