@@ -77,6 +77,8 @@ class MainWindow(QMainWindow):
         self.tasks = Tasks(self)
         self._opened: _Opened | None = None
         self._closing = False
+        self._ended = False
+        self._first_unlock = ("", "")
         self.unlock_page: UnlockPage | None = None
         self.first_run: FirstRun | None = None
         self.shell: Shell | None = None
@@ -108,6 +110,8 @@ class MainWindow(QMainWindow):
 
     def _preload(self) -> None:
         """Load everything else beside the page, and learn who works here."""
+        if self._ended:
+            return
         settings = self._settings
 
         def load() -> tuple[str, ...]:
@@ -181,6 +185,9 @@ class MainWindow(QMainWindow):
         self._set_page(page)
 
     def _load_units(self) -> None:
+        if self._ended:
+            return
+
         def load() -> None:
             from app.ui.unit_finding import find_units
 
@@ -288,11 +295,13 @@ class MainWindow(QMainWindow):
         super().closeEvent(event)
 
     def _finish(self) -> None:
-        self.close()
+        # Not at once: Qt ignores a close inside the handling of the first.
+        QTimer.singleShot(0, self, self.close)
 
     def _close_everything(self) -> None:
         shell, opened = self.shell, self._opened
         self.shell, self._opened = None, None
+        self._ended = True
         self.tasks.shutdown()
         if shell is not None:
             shell.drafts.close()

@@ -279,7 +279,12 @@ class Shell(QWidget):
 
     def close_down(self, on_done: Callable[[], None]) -> None:
         """Save everything, then call back."""
-        self.household.save_all(on_done)
+
+        def saved() -> None:
+            self._timer.stop()
+            on_done()
+
+        self.household.save_all(saved)
 
     def lock(self) -> None:
         """Save everything and let nobody in without the passphrase."""
@@ -326,7 +331,8 @@ class Shell(QWidget):
         if self.pages.currentWidget() is self.household:
             self.pages.setCurrentWidget(self.register)
         self.register.load()
-        self.register.focus_list()
+        if not self.search.hasFocus():
+            self.register.focus_list()
 
     def go_to_search(self) -> None:
         """Ctrl+F: the list, with the keyboard in the search box."""

@@ -42,7 +42,7 @@ _KIND = int(Qt.ItemDataRole.UserRole)
 _ID = _KIND + 1
 _UNIT = _KIND + 2
 _REST = 90
-_WIDTHS = {BIRTH: 104, SEX: 88, HOUSEHOLD: 72, HEAD: 184, VILLAGE: 152, STATE: 120}
+_WIDTHS = {BIRTH: 104, SEX: 80, HOUSEHOLD: 64, HEAD: 160, VILLAGE: 136, STATE: 112}
 
 
 class RegisterPage(QWidget):
@@ -86,7 +86,7 @@ class RegisterPage(QWidget):
         books.setProperty("role", "title")
         left = QFrame()
         left.setProperty("role", "card")
-        left.setFixedWidth(px(328))
+        left.setFixedWidth(px(288))
         column = QVBoxLayout(left)
         column.setContentsMargins(px(8), px(8), px(8), px(8))
         column.setSpacing(px(8))

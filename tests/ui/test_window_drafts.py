@@ -1,0 +1,148 @@
+"""What the window said was kept is there after the process was killed, in the same place."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from app.ui.household.field_edit import Key as FieldKey
+from tests.ui.window_desk import CTRL, PLAIN_CHILD, Desk, Key, prepared_home
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def _killed_typist(home: Path) -> None:
+    typist = subprocess.Popen(
+        [sys.executable, "-m", "tests.ui.window_typist", str(home)],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert typist.stdout is not None
+    assert typist.stdout.readline().strip() == "kept"
+    typist.kill()
+    typist.wait()
+    typist.stdout.close()
+
+
+def test_after_a_kill_the_page_opens_on_the_same_household_field_and_text(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    settings = prepared_home(tmp_path)
+    _killed_typist(settings.home)
+    desk = Desk(qtbot, settings).unlock()
+    assert desk.shell.pages.currentWidget() is desk.page
+    household = desk.page.keeper.household
+    assert household is not None
+    assert household.new
+    assert household.values["head_name"] == "Phạm Văn Rơm"
+    assert desk.at() == "full_name"
+    field = desk.page.child_form.edit(FieldKey("", "full_name"))
+    assert field is not None
+    assert field.text().startswith("Phạm Thị Hâ")
+    desk.press(Key.Key_End)
+    desk.text("n")
+    desk.page.save_all()
+    desk.settle()
+    (row,) = desk.shell.entry.child_rows(desk.shell.entry.child_ids())
+    assert row.full_name.startswith("Phạm Thị Hâ")
+    desk.close()
+
+
+def test_a_draft_of_a_saved_child_is_an_edit_and_not_a_second_child(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    settings = prepared_home(tmp_path)
+    desk = Desk(qtbot, settings).unlock()
+    desk.new_household()
+    desk.fill(**PLAIN_CHILD)
+    desk.press(Key.Key_Return, CTRL)
+    desk.settle()
+    desk.press(Key.Key_PageUp)
+    desk.page.child_form.focus(FieldKey("", "full_name"))
+    desk.text("Phạm Thị Hoa")
+    desk.settle()
+    # The program ends here without saving: the drafts alone remember.
+    shell, opened = desk.shell, desk.window._opened
+    assert opened is not None
+    desk.window.shell = desk.window._opened = None
+    desk.window.tasks.shutdown()
+    shell.drafts.close()
+    opened.services.close()
+    desk.window.close()
+    again = Desk(qtbot, settings).unlock()
+    assert again.child.values["full_name"] == "Phạm Thị Hoa"
+    assert again.child.base
+    again.page.save_all()
+    again.settle()
+    rows = again.shell.entry.child_rows(again.shell.entry.child_ids())
+    assert [row.full_name for row in rows] == ["Phạm Thị Hoa"]
+    again.close()
+
+
+def test_the_status_bar_says_saving_until_the_disk_has_answered(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    desk = Desk(qtbot, prepared_home(tmp_path)).unlock()
+    desk.new_household()
+    desk.settle()
+    assert "✓" in desk.shell.status.kept.text()
+    desk.text("P")
+    assert "Đang lưu" in desk.shell.status.kept.text()
+    desk.settle()
+    assert "✓" in desk.shell.status.kept.text()
+    desk.close()
+
+
+def test_what_changed_under_an_open_form_is_marked_and_unsaved_text_is_kept(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    desk = Desk(qtbot, prepared_home(tmp_path)).unlock()
+    desk.new_household()
+    desk.fill(**PLAIN_CHILD)
+    desk.press(Key.Key_Return, CTRL)
+    desk.settle()
+    desk.press(Key.Key_PageUp)
+    child = desk.child
+    desk.page.child_form.focus(FieldKey("", "full_name"))
+    desk.text("Phạm Thị Hoa")
+    desk.settle()
+    services = desk.shell._services
+    services.records.set_fields(child.id, {"full_name": "Phạm Thị Hạnh", "sex": "1"})
+    desk.page.keeper.reload()
+    desk.settle()
+    assert child.values["full_name"] == "Phạm Thị Hoa"
+    assert child.changed_under["full_name"] == "Phạm Thị Hạnh"
+    assert child.values["sex"] == "1"
+    desk.page.save_all()
+    desk.settle()
+    with services.workplace.store.read() as reading:
+        from app.models.queries import register
+
+        found = register.record(reading, "child", child.id)
+    assert found is not None
+    assert found.values["full_name"] in ("Phạm Thị Hoa", "Phạm Thị Hạnh")
+    assert found.conflicts == 1, "two concurrent values of one field wait for a person"
+    desk.close()
+
+
+@pytest.mark.parametrize("leave", ["escape", "close"])
+def test_leaving_and_closing_save_what_was_typed(qtbot: QtBot, tmp_path: Path, leave: str) -> None:
+    settings = prepared_home(tmp_path)
+    desk = Desk(qtbot, settings).unlock()
+    desk.new_household()
+    desk.fill(full_name="Phạm Thị Hân")
+    if leave == "escape":
+        while desk.shell.pages.currentWidget() is desk.page:
+            desk.press(Key.Key_Escape)
+            desk.settle()
+        assert len(desk.shell.entry.child_ids()) == 1
+    desk.close()
+    again = Desk(qtbot, settings).unlock()
+    rows = again.shell.entry.child_rows(again.shell.entry.child_ids())
+    assert [row.full_name for row in rows] == ["Phạm Thị Hân"]
+    again.close()

@@ -1,0 +1,257 @@
+"""A household is typed, checked and saved by keyboard alone, and nothing that was typed is lost."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from tests.ui.window_desk import CTRL, PLAIN_CHILD, SHIFT, Desk, Key, prepared_home
+
+
+@pytest.fixture
+def desk(qtbot: QtBot, tmp_path: Path):
+    made = Desk(qtbot, prepared_home(tmp_path)).unlock()
+    yield made
+    made.close()
+
+
+def test_a_household_with_two_children_is_completed_by_keyboard_alone(desk: Desk) -> None:
+    desk.new_household()
+    desk.fill(**PLAIN_CHILD)
+    desk.settle()
+    desk.press(Key.Key_Return, CTRL)
+    desk.settle()
+    assert desk.child.new
+    assert desk.at() == "full_name"
+    desk.fill(
+        full_name="Phạm Văn Tín",
+        birth_date="2019",
+        sex="1",
+        personal_id="051219004418",
+        birth_registered="1",
+        circumstance_answer="không thuộc",
+        schooling_status="1",
+        education_level="tiểu",
+        grade="1",
+        has_bhyt="1",
+        monthly_allowance="2",
+    )
+    desk.settle()
+    desk.press(Key.Key_Return, CTRL)
+    desk.settle()
+    rows = desk.shell.entry.child_rows(desk.shell.entry.child_ids())
+    assert [(row.full_name, row.birth_date, row.complete) for row in rows] == [
+        ("Phạm Thị Hân", "2014-03-02", True),
+        ("Phạm Văn Tín", "2019", True),
+    ]
+    (household,) = desk.shell.entry.household_rows(desk.shell.entry.household_ids())
+    assert (household.household_no, household.head_name) == ("12", "Phạm Văn Rơm")
+    assert household.village == "Thôn Phước Thọ"
+    assert household.complete
+
+
+def test_a_sibling_inherits_parents_marked_until_enter_confirms_them(desk: Desk) -> None:
+    desk.new_household()
+    desk.fill(**PLAIN_CHILD)
+    desk.press(Key.Key_Return, CTRL)
+    desk.settle()
+    assert desk.child.values["father_name"] == "Phạm Văn Lía"
+    assert {"father_name", "mother_name", "ethnicity"} <= desk.child.inherited
+    field = desk.page.child_form.edit(_own("father_name"))
+    assert field is not None
+    assert field.property("state") == "inherited"
+    desk.page.child_form.focus(_own("father_name"))
+    desk.enter()
+    assert "father_name" not in desk.child.inherited
+    assert "mother_name" in desk.child.inherited
+
+
+def test_fields_that_do_not_apply_are_skipped_and_come_alive_with_their_condition(
+    desk: Desk,
+) -> None:
+    desk.new_household()
+    desk.fill(full_name="Phạm Thị Hân", father_status="ở nhà")
+    assert desk.at() == "mother_name"
+    desk.press(Key.Key_Return, SHIFT)
+    assert desk.at() == "father_status"
+    desk.text("xa")
+    desk.enter()
+    assert desk.at() == "father_away_since"
+
+
+def test_a_circumstance_is_confirmed_by_space_and_never_by_enter(desk: Desk) -> None:
+    desk.new_household(poverty_status="2", poverty_certificate_no="12/2026")
+    desk.fill(**{**PLAIN_CHILD, "circumstance_answer": ""})
+    desk.settle()
+    proposals = [one for one in desk.page.child_form.proposals if one.isVisible()]
+    assert [one.key.part for one in proposals] == ["+R01"]
+    proposals[0].setFocus()
+    desk.enter()
+    desk.settle()
+    assert desk.child.parts == []
+    proposals[0].setFocus()
+    desk.press(Key.Key_Space, text=" ")
+    desk.settle()
+    (part,) = desk.child.parts
+    assert (part.values["group"], part.values["subgroups"]) == ("R01", ["R01.2"])
+    assert part.values["source"] == "derived"
+    assert desk.child.values["circumstance_answer"] == "some"
+    desk.press(Key.Key_Return, CTRL)
+    desk.settle()
+    (row,) = desk.shell.entry.child_rows(desk.shell.entry.child_ids())
+    assert row.complete
+
+
+def test_none_of_the_groups_must_be_answered(desk: Desk) -> None:
+    desk.new_household()
+    desk.fill(**{**PLAIN_CHILD, "circumstance_answer": ""})
+    desk.settle()
+    desk.press(Key.Key_Return, CTRL)
+    desk.settle()
+    (row,) = desk.shell.entry.child_rows(desk.shell.entry.child_ids())
+    assert not row.complete
+
+
+def test_the_button_says_incomplete_while_an_error_remains(desk: Desk) -> None:
+    desk.new_household()
+    desk.fill(full_name="Phạm Thị Hân")
+    desk.settle()
+    assert "chưa xong" in desk.page.foot.save.text()
+    desk.page.child_form.focus(_own("birth_date"))
+    desk.fill(**{name: text for name, text in PLAIN_CHILD.items() if name != "full_name"})
+    desk.settle()
+    assert "chưa xong" not in desk.page.foot.save.text()
+
+
+def test_what_cannot_be_read_stays_as_typed_and_is_said_beside_the_field(desk: Desk) -> None:
+    desk.new_household()
+    desk.fill(full_name="Phạm Thị Hân", birth_date="310219")
+    desk.settle()
+    field = desk.page.child_form.edit(_own("birth_date"))
+    assert field is not None
+    assert field.text() == "310219"
+    assert field.property("state") == "error"
+    assert "28" in field.accessibleDescription()
+    desk.press(Key.Key_Return, CTRL)
+    desk.settle()
+    desk.press(Key.Key_PageUp)
+    assert field.text() == "310219"
+
+
+def test_a_personal_id_is_checked_and_sex_and_year_are_proposed(desk: Desk) -> None:
+    desk.new_household()
+    desk.fill(full_name="Phạm Thị Hân", personal_id="051314004417")
+    desk.settle()
+    assert desk.child.values.get("sex") is None
+    desk.page.child_form.focus(_own("sex"))
+    desk.press(Key.Key_F3)
+    assert desk.child.values["sex"] == "2"
+    desk.page.child_form.focus(_own("birth_date"))
+    desk.text("2019")
+    desk.enter()
+    desk.settle()
+    field = desk.page.child_form.edit(_own("personal_id"))
+    assert field is not None
+    assert field.property("state") == "error"
+
+
+def test_a_personal_id_of_another_child_is_an_error(desk: Desk) -> None:
+    desk.new_household()
+    desk.fill(**PLAIN_CHILD)
+    desk.press(Key.Key_Return, CTRL)
+    desk.settle()
+    desk.press(Key.Key_F2)
+    desk.settle()
+    desk.fill(head_name="Đinh Văn Rê", poverty_status="0")
+    desk.page.child_form.focus(_own("full_name"))
+    desk.fill(full_name="Đinh Thị Hoa", birth_date="2014", sex="2", personal_id="051314004417")
+    desk.settle()
+    rules = {one.issue.rule for one in desk.page._judged[desk.child.id].found}
+    assert "pid_unique" in rules
+
+
+def test_a_warning_asks_for_its_reason_once_and_keeps_it(desk: Desk) -> None:
+    desk.new_household()
+    desk.fill(**{**PLAIN_CHILD, "personal_id": ""})
+    desk.settle()
+    child = desk.child
+    desk.press(Key.Key_Return, CTRL)
+    assert desk.page.foot.is_asking
+    desk.text("Đang làm thủ tục cấp")
+    desk.enter()
+    while desk.page.foot.is_asking:
+        desk.press(Key.Key_Escape)
+    desk.settle()
+    assert any("Đang làm thủ tục cấp" in one for one in child.values["warning_reasons"])
+    desk.press(Key.Key_PageUp)
+    desk.page.child_form.focus(_own("full_name"))
+    desk.text("Phạm Thị Hận")
+    desk.press(Key.Key_Return, CTRL)
+    assert not desk.page.foot.is_asking
+    desk.settle()
+
+
+def test_text_is_stored_composed_and_never_rewritten_while_one_types(desk: Desk) -> None:
+    desk.new_household()
+    desk.page.child_form.focus(_own("full_name"))
+    decomposed = "Pha\u0323m Thi\u0323 Ha\u0302n"
+    desk.text(decomposed)
+    field = desk.page.child_form.edit(_own("full_name"))
+    assert field is not None
+    assert field.text() == decomposed
+    desk.settle()
+    assert field.text() == decomposed
+    desk.enter()
+    assert desk.child.values["full_name"] == "Phạm Thị Hân"
+
+
+def test_fifty_saves_from_one_open_form_are_one_chain_without_a_conflict(desk: Desk) -> None:
+    desk.new_household()
+    desk.fill(**PLAIN_CHILD)
+    desk.press(Key.Key_Return, CTRL)
+    desk.settle()
+    desk.press(Key.Key_PageUp)
+    child = desk.child
+    for number in range(50):
+        desk.page.child_form.focus(_own("full_name"))
+        desk.page.child_form.edit(_own("full_name")).selectAll()
+        desk.text(f"Phạm Thị Hân {'abcdefghij'[number % 10]}")
+        desk.page.save_all()
+        if number % 5 == 0:
+            desk.settle()
+    desk.settle()
+    with desk.shell._services.workplace.store.read() as reading:
+        from app.models.queries import register
+
+        found = register.record(reading, "child", child.id)
+    assert found is not None
+    assert found.conflicts == 0
+    assert len(found.heads) == 1
+    assert found.values["full_name"] == "Phạm Thị Hân j"
+
+
+def test_the_count_of_references_to_none_does_not_fall_while_records_are_typed(
+    desk: Desk,
+) -> None:
+    desk.new_household()
+    desk.fill(**PLAIN_CHILD)
+    desk.settle()
+    before = sys.getrefcount(None)
+    for number in range(60):
+        desk.page.child_form.focus(_own("full_name"))
+        desk.page.child_form.edit(_own("full_name")).selectAll()
+        desk.text(f"Phạm Thị {'Hân' if number % 2 else 'Hoa'}")
+        desk.page.judge()
+        desk.page.child_form.focus(_own("birth_date"))
+        desk.enter()
+    desk.settle()
+    assert sys.getrefcount(None) > before - 200
+
+
+def _own(name: str):
+    from app.ui.household.field_edit import Key as FieldKey
+
+    return FieldKey("", name)

@@ -1,0 +1,222 @@
+"""Every shortcut does what the list on F12 says."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from app.ui.household.field_edit import Key as FieldKey
+from app.ui.shortcut_list import KEYS
+from tests.ui.window_desk import CTRL, PLAIN_CHILD, SHIFT, Desk, Key, prepared_home
+
+
+@pytest.fixture
+def desk(qtbot: QtBot, tmp_path: Path):
+    made = Desk(qtbot, prepared_home(tmp_path)).unlock()
+    yield made
+    made.close()
+
+
+def _own(name: str) -> FieldKey:
+    return FieldKey("", name)
+
+
+def test_f12_lists_every_key_and_escape_closes_the_list(desk: Desk) -> None:
+    desk.press(Key.Key_F12)
+    assert desk.shell.keys.isVisible()
+    assert len({key for key, _ in KEYS}) == len(KEYS)
+    desk.press(Key.Key_Escape)
+    assert not desk.shell.keys.isVisible()
+
+
+def test_enter_goes_on_and_shift_enter_goes_back(desk: Desk) -> None:
+    desk.press(Key.Key_N, CTRL)
+    desk.settle()
+    assert desk.at() == "household_no"
+    desk.enter()
+    assert desk.at() == "head_name"
+    desk.press(Key.Key_Return, SHIFT)
+    assert desk.at() == "household_no"
+
+
+def test_enter_past_the_last_field_reaches_the_save_button_and_saves_there(desk: Desk) -> None:
+    desk.new_household()
+    desk.fill(**PLAIN_CHILD)
+    desk.settle()
+    assert desk.focus() is desk.page.foot.save
+    desk.enter()
+    desk.settle()
+    assert desk.child.new
+    assert len(desk.shell.entry.child_ids()) == 1
+
+
+def test_f1_explains_the_field_from_the_template(desk: Desk) -> None:
+    desk.new_household()
+    desk.page.child_form.focus(_own("birth_date"))
+    desk.press(Key.Key_F1)
+    assert desk.page.help_card.isVisible()
+    field = desk.page.keeper.templates["child"].field("birth_date")
+    assert str(field.help) in desk.page.help.text()
+    desk.press(Key.Key_F1)
+    assert not desk.page.help_card.isVisible()
+
+
+def test_f2_saves_and_begins_a_new_household_after_the_last(desk: Desk) -> None:
+    desk.new_household()
+    desk.fill(**PLAIN_CHILD)
+    desk.press(Key.Key_F2)
+    desk.settle()
+    household = desk.page.keeper.household
+    assert household is not None
+    assert household.new
+    assert household.values["enumerator_name"] == "Võ Thị Lành"
+    assert household.values["household_no"] == "13"
+    assert len(desk.shell.entry.household_ids()) == 1
+    assert len(desk.shell.entry.child_ids()) == 1
+
+
+def test_f2_goes_to_the_next_household_of_the_village(desk: Desk) -> None:
+    desk.new_household()
+    desk.fill(**PLAIN_CHILD)
+    desk.press(Key.Key_F2)
+    desk.settle()
+    desk.fill(head_name="Đinh Văn Rê", poverty_status="0")
+    desk.press(Key.Key_F2)
+    desk.settle()
+    first = desk.shell.entry.household_ids()[0]
+    desk.shell.open_household(first)
+    desk.settle()
+    desk.press(Key.Key_F2)
+    desk.settle()
+    household = desk.page.keeper.household
+    assert household is not None
+    assert household.values["head_name"] == "Đinh Văn Rê"
+
+
+def test_f4_opens_the_further_fields_of_the_section(desk: Desk) -> None:
+    desk.new_household()
+    edit = desk.page.child_form.edit(_own("birth_place"))
+    assert edit is not None
+    assert not edit.isVisible()
+    desk.page.child_form.focus(_own("full_name"))
+    desk.press(Key.Key_F4)
+    assert edit.isVisible()
+    assert desk.at() == "other_name"
+
+
+def test_f6_walks_through_the_sections_and_opens_optional_ones(desk: Desk) -> None:
+    desk.new_household()
+    desk.page.child_form.focus(_own("full_name"))
+    seen = []
+    for _ in range(8):
+        desk.press(Key.Key_F6)
+        seen.append(desk.at())
+    assert seen[:4] == [
+        "father_name",
+        "caregiver_name",
+        "circumstance_answer",
+        "schooling_status",
+    ]
+    assert "bhyt_number" in seen
+    health = desk.page.child_form.edit(_own("disability_types"))
+    assert health is not None
+    assert health.isVisible()
+
+
+def test_f7_repeats_the_value_of_the_child_before(desk: Desk) -> None:
+    desk.new_household()
+    desk.fill(**PLAIN_CHILD)
+    desk.press(Key.Key_Return, CTRL)
+    desk.settle()
+    desk.page.child_form.focus(_own("schooling_status"))
+    desk.press(Key.Key_F7)
+    assert desk.child.values["schooling_status"] == "1"
+
+
+def test_f8_goes_from_issue_to_issue_and_shift_f8_back(desk: Desk) -> None:
+    desk.new_household()
+    desk.fill(full_name="Phạm Thị Hân")
+    desk.press(Key.Key_F8)
+    first = desk.at()
+    desk.press(Key.Key_F8)
+    second = desk.at()
+    assert first
+    assert second
+    assert first != second
+    desk.press(Key.Key_F8, SHIFT)
+    assert desk.at() == first
+
+
+def test_page_keys_walk_through_the_children(desk: Desk) -> None:
+    desk.new_household()
+    desk.fill(**PLAIN_CHILD)
+    desk.press(Key.Key_Return, CTRL)
+    desk.settle()
+    desk.press(Key.Key_PageUp)
+    assert desk.child.values.get("full_name") == "Phạm Thị Hân"
+    desk.press(Key.Key_PageDown)
+    assert desk.child.new
+
+
+def test_ctrl_f_saves_and_goes_to_the_search_box(desk: Desk) -> None:
+    desk.new_household()
+    desk.fill(full_name="Phạm Thị Hân")
+    desk.press(Key.Key_F, CTRL)
+    desk.settle()
+    assert desk.focus() is desk.shell.search
+    assert len(desk.shell.entry.child_ids()) == 1
+
+
+def test_search_finds_with_and_without_marks_while_one_types(desk: Desk) -> None:
+    desk.new_household()
+    desk.fill(**PLAIN_CHILD)
+    desk.press(Key.Key_F, CTRL)
+    desk.settle()
+    for words, count in (("han", 1), ("Hân", 1), ("dinh nga", 1), ("0513140", 1), ("zz", 0)):
+        desk.shell.search.selectAll()
+        desk.text(words)
+        desk.settle()
+        assert desk.shell.register.rows.rowCount() == count, words
+
+
+def test_enter_in_the_list_opens_the_child(desk: Desk) -> None:
+    desk.new_household()
+    desk.fill(**PLAIN_CHILD)
+    desk.press(Key.Key_F, CTRL)
+    desk.settle()
+    desk.text("han")
+    desk.settle()
+    desk.enter()
+    desk.enter()
+    desk.settle()
+    assert desk.shell.pages.currentWidget() is desk.page
+    assert desk.child.values["full_name"] == "Phạm Thị Hân"
+
+
+def test_ctrl_del_takes_a_line_away(desk: Desk) -> None:
+    desk.new_household()
+    desk.page.child_form.focus(_own("full_name"))
+    desk.text("Phạm Thị Hân")
+    desk.page.child_form.focus(_own("circumstance_codes"))
+    desk.text("R03.1")
+    desk.enter()
+    desk.settle()
+    (part,) = desk.child.parts
+    assert part.values["group"] == "R03"
+    desk.page.child_form.focus(FieldKey(part.id, "circumstance_from"))
+    desk.press(Key.Key_Delete, CTRL)
+    desk.settle()
+    assert desk.child.parts == []
+
+
+def test_ctrl_l_locks_and_the_passphrase_opens_again(desk: Desk) -> None:
+    desk.new_household()
+    desk.fill(full_name="Phạm Thị Hân")
+    desk.press(Key.Key_L, CTRL)
+    desk.until(lambda: desk.window.unlock_page is not None)
+    desk.settle()
+    desk.until(lambda: desk.focus() is desk.window.unlock_page.field)
+    desk.unlock()
+    assert len(desk.shell.entry.child_ids()) == 1
