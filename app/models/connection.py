@@ -12,6 +12,7 @@ from typing import Any
 
 import sqlalchemy
 from sqlalchemy import Engine, event
+from sqlalchemy.engine import ExceptionContext
 from sqlcipher3 import dbapi2
 
 from app.errors import KnownError
@@ -62,6 +63,10 @@ def connect(path: Path, key: bytes | None, *, cache_kib: int = CACHE_KIB) -> Eng
         finally:
             cursor.close()
 
+    @event.listens_for(engine, "handle_error")
+    def _explain(context: ExceptionContext) -> BaseException | None:
+        return world_failure(context.original_exception, path)
+
     @event.listens_for(engine, "begin")
     def _begin(connection: sqlalchemy.Connection) -> None:
         writing = connection.get_execution_options().get("writing", False)
@@ -71,3 +76,26 @@ def connect(path: Path, key: bytes | None, *, cache_kib: int = CACHE_KIB) -> Eng
         # Created here, before SQLite does, so that no other user may read it for a moment.
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
     return engine
+
+
+#: What SQLite says when it is the world that failed, and the sentence for it.
+_WORLD = (
+    ("disk is full", "store.disk_full"),
+    ("disk image is malformed", "store.damaged"),
+    ("disk I/O error", "store.unreadable"),
+    ("unable to open database file", "store.unreadable"),
+    ("readonly database", "store.read_only"),
+    ("database is locked", "store.busy"),
+)
+
+
+def world_failure(error: BaseException, path: Path) -> KnownError | None:
+    """The known error behind an exception of the driver; None when it is a bug of ours.
+
+    The driver tells its failures apart by English sentences alone (sqlite3_errmsg).
+    """
+    said = str(error)
+    for part, message_id in _WORLD:
+        if part in said:
+            return KnownError(message_id, f"{message_id}_hint", file=path.name)
+    return None
