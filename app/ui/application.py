@@ -16,12 +16,11 @@ from PySide6.QtCore import QTimer
 from PySide6.QtGui import QCloseEvent, QIcon
 from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
 
-from app.errors import AppError
+from app.errors import AppError, BugError
 from app.i18n import error_text, set_language, text
 from app.settings import Settings, resources_dir
 from app.ui.preferences import read_preferences
 from app.ui.qt_words import QtWords
-from app.ui.tasks import Lane, Tasks
 from app.ui.theme import Theme, apply_theme
 from app.ui.unlock_page import UnlockPage
 
@@ -30,6 +29,7 @@ if TYPE_CHECKING:
     from app.services.services import Services
     from app.ui.first_run import Asked, FirstRun, FoundUnit
     from app.ui.shell import Shell
+    from app.ui.tasks import Lane, Tasks
 
 
 class OpenServices(Protocol):
@@ -45,6 +45,14 @@ def run(settings: Settings, open_services: OpenServices) -> int:
     application = QApplication.instance()
     if not isinstance(application, QApplication):
         application = QApplication(sys.argv[:1])
+    prepare_window(application, settings, open_services)
+    return application.exec()
+
+
+def prepare_window(
+    application: QApplication, settings: Settings, open_services: OpenServices | None
+) -> MainWindow:
+    """Dress the application and show the window on its first page."""
     chosen = read_preferences(settings)
     set_language(chosen.language)
     words = QtWords(application)
@@ -53,9 +61,11 @@ def run(settings: Settings, open_services: OpenServices) -> int:
     theme = Theme(chosen.scale)
     apply_theme(application, theme)
     window = MainWindow(settings, open_services, theme)
-    window.show()
+    # Kept by the application: nobody else holds the window while it is open.
+    application.setProperty("window", window)
     window.start()
-    return application.exec()
+    window.show()
+    return window
 
 
 class _Opened:
@@ -69,12 +79,14 @@ class _Opened:
 class MainWindow(QMainWindow):
     """The frame: the first page, then the shell."""
 
-    def __init__(self, settings: Settings, open_services: OpenServices, theme: Theme) -> None:
+    def __init__(
+        self, settings: Settings, open_services: OpenServices | None, theme: Theme
+    ) -> None:
         super().__init__()
         self._settings = settings
         self._open_services = open_services
         self._theme = theme
-        self.tasks = Tasks(self)
+        self._tasks: Tasks | None = None
         self._opened: _Opened | None = None
         self._closing = False
         self._ended = False
@@ -83,9 +95,17 @@ class MainWindow(QMainWindow):
         self.first_run: FirstRun | None = None
         self.shell: Shell | None = None
         self.setWindowTitle(text("window.name"))
-        self.setWindowIcon(QIcon(str(resources_dir() / "icons" / "sotreem.svg")))
         self.setMinimumSize(theme.pixels(960), theme.pixels(600))
         self.resize(1366, 768)
+
+    @property
+    def tasks(self) -> Tasks:
+        """The door to threads, made when the first page has been painted."""
+        if self._tasks is None:
+            from app.ui.tasks import Tasks
+
+            self._tasks = Tasks(self)
+        return self._tasks
 
     def start(self) -> None:
         """Show the first page: unlock, or the first run of a new PC."""
@@ -112,6 +132,7 @@ class MainWindow(QMainWindow):
         """Load everything else beside the page, and learn who works here."""
         if self._ended:
             return
+        self._set_icon()
         settings = self._settings
 
         def load() -> tuple[str, ...]:
@@ -147,6 +168,8 @@ class MainWindow(QMainWindow):
         if self.unlock_page is not None:
             self.unlock_page.set_busy(True)
         settings, open_services = self._settings, self._open_services
+        if open_services is None:
+            raise BugError("window.nothing_to_open")
 
         def op() -> _Opened:
             held: list[Unlocked] = []
@@ -159,7 +182,7 @@ class MainWindow(QMainWindow):
             _import_the_rest()
             return _Opened(services, held[-1])
 
-        self.tasks.run(op, self._show_shell, self._refused, lane=Lane.WRITE, owner=self)
+        self.tasks.run(op, self._show_shell, self._refused, lane=_write_lane(), owner=self)
 
     def _refused(self, error: AppError) -> None:
         if self.unlock_page is not None:
@@ -184,9 +207,13 @@ class MainWindow(QMainWindow):
         self.first_run = page
         self._set_page(page)
 
+    def _set_icon(self) -> None:
+        self.setWindowIcon(QIcon(str(resources_dir() / "icons" / "sotreem.svg")))
+
     def _load_units(self) -> None:
         if self._ended:
             return
+        self._set_icon()
 
         def load() -> None:
             from app.ui.unit_finding import find_units
@@ -228,7 +255,7 @@ class MainWindow(QMainWindow):
             if self.first_run is not None:
                 self.first_run.show_code(installed.recovery_code)
 
-        self.tasks.run(op, done, self._install_refused, lane=Lane.WRITE, owner=self)
+        self.tasks.run(op, done, self._install_refused, lane=_write_lane(), owner=self)
 
     def _install_refused(self, error: AppError) -> None:
         if self.first_run is not None:
@@ -281,7 +308,7 @@ class MainWindow(QMainWindow):
             close_drafts()
             close_store()
 
-        self.tasks.run(close, lambda _done: None, self._refused, lane=Lane.WRITE, owner=self)
+        self.tasks.run(close, lambda _done: None, self._refused, lane=_write_lane(), owner=self)
         self._show_unlock()
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 -- Qt's name
@@ -307,6 +334,12 @@ class MainWindow(QMainWindow):
             shell.drafts.close()
         if opened is not None:
             opened.services.close()
+
+
+def _write_lane() -> Lane:
+    from app.ui.tasks import Lane
+
+    return Lane.WRITE
 
 
 def _import_the_rest() -> None:

@@ -1,0 +1,95 @@
+"""Figures of the window for the bench: ratios within one run, medians of several.
+
+Each measure starts processes of its own, so that nothing is warm that would not be warm for a
+person. Times are of little use by themselves; the ratio is the figure (6-quality.md).
+"""
+
+from __future__ import annotations
+
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+_EMPTY = """
+import sys, time
+start = time.perf_counter()
+from PySide6.QtWidgets import QApplication, QMainWindow
+class Window(QMainWindow):
+    def paintEvent(self, event):
+        super().paintEvent(event)
+        print(time.perf_counter() - start, flush=True)
+        application.quit()
+application = QApplication([])
+window = Window()
+window.resize(1366, 768)
+window.show()
+application.exec()
+"""
+
+_UNLOCK = """
+import sys, time
+start = time.perf_counter()
+from pathlib import Path
+from PySide6.QtWidgets import QApplication
+from app.settings import Settings
+from app.ui.application import prepare_window
+application = QApplication([])
+window = prepare_window(application, Settings(Path(sys.argv[1])), None)
+page = window.unlock_page
+def painted():
+    focused = QApplication.focusWidget() is page.field or page.field.hasFocus()
+    print(time.perf_counter() - start if focused else -1, flush=True)
+    application.quit()
+page.painted.disconnect()
+page.painted.connect(painted)
+application.exec()
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class FirstPaint:
+    """Median seconds from the start of Python code to the first paint, and their ratio."""
+
+    empty_window: float
+    unlock_page: float
+
+    @property
+    def ratio(self) -> float:
+        """First painted unlock page that accepts a key ÷ an empty PySide6 window."""
+        return self.unlock_page / self.empty_window
+
+
+def measure_first_paint(rounds: int = 7) -> FirstPaint:
+    """Start both programs in turn `rounds` times. Uses the platform of the environment."""
+    with tempfile.TemporaryDirectory() as folder:
+        home = Path(folder)
+        # The page shows before anything in the home is read: that something is there is enough.
+        (home / "keyslots.json").write_text("{}", encoding="utf-8")
+        empty, unlock = [], []
+        for _ in range(rounds):
+            empty.append(_timed(_EMPTY, home))
+            unlock.append(_timed(_UNLOCK, home))
+    return FirstPaint(statistics.median(empty), statistics.median(unlock))
+
+
+def _timed(program: str, home: Path) -> float:
+    environment = {**os.environ}
+    environment.setdefault("QT_QPA_PLATFORM", "offscreen")
+    root = Path(__file__).resolve().parents[2]
+    done = subprocess.run(  # noqa: S603 -- our own interpreter with our own text
+        [sys.executable, "-c", program, str(home)],
+        cwd=root,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    )
+    seconds = float(done.stdout.split()[0])
+    if seconds < 0:
+        raise RuntimeError("the unlock page was painted before it could take a key")
+    return seconds
