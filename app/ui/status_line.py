@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel
 
 from app.i18n import text
@@ -22,16 +23,17 @@ class StatusLine(QFrame):
         self.setProperty("role", "statusline")
         px = theme.pixels
         self.kept = QLabel()
-        self.kept.setMinimumWidth(px(184))
+        self.kept.setMinimumWidth(px(176))
         self.pending = QLabel()
         self.backup = QLabel()
         self.keys = QLabel(text("status.keys"))
         self.edition = QLabel()
         for label in (self.pending, self.backup, self.keys, self.edition):
             label.setProperty("role", "muted")
+        self._gap = px(16)
         row = QHBoxLayout(self)
         row.setContentsMargins(px(16), px(4), px(16), px(4))
-        row.setSpacing(px(24))
+        row.setSpacing(px(16))
         row.addWidget(self.kept)
         row.addWidget(self.pending)
         row.addWidget(self.backup)
@@ -39,6 +41,18 @@ class StatusLine(QFrame):
         row.addWidget(self.keys)
         row.addWidget(self.edition)
         self.set_idle()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 -- Qt's name
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Where room is short the hint about keys goes first: F12 shows it, too."""
+        needed = sum(
+            one.sizeHint().width() + 2 * self._gap
+            for one in (self.kept, self.pending, self.backup, self.keys, self.edition)
+        )
+        self.keys.setVisible(needed <= self.width())
 
     def set_idle(self) -> None:
         """Nothing was typed yet in this run."""
@@ -74,3 +88,4 @@ class StatusLine(QFrame):
             self.backup.setText(text("status.backup", day=day, time=f"{local:%H:%M}"))
             set_state(self.backup, "")
         self.edition.setText(text("status.edition", edition=standing.edition))
+        self._fit()

@@ -68,7 +68,11 @@ class Desk:
         self.window.resize(1366, 768)
         qtbot.waitExposed(self.window)
         self.window.activateWindow()
-        self.until(lambda: QApplication.focusWidget() is not None)
+        self.until(self._has_keyboard)
+
+    def _has_keyboard(self) -> bool:
+        widget = QApplication.focusWidget()
+        return widget is not None and self.window.isAncestorOf(widget)
 
     @property
     def shell(self) -> Shell:

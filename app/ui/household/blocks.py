@@ -109,12 +109,20 @@ def _row(
 
 
 def columns_of(wants: Sequence[Want], width: int, gap: int, measure: Measure) -> Row:
-    """One row of columns that always fill the width."""
-    least = [max(want.width, two_line_width(want.label, measure) + 2) for want in wants]
+    """One row of columns that always fill the width.
+
+    Where room is short, columns give way as far as the longest word of their label allows.
+    """
+    liked = [max(want.width, two_line_width(want.label, measure) + 2) for want in wants]
     room = max(1, width - gap * (len(wants) - 1))
-    factor = room / max(1, sum(least))
-    widths = [int(one * factor) for one in least]
-    widths[-1] += room - sum(widths)
+    if sum(liked) <= room:
+        widths = [int(one * room / sum(liked)) for one in liked]
+    else:
+        least = [max(map(measure, want.label.split()), default=0) + 4 for want in wants]
+        spare = max(1, sum(liked) - sum(least))
+        share = min(1.0, (sum(liked) - room) / spare)
+        widths = [int(one - (one - low) * share) for one, low in zip(liked, least, strict=True)]
+    widths[-1] += max(0, room - sum(widths))
     spots: list[Spot] = []
     x = 0
     for index, want in enumerate(wants):

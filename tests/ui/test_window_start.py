@@ -1,0 +1,155 @@
+"""The first page: painted before anything heavy is imported, ready for keys, calm when refused."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+from pytestqt.qtbot import QtBot
+
+from app.services import installation
+from app.settings import Settings
+from app.ui.figures import FirstPaint, measure_first_paint
+from app.ui.unit_finding import find_units
+from tests.ui.window_desk import PASSPHRASE, Desk, Key, prepared_home
+
+ROOT = Path(__file__).resolve().parents[2]
+_AT_FIRST_PAINT = """
+import json, os, sys
+os.environ["QT_QPA_PLATFORM"] = "offscreen"
+from pathlib import Path
+from PySide6.QtWidgets import QApplication
+from app.settings import Settings
+from app.ui.application import prepare_window
+application = QApplication([])
+window = prepare_window(application, Settings(Path(sys.argv[1])), None)
+page = window.unlock_page
+def painted():
+    print(json.dumps([page.field.hasFocus(), sorted(sys.modules)]))
+    application.quit()
+page.painted.disconnect()
+page.painted.connect(painted)
+application.exec()
+"""
+
+
+def test_the_first_paint_comes_before_database_services_and_forms_are_imported(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "keyslots.json").write_text("{}", encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "-c", _AT_FIRST_PAINT, str(tmp_path)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    takes_keys, modules = json.loads(done.stdout)
+    assert takes_keys
+    heavy = ("sqlalchemy", "sqlcipher3", "cryptography", "openpyxl", "alembic", "msgspec")
+    ours = ("app.services", "app.models", "app.forms", "app.sync", "app.crypto", "app.history")
+    loaded = [one for one in modules if one.startswith((*heavy, *ours))]
+    assert loaded == []
+    assert len([one for one in modules if one.startswith("app.")]) < 20
+
+
+def test_the_figure_of_the_first_paint_is_a_ratio_of_two_started_programs() -> None:
+    found = measure_first_paint(rounds=1)
+    assert isinstance(found, FirstPaint)
+    assert found.empty_window > 0
+    assert found.ratio == found.unlock_page / found.empty_window
+
+
+def test_a_wrong_passphrase_is_refused_in_words_and_can_be_typed_again(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    desk = Desk(qtbot, prepared_home(tmp_path))
+    desk.text("không phải câu này")
+    desk.enter()
+    page = desk.window.unlock_page
+    assert page is not None
+    desk.until(lambda: page.message.property("state") == "error")
+    assert page.field.hasFocus()
+    assert page.field.selectedText() == page.field.text()
+    desk.text(PASSPHRASE)
+    desk.enter()
+    desk.until(lambda: desk.window.shell is not None)
+    desk.settle()
+    desk.close()
+
+
+def test_the_recovery_code_opens_the_register(qtbot: QtBot, tmp_path: Path) -> None:
+    settings = Settings(tmp_path / "own")
+    made = installation.install(
+        settings, unit="21100@2025", user="an", full_name="An", title="", passphrase=PASSPHRASE
+    )
+    desk = Desk(qtbot, settings)
+    page = desk.window.unlock_page
+    assert page is not None
+    page.other.click()
+    desk.text(made.recovery_code.lower().replace("-", " "))
+    desk.enter()
+    desk.until(lambda: desk.window.shell is not None)
+    desk.settle()
+    desk.close()
+
+
+def test_a_new_pc_is_set_up_by_keyboard_and_the_code_must_be_on_paper(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    settings = Settings(tmp_path / "new")
+    desk = Desk(qtbot, settings)
+    page = desk.window.first_run
+    assert page is not None
+    desk.text("binh chuong")
+    desk.until(lambda: page.units.count() > 0)
+    desk.enter()
+    desk.text("Nguyễn Thị An")
+    assert page.user.text() == "an"
+    for _ in range(3):
+        desk.enter()
+    desk.text("ngắn")
+    desk.enter()
+    desk.enter()
+    assert page.message.property("state") == "error"
+    assert not installation.exists(settings)
+    page.passphrase.clear()
+    desk.text(PASSPHRASE)
+    desk.enter()
+    desk.text(PASSPHRASE)
+    desk.enter()
+    desk.until(lambda: page.pages.currentIndex() == 3)
+    code = page.code.text().replace(" ", "")
+    desk.text("SAI00")
+    desk.enter()
+    assert page.message.property("state") == "error"
+    page.typed.clear()
+    desk.text(code.rpartition("-")[2].lower())
+    desk.enter()
+    desk.until(lambda: desk.window.shell is not None)
+    desk.settle()
+    assert desk.shell.unit.text() == "Xã Bình Chương"
+    desk.close()
+
+
+def test_units_are_found_with_and_without_marks_and_say_since_or_until_when() -> None:
+    found = find_units("binh chuong")
+    assert found == find_units("Bình Chương")
+    assert {one.ref for one in found} == {"21100@2025", "21100@2024"}
+    assert all("2025" in one.validity for one in found)
+    assert find_units("không có xã nào tên này") == []
+
+
+def test_a_second_window_on_one_home_is_told_who_holds_it(qtbot: QtBot, tmp_path: Path) -> None:
+    settings = prepared_home(tmp_path)
+    first = Desk(qtbot, settings).unlock()
+    second = Desk(qtbot, settings)
+    second.text(PASSPHRASE)
+    second.press(Key.Key_Return)
+    page = second.window.unlock_page
+    assert page is not None
+    second.until(lambda: page.message.property("state") == "error")
+    second.window.close()
+    first.close()
