@@ -11,13 +11,31 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 
-from app.history.entities import ENTITIES, OUTSIDE, SYSTEM_FIELDS, UNKNOWN, EntityType, Family, fits
+from app.history.entities import (
+    ENTITIES,
+    OUTSIDE,
+    SYSTEM_FIELDS,
+    TYPE_OF,
+    UNKNOWN,
+    EntityType,
+    Family,
+    Kind,
+    fits,
+)
 from app.history.materialise import FIXED, Ancestry, ancestry
-from app.history.merge_groups import group_of, incomplete_groups
+from app.history.merge_groups import incomplete_groups
 from app.history.operation import Operation, Value
 from app.ids import derived_id
 
 TIERS = ("commune", "district", "province")
+#: Type → field → the exact type its value nearly always has, and its kind, which decides.
+_EXPECTED: Mapping[str, Mapping[str, tuple[type, Kind]]] = {
+    name: {
+        field_name: (TYPE_OF[kind], kind)
+        for field_name, kind in {**SYSTEM_FIELDS, **entity.fields}.items()
+    }
+    for name, entity in ENTITIES.items()
+}
 #: What a unit is, is never rewritten, not even by the province: a change is a new edition.
 _UNIT_IDENTITY = frozenset({"code", "edition", "parent", "tier", "old_unit", "new_unit"})
 
@@ -118,22 +136,61 @@ def judge(arriving: Iterable[Operation], bringer: Bringer, known: Known) -> dict
     if len(new) == 1 and not known.accepted_before and not known.accepted_now:
         (only,) = new.values()
         if not only.parents:
-            return {only.op_id: _judge_one(only, bringer, known, {}, None)}
-    everything: dict[bytes, Operation] = {}
-    for operation in (*known.accepted_before, *known.accepted_now):
-        everything[operation.op_id] = operation
-    everything.update(new)
-    graph = ancestry({op_id: operation.parents for op_id, operation in everything.items()})
+            return {only.op_id: _judge_one(only, bringer, known, None)}
+    history = _history_of(new, known)
     verdicts: dict[bytes, Verdict] = {}
-    for op_id in graph.order:
+    for op_id in history.graph.order:
         if op_id in new:
-            verdicts[op_id] = _with_parents(new[op_id], verdicts, everything, known) or _judge_one(
-                new[op_id], bringer, known, everything, graph
-            )
+            verdicts[op_id] = _with_parents(
+                new[op_id], verdicts, history.by_id, known
+            ) or _judge_one(new[op_id], bringer, known, history)
     for op_id in new.keys() - verdicts.keys():
         # Only a loop of hashes could leave one out, and there is none; still, never lose one.
         verdicts[op_id] = _WAIT[Reason.PARENT_UNKNOWN]
     return verdicts
+
+
+@dataclass(frozen=True, slots=True)
+class _History:
+    """All that is known of a record with what arrives, laid out once for all its verdicts.
+
+    `before` is the bit set of what was accepted before the bundle, `writers` the indices of the
+    operations that name an owner.
+    """
+
+    by_id: Mapping[bytes, Operation]
+    graph: Ancestry
+    before: int
+    writers: Sequence[int]
+
+    def seen_by(self, operation: Operation) -> list[int]:
+        """Who named an owner, by what was accepted before and what the operation builds on."""
+        at = self.graph.index[operation.op_id]
+        seen = self.before | self.graph.ancestors[at]
+        return [writer for writer in self.writers if seen >> writer & 1]
+
+    def owner(self, writer: int) -> str:
+        """The owner that an operation of `writers` names."""
+        return str((self.by_id[self.graph.order[writer]].body or {})["owner_unit"])
+
+
+def _history_of(arriving: Mapping[bytes, Operation], known: Known) -> _History:
+    by_id = {one.op_id: one for one in (*known.accepted_before, *known.accepted_now)}
+    by_id.update(arriving)
+    return _laid_out(by_id, known.accepted_before)
+
+
+def _laid_out(by_id: Mapping[bytes, Operation], before: Iterable[Operation]) -> _History:
+    graph = ancestry({op_id: operation.parents for op_id, operation in by_id.items()})
+    mask = 0
+    for one in before:
+        mask |= 1 << graph.index[one.op_id]
+    writers = [
+        at
+        for at, op_id in enumerate(graph.order)
+        if isinstance((by_id[op_id].body or {}).get("owner_unit"), str)
+    ]
+    return _History(by_id, graph, mask, writers)
 
 
 def _with_parents(
@@ -161,8 +218,7 @@ def _judge_one(
     operation: Operation,
     bringer: Bringer,
     known: Known,
-    everything: Mapping[bytes, Operation],
-    graph: Ancestry | None,
+    history: _History | None,
 ) -> Verdict:
     entity = ENTITIES.get(operation.ent_type)
     if entity is None:
@@ -180,7 +236,7 @@ def _judge_one(
         return _REFUSE[refused]
     if entity.family is Family.SUB:
         return _judge_sub(operation, bringer, known)
-    return _judge_root(operation, bringer, known, everything, graph)
+    return _judge_root(operation, bringer, known, history)
 
 
 def _judge_reference(operation: Operation, known: Known) -> Verdict:
@@ -195,9 +251,12 @@ def _malformed(operation: Operation, entity: EntityType) -> Reason | None:
     body = operation.body
     if body is None:
         return Reason.BAD_VALUE
+    expected = _EXPECTED[entity.name]
     for name, value in body.items():
-        kind = entity.fields.get(name) or SYSTEM_FIELDS.get(name)
-        if kind is not None and not fits(kind, value):
+        found = expected.get(name)
+        if found is None or value is None or type(value) is found[0]:
+            continue
+        if not fits(found[1], value):
             return Reason.BAD_VALUE
     if operation.parents and incomplete_groups(operation.ent_type, body):
         return Reason.PARTIAL_GROUP
@@ -248,8 +307,7 @@ def _judge_root(
     operation: Operation,
     bringer: Bringer,
     known: Known,
-    everything: Mapping[bytes, Operation],
-    graph: Ancestry | None,
+    history: _History | None,
 ) -> Verdict:
     body = operation.body or {}
     owner = body.get("owner_unit")
@@ -267,48 +325,28 @@ def _judge_root(
         return _WAIT[Reason.UNIT_UNKNOWN]
     if "owner_unit" in body and not isinstance(owner, str):
         return _REFUSE[Reason.BAD_VALUE]
-    owners = _owners_seen_by(operation, known, everything, graph)
+    owners = _owners_seen_by(operation, history)
     if not owners and not operation.parents and isinstance(owner, str):
         # A creation of a record that nobody here had: its own word says whose it is.
         owners = {owner}
     covered = [unit for unit in owners if bringer.covers(unit)]
     if not covered:
-        seen = _seen_by(operation, known, everything, graph)
-        once = any(bringer.covers(o) for o in _owners_ever(seen))
+        once = history is not None and any(
+            bringer.covers(history.owner(one)) for one in history.seen_by(operation)
+        )
         return _REFUSE[Reason.MOVED_AWAY if once else Reason.NOT_OWNER]
     if "owner_unit" in body and len(covered) < len(owners):
         return _REFUSE[Reason.OWNER_CHANGE]
     return ACCEPT
 
 
-def _owners_seen_by(
-    operation: Operation,
-    known: Known,
-    everything: Mapping[bytes, Operation],
-    graph: Ancestry | None,
-) -> set[str]:
+def _owners_seen_by(operation: Operation, history: _History | None) -> set[str]:
     """Present owners by what was accepted before the bundle and the operation's own ancestors.
 
     Creations of the bundle count only where the record was not known before: else whoever creates
     it a second time would own it.
     """
-    return set(present_owners(_seen_by(operation, known, everything, graph)))
-
-
-def _seen_by(
-    operation: Operation,
-    known: Known,
-    everything: Mapping[bytes, Operation],
-    graph: Ancestry | None,
-) -> list[Operation]:
-    """What was accepted before the bundle and what the operation itself builds on."""
-    seen = {known_op.op_id: known_op for known_op in known.accepted_before}
-    if graph is not None:
-        above = graph.ancestors[graph.index[operation.op_id]]
-        for at, op_id in enumerate(graph.order):
-            if above >> at & 1:
-                seen[op_id] = everything[op_id]
-    return list(seen.values())
+    return set() if history is None else _owners_of(history.seen_by(operation), history)
 
 
 def present_owners(operations: Iterable[Operation]) -> tuple[str, ...]:
@@ -317,20 +355,12 @@ def present_owners(operations: Iterable[Operation]) -> tuple[str, ...]:
     For `outside` and `unknown` the last real unit keeps its rights until a unit above settles it.
     """
     by_id = {operation.op_id: operation for operation in operations}
-    if not by_id:
-        return ()
-    graph = ancestry({op_id: operation.parents for op_id, operation in by_id.items()})
-    writers = [
-        at
-        for at, op_id in enumerate(graph.order)
-        if isinstance((by_id[op_id].body or {}).get("owner_unit"), str)
-    ]
-    return tuple(sorted(_owners_of(writers, graph, by_id)))
+    history = _laid_out(by_id, ())
+    return tuple(sorted(_owners_of(history.writers, history)))
 
 
-def _owners_of(
-    writers: Sequence[int], graph: Ancestry, by_id: Mapping[bytes, Operation]
-) -> set[str]:
+def _owners_of(writers: Sequence[int], history: _History) -> set[str]:
+    graph = history.graph
     owners: set[str] = set()
     pending = _latest(writers, graph)
     done: set[int] = set()
@@ -339,11 +369,11 @@ def _owners_of(
         if at in done:
             continue
         done.add(at)
-        owner = (by_id[graph.order[at]].body or {})["owner_unit"]
+        owner = history.owner(at)
         if owner in (OUTSIDE, UNKNOWN):
             pending += _latest([w for w in writers if graph.ancestors[at] >> w & 1], graph)
         else:
-            owners.add(str(owner))
+            owners.add(owner)
     return owners
 
 
@@ -352,13 +382,3 @@ def _latest(writers: Sequence[int], graph: Ancestry) -> list[int]:
     for at in writers:
         overwritten |= graph.ancestors[at]
     return [at for at in writers if not overwritten >> at & 1]
-
-
-def _owners_ever(operations: Iterable[Operation]) -> set[str]:
-    owners = {(operation.body or {}).get("owner_unit") for operation in operations}
-    return {owner for owner in owners if isinstance(owner, str)}
-
-
-def owner_group(ent_type: str) -> str:
-    """The merge group that holds `owner_unit`: a conflict there is a conflict of ownership."""
-    return group_of(ent_type).get("owner_unit", "owner_unit")

@@ -38,6 +38,11 @@ class EntityType(NamedTuple):
     fields: Mapping[str, Kind]
 
 
+#: The exact type a value of a kind nearly always has. `fits` decides; comparing types is faster.
+TYPE_OF: Mapping[Kind, type] = MappingProxyType(
+    {Kind.TEXT: str, Kind.INT: int, Kind.BOOL: bool, Kind.SET: list}
+)
+
 #: Fields any record may carry. `_key` is what the id was derived from; `_seen` the heads of the
 #: sub-records that somebody who hid the record had seen.
 SYSTEM_FIELDS = MappingProxyType({"_key": Kind.TEXT, "_deleted": Kind.BOOL, "_seen": Kind.SET})

@@ -11,6 +11,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from itertools import pairwise
+from typing import Annotated
 
 import msgspec
 
@@ -40,6 +41,8 @@ _CONTROL = re.compile("[\x00-\x09\x0b-\x1f\x7f]")
 
 _encode = msgspec.json.Encoder(order="deterministic").encode
 _decode_body = msgspec.json.Decoder(dict[str, str | int | bool | list[str] | None]).decode
+_Bounded = Annotated[int, msgspec.Meta(ge=-MAX_INTEGER, le=MAX_INTEGER)]
+_decode_bounded = msgspec.json.Decoder(dict[str, str | _Bounded | bool | list[str] | None]).decode
 
 
 class MalformedOperation(KnownError):
@@ -148,22 +151,21 @@ def _check_raw(body: Body, raw: bytes, text: str) -> None:
     """`check_body` for a body whose JSON is at hand: the texts are judged in one sweep.
 
     A control character is an escape in JSON, so a body without a backslash holds none, and a quote
-    never takes part in a composition, so the whole is NFC when and only when each part is.
+    never takes part in a composition, so the whole is NFC when and only when each part is. The
+    decoder has judged the integers.
     """
     if len(raw) > MAX_TEXT_BYTES or b"\\" in raw or b"\x7f" in raw:
         check_body(body)
         return
     if not text.isascii() and not unicodedata.is_normalized("NFC", text):
         raise MalformedOperation("not-nfc")
-    for name, value in body.items():
-        if name not in _names_seen:
+    if not _names_seen.issuperset(body):
+        for name in body:
             _check_name(name)
-        if isinstance(value, (str, bool)) or value is None:
-            continue
-        if isinstance(value, list):
-            _check_set(value)
-        elif not -MAX_INTEGER <= value <= MAX_INTEGER:
-            raise MalformedOperation("integer-range")
+    if b"[" in raw:
+        for value in body.values():
+            if isinstance(value, list):
+                _check_set(value)
 
 
 #: Names that passed the pattern; bounded, because a hostile file could bring a million names.
@@ -199,11 +201,25 @@ def _check_head(
     ent_type: str, ent_id: str, unit: str, by: str, replica: str, author: str, wall: int
 ) -> None:
     """What stands around the body: the writer makes nothing that a reader would not take."""
-    if not _UUID.fullmatch(ent_id) or not _UUID.fullmatch(replica):
+    if not _UUID.fullmatch(ent_id) or not -MAX_INTEGER <= wall <= MAX_INTEGER:
+        raise MalformedOperation("line-value")
+    origin = (ent_type, unit, by, replica, author)
+    if origin not in _origins_seen:
+        _check_origin(*origin)
+        if len(_origins_seen) < 10_000:
+            _origins_seen.add(origin)
+
+
+#: Origins that passed; a file holds a few of them a hundred thousand times.
+_origins_seen: set[tuple[str, str, str, str, str]] = set()
+
+
+def _check_origin(ent_type: str, unit: str, by: str, replica: str, author: str) -> None:
+    if not _UUID.fullmatch(replica):
         raise MalformedOperation("line-value")
     if not _NAME.fullmatch(ent_type) or not _UNIT.fullmatch(unit) or not _UNIT.fullmatch(by):
         raise MalformedOperation("line-value")
-    if not -MAX_INTEGER <= wall <= MAX_INTEGER or len(author) > MAX_AUTHOR:
+    if len(author) > MAX_AUTHOR:
         raise MalformedOperation("line-value")
     _check_text(author)
 
@@ -344,6 +360,17 @@ def decode_line(line: bytes) -> Operation:
     return operation
 
 
+def _why_not(raw: bytes) -> MalformedOperation:
+    """The rule that a body breaks which the decoder did not take."""
+    try:
+        check_body(_decode_body(raw))
+    except MalformedOperation as found:
+        return found
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return MalformedOperation("line-json")
+    return MalformedOperation("line-json")
+
+
 def _parents_of(parents: list[str]) -> tuple[bytes, ...]:
     if not parents:
         return ()
@@ -365,10 +392,10 @@ def _body_of(read: _LineIn) -> tuple[Body | None, str | None, bytes | None, byte
         raise MalformedOperation("line-value")
     raw = bytes(read.b)
     try:
-        body = _decode_body(raw)
+        body = _decode_bounded(raw)
         salt = bytes.fromhex(read.s)
     except (msgspec.DecodeError, ValueError, RecursionError):
-        raise MalformedOperation("line-json") from None
+        raise _why_not(raw) from None
     text = raw.decode()
     _check_raw(body, raw, text)
     if _encode(body) != raw:

@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from app.history.entities import ENTITIES, SYSTEM_FIELDS, Kind, fits
+from app.history.entities import ENTITIES, SYSTEM_FIELDS, TYPE_OF, Kind, fits
 from app.history.operation import (
     Operation,
     ReferenceSignature,
@@ -20,6 +20,7 @@ from app.text.fold import fold
 from app.text.sort_key import name_sort_key, natural_key
 
 ID_BYTES = 32
+_BETWEEN = "|"
 _json_encode = msgspec.json.Encoder(order="deterministic").encode
 _json_decode = msgspec.json.Decoder(list[str]).decode
 _extra_decode = msgspec.json.Decoder(dict[str, str | int | bool | list[str] | None]).decode
@@ -60,13 +61,26 @@ def split_ids(blob: bytes) -> tuple[bytes, ...]:
     return tuple(blob[at : at + ID_BYTES] for at in range(0, len(blob), ID_BYTES))
 
 
+def join_names(names: Iterable[str]) -> str:
+    """Bringers as `op.judged_for` keeps them."""
+    return _BETWEEN.join(names)
+
+
+def split_names(joined: str | None) -> tuple[str, ...]:
+    """The bringers of `op.judged_for`; none for an operation made here."""
+    return tuple(joined.split(_BETWEEN)) if joined else ()
+
+
 def signature_text(signature: ReferenceSignature | None) -> str | None:
     """A reference signature as it stands in its column."""
     return None if signature is None else f"{signature.c}:{signature.s}"
 
 
-def operation_of(row: Any) -> Operation:
-    """The operation of a row of `op` (all of OP_COLUMNS selected)."""
+def operation_of(row: Any, *, read_body: bool = True) -> Operation:
+    """The operation of a row of `op` (all of OP_COLUMNS selected).
+
+    Without `read_body` its `body` is left out: a sender only passes `body_json` on.
+    """
     signature = None
     if row.signature is not None:
         certificate, _, signed = row.signature.partition(":")
@@ -77,7 +91,7 @@ def operation_of(row: Any) -> Operation:
         row.ent_id,
         split_ids(row.parents),
         row.body,
-        None if row.body is None else decode_body(row.body),
+        None if row.body is None or not read_body else decode_body(row.body),
         row.salt,
         row.body_hash,
         row.unit,
@@ -89,20 +103,32 @@ def operation_of(row: Any) -> Operation:
     )
 
 
+class _Layout:
+    """Where the columns of one travelling table stand in a row."""
+
+    def __init__(self, ent_type: str) -> None:
+        table = ENTITY_TABLES[ent_type]
+        kinds = {**ENTITIES[ent_type].fields, **SYSTEM_FIELDS}
+        derived = DERIVED.get(ent_type, ())
+        own = {"id", "_extra", "_heads", "_conflicts", "_hidden", *derived}
+        self.columns = tuple(column.name for column in table.columns)
+        self.stored = tuple((name, kinds[name]) for name in self.columns if name not in own)
+        place = {name: at for at, name in enumerate(self.columns)}
+        #: Field → (place in the row, the exact type its value has, its kind).
+        self.slots = {name: (place[name], TYPE_OF[kind], kind) for name, kind in self.stored}
+        self.derived = slice(place[derived[0]], place[derived[-1]] + 1) if derived else slice(0, 0)
+        self.last = slice(place["_extra"], place["_hidden"] + 1)
+        self.empty: list[object] = [None] * len(self.columns)
+
+
 @cache
-def _layout(ent_type: str) -> tuple[tuple[str, ...], tuple[tuple[str, Kind], ...], frozenset[str]]:
-    table = ENTITY_TABLES[ent_type]
-    kinds = {**ENTITIES[ent_type].fields, **SYSTEM_FIELDS}
-    columns = tuple(column.name for column in table.columns)
-    derived = set(DERIVED.get(ent_type, ()))
-    own = {"id", "_extra", "_heads", "_conflicts", "_hidden"} | derived
-    stored = tuple((name, kinds[name]) for name in columns if name not in own)
-    return columns, stored, frozenset(name for name, _ in stored)
+def _layout(ent_type: str) -> _Layout:
+    return _Layout(ent_type)
 
 
 def columns_of(ent_type: str) -> tuple[str, ...]:
     """Column names of a travelling table, in the order of `entity_row`."""
-    return _layout(ent_type)[0]
+    return _layout(ent_type).columns
 
 
 def entity_row(
@@ -113,38 +139,41 @@ def entity_row(
     conflicts: int,
     hidden: bool,
 ) -> tuple[object, ...]:
-    """The row of a record, in the order of `columns_of`.
+    """The row of a record, in the order of `columns_of`; `values` may hold nulls.
 
     A value of an unexpected kind or of an unknown field goes to `_extra`: nothing is lost.
     """
-    _, stored, known = _layout(ent_type)
-    extra: dict[str, Value] = {}
-    row: list[object] = [ent_id]
-    get = values.get
-    for name, kind in stored:
-        value = get(name)
+    layout = _layout(ent_type)
+    row = layout.empty.copy()
+    extra: dict[str, Value] | None = None
+    slots = layout.slots
+    for name, value in values.items():
         if value is None:
-            row.append(None)
-        elif not fits(kind, value):
+            continue
+        slot = slots.get(name)
+        # The type is compared first because it nearly always fits; `fits` decides.
+        if slot is None or (type(value) is not slot[1] and not fits(slot[2], value)):
+            extra = {} if extra is None else extra
             extra[name] = value
-            row.append(None)
-        elif kind is Kind.SET:
-            row.append(_json_encode(value).decode())
+        elif slot[1] is list:
+            row[slot[0]] = _json_encode(value).decode()
         else:
-            row.append(value)
-    for name in values.keys() - known:
-        extra[name] = values[name]
-    # `_layout` keeps the table's order: id, fields, derived, _key, _seen, _extra, …
-    row[-2:-2] = _derived(ent_type, values)
-    row += [_json_encode(extra).decode() if extra else None, join_ids(heads), conflicts, hidden]
+            row[slot[0]] = value
+    row[0] = ent_id
+    row[layout.derived] = _derived(ent_type, values)
+    row[layout.last] = (
+        None if extra is None else _json_encode(extra).decode(),
+        join_ids(heads),
+        conflicts,
+        hidden,
+    )
     return tuple(row)
 
 
 def values_of(ent_type: str, row: Mapping[str, Any]) -> dict[str, Value]:
     """The record values that a row holds: no nulls, sets as lists, extras among the others."""
-    _, stored, _ = _layout(ent_type)
     values: dict[str, Value] = {}
-    for name, kind in stored:
+    for name, kind in _layout(ent_type).stored:
         value = row[name]
         if value is None:
             continue

@@ -106,12 +106,17 @@ def the_door_opens_for_a_second_creation(patch: Patch) -> None:
     """Whoever creates a record again in his bundle is taken for its owner."""
     real = door._owners_seen_by
 
-    def faulty(operation, known, everything, graph):
-        before = {one.op_id for one in known.accepted_before}
-        again = [o for o in everything.values() if not o.parents and o.op_id not in before]
-        again += [] if operation.parents else [operation]
-        born = {str((o.body or {})["owner_unit"]) for o in again}
-        return born or real(operation, known, everything, graph)
+    def faulty(operation, history):
+        again = [] if operation.parents else [operation]
+        if history is not None:
+            place = history.graph.index
+            again += [
+                one
+                for one in history.by_id.values()
+                if not one.parents and not history.before >> place[one.op_id] & 1
+            ]
+        born = {str((one.body or {})["owner_unit"]) for one in again}
+        return born or real(operation, history)
 
     patch.setattr(door, "_owners_seen_by", faulty)
 

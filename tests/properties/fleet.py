@@ -442,6 +442,8 @@ class Fleet:
     def __init__(self, names: Sequence[str] = tuple(UNITS)) -> None:
         self.folder = fast_folder()
         self.counts: Counter[str] = Counter()
+        #: The second judgement of every arrival; off where a record is too large for plain sets.
+        self.watching = True
         #: Operation → what the writer had seen of the record. Forged ones are not in it.
         self.seen_by: dict[bytes, frozenset[bytes]] = {}
         self.units = {name: self.UNITS[name] for name in names}
@@ -502,6 +504,8 @@ class Fleet:
         assert before.keys() <= after.keys(), "I4: an operation was dropped"
         for op_id in {one.op_id for one in sent.operations}:
             assert op_id in after, "I4: an operation that arrived was dropped"
+        if not self.watching:
+            return
         roots = roots_of(accepted_now.values())
         for op_id in accepted_now.keys() - accepted_before.keys():
             operation = accepted_now[op_id]

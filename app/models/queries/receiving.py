@@ -16,6 +16,7 @@ from app.history.operation import Operation
 from app.models import log
 from app.models.bulk import chunks
 from app.models.log import IDS_AT_ONCE
+from app.models.rows import join_names, split_names
 from app.models.schema import (
     ENTITY_TABLES,
     op,
@@ -26,7 +27,6 @@ from app.models.schema import (
 
 #: (type, id)
 Record = tuple[str, str]
-_BETWEEN = "|"
 
 
 class Held(NamedTuple):
@@ -50,16 +50,6 @@ class Judged(NamedTuple):
     reason: Reason | None
     root: str
     names: tuple[str, ...]
-
-
-def join_names(names: Iterable[str]) -> str:
-    """Bringers as `op.judged_for` keeps them."""
-    return _BETWEEN.join(names)
-
-
-def split_names(joined: str | None) -> tuple[str, ...]:
-    """The bringers of `op.judged_for`; none for an operation made here."""
-    return tuple(joined.split(_BETWEEN)) if joined else ()
 
 
 def held_of(connection: Connection, ent_ids: Collection[str]) -> dict[Record, dict[bytes, Held]]:
@@ -263,7 +253,7 @@ def accepted_of_roots(
     for part in chunks(sorted(roots), IDS_AT_ONCE):
         rows = connection.execute(
             select(op.c.ent_type, op.c.ent_id, op.c.op_id, op.c.root, op.c.judged_for).where(
-                op.c.root.in_(part), op.c.ent_id != op.c.root, op.c.state == "accepted"
+                op.c.root.in_(part), op.c.root != op.c.ent_id, op.c.state == "accepted"
             )
         )
         found += [(t, i, o, root, split_names(names)) for t, i, o, root, names in rows]

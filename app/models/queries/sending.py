@@ -1,6 +1,6 @@
 """What to send to a unit: the log after its cursor, as far as the unit's scope goes.
 
-Rows are read in pages by position, so memory does not grow with the store.
+Rows stream in order of position, so memory does not grow with the store.
 """
 
 from __future__ import annotations
@@ -10,13 +10,13 @@ from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, or_, select, union_all
 
-from app.history.door import Direction
+from app.history.door import Direction, Reason
 from app.history.entities import REFERENCES, ROOTS
 from app.history.materialise import ancestry
 from app.history.operation import Operation
 from app.models.bulk import chunks
 from app.models.log import IDS_AT_ONCE, last_position
-from app.models.rows import operation_of
+from app.models.rows import operation_of, split_names
 from app.models.schema import (
     ENTITY_TABLES,
     bundle_out,
@@ -63,13 +63,18 @@ def span_for(connection: Connection, unit: str, this_station: str | None = None)
     return Span(cursor_of(connection, unit, this_station), last_position(connection))
 
 
-def all_operations(connection: Connection, span: Span) -> Iterator[Operation]:
-    """Every accepted operation of the span, in order of position."""
-    return _paged(connection, span, op.c.state == "accepted")
+def all_operations(
+    connection: Connection, span: Span, *, read_body: bool = True
+) -> Iterator[Operation]:
+    """Every accepted operation of the span, in order of position.
+
+    Without `read_body` their `body` is left out: a sealed bundle holds `body_json`.
+    """
+    return _streamed(connection, span, op.c.state == "accepted", read_body)
 
 
 def scoped_operations(
-    connection: Connection, span: Span, units: Collection[str]
+    connection: Connection, span: Span, units: Collection[str], *, read_body: bool = True
 ) -> Iterator[Operation]:
     """The accepted operations of the span that concern records of `units`.
 
@@ -79,10 +84,10 @@ def scoped_operations(
     owned = roots_in_scope(units)
     late = _entered_since(connection, span, units)
     for part in chunks(late, IDS_AT_ONCE):
-        yield from _histories(connection, part, owned)
+        yield from _histories(connection, part, owned, read_body)
     left = _moves_away(connection, span, units, owned)
     for part in chunks(left, IDS_AT_ONCE):
-        yield from _moves_with_ancestors(connection, span, part)
+        yield from _moves_with_ancestors(connection, span, part, read_body)
     wanted = and_(
         op.c.state == "accepted",
         or_(
@@ -90,23 +95,21 @@ def scoped_operations(
             and_(op.c.root.in_(owned), op.c.root.not_in(_entered(span, units))),
         ),
     )
-    yield from _paged(connection, span, wanted)
+    yield from _streamed(connection, span, wanted, read_body)
 
 
-def _paged(connection: Connection, span: Span, wanted: ColumnElement[bool]) -> Iterator[Operation]:
-    last = span.start
-    while True:
-        rows = connection.execute(
-            select(op)
-            .where(op.c.position > last, op.c.position <= span.end, wanted)
-            .order_by(op.c.position)
-            .limit(PAGE)
-        ).all()
-        for row in rows:
-            yield operation_of(row)
-        if len(rows) < PAGE:
-            return
-        last = rows[-1].position
+def _streamed(
+    connection: Connection, span: Span, wanted: ColumnElement[bool], read_body: bool
+) -> Iterator[Operation]:
+    # One statement for all pages: the list of records in scope is made once.
+    rows = connection.execute(
+        select(op)
+        .where(op.c.position > span.start, op.c.position <= span.end, wanted)
+        .order_by(op.c.position),
+        execution_options={"yield_per": PAGE},
+    )
+    for row in rows:
+        yield operation_of(row, read_body=read_body)
 
 
 def roots_in_scope(units: Collection[str]) -> Select[tuple[str]]:
@@ -131,15 +134,23 @@ def _entered(span: Span, units: Collection[str]) -> Select[str]:
 
 
 def _histories(
-    connection: Connection, records: Sequence[str], owned: Select[tuple[str]]
+    connection: Connection, records: Sequence[str], owned: Select[tuple[str]], read_body: bool
 ) -> Iterator[Operation]:
     rows = connection.execute(
         select(op)
-        .where(op.c.root.in_(records), op.c.root.in_(owned), op.c.state == "accepted")
+        .where(
+            # The two halves of `root IN records`, each with an index of its own.
+            or_(
+                and_(op.c.ent_id.in_(records), op.c.root == op.c.ent_id),
+                and_(op.c.root.in_(records), op.c.root != op.c.ent_id),
+            ),
+            op.c.root.in_(owned),
+            op.c.state == "accepted",
+        )
         .order_by(op.c.position)
     )
     for row in rows:
-        yield operation_of(row)
+        yield operation_of(row, read_body=read_body)
 
 
 def _moves_away(
@@ -162,7 +173,7 @@ def _moves_away(
 
 
 def _moves_with_ancestors(
-    connection: Connection, span: Span, records: Sequence[str]
+    connection: Connection, span: Span, records: Sequence[str], read_body: bool
 ) -> Iterator[Operation]:
     rows = connection.execute(
         select(op)
@@ -172,7 +183,7 @@ def _moves_with_ancestors(
     by_record: dict[str, list[tuple[int, bool, Operation]]] = {}
     for row in rows:
         by_record.setdefault(row.ent_id, []).append(
-            (row.position, row.writes_owner, operation_of(row))
+            (row.position, row.writes_owner, operation_of(row, read_body=read_body))
         )
     for held in by_record.values():
         graph = ancestry({operation.op_id: operation.parents for _, _, operation in held})
@@ -189,8 +200,8 @@ def _moves_with_ancestors(
 def refused_from(connection: Connection, units: Collection[str]) -> list[tuple[str, bytes, str]]:
     """(record, operation, reason) of what is refused here and concerns one of `units`.
 
-    That is what one of them brought, and what a unit above refused of a record that they own or
-    owned: they may hold it by way of this unit.
+    That is what one of them brought, and what a unit above refused of a record that they wrote,
+    own or owned: they may hold it by way of this unit.
     """
     rows = connection.execute(
         select(op.c.ent_id, op.c.op_id, op.c.reason, op.c.root, op.c.judged_for, op.c.by)
@@ -198,13 +209,13 @@ def refused_from(connection: Connection, units: Collection[str]) -> list[tuple[s
         .order_by(op.c.ent_id, op.c.op_id)
     ).all()
     brought = {f"{Direction.BELOW.value}:{unit}" for unit in units}
-    concerned = _concerned(connection, {row.root for row in rows}, units)
+    above = Reason.REFUSED_ABOVE.value
+    concerned = _concerned(connection, {row.root for row in rows if row.reason == above}, units)
     return [
         (row.ent_id, row.op_id, row.reason)
         for row in rows
-        if brought.intersection((row.judged_for or "").split("|"))
-        or row.by in units
-        or row.root in concerned
+        if brought.intersection(split_names(row.judged_for))
+        or (row.reason == above and (row.by in units or row.root in concerned))
     ]
 
 

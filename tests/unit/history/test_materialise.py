@@ -83,7 +83,7 @@ def _body(draw, ent_type: str) -> dict[str, Value]:
     return {name: draw(st.sampled_from(fields[name])) for name in names}
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(records(), st.randoms(use_true_random=False))
 def test_the_merge_is_what_its_page_says(record, rng):
     operations, sub_heads = record
