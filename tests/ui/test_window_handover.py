@@ -1,0 +1,209 @@
+"""Send and receive: look, decide, do; nothing is written before the counts were seen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from app.errors import KnownError
+from app.models.lines import Continuity
+from app.services.exchange import Received
+from app.services.handover_receiving import FileResult
+from app.services.handover_register import HandoverView
+from app.services.handover_sending import SendPreview, Sent
+from app.services.workplace import Progress
+from app.ui.handover_desk import Receiver
+from app.ui.handover_wizard import HandoverPage
+from app.ui.notify import Kind
+from app.ui.tasks import Tasks
+from app.ui.theme import Theme
+from tests.ui.recording_notifier import RecordingNotifier
+from tests.ui.window_desk import CTRL, PLAIN_CHILD, Desk, Key, prepared_home
+
+TO = "51@2025"
+
+
+class DeskDouble:
+    """Answers with real results and notes what was asked of it."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+        self.fails: KnownError | None = None
+        self.stops = False
+
+    def receivers(self) -> list[Receiver]:
+        return [Receiver(TO, "Tỉnh Quảng Ngãi")]
+
+    def send_preview(self, to: str, progress: Progress) -> SendPreview:
+        self.asked.append("send_preview")
+        while self.stops:
+            progress.step(1, 10)
+        progress.step(5, 10)
+        return SendPreview(to, 12, 3, 4, 148, 402, 197, 7, 1, (2, 5))
+
+    def send(self, to: str, folder: Path, checked: tuple[int, int], progress: Progress) -> Sent:
+        self.asked.append(f"send {checked}")
+        if self.fails is not None:
+            raise self.fails
+        return Sent(
+            folder / "TEBUNDLE" / "a.tebundle", 900, "ab" * 32, "cd" * 32, 3, 12, 3, 4, 7, "h1"
+        )
+
+    def receive_preview(self, file: Path, progress: Progress) -> FileResult:
+        self.asked.append("receive_preview")
+        if "bad" in file.name:
+            return FileResult(file.name, "rejected", "signature", "Chữ ký không khớp.")
+        return FileResult(file.name, "imported", received=_received(conflicts=1))
+
+    def receive(self, files: Sequence[Path], progress: Progress) -> list[FileResult]:
+        self.asked.append("receive")
+        return [FileResult(file.name, "imported", received=_received()) for file in files]
+
+    def record_pdf(self, handover: str, path: Path) -> None:
+        self.asked.append(f"record {handover}")
+        path.write_bytes(b"%PDF-")
+
+    def register(self) -> list[HandoverView]:
+        return [
+            HandoverView(
+                "h1", "21100@2025", TO, 3, "2026-11-02T01:41:07Z", "Nguyễn Thị An", 148, 402, 7,
+                "a.tebundle", "cd" * 32, "", (), (),
+            )
+        ]  # fmt: skip
+
+
+def _received(conflicts: int = 0) -> Received:
+    return Received("h2", TO, 9, "ef" * 32, 2, 3, 1, conflicts, 0, 0, Continuity.NORMAL, alarm=False)
+
+
+@pytest.fixture
+def double() -> DeskDouble:
+    return DeskDouble()
+
+
+@pytest.fixture
+def notifier() -> RecordingNotifier:
+    return RecordingNotifier()
+
+
+@pytest.fixture
+def page(qtbot: QtBot, double: DeskDouble, notifier: RecordingNotifier):
+    tasks = Tasks()
+    made = HandoverPage(tasks, double, notifier, Theme(), lambda unit: unit)
+    made.save_first.connect(lambda go_on: go_on())
+    qtbot.addWidget(made)
+    made.show()
+    made.load()
+    qtbot.waitUntil(lambda: not tasks.busy)
+    yield made
+    tasks.shutdown()
+
+
+def test_sending_shows_the_counts_before_it_can_be_signed(
+    qtbot: QtBot, page: HandoverPage, double: DeskDouble, tmp_path: Path
+) -> None:
+    sending = page.sending
+    sending.folder.setText(str(tmp_path))
+    assert not sending.send.isEnabled()
+    sending.check.click()
+    qtbot.waitUntil(sending.send.isEnabled)
+    for number in ("12", "148", "402", "197", "7", "2 lỗi", "5 cảnh báo"):
+        assert number in sending.counts.text()
+    assert sending.counts.property("state") == "warning"
+    sending.send.click()
+    qtbot.waitUntil(lambda: "a.tebundle" in sending.counts.text())
+    assert double.asked == ["send_preview", "send (2, 5)"]
+    assert not sending.send.isEnabled(), "the same counts are not signed twice"
+
+
+def test_a_failure_is_said_in_words_and_the_wizard_can_be_used_again(
+    qtbot: QtBot,
+    page: HandoverPage,
+    double: DeskDouble,
+    notifier: RecordingNotifier,
+    tmp_path: Path,
+) -> None:
+    double.fails = KnownError("handover.no_room", "handover.no_room_hint", megabytes=20)
+    page.sending.folder.setText(str(tmp_path))
+    page.sending.check.click()
+    qtbot.waitUntil(page.sending.send.isEnabled)
+    page.sending.send.click()
+    qtbot.waitUntil(lambda: bool(notifier.said(Kind.ERROR)))
+    assert "20 MB" in notifier.said(Kind.ERROR)[0]
+    assert page.sending.send.isEnabled()
+
+
+def test_a_long_check_can_be_cancelled(
+    qtbot: QtBot, page: HandoverPage, double: DeskDouble, notifier: RecordingNotifier
+) -> None:
+    double.stops = True
+    page.sending.check.click()
+    qtbot.waitUntil(lambda: not page.sending.progress.isHidden())
+    qtbot.waitUntil(lambda: page.sending.bar.maximum() == 10)
+    page.sending.cancel.click()
+    qtbot.waitUntil(page.sending.progress.isHidden)
+    assert not page.sending.send.isEnabled()
+
+
+def test_receiving_previews_before_it_takes_in(
+    qtbot: QtBot, page: HandoverPage, double: DeskDouble
+) -> None:
+    receiving = page.receiving
+    receiving.file.setText("/usb/tot.tebundle")
+    assert not receiving.take.isEnabled()
+    receiving.look.click()
+    qtbot.waitUntil(receiving.take.isEnabled)
+    assert "1 xung đột" in receiving.counts.text()
+    assert receiving.counts.property("state") == "warning"
+    with qtbot.waitSignal(page.received):
+        receiving.take.click()
+    assert double.asked == ["receive_preview", "receive"]
+    assert not receiving.take.isEnabled()
+
+
+def test_a_refused_file_cannot_be_taken_in_and_says_why(
+    qtbot: QtBot, page: HandoverPage, double: DeskDouble
+) -> None:
+    page.receiving.file.setText("/usb/bad.tebundle")
+    page.receiving.look.click()
+    qtbot.waitUntil(lambda: "Chữ ký không khớp" in page.receiving.counts.text())
+    assert not page.receiving.take.isEnabled()
+    assert page.receiving.counts.property("state") == "error"
+
+
+def test_the_register_lists_handovers_and_writes_their_record(
+    qtbot: QtBot,
+    page: HandoverPage,
+    double: DeskDouble,
+    notifier: RecordingNotifier,
+    tmp_path: Path,
+) -> None:
+    assert page.table.rowCount() == 1
+    assert page.table.item(0, 3).text() == "3"
+    page.write_record("h1", tmp_path / "bb.pdf")
+    qtbot.waitUntil(lambda: bool(notifier.said(Kind.DONE)))
+    assert (tmp_path / "bb.pdf").exists()
+
+
+def test_what_is_typed_is_saved_before_the_check_and_a_pc_that_is_not_enrolled_is_told_so(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    desk = Desk(qtbot, prepared_home(tmp_path)).unlock()
+    desk.new_household()
+    desk.fill(**PLAIN_CHILD)
+    desk.press(Key.Key_2, CTRL)
+    desk.settle()
+    assert desk.shell.handover is not None
+    sending = desk.shell.handover.sending
+    sending.check.click()
+    desk.settle()
+    assert "1 trẻ" in sending.counts.text()
+    sending.folder.setText(str(tmp_path))
+    sending.send.click()
+    desk.settle()
+    (notice,) = desk.shell.notices.notices
+    assert notice.kind is Kind.ERROR
+    desk.close()

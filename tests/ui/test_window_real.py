@@ -1,0 +1,62 @@
+"""The same keys in a real window: an X server of its own with a window manager."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+_NEEDED = ("Xvfb", "openbox")
+#: What is tried once more in a real window.
+_CASES = (
+    "tests/ui/test_window_entry.py::"
+    "test_a_household_with_two_children_is_completed_by_keyboard_alone",
+    "tests/ui/test_window_keys.py::"
+    "test_f6_walks_through_the_sections_and_opens_optional_ones",
+    "tests/ui/test_window_start.py::"
+    "test_a_new_pc_is_set_up_by_keyboard_and_the_code_must_be_on_paper",
+)
+
+
+@pytest.fixture
+def screen():
+    """A display of 1366×768 with a window manager; its number is found by the server itself."""
+    missing = [name for name in _NEEDED if shutil.which(name) is None]
+    if missing:
+        pytest.skip(f"not installed: {', '.join(missing)}")
+    reading, writing = os.pipe()
+    server = subprocess.Popen(
+        ["Xvfb", "-displayfd", str(writing), "-screen", "0", "1366x768x24", "-nolisten", "tcp"],
+        pass_fds=(writing,),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    os.close(writing)
+    with os.fdopen(reading) as told:
+        display = f":{told.readline().strip()}"
+    environment = {**os.environ, "DISPLAY": display, "QT_QPA_PLATFORM": "xcb"}
+    manager = subprocess.Popen(
+        ["openbox"], env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    yield environment
+    for process in (manager, server):
+        process.terminate()
+        process.wait()
+
+
+def test_set_up_entry_and_keys_work_in_a_real_window(screen: dict[str, str]) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:randomly", "-p", "no:xdist", *_CASES],
+        cwd=ROOT,
+        env=screen,
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
+    assert done.returncode == 0, done.stdout[-4000:]
+    assert f"{len(_CASES)} passed" in done.stdout
