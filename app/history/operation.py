@@ -34,6 +34,8 @@ MAX_LINE_BYTES = 1024 * 1024
 _HEAD_BYTES = 8 * 1024
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 _HEX32 = re.compile(r"[0-9a-f]{64}")
+#: A DER signature over P-256 is at most 72 bytes long.
+_HEX_DER = re.compile(r"(?:[0-9a-f]{2}){8,72}")
 _NAME = re.compile(r"_?[a-z][a-z0-9_]{0,62}")
 #: An owner value besides CODE@EDITION is judged by the door; here only the written form is bounded.
 _UNIT = re.compile(r"(?:[0-9]{2}|[0-9]{3}|[0-9]{5})@[0-9]{4}[a-z]?")
@@ -338,6 +340,10 @@ def decode_line(line: bytes) -> Operation:
     if read.t != "op":
         raise MalformedOperation("line-value")
     _check_head(read.e, read.i, read.u, read.y, read.r, read.a, read.w)
+    if read.g is not msgspec.UNSET and not (
+        _HEX32.fullmatch(read.g.c) and _HEX_DER.fullmatch(read.g.s)
+    ):
+        raise MalformedOperation("line-value")
     parents = _parents_of(read.p)
     operation = Operation(
         operation_id(read.e, read.i, parents, hashed, read.u, read.y, read.r, read.a, read.w),

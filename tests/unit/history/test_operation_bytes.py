@@ -82,7 +82,7 @@ def test_the_id_is_the_hash_of_the_documented_array():
 
 
 def test_the_signature_of_reference_data_takes_no_part_in_the_id():
-    signed = msgspec.structs.replace(made(), signature=ReferenceSignature("ab", "cd"))
+    signed = msgspec.structs.replace(made(), signature=ReferenceSignature("ab" * 32, "30" * 70))
     read = decode_line(encode_line(signed))
     assert read.signature == signed.signature
     assert read.op_id == made().op_id
@@ -149,6 +149,10 @@ BAD_LINES = {
     "parents out of order": Bad("set-order", line_with(p=[HEX, "aa" * 32])),
     "a parent twice": Bad("set-order", line_with(p=[HEX, HEX])),
     "65 parents": Bad("too-many-parents", line_with(p=[f"{n:064x}" for n in range(65)])),
+    "a signature that is no hex": Bad("line-value", line_with(g={"c": HEX, "s": "x:y"})),
+    "a certificate's name too short": Bad("line-value", line_with(g={"c": "ab", "s": "30" * 70})),
+    "a signature too long": Bad("line-value", line_with(g={"c": HEX, "s": "30" * 73})),
+    "a signature with more in it": Bad("line-json", line_with(g={"c": HEX, "s": "30", "t": ""})),
     "neither body nor hash": Bad("line-value", line_with(b=None)),
     "body and hash": Bad("line-value", line_with(h=HEX)),
     "a hash with a salt": Bad("line-value", line_with(b=None, h=HEX)),
