@@ -17,10 +17,11 @@ from app.models.queries.rounds import open_round
 from app.models.work import Change
 from app.services import trust
 from app.services.exchange import Sealed, Sealing, seal_bundle
+from app.services.home import OUTGOING
 from app.services.rights import Right
 from app.services.workplace import Progress, Workplace
 from app.sync.bundle_reader import examine_bundle
-from app.sync.files import copy_out
+from app.sync.files import copy_out, remove_parts
 
 FOLDER = "TEBUNDLE"
 
@@ -111,11 +112,12 @@ class Sending:
         workplace = self._workplace
         workplace.require(Right.HANDOVER)
         step = progress or Progress()
-        with tempfile.TemporaryDirectory(dir=workplace.settings.home) as folder:
+        with tempfile.TemporaryDirectory(prefix=OUTGOING, dir=workplace.settings.home) as folder:
             name = self._name(to)
             sealed = seal_bundle(workplace, Sealing(to), Path(folder) / name, step)
             self._verify(sealed.bundle.path)
             size, sha256 = sealed.bundle.size, sealed.bundle.sha256
+            remove_parts(out / FOLDER, self._names("*"))
             final = copy_out(sealed.bundle.path, out / FOLDER, name, step.on_step, self._verify)
         handover, incomplete = self._note(
             sealed,
@@ -143,8 +145,12 @@ class Sending:
         store = self._workplace.store
         with store.read() as reading:
             seq, _ = sending.line_state(reading, store.replica, to)
-        mine, theirs = self._workplace.unit.replace("@", "-"), to.partition("@")[0]
-        return f"{mine}-{theirs}-{seq + 1:06d}-{store.replica[:4]}.tebundle"
+        return self._names(to.partition("@")[0] + f"-{seq + 1:06d}") + ".tebundle"
+
+    def _names(self, line: str) -> str:
+        """What this PC calls its bundles, whatever `line` is."""
+        unit, replica = self._workplace.unit.replace("@", "-"), self._workplace.store.replica
+        return f"{unit}-{line}-{replica[:4]}"
 
     def _verify(self, path: Path) -> None:
         with self._workplace.store.read() as reading:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import sys
 import time
 from pathlib import Path
@@ -16,6 +17,8 @@ from app.settings import Settings
 #: File systems that are another machine's disk; a database on them can be torn by two writers.
 _NETWORK = frozenset(("nfs", "nfs4", "cifs", "smb3", "smbfs", "sshfs", "fuse.sshfs", "9p", "afs"))
 _WAIT_SECONDS = 5.0
+#: What the folders are called in which a bundle is built before it goes to the stick.
+OUTGOING = "outgoing-"
 
 
 def prepare(settings: Settings) -> None:
@@ -71,6 +74,24 @@ def _refuse_windows_drive(folder: Path) -> None:
             raise KnownError("home.network", "home.network_hint", folder=str(folder))
         if kind == removable:
             raise KnownError("home.removable", "home.removable_hint", folder=str(folder))
+
+
+def clear_leftovers(settings: Settings) -> None:
+    """Remove what a killed process left in a home: half copies, never anything under a name.
+
+    To be called by whoever holds the home, before anything is opened: nothing is being written.
+    """
+    home = settings.home
+    for folder in (home, settings.backups_path, home / "authority"):
+        for part in folder.glob("*.part*"):
+            part.unlink(missing_ok=True)
+    for slots in settings.backups_path.glob("*.keyslots.json"):
+        if not slots.with_name(slots.name.removesuffix(".keyslots.json") + ".db").exists():
+            slots.unlink(missing_ok=True)
+    for copy in settings.incoming_path.glob("*"):
+        copy.unlink(missing_ok=True)
+    for folder in home.glob(f"{OUTGOING}*"):
+        shutil.rmtree(folder)
 
 
 class HomeLock:

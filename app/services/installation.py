@@ -29,7 +29,7 @@ from app.forms.units import load_units
 from app.models import backup
 from app.models.accounts import AccountRow, account, accounts, put_account
 from app.models.store import Store, create_store, open_store
-from app.services.home import prepare
+from app.services.home import clear_leftovers, prepare
 from app.services.rights import ALL_RIGHTS, pack, unpack
 from app.services.trust import reference_signer
 from app.services.workplace import Account, ScopeTree, Workplace
@@ -178,8 +178,10 @@ def open_workplace(
 ) -> Workplace:
     """Open the store with the data key and sign the person in.
 
-    Raises KnownError `store.newer_file`, `store.damaged`, `account.unknown`.
+    The caller holds the home. Raises KnownError `store.newer_file`, `store.damaged`,
+    `account.unknown`.
     """
+    clear_leftovers(settings)
     store = open_store(
         settings.store_path,
         unlocked.dek,

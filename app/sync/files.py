@@ -10,12 +10,15 @@ import errno
 import hashlib
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
 from app.errors import KnownError
 
 BLOCK = 1 << 20
+#: Where systems mount sticks: what is missing under these was pulled out.
+_MOUNTS = (("media",), ("mnt",), ("run",), ("Volumes",))
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
@@ -64,29 +67,52 @@ def copy_out(
 ) -> Path:
     """Put a sealed file on a stick: `.part`, fsync, read back, verify, rename, read once more.
 
-    `verify` opens the copy as a stranger would and raises when it is not good. Raises KnownError
-    `files.disk_full`, `files.gone`, `files.read_back`; the folder then holds no file of that name.
+    `folder` may be new, on a stick that is there. `verify` opens the copy as a stranger would and
+    raises when it is not good. Raises KnownError `files.disk_full`, `files.gone`,
+    `files.read_back`; the folder then holds no file of that name.
     """
     final = folder / name
     part = folder / (name.rsplit(".", 1)[0] + ".part")
+    ours: tuple[Path, ...] = (part,)
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        _make_folder(folder)
         _must(not final.exists(), "files.name_taken", name)
         total = source.stat().st_size
         with source.open("rb") as reading:
             written = _copy(reading.read, part, total, step)
         _must(file_sha256(part) == written, "files.read_back", name)
         verify(part)
+        ours = (part, final)
         part.replace(final)
         sync_folder(folder)
         _must(file_sha256(final) == written, "files.read_back", name)
     except OSError as error:
-        _remove(part)
+        _remove(*ours)
         raise world_failed(error, final) from error
     except BaseException:
-        _remove(part)
+        _remove(*ours)
         raise
     return final
+
+
+def remove_parts(folder: Path, like: str) -> None:
+    """Remove half copies that a killed process left on a stick; `like` is a glob of their names."""
+    _remove(*folder.glob(like + ".part"))
+
+
+def _make_folder(folder: Path) -> None:
+    """Make the folder on the stick, and the one it lies in when that is no mount point.
+
+    A stick that was pulled out has left no folder behind: made anew it would lie on the internal
+    disk, and the clerk would carry an empty stick away. Raises FileNotFoundError then.
+    """
+    above = folder.parent
+    if not above.exists():
+        mounts = [one for one in (above, *above.parents) if one.parts[1:2] in _MOUNTS]
+        if mounts and not any(one.is_mount() for one in mounts):
+            raise FileNotFoundError(errno.ENOENT, "no stick is mounted there", str(above))
+        above.mkdir()
+    folder.mkdir(exist_ok=True)
 
 
 def file_sha256(path: Path) -> str:
@@ -142,9 +168,8 @@ def _copy(
     return digest.hexdigest()
 
 
-def _remove(path: Path) -> None:
-    try:
-        path.unlink(missing_ok=True)
-    except OSError:
-        # The stick is gone: so is the half copy's use. What matters was said by the first error.
-        return
+def _remove(*paths: Path) -> None:
+    for path in paths:
+        # The stick may be gone: so is the half copy's use. The first error says what matters.
+        with suppress(OSError):
+            path.unlink(missing_ok=True)

@@ -1,0 +1,211 @@
+"""`kill -9` while something is saved, imported, handed over, received: before or after, never half.
+
+The long run (SOTREEM_LONG=1) makes at least 200 kills at random moments of every command and one
+kill before every single step that reaches the disk.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import random
+import secrets
+import shutil
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from tests.dumps import Dump
+from tests.e2e.command_line import Prompt
+from tests.faults import ground as grounds
+from tests.faults.ground import COMMUNE, DISTRICT, MAP, Ground, children_of
+from tests.faults.killing import AFTER, BEFORE, INSIDE, LONG, Death, Victims, aims, copy_of, waits
+
+KILLS = 64 if LONG else 4
+NUMBERS = random.Random(secrets.randbits(32))
+
+
+def _killed_at_random(
+    victims: Victims, home: Path, work: Path, words: list[str | Path]
+) -> Counter[str]:
+    """Kill a command of one transaction again and again; how many died in which phase."""
+    key = grounds.key_of(home)
+    before = grounds.dump(home, key)
+    timing = victims.measure(copy_of(home, work), 2, *words)
+    after = grounds.dump(work, key)
+    assert after != before
+    rehearsed = victims.run(copy_of(home, work), *words)
+    assert rehearsed.code in (0, 4), rehearsed
+    assert grounds.dump(work, key) == after, "the command is not the same twice: no comparison"
+    counts: Counter[str] = Counter()
+    for number, aim in enumerate(aims(counts, KILLS)):
+        copy_of(home, work)
+        death = victims.kill(work, 2, aim, waits(aim, timing, NUMBERS), *words)
+        phase = death.phase(2)
+        counts[phase if death.code == -9 else "too late"] += 1
+        _before_or_after(work, key, death, before, after)
+        if number % 3:
+            continue
+        again = victims.run(work, *words)
+        assert again.code in (0, 4), again
+        assert _without_twice(grounds.dump(work, key), after) == {}
+    return counts
+
+
+def _before_or_after(home: Path, key: bytes, death: Death, before: Dump, after: Dump) -> None:
+    grounds.examine(home, key)
+    found = grounds.dump(home, key)
+    expected = {BEFORE: [before], INSIDE: [before, after], AFTER: [after]}[death.phase(2)]
+    assert found in expected, f"{death.phase(2)}: {_differing(found, before)}"
+
+
+def _differing(one: Dump, other: Dump) -> list[str]:
+    return sorted(name for name in one if one[name] != other.get(name))
+
+
+def _without_twice(found: Dump, after: Dump) -> dict[str, int]:
+    """Tables in which a command given again after its death left more than one given once."""
+    return {
+        name: len(rows) - len(after[name])
+        for name, rows in found.items()
+        if len(rows) != len(after[name])
+    }
+
+
+def _report(name: str, counts: Counter[str]) -> None:
+    total = sum(counts[phase] for phase in (BEFORE, INSIDE, AFTER))
+    print(
+        f"\n{name}: {total} kills; before commit {counts[BEFORE]}, inside {counts[INSIDE]},"
+        f" after {counts[AFTER]}, too late {counts['too late']}"
+    )
+    assert all(counts[phase] for phase in (BEFORE, INSIDE, AFTER)), counts
+
+
+def test_a_save_that_is_killed_is_there_or_not(
+    ground: Ground, victims: Victims, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = ground.home(COMMUNE)
+    child = min(children_of(Prompt(copy_of(home, tmp_path / "look"), monkeypatch), tmp_path))
+    words: list[str | Path] = ["register", "set", child, "full_name=Trần Thị Đậu"]
+    _report("save", _killed_at_random(victims, home, tmp_path / "home", words))
+
+
+def test_an_import_that_is_killed_is_there_or_not(
+    ground: Ground, victims: Victims, tmp_path: Path
+) -> None:
+    sheet = grounds.sheet_of(tmp_path / "more.csv", (COMMUNE,), 40, 11)
+    words: list[str | Path] = ["register", "import", sheet, "--columns", MAP]
+    counts = _killed_at_random(victims, ground.home(COMMUNE), tmp_path / "home", words)
+    _report("import", counts)
+
+
+@pytest.fixture(scope="module")
+def bundle(ground: Ground, victims: Victims, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("bundle")
+    home = copy_of(ground.home(COMMUNE), folder / "home")
+    sent = victims.run(home, "handover", "send", "--to", DISTRICT, "--out", folder / "usb")
+    assert sent.code == 0, sent
+    return next((folder / "usb" / "TEBUNDLE").iterdir())
+
+
+def test_a_receipt_that_is_killed_is_there_or_not(
+    ground: Ground, victims: Victims, bundle: Path, tmp_path: Path
+) -> None:
+    words: list[str | Path] = ["handover", "receive", bundle]
+    counts = _killed_at_random(victims, ground.home(DISTRICT), tmp_path / "home", words)
+    _report("receive", counts)
+
+
+class Giver:
+    """A commune that hands over to its district, dies on the way, and tries again."""
+
+    def __init__(self, ground: Ground, victims: Victims, folder: Path) -> None:
+        self.ground, self.victims, self.folder = ground, victims, folder
+        self.home, self.stick = folder / "giver", folder / "usb"
+        self.receiver = folder / "receiver"
+        self.key = grounds.key_of(ground.home(COMMUNE))
+        self.before = grounds.dump(ground.home(COMMUNE), self.key)
+        self.words: list[str | Path] = [
+            *("handover", "send", "--to", DISTRICT, "--out", self.stick)
+        ]
+
+    def fresh(self) -> None:
+        shutil.rmtree(self.stick, ignore_errors=True)
+        self.stick.mkdir()
+        copy_of(self.ground.home(COMMUNE), self.home)
+
+    def check(self, expected: dict[str, dict[str, str]], monkeypatch: pytest.MonkeyPatch) -> str:
+        """What holds after a death; then the next bundle heals everything. Which state it was."""
+        grounds.examine(self.home, self.key)
+        found = grounds.dump(self.home, self.key)
+        state = self._state(found)
+        again = self.victims.run(self.home, *self.words)
+        assert again.code == 0, again
+        files = sorted((self.stick / "TEBUNDLE").iterdir())
+        assert all(file.suffix == ".tebundle" for file in files), files
+        self._no_number_twice(files)
+        copy_of(self.ground.home(DISTRICT), self.receiver)
+        got = self.victims.run(self.receiver, "handover", "receive", *files)
+        assert got.code in (0, 4), got
+        results = json.loads(got.output[got.output.index("[") :])
+        assert {one["status"] for one in results} == {"imported"}
+        assert children_of(Prompt(self.receiver, monkeypatch), self.folder) == expected
+        return state
+
+    def _state(self, found: Dump) -> str:
+        changed = _differing(found, self.before)
+        if not changed:
+            return "nothing"
+        assert len(found["bundle_out"]) == len(self.before["bundle_out"]) + 1
+        if changed == ["bundle_out"]:
+            return "numbered"
+        assert set(changed) == {"bundle_out", "counter", "handover", "op"}
+        assert len(found["op"]) == len(self.before["op"]) + 1
+        return "noted"
+
+    def _no_number_twice(self, files: list[Path]) -> None:
+        """A number that left this PC names one content for ever, and the store knows it."""
+        key = grounds.key_of(self.home)
+        noted = {bytes(row[0]): row[3] for row in grounds.dump(self.home, key)["bundle_out"]}
+        assert len(set(noted.values())) == len(noted)
+        for file in files:
+            head = file.read_bytes()
+            size = int(head[124:135], 8)
+            manifest = head[512 : 512 + size]
+            bundle_id = hashlib.sha256(manifest).digest()
+            assert noted.get(bundle_id) == json.loads(manifest)["seq"], file.name
+
+
+def test_a_handover_that_is_killed_is_healed_by_the_next(
+    ground: Ground, victims: Victims, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    giver = Giver(ground, victims, tmp_path)
+    giver.fresh()
+    expected = children_of(Prompt(giver.home, monkeypatch), tmp_path)
+    giver.fresh()
+    steps = victims.run(giver.home, *giver.words).marks["events"]
+    chosen = range(1, steps + 1) if LONG else _spread(steps, 5)
+    states: Counter[str] = Counter()
+    for step in chosen:
+        giver.fresh()
+        death = victims.run(giver.home, *giver.words, die_at=step)
+        assert death.code == -9
+        states[giver.check(expected, monkeypatch)] += 1
+    print(f"\nsend: killed before {len(chosen)} of {steps} steps: {dict(states)}")
+    assert set(states) == {"nothing", "numbered", "noted"}
+    giver.fresh()
+    timing = victims.measure(giver.home, 2, *giver.words)
+    counts: Counter[str] = Counter()
+    for aim in aims(counts, KILLS):
+        giver.fresh()
+        death = victims.kill(giver.home, 2, aim, waits(aim, timing, NUMBERS), *giver.words)
+        counts[death.phase(2) if death.code == -9 else "too late"] += 1
+        giver.check(expected, monkeypatch)
+    _report("send", counts)
+
+
+def _spread(steps: int, count: int) -> list[int]:
+    """`count` of the steps 1 … `steps`, first and last among them, drawn anew each run."""
+    middle = NUMBERS.sample(range(2, steps), min(count - 2, steps - 2))
+    return sorted({1, steps, *middle})
