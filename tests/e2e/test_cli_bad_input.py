@@ -139,7 +139,7 @@ def test_a_command_written_wrongly_ends_with_2_and_says_what(
 ) -> None:
     done = Terminal(tmp_path / "home", passphrase=None)(*words)
     assert done.code == 2, done
-    said = done.notes + done.out
+    said = done.notes + (done.document["message"] if done.out else "")
     assert _VIETNAMESE.search(said.lower()), said
     assert not _ENGLISH.search(said), said
     assert not (tmp_path / "home").exists()

@@ -666,7 +666,7 @@ def test_a_wrong_map_is_refused_in_words(tmp_path: Path, content: str, expected:
 def test_a_map_that_does_not_exist_is_refused() -> None:
     with pytest.raises(KnownError) as caught:
         named_column_map("nothing-of-that-name")
-    assert caught.value.message_id == "import.map_unreadable"
+    assert caught.value.message_id == "import.file_unreachable"
 
 
 # --- preview, progress, cancelling ----------------------------------------------------------

@@ -33,6 +33,7 @@ from app.forms.schema import Field, Template
 from app.forms.template import newest
 from app.settings import resources_dir
 from app.text.normalize import clean
+from app.workbooks.cells import BadFile
 
 #: Computed by the program: read over when a file carries them.
 _COMPUTED = frozenset(
@@ -124,15 +125,18 @@ class ColumnMap:
 
 
 def load_column_map(path: Path) -> ColumnMap:
-    """Read a map. Raises KnownError `import.map_unreadable` or `import.map_target`."""
+    """Read a map. Raises KnownError `import.file_unreachable`, `import.map_unreadable` or
+    `import.map_target`.
+    """
     try:
-        read = msgspec.json.decode(path.read_bytes(), type=_MapFile)
-    except (OSError, msgspec.DecodeError, UnicodeDecodeError) as problem:
+        content = path.read_bytes()
+    except OSError as problem:
+        raise BadFile("unreachable", path.name) from problem
+    try:
+        read = msgspec.json.decode(content, type=_MapFile)
+    except (msgspec.DecodeError, UnicodeDecodeError) as problem:
         raise KnownError(
-            "import.map_unreadable",
-            "import.map_unreadable_hint",
-            file=path.name,
-            detail=str(problem),
+            "import.map_unreadable", "import.map_unreadable_hint", file=path.name
         ) from problem
     targets: dict[str, Target] = {}
     for title, wanted in read.columns.items():
