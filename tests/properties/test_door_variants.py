@@ -1,0 +1,168 @@
+"""I13 at the door: whatever an enrolled insider makes of operations that are not its own and signs
+again, no foreign record changes, and everything stands refused or waiting with its reason."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from sqlalchemy import select
+
+from app.history.door import State
+from app.history.operation import Operation, Value, make_operation
+from app.ids import derived_id, new_id
+from app.models.schema import op
+from app.models.work import Change
+from tests.properties.fleet import COMMUNE_A, COMMUNE_B, DISTRICT_1, Fleet, Replica, Sent
+from tests.properties.stories import a_child, a_circumstance, change, only
+
+OWN_KEY = "own"
+
+
+def remade(one: Operation, **changes: object) -> Operation:
+    members: dict[str, object] = {
+        "ent_type": one.ent_type,
+        "ent_id": one.ent_id,
+        "parents": one.parents,
+        "body": one.body or {},
+        "salt": b"insider".ljust(16, b"."),
+        "unit": one.unit,
+        "by": one.by,
+        "replica": one.replica,
+        "author": one.author,
+        "wall": one.wall,
+    }
+    return make_operation(**(members | changes))  # type: ignore[arg-type]
+
+
+def variants(
+    one: Operation, heads: tuple[bytes, ...], insider: Replica, own: dict[str, str]
+) -> Iterator[tuple[str, Operation]]:
+    """The operation itself under another salt, and with each member put to an insider's use."""
+    body = dict(one.body or {})
+    yield "again", remade(one)
+    for name, values in {
+        "unit": [COMMUNE_A],
+        "by": [COMMUNE_A, DISTRICT_1],
+        "replica": [insider.store.replica],
+        "author": ["somebody"],
+        "wall": [0, 2**40],
+        "parents": [(), heads, (one.op_id,), (bytes(32),), (*heads, bytes(32))],
+        "ent_type": ["child", "household", "village", "person", "handover", "circumstance"],
+        "ent_id": [new_id(), own["child"], derived_id(COMMUNE_A, "another")],
+    }.items():
+        for value in values:
+            yield name, remade(one, **{name: value})
+            yield f"{name} on the heads", remade(one, **({"parents": heads} | {name: value}))
+    for name in body:
+        yield "a field left out", remade(one, body={k: v for k, v in body.items() if k != name})
+    additions: list[dict[str, Value]] = [
+        {"owner_unit": COMMUNE_A},
+        {"owner_unit": COMMUNE_A, "_key": OWN_KEY},
+        {"owner_unit": None},
+        {"record": own["child"]},
+        {"record": own["child"], "_key": "C04/1"},
+        {"_key": OWN_KEY},
+        {"_deleted": True},
+        {"entered_in_error": True, "hidden_reason": "x", "merged_into": None, "_seen": None},
+        {"received_district_on": "2026-01-01"},
+        {"full_name": 3},
+        {"grade": 3},
+        {"a_new_field": "x"},
+    ]
+    for more in additions:
+        yield "a field added", remade(one, body={**body, **more})
+        yield "a field written on the heads", remade(one, parents=heads, body=more)
+        yield "a field and a creation", remade(one, parents=(), body={**body, **more})
+
+
+def reason(here: Replica, op_id: bytes) -> tuple[str, str | None]:
+    with here.store.read() as connection:
+        row = connection.execute(select(op.c.state, op.c.reason).where(op.c.op_id == op_id)).one()
+    return row.state, row.reason
+
+
+def test_no_variant_of_a_foreign_operation_changes_a_foreign_record(fleet: Fleet):
+    insider, here = fleet["A1"], fleet["D1"]
+    other = fleet["B"]
+    own = {"child": a_child(insider, key=OWN_KEY)}
+    moved = a_child(insider, key="moved")
+    foreign = a_child(other)
+    a_circumstance(other, foreign)
+    a_circumstance(insider, moved)
+    other.save(Change("household", {"owner_unit": COMMUNE_B, "household_no": "1"}, key="h"))
+    other.save(Change("handover", {"owner_unit": COMMUNE_B, "sent_on": "2026-01-01"}, key="v"))
+    here.save(Change("person", {"owner_unit": DISTRICT_1, "full_name": "x"}, key="p"))
+    fleet.full_round()
+    change(insider, moved, owner_unit=COMMUNE_B)
+    change(other, foreign, sex="1")
+    fleet.full_round()
+    theirs = [one for one in here.accepted() if one.ent_id != own["child"]]
+    assert {one.ent_type for one in theirs} == {
+        "child",
+        "circumstance",
+        "household",
+        "handover",
+        "person",
+    }
+    before = without_own(here, own["child"])
+    outcomes: Counter[str] = Counter()
+    tried = 0
+    stick = insider.send(DISTRICT_1)
+    for one in theirs:
+        heads = here.heads(one.ent_type, one.ent_id)
+        for name, variant in variants(one, heads, insider, own):
+            tried += 1
+            here.receive(Sent(stick.delivery, tried.to_bytes(32, "big"), (variant,)))
+            state, why = reason(here, variant.op_id)
+            if state == State.ACCEPTED.value:
+                assert variant.ent_id == own["child"] or derived_from_own(variant), (
+                    f"I13: {name} of a foreign {one.ent_type} was accepted"
+                )
+            else:
+                assert why is not None, "I13: stopped without a reason"
+            outcomes[f"{state} {why}" if why else state] += 1
+            assert without_own(here, own["child"]) == before, (
+                f"I13: {name} changed a foreign {one.ent_type}"
+            )
+    print(f"\n{tried} variants:", dict(sorted(outcomes.items())))
+    assert tried > 300
+    assert {"refused not-owner", "refused moved-away", "refused id-not-derived"} <= set(outcomes)
+
+
+def derived_from_own(one: Operation) -> bool:
+    """An operation whose id follows from the insider's own unit: a record of its own."""
+    body = one.body or {}
+    key = str(body.get("_key"))
+    return body.get("owner_unit") == COMMUNE_A and one.ent_id == derived_id(COMMUNE_A, key)
+
+
+def without_own(here: Replica, child: str) -> dict[object, object]:
+    """The rows of the district but those of the insider's own child and what hangs on it."""
+    return {
+        record: row
+        for record, row in here.full_rows().items()
+        if record[1] != child
+        and row["values"].get("record") != child
+        and not (row["values"].get("owner_unit") == COMMUNE_A and row["values"].get("_key"))
+    }
+
+
+def test_an_unsigned_reference_is_refused_from_everybody(fleet: Fleet):
+    ent_id = derived_id("round", "2026")
+    for n, (sender, to) in enumerate((("A1", "D1"), ("P", "D1"), ("D1b", "D1"))):
+        invented = make_operation(
+            ent_type="round",
+            ent_id=ent_id,
+            parents=(),
+            body={"name": "x", "_key": "2026"},
+            salt=bytes([n]) * 16,
+            unit=fleet[sender].unit,
+            by=fleet[sender].unit,
+            replica=fleet[sender].store.replica,
+            author="x",
+            wall=0,
+        )
+        fleet[to].receive(only(fleet[sender].send(fleet[to].unit), invented))
+        assert reason(fleet[to], invented.op_id) == ("refused", "reference-unsigned")
+    assert fleet["D1"].row("round", ent_id) is None
