@@ -95,7 +95,7 @@ class MainWindow(QMainWindow):
         self.first_run: FirstRun | None = None
         self.shell: Shell | None = None
         self.setWindowTitle(text("window.name"))
-        self.setMinimumSize(theme.pixels(960), theme.pixels(600))
+        self.setMinimumSize(theme.pixels(800), theme.pixels(480))
         self.resize(1366, 768)
 
     @property

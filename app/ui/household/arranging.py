@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 
 #: A coded field is at most so wide for the sake of its longest label.
 _WIDEST_CODE = 216
+#: A table narrower than this share of what its columns want becomes rows of labelled fields.
+_MOST_CROWDED = 1.15
 OPENED = "\N{BLACK DOWN-POINTING TRIANGLE}"
 CLOSED = "\N{BLACK RIGHT-POINTING TRIANGLE}"
 
@@ -58,7 +60,10 @@ class Page:
         return self.form.width() - self.px(8)
 
     def measure(self, words: str) -> int:
-        return self.metrics.horizontalAdvance(words)
+        known = self.form.advances.get(words)
+        if known is None:
+            known = self.form.advances[words] = self.metrics.horizontalAdvance(words)
+        return known
 
     def finish(self) -> None:
         """Hide what has no place, show the rest, take the height."""
@@ -202,6 +207,10 @@ class Page:
             Want(self.want(cell).width, str(header))
             for cell, header in zip(table.cells[0], table.headers, strict=True)
         ]
+        if sum(want.width for want in wants) > (self.width - lead) * _MOST_CROWDED:
+            for cells in table.cells:
+                self.flow(cells)
+            return
         row = columns_of(wants, self.width - lead, self.px(8), self.measure)
         self.labels(row, lead)
         for name, cells in zip(names, table.cells, strict=True):

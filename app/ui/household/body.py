@@ -54,6 +54,8 @@ class FormBody(QWidget):
         self._bold = QFont(theme.font())
         self._bold.setWeight(QFont.Weight.DemiBold)
         self._metrics = QFontMetrics(theme.font())
+        #: Widths of words already measured: labels are measured at every pass.
+        self.advances: dict[str, int] = {}
         self.edits: dict[Key, FieldEdit] = {}
         self.looks: dict[Key, Look] = {}
         self.painted: dict[str, str] = {}

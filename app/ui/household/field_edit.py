@@ -93,6 +93,7 @@ class FieldEdit(QLineEdit):
             Qt.FocusReason.ActiveWindowFocusReason,
             Qt.FocusReason.PopupFocusReason,
         ):
+            self.setCursorPosition(0)  # a long text shows its beginning
             self.left_field.emit(self.key)
 
     def chosen_text(self) -> str:

@@ -1,0 +1,190 @@
+"""What the household page is made of: its parts, where they stand, and what every layer shares.
+
+The page is built in layers, each in a file of its own and using only those below it: frame,
+showing, typing, walking, and the page itself, which opens and saves.
+"""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.errors import AppError
+from app.i18n import text
+from app.services.entry import Entry
+from app.services.masking import Revealing
+from app.services.rights import Right
+from app.ui.household.body import FormBody
+from app.ui.household.field_edit import FieldEdit, Key, SuggestionList
+from app.ui.household.foot import Foot
+from app.ui.household.grid import ChildrenGrid
+from app.ui.household.judging import (
+    Found,
+    Judged,
+)
+from app.ui.household.keeper import Keeper
+from app.ui.household.plan import FormPlan, plan_of
+from app.ui.household.session import OpenRecord
+from app.ui.notify import Notifier, error_notice
+from app.ui.tasks import Tasks
+from app.ui.theme import Theme
+
+#: Milliseconds of rest after a key before the record is judged again.
+_REST = 60
+
+
+class PageFrame(QWidget):
+    """The parts of the page. Nothing here reacts to anything."""
+
+    left = Signal()
+    #: A page was opened or saved: lists and counts elsewhere are old.
+    changed = Signal()
+
+    def __init__(
+        self,
+        tasks: Tasks,
+        entry: Entry,
+        keeper: Keeper,
+        notifier: Notifier,
+        theme: Theme,
+        rights: frozenset[Right],
+        revealing: Revealing,
+    ) -> None:
+        super().__init__()
+        self._tasks = tasks
+        self._entry = entry
+        self.keeper = keeper
+        self._notifier = notifier
+        self._theme = theme
+        self._revealing = revealing
+        self._may_reveal = Right.REVEAL in rights
+        self._current: OpenRecord | None = None
+        self._place: tuple[str, Key] | None = None
+        self._judged: dict[str, Judged] = {}
+        self._asked: tuple[OpenRecord, Found] | None = None
+        self._to_reveal: tuple[OpenRecord, str] | None = None
+        self._issues: list[tuple[OpenRecord, Found]] = []
+        self._plans: dict[str, FormPlan] = {
+            form: plan_of(template) for form, template in keeper.templates.items()
+        }
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(_REST)
+        self._build()
+
+    def _build(self) -> None:
+        px = self._theme.pixels
+        self.setProperty("role", "page")
+        self.crumb = QLabel()
+        self.crumb.setProperty("role", "crumb")
+        self.crumb.setTextFormat(Qt.TextFormat.PlainText)
+        self.village = QPushButton()
+        self.village.setProperty("role", "link")
+        self.village.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.counter = QLabel()
+        self.counter.setProperty("role", "muted")
+        self.next = QPushButton(f"{text('entry.next_household')}   F2")
+        self.next.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        head = QHBoxLayout()
+        head.setSpacing(px(8))
+        head.addWidget(self.village)
+        head.addWidget(self.crumb, 1)
+        head.addWidget(self.counter)
+        head.addWidget(self.next)
+        codecs = self.keeper.codecs
+        self.household_form = FormBody(
+            self._plans["household"], codecs["household"], self._theme, compact=True
+        )
+        self.child_form = FormBody(self._plans["child"], codecs["child"], self._theme)
+        self.household_scroll = _scroller(self.household_form)
+        card = _card(self.household_scroll, px(16), px(8))
+        self.grid = ChildrenGrid(self._theme)
+        self.grid_title = QLabel()
+        self.grid_title.setProperty("role", "title")
+        legend = QLabel(text("entry.legend"))
+        legend.setProperty("role", "muted")
+        legend.setWordWrap(True)
+        lines = QFrame()
+        lines.setProperty("role", "card")
+        lines.setFixedWidth(px(304))
+        column = QVBoxLayout(lines)
+        column.setContentsMargins(px(8), px(8), px(8), px(8))
+        column.setSpacing(px(8))
+        column.addWidget(self.grid_title)
+        column.addWidget(self.grid, 1)
+        column.addWidget(legend)
+        self.child_scroll = _scroller(self.child_form)
+        form_card = _card(self.child_scroll, px(16), px(8))
+        self.help = QLabel()
+        self.help.setWordWrap(True)
+        self.help.setTextFormat(Qt.TextFormat.RichText)
+        self.help_card = QFrame()
+        self.help_card.setProperty("role", "notice")
+        self.help_card.setProperty("state", "note")
+        inner = QVBoxLayout(self.help_card)
+        inner.setContentsMargins(px(12), px(8), px(12), px(8))
+        inner.addWidget(self.help)
+        self.help_card.hide()
+        middle = QHBoxLayout()
+        middle.setSpacing(px(8))
+        middle.addWidget(lines)
+        right = QVBoxLayout()
+        right.setSpacing(px(8))
+        right.addWidget(form_card, 1)
+        middle.addLayout(right, 1)
+        self.foot = Foot(self._theme)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(px(16), px(8), px(16), px(8))
+        column.setSpacing(px(8))
+        column.addLayout(head)
+        column.addWidget(card)
+        column.addLayout(middle, 1)
+        column.addWidget(self.help_card)
+        column.addWidget(self.foot)
+        self.suggestions = SuggestionList(self, px(30))
+
+    def _form_with_focus(self) -> FormBody | None:
+        for form in (self.household_form, self.child_form):
+            widget = form.focusWidget() if form.isAncestorOf(self._focused()) else None
+            if widget is not None:
+                return form
+        return None
+
+    def _focused(self) -> QWidget:
+        return self.window().focusWidget() or self
+
+    @staticmethod
+    def _key(widget: QWidget) -> Key:
+        return widget.key if isinstance(widget, FieldEdit) else Key("", "")
+
+    def _failed(self, error: AppError) -> None:
+        self._notifier.say(error_notice(error))
+
+
+def _scroller(form: QWidget) -> QScrollArea:
+    area = QScrollArea()
+    area.setWidget(form)
+    area.setWidgetResizable(True)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    area.setProperty("role", "plain")
+    form.setProperty("role", "plain")
+    return area
+
+
+def _card(inside: QWidget, side: int, edge: int) -> QFrame:
+    card = QFrame()
+    card.setProperty("role", "card")
+    layout = QVBoxLayout(card)
+    layout.setContentsMargins(side, edge, edge, edge)
+    layout.addWidget(inside)
+    return card

@@ -1,0 +1,268 @@
+"""The household page's eyes: the validator's word put onto forms, lines and foot."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from app.forms.issues import Value
+from app.forms.schema import Severity
+from app.i18n import text
+from app.ui.household.codec import Codec
+from app.ui.household.field_edit import FieldEdit, Key
+from app.ui.household.foot import IssueLine
+from app.ui.household.grid import Line
+from app.ui.household.judging import (
+    Found,
+    hidden_looks,
+    hints_of,
+    id_proposals,
+    is_secret_part,
+    judge_child,
+    judge_household,
+    looks_of,
+    painted_of,
+    part_lines,
+    parts_of,
+    proposal_lines,
+)
+from app.ui.household.looks import Look, Message
+from app.ui.household.page_frame import PageFrame
+from app.ui.household.parts import kind_codec
+from app.ui.household.plan import PartsPlan
+from app.ui.household.session import OpenRecord
+
+
+class PageShowing(PageFrame):
+    """Judges what is open and shows it."""
+
+    def judge(self) -> None:
+        """Judge what is open and show it."""
+        self._timer.stop()
+        page, household = self.keeper.page, self.keeper.household
+        if page is None or household is None:
+            return
+        template = self.keeper.templates
+        count = sum(1 for one in self.keeper.lines if one.touched or not one.new)
+        self._judged[household.id] = judge_household(page, household, template["household"], count)
+        for line in self.keeper.lines:
+            if line is self._current or line.id not in self._judged:
+                self._judged[line.id] = judge_child(
+                    page,
+                    household,
+                    line,
+                    self.keeper.siblings_of(line),
+                    template["child"],
+                    self.keeper.holders,
+                )
+        self._show_household(household, count)
+        if self._current is not None:
+            self._fill_parts()
+            self._show_current(self._current)
+        self._show_lines()
+        self._show_issues()
+
+    def _show_household(self, household: OpenRecord, count: int) -> None:
+        page = self.keeper.page
+        if page is None:
+            return
+        codecs = self.keeper.codecs["household"]
+        template = self.keeper.templates["household"]
+        shown = {**page.shown, "children_count": str(count)}
+        looks = looks_of(
+            household,
+            template.fields,
+            codecs,
+            self._judged[household.id],
+            may_reveal=self._may_reveal,
+        )
+        self.household_form.set_looks(looks, painted_of(household, template, codecs, shown))
+        number = household.values.get("household_no") or text("entry.no_number")
+        head = household.values.get("head_name")
+        name = f" · {head}" if head else ""
+        self.village.setText(
+            codecs["village"].show(household.values.get("village")) or text("entry.no_village")
+        )
+        title = text("entry.household_title", number=number)
+        self.crumb.setText(f"\N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK} {title}{name}")
+        self.counter.setText(text("entry.household_of", number=page.number, total=page.total))
+        last = not page.following
+        self.next.setText(f"{text('entry.new_household' if last else 'entry.next_household')}   F2")
+
+    def _show_current(self, record: OpenRecord) -> None:
+        codecs = self.keeper.codecs["child"]
+        template = self.keeper.templates["child"]
+        judged = self._judged[record.id]
+        own = [one for one in template.fields if one.name in codecs]
+        looks = looks_of(record, own, codecs, judged, may_reveal=self._may_reveal)
+        for name, hint in hints_of(record).items():
+            look = looks[Key("", name)]
+            if not look.messages:
+                looks[Key("", name)] = _with_hint(look, hint)
+        for name, value in id_proposals(record).items():
+            key = Key("", name)
+            shown = codecs[name].show(value)
+            looks[key] = _with_hint(looks[key], text("entry.from_id", value=shown))
+        for plan in self._plans["child"].sections:
+            if plan.parts is None:
+                continue
+            for part in parts_of(record, plan.parts.entity):
+                of_part = looks_of(
+                    part,
+                    [codec.field for codec in self._part_codecs(plan.parts)],
+                    {codec.field.name: codec for codec in self._part_codecs(plan.parts)},
+                    judged,
+                    part.id,
+                    may_reveal=self._may_reveal,
+                )
+                looks |= hidden_looks(of_part) if is_secret_part(part) else of_part
+        family = self._family_name(record)
+        if family:
+            name_key = Key("", "full_name")
+            looks[name_key] = _with_placeholder(
+                looks[name_key], text("entry.family_name", name=family)
+            )
+        self.child_form.set_proposals(proposal_lines(judged, codecs))
+        painted = painted_of(record, template, codecs, {"child_uid": ""})
+        self.child_form.set_looks(looks, painted)
+
+    def _family_name(self, record: OpenRecord) -> str:
+        """The family name that siblings or the father have, offered in an empty name field."""
+        for values in (
+            *(one.values for one in self.keeper.siblings_of(record)[::-1]),
+            {"full_name": record.values.get("father_name")},
+            {"full_name": self._household_values().get("head_name")},
+        ):
+            name = values.get("full_name")
+            if isinstance(name, str) and " " in name:
+                return name.split()[0]
+        return ""
+
+    def _household_values(self) -> Mapping[str, Value]:
+        return {} if self.keeper.household is None else self.keeper.household.values
+
+    def _part_codecs(self, plan: PartsPlan) -> list[Codec]:
+        codecs = self.keeper.codecs["child"]
+        found = [kind_codec(plan)] if plan.kinds else []
+        return [*found, *(codecs[one.name] for one in plan.columns if not one.auto)]
+
+    def _fill_parts(self) -> None:
+        record = self._current
+        if record is None:
+            return
+        for plan in self._plans["child"].sections:
+            if plan.parts is not None:
+                self.child_form.set_parts(
+                    plan.name, part_lines(record, plan.parts), self._part_codecs(plan.parts)
+                )
+
+    def _show_lines(self) -> None:
+        lines: list[Line] = []
+        current = -1
+        for place, record in enumerate(self.keeper.lines):
+            if record is self._current:
+                current = place
+            birth = self.keeper.codecs["child"]["birth_date"].show(record.values.get("birth_date"))
+            number = record.values.get("line_no")
+            name = record.values.get("full_name")
+            lines.append(
+                Line(
+                    record.id,
+                    "" if number is None else str(number),
+                    name if isinstance(name, str) else text("entry.no_name"),
+                    birth,
+                    self._state_of(record),
+                )
+            )
+        self.grid.show_lines(lines, current)
+        saved = sum(1 for one in self.keeper.lines if one.touched or not one.new)
+        self.grid_title.setText(text("entry.children_count", count=saved))
+
+    def _state_of(self, record: OpenRecord) -> str:
+        if record.new and not record.touched:
+            return ""
+        judged = self._judged.get(record.id)
+        if judged is not None and judged.has_errors:
+            return "error" if not record.unsaved else "unsaved"
+        if record.unsaved:
+            return "unsaved"
+        if not record.values.get("complete"):
+            return "open"
+        if judged is not None and judged.count(Severity.WARNING):
+            return "warning"
+        return "done"
+
+    def _show_issues(self) -> None:
+        household, current = self.keeper.household, self._current
+        self._issues = []
+        for record in (household, current):
+            if record is None or record.id not in self._judged:
+                continue
+            if record.new and not record.touched and record is current:
+                continue
+            self._issues += [
+                (record, one)
+                for one in self._in_order(record)
+                if one.issue.severity is not Severity.NOTE
+            ]
+        lines = [
+            IssueLine(one.issue.severity, self._who(record), self._label(one), one.sentence)
+            for record, one in self._issues
+        ]
+        can_save = bool(self.keeper.unsaved())
+        errors = any(one.severity is Severity.ERROR for one in lines)
+        self.foot.show_issues(lines, can_save=can_save, incomplete=errors)
+
+    def _who(self, record: OpenRecord) -> str:
+        if record is self.keeper.household:
+            return text("entry.the_household")
+        name = record.values.get("full_name")
+        return name if isinstance(name, str) else text("entry.no_name")
+
+    def _label(self, one: Found) -> str:
+        for codecs in self.keeper.codecs.values():
+            if one.key.name in codecs:
+                return str(codecs[one.key.name].field.label)
+        return one.key.name
+
+    def resizeEvent(self, event) -> None:  # type: ignore[no-untyped-def]  # noqa: N802
+        super().resizeEvent(event)
+        self._fit()
+
+    def _show_help(self) -> None:
+        widget = self._focused()
+        if isinstance(widget, FieldEdit):
+            one = widget.codec.field
+            self.help.setText(f"<b>{one.label}</b> · {one.help}")
+
+    def _fit(self) -> None:
+        """The head takes what it needs, at most two fifths of the page; the rest scrolls."""
+        wanted = self.household_form.height() + self._theme.pixels(2)
+        most = int(self.height() * 0.42) if self.height() else wanted
+        height = min(wanted, most)
+        if self.household_scroll.height() != height:
+            self.household_scroll.setFixedHeight(height)
+
+    def _in_order(self, record: OpenRecord) -> list[Found]:
+        form = self.household_form if record is self.keeper.household else self.child_form
+        order = {self._key(one): place for place, one in enumerate(form.focusable())}
+        return sorted(self._judged[record.id].found, key=lambda one: order.get(one.key, len(order)))
+
+    def _show_child(self, record: OpenRecord) -> None:
+        self._current = record
+        self._fill_parts()
+
+
+def _with_hint(look: Look, hint: str) -> Look:
+    return Look(
+        look.text,
+        look.state,
+        look.applies,
+        look.locked,
+        look.mark,
+        (*look.messages, Message(Severity.NOTE, hint)),
+        look.placeholder,
+    )
+
+
+def _with_placeholder(look: Look, words: str) -> Look:
+    return Look(look.text, look.state, look.applies, look.locked, look.mark, look.messages, words)

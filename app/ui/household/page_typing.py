@@ -1,0 +1,266 @@
+"""What a person types and chooses on the household page, taken over and kept at once."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import partial
+
+from app.forms.issues import Value
+from app.services.entry import Choice
+from app.ui.household.body import FormBody
+from app.ui.household.codec import Codec
+from app.ui.household.field_edit import FieldEdit, Key
+from app.ui.household.page_showing import PageShowing
+from app.ui.household.parts import circumstance_from, ended, new_part, with_groups
+from app.ui.household.session import OpenRecord
+from app.ui.tasks import Lane
+
+
+class PageTyping(PageShowing):
+    """Takes over text, codes, confirmed proposals and added lines."""
+
+    def _record_of(self, form: FormBody, key: Key) -> OpenRecord | None:
+        record = self.keeper.household if form is self.household_form else self._current
+        if record is None or not key.part:
+            return record
+        return next((part for part in record.parts if part.id == key.part), None)
+
+    def _root_of(self, form: FormBody) -> OpenRecord | None:
+        return self.keeper.household if form is self.household_form else self._current
+
+    def _codec_of(self, form: FormBody, key: Key) -> Codec:
+        edit = form.edit(key)
+        if edit is None:
+            raise KeyError(key.name)
+        return edit.codec
+
+    def _is_chooser(self, form: FormBody, key: Key) -> bool:
+        return form is self.child_form and any(
+            plan.parts is not None
+            and plan.parts.chooser is not None
+            and plan.parts.chooser.name == key.name
+            for plan in self._plans["child"].sections
+        )
+
+    def _typed(self, form: FormBody, key: Key, now: str) -> None:
+        record, root = self._record_of(form, key), self._root_of(form)
+        if record is None or root is None:
+            return
+        codec = self._codec_of(form, key)
+        if self._is_chooser(form, key):
+            record.texts[key.name] = now
+            record.touched = True
+        else:
+            record.type(codec, now)
+            root.touched = True
+        self._keep(form, root, key)
+        if codec.is_coded:
+            self._open_list(form, key)
+        self._timer.start()
+
+    def _keep(self, form: FormBody, root: OpenRecord, key: Key) -> None:
+        self._place = (root.id, key)
+        self.keeper.keep(root, self._place_values())
+        del form
+
+    def _place_values(self) -> dict[str, object]:
+        household = self.keeper.household
+        record, key = self._place or ("", Key("", ""))
+        return {
+            "household": household.id if household is not None else "",
+            "record": record,
+            "part": key.part,
+            "field": key.name,
+        }
+
+    def _open_list(self, form: FormBody, key: Key) -> None:
+        edit = form.edit(key)
+        if edit is None or not edit.hasFocus():
+            return
+        edit.list = self.suggestions
+        wanted = edit.text()
+        shown = edit.codec.show(self._value(form, key))
+        self.suggestions.open_for(edit, edit.codec.suggestions("" if wanted == shown else wanted))
+
+    def _value(self, form: FormBody, key: Key) -> Value:
+        record = self._record_of(form, key)
+        return None if record is None else record.values.get(key.name)
+
+    def _entered(self, form: FormBody, key: Key) -> None:
+        root = self._root_of(form)
+        if root is None:
+            return
+        scroll = self.household_scroll if form is self.household_form else self.child_scroll
+        scroll.ensureWidgetVisible(self._focused(), 0, self._theme.pixels(56))
+        widget = form.edit(key)
+        if widget is not None and not widget.text() and widget.codec.opens_at_once():
+            self._open_list(form, key)
+        if self._place != (root.id, key):
+            self._place = (root.id, key)
+            self.keeper.keep_place(self._place_values())
+        self.household_form.set_in_use(form is self.household_form)
+        if form is self.child_form:
+            self.household_form.set_more(False)
+        if self.help_card.isVisible():
+            self._show_help()
+
+    def _going_on(self, form: FormBody, key: Key) -> None:
+        self._commit(form, key)
+        record = self._record_of(form, key)
+        if record is not None and key.name in record.inherited:
+            # Going past it with Enter is how a person confirms what was taken over.
+            record.inherited.discard(key.name)
+            record.visited.discard(key.name)
+            record.touched = True
+        self._left_field(form, key)
+
+    def _left_field(self, form: FormBody, key: Key) -> None:
+        record, root, edit = self._record_of(form, key), self._root_of(form), form.edit(key)
+        if record is None or root is None or edit is None:
+            return
+        if self._is_chooser(form, key):
+            self._take_groups(record, edit)
+            self.judge()
+            return
+        typed = record.texts.get(key.name)
+        if typed is None and key.name in record.visited:
+            return
+        record.visited.add(key.name)
+        if typed is not None and key.name not in record.problems:
+            record.texts.pop(key.name)
+        if key.name == "personal_id":
+            self.keeper.look_up(record)
+        if typed is not None:
+            self.keeper.keep(root, self._place_values())
+            self._forget_others(root)
+        self.judge()
+
+    def _forget_others(self, root: OpenRecord) -> None:
+        """What changed here may matter to the other lines: they are judged again."""
+        for line in self.keeper.lines:
+            if line is not self._current or root is self.keeper.household:
+                self._judged.pop(line.id, None)
+
+    def _commit(self, form: FormBody, key: Key) -> None:
+        """Going on from a field: a half-typed code becomes the highlighted one."""
+        edit, record = form.edit(key), self._record_of(form, key)
+        if edit is None or record is None or edit.isReadOnly():
+            return
+        chosen = edit.chosen_text()
+        self.suggestions.close_list()
+        if chosen != edit.text():
+            edit.setText(chosen)
+            self._typed(form, key, chosen)
+            self.suggestions.close_list()
+
+    def _picked(self, key: Key, chosen: str) -> None:
+        form = self._form_with_focus()
+        edit = form.edit(key) if form is not None else None
+        if form is not None and edit is not None:
+            edit.setText(chosen)
+            self._typed(form, key, chosen)
+            self.suggestions.close_list()
+            form.step_from(key, 1)
+
+    def _space(self, key: Key) -> None:
+        """Space in an empty name field brings the family name."""
+        edit = self.child_form.edit(key)
+        if self._current is None or edit is None or key.name != "full_name":
+            return
+        family = self._family_name(self._current)
+        if family and not edit.text():
+            edit.setText(family)
+            self._typed(self.child_form, key, family)
+
+    def _add_village(self, key: Key, name: str) -> None:
+        page = self.keeper.page
+        if page is None:
+            return
+        self._tasks.run(
+            partial(self._entry.add_village, page.owner, name),
+            partial(self._village_added, key),
+            self._failed,
+            lane=Lane.WRITE,
+            owner=self,
+        )
+
+    def _village_added(self, key: Key, choice: Choice) -> None:
+        page, household = self.keeper.page, self.keeper.household
+        if page is None or household is None:
+            return
+        named = [one for one in page.choices.get(key.name, ()) if one.id != choice.id]
+        choices = {**page.choices, key.name: (*named, choice)}
+        self.keeper.take_choices(choices)
+        self.household_form.set_codecs(self.keeper.codecs["household"])
+        household.put(key.name, choice.id)
+        household.visited.add(key.name)
+        self.keeper.keep(household, self._place_values())
+        self.judge()
+
+    def _confirm(self, proposal: str) -> None:
+        record = self._current
+        judged = self._judged.get(record.id) if record is not None else None
+        if record is None or judged is None or judged.comparison is None:
+            return
+        day = self._survey_day()
+        sign, group = proposal[:1], proposal[1:]
+        if sign == "+":
+            for one in judged.comparison.to_confirm:
+                if one.group == group:
+                    circumstance_from(record, one, day)
+        else:
+            for gone in judged.comparison.to_end:
+                if gone.circumstance.group == group:
+                    ended(record, gone)
+        self._after_parts(record)
+
+    def _survey_day(self) -> date:
+        page = self.keeper.page
+        day = self._household_values().get("survey_date")
+        if isinstance(day, str) and len(day) == 10:
+            return date.fromisoformat(day)
+        return page.frame.today if page is not None else date.today()  # noqa: DTZ011
+
+    def _take_groups(self, record: OpenRecord, edit: FieldEdit) -> None:
+        typed = record.texts.get(edit.key.name, "").strip()
+        if not typed:
+            record.texts.pop(edit.key.name, None)
+            return
+        record.type(edit.codec, typed)
+        codes = record.values.pop(edit.key.name, None)
+        if edit.key.name in record.problems or not isinstance(codes, list):
+            return
+        record.texts.pop(edit.key.name, None)
+        with_groups(record, codes, self._survey_day())
+        self._after_parts(record)
+
+    def _add_line(self, section: str) -> None:
+        record = self._current
+        plan = next(one for one in self._plans["child"].sections if one.name == section)
+        if record is None or plan.parts is None:
+            return
+        part = new_part(record, plan.parts)
+        self._after_parts(record)
+        first = self._part_codecs(plan.parts)[0]
+        self.child_form.focus(Key(part.id, first.field.name))
+
+    def _after_parts(self, record: OpenRecord) -> None:
+        record.touched = True
+        self.keeper.keep(record, self._place_values())
+        self.judge()
+
+    def remove_line(self) -> None:
+        """Take away the line of a repeatable section that the keyboard stands on."""
+        widget = self._focused()
+        record = self._current
+        if record is None or not isinstance(widget, FieldEdit) or not widget.key.part:
+            return
+        part = next((one for one in record.parts if one.id == widget.key.part), None)
+        if part is None:
+            return
+        self.child_form.step_from(widget.key, -1)
+        if part.new:
+            record.parts.remove(part)
+        else:
+            part.put("_deleted", True)
+        self._after_parts(record)

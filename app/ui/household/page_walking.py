@@ -1,0 +1,183 @@
+"""The ways through the household page: fields, sections, lines, issues, help."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import Qt
+
+from app.forms.issues import Value
+from app.forms.schema import Severity
+from app.ui.household.body import FormBody
+from app.ui.household.field_edit import FieldEdit, Key
+from app.ui.household.judging import (
+    Found,
+)
+from app.ui.household.page_typing import PageTyping
+from app.ui.household.session import OpenRecord
+
+
+class PageWalking(PageTyping):
+    """Goes where a key wants to go."""
+
+    def _stepped_out(self, form: FormBody, direction: int) -> None:
+        if form is self.household_form and direction > 0:
+            start = self.child_form.first_empty() or self.child_form.first()
+            if start is not None:
+                self.child_form.focus(start)
+        elif form is self.child_form and direction < 0:
+            last = self.household_form.last()
+            if last is not None:
+                self.household_form.focus(last)
+        elif form is self.child_form:
+            self.judge()
+            self.foot.save.setFocus(Qt.FocusReason.TabFocusReason)
+
+    def _line_wanted(self, row: int) -> None:
+        if row < len(self.keeper.lines):
+            self.open_line(self.keeper.lines[row])
+        else:
+            self.new_line()
+
+    def new_line(self) -> None:
+        """Begin a child, or go to the line that was begun already."""
+        waiting = next((one for one in self.keeper.lines if one.new and not one.touched), None)
+        self.open_line(waiting or self.keeper.new_child())
+
+    def open_line(self, record: OpenRecord) -> None:
+        """Open a child's form and go to its first field (the first empty one of a new child)."""
+        self._drop_empty_lines(record)
+        self._show_child(record)
+        self._judged.pop(record.id, None)
+        self.judge()
+        self.child_scroll.verticalScrollBar().setValue(0)
+        start = self.child_form.first_empty() if record.new else self.child_form.first()
+        if start is not None:
+            self.child_form.focus(start)
+
+    def _drop_empty_lines(self, kept: OpenRecord) -> None:
+        self.keeper.lines = [
+            one for one in self.keeper.lines if one is kept or one.touched or not one.new
+        ]
+
+    def step_line(self, direction: int) -> None:
+        """The next or previous child."""
+        if self._current in self.keeper.lines:
+            place = self.keeper.lines.index(self._current) + direction
+            if 0 <= place < len(self.keeper.lines):
+                self.open_line(self.keeper.lines[place])
+            elif place == len(self.keeper.lines):
+                self.new_line()
+
+    def next_section(self, direction: int = 1) -> None:
+        """F6: the next section; past the last of the household comes the child's first."""
+        form = self._form_with_focus() or self.household_form
+        widget = self._focused()
+        key = getattr(widget, "key", None)
+        found = form.next_section(key, direction)
+        if found is None:
+            form = self.child_form if form is self.household_form else self.household_form
+            if form is self.household_form:
+                self.household_form.set_more(True)
+            found = form.next_section(None) if direction > 0 else form.last()
+        if found is not None:
+            form.focus(found)
+
+    def toggle_more(self) -> None:
+        """F4: the fields behind the line of the present section."""
+        form = self._form_with_focus()
+        widget = self._focused()
+        key = getattr(widget, "key", None)
+        if form is None or key is None:
+            return
+        form.toggle("" if form is self.household_form else form.section_of(key))
+
+    def repeat(self) -> None:
+        """F7: the value of the same field of the record before this one."""
+        form, widget = self._form_with_focus(), self._focused()
+        if form is None or not isinstance(widget, FieldEdit) or widget.key.part:
+            return
+        record, name = self._root_of(form), widget.key.name
+        if record is None or widget.isReadOnly():
+            return
+        value = self._before(form, record).get(name)
+        if value is None:
+            return
+        record.put(name, value)
+        self.keeper.keep(record, self._place_values())
+        self.suggestions.close_list()
+        self.judge()
+        widget.selectAll()
+
+    def _before(self, form: FormBody, record: OpenRecord) -> Mapping[str, Value]:
+        if form is self.household_form:
+            return self.keeper.last_household
+        lines = self.keeper.lines
+        place = lines.index(record) if record in lines else 0
+        return lines[place - 1].values if place > 0 else self.keeper.last_child
+
+    def step_issue(self, direction: int) -> None:
+        """F8: the next or previous issue, of the household and of every child in turn."""
+        self.judge()
+        everything = self._all_issues()
+        if not everything:
+            return
+        here = self._issue_here(everything)
+        record, found = everything[(here + direction) % len(everything)]
+        self._go_to(record, found)
+
+    def _all_issues(self) -> list[tuple[OpenRecord, Found]]:
+        records = [self.keeper.household, *self.keeper.lines]
+        return [
+            (record, one)
+            for record in records
+            if record is not None
+            and record.id in self._judged
+            and (record.touched or not record.new or record is self.keeper.household)
+            for one in self._in_order(record)
+            if one.issue.severity is not Severity.NOTE
+        ]
+
+    def _issue_here(self, everything: list[tuple[OpenRecord, Found]]) -> int:
+        if self._place is None:
+            return -1
+        here = [
+            place
+            for place, (record, one) in enumerate(everything)
+            if (record.id, one.key) == self._place
+        ]
+        return here[-1] if here else -1
+
+    def _go_to_line(self, place: int) -> None:
+        if place < len(self._issues):
+            self._go_to(*self._issues[place])
+
+    def _go_to(self, record: OpenRecord, found: Found) -> None:
+        owner = next((part for part in record.parts if part.id == found.key.part), record)
+        owner.visited.add(found.key.name)
+        if record is self.keeper.household:
+            self.household_form.focus(found.key)
+        else:
+            if record is not self._current:
+                self.open_line(record)
+            if not self.child_form.focus(found.key):
+                self.child_form.focus(Key("", found.key.name))
+        self.judge()
+
+    def toggle_help(self) -> None:
+        """F1: what the book means by the present field."""
+        if self.help_card.isVisible():
+            self.help_card.hide()
+        elif isinstance(self._focused(), FieldEdit):
+            self._show_help()
+            self.help_card.show()
+
+    def escape(self) -> bool:
+        """Close what lies over the page; False when nothing did."""
+        if self.suggestions.isVisible():
+            self.suggestions.close_list()
+        elif self.help_card.isVisible():
+            self.help_card.hide()
+        else:
+            return False
+        return True
