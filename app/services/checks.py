@@ -210,6 +210,7 @@ class _Check:
         self._of_child = _Stream(newest("child"))
         self._of_household = _Stream(newest("household"))
         self._doubled = checking.doubled_personal_ids(reading)
+        self._doubled_numbers = checking.doubled_numbers(reading)
 
     def page(self, households: Sequence[StoredHousehold]) -> list[FoundIssue]:
         """The issues of a page of households and their children."""
@@ -257,7 +258,12 @@ class _Check:
 
     def _household_context(self, household: StoredHousehold) -> Context:
         owner = str(household.values.get("owner_unit", ""))
-        return household_context(self._frame, household.id, owner, len(household.children))
+        return household_context(
+            self._frame, household.id, owner, len(household.children), self._holders_of_number
+        )
+
+    def _holders_of_number(self, village: str, number: str) -> Sequence[str]:
+        return self._doubled_numbers.get((village, number), ())
 
     def _child_context(self, child: StoredChild, household: StoredHousehold) -> Context:
         frame, children = self._frame, household.children

@@ -32,6 +32,7 @@ from app.services.surroundings import (
     child_context,
     frame_of,
     has_errors,
+    holders_of_number,
     household_context,
     other_holders,
 )
@@ -341,7 +342,7 @@ class Entry:
         owner = str(merged.get("owner_unit") or frame.unit)
         if change.entity == "household":
             children = len(register.children_of(reading, ent_id))
-            context = household_context(frame, ent_id, owner, children)
+            context = household_context(frame, ent_id, owner, children, holders_of_number(reading))
             return has_errors(validate(newest("household"), merged, context))
         household_id = str(merged.get("household") or "")
         household = households.get(household_id)

@@ -30,6 +30,7 @@ from app.services.surroundings import (
     child_context,
     frame_of,
     has_errors,
+    holders_of_number,
     household_context,
     issues_of_child,
     other_holders,
@@ -86,7 +87,9 @@ class Records:
             belongings = register.belonging_to(reading, [one.id for one in children])
             frame = frame_of(self._workplace, reading)
             owner = str(found.values.get("owner_unit", ""))
-            context = household_context(frame, household_id, owner, len(children))
+            context = household_context(
+                frame, household_id, owner, len(children), holders_of_number(reading)
+            )
             views = tuple(
                 self._child_view(frame, reading, one, found.values, children, belongings)
                 for one in children
@@ -216,7 +219,13 @@ class Records:
         ent_id = change.id or ""
         if change.entity == "household":
             children = len(register.children_of(reading, ent_id)) if ent_id else 0
-            context = household_context(frame, ent_id, str(merged.get("owner_unit", "")), children)
+            context = household_context(
+                frame,
+                ent_id,
+                str(merged.get("owner_unit", "")),
+                children,
+                holders_of_number(reading),
+            )
             return has_errors(validate(newest("household"), merged, context))
         household_id = merged.get("household")
         found = (

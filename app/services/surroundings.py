@@ -35,6 +35,7 @@ class Frame:
     unit: str
     unit_chain: Callable[[str], Sequence[str]]
     unit_in_force: Callable[[str, date], bool]
+    villages: frozenset[str]
 
 
 def frame_of(workplace: Workplace, reading: Reading) -> Frame:
@@ -57,6 +58,7 @@ def frame_of(workplace: Workplace, reading: Reading) -> Frame:
         unit=workplace.unit,
         unit_chain=chain,
         unit_in_force=in_force,
+        villages=register.village_ids(reading),
     )
 
 
@@ -101,18 +103,38 @@ def child_context(
     )
 
 
-def household_context(frame: Frame, household_id: str, owner_unit: str, children: int) -> Context:
-    """The surroundings of one household."""
+def household_context(
+    frame: Frame,
+    household_id: str,
+    owner_unit: str,
+    children: int,
+    number_holders: Callable[[str, str], Sequence[str]] | None = None,
+) -> Context:
+    """The surroundings of one household.
+
+    `number_holders` gives who carries a number in a village; without it nothing is said about it.
+    """
     return Context(
         reference_date=frame.reference_date,
         today=frame.today,
         record_id=household_id,
         owner_unit=owner_unit,
         children_count=children,
+        villages=frame.villages,
+        number_holders=number_holders,
         round=frame.round,
         unit_chain=frame.unit_chain,
         unit_in_force=frame.unit_in_force,
     )
+
+
+def holders_of_number(reading: Reading) -> Callable[[str, str], Sequence[str]]:
+    """A lookup of the households of a village that carry a number."""
+
+    def holders(village: str, number: str) -> Sequence[str]:
+        return register.holders_of_number(reading, village, number)
+
+    return holders
 
 
 def other_holders(reading: Reading, child_id: str) -> Callable[[str], Sequence[str]]:

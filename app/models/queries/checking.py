@@ -53,6 +53,34 @@ class StoredHousehold(NamedTuple):
     only: frozenset[str] | None = None
 
 
+def doubled_numbers(connection: Connection) -> dict[tuple[str, str], list[str]]:
+    """(village, household number) → the visible households that share it, where several do."""
+    same = (_household.c.village, _household.c.household_no)
+    shared = (
+        select(*same)
+        .where(_household.c.village.is_not(None), ~_household.c["_hidden"])
+        .group_by(*same)
+        .having(func.count() > 1)
+        .subquery()
+    )
+    rows = connection.execute(
+        select(_household.c.village, _household.c.household_no, _household.c.id)
+        .join(
+            shared,
+            and_(
+                shared.c.village == _household.c.village,
+                shared.c.household_no == _household.c.household_no,
+            ),
+        )
+        .where(~_household.c["_hidden"])
+        .order_by(_household.c.id)
+    )
+    found: dict[tuple[str, str], list[str]] = {}
+    for village, number, ent_id in rows:
+        found.setdefault((village, number), []).append(ent_id)
+    return found
+
+
 class _Reader:
     """Turns rows of one travelling table into values."""
 

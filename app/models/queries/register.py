@@ -288,6 +288,26 @@ def villages(connection: Connection, unit: str) -> list[RecordView]:
     return [_view("village", dict(row)) for row in rows]
 
 
+def village_ids(connection: Connection) -> frozenset[str]:
+    """The villages known here that are not hidden."""
+    rows = connection.execute(select(_village.c.id).where(~_village.c["_hidden"]))
+    return frozenset(rows.scalars())
+
+
+def holders_of_number(connection: Connection, village: str, number: str) -> list[str]:
+    """Ids of the visible households of a village that carry a household number."""
+    rows = connection.execute(
+        select(_household.c.id)
+        .where(
+            _household.c.village == village,
+            _household.c.household_no == number,
+            ~_household.c["_hidden"],
+        )
+        .order_by(_household.c.id)
+    )
+    return list(rows.scalars())
+
+
 def holders_of_personal_id(connection: Connection, personal_id: str) -> list[str]:
     """Ids of the visible children that carry a personal id."""
     rows = connection.execute(
@@ -296,22 +316,3 @@ def holders_of_personal_id(connection: Connection, personal_id: str) -> list[str
         .order_by(_child.c.id)
     )
     return list(rows.scalars())
-
-
-def doubled_personal_ids(connection: Connection) -> dict[str, list[str]]:
-    """Personal ids that several visible children carry, with those children."""
-    doubled = (
-        select(_child.c.personal_id)
-        .where(_child.c.personal_id.is_not(None), ~_child.c["_hidden"])
-        .group_by(_child.c.personal_id)
-        .having(func.count() > 1)
-    )
-    found: dict[str, list[str]] = {}
-    rows = connection.execute(
-        select(_child.c.personal_id, _child.c.id)
-        .where(_child.c.personal_id.in_(doubled), ~_child.c["_hidden"])
-        .order_by(_child.c.id)
-    )
-    for row in rows:
-        found.setdefault(row.personal_id, []).append(row.id)
-    return found

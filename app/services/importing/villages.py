@@ -8,6 +8,7 @@ from app.ids import derived_id
 from app.models.queries import register
 from app.models.store import Reading
 from app.models.work import Change
+from app.services.villages import village_key
 from app.text.fold import fold
 
 AMBIGUOUS = ""
@@ -50,7 +51,7 @@ class VillageBook:
                 folds.setdefault(fold(name), set()).add(village.id)
 
     def _create(self, owner: str, name: str, folded: str) -> str:
-        key = f"village:{folded}"
+        key = village_key(name)
         village = derived_id(owner, key)
         self._by_fold[owner].setdefault(folded, set()).add(village)
         aside = register.record(self._reading, "village", village)
