@@ -114,7 +114,7 @@ def test_no_painted_label_is_cut_at_1366_pixels(qtbot: QtBot, form: str, scale: 
         plan_of(template), codecs_of(template, {}, 2026), theme, compact=form == "household"
     )
     qtbot.addWidget(body)
-    body.resize(1366 - theme.pixels(176 + 304 + 72), 600)
+    body.resize(1366 - theme.pixels(176 + 320 + 72), 600)
     body.set_more(True)
     for one in body.plan.sections:
         body.open_for(next(iter((*one.rest, *one.walk, *one.section.fields))).name)
@@ -209,4 +209,68 @@ def test_a_protected_value_is_masked_until_a_reason_is_given(qtbot: QtBot, tmp_p
     desk.enter()
     desk.settle()
     assert "C05" in form.sections["circumstance"].parts[0].title
+    desk.close()
+
+
+def test_every_sentence_the_window_asks_for_exists_in_both_languages() -> None:
+    import re
+
+    from app.i18n import LANGUAGES, catalogue
+    from app.settings import resources_dir
+
+    wanted: set[str] = set()
+    folder = resources_dir().parent / "app" / "ui"
+    for path in folder.rglob("*.py"):
+        wanted |= set(
+            re.findall(
+                r'"((?:entry|window|unlock|first|status|register|keys|handovers|recovery)'
+                r'\.[a-z0-9_.]+)"',
+                path.read_text(encoding="utf-8"),
+            )
+        )
+    assert len(wanted) > 120
+    for language in LANGUAGES:
+        assert wanted - catalogue(language).keys() == {"window.json"}, "a file, not a sentence"
+
+
+def test_a_key_press_on_the_full_page_takes_less_than_a_frame(qtbot: QtBot, tmp_path: Path) -> None:
+    import statistics
+    import time
+
+    desk = Desk(qtbot, prepared_home(tmp_path)).unlock()
+    desk.new_household()
+    desk.fill(**PLAIN_CHILD)
+    desk.page.child_form.focus(FieldKey("", "full_name"))
+    took = []
+    for letter in "Phạm Thị Hân Nhiên" * 3:
+        start = time.perf_counter()
+        desk.text(letter)
+        desk.page.child_form.repaint()
+        took.append(time.perf_counter() - start)
+    assert statistics.median(took) < 1 / 60
+    start = time.perf_counter()
+    for _ in range(20):
+        desk.page.judge()
+    assert (time.perf_counter() - start) / 20 < 1 / 30
+    desk.settle()
+    desk.close()
+
+
+def test_a_pasted_book_and_invisible_characters_freeze_and_lose_nothing(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    desk = Desk(qtbot, prepared_home(tmp_path)).unlock()
+    desk.new_household()
+    desk.page.child_form.focus(FieldKey("", "full_name"))
+    field = desk.page.child_form.edit(FieldKey("", "full_name"))
+    assert field is not None
+    field.insert("Hân " * 250_000)
+    field.textEdited.emit(field.text())
+    desk.enter()
+    assert field.property("state") == "error"
+    assert field.accessibleDescription()
+    desk.page.child_form.focus(FieldKey("", "full_name"))
+    desk.text("\u202ePhạm\u200b Thị Hân\u00a0")
+    desk.enter()
+    assert desk.child.values["full_name"] == "Phạm Thị Hân"
     desk.close()

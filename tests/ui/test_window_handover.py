@@ -45,7 +45,8 @@ class DeskDouble:
         return SendPreview(to, 12, 3, 4, 148, 402, 197, 7, 1, (2, 5))
 
     def send(self, to: str, folder: Path, checked: tuple[int, int], progress: Progress) -> Sent:
-        self.asked.append(f"send {checked}")
+        self.asked.append(f"send to {to} {checked}")
+        progress.step(1, 2)
         if self.fails is not None:
             raise self.fails
         return Sent(
@@ -54,12 +55,14 @@ class DeskDouble:
 
     def receive_preview(self, file: Path, progress: Progress) -> FileResult:
         self.asked.append("receive_preview")
+        progress.step(1, 2)
         if "bad" in file.name:
             return FileResult(file.name, "rejected", "signature", "Chữ ký không khớp.")
         return FileResult(file.name, "imported", received=_received(conflicts=1))
 
     def receive(self, files: Sequence[Path], progress: Progress) -> list[FileResult]:
         self.asked.append("receive")
+        progress.step(1, 2)
         return [FileResult(file.name, "imported", received=_received()) for file in files]
 
     def record_pdf(self, handover: str, path: Path) -> None:
@@ -76,7 +79,9 @@ class DeskDouble:
 
 
 def _received(conflicts: int = 0) -> Received:
-    return Received("h2", TO, 9, "ef" * 32, 2, 3, 1, conflicts, 0, 0, Continuity.NORMAL, alarm=False)
+    return Received(
+        "h2", TO, 9, "ef" * 32, 2, 3, 1, conflicts, 0, 0, Continuity.NORMAL, alarm=False
+    )
 
 
 @pytest.fixture
@@ -115,7 +120,7 @@ def test_sending_shows_the_counts_before_it_can_be_signed(
     assert sending.counts.property("state") == "warning"
     sending.send.click()
     qtbot.waitUntil(lambda: "a.tebundle" in sending.counts.text())
-    assert double.asked == ["send_preview", "send (2, 5)"]
+    assert double.asked == ["send_preview", f"send to {TO} (2, 5)"]
     assert not sending.send.isEnabled(), "the same counts are not signed twice"
 
 

@@ -125,7 +125,7 @@ class Foot(QFrame):
         self.list.setAccessibleName(text("entry.issues"))
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.list.itemClicked.connect(lambda item: self.line_wanted.emit(self.list.row(item)))
-        self.list.setFixedHeight(px(30) * _LINES)
+        self._line_height = px(30)
         self.list.hide()
         self.question = QLabel()
         self.question.setWordWrap(True)
@@ -220,6 +220,7 @@ class Foot(QFrame):
             self._fill()
 
     def _fill(self) -> None:
+        self.list.setFixedHeight(self._line_height * max(1, min(_LINES, len(self._lines))))
         self.list.clear()
         for one in self._lines:
             item = QListWidgetItem(

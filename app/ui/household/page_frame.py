@@ -114,7 +114,7 @@ class PageFrame(QWidget):
         legend.setWordWrap(True)
         lines = QFrame()
         lines.setProperty("role", "card")
-        lines.setFixedWidth(px(304))
+        lines.setFixedWidth(px(320))
         column = QVBoxLayout(lines)
         column.setContentsMargins(px(8), px(8), px(8), px(8))
         column.setSpacing(px(8))
