@@ -640,6 +640,23 @@ def test_a_move_that_is_taken_back_brings_the_old_owner_what_it_missed(fleet):
     assert missed in {o.op_id for o in fleet["D1"].send(COMMUNE_A).operations}
 
 
+def test_what_was_let_in_once_comes_back_without_the_door(fleet):
+    """An edit is set aside, the child moves, the edit is released: what built on it comes along,
+    although its writer does not own the child any more."""
+    child = a_child(fleet["A1"])
+    edit = change(fleet["A1"], child, full_name="Trần Ân")
+    on_top = change(fleet["A1"], child, sex="1")
+    fleet.carry(fleet["A1"], DISTRICT_1)
+    here = fleet["D1"]
+    assert turn_back(here, (child, edit)) == 2
+    change(here, child, owner_unit=COMMUNE_B)
+    with here.store.write("person") as work:
+        release(work, TREE, [(child, edit)], lambda _one: False)
+        work.commit()
+    assert here.states()[on_top] is State.ACCEPTED
+    assert (value(here, child, "sex"), value(here, child, "owner_unit")) == ("1", COMMUNE_B)
+
+
 def test_two_units_claim_a_child_until_the_unit_above_both_decides(fleet):
     child = a_child(fleet["A1"])
     fleet.full_round()
