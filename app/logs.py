@@ -7,7 +7,9 @@ parameters of an allowed plain type; free text does not get through, so no name 
 from __future__ import annotations
 
 import logging
+import os
 import re
+from io import TextIOWrapper
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
@@ -18,10 +20,18 @@ _logger.propagate = False
 _logger.addHandler(logging.NullHandler())
 
 
+class _OwnFile(RotatingFileHandler):
+    """Makes its files readable by this user alone."""
+
+    def _open(self) -> TextIOWrapper:
+        handle = os.open(self.baseFilename, os.O_CREAT | os.O_APPEND | os.O_WRONLY, 0o600)
+        return TextIOWrapper(os.fdopen(handle, "ab"), encoding=self.encoding)
+
+
 def open_log(path: Path) -> None:
     """Send events to `path` (1 MiB, three old files kept). Called once by bootstrap."""
     close_log()
-    handler = RotatingFileHandler(path, maxBytes=1 << 20, backupCount=3, encoding="utf-8")
+    handler = _OwnFile(path, maxBytes=1 << 20, backupCount=3, encoding="utf-8")
     handler.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
     _logger.addHandler(handler)
     _logger.setLevel(logging.INFO)

@@ -27,6 +27,7 @@ from app.models import trust as store_trust
 from app.models.trust import TrustKind, TrustRow
 from app.models.work import UnitOfWork
 from app.services import trust
+from app.services.installation import one_spelling
 from app.services.rights import Right
 from app.services.workplace import Workplace
 
@@ -84,8 +85,9 @@ class AuthorityDesk:
         workplace.require(Right.KEYS)
         if workplace.tier is not Tier.PROVINCE:
             raise KnownError("authority.not_a_province", "authority.not_a_province_hint")
-        if (self._folder / _AUTHORITY_FILE).exists():
-            raise KnownError("authority.exists", "authority.exists_hint")
+        with workplace.store.read() as reading:
+            if store_trust.rows(reading, TrustKind.ROOT):
+                raise KnownError("authority.exists", "authority.exists_hint")
         when = self._now()
         scope = trust.unit_refs([workplace.unit])
         root = create_root(scope, when)
@@ -96,9 +98,14 @@ class AuthorityDesk:
         own = issue_station(authority, request, scope, "province", when, purposes)
         escrow = X25519Identity.generate()
         self._folder.mkdir(mode=0o700, exist_ok=True)
-        write_file(self._folder / _ROOT_FILE, root.seal(passphrase))
-        sealed_escrow = age.encrypt((escrow.text + "\n").encode(), [age.Passphrase(passphrase)])
+        write_file(self._folder / _ROOT_FILE, root.seal(one_spelling(passphrase)))
+        sealed_escrow = age.encrypt(
+            (escrow.text + "\n").encode(), [age.Passphrase(one_spelling(passphrase))]
+        )
         write_file(self._folder / _ESCROW_FILE, sealed_escrow)
+        # Files first: without the commit below nobody trusts these keys, and asking again replaces
+        # them; after it they are all there.
+        write_file(self._folder / _AUTHORITY_FILE, authority.seal(one_spelling(passphrase)))
         with workplace.write() as work:
             put = _Putter(work)
             put(TrustKind.ROOT, root.certificate.sha256, 0, root.certificate.der)
@@ -114,8 +121,6 @@ class AuthorityDesk:
             trust.note_station(work, own)
             work.audit("authority.founded", root=root.certificate.sha256[:16])
             work.commit()
-        # Last: with this file present the authority counts as made.
-        write_file(self._folder / _AUTHORITY_FILE, authority.seal(passphrase))
         return Founded(
             root.certificate.fingerprint,
             str(self._folder / _ROOT_FILE),
@@ -162,7 +167,7 @@ class AuthorityDesk:
         """A new authority key of this unit, sealed; its certificate comes with the reply."""
         key = SigningKey.generate()
         self._folder.mkdir(mode=0o700, exist_ok=True)
-        sealed = age.encrypt(key.to_pem(), [age.Passphrase(passphrase)])
+        sealed = age.encrypt(key.to_pem(), [age.Passphrase(one_spelling(passphrase))])
         write_file(self._folder / "authority-key.age", sealed)
         return key
 
@@ -170,7 +175,7 @@ class AuthorityDesk:
         """Put the certificate that came with the reply to the key made for the request."""
         path = self._folder / "authority-key.age"
         try:
-            pem = age.decrypt(path.read_bytes(), [age.Passphrase(passphrase)])
+            pem = age.decrypt(path.read_bytes(), [age.Passphrase(one_spelling(passphrase))])
         except age.NoMatch as error:
             raise KnownError(
                 "authority.wrong_passphrase", "authority.wrong_passphrase_hint"
@@ -178,7 +183,7 @@ class AuthorityDesk:
         key = SigningKey.from_bytes(pem)
         if key_identifier(key.key.public_key()) != certificate.key_id:
             raise KnownError("authority.other_key", "authority.other_key_hint")
-        sealed = Authority(certificate, key).seal(passphrase)
+        sealed = Authority(certificate, key).seal(one_spelling(passphrase))
         write_file(self._folder / _AUTHORITY_FILE, sealed)
         row = TrustRow(TrustKind.AUTHORITY, certificate.key_id, 0, certificate.der)
         store_trust.put(work.connection, row)
@@ -245,6 +250,6 @@ def put_list(work: UnitOfWork, crl: RevocationList) -> None:
 
 def _unseal(path: Path, passphrase: str) -> Authority:
     try:
-        return Authority.unseal(path.read_bytes(), passphrase)
+        return Authority.unseal(path.read_bytes(), one_spelling(passphrase))
     except age.NoMatch as error:
         raise KnownError("authority.wrong_passphrase", "authority.wrong_passphrase_hint") from error

@@ -7,10 +7,12 @@ import os
 import shutil
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import IO
 
+from app.crypto.keyslots import write_file
 from app.errors import KnownError
 from app.settings import Settings
 
@@ -19,24 +21,50 @@ _NETWORK = frozenset(("nfs", "nfs4", "cifs", "smb3", "smbfs", "sshfs", "fuse.ssh
 _WAIT_SECONDS = 5.0
 #: What the folders are called in which a bundle is built before it goes to the stick.
 OUTGOING = "outgoing-"
+#: Lies in a home from before its store is made until its key slots are written.
+_MARKER = "setting-up"
 
 
 def prepare(settings: Settings) -> None:
-    """Make the folder of a new installation, readable by this user alone.
+    """Make the folder of a new installation, readable by this user alone, and mark it as begun.
 
-    Raises KnownError `home.not_empty` when something is installed there already, `home.network`
-    or `home.removable` when the folder lies on a drive that a store must not lie on.
+    The caller holds the home, and calls `finish` once the key slots are written. A store is cleared
+    away only where the marker says that a set-up was cut off; without the marker a store without
+    key slots may be a full register whose key slots were lost, and is not touched.
+
+    Raises KnownError `home.not_empty` when something is installed there already, and
+    `home.store_without_keys`.
     """
     if settings.keyslots_path.exists():
         raise KnownError("home.not_empty", "home.not_empty_hint", folder=str(settings.home))
-    # Key slots are written last: a store without them is what a set-up that was cut off left
-    # behind, and nobody can open it.
-    for suffix in ("", "-wal", "-shm"):
-        Path(str(settings.store_path) + suffix).unlink(missing_ok=True)
-    settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
-    refuse_drive(settings.home)
+    marker = settings.home / _MARKER
+    if not marker.exists():
+        refuse_store_without_keys(settings)
+        write_file(marker, b"")
+    for path in _store_files(settings):
+        path.unlink(missing_ok=True)
     for folder in (settings.backups_path, settings.incoming_path, settings.evidence_path):
         folder.mkdir(mode=0o700, exist_ok=True)
+
+
+def finish(settings: Settings) -> None:
+    """Take the marker of `prepare` away: from now on nothing here is left from a cut-off set-up."""
+    (settings.home / _MARKER).unlink(missing_ok=True)
+
+
+def refuse_store_without_keys(settings: Settings) -> None:
+    """Raise KnownError `home.store_without_keys` where a store lies that no key slot opens.
+
+    To be asked where there are no key slots; what a cut-off set-up left behind is no such store.
+    """
+    if not (settings.home / _MARKER).exists() and any(p.exists() for p in _store_files(settings)):
+        raise KnownError(
+            "home.store_without_keys", "home.store_without_keys_hint", folder=str(settings.home)
+        )
+
+
+def _store_files(settings: Settings) -> tuple[Path, ...]:
+    return tuple(Path(str(settings.store_path) + suffix) for suffix in ("", "-wal", "-shm"))
 
 
 def refuse_drive(folder: Path) -> None:
@@ -82,6 +110,7 @@ def clear_leftovers(settings: Settings) -> None:
     To be called by whoever holds the home, before anything is opened: nothing is being written.
     """
     home = settings.home
+    finish(settings)  # it was killed after its last step: the key slots are there
     for folder in (home, settings.backups_path, home / "authority"):
         for part in folder.glob("*.part*"):
             part.unlink(missing_ok=True)
@@ -108,7 +137,8 @@ class HomeLock:
 
     def __enter__(self) -> HomeLock:
         self._path.parent.mkdir(parents=True, exist_ok=True)
-        file = self._path.open("a+", encoding="utf-8")
+        flags = os.O_RDWR | os.O_CREAT | os.O_APPEND
+        file = os.fdopen(os.open(self._path, flags, 0o600), "a+", encoding="utf-8")
         end = time.monotonic() + self._wait
         while not _try_lock(file):
             if time.monotonic() >= end:
@@ -116,10 +146,16 @@ class HomeLock:
                 file.close()
                 raise KnownError("home.in_use", "home.in_use_hint", **holder)
             time.sleep(0.05)
-        file.seek(0)
-        file.truncate()
-        file.write(json.dumps({"process": os.getpid(), "purpose": self._purpose}))
-        file.flush()
+        try:
+            file.seek(0)
+            file.truncate()
+            file.write(json.dumps({"process": os.getpid(), "purpose": self._purpose}))
+            file.flush()
+        except OSError as error:
+            error.filename = str(self._path)  # the system does not name it when a disk is full
+            with suppress(OSError):
+                file.close()
+            raise
         self._file = file
         return self
 

@@ -7,6 +7,7 @@ store. Nobody, not even the person who set the PC up, can open it without one of
 from __future__ import annotations
 
 import time
+import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -29,7 +30,14 @@ from app.forms.units import load_units
 from app.models import backup
 from app.models.accounts import AccountRow, account, accounts, put_account
 from app.models.store import Store, create_store, open_store
-from app.services.home import clear_leftovers, prepare
+from app.services.home import (
+    HomeLock,
+    clear_leftovers,
+    finish,
+    prepare,
+    refuse_drive,
+    refuse_store_without_keys,
+)
 from app.services.rights import ALL_RIGHTS, pack, unpack
 from app.services.trust import reference_signer
 from app.services.workplace import Account, ScopeTree, Workplace
@@ -72,8 +80,9 @@ def install(
 ) -> Installed:
     """Set up this PC for a unit (`CODE@EDITION`) with one account that has every right.
 
-    Raises KnownError for an unknown unit, a short passphrase, a home in use or on a network drive.
-    Nothing is left behind when it fails half way: the key slots are written last.
+    Raises KnownError for an unknown unit, a short passphrase, a home in use or on a network drive,
+    and what `home.prepare` raises. What fails half way can be begun again in the same place: the
+    key slots are written last, and until then the home is marked as being set up.
     """
     units = load_units()
     units.unit(unit)
@@ -81,38 +90,58 @@ def install(
     if not name:
         raise KnownError("install.no_user", "install.no_user_hint")
     check_passphrase(passphrase)
-    prepare(settings)
+    row = AccountRow(name, clean(full_name) or name, clean(title), pack(ALL_RIGHTS), active=True)
+    settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    refuse_drive(settings.home)
+    with HomeLock(settings.lock_path, "init"):
+        prepare(settings)
+        code = _make(settings, unit, row, one_spelling(passphrase))
+        finish(settings)
+    return Installed(unit, name, code)
+
+
+def _make(settings: Settings, unit: str, first: AccountRow, passphrase: str) -> str:
+    """The store with its first account, then the key slots; gives the recovery code."""
     dek = new_dek()
     code = new_recovery_code()
-    slots = new_keyslots(dek, name, passphrase, code)
+    slots = new_keyslots(dek, first.name, passphrase, code)
+    store = create_store(settings.store_path, dek, unit)
     try:
-        store = create_store(settings.store_path, dek, unit)
-    except BaseException:
-        settings.store_path.unlink(missing_ok=True)
-        raise
-    row = AccountRow(name, clean(full_name) or name, clean(title), pack(ALL_RIGHTS), active=True)
-    with store.write(row.full_name) as work:
-        put_account(work.connection, row)
-        work.audit("install", unit=unit)
-        work.commit()
-    store.close()
+        with store.write(first.full_name) as work:
+            put_account(work.connection, first)
+            work.audit("install", unit=unit)
+            work.commit()
+    finally:
+        store.close()
     write_file(settings.keyslots_path, encode_keyslots(slots))
-    return Installed(unit, name, code)
+    return code
+
+
+def one_spelling(passphrase: str) -> str:
+    """A passphrase in the composed form (Unicode NFC): keyboards write «ế» as one or three signs.
+
+    Whatever turns a passphrase into a key takes this form, or another keyboard would be locked out.
+    """
+    return unicodedata.normalize("NFC", passphrase)
 
 
 def check_passphrase(passphrase: str) -> None:
     """Raise KnownError `install.short_passphrase` for one that is too easy to guess."""
-    if len(passphrase) < MIN_PASSPHRASE:
+    if len(one_spelling(passphrase)) < MIN_PASSPHRASE:
         raise KnownError(
             "install.short_passphrase", "install.short_passphrase_hint", least=MIN_PASSPHRASE
         )
 
 
 def read_keyslots(settings: Settings) -> Keyslots:
-    """The key slots of a home. Raises KnownError `home.nothing_installed`."""
+    """The key slots of a home.
+
+    Raises KnownError `home.nothing_installed`, `home.store_without_keys`.
+    """
     try:
         return decode_keyslots(settings.keyslots_path.read_bytes())
     except FileNotFoundError:
+        refuse_store_without_keys(settings)
         raise KnownError(
             "home.nothing_installed", "home.nothing_installed_hint", folder=str(settings.home)
         ) from None
@@ -133,11 +162,12 @@ def unlock(settings: Settings, passphrase: str, user: str | None = None) -> Unlo
     Wrong tries make the next one wait longer (a counter beside the slots). Raises WrongSecret.
     """
     slots = read_keyslots(settings)
+    spelled = one_spelling(passphrase)
     tries = _wrong_tries(settings)
     time.sleep(delay_after(tries))
     for name in [user] if user else list(users(settings)):
         try:
-            dek = slots.open_with_password(name, passphrase)
+            dek = slots.open_with_password(name, spelled)
         except WrongSecret:
             continue
         _note_tries(settings, 0)
@@ -179,8 +209,9 @@ def open_workplace(
     """Open the store with the data key and sign the person in.
 
     The caller holds the home. Raises KnownError `store.newer_file`, `store.damaged`,
-    `account.unknown`.
+    `account.unknown`, `home.network`, `home.removable`.
     """
+    refuse_drive(settings.home)
     clear_leftovers(settings)
     store = open_store(
         settings.store_path,

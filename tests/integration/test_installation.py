@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import stat
+import unicodedata
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,7 @@ from app.services.installation import Installed, install, unlock, unlock_with_re
 from app.services.rights import ALL_RIGHTS
 from app.services.services import Services
 from app.settings import Settings
-from tests.workplaces import COMMUNE
+from tests.workplaces import COMMUNE, PROVINCE
 
 PASSPHRASE = "một câu thật dài"
 
@@ -53,9 +54,7 @@ def test_everything_in_a_home_is_for_its_user_alone(tmp_path: Path) -> None:
     _install(tmp_path / "home")
     _open(tmp_path / "home").close()
     for path in [tmp_path / "home", *(tmp_path / "home").rglob("*")]:
-        mode = stat.S_IMODE(path.stat().st_mode)
-        if path.name not in ("in-use.lock", "sotreem.log"):  # inside a 0700 folder, no content
-            assert mode & 0o077 == 0, path
+        assert stat.S_IMODE(path.stat().st_mode) & 0o077 == 0, path
 
 
 def test_no_secret_and_no_name_stands_in_the_clear(tmp_path: Path) -> None:
@@ -109,6 +108,85 @@ def test_a_set_up_that_was_cut_off_leaves_a_place_that_can_be_set_up(
     _install(tmp_path / "home")
     with _open(tmp_path / "home") as services:
         assert services.accounts.list()[0].name == "an"
+
+
+def test_what_was_set_up_is_no_longer_marked_as_begun(tmp_path: Path) -> None:
+    _install(tmp_path / "home")
+    assert not (tmp_path / "home" / "setting-up").exists()
+
+
+def test_a_store_whose_key_slots_were_lost_is_never_cleared_away(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    _install(home)
+    kept = (home / "keyslots.json").rename(tmp_path / "kept.json")
+    before = (home / "store.db").read_bytes()
+    for attempt in (_install, _open):
+        with pytest.raises(KnownError) as refused:
+            attempt(home)
+        assert refused.value.message_id == "home.store_without_keys"
+        assert (home / "store.db").read_bytes() == before
+    kept.rename(home / "keyslots.json")
+    with _open(home) as services:
+        assert services.accounts.list()[0].name == "an"
+
+
+def test_a_marker_left_behind_by_a_finished_set_up_goes_at_the_first_opening(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = tmp_path / "home"
+    monkeypatch.setattr(installation, "finish", lambda _settings: None)
+    _install(home)
+    assert (home / "setting-up").exists()
+    _open(home).close()
+    (home / "keyslots.json").unlink()
+    with pytest.raises(KnownError) as refused:
+        _install(home)
+    assert refused.value.message_id == "home.store_without_keys"
+    assert (home / "store.db").exists()
+
+
+def test_a_set_up_waits_for_no_home_that_another_process_holds(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = Settings(tmp_path / "home")
+    steps = iter(range(0, 1000, 10))
+    with HomeLock(settings.lock_path, "init"):
+        monkeypatch.setattr("time.monotonic", lambda: next(steps))
+        with pytest.raises(KnownError) as refused:
+            _install(tmp_path / "home")
+    assert refused.value.message_id == "home.in_use"
+
+
+def test_data_that_were_moved_to_a_network_drive_are_not_opened(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _install(tmp_path / "home")
+    monkeypatch.setattr("app.services.home._mount_kind", lambda _folder: "cifs")
+    with pytest.raises(KnownError) as refused:
+        _open(tmp_path / "home")
+    assert refused.value.message_id == "home.network"
+
+
+@pytest.mark.parametrize(("made", "typed"), [("NFC", "NFD"), ("NFD", "NFC")])
+def test_a_keyboard_that_takes_letters_apart_opens_the_same_data(
+    tmp_path: Path, made: str, typed: str
+) -> None:
+    at_set_up = unicodedata.normalize(made, PASSPHRASE)
+    today = unicodedata.normalize(typed, PASSPHRASE)
+    assert at_set_up != today
+    _install(tmp_path / "home", passphrase=at_set_up, unit=PROVINCE)
+    with open_services(Settings(tmp_path / "home"), lambda s: unlock(s, today)) as services:
+        services.authority.found(at_set_up)
+        assert services.authority.open(today).certificate.sha256
+        with pytest.raises(KnownError) as refused:
+            services.authority.open(today.upper())
+    assert refused.value.message_id == "authority.wrong_passphrase"
+
+
+def test_a_passphrase_is_not_longer_because_its_marks_are_written_apart(tmp_path: Path) -> None:
+    with pytest.raises(KnownError) as refused:
+        _install(tmp_path / "home", passphrase=unicodedata.normalize("NFD", "ếếế"))
+    assert refused.value.message_id == "install.short_passphrase"
 
 
 def test_passphrase_and_recovery_code_open_the_same_data(tmp_path: Path) -> None:
