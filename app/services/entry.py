@@ -36,8 +36,10 @@ from app.services.surroundings import (
     household_context,
     other_holders,
 )
+from app.services.villages import Villages
 from app.services.workplace import Workplace
 from app.text.fold import fold
+from app.text.normalize import clean
 
 #: The kinds of sub-record of a child, as `app.forms.context.Context` names them.
 _PARTS = {
@@ -164,7 +166,9 @@ class Entry:
     def villages(self, unit: str) -> list[VillageLine]:
         """The villages of a commune with their numbers, in the commune's order."""
         with self._workplace.store.read() as reading:
-            return [VillageLine(*line) for line in counting.counts_by_village(reading, unit)]
+            reference = counting.reference_of(reading, self._workplace.today())
+            found = counting.counts_by_village(reading, unit, reference)
+            return [VillageLine(*line) for line in found]
 
     def household_ids(self, unit: str = "", village: str = "") -> list[str]:
         """The households of a village (or unit) in book order."""
@@ -272,17 +276,16 @@ class Entry:
         with self._workplace.store.read() as reading:
             return tuple(other_holders(reading, child_id)(personal_id))
 
+    def number_holders(self, village: str, number: str) -> tuple[str, ...]:
+        """The households of a village that carry a household number."""
+        with self._workplace.store.read() as reading:
+            return tuple(holders_of_number(reading)(village, number))
+
     def add_village(self, unit: str, name: str) -> Choice:
         """A new village of a commune, or the one that bears this name already."""
-        self._workplace.require(Right.ENTER)
-        owner = unit or self._workplace.unit
-        with self._workplace.write() as work:
-            for one in register.villages(work.connection, owner):
-                if fold(str(one.values.get("name") or "")) == fold(name):
-                    return Choice(one.id, str(one.values["name"]))
-            done = work.record(Change("village", {"owner_unit": owner, "name": name}))
-            work.commit()
-        return Choice(done.id, name)
+        written = clean(name)
+        added = Villages(self._workplace).add(unit or self._workplace.unit, written)
+        return Choice(added, written)
 
     # --- saving -----------------------------------------------------------------------------
 
@@ -365,7 +368,8 @@ class Entry:
         units = workplace.tree.units
         above = units.parent(workplace.unit)
         with workplace.store.read() as reading:
-            total = counting.counts(reading)
+            reference = counting.reference_of(reading, workplace.today())
+            total = counting.counts(reading, (), reference)
             span = sending.span_for(reading, above.ref) if above is not None else None
             current = rounds.open_round(reading)
         left: int | None = None

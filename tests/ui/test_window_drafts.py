@@ -16,17 +16,16 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def _killed_typist(home: Path) -> None:
-    typist = subprocess.Popen(
+    with subprocess.Popen(
         [sys.executable, "-m", "tests.ui.window_typist", str(home)],
         cwd=ROOT,
         stdout=subprocess.PIPE,
         text=True,
-    )
-    assert typist.stdout is not None
-    assert typist.stdout.readline().strip() == "kept"
-    typist.kill()
-    typist.wait()
-    typist.stdout.close()
+    ) as typist:
+        assert typist.stdout is not None
+        said = typist.stdout.readline().strip()
+        typist.kill()
+    assert said == "kept"
 
 
 def test_after_a_kill_the_page_opens_on_the_same_household_field_and_text(

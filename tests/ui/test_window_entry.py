@@ -173,6 +173,21 @@ def test_a_personal_id_of_another_child_is_an_error(desk: Desk) -> None:
     assert "pid_unique" in rules
 
 
+def test_a_household_number_that_is_taken_in_the_village_is_said_beside_the_field(
+    desk: Desk,
+) -> None:
+    desk.new_household()
+    desk.fill(**PLAIN_CHILD)
+    desk.press(Key.Key_F2)
+    desk.settle()
+    desk.page.household_form.focus(_own("household_no"))
+    desk.fill(household_no="12", head_name="Đinh Văn Rê")
+    desk.settle()
+    field = desk.page.household_form.edit(_own("household_no"))
+    assert field is not None
+    assert field.property("state") in ("error", "warning")
+
+
 def test_a_warning_asks_for_its_reason_once_and_keeps_it(desk: Desk) -> None:
     desk.new_household()
     desk.fill(**{**PLAIN_CHILD, "personal_id": ""})

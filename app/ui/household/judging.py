@@ -76,9 +76,17 @@ class Judged:
         return self.count(Severity.ERROR) > 0
 
 
-def judge_household(page: EntryPage, record: OpenRecord, template: Template, count: int) -> Judged:
-    """The household with `count` children."""
-    context = household_context(page.frame, record.id, page.owner, count)
+def judge_household(
+    page: EntryPage,
+    record: OpenRecord,
+    template: Template,
+    count: int,
+    number_holders: Callable[[str, str], Sequence[str]],
+) -> Judged:
+    """The household with `count` children. `number_holders(village, number)` names who else
+    carries its number.
+    """
+    context = household_context(page.frame, record.id, page.owner, count, number_holders)
     villages = page.choices.get("village", ())
     context = structs.replace(context, villages=frozenset(one.id for one in villages))
     values = record.values

@@ -161,6 +161,7 @@ class Keeper(QObject):
         self.page_opened.emit()
         for child in self.lines:
             self.look_up(child)
+        self.look_up_number()
         on_open()
 
     def _with_draft(self, record: OpenRecord, form: str) -> OpenRecord:
@@ -241,16 +242,31 @@ class Keeper(QObject):
         number = record.values.get("personal_id")
         if not isinstance(number, str) or (record.id, number) in self._holders:
             return
-        asked = (record.id, number)
+        self._look_up((record.id, number), partial(self._entry.holders, record.id, number))
+
+    def _look_up(self, asked: tuple[str, str], read: Callable[[], tuple[str, ...]]) -> None:
+        if asked in self._holders:
+            return
 
         def answered(found: tuple[str, ...]) -> None:
             self._holders[asked] = found
             if found:
                 self.holders_known.emit()
 
-        self._tasks.run(
-            partial(self._entry.holders, *asked), answered, self.failed.emit, owner=self
-        )
+        self._tasks.run(read, answered, self.failed.emit, owner=self)
+
+    def number_holders(self, village: str, number: str) -> Sequence[str]:
+        """The households of a village with a number, as far as it was looked up."""
+        return self._holders.get((village, number), ())
+
+    def look_up_number(self) -> None:
+        """Ask the store which households carry the open household's number."""
+        if self.household is None:
+            return
+        village = self.household.values.get("village")
+        number = self.household.values.get("household_no")
+        if isinstance(village, str) and isinstance(number, str):
+            self._look_up((village, number), partial(self._entry.number_holders, village, number))
 
     def siblings_of(self, record: OpenRecord) -> list[OpenRecord]:
         """The other children of the household that are more than an empty line."""

@@ -43,7 +43,9 @@ class PageShowing(PageFrame):
             return
         template = self.keeper.templates
         count = sum(1 for one in self.keeper.lines if one.touched or not one.new)
-        self._judged[household.id] = judge_household(page, household, template["household"], count)
+        self._judged[household.id] = judge_household(
+            page, household, template["household"], count, self.keeper.number_holders
+        )
         for line in self.keeper.lines:
             if line is self._current or line.id not in self._judged:
                 self._judged[line.id] = judge_child(

@@ -130,6 +130,8 @@ class PageTyping(PageShowing):
             record.texts.pop(key.name)
         if key.name == "personal_id":
             self.keeper.look_up(record)
+        if key.name in ("household_no", "village"):
+            self.keeper.look_up_number()
         if typed is not None:
             self.keeper.keep(root, self._place_values())
             self._forget_others(root)
