@@ -24,7 +24,7 @@ from app.models.work import Change, Recorded
 from app.services.masking import MASK, masked_fields
 from app.services.records import Records
 from app.services.rights import Right
-from app.services.typed_values import stored_value
+from app.services.typed_values import refuse_strangers, stored_value
 from app.services.workplace import Workplace
 
 #: Conflicts whose records are read by one statement.
@@ -109,6 +109,10 @@ class Conflicts:
         and what typed values may be refused for.
         """
         values = {name: stored_value(entity, name, text) for name, text in choices.items()}
+        with self._workplace.store.read() as reading:
+            record = register.record(reading, entity, ent_id)
+            if record is not None:
+                refuse_strangers(reading, self._workplace.tree, record, values)
         return self.decide(entity, ent_id, values)
 
     def decide(self, entity: str, ent_id: str, values: Mapping[str, Value]) -> Recorded:

@@ -35,7 +35,7 @@ from app.services.surroundings import (
     issues_of_child,
     other_holders,
 )
-from app.services.typed_values import stored_value
+from app.services.typed_values import refuse_strangers, stored_value
 from app.services.workplace import Workplace
 from app.text.fold import fold
 
@@ -246,7 +246,7 @@ class Records:
     def set_fields(self, ent_id: str, assignments: Mapping[str, str]) -> Recorded:
         """Change fields of one record from typed text, as the form would read it.
 
-        Raises KnownError `records.unknown`, `records.unknown_field`, or the field's own problem.
+        Raises KnownError `records.unknown`, what `stored_value` and `refuse_strangers` raise.
         """
         self._workplace.require(Right.ENTER)
         with self._workplace.write() as work:
@@ -255,6 +255,7 @@ class Records:
             if entity is None or current is None:
                 raise KnownError("records.unknown", "records.unknown_hint", id=ent_id)
             values = {name: stored_value(entity, name, text) for name, text in assignments.items()}
+            refuse_strangers(work.connection, self._workplace.tree, current, values)
             change = Change(entity, values, id=ent_id, base=current.heads, loaded=current.values)
             done = self._save(work, change, None)
             work.commit()

@@ -10,9 +10,15 @@ from app.forms.field_types import field_type
 from app.forms.field_types.base import FieldProblem
 from app.forms.issues import Value
 from app.forms.template import newest
-from app.history.entities import ENTITIES, Kind
+from app.history.entities import ENTITIES, OUTSIDE, UNKNOWN, Kind
+from app.models.queries import register
+from app.models.queries.register import RecordView
+from app.models.store import Reading
+from app.services.workplace import ScopeTree
 
-_YES_NO: Mapping[str, bool] = {"true": True, "1": True, "false": False, "0": False}
+_TRUE_FALSE: Mapping[str, bool] = {"true": True, "false": False}
+#: Fields that name a record, and of which type; `merged_into` names one of the record's own type.
+_NAMES_A: Mapping[str, str] = {"household": "household", "village": "village"}
 
 
 class _Said:
@@ -31,7 +37,10 @@ def stored_value(entity: str, name: str, text: str) -> Value:
     """The stored value of a text typed for a field of an entity; None empties the field.
 
     Fields of the templates take what their form takes; the others (owner unit, village, …) take
-    their stored form. Raises KnownError `records.unknown_field` or `records.bad_value`.
+    their stored form; whether what they name is there, `refuse_strangers` judges.
+
+    Raises KnownError `records.unknown_field`, `records.bad_value`, `records.bad_kind` or
+    `records.owner_needed`.
     """
     template = newest("household" if entity == "household" else "child")
     for field in template.fields_of(entity):
@@ -54,17 +63,49 @@ def stored_value(entity: str, name: str, text: str) -> Value:
 
 
 def _of_kind(kind: Kind, name: str, text: str) -> Value:
+    if kind is Kind.BOOL:
+        if text.strip().lower() not in _TRUE_FALSE:
+            raise KnownError("records.bad_kind", "records.bad_kind_hint", field=name)
+        return _TRUE_FALSE[text.strip().lower()]
+    if kind is Kind.TEXT:
+        text = text.strip()
+    if not text and name == "owner_unit":
+        raise KnownError("records.owner_needed", "records.owner_hint")
     if not text:
         return None
     if kind is Kind.TEXT:
         return text
     if kind is Kind.SET:
         return sorted({part.strip() for part in text.split(",") if part.strip()})
-    if kind is Kind.BOOL and text.lower() in _YES_NO:
-        return _YES_NO[text.lower()]
     if kind is Kind.INT and text.lstrip("-").isascii() and text.lstrip("-").isdigit():
         return int(text)
     raise KnownError("records.bad_kind", "records.bad_kind_hint", field=name)
+
+
+def refuse_strangers(
+    reading: Reading, tree: ScopeTree, record: RecordView, values: Mapping[str, Value]
+) -> None:
+    """Refuse values of a record that name a unit or a record that is not there.
+
+    What the record already says is not judged again. Raises KnownError `records.owner_unknown`,
+    `records.no_such_record`, `records.itself`.
+    """
+    for name, value in values.items():
+        if not isinstance(value, str) or value == record.values.get(name):
+            continue
+        if name == "owner_unit":
+            if value not in (OUTSIDE, UNKNOWN) and not tree.exists(value):
+                raise KnownError("records.owner_unknown", "records.owner_hint")
+            continue
+        wanted = record.entity if name == "merged_into" else _NAMES_A.get(name)
+        if wanted is None:
+            continue
+        if name == "merged_into" and value == record.id:
+            raise KnownError("records.itself", "records.itself_hint")
+        found = register.record(reading, wanted, value)
+        if found is None or found.hidden:
+            # What was typed is not repeated: it may be somebody's name.
+            raise KnownError("records.no_such_record", "records.no_such_record_hint", field=name)
 
 
 def assignments(pairs: list[str]) -> dict[str, str]:

@@ -90,6 +90,17 @@ def test_typed_text_is_read_as_the_form_reads_it(workplace: Workplace) -> None:
         ("no_such_field", "1", "records.unknown_field"),
         ("child_uid", "1", "records.unknown_field"),
         ("complete", "perhaps", "records.bad_kind"),
+        ("complete", "", "records.bad_kind"),
+        ("complete", "1", "records.bad_kind"),
+        ("entered_in_error", "", "records.bad_kind"),
+        ("_deleted", "có", "records.bad_kind"),
+        ("owner_unit", "", "records.owner_needed"),
+        ("owner_unit", "  ", "records.owner_needed"),
+        ("owner_unit", "foo", "records.owner_unknown"),
+        ("owner_unit", "21010", "records.owner_unknown"),
+        ("owner_unit", "99999@2024", "records.owner_unknown"),
+        ("household", "does-not-exist", "records.no_such_record"),
+        ("merged_into", "nonsense", "records.no_such_record"),
     ],
 )
 def test_a_value_that_the_field_cannot_hold_changes_nothing(
@@ -108,8 +119,40 @@ def test_fields_outside_the_form_take_their_stored_form() -> None:
     assert stored_value("child", "entered_in_error", "true") is True
     assert stored_value("circumstance", "subgroups", "C01.2, C01.1") == ["C01.1", "C01.2"]
     assert stored_value("circumstance", "episode", "2") == 2
-    assert stored_value("support", "_deleted", "1") is True
+    assert stored_value("support", "_deleted", "TRUE") is True
     assert stored_value("child", "hidden_reason", "") is None
+
+
+def test_a_record_is_named_only_where_one_of_that_type_is_in_use(workplace: Workplace) -> None:
+    records = Records(workplace)
+    home, other, gone = (_household(workplace) for _ in range(3))
+    child, twin = _child(workplace, home), _child(workplace, home, line_no=2)
+    records.set_fields(gone, {"entered_in_error": "true"})
+    village = Villages(workplace).add(COMMUNE, "Thôn Đông")
+    refused_pairs = [
+        (child, "household", twin),
+        (child, "household", gone),
+        (child, "merged_into", child),
+        (child, "merged_into", home),
+        (home, "merged_into", gone),
+        (home, "village", other),
+        (home, "village", "Thôn Đông"),
+    ]
+    for ent_id, name, text in refused_pairs:
+        with pytest.raises(KnownError) as refused:
+            records.set_fields(ent_id, {name: text})
+        expected = "records.itself" if text == ent_id else "records.no_such_record"
+        assert refused.value.message_id == expected, (name, text)
+        assert text not in refused.value.parameters.values()
+    records.set_fields(home, {"village": village})
+    records.set_fields(child, {"household": other})
+    records.set_fields(twin, {"merged_into": child, "owner_unit": "outside"})
+    assert _values(workplace, home)["village"] == village
+    assert _values(workplace, child)["household"] == other
+    assert _values(workplace, twin)["owner_unit"] == "outside"
+    # What a record says already may be said again, even where its other end is gone by now.
+    records.set_fields(other, {"entered_in_error": "true"})
+    assert records.set_fields(child, {"household": other}).op_id is None
 
 
 def test_assignments_keep_everything_after_the_first_sign() -> None:
