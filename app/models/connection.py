@@ -7,6 +7,7 @@ never in a URL, and `cipher_log_level` is turned off before it so that no librar
 from __future__ import annotations
 
 import os
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,9 @@ from app.errors import KnownError
 
 #: Page cache of a connection in KiB: large enough that a province import does not thrash.
 CACHE_KIB = 48 * 1024
+#: Bytes below which a failure to write is put down to a full disk: the shared index of a
+#: write-ahead log takes 32 KiB, its first frames some pages more.
+_LEAST_ROOM = 128 * 1024
 
 
 def connect(path: Path, key: bytes | None, *, cache_kib: int = CACHE_KIB) -> Engine:
@@ -97,5 +101,18 @@ def world_failure(error: BaseException, path: Path) -> KnownError | None:
     said = str(error)
     for part, message_id in _WORLD:
         if part in said:
-            return KnownError(message_id, f"{message_id}_hint", file=path.name)
+            full = message_id == "store.unreadable" and _is_full(path)
+            name = "store.disk_full" if full else message_id
+            return KnownError(name, f"{name}_hint", file=path.name)
     return None
+
+
+def _is_full(path: Path) -> bool:
+    """Whether there is no room for the shared index and the log of a database.
+
+    SQLite calls it an input/output error when it cannot make these, whatever the cause.
+    """
+    try:
+        return shutil.disk_usage(path.parent).free < _LEAST_ROOM
+    except OSError:
+        return False  # the drive is gone: it was an error of the drive

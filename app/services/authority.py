@@ -17,7 +17,6 @@ from app.crypto.age import X25519Identity
 from app.crypto.authority import Authority, create_authority, create_root, issue_station
 from app.crypto.certificate import Certificate, Purpose, key_identifier, parse_certificate
 from app.crypto.enrolment import make_request, read_request
-from app.crypto.keyslots import write_file
 from app.crypto.revocation import RevocationList, issue_crl
 from app.crypto.signatures import SigningKey
 from app.errors import KnownError
@@ -27,6 +26,7 @@ from app.models import trust as store_trust
 from app.models.trust import TrustKind, TrustRow
 from app.models.work import UnitOfWork
 from app.services import trust
+from app.services.home import write_secret
 from app.services.installation import one_spelling
 from app.services.rights import Right
 from app.services.workplace import Workplace
@@ -98,14 +98,14 @@ class AuthorityDesk:
         own = issue_station(authority, request, scope, "province", when, purposes)
         escrow = X25519Identity.generate()
         self._folder.mkdir(mode=0o700, exist_ok=True)
-        write_file(self._folder / _ROOT_FILE, root.seal(one_spelling(passphrase)))
+        write_secret(self._folder / _ROOT_FILE, root.seal(one_spelling(passphrase)))
         sealed_escrow = age.encrypt(
             (escrow.text + "\n").encode(), [age.Passphrase(one_spelling(passphrase))]
         )
-        write_file(self._folder / _ESCROW_FILE, sealed_escrow)
+        write_secret(self._folder / _ESCROW_FILE, sealed_escrow)
         # Files first: without the commit below nobody trusts these keys, and asking again replaces
         # them; after it they are all there.
-        write_file(self._folder / _AUTHORITY_FILE, authority.seal(one_spelling(passphrase)))
+        write_secret(self._folder / _AUTHORITY_FILE, authority.seal(one_spelling(passphrase)))
         with workplace.write() as work:
             put = _Putter(work)
             put(TrustKind.ROOT, root.certificate.sha256, 0, root.certificate.der)
@@ -168,7 +168,7 @@ class AuthorityDesk:
         key = SigningKey.generate()
         self._folder.mkdir(mode=0o700, exist_ok=True)
         sealed = age.encrypt(key.to_pem(), [age.Passphrase(one_spelling(passphrase))])
-        write_file(self._folder / "authority-key.age", sealed)
+        write_secret(self._folder / "authority-key.age", sealed)
         return key
 
     def complete_pending(self, work: UnitOfWork, certificate: Certificate, passphrase: str) -> None:
@@ -184,7 +184,7 @@ class AuthorityDesk:
         if key_identifier(key.key.public_key()) != certificate.key_id:
             raise KnownError("authority.other_key", "authority.other_key_hint")
         sealed = Authority(certificate, key).seal(one_spelling(passphrase))
-        write_file(self._folder / _AUTHORITY_FILE, sealed)
+        write_secret(self._folder / _AUTHORITY_FILE, sealed)
         row = TrustRow(TrustKind.AUTHORITY, certificate.key_id, 0, certificate.der)
         store_trust.put(work.connection, row)
         put_list(work, issue_crl(certificate, key, 1, {}, self._now()))

@@ -15,6 +15,7 @@ from typing import IO
 from app.crypto.keyslots import write_file
 from app.errors import KnownError
 from app.settings import Settings
+from app.sync.files import world_failed
 
 #: File systems that are another machine's disk; a database on them can be torn by two writers.
 _NETWORK = frozenset(("nfs", "nfs4", "cifs", "smb3", "smbfs", "sshfs", "fuse.sshfs", "9p", "afs"))
@@ -121,6 +122,14 @@ def clear_leftovers(settings: Settings) -> None:
         copy.unlink(missing_ok=True)
     for folder in home.glob(f"{OUTGOING}*"):
         shutil.rmtree(folder)
+
+
+def write_secret(path: Path, data: bytes) -> None:
+    """Replace a small secret file whole or not at all. Raises KnownError `files.…`."""
+    try:
+        write_file(path, data)
+    except OSError as error:
+        raise world_failed(error, path) from error
 
 
 class HomeLock:

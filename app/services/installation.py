@@ -22,7 +22,6 @@ from app.crypto.keyslots import (
     encode_keyslots,
     new_dek,
     new_keyslots,
-    write_file,
 )
 from app.crypto.recovery_code import new_recovery_code
 from app.errors import KnownError
@@ -113,7 +112,7 @@ def _make(settings: Settings, unit: str, first: AccountRow, passphrase: str) -> 
             work.commit()
     finally:
         store.close()
-    write_file(settings.keyslots_path, encode_keyslots(slots))
+    write_secret(settings.keyslots_path, encode_keyslots(slots))
     return code
 
 
@@ -200,7 +199,7 @@ def _note_tries(settings: Settings, tries: int) -> None:
     if tries == 0:
         path.unlink(missing_ok=True)
     else:
-        write_file(path, str(tries).encode())
+        write_secret(path, str(tries).encode())
 
 
 def open_workplace(

@@ -1,0 +1,97 @@
+"""A small disk of its own: a tmpfs that can be filled up, made read-only, and emptied again."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.command_line import Answer
+
+_VIETNAMESE = re.compile("[ăâđêôơưàáạảãằắặẳẵầấậẩẫèéẹẻẽềếệểễìíịỉĩòóọỏõồốộổỗờớợởỡùúụủũừứựửữỳýỵỷỹ]")
+_ENGLISH = re.compile(
+    r"traceback|exception|errno|sqlite|no space|database or disk|read-only|permission denied"
+    r"|\berror\b|not found|invalid|codec|logging",
+    re.IGNORECASE,
+)
+
+
+class SmallDisk:
+    """A mounted tmpfs of some megabytes."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._ballast = folder / "ballast"
+
+    def fill(self, leave: int) -> None:
+        """Fill it up but for `leave` bytes, in whole pages."""
+        self.empty()
+        size = shutil.disk_usage(self.folder).free - leave
+        with self._ballast.open("wb") as file:
+            while size > 0:
+                try:
+                    os.posix_fallocate(file.fileno(), 0, size)
+                except OSError:  # what the system calls free is a little off
+                    size -= 4096
+                else:
+                    return
+
+    def empty(self) -> None:
+        """Take away what filled it."""
+        self._ballast.unlink(missing_ok=True)
+
+    @contextmanager
+    def read_only(self) -> Iterator[None]:
+        """Nobody can write for a while, not even root: the switch on the side of a stick."""
+        _mount("-o", "remount,ro", self.folder)
+        try:
+            yield
+        finally:
+            _mount("-o", "remount,rw", self.folder)
+
+
+def _mount(*words: str | Path) -> None:
+    subprocess.run(["mount", *map(str, words)], check=True, capture_output=True)
+
+
+@contextmanager
+def small_disk(folder: Path, megabytes: int) -> Iterator[SmallDisk]:
+    """Mount one. Where this cannot be done, a continuous integration run fails, others skip."""
+    folder.mkdir()
+    try:
+        _mount("-t", "tmpfs", "-o", f"size={megabytes}m", "tmpfs", folder)
+    except (OSError, subprocess.CalledProcessError) as problem:
+        said = f"no tmpfs can be mounted here: {problem}"
+        if os.environ.get("CI", "").lower() in ("1", "true"):
+            pytest.fail(said)
+        pytest.skip(said)
+    try:
+        yield SmallDisk(folder)
+    finally:
+        subprocess.run(["umount", "--lazy", str(folder)], check=True)
+
+
+def said_plainly(answer: Answer) -> str:
+    """The sentence of a command that failed for a reason of the world: exit 1, Vietnamese, a next
+    step on its own line, and no word of a library. Returns the message id."""
+    assert answer.code == 1, answer
+    document = answer.document
+    if isinstance(document, list):
+        (document,) = (one for one in document if one["status"] == "rejected")
+        message, name = document["message"], document["reason"]
+    else:
+        message, name = document["message"], document["error"]
+    for said in (message, answer.notes):
+        assert not _ENGLISH.search(said), said
+        assert "{" not in said, said
+        assert "?" not in said, said
+    what, _, step = message.partition("\n")
+    assert _VIETNAMESE.search(what.lower()), message
+    assert _VIETNAMESE.search(step.lower()), message
+    return str(name)
