@@ -62,7 +62,7 @@ class ReferenceSignature(msgspec.Struct, frozen=True, forbid_unknown_fields=True
     s: str
 
 
-class Operation(msgspec.Struct, frozen=True):
+class Operation(msgspec.Struct, frozen=True, gc=False):
     """One save of one record.
 
     `op_id`, `body_hash` and each of `parents` are 32 bytes, `salt` is 16; `parents` are sorted.

@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, Connection, Table, delete, or_, select
 
 from app.history.door import present_owners
 from app.history.entities import ENTITIES, Family
-from app.history.materialise import FIXED, RecordState, hiding_fields, materialise
+from app.history.materialise import FIXED, hiding_fields, materialise
 from app.history.merge_groups import incomplete_groups
 from app.history.operation import Operation, Value
 from app.models.bulk import chunks, insert_rows
@@ -40,6 +40,8 @@ class Touched:
     def __init__(self) -> None:
         self.by_type: dict[str, dict[str, list[Operation]]] = defaultdict(dict)
         self.again: dict[str, set[str]] = defaultdict(set)
+        #: Records of which the log held no operation before: they can have no row either.
+        self.unheard: dict[str, set[str]] = defaultdict(set)
 
     def add(self, operation: Operation) -> None:
         """An operation that was accepted just now, after its ancestors."""
@@ -63,7 +65,7 @@ def bring_up_to_date(connection: Connection, touched: Touched, _newest: int = 0)
         again = touched.again.get(ent_type, set())
         for part in chunks(sorted({*fresh, *again}), IDS_AT_ONCE):
             written = _Batch(connection, ent_type)
-            written.run(part, fresh, again)
+            written.run(part, fresh, again, touched.unheard.get(ent_type, ()))
             owners_to_check |= written.owners_to_check
     if owners_to_check:
         _recheck_hidden(connection, owners_to_check)
@@ -78,6 +80,8 @@ class _Batch:
         self.is_root = ENTITIES[ent_type].family is Family.ROOT
         self.table = ENTITY_TABLES[ent_type]
         self.rows: list[tuple[object, ...]] = []
+        self.new_rows: list[tuple[object, ...]] = []
+        self.held: Collection[str] = ()
         self.conflicts: list[tuple[object, ...]] = []
         self.clear_conflicts: list[str] = []
         self.gone: list[str] = []
@@ -85,9 +89,16 @@ class _Batch:
         self.sub_heads: Mapping[str, Collection[bytes]] = {}
 
     def run(
-        self, ids: Sequence[str], fresh: Mapping[str, list[Operation]], again: Collection[str]
+        self,
+        ids: Sequence[str],
+        fresh: Mapping[str, list[Operation]],
+        again: Collection[str],
+        unheard: Collection[str] = (),
     ) -> None:
-        current = _current_rows(self.connection, self.ent_type, ids)
+        current = _current_rows(
+            self.connection, self.ent_type, [one for one in ids if one not in unheard]
+        )
+        self.held = current
         merge_anew: list[str] = []
         for ent_id in ids:
             operations = fresh.get(ent_id, [])
@@ -109,12 +120,9 @@ class _Batch:
         if row is None:
             if len(operations) != 1 or operations[0].parents or operations[0].body is None:
                 return False
-            values: dict[str, Value] = {
-                name: value for name, value in operations[0].body.items() if value is not None
-            }
-            if _touches_hidden(self.ent_type, values):
+            if _touches_hidden(self.ent_type, operations[0].body):
                 return False
-            self._put(ent_id, RecordState(values, (operations[0].op_id,), (), False))
+            self._put(ent_id, operations[0].body, (operations[0].op_id,))
             return True
         if row["_hidden"] or row["_conflicts"]:
             return False
@@ -137,7 +145,7 @@ class _Batch:
             heads = (operation.op_id,)
         if self.is_root and values.get("owner_unit") != owner_before:
             return False
-        self._put(ent_id, RecordState(values, heads, (), False))
+        self._put(ent_id, values, heads)
         return True
 
     def _merge(self, ent_id: str, accepted: Sequence[Operation], row: Any) -> None:
@@ -151,24 +159,25 @@ class _Batch:
                 self.connection.execute(delete(record_owner).where(record_owner.c.record == ent_id))
             return
         state = materialise(accepted, self.sub_heads.get(ent_id, ()))
-        self._put(ent_id, state)
+        self._put(ent_id, state.values, state.heads, len(state.conflicts), hidden=state.hidden)
         for found in state.conflicts:
             self.conflicts.append((ent_id, found.group, self.ent_type, join_ids(found.heads)))
         if self.is_root:
             _note_owners(self.connection, ent_id, accepted, state.values, row)
 
-    def _put(self, ent_id: str, state: RecordState) -> None:
-        self.rows.append(
-            entity_row(
-                self.ent_type,
-                ent_id,
-                state.values,
-                state.heads,
-                len(state.conflicts),
-                state.hidden,
-            )
-        )
-        self._check_owner_of(state.values)
+    def _put(
+        self,
+        ent_id: str,
+        values: Mapping[str, Value],
+        heads: Sequence[bytes],
+        conflicts: int = 0,
+        *,
+        hidden: bool = False,
+    ) -> None:
+        row = entity_row(self.ent_type, ent_id, values, heads, conflicts, hidden)
+        (self.rows if ent_id in self.held else self.new_rows).append(row)
+        if not self.is_root:
+            self._check_owner_of(values)
 
     def _check_owner_of(self, values: Mapping[str, Value]) -> None:
         record = values.get("record")
@@ -177,6 +186,7 @@ class _Batch:
 
     def _write(self) -> None:
         columns = columns_of(self.ent_type)
+        insert_rows(self.connection, self.table, columns, self.new_rows)
         insert_rows(self.connection, self.table, columns, self.rows, on_conflict="update")
         for part in chunks(self.clear_conflicts, IDS_AT_ONCE):
             self.connection.execute(
@@ -190,6 +200,8 @@ class _Batch:
 
 
 def _current_rows(connection: Connection, ent_type: str, ids: Sequence[str]) -> dict[str, Any]:
+    if not ids:
+        return {}
     table = ENTITY_TABLES[ent_type]
     rows = connection.execute(select(table).where(table.c.id.in_(ids))).mappings()
     return {row["id"]: row for row in rows}

@@ -86,12 +86,13 @@ def direction_of(tree: Tree, sender: str, here: str) -> Direction | None:
     return None
 
 
-def collect(store: Store, tree: Tree, to: str, station: str) -> Delivery:
+def collect(store: Store, tree: Tree, to: str, station: str, *, read_body: bool = True) -> Delivery:
     """What the next bundle from this replica to the unit `to` has to carry.
 
     Upward and to a neighbour PC goes every accepted operation after the cursor, also what came
     from above: a unit above whose PC was restored gets its own word back. Downward goes what
-    concerns the unit's records, and reference data.
+    concerns the unit's records, and reference data. Without `read_body` the operations come
+    without their `body`: for a file `body_json` is enough.
     """
     here, replica = store.unit, store.replica
     down = to != here and tree.covers([here], to)
@@ -107,9 +108,9 @@ def collect(store: Store, tree: Tree, to: str, station: str) -> Delivery:
     def operations() -> Iterator[Operation]:
         with store.read() as reading:
             if down:
-                yield from sending.scoped_operations(reading, span, units)
+                yield from sending.scoped_operations(reading, span, units, read_body=read_body)
             else:
-                yield from sending.all_operations(reading, span)
+                yield from sending.all_operations(reading, span, read_body=read_body)
 
     return Delivery(
         replica,

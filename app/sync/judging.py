@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 
 from app.history.door import Bringer, Direction, Known, Reason, State, Verdict, judge, sub_id_fits
 from app.history.entities import ENTITIES, Family
@@ -109,14 +109,15 @@ def take_chunk(taking: Taking, operations: Sequence[Operation], name: str) -> No
     pending: Pending = {}
     for record, arriving in by_record.items():
         there = held.get(record)
-        to_judge = (
-            list(arriving.values()) if not there else _to_judge(taking, arriving, there, name)
-        )
-        if to_judge:
+        if not there:
+            pending[record] = list(arriving.values())
+        elif to_judge := _to_judge(taking, arriving, there, name):
             pending[record] = to_judge
-            outcome.alarm |= any(
-                o.replica == mine and o.op_id not in (there or ()) for o in to_judge
-            )
+    if not outcome.alarm:
+        outcome.alarm = any(
+            o.replica == mine and o.op_id not in held.get((o.ent_type, o.ent_id), ())
+            for o in operations
+        )
     for part in by_family(pending):
         touched = Touched()
         verdicts, roots = judge_records(taking, part, held, name)
@@ -180,29 +181,46 @@ def judge_records(
     taken = _taken(pending, held)
     strangers = _strangers(pending, held)
     found: Verdicts = {}
+    unheard: dict[str, Known] = {}
     for record, arriving in pending.items():
-        there = held.get(record, {})
-        own = [o for o in accepted.get(record[1], ()) if o.ent_type == record[0]] if there else []
-        earlier = before.get(record[1], ())
         holder = holders.get(roots[record])
-        states = {op_id: one.state for op_id, one in there.items()}
-        stopped = _stopped(taking, arriving, bringer)
-        states.update(dict.fromkeys(stopped, State.REFUSED))
-        known = Known(
-            accepted_before=[o for o in own if o.op_id in earlier],
-            accepted_now=[o for o in own if o.op_id not in earlier],
-            states=states,
-            owners=None if holder is None else holder.before,
-            born_here=() if holder is None else holder.born,
-            owners_ever=() if holder is None else holder.ever,
-            taken=record in taken,
-            strangers=strangers.get(record, ()),
-            unit_known=taking.tree.exists,
-            reference_signed=taking.reference_signed,
-        )
-        passing = [o for o in arriving if o.op_id not in stopped] if stopped else arriving
-        found[record] = {**stopped, **judge(passing, bringer, known)}
+        if record not in held and record not in taken and record not in strangers:
+            # Most operations create a record nobody here has heard of: nothing to look up.
+            known = unheard.get(roots[record] if holder else "")
+            if known is None:
+                known = _known(taking, holder)
+                unheard[roots[record] if holder else ""] = known
+        else:
+            there = held.get(record, {})
+            own = [o for o in accepted.get(record[1], ()) if o.ent_type == record[0]]
+            earlier = before.get(record[1], ())
+            known = replace(
+                _known(taking, holder),
+                accepted_before=[o for o in own if o.op_id in earlier],
+                accepted_now=[o for o in own if o.op_id not in earlier],
+                states={op_id: one.state for op_id, one in there.items()},
+                taken=record in taken,
+                strangers=strangers.get(record, ()),
+            )
+        stopped = _stopped(taking, arriving, bringer) if taking.refused_above else None
+        if stopped:
+            states = {**known.states, **dict.fromkeys(stopped, State.REFUSED)}
+            passing = [o for o in arriving if o.op_id not in stopped]
+            found[record] = {**stopped, **judge(passing, bringer, replace(known, states=states))}
+        else:
+            found[record] = judge(arriving, bringer, known)
     return found, roots
+
+
+def _known(taking: Taking, holder: Holder | None) -> Known:
+    """What is known of a record without any operation here, that belongs to `holder` if any."""
+    return Known(
+        owners=None if holder is None else holder.before,
+        born_here=() if holder is None else holder.born,
+        owners_ever=() if holder is None else holder.ever,
+        unit_known=taking.tree.exists,
+        reference_signed=taking.reference_signed,
+    )
 
 
 def _stopped(
@@ -266,6 +284,8 @@ def _taken(
 
     Of two types that come together under one id the first in the list of types stands.
     """
+    if not held and len({ent_id for _, ent_id in pending}) == len(pending):
+        return set()
     types_of: dict[str, set[str]] = {}
     for (ent_type, ent_id), there in held.items():
         if any(one.state is State.ACCEPTED for one in there.values()):
@@ -316,7 +336,10 @@ def _write(
     entries: list[Entry] = []
     changes: list[Judged] = []
     for record, arriving in pending.items():
-        there = held.get(record, {})
+        there = held.get(record)
+        if there is None:
+            there = {}
+            touched.unheard[record[0]].add(record[1])
         by_id = {operation.op_id: operation for operation in arriving}
         _count_record(taking, verdicts[record], there)
         for op_id, said in verdicts[record].items():

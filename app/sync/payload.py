@@ -87,8 +87,9 @@ class PayloadWriter:
     def __init__(self, file: BinaryIO, recipients: Iterable[X25519Recipient]) -> None:
         self._sink = HashingSink(file)
         self._age = AgeWriter(self._sink, list(recipients))
+        # One thread beside this one: compressing goes on while the next lines are read.
         parameters = zstandard.ZstdCompressionParameters.from_level(
-            LEVEL, write_checksum=1, write_content_size=0
+            LEVEL, write_checksum=1, write_content_size=0, threads=1
         )
         compressor = zstandard.ZstdCompressor(compression_params=parameters)
         self._zstd = compressor.stream_writer(

@@ -29,7 +29,7 @@ def name_sort_key(full_name: str, *, family_last: bool = False) -> str:
     The given name is the last word. `family_last` is the override for names such as H'Hen Niê whose
     last word is the family name: then the first word is the given name.
     """
-    words = clean(full_name).split()
+    words = [word for piece in full_name.split(" ") for word in _words(piece)]
     if family_last and len(words) > 1:
         parts = (words[:1], words[1:-1], words[-1:])
     else:
@@ -37,14 +37,22 @@ def name_sort_key(full_name: str, *, family_last: bool = False) -> str:
     return "".join([_part_key(part) for part in parts]).rstrip(" ")
 
 
+@lru_cache(maxsize=1 << 13)
 def natural_key(text: str) -> str:
     """Key of a household number or a village: numbers in it compare as numbers, 12 before 100.1."""
     pieces = "".join([char if char.isalnum() else " " for char in _spaced(clean(text))])
-    return _part_key(pieces.split()).rstrip(" ")
+    return _part_key([_word_key(word) for word in pieces.split()]).rstrip(" ")
 
 
-def _part_key(words: list[str]) -> str:
-    keys = [_word_key(word) for word in words]
+@lru_cache(maxsize=1 << 16)
+def _words(piece: str) -> tuple[tuple[str, str], ...]:
+    """The keys of what stands between two blanks, as it was typed; mostly one word."""
+    return tuple(_word_key(word) for word in clean(piece).split())
+
+
+def _part_key(keys: list[tuple[str, str]]) -> str:
+    if len(keys) == 1:
+        return f"{keys[0][0]} {keys[0][1]} "
     letters = _WORD_GAP.join([key[0] for key in keys])
     return f"{letters} {''.join([key[1] for key in keys])} "
 
@@ -61,7 +69,6 @@ def _spaced(text: str) -> str:
     return "".join(out)
 
 
-@lru_cache(maxsize=1 << 16)
 def _word_key(word: str) -> tuple[str, str]:
     """(letters, tone) of one word; a syllable has one tone, wherever its mark stands."""
     if word.isdecimal():

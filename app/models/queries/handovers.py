@@ -14,7 +14,13 @@ def unanswered(connection: Connection, tier: str, position: int) -> list[RecordV
     """Handovers that came after `position` of the log and that `tier` has not receipted yet."""
     rows = connection.execute(
         select(op.c.ent_id)
-        .where(op.c.ent_type == "handover", op.c.state == "accepted", op.c.position > position)
+        .where(
+            # By record: there are few handovers, and the newest operations may be half a million.
+            op.c.ent_id.in_(select(_handover.c.id)),
+            op.c.ent_type == "handover",
+            op.c.state == "accepted",
+            op.c.position > position,
+        )
         .distinct()
     )
     ids = set(rows.scalars())

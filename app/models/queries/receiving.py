@@ -19,6 +19,7 @@ from app.models.log import IDS_AT_ONCE
 from app.models.rows import join_names, split_names
 from app.models.schema import (
     ENTITY_TABLES,
+    NOT_ACCEPTED,
     op,
     record_owner,
     record_owner_ever,
@@ -265,7 +266,7 @@ def waiting_records(connection: Connection) -> dict[Record, dict[bytes, tuple[st
     found: dict[Record, dict[bytes, tuple[str, ...]]] = {}
     for row in connection.execute(
         select(op.c.ent_type, op.c.ent_id, op.c.op_id, op.c.judged_for).where(
-            op.c.state == "waiting"
+            NOT_ACCEPTED, op.c.state == "waiting"
         )
     ):
         names = split_names(row.judged_for)

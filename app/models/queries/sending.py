@@ -19,6 +19,7 @@ from app.models.log import IDS_AT_ONCE, last_position
 from app.models.rows import operation_of, split_names
 from app.models.schema import (
     ENTITY_TABLES,
+    NOT_ACCEPTED,
     bundle_out,
     entered,
     line_in,
@@ -205,7 +206,7 @@ def refused_from(connection: Connection, units: Collection[str]) -> list[tuple[s
     """
     rows = connection.execute(
         select(op.c.ent_id, op.c.op_id, op.c.reason, op.c.root, op.c.judged_for, op.c.by)
-        .where(op.c.state == "refused")
+        .where(NOT_ACCEPTED, op.c.state == "refused")
         .order_by(op.c.ent_id, op.c.op_id)
     ).all()
     brought = {f"{Direction.BELOW.value}:{unit}" for unit in units}
@@ -270,7 +271,7 @@ def open_waiting(connection: Connection) -> list[tuple[str, str, str, str | None
     """(record, root, type, judged for) of every operation that waits."""
     rows = connection.execute(
         select(op.c.ent_id, op.c.root, op.c.ent_type, op.c.judged_for)
-        .where(op.c.state == "waiting")
+        .where(NOT_ACCEPTED, op.c.state == "waiting")
         .order_by(op.c.position)
     )
     return [(row.ent_id, row.root, row.ent_type, row.judged_for) for row in rows]

@@ -6,8 +6,9 @@ from collections.abc import Collection
 
 from sqlalchemy import Connection, func, select
 
+from app.models.log import last_position
 from app.models.queries.sending import Span, roots_in_scope
-from app.models.schema import op
+from app.models.schema import ENTITY_TABLES, op
 
 
 def touched(connection: Connection, span: Span, units: Collection[str] | None) -> tuple[int, int]:
@@ -15,6 +16,9 @@ def touched(connection: Connection, span: Span, units: Collection[str] | None) -
 
     `units` None counts everything, else the records of those units.
     """
+    if units is None and span.start == 0 and span.end == last_position(connection):
+        # The whole log: a record has a row when and only when an operation of it was accepted.
+        return _rows(connection, "household"), _rows(connection, "child")
     statement = (
         select(op.c.ent_type, func.count(op.c.ent_id.distinct()))
         .where(
@@ -29,3 +33,8 @@ def touched(connection: Connection, span: Span, units: Collection[str] | None) -
         statement = statement.where(op.c.root.in_(roots_in_scope(units)))
     found = {name: int(number) for name, number in connection.execute(statement)}
     return found.get("household", 0), found.get("child", 0)
+
+
+def _rows(connection: Connection, entity: str) -> int:
+    statement = select(func.count()).select_from(ENTITY_TABLES[entity])
+    return int(connection.execute(statement).scalar_one())

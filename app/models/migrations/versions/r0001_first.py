@@ -449,7 +449,9 @@ def upgrade() -> None:
         batch_op.create_index(
             "ix_op_act", ["act"], unique=False, sqlite_where=sa.text("act IS NOT NULL")
         )
-        batch_op.create_index("ix_op_root", ["root"], unique=False)
+        batch_op.create_index(
+            "ix_op_root", ["root"], unique=False, sqlite_where=sa.text("root != ent_id")
+        )
         batch_op.create_index(
             "ix_op_state", ["state"], unique=False, sqlite_where=sa.text("state != 'accepted'")
         )
@@ -719,7 +721,7 @@ def downgrade() -> None:
     with op.batch_alter_table("op", schema=None) as batch_op:
         batch_op.drop_index("ix_op_writes_owner", sqlite_where=sa.text("writes_owner = 1"))
         batch_op.drop_index("ix_op_state", sqlite_where=sa.text("state != 'accepted'"))
-        batch_op.drop_index("ix_op_root")
+        batch_op.drop_index("ix_op_root", sqlite_where=sa.text("root != ent_id"))
         batch_op.drop_index("ix_op_act", sqlite_where=sa.text("act IS NOT NULL"))
 
     op.drop_table("op")
