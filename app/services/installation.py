@@ -36,6 +36,7 @@ from app.services.home import (
     prepare,
     refuse_drive,
     refuse_store_without_keys,
+    write_secret,
 )
 from app.services.rights import ALL_RIGHTS, pack, unpack
 from app.services.trust import reference_signer
