@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal
+# Not the namespace Qt: its hundred enumerations alone cost half of an empty window's start.
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
     QComboBox,
     QFrame,
@@ -62,8 +63,7 @@ class UnlockPage(QWidget):
         self.show_text.toggled.connect(self._echo)
         self.message = QLabel()
         self.message.setWordWrap(True)
-        self.message.setMinimumHeight(px(48))
-        self.message.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self.message.setFixedHeight(px(48))
         self.button = QPushButton(text("unlock.open"))
         self.button.setProperty("role", "primary")
         self.button.setDefault(True)
@@ -89,7 +89,11 @@ class UnlockPage(QWidget):
         column.addWidget(self.field)
         column.addWidget(self.message)
         column.addWidget(self.button)
-        column.addWidget(self.other, 0, Qt.AlignmentFlag.AlignHCenter)
+        below = QHBoxLayout()
+        below.addStretch(1)
+        below.addWidget(self.other)
+        below.addStretch(1)
+        column.addLayout(below)
         centre = QHBoxLayout()
         centre.addStretch(1)
         centre.addWidget(card)
