@@ -38,16 +38,18 @@ def annexes_of(facts: HandoverFacts, texts: Mapping[str, str]) -> list[tuple[Blo
 def _village_lines(facts: HandoverFacts) -> Sequence[VillageLine]:
     """The villages, and one line more for what stands under no village."""
     lines = facts.villages
-    rest = VillageLine(
-        "",
-        facts.books - sum(entry.books for entry in lines),
-        facts.households - sum(entry.households for entry in lines),
-        facts.children - sum(entry.children for entry in lines),
-    )
-    counts = (rest.books, rest.households, rest.children)
+    books = (facts.books or 0) - sum(entry.books or 0 for entry in lines)
+    households = facts.households - sum(entry.households for entry in lines)
+    children = facts.children - sum(entry.children for entry in lines)
+    counts = (books, households, children)
     if min(counts) < 0:
         raise ValueError("the villages of a record hold more than the record itself")
+    rest = VillageLine("", None if facts.books is None else books, households, children)
     return (*lines, rest) if any(counts) else lines
+
+
+def _books(number: int | None, texts: Mapping[str, str]) -> str:
+    return texts["books.blank"] if number is None else grouped_number(number)
 
 
 def _village_annex(
@@ -61,7 +63,7 @@ def _village_annex(
         (
             str(order),
             entry.name,
-            grouped_number(entry.books),
+            _books(entry.books, texts),
             grouped_number(entry.households),
             grouped_number(entry.children),
             "",
@@ -71,7 +73,7 @@ def _village_annex(
     total = (
         "",
         texts["row.total"],
-        grouped_number(facts.books),
+        _books(facts.books, texts),
         grouped_number(facts.households),
         grouped_number(facts.children),
         "",

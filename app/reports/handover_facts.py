@@ -67,10 +67,10 @@ class HandedFile:
 
 @dataclass(frozen=True, slots=True)
 class VillageLine:
-    """The books of one village and what stands in them."""
+    """The books of one village and what stands in them. `books` None: to be filled in by hand."""
 
     name: str
-    books: int
+    books: int | None
     households: int
     children: int
 
@@ -83,7 +83,8 @@ class HandoverFacts:
     `special_children`, `at_risk_children`, `other_children` the distinct children in at least one
     group of that kind, **counted over the groups that may be printed** (see `SENSITIVE_GROUPS`).
     `whole_province` says that the data are a whole province's, where small counts may stand.
-    `plan` is the last ground, without full stop (for instance the plan of the round).
+    `changed_since` says that the register no longer shows these counts, so that no annex can be
+    given. `plan` is the last ground, without full stop (for instance the plan of the round).
     """
 
     giver: Party
@@ -91,7 +92,7 @@ class HandoverFacts:
     unit: str
     round_title: str
     file: HandedFile
-    books: int
+    books: int | None
     households: int
     children: int
     girls: int
@@ -104,6 +105,7 @@ class HandoverFacts:
     at_risk_children: int = 0
     other_children: int = 0
     whole_province: bool = False
+    changed_since: bool = False
     issuer: Side = Side.GIVER
     plan: str = ""
     venue: str = ""

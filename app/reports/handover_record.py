@@ -172,7 +172,12 @@ def _quantities(facts: HandoverFacts, texts: Mapping[str, str]) -> tuple[Block, 
     return (
         line(texts["item.3"], style.ITEM, keep_with_next=True),
         line(texts["item.3.paper"], style.BODY, keep_with_next=True),
-        line(texts["item.3.books"].format(books=counted(facts.books)), style.BODY),
+        line(
+            texts["item.3.books"].format(
+                books=texts["books.blank"] if facts.books is None else counted(facts.books)
+            ),
+            style.BODY,
+        ),
         _field(texts["item.3.boxes"], "", style.FIELD),
         line(texts["item.3.electronic"], style.BODY, keep_with_next=True),
         line(
@@ -255,7 +260,8 @@ def _contents(facts: HandoverFacts, texts: Mapping[str, str]) -> Paragraph:
         parts.append(texts["item.5.villages"].format(count=counted(len(facts.villages))))
     if facts.groups:
         parts.append(texts["item.5.groups"])
-    return _lead(texts["item.5"], "; ".join(parts) + "." if parts else texts["item.5.none"])
+    absent = texts["item.5.changed" if facts.changed_since else "item.5.none"]
+    return _lead(texts["item.5"], "; ".join(parts) + "." if parts else absent)
 
 
 def _closing(facts: HandoverFacts, texts: Mapping[str, str]) -> tuple[Block, ...]:

@@ -10,12 +10,14 @@ from app import __version__
 from app.errors import KnownError
 from app.forms.code_lists import load_code_list
 from app.forms.units import Tier
+from app.history.entities import ENTITIES, Family
 from app.history.operation import Value
 from app.models import bundles
 from app.models.queries import counting, register
 from app.models.queries import handovers as handover_queries
 from app.models.queries.register import RecordView
-from app.models.queries.rounds import RoundView, open_round, rounds
+from app.models.queries.rounds import RoundView, rounds
+from app.models.queries.scope import within
 from app.models.store import Reading
 from app.models.work import Change, UnitOfWork
 from app.reports.disclosure import SENSITIVE_GROUPS, GroupCount
@@ -125,7 +127,9 @@ class HandoverRegister:
     def return_(self, handover: str, reason: str, records: Sequence[str] = ()) -> HandoverView:
         """Send the handover, or single records of it, back with a reason.
 
-        The records keep what they are; a review on each tells the writer what to look at.
+        The records keep what they are; a review on each tells the writer what to look at and
+        carries the reason. With records named nothing is decided about the handover as a whole.
+        Raises KnownError `handover.no_reason`, `handover.foreign_record`, `records.unknown`.
         """
         if not reason.strip():
             raise KnownError("handover.no_reason", "handover.no_reason_hint")
@@ -141,29 +145,37 @@ class HandoverRegister:
             found = self._found(work.connection, handover)
             if _text(found.values, "owner_unit") == workplace.unit:
                 raise KnownError("handover.own", "handover.own_hint")
-            now = datetime.fromtimestamp(workplace.clock(), tz=UTC)
-            values: dict[str, Value] = {
-                f"verdict_{tier}": verdict if not records else None,
-                f"verdict_{tier}_on": now.strftime("%Y-%m-%dT%H:%M:%SZ"),
-                f"verdict_{tier}_by": workplace.account.full_name,
-                f"verdict_{tier}_reason": reason or None,
-            }
-            if records:
-                values[f"verdict_{tier}"] = found.values.get(f"verdict_{tier}")
-            work.record(
-                Change("handover", values, id=handover, base=found.heads, loaded=found.values)
-            )
+            if not records:
+                now = datetime.fromtimestamp(workplace.clock(), tz=UTC)
+                values: dict[str, Value] = {
+                    f"verdict_{tier}": verdict,
+                    f"verdict_{tier}_on": now.strftime("%Y-%m-%dT%H:%M:%SZ"),
+                    f"verdict_{tier}_by": workplace.account.full_name,
+                    f"verdict_{tier}_reason": reason or None,
+                }
+                work.record(
+                    Change("handover", values, id=handover, base=found.heads, loaded=found.values)
+                )
+            giver = _text(found.values, "owner_unit")
             for one in records:
-                self._review(work, one, handover, reason)
+                self._review(work, one, handover, giver, reason)
             work.audit(f"handover.{verdict}", handover=handover, records=len(records))
             work.commit()
         return next(one for one in self.list() if one.id == handover)
 
-    def _review(self, work: UnitOfWork, record: str, handover: str, reason: str) -> None:
+    def _review(
+        self, work: UnitOfWork, record: str, handover: str, giver: str, reason: str
+    ) -> None:
         entity = register.entity_of(work.connection, record)
         found = None if entity is None else register.record(work.connection, entity, record)
         if found is None:
             raise KnownError("records.unknown", "records.unknown_hint", id=record)
+        part = ENTITIES[found.entity].family is Family.SUB
+        root = _text(found.values, "record") if part else record
+        if not within(work.connection, self._workplace.tree.below(giver), [root]):
+            raise KnownError(
+                "handover.foreign_record", "handover.foreign_record_hint", id=record, unit=giver
+            )
         today = self._workplace.today().isoformat()
         work.record(
             Change(
@@ -199,8 +211,9 @@ class HandoverRegister:
         """Everything the record says.
 
         The counts are those the giver stated; before the giver's half has come (it travels with
-        the next bundle) those of this PC's own receipt. Villages and groups are printed only while
-        the register still shows these counts: a record never mixes two days.
+        the next bundle) those of this PC's own receipt. Villages and groups are given only while
+        the register still shows these counts: a record never mixes two days, and says so. The round
+        is the one the giver stated and no other.
         """
         workplace = self._workplace
         with workplace.store.read() as reading:
@@ -212,12 +225,17 @@ class HandoverRegister:
             if held is None:
                 raise KnownError("handover.file_unknown", "handover.file_unknown_hint")
             units = workplace.tree.below(giver)
-            current = _round_of(reading, _text(values, "sent_round")) or open_round(reading)
-            groups = _groups(reading, units, current)
-            lines = _lines(workplace, reading, giver)
-            now = counting.counts(reading, units)
+            dated = _local_day(_text(values, "sent_on")) or workplace.today()
+            current = _round_of(reading, _text(values, "sent_round"))
+            reference = self._counted_on(reading, values, current)
+            groups = _groups(reading, units, current, reference)
+            books = counting.books_by_place(reading, units)
+            lines = _lines(workplace, reading, giver, books, reference)
+            now = counting.counts(reading, units, reference)
+            check = self._check_of(reading, found, to)
         stated = _stated(values, workplace.tier.value)
-        same = (now.households, now.children) == (stated.households, stated.children)
+        same = _shown(now) == _shown(stated)
+        until = _iso_day(current.reference_date) if current else None
         people = (Person(), Person()) if blank_people else self._people(values, to)
         return HandoverFacts(
             giver=party_of(workplace, giver, people[0]),
@@ -225,39 +243,65 @@ class HandoverRegister:
             unit=unit_in_sentence(workplace, giver),
             round_title=current.name if current else "",
             file=held,
-            books=len(lines),
+            books=sum(sum(one.values()) for one in books.values()) or None,
             households=stated.households,
             children=stated.children,
             girls=stated.girls,
             incomplete=stated.incomplete,
             errors=_number(values, "sent_errors"),
             warnings=_number(values, "sent_warnings"),
+            changed_since=not same,
             villages=lines if same else (),
             groups=groups.counts if same else (),
             special_children=groups.special if same else 0,
             at_risk_children=groups.at_risk if same else 0,
             other_children=groups.other if same else 0,
             whole_province=workplace.tree.units.tier(giver) is Tier.PROVINCE,
-            dated=_local_day(_text(values, "sent_on")) or workplace.today(),
-            reference_date=_iso_day(current.reference_date) if current else None,
+            dated=dated,
+            # Nobody can hand over numbers of a day that has not come.
+            reference_date=until if until is not None and until <= dated else None,
             period_start=_iso_day(current.opens_on) if current else None,
             period_end=_iso_day(current.closes_on) if current else None,
-            check=self._check_of(values, to),
+            check=check,
         )
 
+    def _counted_on(
+        self, reading: Reading, values: Mapping[str, Value], current: RoundView | None
+    ) -> date:
+        """The day that the stated counts were made for, as whoever counted had it."""
+        if "sent_households" not in values:
+            counted = _local_day(_text(values, f"received_{self._workplace.tier.value}_on"))
+            return counting.reference_of(reading, counted or self._workplace.today())
+        known = _iso_day(current.reference_date) if current else None
+        return known or _local_day(_text(values, "sent_on")) or self._workplace.today()
+
     def _people(self, values: Mapping[str, Value], to: str) -> tuple[Person, Person]:
-        """(who gave, who received), as far as this PC knows them."""
+        """(who gave, who received), as far as this PC knows them.
+
+        Of the receiver a receipt says the name only; the title is known of who is signed in.
+        """
         giver = Person(_text(values, "sent_by"), _text(values, "sent_by_title"))
         by = _text(values, f"received_{self._workplace.tree.tier(to)}_by")
-        mine = by and to == self._workplace.unit
-        return giver, Person(by, self._workplace.account.title if mine else "")
+        account = self._workplace.account
+        mine = by and to == self._workplace.unit and by == account.full_name
+        return giver, Person(by, account.title if mine else "")
 
-    def _check_of(self, values: Mapping[str, Value], to: str) -> FileCheck:
-        tier = self._workplace.tree.tier(to)
-        manifest = _text(values, f"received_{tier}_manifest")
-        if not manifest:
+    def _check_of(self, reading: Reading, found: RecordView, to: str) -> FileCheck:
+        """Whether the file that came is the file that was handed over.
+
+        Where it came: its hash against the one the giver states, which travels with the next
+        bundle. Elsewhere: the manifest that the receiver names against that of the handover.
+        """
+        came = bundles.incoming(reading, [found.id])
+        if came:
+            said, got = _text(found.values, "sent_sha256"), came[0].file.sha256
+        else:
+            tier = self._workplace.tree.tier(to)
+            said = _text(found.values, f"received_{tier}_manifest")
+            got = _text(found.values, "_key")
+        if not said:
             return FileCheck.NOT_YET
-        return FileCheck.MATCHES if manifest == _text(values, "_key") else FileCheck.DIFFERS
+        return FileCheck.MATCHES if said == got else FileCheck.DIFFERS
 
 
 def _file_of(reading: Reading, found: RecordView) -> HandedFile | None:
@@ -283,21 +327,25 @@ class _Groups:
     other: int
 
 
-def _groups(reading: Reading, units: Sequence[str], current: RoundView | None) -> _Groups:
+def _groups(
+    reading: Reading, units: Sequence[str], current: RoundView | None, reference: date
+) -> _Groups:
     """Counts by group, and distinct children by kind of group over the printable groups.
 
-    K02 is no state: it is counted from the events of the round's period (domain.md 2.3).
+    K02 is no state: it is counted from the events of the round's period (domain.md 2.3), and left
+    out where no round says a period.
     """
-    children = counting.children_by_group(reading, units)
-    period = (current.opens_on, current.closes_on) if current else ("", "")
-    injured = counting.children_injured(reading, units, *period)
-    if injured:
-        children["K02"] = injured
+    children = counting.children_by_group(reading, units, reference)
+    children.pop("K02", None)
+    if current is not None:
+        children["K02"] = counting.children_injured(
+            reading, units, current.opens_on, current.closes_on
+        )
     numbers = {group: len(ids) for group, ids in children.items()}
     found = tuple(
         GroupCount(item.code, item.label_vi, numbers.get(item.code, 0))
         for item in load_code_list("circumstances").items
-        if "." not in item.code
+        if "." not in item.code and (item.code != "K02" or current is not None)
     )
 
     def distinct(kind: str) -> int:
@@ -321,18 +369,38 @@ def _stated(values: Mapping[str, Value], tier: str) -> counting.Counts:
     )
 
 
-def _lines(workplace: Workplace, reading: Reading, unit: str) -> tuple[VillageLine, ...]:
-    """The annex: villages of a commune, or communes of a larger unit; one book each."""
+def _shown(counts: counting.Counts) -> tuple[int, int, int]:
+    """What of the counts the annexes break down."""
+    return counts.households, counts.children, counts.girls
+
+
+def _lines(
+    workplace: Workplace,
+    reading: Reading,
+    unit: str,
+    books: Mapping[str, Mapping[str, int]],
+    reference: date,
+) -> tuple[VillageLine, ...]:
+    """The annex: villages of a commune, or communes of a larger unit."""
     if workplace.tree.units.tier(unit) is Tier.COMMUNE:
+        here = books.get(unit, {})
+        found = counting.counts_by_village(reading, unit, reference)
         return tuple(
-            VillageLine(name or "…", 1, households, children)
-            for _id, name, households, children in counting.counts_by_village(reading, unit)
-            if households or children
+            # A village whose record has not come yet has no name here; no village at all has a
+            # line of its own in the annex.
+            VillageLine(name or ("…" if one else ""), here.get(one), households, children)
+            for one, name, households, children in found
+            if households or children or one in here
         )
     below = workplace.tree.below(unit)
     return tuple(
-        VillageLine(workplace.tree.units.unit(one).full_name(), 1, households, children)
-        for one, households, children in counting.counts_by_unit(reading, below)
+        VillageLine(
+            workplace.tree.units.unit(one).full_name(),
+            sum(books.get(one, {}).values()) or None,
+            households,
+            children,
+        )
+        for one, households, children in counting.counts_by_unit(reading, below, reference)
     )
 
 

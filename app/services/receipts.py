@@ -57,7 +57,11 @@ def write_for_relayed(workplace: Workplace, work: UnitOfWork, position: int, rel
 def _half(
     workplace: Workplace, work: UnitOfWork, sender: str, refused: int, waiting: int
 ) -> dict[str, Value]:
-    counted = counting.counts(work.connection, workplace.tree.below(sender))
+    counted = counting.counts(
+        work.connection,
+        workplace.tree.below(sender),
+        counting.reference_of(work.connection, workplace.today()),
+    )
     prefix = f"received_{workplace.tier.value}_"
     now = datetime.fromtimestamp(workplace.clock(), tz=UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     return {

@@ -41,7 +41,9 @@ class Villages:
             }
             return [
                 VillageView(ent_id, name, kinds.get(ent_id, ""), households, children)
-                for ent_id, name, households, children in counting.counts_by_village(reading, unit)
+                for ent_id, name, households, children in counting.counts_by_village(
+                    reading, unit, counting.reference_of(reading, self._workplace.today())
+                )
             ]
 
     def add(self, unit: str, name: str, kind: str = "") -> str:

@@ -1,20 +1,40 @@
-"""Counting visible records: totals, and totals by village."""
+"""Counting who counts: totals, and totals by village, unit and group of circumstances.
+
+What is kept but not counted (form_fields.csv): children no longer followed, who stay for less than
+six months, or who are 16 on the reference date, and households that stay for less than six months
+with everyone in them. Refuses to guess the date: every count names the day it is true for.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, Table, case, func, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    and_,
+    case,
+    func,
+    or_,
+    select,
+)
 
+from app.forms.age import CHILD_AGE, years_before
 from app.models.queries.register import villages
+from app.models.queries.rounds import open_round
 from app.models.schema import ENTITY_TABLES, conflict
 
 _child = ENTITY_TABLES["child"]
 _household = ENTITY_TABLES["household"]
 _circumstance = ENTITY_TABLES["circumstance"]
 _event = ENTITY_TABLES["life_event"]
+_FOLLOWED = "ACTIVE"
+#: Temporary residence of less than six months, in the code lists of households and of children.
+_HOUSEHOLD_SHORT, _CHILD_SHORT = "3", "4"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,15 +47,49 @@ class Counts:
     incomplete: int
 
 
-def counts(connection: Connection, units: Collection[str] = (), born_after: str = "") -> Counts:
-    """Totals of visible records. `born_after` leaves out children who are 16 at the date wanted."""
-    child_where: list[ColumnElement[bool]] = [~_child.c["_hidden"]]
-    household_where: list[ColumnElement[bool]] = [~_household.c["_hidden"]]
+def reference_of(connection: Connection, today: date) -> date:
+    """The day counts are made for: the open round's reference date, without a round `today`."""
+    current = open_round(connection)
+    if current is None or not current.reference_date:
+        return today
+    return date.fromisoformat(current.reference_date)
+
+
+def counted(reference: date) -> ColumnElement[bool]:
+    """Which children count on a day: the one condition behind every number of children.
+
+    Visible, still followed, of at least six months' residence in a household that has the same, and
+    under 16 by the latest day the birth date allows (Luật Trẻ em 102/2016 Đ1); a child whose birth
+    date is unknown counts.
+    """
+    # A partial date holds this day or a later one exactly when it is not before the day's own
+    # beginning of the same length: "2010-05" against "2010-05-17".
+    first = years_before(reference + timedelta(days=1), CHILD_AGE)
+    born, home = _child.c.birth_date, _child.c.household
+    short = select(_household.c.id).where(_household.c.residence_status == _HOUSEHOLD_SHORT)
+    return and_(
+        ~_child.c["_hidden"],
+        func.coalesce(_child.c.life_status, _FOLLOWED) == _FOLLOWED,
+        func.coalesce(_child.c.residence_status, "") != _CHILD_SHORT,
+        or_(born.is_(None), born >= func.substr(first, 1, func.length(born))),
+        or_(home.is_(None), home.not_in(short)),
+    )
+
+
+def _counted_households() -> ColumnElement[bool]:
+    return and_(
+        ~_household.c["_hidden"],
+        func.coalesce(_household.c.residence_status, "") != _HOUSEHOLD_SHORT,
+    )
+
+
+def counts(connection: Connection, units: Collection[str], reference: date) -> Counts:
+    """Totals of what counts on the reference date; no unit named means every unit."""
+    child_where: list[ColumnElement[bool]] = [counted(reference)]
+    household_where: list[ColumnElement[bool]] = [_counted_households()]
     if units:
         child_where.append(_child.c.owner_unit.in_(sorted(units)))
         household_where.append(_household.c.owner_unit.in_(sorted(units)))
-    if born_after:
-        child_where.append(func.coalesce(_child.c.birth_date, "9999") > born_after)
     unfinished = case((func.coalesce(_child.c.complete, False).is_(False), 1), else_=0)
     child = connection.execute(
         select(
@@ -58,15 +112,28 @@ def counts(connection: Connection, units: Collection[str] = (), born_after: str 
     return Counts(household[0], child[0], child[1], child[2] + household[1])
 
 
-def counts_by_village(connection: Connection, unit: str) -> list[tuple[str, str, int, int]]:
-    """(village id, name, households, children) of a commune, villages in order."""
-    by_village = select(
-        func.coalesce(_household.c.village, "").label("place"), func.count().label("number")
-    ).group_by(_household.c.village)
-    of_unit = by_village.where(_household.c.owner_unit == unit)
-    households = _as_map(connection, of_unit.where(~_household.c["_hidden"]))
-    with_children = of_unit.join(_child, _child.c.household == _household.c.id)
-    children = _as_map(connection, with_children.where(~_child.c["_hidden"]))
+def counts_by_village(
+    connection: Connection, unit: str, reference: date
+) -> list[tuple[str, str, int, int]]:
+    """(village id, name, households, children) of a commune, villages in order.
+
+    A place that holds households of which none counts is there, with zeros.
+    """
+    place = func.coalesce(_household.c.village, "").label("place")
+    number = func.sum(case((_counted_households(), 1), else_=0)).label("number")
+    households = _as_map(
+        connection,
+        select(place, number)
+        .where(_household.c.owner_unit == unit, ~_household.c["_hidden"])
+        .group_by(place),
+    )
+    children = _as_map(
+        connection,
+        select(place, func.count().label("number"))
+        .join(_child, _child.c.household == _household.c.id)
+        .where(_household.c.owner_unit == unit, _child.c.owner_unit == unit, counted(reference))
+        .group_by(place),
+    )
     found = [
         (
             one.id,
@@ -90,8 +157,10 @@ def open_conflicts(connection: Connection) -> int:
     return int(connection.execute(select(func.count()).select_from(conflict)).scalar_one())
 
 
-def children_by_group(connection: Connection, units: Collection[str]) -> dict[str, set[str]]:
-    """Group → children with an open circumstance of it.
+def children_by_group(
+    connection: Connection, units: Collection[str], reference: date
+) -> dict[str, set[str]]:
+    """Group → counted children with an open circumstance of it.
 
     A circumstance is open when it has no end date and was not taken back.
     """
@@ -100,7 +169,7 @@ def children_by_group(connection: Connection, units: Collection[str]) -> dict[st
         .join(_child, _child.c.id == _circumstance.c.record)
         .where(
             ~_circumstance.c["_hidden"],
-            ~_child.c["_hidden"],
+            counted(reference),
             _circumstance.c.circumstance_to.is_(None),
             _child.c.owner_unit.in_(sorted(units)),
         )
@@ -114,13 +183,17 @@ def children_by_group(connection: Connection, units: Collection[str]) -> dict[st
 def children_injured(
     connection: Connection, units: Collection[str], first: str = "", last: str = ""
 ) -> set[str]:
-    """Children injured in an accident, or dead of one, in a period (ISO days, empty: no bound)."""
+    """Children injured in an accident, or dead of one, in a period (ISO days, empty: no bound).
+
+    An event of the period, not a state: those who died of it belong here (domain.md 2.3).
+    """
     fatal = (_event.c.event == "died") & (_event.c.death_cause == "injury")
     statement = (
         select(_event.c.record)
         .join(_child, _child.c.id == _event.c.record)
         .where(
             ~_event.c["_hidden"],
+            ~_child.c["_hidden"],
             (_event.c.event == "injured") | fatal,
             _child.c.owner_unit.in_(sorted(units)),
         )
@@ -132,19 +205,50 @@ def children_injured(
     return set(connection.execute(statement).scalars())
 
 
-def counts_by_unit(connection: Connection, units: Collection[str]) -> list[tuple[str, int, int]]:
+def counts_by_unit(
+    connection: Connection, units: Collection[str], reference: date
+) -> list[tuple[str, int, int]]:
     """(unit, households, children) for the units that have any, by code."""
-    households = _as_map(connection, _per_unit(_household, units))
-    children = _as_map(connection, _per_unit(_child, units))
+    households = _as_map(
+        connection, _per_unit(_household.c.owner_unit, units, _counted_households())
+    )
+    children = _as_map(connection, _per_unit(_child.c.owner_unit, units, counted(reference)))
     return [
         (unit, households.get(unit, 0), children.get(unit, 0))
         for unit in sorted(households.keys() | children.keys())
     ]
 
 
-def _per_unit(table: Table, units: Collection[str]) -> Select[Any, int]:
+def books_by_place(connection: Connection, units: Collection[str]) -> dict[str, dict[str, int]]:
+    """Unit → village id → how many books are recorded there; no entry where none is.
+
+    A book number is unique in its village (form_fields.csv: book_number).
+    """
+    found: dict[str, dict[str, int]] = {}
+    place = func.coalesce(_household.c.village, "").label("place")
+    rows = connection.execute(
+        select(
+            _household.c.owner_unit,
+            place,
+            func.count(_household.c.book_number.distinct()).label("number"),
+        )
+        .where(
+            _household.c.owner_unit.in_(sorted(units)),
+            ~_household.c["_hidden"],
+            func.coalesce(_household.c.book_number, "") != "",
+        )
+        .group_by(_household.c.owner_unit, place)
+    )
+    for row in rows:
+        found.setdefault(row.owner_unit, {})[row.place] = row.number
+    return found
+
+
+def _per_unit(
+    owner: ColumnElement[Any], units: Collection[str], which: ColumnElement[bool]
+) -> Select[Any, int]:
     return (
-        select(table.c.owner_unit.label("place"), func.count().label("number"))
-        .where(table.c.owner_unit.in_(sorted(units)), ~table.c["_hidden"])
-        .group_by(table.c.owner_unit)
+        select(owner.label("place"), func.count().label("number"))
+        .where(owner.in_(sorted(units)), which)
+        .group_by(owner)
     )
