@@ -208,6 +208,7 @@ class _Carried:
 def _carry(stage: _Stage, giver: str, receiver: str, to: str) -> _Carried:
     """One handover: seal, write, receive. Raises BugError when the receiver does not take it."""
     stick = stage.folder / "usb"
+    stick.mkdir(exist_ok=True)
     with stage.at(giver) as services:
         sent = services.handovers.sending.send(to, stick)
     with stage.at(receiver) as services:

@@ -139,11 +139,11 @@ def _walk(start: Certificate, pool: Sequence[Certificate], trust: Trust) -> tupl
         if root is not None:
             path.append(root)
             break
-        if len(path) > MAX_AUTHORITIES:
-            raise ChainFailure(ChainReason.PATH_TOO_LONG)
         issuer = _issuer_among(below, [c for c in pool if c.is_authority and not c.is_root])
         if issuer is None:
             raise ChainFailure(ChainReason.UNKNOWN_ISSUER)
+        if len(path) > MAX_AUTHORITIES:
+            raise ChainFailure(ChainReason.PATH_TOO_LONG)
         path.append(issuer)
     for depth, (child, issuer) in enumerate(pairwise(path), start=int(start.is_authority)):
         _check_issued(child, issuer, depth, trust.covers)

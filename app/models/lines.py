@@ -47,6 +47,16 @@ def already_received(connection: Connection, bundle_id: bytes) -> bool:
     return connection.execute(found).first() is not None
 
 
+def station_of(connection: Connection, replica: str) -> str | None:
+    """The PC that a replica was first heard from, None for a replica not heard of."""
+    return connection.execute(
+        select(bundle_in.c.station)
+        .where(bundle_in.c.replica == replica)
+        .order_by(bundle_in.c.number)
+        .limit(1)
+    ).scalar()
+
+
 def next_bundle_number(connection: Connection) -> int:
     """The number the next imported bundle gets here."""
     newest = connection.execute(select(func.max(bundle_in.c.number))).scalar()

@@ -15,29 +15,40 @@ from pathlib import Path
 
 from app.crypto.age import X25519Identity, X25519Recipient
 from app.crypto.authority import certify_authority, issue_station
-from app.crypto.certificate import Certificate, ChainFailure
+from app.crypto.certificate import (
+    ROLE_AUTHORITY,
+    Certificate,
+    ChainFailure,
+    key_identifier,
+    parse_certificate,
+)
 from app.crypto.certificate_file import parse_certificates
 from app.crypto.check_code import check_code, same_code
 from app.crypto.enrolment import StationRequest, make_request, read_request
-from app.crypto.keyslots import encode_keyslots, write_file
+from app.crypto.keyslots import encode_keyslots
 from app.crypto.signatures import SigningKey
 from app.errors import KnownError
+from app.history.door import Direction
 from app.ids import new_id
 from app.models import trust as store_trust
+from app.models.store import Reading
 from app.models.trust import TrustKind, TrustRow
 from app.models.work import UnitOfWork
 from app.services import trust
 from app.services.authority import AuthorityDesk
 from app.services.exchange import Received, Sealing, file_facts, read_in, seal_bundle
+from app.services.home import write_secret
 from app.services.installation import read_keyslots
 from app.services.rights import Right
 from app.services.workplace import Progress, Workplace
-from app.sync.bundle_reader import OwnStation, open_bundle
+from app.sync.bundle_reader import OwnStation, VerifiedBundle, open_bundle
+from app.sync.delivery import direction_of
 from app.sync.files import write_new_file
 from app.sync.manifest import Kind, Role
 
 MAX_REQUEST_FILE = 64 * 1024
 _REQUEST = "request"
+_ROLE = re.compile(r"[a-z][a-z-]{0,31}")
 _BLOCK = re.compile(
     rb"-----BEGIN CERTIFICATE REQUEST-----\n.*?-----END CERTIFICATE REQUEST-----\n", re.DOTALL
 )
@@ -97,6 +108,7 @@ class EnrolmentDesk:
         workplace = self._workplace
         workplace.require(Right.KEYS)
         with workplace.write() as work:
+            self._must_not_be_enrolled(work.connection)
             content = store_trust.content(work.connection, TrustKind.KEY, _REQUEST)
             if content is None:
                 content = self._new_request(work, passphrase)
@@ -105,6 +117,11 @@ class EnrolmentDesk:
             work.commit()
         write_new_file(out, content)
         return Requested(out, code)
+
+    def _must_not_be_enrolled(self, reading: Reading) -> None:
+        """An enrolled PC keeps its keys: new ones would not fit its certificate and its line."""
+        if store_trust.content(reading, TrustKind.OWN, trust.OWN_CERTIFICATE) is not None:
+            raise KnownError("enrol.already", "enrol.already_hint")
 
     def _new_request(self, work: UnitOfWork, passphrase: str) -> bytes:
         workplace = self._workplace
@@ -156,6 +173,9 @@ class EnrolmentDesk:
             workplace.tree.units.unit(unit)
             if not workplace.tree.covers([workplace.unit], unit):
                 raise KnownError("enrol.not_below", "enrol.not_below_hint", unit=unit)
+        if role and (not _ROLE.fullmatch(role) or role == ROLE_AUTHORITY):
+            raise KnownError("enrol.bad_role", "enrol.bad_role_hint", role=role)
+        self._must_not_be_revoked(requests)
         issuer = self._authority.open(passphrase)
         when = trust.effective_time(workplace)[0].replace(microsecond=0)
         refs = trust.unit_refs(scope)
@@ -174,6 +194,21 @@ class EnrolmentDesk:
             roots = trust.trust_of(workplace, reading).roots
         return Granted(out, scope[0], requests[0].station, roots[0].fingerprint)
 
+    def _must_not_be_revoked(self, requests: Sequence[StationRequest]) -> None:
+        """A lost PC's keys stay lost: its old request brings them back under a new certificate."""
+        keys = {key_identifier(one.public_key) for one in requests}
+        with self._workplace.store.read() as reading:
+            revoked = {
+                (crl.issuer, serial)
+                for crl in trust.revocation_lists(reading)
+                for serial in crl.revoked
+            }
+            rows = store_trust.stations(reading, active_only=False)
+        for certificate in (parse_certificate(row.certificate) for row in rows):
+            named = (certificate.issuer_key_id, certificate.serial) in revoked
+            if named and certificate.key_id in keys:
+                raise KnownError("enrol.revoked_key", "enrol.revoked_key_hint")
+
     def accept(
         self, file: Path, fingerprint: str, passphrase: str, progress: Progress | None = None
     ) -> Accepted:
@@ -187,6 +222,7 @@ class EnrolmentDesk:
         with workplace.store.read() as reading:
             keys = trust.station_keys(workplace, reading)
             base = trust.trust_of(workplace, reading)
+            self._must_not_be_enrolled(reading)
         if keys is None:
             raise KnownError("enrol.no_request", "enrol.no_request_hint")
         station = OwnStation(keys.station, None, keys.age)
@@ -200,6 +236,7 @@ class EnrolmentDesk:
             if not mine or bundle.manifest.kind is not Kind.ENROL_REPLY:
                 raise KnownError("enrol.not_a_reply", "enrol.not_a_reply_hint", file=file.name)
             own = mine[0]
+            self._must_come_from_the_issuer(bundle, own, file)
             if str(own.unit) != workplace.unit:
                 raise KnownError("enrol.other_unit", "enrol.other_unit_hint", unit=str(own.unit))
             with workplace.write() as work:
@@ -216,22 +253,41 @@ class EnrolmentDesk:
                     workplace, work, bundle, file_facts(bundle, file), progress or Progress()
                 )
                 work.audit("enrol.accepted", station=keys.station, root=root.sha256[:16])
+                # Before the commit: a slot too many harms nobody, an escrow that was promised
+                # and never made could lose the data.
+                self._add_escrow_slots(work.connection)
                 work.commit()
-        self._add_escrow_slots()
         return Accepted(str(own.unit), own.role, own.not_after.date().isoformat(), received)
 
-    def _add_escrow_slots(self) -> None:
+    def _must_come_from_the_issuer(
+        self, bundle: VerifiedBundle, own: Certificate, file: Path
+    ) -> None:
+        """The reply is sealed by the unit that issued the certificate, above this one or this one.
+
+        Any enrolled PC can seal a file of this kind; only the issuer's word on root and escrow
+        counts.
+        """
+        sender = str(bundle.sender.unit)
+        direction = direction_of(self._workplace.tree, sender, self._workplace.unit)
+        issuers = {
+            one.key_id
+            for one in parse_certificates(bundle.certs).certificates
+            if one.is_authority and str(one.unit) == sender
+        }
+        if direction not in (Direction.ABOVE, Direction.BESIDE) or own.issuer_key_id not in issuers:
+            raise KnownError("enrol.not_the_issuer", "enrol.not_the_issuer_hint", file=file.name)
+
+    def _add_escrow_slots(self, reading: Reading) -> None:
         """Let the escrow keys open this store as well: a lost passphrase then loses no data."""
         workplace = self._workplace
-        with workplace.store.read() as reading:
-            rows = store_trust.rows(reading, TrustKind.ESCROW)
+        rows = store_trust.rows(reading, TrustKind.ESCROW)
         slots = read_keyslots(workplace.settings)
         held = {slot.recipient for slot in slots.slots}
         for row in rows:
             recipient = X25519Recipient.from_text(row.content.decode().partition(" ")[2])
             if recipient not in held:
                 slots = slots.with_escrow(workplace.dek, recipient)
-        write_file(workplace.settings.keyslots_path, encode_keyslots(slots))
+        write_secret(workplace.settings.keyslots_path, encode_keyslots(slots))
 
     def _take_authority(self, work: UnitOfWork, certs: bytes, passphrase: str) -> None:
         """The certificate of this unit's own authority, when one was asked for and granted."""

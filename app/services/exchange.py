@@ -6,7 +6,7 @@ read it is decided here by verified certificates alone.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -33,9 +33,10 @@ from app.sync.apply import apply_delivery
 from app.sync.bundle_reader import VerifiedBundle
 from app.sync.bundle_writer import Draft, SealedBundle, recipient_of, seal
 from app.sync.delivery import Delivery, collect, direction_of
-from app.sync.files import file_sha256
+from app.sync.files import file_sha256, world_failed
 from app.sync.manifest import Acknowledgement as ManifestAcknowledgement
 from app.sync.manifest import Kind, LogRange, Recipient, Role, Totals
+from app.sync.refusal import BundleRefused, Refusal
 
 _STEP = 1000
 
@@ -81,11 +82,18 @@ class Received:
         return bool(self.waiting or self.refused or self.conflicts)
 
 
-def seal_bundle(workplace: Workplace, sealing: Sealing, target: Path, progress: Progress) -> Sealed:
+def seal_bundle(
+    workplace: Workplace,
+    sealing: Sealing,
+    target: Path,
+    progress: Progress,
+    also: Callable[[UnitOfWork, Sealed], None] = lambda _work, _sealed: None,
+) -> Sealed:
     """Seal everything `sealing.to` has not acknowledged into the file `target` and note it as sent.
 
-    One transaction notes the bundle before it can leave this disk: a number that was given out is
-    never given out again, even if the power fails before the stick. Raises KnownError
+    One transaction notes the bundle, and whatever `also` writes, before it can leave this disk: a
+    number that was given out is never given out again, even if the power fails before the stick,
+    and no file exists without its handover. Raises KnownError
     `enrol.not_enrolled`, `handover.no_recipient`, `handover.not_in_line`.
     """
     store, tree = workplace.store, workplace.tree
@@ -95,10 +103,14 @@ def seal_bundle(workplace: Workplace, sealing: Sealing, target: Path, progress: 
         keys, certificate = trust.enrolled_keys(workplace, reading)
         recipients = _recipients(reading, sealing, certificate)
         certs = trust.certificate_member(
-            reading, certificate, sealing.to, _extra(workplace, reading, sealing)
+            reading,
+            certificate,
+            sealing.to,
+            tree.below(workplace.unit),
+            _extra(workplace, reading, sealing),
         )
         chain_head = audit.head(reading)
-    delivery = collect(store, tree, sealing.to, keys.station)
+    delivery = collect(store, tree, sealing.to, keys.station, read_body=False)
     when, suspect = trust.effective_time(workplace)
     draft = Draft(
         sealing.kind,
@@ -123,15 +135,18 @@ def seal_bundle(workplace: Workplace, sealing: Sealing, target: Path, progress: 
         with store.read() as reading:
             return Totals(*totals.touched(reading, delivery.span, units))
 
-    sealed = seal(
-        target,
-        draft,
-        keys.signing,
-        certs,
-        _lines(delivery, progress),
-        touched,
-        delivery.refused,
-    )
+    try:
+        sealed = seal(
+            target,
+            draft,
+            keys.signing,
+            certs,
+            _lines(delivery, progress),
+            touched,
+            delivery.refused,
+        )
+    except OSError as error:
+        raise world_failed(error, target) from error
     with workplace.write() as work:
         header = delivery.header(bytes.fromhex(sealed.bundle_id))
         lines.note_sent(
@@ -142,8 +157,10 @@ def seal_bundle(workplace: Workplace, sealing: Sealing, target: Path, progress: 
             int(when.timestamp()),
         )
         work.audit("bundle.sealed", bundle=sealed.bundle_id[:16], to=sealing.to, seq=delivery.seq)
+        done = Sealed(sealed, delivery)
+        also(work, done)
         work.commit()
-    return Sealed(sealed, delivery)
+    return done
 
 
 def _lines(delivery: Delivery, progress: Progress) -> Iterator[tuple[bytes, bytes]]:
@@ -198,6 +215,10 @@ def read_in(
     if direction is None:
         raise KnownError("handover.not_in_line", "handover.not_in_line_hint", unit=delivery.unit)
     bundle_id = bytes.fromhex(bundle.bundle_id)
+    held = lines.station_of(connection, delivery.replica)
+    if held is not None and held != delivery.station:
+        # A replica lives on one PC: whoever names another PC's would tear that one's line apart.
+        raise BundleRefused(Refusal.SENDER_DIFFERS, file.name, "replica")
     number = lines.next_bundle_number(connection)
     position = last_position(connection)
     before = counting.open_conflicts(connection)

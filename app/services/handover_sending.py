@@ -9,12 +9,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from app import __version__
+from app.errors import KnownError
 from app.history.operation import Value
 from app.ids import derived_id
 from app.models import bundles
 from app.models.queries import counting, sending, totals
 from app.models.queries.rounds import open_round
-from app.models.work import Change
+from app.models.work import Change, UnitOfWork
 from app.services import trust
 from app.services.exchange import Sealed, Sealing, seal_bundle
 from app.services.home import OUTGOING
@@ -78,7 +79,11 @@ class Sending:
         with workplace.store.read() as reading:
             span = sending.span_for(reading, to)
             households, children = totals.touched(reading, span, None)
-            counted = counting.counts(reading, workplace.tree.below(workplace.unit))
+            counted = counting.counts(
+                reading,
+                workplace.tree.below(workplace.unit),
+                counting.reference_of(reading, workplace.today()),
+            )
             return SendPreview(
                 to,
                 span.end - span.start,
@@ -111,21 +116,23 @@ class Sending:
         """
         workplace = self._workplace
         workplace.require(Right.HANDOVER)
+        if not out.is_dir():
+            # A stick that is not there must not become a folder on the internal disk.
+            raise KnownError("files.no_folder", "files.no_folder_hint", file=str(out))
         step = progress or Progress()
+        people = (giver or workplace.account.full_name, giver_title or workplace.account.title)
+        counted = self._counts()
+
+        def note(work: UnitOfWork, sealed: Sealed) -> None:
+            self._note(work, sealed, counted, people, checked)
+
         with tempfile.TemporaryDirectory(prefix=OUTGOING, dir=workplace.settings.home) as folder:
             name = self._name(to)
-            sealed = seal_bundle(workplace, Sealing(to), Path(folder) / name, step)
+            sealed = seal_bundle(workplace, Sealing(to), Path(folder) / name, step, note)
             self._verify(sealed.bundle.path)
             size, sha256 = sealed.bundle.size, sealed.bundle.sha256
             remove_parts(out / FOLDER, self._names("*"))
             final = copy_out(sealed.bundle.path, out / FOLDER, name, step.on_step, self._verify)
-        handover, incomplete = self._note(
-            sealed,
-            name,
-            giver or workplace.account.full_name,
-            giver_title or workplace.account.title,
-            checked,
-        )
         manifest = sealed.bundle.manifest
         return Sent(
             final,
@@ -136,8 +143,8 @@ class Sending:
             manifest.ops,
             manifest.entities.households,
             manifest.entities.children,
-            incomplete,
-            handover,
+            counted.incomplete,
+            derived_id(workplace.unit, sealed.bundle.bundle_id),
         )
 
     def _name(self, to: str) -> str:
@@ -157,47 +164,55 @@ class Sending:
             base = trust.trust_of(self._workplace, reading)
         examine_bundle(path, base).close()
 
+    def _counts(self) -> counting.Counts:
+        """What the giver's register holds at the moment of sealing."""
+        workplace = self._workplace
+        with workplace.store.read() as reading:
+            return counting.counts(
+                reading,
+                workplace.tree.below(workplace.unit),
+                counting.reference_of(reading, workplace.today()),
+            )
+
     def _note(
         self,
+        work: UnitOfWork,
         sealed: Sealed,
-        name: str,
-        giver: str,
-        giver_title: str,
+        counted: counting.Counts,
+        people: tuple[str, str],
         checked: tuple[int, int] | None,
-    ) -> tuple[str, int]:
-        """The giver's half of the handover; it travels with the next bundle."""
+    ) -> None:
+        """The giver's half of the handover, in the transaction that notes the bundle.
+
+        It travels with the next bundle.
+        """
         workplace, delivery = self._workplace, sealed.delivery
         bundle_id = sealed.bundle.bundle_id
-        with workplace.write() as work:
-            units = workplace.tree.below(workplace.unit)
-            counted = counting.counts(work.connection, units)
-            current = open_round(work.connection)
-            now = datetime.fromtimestamp(workplace.clock(), tz=UTC)
-            values: dict[str, Value] = {
-                "owner_unit": workplace.unit,
-                "sent_to": delivery.to,
-                "sent_on": now.strftime("%Y-%m-%dT%H:%M:%SZ"),
-                "sent_by": giver,
-                "sent_by_title": giver_title or None,
-                "sent_round": None if current is None else current.id,
-                "sent_manifest": bundle_id,
-                "sent_station": delivery.station,
-                "sent_file": name,
-                "sent_app": f"sotreem {__version__}",
-                "sent_seq": delivery.seq,
-                "sent_bytes": sealed.bundle.size,
-                "sent_sha256": sealed.bundle.sha256,
-                "sent_households": counted.households,
-                "sent_children": counted.children,
-                "sent_girls": counted.girls,
-                "sent_incomplete": counted.incomplete,
-                "sent_errors": None if checked is None else checked[0],
-                "sent_warnings": None if checked is None else checked[1],
-                "sent_ops": sealed.bundle.manifest.ops,
-            }
-            work.record(Change("handover", values, key=bundle_id))
-            handover = derived_id(workplace.unit, bundle_id)
-            bundles.set_handover(work.connection, bytes.fromhex(bundle_id), handover)
-            work.audit("handover.sent", handover=handover, to=delivery.to, seq=delivery.seq)
-            work.commit()
-        return handover, counted.incomplete
+        current = open_round(work.connection)
+        now = datetime.fromtimestamp(workplace.clock(), tz=UTC)
+        values: dict[str, Value] = {
+            "owner_unit": workplace.unit,
+            "sent_to": delivery.to,
+            "sent_on": now.strftime("%Y-%m-%dT%H:%M:%SZ"),
+            "sent_by": people[0],
+            "sent_by_title": people[1] or None,
+            "sent_round": None if current is None else current.id,
+            "sent_manifest": bundle_id,
+            "sent_station": delivery.station,
+            "sent_file": sealed.bundle.path.name,
+            "sent_app": f"sotreem {__version__}",
+            "sent_seq": delivery.seq,
+            "sent_bytes": sealed.bundle.size,
+            "sent_sha256": sealed.bundle.sha256,
+            "sent_households": counted.households,
+            "sent_children": counted.children,
+            "sent_girls": counted.girls,
+            "sent_incomplete": counted.incomplete,
+            "sent_errors": None if checked is None else checked[0],
+            "sent_warnings": None if checked is None else checked[1],
+            "sent_ops": sealed.bundle.manifest.ops,
+        }
+        work.record(Change("handover", values, key=bundle_id))
+        handover = derived_id(workplace.unit, bundle_id)
+        bundles.set_handover(work.connection, bytes.fromhex(bundle_id), handover)
+        work.audit("handover.sent", handover=handover, to=delivery.to, seq=delivery.seq)

@@ -10,7 +10,11 @@ from msgspec import structs
 
 from app.crypto.age import X25519Identity
 from app.crypto.certificate import Certificate, ChainFailure, Purpose, parse_certificate
-from app.crypto.certificate_file import encode_certificates, parse_certificates
+from app.crypto.certificate_file import (
+    MAX_CERTIFICATES,
+    encode_certificates,
+    parse_certificates,
+)
 from app.crypto.chain import Covers, Trust, VerifiedSender, signed_by, verify_reference
 from app.crypto.revocation import RevocationList, parse_crl
 from app.crypto.signatures import SigningKey
@@ -128,28 +132,44 @@ def own_path(reading: Reading, certificate: Certificate) -> list[Certificate]:
 
 
 def certificate_member(
-    reading: Reading, certificate: Certificate, to: str, extra: Sequence[Certificate] = ()
+    reading: Reading,
+    certificate: Certificate,
+    to: str,
+    below: Sequence[str],
+    extra: Sequence[Certificate] = (),
 ) -> bytes:
-    """`certs.pem`: the sender, its authorities, other PCs of its unit and of the receiving unit
-    `to` (so that neighbours learn of each other), `extra`, and the lists.
+    """`certs.pem`: the sender, its authorities, `extra`, other stations, and the lists.
 
-    The lists are those of the authorities on the sender's path and of its unit's own authority:
-    whoever reads the bundle judges that path; other branches reach their readers themselves.
+    The other stations are, as far as there is room: those of the sender's unit and of the
+    receiving unit `to` (so that neighbours learn of each other), those that sign reference data
+    (so that a round is believed at every tier), and those of the units `below` the sender (so
+    that a unit above can write to them directly). The lists are those of the authorities on the
+    sender's path and of its unit's own authority: whoever reads the bundle judges these.
     """
     path = own_path(reading, certificate)
     # The unit's own authority signs the PCs below: they need its certificate and its list.
     own = [one for one in authorities(reading) if one.unit == certificate.unit]
     issuers = {one.key_id for one in (*path, *own)} | {path[-1].issuer_key_id if path else ""}
-    known = [
-        parse_certificate(row.certificate)
-        for row in store_trust.stations(reading, [str(certificate.unit), to])
-        if row.station != certificate.station
-    ]
-    others = [one for one in known if one.issuer_key_id in issuers]
+    near = {str(certificate.unit): 0, to: 1}
+    far = frozenset(below)
+    known: list[tuple[int, Certificate]] = []
+    for row in store_trust.stations(reading):
+        one = parse_certificate(row.certificate)
+        if one.station == certificate.station or one.issuer_key_id not in issuers:
+            continue
+        if row.unit in near:
+            known.append((near[row.unit], one))
+        elif Purpose.REFERENCE in one.purposes:
+            known.append((2, one))
+        elif row.unit in far:
+            known.append((3, one))
+    known.sort(key=lambda ranked: (ranked[0], ranked[1].sha256))
     lists = [one for one in revocation_lists(reading) if one.issuer in issuers]
-    return encode_certificates(
-        list(dict.fromkeys([certificate, *path, *own, *others, *extra])), lists
-    )
+    first = list(dict.fromkeys([certificate, *path, *own]))
+    last = [one for one in dict.fromkeys(extra) if one not in first]
+    others = [one for _, one in known if one not in last]
+    room = MAX_CERTIFICATES - len(first) - len(last)
+    return encode_certificates([*first, *others[:room], *last], lists)
 
 
 def take_sender(work: UnitOfWork, sender: VerifiedSender, certs: bytes) -> None:
@@ -173,9 +193,13 @@ def take_sender(work: UnitOfWork, sender: VerifiedSender, certs: bytes) -> None:
         store_trust.put(connection, TrustRow(TrustKind.CRL, crl.issuer, crl.number, crl.der))
     for certificate in (sender.certificate, *sender.others):
         note_station(work, certificate)
-    revoked = {serial for crl in sender.crls.values() for serial in crl.revoked}
+    # A list speaks of its own authority's certificates alone: serials are not unique among them.
+    revoked = {
+        (crl.issuer, serial) for crl in revocation_lists(connection) for serial in crl.revoked
+    }
     for row in store_trust.stations(connection):
-        if parse_certificate(row.certificate).serial in revoked:
+        certificate = parse_certificate(row.certificate)
+        if (certificate.issuer_key_id, certificate.serial) in revoked:
             store_trust.take_out_station(connection, row.station)
 
 

@@ -17,8 +17,6 @@ from typing import BinaryIO
 from app.errors import KnownError
 
 BLOCK = 1 << 20
-#: Where systems mount sticks: what is missing under these was pulled out.
-_MOUNTS = (("media",), ("mnt",), ("run",), ("Volumes",))
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
@@ -26,7 +24,6 @@ def write_new_file(path: Path, content: bytes) -> None:
     """Write a small file: temporary name, fsync, rename. Raises KnownError `files.…`."""
     part = path.with_name(path.name + ".part")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
         with _private(part) as file:
             file.write(content)
             file.flush()
@@ -67,7 +64,7 @@ def copy_out(
 ) -> Path:
     """Put a sealed file on a stick: `.part`, fsync, read back, verify, rename, read once more.
 
-    `folder` may be new, on a stick that is there. `verify` opens the copy as a stranger would and
+    `folder` is made when the stick has none yet, never the stick. `verify` opens the copy as a stranger would and
     raises when it is not good. Raises KnownError `files.disk_full`, `files.gone`,
     `files.read_back`; the folder then holds no file of that name.
     """
@@ -75,7 +72,7 @@ def copy_out(
     part = folder / (name.rsplit(".", 1)[0] + ".part")
     ours: tuple[Path, ...] = (part,)
     try:
-        _make_folder(folder)
+        folder.mkdir(exist_ok=True)
         _must(not final.exists(), "files.name_taken", name)
         total = source.stat().st_size
         with source.open("rb") as reading:
@@ -98,21 +95,6 @@ def copy_out(
 def remove_parts(folder: Path, like: str) -> None:
     """Remove half copies that a killed process left on a stick; `like` is a glob of their names."""
     _remove(*folder.glob(like + ".part"))
-
-
-def _make_folder(folder: Path) -> None:
-    """Make the folder on the stick, and the one it lies in when that is no mount point.
-
-    A stick that was pulled out has left no folder behind: made anew it would lie on the internal
-    disk, and the clerk would carry an empty stick away. Raises FileNotFoundError then.
-    """
-    above = folder.parent
-    if not above.exists():
-        mounts = [one for one in (above, *above.parents) if one.parts[1:2] in _MOUNTS]
-        if mounts and not any(one.is_mount() for one in mounts):
-            raise FileNotFoundError(errno.ENOENT, "no stick is mounted there", str(above))
-        above.mkdir()
-    folder.mkdir(exist_ok=True)
 
 
 def file_sha256(path: Path) -> str:

@@ -57,10 +57,15 @@ class Homes:
         self.folder = folder
         self._monkeypatch = monkeypatch
         self.stick = folder / "usb"
+        self.stick.mkdir(exist_ok=True)
+
+    def at(self, unit: str) -> Prompt:
+        """The prompt of a home that is there already."""
+        return Prompt(self.folder / unit.replace("@", "-"), self._monkeypatch)
 
     def init(self, unit: str) -> Prompt:
         """A new installation of a unit."""
-        prompt = Prompt(self.folder / unit.replace("@", "-"), self._monkeypatch)
+        prompt = self.at(unit)
         prompt.must("init", "--unit", unit, "--user", "an", "--full-name", "Nguyễn Thị An")
         return prompt
 

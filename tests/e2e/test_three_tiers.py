@@ -1,0 +1,214 @@
+"""What three real homes of three tiers owe each other besides records: rounds, trust, lines."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from app.bootstrap import open_services
+from app.crypto.authority import Authority, create_authority, create_root
+from app.crypto.revocation import issue_crl
+from app.errors import KnownError
+from app.ids import UnitRef
+from app.models import trust as store_trust
+from app.models.trust import TrustKind, TrustRow
+from app.services import trust
+from app.services.installation import unlock
+from app.settings import Settings
+from tests.e2e.command_line import PASSPHRASE, Homes, Prompt
+
+PROVINCE, DISTRICT, OTHER, COMMUNE = "51@2024", "522@2024", "524@2024", "21208@2024"
+
+
+class Three:
+    """A province, a district and a commune, enrolled."""
+
+    def __init__(self, homes: Homes, root: str) -> None:
+        self.homes = homes
+        self.root = root
+        self.province, self.district, self.commune = (
+            homes.at(unit) for unit in (PROVINCE, DISTRICT, COMMUNE)
+        )
+
+
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """Three enrolled homes; making their keys takes seconds, so it is done once."""
+    folder = tmp_path_factory.mktemp("prepared")
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        homes = Homes(folder, monkeypatch)
+        province = homes.init(PROVINCE)
+        root = province.must("authority", "init")["root_fingerprint"]
+        district, commune = homes.init(DISTRICT), homes.init(COMMUNE)
+        homes.enrol(province, district, root)
+        homes.enrol(district, commune, root)
+    return folder, root
+
+
+@pytest.fixture
+def three(prepared: tuple[Path, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Three:
+    folder, root = prepared
+    shutil.copytree(folder, tmp_path / "homes")
+    return Three(Homes(tmp_path / "homes", monkeypatch), root)
+
+
+def services_of(prompt: Prompt):
+    return open_services(Settings(prompt.home), lambda settings: unlock(settings, PASSPHRASE))
+
+
+def test_a_round_of_the_province_reaches_a_commune_through_its_district(three: Three) -> None:
+    three.province.must(
+        "round",
+        "new",
+        "Đợt Quý IV/2026",
+        "--reference",
+        "2026-12-31",
+        "--opens",
+        "2026-10-01",
+        "--closes",
+        "2026-12-31",
+    )
+    three.homes.carry(three.province, three.district, DISTRICT)
+    _, got = three.homes.carry(three.district, three.commune, COMMUNE)
+    assert got["refused"] == got["waiting"] == 0
+    (held,) = three.commune.must("round", "list")
+    assert held["name"] == "Đợt Quý IV/2026"
+
+
+def test_an_enrolled_pc_keeps_its_keys_whatever_is_asked_again(three: Three) -> None:
+    for prompt in (three.province, three.commune):
+        answer = prompt("enrol", "request", "--out", prompt.home / "again.request")
+        assert (answer.code, answer.document["error"]) == (1, "enrol.already")
+    three.homes.carry(three.commune, three.district, DISTRICT)
+    three.homes.carry(three.district, three.province, PROVINCE)
+
+
+def test_the_root_is_made_once(three: Three) -> None:
+    answer = three.province("authority", "init")
+    assert (answer.code, answer.document["error"]) == (1, "authority.exists")
+    assert three.province.must("authority", "status")["root_fingerprint"] == three.root
+
+
+def test_a_root_that_was_never_believed_is_made_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    province = Homes(tmp_path, monkeypatch).init(PROVINCE)
+    with monkeypatch.context() as broken, services_of(province) as services:
+        broken.setattr(store_trust, "put", _power_cut)
+        with pytest.raises(_PowerCut):
+            services.authority.found(PASSPHRASE)
+    made = province.must("authority", "init")
+    assert province.must("authority", "status")["root_fingerprint"] == made["root_fingerprint"]
+
+
+class _PowerCut(BaseException):
+    pass
+
+
+def _power_cut(*_arguments: object) -> None:
+    raise _PowerCut
+
+
+def test_a_list_of_one_authority_says_nothing_of_another_s_certificates(three: Three) -> None:
+    """A district whose list holds the serial of the province's PC shuts nobody out."""
+    with services_of(three.province) as services:
+        workplace = services.workplace
+        with workplace.store.read() as reading:
+            own = trust.enrolled_keys(workplace, reading)[1]
+            known = {crl.issuer for crl in trust.revocation_lists(reading)}
+        stranger = _stranger()
+        crl = issue_crl(
+            stranger.certificate,
+            stranger.key,
+            1,
+            {own.serial: datetime.now(tz=UTC)},
+            datetime.now(tz=UTC),
+        )
+        assert crl.issuer not in known
+        with workplace.write() as work:
+            row = TrustRow(TrustKind.CRL, crl.issuer, crl.number, crl.der)
+            store_trust.put(work.connection, row)
+            work.commit()
+    three.homes.carry(three.district, three.province, PROVINCE)
+    active = {
+        one["unit"]
+        for one in three.province.must("authority", "status")["stations"]
+        if one["active"]
+    }
+    assert {PROVINCE, DISTRICT} <= active
+
+
+def _stranger() -> Authority:
+    when = datetime.now(tz=UTC).replace(microsecond=0)
+    scope = (UnitRef("524", "2024"),)
+    return create_authority(create_root(scope, when), scope, when)
+
+
+def test_a_revoked_key_is_not_certified_again(three: Three) -> None:
+    stations = three.district.must("authority", "status")["stations"]
+    station = next(one["station"] for one in stations if one["unit"] == COMMUNE)
+    three.district.must("authority", "revoke", station)
+    request = three.commune.home / "enrol.request"
+    answer = three.district("enrol", "grant", request, "--out", three.homes.folder / "x.tebundle")
+    assert (answer.code, answer.document["error"]) == (1, "enrol.revoked_key")
+
+
+def test_a_reply_sealed_by_anyone_but_the_issuer_is_not_accepted(three: Three) -> None:
+    """Any enrolled PC can seal a reply; its word on root and escrow must not count."""
+    newcomer = three.homes.init("21172@2024")
+    request = newcomer.home / "enrol.request"
+    newcomer.must("enrol", "request", "--out", request)
+    with services_of(three.commune) as services, pytest.raises(KnownError) as refused:
+        services.enrolment.grant(request, request.with_suffix(".tebundle"), passphrase=PASSPHRASE)
+    assert refused.value.message_id == "enrol.not_below"
+    answer = three.district(
+        "enrol", "accept", three.district.home / "enrol.tebundle", "--fingerprint", three.root
+    )
+    assert (answer.code, answer.document["error"]) == (1, "enrol.already")
+
+
+def test_a_replica_of_another_pc_is_refused_and_the_honest_line_goes_on(three: Three) -> None:
+    second = Prompt(three.homes.folder / "second", three.homes._monkeypatch)
+    second.must("init", "--unit", COMMUNE, "--user", "b")
+    three.homes.enrol(three.district, second, three.root)
+    three.homes.carry(three.commune, three.district, DISTRICT)
+    with services_of(three.commune) as services:
+        stolen = services.workplace.store.replica
+    with services_of(second) as services:
+        store = services.workplace.store
+        with services.workplace.write() as work:
+            store.put_settings(work, {"replica": stolen})
+            work.commit()
+    other_stick = three.homes.folder / "usb2"
+    other_stick.mkdir()
+    sent = second.must("handover", "send", "--to", DISTRICT, "--out", other_stick)
+    (got,) = three.district("handover", "receive", sent["file"]).document
+    assert (got["status"], got["reason"]) == ("rejected", "sender-differs")
+    _, honest = three.homes.carry(three.commune, three.district, DISTRICT)
+    assert honest["continuity"] == "normal"
+
+
+def test_a_stick_that_is_not_there_is_not_replaced_by_a_folder(three: Three) -> None:
+    nowhere = three.homes.folder / "no" / "stick"
+    answer = three.commune("handover", "send", "--to", DISTRICT, "--out", nowhere)
+    assert (answer.code, answer.document["error"]) == (1, "files.no_folder")
+    assert not nowhere.exists()
+    assert three.commune.must("handover", "list") == []
+
+
+def test_a_handover_cut_off_before_the_stick_is_in_the_register(
+    three: Three, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from app.services import handover_sending
+
+    with services_of(three.commune) as services, monkeypatch.context() as broken:
+        broken.setattr(handover_sending, "copy_out", _power_cut)
+        with pytest.raises(_PowerCut):
+            services.handovers.sending.send(DISTRICT, three.homes.stick)
+    (cut,) = three.commune.must("handover", "list")
+    assert cut["seq"] == 1
+    sent, got = three.homes.carry(three.commune, three.district, DISTRICT)
+    assert (sent["seq"], got["continuity"], got["refused"]) == (2, "gap", 0)
