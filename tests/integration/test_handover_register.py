@@ -1,0 +1,340 @@
+"""What the record of a handover says of counts, round, books, annexes, file and people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from app.errors import KnownError
+from app.forms.issues import Value
+from app.ids import derived_id
+from app.models import bundles, lines
+from app.models.bundles import Evidence, Intake
+from app.models.lines import FileFacts, Header
+from app.models.queries import register
+from app.models.work import Change
+from app.reports.document_texts import document_texts
+from app.reports.handover_facts import FileCheck, VillageLine
+from app.reports.handover_record import handover_record
+from app.services.handover_register import HandoverRegister
+from app.services.workplace import Account, Workplace
+from tests.workplaces import COMMUNE, DISTRICT, PROVINCE, make_workplace
+
+KEY = "ab" * 32
+HANDOVER = derived_id(COMMUNE, KEY)
+SENT, OTHER = "5a" * 32, "c3" * 32
+FILE = FileFacts("a.tebundle", 900, SENT, "d4" * 32)
+HEADER = Header(bytes.fromhex(KEY), "replica", "an", COMMUNE, 1, None, 0, 9)
+TEXTS = document_texts("handover_record")
+NOW = datetime(2026, 11, 5, 3, tzinfo=UTC).timestamp()
+
+
+@pytest.fixture
+def giver(tmp_path: Path) -> Iterator[Workplace]:
+    yield from _at(tmp_path / "giver", COMMUNE)
+
+
+@pytest.fixture
+def receiver(tmp_path: Path) -> Iterator[Workplace]:
+    yield from _at(tmp_path / "receiver", DISTRICT)
+
+
+def _at(folder: Path, unit: str) -> Iterator[Workplace]:
+    made = make_workplace(folder, unit)
+    made.clock = lambda: NOW
+    yield made
+    made.store.close()
+
+
+def _write(workplace: Workplace, entity: str, **values: Value) -> str:
+    with workplace.write() as work:
+        done = work.record(Change(entity, {"owner_unit": COMMUNE, **values}))
+        work.commit()
+    return done.id
+
+
+def _edit(workplace: Workplace, entity: str, ent_id: str, **values: Value) -> None:
+    with workplace.write() as work:
+        found = register.record(work.connection, entity, ent_id)
+        assert found is not None
+        work.record(Change(entity, values, id=ent_id, base=found.heads, loaded=found.values))
+        work.commit()
+
+
+def _round(workplace: Workplace, reference: str, state: str = "open") -> str:
+    """A round as the province signed it and a bundle brought it."""
+    with workplace.write() as work:
+        work.sign_reference = lambda operation: operation
+        values: dict[str, Value] = {
+            "name": "Đợt thử",
+            "reference_date": reference,
+            "opens_on": "2026-10-01",
+            "closes_on": "2026-12-31",
+            "state": state,
+        }
+        made = work.record(Change("round", values))
+        work.commit()
+    return made.id
+
+
+_HALF: dict[str, Value] = {
+    "sent_to": DISTRICT,
+    "sent_on": "2026-11-05T02:00:00Z",
+    "sent_by": "Đinh Thị Nga",
+    "sent_sha256": SENT,
+    "sent_seq": 1,
+    "sent_households": 1,
+    "sent_children": 1,
+    "sent_girls": 0,
+    "sent_incomplete": 2,
+}
+
+
+def _sent(workplace: Workplace, **values: Value) -> None:
+    """The giver's half of the handover, and its file."""
+    with workplace.write() as work:
+        work.record(Change("handover", {"owner_unit": COMMUNE, **_HALF, **values}, key=KEY))
+        lines.note_sent(work.connection, HEADER, DISTRICT, FILE, int(NOW))
+        bundles.set_handover(work.connection, HEADER.bundle_id, HANDOVER)
+        work.commit()
+
+
+def _received(workplace: Workplace, sha256: str = SENT, **values: Value) -> None:
+    """The receiver's half, and the file that came."""
+    half: dict[str, Value] = {
+        "received_district_on": "2026-11-05T03:00:00Z",
+        "received_district_by": "Đặng An",
+        "received_district_manifest": KEY,
+        "received_district_households": 1,
+        "received_district_children": 1,
+    }
+    with workplace.write() as work:
+        work.record(Change("handover", {"owner_unit": COMMUNE, **half, **values}, key=KEY))
+        bundles.note_received(
+            work.connection,
+            1,
+            HEADER,
+            "below",
+            Intake(9, 9, 0, 0, 0, fork=False),
+            Evidence(b"", b"", b""),
+            FileFacts("a.tebundle", 900, sha256, "d4" * 32),
+            handover=HANDOVER,
+            received=int(NOW),
+            received_by="Đặng An",
+        )
+        work.commit()
+
+
+def _family(workplace: Workplace, **values: Value) -> tuple[str, str]:
+    """One village, one household, one boy: what the giver's half states."""
+    village = _write(workplace, "village", name="Thôn Một")
+    home = _write(workplace, "household", village=village, household_no="1", **values)
+    child = _write(workplace, "child", household=home, full_name="Lê Mai", sex="1")
+    return home, child
+
+
+def _printed(workplace: Workplace) -> str:
+    return repr(handover_record(HandoverRegister(workplace).facts(HANDOVER), TEXTS))
+
+
+# --- the round ------------------------------------------------------------------------------
+
+
+def test_only_the_round_that_the_giver_stated_is_shown(giver: Workplace) -> None:
+    _round(giver, "2026-10-01")
+    _sent(giver)
+    facts = HandoverRegister(giver).facts(HANDOVER)
+    assert facts.round_title == ""
+    assert (facts.reference_date, facts.period_start, facts.period_end) == (None, None, None)
+    assert "K02" not in {group.code for group in facts.groups}
+
+
+@pytest.mark.parametrize(("reference", "shown"), [("2026-10-01", True), ("2026-12-31", False)])
+def test_the_day_of_the_numbers_is_never_after_the_handover(
+    giver: Workplace, reference: str, shown: bool
+) -> None:
+    _sent(giver, sent_round=_round(giver, reference, state="closed"))
+    facts = HandoverRegister(giver).facts(HANDOVER)
+    assert facts.round_title == "Đợt thử"
+    assert (facts.reference_date is not None) is shown
+    assert ("số liệu tính đến ngày ...... tháng" in _printed(giver)) is not shown
+
+
+def test_the_counts_are_compared_for_the_day_they_were_made(giver: Workplace) -> None:
+    """Who turns 16 between the reference date and the handover is still in the annexes."""
+    _home, child = _family(giver)
+    _edit(giver, "child", child, birth_date="2010-10-20")
+    _sent(giver, sent_round=_round(giver, "2026-10-01", state="closed"))
+    facts = HandoverRegister(giver).facts(HANDOVER)
+    assert facts.villages == (VillageLine("Thôn Một", None, 1, 1),)
+
+
+# --- books and annexes ----------------------------------------------------------------------
+
+
+def test_books_that_nobody_recorded_are_left_to_be_filled_in(giver: Workplace) -> None:
+    _family(giver)
+    _sent(giver)
+    facts = HandoverRegister(giver).facts(HANDOVER)
+    assert (facts.books, facts.villages[0].books) == (None, None)
+    said = _printed(giver)
+    assert "Sổ theo dõi trẻ em trong gia đình: ........ quyển." in said
+    assert "('1', 'Thôn Một', '........', '1', '1', '')" in said
+    assert "('', 'Tổng cộng', '........', '1', '1', '')" in said
+
+
+def test_recorded_books_are_counted_once_in_each_village(giver: Workplace) -> None:
+    _family(giver, book_number="1")
+    other = _write(giver, "village", name="Thôn Hai")
+    for book in ("1", "1", "2"):
+        _write(giver, "household", village=other, book_number=book)
+    _sent(giver, sent_households=4)
+    facts = HandoverRegister(giver).facts(HANDOVER)
+    assert facts.books == 3
+    assert {line.name: line.books for line in facts.villages} == {"Thôn Một": 1, "Thôn Hai": 2}
+    assert "Sổ theo dõi trẻ em trong gia đình: 03 quyển." in _printed(giver)
+
+
+def test_annexes_that_no_longer_fit_are_left_out_and_the_record_says_why(
+    giver: Workplace,
+) -> None:
+    home, _child = _family(giver)
+    _sent(giver)
+    before = _printed(giver)
+    assert "Phụ lục I - Danh mục sổ" in before
+    assert "vì sổ đã thay đổi" not in before
+    _write(giver, "child", household=home, full_name="Lê Mơ", sex="2")
+    facts = HandoverRegister(giver).facts(HANDOVER)
+    assert facts.changed_since
+    assert (facts.villages, facts.groups) == ((), ())
+    after = _printed(giver)
+    assert "Phụ lục không kèm theo vì sổ đã thay đổi sau khi bàn giao" in after
+    assert "Không có." not in after
+    assert "Danh mục sổ" not in after
+
+
+def test_a_boy_corrected_to_a_girl_is_a_change_of_the_counts_too(giver: Workplace) -> None:
+    _home, child = _family(giver)
+    _sent(giver)
+    _edit(giver, "child", child, sex="2")
+    assert HandoverRegister(giver).facts(HANDOVER).changed_since
+
+
+# --- the file -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("got", "stated", "expected"),
+    [
+        (SENT, None, FileCheck.NOT_YET),
+        (SENT, SENT, FileCheck.MATCHES),
+        (OTHER, SENT, FileCheck.DIFFERS),
+    ],
+)
+def test_the_receiver_compares_its_file_with_the_hash_that_the_giver_states(
+    receiver: Workplace, got: str, stated: str | None, expected: FileCheck
+) -> None:
+    half = {**_HALF, "sent_sha256": stated} if stated else {}
+    _received(receiver, got, **half)
+    assert HandoverRegister(receiver).facts(HANDOVER).check is expected
+
+
+@pytest.mark.parametrize(
+    ("manifest", "expected"),
+    [(None, FileCheck.NOT_YET), (KEY, FileCheck.MATCHES), (OTHER, FileCheck.DIFFERS)],
+)
+def test_the_giver_believes_only_a_receipt_for_its_own_manifest(
+    giver: Workplace, manifest: str | None, expected: FileCheck
+) -> None:
+    _sent(giver, received_district_manifest=manifest)
+    assert HandoverRegister(giver).facts(HANDOVER).check is expected
+
+
+# --- the people -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("signed_in", "title"), [("Đặng An", "Công chức"), ("Hồ Thị Bình", "")], ids=["same", "other"]
+)
+def test_name_and_title_of_the_receiver_belong_to_one_person(
+    receiver: Workplace, signed_in: str, title: str
+) -> None:
+    _received(receiver, **_HALF)
+    receiver.account = Account("x", signed_in, "Công chức", receiver.account.rights)
+    (person,) = HandoverRegister(receiver).facts(HANDOVER).receiver.people
+    assert (person.name, person.title) == ("Đặng An", title)
+
+
+# --- turning back ---------------------------------------------------------------------------
+
+
+def _values(workplace: Workplace) -> dict[str, Value]:
+    with workplace.store.read() as reading:
+        found = register.record(reading, "handover", HANDOVER)
+    assert found is not None
+    return dict(found.values)
+
+
+def test_records_sent_back_leave_the_verdict_on_the_handover_alone(receiver: Workplace) -> None:
+    _home, child = _family(receiver)
+    _received(receiver, **_HALF)
+    handovers = HandoverRegister(receiver)
+    handovers.accept(HANDOVER)
+    before = _values(receiver)
+    assert before["verdict_district"] == "accepted"
+    handovers.return_(HANDOVER, "Thiếu ngày sinh", [child])
+    assert _values(receiver) == before
+    with receiver.store.read() as reading:
+        (review,) = register.belonging_to(reading, [child])[child]
+    assert review.values["reason"] == "Thiếu ngày sinh"
+    assert review.values["handover"] == HANDOVER
+
+
+def test_a_whole_handover_sent_back_says_who_when_and_why(receiver: Workplace) -> None:
+    _received(receiver, **_HALF)
+    (verdict,) = HandoverRegister(receiver).return_(HANDOVER, "Thiếu sổ thôn Hai").verdicts
+    assert (verdict.verdict, verdict.by, verdict.reason) == (
+        "returned",
+        "Đặng An",
+        "Thiếu sổ thôn Hai",
+    )
+    assert verdict.on == "2026-11-05T03:00:00Z"
+
+
+def test_a_record_of_another_unit_is_not_sent_back_to_the_giver(receiver: Workplace) -> None:
+    _home, child = _family(receiver)
+    _received(receiver, **_HALF)
+    elsewhere = next(
+        one
+        for one in receiver.tree.below(DISTRICT)
+        if receiver.tree.tier(one) == "commune" and one != COMMUNE
+    )
+    with receiver.write() as work:
+        foreign = work.record(Change("child", {"owner_unit": elsewhere, "full_name": "Lê Na"})).id
+        work.commit()
+    with pytest.raises(KnownError) as refused:
+        HandoverRegister(receiver).return_(HANDOVER, "Xem lại", [child, foreign])
+    assert refused.value.message_id == "handover.foreign_record"
+    with receiver.store.read() as reading:
+        assert register.belonging_to(reading, [child, foreign]) == {}
+
+
+def test_a_part_of_a_record_lies_where_the_record_lies(tmp_path: Path) -> None:
+    for province in _at(tmp_path / "province", PROVINCE):
+        _home, child = _family(province)
+        _received(province, **{**_HALF, "sent_to": PROVINCE})
+        part = _part_of(province, child)
+        HandoverRegister(province).return_(HANDOVER, "Xem lại nhóm", [part])
+        with province.store.read() as reading:
+            assert part in register.belonging_to(reading, [part])[part][0].values.values()
+
+
+def _part_of(workplace: Workplace, child: str) -> str:
+    with workplace.write() as work:
+        values: dict[str, Value] = {"record": child, "group": "C01", "episode": 1}
+        done = work.record(Change("circumstance", values))
+        work.commit()
+    return done.id
