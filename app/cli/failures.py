@@ -24,8 +24,12 @@ _PACKAGE = Path(__file__).resolve().parents[1]
 
 
 def known(error: Exception) -> KnownError | None:
-    """What the world did, when it was the world: disk full, no access, device or file gone."""
-    for cause in _chain(error):
+    """What the world did, when it was the world: disk full, no access, device or file gone.
+
+    Only what an error names as its cause counts. A mistake of ours while an error of the world is
+    being handled stays a mistake of ours.
+    """
+    for cause in _causes(error):
         if isinstance(cause, KnownError):
             return cause
         if isinstance(cause, OSError):
@@ -49,7 +53,17 @@ def _of_system(error: OSError) -> KnownError:
     return KnownError("errors.system", "errors.system_hint", file=file, number=number)
 
 
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    at: BaseException | None = error
+    seen: set[int] = set()
+    while at is not None and id(at) not in seen:
+        seen.add(id(at))
+        yield at
+        at = at.__cause__
+
+
 def _chain(error: BaseException) -> Iterator[BaseException]:
+    """The error, what caused it, and what was being handled meanwhile: for a report."""
     at: BaseException | None = error
     seen: set[int] = set()
     while at is not None and id(at) not in seen:

@@ -1,7 +1,10 @@
 """The audit trail of this PC: an append-only chain that cannot be thinned out unseen.
 
-Each row holds SHA-256(previous chain value ‖ canonical row). Details are codes, counts and record
-ids; never a name, a personal id or a sensitive group.
+Each row holds SHA-256(previous chain value ‖ canonical row). Details are codes, counts and ids
+that the program writes; never a name, a personal id or a sensitive group. One is typed by a person:
+the reason for looking behind a mask, which may name people and is kept as it was given, because it
+is what such a look is judged by later. The trail lies in the encrypted store and never leaves this
+PC: no bundle, export or report takes anything from it.
 """
 
 from __future__ import annotations

@@ -66,6 +66,7 @@ class Revealing:
     def note(self, entity: str, ent_id: str, reason: str) -> None:
         """Allow one look at one record and write it into the audit trail.
 
+        The reason is kept as typed, whoever it names: it is read when the look is checked later.
         Raises KnownError `rights.denied`, `masking.no_reason`.
         """
         self._workplace.require(Right.REVEAL)

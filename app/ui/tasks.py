@@ -219,7 +219,7 @@ class Tasks(QObject):
 def _as_app_error(error: BaseException) -> AppError:
     if isinstance(error, AppError):
         return error
-    bug = BugError("tasks.unexpected", "tasks.unexpected.hint", kind=type(error).__name__)
+    bug = BugError("tasks.unexpected", "tasks.unexpected.hint")
     bug.__cause__ = error
     return bug
 

@@ -10,6 +10,8 @@ import pytest
 
 from app.errors import KnownError
 from app.forms.issues import Value
+from app.models import audit
+from app.models.schema import refused_above
 from app.models.work import Change
 from app.services.masking import MASK, Revealing, masked
 from app.services.people import People
@@ -153,6 +155,28 @@ def test_a_record_is_named_only_where_one_of_that_type_is_in_use(workplace: Work
     # What a record says already may be said again, even where its other end is gone by now.
     records.set_fields(other, {"entered_in_error": "true"})
     assert records.set_fields(child, {"household": other}).op_id is None
+
+
+def test_an_operation_that_two_units_refuse_stands_in_the_history_once(
+    workplace: Workplace,
+) -> None:
+    child = _child(workplace, _household(workplace))
+    (entry,) = Records(workplace).history(child)
+    with workplace.write() as work:
+        for sender in ("51@2024", "535@2024"):
+            row = {"op_id": entry.op_id, "sender": sender, "ent_id": child, "reason": "rights"}
+            work.connection.execute(refused_above.insert().values(row))
+        work.commit()
+    (once,) = Records(workplace).history(child)
+    assert (once.op_id, once.refused_above) == (entry.op_id, "51@2024")
+    assert len(Records(workplace).show(child).stopped) == 1
+
+
+def test_the_reason_of_a_look_is_kept_as_it_was_typed(workplace: Workplace) -> None:
+    Revealing(workplace).note("child", "x", "chị  Hoa hỏi")
+    with workplace.store.read() as reading:
+        newest = audit.recent(reading, 1)[0]
+    assert (newest.event, newest.details["reason"]) == ("reveal", "chị Hoa hỏi")
 
 
 def test_assignments_keep_everything_after_the_first_sign() -> None:

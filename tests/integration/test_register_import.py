@@ -290,6 +290,17 @@ def test_two_rows_with_one_personal_id_stay_two_children(made: Made, tmp_path: P
     assert counts(take(workplace, path)) == (0, 0, 2)
 
 
+def test_a_row_that_is_not_imported_is_not_said_to_be_kept_apart(
+    made: Made, tmp_path: Path
+) -> None:
+    workplace = made()
+    titles = ("rec_id", "name", "CCCD")
+    rows = [["1", "Mai", "051319000001"], ["1", "Mai", "051319000001"]]
+    result = take(workplace, table(tmp_path / "a.csv", titles, rows))
+    assert (result.created, result.refused) == (1, 1)
+    assert names(result) == [(3, "doubled_key")]
+
+
 def test_two_rows_with_one_key_are_one_child_and_an_issue(made: Made, tmp_path: Path) -> None:
     workplace = made()
     path = table(tmp_path / "a.csv", ("rec_id", "name"), [["1", "Mai"], ["1", "Mây"]])

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from app.services.records import RecordDetail
     from app.services.register_import import ImportResult
 
-#: Issues of an import that are listed on a screen; a file of `check --out` holds all.
+#: Issues of an import that are listed on a screen; `--json` gives all that were kept.
 _SHOWN_ISSUES = 20
 
 
@@ -87,8 +87,8 @@ def _import(session: Session, arguments: Namespace) -> ExitCode:
     document = _import_document(result)
     if preview is not None:
         document["unknown_columns"] = list(preview.unknown)
-    session.output.answer(document, [*lines, *_import_lines(result)])
-    return ExitCode.DONE
+    session.output.answer(document, [*lines, *_import_lines(result, arguments.file)])
+    return ExitCode.WAITS if result.issue_count else ExitCode.DONE
 
 
 def _import_document(result: ImportResult) -> dict[str, object]:
@@ -113,7 +113,7 @@ def _import_document(result: ImportResult) -> dict[str, object]:
     }
 
 
-def _import_lines(result: ImportResult) -> list[str]:
+def _import_lines(result: ImportResult, file: Path) -> list[str]:
     from app.services.register_import import issue_text
 
     lines = [
@@ -132,6 +132,10 @@ def _import_lines(result: ImportResult) -> list[str]:
     if result.issue_count:
         lines.append(text("cli.register.issues", count=number(result.issue_count)))
         lines += [f"  {issue_text(one)}" for one in result.issues[:_SHOWN_ISSUES]]
+        hidden = result.issue_count - min(result.issue_count, _SHOWN_ISSUES)
+        if hidden:
+            lines.append(text("import.issues_more", count=number(hidden)))
+        lines.append(text("import.issues_where", file=file.name))
     return lines
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from app.history.door import Reason, State
 from app.history.operation import Value, decode_body
@@ -43,11 +43,18 @@ def conflicts_of(
 
 
 def history(connection: Connection, ent_id: str) -> list[HistoryEntry]:
-    """Every known operation of a record, in order of arrival here."""
+    """Every known operation of a record, each once, in order of arrival here.
+
+    Of several units that refuse an operation one is named, always the same.
+    """
+    sender = (
+        select(func.min(refused_above.c.sender))
+        .where(refused_above.c.op_id == op.c.op_id)
+        .scalar_subquery()
+    )
     rows = connection.execute(
-        select(op, bundle_in.c.unit.label("brought_by"), refused_above.c.sender)
+        select(op, bundle_in.c.unit.label("brought_by"), sender.label("sender"))
         .join(bundle_in, bundle_in.c.number == op.c.bundle_in, isouter=True)
-        .join(refused_above, refused_above.c.op_id == op.c.op_id, isouter=True)
         .where(op.c.ent_id == ent_id)
         .order_by(op.c.position)
     )

@@ -234,9 +234,10 @@ class Finder:
     ) -> Draft | None:
         row = one.row
         known = self._known("child", one.child_ids)
+        same_line: int | None = None
         if known is None and not row.child_key:
-            known = self._on_line(one, lines) or self._holding(row, holders)
-        self._note_personal_id(row)
+            known, same_line = self._on_line(one, lines)
+            known = known or self._holding(row, holders)
         draft = self._draft("child", row, one.key, one.child_ids, known)
         claimed = self._memory.children.first(draft.id, row.number)
         if claimed != row.number:
@@ -245,22 +246,24 @@ class Finder:
         if not draft.is_new and draft.owner not in self._scope:
             self._issues.add(row.number, "elsewhere")
             return None
+        # Only of a row that is imported can it be said that its child is kept apart from another.
+        if same_line is not None:
+            self._issues.add(row.number, "doubled_line", first=same_line)
+        self._note_personal_id(row)
         return draft
 
     def _on_line(
         self, one: Placed, lines: Mapping[tuple[str, int], list[str]]
-    ) -> RecordView | None:
+    ) -> tuple[RecordView | None, int | None]:
+        """The child on the row's line; when an earlier row of the file was that child, its row."""
         line = one.row.child.get("line_no")
         if one.household is None or not isinstance(line, int):
-            return None
+            return None, None
         same = lines.get((one.household.id, line), [])
         if len(same) != 1:
-            return None
+            return None, None
         first = self._memory.children.get(same[0])
-        if first is not None:
-            self._issues.add(one.row.number, "doubled_line", first=first)
-            return None
-        return self._views["child"][same[0]]
+        return (self._views["child"][same[0]], None) if first is None else (None, first)
 
     def _holding(self, row: ParsedRow, holders: Mapping[str, list[str]]) -> RecordView | None:
         same = holders.get(str(row.child.get("personal_id", "")), [])

@@ -91,6 +91,15 @@ def test_a_bug_whose_cause_is_a_full_disk_is_told_as_the_full_disk(tmp_path: Pat
     assert json.loads(run.out)["error"] == "errors.disk_full"
 
 
+def test_a_bug_while_a_full_disk_was_being_handled_stays_a_bug(tmp_path: Path) -> None:
+    error = KeyError("x")
+    error.__context__ = OSError(28, "No space left on device", "/d/so.csv")
+    run = _fails(tmp_path, error, "--json", "user", "list")
+    assert run.code == 3
+    (report,) = tmp_path.glob("report-*.txt")
+    assert "builtins.OSError" in report.read_text(encoding="utf-8")
+
+
 @pytest.mark.parametrize(
     ("error", "expected"),
     [

@@ -1,0 +1,91 @@
+"""`register` at the prompt: what waits for a person, and what a person typed amiss."""
+
+from __future__ import annotations
+
+import csv
+import os
+from pathlib import Path
+
+import pytest
+
+from app.bootstrap import open_services
+from app.i18n import catalogue, set_language
+from tests.e2e.command_line import Prompt
+from tests.workplaces import COMMUNE
+
+
+@pytest.fixture
+def prompt(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Prompt:
+    made = Prompt(tmp_path / "home", monkeypatch)
+    made.must("init", "--unit", COMMUNE, "--user", "an")
+    return made
+
+
+def _table(path: Path, rows: int, wrong: int) -> Path:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        lines = [
+            ["Đinh Thị Mai", "45/45/2020" if number < wrong else "01/02/2020"]
+            for number in range(rows)
+        ]
+        csv.writer(file).writerows([["Họ tên", "Ngày sinh"], *lines])
+    return path
+
+
+@pytest.mark.parametrize("preview", [(), ("--preview",)])
+def test_an_import_with_issues_waits_for_a_person(
+    prompt: Prompt, tmp_path: Path, preview: tuple[str, ...]
+) -> None:
+    answer = prompt("register", "import", _table(tmp_path / "a.csv", 3, 1), *preview)
+    assert (answer.code, answer.document["issues"]) == (4, 1)
+    assert answer.document["first_issues"][0]["row"] == 2
+
+
+def test_an_import_without_issues_is_done(prompt: Prompt, tmp_path: Path) -> None:
+    answer = prompt("register", "import", _table(tmp_path / "a.csv", 3, 0))
+    assert (answer.code, answer.document["issues"]) == (0, 0)
+
+
+def test_people_read_in_which_file_the_rows_of_the_issues_are(
+    prompt: Prompt, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from app.cli.program import main
+
+    path = _table(tmp_path / "so.csv", 30, 25)
+    line = ["--home", str(prompt.home), "register", "import", str(path)]
+    assert main(line, open_services) == 4
+    said = capsys.readouterr().out
+    set_language("vi")
+    sentences = catalogue("vi")
+    assert sentences["import.issues_where"].format(file="so.csv") in said
+    assert sentences["import.issues_more"].format(count=5) in said
+    assert "Dòng 21:" in said
+    assert "Dòng 22:" not in said
+
+
+def test_a_typed_owner_that_is_no_unit_changes_nothing(prompt: Prompt, tmp_path: Path) -> None:
+    prompt.must("register", "import", _table(tmp_path / "a.csv", 1, 0))
+    (found,) = prompt.must("register", "search", "dinh")
+    before = prompt.must("register", "show", found["id"])
+    for typed, expected in (
+        ("owner_unit=foo", "records.owner_unknown"),
+        ("owner_unit=", "records.owner_needed"),
+        ("merged_into=nonsense", "records.no_such_record"),
+    ):
+        answer = prompt("register", "set", found["id"], typed)
+        assert (answer.code, answer.document["error"]) == (1, expected)
+    assert prompt.must("register", "show", found["id"]) == before
+
+
+@pytest.mark.skipif(os.name == "nt", reason="modes of files are POSIX's")
+def test_lock_and_log_are_for_their_user_alone_whatever_the_mask(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = os.umask(0)
+    try:
+        made = Prompt(tmp_path / "home", monkeypatch)
+        made.must("init", "--unit", COMMUNE, "--user", "an")
+        made.must("user", "list")
+    finally:
+        os.umask(before)
+    for name in ("in-use.lock", "sotreem.log"):
+        assert (made.home / name).stat().st_mode & 0o077 == 0, name
