@@ -64,9 +64,9 @@ def copy_out(
 ) -> Path:
     """Put a sealed file on a stick: `.part`, fsync, read back, verify, rename, read once more.
 
-    `folder` is made when the stick has none yet, never the stick. `verify` opens the copy as a stranger would and
-    raises when it is not good. Raises KnownError `files.disk_full`, `files.gone`,
-    `files.read_back`; the folder then holds no file of that name.
+    `folder` is made when the stick has none yet, the stick never. `verify` opens the copy as a
+    stranger would and raises when it is not good. Raises KnownError `files.disk_full`,
+    `files.gone`, `files.read_back`; the folder then holds no file of that name.
     """
     final = folder / name
     part = folder / (name.rsplit(".", 1)[0] + ".part")
