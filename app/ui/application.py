@@ -302,7 +302,7 @@ class MainWindow(QMainWindow):
         if shell is None or opened is None:
             return
         # The next unlocking waits in the same lane until the store is closed.
-        close_drafts, close_store = shell.drafts.close, opened.services.close
+        close_drafts, close_store = shell.drafts.closing(), opened.services.close
 
         def close() -> None:
             close_drafts()

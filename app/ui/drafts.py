@@ -32,8 +32,10 @@ class DraftDesk(QObject):
     settled = Signal()
     failed = Signal(object)
 
-    def __init__(self, tasks: Tasks, open_store: Callable[[], DraftStore]) -> None:
-        super().__init__(tasks)
+    def __init__(
+        self, tasks: Tasks, open_store: Callable[[], DraftStore], parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent or tasks)
         self._tasks = tasks
         self._writer = _Writer(open_store)
         self._running = False
@@ -57,8 +59,17 @@ class DraftDesk(QObject):
 
     def close(self) -> None:
         """Write what still waits, on this thread, and close the file. For the end of the run."""
-        self._writer.write()
-        self._writer.close()
+        self.closing()()
+
+    def closing(self) -> Callable[[], None]:
+        """What `close` does, for another thread, and good after this object is gone."""
+        writer = self._writer
+
+        def end() -> None:
+            writer.write()
+            writer.close()
+
+        return end
 
     def _queue(self, name: str, content: Mapping[str, object] | None) -> None:
         self._writer.take(name, content)

@@ -68,8 +68,8 @@ class Shell(QWidget):
         self._theme = theme
         self._settings = services.workplace.settings
         self.entry = services.entry
-        self.drafts = DraftDesk(tasks, open_drafts)
-        self.keeper = Keeper(tasks, self.entry, self.drafts)
+        self.drafts = DraftDesk(tasks, open_drafts, self)
+        self.keeper = Keeper(tasks, self.entry, self.drafts, self)
         self.notices = NoticeBar(self)
         self.status = StatusLine(theme)
         rights = services.workplace.account.rights

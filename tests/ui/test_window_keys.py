@@ -214,6 +214,7 @@ def test_ctrl_del_takes_a_line_away(desk: Desk) -> None:
 def test_ctrl_l_locks_and_the_passphrase_opens_again(desk: Desk) -> None:
     desk.new_household()
     desk.fill(full_name="Phạm Thị Hân")
+    desk.text("Đinh")
     desk.press(Key.Key_L, CTRL)
     desk.until(lambda: desk.window.unlock_page is not None)
     desk.settle()

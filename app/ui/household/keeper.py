@@ -55,8 +55,10 @@ class Keeper(QObject):
     #: Somebody else's record carries a personal id that is typed here, or no longer does.
     holders_known = Signal()
 
-    def __init__(self, tasks: Tasks, entry: Entry, drafts: DraftDesk) -> None:
-        super().__init__(tasks)
+    def __init__(
+        self, tasks: Tasks, entry: Entry, drafts: DraftDesk, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent or tasks)
         self._tasks = tasks
         self._entry = entry
         self._drafts = drafts
