@@ -417,7 +417,7 @@ def test_villages_are_made_once_whatever_the_marks(made: Made, tmp_path: Path) -
     take(workplace, table(tmp_path / "a.csv", ("Họ tên", "Thôn"), rows))
     (village,) = everything(workplace, "village")
     assert village.values["name"] == "Thôn Đồng"
-    assert village.id == derived_id(COMMUNE, "village:thon dong")
+    assert village.id == derived_id(COMMUNE, "village/thon dong")
 
 
 # --- circumstances --------------------------------------------------------------------------

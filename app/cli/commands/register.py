@@ -134,7 +134,7 @@ def _import_lines(result: ImportResult, file: Path) -> list[str]:
         lines += [f"  {issue_text(one)}" for one in result.issues[:_SHOWN_ISSUES]]
         hidden = result.issue_count - min(result.issue_count, _SHOWN_ISSUES)
         if hidden:
-            lines.append(text("import.issues_more", count=number(hidden)))
+            lines.append(f"  {text('import.issues_more', count=number(hidden))}")
         lines.append(text("import.issues_where", file=file.name))
     return lines
 

@@ -11,7 +11,10 @@ from app.i18n import LANGUAGES, catalogue
 
 _CODE = {"vi": "(mã lỗi: {reason})", "en": "(error code: {reason})"}
 _COMMAND = {"vi": "lệnh ", "en": "command "}
-_BOTH_FACES = ("records.", "units.", "install.", "import.", "home.", "bundle.")
+_BOTH_FACES = (
+    *("records.", "units.", "install.", "import.", "home.", "bundle."),
+    *("authority.", "enrol.", "files.", "handover.", "rights."),
+)
 _QUOTED = re.compile(r"[«“\"](?:sotreem )?([a-z]+) [^»”\"]*[»”\"]")
 
 
