@@ -179,7 +179,28 @@ class Page:
             if look is not None:
                 messages += [(x, one) for one in look.messages]
         self.y += height
-        for x, message in messages:
+        self.messages(messages)
+
+    def messages(self, found: Sequence[tuple[int, Message]]) -> None:
+        """What is said under a row of boxes, each below its own: side by side where there is room.
+
+        `found` goes from left to right. A sentence too long for its place takes lines of its own.
+        """
+        top, ends = self.y, list[int]()
+        long: list[tuple[int, Message]] = []
+        for x, message in found:
+            sentence = f"{SIGNS[message.severity]} {message.text}"
+            width = self.measure(sentence)
+            if width > self.width - x:
+                long.append((x, message))
+                continue
+            free = (at for at, end in enumerate(ends) if end + self.px(16) <= x)
+            shelf = next(free, len(ends))
+            ends[shelf : shelf + 1] = [x + width]
+            rect = QRect(x, top + shelf * self.line + self.px(1), width + 1, self.line)
+            self.words.append(Words(rect, sentence, COLOUR[message.severity]))
+        self.y = top + len(ends) * self.line + (self.px(2) if ends else 0)
+        for x, message in long:
             self.message(x, message)
 
     def message(self, x: int, message: Message) -> None:
