@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, bindparam, func, select, update
 
+from app.errors import KnownError
 from app.history.door import Reason, State
 from app.history.operation import Operation
 from app.models.bulk import chunks, insert_rows
@@ -15,6 +16,8 @@ from app.models.schema import counter, op
 
 #: How many ids one statement may name. SQLite allows far more; PostgreSQL plans this well.
 IDS_AT_ONCE = 500
+#: Operations of one record that a writer may make it have; a reader takes more (4-sync.md, limits).
+MAX_OPERATIONS = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +52,44 @@ def last_position(connection: Connection) -> int:
 
 
 def append(connection: Connection, entries: Sequence[Entry]) -> None:
-    """Write new operations at the end of the log, in the order given."""
+    """Write new operations at the end of the log, in the order given.
+
+    Raises KnownError for one made here: `log.turned_back` when it is based on what is not accepted
+    (any more), `log.too_many_operations` when its record has as many as a writer may give it.
+    """
     if not entries:
         return
+    _check_made_here(connection, entries)
     first = next_positions(connection, len(entries))
     rows = [_row(first + at, entry) for at, entry in enumerate(entries)]
     insert_rows(connection, op, OP_COLUMNS, rows)
+
+
+def _check_made_here(connection: Connection, entries: Sequence[Entry]) -> None:
+    """What came from elsewhere was judged at the door; what is made here is judged here.
+
+    A form may be based on an operation that was refused above or set aside since: saved on top of
+    it, the change would be shown here and wait everywhere else.
+    """
+    made: dict[str, list[Operation]] = {}
+    for entry in entries:
+        if entry.bundle_in is None and entry.operation.parents:
+            made.setdefault(entry.operation.ent_id, []).append(entry.operation)
+    for part in chunks(sorted(made), IDS_AT_ONCE):
+        stopped = set(
+            connection.execute(
+                select(op.c.op_id).where(op.c.ent_id.in_(part), op.c.state != State.ACCEPTED.value)
+            ).scalars()
+        )
+        if stopped and any(stopped.intersection(o.parents) for i in part for o in made[i]):
+            raise KnownError("log.turned_back", "log.turned_back_hint")
+        numbers = connection.execute(
+            select(op.c.ent_id, func.count()).where(op.c.ent_id.in_(part)).group_by(op.c.ent_id)
+        )
+        if any(number + len(made[ent_id]) > MAX_OPERATIONS for ent_id, number in numbers):
+            raise KnownError(
+                "log.too_many_operations", "log.too_many_operations_hint", limit=MAX_OPERATIONS
+            )
 
 
 def _row(position: int, entry: Entry) -> tuple[object, ...]:

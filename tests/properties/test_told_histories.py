@@ -7,6 +7,7 @@ from itertools import count, permutations
 
 import pytest
 
+from app.errors import KnownError
 from app.history.door import Reason, State
 from app.history.operation import Operation, Value
 from app.ids import derived_id
@@ -138,20 +139,26 @@ def test_a_record_of_2000_operations_saves_sends_and_is_rebuilt():
         here, above = fleet["A1"], fleet["D1"]
         child = a_child(here)
         with here.store.write("x") as work:
-            for n in range(1999):
+            for n in range(1997):
                 work.record(Change("child", {"full_name": f"Trần {n}"}, id=child))
             work.commit()
         outcome = above.receive(here.send(DISTRICT_1))
         assert outcome is not None
-        assert (outcome.accepted, outcome.records_new, outcome.records_changed) == (2000, 1, 0)
-        assert value(above, child, "full_name") == "Trần 1998"
+        assert (outcome.accepted, outcome.records_new, outcome.records_changed) == (1998, 1, 0)
+        assert value(above, child, "full_name") == "Trần 1996"
         change(above, child, full_name="Trần Ân")
         change(here, child, sex="1")
         fleet.carry(above, COMMUNE_A)
         fleet.carry(here, DISTRICT_1)
         for one in fleet:
             assert (value(one, child, "full_name"), value(one, child, "sex")) == ("Trần Ân", "1")
+        assert len(above.accepted_of(child)) == 2000
         invariants.check_i14_rebuilt_rows_are_equal(fleet)
+        with pytest.raises(KnownError, match=r"log\.too_many_operations"):
+            change(above, child, sex="2")
+        extra = written(here, "child", child, above.heads("child", child), sex="2")
+        above.receive(only(here.send(DISTRICT_1), extra))
+        assert value(above, child, "sex") == "2", "a reader takes more than a writer makes"
     finally:
         fleet.close()
 
@@ -307,6 +314,25 @@ def test_what_waits_is_freed_on_the_way_down_in_two_rounds(fleet):
     assert value(fleet["P"], child, "sex") == "1"
 
 
+def test_what_is_freed_is_sent_to_those_who_are_past_its_place(fleet):
+    """It waited while bundles went up and were acknowledged; accepted, it takes a new position."""
+    here = fleet["A1"]
+    child = a_child(here)
+    change(here, child, full_name="Trần Ân")
+    last = change(here, child, sex="1")
+    sent = here.send(DISTRICT_1)
+    creation, middle, _ = sent.operations
+    fleet["D1"].receive(only(sent, creation, here.operations()[last]))
+    assert fleet["D1"].states()[last] is State.WAITING
+    for _ in range(2):
+        fleet.carry(fleet["D1"], PROVINCE)
+        fleet.carry(fleet["P"], DISTRICT_1)
+    assert fleet["D1"].send(PROVINCE).operations == ()
+    fleet["D1"].receive(renamed(only(sent, middle), 1))
+    fleet.carry(fleet["D1"], PROVINCE)
+    assert fleet["P"].states()[last] is State.ACCEPTED
+
+
 def test_an_operation_that_came_from_above_is_not_refused_because_it_comes_from_below_too(fleet):
     """It waited for its record, then a commune that does not own the record brought it as well."""
     child = a_child(fleet["C"])
@@ -403,6 +429,23 @@ def test_the_writer_sees_the_refusal_and_gets_it_back_when_it_is_lifted(fleet):
     assert reasons(writer) == {}
     assert value(writer, child, "full_name") == "Trần Ân"
     assert writer.states()[on_top] is State.ACCEPTED
+
+
+def test_a_page_based_on_what_was_turned_back_is_not_saved(fleet):
+    """Shown here and waiting everywhere else: nobody would see that it never arrived."""
+    child = a_child(fleet["A1"])
+    fleet.full_round()
+    change(fleet["A1"], child, owner_unit=COMMUNE_B)
+    fleet.carry(fleet["A1"], DISTRICT_1)
+    writer = fleet["A2"]
+    page = writer.open_page("child", child)
+    writer.save_page(page, {"full_name": "Trần Ân"})
+    fleet.carry(writer, DISTRICT_1)
+    fleet.carry(fleet["D1"], COMMUNE_A)
+    before = writer.tables()
+    with pytest.raises(KnownError, match=r"log\.turned_back"):
+        writer.save_page(page, {"sex": "1"})
+    assert writer.tables() == before
 
 
 def test_a_refusal_stands_although_the_other_pc_above_does_not_know_of_it(fleet):
