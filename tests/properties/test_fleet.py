@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections import Counter
 
 import pytest
@@ -21,7 +22,10 @@ COUNTS: Counter[str] = Counter()
 @pytest.fixture(scope="module", autouse=True)
 def _print_counts():
     yield
-    print("\nfleet histories:", ", ".join(f"{COUNTS[name]} {name}" for name in sorted(COUNTS)))
+    # Workers of a long run show only what goes to the real standard error.
+    where = sys.__stderr__ if LONG else sys.stdout
+    counted = ", ".join(f"{COUNTS[name]} {name}" for name in sorted(COUNTS))
+    print("\nfleet histories:", counted, file=where, flush=True)
 
 
 @settings(
