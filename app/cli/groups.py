@@ -33,6 +33,7 @@ GROUPS: Mapping[str, str] = MappingProxyType(
         "audit": "audit",
         "selftest": "selftest",
         "demo": "demo",
+        "bench": "bench",
     }
 )
 

@@ -19,7 +19,7 @@ from sqlcipher3 import dbapi2
 from app.errors import KnownError
 
 #: Page cache of a connection in KiB: large enough that a province import does not thrash.
-CACHE_KIB = 48 * 1024
+CACHE_KIB = 64 * 1024
 #: Bytes below which a failure to write is put down to a full disk: the shared index of a
 #: write-ahead log takes 32 KiB, its first frames some pages more.
 _LEAST_ROOM = 128 * 1024

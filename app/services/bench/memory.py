@@ -1,0 +1,78 @@
+"""The most memory that an import and an export ever take, at N and at a quarter of N.
+
+Each runs in a process of its own, because a process never gives its peak back. That process gets
+the data key on its standard input: opening a key slot takes 64 MiB by design and would be measured
+instead.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from app.services.bench.figure import Figure, Measured, NotMeasured, Row, Unit
+from app.services.bench.workshop import Workshop
+from app.services.workplace import Workplace
+
+_MEGABYTE = 1 << 20
+_IMPORT = Row("import-memory", 256, 150, Unit.MEGABYTES)
+_EXPORT = Row("export-memory", 256, 150, Unit.MEGABYTES)
+#: Peak at N ÷ peak at N/4. The table says "flat in N"; a tenth is what a page cache may still grow.
+_FLAT = Row("memory-flat", 1.10, 1.05)
+
+
+def _memory(workshop: Workshop) -> Sequence[Measured]:
+    if getattr(sys, "frozen", False):
+        raise NotMeasured("bench.needs_interpreter")
+    whole = _peaks(workshop)
+    quarter = Workshop(workshop.folder / "quarter", max(workshop.children // 4, 1))
+    try:
+        part = _peaks(quarter)
+    finally:
+        quarter.close()
+    flat = max(whole[0] / part[0], whole[1] / part[1])
+    return [
+        Measured("import-memory", whole[0], None, {"at_a_quarter": part[0]}),
+        Measured("export-memory", whole[1], None, {"at_a_quarter": part[1]}),
+        Measured("memory-flat", flat),
+    ]
+
+
+def _peaks(workshop: Workshop) -> tuple[float, float]:
+    """(import, export) in megabytes."""
+    _, sent = workshop.sending
+    receiver = workshop.fresh_receiver("memory")
+    receiver.store.close()
+    imported = _peak(receiver, "import", sent.file)
+    giver = workshop.giver
+    giver.store.close()
+    stick = workshop.scratch / "stick"
+    stick.mkdir()
+    return imported, _peak(giver, "export", stick)
+
+
+def _peak(workplace: Workplace, task: str, path: Path) -> float:
+    command = [
+        sys.executable,
+        "-m",
+        "app.services.bench.probe",
+        task,
+        str(workplace.settings.home),
+        str(path),
+    ]
+    told = json.dumps({"dek": workplace.dek.hex(), "user": workplace.account.name})
+    done = subprocess.run(  # noqa: S603 - this very program
+        command, input=told, capture_output=True, text=True, check=False
+    )
+    if done.returncode != 0:
+        raise RuntimeError(done.stderr.strip()[-2000:])
+    peak = float(json.loads(done.stdout)["peak_bytes"])
+    if not peak:
+        raise NotMeasured("bench.no_peak")
+    return peak / _MEGABYTE
+
+
+MEMORY = Figure("memory", (_IMPORT, _EXPORT, _FLAT), _memory)

@@ -1,0 +1,75 @@
+"""One import or export in a process of its own, and the most memory it ever held.
+
+    python -m app.services.bench.probe import|export HOME PATH
+
+reads `{"dek", "user"}` from standard input and prints `{"peak_bytes"}`. Only the bench calls it.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+from app.services.handover_receiving import Receiving
+from app.services.handover_sending import Sending
+from app.services.installation import Unlocked, open_workplace
+from app.settings import Settings
+
+_PROVINCE = "51@2024"
+
+
+def main(task: str, home: str, path: str) -> None:
+    """Run the task and say what it took."""
+    told = json.load(sys.stdin)
+    unlocked = Unlocked(bytes.fromhex(told["dek"]), told["user"])
+    workplace = open_workplace(Settings(Path(home)), unlocked)
+    if task == "import":
+        (result,) = Receiving(workplace).receive([Path(path)])
+        if result.status != "imported":
+            raise SystemExit(f"{result.status}: {result.reason}")
+    else:
+        Sending(workplace, lambda _progress: (0, 0)).send(_PROVINCE, Path(path))
+    workplace.store.close()
+    sys.stdout.write(json.dumps({"peak_bytes": peak_bytes()}))
+
+
+def peak_bytes() -> int:
+    """The largest resident size of this process so far; 0 where the system does not say.
+
+    Linux keeps it with the memory map of the process: `getrusage` would also count what the parent
+    held when it started this one.
+    """
+    status = Path("/proc/self/status")
+    if status.exists():
+        for line in status.read_text(encoding="ascii", errors="replace").splitlines():
+            if line.startswith("VmHWM:"):
+                return int(line.split()[1]) * 1024
+    if sys.platform == "win32":
+        return _windows_peak()
+    return 0
+
+
+def _windows_peak() -> int:
+    """`PROCESS_MEMORY_COUNTERS.PeakWorkingSetSize` (psapi)."""
+    import ctypes
+
+    class Counters(ctypes.Structure):
+        _fields_ = (
+            ("cb", ctypes.c_uint32),
+            ("page_faults", ctypes.c_uint32),
+            ("peak_working_set", ctypes.c_size_t),
+            ("rest", ctypes.c_size_t * 7),
+        )
+
+    counters = Counters(cb=ctypes.sizeof(Counters))
+    kernel = getattr(ctypes, "windll").kernel32  # noqa: B009 - exists on Windows only
+    kernel.GetCurrentProcess.restype = ctypes.c_void_p
+    known = kernel.K32GetProcessMemoryInfo(
+        ctypes.c_void_p(kernel.GetCurrentProcess()), ctypes.byref(counters), counters.cb
+    )
+    return int(counters.peak_working_set) if known else 0
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,82 @@
+"""Run figures one after the other in a folder that is thrown away."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+from app.errors import KnownError
+from app.services.bench import (
+    age_speed,
+    checking,
+    handover,
+    memory,
+    saving,
+    spreadsheet,
+    windows,
+)
+from app.services.bench.figure import Figure, Line, NotMeasured
+from app.services.bench.workshop import CHILDREN, Workshop
+from app.services.workplace import Progress
+
+#: In the order in which they are measured. Saving and the memory of an export write to the giver's
+#: store, so they come after what reads it.
+FIGURES: Sequence[Figure] = (
+    windows.FIRST_PAINT,
+    windows.RECORD,
+    age_speed.AGE,
+    handover.EXPORT,
+    handover.SIZE,
+    handover.IMPORT,
+    handover.READING,
+    handover.AGAIN,
+    handover.ENCRYPTION,
+    checking.CHECK,
+    spreadsheet.SPREADSHEET,
+    saving.SAVE,
+    memory.MEMORY,
+)
+
+
+def chosen(names: Sequence[str], figures: Sequence[Figure] = FIGURES) -> Sequence[Figure]:
+    """The named figures, all when none is named. Raises KnownError `bench.unknown_figure`."""
+    known = {figure.name: figure for figure in figures}
+    for name in names:
+        if name not in known:
+            raise KnownError(
+                "bench.unknown_figure",
+                "bench.unknown_figure_hint",
+                name=name,
+                names=", ".join(known),
+            )
+    return [figure for figure in figures if not names or figure.name in names]
+
+
+def run(
+    figures: Sequence[Figure],
+    children: int = CHILDREN,
+    *,
+    progress: Progress | None = None,
+    before: Callable[[Figure], None] = lambda _figure: None,
+) -> Iterator[Line]:
+    """The rows of the table, each as soon as it was measured. Raises Cancelled.
+
+    `before` is told what comes next. Nothing is left on the disk, however it ends.
+    """
+    with tempfile.TemporaryDirectory(prefix="sotreem-bench-", ignore_cleanup_errors=True) as folder:
+        workshop = Workshop(Path(folder) / "world", children, progress)
+        try:
+            for figure in figures:
+                before(figure)
+                yield from _lines(figure, workshop)
+        finally:
+            workshop.close()
+
+
+def _lines(figure: Figure, workshop: Workshop) -> list[Line]:
+    try:
+        measured = {one.row: one for one in figure.measure(workshop)}
+    except NotMeasured as said:
+        return [Line(row, None, said.reason) for row in figure.rows]
+    return [Line(row, measured[row.name]) for row in figure.rows]

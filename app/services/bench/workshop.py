@@ -1,0 +1,231 @@
+"""The throw-away world of the bench: a district that fills its register, a province that gets it.
+
+What several figures need is made once, when the first of them asks. Nobody in it exists.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+
+from app.forms.units import load_units
+from app.ids import derived_id
+from app.models import backup
+from app.models.store import open_store
+from app.models.work import Change
+from app.models.yardstick import Lap, Stopwatch, copied_tables, upsert
+from app.services.authority import AuthorityDesk
+from app.services.enrolment import EnrolmentDesk
+from app.services.handover_receiving import FileResult, Receiving
+from app.services.handover_sending import Sending, Sent
+from app.services.installation import install, open_workplace, unlock
+from app.services.invented.register import generate
+from app.services.workplace import Progress, Workplace
+from app.settings import Settings
+
+#: Registered children of the province whose plan the product was drawn for (1-product.md).
+CHILDREN = 271_707
+PROVINCE, DISTRICT = "51@2024", "522@2024"
+_REFERENCE_DATE = date(2024, 12, 31)
+_SEED = 20_241_231
+_PASSPHRASE = "so tre em, do thu"  # noqa: S105 - of a folder that is thrown away
+#: Changes in one transaction while the register is filled.
+_AT_ONCE = 20_000
+
+
+class Workshop:
+    """The world of one run, in `folder`; `children` is N."""
+
+    def __init__(
+        self, folder: Path, children: int = CHILDREN, progress: Progress | None = None
+    ) -> None:
+        self.folder = folder
+        self.children = children
+        self.progress = progress or Progress()
+        self.scratch = folder / "scratch"
+        self.scratch.mkdir(parents=True)
+        self._open: list[Callable[[], None]] = []
+
+    def close(self) -> None:
+        """Close every store."""
+        for close in reversed(self._open):
+            close()
+        self._open.clear()
+
+    # --- the two installations ---------------------------------------------------------------
+
+    @cached_property
+    def giver(self) -> Workplace:
+        """The district, enrolled, with N children in its register."""
+        self.receiver  # noqa: B018 - the province enrols the district
+        giver = self._opened(self.folder / "giver")
+        fill(giver, self.children, self.progress)
+        return giver
+
+    @cached_property
+    def receiver(self) -> Workplace:
+        """The province: nothing received yet, a backup made a moment ago."""
+        province = self._installed("receiver", PROVINCE)
+        district = self._installed("giver", DISTRICT)
+        AuthorityDesk(province).found(_PASSPHRASE)
+        request = EnrolmentDesk(district).request(self.scratch / "request.csr", _PASSPHRASE)
+        granted = EnrolmentDesk(province).grant(
+            request.path, self.scratch / "reply.tebundle", passphrase=_PASSPHRASE
+        )
+        EnrolmentDesk(district).accept(granted.path, granted.root_fingerprint, _PASSPHRASE)
+        district.store.close()
+        backup.make(province.settings, province.dek)
+        return province
+
+    def _installed(self, name: str, unit: str) -> Workplace:
+        settings = Settings(self.folder / name)
+        install(
+            settings,
+            unit=unit,
+            user=name,
+            full_name=name,
+            title="",
+            passphrase=_PASSPHRASE,
+        )
+        return self._opened(settings.home)
+
+    def installed(self, name: str, unit: str) -> Workplace:
+        """A further installation of a unit, empty and on its own."""
+        return self._installed(name, unit)
+
+    def _opened(self, home: Path) -> Workplace:
+        settings = Settings(home)
+        opened = open_workplace(settings, unlock(settings, _PASSPHRASE))
+        self._open.append(opened.store.close)
+        return opened
+
+    # --- the handover ------------------------------------------------------------------------
+
+    @cached_property
+    def sending(self) -> tuple[Lap, Sent]:
+        """The first handover of everything, timed: seal, verify, copy to the stick, note."""
+        giver, watch = self.giver, Stopwatch()
+        with watch.running():
+            sent = Sending(giver, lambda _progress: (0, 0)).send(
+                PROVINCE, self.scratch, progress=self.progress
+            )
+        return watch.lap, sent
+
+    def fresh_receiver(self, name: str, *, encrypted: bool = True) -> Workplace:
+        """A copy of the province as it was before it received anything."""
+        self.sending  # noqa: B018 - what is copied must know the sender
+        empty = self._emptied
+        home = self.folder / name
+        shutil.copytree(empty.settings.home, home)
+        settings = Settings(home)
+        if not encrypted:
+            settings.store_path.unlink()
+            copied_tables(empty.store, settings.store_path, None)
+        store = open_store(
+            settings.store_path,
+            empty.dek if encrypted else None,
+            before_migration=lambda: None,
+        )
+        self._open.append(store.close)
+        return replace(empty, settings=settings, store=store)
+
+    @cached_property
+    def _emptied(self) -> Workplace:
+        """The province, closed and opened again so that its file holds everything."""
+        self.receiver.store.close()
+        return self._opened(self.receiver.settings.home)
+
+    @cached_property
+    def importing(self) -> tuple[Lap, Workplace]:
+        """The import of the handover into an encrypted store, timed as a person waits for it."""
+        workplace = self.fresh_receiver("importing")
+        return self.timed_import(workplace), workplace
+
+    def timed_import(self, workplace: Workplace) -> Lap:
+        """Receive the handover; the time it took. Raises RuntimeError unless all was accepted."""
+        _, sent = self.sending
+        watch = Stopwatch()
+        with watch.running():
+            result = self.receive(workplace, sent.file)
+        received = result.received
+        if received is None or received.needs_a_person:
+            raise RuntimeError(f"the bench could not import: {result.status} {result.reason}")
+        return watch.lap
+
+    def receive(self, workplace: Workplace, file: Path) -> FileResult:
+        """What happens to one file at a workplace."""
+        return Receiving(workplace).receive([file], self.progress)[0]
+
+    @cached_property
+    def raw_upsert(self) -> Lap:
+        """R: the rows of the import, written raw into the same kind of file."""
+        _, workplace = self.importing
+        lap, _ = upsert(workplace.store, self.scratch / "raw.db", workplace.dek)
+        return lap
+
+
+def fill(workplace: Workplace, children: int, progress: Progress) -> None:
+    """Write an invented register of `children` children into the communes of the workplace."""
+    tree = load_units()
+    communes = [unit.ref for unit in tree.children(workplace.unit)] or [workplace.unit]
+    changes = invented_changes(children, communes)
+    done = 0
+    while True:
+        with workplace.write() as work:
+            part = work.record_many(_next(changes, _AT_ONCE))
+            if not part:
+                return
+            work.commit()
+        done += len(part)
+        progress.step(done, children * 2)
+
+
+def _next(changes: Iterator[Change], count: int) -> Iterator[Change]:
+    for change in changes:
+        yield change
+        count -= 1
+        if not count:
+            return
+
+
+def invented_changes(children: int, communes: list[str]) -> Iterator[Change]:
+    """The creations that an invented register comes to, household by household."""
+    villages: dict[tuple[str, str], str] = {}
+    for household in generate(_SEED, children, communes, _REFERENCE_DATE):
+        owner = household.commune
+        place = (owner, household.village)
+        if place not in villages:
+            key = f"village/{household.village}"
+            villages[place] = derived_id(owner, key)
+            named = {"owner_unit": owner, "name": household.village, "kind": "thon"}
+            yield Change("village", named, key=key)
+        yield Change(
+            "household",
+            {
+                **household.values,
+                "owner_unit": owner,
+                "village": villages[place],
+                "template": "household.v1",
+            },
+            key=household.key,
+        )
+        household_id = derived_id(owner, household.key)
+        for child in household.children:
+            yield Change(
+                "child",
+                {
+                    **child.values,
+                    "owner_unit": owner,
+                    "household": household_id,
+                    "template": "child.v1",
+                },
+                key=child.key,
+            )
+            for one in child.circumstances:
+                values = {**one.values, "record": derived_id(owner, child.key)}
+                key = f"{values['group']}/{values['episode']}"
+                yield Change("circumstance", values, key=key)
