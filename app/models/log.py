@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, bindparam, func, select, update
+from sqlalchemy import Connection, func, select, update
 
 from app.errors import KnownError
 from app.history.door import Reason, State
@@ -120,45 +120,6 @@ def _row(position: int, entry: Entry) -> tuple[object, ...]:
     )
 
 
-def set_state(
-    connection: Connection,
-    ent_id: str,
-    op_ids: Collection[bytes],
-    state: State,
-    reason: Reason | None = None,
-    *,
-    root: str | None = None,
-) -> None:
-    """Give known operations of one record another state.
-
-    What becomes accepted gets a new position: it must be sent to those who are past the old one.
-    """
-    for op_id in op_ids:
-        values: dict[str, object] = {
-            "state": state.value,
-            "reason": None if reason is None else reason.value,
-        }
-        if state is State.ACCEPTED:
-            values["position"] = next_positions(connection, 1)
-        if root is not None:
-            values["root"] = root
-        connection.execute(
-            update(op).where(op.c.ent_id == ent_id, op.c.op_id == op_id).values(**values)
-        )
-
-
-def states_of(connection: Connection, ent_ids: Collection[str]) -> dict[str, dict[bytes, State]]:
-    """Record → operation → state, for every known operation of the records."""
-    found: dict[str, dict[bytes, State]] = {}
-    for part in chunks(sorted(ent_ids), IDS_AT_ONCE):
-        rows = connection.execute(
-            select(op.c.ent_id, op.c.op_id, op.c.state).where(op.c.ent_id.in_(part))
-        )
-        for ent_id, op_id, state in rows:
-            found.setdefault(ent_id, {})[op_id] = State(state)
-    return found
-
-
 def operations_of(
     connection: Connection,
     ent_ids: Collection[str],
@@ -180,21 +141,3 @@ def operations_of(
         for row in connection.execute(statement):
             found.setdefault(row.ent_id, []).append(operation_of(row))
     return found
-
-
-def count_by_state(connection: Connection) -> Mapping[State, int]:
-    """How many operations are in each state."""
-    rows = connection.execute(select(op.c.state, func.count()).group_by(op.c.state))
-    return {State(state): number for state, number in rows}
-
-
-def set_act(connection: Connection, act: str, op_ids: Iterable[tuple[str, bytes]]) -> None:
-    """Mark operations as parts of one act, so that it can be shown and set aside as a whole."""
-    statement = (
-        update(op)
-        .where(op.c.ent_id == bindparam("record"), op.c.op_id == bindparam("operation"))
-        .values(act=act)
-    )
-    rows = [{"record": ent_id, "operation": op_id} for ent_id, op_id in op_ids]
-    if rows:
-        connection.execute(statement, rows)
