@@ -273,14 +273,13 @@ def make_operation(
     wall: int,
 ) -> Operation:
     """Put an operation together; raises MalformedOperation for what no reader would accept."""
-    check_body(body)
+    encoded, read = _spelled(body)
     ordered = tuple(sorted(set(parents)))
     if len(ordered) > MAX_PARENTS:
         raise MalformedOperation("too-many-parents")
     if len(salt) != SALT_BYTES or any(len(parent) != ID_BYTES for parent in ordered):
         raise MalformedOperation("line-value")
     _check_head(ent_type, ent_id, unit, by, replica, author, wall)
-    encoded = _encode(body)
     if len(encoded) > MAX_LINE_BYTES - _HEAD_BYTES:
         raise MalformedOperation("line-length")
     hashed = body_hash(salt, encoded)
@@ -290,7 +289,7 @@ def make_operation(
         ent_id,
         ordered,
         encoded.decode(),
-        body,
+        read,
         salt,
         hashed,
         unit,
@@ -299,6 +298,28 @@ def make_operation(
         author,
         wall,
     )
+
+
+#: The exact types of the values of nearly every body.
+_PLAIN = frozenset((str, int, bool, list, type(None)))
+
+
+def _spelled(body: Body) -> tuple[bytes, Body]:
+    """The canonical JSON of a body and what a reader makes of it; judged as `check_body` does."""
+    plain = _PLAIN.issuperset(map(type, body.values()))
+    if not plain:
+        # The encoder would turn dates, bytes and even not-a-number into something it knows.
+        check_body(body)
+    encoded = _encode(body)
+    try:
+        read = _decode_bounded(encoded)
+    except msgspec.DecodeError:
+        check_body(body)
+        raise
+    if plain:
+        # The sets are those given, not those read: what stands in them is judged, too.
+        _check_raw(body, encoded, encoded.decode())
+    return encoded, read
 
 
 def decode_body(body_json: str | bytes) -> dict[str, Value]:

@@ -170,7 +170,9 @@ class UnitOfWork:
     def _creation(self, change: Change) -> _Prepared:
         key = new_id() if change.key is None else change.key
         body: dict[str, Value] = {
-            name: _sorted_set(value) for name, value in change.values.items() if value is not None
+            name: sorted(set(value)) if isinstance(value, list) else value
+            for name, value in change.values.items()
+            if value is not None
         }
         family = ENTITIES[change.entity].family
         if family is Family.REFERENCE:
