@@ -9,8 +9,9 @@ second request for its own authority along, whose key never leaves its PC.
 from __future__ import annotations
 
 import re
+import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from app.crypto.age import X25519Identity, X25519Recipient
@@ -23,6 +24,7 @@ from app.crypto.certificate import (
     parse_certificate,
 )
 from app.crypto.certificate_file import parse_certificates
+from app.crypto.chain import Trust
 from app.crypto.check_code import check_code, same_code
 from app.crypto.enrolment import StationRequest, make_request, read_request
 from app.crypto.keyslots import encode_keyslots
@@ -31,19 +33,20 @@ from app.errors import KnownError
 from app.history.door import Direction
 from app.ids import new_id
 from app.models import trust as store_trust
+from app.models.lines import FileFacts
 from app.models.store import Reading
 from app.models.trust import TrustKind, TrustRow
 from app.models.work import UnitOfWork
 from app.services import trust
 from app.services.authority import AuthorityDesk
 from app.services.exchange import Received, Sealing, file_facts, read_in, seal_bundle
-from app.services.home import write_secret
+from app.services.home import OUTGOING, write_secret
 from app.services.installation import read_keyslots
 from app.services.rights import Right
 from app.services.workplace import Progress, Workplace
-from app.sync.bundle_reader import OwnStation, VerifiedBundle, open_bundle
+from app.sync.bundle_reader import OwnStation, VerifiedBundle, examine_bundle, open_bundle
 from app.sync.delivery import direction_of
-from app.sync.files import write_new_file
+from app.sync.files import copy_out, private_copy, write_new_file
 from app.sync.manifest import Kind, Role
 
 MAX_REQUEST_FILE = 64 * 1024
@@ -189,10 +192,26 @@ class EnrolmentDesk:
             work.audit("enrol.granted", station=requests[0].station, unit=scope[0])
             work.commit()
         sealing = Sealing(to=scope[0], kind=Kind.ENROL_REPLY, only_to=own, extra=tuple(extra))
-        seal_bundle(workplace, sealing, out, progress or Progress())
         with workplace.store.read() as reading:
-            roots = trust.trust_of(workplace, reading).roots
-        return Granted(out, scope[0], requests[0].station, roots[0].fingerprint)
+            base = trust.trust_of(workplace, reading)
+        self._seal_to(out, sealing, base, progress or Progress())
+        return Granted(out, scope[0], requests[0].station, base.roots[0].fingerprint)
+
+    def _seal_to(self, out: Path, sealing: Sealing, base: Trust, step: Progress) -> None:
+        """Build the reply on the internal disk, where its number is noted, then let it out.
+
+        Sealed on the stick itself it would lie there with a number that this PC, killed before it
+        noted it, gives out once more.
+        """
+        workplace = self._workplace
+        with tempfile.TemporaryDirectory(prefix=OUTGOING, dir=workplace.settings.home) as folder:
+            built = Path(folder) / out.name
+            seal_bundle(workplace, sealing, built, step)
+
+            def verify(path: Path) -> None:
+                examine_bundle(path, base).close()
+
+            copy_out(built, out.parent, out.name, step.on_step, verify, replacing=True)
 
     def _must_not_be_revoked(self, requests: Sequence[StationRequest]) -> None:
         """A lost PC's keys stay lost: its old request brings them back under a new certificate."""
@@ -226,38 +245,58 @@ class EnrolmentDesk:
         if keys is None:
             raise KnownError("enrol.no_request", "enrol.no_request_hint")
         station = OwnStation(keys.station, None, keys.age)
-        try:
-            bundle = open_bundle(file, station, base, lambda _unit: True, fingerprint)
-        except ChainFailure as error:
-            raise KnownError("enrol.bad_reply", "enrol.bad_reply_hint", file=file.name) from error
-        with bundle:
-            root = bundle.sender.path[-1]
-            mine = [one for one in bundle.sender.others if one.station == keys.station]
-            if not mine or bundle.manifest.kind is not Kind.ENROL_REPLY:
-                raise KnownError("enrol.not_a_reply", "enrol.not_a_reply_hint", file=file.name)
-            own = mine[0]
-            self._must_come_from_the_issuer(bundle, own, file)
-            if str(own.unit) != workplace.unit:
-                raise KnownError("enrol.other_unit", "enrol.other_unit_hint", unit=str(own.unit))
-            with workplace.write() as work:
-                put = store_trust.put
-                put(work.connection, TrustRow(TrustKind.ROOT, root.sha256, 0, root.der))
-                put(work.connection, TrustRow(TrustKind.OWN, trust.OWN_CERTIFICATE, 0, own.der))
-                trust.note_station(work, own)
-                self._take_authority(work, bundle.certs, passphrase)
-                for one in bundle.manifest.recipients:
-                    if one.role is Role.ESCROW:
-                        content = f"{one.unit} {one.age}".encode()
-                        put(work.connection, TrustRow(TrustKind.ESCROW, one.station, 0, content))
-                received = read_in(
-                    workplace, work, bundle, file_facts(bundle, file), progress or Progress()
-                )
-                work.audit("enrol.accepted", station=keys.station, root=root.sha256[:16])
-                # Before the commit: a slot too many harms nobody, an escrow that was promised
-                # and never made could lose the data.
-                self._add_escrow_slots(work.connection)
-                work.commit()
+        step = progress or Progress()
+        incoming = workplace.settings.incoming_path
+        with private_copy(file, incoming, step.on_step) as (copy, sha256):
+            try:
+                bundle = open_bundle(copy, station, base, lambda _unit: True, fingerprint)
+            except ChainFailure as error:
+                raise KnownError(
+                    "enrol.bad_reply", "enrol.bad_reply_hint", file=file.name
+                ) from error
+            with bundle:
+                own = self._own_certificate(bundle, keys.station, file)
+                facts = replace(file_facts(bundle, copy, sha256), name=file.name)
+                received = self._take_reply(bundle, own, facts, passphrase, step)
         return Accepted(str(own.unit), own.role, own.not_after.date().isoformat(), received)
+
+    def _own_certificate(self, bundle: VerifiedBundle, station: str, file: Path) -> Certificate:
+        """What the reply says this PC is. Raises KnownError when it is not this PC's reply."""
+        mine = [one for one in bundle.sender.others if one.station == station]
+        if not mine or bundle.manifest.kind is not Kind.ENROL_REPLY:
+            raise KnownError("enrol.not_a_reply", "enrol.not_a_reply_hint", file=file.name)
+        own = mine[0]
+        self._must_come_from_the_issuer(bundle, own, file)
+        if str(own.unit) != self._workplace.unit:
+            raise KnownError("enrol.other_unit", "enrol.other_unit_hint", unit=str(own.unit))
+        return own
+
+    def _take_reply(
+        self,
+        bundle: VerifiedBundle,
+        own: Certificate,
+        facts: FileFacts,
+        passphrase: str,
+        progress: Progress,
+    ) -> Received:
+        """Root, certificate, authority, escrow and records of a reply, in one transaction."""
+        workplace, root, put = self._workplace, bundle.sender.path[-1], store_trust.put
+        with workplace.write() as work:
+            put(work.connection, TrustRow(TrustKind.ROOT, root.sha256, 0, root.der))
+            put(work.connection, TrustRow(TrustKind.OWN, trust.OWN_CERTIFICATE, 0, own.der))
+            trust.note_station(work, own)
+            self._take_authority(work, bundle.certs, passphrase)
+            for one in bundle.manifest.recipients:
+                if one.role is Role.ESCROW:
+                    content = f"{one.unit} {one.age}".encode()
+                    put(work.connection, TrustRow(TrustKind.ESCROW, one.station, 0, content))
+            received = read_in(workplace, work, bundle, facts, progress)
+            work.audit("enrol.accepted", station=own.station or "", root=root.sha256[:16])
+            # Before the commit: a slot too many harms nobody, an escrow that was promised
+            # and never made could lose the data.
+            self._add_escrow_slots(work.connection)
+            work.commit()
+        return received
 
     def _must_come_from_the_issuer(
         self, bundle: VerifiedBundle, own: Certificate, file: Path

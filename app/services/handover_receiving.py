@@ -18,7 +18,7 @@ from app.services.rights import Right
 from app.services.workplace import Cancelled, Progress, Workplace
 from app.sync.bundle_reader import VerifiedBundle, examine_bundle, open_bundle
 from app.sync.delivery import direction_of
-from app.sync.files import copy_in
+from app.sync.files import private_copy
 from app.sync.refusal import BundleRefused
 
 BACKUP_HOURS = 24.0
@@ -68,14 +68,12 @@ class Receiving:
     def inspect(self, file: Path) -> Inspection:
         """Verify a file as far as no key is needed. Raises BundleRefused, KnownError `files.…`."""
         workplace = self._workplace
-        copy, sha256 = copy_in(file, workplace.settings.incoming_path, lambda _d, _t: None)
-        try:
+        incoming = workplace.settings.incoming_path
+        with private_copy(file, incoming, lambda _done, _total: None) as (copy, sha256):
             with workplace.store.read() as reading:
                 base = trust.trust_of(workplace, reading)
-            with _named(copy, file), examine_bundle(copy, base) as bundle:
+            with examine_bundle(copy, base) as bundle:
                 return self._inspection(bundle, file, copy.stat().st_size, sha256)
-        finally:
-            copy.unlink(missing_ok=True)
 
     def preview(self, file: Path, progress: Progress | None = None) -> FileResult:
         """What importing the file would change. Nothing is written, and no lock stays behind.
@@ -120,12 +118,12 @@ class Receiving:
         self, file: Path, progress: Progress, *, commit: bool, accept_question: bool
     ) -> FileResult:
         workplace = self._workplace
-        copy, sha256 = copy_in(file, workplace.settings.incoming_path, progress.on_step)
-        try:
+        incoming = workplace.settings.incoming_path
+        with private_copy(file, incoming, progress.on_step) as (copy, sha256):
             with workplace.store.read() as reading:
                 own = trust.own_station(workplace, reading)
                 base = trust.trust_of(workplace, reading)
-            with _named(copy, file), open_bundle(copy, own, base, self._in_line) as bundle:
+            with open_bundle(copy, own, base, self._in_line) as bundle:
                 if bundle.sender.time_question is not None and not accept_question:
                     raise _clock_question(bundle.sender.time_question, file)
                 self._check_room(bundle)
@@ -137,8 +135,6 @@ class Receiving:
                     if commit:
                         work.commit()
                 return FileResult(file.name, "imported", received=received)
-        finally:
-            copy.unlink(missing_ok=True)
 
     def _in_line(self, unit: UnitRef) -> bool:
         workplace = self._workplace
@@ -188,17 +184,3 @@ def _clock_question(question: ChainReason, file: Path) -> KnownError:
         file=file.name,
         reason=question.value,
     )
-
-
-class _named:  # noqa: N801 - reads as a clause where it is used
-    """Errors about the private copy name the file that the person chose."""
-
-    def __init__(self, copy: Path, file: Path) -> None:
-        self._copy, self._file = copy.name, file.name
-
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
-        if isinstance(error, KnownError) and error.parameters.get("file") == self._copy:
-            error.parameters = {**error.parameters, "file": self._file}

@@ -9,8 +9,8 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
@@ -55,25 +55,44 @@ def copy_in(source: Path, folder: Path, step: Callable[[int, int], None]) -> tup
     return target, sha256
 
 
+@contextmanager
+def private_copy(
+    source: Path, folder: Path, step: Callable[[int, int], None]
+) -> Iterator[tuple[Path, str]]:
+    """`copy_in` for the length of a block; errors about the copy name the file that was chosen."""
+    copy, sha256 = copy_in(source, folder, step)
+    try:
+        yield copy, sha256
+    except KnownError as error:
+        if error.parameters.get("file") == copy.name:
+            error.parameters = {**error.parameters, "file": source.name}
+        raise
+    finally:
+        copy.unlink(missing_ok=True)
+
+
 def copy_out(
     source: Path,
     folder: Path,
     name: str,
     step: Callable[[int, int], None],
     verify: Callable[[Path], None],
+    *,
+    replacing: bool = False,
 ) -> Path:
     """Put a sealed file on a stick: `.part`, fsync, read back, verify, rename, read once more.
 
     `folder` is made when the stick has none yet, the stick never. `verify` opens the copy as a
-    stranger would and raises when it is not good. Raises KnownError `files.disk_full`,
-    `files.gone`, `files.read_back`; the folder then holds no file of that name.
+    stranger would and raises when it is not good. `replacing`: a file of that name may be there.
+    Raises KnownError `files.disk_full`, `files.gone`, `files.read_back`, `files.name_taken`; the
+    folder then holds no new file of that name.
     """
     final = folder / name
     part = folder / (name.rsplit(".", 1)[0] + ".part")
     ours: tuple[Path, ...] = (part,)
     try:
         folder.mkdir(exist_ok=True)
-        _must(not final.exists(), "files.name_taken", name)
+        _must(replacing or not final.exists(), "files.name_taken", name)
         total = source.stat().st_size
         with source.open("rb") as reading:
             written = _copy(reading.read, part, total, step)
