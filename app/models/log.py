@@ -124,10 +124,8 @@ def operations_of(
     connection: Connection,
     ent_ids: Collection[str],
     states: Collection[State] = (State.ACCEPTED,),
-    *,
-    up_to: int | None = None,
 ) -> dict[str, list[Operation]]:
-    """Record → its operations in those states, in order of position, at most up to `up_to`."""
+    """Record id → its operations in those states, in order of position."""
     wanted = [state.value for state in states]
     found: dict[str, list[Operation]] = {}
     for part in chunks(sorted(ent_ids), IDS_AT_ONCE):
@@ -136,8 +134,6 @@ def operations_of(
             .where(op.c.ent_id.in_(part), op.c.state.in_(wanted))
             .order_by(op.c.ent_id, op.c.position)
         )
-        if up_to is not None:
-            statement = statement.where(op.c.position <= up_to)
         for row in connection.execute(statement):
             found.setdefault(row.ent_id, []).append(operation_of(row))
     return found
