@@ -1,0 +1,185 @@
+"""Sticks that are full, locked, gone, or that lie: no file under its name, and nothing is lost."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+import pytest
+
+from app.sync import files
+from tests.e2e.command_line import Prompt
+from tests.faults import ground as grounds
+from tests.faults.ground import COMMUNE, DISTRICT, Ground, children_of
+from tests.faults.killing import copy_of
+from tests.faults.small_disk import said_plainly, small_disk
+
+#: What may be more after a bundle that did not reach the stick: its number and its handover.
+NUMBERED = {"bundle_out", "counter", "handover", "op"}
+
+
+class Giver:
+    """A commune with a stick that gives trouble."""
+
+    def __init__(self, ground: Ground, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        self._patch = monkeypatch
+        self._ground, self._folder = ground, folder
+        self.home = copy_of(ground.home(COMMUNE), folder / "giver")
+        self.prompt = Prompt(self.home, monkeypatch)
+        self.key = grounds.key_of(self.home)
+        self.before = grounds.dump(self.home, self.key)
+        self.stick = folder / "usb"
+        self.stick.mkdir()
+
+    def fails(self, stick: Path | None = None) -> str:
+        """The command fails with a sentence and leaves no bundle; the message id."""
+        stick = stick or self.stick
+        answer = self.prompt("handover", "send", "--to", DISTRICT, "--out", stick)
+        name = said_plainly(answer)
+        assert (
+            str(self.stick.name) in answer.document["message"]
+            or COMMUNE.replace("@", "-") in answer.document["message"]
+        )
+        grounds.examine(self.home, self.key)
+        found = grounds.dump(self.home, self.key)
+        assert {table for table in found if found[table] != self.before[table]} <= NUMBERED
+        if stick.exists():
+            assert not list(stick.rglob("*.tebundle"))
+            assert not list(stick.rglob("*.part"))
+        return name
+
+    def heals(self) -> None:
+        """The next bundle, on a good stick, brings everything."""
+        good = self._folder / "good"
+        good.mkdir()
+        sent = self.prompt.must("handover", "send", "--to", DISTRICT, "--out", good)
+        receiver = Prompt(
+            copy_of(self._ground.home(DISTRICT), self._folder / "receiver"), self._patch
+        )
+        receiver.must("handover", "receive", sent["file"], codes=(0, 4))
+        assert children_of(receiver, self._folder) == children_of(self.prompt, self._folder)
+
+
+@pytest.fixture
+def giver(ground: Ground, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Giver]:
+    with monkeypatch.context() as patch:
+        yield Giver(ground, tmp_path, patch)
+
+
+def test_a_full_stick_is_said_and_the_next_one_brings_everything(
+    giver: Giver, tmp_path: Path
+) -> None:
+    with small_disk(tmp_path / "small", 1) as disk:
+        for leave in (0, 4096, 16_384):
+            disk.fill(leave)
+            assert giver.fails(disk.folder) == "files.disk_full"
+    giver.heals()
+
+
+def test_a_stick_locked_against_writing_is_said(giver: Giver, tmp_path: Path) -> None:
+    with small_disk(tmp_path / "small", 1) as disk, disk.read_only():
+        assert giver.fails(disk.folder) == "files.unreadable"
+    giver.heals()
+
+
+def test_a_stick_that_is_not_there_is_not_made_on_the_internal_disk(giver: Giver) -> None:
+    giver.stick.rmdir()
+    assert giver.fails() == "files.no_folder"
+    assert not giver.stick.exists()
+    giver.heals()
+
+
+@pytest.mark.parametrize("moment", ["read back", "renamed"])
+def test_a_stick_pulled_out_on_the_way_is_said(
+    giver: Giver, monkeypatch: pytest.MonkeyPatch, moment: str
+) -> None:
+    real = files.file_sha256
+    times = iter(("read back", "renamed"))
+
+    def pulled(path: Path) -> str:
+        if giver.stick in path.parents and next(times) == moment:
+            shutil.rmtree(giver.stick)
+        return real(path)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(files, "file_sha256", pulled)
+        assert giver.fails() == "files.gone"
+    giver.heals()
+
+
+class Lying:
+    """A file that says it has written what it has not."""
+
+    def __init__(self, file: BinaryIO, keep: Callable[[bytes], bytes]) -> None:
+        self._file, self._keep, self._held = file, keep, b""
+
+    def write(self, block: bytes) -> int:
+        self._held += block
+        return len(block)
+
+    def flush(self) -> None:
+        self._file.write(self._keep(self._held))
+        self._held = b""
+        self._file.flush()
+
+    def fileno(self) -> int:
+        return self._file.fileno()
+
+    def __enter__(self) -> Lying:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._file.close()
+
+
+LIES: dict[str, Callable[[bytes], bytes]] = {
+    "drops everything": lambda _: b"",
+    "drops a block in the middle": lambda data: data[:4096] + data[8192:],
+    "cuts the end off": lambda data: data[:-700],
+    "takes blocks in another order": lambda data: data[4096:8192] + data[:4096] + data[8192:],
+    "writes zeros": lambda data: bytes(len(data)),
+    "turns one bit": lambda data: data[:9000] + bytes([data[9000] ^ 1]) + data[9001:],
+    "writes a block twice": lambda data: data[:4096] + data,
+}
+
+
+@pytest.mark.parametrize("lie", LIES.values(), ids=LIES.keys())
+def test_a_stick_that_lies_is_found_out_before_the_file_has_its_name(
+    giver: Giver, monkeypatch: pytest.MonkeyPatch, lie: Callable[[bytes], bytes]
+) -> None:
+    real = files._private
+    renamed: list[str] = []
+    rename = os.replace
+
+    def private(path: Path) -> BinaryIO | Lying:
+        return Lying(real(path), lie) if giver.stick in path.parents else real(path)
+
+    def replace(source: Path, target: Path) -> None:
+        renamed.append(str(target))
+        rename(source, target)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(files, "_private", private)
+        patch.setattr(os, "replace", replace)
+        assert giver.fails() == "files.read_back"
+    assert not [target for target in renamed if str(giver.stick) in target]
+
+
+def test_a_stick_that_loses_the_file_while_it_is_renamed_is_found_out(
+    giver: Giver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rename = os.replace
+
+    def replace(source: Path, target: Path) -> None:
+        rename(source, target)
+        if giver.stick in Path(target).parents:
+            with Path(target).open("rb+") as file:
+                file.truncate(2000)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "replace", replace)
+        assert giver.fails() == "files.read_back"
+    giver.heals()
