@@ -42,11 +42,12 @@ def derived_id(*parts: str) -> str:
     Parts are joined by U+001F, which no stored text may contain, so no two lists of parts collide.
     Raises ValueError for a part that holds the separator or for no parts at all.
     """
-    if not parts or any(_SEPARATOR in part for part in parts):
+    joined = _SEPARATOR.join(parts)
+    if not parts or joined.count(_SEPARATOR) != len(parts) - 1:
         raise ValueError("parts of a derived id must exist and be free of U+001F")
     # As `uuid.uuid5` does it; an import derives a million ids, and building UUID objects takes
     # longer than the hash.
-    name = _NAMESPACE_BYTES + _SEPARATOR.join(parts).encode()
+    name = _NAMESPACE_BYTES + joined.encode()
     found = bytearray(hashlib.sha1(name, usedforsecurity=False).digest()[:16])
     found[6] = found[6] & 0x0F | 0x50
     found[8] = found[8] & 0x3F | 0x80

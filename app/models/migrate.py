@@ -8,18 +8,42 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from alembic import command
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine
+from sqlalchemy import (
+    Column,
+    Connection,
+    Engine,
+    MetaData,
+    PrimaryKeyConstraint,
+    String,
+    Table,
+    inspect,
+    select,
+)
 
 from app.errors import KnownError
+
+if TYPE_CHECKING:
+    # Read only when a store has to be migrated: alembic takes 9 MB and as long as opening a store.
+    from alembic.config import Config
+    from alembic.script import ScriptDirectory
+
+#: The newest revision this program knows; a test compares it with the scripts.
+HEAD = "0001"
+#: Where alembic keeps the revision of a file, in its own spelling.
+_version = Table(
+    "alembic_version",
+    MetaData(),
+    Column("version_num", String(32), nullable=False),
+    PrimaryKeyConstraint("version_num", name="alembic_version_pkc"),
+)
 
 
 def config(connection: Connection) -> Config:
     """The alembic configuration that works on this connection."""
+    from alembic.config import Config
+
     made = Config()
     made.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     made.set_main_option("path_separator", "os")
@@ -27,25 +51,17 @@ def config(connection: Connection) -> Config:
     return made
 
 
-def head() -> str:
-    """The newest revision this program knows."""
-    made = Config()
-    made.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
-    made.set_main_option("path_separator", "os")
-    found = ScriptDirectory.from_config(made).get_current_head()
-    return str(found)
-
-
 def revision_of(connection: Connection) -> str | None:
     """The revision a store is at."""
-    return MigrationContext.configure(connection).get_current_revision()
+    if not inspect(connection).has_table(_version.name):
+        return None
+    return connection.execute(select(_version.c.version_num)).scalar()
 
 
 def stamp(connection: Connection) -> None:
     """Note that a store just made has the newest shape, in the caller's transaction."""
-    context = MigrationContext.configure(connection)
-    context._ensure_version_table()
-    context.stamp(ScriptDirectory(str(Path(__file__).parent / "migrations")), "head")
+    _version.create(connection)
+    connection.execute(_version.insert().values(version_num=HEAD))
 
 
 def upgrade(engine: Engine, before_migration: Callable[[], None]) -> None:
@@ -56,8 +72,10 @@ def upgrade(engine: Engine, before_migration: Callable[[], None]) -> None:
     with engine.connect() as connection:
         current = revision_of(connection)
         connection.rollback()
-    if current == head():
+    if current == HEAD:
         return
+    from alembic import command
+
     known = {script.revision for script in _script().walk_revisions()}
     if current is not None and current not in known:
         raise KnownError("store.newer_file", "store.newer_file_hint")
@@ -78,4 +96,6 @@ def upgrade(engine: Engine, before_migration: Callable[[], None]) -> None:
 
 
 def _script() -> ScriptDirectory:
+    from alembic.script import ScriptDirectory
+
     return ScriptDirectory(str(Path(__file__).parent / "migrations"))

@@ -49,6 +49,7 @@ def apply_delivery(
     name = f"{direction.value}:{delivery.unit}"
     for part in chunks(delivery.operations(), CHUNK):
         judging.take_chunk(taking, part, name)
+        part.clear()  # or this chunk would stay in memory until the next one is whole
         if on_progress is not None:
             on_progress(taking.outcome.operations)
     header = delivery.header(bundle_id)
