@@ -216,6 +216,8 @@ def read_in(
         raise KnownError("handover.not_in_line", "handover.not_in_line_hint", unit=delivery.unit)
     bundle_id = bytes.fromhex(bundle.bundle_id)
     held = lines.station_of(connection, delivery.replica)
+    if delivery.replica == workplace.store.replica:
+        held = workplace.store.setting(trust.STATION)
     if held is not None and held != delivery.station:
         # A replica lives on one PC: whoever names another PC's would tear that one's line apart.
         raise BundleRefused(Refusal.SENDER_DIFFERS, file.name, "replica")
