@@ -41,7 +41,7 @@ def prepare(settings: Settings) -> None:
     marker = settings.home / _MARKER
     if not marker.exists():
         refuse_store_without_keys(settings)
-        write_file(marker, b"")
+        write_secret(marker, b"")
     for path in _store_files(settings):
         path.unlink(missing_ok=True)
     for folder in (settings.backups_path, settings.incoming_path, settings.evidence_path):

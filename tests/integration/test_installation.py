@@ -100,7 +100,7 @@ def test_a_set_up_that_was_cut_off_leaves_a_place_that_can_be_set_up(
     def full(*_arguments: object) -> None:
         raise OSError(28, "disk full")
 
-    monkeypatch.setattr(installation, "write_file", full)
+    monkeypatch.setattr(installation, "write_secret", full)
     with pytest.raises(OSError, match="disk full"):
         _install(tmp_path / "home")
     monkeypatch.undo()
