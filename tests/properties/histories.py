@@ -455,6 +455,8 @@ class History:
             self.fleet.full_round()
             found = disagreement(self.fleet)
             if found is None:
+                # What was freed on the way down, also out of everybody's scope, goes up once more.
+                self.fleet.full_round()
                 return done
         raise AssertionError(found)
 
