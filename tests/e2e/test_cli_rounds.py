@@ -8,13 +8,15 @@ from pathlib import Path
 
 import pytest
 
+from app.models.log import operations_of
+from app.models.queries.rounds import rounds as stored_rounds
+from app.models.store import open_store
 from app.services.installation import unlock
 from app.settings import Settings
-from tests.dumps import dump_store
 from tests.e2e.terminal import PASSPHRASE, Terminal
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def province(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Terminal]:
     """An installation of a province that founded its authority."""
     before = os.environ.get("SOTREEM_AUTHORITY_PASSPHRASE")
@@ -47,12 +49,18 @@ def test_a_round_is_opened_listed_and_closed(province: Terminal) -> None:
 def test_the_operations_of_a_round_carry_the_signature_of_the_province(
     province: Terminal,
 ) -> None:
+    province.json(*NEW)
     settings = Settings(province.home)
-    rows = dump_store(settings.store_path, unlock(settings, PASSPHRASE).dek)["op"]
-    rounds = [row for row in rows if "round" in row]
+    dek = unlock(settings, PASSPHRASE).dek
+    store = open_store(settings.store_path, dek, before_migration=lambda: None)
+    with store.read() as reading:
+        rounds = [one.id for one in stored_rounds(reading)]
+        operations = operations_of(reading, rounds)
+    store.close()
     assert rounds
-    for row in rounds:
-        assert any(isinstance(cell, str) and cell.count(":") == 1 for cell in row)
+    for ent_id in rounds:
+        assert operations[ent_id]
+        assert all(operation.signature is not None for operation in operations[ent_id])
 
 
 def test_the_self_test_holds_with_an_authority_in_the_store(province: Terminal) -> None:
