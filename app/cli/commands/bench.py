@@ -76,7 +76,7 @@ def _cells(line: Line) -> list[str]:
     if line.reason:
         result += f": {text(line.reason)}"
     return [
-        text(f"bench.row.{line.row.name}"),
+        text(f"bench.row.{line.row.name.replace('-', '_')}"),
         "" if measured is None else _written(measured.value, line),
         "" if measured is None else _written(measured.by_processor, line),
         _written(line.row.must, line),

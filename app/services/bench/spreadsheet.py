@@ -20,7 +20,7 @@ def _spreadsheet(workshop: Workshop) -> Sequence[Measured]:
     children = min(_MOST, workshop.children)
     written = workshop.installed("written", commune)
     fill(written, children, workshop.progress)
-    sheet = workshop.scratch / "register.xlsx"
+    sheet = workshop.scratch / "sheet-of-children.xlsx"
     RegisterExport(written).export(sheet, headers=Headers.NAMES)
     reading = Stopwatch()
     with reading.running(), open_workbook(sheet) as book:
