@@ -31,14 +31,14 @@ _SUB_RECORDS: Mapping[str, Callable[[Context], Iterable[Values] | None]] = {
     "life_event": lambda context: context.events,
     "review": lambda context: context.reviews,
 }
-#: Texts remembered as sound per field before the memory is emptied.
+#: Texts and numbers remembered as sound per field before the memory is emptied.
 _REMEMBERED = 5_000
 #: The two rules that are not named in a template: every value passes its type, and a value in a
 #: field that does not apply is remarked on.
 TYPE_RULE = "type"
 NOT_APPLICABLE_RULE = "not_applicable"
 
-Memory = defaultdict[str, set[str]]
+Memory = defaultdict[str, set[str | int]]
 
 
 class _Use(NamedTuple):
@@ -246,16 +246,20 @@ def _sound_values(
         if value is None or name not in fields:
             continue
         judge, codes, rules = fields[name]
-        if type(value) is str and (value in codes or value in memory[name]):
-            problem = None
-        else:
-            problem = judge(value)
-            if problem is None and type(value) is str:
-                _remember(memory[name], value)
-        if problem is not None:
+        # Exactly these two kinds: True equals 1 and is another value.
+        if type(value) is str or type(value) is int:
+            seen = memory[name]
+            if value not in seen:
+                if value not in codes and (problem := judge(value)) is not None:
+                    issues.append(_type_issue(name, problem))
+                    wrong.add(name)
+                    continue
+                _remember(seen, value)
+        elif (problem := judge(value)) is not None:
             issues.append(_type_issue(name, problem))
             wrong.add(name)
-        elif rules is not None:
+            continue
+        if rules is not None:
             valued.append(rules)
     if wrong:
         values = {name: value for name, value in values.items() if name not in wrong}
@@ -272,7 +276,7 @@ def _walk_missing(plan: _EntityPlan, values: Values, facts: Facts, issues: list[
                     _run(on_missing, facts, issues)
 
 
-def _remember(seen: set[str], value: str) -> None:
+def _remember(seen: set[str | int], value: str | int) -> None:
     if len(seen) >= _REMEMBERED:
         seen.clear()
     seen.add(value)

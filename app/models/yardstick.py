@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, select
 
 from app.history.operation import encode_line
 from app.models.bulk import insert_rows
@@ -169,23 +169,18 @@ class DurableInserts:
         self._engine.dispose()
 
 
-def bodies(store: Store, count: int, entity: str = "child") -> list[bytes]:
-    """The canonical JSON of up to `count` creations of a type, as the log holds them."""
+def bodies(
+    store: Store, count: int, entities: Sequence[str] = ("household", "child", "circumstance")
+) -> list[tuple[str, bytes]]:
+    """(type, canonical JSON) of the first `count` creations of these types in the log."""
     with store.read() as reading:
         rows = reading.execute(
-            select(op.c.body)
-            .where(op.c.ent_type == entity, op.c.body.is_not(None))
+            select(op.c.ent_type, op.c.body)
+            .where(op.c.ent_type.in_(entities), op.c.body.is_not(None), op.c.parents == b"")
             .order_by(op.c.position)
             .limit(count)
-        ).scalars()
-        return [str(body).encode() for body in rows]
-
-
-def rows_held(store: Store, entity: str) -> int:
-    """How many rows a travelling table has."""
-    with store.read() as reading:
-        table = ENTITY_TABLES[entity]
-        return int(reading.execute(select(func.count()).select_from(table)).scalar_one())
+        )
+        return [(row.ent_type, row.body.encode()) for row in rows]
 
 
 def lines_of(store: Store) -> Iterator[bytes]:

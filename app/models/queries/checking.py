@@ -125,6 +125,11 @@ def _where_in(entity: str, column: str) -> Select[tuple[Any, ...]]:
     )
 
 
+@cache
+def _any_of(entity: str) -> Select[tuple[Any, ...]]:
+    return select(ENTITY_TABLES[entity].c.id).limit(1)
+
+
 def totals(connection: Connection, units: Collection[str] = ()) -> int:
     """About how many households and children a check of these units looks at, for its progress.
 
@@ -237,6 +242,8 @@ def _belonging_to(
 ) -> dict[str, list[tuple[str, Values]]]:
     found: dict[str, list[tuple[str, Values]]] = {}
     for name in _SUB_TYPES:
+        if connection.execute(_any_of(name)).first() is None:
+            continue  # most registers hold no record of some of these types
         reader = _reader(name)
         statement = _where_in(name, "record")
         for part in chunks(children, PAGE):
