@@ -168,6 +168,9 @@ class EnrolmentDesk:
         """
         workplace = self._workplace
         workplace.require(Right.KEYS)
+        if not out.parent.is_dir():
+            # A stick that is not there must not become a folder on the internal disk.
+            raise KnownError("files.no_folder", "files.no_folder_hint", file=str(out.parent))
         content, requests = _read_requests(file)
         if compared and not same_code(compared, check_code(content)):
             raise KnownError("enrol.code_differs", "enrol.code_differs_hint", file=file.name)

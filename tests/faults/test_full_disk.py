@@ -14,10 +14,11 @@ import pytest
 
 from tests.dumps import Dump
 from tests.e2e.command_line import Prompt
+from tests.e2e.sentences import said_plainly
 from tests.faults import ground as grounds
 from tests.faults.ground import COMMUNE, DISTRICT, MAP, Ground, children_of
 from tests.faults.killing import copy_of
-from tests.faults.small_disk import SmallDisk, said_plainly, small_disk
+from tests.faults.small_disk import SmallDisk, small_disk
 
 KIB = 1024
 STEPS = (0, 4, 12, 32, 64, 100, 160, 256, 400, 640, 1024, 2048, 4096, 8192)

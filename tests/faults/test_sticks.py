@@ -12,10 +12,11 @@ import pytest
 
 from app.sync import files
 from tests.e2e.command_line import Prompt
+from tests.e2e.sentences import said_plainly
 from tests.faults import ground as grounds
 from tests.faults.ground import COMMUNE, DISTRICT, Ground, children_of
 from tests.faults.killing import copy_of
-from tests.faults.small_disk import said_plainly, small_disk
+from tests.faults.small_disk import small_disk
 
 #: What may be more after a bundle that did not reach the stick: its number and its handover.
 NUMBERED = {"bundle_out", "counter", "handover", "op"}

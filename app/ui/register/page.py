@@ -60,6 +60,8 @@ class RegisterPage(QWidget):
         self._theme = theme
         self._words = ""
         self._asked = 0
+        self._answered = 0
+        self._open_first = False
         self._unit, self._village, self._village_name = "", "", ""
         self.rows = ChildRows(theme)
         self.rows.page_wanted.connect(self._fetch)
@@ -153,6 +155,7 @@ class RegisterPage(QWidget):
     def search(self, words: str) -> None:
         """Show what fits the typed words; called at every key."""
         self._words = words
+        self._open_first = False
         self._timer.start()
 
     def _run(self, op: Callable[[], T], on_done: Callable[[T], None]) -> None:
@@ -303,6 +306,7 @@ class RegisterPage(QWidget):
     def _show_ids(self, asked: int, found: list[str]) -> None:
         if asked != self._asked:
             return  # the person has typed on
+        self._answered = asked
         self.rows.set_ids(found)
         self.title.setText(self._village_name or text("register.all_children"))
         if self._words.strip():
@@ -314,6 +318,9 @@ class RegisterPage(QWidget):
         self.empty.show_for(in_village=bool(self._village))
         if found:
             self.table.setCurrentIndex(self.rows.index(0, NAME))
+        if self._open_first:
+            self._open_first = False
+            self.open_current()
 
     def _fetch(self, page: int) -> None:
         read = partial(self._entry.child_rows, self.rows.ids_of(page))
@@ -325,13 +332,26 @@ class RegisterPage(QWidget):
         self.table.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def open_current(self) -> None:
-        """Open the household of the highlighted child."""
-        self._open_row(self.table.currentIndex())
+        """Open the household of the highlighted child; of the first one found, when the answer
+        to what was typed is still on its way (the old list must not be opened instead)."""
+        if self._timer.isActive():
+            self._find()
+        if self._answered != self._asked:
+            self._open_first = True
+        else:
+            self._open_row(self.table.currentIndex())
 
     def _open_row(self, index: QModelIndex) -> None:
-        row: ChildRow | None = self.rows.row(index.row()) if index.isValid() else None
-        if row is not None and row.household:
-            self.open_household.emit(row.household, row.id)
+        """Open what the line stands for, also when its row has not been fetched yet: a quick
+        Enter after a search must not get lost."""
+        if index.isValid():
+            child = self.rows.id_at(index.row())
+            self._run(partial(self._entry.child_rows, [child]), self._open_found)
+
+    def _open_found(self, found: Sequence[ChildRow]) -> None:
+        for row in found:
+            if row.household:
+                self.open_household.emit(row.household, row.id)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 -- Qt's name
         """Enter in the list opens the household (Qt activates by double click only here)."""

@@ -74,6 +74,10 @@ class ChildRows(QAbstractTableModel):
         last = min(start + PAGE, len(self._ids)) - 1
         self.dataChanged.emit(self.index(start, 0), self.index(last, STATE))
 
+    def id_at(self, place: int) -> str:
+        """The id of a line, whether its row is here or not."""
+        return self._ids[place]
+
     def row(self, place: int) -> ChildRow | None:
         """A row that is here; asks for its page when it is not."""
         page = place // PAGE
