@@ -31,6 +31,12 @@ def language() -> str:
     return _current
 
 
+def number(value: int) -> str:
+    """A number as people of the language in force write it: 271.707 or 271,707."""
+    grouped = f"{value:,}"
+    return grouped.replace(",", ".") if language() == "vi" else grouped
+
+
 @cache
 def catalogue(language: str) -> Mapping[str, str]:
     """All sentences of one language. Raises ValueError when an id stands in two files."""

@@ -12,17 +12,11 @@ from collections.abc import Iterable, Sequence
 from typing import TextIO, TypeAlias
 
 from app.errors import AppError
-from app.i18n import error_text, language, text
+from app.i18n import error_text, number, text
 
 #: What `json` can write: plain containers, texts, numbers.
 Document: TypeAlias = object
 _BETWEEN_LINES = 0.2  # seconds
-
-
-def number(value: int) -> str:
-    """A number as people of the language in force write it: 271.707 or 271,707."""
-    grouped = f"{value:,}"
-    return grouped.replace(",", ".") if language() == "vi" else grouped
 
 
 def use_utf8() -> None:

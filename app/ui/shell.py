@@ -34,8 +34,8 @@ from app.services.entry import Standing
 from app.services.rights import Right
 from app.services.services import Services
 from app.ui.drafts import DraftDesk
-from app.ui.handover_desk import ServicesDesk
-from app.ui.handover_wizard import HandoverPage
+from app.ui.handover.desk import ServicesDesk
+from app.ui.handover.page import HandoverPage
 from app.ui.household.keeper import Keeper
 from app.ui.household.page import HouseholdPage
 from app.ui.notify import Kind, Notice, NoticeBar, error_notice
@@ -301,6 +301,7 @@ class Shell(QWidget):
         if name == "handover" and self.handover is not None:
             self.pages.setCurrentWidget(self.handover)
             self.handover.load()
+            self.handover.begin()
         else:
             self.pages.setCurrentWidget(self.register)
 

@@ -10,7 +10,7 @@ from datetime import datetime
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel
 
-from app.i18n import text
+from app.i18n import number, text
 from app.services.entry import Standing
 from app.ui.theme import Theme, set_state
 
@@ -77,7 +77,7 @@ class StatusLine(QFrame):
 
     def show_standing(self, standing: Standing, now: datetime) -> None:
         """What was not handed over, the last backup, the edition of the templates."""
-        self.pending.setText(text("status.not_handed_over", count=standing.not_handed_over))
+        self.pending.setText(text("status.not_handed_over", count=number(standing.not_handed_over)))
         made = standing.last_backup
         if made is None:
             self.backup.setText(text("status.no_backup"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,11 +13,13 @@ from app.errors import KnownError
 from app.models.lines import Continuity
 from app.services.exchange import Received
 from app.services.handover_receiving import FileResult
-from app.services.handover_register import HandoverView
+from app.services.handover_register import HandoverView, Receipt, Verdict
 from app.services.handover_sending import SendPreview, Sent
 from app.services.workplace import Progress
-from app.ui.handover_desk import Receiver
-from app.ui.handover_wizard import HandoverPage
+from app.ui.handover.desk import Receiver
+from app.ui.handover.page import HandoverPage
+from app.ui.handover.register import ANSWER, COUNTS
+from app.ui.handover.wizard import Pace
 from app.ui.notify import Kind
 from app.ui.tasks import Tasks
 from app.ui.theme import Theme
@@ -32,10 +35,14 @@ class DeskDouble:
     def __init__(self) -> None:
         self.asked: list[str] = []
         self.fails: KnownError | None = None
+        self.lacks: KnownError | None = None
         self.stops = False
 
     def receivers(self) -> list[Receiver]:
         return [Receiver(TO, "Tỉnh Quảng Ngãi")]
+
+    def missing(self) -> KnownError | None:
+        return self.lacks
 
     def send_preview(self, to: str, progress: Progress) -> SendPreview:
         self.asked.append("send_preview")
@@ -116,10 +123,10 @@ def test_sending_shows_the_counts_before_it_can_be_signed(
     sending.check.click()
     qtbot.waitUntil(sending.send.isEnabled)
     for number in ("12", "148", "402", "197", "7", "2 lỗi", "5 cảnh báo"):
-        assert number in sending.counts.text()
-    assert sending.counts.property("state") == "warning"
+        assert number in sending.facts.text
+    assert sending.facts.state == "warning"
     sending.send.click()
-    qtbot.waitUntil(lambda: "a.tebundle" in sending.counts.text())
+    qtbot.waitUntil(lambda: "a.tebundle" in sending.facts.text)
     assert double.asked == ["send_preview", f"send to {TO} (2, 5)"]
     assert not sending.send.isEnabled(), "the same counts are not signed twice"
 
@@ -139,6 +146,11 @@ def test_a_failure_is_said_in_words_and_the_wizard_can_be_used_again(
     qtbot.waitUntil(lambda: bool(notifier.said(Kind.ERROR)))
     assert "20 MB" in notifier.said(Kind.ERROR)[0]
     assert page.sending.send.isEnabled()
+    double.fails = None
+    page.sending.send.click()
+    qtbot.waitUntil(lambda: bool(notifier.said(Kind.DONE)))
+    failed, done = notifier.notices
+    assert failed.topic == done.topic, "success takes the place of the failure"
 
 
 def test_a_long_check_can_be_cancelled(
@@ -148,9 +160,12 @@ def test_a_long_check_can_be_cancelled(
     page.sending.check.click()
     qtbot.waitUntil(lambda: not page.sending.progress.isHidden())
     qtbot.waitUntil(lambda: page.sending.bar.maximum() == 10)
+    assert page.sending.cancel.hasFocus() or not page.isActiveWindow()
     page.sending.cancel.click()
     qtbot.waitUntil(page.sending.progress.isHidden)
     assert not page.sending.send.isEnabled()
+    assert notifier.said(Kind.ERROR) == [], "what a person stopped is no failure"
+    assert notifier.said(Kind.NOTE) == ["Đã dừng theo yêu cầu. Chưa có gì thay đổi."]
 
 
 def test_receiving_previews_before_it_takes_in(
@@ -161,8 +176,8 @@ def test_receiving_previews_before_it_takes_in(
     assert not receiving.take.isEnabled()
     receiving.look.click()
     qtbot.waitUntil(receiving.take.isEnabled)
-    assert "1 xung đột" in receiving.counts.text()
-    assert receiving.counts.property("state") == "warning"
+    assert "1 xung đột" in receiving.facts.text
+    assert receiving.facts.state == "warning"
     with qtbot.waitSignal(page.received):
         receiving.take.click()
     assert double.asked == ["receive_preview", "receive"]
@@ -174,9 +189,9 @@ def test_a_refused_file_cannot_be_taken_in_and_says_why(
 ) -> None:
     page.receiving.file.setText("/usb/bad.tebundle")
     page.receiving.look.click()
-    qtbot.waitUntil(lambda: "Chữ ký không khớp" in page.receiving.counts.text())
+    qtbot.waitUntil(lambda: "Chữ ký không khớp" in page.receiving.facts.text)
     assert not page.receiving.take.isEnabled()
-    assert page.receiving.counts.property("state") == "error"
+    assert page.receiving.facts.state == "error"
 
 
 def test_the_register_lists_handovers_and_writes_their_record(
@@ -193,6 +208,38 @@ def test_the_register_lists_handovers_and_writes_their_record(
     assert (tmp_path / "bb.pdf").exists()
 
 
+def test_counts_that_the_giver_has_not_stated_are_unknown_and_not_zero(
+    qtbot: QtBot, page: HandoverPage, double: DeskDouble
+) -> None:
+    (known,) = double.register()
+    unknown = replace(known, sent_on="", received_here="2026-11-02T01:41:07Z", households=0)
+    got = Receipt("district", "2026-11-02T01:41:07Z", "Đinh Văn Rê", 147, 401, 6, 0, 0)
+    counted = replace(unknown, receipts=(got,))
+    accepted = replace(known, verdicts=(Verdict("district", "accepted", got.on, got.by, ""),))
+    page.table.show_lines([known, unknown, counted, accepted])
+    lines = [
+        (page.table.item(row, COUNTS).text(), page.table.item(row, ANSWER).text())
+        for row in range(4)
+    ]
+    assert lines == [
+        ("148 hộ · 402 trẻ · 7 chưa xong", "○ chưa có biên nhận"),
+        ("bên giao chưa báo số liệu", "○ chưa có biên nhận"),
+        ("147 hộ · 401 trẻ · 6 chưa xong", "✓ huyện đã nhận 02/11/2026"),
+        ("148 hộ · 402 trẻ · 7 chưa xong", "✓ huyện chấp nhận 02/11/2026"),
+    ]
+
+
+def test_progress_is_a_count_with_an_estimate_and_each_phase_begins_anew() -> None:
+    pace = Pace()
+    assert pace.words(1, 0, 0.0) == ""
+    assert pace.words(0, 1200, 0.0) == "0/1.200"
+    assert pace.words(100, 1200, 1.0) == "100/1.200", "one second tells nothing"
+    assert pace.words(400, 1200, 4.0) == "400/1.200 · còn khoảng 8 giây"
+    assert pace.words(401, 120_000, 5.0) == "401/120.000"
+    assert pace.words(1401, 120_000, 15.0) == "1.401/120.000 · còn khoảng 20 phút"
+    assert pace.words(500_000, 2_000_000, 16.0) == "25 %"
+
+
 def test_what_is_typed_is_saved_before_the_check_and_a_pc_that_is_not_enrolled_is_told_so(
     qtbot: QtBot, tmp_path: Path
 ) -> None:
@@ -205,10 +252,9 @@ def test_what_is_typed_is_saved_before_the_check_and_a_pc_that_is_not_enrolled_i
     sending = desk.shell.handover.sending
     sending.check.click()
     desk.settle()
-    assert "1 trẻ" in sending.counts.text()
+    assert "1 trẻ" in sending.facts.text
     sending.folder.setText(str(tmp_path))
-    sending.send.click()
-    desk.settle()
-    (notice,) = desk.shell.notices.notices
-    assert notice.kind is Kind.ERROR
+    assert not sending.send.isEnabled()
+    assert "chưa được cấp chứng thư" in sending.facts.text
+    assert sending.facts.state == "warning"
     desk.close()

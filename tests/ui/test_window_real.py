@@ -48,9 +48,9 @@ def screen():
         process.wait()
 
 
-def test_set_up_entry_and_keys_work_in_a_real_window(screen: dict[str, str]) -> None:
+def run_there(screen: dict[str, str], *cases: str) -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-p", "no:randomly", "-p", "no:xdist", *_CASES],
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:randomly", "-p", "no:xdist", *cases],
         cwd=ROOT,
         env=screen,
         capture_output=True,
@@ -59,4 +59,18 @@ def test_set_up_entry_and_keys_work_in_a_real_window(screen: dict[str, str]) -> 
         check=False,  # the output says more than the exit code
     )
     assert done.returncode == 0, done.stdout[-4000:]
-    assert f"{len(_CASES)} passed" in done.stdout
+    assert f"{len(cases)} passed" in done.stdout
+
+
+def test_set_up_entry_and_keys_work_in_a_real_window(screen: dict[str, str]) -> None:
+    run_there(screen, *_CASES)
+
+
+def test_a_household_is_typed_sent_received_printed_and_answered_in_real_windows(
+    screen: dict[str, str],
+) -> None:
+    run_there(
+        screen,
+        "tests/ui/window_session.py::test_a_household_goes_from_the_clerk_s_keys_to_the_district"
+        "_and_its_receipt_comes_back",
+    )

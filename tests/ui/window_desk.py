@@ -88,8 +88,8 @@ class Desk:
         assert self.page._current is not None
         return self.page._current
 
-    def unlock(self) -> Desk:
-        self.text(PASSPHRASE)
+    def unlock(self, passphrase: str = PASSPHRASE) -> Desk:
+        self.text(passphrase)
         self.press(Key.Key_Return)
         self.until(lambda: self.window.shell is not None)
         self.settle()
@@ -117,6 +117,14 @@ class Desk:
 
     def enter(self) -> None:
         self.press(Key.Key_Return, text="\r")
+
+    def tab_to(self, widget: QWidget) -> None:
+        """Tab until the keyboard is there: whoever has no mouse must get there, too."""
+        for _ in range(60):
+            if self.focus() is widget:
+                return
+            self.press(Key.Key_Tab, text="\t")
+        raise AssertionError(f"Tab never reaches {widget.accessibleName() or widget}")
 
     # --- waiting ----------------------------------------------------------------------------
 

@@ -6,10 +6,10 @@ from argparse import Namespace
 from datetime import UTC, datetime
 
 from app.cli.exit_code import ExitCode
-from app.cli.output import columns, number
+from app.cli.output import columns
 from app.cli.parser import CommandParser
 from app.cli.session import Session
-from app.i18n import text
+from app.i18n import number, text
 
 
 def add_commands(group: CommandParser) -> None:

@@ -6,10 +6,10 @@ from argparse import Namespace
 from typing import TYPE_CHECKING
 
 from app.cli.exit_code import ExitCode
-from app.cli.output import columns, number
+from app.cli.output import columns
 from app.cli.parser import CommandParser
 from app.cli.session import Session
-from app.i18n import language, text
+from app.i18n import language, number, text
 
 if TYPE_CHECKING:
     from app.services.bench.figure import Line

@@ -8,10 +8,9 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from app.cli.exit_code import ExitCode
-from app.cli.output import number
 from app.cli.parser import CommandParser
 from app.cli.session import Session
-from app.i18n import text
+from app.i18n import number, text
 
 if TYPE_CHECKING:
     from app.forms.issues import Value

@@ -7,10 +7,10 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from app.cli.exit_code import ExitCode
-from app.cli.output import columns, number
+from app.cli.output import columns
 from app.cli.parser import CommandParser
 from app.cli.session import Session
-from app.i18n import text
+from app.i18n import number, text
 
 if TYPE_CHECKING:
     from app.services.services import Services

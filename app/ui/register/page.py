@@ -29,7 +29,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.errors import AppError
-from app.i18n import text
+from app.i18n import number, text
 from app.models.queries.register import ChildRow, HouseholdRow
 from app.services.entry import Entry, UnitLine, VillageLine
 from app.ui.notify import Notifier, error_notice
@@ -198,8 +198,8 @@ class RegisterPage(QWidget):
             words = text(
                 "register.village_line",
                 name=name,
-                households=line.households,
-                children=line.children,
+                households=number(line.households),
+                children=number(line.children),
             )
             item = _item(words, "village", line.id, unit)
             item.setToolTip(0, words)
@@ -310,9 +310,9 @@ class RegisterPage(QWidget):
         self.rows.set_ids(found)
         self.title.setText(self._village_name or text("register.all_children"))
         if self._words.strip():
-            self.count.setText(text("register.found", count=len(found)))
+            self.count.setText(text("register.found", count=number(len(found))))
         else:
-            self.count.setText(text("register.count", count=len(found)))
+            self.count.setText(text("register.count", count=number(len(found))))
         nothing = not found and not self._words.strip() and not self.unfinished.isChecked()
         self.stack.setCurrentWidget(self.empty if nothing else self.table)
         self.empty.show_for(in_village=bool(self._village))

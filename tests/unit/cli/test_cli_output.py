@@ -7,8 +7,8 @@ import json
 
 import pytest
 
-from app.cli.output import Output, columns, number
-from app.i18n import set_language
+from app.cli.output import Output, columns
+from app.i18n import number, set_language
 
 
 class Terminal(io.StringIO):

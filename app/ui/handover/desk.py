@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Protocol
 
 from app.errors import KnownError
+from app.services import trust
 from app.services.handover_receiving import FileResult
 from app.services.handover_register import HandoverView
 from app.services.handover_sending import SendPreview, Sent
@@ -31,6 +32,9 @@ class HandoverDesk(Protocol):
 
     def receivers(self) -> list[Receiver]:
         """The units one may send to, the one above first."""
+
+    def missing(self) -> KnownError | None:
+        """What this PC still lacks to hand over, None when nothing does."""
 
     def send_preview(self, to: str, progress: Progress) -> SendPreview:
         """What the next bundle would hold; the whole register is checked first."""
@@ -66,6 +70,15 @@ class ServicesDesk:
         found = [above] if above is not None else []
         found += list(units.children(unit))
         return [Receiver(one.ref, one.full_name()) for one in found]
+
+    def missing(self) -> KnownError | None:
+        """As the protocol says."""
+        try:
+            with self._workplace.store.read() as reading:
+                trust.own_station(self._workplace, reading)
+        except KnownError as error:
+            return error
+        return None
 
     def send_preview(self, to: str, progress: Progress) -> SendPreview:
         """As the protocol says."""

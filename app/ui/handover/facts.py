@@ -1,0 +1,84 @@
+"""Counts a person reads before deciding: one line for each matter, its name at the left.
+
+What needs a person is told by a sign, a word and a colour. It shows words; it counts nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
+
+from app.ui.theme import Theme, set_state
+
+#: More lines than a wizard ever shows.
+_MOST = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One line: what it is about ("" for a sentence of its own), the words, and its state."""
+
+    about: str
+    words: str
+    state: str = ""
+
+
+class Facts(QWidget):
+    """The lines. Their labels are made once and filled again."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        px = theme.pixels
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, px(4), 0, px(4))
+        grid.setHorizontalSpacing(px(16))
+        grid.setVerticalSpacing(px(4))
+        grid.setColumnStretch(1, 1)
+        top = Qt.AlignmentFlag.AlignTop
+        self._lines: list[tuple[QLabel, QLabel, QLabel]] = []
+        for row in range(_MOST):
+            about, words, alone = QLabel(), QLabel(), QLabel()
+            about.setProperty("role", "muted")
+            for one in (words, alone):
+                one.setWordWrap(True)
+                one.setTextFormat(Qt.TextFormat.PlainText)
+            grid.addWidget(about, row, 0, top)
+            grid.addWidget(words, row, 1, top)
+            grid.addWidget(alone, row, 0, 1, 2, top)
+            self._lines.append((about, words, alone))
+        self._shown: tuple[Fact, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """Everything that is shown, line by line."""
+        return "\n".join(f"{one.about} {one.words}".strip() for one in self._shown)
+
+    @property
+    def state(self) -> str:
+        """The worst of what is shown."""
+        states = {one.state for one in self._shown}
+        return next((one for one in ("error", "warning", "done") if one in states), "")
+
+    def show_facts(self, facts: Sequence[Fact]) -> None:
+        """Show these lines in place of the former ones."""
+        self._shown = tuple(facts[:_MOST])
+        for place, (about, words, alone) in enumerate(self._lines):
+            fact = self._shown[place] if place < len(self._shown) else None
+            labelled = fact is not None and bool(fact.about)
+            about.setVisible(labelled)
+            words.setVisible(labelled)
+            alone.setVisible(fact is not None and not labelled)
+            if fact is None:
+                continue
+            about.setText(fact.about)
+            for one in (words, alone):
+                one.setText(fact.words)
+                set_state(one, fact.state)
+        self.setAccessibleName(self.text)
+
+    def say(self, words: str, state: str = "") -> None:
+        """Show one sentence."""
+        self.show_facts((Fact("", words, state),))

@@ -1,0 +1,156 @@
+"""Bàn giao: sending and receiving above, the register of what took place below.
+
+Each wizard goes *look → decide → do*: nothing is written before the counts were seen. The page
+only joins them and writes records; what is in a bundle is the services' business.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QStandardPaths, Qt, Signal
+from PySide6.QtWidgets import (
+    QFileDialog,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.errors import AppError
+from app.i18n import text
+from app.services.handover_register import HandoverView
+from app.ui.handover.desk import HandoverDesk
+from app.ui.handover.receive import ReceiveWizard
+from app.ui.handover.register import HandoverList
+from app.ui.handover.send import SendWizard
+from app.ui.notify import Kind, Notice, Notifier, error_notice
+from app.ui.tasks import Lane, Tasks
+from app.ui.theme import Theme
+
+
+class HandoverPage(QScrollArea):
+    """The page. It scrolls where the letters are large and the screen is small."""
+
+    #: Before anything is sent, what is typed has to be saved; the shell calls back.
+    save_first = Signal(object)
+    #: Records came in: open pages look again.
+    received = Signal()
+    sent = Signal()
+
+    def __init__(
+        self,
+        tasks: Tasks,
+        desk: HandoverDesk,
+        notifier: Notifier,
+        theme: Theme,
+        unit_name: Callable[[str], str],
+    ) -> None:
+        super().__init__()
+        self.setProperty("role", "plain")
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._tasks = tasks
+        self._desk = desk
+        self._notifier = notifier
+        px = theme.pixels
+        self.sending = SendWizard(tasks, desk, notifier, theme)
+        self.receiving = ReceiveWizard(tasks, desk, notifier, theme, unit_name)
+        self.sending.save_first.connect(self.save_first)
+        self.sending.done.connect(self._was_sent)
+        self.receiving.done.connect(self._was_received)
+        self.table = HandoverList(theme, unit_name)
+        self.table.print_wanted.connect(self._print)
+        self.table.setMinimumHeight(px(160))
+        title = QLabel(text("handovers.register"))
+        title.setProperty("role", "title")
+        self.hint = QLabel(text("handovers.register_hint"))
+        self.hint.setProperty("role", "muted")
+        self.empty = QLabel(text("handovers.empty"))
+        self.empty.setProperty("role", "muted")
+        self.empty.setWordWrap(True)
+        self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        head = QHBoxLayout()
+        head.setSpacing(px(16))
+        head.addWidget(title)
+        head.addWidget(self.hint, 1)
+        below = QFrame()
+        below.setProperty("role", "card")
+        column = QVBoxLayout(below)
+        column.setContentsMargins(px(16), px(8), px(8), px(8))
+        column.setSpacing(px(8))
+        column.addLayout(head)
+        column.addWidget(self.empty, 1)
+        column.addWidget(self.table, 1)
+        both = QHBoxLayout()
+        both.setSpacing(px(8))
+        both.addWidget(self.sending, 1)
+        both.addWidget(self.receiving, 1)
+        inside = QWidget()
+        inside.setProperty("role", "page")
+        column = QVBoxLayout(inside)
+        column.setContentsMargins(px(16), px(16), px(16), px(8))
+        column.setSpacing(px(8))
+        column.addLayout(both)
+        column.addWidget(below, 1)
+        self.setWidget(inside)
+        self._show(())
+
+    def load(self) -> None:
+        """Read whether this PC may send, the receivers and the register."""
+        sending, run = self.sending, self._tasks.run
+        run(self._desk.receivers, sending.show_receivers, self._failed, owner=self)
+        run(self._desk.missing, sending.show_readiness, self._failed, owner=self)
+        run(self._desk.register, self._show, self._failed, owner=self)
+
+    def begin(self) -> None:
+        """The person came here: the keyboard goes to the first step."""
+        self.sending.begin()
+
+    def _show(self, found: Sequence[HandoverView]) -> None:
+        self.table.show_lines(found)
+        self.table.setVisible(bool(found))
+        self.hint.setVisible(bool(found))
+        self.empty.setVisible(not found)
+
+    def _was_sent(self) -> None:
+        self.load()
+        self.table.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.sent.emit()
+
+    def _was_received(self) -> None:
+        self.load()
+        self.table.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.received.emit()
+
+    def _print(self, handover: str, seq: int) -> None:
+        folder = Path(
+            QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
+        )
+        proposed = folder / text("handovers.record_file", seq=seq)
+        wanted, _filter = QFileDialog.getSaveFileName(
+            self, text("handovers.save_record"), str(proposed), "PDF (*.pdf)"
+        )
+        if wanted:
+            self.write_record(handover, Path(wanted))
+
+    def write_record(self, handover: str, path: Path) -> None:
+        """Write the handover record to a file."""
+        desk = self._desk
+
+        def write() -> Path:
+            desk.record_pdf(handover, path)
+            return path
+
+        self._tasks.run(write, self._written, self._failed, lane=Lane.WRITE, owner=self)
+
+    def _written(self, path: Path) -> None:
+        words = text("handovers.record_written", file=str(path))
+        self._notifier.say(Notice(Kind.DONE, words, topic="record"))
+
+    def _failed(self, error: AppError) -> None:
+        self._notifier.say(error_notice(error))

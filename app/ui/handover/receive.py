@@ -1,0 +1,187 @@
+"""Receiving: pick the file → verified and previewed → into the register.
+
+A preview writes nothing; a file that is refused says why and changes nothing. What waits for a
+person is told with what to do about it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFileDialog, QGridLayout
+
+from app.i18n import number, text
+from app.services.exchange import Received
+from app.services.handover_receiving import FileResult
+from app.ui.handover.desk import HandoverDesk, progress_of
+from app.ui.handover.facts import Fact, Facts
+from app.ui.handover.wizard import PathEdit, Step, Wizard, named
+from app.ui.notify import Kind, Notice, Notifier
+from app.ui.tasks import Tasks, Watch
+from app.ui.theme import Theme
+
+_SUFFIX = ".tebundle"
+
+
+class ReceiveWizard(Wizard):
+    """`done` comes when a file was taken in."""
+
+    def __init__(
+        self,
+        tasks: Tasks,
+        desk: HandoverDesk,
+        notifier: Notifier,
+        theme: Theme,
+        unit_name: Callable[[str], str],
+    ) -> None:
+        super().__init__(tasks, notifier, theme, text("handovers.receive"), "receiving")
+        self._desk = desk
+        self._unit_name = unit_name
+        self._file: Path | None = None
+        px = theme.pixels
+        self.file = PathEdit()
+        self.file.setAccessibleName(text("handovers.file"))
+        self.file.setPlaceholderText(text("handovers.file_placeholder"))
+        self.file.textChanged.connect(self._changed)
+        self.file.returnPressed.connect(self.look_now)
+        self.choose = Step(text("handovers.choose"))
+        self.choose.clicked.connect(self._choose)
+        self.look = Step(text("handovers.look"))
+        self.look.clicked.connect(self.look_now)
+        self.facts = Facts(theme)
+        self.take = Step(text("handovers.take"))
+        self.take.setProperty("role", "primary")
+        self.take.clicked.connect(self.take_now)
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(px(8))
+        grid.setVerticalSpacing(px(4))
+        grid.setColumnStretch(0, 1)
+        grid.addWidget(named(text("handovers.step_file"), self.file), 0, 0)
+        grid.addWidget(self.file, 1, 0)
+        grid.addWidget(self.choose, 1, 1)
+        grid.addWidget(self.look, 1, 2)
+        grid.addWidget(self.facts, 2, 0, 1, 3)
+        self.column.addLayout(grid)
+        self.column.addWidget(self.progress)
+        self.column.addStretch(1)
+        self.column.addWidget(self.take, 0, Qt.AlignmentFlag.AlignRight)
+        self._changed()
+
+    def _changed(self) -> None:
+        self._file = None
+        self.facts.say(text("handovers.look_first"))
+        self.set_running(False)
+
+    def set_running(self, running: bool) -> None:
+        """Lock or unlock the steps."""
+        for widget in (self.file, self.choose):
+            widget.setEnabled(not running)
+        self.look.setEnabled(not running and bool(self.file.path))
+        self.take.setEnabled(not running and self._file is not None)
+
+    def after_failure(self) -> None:
+        """Back to the file."""
+        self.file.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    # --- the steps --------------------------------------------------------------------------
+
+    def _choose(self) -> None:
+        found, _filter = QFileDialog.getOpenFileName(
+            self, text("handovers.choose_file"), "", f"*{_SUFFIX}"
+        )
+        if found:
+            self.file.setText(found)
+            self.look_now()
+
+    def look_now(self) -> None:
+        """Verify the file and show what it would change."""
+        if not self.file.path or self._ticket is not None:
+            return
+        desk, file = self._desk, Path(self.file.path)
+
+        def look(watch: Watch) -> object:
+            return desk.receive_preview(file, progress_of(watch.report, watch.cancelled))
+
+        self._run(text("handovers.looking"), look, lambda result: self._looked(file, result))
+
+    def _looked(self, file: Path, result: object) -> None:
+        if not isinstance(result, FileResult):
+            return
+        self._file = file if result.status == "imported" else None
+        self._show(result, taken=False)
+        self.set_running(False)
+        next_one = self.take if self._file is not None else self.file
+        next_one.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def take_now(self) -> None:
+        """Import the file."""
+        if self._file is None or self._ticket is not None:
+            return
+        desk, files = self._desk, (self._file,)
+
+        def take(watch: Watch) -> object:
+            return desk.receive(files, progress_of(watch.report, watch.cancelled))
+
+        self._run(text("handovers.taking"), take, self._taken)
+
+    def _taken(self, results: object) -> None:
+        self._file = None
+        for result in results if isinstance(results, list) else ():
+            self._show(result, taken=True)
+            if result.status == "imported":
+                said = text("handovers.send_receipt")
+                self._notifier.say(Notice(Kind.DONE, said, topic=self._topic))
+        self.set_running(False)
+        self.done.emit()
+
+    # --- what is said -----------------------------------------------------------------------
+
+    def _show(self, result: FileResult, *, taken: bool) -> None:
+        if result.status == "already":
+            self.facts.say(text("handovers.already", file=result.file), "done")
+        elif result.received is None:
+            words = text("handovers.rejected", file=result.file, message=result.message)
+            self.facts.say(words, "error")
+        else:
+            self.facts.show_facts(self._facts_of(result.received, taken=taken))
+
+    def _facts_of(self, got: Received, *, taken: bool) -> tuple[Fact, ...]:
+        sender = text("handovers.facts.sender", sender=self._unit_name(got.sender), seq=got.seq)
+        numbers = text(
+            "handovers.facts.records",
+            new=number(got.new),
+            changed=number(got.changed),
+            unchanged=number(got.unchanged),
+        )
+        minded = text(
+            "handovers.facts.minded",
+            conflicts=number(got.conflicts),
+            waiting=number(got.waiting),
+            refused=number(got.refused),
+        )
+        about = "handovers.about.taken" if taken else "handovers.about.would"
+        check = "\N{CHECK MARK}"
+        facts = [
+            Fact(text("handovers.about.sender"), f"{check} {sender}", "done"),
+            Fact(text(about), f"{check} {numbers}" if taken else numbers, "done" if taken else ""),
+        ]
+        if not got.needs_a_person:
+            return (*facts, Fact(text("handovers.about.minded"), minded))
+        sign = "\N{BLACK UP-POINTING TRIANGLE}"
+        facts.append(Fact(text("handovers.about.minded"), f"{sign} {minded}", "warning"))
+        if taken:
+            facts += [Fact("", text(one), "warning") for one in _next_steps(got)]
+        return tuple(facts)
+
+
+def _next_steps(got: Received) -> list[str]:
+    steps = []
+    if got.waiting:
+        steps.append("handovers.next.waiting")
+    if got.conflicts:
+        steps.append("handovers.next.conflicts")
+    if got.refused:
+        steps.append("handovers.next.refused")
+    return steps[:2]

@@ -1,0 +1,156 @@
+"""The register of handovers: who gave what to whom, and what the other side has answered.
+
+The newest stands first. Enter on a line writes its record; nothing is decided here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QHeaderView, QPushButton, QTableWidget, QTableWidgetItem
+
+from app.i18n import number, text
+from app.services.handover_register import HandoverView
+from app.ui.theme import Theme
+
+ON, FROM, TO, NUMBER, COUNTS, ANSWER, PRINT = range(7)
+_NAMES = ("on", "from", "to", "number", "counts", "answer", "print")
+_WIDTHS = {ON: 144, NUMBER: 64, COUNTS: 232, ANSWER: 216, PRINT: 88}
+_LEAST_NAME = 112
+
+
+class HandoverList(QTableWidget):
+    """The handovers of this PC. `print_wanted` gives the id of one and the number of its bundle."""
+
+    print_wanted = Signal(str, int)
+
+    def __init__(self, theme: Theme, unit_name: Callable[[str], str]) -> None:
+        super().__init__(0, len(_NAMES))
+        self._unit_name = unit_name
+        self._theme = theme
+        self._views: list[HandoverView] = []
+        px = theme.pixels
+        self.setProperty("role", "plain")
+        self.setAccessibleName(text("handovers.register"))
+        self.setEditTriggers(self.EditTrigger.NoEditTriggers)
+        self.setSelectionBehavior(self.SelectionBehavior.SelectRows)
+        self.setSelectionMode(self.SelectionMode.SingleSelection)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setTabKeyNavigation(False)
+        self.verticalHeader().hide()
+        self.verticalHeader().setDefaultSectionSize(px(36))
+        self.setHorizontalHeaderLabels([text(f"handovers.column.{name}") for name in _NAMES])
+        header = self.horizontalHeader()
+        header.setHighlightSections(False)
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        for section in (FROM, TO):
+            header.setSectionResizeMode(section, QHeaderView.ResizeMode.Stretch)
+        for section, width in _WIDTHS.items():
+            header.resizeSection(section, px(width))
+        self.installEventFilter(self)
+
+    def show_lines(self, found: Sequence[HandoverView]) -> None:
+        """Show the register; the first line is the one Enter means."""
+        self._views = list(found)
+        self.setRowCount(len(found))
+        for place, one in enumerate(found):
+            cells = (
+                _moment(one.sent_on or one.received_here),
+                self._unit_name(one.giver),
+                self._unit_name(one.to),
+                str(one.seq),
+                _counts(one),
+                _answer(one),
+            )
+            for column, words in enumerate(cells):
+                item = QTableWidgetItem(words)
+                item.setToolTip(words)
+                self.setItem(place, column, item)
+            button = QPushButton(text("handovers.print"))
+            button.setProperty("role", "link")
+            # The keyboard prints with Enter on the line; a stop in every row would be in the way.
+            button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+            button.clicked.connect(lambda _=False, it=one: self.print_wanted.emit(it.id, it.seq))
+            self.setCellWidget(place, PRINT, button)
+        if found:
+            self.setCurrentCell(0, 0)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 -- Qt's name
+        """Enter on a line writes its record."""
+        if (
+            watched is self
+            and isinstance(event, QKeyEvent)
+            and event.type() == QEvent.Type.KeyPress
+            and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+            and 0 <= self.currentRow() < len(self._views)
+        ):
+            one = self._views[self.currentRow()]
+            self.print_wanted.emit(one.id, one.seq)
+            return True
+        return super().eventFilter(watched, event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 -- Qt's name
+        """Where room is short the counts go first, then the moment: the tips have them."""
+        px = self._theme.pixels
+        room = self.viewport().width() - px(2 * _LEAST_NAME)
+        for column in (NUMBER, PRINT, ANSWER, ON, COUNTS):
+            room -= px(_WIDTHS[column])
+            self.setColumnHidden(column, room < 0)
+        super().resizeEvent(event)
+
+
+def _counts(one: HandoverView) -> str:
+    """What was handed over, as the giver stated it; before that word has come, what was received.
+
+    The giver's half travels with the next bundle: until then its counts are not zero but unknown.
+    """
+    if one.sent_on:
+        return text(
+            "handovers.line_counts",
+            households=number(one.households),
+            children=number(one.children),
+            incomplete=number(one.incomplete),
+        )
+    if one.receipts:
+        got = one.receipts[-1]
+        return text(
+            "handovers.line_counts",
+            households=number(got.households),
+            children=number(got.children),
+            incomplete=number(got.incomplete),
+        )
+    return text("handovers.line_unknown")
+
+
+def _answer(one: HandoverView) -> str:
+    """The last word of the other side: a verdict, else a receipt, else that none has come."""
+    if one.verdicts:
+        last = one.verdicts[-1]
+        key = f"handovers.verdict.{last.verdict}"
+        return text(key, tier=text(f"handovers.tier.{last.tier}"), day=_day(last.on))
+    if one.receipts:
+        got = one.receipts[-1]
+        return text("handovers.receipt", tier=text(f"handovers.tier.{got.tier}"), day=_day(got.on))
+    return text("handovers.no_receipt")
+
+
+def _parsed(written: str) -> datetime | None:
+    try:
+        return datetime.strptime(written, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC).astimezone()
+    except ValueError:
+        return None
+
+
+def _moment(written: str) -> str:
+    """A UTC moment as people here write it."""
+    moment = _parsed(written)
+    return written if moment is None else f"{moment:%d/%m/%Y %H:%M}"
+
+
+def _day(written: str) -> str:
+    moment = _parsed(written)
+    return written if moment is None else f"{moment:%d/%m/%Y}"

@@ -1,0 +1,241 @@
+"""Sending: to whom → check and counts → onto the stick and read back.
+
+The counts that are signed are those that were seen: whatever changes the bundle asks for a new
+check.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QComboBox, QFileDialog, QGridLayout, QWidget
+
+from app.errors import KnownError
+from app.i18n import error_text, number, text
+from app.services.handover_sending import SendPreview, Sent
+from app.ui.handover.desk import HandoverDesk, Receiver, progress_of
+from app.ui.handover.facts import Fact, Facts
+from app.ui.handover.wizard import PathEdit, Step, Wizard, named
+from app.ui.notify import Kind, Notice, Notifier
+from app.ui.tasks import Tasks, Watch
+from app.ui.theme import Theme
+
+
+class SendWizard(Wizard):
+    """`save_first` asks the shell to save what is typed; `done` comes when the stick holds it."""
+
+    save_first = Signal(object)
+
+    def __init__(self, tasks: Tasks, desk: HandoverDesk, notifier: Notifier, theme: Theme) -> None:
+        super().__init__(tasks, notifier, theme, text("handovers.send"), "sending")
+        self._desk = desk
+        self._receivers: list[Receiver] = []
+        self._preview: SendPreview | None = None
+        self._not_ready = ""
+        px = theme.pixels
+        self.to = QComboBox()
+        self.to.setAccessibleName(text("handovers.to"))
+        # A long name of a unit must not push the page apart.
+        self.to.setMinimumContentsLength(12)
+        self.to.setSizeAdjustPolicy(
+            QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+        )
+        self.to.currentIndexChanged.connect(self._changed)
+        self.check = Step(text("handovers.check"))
+        self.check.clicked.connect(self.check_now)
+        self.facts = Facts(theme)
+        self.folder = PathEdit()
+        self.folder.setAccessibleName(text("handovers.folder"))
+        self.folder.setPlaceholderText(text("handovers.folder_placeholder"))
+        self.folder.textChanged.connect(lambda _now: self._enable())
+        self.folder.returnPressed.connect(self._folder_given)
+        self.choose = Step(text("handovers.choose"))
+        self.choose.clicked.connect(self._choose)
+        self.send = Step(text("handovers.seal"))
+        self.send.setProperty("role", "primary")
+        self.send.clicked.connect(self.send_now)
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(px(8))
+        grid.setVerticalSpacing(px(4))
+        grid.setColumnStretch(0, 1)
+        grid.addWidget(named(text("handovers.step_to"), self.to), 0, 0)
+        grid.addWidget(self.to, 1, 0)
+        grid.addWidget(self.check, 1, 1)
+        grid.addWidget(self.facts, 2, 0, 1, 2)
+        grid.addWidget(named(text("handovers.step_folder"), self.folder), 3, 0)
+        grid.addWidget(self.folder, 4, 0)
+        grid.addWidget(self.choose, 4, 1)
+        self.column.addLayout(grid)
+        self.column.addWidget(self.progress)
+        self.column.addStretch(1)
+        self.column.addWidget(self.send, 0, Qt.AlignmentFlag.AlignRight)
+        self._changed()
+
+    # --- what is known ----------------------------------------------------------------------
+
+    def show_receivers(self, found: list[Receiver]) -> None:
+        """Offer the units one may send to."""
+        if found == self._receivers:
+            return
+        self._receivers = found
+        self.to.clear()
+        for one in found:
+            self.to.addItem(one.name, one.unit)
+
+    def show_readiness(self, missing: KnownError | None) -> None:
+        """Say at once why this PC cannot send yet, not after the work is done."""
+        words = "" if missing is None else error_text(missing)
+        if words == self._not_ready:
+            return
+        self._not_ready = words
+        if self._preview is None and self._ticket is None:
+            self._begin()
+        self._enable()
+
+    def begin(self) -> None:
+        """Put the keyboard on the first step that is open."""
+        several = self.to.count() > 1 and self._preview is None
+        first: QWidget = self.to if several else self.check
+        if self._preview is not None:
+            first = self.send if self.send.isEnabled() else self.folder
+        first.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _begin(self) -> None:
+        if self._not_ready:
+            self.facts.say(f"\N{BLACK UP-POINTING TRIANGLE} {self._not_ready}", "warning")
+        else:
+            self.facts.say(text("handovers.check_first"))
+
+    def _changed(self) -> None:
+        self._preview = None
+        self._begin()
+        self._enable()
+
+    def _enable(self) -> None:
+        ready = self._preview is not None and bool(self.folder.path) and not self._not_ready
+        self.send.setEnabled(ready and self._ticket is None)
+
+    def set_running(self, running: bool) -> None:
+        """Lock or unlock the steps."""
+        for widget in (self.to, self.check, self.choose, self.folder):
+            widget.setEnabled(not running)
+        self.send.setEnabled(False)
+        if not running:
+            self._enable()
+
+    def after_failure(self) -> None:
+        """Back to the stick when the counts still stand, else to the check."""
+        next_one = self.check if self._preview is None else self.folder
+        next_one.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    # --- the steps --------------------------------------------------------------------------
+
+    def _choose(self) -> None:
+        found = QFileDialog.getExistingDirectory(self, text("handovers.choose_folder"))
+        if found:
+            self.folder.setText(found)
+            self._folder_given()
+
+    def _folder_given(self) -> None:
+        if self.send.isEnabled():
+            self.send.setFocus(Qt.FocusReason.TabFocusReason)
+        elif self._preview is None:
+            self.check.setFocus(Qt.FocusReason.TabFocusReason)
+
+    def check_now(self) -> None:
+        """Save what is typed, check the whole register, and show the counts."""
+        if self._ticket is None:
+            self.save_first.emit(self._check)
+
+    def _check(self) -> None:
+        desk, to = self._desk, str(self.to.currentData() or "")
+        if not to or self._ticket is not None:
+            return
+
+        def look(watch: Watch) -> object:
+            return desk.send_preview(to, progress_of(watch.report, watch.cancelled))
+
+        self._run(text("handovers.checking"), look, self._checked)
+
+    def _checked(self, result: object) -> None:
+        if not isinstance(result, SendPreview):
+            return
+        self._preview = result
+        self.facts.show_facts((*_facts_of(result), *self._obstacle()))
+        self._enable()
+        self.begin()
+
+    def _obstacle(self) -> tuple[Fact, ...]:
+        if not self._not_ready:
+            return ()
+        words = f"\N{BLACK UP-POINTING TRIANGLE} {self._not_ready}"
+        return (Fact("", words, "warning"),)
+
+    def send_now(self) -> None:
+        """Seal, write to the stick, read back."""
+        preview = self._preview
+        if preview is None or self._ticket is not None:
+            return
+        desk, to, folder = self._desk, preview.to, Path(self.folder.path)
+        checked = preview.issues or (0, 0)
+
+        def seal(watch: Watch) -> object:
+            return desk.send(to, folder, checked, progress_of(watch.report, watch.cancelled))
+
+        self._run(text("handovers.sealing"), seal, self._was_sent)
+
+    def _was_sent(self, result: object) -> None:
+        if not isinstance(result, Sent):
+            return
+        self._preview = None
+        sent = text(
+            "handovers.sent",
+            seq=result.seq,
+            households=number(result.households),
+            children=number(result.children),
+        )
+        self.facts.show_facts(
+            (
+                Fact("", sent, "done"),
+                Fact(text("handovers.about.file"), result.file.name),
+                Fact(text("handovers.about.folder"), str(result.file.parent)),
+            )
+        )
+        self._notifier.say(Notice(Kind.DONE, text("handovers.take_stick"), topic=self._topic))
+        self._enable()
+        self.done.emit()
+
+
+def _facts_of(found: SendPreview) -> tuple[Fact, ...]:
+    errors, warnings = found.issues or (0, 0)
+    changed = text(
+        "handovers.facts.changed",
+        operations=number(found.operations),
+        households=number(found.changed_households),
+        children=number(found.changed_children),
+    )
+    whole = text(
+        "handovers.facts.whole",
+        households=number(found.households),
+        children=number(found.children),
+        girls=number(found.girls),
+    )
+    unfinished = text(
+        "handovers.facts.unfinished",
+        incomplete=number(found.incomplete),
+        errors=number(errors),
+        warnings=number(warnings),
+        conflicts=number(found.conflicts),
+    )
+    minded = bool(found.incomplete or errors or warnings or found.conflicts)
+    sign = "\N{BLACK UP-POINTING TRIANGLE}" if minded else "\N{CHECK MARK}"
+    return (
+        Fact(text("handovers.about.changed"), changed),
+        Fact(text("handovers.about.whole"), whole),
+        Fact(
+            text("handovers.about.unfinished"),
+            f"{sign} {unfinished}",
+            "warning" if minded else "done",
+        ),
+    )

@@ -1,0 +1,194 @@
+"""What sending and receiving share: steps in a card, long work with a count that can be stopped.
+
+Nothing is asked while work runs. A failure is said once, on the wizard's own topic, and is gone
+when the next attempt succeeds; what was stopped is news, not a failure.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QProgressBar,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.errors import AppError
+from app.i18n import error_text, number, text
+from app.services.workplace import Cancelled
+from app.ui.notify import Kind, Notice, Notifier, error_notice
+from app.ui.tasks import Lane, Tasks, Ticket, Watch
+from app.ui.theme import Theme
+
+#: Seconds of work before an estimate means anything.
+_LEAST_SECONDS = 2.0
+#: Beyond this a count says less than a share.
+_LARGEST_COUNT = 999_999
+
+
+class Step(QPushButton):
+    """A button of a wizard. Enter presses it as Space does: nobody reaches for the mouse."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 -- Qt's name
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.click()
+        else:
+            super().keyPressEvent(event)
+
+
+class Wizard(QFrame):
+    """A card with a title, steps, and a progress line. `topic` names what it says elsewhere."""
+
+    done = Signal()
+
+    def __init__(
+        self, tasks: Tasks, notifier: Notifier, theme: Theme, title: str, topic: str
+    ) -> None:
+        super().__init__()
+        self.setProperty("role", "card")
+        self._tasks = tasks
+        self._notifier = notifier
+        self._topic = topic
+        self._ticket: Ticket[object] | None = None
+        self._pace = Pace()
+        px = theme.pixels
+        heading = QLabel(title)
+        heading.setProperty("role", "crumb")
+        self.bar = QProgressBar()
+        self.bar.setTextVisible(False)
+        self.doing = QLabel()
+        self.far = QLabel()
+        for label in (self.doing, self.far):
+            label.setProperty("role", "muted")
+        self.cancel = Step(text("handovers.cancel"))
+        self.cancel.clicked.connect(self._cancel)
+        self.progress = QWidget()
+        said = QHBoxLayout()
+        said.addWidget(self.doing)
+        said.addStretch(1)
+        said.addWidget(self.far)
+        moving = QHBoxLayout()
+        moving.setSpacing(px(8))
+        moving.addWidget(self.bar, 1)
+        moving.addWidget(self.cancel)
+        lines = QVBoxLayout(self.progress)
+        lines.setContentsMargins(0, 0, 0, 0)
+        lines.setSpacing(px(4))
+        lines.addLayout(said)
+        lines.addLayout(moving)
+        self.progress.hide()
+        self.column = QVBoxLayout(self)
+        self.column.setContentsMargins(px(16), px(8), px(16), px(16))
+        self.column.setSpacing(px(8))
+        self.column.addWidget(heading)
+
+    def _run(
+        self, words: str, op: Callable[[Watch], object], on_done: Callable[[object], None]
+    ) -> None:
+        self.doing.setText(words)
+        self.far.clear()
+        self._pace = Pace()
+        self.bar.setRange(0, 0)
+        self.progress.show()
+        self.set_running(True)
+        self.cancel.setFocus(Qt.FocusReason.OtherFocusReason)
+
+        def finished(result: object) -> None:
+            self._stop()
+            on_done(result)
+
+        self._ticket = self._tasks.run_watched(
+            op, finished, self._failed, self._report, lane=Lane.WRITE, owner=self
+        )
+
+    def _report(self, done: int, total: int) -> None:
+        # Zero of zero is Qt's moving bar: work whose end nobody knows yet.
+        self.bar.setRange(0, total)
+        self.bar.setValue(min(done, total))
+        self.far.setText(self._pace.words(done, total, time.monotonic()))
+
+    def _cancel(self) -> None:
+        if self._ticket is not None:
+            self.cancel.setEnabled(False)
+            self.doing.setText(text("handovers.stopping"))
+            self._ticket.cancel()
+
+    def _stop(self) -> None:
+        self._ticket = None
+        self.progress.hide()
+        self.cancel.setEnabled(True)
+        self.set_running(False)
+
+    def _failed(self, error: AppError) -> None:
+        self._stop()
+        self.after_failure()
+        if isinstance(error, Cancelled):
+            self._notifier.say(Notice(Kind.NOTE, error_text(error), topic=self._topic))
+        else:
+            self._notifier.say(replace(error_notice(error), topic=self._topic))
+
+    def after_failure(self) -> None:
+        """Put the keyboard where the next attempt begins."""
+        raise NotImplementedError
+
+    def set_running(self, running: bool) -> None:
+        """Lock or unlock the steps of the wizard."""
+        raise NotImplementedError
+
+
+class Pace:
+    """Turns steps into words: how much of how much, and about how long it still takes.
+
+    Work has phases (check, copy, read back); each begins again at its own first step.
+    """
+
+    def __init__(self) -> None:
+        self._total = -1
+        self._first: tuple[int, float] = (0, 0.0)
+        self._last = 0
+
+    def words(self, done: int, total: int, now: float) -> str:
+        """The words for a step at the moment `now` (seconds); "" while nothing is known."""
+        if total <= 0:
+            return ""
+        if total != self._total or done < self._last:
+            self._total, self._first = total, (done, now)
+        self._last = done
+        if total > _LARGEST_COUNT:
+            said = f"{min(done, total) * 100 // total} %"
+        else:
+            said = text("handovers.of", done=number(min(done, total)), total=number(total))
+        gone, spent = done - self._first[0], now - self._first[1]
+        if gone <= 0 or spent < _LEAST_SECONDS or done >= total:
+            return said
+        left = spent / gone * (total - done)
+        if left < 60:
+            return f"{said} · {text('handovers.seconds_left', count=max(1, round(left)))}"
+        return f"{said} · {text('handovers.minutes_left', count=round(left / 60))}"
+
+
+def named(words: str, field: QWidget) -> QLabel:
+    """The label above a field."""
+    label = QLabel(words)
+    label.setProperty("role", "label")
+    label.setBuddy(field)
+    return label
+
+
+class PathEdit(QLineEdit):
+    """A typed path. Quotes that a copied path wears are not part of it."""
+
+    @property
+    def path(self) -> str:
+        """The path as typed."""
+        return self.text().strip().strip('"').strip()
