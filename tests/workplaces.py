@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
+from app.forms.catalogue import packaged
 from app.forms.issues import Value
-from app.forms.units import load_units
 from app.ids import derived_id
 from app.models.store import Store, create_store, open_store
 from app.models.work import Change, UnitOfWork
 from app.services.invented import InventedHousehold, generate
 from app.services.rights import ALL_RIGHTS, Right
-from app.services.workplace import Account, ScopeTree, Workplace
+from app.services.workplace import Account, Workplace
 from app.settings import Settings
 
 KEY = bytes(range(32))
@@ -46,7 +46,7 @@ def reopened(workplace: Workplace) -> Workplace:
 
 def _workplace(settings: Settings, store: Store, rights: frozenset[Right]) -> Workplace:
     account = Account("an", "Đặng An", "Công chức", rights)
-    return Workplace(settings, store, ScopeTree(load_units()), account, KEY)
+    return Workplace(settings, store, packaged(), account, KEY)
 
 
 def settle(

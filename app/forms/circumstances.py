@@ -11,7 +11,6 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from app import i18n
-from app.forms.code_lists import load_code_list
 from app.forms.facts import ADOPTED, AWAY, DECEASED, POOR, Circumstance, Facts
 from app.forms.issues import Parameter, Value
 from app.forms.schema import Label
@@ -130,29 +129,36 @@ def unclassified_pair(facts: Facts) -> Unclassified | None:
         return None
     return Unclassified(
         "forms.derived.unclassified",
-        {"father": _label("parent_status", father), "mother": _label("parent_status", mother)},
+        {
+            "father": _label(facts, "parent_status", father),
+            "mother": _label(facts, "parent_status", mother),
+        },
     )
 
 
-def _label(list_name: str, code: str | None) -> Label:
-    item = load_code_list(list_name).get(code or "")
+def _label(facts: Facts, list_name: str, code: str | None) -> Label:
+    item = facts.context.code_list(list_name).get(code or "")
     return Label(item.label_vi, item.label_en) if item else Label(code or "", code or "")
 
 
-def group_label(code: str) -> Label:
+def group_label(code: str, facts: Facts) -> Label:
     """The name of a group or sub-group for a sentence; groups of level A stay unnamed, because an
     issue is read by everybody who may read the record.
     """
-    item = load_code_list("circumstances").get(code)
+    item = facts.context.code_list("circumstances").get(code)
     if item is not None and item.extra.get("sensitivity") == "A":
         return Label(*(i18n.catalogue(language)["forms.masked_group"] for language in ("vi", "en")))
-    return _label("circumstances", code)
+    return _label(facts, "circumstances", code)
 
 
 def _proposal(
-    group: str, subgroups: tuple[str, ...], reason: str, **parameters: Parameter
+    facts: Facts,
+    group: str,
+    subgroups: tuple[str, ...],
+    reason: str,
+    **parameters: Parameter,
 ) -> Proposal:
-    item = load_code_list("circumstances").get(subgroups[0] if subgroups else group)
+    item = facts.context.code_list("circumstances").get(subgroups[0] if subgroups else group)
     basis = item.extra.get("legal_basis", "") if item else ""
     return Proposal(group, subgroups, "forms.derived." + reason, parameters, basis)
 
@@ -162,25 +168,26 @@ def _from_parents(facts: Facts, father: Value, mother: Value) -> Iterable[Propos
     if father == DECEASED and mother == DECEASED:
         if not adopted:
             sub = C01_BY_CARE.get(str(facts.get("care_arrangement")))
-            yield _proposal("C01", (sub,) if sub else (), "both_dead")
+            yield _proposal(facts, "C01", (sub,) if sub else (), "both_dead")
         return
     pair = C03_PAIRS.get((str(father), str(mother)))
     if pair is not None and not adopted:
         yield _proposal(
+            facts,
             "C03",
             (pair,),
             "parents_pair",
-            father=_label("parent_status", str(father)),
-            mother=_label("parent_status", str(mother)),
+            father=_label(facts, "parent_status", str(father)),
+            mother=_label(facts, "parent_status", str(mother)),
         )
     if pair in HALF_ORPHAN_SUBS and not adopted:
         return  # counted there already: R07 beside it would count the child twice (V2)
     if father == DECEASED:
-        yield _proposal("R07", ("R07.1",), "father_dead")
+        yield _proposal(facts, "R07", ("R07.1",), "father_dead")
     elif mother == DECEASED:
-        yield _proposal("R07", ("R07.2",), "mother_dead")
+        yield _proposal(facts, "R07", ("R07.2",), "mother_dead")
     if father == AWAY and mother == AWAY and both_away_long(facts):
-        yield _proposal("R06", (), "both_away")
+        yield _proposal(facts, "R06", (), "both_away")
 
 
 def both_away_long(facts: Facts) -> bool:
@@ -192,15 +199,15 @@ def _from_household(facts: Facts) -> Iterable[Proposal]:
     poverty = facts.poverty
     if poverty in POOR:
         poor = poverty == "1"
-        yield _proposal("R01", (f"R01.{poverty}",), "poor" if poor else "near_poor")
+        yield _proposal(facts, "R01", (f"R01.{poverty}",), "poor" if poor else "near_poor")
         if facts.get("serious_disease") is not None:
             reason = "disease_poor" if poor else "disease_near_poor"
-            yield _proposal("C13", (f"C13.{poverty}",), reason)
+            yield _proposal(facts, "C13", (f"C13.{poverty}",), reason)
     flags = household_flags(facts)
     for group in ("R03", "R04", "R05") if flags else ():
         subs = tuple(sorted(flag for flag in flags if flag.startswith(group)))
         if subs:
-            yield _proposal(group, subs, "family_problem")
+            yield _proposal(facts, group, subs, "family_problem")
 
 
 def household_flags(facts: Facts) -> frozenset[str]:
@@ -225,15 +232,17 @@ def _from_schooling(facts: Facts, status: str) -> Iterable[Proposal]:
         return
     if facts.get("dropout_reason") == "earning":
         alone = facts.get("care_arrangement") == "NONE"
-        yield _proposal("C08", ("C08.1" if alone else "C08.2",), "left_to_earn", grade=highest)
+        yield _proposal(
+            facts, "C08", ("C08.1" if alone else "C08.2",), "left_to_earn", grade=highest
+        )
     elif status == "2":
-        yield _proposal("R02", (), "dropped_out", grade=highest)
+        yield _proposal(facts, "R02", (), "dropped_out", grade=highest)
 
 
 def _from_disability(facts: Facts) -> Iterable[Proposal]:
     level = facts.text("disability_level")
     if level in ("1", "2", "3") and facts.get("disability_types"):
-        yield _proposal("C04", (f"C04.{level}",), "disability")
+        yield _proposal(facts, "C04", (f"C04.{level}",), "disability")
 
 
 def compare(facts: Facts) -> Comparison:

@@ -69,6 +69,10 @@ class CodeList:
         if len(self._by_code) != len(self.items):
             raise ValueError(f"code list {self.name}: a code stands twice")
 
+    def __hash__(self) -> int:
+        # A field's type is remembered by its field and list; the items would be hashed each time.
+        return self._hash
+
     def __iter__(self) -> Iterator[CodeItem]:
         return iter(self.items)
 
@@ -146,6 +150,10 @@ class CodeList:
         if f" {key}" in label:
             return 2
         return 3 if any(alias.startswith(key) for alias in aliases) else None
+
+    @cached_property
+    def _hash(self) -> int:
+        return hash((self.name, self.items))
 
     @cached_property
     def _by_code(self) -> dict[str, CodeItem]:

@@ -11,6 +11,7 @@ from types import MappingProxyType
 
 import msgspec
 
+from app.forms.code_lists import CodeList, load_code_list
 from app.forms.issues import Value, Values
 
 NO_VALUES: Mapping[str, Value] = MappingProxyType({})
@@ -44,6 +45,7 @@ class Context(msgspec.Struct, frozen=True):
     as other households name them; `enumerators` those of that village and round.
     `unit_chain` gives the units from a unit (included) up to its province, empty when the tree does
     not hold it; `unit_in_force` whether a unit existed on a day.
+    `code_list` gives the lists of this installation by name.
     """
 
     reference_date: date
@@ -70,3 +72,4 @@ class Context(msgspec.Struct, frozen=True):
     enumerators: Callable[[str, str], Sequence[str]] | None = None
     unit_chain: Callable[[str], Sequence[str]] | None = None
     unit_in_force: Callable[[str, date], bool] | None = None
+    code_list: Callable[[str], CodeList] = load_code_list

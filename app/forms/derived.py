@@ -10,10 +10,10 @@ from collections.abc import Iterable
 from datetime import date
 from typing import NamedTuple
 
-from app.forms.code_lists import load_code_list
+from app.forms.code_lists import CodeList, load_code_list
 from app.forms.field_types import name_status_of
 from app.forms.issues import Value, Values
-from app.forms.schema import Template
+from app.forms.schema import Template, codes_of
 
 _PRECISIONS = {4: "YEAR", 7: "MONTH", 10: "DAY"}
 
@@ -30,9 +30,9 @@ def name_status(values: Values) -> str | None:
     return name_status_of(name) if isinstance(name, str) else None
 
 
-def poverty_standard(survey_date: date) -> str | None:
+def poverty_standard(survey_date: date, standards: CodeList | None = None) -> str | None:
     """The poverty standard in force on the survey date (domain.md 4.5)."""
-    found = load_code_list("poverty_standards").valid_on(survey_date)
+    found = (standards or load_code_list("poverty_standards")).valid_on(survey_date)
     return found[0].code if found else None
 
 
@@ -59,7 +59,9 @@ def filled_in(template: Template, values: Values, survey_date: date) -> dict[str
         found["name_status"] = name_status(values)
     if "poverty_standard" in names and values.get("poverty_status") is not None:
         if values.get("poverty_standard") is None:
-            found["poverty_standard"] = poverty_standard(survey_date)
+            found["poverty_standard"] = poverty_standard(
+                survey_date, codes_of(template.field("poverty_standard"))
+            )
         if values.get("poverty_year") is None:
             found["poverty_year"] = survey_date.year
     return {name: value for name, value in found.items() if value is not None}

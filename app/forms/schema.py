@@ -14,6 +14,7 @@ from typing import Literal
 import msgspec
 
 from app import i18n
+from app.forms.code_lists import CodeList, load_code_list
 
 
 class Severity(Enum):
@@ -79,6 +80,33 @@ class Field(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaul
     max_length: int | None = None
     rules: tuple[RuleUse, ...] = ()
     applies_when: str | None = None
+
+
+class BoundField(Field, frozen=True):
+    """A field whose codes are those of an installation and not those shipped with the program.
+
+    Made by `app.forms.catalogue`, never read from a file.
+    """
+
+    codes: CodeList | None = None
+
+
+def bound(field: Field, codes: CodeList) -> BoundField:
+    """The field with the list it is to take its codes from."""
+    return BoundField(**{name: getattr(field, name) for name in _FIELD_NAMES}, codes=codes)
+
+
+_FIELD_NAMES = Field.__struct_fields__
+
+
+def codes_of(field: Field) -> CodeList | None:
+    """The list a field takes its codes from; None for a field without one.
+
+    Raises KeyError for a list that is neither bound to the field nor shipped.
+    """
+    if isinstance(field, BoundField):
+        return field.codes
+    return None if field.code_list is None else load_code_list(field.code_list)
 
 
 class Section(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):

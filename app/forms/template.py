@@ -6,19 +6,23 @@ and the reason; it is never half used. The built-in ones stand in `resources/tem
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+import json
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import date
 from functools import cache
 
 import msgspec
 
 from app.errors import KnownError
-from app.forms.code_lists import load_code_list
+from app.forms.code_lists import CodeList, load_code_list
 from app.forms.field_types import TYPE_NAMES, field_type, needs_code_list
 from app.forms.rules import CONDITIONS, RULES
-from app.forms.schema import Field, Label, RuleUse, Section, Severity, Template
+from app.forms.schema import Field, Label, RuleUse, Section, Severity, Template, bound
 from app.settings import resources_dir
 
 __all__ = [
+    "MAX_TEMPLATE_BYTES",
     "Field",
     "Label",
     "RuleUse",
@@ -27,6 +31,7 @@ __all__ = [
     "Template",
     "TemplateError",
     "builtin_templates",
+    "check_history",
     "check_succession",
     "check_template",
     "load_template",
@@ -36,7 +41,13 @@ __all__ = [
 
 #: Fields of the record that no template lists, but that are merged with fields that it does.
 SYSTEM_MERGE_GROUPS: Mapping[str, Mapping[str, str]] = {"household": {"owner_unit": "place"}}
+#: A code list by its name; raises KeyError when there is none.
+Codes = Callable[[str], CodeList]
+#: A name goes into operations as it is (app.history.operation).
+_NAME = re.compile(r"[a-z][a-z0-9_]{0,62}")
 _decoder = msgspec.json.Decoder(Template, strict=True)
+#: A template travels as one text of an operation (app.history.operation.MAX_CONTENT_BYTES).
+MAX_TEMPLATE_BYTES = 512 * 1024
 
 
 class TemplateError(KnownError):
@@ -50,14 +61,30 @@ class TemplateError(KnownError):
         self.field = field
 
 
-def load_template(content: bytes) -> Template:
-    """Read and check one template file (UTF-8 JSON). Raises TemplateError."""
+def load_template(content: bytes, codes: Codes = load_code_list) -> Template:
+    """Read and check one template file (UTF-8 JSON). Raises TemplateError.
+
+    `codes` gives a code list by its name, raising KeyError; those shipped with the program.
+    """
+    if len(content) > MAX_TEMPLATE_BYTES:
+        raise TemplateError("too_large", detail=f"{MAX_TEMPLATE_BYTES // 1024} KiB")
     try:
         template = _decoder.decode(content)
-    except (msgspec.DecodeError, UnicodeDecodeError) as problem:
+        # The shape is known to be flat by now; a key given twice would have one reader take the
+        # first and another the last.
+        json.loads(content, object_pairs_hook=_each_key_once)
+    except (ValueError, RecursionError) as problem:
         raise TemplateError("unreadable", detail=str(problem)) from problem
-    check_template(template)
+    check_template(template, codes)
     return template
+
+
+def _each_key_once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        names = [name for name, _ in pairs]
+        raise TemplateError("key_twice", detail=next(n for n in names if names.count(n) > 1))
+    return found
 
 
 @cache
@@ -88,42 +115,65 @@ def merge_groups(template: Template) -> dict[str, str]:
     return groups
 
 
-def check_template(template: Template) -> None:
+def check_template(template: Template, codes: Codes = load_code_list) -> None:
     """Check names, types, rules, conditions, code lists and desk order. Raises TemplateError."""
-    for problem in _problems(template):
+    for problem in _problems(template, codes):
         raise problem
 
 
-def _problems(template: Template) -> Iterator[TemplateError]:
+def _problems(template: Template, codes: Codes) -> Iterator[TemplateError]:
+    yield from _head_problems(template)
     names = [field.name for field in template.fields]
     for name in names:
         if names.count(name) > 1:
             yield TemplateError("name_twice", name)
-        if not name.isascii() or not name.isidentifier() or name != name.lower():
+        if not _NAME.fullmatch(name):
             yield TemplateError("name_form", name)
-    if sorted(template.desk) != sorted(section.name for section in template.sections):
-        yield TemplateError("desk")
-    if template.valid_to is not None and template.valid_to < template.valid_from:
-        yield TemplateError("validity")
     seen_aliases: set[str] = set()
     for field in template.fields:
-        yield from _field_problems(field, template)
+        yield from _field_problems(field, template, codes)
         for alias in field.aliases:
             if alias in seen_aliases or alias in names:
                 yield TemplateError("alias_twice", field.name, alias)
             seen_aliases.add(alias)
 
 
-def _field_problems(field: Field, template: Template) -> Iterator[TemplateError]:
+def _head_problems(template: Template) -> Iterator[TemplateError]:
+    if not template.edition or template.version < 1:
+        yield TemplateError("edition")
+    for day in (template.valid_from, template.valid_to):
+        if day is not None and not _is_day(day):
+            yield TemplateError("day", detail=day)
+    if template.valid_to is not None and template.valid_to < template.valid_from:
+        yield TemplateError("validity")
+    sections = [section.name for section in template.sections]
+    for name in sections:
+        if sections.count(name) > 1:
+            yield TemplateError("section_twice", detail=name)
+    if sorted(template.desk) != sorted(sections):
+        yield TemplateError("desk")
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
+
+
+def _field_problems(field: Field, template: Template, codes: Codes) -> Iterator[TemplateError]:
     if field.type not in TYPE_NAMES:
         yield TemplateError("type", field.name, field.type)
         return
     if needs_code_list(field.type) != (field.code_list is not None):
         yield TemplateError("code_list_needed", field.name)
         return
-    if field.code_list is not None and not _list_exists(field.code_list):
-        yield TemplateError("code_list", field.name, field.code_list)
-        return
+    if (name := field.code_list) is not None:
+        try:
+            field = bound(field, codes(name))
+        except (KnownError, KeyError, OSError, ValueError):
+            yield TemplateError("code_list", field.name, name)
+            return
     if not (field.label.vi and field.label.en and field.help.vi and field.help.en):
         yield TemplateError("words", field.name)
     if field.since > template.version or field.since < 1:
@@ -158,14 +208,28 @@ def _use_problems(use: RuleUse, field: Field, template: Template) -> Iterator[Te
         yield TemplateError("condition", field.name, use.condition)
     if use.other is not None and use.other not in {f.name for f in template.fields}:
         yield TemplateError("rule_field", field.name, use.other)
+    elif use.other == field.name or field.name in _named_by(use, template):
+        # A rule that leads back to its own field could never be satisfied, or says nothing.
+        yield TemplateError("rule_circle", field.name, use.rule)
 
 
-def _list_exists(name: str) -> bool:
-    try:
-        load_code_list(name)
-    except (KnownError, KeyError, OSError, ValueError):
-        return False
-    return True
+def _named_by(use: RuleUse, template: Template) -> set[str]:
+    """The fields that the same rule leads to, from field to field, beginning with the one named."""
+    found: set[str] = set()
+    waiting = [use.other] if use.other is not None else []
+    while waiting:
+        name = waiting.pop()
+        if name in found:
+            continue
+        found.add(name)
+        waiting += [
+            one.other
+            for field in template.fields
+            if field.name == name
+            for one in field.rules
+            if one.rule == use.rule and one.other is not None
+        ]
+    return found
 
 
 #: What a stored name keeps for ever, with the reason given when it does not.
@@ -186,11 +250,27 @@ def check_succession(old: Template, new: Template) -> None:
     """
     if old.form != new.form or new.version <= old.version:
         raise TemplateError("succession_version")
-    before = {f.name: (f, s) for s in old.sections for f in s.fields}
+    _check_kept([old], new)
+
+
+def check_history(earlier: Iterable[Template], new: Template) -> None:
+    """`check_succession` against every earlier version: a name that was dropped for a while comes
+    back with the meaning it had. Raises TemplateError.
+    """
+    known = sorted((one for one in earlier if one.form == new.form), key=lambda one: one.version)
+    if known and new.version <= known[-1].version:
+        raise TemplateError("succession_version")
+    _check_kept(known, new)
+
+
+def _check_kept(earlier: Iterable[Template], new: Template) -> None:
+    known = list(earlier)
+    before = {f.name: (f, s) for one in known for s in one.sections for f in s.fields}
+    last = max((one.version for one in known), default=0)
     for section in new.sections:
         for field in section.fields:
             if field.name not in before:
-                if field.since <= old.version:
+                if field.since <= last:
                     raise TemplateError("since", field.name)
                 continue
             old_field, old_section = before[field.name]

@@ -163,6 +163,26 @@ class UnitTree:
         valid = [edition for edition in self.editions if edition.is_valid_on(day)]
         return (valid or self.editions)[-1]
 
+    def stands_on(self, ref: str, day: date) -> bool:
+        """Whether a unit existed on `day`: its edition was valid, and no unit of another edition
+        valid that day had taken its place. A later edition may hold a part of the tree only.
+        """
+        unit = self._units.get(ref)
+        if unit is None or not self._editions[unit.edition].is_valid_on(day):
+            return False
+        return not any(
+            move.new and self._editions[self._units[move.new].edition].is_valid_on(day)
+            for move in self._successors.get(ref, ())
+        )
+
+    def unit_on(self, code: str, day: date) -> Unit | None:
+        """The unit that bears a code on `day`, in the newest edition that has it; None if none."""
+        for edition in reversed(self.editions):
+            unit = self._units.get(f"{code}@{edition.code}")
+            if unit is not None and self.stands_on(unit.ref, day):
+                return unit
+        return None
+
     def get(self, ref: str) -> Unit | None:
         """The unit `CODE@EDITION`, or None."""
         return self._units.get(ref)
@@ -239,15 +259,22 @@ class UnitTree:
         known = self._covering.get(ref)
         if known is not None:
             return known
-        unit = self._units.get(ref)
-        if unit is None:
+        if ref not in self._units:
             return frozenset()
-        found = {ref}
-        if unit.parent:
-            found |= self.covering(unit.parent)
-        became = self.whole_successor(ref)
-        if became is not None:
-            found |= self.covering(became.ref)
+        found: set[str] = set()
+        waiting = [ref]
+        # A walk and not a recursion: decrees write the rows, and a ring of them must end as well.
+        while waiting:
+            one = waiting.pop()
+            if one in found:
+                continue
+            known = self._covering.get(one)
+            if known is not None:
+                found |= known
+                continue
+            found.add(one)
+            unit, became = self._units[one], self.whole_successor(one)
+            waiting += [above for above in (unit.parent, became and became.ref) if above]
         return self._covering.setdefault(ref, frozenset(found))
 
     def covers(self, scope_units: Iterable[str], unit: str) -> bool:
@@ -259,6 +286,32 @@ class UnitTree:
         covered by nobody.
         """
         return not self.covering(unit).isdisjoint(scope_units)
+
+    def with_changes(
+        self, units: Iterable[Unit], successions: Iterable[Succession], editions: Iterable[Edition]
+    ) -> UnitTree:
+        """This tree with units, successions and editions that came later; itself unchanged.
+
+        Nothing of what is here is rewritten. Raises ValueError as the constructor does.
+        """
+        tree = UnitTree((), (), (*self._editions.values(), *editions))
+        tree._units = dict(self._units)
+        tree._children.update({above: list(below) for above, below in self._children.items()})
+        tree._successors.update({old: list(moves) for old, moves in self._successors.items()})
+        tree._predecessors.update({new: list(moves) for new, moves in self._predecessors.items()})
+        added = list(units)
+        for unit in added:
+            tree._units[unit.ref] = unit
+            if unit.parent:
+                tree._children[unit.parent].append(unit)
+        for above in {unit.parent for unit in added if unit.parent}:
+            tree._children[above].sort(key=lambda one: (one.code, one.edition))
+        for move in successions:
+            tree._successors[move.old].append(move)
+            if move.new:
+                tree._predecessors[move.new].append(move)
+        tree._check(len(self._units) + len(added))
+        return tree
 
     def find(
         self,
@@ -334,7 +387,7 @@ class UnitTree:
 def _keys_of(unit: Unit) -> set[str]:
     """Under which texts a unit is found: its name, and its name behind each word for its kind."""
     name = _key(unit.name)
-    return {name, *(f"{word} {name}" for word in _kind_words()[unit.kind])}
+    return {name, *(f"{word} {name}" for word in _kind_words().get(unit.kind, ()))}
 
 
 def _key(text: str) -> str:

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, select
 
 from app.errors import BugError, KnownError
 from app.history.door import State
-from app.history.entities import ENTITIES, Family
+from app.history.entities import ENTITIES, REFERENCES, Family
 from app.history.merge_groups import group_of, whole_groups
 from app.history.operation import Operation, Value, make_operation
 from app.ids import derived_id, new_id
@@ -83,6 +83,8 @@ class UnitOfWork:
     sign_reference: Callable[[Operation], Operation] | None = None
     committed: bool = field(default=False, init=False)
     after_commit: list[Callable[[], None]] = field(default_factory=list, init=False)
+    #: Whether rows of reference data were written: whoever keeps a catalogue reads it again.
+    references_changed: bool = field(default=False, init=False)
     _born: dict[str, str] = field(default_factory=dict, init=False)
 
     def commit(self) -> None:
@@ -130,6 +132,7 @@ class UnitOfWork:
 
     def bring_up_to_date(self, touched: Touched) -> None:
         """Write the rows of all touched records."""
+        self._note_references(touched)
         bring_up_to_date(self.connection, touched, log.last_position(self.connection))
 
     def _record_part(self, changes: Sequence[Change], act: str | None) -> list[Recorded]:
@@ -153,9 +156,14 @@ class UnitOfWork:
 
     def _flush(self, entries: list[Entry], touched: Touched) -> None:
         log.append(self.connection, entries)
+        self._note_references(touched)
         bring_up_to_date(self.connection, touched, log.last_position(self.connection))
         entries.clear()
         touched.by_type.clear()
+
+    def _note_references(self, touched: Touched) -> None:
+        if any(name in touched.by_type or name in touched.again for name in REFERENCES):
+            self.references_changed = True
 
     def _prepare(
         self, change: Change, roots: Mapping[str, str], touched: Touched, entries: list[Entry]

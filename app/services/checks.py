@@ -16,10 +16,10 @@ from functools import cache
 from pathlib import Path
 
 from app.errors import KnownError
+from app.forms.catalogue import stamp_of
 from app.forms.context import Context
 from app.forms.issues import Issue, Value, Values, issue_text
 from app.forms.schema import Severity, Template
-from app.forms.template import newest
 from app.forms.validator import validate_many
 from app.i18n import text
 from app.models.queries import checking
@@ -192,11 +192,38 @@ class _Stream:
         while self._waiting:
             yield self._waiting.popleft()
 
+    def issues(self, values: Values, context: Context) -> list[Issue]:
+        """The issues of one record."""
+        self._waiting.append((values, context))
+        return next(self._validated)
+
+
+class _Streams:
+    """The streams of one form, one for each template that records were last saved with."""
+
+    def __init__(self, frame: Frame, form: str) -> None:
+        self._frame, self._form = frame, form
+        self._by_stamp: dict[Value, _Stream] = {}
+        self._by_version: dict[int, _Stream] = {}
+
     def issues(self, records: Iterable[tuple[Values, Context]]) -> Iterator[list[Issue]]:
-        """The issues of each record in order; the caller takes them all before the next page."""
-        for one in records:
-            self._waiting.append(one)
-            yield next(self._validated)
+        """The issues of each record in order."""
+        for values, context in records:
+            stamp = values.get("template")
+            stream = self._by_stamp.get(stamp) if type(stamp) is str else None
+            if stream is None:
+                stream = self._stream(values, stamp)
+            yield stream.issues(values, context)
+
+    def _stream(self, values: Values, stamp: Value) -> _Stream:
+        template = self._frame.template_of(self._form, values)
+        stream = self._by_version.get(template.version)
+        if stream is None:
+            stream = self._by_version[template.version] = _Stream(template)
+        # The name of a template; what a stranger writes there must not fill the memory.
+        if stamp == stamp_of(self._form, template.version):
+            self._by_stamp[stamp] = stream
+        return stream
 
 
 class _Check:
@@ -207,8 +234,8 @@ class _Check:
         self._frame = replace(
             frame, unit_chain=cache(frame.unit_chain), unit_in_force=cache(frame.unit_in_force)
         )
-        self._of_child = _Stream(newest("child"))
-        self._of_household = _Stream(newest("household"))
+        self._of_child = _Streams(frame, "child")
+        self._of_household = _Streams(frame, "household")
         self._doubled = checking.doubled_personal_ids(reading)
         self._doubled_numbers = checking.doubled_numbers(reading)
 
@@ -287,6 +314,7 @@ class _Check:
             id_holders=self._others_holding(child),
             unit_chain=frame.unit_chain,
             unit_in_force=frame.unit_in_force,
+            code_list=frame.catalogue.code_list,
         )
 
     def _others_holding(self, child: StoredChild) -> Callable[[str], Sequence[str]]:

@@ -24,7 +24,8 @@ from app.models.work import Change, Recorded
 from app.services.masking import MASK, masked_fields
 from app.services.records import Records
 from app.services.rights import Right
-from app.services.typed_values import refuse_strangers, stored_value
+from app.services.surroundings import frame_of
+from app.services.typed_values import form_of, refuse_strangers, stored_value
 from app.services.workplace import Workplace
 
 #: Conflicts whose records are read by one statement.
@@ -108,9 +109,13 @@ class Conflicts:
         `records.unknown`, `conflicts.wrong_type`, `conflicts.none`, `conflicts.not_in_conflict`,
         and what typed values may be refused for.
         """
-        values = {name: stored_value(entity, name, text) for name, text in choices.items()}
         with self._workplace.store.read() as reading:
             record = register.record(reading, entity, ent_id)
+            said = {} if record is None else record.values
+            template = frame_of(self._workplace, reading).template_for(form_of(entity), said)
+            values = {
+                name: stored_value(template, entity, name, text) for name, text in choices.items()
+            }
             if record is not None:
                 refuse_strangers(reading, self._workplace.tree, record, values)
         return self.decide(entity, ent_id, values)

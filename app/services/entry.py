@@ -14,10 +14,10 @@ from datetime import date, datetime
 
 from msgspec import structs
 
+from app.forms.catalogue import stamp_for
 from app.forms.context import Context
 from app.forms.derived import defaults, filled_in
 from app.forms.issues import Value
-from app.forms.template import newest
 from app.forms.units import Tier
 from app.forms.validator import validate
 from app.ids import derived_id, new_id
@@ -35,6 +35,7 @@ from app.services.surroundings import (
     holders_of_number,
     household_context,
     other_holders,
+    reference_day,
 )
 from app.services.villages import Villages
 from app.services.workplace import Workplace
@@ -234,7 +235,7 @@ class Entry:
             frame = frame_of(self._workplace, reading)
             choices = self._choices(reading, owner)
             total = len(register.household_ids(reading, (owner,), village))
-        template = newest("household")
+        template = frame.template_for("household", {})
         values: dict[str, Value] = {"owner_unit": owner, **defaults(template)}
         if current is not None:
             values["survey_round"] = current.id
@@ -315,7 +316,7 @@ class Entry:
         households: Mapping[str, Mapping[str, Value]],
         act: str | None,
     ) -> list[Saved]:
-        change = self._computed(save.change)
+        change = self._computed(frame, save.change)
         if _merged(change).get("complete") and self._blocked(
             work.connection, frame, change, save.parts, households
         ):
@@ -324,12 +325,12 @@ class Entry:
         done += [_record(work, part, act) for part in save.parts]
         return done
 
-    def _computed(self, change: Change) -> Change:
-        template = newest(change.entity)
+    def _computed(self, frame: Frame, change: Change) -> Change:
+        template = frame.template_for(change.entity, _merged(change))
         computed = filled_in(template, _merged(change), self._workplace.today())
         values: dict[str, Value] = {**computed, **change.values}
         if change.id is None or values:
-            values["template"] = f"{template.form}.v{template.version}"
+            values["template"] = stamp_for(template, _merged(change).get("template"))
         return replace(change, values=values)
 
     def _blocked(
@@ -346,7 +347,7 @@ class Entry:
         if change.entity == "household":
             children = len(register.children_of(reading, ent_id))
             context = household_context(frame, ent_id, owner, children, holders_of_number(reading))
-            return has_errors(validate(newest("household"), merged, context))
+            return has_errors(validate(frame.template_of("household", merged), merged, context))
         household_id = str(merged.get("household") or "")
         household = households.get(household_id)
         if household is None:
@@ -358,7 +359,9 @@ class Entry:
         known = register.belonging_to(reading, [ent_id]).get(ent_id, [])
         holders = other_holders(reading, ent_id)
         context = child_context(frame, ent_id, household, siblings, known, owner, holders)
-        return has_errors(validate(newest("child"), merged, _with_parts(context, parts)))
+        return has_errors(
+            validate(frame.template_of("child", merged), merged, _with_parts(context, parts))
+        )
 
     # --- the window's own lines -------------------------------------------------------------
 
@@ -372,6 +375,7 @@ class Entry:
             total = counting.counts(reading, (), reference)
             span = sending.span_for(reading, above.ref) if above is not None else None
             current = rounds.open_round(reading)
+            day = reference_day(workplace, reading)
         left: int | None = None
         if current is not None and current.closes_on:
             left = (date.fromisoformat(current.closes_on) - workplace.today()).days
@@ -383,7 +387,7 @@ class Entry:
             incomplete=total.incomplete,
             not_handed_over=0 if span is None else max(0, span.end - span.start),
             last_backup=backup.newest(workplace.settings),
-            edition=newest("child").edition,
+            edition=workplace.catalogue.newest("child", day).edition,
             round_name="" if current is None else current.name,
             round_days_left=left,
         )

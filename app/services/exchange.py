@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from app import __version__
@@ -237,6 +238,7 @@ def read_in(
         bundle_id=bundle_id,
         reference_signed=trust.reference_check(workplace, connection, bundle.sender),
         on_progress=step,
+        tree_now=partial(workplace.tree_in, work),
     )
     trust.take_sender(work, bundle.sender, bundle.certs)
     if direction is Direction.ABOVE:

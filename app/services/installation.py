@@ -29,6 +29,7 @@ from app.forms.units import load_units
 from app.models import backup
 from app.models.accounts import AccountRow, account, accounts, put_account
 from app.models.store import Store, create_store, open_store
+from app.services.catalogues import read_catalogue
 from app.services.home import (
     HomeLock,
     clear_leftovers,
@@ -40,7 +41,7 @@ from app.services.home import (
 )
 from app.services.rights import ALL_RIGHTS, pack, unpack
 from app.services.trust import reference_signer
-from app.services.workplace import Account, ScopeTree, Workplace
+from app.services.workplace import Account, Workplace
 from app.settings import Settings
 from app.text.normalize import clean
 
@@ -228,7 +229,9 @@ def open_workplace(
         store.close()
         raise
     logs.event("store.opened", unit=store.unit)
-    workplace = Workplace(settings, store, ScopeTree(load_units()), signed_in, unlocked.dek, clock)
+    with store.read() as reading:
+        catalogue = read_catalogue(reading)
+    workplace = Workplace(settings, store, catalogue, signed_in, unlocked.dek, clock)
     workplace.reference_signer = partial(reference_signer, workplace)
     return workplace
 

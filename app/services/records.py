@@ -12,11 +12,11 @@ from dataclasses import dataclass, replace
 from msgspec import structs
 
 from app.errors import KnownError
+from app.forms.catalogue import stamp_for
 from app.forms.circumstances import Comparison, compare
 from app.forms.derived import filled_in
 from app.forms.facts import Facts
 from app.forms.issues import Issue, Value
-from app.forms.template import newest
 from app.forms.validator import applicable, validate
 from app.models.queries import history as history_queries
 from app.models.queries import register
@@ -34,8 +34,9 @@ from app.services.surroundings import (
     household_context,
     issues_of_child,
     other_holders,
+    reference_day,
 )
-from app.services.typed_values import refuse_strangers, stored_value
+from app.services.typed_values import form_of, refuse_strangers, stored_value
 from app.services.workplace import Workplace
 from app.text.fold import fold
 
@@ -94,7 +95,7 @@ class Records:
                 self._child_view(frame, reading, one, found.values, children, belongings)
                 for one in children
             )
-            issues = validate(newest("household"), found.values, context)
+            issues = validate(frame.template_of("household", found.values), found.values, context)
             return HouseholdView(found, views, tuple(issues))
 
     def _child_view(
@@ -111,7 +112,7 @@ class Records:
         owner = str(child.values.get("owner_unit", ""))
         holders = other_holders(reading, child.id)
         context = child_context(frame, child.id, household, siblings, own, owner, holders)
-        issues = validate(newest("child"), child.values, context)
+        issues = validate(frame.template_of("child", child.values), child.values, context)
         return ChildView(child, own, tuple(issues), compare(Facts(child.values, context)))
 
     def check_child(
@@ -129,7 +130,7 @@ class Records:
             holders = other_holders(reading, child_id)
             context = child_context(frame, child_id, household, siblings, (), owner, holders)
             context = structs.replace(context, circumstances=tuple(circumstances))
-            template = newest("child")
+            template = frame.template_for("child", values)
             issues = validate(template, values, context)
             found = compare(Facts(values, context))
             return issues, found, applicable(template, values, context)
@@ -142,7 +143,7 @@ class Records:
             frame = frame_of(self._workplace, reading)
         owner = str(values.get("owner_unit") or self._workplace.unit)
         context = household_context(frame, household_id, owner, children)
-        template = newest("household")
+        template = frame.template_for("household", values)
         return validate(template, values, context), applicable(template, values, context)
 
     def show(self, ent_id: str) -> RecordDetail:
@@ -198,20 +199,21 @@ class Records:
 
     def _save(self, work: UnitOfWork, change: Change, act: str | None) -> Recorded:
         if change.entity in ("child", "household"):
-            change = self._with_computed(change)
+            change = self._with_computed(work.connection, change)
             merged = {**(change.loaded or {}), **change.values}
             if merged.get("complete") and self._blocked(work.connection, change, merged):
                 change = replace(change, values={**change.values, "complete": False})
         return work.record(change, act=act)
 
-    def _with_computed(self, change: Change) -> Change:
-        template = newest(change.entity)
+    def _with_computed(self, reading: Reading, change: Change) -> Change:
         merged = {**(change.loaded or {}), **change.values}
+        day = reference_day(self._workplace, reading)
+        stamp = merged.get("template")
+        template = self._workplace.catalogue.for_editing(change.entity, stamp, day)
         computed = filled_in(template, merged, self._workplace.today())
-        stamp = f"{template.form}.v{template.version}"
         values: dict[str, Value] = {**computed, **change.values}
         if change.id is None or values:
-            values["template"] = stamp
+            values["template"] = stamp_for(template, stamp)
         return replace(change, values=values)
 
     def _blocked(self, reading: Reading, change: Change, merged: Mapping[str, Value]) -> bool:
@@ -226,7 +228,7 @@ class Records:
                 children,
                 holders_of_number(reading),
             )
-            return has_errors(validate(newest("household"), merged, context))
+            return has_errors(validate(frame.template_of("household", merged), merged, context))
         household_id = merged.get("household")
         found = (
             register.record(reading, "household", household_id)
@@ -254,7 +256,12 @@ class Records:
             current = None if entity is None else register.record(work.connection, entity, ent_id)
             if entity is None or current is None:
                 raise KnownError("records.unknown", "records.unknown_hint", id=ent_id)
-            values = {name: stored_value(entity, name, text) for name, text in assignments.items()}
+            frame = frame_of(self._workplace, work.connection)
+            template = frame.template_for(form_of(entity), current.values)
+            values = {
+                name: stored_value(template, entity, name, text)
+                for name, text in assignments.items()
+            }
             refuse_strangers(work.connection, self._workplace.tree, current, values)
             change = Change(entity, values, id=ent_id, base=current.heads, loaded=current.values)
             done = self._save(work, change, None)

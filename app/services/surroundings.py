@@ -6,10 +6,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from app.forms.catalogue import Catalogue
 from app.forms.context import Context, Round
 from app.forms.issues import Issue, Value
 from app.forms.schema import Severity, Template
-from app.forms.template import newest
 from app.forms.validator import validate
 from app.models.queries import register
 from app.models.queries.register import RecordView
@@ -27,7 +27,7 @@ _PART_OF_CONTEXT = {
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """What is the same for every record of one check: dates, round, units."""
+    """What is the same for every record of one check: dates, round, units, templates, lists."""
 
     reference_date: date
     today: date
@@ -36,6 +36,15 @@ class Frame:
     unit_chain: Callable[[str], Sequence[str]]
     unit_in_force: Callable[[str, date], bool]
     villages: frozenset[str]
+    catalogue: Catalogue
+
+    def template_of(self, form: str, values: Mapping[str, Value]) -> Template:
+        """The template of a record's last save: what it is shown and checked by."""
+        return self.catalogue.of_record(form, values.get("template"))
+
+    def template_for(self, form: str, values: Mapping[str, Value]) -> Template:
+        """The template that editing moves a record to: the newest one valid for the open round."""
+        return self.catalogue.for_editing(form, values.get("template"), self.reference_date)
 
 
 def frame_of(workplace: Workplace, reading: Reading) -> Frame:
@@ -49,17 +58,27 @@ def frame_of(workplace: Workplace, reading: Reading) -> Frame:
         return (ref, *(above.ref for above in units.ancestors(ref)))
 
     def in_force(ref: str, day: date) -> bool:
-        return ref in units and units.edition_on(day).code == ref.partition("@")[2]
+        return units.stands_on(ref, day)
 
     return Frame(
-        reference_date=_day(current.reference_date if current else "") or workplace.today(),
+        reference_date=_reference_day(workplace, current),
         today=workplace.today(),
         round=_round(current),
         unit=workplace.unit,
         unit_chain=chain,
         unit_in_force=in_force,
         villages=register.village_ids(reading),
+        catalogue=workplace.catalogue,
     )
+
+
+def reference_day(workplace: Workplace, reading: Reading) -> date:
+    """The reference date of the open round, or today: which template is for editing now."""
+    return _reference_day(workplace, open_round(reading))
+
+
+def _reference_day(workplace: Workplace, current: RoundView | None) -> date:
+    return _day(current.reference_date if current else "") or workplace.today()
 
 
 def _day(text: str) -> date | None:
@@ -100,6 +119,7 @@ def child_context(
         id_holders=id_holders,
         unit_chain=frame.unit_chain,
         unit_in_force=frame.unit_in_force,
+        code_list=frame.catalogue.code_list,
     )
 
 
@@ -125,6 +145,7 @@ def household_context(
         round=frame.round,
         unit_chain=frame.unit_chain,
         unit_in_force=frame.unit_in_force,
+        code_list=frame.catalogue.code_list,
     )
 
 
@@ -160,12 +181,7 @@ def issues_of_child(
     owner = str(values.get("owner_unit") or frame.unit)
     holders = other_holders(reading, child_id)
     context = child_context(frame, child_id, household, siblings, belongings, owner, holders)
-    return validate(template_of(values, "child"), values, context)
-
-
-def template_of(values: Mapping[str, Value], form: str) -> Template:  # noqa: ARG001
-    """The template a record is checked by; there is one version so far."""
-    return newest(form)
+    return validate(frame.template_of("child", values), values, context)
 
 
 def has_errors(issues: Sequence[Issue]) -> bool:

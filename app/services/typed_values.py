@@ -9,7 +9,7 @@ from app.errors import KnownError
 from app.forms.field_types import field_type
 from app.forms.field_types.base import FieldProblem
 from app.forms.issues import Value
-from app.forms.template import newest
+from app.forms.schema import Template
 from app.history.entities import ENTITIES, OUTSIDE, UNKNOWN, Kind
 from app.models.queries import register
 from app.models.queries.register import RecordView
@@ -33,16 +33,15 @@ class _Said:
     __repr__ = __str__
 
 
-def stored_value(entity: str, name: str, text: str) -> Value:
+def stored_value(template: Template, entity: str, name: str, text: str) -> Value:
     """The stored value of a text typed for a field of an entity; None empties the field.
 
-    Fields of the templates take what their form takes; the others (owner unit, village, …) take
+    Fields of the template take what their form takes; the others (owner unit, village, …) take
     their stored form; whether what they name is there, `refuse_strangers` judges.
 
     Raises KnownError `records.unknown_field`, `records.bad_value`, `records.bad_kind` or
     `records.owner_needed`.
     """
-    template = newest("household" if entity == "household" else "child")
     for field in template.fields_of(entity):
         if field.name == name and field.stored:
             try:
@@ -80,6 +79,11 @@ def _of_kind(kind: Kind, name: str, text: str) -> Value:
     if kind is Kind.INT and text.lstrip("-").isascii() and text.lstrip("-").isdigit():
         return int(text)
     raise KnownError("records.bad_kind", "records.bad_kind_hint", field=name)
+
+
+def form_of(entity: str) -> str:
+    """The form that a record of this type is typed into."""
+    return "household" if entity == "household" else "child"
 
 
 def refuse_strangers(

@@ -29,8 +29,11 @@ class UnitLookup:
     """Use cases on the tree of units."""
 
     def __init__(self, workplace: Workplace) -> None:
-        self._tree = workplace.tree.units
-        self._unit = workplace.unit
+        self._workplace = workplace
+
+    @property
+    def _tree(self) -> UnitTree:
+        return self._workplace.tree.units
 
     def below(
         self, unit: str | None, tier: Tier | None = None, *, deep: bool = False
@@ -39,7 +42,9 @@ class UnitLookup:
 
         `deep` goes all the way down. Raises KnownError `units.unknown`.
         """
-        return units_below(self._tree, unit or self._unit, tier, deep=deep)
+        return units_below(
+            self._tree, self._workplace.unit_named(unit or self._workplace.unit), tier, deep=deep
+        )
 
     def find(
         self, name: str, edition: str | None = None, tier: Tier | None = None
@@ -72,8 +77,11 @@ def unit_in_force(tree: UnitTree, written: str) -> str:
 
     Raises KnownError `units.unknown`.
     """
-    edition = tree.edition_on(datetime.now(tz=UTC).astimezone().date())
-    return tree.unit(written if "@" in written else f"{written}@{edition.code}").ref
+    today = datetime.now(tz=UTC).astimezone().date()
+    found = None if "@" in written else tree.unit_on(written, today)
+    if found is None:
+        found = tree.unit(written if "@" in written else f"{written}@{tree.edition_on(today).code}")
+    return found.ref
 
 
 def view_of(tree: UnitTree, unit: Unit) -> UnitView:

@@ -7,12 +7,15 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from functools import partial
 
 from app.errors import KnownError
+from app.forms.catalogue import Catalogue
 from app.forms.units import Tier, UnitTree
 from app.history.operation import Operation
 from app.models.store import Reading, Store
 from app.models.work import UnitOfWork
+from app.services.catalogues import read_catalogue
 from app.services.rights import Right, denied
 from app.settings import Settings
 
@@ -66,11 +69,19 @@ class Workplace:
 
     settings: Settings
     store: Store
-    tree: ScopeTree
+    catalogue: Catalogue
     account: Account
     dek: bytes = field(repr=False)
     clock: Callable[[], float] = time.time
     reference_signer: Callable[[Reading], Callable[[Operation], Operation]] | None = None
+    _tree: ScopeTree | None = field(default=None, init=False)
+
+    @property
+    def tree(self) -> ScopeTree:
+        """The tree of units as it stands: of the catalogue in force."""
+        if self._tree is None or self._tree.units is not self.catalogue.units:
+            self._tree = ScopeTree(self.catalogue.units)
+        return self._tree
 
     @property
     def unit(self) -> str:
@@ -97,7 +108,19 @@ class Workplace:
         with self.store.write(self.account.full_name or self.account.name) as work:
             if self.reference_signer is not None:
                 work.sign_reference = _when_needed(self.reference_signer, work)
+            work.after_commit.append(partial(self._follow, work))
             yield work
+
+    def _follow(self, work: UnitOfWork) -> None:
+        """Go by the reference data that a transaction brought, from its commit on."""
+        if work.references_changed:
+            with self.store.read() as reading:
+                self.catalogue = read_catalogue(reading)
+
+    def tree_in(self, work: UnitOfWork) -> ScopeTree:
+        """The tree as a transaction has it so far; it may still be rolled back."""
+        units = read_catalogue(work.connection).units
+        return self.tree if units is self.catalogue.units else ScopeTree(units)
 
     def audit(self, event: str, **details: str | int) -> None:
         """An audit row in a transaction of its own, for what changed nothing else."""
@@ -108,10 +131,13 @@ class Workplace:
     def unit_named(self, text: str) -> str:
         """The `CODE@EDITION` that a command or a person wrote as `CODE` or `CODE@EDITION`.
 
-        A bare code means this installation's own edition. Raises KnownError `units.unknown`.
+        A bare code means this installation's own edition, or the newest that has it. Raises
+        KnownError `units.unknown`.
         """
+        units = self.tree.units
         ref = text if "@" in text else f"{text}@{self.unit.partition('@')[2]}"
-        return self.tree.units.unit(ref).ref
+        newer = None if "@" in text or ref in units else units.unit_on(text, self.today())
+        return units.unit(ref if newer is None else newer.ref).ref
 
     def scope_units(self, unit: str | None) -> tuple[str, ...]:
         """The units whose records a list of `unit` holds; None means this installation's own."""

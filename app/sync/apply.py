@@ -35,17 +35,20 @@ def apply_delivery(
     bundle_id: bytes,
     reference_signed: Callable[[Operation], bool] = lambda _operation: False,
     on_progress: Callable[[int], None] | None = None,
+    tree_now: Callable[[], Tree] | None = None,
 ) -> Outcome:
     """Take a delivery in; the bundle was verified and is not known here yet.
 
     `bundle` is the number it gets in `bundle_in`. Raises nothing of its own: what may not be
-    applied waits or is refused, and is counted. The caller commits.
+    applied waits or is refused, and is counted. The caller commits. `tree_now` reads the tree anew
+    after units were accepted, so that records of a unit that comes in the same bundle are let in.
     """
     connection = work.connection
     direction = direction_of(tree, delivery.unit, work.identity.unit)
     if direction is None:
         raise ValueError("the sender is not in line with this unit")
     taking = _taking(work, tree, bundle, reference_signed)
+    taking.tree_now = tree_now
     name = f"{direction.value}:{delivery.unit}"
     for part in chunks(delivery.operations(), CHUNK):
         judging.take_chunk(taking, part, name)

@@ -27,6 +27,7 @@ _REFUSED_ABOVE = Verdict(State.REFUSED, Reason.REFUSED_ABOVE)
 #: References are read before the rest, a record before what belongs to it.
 _ORDER = (Family.REFERENCE, Family.ROOT, Family.SUB, None)
 _TYPES = tuple(ENTITIES)
+_UNITS = frozenset(("org_unit", "org_unit_successor"))
 
 
 @dataclass(slots=True)
@@ -70,11 +71,19 @@ class Taking:
     bundle: int
     position_before: int
     reference_signed: Callable[[Operation], bool]
+    #: The tree with the units that this transaction has accepted so far.
+    tree_now: Callable[[], Tree] | None = None
     outcome: Outcome = field(default_factory=Outcome)
     refused_above: frozenset[bytes] = frozenset()
     #: Operations of this delivery that wait, with how often each came.
     waiting_now: Counter[bytes] = field(default_factory=Counter)
     bringers: dict[str, Bringer] = field(default_factory=dict)
+
+    def follow_units(self, types: Iterable[str]) -> None:
+        """Judge what comes next by the units that were just accepted, if any were."""
+        if self.tree_now is not None and not _UNITS.isdisjoint(types):
+            self.tree = self.tree_now()
+            self.bringers.clear()
 
     @property
     def beside(self) -> str:
@@ -124,6 +133,7 @@ def take_chunk(taking: Taking, operations: Sequence[Operation], name: str) -> No
         _write(taking, part, verdicts, roots, held, name, touched)
         # What belongs to these records is judged by their rows.
         taking.work.bring_up_to_date(touched)
+        taking.follow_units(touched.by_type)
 
 
 def by_family(pending: Pending) -> list[Pending]:
@@ -466,4 +476,5 @@ def _write_retried(
         _count(taking, op_id, verdict.state, arrived=0)
     receiving.change_states(taking.work.connection, changes)
     taking.work.bring_up_to_date(touched)
+    taking.follow_units(touched.by_type)
     return len(changes)

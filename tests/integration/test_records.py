@@ -10,6 +10,7 @@ import pytest
 
 from app.errors import KnownError
 from app.forms.issues import Value
+from app.forms.template import newest
 from app.models import audit
 from app.models.schema import refused_above
 from app.models.work import Change
@@ -116,13 +117,16 @@ def test_a_value_that_the_field_cannot_hold_changes_nothing(
     assert dump_store(workplace.settings.store_path, KEY) == before
 
 
+CHILD = newest("child")
+
+
 def test_fields_outside_the_form_take_their_stored_form() -> None:
-    assert stored_value("child", "owner_unit", COMMUNE) == COMMUNE
-    assert stored_value("child", "entered_in_error", "true") is True
-    assert stored_value("circumstance", "subgroups", "C01.2, C01.1") == ["C01.1", "C01.2"]
-    assert stored_value("circumstance", "episode", "2") == 2
-    assert stored_value("support", "_deleted", "TRUE") is True
-    assert stored_value("child", "hidden_reason", "") is None
+    assert stored_value(CHILD, "child", "owner_unit", COMMUNE) == COMMUNE
+    assert stored_value(CHILD, "child", "entered_in_error", "true") is True
+    assert stored_value(CHILD, "circumstance", "subgroups", "C01.2, C01.1") == ["C01.1", "C01.2"]
+    assert stored_value(CHILD, "circumstance", "episode", "2") == 2
+    assert stored_value(CHILD, "support", "_deleted", "TRUE") is True
+    assert stored_value(CHILD, "child", "hidden_reason", "") is None
 
 
 def test_a_record_is_named_only_where_one_of_that_type_is_in_use(workplace: Workplace) -> None:

@@ -33,8 +33,8 @@ import app.services.register_import as importing
 from app.models.connection import connect
 from tests.workplaces import make_workplace, reopened, KEY
 from app.models.store import open_store
-from app.forms.units import load_units
-from app.services.workplace import Account, Progress, ScopeTree, Workplace
+from app.forms.catalogue import packaged
+from app.services.workplace import Account, Progress, Workplace
 from app.services.rights import ALL_RIGHTS
 from app.settings import Settings
 
@@ -44,7 +44,7 @@ settings = Settings(home)
 app.models.store.connect = partial(connect, cache_kib=2048)
 store = open_store(settings.store_path, KEY, before_migration=lambda: None)
 account = Account("an", "Đặng An", "Công chức", ALL_RIGHTS)
-workplace = Workplace(settings, store, ScopeTree(load_units()), account, KEY)
+workplace = Workplace(settings, store, packaged(), account, KEY)
 if batch:
     importing.BATCH_ROWS = batch
 def peak():

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import lru_cache
 
-from app.forms.code_lists import load_code_list
+from app.forms.code_lists import CodeList
 from app.forms.field_types.base import FieldProblem, FieldType, Language
 from app.forms.field_types.code_types import CodeType, MultiType
 from app.forms.field_types.date_types import DateType, MonthType, PartialDateType
@@ -24,7 +24,7 @@ from app.forms.field_types.id_types import (
 )
 from app.forms.field_types.number_types import BoolType, DecimalType, IntType, MoneyType, YearType
 from app.forms.field_types.text_types import NameType, NoteType, TextType, name_status_of
-from app.forms.schema import Field
+from app.forms.schema import Field, codes_of
 
 __all__ = [
     "TYPE_NAMES",
@@ -52,9 +52,9 @@ _MAKERS: dict[str, Callable[[Field, int], FieldType]] = {
     "money": lambda _, __: MoneyType(),
     "bool": lambda _, __: BoolType(),
     "event": lambda _, __: BoolType(),
-    "enum": lambda field, _: CodeType(load_code_list(field.code_list or "")),
-    "code": lambda field, _: CodeType(load_code_list(field.code_list or "")),
-    "multi": lambda field, _: MultiType(load_code_list(field.code_list or "")),
+    "enum": lambda field, _: CodeType(_codes(field)),
+    "code": lambda field, _: CodeType(_codes(field)),
+    "multi": lambda field, _: MultiType(_codes(field)),
     "pid12": lambda _, __: PersonalIdType(),
     "health_card": lambda _, __: HealthCardType(),
     "digits10": lambda _, __: DigitsType(10),
@@ -74,6 +74,13 @@ _CODED = frozenset(("enum", "code", "multi"))
 def needs_code_list(type_name: str) -> bool:
     """Whether a field of this type must name a code list."""
     return type_name in _CODED
+
+
+def _codes(field: Field) -> CodeList:
+    found = codes_of(field)
+    if found is None:
+        raise KeyError(field.name)
+    return found
 
 
 @lru_cache(maxsize=1024)

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from datetime import date
 from itertools import pairwise
 
-from app.forms.code_lists import load_code_list
 from app.forms.facts import Facts, stored_day
 from app.forms.issues import NOTHING, Finding, Findings, Value
 from app.forms.rules.registry import When, rule
@@ -70,10 +69,9 @@ def te_card_expired(facts: Facts, value: Value) -> Findings:
 @rule(When.VALUE)
 def card_object(facts: Facts, value: Value) -> Findings:
     """The two letters of a card are an object code a child may carry (domain.md 3.2)."""
-    del facts
     if type(value) is not str or len(value) != 15:
         return NOTHING
-    return NOTHING if value[:2] in load_code_list("health_card_objects") else _OBJECT
+    return NOTHING if value[:2] in facts.context.code_list("health_card_objects") else _OBJECT
 
 
 @rule(When.VALUE)

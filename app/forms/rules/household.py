@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 
-from app.forms.code_lists import load_code_list
 from app.forms.facts import POOR, Facts, stored_day
 from app.forms.issues import NOTHING, Finding, Findings, Value
 from app.forms.rules.registry import Check, When, built_rule, rule
@@ -190,7 +189,8 @@ def poverty_certificate(facts: Facts, value: Value) -> Findings:
 @rule(When.VALUE)
 def poverty_standard_of_date(facts: Facts, value: Value) -> Findings:
     """The poverty standard is the one in force on the survey date (domain.md 4.5)."""
-    item = load_code_list("poverty_standards").get(value) if type(value) is str else None
+    codes = facts.context.code_list("poverty_standards")
+    item = codes.get(value) if type(value) is str else None
     return NOTHING if item is None or item.is_valid_on(facts.survey) else _STANDARD
 
 

@@ -8,9 +8,7 @@ province code stays valid after the mergers of 2025.
 from __future__ import annotations
 
 import re
-from functools import cache
 
-from app.forms.code_lists import load_code_list
 from app.forms.facts import Facts
 from app.forms.issues import NOTHING, Finding, Findings, Value
 from app.forms.rules.registry import Check, When, built_rule, rule
@@ -27,11 +25,6 @@ _PREFIX: Findings = (Finding("forms.rule.known_phone_prefix"),)
 _CERTIFICATE = re.compile(r"\d{1,5}/((?:19|20)\d{2})")
 #: From here on the first three digits name a country (births registered abroad; domain.md 3.1).
 _FIRST_COUNTRY = "100"
-
-
-@cache
-def _codes(list_name: str) -> frozenset[str]:
-    return frozenset(load_code_list(list_name).codes)
 
 
 def _digits(value: Value) -> str | None:
@@ -108,11 +101,10 @@ def consistent_birth_year(use: RuleUse, field: Field, template: Template) -> Che
 @rule(When.VALUE)
 def pid_known_province(facts: Facts, value: Value) -> Findings:
     """The first three digits are one of the 63 codes or a country from 100 on (domain.md 3.1)."""
-    del facts
     digits = _digits(value)
     if digits is None or digits[:3] >= _FIRST_COUNTRY:
         return NOTHING
-    return NOTHING if digits[:3] in _codes("personal_id_provinces") else _PROVINCE
+    return NOTHING if digits[:3] in facts.context.code_list("personal_id_provinces") else _PROVINCE
 
 
 @rule(When.VALUE)
@@ -160,7 +152,6 @@ def certificate_year(facts: Facts, value: Value) -> Findings:
 @rule(When.VALUE)
 def known_phone_prefix(facts: Facts, value: Value) -> Findings:
     """A mobile number whose first three digits no operator holds (domain.md 3.4, warning)."""
-    del facts
     if type(value) is not str or len(value) != 10 or value[:2] == "02":
         return NOTHING
-    return NOTHING if value[:3] in _codes("phone_prefixes") else _PREFIX
+    return NOTHING if value[:3] in facts.context.code_list("phone_prefixes") else _PREFIX

@@ -127,7 +127,9 @@ def derived_not_confirmed(facts: Facts, value: Value) -> Findings:
         wanted = [s for s in proposal.subgroups if held is None or s not in held.subgroups]
         if held is None or (wanted and proposal.group[:3] in ("R03", "R04", "R05")):
             code = (wanted or [proposal.group])[0]
-            found.append(Finding("forms.rule.derived_not_confirmed", {"group": group_label(code)}))
+            found.append(
+                Finding("forms.rule.derived_not_confirmed", {"group": group_label(code, facts)})
+            )
     return tuple(found)
 
 
@@ -156,7 +158,7 @@ def family_problem_gone(facts: Facts, value: Value) -> Findings:
         return NOTHING
     flags = household_flags(facts)
     return tuple(
-        Finding("forms.rule.family_problem_gone", {"group": group_label(sub)})
+        Finding("forms.rule.family_problem_gone", {"group": group_label(sub, facts)})
         for group in ("R03", "R04", "R05")
         if group in facts.groups
         for sub in facts.groups[group].subgroups

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from app.forms.age import bounds
 from app.forms.circumstances import C01_BY_CARE, C03_PAIRS, HALF_ORPHAN_SUBS, group_label
-from app.forms.code_lists import load_code_list
 from app.forms.facts import ADOPTED, DECEASED, HOME, POOR, Facts
 from app.forms.issues import NOTHING, Finding, Findings, Value
 from app.forms.rules.registry import When, rule
@@ -57,7 +56,7 @@ def c01_excludes(facts: Facts, value: Value) -> Findings:
     beside: list[str] = [code for code in ("R06", "R07") if code in groups]
     beside += [code for code in sorted(HALF_ORPHAN_SUBS) if facts.has_sub(code)]
     return tuple(
-        Finding("forms.rule.c01_excludes", {"group": group_label(code)}) for code in beside
+        Finding("forms.rule.c01_excludes", {"group": group_label(code, facts)}) for code in beside
     )
 
 
@@ -67,7 +66,7 @@ def subgroup_count(facts: Facts, value: Value) -> Findings:
     the family problems, none where the decree has none; each belongs to its group.
     """
     del value
-    codes = load_code_list("circumstances")
+    codes = facts.context.code_list("circumstances")
     found: list[Finding] = []
     for group, circumstance in facts.groups.items():
         item = codes.get(group)
@@ -75,7 +74,7 @@ def subgroup_count(facts: Facts, value: Value) -> Findings:
             found.append(Finding("forms.rule.subgroup_count.group"))
             continue
         subs = circumstance.subgroups
-        label = group_label(group)
+        label = group_label(group, facts)
         strange = [
             sub
             for sub in subs
@@ -116,7 +115,7 @@ def c08_r02_need_dropout(facts: Facts, value: Value) -> Findings:
     for group, fitting in (("C08", ("2", "3")), ("R02", ("2",))):
         if group not in facts.groups:
             continue
-        name = {"group": group_label(group)}
+        name = {"group": group_label(group, facts)}
         if facts.surely_under(6):
             found.append(Finding("forms.rule.c08_r02_need_dropout.age", name))
         status = facts.get("schooling_status")
@@ -187,7 +186,9 @@ def care_fits_subgroup(facts: Facts, value: Value) -> Findings:
     found: list[Finding] = []
 
     def add(case: str, code: str) -> None:
-        found.append(Finding(f"forms.rule.care_fits_subgroup.{case}", {"group": group_label(code)}))
+        found.append(
+            Finding(f"forms.rule.care_fits_subgroup.{case}", {"group": group_label(code, facts)})
+        )
 
     for code in ("C01.1", "C08.1", "C14.2"):
         if caregiver is not None and facts.has_sub(code):
@@ -322,7 +323,7 @@ def circumstance_period(facts: Facts, value: Value) -> Findings:
     return tuple(
         Finding(
             "forms.rule.circumstance_period",
-            {"group": group_label(c.group)},
+            {"group": group_label(c.group, facts)},
             "circumstance_from",
         )
         for c in facts.circumstances

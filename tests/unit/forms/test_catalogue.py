@@ -1,0 +1,251 @@
+"""What an installation goes by: what ships with the program, and what the province sent since."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from typing import Any
+
+import pytest
+
+from app.forms.catalogue import (
+    Catalogue,
+    ListRow,
+    References,
+    SuccessorRow,
+    TemplateRow,
+    UnitRow,
+    catalogue_of,
+    packaged,
+    stamp_for,
+)
+from app.forms.code_lists import load_code_list
+from app.forms.context import Context
+from app.forms.field_types import field_type
+from app.forms.template import load_template
+from app.forms.units import load_units
+from app.forms.validator import validate
+from app.settings import resources_dir
+from tests.unit.forms.invented import GOOD_CHILD
+
+PROVINCE, COMMUNE, NEIGHBOUR = "51@2025", "21484@2025", "21010@2024"
+COLUMNS = "code,label_vi,label_en,aliases,valid_from,valid_to,note"
+WHEN = date(2027, 3, 1)
+
+
+def template(version: int = 2, **changes: Any) -> dict[str, Any]:
+    """The child's form with a section of its own for one new field."""
+    path = resources_dir() / "templates" / "child.v1.json"
+    content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    section = {
+        "name": "internet",
+        "label": {"vi": "Internet", "en": "Internet"},
+        "entity": "child",
+        "fields": [
+            {
+                "name": "internet_at_home",
+                "type": "enum",
+                "label": {"vi": "Có Internet ở nhà", "en": "Internet at home"},
+                "help": {"vi": "Nhà trẻ có Internet không.", "en": "Whether there is Internet."},
+                "required": True,
+                "code_list": "internet_kinds",
+                "since": version,
+            }
+        ],
+    }
+    return {
+        **content,
+        "version": version,
+        "edition": "2027.1",
+        "valid_from": "2027-01-01",
+        "sections": [*content["sections"], section],
+        "desk": [*content["desk"], "internet"],
+        **changes,
+    }
+
+
+def row(content: dict[str, Any]) -> TemplateRow:
+    return TemplateRow("child", content["version"], json.dumps(content, ensure_ascii=False))
+
+
+KINDS = ListRow("internet_kinds", "2027.1", "2027-01-01", f"{COLUMNS}\nF,Cáp quang,Fibre,,,,\n")
+
+
+def unit(code: str, parent: str, edition: str = "2027", name: str = "Ba Mới") -> UnitRow:
+    return UnitRow(code, edition, name, "commune", parent, "2027-01-01", "")
+
+
+def reasons(catalogue: Catalogue) -> list[tuple[str, str]]:
+    return [(one.what, one.reason) for one in catalogue.unusable]
+
+
+def test_without_reference_data_it_is_what_ships_with_the_program_the_very_same_tree() -> None:
+    assert catalogue_of(References()) is packaged()
+    assert packaged().units is load_units()
+    assert packaged().code_list("sexes") is load_code_list("sexes")
+    with pytest.raises(KeyError):
+        packaged().code_list("internet_kinds")
+
+
+def test_the_same_data_give_the_same_catalogue_and_so_the_same_compiled_forms() -> None:
+    assert catalogue_of(References(lists=(KINDS,))) is catalogue_of(References(lists=(KINDS,)))
+
+
+def test_a_new_field_is_judged_by_a_list_that_came_with_it() -> None:
+    found = Catalogue(References((row(template()),), (KINDS,)))
+    form = found.newest("child")
+    assert (form.version, found.unusable) == (2, ())
+    typed = field_type(form.field("internet_at_home"))
+    assert typed.parse("cap quang") == "F"
+    assert typed.format("F", "vi") == "Cáp quang"
+    context = Context(WHEN, code_list=found.code_list)
+    said = {
+        (one.field, one.rule)
+        for value in (None, "X")
+        for one in validate(form, {**GOOD_CHILD, "internet_at_home": value}, context)
+        if one.field == "internet_at_home"
+    }
+    assert said == {("internet_at_home", "required"), ("internet_at_home", "type")}
+
+
+def test_a_record_is_shown_by_its_own_template_and_edited_by_the_newest_of_the_round() -> None:
+    found = Catalogue(References((row(template()),), (KINDS,)))
+    before, after = date(2026, 12, 31), date(2027, 1, 1)
+    assert found.of_record("child", "child.v1").version == 1
+    assert found.of_record("child", "child.v2").version == 2
+    assert found.for_editing("child", "child.v1", before).version == 1
+    assert found.for_editing("child", "child.v1", after).version == 2
+    assert found.for_editing("child", "child.v2", before).version == 2
+    assert found.newest("child", date(1990, 1, 1)).version == 1
+
+
+def test_a_form_that_only_a_newer_program_can_use_is_named_and_its_records_keep_their_stamp() -> (
+    None
+):
+    newer = template(3)
+    newer["sections"][-1]["fields"][0]["type"] = "fingerprint"
+    found = Catalogue(References((row(newer),)))
+    assert reasons(found) == [("child.v3", "type")]
+    shown = found.of_record("child", "child.v3")
+    assert (shown.version, stamp_for(shown, "child.v3")) == (1, "child.v3")
+
+
+@pytest.mark.parametrize("stamp", ["household.v1", "child.v0", "child.v01", "child", 7, None])
+def test_a_stamp_that_says_nothing_means_the_newest_form(stamp: object) -> None:
+    assert packaged().of_record("child", stamp) is packaged().newest("child")
+
+
+def test_codes_that_a_newer_list_leaves_out_stay_readable() -> None:
+    newer = ListRow("sexes", "2027", "2027-01-01", f"{COLUMNS}\n3,Khác,Other,,,,\n")
+    found = Catalogue(References(lists=(newer,))).code_list("sexes")
+    assert found.label("3") == "Khác"
+    assert set(load_code_list("sexes").codes) < set(found.codes)
+    assert "3" not in load_code_list("sexes")
+
+
+def test_of_two_editions_the_later_day_decides_in_whatever_order_they_came() -> None:
+    older = ListRow("sexes", "b", "2027-01-01", f"{COLUMNS}\n1,Cũ,Old,,,,\n")
+    newer = ListRow("sexes", "a", "2028-01-01", f"{COLUMNS}\n1,Mới,New,,,,\n")
+    for lists in ((older, newer), (newer, older)):
+        assert Catalogue(References(lists=lists)).code_list("sexes").label("1") == "Mới"
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("sexes", "code\n1\n"),
+        ("sexes", f"{COLUMNS}\n1,Nam\n"),
+        ("sexes", f"{COLUMNS}\n1,Nam,M,,,,\n1,Nam,M,,,,\n"),
+        ("unit_kinds", f"{COLUMNS}\nx,X,X,,,,\n"),
+    ],
+)
+def test_a_list_that_cannot_be_used_is_named_and_the_shipped_one_stays(
+    name: str, content: str
+) -> None:
+    found = Catalogue(References(lists=(ListRow(name, "2027", "2027-01-01", content),)))
+    assert [one.entity for one in found.unusable] == ["code_list"]
+    assert found.code_list(name) is load_code_list(name)
+
+
+def test_a_new_unit_stands_in_the_tree_under_the_unit_that_goes_on() -> None:
+    units = Catalogue(References(units=(unit("29999", PROVINCE),))).units
+    assert units.unit("29999@2027").full_name() == "Xã Ba Mới"
+    assert [one.ref for one in units.ancestors("29999@2027")] == [PROVINCE]
+    assert units.covers([PROVINCE], "29999@2027")
+    assert next(iter(units.find("ba moi"))).unit.ref == "29999@2027"
+    assert "29999@2027" in {one.ref for one in units.children(PROVINCE)}
+    assert "29999@2027" not in load_units()
+
+
+def test_units_of_the_shipped_editions_stand_on_until_one_takes_their_place() -> None:
+    moved = SuccessorRow(COMMUNE, "29999@2027", split=False)
+    units = Catalogue(References(units=(unit("29999", PROVINCE),), successors=(moved,))).units
+    day = date(2026, 12, 31)
+    assert units.stands_on(COMMUNE, day)
+    assert not units.stands_on(COMMUNE, WHEN)
+    assert units.stands_on("29999@2027", WHEN)
+    assert not units.stands_on("29999@2027", day)
+    assert units.stands_on(PROVINCE, WHEN)
+    assert not units.stands_on(NEIGHBOUR, WHEN)
+    found = units.unit_on(COMMUNE.partition("@")[0], WHEN)
+    assert found is None
+    assert units.unit_on("29999", WHEN) == units.unit("29999@2027")
+
+
+def test_a_merger_is_read_through_the_map_and_a_split_is_not() -> None:
+    new = (unit("29999", PROVINCE), unit("29998", PROVINCE))
+    merged = SuccessorRow(COMMUNE, "29999@2027", split=False)
+    split = SuccessorRow(COMMUNE, "29998@2027", split=True)
+    whole = Catalogue(References(units=new, successors=(merged,))).units
+    assert whole.covers(["29999@2027"], COMMUNE)
+    assert not whole.covers([COMMUNE], "29999@2027")
+    divided = Catalogue(References(units=new, successors=(merged, split))).units
+    assert not divided.covers(["29999@2027"], COMMUNE)
+    assert divided.covers([PROVINCE], COMMUNE)
+    assert divided.is_split(COMMUNE)
+
+
+@pytest.mark.parametrize(
+    ("bad", "reason"),
+    [
+        (unit("29999", "51@2027"), "unknown_unit"),
+        (unit("29999", ""), "unreadable"),
+        (unit("51", PROVINCE), "unreadable"),
+        (unit("2999", PROVINCE), "unreadable"),
+        (unit("29999", "nowhere"), "unreadable"),
+        (UnitRow("29999", "2027", "", "commune", PROVINCE, "2027-01-01", ""), "unreadable"),
+        (UnitRow("29999", "2027", "Ba", "commune", PROVINCE, "never", ""), "unreadable"),
+        (unit("21484", PROVINCE, "2025", "Tên khác"), "unreadable"),
+    ],
+)
+def test_a_unit_that_does_not_fit_is_named_and_the_tree_stands(bad: UnitRow, reason: str) -> None:
+    found = Catalogue(References(units=(bad,)))
+    assert reasons(found) == [(f"{bad.code}@{bad.edition}", reason)]
+    assert len(found.units) == len(load_units())
+
+
+def test_units_that_stand_in_a_ring_never_come_in() -> None:
+    ring = (unit("299", "298@2027"), unit("298", "299@2027"))
+    assert {reason for _, reason in reasons(Catalogue(References(units=ring)))} == {"unreadable"}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "reason"),
+    [
+        (COMMUNE, "77777@2027", "unknown_unit"),
+        ("29999@2027", COMMUNE, "not_later"),
+        (NEIGHBOUR, "29999@2027", "rewritten"),
+    ],
+)
+def test_a_successor_that_would_turn_back_or_rewrite_the_map_is_left_out(
+    old: str, new: str, reason: str
+) -> None:
+    found = Catalogue(
+        References(units=(unit("29999", PROVINCE),), successors=(SuccessorRow(old, new, False),))
+    )
+    assert reasons(found) == [(old, reason)]
+
+
+def test_the_shipped_templates_pass_the_check_that_loaded_ones_pass() -> None:
+    for path in sorted((resources_dir() / "templates").glob("*.v*.json")):
+        assert load_template(path.read_bytes()).form == path.name.partition(".")[0]
