@@ -21,6 +21,7 @@ from app.history.entities import (
     Family,
     Kind,
     fits,
+    may_be_unread,
 )
 from app.history.materialise import FIXED, Ancestry, ancestry
 from app.history.merge_groups import incomplete_groups
@@ -256,7 +257,9 @@ def _malformed(operation: Operation, entity: EntityType) -> Reason | None:
         found = expected.get(name)
         if found is None or value is None or type(value) is found[0]:
             continue
-        if not fits(found[1], value):
+        if not fits(found[1], value) and not (
+            type(value) is str and may_be_unread(entity.name, name)
+        ):
             return Reason.BAD_VALUE
     if operation.parents and incomplete_groups(operation.ent_type, body):
         return Reason.PARTIAL_GROUP

@@ -227,6 +227,23 @@ HOLDERS = (HOUSEHOLD.name, CHILD.name)
 REFERENCES = tuple(e.name for e in _ALL if e.family is Family.REFERENCE)
 
 
+#: Fields of households and children that no person types into: their kind is never another.
+_BOOKKEEPING = frozenset(("entered_in_error", "complete", "warning_reasons", "inherited"))
+
+
+def may_be_unread(ent_type: str, name: str) -> bool:
+    """Whether the field may hold text that a person wrote and nobody could read yet (MERGE.md,
+    "Values"). A text field can hold any text anyway.
+    """
+    holder = ENTITIES.get(ent_type)
+    return (
+        ent_type in HOLDERS
+        and holder is not None
+        and name in holder.fields
+        and name not in _BOOKKEEPING
+    )
+
+
 def fits(kind: Kind, value: object) -> bool:
     """Whether a value of an operation body has the given kind (null fits every kind)."""
     if value is None:

@@ -7,7 +7,7 @@ Refuses a file with columns it does not know, and says which.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -27,7 +27,13 @@ from app.services.importing.columns import (
     target_of_title,
 )
 from app.services.importing.drafts import ACT_PREFIX
-from app.services.importing.issues import ImportIssue, IssueList, issue_text
+from app.services.importing.issues import (
+    Correction,
+    ImportIssue,
+    IssueList,
+    Proposal,
+    issue_text,
+)
 from app.services.importing.rows import RowReader
 from app.services.importing.units_of_rows import UnitOfRow, UnitsOfRows
 from app.services.rights import Right
@@ -37,9 +43,11 @@ from app.workbooks.reading import Header, Workbook, find_header, open_workbook, 
 
 __all__ = [
     "ColumnMap",
+    "Correction",
     "ImportIssue",
     "ImportPreview",
     "ImportResult",
+    "Proposal",
     "RegisterImport",
     "issue_text",
     "load_column_map",
@@ -52,8 +60,10 @@ class ImportResult:
     """What an import came to, in rows (one row is one child).
 
     `rows` = created + changed + unchanged + refused are the rows of the chosen units; `skipped`
-    belong to others. `issues` are the first ones, `issue_count` all. `kept` counts fields in which
-    the register is ahead of the file. `operations` is 0 when nothing changed; `act` names them all.
+    belong to others. `issues` are the first ones, `issue_count` all; `proposals` counts those of
+    them that wait for a confirmation, by kind, and `accepted` the cells for which it was given.
+    `kept` counts fields in which the register is ahead of the file. `operations` is 0 when nothing
+    changed; `act` names them all.
     """
 
     rows: int
@@ -67,6 +77,8 @@ class ImportResult:
     operations: int
     issues: tuple[ImportIssue, ...]
     issue_count: int
+    proposals: Mapping[Correction, int]
+    accepted: int
     act: str
 
 
@@ -95,6 +107,7 @@ class RegisterImport:
         unit: str | None = None,
         columns: ColumnMap | None = None,
         progress: Progress | None = None,
+        accepted: frozenset[Correction] = frozenset(),
     ) -> ImportPreview:
         """Say exactly what `run` would do: the file is imported and everything taken back.
 
@@ -104,7 +117,8 @@ class RegisterImport:
         with open_workbook(path) as book:
             header, plan = _plan(book, columns)
             with self._workplace.write() as work:
-                result = self._import(work, book, header, plan, unit, progress or Progress())
+                steps = progress or Progress()
+                result = self._import(work, book, header, plan, unit, steps, accepted)
         shown = tuple((column.title, _goes_to(column.target.name)) for column in plan.columns)
         return ImportPreview(header.sheet, header.row, shown, plan.unknown, result)
 
@@ -114,9 +128,11 @@ class RegisterImport:
         unit: str | None = None,
         columns: ColumnMap | None = None,
         progress: Progress | None = None,
+        accepted: frozenset[Correction] = frozenset(),
     ) -> ImportResult:
         """Import the rows of `unit` (`CODE@EDITION`; None: of this installation's scope).
 
+        Proposals of the kinds in `accepted` are taken; the text of the others is kept as it is.
         Raises KnownError: a bad file (`import.file_…`), `import.no_header`,
         `import.unknown_columns`, `import.doubled_columns`, `import.unit_needed`, `import.no_rows`,
         `import.no_rows_of_unit`, `rights.denied`; Cancelled. Then nothing has changed but the
@@ -124,13 +140,18 @@ class RegisterImport:
         """
         self._workplace.require(Right.ENTER)
         try:
-            return self._run(path, unit, columns, progress or Progress())
+            return self._run(path, unit, columns, progress or Progress(), accepted)
         except KnownError as problem:
             self._workplace.audit("import_refused", reason=problem.message_id)
             raise
 
     def _run(
-        self, path: Path, unit: str | None, columns: ColumnMap | None, progress: Progress
+        self,
+        path: Path,
+        unit: str | None,
+        columns: ColumnMap | None,
+        progress: Progress,
+        accepted: frozenset[Correction],
     ) -> ImportResult:
         digest = _sha256(path)
         with open_workbook(path) as book:
@@ -143,7 +164,7 @@ class RegisterImport:
                     columns=", ".join(f"«{title}»" for title in plan.unknown),
                 )
             with self._workplace.write() as work:
-                result = self._import(work, book, header, plan, unit, progress)
+                result = self._import(work, book, header, plan, unit, progress, accepted)
                 work.audit(
                     "import",
                     act=result.act,
@@ -153,6 +174,7 @@ class RegisterImport:
                     created=result.created,
                     changed=result.changed,
                     issues=result.issue_count,
+                    confirmed=result.accepted,
                 )
                 # The last moment to turn back: afterwards it has happened.
                 progress.step(result.rows, result.rows)
@@ -167,6 +189,7 @@ class RegisterImport:
         plan: Plan,
         unit: str | None,
         progress: Progress,
+        accepted: frozenset[Correction],
     ) -> ImportResult:
         workplace = self._workplace
         chosen = workplace.unit if unit is None else workplace.unit_named(unit)
@@ -175,7 +198,7 @@ class RegisterImport:
         units = UnitsOfRows(workplace.tree.units, workplace.unit, scope, edition)
         fixed = self._fixed_unit(units, chosen, plan, book.file)
         issues = IssueList()
-        reader = RowReader(plan, units, fixed, workplace.today().year, issues)
+        reader = RowReader(plan, units, fixed, workplace.today().year, issues, accepted)
         act = f"{ACT_PREFIX}{new_id()}"
         titles = {column.target.name: column.title for column in plan.columns}
         writer = BatchWriter(work, act, frozenset(scope), plan.layout, titles, issues)
@@ -257,6 +280,8 @@ def _result(
         operations=tally.operations,
         issues=tuple(sorted(issues.kept, key=lambda issue: issue.row)),
         issue_count=issues.count,
+        proposals=dict(issues.proposals),
+        accepted=tally.accepted,
         act=act,
     )
 

@@ -162,6 +162,14 @@ def test_who_died_of_an_accident_is_not_counted_but_stays_among_the_injured(
         assert counting.children_injured(reading, [COMMUNE]) == {child}
 
 
+@pytest.mark.parametrize("written", ["01/13/2019", "31-02-2019", "không rõ", "0000", "3"])
+def test_a_birth_date_that_nobody_can_read_takes_no_child_out(
+    workplace: Workplace, written: str
+) -> None:
+    _write(workplace, "child", birth_date=written, life_status="?")
+    assert _children(workplace)[0] == 1
+
+
 def test_a_child_entered_in_error_counts_nowhere(workplace: Workplace) -> None:
     home = _write(workplace, "household", household_no="1")
     _write(workplace, "child", household=home, entered_in_error=True)

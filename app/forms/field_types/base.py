@@ -49,13 +49,27 @@ class TypedField(Generic[T]):
             return None
         # `bool` is a subclass of `int`: a tick is not a number.
         if type(stored) is not self.kind:
-            return FieldProblem("forms.problem.kind")
+            return self._foreign(stored)
         return self.judge(stored)
+
+    def _foreign(self, stored: Value) -> FieldProblem:
+        """What to say of a value of another class; text may be what somebody wrote on paper, so it
+        gets the answer that typing it would get.
+        """
+        if type(stored) is not str:
+            return FieldProblem("forms.problem.kind")
+        try:
+            return FieldProblem("forms.problem.kind", proposal=self.parse(stored))
+        except FieldProblem as problem:
+            return problem
 
     def format(self, stored: Value, language: Language) -> str:
         if stored is None:
             return ""
         if type(stored) is not self.kind:
+            return str(stored)
+        # Text that could not be read is shown as it was written.
+        if self.kind is str and self.judge(stored) is not None:
             return str(stored)
         return self.show(stored, language)
 

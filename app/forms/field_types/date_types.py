@@ -88,7 +88,7 @@ class _PartialDate(TypedField[str]):
     def judge(self, stored: str) -> FieldProblem | None:
         match = _STORED.fullmatch(stored) if stored.isascii() else None
         if match is None:
-            return FieldProblem("forms.problem.date")
+            return self._written_otherwise(stored)
         year, month, day = match.groups()
         problem = _calendar_problem(
             int(year), None if month is None else int(month), None if day is None else int(day)
@@ -96,6 +96,13 @@ class _PartialDate(TypedField[str]):
         if problem is None and len(stored) not in self.precisions:
             return FieldProblem("forms.problem.date_precision")
         return problem
+
+    def _written_otherwise(self, stored: str) -> FieldProblem:
+        """Text as somebody wrote it, kept because it is no date: why it is none."""
+        try:
+            return FieldProblem("forms.problem.date", proposal=self.parse(stored))
+        except FieldProblem as problem:
+            return problem
 
     def show(self, stored: str, language: Language) -> str:  # noqa: ARG002 -- one order for both
         return "/".join(reversed(stored.split("-")))

@@ -19,6 +19,9 @@ from app.text.normalize import clean
 _FILLERS = re.compile(r"[\s.\-()]+")
 _PHONE = re.compile(r"0[35789]\d{8}|02\d{9}")
 _OLD_MOBILE = re.compile(r"01\d{9}")
+#: A personal id whose province code began with one zero (010–099) or two (001–009), as a
+#: spreadsheet shows the number.
+_LOST_ZEROS = re.compile(r"[1-9]\d{10}|[1-9][0-3]\d{8}")
 _HEALTH_CARD = re.compile(r"[A-Z]{2}[1-5]\d{12}|\d{10}|\d{12}")
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 _CERTIFICATE = re.compile(r"(\d{1,5})\s*[/\-]\s*((?:19|20)\d{2})")
@@ -30,7 +33,7 @@ def _is_digits(text: str) -> bool:
 
 class PersonalIdType(TypedField[str]):
     """Số định danh cá nhân: 12 digits, no check digit (NĐ 137/2015 Đ13). The nine-digit identity
-    card of adults is refused in words; eleven digits are offered with the lost leading zero.
+    card of adults is refused in words; ten and eleven digits are offered with their lost zeros.
     """
 
     kind = str
@@ -51,8 +54,10 @@ class PersonalIdType(TypedField[str]):
             return FieldProblem("forms.problem.pid_digits")
         if len(stored) == 9:
             return FieldProblem("forms.problem.pid_old_card")
-        if len(stored) == 11 and stored[0] != "0":
-            return FieldProblem("forms.problem.pid_lost_zero", proposal="0" + stored, count=11)
+        if _LOST_ZEROS.fullmatch(stored):
+            return FieldProblem(
+                "forms.problem.pid_lost_zero", proposal=stored.zfill(12), count=len(stored)
+            )
         return FieldProblem("forms.problem.pid_length", count=len(stored))
 
 
@@ -77,6 +82,10 @@ class HealthCardType(TypedField[str]):
             return None
         if len(stored) in (10, 12, 15):
             return FieldProblem("forms.problem.card_form", count=len(stored))
+        if len(stored) in (9, 11) and _is_digits(stored) and stored[0] != "0":
+            return FieldProblem(
+                "forms.problem.card_lost_zero", proposal="0" + stored, count=len(stored)
+            )
         return FieldProblem("forms.problem.card_length", count=len(stored))
 
 
@@ -100,6 +109,13 @@ class DigitsType(TypedField[str]):
     def judge(self, stored: str) -> FieldProblem | None:
         if not _is_digits(stored):
             return FieldProblem("forms.problem.digits_only", length=self.length)
+        if len(stored) == self.length - 1 and stored[0] != "0":
+            return FieldProblem(
+                "forms.problem.digits_lost_zero",
+                proposal="0" + stored,
+                length=self.length,
+                count=len(stored),
+            )
         if len(stored) != self.length:
             return FieldProblem(
                 "forms.problem.digits_length", length=self.length, count=len(stored)
@@ -147,17 +163,19 @@ class PhoneType(TypedField[str]):
             return None
         if not _is_digits(stored):
             return FieldProblem("forms.problem.phone_digits")
-        if _OLD_MOBILE.fullmatch(stored):
-            new = former_prefixes().get(stored[:4])
+        # A spreadsheet that took an old number for a number has lost its zero besides.
+        whole = stored if stored.startswith("0") else "0" + stored
+        if _OLD_MOBILE.fullmatch(whole):
+            new = former_prefixes().get(whole[:4])
             if new is not None:
                 return FieldProblem(
                     "forms.problem.phone_old_prefix",
-                    proposal=new + stored[4:],
-                    old=stored[:4],
+                    proposal=new + whole[4:],
+                    old=whole[:4],
                     new=new,
                 )
-        if len(stored) == 9 and stored[0] in "35789":
-            return FieldProblem("forms.problem.phone_lost_zero", proposal="0" + stored)
+        if _PHONE.fullmatch(whole):
+            return FieldProblem("forms.problem.phone_lost_zero", proposal=whole)
         return FieldProblem("forms.problem.phone", count=len(stored))
 
     def show(self, stored: str, language: Language) -> str:  # noqa: ARG002 -- one form for both

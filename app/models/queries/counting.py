@@ -24,6 +24,7 @@ from sqlalchemy import (
 )
 
 from app.forms.age import CHILD_AGE, years_before
+from app.forms.code_lists import load_code_list
 from app.models.queries.register import villages
 from app.models.queries.rounds import open_round
 from app.models.schema import ENTITY_TABLES, conflict
@@ -35,6 +36,8 @@ _event = ENTITY_TABLES["life_event"]
 _FOLLOWED = "ACTIVE"
 #: Temporary residence of less than six months, in the code lists of households and of children.
 _HOUSEHOLD_SHORT, _CHILD_SHORT = "3", "4"
+#: The shapes of a stored date, from a day to a year.
+_DATES = tuple(f"[12][0-9][0-9][0-9]{rest}" for rest in ("-[01][0-9]-[0-3][0-9]", "-[01][0-9]", ""))
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,19 +62,24 @@ def counted(reference: date) -> ColumnElement[bool]:
     """Which children count on a day: the one condition behind every number of children.
 
     Visible, still followed, of at least six months' residence in a household that has the same, and
-    under 16 by the latest day the birth date allows (Luật Trẻ em 102/2016 Đ1); a child whose birth
-    date is unknown counts.
+    under 16 by the latest day the birth date allows (Luật Trẻ em 102/2016 Đ1). What is unknown, or
+    written so that nobody can read it, takes no child out.
     """
     # A partial date holds this day or a later one exactly when it is not before the day's own
     # beginning of the same length: "2010-05" against "2010-05-17".
     first = years_before(reference + timedelta(days=1), CHILD_AGE)
     born, home = _child.c.birth_date, _child.c.household
     short = select(_household.c.id).where(_household.c.residence_status == _HOUSEHOLD_SHORT)
+    gone = sorted(set(load_code_list("life_status").codes) - {_FOLLOWED})
     return and_(
         ~_child.c["_hidden"],
-        func.coalesce(_child.c.life_status, _FOLLOWED) == _FOLLOWED,
+        func.coalesce(_child.c.life_status, _FOLLOWED).not_in(gone),
         func.coalesce(_child.c.residence_status, "") != _CHILD_SHORT,
-        or_(born.is_(None), born >= func.substr(first, 1, func.length(born))),
+        or_(
+            born.is_(None),
+            born >= func.substr(first, 1, func.length(born)),
+            and_(*(born.op("NOT GLOB")(shape) for shape in _DATES)),
+        ),
         or_(home.is_(None), home.not_in(short)),
     )
 

@@ -16,8 +16,9 @@ from app.models.work import Change, UnitOfWork
 from app.services.importing.drafts import Draft, is_news
 from app.services.importing.file_memory import FileMemory
 from app.services.importing.finding import Finder, Placed
-from app.services.importing.issues import IssueList
+from app.services.importing.issues import Because, IssueList
 from app.services.importing.rows import ParsedRow
+from app.services.importing.unread import Unread, is_sound
 from app.services.importing.villages import AMBIGUOUS, VillageBook
 
 #: Rows looked up and written together. A commune's whole register fits, so that a household whose
@@ -37,7 +38,7 @@ class Outcome(Enum):
 @dataclass(slots=True)
 class Tally:
     """What an import came to, counted over batches. `kept` are fields in which the register is
-    ahead of the file and was left as it is.
+    ahead of the file and was left as it is; `accepted` cells whose proposal was confirmed.
     """
 
     created: int = 0
@@ -47,6 +48,7 @@ class Tally:
     households_created: int = 0
     operations: int = 0
     kept: int = 0
+    accepted: int = 0
 
 
 class BatchWriter:
@@ -85,6 +87,7 @@ class BatchWriter:
             self._say(one)
         drafts = list(finder.drafts.values())
         self._drop_old_news(drafts)
+        self._say_unread(placed)
         circumstances = self._circumstances(placed)
         changes = [*self._villages.take_new()]
         changes += [c for d in drafts if d.entity == "household" and (c := self._change(d))]
@@ -114,19 +117,21 @@ class BatchWriter:
         return found
 
     def _look_up_rounds(self, rows: Iterable[ParsedRow]) -> None:
-        """`survey_round` is named in files and stored as the round's id."""
+        """`survey_round` is named in files and stored as the round's id. Where no round is known
+        yet its name is taken as it stands, as the form does.
+        """
         for row in rows:
             named = row.household.get("survey_round")
-            if not isinstance(named, str):
+            if not isinstance(named, str) or "household.survey_round" in row.unread:
                 continue
             if self._rounds is None:
                 self._rounds = importing.rounds_by_name(self._work.connection)
             if named in self._rounds:
                 row.household["survey_round"] = self._rounds[named]
-            elif named not in self._rounds.values():
-                del row.household["survey_round"]
+            elif self._rounds and named not in self._rounds.values():
                 title = self._titles.get("household.survey_round", "")
-                self._issues.add(row.number, "round", title)
+                unknown = Because("forms.problem.code_unknown", {})
+                row.unread["household.survey_round"] = Unread(title, named, unknown, issue="round")
 
     def _say(self, one: Placed) -> None:
         row, child, household = one.row, one.child, one.household
@@ -136,6 +141,7 @@ class BatchWriter:
             self._issues.add(row.number, "set_aside")
             return
         child.said = row.child
+        child.unread = row.unread_of("child")
         if household is not None:
             child.said["household"] = household.id
             self._say_household(one, household)
@@ -147,7 +153,11 @@ class BatchWriter:
     def _say_household(self, one: Placed, household: Draft) -> None:
         row = one.row
         if not household.is_new and household.owner not in self._scope:
-            if any(household.loaded.get(name) != v for name, v in row.household.items()):
+            unread = row.unread_of("household")
+            if any(
+                household.loaded.get(name) != value and name not in unread
+                for name, value in row.household.items()
+            ):
                 self._issues.add(row.number, "household_elsewhere")
             return
         if household.hidden:
@@ -155,8 +165,9 @@ class BatchWriter:
         said = dict(row.household)
         if one.village is not None:
             said["village"] = one.village
+        unread = row.unread_of("household")
         for name, value in said.items():
-            if not household.say(name, value, row.number):
+            if not household.say(name, value, row.number, unread.get(name)):
                 self._issues.add(row.number, "household_differs", self._title(name))
 
     def _title(self, name: str) -> str:
@@ -181,10 +192,18 @@ class BatchWriter:
             draft.said = {name: draft.said[name] for name in wanted}
 
     def _takes(self, draft: Draft, name: str, written: Sequence[Writing]) -> bool:
-        if not is_news(name, draft.said[name], written):
+        unread, held = draft.unread.get(name), draft.loaded.get(name)
+        if unread is not None and unread.accepted and held == unread.text:
+            return True  # imported as it stood before, and confirmed now
+        meanings = (draft.said[name],) if unread is None else unread.meanings
+        sound = is_sound(draft.entity, name, held)
+        if not is_news(name, meanings, written):
             draft.kept += 1
+            draft.outdated.add(name)
             return False
-        if draft.seen_before and draft.loaded.get(name) is not None:
+        if unread is not None and not unread.accepted and sound:
+            return False
+        if draft.seen_before and sound:
             # The first row of this file that spoke of the household has been heard already.
             self._issues.add(draft.said_in[name], "household_differs", self._title(name))
             return False
@@ -194,7 +213,7 @@ class BatchWriter:
         values = dict(draft.said)
         if draft.key is not None:
             values.update(owner_unit=draft.owner, template=self._stamps[draft.entity])
-            values.update(_computed(draft.entity, values))
+            values.update(_computed(draft.entity, values, draft.unread))
             return Change(draft.entity, values, key=draft.key)
         if not values:
             return None
@@ -204,6 +223,40 @@ class BatchWriter:
         return Change(
             draft.entity, values, id=draft.id, base=draft.heads, loaded=dict(draft.loaded)
         )
+
+    # --- what could not be read -------------------------------------------------------------
+
+    def _say_unread(self, placed: Iterable[Placed]) -> None:
+        """Tell of each cell that could not be read what became of it."""
+        for one in placed:
+            row, child = one.row, one.child
+            if child is None or child.hidden:
+                continue
+            if row.circumstance and len({code[:3] for code in row.circumstances or ()}) != 1:
+                self._issues.add(row.number, "circumstance_detail")
+            for place, text in row.unread.items():
+                entity, _, name = place.partition(".")
+                draft = one.household if entity == "household" else child
+                if entity == "circumstance":
+                    self._say_one(row.number, text, text.value)
+                elif draft is not None and name not in draft.outdated:
+                    held = draft.said.get(name, draft.loaded.get(name))
+                    self._say_one(row.number, text, held)
+
+    def _say_one(self, row: int, text: Unread, held: Value) -> None:
+        """`held` is what the record holds once the row is in."""
+        if text.accepted:
+            self.tally.accepted += 1
+        elif not text.text:
+            self._issues.add(row, text.issue, text.column, problem=text.because)
+        elif text.proposal is not None and held == text.becomes:
+            return  # confirmed by an earlier import, or by hand
+        elif held != text.text:
+            self._issues.add(row, "value_other", text.column, problem=text.because)
+        elif text.proposal is None:
+            self._issues.add(row, text.issue, text.column, problem=text.because)
+        else:
+            self._issues.propose(row, text.column, text.because, text.proposal)
 
     # --- circumstances ----------------------------------------------------------------------
 
@@ -226,9 +279,10 @@ class BatchWriter:
                 groups.setdefault(group, []).extend([code] if dot else [])
             # Dates and evidence of a row can only be meant for a single group.
             about = row.circumstance if len(groups) == 1 else {}
+            unread = row.unread_of("circumstance")
             for group, subgroups in groups.items():
                 same = [h for h in held.get(child.id, ()) if h.values.get("group") == group]
-                change = _circumstance(child.id, group, subgroups, about, same, written)
+                change = _circumstance(child.id, group, subgroups, about, same, written, unread)
                 if change is not None:
                     changes.setdefault(child.id, []).append(change)
         return changes
@@ -270,16 +324,21 @@ def _outcome(one: Placed, told: Container[str]) -> Outcome:
     return Outcome.UNCHANGED
 
 
-def _computed(entity: str, values: Mapping[str, Value]) -> dict[str, Value]:
+def _computed(
+    entity: str, values: Mapping[str, Value], unread: Mapping[str, Unread]
+) -> dict[str, Value]:
     """What the program fills in for a new record, from the row alone: two PCs get the same."""
+    sound = {
+        name: value for name, value in values.items() if name not in unread or unread[name].accepted
+    }
     if entity == "child":
         found: dict[str, Value] = {"life_status": "ACTIVE", "name_status": None}
-        found["name_status"] = derived.name_status(values)
+        found["name_status"] = derived.name_status(sound)
     else:
-        surveyed = values.get("survey_date")
+        surveyed = sound.get("survey_date")
         if not isinstance(surveyed, str):
             return {}
-        found = derived.filled_in(newest(entity), values, date.fromisoformat(surveyed))
+        found = derived.filled_in(newest(entity), sound, date.fromisoformat(surveyed))
     return {n: v for n, v in found.items() if v is not None and values.get(n) is None}
 
 
@@ -297,6 +356,7 @@ def _circumstance(
     about: Mapping[str, Value],
     same: Sequence[Held],
     written: Mapping[str, Sequence[Writing]],
+    unread: Mapping[str, Unread],
 ) -> Change | None:
     """The change that a stated group asks for.
 
@@ -323,7 +383,9 @@ def _circumstance(
     news = {
         name: value
         for name, value in wanted.items()
-        if now.values.get(name) != value and is_news(name, value, written.get(now.id, ()))
+        if now.values.get(name) != value
+        and not (name in unread and is_sound("circumstance", name, now.values.get(name)))
+        and is_news(name, (value,), written.get(now.id, ()))
     }
     if not news:
         return None

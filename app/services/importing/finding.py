@@ -217,8 +217,7 @@ class Finder:
         personal_ids = {
             personal_id
             for one in placed
-            if not one.row.child_key
-            and isinstance(personal_id := one.row.child.get("personal_id"), str)
+            if not one.row.child_key and (personal_id := one.row.personal_id) is not None
         }
         if not personal_ids:
             return {}
@@ -266,15 +265,15 @@ class Finder:
         return (self._views["child"][same[0]], None) if first is None else (None, first)
 
     def _holding(self, row: ParsedRow, holders: Mapping[str, list[str]]) -> RecordView | None:
-        same = holders.get(str(row.child.get("personal_id", "")), [])
+        same = holders.get(row.personal_id or "", [])
         # Somebody who was already met in this file is another child with the same number.
         if len(same) != 1 or self._memory.children.get(same[0]) is not None:
             return None
         return self._views["child"][same[0]]
 
     def _note_personal_id(self, row: ParsedRow) -> None:
-        personal_id = row.child.get("personal_id")
-        if isinstance(personal_id, str):
+        personal_id = row.personal_id
+        if personal_id is not None:
             first = self._memory.personal_ids.first(personal_id, row.number)
             if first != row.number:
                 self._issues.add(row.number, "doubled_personal_id", first=first)

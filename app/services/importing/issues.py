@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import Enum
 
 from app import i18n
 from app.errors import AppError
+from app.forms.issues import Value
 
 #: Issues kept with their row; beyond it they are only counted, so that memory stays flat.
 KEPT = 1000
@@ -28,17 +30,35 @@ class Because:
         return cls(problem.message_id, problem.parameters)
 
 
+class Correction(Enum):
+    """A kind of proposal, confirmed or left as a whole."""
+
+    PHONES = "phones"  # the mobile prefixes of before 2018
+    ZEROS = "zeros"  # leading zeros that a spreadsheet dropped
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """What a cell that cannot be read was probably meant to say; to be shown and confirmed."""
+
+    correction: Correction
+    text: str
+    becomes: Value
+
+
 @dataclass(frozen=True, slots=True)
 class ImportIssue:
     """One remark on one row. `column` is its title, empty when the whole row is meant.
 
-    `parameters` hold titles, row numbers and sentences; never what stood in the cell.
+    `parameters` hold titles, row numbers and sentences; never what stood in the cell. That is only
+    in `proposal`, for the eyes of who imports: never for a log.
     """
 
     row: int
     column: str
     message_id: str
     parameters: Mapping[str, object]
+    proposal: Proposal | None = None
 
 
 def issue_text(issue: ImportIssue) -> str:
@@ -53,11 +73,22 @@ class IssueList:
 
     kept: list[ImportIssue] = field(default_factory=list)
     count: int = 0
+    proposals: dict[Correction, int] = field(default_factory=dict)
 
     def add(self, row: int, name: str, column: str = "", **parameters: object) -> None:
         """Note `import.issue_<name>` on a row."""
+        if column:
+            parameters["column"] = column
+        self._note(ImportIssue(row, column, f"import.issue_{name}", parameters))
+
+    def propose(self, row: int, column: str, problem: Because, proposal: Proposal) -> None:
+        """Note a cell whose text waits for somebody to confirm what it was meant to say."""
+        kind = proposal.correction
+        self.proposals[kind] = self.proposals.get(kind, 0) + 1
+        said = {"column": column, "problem": problem}
+        self._note(ImportIssue(row, column, "import.issue_proposal", said, proposal))
+
+    def _note(self, issue: ImportIssue) -> None:
         self.count += 1
         if len(self.kept) < KEPT:
-            if column:
-                parameters["column"] = column
-            self.kept.append(ImportIssue(row, column, f"import.issue_{name}", parameters))
+            self.kept.append(issue)

@@ -1,7 +1,8 @@
 """One row of a table as values of a child, its household and its circumstances.
 
-Every cell goes through its field's type. A cell that cannot be read is an issue and stays empty;
-the rest of the row is imported. A blank cell says nothing: it never empties a field.
+Every cell goes through its field's type. A cell that cannot be read is an issue and its text is
+kept (`unread`); the rest of the row is imported. A blank cell says nothing: it never empties a
+field.
 """
 
 from __future__ import annotations
@@ -16,20 +17,23 @@ from app.forms.code_lists import load_code_list, lookup_key
 from app.forms.field_types import FieldProblem, FieldType, field_type
 from app.forms.issues import Value
 from app.services.importing.columns import Plan, PlannedColumn, Role
-from app.services.importing.issues import Because, IssueList
+from app.services.importing.issues import Because, Correction, IssueList
 from app.services.importing.units_of_rows import UnitOfRow, UnitsOfRows, Verdict
+from app.services.importing.unread import ROOM_OF_A_ROW, Unread, too_large, unread
 from app.text.normalize import clean
 from app.workbooks.cells import CellFault, SheetRow, cell_text
 from app.workbooks.writing import plain_text
 
-#: Texts a column remembers with their values. Names and numbers hardly repeat, codes always do.
+#: Texts a column remembers with their values. Names and numbers hardly repeat, codes always do;
+#: long texts never, and would fill the memory.
 _REMEMBERED = 4096
+_SHORT = 200
 _CODES = re.compile(r"[CRK][0-9]{2}(?:\.[0-9]{1,2})?")
 _BETWEEN_CODES = re.compile(r"[\s;,]+")
 _NONE_WORDS = frozenset(("none", "khong", "khong co", "khong thuoc nhom nao", "0"))
 
-_Read: TypeAlias = Value | FieldProblem
-_NOT_YET = FieldProblem("")
+_Read: TypeAlias = Value | Unread
+_NOT_YET = Unread("", "", Because("", {}))
 
 
 @dataclass(slots=True)
@@ -37,7 +41,9 @@ class ParsedRow:
     """What a row says. Keys and village are texts of the file; absent fields were blank.
 
     `circumstances` are codes, None when the row says nothing of them; empty for an explicit none.
-    `content` is the hash of layout and texts, made only when the row has no key of its own.
+    `unread` are the cells that could not be read, by `entity.field`; what is kept of them stands
+    among the values. `content` is the hash of layout and texts, made only when the row has no key
+    of its own.
     """
 
     number: int
@@ -51,6 +57,23 @@ class ParsedRow:
     circumstance: dict[str, Value] = field(default_factory=dict)
     circumstances: tuple[str, ...] | None = None
     content: str = ""
+    unread: dict[str, Unread] = field(default_factory=dict)
+
+    def unread_of(self, entity: str) -> dict[str, Unread]:
+        """The unread fields of one of the row's records, by their names."""
+        if not self.unread:
+            return {}
+        lead = f"{entity}."
+        return {k.removeprefix(lead): v for k, v in self.unread.items() if k.startswith(lead)}
+
+    @property
+    def personal_id(self) -> str | None:
+        """The personal id by which the child may be found: one that can be read, or would be when
+        its proposal were confirmed. Other text names nobody.
+        """
+        held = self.unread.get("child.personal_id")
+        value = self.child.get("personal_id") if held is None else held.becomes
+        return value if isinstance(value, str) else None
 
 
 @dataclass(slots=True)
@@ -65,7 +88,9 @@ class RowCounts:
 class _Column:
     """One column with its reading and its memory."""
 
-    def __init__(self, planned: PlannedColumn, reference_year: int) -> None:
+    def __init__(
+        self, planned: PlannedColumn, reference_year: int, accepted: frozenset[Correction]
+    ) -> None:
         target = planned.target
         self.index = planned.index
         self.title = planned.title
@@ -73,6 +98,8 @@ class _Column:
         self.entity = target.entity
         self.name = target.name
         self.field_name = "" if target.field is None else target.field.name
+        self._field = target.field
+        self._accepted = accepted
         self._type: FieldType | None = None
         if target.field is not None:
             self._type = field_type(target.field, reference_year)
@@ -80,22 +107,23 @@ class _Column:
         self.memory: dict[str, _Read] = {}
 
     def read(self, text: str) -> _Read:
-        """The value of a text; a problem where it has none. Keeps it in `memory`."""
-        memory = self.memory
-        if len(memory) >= _REMEMBERED:
-            memory.clear()
-        value = memory[text] = self._parse(plain_text(text))
+        """The value of a text; an Unread where it has none. Keeps it in `memory`."""
+        value = self._parse(plain_text(text))
+        if len(text) <= _SHORT:
+            memory = self.memory
+            if len(memory) >= _REMEMBERED:
+                memory.clear()
+            memory[text] = value
         return value
 
     def _parse(self, text: str) -> _Read:
-        if self._codes:
-            text = self._codes.get(lookup_key(text), text)
-        if self._type is None:
-            return clean(text) or None
+        meant = self._codes.get(lookup_key(text), text) if self._codes else text
+        if self._type is None or self._field is None:
+            return clean(meant) or None
         try:
-            return self._type.parse(text)
+            return self._type.parse(meant)
         except FieldProblem as problem:
-            return problem
+            return unread(self.title, self._field, text, problem, self._accepted)
 
 
 class RowReader:
@@ -108,9 +136,12 @@ class RowReader:
         fixed: UnitOfRow | None,
         reference_year: int,
         issues: IssueList,
+        accepted: frozenset[Correction] = frozenset(),
     ) -> None:
-        """`fixed` is the unit of all rows when the file has no unit column."""
-        columns = [_Column(one, reference_year) for one in plan.columns]
+        """`fixed` is the unit of all rows when the file has no unit column; `accepted` are the
+        kinds of proposals that a person confirmed.
+        """
+        columns = [_Column(one, reference_year, accepted) for one in plan.columns]
         self._unit_column = next((c for c in columns if c.role is Role.UNIT), None)
         self._columns = [c for c in columns if c.role is not Role.UNIT]
         self._of_child = frozenset(
@@ -152,6 +183,7 @@ class RowReader:
         """Read every cell into its place; whether any was about a child."""
         cells = row.cells
         about_child = False
+        room = ROOM_OF_A_ROW
         for column in self._columns:
             index = column.index
             if index >= len(cells):
@@ -169,11 +201,21 @@ class RowReader:
             if value is None:
                 continue
             about_child = about_child or index in self._of_child
-            if isinstance(value, FieldProblem):
-                self._issues.add(row.number, "value", column.title, problem=Because.of(value))
+            if isinstance(value, Unread):
+                room = self._keep(parsed, column, value, room)
                 continue
             self._place(parsed, column, value)
         return about_child
+
+    def _keep(self, parsed: ParsedRow, column: _Column, text: Unread, room: int) -> int:
+        """Note an unread text and put in place what is to be kept of it; the room that is left."""
+        left = room - len(text.text.encode())
+        if left < 0:
+            text, left = too_large(text.column, text.because), room
+        parsed.unread[column.name] = text
+        if text.value is not None:
+            self._place(parsed, column, text.value)
+        return left
 
     def _unit_of(self, row: SheetRow) -> UnitOfRow | None:
         column = self._unit_column

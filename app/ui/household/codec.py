@@ -92,6 +92,8 @@ class Codec:
             return ""
         if self.field.type == "ref":
             return next((one.label for one in self.choices if one.id == value), str(value))
+        if isinstance(value, str) and field_type(self.field, self.year).check(value) is not None:
+            return value  # nobody could read it: shown as it was written
         items = self._list()
         if items is not None and isinstance(value, str):
             label = items.label(value, language())

@@ -12,12 +12,11 @@ from dataclasses import dataclass, field
 
 from msgspec import structs
 
-from app.forms.age import latest
 from app.forms.circumstances import Comparison, compare
 from app.forms.code_lists import load_code_list
 from app.forms.context import Context
 from app.forms.derived import birth_date_precision, from_personal_id, name_status
-from app.forms.facts import Facts
+from app.forms.facts import Facts, stored_day
 from app.forms.field_types import FieldProblem
 from app.forms.issues import Issue, Value, issue_text
 from app.forms.rules import RULES, When
@@ -289,9 +288,9 @@ def painted_of(
 def hints_of(record: OpenRecord) -> dict[str, str]:
     """Quiet remarks under a field that are no issues: what the program understood."""
     birth = record.values.get("birth_date")
+    day = stored_day(birth)
     found: dict[str, str] = {}
-    if isinstance(birth, str) and len(birth) == 4:
-        day = latest(birth)
+    if day is not None and isinstance(birth, str) and len(birth) == 4:
         found["birth_date"] = text("entry.year_only", day=f"{day:%d/%m/%Y}")
     return found
 

@@ -293,6 +293,22 @@ TABLE: dict[str, tuple[tuple[State, Reason | None], Any]] = {
         (REFUSED, Reason.BAD_VALUE),
         lambda: verdict(created(full_name=3)),
     ),
+    "text that nobody could read where a number belongs": (
+        ACCEPTED,
+        lambda: verdict(created(line_no="thứ hai", disability_types="không rõ")),
+    ),
+    "text where the program keeps its books": (
+        (REFUSED, Reason.BAD_VALUE),
+        lambda: verdict(created(complete="xong")),
+    ),
+    "a tick where a number belongs": (
+        (REFUSED, Reason.BAD_VALUE),
+        lambda: verdict(created(line_no=True)),
+    ),
+    "text in a record that is no household and no child": (
+        (REFUSED, Reason.BAD_VALUE),
+        lambda: verdict(created(ent_type="person", active="có")),
+    ),
     "a child whose owner is emptied": (
         (REFUSED, Reason.BAD_VALUE),
         lambda: verdict(edited(CHILD, owner_unit=None), accepted_before=[CHILD]),
