@@ -29,6 +29,8 @@ class Finding(NamedTuple):
 
 Findings: TypeAlias = tuple[Finding, ...]
 NOTHING: Findings = ()
+#: The rule of an issue that only says that something behind the mask is to be looked at.
+MASKED_RULE = "masked"
 
 
 class Issue(msgspec.Struct, frozen=True):

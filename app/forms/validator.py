@@ -19,7 +19,7 @@ from app.forms.facts import Facts
 from app.forms.field_types import field_type
 from app.forms.field_types.base import FieldProblem
 from app.forms.field_types.code_types import CodeType
-from app.forms.issues import Finding, Issue, Value, Values
+from app.forms.issues import MASKED_RULE, Finding, Issue, Value, Values
 from app.forms.rules import CONDITIONS, RULES, Check, When
 from app.forms.rules.conditions import Condition
 from app.forms.schema import Field, RuleUse, Severity, Template
@@ -323,7 +323,11 @@ def _accepted(issues: list[Issue], values: Values) -> list[Issue]:
 
 
 def may_be_accepted(issue: Issue) -> bool:
-    """Whether a reason settles this issue: every warning, and errors of overridable rules."""
+    """Whether a reason settles this issue: every warning, and errors of overridable rules. Nobody
+    gives a reason for what they do not see.
+    """
+    if issue.rule == MASKED_RULE:
+        return False
     if issue.severity is Severity.WARNING:
         return True
     rule = RULES.get(issue.rule)

@@ -32,7 +32,7 @@ class AuditTrail:
 
     def recent(self, limit: int = 50) -> Sequence[AuditEvent]:
         """The newest events, newest first."""
-        self._workplace.require(Right.ADMIN)
+        self._workplace.require(Right.AUDIT)
         with self._workplace.store.read() as reading:
             return audit.recent(reading, limit)
 

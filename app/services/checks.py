@@ -25,6 +25,7 @@ from app.i18n import text
 from app.models.queries import checking
 from app.models.queries.checking import StoredChild, StoredHousehold
 from app.models.store import Reading
+from app.services.judging import holds_secrets, open_issues
 from app.services.rights import Right
 from app.services.surroundings import Frame, frame_of, household_context
 from app.services.workplace import Progress, Workplace
@@ -94,8 +95,12 @@ class Checks:
         `sink` gets the issues of a page at a time. Raises Cancelled; KnownError
         `units.outside_scope`.
         """
+        self._workplace.require(Right.READ)
+        return self._run(sink, unit, progress or Progress())
+
+    def _run(self, sink: Sink, unit: str | None, progress: Progress) -> CheckSummary:
         summary = CheckSummary()
-        for found in self._pages(summary, unit, progress or Progress()):
+        for found in self._pages(summary, unit, progress):
             sink(found)
         return summary
 
@@ -107,6 +112,7 @@ class Checks:
         Raises KnownError `check.file_kind`, `rights.denied`, and what writing raises.
         """
         self._workplace.require(Right.EXPORT)
+        self._workplace.require(Right.READ)
         kind = path.suffix.lower()
         if kind not in (".csv", ".xlsx"):
             raise KnownError("check.file_kind", "check.file_kind_hint", file=path.name)
@@ -144,7 +150,7 @@ class Checks:
 
     def errors_and_warnings(self, progress: Progress) -> tuple[int, int]:
         """How many errors and warnings stand in the whole store; what a handover says it holds."""
-        found = self.run(lambda _issues: None, progress=progress).by_severity
+        found = self._run(lambda _issues: None, None, progress).by_severity
         return found[Severity.ERROR], found[Severity.WARNING]
 
 
@@ -246,7 +252,9 @@ class _Check:
         records = ((one.values, self._household_context(one)) for one in asked)
         for one, issues in zip(asked, self._of_household.issues(records), strict=True):
             self.summary.households += 1
-            self._count("household", one.id, one.values, issues, found)
+            if issues:
+                said = self._said_of_household(one, issues)
+                self._count("household", one.id, one.values, said, found)
         children = [
             (child, one)
             for one in households
@@ -254,10 +262,28 @@ class _Check:
             if one.only is None or child.id in one.only
         ]
         cases = ((child.values, self._child_context(child, one)) for child, one in children)
-        for (child, _), issues in zip(children, self._of_child.issues(cases), strict=True):
+        for (child, home), issues in zip(children, self._of_child.issues(cases), strict=True):
             self.summary.children += 1
-            self._count("child", child.id, child.values, issues, found)
+            if issues:
+                said = self._said_of_child(child, home, issues)
+                self._count("child", child.id, child.values, said, found)
         return found
+
+    def _said_of_household(self, one: StoredHousehold, issues: Sequence[Issue]) -> Sequence[Issue]:
+        """Its issues, as those may read them who do not see level A."""
+        if not holds_secrets("household", one.values):
+            return issues
+        template = self._frame.template_of("household", one.values)
+        return open_issues(template, one.values, self._household_context(one), issues)
+
+    def _said_of_child(
+        self, child: StoredChild, home: StoredHousehold, issues: Sequence[Issue]
+    ) -> Sequence[Issue]:
+        parts = (values for entity, values in child.belongings if entity == "circumstance")
+        if not holds_secrets("child", child.values, home.values, parts):
+            return issues
+        template = self._frame.template_of("child", child.values)
+        return open_issues(template, child.values, self._child_context(child, home), issues)
 
     def _count(
         self,
@@ -267,8 +293,6 @@ class _Check:
         issues: Sequence[Issue],
         found: list[FoundIssue],
     ) -> None:
-        if not issues:
-            return
         summary = self.summary
         summary.issues += len(issues)
         unit = str(values.get("owner_unit", ""))

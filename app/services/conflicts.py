@@ -6,7 +6,7 @@ before both. Deciding is an ordinary save based on all heads; the losing values 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from app.errors import KnownError
@@ -21,7 +21,7 @@ from app.models.queries.history import HistoryEntry
 from app.models.queries.register import RecordView
 from app.models.store import Reading
 from app.models.work import Change, Recorded
-from app.services.masking import MASK, masked_fields
+from app.services.masking import Reveal, Shown, Sight, look, require_sight
 from app.services.records import Records
 from app.services.rights import Right
 from app.services.surroundings import frame_of
@@ -40,7 +40,7 @@ class HeadValue:
     """
 
     operation: bytes
-    values: Mapping[str, Value]
+    values: Mapping[str, Shown]
     author: str
     by: str
     wall: int
@@ -56,8 +56,8 @@ class ConflictView:
     unit: str
     group: str
     fields: tuple[str, ...]
-    shown: Mapping[str, Value]
-    base: Mapping[str, Value]
+    shown: Mapping[str, Shown]
+    base: Mapping[str, Shown]
     heads: tuple[HeadValue, ...]
 
 
@@ -68,17 +68,21 @@ class Conflicts:
         self._workplace = workplace
         self._records = records
 
-    def open(self, ent_id: str | None = None) -> list[ConflictView]:
+    def open(self, ent_id: str | None = None, reveal: Reveal | None = None) -> list[ConflictView]:
         """Every open conflict, or those of one record, by type and record.
 
-        Values of level A are masked without the right to reveal.
+        Values of level A are masked without a reveal. Raises KnownError `rights.denied`,
+        `masking.no_reason`.
         """
+        self._workplace.require(Right.READ)
         ids = None if ent_id is None else [ent_id]
         with self._workplace.store.read() as reading:
             found = history_queries.conflicts_of(reading, ids)
+        sight = look(self._workplace, reveal, {(entity, one) for entity, one, _, _ in found})
+        with self._workplace.store.read() as reading:
             views: list[ConflictView] = []
             for start in range(0, len(found), _PAGE):
-                views += self._views(reading, found[start : start + _PAGE])
+                views += self._views(reading, sight, found[start : start + _PAGE])
         return views
 
     def count(self) -> int:
@@ -87,7 +91,10 @@ class Conflicts:
             return len(history_queries.conflicts_of(reading))
 
     def _views(
-        self, reading: Reading, found: Sequence[tuple[str, str, str, tuple[bytes, ...]]]
+        self,
+        reading: Reading,
+        sight: Sight,
+        found: Sequence[tuple[str, str, str, tuple[bytes, ...]]],
     ) -> list[ConflictView]:
         operations = log.operations_of(reading, {ent_id for _, ent_id, _, _ in found})
         views = []
@@ -95,12 +102,10 @@ class Conflicts:
             record = register.record(reading, entity, ent_id)
             if record is not None:
                 entries = {one.op_id: one for one in history_queries.history(reading, ent_id)}
-                view = _view(record, group, heads, operations.get(ent_id, []), entries)
-                views.append(view if self._may_see() else _masked(view, record))
+                views.append(
+                    _view(sight, record, group, heads, operations.get(ent_id, []), entries)
+                )
         return views
-
-    def _may_see(self) -> bool:
-        return Right.REVEAL in self._workplace.account.rights
 
     def resolve(self, entity: str, ent_id: str, choices: Mapping[str, str]) -> Recorded:
         """Decide conflicts of one record by typed values; a group is decided as a whole.
@@ -128,6 +133,7 @@ class Conflicts:
             if record is None:
                 raise self._unknown(reading, ent_id)
             groups = {group for _, _, group, _ in history_queries.conflicts_of(reading, [ent_id])}
+            bodies = _bodies(history_queries.history(reading, ent_id))
         if not groups:
             raise KnownError("conflicts.none", "conflicts.none_hint", id=ent_id)
         of = group_of(entity)
@@ -139,14 +145,9 @@ class Conflicts:
                 fields=", ".join(strangers),
                 groups=", ".join(sorted(groups)),
             )
-        self._require_sight(record, values)
+        require_sight(self._workplace, entity, [record.values, *bodies], values)
         (done,) = self._records.save([_decision(record, values)])
         return done
-
-    def _require_sight(self, record: RecordView, values: Mapping[str, Value]) -> None:
-        """Nobody decides between values that are masked from them."""
-        if masked_fields(record.entity, record.values) & values.keys():
-            self._workplace.require(Right.REVEAL)
 
     def _unknown(self, reading: Reading, ent_id: str) -> KnownError:
         entity = register.entity_of(reading, ent_id)
@@ -164,6 +165,7 @@ def _fields_of(entity: str, group: str) -> tuple[str, ...]:
 
 
 def _view(
+    sight: Sight,
     record: RecordView,
     group: str,
     heads: Sequence[bytes],
@@ -171,29 +173,37 @@ def _view(
     entries: Mapping[bytes, HistoryEntry],
 ) -> ConflictView:
     fields = _fields_of(record.entity, group)
-    sides = tuple(_side(entries[op_id], fields) for op_id in heads if op_id in entries)
+    # What any side says, or ever said, decides what is masked on every side.
+    versions = [record.values, *_bodies(entries.values())]
+
+    def shown(values: Mapping[str, Value]) -> dict[str, Shown]:
+        return sight.values(record.entity, {name: values.get(name) for name in fields}, versions)
+
     return ConflictView(
         record.entity,
         record.id,
         str(record.values.get("owner_unit", "")),
         group,
         fields,
-        {name: record.values.get(name) for name in fields},
-        _base(operations, heads, fields),
-        sides,
+        shown(record.values),
+        shown(_base(operations, heads, fields)),
+        tuple(
+            HeadValue(
+                op_id,
+                shown(entries[op_id].body or {}),
+                entries[op_id].author,
+                entries[op_id].by,
+                entries[op_id].wall,
+                entries[op_id].brought_by or "",
+            )
+            for op_id in heads
+            if op_id in entries
+        ),
     )
 
 
-def _side(entry: HistoryEntry, fields: Sequence[str]) -> HeadValue:
-    body = entry.body or {}
-    return HeadValue(
-        entry.op_id,
-        {name: body.get(name) for name in fields},
-        entry.author,
-        entry.by,
-        entry.wall,
-        entry.brought_by or "",
-    )
+def _bodies(entries: Iterable[HistoryEntry]) -> list[Mapping[str, Value]]:
+    return [one.body for one in entries if one.body is not None]
 
 
 def _base(
@@ -210,36 +220,6 @@ def _base(
         return dict.fromkeys(fields)
     values = materialise(seen).values
     return {name: values.get(name) for name in fields}
-
-
-def _masked(view: ConflictView, record: RecordView) -> ConflictView:
-    hidden = masked_fields(record.entity, record.values)
-    if not hidden & set(view.fields):
-        return view
-    return ConflictView(
-        view.entity,
-        view.id,
-        view.unit,
-        view.group,
-        view.fields,
-        _hide(view.shown, hidden),
-        _hide(view.base, hidden),
-        tuple(
-            HeadValue(
-                one.operation,
-                _hide(one.values, hidden),
-                one.author,
-                one.by,
-                one.wall,
-                one.brought_by,
-            )
-            for one in view.heads
-        ),
-    )
-
-
-def _hide(values: Mapping[str, Value], hidden: frozenset[str]) -> dict[str, Value]:
-    return {name: MASK if name in hidden else value for name, value in values.items()}
 
 
 def _decision(record: RecordView, values: Mapping[str, Value]) -> Change:

@@ -23,9 +23,13 @@ from app.forms.validator import validate
 from app.ids import derived_id, new_id
 from app.models import backup
 from app.models.queries import counting, register, rounds, sending
-from app.models.queries.register import ChildRow, HouseholdRow, RecordView, RegisterFilter
+from app.models.queries.register import ChildRow as ChildRow
+from app.models.queries.register import HouseholdRow as HouseholdRow
+from app.models.queries.register import RegisterFilter
 from app.models.store import Reading
 from app.models.work import Change, UnitOfWork
+from app.services.judging import Judge, withheld_of
+from app.services.masking import CLOSED, ShownRecord
 from app.services.rights import Right
 from app.services.surroundings import (
     Frame,
@@ -37,6 +41,7 @@ from app.services.surroundings import (
     other_holders,
     reference_day,
 )
+from app.services.unseen import Completed, completed
 from app.services.villages import Villages
 from app.services.workplace import Workplace
 from app.text.fold import fold
@@ -67,12 +72,14 @@ class EntryPage:
     starts with, and `key` is what its id was derived from. `number` and `total` say where it stands
     in its village; `following` is the next household's id, empty at the end. `choices` are, by
     field name, the records a reference may name; `shown` the texts of fields that are computed.
+    What is of level A is masked; `judge` knows it and tells nobody.
     """
 
-    household: RecordView
-    children: tuple[RecordView, ...]
-    belongings: Mapping[str, tuple[RecordView, ...]]
+    household: ShownRecord
+    children: tuple[ShownRecord, ...]
+    belongings: Mapping[str, tuple[ShownRecord, ...]]
     frame: Frame
+    judge: Judge
     new: bool = False
     key: str = ""
     number: int = 0
@@ -166,6 +173,7 @@ class Entry:
 
     def villages(self, unit: str) -> list[VillageLine]:
         """The villages of a commune with their numbers, in the commune's order."""
+        self._workplace.require(Right.READ)
         with self._workplace.store.read() as reading:
             reference = counting.reference_of(reading, self._workplace.today())
             found = counting.counts_by_village(reading, unit, reference)
@@ -173,11 +181,13 @@ class Entry:
 
     def household_ids(self, unit: str = "", village: str = "") -> list[str]:
         """The households of a village (or unit) in book order."""
+        self._workplace.require(Right.READ)
         with self._workplace.store.read() as reading:
             return register.household_ids(reading, (unit,) if unit else (), village)
 
     def household_rows(self, ids: Sequence[str]) -> list[HouseholdRow]:
         """The rows of a page of households."""
+        self._workplace.require(Right.READ)
         with self._workplace.store.read() as reading:
             return register.household_rows(reading, ids)
 
@@ -185,6 +195,7 @@ class Entry:
         self, words: str = "", village: str = "", unit: str = "", only_incomplete: bool = False
     ) -> list[str]:
         """The children a list shows, by given name; `words` as typed, marks and case aside."""
+        self._workplace.require(Right.READ)
         wanted = RegisterFilter(
             units=(unit,) if unit else (),
             village=village,
@@ -196,6 +207,7 @@ class Entry:
 
     def child_rows(self, ids: Sequence[str]) -> list[ChildRow]:
         """The rows of a page of children."""
+        self._workplace.require(Right.READ)
         with self._workplace.store.read() as reading:
             return register.child_rows(reading, ids)
 
@@ -203,6 +215,7 @@ class Entry:
 
     def page(self, household_id: str) -> EntryPage | None:
         """A household page, None when nothing accepted is known of the household."""
+        self._workplace.require(Right.READ)
         with self._workplace.store.read() as reading:
             found = register.record(reading, "household", household_id)
             if found is None:
@@ -213,11 +226,15 @@ class Entry:
             village = str(found.values.get("village") or "")
             line = register.household_ids(reading, (owner,), village)
             place = line.index(household_id) if household_id in line else -1
+            parts = [one for held in belongings.values() for one in held]
             return EntryPage(
-                household=found,
-                children=children,
-                belongings={key: tuple(value) for key, value in belongings.items()},
+                household=CLOSED.record(found),
+                children=tuple(map(CLOSED.record, children)),
+                belongings={
+                    key: tuple(map(CLOSED.record, held)) for key, held in belongings.items()
+                },
                 frame=frame_of(self._workplace, reading),
+                judge=Judge(withheld_of([found, *children, *parts])),
                 number=place + 1,
                 total=len(line),
                 following=line[place + 1] if 0 <= place < len(line) - 1 else "",
@@ -243,12 +260,13 @@ class Entry:
         if village:
             values["village"] = village
         key = new_id()
-        record = RecordView("household", derived_id(owner, key), values, (), 0, False)
+        record = ShownRecord("household", derived_id(owner, key), values, (), 0, False)
         return EntryPage(
             household=record,
             children=(),
             belongings={},
             frame=frame,
+            judge=Judge({}),
             new=True,
             key=key,
             number=total + 1,
@@ -274,11 +292,13 @@ class Entry:
 
     def holders(self, child_id: str, personal_id: str) -> tuple[str, ...]:
         """The other visible children that carry a personal id."""
+        self._workplace.require(Right.READ)
         with self._workplace.store.read() as reading:
             return tuple(other_holders(reading, child_id)(personal_id))
 
     def number_holders(self, village: str, number: str) -> tuple[str, ...]:
         """The households of a village that carry a household number."""
+        self._workplace.require(Right.READ)
         with self._workplace.store.read() as reading:
             return tuple(holders_of_number(reading)(village, number))
 
@@ -299,7 +319,9 @@ class Entry:
             frame = frame_of(self._workplace, work.connection)
             done: list[Saved] = []
             pages = {
-                one.change.id or _id_of(one.change): _merged(one.change)
+                one.change.id or _id_of(one.change): _merged(
+                    completed(self._workplace, work.connection, one.change).change
+                )
                 for one in saves
                 if one.change.entity == "household"
             }
@@ -316,14 +338,15 @@ class Entry:
         households: Mapping[str, Mapping[str, Value]],
         act: str | None,
     ) -> list[Saved]:
-        change = self._computed(frame, save.change)
+        own = completed(self._workplace, work.connection, save.change)
+        parts = [completed(self._workplace, work.connection, part) for part in save.parts]
+        change = self._computed(frame, own.change)
         if _merged(change).get("complete") and self._blocked(
-            work.connection, frame, change, save.parts, households
+            work.connection, frame, change, [part.change for part in parts], households
         ):
             change = replace(change, values={**change.values, "complete": False})
-        done = [_record(work, change, act)]
-        done += [_record(work, part, act) for part in save.parts]
-        return done
+        own = replace(own, change=change)
+        return [_record(work, one, act) for one in (own, *parts)]
 
     def _computed(self, frame: Frame, change: Change) -> Change:
         template = frame.template_for(change.entity, _merged(change))
@@ -403,9 +426,10 @@ def _merged(change: Change) -> dict[str, Value]:
     return {**(change.loaded or {}), **change.values}
 
 
-def _record(work: UnitOfWork, change: Change, act: str | None) -> Saved:
-    recorded = work.record(change, act=act)
-    return Saved(recorded.id, recorded.base, _merged(change), recorded.op_id is not None)
+def _record(work: UnitOfWork, save: Completed, act: str | None) -> Saved:
+    recorded = work.record(save.change, act=act)
+    values = save.shown(_merged(save.change))
+    return Saved(recorded.id, recorded.base, values, recorded.op_id is not None)
 
 
 def _with_parts(context: Context, parts: Sequence[Change]) -> Context:

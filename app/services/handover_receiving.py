@@ -80,6 +80,7 @@ class Receiving:
 
         The import itself is run and rolled back, so that preview and import cannot differ.
         """
+        self._workplace.require(Right.HANDOVER)
         return self._one(file, progress or Progress(), commit=False, accept_question=True)
 
     def receive(

@@ -345,7 +345,9 @@ def _groups(
     found = tuple(
         GroupCount(item.code, item.label_vi, numbers.get(item.code, 0))
         for item in load_code_list("circumstances").items
-        if "." not in item.code and (item.code != "K02" or current is not None)
+        if "." not in item.code
+        and item.code not in SENSITIVE_GROUPS
+        and (item.code != "K02" or current is not None)
     )
 
     def distinct(kind: str) -> int:

@@ -1,76 +1,171 @@
-"""Which stored values are masked from whom: the sensitive groups of level A (3-data.md).
+"""What of a record somebody may see: level A is masked until a reason is given (3-data.md).
 
-A field is of level A by its template, a circumstance by its group. Masked values keep their place,
-so that people see that something is there and whom to ask.
+The one place where stored values become shown ones. Every service that hands out values hands them
+out through a `Sight`; a closed one puts `MASKED` in the place of what is hidden, so that people see
+that something is there and whom to ask, and "masked" is never taken for "empty". An open sight is
+made by `look` alone: by the right, for a reason, and with a row in the audit trail first.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from functools import cache
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from typing import Final, TypeAlias
 
 from app.errors import KnownError
-from app.forms.code_lists import load_code_list
 from app.forms.issues import Value
-from app.forms.template import newest
+from app.forms.sensitivity import (
+    REASONS,
+    hidden_fields,
+    is_secret,
+    open_reasons,
+    sensitive_fields,
+)
+from app.models.queries import register
+from app.models.queries.register import RecordView
 from app.services.rights import Right
 from app.services.workplace import Workplace
 from app.text.normalize import clean
 
-MASK = "\u2022\u2022\u2022"
-#: Fields of a circumstance that say nothing about what it is.
-_OPEN = frozenset(("id", "record", "episode", "_key"))
+
+class Masked(Enum):
+    """The mask as a type of its own: nothing that stores values takes it."""
+
+    MASKED = "masked"
 
 
-@cache
-def _sensitive_fields(entity: str) -> frozenset[str]:
-    template = newest("household" if entity == "household" else "child")
-    return frozenset(field.name for field in template.fields_of(entity) if field.sensitivity == "A")
+MASKED: Final = Masked.MASKED
+#: A value as a face gets it.
+Shown: TypeAlias = Value | Masked
 
 
-@cache
-def _sensitive_codes() -> frozenset[str]:
-    return frozenset(
-        item.code
-        for item in load_code_list("circumstances")
-        if item.extra.get("sensitivity") == "A"
-    )
+@dataclass(frozen=True, slots=True)
+class ShownRecord:
+    """A record as somebody may see it; `heads` are what an edit is based on."""
+
+    entity: str
+    id: str
+    values: Mapping[str, Shown]
+    heads: tuple[bytes, ...]
+    conflicts: int
+    hidden: bool
+
+    @property
+    def masked(self) -> frozenset[str]:
+        """The fields that hold something which is not shown."""
+        return frozenset(name for name, value in self.values.items() if value is MASKED)
+
+    @property
+    def open_values(self) -> dict[str, Value]:
+        """The values that are shown."""
+        return open_values(self.values)
 
 
-def masked_fields(entity: str, values: Mapping[str, Value]) -> frozenset[str]:
-    """The fields of a record that may be seen only with the right to reveal."""
-    if entity == "circumstance" and _is_sensitive(values):
-        return frozenset(values) - _OPEN
-    return _sensitive_fields(entity)
+def open_values(values: Mapping[str, Shown]) -> dict[str, Value]:
+    """The values among them that are not masked."""
+    return {name: value for name, value in values.items() if not isinstance(value, Masked)}
 
 
-def _is_sensitive(values: Mapping[str, Value]) -> bool:
-    codes = _sensitive_codes()
-    subgroups = values.get("subgroups")
-    named = subgroups if isinstance(subgroups, list) else []
-    return values.get("group") in codes or any(code in codes for code in named)
+@dataclass(frozen=True, slots=True)
+class Reveal:
+    """What somebody presents who wants to look behind the mask: the reason, as typed."""
+
+    reason: str
 
 
-def masked(entity: str, values: Mapping[str, Value]) -> dict[str, Value]:
-    """The values of a record as they are shown to somebody without the right to reveal."""
-    hidden = masked_fields(entity, values)
-    return {name: MASK if name in hidden else value for name, value in values.items()}
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """How much one call shows. Made by `look`; `CLOSED` is the sight without a reveal."""
+
+    is_open: bool
+
+    def record(self, view: RecordView) -> ShownRecord:
+        """A record as this sight shows it."""
+        values = self.values(view.entity, view.values)
+        return ShownRecord(view.entity, view.id, values, view.heads, view.conflicts, view.hidden)
+
+    def values(
+        self,
+        entity: str,
+        values: Mapping[str, Value],
+        versions: Sequence[Mapping[str, Value]] = (),
+    ) -> dict[str, Shown]:
+        """Values of a record as this sight shows them.
+
+        `versions` are what else the record is or was: a head, an earlier operation. Kept reasons
+        that speak of a masked field are left out, line by line.
+        """
+        if self.is_open:
+            return dict(values)
+        hidden = hidden_fields(entity, [values, *versions])
+        shown: dict[str, Shown] = {
+            name: MASKED if name in hidden and value is not None else value
+            for name, value in values.items()
+            if name != REASONS
+        }
+        reasons = open_reasons(entity, values.get(REASONS))
+        if reasons:
+            shown[REASONS] = reasons
+        return shown
+
+
+CLOSED: Final = Sight(is_open=False)
+
+
+def look(
+    workplace: Workplace, reveal: Reveal | None, records: Collection[tuple[str, str]]
+) -> Sight:
+    """The sight for one call. With a reveal: a row of audit for each (type, record), then open.
+
+    The reason is kept as typed, whoever it names: it is read when the look is checked later.
+    Raises KnownError `rights.denied`, `masking.no_reason`.
+    """
+    if reveal is None:
+        return CLOSED
+    workplace.require(Right.REVEAL)
+    said = clean(reveal.reason)
+    if not said:
+        raise KnownError("masking.no_reason", "masking.no_reason_hint")
+    with workplace.write() as work:
+        for entity, ent_id in records:
+            work.audit("reveal", entity=entity, record=ent_id, reason=said)
+        work.commit()
+    return Sight(is_open=True)
+
+
+def require_sight(
+    workplace: Workplace,
+    entity: str,
+    versions: Sequence[Mapping[str, Value]],
+    names: Collection[str],
+) -> None:
+    """Nobody writes over values that are masked from them. Raises KnownError `rights.denied`.
+
+    `versions` are what the record is or was. An empty field hides nothing; of a circumstance of
+    level A nothing at all may be written.
+    """
+    secret = entity == "circumstance" and any(is_secret(one) for one in versions)
+    fields = sensitive_fields(entity)
+    covered = {name for one in versions for name in one if one[name] is not None} & fields
+    if names and (secret or covered & {*names}):
+        workplace.require(Right.REVEAL)
 
 
 class Revealing:
-    """Looking behind the mask: with the right, for a reason, and on record."""
+    """Use case: looking behind the mask of one record."""
 
     def __init__(self, workplace: Workplace) -> None:
         self._workplace = workplace
 
-    def note(self, entity: str, ent_id: str, reason: str) -> None:
-        """Allow one look at one record and write it into the audit trail.
+    def record(self, entity: str, ent_id: str, reveal: Reveal) -> ShownRecord:
+        """One record as it stands, with nothing masked; the look is on record before it is given.
 
-        The reason is kept as typed, whoever it names: it is read when the look is checked later.
-        Raises KnownError `rights.denied`, `masking.no_reason`.
+        Raises KnownError `records.unknown`, `rights.denied`, `masking.no_reason`.
         """
         self._workplace.require(Right.REVEAL)
-        said = clean(reason)
-        if not said:
-            raise KnownError("masking.no_reason", "masking.no_reason_hint")
-        self._workplace.audit("reveal", entity=entity, record=ent_id, reason=said)
+        with self._workplace.store.read() as reading:
+            found = register.record(reading, entity, ent_id)
+        if found is None:
+            raise KnownError("records.unknown", "records.unknown_hint", id=ent_id)
+        return look(self._workplace, reveal, [(entity, ent_id)]).record(found)

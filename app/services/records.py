@@ -6,24 +6,23 @@ that declares a record complete while it has errors writes the declaration off.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-
-from msgspec import structs
 
 from app.errors import KnownError
 from app.forms.catalogue import stamp_for
-from app.forms.circumstances import Comparison, compare
 from app.forms.derived import filled_in
-from app.forms.facts import Facts
 from app.forms.issues import Issue, Value
-from app.forms.validator import applicable, validate
+from app.forms.validator import validate
+from app.history.door import Reason, State
 from app.models.queries import history as history_queries
 from app.models.queries import register
 from app.models.queries.history import HistoryEntry
 from app.models.queries.register import ChildRow, RecordView, RegisterFilter
 from app.models.store import Reading
 from app.models.work import Change, Recorded, UnitOfWork
+from app.services.judging import open_issues
+from app.services.masking import CLOSED, Reveal, Shown, ShownRecord, Sight, look, require_sight
 from app.services.rights import Right
 from app.services.surroundings import (
     Frame,
@@ -37,6 +36,7 @@ from app.services.surroundings import (
     reference_day,
 )
 from app.services.typed_values import form_of, refuse_strangers, stored_value
+from app.services.unseen import completed
 from app.services.workplace import Workplace
 from app.text.fold import fold
 
@@ -45,17 +45,16 @@ from app.text.fold import fold
 class ChildView:
     """A child with what belongs to it and what the validator says."""
 
-    record: RecordView
-    belongings: tuple[RecordView, ...]
+    record: ShownRecord
+    belongings: tuple[ShownRecord, ...]
     issues: tuple[Issue, ...]
-    comparison: Comparison
 
 
 @dataclass(frozen=True, slots=True)
 class HouseholdView:
     """One page of the book: a household and its children."""
 
-    record: RecordView
+    record: ShownRecord
     children: tuple[ChildView, ...]
     issues: tuple[Issue, ...]
 
@@ -64,10 +63,29 @@ class HouseholdView:
 class RecordDetail:
     """One record with its conflicts (field groups) and what of it waits or was refused."""
 
-    record: RecordView
-    belongings: tuple[RecordView, ...]
+    record: ShownRecord
+    belongings: tuple[ShownRecord, ...]
     conflicts: tuple[str, ...]
-    stopped: tuple[HistoryEntry, ...]
+    stopped: tuple[ShownEntry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ShownEntry:
+    """One operation of a record's history: who wrote which values where, and what became of it.
+
+    `values` is None where the body of the operation is not known here.
+    """
+
+    op_id: bytes
+    parents: tuple[bytes, ...]
+    state: State
+    reason: Reason | None
+    wall: int
+    by: str
+    author: str
+    values: Mapping[str, Shown] | None
+    brought_by: str | None
+    refused_above: str | None
 
 
 class Records:
@@ -80,6 +98,7 @@ class Records:
 
     def household(self, household_id: str) -> HouseholdView:
         """A household page. Raises KnownError `records.unknown`."""
+        self._workplace.require(Right.READ)
         with self._workplace.store.read() as reading:
             found = register.record(reading, "household", household_id)
             if found is None:
@@ -95,8 +114,10 @@ class Records:
                 self._child_view(frame, reading, one, found.values, children, belongings)
                 for one in children
             )
-            issues = validate(frame.template_of("household", found.values), found.values, context)
-            return HouseholdView(found, views, tuple(issues))
+            template = frame.template_of("household", found.values)
+            issues = validate(template, found.values, context)
+            shown = open_issues(template, found.values, context, issues)
+            return HouseholdView(CLOSED.record(found), views, tuple(shown))
 
     def _child_view(
         self,
@@ -112,42 +133,16 @@ class Records:
         owner = str(child.values.get("owner_unit", ""))
         holders = other_holders(reading, child.id)
         context = child_context(frame, child.id, household, siblings, own, owner, holders)
-        issues = validate(frame.template_of("child", child.values), child.values, context)
-        return ChildView(child, own, tuple(issues), compare(Facts(child.values, context)))
+        template = frame.template_of("child", child.values)
+        issues = validate(template, child.values, context)
+        shown = open_issues(template, child.values, context, issues)
+        return ChildView(CLOSED.record(child), tuple(map(CLOSED.record, own)), tuple(shown))
 
-    def check_child(
-        self,
-        child_id: str,
-        values: Mapping[str, Value],
-        household: Mapping[str, Value],
-        siblings: Sequence[Mapping[str, Value]],
-        circumstances: Sequence[Mapping[str, Value]],
-    ) -> tuple[list[Issue], Comparison, frozenset[str]]:
-        """What a form shows while one types: issues, proposals, and the fields that apply."""
-        with self._workplace.store.read() as reading:
-            frame = frame_of(self._workplace, reading)
-            owner = str(values.get("owner_unit") or self._workplace.unit)
-            holders = other_holders(reading, child_id)
-            context = child_context(frame, child_id, household, siblings, (), owner, holders)
-            context = structs.replace(context, circumstances=tuple(circumstances))
-            template = frame.template_for("child", values)
-            issues = validate(template, values, context)
-            found = compare(Facts(values, context))
-            return issues, found, applicable(template, values, context)
-
-    def check_household(
-        self, household_id: str, values: Mapping[str, Value], children: int
-    ) -> tuple[list[Issue], frozenset[str]]:
-        """Issues and applying fields of a household form while one types."""
-        with self._workplace.store.read() as reading:
-            frame = frame_of(self._workplace, reading)
-        owner = str(values.get("owner_unit") or self._workplace.unit)
-        context = household_context(frame, household_id, owner, children)
-        template = frame.template_for("household", values)
-        return validate(template, values, context), applicable(template, values, context)
-
-    def show(self, ent_id: str) -> RecordDetail:
-        """One record of any type. Raises KnownError `records.unknown`."""
+    def show(self, ent_id: str, reveal: Reveal | None = None) -> RecordDetail:
+        """One record of any type and what belongs to it. Raises KnownError `records.unknown`,
+        `rights.denied`, `masking.no_reason`.
+        """
+        self._workplace.require(Right.READ)
         with self._workplace.store.read() as reading:
             entity = register.entity_of(reading, ent_id)
             found = None if entity is None else register.record(reading, entity, ent_id)
@@ -156,26 +151,36 @@ class Records:
             conflicts = history_queries.conflicts_of(reading, [ent_id])
             entries = history_queries.history(reading, ent_id)
             belongings = register.belonging_to(reading, [ent_id]).get(ent_id, [])
-        stopped = tuple(
+        sight = look(self._workplace, reveal, [(found.entity, ent_id)])
+        stopped = [
             one for one in entries if one.reason is not None or one.refused_above is not None
-        )
+        ]
         return RecordDetail(
-            found, tuple(belongings), tuple(group for _, _, group, _ in conflicts), stopped
+            sight.record(found),
+            tuple(map(sight.record, belongings)),
+            tuple(group for _, _, group, _ in conflicts),
+            tuple(_entries(sight, found.entity, stopped, entries)),
         )
 
-    def history(self, ent_id: str) -> list[HistoryEntry]:
-        """Every operation of a record, as they arrived. Raises KnownError `records.unknown`."""
+    def history(self, ent_id: str, reveal: Reveal | None = None) -> list[ShownEntry]:
+        """Every operation of a record, as they arrived. Raises KnownError `records.unknown`,
+        `rights.denied`, `masking.no_reason`.
+        """
+        self._workplace.require(Right.READ)
         with self._workplace.store.read() as reading:
             entries = history_queries.history(reading, ent_id)
-        if not entries:
+            entity = register.entity_of(reading, ent_id)
+        if not entries or entity is None:
             raise KnownError("records.unknown", "records.unknown_hint", id=ent_id)
-        return entries
+        sight = look(self._workplace, reveal, [(entity, ent_id)])
+        return list(_entries(sight, entity, entries, entries))
 
     def search(self, text: str, limit: int = 50) -> list[ChildRow]:
         """Children by words of their name, parents, head, id, phone or household number.
 
-        Marks and case do not count. At most `limit`, by given name.
+        Marks and case do not count. At most `limit`, by given name. Nothing of level A is searched.
         """
+        self._workplace.require(Right.READ)
         words = tuple(fold(text).split())
         if not words:
             return []
@@ -198,6 +203,7 @@ class Records:
         return done
 
     def _save(self, work: UnitOfWork, change: Change, act: str | None) -> Recorded:
+        change = completed(self._workplace, work.connection, change).change
         if change.entity in ("child", "household"):
             change = self._with_computed(work.connection, change)
             merged = {**(change.loaded or {}), **change.values}
@@ -263,7 +269,28 @@ class Records:
                 for name, text in assignments.items()
             }
             refuse_strangers(work.connection, self._workplace.tree, current, values)
+            require_sight(self._workplace, entity, [current.values], values)
             change = Change(entity, values, id=ent_id, base=current.heads, loaded=current.values)
             done = self._save(work, change, None)
             work.commit()
         return done
+
+
+def _entries(
+    sight: Sight, entity: str, entries: Iterable[HistoryEntry], versions: Sequence[HistoryEntry]
+) -> Iterator[ShownEntry]:
+    """Operations as a sight shows them; what the record ever was decides what is masked."""
+    bodies = [one.body for one in versions if one.body is not None]
+    for one in entries:
+        yield ShownEntry(
+            one.op_id,
+            one.parents,
+            one.state,
+            one.reason,
+            one.wall,
+            one.by,
+            one.author,
+            None if one.body is None else sight.values(entity, one.body, bodies),
+            one.brought_by,
+            one.refused_above,
+        )

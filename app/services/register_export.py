@@ -16,10 +16,10 @@ from pathlib import Path
 
 from app import i18n
 from app.errors import KnownError
-from app.forms.code_lists import load_code_list
 from app.forms.field_types import field_type
 from app.forms.issues import Value
 from app.forms.schema import Field
+from app.forms.sensitivity import is_secret, sensitive_fields
 from app.forms.template import newest
 from app.history.entities import ENTITIES
 from app.models.bulk import chunks
@@ -27,6 +27,7 @@ from app.models.queries import importing, register
 from app.models.queries.importing import Held
 from app.models.queries.register import RecordView
 from app.models.store import Reading
+from app.services.masking import Reveal, look
 from app.services.rights import Right
 from app.services.workplace import Progress, Workplace
 from app.workbooks.writing import Column, csv_text, plain_text, write_csv
@@ -85,19 +86,22 @@ class RegisterExport:
         unit: str | None = None,
         headers: Headers = Headers.NAMES,
         progress: Progress | None = None,
+        reveal: Reveal | None = None,
     ) -> ExportResult:
         """Write the children of `unit` (None: of this installation) in the order of the book.
 
-        `path` ends in .xlsx or .csv. Raises KnownError `rights.denied`, `import.export_kind`,
+        `path` ends in .xlsx or .csv. Without a reveal what is of level A stays out. Raises
+        KnownError `rights.denied`, `masking.no_reason`, `import.export_kind`,
         `units.…`, and what writing raises; Cancelled. Then there is no file.
         """
         workplace = self._workplace
         workplace.require(Right.EXPORT)
+        workplace.require(Right.READ)
         if path.suffix.lower() not in (".xlsx", ".csv"):
             raise KnownError("import.export_kind", "import.export_kind_hint", file=path.name)
         chosen = workplace.unit if unit is None else workplace.unit_named(unit)
         scope = workplace.scope_units(chosen)
-        revealing = Right.REVEAL in workplace.account.rights
+        revealing = look(workplace, reveal, [("register", chosen)]).is_open
         sources = tuple(_sources(revealing))
         steps = progress or Progress()
         with workplace.store.read() as reading:
@@ -169,7 +173,7 @@ def _sources(revealing: bool) -> Iterator[_Source]:
                 yield _Source("village", field)
             elif not field.stored or field.name not in ENTITIES[form].fields:
                 continue
-            elif field.sensitivity != "A" or revealing:
+            elif revealing or field.name not in sensitive_fields(form):
                 yield _Source(form, field)
 
 
@@ -289,16 +293,11 @@ class _Rows:
             own = [str(code) for code in subgroups] if isinstance(subgroups, list) else [group]
             # A group of which one code is withheld goes out not at all: half of it, read back,
             # would take the other half away.
-            if self._revealing or not any(_is_level_a(code) for code in (group, *own)):
+            if self._revealing or not is_secret(one.values):
                 codes += own
         if codes:
             return "; ".join(sorted(codes))
         return "NONE" if line.child.values.get("circumstance_answer") == "none" else None
-
-
-def _is_level_a(code: str) -> bool:
-    item = load_code_list("circumstances").get(code)
-    return item is not None and item.extra.get("sensitivity") == "A"
 
 
 def _sha256(path: Path) -> str:

@@ -16,7 +16,7 @@ from app.history.operation import Operation
 from app.models.store import Reading, Store
 from app.models.work import UnitOfWork
 from app.services.catalogues import read_catalogue
-from app.services.rights import Right, denied
+from app.services.rights import Right, allows, denied
 from app.settings import Settings
 
 
@@ -99,7 +99,7 @@ class Workplace:
 
     def require(self, right: Right) -> None:
         """Raise KnownError `rights.denied` unless the signed-in account has the right."""
-        if right not in self.account.rights:
+        if not allows(self.account.rights, right):
             raise denied(right)
 
     @contextmanager

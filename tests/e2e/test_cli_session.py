@@ -203,7 +203,7 @@ def test_looking_behind_the_mask_needs_a_reason_and_is_on_record(commune: Termin
     household = found["household"]
     commune.json("register", "set", household, "family_problem_flags=R03.1")
     hidden = commune.json("register", "show", household)["values"]["family_problem_flags"]
-    assert hidden == "•••"
+    assert hidden == {"masked": True}
     seen = commune.json("register", "show", household, "--reveal", "xác minh theo đơn")
     assert seen["values"]["family_problem_flags"] != hidden
     events = commune.json("audit", "list", "--limit", "5")

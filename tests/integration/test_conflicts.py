@@ -12,7 +12,7 @@ from app.forms.issues import Value
 from app.models.queries import register
 from app.models.work import Change, Recorded
 from app.services.conflicts import Conflicts, ConflictView
-from app.services.masking import MASK
+from app.services.masking import MASKED, Reveal
 from app.services.records import Records
 from app.services.rights import ALL_RIGHTS, Right
 from app.services.workplace import Workplace
@@ -153,7 +153,7 @@ def test_sets_in_conflict_can_be_decided(workplace: Workplace) -> None:
 def test_the_losing_value_stays_in_the_history(workplace: Workplace) -> None:
     child = _named_twice(workplace)
     _conflicts(workplace).resolve("child", child, {"full_name": "Lê Thị May"})
-    written = [(one.body or {}).get("full_name") for one in Records(workplace).history(child)]
+    written = [(one.values or {}).get("full_name") for one in Records(workplace).history(child)]
     assert "Lê Thị Mây" in written
 
 
@@ -183,13 +183,27 @@ def test_a_sensitive_value_is_masked_without_the_right_and_cannot_be_decided(
         {"family_problem_flags": ["2"]},
     )
     clerk = again(workplace, ALL_RIGHTS - {Right.REVEAL})
-    found = _only(clerk)
-    assert {head.values["family_problem_flags"] for head in found.heads} == {MASK}
-    assert found.shown == {"family_problem_flags": MASK}
+    for anybody in (clerk, workplace):
+        found = _only(anybody)
+        assert {head.values["family_problem_flags"] for head in found.heads} == {MASKED}
+        assert found.shown == {"family_problem_flags": MASKED}
     with pytest.raises(KnownError) as refused:
         _conflicts(clerk).decide("household", home, {"family_problem_flags": ["1"]})
     assert refused.value.message_id == "rights.denied"
-    assert _only(workplace).heads[0].values["family_problem_flags"] in (["1"], ["2"])
+    (opened,) = _conflicts(workplace).open(reveal=Reveal("quyết định xung đột"))
+    assert opened.heads[0].values["family_problem_flags"] in (["1"], ["2"])
+
+
+def test_a_circumstance_is_masked_on_every_side_when_one_side_is_secret(
+    workplace: Workplace,
+) -> None:
+    home = _create(workplace, "household", {"head_name": "Lê Bình"}).id
+    child = _create(workplace, "child", {"full_name": "Lê Mai", "household": home}).id
+    part = _create(workplace, "circumstance", {"record": child, "group": "C01", "episode": 1}).id
+    _diverge(workplace, "circumstance", part, {"group": "C05"}, {"group": "C13"})
+    for found in _conflicts(workplace).open(part):
+        said = [found.shown, found.base, *(head.values for head in found.heads)]
+        assert {value for one in said for value in one.values() if value is not None} == {MASKED}
 
 
 @pytest.mark.parametrize(

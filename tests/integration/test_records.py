@@ -14,7 +14,7 @@ from app.forms.template import newest
 from app.models import audit
 from app.models.schema import refused_above
 from app.models.work import Change
-from app.services.masking import MASK, Revealing, masked
+from app.services.masking import CLOSED, MASKED, Reveal, Revealing
 from app.services.people import People
 from app.services.records import Records
 from app.services.rights import ALL_RIGHTS, Right
@@ -177,10 +177,12 @@ def test_an_operation_that_two_units_refuse_stands_in_the_history_once(
 
 
 def test_the_reason_of_a_look_is_kept_as_it_was_typed(workplace: Workplace) -> None:
-    Revealing(workplace).note("child", "x", "chị  Hoa hỏi")
+    home = _household(workplace)
+    Revealing(workplace).record("household", home, Reveal("chị  Hoa hỏi"))
     with workplace.store.read() as reading:
         newest = audit.recent(reading, 1)[0]
-    assert (newest.event, newest.details["reason"]) == ("reveal", "chị Hoa hỏi")
+    assert newest.event == "reveal"
+    assert newest.details == {"entity": "household", "record": home, "reason": "chị Hoa hỏi"}
 
 
 def test_assignments_keep_everything_after_the_first_sign() -> None:
@@ -206,21 +208,23 @@ def test_typing_needs_the_right_to_enter(workplace: Workplace) -> None:
 
 
 def test_level_a_is_masked_and_looking_behind_is_on_record(workplace: Workplace) -> None:
-    assert masked("household", {"family_problem_flags": ["R03.3"], "phone": "0"}) == {
-        "family_problem_flags": MASK,
+    assert CLOSED.values("household", {"family_problem_flags": ["R03.1"], "phone": "0"}) == {
+        "family_problem_flags": MASKED,
         "phone": "0",
     }
-    secret: dict[str, Value] = {"group": "C05", "record": "r", "episode": 1}
-    assert masked("circumstance", secret) == {"group": MASK, "record": "r", "episode": 1}
+    secret: dict[str, Value] = {"group": "C05", "record": "r", "episode": 1, "_key": "C05/1"}
+    shown = CLOSED.values("circumstance", secret)
+    assert shown == {"group": MASKED, "record": "r", "episode": MASKED, "_key": MASKED}
     open_group: dict[str, Value] = {"group": "C01", "evidence_ref": "12/QĐ"}
-    assert masked("circumstance", open_group)["group"] == "C01"
-    assert masked("circumstance", open_group)["evidence_ref"] == MASK
+    assert CLOSED.values("circumstance", open_group)["group"] == "C01"
+    assert CLOSED.values("circumstance", open_group)["evidence_ref"] is MASKED
+    home = _household(workplace)
     with pytest.raises(KnownError) as refused:
-        Revealing(workplace).note("child", "x", "  ")
+        Revealing(workplace).record("household", home, Reveal("  "))
     assert refused.value.message_id == "masking.no_reason"
     clerk = again(workplace, ALL_RIGHTS - {Right.REVEAL})
     with pytest.raises(KnownError) as denied:
-        Revealing(clerk).note("child", "x", "xác minh")
+        Revealing(clerk).record("household", home, Reveal("xác minh"))
     assert denied.value.message_id == "rights.denied"
 
 

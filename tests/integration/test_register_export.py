@@ -11,6 +11,7 @@ import pytest
 from app.errors import KnownError
 from app.models import audit
 from app.models.work import Change
+from app.services.masking import Reveal
 from app.services.register_export import Headers, RegisterExport
 from app.services.register_import import RegisterImport
 from app.services.rights import ALL_RIGHTS, Right
@@ -22,6 +23,9 @@ from tests.workplaces import COMMUNE, KEY, PROVINCE, again, make_workplace, sett
 
 OTHER = "21064@2024"
 AWKWARD = '=cmd|"/c calc"!A1'
+
+
+REVEAL = Reveal("rà soát theo kế hoạch")
 
 
 @pytest.fixture
@@ -60,7 +64,8 @@ def test_what_is_exported_reads_back_without_a_change(
     rights = ALL_RIGHTS if revealing else frozenset((Right.EXPORT, Right.ENTER))
     someone = again(workplace, rights)
     path = tmp_path / f"a.{kind}"
-    done = RegisterExport(someone).export(path, headers=headers)
+    reveal = REVEAL if revealing else None
+    done = RegisterExport(someone).export(path, headers=headers, reveal=reveal)
     assert done.rows == len(everything(workplace, "child")) == 302
     before = dump_store(workplace.settings.store_path, KEY)
     result = RegisterImport(someone).run(path)
@@ -71,7 +76,7 @@ def test_what_is_exported_reads_back_without_a_change(
 
 def test_every_value_stands_in_the_file(workplace: Workplace, tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
-    RegisterExport(workplace).export(path)
+    RegisterExport(workplace).export(path, reveal=REVEAL)
     lines = {line["child_uid"]: line for line in read(path)}
     households = {one.id: one for one in everything(workplace, "household")}
     for child in everything(workplace, "child"):
@@ -134,7 +139,9 @@ def test_nothing_in_the_file_is_a_formula(workplace: Workplace, tmp_path: Path) 
     assert ",=" not in text
 
 
-def test_level_a_needs_the_right_to_see_it(workplace: Workplace, tmp_path: Path) -> None:
+def test_level_a_needs_a_reason_and_the_right_to_see_it(
+    workplace: Workplace, tmp_path: Path
+) -> None:
     child = by_name(workplace)["Đinh Thị Awk"]
     with workplace.write() as work:
         for group, codes in (("C05", None), ("R03", ["R03.1", "R03.3"]), ("R01", ["R01.1"])):
@@ -143,14 +150,13 @@ def test_level_a_needs_the_right_to_see_it(workplace: Workplace, tmp_path: Path)
         flags = {"family_problem_flags": ["R03.3"]}
         work.record(Change("household", flags, id=str(child.values["household"])))
         work.commit()
-    someone = again(workplace, frozenset((Right.EXPORT,)))
     path = tmp_path / "a.csv"
     shown, withheld = (
         (
-            RegisterExport(one).export(path),
+            RegisterExport(workplace).export(path, reveal=reveal),
             next(line for line in read(path) if line["child_uid"] == child.id),
         )
-        for one in (workplace, someone)
+        for reveal in (REVEAL, None)
     )
     assert shown[1]["circumstance_codes"] == "C05; R01.1; R03.1; R03.3"
     assert shown[1]["family_problem_flags"] == "R03.3"
@@ -159,6 +165,12 @@ def test_level_a_needs_the_right_to_see_it(workplace: Workplace, tmp_path: Path)
     assert "family_problem_flags" not in withheld[1]
     assert withheld[0].withheld
     assert "R03.3" not in path.read_text(encoding="utf-8")
+    path.unlink()
+    for rights, reveal in ((ALL_RIGHTS - {Right.REVEAL}, REVEAL), (ALL_RIGHTS, Reveal(" "))):
+        with pytest.raises(KnownError) as caught:
+            RegisterExport(again(workplace, rights)).export(path, reveal=reveal)
+        assert caught.value.message_id in ("rights.denied", "masking.no_reason")
+        assert not path.exists()
 
 
 def test_an_export_asks_its_right_and_leaves_a_trace(workplace: Workplace, tmp_path: Path) -> None:
@@ -167,9 +179,10 @@ def test_an_export_asks_its_right_and_leaves_a_trace(workplace: Workplace, tmp_p
         RegisterExport(again(workplace, ALL_RIGHTS - {Right.EXPORT})).export(path)
     assert caught.value.message_id == "rights.denied"
     assert not path.exists()
-    done = RegisterExport(workplace).export(path)
+    done = RegisterExport(workplace).export(path, reveal=REVEAL)
     with workplace.store.read() as reading:
-        (newest,) = audit.recent(reading, 1)
+        newest, before = audit.recent(reading, 2)
+    assert (before.event, before.details["reason"]) == ("reveal", REVEAL.reason)
     assert newest.event == "export"
     assert newest.details == {
         "unit": PROVINCE,

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 
 from app.cli.exit_code import ExitCode
 from app.cli.parser import CommandParser
+from app.cli.revealing import add_reveal, reveal_of
 from app.cli.session import Session
 from app.i18n import number, text
 
 if TYPE_CHECKING:
-    from app.forms.issues import Value
     from app.services.conflicts import ConflictView
+    from app.services.masking import Shown
 
 
 def add_commands(group: CommandParser) -> None:
@@ -22,6 +23,7 @@ def add_commands(group: CommandParser) -> None:
     commands = group.commands()
     listing = commands.add_parser("list", help=text("cli.conflict.list"))
     listing.add_argument("--id", metavar="ID", help=text("cli.conflict.of"))
+    add_reveal(listing)
     listing.runs(_list)
     resolve = commands.add_parser("resolve", help=text("cli.conflict.resolve"))
     resolve.add_argument("entity", metavar=text("cli.arg.entity"))
@@ -32,25 +34,27 @@ def add_commands(group: CommandParser) -> None:
 
 def _list(session: Session, arguments: Namespace) -> ExitCode:
     with session.open() as services:
-        found = services.conflicts.open(arguments.id)
+        found = services.conflicts.open(arguments.id, reveal_of(arguments.reveal))
     lines = [line for one in found for line in _lines(one)] or [text("cli.conflict.none")]
     session.output.answer([_document(one) for one in found], lines)
     return ExitCode.DONE
 
 
 def _document(one: ConflictView) -> dict[str, object]:
+    from app.cli.shown import document_of
+
     return {
         "entity": one.entity,
         "id": one.id,
         "unit": one.unit,
         "group": one.group,
         "fields": list(one.fields),
-        "shown": dict(one.shown),
-        "base": dict(one.base),
+        "shown": document_of(one.shown),
+        "base": document_of(one.base),
         "heads": [
             {
                 "operation": head.operation.hex(),
-                "values": dict(head.values),
+                "values": document_of(head.values),
                 "author": head.author,
                 "by": head.by,
                 "wall": head.wall,
@@ -75,11 +79,10 @@ def _lines(one: ConflictView) -> Iterator[str]:
         )
 
 
-def _shown(values: Mapping[str, Value]) -> str:
-    return " · ".join(
-        f"{name}={', '.join(value) if isinstance(value, list) else '' if value is None else value}"
-        for name, value in values.items()
-    )
+def _shown(values: Mapping[str, Shown]) -> str:
+    from app.cli.shown import words_of
+
+    return " · ".join(f"{name}={words_of(value)}" for name, value in values.items())
 
 
 def _resolve(session: Session, arguments: Namespace) -> ExitCode:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from argparse import Namespace
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,13 +11,12 @@ from typing import TYPE_CHECKING
 from app.cli.exit_code import ExitCode
 from app.cli.output import columns
 from app.cli.parser import CommandParser
+from app.cli.revealing import add_reveal, reveal_of
 from app.cli.session import Session
 from app.i18n import number, text
 
 if TYPE_CHECKING:
-    from app.models.queries.history import HistoryEntry
-    from app.models.queries.register import RecordView
-    from app.services.records import RecordDetail
+    from app.services.records import RecordDetail, ShownEntry
     from app.services.register_import import ImportResult
 
 #: Issues of an import that are listed on a screen; `--json` gives all that were kept.
@@ -42,10 +41,11 @@ def add_commands(group: CommandParser) -> None:
         default="names",
         help=text("cli.register.headers"),
     )
+    add_reveal(save)
     save.runs(_export)
     show = commands.add_parser("show", help=text("cli.register.show"))
     show.add_argument("id", metavar="ID")
-    show.add_argument("--reveal", metavar=text("cli.arg.reason"), help=text("cli.register.reveal"))
+    add_reveal(show)
     show.runs(_show)
     change = commands.add_parser("set", help=text("cli.register.set"))
     change.add_argument("id", metavar="ID")
@@ -53,6 +53,7 @@ def add_commands(group: CommandParser) -> None:
     change.runs(_set)
     history = commands.add_parser("history", help=text("cli.register.history"))
     history.add_argument("id", metavar="ID")
+    add_reveal(history)
     history.runs(_history)
     search = commands.add_parser("search", help=text("cli.register.search"))
     search.add_argument("text", nargs="+", metavar=text("cli.arg.text"))
@@ -144,7 +145,11 @@ def _export(session: Session, arguments: Namespace) -> ExitCode:
 
     with session.open() as services, session.progress("cli.register.exporting") as progress:
         done = services.register_export.export(
-            arguments.file, arguments.unit, Headers(arguments.headers), progress
+            arguments.file,
+            arguments.unit,
+            Headers(arguments.headers),
+            progress,
+            reveal_of(arguments.reveal),
         )
     lines = [text("cli.register.exported", children=number(done.rows), file=done.file)]
     if done.withheld:
@@ -164,30 +169,22 @@ def _export(session: Session, arguments: Namespace) -> ExitCode:
 
 def _show(session: Session, arguments: Namespace) -> ExitCode:
     with session.open() as services:
-        found = services.records.show(arguments.id)
-        if arguments.reveal is not None:
-            services.revealing.note(found.record.entity, found.record.id, arguments.reveal)
-    revealed = arguments.reveal is not None
-    session.output.answer(_detail(found, revealed=revealed), _detail_lines(found, revealed))
+        found = services.records.show(arguments.id, reveal_of(arguments.reveal))
+    session.output.answer(_detail(found), _detail_lines(found))
     return ExitCode.DONE
 
 
-def _values(record: RecordView, *, revealed: bool) -> Mapping[str, object]:
-    from app.services.masking import masked
+def _detail(found: RecordDetail) -> dict[str, object]:
+    from app.cli.shown import document_of
 
-    values = record.values if revealed else masked(record.entity, record.values)
-    return {name: values[name] for name in sorted(values)}
-
-
-def _detail(found: RecordDetail, *, revealed: bool) -> dict[str, object]:
     return {
         "entity": found.record.entity,
         "id": found.record.id,
         "hidden": found.record.hidden,
         "heads": [head.hex() for head in found.record.heads],
-        "values": _values(found.record, revealed=revealed),
+        "values": document_of(found.record.values),
         "belongings": [
-            {"entity": one.entity, "id": one.id, "values": _values(one, revealed=revealed)}
+            {"entity": one.entity, "id": one.id, "values": document_of(one.values)}
             for one in found.belongings
         ],
         "conflicts": list(found.conflicts),
@@ -195,21 +192,18 @@ def _detail(found: RecordDetail, *, revealed: bool) -> dict[str, object]:
     }
 
 
-def _detail_lines(found: RecordDetail, revealed: bool) -> list[str]:
+def _detail_lines(found: RecordDetail) -> list[str]:
+    from app.cli.shown import words_of
+
     lines = [f"{found.record.entity} {found.record.id}"]
     for record in (found.record, *found.belongings):
         if record is not found.record:
             lines.append(f"  {record.entity} {record.id}")
-        values = _values(record, revealed=revealed)
-        lines += [f"    {name} = {_shown(value)}" for name, value in values.items()]
+        lines += [f"    {name} = {words_of(record.values[name])}" for name in sorted(record.values)]
     lines += [text("cli.register.conflict", group=group) for group in found.conflicts]
     if found.stopped:
         lines.append(text("cli.register.stopped", count=number(len(found.stopped))))
     return lines
-
-
-def _shown(value: object) -> str:
-    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
 def _set(session: Session, arguments: Namespace) -> ExitCode:
@@ -228,12 +222,14 @@ def _set(session: Session, arguments: Namespace) -> ExitCode:
 
 def _history(session: Session, arguments: Namespace) -> ExitCode:
     with session.open() as services:
-        entries = services.records.history(arguments.id)
+        entries = services.records.history(arguments.id, reveal_of(arguments.reveal))
     session.output.answer([_entry(one) for one in entries], _history_lines(entries))
     return ExitCode.DONE
 
 
-def _entry(one: HistoryEntry) -> dict[str, object]:
+def _entry(one: ShownEntry) -> dict[str, object]:
+    from app.cli.shown import document_of
+
     return {
         "operation": one.op_id.hex(),
         "parents": [parent.hex() for parent in one.parents],
@@ -244,18 +240,19 @@ def _entry(one: HistoryEntry) -> dict[str, object]:
         "by": one.by,
         "author": one.author,
         "brought_by": one.brought_by,
-        "fields": sorted(one.body or {}),
+        "fields": sorted(one.values or {}),
+        "values": None if one.values is None else document_of(one.values),
     }
 
 
-def _history_lines(entries: Sequence[HistoryEntry]) -> list[str]:
+def _history_lines(entries: Sequence[ShownEntry]) -> list[str]:
     rows = [
         [
             datetime.fromtimestamp(one.wall, tz=UTC).astimezone().strftime("%d/%m/%Y %H:%M"),
             one.by,
             one.author,
             text(f"cli.state.{one.state.value}"),
-            ", ".join(name for name in sorted(one.body or {}) if not name.startswith("_")),
+            ", ".join(name for name in sorted(one.values or {}) if not name.startswith("_")),
         ]
         for one in entries
     ]

@@ -188,7 +188,7 @@ class FormBody(QWidget):
         """Show every field as told; only what differs is touched."""
         for key, look in looks.items():
             edit = self.edits.get(key)
-            if edit is None or self.looks.get(key) == look:
+            if edit is None or (self.looks.get(key) == look and not (look.masked and edit.text())):
                 continue
             edit.show_text(look.text)
             state = look.state if look.applies else "inapplicable"
@@ -297,9 +297,10 @@ class FormBody(QWidget):
         return _key_of(walk[-1]) if walk else None
 
     def first_empty(self) -> Key | None:
-        """The first field of the walk that holds nothing."""
+        """The first field of the walk that holds nothing; a masked one holds something."""
         for one in self.focusable():
-            if isinstance(one, FieldEdit) and not one.text():
+            look = self.looks.get(one.key) if isinstance(one, FieldEdit) else None
+            if isinstance(one, FieldEdit) and not one.text() and not (look and look.masked):
                 return one.key
         return None
 

@@ -12,16 +12,15 @@ from dataclasses import dataclass, field
 
 from msgspec import structs
 
-from app.forms.circumstances import Comparison, compare
+from app.forms.circumstances import Comparison
 from app.forms.code_lists import load_code_list
 from app.forms.context import Context
 from app.forms.derived import birth_date_precision, from_personal_id, name_status
-from app.forms.facts import Facts, stored_day
+from app.forms.facts import stored_day
 from app.forms.field_types import FieldProblem
-from app.forms.issues import Issue, Value, issue_text
+from app.forms.issues import MASKED_RULE, Issue, Value, issue_text
 from app.forms.rules import RULES, When
 from app.forms.schema import Field, Severity, Template
-from app.forms.validator import applicable, validate
 from app.i18n import text
 from app.services.entry import EntryPage
 from app.services.surroundings import child_context, household_context
@@ -88,9 +87,8 @@ def judge_household(
     context = household_context(page.frame, record.id, page.owner, count, number_holders)
     villages = page.choices.get("village", ())
     context = structs.replace(context, villages=frozenset(one.id for one in villages))
-    values = record.values
-    issues = validate(template, values, context)
-    return Judged(_places(record, issues), applicable(template, values, context))
+    said = page.judge.household(template, record.id, record.values, context)
+    return Judged(_places(record, said.issues), said.applies | record.masked)
 
 
 def judge_child(
@@ -103,12 +101,12 @@ def judge_child(
 ) -> Judged:
     """A child among its siblings. `holders(child, personal id)` names who else carries the id."""
     context = context_of(page, household, record, siblings, holders)
-    issues = validate(template, record.values, context)
+    said = page.judge.child(template, record.id, household.id, record.values, context)
     return Judged(
-        _places(record, issues),
-        applicable(template, record.values, context),
-        compare(Facts(record.values, context)),
-        {part.id: applicable(template, part.values, context, part.entity) for part in record.parts},
+        _places(record, said.issues),
+        said.applies | record.masked,
+        said.comparison,
+        {part.id: said.parts.get(part.id, frozenset()) | part.masked for part in record.parts},
     )
 
 
@@ -151,9 +149,14 @@ def _places(record: OpenRecord, issues: Sequence[Issue]) -> tuple[Found, ...]:
     unreadable = {("", name) for name in record.problems}
     for part in record.parts:
         unreadable |= {(part.id, name) for name in part.problems}
+    hushed: set[Severity] = set()
     for issue in issues:
         if (issue.record, issue.field) in unreadable:
             continue
+        if issue.rule == MASKED_RULE:
+            if issue.severity in hushed:
+                continue  # once said is enough where it cannot be said what it is about
+            hushed.add(issue.severity)
         key = Key(issue.record, issue.field)
         found.append(Found(key, issue, issue_text(issue), _aloud(record, issue, key)))
     for one in (record, *record.parts):
@@ -207,13 +210,13 @@ def looks_of(
         name = one_field.name
         messages = said.get(name, [])
         worst = _worst(messages)
-        masked = is_masked(record, one_field)
+        masked = record.hides(name)
         state = worst or ("inherited" if name in record.inherited else "")
         looks[Key(part, name)] = Look(
-            text=MASK if masked else text_of(record, name, codecs[name]),
+            text="" if masked else text_of(record, name, codecs[name]),
             state=state,
             applies=name in applies or name == KIND or _chooser_applies(record, one_field),
-            locked=masked or (one_field.auto and one_field.stored),
+            locked=(masked and not may_reveal) or (one_field.auto and one_field.stored),
             mark=_mark(record, name, codecs[name]),
             messages=tuple(
                 Message(
@@ -224,6 +227,8 @@ def looks_of(
                 if one.issue.rule not in _SAID_BY_PROPOSALS
             )
             + (hidden,) * masked,
+            placeholder=f"{MASK} {text('entry.mask')}" if masked else "",
+            masked=masked,
         )
     return looks
 
@@ -237,19 +242,6 @@ def text_of(record: OpenRecord, name: str, codec: Codec) -> str:
     """The text of a field: as typed while it is not saved, else its value as people read it."""
     typed = record.texts.get(name)
     return typed if typed is not None else codec.show(record.values.get(name))
-
-
-def is_masked(record: OpenRecord, field: Field) -> bool:
-    """Whether the value is one that must not be seen without a reason (level A, 3-data.md)."""
-    value = record.values.get(field.name)
-    return (
-        field.sensitivity == "A"
-        and field.stored
-        and value is not None
-        and field.name not in record.texts
-        and record.loaded.get(field.name) == value
-        and field.name not in record.revealed
-    )
 
 
 def _worst(messages: Sequence[Found]) -> str:
@@ -340,54 +332,22 @@ def circumstance_label(code: str) -> str:
     return load_code_list("circumstances").label(code, language())
 
 
-def is_secret(code: str) -> bool:
-    """Whether a group or sub-group is of level A."""
-    items = load_code_list("circumstances")
-    found = items.get(code) or items.get(code.partition(".")[0])
-    whole = items.get(code.partition(".")[0])
-    levels = {one.extra.get("sensitivity", "") for one in (found, whole) if one is not None}
-    return "A" in levels
-
-
 def part_lines(record: OpenRecord, plan: PartsPlan) -> list[PartLine]:
     """The lines of a repeatable section."""
     lines: list[PartLine] = []
     for place, part in enumerate(parts_of(record, plan.entity), start=1):
         group = part.values.get("group")
-        if isinstance(group, str):
+        if part.is_secret:
+            title = f"{MASK} {text('entry.secret_group')}"
+            lines.append(PartLine(part.id, title, title))
+        elif isinstance(group, str):
             subgroups = part.values.get("subgroups")
             codes = subgroups if isinstance(subgroups, list) and subgroups else [group]
-            secret = is_secret_part(part)
-            title = (
-                f"{MASK} {text('entry.secret_group')}"
-                if secret
-                else f"{', '.join(codes)} {circumstance_label(codes[0])}"
-            )
+            title = f"{', '.join(codes)} {circumstance_label(codes[0])}"
             lines.append(PartLine(part.id, title, title))
         else:
             lines.append(PartLine(part.id, str(place)))
     return lines
-
-
-def is_secret_part(part: OpenRecord) -> bool:
-    """Whether a saved circumstance is of a group that must not be seen without a reason."""
-    group = part.values.get("group")
-    if part.entity != "circumstance" or not isinstance(group, str):
-        return False
-    if part.new or "group" in part.revealed:
-        return False
-    subgroups = part.values.get("subgroups")
-    return any(
-        is_secret(code) for code in (group, *(subgroups if isinstance(subgroups, list) else ()))
-    )
-
-
-def hidden_looks(looks: Mapping[Key, Look]) -> dict[Key, Look]:
-    """The same fields with nothing to see."""
-    return {
-        key: Look(text=MASK if look.text else "", applies=look.applies, locked=True)
-        for key, look in looks.items()
-    }
 
 
 def parts_of(record: OpenRecord, entity: str) -> list[OpenRecord]:

@@ -174,10 +174,12 @@ class Keeper(QObject):
         if kept.new and not record.new:
             # It was saved after all; the answer did not reach the drafts any more.
             kept.key, kept.loaded, kept.base = None, record.loaded, record.base
+            kept.masked = record.masked
             known = {part.id: part for part in record.parts}
             for part in kept.parts:
                 if part.id in known:
                     part.key, part.loaded = None, known[part.id].loaded
+                    part.masked = known[part.id].masked
                     part.base = known[part.id].base
         kept.parts += [
             part for part in record.parts if part.id not in {one.id for one in kept.parts}

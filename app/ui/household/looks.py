@@ -30,7 +30,9 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """How one field looks now. `state` is one the style sheet knows."""
+    """How one field looks now. `state` is one the style sheet knows; a `masked` field has no text,
+    its placeholder says in words that something is there.
+    """
 
     text: str = ""
     state: str = ""
@@ -39,6 +41,7 @@ class Look:
     mark: str = ""
     messages: tuple[Message, ...] = ()
     placeholder: str = ""
+    masked: bool = False
 
 
 @dataclass(frozen=True, slots=True)

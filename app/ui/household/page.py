@@ -14,18 +14,13 @@ from app.forms.schema import Severity
 from app.forms.validator import may_be_accepted, with_reason
 from app.i18n import text
 from app.services.entry import Entry
-from app.services.masking import Revealing
+from app.services.masking import Reveal, Revealing, ShownRecord
 from app.services.rights import Right, denied
 from app.ui.household.field_edit import FieldEdit, Key
-from app.ui.household.judging import (
-    id_proposals,
-    is_masked,
-    is_missing,
-    is_secret_part,
-)
+from app.ui.household.judging import id_proposals, is_missing
 from app.ui.household.keeper import Keeper
 from app.ui.household.page_walking import PageWalking
-from app.ui.household.session import OpenRecord
+from app.ui.household.session import OpenRecord, unveil
 from app.ui.notify import Notifier, error_notice
 from app.ui.tasks import Lane, Tasks
 from app.ui.theme import Theme
@@ -227,26 +222,25 @@ class HouseholdPage(PageWalking):
             self.keeper.keep(root, self._place_values())
             self.judge()
             widget.selectAll()
-        elif is_masked(record, widget.codec.field) or is_secret_part(record):
+        elif record.hides(key.name) or record.is_secret:
             if not self._may_reveal:
                 self._notifier.say(error_notice(denied(Right.REVEAL)))
                 return
-            self._to_reveal = (record, key.name)
+            self._to_reveal = record
             label = str(widget.codec.field.label)
             self.foot.ask_reason(text("entry.reveal_question", field=label))
 
     def _reveal_for(self, reason: str) -> None:
         if self._to_reveal is None:
             return
-        record, name = self._to_reveal
-        self._to_reveal = None
+        record, self._to_reveal = self._to_reveal, None
 
-        def shown(_none: None) -> None:
-            record.revealed |= {name, "group"}
+        def shown(view: ShownRecord) -> None:
+            unveil(record, view)
             self.judge()
 
         self._tasks.run(
-            partial(self._revealing.note, record.entity, record.id, reason),
+            partial(self._revealing.record, record.entity, record.id, Reveal(reason)),
             shown,
             self._failed,
             lane=Lane.WRITE,

@@ -70,7 +70,7 @@ class PageFrame(QWidget):
         self._place: tuple[str, Key] | None = None
         self._judged: dict[str, Judged] = {}
         self._asked: tuple[OpenRecord, Found] | None = None
-        self._to_reveal: tuple[OpenRecord, str] | None = None
+        self._to_reveal: OpenRecord | None = None
         self._issues: list[tuple[OpenRecord, Found]] = []
         self._plans: dict[str, FormPlan] = {
             form: plan_of(template) for form, template in keeper.templates.items()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from app.forms.issues import Value
 from app.forms.schema import Severity
@@ -13,10 +14,8 @@ from app.ui.household.foot import IssueLine
 from app.ui.household.grid import Line
 from app.ui.household.judging import (
     Found,
-    hidden_looks,
     hints_of,
     id_proposals,
-    is_secret_part,
     judge_child,
     judge_household,
     looks_of,
@@ -108,7 +107,7 @@ class PageShowing(PageFrame):
             if plan.parts is None:
                 continue
             for part in parts_of(record, plan.parts.entity):
-                of_part = looks_of(
+                looks |= looks_of(
                     part,
                     [codec.field for codec in self._part_codecs(plan.parts)],
                     {codec.field.name: codec for codec in self._part_codecs(plan.parts)},
@@ -116,7 +115,6 @@ class PageShowing(PageFrame):
                     part.id,
                     may_reveal=self._may_reveal,
                 )
-                looks |= hidden_looks(of_part) if is_secret_part(part) else of_part
         family = self._family_name(record)
         if family:
             name_key = Key("", "full_name")
@@ -255,16 +253,8 @@ class PageShowing(PageFrame):
 
 
 def _with_hint(look: Look, hint: str) -> Look:
-    return Look(
-        look.text,
-        look.state,
-        look.applies,
-        look.locked,
-        look.mark,
-        (*look.messages, Message(Severity.NOTE, hint)),
-        look.placeholder,
-    )
+    return replace(look, messages=(*look.messages, Message(Severity.NOTE, hint)))
 
 
 def _with_placeholder(look: Look, words: str) -> Look:
-    return Look(look.text, look.state, look.applies, look.locked, look.mark, look.messages, words)
+    return replace(look, placeholder=words)

@@ -7,12 +7,14 @@ from functools import partial
 
 from app.forms.issues import Value
 from app.services.entry import Choice
+from app.services.rights import Right, denied
 from app.ui.household.body import FormBody
 from app.ui.household.codec import Codec
 from app.ui.household.field_edit import FieldEdit, Key
 from app.ui.household.page_showing import PageShowing
 from app.ui.household.parts import circumstance_from, ended, new_part, with_groups
 from app.ui.household.session import OpenRecord
+from app.ui.notify import error_notice
 from app.ui.tasks import Lane
 
 
@@ -259,6 +261,9 @@ class PageTyping(PageShowing):
             return
         part = next((one for one in record.parts if one.id == widget.key.part), None)
         if part is None:
+            return
+        if part.is_secret and not self._may_reveal:
+            self._notifier.say(error_notice(denied(Right.REVEAL)))
             return
         self.child_form.step_from(widget.key, -1)
         if part.new:

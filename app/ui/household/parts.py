@@ -18,6 +18,7 @@ from app.forms.derived import defaults
 from app.forms.issues import Value
 from app.forms.schema import Field, Label
 from app.forms.template import newest
+from app.ids import derived_id
 from app.services.entry import Choice
 from app.ui.household.codec import Codec
 from app.ui.household.plan import PartsPlan
@@ -90,6 +91,8 @@ def _circumstance(
         return current
     episodes = [part.values.get("episode") for part in known]
     episode = max((one for one in episodes if isinstance(one, int)), default=0) + 1
+    while derived_id(record.id, f"{group}/{episode}") in {part.id for part in record.parts}:
+        episode += 1  # a masked line: what is declared again is neither lost nor mixed with it
     values: dict[str, Value] = {
         **defaults(newest("child"), "circumstance"),
         "record": record.id,

@@ -14,9 +14,9 @@ from app.forms.field_types import FieldProblem
 from app.forms.issues import Value
 from app.forms.schema import Template
 from app.ids import derived_id, new_id
-from app.models.queries.register import RecordView
 from app.models.work import Change
 from app.services.entry import Choice, RecordSave, Saved
+from app.services.masking import ShownRecord
 from app.ui.household.codec import Codec
 
 #: Bookkeeping of the record that the page itself sets.
@@ -30,7 +30,10 @@ class OpenRecord:
     `key` is what a new record's id is derived from, None for one that the store knows. `texts` are
     typed and not yet saved, by field; `problems` say why one cannot be read. `changed_under` holds
     what somebody else made of a field since it was loaded. `visited` fields have been left once, so
-    that what they lack may be said aloud.
+    that what they lack may be said aloud. `masked` fields hold something that was not given to the
+    page: they are in neither `values` nor `loaded`, so a save leaves them as they are until they
+    are typed over; nothing typed is no value for them. `revealed` were masked, and are shown for a
+    reason.
     """
 
     entity: str
@@ -44,6 +47,7 @@ class OpenRecord:
     inherited: set[str] = field(default_factory=set)
     changed_under: dict[str, Value] = field(default_factory=dict)
     visited: set[str] = field(default_factory=set)
+    masked: set[str] = field(default_factory=set)
     revealed: set[str] = field(default_factory=set)
     parts: list[OpenRecord] = field(default_factory=list)
     touched: bool = False
@@ -69,11 +73,20 @@ class OpenRecord:
         self.touched = True
         self.texts[name] = text
         self.inherited.discard(name)
+        if name in self.masked and not text.strip():
+            # What nobody saw nobody empties: the field is masked again.
+            self.texts.pop(name)
+            self.values.pop(name, None)
+            self.problems.pop(name, None)
+            return
         try:
             self.values[name] = codec.parse(text)
         except FieldProblem as problem:
             self.problems[name] = problem
-            self.values[name] = self.loaded.get(name)
+            if name in self.masked:
+                self.values.pop(name, None)
+            else:
+                self.values[name] = self.loaded.get(name)
         else:
             self.problems.pop(name, None)
 
@@ -108,17 +121,31 @@ class OpenRecord:
             return Change(self.entity, values, key=self.key)
         return Change(self.entity, values, id=self.id, base=self.base, loaded=dict(self.loaded))
 
+    def hides(self, name: str) -> bool:
+        """Whether a field stands masked on the page: nobody typed over it."""
+        return name in self.masked and name not in self.values and name not in self.texts
+
+    @property
+    def is_secret(self) -> bool:
+        """Whether it is a line of which not even the kind is shown."""
+        return self.entity == "circumstance" and self.hides("group")
+
     # --- drafts -----------------------------------------------------------------------------
 
     def as_draft(self) -> dict[str, object]:
-        """Plain values from which `from_draft` makes the same open record again."""
+        """Plain values from which `from_draft` makes the same open record again.
+
+        What was revealed is masked in it again: whoever opens a draft gives a reason of their own.
+        """
+        kept_out = {n for n in self.revealed if self.values.get(n) == self.loaded.get(n)}
         return {
             "entity": self.entity,
             "id": self.id,
             "key": self.key,
             "base": [one.hex() for one in self.base],
-            "loaded": dict(self.loaded),
-            "values": dict(self.values),
+            "loaded": {n: v for n, v in self.loaded.items() if n not in self.revealed},
+            "values": {n: v for n, v in self.values.items() if n not in kept_out},
+            "masked": sorted(self.masked | self.revealed),
             "texts": dict(self.texts),
             "inherited": sorted(self.inherited),
             "visited": sorted(self.visited),
@@ -128,16 +155,17 @@ class OpenRecord:
         }
 
 
-def opened(view: RecordView) -> OpenRecord:
-    """An open record as the store holds it."""
+def opened(view: ShownRecord) -> OpenRecord:
+    """An open record as the store holds it, as far as it is shown."""
     marks = view.values.get("inherited")
     return OpenRecord(
         view.entity,
         view.id,
-        dict(view.values),
-        dict(view.values),
+        view.open_values,
+        view.open_values,
         view.heads,
         inherited=set(marks) if isinstance(marks, list) else set(),
+        masked=set(view.masked),
     )
 
 
@@ -158,6 +186,7 @@ def from_draft(draft: Mapping[str, object], codecs: Mapping[str, Codec]) -> Open
         tuple(bytes.fromhex(str(one)) for one in _items(said["base"])),
         key=None if said["key"] is None else str(said["key"]),
         inherited={str(one) for one in _items(said["inherited"])},
+        masked={str(one) for one in _items(said.get("masked", []))},
         visited={str(one) for one in _items(said["visited"])},
         asked={str(one) for one in _items(said.get("asked", []))},
         touched=bool(said["touched"]),
@@ -233,7 +262,18 @@ def settle(shot: Snapshot, saved: Saved) -> None:
     record.touched = bool(record.texts)
 
 
-def refresh(record: OpenRecord, view: RecordView) -> None:
+def unveil(record: OpenRecord, view: ShownRecord) -> None:
+    """Show what was masked, after a reason was given; what was typed over stays as typed."""
+    refresh(record, view)
+    for name in record.masked & view.values.keys():
+        value = view.open_values[name]
+        record.loaded[name] = value
+        record.values.setdefault(name, value)
+    record.revealed |= record.masked
+    record.masked.clear()
+
+
+def refresh(record: OpenRecord, view: ShownRecord) -> None:
     """Bring an open record to what the store holds now.
 
     Nothing unsaved is lost: a record with unsaved text keeps its base and its text, and the fields
@@ -242,14 +282,15 @@ def refresh(record: OpenRecord, view: RecordView) -> None:
     if view.heads == record.base:
         return
     if not record.unsaved:
-        record.values = dict(view.values)
-        record.loaded = dict(view.values)
+        record.values = view.open_values
+        record.loaded = view.open_values
+        record.masked = set(view.masked)
         record.base = view.heads
         record.changed_under.clear()
         return
     record.changed_under = {
         name: value
-        for name, value in view.values.items()
+        for name, value in view.open_values.items()
         if name not in _OWN and value != record.loaded.get(name)
     }
     for name, value in record.changed_under.items():

@@ -30,8 +30,7 @@ from PySide6.QtWidgets import (
 
 from app.errors import AppError
 from app.i18n import number, text
-from app.models.queries.register import ChildRow, HouseholdRow
-from app.services.entry import Entry, UnitLine, VillageLine
+from app.services.entry import ChildRow, Entry, HouseholdRow, UnitLine, VillageLine
 from app.ui.notify import Notifier, error_notice
 from app.ui.register.rows import BIRTH, HEAD, HOUSEHOLD, NAME, SEX, STATE, VILLAGE, ChildRows
 from app.ui.tasks import Tasks

@@ -13,7 +13,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 
 from app.forms.code_lists import load_code_list
 from app.i18n import text
-from app.models.queries.register import ChildRow
+from app.services.entry import ChildRow
 from app.ui.household.codec import language
 from app.ui.theme import Theme
 

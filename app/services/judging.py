@@ -1,0 +1,198 @@
+"""What the validator says to somebody who may not see everything.
+
+An issue is read by everybody who may read the record, so it must not depend on what is masked. A
+record is therefore judged twice: with everything, and as if the masked values did not exist. What
+both say is said. What only the whole record says is told as one sentence that something behind the
+mask is to be looked at: its severity counts, its rule, field and parameters stay hidden. What only
+the half record says is untrue and is left out.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from msgspec import structs
+
+from app.forms.circumstances import Comparison, compare
+from app.forms.context import NO_VALUES, Context
+from app.forms.facts import Facts
+from app.forms.issues import MASKED_RULE, Issue, Value, Values
+from app.forms.schema import Template
+from app.forms.sensitivity import REASONS, hidden_fields, is_secret, open_reasons, sensitive_fields
+from app.forms.validator import applicable, validate
+from app.models.queries.register import RecordView
+
+#: Where a form shows what it may not say.
+_ANCHOR = {"child": "circumstance_codes", "household": "family_problem_flags"}
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """Issues, the fields that apply, and for a child its proposals and the fields of its parts."""
+
+    issues: tuple[Issue, ...]
+    applies: frozenset[str]
+    comparison: Comparison | None = None
+    parts: Mapping[str, frozenset[str]] = field(default_factory=dict)
+
+
+def hushed(template: Template, whole: Sequence[Issue], half: Iterable[Issue]) -> list[Issue]:
+    """The issues of the whole record, as those may read them who see half of it."""
+    said = Counter(map(_same, half))
+    found: list[Issue] = []
+    for issue in whole:
+        if said[_same(issue)] > 0:
+            said[_same(issue)] -= 1
+            found.append(issue)
+        else:
+            found.append(
+                Issue(_ANCHOR[template.form], MASKED_RULE, issue.severity, "masking.issue")
+            )
+    return found
+
+
+def _same(issue: Issue) -> tuple[object, ...]:
+    parameters = tuple(sorted((name, str(value)) for name, value in issue.parameters.items()))
+    place = (issue.entity, issue.record, issue.field, issue.rule)
+    return (*place, issue.severity, issue.message_id, parameters)
+
+
+def open_issues(
+    template: Template, values: Values, context: Context, issues: Sequence[Issue]
+) -> list[Issue]:
+    """The issues of a stored record (`validate`) for everybody who may read it."""
+    if not issues or not holds_secrets(
+        template.form, values, context.household, context.circumstances
+    ):
+        return list(issues)
+    half_context = structs.replace(
+        context,
+        household=_half("household", context.household),
+        circumstances=[
+            _half("circumstance", one) for one in context.circumstances or () if not is_secret(one)
+        ],
+    )
+    half = validate(template, _half(template.form, values), half_context)
+    return hushed(template, issues, half)
+
+
+def _half(entity: str, values: Values) -> dict[str, Value]:
+    hidden = sensitive_fields(entity)
+    return {name: value for name, value in values.items() if name not in hidden}
+
+
+def holds_secrets(
+    entity: str, values: Values, household: Values = NO_VALUES, parts: Iterable[Values] = ()
+) -> bool:
+    """Whether something of level A stands in a record, its household or its circumstances."""
+    return (
+        any(name in values for name in sensitive_fields(entity))
+        or any(name in household for name in sensitive_fields("household"))
+        or any(is_secret(one) or "evidence_ref" in one for one in parts)
+    )
+
+
+class Judge:
+    """Judges what stands on a page together with what the page was not given.
+
+    The withheld values stay in here: what comes out depends on them only by the sentence that
+    something behind the mask is to be looked at. A field that was typed over, or revealed, counts
+    as it stands on the page.
+    """
+
+    def __init__(self, withheld: Mapping[str, Mapping[str, Value]]) -> None:
+        self.__withheld = {ent_id: dict(values) for ent_id, values in withheld.items() if values}
+
+    def household(
+        self, template: Template, ent_id: str, values: Values, context: Context
+    ) -> Judgement:
+        """A household as it stands on the page."""
+        issues = validate(template, values, context)
+        applies = applicable(template, values, context)
+        whole = self._whole(ent_id, values)
+        if whole is not values:
+            issues = hushed(template, validate(template, whole, context), issues)
+        return Judgement(tuple(issues), applies)
+
+    def child(
+        self, template: Template, ent_id: str, household_id: str, values: Values, context: Context
+    ) -> Judgement:
+        """A child of a household, with the parts that `context` holds, each with its `id`."""
+        parts = context.circumstances
+        whole_parts = [self._whole(str(one.get("id")), one) for one in parts]
+        hidden = {
+            str(one.get("id"))
+            for one, whole in zip(parts, whole_parts, strict=True)
+            if whole is not one and is_secret(whole) and "group" not in one
+        }
+        half_context = structs.replace(
+            context, circumstances=[one for one in parts if one.get("id") not in hidden]
+        )
+        whole_context = structs.replace(
+            context,
+            household=self._whole(household_id, context.household),
+            circumstances=whole_parts,
+        )
+        whole = self._whole(ent_id, values)
+        issues = validate(template, values, half_context)
+        comparison = compare(Facts(values, half_context))
+        same = whole is values and whole_context.household is context.household
+        if not same or any(a is not b for a, b in zip(parts, whole_parts, strict=True)):
+            issues = hushed(template, validate(template, whole, whole_context), issues)
+            comparison = _both(comparison, compare(Facts(whole, whole_context)))
+        return Judgement(
+            tuple(issues),
+            applicable(template, values, half_context),
+            comparison,
+            {
+                str(one.get("id")): applicable(template, one, half_context, name)
+                for name, held in _parts(context).items()
+                for one in held
+            },
+        )
+
+    def _whole(self, ent_id: str, values: Values) -> Values:
+        missing = {
+            name: value
+            for name, value in self.__withheld.get(ent_id, {}).items()
+            if name not in values and name != REASONS
+        }
+        held = self.__withheld.get(ent_id, {}).get(REASONS)
+        if isinstance(held, list) and held:
+            kept = values.get(REASONS)
+            missing[REASONS] = sorted({*held, *(kept if isinstance(kept, list) else [])})
+        return {**values, **missing} if missing else values
+
+
+def _both(half: Comparison, whole: Comparison) -> Comparison:
+    """What the half record proposes and the whole one does not contradict."""
+    confirmed = {(one.group, one.subgroups) for one in whole.to_confirm}
+    ended = {(one.circumstance.record, one.subgroups) for one in whole.to_end}
+    return Comparison(
+        tuple(one for one in half.to_confirm if (one.group, one.subgroups) in confirmed),
+        tuple(one for one in half.to_end if (one.circumstance.record, one.subgroups) in ended),
+        half.unclassified,
+    )
+
+
+def _parts(context: Context) -> dict[str, Sequence[Values]]:
+    return {
+        "circumstance": context.circumstances,
+        "support": context.supports,
+        "life_event": context.events or (),
+        "review": context.reviews,
+    }
+
+
+def withheld_of(views: Iterable[RecordView]) -> dict[str, dict[str, Value]]:
+    """Record → the values of it that a closed sight masks, and its hidden reasons."""
+    found: dict[str, dict[str, Value]] = {}
+    for view in views:
+        hidden = hidden_fields(view.entity, [view.values])
+        found[view.id] = {name: view.values[name] for name in hidden if name in view.values}
+        reasons = view.values.get(REASONS)
+        if isinstance(reasons, list):
+            found[view.id][REASONS] = sorted({*reasons} - {*open_reasons(view.entity, reasons)})
+    return found
