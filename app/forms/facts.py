@@ -38,12 +38,26 @@ class Circumstance(NamedTuple):
     record: str
 
 
-@lru_cache(maxsize=256)
-def _day(text: str) -> date | None:
+@lru_cache(maxsize=1 << 14)
+def _known_bounds(text: str) -> tuple[str, str] | None:
     try:
-        return date.fromisoformat(bounds(text)[1])
+        first, last = bounds(text)
+        date.fromisoformat(first)
+        date.fromisoformat(last)
     except ValueError:
         return None
+    return (first, last) if len(text) in (4, 7, 10) else None
+
+
+def known_bounds(value: Value) -> tuple[str, str] | None:
+    """Earliest and latest day of a stored date as ISO texts; None for anything else."""
+    return _known_bounds(value) if type(value) is str else None
+
+
+@lru_cache(maxsize=1 << 14)
+def _day(text: str) -> date | None:
+    known = _known_bounds(text)
+    return None if known is None else date.fromisoformat(known[1])
 
 
 def stored_day(value: Value) -> date | None:
@@ -83,6 +97,7 @@ class Facts:
         "_groups",
         "_name_status",
         "_survey",
+        "_survey_text",
         "context",
         "get",
         "values",
@@ -94,6 +109,7 @@ class Facts:
         self.context = context
         self._child = child
         self._survey: date | None = None
+        self._survey_text: str | None = None
         self._birth: tuple[str, str] | Literal[False] | None = False  # False: not yet asked
         self._birth_year: int | None = None
         self._name_status: str | None = None
@@ -139,6 +155,13 @@ class Facts:
         return self._survey
 
     @property
+    def survey_text(self) -> str:
+        """The day of the survey as ISO text."""
+        if self._survey_text is None:
+            self._survey_text = self.survey.isoformat()
+        return self._survey_text
+
+    @property
     def today(self) -> date:
         """The day after which a date lies in the future."""
         return self.context.today or max(self.survey, self.reference)
@@ -148,9 +171,7 @@ class Facts:
     def birth_bounds(self) -> tuple[str, str] | None:
         """Earliest and latest possible birth date as ISO texts; None when unknown or unreadable."""
         if self._birth is False:
-            birth = self.child.get("birth_date")
-            readable = type(birth) is str and _readable(birth)
-            self._birth = bounds(str(birth)) if readable else None
+            self._birth = known_bounds(self.child.get("birth_date"))
         return self._birth
 
     def surely_under(self, years: int) -> bool:
@@ -200,7 +221,7 @@ class Facts:
             if not self.context.circumstances:
                 self._groups = {}
             else:
-                survey = self.survey.isoformat()
+                survey = self.survey_text
                 self._groups = {
                     c.group: c for c in self.circumstances if c.end is None or c.end >= survey
                 }
@@ -246,7 +267,7 @@ class Facts:
     def away_long(self, parent: str) -> bool | None:
         """Whether `father`/`mother` has been away six months at the survey; None when unknown."""
         since = self.text(f"{parent}_away_since")
-        if since is None or len(since) < 7 or not _readable(since):
+        if since is None or len(since) < 7 or _known_bounds(since) is None:
             return None
         gone = (self.survey.year - int(since[:4])) * 12 + self.survey.month - int(since[5:7])
         return gone >= AWAY_MONTHS
@@ -254,15 +275,6 @@ class Facts:
     def open_events(self) -> Iterator[Values]:
         """The life events that were not taken back."""
         return (event for event in self.context.events or () if not event.get("_deleted"))
-
-
-@lru_cache(maxsize=1 << 14)
-def _readable(text: str) -> bool:
-    try:
-        date.fromisoformat(bounds(text)[0])
-    except ValueError:
-        return False
-    return len(text) in (4, 7, 10)
 
 
 @lru_cache(maxsize=1 << 14)

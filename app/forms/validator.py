@@ -2,14 +2,14 @@
 
 A template is compiled once into a plan per entity; a record is then a walk over its own values,
 over the fields that may be missing, and over the rules that look at the whole record.
-`validate_many` runs the same plan and only remembers texts that it has already found sound. Nothing
-here reads a store: what a rule may know besides the record is in `Context`.
+`validate_many` runs the same plan and only remembers values that it has already found sound.
+Nothing here reads a store: what a rule may know besides the record is in `Context`.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from typing import NamedTuple
 
 import msgspec
@@ -38,8 +38,6 @@ _REMEMBERED = 5_000
 TYPE_RULE = "type"
 NOT_APPLICABLE_RULE = "not_applicable"
 
-Memory = defaultdict[str, set[str | int]]
-
 
 class _Use(NamedTuple):
     """One rule on one field, ready to run."""
@@ -49,22 +47,37 @@ class _Use(NamedTuple):
     severity: Severity
     message: str | None
     check: Check
+    value_only: bool
 
 
-class _ValuedPlan(NamedTuple):
-    """The rules of a field that holds a value."""
+class _Valued(NamedTuple):
+    """What is asked of a field that holds a value. Where `sound` is given, a value that none of
+    the checks finds fault with is remembered there.
+    """
 
     name: str
     applies: Condition | None
-    on_value: tuple[tuple[Check, _Use], ...]
+    checks: tuple[tuple[Check, _Use], ...]
+    sound: set[str | int] | None = None
 
 
 class _FieldPlan(NamedTuple):
-    """How one field's values are judged; `codes` are sound without asking."""
+    """How one field's values are judged.
+
+    `sound` are values that pass the type and every rule that looks at the value alone; for these
+    only `known` is left to ask (None: nothing). `fresh` is asked of all other values.
+    """
 
     judge: Callable[[Value], FieldProblem | None]
-    codes: frozenset[str]
-    valued: _ValuedPlan | None
+    sound: AbstractSet[str | int]
+    known: _Valued | None
+    fresh: _Valued | None
+
+    def remembering(self) -> _FieldPlan:
+        """The same plan with a memory of its own."""
+        sound = set(self.sound)
+        fresh = None if self.fresh is None else self.fresh._replace(sound=sound)
+        return self._replace(sound=sound, fresh=fresh)
 
 
 class _MissingPlan(NamedTuple):
@@ -83,6 +96,11 @@ class _EntityPlan(NamedTuple):
     order: dict[str, int]
     conditional: tuple[tuple[str, Condition | None], ...]
 
+    def remembering(self) -> _EntityPlan:
+        """The same plan with a memory of its own."""
+        fields = {name: one.remembering() for name, one in self.fields.items()}
+        return self._replace(fields=fields)
+
 
 Plan = dict[str, _EntityPlan]
 
@@ -97,18 +115,16 @@ def validate(
     such sub-record. A warning whose `field/rule` stands in `warning_reasons` comes back as a note
     with its reason.
     """
-    memory: Memory = defaultdict(set)
-    return _validate(plan_of(template), template.form, values, context, entity, memory)
+    return _validate(plan_of(template), template.form, values, context, entity)
 
 
 def validate_many(
     template: Template, records: Iterable[tuple[Values, Context]], entity: str | None = None
 ) -> Iterator[list[Issue]]:
     """`validate` for many records, one list each, in order; equal to it (a property test)."""
-    plan = plan_of(template)
-    memory: Memory = defaultdict(set)
+    plan = {name: one.remembering() for name, one in plan_of(template).items()}
     for values, context in records:
-        yield _validate(plan, template.form, values, context, entity, memory)
+        yield _validate(plan, template.form, values, context, entity)
 
 
 def applicable(
@@ -116,7 +132,7 @@ def applicable(
 ) -> frozenset[str]:
     """The names of the fields that apply to this record; the others are dimmed and skipped."""
     plan = plan_of(template)[entity or template.form]
-    facts = Facts(_sound_values(plan, values, defaultdict(set), [])[0], context)
+    facts = Facts(_sound_values(plan, values, [])[0], context)
     return frozenset(
         name for name, applies in plan.conditional if applies is None or applies(facts)
     )
@@ -143,11 +159,7 @@ def _entity_plan(template: Template, entity: str) -> _EntityPlan:
         for use in field.rules:
             _add(uses, use, field, template)
         applies = CONDITIONS[field.applies_when] if field.applies_when else None
-        kind = field_type(field)
-        codes = kind.codes if isinstance(kind, CodeType) else frozenset[str]()
-        valued = _ValuedPlan(field.name, applies, _paired(uses[When.VALUE]))
-        wanted = bool(valued.on_value) or applies is not None
-        plans[field.name] = _FieldPlan(kind.check, codes, valued if wanted else None)
+        plans[field.name] = _field_plan(field, applies, uses[When.VALUE])
         if uses[When.MISSING]:
             missing.setdefault(applies, []).append((field.name, _paired(uses[When.MISSING])))
     return _EntityPlan(
@@ -164,6 +176,18 @@ def _entity_plan(template: Template, entity: str) -> _EntityPlan:
     )
 
 
+def _field_plan(field: Field, applies: Condition | None, uses: Iterable[_Use]) -> _FieldPlan:
+    kind = field_type(field)
+    every = _paired(uses)
+    others = tuple(pair for pair in every if not pair[1].value_only)
+    # Whether a code passes the rules of its field is not known before one has asked.
+    unasked = isinstance(kind, CodeType) and len(others) == len(every)
+    codes = frozenset[str](kind.codes) if unasked and isinstance(kind, CodeType) else frozenset()
+    known = _Valued(field.name, applies, others) if others or applies else None
+    fresh = _Valued(field.name, applies, every) if every or applies else None
+    return _FieldPlan(kind.check, codes, known, fresh)
+
+
 def _paired(uses: Iterable[_Use]) -> tuple[tuple[Check, _Use], ...]:
     return tuple((use.check, use) for use in uses)
 
@@ -171,7 +195,9 @@ def _paired(uses: Iterable[_Use]) -> tuple[tuple[Check, _Use], ...]:
 def _add(uses: dict[When, list[_Use]], use: RuleUse, field: Field, template: Template) -> None:
     rule = RULES[use.rule]
     check = rule.build(use, field, template)
-    uses[rule.when].append(_Use(field.name, use.rule, use.severity, use.message, check))
+    uses[rule.when].append(
+        _Use(field.name, use.rule, use.severity, use.message, check, rule.value_only(use))
+    )
 
 
 def _validate(
@@ -180,18 +206,17 @@ def _validate(
     values: Values,
     context: Context,
     entity: str | None,
-    memory: Memory,
 ) -> list[Issue]:
     if entity is not None and entity != form:
-        issues = _walk(plan[entity], values, context, None, memory)[0]
+        issues = _walk(plan[entity], values, context, None)[0]
         return _accepted(_about(issues, entity, ""), values)
-    issues, facts = _walk(plan[form], values, context, None, memory)
+    issues, facts = _walk(plan[form], values, context, None)
     if form == "child" and _has_sub_records(context):
         for name, records in _SUB_RECORDS.items():
             for sub_values in records(context) or ():
                 if sub_values.get("_deleted"):
                     continue
-                found = _walk(plan[name], sub_values, context, facts, memory)[0]
+                found = _walk(plan[name], sub_values, context, facts)[0]
                 if found:
                     issues += _about(found, name, sub_values.get("id"))
     return _accepted(issues, values) if issues else issues
@@ -207,20 +232,23 @@ def _about(issues: list[Issue], entity: str, record: Value) -> list[Issue]:
 
 
 def _walk(
-    plan: _EntityPlan, values: Values, context: Context, child: Facts | None, memory: Memory
+    plan: _EntityPlan, values: Values, context: Context, child: Facts | None
 ) -> tuple[list[Issue], Facts]:
     """The issues of one record of one entity, and the facts its rules saw."""
     issues: list[Issue] = []
-    sound, valued = _sound_values(plan, values, memory, issues)
-    facts = Facts(sound, context, child)
-    for name, applies, on_value in valued:
+    sound_values, valued = _sound_values(plan, values, issues)
+    facts = Facts(sound_values, context, child)
+    for name, applies, checks, sound in valued:
         if applies is not None and not applies(facts):
             issues.append(_not_applicable(name))
             continue
         value = values[name]
-        for check, use in on_value:
+        before = len(issues)
+        for check, use in checks:
             if findings := check(facts, value):
                 issues += [_issue(use, finding) for finding in findings]
+        if sound is not None and len(issues) == before:
+            _remember(sound, value)
     _walk_missing(plan, values, facts, issues)
     _run(plan.always, facts, issues)
     if context.circumstances and child is None:
@@ -233,34 +261,30 @@ def _walk(
 
 
 def _sound_values(
-    plan: _EntityPlan, values: Values, memory: Memory, issues: list[Issue]
-) -> tuple[Values, list[_ValuedPlan]]:
+    plan: _EntityPlan, values: Values, issues: list[Issue]
+) -> tuple[Values, list[_Valued]]:
     """The values that pass their types, because rules never see a value of the wrong shape, and
-    the fields among them that have rules.
+    what is left to ask of them.
     """
     wrong: set[str] = set()
-    valued: list[_ValuedPlan] = []
+    valued: list[_Valued] = []
     fields = plan.fields
     # This loop runs for every value of every record of a province: no calls but the needed ones.
     for name, value in values.items():
         if value is None or name not in fields:
             continue
-        judge, codes, rules = fields[name]
+        judge, sound, known, fresh = fields[name]
         # Exactly these two kinds: True equals 1 and is another value.
-        if type(value) is str or type(value) is int:
-            seen = memory[name]
-            if value not in seen:
-                if value not in codes and (problem := judge(value)) is not None:
-                    issues.append(_type_issue(name, problem))
-                    wrong.add(name)
-                    continue
-                _remember(seen, value)
+        if (type(value) is str or type(value) is int) and value in sound:
+            if known is not None:
+                valued.append(known)
         elif (problem := judge(value)) is not None:
             issues.append(_type_issue(name, problem))
             wrong.add(name)
-            continue
-        if rules is not None:
-            valued.append(rules)
+        elif fresh is not None:
+            valued.append(fresh)
+        elif type(sound) is set:
+            _remember(sound, value)
     if wrong:
         values = {name: value for name, value in values.items() if name not in wrong}
     return values, valued
@@ -276,10 +300,11 @@ def _walk_missing(plan: _EntityPlan, values: Values, facts: Facts, issues: list[
                     _run(on_missing, facts, issues)
 
 
-def _remember(seen: set[str | int], value: str | int) -> None:
-    if len(seen) >= _REMEMBERED:
-        seen.clear()
-    seen.add(value)
+def _remember(sound: set[str | int], value: Value) -> None:
+    if type(value) is str or type(value) is int:
+        if len(sound) >= _REMEMBERED:
+            sound.clear()
+        sound.add(value)
 
 
 def _not_applicable(name: str) -> Issue:

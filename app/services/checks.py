@@ -184,7 +184,10 @@ def _next(check: _Check, pages: Iterator[Sequence[StoredHousehold]]) -> list[Fou
     """Read and check one page; None after the last."""
     with _rare_collections():
         page = next(pages, None)
-        return None if page is None else check.page(page)
+        found = None if page is None else check.page(page)
+        # Given back while collections are rare: the page is no garbage to look for afterwards.
+        del page
+        return found
 
 
 class _Stream:

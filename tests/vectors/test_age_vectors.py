@@ -109,7 +109,7 @@ def test_hybrid_vector_is_not_for_this_program(name: str) -> None:
 
 def test_a_costly_passphrase_is_refused_without_waiting() -> None:
     vector = load("scrypt_work_factor_23")
-    start = time.perf_counter()
+    start = time.process_time()
     failure, _ = run(vector)
     assert failure is HeaderFailure
-    assert time.perf_counter() - start < 0.5
+    assert time.process_time() - start < 0.5

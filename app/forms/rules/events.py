@@ -45,10 +45,11 @@ def allowance_categories(facts: Facts) -> frozenset[str]:
     if not facts.groups:
         return frozenset()
     found: set[str] = set()
-    for code, categories in _CATEGORIES.items():
-        held = facts.has_sub(code) if "." in code else code in facts.groups
-        if held and not (code == "C03.2" and "INCAPABLE" in facts.parents()):
-            found.update(categories)
+    for group, held in facts.groups.items():
+        for code in (group, *held.subgroups):
+            categories = _CATEGORIES.get(code)
+            if categories and not (code == "C03.2" and "INCAPABLE" in facts.parents()):
+                found.update(categories)
     if "C05" in facts.groups and facts.poverty == "1":
         found.add("k3")
     return frozenset(found)

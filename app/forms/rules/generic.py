@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from app.forms.age import bounds
-from app.forms.facts import Facts, stored_day
+from app.forms.facts import Facts, known_bounds
 from app.forms.field_types import field_type
 from app.forms.issues import NOTHING, Finding, Findings, Value
 from app.forms.rules.conditions import CONDITIONS
@@ -39,7 +38,7 @@ def required_when(use: RuleUse, field: Field, template: Template) -> Check:
     return lambda facts, value: _REQUIRED if value is None and holds(facts) else NOTHING
 
 
-@built_rule(When.VALUE)
+@built_rule(When.VALUE, value_only=True)
 def in_range(use: RuleUse, field: Field, template: Template) -> Check:
     """A number within `low`…`high`, both included (form_fields.csv, column `allowed_values`)."""
     del field, template
@@ -54,7 +53,7 @@ def in_range(use: RuleUse, field: Field, template: Template) -> Check:
     return check
 
 
-@built_rule(When.VALUE, "values")
+@built_rule(When.VALUE, "values", value_only=True)
 def one_of(use: RuleUse, field: Field, template: Template) -> Check:
     """Only some codes of the list are offered here."""
     del field, template
@@ -69,7 +68,7 @@ def one_of(use: RuleUse, field: Field, template: Template) -> Check:
     return check
 
 
-@built_rule(When.VALUE, "values")
+@built_rule(When.VALUE, "values", value_only=True)
 def stands_alone(use: RuleUse, field: Field, template: Template) -> Check:
     """A code that denies the others («Bình thường») may not stand beside them."""
     alone = frozenset(use.values)
@@ -90,17 +89,15 @@ def stands_alone(use: RuleUse, field: Field, template: Template) -> Check:
 @rule(When.VALUE)
 def not_future(facts: Facts, value: Value) -> Findings:
     """A date that certainly lies after today (form_fields.csv: event_date, survey_date)."""
-    if type(value) is not str or stored_day(value) is None:
-        return NOTHING
-    return _FUTURE if bounds(value)[0] > facts.today.isoformat() else NOTHING
+    known = known_bounds(value)
+    return _FUTURE if known is not None and known[0] > facts.today.isoformat() else NOTHING
 
 
 @rule(When.VALUE)
 def not_after_survey(facts: Facts, value: Value) -> Findings:
     """A date that certainly lies after the survey date (birth_date, circumstance_from)."""
-    if type(value) is not str or stored_day(value) is None:
-        return NOTHING
-    return _AFTER_SURVEY if bounds(value)[0] > facts.survey.isoformat() else NOTHING
+    known = known_bounds(value)
+    return _AFTER_SURVEY if known is not None and known[0] > facts.survey_text else NOTHING
 
 
 def _order(use: RuleUse, template: Template, *, later: bool, message: str) -> Check:
@@ -111,9 +108,9 @@ def _order(use: RuleUse, template: Template, *, later: bool, message: str) -> Ch
         against = facts.get(other)
         if against is None and facts.child is not facts:
             against = facts.child.get(other)
-        if stored_day(value) is None or stored_day(against) is None:
+        mine, theirs = known_bounds(value), known_bounds(against)
+        if mine is None or theirs is None:
             return NOTHING
-        mine, theirs = bounds(str(value)), bounds(str(against))
         wrong = mine[1] < theirs[0] if later else mine[0] > theirs[1]
         return found if wrong else NOTHING
 
@@ -143,7 +140,7 @@ def only_below_age(use: RuleUse, field: Field, template: Template) -> Check:
     return lambda facts, _: found if facts.surely_at_least(limit) else NOTHING
 
 
-@rule(When.VALUE)
+@rule(When.VALUE, value_only=True)
 def no_private_words(facts: Facts, value: Value) -> Findings:
     """Health and abuse do not belong into a free note (form_fields.csv: note; 3-data.md)."""
     del facts

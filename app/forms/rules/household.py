@@ -126,7 +126,7 @@ def round_open(facts: Facts, value: Value) -> Findings:
     return NOTHING if window.opens_on <= today <= window.closes_on else _NOT_OPEN
 
 
-@rule(When.VALUE)
+@rule(When.VALUE, value_only=True)
 def household_no_form(facts: Facts, value: Value) -> Findings:
     """1–9999, with `.1`, `.2` for further sheets of one household (book A0, TT 01/2022/TT-BYT)."""
     del facts

@@ -113,7 +113,7 @@ def survey_year_window(facts: Facts, value: Value) -> Findings:
     return (Finding("forms.rule.survey_year_window", {"first": first}),)
 
 
-@rule(When.VALUE)
+@rule(When.VALUE, value_only=True)
 def first_of_january(facts: Facts, value: Value) -> Findings:
     """1 January is often written when only the year is known (domain.md 9 item 5)."""
     del facts

@@ -8,6 +8,7 @@ province code stays valid after the mergers of 2025.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from app.forms.facts import Facts
 from app.forms.issues import NOTHING, Finding, Findings, Value
@@ -27,13 +28,17 @@ _CERTIFICATE = re.compile(r"\d{1,5}/((?:19|20)\d{2})")
 _FIRST_COUNTRY = "100"
 
 
+@lru_cache(maxsize=1 << 10)
+def _twelve_digits(value: str) -> bool:
+    return len(value) == 12 and value.isascii() and value.isdigit()
+
+
 def _digits(value: Value) -> str | None:
-    if type(value) is str and len(value) == 12 and value.isascii() and value.isdigit():
-        return value
-    return None
+    # Several rules ask about one number in a row.
+    return value if type(value) is str and _twelve_digits(value) else None
 
 
-@rule(When.VALUE, overridable=True)
+@rule(When.VALUE, overridable=True, value_only=True)
 def pid_child_century(facts: Facts, value: Value) -> Findings:
     """A child was born in 2000–2099: the fourth digit is 2 or 3 (domain.md 3.1)."""
     del facts
@@ -41,7 +46,7 @@ def pid_child_century(facts: Facts, value: Value) -> Findings:
     return _CENTURY if digits is not None and digits[3] not in "23" else NOTHING
 
 
-@rule(When.VALUE)
+@rule(When.VALUE, value_only=True)
 def pid_adult_century(facts: Facts, value: Value) -> Findings:
     """An adult's fourth digit is 0–3 (form_fields.csv: head_personal_id)."""
     del facts
@@ -49,7 +54,7 @@ def pid_adult_century(facts: Facts, value: Value) -> Findings:
     return _ADULT if digits is not None and digits[3] not in "0123" else NOTHING
 
 
-@built_rule(When.VALUE, overridable=True)
+@built_rule(When.VALUE, overridable=True, value_only=lambda use: use.other is None)
 def consistent_sex_digit(use: RuleUse, field: Field, template: Template) -> Check:
     """The fourth digit is even for male, odd for female (domain.md 3.1).
 
@@ -58,6 +63,7 @@ def consistent_sex_digit(use: RuleUse, field: Field, template: Template) -> Chec
     del field, template
     other = use.other
     fixed = use.values[0] if use.values else None
+    by_digit = {str(digit): "2" if digit % 2 else "1" for digit in range(10)}
     messages = {
         "1": (Finding("forms.rule.consistent_sex_digit.male"),),
         "2": (Finding("forms.rule.consistent_sex_digit.female"),),
@@ -68,7 +74,7 @@ def consistent_sex_digit(use: RuleUse, field: Field, template: Template) -> Chec
         if digits is None:
             return NOTHING
         sex = facts.get(other) if other else fixed
-        by_id = "2" if int(digits[3]) % 2 else "1"
+        by_id = by_digit[digits[3]]
         return messages[by_id] if sex in ("1", "2") and sex != by_id else NOTHING
 
     return check
@@ -134,7 +140,7 @@ def pid_needs_registration(facts: Facts, value: Value) -> Findings:
     )
 
 
-@rule(When.VALUE)
+@rule(When.VALUE, value_only=True)
 def certificate_form(facts: Facts, value: Value) -> Findings:
     """`number/year` is the usual form of a birth certificate (domain.md 3.3, warning only)."""
     del facts

@@ -31,7 +31,8 @@ class When(Enum):
 
 class Rule(NamedTuple):
     """A named rule. `takes` are the arguments a use must give; `overridable` errors may be accepted
-    with a reason (domain.md 3.1: the personal id).
+    with a reason (domain.md 3.1: the personal id). Where `value_only` says so of a use, what the
+    rule finds depends on the value and nothing else: a value it has passed is not asked again.
     """
 
     name: str
@@ -39,25 +40,41 @@ class Rule(NamedTuple):
     when: When
     takes: frozenset[str]
     overridable: bool
+    value_only: Callable[[RuleUse], bool]
+
+
+def _always(_use: RuleUse) -> bool:
+    return True
+
+
+def _never(_use: RuleUse) -> bool:
+    return False
 
 
 RULES: dict[str, Rule] = {}
 
 
-def built_rule(when: When, *takes: str, overridable: bool = False) -> Callable[[Build], Build]:
+def built_rule(
+    when: When,
+    *takes: str,
+    overridable: bool = False,
+    value_only: bool | Callable[[RuleUse], bool] = False,
+) -> Callable[[Build], Build]:
     """Register a rule whose function builds the check from the use in a template."""
 
     def register(build: Build) -> Build:
         name = build.__name__
         if name in RULES:
             raise ValueError(f"rule {name} is defined twice")
-        RULES[name] = Rule(name, build, when, frozenset(takes), overridable)
+        RULES[name] = Rule(name, build, when, frozenset(takes), overridable, _alone(value_only))
         return build
 
     return register
 
 
-def rule(when: When, *, overridable: bool = False) -> Callable[[Check], Check]:
+def rule(
+    when: When, *, overridable: bool = False, value_only: bool = False
+) -> Callable[[Check], Check]:
     """Register a rule without arguments: the function is the check itself."""
 
     def register(check: Check) -> Check:
@@ -65,8 +82,19 @@ def rule(when: When, *, overridable: bool = False) -> Callable[[Check], Check]:
         if name in RULES:
             raise ValueError(f"rule {name} is defined twice")
         RULES[name] = Rule(
-            name, lambda _use, _field, _template: check, when, frozenset(), overridable
+            name,
+            lambda _use, _field, _template: check,
+            when,
+            frozenset(),
+            overridable,
+            _alone(value_only),
         )
         return check
 
     return register
+
+
+def _alone(value_only: bool | Callable[[RuleUse], bool]) -> Callable[[RuleUse], bool]:
+    if isinstance(value_only, bool):
+        return _always if value_only else _never
+    return value_only

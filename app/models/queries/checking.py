@@ -25,6 +25,7 @@ _OWN_COLUMNS = frozenset(("id", "_extra", "_heads", "_conflicts", "_hidden"))
 #: Households whose children are read by one statement.
 PAGE = 500
 _SUB_TYPES = tuple(name for name, entity in ENTITIES.items() if entity.family is Family.SUB)
+_PLACE = {name: place for place, name in enumerate(_SUB_TYPES)}
 _decode_set = msgspec.json.Decoder(list[str]).decode
 _decode_extra = msgspec.json.Decoder(dict[str, str | int | bool | list[str] | None]).decode
 
@@ -115,13 +116,9 @@ def _reader(entity: str) -> _Reader:
 def _where_in(entity: str, column: str) -> Select[tuple[Any, ...]]:
     """Visible rows of a type whose `column` is among `ids`; compiled once for all pages."""
     table = ENTITY_TABLES[entity]
-    order: list[ColumnElement[Any]] = [table.c.id]
-    if column == "household":
-        order = [table.c.line_no.is_(None), table.c.line_no, table.c.id]
-    return (
-        select(*_reader(entity).columns)
-        .where(table.c[column].in_(bindparam("ids", expanding=True)), ~table.c["_hidden"])
-        .order_by(*order)
+    # Put in order afterwards: the database would copy every wide row into its sorter.
+    return select(*_reader(entity).columns).where(
+        table.c[column].in_(bindparam("ids", expanding=True)), ~table.c["_hidden"]
     )
 
 
@@ -234,7 +231,16 @@ def _grouped(
         ent_id = str(one.pop("id"))
         child = StoredChild(ent_id, one, belongings.get(ent_id, ()))
         found.setdefault(str(one.get("household", "")), []).append(child)
+    for children in found.values():
+        if len(children) > 1:
+            children.sort(key=_line_order)
     return found
+
+
+def _line_order(child: StoredChild) -> tuple[bool, int, str]:
+    line = child.values.get("line_no")
+    known = type(line) is int
+    return not known, line if isinstance(line, int) and known else 0, child.id
 
 
 def _belonging_to(
@@ -250,6 +256,9 @@ def _belonging_to(
             for row in connection.execute(statement, {"ids": part}).all():
                 values = reader.values(row)
                 found.setdefault(str(values["record"]), []).append((name, values))
+    for belongings in found.values():
+        if len(belongings) > 1:
+            belongings.sort(key=lambda one: (_PLACE[one[0]], str(one[1]["id"])))
     return found
 
 

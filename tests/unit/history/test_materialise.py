@@ -134,9 +134,9 @@ def chain(length: int, **body: Value) -> list[Operation]:
 def test_a_record_of_2000_operations_is_merged_in_a_moment():
     operations = chain(2000, grade=1)
     random.Random(1).shuffle(operations)
-    started = time.perf_counter()
+    started = time.process_time()
     state = materialise(operations)
-    took = time.perf_counter() - started
+    took = time.process_time() - started
     assert state.values["full_name"] == "n1999"
     assert state.conflicts == ()
     assert took < 2, f"{took:.1f} s"
@@ -158,9 +158,9 @@ def test_2000_people_who_hide_a_record_do_not_take_long_either():
         )
         for n in range(2000)
     ]
-    started = time.perf_counter()
+    started = time.process_time()
     assert materialise(hiding).hidden
-    assert time.perf_counter() - started < 5
+    assert time.process_time() - started < 5
 
 
 def test_the_groups_are_those_of_the_page():

@@ -52,8 +52,8 @@ def test_brackets_inside_text_are_not_depth() -> None:
 
 
 def test_a_text_made_to_be_slow_is_refused_at_once() -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     for text in (b'"' + b'\\"' * 32_000, b'["' * 32_000, b'"' * 65_000, b'"\\' * 32_000):
         with pytest.raises(NotStrict):
             read_strict(text, 6)
-    assert time.perf_counter() - start < 2
+    assert time.process_time() - start < 2
