@@ -61,6 +61,7 @@ def _wired(workplace: Workplace) -> Services:
     from app.services.masking import Revealing
     from app.services.people import People
     from app.services.records import Records
+    from app.services.reference_data.desk import ReferenceDesk
     from app.services.register_export import RegisterExport
     from app.services.register_import import RegisterImport
     from app.services.rounds import Rounds
@@ -83,6 +84,7 @@ def _wired(workplace: Workplace) -> Services:
         waiting=Waiting(workplace),
         rounds=Rounds(workplace),
         units=UnitLookup(workplace),
+        references=ReferenceDesk(workplace),
         villages=Villages(workplace),
         people=People(workplace),
         accounts=Accounts(workplace),

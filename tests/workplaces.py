@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
-from app.forms.catalogue import packaged
 from app.forms.issues import Value
 from app.ids import derived_id
 from app.models.store import Store, create_store, open_store
 from app.models.work import Change, UnitOfWork
+from app.services.catalogues import read_catalogue
 from app.services.invented import InventedHousehold, generate
 from app.services.rights import ALL_RIGHTS, Right
 from app.services.workplace import Account, Workplace
@@ -46,7 +46,9 @@ def reopened(workplace: Workplace) -> Workplace:
 
 def _workplace(settings: Settings, store: Store, rights: frozenset[Right]) -> Workplace:
     account = Account("an", "Đặng An", "Công chức", rights)
-    return Workplace(settings, store, packaged(), account, KEY)
+    with store.read() as reading:
+        catalogue = read_catalogue(reading)
+    return Workplace(settings, store, catalogue, account, KEY)
 
 
 def settle(

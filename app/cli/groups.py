@@ -23,6 +23,8 @@ GROUPS: Mapping[str, str] = MappingProxyType(
         "check": "check",
         "round": "rounds",
         "unit": "units",
+        "template": "templates",
+        "codelist": "code_lists",
         "village": "villages",
         "person": "people",
         "handover": "handover",

@@ -37,8 +37,14 @@ _EXPECTED: Mapping[str, Mapping[str, tuple[type, Kind]]] = {
     }
     for name, entity in ENTITIES.items()
 }
-#: What a unit is, is never rewritten, not even by the province: a change is a new edition.
-_UNIT_IDENTITY = frozenset({"code", "edition", "parent", "tier", "old_unit", "new_unit"})
+#: What a unit is, is never rewritten, not even by the province: a change is a new edition. So it is
+#: with a version of a form and an edition of a list: records are read by them for ever.
+_NEVER_REWRITTEN: Mapping[str, frozenset[str]] = {
+    "org_unit": frozenset({"code", "edition", "parent", "tier"}),
+    "org_unit_successor": frozenset({"old_unit", "new_unit", "split"}),
+    "form_template": frozenset({"form", "version", "edition", "content"}),
+    "code_list": frozenset({"name", "edition", "content"}),
+}
 
 
 class Direction(Enum):
@@ -243,7 +249,8 @@ def _judge_one(
 def _judge_reference(operation: Operation, known: Known) -> Verdict:
     if not known.reference_signed(operation):
         return _REFUSE[Reason.REFERENCE_UNSIGNED]
-    if operation.parents and not _UNIT_IDENTITY.isdisjoint(operation.body or ()):
+    fixed = _NEVER_REWRITTEN.get(operation.ent_type, frozenset())
+    if operation.parents and not fixed.isdisjoint(operation.body or ()):
         return _REFUSE[Reason.RECORD_CHANGED]
     return ACCEPT
 

@@ -15,9 +15,11 @@ from datetime import date, datetime
 from msgspec import structs
 
 from app.forms.catalogue import stamp_for
+from app.forms.code_lists import CodeList
 from app.forms.context import Context
 from app.forms.derived import defaults, filled_in
 from app.forms.issues import Value
+from app.forms.schema import Template
 from app.forms.units import Tier
 from app.forms.validator import validate
 from app.ids import derived_id, new_id
@@ -87,6 +89,17 @@ class EntryPage:
     following: str = ""
     choices: Mapping[str, tuple[Choice, ...]] = field(default_factory=dict)
     shown: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def forms(self) -> dict[str, Template]:
+        """The forms the page is typed into: the newest ones valid for the open round, never older
+        than what any of its records was last saved with.
+        """
+        chosen = {"household": self.frame.template_for("household", self.household.values)}
+        of_children = [self.frame.template_for("child", one.values) for one in self.children]
+        newest = self.frame.template_for("child", {})
+        chosen["child"] = max([newest, *of_children], key=lambda one: one.version)
+        return chosen
 
     @property
     def owner(self) -> str:
@@ -210,6 +223,18 @@ class Entry:
         self._workplace.require(Right.READ)
         with self._workplace.store.read() as reading:
             return register.child_rows(reading, ids)
+
+    def forms(self) -> dict[str, Template]:
+        """The forms of today, before any page is open; a page says its own."""
+        workplace = self._workplace
+        return {
+            form: workplace.catalogue.newest(form, workplace.today())
+            for form in ("household", "child")
+        }
+
+    def groups(self) -> CodeList:
+        """The circumstances that may be declared."""
+        return self._workplace.catalogue.code_list("circumstances")
 
     # --- one page ---------------------------------------------------------------------------
 

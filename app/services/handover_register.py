@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 
 from app import __version__
 from app.errors import KnownError
-from app.forms.code_lists import load_code_list
+from app.forms.code_lists import CodeList
 from app.forms.units import Tier
 from app.history.entities import ENTITIES, Family
 from app.history.operation import Value
@@ -228,7 +228,13 @@ class HandoverRegister:
             dated = _local_day(_text(values, "sent_on")) or workplace.today()
             current = _round_of(reading, _text(values, "sent_round"))
             reference = self._counted_on(reading, values, current)
-            groups = _groups(reading, units, current, reference)
+            groups = _groups(
+                reading,
+                units,
+                current,
+                reference,
+                workplace.catalogue.code_list("circumstances"),
+            )
             books = counting.books_by_place(reading, units)
             lines = _lines(workplace, reading, giver, books, reference)
             now = counting.counts(reading, units, reference)
@@ -328,7 +334,11 @@ class _Groups:
 
 
 def _groups(
-    reading: Reading, units: Sequence[str], current: RoundView | None, reference: date
+    reading: Reading,
+    units: Sequence[str],
+    current: RoundView | None,
+    reference: date,
+    named: CodeList,
 ) -> _Groups:
     """Counts by group, and distinct children by kind of group over the printable groups.
 
@@ -344,7 +354,7 @@ def _groups(
     numbers = {group: len(ids) for group, ids in children.items()}
     found = tuple(
         GroupCount(item.code, item.label_vi, numbers.get(item.code, 0))
-        for item in load_code_list("circumstances").items
+        for item in named.items
         if "." not in item.code
         and item.code not in SENSITIVE_GROUPS
         and (item.code != "K02" or current is not None)

@@ -9,7 +9,7 @@ right of its own and leaves an audit row. Withholds what only a named role may s
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
@@ -18,9 +18,8 @@ from app import i18n
 from app.errors import KnownError
 from app.forms.field_types import field_type
 from app.forms.issues import Value
-from app.forms.schema import Field
+from app.forms.schema import Field, Template
 from app.forms.sensitivity import is_secret, sensitive_fields
-from app.forms.template import newest
 from app.history.entities import ENTITIES
 from app.models.bulk import chunks
 from app.models.queries import importing, register
@@ -102,12 +101,21 @@ class RegisterExport:
         chosen = workplace.unit if unit is None else workplace.unit_named(unit)
         scope = workplace.scope_units(chosen)
         revealing = look(workplace, reveal, [("register", chosen)]).is_open
-        sources = tuple(_sources(revealing))
+        catalogue = workplace.catalogue
+        sources = tuple(
+            _sources(catalogue.newest("household"), catalogue.newest("child"), revealing)
+        )
         steps = progress or Progress()
         with workplace.store.read() as reading:
             total = importing.count_children(reading, scope)
             rows = _Rows(reading, scope, sources, headers, revealing)
-            columns = [Column(_title(one, headers), one.field.width or 14) for one in sources]
+            of_child = {
+                *ENTITIES["child"].fields,
+                *(one.name for one in catalogue.newest("child").fields_of("child")),
+            }
+            columns = [
+                Column(_title(one, headers, of_child), one.field.width or 14) for one in sources
+            ]
 
             steps.step(0, total)
 
@@ -160,8 +168,7 @@ class RegisterExport:
         )
 
 
-def _sources(revealing: bool) -> Iterator[_Source]:
-    household, child = newest("household"), newest("child")
+def _sources(household: Template, child: Template, revealing: bool) -> Iterator[_Source]:
     yield _Source("child_uid", child.field("child_uid"))
     yield _Source("household_uid", household.field("household_uid"))
     yield _Source("commune_code", household.field("commune_code"))
@@ -171,17 +178,17 @@ def _sources(revealing: bool) -> Iterator[_Source]:
                 yield _Source("circumstance_codes", field)
             elif field.name == "village":
                 yield _Source("village", field)
-            elif not field.stored or field.name not in ENTITIES[form].fields:
+            elif not field.stored:
                 continue
             elif revealing or field.name not in sensitive_fields(form):
                 yield _Source(form, field)
 
 
-def _title(source: _Source, headers: Headers) -> str:
+def _title(source: _Source, headers: Headers, of_child: Collection[str]) -> str:
     if headers is Headers.LABELS:
         return source.field.label.vi
     name = source.field.name
-    both = source.of == "household" and name in ENTITIES["child"].fields
+    both = source.of == "household" and name in of_child
     return f"household.{name}" if both else name
 
 

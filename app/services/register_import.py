@@ -21,10 +21,12 @@ from app.services.importing.columns import (
     ColumnMap,
     Plan,
     Role,
+    Titles,
     load_column_map,
     named_column_map,
     plan_columns,
     target_of_title,
+    titles_of,
 )
 from app.services.importing.drafts import ACT_PREFIX
 from app.services.importing.issues import (
@@ -37,6 +39,7 @@ from app.services.importing.issues import (
 from app.services.importing.rows import RowReader
 from app.services.importing.units_of_rows import UnitOfRow, UnitsOfRows
 from app.services.rights import Right
+from app.services.surroundings import frame_of
 from app.services.workplace import Progress, Workplace
 from app.workbooks.cells import BadFile
 from app.workbooks.reading import Header, Workbook, find_header, open_workbook, rows_below
@@ -101,6 +104,12 @@ class RegisterImport:
     def __init__(self, workplace: Workplace) -> None:
         self._workplace = workplace
 
+    def titles(self) -> Titles:
+        """What the titles of columns mean: the fields of the forms of the open round."""
+        with self._workplace.store.read() as reading:
+            form_for = frame_of(self._workplace, reading).template_for
+        return titles_of(form_for("child", {}), form_for("household", {}))
+
     def preview(
         self,
         path: Path,
@@ -115,7 +124,7 @@ class RegisterImport:
         """
         self._workplace.require(Right.ENTER)
         with open_workbook(path) as book:
-            header, plan = _plan(book, columns)
+            header, plan = _plan(book, columns, self.titles())
             with self._workplace.write() as work:
                 steps = progress or Progress()
                 result = self._import(work, book, header, plan, unit, steps, accepted)
@@ -155,7 +164,7 @@ class RegisterImport:
     ) -> ImportResult:
         digest = _sha256(path)
         with open_workbook(path) as book:
-            header, plan = _plan(book, columns)
+            header, plan = _plan(book, columns, self.titles())
             if plan.unknown:
                 raise KnownError(
                     "import.unknown_columns",
@@ -198,10 +207,13 @@ class RegisterImport:
         units = UnitsOfRows(workplace.tree.units, workplace.unit, scope, edition)
         fixed = self._fixed_unit(units, chosen, plan, book.file)
         issues = IssueList()
-        reader = RowReader(plan, units, fixed, workplace.today().year, issues, accepted)
+        groups = workplace.catalogue.code_list("circumstances")
+        form_for = frame_of(workplace, work.connection).template_for
+        year = workplace.today().year
+        reader = RowReader(plan, units, fixed, year, issues, groups, accepted)
         act = f"{ACT_PREFIX}{new_id()}"
         titles = {column.target.name: column.title for column in plan.columns}
-        writer = BatchWriter(work, act, frozenset(scope), plan.layout, titles, issues)
+        writer = BatchWriter(work, act, frozenset(scope), plan.layout, titles, issues, form_for)
         total = book.expected_rows(header.sheet)
         self._stream(book, header, reader, writer, lambda at: progress.step(at, max(total, at)))
         counts, tally = reader.counts, writer.tally
@@ -237,16 +249,16 @@ class RegisterImport:
             step(part[-1].number)
 
 
-def _plan(book: Workbook, columns: ColumnMap | None) -> tuple[Header, Plan]:
+def _plan(book: Workbook, columns: ColumnMap | None, titles: Titles) -> tuple[Header, Plan]:
     def known(title: str) -> bool:
         # «Tỉnh» and «Huyện» stand above the table as often as over a column.
-        target = target_of_title(title, columns)
+        target = target_of_title(title, columns, titles)
         return target is not None and target.role is not Role.IGNORED
 
     header = find_header(book, known)
     if header is None:
         raise KnownError("import.no_header", "import.no_header_hint", file=book.file)
-    return header, plan_columns(header.cells, columns, book.file)
+    return header, plan_columns(header.cells, columns, book.file, titles)
 
 
 def _goes_to(name: str) -> str:

@@ -18,6 +18,7 @@ from app.services.handovers import HandoverDesk
 from app.services.masking import Revealing
 from app.services.people import People
 from app.services.records import Records
+from app.services.reference_data.desk import ReferenceDesk
 from app.services.register_export import RegisterExport
 from app.services.register_import import RegisterImport
 from app.services.rounds import Rounds
@@ -42,6 +43,7 @@ class Services:
     waiting: Waiting
     rounds: Rounds
     units: UnitLookup
+    references: ReferenceDesk
     villages: Villages
     people: People
     accounts: Accounts

@@ -38,11 +38,11 @@ class Frame:
     villages: frozenset[str]
     catalogue: Catalogue
 
-    def template_of(self, form: str, values: Mapping[str, Value]) -> Template:
+    def template_of(self, form: str, values: Mapping[str, object]) -> Template:
         """The template of a record's last save: what it is shown and checked by."""
         return self.catalogue.of_record(form, values.get("template"))
 
-    def template_for(self, form: str, values: Mapping[str, Value]) -> Template:
+    def template_for(self, form: str, values: Mapping[str, object]) -> Template:
         """The template that editing moves a record to: the newest one valid for the open round."""
         return self.catalogue.for_editing(form, values.get("template"), self.reference_date)
 

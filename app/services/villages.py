@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from app.errors import KnownError
-from app.forms.code_lists import load_code_list
 from app.forms.units import Tier
 from app.models.queries import counting, register
 from app.models.work import Change
@@ -57,7 +56,7 @@ class Villages:
         written = clean(name)
         if not written:
             raise KnownError("villages.no_name", "villages.no_name_hint")
-        kinds = load_code_list("village_kinds")
+        kinds = self._workplace.catalogue.code_list("village_kinds")
         found = kinds.find(kind) if kind else None
         if kind and found is None:
             raise KnownError("villages.unknown_kind", "villages.unknown_kind_hint", kind=kind)

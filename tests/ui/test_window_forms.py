@@ -9,6 +9,7 @@ import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from app.forms.catalogue import References, TemplateRow, catalogue_of
 from app.forms.schema import Field, Label, RuleUse, Severity
 from app.forms.template import newest
 from app.ui.household.body import FormBody
@@ -64,14 +65,15 @@ def test_father_and_mother_have_rows_with_the_same_columns() -> None:
 
 
 def test_a_field_that_a_new_template_brings_is_shown_typed_and_saved(
-    qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    qtbot: QtBot, tmp_path: Path
 ) -> None:
-    grown = _with_field("child", "child", SHOE_SIZE)
-    for module in ("app.ui.household.keeper", "app.services.entry", "app.ui.household.parts"):
-        monkeypatch.setattr(
-            f"{module}.newest", lambda form: grown if form == "child" else newest(form)
-        )
+    grown = msgspec.structs.replace(
+        _with_field("child", "child", SHOE_SIZE), version=2, edition="2026.2"
+    )
+    sent = TemplateRow("child", 2, msgspec.json.encode(grown).decode())
     desk = Desk(qtbot, prepared_home(tmp_path)).unlock()
+    # As a bundle from the province leaves it behind while the window is open.
+    desk.workplace.catalogue = catalogue_of(References(templates=(sent,)))
     desk.new_household()
     desk.fill(**{**PLAIN_CHILD, "shoe_size": "33"})
     desk.settle()
@@ -82,6 +84,7 @@ def test_a_field_that_a_new_template_brings_is_shown_typed_and_saved(
     page = desk.shell.entry.page(str(child.values["household"]))
     assert page is not None
     assert page.children[0].values["shoe_size"] == 33
+    assert page.children[0].values["template"] == "child.v2"
     desk.close()
 
 

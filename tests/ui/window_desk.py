@@ -16,6 +16,7 @@ from pytestqt.qtbot import QtBot
 
 from app.bootstrap import open_services
 from app.services import installation
+from app.services.workplace import Workplace
 from app.settings import Settings
 from app.ui.application import MainWindow
 from app.ui.household.page import HouseholdPage
@@ -78,6 +79,11 @@ class Desk:
     def shell(self) -> Shell:
         assert self.window.shell is not None
         return self.window.shell
+
+    @property
+    def workplace(self) -> Workplace:
+        assert self.window._opened is not None
+        return self.window._opened.services.workplace
 
     @property
     def page(self) -> HouseholdPage:

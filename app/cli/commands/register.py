@@ -65,14 +65,17 @@ def _import(session: Session, arguments: Namespace) -> ExitCode:
     from app.services.register_import import load_column_map, named_column_map
 
     named = arguments.columns
-    chosen = None
-    if named is not None:
-        # A bare word names a map that ships with the program, anything else is a file.
-        shipped = not named.suffix and not named.exists()
-        chosen = named_column_map(str(named)) if shipped else load_column_map(named)
     with session.open() as services:
-        unit = services.workplace.unit_named(arguments.unit) if arguments.unit else None
         importer = services.register_import
+        chosen = None
+        if named is not None:
+            # A bare word names a map that ships with the program, anything else is a file.
+            shipped = not named.suffix and not named.exists()
+            titles = importer.titles()
+            chosen = (
+                named_column_map(str(named), titles) if shipped else load_column_map(named, titles)
+            )
+        unit = services.workplace.unit_named(arguments.unit) if arguments.unit else None
         with session.progress("cli.register.importing") as progress:
             if arguments.preview:
                 preview = importer.preview(arguments.file, unit, chosen, progress)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from argparse import ArgumentTypeError, Namespace
+from argparse import Namespace
 from dataclasses import asdict
-from datetime import date
 
+from app.cli.days import day
 from app.cli.exit_code import ExitCode
 from app.cli.output import columns
 from app.cli.parser import CommandParser
@@ -18,15 +18,17 @@ def add_commands(group: CommandParser) -> None:
     commands = group.commands()
     new = commands.add_parser("new", help=text("cli.round.new"))
     new.add_argument("name", metavar=text("cli.arg.name"))
-    day = text("cli.arg.day")
+    written = text("cli.arg.day")
     new.add_argument(
-        "--reference", type=_day, required=True, metavar=day, help=text("cli.round.reference")
+        "--reference", type=day, required=True, metavar=written, help=text("cli.round.reference")
     )
-    new.add_argument("--opens", type=_day, required=True, metavar=day, help=text("cli.round.opens"))
     new.add_argument(
-        "--closes", type=_day, required=True, metavar=day, help=text("cli.round.closes")
+        "--opens", type=day, required=True, metavar=written, help=text("cli.round.opens")
     )
-    new.add_argument("--born-from", type=_day, metavar=day, help=text("cli.round.born_from"))
+    new.add_argument(
+        "--closes", type=day, required=True, metavar=written, help=text("cli.round.closes")
+    )
+    new.add_argument("--born-from", type=day, metavar=written, help=text("cli.round.born_from"))
     new.add_argument("--kind", choices=("survey", "quarterly"), default="survey")
     new.add_argument("--blocking-rule", action="append", default=[], metavar=text("cli.arg.rule"))
     new.runs(_new)
@@ -34,16 +36,6 @@ def add_commands(group: CommandParser) -> None:
     close = commands.add_parser("close", help=text("cli.round.close"))
     close.add_argument("id", metavar="ID")
     close.runs(_close)
-
-
-def _day(written: str) -> date:
-    """A day as people write it, 31/12/2026, or as machines do, 2026-12-31."""
-    parts = written.split("/")
-    iso = "-".join(reversed([part.zfill(2) for part in parts])) if len(parts) == 3 else written
-    try:
-        return date.fromisoformat(iso)
-    except ValueError as error:
-        raise ArgumentTypeError(written) from error
 
 
 def _new(session: Session, arguments: Namespace) -> ExitCode:

@@ -1,18 +1,23 @@
-"""`unit`: look units up. Needs no installation unless the question is about one's own unit."""
+"""`unit`: look units up, and load those of a new edition (the province's).
+
+Looking up needs no installation; where there is one it is asked, because units may have come since.
+"""
 
 from __future__ import annotations
 
 from argparse import Namespace
 from dataclasses import asdict
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.cli.exit_code import ExitCode
 from app.cli.output import columns
 from app.cli.parser import CommandParser
 from app.cli.session import Session
-from app.i18n import text
+from app.i18n import number, text
 
 if TYPE_CHECKING:
+    from app.forms.units import UnitTree
     from app.services.unit_lookup import UnitView
 
 
@@ -21,7 +26,7 @@ def add_commands(group: CommandParser) -> None:
     commands = group.commands()
     find = commands.add_parser("find", help=text("cli.unit.find"))
     find.add_argument("name", nargs="+", metavar=text("cli.arg.name"))
-    find.add_argument("--edition", metavar="2024|2025", help=text("cli.unit.edition"))
+    find.add_argument("--edition", metavar=text("cli.arg.year"), help=text("cli.unit.edition"))
     _tier(find)
     find.runs(_find)
     listing = commands.add_parser("list", help=text("cli.unit.list"))
@@ -29,6 +34,15 @@ def add_commands(group: CommandParser) -> None:
     listing.add_argument("--deep", action="store_true", help=text("cli.unit.deep"))
     _tier(listing)
     listing.runs(_list)
+    load = commands.add_parser("load", help=text("cli.unit.load"))
+    load.add_argument("file", type=Path, metavar=text("cli.arg.file"))
+    load.add_argument(
+        "--successors",
+        type=Path,
+        metavar=text("cli.arg.file"),
+        help=text("cli.unit.successors"),
+    )
+    load.runs(_load)
 
 
 def _tier(parser: CommandParser) -> None:
@@ -38,27 +52,52 @@ def _tier(parser: CommandParser) -> None:
 
 
 def _find(session: Session, arguments: Namespace) -> ExitCode:
-    from app.forms.units import Tier, load_units
+    from app.forms.units import Tier
     from app.services.unit_lookup import find_units
 
     tier = Tier(arguments.tier) if arguments.tier else None
-    found = find_units(load_units(), " ".join(arguments.name), arguments.edition, tier)
+    tree, _ = _tree(session)
+    found = find_units(tree, " ".join(arguments.name), arguments.edition, tier)
     _show(session, found)
     return ExitCode.DONE
 
 
 def _list(session: Session, arguments: Namespace) -> ExitCode:
-    from app.forms.units import Tier, load_units
+    from app.errors import KnownError
+    from app.forms.units import Tier
     from app.services.unit_lookup import unit_in_force, units_below
 
     tier = Tier(arguments.tier) if arguments.tier else None
-    tree = load_units()
+    tree, own = _tree(session)
     if arguments.unit:
         unit = unit_in_force(tree, arguments.unit)
+    elif own:
+        unit = own
     else:
-        with session.open() as services:
-            unit = services.workplace.unit
+        folder = str(session.settings.home)
+        raise KnownError("home.nothing_installed", "home.nothing_installed_hint", folder=folder)
     _show(session, units_below(tree, unit, tier, deep=arguments.deep))
+    return ExitCode.DONE
+
+
+def _tree(session: Session) -> tuple[UnitTree, str]:
+    """The tree of this installation and its unit; without one the tree of the program."""
+    from app.forms.units import load_units
+    from app.services.installation import exists
+
+    if not exists(session.settings):
+        return load_units(), ""
+    with session.open() as services:
+        return services.workplace.tree.units, services.workplace.unit
+
+
+def _load(session: Session, arguments: Namespace) -> ExitCode:
+    with session.open() as services:
+        done = services.references.load_units(arguments.file, arguments.successors)
+    session.output.answer(
+        asdict(done),
+        [text("cli.unit.done", count=number(done.count)), text("cli.reference.next")],
+    )
     return ExitCode.DONE
 
 

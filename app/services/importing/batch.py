@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum
 
 from app.forms import derived
+from app.forms.catalogue import stamp_for
 from app.forms.issues import Value
-from app.forms.template import newest
+from app.forms.schema import Template
 from app.models.queries import importing
 from app.models.queries.importing import Held, Writing
 from app.models.work import Change, UnitOfWork
@@ -62,8 +63,11 @@ class BatchWriter:
         layout: str,
         titles: Mapping[str, str],
         issues: IssueList,
+        form_for: Callable[[str, Mapping[str, object]], Template],
     ) -> None:
-        """`titles`: `entity.field` (and `village`) → title of its column, for issues."""
+        """`titles`: `entity.field` (and `village`) → title of its column, for issues. `form_for`
+        gives the template that a record with these values is saved with.
+        """
         self._work = work
         self._act = act
         self._scope = scope
@@ -73,7 +77,7 @@ class BatchWriter:
         self._memory = FileMemory()
         self._villages = VillageBook(work.connection)
         self._rounds: dict[str, str] | None = None
-        self._stamps = {form: f"{form}.v{newest(form).version}" for form in ("household", "child")}
+        self._form_for = form_for
         self.tally = Tally()
 
     def write(self, rows: Sequence[ParsedRow]) -> None:
@@ -212,12 +216,14 @@ class BatchWriter:
     def _change(self, draft: Draft) -> Change | None:
         values = dict(draft.said)
         if draft.key is not None:
-            values.update(owner_unit=draft.owner, template=self._stamps[draft.entity])
-            values.update(_computed(draft.entity, values, draft.unread))
+            form = self._form_for(draft.entity, {})
+            values.update(owner_unit=draft.owner, template=stamp_for(form, None))
+            values.update(_computed(form, values, draft.unread))
             return Change(draft.entity, values, key=draft.key)
         if not values:
             return None
-        values["template"] = self._stamps[draft.entity]
+        form = self._form_for(draft.entity, draft.loaded)
+        values["template"] = stamp_for(form, draft.loaded.get("template"))
         if "full_name" in values and "name_status" not in values:
             values.update(_renamed(draft.loaded, values))
         return Change(
@@ -325,20 +331,20 @@ def _outcome(one: Placed, told: Container[str]) -> Outcome:
 
 
 def _computed(
-    entity: str, values: Mapping[str, Value], unread: Mapping[str, Unread]
+    form: Template, values: Mapping[str, Value], unread: Mapping[str, Unread]
 ) -> dict[str, Value]:
     """What the program fills in for a new record, from the row alone: two PCs get the same."""
     sound = {
         name: value for name, value in values.items() if name not in unread or unread[name].accepted
     }
-    if entity == "child":
+    if form.form == "child":
         found: dict[str, Value] = {"life_status": "ACTIVE", "name_status": None}
         found["name_status"] = derived.name_status(sound)
     else:
         surveyed = sound.get("survey_date")
         if not isinstance(surveyed, str):
             return {}
-        found = derived.filled_in(newest(entity), sound, date.fromisoformat(surveyed))
+        found = derived.filled_in(form, sound, date.fromisoformat(surveyed))
     return {n: v for n, v in found.items() if v is not None and values.get(n) is None}
 
 

@@ -28,9 +28,9 @@ from pathlib import Path
 import msgspec
 
 from app.errors import KnownError
+from app.forms.catalogue import packaged
 from app.forms.code_lists import lookup_key
 from app.forms.schema import Field, Template
-from app.forms.template import newest
 from app.settings import resources_dir
 from app.text.normalize import clean
 from app.workbooks.cells import BadFile
@@ -124,7 +124,7 @@ class ColumnMap:
     targets: Mapping[str, Target]
 
 
-def load_column_map(path: Path) -> ColumnMap:
+def load_column_map(path: Path, titles: Titles | None = None) -> ColumnMap:
     """Read a map. Raises KnownError `import.file_unreachable`, `import.map_unreadable` or
     `import.map_target`.
     """
@@ -140,7 +140,7 @@ def load_column_map(path: Path) -> ColumnMap:
         ) from problem
     targets: dict[str, Target] = {}
     for title, wanted in read.columns.items():
-        target = _target_of(wanted)
+        target = _target_of(wanted, titles or packaged_titles())
         if target is None:
             named = wanted if isinstance(wanted, str) else (wanted.field or wanted.key or "")
             raise KnownError(
@@ -155,40 +155,48 @@ def load_column_map(path: Path) -> ColumnMap:
     return ColumnMap(targets)
 
 
-def named_column_map(name: str) -> ColumnMap:
+def named_column_map(name: str, titles: Titles | None = None) -> ColumnMap:
     """A map shipped with the program, e.g. `register-sample`. Raises KnownError when none."""
-    return load_column_map(resources_dir() / "import_maps" / f"{Path(name).stem}.json")
+    path = resources_dir() / "import_maps" / f"{Path(name).stem}.json"
+    return load_column_map(path, titles)
 
 
-def _target_of(wanted: str | _MapColumn) -> Target | None:
+def _target_of(wanted: str | _MapColumn, titles: Titles) -> Target | None:
     if isinstance(wanted, str):
-        return _titles().by_name.get(wanted)
+        return titles.by_name.get(wanted)
     if wanted.key in ("child", "household"):
         return Target(Role.KEY, wanted.key)
     if wanted.unit is not None:
         return Target(Role.UNIT, edition=wanted.unit)
     if wanted.village:
         return Target(Role.VILLAGE)
-    found = _titles().by_name.get(wanted.field or "")
+    found = titles.by_name.get(wanted.field or "")
     if found is not None and wanted.codes:
         return Target(found.role, found.entity, found.field, codes=tuple(wanted.codes.items()))
     return found
 
 
 @dataclass(frozen=True, slots=True)
-class _Titles:
+class Titles:
+    """What titles mean: field names as they are, labels and aliases folded."""
+
     by_name: Mapping[str, Target]
     by_label: Mapping[str, Target]
 
 
 @cache
-def _titles() -> _Titles:
-    """Field names, and folded labels and aliases, of the newest templates."""
+def packaged_titles() -> Titles:
+    """The titles of the forms shipped with the program."""
+    return titles_of(packaged().newest("child"), packaged().newest("household"))
+
+
+def titles_of(child: Template, household: Template) -> Titles:
+    """Field names, and folded labels and aliases, of the two forms."""
     names: dict[str, Target] = {}
     labels: dict[str, Target | None] = {}
     targets = [
-        *_fields_of(newest("child"), ("child", "circumstance")),
-        *_fields_of(newest("household"), ("household",)),
+        *_fields_of(child, ("child", "circumstance")),
+        *_fields_of(household, ("household",)),
     ]
     for field, target in targets:
         # A field that both forms have is the child's unless the household is named before it.
@@ -207,7 +215,7 @@ def _titles() -> _Titles:
                     continue
                 if labels.setdefault(key, target) is not target:
                     labels[key] = None  # two fields: the title decides nothing
-    return _Titles(names, {key: target for key, target in labels.items() if target is not None})
+    return Titles(names, {key: target for key, target in labels.items() if target is not None})
 
 
 def _fields_of(template: Template, entities: Sequence[str]) -> Iterable[tuple[Field, Target]]:
@@ -237,13 +245,12 @@ def _target_of_field(field: Field, entity: str) -> Target | None:
     return Target(Role.FIELD, entity, field)
 
 
-def target_of_title(title: str, mapped: ColumnMap | None) -> Target | None:
+def target_of_title(title: str, mapped: ColumnMap | None, titles: Titles) -> Target | None:
     """Where a column of this title goes, None when the title means nothing here."""
     key = lookup_key(title)
     if mapped is not None and key in mapped.targets:
         return mapped.targets[key]
     name = clean(title).lower()
-    titles = _titles()
     if name in titles.by_name:
         return titles.by_name[name]
     if key in _RUNNING_NUMBERS or name in _RUNNING_NUMBERS:
@@ -251,18 +258,20 @@ def target_of_title(title: str, mapped: ColumnMap | None) -> Target | None:
     return titles.by_label.get(key)
 
 
-def plan_columns(titles: Sequence[str], mapped: ColumnMap | None, file: str) -> Plan:
+def plan_columns(
+    written_titles: Sequence[str], mapped: ColumnMap | None, file: str, titles: Titles
+) -> Plan:
     """The plan for a row of titles. Raises KnownError `import.doubled_columns`."""
     columns: list[PlannedColumn] = []
     unknown: list[str] = []
     by_name: dict[str, list[str]] = {}
     width = 0
-    for index, written in enumerate(titles):
+    for index, written in enumerate(written_titles):
         title = clean(written)
         if not title:
             continue
         width = index + 1
-        target = target_of_title(title, mapped)
+        target = target_of_title(title, mapped, titles)
         if target is None:
             unknown.append(title)
         elif target.role is not Role.IGNORED:

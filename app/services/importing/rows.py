@@ -13,7 +13,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from app.forms.code_lists import load_code_list, lookup_key
+from app.forms.code_lists import CodeList, lookup_key
 from app.forms.field_types import FieldProblem, FieldType, field_type
 from app.forms.issues import Value
 from app.services.importing.columns import Plan, PlannedColumn, Role
@@ -136,10 +136,12 @@ class RowReader:
         fixed: UnitOfRow | None,
         reference_year: int,
         issues: IssueList,
+        groups: CodeList,
         accepted: frozenset[Correction] = frozenset(),
     ) -> None:
-        """`fixed` is the unit of all rows when the file has no unit column; `accepted` are the
-        kinds of proposals that a person confirmed.
+        """`fixed` is the unit of all rows when the file has no unit column; `groups` are the
+        circumstances that may be declared; `accepted` are the kinds of proposals that a person
+        confirmed.
         """
         columns = [_Column(one, reference_year, accepted) for one in plan.columns]
         self._unit_column = next((c for c in columns if c.role is Role.UNIT), None)
@@ -155,6 +157,7 @@ class RowReader:
         self._units = units
         self._fixed = fixed
         self._issues = issues
+        self._groups = groups
         self.counts = RowCounts()
 
     def read(self, row: SheetRow) -> ParsedRow | None:
@@ -273,10 +276,9 @@ class RowReader:
         if lookup_key(text) in _NONE_WORDS:
             return ()
         codes = [part for part in _BETWEEN_CODES.split(text.upper()) if part]
-        known = load_code_list("circumstances").codes
         found: list[str] = []
         for code in codes:
-            if not _CODES.fullmatch(code) or code not in known:
+            if not _CODES.fullmatch(code) or code not in self._groups:
                 self._issues.add(parsed.number, "circumstance", column.title)
             elif code.startswith("K02"):
                 self._issues.add(parsed.number, "not_a_state", column.title)

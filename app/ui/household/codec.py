@@ -16,7 +16,7 @@ from app import i18n
 from app.forms.code_lists import CodeItem, CodeList, load_code_list, lookup_key
 from app.forms.field_types import FieldProblem, Language, field_type
 from app.forms.issues import Value
-from app.forms.schema import Field
+from app.forms.schema import Field, codes_of
 from app.services.entry import Choice
 from app.text.fold import fold
 from app.text.normalize import clean
@@ -155,8 +155,7 @@ class Codec:
     def _list(self) -> CodeList | None:
         if self.field.type == "bool":
             return load_code_list("yes_no")
-        name = self.field.code_list
-        return None if name is None else load_code_list(name)
+        return codes_of(self.field)
 
     def short_labels(self) -> list[str]:
         """How the values of a short list are shown; empty for a long list."""

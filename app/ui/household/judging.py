@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from msgspec import structs
 
 from app.forms.circumstances import Comparison
-from app.forms.code_lists import load_code_list
+from app.forms.code_lists import CodeList
 from app.forms.context import Context
 from app.forms.derived import birth_date_precision, from_personal_id, name_status
 from app.forms.facts import stored_day
@@ -301,7 +301,7 @@ def id_proposals(record: OpenRecord) -> dict[str, Value]:
     return found
 
 
-def proposal_lines(judged: Judged, codecs: Mapping[str, Codec]) -> list[ProposalLine]:
+def proposal_lines(judged: Judged, groups: CodeList) -> list[ProposalLine]:
     """What the facts propose, in words."""
     if judged.comparison is None:
         return []
@@ -312,27 +312,21 @@ def proposal_lines(judged: Judged, codecs: Mapping[str, Codec]) -> list[Proposal
         lines.append(
             ProposalLine(
                 f"+{one.group}",
-                f"{', '.join(one.subgroups) or one.group} {circumstance_label(code)}",
+                f"{', '.join(one.subgroups) or one.group} {groups.label(code, language())}",
                 f"{reason} · {one.legal_basis}" if one.legal_basis else reason,
             )
         )
     for gone in judged.comparison.to_end:
         group = gone.circumstance.group
-        reason = text(gone.reason_message_id, group=circumstance_label(group))
+        reason = text(gone.reason_message_id, group=groups.label(group, language()))
         codes = ", ".join(gone.subgroups) or group
         day = "/".join(reversed(gone.proposed_end.split("-")))
         title = text("entry.propose_end", codes=codes, day=day)
         lines.append(ProposalLine(f"-{group}", title, reason))
-    del codecs
     return lines
 
 
-def circumstance_label(code: str) -> str:
-    """The name of a group or sub-group."""
-    return load_code_list("circumstances").label(code, language())
-
-
-def part_lines(record: OpenRecord, plan: PartsPlan) -> list[PartLine]:
+def part_lines(record: OpenRecord, plan: PartsPlan, groups: CodeList) -> list[PartLine]:
     """The lines of a repeatable section."""
     lines: list[PartLine] = []
     for place, part in enumerate(parts_of(record, plan.entity), start=1):
@@ -343,7 +337,7 @@ def part_lines(record: OpenRecord, plan: PartsPlan) -> list[PartLine]:
         elif isinstance(group, str):
             subgroups = part.values.get("subgroups")
             codes = subgroups if isinstance(subgroups, list) and subgroups else [group]
-            title = f"{', '.join(codes)} {circumstance_label(codes[0])}"
+            title = f"{', '.join(codes)} {groups.label(codes[0], language())}"
             lines.append(PartLine(part.id, title, title))
         else:
             lines.append(PartLine(part.id, str(place)))

@@ -14,10 +14,10 @@ from functools import partial
 from PySide6.QtCore import QObject, Signal
 
 from app.errors import AppError, KnownError
+from app.forms.code_lists import CodeList
 from app.forms.derived import defaults, inherited
 from app.forms.issues import Value
 from app.forms.schema import Template
-from app.forms.template import newest
 from app.services.entry import Choice, Entry, EntryPage, Saved
 from app.ui.drafts import DraftDesk
 from app.ui.household.codec import Codec
@@ -70,14 +70,23 @@ class Keeper(QObject):
         self._last_number = ""
         self.last_child: Mapping[str, Value] = {}
         self.last_household: Mapping[str, Value] = {}
-        self.templates: dict[str, Template] = {
-            form: newest(form) for form in ("household", "child")
-        }
+        self.templates: Mapping[str, Template] = entry.forms()
+        self._groups = entry.groups()
         self.page: EntryPage | None = None
         self.household: OpenRecord | None = None
         self.lines: list[OpenRecord] = []
         self.codecs: dict[str, dict[str, Codec]] = {}
         self.make_codecs(2049, {})
+
+    @property
+    def groups(self) -> CodeList:
+        """The circumstances as this installation knows them."""
+        return self._groups
+
+    def _take_forms(self, page: EntryPage) -> None:
+        """What the page is typed into: what the province sent may have come since the last one."""
+        self.templates = page.forms
+        self._groups = page.frame.catalogue.code_list("circumstances")
 
     @property
     def is_saving(self) -> bool:
@@ -146,6 +155,7 @@ class Keeper(QObject):
 
     def _opened(self, page: EntryPage, on_open: Callable[[], None], wanted: str = "") -> None:
         self.page = page
+        self._take_forms(page)
         self.make_codecs(page.frame.today.year, page.choices)
         record = opened(page.household)
         if page.new:

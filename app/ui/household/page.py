@@ -46,18 +46,7 @@ class HouseholdPage(PageWalking):
     def _connect(self) -> None:
         self.village.clicked.connect(self.leave)
         self.next.clicked.connect(self.next_household)
-        for form in (self.household_form, self.child_form):
-            form.typed.connect(partial(self._typed, form))
-            form.going_on.connect(partial(self._going_on, form))
-            form.left_field.connect(partial(self._left_field, form))
-            form.entered.connect(partial(self._entered, form))
-            form.stepped_out.connect(partial(self._stepped_out, form))
-            form.asked_list.connect(partial(self._open_list, form))
-            form.closed_list.connect(self.suggestions.close_list)
-            form.space_on_empty.connect(self._space)
-            form.resized.connect(self._fit)
-        self.child_form.confirmed.connect(self._confirm)
-        self.child_form.added.connect(self._add_line)
+        self._connect_forms()
         self.suggestions.picked.connect(self._picked)
         self.suggestions.added.connect(self._add_village)
         self.grid.wanted.connect(self._line_wanted)
@@ -70,6 +59,20 @@ class HouseholdPage(PageWalking):
         self.keeper.saved.connect(self._saved)
         self.keeper.failed.connect(self._failed)
         self.keeper.holders_known.connect(self.judge)
+
+    def _connect_forms(self) -> None:
+        for form in (self.household_form, self.child_form):
+            form.typed.connect(partial(self._typed, form))
+            form.going_on.connect(partial(self._going_on, form))
+            form.left_field.connect(partial(self._left_field, form))
+            form.entered.connect(partial(self._entered, form))
+            form.stepped_out.connect(partial(self._stepped_out, form))
+            form.asked_list.connect(partial(self._open_list, form))
+            form.closed_list.connect(self.suggestions.close_list)
+            form.space_on_empty.connect(self._space)
+            form.resized.connect(self._fit)
+        self.child_form.confirmed.connect(self._confirm)
+        self.child_form.added.connect(self._add_line)
 
     def open(self, household_id: str, place: Mapping[str, object] | None = None) -> None:
         """Open a household; `place` is where the person was when the program ended."""
@@ -86,6 +89,8 @@ class HouseholdPage(PageWalking):
         self._place = None
         self._asked = None
         self.foot.asking.hide()
+        if self.follow_templates():
+            self._connect_forms()
         self.household_form.set_codecs(self.keeper.codecs["household"])
         self.child_form.set_codecs(self.keeper.codecs["child"])
         self.household_form.set_more(False)

@@ -80,6 +80,27 @@ class PageFrame(QWidget):
         self._timer.setInterval(_REST)
         self._build()
 
+    def _forms(self) -> tuple[FormBody, FormBody]:
+        codecs = self.keeper.codecs
+        return (
+            FormBody(self._plans["household"], codecs["household"], self._theme, compact=True),
+            FormBody(self._plans["child"], codecs["child"], self._theme),
+        )
+
+    def follow_templates(self) -> bool:
+        """Build the forms anew when the page that opened has other templates than the last one:
+        the province sent some, or a round was opened. Whether they are new.
+        """
+        wanted = self.keeper.templates
+        if all(self._plans[form].template is template for form, template in wanted.items()):
+            return False
+        self._plans = {form: plan_of(template) for form, template in wanted.items()}
+        self.household_form, self.child_form = self._forms()
+        # A scroll area deletes the widget it held.
+        self.household_scroll.setWidget(self.household_form)
+        self.child_scroll.setWidget(self.child_form)
+        return True
+
     def _build(self) -> None:
         px = self._theme.pixels
         self.setProperty("role", "page")
@@ -99,11 +120,7 @@ class PageFrame(QWidget):
         head.addWidget(self.crumb, 1)
         head.addWidget(self.counter)
         head.addWidget(self.next)
-        codecs = self.keeper.codecs
-        self.household_form = FormBody(
-            self._plans["household"], codecs["household"], self._theme, compact=True
-        )
-        self.child_form = FormBody(self._plans["child"], codecs["child"], self._theme)
+        self.household_form, self.child_form = self._forms()
         self.household_scroll = _scroller(self.household_form)
         card = _card(self.household_scroll, px(16), px(8))
         self.grid = ChildrenGrid(self._theme)

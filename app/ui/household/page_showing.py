@@ -93,6 +93,7 @@ class PageShowing(PageFrame):
         codecs = self.keeper.codecs["child"]
         template = self.keeper.templates["child"]
         judged = self._judged[record.id]
+        groups = self.keeper.groups
         own = [one for one in template.fields if one.name in codecs]
         looks = looks_of(record, own, codecs, judged, may_reveal=self._may_reveal)
         for name, hint in hints_of(record).items():
@@ -121,7 +122,7 @@ class PageShowing(PageFrame):
             looks[name_key] = _with_placeholder(
                 looks[name_key], text("entry.family_name", name=family)
             )
-        self.child_form.set_proposals(proposal_lines(judged, codecs))
+        self.child_form.set_proposals(proposal_lines(judged, groups))
         painted = painted_of(record, template, codecs, {"child_uid": ""})
         self.child_form.set_looks(looks, painted)
 
@@ -152,7 +153,9 @@ class PageShowing(PageFrame):
         for plan in self._plans["child"].sections:
             if plan.parts is not None:
                 self.child_form.set_parts(
-                    plan.name, part_lines(record, plan.parts), self._part_codecs(plan.parts)
+                    plan.name,
+                    part_lines(record, plan.parts, self.keeper.groups),
+                    self._part_codecs(plan.parts),
                 )
 
     def _show_lines(self) -> None:

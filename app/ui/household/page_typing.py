@@ -206,12 +206,12 @@ class PageTyping(PageShowing):
         judged = self._judged.get(record.id) if record is not None else None
         if record is None or judged is None or judged.comparison is None:
             return
-        day = self._survey_day()
+        day, form = self._survey_day(), self.keeper.templates["child"]
         sign, group = proposal[:1], proposal[1:]
         if sign == "+":
             for one in judged.comparison.to_confirm:
                 if one.group == group:
-                    circumstance_from(record, one, day)
+                    circumstance_from(record, one, day, form, self.keeper.groups)
         else:
             for gone in judged.comparison.to_end:
                 if gone.circumstance.group == group:
@@ -235,7 +235,8 @@ class PageTyping(PageShowing):
         if edit.key.name in record.problems or not isinstance(codes, list):
             return
         record.texts.pop(edit.key.name, None)
-        with_groups(record, codes, self._survey_day())
+        form = self.keeper.templates["child"]
+        with_groups(record, codes, self._survey_day(), form, self.keeper.groups)
         self._after_parts(record)
 
     def _add_line(self, section: str) -> None:
@@ -243,7 +244,7 @@ class PageTyping(PageShowing):
         plan = next(one for one in self._plans["child"].sections if one.name == section)
         if record is None or plan.parts is None:
             return
-        part = new_part(record, plan.parts)
+        part = new_part(record, plan.parts, self.keeper.templates["child"])
         self._after_parts(record)
         first = self._part_codecs(plan.parts)[0]
         self.child_form.focus(Key(part.id, first.field.name))

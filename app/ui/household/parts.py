@@ -10,14 +10,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from functools import cache
+from typing import NamedTuple
 
 from app import i18n
 from app.forms.circumstances import Ended, Proposal
-from app.forms.code_lists import load_code_list
+from app.forms.code_lists import CodeList
 from app.forms.derived import defaults
 from app.forms.issues import Value
-from app.forms.schema import Field, Label
-from app.forms.template import newest
+from app.forms.schema import Field, Label, Template
 from app.ids import derived_id
 from app.services.entry import Choice
 from app.ui.household.codec import Codec
@@ -41,39 +41,53 @@ def kind_codec(plan: PartsPlan) -> Codec:
     return Codec(Field(name=KIND, type="ref", label=words, help=words, required=True), choices)
 
 
-def new_part(record: OpenRecord, plan: PartsPlan) -> OpenRecord:
+def new_part(record: OpenRecord, plan: PartsPlan, form: Template) -> OpenRecord:
     """A new line of a repeatable section."""
-    values: dict[str, Value] = {"record": record.id, **defaults(newest("child"), plan.entity)}
+    values: dict[str, Value] = {"record": record.id, **defaults(form, plan.entity)}
     part = begun(plan.entity, record.id, values)
     part.touched = True
     record.parts.append(part)
     return part
 
 
-def circumstance_from(record: OpenRecord, proposal: Proposal, day: date) -> OpenRecord:
+def circumstance_from(
+    record: OpenRecord, proposal: Proposal, day: date, form: Template, groups: CodeList
+) -> OpenRecord:
     """Confirm what the facts propose."""
-    part = _circumstance(record, proposal.group, proposal.subgroups, day, "derived")
+    begin = _Beginning(form, groups, day, "derived")
+    part = _circumstance(record, proposal.group, proposal.subgroups, begin)
     record.put(ANSWER, _SOME)
     return part
 
 
-def with_groups(record: OpenRecord, codes: Sequence[str], day: date) -> None:
+class _Beginning(NamedTuple):
+    """What a circumstance that is added now goes by."""
+
+    form: Template
+    groups: CodeList
+    day: date
+    source: str
+
+
+def with_groups(
+    record: OpenRecord, codes: Sequence[str], day: date, form: Template, groups: CodeList
+) -> None:
     """Declare groups by their codes; a sub-group brings its group."""
     by_group: dict[str, list[str]] = {}
     for code in codes:
-        item = load_code_list("circumstances").get(code)
+        item = groups.get(code)
         parent = item.extra.get("parent", "") if item is not None else ""
         held = by_group.setdefault(parent or code, [])
         if parent:
             held.append(code)
     for group, subgroups in by_group.items():
-        _circumstance(record, group, subgroups, day, "declared")
+        _circumstance(record, group, subgroups, _Beginning(form, groups, day, "declared"))
     if by_group:
         record.put(ANSWER, _SOME)
 
 
 def _circumstance(
-    record: OpenRecord, group: str, subgroups: Sequence[str], day: date, source: str
+    record: OpenRecord, group: str, subgroups: Sequence[str], begin: _Beginning
 ) -> OpenRecord:
     known = [
         part
@@ -84,8 +98,8 @@ def _circumstance(
     if current is not None:
         held = current.values.get("subgroups")
         codes = sorted({*(held if isinstance(held, list) else []), *subgroups})
-        if source == "derived" and subgroups:
-            codes = sorted(subgroups) if _exclusive(group) else codes
+        if begin.source == "derived" and subgroups:
+            codes = sorted(subgroups) if _exclusive(group, begin.groups) else codes
         current.put("subgroups", codes or None)
         current.put("_deleted", None)
         return current
@@ -94,12 +108,12 @@ def _circumstance(
     while derived_id(record.id, f"{group}/{episode}") in {part.id for part in record.parts}:
         episode += 1  # a masked line: what is declared again is neither lost nor mixed with it
     values: dict[str, Value] = {
-        **defaults(newest("child"), "circumstance"),
+        **defaults(begin.form, "circumstance"),
         "record": record.id,
         "group": group,
         "episode": episode,
-        "circumstance_from": day.isoformat(),
-        "source": source,
+        "circumstance_from": begin.day.isoformat(),
+        "source": begin.source,
     }
     if subgroups:
         values["subgroups"] = sorted(subgroups)
@@ -113,8 +127,8 @@ def _is_open(part: OpenRecord) -> bool:
     return part.values.get("circumstance_to") is None
 
 
-def _exclusive(group: str) -> bool:
-    item = load_code_list("circumstances").get(group)
+def _exclusive(group: str, groups: CodeList) -> bool:
+    item = groups.get(group)
     return item is not None and item.extra.get("subgroups") == "one"
 
 

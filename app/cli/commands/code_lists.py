@@ -1,0 +1,65 @@
+"""`codelist`: the code lists and their editions. Loading one is the province's."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from dataclasses import asdict
+from pathlib import Path
+
+from app.cli.commands.templates import note_newer
+from app.cli.days import day
+from app.cli.exit_code import ExitCode
+from app.cli.output import columns
+from app.cli.parser import CommandParser
+from app.cli.session import Session
+from app.i18n import number, text
+
+
+def add_commands(group: CommandParser) -> None:
+    """Describe the commands of the group."""
+    commands = group.commands()
+    listing = commands.add_parser("list", help=text("cli.codelist.list"))
+    listing.runs(_list)
+    load = commands.add_parser("load", help=text("cli.codelist.load"))
+    load.add_argument("file", type=Path, metavar=text("cli.arg.file"))
+    load.add_argument("--edition", required=True, metavar=text("cli.arg.text"))
+    load.add_argument("--from", dest="begins", type=day, required=True, metavar=text("cli.arg.day"))
+    load.add_argument(
+        "--name", default="", metavar=text("cli.arg.name"), help=text("cli.codelist.name")
+    )
+    load.runs(_load)
+
+
+def _list(session: Session, _arguments: Namespace) -> ExitCode:
+    with session.open() as services:
+        found = services.references.lists()
+        newer = services.references.needing_newer()
+    rows = [
+        [
+            one.name,
+            one.edition or text("cli.template.shipped"),
+            one.valid_from,
+            number(one.codes),
+            text("cli.template.needs_newer") if one.needs_newer else "",
+        ]
+        for one in found
+    ]
+    names = ("name", "edition", "valid_from", "codes", "state")
+    session.output.answer(
+        [asdict(one) for one in found],
+        columns([text(f"cli.column.{name}") for name in names], rows),
+    )
+    note_newer(session, newer)
+    return ExitCode.DONE
+
+
+def _load(session: Session, arguments: Namespace) -> ExitCode:
+    with session.open() as services:
+        done = services.references.load_list(
+            arguments.file, arguments.edition, arguments.begins, arguments.name
+        )
+    session.output.answer(
+        asdict(done),
+        [text("cli.codelist.done", what=done.what), text("cli.reference.next")],
+    )
+    return ExitCode.DONE

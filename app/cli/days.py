@@ -1,0 +1,19 @@
+"""Days as people write them on a command line."""
+
+from __future__ import annotations
+
+from argparse import ArgumentTypeError
+from datetime import date
+
+
+def day(written: str) -> date:
+    """A day as people write it, 31/12/2026, or as machines do, 2026-12-31.
+
+    Raises ArgumentTypeError.
+    """
+    parts = written.split("/")
+    iso = "-".join(reversed([part.zfill(2) for part in parts])) if len(parts) == 3 else written
+    try:
+        return date.fromisoformat(iso)
+    except ValueError as error:
+        raise ArgumentTypeError(written) from error

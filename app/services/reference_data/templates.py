@@ -1,0 +1,137 @@
+"""A new version of a form, checked against the schema and against what is stored.
+
+A stored name never changes and never gets another meaning (3-data.md, "Templates"): not against any
+earlier version, not against the columns of the store, not against values that records already keep
+under it. A field may be dropped: it is hidden, its values stay.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from pathlib import Path
+
+import msgspec
+
+from app.forms.catalogue import Catalogue, stamp_of
+from app.forms.context import Context
+from app.forms.field_types import field_type
+from app.forms.schema import Field, Template, bound
+from app.forms.template import TemplateError, check_history, load_template
+from app.forms.validator import validate
+from app.history.entities import ENTITIES, SUBS, SYSTEM_FIELDS
+from app.history.operation import Value
+from app.models.queries.references import references, values_kept_aside
+from app.models.store import Reading
+from app.models.work import Change
+from app.services.reference_data.files import Refused, Said, read_text
+
+#: Fields the program itself reads, lists and matches by: without them its pages have no words.
+KEPT: Mapping[str, tuple[str, ...]] = {
+    "household": (
+        *("commune_code", "household_uid", "village", "household_no", "head_name"),
+        *("survey_date", "survey_round", "children_count"),
+    ),
+    "child": (
+        *("child_uid", "full_name", "birth_date", "sex", "personal_id"),
+        *("circumstance_answer", "circumstance_codes"),
+    ),
+}
+#: Types that name another record; which one is wired into the program.
+_NAMING = frozenset(("ref", "user", "uuid", "unit", "event"))
+#: Entities whose values each form may write.
+_WRITES = {"household": ("household",), "child": ("child", *SUBS)}
+
+
+def read_template(path: Path, catalogue: Catalogue, reading: Reading) -> Template:
+    """The template of a file that may be loaded now. Raises Refused."""
+    text = read_text(path)
+    try:
+        template = load_template(text.encode(), catalogue.code_list)
+        check_history(catalogue.versions(template.form), template)
+    except TemplateError as error:
+        raise Refused("template", path.name, problem=Said(error)) from error
+    for problem in _problems(template, catalogue, reading, path.name):
+        raise problem
+    # The rules are put together and run once: a form that could not be used is not sent out.
+    empty: dict[str, Value] = {}
+    for entity in template.entities:
+        validate(_bound(template, catalogue), empty, Context(date.min.replace(year=2000)), entity)
+    return template
+
+
+def change_of(template: Template) -> Change:
+    """The reference record of a template; the id says form and version."""
+    values: dict[str, Value] = {
+        "form": template.form,
+        "version": template.version,
+        "edition": template.edition,
+        "valid_from": template.valid_from,
+        "valid_to": template.valid_to,
+        "content": msgspec.json.encode(template).decode(),
+    }
+    return Change("form_template", values, key=stamp_of(template.form, template.version))
+
+
+def _bound(template: Template, catalogue: Catalogue) -> Template:
+    sections = tuple(
+        msgspec.structs.replace(
+            section, fields=tuple(_bound_field(one, catalogue) for one in section.fields)
+        )
+        for section in template.sections
+    )
+    return msgspec.structs.replace(template, sections=sections)
+
+
+def _bound_field(field: Field, catalogue: Catalogue) -> Field:
+    return field if field.code_list is None else bound(field, catalogue.code_list(field.code_list))
+
+
+def _problems(
+    template: Template, catalogue: Catalogue, reading: Reading, file: str
+) -> Iterator[Refused]:
+    stored = {
+        version
+        for one in references(reading, "form_template")
+        if one.text("form") == template.form
+        and isinstance(version := one.values.get("version"), int)
+    }
+    if template.version <= max(stored, default=0):
+        # One that only a newer program can use counts as well: its number is taken.
+        yield Refused("version_taken", file, version=template.version, newest=max(stored))
+    newest = catalogue.newest(template.form)
+    if template.valid_from < newest.valid_from:
+        yield Refused("valid_before", file, day=newest.valid_from, version=newest.version)
+    names = {field.name for field in template.fields}
+    for name in KEPT[template.form]:
+        if name not in names:
+            yield Refused("field_needed", file, field=name)
+    known = {field.name for one in catalogue.versions(template.form) for field in one.fields}
+    for section in template.sections:
+        for field in section.fields:
+            entity = field.entity or section.entity
+            if entity not in _WRITES[template.form]:
+                yield Refused("field_entity", file, field=field.name, section=section.name)
+            elif field.name not in known:
+                yield from _new_field_problems(
+                    _bound_field(field, catalogue), entity, reading, file
+                )
+
+
+def _new_field_problems(
+    field: Field, entity: str, reading: Reading, file: str
+) -> Iterator[Refused]:
+    if field.type in _NAMING:
+        yield Refused("field_type", file, field=field.name, type=field.type)
+    if not field.stored:
+        yield Refused("field_not_stored", file, field=field.name)
+    if field.merge_group is not None:
+        yield Refused("field_merge_group", file, field=field.name)
+    if field.name in ENTITIES[entity].fields or field.name in SYSTEM_FIELDS:
+        yield Refused("field_reserved", file, field=field.name)
+    kept = field_type(field)
+    other = sum(
+        kept.check(value) is not None for _, value in values_kept_aside(reading, entity, field.name)
+    )
+    if other:
+        yield Refused("field_values", file, field=field.name, count=other)
