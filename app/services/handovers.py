@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from app.errors import KnownError
+from app.services import trust
 from app.services.handover_receiving import Receiving
 from app.services.handover_register import HandoverRegister
 from app.services.handover_sending import Sending
@@ -15,6 +17,16 @@ class HandoverDesk:
 
     def __init__(self, workplace: Workplace, check: Callable[[Progress], tuple[int, int]]) -> None:
         """`check` gives the (errors, warnings) of a whole-store check."""
+        self._workplace = workplace
         self.sending = Sending(workplace, check)
         self.receiving = Receiving(workplace)
         self.register = HandoverRegister(workplace)
+
+    def missing(self) -> KnownError | None:
+        """What this PC lacks before it can hand over or receive, None when it is enrolled."""
+        try:
+            with self._workplace.store.read() as reading:
+                trust.own_station(self._workplace, reading)
+        except KnownError as error:
+            return error
+        return None

@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 import unicodedata
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from app import logs
@@ -39,8 +39,8 @@ from app.services.home import (
     refuse_store_without_keys,
     write_secret,
 )
-from app.services.rights import ALL_RIGHTS, pack, unpack
-from app.services.trust import reference_signer
+from app.services.rights import ALL_RIGHTS, bounded, pack, unpack
+from app.services.trust import certificate_role, reference_signer
 from app.services.workplace import Account, Workplace
 from app.settings import Settings
 from app.text.normalize import clean
@@ -232,6 +232,9 @@ def open_workplace(
     with store.read() as reading:
         catalogue = read_catalogue(reading)
     workplace = Workplace(settings, store, catalogue, signed_in, unlocked.dek, clock)
+    with store.read() as reading:
+        rights = bounded(signed_in.rights, certificate_role(workplace, reading))
+    workplace.account = replace(signed_in, rights=rights)
     workplace.reference_signer = partial(reference_signer, workplace)
     return workplace
 

@@ -75,6 +75,12 @@ def own_station(workplace: Workplace, reading: Reading) -> OwnStation:
     return OwnStation(keys.station, certificate.unit, keys.age)
 
 
+def certificate_role(workplace: Workplace, reading: Reading) -> str | None:
+    """The role in this PC's certificate, None while it has none."""
+    keys = station_keys(workplace, reading)
+    return None if keys is None or keys.certificate is None else keys.certificate.role
+
+
 def effective_time(workplace: Workplace) -> tuple[datetime, bool]:
     """max(PC clock, newest issue date seen from above), and whether the clock is suspect."""
     floor = int(workplace.store.setting(CLOCK_FLOOR, "0"))

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Protocol
 
 from app.errors import KnownError
-from app.services import trust
 from app.services.handover_receiving import FileResult
 from app.services.handover_register import HandoverView
 from app.services.handover_sending import SendPreview, Sent
@@ -73,12 +72,7 @@ class ServicesDesk:
 
     def missing(self) -> KnownError | None:
         """As the protocol says."""
-        try:
-            with self._workplace.store.read() as reading:
-                trust.own_station(self._workplace, reading)
-        except KnownError as error:
-            return error
-        return None
+        return self._handovers.missing()
 
     def send_preview(self, to: str, progress: Progress) -> SendPreview:
         """As the protocol says."""
