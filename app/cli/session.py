@@ -11,6 +11,7 @@ from app.cli.interruption import Interruption
 from app.cli.options import GlobalOptions
 from app.cli.output import Output
 from app.cli.passphrase import read_passphrase
+from app.cli.questions import somebody_is_there
 from app.settings import Settings
 
 if TYPE_CHECKING:
@@ -36,6 +37,11 @@ class Session:
     def settings(self) -> Settings:
         """Home and language of this run."""
         return self.options.settings
+
+    @property
+    def asks(self) -> bool:
+        """Whether a question can be put to somebody: at a terminal, and not with `--json`."""
+        return not self.output.as_json and somebody_is_there()
 
     def open(self) -> Services:
         """Open the installation; to be used in a `with` block."""

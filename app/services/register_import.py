@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
+from app import i18n
 from app.errors import KnownError
 from app.forms.units import Tier
 from app.ids import new_id
@@ -20,6 +21,7 @@ from app.services.importing.batch import BATCH_ROWS, BatchWriter, Tally
 from app.services.importing.columns import (
     ColumnMap,
     Plan,
+    PlannedColumn,
     Role,
     Titles,
     load_column_map,
@@ -50,6 +52,7 @@ __all__ = [
     "ImportIssue",
     "ImportPreview",
     "ImportResult",
+    "PreviewColumn",
     "Proposal",
     "RegisterImport",
     "issue_text",
@@ -86,15 +89,25 @@ class ImportResult:
 
 
 @dataclass(frozen=True, slots=True)
+class PreviewColumn:
+    """A column of a file and where it goes: the field's name, and its label as people read it."""
+
+    title: str
+    field: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
 class ImportPreview:
-    """What an import would do. `columns`: (title in the file, field it goes to, as people read it);
-    `unknown` titles have to be renamed or ignored before the file can be imported.
+    """What an import would do. `unknown` titles have to be renamed or ignored before the file can
+    be imported; `ignored` columns are read over. `sheet` is empty for a text file.
     """
 
     sheet: str
     header_row: int
-    columns: tuple[tuple[str, str], ...]
+    columns: tuple[PreviewColumn, ...]
     unknown: tuple[str, ...]
+    ignored: tuple[str, ...]
     result: ImportResult
 
 
@@ -128,8 +141,8 @@ class RegisterImport:
             with self._workplace.write() as work:
                 steps = progress or Progress()
                 result = self._import(work, book, header, plan, unit, steps, accepted)
-        shown = tuple((column.title, _goes_to(column.target.name)) for column in plan.columns)
-        return ImportPreview(header.sheet, header.row, shown, plan.unknown, result)
+        shown = tuple(_shown(column) for column in plan.columns)
+        return ImportPreview(header.sheet, header.row, shown, plan.unknown, plan.ignored, result)
 
     def run(
         self,
@@ -261,8 +274,15 @@ def _plan(book: Workbook, columns: ColumnMap | None, titles: Titles) -> tuple[He
     return header, plan_columns(header.cells, columns, book.file, titles)
 
 
-def _goes_to(name: str) -> str:
-    return name.partition(".")[2] or name
+def _shown(column: PlannedColumn) -> PreviewColumn:
+    target = column.target
+    if target.field is None:
+        label = i18n.text(f"import.role_{target.name.replace('.', '_')}")
+    elif i18n.language() == "en":
+        label = target.field.label.en
+    else:
+        label = target.field.label.vi
+    return PreviewColumn(column.title, target.name.partition(".")[2] or target.name, label)
 
 
 def _nothing_found(file: str, unit: str, skipped: int) -> KnownError:

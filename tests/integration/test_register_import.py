@@ -511,6 +511,14 @@ def test_totals_and_repeated_titles_are_no_children(made: Made, tmp_path: Path) 
     assert "line_no" not in by_name(workplace)["Mai"].values
 
 
+def test_an_empty_line_of_a_paper_list_is_no_child(made: Made, tmp_path: Path) -> None:
+    workplace = made()
+    titles = ("Thôn", "Số hộ", "STT trong hộ", "Họ tên")
+    path = table(tmp_path / "a.csv", titles, [["1", "12", "1", "Mai"], ["1", "12", "2", ""]])
+    result = take(workplace, path)
+    assert (result.created, names(result)) == (1, [(3, "no_child")])
+
+
 def test_place_names_above_the_table_are_not_its_head_row(made: Made, tmp_path: Path) -> None:
     workplace = made()
     above = [["Tỉnh", "Quảng Ngãi", "Huyện", "Ba Tơ"], ["DANH SÁCH TRẺ EM", "", "", ""]]
@@ -688,7 +696,7 @@ def test_a_preview_says_what_the_import_then_does_and_changes_nothing(made: Made
     before = state(workplace)
     preview = RegisterImport(workplace).preview(SAMPLE, columns=MAP)
     assert state(workplace) == before
-    assert ("dob", "birth_date") in preview.columns
+    assert ("dob", "birth_date") in {(one.title, one.field) for one in preview.columns}
     assert preview.header_row == 1
     result = RegisterImport(workplace).run(SAMPLE, columns=MAP)
     assert counts(result) == counts(preview.result)

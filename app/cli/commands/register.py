@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from app.cli.commands.importing import add_import
 from app.cli.exit_code import ExitCode
 from app.cli.output import columns
 from app.cli.parser import CommandParser
@@ -17,24 +18,17 @@ from app.i18n import number, text
 
 if TYPE_CHECKING:
     from app.services.records import RecordDetail, ShownEntry
-    from app.services.register_import import ImportResult
-
-#: Issues of an import that are listed on a screen; `--json` gives all that were kept.
-_SHOWN_ISSUES = 20
 
 
 def add_commands(group: CommandParser) -> None:
     """Describe the commands of the group."""
     commands = group.commands()
-    load = commands.add_parser("import", help=text("cli.register.import"))
-    load.add_argument("file", type=Path, metavar=text("cli.arg.file"))
-    load.add_argument("--unit", metavar=text("cli.arg.unit"), help=text("cli.register.unit"))
-    load.add_argument("--columns", type=Path, metavar="MAP.json", help=text("cli.register.columns"))
-    load.add_argument("--preview", action="store_true", help=text("cli.register.preview"))
-    load.runs(_import)
+    add_import(commands)
     save = commands.add_parser("export", help=text("cli.register.export"))
-    save.add_argument("file", type=Path, metavar=text("cli.arg.file"))
-    save.add_argument("--unit", metavar=text("cli.arg.unit"))
+    save.add_argument(
+        "file", type=Path, metavar=text("cli.arg.file"), help=text("cli.register.export_file")
+    )
+    save.add_argument("--unit", metavar=text("cli.arg.unit"), help=text("cli.register.export_unit"))
     save.add_argument(
         "--headers",
         choices=("names", "labels"),
@@ -59,88 +53,6 @@ def add_commands(group: CommandParser) -> None:
     search.add_argument("text", nargs="+", metavar=text("cli.arg.text"))
     search.add_argument("--limit", type=int, default=50, metavar="N")
     search.runs(_search)
-
-
-def _import(session: Session, arguments: Namespace) -> ExitCode:
-    from app.services.register_import import load_column_map, named_column_map
-
-    named = arguments.columns
-    with session.open() as services:
-        importer = services.register_import
-        chosen = None
-        if named is not None:
-            # A bare word names a map that ships with the program, anything else is a file.
-            shipped = not named.suffix and not named.exists()
-            titles = importer.titles()
-            chosen = (
-                named_column_map(str(named), titles) if shipped else load_column_map(named, titles)
-            )
-        unit = services.workplace.unit_named(arguments.unit) if arguments.unit else None
-        with session.progress("cli.register.importing") as progress:
-            if arguments.preview:
-                preview = importer.preview(arguments.file, unit, chosen, progress)
-                result = preview.result
-            else:
-                preview = None
-                result = importer.run(arguments.file, unit, chosen, progress)
-    lines = []
-    if preview is not None:
-        lines += [text("cli.register.previewed", sheet=preview.sheet, row=preview.header_row)]
-        lines += columns([text("cli.column.title"), text("cli.column.field")], preview.columns)
-        lines += [text("cli.register.unknown_column", title=title) for title in preview.unknown]
-    document = _import_document(result)
-    if preview is not None:
-        document["unknown_columns"] = list(preview.unknown)
-    session.output.answer(document, [*lines, *_import_lines(result, arguments.file)])
-    return ExitCode.WAITS if result.issue_count else ExitCode.DONE
-
-
-def _import_document(result: ImportResult) -> dict[str, object]:
-    from app.services.register_import import issue_text
-
-    return {
-        "rows": result.rows,
-        "created": result.created,
-        "changed": result.changed,
-        "unchanged": result.unchanged,
-        "issues": result.issue_count,
-        "refused": result.refused,
-        "skipped": result.skipped,
-        "kept": result.kept,
-        "households_created": result.households_created,
-        "operations": result.operations,
-        "act": result.act,
-        "first_issues": [
-            {"row": one.row, "column": one.column, "message": issue_text(one)}
-            for one in result.issues
-        ],
-    }
-
-
-def _import_lines(result: ImportResult, file: Path) -> list[str]:
-    from app.services.register_import import issue_text
-
-    lines = [
-        text(
-            "cli.register.imported",
-            rows=number(result.rows),
-            created=number(result.created),
-            changed=number(result.changed),
-            unchanged=number(result.unchanged),
-        )
-    ]
-    if result.refused:
-        lines.append(text("cli.register.refused", rows=number(result.refused)))
-    if result.skipped:
-        lines.append(text("cli.register.skipped", rows=number(result.skipped)))
-    if result.issue_count:
-        lines.append(text("cli.register.issues", count=number(result.issue_count)))
-        lines += [f"  {issue_text(one)}" for one in result.issues[:_SHOWN_ISSUES]]
-        hidden = result.issue_count - min(result.issue_count, _SHOWN_ISSUES)
-        if hidden:
-            lines.append(f"  {text('import.issues_more', count=number(hidden))}")
-        lines.append(text("import.issues_where", file=file.name))
-    return lines
 
 
 def _export(session: Session, arguments: Namespace) -> ExitCode:

@@ -88,10 +88,13 @@ class PlannedColumn:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """All columns of a file. `unknown` are titles that mean nothing here."""
+    """All columns of a file. `unknown` are titles that mean nothing here, `ignored` those that are
+    read over knowingly.
+    """
 
     columns: tuple[PlannedColumn, ...]
     unknown: tuple[str, ...]
+    ignored: tuple[str, ...]
     width: int
 
     @property
@@ -264,6 +267,7 @@ def plan_columns(
     """The plan for a row of titles. Raises KnownError `import.doubled_columns`."""
     columns: list[PlannedColumn] = []
     unknown: list[str] = []
+    ignored: list[str] = []
     by_name: dict[str, list[str]] = {}
     width = 0
     for index, written in enumerate(written_titles):
@@ -274,7 +278,9 @@ def plan_columns(
         target = target_of_title(title, mapped, titles)
         if target is None:
             unknown.append(title)
-        elif target.role is not Role.IGNORED:
+        elif target.role is Role.IGNORED:
+            ignored.append(title)
+        else:
             columns.append(PlannedColumn(index, title, target))
             by_name.setdefault(target.name, []).append(title)
     doubled = [" / ".join(same) for same in by_name.values() if len(same) > 1]
@@ -285,4 +291,4 @@ def plan_columns(
             file=file,
             columns="; ".join(doubled),
         )
-    return Plan(tuple(columns), tuple(unknown), width)
+    return Plan(tuple(columns), tuple(unknown), tuple(ignored), width)

@@ -146,10 +146,12 @@ class RowReader:
         columns = [_Column(one, reference_year, accepted) for one in plan.columns]
         self._unit_column = next((c for c in columns if c.role is Role.UNIT), None)
         self._columns = [c for c in columns if c.role is not Role.UNIT]
+        # A line number alone is an empty line of the paper list.
         self._of_child = frozenset(
             c.index
             for c in columns
-            if c.entity in ("child", "circumstance") or c.role is Role.CIRCUMSTANCES
+            if (c.entity in ("child", "circumstance") or c.role is Role.CIRCUMSTANCES)
+            and c.field_name != "line_no"
         )
         self._titles = {c.index: c.title for c in columns}
         self._width = plan.width

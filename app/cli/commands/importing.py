@@ -1,0 +1,204 @@
+"""`register import`: preview a file, ask about proposals, take it in.
+
+What the program believes a cell was meant to say is listed with its row and column; it is taken
+only with `--accept`, or when somebody at the terminal says yes to that kind of proposal.
+"""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from app.cli.exit_code import ExitCode
+from app.cli.output import columns
+from app.cli.parser import Commands
+from app.cli.questions import agreed
+from app.cli.session import Session
+from app.i18n import number, text
+
+if TYPE_CHECKING:
+    from app.services.register_import import (
+        ColumnMap,
+        Correction,
+        ImportIssue,
+        ImportPreview,
+        ImportResult,
+        RegisterImport,
+    )
+
+#: Issues and proposals that are listed on a screen; `--json` gives all that were kept.
+_SHOWN = 20
+#: What may stand behind `--accept`: the kinds of proposals, all of them, or none.
+_ALL, _NONE = "all", "none"
+_ACCEPT = ("phones", "zeros", _ALL, _NONE)
+
+
+def add_import(commands: Commands) -> None:
+    """Describe the command."""
+    load = commands.add_parser("import", help=text("cli.register.import"))
+    load.add_argument(
+        "file", type=Path, metavar=text("cli.arg.file"), help=text("cli.register.import_file")
+    )
+    load.add_argument("--unit", metavar=text("cli.arg.unit"), help=text("cli.register.unit"))
+    load.add_argument("--columns", type=Path, metavar="MAP.json", help=text("cli.register.columns"))
+    load.add_argument("--preview", action="store_true", help=text("cli.register.preview"))
+    load.add_argument(
+        "--accept", action="append", choices=_ACCEPT, help=text("cli.register.accept")
+    )
+    load.runs(_import)
+
+
+def _import(session: Session, arguments: Namespace) -> ExitCode:
+    preview: ImportPreview | None = None
+    with session.open() as services:
+        importer = services.register_import
+        chosen = _map_of(importer, arguments.columns)
+        unit = services.workplace.unit_named(arguments.unit) if arguments.unit else None
+        accepted = _accepted(arguments.accept)
+        if not arguments.preview and arguments.accept is None and session.asks:
+            with session.progress("cli.register.looking") as progress:
+                found = importer.preview(arguments.file, unit, chosen, progress).result
+            accepted = _ask(session, found)
+        with session.progress("cli.register.importing") as progress:
+            if arguments.preview:
+                preview = importer.preview(arguments.file, unit, chosen, progress, accepted)
+                result = preview.result
+            else:
+                result = importer.run(arguments.file, unit, chosen, progress, accepted)
+    document = _document(result)
+    lines: list[str] = []
+    if preview is not None:
+        lines += _preview_lines(preview)
+        document["unknown_columns"] = list(preview.unknown)
+        document["ignored_columns"] = list(preview.ignored)
+        document["columns"] = [{"title": one.title, "field": one.field} for one in preview.columns]
+    lines += _result_lines(result, arguments.file, previewed=preview is not None)
+    session.output.answer(document, lines)
+    waits = result.issue_count or (preview is not None and preview.unknown)
+    return ExitCode.WAITS if waits else ExitCode.DONE
+
+
+def _map_of(importer: RegisterImport, named: Path | None) -> ColumnMap | None:
+    from app.services.register_import import load_column_map, named_column_map
+
+    if named is None:
+        return None
+    # A bare word names a map that ships with the program, anything else is a file.
+    shipped = not named.suffix and not named.exists()
+    titles = importer.titles()
+    return named_column_map(str(named), titles) if shipped else load_column_map(named, titles)
+
+
+def _accepted(said: Sequence[str] | None) -> frozenset[Correction]:
+    from app.services.register_import import Correction
+
+    if said is None:
+        return frozenset()
+    if _ALL in said:
+        return frozenset(Correction)
+    return frozenset(Correction(one) for one in said if one != _NONE)
+
+
+def _ask(session: Session, found: ImportResult) -> frozenset[Correction]:
+    """Show the proposals of each kind to the person at the terminal; the kinds that are taken."""
+    taken: set[Correction] = set()
+    for kind, count in found.proposals.items():
+        for line in _proposal_lines(found.issues, kind, count):
+            session.output.note(line)
+        if agreed(session.output, text(f"cli.register.ask_{kind.value}", count=number(count))):
+            taken.add(kind)
+    return frozenset(taken)
+
+
+def _proposal_lines(issues: Sequence[ImportIssue], kind: Correction, count: int) -> Iterator[str]:
+    yield text(f"cli.register.proposed_{kind.value}", count=number(count))
+    several = [one for one in issues if one.proposal and one.proposal.correction is kind]
+    heads = [text(f"cli.column.{name}") for name in ("row", "title", "in_file", "becomes")]
+    rows = [
+        [number(one.row), one.column, one.proposal.text, str(one.proposal.becomes)]
+        for one in several[:_SHOWN]
+        if one.proposal is not None
+    ]
+    yield from (f"  {line}" for line in columns(heads, rows))
+    hidden = count - len(rows)
+    if hidden:
+        yield f"  {text('import.issues_more', count=number(hidden))}"
+
+
+def _document(result: ImportResult) -> dict[str, object]:
+    from app.services.register_import import issue_text
+
+    return {
+        "rows": result.rows,
+        "created": result.created,
+        "changed": result.changed,
+        "unchanged": result.unchanged,
+        "issues": result.issue_count,
+        "refused": result.refused,
+        "skipped": result.skipped,
+        "kept": result.kept,
+        "households_created": result.households_created,
+        "operations": result.operations,
+        "act": result.act,
+        "accepted": result.accepted,
+        "proposals": {kind.value: count for kind, count in result.proposals.items()},
+        "first_proposals": [
+            {
+                "row": one.row,
+                "column": one.column,
+                "kind": one.proposal.correction.value,
+                "text": one.proposal.text,
+                "becomes": one.proposal.becomes,
+            }
+            for one in result.issues
+            if one.proposal is not None
+        ],
+        "first_issues": [
+            {"row": one.row, "column": one.column, "message": issue_text(one)}
+            for one in result.issues
+        ],
+    }
+
+
+def _preview_lines(preview: ImportPreview) -> Iterator[str]:
+    said = "previewed" if preview.sheet else "previewed_text"
+    yield text(f"cli.register.{said}", sheet=preview.sheet, row=preview.header_row)
+    heads = [text("cli.column.title"), text("cli.column.field")]
+    yield from columns(heads, [[one.title, one.label] for one in preview.columns])
+    for title in preview.ignored:
+        yield text("cli.register.ignored_column", title=title)
+    for title in preview.unknown:
+        yield text("cli.register.unknown_column", title=title)
+
+
+def _result_lines(result: ImportResult, file: Path, *, previewed: bool) -> Iterator[str]:
+    from app.services.register_import import issue_text
+
+    yield text(
+        "cli.register.imported",
+        rows=number(result.rows),
+        created=number(result.created),
+        changed=number(result.changed),
+        unchanged=number(result.unchanged),
+    )
+    for name in ("refused", "skipped", "kept", "accepted"):
+        count = getattr(result, name)
+        if count:
+            yield text(f"cli.register.{name}", rows=number(count))
+    for kind, count in result.proposals.items():
+        yield from _proposal_lines(result.issues, kind, count)
+    if result.proposals:
+        options = " ".join(f"--accept {kind.value}" for kind in result.proposals)
+        said = "accept_so" if previewed else "accept_again"
+        yield text(f"cli.register.{said}", options=options)
+    others = result.issue_count - sum(result.proposals.values())
+    if others:
+        yield text("cli.register.issues", count=number(others))
+        shown = [one for one in result.issues if one.proposal is None][:_SHOWN]
+        yield from (f"  {issue_text(one)}" for one in shown)
+        if others > len(shown):
+            yield f"  {text('import.issues_more', count=number(others - len(shown)))}"
+    if result.issue_count:
+        yield text("import.issues_where", file=file.name)
