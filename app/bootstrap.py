@@ -55,6 +55,7 @@ def _wired(workplace: Workplace) -> Services:
     from app.services.backups import Backups
     from app.services.checks import Checks
     from app.services.conflicts import Conflicts
+    from app.services.declarations import Declarations
     from app.services.enrolment import EnrolmentDesk
     from app.services.entry import Entry
     from app.services.handovers import HandoverDesk
@@ -80,6 +81,7 @@ def _wired(workplace: Workplace) -> Services:
         register_import=RegisterImport(workplace),
         register_export=RegisterExport(workplace),
         checks=checks,
+        declarations=Declarations(workplace),
         conflicts=Conflicts(workplace, records),
         waiting=Waiting(workplace),
         rounds=Rounds(workplace),

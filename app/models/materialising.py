@@ -19,6 +19,7 @@ from app.history.materialise import FIXED, hiding_fields, materialise
 from app.history.merge_groups import incomplete_groups
 from app.history.operation import Operation, Value
 from app.models.bulk import chunks, insert_rows
+from app.models.declarations import Stirred, forget_all
 from app.models.log import IDS_AT_ONCE, next_positions, operations_of
 from app.models.rows import columns_of, entity_row, join_ids, split_ids, values_of
 from app.models.schema import (
@@ -55,8 +56,8 @@ class Touched:
         return sum(map(len, self.by_type.values())) + sum(map(len, self.again.values()))
 
 
-def bring_up_to_date(connection: Connection, touched: Touched, _newest: int = 0) -> None:
-    """Write the rows of every touched record."""
+def bring_up_to_date(connection: Connection, touched: Touched, stirred: Stirred) -> None:
+    """Write the rows of every touched record; `stirred` is told of them."""
     owners_to_check: set[str] = set()
     for ent_type in sorted({*touched.by_type, *touched.again}):
         if ent_type not in ENTITIES:
@@ -64,24 +65,25 @@ def bring_up_to_date(connection: Connection, touched: Touched, _newest: int = 0)
         fresh = touched.by_type.get(ent_type, {})
         again = touched.again.get(ent_type, set())
         for part in chunks(sorted({*fresh, *again}), IDS_AT_ONCE):
-            written = _Batch(connection, ent_type)
+            written = _Batch(connection, ent_type, stirred)
             written.run(part, fresh, again, touched.unheard.get(ent_type, ()))
             owners_to_check |= written.owners_to_check
     if owners_to_check:
-        _recheck_hidden(connection, owners_to_check)
+        _recheck_hidden(connection, owners_to_check, stirred)
 
 
 class _Batch:
     """The records of one type that one statement can name."""
 
-    def __init__(self, connection: Connection, ent_type: str) -> None:
+    def __init__(self, connection: Connection, ent_type: str, stirred: Stirred) -> None:
         self.connection = connection
         self.ent_type = ent_type
+        self.stirred = stirred
         self.is_root = ENTITIES[ent_type].family is Family.ROOT
         self.table = ENTITY_TABLES[ent_type]
         self.rows: list[tuple[object, ...]] = []
         self.new_rows: list[tuple[object, ...]] = []
-        self.held: Collection[str] = ()
+        self.held: Mapping[str, Any] = {}
         self.conflicts: list[tuple[object, ...]] = []
         self.clear_conflicts: list[str] = []
         self.gone: list[str] = []
@@ -154,6 +156,7 @@ class _Batch:
         if not accepted:
             if row is not None:
                 self.gone.append(ent_id)
+                self.stirred.row(self.ent_type, ent_id, {}, row)
                 self._check_owner_of(values_of(self.ent_type, row))
             if self.is_root:
                 self.connection.execute(delete(record_owner).where(record_owner.c.record == ent_id))
@@ -175,6 +178,7 @@ class _Batch:
         hidden: bool = False,
     ) -> None:
         row = entity_row(self.ent_type, ent_id, values, heads, conflicts, hidden)
+        self.stirred.row(self.ent_type, ent_id, values, self.held.get(ent_id))
         (self.rows if ent_id in self.held else self.new_rows).append(row)
         if not self.is_root:
             self._check_owner_of(values)
@@ -229,7 +233,7 @@ def sub_heads_of(connection: Connection, root: str) -> list[bytes]:
     return sorted(_sub_heads(connection, [root]).get(root, []))
 
 
-def _recheck_hidden(connection: Connection, roots: Collection[str]) -> None:
+def _recheck_hidden(connection: Connection, roots: Collection[str], stirred: Stirred) -> None:
     """A new operation on a sub-record may bring a hidden owner back to sight, and back."""
     for name, entity in ENTITIES.items():
         if entity.family is not Family.ROOT or not hiding_fields(name):
@@ -239,7 +243,7 @@ def _recheck_hidden(connection: Connection, roots: Collection[str]) -> None:
             found = select(table.c.id).where(table.c.id.in_(part), _said_hidden(table))
             ids = list(connection.execute(found).scalars())
             if ids:
-                _Batch(connection, name).run(ids, {}, set(ids))
+                _Batch(connection, name, stirred).run(ids, {}, set(ids))
 
 
 def _said_hidden(table: Table) -> ColumnElement[bool]:
@@ -296,8 +300,10 @@ def _note_owners(
 def rebuild(connection: Connection) -> None:
     """Drop every travelling row and build it again from the operations.
 
-    Part of the weekly self-check and of the tests: the result must equal what stood before.
+    Part of the weekly self-check and of the tests: the result must equal what stood before. What
+    the validator made of the rows is dropped with them, and judged anew by whoever opens the store.
     """
+    forget_all(connection)
     connection.execute(delete(conflict))
     connection.execute(delete(record_owner))
     for table in ENTITY_TABLES.values():
@@ -313,4 +319,4 @@ def _rebuild_type(connection: Connection, ent_type: str) -> None:
     )
     ids = list(connection.execute(statement).scalars())
     for part in chunks(sorted(ids), IDS_AT_ONCE):
-        _Batch(connection, ent_type).run(part, {}, set(part))
+        _Batch(connection, ent_type, Stirred()).run(part, {}, set(part))

@@ -81,7 +81,7 @@ for _name, _table in ENTITY_TABLES.items():
         Index(None, _table.c.record)
     elif ENTITIES[_name].family is Family.ROOT:
         Index(None, _table.c.owner_unit)
-Index(None, ENTITY_TABLES["child"].c.household)
+Index(None, ENTITY_TABLES["child"].c.household, ENTITY_TABLES["child"].c.complete)
 Index(None, ENTITY_TABLES["child"].c.personal_id)
 Index(None, ENTITY_TABLES["child"].c.name_sort, ENTITY_TABLES["child"].c.id)
 Index(None, ENTITY_TABLES["household"].c.village)
@@ -136,6 +136,15 @@ conflict = Table(
     Column("field_group", Text, primary_key=True),
     Column("ent_type", Text, nullable=False),
     Column("heads", LargeBinary, nullable=False),
+)
+
+#: Households and children that declare themselves complete while the validator finds an error in
+#: them. Derived like the rows beside it, never sent: `app.services.declarations` writes it.
+unsound = Table(
+    "unsound",
+    metadata,
+    Column("record", Text, primary_key=True),
+    Column("ent_type", Text, primary_key=True),
 )
 
 #: Present owners of a root record where its `owner_unit` alone does not say it: while ownership is

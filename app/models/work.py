@@ -22,6 +22,7 @@ from app.history.operation import Operation, Value, make_operation
 from app.ids import derived_id, new_id
 from app.models import audit, log
 from app.models.bulk import chunks
+from app.models.declarations import Stirred, forget_all
 from app.models.log import Entry
 from app.models.materialising import Touched, bring_up_to_date, sub_heads_of
 from app.models.rows import split_ids, values_of
@@ -29,6 +30,8 @@ from app.models.schema import ENTITY_TABLES
 
 #: How many changes are turned into operations and rows before the next are looked at.
 BATCH = 500
+#: How many pages may have changed before their declarations are judged; the rest at the commit.
+PAGES_AT_ONCE = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +78,19 @@ class _Prepared:
 
 @dataclass(slots=True)
 class UnitOfWork:
-    """One writing transaction on the store. Made by `Store.write`."""
+    """One writing transaction on the store. Made by `Store.write`.
+
+    `judge` says which declarations *complete* still count after the rows in `stirred` were written
+    (`app.services.declarations`). Rows written without one are judged when the store is next
+    opened.
+    """
 
     connection: Connection
     identity: Identity
     clock: Callable[[], float] = time.time
     sign_reference: Callable[[Operation], Operation] | None = None
+    judge: Callable[[Connection, Stirred], None] | None = None
+    stirred: Stirred = field(default_factory=Stirred, init=False)
     committed: bool = field(default=False, init=False)
     after_commit: list[Callable[[], None]] = field(default_factory=list, init=False)
     #: Whether rows of reference data were written: whoever keeps a catalogue reads it again.
@@ -91,10 +101,24 @@ class UnitOfWork:
         """Make everything of this block durable; called once, last."""
         if self.committed:
             raise BugError("store.committed_twice")
+        self.settle()
         self.connection.commit()
         self.committed = True
         for act in self.after_commit:
             act()
+
+    def settle(self) -> None:
+        """Judge the declarations that the rows written so far may have touched.
+
+        Happens at the commit by itself; called before numbers are counted inside a transaction.
+        """
+        if not self.stirred:
+            return
+        if self.judge is None:
+            forget_all(self.connection)
+        else:
+            self.judge(self.connection, self.stirred)
+        self.stirred.clear()
 
     def audit(self, event: str, **details: str | int) -> None:
         """Write an audit row in this transaction."""
@@ -133,7 +157,9 @@ class UnitOfWork:
     def bring_up_to_date(self, touched: Touched) -> None:
         """Write the rows of all touched records."""
         self._note_references(touched)
-        bring_up_to_date(self.connection, touched, log.last_position(self.connection))
+        bring_up_to_date(self.connection, touched, self.stirred)
+        if len(self.stirred) >= PAGES_AT_ONCE:
+            self.settle()
 
     def _record_part(self, changes: Sequence[Change], act: str | None) -> list[Recorded]:
         results: list[Recorded] = []
@@ -156,8 +182,7 @@ class UnitOfWork:
 
     def _flush(self, entries: list[Entry], touched: Touched) -> None:
         log.append(self.connection, entries)
-        self._note_references(touched)
-        bring_up_to_date(self.connection, touched, log.last_position(self.connection))
+        self.bring_up_to_date(touched)
         entries.clear()
         touched.by_type.clear()
 

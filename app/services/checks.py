@@ -1,8 +1,9 @@
 """Checking the whole store with the one validator, in flat memory.
 
-Every issue is handed on as soon as it is found; nothing is written. What a single record would be
-told on its page is what it is told here: the surroundings are the same, only read in bulk, and
-personal ids that several children carry come from one query.
+Every issue is handed on as soon as it is found; no record is written, only the verdict on
+declarations is kept. What a single record would be told on its page is what it is told here: the
+surroundings are the same, only read in bulk, and personal ids that several children carry come from
+one query.
 """
 
 from __future__ import annotations
@@ -22,9 +23,10 @@ from app.forms.issues import Issue, Value, Values, issue_text
 from app.forms.schema import Severity, Template
 from app.forms.validator import validate_many
 from app.i18n import text
+from app.models import declarations
+from app.models.log import last_position
 from app.models.queries import checking
 from app.models.queries.checking import StoredChild, StoredHousehold
-from app.models.store import Reading
 from app.services.judging import holds_secrets, open_issues
 from app.services.rights import Right
 from app.services.surroundings import Frame, frame_of, household_context
@@ -35,12 +37,15 @@ from app.workbooks.xlsx_writing import About, write_xlsx
 
 @dataclass(frozen=True, slots=True)
 class FoundIssue:
-    """One issue of one record. `entity` and `id` name the sub-record when it is about one."""
+    """One issue of one record. `entity` and `id` name the sub-record when it is about one; `root`
+    is the (type, id) of the household or child it stands on.
+    """
 
     entity: str
     id: str
     unit: str
     issue: Issue
+    root: tuple[str, str]
 
     @property
     def message(self) -> str:
@@ -141,12 +146,35 @@ class Checks:
     ) -> Iterator[list[FoundIssue]]:
         units = () if unit is None else self._workplace.scope_units(unit)
         with self._workplace.store.read() as reading:
-            check = _Check(reading, frame_of(self._workplace, reading), summary)
+            check = PageCheck(
+                frame_of(self._workplace, reading),
+                summary,
+                checking.doubled_personal_ids(reading),
+                checking.doubled_numbers(reading),
+            )
+            position = last_position(reading)
             total = checking.totals(reading, units)
             pages = checking.households(reading, units)
             while (found := _next(check, pages)) is not None:
                 yield found
                 progress.step(summary.households + summary.children, total)
+            known = set(declarations.unsound_records(reading, units))
+        wrong = {(entity, one) for entity, ids in check.unsound.items() for one in ids}
+        if wrong != known:
+            self._keep(known, wrong, position)
+
+    def _keep(
+        self, known: set[tuple[str, str]], wrong: set[tuple[str, str]], position: int
+    ) -> None:
+        """Remember the verdict on declarations where it changed though no record did: a day passed.
+
+        What was saved while the check ran was judged when it was saved.
+        """
+        with self._workplace.write() as work:
+            if last_position(work.connection) != position:
+                return
+            declarations.note_changes(work.connection, known - wrong, wrong - known)
+            work.commit()
 
     def errors_and_warnings(self, progress: Progress) -> tuple[int, int]:
         """How many errors and warnings stand in the whole store; what a handover says it holds."""
@@ -180,7 +208,7 @@ def _rare_collections() -> Iterator[None]:
         gc.set_threshold(*usual)
 
 
-def _next(check: _Check, pages: Iterator[Sequence[StoredHousehold]]) -> list[FoundIssue] | None:
+def _next(check: PageCheck, pages: Iterator[Sequence[StoredHousehold]]) -> list[FoundIssue] | None:
     """Read and check one page; None after the last."""
     with _rare_collections():
         page = next(pages, None)
@@ -235,18 +263,29 @@ class _Streams:
         return stream
 
 
-class _Check:
-    """One run: validates pages of households and counts what it finds."""
+class PageCheck:
+    """One run: validates pages of households and counts what it finds.
 
-    def __init__(self, reading: Reading, frame: Frame, summary: CheckSummary) -> None:
+    `doubled` and `doubled_numbers` are what several records hold (`app.models.queries.checking`),
+    `unsound` collects by type the records that declare themselves complete and hold an error.
+    """
+
+    def __init__(
+        self,
+        frame: Frame,
+        summary: CheckSummary,
+        doubled: Mapping[str, Sequence[str]],
+        doubled_numbers: Mapping[tuple[str, str], Sequence[str]],
+    ) -> None:
         self.summary = summary
+        self.unsound: dict[str, set[str]] = {"household": set(), "child": set()}
         self._frame = replace(
             frame, unit_chain=cache(frame.unit_chain), unit_in_force=cache(frame.unit_in_force)
         )
         self._of_child = _Streams(frame, "child")
         self._of_household = _Streams(frame, "household")
-        self._doubled = checking.doubled_personal_ids(reading)
-        self._doubled_numbers = checking.doubled_numbers(reading)
+        self._doubled = doubled
+        self._doubled_numbers = doubled_numbers
 
     def page(self, households: Sequence[StoredHousehold]) -> list[FoundIssue]:
         """The issues of a page of households and their children."""
@@ -305,10 +344,13 @@ class _Check:
             summary.by_severity[severity] += 1
             summary.by_rule[severity, issue.rule] += 1
             wrong = wrong or severity is Severity.ERROR
-            found.append(FoundIssue(issue.entity or entity, issue.record or ent_id, unit, issue))
+            about = (issue.entity or entity, issue.record or ent_id)
+            found.append(FoundIssue(*about, unit, issue, (entity, ent_id)))
         if wrong:
             summary.with_errors += 1
-            summary.declared += bool(values.get("complete"))
+            if values.get("complete"):
+                summary.declared += 1
+                self.unsound[entity].add(ent_id)
 
     def _household_context(self, household: StoredHousehold) -> Context:
         owner = str(household.values.get("owner_unit", ""))

@@ -29,6 +29,7 @@ from app.forms.units import load_units
 from app.models import backup
 from app.models.accounts import AccountRow, account, accounts, put_account
 from app.models.store import Store, create_store, open_store
+from app.services import declarations
 from app.services.catalogues import read_catalogue
 from app.services.home import (
     HomeLock,
@@ -236,6 +237,11 @@ def open_workplace(
         rights = bounded(signed_in.rights, certificate_role(workplace, reading))
     workplace.account = replace(signed_in, rights=rights)
     workplace.reference_signer = partial(reference_signer, workplace)
+    try:
+        declarations.judge_unless_judged(workplace)
+    except BaseException:
+        store.close()
+        raise
     return workplace
 
 

@@ -57,6 +57,7 @@ def write_for_relayed(workplace: Workplace, work: UnitOfWork, position: int, rel
 def _half(
     workplace: Workplace, work: UnitOfWork, sender: str, refused: int, waiting: int
 ) -> dict[str, Value]:
+    work.settle()
     counted = counting.counts(
         work.connection,
         workplace.tree.below(sender),

@@ -12,6 +12,7 @@ from app.services.authority import AuthorityDesk
 from app.services.backups import Backups
 from app.services.checks import Checks
 from app.services.conflicts import Conflicts
+from app.services.declarations import Declarations
 from app.services.enrolment import EnrolmentDesk
 from app.services.entry import Entry
 from app.services.handovers import HandoverDesk
@@ -39,6 +40,7 @@ class Services:
     register_import: RegisterImport
     register_export: RegisterExport
     checks: Checks
+    declarations: Declarations
     conflicts: Conflicts
     waiting: Waiting
     rounds: Rounds

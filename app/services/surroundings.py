@@ -47,10 +47,14 @@ class Frame:
         return self.catalogue.for_editing(form, values.get("template"), self.reference_date)
 
 
-def frame_of(workplace: Workplace, reading: Reading) -> Frame:
-    """The frame of this installation now: the open round's reference date, or today."""
+def frame_of(workplace: Workplace, reading: Reading, catalogue: Catalogue | None = None) -> Frame:
+    """The frame of this installation now: the open round's reference date, or today.
+
+    `catalogue` is that of a transaction which brings reference data of its own.
+    """
     current = open_round(reading)
-    units = workplace.tree.units
+    catalogue = catalogue or workplace.catalogue
+    units = catalogue.units
 
     def chain(ref: str) -> Sequence[str]:
         if ref not in units:
@@ -68,7 +72,7 @@ def frame_of(workplace: Workplace, reading: Reading) -> Frame:
         unit_chain=chain,
         unit_in_force=in_force,
         villages=register.village_ids(reading),
-        catalogue=workplace.catalogue,
+        catalogue=catalogue,
     )
 
 

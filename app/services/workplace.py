@@ -105,7 +105,11 @@ class Workplace:
     @contextmanager
     def write(self) -> Iterator[UnitOfWork]:
         """One transaction in the name of the signed-in account."""
+        # Its judge knows the surroundings of a record, and they know the workplace.
+        from app.services.declarations import Judge
+
         with self.store.write(self.account.full_name or self.account.name) as work:
+            work.judge = Judge(self)
             if self.reference_signer is not None:
                 work.sign_reference = _when_needed(self.reference_signer, work)
             work.after_commit.append(partial(self._follow, work))

@@ -2,6 +2,8 @@
 
 Issues are not something that waits for a decision, they are work: the command ends with 0 however
 many it finds. With `--json` it gives them all; else the counts, and `--out` the list as a file.
+`--declared` names the records that call themselves complete in spite of an error, and on whose
+saves they stand: what was made so by a merge, or came so from below.
 """
 
 from __future__ import annotations
@@ -21,11 +23,13 @@ from app.i18n import number, text
 
 if TYPE_CHECKING:
     from app.services.checks import CheckSummary, FoundIssue
+    from app.services.declarations import Unsound
 
 
 def add_commands(group: CommandParser) -> None:
     """Describe the command."""
     group.add_argument("--unit", metavar=text("cli.arg.unit"), help=text("cli.check.unit"))
+    group.add_argument("--declared", action="store_true", help=text("cli.check.declared"))
     group.add_argument("--out", type=Path, metavar=text("cli.arg.file"), help=text("cli.check.out"))
     group.runs(_check)
 
@@ -33,6 +37,8 @@ def add_commands(group: CommandParser) -> None:
 def _check(session: Session, arguments: Namespace) -> ExitCode:
     with session.open() as services:
         unit = services.workplace.unit_named(arguments.unit) if arguments.unit else None
+        if arguments.declared:
+            return _declared(session, services.declarations.list(unit))
         collected = _Collected()
         with session.progress("cli.check.checking") as progress:
             if arguments.out is not None:
@@ -44,6 +50,47 @@ def _check(session: Session, arguments: Namespace) -> ExitCode:
         session.output.raw(collected.document())
     else:
         session.output.answer(_counts(summary), _lines(summary, arguments.out))
+    return ExitCode.DONE
+
+
+def _declared(session: Session, found: Sequence[Unsound]) -> ExitCode:
+    document = [
+        {
+            "entity": one.entity,
+            "id": one.id,
+            "unit": one.unit,
+            "errors": [_document(error) for error in one.errors],
+            "sources": [
+                {
+                    "by": source.by,
+                    "author": source.author,
+                    "wall": source.wall,
+                    "brought_by": source.brought_by or None,
+                }
+                for source in one.sources
+            ],
+        }
+        for one in found
+    ]
+    rows = [
+        [
+            one.unit,
+            one.entity,
+            one.id,
+            "; ".join(sorted({source.by for source in one.sources})),
+            error.message,
+        ]
+        for one in found
+        for error in one.errors
+    ]
+    names = ("unit", "entity", "id", "by", "why")
+    lines = [text("cli.check.declared_none")]
+    if found:
+        lines = [
+            text("cli.check.declared_count", records=number(len(found))),
+            *columns([text(f"cli.column.{name}") for name in names], rows),
+        ]
+    session.output.answer(document, lines)
     return ExitCode.DONE
 
 

@@ -292,3 +292,27 @@ def _households_by_id(connection: Connection, ids: Sequence[str]) -> dict[str, d
     reader = _reader("household")
     rows = connection.execute(select(*reader.columns).where(_household.c.id.in_(ids))).all()
     return {row[0]: _without_id(reader.values(row)) for row in rows}
+
+
+def chosen(
+    connection: Connection, households: Sequence[str], alone: Sequence[str]
+) -> Iterator[list[StoredHousehold]]:
+    """These households with their children, and these children without one, a page at a time."""
+    reader = _reader("household")
+    for part in chunks(households, PAGE):
+        scan = select(*reader.columns, _household.c["_hidden"]).where(_household.c.id.in_(part))
+        rows = connection.execute(scan).all()
+        values = {row[0]: reader.values(row) for row in rows}
+        hidden = {row[0] for row in rows if row[-1]}
+        yield _with_children(connection, values, hidden, ())
+        if len(values) < len(part):
+            unknown = [one for one in part if one not in values]
+            yield _alone(_children_of(connection, unknown))
+    for part in chunks(alone, PAGE):
+        yield _alone(_grouped(connection, _where_in("child", "id"), part))
+
+
+def _alone(children: Mapping[str, Sequence[StoredChild]]) -> list[StoredHousehold]:
+    return [
+        StoredHousehold("", {}, False, (child,)) for found in children.values() for child in found
+    ]

@@ -25,6 +25,7 @@ from sqlalchemy import (
 
 from app.forms.age import CHILD_AGE, years_before
 from app.forms.code_lists import load_code_list
+from app.models.declarations import finished
 from app.models.queries.register import villages
 from app.models.queries.rounds import open_round
 from app.models.schema import ENTITY_TABLES, conflict
@@ -42,7 +43,9 @@ _DATES = tuple(f"[12][0-9][0-9][0-9]{rest}" for rest in ("-[01][0-9]-[0-3][0-9]"
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """What a set of records comes to. `incomplete` counts records not declared done."""
+    """What a set of records comes to. `incomplete` counts records that are not finished: not
+    declared complete, or so declared in spite of an error.
+    """
 
     households: int
     children: int
@@ -98,24 +101,19 @@ def counts(connection: Connection, units: Collection[str], reference: date) -> C
     if units:
         child_where.append(_child.c.owner_unit.in_(sorted(units)))
         household_where.append(_household.c.owner_unit.in_(sorted(units)))
-    unfinished = case((func.coalesce(_child.c.complete, False).is_(False), 1), else_=0)
+    unfinished = {
+        entity: func.coalesce(func.sum(case((finished(entity), 0), else_=1)), 0)
+        for entity in ("child", "household")
+    }
     child = connection.execute(
         select(
             func.count(),
             func.coalesce(func.sum(case((_child.c.sex == "2", 1), else_=0)), 0),
-            func.coalesce(func.sum(unfinished), 0),
+            unfinished["child"],
         ).where(*child_where)
     ).one()
     household = connection.execute(
-        select(
-            func.count(),
-            func.coalesce(
-                func.sum(
-                    case((func.coalesce(_household.c.complete, False).is_(False), 1), else_=0)
-                ),
-                0,
-            ),
-        ).where(*household_where)
+        select(func.count(), unfinished["household"]).where(*household_where)
     ).one()
     return Counts(household[0], child[0], child[1], child[2] + household[1])
 

@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Connection, and_, func, select
 from app.history.entities import ENTITIES, Family
 from app.history.operation import Value
 from app.models.bulk import chunks
+from app.models.declarations import finished
 from app.models.log import IDS_AT_ONCE
 from app.models.rows import split_ids, values_of
 from app.models.schema import ENTITY_TABLES, op
@@ -37,7 +38,7 @@ class RecordView:
 
 @dataclass(frozen=True, slots=True)
 class ChildRow:
-    """A child as lists show it."""
+    """A child as lists show it; `complete` where its declaration counts."""
 
     id: str
     household: str
@@ -55,7 +56,7 @@ class ChildRow:
 
 @dataclass(frozen=True, slots=True)
 class HouseholdRow:
-    """A household as lists show it."""
+    """A household as lists show it; `complete` where its declaration counts."""
 
     id: str
     household_no: str
@@ -177,7 +178,7 @@ def _matches(wanted: RegisterFilter) -> ColumnElement[bool]:
     if wanted.village:
         conditions.append(_household.c.village == wanted.village)
     if wanted.only_incomplete:
-        conditions.append(func.coalesce(_child.c.complete, False).is_(False))
+        conditions.append(~finished("child"))
     if wanted.only_conflicts:
         conditions.append(_child.c["_conflicts"] > 0)
     if wanted.born_after:
@@ -201,7 +202,7 @@ def child_rows(connection: Connection, ids: Sequence[str]) -> list[ChildRow]:
             _child.c.sex,
             _child.c.personal_id,
             _child.c.owner_unit,
-            _child.c.complete,
+            finished("child").label("finished"),
             _child.c["_conflicts"],
             _household.c.household_no,
             _household.c.head_name,
@@ -224,7 +225,7 @@ def child_rows(connection: Connection, ids: Sequence[str]) -> list[ChildRow]:
                 row["head_name"] or "",
                 row["village_name"] or "",
                 row["owner_unit"] or "",
-                bool(row["complete"]),
+                bool(row["finished"]),
                 row["_conflicts"],
             )
     return [found[one] for one in ids if one in found]
@@ -254,7 +255,10 @@ def household_rows(connection: Connection, ids: Sequence[str]) -> list[Household
         .scalar_subquery()
     )
     statement = select(
-        _household, _village.c.name.label("village_name"), children.label("children")
+        _household,
+        _village.c.name.label("village_name"),
+        children.label("children"),
+        finished("household").label("finished"),
     ).join(_village, _village.c.id == _household.c.village, isouter=True)
     found: dict[str, HouseholdRow] = {}
     for part in chunks(ids, IDS_AT_ONCE):
@@ -266,7 +270,7 @@ def household_rows(connection: Connection, ids: Sequence[str]) -> list[Household
                 row["village_name"] or "",
                 row["owner_unit"] or "",
                 row["children"],
-                bool(row["complete"]),
+                bool(row["finished"]),
                 row["_conflicts"],
             )
     return [found[one] for one in ids if one in found]

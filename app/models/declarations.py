@@ -1,0 +1,304 @@
+"""What the validator makes of declarations: the records that call themselves complete and are not.
+
+A declaration counts only while the validator finds no error (3-data.md). The verdict is derived:
+no operation says it, it never leaves this PC, and it is dropped and made again with the rows. Here
+is what a verdict may depend on and where it is kept; this module judges nothing itself.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Connection,
+    and_,
+    bindparam,
+    delete,
+    exists,
+    func,
+    select,
+    tuple_,
+)
+
+from app.history.entities import REFERENCES
+from app.history.operation import Value
+from app.models.bulk import chunks, insert_rows
+from app.models.log import IDS_AT_ONCE
+from app.models.schema import ENTITY_TABLES, setting, unsound
+
+_child = ENTITY_TABLES["child"]
+_household = ENTITY_TABLES["household"]
+#: The setting that names by what the declarations of this store were judged. Without it they are
+#: judged anew.
+JUDGED_BY = "declarations_judged_by"
+_COLUMNS = ("record", "ent_type")
+#: Statements compiled once: they run at every save.
+_IDS: BindParameter[Sequence[str]] = bindparam("ids", expanding=True)
+_FORGET = delete(unsound).where(unsound.c.record.in_(_IDS))
+_HOUSEHOLDS_OF = select(_child.c.id, _child.c.household).where(_child.c.id.in_(_IDS))
+_WITH_DECLARED_CHILD = (
+    select(_child.c.household).where(_child.c.household.in_(_IDS), _child.c.complete).distinct()
+)
+_DECLARED_HOUSEHOLDS = select(_household.c.id).where(
+    _household.c.id.in_(_IDS), _household.c.complete
+)
+_DECLARED_ALONE = select(_child.c.id).where(_child.c.id.in_(_IDS), _child.c.complete)
+_STANDING_TWICE = (
+    select(_child.c.personal_id)
+    .where(_child.c.personal_id.in_(_IDS))
+    .group_by(_child.c.personal_id)
+    .having(func.count() > 1)
+)
+_HOLDERS = (
+    select(_child.c.personal_id, _child.c.id)
+    .where(_child.c.personal_id.in_(_IDS), ~_child.c["_hidden"])
+    .order_by(_child.c.id)
+)
+
+
+def finished(entity: str) -> ColumnElement[bool]:
+    """Which households, or children, are done: the one condition behind every number of them.
+
+    Declared complete by their clerk, and without an error by the validator.
+    """
+    table = ENTITY_TABLES[entity]
+    wrong = exists().where(unsound.c.record == table.c.id, unsound.c.ent_type == entity)
+    return and_(func.coalesce(table.c.complete, False), ~wrong)
+
+
+@dataclass(slots=True)
+class Stirred:
+    """What rows written in a transaction may have changed the verdict on.
+
+    A page (a household with its children) is judged whole, because its children know of each
+    other. Beyond it two records meet where they hold the same personal id, or the same number in
+    one village. Reference data change what everybody is judged by: the day, lists, units, forms.
+    """
+
+    records: set[str] = field(default_factory=set)
+    households: set[str] = field(default_factory=set)
+    #: Children without a household, and whatever a sub-record belongs to.
+    others: set[str] = field(default_factory=set)
+    personal_ids: set[str] = field(default_factory=set)
+    #: Personal ids that a child gave up: who is left with one may be alone now.
+    freed_ids: set[str] = field(default_factory=set)
+    places: set[tuple[str, str]] = field(default_factory=set)
+    references: bool = False
+
+    def row(
+        self,
+        ent_type: str,
+        ent_id: str,
+        values: Mapping[str, Value],
+        before: Mapping[str, Any] | None,
+    ) -> None:
+        """A row was written, or taken away when `values` is empty; `before` is what it was."""
+        if ent_type == "child":
+            self.records.add(ent_id)
+            self._child(ent_id, values, before)
+        elif ent_type == "household":
+            self.records.add(ent_id)
+            self.households.add(ent_id)
+            for one in (values, before or {}):
+                village, number = one.get("village"), one.get("household_no")
+                if isinstance(village, str) and isinstance(number, str):
+                    self.places.add((village, number))
+        elif ent_type in REFERENCES:
+            self.references = True
+        else:
+            for one in (values, before or {}):
+                if isinstance(record := one.get("record"), str):
+                    self.others.add(record)
+
+    def _child(
+        self, ent_id: str, values: Mapping[str, Value], before: Mapping[str, Any] | None
+    ) -> None:
+        household, number = values.get("household"), values.get("personal_id")
+        if isinstance(household, str):
+            self.households.add(household)
+        else:
+            self.others.add(ent_id)
+        if isinstance(number, str):
+            self.personal_ids.add(number)
+        if before is None:
+            return
+        if isinstance(left := before["household"], str):
+            self.households.add(left)
+        if isinstance(given_up := before["personal_id"], str):
+            self.freed_ids.add(given_up)
+
+    def __len__(self) -> int:
+        return len(self.households) + len(self.others) + self.references
+
+    def clear(self) -> None:
+        """Everything noted so far was judged."""
+        for one in (self.records, self.households, self.others):
+            one.clear()
+        for other in (self.personal_ids, self.freed_ids):
+            other.clear()
+        self.places.clear()
+        self.references = False
+
+
+def pages_to_judge(connection: Connection, stirred: Stirred) -> tuple[list[str], list[str]]:
+    """(households, children without one) in which a declaration may stand otherwise than before.
+
+    What is known of the records written themselves is forgotten: they are judged again, or declare
+    nothing any more.
+    """
+    for part in chunks(stirred.records, IDS_AT_ONCE):
+        connection.execute(_FORGET, {"ids": part})
+    households, alone = set(stirred.households), set(stirred.others)
+    alone |= _sharing(connection, stirred)
+    for places in chunks(sorted(stirred.places), IDS_AT_ONCE):
+        households.update(_same_place(connection, places))
+    for part in chunks(sorted(alone), IDS_AT_ONCE):
+        for ent_id, household in connection.execute(_HOUSEHOLDS_OF, {"ids": part}):
+            if household is not None:
+                households.add(household)
+                alone.discard(ent_id)
+    pages: set[str] = set()
+    for part in chunks(sorted(households), IDS_AT_ONCE):
+        pages.update(connection.execute(_WITH_DECLARED_CHILD, {"ids": part}).scalars())
+        pages.update(connection.execute(_DECLARED_HOUSEHOLDS, {"ids": part}).scalars())
+    lonely: list[str] = []
+    for part in chunks(sorted(alone), IDS_AT_ONCE):
+        lonely += connection.execute(_DECLARED_ALONE, {"ids": part}).scalars()
+    return sorted(pages), lonely
+
+
+def _sharing(connection: Connection, stirred: Stirred) -> set[str]:
+    """The children that hold a personal id that came to stand twice, or may stand alone again."""
+    numbers = set(stirred.freed_ids)
+    for part in chunks(sorted(stirred.personal_ids), IDS_AT_ONCE):
+        numbers.update(connection.execute(_STANDING_TWICE, {"ids": part}).scalars())
+    found: set[str] = set()
+    for part in chunks(sorted(numbers), IDS_AT_ONCE):
+        found.update(ent_id for _, ent_id in connection.execute(_HOLDERS, {"ids": part}))
+    return found
+
+
+def _same_place(connection: Connection, wanted: Sequence[tuple[str, str]]) -> list[str]:
+    rows = connection.execute(
+        select(_household.c.id).where(
+            _household.c.village.in_({village for village, _ in wanted}),
+            tuple_(_household.c.village, _household.c.household_no).in_(wanted),
+            _household.c.complete,
+        )
+    )
+    return list(rows.scalars())
+
+
+def ids_held_twice(connection: Connection, numbers: Collection[str]) -> dict[str, list[str]]:
+    """Those of these personal ids that several visible children carry, with the children."""
+    found: dict[str, list[str]] = {}
+    for part in chunks(sorted(numbers), IDS_AT_ONCE):
+        twice = list(connection.execute(_STANDING_TWICE, {"ids": part}).scalars())
+        if twice:
+            for number, ent_id in connection.execute(_HOLDERS, {"ids": twice}):
+                found.setdefault(number, []).append(ent_id)
+    return {number: holders for number, holders in found.items() if len(holders) > 1}
+
+
+def numbers_held_twice(
+    connection: Connection, places: Collection[tuple[str, str]]
+) -> dict[tuple[str, str], list[str]]:
+    """Those of these (village, number) that several visible households carry, with these."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for part in chunks(sorted(places), IDS_AT_ONCE):
+        rows = connection.execute(
+            select(_household.c.village, _household.c.household_no, _household.c.id)
+            .where(
+                _household.c.village.in_({village for village, _ in part}),
+                tuple_(_household.c.village, _household.c.household_no).in_(part),
+                ~_household.c["_hidden"],
+            )
+            .order_by(_household.c.id)
+        )
+        for village, number, ent_id in rows:
+            found.setdefault((village, number), []).append(ent_id)
+    return {place: holders for place, holders in found.items() if len(holders) > 1}
+
+
+def note_unsound(
+    connection: Connection, entity: str, judged: Iterable[str], wrong: Collection[str]
+) -> None:
+    """Keep the verdict on declared records of one type: `wrong` of the `judged` hold an error."""
+    note_changes(
+        connection, ((entity, one) for one in judged), [(entity, one) for one in sorted(wrong)]
+    )
+
+
+def note_changes(
+    connection: Connection,
+    sound: Iterable[tuple[str, str]],
+    wrong: Iterable[tuple[str, str]],
+) -> None:
+    """Records, by type and id, that hold no error any more, and such that do."""
+    by_type: dict[str, list[str]] = {}
+    for entity, ent_id in sound:
+        by_type.setdefault(entity, []).append(ent_id)
+    for entity, ids in by_type.items():
+        for part in chunks(ids, IDS_AT_ONCE):
+            connection.execute(
+                delete(unsound).where(unsound.c.record.in_(part), unsound.c.ent_type == entity)
+            )
+    insert_rows(connection, unsound, _COLUMNS, [(one, entity) for entity, one in sorted(wrong)])
+
+
+def unsound_records(connection: Connection, units: Collection[str] = ()) -> list[tuple[str, str]]:
+    """(type, id) of the visible records that are declared complete and hold an error."""
+    found: list[tuple[str, str]] = []
+    for entity in ("household", "child"):
+        table = ENTITY_TABLES[entity]
+        statement = (
+            select(table.c.id)
+            .join(unsound, and_(unsound.c.record == table.c.id, unsound.c.ent_type == entity))
+            .where(~table.c["_hidden"])
+            .order_by(table.c.id)
+        )
+        if units:
+            statement = statement.where(table.c.owner_unit.in_(sorted(units)))
+        found += [(entity, ent_id) for ent_id in connection.execute(statement).scalars()]
+    return found
+
+
+def homes_of(connection: Connection, children: Collection[str]) -> dict[str, str]:
+    """Child → its household, empty for one that names none."""
+    found: dict[str, str] = {}
+    for part in chunks(children, IDS_AT_ONCE):
+        for ent_id, household in connection.execute(_HOUSEHOLDS_OF, {"ids": part}):
+            found[ent_id] = household or ""
+    return found
+
+
+def reference_state(connection: Connection) -> str:
+    """A short name of the reference data as they stand: rounds, forms, lists and units."""
+    digest = hashlib.sha256()
+    for name in REFERENCES:
+        table = ENTITY_TABLES[name]
+        for row in connection.execute(select(table.c.id, table.c["_heads"]).order_by(table.c.id)):
+            digest.update(row.id.encode() + row[1])
+    return digest.hexdigest()[:16]
+
+
+def forget_all(connection: Connection) -> None:
+    """Drop every verdict, and who judged: the next to open this store judges anew."""
+    connection.execute(delete(unsound))
+    connection.execute(delete(setting).where(setting.c.name == JUDGED_BY))
+
+
+def judged_by(connection: Connection) -> str:
+    """By what the declarations were judged; empty when they were not."""
+    said = select(setting.c.value).where(setting.c.name == JUDGED_BY)
+    return connection.execute(said).scalar() or ""
+
+
+def note_judge(connection: Connection, name: str) -> None:
+    """All declarations of this store are judged now, by what `name` says."""
+    insert_rows(connection, setting, ("name", "value"), [(JUDGED_BY, name)], "update")
