@@ -39,6 +39,7 @@ JUDGED_BY = "declarations_judged_by"
 _COLUMNS = ("record", "ent_type")
 #: Statements compiled once: they run at every save.
 _IDS: BindParameter[Sequence[str]] = bindparam("ids", expanding=True)
+_ANY = select(unsound.c.record).limit(1)
 _FORGET = delete(unsound).where(unsound.c.record.in_(_IDS))
 _HOUSEHOLDS_OF = select(_child.c.id, _child.c.household).where(_child.c.id.in_(_IDS))
 _WITH_DECLARED_CHILD = (
@@ -82,8 +83,10 @@ class Stirred:
 
     records: set[str] = field(default_factory=set)
     households: set[str] = field(default_factory=set)
-    #: Children without a household, and whatever a sub-record belongs to.
-    others: set[str] = field(default_factory=set)
+    #: Children without a household.
+    alone: set[str] = field(default_factory=set)
+    #: What sub-records belong to.
+    roots: set[str] = field(default_factory=set)
     personal_ids: set[str] = field(default_factory=set)
     #: Personal ids that a child gave up: who is left with one may be alone now.
     freed_ids: set[str] = field(default_factory=set)
@@ -113,7 +116,7 @@ class Stirred:
         else:
             for one in (values, before or {}):
                 if isinstance(record := one.get("record"), str):
-                    self.others.add(record)
+                    self.roots.add(record)
 
     def _child(
         self, ent_id: str, values: Mapping[str, Value], before: Mapping[str, Any] | None
@@ -122,7 +125,7 @@ class Stirred:
         if isinstance(household, str):
             self.households.add(household)
         else:
-            self.others.add(ent_id)
+            self.alone.add(ent_id)
         if isinstance(number, str):
             self.personal_ids.add(number)
         if before is None:
@@ -133,14 +136,14 @@ class Stirred:
             self.freed_ids.add(given_up)
 
     def __len__(self) -> int:
-        return len(self.households) + len(self.others) + self.references
+        return len(self.households) + len(self.alone) + len(self.roots) + self.references
 
     def clear(self) -> None:
         """Everything noted so far was judged."""
-        for one in (self.records, self.households, self.others):
+        for one in (self.records, self.households, self.alone, self.roots):
             one.clear()
-        for other in (self.personal_ids, self.freed_ids):
-            other.clear()
+        self.personal_ids.clear()
+        self.freed_ids.clear()
         self.places.clear()
         self.references = False
 
@@ -151,10 +154,12 @@ def pages_to_judge(connection: Connection, stirred: Stirred) -> tuple[list[str],
     What is known of the records written themselves is forgotten: they are judged again, or declare
     nothing any more.
     """
-    for part in chunks(stirred.records, IDS_AT_ONCE):
-        connection.execute(_FORGET, {"ids": part})
-    households, alone = set(stirred.households), set(stirred.others)
-    alone |= _sharing(connection, stirred)
+    if connection.execute(_ANY).first() is not None:
+        for part in chunks(stirred.records, IDS_AT_ONCE):
+            connection.execute(_FORGET, {"ids": part})
+    # The household of a child that was written itself is noted already.
+    households, alone = set(stirred.households), stirred.roots - stirred.records
+    alone |= stirred.alone | _sharing(connection, stirred)
     for places in chunks(sorted(stirred.places), IDS_AT_ONCE):
         households.update(_same_place(connection, places))
     for part in chunks(sorted(alone), IDS_AT_ONCE):

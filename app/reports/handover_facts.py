@@ -97,8 +97,8 @@ class HandoverFacts:
     children: int
     girls: int
     incomplete: int
-    errors: int
-    warnings: int
+    errors: int | None
+    warnings: int | None
     villages: tuple[VillageLine, ...] = ()
     groups: tuple[GroupCount, ...] = ()
     special_children: int = 0

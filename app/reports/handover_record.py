@@ -231,20 +231,23 @@ def _state_of_things(facts: HandoverFacts, texts: Mapping[str, str]) -> tuple[Bl
     check = texts[f"item.4.check.{facts.check.value}"]
     return (
         line(texts["item.4"], style.ITEM, keep_with_next=True),
-        line(
-            texts["item.4.open"].format(
-                incomplete=counted(facts.incomplete),
-                errors=counted(facts.errors),
-                warnings=counted(facts.warnings),
-            ),
-            style.BODY,
-        ),
+        line(_open_work(facts, texts), style.BODY),
         Paragraph(
             (Run(texts["item.4.check"] + check),),
             style.BODY,
             fill=facts.check is FileCheck.NOT_YET,
         ),
         _condition(facts, texts),
+    )
+
+
+def _open_work(facts: HandoverFacts, texts: Mapping[str, str]) -> str:
+    """What is left to do. Errors and warnings are the giver's; unknown ones get no number."""
+    incomplete = counted(facts.incomplete)
+    if facts.errors is None or facts.warnings is None:
+        return texts["item.4.open_unknown"].format(incomplete=incomplete)
+    return texts["item.4.open"].format(
+        incomplete=incomplete, errors=counted(facts.errors), warnings=counted(facts.warnings)
     )
 
 

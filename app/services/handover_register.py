@@ -254,8 +254,8 @@ class HandoverRegister:
             children=stated.children,
             girls=stated.girls,
             incomplete=stated.incomplete,
-            errors=_number(values, "sent_errors"),
-            warnings=_number(values, "sent_warnings"),
+            errors=_known(values, "sent_errors"),
+            warnings=_known(values, "sent_warnings"),
             changed_since=not same,
             villages=lines if same else (),
             groups=groups.counts if same else (),
@@ -449,6 +449,12 @@ def _text(values: Mapping[str, Value], name: str) -> str:
 def _number(values: Mapping[str, Value], name: str) -> int:
     value = values.get(name)
     return value if isinstance(value, int) else 0
+
+
+def _known(values: Mapping[str, Value], name: str) -> int | None:
+    """A number that somebody counted; None where nobody said one."""
+    value = values.get(name)
+    return value if isinstance(value, int) else None
 
 
 def _written(seconds: int) -> str:

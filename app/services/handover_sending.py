@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from app import __version__
@@ -13,8 +13,11 @@ from app.errors import KnownError
 from app.history.operation import Value
 from app.ids import derived_id
 from app.models import bundles
+from app.models.log import last_position
 from app.models.queries import counting, sending, totals
+from app.models.queries.history import stopped_count
 from app.models.queries.rounds import open_round
+from app.models.store import Reading
 from app.models.work import Change, UnitOfWork
 from app.services import trust
 from app.services.exchange import Sealed, Sealing, seal_bundle
@@ -28,12 +31,25 @@ FOLDER = "TEBUNDLE"
 
 
 @dataclass(frozen=True, slots=True)
+class Standing:
+    """Which register a count is true for: the same standing, the same rows on the same day.
+
+    Every row follows from the accepted operations. One that becomes accepted takes a new position;
+    one that is turned back is `stopped` from then on.
+    """
+
+    position: int = 0
+    stopped: int = 0
+    day: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class SendPreview:
     """What the next bundle to a unit would hold, and what the register holds.
 
     `changed_*` are records touched since the unit's last acknowledgement, the others totals of the
-    giver's scope. `issues` are counts of errors and warnings of a whole-store check, None when no
-    check was made.
+    giver's scope. `issues` are the errors and warnings of a check of the whole store. All of it is
+    true for the register as it stood `at`.
     """
 
     to: str
@@ -45,7 +61,8 @@ class SendPreview:
     girls: int
     incomplete: int
     conflicts: int
-    issues: tuple[int, int] | None
+    issues: tuple[int, int]
+    at: Standing = Standing()
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +79,8 @@ class Sent:
     children: int
     incomplete: int
     handover: str
+    errors: int = 0
+    warnings: int = 0
 
 
 class Sending:
@@ -73,29 +92,44 @@ class Sending:
         self._check = check
 
     def preview(self, to: str, progress: Progress | None = None) -> SendPreview:
-        """What would go to `to` now. With `progress` the whole store is checked first."""
+        """What would go to `to` now. The whole store is checked, so that no count is missing."""
+        step = progress or Progress()
+        while True:
+            with self._workplace.store.read() as reading:
+                before = self._standing(reading)
+            issues = self._check(step)
+            with self._workplace.store.read() as reading:
+                if self._standing(reading) == before:
+                    return self._preview(reading, to, issues, before)
+            # Somebody saved while it ran: these numbers belong to no register.
+
+    def _preview(
+        self, reading: Reading, to: str, issues: tuple[int, int], at: Standing
+    ) -> SendPreview:
         workplace = self._workplace
-        issues = None if progress is None else self._check(progress)
-        with workplace.store.read() as reading:
-            span = sending.span_for(reading, to)
-            households, children = totals.touched(reading, span, None)
-            counted = counting.counts(
-                reading,
-                workplace.tree.below(workplace.unit),
-                counting.reference_of(reading, workplace.today()),
-            )
-            return SendPreview(
-                to,
-                span.end - span.start,
-                households,
-                children,
-                counted.households,
-                counted.children,
-                counted.girls,
-                counted.incomplete,
-                counting.open_conflicts(reading),
-                issues,
-            )
+        span = sending.span_for(reading, to)
+        households, children = totals.touched(reading, span, None)
+        counted = counting.counts(
+            reading,
+            workplace.tree.below(workplace.unit),
+            counting.reference_of(reading, workplace.today()),
+        )
+        return SendPreview(
+            to,
+            span.end - span.start,
+            households,
+            children,
+            counted.households,
+            counted.children,
+            counted.girls,
+            counted.incomplete,
+            counting.open_conflicts(reading),
+            issues,
+            at,
+        )
+
+    def _standing(self, reading: Reading) -> Standing:
+        return Standing(last_position(reading), stopped_count(reading), self._workplace.today())
 
     def send(
         self,
@@ -104,15 +138,17 @@ class Sending:
         *,
         giver: str = "",
         giver_title: str = "",
-        checked: tuple[int, int] | None = None,
+        seen: SendPreview | None = None,
         progress: Progress | None = None,
     ) -> Sent:
         """Seal the next bundle to `to` and put it into `out`/TEBUNDLE.
 
-        `checked` are the counts of errors and warnings that the sender has seen. The file is built
-        and verified on the internal disk, noted as sent, copied, read back, verified again and only
-        then given its name. A bundle that does not reach the stick costs a number, never data:
-        sending is cumulative. Raises KnownError `enrol.…`, `handover.…`, `files.…`.
+        `seen` are the counts that the sender has seen; without them the register is checked here,
+        and the result tells them. The handover states these counts and no others: when the register
+        changed in the meantime nothing is sent. The file is built and verified on the internal
+        disk, noted as sent, copied, read back, verified again and only then given its name. A
+        bundle that does not reach the stick costs a number, never data: sending is cumulative.
+        Raises KnownError `enrol.…`, `handover.…`, `files.…`.
         """
         workplace = self._workplace
         workplace.require(Right.HANDOVER)
@@ -121,10 +157,13 @@ class Sending:
             raise KnownError("files.no_folder", "files.no_folder_hint", file=str(out))
         step = progress or Progress()
         people = (giver or workplace.account.full_name, giver_title or workplace.account.title)
-        counted = self._counts()
+        counted = seen or self.preview(to, step)
+        with workplace.store.read() as reading:
+            self._refuse_other(reading, counted)
 
         def note(work: UnitOfWork, sealed: Sealed) -> None:
-            self._note(work, sealed, counted, people, checked)
+            self._refuse_other(work.connection, counted)
+            self._note(work, sealed, counted, people)
 
         with tempfile.TemporaryDirectory(prefix=OUTGOING, dir=workplace.settings.home) as folder:
             name = self._name(to)
@@ -145,7 +184,13 @@ class Sending:
             manifest.entities.children,
             counted.incomplete,
             derived_id(workplace.unit, sealed.bundle.bundle_id),
+            *counted.issues,
         )
+
+    def _refuse_other(self, reading: Reading, seen: SendPreview) -> None:
+        """Nobody hands over under numbers of another register than the one that goes."""
+        if self._standing(reading) != seen.at:
+            raise KnownError("handover.changed_meanwhile", "handover.changed_meanwhile_hint")
 
     def _name(self, to: str) -> str:
         """`<unit>-<receiver>-<seq6>.tebundle`: ASCII, at most 40 characters, new each time."""
@@ -164,23 +209,12 @@ class Sending:
             base = trust.trust_of(self._workplace, reading)
         examine_bundle(path, base).close()
 
-    def _counts(self) -> counting.Counts:
-        """What the giver's register holds at the moment of sealing."""
-        workplace = self._workplace
-        with workplace.store.read() as reading:
-            return counting.counts(
-                reading,
-                workplace.tree.below(workplace.unit),
-                counting.reference_of(reading, workplace.today()),
-            )
-
     def _note(
         self,
         work: UnitOfWork,
         sealed: Sealed,
-        counted: counting.Counts,
+        counted: SendPreview,
         people: tuple[str, str],
-        checked: tuple[int, int] | None,
     ) -> None:
         """The giver's half of the handover, in the transaction that notes the bundle.
 
@@ -208,8 +242,8 @@ class Sending:
             "sent_children": counted.children,
             "sent_girls": counted.girls,
             "sent_incomplete": counted.incomplete,
-            "sent_errors": None if checked is None else checked[0],
-            "sent_warnings": None if checked is None else checked[1],
+            "sent_errors": counted.issues[0],
+            "sent_warnings": counted.issues[1],
             "sent_ops": sealed.bundle.manifest.ops,
         }
         work.record(Change("handover", values, key=bundle_id))

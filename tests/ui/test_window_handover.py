@@ -51,8 +51,8 @@ class DeskDouble:
         progress.step(5, 10)
         return SendPreview(to, 12, 3, 4, 148, 402, 197, 7, 1, (2, 5))
 
-    def send(self, to: str, folder: Path, checked: tuple[int, int], progress: Progress) -> Sent:
-        self.asked.append(f"send to {to} {checked}")
+    def send(self, seen: SendPreview, folder: Path, progress: Progress) -> Sent:
+        self.asked.append(f"send to {seen.to} {seen.issues}")
         progress.step(1, 2)
         if self.fails is not None:
             raise self.fails

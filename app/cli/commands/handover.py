@@ -62,8 +62,8 @@ def _send(session: Session, arguments: Namespace) -> ExitCode:
                 households=preview.households,
                 children=preview.children,
                 incomplete=preview.incomplete,
-                errors=preview.issues[0] if preview.issues else 0,
-                warnings=preview.issues[1] if preview.issues else 0,
+                errors=preview.issues[0],
+                warnings=preview.issues[1],
             )
         )
         with session.progress("cli.handover.sealing") as progress:
@@ -72,7 +72,7 @@ def _send(session: Session, arguments: Namespace) -> ExitCode:
                 arguments.out,
                 giver=arguments.by,
                 giver_title=arguments.title,
-                checked=preview.issues,
+                seen=preview,
                 progress=progress,
             )
     session.output.answer(
@@ -86,6 +86,8 @@ def _send(session: Session, arguments: Namespace) -> ExitCode:
             "children": sent.children,
             "bytes": sent.size,
             "incomplete": sent.incomplete,
+            "errors": sent.errors,
+            "warnings": sent.warnings,
             "handover": sent.handover,
         },
         [

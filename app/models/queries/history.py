@@ -10,7 +10,7 @@ from sqlalchemy import Connection, func, select
 from app.history.door import Reason, State
 from app.history.operation import Value, decode_body
 from app.models.rows import split_ids
-from app.models.schema import bundle_in, conflict, op, refused_above
+from app.models.schema import NOT_ACCEPTED, bundle_in, conflict, op, refused_above
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,3 +96,9 @@ def stopped(
         )
         for row in rows
     ]
+
+
+def stopped_count(connection: Connection) -> int:
+    """How many operations are kept but not applied; read from their own small index."""
+    statement = select(func.count()).select_from(op).where(NOT_ACCEPTED)
+    return int(connection.execute(statement).scalar_one())

@@ -38,8 +38,8 @@ class HandoverDesk(Protocol):
     def send_preview(self, to: str, progress: Progress) -> SendPreview:
         """What the next bundle would hold; the whole register is checked first."""
 
-    def send(self, to: str, folder: Path, checked: tuple[int, int], progress: Progress) -> Sent:
-        """Seal the bundle and put it into the folder."""
+    def send(self, seen: SendPreview, folder: Path, progress: Progress) -> Sent:
+        """Seal the bundle and put it into the folder, under the counts that were seen."""
 
     def receive_preview(self, file: Path, progress: Progress) -> FileResult:
         """What importing the file would change; nothing is written."""
@@ -78,11 +78,11 @@ class ServicesDesk:
         """As the protocol says."""
         return self._handovers.sending.preview(to, progress)
 
-    def send(self, to: str, folder: Path, checked: tuple[int, int], progress: Progress) -> Sent:
+    def send(self, seen: SendPreview, folder: Path, progress: Progress) -> Sent:
         """As the protocol says. Raises KnownError for a folder that is gone."""
         if not folder.is_dir():
             raise KnownError("handovers.no_folder", "handovers.no_folder_hint", folder=str(folder))
-        return self._handovers.sending.send(to, folder, checked=checked, progress=progress)
+        return self._handovers.sending.send(seen.to, folder, seen=seen, progress=progress)
 
     def receive_preview(self, file: Path, progress: Progress) -> FileResult:
         """As the protocol says."""

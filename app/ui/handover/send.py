@@ -177,11 +177,10 @@ class SendWizard(Wizard):
         preview = self._preview
         if preview is None or self._ticket is not None:
             return
-        desk, to, folder = self._desk, preview.to, Path(self.folder.path)
-        checked = preview.issues or (0, 0)
+        desk, folder = self._desk, Path(self.folder.path)
 
         def seal(watch: Watch) -> object:
-            return desk.send(to, folder, checked, progress_of(watch.report, watch.cancelled))
+            return desk.send(preview, folder, progress_of(watch.report, watch.cancelled))
 
         self._run(text("handovers.sealing"), seal, self._was_sent)
 
@@ -208,7 +207,7 @@ class SendWizard(Wizard):
 
 
 def _facts_of(found: SendPreview) -> tuple[Fact, ...]:
-    errors, warnings = found.issues or (0, 0)
+    errors, warnings = found.issues
     changed = text(
         "handovers.facts.changed",
         operations=number(found.operations),
