@@ -84,7 +84,9 @@ class HandoverFacts:
     group of that kind, **counted over the groups that may be printed** (see `SENSITIVE_GROUPS`).
     `whole_province` says that the data are a whole province's, where small counts may stand.
     `changed_since` says that the register no longer shows these counts, so that no annex can be
-    given. `plan` is the last ground, without full stop (for instance the plan of the round).
+    given. `incomplete_received` is how many unfinished records the receiver counts by its own
+    validator, None where it counts as the giver states, or has not said. `plan` is the last ground,
+    without full stop (for instance the plan of the round).
     """
 
     giver: Party
@@ -106,6 +108,7 @@ class HandoverFacts:
     other_children: int = 0
     whole_province: bool = False
     changed_since: bool = False
+    incomplete_received: int | None = None
     issuer: Side = Side.GIVER
     plan: str = ""
     venue: str = ""

@@ -232,6 +232,7 @@ def _state_of_things(facts: HandoverFacts, texts: Mapping[str, str]) -> tuple[Bl
     return (
         line(texts["item.4"], style.ITEM, keep_with_next=True),
         line(_open_work(facts, texts), style.BODY),
+        *_receivers_count(facts, texts),
         Paragraph(
             (Run(texts["item.4.check"] + check),),
             style.BODY,
@@ -249,6 +250,14 @@ def _open_work(facts: HandoverFacts, texts: Mapping[str, str]) -> str:
     return texts["item.4.open"].format(
         incomplete=incomplete, errors=counted(facts.errors), warnings=counted(facts.warnings)
     )
+
+
+def _receivers_count(facts: HandoverFacts, texts: Mapping[str, str]) -> tuple[Block, ...]:
+    """The two sides sign under both numbers where they differ."""
+    if facts.incomplete_received is None:
+        return ()
+    words = texts["item.4.received"].format(incomplete=counted(facts.incomplete_received))
+    return (line(words, style.BODY),)
 
 
 def _condition(facts: HandoverFacts, texts: Mapping[str, str]) -> Paragraph:

@@ -23,6 +23,7 @@ from app.models.queries.checking import StoredHousehold
 from app.models.store import Reading
 from app.services.catalogues import read_catalogue
 from app.services.checks import CheckSummary, FoundIssue, PageCheck
+from app.services.rights import Right
 from app.services.surroundings import frame_of
 from app.services.workplace import Workplace
 
@@ -60,8 +61,9 @@ class Declarations:
     def list(self, unit: str | None = None) -> list[Unsound]:
         """The records declared complete in spite of an error, households first.
 
-        Raises KnownError `units.outside_scope`.
+        Raises KnownError `units.outside_scope`, `rights.denied`.
         """
+        self._workplace.require(Right.READ)
         units = () if unit is None else self._workplace.scope_units(unit)
         with self._workplace.store.read() as reading:
             wrong = declarations.unsound_records(reading, units)

@@ -257,6 +257,7 @@ class HandoverRegister:
             errors=_known(values, "sent_errors"),
             warnings=_known(values, "sent_warnings"),
             changed_since=not same,
+            incomplete_received=self._incomplete_received(values, to, stated),
             villages=lines if same else (),
             groups=groups.counts if same else (),
             special_children=groups.special if same else 0,
@@ -270,6 +271,13 @@ class HandoverRegister:
             period_end=_iso_day(current.closes_on) if current else None,
             check=check,
         )
+
+    def _incomplete_received(
+        self, values: Mapping[str, Value], to: str, stated: counting.Counts
+    ) -> int | None:
+        """What the receiver counts as unfinished, where that is another number than is stated."""
+        found = _known(values, f"received_{self._workplace.tree.tier(to)}_incomplete")
+        return None if found == stated.incomplete else found
 
     def _counted_on(
         self, reading: Reading, values: Mapping[str, Value], current: RoundView | None
