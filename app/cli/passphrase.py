@@ -13,6 +13,9 @@ from pathlib import Path
 from app.cli.options import PASSPHRASE_VARIABLE
 from app.errors import KnownError
 from app.i18n import text
+from app.plain_files import read_small
+
+MAX_PASSPHRASE_FILE = 64 * 1024
 
 
 def read_passphrase(file: Path | None, *, new: bool = False) -> str:
@@ -36,7 +39,7 @@ def read_passphrase(file: Path | None, *, new: bool = False) -> str:
 
 def _from_file(file: Path) -> str:
     try:
-        lines = file.read_text(encoding="utf-8-sig").splitlines()
+        lines = read_small(file, MAX_PASSPHRASE_FILE).decode("utf-8-sig").splitlines()
     except (OSError, UnicodeDecodeError) as error:
         raise KnownError(
             "cli.passphrase_file", "cli.passphrase_file_hint", file=str(file)

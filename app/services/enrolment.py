@@ -37,6 +37,7 @@ from app.models.lines import FileFacts
 from app.models.store import Reading
 from app.models.trust import TrustKind, TrustRow
 from app.models.work import UnitOfWork
+from app.plain_files import FileTooLarge, read_small
 from app.services import trust
 from app.services.authority import AuthorityDesk
 from app.services.exchange import Received, Sealing, file_facts, read_in, seal_bundle
@@ -344,8 +345,9 @@ class EnrolmentDesk:
 def _read_requests(file: Path) -> tuple[bytes, list[StationRequest]]:
     """The bytes of a request file and the one or two requests in it."""
     try:
-        with file.open("rb") as source:
-            content = source.read(MAX_REQUEST_FILE + 1)
+        content = read_small(file, MAX_REQUEST_FILE)
+    except FileTooLarge as error:
+        raise KnownError("enrol.bad_request", "enrol.bad_request_hint", file=file.name) from error
     except OSError as error:
         raise KnownError("enrol.unreadable", "enrol.unreadable_hint", file=file.name) from error
     blocks = _BLOCK.findall(content)

@@ -17,6 +17,7 @@ from app.errors import KnownError
 from app.forms.units import Tier
 from app.ids import new_id
 from app.models.work import UnitOfWork
+from app.plain_files import open_plain
 from app.services.importing.batch import BATCH_ROWS, BatchWriter, Tally
 from app.services.importing.columns import (
     ColumnMap,
@@ -320,7 +321,7 @@ def _result(
 
 def _sha256(path: Path) -> str:
     try:
-        with path.open("rb") as file:
+        with open_plain(path) as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as problem:
         raise BadFile("unreachable", path.name) from problem

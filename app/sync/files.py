@@ -9,12 +9,15 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
 from app.errors import KnownError
+from app.plain_files import NotPlainFile, open_plain
+from app.sync.container import read_container
 
 BLOCK = 1 << 20
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
@@ -38,13 +41,19 @@ def write_new_file(path: Path, content: bytes) -> None:
 def copy_in(source: Path, folder: Path, step: Callable[[int, int], None]) -> tuple[Path, str]:
     """A private copy (0600) of a file that somebody else may still change, and its SHA-256 (hex).
 
-    Only the copy is read from then on. Raises KnownError `files.unreadable`, `files.disk_full`.
+    Only the copy is read from then on. Nothing is copied but a plain file that has the outside of
+    a bundle from its first header to its end, and no more of it than it had when it was opened.
+    Raises BundleRefused, KnownError `files.not_plain`, `files.unreadable`, `files.gone`,
+    `files.disk_full`.
     """
     target = folder / f"incoming-{os.getpid()}-{os.urandom(6).hex()}.tebundle"
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        total = source.stat().st_size
-        with source.open("rb") as reading:
+        with open_plain(source) as reading:
+            read_container(reading, source.name)
+            total = reading.seek(0, os.SEEK_END)
+            reading.seek(0)
+            _must(shutil.disk_usage(folder).free > total, "files.disk_full", source.name)
             sha256 = _copy(reading.read, target, total, step)
     except OSError as error:
         _remove(target)
@@ -137,6 +146,8 @@ def world_failed(error: OSError, path: Path) -> KnownError:
     """The sentence for what the system said about a file."""
     if error.errno in _FULL:
         return KnownError("files.disk_full", "files.disk_full_hint", file=path.name)
+    if isinstance(error, NotPlainFile):
+        return KnownError("files.not_plain", "files.not_plain_hint", file=path.name)
     if isinstance(error, FileNotFoundError):
         return KnownError("files.gone", "files.gone_hint", file=path.name)
     return KnownError("files.unreadable", "files.unreadable_hint", file=path.name)
@@ -156,10 +167,11 @@ def _private(path: Path) -> BinaryIO:
 def _copy(
     read: Callable[[int], bytes], target: Path, total: int, step: Callable[[int, int], None]
 ) -> str:
+    """Copy up to `total` bytes: what grows under our hands is not followed."""
     digest = hashlib.sha256()
     done = 0
     with _private(target) as writing:
-        while block := read(BLOCK):
+        while block := read(min(BLOCK, total - done)):
             writing.write(block)
             digest.update(block)
             done += len(block)

@@ -11,6 +11,7 @@ from enum import Enum
 from pathlib import Path
 from typing import BinaryIO
 
+from app.plain_files import open_plain
 from app.workbooks.cells import BadFile
 
 
@@ -42,7 +43,7 @@ _HEAD = 1 << 16
 def kind_of(path: Path) -> FileKind:
     """The kind of a file. Raises BadFile for everything that is not a readable table."""
     try:
-        with path.open("rb") as file:
+        with open_plain(path) as file:
             head = file.read(_HEAD)
             if head.startswith(_OLE):
                 raise BadFile(_ole_reason(file), path.name)

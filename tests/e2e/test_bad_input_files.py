@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import random
 import shutil
+import socket
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -85,7 +87,7 @@ def _texts(folder: Path) -> dict[str, tuple[Path, str]]:
     return {
         **{name: (folder / name, "not-a-bundle") for name in named},
         archive.name: (archive, "not-a-bundle"),
-        "a folder": (folder, "files.unreadable"),
+        "a folder": (folder, "files.not_plain"),
         "nothing": (folder / "gone" / "nothing.tebundle", "files.gone"),
     }
 
@@ -93,6 +95,69 @@ def _texts(folder: Path) -> dict[str, tuple[Path, str]]:
 def test_what_is_no_bundle_is_called_so(scene: Scene, tmp_path: Path) -> None:
     for name, (file, reason) in _texts(tmp_path).items():
         assert _refused(scene.district, file) == reason, name
+
+
+def _endless(folder: Path) -> dict[str, Path]:
+    """What lies on a stick like a file and never ends, or never begins."""
+    found = {"zeros": folder / "số không", "pipe": folder / "ống", "socket": folder / "ổ cắm"}
+    found["zeros"].symlink_to("/dev/zero")
+    os.mkfifo(found["pipe"])
+    with socket.socket(socket.AF_UNIX) as made:
+        made.bind(str(found["socket"]))
+    return found
+
+
+def test_what_never_ends_is_refused_before_the_first_byte_is_copied(
+    scene: Scene, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.sync.files._copy", _must_not_copy)
+    district = scene.district
+    before = dump_home(district.home, PASSPHRASE)
+    for name, file in _endless(tmp_path).items():
+        assert _refused(district, file) in ("files.not_plain", "files.unreadable"), name
+        for words in (
+            ["handover", "inspect", file],
+            ["enrol", "accept", file, "--fingerprint", scene.fingerprint],
+            ["enrol", "grant", file, "--out", tmp_path / "reply"],
+            ["register", "import", file, "--columns", MAP],
+            ["register", "import", tmp_path / "sheet.csv", "--columns", file],
+            ["unit", "list", "--passphrase-file", file],
+        ):
+            said_plainly(district(*words))
+    assert dump_home(district.home, PASSPHRASE) == before
+
+
+def _must_not_copy(*_: object) -> str:
+    raise AssertionError("copied")
+
+
+def test_a_small_file_that_is_large_is_not_read_whole(scene: Scene, tmp_path: Path) -> None:
+    large = tmp_path / "lớn"
+    with large.open("wb") as file:
+        file.truncate(1 << 42)
+    for words in (
+        ["enrol", "grant", large, "--out", tmp_path / "reply"],
+        ["register", "import", tmp_path / "sheet.csv", "--columns", large],
+        ["unit", "list", "--passphrase-file", large],
+    ):
+        said_plainly(scene.district(*words))
+
+
+def test_only_what_has_the_outside_of_a_bundle_is_copied(
+    scene: Scene, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.sync.files._copy", _must_not_copy)
+    file = tmp_path / "dài.tebundle"
+    shutil.copy(scene.bundle, file)
+    with file.open("r+b") as longer:
+        longer.truncate(1 << 42)
+    assert _refused(scene.district, file) == "trailing-data"
+    film = tmp_path / "phim.mp4"
+    with film.open("wb") as made:
+        made.truncate(1 << 42)
+    assert _refused(scene.district, film) == "not-a-bundle"
+    monkeypatch.setattr("shutil.disk_usage", lambda _: shutil._ntuple_diskusage(1, 1, 1))
+    assert _refused(scene.district, scene.bundle) == "files.disk_full"
 
 
 def test_a_cut_file_is_called_cut_wherever_it_was_cut(scene: Scene, tmp_path: Path) -> None:

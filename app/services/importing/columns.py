@@ -31,9 +31,12 @@ from app.errors import KnownError
 from app.forms.catalogue import packaged
 from app.forms.code_lists import lookup_key
 from app.forms.schema import Field, Template
+from app.plain_files import FileTooLarge, read_small
 from app.settings import resources_dir
 from app.text.normalize import clean
 from app.workbooks.cells import BadFile
+
+MAX_MAP_FILE = 1 << 20
 
 #: Computed by the program: read over when a file carries them.
 _COMPUTED = frozenset(
@@ -132,7 +135,11 @@ def load_column_map(path: Path, titles: Titles | None = None) -> ColumnMap:
     `import.map_target`.
     """
     try:
-        content = path.read_bytes()
+        content = read_small(path, MAX_MAP_FILE)
+    except FileTooLarge as problem:
+        raise KnownError(
+            "import.map_unreadable", "import.map_unreadable_hint", file=path.name
+        ) from problem
     except OSError as problem:
         raise BadFile("unreachable", path.name) from problem
     try:
