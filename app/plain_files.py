@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import os
 import stat
+from io import BufferedReader
 from pathlib import Path
-from typing import BinaryIO
 
 
 class NotPlainFile(OSError):
@@ -20,18 +20,20 @@ class FileTooLarge(OSError):
     """A file beyond what its kind can have; read no further."""
 
 
-def open_plain(path: Path) -> BinaryIO:
+def open_plain(path: Path) -> BufferedReader:
     """Open a plain file for reading, without ever waiting. Raises OSError, NotPlainFile."""
     # Without O_NONBLOCK opening a pipe waits for somebody to write to it.
     flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
     handle = os.open(path, flags)
     try:
-        if not stat.S_ISREG(os.fstat(handle).st_mode):
-            raise NotPlainFile(f"{path.name} is no plain file")
-        return os.fdopen(handle, "rb")
-    except BaseException:
+        plain = stat.S_ISREG(os.fstat(handle).st_mode)
+    except OSError:
         os.close(handle)
         raise
+    if not plain:
+        os.close(handle)
+        raise NotPlainFile(path.name)
+    return os.fdopen(handle, "rb")
 
 
 def read_small(path: Path, limit: int) -> bytes:
@@ -39,5 +41,5 @@ def read_small(path: Path, limit: int) -> bytes:
     with open_plain(path) as file:
         content = file.read(limit + 1)
     if len(content) > limit:
-        raise FileTooLarge(f"{path.name} has more than {limit} bytes")
+        raise FileTooLarge(path.name)
     return content

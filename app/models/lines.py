@@ -22,7 +22,7 @@ class Continuity(Enum):
     """How a bundle fits its line."""
 
     NORMAL = "normal"
-    GAP = "gap"  # a number between the last one and this one has not come
+    GAP = "gap"  # it starts beyond what is here: something in between has not come
     LATE = "late"  # an older one, not seen before
     FORK = "fork"  # two histories under one replica id: a copied disk or a restored image
 
@@ -81,7 +81,12 @@ def continuity(connection: Connection, header: Header) -> Continuity:
     newest = max(by_seq, default=0)
     if header.seq <= newest:
         return Continuity.LATE
-    return Continuity.NORMAL if header.seq == newest + 1 else Continuity.GAP
+    # A number may be missing and nothing with it: bundles are cumulative, and an enrol reply to
+    # another PC takes a number of the unit's line.
+    have = connection.execute(
+        select(line_in.c.have).where(line_in.c.replica == header.replica)
+    ).scalar()
+    return Continuity.GAP if header.log_from > (have or 0) else Continuity.NORMAL
 
 
 def note_line(connection: Connection, header: Header, fits: Continuity) -> bool:

@@ -12,13 +12,16 @@ from app.errors import KnownError
 from app.i18n import error_text
 from app.ids import UnitRef
 from app.models import backup, lines
+from app.plain_files import open_plain
 from app.services import trust
 from app.services.exchange import Received, file_facts, read_in
 from app.services.rights import Right
 from app.services.workplace import Cancelled, Progress, Workplace
 from app.sync.bundle_reader import VerifiedBundle, examine_bundle, open_bundle
+from app.sync.container import read_container
 from app.sync.delivery import direction_of
 from app.sync.files import private_copy
+from app.sync.manifest import place_of
 from app.sync.refusal import BundleRefused
 
 BACKUP_HOURS = 24.0
@@ -90,17 +93,19 @@ class Receiving:
         *,
         accept_question: bool = False,
     ) -> list[FileResult]:
-        """Import files, each in a transaction of its own, in the order of their numbers.
+        """Import files, each in a transaction of its own; those of one PC by their numbers.
 
+        The results stand in the order of `files`.
         A bad file is refused whole and changes nothing but the audit trail; the others go on.
         `accept_question` answers the question a suspect clock raises about a certificate's dates.
         """
         self._workplace.require(Right.HANDOVER)
         step = progress or Progress()
         self._backup()
-        return [
-            self._one(file, step, commit=True, accept_question=accept_question) for file in files
-        ]
+        results: dict[int, FileResult] = {}
+        for at in _in_order(files):
+            results[at] = self._one(files[at], step, commit=True, accept_question=accept_question)
+        return [results[at] for at in range(len(files))]
 
     def _one(
         self, file: Path, progress: Progress, *, commit: bool, accept_question: bool
@@ -176,6 +181,28 @@ class Receiving:
             "" if question is None else question.value,
             already,
         )
+
+
+def _in_order(files: Sequence[Path]) -> list[int]:
+    """Places in `files`, the files of each sending PC exchanged among theirs until they ascend."""
+    order = list(range(len(files)))
+    by_line: dict[str, list[tuple[int, int]]] = {}
+    for at, file in enumerate(files):
+        place = _place_of(file)
+        if place is not None:
+            by_line.setdefault(place[0], []).append((place[1], at))
+    for held in by_line.values():
+        for to, (_, at) in zip(sorted(at for _, at in held), sorted(held), strict=True):
+            order[to] = at
+    return order
+
+
+def _place_of(file: Path) -> tuple[str, int] | None:
+    try:
+        with open_plain(file) as source:
+            return place_of(read_container(source, file.name).manifest)
+    except (OSError, BundleRefused):
+        return None  # whoever imports it says what is wrong
 
 
 def _clock_question(question: ChainReason, file: Path) -> KnownError:

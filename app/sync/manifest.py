@@ -199,6 +199,17 @@ def claims_of(data: bytes) -> tuple[str, int, int] | None:
     return unit, seq, size
 
 
+def place_of(data: bytes) -> tuple[str, int] | None:
+    """(sender's replica, number) that a manifest claims, unverified: to put files into an order."""
+    try:
+        read = read_strict(data, MAX_DEPTH)
+    except NotStrict:
+        return None
+    sender, seq = (read.get("sender"), read.get("seq")) if isinstance(read, dict) else (None, None)
+    replica = sender.get("replica") if isinstance(sender, dict) else None
+    return (replica, seq) if isinstance(replica, str) and isinstance(seq, int) else None
+
+
 def broken_rule(manifest: Manifest) -> str | None:
     """The first field that breaks a rule which its type alone does not show, or None."""
     checks = {

@@ -211,4 +211,4 @@ def test_a_handover_cut_off_before_the_stick_is_in_the_register(
     (cut,) = three.commune.must("handover", "list")
     assert cut["seq"] == 1
     sent, got = three.homes.carry(three.commune, three.district, DISTRICT)
-    assert (sent["seq"], got["continuity"], got["refused"]) == (2, "gap", 0)
+    assert (sent["seq"], got["continuity"], got["refused"]) == (2, "normal", 0)

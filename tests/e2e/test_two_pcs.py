@@ -67,6 +67,28 @@ def test_what_either_pc_types_reaches_the_other_and_the_province_once(homes: Hom
     assert len(children(province, "dinh thi nga")) == 1
 
 
+def test_a_number_that_another_pc_got_and_files_in_another_order_are_no_gap(homes: Homes) -> None:
+    province = homes.init(PROVINCE)
+    root = province.must("authority", "init")["root_fingerprint"]
+    first, second = homes.init(COMMUNE), second_pc(homes)
+    homes.enrol(province, first, root)
+    homes.carry(province, first, COMMUNE)
+    homes.enrol(province, second, root)  # the reply takes number 3 of the commune's line
+    sent, got = homes.carry(province, first, COMMUNE)
+    assert (sent["seq"], got["continuity"]) == (4, "normal")
+
+    book = write_book(homes.folder, "a.csv", "Thôn 1,1,Phạm Văn Rơm,1,Phạm Thị Hân,2015-03-02,2")
+    first.must("register", "import", book, codes=(0, 4))
+    to = ("handover", "send", "--to", PROVINCE, "--out", homes.stick)
+    files = [first.must(*to)["file"] for _ in range(3)]
+    results = province.must("handover", "receive", files[2], files[0], files[1], codes=(0, 4))
+    assert [(one["seq"], one["continuity"]) for one in results] == [
+        (3, "normal"),
+        (1, "normal"),
+        (2, "normal"),
+    ]
+
+
 def test_the_same_book_on_both_pcs_gives_the_same_children_without_a_conflict(homes: Homes) -> None:
     province = homes.init(PROVINCE)
     root = province.must("authority", "init")["root_fingerprint"]
