@@ -14,6 +14,7 @@ import shutil
 import sys
 import tempfile
 import unicodedata
+import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,13 +23,15 @@ from typing import Any
 import pytest
 
 from app.bootstrap import open_services
+from app.forms.issues import Value
 from app.forms.units import load_units
 from app.models.connection import connect
 from app.models.drafts import DraftStore
+from app.models.work import Change
 from app.services.installation import unlock
 from app.settings import Settings
 from app.text.fold import fold
-from tests.e2e.command_line import PASSPHRASE, Homes, Prompt
+from tests.e2e.command_line import PASSPHRASE, Answer, Homes, Prompt
 from tests.e2e.tampering import parts_of
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -47,7 +50,12 @@ IMPORTED = {
 TYPED = {"full_name": "Đường Thế Ngưỡng Vỹ", "note": "Trốn ở nhà bà Ướt Đẫm cuối xóm Gò Ngỗng"}
 DRAFTED = "Bùi Đĩnh Ngọ Khướu"
 CRASHED = "Lữ Ngoạt Thưởng Ễnh"
-SECRETS = (*IMPORTED.values(), *TYPED.values(), DRAFTED, CRASHED)
+#: The document that a circumstance of level A rests on.
+EVIDENCE = "Kết luận điều tra 9417/KL-Ưởng-Rượt"
+SECRETS = (*IMPORTED.values(), *TYPED.values(), DRAFTED, CRASHED, EVIDENCE)
+#: What is planted of level A, as codes and as the words of their lists. Five bytes or more: a
+#: shorter code comes up by chance in what is encrypted.
+LEVEL_A = ("C11.2", "R03.3", "C12.1", "cưỡng dâm", "nhiễm HIV", "bị mua bán", EVIDENCE)
 
 Encoding = Callable[[str], bytes]
 
@@ -166,6 +174,8 @@ def _work(folder: Path, temp: Path, sheet: Path, unit: str, patch: pytest.Monkey
     child, household = found["id"], found["household"]
     commune.must("register", "set", child, f"full_name={TYPED['full_name']}")
     commune.must("register", "set", household, f"note={TYPED['note']}")
+    commune.must("register", "set", household, "family_problem_flags=R03.3")
+    _circumstances(commune, child)
     _draft(commune)
     homes.enrol(province, commune, root)
     sent, _ = homes.carry(commune, province, PROVINCE)
@@ -185,6 +195,30 @@ def _work(folder: Path, temp: Path, sheet: Path, unit: str, patch: pytest.Monkey
     commune.must("handover", "record", sent["handover"], "--out", folder / "usb" / "record.pdf")
     commune("handover", "receive", sent["file"])  # not for this unit: refused
     return Scene(folder, commune, province, second, temp, child)
+
+
+def _circumstances(prompt: Prompt, child: str) -> None:
+    """A group of level A with its document; one that does not fit the child, so that it is told."""
+    with open_services(Settings(prompt.home), lambda s: unlock(s, PASSPHRASE)) as services:
+        owner = services.records.show(child).record.values["owner_unit"]
+        assert owner
+        services.records.save(
+            [
+                Change("circumstance", {"record": child, "evidence_ref": EVIDENCE, **said}, key=key)
+                for key, said in _GROUPS.items()
+            ]
+        )
+
+
+_GROUPS: dict[str, dict[str, Value]] = {
+    f"{group}/1": {
+        "group": group,
+        "subgroups": [code],
+        "episode": 1,
+        "circumstance_from": "2024-01-02",
+    }
+    for group, code in (("C11", "C11.2"), ("C12", "C12.1"))
+}
 
 
 def _draft(prompt: Prompt) -> None:
@@ -316,6 +350,102 @@ def _texts(value: object) -> Iterator[str]:
         yield value
 
 
+def codes_in(content: bytes) -> set[str]:
+    """What of the planted level A stands in some bytes, in any encoding."""
+    return {said for said in LEVEL_A for encode in ENCODINGS.values() if encode(said) in content}
+
+
+def test_level_a_stands_in_no_file_no_name_and_no_log(scene: Scene) -> None:
+    files = _scanned(scene)
+    assert {name for name, content in files.items() if codes_in(content)} == set()
+    assert {name for name in files if codes_in(name.encode())} == set()
+    assert not any(codes_in(path.encode()) for path in WRITTEN.paths)
+    for prompt in (scene.commune, scene.province, scene.second):
+        assert (prompt.home / "sotreem.log").read_bytes()
+        assert codes_in((prompt.home / "sotreem.log").read_bytes()) == set()
+
+
+def test_level_a_stands_in_no_clear_part_of_a_bundle(scene: Scene) -> None:
+    for bundle in sorted(scene.stick.rglob("*.tebundle")):
+        parts = parts_of(bundle)
+        assert codes_in(json.dumps(parts.manifest, ensure_ascii=False).encode()) == set()
+
+
+def _answers(scene: Scene, prompt: Prompt, *reveal: str) -> dict[str, bytes]:
+    """What every command that shows persons prints, and the files it writes."""
+    (found,) = prompt.must("register", "search", "duong the nguong")
+    child, household = found["id"], found["household"]
+    parts = prompt.must("register", "show", child)["belongings"]
+    lines: list[tuple[str, ...]] = [
+        ("register", "show", child, *reveal),
+        ("register", "show", household, *reveal),
+        ("register", "history", child, *reveal),
+        ("register", "history", household, *reveal),
+        *(("register", "show", one["id"], *reveal) for one in parts),
+        *(("register", "history", one["id"], *reveal) for one in parts),
+        ("conflict", "list", *reveal),
+        ("check",),
+        ("waiting", "list"),
+        ("handover", "list"),
+        ("audit", "list"),
+        ("user", "list"),
+    ]
+    said = {}
+    for line in lines:
+        answer = prompt(*line)
+        assert answer.code in (0, 4), (line, answer.notes)
+        said[" ".join(line)] = _printed(answer)
+    for kind in ("csv", "xlsx"):
+        export, issues = (scene.temp / f"{name}.{kind}" for name in ("export", "issues"))
+        said[f"export {kind}"] = _printed(prompt("register", "export", export, *reveal))
+        said[f"check {kind}"] = _printed(prompt("check", "--out", issues))
+        for path in (export, issues):
+            said[path.name] = _unpacked(path)
+            path.unlink()
+    return said
+
+
+def _printed(answer: Answer) -> bytes:
+    assert answer.code in (0, 4), answer.notes
+    return (json.dumps(answer.document, ensure_ascii=False) + answer.notes).encode()
+
+
+def _unpacked(path: Path) -> bytes:
+    if path.suffix != ".xlsx":
+        return path.read_bytes()
+    with zipfile.ZipFile(path) as book:
+        return b"".join(book.read(name) for name in book.namelist())
+
+
+def test_no_command_shows_level_a_without_a_reason(scene: Scene) -> None:
+    for prompt in (scene.commune, scene.province):
+        said = _answers(scene, prompt)
+        assert {name: found for name, content in said.items() if (found := codes_in(content))} == {}
+
+
+def test_the_control_finds_level_a_where_a_reason_was_given(scene: Scene) -> None:
+    said = _answers(scene, scene.commune, "--reveal", "rà soát")
+    shown = {name for name, content in said.items() if codes_in(content)}
+    assert {"export.csv", "export.xlsx"} <= shown
+    assert sum(name.startswith("register show") for name in shown) >= 3
+    assert sum(name.startswith("register history") for name in shown) >= 3
+    everything = b"".join(said.values())
+    assert codes_in(everything) >= {"C11.2", "R03.3", "C12.1", EVIDENCE}
+
+
+def test_a_sentence_about_a_refused_value_of_level_a_does_not_repeat_it(scene: Scene) -> None:
+    (found,) = scene.commune.must("register", "search", "duong the nguong")
+    parts = scene.commune.must("register", "show", found["id"])["belongings"]
+    answer = scene.commune("register", "set", parts[0]["id"], "record=C11.2 cưỡng dâm")
+    assert answer.code == 1
+    assert codes_in(_printed_failure(answer)) == set()
+    assert codes_in((scene.commune.home / "sotreem.log").read_bytes()) == set()
+
+
+def _printed_failure(answer: Answer) -> bytes:
+    return (json.dumps(answer.document, ensure_ascii=False) + answer.notes).encode()
+
+
 def test_the_control_finds_every_text_in_a_plain_copy(scene: Scene, tmp_path: Path) -> None:
     settings = Settings(scene.commune.home)
     key = unlock(settings, PASSPHRASE).dek
@@ -339,7 +469,9 @@ def test_the_control_finds_every_text_in_a_plain_copy(scene: Scene, tmp_path: Pa
     assert (DRAFTED, "JSON escapes") in found
     export = tmp_path / "export.csv"
     scene.commune.must("register", "export", export)
+    assert codes_in(copies) >= {"C11.2", "R03.3", "C12.1", EVIDENCE}
     in_table = {secret for secret, _ in found_in(export.read_bytes())}
+    assert EVIDENCE not in in_table
     assert in_table >= {*IMPORTED.values(), *TYPED.values()} - {IMPORTED["name"]}
 
 

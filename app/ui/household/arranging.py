@@ -293,11 +293,7 @@ class Page:
         self.fold_line(button, self.visible(fields), self.form.more_open)
 
     def fold_line(self, button: QPushButton, rest: Sequence[Field], opened: bool) -> None:
-        filled = sum(
-            1
-            for one in rest
-            if (edit := self.form.edits.get(Key("", one.name))) is not None and edit.text()
-        )
+        filled = sum(1 for one in rest if self.form.holds(Key("", one.name)))
         names = ", ".join(str(one.label) for one in rest)
         sign = OPENED if opened else CLOSED
         said = text("entry.more_fields", count=len(rest), filled=filled, names=names)

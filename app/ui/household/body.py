@@ -296,11 +296,15 @@ class FormBody(QWidget):
         walk = self.focusable()
         return _key_of(walk[-1]) if walk else None
 
+    def holds(self, key: Key) -> bool:
+        """Whether something stands in a field, shown or masked."""
+        edit, look = self.edits.get(key), self.looks.get(key)
+        return edit is not None and bool(edit.text() or (look is not None and look.masked))
+
     def first_empty(self) -> Key | None:
-        """The first field of the walk that holds nothing; a masked one holds something."""
+        """The first field of the walk that holds nothing."""
         for one in self.focusable():
-            look = self.looks.get(one.key) if isinstance(one, FieldEdit) else None
-            if isinstance(one, FieldEdit) and not one.text() and not (look and look.masked):
+            if isinstance(one, FieldEdit) and not self.holds(one.key):
                 return one.key
         return None
 

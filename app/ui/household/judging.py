@@ -37,7 +37,7 @@ from app.ui.household.parts import ANSWER, KIND, NONE
 from app.ui.household.plan import PartsPlan
 from app.ui.household.session import OpenRecord
 
-MASK = "\N{BULLET}" * 6
+MASK = "\N{BULLET}" * 3
 _EMPTY = frozenset((When.MISSING,))
 _ANSWER_RULE = "circumstance_answer_given"
 _UNREADABLE = "type"
