@@ -2,8 +2,9 @@
 
 A draft is on the disk when `settled` says so and not before. Changes that come while the disk is
 busy are gathered, the last of each draft wins, and are written at once when it answers. Nothing is
-dropped when a write fails: it is tried again, and the status bar says so. Refuses to look into what
-a draft holds.
+dropped when a write fails: it is tried again, and the status bar says so. A draft belongs to the
+account that typed it: nobody is shown what somebody else typed and did not save. Refuses to look
+into what a draft holds.
 """
 
 from __future__ import annotations
@@ -21,6 +22,8 @@ from app.ui.tasks import Lane, Tasks
 #: Milliseconds until a failed write is tried again.
 _AGAIN = 2000
 _GONE = None
+#: Between the account and the name of a draft; no account's name holds it.
+_OF = "\x1f"
 
 
 class DraftDesk(QObject):
@@ -33,9 +36,14 @@ class DraftDesk(QObject):
     failed = Signal(object)
 
     def __init__(
-        self, tasks: Tasks, open_store: Callable[[], DraftStore], parent: QObject | None = None
+        self,
+        tasks: Tasks,
+        open_store: Callable[[], DraftStore],
+        parent: QObject | None = None,
+        account: str = "",
     ) -> None:
         super().__init__(parent or tasks)
+        self._mine = f"{account}{_OF}" if account else ""
         self._tasks = tasks
         self._writer = _Writer(open_store)
         self._running = False
@@ -54,8 +62,13 @@ class DraftDesk(QObject):
         self._queue(name, _GONE)
 
     def read(self, on_done: Callable[[dict[str, dict[str, object]]], None]) -> None:
-        """All drafts by name, after everything queued so far."""
-        self._tasks.run(self._writer.read, on_done, self.failed.emit, lane=Lane.DRAFTS, owner=self)
+        """All drafts of this account by name, after everything queued so far."""
+
+        def mine(found: dict[str, dict[str, object]]) -> None:
+            lead = self._mine
+            on_done({k.removeprefix(lead): v for k, v in found.items() if k.startswith(lead)})
+
+        self._tasks.run(self._writer.read, mine, self.failed.emit, lane=Lane.DRAFTS, owner=self)
 
     def close(self) -> None:
         """Write what still waits, on this thread, and close the file. For the end of the run."""
@@ -72,7 +85,7 @@ class DraftDesk(QObject):
         return end
 
     def _queue(self, name: str, content: Mapping[str, object] | None) -> None:
-        self._writer.take(name, content)
+        self._writer.take(f"{self._mine}{name}", content)
         if not self._running:
             self._running = True
             self.begun.emit()

@@ -68,7 +68,7 @@ class Shell(QWidget):
         self._theme = theme
         self._settings = services.workplace.settings
         self.entry = services.entry
-        self.drafts = DraftDesk(tasks, open_drafts, self)
+        self.drafts = DraftDesk(tasks, open_drafts, self, services.workplace.account.name)
         self.keeper = Keeper(tasks, self.entry, self.drafts, self)
         self.notices = NoticeBar(self)
         self.status = StatusLine(theme)

@@ -16,6 +16,7 @@ from app.models.queries import register
 from app.models.work import Change
 from app.services.installation import unlock
 from app.services.rights import ALL_RIGHTS, Right, pack
+from app.ui.drafts import DraftDesk
 from app.ui.household.body import FormBody
 from app.ui.household.field_edit import FieldEdit
 from app.ui.household.field_edit import Key as FieldKey
@@ -181,3 +182,19 @@ def test_without_the_right_nothing_is_typed_over(qtbot: QtBot, tmp_path: Path) -
     assert not _stored(desk, "circumstance", part).get("_deleted")
     assert [one for one in SECRETS if one in _on_screen(desk)] == []
     desk.close()
+
+
+def test_what_one_account_typed_and_did_not_save_is_not_shown_to_another(desk: Desk) -> None:
+    shell, found = desk.shell, []
+    shell.drafts.put("child/one", {"texts": {"circumstance_codes": "C05"}})
+    desk.settle()
+    other = DraftDesk(desk.window.tasks, shell.drafts._writer._open_store, account="bình")
+    other.put("child/two", {"texts": {}})
+    other.read(found.append)
+    shell.drafts.read(found.append)
+    desk.until(lambda: len(found) == 2)
+    theirs, mine = sorted(found, key=lambda one: "child/one" in one)
+    assert set(theirs) == {"child/two"}
+    assert "child/one" in mine
+    assert "child/two" not in mine
+    other.close()
