@@ -14,6 +14,7 @@ from typing import TypeAlias
 
 from sqlalchemy import Connection, Engine, select
 
+from app.errors import KnownError
 from app.ids import new_id
 from app.models import migrate
 from app.models.connection import connect
@@ -111,8 +112,11 @@ def open_store(
     """Open an existing store, bringing its tables up to this program's.
 
     `before_migration` makes the backup; it is called only when there is something to migrate.
-    Raises KnownError `store.newer_file` for a file of a newer program, `store.wrong_key`.
+    Raises KnownError `store.newer_file` for a file of a newer program, `store.wrong_key`, and
+    `store.missing` where nothing lies: the database would make an empty register there.
     """
+    if not path.exists() or path.stat().st_size == 0:
+        raise KnownError("store.missing", "store.missing_hint", file=path.name)
     engine = connect(path, key)
     try:
         migrate.upgrade(engine, before_migration)

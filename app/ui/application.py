@@ -19,6 +19,7 @@ from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
 from app.errors import AppError, BugError
 from app.i18n import error_text, set_language, text
 from app.settings import Settings, resources_dir
+from app.ui.doorbell import Doorbell, ring
 from app.ui.preferences import read_preferences
 from app.ui.qt_words import QtWords
 from app.ui.theme import Theme, apply_theme
@@ -45,6 +46,8 @@ def run(settings: Settings, open_services: OpenServices) -> int:
     application = QApplication.instance()
     if not isinstance(application, QApplication):
         application = QApplication(sys.argv[:1])
+    if ring(settings.home):
+        return 0  # the window that is open already came to the front
     prepare_window(application, settings, open_services)
     return application.exec()
 
@@ -91,6 +94,8 @@ class MainWindow(QMainWindow):
         self._closing = False
         self._ended = False
         self._first_unlock = ("", "")
+        self.doorbell = Doorbell(settings.home, self)
+        self.doorbell.rung.connect(self._come_to_front)
         self.unlock_page: UnlockPage | None = None
         self.first_run: FirstRun | None = None
         self.shell: Shell | None = None
@@ -114,6 +119,14 @@ class MainWindow(QMainWindow):
         else:
             self._show_first_run()
 
+    def _come_to_front(self) -> None:
+        """Somebody started the program a second time."""
+        from PySide6.QtCore import Qt
+
+        self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
+        self.raise_()
+        self.activateWindow()
+
     def _set_page(self, page: QWidget) -> None:
         self.setCentralWidget(page)
         page.setFocus()
@@ -133,6 +146,7 @@ class MainWindow(QMainWindow):
         if self._ended:
             return
         self._set_icon()
+        self.doorbell.listen()
         settings = self._settings
 
         def load() -> tuple[str, ...]:
@@ -214,14 +228,22 @@ class MainWindow(QMainWindow):
         if self._ended:
             return
         self._set_icon()
+        settings = self._settings
 
         def load() -> None:
+            from app.services.home import refuse_store_without_keys
             from app.ui.unit_finding import find_units
 
+            refuse_store_without_keys(settings)
             find_units("xa")
             _import_the_rest()
 
-        self.tasks.run(load, lambda _none: None, self._install_refused, owner=self)
+        self.tasks.run(load, lambda _none: None, self._cannot_begin, owner=self)
+
+    def _cannot_begin(self, error: AppError) -> None:
+        """Said before a question is answered, not after four."""
+        if self.first_run is not None:
+            self.first_run.close_with(error_text(error))
 
     def _find_units(self, typed: str) -> None:
         def find() -> list[FoundUnit]:
@@ -281,6 +303,7 @@ class MainWindow(QMainWindow):
 
         settings = self._settings
         self._opened = opened
+        self.doorbell.listen()
         dek = opened.unlocked.dek
         shell = Shell(
             opened.services,
@@ -329,6 +352,7 @@ class MainWindow(QMainWindow):
         shell, opened = self.shell, self._opened
         self.shell, self._opened = None, None
         self._ended = True
+        self.doorbell.close()
         self.tasks.shutdown()
         if shell is not None:
             shell.drafts.close()

@@ -30,6 +30,8 @@ from app.ui.theme import Theme, set_state
 _UNIT, _PERSON, _SECRET, _CODE = range(4)
 _REF = int(Qt.ItemDataRole.UserRole)
 _LEAST = 8
+#: Units that are listed at a time; with more one has to type on.
+MOST_UNITS = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +107,8 @@ class FirstRun(QWidget):
         self.next.clicked.connect(self.go_on)
         card = QFrame()
         card.setProperty("role", "card")
-        card.setFixedSize(px(720), px(560))
+        card.setFixedWidth(px(720))
+        card.setMaximumHeight(px(560))
         column = QVBoxLayout(card)
         column.setContentsMargins(px(40), px(32), px(40), px(24))
         column.setSpacing(px(8))
@@ -125,7 +128,7 @@ class FirstRun(QWidget):
         centre.addStretch(1)
         outer = QVBoxLayout(self)
         outer.addStretch(1)
-        outer.addLayout(centre)
+        outer.addLayout(centre, 20)
         outer.addStretch(1)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -311,6 +314,12 @@ class FirstRun(QWidget):
         self.set_busy(False)
         self.say("\N{MULTIPLICATION X} " + words, "error")
 
+    def close_with(self, words: str) -> None:
+        """Nothing can be installed here; the next step lies outside this page."""
+        self.pages.setEnabled(False)
+        self.next.setEnabled(False)
+        self.say("\N{MULTIPLICATION X} " + words, "error")
+
     def show_code(self, code: str) -> None:
         """The installation stands: show its recovery code, once."""
         self.set_busy(False)
@@ -333,7 +342,8 @@ class FirstRun(QWidget):
             self.units.addItem(item)
         if found:
             self.units.setCurrentRow(0)
-            self.say(text("first.found", count=len(found)))
+            many = "first.found_many" if len(found) >= MOST_UNITS else "first.found"
+            self.say(text(many, count=len(found)))
         elif asked.strip():
             self.say(text("first.none_found"), "warning")
 

@@ -38,6 +38,7 @@ from app.ui.handover.desk import ServicesDesk
 from app.ui.handover.page import HandoverPage
 from app.ui.household.keeper import Keeper
 from app.ui.household.page import HouseholdPage
+from app.ui.labels import Elided
 from app.ui.notify import Kind, Notice, NoticeBar, error_notice
 from app.ui.preferences import SCALES, Preferences, read_preferences, write_preferences
 from app.ui.register.page import RegisterPage
@@ -92,7 +93,6 @@ class Shell(QWidget):
     # --- building ---------------------------------------------------------------------------
 
     def _build(self) -> None:
-        px = self._theme.pixels
         self.pages = QStackedWidget()
         for page in (self.register, self.household, self.handover):
             if page is not None:
@@ -103,8 +103,9 @@ class Shell(QWidget):
         body.setSpacing(0)
         body.addWidget(self._topbar())
         notices = QHBoxLayout()
-        notices.setContentsMargins(px(16), 0, px(16), 0)
         notices.addWidget(self.notices)
+        self._notices_row = notices
+        self._room_for_notices(0)
         body.addLayout(notices)
         body.addWidget(self.pages, 1)
         body.addWidget(self.status)
@@ -118,7 +119,8 @@ class Shell(QWidget):
         px = self._theme.pixels
         side = QFrame()
         side.setProperty("role", "side")
-        side.setFixedWidth(px(176))
+        # Large letters on a small screen leave the page more room.
+        side.setFixedWidth(px(176) if self._theme.scale <= 1.25 else px(136))
         name = QLabel(text("window.name"))
         name.setProperty("role", "brand")
         self.navigation = QListWidget()
@@ -148,9 +150,10 @@ class Shell(QWidget):
         self.search.setPlaceholderText(text("window.search"))
         self.search.setAccessibleName(text("window.search"))
         self.search.setClearButtonEnabled(True)
-        self.search.setFixedWidth(px(400))
-        self.unit = QLabel()
-        self.round = QLabel()
+        self.search.setMinimumWidth(px(160))
+        self.search.setMaximumWidth(px(400))
+        self.unit = Elided(natural=True)
+        self.round = Elided(natural=True)
         self.round.setProperty("role", "chip")
         self.round.hide()
         self.account = QPushButton()
@@ -159,7 +162,7 @@ class Shell(QWidget):
         row = QHBoxLayout(bar)
         row.setContentsMargins(px(16), px(8), px(16), px(8))
         row.setSpacing(px(16))
-        row.addWidget(self.search)
+        row.addWidget(self.search, 2)
         row.addStretch(1)
         row.addWidget(self.unit)
         row.addWidget(self.round)
@@ -215,7 +218,7 @@ class Shell(QWidget):
         self.drafts.settled.connect(lambda: self._settled(draft=True))
         self.drafts.failed.connect(self._draft_failed)
         self.keeper.saved.connect(lambda: self._settled(draft=False))
-        self.notices.count_changed.connect(lambda _count: None)
+        self.notices.count_changed.connect(self._room_for_notices)
         if self.handover is not None:
             self.handover.save_first.connect(self._save_first)
             self.handover.received.connect(self._received)
@@ -228,6 +231,7 @@ class Shell(QWidget):
             ("Ctrl+F", self.go_to_search, False),
             ("Ctrl+N", self.register.begin_household, False),
             ("Ctrl+L", self.lock, False),
+            ("F10", self.open_menu, False),
             ("F1", page.toggle_help, True),
             ("F2", page.next_household, True),
             ("F3", page.reveal, True),
@@ -354,6 +358,10 @@ class Shell(QWidget):
     def _search_done(self) -> None:
         self.register.focus_list()
 
+    def open_menu(self) -> None:
+        """F10: the menu of the account."""
+        self.account.showMenu()
+
     def keys_toggle(self) -> None:
         """F12: the list of keys."""
         self.keys.toggle()
@@ -385,19 +393,23 @@ class Shell(QWidget):
     def _read_standing(self) -> None:
         self._tasks.run(self.entry.standing, self._show_standing, self._say_error, owner=self)
 
+    def _room_for_notices(self, count: int) -> None:
+        px = self._theme.pixels
+        self._notices_row.setContentsMargins(px(16), px(8) if count else 0, px(16), 0)
+
     def _say_error(self, error: AppError) -> None:
         self.notices.say(error_notice(error))
 
     def _show_standing(self, standing: Standing) -> None:
-        self.unit.setText(standing.unit_name)
+        self.unit.say(standing.unit_name)
         self.account.setText(standing.account_name)
         self.round.setVisible(bool(standing.round_name))
         left = standing.round_days_left
         if left is None:
-            self.round.setText(standing.round_name)
+            self.round.say(standing.round_name)
         else:
             key = "window.round_left" if left >= 0 else "window.round_over"
-            self.round.setText(text(key, name=standing.round_name, days=abs(left)))
+            self.round.say(text(key, name=standing.round_name, days=abs(left)))
         self.status.show_standing(standing, datetime.now().astimezone())
 
     def _save_first(self, on_done: Callable[[], None]) -> None:

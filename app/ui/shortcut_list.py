@@ -29,6 +29,7 @@ KEYS: tuple[tuple[str, str], ...] = (
     ("Ctrl+F", "keys.search"),
     ("Ctrl+N", "keys.new_household"),
     ("Ctrl+1 … 9", "keys.pages"),
+    ("F10", "keys.menu"),
     ("Ctrl+L", "keys.lock"),
     ("Esc", "keys.escape"),
 )

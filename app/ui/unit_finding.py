@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from app.forms.units import load_units
 from app.i18n import language, text
-from app.ui.first_run import FoundUnit
-
-_MOST = 30
+from app.ui.first_run import MOST_UNITS, FoundUnit
 
 
 def find_units(typed: str) -> list[FoundUnit]:
@@ -14,7 +12,7 @@ def find_units(typed: str) -> list[FoundUnit]:
     tree = load_units()
     editions = {one.code: one for one in tree.editions}
     found = []
-    for one in tree.find(typed, limit=_MOST):
+    for one in tree.find(typed, limit=MOST_UNITS):
         edition = editions[one.unit.edition]
         if edition.valid_to is not None:
             validity = text("first.until", day=f"{edition.valid_to:%d/%m/%Y}", ref=one.unit.ref)

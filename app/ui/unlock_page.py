@@ -63,7 +63,7 @@ class UnlockPage(QWidget):
         self.show_text.toggled.connect(self._echo)
         self.message = QLabel()
         self.message.setWordWrap(True)
-        self.message.setFixedHeight(px(48))
+        self.message.setMinimumHeight(px(48))
         self.button = QPushButton(text("unlock.open"))
         self.button.setProperty("role", "primary")
         self.button.setDefault(True)

@@ -150,11 +150,11 @@ def _cut_labels(desk: Desk) -> list[str]:
     """Texts of visible labels and buttons that are wider than what they stand in."""
     from PySide6.QtWidgets import QLabel, QPushButton
 
-    from app.ui.household.foot import _Elided
+    from app.ui.labels import Elided
 
     found = []
     for widget in (*desk.window.findChildren(QLabel), *desk.window.findChildren(QPushButton)):
-        if not widget.isVisible() or isinstance(widget, _Elided) or not widget.text():
+        if not widget.isVisible() or isinstance(widget, Elided) or not widget.text():
             continue
         if isinstance(widget, QLabel) and widget.wordWrap():
             fits = widget.height() >= widget.heightForWidth(widget.width()) - 1

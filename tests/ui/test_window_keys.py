@@ -5,6 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from app.ui.household.field_edit import Key as FieldKey
@@ -237,3 +240,88 @@ def test_ctrl_l_locks_and_the_passphrase_opens_again(desk: Desk) -> None:
     desk.until(lambda: desk.focus() is desk.window.unlock_page.field)
     desk.unlock()
     assert len(desk.shell.entry.child_ids()) == 1
+
+
+def test_a_search_without_a_result_says_so_and_offers_the_whole_register(desk: Desk) -> None:
+    desk.new_household()
+    desk.fill(**PLAIN_CHILD)
+    desk.press(Key.Key_F, CTRL)
+    desk.settle()
+    register = desk.shell.register
+    desk.text("zin")
+    desk.settle()
+    assert register.stack.currentWidget() is register.nothing
+    assert "«zin»" in register.nothing.words.text()
+    desk.enter()
+    assert desk.focus() is desk.shell.search, "there is nothing to go to"
+    desk.shell.search.selectAll()
+    desk.text("han")
+    village = next(one for one in register._items() if one.text(0).startswith("Thôn"))
+    empty = register.tree.topLevelItem(0)
+    assert empty is not None
+    register.tree.setCurrentItem(village)
+    desk.settle()
+    register._village_name, register._village = "Thôn khác", "0" * 32
+    register.search("han ")
+    desk.settle()
+    assert "Thôn khác" in register.nothing.words.text()
+    desk.enter()
+    assert desk.focus() is register.nothing.everywhere
+    desk.enter()
+    desk.settle()
+    assert register.rows.rowCount() == 1
+
+
+def test_all_issues_are_listed_whole_and_enter_goes_to_one(desk: Desk) -> None:
+    desk.new_household()
+    desk.fill(full_name="Phạm Thị Hân", birth_date="310219")
+    desk.settle()
+    foot = desk.page.foot
+    desk.tab_to(foot.all)
+    desk.press(Key.Key_Space, text=" ")
+    desk.settle()
+    assert desk.focus() is foot.list
+    lines = [foot.list.item(row).text() for row in range(foot.list.count())]
+    wanted = next(row for row, words in enumerate(lines) if "tháng 2/2019" in words)
+    for _ in range(wanted):
+        desk.press(Key.Key_Down)
+    desk.enter()
+    assert desk.at() == "birth_date"
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
+def test_f10_opens_the_menu_of_language_size_and_lock(desk: Desk) -> None:
+    menu = desk.shell.account.menu()
+    assert menu is not None
+    shown: list[bool] = []
+    menu.aboutToShow.connect(lambda: shown.append(True))
+    menu.aboutToShow.connect(lambda: QTimer.singleShot(0, menu, menu.close))
+    desk.press(Key.Key_F10)
+    desk.settle()
+    assert shown == [True]
+
+
+def test_every_page_is_reached_and_left_by_tab_and_the_keyboard_is_always_seen(desk: Desk) -> None:
+    desk.new_household()
+    desk.fill(full_name="Phạm Thị Hân")
+    desk.press(Key.Key_2, CTRL)
+    desk.settle()
+    handover = desk.shell.handover
+    assert handover is not None
+    for widget in (
+        handover.sending.check,
+        handover.sending.folder,
+        handover.receiving.file,
+        desk.shell.navigation,
+        desk.shell.search,
+        desk.shell.account,
+    ):
+        desk.tab_to(widget)
+        unseen = _pixels(widget)
+        desk.press(Key.Key_Tab, text="\t")
+        assert desk.focus() is not widget
+        assert _pixels(widget) != unseen, f"no ring around {widget.accessibleName()}"
+
+
+def _pixels(widget: QWidget) -> QImage:
+    return widget.grab().toImage()

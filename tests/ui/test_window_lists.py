@@ -93,7 +93,7 @@ def test_children_stand_by_given_name_in_vietnamese_order_and_are_counted(
     desk.settle()
     shown = [rows.data(rows.index(place, NAME)) for place in range(rows.rowCount())]
     assert shown == ["Đinh Thị An", "Đinh Thị Ẩn", "Đinh Văn Dũng", "Đinh Văn Đức"]
-    assert desk.shell.register.count.text() == "4 trẻ"
+    assert desk.shell.register.count.text() == "4 hồ sơ trẻ"
     desk.close()
 
 

@@ -36,6 +36,7 @@ class Facts(QWidget):
         grid.setContentsMargins(0, px(4), 0, px(4))
         grid.setHorizontalSpacing(px(16))
         grid.setVerticalSpacing(px(4))
+        grid.setColumnMinimumWidth(0, px(96))
         grid.setColumnStretch(1, 1)
         top = Qt.AlignmentFlag.AlignTop
         self._lines: list[tuple[QLabel, QLabel, QLabel]] = []

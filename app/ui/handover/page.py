@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QStandardPaths, Qt, Signal
+from PySide6.QtCore import QEvent, QStandardPaths, Qt, Signal
 from PySide6.QtWidgets import (
     QFileDialog,
     QFrame,
@@ -90,7 +90,7 @@ class HandoverPage(QScrollArea):
         both.setSpacing(px(8))
         both.addWidget(self.sending, 1)
         both.addWidget(self.receiving, 1)
-        inside = QWidget()
+        inside = _Inside()
         inside.setProperty("role", "page")
         column = QVBoxLayout(inside)
         column.setContentsMargins(px(16), px(16), px(16), px(8))
@@ -154,3 +154,16 @@ class HandoverPage(QScrollArea):
 
     def _failed(self, error: AppError) -> None:
         self._notifier.say(error_notice(error))
+
+
+class _Inside(QWidget):
+    """What scrolls. A scroll area asks no one how high wrapped words get at a width: this does."""
+
+    def event(self, event: QEvent) -> bool:
+        done = super().event(event)
+        layout = self.layout()
+        if layout is not None and event.type() in (QEvent.Type.LayoutRequest, QEvent.Type.Resize):
+            needed = layout.minimumHeightForWidth(self.width())
+            if needed != self.minimumHeight():
+                self.setMinimumHeight(max(0, needed))
+        return done

@@ -17,8 +17,9 @@ from app.services.exchange import Received
 from app.services.handover_receiving import FileResult
 from app.ui.handover.desk import HandoverDesk, progress_of
 from app.ui.handover.facts import Fact, Facts
-from app.ui.handover.wizard import PathEdit, Step, Wizard, named
+from app.ui.handover.wizard import PathEdit, Wizard, named
 from app.ui.notify import Kind, Notice, Notifier
+from app.ui.step import Step
 from app.ui.tasks import Tasks, Watch
 from app.ui.theme import Theme
 

@@ -16,8 +16,9 @@ from app.i18n import error_text, number, text
 from app.services.handover_sending import SendPreview, Sent
 from app.ui.handover.desk import HandoverDesk, Receiver, progress_of
 from app.ui.handover.facts import Fact, Facts
-from app.ui.handover.wizard import PathEdit, Step, Wizard, named
+from app.ui.handover.wizard import PathEdit, Wizard, named
 from app.ui.notify import Kind, Notice, Notifier
+from app.ui.step import Step
 from app.ui.tasks import Tasks, Watch
 from app.ui.theme import Theme
 

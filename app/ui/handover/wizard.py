@@ -11,14 +11,12 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
     QLineEdit,
     QProgressBar,
-    QPushButton,
     QVBoxLayout,
     QWidget,
 )
@@ -27,6 +25,7 @@ from app.errors import AppError
 from app.i18n import error_text, number, text
 from app.services.workplace import Cancelled
 from app.ui.notify import Kind, Notice, Notifier, error_notice
+from app.ui.step import Step
 from app.ui.tasks import Lane, Tasks, Ticket, Watch
 from app.ui.theme import Theme
 
@@ -34,16 +33,6 @@ from app.ui.theme import Theme
 _LEAST_SECONDS = 2.0
 #: Beyond this a count says less than a share.
 _LARGEST_COUNT = 999_999
-
-
-class Step(QPushButton):
-    """A button of a wizard. Enter presses it as Space does: nobody reaches for the mouse."""
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 -- Qt's name
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.click()
-        else:
-            super().keyPressEvent(event)
 
 
 class Wizard(QFrame):

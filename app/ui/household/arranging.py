@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 _WIDEST_CODE = 216
 #: A table narrower than this share of what its columns want becomes rows of labelled fields.
 _MOST_CROWDED = 1.15
+#: The narrowest line a sentence is broken into.
+_LEAST_LINE = 280
 OPENED = "\N{BLACK DOWN-POINTING TRIANGLE}"
 CLOSED = "\N{BLACK RIGHT-POINTING TRIANGLE}"
 
@@ -100,7 +102,12 @@ class Page:
             if (look := looks.get(Key("", one.name))) is not None
         ):
             hint = f"{INHERITED_SIGN} {text('entry.inherited')}"
-            self.words.append(Words(rect, hint, "accent", right=True))
+            # Bold letters are wider than the metrics of the plain font tell.
+            free = self.width - round(self.measure(words) * 1.15) - self.px(16)
+            if self.measure(hint) <= free:
+                self.words.append(Words(rect, hint, "accent", right=True))
+            else:
+                self.words.append(Words(rect, INHERITED_SIGN, "accent", right=True))
         self.y = rect.bottom() + 1
 
     # --- rows of fields ---
@@ -205,11 +212,9 @@ class Page:
 
     def message(self, x: int, message: Message) -> None:
         sentence = f"{SIGNS[message.severity]} {message.text}"
-        room = self.width - x
-        start = x
-        if self.measure(sentence) > room:
-            start = max(0, self.width - max(room, self.measure(sentence)))
-            room = self.width - start
+        # Under its field when a readable line fits there, else moved left by as much as it lacks.
+        start = max(0, min(x, self.width - self.px(_LEAST_LINE)))
+        room = self.width - start
         for words in wrapped(sentence, room, self.measure):
             rect = QRect(start, self.y + self.px(1), room, self.line)
             self.words.append(Words(rect, words, COLOUR[message.severity]))

@@ -11,13 +11,24 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from PySide6.QtCore import QPoint, QRect, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent
-from PySide6.QtWidgets import QFrame, QLineEdit, QListWidget, QListWidgetItem, QWidget
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QPalette
+from PySide6.QtWidgets import (
+    QFrame,
+    QLineEdit,
+    QListWidget,
+    QListWidgetItem,
+    QStyle,
+    QStyleOptionFrame,
+    QWidget,
+)
 
 from app.ui.household.codec import Codec, Suggestion, resolve
 
 #: Longest text a field takes in: a paste of a whole file ends here, and the field says so.
 LONGEST = 2000
+_ELLIPSIS = "\N{HORIZONTAL ELLIPSIS}"
+#: What Qt leaves free left and right of the text in a line edit.
+_TEXT_MARGIN = 2
 
 
 class Key(NamedTuple):
@@ -95,6 +106,30 @@ class FieldEdit(QLineEdit):
         ):
             self.setCursorPosition(0)  # a long text shows its beginning
             self.left_field.emit(self.key)
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 -- Qt's name
+        """A text longer than its field ends in an ellipsis while nobody is in it."""
+        super().paintEvent(event)
+        if self.hasFocus() or not self.text():
+            return
+        option = QStyleOptionFrame()
+        self.initStyleOption(option)
+        inside = (
+            self.style()
+            .subElementRect(QStyle.SubElement.SE_LineEditContents, option, self)
+            .adjusted(_TEXT_MARGIN, 0, -_TEXT_MARGIN, 0)
+        )
+        if self.fontMetrics().horizontalAdvance(self.text()) <= inside.width():
+            return
+        dots = self.fontMetrics().horizontalAdvance(_ELLIPSIS) + 1
+        corner = QRect(
+            inside.right() - dots + 1, inside.top(), dots + _TEXT_MARGIN, inside.height()
+        )
+        painter = QPainter(self)
+        painter.fillRect(corner, self.palette().base())
+        painter.setPen(self.palette().color(QPalette.ColorRole.Text))
+        painter.drawText(corner, int(Qt.AlignmentFlag.AlignVCenter), _ELLIPSIS)
+        painter.end()
 
     def chosen_text(self) -> str:
         """The text as it is taken over when going on: the highlighted line for a half-typed one."""

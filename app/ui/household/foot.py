@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QFrame,
@@ -17,9 +17,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QListWidget,
-    QListWidgetItem,
     QPushButton,
-    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
@@ -27,10 +25,13 @@ from PySide6.QtWidgets import (
 from app.forms.schema import Severity
 from app.i18n import text
 from app.ui.household.looks import SIGNS
+from app.ui.labels import Elided
 from app.ui.theme import Theme, set_state
 
 #: Lines of the list that are seen at a time.
 _LINES = 5
+#: What a line of the list keeps free at its sides, and twice what it keeps above and below.
+_SIDE = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,33 +42,6 @@ class IssueLine:
     who: str
     field: str
     sentence: str
-
-
-class _Elided(QLabel):
-    """One line of text that ends in an ellipsis where it would be cut; the tip has the whole."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._whole = ""
-        self.setTextFormat(Qt.TextFormat.PlainText)
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-
-    def say(self, words: str) -> None:
-        self._whole = words
-        self.setToolTip(words)
-        self.setAccessibleName(words)
-        self._fit()
-
-    def resizeEvent(self, event) -> None:  # type: ignore[no-untyped-def]  # noqa: N802
-        super().resizeEvent(event)
-        self._fit()
-
-    def minimumSizeHint(self) -> QSize:  # noqa: N802 -- Qt's name
-        return QSize(0, super().minimumSizeHint().height())
-
-    def _fit(self) -> None:
-        room = self.width()
-        self.setText(self.fontMetrics().elidedText(self._whole, Qt.TextElideMode.ElideRight, room))
 
 
 class _Reason(QLineEdit):
@@ -95,6 +69,41 @@ class _Save(QPushButton):
             super().keyPressEvent(event)
 
 
+class _Issues(QListWidget):
+    """All issues, whole sentences. Enter goes to the field of one."""
+
+    wanted = Signal(int)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setProperty("role", "plain")
+        self.setAccessibleName(text("entry.issues"))
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setWordWrap(True)
+        self.itemClicked.connect(lambda item: self.wanted.emit(self.row(item)))
+
+    def show_lines(self, lines: Sequence[str], most: int) -> None:
+        """Show these, as high as they need and at most `most` pixels."""
+        here = self.currentRow()
+        self.clear()
+        self.addItems(list(lines))
+        self.setCurrentRow(min(max(0, here), self.count() - 1))
+        # The list has no width of its own yet when it opens: it will have that of the foot.
+        around = self.parentWidget()
+        room = (self.width() if around is None else around.width()) - 2 * _SIDE
+        wrap = int(Qt.TextFlag.TextWordWrap)
+        metrics = self.fontMetrics()
+        rows = [metrics.boundingRect(0, 0, room, 9999, wrap, one).height() for one in lines]
+        self.setFixedHeight(min(most, sum(rows) + len(rows) * _SIDE // 2 + _SIDE))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 -- Qt's name
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentRow() >= 0:
+            self.wanted.emit(self.currentRow())
+        else:
+            super().keyPressEvent(event)
+
+
 class Foot(QFrame):
     """The foot. `line_wanted` gives the place of an issue in the list that was shown."""
 
@@ -110,22 +119,19 @@ class Foot(QFrame):
         px = theme.pixels
         self.counts = QLabel()
         self.counts.setProperty("role", "title")
-        self.first = _Elided()
+        self.first = Elided()
         self.all = QPushButton()
         self.all.setProperty("role", "link")
         self.all.setCheckable(True)
-        self.all.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.all.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.all.toggled.connect(self._show_list)
         self.save = _Save()
         self.save.setProperty("role", "primary")
         self.save.setAutoDefault(False)
         self.save.clicked.connect(self.save_wanted)
-        self.list = QListWidget()
-        self.list.setProperty("role", "plain")
-        self.list.setAccessibleName(text("entry.issues"))
-        self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.list.itemClicked.connect(lambda item: self.line_wanted.emit(self.list.row(item)))
-        self._line_height = px(30)
+        self.list = _Issues()
+        self.list.wanted.connect(self.line_wanted)
+        self._most = px(30) * _LINES
         self.list.hide()
         self.question = QLabel()
         self.question.setWordWrap(True)
@@ -218,13 +224,14 @@ class Foot(QFrame):
         self.list.setVisible(shown)
         if shown:
             self._fill()
+            if self.all.hasFocus():
+                self.list.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _fill(self) -> None:
-        self.list.setFixedHeight(self._line_height * max(1, min(_LINES, len(self._lines))))
-        self.list.clear()
-        for one in self._lines:
-            item = QListWidgetItem(
+        self.list.show_lines(
+            [
                 f"{SIGNS[one.severity]}  {one.who} · {one.field}: {one.sentence}"
-            )
-            item.setToolTip(one.sentence)
-            self.list.addItem(item)
+                for one in self._lines
+            ],
+            self._most,
+        )

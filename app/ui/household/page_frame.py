@@ -33,6 +33,7 @@ from app.ui.household.judging import (
 from app.ui.household.keeper import Keeper
 from app.ui.household.plan import FormPlan, plan_of
 from app.ui.household.session import OpenRecord
+from app.ui.labels import SetWords
 from app.ui.notify import Notifier, error_notice
 from app.ui.tasks import Tasks
 from app.ui.theme import Theme
@@ -126,22 +127,20 @@ class PageFrame(QWidget):
         self.grid = ChildrenGrid(self._theme)
         self.grid_title = QLabel()
         self.grid_title.setProperty("role", "title")
-        legend = QLabel(text("entry.legend"))
-        legend.setProperty("role", "muted")
-        legend.setWordWrap(True)
-        lines = QFrame()
+        self.legend = SetWords()
+        self.legend.setText(text("entry.legend"))
+        self.legend.setProperty("role", "muted")
+        self.lines_card = lines = QFrame()
         lines.setProperty("role", "card")
-        lines.setFixedWidth(px(320))
         column = QVBoxLayout(lines)
         column.setContentsMargins(px(8), px(8), px(8), px(8))
         column.setSpacing(px(8))
         column.addWidget(self.grid_title)
         column.addWidget(self.grid, 1)
-        column.addWidget(legend)
+        column.addWidget(self.legend)
         self.child_scroll = _scroller(self.child_form)
         form_card = _card(self.child_scroll, px(16), px(8))
-        self.help = QLabel()
-        self.help.setWordWrap(True)
+        self.help = SetWords()
         self.help.setTextFormat(Qt.TextFormat.RichText)
         self.help_card = QFrame()
         self.help_card.setProperty("role", "notice")

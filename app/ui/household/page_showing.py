@@ -11,7 +11,7 @@ from app.i18n import text
 from app.ui.household.codec import Codec
 from app.ui.household.field_edit import FieldEdit, Key
 from app.ui.household.foot import IssueLine
-from app.ui.household.grid import Line
+from app.ui.household.grid import BIRTH, Line
 from app.ui.household.judging import (
     Found,
     hints_of,
@@ -29,6 +29,9 @@ from app.ui.household.page_frame import PageFrame
 from app.ui.household.parts import kind_codec
 from app.ui.household.plan import PartsPlan
 from app.ui.household.session import OpenRecord
+
+#: From this width on, at 100 %, the lines of the children show the date of birth, too.
+_ROOMY = 900
 
 
 class PageShowing(PageFrame):
@@ -200,8 +203,8 @@ class PageShowing(PageFrame):
         for record in (household, current):
             if record is None or record.id not in self._judged:
                 continue
-            if record.new and not record.touched and record is current:
-                continue
+            if record.new and not record.touched:
+                continue  # nothing was typed yet: nothing is wrong yet
             self._issues += [
                 (record, one)
                 for one in self._in_order(record)
@@ -236,9 +239,19 @@ class PageShowing(PageFrame):
         if isinstance(widget, FieldEdit):
             one = widget.codec.field
             self.help.setText(f"<b>{one.label}</b> · {one.help}")
+            self.help.fit(self.width() - self._theme.pixels(64))
 
     def _fit(self) -> None:
-        """The head takes what it needs, at most two fifths of the page; the rest scrolls."""
+        """The head takes what it needs, at most two fifths of the page; the rest scrolls. The
+        lines of the children give room to the form where large letters leave little.
+        """
+        px = self._theme.pixels
+        roomy = self.width() >= px(_ROOMY)
+        width = px(320 if roomy else 224)
+        if self.lines_card.width() != width or self.lines_card.maximumWidth() != width:
+            self.lines_card.setFixedWidth(width)
+            self.grid.setColumnHidden(BIRTH, not roomy)
+            self.legend.fit(width - px(24))
         wanted = self.household_form.height() + self._theme.pixels(2)
         most = int(self.height() * 0.42) if self.height() else wanted
         height = min(wanted, most)

@@ -11,7 +11,7 @@ from functools import partial
 from typing import TypeVar
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QCheckBox,
@@ -31,8 +31,10 @@ from PySide6.QtWidgets import (
 from app.errors import AppError
 from app.i18n import number, text
 from app.services.entry import ChildRow, Entry, HouseholdRow, UnitLine, VillageLine
+from app.ui.labels import SetWords
 from app.ui.notify import Notifier, error_notice
 from app.ui.register.rows import BIRTH, HEAD, HOUSEHOLD, NAME, SEX, STATE, VILLAGE, ChildRows
+from app.ui.step import Step
 from app.ui.tasks import Tasks
 from app.ui.theme import Theme
 
@@ -41,7 +43,10 @@ _KIND = int(Qt.ItemDataRole.UserRole)
 _ID = _KIND + 1
 _UNIT = _KIND + 2
 _REST = 90
-_WIDTHS = {BIRTH: 104, SEX: 80, HOUSEHOLD: 64, HEAD: 160, VILLAGE: 136, STATE: 112}
+#: From this width on, at 100 %, all columns have their place.
+_ROOMY = 900
+_LEAST_NAME = 144
+_WIDTHS = {BIRTH: 104, SEX: 92, HOUSEHOLD: 64, HEAD: 160, VILLAGE: 136, STATE: 112}
 
 
 class RegisterPage(QWidget):
@@ -87,11 +92,16 @@ class RegisterPage(QWidget):
         books.setProperty("role", "title")
         left = QFrame()
         left.setProperty("role", "card")
-        left.setFixedWidth(px(288))
+        self._left = left
         column = QVBoxLayout(left)
         column.setContentsMargins(px(8), px(8), px(8), px(8))
         column.setSpacing(px(8))
-        column.addWidget(books)
+        self._books_hint = hint = QLabel(text("register.books_hint"))
+        hint.setProperty("role", "muted")
+        head = QHBoxLayout()
+        head.addWidget(books, 1)
+        head.addWidget(hint)
+        column.addLayout(head)
         column.addWidget(self.tree, 1)
         column.addWidget(self.new)
         self.title = QLabel()
@@ -131,6 +141,9 @@ class RegisterPage(QWidget):
         self.stack = QStackedWidget()
         self.stack.addWidget(self.table)
         self.stack.addWidget(self.empty)
+        self.nothing = _NothingFound(self._theme)
+        self.nothing.everywhere.clicked.connect(self.search_everywhere)
+        self.stack.addWidget(self.nothing)
         right = QFrame()
         right.setProperty("role", "card")
         column = QVBoxLayout(right)
@@ -312,9 +325,14 @@ class RegisterPage(QWidget):
             self.count.setText(text("register.found", count=number(len(found))))
         else:
             self.count.setText(text("register.count", count=number(len(found))))
-        nothing = not found and not self._words.strip() and not self.unfinished.isChecked()
-        self.stack.setCurrentWidget(self.empty if nothing else self.table)
-        self.empty.show_for(in_village=bool(self._village))
+        if found:
+            self.stack.setCurrentWidget(self.table)
+        elif self._words.strip() or self.unfinished.isChecked():
+            self.nothing.show_for(self._words.strip(), self._village_name)
+            self.stack.setCurrentWidget(self.nothing)
+        else:
+            self.empty.show_for(in_village=bool(self._village))
+            self.stack.setCurrentWidget(self.empty)
         if found:
             self.table.setCurrentIndex(self.rows.index(0, NAME))
         if self._open_first:
@@ -326,9 +344,40 @@ class RegisterPage(QWidget):
         take = partial(self.rows.take_page, self.rows.generation, page)
         self._run(read, take)
 
+    def search_everywhere(self) -> None:
+        """Look for the same words in every village."""
+        self.unfinished.setChecked(False)
+        everything = self.tree.topLevelItem(0)
+        if everything is not None:
+            self.tree.setCurrentItem(everything)
+
     def focus_list(self) -> None:
-        """Go to the list, after a search."""
-        self.table.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        """Go to the list, after a search; to the way out when nothing was found."""
+        shown = self.stack.currentWidget()
+        target: QWidget = self.table
+        if shown is self.empty:
+            target = self.empty.begin
+        elif shown is self.nothing and not self.nothing.everywhere.isHidden():
+            target = self.nothing.everywhere
+        elif shown is self.nothing:
+            return  # the search box keeps the keyboard: there is nowhere to go
+        target.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 -- Qt's name
+        """Large letters on a small screen: the name of the child keeps its room, others give way.
+
+        What has no column here stands on the household's page.
+        """
+        super().resizeEvent(event)
+        px = self._theme.pixels
+        roomy = self.width() >= px(_ROOMY)
+        side = px(288 if roomy else 216)
+        self._left.setFixedWidth(side)
+        self._books_hint.setVisible(roomy)
+        room = self.width() - side - px(64 + _LEAST_NAME)
+        for column in (BIRTH, HOUSEHOLD, STATE, HEAD, VILLAGE, SEX):
+            room -= px(_WIDTHS[column])
+            self.table.setColumnHidden(column, room < 0)
 
     def open_current(self) -> None:
         """Open the household of the highlighted child; of the first one found, when the answer
@@ -375,12 +424,13 @@ class _EmptyPage(QWidget):
         self.words.setProperty("role", "heading")
         self.words.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.words.setWordWrap(True)
-        steps = QLabel(text("register.empty_steps"))
-        steps.setWordWrap(True)
+        steps = SetWords()
+        steps.setText(text("register.empty_steps"))
         steps.setProperty("role", "muted")
-        steps.setFixedWidth(px(560))
+        steps.setFixedWidth(px(448))
+        steps.fit(px(448))
         steps.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.begin = QPushButton(f"{text('register.begin')}   Ctrl+N")
+        self.begin = Step(f"{text('register.begin')}   Ctrl+N")
         self.begin.setProperty("role", "primary")
         column = QVBoxLayout(self)
         column.setSpacing(px(16))
@@ -394,6 +444,41 @@ class _EmptyPage(QWidget):
         """Say whether the whole register is empty or one village."""
         key = "register.empty_village" if in_village else "register.empty"
         self.words.setText(text(key))
+
+
+class _NothingFound(QWidget):
+    """What was looked for is not there: say so, and offer the way out."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        px = theme.pixels
+        self.words = QLabel()
+        self.words.setProperty("role", "crumb")
+        self.words.setTextFormat(Qt.TextFormat.PlainText)
+        self.hint = QLabel(text("register.nothing_hint"))
+        self.hint.setProperty("role", "muted")
+        for label in (self.words, self.hint):
+            label.setWordWrap(True)
+            label.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.everywhere = Step(text("register.search_everywhere"))
+        column = QVBoxLayout(self)
+        column.setSpacing(px(16))
+        column.addStretch(2)
+        column.addWidget(self.words)
+        column.addWidget(self.hint)
+        column.addWidget(self.everywhere, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addStretch(3)
+
+    def show_for(self, words: str, village: str) -> None:
+        """Say what was looked for and where; `words` is empty when only unfinished ones were."""
+        if not words:
+            self.words.setText(text("register.nothing_unfinished"))
+        elif village:
+            self.words.setText(text("register.nothing_here", words=words, village=village))
+        else:
+            self.words.setText(text("register.nothing", words=words))
+        self.hint.setVisible(bool(words))
+        self.everywhere.setVisible(bool(village and words))
 
 
 def _item(words: str, kind: str, one: str, unit: str) -> QTreeWidgetItem:

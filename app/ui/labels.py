@@ -1,0 +1,70 @@
+"""Labels that keep their place: one that is cut with an ellipsis, one that wraps."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QLabel, QSizePolicy
+
+
+class Elided(QLabel):
+    """One line that ends in an ellipsis where it would be cut; the tip has the whole.
+
+    With `natural` it takes the width of its words when there is room.
+    """
+
+    def __init__(self, *, natural: bool = False) -> None:
+        super().__init__()
+        self._whole = ""
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        across = QSizePolicy.Policy.Maximum if natural else QSizePolicy.Policy.Ignored
+        self.setSizePolicy(across, QSizePolicy.Policy.Preferred)
+
+    @property
+    def whole(self) -> str:
+        """The words, cut or not."""
+        return self._whole
+
+    def say(self, words: str) -> None:
+        """Show words."""
+        self._whole = words
+        self.setToolTip(words)
+        self.setAccessibleName(words)
+        self.updateGeometry()
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 -- Qt's name
+        super().resizeEvent(event)
+        self._fit()
+
+    def sizeHint(self) -> QSize:  # noqa: N802 -- Qt's name
+        hint = super().sizeHint()
+        # What the sheet adds around the words is the same for cut words as for whole ones.
+        around = hint.width() - self.fontMetrics().horizontalAdvance(self.text())
+        return QSize(self.fontMetrics().horizontalAdvance(self._whole) + around, hint.height())
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802 -- Qt's name
+        return QSize(0, super().minimumSizeHint().height())
+
+    def _fit(self) -> None:
+        room = self.contentsRect().width()
+        words = self.fontMetrics().elidedText(self._whole, Qt.TextElideMode.ElideRight, room)
+        if words != self.text():
+            self.setText(words)
+
+
+class SetWords(QLabel):
+    """Wrapped words with a height of their own. One ordinary word-wrapped label makes Qt lay out
+    the whole page by its widths, and then the head is squeezed below what its fields need.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setWordWrap(True)
+
+    def hasHeightForWidth(self) -> bool:  # noqa: N802 -- Qt's name
+        return False
+
+    def fit(self, width: int) -> None:
+        """Take the height that the words need at this width."""
+        self.setFixedHeight(self.heightForWidth(width))
