@@ -8,15 +8,18 @@ with it, or it could not be opened on another PC.
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 from app.errors import KnownError
+from app.models import soundness
 from app.models.connection import connect
 from app.settings import Settings
 
 DAILY, WEEKLY = 7, 4
+_NAME = re.compile(r"store-(\d{8}-\d{6})(?:-[a-z-]+)?\.db")
 
 
 def make(settings: Settings, dek: bytes, label: str = "") -> Path:
@@ -56,23 +59,58 @@ def make(settings: Settings, dek: bytes, label: str = "") -> Path:
 
 
 def verify(path: Path, dek: bytes) -> None:
-    """Raise KnownError `backup.damaged` unless the copy opens and checks out."""
+    """Raise KnownError `backup.damaged` unless the copy is a whole store that could be used.
+
+    Raises KnownError `store.wrong_key` for what does not open under this key.
+    """
+    beside = [Path(str(path) + suffix) for suffix in ("-wal", "-shm")]
+    ours = [one for one in beside if not one.exists()]
+    try:
+        sound = _is_sound(path, dek)
+    except KnownError as error:
+        if error.message_id != "store.damaged":
+            raise
+        sound = False
+    finally:
+        for one in ours:
+            one.unlink(missing_ok=True)
+    if not sound:
+        raise KnownError("backup.damaged", "backup.damaged_hint", file=path.name)
+
+
+def _is_sound(path: Path, dek: bytes) -> bool:
     engine = connect(path, dek)
     try:
         with engine.connect() as connection:
-            said = connection.exec_driver_sql("PRAGMA quick_check").scalar()
-        if said != "ok":
-            raise KnownError("backup.damaged", "backup.damaged_hint", file=path.name)
+            # The pages first: what stands on them is asked only where they can be read.
+            return (
+                not soundness.cipher_errors(connection)
+                and soundness.is_store(connection)
+                and not soundness.quick_errors(connection)
+            )
     finally:
         engine.dispose()
-        for suffix in ("-wal", "-shm"):
-            Path(str(path) + suffix).unlink(missing_ok=True)
 
 
 def newest(settings: Settings) -> datetime | None:
     """When the newest backup was made, None before the first."""
-    made = [_made(path) for path in settings.backups_path.glob("store-*.db")]
-    return max(made, default=None)
+    return next((made for made, _path in _dated(settings.backups_path)), None)
+
+
+def copies(settings: Settings) -> list[Path]:
+    """Every backup of this installation, the newest first."""
+    return [path for _made, path in _dated(settings.backups_path)]
+
+
+def newest_sound(settings: Settings, dek: bytes) -> Path | None:
+    """The newest backup that checks out: what a damaged store is to be replaced with."""
+    for path in copies(settings):
+        try:
+            verify(path, dek)
+        except KnownError:
+            continue  # an older one may do
+        return path
+    return None
 
 
 def before_migration(settings: Settings, dek: bytes) -> None:
@@ -89,23 +127,37 @@ def if_older_than(settings: Settings, dek: bytes, hours: float) -> Path | None:
     return make(settings, dek)
 
 
-def _made(path: Path) -> datetime:
-    return datetime.strptime(path.stem[6:21], "%Y%m%d-%H%M%S").replace(tzinfo=UTC)
+def _dated(folder: Path) -> list[tuple[datetime, Path]]:
+    """(when, file) of every backup, the newest first.
+
+    What bears another name was put there by a person and is none of ours; a file without a byte is
+    a backup of nothing.
+    """
+    found = []
+    for path in folder.glob("store-*.db"):
+        named = _NAME.fullmatch(path.name)
+        if named is None or not path.stat().st_size:
+            continue
+        try:
+            made = datetime.strptime(named[1], "%Y%m%d-%H%M%S").replace(tzinfo=UTC)
+        except ValueError:
+            continue  # digits, but no date
+        found.append((made, path))
+    return sorted(found, reverse=True)
 
 
 def _thin_out(folder: Path) -> None:
     """Keep the newest copy of each of the last 7 days and of each of the last 4 weeks."""
-    copies = sorted(folder.glob("store-*.db"), reverse=True)
-    keep: set[Path] = set(copies[:2])
+    found = _dated(folder)
+    keep: set[Path] = {path for _made, path in found[:2]}
     days: dict[date, Path] = {}
     weeks: dict[tuple[int, int], Path] = {}
-    for path in copies:
-        made = _made(path).date()
-        days.setdefault(made, path)
-        weeks.setdefault(made.isocalendar()[:2], path)
+    for made, path in found:
+        days.setdefault(made.date(), path)
+        weeks.setdefault(made.date().isocalendar()[:2], path)
     keep |= {days[day] for day in sorted(days, reverse=True)[:DAILY]}
     keep |= {weeks[week] for week in sorted(weeks, reverse=True)[:WEEKLY]}
-    for path in copies:
+    for _made, path in found:
         if path not in keep:
             path.unlink()
             path.with_suffix(".keyslots.json").unlink(missing_ok=True)

@@ -25,12 +25,18 @@ CACHE_KIB = 64 * 1024
 _LEAST_ROOM = 128 * 1024
 
 
-def connect(path: Path, key: bytes | None, *, cache_kib: int = CACHE_KIB) -> Engine:
+def connect(
+    path: Path, key: bytes | None, *, create: bool = False, cache_kib: int = CACHE_KIB
+) -> Engine:
     """An engine on the file at `path`, encrypted under the 32-byte `key`.
 
     `key` None gives a plain file: only the benchmarks use it, to say what encryption costs.
-    Raises KnownError `store.wrong_key` when the file does not open under this key.
+    Raises KnownError `store.damaged` for a file that is missing or empty, unless it may be made
+    here (`create`), and `store.wrong_key` when the file does not open under this key.
     """
+    if not create and _is_nothing(path):
+        # SQLite would make a new empty database of it, and throw away the log that lies beside it.
+        raise KnownError("store.damaged", "store.damaged_hint", file=path.name)
     engine = sqlalchemy.create_engine(
         f"sqlite:///{path}",
         module=dbapi2,
@@ -105,6 +111,14 @@ def world_failure(error: BaseException, path: Path) -> KnownError | None:
             name = "store.disk_full" if full else message_id
             return KnownError(name, f"{name}_hint", file=path.name)
     return None
+
+
+def _is_nothing(path: Path) -> bool:
+    """Whether there is no file, or one without a single byte."""
+    try:
+        return path.stat().st_size == 0
+    except FileNotFoundError:
+        return True
 
 
 def _is_full(path: Path) -> bool:

@@ -38,7 +38,7 @@ class DraftStore:
     """The drafts of one installation. Not thread-safe: it belongs to the draft writer."""
 
     def __init__(self, path: Path, key: bytes | None) -> None:
-        self._engine = connect(path, key, cache_kib=2048)
+        self._engine = connect(path, key, create=True, cache_kib=2048)
         with self._engine.connect().execution_options(writing=True) as connection:
             connection.begin()
             _metadata.create_all(connection)

@@ -1,4 +1,4 @@
-"""Proofs that a store is sound: its pages, its log, and rows that follow from the log.
+"""Proofs that a store is sound: its log, and rows that follow from the log.
 
 Nothing here changes a store: the rebuilding test runs in a transaction that is always rolled back.
 """
@@ -19,18 +19,6 @@ from app.models.work import UnitOfWork
 
 _PAGE = 2000
 _encode = msgspec.json.Encoder(order="deterministic").encode
-
-
-def page_errors(connection: Connection) -> list[str]:
-    """What SQLite says about its own pages and indexes; empty when nothing is wrong."""
-    said = connection.exec_driver_sql("PRAGMA integrity_check").scalars().all()
-    return [str(line) for line in said if line != "ok"]
-
-
-def cipher_errors(connection: Connection) -> list[str]:
-    """Pages whose authentication code does not fit (SQLCipher); empty when all do."""
-    said = connection.exec_driver_sql("PRAGMA cipher_integrity_check").scalars().all()
-    return [str(line) for line in said]
 
 
 def operations(connection: Connection) -> int:

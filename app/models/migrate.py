@@ -6,7 +6,8 @@ is rebuilt (or SQLite deletes the rows that refer to it), and a file of a newer 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,7 +23,7 @@ from sqlalchemy import (
     select,
 )
 
-from app.errors import KnownError
+from app.errors import BugError, KnownError
 
 if TYPE_CHECKING:
     # Read only when a store has to be migrated: alembic takes 9 MB and as long as opening a store.
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
 
 #: The newest revision this program knows; a test compares it with the scripts.
 HEAD = "0002"
+#: Where the revisions lie.
+SCRIPTS = Path(__file__).parent / "migrations"
 #: Where alembic keeps the revision of a file, in its own spelling.
 _version = Table(
     "alembic_version",
@@ -45,7 +48,7 @@ def config(connection: Connection) -> Config:
     from alembic.config import Config
 
     made = Config()
-    made.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    made.set_main_option("script_location", str(SCRIPTS))
     made.set_main_option("path_separator", "os")
     made.attributes["connection"] = connection
     return made
@@ -80,22 +83,45 @@ def upgrade(engine: Engine, before_migration: Callable[[], None]) -> None:
     if current is not None and current not in known:
         raise KnownError("store.newer_file", "store.newer_file_hint")
     before_migration()
-    with engine.connect() as connection:
-        connection.exec_driver_sql("PRAGMA foreign_keys = OFF")
-        connection.rollback()
-        migrating = connection.execution_options(writing=True)
-        migrating.begin()
+    with rebuilding(engine) as migrating:
         command.upgrade(config(migrating), "head")
-        broken = migrating.exec_driver_sql("PRAGMA foreign_key_check").first()
-        if broken is not None:
-            migrating.rollback()
-            raise KnownError("store.migration_broke", "store.migration_broke_hint")
-        migrating.commit()
-    # Connections of the pool still have their foreign keys off; start with fresh ones.
-    engine.dispose()
+
+
+@contextmanager
+def rebuilding(engine: Engine) -> Iterator[Connection]:
+    """A transaction in which tables may be rebuilt: no row goes because of a foreign key.
+
+    Committed at its end, unless a row is then left without the row that it refers to.
+    Raises KnownError `store.migration_broke`; the file is as it was before.
+    """
+    with engine.connect() as connection:
+        _foreign_keys(connection, on=False)
+        try:
+            with connection.execution_options(writing=True).begin():
+                yield connection
+                if connection.exec_driver_sql("PRAGMA foreign_key_check").first() is not None:
+                    raise KnownError("store.migration_broke", "store.migration_broke_hint")
+        finally:
+            _foreign_keys(connection, on=True)
+
+
+def _foreign_keys(connection: Connection, *, on: bool) -> None:
+    """Switch foreign keys on the driver's own connection.
+
+    SQLite passes over this pragma inside a transaction, and SQLAlchemy begins one with its first
+    statement. Raises BugError when the switch did not take.
+    """
+    cursor = connection.connection.cursor()
+    try:
+        cursor.execute(f"PRAGMA foreign_keys = {int(on)}")
+        cursor.execute("PRAGMA foreign_keys")
+        if cursor.fetchone() != (int(on),):
+            raise BugError("store.foreign_keys")
+    finally:
+        cursor.close()
 
 
 def _script() -> ScriptDirectory:
     from alembic.script import ScriptDirectory
 
-    return ScriptDirectory(str(Path(__file__).parent / "migrations"))
+    return ScriptDirectory(str(SCRIPTS))

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Engine, select
 
 from app.errors import KnownError
 from app.ids import new_id
-from app.models import migrate
+from app.models import migrate, soundness
 from app.models.connection import connect
 from app.models.schema import counter, metadata, setting
 from app.models.work import Identity, UnitOfWork
@@ -90,7 +90,7 @@ def create_store(
     """Make a new store for `unit` at `path`. Raises FileExistsError when there is one already."""
     if path.exists():
         raise FileExistsError(path)
-    engine = connect(path, key)
+    engine = connect(path, key, create=True)
     with engine.connect().execution_options(writing=True) as connection:
         connection.begin()
         metadata.create_all(connection, checkfirst=False)
@@ -113,14 +113,19 @@ def open_store(
 
     `before_migration` makes the backup; it is called only when there is something to migrate.
     Raises KnownError `store.newer_file` for a file of a newer program, `store.wrong_key`, and
-    `store.missing` where nothing lies: the database would make an empty register there.
+    `store.damaged` for what no `create_store` finished: a register is never begun anew here.
     """
-    if not path.exists() or path.stat().st_size == 0:
-        raise KnownError("store.missing", "store.missing_hint", file=path.name)
     engine = connect(path, key)
     try:
+        _refuse_what_is_none(engine, path)
         migrate.upgrade(engine, before_migration)
         return Store(engine, path, clock)
     except BaseException:
         engine.dispose()
         raise
+
+
+def _refuse_what_is_none(engine: Engine, path: Path) -> None:
+    with engine.connect() as connection:
+        if not soundness.is_store(connection):
+            raise KnownError("store.damaged", "store.damaged_hint", file=path.name)

@@ -46,7 +46,7 @@ class Backups:
 
     def all(self) -> list[BackupView]:
         """Every backup of this installation, the newest first."""
-        found = sorted(self._workplace.settings.backups_path.glob("store-*.db"), reverse=True)
+        found = backup.copies(self._workplace.settings)
         return [BackupView(path, path.stat().st_size) for path in found]
 
     def newest(self) -> datetime | None:

@@ -215,12 +215,15 @@ def open_workplace(
     """
     refuse_drive(settings.home)
     clear_leftovers(settings)
-    store = open_store(
-        settings.store_path,
-        unlocked.dek,
-        before_migration=lambda: backup.before_migration(settings, unlocked.dek),
-        clock=clock,
-    )
+    try:
+        store = open_store(
+            settings.store_path,
+            unlocked.dek,
+            before_migration=lambda: backup.before_migration(settings, unlocked.dek),
+            clock=clock,
+        )
+    except KnownError as error:
+        raise with_way_back(error, settings, unlocked.dek) from error
     try:
         signed_in = _account(store, unlocked.user)
         with store.write(signed_in.full_name) as work:
@@ -243,6 +246,17 @@ def open_workplace(
         store.close()
         raise
     return workplace
+
+
+def with_way_back(error: KnownError, settings: Settings, dek: bytes) -> KnownError:
+    """The same error; for a damaged store, with the backup to put in its place."""
+    if error.message_id != "store.damaged":
+        return error
+    file = settings.store_path.name
+    copy = backup.newest_sound(settings, dek)
+    if copy is None:
+        return KnownError("store.damaged", "store.damaged_no_backup_hint", file=file)
+    return KnownError("store.damaged", "store.damaged_backup_hint", file=file, backup=str(copy))
 
 
 def _account(store: Store, user: str) -> Account:

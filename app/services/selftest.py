@@ -14,7 +14,7 @@ from time import monotonic
 from app import i18n
 from app.forms.code_lists import code_list_names, load_code_list
 from app.forms.template import builtin_templates
-from app.models import audit, integrity
+from app.models import audit, integrity, soundness
 from app.services.known_answers import KNOWN_ANSWERS
 from app.services.workplace import Progress, Workplace
 from app.settings import resources_dir
@@ -81,11 +81,11 @@ class SelfTest:
 
     def _pages(self) -> str:
         with self._workplace.store.read() as reading:
-            return _first(integrity.page_errors(reading))
+            return _first(soundness.page_errors(reading))
 
     def _cipher(self) -> str:
         with self._workplace.store.read() as reading:
-            return _first(integrity.cipher_errors(reading))
+            return _first(soundness.cipher_errors(reading))
 
     def _operations(self, progress: Progress) -> str:
         with self._workplace.store.read() as reading:

@@ -128,7 +128,7 @@ def store_against_merge(folder: Path, children: int) -> tuple[float, float]:
         """A plain class for the peer's mapper."""
 
     registry().map_imperatively(Child, table)
-    engine = connect(folder / "theirs.db", key)
+    engine = connect(folder / "theirs.db", key, create=True)
     with engine.connect().execution_options(writing=True) as connection:
         connection.begin()
         metadata.create_all(connection)

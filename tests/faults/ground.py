@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from app import logs
-from app.models import audit, integrity
+from app.models import audit, integrity, soundness
 from app.services.home import HomeLock
 from app.services.installation import Unlocked, open_workplace, unlock
 from app.services.invented import generate
@@ -115,8 +115,8 @@ def examine(home: Path, key: bytes) -> None:
 
 def _prove(workplace: Workplace) -> None:
     with workplace.store.read() as reading:
-        assert integrity.page_errors(reading) == []
-        assert integrity.cipher_errors(reading) == []
+        assert soundness.page_errors(reading) == []
+        assert soundness.cipher_errors(reading) == []
         assert integrity.wrong_operations(reading) == 0
         assert audit.first_break(reading) is None
     with workplace.write() as work:

@@ -87,9 +87,9 @@ def test_a_page_of_the_file_changed_from_outside_is_named(workplace: Workplace) 
         content = bytearray(store.read_bytes())
         content[-100] ^= 1
         store.write_bytes(bytes(content))
-        from app.models import integrity
+        from app.models import soundness
 
-        assert integrity.cipher_errors(reading)
+        assert soundness.cipher_errors(reading)
 
 
 def test_a_wrong_known_answer_is_named(

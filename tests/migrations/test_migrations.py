@@ -28,7 +28,7 @@ def path(tmp_path: Path) -> Path:
 
 
 def migrated_engine(path: Path):
-    engine = connect(path, KEY)
+    engine = connect(path, KEY, create=True)
     migrate.upgrade(engine, lambda: None)
     return engine
 
@@ -51,15 +51,44 @@ def test_a_store_made_anew_has_the_same_tables_as_a_migrated_one(path: Path) -> 
             rows = connection.exec_driver_sql(
                 "SELECT type, name, sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY name"
             )
-            texts.append({(row[0], row[1]): " ".join(row[2].split()) for row in rows})
+            texts.append({(row[0], row[1]): _clauses(row[2]) for row in rows})
         engine.dispose()
-    assert texts[0].keys() == texts[1].keys()
+    assert texts[0] == texts[1]
     with connect(path, KEY).connect() as one, connect(other, KEY).connect() as two:
         for table in metadata.tables:
             first, second = inspect(one).get_columns(table), inspect(two).get_columns(table)
             assert [(c["name"], str(c["type"]), c["nullable"]) for c in first] == [
                 (c["name"], str(c["type"]), c["nullable"]) for c in second
             ]
+
+
+def _clauses(sql: str) -> list[str]:
+    """The columns and constraints of a statement; their order says nothing, all else does."""
+    before, _, inside = " ".join(sql.split()).partition("(")
+    clauses, depth = [""], 0
+    for sign in inside:
+        depth += (sign == "(") - (sign == ")")
+        if sign == "," and depth == 0:
+            clauses.append("")
+        else:
+            clauses[-1] += sign
+    last, closing, after = clauses.pop().rpartition(")")
+    columns = [one.strip() for one in clauses] + [last.strip()]
+    # Columns keep their order; named constraints may come in any.
+    named = sorted(one for one in columns if one.startswith("CONSTRAINT "))
+    plain = [one for one in columns if not one.startswith("CONSTRAINT ")]
+    return [before.strip(), *plain, *named, closing + after]
+
+
+def test_clauses_tell_statements_apart() -> None:
+    check, unique = "CONSTRAINT x CHECK (a IN ('b', 'c'))", "CONSTRAINT u UNIQUE (a)"
+    whole = f"CREATE TABLE t (a TEXT NOT NULL, {check}, {unique})"
+    turned = f"CREATE TABLE t ( a TEXT NOT NULL, {unique}, {check} )"
+    assert _clauses(whole) == _clauses(turned)
+    assert _clauses(whole) != _clauses(whole.replace("NOT NULL", ""))
+    assert _clauses(whole) != _clauses(whole.replace("'c'", "'d'"))
+    assert _clauses("CREATE INDEX i ON t (a, b)") != _clauses("CREATE INDEX i ON t (b, a)")
+    assert _clauses("CREATE INDEX i ON t (a) WHERE a = 1") != _clauses("CREATE INDEX i ON t (a)")
 
 
 def test_every_revision_goes_down_and_up_again(path: Path) -> None:
@@ -109,7 +138,7 @@ def test_opening_a_current_store_makes_no_backup_and_keeps_its_data(path: Path) 
 
 def test_a_backup_is_made_before_a_migration(path: Path) -> None:
     backups: list[str] = []
-    engine = connect(path, KEY)
+    engine = connect(path, KEY, create=True)
     migrate.upgrade(engine, lambda: backups.append("made"))
     engine.dispose()
     assert backups == ["made"]

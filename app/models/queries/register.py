@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Connection, and_, func, select
 
+from app.errors import KnownError
 from app.history.entities import ENTITIES, Family
 from app.history.operation import Value
 from app.models.bulk import chunks
@@ -66,6 +67,11 @@ class HouseholdRow:
     children: int
     complete: bool
     conflicts: int
+
+
+#: SQLite takes 1,000 conditions in one statement and 50,000 bytes in one pattern; nobody types more
+#: words than this for one child.
+MOST_WORDS, MOST_LETTERS = 50, 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +166,12 @@ def stream(
 
 
 def child_ids(connection: Connection, wanted: RegisterFilter) -> list[str]:
-    """Ids of the children a list shows, by given name in Vietnamese order."""
+    """Ids of the children a list shows, by given name in Vietnamese order.
+
+    Raises KnownError `records.long_search` for more words or letters than the database can compare.
+    """
+    if len(wanted.words) > MOST_WORDS or sum(map(len, wanted.words)) > MOST_LETTERS:
+        raise KnownError("records.long_search", "records.long_search_hint", most=MOST_WORDS)
     statement = (
         select(_child.c.id)
         .where(_matches(wanted))
