@@ -5,6 +5,9 @@ from __future__ import annotations
 import pytest
 
 from app import i18n
+from tests.missing import pytest_sessionfinish
+
+__all__ = ["pytest_sessionfinish"]
 
 
 @pytest.fixture(autouse=True)

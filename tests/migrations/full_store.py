@@ -7,6 +7,7 @@ from pathlib import Path
 
 from sqlalchemy import Boolean, Column, Connection, Integer, LargeBinary, Table, func, select
 
+from app.models.connection import connect
 from app.models.schema import metadata
 from app.models.store import create_store
 from tests.workplaces import COMMUNE, KEY, settle
@@ -24,12 +25,15 @@ def make_full_store(path: Path) -> None:
     with store.write("An") as work:
         settle(work, 20)
         work.audit("import", rows=20)
-        for table in metadata.sorted_tables:
-            if not work.connection.execute(select(func.count()).select_from(table)).scalar():
-                rows = [invented_row(table, number) for number in (1, 2)]
-                work.connection.execute(table.insert(), rows)
         work.commit()
     store.close()
+    # Past the unit of work: its commit would judge what is invented here, and put it right.
+    engine = connect(path, KEY)
+    with engine.connect().execution_options(writing=True) as connection, connection.begin():
+        for table in metadata.sorted_tables:
+            if not connection.execute(select(func.count()).select_from(table)).scalar():
+                connection.execute(table.insert(), [invented_row(table, n) for n in (1, 2)])
+    engine.dispose()
 
 
 def invented_row(table: Table, number: int) -> dict[str, object]:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from tests.missing import need_programs
+
 ROOT = Path(__file__).resolve().parents[2]
-_NEEDED = ("Xvfb", "openbox")
 #: What is tried once more in a real window.
 _CASES = (
     "tests/ui/test_window_entry.py::"
@@ -25,9 +25,7 @@ _CASES = (
 @pytest.fixture
 def screen():
     """A display of 1366×768 with a window manager; its number is found by the server itself."""
-    missing = [name for name in _NEEDED if shutil.which(name) is None]
-    if missing:
-        pytest.skip(f"not installed: {', '.join(missing)}")
+    need_programs("Xvfb", "openbox")
     reading, writing = os.pipe()
     server = subprocess.Popen(
         ["Xvfb", "-displayfd", str(writing), "-screen", "0", "1366x768x24", "-nolisten", "tcp"],
