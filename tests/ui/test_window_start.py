@@ -211,8 +211,8 @@ def _damaged_keys(settings: Settings) -> None:
 @pytest.mark.parametrize(
     ("harm", "happened", "next_step"),
     [
-        (_without_store, "Không thấy tệp dữ liệu store.db", "khôi phục"),
-        (_empty_store, "Không thấy tệp dữ liệu store.db", "khôi phục"),
+        (_without_store, "Tệp dữ liệu store.db bị mất hoặc bị hỏng", "sotreem backup restore"),
+        (_empty_store, "Tệp dữ liệu store.db bị mất hoặc bị hỏng", "sotreem backup restore"),
         (_damaged_store, "tệp bị hỏng", "khôi phục"),
         (_newer_store, "chương trình mới hơn", "cài bản chương trình mới nhất"),
         (_damaged_keys, "Tệp khóa keyslots.json bị hỏng", "khôi phục"),
