@@ -39,11 +39,12 @@ from app.services.importing.issues import (
     Proposal,
     issue_text,
 )
-from app.services.importing.rows import RowReader
+from app.services.importing.rows import RowCounts, RowReader
 from app.services.importing.units_of_rows import UnitOfRow, UnitsOfRows
 from app.services.rights import Right
 from app.services.surroundings import frame_of
 from app.services.workplace import Progress, Workplace
+from app.text.old_fonts import is_old_font
 from app.workbooks.cells import BadFile
 from app.workbooks.reading import Header, Workbook, find_header, open_workbook, rows_below
 
@@ -70,7 +71,7 @@ class ImportResult:
     belong to others. `issues` are the first ones, `issue_count` all; `proposals` counts those of
     them that wait for a confirmation, by kind, and `accepted` the cells for which it was given.
     `kept` counts fields in which the register is ahead of the file. `operations` is 0 when nothing
-    changed; `act` names them all.
+    changed; `act` names them all. `other_sheets` hold tables too, and were not read.
     """
 
     rows: int
@@ -86,6 +87,7 @@ class ImportResult:
     issue_count: int
     proposals: Mapping[Correction, int]
     accepted: int
+    other_sheets: tuple[str, ...]
     act: str
 
 
@@ -131,6 +133,7 @@ class RegisterImport:
         columns: ColumnMap | None = None,
         progress: Progress | None = None,
         accepted: frozenset[Correction] = frozenset(),
+        sheet: str | None = None,
     ) -> ImportPreview:
         """Say exactly what `run` would do: the file is imported and everything taken back.
 
@@ -138,10 +141,11 @@ class RegisterImport:
         """
         self._workplace.require(Right.ENTER)
         with open_workbook(path) as book:
-            header, plan = _plan(book, columns, self.titles())
+            table = _table(book, columns, self.titles(), sheet)
+            header, plan = table.header, table.plan
             with self._workplace.write() as work:
                 steps = progress or Progress()
-                result = self._import(work, book, header, plan, unit, steps, accepted)
+                result = self._import(work, book, table, unit, steps, accepted)
         shown = tuple(_shown(column) for column in plan.columns)
         return ImportPreview(header.sheet, header.row, shown, plan.unknown, plan.ignored, result)
 
@@ -152,18 +156,20 @@ class RegisterImport:
         columns: ColumnMap | None = None,
         progress: Progress | None = None,
         accepted: frozenset[Correction] = frozenset(),
+        sheet: str | None = None,
     ) -> ImportResult:
         """Import the rows of `unit` (`CODE@EDITION`; None: of this installation's scope).
 
         Proposals of the kinds in `accepted` are taken; the text of the others is kept as it is.
-        Raises KnownError: a bad file (`import.file_…`), `import.no_header`,
-        `import.unknown_columns`, `import.doubled_columns`, `import.unit_needed`, `import.no_rows`,
-        `import.no_rows_of_unit`, `rights.denied`; Cancelled. Then nothing has changed but the
-        audit trail.
+        `sheet` names the sheet to read; None: the first that holds a table.
+        Raises KnownError: a bad file (`import.file_…`), `import.no_header`, `import.no_sheet`,
+        `import.old_font`, `import.unknown_columns`, `import.doubled_columns`,
+        `import.unit_needed`, `import.no_rows`, `import.no_rows_of_unit`, `rights.denied`;
+        Cancelled. Then nothing has changed but the audit trail.
         """
         self._workplace.require(Right.ENTER)
         try:
-            return self._run(path, unit, columns, progress or Progress(), accepted)
+            return self._run(path, unit, columns, progress or Progress(), accepted, sheet)
         except KnownError as problem:
             self._workplace.audit("import_refused", reason=problem.message_id)
             raise
@@ -175,10 +181,14 @@ class RegisterImport:
         columns: ColumnMap | None,
         progress: Progress,
         accepted: frozenset[Correction],
+        sheet: str | None,
     ) -> ImportResult:
         digest = _sha256(path)
         with open_workbook(path) as book:
-            header, plan = _plan(book, columns, self.titles())
+            table = _table(book, columns, self.titles(), sheet)
+            plan = table.plan
+            if any(is_old_font(title) for title in plan.unknown):
+                raise KnownError("import.old_font", "import.old_font_hint", file=book.file)
             if plan.unknown:
                 raise KnownError(
                     "import.unknown_columns",
@@ -187,7 +197,7 @@ class RegisterImport:
                     columns=", ".join(f"«{title}»" for title in plan.unknown),
                 )
             with self._workplace.write() as work:
-                result = self._import(work, book, header, plan, unit, progress, accepted)
+                result = self._import(work, book, table, unit, progress, accepted)
                 work.audit(
                     "import",
                     act=result.act,
@@ -208,13 +218,12 @@ class RegisterImport:
         self,
         work: UnitOfWork,
         book: Workbook,
-        header: Header,
-        plan: Plan,
+        table: _Table,
         unit: str | None,
         progress: Progress,
         accepted: frozenset[Correction],
     ) -> ImportResult:
-        workplace = self._workplace
+        workplace, header, plan = self._workplace, table.header, table.plan
         chosen = workplace.unit if unit is None else workplace.unit_named(unit)
         scope = workplace.scope_units(chosen)
         edition = next((c.target.edition for c in plan.columns if c.target.role is Role.UNIT), "")
@@ -233,7 +242,7 @@ class RegisterImport:
         counts, tally = reader.counts, writer.tally
         if counts.taken == 0:
             raise _nothing_found(book.file, chosen, counts.skipped)
-        return _result(counts.taken, counts.refused, counts.skipped, tally, issues, act)
+        return _result(counts, tally, issues, table.others, act)
 
     def _fixed_unit(
         self, units: UnitsOfRows, chosen: str, plan: Plan, file: str
@@ -263,16 +272,41 @@ class RegisterImport:
             step(part[-1].number)
 
 
-def _plan(book: Workbook, columns: ColumnMap | None, titles: Titles) -> tuple[Header, Plan]:
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """The table of a file that is imported, and the other sheets that hold one."""
+
+    header: Header
+    plan: Plan
+    others: tuple[str, ...]
+
+
+def _table(book: Workbook, columns: ColumnMap | None, titles: Titles, sheet: str | None) -> _Table:
     def known(title: str) -> bool:
         # «Tỉnh» and «Huyện» stand above the table as often as over a column.
         target = target_of_title(title, columns, titles)
         return target is not None and target.role is not Role.IGNORED
 
-    header = find_header(book, known)
+    if sheet is not None and sheet not in book.sheets:
+        raise KnownError(
+            "import.no_sheet",
+            "import.no_sheet_hint",
+            file=book.file,
+            sheet=sheet,
+            sheets=", ".join(f"«{one}»" for one in book.sheets if one) or "—",
+        )
+    header = find_header(book, known, sheets=None if sheet is None else (sheet,))
     if header is None:
+        # Titles in an old font are known to nobody: it is the font that has to be named.
+        if find_header(book, is_old_font, 1) is not None:
+            raise KnownError("import.old_font", "import.old_font_hint", file=book.file)
         raise KnownError("import.no_header", "import.no_header_hint", file=book.file)
-    return header, plan_columns(header.cells, columns, book.file, titles)
+    others = tuple(
+        one
+        for one in book.sheets
+        if sheet is None and one != header.sheet and find_header(book, known, sheets=(one,))
+    )
+    return _Table(header, plan_columns(header.cells, columns, book.file, titles), others)
 
 
 def _shown(column: PlannedColumn) -> PreviewColumn:
@@ -299,15 +333,15 @@ def _nothing_found(file: str, unit: str, skipped: int) -> KnownError:
 
 
 def _result(
-    taken: int, refused: int, skipped: int, tally: Tally, issues: IssueList, act: str
+    counts: RowCounts, tally: Tally, issues: IssueList, others: tuple[str, ...], act: str
 ) -> ImportResult:
     return ImportResult(
-        rows=taken,
+        rows=counts.taken,
         created=tally.created,
         changed=tally.changed,
         unchanged=tally.unchanged,
-        refused=refused + tally.refused,
-        skipped=skipped,
+        refused=counts.refused + tally.refused,
+        skipped=counts.skipped,
         kept=tally.kept,
         households_created=tally.households_created,
         operations=tally.operations,
@@ -315,6 +349,7 @@ def _result(
         issue_count=issues.count,
         proposals=dict(issues.proposals),
         accepted=tally.accepted,
+        other_sheets=others,
         act=act,
     )
 

@@ -63,9 +63,11 @@ def events(
     except KeyError as problem:
         raise BadFile("damaged", file, place=part) from problem
     except _Refused as problem:
-        raise BadFile("bomb", file) from problem
-    except (expat.ExpatError, zipfile.BadZipFile, zlib.error, EOFError, OSError) as problem:
+        raise BadFile("entities", file) from problem
+    except (expat.ExpatError, zipfile.BadZipFile, zlib.error, EOFError) as problem:
         raise BadFile("damaged", file, place=place() or part) from problem
+    except OSError as problem:  # the stick was pulled out
+        raise BadFile("unreachable", file) from problem
     except NotImplementedError as problem:  # a compression this Python does not know
         raise BadFile("damaged", file, place=part) from problem
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
@@ -11,6 +11,7 @@ from typing import Protocol
 
 from app.workbooks.cells import SheetRow, cell_text
 from app.workbooks.file_kinds import FileKind, kind_of
+from app.workbooks.merged import Merges
 from app.workbooks.text_reading import TextFile
 from app.workbooks.xlsx_reading import XlsxFile
 
@@ -32,6 +33,9 @@ class Workbook(Protocol):
 
     def rows(self, sheet: str) -> Iterator[SheetRow]:
         """The rows that hold anything, in order. Raises BadFile."""
+
+    def merges(self, sheet: str) -> Merges:
+        """The cells of a sheet that are merged downwards. Raises BadFile."""
 
     def close(self) -> None:
         """Let go of the file."""
@@ -57,9 +61,16 @@ def open_workbook(path: Path) -> Iterator[Workbook]:
         book.close()
 
 
-def find_header(book: Workbook, known: Callable[[str], bool], at_least: int = 2) -> Header | None:
-    """The first row, over all sheets in order, of which `at_least` cells are known columns."""
-    for sheet in book.sheets:
+def find_header(
+    book: Workbook,
+    known: Callable[[str], bool],
+    at_least: int = 2,
+    sheets: Sequence[str] | None = None,
+) -> Header | None:
+    """The first row, over `sheets` (None: all) in order, of which `at_least` cells are known
+    columns.
+    """
+    for sheet in book.sheets if sheets is None else sheets:
         rows = book.rows(sheet)
         for row in islice(rows, HEADER_WITHIN):
             texts = tuple(cell_text(cell) for cell in row.cells)
@@ -69,7 +80,7 @@ def find_header(book: Workbook, known: Callable[[str], bool], at_least: int = 2)
 
 
 def rows_below(book: Workbook, header: Header) -> Iterator[SheetRow]:
-    """The rows under a header."""
-    for row in book.rows(header.sheet):
-        if row.number > header.row:
-            yield row
+    """The rows under a header, with what stands in cells merged over several of them."""
+    below = (row for row in book.rows(header.sheet) if row.number > header.row)
+    merges = book.merges(header.sheet)
+    yield from merges.filled(below, header.row) if merges else below

@@ -1,7 +1,8 @@
 """Text files with separators, as Excel, old programs and people write them.
 
 Finds out the encoding (UTF-8, UTF-16, Windows-1258) and the separator; refuses a file whose letters
-would come out wrong, and one that was cut off.
+would come out wrong, and one that was cut off. Letters of the old fonts (TCVN3, VNI) come out as
+Excel shows them, so that nobody takes them for Vietnamese.
 """
 
 from __future__ import annotations
@@ -17,8 +18,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, BinaryIO, cast
 
+from app.text.old_fonts import is_old_font_bytes
 from app.workbooks.cells import BadFile, SheetRow
 from app.workbooks.file_kinds import MAX_UNPACKED, FileKind
+from app.workbooks.merged import Merges
 
 _BLOCK = 1 << 20
 _SEPARATORS = (";", "\t", ",", "|")
@@ -59,6 +62,10 @@ class TextFile:
         """The number of lines."""
         return self._found.lines
 
+    def merges(self, sheet: str) -> Merges:  # noqa: ARG002 -- there is but one
+        """None: a text merges nothing."""
+        return Merges()
+
     def _bytes(self) -> BinaryIO:
         try:
             if self._kind is FileKind.GZIP:
@@ -98,24 +105,26 @@ class TextFile:
         judge = _Utf8() if encoding == "utf-8" else None
         if judge is not None:
             judge.feed(first)
+        old = is_old_font_bytes(first)
         for block in blocks:
             lines += block.count(b"\n")
             last = block
             if judge is not None:
                 judge.feed(block)
+                old = old or is_old_font_bytes(block)
         if judge is not None:
             judge.feed(b"", final=True)
-            encoding = self._verdict(judge)
+            encoding = self._verdict(judge, old_font=old)
         complete = last.rstrip(b"\0").endswith((b"\n", b"\r"))  # UTF-16 ends in a zero byte
         return _Found(encoding, lines + (not complete), complete)
 
-    def _verdict(self, judge: _Utf8) -> str:
+    def _verdict(self, judge: _Utf8, *, old_font: bool) -> str:
         if judge.broken_line is None:
             return "utf-8-sig"
         if judge.marked or judge.foreign_letters:
             # It was UTF-8 up to here: the file is damaged or cut, not in another encoding.
             raise BadFile("letters", self.file, line=judge.broken_line)
-        return "cp1258"
+        return "cp1252" if old_font else "cp1258"
 
     def _text(self) -> IO[str]:
         # newline="" leaves line ends inside quotes to the csv module.
@@ -131,6 +140,8 @@ class TextFile:
                         break
         except UnicodeDecodeError as problem:
             raise BadFile("letters", self.file, line=len(sample) + 1) from problem
+        except OSError as problem:
+            raise BadFile("unreachable", self.file) from problem
         named = sample[0].lstrip("\ufeff").strip().lower()
         if named.startswith("sep=") and len(named) <= 5:
             return (named[4:] or "\t"), 1
@@ -174,6 +185,8 @@ class TextFile:
                 raise BadFile(reason, self.file, line=reader.line_num) from problem
             except UnicodeDecodeError as problem:
                 raise BadFile("letters", self.file, line=reader.line_num + 1) from problem
+            except OSError as problem:  # the stick was pulled out
+                raise BadFile("unreachable", self.file) from problem
             if held is not None:
                 if len(held.cells) < widest and not self._found.ends_with_line:
                     raise BadFile("cut", self.file, line=held.number)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
 from math import isfinite
@@ -17,6 +18,7 @@ from pathlib import Path
 from app.workbooks.cells import BadFile, Cell, CellFault, SheetRow
 from app.workbooks.file_kinds import check_archive
 from app.workbooks.markup import MAX_TEXT, events, local_name
+from app.workbooks.merged import Merges
 from app.workbooks.xlsx_parts import (
     NumberFormat,
     SheetPart,
@@ -76,6 +78,21 @@ class XlsxFile:
         except (KeyError, zipfile.BadZipFile, OSError, EOFError) as problem:
             raise BadFile("damaged", self.file, place=sheet) from problem
         return int(found[1]) if found else 0
+
+    def merges(self, sheet: str) -> Merges:
+        """The cells of a sheet that are merged downwards."""
+        found = Merges()
+        part = self._part(sheet).part
+        try:
+            with self._archive.open(part) as stream:
+                found.read(stream)
+        except (KeyError, zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as problem:
+            raise BadFile("damaged", self.file, place=sheet) from problem
+        except OverflowError as problem:
+            raise BadFile("bomb", self.file) from problem
+        except OSError as problem:
+            raise BadFile("unreachable", self.file) from problem
+        return found
 
     def rows(self, sheet: str) -> Iterator[SheetRow]:
         """The rows that hold anything, in order. Raises BadFile where the sheet is damaged."""
@@ -273,11 +290,15 @@ class _SheetReading:
 
     def _date(self, number: int | float, shown: Shown) -> Cell:
         days = int(number)
+        if not self._from_1904 and days < 1:
+            return number  # Excel shows no date for it either
+        if not self._from_1904 and days == 60:
+            return "29/02/1900"  # a day that only Excel believes in
         try:
             if self._from_1904:
                 day = _START_1904 + timedelta(days)
             else:
-                # Excel believes in 29 February 1900; before it, everything is one day off.
+                # Before 29 February 1900 everything is one day off.
                 day = _START_1900 + timedelta(days + (1 if days < 60 else 0))
         except OverflowError:
             return number

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import re
 import shutil
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ from app.services.installation import unlock
 from app.settings import Settings
 from tests.dumps import Dump, dump_store
 from tests.e2e.terminal import PASSPHRASE, Terminal
+from tests.unit.workbooks.files import workbook
 
 _VIETNAMESE = re.compile("[àáạảãăằắặẳẵâầấậẩẫđèéẹẻẽêềếệểễìíịỉĩòóọỏõôồốộổỗơờớợởỡùúụủũưừứựửữỳýỵỷỹ]")
 _ENGLISH = re.compile(
@@ -45,11 +47,31 @@ def _files(folder: Path) -> dict[str, Path]:
         "noise.csv": bytes(range(256)) * 20,
         "unknown.csv": "cột lạ,cột khác\n1,2\n".encode(),
         "map.json": b"{not json",
+        "old.xls": b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "Workbook".encode("utf-16-le"),
+        "locked.xlsx": b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"),
+        "page.xls": b"<html><table><tr><td>1</td></tr></table>",
+        "picture.xlsx": b"\x89PNG\r\n\x1a\n" + bytes(5000),
+        "letters.csv": "Họ tên,Ngày sinh\nMai,2019\n".encode() + b"\xff\xfe,2019\n",
+        "cut.csv": 'Họ tên,Ngày sinh\n"Mai,2019\nMây,2018\n'.encode(),
+        "cut.csv.gz": gzip.compress(b"ho ten,ngay sinh\n" * 1000)[:-9],
+        "old-font.csv": "Hä vµ tªn;Ngµy sinh\n§inh ThÞ Mai;2019\n".encode("cp1252"),
+        "doubled.csv": "Họ tên,Họ và tên trẻ\nMai,Mây\n".encode(),
+        "no-rows.csv": "Họ tên,Ngày sinh\n".encode(),
+        "elsewhere.csv": "Họ tên,Xã\nMai,21064\n".encode(),
+        "good.csv": "Họ tên,Ngày sinh\nMai,2019\n".encode(),
         "store-20260101-000000.db": b"SQLite format 3\x00" + bytes(4096),
     }
     for name, content in texts.items():
         (folder / name).write_bytes(content)
-    return {name: folder / name for name in texts}
+    made = {name: folder / name for name in texts}
+    text = '<row><c t="inlineStr"><is><t>{}</t></is></c></row>'
+    entity = '<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]>'
+    made["entity.xlsx"] = workbook(folder / "entity.xlsx", text.format("&x;"), head=entity)
+    made["bomb.xlsx"] = workbook(folder / "bomb.xlsx", " " * (64 << 20))
+    made["cut.xlsx"] = workbook(folder / "cut.xlsx", text.format("Mai") * 500)
+    made["cut.xlsx"].write_bytes(made["cut.xlsx"].read_bytes()[:-300])
+    made["torn.xlsx"] = workbook(folder / "torn.xlsx", text.format("Mai") + "<row><c></row>")
+    return made
 
 
 KNOWN = {
@@ -65,6 +87,22 @@ KNOWN = {
     "unknown columns": ["register", "import", "{unknown.csv}"],
     "a map that is none": ["register", "import", "{unknown.csv}", "--columns", "{map.json}"],
     "a map that does not exist": ["register", "import", "{unknown.csv}", "--columns", "nowhere"],
+    "an old binary workbook": ["register", "import", "{old.xls}"],
+    "a workbook under a password": ["register", "import", "{locked.xlsx}"],
+    "a web page for a workbook": ["register", "import", "{page.xls}"],
+    "a picture for a workbook": ["register", "import", "{picture.xlsx}"],
+    "a workbook with an external entity": ["register", "import", "{entity.xlsx}"],
+    "a workbook that unpacks without end": ["register", "import", "{bomb.xlsx}"],
+    "a workbook cut off": ["register", "import", "{cut.xlsx}"],
+    "a workbook torn in the middle": ["register", "import", "{torn.xlsx}"],
+    "letters of no encoding": ["register", "import", "{letters.csv}"],
+    "a text cut off": ["register", "import", "{cut.csv}"],
+    "a compressed text cut off": ["register", "import", "{cut.csv.gz}"],
+    "titles in an old font": ["register", "import", "{old-font.csv}"],
+    "two columns of one meaning": ["register", "import", "{doubled.csv}"],
+    "titles and nothing below": ["register", "import", "{no-rows.csv}"],
+    "only rows of another unit": ["register", "import", "{elsewhere.csv}"],
+    "a sheet that is not there": ["register", "import", "{good.csv}", "--sheet", "Thôn 9"],
     "another unit's import": ["register", "import", "{unknown.csv}", "--unit", "21064@2024"],
     "a unit that is not there": ["check", "--unit", "99999"],
     "a unit outside the scope": ["check", "--unit", "21064@2024"],
@@ -109,6 +147,8 @@ def test_what_the_world_got_wrong_ends_with_1_and_changes_nothing(
     assert home.dump() == before
     document = done.document
     assert set(document) == {"error", "message"}
+    if line[:2] == ["register", "import"] and "{folder}" not in words[2:]:
+        assert Path(line[-1]).name in document["message"] or len(line) > 3, document
     for said in (document["message"], done.notes):
         assert _VIETNAMESE.search(said.lower()), said
         assert not _ENGLISH.search(said), said

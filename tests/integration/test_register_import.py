@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from app.errors import KnownError
@@ -549,6 +550,82 @@ def test_excel_numbers_dates_and_faults_arrive_as_people_see_them(
     (household,) = everything(workplace, "household")
     assert household.values["household_no"] == "12"
     assert names(result) == [(4, "fault")]
+
+
+def test_what_stands_under_no_title_is_told(made: Made, tmp_path: Path) -> None:
+    path = table(tmp_path / "a.csv", ("Họ tên", "", "Ngày sinh"), [["Mai", "quan trọng", "2019"]])
+    result = take(made(), path)
+    assert names(result) == [(2, "untitled")]
+    assert "B2" in issue_text(result.issues[0])
+
+
+def test_a_household_merged_over_its_children_is_one_household(made: Made, tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    page = book.active
+    assert page is not None
+    page.append(["Thôn", "Số hộ", "Chủ hộ", "Họ tên"])
+    page.append(["Thôn 1", "12", "Rơm", "Mai"])
+    page.append([None, None, None, "Mây"])
+    page.append(["Thôn 1", "13", "Rạ", "Mận"])
+    for column in "ABC":
+        page.merge_cells(f"{column}2:{column}3")
+    book.save(tmp_path / "a.xlsx")
+    workplace = made()
+    assert take(workplace, tmp_path / "a.xlsx").households_created == 2
+    children = by_name(workplace)
+    assert children["Mai"].values["household"] == children["Mây"].values["household"]
+    assert children["Mai"].values["household"] != children["Mận"].values["household"]
+
+
+def test_other_sheets_with_tables_are_named_and_can_be_chosen(made: Made, tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    first = book.active
+    assert first is not None
+    for page, name in ((first, "Mai"), (book.create_sheet("Thôn 2"), "Mây")):
+        page.append(["Họ tên", "Ngày sinh"])
+        page.append([name, "2019"])
+    book.create_sheet("Ghi chú").append(["Họ tên"])
+    path = tmp_path / "a.xlsx"
+    book.save(path)
+    workplace = made()
+    assert take(workplace, path).other_sheets == ("Thôn 2",)
+    chosen = RegisterImport(workplace).run(path, sheet="Thôn 2")
+    assert (chosen.created, chosen.other_sheets) == (1, ())
+    assert set(by_name(workplace)) == {"Mai", "Mây"}
+    with pytest.raises(KnownError) as caught:
+        RegisterImport(workplace).run(path, sheet="Thôn 3")
+    assert caught.value.message_id == "import.no_sheet"
+
+
+def test_text_of_an_old_font_is_kept_and_told_and_replaces_nothing(
+    made: Made, tmp_path: Path
+) -> None:
+    workplace = made()
+    titles = ("rec_id", "name", "Cha")
+    take(workplace, table(tmp_path / "a.csv", titles, [["1", "Đinh Thị Mai", ""]]))
+    path = table(tmp_path / "b.csv", titles, [["1", "§inh ThÞ Mai", "Hµ"]])
+    result = take(workplace, path)
+    assert names(result) == [(2, "value_other"), (2, "old_font")]
+    assert by_name(workplace)["Đinh Thị Mai"].values["father_name"] == "Hµ"
+    assert take(workplace, path).operations == 0
+    for titles_ in (("Hä vµ tªn trÎ", "Ngµy sinh"), ("Họ tên", "Ngày sinh", "Ghi chó vµ sè")):
+        row = ["Mai", "2019", ""][: len(titles_)]
+        problem = refusal(workplace, table(tmp_path / "c.csv", titles_, [row]))
+        assert problem.message_id == "import.old_font"
+
+
+def test_a_personal_id_that_another_child_of_the_register_has_is_told(
+    made: Made, tmp_path: Path
+) -> None:
+    workplace = made()
+    with workplace.write() as work:
+        work.record(Change("child", {"owner_unit": COMMUNE, "personal_id": "051319000001"}))
+        work.commit()
+    titles = ("rec_id", "name", "CCCD")
+    path = table(tmp_path / "a.csv", titles, [["1", "Mai", "051319000001"]])
+    result = take(workplace, path)
+    assert (result.created, names(result)) == (1, [(2, "held_personal_id")])
+    assert take(workplace, path).issue_count == 0  # now it is a matter of the check
 
 
 # --- files that are refused -----------------------------------------------------------------

@@ -43,6 +43,9 @@ def add_import(commands: Commands) -> None:
     )
     load.add_argument("--unit", metavar=text("cli.arg.unit"), help=text("cli.register.unit"))
     load.add_argument("--columns", type=Path, metavar="MAP.json", help=text("cli.register.columns"))
+    load.add_argument(
+        "--sheet", metavar=text("cli.arg.name"), help=text("cli.register.import_sheet")
+    )
     load.add_argument("--preview", action="store_true", help=text("cli.register.preview"))
     load.add_argument(
         "--accept", action="append", choices=_ACCEPT, help=text("cli.register.accept")
@@ -56,17 +59,17 @@ def _import(session: Session, arguments: Namespace) -> ExitCode:
         importer = services.register_import
         chosen = _map_of(importer, arguments.columns)
         unit = services.workplace.unit_named(arguments.unit) if arguments.unit else None
-        accepted = _accepted(arguments.accept)
+        accepted, sheet = _accepted(arguments.accept), arguments.sheet
         if not arguments.preview and arguments.accept is None and session.asks:
             with session.progress("cli.register.looking") as progress:
-                found = importer.preview(arguments.file, unit, chosen, progress).result
-            accepted = _ask(session, found)
+                looked = importer.preview(arguments.file, unit, chosen, progress, sheet=sheet)
+            accepted = _ask(session, looked.result)
         with session.progress("cli.register.importing") as progress:
             if arguments.preview:
-                preview = importer.preview(arguments.file, unit, chosen, progress, accepted)
+                preview = importer.preview(arguments.file, unit, chosen, progress, accepted, sheet)
                 result = preview.result
             else:
-                result = importer.run(arguments.file, unit, chosen, progress, accepted)
+                result = importer.run(arguments.file, unit, chosen, progress, accepted, sheet)
     document = _document(result)
     lines: list[str] = []
     if preview is not None:
@@ -76,7 +79,7 @@ def _import(session: Session, arguments: Namespace) -> ExitCode:
         document["columns"] = [{"title": one.title, "field": one.field} for one in preview.columns]
     lines += _result_lines(result, arguments.file, previewed=preview is not None)
     session.output.answer(document, lines)
-    waits = result.issue_count or (preview is not None and preview.unknown)
+    waits = result.issue_count or result.other_sheets or (preview and preview.unknown)
     return ExitCode.WAITS if waits else ExitCode.DONE
 
 
@@ -143,6 +146,7 @@ def _document(result: ImportResult) -> dict[str, object]:
         "operations": result.operations,
         "act": result.act,
         "accepted": result.accepted,
+        "other_sheets": list(result.other_sheets),
         "proposals": {kind.value: count for kind, count in result.proposals.items()},
         "first_proposals": [
             {
@@ -202,3 +206,6 @@ def _result_lines(result: ImportResult, file: Path, *, previewed: bool) -> Itera
             yield f"  {text('import.issues_more', count=number(others - len(shown)))}"
     if result.issue_count:
         yield text("import.issues_where", file=file.name)
+    if result.other_sheets:
+        sheets = ", ".join(f"«{one}»" for one in result.other_sheets)
+        yield text("cli.register.other_sheets", sheets=sheets)

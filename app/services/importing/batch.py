@@ -200,7 +200,8 @@ class BatchWriter:
         if unread is not None and unread.accepted and held == unread.text:
             return True  # imported as it stood before, and confirmed now
         meanings = (draft.said[name],) if unread is None else unread.meanings
-        sound = is_sound(draft.entity, name, held)
+        form = self._form_for(draft.entity, draft.loaded)
+        sound = is_sound(form, draft.entity, name, held)
         if not is_news(name, meanings, written):
             draft.kept += 1
             draft.outdated.add(name)
@@ -288,7 +289,10 @@ class BatchWriter:
             unread = row.unread_of("circumstance")
             for group, subgroups in groups.items():
                 same = [h for h in held.get(child.id, ()) if h.values.get("group") == group]
-                change = _circumstance(child.id, group, subgroups, about, same, written, unread)
+                form = self._form_for("child", child.loaded)
+                change = _circumstance(
+                    form, child.id, group, subgroups, about, same, written, unread
+                )
                 if change is not None:
                     changes.setdefault(child.id, []).append(change)
         return changes
@@ -356,6 +360,7 @@ def _renamed(loaded: Mapping[str, Value], values: Mapping[str, Value]) -> dict[s
 
 
 def _circumstance(
+    form: Template,
     child: str,
     group: str,
     subgroups: list[str],
@@ -390,7 +395,7 @@ def _circumstance(
         name: value
         for name, value in wanted.items()
         if now.values.get(name) != value
-        and not (name in unread and is_sound("circumstance", name, now.values.get(name)))
+        and not (name in unread and is_sound(form, "circumstance", name, now.values.get(name)))
         and is_news(name, (value,), written.get(now.id, ()))
     }
     if not news:

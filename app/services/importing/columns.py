@@ -92,12 +92,13 @@ class PlannedColumn:
 @dataclass(frozen=True, slots=True)
 class Plan:
     """All columns of a file. `unknown` are titles that mean nothing here, `ignored` those that are
-    read over knowingly.
+    read over knowingly; `untitled` the places of columns between them that have no title.
     """
 
     columns: tuple[PlannedColumn, ...]
     unknown: tuple[str, ...]
     ignored: tuple[str, ...]
+    untitled: tuple[int, ...]
     width: int
 
     @property
@@ -298,4 +299,5 @@ def plan_columns(
             file=file,
             columns="; ".join(doubled),
         )
-    return Plan(tuple(columns), tuple(unknown), tuple(ignored), width)
+    untitled = tuple(at for at in range(width) if not clean(written_titles[at]))
+    return Plan(tuple(columns), tuple(unknown), tuple(ignored), untitled, width)

@@ -215,9 +215,7 @@ class Finder:
 
     def _holders(self, placed: list[Placed]) -> dict[str, list[str]]:
         personal_ids = {
-            personal_id
-            for one in placed
-            if not one.row.child_key and (personal_id := one.row.personal_id) is not None
+            personal_id for one in placed if (personal_id := one.row.personal_id) is not None
         }
         if not personal_ids:
             return {}
@@ -248,7 +246,7 @@ class Finder:
         # Only of a row that is imported can it be said that its child is kept apart from another.
         if same_line is not None:
             self._issues.add(row.number, "doubled_line", first=same_line)
-        self._note_personal_id(row)
+        self._note_personal_id(row, draft, holders)
         return draft
 
     def _on_line(
@@ -271,12 +269,22 @@ class Finder:
             return None
         return self._views["child"][same[0]]
 
-    def _note_personal_id(self, row: ParsedRow) -> None:
+    def _note_personal_id(
+        self, row: ParsedRow, draft: Draft, holders: Mapping[str, list[str]]
+    ) -> None:
+        """Say that another child has the number: one of this file, or of the register when the
+        number is new to this child.
+        """
         personal_id = row.personal_id
-        if personal_id is not None:
-            first = self._memory.personal_ids.first(personal_id, row.number)
-            if first != row.number:
-                self._issues.add(row.number, "doubled_personal_id", first=first)
+        if personal_id is None:
+            return
+        first = self._memory.personal_ids.first(personal_id, row.number)
+        if first != row.number:
+            self._issues.add(row.number, "doubled_personal_id", first=first)
+        elif draft.loaded.get("personal_id") != personal_id and any(
+            one != draft.id for one in holders.get(personal_id, ())
+        ):
+            self._issues.add(row.number, "held_personal_id")
 
     # --- drafts -----------------------------------------------------------------------------
 

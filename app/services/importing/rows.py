@@ -19,10 +19,12 @@ from app.forms.issues import Value
 from app.services.importing.columns import Plan, PlannedColumn, Role
 from app.services.importing.issues import Because, Correction, IssueList
 from app.services.importing.units_of_rows import UnitOfRow, UnitsOfRows, Verdict
-from app.services.importing.unread import ROOM_OF_A_ROW, Unread, too_large, unread
+from app.services.importing.unread import ROOM_OF_A_ROW, Unread, old_font, too_large, unread
 from app.text.normalize import clean
+from app.text.old_fonts import is_old_font
 from app.workbooks.cells import CellFault, SheetRow, cell_text
 from app.workbooks.writing import plain_text
+from app.workbooks.xlsx_reading import column_letters
 
 #: Texts a column remembers with their values. Names and numbers hardly repeat, codes always do;
 #: long texts never, and would fill the memory.
@@ -121,9 +123,14 @@ class _Column:
         if self._type is None or self._field is None:
             return clean(meant) or None
         try:
-            return self._type.parse(meant)
+            value = self._type.parse(meant)
         except FieldProblem as problem:
+            if is_old_font(text) and len(text) <= _SHORT and not self._field.auto:
+                return old_font(self.title, clean(text))
             return unread(self.title, self._field, text, problem, self._accepted)
+        if type(value) is str and is_old_font(value):
+            return old_font(self.title, value)
+        return value
 
 
 class RowReader:
@@ -154,6 +161,7 @@ class RowReader:
             and c.field_name != "line_no"
         )
         self._titles = {c.index: c.title for c in columns}
+        self._untitled = plan.untitled
         self._width = plan.width
         self._layout = plan.layout
         self._units = units
@@ -176,6 +184,10 @@ class RowReader:
         ):
             self._refuse(row, "too_many_cells")
             return None
+        for index in self._untitled:
+            if index < len(cells) and cells[index] not in (None, ""):
+                place = f"{column_letters(index)}{row.number}"
+                self._issues.add(row.number, "untitled", place=place)
         parsed = ParsedRow(row.number, unit.unit, unit.owner)
         if not self._take_cells(row, parsed):
             self._refuse(row, "no_child")

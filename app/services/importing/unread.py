@@ -10,12 +10,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
 
 from app.forms.field_types import FieldProblem, field_type
 from app.forms.issues import Value
-from app.forms.schema import Field
-from app.forms.template import newest
+from app.forms.schema import Field, Template
 from app.history.operation import MAX_TEXT_BYTES
 from app.services.importing.issues import Because, Correction, Proposal
 from app.text.normalize import clean, clean_lines
@@ -73,6 +71,13 @@ def too_large(column: str, because: Because) -> Unread:
     return Unread(column, "", because, issue="too_large")
 
 
+def old_font(column: str, text: str) -> Unread:
+    """A text that a field takes, but whose letters are those of an old font."""
+    return Unread(
+        column, text, Because("import.issue_old_font", {"column": column}), issue="old_font"
+    )
+
+
 def unread(
     column: str, field: Field, text: str, problem: FieldProblem, accepted: frozenset[Correction]
 ) -> Unread:
@@ -90,13 +95,9 @@ def unread(
     return Unread(column, kept, Because.of(problem), proposal, kind in accepted)
 
 
-@cache
-def _fields(entity: str) -> Mapping[str, Field]:
-    template = newest("household" if entity == "household" else "child")
-    return {field.name: field for field in template.fields_of(entity)}
-
-
-def is_sound(entity: str, name: str, value: Value) -> bool:
+def is_sound(form: Template, entity: str, name: str, value: Value) -> bool:
     """Whether a value that a record holds is one that its field can hold; not so for none."""
-    field = _fields(entity).get(name)
-    return value is not None and (field is None or field_type(field).check(value) is None)
+    if value is None:
+        return False
+    field = next((one for one in form.fields_of(entity) if one.name == name), None)
+    return field is None or field_type(field).check(value) is None

@@ -11,7 +11,7 @@ import openpyxl
 import pytest
 
 from app.workbooks.cells import BadFile, Cell, CellFault, cell_text
-from app.workbooks.reading import find_header, open_workbook, rows_below
+from app.workbooks.reading import Header, find_header, open_workbook, rows_below
 from tests.unit.workbooks.files import MAIN, formats, workbook
 
 
@@ -184,6 +184,78 @@ def test_the_header_is_found_under_title_rows_and_on_another_sheet(tmp_path: Pat
         assert [row.cells for row in rows_below(opened, header)] == [("Đinh Thị Mai", "2019")]
 
 
+def _merged(path: Path, *ranges: str) -> Path:
+    """Rows of three columns under a head in row 2, with merges."""
+    row = '<row r="{0}"><c r="B{0}"><v>{0}</v></c></row>'
+    rows = '<row r="3"><c r="A3"><v>7</v></c><c r="C3"><v>9</v></c></row>'
+    rows += "".join(row.format(number) for number in range(4, 8))
+    workbook(path, rows)
+    with zipfile.ZipFile(path) as old:
+        parts = {name: old.read(name) for name in old.namelist()}
+    cells = "".join(f'<mergeCell ref="{one}"/>' for one in ranges)
+    sheet = parts["xl/worksheets/sheet1.xml"].replace(
+        b"</sheetData>", f"</sheetData><mergeCells>{cells}</mergeCells>".encode()
+    )
+    with zipfile.ZipFile(path, "w") as new:
+        for name, content in parts.items():
+            new.writestr(name, sheet if name.endswith("sheet1.xml") else content)
+    return path
+
+
+def test_a_cell_merged_downwards_speaks_for_every_row_it_covers(tmp_path: Path) -> None:
+    path = _merged(tmp_path / "a.xlsx", "C3:C4", "A3:A5", "B6:B7", "A1:C1", "A7:C7")
+    with open_workbook(path) as book:
+        rows = {row.number: row.cells for row in rows_below(book, Header("DS", 2, ()))}
+    assert rows[4] == (7, 4, 9)
+    assert rows[5] == (7, 5)
+    assert rows[6] == (None, 6)
+    assert rows[7] == (None, 7)
+
+
+def test_a_merge_of_the_heading_fills_no_row(tmp_path: Path) -> None:
+    path = _merged(tmp_path / "a.xlsx", "A3:A5")
+    with open_workbook(path) as book:
+        rows = {row.number: row.cells for row in rows_below(book, Header("DS", 3, ()))}
+    assert rows[4] == (None, 4)
+
+
+def test_more_merges_than_a_sheet_has_rows_are_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.workbooks.merged.MOST", 1)
+    path = _merged(tmp_path / "a.xlsx", "A3:A4", "B3:B4")
+    with open_workbook(path) as book, pytest.raises(BadFile) as caught:
+        list(rows_below(book, Header("DS", 2, ())))
+    assert caught.value.reason == "bomb"
+
+
+def test_a_stick_that_is_pulled_out_is_not_called_damage(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = workbook(tmp_path / "a.xlsx", "<row><c><v>1</v></c></row>" * 3000)
+
+    def gone(*_arguments: object) -> bytes:
+        raise OSError(5, "Input/output error")
+
+    with open_workbook(path) as book:
+        monkeypatch.setattr("zipfile.ZipExtFile.read", gone)
+        with pytest.raises(BadFile) as caught:
+            list(book.rows("DS"))
+        assert caught.value.reason == "unreachable"
+        with pytest.raises(BadFile) as caught:
+            book.merges("DS")
+        assert caught.value.reason == "unreachable"
+
+
+def test_numbers_that_excel_shows_as_no_date_are_none(tmp_path: Path) -> None:
+    path = workbook(
+        tmp_path / "a.xlsx",
+        '<row r="1"><c s="1"><v>-5</v></c><c s="1"><v>0</v></c><c s="1"><v>60</v></c></row>',
+        styles=formats("dd/mm/yyyy"),
+    )
+    assert cells(path) == [(-5, 0, "29/02/1900")]
+
+
 # --- hostile and unlucky files --------------------------------------------------------------
 
 
@@ -241,7 +313,7 @@ def test_entities_are_refused_before_they_expand(tmp_path: Path) -> None:
         '<row r="1"><c r="A1" t="inlineStr"><is><t>&b;</t></is></c></row>',
         head=laughs,
     )
-    assert reason(path) == "bomb"
+    assert reason(path) == "entities"
 
 
 def test_an_archive_that_unpacks_to_absurd_sizes_is_refused_unread(tmp_path: Path) -> None:

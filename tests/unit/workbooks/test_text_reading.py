@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import io
 import unicodedata
 from pathlib import Path
 
@@ -150,3 +151,29 @@ def test_blank_lines_are_no_rows_but_count_as_lines(tmp_path: Path) -> None:
     path.write_text("a;b\n\n;;\n1;2\n", encoding="utf-8")
     with open_workbook(path) as book:
         assert [row.number for row in book.rows("")] == [1, 4]
+
+
+def test_letters_of_an_old_font_are_not_taken_for_vietnamese_ones(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes("ten;so\n§inh ThÞ Mai;1\nHå V¨n Gµ;2\n".encode("cp1252"))
+    assert rows(path)[1:] == [("§inh ThÞ Mai", "1"), ("Hå V¨n Gµ", "2")]
+
+
+def test_a_stick_that_is_pulled_out_while_a_text_is_read_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("a;b\n" * 100_000, encoding="utf-8")
+    with open_workbook(path) as book:
+        reading = book.rows("")
+        next(reading)
+        real = io.TextIOWrapper
+
+        class Gone(real):  # type: ignore[misc, valid-type]
+            def __next__(self) -> str:
+                raise OSError(5, "Input/output error")
+
+        monkeypatch.setattr("app.workbooks.text_reading.io.TextIOWrapper", Gone)
+        with pytest.raises(BadFile) as caught:
+            list(book.rows(""))
+    assert caught.value.reason == "unreachable"
