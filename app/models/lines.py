@@ -47,11 +47,22 @@ def already_received(connection: Connection, bundle_id: bytes) -> bool:
     return connection.execute(found).first() is not None
 
 
-def station_of(connection: Connection, replica: str) -> str | None:
-    """The PC that a replica was first heard from, None for a replica not heard of."""
-    return connection.execute(
-        select(bundle_in.c.station)
+def home_of(connection: Connection, replica: str) -> tuple[str, str] | None:
+    """(PC, unit) that a replica was first heard from, None for a replica not heard of."""
+    row = connection.execute(
+        select(bundle_in.c.station, bundle_in.c.unit)
         .where(bundle_in.c.replica == replica)
+        .order_by(bundle_in.c.number)
+        .limit(1)
+    ).first()
+    return None if row is None else (row.station, row.unit)
+
+
+def unit_of_station(connection: Connection, station: str) -> str | None:
+    """The unit that a PC was first heard from, None for a PC not heard of."""
+    return connection.execute(
+        select(bundle_in.c.unit)
+        .where(bundle_in.c.station == station)
         .order_by(bundle_in.c.number)
         .limit(1)
     ).scalar()

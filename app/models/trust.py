@@ -12,6 +12,7 @@ from enum import Enum
 
 from sqlalchemy import Connection, delete, select, update
 
+from app.crypto.certificate import parse_certificate
 from app.models.bulk import insert_rows
 from app.models.schema import station as station_table
 from app.models.schema import trust as trust_table
@@ -101,17 +102,28 @@ _STATION_COLUMNS = (
 
 
 def put_station(connection: Connection, row: StationRow) -> None:
-    """Note an enrolled PC. A newer certificate of the same PC takes the older one's place."""
-    older = (
-        update(station_table)
-        .where(
+    """Note an enrolled PC. A newer certificate of the same PC takes the older one's place.
+
+    The same PC is the same station of the same unit, certified by the same authority: whoever asks
+    for a certificate chooses the station id, and must not put a neighbour's PC out by naming it.
+    """
+    held = connection.execute(
+        select(station_table.c.fingerprint, station_table.c.certificate).where(
             station_table.c.station == row.station,
+            station_table.c.unit == row.unit,
             station_table.c.fingerprint != row.fingerprint,
             station_table.c.not_after <= row.not_after,
         )
-        .values(active=False)
+    ).all()
+    issuer = parse_certificate(row.certificate).issuer_key_id
+    renewed = [
+        one.fingerprint
+        for one in held
+        if parse_certificate(one.certificate).issuer_key_id == issuer
+    ]
+    connection.execute(
+        update(station_table).where(station_table.c.fingerprint.in_(renewed)).values(active=False)
     )
-    connection.execute(older)
     known = connection.execute(
         select(station_table.c.active).where(
             station_table.c.station == row.station,
@@ -139,10 +151,15 @@ def put_station(connection: Connection, row: StationRow) -> None:
     )
 
 
-def take_out_station(connection: Connection, station: str) -> None:
-    """A PC that is lost, revoked or gone: nothing is sealed to it and nobody waits for it."""
+def take_out_station(connection: Connection, station: str, unit: str) -> None:
+    """A PC that is lost, revoked or gone: nothing is sealed to it and nobody waits for it.
+
+    `unit`: a PC of another unit that bears the same station id is another PC.
+    """
     connection.execute(
-        update(station_table).where(station_table.c.station == station).values(active=False)
+        update(station_table)
+        .where(station_table.c.station == station, station_table.c.unit == unit)
+        .values(active=False)
     )
 
 

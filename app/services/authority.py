@@ -224,7 +224,8 @@ class AuthorityDesk:
             }
             crl = issue_crl(authority.certificate, authority.key, before.number + 1, revoked, when)
             put_list(work, crl)
-            store_trust.take_out_station(work.connection, station)
+            for unit in {str(one.unit) for one in rows if one.serial in serials}:
+                store_trust.take_out_station(work.connection, station, unit)
             work.audit("authority.revoked", station=station, number=crl.number)
             work.commit()
         return crl

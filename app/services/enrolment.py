@@ -182,6 +182,7 @@ class EnrolmentDesk:
                 raise KnownError("enrol.not_below", "enrol.not_below_hint", unit=unit)
         if role and (not _ROLE.fullmatch(role) or role == ROLE_AUTHORITY):
             raise KnownError("enrol.bad_role", "enrol.bad_role_hint", role=role)
+        self._must_be_its_own_station(requests[0], scope[0])
         self._must_not_be_revoked(requests)
         issuer = self._authority.open(passphrase)
         when = trust.effective_time(workplace)[0].replace(microsecond=0)
@@ -216,6 +217,20 @@ class EnrolmentDesk:
                 examine_bundle(path, base).close()
 
             copy_out(built, out.parent, out.name, step.on_step, verify, replacing=True)
+
+    def _must_be_its_own_station(self, request: StationRequest, unit: str) -> None:
+        """The station id is the requester's choice: one that is known must be its own.
+
+        Raises KnownError `enrol.station_taken` for an id known under another key or unit.
+        """
+        key = key_identifier(request.public_key)
+        with self._workplace.store.read() as reading:
+            rows = store_trust.stations(reading, active_only=False)
+        for row in rows:
+            if row.station == request.station and (
+                row.unit != unit or parse_certificate(row.certificate).key_id != key
+            ):
+                raise KnownError("enrol.station_taken", "enrol.station_taken_hint", unit=row.unit)
 
     def _must_not_be_revoked(self, requests: Sequence[StationRequest]) -> None:
         """A lost PC's keys stay lost: its old request brings them back under a new certificate."""
@@ -259,14 +274,19 @@ class EnrolmentDesk:
                     "enrol.bad_reply", "enrol.bad_reply_hint", file=file.name
                 ) from error
             with bundle:
-                own = self._own_certificate(bundle, keys.station, file)
+                own = self._own_certificate(bundle, keys, file)
                 facts = replace(file_facts(bundle, copy, sha256), name=file.name)
                 received = self._take_reply(bundle, own, facts, passphrase, step)
         return Accepted(str(own.unit), own.role, own.not_after.date().isoformat(), received)
 
-    def _own_certificate(self, bundle: VerifiedBundle, station: str, file: Path) -> Certificate:
+    def _own_certificate(
+        self, bundle: VerifiedBundle, keys: trust.StationKeys, file: Path
+    ) -> Certificate:
         """What the reply says this PC is. Raises KnownError when it is not this PC's reply."""
-        mine = [one for one in bundle.sender.others if one.station == station]
+        key = key_identifier(keys.signing.key.public_key())
+        mine = [
+            one for one in bundle.sender.others if one.station == keys.station and one.key_id == key
+        ]
         if not mine or bundle.manifest.kind is not Kind.ENROL_REPLY:
             raise KnownError("enrol.not_a_reply", "enrol.not_a_reply_hint", file=file.name)
         own = mine[0]

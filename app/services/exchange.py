@@ -177,10 +177,11 @@ def _recipients(reading: Reading, sealing: Sealing, own: Certificate) -> list[Re
     if sealing.only_to is not None:
         found = [recipient_of(sealing.only_to)]
     else:
+        # Two authorities may have certified one station id: the older word stands while it lasts.
+        rows = sorted(store_trust.stations(reading, [sealing.to]), key=lambda row: -row.not_after)
         found = [
             Recipient(row.station, row.unit, row.age, Role.TO)
-            for row in store_trust.stations(reading, [sealing.to])
-            if row.station != own.station
+            for row in {row.station: row for row in rows if row.station != own.station}.values()
         ]
     if not found:
         raise KnownError("handover.no_recipient", "handover.no_recipient_hint", unit=sealing.to)
@@ -216,12 +217,7 @@ def read_in(
     if direction is None:
         raise KnownError("handover.not_in_line", "handover.not_in_line_hint", unit=delivery.unit)
     bundle_id = bytes.fromhex(bundle.bundle_id)
-    held = lines.station_of(connection, delivery.replica)
-    if delivery.replica == workplace.store.replica:
-        held = workplace.store.setting(trust.STATION)
-    if held is not None and held != delivery.station:
-        # A replica lives on one PC: whoever names another PC's would tear that one's line apart.
-        raise BundleRefused(Refusal.SENDER_DIFFERS, file.name, "replica")
+    _must_be_its_own_line(workplace, connection, delivery, file.name)
     number = lines.next_bundle_number(connection)
     position = last_position(connection)
     before = counting.open_conflicts(connection)
@@ -290,6 +286,26 @@ def read_in(
         outcome.continuity,
         outcome.alarm,
     )
+
+
+def _must_be_its_own_line(
+    workplace: Workplace, reading: Reading, delivery: Delivery, name: str
+) -> None:
+    """A replica lives on one PC and a PC in one unit, as they were first heard of.
+
+    The station id was chosen by whoever asked for the certificate, the replica id by whoever wrote
+    the bundle: naming another PC's would tear that one's line apart.
+    """
+    own = (workplace.store.setting(trust.STATION), workplace.unit)
+    mine = delivery.replica == workplace.store.replica
+    home = own if mine else lines.home_of(reading, delivery.replica)
+    if home is not None and home != (delivery.station, delivery.unit):
+        raise BundleRefused(Refusal.SENDER_DIFFERS, name, "replica")
+    unit = (
+        own[1] if delivery.station == own[0] else lines.unit_of_station(reading, delivery.station)
+    )
+    if unit is not None and unit != delivery.unit:
+        raise BundleRefused(Refusal.SENDER_DIFFERS, name, "station")
 
 
 def file_facts(bundle: VerifiedBundle, file: Path, sha256: str = "") -> FileFacts:

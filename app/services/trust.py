@@ -206,7 +206,7 @@ def take_sender(work: UnitOfWork, sender: VerifiedSender, certs: bytes) -> None:
     for row in store_trust.stations(connection):
         certificate = parse_certificate(row.certificate)
         if (certificate.issuer_key_id, certificate.serial) in revoked:
-            store_trust.take_out_station(connection, row.station)
+            store_trust.take_out_station(connection, row.station, row.unit)
 
 
 def note_station(work: UnitOfWork, certificate: Certificate) -> None:

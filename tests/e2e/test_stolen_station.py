@@ -1,0 +1,126 @@
+"""A request names its own station id: naming a neighbour's takes nothing away from the neighbour.
+
+The rows of FORMAT.md, "Variants refused by what the receiving PC has heard before".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app.services import enrolment
+from tests.dumps import dump_home
+from tests.e2e.command_line import PASSPHRASE, Homes, Prompt
+from tests.e2e.modified_client import ModifiedClient, opened
+from tests.e2e.sentences import said_plainly
+from tests.faults import ground as grounds
+from tests.faults.ground import COMMUNE, DISTRICT, PROVINCE, SIBLING
+
+
+@dataclass(frozen=True)
+class Theft:
+    """A district, the commune whose station id is wanted, and a PC of the sibling that asks."""
+
+    homes: Homes
+    thief: Prompt
+    request: Path
+    check_code: str
+    fingerprint: str
+
+    @property
+    def district(self) -> Prompt:
+        return self.homes.at(DISTRICT)
+
+    @property
+    def victim(self) -> Prompt:
+        return self.homes.at(COMMUNE)
+
+    def grant(self, reply: Path) -> Any:
+        return self.district(
+            *("enrol", "grant", self.request, "--out", reply, "--check-code", self.check_code)
+        )
+
+
+@pytest.fixture(scope="module")
+def theft(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Theft]:
+    patch = pytest.MonkeyPatch()
+    folder = tmp_path_factory.mktemp("theft")
+    ground = grounds.prepare(folder, patch, (COMMUNE,), children=10)
+    homes = Homes(folder, patch)
+    homes.carry(homes.at(COMMUNE), homes.at(DISTRICT), DISTRICT)
+    with opened(homes.at(COMMUNE).home) as store:
+        station = store.setting("station")
+    thief = homes.init(SIBLING)
+    with patch.context() as chosen:
+        chosen.setattr(enrolment, "new_id", lambda: station)
+        asked = thief.must("enrol", "request", "--out", folder / "thief.request")
+    yield Theft(homes, thief, folder / "thief.request", asked["check_code"], ground.fingerprint)
+    patch.undo()
+
+
+def _stations(prompt: Prompt) -> list[tuple[str, bool]]:
+    listed = prompt.must("authority", "status")["stations"]
+    return sorted((one["unit"], one["active"]) for one in listed)
+
+
+def test_a_request_under_a_neighbours_station_id_is_not_granted(theft: Theft) -> None:
+    before = dump_home(theft.district.home, PASSPHRASE)
+    reply = theft.homes.folder / "reply.tebundle"
+    answer = theft.grant(reply)
+    assert said_plainly(answer) == "enrol.station_taken"
+    assert COMMUNE in answer.document["message"]
+    assert not reply.exists()
+    assert dump_home(theft.district.home, PASSPHRASE) == before
+
+
+def test_an_authority_without_scruples_takes_nothing_from_the_neighbour_either(
+    theft: Theft, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    homes, district, thief, victim = theft.homes, theft.district, theft.thief, theft.victim
+    reply = homes.folder / "reply.tebundle"
+    with monkeypatch.context() as patch:
+        patch.setattr(
+            enrolment.EnrolmentDesk, "_must_be_its_own_station", lambda *_: None, raising=True
+        )
+        assert theft.grant(reply).code == 0
+    thief.must("enrol", "accept", reply, "--fingerprint", theft.fingerprint)
+    assert (COMMUNE, True) in _stations(district)
+    homes.carry(district, victim, COMMUNE)  # bundles are still sealed to the victim
+
+    client = ModifiedClient(thief.home, SIBLING)
+    _is_refused(theft, "station")
+    own = client.call_itself(ModifiedClient(victim.home, COMMUNE).replica)
+    _is_refused(theft, "replica")
+    client.call_itself(ModifiedClient(district.home, DISTRICT).replica)
+    _is_refused(theft, "replica")
+    client.call_itself(own)
+    sent, got = homes.carry(victim, district, DISTRICT)
+    assert got["continuity"] == "normal"
+    with opened(district.home) as store, store.read() as reading:
+        from app.models.queries import sending
+
+        (said,) = sending.acknowledgements_for(
+            reading, unit=COMMUNE, here=DISTRICT, replica=store.replica
+        )
+    assert said.seq == sent["seq"]
+
+    # The thief's certificate rides up in the district's bundle.
+    top = homes.at(PROVINCE)
+    homes.carry(district, top, PROVINCE)
+    assert (COMMUNE, True) in _stations(top)
+    assert (SIBLING, True) in _stations(top)
+    top.must("handover", "send", "--to", COMMUNE, "--out", homes.stick)
+
+
+def _is_refused(theft: Theft, detail: str) -> None:
+    """The thief's bundle is refused whole by name, for what `detail` says."""
+    before = dump_home(theft.district.home, PASSPHRASE)
+    sent = theft.thief.must("handover", "send", "--to", DISTRICT, "--out", theft.homes.stick)
+    answer = theft.district("handover", "receive", sent["file"])
+    assert said_plainly(answer) == "sender-differs"
+    assert f"sender-differs: {detail}" in answer.document[0]["message"]
+    assert dump_home(theft.district.home, PASSPHRASE) == before
