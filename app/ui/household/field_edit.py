@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from PySide6.QtCore import QPoint, QRect, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QPalette
+from PySide6.QtGui import QFocusEvent, QInputMethodEvent, QKeyEvent, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import (
     QFrame,
     QLineEdit,
@@ -53,6 +53,8 @@ class FieldEdit(QLineEdit):
         self.key = key
         self.codec = codec
         self.list: SuggestionList | None = None
+        #: Whether an input method holds a word under the cursor that is not in the text yet.
+        self.composing = False
         self.setMaxLength(LONGEST)
         self.setAccessibleName(str(codec.field.label))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -85,6 +87,13 @@ class FieldEdit(QLineEdit):
         if key == Qt.Key.Key_Space and plain and not self.text():
             self.space_on_empty.emit(self.key)
         super().keyPressEvent(event)
+
+    def inputMethodEvent(self, event: QInputMethodEvent) -> None:  # noqa: N802 -- Qt's name
+        """Know when a word is being composed; when that ends, the text counts."""
+        super().inputMethodEvent(event)
+        before, self.composing = self.composing, bool(event.preeditString())
+        if before and not self.composing:
+            self.textEdited.emit(self.text())
 
     def focusInEvent(self, event: QFocusEvent) -> None:  # noqa: N802 -- Qt's name
         super().focusInEvent(event)

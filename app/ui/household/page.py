@@ -40,7 +40,7 @@ class HouseholdPage(PageWalking):
         revealing: Revealing,
     ) -> None:
         super().__init__(tasks, entry, keeper, notifier, theme, rights, revealing)
-        self._timer.timeout.connect(self.judge)
+        self._timer.timeout.connect(self._rested)
         self._connect()
 
     def _connect(self) -> None:
@@ -73,6 +73,12 @@ class HouseholdPage(PageWalking):
             form.resized.connect(self._fit)
         self.child_form.confirmed.connect(self._confirm)
         self.child_form.added.connect(self._add_line)
+
+    def _rested(self) -> None:
+        """Judge after a rest, but not a field that lacks the very word being composed in it."""
+        widget = self._focused()
+        if not (isinstance(widget, FieldEdit) and widget.composing):
+            self.judge()
 
     def open(self, household_id: str, place: Mapping[str, object] | None = None) -> None:
         """Open a household; `place` is where the person was when the program ended."""
