@@ -41,7 +41,7 @@ from app.services.importing.issues import (
 )
 from app.services.importing.rows import RowCounts, RowReader
 from app.services.importing.units_of_rows import UnitOfRow, UnitsOfRows
-from app.services.rights import Right
+from app.services.rights import Right, allows
 from app.services.surroundings import frame_of
 from app.services.workplace import Progress, Workplace
 from app.text.old_fonts import is_old_font
@@ -236,7 +236,10 @@ class RegisterImport:
         reader = RowReader(plan, units, fixed, year, issues, groups, accepted)
         act = f"{ACT_PREFIX}{new_id()}"
         titles = {column.target.name: column.title for column in plan.columns}
-        writer = BatchWriter(work, act, frozenset(scope), plan.layout, titles, issues, form_for)
+        sees_all = allows(workplace.account.rights, Right.REVEAL)
+        writer = BatchWriter(
+            work, act, frozenset(scope), plan.layout, titles, issues, form_for, sees_all
+        )
         total = book.expected_rows(header.sheet)
         self._stream(book, header, reader, writer, lambda at: progress.step(at, max(total, at)))
         counts, tally = reader.counts, writer.tally

@@ -22,8 +22,10 @@ from app.services.entry import Entry, RecordSave, Saved
 from app.services.judging import open_issues
 from app.services.masking import MASKED, Reveal, ShownRecord
 from app.services.records import Records
-from app.services.rights import ALL_RIGHTS, Right
+from app.services.register_import import ImportResult, RegisterImport
+from app.services.rights import ALL_RIGHTS, RIGHTS_OF, Right, Role
 from app.services.workplace import Workplace
+from tests.integration.registers import table
 from tests.workplaces import COMMUNE, again, make_workplace
 
 REASON = Reveal("xác minh theo đơn")
@@ -324,3 +326,29 @@ def test_search_and_lists_do_not_follow_level_a(workplace: Workplace, tmp_path: 
     for words in ("R03.3", "C05", "Phiếu 12/XN", "k3"):
         assert Records(workplace).search(words) == []
         assert Entry(workplace).child_ids(words) == []
+
+
+def test_an_import_tells_nobody_whether_the_file_guessed_right(
+    workplace: Workplace, tmp_path: Path
+) -> None:
+    home, child, _ = _made(workplace, family_problem_flags=["R03.3"])
+    titles = ("child_uid", "household_uid", "full_name", "commune_code", "family_problem_flags")
+    titles += ("allowance_category", "circumstance_codes")
+    before = dict(_stored(workplace, "household", home)), dict(_stored(workplace, "child", child))
+    clerk = again(workplace, RIGHTS_OF[Role.CLERK])
+    told = []
+    for flags, category, codes in (("R03.3", "k3", "C05"), ("R04.4", "k6", "C11; R03.3")):
+        row = [child, home, "Lê Mai", COMMUNE, flags, category, codes]
+        path = table(tmp_path / f"{category}.csv", titles, [row])
+        for use in (RegisterImport(clerk).preview, RegisterImport(clerk).run):
+            done = use(path)
+            result = done if isinstance(done, ImportResult) else done.result
+            counts = (result.created, result.changed, result.unchanged, result.operations)
+            told.append((counts, [(one.message_id, one.column) for one in result.issues]))
+    assert all(one == told[0] for one in told)
+    assert told[0][0] == (0, 0, 1, 0)
+    assert [name for name, _ in told[0][1]] == ["import.issue_masked"] * 3
+    assert before == (_stored(workplace, "household", home), _stored(workplace, "child", child))
+    done = RegisterImport(workplace).run(path)
+    assert (done.changed, done.issue_count) == (1, 0)
+    assert _stored(workplace, "household", home)["family_problem_flags"] == ["R04.4"]

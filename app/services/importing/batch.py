@@ -20,6 +20,7 @@ from app.services.importing.finding import Finder, Placed
 from app.services.importing.issues import Because, IssueList
 from app.services.importing.rows import ParsedRow
 from app.services.importing.unread import Unread, is_sound
+from app.services.importing.unseen_cells import leave_out
 from app.services.importing.villages import AMBIGUOUS, VillageBook
 
 #: Rows looked up and written together. A commune's whole register fits, so that a household whose
@@ -64,9 +65,11 @@ class BatchWriter:
         titles: Mapping[str, str],
         issues: IssueList,
         form_for: Callable[[str, Mapping[str, object]], Template],
+        sees_all: bool,
     ) -> None:
         """`titles`: `entity.field` (and `village`) → title of its column, for issues. `form_for`
-        gives the template that a record with these values is saved with.
+        gives the template that a record with these values is saved with. `sees_all`: whoever
+        imports may see level A.
         """
         self._work = work
         self._act = act
@@ -78,6 +81,7 @@ class BatchWriter:
         self._villages = VillageBook(work.connection)
         self._rounds: dict[str, str] | None = None
         self._form_for = form_for
+        self._sees_all = sees_all
         self.tally = Tally()
 
     def write(self, rows: Sequence[ParsedRow]) -> None:
@@ -87,6 +91,8 @@ class BatchWriter:
         self._look_up_rounds(rows)
         finder = Finder(reading, self._scope, self._layout, self._memory, self._issues)
         placed = finder.place(rows, villages)
+        if not self._sees_all:
+            leave_out(placed, self._issues, self._title)
         for one in placed:
             self._say(one)
         drafts = list(finder.drafts.values())
