@@ -15,7 +15,10 @@ from pathlib import Path
 from app import i18n
 from app.errors import KnownError
 from app.forms.units import Tier
+from app.history.door import State
 from app.ids import new_id
+from app.models.materialising import Touched
+from app.models.queries import importing
 from app.models.work import UnitOfWork
 from app.plain_files import open_plain
 from app.services.importing.batch import BATCH_ROWS, BatchWriter, Tally
@@ -44,6 +47,7 @@ from app.services.importing.units_of_rows import UnitOfRow, UnitsOfRows
 from app.services.rights import Right, allows
 from app.services.surroundings import frame_of
 from app.services.workplace import Progress, Workplace
+from app.sync.apply import take_back
 from app.text.old_fonts import is_old_font
 from app.workbooks.cells import BadFile
 from app.workbooks.reading import Header, Workbook, find_header, open_workbook, rows_below
@@ -173,6 +177,34 @@ class RegisterImport:
         except KnownError as problem:
             self._workplace.audit("import_refused", reason=problem.message_id)
             raise
+
+    def set_aside(self, act: str) -> int:
+        """Take a whole import back out of the register; returns how many operations that were.
+
+        Its operations stay in the log, set aside: they show nowhere and are not sent. Raises
+        KnownError `import.act_unknown`, `import.act_sent` once a bundle may have carried them,
+        `import.act_built_on` when somebody has since worked on one of the records, `rights.denied`.
+        """
+        self._workplace.require(Right.ENTER)
+        with self._workplace.write() as work:
+            connection = work.connection
+            done = importing.operations_of_act(connection, act)
+            if not done or not act.startswith(ACT_PREFIX):
+                raise KnownError("import.act_unknown", "import.act_unknown_hint")
+            first = done[0][3]
+            if first <= importing.last_sent(connection):
+                raise KnownError("import.act_sent", "import.act_sent_hint")
+            roots = {root for _, root, _, _ in done}
+            later = importing.written_after(connection, roots, act, first)
+            if later:
+                raise KnownError("import.act_built_on", "import.act_built_on_hint", count=later)
+            touched = Touched()
+            operations = [(ent_id, op_id) for ent_id, _, op_id, _ in done]
+            take_back(work, operations, State.SET_ASIDE, None, touched)
+            work.bring_up_to_date(touched)
+            work.audit("import_set_aside", act=act, operations=len(done))
+            work.commit()
+        return len(done)
 
     def _run(
         self,

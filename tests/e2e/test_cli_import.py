@@ -155,3 +155,12 @@ def test_no_number_of_a_person_reaches_the_log(prompt: Prompt, file: Path) -> No
     for log in prompt.home.rglob("*.log*"):
         content = log.read_text(encoding="utf-8", errors="replace")
         assert not any(piece in content for piece in (SHORT, WHOLE, OLD, NEW, "31/02/2019"))
+
+
+def test_an_import_is_taken_back_by_the_code_it_printed(prompt: Prompt, file: Path) -> None:
+    _, out, _ = told(prompt, "register", "import", file)
+    act = prompt.must("register", "import", file, "--preview", codes=(4,))["act"]
+    assert prompt("register", "undo", act).code == 1  # a preview leaves nothing to take back
+    act = out.rsplit("register undo ", 1)[1].split()[0]
+    assert prompt.must("register", "undo", act)["operations"] == 2
+    assert prompt.must("register", "search", "Đinh") == []

@@ -1,4 +1,4 @@
-"""`register import`: preview a file, ask about proposals, take it in.
+"""`register import`: preview a file, ask about proposals, take it in; `register undo`: take it out.
 
 What the program believes a cell was meant to say is listed with its row and column; it is taken
 only with `--accept`, or when somebody at the terminal says yes to that kind of proposal.
@@ -36,7 +36,7 @@ _ACCEPT = ("phones", "zeros", _ALL, _NONE)
 
 
 def add_import(commands: Commands) -> None:
-    """Describe the command."""
+    """Describe both commands."""
     load = commands.add_parser("import", help=text("cli.register.import"))
     load.add_argument(
         "file", type=Path, metavar=text("cli.arg.file"), help=text("cli.register.import_file")
@@ -51,6 +51,9 @@ def add_import(commands: Commands) -> None:
         "--accept", action="append", choices=_ACCEPT, help=text("cli.register.accept")
     )
     load.runs(_import)
+    undo = commands.add_parser("undo", help=text("cli.register.undo"))
+    undo.add_argument("act", metavar=text("cli.arg.act"), help=text("cli.register.undo_act"))
+    undo.runs(_undo)
 
 
 def _import(session: Session, arguments: Namespace) -> ExitCode:
@@ -81,6 +84,16 @@ def _import(session: Session, arguments: Namespace) -> ExitCode:
     session.output.answer(document, lines)
     waits = result.issue_count or result.other_sheets or (preview and preview.unknown)
     return ExitCode.WAITS if waits else ExitCode.DONE
+
+
+def _undo(session: Session, arguments: Namespace) -> ExitCode:
+    with session.open() as services:
+        count = services.register_import.set_aside(arguments.act)
+    session.output.answer(
+        {"act": arguments.act, "operations": count},
+        [text("cli.register.undone", count=number(count))],
+    )
+    return ExitCode.DONE
 
 
 def _map_of(importer: RegisterImport, named: Path | None) -> ColumnMap | None:
@@ -206,6 +219,8 @@ def _result_lines(result: ImportResult, file: Path, *, previewed: bool) -> Itera
             yield f"  {text('import.issues_more', count=number(others - len(shown)))}"
     if result.issue_count:
         yield text("import.issues_where", file=file.name)
+    if result.operations and not previewed:
+        yield text("cli.register.act", act=result.act)
     if result.other_sheets:
         sheets = ", ".join(f"«{one}»" for one in result.other_sheets)
         yield text("cli.register.other_sheets", sheets=sheets)

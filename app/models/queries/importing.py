@@ -16,7 +16,7 @@ from app.models.bulk import chunks
 from app.models.log import IDS_AT_ONCE
 from app.models.queries.register import RecordView
 from app.models.rows import split_ids, values_of
-from app.models.schema import ENTITY_TABLES, op
+from app.models.schema import ENTITY_TABLES, bundle_out, op
 
 _child = ENTITY_TABLES["child"]
 _household = ENTITY_TABLES["household"]
@@ -151,6 +151,38 @@ def rounds_by_name(connection: Connection) -> dict[str, str]:
         .having(func.count() == 1)
     )
     return {row.name: row.first for row in rows}
+
+
+def operations_of_act(connection: Connection, act: str) -> list[tuple[str, str, bytes, int]]:
+    """The accepted operations of one act, oldest first: record, its root, operation, position."""
+    rows = connection.execute(
+        select(op.c.ent_id, op.c.root, op.c.op_id, op.c.position)
+        .where(op.c.act == act, op.c.state == "accepted")
+        .order_by(op.c.position)
+    )
+    return [(row.ent_id, row.root, row.op_id, row.position) for row in rows]
+
+
+def last_sent(connection: Connection) -> int:
+    """The last position of the log that any bundle of this PC carried; 0 before the first."""
+    return connection.execute(select(func.max(bundle_out.c.log_to))).scalar() or 0
+
+
+def written_after(connection: Connection, roots: Collection[str], act: str, position: int) -> int:
+    """How many accepted operations other than those of `act` were written after `position` about
+    these households and children, or about what belongs to them.
+    """
+    count = 0
+    for part in chunks(sorted(roots), IDS_AT_ONCE):
+        count += connection.execute(
+            select(func.count()).where(
+                op.c.root.in_(part),
+                op.c.position > position,
+                op.c.state == "accepted",
+                func.coalesce(op.c.act, "") != act,
+            )
+        ).scalar_one()
+    return count
 
 
 def _child_view(row: Mapping[str, object]) -> RecordView:
