@@ -135,34 +135,39 @@ def _enrol(stage: _Stage) -> str:
 def _type_household(stage: _Stage) -> str:
     """A household with two children, as the household page saves them; the first child's id."""
     from app.models.work import Change
+    from app.services.saving import RecordSave
 
     with stage.at("commune") as services:
         household = services.records.save(
             [
-                Change(
-                    "household",
-                    {
-                        "owner_unit": COMMUNE,
-                        "household_no": "1",
-                        "head_name": text("demo.head"),
-                        "residence_status": "1",
-                        "poverty_status": "0",
-                    },
+                RecordSave(
+                    Change(
+                        "household",
+                        {
+                            "owner_unit": COMMUNE,
+                            "household_no": "1",
+                            "head_name": text("demo.head"),
+                            "residence_status": "1",
+                            "poverty_status": "0",
+                        },
+                    )
                 )
             ]
         )[0]
         children = services.records.save(
             [
-                Change(
-                    "child",
-                    {
-                        "owner_unit": COMMUNE,
-                        "household": household.id,
-                        "line_no": line,
-                        "full_name": text(f"demo.child.{line}"),
-                        "birth_date": birth,
-                        "sex": "2",
-                    },
+                RecordSave(
+                    Change(
+                        "child",
+                        {
+                            "owner_unit": COMMUNE,
+                            "household": household.id,
+                            "line_no": line,
+                            "full_name": text(f"demo.child.{line}"),
+                            "birth_date": birth,
+                            "sex": "2",
+                        },
+                    )
                 )
                 for line, birth in ((1, "2015-03-02"), (2, "2019"))
             ]

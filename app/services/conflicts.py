@@ -20,10 +20,11 @@ from app.models.queries import register
 from app.models.queries.history import HistoryEntry
 from app.models.queries.register import RecordView
 from app.models.store import Reading
-from app.models.work import Change, Recorded
+from app.models.work import Change
 from app.services.masking import Reveal, Shown, Sight, look, require_sight
 from app.services.records import Records
 from app.services.rights import Right
+from app.services.saving import RecordSave, Saved
 from app.services.surroundings import frame_of
 from app.services.typed_values import form_of, refuse_strangers, stored_value
 from app.services.workplace import Workplace
@@ -107,7 +108,7 @@ class Conflicts:
                 )
         return views
 
-    def resolve(self, entity: str, ent_id: str, choices: Mapping[str, str]) -> Recorded:
+    def resolve(self, entity: str, ent_id: str, choices: Mapping[str, str]) -> Saved:
         """Decide conflicts of one record by typed values; a group is decided as a whole.
 
         Fields of a group that are not named keep the value shown now. Raises KnownError
@@ -125,7 +126,7 @@ class Conflicts:
                 refuse_strangers(reading, self._workplace.tree, record, values)
         return self.decide(entity, ent_id, values)
 
-    def decide(self, entity: str, ent_id: str, values: Mapping[str, Value]) -> Recorded:
+    def decide(self, entity: str, ent_id: str, values: Mapping[str, Value]) -> Saved:
         """`resolve` with stored values, for a page that offers the sides to choose from."""
         self._workplace.require(Right.ENTER)
         with self._workplace.store.read() as reading:
@@ -146,7 +147,7 @@ class Conflicts:
                 groups=", ".join(sorted(groups)),
             )
         require_sight(self._workplace, entity, [record.values, *bodies], values)
-        (done,) = self._records.save([_decision(record, values)])
+        (done,) = self._records.save([RecordSave(_decision(record, values))])
         return done
 
     def _unknown(self, reading: Reading, ent_id: str) -> KnownError:

@@ -1,27 +1,20 @@
-"""The entry desk's own questions: a household page with its surroundings, and saving it whole.
+"""The entry desk's own questions: lists of the register, and a household page with all around it.
 
-One page of the book is saved in one transaction: the household, its children and what belongs to
-each of them, one operation per changed record. An error never stops a save; it only writes off the
-declaration *complete*, judged here by everything that is saved together. Lists are ids first and
-pages of rows afterwards. Nothing here knows a widget.
+Lists are ids first and pages of rows afterwards. A page is saved by `app.services.saving`, like
+everything that is typed. Nothing here knows a widget.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from msgspec import structs
-
-from app.forms.catalogue import stamp_for
 from app.forms.code_lists import CodeList
-from app.forms.context import Context
-from app.forms.derived import defaults, filled_in
+from app.forms.derived import defaults
 from app.forms.issues import Value
 from app.forms.schema import Template
 from app.forms.units import Tier
-from app.forms.validator import validate
 from app.ids import derived_id, new_id
 from app.models import backup
 from app.models.queries import counting, register, rounds, sending
@@ -29,33 +22,22 @@ from app.models.queries.register import ChildRow as ChildRow
 from app.models.queries.register import HouseholdRow as HouseholdRow
 from app.models.queries.register import RegisterFilter
 from app.models.store import Reading
-from app.models.work import Change, UnitOfWork
+from app.services import saving
 from app.services.judging import Judge, withheld_of
 from app.services.masking import CLOSED, ShownRecord
 from app.services.rights import Right
+from app.services.saving import RecordSave, Saved
 from app.services.surroundings import (
     Frame,
-    child_context,
     frame_of,
-    has_errors,
     holders_of_number,
-    household_context,
     other_holders,
     reference_day,
 )
-from app.services.unseen import Completed, completed
 from app.services.villages import Villages
 from app.services.workplace import Workplace
 from app.text.fold import fold
 from app.text.normalize import clean
-
-#: The kinds of sub-record of a child, as `app.forms.context.Context` names them.
-_PARTS = {
-    "circumstance": "circumstances",
-    "support": "supports",
-    "life_event": "events",
-    "review": "reviews",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,24 +87,6 @@ class EntryPage:
     def owner(self) -> str:
         """The unit that answers for the household."""
         return str(self.household.values.get("owner_unit") or self.frame.unit)
-
-
-@dataclass(frozen=True, slots=True)
-class RecordSave:
-    """One household or child to save, with the sub-records that go with it."""
-
-    change: Change
-    parts: tuple[Change, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Saved:
-    """What a saved record is now: the form's new base, and the values that were written."""
-
-    id: str
-    base: tuple[bytes, ...]
-    values: Mapping[str, Value]
-    written: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -333,83 +297,9 @@ class Entry:
         added = Villages(self._workplace).add(unit or self._workplace.unit, written)
         return Choice(added, written)
 
-    # --- saving -----------------------------------------------------------------------------
-
     def save(self, saves: Sequence[RecordSave], act: str | None = None) -> list[Saved]:
-        """Save records of one page in one transaction; one result for each record and each part,
-        in the order given (a record, then its parts).
-        """
-        self._workplace.require(Right.ENTER)
-        with self._workplace.write() as work:
-            frame = frame_of(self._workplace, work.connection)
-            done: list[Saved] = []
-            pages = {
-                one.change.id or _id_of(one.change): _merged(
-                    completed(self._workplace, work.connection, one.change).change
-                )
-                for one in saves
-                if one.change.entity == "household"
-            }
-            for one in saves:
-                done += self._save(work, frame, one, pages, act)
-            work.commit()
-        return done
-
-    def _save(
-        self,
-        work: UnitOfWork,
-        frame: Frame,
-        save: RecordSave,
-        households: Mapping[str, Mapping[str, Value]],
-        act: str | None,
-    ) -> list[Saved]:
-        own = completed(self._workplace, work.connection, save.change)
-        parts = [completed(self._workplace, work.connection, part) for part in save.parts]
-        change = self._computed(frame, own.change)
-        if _merged(change).get("complete") and self._blocked(
-            work.connection, frame, change, [part.change for part in parts], households
-        ):
-            change = replace(change, values={**change.values, "complete": False})
-        own = replace(own, change=change)
-        return [_record(work, one, act) for one in (own, *parts)]
-
-    def _computed(self, frame: Frame, change: Change) -> Change:
-        template = frame.template_for(change.entity, _merged(change))
-        computed = filled_in(template, _merged(change), self._workplace.today())
-        values: dict[str, Value] = {**computed, **change.values}
-        if change.id is None or values:
-            values["template"] = stamp_for(template, _merged(change).get("template"))
-        return replace(change, values=values)
-
-    def _blocked(
-        self,
-        reading: Reading,
-        frame: Frame,
-        change: Change,
-        parts: Sequence[Change],
-        households: Mapping[str, Mapping[str, Value]],
-    ) -> bool:
-        ent_id = change.id or _id_of(change)
-        merged = _merged(change)
-        owner = str(merged.get("owner_unit") or frame.unit)
-        if change.entity == "household":
-            children = len(register.children_of(reading, ent_id))
-            context = household_context(frame, ent_id, owner, children, holders_of_number(reading))
-            return has_errors(validate(frame.template_of("household", merged), merged, context))
-        household_id = str(merged.get("household") or "")
-        household = households.get(household_id)
-        if household is None:
-            found = register.record(reading, "household", household_id)
-            household = found.values if found is not None else {}
-        siblings = [
-            one.values for one in register.children_of(reading, household_id) if one.id != ent_id
-        ]
-        known = register.belonging_to(reading, [ent_id]).get(ent_id, [])
-        holders = other_holders(reading, ent_id)
-        context = child_context(frame, ent_id, household, siblings, known, owner, holders)
-        return has_errors(
-            validate(frame.template_of("child", merged), merged, _with_parts(context, parts))
-        )
+        """Save the records of one page in one transaction, each followed by its parts."""
+        return saving.save(self._workplace, saves, act)
 
     # --- the window's own lines -------------------------------------------------------------
 
@@ -439,33 +329,3 @@ class Entry:
             round_name="" if current is None else current.name,
             round_days_left=left,
         )
-
-
-def _id_of(change: Change) -> str:
-    """The id that a new household or child will have."""
-    owner, key = change.values.get("owner_unit"), change.key
-    return derived_id(owner, key) if isinstance(owner, str) and key else ""
-
-
-def _merged(change: Change) -> dict[str, Value]:
-    return {**(change.loaded or {}), **change.values}
-
-
-def _record(work: UnitOfWork, save: Completed, act: str | None) -> Saved:
-    recorded = work.record(save.change, act=act)
-    values = save.shown(_merged(save.change))
-    return Saved(recorded.id, recorded.base, values, recorded.op_id is not None)
-
-
-def _with_parts(context: Context, parts: Sequence[Change]) -> Context:
-    """The context with the sub-records of this save in place of what the store holds of them."""
-    changed: dict[str, list[Mapping[str, Value]]] = {}
-    for part in parts:
-        name = _PARTS[part.entity]
-        part_id = part.id or derived_id(str(_merged(part).get("record")), part.key or "")
-        held = changed.setdefault(
-            name, [one for one in getattr(context, name) or () if one.get("id") != part_id]
-        )
-        held[:] = [one for one in held if one.get("id") != part_id]
-        held.append({**_merged(part), "id": part_id})
-    return structs.replace(context, **{name: tuple(held) for name, held in changed.items()})

@@ -7,11 +7,9 @@ that declares a record complete while it has errors writes the declaration off.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from app.errors import KnownError
-from app.forms.catalogue import stamp_for
-from app.forms.derived import filled_in
 from app.forms.issues import Issue, Value
 from app.forms.validator import validate
 from app.history.door import Reason, State
@@ -20,23 +18,21 @@ from app.models.queries import register
 from app.models.queries.history import HistoryEntry
 from app.models.queries.register import ChildRow, RecordView, RegisterFilter
 from app.models.store import Reading
-from app.models.work import Change, Recorded, UnitOfWork
+from app.models.work import Change
+from app.services import saving
 from app.services.judging import open_issues
 from app.services.masking import CLOSED, Reveal, Shown, ShownRecord, Sight, look, require_sight
 from app.services.rights import Right
+from app.services.saving import RecordSave, Saved
 from app.services.surroundings import (
     Frame,
     child_context,
     frame_of,
-    has_errors,
     holders_of_number,
     household_context,
-    issues_of_child,
     other_holders,
-    reference_day,
 )
 from app.services.typed_values import form_of, refuse_strangers, stored_value
-from app.services.unseen import completed
 from app.services.workplace import Workplace
 from app.text.fold import fold
 
@@ -190,68 +186,15 @@ class Records:
 
     # --- writing ----------------------------------------------------------------------------
 
-    def save(self, changes: Sequence[Change], act: str | None = None) -> list[Recorded]:
-        """Save changed records of one page in one transaction, in the order given.
+    def save(self, saves: Sequence[RecordSave], act: str | None = None) -> list[Saved]:
+        """Save records of one page in one transaction, each followed by its parts.
 
         A child or household that declares itself complete is checked first; with errors the
         declaration is written off and everything else is saved.
         """
-        self._workplace.require(Right.ENTER)
-        with self._workplace.write() as work:
-            done = [self._save(work, change, act) for change in changes]
-            work.commit()
-        return done
+        return saving.save(self._workplace, saves, act)
 
-    def _save(self, work: UnitOfWork, change: Change, act: str | None) -> Recorded:
-        change = completed(self._workplace, work.connection, change).change
-        if change.entity in ("child", "household"):
-            change = self._with_computed(work.connection, change)
-            merged = {**(change.loaded or {}), **change.values}
-            if merged.get("complete") and self._blocked(work.connection, change, merged):
-                change = replace(change, values={**change.values, "complete": False})
-        return work.record(change, act=act)
-
-    def _with_computed(self, reading: Reading, change: Change) -> Change:
-        merged = {**(change.loaded or {}), **change.values}
-        day = reference_day(self._workplace, reading)
-        stamp = merged.get("template")
-        template = self._workplace.catalogue.for_editing(change.entity, stamp, day)
-        computed = filled_in(template, merged, self._workplace.today())
-        values: dict[str, Value] = {**computed, **change.values}
-        if change.id is None or values:
-            values["template"] = stamp_for(template, stamp)
-        return replace(change, values=values)
-
-    def _blocked(self, reading: Reading, change: Change, merged: Mapping[str, Value]) -> bool:
-        frame = frame_of(self._workplace, reading)
-        ent_id = change.id or ""
-        if change.entity == "household":
-            children = len(register.children_of(reading, ent_id)) if ent_id else 0
-            context = household_context(
-                frame,
-                ent_id,
-                str(merged.get("owner_unit", "")),
-                children,
-                holders_of_number(reading),
-            )
-            return has_errors(validate(frame.template_of("household", merged), merged, context))
-        household_id = merged.get("household")
-        found = (
-            register.record(reading, "household", household_id)
-            if isinstance(household_id, str)
-            else None
-        )
-        siblings = (
-            [one.values for one in register.children_of(reading, found.id) if one.id != ent_id]
-            if found is not None
-            else []
-        )
-        belongings = register.belonging_to(reading, [ent_id]).get(ent_id, []) if ent_id else []
-        household = found.values if found is not None else {}
-        issues = issues_of_child(frame, reading, ent_id, merged, household, siblings, belongings)
-        return has_errors(issues)
-
-    def set_fields(self, ent_id: str, assignments: Mapping[str, str]) -> Recorded:
+    def set_fields(self, ent_id: str, assignments: Mapping[str, str]) -> Saved:
         """Change fields of one record from typed text, as the form would read it.
 
         Raises KnownError `records.unknown`, what `stored_value` and `refuse_strangers` raise.
@@ -271,7 +214,7 @@ class Records:
             refuse_strangers(work.connection, self._workplace.tree, current, values)
             require_sight(self._workplace, entity, [current.values], values)
             change = Change(entity, values, id=ent_id, base=current.heads, loaded=current.values)
-            done = self._save(work, change, None)
+            (done,) = saving.save_in(self._workplace, work, [RecordSave(change)])
             work.commit()
         return done
 

@@ -17,7 +17,8 @@ from app.models.queries.rounds import RoundView, open_round
 from app.models.store import Reading
 from app.services.workplace import Workplace
 
-_PART_OF_CONTEXT = {
+#: The kinds of sub-record of a child, as `app.forms.context.Context` names them.
+PART_OF_CONTEXT = {
     "circumstance": "circumstances",
     "support": "supports",
     "life_event": "events",
@@ -105,9 +106,9 @@ def child_context(
     id_holders: Callable[[str], Sequence[str]] | None,
 ) -> Context:
     """The surroundings of one child."""
-    parts: dict[str, list[Mapping[str, Value]]] = {name: [] for name in _PART_OF_CONTEXT.values()}
+    parts: dict[str, list[Mapping[str, Value]]] = {name: [] for name in PART_OF_CONTEXT.values()}
     for one in belongings:
-        parts[_PART_OF_CONTEXT[one.entity]].append({**one.values, "id": one.id})
+        parts[PART_OF_CONTEXT[one.entity]].append({**one.values, "id": one.id})
     return Context(
         reference_date=frame.reference_date,
         today=frame.today,

@@ -14,11 +14,13 @@ from app.forms.template import newest
 from app.models import audit
 from app.models.schema import refused_above
 from app.models.work import Change
+from app.services.entry import Entry
 from app.services.masking import CLOSED, MASKED, Reveal, Revealing
 from app.services.people import People
 from app.services.records import Records
 from app.services.rights import ALL_RIGHTS, Right
 from app.services.rounds import NewRound, Rounds
+from app.services.saving import RecordSave
 from app.services.typed_values import assignments, stored_value
 from app.services.villages import Villages
 from app.services.workplace import Workplace
@@ -36,13 +38,13 @@ def workplace(tmp_path: Path) -> Iterator[Workplace]:
 
 def _household(workplace: Workplace) -> str:
     values: dict[str, Value] = {**GOOD_HOUSEHOLD, "owner_unit": COMMUNE, "village": None}
-    (saved,) = Records(workplace).save([Change("household", values)])
+    (saved,) = Records(workplace).save([RecordSave(Change("household", values))])
     return saved.id
 
 
 def _child(workplace: Workplace, household: str, **changes: Value) -> str:
     values = {**GOOD_CHILD, "owner_unit": COMMUNE, "household": household, **changes}
-    (saved,) = Records(workplace).save([Change("child", values)])
+    (saved,) = Records(workplace).save([RecordSave(Change("child", values))])
     return saved.id
 
 
@@ -65,6 +67,48 @@ def test_declaring_complete_is_written_off_while_an_error_stands(workplace: Work
     assert _values(workplace, wrong)["complete"] is False
     issues = Records(workplace).household(home).children[0].issues
     assert "required" in {one.rule for one in issues}
+
+
+def test_the_window_and_the_command_line_save_on_one_way(workplace: Workplace) -> None:
+    village = Villages(workplace).add(COMMUNE, "Thôn Đông")
+    home = _household(workplace)
+    Records(workplace).set_fields(home, {"village": village})
+    typed, commanded = (_child(workplace, home, line_no=line, personal_id=None) for line in (1, 2))
+    stored: dict[str, Value] = {"full_name": "Nguyễn Thị Lan", "grade": 4, "complete": True}
+    found = Records(workplace).show(typed).record
+    change = Change("child", stored, typed, base=found.heads, loaded=found.values)
+    (in_window,) = Entry(workplace).save([RecordSave(change)])
+    by_command = Records(workplace).set_fields(
+        commanded, {"full_name": "Nguyễn Thị Lan", "grade": "4", "complete": "true"}
+    )
+    assert in_window.written
+    assert by_command.written
+    differing = {"line_no", "_key"}
+    one, other = (
+        {name: value for name, value in _values(workplace, ent_id).items() if name not in differing}
+        for ent_id in (typed, commanded)
+    )
+    assert one == other
+    assert one["complete"] is True
+    # The same error writes the declaration off on either way, and a reason settles a warning.
+    change = Change("child", {"birth_date": None}, typed)
+    assert Entry(workplace).save([RecordSave(change)])[0].written
+    Records(workplace).set_fields(commanded, {"birth_date": ""})
+    for ent_id in (typed, commanded):
+        assert _values(workplace, ent_id)["complete"] is False
+
+
+def test_a_child_saved_with_its_circumstance_is_judged_with_it(workplace: Workplace) -> None:
+    village = Villages(workplace).add(COMMUNE, "Thôn Đông")
+    home = _household(workplace)
+    Records(workplace).set_fields(home, {"village": village})
+    child = _child(workplace, home, complete=True)
+    assert _values(workplace, child)["complete"] is True  # «none of the groups», and none is open
+    part: dict[str, Value] = {"record": child, "group": "C14", "episode": 1, "subgroups": []}
+    again = Change("child", {"note": "Xem lại"}, child)
+    saves = [RecordSave(again, (Change("circumstance", part, key="C14/1"),))]
+    assert len(Records(workplace).save(saves)) == 2
+    assert _values(workplace, child)["complete"] is False
 
 
 def test_a_save_of_nothing_new_writes_no_operation(workplace: Workplace) -> None:

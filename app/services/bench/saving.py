@@ -10,6 +10,7 @@ from app.models.yardstick import DurableInserts, Lap, median_of
 from app.services.bench.figure import Figure, Measured, Row, ratio
 from app.services.bench.workshop import Workshop, invented_changes
 from app.services.records import Records
+from app.services.saving import RecordSave
 
 _SAVES = 220
 _LEAST = 40
@@ -31,7 +32,7 @@ def _saving(workshop: Workshop) -> Sequence[Measured]:
     try:
         for change in children:
             started = time.perf_counter()
-            records.save([change])
+            records.save([RecordSave(change)])
             ours.append(time.perf_counter() - started)
             raw.append(inserts.one())
     finally:

@@ -18,7 +18,8 @@ from app.forms.code_lists import CodeList
 from app.forms.derived import defaults, inherited
 from app.forms.issues import Value
 from app.forms.schema import Template
-from app.services.entry import Choice, Entry, EntryPage, Saved
+from app.services.entry import Choice, Entry, EntryPage
+from app.services.saving import Saved
 from app.ui.drafts import DraftDesk
 from app.ui.household.codec import Codec
 from app.ui.household.session import (

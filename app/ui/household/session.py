@@ -15,8 +15,9 @@ from app.forms.issues import Value
 from app.forms.schema import Template
 from app.ids import derived_id, new_id
 from app.models.work import Change
-from app.services.entry import Choice, RecordSave, Saved
+from app.services.entry import Choice
 from app.services.masking import ShownRecord
+from app.services.saving import RecordSave, Saved
 from app.ui.household.codec import Codec
 
 #: Bookkeeping of the record that the page itself sets.

@@ -1,0 +1,194 @@
+"""The one way a person's save becomes operations: from the window, a command, or a decision.
+
+What is saved together is one transaction, one operation per changed record. An error never stops a
+save; it only writes off the declaration *complete*, judged here by everything that is saved
+together. What others declared and this save makes unsound is judged at the commit
+(`app.services.declarations`): no operation is written on their records.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from msgspec import structs
+
+from app.forms.catalogue import stamp_for
+from app.forms.context import Context
+from app.forms.derived import filled_in
+from app.forms.issues import Value
+from app.forms.validator import validate
+from app.ids import derived_id, new_id
+from app.models.queries import register
+from app.models.work import Change, UnitOfWork
+from app.services.rights import Right
+from app.services.surroundings import (
+    PART_OF_CONTEXT,
+    Frame,
+    child_context,
+    frame_of,
+    has_errors,
+    holders_of_number,
+    household_context,
+    other_holders,
+    reference_day,
+)
+from app.services.unseen import Completed, completed
+from app.services.workplace import Workplace
+
+_FORMS = ("household", "child")
+
+
+@dataclass(frozen=True, slots=True)
+class RecordSave:
+    """One record to save: a household or child with the sub-records that go with it, or another."""
+
+    change: Change
+    parts: tuple[Change, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """What a saved record is now: the form's new base, and the values that were written.
+
+    `op_id` is the operation, None when nothing differed.
+    """
+
+    id: str
+    base: tuple[bytes, ...]
+    values: Mapping[str, Value]
+    op_id: bytes | None
+
+    @property
+    def written(self) -> bool:
+        """Whether there was something to write."""
+        return self.op_id is not None
+
+
+def save(workplace: Workplace, saves: Sequence[RecordSave], act: str | None = None) -> list[Saved]:
+    """Save records in one transaction; one result for each record and each part, in the order
+    given (a record, then its parts). Raises KnownError `rights.denied`.
+    """
+    workplace.require(Right.ENTER)
+    with workplace.write() as work:
+        done = save_in(workplace, work, saves, act)
+        work.commit()
+    return done
+
+
+def save_in(
+    workplace: Workplace, work: UnitOfWork, saves: Sequence[RecordSave], act: str | None = None
+) -> list[Saved]:
+    """`save` in the caller's transaction, who asked for the right and commits."""
+    together = _Together(workplace, work, act)
+    named = [replace(one, change=_named(one.change)) for one in saves]
+    together.households = {
+        one.change.id or _id_of(one.change): _merged(together.completed(one.change).change)
+        for one in named
+        if one.change.entity == "household"
+    }
+    return [done for one in named for done in together.save(one)]
+
+
+class _Together:
+    """What is saved in one transaction, and what it is judged by; read only when it is needed."""
+
+    def __init__(self, workplace: Workplace, work: UnitOfWork, act: str | None) -> None:
+        self._workplace, self._work, self._act = workplace, work, act
+        #: The households among what is saved, as they will stand.
+        self.households: Mapping[str, Mapping[str, Value]] = {}
+
+    @cached_property
+    def _frame(self) -> Frame:
+        return frame_of(self._workplace, self._work.connection)
+
+    def completed(self, change: Change) -> Completed:
+        """The save with what its form did not show, or with what it is made on now."""
+        reading = self._work.connection
+        if change.id is not None and change.loaded is None:
+            found = register.record(reading, change.entity, change.id)
+            if found is not None:
+                change = replace(change, base=found.heads, loaded=found.values)
+        return completed(self._workplace, reading, change)
+
+    def save(self, save: RecordSave) -> list[Saved]:
+        """Record one save and its parts."""
+        own = self.completed(save.change)
+        parts = [self.completed(part) for part in save.parts]
+        if own.change.entity in _FORMS:
+            change = self._computed(own.change)
+            if _merged(change).get("complete") and self._blocked(
+                change, [part.change for part in parts]
+            ):
+                change = replace(change, values={**change.values, "complete": False})
+            own = replace(own, change=change)
+        return [self._record(one) for one in (own, *parts)]
+
+    def _record(self, save: Completed) -> Saved:
+        recorded = self._work.record(save.change, act=self._act)
+        return Saved(recorded.id, recorded.base, save.shown(_merged(save.change)), recorded.op_id)
+
+    def _computed(self, change: Change) -> Change:
+        """The change with the fields the program fills in, moved to the form for editing."""
+        merged = _merged(change)
+        stamp = merged.get("template")
+        day = reference_day(self._workplace, self._work.connection)
+        template = self._workplace.catalogue.for_editing(change.entity, stamp, day)
+        computed = filled_in(template, merged, self._workplace.today())
+        values: dict[str, Value] = {**computed, **change.values}
+        if change.id is None or values:
+            values["template"] = stamp_for(template, stamp)
+        return replace(change, values=values)
+
+    def _blocked(self, change: Change, parts: Sequence[Change]) -> bool:
+        """Whether an error stands in a record that declares itself complete."""
+        reading, frame = self._work.connection, self._frame
+        ent_id, merged = change.id or _id_of(change), _merged(change)
+        owner = str(merged.get("owner_unit") or frame.unit)
+        if change.entity == "household":
+            children = len(register.children_of(reading, ent_id))
+            context = household_context(frame, ent_id, owner, children, holders_of_number(reading))
+            return has_errors(validate(frame.template_of("household", merged), merged, context))
+        household_id = str(merged.get("household") or "")
+        household = self.households.get(household_id)
+        if household is None:
+            found = register.record(reading, "household", household_id)
+            household = found.values if found is not None else {}
+        siblings = [
+            one.values for one in register.children_of(reading, household_id) if one.id != ent_id
+        ]
+        known = register.belonging_to(reading, [ent_id]).get(ent_id, [])
+        holders = other_holders(reading, ent_id)
+        context = child_context(frame, ent_id, household, siblings, known, owner, holders)
+        context = _with_parts(context, parts)
+        return has_errors(validate(frame.template_of("child", merged), merged, context))
+
+
+def _named(change: Change) -> Change:
+    """A new household or child with the key its id comes from: it is judged under its own id."""
+    if change.entity in _FORMS and change.id is None and change.key is None:
+        return replace(change, key=new_id())
+    return change
+
+
+def _id_of(change: Change) -> str:
+    """The id that a new household or child will have."""
+    owner, key = change.values.get("owner_unit"), change.key
+    return derived_id(owner, key) if isinstance(owner, str) and key else ""
+
+
+def _merged(change: Change) -> dict[str, Value]:
+    return {**(change.loaded or {}), **change.values}
+
+
+def _with_parts(context: Context, parts: Sequence[Change]) -> Context:
+    """The context with the sub-records of this save in place of what the store holds of them."""
+    changed: dict[str, list[Mapping[str, Value]]] = {}
+    for part in parts:
+        name = PART_OF_CONTEXT[part.entity]
+        part_id = part.id or derived_id(str(_merged(part).get("record")), part.key or "")
+        held = changed.setdefault(name, list(getattr(context, name) or ()))
+        held[:] = [one for one in held if one.get("id") != part_id]
+        held.append({**_merged(part), "id": part_id})
+    return structs.replace(context, **{name: tuple(held) for name, held in changed.items()})
