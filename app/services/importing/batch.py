@@ -81,6 +81,7 @@ class BatchWriter:
         self._villages = VillageBook(work.connection)
         self._rounds: dict[str, str] | None = None
         self._form_for = form_for
+        self._forms: dict[tuple[str, Value], Template] = {}
         self._sees_all = sees_all
         self.tally = Tally()
 
@@ -206,7 +207,7 @@ class BatchWriter:
         if unread is not None and unread.accepted and held == unread.text:
             return True  # imported as it stood before, and confirmed now
         meanings = (draft.said[name],) if unread is None else unread.meanings
-        form = self._form_for(draft.entity, draft.loaded)
+        form = self._form(draft.entity, draft.loaded)
         sound = is_sound(form, draft.entity, name, held)
         if not is_news(name, meanings, written):
             draft.kept += 1
@@ -220,16 +221,26 @@ class BatchWriter:
             return False
         return True
 
+    def _form(self, entity: str, loaded: Mapping[str, Value]) -> Template:
+        """The template of a record: it depends on its stamp alone and is asked for every record."""
+        stamp = loaded.get("template")
+        if isinstance(stamp, list):
+            return self._form_for(entity, loaded)
+        form = self._forms.get((entity, stamp))
+        if form is None:
+            form = self._forms[entity, stamp] = self._form_for(entity, loaded)
+        return form
+
     def _change(self, draft: Draft) -> Change | None:
         values = dict(draft.said)
         if draft.key is not None:
-            form = self._form_for(draft.entity, {})
+            form = self._form(draft.entity, {})
             values.update(owner_unit=draft.owner, template=stamp_for(form, None))
             values.update(_computed(form, values, draft.unread))
             return Change(draft.entity, values, key=draft.key)
         if not values:
             return None
-        form = self._form_for(draft.entity, draft.loaded)
+        form = self._form(draft.entity, draft.loaded)
         values["template"] = stamp_for(form, draft.loaded.get("template"))
         if "full_name" in values and "name_status" not in values:
             values.update(_renamed(draft.loaded, values))
@@ -295,7 +306,7 @@ class BatchWriter:
             unread = row.unread_of("circumstance")
             for group, subgroups in groups.items():
                 same = [h for h in held.get(child.id, ()) if h.values.get("group") == group]
-                form = self._form_for("child", child.loaded)
+                form = self._form("child", child.loaded)
                 change = _circumstance(
                     form, child.id, group, subgroups, about, same, written, unread
                 )
