@@ -168,6 +168,9 @@ class Catalogue:
             if (template.form, template.version) != (row.form, row.version):
                 unusable.append(Unusable("form_template", named, "succession_version"))
                 continue
+            if new_secrets(template):
+                unusable.append(Unusable("form_template", named, "level"))
+                continue
             found[template.form, template.version] = template
         ordered = sorted(found.values(), key=lambda one: (one.form, one.version))
         return tuple(_bound(one, self._lists) for one in ordered)
@@ -226,6 +229,35 @@ def _bind(field: Field, lists: Mapping[str, CodeList]) -> Field:
     return field if codes is None else bound(field, codes)
 
 
+def new_secrets(template: Template) -> tuple[str, ...]:
+    """The fields of level A that this program does not know as such and so would not mask: what is
+    masked is part of the program (3-data.md, "Sensitivity").
+    """
+    shipped = next(one for one in reversed(builtin_templates()) if one.form == template.form)
+    guarded = {field.name for field in shipped.fields if field.sensitivity == "A"}
+    return tuple(
+        field.name
+        for field in template.fields
+        if field.sensitivity == "A" and field.name not in guarded
+    )
+
+
+def misplaced_levels(codes: CodeList) -> tuple[str, ...]:
+    """The groups and sub-groups of a list of circumstances whose level is not that of the list
+    shipped with the program, where the masks come from: a known code keeps its level, a new
+    sub-group has that of its group, a new group comes with a new program.
+    """
+    if codes.name != "circumstances":
+        return ()
+    shipped = load_code_list(codes.name)
+    return tuple(
+        item.code
+        for item in codes
+        if (known := shipped.get(item.code) or shipped.get(item.code.partition(".")[0])) is None
+        or item.extra.get("sensitivity", "") != known.extra.get("sensitivity", "")
+    )
+
+
 # --- code lists -----------------------------------------------------------------------------
 
 
@@ -241,6 +273,8 @@ def _lists(rows: Iterable[ListRow], unusable: list[Unusable]) -> dict[str, CodeL
             newer = parse_code_list(row.name, row.content.splitlines())
         except (ValueError, KeyError, TypeError):
             newer, problem = CodeList(row.name, ()), "unreadable"
+        if misplaced_levels(newer):
+            problem = "level"
         if problem:
             unusable.append(Unusable("code_list", f"{row.name} {row.edition}", problem))
             continue

@@ -26,8 +26,10 @@ from app.crypto.keyslots import (
 from app.crypto.recovery_code import new_recovery_code
 from app.errors import KnownError
 from app.forms.units import load_units
+from app.history.entities import ENTITIES
 from app.models import backup
 from app.models.accounts import AccountRow, account, accounts, put_account
+from app.models.queries.references import newer_than_program
 from app.models.store import Store, create_store, open_store
 from app.services import declarations
 from app.services.catalogues import read_catalogue
@@ -41,9 +43,10 @@ from app.services.home import (
     write_secret,
 )
 from app.services.rights import ALL_RIGHTS, bounded, pack, unpack
-from app.services.trust import certificate_role, reference_signer
+from app.services.trust import certificate_role, reference_check, reference_signer
 from app.services.workplace import Account, Workplace
 from app.settings import Settings
+from app.sync.apply import retry_waiting
 from app.text.normalize import clean
 
 MIN_PASSPHRASE = 8
@@ -241,6 +244,7 @@ def open_workplace(
     workplace.account = replace(signed_in, rights=rights)
     workplace.reference_signer = partial(reference_signer, workplace)
     try:
+        read_what_waited(workplace)
         declarations.judge_unless_judged(workplace)
     except BaseException:
         store.close()
@@ -257,6 +261,19 @@ def with_way_back(error: KnownError, settings: Settings, dek: bytes) -> KnownErr
     if copy is None:
         return KnownError("store.damaged", "store.damaged_no_backup_hint", file=file)
     return KnownError("store.damaged", "store.damaged_backup_hint", file=file, backup=str(copy))
+
+
+def read_what_waited(workplace: Workplace) -> None:
+    """After an update: what waited because the program before did not know its type of record."""
+    with workplace.store.read() as reading:
+        waiting = newer_than_program(reading)
+    if waiting.keys().isdisjoint(ENTITIES):
+        return
+    with workplace.write() as work:
+        check = reference_check(workplace, work.connection, None)
+        found = retry_waiting(work, workplace.tree, check)
+        work.audit("newer-program-read", accepted=found.freed)
+        work.commit()
 
 
 def _account(store: Store, user: str) -> Account:

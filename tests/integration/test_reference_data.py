@@ -24,6 +24,7 @@ from app.models.queries import register
 from app.models.queries.references import references
 from app.models.work import Change
 from app.services.authority import AuthorityDesk
+from app.services.installation import read_what_waited
 from app.services.reference_data.desk import ReferenceDesk
 from app.services.reference_data.files import MAX_BYTES, Refused
 from app.services.rights import ALL_RIGHTS, Right
@@ -195,6 +196,7 @@ REFUSED: dict[str, tuple[Callable[[], str | bytes | dict[str, Any]], str, str]] 
         "field_type",
         "uuid",
     ),
+    "a field to be masked": (lambda: _changed(NEW_FIELD, sensitivity="A"), "field_level", ""),
     "without the name": (lambda: _without("full_name"), "field_needed", "full_name"),
 }
 
@@ -297,13 +299,20 @@ def test_a_guarded_group_stays_guarded_and_a_new_sub_group_comes_in(
     def unguard(rows: list[dict[str, str]]) -> None:
         next(row for row in rows if row["sensitivity"] == "A")["sensitivity"] = ""
 
+    def group(rows: list[dict[str, str]]) -> None:
+        rows.append({**rows[0], "code": "C99", "label_vi": "Nhóm lạ", "aliases": ""})
+
+    def move(rows: list[dict[str, str]]) -> None:
+        rows[1]["parent"] = "C02"
+
     def add(rows: list[dict[str, str]]) -> None:
         rows.append({**rows[1], "code": "C01.9", "label_vi": "Nhóm mới", "aliases": ""})
 
-    path = written(tmp_path, "circumstances.csv", _circumstances(unguard))
-    with pytest.raises(Refused) as refused:
-        desk.load_list(path, "2027", date(2027, 1, 1))
-    assert refused.value.rule == "code_meaning"
+    for change, rule in ((unguard, "code_level"), (group, "code_level"), (move, "code_meaning")):
+        path = written(tmp_path, "circumstances.csv", _circumstances(change))
+        with pytest.raises(Refused) as refused:
+            desk.load_list(path, "2027", date(2027, 1, 1))
+        assert refused.value.rule == rule
     desk.load_list(
         written(tmp_path, "circumstances.csv", _circumstances(add)), "2027", date(2027, 1, 1)
     )
@@ -460,6 +469,27 @@ def test_a_rolled_back_transaction_leaves_the_catalogue_as_it_was(
         assert province.tree_in(work).exists("29999@2027")
         assert not province.tree.exists("29999@2027")
     assert province.catalogue is before
+
+
+def test_what_waited_for_a_newer_program_is_read_when_that_program_opens_the_store(
+    province: Workplace,
+) -> None:
+    with province.write() as work:
+        child = work.record(Change("child", {**GOOD_CHILD, "owner_unit": COMMUNE})).id
+        # As the program before left it: it did not know the type, so nothing but the log holds it.
+        work.connection.exec_driver_sql(
+            "UPDATE op SET state = 'waiting', reason = 'newer-program' WHERE ent_id = ?", (child,)
+        )
+        work.connection.exec_driver_sql("DELETE FROM child WHERE id = ?", (child,))
+        work.commit()
+    desk = ReferenceDesk(province)
+    assert [(one.entity, one.count) for one in desk.needing_newer()] == [("child", 1)]
+    read_what_waited(province)
+    assert desk.needing_newer() == []
+    with province.store.read() as reading:
+        found = register.record(reading, "child", child)
+    assert found is not None
+    assert found.values["full_name"] == GOOD_CHILD["full_name"]
 
 
 def test_the_limit_of_a_file_is_that_of_one_operation() -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, func, select
 
 from app.history.operation import Value
 from app.models.rows import values_of
-from app.models.schema import ENTITY_TABLES, op
+from app.models.schema import ENTITY_TABLES, NOT_ACCEPTED, op
 
 #: The reference data a catalogue is made of; rounds are read where they are asked for.
 CATALOGUE_TYPES = ("org_unit", "org_unit_successor", "form_template", "code_list")
@@ -55,7 +55,7 @@ def newer_than_program(connection: Connection) -> dict[str, int]:
     """Type → how many operations wait because this program does not know their type of record."""
     counted = connection.execute(
         select(op.c.ent_type, func.count())
-        .where(op.c.state == "waiting", op.c.reason == "newer-program")
+        .where(NOT_ACCEPTED, op.c.state == "waiting", op.c.reason == "newer-program")
         .group_by(op.c.ent_type)
     )
     return {ent_type: int(count) for ent_type, count in counted}

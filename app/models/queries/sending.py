@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, Connection, Select, and_, or_, select, union_all
 
 from app.history.door import Direction, Reason
-from app.history.entities import REFERENCES, ROOTS
+from app.history.entities import ENTITIES, REFERENCES, ROOTS
 from app.history.materialise import ancestry
 from app.history.operation import Operation
 from app.models.bulk import chunks
@@ -31,6 +31,8 @@ from app.models.schema import (
 )
 
 PAGE = 2000
+
+_KNOWN_TYPES = tuple(ENTITIES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +69,13 @@ def span_for(connection: Connection, unit: str, this_station: str | None = None)
 def all_operations(
     connection: Connection, span: Span, *, read_body: bool = True
 ) -> Iterator[Operation]:
-    """Every accepted operation of the span, in order of position.
+    """Every accepted operation of the span, in order of position; and those of a type that only a
+    newer program knows, which wait here: the unit above may have that program, and its own door.
 
     Without `read_body` their `body` is left out: a sealed bundle holds `body_json`.
     """
-    return _streamed(connection, span, op.c.state == "accepted", read_body)
+    unknown = and_(NOT_ACCEPTED, op.c.state == "waiting", op.c.ent_type.not_in(_KNOWN_TYPES))
+    return _streamed(connection, span, or_(op.c.state == "accepted", unknown), read_body)
 
 
 def scoped_operations(

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from app.forms.catalogue import BUILT_IN, Catalogue
+from app.forms.catalogue import BUILT_IN, Catalogue, misplaced_levels
 from app.forms.code_lists import COLUMNS, CodeList, parse_code_list
 from app.history.operation import Value
 from app.models.queries.references import references
@@ -59,7 +59,8 @@ def read_list(
     for problem in _kept_problems(before, titles, lines, path.name):
         raise problem
     content = _written(titles, lines)
-    parse_code_list(name, content.splitlines())  # what every other PC will do
+    for code in misplaced_levels(parse_code_list(name, content.splitlines())):
+        raise Refused("code_level", path.name, line=_line_of(code, lines), code=code)
     return NewList(name, edition, valid_from, content, len(lines))
 
 
@@ -122,10 +123,13 @@ def _kept_problems(
             yield Refused("code_dropped", file, name=before.name, code=item.code)
             continue
         line = given[item.code]
-        for column in ("parent", "sensitivity"):
-            # What a group belongs to and how it is guarded is its meaning.
-            if item.extra.get(column) and line[column] != item.extra[column]:
-                yield Refused("code_meaning", file, line=line.number, code=item.code, column=column)
+        if item.extra.get("parent") and line["parent"] != item.extra["parent"]:
+            # What it belongs to is its meaning.
+            yield Refused("code_meaning", file, line=line.number, code=item.code, column="parent")
+
+
+def _line_of(code: str, lines: Sequence[Line]) -> int:
+    return next(line.number for line in lines if line["code"] == code)
 
 
 def is_day(text: str) -> bool:

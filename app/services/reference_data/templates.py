@@ -13,7 +13,7 @@ from pathlib import Path
 
 import msgspec
 
-from app.forms.catalogue import Catalogue, stamp_of
+from app.forms.catalogue import Catalogue, new_secrets, stamp_of
 from app.forms.context import Context
 from app.forms.field_types import field_type
 from app.forms.schema import Field, Template, bound
@@ -102,6 +102,8 @@ def _problems(
     newest = catalogue.newest(template.form)
     if template.valid_from < newest.valid_from:
         yield Refused("valid_before", file, day=newest.valid_from, version=newest.version)
+    for name in new_secrets(template):
+        yield Refused("field_level", file, field=name)
     names = {field.name for field in template.fields}
     for name in KEPT[template.form]:
         if name not in names:

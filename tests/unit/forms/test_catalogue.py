@@ -130,6 +130,17 @@ def test_a_form_that_only_a_newer_program_can_use_is_named_and_its_records_keep_
     assert (shown.version, stamp_for(shown, "child.v3")) == (1, "child.v3")
 
 
+def test_what_this_program_would_not_mask_is_not_used_at_all() -> None:
+    secret = template()
+    secret["sections"][-1]["fields"][0]["sensitivity"] = "A"
+    path = resources_dir() / "code_lists" / "circumstances.csv"
+    content = path.read_text(encoding="utf-8") + "C01.9,Mới,New,,,,,C01,special,state,,A,\n"
+    groups = ListRow("circumstances", "2027", "2027-01-01", content)
+    found = Catalogue(References((row(secret),), (KINDS, groups)))
+    assert reasons(found) == [("circumstances 2027", "level"), ("child.v2", "level")]
+    assert found.code_list("circumstances") is load_code_list("circumstances")
+
+
 @pytest.mark.parametrize("stamp", ["household.v1", "child.v0", "child.v01", "child", 7, None])
 def test_a_stamp_that_says_nothing_means_the_newest_form(stamp: object) -> None:
     assert packaged().of_record("child", stamp) is packaged().newest("child")
