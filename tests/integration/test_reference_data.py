@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -17,6 +18,7 @@ import pytest
 
 from app.errors import KnownError
 from app.forms.code_lists import load_code_list
+from app.forms.issues import Value
 from app.forms.units import load_units
 from app.history.entities import CHILD, Kind
 from app.i18n import error_text
@@ -33,6 +35,8 @@ from app.services.trust import reference_signer
 from app.services.unit_lookup import UnitLookup
 from app.services.workplace import Workplace
 from app.settings import resources_dir
+from app.sync.apply import apply_delivery
+from app.sync.delivery import collect
 from tests.dumps import dump_store
 from tests.unit.forms.invented import GOOD_CHILD
 from tests.unit.forms.test_catalogue import COLUMNS, template
@@ -469,6 +473,44 @@ def test_a_rolled_back_transaction_leaves_the_catalogue_as_it_was(
         assert province.tree_in(work).exists("29999@2027")
         assert not province.tree.exists("29999@2027")
     assert province.catalogue is before
+
+
+@pytest.mark.parametrize("unit_first", [True, False])
+def test_a_decree_and_the_first_record_under_it_may_come_in_one_bundle(
+    tmp_path: Path, unit_first: bool
+) -> None:
+    above = make_workplace(tmp_path / "province", "51@2024")
+    below = make_workplace(tmp_path / "district", "524@2024")
+    new = "29999@2024b"
+    unit: dict[str, Value] = {
+        "code": "29999", "edition": "2024b", "name": "Ba Mới", "kind": "commune",
+        "tier": "commune", "parent": "524@2024", "valid_from": "2025-01-01",
+    }
+    with below.write() as work:
+        work.sign_reference = lambda operation: operation
+        work.record(Change("org_unit", unit, key=new))
+        child = work.record(Change("child", {**GOOD_CHILD, "owner_unit": new})).id
+        work.commit()
+    delivery = collect(below.store, below.tree, "51@2024", "an")
+    carried = sorted(delivery.operations(), key=lambda o: (o.ent_type == "child") is unit_first)
+    with above.write() as work:
+        # One operation a chunk, so that the order of the lines could tell.
+        for at, operation in enumerate(carried, 1):
+            one = replace(delivery, seq=at, operations=lambda held=operation: iter([held]))
+            apply_delivery(
+                *(work, one, above.tree_in(work), at),
+                bundle_id=bytes(31) + bytes([at]),
+                reference_signed=lambda _operation: True,
+                tree_now=partial(above.tree_in, work),
+            )
+        work.commit()
+    assert above.tree.exists(new)
+    with above.store.read() as reading:
+        found = register.record(reading, "child", child)
+    assert found is not None
+    assert found.values["owner_unit"] == new
+    for workplace in (above, below):
+        workplace.store.close()
 
 
 def test_what_waited_for_a_newer_program_is_read_when_that_program_opens_the_store(

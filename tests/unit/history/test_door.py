@@ -81,6 +81,12 @@ def circumstance(record: str = HOME, **body: Any) -> Operation:
 
 ROUND = op("round", derived_id("round", "2026"), {"name": "x", "_key": "2026"})
 UNIT = op("org_unit", derived_id("org_unit", "1"), {"code": "21010", "edition": "2024"})
+FORM = op(
+    "form_template",
+    derived_id("form_template", "child.v2"),
+    {"form": "child", "version": 2, "content": "{}", "valid_from": "2027-01-01"},
+)
+CODES = op("code_list", derived_id("code_list", "a/1"), {"name": "a", "content": "code"})
 WAITS = State.WAITING
 REFUSED = State.REFUSED
 TABLE: dict[str, tuple[tuple[State, Reason | None], Any]] = {
@@ -266,6 +272,22 @@ TABLE: dict[str, tuple[tuple[State, Reason | None], Any]] = {
         lambda: verdict(
             edited(UNIT, code="21011"),
             accepted_before=[UNIT],
+            reference_signed=lambda _one: True,
+        ),
+    ),
+    "rewriting a version of a form, though signed": (
+        (REFUSED, Reason.RECORD_CHANGED),
+        lambda: verdict(
+            edited(FORM, content="[]"),
+            accepted_before=[FORM],
+            reference_signed=lambda _one: True,
+        ),
+    ),
+    "rewriting an edition of a list, though signed": (
+        (REFUSED, Reason.RECORD_CHANGED),
+        lambda: verdict(
+            edited(CODES, content="x"),
+            accepted_before=[CODES],
             reference_signed=lambda _one: True,
         ),
     ),
