@@ -483,8 +483,13 @@ def test_a_decree_and_the_first_record_under_it_may_come_in_one_bundle(
     below = make_workplace(tmp_path / "district", "524@2024")
     new = "29999@2024b"
     unit: dict[str, Value] = {
-        "code": "29999", "edition": "2024b", "name": "Ba Mới", "kind": "commune",
-        "tier": "commune", "parent": "524@2024", "valid_from": "2025-01-01",
+        "code": "29999",
+        "edition": "2024b",
+        "name": "Ba Mới",
+        "kind": "commune",
+        "tier": "commune",
+        "parent": "524@2024",
+        "valid_from": "2025-01-01",
     }
     with below.write() as work:
         work.sign_reference = lambda operation: operation
