@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, select, update
+import msgspec
+from sqlalchemy import Connection, delete, select, update
 
+from app.history.operation import Value
 from app.models.lines import FileFacts, Header
-from app.models.schema import bundle_in, bundle_out
+from app.models.schema import bundle_in, bundle_out, setting
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +115,25 @@ def set_handover(connection: Connection, bundle_id: bytes, handover: str) -> Non
     connection.execute(
         update(bundle_out).where(bundle_out.c.bundle_id == bundle_id).values(handover=handover)
     )
+
+
+_UNFINISHED = "unfinished-sendings"
+
+
+def unfinished(connection: Connection) -> list[dict[str, Value]]:
+    """What was stated of each sending whose file may not have reached a stick, the oldest first."""
+    found = connection.execute(
+        select(setting.c.value).where(setting.c.name == _UNFINISHED)
+    ).scalar()
+    return [] if found is None else msgspec.json.decode(found, type=list[dict[str, Value]])
+
+
+def put_unfinished(connection: Connection, sendings: Sequence[Mapping[str, Value]]) -> None:
+    """Put these in place of all `unfinished`."""
+    connection.execute(delete(setting).where(setting.c.name == _UNFINISHED))
+    if sendings:
+        value = msgspec.json.encode([dict(one) for one in sendings]).decode()
+        connection.execute(setting.insert().values(name=_UNFINISHED, value=value))
 
 
 def incoming(connection: Connection, handovers: Collection[str] = ()) -> list[IncomingBundle]:

@@ -93,8 +93,8 @@ def seal_bundle(
     """Seal everything `sealing.to` has not acknowledged into the file `target` and note it as sent.
 
     One transaction notes the bundle, and whatever `also` writes, before it can leave this disk: a
-    number that was given out is never given out again, even if the power fails before the stick,
-    and no file exists without its handover. Raises KnownError
+    number that was given out is never given out again, even if the power fails before the stick.
+    Raises KnownError
     `enrol.not_enrolled`, `handover.no_recipient`, `handover.not_in_line`.
     """
     store, tree = workplace.store, workplace.tree

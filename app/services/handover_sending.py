@@ -18,9 +18,10 @@ from app.models.queries import counting, sending, totals
 from app.models.queries.history import stopped_count
 from app.models.queries.rounds import open_round
 from app.models.store import Reading
-from app.models.work import Change, UnitOfWork
+from app.models.work import UnitOfWork
 from app.services import trust
 from app.services.exchange import Sealed, Sealing, seal_bundle
+from app.services.handover_unfinished import Stated, begin, forget, lies_whole, note_sent
 from app.services.home import OUTGOING
 from app.services.rights import Right
 from app.services.workplace import Progress, Workplace
@@ -146,9 +147,9 @@ class Sending:
         `seen` are the counts that the sender has seen; without them the register is checked here,
         and the result tells them. The handover states these counts and no others: when the register
         changed in the meantime nothing is sent. The file is built and verified on the internal
-        disk, noted as sent, copied, read back, verified again and only then given its name. A
-        bundle that does not reach the stick costs a number, never data: sending is cumulative.
-        Raises KnownError `enrol.…`, `handover.…`, `files.…`.
+        disk, its number noted; copied, read back, verified again and given its name; only then the
+        handover is noted. A bundle that does not reach the stick costs a number, never data:
+        sending is cumulative. Raises KnownError `enrol.…`, `handover.…`, `files.…`.
         """
         workplace = self._workplace
         workplace.require(Right.HANDOVER)
@@ -163,15 +164,20 @@ class Sending:
 
         def note(work: UnitOfWork, sealed: Sealed) -> None:
             self._refuse_other(work.connection, counted)
-            self._note(work, sealed, counted, people)
+            begin(work, self._stated(work, sealed, counted, people))
 
         with tempfile.TemporaryDirectory(prefix=OUTGOING, dir=workplace.settings.home) as folder:
             name = self._name(to)
             sealed = seal_bundle(workplace, Sealing(to), Path(folder) / name, step, note)
-            self._verify(sealed.bundle.path)
             size, sha256 = sealed.bundle.size, sealed.bundle.sha256
-            remove_parts(out / FOLDER, self._names("*"))
-            final = copy_out(sealed.bundle.path, out / FOLDER, name, step.on_step, self._verify)
+            try:
+                self._verify(sealed.bundle.path)
+                remove_parts(out / FOLDER, self._names("*"))
+                final = copy_out(sealed.bundle.path, out / FOLDER, name, step.on_step, self._verify)
+            except BaseException:
+                self._forget(sealed.bundle.bundle_id)  # no file of that name was left behind
+                raise
+        self._note_what_arrived(sealed.bundle.bundle_id, out / FOLDER)
         manifest = sealed.bundle.manifest
         return Sent(
             final,
@@ -209,22 +215,34 @@ class Sending:
             base = trust.trust_of(self._workplace, reading)
         examine_bundle(path, base).close()
 
-    def _note(
+    def _forget(self, bundle_id: str) -> None:
+        with self._workplace.write() as work:
+            for stated in bundles.unfinished(work.connection):
+                if stated["sent_manifest"] == bundle_id:
+                    forget(work, stated)
+            work.commit()
+
+    def _note_what_arrived(self, bundle_id: str, folder: Path) -> None:
+        """Note the sending as a handover, and earlier ones whose files lie whole beside it."""
+        with self._workplace.write() as work:
+            for stated in bundles.unfinished(work.connection):
+                if stated["sent_manifest"] == bundle_id or _lies_there(stated, folder):
+                    note_sent(self._workplace, work, stated)
+            work.commit()
+
+    def _stated(
         self,
         work: UnitOfWork,
         sealed: Sealed,
         counted: SendPreview,
         people: tuple[str, str],
-    ) -> None:
-        """The giver's half of the handover, in the transaction that notes the bundle.
-
-        It travels with the next bundle.
-        """
+    ) -> dict[str, Value]:
+        """The giver's half of the handover, as it is at the moment of sealing."""
         workplace, delivery = self._workplace, sealed.delivery
         bundle_id = sealed.bundle.bundle_id
         current = open_round(work.connection)
         now = datetime.fromtimestamp(workplace.clock(), tz=UTC)
-        values: dict[str, Value] = {
+        return {
             "owner_unit": workplace.unit,
             "sent_to": delivery.to,
             "sent_on": now.strftime("%Y-%m-%dT%H:%M:%SZ"),
@@ -246,7 +264,10 @@ class Sending:
             "sent_warnings": counted.issues[1],
             "sent_ops": sealed.bundle.manifest.ops,
         }
-        work.record(Change("handover", values, key=bundle_id))
-        handover = derived_id(workplace.unit, bundle_id)
-        bundles.set_handover(work.connection, bytes.fromhex(bundle_id), handover)
-        work.audit("handover.sent", handover=handover, to=delivery.to, seq=delivery.seq)
+
+
+def _lies_there(stated: Stated, folder: Path) -> bool:
+    try:
+        return lies_whole(stated, folder)
+    except OSError:
+        return False  # it stays unfinished, for whoever reads that stick

@@ -9,16 +9,18 @@ from app.services import trust
 from app.services.handover_receiving import Receiving
 from app.services.handover_register import HandoverRegister
 from app.services.handover_sending import Sending
+from app.services.handover_unfinished import Unfinished
 from app.services.workplace import Progress, Workplace
 
 
 class HandoverDesk:
-    """The three sets of use cases around one act."""
+    """The sets of use cases around one act."""
 
     def __init__(self, workplace: Workplace, check: Callable[[Progress], tuple[int, int]]) -> None:
         """`check` gives the (errors, warnings) of a whole-store check."""
         self._workplace = workplace
         self.sending = Sending(workplace, check)
+        self.unfinished = Unfinished(workplace)
         self.receiving = Receiving(workplace)
         self.register = HandoverRegister(workplace)
 

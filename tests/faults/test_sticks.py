@@ -10,6 +10,7 @@ from typing import BinaryIO
 
 import pytest
 
+from app.services.handover_sending import Sending
 from app.sync import files
 from tests.e2e.command_line import Prompt
 from tests.e2e.sentences import said_plainly
@@ -18,8 +19,16 @@ from tests.faults.ground import COMMUNE, DISTRICT, Ground, children_of
 from tests.faults.killing import copy_of
 from tests.faults.small_disk import small_disk
 
-#: What may be more after a bundle that did not reach the stick: its number and its handover.
-NUMBERED = {"bundle_out", "counter", "handover", "op"}
+#: What may be more after a bundle that did not reach the stick: its number.
+NUMBERED = {"bundle_out"}
+
+
+class PowerCut(BaseException):
+    """The power fails."""
+
+
+def _power_cut(*_: object) -> None:
+    raise PowerCut
 
 
 class Giver:
@@ -50,6 +59,7 @@ class Giver:
         if stick.exists():
             assert not list(stick.rglob("*.tebundle"))
             assert not list(stick.rglob("*.part"))
+        assert self.prompt.must("handover", "unfinished") == []
         return name
 
     def heals(self) -> None:
@@ -91,6 +101,48 @@ def test_a_stick_that_is_not_there_is_not_made_on_the_internal_disk(giver: Giver
     assert giver.fails() == "files.no_folder"
     assert not giver.stick.exists()
     giver.heals()
+
+
+def test_a_stick_with_a_file_where_the_folder_should_be_hands_nothing_over(giver: Giver) -> None:
+    (giver.stick / "TEBUNDLE").write_text("x", encoding="ascii")
+    assert giver.fails() in ("files.gone", "files.unreadable")
+    assert giver.prompt.must("handover", "list") == []
+    giver.heals()
+
+
+def test_a_sending_cut_off_after_the_stick_is_finished_by_the_file_or_dropped(
+    giver: Giver, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    words = ("handover", "send", "--to", DISTRICT, "--out")
+
+    def cut_off() -> str:
+        with monkeypatch.context() as patch:
+            patch.setattr(Sending, "_note_what_arrived", _power_cut)
+            with pytest.raises(PowerCut):
+                giver.prompt(*words, giver.stick)
+        assert giver.prompt.must("handover", "list") == []
+        found = giver.prompt.must("handover", "unfinished")
+        return str(found[-1]["id"])
+
+    one = cut_off()
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    assert said_plainly(giver.prompt("handover", "finish", one, "--out", empty)) == (
+        "handover.not_on_stick"
+    )
+    giver.prompt.must("handover", "drop", one)
+    assert said_plainly(giver.prompt("handover", "drop", one)) == "handover.not_unfinished"
+    two = cut_off()
+    (file,) = (path for path in (giver.stick / "TEBUNDLE").iterdir() if "000002" in path.name)
+    whole = file.read_bytes()
+    file.write_bytes(whole[:-1])
+    assert giver.prompt("handover", "finish", two, "--out", giver.stick).code == 1
+    file.write_bytes(whole)
+    giver.prompt.must("handover", "finish", two, "--out", giver.stick)
+    assert giver.prompt.must("handover", "unfinished") == []
+    (noted,) = giver.prompt.must("handover", "list")
+    assert (noted["id"], noted["seq"], noted["file"]) == (two, 2, file.name)
+    giver.prompt.must("handover", "record", two, "--out", tmp_path / "record.pdf")
 
 
 @pytest.mark.parametrize("moment", ["read back", "renamed"])

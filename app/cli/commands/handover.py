@@ -36,6 +36,14 @@ def add_commands(group: CommandParser) -> None:
     )
     receive.runs(_receive)
     commands.add_parser("list", help=text("cli.handover.list")).runs(_list)
+    commands.add_parser("unfinished", help=text("cli.handover.unfinished")).runs(_unfinished)
+    finish = commands.add_parser("finish", help=text("cli.handover.finish"))
+    finish.add_argument("id", metavar="ID")
+    finish.add_argument("--out", type=Path, required=True, metavar=text("cli.arg.folder"))
+    finish.runs(_finish)
+    drop = commands.add_parser("drop", help=text("cli.handover.drop"))
+    drop.add_argument("id", metavar="ID")
+    drop.runs(_drop)
     accept = commands.add_parser("accept", help=text("cli.handover.accept"))
     accept.add_argument("id", metavar="ID")
     accept.runs(_accept)
@@ -206,9 +214,57 @@ def _result_lines(result: FileResult) -> list[str]:
 def _list(session: Session, _arguments: Namespace) -> ExitCode:
     with session.open() as services:
         found = services.handovers.register.list()
+        waiting = len(services.handovers.unfinished.list())
+    if waiting:
+        session.output.note(text("cli.handover.some_unfinished", number=waiting))
     session.output.answer(
         [_view_document(one) for one in found], [_view_line(one) for one in found]
     )
+    return ExitCode.DONE
+
+
+def _unfinished(session: Session, _arguments: Namespace) -> ExitCode:
+    with session.open() as services:
+        found = services.handovers.unfinished.list()
+    session.output.answer(
+        [
+            {
+                "id": one.handover,
+                "to": one.to,
+                "seq": one.seq,
+                "file": one.file,
+                "sealed_on": one.sealed_on,
+            }
+            for one in found
+        ],
+        [
+            text(
+                "cli.handover.unfinished_line",
+                id=one.handover,
+                to=one.to,
+                seq=one.seq,
+                file=one.file,
+                on=one.sealed_on[:10],
+            )
+            for one in found
+        ],
+    )
+    return ExitCode.DONE
+
+
+def _finish(session: Session, arguments: Namespace) -> ExitCode:
+    from app.services.handover_sending import FOLDER
+
+    with session.open() as services:
+        services.handovers.unfinished.finish(arguments.id, arguments.out / FOLDER)
+    session.output.answer({"id": arguments.id}, [text("cli.handover.finished", id=arguments.id)])
+    return ExitCode.DONE
+
+
+def _drop(session: Session, arguments: Namespace) -> ExitCode:
+    with session.open() as services:
+        services.handovers.unfinished.drop(arguments.id)
+    session.output.answer({"id": arguments.id}, [text("cli.handover.dropped", id=arguments.id)])
     return ExitCode.DONE
 
 
