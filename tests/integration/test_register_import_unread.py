@@ -16,7 +16,7 @@ from app.models.queries import counting
 from app.models.work import Change
 from app.services.checks import Checks, FoundIssue
 from app.services.entry import Entry
-from app.services.importing.columns import target_of_title
+from app.services.importing.columns import packaged_titles, target_of_title
 from app.services.records import Records
 from app.services.register_export import Headers, RegisterExport
 from app.services.register_import import Correction, ImportResult, RegisterImport, issue_text
@@ -369,7 +369,7 @@ def junk(path: Path) -> Path:
     for form in ("child", "household"):
         for field in newest(form).fields_of(form):
             title = field.name if form == "child" else f"household.{field.name}"
-            target = target_of_title(title, None)
+            target = target_of_title(title, None, packaged_titles())
             if target is not None and target.field is not None:
                 titles.append(title)
     assert len(titles) > 80
