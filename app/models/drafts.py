@@ -13,7 +13,11 @@ from pathlib import Path
 from sqlalchemy import Column, Integer, MetaData, Table, Text, delete, select
 from sqlalchemy.dialects import sqlite
 
+from app.errors import KnownError
 from app.models.connection import connect
+
+#: What says that the file itself is no good, and not the disk or the moment.
+_SPOILED = frozenset(("store.wrong_key", "store.damaged"))
 
 _metadata = MetaData(naming_convention={"pk": "pk_%(table_name)s"})
 _draft = Table(
@@ -38,11 +42,38 @@ class DraftStore:
     """The drafts of one installation. Not thread-safe: it belongs to the draft writer."""
 
     def __init__(self, path: Path, key: bytes | None) -> None:
+        #: The name under which an unreadable file was kept; "" when there was none.
+        self.set_aside = ""
         self._engine = connect(path, key, create=True, cache_kib=2048)
-        with self._engine.connect().execution_options(writing=True) as connection:
-            connection.begin()
-            _metadata.create_all(connection)
-            connection.commit()
+        try:
+            with self._engine.connect().execution_options(writing=True) as connection:
+                connection.begin()
+                _metadata.create_all(connection)
+                connection.commit()
+        except BaseException:
+            self._engine.dispose()
+            raise
+
+    @classmethod
+    def opened(cls, path: Path, key: bytes | None) -> DraftStore:
+        """The drafts, beginning with an empty file where the one that lies there cannot be read.
+
+        That one is kept under another name. Typing has to stay safe from a power cut even after a
+        disk has spoiled yesterday's drafts; what was saved lies in the store and is not touched.
+        """
+        try:
+            return cls(path, key)
+        except KnownError as error:
+            if error.message_id not in _SPOILED:
+                raise
+        aside = path.with_name(f"{path.name}.spoiled-{int(time.time())}")
+        for end in ("", "-wal", "-shm"):
+            part = Path(f"{path}{end}")
+            if part.exists():
+                part.rename(f"{aside}{end}")
+        made = cls(path, key)
+        made.set_aside = aside.name
+        return made
 
     def save(self, name: str, content: str) -> None:
         """Write one draft in place of its earlier text; durable on return."""

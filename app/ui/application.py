@@ -307,7 +307,7 @@ class MainWindow(QMainWindow):
         dek = opened.unlocked.dek
         shell = Shell(
             opened.services,
-            lambda: DraftStore(settings.drafts_path, dek),
+            lambda: DraftStore.opened(settings.drafts_path, dek),
             self.tasks,
             self._theme,
         )
@@ -354,10 +354,12 @@ class MainWindow(QMainWindow):
         self._ended = True
         self.doorbell.close()
         self.tasks.shutdown()
-        if shell is not None:
-            shell.drafts.close()
-        if opened is not None:
-            opened.services.close()
+        try:
+            if shell is not None:
+                shell.drafts.close()
+        finally:
+            if opened is not None:
+                opened.services.close()
 
 
 def _write_lane() -> Lane:

@@ -34,6 +34,8 @@ class DraftDesk(QObject):
     #: Everything put so far is on the disk.
     settled = Signal()
     failed = Signal(object)
+    #: Earlier drafts could not be read; their file was kept under this name.
+    set_aside = Signal(str)
 
     def __init__(
         self,
@@ -45,7 +47,7 @@ class DraftDesk(QObject):
         super().__init__(parent or tasks)
         self._mine = f"{account}{_OF}" if account else ""
         self._tasks = tasks
-        self._writer = _Writer(open_store)
+        self._writer = _Writer(open_store, self.set_aside.emit)
         self._running = False
 
     @property
@@ -111,8 +113,11 @@ class DraftDesk(QObject):
 class _Writer:
     """The part that works in the drafts' own thread; `take` is called from the window's."""
 
-    def __init__(self, open_store: Callable[[], DraftStore]) -> None:
+    def __init__(
+        self, open_store: Callable[[], DraftStore], on_set_aside: Callable[[str], None]
+    ) -> None:
         self._open_store = open_store
+        self._on_set_aside = on_set_aside
         self._store: DraftStore | None = None
         self._lock = threading.Lock()
         self._pending: dict[str, Mapping[str, object] | None] = {}
@@ -154,4 +159,6 @@ class _Writer:
     def _opened(self) -> DraftStore:
         if self._store is None:
             self._store = self._open_store()
+            if self._store.set_aside:
+                self._on_set_aside(self._store.set_aside)
         return self._store

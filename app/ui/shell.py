@@ -217,6 +217,7 @@ class Shell(QWidget):
         self.drafts.begun.connect(self.status.set_saving)
         self.drafts.settled.connect(lambda: self._settled(draft=True))
         self.drafts.failed.connect(self._draft_failed)
+        self.drafts.set_aside.connect(self._drafts_set_aside)
         self.keeper.saved.connect(lambda: self._settled(draft=False))
         self.notices.count_changed.connect(self._room_for_notices)
         if self.handover is not None:
@@ -385,6 +386,10 @@ class Shell(QWidget):
             return
         unsaved = draft and bool(self.keeper.unsaved())
         self.status.set_saved(datetime.now().astimezone(), draft=unsaved)
+
+    def _drafts_set_aside(self, file: str) -> None:
+        words = text("window.drafts_set_aside", file=file)
+        self.notices.say(Notice(Kind.WARNING, words, topic="drafts"))
 
     def _draft_failed(self, error: AppError) -> None:
         self.status.set_failed()

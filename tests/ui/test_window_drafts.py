@@ -10,6 +10,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from app.ui.household.field_edit import Key as FieldKey
+from app.ui.notify import Kind
 from tests.ui.window_desk import CTRL, PLAIN_CHILD, Desk, Key, prepared_home
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -145,3 +146,21 @@ def test_leaving_and_closing_save_what_was_typed(qtbot: QtBot, tmp_path: Path, l
     rows = again.shell.entry.child_rows(again.shell.entry.child_ids())
     assert [row.full_name for row in rows] == ["Phạm Thị Hân"]
     again.close()
+
+
+def test_spoiled_drafts_are_set_aside_told_and_typing_is_safe_again(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    settings = prepared_home(tmp_path)
+    settings.drafts_path.write_bytes(b"x" * 9000)
+    desk = Desk(qtbot, settings).unlock()
+    (notice,) = desk.shell.notices.notices
+    assert notice.kind is Kind.WARNING
+    (kept,) = settings.home.glob("*.spoiled-*")
+    assert kept.name in notice.text
+    assert kept.read_bytes() == b"x" * 9000
+    desk.new_household()
+    desk.fill(full_name="Phạm Thị Hân")
+    desk.settle()
+    assert "✓" in desk.shell.status.kept.text()
+    desk.close()
