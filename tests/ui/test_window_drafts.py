@@ -141,6 +141,9 @@ def test_leaving_and_closing_save_what_was_typed(qtbot: QtBot, tmp_path: Path, l
             desk.press(Key.Key_Escape)
             desk.settle()
         assert len(desk.shell.entry.child_ids()) == 1
+        register = desk.shell.register
+        assert register.stack.currentWidget() is register.table
+        assert desk.focus() is register.table, "the keyboard is not left on a page that is gone"
     desk.close()
     again = Desk(qtbot, settings).unlock()
     rows = again.shell.entry.child_rows(again.shell.entry.child_ids())

@@ -14,6 +14,7 @@ from PySide6.QtCore import QEvent, QModelIndex, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
+    QApplication,
     QCheckBox,
     QFrame,
     QHBoxLayout,
@@ -326,13 +327,13 @@ class RegisterPage(QWidget):
         else:
             self.count.setText(text("register.count", count=number(len(found))))
         if found:
-            self.stack.setCurrentWidget(self.table)
+            self._turn_to(self.table)
         elif self._words.strip() or self.unfinished.isChecked():
             self.nothing.show_for(self._words.strip(), self._village_name)
-            self.stack.setCurrentWidget(self.nothing)
+            self._turn_to(self.nothing)
         else:
             self.empty.show_for(in_village=bool(self._village))
-            self.stack.setCurrentWidget(self.empty)
+            self._turn_to(self.empty)
         if found:
             self.table.setCurrentIndex(self.rows.index(0, NAME))
         if self._open_first:
@@ -343,6 +344,17 @@ class RegisterPage(QWidget):
         read = partial(self._entry.child_rows, self.rows.ids_of(page))
         take = partial(self.rows.take_page, self.rows.generation, page)
         self._run(read, take)
+
+    def _turn_to(self, page: QWidget) -> None:
+        """Show the list or what stands for it; the keyboard never stays in what is hidden."""
+        if page is self.stack.currentWidget():
+            return
+        held = QApplication.focusWidget()
+        inside = held is not None and self.stack.isAncestorOf(held)
+        self.stack.setCurrentWidget(page)
+        if inside:
+            self.tree.setFocus(Qt.FocusReason.OtherFocusReason)
+            self.focus_list()
 
     def search_everywhere(self) -> None:
         """Look for the same words in every village."""
