@@ -19,7 +19,7 @@ from app.ids import UnitRef
 
 NOW = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 PROVINCE = UnitRef("51", "2024")
-DISTRICT = UnitRef("525", "2024")
+DISTRICT = UnitRef("522", "2024")
 COMMUNE = UnitRef("21010", "2024")
 SIBLING = UnitRef("21013", "2024")
 ELSEWHERE = UnitRef("21500", "2024")
@@ -27,7 +27,7 @@ PARENTS = {DISTRICT: PROVINCE, COMMUNE: DISTRICT, SIBLING: DISTRICT}
 
 
 def covers(scope: Sequence[UnitRef], unit: UnitRef) -> bool:
-    """The invented tree: province 51 over district 525 over communes 21010 and 21013."""
+    """The invented tree: province 51 over district 522 over communes 21010 and 21013."""
     step: UnitRef | None = unit
     while step is not None:
         if step in scope:
