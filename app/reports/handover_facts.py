@@ -85,8 +85,9 @@ class HandoverFacts:
     `whole_province` says that the data are a whole province's, where small counts may stand.
     `changed_since` says that the register no longer shows these counts, so that no annex can be
     given. `incomplete_received` is how many unfinished records the receiver counts by its own
-    validator, None where it counts as the giver states, or has not said. `plan` is the last ground,
-    without full stop (for instance the plan of the round).
+    validator, None where it counts as the giver states, or has not said. `left_out` children are
+    under 16 and not counted, because they were born before the round's cut-off `born_from`. `plan`
+    is the last ground, without full stop (for instance the plan of the round).
     """
 
     giver: Party
@@ -109,6 +110,8 @@ class HandoverFacts:
     whole_province: bool = False
     changed_since: bool = False
     incomplete_received: int | None = None
+    left_out: int = 0
+    born_from: date | None = None
     issuer: Side = Side.GIVER
     plan: str = ""
     venue: str = ""

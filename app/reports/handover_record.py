@@ -189,10 +189,20 @@ def _quantities(facts: HandoverFacts, texts: Mapping[str, str]) -> tuple[Block, 
             ),
             style.BODY,
         ),
+        *_left_out(facts, texts),
         line(texts["item.3.files"], style.BODY, keep_with_next=True),
         _file_panel(facts, texts),
         _field(texts["file.device"], facts.device_label, style.FIELD),
     )
+
+
+def _left_out(facts: HandoverFacts, texts: Mapping[str, str]) -> tuple[Block, ...]:
+    """Where the round's cut-off and the age of the law disagree, the record says by how many."""
+    if not facts.left_out or facts.born_from is None:
+        return ()
+    day = f"{facts.born_from:%d/%m/%Y}"
+    words = texts["item.3.left_out"].format(children=counted(facts.left_out), day=day)
+    return (line(words, style.BODY),)
 
 
 def _file_panel(facts: HandoverFacts, texts: Mapping[str, str]) -> Columns:

@@ -152,8 +152,8 @@ class Entry:
         """The villages of a commune with their numbers, in the commune's order."""
         self._workplace.require(Right.READ)
         with self._workplace.store.read() as reading:
-            reference = counting.reference_of(reading, self._workplace.today())
-            found = counting.counts_by_village(reading, unit, reference)
+            basis = counting.basis_of(reading, self._workplace.today())
+            found = counting.counts_by_village(reading, unit, basis)
             return [VillageLine(*line) for line in found]
 
     def household_ids(self, unit: str = "", village: str = "") -> list[str]:
@@ -309,8 +309,8 @@ class Entry:
         units = workplace.tree.units
         above = units.parent(workplace.unit)
         with workplace.store.read() as reading:
-            reference = counting.reference_of(reading, workplace.today())
-            total = counting.counts(reading, (), reference)
+            basis = counting.basis_of(reading, workplace.today())
+            total = counting.counts(reading, (), basis)
             span = sending.span_for(reading, above.ref) if above is not None else None
             current = rounds.open_round(reading)
             day = reference_day(workplace, reading)

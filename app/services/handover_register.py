@@ -227,17 +227,17 @@ class HandoverRegister:
             units = workplace.tree.below(giver)
             dated = _local_day(_text(values, "sent_on")) or workplace.today()
             current = _round_of(reading, _text(values, "sent_round"))
-            reference = self._counted_on(reading, values, current)
+            basis = self._counted_on(reading, values, current)
             groups = _groups(
                 reading,
                 units,
                 current,
-                reference,
+                basis,
                 workplace.catalogue.code_list("circumstances"),
             )
             books = counting.books_by_place(reading, units)
-            lines = _lines(workplace, reading, giver, books, reference)
-            now = counting.counts(reading, units, reference)
+            lines = _lines(workplace, reading, giver, books, basis)
+            now = counting.counts(reading, units, basis)
             check = self._check_of(reading, found, to)
         stated = _stated(values, workplace.tier.value)
         same = _shown(now) == _shown(stated)
@@ -257,6 +257,8 @@ class HandoverRegister:
             errors=_known(values, "sent_errors"),
             warnings=_known(values, "sent_warnings"),
             changed_since=not same,
+            left_out=now.left_out if same else 0,
+            born_from=_iso_day(basis.born_from),
             incomplete_received=self._incomplete_received(values, to, stated),
             villages=lines if same else (),
             groups=groups.counts if same else (),
@@ -281,13 +283,14 @@ class HandoverRegister:
 
     def _counted_on(
         self, reading: Reading, values: Mapping[str, Value], current: RoundView | None
-    ) -> date:
-        """The day that the stated counts were made for, as whoever counted had it."""
+    ) -> counting.Basis:
+        """The day and cut-off that the stated counts were made for, as whoever counted had them."""
         if "sent_households" not in values:
             counted = _local_day(_text(values, f"received_{self._workplace.tier.value}_on"))
-            return counting.reference_of(reading, counted or self._workplace.today())
+            return counting.basis_of(reading, counted or self._workplace.today())
         known = _iso_day(current.reference_date) if current else None
-        return known or _local_day(_text(values, "sent_on")) or self._workplace.today()
+        day = known or _local_day(_text(values, "sent_on")) or self._workplace.today()
+        return counting.Basis(day, current.born_from if current else "")
 
     def _people(self, values: Mapping[str, Value], to: str) -> tuple[Person, Person]:
         """(who gave, who received), as far as this PC knows them.
@@ -345,7 +348,7 @@ def _groups(
     reading: Reading,
     units: Sequence[str],
     current: RoundView | None,
-    reference: date,
+    basis: counting.Basis,
     named: CodeList,
 ) -> _Groups:
     """Counts by group, and distinct children by kind of group over the printable groups.
@@ -353,7 +356,7 @@ def _groups(
     K02 is no state: it is counted from the events of the round's period (domain.md 2.3), and left
     out where no round says a period.
     """
-    children = counting.children_by_group(reading, units, reference)
+    children = counting.children_by_group(reading, units, basis)
     children.pop("K02", None)
     if current is not None:
         children["K02"] = counting.children_injured(
@@ -399,12 +402,12 @@ def _lines(
     reading: Reading,
     unit: str,
     books: Mapping[str, Mapping[str, int]],
-    reference: date,
+    basis: counting.Basis,
 ) -> tuple[VillageLine, ...]:
     """The annex: villages of a commune, or communes of a larger unit."""
     if workplace.tree.units.tier(unit) is Tier.COMMUNE:
         here = books.get(unit, {})
-        found = counting.counts_by_village(reading, unit, reference)
+        found = counting.counts_by_village(reading, unit, basis)
         return tuple(
             # A village whose record has not come yet has no name here; no village at all has a
             # line of its own in the annex.
@@ -420,7 +423,7 @@ def _lines(
             households,
             children,
         )
-        for one, households, children in counting.counts_by_unit(reading, below, reference)
+        for one, households, children in counting.counts_by_unit(reading, below, basis)
     )
 
 

@@ -49,8 +49,9 @@ class SendPreview:
     """What the next bundle to a unit would hold, and what the register holds.
 
     `changed_*` are records touched since the unit's last acknowledgement, the others totals of the
-    giver's scope. `issues` are the errors and warnings of a check of the whole store. All of it is
-    true for the register as it stood `at`.
+    giver's scope; `left_out` are children under 16 whom the round's cut-off leaves out. `issues`
+    are the errors and warnings of a check of the whole store. All of it is true for the register as
+    it stood `at`.
     """
 
     to: str
@@ -64,6 +65,7 @@ class SendPreview:
     conflicts: int
     issues: tuple[int, int]
     at: Standing = Standing()
+    left_out: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +115,7 @@ class Sending:
         counted = counting.counts(
             reading,
             workplace.tree.below(workplace.unit),
-            counting.reference_of(reading, workplace.today()),
+            counting.basis_of(reading, workplace.today()),
         )
         return SendPreview(
             to,
@@ -127,6 +129,7 @@ class Sending:
             counting.open_conflicts(reading),
             issues,
             at,
+            counted.left_out,
         )
 
     def _standing(self, reading: Reading) -> Standing:

@@ -61,7 +61,7 @@ def _half(
     counted = counting.counts(
         work.connection,
         workplace.tree.below(sender),
-        counting.reference_of(work.connection, workplace.today()),
+        counting.basis_of(work.connection, workplace.today()),
     )
     prefix = f"received_{workplace.tier.value}_"
     now = datetime.fromtimestamp(workplace.clock(), tz=UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -41,7 +41,7 @@ class Villages:
             return [
                 VillageView(ent_id, name, kinds.get(ent_id, ""), households, children)
                 for ent_id, name, households, children in counting.counts_by_village(
-                    reading, unit, counting.reference_of(reading, self._workplace.today())
+                    reading, unit, counting.basis_of(reading, self._workplace.today())
                 )
             ]
 

@@ -39,14 +39,17 @@ def _circumstance(workplace: Workplace, child: str) -> None:
         work.commit()
 
 
-def _children(workplace: Workplace, reference: date = DAY) -> tuple[int, int, int, int]:
+def _children(
+    workplace: Workplace, reference: date = DAY, born_from: str = ""
+) -> tuple[int, int, int, int]:
     """Children by each of the four counts."""
+    basis = counting.Basis(reference, born_from)
     with workplace.store.read() as reading:
         return (
-            counting.counts(reading, [COMMUNE], reference).children,
-            sum(line[3] for line in counting.counts_by_village(reading, COMMUNE, reference)),
-            sum(line[2] for line in counting.counts_by_unit(reading, [COMMUNE], reference)),
-            len(counting.children_by_group(reading, [COMMUNE], reference).get("C01", ())),
+            counting.counts(reading, [COMMUNE], basis).children,
+            sum(line[3] for line in counting.counts_by_village(reading, COMMUNE, basis)),
+            sum(line[2] for line in counting.counts_by_unit(reading, [COMMUNE], basis)),
+            len(counting.children_by_group(reading, [COMMUNE], basis).get("C01", ())),
         )
 
 
@@ -126,12 +129,14 @@ def test_a_household_of_a_short_stay_is_shown_with_zeros_and_not_counted(
     _write(workplace, "child", household=home, complete=False)
     _write(workplace, "household", residence_status="3")
     with workplace.store.read() as reading:
-        assert counting.counts(reading, [COMMUNE], DAY) == counting.Counts(0, 0, 0, 0)
-        assert counting.counts_by_village(reading, COMMUNE, DAY) == [
+        assert counting.counts(reading, [COMMUNE], counting.Basis(DAY)) == counting.Counts(
+            0, 0, 0, 0
+        )
+        assert counting.counts_by_village(reading, COMMUNE, counting.Basis(DAY)) == [
             (village, "Thôn Một", 0, 0),
             ("", "", 0, 0),
         ]
-        assert counting.counts_by_unit(reading, [COMMUNE], DAY) == []
+        assert counting.counts_by_unit(reading, [COMMUNE], counting.Basis(DAY)) == []
 
 
 def test_a_child_who_belongs_to_another_commune_is_not_in_the_villages_of_this_one(
@@ -170,6 +175,32 @@ def test_a_birth_date_that_nobody_can_read_takes_no_child_out(
     assert _children(workplace)[0] == 1
 
 
+@pytest.mark.parametrize(
+    ("born", "counts", "left_out"),
+    [
+        (f"{DAY.year - 15}-07-01", 1, 0),
+        (f"{DAY.year - 15}-06-30", 0, 1),
+        (f"{DAY.year - 15}-07", 1, 0),
+        (f"{DAY.year - 15}-06", 0, 1),
+        (f"{DAY.year - 15}", 1, 0),  # by the latest day it allows
+        (None, 1, 0),
+        ("không rõ", 1, 0),
+        (f"{DAY.year - 17}-01-01", 0, 0),  # left out by the law, not by the cut-off
+    ],
+)
+def test_the_cut_off_of_a_round_counts_and_says_whom_it_leaves_out_under_16(
+    workplace: Workplace, born: str | None, counts: int, left_out: int
+) -> None:
+    home = _write(workplace, "household", household_no="1")
+    child = _write(workplace, "child", household=home, birth_date=born)
+    _circumstance(workplace, child)
+    cut_off = f"{DAY.year - 15}-07-01"
+    assert set(_children(workplace, DAY, cut_off)) == {counts}
+    with workplace.store.read() as reading:
+        found = counting.counts(reading, [COMMUNE], counting.Basis(DAY, cut_off))
+    assert (found.children, found.left_out) == (counts, left_out)
+
+
 def test_a_child_entered_in_error_counts_nowhere(workplace: Workplace) -> None:
     home = _write(workplace, "household", household_no="1")
     _write(workplace, "child", household=home, entered_in_error=True)
@@ -179,19 +210,22 @@ def test_a_child_entered_in_error_counts_nowhere(workplace: Workplace) -> None:
 def test_the_open_round_says_the_day_and_without_one_it_is_today(tmp_path: Path) -> None:
     province = make_workplace(tmp_path / "province", PROVINCE)
     with province.write() as work:
-        assert counting.reference_of(work.connection, DAY) == DAY
+        assert counting.basis_of(work.connection, DAY) == counting.Basis(DAY)
         work.sign_reference = lambda operation: operation
         values: dict[str, Value] = {
             "name": "Đợt thử",
             "reference_date": "2026-12-31",
+            "born_from": "2011-07-01",
             "opens_on": "2026-10-01",
             "closes_on": "2026-12-31",
             "state": "open",
         }
         made = work.record(Change("round", values))
-        assert counting.reference_of(work.connection, DAY) == date(2026, 12, 31)
+        assert counting.basis_of(work.connection, DAY) == counting.Basis(
+            date(2026, 12, 31), "2011-07-01"
+        )
         work.record(Change("round", {"state": "closed"}, id=made.id))
-        assert counting.reference_of(work.connection, DAY) == DAY
+        assert counting.basis_of(work.connection, DAY) == counting.Basis(DAY)
         work.commit()
     province.store.close()
 

@@ -121,7 +121,7 @@ def _verdicts(workplace: Workplace) -> set[tuple[str, str]]:
 
 def _incomplete(workplace: Workplace) -> int:
     with workplace.store.read() as reading:
-        return counting.counts(reading, (COMMUNE,), workplace.today()).incomplete
+        return counting.counts(reading, (COMMUNE,), counting.Basis(workplace.today())).incomplete
 
 
 def _judged_anew(workplace: Workplace) -> set[tuple[str, str]]:

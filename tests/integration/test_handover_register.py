@@ -64,13 +64,16 @@ def _edit(workplace: Workplace, entity: str, ent_id: str, **values: Value) -> No
         work.commit()
 
 
-def _round(workplace: Workplace, reference: str, state: str = "open") -> str:
+def _round(
+    workplace: Workplace, reference: str, state: str = "open", born_from: str | None = None
+) -> str:
     """A round as the province signed it and a bundle brought it."""
     with workplace.write() as work:
         work.sign_reference = lambda operation: operation
         values: dict[str, Value] = {
             "name": "Đợt thử",
             "reference_date": reference,
+            "born_from": born_from,
             "opens_on": "2026-10-01",
             "closes_on": "2026-12-31",
             "state": state,
@@ -170,6 +173,25 @@ def test_the_counts_are_compared_for_the_day_they_were_made(giver: Workplace) ->
     _sent(giver, sent_round=_round(giver, "2026-10-01", state="closed"))
     facts = HandoverRegister(giver).facts(HANDOVER)
     assert facts.villages == (VillageLine("Thôn Một", None, 1, 1),)
+
+
+def test_the_record_says_whom_the_rounds_cut_off_leaves_out_under_16(giver: Workplace) -> None:
+    home, _child = _family(giver)
+    _write(giver, "child", household=home, birth_date="2010-12-31", sex="2")
+    made = _round(giver, "2026-10-01", state="closed", born_from="2011-01-01")
+    _sent(giver, sent_round=made)
+    facts = HandoverRegister(giver).facts(HANDOVER)
+    assert (facts.children, facts.left_out, facts.changed_since) == (1, 1, False)
+    assert facts.villages == (VillageLine("Thôn Một", None, 1, 1),)
+    assert "01 trẻ em dưới 16 tuổi sinh trước ngày 01/01/2011" in _printed(giver)
+
+
+def test_errors_that_nobody_counted_get_no_number(giver: Workplace) -> None:
+    _family(giver)
+    _sent(giver)
+    facts = HandoverRegister(giver).facts(HANDOVER)
+    assert (facts.errors, facts.warnings) == (None, None)
+    assert "chưa nhận được số liệu của bên giao" in _printed(giver)
 
 
 # --- books and annexes ----------------------------------------------------------------------

@@ -401,9 +401,9 @@ def test_junk_in_every_field_breaks_nothing_that_reads_a_record(made: Made, tmp_
     Entry(workplace).standing()
     with workplace.store.read() as reading:
         day = date(2026, 6, 1)
-        totals = counting.counts(reading, [COMMUNE], day)
-        counting.counts_by_village(reading, COMMUNE, day)
-        counting.children_by_group(reading, [COMMUNE], day)
+        totals = counting.counts(reading, [COMMUNE], counting.Basis(day))
+        counting.counts_by_village(reading, COMMUNE, counting.Basis(day))
+        counting.children_by_group(reading, [COMMUNE], counting.Basis(day))
     # What nobody can read takes no child out of the numbers.
     assert (totals.children, totals.incomplete) == (len(JUNK), len(JUNK) + totals.households)
 

@@ -74,6 +74,8 @@ def _send(session: Session, arguments: Namespace) -> ExitCode:
                 warnings=preview.issues[1],
             )
         )
+        if preview.left_out:
+            session.output.note(text("cli.handover.left_out", children=preview.left_out))
         with session.progress("cli.handover.sealing") as progress:
             sent = services.handovers.sending.send(
                 to,

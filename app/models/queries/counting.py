@@ -44,45 +44,70 @@ _DATES = tuple(f"[12][0-9][0-9][0-9]{rest}" for rest in ("-[01][0-9]-[0-3][0-9]"
 @dataclass(frozen=True, slots=True)
 class Counts:
     """What a set of records comes to. `incomplete` counts records that are not finished: not
-    declared complete, or so declared in spite of an error.
+    declared complete, or so declared in spite of an error. `left_out` are the children who are
+    under 16 and not counted, because they were born before the round's cut-off.
     """
 
     households: int
     children: int
     girls: int
     incomplete: int
+    left_out: int = 0
 
 
-def reference_of(connection: Connection, today: date) -> date:
-    """The day counts are made for: the open round's reference date, without a round `today`."""
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """What a count is true for: a day, and of a round its age cut-off (ISO, empty for none)."""
+
+    reference: date
+    born_from: str = ""
+
+
+def basis_of(connection: Connection, today: date) -> Basis:
+    """What counts are made for now: the open round's day and cut-off; without a round `today`."""
     current = open_round(connection)
-    if current is None or not current.reference_date:
-        return today
-    return date.fromisoformat(current.reference_date)
+    if current is None:
+        return Basis(today)
+    day = date.fromisoformat(current.reference_date) if current.reference_date else today
+    return Basis(day, current.born_from)
 
 
-def counted(reference: date) -> ColumnElement[bool]:
-    """Which children count on a day: the one condition behind every number of children.
+def counted(basis: Basis) -> ColumnElement[bool]:
+    """Which children count: the one condition behind every number of children.
 
-    Visible, still followed, of at least six months' residence in a household that has the same, and
-    under 16 by the latest day the birth date allows (Luật Trẻ em 102/2016 Đ1). What is unknown, or
-    written so that nobody can read it, takes no child out.
+    Visible, still followed, of at least six months' residence in a household that has the same,
+    under 16 by the latest day the birth date allows (Luật Trẻ em 102/2016 Đ1), and not born before
+    the round's cut-off (domain.md 2.4, "Trap"). What is unknown, or written so that nobody can read
+    it, takes no child out.
     """
-    # A partial date holds this day or a later one exactly when it is not before the day's own
-    # beginning of the same length: "2010-05" against "2010-05-17".
+    by_age = _counted_by_age(basis.reference)
+    return and_(by_age, _born_from(basis.born_from)) if basis.born_from else by_age
+
+
+def _born_from(day: str) -> ColumnElement[bool]:
+    """Born on a day or later, by the latest day the birth date allows, or nobody can say.
+
+    A partial date holds this day or a later one exactly when it is not before the day's own
+    beginning of the same length: "2010-05" against "2010-05-17".
+    """
+    born = _child.c.birth_date
+    return or_(
+        born.is_(None),
+        born >= func.substr(day, 1, func.length(born)),
+        and_(*(born.op("NOT GLOB")(shape) for shape in _DATES)),
+    )
+
+
+def _counted_by_age(reference: date) -> ColumnElement[bool]:
     first = years_before(reference + timedelta(days=1), CHILD_AGE)
-    born, home = _child.c.birth_date, _child.c.household
+    home = _child.c.household
     short = select(_household.c.id).where(_household.c.residence_status == _HOUSEHOLD_SHORT)
     gone = sorted(set(load_code_list("life_status").codes) - {_FOLLOWED})
     return and_(
         ~_child.c["_hidden"],
         func.coalesce(_child.c.life_status, _FOLLOWED).not_in(gone),
         func.coalesce(_child.c.residence_status, "") != _CHILD_SHORT,
-        or_(
-            born.is_(None),
-            born >= func.substr(first, 1, func.length(born)),
-            and_(*(born.op("NOT GLOB")(shape) for shape in _DATES)),
-        ),
+        _born_from(first),
         or_(home.is_(None), home.not_in(short)),
     )
 
@@ -94,9 +119,9 @@ def _counted_households() -> ColumnElement[bool]:
     )
 
 
-def counts(connection: Connection, units: Collection[str], reference: date) -> Counts:
-    """Totals of what counts on the reference date; no unit named means every unit."""
-    child_where: list[ColumnElement[bool]] = [counted(reference)]
+def counts(connection: Connection, units: Collection[str], basis: Basis) -> Counts:
+    """Totals of what counts on the basis; no unit named means every unit."""
+    child_where: list[ColumnElement[bool]] = [_counted_by_age(basis.reference)]
     household_where: list[ColumnElement[bool]] = [_counted_households()]
     if units:
         child_where.append(_child.c.owner_unit.in_(sorted(units)))
@@ -105,6 +130,11 @@ def counts(connection: Connection, units: Collection[str], reference: date) -> C
         entity: func.coalesce(func.sum(case((finished(entity), 0), else_=1)), 0)
         for entity in ("child", "household")
     }
+    left_out = 0
+    if basis.born_from:
+        older = select(func.count()).where(*child_where, ~_born_from(basis.born_from))
+        left_out = int(connection.execute(older.select_from(_child)).scalar_one())
+        child_where.append(_born_from(basis.born_from))
     child = connection.execute(
         select(
             func.count(),
@@ -115,11 +145,11 @@ def counts(connection: Connection, units: Collection[str], reference: date) -> C
     household = connection.execute(
         select(func.count(), unfinished["household"]).where(*household_where)
     ).one()
-    return Counts(household[0], child[0], child[1], child[2] + household[1])
+    return Counts(household[0], child[0], child[1], child[2] + household[1], left_out)
 
 
 def counts_by_village(
-    connection: Connection, unit: str, reference: date
+    connection: Connection, unit: str, basis: Basis
 ) -> list[tuple[str, str, int, int]]:
     """(village id, name, households, children) of a commune, villages in order.
 
@@ -137,7 +167,7 @@ def counts_by_village(
         connection,
         select(place, func.count().label("number"))
         .join(_child, _child.c.household == _household.c.id)
-        .where(_household.c.owner_unit == unit, _child.c.owner_unit == unit, counted(reference))
+        .where(_household.c.owner_unit == unit, _child.c.owner_unit == unit, counted(basis))
         .group_by(place),
     )
     found = [
@@ -164,7 +194,7 @@ def open_conflicts(connection: Connection) -> int:
 
 
 def children_by_group(
-    connection: Connection, units: Collection[str], reference: date
+    connection: Connection, units: Collection[str], basis: Basis
 ) -> dict[str, set[str]]:
     """Group → counted children with an open circumstance of it.
 
@@ -175,7 +205,7 @@ def children_by_group(
         .join(_child, _child.c.id == _circumstance.c.record)
         .where(
             ~_circumstance.c["_hidden"],
-            counted(reference),
+            counted(basis),
             _circumstance.c.circumstance_to.is_(None),
             _child.c.owner_unit.in_(sorted(units)),
         )
@@ -212,13 +242,13 @@ def children_injured(
 
 
 def counts_by_unit(
-    connection: Connection, units: Collection[str], reference: date
+    connection: Connection, units: Collection[str], basis: Basis
 ) -> list[tuple[str, int, int]]:
     """(unit, households, children) for the units that have any, by code."""
     households = _as_map(
         connection, _per_unit(_household.c.owner_unit, units, _counted_households())
     )
-    children = _as_map(connection, _per_unit(_child.c.owner_unit, units, counted(reference)))
+    children = _as_map(connection, _per_unit(_child.c.owner_unit, units, counted(basis)))
     return [
         (unit, households.get(unit, 0), children.get(unit, 0))
         for unit in sorted(households.keys() | children.keys())
