@@ -156,16 +156,17 @@ class EnrolmentDesk:
         out: Path,
         *,
         passphrase: str,
+        compared: str,
         units: Sequence[str] = (),
         role: str = "",
-        compared: str = "",
         progress: Progress | None = None,
     ) -> Granted:
         """Issue a certificate for a request and write the reply to `out`.
 
         `units` is the scope (`CODE@EDITION`), the PC's own unit first; by default the unit it asks
-        for. `compared` is the code as the other person read it; when given it must fit. Raises
-        KnownError `enrol.bad_request`, `enrol.code_differs`, `enrol.not_below`, `authority.…`.
+        for. `compared` is the code as the other person read it: nothing is issued without it, or a
+        file exchanged on its way would be certified unseen. Raises KnownError `enrol.bad_request`,
+        `enrol.no_code`, `enrol.code_differs`, `enrol.not_below`, `authority.…`.
         """
         workplace = self._workplace
         workplace.require(Right.KEYS)
@@ -173,7 +174,9 @@ class EnrolmentDesk:
             # A stick that is not there must not become a folder on the internal disk.
             raise KnownError("files.no_folder", "files.no_folder_hint", file=str(out.parent))
         content, requests = _read_requests(file)
-        if compared and not same_code(compared, check_code(content)):
+        if not compared.strip():
+            raise KnownError("enrol.no_code", "enrol.no_code_hint", file=file.name)
+        if not same_code(compared, check_code(content)):
             raise KnownError("enrol.code_differs", "enrol.code_differs_hint", file=file.name)
         scope = tuple(dict.fromkeys(units)) or (str(requests[0].unit),)
         for unit in scope:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import random
 import shutil
@@ -281,31 +282,43 @@ def test_a_wrong_passphrase_opens_nothing(scene: Scene, monkeypatch: pytest.Monk
     assert dump_home(district.home, PASSPHRASE) == before
 
 
-def _request_of(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+class _Keyboard(io.StringIO):
+    """Somebody sits at the prompt."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def _request_of(folder: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Path, str]:
     prompt = Prompt(folder / "new", monkeypatch)
     prompt.must("init", "--unit", "21010@2024", "--user", "an")
-    prompt.must("enrol", "request", "--out", folder / "request.txt")
-    return folder / "request.txt"
+    asked = prompt.must("enrol", "request", "--out", folder / "request.txt")
+    return folder / "request.txt", asked["check_code"]
 
 
 def test_bad_requests_and_replies_of_enrolment_are_said(
     scene: Scene, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    request, out = _request_of(tmp_path, monkeypatch), tmp_path / "reply.tebundle"
+    (request, code), out = _request_of(tmp_path, monkeypatch), tmp_path / "reply.tebundle"
     content = request.read_bytes()
     damaged, words = tmp_path / "damaged.txt", tmp_path / "words.txt"
     damaged.write_bytes(content[:200] + b"A" + content[201:])
     words.write_bytes("không phải yêu cầu".encode())
-    grant = ("enrol", "grant")
+    grant, compared = ("enrol", "grant"), ("--check-code", code)
     tries: dict[str, tuple[list[str | Path], str]] = {
         "words": ([*grant, words, "--out", out], "enrol.bad_request"),
         "damaged": ([*grant, damaged, "--out", out], "enrol.bad_request"),
         "gone": ([*grant, tmp_path / "gone.txt", "--out", out], "enrol.unreadable"),
+        "no code": ([*grant, request, "--out", out], "enrol.no_code"),
+        "a blank code": ([*grant, request, "--out", out, "--check-code", " "], "enrol.no_code"),
         "another code": (
             [*grant, request, "--out", out, "--check-code", "AAAAA-AAAAA-AAAAA-AAAAA-AAAAA"],
             "enrol.code_differs",
         ),
-        "not below": ([*grant, request, "--out", out, "--unit", PROVINCE], "enrol.not_below"),
+        "not below": (
+            [*grant, request, "--out", out, *compared, "--unit", PROVINCE],
+            "enrol.not_below",
+        ),
         "to nowhere": ([*grant, request, "--out", tmp_path / "no" / "reply"], "files.no_folder"),
     }
     district = _copied(scene.district.home, tmp_path / "district", monkeypatch)
@@ -317,11 +330,19 @@ def test_bad_requests_and_replies_of_enrolment_are_said(
         assert dump_home(district.home, PASSPHRASE) == before, name
     with monkeypatch.context() as patch:
         patch.setenv("SOTREEM_AUTHORITY_PASSPHRASE", "một câu khác hẳn")
-        answer = district(*grant, request, "--out", out)
+        answer = district(*grant, request, "--out", out, *compared)
     assert said_plainly(answer) == "authority.wrong_passphrase"
 
+    # At a prompt the code is asked for, and ours is not shown to be typed off.
+    for typed, expected in (("\n", "enrol.no_code"), ("AAAAA\n", "enrol.code_differs")):
+        with monkeypatch.context() as patch:
+            patch.setattr("sys.stdin", _Keyboard(typed))
+            answer = district(*grant, request, "--out", out)
+        assert said_plainly(answer) == expected
+        assert code not in answer.notes
+
     new = Prompt(tmp_path / "new", monkeypatch)
-    district.must(*grant, request, "--out", out)
+    district.must(*grant, request, "--out", out, *compared)
     before = dump_home(new.home, PASSPHRASE)
     accept = ("enrol", "accept")
     mark = ("--fingerprint", scene.fingerprint)

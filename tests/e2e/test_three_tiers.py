@@ -10,6 +10,7 @@ import pytest
 
 from app.bootstrap import open_services
 from app.crypto.authority import Authority, create_authority, create_root
+from app.crypto.check_code import check_code
 from app.crypto.revocation import issue_crl
 from app.errors import KnownError
 from app.ids import UnitRef
@@ -152,7 +153,9 @@ def test_a_revoked_key_is_not_certified_again(three: Three) -> None:
     station = next(one["station"] for one in stations if one["unit"] == COMMUNE)
     three.district.must("authority", "revoke", station)
     request = three.commune.home / "enrol.request"
-    answer = three.district("enrol", "grant", request, "--out", three.homes.folder / "x.tebundle")
+    code = check_code(request.read_bytes())
+    out = three.homes.folder / "x.tebundle"
+    answer = three.district("enrol", "grant", request, "--out", out, "--check-code", code)
     assert (answer.code, answer.document["error"]) == (1, "enrol.revoked_key")
 
 
@@ -160,9 +163,14 @@ def test_a_reply_sealed_by_anyone_but_the_issuer_is_not_accepted(three: Three) -
     """Any enrolled PC can seal a reply; its word on root and escrow must not count."""
     newcomer = three.homes.init("21172@2024")
     request = newcomer.home / "enrol.request"
-    newcomer.must("enrol", "request", "--out", request)
+    asked = newcomer.must("enrol", "request", "--out", request)
     with services_of(three.commune) as services, pytest.raises(KnownError) as refused:
-        services.enrolment.grant(request, request.with_suffix(".tebundle"), passphrase=PASSPHRASE)
+        services.enrolment.grant(
+            request,
+            request.with_suffix(".tebundle"),
+            passphrase=PASSPHRASE,
+            compared=asked["check_code"],
+        )
     assert refused.value.message_id == "enrol.not_below"
     answer = three.district(
         "enrol", "accept", three.district.home / "enrol.tebundle", "--fingerprint", three.root

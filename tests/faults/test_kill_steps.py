@@ -178,10 +178,10 @@ def test_an_enrolment_that_is_killed_on_either_side_can_be_gone_on_with(
     stick = tmp_path / "stick"
     stick.mkdir()
     request, reply = stick / "request.txt", stick / "reply.tebundle"
-    newcomer.must("enrol", "request", "--out", request)
+    code = newcomer.must("enrol", "request", "--out", request)["check_code"]
     above = tmp_path / "above"
     key = grounds.key_of(ground.home(PROVINCE))
-    grant = ("enrol", "grant", request, "--out", reply)
+    grant = ("enrol", "grant", request, "--out", reply, "--check-code", code)
 
     def reset_above() -> None:
         _fresh(ground.home(PROVINCE), above)

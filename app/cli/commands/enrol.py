@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from argparse import Namespace
 from pathlib import Path
 
@@ -50,7 +51,7 @@ def _grant(session: Session, arguments: Namespace) -> ExitCode:
     with session.open() as services:
         units = [services.workplace.unit_named(unit) for unit in arguments.unit]
         seen = services.enrolment.inspect(arguments.file)
-        session.output.note(text("cli.enrol.read_out", code=seen.check_code))
+        compared = arguments.check_code or _typed_code()
         with session.progress("cli.enrol.sealing") as progress:
             done = services.enrolment.grant(
                 arguments.file,
@@ -58,7 +59,7 @@ def _grant(session: Session, arguments: Namespace) -> ExitCode:
                 passphrase=authority_passphrase(session),
                 units=units,
                 role=arguments.role,
-                compared=arguments.check_code,
+                compared=compared,
                 progress=progress,
             )
     session.output.answer(
@@ -75,6 +76,18 @@ def _grant(session: Session, arguments: Namespace) -> ExitCode:
         ],
     )
     return ExitCode.DONE
+
+
+def _typed_code() -> str:
+    """The code as somebody at the prompt hears it; nothing where nobody sits there.
+
+    Our own code is not shown before: what is on the screen would be typed off.
+    """
+    if not sys.stdin.isatty():
+        return ""
+    sys.stderr.write(text("cli.enrol.ask_code") + " ")
+    sys.stderr.flush()
+    return sys.stdin.readline().strip()
 
 
 def _accept(session: Session, arguments: Namespace) -> ExitCode:

@@ -74,7 +74,10 @@ class Workshop:
         AuthorityDesk(province).found(_PASSPHRASE)
         request = EnrolmentDesk(district).request(self.scratch / "request.csr", _PASSPHRASE)
         granted = EnrolmentDesk(province).grant(
-            request.path, self.scratch / "reply.tebundle", passphrase=_PASSPHRASE
+            request.path,
+            self.scratch / "reply.tebundle",
+            passphrase=_PASSPHRASE,
+            compared=request.check_code,
         )
         EnrolmentDesk(district).accept(granted.path, granted.root_fingerprint, _PASSPHRASE)
         district.store.close()
