@@ -32,17 +32,21 @@ def open_services(
     and the store raise; whatever was opened is closed again then.
     """
     from app import logs
-    from app.services.home import HomeLock
+    from app.services import seen
+    from app.services.home import HomeLock, finish_restore
     from app.services.installation import open_workplace, read_keyslots
 
-    read_keyslots(settings)
+    if not settings.restored_path.exists():
+        read_keyslots(settings)
     with ExitStack() as stack:
         stack.enter_context(HomeLock(settings.lock_path, purpose))
+        finish_restore(settings)
         stack.callback(logs.close_log)
         logs.open_log(settings.log_path)
         unlocked = unlock(settings)
         workplace = open_workplace(settings, unlocked, clock)
         stack.callback(workplace.store.close)
+        stack.callback(seen.note_at_close, settings, workplace.store)
         services = _wired(workplace)
         services.closing = stack.pop_all().close
     return services

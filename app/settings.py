@@ -50,6 +50,16 @@ class Settings:
         return self.home / "evidence"
 
     @property
+    def restored_path(self) -> Path:
+        """A restored store on its way: once it has this name, it takes the store's place."""
+        return self.home / "restored.db"
+
+    @property
+    def seen_path(self) -> Path:
+        """How far the store was when it was last used here."""
+        return self.home / "seen.json"
+
+    @property
     def log_path(self) -> Path:
         return self.home / "sotreem.log"
 

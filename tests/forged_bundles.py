@@ -165,7 +165,7 @@ class Forger:
     def read(self, path: Path, **trust: object) -> list[Operation]:
         """Open and read to the end, as an import does before it commits."""
         with self.open(path, **trust) as bundle:
-            bundle.refused()
+            bundle.statements()
             return list(bundle.operations())
 
 

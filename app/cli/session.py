@@ -12,6 +12,7 @@ from app.cli.options import GlobalOptions
 from app.cli.output import Output
 from app.cli.passphrase import read_passphrase
 from app.cli.questions import somebody_is_there
+from app.i18n import text
 from app.settings import Settings
 
 if TYPE_CHECKING:
@@ -45,13 +46,17 @@ class Session:
 
     def open(self) -> Services:
         """Open the installation; to be used in a `with` block."""
-        return self.open_services(self.settings, self._unlock)
+        services = self.open_services(self.settings, self.unlock)
+        if services.workplace.came_back:
+            self.output.note(text("cli.came_back"))
+        return services
 
     def new_passphrase(self) -> str:
         """A passphrase for something new; a person types it twice."""
         return read_passphrase(self.options.passphrase_file, new=True)
 
-    def _unlock(self, settings: Settings) -> Unlocked:
+    def unlock(self, settings: Settings) -> Unlocked:
+        """Open the data key with the passphrase of this run."""
         from app.services.installation import unlock
 
         passphrase = read_passphrase(self.options.passphrase_file)

@@ -67,6 +67,11 @@ def head(connection: Connection) -> bytes:
     return _START if found is None else bytes(found)
 
 
+def newest(connection: Connection) -> int:
+    """The number of the newest row, 0 before the first."""
+    return connection.execute(select(func.max(audit_event.c.number))).scalar() or 0
+
+
 def first_break(connection: Connection) -> int | None:
     """The number of the first row that does not fit the chain, None when all of it holds."""
     before, expected = _START, 1

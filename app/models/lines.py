@@ -7,15 +7,18 @@ never what the records are (4-sync.md, "Receiving").
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
-from sqlalchemy import Connection, delete, func, select
+from sqlalchemy import Connection, delete, func, select, update
 
 from app.models.bulk import insert_rows
 from app.models.queries.sending import Acknowledgement
 from app.models.schema import bundle_in, bundle_out, line_in, peer, refused_above
+
+#: How many forked lines of a unit are shown in one bundle, and by how many bundles each.
+MOST_FORKS, MOST_PROOFS = 4, 8
 
 
 class Continuity(Enum):
@@ -147,11 +150,15 @@ def take_acknowledgements(
     *,
     mine: str,
     is_newest: bool,
+    left: Collection[str] = (),
 ) -> None:
     """Move the cursor of the sending replica by what it says it has of the line from `mine`.
 
     Only a statement about a bundle that was really sent counts; only the newest number raises the
-    cursor, any bundle not seen before may lower it (which costs bytes, never data).
+    cursor, any bundle not seen before may lower it (which costs bytes, never data). Whoever speaks
+    is waited for, also after a person took it out. `left` are the ids the sender gave up: on the
+    first word under its new id, and only then, nobody waits for these any more. A copy that still
+    uses one of them speaks for itself.
     """
     said = 0
     for one in acknowledgements:
@@ -170,8 +177,15 @@ def take_acknowledgements(
     ).first()
     if row is None:
         acked, active = said, True
+        gone = set(left) - {header.replica}
+        connection.execute(
+            update(peer)
+            .where(peer.c.replica.in_(gone), peer.c.station == header.station)
+            .values(active=False)
+        )
     else:
-        acked, active = (said if is_newest else min(said, row.acked)), row.active
+        acked = said if is_newest else min(said, row.acked)
+        active = row.active or is_newest
     insert_rows(
         connection,
         peer,
@@ -250,3 +264,48 @@ def forked_lines(connection: Connection) -> list[str]:
         select(line_in.c.replica).where(line_in.c.forked).order_by(line_in.c.replica)
     )
     return list(rows.scalars())
+
+
+@dataclass(frozen=True, slots=True)
+class SignedManifest:
+    """A manifest with the signature it came with: proof that its signer's PC sealed it."""
+
+    manifest: bytes
+    signature: bytes
+
+
+def fork_proofs(connection: Connection, unit: str) -> list[SignedManifest]:
+    """Bundles of forked lines from `unit` that cannot stand in one history, the newest forks first.
+
+    For each forked line the bundle that showed it and its neighbours: no store has them all in its
+    own list, so each copy finds one that it never sealed.
+    """
+    forks = connection.execute(
+        select(bundle_in.c.replica, func.max(bundle_in.c.number).label("number"))
+        .join(line_in, line_in.c.replica == bundle_in.c.replica)
+        .where(line_in.c.forked, line_in.c.unit == unit, bundle_in.c.fork)
+        .group_by(bundle_in.c.replica)
+        .order_by(func.max(bundle_in.c.number).desc())
+        .limit(MOST_FORKS)
+    ).all()
+    found: list[SignedManifest] = []
+    for fork in forks:
+        seq = select(bundle_in.c.seq).where(bundle_in.c.number == fork.number).scalar_subquery()
+        near = connection.execute(
+            select(bundle_in.c.manifest, bundle_in.c.signature)
+            .where(
+                bundle_in.c.replica == fork.replica,
+                bundle_in.c.seq.between(seq - 1, seq + 1),
+                bundle_in.c.number <= fork.number,
+            )
+            .order_by(bundle_in.c.number.desc())
+            .limit(MOST_PROOFS)
+        )
+        found += [SignedManifest(row.manifest, row.signature) for row in near]
+    return found
+
+
+def sealed_here(connection: Connection, bundle_id: bytes) -> bool:
+    """Whether this store has the bundle in its list of bundles sent."""
+    found = select(bundle_out.c.seq).where(bundle_out.c.bundle_id == bundle_id)
+    return connection.execute(found).first() is not None

@@ -65,6 +65,7 @@ class Store:
             connection.begin()
             identity = Identity(self.replica, self.unit, author)
             work = UnitOfWork(connection, identity, self.clock)
+            work.after_commit.append(lambda: self._settings.update(replica=work.identity.replica))
             try:
                 yield work
             finally:

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, delete, select, update
 
 from app.crypto.certificate import parse_certificate
 from app.models.bulk import insert_rows
+from app.models.schema import peer
 from app.models.schema import station as station_table
 from app.models.schema import trust as trust_table
 
@@ -131,7 +132,7 @@ def put_station(connection: Connection, row: StationRow) -> None:
         )
     ).scalar()
     if known is not None:
-        return  # a PC taken out by a person stays out, whoever names it again
+        return  # a PC taken out by a person stays out, whoever else names it again
     insert_rows(
         connection,
         station_table,
@@ -161,6 +162,44 @@ def take_out_station(connection: Connection, station: str, unit: str) -> None:
         .where(station_table.c.station == station, station_table.c.unit == unit)
         .values(active=False)
     )
+    connection.execute(
+        update(peer).where(peer.c.station == station, peer.c.unit == unit).values(active=False)
+    )
+
+
+def take_out(connection: Connection, named: str) -> str | None:
+    """Wait no more for a PC, or for one replica id of a PC; returns the unit, None for a stranger.
+
+    A PC taken out gets no bundles either. Whoever speaks again is waited for again.
+    """
+    units = connection.execute(
+        select(station_table.c.unit).where(station_table.c.station == named).distinct()
+    ).scalars()
+    found = sorted(units)
+    for unit in found:
+        take_out_station(connection, named, unit)
+    if found:
+        return found[0]
+    unit = connection.execute(select(peer.c.unit).where(peer.c.replica == named).limit(1)).scalar()
+    if unit is not None:
+        connection.execute(update(peer).where(peer.c.replica == named).values(active=False))
+        return str(unit)
+    return None
+
+
+def put_back_station(connection: Connection, station: str, unit: str) -> None:
+    """A PC that was taken out has spoken: its newest certificate counts again."""
+    held = connection.execute(
+        select(station_table.c.fingerprint, station_table.c.active)
+        .where(station_table.c.station == station, station_table.c.unit == unit)
+        .order_by(station_table.c.not_after.desc(), station_table.c.fingerprint)
+    ).all()
+    if held and not any(row.active for row in held):
+        connection.execute(
+            update(station_table)
+            .where(station_table.c.fingerprint == held[0].fingerprint)
+            .values(active=True)
+        )
 
 
 def stations(

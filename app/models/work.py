@@ -10,7 +10,7 @@ from __future__ import annotations
 import secrets
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from sqlalchemy import Connection, select
 
@@ -20,7 +20,7 @@ from app.history.entities import ENTITIES, REFERENCES, Family
 from app.history.merge_groups import group_of, whole_groups
 from app.history.operation import Operation, Value, make_operation
 from app.ids import derived_id, new_id
-from app.models import audit, log
+from app.models import audit, log, replica
 from app.models.bulk import chunks
 from app.models.declarations import Stirred, forget_all
 from app.models.log import Entry
@@ -123,6 +123,12 @@ class UnitOfWork:
     def audit(self, event: str, **details: str | int) -> None:
         """Write an audit row in this transaction."""
         audit.append(self.connection, self.identity.author, event, details)
+
+    def take_new_replica(self) -> str:
+        """Write on under a new replica id from here on; returns the one given up."""
+        old, new = replica.renew(self.connection)
+        self.identity = replace(self.identity, replica=new)
+        return old
 
     def record(self, change: Change, *, act: str | None = None) -> Recorded:
         """Save one record: an operation, then its row. Saving nothing writes nothing."""

@@ -30,7 +30,7 @@ from app.models.trust import TrustKind
 from app.models.work import UnitOfWork
 from app.services import receipts, trust
 from app.services.workplace import Progress, Workplace
-from app.sync.apply import apply_delivery
+from app.sync.apply import Renewal, apply_delivery
 from app.sync.bundle_reader import VerifiedBundle
 from app.sync.bundle_writer import Draft, SealedBundle, recipient_of, seal
 from app.sync.delivery import Delivery, collect, direction_of
@@ -76,6 +76,7 @@ class Received:
     refused: int
     continuity: Continuity
     alarm: bool
+    renewed: Renewal | None = None
 
     @property
     def needs_a_person(self) -> bool:
@@ -145,6 +146,8 @@ def seal_bundle(
             _lines(delivery, progress),
             touched,
             delivery.refused,
+            delivery.forks,
+            delivery.left,
         )
     except OSError as error:
         raise world_failed(error, target) from error
@@ -233,10 +236,15 @@ def read_in(
         number,
         bundle_id=bundle_id,
         reference_signed=trust.reference_check(workplace, connection, bundle.sender),
+        signed_here=trust.own_signature(workplace, connection),
         on_progress=step,
         tree_now=partial(workplace.tree_in, work),
     )
-    trust.take_sender(work, bundle.sender, bundle.certs)
+    if outcome.renewed is not None:
+        work.audit(
+            "replica.renewed", reason=outcome.renewed.value, given_up=workplace.store.replica
+        )
+    trust.take_sender(work, bundle.sender, bundle.certs, speaks=outcome.newest)
     if direction is Direction.ABOVE:
         created = datetime.fromisoformat(manifest.created)
         trust.raise_clock(workplace, work, created)
@@ -285,6 +293,7 @@ def read_in(
         outcome.refused,
         outcome.continuity,
         outcome.alarm,
+        outcome.renewed,
     )
 
 
@@ -319,7 +328,7 @@ def file_facts(bundle: VerifiedBundle, file: Path, sha256: str = "") -> FileFact
 
 
 def _delivery_of(bundle: VerifiedBundle) -> Delivery:
-    manifest = bundle.manifest
+    manifest, said = bundle.manifest, bundle.statements()
     return Delivery(
         manifest.sender.replica,
         manifest.sender.station,
@@ -332,6 +341,8 @@ def _delivery_of(bundle: VerifiedBundle) -> Delivery:
             Acknowledgement(a.unit, a.replica, a.sender, a.seq, bytes.fromhex(a.manifest_sha256))
             for a in manifest.acks
         ],
-        bundle.refused(),
+        said.refused,
         bundle.operations,
+        said.forks,
+        said.left,
     )

@@ -15,7 +15,7 @@ from typing import IO
 from app.crypto.keyslots import write_file
 from app.errors import KnownError
 from app.settings import Settings
-from app.sync.files import world_failed
+from app.sync.files import sync_folder, world_failed
 
 #: File systems that are another machine's disk; a database on them can be torn by two writers.
 _NETWORK = frozenset(("nfs", "nfs4", "cifs", "smb3", "smbfs", "sshfs", "fuse.sshfs", "9p", "afs"))
@@ -36,6 +36,7 @@ def prepare(settings: Settings) -> None:
     Raises KnownError `home.not_empty` when something is installed there already, and
     `home.store_without_keys`.
     """
+    finish_restore(settings)
     if settings.keyslots_path.exists():
         raise KnownError("home.not_empty", "home.not_empty_hint", folder=str(settings.home))
     marker = settings.home / _MARKER
@@ -62,6 +63,34 @@ def refuse_store_without_keys(settings: Settings) -> None:
         raise KnownError(
             "home.store_without_keys", "home.store_without_keys_hint", folder=str(settings.home)
         )
+
+
+def restored_keyslots(settings: Settings) -> Path:
+    """The key slots of a restored store on its way."""
+    return settings.restored_path.with_suffix(".keyslots.json")
+
+
+def finish_restore(settings: Settings) -> None:
+    """Put a restored store in its place, if one is on its way. The caller holds the home.
+
+    A restore counts from the moment its copy, whole and with its new replica id, bears its name:
+    before that the old store stands, after it whoever opens the home next finishes here. Each step
+    can be made again. The write-ahead log goes first: it belongs to the old file.
+    """
+    new, slots = settings.restored_path, restored_keyslots(settings)
+    if not new.exists():
+        slots.unlink(missing_ok=True)
+        return
+    store, *beside = _store_files(settings)
+    for path in beside:
+        path.unlink(missing_ok=True)
+    if slots.exists():
+        # Another data key: what was typed under the old one opens under no slot any more.
+        for suffix in ("", "-wal", "-shm"):
+            Path(str(settings.drafts_path) + suffix).unlink(missing_ok=True)
+        slots.replace(settings.keyslots_path)
+    new.replace(store)
+    sync_folder(settings.home)
 
 
 def _store_files(settings: Settings) -> tuple[Path, ...]:

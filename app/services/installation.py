@@ -27,11 +27,11 @@ from app.crypto.recovery_code import new_recovery_code
 from app.errors import KnownError
 from app.forms.units import load_units
 from app.history.entities import ENTITIES
-from app.models import backup
+from app.models import audit, backup
 from app.models.accounts import AccountRow, account, accounts, put_account
 from app.models.queries.references import newer_than_program
 from app.models.store import Store, create_store, open_store
-from app.services import declarations
+from app.services import declarations, seen
 from app.services.catalogues import read_catalogue
 from app.services.home import (
     HomeLock,
@@ -71,7 +71,7 @@ class Unlocked:
 
 def exists(settings: Settings) -> bool:
     """Whether something is installed in this home."""
-    return settings.keyslots_path.exists()
+    return settings.keyslots_path.exists() or settings.restored_path.exists()
 
 
 def install(
@@ -230,8 +230,14 @@ def open_workplace(
     try:
         signed_in = _account(store, unlocked.user)
         with store.write(signed_in.full_name) as work:
+            came_back = seen.went_back(settings, store.replica, audit.newest(work.connection))
+            if came_back:
+                # Somebody put an older copy of the file in its place; what it was is elsewhere.
+                given_up = work.take_new_replica()
+                work.audit("replica.renewed", reason="image", given_up=given_up)
             work.audit("sign-in", account=signed_in.name)
             work.commit()
+        seen.note(settings, store)
     except BaseException:
         store.close()
         raise
@@ -249,6 +255,7 @@ def open_workplace(
     except BaseException:
         store.close()
         raise
+    workplace.came_back = came_back
     return workplace
 
 

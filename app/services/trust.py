@@ -17,16 +17,19 @@ from app.crypto.certificate_file import (
 )
 from app.crypto.chain import Covers, Trust, VerifiedSender, signed_by, verify_reference
 from app.crypto.revocation import RevocationList, parse_crl
-from app.crypto.signatures import SigningKey
+from app.crypto.signatures import SigningKey, verify
 from app.errors import KnownError
 from app.history.operation import Operation, ReferenceSignature
 from app.ids import UnitRef
 from app.models import trust as store_trust
+from app.models.lines import SignedManifest
 from app.models.store import Reading
 from app.models.trust import StationRow, TrustKind, TrustRow
 from app.models.work import UnitOfWork
 from app.services.workplace import Workplace
 from app.sync.bundle_reader import OwnStation
+from app.sync.manifest import parse_manifest
+from app.sync.refusal import BundleRefused
 
 SIGNING_KEY, AGE_KEY, OWN_CERTIFICATE = "station-signing", "station-age", "certificate"
 CLOCK_FLOOR, STATION = "clock-floor", "station"
@@ -69,6 +72,23 @@ def enrolled_keys(workplace: Workplace, reading: Reading) -> tuple[StationKeys, 
     return keys, keys.certificate
 
 
+def own_signature(workplace: Workplace, reading: Reading) -> Callable[[SignedManifest], str | None]:
+    """Gives the replica of a manifest that this PC signed itself, None for any other."""
+    keys = station_keys(workplace, reading)
+
+    def signed_here(proof: SignedManifest) -> str | None:
+        if keys is None or not verify(
+            keys.signing.key.public_key(), proof.signature, proof.manifest
+        ):
+            return None
+        try:
+            return parse_manifest(proof.manifest, "").sender.replica
+        except BundleRefused:
+            return None
+
+    return signed_here
+
+
 def own_station(workplace: Workplace, reading: Reading) -> OwnStation:
     """This PC as a reader of bundles. Raises KnownError `enrol.not_enrolled`."""
     keys, certificate = enrolled_keys(workplace, reading)
@@ -109,6 +129,11 @@ def trust_of(workplace: Workplace, reading: Reading) -> Trust:
         when=when,
         clock_suspect=suspect,
     )
+
+
+def accepting(base: Trust, sender: Certificate | None) -> Trust:
+    """`base`, with one revoked sender's certificate accepted by name."""
+    return base if sender is None else replace(base, accept_revoked=frozenset({sender.sha256}))
 
 
 def scope_covers(workplace: Workplace) -> Covers:
@@ -178,11 +203,14 @@ def certificate_member(
     return encode_certificates([*first, *others[:room], *last], lists)
 
 
-def take_sender(work: UnitOfWork, sender: VerifiedSender, certs: bytes) -> None:
+def take_sender(
+    work: UnitOfWork, sender: VerifiedSender, certs: bytes, *, speaks: bool = False
+) -> None:
     """Keep what a verified bundle teaches: authorities, lists, and the PCs of the sender's unit.
 
     `certs` is the bundle's `certs.pem`. Of its authorities those are kept over which a verified
-    PC stands: the verification walked through them.
+    PC stands: the verification walked through them. `speaks`: the newest word of the sending PC,
+    which then is not dead; one that a person took out is written to again.
     """
     connection = work.connection
     issuers = {one.issuer_key_id for one in (sender.certificate, *sender.others)}
@@ -199,6 +227,8 @@ def take_sender(work: UnitOfWork, sender: VerifiedSender, certs: bytes) -> None:
         store_trust.put(connection, TrustRow(TrustKind.CRL, crl.issuer, crl.number, crl.der))
     for certificate in (sender.certificate, *sender.others):
         note_station(work, certificate)
+    if speaks and sender.certificate.station is not None:
+        store_trust.put_back_station(connection, sender.certificate.station)
     # A list speaks of its own authority's certificates alone: serials are not unique among them.
     revoked = {
         (crl.issuer, serial) for crl in revocation_lists(connection) for serial in crl.revoked

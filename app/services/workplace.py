@@ -74,6 +74,8 @@ class Workplace:
     dek: bytes = field(repr=False)
     clock: Callable[[], float] = time.time
     reference_signer: Callable[[Reading], Callable[[Operation], Operation]] | None = None
+    #: The store was found to be an older copy of itself when it was opened: tell the person.
+    came_back: bool = False
     _tree: ScopeTree | None = field(default=None, init=False)
 
     @property

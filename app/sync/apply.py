@@ -6,6 +6,7 @@ waits, and is tried again when the rest is there. Nothing that arrived is droppe
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Collection, Iterable, Sequence
 
 from app.history.door import Direction, Reason, State
@@ -13,15 +14,16 @@ from app.history.entities import ENTITIES, Family
 from app.history.operation import Operation
 from app.models import lines, log
 from app.models.bulk import chunks
+from app.models.lines import SignedManifest
 from app.models.materialising import Touched
 from app.models.queries import receiving
 from app.models.queries.receiving import Judged
 from app.models.work import UnitOfWork
 from app.sync import judging
 from app.sync.delivery import Delivery, Tree, direction_of
-from app.sync.judging import Outcome, Taking
+from app.sync.judging import Outcome, Renewal, Taking
 
-__all__ = ["Outcome", "apply_delivery", "release", "retry_waiting", "take_back"]
+__all__ = ["Outcome", "Renewal", "apply_delivery", "release", "retry_waiting", "take_back"]
 
 CHUNK = 1000
 
@@ -34,12 +36,14 @@ def apply_delivery(
     *,
     bundle_id: bytes,
     reference_signed: Callable[[Operation], bool] = lambda _operation: False,
+    signed_here: Callable[[SignedManifest], str | None] = lambda _proof: None,
     on_progress: Callable[[int], None] | None = None,
     tree_now: Callable[[], Tree] | None = None,
 ) -> Outcome:
     """Take a delivery in; the bundle was verified and is not known here yet.
 
-    `bundle` is the number it gets in `bundle_in`. Raises nothing of its own: what may not be
+    `bundle` is the number it gets in `bundle_in`. `signed_here` gives the replica of a manifest
+    that this very PC signed, None for everybody else's. Raises nothing of its own: what may not be
     applied waits or is refused, and is counted. The caller commits. `tree_now` reads the tree anew
     after units were accepted, so that records of a unit that comes in the same bundle are let in.
     """
@@ -64,11 +68,40 @@ def apply_delivery(
         delivery.acknowledgements,
         mine=work.identity.replica,
         is_newest=is_newest,
+        left=delivery.left,
     )
+    taking.outcome.newest = is_newest
     if direction is Direction.ABOVE and is_newest:
         _take_refusals(taking, delivery)
     judging.retry_waiting(taking)
+    taking.outcome.renewed = _reason_to_renew(taking, delivery, direction, signed_here)
+    if taking.outcome.renewed is not None:
+        work.take_new_replica()
     return taking.outcome
+
+
+def _reason_to_renew(
+    taking: Taking,
+    delivery: Delivery,
+    direction: Direction,
+    signed_here: Callable[[SignedManifest], str | None],
+) -> Renewal | None:
+    """Whether this store's replica id has a second history somewhere.
+
+    A fork is believed from every direction, because it comes with its proof: a bundle under this
+    id, signed by this PC's own key, that this store never sealed. Nobody else can make one. An
+    operation in this replica's name needs no signature, so a unit below could invent one: from
+    there it is only told, and a true second history shows itself by its bundles.
+    """
+    connection, mine = taking.work.connection, taking.work.identity.replica
+    for proof in delivery.forks:
+        if signed_here(proof) == mine:
+            bundle_id = hashlib.sha256(proof.manifest).digest()
+            if not lines.sealed_here(connection, bundle_id):
+                return Renewal.FORK
+    if taking.outcome.alarm and direction is not Direction.BELOW:
+        return Renewal.ALARM
+    return None
 
 
 def retry_waiting(

@@ -16,15 +16,14 @@ from types import TracebackType
 from typing import BinaryIO
 
 from app.crypto.age import AgeError, X25519Identity, read_header
-from app.crypto.certificate import ChainFailure
+from app.crypto.certificate import Certificate, ChainFailure
 from app.crypto.certificate_file import CertificateFile, parse_certificates
 from app.crypto.chain import Trust, VerifiedSender, root_by_fingerprint, signed_by, verify_chain
 from app.history.operation import MalformedOperation, Operation, decode_line
 from app.ids import UnitRef
 from app.sync.container import Container, read_container
-from app.sync.delivery import Refused
 from app.sync.manifest import Kind, Manifest, Role, parse_manifest
-from app.sync.payload import PayloadReader
+from app.sync.payload import PayloadReader, Statements
 from app.sync.refusal import BundleRefused, Refusal, chain_refused
 
 _HASH_BLOCK = 1 << 20
@@ -58,7 +57,7 @@ class VerifiedBundle:
         self._file = file
         self._container = container
         self._own = own
-        self._refused: tuple[Refused, ...] | None = None
+        self._statements: Statements | None = None
         self.name = name
         self.manifest = manifest
         self.manifest_bytes = container.manifest
@@ -69,11 +68,11 @@ class VerifiedBundle:
         #: Head of the sender's audit chain; known after a complete pass over the operations.
         self.audit: str | None = None
 
-    def refused(self) -> tuple[Refused, ...]:
-        """The receiver's operations that stopped at the sender's door. Raises BundleRefused."""
-        if self._refused is None:
-            self._refused = self._payload().refused()
-        return self._refused
+    def statements(self) -> Statements:
+        """What the sender says besides operations. Raises BundleRefused."""
+        if self._statements is None:
+            self._statements = self._payload().statements()
+        return self._statements
 
     def operations(self) -> Iterator[Operation]:
         """The operations in order; each call makes a pass of its own from the start.
@@ -140,6 +139,20 @@ def open_bundle(
     BundleRefused; then nothing was decrypted.
     """
     return _open(path, trust, own, in_line, root_fingerprint)
+
+
+def sender_certificate(path: Path) -> Certificate:
+    """The certificate of whoever says to have sealed the file. Nothing of it is believed yet.
+
+    Raises BundleRefused.
+    """
+    try:
+        with path.open("rb") as file:
+            return parse_certificates(read_container(file, path.name).certs).sender
+    except OSError as error:
+        raise BundleRefused(Refusal.UNREADABLE, path.name) from error
+    except ChainFailure as error:
+        raise chain_refused(error.reason, path.name) from error
 
 
 def _open(

@@ -18,6 +18,7 @@ from app.crypto.age import X25519Recipient
 from app.crypto.certificate import Certificate, key_identifier
 from app.crypto.certificate_file import parse_certificates
 from app.crypto.signatures import SigningKey
+from app.models.lines import SignedManifest
 from app.sync.container import write_container
 from app.sync.delivery import Refused
 from app.sync.files import sync_folder
@@ -37,7 +38,7 @@ from app.sync.manifest import (
     header_line,
     written_time,
 )
-from app.sync.payload import PayloadWriter, refused_line
+from app.sync.payload import PayloadWriter, fork_line, left_line, refused_line
 
 _COPY_BLOCK = 1 << 20
 
@@ -89,6 +90,8 @@ def seal(
     operations: Iterable[tuple[bytes, bytes]],
     totals: Callable[[], Totals],
     refused: Iterable[Refused] = (),
+    forks: Iterable[SignedManifest] = (),
+    left: Iterable[str] = (),
 ) -> SealedBundle:
     """Write the bundle `target`. `certs` is the member `certs.pem`, the sender's certificate first.
 
@@ -106,7 +109,8 @@ def seal(
             writer = PayloadWriter(
                 payload, [X25519Recipient.from_text(r.age) for r in draft.recipients]
             )
-            ops, ops_sha256 = _write_lines(writer, start, draft, operations, refused)
+            said = [*map(fork_line, forks), *map(left_line, left)]
+            ops, ops_sha256 = _write_lines(writer, start, draft, operations, said, refused)
             manifest = _completed(start, writer.finish(), ops, ops_sha256, totals())
             stored = encode_manifest(manifest)
             payload.seek(0)
@@ -161,10 +165,13 @@ def _write_lines(
     start: Manifest,
     draft: Draft,
     operations: Iterable[tuple[bytes, bytes]],
+    said: Iterable[bytes],
     refused: Iterable[Refused],
 ) -> tuple[int, str]:
     """(number of operations, SHA-256 over their ids in order)."""
     writer.write_line(header_line(start))
+    for line in said:
+        writer.write_line(line)
     for one in refused:
         writer.write_line(refused_line(one))
     count = 0

@@ -12,7 +12,8 @@ from typing import Protocol
 
 from app.history.door import Direction
 from app.history.operation import Operation
-from app.models.lines import Header
+from app.models import lines, replica
+from app.models.lines import Header, SignedManifest
 from app.models.queries import sending
 from app.models.queries.sending import Acknowledgement, Span
 from app.models.store import Store
@@ -47,7 +48,9 @@ class Refused:
 class Delivery:
     """One bundle's content. `operations()` may be read once more for each call.
 
-    `seq` and `prev` number the line; `span` is the piece of the sender's log it covers.
+    `seq` and `prev` number the line; `span` is the piece of the sender's log it covers. `forks` are
+    bundles of the receiving unit that show two histories under one replica id, `left` the ids that
+    the sender's PC gave up.
     """
 
     replica: str
@@ -60,6 +63,8 @@ class Delivery:
     acknowledgements: Sequence[Acknowledgement]
     refused: Sequence[Refused]
     operations: Callable[[], Iterator[Operation]]
+    forks: Sequence[SignedManifest] = ()
+    left: Sequence[str] = ()
 
     def header(self, bundle_id: bytes) -> Header:
         """The delivery's place in its line, once its bundle has an id."""
@@ -94,16 +99,17 @@ def collect(store: Store, tree: Tree, to: str, station: str, *, read_body: bool 
     concerns the unit's records, and reference data. Without `read_body` the operations come
     without their `body`: for a file `body_json` is enough.
     """
-    here, replica = store.unit, store.replica
+    here, mine = store.unit, store.replica
     down = to != here and tree.covers([here], to)
     units = tree.below(to) if down else ()
     with store.read() as connection:
         span = sending.span_for(connection, to, station)
-        seq, prev = sending.line_state(connection, replica, to)
+        seq, prev = sending.line_state(connection, mine, to)
         acknowledgements = sending.acknowledgements_for(
-            connection, unit=to, here=here, replica=replica
+            connection, unit=to, here=here, replica=mine
         )
         refused = sending.refused_from(connection, units) if down else []
+        forks, left = lines.fork_proofs(connection, to), replica.left(connection)
 
     def operations() -> Iterator[Operation]:
         with store.read() as reading:
@@ -113,7 +119,7 @@ def collect(store: Store, tree: Tree, to: str, station: str, *, read_body: bool 
                 yield from sending.all_operations(reading, span, read_body=read_body)
 
     return Delivery(
-        replica,
+        mine,
         station,
         here,
         to,
@@ -123,4 +129,6 @@ def collect(store: Store, tree: Tree, to: str, station: str, *, read_body: bool 
         acknowledgements,
         [Refused(ent_id, op_id, reason) for ent_id, op_id, reason in refused],
         operations,
+        forks,
+        left,
     )

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
+from enum import Enum
 
 from app.history.door import Bringer, Direction, Known, Reason, State, Verdict, judge, sub_id_fits
 from app.history.entities import ENTITIES, Family
@@ -30,6 +31,13 @@ _TYPES = tuple(ENTITIES)
 _UNITS = frozenset(("org_unit", "org_unit_successor"))
 
 
+class Renewal(Enum):
+    """Why this replica took a new id while a delivery was taken in."""
+
+    FORK = "fork"  # somebody showed a bundle under this id, sealed by this PC, not known here
+    ALARM = "alarm"  # an operation of its own that it never wrote came from above or beside
+
+
 @dataclass(slots=True)
 class Outcome:
     """What a delivery came to, in operations; `records_*` in records.
@@ -38,7 +46,8 @@ class Outcome:
     (accepted before), `waiting`, `refused` and `set_aside`. Beside them, of older operations:
     `freed` waited and were accepted now, `taken_back` were accepted and a unit above refused them.
     `alarm` says that an operation in this replica's own name arrived that it never wrote: a relay
-    invented it, or this PC was restored.
+    invented it, or this PC was restored. `renewed` says why this replica took a new id, if it did;
+    `newest` that the bundle is the newest of its line.
     """
 
     operations: int = 0
@@ -53,9 +62,16 @@ class Outcome:
     records_changed: int = 0
     continuity: Continuity = Continuity.NORMAL
     alarm: bool = False
+    renewed: Renewal | None = None
+    newest: bool = False
 
     def __add__(self, other: Outcome) -> Outcome:
-        total = Outcome(continuity=self.continuity, alarm=self.alarm or other.alarm)
+        total = Outcome(
+            continuity=self.continuity,
+            alarm=self.alarm or other.alarm,
+            renewed=self.renewed or other.renewed,
+            newest=self.newest,
+        )
         for one in fields(self):
             if one.type == "int":
                 setattr(total, one.name, getattr(self, one.name) + getattr(other, one.name))

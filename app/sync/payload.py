@@ -1,15 +1,18 @@
 """The payload: JSON lines, compressed with zstd, encrypted with age, as streams in both directions.
 
-Lines: the header line, `refused` lines, operation lines, the end line; FORMAT.md, "Payload". An
-operation line is opaque here. The reader never holds more than one block; it trusts no number of
-the file beyond lowering a limit, and never asks the decompressor for more than it can take.
+Lines: the header line, `fork`, `left` and `refused` lines, operation lines, the end line;
+FORMAT.md, "Payload". An operation line is opaque here. The reader never holds more than one block;
+it trusts no number of the file beyond lowering a limit, and never asks the decompressor for more
+than it can take.
 """
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from typing import BinaryIO, cast
 
 import zstandard
@@ -24,6 +27,7 @@ from app.crypto.age import (
 )
 from app.crypto.age_header import Source
 from app.errors import KnownError
+from app.models.lines import SignedManifest
 from app.sync.delivery import Refused
 from app.sync.manifest import (
     MAX_LINES,
@@ -38,6 +42,8 @@ from app.sync.zstd_frame import MAX_WINDOW, BadFrame, FrameWatch
 
 MAX_LINE_BYTES = 1 << 20
 MAX_REFUSED_LINES = 100_000
+#: More than a writer has to say (`lines.MOST_FORKS`, `replica.MOST_LEFT`).
+MAX_FORK_LINES, MAX_LEFT_LINES = 64, 64
 #: Level 3 is the knee: level 9 saves a tenth and takes four times as long.
 LEVEL = 3
 _BLOCK = 1 << 18
@@ -48,6 +54,13 @@ _REFUSED = re.compile(
     rb'\{"t":"refused",'
     rb'"id":"([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})",'
     rb'"op":"([0-9a-f]{64})","reason":"([a-z][a-z0-9-]{0,63})"\}'
+)
+_FORK_START, _LEFT_START = b'{"t":"fork",', b'{"t":"left",'
+_FORK = re.compile(
+    rb'\{"t":"fork","manifest":"([A-Za-z0-9+/]{2,87384}={0,2})","signature":"([A-Za-z0-9+/]{2,344}={0,2})"\}'
+)
+_LEFT = re.compile(
+    rb'\{"t":"left","replica":"([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})"\}'
 )
 _END_START = b'{"t":"end",'
 _END = re.compile(rb'\{"t":"end","audit":(?:null|"([0-9a-f]{64})"),"lines":([1-9][0-9]{0,7})\}')
@@ -155,11 +168,43 @@ def refused_line(refused: Refused) -> bytes:
     return line
 
 
+def fork_line(proof: SignedManifest) -> bytes:
+    """The line for one bundle of the receiver's unit that shows a line with two histories."""
+    manifest, signature = (
+        base64.b64encode(part).decode("ascii") for part in (proof.manifest, proof.signature)
+    )
+    line = f'{{"t":"fork","manifest":"{manifest}","signature":"{signature}"}}'.encode("ascii")
+    if not _FORK.fullmatch(line):
+        raise ValueError("a fork line holds a manifest and its signature")
+    return line
+
+
+def left_line(replica: str) -> bytes:
+    """The line for a replica id that the sender's PC gave up."""
+    line = f'{{"t":"left","replica":"{replica}"}}'.encode("ascii")
+    if not _LEFT.fullmatch(line):
+        raise ValueError("a replica id is a UUID in small letters")
+    return line
+
+
+@dataclass(slots=True)
+class Statements:
+    """What the sender says besides operations: the lines between the first and the operations."""
+
+    forks: list[SignedManifest] = field(default_factory=list)
+    left: list[str] = field(default_factory=list)
+    refused: list[Refused] = field(default_factory=list)
+
+
+#: The kinds of such lines in their order: each may follow itself and what stands before it.
+_ORDER: Sequence[bytes] = (_FORK_START, _LEFT_START, _REFUSED_START)
+
+
 class PayloadReader:
     """One pass over a payload whose hash was verified. Each pass needs a reader of its own.
 
-    `refused()` first, if wanted, then `operation_lines()` to its end: only then were the age tags,
-    the counts and the end line verified. Raises BundleRefused.
+    `statements()` first, if wanted, then `operation_lines()` to its end: only then were the age
+    tags, the counts and the end line verified. Raises BundleRefused.
     """
 
     def __init__(
@@ -169,20 +214,20 @@ class PayloadReader:
         self._file = file
         self._batches = self._read_batches(source, identity)
         self._first: list[bytes] = []  # operation lines read together with the first lines
-        self._refused: tuple[Refused, ...] | None = None
+        self._statements: Statements | None = None
         self._lines = 0
         self._plain_bytes = 0
         self.audit: str | None = None
 
-    def refused(self) -> tuple[Refused, ...]:
-        """What stopped at the sender's door: read from the start of the payload."""
-        if self._refused is None:
-            self._refused = tuple(self._read_start())
-        return self._refused
+    def statements(self) -> Statements:
+        """What the sender says besides operations: read from the start of the payload."""
+        if self._statements is None:
+            self._statements = self._read_start()
+        return self._statements
 
     def operation_lines(self) -> Iterator[bytes]:
         """The operation lines in order, raw, without line feed."""
-        self.refused()
+        self.statements()
         ended = False
         for batch in self._all_batches():
             for line in batch:
@@ -205,25 +250,60 @@ class PayloadReader:
         yield self._first
         yield from self._batches
 
-    def _read_start(self) -> Iterator[Refused]:
+    def _read_start(self) -> Statements:
+        said = Statements()
         expected: bytes | None = header_line(self._manifest)
-        count = 0
+        kind = 0
         for batch in self._batches:
             for place, line in enumerate(batch):
                 if expected is not None:
                     if line != expected:
                         raise self._no(Refusal.HEADER_LINE)
                     expected = None
-                elif line.startswith(_REFUSED_START):
-                    count += 1
-                    if count > MAX_REFUSED_LINES:
-                        raise self._no(Refusal.REFUSED_LINE, "too-many")
-                    yield self._parse_refused(line)
-                else:
+                    continue
+                found = next((n for n, start in enumerate(_ORDER) if line.startswith(start)), None)
+                if found is None:
                     self._first = batch[place:]
-                    return
+                    return said
+                if found < kind:
+                    raise self._no(Refusal.LINE_ORDER)
+                kind = found
+                self._take(said, kind, line)
         if expected is not None:
             raise self._no(Refusal.HEADER_LINE, "missing")
+        return said
+
+    def _take(self, said: Statements, kind: int, line: bytes) -> None:
+        if _ORDER[kind] == _FORK_START:
+            said.forks.append(self._parse_fork(line))
+            self._at_most(said.forks, MAX_FORK_LINES, Refusal.FORK_LINE)
+        elif _ORDER[kind] == _LEFT_START:
+            match = _LEFT.fullmatch(line)
+            if match is None:
+                raise self._no(Refusal.LEFT_LINE)
+            said.left.append(match[1].decode())
+            self._at_most(said.left, MAX_LEFT_LINES, Refusal.LEFT_LINE)
+        else:
+            said.refused.append(self._parse_refused(line))
+            self._at_most(said.refused, MAX_REFUSED_LINES, Refusal.REFUSED_LINE)
+
+    def _at_most(self, found: Sequence[object], most: int, refusal: Refusal) -> None:
+        if len(found) > most:
+            raise self._no(refusal, "too-many")
+
+    def _parse_fork(self, line: bytes) -> SignedManifest:
+        match = _FORK.fullmatch(line)
+        if match is None:
+            raise self._no(Refusal.FORK_LINE)
+        try:
+            proof = SignedManifest(
+                base64.b64decode(match[1], validate=True), base64.b64decode(match[2], validate=True)
+            )
+        except ValueError:
+            raise self._no(Refusal.FORK_LINE) from None
+        if fork_line(proof) != line:  # unused bits: a second spelling
+            raise self._no(Refusal.FORK_LINE)
+        return proof
 
     def _parse_refused(self, line: bytes) -> Refused:
         match = _REFUSED.fullmatch(line)
@@ -232,7 +312,7 @@ class PayloadReader:
         return Refused(match[1].decode(), bytes.fromhex(match[2].decode()), match[3].decode())
 
     def _end(self, line: bytes) -> None:
-        if line.startswith((_REFUSED_START, b'{"t":"h",')):
+        if line.startswith((*_ORDER, b'{"t":"h",')):
             raise self._no(Refusal.LINE_ORDER)
         if not line.startswith(_END_START):
             raise self._no(Refusal.UNKNOWN_LINE)

@@ -57,6 +57,8 @@ class Refusal(StrEnum):
     LINE_ORDER = "line-order"
     UNKNOWN_LINE = "unknown-line"
     END_LINE = "end-line"
+    FORK_LINE = "fork-line"
+    LEFT_LINE = "left-line"
     REFUSED_LINE = "refused-line"
     OPS_COUNT = "ops-count"
     OPS_HASH = "ops-hash"

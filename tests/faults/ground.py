@@ -12,7 +12,7 @@ import pytest
 
 from app import logs
 from app.models import audit, integrity, soundness
-from app.services.home import HomeLock
+from app.services.home import HomeLock, finish_restore
 from app.services.installation import Unlocked, open_workplace, unlock
 from app.services.invented import generate
 from app.services.invented.sheet import write_csv
@@ -25,7 +25,15 @@ PROVINCE, DISTRICT, COMMUNE, SIBLING = "51@2024", "522@2024", "21208@2024", "212
 MAP = Path(__file__).resolve().parents[2] / "resources" / "import_maps" / "register-sample.json"
 #: All that may lie in a home at rest; drafts appear when somebody types.
 _AT_REST = frozenset(
-    ("store.db", "keyslots.json", "in-use.lock", "sotreem.log", "drafts.db", "wrong-tries")
+    (
+        "store.db",
+        "keyslots.json",
+        "in-use.lock",
+        "sotreem.log",
+        "drafts.db",
+        "wrong-tries",
+        "seen.json",
+    )
 )
 _AUTHORITY = frozenset(("root.age", "authority.age", "escrow.age", "authority-key.age"))
 
@@ -107,6 +115,7 @@ def examine(home: Path, key: bytes) -> None:
         stack.enter_context(HomeLock(settings.lock_path, "test"))
         stack.callback(logs.close_log)
         logs.open_log(settings.log_path)
+        finish_restore(settings)
         workplace = open_workplace(settings, Unlocked(key, "an"))
         stack.callback(workplace.store.close)
         _prove(workplace)

@@ -15,7 +15,9 @@ from pathlib import Path
 
 import pytest
 
+from app.history.entities import ENTITIES
 from app.workbooks.reading import find_header, open_workbook, rows_below
+from tests.dumps import Dump
 from tests.e2e.command_line import Prompt
 from tests.faults import ground as grounds
 from tests.faults.ground import COMMUNE, DISTRICT, PROVINCE, Ground
@@ -66,6 +68,44 @@ def test_a_backup_that_is_killed_leaves_whole_copies_only(
             Prompt(home, monkeypatch).must("backup", "verify", copy)
         assert victims.run(home, "backup", "create").code == 0
         grounds.examine(home, key)
+
+
+def test_a_restore_that_is_killed_leaves_the_old_store_or_the_restored_one(
+    ground: Ground, victims: Victims, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Before or after, never between, and the new replica id comes with the restored one."""
+    source, home = copy_of(ground.home(COMMUNE), tmp_path / "source"), tmp_path / "home"
+    key = grounds.key_of(source)
+    prompt = Prompt(source, monkeypatch)
+    backup = Path(prompt.must("backup", "create")["file"])
+    copied = grounds.dump(source, key)
+    book = tmp_path / "book.csv"
+    book.write_text(
+        "village,household_no,head_name,line_no,full_name,birth_date,sex\n"
+        "Thôn 1,901,Đinh Văn Lía,1,Đinh Thị Nga,2016,2\n",
+        encoding="utf-8",
+    )
+    prompt.must("register", "import", book, codes=(0, 4))
+    before = grounds.dump(source, key)
+    old = _replica(before)
+    outcomes = set()
+    for _ in _deaths(victims, home, lambda: _fresh(source, home), "backup", "restore", backup):
+        grounds.examine(home, key)
+        left = grounds.dump(home, key)
+        if _replica(left) == old:
+            assert left == before
+            outcomes.add("before")
+        else:
+            assert left["op"] == copied["op"] != before["op"]
+            assert {name: left[name] for name in ENTITIES} == {n: copied[n] for n in ENTITIES}
+            outcomes.add("after")
+        assert victims.run(home, "backup", "restore", backup).code == 0
+        assert grounds.dump(home, key)["op"] == copied["op"]
+    print(outcomes)
+
+
+def _replica(dump: Dump) -> str:
+    return str(dict(dump["setting"])["replica"])
 
 
 def _fresh(source: Path, home: Path) -> None:

@@ -26,6 +26,13 @@ def first(change: Callable[[bytes], bytes]) -> dict[str, Any]:
     return {"lines": lambda lines: [change(lines[0]), *lines[1:]]}
 
 
+def after_header(*more: bytes) -> dict[str, Any]:
+    return {"lines": lambda lines: [lines[0], *more, *lines[1:]]}
+
+
+#: A proof of nothing: `{}` and an empty DER sequence.
+FORK = b'{"t":"fork","manifest":"e30=","signature":"MAA="}'
+
 PAYLOAD: dict[str, Variant] = {
     "header unit": (
         {"header": put("sender", "unit", value=str(SIBLING))},
@@ -129,6 +136,46 @@ PAYLOAD: dict[str, Variant] = {
         },
         Refusal.LINE_ORDER,
         "",
+    ),
+    "refused line before a fork line": (
+        after_header(
+            b'{"t":"refused","id":"%s","op":"%s","reason":"not-owner"}'
+            % (UUID.encode(), HASH.encode()),
+            FORK,
+        ),
+        Refusal.LINE_ORDER,
+        "",
+    ),
+    "fork line after operations": (
+        {"lines": lambda lines: [*lines[:-1], FORK, lines[-1]]},
+        Refusal.LINE_ORDER,
+        "",
+    ),
+    "fork line in a second spelling": (
+        after_header(FORK.replace(b"e30=", b"e31=")),
+        Refusal.FORK_LINE,
+        "",
+    ),
+    "fork line without a signature": (
+        after_header(b'{"t":"fork","manifest":"e30="}'),
+        Refusal.FORK_LINE,
+        "",
+    ),
+    "fork line with a manifest too large": (
+        after_header(FORK.replace(b"e30=", b"A" * 87_388)),
+        Refusal.FORK_LINE,
+        "",
+    ),
+    "fork lines too many": (after_header(*[FORK] * 65), Refusal.FORK_LINE, "too-many"),
+    "left line with a name": (
+        after_header(b'{"t":"left","replica":"may cua An"}'),
+        Refusal.LEFT_LINE,
+        "",
+    ),
+    "left lines too many": (
+        after_header(*[b'{"t":"left","replica":"%s"}' % UUID.encode()] * 65),
+        Refusal.LEFT_LINE,
+        "too-many",
     ),
     "refused line with free text": (
         {

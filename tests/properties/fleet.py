@@ -10,7 +10,7 @@ import hashlib
 import shutil
 import tempfile
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import ClassVar, NamedTuple
@@ -139,7 +139,9 @@ def empty_store(path: Path, unit: str) -> Store:
         _EMPTY_STORES[unit] = path.read_bytes()
     path.write_bytes(_EMPTY_STORES[unit])
     store = opened(path)
-    take_new_replica(store)
+    with store.write("init") as work:
+        store.put_settings(work, {"replica": new_id()})
+        work.commit()
     return store
 
 
@@ -253,13 +255,24 @@ class Replica:
                 self.fleet.counts["bundles doubled"] += 1
                 return None
             number = lines.next_bundle_number(work.connection)
-            outcome = apply_delivery(work, sent.content(), TREE, number, bundle_id=sent.bundle_id)
+            outcome = apply_delivery(
+                work,
+                sent.content(),
+                TREE,
+                number,
+                bundle_id=sent.bundle_id,
+                signed_here=signed_by(self.station),
+            )
             note_received(work.connection, number, sent, outcome)
             work.commit()
         for operation in sent.operations:
             self.brought.setdefault(operation.op_id, set()).add((direction, sent.delivery.unit))
         self._remember_owners()
         self.fleet.check_arrival(self, sent, before, outcome)
+        if outcome.renewed is not None:
+            assert self.shares_its_id, "a new id without a second history"
+            self.shares_its_id = False
+            self.fleet.counts[f"new ids ({outcome.renewed.value})"] += 1
         return outcome
 
     def log(self) -> dict[bytes, Known]:
@@ -363,7 +376,10 @@ class Replica:
         return copy
 
     def put_back(self, image: Path, *, new_replica: bool) -> None:
-        """Go back to an earlier image of this PC; a proper restore takes a new replica id."""
+        """Go back to an earlier image of this PC; a proper restore takes a new replica id.
+
+        Without one the disk came back behind the program's back: it has to find out by itself.
+        """
         self.pages.clear()
         self.store.close()
         for suffix in ("-wal", "-shm"):
@@ -375,16 +391,18 @@ class Replica:
 
 
 def take_new_replica(store: Store) -> None:
+    """What restoring a backup does to the copy."""
     with store.write("restore") as work:
-        store.put_settings(work, {"replica": new_id()})
+        work.take_new_replica()
         work.commit()
 
 
-def bundle_id_of(delivery: Delivery, operations: Sequence[Operation]) -> bytes:
-    """The name of a bundle with this content, as the hash of a manifest would be."""
+def head_of(delivery: Delivery, operations: Sequence[Operation]) -> bytes:
+    """Stands for the manifest of a bundle with this content: its hash names the bundle."""
     head = msgspec.json.encode(
         [
             delivery.replica,
+            delivery.station,
             delivery.to,
             delivery.seq,
             (delivery.prev or b"").hex(),
@@ -394,8 +412,22 @@ def bundle_id_of(delivery: Delivery, operations: Sequence[Operation]) -> bytes:
             [one.op_id.hex() for one in delivery.refused],
         ]
     )
-    spelled = b"\n".join(encode_line(one) for one in operations)
-    return hashlib.sha256(head + spelled).digest()
+    return head + b"\n" + b"\n".join(encode_line(one) for one in operations)
+
+
+def signed_by(station: str) -> Callable[[lines.SignedManifest], str | None]:
+    """Whose key signed is said by the head here, as by a signature in a file."""
+
+    def signed_here(proof: lines.SignedManifest) -> str | None:
+        replica, signer, *_ = msgspec.json.decode(proof.manifest.partition(b"\n")[0])
+        return replica if signer == station else None
+
+    return signed_here
+
+
+def bundle_id_of(delivery: Delivery, operations: Sequence[Operation]) -> bytes:
+    """The name of a bundle with this content, as the hash of a manifest would be."""
+    return hashlib.sha256(head_of(delivery, operations)).digest()
 
 
 def note_received(connection, number: int, sent: Sent, outcome: Outcome) -> None:
@@ -411,6 +443,7 @@ def note_received(connection, number: int, sent: Sent, outcome: Outcome) -> None
         "log_from": delivery.span.start,
         "log_to": delivery.span.end,
         "fork": outcome.continuity is lines.Continuity.FORK,
+        "manifest": head_of(delivery, sent.operations),
     }
     connection.execute(bundle_in.insert().values(**{**empty_row(bundle_in), **values}))
 
@@ -477,6 +510,7 @@ class Fleet:
         made = Replica(store, image.parent, f"{replica.station}~{name}", self)
         made.brought = {op_id: set(who) for op_id, who in replica.brought.items()}
         made.ever = {root: set(units) for root, units in replica.ever.items()}
+        made.shares_its_id = replica.shares_its_id
         return made
 
     # --- what must hold whenever something is sent or arrives
@@ -539,10 +573,13 @@ class Fleet:
         return [one for one in self if one.unit == unit]
 
     def carry(self, sender: Replica, to: str) -> None:
-        """A handover without mishap: every PC of the unit gets the bundle."""
+        """A handover without mishap: every PC of the unit gets the bundle.
+
+        A copied disk has the sender's certificate, to which nothing of its own is sealed.
+        """
         sent = sender.send(to)
         for one in self.of_unit(to):
-            if one is not sender:
+            if one.station != sender.station:
                 one.receive(sent)
 
     def exchange_beside(self) -> None:

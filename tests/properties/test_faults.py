@@ -62,6 +62,7 @@ def two_copies_of_one_disk_write(fleet: Fleet) -> None:
     child = a_child(fleet["A1"])
     copy = fleet.copy(fleet["A1"], "copy")
     fleet.replicas[copy.name] = copy
+    fleet["A1"].shares_its_id = copy.shares_its_id = True
     change(fleet["A1"], child, full_name="Trần Ân")
     change(copy, child, full_name="Trần Ấn")
     fleet.full_round()

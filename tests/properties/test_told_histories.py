@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import secrets
+from dataclasses import replace
 from itertools import count, permutations
 
 import pytest
 
 from app.errors import KnownError
 from app.history.door import Reason, State
-from app.history.operation import Operation, Value
+from app.history.operation import Operation, Value, make_operation
 from app.ids import derived_id
+from app.models import lines
 from app.models.lines import Continuity
 from app.models.materialising import rebuild
 from app.models.queries import sending
@@ -27,7 +29,7 @@ from tests.properties.fleet import (
     TREE,
     Fleet,
     Replica,
-    take_new_replica,
+    head_of,
 )
 from tests.properties.stories import (
     a_child,
@@ -799,6 +801,8 @@ def test_a_copied_disk_is_noticed_and_nothing_is_lost(fleet):
     fleet.full_round()
     copy = fleet.copy(fleet["A1"], "copy")
     fleet.replicas[copy.name] = copy
+    fleet["A1"].shares_its_id = copy.shares_its_id = True
+    shared = copy.store.replica
     one = change(fleet["A1"], child, full_name="Trần Ân")
     other = change(copy, child, full_name="Trần Ấn")
     first = fleet["D1"].receive(fleet["A1"].send(DISTRICT_1))
@@ -807,9 +811,11 @@ def test_a_copied_disk_is_noticed_and_nothing_is_lost(fleet):
     assert second is not None
     assert (first.continuity, second.continuity) == (Continuity.NORMAL, Continuity.FORK)
     assert f"{child}/full_name" in fleet["D1"].dump()["conflict"]
-    for here in (fleet["A1"], copy):
-        take_new_replica(here.store)
-    fleet.full_round()
+    # The next bundle from above asks whoever gets it; each copy finds what it never sealed.
+    fleet.carry(fleet["D1"], COMMUNE_A)
+    ids = {fleet["A1"].store.replica, copy.store.replica, shared}
+    assert len(ids) == 3, "both copies have a new id"
+    assert fleet["A1"].send(DISTRICT_1).delivery.seq == 1
     fleet.full_round()
     invariants.check_i9_everybody_agrees(fleet)
     assert {one, other} <= fleet["P"].states().keys()
@@ -822,6 +828,8 @@ def test_an_old_image_without_a_new_id_is_noticed_and_nothing_is_lost(fleet):
     kept = change(fleet["A1"], child, full_name="Trần Ân")
     fleet.full_round()
     fleet["A1"].put_back(image, new_replica=False)
+    fleet["A1"].shares_its_id = True
+    old = fleet["A1"].store.replica
     later = change(fleet["A1"], child, sex="1")
     outcome = fleet["D1"].receive(fleet["A1"].send(DISTRICT_1))
     assert outcome is not None
@@ -829,11 +837,42 @@ def test_an_old_image_without_a_new_id_is_noticed_and_nothing_is_lost(fleet):
     own = fleet["A1"].receive(fleet["D1"].send(COMMUNE_A))
     assert own is not None
     assert own.alarm, "its own operation comes back that it does not know"
-    take_new_replica(fleet["A1"].store)
-    fleet.full_round()
+    assert fleet["A1"].store.replica != old
     fleet.full_round()
     assert {kept, later} <= fleet["A1"].states().keys()
     invariants.check_i9_everybody_agrees(fleet)
+
+
+def test_nobody_without_the_key_of_a_pc_can_make_it_take_a_new_id(fleet):
+    """Bundles that look like its own, its own true ones, and operations in its name, from below."""
+    child = a_child(fleet["A1"])
+    fleet.full_round()
+    above, old = fleet["D1"], fleet["D1"].store.replica
+    change(above, child, full_name="Trần Ân")
+    true = above.send(COMMUNE_A)
+    sent = fleet["A1"].send(DISTRICT_1)
+    invented = replace(true.delivery, station="A1", seq=99)
+    theirs = [head_of(true.delivery, true.operations), head_of(invented, true.operations)]
+    own = make_operation(
+        ent_type="child",
+        ent_id=child,
+        parents=above.heads("child", child),
+        body={"sex": "1"},
+        salt=bytes(16),
+        unit=COMMUNE_A,
+        by=DISTRICT_1,
+        replica=old,
+        author="x",
+        wall=1,
+    )
+    stick = replace(
+        sent,
+        delivery=replace(sent.delivery, forks=[lines.SignedManifest(head, b"") for head in theirs]),
+        operations=(*sent.operations, own),
+    )
+    outcome = above.receive(stick)
+    assert outcome is not None
+    assert (outcome.alarm, outcome.renewed, above.store.replica) == (True, None, old)
 
 
 def test_a_neighbour_is_not_sent_everything_for_ever(fleet):

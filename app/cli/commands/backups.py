@@ -1,4 +1,4 @@
-"""`backup`: make and verify a copy of the store."""
+"""`backup`: make, verify and restore a copy of the store."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from pathlib import Path
 
 from app.cli.exit_code import ExitCode
 from app.cli.parser import CommandParser
+from app.cli.passphrase import read_passphrase
 from app.cli.session import Session
 from app.i18n import number, text
 
@@ -18,6 +19,9 @@ def add_commands(group: CommandParser) -> None:
     verify = commands.add_parser("verify", help=text("cli.backup.verify"))
     verify.add_argument("file", type=Path, nargs="?", metavar=text("cli.arg.file"))
     verify.runs(_verify)
+    restore = commands.add_parser("restore", help=text("cli.backup.restore"))
+    restore.add_argument("file", type=Path, metavar=text("cli.arg.file"))
+    restore.runs(_restore)
 
 
 def _create(session: Session, _arguments: Namespace) -> ExitCode:
@@ -36,5 +40,31 @@ def _verify(session: Session, arguments: Namespace) -> ExitCode:
     session.output.answer(
         {"file": str(checked.file), "bytes": checked.bytes, "sound": True},
         [text("cli.backup.sound", file=checked.file)],
+    )
+    return ExitCode.DONE
+
+
+def _restore(session: Session, arguments: Namespace) -> ExitCode:
+    from app.services.restoring import restore
+
+    done = restore(
+        session.settings,
+        arguments.file,
+        session.unlock,
+        lambda: read_passphrase(session.options.passphrase_file),
+    )
+    lines = [
+        text("cli.backup.restored", file=done.file.name, unit=done.unit),
+        text("cli.backup.new_replica"),
+    ]
+    if done.kept is not None:
+        lines.append(text("cli.backup.kept", file=done.kept))
+    session.output.answer(
+        {
+            "file": str(done.file),
+            "unit": done.unit,
+            "kept": None if done.kept is None else str(done.kept),
+        },
+        lines,
     )
     return ExitCode.DONE

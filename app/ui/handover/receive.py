@@ -168,6 +168,8 @@ class ReceiveWizard(Wizard):
             Fact(text("handovers.about.sender"), f"{check} {sender}", "done"),
             Fact(text(about), f"{check} {numbers}" if taken else numbers, "done" if taken else ""),
         ]
+        if taken and got.renewed is not None:
+            facts.append(Fact("", text("handovers.new_replica"), "warning"))
         if not got.needs_a_person:
             return (*facts, Fact(text("handovers.about.minded"), minded))
         sign = "\N{BLACK UP-POINTING TRIANGLE}"

@@ -20,11 +20,12 @@ from app.crypto.signatures import SigningKey
 from app.history.operation import Operation, encode_line
 from app.i18n import error_text, set_language
 from app.ids import UnitRef, new_id
+from app.models.lines import SignedManifest
 from app.sync.bundle_reader import OwnStation, examine_bundle, open_bundle
 from app.sync.bundle_writer import Draft, SealedBundle, recipient_of, seal
 from app.sync.delivery import Refused
 from app.sync.manifest import Acknowledgement, Kind, LogRange, Recipient, Role, Totals
-from app.sync.payload import TooLarge
+from app.sync.payload import Statements, TooLarge
 from app.sync.refusal import BundleRefused, Refusal, Size
 from tests.forged_bundles import PROVINCE_51, Forger, invented_operation
 from tests.invented_province import (
@@ -42,6 +43,8 @@ P = PROVINCE_51
 ESCROW = X25519Identity.generate()
 OPERATIONS = [invented_operation(number, P.commune) for number in range(500)]
 REFUSED = [Refused(new_id(), os.urandom(32), "not-owner") for _ in range(300)]
+PROOFS = [SignedManifest(os.urandom(size), os.urandom(70)) for size in (1, 65_536)]
+LEFT = [new_id() for _ in range(3)]
 HEAD = hashlib.sha256(b"audit").hexdigest()
 
 
@@ -77,6 +80,8 @@ def sealed(
         ((operation.op_id, encode_line(operation)) for operation in chosen),
         lambda: Totals(100, 250),
         REFUSED,
+        PROOFS,
+        LEFT,
     )
 
 
@@ -91,7 +96,7 @@ def everybody(_unit: UnitRef) -> bool:
 def test_what_was_sealed_is_read(tmp_path: Path) -> None:
     result = sealed(tmp_path)
     with open_bundle(result.path, own(P.district), P.trust(), everybody) as bundle:
-        assert bundle.refused() == tuple(REFUSED)
+        assert bundle.statements() == Statements(PROOFS, LEFT, REFUSED)
         assert list(bundle.operations()) == OPERATIONS
         assert list(bundle.operations()) == OPERATIONS  # a preview first, then the import
         assert bundle.audit == HEAD
@@ -103,7 +108,7 @@ def test_what_was_sealed_is_read(tmp_path: Path) -> None:
     assert result.sha256 == hashlib.sha256(result.path.read_bytes()).hexdigest()
     assert result.size == result.path.stat().st_size
     assert result.manifest.ops == 500
-    assert result.manifest.payload.lines == 500 + 300 + 2
+    assert result.manifest.payload.lines == 500 + 300 + 2 + 3 + 2
 
 
 def test_a_bundle_may_hold_nothing_but_its_place_in_the_line(tmp_path: Path) -> None:
@@ -146,7 +151,7 @@ def test_the_tools_of_every_linux_open_a_bundle(tmp_path: Path) -> None:
         (tmp_path / "key").write_text(identity.text + "\n")
         opened = run("age", "-d", "-i", "key", "payload.age")
         lines = run("zstd", "-dc", given=opened).split(b"\n")
-        assert lines[301:-2] == [encode_line(operation) for operation in OPERATIONS]
+        assert lines[306:-2] == [encode_line(operation) for operation in OPERATIONS]
         assert json.loads(lines[0])["seq"] == 7
         assert json.loads(lines[-2]) == {"t": "end", "audit": HEAD, "lines": 802}
 
