@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from app.crypto.certificate import ChainReason
+from app.crypto.certificate import Certificate, ChainReason
 from app.errors import KnownError
 from app.i18n import error_text
 from app.ids import UnitRef
@@ -17,12 +17,18 @@ from app.services import trust
 from app.services.exchange import Received, file_facts, read_in
 from app.services.rights import Right
 from app.services.workplace import Cancelled, Progress, Workplace
-from app.sync.bundle_reader import VerifiedBundle, examine_bundle, open_bundle
+from app.settings import Settings
+from app.sync.bundle_reader import (
+    VerifiedBundle,
+    examine_bundle,
+    open_bundle,
+    sender_certificate,
+)
 from app.sync.container import read_container
 from app.sync.delivery import direction_of
-from app.sync.files import private_copy
+from app.sync.files import private_copy, sync_folder, world_failed
 from app.sync.manifest import place_of
-from app.sync.refusal import BundleRefused
+from app.sync.refusal import BundleRefused, Refusal
 
 BACKUP_HOURS = 24.0
 
@@ -115,20 +121,74 @@ class Receiving:
         except Cancelled:
             raise
         except KnownError as error:
-            reason = error.refusal.value if isinstance(error, BundleRefused) else error.message_id
-            if commit:
-                self._workplace.audit("bundle.refused", reason=reason)
-            return FileResult(file.name, "rejected", reason, error_text(error))
+            return self._refused(file, error, commit=commit)
+
+    def _refused(self, file: Path, error: KnownError, *, commit: bool) -> FileResult:
+        reason = error.refusal.value if isinstance(error, BundleRefused) else error.message_id
+        told = error
+        if commit:
+            try:
+                if self._keep_if_revoked(error, file):
+                    told = KnownError("handover.kept", "handover.kept_hint", file=file.name)
+            except KnownError as not_kept:
+                told = not_kept
+            self._workplace.audit("bundle.refused", reason=reason)
+        return FileResult(file.name, "rejected", reason, error_text(told))
+
+    def _keep_if_revoked(self, error: KnownError, file: Path) -> bool:
+        """Keep a bundle that nothing is wrong with but that its sender was revoked since."""
+        if not isinstance(error, BundleRefused) or error.refusal is not Refusal.SENDER_REVOKED:
+            return False
+        workplace = self._workplace
+        incoming = workplace.settings.incoming_path
+        with private_copy(file, incoming, lambda _done, _total: None) as (copy, _sha256):
+            with workplace.store.read() as reading:
+                own = trust.own_station(workplace, reading)
+                base = trust.trust_of(workplace, reading)
+            try:
+                named = trust.accepting(base, sender_certificate(copy))
+                with open_bundle(copy, own, named, self._in_line) as bundle:
+                    bundle_id = bundle.bundle_id
+            except BundleRefused:
+                return False  # not good besides: refused as it is, nothing to keep
+            with workplace.store.read() as reading:
+                if lines.already_received(reading, bytes.fromhex(bundle_id)):
+                    return False
+            kept = kept_path(workplace.settings, bundle_id)
+            try:
+                kept.parent.mkdir(mode=0o700, exist_ok=True)
+                copy.replace(kept)
+                sync_folder(kept.parent)
+            except OSError as failed:
+                raise world_failed(failed, kept) from failed
+        workplace.audit("bundle.kept", bundle=bundle_id[:16])
+        return True
+
+    def read_kept(self, file: Path, progress: Progress) -> FileResult:
+        """Read in a bundle of a revoked PC that the key holder accepted by name.
+
+        The acceptance reaches this file and its sender's certificate, and nothing later.
+        """
+        self._workplace.require(Right.KEYS)
+        self._backup()
+        sender = sender_certificate(file)
+        return self._import(file, progress, commit=True, accept_question=True, accepted=sender)
 
     def _import(
-        self, file: Path, progress: Progress, *, commit: bool, accept_question: bool
+        self,
+        file: Path,
+        progress: Progress,
+        *,
+        commit: bool,
+        accept_question: bool,
+        accepted: Certificate | None = None,
     ) -> FileResult:
         workplace = self._workplace
         incoming = workplace.settings.incoming_path
         with private_copy(file, incoming, progress.on_step) as (copy, sha256):
             with workplace.store.read() as reading:
                 own = trust.own_station(workplace, reading)
-                base = trust.trust_of(workplace, reading)
+                base = trust.accepting(trust.trust_of(workplace, reading), accepted)
             with open_bundle(copy, own, base, self._in_line) as bundle:
                 if bundle.sender.time_question is not None and not accept_question:
                     raise _clock_question(bundle.sender.time_question, file)
@@ -138,6 +198,12 @@ class Receiving:
                         return FileResult(file.name, "already")
                     facts = replace(file_facts(bundle, copy, sha256), name=file.name)
                     received = read_in(workplace, work, bundle, facts, progress)
+                    if accepted is not None:
+                        work.audit(
+                            "bundle.revoked_accepted",
+                            bundle=bundle.bundle_id[:16],
+                            station=accepted.station or "",
+                        )
                     if commit:
                         work.commit()
                 return FileResult(file.name, "imported", received=received)
@@ -203,6 +269,11 @@ def _place_of(file: Path) -> tuple[str, int] | None:
             return place_of(read_container(source, file.name).manifest)
     except (OSError, BundleRefused):
         return None  # whoever imports it says what is wrong
+
+
+def kept_path(settings: Settings, bundle_id: str) -> Path:
+    """Where a bundle of a revoked PC is kept."""
+    return settings.evidence_path / f"revoked-{bundle_id}.tebundle"
 
 
 def _clock_question(question: ChainReason, file: Path) -> KnownError:

@@ -6,6 +6,8 @@ from collections.abc import Callable
 
 from app.errors import KnownError
 from app.services import trust
+from app.services.handover_kept import KeptBundles
+from app.services.handover_peers import Peers
 from app.services.handover_receiving import Receiving
 from app.services.handover_register import HandoverRegister
 from app.services.handover_sending import Sending
@@ -22,7 +24,9 @@ class HandoverDesk:
         self.sending = Sending(workplace, check)
         self.unfinished = Unfinished(workplace)
         self.receiving = Receiving(workplace)
+        self.kept = KeptBundles(workplace, self.receiving)
         self.register = HandoverRegister(workplace)
+        self.peers = Peers(workplace)
 
     def missing(self) -> KnownError | None:
         """What this PC lacks before it can hand over or receive, None when it is enrolled."""

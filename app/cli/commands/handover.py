@@ -1,4 +1,4 @@
-"""`handover`: send, inspect, receive, list, accept, return, the printed record."""
+"""`handover`: send, receive, decide, the printed record; kept bundles, the PCs waited for."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from app.cli.session import Session
 from app.i18n import text
 
 if TYPE_CHECKING:
+    from app.services.handover_peers import PeerView
     from app.services.handover_receiving import FileResult
     from app.services.handover_register import HandoverView
 
@@ -57,6 +58,14 @@ def add_commands(group: CommandParser) -> None:
     record.add_argument("--out", type=Path, required=True, metavar=text("cli.arg.file"))
     record.add_argument("--blank-people", action="store_true", help=text("cli.handover.blank"))
     record.runs(_record)
+    commands.add_parser("kept", help=text("cli.handover.kept")).runs(_kept)
+    admit = commands.add_parser("admit", help=text("cli.handover.admit"))
+    admit.add_argument("id", metavar="ID")
+    admit.runs(_admit)
+    commands.add_parser("pcs", help=text("cli.handover.pcs")).runs(_pcs)
+    out = commands.add_parser("take-out", help=text("cli.handover.take_out"))
+    out.add_argument("id", metavar="ID")
+    out.runs(_take_out)
 
 
 def _send(session: Session, arguments: Namespace) -> ExitCode:
@@ -178,6 +187,7 @@ def _result_document(result: FileResult) -> dict[str, object]:
         document["sender"] = received.sender
         document["continuity"] = received.continuity.value
         document["alarm"] = received.alarm
+        document["new_replica"] = "" if received.renewed is None else received.renewed.value
     return document
 
 
@@ -208,7 +218,9 @@ def _result_lines(result: FileResult) -> list[str]:
         )
     if received.continuity.value in ("gap", "fork"):
         lines.append(text(f"cli.handover.{received.continuity.value}", sender=received.sender))
-    if received.alarm:
+    if received.renewed is not None:
+        lines.append(text("cli.handover.new_replica"))
+    elif received.alarm:
         lines.append(text("cli.handover.alarm"))
     return lines
 
@@ -349,5 +361,90 @@ def _record(session: Session, arguments: Namespace) -> ExitCode:
     write_pdf(document, arguments.out)
     session.output.answer(
         {"file": str(arguments.out)}, [text("cli.handover.printed", file=arguments.out)]
+    )
+    return ExitCode.DONE
+
+
+def _kept(session: Session, _arguments: Namespace) -> ExitCode:
+    with session.open() as services:
+        found = services.handovers.kept.list()
+    session.output.answer(
+        [
+            {
+                "bundle_id": one.bundle_id,
+                "sender": one.sender,
+                "station": one.station,
+                "seq": one.seq,
+                "created": one.created,
+                "ops": one.operations,
+                "file": str(one.file),
+            }
+            for one in found
+        ],
+        [
+            text(
+                "cli.handover.kept_line",
+                id=one.bundle_id,
+                sender=one.sender,
+                station=one.station,
+                seq=one.seq,
+                on=one.created[:10],
+                number=one.operations,
+            )
+            for one in found
+        ]
+        or [text("cli.handover.none_kept")],
+    )
+    return ExitCode.DONE
+
+
+def _admit(session: Session, arguments: Namespace) -> ExitCode:
+    with session.open() as services, session.progress("cli.handover.reading") as progress:
+        result = services.handovers.kept.accept(arguments.id, progress)
+    session.output.answer(_result_document(result), _result_lines(result))
+    waits = result.received is not None and result.received.needs_a_person
+    return ExitCode.WAITS if waits else ExitCode.DONE
+
+
+def _pcs(session: Session, _arguments: Namespace) -> ExitCode:
+    with session.open() as services:
+        found = services.handovers.peers.list()
+    session.output.answer(
+        [
+            {
+                "unit": one.unit,
+                "station": one.station,
+                "replica": one.replica,
+                "behind": one.behind,
+                "last_heard": None if one.last_heard is None else one.last_heard.isoformat(),
+                "active": one.active,
+                "lowest": one.lowest,
+            }
+            for one in found
+        ],
+        [_pc_line(one) for one in found] or [text("cli.handover.no_pcs")],
+    )
+    return ExitCode.DONE
+
+
+def _pc_line(one: PeerView) -> str:
+    heard = "–" if one.last_heard is None else one.last_heard.date().isoformat()
+    line = text(
+        "cli.handover.pc" if one.active else "cli.handover.pc_out",
+        unit=one.unit,
+        station=one.station,
+        replica=one.replica or "–",
+        behind=one.behind,
+        heard=heard,
+    )
+    return f"{line} {text('cli.handover.pc_lowest')}" if one.lowest else line
+
+
+def _take_out(session: Session, arguments: Namespace) -> ExitCode:
+    with session.open() as services:
+        unit = services.handovers.peers.take_out(arguments.id)
+    session.output.answer(
+        {"id": arguments.id, "unit": unit},
+        [text("cli.handover.taken_out", id=arguments.id, unit=unit)],
     )
     return ExitCode.DONE

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, select
 
-from app.models import lines
+from app.models import lines, trust
 from app.models.lines import Continuity, FileFacts, Header
-from app.models.queries import sending
+from app.models.queries import peers, sending
 from app.models.queries.sending import Acknowledgement
 from app.models.schema import bundle_in, line_in, peer, station
 from app.models.store import create_store
@@ -49,6 +49,8 @@ def take(connection: Connection, one: Header) -> Continuity:
         "replica": one.replica,
         "seq": one.seq,
         "prev": one.prev,
+        "manifest": one.bundle_id,
+        "fork": fits is Continuity.FORK,
     }
     connection.execute(bundle_in.insert().values(**{**empty_row(bundle_in), **values}))
     return fits
@@ -141,10 +143,13 @@ def says(
     newest: bool = True,
     who: str = SENDER,
     pc: str = "A1",
+    left: tuple[str, ...] = (),
 ) -> int:
     """A bundle from below with these acknowledgements arrives; returns the cursor then."""
     one = Header(named(9), who, pc, BELOW, 9, None, 0, 0)
-    lines.take_acknowledgements(connection, one, acknowledgements, mine=MINE, is_newest=newest)
+    lines.take_acknowledgements(
+        connection, one, acknowledgements, mine=MINE, is_newest=newest, left=left
+    )
     return sending.cursor_of(connection, BELOW)
 
 
@@ -185,6 +190,43 @@ def test_the_cursor_of_a_unit_is_that_of_its_last_pc(sent):
     assert says(sent, ack(1, who=OTHER), who=OTHER, pc="A2") == 10
     sent.execute(peer.update().where(peer.c.replica == OTHER).values(active=False))
     assert sending.cursor_of(sent, BELOW) == 30
+
+
+def test_an_id_given_up_is_waited_for_no_more_from_the_first_word_of_the_new_one(sent):
+    says(sent, ack(1))
+    assert says(sent, ack(3, who=OTHER), who=OTHER, left=(SENDER,)) == 30
+    # A copy that still uses the old id speaks for itself, whatever the other says again.
+    assert says(sent, ack(2)) == 20
+    assert says(sent, ack(3, who=OTHER), who=OTHER, left=(SENDER,)) == 20
+
+
+def test_nobody_gives_up_the_id_of_another_pc(sent):
+    says(sent, ack(1))
+    assert says(sent, ack(3, who=OTHER), who=OTHER, pc="A2", left=(SENDER,)) == 10
+
+
+def test_a_pc_taken_out_counts_again_once_it_speaks(sent):
+    values = {"station": "A1", "unit": BELOW, "active": True}
+    sent.execute(station.insert().values(**{**empty_row(station), **values}))
+    says(sent, ack(1))
+    assert says(sent, ack(3, who=OTHER), who=OTHER, pc="A2") == 10
+    assert trust.take_out(sent, "A1") == BELOW
+    assert sending.cursor_of(sent, BELOW) == 30
+    assert [row.active for row in peers.peers(sent, "D1") if row.station == "A1"] == [False]
+    assert says(sent, ack(2), newest=False) == 30, "an old bundle that turns up is no sign of life"
+    assert says(sent, ack(2)) == 20
+    assert trust.take_out(sent, "A7") is None
+
+
+def test_what_is_shown_of_a_fork_cannot_stand_in_one_history(connection):
+    take(connection, header(1, (0, 10)))
+    take(connection, header(2, (5, 11)))
+    take(connection, header(7, (5, 15)))
+    assert lines.fork_proofs(connection, BELOW) == []
+    take(connection, header(3, (0, 20), way="x"))
+    shown = {one.manifest for one in lines.fork_proofs(connection, BELOW)}
+    assert shown == {named(2), named(3, "x")}
+    assert lines.fork_proofs(connection, "21025@2024") == []
 
 
 def test_a_pc_never_heard_of_counts_as_nothing_and_ones_own_does_not_count(sent):

@@ -1,0 +1,252 @@
+"""Copied disks and images put back: noticed, healed by ordinary bundles, and nothing is lost."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.dumps import dump_home, events_of
+from tests.e2e.command_line import PASSPHRASE, Homes, Prompt
+from tests.e2e.sentences import said_plainly
+
+PROVINCE, COMMUNE = "51@2025", "21211@2025"
+
+
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A province and a commune, enrolled; making their keys takes seconds, so it is done once."""
+    folder = tmp_path_factory.mktemp("prepared")
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        homes = Homes(folder, monkeypatch)
+        province, commune = homes.init(PROVINCE), homes.init(COMMUNE)
+        root = province.must("authority", "init")["root_fingerprint"]
+        homes.enrol(province, commune, root)
+        type_child(commune, "1", "Phạm Thị Hân")
+        homes.carry(commune, province, PROVINCE)
+    return folder
+
+
+@pytest.fixture
+def homes(prepared: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Homes:
+    shutil.copytree(prepared, tmp_path / "homes")
+    return Homes(tmp_path / "homes", monkeypatch)
+
+
+def type_child(prompt: Prompt, household: str, name: str) -> None:
+    book = prompt.home / "book.csv"
+    book.write_text(
+        "village,household_no,head_name,line_no,full_name,birth_date,sex\n"
+        f"Thôn 1,{household},Đinh Văn Lía,1,{name},2015-03-02,2\n",
+        encoding="utf-8",
+    )
+    prompt.must("register", "import", book, codes=(0, 4))
+    book.unlink()
+
+
+def held(prompt: Prompt, *words: str) -> list[bool]:
+    """Whether each name is found there."""
+    return [len(prompt.must("register", "search", word)) == 1 for word in words]
+
+
+def pcs(prompt: Prompt, unit: str) -> dict[str, dict[str, object]]:
+    """The lines of `handover pcs` for a unit, by replica."""
+    return {one["replica"]: one for one in prompt.must("handover", "pcs") if one["unit"] == unit}
+
+
+def receive(prompt: Prompt, file: str | Path) -> dict[str, object]:
+    (got,) = prompt.must("handover", "receive", file, codes=(0, 4))
+    assert got["status"] == "imported", got
+    return got
+
+
+def send(prompt: Prompt, to: str, homes: Homes) -> dict[str, object]:
+    return prompt.must("handover", "send", "--to", to, "--out", homes.stick)
+
+
+def test_a_restored_pc_writes_on_under_a_new_id_and_gets_back_what_it_lost(homes: Homes) -> None:
+    province, commune = homes.at(PROVINCE), homes.at(COMMUNE)
+    copy = commune.must("backup", "create")["file"]
+    type_child(commune, "2", "Đinh Thị Nga")
+    homes.carry(commune, province, PROVINCE)
+    (old,) = pcs(province, COMMUNE)
+
+    done = commune.must("backup", "restore", copy)
+    assert Path(done["kept"]).is_file()
+    assert held(commune, "pham thi han", "dinh thi nga") == [True, False]
+    assert events_of(commune.home, PASSPHRASE).count("backup.restored") == 1
+    type_child(commune, "3", "Hồ Thị Na")
+
+    sent, got = homes.carry(commune, province, PROVINCE)
+    assert (sent["seq"], got["continuity"], got["alarm"]) == (1, "normal", False)
+    assert held(province, "pham thi han", "dinh thi nga", "ho thi na") == [True] * 3
+    _, back = homes.carry(province, commune, COMMUNE)
+    assert (back["alarm"], back["new_replica"]) == (False, "")
+    assert held(commune, "pham thi han", "dinh thi nga", "ho thi na") == [True] * 3
+
+    # Nobody waits for the id that was given up: the next bundle down holds only what is new.
+    now = pcs(province, COMMUNE)
+    assert (now[old]["active"], len(now)) == (False, 2)
+    homes.carry(commune, province, PROVINCE)
+    homes.carry(province, commune, COMMUNE)
+    assert send(province, COMMUNE, homes)["ops"] < 6
+
+
+def test_a_backup_opens_an_empty_home_and_only_its_own_unit(homes: Homes) -> None:
+    province, commune = homes.at(PROVINCE), homes.at(COMMUNE)
+    copy = Path(commune.must("backup", "create")["file"])
+    before = dump_home(province.home, PASSPHRASE)
+    assert said_plainly(province("backup", "restore", copy)) == "backup.other_unit"
+    assert dump_home(province.home, PASSPHRASE) == before
+
+    new = Prompt(homes.folder / "new", homes._monkeypatch)
+    alone = homes.folder / "alone.db"
+    shutil.copy(copy, alone)
+    assert said_plainly(new("backup", "restore", alone)) == "backup.no_keyslots"
+    damaged = homes.folder / "damaged.db"
+    damaged.write_bytes(copy.read_bytes()[:-5000])
+    shutil.copy(copy.with_suffix(".keyslots.json"), damaged.with_suffix(".keyslots.json"))
+    assert said_plainly(new("backup", "restore", damaged)) in ("backup.damaged", "store.damaged")
+    assert said_plainly(new("authority", "status")) == "home.nothing_installed"
+
+    assert new.must("backup", "restore", copy)["kept"] is None
+    assert held(new, "pham thi han") == [True]
+    # It is the commune's PC now: same certificate, new id.
+    sent = send(new, PROVINCE, homes)
+    assert sent["seq"] == 1
+    assert receive(province, sent["file"])["continuity"] == "normal"
+
+
+def test_a_store_that_does_not_open_any_more_is_kept_and_replaced(homes: Homes) -> None:
+    commune = homes.at(COMMUNE)
+    copy = commune.must("backup", "create")["file"]
+    store = commune.home / "store.db"
+    store.write_bytes(bytes(4096) + store.read_bytes()[4096:])
+    assert commune("register", "search", "pham").code == 1
+    kept = Path(commune.must("backup", "restore", copy)["kept"])
+    assert kept.read_bytes()[:4096] == bytes(4096)
+    assert held(commune, "pham thi han") == [True]
+
+
+def test_a_store_file_put_back_by_hand_is_noticed_when_it_is_opened(homes: Homes) -> None:
+    province, commune = homes.at(PROVINCE), homes.at(COMMUNE)
+    copy = commune.must("backup", "create")["file"]
+    type_child(commune, "2", "Đinh Thị Nga")
+    homes.carry(commune, province, PROVINCE)
+    for beside in ("store.db-wal", "store.db-shm"):
+        (commune.home / beside).unlink(missing_ok=True)
+    shutil.copy(copy, commune.home / "store.db")
+    answer = commune("register", "search", "pham thi han")
+    assert answer.code == 0
+    assert "mã bản sao mới" in answer.notes
+    assert "mã bản sao mới" not in commune("register", "search", "pham").notes
+    assert events_of(commune.home, PASSPHRASE).count("replica.renewed") == 1
+    sent, got = homes.carry(commune, province, PROVINCE)
+    assert (sent["seq"], got["continuity"]) == (1, "normal")
+    homes.carry(province, commune, COMMUNE)
+    assert held(commune, "pham thi han", "dinh thi nga") == [True, True]
+
+
+def test_a_copied_disk_is_seen_from_above_and_both_copies_take_new_ids(homes: Homes) -> None:
+    province, commune = homes.at(PROVINCE), homes.at(COMMUNE)
+    shutil.copytree(commune.home, homes.folder / "copy")
+    copy = Prompt(homes.folder / "copy", homes._monkeypatch)
+    (shared,) = pcs(province, COMMUNE)
+    type_child(commune, "2", "Đinh Thị Nga")
+    type_child(copy, "3", "Hồ Thị Na")
+    one, other = send(commune, PROVINCE, homes), homes.folder / "usb2"
+    other.mkdir()
+    two = copy.must("handover", "send", "--to", PROVINCE, "--out", other)
+    assert one["seq"] == two["seq"]
+    assert receive(province, one["file"])["continuity"] == "normal"
+    assert receive(province, two["file"])["continuity"] == "fork"
+    assert held(province, "dinh thi nga", "ho thi na") == [True, True]
+
+    down = send(province, COMMUNE, homes)
+    for prompt in (commune, copy):
+        got = receive(prompt, down["file"])
+        assert got["new_replica"] == "fork"
+        assert held(prompt, "pham thi han", "dinh thi nga", "ho thi na") == [True] * 3
+        assert events_of(prompt.home, PASSPHRASE).count("replica.renewed") == 1
+
+    # Counted from the new ids: both lines start anew, and one round brings everybody together.
+    type_child(commune, "4", "Hồ Thị Bốn")
+    type_child(copy, "5", "Hồ Thị Năm")
+    sent = [
+        prompt.must("handover", "send", "--to", PROVINCE, "--out", stick)
+        for prompt, stick in ((commune, homes.stick), (copy, other))
+    ]
+    assert [one["seq"] for one in sent] == [1, 1]
+    assert [receive(province, one["file"])["continuity"] for one in sent] == ["normal"] * 2
+    lines = pcs(province, COMMUNE)
+    assert len(lines) == 3
+    assert [replica for replica, one in lines.items() if not one["active"]] == [shared]
+    down = send(province, COMMUNE, homes)
+    for prompt in (commune, copy):
+        # The proof still travels, and says nothing to whoever has given the id up.
+        assert receive(prompt, down["file"])["new_replica"] == ""
+        assert held(prompt, "ho thi bon", "ho thi nam") == [True, True]
+
+
+def test_a_dead_pc_is_taken_out_by_a_person_and_counts_again_when_it_speaks(homes: Homes) -> None:
+    province, commune = homes.at(PROVINCE), homes.at(COMMUNE)
+    station = next(iter(pcs(province, COMMUNE).values()))["station"]
+    assert said_plainly(province("handover", "take-out", "x")) == "peer.unknown"
+    own = pcs(province, PROVINCE)
+    assert own == {}
+    assert province.must("handover", "take-out", station)["unit"] == COMMUNE
+    assert "peer.taken_out" in events_of(province.home, PASSPHRASE)
+    assert not any(one["active"] for one in pcs(province, COMMUNE).values())
+    answer = province("handover", "send", "--to", COMMUNE, "--out", homes.stick)
+    assert said_plainly(answer) == "handover.no_recipient"
+    homes.carry(commune, province, PROVINCE)
+    assert all(one["active"] for one in pcs(province, COMMUNE).values())
+    homes.carry(province, commune, COMMUNE)
+
+
+def test_a_bundle_of_a_revoked_pc_is_kept_and_read_in_by_name_alone(homes: Homes) -> None:
+    province, commune = homes.at(PROVINCE), homes.at(COMMUNE)
+    station = next(iter(pcs(province, COMMUNE).values()))["station"]
+    type_child(commune, "2", "Đinh Thị Nga")
+    first = send(commune, PROVINCE, homes)
+    type_child(commune, "3", "Hồ Thị Na")
+    second = send(commune, PROVINCE, homes)
+    province.must("authority", "revoke", station)
+    assert province.must("handover", "kept") == []
+
+    before = dump_home(province.home, PASSPHRASE)
+    for sent in (first, second, first):
+        answer = province("handover", "receive", sent["file"])
+        assert said_plainly(answer) == "sender-revoked"
+        assert "handover kept" in answer.document[0]["message"]
+    assert dump_home(province.home, PASSPHRASE) == before
+    kept = province.must("handover", "kept")
+    assert [(one["bundle_id"], one["seq"], one["station"]) for one in kept] == [
+        (one["bundle_id"], one["seq"], station) for one in (first, second)
+    ]
+
+    assert said_plainly(province("handover", "admit", "0" * 64)) == "handover.not_kept"
+    assert said_plainly(province("handover", "admit", "../store")) == "handover.not_kept"
+    got = province.must("handover", "admit", first["bundle_id"], codes=(0, 4))
+    assert got["status"] == "imported"
+    assert held(province, "dinh thi nga", "ho thi na") == [True, False]
+    assert "bundle.revoked_accepted" in events_of(province.home, PASSPHRASE)
+    # For that bundle alone: the other one is kept on, the PC stays revoked and is not waited for.
+    (left,) = province.must("handover", "kept")
+    assert left["bundle_id"] == second["bundle_id"]
+    assert said_plainly(province("handover", "receive", second["file"])) == "sender-revoked"
+    assert not any(one["active"] for one in pcs(province, COMMUNE).values())
+
+
+def test_a_damaged_bundle_of_a_revoked_pc_is_not_kept(homes: Homes) -> None:
+    province, commune = homes.at(PROVINCE), homes.at(COMMUNE)
+    station = next(iter(pcs(province, COMMUNE).values()))["station"]
+    sent = Path(send(commune, PROVINCE, homes)["file"])
+    province.must("authority", "revoke", station)
+    content = bytearray(sent.read_bytes())
+    content[-1500] ^= 1  # in the payload: its hash does not fit any more
+    damaged = homes.folder / "damaged.tebundle"
+    damaged.write_bytes(content)
+    assert said_plainly(province("handover", "receive", damaged)) == "sender-revoked"
+    assert province.must("handover", "kept") == []
