@@ -69,6 +69,7 @@ def _wired(workplace: Workplace) -> Services:
     from app.services.reference_data.desk import ReferenceDesk
     from app.services.register_export import RegisterExport
     from app.services.register_import import RegisterImport
+    from app.services.root_rotation import RootRotation
     from app.services.rounds import Rounds
     from app.services.selftest import SelfTest
     from app.services.services import Services
@@ -99,6 +100,7 @@ def _wired(workplace: Workplace) -> Services:
         audit_trail=AuditTrail(workplace),
         selftest=SelfTest(workplace),
         authority=AuthorityDesk(workplace),
+        root_rotation=RootRotation(workplace),
         enrolment=EnrolmentDesk(workplace),
         handovers=HandoverDesk(workplace, checks.errors_and_warnings),
         closing=workplace.store.close,

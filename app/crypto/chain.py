@@ -8,7 +8,7 @@ the library judges the same path once more, and either may refuse.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import pairwise
 
@@ -95,6 +95,68 @@ def verify_chain(
     _ask_library(path, trust.when)
     others = _other_stations(file, sender, trust, crls)
     return VerifiedSender(sender, path, crls, question, revoked, others)
+
+
+def with_vouched_roots(file: CertificateFile, trust: Trust) -> Trust:
+    """`trust` with those roots of `file` that a trusted root vouches for.
+
+    It does so by a cross-certificate: the other root's name, key and scope, signed by itself and
+    not revoked by its newest list. So a new root is known where only the old one was, and the old
+    one where only the new one is. A root without such a word is passed over.
+    """
+    found = trust
+    while (more := _vouched(file, found)) is not None:
+        found = replace(found, roots=(*found.roots, more))
+    return found
+
+
+def _vouched(file: CertificateFile, trust: Trust) -> Certificate | None:
+    known = {root.key_id for root in trust.roots}
+    for root in file.certificates:
+        if not root.is_root or root.key_id in known:
+            continue
+        for cross in crosses_of(file, root):
+            issuer = _issuer_among(cross, trust.roots)
+            if issuer is not None and _vouches(cross, issuer, root, file, trust):
+                return root
+    return None
+
+
+def good_crosses(file: CertificateFile, trust: Trust) -> list[Certificate]:
+    """The cross-certificates of `file` by which one trusted root vouches for another."""
+    found = []
+    for root in (one for one in file.certificates if one in trust.roots):
+        for cross in crosses_of(file, root):
+            issuer = _issuer_among(cross, trust.roots)
+            if issuer is not None and _vouches(cross, issuer, root, file, trust):
+                found.append(cross)
+    return found
+
+
+def crosses_of(file: CertificateFile, root: Certificate) -> list[Certificate]:
+    """The certificates of `file` for the key of `root` that another authority issued."""
+    return [
+        one
+        for one in file.certificates
+        if one.is_authority and not one.is_root and one.key_id == root.key_id
+    ]
+
+
+def _vouches(
+    cross: Certificate, issuer: Certificate, root: Certificate, file: CertificateFile, trust: Trust
+) -> bool:
+    try:
+        _check_issued(root, root, 0, trust.covers)
+        _check_issued(cross, issuer, 1, trust.covers)
+        lists = [crl for crl in file.crls if crl.issuer == issuer.key_id]
+        for crl in lists:
+            check_signed_by(crl, issuer)
+        best = newest(trust.crls.get(issuer.key_id), lists)
+    except ChainFailure:
+        return False
+    in_time = cross.not_before <= trust.when <= cross.not_after or trust.clock_suspect
+    same = cross.x509.subject == root.x509.subject and cross.scope == root.scope
+    return best is not None and cross.serial not in best.revoked and in_time and same
 
 
 def verify_reference(

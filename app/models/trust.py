@@ -23,6 +23,7 @@ class TrustKind(Enum):
     """What a row of the trust table is."""
 
     ROOT = "root"  # name: SHA-256 of the certificate
+    CROSS = "cross"  # name: SHA-256; content: a root's certificate by another root
     AUTHORITY = "ca"  # name: key id
     CRL = "crl"  # name: key id of the authority; number: the list's own
     ESCROW = "escrow"  # name: unit; content: age recipient
@@ -105,25 +106,29 @@ _STATION_COLUMNS = (
 def put_station(connection: Connection, row: StationRow) -> None:
     """Note an enrolled PC. A newer certificate of the same PC takes the older one's place.
 
-    The same PC is the same station of the same unit, certified by the same authority: whoever asks
-    for a certificate chooses the station id, and must not put a neighbour's PC out by naming it.
+    The same PC is the same station of the same unit, certified by the same authority or for the
+    same key: whoever asks for a certificate chooses the station id, and must not put a neighbour's
+    PC out by naming it.
     """
     held = connection.execute(
-        select(station_table.c.fingerprint, station_table.c.certificate).where(
+        select(
+            station_table.c.fingerprint, station_table.c.certificate, station_table.c.not_after
+        ).where(
             station_table.c.station == row.station,
             station_table.c.unit == row.unit,
             station_table.c.fingerprint != row.fingerprint,
-            station_table.c.not_after <= row.not_after,
         )
     ).all()
-    issuer = parse_certificate(row.certificate).issuer_key_id
-    renewed = [
-        one.fingerprint
-        for one in held
-        if parse_certificate(one.certificate).issuer_key_id == issuer
-    ]
+    own = parse_certificate(row.certificate)
+    same = []
+    for one in held:
+        other = parse_certificate(one.certificate)
+        if own.issuer_key_id == other.issuer_key_id or own.key_id == other.key_id:
+            same.append(one)
+    older = [one.fingerprint for one in same if one.not_after <= row.not_after]
+    superseded = len(older) < len(same)
     connection.execute(
-        update(station_table).where(station_table.c.fingerprint.in_(renewed)).values(active=False)
+        update(station_table).where(station_table.c.fingerprint.in_(older)).values(active=False)
     )
     known = connection.execute(
         select(station_table.c.active).where(
@@ -146,7 +151,7 @@ def put_station(connection: Connection, row: StationRow) -> None:
                 row.role,
                 row.certificate,
                 row.not_after,
-                row.active,
+                row.active and not superseded,
             )
         ],
     )
@@ -175,9 +180,9 @@ def take_out(connection: Connection, named: str) -> str | None:
     units = connection.execute(
         select(station_table.c.unit).where(station_table.c.station == named).distinct()
     ).scalars()
-    found = sorted(units)
-    for unit in found:
-        take_out_station(connection, named, unit)
+    found = sorted(str(unit) for unit in units)
+    for one in found:
+        take_out_station(connection, named, one)
     if found:
         return found[0]
     unit = connection.execute(select(peer.c.unit).where(peer.c.replica == named).limit(1)).scalar()

@@ -32,6 +32,10 @@ from app.services.rights import Right
 from app.services.workplace import Workplace
 
 _ROOT_FILE, _AUTHORITY_FILE, _ESCROW_FILE = "root.age", "authority.age", "escrow.age"
+#: Names of the present key files, once the root was rotated.
+ROOT_SETTING, AUTHORITY_SETTING = "root-file", "authority-file"
+#: What the key files of a rotation are called: eight characters of the key id each.
+ROTATED_AUTHORITY = "authority-????????.age"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +59,20 @@ class EnrolledStation:
 
 
 @dataclass(frozen=True, slots=True)
+class RootView:
+    """One root that is trusted here; `newest` is the one new PCs are enrolled under."""
+
+    fingerprint: str
+    valid_until: datetime
+    newest: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Status:
     """What this PC is in the order of trust."""
 
     root_fingerprint: str
+    roots: tuple[RootView, ...]
     is_enrolled: bool
     is_authority: bool
     certificate_fingerprint: str
@@ -73,7 +87,8 @@ class AuthorityDesk:
         self._workplace = workplace
 
     @property
-    def _folder(self) -> Path:
+    def folder(self) -> Path:
+        """Where the key files lie."""
         return self._workplace.settings.home / "authority"
 
     def found(self, passphrase: str) -> Founded:
@@ -97,15 +112,15 @@ class AuthorityDesk:
         purposes = frozenset({Purpose.BUNDLE, Purpose.REFERENCE})
         own = issue_station(authority, request, scope, "province", when, purposes)
         escrow = X25519Identity.generate()
-        self._folder.mkdir(mode=0o700, exist_ok=True)
-        write_secret(self._folder / _ROOT_FILE, root.seal(one_spelling(passphrase)))
+        self.folder.mkdir(mode=0o700, exist_ok=True)
+        write_secret(self.folder / _ROOT_FILE, root.seal(one_spelling(passphrase)))
         sealed_escrow = age.encrypt(
             (escrow.text + "\n").encode(), [age.Passphrase(one_spelling(passphrase))]
         )
-        write_secret(self._folder / _ESCROW_FILE, sealed_escrow)
+        write_secret(self.folder / _ESCROW_FILE, sealed_escrow)
         # Files first: without the commit below nobody trusts these keys, and asking again replaces
         # them; after it they are all there.
-        write_secret(self._folder / _AUTHORITY_FILE, authority.seal(one_spelling(passphrase)))
+        write_secret(self.folder / _AUTHORITY_FILE, authority.seal(one_spelling(passphrase)))
         with workplace.write() as work:
             put = _Putter(work)
             put(TrustKind.ROOT, root.certificate.sha256, 0, root.certificate.der)
@@ -123,22 +138,27 @@ class AuthorityDesk:
             work.commit()
         return Founded(
             root.certificate.fingerprint,
-            str(self._folder / _ROOT_FILE),
-            str(self._folder / _AUTHORITY_FILE),
+            str(self.folder / _ROOT_FILE),
+            str(self.folder / _AUTHORITY_FILE),
         )
 
     def status(self) -> Status:
         """Root, own certificate and the PCs enrolled here."""
         workplace = self._workplace
         with workplace.store.read() as reading:
-            roots = store_trust.rows(reading, TrustKind.ROOT)
+            roots = trust.trust_of(workplace, reading).roots
             keys = trust.station_keys(workplace, reading)
             stations = store_trust.stations(reading, active_only=False)
         own = None if keys is None else keys.certificate
+        newest = trust.newest_root(roots) if roots else None
         return Status(
-            parse_certificate(roots[0].content).fingerprint if roots else "",
+            newest.fingerprint if newest is not None else "",
+            tuple(
+                RootView(one.fingerprint, one.not_after, one == newest)
+                for one in sorted(roots, key=lambda root: root.not_before)
+            ),
             own is not None,
-            (self._folder / _AUTHORITY_FILE).exists(),
+            (self.folder / _AUTHORITY_FILE).exists(),
             "" if own is None else own.fingerprint,
             None if own is None else own.not_after,
             tuple(
@@ -158,22 +178,29 @@ class AuthorityDesk:
 
         Raises KnownError `authority.none` when this unit has none, `authority.wrong_passphrase`.
         """
-        path = self._folder / _AUTHORITY_FILE
+        path = self.folder / self._workplace.store.setting(AUTHORITY_SETTING, _AUTHORITY_FILE)
         if not path.exists():
             raise KnownError("authority.none", "authority.none_hint")
-        return _unseal(path, passphrase)
+        return unseal(path, passphrase)
+
+    def _all_open(self, passphrase: str) -> list[Authority]:
+        """The present authority first, then those from before the root was rotated."""
+        present = self.open(passphrase)
+        paths = (self.folder / _AUTHORITY_FILE, *sorted(self.folder.glob(ROTATED_AUTHORITY)))
+        older = [unseal(path, passphrase) for path in paths if path.exists()]
+        return [present, *(one for one in older if one.certificate != present.certificate)]
 
     def make_pending_key(self, passphrase: str) -> SigningKey:
         """A new authority key of this unit, sealed; its certificate comes with the reply."""
         key = SigningKey.generate()
-        self._folder.mkdir(mode=0o700, exist_ok=True)
+        self.folder.mkdir(mode=0o700, exist_ok=True)
         sealed = age.encrypt(key.to_pem(), [age.Passphrase(one_spelling(passphrase))])
-        write_secret(self._folder / "authority-key.age", sealed)
+        write_secret(self.folder / "authority-key.age", sealed)
         return key
 
     def complete_pending(self, work: UnitOfWork, certificate: Certificate, passphrase: str) -> None:
         """Put the certificate that came with the reply to the key made for the request."""
-        path = self._folder / "authority-key.age"
+        path = self.folder / "authority-key.age"
         try:
             pem = age.decrypt(path.read_bytes(), [age.Passphrase(one_spelling(passphrase))])
         except age.NoMatch as error:
@@ -184,15 +211,19 @@ class AuthorityDesk:
         if key_identifier(key.key.public_key()) != certificate.key_id:
             raise KnownError("authority.other_key", "authority.other_key_hint")
         sealed = Authority(certificate, key).seal(one_spelling(passphrase))
-        write_secret(self._folder / _AUTHORITY_FILE, sealed)
+        write_secret(self.folder / _AUTHORITY_FILE, sealed)
         row = TrustRow(TrustKind.AUTHORITY, certificate.key_id, 0, certificate.der)
         store_trust.put(work.connection, row)
         put_list(work, issue_crl(certificate, key, 1, {}, self._now()))
 
+    def root_path(self) -> Path:
+        """Where the key file of the present root lies, unless it was taken away."""
+        return self.folder / self._workplace.store.setting(ROOT_SETTING, _ROOT_FILE)
+
     @property
     def has_pending_key(self) -> bool:
         """Whether an authority key waits for its certificate."""
-        return (self._folder / "authority-key.age").exists()
+        return (self.folder / "authority-key.age").exists()
 
     def revoke(self, station: str, passphrase: str) -> RevocationList:
         """Revoke every certificate of a PC. The list travels with every bundle from now on.
@@ -201,34 +232,41 @@ class AuthorityDesk:
         """
         workplace = self._workplace
         workplace.require(Right.KEYS)
-        authority = self.open(passphrase)
+        authorities = self._all_open(passphrase)
         when = self._now()
+        issued: list[RevocationList] = []
+        own_keys = {one.certificate.key_id for one in authorities}
         with workplace.write() as work:
             rows = [
                 parse_certificate(row.certificate)
                 for row in store_trust.stations(work.connection, active_only=False)
                 if row.station == station
             ]
-            serials = {
-                one.serial for one in rows if one.issuer_key_id == authority.certificate.key_id
-            }
-            if not serials:
+            known = {crl.issuer: crl for crl in trust.revocation_lists(work.connection)}
+            for authority in authorities:
+                key_id = authority.certificate.key_id
+                serials = {one.serial for one in rows if one.issuer_key_id == key_id}
+                if not serials or key_id not in known:
+                    continue
+                before = known[key_id]
+                revoked: Mapping[int, datetime] = {
+                    **{entry.serial_number: entry.revocation_date_utc for entry in before.x509},
+                    **dict.fromkeys(serials, when),
+                }
+                crl = issue_crl(
+                    authority.certificate, authority.key, before.number + 1, revoked, when
+                )
+                put_list(work, crl)
+                issued.append(crl)
+            if not issued:
                 raise KnownError(
                     "authority.unknown_station", "authority.unknown_station_hint", station=station
                 )
-            known = {crl.issuer: crl for crl in trust.revocation_lists(work.connection)}
-            before = known[authority.certificate.key_id]
-            revoked: Mapping[int, datetime] = {
-                **{entry.serial_number: entry.revocation_date_utc for entry in before.x509},
-                **dict.fromkeys(serials, when),
-            }
-            crl = issue_crl(authority.certificate, authority.key, before.number + 1, revoked, when)
-            put_list(work, crl)
-            for unit in {str(one.unit) for one in rows if one.serial in serials}:
+            for unit in {str(one.unit) for one in rows if one.issuer_key_id in own_keys}:
                 store_trust.take_out_station(work.connection, station, unit)
-            work.audit("authority.revoked", station=station, number=crl.number)
+            work.audit("authority.revoked", station=station, number=issued[0].number)
             work.commit()
-        return crl
+        return issued[0]
 
     def _now(self) -> datetime:
         return trust.effective_time(self._workplace)[0].replace(microsecond=0)
@@ -249,7 +287,7 @@ def put_list(work: UnitOfWork, crl: RevocationList) -> None:
     store_trust.put(work.connection, TrustRow(TrustKind.CRL, crl.issuer, crl.number, crl.der))
 
 
-def _unseal(path: Path, passphrase: str) -> Authority:
+def unseal(path: Path, passphrase: str) -> Authority:
     try:
         return Authority.unseal(path.read_bytes(), one_spelling(passphrase))
     except age.NoMatch as error:

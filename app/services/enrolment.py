@@ -203,7 +203,9 @@ class EnrolmentDesk:
         with workplace.store.read() as reading:
             base = trust.trust_of(workplace, reading)
         self._seal_to(out, sealing, base, progress or Progress())
-        return Granted(out, scope[0], requests[0].station, base.roots[0].fingerprint)
+        return Granted(
+            out, scope[0], requests[0].station, trust.newest_root(base.roots).fingerprint
+        )
 
     def _seal_to(self, out: Path, sealing: Sealing, base: Trust, step: Progress) -> None:
         """Build the reply on the internal disk, where its number is noted, then let it out.

@@ -229,6 +229,10 @@ def read_in(
     def step(done: int) -> None:
         progress.step(done, total)
 
+    # What the file teaches about trust comes first: its operations are judged by it.
+    if direction is not Direction.BELOW:
+        trust.take_roots(workplace, work, bundle.certs)
+    trust.take_sender(work, bundle.sender, bundle.certs)
     outcome = apply_delivery(
         work,
         delivery,
@@ -244,7 +248,7 @@ def read_in(
         work.audit(
             "replica.renewed", reason=outcome.renewed.value, given_up=workplace.store.replica
         )
-    trust.take_sender(work, bundle.sender, bundle.certs, speaks=outcome.newest)
+    trust.take_word(work, bundle.sender, newest=outcome.newest)
     if direction is Direction.ABOVE:
         created = datetime.fromisoformat(manifest.created)
         trust.raise_clock(workplace, work, created)

@@ -22,6 +22,7 @@ from app.services.records import Records
 from app.services.reference_data.desk import ReferenceDesk
 from app.services.register_export import RegisterExport
 from app.services.register_import import RegisterImport
+from app.services.root_rotation import RootRotation
 from app.services.rounds import Rounds
 from app.services.selftest import SelfTest
 from app.services.unit_lookup import UnitLookup
@@ -54,6 +55,7 @@ class Services:
     audit_trail: AuditTrail
     selftest: SelfTest
     authority: AuthorityDesk
+    root_rotation: RootRotation
     enrolment: EnrolmentDesk
     handovers: HandoverDesk
     closing: Callable[[], None]

@@ -15,7 +15,15 @@ from app.crypto.certificate_file import (
     encode_certificates,
     parse_certificates,
 )
-from app.crypto.chain import Covers, Trust, VerifiedSender, signed_by, verify_reference
+from app.crypto.chain import (
+    Covers,
+    Trust,
+    VerifiedSender,
+    good_crosses,
+    signed_by,
+    verify_reference,
+    with_vouched_roots,
+)
 from app.crypto.revocation import RevocationList, parse_crl
 from app.crypto.signatures import SigningKey, verify
 from app.errors import KnownError
@@ -145,6 +153,29 @@ def scope_covers(workplace: Workplace) -> Covers:
     return covers
 
 
+def newest_root(roots: Sequence[Certificate]) -> Certificate:
+    """The root that new PCs are enrolled under; its fingerprint is on the printed sheets."""
+    return max(roots, key=lambda root: (root.not_before, root.sha256))
+
+
+def crosses(reading: Reading) -> list[Certificate]:
+    """The certificates of roots by other roots."""
+    return [parse_certificate(row.content) for row in store_trust.rows(reading, TrustKind.CROSS)]
+
+
+def take_roots(workplace: Workplace, work: UnitOfWork, certs: bytes) -> None:
+    """Trust the roots of a bundle from above or beside that a trusted root vouches for."""
+    base = trust_of(workplace, work.connection)
+    file = parse_certificates(certs)
+    found = with_vouched_roots(file, base)
+    for cross in good_crosses(file, found):
+        store_trust.put(work.connection, TrustRow(TrustKind.CROSS, cross.sha256, 0, cross.der))
+    for root in found.roots:
+        if root not in base.roots:
+            store_trust.put(work.connection, TrustRow(TrustKind.ROOT, root.sha256, 0, root.der))
+            work.audit("root.learned", root=root.sha256[:16])
+
+
 def revocation_lists(reading: Reading) -> list[RevocationList]:
     """The newest list of each authority known here."""
     return [parse_crl(row.content) for row in store_trust.rows(reading, TrustKind.CRL)]
@@ -174,28 +205,50 @@ def certificate_member(
     The other stations are, as far as there is room: those of the sender's unit and of the
     receiving unit `to` (so that neighbours learn of each other), those that sign reference data
     (so that a round is believed at every tier), and those of the units `below` the sender (so
-    that a unit above can write to them directly). The lists are those of the authorities on the
-    sender's path and of its unit's own authority: whoever reads the bundle judges these.
+    that a unit above can write to them directly). Where a root was rotated, the roots and what
+    they say of each other come before all of these, and the superseded certificates of those who
+    sign reference data behind. The lists are those of the authorities on the sender's path, of its
+    unit's own authorities and of rotated roots: whoever reads the bundle judges these.
     """
     path = own_path(reading, certificate)
     # The unit's own authority signs the PCs below: they need its certificate and its list.
-    own = [one for one in authorities(reading) if one.unit == certificate.unit]
-    issuers = {one.key_id for one in (*path, *own)} | {path[-1].issuer_key_id if path else ""}
+    held = authorities(reading)
+    own = [one for one in held if one.unit == certificate.unit]
+    # One of them may hang on an older root than this PC, by another authority above.
+    own += [above for one in own for above in _path_in(one, held)]
+    issuers = {one.key_id for one in (*path, *own)}
+    issuers |= {one.issuer_key_id for one in (*path, *own)}
+    rotated = crosses(reading)
+    vouched = {one.key_id for one in rotated}
+    roots = [parse_certificate(row.content) for row in store_trust.rows(reading, TrustKind.ROOT)]
+    extra = [*extra, *(one for one in roots if one.key_id in vouched), *rotated]
     near = {str(certificate.unit): 0, to: 1}
     far = frozenset(below)
     known: list[tuple[int, Certificate]] = []
-    for row in store_trust.stations(reading):
+    lists = [
+        one for one in revocation_lists(reading) if one.issuer in issuers or one.issuer in vouched
+    ]
+    revoked = {(crl.issuer, serial) for crl in lists for serial in crl.revoked}
+    enrolled = store_trust.stations(reading, active_only=False)
+    active = {row.station for row in enrolled if row.active}
+    for row in enrolled:
         one = parse_certificate(row.certificate)
-        if one.station == certificate.station or one.issuer_key_id not in issuers:
+        if one == certificate or one.issuer_key_id not in issuers:
             continue
-        if row.unit in near:
+        if not row.active:
+            # What it signed under an earlier certificate must still be believed of it.
+            good = row.station in active and (one.issuer_key_id, one.serial) not in revoked
+            if good and Purpose.REFERENCE in one.purposes:
+                known.append((4, one))
+        elif one.station == certificate.station:
+            continue
+        elif row.unit in near:
             known.append((near[row.unit], one))
         elif Purpose.REFERENCE in one.purposes:
             known.append((2, one))
         elif row.unit in far:
             known.append((3, one))
     known.sort(key=lambda ranked: (ranked[0], ranked[1].sha256))
-    lists = [one for one in revocation_lists(reading) if one.issuer in issuers]
     first = list(dict.fromkeys([certificate, *path, *own]))
     last = [one for one in dict.fromkeys(extra) if one not in first]
     others = [one for _, one in known if one not in last]
@@ -203,14 +256,11 @@ def certificate_member(
     return encode_certificates([*first, *others[:room], *last], lists)
 
 
-def take_sender(
-    work: UnitOfWork, sender: VerifiedSender, certs: bytes, *, speaks: bool = False
-) -> None:
+def take_sender(work: UnitOfWork, sender: VerifiedSender, certs: bytes) -> None:
     """Keep what a verified bundle teaches: authorities, lists, and the PCs of the sender's unit.
 
     `certs` is the bundle's `certs.pem`. Of its authorities those are kept over which a verified
-    PC stands: the verification walked through them. `speaks`: the newest word of the sending PC,
-    which then is not dead; one that a person took out is written to again.
+    PC stands: the verification walked through them.
     """
     connection = work.connection
     issuers = {one.issuer_key_id for one in (sender.certificate, *sender.others)}
@@ -227,8 +277,6 @@ def take_sender(
         store_trust.put(connection, TrustRow(TrustKind.CRL, crl.issuer, crl.number, crl.der))
     for certificate in (sender.certificate, *sender.others):
         note_station(work, certificate)
-    if speaks and sender.certificate.station is not None:
-        store_trust.put_back_station(connection, sender.certificate.station)
     # A list speaks of its own authority's certificates alone: serials are not unique among them.
     revoked = {
         (crl.issuer, serial) for crl in revocation_lists(connection) for serial in crl.revoked
@@ -237,6 +285,21 @@ def take_sender(
         certificate = parse_certificate(row.certificate)
         if (certificate.issuer_key_id, certificate.serial) in revoked:
             store_trust.take_out_station(connection, row.station, row.unit)
+
+
+def take_word(work: UnitOfWork, sender: VerifiedSender, *, newest: bool) -> None:
+    """A PC has spoken, by the newest bundle of its line or an older one.
+
+    The newest is a sign of life: a PC that a person took out is written to again. A revoked one is
+    not, whatever the key holder accepted of it.
+    """
+    station = sender.certificate.station
+    if station is None:
+        return
+    if sender.revoked_but_accepted:
+        store_trust.take_out_station(work.connection, station, str(sender.unit))
+    elif newest:
+        store_trust.put_back_station(work.connection, station, str(sender.unit))
 
 
 def note_station(work: UnitOfWork, certificate: Certificate) -> None:

@@ -18,7 +18,15 @@ from typing import BinaryIO
 from app.crypto.age import AgeError, X25519Identity, read_header
 from app.crypto.certificate import Certificate, ChainFailure
 from app.crypto.certificate_file import CertificateFile, parse_certificates
-from app.crypto.chain import Trust, VerifiedSender, root_by_fingerprint, signed_by, verify_chain
+from app.crypto.chain import (
+    Trust,
+    VerifiedSender,
+    crosses_of,
+    root_by_fingerprint,
+    signed_by,
+    verify_chain,
+    with_vouched_roots,
+)
 from app.history.operation import MalformedOperation, Operation, decode_line
 from app.ids import UnitRef
 from app.sync.container import Container, read_container
@@ -194,7 +202,8 @@ def _verify_sender(
             raise BundleRefused(Refusal.BAD_SIGNATURE, name)
         manifest = parse_manifest(container.manifest, name)
         _check_certs(container, certs, manifest, name)
-        sender = verify_chain(certs, _with_root(trust, certs, manifest, root_fingerprint, name))
+        base = _with_root(trust, certs, manifest, root_fingerprint, name)
+        sender = verify_chain(certs, with_vouched_roots(certs, base))
     except ChainFailure as error:
         raise chain_refused(error.reason, name) from error
     return manifest, sender
@@ -215,7 +224,9 @@ def _check_certs(
             raise BundleRefused(Refusal.SENDER_DIFFERS, name, field_name)
     if manifest.crls != certs.crl_numbers:
         raise BundleRefused(Refusal.CRL_NUMBERS, name)
-    if manifest.kind is Kind.DATA and any(one.is_root for one in certs.certificates):
+    # A root without a cross-certificate beside it is nobody's word: it belongs on the sheet.
+    alone = any(one.is_root and not crosses_of(certs, one) for one in certs.certificates)
+    if manifest.kind is Kind.DATA and alone:
         raise BundleRefused(Refusal.ROOT_IN_CERTS, name)
 
 

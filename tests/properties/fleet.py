@@ -153,11 +153,12 @@ def fast_folder() -> Path:
 
 @dataclass(frozen=True)
 class Sent:
-    """A stick with one delivery on it."""
+    """A stick with one delivery. `head` is what its sender signed, whatever a test cut out."""
 
     delivery: Delivery
     bundle_id: bytes
     operations: tuple[Operation, ...]
+    head: bytes = b"[]"
 
     def content(self) -> Delivery:
         return replace(self.delivery, operations=lambda: iter(self.operations))
@@ -236,7 +237,8 @@ class Replica:
     def send(self, to: str) -> Sent:
         delivery = collect(self.store, TREE, to, self.station)
         operations = tuple(delivery.operations())
-        sent = Sent(delivery, bundle_id_of(delivery, operations), operations)
+        head = head_of(delivery, operations)
+        sent = Sent(delivery, bundle_id_of(delivery, operations), operations, head)
         with self.store.write(self.name) as work:
             header = delivery.header(sent.bundle_id)
             lines.note_sent(work.connection, header, to, NO_FILE, 0)
@@ -419,8 +421,8 @@ def signed_by(station: str) -> Callable[[lines.SignedManifest], str | None]:
     """Whose key signed is said by the head here, as by a signature in a file."""
 
     def signed_here(proof: lines.SignedManifest) -> str | None:
-        replica, signer, *_ = msgspec.json.decode(proof.manifest.partition(b"\n")[0])
-        return replica if signer == station else None
+        said = msgspec.json.decode(proof.manifest.partition(b"\n")[0])
+        return said[0] if said and said[1] == station else None
 
     return signed_here
 
@@ -443,7 +445,7 @@ def note_received(connection, number: int, sent: Sent, outcome: Outcome) -> None
         "log_from": delivery.span.start,
         "log_to": delivery.span.end,
         "fork": outcome.continuity is lines.Continuity.FORK,
-        "manifest": head_of(delivery, sent.operations),
+        "manifest": sent.head,
     }
     connection.execute(bundle_in.insert().values(**{**empty_row(bundle_in), **values}))
 

@@ -29,6 +29,7 @@ from tests.properties.fleet import (
     Replica,
     Sent,
     bundle_id_of,
+    head_of,
     roots_of,
 )
 
@@ -422,7 +423,8 @@ class History:
         operations = [*sent.operations, *made]
         rng.shuffle(operations)
         forged = tuple(operations)
-        stick = Sent(sent.delivery, bundle_id_of(sent.delivery, forged), forged)
+        head = head_of(sent.delivery, forged)
+        stick = Sent(sent.delivery, bundle_id_of(sent.delivery, forged), forged, head)
         here.shares_its_id = True  # its key has signed two bundles of one number
         self.forged |= {one.op_id for one in made}
         self.counts["operations forged"] += len(made)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from argparse import Namespace
+from pathlib import Path
 
 from app.cli.authority_passphrase import authority_passphrase
 from app.cli.exit_code import ExitCode
@@ -19,6 +20,11 @@ def add_commands(group: CommandParser) -> None:
     revoke = commands.add_parser("revoke", help=text("cli.authority.revoke"))
     revoke.add_argument("station", metavar=text("cli.arg.station"))
     revoke.runs(_revoke)
+    rotate = commands.add_parser("rotate-root", help=text("cli.authority.rotate"))
+    rotate.add_argument(
+        "--root-file", type=Path, metavar=text("cli.arg.file"), help=text("cli.authority.root_file")
+    )
+    rotate.runs(_rotate)
 
 
 def _init(session: Session, _arguments: Namespace) -> ExitCode:
@@ -43,6 +49,15 @@ def _status(session: Session, _arguments: Namespace) -> ExitCode:
         status = services.authority.status()
     lines = [
         text("cli.authority.root", fingerprint=status.root_fingerprint or "-"),
+        *(
+            text(
+                "cli.authority.older_root",
+                fingerprint=one.fingerprint,
+                until=one.valid_until.date().isoformat(),
+            )
+            for one in status.roots
+            if not one.newest
+        ),
         text("cli.authority.enrolled" if status.is_enrolled else "cli.authority.not_enrolled"),
     ]
     lines += [
@@ -57,6 +72,14 @@ def _status(session: Session, _arguments: Namespace) -> ExitCode:
     session.output.answer(
         {
             "root_fingerprint": status.root_fingerprint,
+            "roots": [
+                {
+                    "fingerprint": one.fingerprint,
+                    "valid_until": one.valid_until.isoformat(),
+                    "newest": one.newest,
+                }
+                for one in status.roots
+            ],
             "enrolled": status.is_enrolled,
             "authority": status.is_authority,
             "certificate": status.certificate_fingerprint,
@@ -83,5 +106,24 @@ def _revoke(session: Session, arguments: Namespace) -> ExitCode:
     session.output.answer(
         {"station": arguments.station, "crl_number": revoked.number},
         [text("cli.authority.revoked", station=arguments.station, number=revoked.number)],
+    )
+    return ExitCode.DONE
+
+
+def _rotate(session: Session, arguments: Namespace) -> ExitCode:
+    with session.open() as services:
+        made = services.root_rotation.rotate(authority_passphrase(session), arguments.root_file)
+    session.output.answer(
+        {
+            "root_fingerprint": made.root_fingerprint,
+            "root_file": made.root_file,
+            "authority_file": made.authority_file,
+            "old_fingerprint": made.old_fingerprint,
+        },
+        [
+            text("cli.authority.rotated", fingerprint=made.root_fingerprint),
+            text("cli.authority.rotated_next"),
+            text("cli.authority.keep_root", file=made.root_file),
+        ],
     )
     return ExitCode.DONE

@@ -26,9 +26,16 @@ from app.crypto.certificate import (
     parse_certificate,
 )
 from app.crypto.certificate_file import CertificateFile, encode_certificates, parse_certificates
-from app.crypto.chain import Trust, VerifiedSender, signed_by, verify_chain, verify_reference
+from app.crypto.chain import (
+    Trust,
+    VerifiedSender,
+    signed_by,
+    verify_chain,
+    verify_reference,
+    with_vouched_roots,
+)
 from app.crypto.enrolment import make_request, read_request
-from app.crypto.revocation import issue_crl, parse_crl, replace_known
+from app.crypto.revocation import RevocationList, issue_crl, parse_crl, replace_known
 from app.crypto.signatures import SigningKey
 from app.ids import UnitRef
 from tests.invented_province import (
@@ -377,6 +384,36 @@ def test_other_stations_that_are_revoked_or_out_of_date_are_left_out() -> None:
     )
     later = P.trust(when=NOW + timedelta(days=500))
     assert check(pem, later).others == (fresh,)
+
+
+def test_roots_that_certify_each_other_are_learned_both_ways_and_no_other() -> None:
+    new = create_root((PROVINCE,), NOW)
+    roots = [new.certificate, P.root.certificate]
+    crosses = [
+        cross_certify(P.root, new.certificate, NOW),
+        cross_certify(new, P.root.certificate, NOW),
+    ]
+    new_crl = issue_crl(new.certificate, new.key, 1, {}, NOW)
+
+    def learned(
+        certificates: list[Certificate], crl: RevocationList, known: Certificate
+    ) -> set[Certificate]:
+        pem = encode_certificates([P.province.certificate, *certificates], [crl, new_crl])
+        trust = P.trust(roots=(known,))
+        return set(with_vouched_roots(parse_certificates(pem), trust).roots)
+
+    for known in roots:
+        assert learned([*roots, *crosses], P.root_crl, known) == set(roots)
+        assert learned(roots, P.root_crl, known) == {known}, "a root alone is nobody's word"
+    old = P.root.certificate
+    taken_back = issue_crl(old, P.root.key, 2, {crosses[0].serial: NOW}, NOW)
+    assert learned([*roots, *crosses], taken_back, old) == {old}
+    stranger = create_root((PROVINCE,), NOW)
+    by_stranger = cross_certify(stranger, new.certificate, NOW)
+    assert learned([*roots, stranger.certificate, by_stranger], P.root_crl, old) == {old}
+    # An authority is no root: what it certifies is vouched for by nobody.
+    by_authority = cross_certify(P.district_authority, new.certificate, NOW)
+    assert learned([*roots, by_authority], P.root_crl, old) == {old}
 
 
 def test_a_new_root_is_carried_by_the_old_one() -> None:
