@@ -85,9 +85,6 @@ def finish_restore(settings: Settings) -> None:
     for path in beside:
         path.unlink(missing_ok=True)
     if slots.exists():
-        # Another data key: what was typed under the old one opens under no slot any more.
-        for suffix in ("", "-wal", "-shm"):
-            Path(str(settings.drafts_path) + suffix).unlink(missing_ok=True)
         slots.replace(settings.keyslots_path)
     new.replace(store)
     sync_folder(settings.home)
