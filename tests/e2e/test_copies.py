@@ -245,7 +245,7 @@ def test_a_damaged_bundle_of_a_revoked_pc_is_not_kept(homes: Homes) -> None:
     sent = Path(send(commune, PROVINCE, homes)["file"])
     province.must("authority", "revoke", station)
     content = bytearray(sent.read_bytes())
-    content[-1500] ^= 1  # in the payload: its hash does not fit any more
+    content[-1600] ^= 1  # in the payload, before all padding: its hash does not fit any more
     damaged = homes.folder / "damaged.tebundle"
     damaged.write_bytes(content)
     assert said_plainly(province("handover", "receive", damaged)) == "sender-revoked"
