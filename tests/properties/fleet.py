@@ -589,10 +589,12 @@ class Fleet:
             if len(self.of_unit(one.unit)) > 1:
                 self.carry(one, one.unit)
 
-    def full_round(self) -> None:
-        """Everything up, then everything down; PCs of one unit among each other first and last."""
+    def full_round(self, *, beside: bool = True) -> None:
+        """Everything up, then everything down; PCs of one unit among each other first and last,
+        unless they leave that to the unit above."""
         tiers = ([COMMUNE_A, COMMUNE_B, COMMUNE_C], [DISTRICT_1, DISTRICT_2])
-        self.exchange_beside()
+        if beside:
+            self.exchange_beside()
         for units in tiers:
             for unit in units:
                 for one in self.of_unit(unit):
@@ -602,7 +604,8 @@ class Fleet:
                 for child, parent in PARENTS.items():
                     if parent == unit:
                         self.carry(one, child)
-        self.exchange_beside()
+        if beside:
+            self.exchange_beside()
 
     def close(self) -> None:
         for one in self:
