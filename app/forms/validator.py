@@ -73,11 +73,27 @@ class _FieldPlan(NamedTuple):
     known: _Valued | None
     fresh: _Valued | None
 
+    def errors(self) -> _FieldPlan:
+        """The plan without what is no error."""
+        return self._replace(known=_errors_alone(self.known), fresh=_errors_alone(self.fresh))
+
     def remembering(self) -> _FieldPlan:
         """The same plan with a memory of its own."""
         sound = set(self.sound)
         fresh = None if self.fresh is None else self.fresh._replace(sound=sound)
         return self._replace(sound=sound, fresh=fresh)
+
+
+def _errors(uses: tuple[tuple[Check, _Use], ...]) -> tuple[tuple[Check, _Use], ...]:
+    return tuple(pair for pair in uses if pair[1].severity is Severity.ERROR)
+
+
+def _errors_alone(asked: _Valued | None) -> _Valued | None:
+    """What is left of the checks of a field; None where nothing is. Errors of a field that does not
+    apply are none, so its condition stays with them.
+    """
+    checks = () if asked is None else _errors(asked.checks)
+    return asked._replace(checks=checks) if asked is not None and checks else None
 
 
 class _MissingPlan(NamedTuple):
@@ -95,6 +111,21 @@ class _EntityPlan(NamedTuple):
     events: tuple[tuple[Check, _Use], ...]
     order: dict[str, int]
     conditional: tuple[tuple[str, Condition | None], ...]
+
+    def errors(self) -> _EntityPlan:
+        """The plan without what is no error."""
+        missing = []
+        for applies, group in self.missing:
+            kept = tuple((name, errors) for name, uses in group if (errors := _errors(uses)))
+            if kept:
+                missing.append(_MissingPlan(applies, kept))
+        return self._replace(
+            fields={name: one.errors() for name, one in self.fields.items()},
+            missing=tuple(missing),
+            always=_errors(self.always),
+            circumstances=_errors(self.circumstances),
+            events=_errors(self.events),
+        )
 
     def remembering(self) -> _EntityPlan:
         """The same plan with a memory of its own."""
@@ -125,6 +156,18 @@ def validate_many(
     plan = {name: one.remembering() for name, one in plan_of(template).items()}
     for values, context in records:
         yield _validate(plan, template.form, values, context, entity)
+
+
+def errors_many(
+    template: Template, records: Iterable[tuple[Values, Context]]
+) -> Iterator[list[Issue]]:
+    """The errors alone of what `validate_many` finds: whether a declaration counts is asked of
+    whole provinces.
+    """
+    plan = {name: one.errors().remembering() for name, one in plan_of(template).items()}
+    for values, context in records:
+        issues = _validate(plan, template.form, values, context, None)
+        yield [issue for issue in issues if issue.severity is Severity.ERROR]
 
 
 def applicable(

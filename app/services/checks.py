@@ -21,7 +21,7 @@ from app.forms.catalogue import stamp_of
 from app.forms.context import Context
 from app.forms.issues import Issue, Value, Values, issue_text
 from app.forms.schema import Severity, Template
-from app.forms.validator import validate_many
+from app.forms.validator import errors_many, validate_many
 from app.i18n import text
 from app.models import declarations
 from app.models.log import last_position
@@ -221,9 +221,10 @@ def _next(check: PageCheck, pages: Iterator[Sequence[StoredHousehold]]) -> list[
 class _Stream:
     """One `validate_many` for the whole run, fed page by page: what it found sound it remembers."""
 
-    def __init__(self, template: Template) -> None:
+    def __init__(self, template: Template, *, errors_only: bool) -> None:
         self._waiting: deque[tuple[Values, Context]] = deque()
-        self._validated = validate_many(template, self._feed())
+        many = errors_many if errors_only else validate_many
+        self._validated = many(template, self._feed())
 
     def _feed(self) -> Iterator[tuple[Values, Context]]:
         while self._waiting:
@@ -238,8 +239,8 @@ class _Stream:
 class _Streams:
     """The streams of one form, one for each template that records were last saved with."""
 
-    def __init__(self, frame: Frame, form: str) -> None:
-        self._frame, self._form = frame, form
+    def __init__(self, frame: Frame, form: str, *, errors_only: bool) -> None:
+        self._frame, self._form, self._errors_only = frame, form, errors_only
         self._by_stamp: dict[Value, _Stream] = {}
         self._by_version: dict[int, _Stream] = {}
 
@@ -256,7 +257,9 @@ class _Streams:
         template = self._frame.template_of(self._form, values)
         stream = self._by_version.get(template.version)
         if stream is None:
-            stream = self._by_version[template.version] = _Stream(template)
+            stream = self._by_version[template.version] = _Stream(
+                template, errors_only=self._errors_only
+            )
         # The name of a template; what a stranger writes there must not fill the memory.
         if stamp == stamp_of(self._form, template.version):
             self._by_stamp[stamp] = stream
@@ -267,7 +270,8 @@ class PageCheck:
     """One run: validates pages of households and counts what it finds.
 
     `doubled` and `doubled_numbers` are what several records hold (`app.models.queries.checking`),
-    `unsound` collects by type the records that declare themselves complete and hold an error.
+    `unsound` collects by type the records that declare themselves complete and hold an error. With
+    `errors_only` nothing else is looked for, and nothing is worded for anybody.
     """
 
     def __init__(
@@ -276,16 +280,28 @@ class PageCheck:
         summary: CheckSummary,
         doubled: Mapping[str, Sequence[str]],
         doubled_numbers: Mapping[tuple[str, str], Sequence[str]],
+        *,
+        errors_only: bool = False,
     ) -> None:
         self.summary = summary
+        self._errors_only = errors_only
         self.unsound: dict[str, set[str]] = {"household": set(), "child": set()}
         self._frame = replace(
             frame, unit_chain=cache(frame.unit_chain), unit_in_force=cache(frame.unit_in_force)
         )
-        self._of_child = _Streams(frame, "child")
-        self._of_household = _Streams(frame, "household")
+        self._of_child = _Streams(frame, "child", errors_only=errors_only)
+        self._of_household = _Streams(frame, "household", errors_only=errors_only)
         self._doubled = doubled
         self._doubled_numbers = doubled_numbers
+
+    def knowing(
+        self,
+        doubled: Mapping[str, Sequence[str]],
+        doubled_numbers: Mapping[tuple[str, str], Sequence[str]],
+    ) -> PageCheck:
+        """This check, told what the records of the next page share with others."""
+        self._doubled, self._doubled_numbers = doubled, doubled_numbers
+        return self
 
     def page(self, households: Sequence[StoredHousehold]) -> list[FoundIssue]:
         """The issues of a page of households and their children."""
@@ -313,7 +329,7 @@ class PageCheck:
 
     def _said_of_household(self, one: StoredHousehold, issues: Sequence[Issue]) -> Sequence[Issue]:
         """Its issues, as those may read them who do not see level A."""
-        if not holds_secrets("household", one.values):
+        if self._errors_only or not holds_secrets("household", one.values):
             return issues
         template = self._frame.template_of("household", one.values)
         return open_issues(template, one.values, self._household_context(one), issues)
@@ -321,6 +337,8 @@ class PageCheck:
     def _said_of_child(
         self, child: StoredChild, home: StoredHousehold, issues: Sequence[Issue]
     ) -> Sequence[Issue]:
+        if self._errors_only:
+            return issues
         parts = (values for entity, values in child.belongings if entity == "circumstance")
         if not holds_secrets("child", child.values, home.values, parts):
             return issues

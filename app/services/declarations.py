@@ -128,6 +128,7 @@ class Judge:
 
     def _judge(self, connection: Reading, households: list[str], alone: list[str]) -> None:
         frame = frame_of(self._workplace, connection, self._catalogue)
+        check = PageCheck(frame, CheckSummary(), {}, {}, errors_only=True)
         for page in checking.chosen(connection, households, alone):
             asked = [_declared(one) for one in page]
             ids = {
@@ -137,13 +138,10 @@ class Judge:
                 if isinstance(number := child.values.get("personal_id"), str)
             }
             places = {place for one in asked if one.checked and (place := _place(one)) is not None}
-            check = PageCheck(
-                frame,
-                CheckSummary(),
+            check.knowing(
                 declarations.ids_held_twice(connection, ids),
                 declarations.numbers_held_twice(connection, places),
-            )
-            check.page(asked)
+            ).page(asked)
             _note(connection, asked, check)
 
 
@@ -171,6 +169,7 @@ def judge_all_unless_judged(workplace: Workplace, connection: Reading) -> bool:
         CheckSummary(),
         checking.doubled_personal_ids(connection),
         checking.doubled_numbers(connection),
+        errors_only=True,
     )
     for page in checking.households(connection):
         check.page([_declared(one) for one in page])

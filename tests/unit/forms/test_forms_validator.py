@@ -18,6 +18,7 @@ from app.forms.rules import CONDITIONS
 from app.forms.schema import Field, Severity
 from app.forms.validator import (
     applicable,
+    errors_many,
     may_be_accepted,
     reasons_of,
     validate,
@@ -124,6 +125,8 @@ def test_checking_in_bulk_equals_checking_one_by_one(
     single = [validate(CHILD, values, context) for values, context in twice]
     assert list(validate_many(CHILD, twice)) == single
     assert single[: len(records)] == single[len(records) :]
+    errors = [[one for one in issues if one.severity is Severity.ERROR] for issues in single]
+    assert list(errors_many(CHILD, twice)) == errors
 
 
 @settings(max_examples=100, deadline=None)
@@ -131,6 +134,8 @@ def test_checking_in_bulk_equals_checking_one_by_one(
 def test_households_in_bulk_equal_households_one_by_one(records: list[dict[str, Value]]) -> None:
     single = [validate(HOUSEHOLD, values, around()) for values in records]
     assert list(validate_many(HOUSEHOLD, [(values, around()) for values in records])) == single
+    errors = [[one for one in issues if one.severity is Severity.ERROR] for issues in single]
+    assert list(errors_many(HOUSEHOLD, [(values, around()) for values in records])) == errors
 
 
 @settings(max_examples=150, deadline=None)
