@@ -163,10 +163,12 @@ class EnrolmentDesk:
     ) -> Granted:
         """Issue a certificate for a request and write the reply to `out`.
 
-        `units` is the scope (`CODE@EDITION`), the PC's own unit first; by default the unit it asks
-        for. `compared` is the code as the other person read it: nothing is issued without it, or a
-        file exchanged on its way would be certified unseen. Raises KnownError `enrol.bad_request`,
-        `enrol.no_code`, `enrol.code_differs`, `enrol.not_below`, `authority.…`.
+        `units` is the scope (`CODE@EDITION`); the unit the PC asks for must be among them, for no
+        other is accepted there, and is all of it by default. `compared` is the code as the other
+        person read it: nothing is issued without it, or a file exchanged on its way would be
+        certified unseen. Raises KnownError `enrol.bad_request`, `enrol.no_code`,
+        `enrol.code_differs`, `enrol.not_below`, `enrol.asked_for_other`, `enrol.station_taken`,
+        `authority.…`.
         """
         workplace = self._workplace
         workplace.require(Right.KEYS)
@@ -183,6 +185,12 @@ class EnrolmentDesk:
             workplace.tree.units.unit(unit)
             if not workplace.tree.covers([workplace.unit], unit):
                 raise KnownError("enrol.not_below", "enrol.not_below_hint", unit=unit)
+        asked = str(requests[0].unit)
+        if asked not in scope:
+            raise KnownError(
+                "enrol.asked_for_other", "enrol.asked_for_other_hint", asked=asked, unit=scope[0]
+            )
+        scope = tuple(dict.fromkeys((asked, *scope)))
         if role and (not _ROLE.fullmatch(role) or role == ROLE_AUTHORITY):
             raise KnownError("enrol.bad_role", "enrol.bad_role_hint", role=role)
         self._must_be_its_own_station(requests[0], scope[0])
@@ -282,6 +290,7 @@ class EnrolmentDesk:
                 own = self._own_certificate(bundle, keys, file)
                 facts = replace(file_facts(bundle, copy, sha256), name=file.name)
                 received = self._take_reply(bundle, own, facts, passphrase, step)
+                self._workplace.certified = tuple(str(one) for one in own.scope)
         return Accepted(str(own.unit), own.role, own.not_after.date().isoformat(), received)
 
     def _own_certificate(

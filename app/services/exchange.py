@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path
 
 from app import __version__
-from app.crypto.certificate import Certificate
+from app.crypto.certificate import Certificate, parse_certificate
 from app.errors import KnownError
 from app.history.door import Direction
 from app.history.operation import encode_line
@@ -112,7 +112,8 @@ def seal_bundle(
             _extra(workplace, reading, sealing),
         )
         chain_head = audit.head(reading)
-    delivery = collect(store, tree, sealing.to, keys.station, read_body=False)
+        further = _common_scope(reading, sealing, recipients, certificate)
+    delivery = collect(store, tree, sealing.to, keys.station, read_body=False, also=further)
     when, suspect = trust.effective_time(workplace)
     draft = Draft(
         sealing.kind,
@@ -133,7 +134,8 @@ def seal_bundle(
 
     def touched() -> Totals:
         down = workplace.tree.covers([workplace.unit], sealing.to)
-        units = workplace.tree.below(sealing.to) if down and sealing.to != workplace.unit else None
+        within = [one for unit in (sealing.to, *further) for one in workplace.tree.below(unit)]
+        units = within if down and sealing.to != workplace.unit else None
         with store.read() as reading:
             return Totals(*totals.touched(reading, delivery.span, units))
 
@@ -194,6 +196,21 @@ def _recipients(reading: Reading, sealing: Sealing, own: Certificate) -> list[Re
     return found
 
 
+def _common_scope(
+    reading: Reading, sealing: Sealing, recipients: list[Recipient], own: Certificate
+) -> list[str]:
+    """The units that every receiving PC is certified for: more than all may read goes to none."""
+    if sealing.only_to is not None:
+        return [str(one) for one in sealing.only_to.scope]
+    named = {one.station for one in recipients if one.role is Role.TO}
+    scopes = [
+        [str(one) for one in parse_certificate(row.certificate).scope]
+        for row in store_trust.stations(reading, [sealing.to])
+        if row.station in named and row.station != own.station
+    ]
+    return [unit for unit in scopes[0] if all(unit in scope for scope in scopes)] if scopes else []
+
+
 def _extra(workplace: Workplace, reading: Reading, sealing: Sealing) -> list[Certificate]:
     """Certificates besides the sender's own path: what was issued, and for a new PC the root."""
     extra = list(sealing.extra)
@@ -239,6 +256,7 @@ def read_in(
         tree,
         number,
         bundle_id=bundle_id,
+        scope=[str(one) for one in bundle.sender.certificate.scope],
         reference_signed=trust.reference_check(workplace, connection, bundle.sender),
         signed_here=trust.own_signature(workplace, connection),
         on_progress=step,

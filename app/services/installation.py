@@ -43,7 +43,7 @@ from app.services.home import (
     write_secret,
 )
 from app.services.rights import ALL_RIGHTS, bounded, pack, unpack
-from app.services.trust import certificate_role, reference_check, reference_signer
+from app.services.trust import certificate_role, certified_scope, reference_check, reference_signer
 from app.services.workplace import Account, Workplace
 from app.settings import Settings
 from app.sync.apply import retry_waiting
@@ -247,6 +247,7 @@ def open_workplace(
     workplace = Workplace(settings, store, catalogue, signed_in, unlocked.dek, clock)
     with store.read() as reading:
         rights = bounded(signed_in.rights, certificate_role(workplace, reading))
+        workplace.certified = certified_scope(workplace, reading)
     workplace.account = replace(signed_in, rights=rights)
     workplace.reference_signer = partial(reference_signer, workplace)
     try:

@@ -109,6 +109,14 @@ def certificate_role(workplace: Workplace, reading: Reading) -> str | None:
     return None if keys is None or keys.certificate is None else keys.certificate.role
 
 
+def certified_scope(workplace: Workplace, reading: Reading) -> tuple[str, ...]:
+    """The units in this PC's certificate, its own first; empty while it has none."""
+    keys = station_keys(workplace, reading)
+    if keys is None or keys.certificate is None:
+        return ()
+    return tuple(str(one) for one in keys.certificate.scope)
+
+
 def effective_time(workplace: Workplace) -> tuple[datetime, bool]:
     """max(PC clock, newest issue date seen from above), and whether the clock is suspect."""
     floor = int(workplace.store.setting(CLOCK_FLOOR, "0"))

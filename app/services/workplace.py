@@ -76,6 +76,8 @@ class Workplace:
     reference_signer: Callable[[Reading], Callable[[Operation], Operation]] | None = None
     #: The store was found to be an older copy of itself when it was opened: tell the person.
     came_back: bool = False
+    #: The units of this PC's certificate, when it has one.
+    certified: tuple[str, ...] = ()
     _tree: ScopeTree | None = field(default=None, init=False)
 
     @property
@@ -146,9 +148,12 @@ class Workplace:
         return units.unit(ref if newer is None else newer.ref).ref
 
     def scope_units(self, unit: str | None) -> tuple[str, ...]:
-        """The units whose records a list of `unit` holds; None means this installation's own."""
+        """The units whose records a list of `unit` holds; None means this installation's own.
+
+        A certificate may reach further than the own unit: each further one has its own lists.
+        """
         chosen = self.unit if unit is None else unit
-        if not self.tree.covers([self.unit], chosen):
+        if not self.tree.covers([self.unit, *self.certified], chosen):
             raise KnownError("units.outside_scope", "units.outside_scope_hint", unit=chosen)
         return tuple(self.tree.below(chosen))
 

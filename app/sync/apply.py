@@ -35,6 +35,7 @@ def apply_delivery(
     bundle: int,
     *,
     bundle_id: bytes,
+    scope: Sequence[str] = (),
     reference_signed: Callable[[Operation], bool] = lambda _operation: False,
     signed_here: Callable[[SignedManifest], str | None] = lambda _proof: None,
     on_progress: Callable[[int], None] | None = None,
@@ -42,7 +43,8 @@ def apply_delivery(
 ) -> Outcome:
     """Take a delivery in; the bundle was verified and is not known here yet.
 
-    `bundle` is the number it gets in `bundle_in`. `signed_here` gives the replica of a manifest
+    `bundle` is the number it gets in `bundle_in`. `scope` are the units of the sender's
+    certificate, when there are more than its own. `signed_here` gives the replica of a manifest
     that this very PC signed, None for everybody else's. Raises nothing of its own: what may not be
     applied waits or is refused, and is counted. The caller commits. `tree_now` reads the tree anew
     after units were accepted, so that records of a unit that comes in the same bundle are let in.
@@ -53,7 +55,7 @@ def apply_delivery(
         raise ValueError("the sender is not in line with this unit")
     taking = _taking(work, tree, bundle, reference_signed)
     taking.tree_now = tree_now
-    name = f"{direction.value}:{delivery.unit}"
+    name = judging.bringer_name(direction, delivery.unit, scope)
     for part in chunks(delivery.operations(), CHUNK):
         judging.take_chunk(taking, part, name)
         part.clear()  # or this chunk would stay in memory until the next one is whole

@@ -91,17 +91,27 @@ def direction_of(tree: Tree, sender: str, here: str) -> Direction | None:
     return None
 
 
-def collect(store: Store, tree: Tree, to: str, station: str, *, read_body: bool = True) -> Delivery:
+def collect(
+    store: Store,
+    tree: Tree,
+    to: str,
+    station: str,
+    *,
+    read_body: bool = True,
+    also: Sequence[str] = (),
+) -> Delivery:
     """What the next bundle from this replica to the unit `to` has to carry.
 
     Upward and to a neighbour PC goes every accepted operation after the cursor, also what came
     from above: a unit above whose PC was restored gets its own word back. Downward goes what
-    concerns the unit's records, and reference data. Without `read_body` the operations come
+    concerns the unit's records, and reference data; `also` names further units that every PC of the
+    receiving unit is certified for. Without `read_body` the operations come
     without their `body`: for a file `body_json` is enough.
     """
     here, mine = store.unit, store.replica
     down = to != here and tree.covers([here], to)
-    units = tree.below(to) if down else ()
+    reached = (one for unit in (to, *also) for one in tree.below(unit))
+    units = tuple(dict.fromkeys(reached)) if down else ()
     with store.read() as connection:
         span = sending.span_for(connection, to, station)
         seq, prev = sending.line_state(connection, mine, to)

@@ -107,14 +107,23 @@ class Taking:
         return f"{Direction.BESIDE.value}:{self.work.identity.unit}"
 
     def bringer(self, name: str) -> Bringer:
-        """The bringer written as `direction:CODE@EDITION`, as `op.judged_for` keeps it."""
+        """The bringer of a name that `bringer_name` made, as `op.judged_for` keeps it."""
         found = self.bringers.get(name)
         if found is None:
-            direction, _, unit = name.partition(":")
-            scope = frozenset(self.tree.below(unit))
-            found = Bringer(Direction(direction), self.tree.tier(unit), scope.__contains__)
+            direction, _, units = name.partition(":")
+            certified = units.split("+")
+            scope = frozenset(one for unit in certified for one in self.tree.below(unit))
+            found = Bringer(Direction(direction), self.tree.tier(certified[0]), scope.__contains__)
             self.bringers[name] = found
         return found
+
+
+def bringer_name(direction: Direction, unit: str, scope: Sequence[str]) -> str:
+    """`direction:CODE@EDITION`, with `+CODE@EDITION` for each further unit of the certified scope.
+
+    Kept with each operation: what waits is judged later by the scope of the PC that brought it.
+    """
+    return f"{direction.value}:{'+'.join(dict.fromkeys((unit, *scope)))}"
 
 
 Pending = dict[Record, list[Operation]]

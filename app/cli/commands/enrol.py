@@ -22,7 +22,9 @@ def add_commands(group: CommandParser) -> None:
     grant = commands.add_parser("grant", help=text("cli.enrol.grant"))
     grant.add_argument("file", type=Path, metavar=text("cli.arg.file"))
     grant.add_argument("--out", type=Path, required=True, metavar=text("cli.arg.file"))
-    grant.add_argument("--unit", nargs="+", default=[], metavar=text("cli.arg.unit"))
+    grant.add_argument(
+        "--unit", nargs="+", action="extend", default=[], metavar=text("cli.arg.unit")
+    )
     grant.add_argument("--role", default="", metavar=text("cli.arg.name"))
     grant.add_argument(
         "--check-code", default="", metavar=text("cli.arg.code"), help=text("cli.enrol.compare")

@@ -213,15 +213,20 @@ def refused_from(connection: Connection, units: Collection[str]) -> list[tuple[s
         .where(NOT_ACCEPTED, op.c.state == "refused")
         .order_by(op.c.ent_id, op.c.op_id)
     ).all()
-    brought = {f"{Direction.BELOW.value}:{unit}" for unit in units}
     above = Reason.REFUSED_ABOVE.value
     concerned = _concerned(connection, {row.root for row in rows if row.reason == above}, units)
     return [
         (row.ent_id, row.op_id, row.reason)
         for row in rows
-        if brought.intersection(split_names(row.judged_for))
+        if any(_brought_by(name, units) for name in split_names(row.judged_for))
         or (row.reason == above and (row.by in units or row.root in concerned))
     ]
+
+
+def _brought_by(name: str, units: Collection[str]) -> bool:
+    """Whether a bringer's own unit, the first in its name, is below and among `units`."""
+    direction, _, brought = name.partition(":")
+    return direction == Direction.BELOW.value and brought.partition("+")[0] in units
 
 
 def _concerned(connection: Connection, roots: Collection[str], units: Collection[str]) -> set[str]:
