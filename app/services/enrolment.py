@@ -12,6 +12,7 @@ import re
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 
 from app.crypto.age import X25519Identity, X25519Recipient
@@ -51,6 +52,8 @@ from app.sync.files import copy_out, private_copy, write_new_file
 from app.sync.manifest import Kind, Role
 
 MAX_REQUEST_FILE = 64 * 1024
+#: So long before its end a certificate may be renewed.
+RENEWAL = timedelta(days=183)
 _REQUEST = "request"
 _ROLE = re.compile(r"[a-z][a-z-]{0,31}")
 _BLOCK = re.compile(
@@ -107,25 +110,40 @@ class EnrolmentDesk:
         """Make this PC's keys (once) and write its request to `out`.
 
         `passphrase` seals the authority key of a unit that has units below it. Asking again gives
-        the same keys and the same code.
+        the same keys and the same code. An enrolled PC asks for a renewal when its certificate ends
+        soon: for itself alone, with the keys it has, so that bundles on their way still open.
         """
         workplace = self._workplace
         workplace.require(Right.KEYS)
         with workplace.write() as work:
-            self._must_not_be_enrolled(work.connection)
+            enrolled = self._may_ask(work.connection)
             content = store_trust.content(work.connection, TrustKind.KEY, _REQUEST)
             if content is None:
                 content = self._new_request(work, passphrase)
+            if enrolled is not None:
+                # The authority has an end and a list of its own; it is not made anew with this.
+                content = _BLOCK.findall(content)[0]
             code = check_code(content)
             work.audit("enrol.requested")
             work.commit()
         write_new_file(out, content)
         return Requested(out, code)
 
-    def _must_not_be_enrolled(self, reading: Reading) -> None:
-        """An enrolled PC keeps its keys: new ones would not fit its certificate and its line."""
-        if store_trust.content(reading, TrustKind.OWN, trust.OWN_CERTIFICATE) is not None:
+    def _may_ask(self, reading: Reading) -> Certificate | None:
+        """The certificate to be renewed, None on a PC that has none.
+
+        An enrolled PC keeps its keys: new ones would not fit its certificate and its line. Raises
+        KnownError `enrol.already` while its certificate lasts, or when it has no request to repeat.
+        """
+        held = store_trust.content(reading, TrustKind.OWN, trust.OWN_CERTIFICATE)
+        if held is None:
+            return None
+        own = parse_certificate(held)
+        left = own.not_after - trust.effective_time(self._workplace)[0]
+        asked = store_trust.content(reading, TrustKind.KEY, _REQUEST)
+        if left > RENEWAL or asked is None:
             raise KnownError("enrol.already", "enrol.already_hint")
+        return own
 
     def _new_request(self, work: UnitOfWork, passphrase: str) -> bytes:
         workplace = self._workplace
@@ -273,7 +291,7 @@ class EnrolmentDesk:
         with workplace.store.read() as reading:
             keys = trust.station_keys(workplace, reading)
             base = trust.trust_of(workplace, reading)
-            self._must_not_be_enrolled(reading)
+            before = self._may_ask(reading)
         if keys is None:
             raise KnownError("enrol.no_request", "enrol.no_request_hint")
         station = OwnStation(keys.station, None, keys.age)
@@ -288,6 +306,8 @@ class EnrolmentDesk:
                 ) from error
             with bundle:
                 own = self._own_certificate(bundle, keys, file)
+                if before is not None:
+                    _must_renew(before, own, bundle, base, file)
                 facts = replace(file_facts(bundle, copy, sha256), name=file.name)
                 received = self._take_reply(bundle, own, facts, passphrase, step)
                 self._workplace.certified = tuple(str(one) for one in own.scope)
@@ -303,7 +323,7 @@ class EnrolmentDesk:
         ]
         if not mine or bundle.manifest.kind is not Kind.ENROL_REPLY:
             raise KnownError("enrol.not_a_reply", "enrol.not_a_reply_hint", file=file.name)
-        own = mine[0]
+        own = max(mine, key=lambda one: one.not_after)
         self._must_come_from_the_issuer(bundle, own, file)
         if str(own.unit) != self._workplace.unit:
             raise KnownError("enrol.other_unit", "enrol.other_unit_hint", unit=str(own.unit))
@@ -374,6 +394,16 @@ class EnrolmentDesk:
             if certificate.is_authority and str(certificate.unit) == self._workplace.unit:
                 self._authority.complete_pending(work, certificate, passphrase)
                 return
+
+
+def _must_renew(
+    before: Certificate, own: Certificate, bundle: VerifiedBundle, base: Trust, file: Path
+) -> None:
+    """A renewal is a newer certificate under a root that is believed already."""
+    if own.sha256 == before.sha256 or own.not_after < before.not_after:
+        raise KnownError("enrol.already", "enrol.already_hint")
+    if bundle.sender.path[-1].sha256 not in {root.sha256 for root in base.roots}:
+        raise KnownError("enrol.not_the_issuer", "enrol.not_the_issuer_hint", file=file.name)
 
 
 def _read_requests(file: Path) -> tuple[bytes, list[StationRequest]]:
