@@ -53,8 +53,11 @@ def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
     patch.undo()
 
 
-def _refused(prompt: Prompt, file: Path) -> str:
-    """Receiving and previewing the file: said plainly, by name; only the audit trail has grown."""
+def _refused(prompt: Prompt, file: Path, *also: str) -> str:
+    """Receiving and previewing the file: said plainly, by name; only the audit trail has grown.
+
+    `also` are events before the refusal.
+    """
     before = dump_home(prompt.home, PASSPHRASE)
     events = len(events_of(prompt.home, PASSPHRASE))
     answer = prompt("handover", "receive", file)
@@ -63,7 +66,7 @@ def _refused(prompt: Prompt, file: Path) -> str:
     assert file.name in result["message"]
     assert {result[name] for name in ("new", "changed", "conflicts", "waiting", "refused")} == {0}
     assert dump_home(prompt.home, PASSPHRASE) == before
-    assert events_of(prompt.home, PASSPHRASE)[events:] == ["sign-in", "bundle.refused"]
+    assert events_of(prompt.home, PASSPHRASE)[events:] == ["sign-in", *also, "bundle.refused"]
     preview = prompt("handover", "receive", file, "--preview")
     assert said_plainly(preview) == reason
     assert dump_home(prompt.home, PASSPHRASE) == before
@@ -248,7 +251,8 @@ def test_a_revoked_sender_is_refused_and_the_others_go_on(
     listed = district.must("authority", "status")["stations"]
     (station,) = (one["station"] for one in listed if one["unit"] == COMMUNE)
     district.must("authority", "revoke", station)
-    assert _refused(district, scene.bundle) == "sender-revoked"
+    # The bundle itself is kept beside the store, for the key holder to decide about.
+    assert _refused(district, scene.bundle, "bundle.kept") == "sender-revoked"
     sibling = _copied(scene.homes.at(SIBLING).home, tmp_path / "sibling", monkeypatch)
     sent = sibling.must("handover", "send", "--to", DISTRICT, "--out", scene.homes.stick)
     answer = district("handover", "receive", scene.bundle, sent["file"])
