@@ -44,7 +44,7 @@ def open_services(
         stack.callback(logs.close_log)
         logs.open_log(settings.log_path)
         unlocked = unlock(settings)
-        workplace = open_workplace(settings, unlocked, clock)
+        workplace = open_workplace(settings, unlocked, clock, hurried=purpose == "window")
         stack.callback(workplace.store.close)
         stack.callback(seen.note_at_close, settings, workplace.store)
         services = _wired(workplace)

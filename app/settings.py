@@ -60,6 +60,11 @@ class Settings:
         return self.home / "seen.json"
 
     @property
+    def checkup_path(self) -> Path:
+        """When the store was last looked over, and whether it was found damaged."""
+        return self.home / "checkup.json"
+
+    @property
     def log_path(self) -> Path:
         return self.home / "sotreem.log"
 

@@ -12,7 +12,8 @@ from app.cli.options import GlobalOptions
 from app.cli.output import Output
 from app.cli.passphrase import read_passphrase
 from app.cli.questions import somebody_is_there
-from app.i18n import text
+from app.errors import KnownError
+from app.i18n import error_text, text
 from app.settings import Settings
 
 if TYPE_CHECKING:
@@ -45,11 +46,37 @@ class Session:
         return not self.output.as_json and somebody_is_there()
 
     def open(self) -> Services:
-        """Open the installation; to be used in a `with` block."""
+        """Open the installation; to be used in a `with` block.
+
+        Says so when its store is damaged: it is only read then. A store that is due for its weekly
+        checkup gets it here if that takes a moment.
+        """
         services = self.open_services(self.settings, self.unlock)
-        if services.workplace.came_back:
-            self.output.note(text("cli.came_back"))
+        try:
+            self._look_over(services)
+        except BaseException:
+            services.close()
+            raise
         return services
+
+    def _look_over(self, services: Services) -> None:
+        from app.services import checkup
+
+        workplace = services.workplace
+        refusal = workplace.store.refusal
+        if refusal is None and checkup.due(workplace):
+            if checkup.small(workplace):
+                try:
+                    refusal = checkup.look_over(workplace)
+                except KnownError as error:
+                    # No room for a copy, say: told, tried again next time, nobody is stopped.
+                    self.output.note(error_text(error))
+            else:
+                self.output.note(text("cli.checkup_due"))
+        if refusal is not None:
+            self.output.note(error_text(refusal))
+        if workplace.came_back:
+            self.output.note(text("cli.came_back"))
 
     def new_passphrase(self) -> str:
         """A passphrase for something new; a person types it twice."""

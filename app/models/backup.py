@@ -13,9 +13,11 @@ import shutil
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+from sqlcipher3 import dbapi2
+
 from app.errors import KnownError
 from app.models import soundness
-from app.models.connection import connect
+from app.models.connection import connect, world_failure
 from app.settings import Settings
 
 DAILY, WEEKLY = 7, 4
@@ -31,31 +33,47 @@ def make(settings: Settings, dek: bytes, label: str = "") -> Path:
     stamp = datetime.now(tz=UTC).strftime("%Y%m%d-%H%M%S")
     final = settings.backups_path / f"store-{stamp}{label}.db"
     part = final.with_suffix(".part")
-    part.unlink(missing_ok=True)
-    # An empty file is what VACUUM INTO accepts besides none; made here, nobody else may read it.
-    part.touch(mode=0o600)
-    engine = connect(settings.store_path, dek)
     try:
-        raw = engine.raw_connection()
-        try:
-            raw.cursor().execute("VACUUM INTO ?", (str(part),))
-        finally:
-            raw.close()
+        copy_whole(settings.store_path, part, dek)
         verify(part, dek)
         with part.open("rb+") as file:
             os.fsync(file.fileno())
         shutil.copy(settings.keyslots_path, final.with_suffix(".keyslots.json"))
         part.replace(final)
-    except KnownError:
+    except KnownError as error:
         part.unlink(missing_ok=True)
+        if error.message_id == "store.disk_full":
+            raise KnownError("backup.failed", "backup.failed_hint") from error
         raise
     except Exception as error:
         part.unlink(missing_ok=True)
         raise KnownError("backup.failed", "backup.failed_hint") from error
-    finally:
-        engine.dispose()
     _thin_out(settings.backups_path)
     return final
+
+
+def copy_whole(store: Path, to: Path, dek: bytes) -> None:
+    """Copy a store as it stands at this moment, while others may go on writing.
+
+    Raises KnownError `store.damaged`, `store.unreadable`, `store.disk_full`.
+    """
+    to.unlink(missing_ok=True)
+    # An empty file is what VACUUM INTO accepts besides none; made here, nobody else may read it.
+    to.touch(mode=0o600)
+    engine = connect(store, dek)
+    try:
+        raw = engine.raw_connection()
+        try:
+            raw.cursor().execute("VACUUM INTO ?", (str(to),))
+        except dbapi2.Error as error:
+            known = world_failure(error, store)
+            if known is None:
+                raise
+            raise known from error
+        finally:
+            raw.close()
+    finally:
+        engine.dispose()
 
 
 def verify(path: Path, dek: bytes) -> None:

@@ -75,7 +75,11 @@ def connect(
 
     @event.listens_for(engine, "handle_error")
     def _explain(context: ExceptionContext) -> BaseException | None:
-        return world_failure(context.original_exception, path)
+        known = world_failure(context.original_exception, path)
+        if known is not None and known.message_id == "store.damaged":
+            # After a page that does not authenticate SQLCipher answers nothing on this connection.
+            context.is_disconnect = True
+        return known
 
     @event.listens_for(engine, "begin")
     def _begin(connection: sqlalchemy.Connection) -> None:

@@ -32,6 +32,7 @@ class Store:
         self._engine = engine
         self.path = path
         self.clock = clock
+        self._refusal: KnownError | None = None
         with self.read() as connection:
             self._settings: dict[str, str] = {
                 row.name: row.value for row in connection.execute(select(setting))
@@ -51,6 +52,23 @@ class Store:
         """A stored setting of this PC."""
         return self._settings.get(name, default)
 
+    @property
+    def refusal(self) -> KnownError | None:
+        """Why this store is only read; None while it may be written."""
+        return self._refusal
+
+    def only_read(self, why: KnownError) -> None:
+        """Take no more writes: what is damaged must not be built upon."""
+        self._refusal = why
+        # A connection that met a page it cannot authenticate answers nothing any more (SQLCipher).
+        self._engine.dispose()
+
+    def must_be_writable(self) -> None:
+        """Raise the KnownError of `only_read`, if there is one."""
+        why = self._refusal
+        if why is not None:
+            raise KnownError(why.message_id, why.hint_id, **why.parameters)
+
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A consistent view for queries; nothing is written."""
@@ -60,7 +78,11 @@ class Store:
 
     @contextmanager
     def write(self, author: str) -> Iterator[UnitOfWork]:
-        """One transaction. Without `commit()` at its end nothing has happened."""
+        """One transaction. Without `commit()` at its end nothing has happened.
+
+        Raises KnownError `store.only_reading` where the store was found damaged.
+        """
+        self.must_be_writable()
         with self._engine.connect().execution_options(writing=True) as connection:
             connection.begin()
             identity = Identity(self.replica, self.unit, author)

@@ -31,7 +31,7 @@ from app.models import audit, backup
 from app.models.accounts import AccountRow, account, accounts, put_account
 from app.models.queries.references import newer_than_program
 from app.models.store import Store, create_store, open_store
-from app.services import declarations, seen
+from app.services import checkup, declarations, seen
 from app.services.catalogues import read_catalogue
 from app.services.home import (
     HomeLock,
@@ -209,9 +209,16 @@ def _note_tries(settings: Settings, tries: int) -> None:
 
 
 def open_workplace(
-    settings: Settings, unlocked: Unlocked, clock: Callable[[], float] = time.time
+    settings: Settings,
+    unlocked: Unlocked,
+    clock: Callable[[], float] = time.time,
+    *,
+    hurried: bool = False,
 ) -> Workplace:
     """Open the store with the data key and sign the person in.
+
+    `hurried` leaves a large store to be looked through later (`checkup.look_over`). One that is
+    found damaged is opened, too, but only for reading.
 
     The caller holds the home. Raises KnownError `store.newer_file`, `store.damaged`,
     `account.unknown`, `home.network`, `home.removable`.
@@ -225,22 +232,26 @@ def open_workplace(
             before_migration=lambda: backup.before_migration(settings, unlocked.dek),
             clock=clock,
         )
+        try:
+            return _signed_in(settings, store, unlocked, clock, hurried=hurried)
+        except BaseException:
+            store.close()
+            raise
     except KnownError as error:
         raise with_way_back(error, settings, unlocked.dek) from error
-    try:
-        signed_in = _account(store, unlocked.user)
-        with store.write(signed_in.full_name) as work:
-            came_back = seen.went_back(settings, store.replica, audit.newest(work.connection))
-            if came_back:
-                # Somebody put an older copy of the file in its place; what it was is elsewhere.
-                given_up = work.take_new_replica()
-                work.audit("replica.renewed", reason="image", given_up=given_up)
-            work.audit("sign-in", account=signed_in.name)
-            work.commit()
-        seen.note(settings, store)
-    except BaseException:
-        store.close()
-        raise
+
+
+def _signed_in(
+    settings: Settings,
+    store: Store,
+    unlocked: Unlocked,
+    clock: Callable[[], float],
+    *,
+    hurried: bool,
+) -> Workplace:
+    signed_in = _account(store, unlocked.user)
+    checkup.at_open(settings, store, unlocked.dek, hurried=hurried)
+    came_back = _note_sign_in(settings, store, signed_in)
     logs.event("store.opened", unit=store.unit)
     with store.read() as reading:
         catalogue = read_catalogue(reading)
@@ -250,14 +261,27 @@ def open_workplace(
         workplace.certified = certified_scope(workplace, reading)
     workplace.account = replace(signed_in, rights=rights)
     workplace.reference_signer = partial(reference_signer, workplace)
-    try:
+    if store.refusal is None:
         read_what_waited(workplace)
         declarations.judge_unless_judged(workplace)
-    except BaseException:
-        store.close()
-        raise
     workplace.came_back = came_back
     return workplace
+
+
+def _note_sign_in(settings: Settings, store: Store, signed_in: Account) -> bool:
+    """Note who signed in; whether the store was found to be an older copy of itself."""
+    if store.refusal is not None:
+        return False
+    with store.write(signed_in.full_name) as work:
+        came_back = seen.went_back(settings, store.replica, audit.newest(work.connection))
+        if came_back:
+            # Somebody put an older copy of the file in its place; what it was is elsewhere.
+            given_up = work.take_new_replica()
+            work.audit("replica.renewed", reason="image", given_up=given_up)
+        work.audit("sign-in", account=signed_in.name)
+        work.commit()
+    seen.note(settings, store)
+    return came_back
 
 
 def with_way_back(error: KnownError, settings: Settings, dek: bytes) -> KnownError:

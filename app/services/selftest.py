@@ -1,7 +1,8 @@
 """The self-test: whether this installation can still be trusted with a register.
 
-Runs by hand and once a week. It changes nothing: rebuilding rows happens in a transaction that is
-rolled back. What fails is named; mending is another use case (restoring a backup).
+Runs by hand; its tests of the store run once a week by themselves (`app.services.checkup`). It
+changes nothing: rows are rebuilt in a copy. A store that fails is only read from then on. What
+fails is named; mending is another use case (restoring a backup).
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from app import i18n
 from app.forms.code_lists import code_list_names, load_code_list
 from app.forms.template import builtin_templates
 from app.models import audit, integrity, soundness
+from app.services import checkup
 from app.services.known_answers import KNOWN_ANSWERS
 from app.services.workplace import Progress, Workplace
 from app.settings import resources_dir
@@ -42,6 +44,8 @@ class SelfTestReport:
         return all(one.passed for one in self.results)
 
 
+#: What makes a store be only read when it fails.
+_OF_STORE = frozenset(("store.pages", "store.cipher", "store.operations", "store.rebuild"))
 #: A test gives its failure in a few words, empty when it passed.
 _Test = Callable[[], str]
 
@@ -63,8 +67,11 @@ class SelfTest:
             detail = test()
             results.append(TestResult(name, not detail, detail, monotonic() - began))
         report = SelfTestReport(tuple(results))
-        failed = sum(not one.passed for one in results)
-        self._workplace.audit("self-test", tests=len(results), failed=failed)
+        failed = [one.name for one in results if not one.passed]
+        # A store found damaged takes no audit row either.
+        checkup.note_result(self._workplace, tuple(name for name in failed if name in _OF_STORE))
+        if self._workplace.store.refusal is None:
+            self._workplace.audit("self-test", tests=len(results), failed=len(failed))
         return report
 
     def _tests(self, progress: Progress) -> Iterator[tuple[str, _Test]]:
@@ -94,8 +101,7 @@ class SelfTest:
         return f"{wrong}/{total}" if wrong else ""
 
     def _rebuild(self) -> str:
-        with self._workplace.write() as work:
-            return ", ".join(integrity.differing_tables(work))  # no commit: rolled back
+        return ", ".join(checkup.differing_tables(self._workplace))
 
     def _audit(self) -> str:
         with self._workplace.store.read() as reading:

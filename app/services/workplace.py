@@ -19,6 +19,9 @@ from app.services.catalogues import read_catalogue
 from app.services.rights import Right, allows, denied
 from app.settings import Settings
 
+#: What writes nothing; everything else ends in a transaction, be it an audit row.
+_ONLY_LOOKING = frozenset((Right.READ, Right.PRINT, Right.AUDIT))
+
 
 @dataclass(frozen=True, slots=True)
 class Account:
@@ -102,7 +105,13 @@ class Workplace:
         return datetime.fromtimestamp(self.clock(), tz=UTC).astimezone().date()
 
     def require(self, right: Right) -> None:
-        """Raise KnownError `rights.denied` unless the signed-in account has the right."""
+        """Raise KnownError `rights.denied` unless the signed-in account has the right.
+
+        Asked first by every use case, so a damaged store refuses here (`store.only_reading`),
+        before a backup is made of it or a file is read in vain.
+        """
+        if right not in _ONLY_LOOKING:
+            self.store.must_be_writable()
         if not allows(self.account.rights, right):
             raise denied(right)
 

@@ -27,12 +27,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.errors import AppError
+from app.errors import AppError, KnownError
 from app.i18n import text
 from app.models.drafts import DraftStore
+from app.services import checkup
 from app.services.entry import Standing
 from app.services.rights import Right
 from app.services.services import Services
+from app.services.workplace import Progress
 from app.ui.drafts import DraftDesk
 from app.ui.handover.desk import ServicesDesk
 from app.ui.handover.page import HandoverPage
@@ -44,7 +46,7 @@ from app.ui.preferences import SCALES, Preferences, read_preferences, write_pref
 from app.ui.register.page import RegisterPage
 from app.ui.shortcut_list import ShortcutList
 from app.ui.status_line import StatusLine
-from app.ui.tasks import Tasks
+from app.ui.tasks import Tasks, Ticket, Watch
 from app.ui.theme import Theme
 
 _STANDING_REST = 400
@@ -78,6 +80,7 @@ class Shell(QWidget):
         self.household = HouseholdPage(
             tasks, self.entry, self.keeper, self.notices, theme, rights, services.revealing
         )
+        self._checkup: Ticket[KnownError | None] | None = None
         self.handover: HandoverPage | None = None
         if Right.HANDOVER in rights:
             desk = ServicesDesk(services.handovers, services.workplace)
@@ -266,6 +269,28 @@ class Shell(QWidget):
         self._read_standing()
         self.register.load()
         self.drafts.read(self._take_drafts)
+        self._look_over()
+
+    def _look_over(self) -> None:
+        """Prove beside the work that the store is sound, if it is time to."""
+        workplace = self._services.workplace
+        refusal = workplace.store.refusal
+        if refusal is not None:
+            self._say_error(refusal)
+            return
+
+        def op(watch: Watch) -> KnownError | None:
+            if not checkup.due(workplace):
+                return None
+            return checkup.look_over(workplace, Progress(watch.report, watch.cancelled))
+
+        def done(found: KnownError | None) -> None:
+            if found is not None:
+                self._say_error(found)
+
+        self._checkup = self._tasks.run_watched(
+            op, done, self._say_error, lambda _done, _total: None, owner=self
+        )
 
     def _take_drafts(self, found: dict[str, dict[str, object]]) -> None:
         place = self.keeper.take_drafts(found)
@@ -287,6 +312,8 @@ class Shell(QWidget):
 
         def saved() -> None:
             self._timer.stop()
+            if self._checkup is not None:
+                self._checkup.cancel()
             on_done()
 
         self.household.save_all(saved)
