@@ -6,8 +6,10 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from functools import cache
+from pathlib import PurePath
 from types import MappingProxyType
 
 from app.errors import AppError
@@ -16,6 +18,8 @@ from app.settings import resources_dir
 LANGUAGES = ("vi", "en")
 
 _current = "vi"
+#: Control signs, line and paragraph separators, and what overrides the direction of reading.
+_STEERING = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
 def set_language(language: str) -> None:
@@ -53,9 +57,25 @@ def catalogue(language: str) -> Mapping[str, str]:
 def text(message_id: str, /, **parameters: object) -> str:
     """The sentence for `message_id`, with `{parameters}` filled in.
 
-    Raises KeyError for an unknown id: a missing sentence is a bug that a test must see.
+    Names of files and other foreign text are put in as one plain line. Raises KeyError for an
+    unknown id: a missing sentence is a bug that a test must see.
     """
-    return catalogue(_current)[message_id].format(**parameters)
+    plain = {name: _in_a_sentence(value) for name, value in parameters.items()}
+    return catalogue(_current)[message_id].format(**plain)
+
+
+def plain(said: str, keep: str = "") -> str:
+    """The same text without signs that steer a terminal or turn the direction of reading.
+
+    They are written out (`\\x1b`), so that a file is still told from another; `keep` may stay.
+    """
+    if _STEERING.search(said) is None:
+        return said
+    return _STEERING.sub(lambda found: found[0] if found[0] in keep else repr(found[0])[1:-1], said)
+
+
+def _in_a_sentence(value: object) -> object:
+    return plain(str(value)) if isinstance(value, (str, PurePath)) else value
 
 
 def error_text(error: AppError) -> str:

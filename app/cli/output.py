@@ -1,6 +1,7 @@
 """What a command prints: one answer on stdout, everything about the way there on stderr.
 
-With `--json` stdout holds exactly one JSON document and nothing else, also when a command fails.
+Whatever stands in a name of a file or a cell, nothing that is printed steers the terminal. With
+`--json` stdout holds exactly one JSON document and nothing else, also when a command fails.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from typing import TextIO, TypeAlias
 
 from app.errors import AppError
-from app.i18n import error_text, number, text
+from app.i18n import error_text, number, plain, text
 
 #: What `json` can write: plain containers, texts, numbers.
 Document: TypeAlias = object
@@ -42,7 +43,7 @@ class Output:
             self.raw(json.dumps(document, ensure_ascii=False))
             return
         for line in lines:
-            self._out.write(line + "\n")
+            self._out.write(plain(line, keep="\n\t") + "\n")
 
     def raw(self, document: str) -> None:
         """A JSON document that is already written out."""
@@ -51,7 +52,7 @@ class Output:
 
     def note(self, line: str) -> None:
         """A sentence about what is going on; never part of the answer."""
-        self._notes.write(line + "\n")
+        self._notes.write(plain(line, keep="\n\t") + "\n")
 
     def failure(self, error: AppError) -> None:
         """What happened and what to do next."""

@@ -161,15 +161,16 @@ class TextFile:
     def rows(self, sheet: str) -> Iterator[SheetRow]:  # noqa: ARG002 -- there is but one
         """The rows that hold anything. `number` is that of the line on which a row ends.
 
-        Raises BadFile `cut` for an open quote or a last line that stops short, `letters` for bytes
-        that are no text.
+        Raises BadFile `cut` for an open quote or a last line that stops short, `long_cell` for a
+        cell that nobody can have typed, `letters` for bytes that are no text.
         """
         with self._text() as text:
             reader = csv.reader(text, delimiter=self._separator, strict=True)
-            widest = 0
+            widest = ended = 0
             held: SheetRow | None = None
             try:
                 for row in reader:
+                    ended = reader.line_num
                     if reader.line_num <= self._skip:
                         continue
                     if held is not None:
@@ -179,9 +180,7 @@ class TextFile:
                         held = SheetRow(reader.line_num, tuple(row))
                         widest = max(widest, len(row))
             except csv.Error as problem:
-                # An open quote swallows the rest of the file, up to its end or the longest cell.
-                open_quote = "unexpected end" in str(problem) or "field larger" in str(problem)
-                reason = "cut" if open_quote else "damaged_line"
+                reason = _what_broke(str(problem), reader.line_num - ended)
                 raise BadFile(reason, self.file, line=reader.line_num) from problem
             except UnicodeDecodeError as problem:
                 raise BadFile("letters", self.file, line=reader.line_num + 1) from problem
@@ -191,6 +190,17 @@ class TextFile:
                 if len(held.cells) < widest and not self._found.ends_with_line:
                     raise BadFile("cut", self.file, line=held.number)
                 yield held
+
+
+def _what_broke(said: str, lines: int) -> str:
+    """The reason for what the csv module said of a row that goes over so many lines.
+
+    An open quote swallows the rest of the file, up to its end or the longest cell; a cell that is
+    too long on a line of its own is just that.
+    """
+    if "field larger" in said:
+        return "long_cell" if lines <= 1 else "cut"
+    return "cut" if "unexpected end" in said else "damaged_line"
 
 
 class _Utf8:

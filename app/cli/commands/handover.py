@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.cli.exit_code import ExitCode
+from app.cli.file_patterns import expanded
 from app.cli.parser import CommandParser
 from app.cli.session import Session
 from app.i18n import text
@@ -156,12 +157,11 @@ def _inspect(session: Session, arguments: Namespace) -> ExitCode:
 def _receive(session: Session, arguments: Namespace) -> ExitCode:
     with session.open() as services, session.progress("cli.handover.reading") as progress:
         receiving = services.handovers.receiving
+        files = expanded(arguments.files)
         if arguments.preview:
-            results = [receiving.preview(file, progress) for file in arguments.files]
+            results = [receiving.preview(file, progress) for file in files]
         else:
-            results = receiving.receive(
-                arguments.files, progress, accept_question=arguments.accept_clock
-            )
+            results = receiving.receive(files, progress, accept_question=arguments.accept_clock)
     session.output.answer(
         [_result_document(one) for one in results],
         [line for one in results for line in _result_lines(one)],
@@ -325,14 +325,18 @@ def _view_line(view: HandoverView) -> str:
         )
         for one in view.receipts
     )
-    line = text(
-        "cli.handover.line",
-        id=view.id,
-        giver=view.giver,
-        to=view.to,
-        seq=view.seq,
-        on=(view.sent_on or view.received_here)[:10],
-    )
+    if not view.seq:
+        # A receipt came down before the half that the giver wrote.
+        line = text("cli.handover.line_unknown", id=view.id)
+    else:
+        line = text(
+            "cli.handover.line",
+            id=view.id,
+            giver=view.giver,
+            to=view.to,
+            seq=view.seq,
+            on=(view.sent_on or view.received_here)[:10],
+        )
     return f"{line} {reached}".rstrip()
 
 

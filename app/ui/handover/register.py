@@ -62,7 +62,7 @@ class HandoverList(QTableWidget):
                 _moment(one.sent_on or one.received_here),
                 self._unit_name(one.giver),
                 self._unit_name(one.to),
-                str(one.seq),
+                str(one.seq) if one.seq else text("handovers.line_unknown"),
                 _counts(one),
                 _answer(one),
             )

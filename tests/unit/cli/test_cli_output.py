@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import io
 import json
+from pathlib import Path
 
 import pytest
 
 from app.cli.output import Output, columns
-from app.i18n import number, set_language
+from app.errors import KnownError
+from app.i18n import number, set_language, text
 
 
 class Terminal(io.StringIO):
@@ -76,3 +78,29 @@ def test_progress_is_silent_without_a_terminal() -> None:
     steps.show(5, 10)
     steps.end()
     assert notes.getvalue() == ""
+
+
+STEERING = "so\x1b[2J\n\x07\u202etxt.exe\x9b1m"
+
+
+def test_a_name_of_a_file_steers_no_terminal_and_stays_on_one_line() -> None:
+    said = text("cli.backup.sound", file=STEERING)
+    assert said == text("cli.backup.sound", file=Path(STEERING))
+    assert not any(sign in said for sign in "\x1b\n\x07\u202e\x9b")
+    assert "so\\x1b[2J\\n\\x07\\u202etxt.exe\\x9b1m" in said
+
+
+def test_nothing_that_is_printed_steers_a_terminal() -> None:
+    out, notes = io.StringIO(), io.StringIO()
+    output = Output(as_json=False, out=out, notes=notes)
+    output.answer({}, columns(["Tên"], [[STEERING]]))
+    output.note(STEERING)
+    output.failure(KnownError("errors.no_file", "errors.no_file_hint", file=STEERING))
+    printed = out.getvalue() + notes.getvalue()
+    assert not any(sign in printed for sign in "\x1b\x07\u202e\x9b")
+    assert "Tên\nso\\x1b[2J\n" in out.getvalue(), "lines of our own stay lines"
+
+
+def test_vietnamese_in_either_form_is_left_as_it_is() -> None:
+    for name in ("Nguyễn Thị Ánh.csv", "Nguyê\u0303n A\u0301nh.csv", "E:\\TEBUNDLE\\a.tebundle"):
+        assert name in text("cli.backup.sound", file=name)

@@ -124,6 +124,21 @@ def test_an_open_quote_is_a_cut(tmp_path: Path) -> None:
     assert refusal(path).reason == "cut"
 
 
+def test_a_cell_too_long_on_its_line_is_named_with_its_row(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    for quote in ("", '"'):
+        long = quote + "x" * 3_000_000 + quote
+        path.write_text(f"a;b\n1;2\n3;{long}\n5;6\n", encoding="utf-8")
+        problem = refusal(path)
+        assert (problem.reason, problem.parameters["line"]) == ("long_cell", 3)
+
+
+def test_a_quote_left_open_over_many_lines_is_a_cut(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text('a;b\n1;"mở\n' + "dòng khác;x\n" * 20_000, encoding="utf-8")
+    assert refusal(path).reason == "cut"
+
+
 def test_a_stray_quote_names_its_line(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_text('a;b\n1;2\n"x"y;3\n', encoding="utf-8")
