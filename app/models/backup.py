@@ -21,6 +21,8 @@ from app.models.connection import connect, world_failure
 from app.settings import Settings
 
 DAILY, WEEKLY = 7, 4
+#: The end of the name of what a restore replaced.
+BEFORE_RESTORE = "-before-restore"
 _NAME = re.compile(r"store-(\d{8}-\d{6})(?:-[a-z-]+)?\.db")
 
 
@@ -123,6 +125,8 @@ def copies(settings: Settings) -> list[Path]:
 def newest_sound(settings: Settings, dek: bytes) -> Path | None:
     """The newest backup that checks out: what a damaged store is to be replaced with."""
     for path in copies(settings):
+        if path.stem.endswith(BEFORE_RESTORE):
+            continue  # it was kept because something was wrong with it
         try:
             verify(path, dek)
         except KnownError:

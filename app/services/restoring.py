@@ -134,6 +134,10 @@ def _open_slots(slots: Keyslots, spelled: str) -> tuple[bytes, str]:
     raise WrongSecret
 
 
+#: What is said of a store that opens, or seems to, and cannot be read to its end.
+_DAMAGE = ("store.damaged", "store.unreadable")
+
+
 def _put_aside(settings: Settings, here: Unlocked) -> tuple[Path | None, str]:
     """Keep what is about to be replaced, and say its unit; the person is judged by it as well.
 
@@ -144,7 +148,7 @@ def _put_aside(settings: Settings, here: Unlocked) -> tuple[Path | None, str]:
     try:
         store = open_store(settings.store_path, here.dek, before_migration=lambda: None)
     except KnownError as error:
-        if error.message_id not in ("store.damaged", "store.wrong_key", "store.unreadable"):
+        if error.message_id not in (*_DAMAGE, "store.wrong_key"):
             raise
         return _copy_damaged(settings), ""
     try:
@@ -152,7 +156,12 @@ def _put_aside(settings: Settings, here: Unlocked) -> tuple[Path | None, str]:
         unit = store.unit
     finally:
         store.close()
-    return backup.make(settings, here.dek, "-before-restore"), unit
+    try:
+        return backup.make(settings, here.dek, backup.BEFORE_RESTORE), unit
+    except KnownError as error:
+        if error.message_id not in (*_DAMAGE, "backup.damaged"):
+            raise
+        return _copy_damaged(settings), unit
 
 
 def _copy_damaged(settings: Settings) -> Path:

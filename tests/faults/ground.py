@@ -33,6 +33,7 @@ _AT_REST = frozenset(
         "drafts.db",
         "wrong-tries",
         "seen.json",
+        "checkup.json",
     )
 )
 _AUTHORITY = frozenset(("root.age", "authority.age", "escrow.age", "authority-key.age"))

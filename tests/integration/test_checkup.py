@@ -281,6 +281,17 @@ def test_a_damaged_page_is_found_when_it_is_opened_and_commands_say_the_way_back
     assert not Path(f"{store}-wal").exists() or not Path(f"{store}-wal").stat().st_size
 
 
+def test_the_backup_that_is_named_brings_a_damaged_store_back(prompt: Prompt) -> None:
+    (copy,) = (prompt.home / "backups").glob("store-*.db")
+    _damage_a_page(prompt.home / "store.db")
+    assert prompt("backup", "create").document["error"] == "store.only_reading"
+    restored = prompt.must("backup", "restore", copy)
+    assert Path(restored["kept"]).exists()
+    answer = prompt("backup", "create")
+    assert answer.code == 0
+    assert "chỉ cho xem" not in answer.notes
+
+
 def test_a_command_proves_a_small_store_when_the_week_is_over(
     prompt: Prompt, monkeypatch: pytest.MonkeyPatch
 ) -> None:
