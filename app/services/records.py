@@ -197,7 +197,8 @@ class Records:
     def set_fields(self, ent_id: str, assignments: Mapping[str, str]) -> Saved:
         """Change fields of one record from typed text, as the form would read it.
 
-        Raises KnownError `records.unknown`, what `stored_value` and `refuse_strangers` raise.
+        Raises KnownError `records.unknown`, `records.no_reason` for a record called a mistake
+        without saying why, what `stored_value` and `refuse_strangers` raise.
         """
         self._workplace.require(Right.ENTER)
         with self._workplace.write() as work:
@@ -211,6 +212,9 @@ class Records:
                 name: stored_value(template, entity, name, text)
                 for name, text in assignments.items()
             }
+            reason = values.get("hidden_reason", current.values.get("hidden_reason"))
+            if values.get("entered_in_error") and not reason:
+                raise KnownError("records.no_reason", "records.no_reason_hint", id=ent_id)
             refuse_strangers(work.connection, self._workplace.tree, current, values)
             require_sight(self._workplace, entity, [current.values], values)
             change = Change(entity, values, id=ent_id, base=current.heads, loaded=current.values)

@@ -27,8 +27,8 @@ from app.services.surroundings import (
     PART_OF_CONTEXT,
     Frame,
     child_context,
+    count_errors,
     frame_of,
-    has_errors,
     holders_of_number,
     household_context,
     other_holders,
@@ -52,13 +52,15 @@ class RecordSave:
 class Saved:
     """What a saved record is now: the form's new base, and the values that were written.
 
-    `op_id` is the operation, None when nothing differed.
+    `op_id` is the operation, None when nothing differed. `errors` is how many of them wrote off
+    the declaration that the record is complete.
     """
 
     id: str
     base: tuple[bytes, ...]
     values: Mapping[str, Value]
     op_id: bytes | None
+    errors: int = 0
 
     @property
     def written(self) -> bool:
@@ -114,16 +116,18 @@ class _Together:
 
     def save(self, save: RecordSave) -> list[Saved]:
         """Record one save and its parts."""
+        errors = 0
         own = self.completed(save.change)
         parts = [self.completed(part) for part in save.parts]
         if own.change.entity in _FORMS:
             change = self._computed(own.change)
-            if _merged(change).get("complete") and self._blocked(
-                change, [part.change for part in parts]
-            ):
+            if _merged(change).get("complete"):
+                errors = self._errors(change, [part.change for part in parts])
+            if errors:
                 change = replace(change, values={**change.values, "complete": False})
             own = replace(own, change=change)
-        return [self._record(one) for one in (own, *parts)]
+        done = replace(self._record(own), errors=errors)
+        return [done, *(self._record(one) for one in parts)]
 
     def _record(self, save: Completed) -> Saved:
         recorded = self._work.record(save.change, act=self._act)
@@ -141,15 +145,15 @@ class _Together:
             values["template"] = stamp_for(template, stamp)
         return replace(change, values=values)
 
-    def _blocked(self, change: Change, parts: Sequence[Change]) -> bool:
-        """Whether an error stands in a record that declares itself complete."""
+    def _errors(self, change: Change, parts: Sequence[Change]) -> int:
+        """How many errors stand in a record that declares itself complete."""
         reading, frame = self._work.connection, self._frame
         ent_id, merged = change.id or _id_of(change), _merged(change)
         owner = str(merged.get("owner_unit") or frame.unit)
         if change.entity == "household":
             children = len(register.children_of(reading, ent_id))
             context = household_context(frame, ent_id, owner, children, holders_of_number(reading))
-            return has_errors(validate(frame.template_of("household", merged), merged, context))
+            return count_errors(validate(frame.template_of("household", merged), merged, context))
         household_id = str(merged.get("household") or "")
         household = self.households.get(household_id)
         if household is None:
@@ -162,7 +166,7 @@ class _Together:
         holders = other_holders(reading, ent_id)
         context = child_context(frame, ent_id, household, siblings, known, owner, holders)
         context = _with_parts(context, parts)
-        return has_errors(validate(frame.template_of("child", merged), merged, context))
+        return count_errors(validate(frame.template_of("child", merged), merged, context))
 
 
 def _named(change: Change) -> Change:

@@ -189,6 +189,6 @@ def issues_of_child(
     return validate(frame.template_of("child", values), values, context)
 
 
-def has_errors(issues: Sequence[Issue]) -> bool:
-    """Whether any issue blocks *complete*."""
-    return any(issue.severity is Severity.ERROR for issue in issues)
+def count_errors(issues: Sequence[Issue]) -> int:
+    """How many errors stand in the way of a record that declares itself complete."""
+    return sum(one.severity is Severity.ERROR for one in issues)

@@ -29,6 +29,7 @@ from app.models.connection import connect
 from app.models.drafts import DraftStore
 from app.models.work import Change
 from app.services.installation import unlock
+from app.services.saving import RecordSave
 from app.settings import Settings
 from app.text.fold import fold
 from tests.e2e.command_line import PASSPHRASE, Answer, Homes, Prompt
@@ -204,7 +205,11 @@ def _circumstances(prompt: Prompt, child: str) -> None:
         assert owner
         services.records.save(
             [
-                Change("circumstance", {"record": child, "evidence_ref": EVIDENCE, **said}, key=key)
+                RecordSave(
+                    Change(
+                        "circumstance", {"record": child, "evidence_ref": EVIDENCE, **said}, key=key
+                    )
+                )
                 for key, said in _GROUPS.items()
             ]
         )

@@ -177,7 +177,7 @@ def test_a_record_is_named_only_where_one_of_that_type_is_in_use(workplace: Work
     records = Records(workplace)
     home, other, gone = (_household(workplace) for _ in range(3))
     child, twin = _child(workplace, home), _child(workplace, home, line_no=2)
-    records.set_fields(gone, {"entered_in_error": "true"})
+    records.set_fields(gone, {"entered_in_error": "true", "hidden_reason": "nhập nhầm"})
     village = Villages(workplace).add(COMMUNE, "Thôn Đông")
     refused_pairs = [
         (child, "household", twin),
@@ -201,7 +201,7 @@ def test_a_record_is_named_only_where_one_of_that_type_is_in_use(workplace: Work
     assert _values(workplace, child)["household"] == other
     assert _values(workplace, twin)["owner_unit"] == "outside"
     # What a record says already may be said again, even where its other end is gone by now.
-    records.set_fields(other, {"entered_in_error": "true"})
+    records.set_fields(other, {"entered_in_error": "true", "hidden_reason": "nhập nhầm"})
     assert records.set_fields(child, {"household": other}).op_id is None
 
 
@@ -238,7 +238,7 @@ def test_assignments_keep_everything_after_the_first_sign() -> None:
 def test_a_hidden_record_is_found_by_id_and_not_by_search(workplace: Workplace) -> None:
     child = _child(workplace, _household(workplace))
     assert [one.id for one in Records(workplace).search("nguyen thi mai")] == [child]
-    Records(workplace).set_fields(child, {"entered_in_error": "true"})
+    Records(workplace).set_fields(child, {"entered_in_error": "true", "hidden_reason": "nhập nhầm"})
     assert Records(workplace).search("nguyen thi mai") == []
     assert Records(workplace).show(child).record.hidden
 

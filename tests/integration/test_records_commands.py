@@ -89,3 +89,24 @@ def test_lock_and_log_are_for_their_user_alone_whatever_the_mask(
         os.umask(before)
     for name in ("in-use.lock", "sotreem.log"):
         assert (made.home / name).stat().st_mode & 0o077 == 0, name
+
+
+def test_a_declaration_that_errors_write_off_is_told_and_waits(
+    prompt: Prompt, tmp_path: Path
+) -> None:
+    prompt.must("register", "import", _table(tmp_path / "a.csv", 1, 0))
+    (found,) = prompt.must("register", "search", "dinh")
+    answer = prompt("register", "set", found["id"], "complete=true")
+    assert answer.code == 4
+    assert answer.document["errors"] > 0
+    assert not prompt.must("register", "show", found["id"])["values"].get("complete")
+
+
+def test_a_record_is_called_a_mistake_only_with_a_reason(prompt: Prompt, tmp_path: Path) -> None:
+    prompt.must("register", "import", _table(tmp_path / "a.csv", 1, 0))
+    (found,) = prompt.must("register", "search", "dinh")
+    answer = prompt("register", "set", found["id"], "entered_in_error=true")
+    assert (answer.code, answer.document["error"]) == (1, "records.no_reason")
+    assert len(prompt.must("register", "search", "dinh")) == 1
+    prompt.must("register", "set", found["id"], "entered_in_error=true", "hidden_reason=nhập nhầm")
+    assert prompt.must("register", "search", "dinh") == []

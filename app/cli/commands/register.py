@@ -128,11 +128,18 @@ def _set(session: Session, arguments: Namespace) -> ExitCode:
     with session.open() as services:
         done = services.records.set_fields(arguments.id, wanted)
     changed = done.op_id is not None
+    lines = [text("cli.register.saved") if changed else text("cli.register.nothing_new")]
+    if done.errors:
+        lines.append(text("cli.register.unfinished", count=number(done.errors)))
     session.output.answer(
-        {"id": done.id, "operation": done.op_id.hex() if done.op_id else None},
-        [text("cli.register.saved") if changed else text("cli.register.nothing_new")],
+        {
+            "id": done.id,
+            "operation": done.op_id.hex() if done.op_id else None,
+            "errors": done.errors,
+        },
+        lines,
     )
-    return ExitCode.DONE
+    return ExitCode.WAITS if done.errors else ExitCode.DONE
 
 
 def _history(session: Session, arguments: Namespace) -> ExitCode:
