@@ -208,4 +208,6 @@ def _note(connection: Reading, asked: Iterable[StoredHousehold], check: PageChec
             judged["household"].append(page.id)
         judged["child"] += page.only or ()
     for entity, ids in judged.items():
-        declarations.note_unsound(connection, entity, ids, check.unsound[entity])
+        # One check goes over all pages of a transaction: what earlier ones held is kept already.
+        wrong = check.unsound[entity]
+        declarations.note_unsound(connection, entity, ids, [one for one in ids if one in wrong])

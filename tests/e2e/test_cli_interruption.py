@@ -49,14 +49,33 @@ def _read_until(descriptor: int, wanted: bytes, seconds: float) -> bytes:
     return found
 
 
+def _table(folder: Path) -> Path:
+    """A register of children that no home has yet."""
+    path = folder / "so.csv"
+    rows = [f"Đinh Thị Mai,{1 + at % 28:02d}/02/2020,hộ {at}" for at in range(20_000)]
+    path.write_text("\n".join(["Họ tên,Ngày sinh,Số hộ", *rows, ""]), encoding="utf-8")
+    return path
+
+
 def test_ctrl_c_during_a_long_check_ends_it_with_a_sentence(
     large: Terminal, tmp_path: Path
 ) -> None:
+    _interrupted(large, "Đang kiểm tra", "check", "--out", tmp_path / "issues.csv")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_ctrl_c_during_a_long_import_leaves_the_register_as_it_was(
+    large: Terminal, tmp_path: Path
+) -> None:
+    _interrupted(large, "Đang nhập", "register", "import", _table(tmp_path))
+
+
+def _interrupted(large: Terminal, showing: str, *words: str | Path) -> None:
+    """Run a command at a terminal and press Ctrl+C once it shows how far it is."""
     before = dump_home(large.home, PASSPHRASE)
     master, slave = os.openpty()
-    out = tmp_path / "issues.csv"
     process = subprocess.Popen(
-        large.line("check", "--out", out),
+        large.line(*words),
         cwd=ROOT,
         env=large.environment(),
         stdin=subprocess.DEVNULL,
@@ -64,8 +83,8 @@ def test_ctrl_c_during_a_long_check_ends_it_with_a_sentence(
         stderr=slave,
     )
     os.close(slave)
-    seen = _read_until(master, "Đang kiểm tra".encode(), 60)
-    assert "Đang kiểm tra".encode() in seen
+    seen = _read_until(master, showing.encode(), 60)
+    assert showing.encode() in seen
     process.send_signal(signal.SIGINT)
     rest = _read_until(master, "Chưa có gì thay đổi".encode(), 60)
     printed, _ = process.communicate(timeout=60)
@@ -74,7 +93,6 @@ def test_ctrl_c_during_a_long_check_ends_it_with_a_sentence(
     assert "Đã dừng theo yêu cầu".encode() in rest
     assert b"Traceback" not in seen + rest
     assert printed == b""
-    assert list(tmp_path.iterdir()) == []
     assert dump_home(large.home, PASSPHRASE) == before
 
 

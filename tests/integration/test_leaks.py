@@ -291,7 +291,7 @@ def test_a_crash_report_says_nothing_about_anybody(
         except ValueError as error:
             raise RuntimeError(f"cannot save {CRASHED} {IMPORTED['personal_id']}") from error
 
-    monkeypatch.setattr("app.services.records.Records._save", broken)
+    monkeypatch.setattr("app.services.saving.save_in", broken)
     answer = scene.commune("register", "set", scene.child, f"full_name={CRASHED}")
     assert answer.code == 3
     reports = list(scene.commune.home.glob("report-*.txt"))
