@@ -217,6 +217,7 @@ class MainWindow(QMainWindow):
         page.asked.connect(self._install)
         page.print_code.connect(self._print_code)
         page.finished.connect(self._first_run_done)
+        page.leave_wanted.connect(self.close)
         page.painted.connect(lambda: QTimer.singleShot(0, self, self._load_units))
         self.first_run = page
         self._set_page(page)

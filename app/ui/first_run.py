@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.i18n import text
+from app.ui.step import Step
 from app.ui.theme import Theme, set_state
 
 _UNIT, _PERSON, _SECRET, _CODE = range(4)
@@ -74,6 +75,8 @@ class FirstRun(QWidget):
     asked = Signal(object)
     print_code = Signal(str)
     finished = Signal()
+    #: Nothing can be done here and the person has read it.
+    leave_wanted = Signal()
     painted = Signal()
 
     def __init__(self, theme: Theme, user_name: Callable[[str], str]) -> None:
@@ -105,11 +108,14 @@ class FirstRun(QWidget):
         self.next = QPushButton(text("first.next"))
         self.next.setProperty("role", "primary")
         self.next.clicked.connect(self.go_on)
+        self.leave = Step(text("first.leave"))
+        self.leave.clicked.connect(self.leave_wanted)
+        self.leave.hide()
         card = QFrame()
         card.setProperty("role", "card")
         card.setFixedWidth(px(720))
         card.setMaximumHeight(px(560))
-        column = QVBoxLayout(card)
+        self._column = column = QVBoxLayout(card)
         column.setContentsMargins(px(40), px(32), px(40), px(24))
         column.setSpacing(px(8))
         column.addWidget(self.step)
@@ -120,6 +126,7 @@ class FirstRun(QWidget):
         row = QHBoxLayout()
         row.addWidget(self.back)
         row.addStretch(1)
+        row.addWidget(self.leave)
         row.addWidget(self.next)
         column.addLayout(row)
         centre = QHBoxLayout()
@@ -315,10 +322,22 @@ class FirstRun(QWidget):
         self.say("\N{MULTIPLICATION X} " + words, "error")
 
     def close_with(self, words: str) -> None:
-        """Nothing can be installed here; the next step lies outside this page."""
+        """Nothing can be installed here; the next step lies outside this page.
+
+        The button that ends the program takes the keyboard: with every question locked it would
+        otherwise be nowhere.
+        """
+        self.say("\N{MULTIPLICATION X} " + words, "error")
+        self.message.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
+        self.heading.setText(text("first.closed"))
+        self.leave.show()
+        self.leave.setFocus()
+        self.setFocusProxy(self.leave)
         self.pages.setEnabled(False)
         self.next.setEnabled(False)
-        self.say("\N{MULTIPLICATION X} " + words, "error")
+        for asking in (self.step, self.pages, self.next):
+            asking.hide()
+        self._column.setStretchFactor(self.message, 1)
 
     def show_code(self, code: str) -> None:
         """The installation stands: show its recovery code, once."""
@@ -332,8 +351,11 @@ class FirstRun(QWidget):
     # --- finding ----------------------------------------------------------------------------
 
     def show_units(self, asked: str, found: list[FoundUnit]) -> None:
-        """The units that the typed name may mean; an answer to older text is passed over."""
-        if asked != self.unit_name.text():
+        """The units that the typed name may mean; an answer to older text is passed over.
+
+        So is one that comes after the page was closed: it must not talk over the reason.
+        """
+        if asked != self.unit_name.text() or not self.pages.isEnabled():
             return
         self.units.clear()
         for one in found:

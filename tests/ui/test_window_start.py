@@ -253,4 +253,6 @@ def test_a_register_whose_key_file_is_gone_is_not_set_up_anew(qtbot: QtBot, tmp_
     desk.until(lambda: page.message.property("state") == "error")
     assert "keyslots.json" in page.message.text()
     assert not page.next.isEnabled()
-    desk.window.close()
+    assert desk.focus() is page.leave, "the keyboard is somewhere on a page with nothing to fill in"
+    desk.enter()
+    desk.until(lambda: not desk.window.isVisible())
