@@ -10,12 +10,14 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from app.errors import KnownError
+from app.i18n import text
 from app.models.lines import Continuity
 from app.services.exchange import Received
 from app.services.handover_receiving import FileResult
 from app.services.handover_register import HandoverView, Receipt, Verdict
 from app.services.handover_sending import SendPreview, Sent
 from app.services.workplace import Progress
+from app.sync.judging import Renewal
 from app.ui.handover.desk import Receiver
 from app.ui.handover.page import HandoverPage
 from app.ui.handover.register import ANSWER, COUNTS
@@ -182,6 +184,23 @@ def test_receiving_previews_before_it_takes_in(
         receiving.take.click()
     assert double.asked == ["receive_preview", "receive"]
     assert not receiving.take.isEnabled()
+
+
+def test_everything_a_bundle_left_behind_is_named_with_its_next_step(
+    qtbot: QtBot, page: HandoverPage, double: DeskDouble, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    all_at_once = replace(_received(conflicts=3), waiting=12, refused=2, renewed=Renewal.FORK)
+    given = [FileResult("tot.tebundle", "imported", received=all_at_once)]
+    monkeypatch.setattr(double, "receive", lambda _files, _progress: given)
+    page.receiving.file.setText("/usb/tot.tebundle")
+    page.receiving.look.click()
+    qtbot.waitUntil(page.receiving.take.isEnabled)
+    with qtbot.waitSignal(page.received):
+        page.receiving.take.click()
+    said = page.receiving.facts.text
+    assert "3 xung đột · 12 thay đổi chờ duyệt · 2 thay đổi không nhận" in said
+    for step in ("new_replica", "next.waiting", "next.conflicts", "next.refused"):
+        assert text(f"handovers.{step}") in said
 
 
 def test_a_refused_file_cannot_be_taken_in_and_says_why(

@@ -13,8 +13,8 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
 from app.ui.theme import Theme, set_state
 
-#: More lines than a wizard ever shows.
-_MOST = 5
+#: As many lines as a wizard ever shows: a bundle that was received and leaves everything behind.
+_MOST = 7
 
 
 @dataclass(frozen=True, slots=True)

@@ -187,4 +187,4 @@ def _next_steps(got: Received) -> list[str]:
         steps.append("handovers.next.conflicts")
     if got.refused:
         steps.append("handovers.next.refused")
-    return steps[:2]
+    return steps
