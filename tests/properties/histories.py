@@ -502,13 +502,14 @@ class History:
         raise AssertionError(found)
 
     def heal(self) -> None:
-        """Full rounds until nobody takes a new id any more."""
-        while any(one.shares_its_id for one in self.fleet):
+        """Full rounds until nobody takes a new id any more: in one the fork is seen, in the next
+        its proof arrives."""
+        quiet = 0
+        while quiet < 2 and any(one.shares_its_id for one in self.fleet):
             before = self.new_ids
             self.fleet.full_round()
             self.counts["rounds of healing"] += 1
-            if self.new_ids == before:
-                return
+            quiet = 0 if self.new_ids != before else quiet + 1
 
     @property
     def new_ids(self) -> int:

@@ -243,7 +243,9 @@ def disagreement(fleet: Fleet) -> str | None:
     views = views_of(fleet)
     top = next(view for view in views if view.replica.unit == PROVINCE)
     roots = {root for view in views for record, root in view.roots.items() if record[0] in ROOTS}
-    for root in sorted(roots):
+    disputed = _disputed_above(views)
+    fleet.counts["records disputed by copies of the province"] = len(disputed)
+    for root in sorted(roots - disputed):
         held = [o for name in ROOTS for o in top.accepted.get((name, root), [])]
         owners = naive.naive_owners(held) if held else set()
         expected = top.cluster(root)
@@ -260,9 +262,34 @@ def disagreement(fleet: Fleet) -> str | None:
     for view in views:
         if view.replica.unit != PROVINCE:
             continue
-        if view.cluster and any(view.accepted.keys() ^ top.accepted.keys()):
+        apart = view.accepted.keys() ^ top.accepted.keys()
+        if any(view.roots.get(r, top.roots.get(r)) not in disputed for r in apart):
             return "I9: two PCs of the province hold other records"
     return None
+
+
+def _disputed_above(views: Iterable[View]) -> set[str]:
+    """The roots of which one copy of the province's PC refused what another accepted.
+
+    Copies under one certificate get nothing from each other, and nobody above them settles it: it
+    stays so until the copied PC is enrolled anew (MERGE.md, "Choices").
+    """
+    top = [view for view in views if view.replica.unit == PROVINCE]
+    accepted = {o.op_id: _root_of(view, o) for view in top for o in _accepted_of(view)}
+    return {
+        accepted[op_id]
+        for view in top
+        for op_id, known in view.log.items()
+        if known.state in (State.REFUSED, State.WAITING) and op_id in accepted
+    }
+
+
+def _accepted_of(view: View) -> list[Operation]:
+    return [one for held in view.accepted.values() for one in held]
+
+
+def _root_of(view: View, one: Operation) -> str:
+    return view.roots[one.ent_type, one.ent_id]
 
 
 def check_i9_everybody_agrees(fleet: Fleet) -> None:

@@ -13,7 +13,7 @@ from tests.properties import invariants
 from tests.properties.histories import History, seeds, steps_of
 
 LONG = os.environ.get("SOTREEM_LONG") == "1"
-EXAMPLES = 320 if LONG else 22
+EXAMPLES = 320 if LONG else 16
 #: What has to have happened, or the laws were kept in a world without trouble.
 TROUBLES = (
     "answers of one PC of several",

@@ -821,6 +821,29 @@ def test_a_copied_disk_is_noticed_and_nothing_is_lost(fleet):
     assert {one, other} <= fleet["P"].states().keys()
 
 
+def test_copies_of_the_province_may_differ_on_what_the_door_of_one_refused(fleet):
+    made = {"owner_unit": COMMUNE_B, "village": "v1", "household_no": "12"}
+    house = fleet["B"].save(Change("household", made, key="house")).id
+    fleet.full_round()
+    copy = fleet.copy(fleet["P"], "copy")
+    fleet.replicas[copy.name] = copy
+    fleet["P"].shares_its_id = copy.shares_its_id = True
+    moves = ((fleet["P"], {"owner_unit": COMMUNE_C}), (fleet["D1"], {"village": "v2"}))
+    for here, values in (*moves, (fleet["D1"], {"village": "v3"})):
+        late = here.save_page(here.open_page("household", house), dict(values)).op_id
+    sent = fleet["D1"].send(PROVINCE)
+    fleet["P"].receive(sent)
+    copy.receive(sent)
+    assert late not in {one.op_id for one in fleet["P"].accepted()}
+    assert late in {one.op_id for one in copy.accepted()}
+    for _ in range(3):
+        fleet.full_round()
+    assert fleet["P"].store.replica != copy.store.replica, "the fork was seen"
+    assert late in fleet["P"].states(), "what was refused is kept"
+    invariants.check_i9_everybody_agrees(fleet)
+    assert fleet.counts["records disputed by copies of the province"] == 1
+
+
 def test_an_old_image_without_a_new_id_is_noticed_and_nothing_is_lost(fleet):
     child = a_child(fleet["A1"])
     fleet.full_round()
