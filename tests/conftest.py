@@ -6,8 +6,16 @@ import pytest
 
 from app import i18n
 from tests.missing import pytest_sessionfinish
+from tests.passphrase_cost import make_cheap
 
 __all__ = ["pytest_sessionfinish"]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Passphrases cost next to nothing, before the first module makes a home."""
+    patch = pytest.MonkeyPatch()
+    make_cheap(patch)
+    config.add_cleanup(patch.undo)
 
 
 @pytest.fixture(autouse=True)

@@ -139,9 +139,10 @@ class X25519Identity:
 class Passphrase:
     """Recipient and identity at once; a passphrase stanza stands alone in its header."""
 
-    def __init__(self, passphrase: str, work_factor: int = WORK_FACTOR) -> None:
+    def __init__(self, passphrase: str, work_factor: int | None = None) -> None:
         if not passphrase:
             raise ValueError("an empty passphrase protects nothing")
+        work_factor = WORK_FACTOR if work_factor is None else work_factor
         if not 1 <= work_factor <= MAX_WORK_FACTOR:
             raise ValueError("work factor out of range")
         self._passphrase = passphrase.encode("utf-8")

@@ -49,7 +49,7 @@ class Authority:
     certificate: Certificate
     key: SigningKey
 
-    def seal(self, passphrase: str, work_factor: int = age.WORK_FACTOR) -> bytes:
+    def seal(self, passphrase: str, work_factor: int | None = None) -> bytes:
         """An age passphrase file of certificate and key in PEM: no program of ours is needed."""
         content = self.certificate.pem + self.key.to_pem()
         return age.encrypt(content, [age.Passphrase(passphrase, work_factor)])

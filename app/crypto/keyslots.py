@@ -34,8 +34,10 @@ DEK_BYTES = 32
 SALT_BYTES = 16
 MAX_FILE_BYTES = 256 * 1024
 MAX_SLOTS = 64
+#: What a new lock costs: KiB of memory, passes, lanes. It stands in the lock, so opening one costs
+#: what writing it did.
+COST = (65_536, 3, 1)
 #: Bounds on what a file may ask of this PC: up to 1 GiB and 16 passes.
-_MEMORY_KIB, _PASSES, _LANES = 65_536, 3, 1
 _MAX_MEMORY_KIB, _MAX_PASSES, _MAX_LANES = 1 << 20, 16, 4
 
 
@@ -88,9 +90,9 @@ class Lock:
 
     salt: bytes
     wrapped: bytes
-    memory_kib: int = _MEMORY_KIB
-    passes: int = _PASSES
-    lanes: int = _LANES
+    memory_kib: int
+    passes: int
+    lanes: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,8 +248,9 @@ def _locked_slot(kind: SlotKind, dek: bytes, secret: bytes, user: str | None) ->
     _check_dek(dek)
     identity = age.X25519Identity.generate()
     salt = os.urandom(SALT_BYTES)
-    wrapping = _derive(secret, Lock(salt, b""))
-    lock = Lock(salt, keywrap.aes_key_wrap_with_padding(wrapping, identity.private))
+    empty = Lock(salt, b"", *COST)
+    wrapped = keywrap.aes_key_wrap_with_padding(_derive(secret, empty), identity.private)
+    lock = replace(empty, wrapped=wrapped)
     sealed = age.encrypt(dek, [identity.recipient])
     return Slot(str(uuid.uuid4()), kind, identity.recipient, sealed, user, lock)
 

@@ -29,6 +29,8 @@ class Home:
     def __init__(self, folder: Path) -> None:
         self.terminal = Terminal(folder)
         self.terminal.init()
+        # The first opening notes by what declarations are judged: that is no doing of a command.
+        self.terminal.json("user", "list")
         self.key = unlock(Settings(folder), PASSPHRASE).dek
 
     def dump(self) -> Dump:

@@ -55,6 +55,9 @@ def test_setting_up_prints_the_recovery_code_once_and_it_opens_the_home(tmp_path
     by_code = unlock_with_recovery(settings, made["recovery_code"]).dek
     assert by_code == unlock(settings, PASSPHRASE).dek
     assert made["recovery_code"] not in terminal("audit", "list").out
+    # The program itself, unlike the homes that tests make, lets every guess cost its time.
+    slots = json.loads(settings.keyslots_path.read_text(encoding="utf-8"))["slots"]
+    assert [(one["m"], one["t"], one["p"]) for one in slots] == [(65_536, 3, 1)] * 2
 
 
 def test_a_unit_without_an_edition_means_the_one_in_force(tmp_path: Path) -> None:

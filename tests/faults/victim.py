@@ -92,9 +92,13 @@ def _child(job: dict[str, Any], marks: Marks) -> None:
 
 
 def serve(marks: Marks) -> None:
+    import pytest
+
     import app.services.installation
     import app.services.selftest  # noqa: F401 - everything is loaded before the first fork
+    from tests.passphrase_cost import make_cheap
 
+    make_cheap(pytest.MonkeyPatch())  # as in the process of the tests
     for line in sys.stdin:
         job = json.loads(line)
         pid = os.fork()

@@ -24,6 +24,7 @@ from app.crypto.age import (
 from app.crypto.age_armor import ArmorReader
 from app.crypto.age_header import HeaderSource, Stanza, encode_authenticated, parse_header
 from app.crypto.age_payload import CHUNK
+from tests.passphrase_cost import as_shipped
 
 SIZES = [0, 1, CHUNK - 1, CHUNK, CHUNK + 1, 3 * CHUNK]
 
@@ -87,7 +88,10 @@ def on_terminal(command: list[str], typed: str) -> None:
 
 def test_age_opens_our_passphrase_file(tmp_path: Path) -> None:
     sealed, opened = tmp_path / "root.age", tmp_path / "root.key"
-    sealed.write_bytes(encrypt(b"the root key", [Passphrase("mật khẩu dài", 10)]))
+    with as_shipped():
+        sealed.write_bytes(encrypt(b"the root key", [Passphrase("mật khẩu dài")]))
+    kind, _, factor = sealed.read_bytes().split(b"\n")[1].removeprefix(b"-> ").split(b" ")
+    assert (kind, factor) == (b"scrypt", b"18")
     on_terminal(["age", "-d", "-o", str(opened), str(sealed)], "mật khẩu dài\n")
     assert opened.read_bytes() == b"the root key"
 

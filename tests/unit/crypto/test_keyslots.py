@@ -32,6 +32,7 @@ from app.crypto.recovery_code import (
     read_recovery_code,
     write_recovery_code,
 )
+from tests.passphrase_cost import as_shipped
 
 DEK = new_dek()
 CODE = new_recovery_code()
@@ -45,6 +46,17 @@ def test_each_slot_opens_the_database() -> None:
     assert again.open_with_password("an", "mật khẩu của An") == DEK
     assert again.open_with_recovery_code(CODE.lower()) == DEK
     assert again.open_with_escrow(ESCROW) == DEK
+
+
+def test_every_lock_of_the_shipped_program_costs_64_mib_and_three_passes() -> None:
+    with as_shipped():
+        slots = new_keyslots(DEK, "an", "mật khẩu của An", CODE).with_user(DEK, "binh", "của Bình")
+    file = json.loads(encode_keyslots(slots))
+    costs = [(slot["kdf"], slot["m"], slot["t"], slot["p"]) for slot in file["slots"]]
+    assert costs == [("argon2id", 65_536, 3, 1)] * 3
+    again = decode_keyslots(encode_keyslots(slots))
+    assert again.open_with_password("binh", "của Bình") == DEK
+    assert again.open_with_recovery_code(CODE) == DEK
 
 
 @pytest.mark.parametrize(
