@@ -23,6 +23,7 @@ from sqlalchemy import (
     func,
     select,
     tuple_,
+    union,
 )
 
 from app.history.entities import REFERENCES
@@ -42,11 +43,11 @@ _IDS: BindParameter[Sequence[str]] = bindparam("ids", expanding=True)
 _ANY = select(unsound.c.record).limit(1)
 _FORGET = delete(unsound).where(unsound.c.record.in_(_IDS))
 _HOUSEHOLDS_OF = select(_child.c.id, _child.c.household).where(_child.c.id.in_(_IDS))
-_WITH_DECLARED_CHILD = (
-    select(_child.c.household).where(_child.c.household.in_(_IDS), _child.c.complete).distinct()
-)
-_DECLARED_HOUSEHOLDS = select(_household.c.id).where(
-    _household.c.id.in_(_IDS), _household.c.complete
+_JUDGED_BY = select(setting.c.value).where(setting.c.name == JUDGED_BY)
+#: Households that declare themselves complete, or hold a child that does.
+_WITH_DECLARED = union(
+    select(_child.c.household).where(_child.c.household.in_(_IDS), _child.c.complete),
+    select(_household.c.id).where(_household.c.id.in_(_IDS), _household.c.complete),
 )
 _DECLARED_ALONE = select(_child.c.id).where(_child.c.id.in_(_IDS), _child.c.complete)
 _STANDING_TWICE = (
@@ -158,19 +159,19 @@ def pages_to_judge(connection: Connection, stirred: Stirred) -> tuple[list[str],
         for part in chunks(stirred.records, IDS_AT_ONCE):
             connection.execute(_FORGET, {"ids": part})
     # The household of a child that was written itself is noted already.
-    households, alone = set(stirred.households), stirred.roots - stirred.records
-    alone |= stirred.alone | _sharing(connection, stirred)
+    households, alone = set(stirred.households), set(stirred.alone)
+    others = (stirred.roots - stirred.records) | _sharing(connection, stirred)
     for places in chunks(sorted(stirred.places), IDS_AT_ONCE):
         households.update(_same_place(connection, places))
-    for part in chunks(sorted(alone), IDS_AT_ONCE):
+    for part in chunks(sorted(others - alone), IDS_AT_ONCE):
         for ent_id, household in connection.execute(_HOUSEHOLDS_OF, {"ids": part}):
-            if household is not None:
+            if household is None:
+                alone.add(ent_id)
+            else:
                 households.add(household)
-                alone.discard(ent_id)
     pages: set[str] = set()
     for part in chunks(sorted(households), IDS_AT_ONCE):
-        pages.update(connection.execute(_WITH_DECLARED_CHILD, {"ids": part}).scalars())
-        pages.update(connection.execute(_DECLARED_HOUSEHOLDS, {"ids": part}).scalars())
+        pages.update(connection.execute(_WITH_DECLARED, {"ids": part}).scalars())
     lonely: list[str] = []
     for part in chunks(sorted(alone), IDS_AT_ONCE):
         lonely += connection.execute(_DECLARED_ALONE, {"ids": part}).scalars()
@@ -300,8 +301,7 @@ def forget_all(connection: Connection) -> None:
 
 def judged_by(connection: Connection) -> str:
     """By what the declarations were judged; empty when they were not."""
-    said = select(setting.c.value).where(setting.c.name == JUDGED_BY)
-    return connection.execute(said).scalar() or ""
+    return connection.execute(_JUDGED_BY).scalar() or ""
 
 
 def note_judge(connection: Connection, name: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, Integer, bindparam, func, select, update
 
 from app.errors import KnownError
 from app.history.door import Reason, State
@@ -33,15 +33,18 @@ class Entry:
     judged_for: str | None = None
 
 
+#: Built once: it runs at every save.
+_TAKE_POSITIONS = (
+    update(counter)
+    .where(counter.c.name == "position")
+    .values(value=counter.c.value + bindparam("taken", type_=Integer))
+    .returning(counter.c.value)
+)
+
+
 def next_positions(connection: Connection, count: int) -> int:
     """Take `count` positions from the one-row table; returns the first."""
-    statement = (
-        update(counter)
-        .where(counter.c.name == "position")
-        .values(value=counter.c.value + count)
-        .returning(counter.c.value)
-    )
-    last = int(connection.execute(statement).scalar_one())
+    last = int(connection.execute(_TAKE_POSITIONS, {"taken": count}).scalar_one())
     return last - count + 1
 
 

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Table, delete, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, Table, bindparam, delete, or_, select
 
 from app.history.door import present_owners
 from app.history.entities import ENTITIES, Family
@@ -206,9 +207,15 @@ class _Batch:
 def _current_rows(connection: Connection, ent_type: str, ids: Sequence[str]) -> dict[str, Any]:
     if not ids:
         return {}
-    table = ENTITY_TABLES[ent_type]
-    rows = connection.execute(select(table).where(table.c.id.in_(ids))).mappings()
+    rows = connection.execute(_rows_of(ent_type), {"ids": ids}).mappings()
     return {row["id"]: row for row in rows}
+
+
+@cache
+def _rows_of(ent_type: str) -> Select[Any]:
+    """Built once for each type: it runs at every save."""
+    table = ENTITY_TABLES[ent_type]
+    return select(table).where(table.c.id.in_(bindparam("ids", expanding=True)))
 
 
 def _touches_hidden(ent_type: str, values: Mapping[str, Value]) -> bool:

@@ -30,12 +30,14 @@ class RoundView:
     blocking_rules: tuple[str, ...]
 
 
+#: Built once: every save asks which round is open.
+_ROUNDS = select(_round).where(~_round.c["_hidden"]).order_by(_round.c.opens_on.desc(), _round.c.id)
+
+
 def rounds(connection: Connection) -> list[RoundView]:
     """All rounds, the newest first."""
     found = []
-    for row in connection.execute(
-        select(_round).where(~_round.c["_hidden"]).order_by(_round.c.opens_on.desc(), _round.c.id)
-    ).mappings():
+    for row in connection.execute(_ROUNDS).mappings():
         values = values_of("round", dict(row))
         said = {name: str(values.get(name) or "") for name in _TEXTS}
         rules = values.get("blocking_rules")
