@@ -159,6 +159,17 @@ class Conflicts:
         )
 
 
+def contested_fields(reading: Reading, views: Sequence[RecordView]) -> dict[str, frozenset[str]]:
+    """By record, the fields that wait for a decision; records without a conflict are left out."""
+    asked = [one.id for one in views if one.conflicts]
+    found: dict[str, frozenset[str]] = {}
+    if asked:
+        for entity, ent_id, group, _ in history_queries.conflicts_of(reading, asked):
+            known = found.get(ent_id, frozenset())
+            found[ent_id] = known.union(_fields_of(entity, group))
+    return found
+
+
 def _fields_of(entity: str, group: str) -> tuple[str, ...]:
     """The fields of a group that people decide about; what the writer had seen is not theirs."""
     fields = members(entity).get(group, (group,))

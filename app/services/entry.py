@@ -23,6 +23,7 @@ from app.models.queries.register import HouseholdRow as HouseholdRow
 from app.models.queries.register import RegisterFilter
 from app.models.store import Reading
 from app.services import saving
+from app.services.conflicts import contested_fields
 from app.services.judging import Judge, withheld_of
 from app.services.masking import CLOSED, ShownRecord
 from app.services.rights import Right
@@ -56,6 +57,7 @@ class EntryPage:
     starts with, and `key` is what its id was derived from. `number` and `total` say where it stands
     in its village; `following` is the next household's id, empty at the end. `choices` are, by
     field name, the records a reference may name; `shown` the texts of fields that are computed.
+    `contested` are, by record, the fields that two sides wrote differently and nobody has decided.
     What is of level A is masked; `judge` knows it and tells nobody.
     """
 
@@ -71,6 +73,7 @@ class EntryPage:
     following: str = ""
     choices: Mapping[str, tuple[Choice, ...]] = field(default_factory=dict)
     shown: Mapping[str, str] = field(default_factory=dict)
+    contested: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     @property
     def forms(self) -> dict[str, Template]:
@@ -229,6 +232,7 @@ class Entry:
                 following=line[place + 1] if 0 <= place < len(line) - 1 else "",
                 choices=self._choices(reading, owner),
                 shown=self._shown(owner),
+                contested=contested_fields(reading, [found, *children, *parts]),
             )
 
     def new_page(

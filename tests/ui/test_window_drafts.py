@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
+from app.i18n import text
 from app.ui.household.field_edit import Key as FieldKey
 from app.ui.notify import Kind
 from tests.ui.window_desk import CTRL, PLAIN_CHILD, Desk, Key, prepared_home
@@ -21,12 +22,15 @@ def _killed_typist(home: Path) -> None:
         [sys.executable, "-m", "tests.ui.window_typist", str(home)],
         cwd=ROOT,
         stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
         text=True,
     ) as typist:
         assert typist.stdout is not None
+        assert typist.stderr is not None
         said = typist.stdout.readline().strip()
         typist.kill()
-    assert said == "kept"
+        why = typist.stderr.read()
+    assert said == "kept", why
 
 
 def test_after_a_kill_the_page_opens_on_the_same_household_field_and_text(
@@ -120,6 +124,9 @@ def test_what_changed_under_an_open_form_is_marked_and_unsaved_text_is_kept(
     assert child.values["sex"] == "1"
     desk.page.save_all()
     desk.settle()
+    key = FieldKey("", "full_name")
+    told = [one.text for one in desk.page.child_form.looks[key].messages]
+    assert text("entry.contested") in told, "a page does not keep quiet about a conflict it shows"
     with services.workplace.store.read() as reading:
         from app.models.queries import register
 
@@ -127,6 +134,14 @@ def test_what_changed_under_an_open_form_is_marked_and_unsaved_text_is_kept(
     assert found is not None
     assert found.values["full_name"] in ("Phạm Thị Hoa", "Phạm Thị Hạnh")
     assert found.conflicts == 1, "two concurrent values of one field wait for a person"
+    desk.page.child_form.focus(key)
+    desk.text("Phạm Thị Hòa")
+    desk.page.save_all()
+    desk.settle()
+    assert child.contested == frozenset(), "what is written over both of them decides"
+    assert text("entry.contested") not in [
+        one.text for one in desk.page.child_form.looks[key].messages
+    ]
     desk.close()
 
 

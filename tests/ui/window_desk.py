@@ -150,6 +150,8 @@ class Desk:
             return not any(timer.isActive() for timer in timers) and not shell.drafts.waiting
 
         self.until(quiet)
+        # What was answered last may have asked for more, on the next turn of the loop.
+        QCoreApplication.processEvents()
         self.until(quiet)
 
     # --- looking ----------------------------------------------------------------------------

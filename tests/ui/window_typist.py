@@ -34,7 +34,7 @@ def main(home: Path) -> None:
     window.start()
 
     def until(condition) -> None:  # type: ignore[no-untyped-def]
-        end = time.monotonic() + 30
+        end = time.monotonic() + 120  # only a program that hangs is given up
         while not condition():
             application.processEvents()
             time.sleep(0.002)

@@ -205,12 +205,16 @@ def looks_of(
             said.setdefault(one.key.name, []).append(one)
     looks: dict[Key, Look] = {}
     hidden = Message(Severity.NOTE, text("entry.masked" if may_reveal else "entry.masked_no_right"))
+    decide = Message(Severity.WARNING, text("entry.contested"))
     applies = judged.parts.get(part, frozenset()) if part else judged.applies
     for one_field in fields:
         name = one_field.name
         messages = said.get(name, [])
         worst = _worst(messages)
         masked = record.hides(name)
+        contested = name in record.contested
+        if contested and worst != "error":
+            worst = "warning"
         state = worst or ("inherited" if name in record.inherited else "")
         looks[Key(part, name)] = Look(
             text="" if masked else text_of(record, name, codecs[name]),
@@ -226,6 +230,7 @@ def looks_of(
                 for one in messages
                 if one.issue.rule not in _SAID_BY_PROPOSALS
             )
+            + (decide,) * contested
             + (hidden,) * masked,
             placeholder=f"{MASK} {text('entry.mask')}" if masked else "",
             masked=masked,

@@ -170,6 +170,7 @@ class Keeper(QObject):
             one.parts = [opened(part) for part in page.belongings.get(view.id, ())]
             self.lines.append(self._with_draft(one, "child"))
         self._add_new_ones()
+        self._mark_contested()
         self._holders.clear()
         self.page_opened.emit()
         for child in self.lines:
@@ -323,6 +324,8 @@ class Keeper(QObject):
     def _was_saved(
         self, shots: Sequence[Snapshot], done: Sequence[Saved], on_done: Callable[[], None]
     ) -> None:
+        # What somebody else wrote meanwhile may now stand against it, or was just decided.
+        met_others = any(one.record.changed_under or one.record.contested for one in shots)
         for shot, saved in zip(shots, done, strict=True):
             settle(shot, saved)
         for record in {id(shot.record): shot.record for shot in shots}.values():
@@ -338,6 +341,8 @@ class Keeper(QObject):
                 self._carry(record)
         self._saving = False
         self.saved.emit()
+        if met_others:
+            self.reload()
         on_done()
         waiting, self._next = self._next, []
         for again in waiting:
@@ -401,7 +406,15 @@ class Keeper(QObject):
                     refresh(parts[part.id], part)
                 else:
                     child.parts.append(opened(part))
+        self._mark_contested()
         self.page_changed.emit()
+
+    def _mark_contested(self) -> None:
+        if self.page is None or self.household is None:
+            return
+        for record in (self.household, *self.lines):
+            for one in (record, *record.parts):
+                one.contested = self.page.contested.get(one.id, frozenset())
 
 
 def _values(draft: Mapping[str, object], name: str) -> object:

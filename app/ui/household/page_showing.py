@@ -193,7 +193,8 @@ class PageShowing(PageFrame):
             return "unsaved"
         if not record.values.get("complete"):
             return "open"
-        if judged is not None and judged.count(Severity.WARNING):
+        contested = any(one.contested for one in (record, *record.parts))
+        if contested or (judged is not None and judged.count(Severity.WARNING)):
             return "warning"
         return "done"
 
