@@ -10,6 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from app.services.installation import install, open_workplace, unlock
+from app.settings import Settings
+
 ROOT = Path(__file__).resolve().parents[2]
 PASSPHRASE = "mật khẩu đủ dài"
 
@@ -68,3 +71,21 @@ class Terminal:
     def init(self, unit: str = "21010@2024") -> Any:
         """Set the home up."""
         return self.json("init", "--unit", unit, "--user", "an", "--full-name", "Đặng An")
+
+    def prepare(self, unit: str = "21010@2024") -> None:
+        """Set the home up and open it once, in this process: its passphrase costs nothing here.
+
+        The first opening notes by what declarations are judged; from then on a command that
+        changes nothing leaves every table as it is.
+        """
+        assert self.passphrase is not None
+        settings = Settings(self.home)
+        install(
+            settings,
+            unit=unit,
+            user="an",
+            full_name="Đặng An",
+            title="",
+            passphrase=self.passphrase,
+        )
+        open_workplace(settings, unlock(settings, self.passphrase)).store.close()

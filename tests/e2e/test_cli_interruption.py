@@ -27,7 +27,7 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals and pse
 def large(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Terminal]:
     """A home with enough in it that a check takes a while."""
     terminal = Terminal(tmp_path_factory.mktemp("large") / "home")
-    terminal.init()
+    terminal.prepare()
     settings = Settings(terminal.home)
     workplace = open_workplace(settings, unlock(settings, PASSPHRASE))
     with workplace.write() as work:

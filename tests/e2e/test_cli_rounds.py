@@ -21,7 +21,7 @@ def province(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Terminal]:
     """An installation of a province that founded its authority."""
     before = os.environ.get("SOTREEM_AUTHORITY_PASSPHRASE")
     terminal = Terminal(tmp_path_factory.mktemp("rounds") / "home")
-    terminal.init("51@2024")
+    terminal.prepare("51@2024")
     terminal.json("authority", "init")
     yield terminal
     assert os.environ.get("SOTREEM_AUTHORITY_PASSPHRASE") == before
@@ -69,7 +69,7 @@ def test_the_self_test_holds_with_an_authority_in_the_store(province: Terminal) 
 
 def test_a_commune_may_not_open_one(tmp_path: Path) -> None:
     commune = Terminal(tmp_path / "home")
-    commune.init()
+    commune.prepare()
     done = commune("--json", *NEW)
     assert done.code == 1
     assert done.document["error"] in ("rights.not_reference", "enrol.not_enrolled")

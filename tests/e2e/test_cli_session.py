@@ -20,7 +20,7 @@ def commune(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Terminal]:
     """A home with a small register in it; the tests of this module only add to it."""
     folder = tmp_path_factory.mktemp("session")
     terminal = Terminal(folder / "home")
-    terminal.init()
+    terminal.prepare()
     table = folder / "so.csv"
     with table.open("w", encoding="utf-8", newline="") as file:
         out = csv.writer(file)
