@@ -67,9 +67,11 @@ def _stations(prompt: Prompt) -> list[tuple[str, bool]]:
     return sorted((one["unit"], one["active"]) for one in listed)
 
 
-def test_a_request_under_a_neighbours_station_id_is_not_granted(theft: Theft) -> None:
+def test_a_request_under_a_neighbours_station_id_is_not_granted(
+    theft: Theft, tmp_path: Path
+) -> None:
     before = dump_home(theft.district.home, PASSPHRASE)
-    reply = theft.homes.folder / "reply.tebundle"
+    reply = tmp_path / "reply.tebundle"
     answer = theft.grant(reply)
     assert said_plainly(answer) == "enrol.station_taken"
     assert COMMUNE in answer.document["message"]
@@ -78,10 +80,10 @@ def test_a_request_under_a_neighbours_station_id_is_not_granted(theft: Theft) ->
 
 
 def test_an_authority_without_scruples_takes_nothing_from_the_neighbour_either(
-    theft: Theft, monkeypatch: pytest.MonkeyPatch
+    theft: Theft, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     homes, district, thief, victim = theft.homes, theft.district, theft.thief, theft.victim
-    reply = homes.folder / "reply.tebundle"
+    reply = tmp_path / "reply.tebundle"
     with monkeypatch.context() as patch:
         patch.setattr(
             enrolment.EnrolmentDesk, "_must_be_its_own_station", lambda *_: None, raising=True

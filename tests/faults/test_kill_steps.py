@@ -24,7 +24,7 @@ from tests.faults.ground import COMMUNE, DISTRICT, PROVINCE, Ground
 from tests.faults.killing import LONG, Victims, copy_of
 
 NUMBERS = random.Random(secrets.randbits(32))
-SLICE = 4
+SLICE = 3
 
 
 def _deaths(
@@ -144,9 +144,12 @@ def test_an_export_given_again_takes_what_a_killed_one_left_away(
     words = ("register", "export", out / "children.csv")
     steps = victims.run(home, *words).marks["events"]
     left = []
-    for step in range(1, steps + 1):
+    # From the end: the part lies there in the last steps, and one is enough for the short run.
+    for step in range(steps, 0, -1):
         victims.run(home, *words, die_at=step)
         left += list(out.glob(".*"))
+        if left and not LONG:
+            break
     assert left, "no step leaves a part: nothing was tested"
     assert victims.run(home, *words).code == 0
     assert [path.name for path in out.iterdir()] == ["children.csv"]
