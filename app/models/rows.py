@@ -114,7 +114,8 @@ class _Layout:
         kinds = {**ENTITIES[ent_type].fields, **SYSTEM_FIELDS}
         derived = DERIVED.get(ent_type, ())
         own = {"id", "_extra", "_heads", "_conflicts", "_hidden", *derived}
-        self.columns = tuple(column.name for column in table.columns)
+        # Plain strings: these names go into documents, and a subclass of str cannot be written.
+        self.columns = tuple(str(column.name) for column in table.columns)
         self.stored = tuple((name, kinds[name]) for name in self.columns if name not in own)
         place = {name: at for at, name in enumerate(self.columns)}
         #: Field → (place in the row, the exact type its value has, its kind).

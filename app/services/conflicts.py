@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from app.errors import KnownError
 from app.forms.issues import Value
+from app.history.entities import ENTITIES
 from app.history.materialise import ancestry, materialise
 from app.history.merge_groups import group_of, members
 from app.history.operation import Operation
@@ -112,9 +113,14 @@ class Conflicts:
         """Decide conflicts of one record by typed values; a group is decided as a whole.
 
         Fields of a group that are not named keep the value shown now. Raises KnownError
-        `records.unknown`, `conflicts.wrong_type`, `conflicts.none`, `conflicts.not_in_conflict`,
-        and what typed values may be refused for.
+        `conflicts.unknown_type`, `records.unknown`, `conflicts.wrong_type`, `conflicts.none`,
+        `conflicts.not_in_conflict`, and what typed values may be refused for.
         """
+        if entity not in ENTITIES:
+            # What was typed is not repeated: it may be somebody's name.
+            raise KnownError(
+                "conflicts.unknown_type", "conflicts.unknown_type_hint", types=", ".join(ENTITIES)
+            )
         with self._workplace.store.read() as reading:
             record = register.record(reading, entity, ent_id)
             said = {} if record is None else record.values

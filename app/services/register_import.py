@@ -183,7 +183,8 @@ class RegisterImport:
 
         Its operations stay in the log, set aside: they show nowhere and are not sent. Raises
         KnownError `import.act_unknown`, `import.act_sent` once a bundle may have carried them,
-        `import.act_built_on` when somebody has since worked on one of the records, `rights.denied`.
+        `import.act_built_on` when somebody has since worked on one of the records or put another
+        record into a household or village of it, `rights.denied`.
         """
         self._workplace.require(Right.ENTER)
         with self._workplace.write() as work:
@@ -196,6 +197,7 @@ class RegisterImport:
                 raise KnownError("import.act_sent", "import.act_sent_hint")
             roots = {root for _, root, _, _ in done}
             later = importing.written_after(connection, roots, act, first)
+            later += importing.leaning_on(connection, {ent_id for ent_id, _, _, _ in done}, act)
             if later:
                 raise KnownError("import.act_built_on", "import.act_built_on_hint", count=later)
             touched = Touched()

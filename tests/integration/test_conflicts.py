@@ -213,6 +213,7 @@ def test_a_circumstance_is_masked_on_every_side_when_one_side_is_secret(
         ("child", {}, "conflicts.not_in_conflict"),
         ("household", {"full_name": "x"}, "records.unknown_field"),
         ("household", {"head_name": "Lê Bình"}, "conflicts.wrong_type"),
+        ("hoho", {"full_name": "Lê Thị May"}, "conflicts.unknown_type"),
         ("child", {"full_name": "1234"}, "records.bad_value"),
         ("child", {"no_such_field": "1"}, "records.unknown_field"),
     ],

@@ -62,6 +62,22 @@ def test_people_read_in_which_file_the_rows_of_the_issues_are(
     assert "Dòng 22:" not in said
 
 
+def test_a_check_names_the_household_field_that_holds_unread_text(
+    prompt: Prompt, tmp_path: Path
+) -> None:
+    path = tmp_path / "a.csv"
+    with path.open("w", encoding="utf-8", newline="") as file:
+        titles = ["household_no", "head_name", "head_birth_year", "Họ tên"]
+        csv.writer(file).writerows([titles, ["H1", "Đinh Văn Bình", "trước giải phóng", "Mai"]])
+    prompt.must("register", "import", path, codes=(4,))
+    (one,) = [
+        issue
+        for issue in prompt.must("check")
+        if (issue["rule"], issue["field"]) == ("type", "head_birth_year")
+    ]
+    assert one["entity"] == "household"
+
+
 def test_a_typed_owner_that_is_no_unit_changes_nothing(prompt: Prompt, tmp_path: Path) -> None:
     prompt.must("register", "import", _table(tmp_path / "a.csv", 1, 0))
     (found,) = prompt.must("register", "search", "dinh")

@@ -84,6 +84,40 @@ def test_work_of_a_person_on_it_is_not_swept_away(workplace: Workplace, tmp_path
     assert len(everything(workplace, "child")) == 1
 
 
+def test_what_a_later_import_put_on_it_keeps_its_household_and_its_village(
+    workplace: Workplace, tmp_path: Path
+) -> None:
+    service = RegisterImport(workplace)
+    titles = ("Số hộ", "rec_id", "name", "dob", "Thôn")
+    first = service.run(table(tmp_path / "a.csv", titles, [["H601", "1", "Mai", "2019", "Tổ 30"]]))
+    for name, rows in (
+        ("of the household", [["H601", "2", "Mây", "2020", "Tổ 30"]]),
+        ("of the village", [["H602", "3", "Mận", "2020", "Tổ 30"]]),
+    ):
+        second = service.run(table(tmp_path / "b.csv", titles, rows))
+        assert second.created == 1, name
+        before = visible(workplace)
+        assert refused(workplace, first.act) == "import.act_built_on", name
+        assert visible(workplace) == before
+        service.set_aside(second.act)
+    service.set_aside(first.act)
+    assert everything(workplace, "child") == everything(workplace, "household") == []
+
+
+def test_a_child_put_into_a_household_that_an_import_only_changed_is_no_hindrance(
+    workplace: Workplace, tmp_path: Path
+) -> None:
+    service = RegisterImport(workplace)
+    titles = ("Số hộ", "rec_id", "name", "dob", "Chủ hộ")
+    service.run(table(tmp_path / "a.csv", titles, [["H601", "1", "Mai", "2019", ""]]))
+    second = service.run(
+        table(tmp_path / "b.csv", titles, [["H601", "1", "Mai", "2019", "Đinh Văn Bình"]])
+    )
+    assert second.operations == 1
+    service.run(table(tmp_path / "c.csv", titles, [["H601", "3", "Mận", "2020", ""]]))
+    assert service.set_aside(second.act) == 1
+
+
 def test_what_was_sent_stays(workplace: Workplace, tmp_path: Path) -> None:
     path = table(tmp_path / "a.csv", TITLES, [["h", "1", "Mai", "2019", "Thôn 1", ""]])
     result = RegisterImport(workplace).run(path)

@@ -93,9 +93,18 @@ def _resolve(session: Session, arguments: Namespace) -> ExitCode:
         done = services.conflicts.resolve(arguments.entity, arguments.id, wanted)
         left = len(services.conflicts.open(arguments.id))
     lines = [text("cli.conflict.resolved")]
+    emptied = sorted(name for name, typed in wanted.items() if not typed.strip())
+    if emptied:
+        lines.append(text("cli.conflict.emptied", fields=", ".join(emptied)))
     if left:
         lines.append(text("cli.conflict.left", count=number(left)))
     session.output.answer(
-        {"id": done.id, "operation": done.op_id.hex() if done.op_id else None, "left": left}, lines
+        {
+            "id": done.id,
+            "operation": done.op_id.hex() if done.op_id else None,
+            "left": left,
+            "emptied": emptied,
+        },
+        lines,
     )
     return ExitCode.WAITS if left else ExitCode.DONE

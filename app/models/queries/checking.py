@@ -88,7 +88,8 @@ class _Reader:
     def __init__(self, entity: str) -> None:
         table = ENTITY_TABLES[entity]
         derived = {*DERIVED.get(entity, ()), *_OWN_COLUMNS}
-        names = [column.name for column in table.columns if column.name not in derived]
+        # Plain strings: these names go into documents, and a subclass of str cannot be written.
+        names = [str(column.name) for column in table.columns if column.name not in derived]
         kinds = ENTITIES[entity].fields
         self._names = ("id", "_extra", *names)
         self._sets = tuple(n for n in names if n == "_seen" or kinds.get(n) is Kind.SET)

@@ -21,6 +21,12 @@ from app.models.schema import ENTITY_TABLES, bundle_out, op
 _child = ENTITY_TABLES["child"]
 _household = ENTITY_TABLES["household"]
 _circumstance = ENTITY_TABLES["circumstance"]
+#: The columns by which a record names one that an import may have made.
+_NAMING = (
+    _child.c.household,
+    _household.c.village,
+    *(ENTITY_TABLES[name].c.merged_into for name in ("child", "household", "village")),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +189,32 @@ def written_after(connection: Connection, roots: Collection[str], act: str, posi
             )
         ).scalar_one()
     return count
+
+
+def leaning_on(connection: Connection, ids: Collection[str], act: str) -> int:
+    """How many records would name a record that is no longer there if `act`, which wrote `ids`,
+    were set aside: children in its households, households in its villages, and what was merged
+    into a record of it. What the act itself wrote goes with it and is not counted.
+    """
+    written = frozenset(ids)
+    vanishing: set[str] = set()
+    for part in chunks(sorted(written), IDS_AT_ONCE):
+        staying = connection.execute(
+            select(op.c.ent_id)
+            .where(
+                op.c.ent_id.in_(part),
+                op.c.state == "accepted",
+                func.coalesce(op.c.act, "") != act,
+            )
+            .distinct()
+        ).scalars()
+        vanishing |= set(part).difference(staying)
+    found: set[str] = set()
+    for part in chunks(sorted(vanishing), IDS_AT_ONCE):
+        for naming in _NAMING:
+            rows = select(naming.table.c.id).where(naming.in_(part), ~naming.table.c["_hidden"])
+            found |= set(connection.execute(rows).scalars())
+    return len(found - written)
 
 
 def _child_view(row: Mapping[str, object]) -> RecordView:
