@@ -19,7 +19,8 @@ from msgspec import structs
 
 from app.forms.code_lists import CodeItem, CodeList, load_code_list, parse_code_list
 from app.forms.schema import Field, Template, bound
-from app.forms.template import TemplateError, builtin_templates, load_template
+from app.forms.succession import contradictions
+from app.forms.template import TemplateError, builtin_templates, check_history, load_template
 from app.forms.units import (
     TIER_OF_LENGTH,
     Edition,
@@ -154,25 +155,33 @@ class Catalogue:
         known = {one.version: one for one in self.versions(form)}
         return known.get(version) or self.newest(form, day)
 
+    def _template(self, row: TemplateRow) -> Template:
+        template = load_template(row.content.encode(), self.code_list)
+        if (template.form, template.version) != (row.form, row.version):
+            raise TemplateError("succession_version")
+        return template
+
     def _templates(
         self, rows: Iterable[TemplateRow], unusable: list[Unusable]
     ) -> tuple[Template, ...]:
-        found = {(one.form, one.version): one for one in builtin_templates()}
-        for row in rows:
+        found = list(builtin_templates())
+        for row in sorted(rows, key=lambda one: (one.form, one.version)):
             named = stamp_of(row.form, row.version)
             try:
-                template = load_template(row.content.encode(), self.code_list)
+                template = self._template(row)
+                if template in found:
+                    continue  # it ships with the program by now
+                earlier = [one for one in found if one.form == template.form]
+                check_history(earlier, template)
             except TemplateError as problem:
                 unusable.append(Unusable("form_template", named, problem.reason))
                 continue
-            if (template.form, template.version) != (row.form, row.version):
-                unusable.append(Unusable("form_template", named, "succession_version"))
+            broken = next(contradictions(earlier, template), None)
+            if broken is not None:
+                unusable.append(Unusable("form_template", named, broken.rule))
                 continue
-            if new_secrets(template):
-                unusable.append(Unusable("form_template", named, "level"))
-                continue
-            found[template.form, template.version] = template
-        ordered = sorted(found.values(), key=lambda one: (one.form, one.version))
+            found.append(template)
+        ordered = sorted(found, key=lambda one: (one.form, one.version))
         return tuple(_bound(one, self._lists) for one in ordered)
 
 
@@ -227,19 +236,6 @@ def _bound(template: Template, lists: Mapping[str, CodeList]) -> Template:
 def _bind(field: Field, lists: Mapping[str, CodeList]) -> Field:
     codes = lists.get(field.code_list or "")
     return field if codes is None else bound(field, codes)
-
-
-def new_secrets(template: Template) -> tuple[str, ...]:
-    """The fields of level A that this program does not know as such and so would not mask: what is
-    masked is part of the program (3-data.md, "Sensitivity").
-    """
-    shipped = next(one for one in reversed(builtin_templates()) if one.form == template.form)
-    guarded = {field.name for field in shipped.fields if field.sensitivity == "A"}
-    return tuple(
-        field.name
-        for field in template.fields
-        if field.sensitivity == "A" and field.name not in guarded
-    )
 
 
 def misplaced_levels(codes: CodeList) -> tuple[str, ...]:

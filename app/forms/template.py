@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from functools import cache
@@ -46,6 +47,8 @@ Codes = Callable[[str], CodeList]
 #: A name goes into operations as it is (app.history.operation).
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,62}")
 _decoder = msgspec.json.Decoder(Template, strict=True)
+#: Unicode categories of controls, formats (the direction of writing), halves and line ends.
+_OBEYED = frozenset(("Cc", "Cf", "Cs", "Zl", "Zp"))
 #: A template travels as one text of an operation (app.history.operation.MAX_CONTENT_BYTES).
 MAX_TEMPLATE_BYTES = 512 * 1024
 
@@ -146,12 +149,31 @@ def _head_problems(template: Template) -> Iterator[TemplateError]:
             yield TemplateError("day", detail=day)
     if template.valid_to is not None and template.valid_to < template.valid_from:
         yield TemplateError("validity")
+    if not all(map(_is_plain, _texts(msgspec.to_builtins(template)))):
+        yield TemplateError("control")
     sections = [section.name for section in template.sections]
     for name in sections:
         if sections.count(name) > 1:
             yield TemplateError("section_twice", detail=name)
     if sorted(template.desk) != sorted(sections):
         yield TemplateError("desk")
+
+
+def _texts(value: object) -> Iterator[str]:
+    """Every text of a template: in JSON an escape hides a character from who reads the file."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for inner in value.values():
+            yield from _texts(inner)
+    elif isinstance(value, list | tuple):
+        for inner in value:
+            yield from _texts(inner)
+
+
+def _is_plain(text: str) -> bool:
+    """Whether the text has nothing a screen or a terminal would obey instead of showing it."""
+    return text.isprintable() or not any(unicodedata.category(one) in _OBEYED for one in text)
 
 
 def _is_day(text: str) -> bool:

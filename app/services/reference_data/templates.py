@@ -7,16 +7,17 @@ under it. A field may be dropped: it is hidden, its values stay.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
 import msgspec
 
-from app.forms.catalogue import Catalogue, new_secrets, stamp_of
+from app.forms.catalogue import Catalogue, stamp_of
 from app.forms.context import Context
 from app.forms.field_types import field_type
 from app.forms.schema import Field, Template, bound
+from app.forms.succession import contradictions
 from app.forms.template import TemplateError, check_history, load_template
 from app.forms.validator import validate
 from app.history.entities import ENTITIES, SUBS, SYSTEM_FIELDS
@@ -26,19 +27,6 @@ from app.models.store import Reading
 from app.models.work import Change
 from app.services.reference_data.files import Refused, Said, read_text
 
-#: Fields the program itself reads, lists and matches by: without them its pages have no words.
-KEPT: Mapping[str, tuple[str, ...]] = {
-    "household": (
-        *("commune_code", "household_uid", "village", "household_no", "head_name"),
-        *("survey_date", "survey_round", "children_count"),
-    ),
-    "child": (
-        *("child_uid", "full_name", "birth_date", "sex", "personal_id"),
-        *("circumstance_answer", "circumstance_codes"),
-    ),
-}
-#: Types that name another record; which one is wired into the program.
-_NAMING = frozenset(("ref", "user", "uuid", "unit", "event"))
 #: Entities whose values each form may write.
 _WRITES = {"household": ("household",), "child": ("child", *SUBS)}
 
@@ -102,12 +90,8 @@ def _problems(
     newest = catalogue.newest(template.form)
     if template.valid_from < newest.valid_from:
         yield Refused("valid_before", file, day=newest.valid_from, version=newest.version)
-    for name in new_secrets(template):
-        yield Refused("field_level", file, field=name)
-    names = {field.name for field in template.fields}
-    for name in KEPT[template.form]:
-        if name not in names:
-            yield Refused("field_needed", file, field=name)
+    for one in contradictions(catalogue.versions(template.form), template):
+        yield Refused(one.rule, file, field=one.field, type=one.type)
     known = {field.name for one in catalogue.versions(template.form) for field in one.fields}
     for section in template.sections:
         for field in section.fields:
@@ -123,12 +107,6 @@ def _problems(
 def _new_field_problems(
     field: Field, entity: str, reading: Reading, file: str
 ) -> Iterator[Refused]:
-    if field.type in _NAMING:
-        yield Refused("field_type", file, field=field.name, type=field.type)
-    if not field.stored:
-        yield Refused("field_not_stored", file, field=field.name)
-    if field.merge_group is not None:
-        yield Refused("field_merge_group", file, field=field.name)
     if field.name in ENTITIES[entity].fields or field.name in SYSTEM_FIELDS:
         yield Refused("field_reserved", file, field=field.name)
     kept = field_type(field)

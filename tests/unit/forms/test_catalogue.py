@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -137,7 +138,7 @@ def test_what_this_program_would_not_mask_is_not_used_at_all() -> None:
     content = path.read_text(encoding="utf-8") + "C01.9,Mới,New,,,,,C01,special,state,,A,\n"
     groups = ListRow("circumstances", "2027", "2027-01-01", content)
     found = Catalogue(References((row(secret),), (KINDS, groups)))
-    assert reasons(found) == [("circumstances 2027", "level"), ("child.v2", "level")]
+    assert reasons(found) == [("circumstances 2027", "level"), ("child.v2", "field_level")]
     assert found.code_list("circumstances") is load_code_list("circumstances")
 
 
@@ -260,3 +261,75 @@ def test_a_successor_that_would_turn_back_or_rewrite_the_map_is_left_out(
 def test_the_shipped_templates_pass_the_check_that_loaded_ones_pass() -> None:
     for path in sorted((resources_dir() / "templates").glob("*.v*.json")):
         assert load_template(path.read_bytes()).form == path.name.partition(".")[0]
+
+
+def fields_of(content: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    return {field["name"]: field for part in content["sections"] for field in part["fields"]}
+
+
+def without_name(content: dict[str, Any]) -> None:
+    for part in content["sections"]:
+        part["fields"] = [one for one in part["fields"] if one["name"] != "full_name"]
+
+
+def birth_as_text(content: dict[str, Any]) -> None:
+    fields_of(content)["birth_date"].update(type="text", rules=[])
+
+
+def other_merge_group(content: dict[str, Any]) -> None:
+    fields_of(content)["full_name"]["merge_group"] = "of_my_own"
+
+
+def sex_by_ethnic_groups(content: dict[str, Any]) -> None:
+    fields_of(content)["sex"]["code_list"] = "ethnic_groups"
+
+
+def escape_in_a_label(content: dict[str, Any]) -> None:
+    fields_of(content)["full_name"]["label"]["vi"] = "Họ\x1b[2Jtên"
+
+
+def new_merge_group(content: dict[str, Any]) -> None:
+    fields_of(content)["internet_at_home"]["merge_group"] = "place"
+
+
+def first_version_again(content: dict[str, Any]) -> None:
+    content["version"] = 1
+    fields_of(content)["internet_at_home"]["since"] = 1
+
+
+@pytest.mark.parametrize(
+    ("spoil", "reason"),
+    [
+        (without_name, "field_needed"),
+        (birth_as_text, "succession_type"),
+        (other_merge_group, "succession_merge_group"),
+        (sex_by_ethnic_groups, "succession_code_list"),
+        (escape_in_a_label, "control"),
+        (new_merge_group, "field_merge_group"),
+        (first_version_again, "succession_version"),
+    ],
+)
+def test_a_received_form_that_contradicts_what_stands_is_named_and_left_out_whole(
+    spoil: Callable[[dict[str, Any]], None], reason: str
+) -> None:
+    content = template()
+    spoil(content)
+    found = Catalogue(References((row(content),), (KINDS,)))
+    assert reasons(found) == [(f"child.v{content['version']}", reason)]
+    assert found.templates == packaged().templates
+
+
+def test_a_form_is_held_against_received_versions_too_in_whatever_order_they_came() -> None:
+    later = template(3)
+    fields_of(later)["internet_at_home"].update(type="text", since=2)
+    del fields_of(later)["internet_at_home"]["code_list"]
+    for rows in ((row(template()), row(later)), (row(later), row(template()))):
+        found = Catalogue(References(rows, (KINDS,)))
+        assert reasons(found) == [("child.v3", "succession_type")]
+        assert found.newest("child").version == 2
+
+
+def test_a_received_form_that_ships_with_the_program_by_now_is_no_contradiction() -> None:
+    path = resources_dir() / "templates" / "child.v1.json"
+    same = TemplateRow("child", 1, path.read_text(encoding="utf-8"))
+    assert Catalogue(References((same,))).unusable == ()
