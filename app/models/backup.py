@@ -1,8 +1,8 @@
 """Backups: a verified copy of the store beside its key slots.
 
 `VACUUM INTO` a `.part`, reopened with the key, checked, and only then renamed; seven daily and four
-weekly copies are kept. A backup is encrypted under the same data key, and the key slots travel
-with it, or it could not be opened on another PC.
+weekly copies are kept, and apart from these two of what restores replaced. A backup is encrypted
+under the same data key, and the key slots travel with it, or it could not be opened on another PC.
 """
 
 from __future__ import annotations
@@ -21,13 +21,15 @@ from app.models.connection import connect, world_failure
 from app.settings import Settings
 
 DAILY, WEEKLY = 7, 4
+#: How many copies of what restores replaced are kept; none of them stands for a day or a week.
+REPLACED = 2
 #: The end of the name of what a restore replaced.
 BEFORE_RESTORE = "-before-restore"
 _NAME = re.compile(r"store-(\d{8}-\d{6})(?:-[a-z-]+)?\.db")
 
 
-def make(settings: Settings, dek: bytes, label: str = "") -> Path:
-    """Write and verify one backup; returns its path.
+def make(settings: Settings, dek: bytes, label: str = "", spare: Path | None = None) -> Path:
+    """Write and verify one backup; returns its path. `spare` is not thinned out this time.
 
     Raises KnownError `backup.failed` (disk full, damaged copy) and leaves no half copy behind.
     """
@@ -50,7 +52,7 @@ def make(settings: Settings, dek: bytes, label: str = "") -> Path:
     except Exception as error:
         part.unlink(missing_ok=True)
         raise KnownError("backup.failed", "backup.failed_hint") from error
-    _thin_out(settings.backups_path)
+    _thin_out(settings.backups_path, spare)
     return final
 
 
@@ -113,8 +115,12 @@ def _is_sound(path: Path, dek: bytes) -> bool:
 
 
 def newest(settings: Settings) -> datetime | None:
-    """When the newest backup was made, None before the first."""
-    return next((made for made, _path in _dated(settings.backups_path)), None)
+    """When the newest backup was made, None before the first.
+
+    What a restore replaced is none of the store that stands now.
+    """
+    found = _dated(settings.backups_path)
+    return next((made for made, path in found if not _is_replaced(path)), None)
 
 
 def copies(settings: Settings) -> list[Path]:
@@ -125,7 +131,7 @@ def copies(settings: Settings) -> list[Path]:
 def newest_sound(settings: Settings, dek: bytes) -> Path | None:
     """The newest backup that checks out: what a damaged store is to be replaced with."""
     for path in copies(settings):
-        if path.stem.endswith(BEFORE_RESTORE):
+        if _is_replaced(path):
             continue  # it was kept because something was wrong with it
         try:
             verify(path, dek)
@@ -168,10 +174,21 @@ def _dated(folder: Path) -> list[tuple[datetime, Path]]:
     return sorted(found, reverse=True)
 
 
-def _thin_out(folder: Path) -> None:
-    """Keep the newest copy of each of the last 7 days and of each of the last 4 weeks."""
-    found = _dated(folder)
+def _is_replaced(path: Path) -> bool:
+    """Whether a restore put it aside."""
+    return path.stem.endswith(BEFORE_RESTORE)
+
+
+def _thin_out(folder: Path, spare: Path | None = None) -> None:
+    """Keep the newest copy of each of the last 7 days and of each of the last 4 weeks.
+
+    What restores replaced is thinned apart: it is no backup of the day, and pushes none out.
+    """
+    every = _dated(folder)
+    spared = None if spare is None else spare.resolve()
+    found = [one for one in every if not _is_replaced(one[1])]
     keep: set[Path] = {path for _made, path in found[:2]}
+    keep |= set([path for _made, path in every if _is_replaced(path)][:REPLACED])
     days: dict[date, Path] = {}
     weeks: dict[tuple[int, int], Path] = {}
     for made, path in found:
@@ -179,7 +196,7 @@ def _thin_out(folder: Path) -> None:
         weeks.setdefault(made.date().isocalendar()[:2], path)
     keep |= {days[day] for day in sorted(days, reverse=True)[:DAILY]}
     keep |= {weeks[week] for week in sorted(weeks, reverse=True)[:WEEKLY]}
-    for _made, path in found:
-        if path not in keep:
+    for _made, path in every:
+        if path not in keep and path.resolve() != spared:
             path.unlink()
             path.with_suffix(".keyslots.json").unlink(missing_ok=True)

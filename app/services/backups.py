@@ -36,12 +36,19 @@ class Backups:
     def verify(self, file: Path | None) -> BackupView:
         """Check a backup, the newest one when none is named.
 
-        Raises KnownError `backup.none`, `backup.no_file`, `backup.damaged`, `store.wrong_key`.
+        Raises KnownError `backup.none`, `backup.no_file`, `backup.damaged`, `backup.other_key`.
         """
         chosen = self._newest() if file is None else file
         if not chosen.is_file():
             raise KnownError("backup.no_file", "backup.no_file_hint", file=chosen.name)
-        backup.verify(chosen, self._workplace.dek)
+        try:
+            backup.verify(chosen, self._workplace.dek)
+        except KnownError as error:
+            if error.message_id != "store.wrong_key":
+                raise
+            raise KnownError(
+                "backup.other_key", "backup.other_key_hint", file=chosen.name
+            ) from error
         return BackupView(chosen, chosen.stat().st_size)
 
     def all(self) -> list[BackupView]:

@@ -21,6 +21,7 @@ from app.services.workplace import Progress, Workplace
 from app.sync.bundle_reader import examine_bundle, sender_certificate
 
 _ID = re.compile(r"[0-9a-f]{64}")
+_KEPT = re.compile(rf"revoked-{_ID.pattern}\.tebundle")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,8 @@ class KeptBundles:
             base = trust.trust_of(self._workplace, reading)
         found = []
         for path in sorted(kept_path(self._workplace.settings, "*").parent.glob("revoked-*")):
+            if not _KEPT.fullmatch(path.name) or not path.is_file():
+                continue  # put there by a person, and none of ours
             named = trust.accepting(base, sender_certificate(path))
             with examine_bundle(path, named) as bundle:
                 manifest = bundle.manifest

@@ -3,7 +3,9 @@
 The copy is checked, migrated and given its new id while the old store still stands; giving it its
 name is the one step that counts (`home.finish_restore`). What the copy does not know any more comes
 back with the next bundles; what it sends goes out under the new id, from number 1. The store that
-was there is kept as a backup, or as it is when it does not open. Refuses a copy of another unit.
+was there is kept as a backup, or as it is when it does not open; that is the last step before the
+name, for a restore that is refused leaves the backups alone. Refuses a copy of another unit, and,
+unless told otherwise, one of another installation, which lacks the keys of this one.
 """
 
 from __future__ import annotations
@@ -18,22 +20,28 @@ from pathlib import Path
 
 from app.crypto.keyslots import Keyslots, WrongSecret, decode_keyslots, encode_keyslots
 from app.errors import KnownError
-from app.models import backup
+from app.models import backup, replica
+from app.models import trust as store_trust
 from app.models.accounts import account
 from app.models.store import Store, open_store
 from app.services import home
 from app.services.installation import Unlocked, one_spelling, read_keyslots
 from app.services.rights import Right, denied, unpack
+from app.services.trust import OWN_CERTIFICATE
 from app.settings import Settings
 from app.sync.files import sync_folder, world_failed
 
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """What stands now: from which file, of which unit, and where the replaced store lies."""
+    """What stands now: from which file, of which unit, and where the replaced store lies.
+
+    `enrolled`: whether it has the keys of a station; without them no bundle brings anything back.
+    """
 
     file: Path
     unit: str
+    enrolled: bool
     kept: Path | None
 
 
@@ -43,13 +51,16 @@ def restore(
     unlock: Callable[[Settings], Unlocked],
     passphrase: Callable[[], str],
     clock: Callable[[], float] = time.time,
+    *,
+    other_installation: bool = False,
 ) -> Restored:
     """Restore `file`, a copy made by `backup create`, into this home, which may be empty.
 
     `unlock` opens the key slots of the home; `passphrase` is asked for those that lie beside the
-    copy, where the home is empty or has another key. Raises KnownError `backup.no_file`,
-    `backup.damaged`, `backup.no_keyslots`, `backup.other_unit`, `store.wrong_key`,
-    `store.newer_file`, `rights.denied`, WrongSecret; then the home is as it was.
+    copy, where the home is empty or has another key. `other_installation`: a copy made elsewhere
+    may take the place of the store that stands here. Raises KnownError `backup.no_file`,
+    `backup.damaged`, `backup.no_keyslots`, `backup.other_unit`, `backup.other_installation`,
+    `store.wrong_key`, `store.newer_file`, `rights.denied`, WrongSecret; then the home is as it was.
     """
     if not file.is_file():
         raise KnownError("backup.no_file", "backup.no_file_hint", file=file.name)
@@ -62,8 +73,11 @@ def restore(
         part = _private_copy(file, settings)
         try:
             found = _key_of(settings, part, file, here, passphrase)
-            kept, unit_here = (None, "") if here is None else _put_aside(settings, here)
-            unit = _prepare(settings, part, found, file, unit_here, clock)
+            standing = None if here is None else _standing(settings, here)
+            unit, enrolled = _prepare(
+                settings, part, found, file, standing, clock, other_installation=other_installation
+            )
+            kept = None if here is None else _put_aside(settings, here, standing, file)
             # From here on the restored store counts.
             part.replace(settings.restored_path)
             sync_folder(settings.home)
@@ -74,7 +88,7 @@ def restore(
         home.finish_restore(settings)
         for folder in (settings.backups_path, settings.incoming_path, settings.evidence_path):
             folder.mkdir(mode=0o700, exist_ok=True)
-    return Restored(file, unit, kept)
+    return Restored(file, unit, enrolled, kept)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,30 +152,50 @@ def _open_slots(slots: Keyslots, spelled: str) -> tuple[bytes, str]:
 _DAMAGE = ("store.damaged", "store.unreadable")
 
 
-def _put_aside(settings: Settings, here: Unlocked) -> tuple[Path | None, str]:
-    """Keep what is about to be replaced, and say its unit; the person is judged by it as well.
+@dataclass(frozen=True, slots=True)
+class _Standing:
+    """What the store to be replaced says of itself: its unit and every id it wrote under."""
 
-    A store that does not open any more is kept as it is, and then says nothing.
-    """
+    unit: str
+    replicas: frozenset[str]
+
+
+def _standing(settings: Settings, here: Unlocked) -> _Standing | None:
+    """Ask the store that stands; the person is judged by it. None where it does not open."""
     if not settings.store_path.exists():
-        return None, ""
+        return None
     try:
         store = open_store(settings.store_path, here.dek, before_migration=lambda: None)
     except KnownError as error:
         if error.message_id not in (*_DAMAGE, "store.wrong_key"):
             raise
-        return _copy_damaged(settings), ""
+        return None
     try:
         _must_be_admin(store, here.user)
-        unit = store.unit
+        return _Standing(store.unit, _replicas(store))
     finally:
         store.close()
+
+
+def _replicas(store: Store) -> frozenset[str]:
+    with store.read() as reading:
+        return frozenset((store.replica, *replica.left(reading)))
+
+
+def _put_aside(
+    settings: Settings, here: Unlocked, standing: _Standing | None, source: Path
+) -> Path | None:
+    """Keep what is about to be replaced; a store that does not open any more is kept as it is."""
+    if not settings.store_path.exists():
+        return None
+    if standing is None:
+        return _copy_damaged(settings)
     try:
-        return backup.make(settings, here.dek, backup.BEFORE_RESTORE), unit
+        return backup.make(settings, here.dek, backup.BEFORE_RESTORE, spare=source)
     except KnownError as error:
         if error.message_id not in (*_DAMAGE, "backup.damaged"):
             raise
-        return _copy_damaged(settings), unit
+        return _copy_damaged(settings)
 
 
 def _copy_damaged(settings: Settings) -> Path:
@@ -180,21 +214,28 @@ def _prepare(
     part: Path,
     found: _Found,
     file: Path,
-    unit_here: str,
+    standing: _Standing | None,
     clock: Callable[[], float],
-) -> str:
-    """Migrate the copy, give it its new replica id, and bring both files to the disk."""
+    *,
+    other_installation: bool,
+) -> tuple[str, bool]:
+    """Migrate the copy, give it its new replica id, and bring both files to the disk.
+
+    Returns its unit, and whether it has the keys of a station.
+    """
     # The copy itself is the backup of what a migration changes.
     store = open_store(part, found.dek, before_migration=lambda: None, clock=clock)
     try:
+        if standing is not None:
+            _must_belong_here(store, file, standing, other_installation=other_installation)
         author = _must_be_admin(store, found.user)
-        if unit_here and unit_here != store.unit:
-            raise KnownError("backup.other_unit", "backup.other_unit_hint", unit=store.unit)
         with store.write(author) as work:
             given_up = work.take_new_replica()
             work.audit("backup.restored", file=file.name, given_up=given_up)
             work.commit()
-        unit = store.unit
+        with store.read() as reading:
+            own = store_trust.content(reading, store_trust.TrustKind.OWN, OWN_CERTIFICATE)
+        unit, enrolled = store.unit, own is not None
     finally:
         store.close()
     for suffix in ("-wal", "-shm"):  # folded in when the last connection closed
@@ -203,7 +244,22 @@ def _prepare(
         os.fsync(written.fileno())
     if found.slots is not None:
         home.write_secret(home.restored_keyslots(settings), encode_keyslots(found.slots))
-    return unit
+    return unit, enrolled
+
+
+def _must_belong_here(
+    store: Store, file: Path, standing: _Standing, *, other_installation: bool
+) -> None:
+    """Raise KnownError unless the copy is of this unit and of this installation's history.
+
+    The copies of one installation wrote under one of its replica ids, whatever key seals them.
+    """
+    if store.unit != standing.unit:
+        raise KnownError("backup.other_unit", "backup.other_unit_hint", unit=store.unit)
+    if not other_installation and not standing.replicas & _replicas(store):
+        raise KnownError(
+            "backup.other_installation", "backup.other_installation_hint", file=file.name
+        )
 
 
 def _must_be_admin(store: Store, user: str) -> str:

@@ -74,6 +74,7 @@ def test_a_restored_pc_writes_on_under_a_new_id_and_gets_back_what_it_lost(homes
 
     done = commune.must("backup", "restore", copy)
     assert Path(done["kept"]).is_file()
+    assert done["enrolled"] is True
     assert held(commune, "pham thi han", "dinh thi nga") == [True, False]
     assert events_of(commune.home, PASSPHRASE).count("backup.restored") == 1
     type_child(commune, "3", "Hồ Thị Na")
@@ -221,6 +222,9 @@ def test_a_bundle_of_a_revoked_pc_is_kept_and_read_in_by_name_alone(homes: Homes
         assert said_plainly(answer) == "sender-revoked"
         assert "handover kept" in answer.document[0]["message"]
     assert dump_home(province.home, PASSPHRASE) == before
+    evidence = province.home / "evidence"
+    (evidence / "revoked-list.txt").write_text("kept by hand", encoding="utf-8")
+    (evidence / f"revoked-{first['bundle_id']} (1).tebundle").write_bytes(b"half a copy")
     kept = province.must("handover", "kept")
     assert [(one["bundle_id"], one["seq"], one["station"]) for one in kept] == [
         (one["bundle_id"], one["seq"], station) for one in (first, second)

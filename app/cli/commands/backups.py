@@ -21,6 +21,9 @@ def add_commands(group: CommandParser) -> None:
     verify.runs(_verify)
     restore = commands.add_parser("restore", help=text("cli.backup.restore"))
     restore.add_argument("file", type=Path, metavar=text("cli.arg.file"))
+    restore.add_argument(
+        "--other-installation", action="store_true", help=text("cli.backup.other_installation")
+    )
     restore.runs(_restore)
 
 
@@ -52,10 +55,11 @@ def _restore(session: Session, arguments: Namespace) -> ExitCode:
         arguments.file,
         session.unlock,
         lambda: read_passphrase(session.options.passphrase_file),
+        other_installation=arguments.other_installation,
     )
     lines = [
         text("cli.backup.restored", file=done.file.name, unit=done.unit),
-        text("cli.backup.new_replica"),
+        text("cli.backup.new_replica" if done.enrolled else "cli.backup.not_enrolled"),
     ]
     if done.kept is not None:
         lines.append(text("cli.backup.kept", file=done.kept))
@@ -63,6 +67,7 @@ def _restore(session: Session, arguments: Namespace) -> ExitCode:
         {
             "file": str(done.file),
             "unit": done.unit,
+            "enrolled": done.enrolled,
             "kept": None if done.kept is None else str(done.kept),
         },
         lines,
