@@ -75,7 +75,9 @@ class ImportResult:
     belong to others. `issues` are the first ones, `issue_count` all; `proposals` counts those of
     them that wait for a confirmation, by kind, and `accepted` the cells for which it was given.
     `kept` counts fields in which the register is ahead of the file. `operations` is 0 when nothing
-    changed; `act` names them all. `other_sheets` hold tables too, and were not read.
+    changed; `act` names them all. `by_content` rows are found again by their text alone: with a
+    cell corrected in the file they are other children. `other_sheets` hold tables too, and were not
+    read.
     """
 
     rows: int
@@ -91,6 +93,7 @@ class ImportResult:
     issue_count: int
     proposals: Mapping[Correction, int]
     accepted: int
+    by_content: int
     other_sheets: tuple[str, ...]
     act: str
 
@@ -386,6 +389,7 @@ def _result(
         issue_count=issues.count,
         proposals=dict(issues.proposals),
         accepted=tally.accepted,
+        by_content=tally.by_content,
         other_sheets=others,
         act=act,
     )

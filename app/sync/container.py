@@ -14,7 +14,7 @@ from typing import BinaryIO
 
 from app.crypto.signatures import MAX_SIGNATURE_BYTES
 from app.sync.manifest import MAX_MANIFEST_BYTES, MAX_PAYLOAD_BYTES, claims_of
-from app.sync.refusal import BundleRefused, Refusal, Size
+from app.sync.refusal import BundleRefused, ExactSize, Refusal, Size
 
 BLOCK = 512
 END = bytes(2 * BLOCK)
@@ -142,15 +142,16 @@ def _cut(length: int, contents: list[bytes], name: str, whole: int | None = None
         refused.message_id = "bundle.cut_early"
         return refused
     unit, seq, payload = claims
-    total = whole if whole is not None else max(length, payload)
-    return BundleRefused(
-        Refusal.CUT,
-        name,
-        seq=seq,
-        unit=unit,
-        have=Size(length),
-        of=Size(total),
-    )
+    # Cut before the payload, the manifest alone tells its size; more than what is there it must be.
+    least = length + min(max(payload, 0), MAX_PAYLOAD_BYTES) + len(END)
+    total = least if whole is None else whole
+    have, of = Size(length), Size(total)
+    if str(have) == str(of):
+        have, of = ExactSize(length), ExactSize(total)
+    refused = BundleRefused(Refusal.CUT, name, seq=seq, unit=unit, have=have, of=of)
+    if whole is None:
+        refused.message_id = "bundle.cut_before_payload"
+    return refused
 
 
 def _padding(size: int) -> bytes:

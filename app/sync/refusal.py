@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from app.crypto.certificate import ChainReason
 from app.errors import KnownError
-from app.i18n import language
+from app.i18n import language, number
 
 
 class Refusal(StrEnum):
@@ -139,3 +139,10 @@ class Size(int):
 
     def __format__(self, specification: str) -> str:
         return format(str(self), specification)
+
+
+class ExactSize(Size):
+    """The same to the byte, for two numbers that would read alike when rounded."""
+
+    def __str__(self) -> str:
+        return f"{number(int(self))} byte"

@@ -100,6 +100,32 @@ def test_without_a_confirmation_the_cells_stay_as_written(prompt: Prompt, file: 
     assert (again["operations"], again["issues"]) == (0, 3)
 
 
+def test_rows_that_can_be_found_again_are_corrected_in_the_file(
+    prompt: Prompt, tmp_path: Path
+) -> None:
+    """A key, a readable personal id or a line of a numbered household; without any, the same step
+    makes a second child, and the next step says so.
+    """
+    titles = ("rec_id", "CCCD", "household_no", "line_no", "Họ và tên trẻ", "Ngày sinh")
+    rows = [
+        ["a", "", "", "", "Đinh Mai", "31/02/2019"],
+        ["", WHOLE, "", "", "Đinh Mây", "31/02/2019"],
+        ["", "", "H1", "1", "Đinh Mận", "31/02/2019"],
+    ]
+    for loose, count, children in (
+        ([], 0, 3),
+        ([["", "", "H1", "", "Đinh Mơ", "2/30/2019"]], 1, 5),
+    ):
+        path = table(tmp_path / "so.csv", titles, rows + loose)
+        document = prompt.must("register", "import", path, codes=(4,))
+        assert document["by_content"] == count
+        code, out, _ = told(prompt, "register", "import", path)
+        assert (code, "register undo" in out) == (4, bool(loose)), out
+        right = [[*row[:-1], "01/02/2019"] for row in rows + loose]
+        prompt.must("register", "import", table(tmp_path / "so.csv", titles, right), codes=(0, 4))
+        assert len(prompt.must("register", "search", "Đinh")) == children
+
+
 def test_an_option_confirms_a_kind_and_the_file_may_come_again(prompt: Prompt, file: Path) -> None:
     words = ("register", "import", file)
     document = prompt.must(*words, "--accept", "phones", codes=(4,))

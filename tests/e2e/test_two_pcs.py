@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from app.bootstrap import open_services
+from app.cli.program import main
 from tests.e2e.command_line import Homes, Prompt
 
 PROVINCE, COMMUNE = "51@2025", "21211@2025"
@@ -37,7 +39,9 @@ def children(prompt: Prompt, words: str) -> list[str]:
     return [row["id"] for row in prompt.must("register", "search", words)]
 
 
-def test_what_either_pc_types_reaches_the_other_and_the_province_once(homes: Homes) -> None:
+def test_what_either_pc_types_reaches_the_other_and_the_province_once(
+    homes: Homes, capsys: pytest.CaptureFixture[str]
+) -> None:
     province = homes.init(PROVINCE)
     root = province.must("authority", "init")["root_fingerprint"]
     first, second = homes.init(COMMUNE), second_pc(homes)
@@ -50,9 +54,17 @@ def test_what_either_pc_types_reaches_the_other_and_the_province_once(homes: Hom
 
     # A bundle from above names both PCs, so that the first one learns of the second.
     down = province.must("handover", "send", "--to", COMMUNE, "--out", homes.stick)
+    looking = ["--home", str(first.home), "handover", "receive", str(down["file"]), "--preview"]
+    capsys.readouterr()
+    assert main(looking, open_services) in (0, 4)
+    assert capsys.readouterr().out.startswith("Xem trước, chưa nhận gì: ")
     for prompt in (first, second):
+        (seen,) = prompt.must("handover", "receive", down["file"], "--preview", codes=(0, 4))
         (got,) = prompt.must("handover", "receive", down["file"], codes=(0, 4))
         assert got["status"] == "imported"
+        # Word for word the same but for what it is.
+        assert (seen.pop("preview"), got.pop("preview")) == (True, False)
+        assert seen["new"] == got["new"]
     homes.carry(first, second, COMMUNE)
     homes.carry(second, first, COMMUNE)
     for prompt in (first, second):

@@ -10,7 +10,11 @@ import pytest
 
 from app.bootstrap import open_services
 from app.i18n import catalogue, set_language
-from tests.e2e.command_line import Prompt
+from app.models.queries import register
+from app.models.work import Change
+from app.services.installation import unlock
+from app.settings import Settings
+from tests.e2e.command_line import PASSPHRASE, Prompt
 from tests.workplaces import COMMUNE
 
 
@@ -56,7 +60,9 @@ def test_people_read_in_which_file_the_rows_of_the_issues_are(
     said = capsys.readouterr().out
     set_language("vi")
     sentences = catalogue("vi")
-    assert sentences["import.issues_where"].format(file="so.csv") in said
+    # Nothing but their text tells these rows from others: corrected, they would be new children.
+    assert sentences["import.issues_where_by_content"].format(file="so.csv", count=30) in said
+    assert sentences["import.issues_where"].format(file="so.csv") not in said
     assert sentences["import.issues_more"].format(count=5) in said
     assert "Dòng 21:" in said
     assert "Dòng 22:" not in said
@@ -126,3 +132,26 @@ def test_a_record_is_called_a_mistake_only_with_a_reason(prompt: Prompt, tmp_pat
     assert len(prompt.must("register", "search", "dinh")) == 1
     prompt.must("register", "set", found["id"], "entered_in_error=true", "hidden_reason=nhập nhầm")
     assert prompt.must("register", "search", "dinh") == []
+
+
+def test_a_field_that_a_decision_empties_is_named(prompt: Prompt, tmp_path: Path) -> None:
+    prompt.must("register", "import", _table(tmp_path / "a.csv", 1, 0))
+    (found,) = prompt.must("register", "search", "dinh")
+    with open_services(Settings(prompt.home), lambda one: unlock(one, PASSPHRASE)) as services:
+        with services.workplace.store.read() as reading:
+            loaded = register.record(reading, "child", found["id"])
+        assert loaded is not None
+        for name in ("Đinh Thị May", "Đinh Thị Mây"):
+            change = Change(
+                "child",
+                {"full_name": name},
+                id=loaded.id,
+                base=loaded.heads,
+                loaded=loaded.values,
+            )
+            with services.workplace.write() as work:
+                work.record(change)
+                work.commit()
+    document = prompt.must("conflict", "resolve", "child", loaded.id, "full_name=")
+    assert (document["emptied"], document["left"]) == (["full_name"], 0)
+    assert "full_name" not in prompt.must("register", "show", loaded.id)["values"]

@@ -23,6 +23,7 @@ from app.services.register_import import (
 )
 from app.services.rights import Right
 from app.services.workplace import Cancelled, Progress, Workplace
+from app.text.fold import fold
 from tests.dumps import dump_store
 from tests.integration.registers import (
     MAP,
@@ -465,11 +466,23 @@ def test_a_closed_circumstance_is_not_opened_by_an_old_file(made: Made, tmp_path
     assert {one["group"] for one in circumstances(workplace)} == {"C04", "R01"}
 
 
+def test_a_group_written_in_words_is_found_by_its_name_or_noted_once(
+    made: Made, tmp_path: Path
+) -> None:
+    workplace = made()
+    label = workplace.catalogue.code_list("circumstances").label("C01.1")
+    assert len(label.split()) > 3
+    rows = [["1", "C01.1"], ["2", label.upper()], ["3", fold(label)], ["4", "nhà rất nghèo khổ"]]
+    result = take(workplace, table(tmp_path / "a.csv", ("rec_id", "Hoàn cảnh"), rows))
+    assert names(result) == [(5, "circumstance_words")]
+    assert [one["subgroups"] for one in circumstances(workplace)] == [["C01.1"]] * 3
+
+
 def test_wrong_codes_and_accidents_are_issues(made: Made, tmp_path: Path) -> None:
     workplace = made()
     rows = [["1", "C99.1"], ["2", "K02.1"], ["3", "=cmd"]]
     result = take(workplace, table(tmp_path / "a.csv", ("rec_id", "Hoàn cảnh"), rows))
-    assert names(result) == [(2, "circumstance"), (3, "not_a_state"), (4, "circumstance")]
+    assert names(result) == [(2, "circumstance"), (3, "not_a_state"), (4, "circumstance_words")]
     assert result.created == 3
     assert circumstances(workplace) == []
 

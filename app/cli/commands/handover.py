@@ -163,8 +163,8 @@ def _receive(session: Session, arguments: Namespace) -> ExitCode:
         else:
             results = receiving.receive(files, progress, accept_question=arguments.accept_clock)
     session.output.answer(
-        [_result_document(one) for one in results],
-        [line for one in results for line in _result_lines(one)],
+        [_result_document(one, preview=arguments.preview) for one in results],
+        [line for one in results for line in _result_lines(one, preview=arguments.preview)],
     )
     if any(one.status == "rejected" for one in results):
         return ExitCode.KNOWN_ERROR
@@ -172,9 +172,10 @@ def _receive(session: Session, arguments: Namespace) -> ExitCode:
     return ExitCode.WAITS if waits else ExitCode.DONE
 
 
-def _result_document(result: FileResult) -> dict[str, object]:
+def _result_document(result: FileResult, *, preview: bool = False) -> dict[str, object]:
     document: dict[str, object] = {
         "file": result.file,
+        "preview": preview,
         "status": result.status,
         "reason": result.reason,
         "message": result.message,
@@ -191,7 +192,7 @@ def _result_document(result: FileResult) -> dict[str, object]:
     return document
 
 
-def _result_lines(result: FileResult) -> list[str]:
+def _result_lines(result: FileResult, *, preview: bool = False) -> list[str]:
     if result.status == "rejected":
         return [result.message]
     received = result.received
@@ -199,7 +200,7 @@ def _result_lines(result: FileResult) -> list[str]:
         return [text("cli.handover.already", file=result.file)]
     lines = [
         text(
-            "cli.handover.imported",
+            "cli.handover.previewed" if preview else "cli.handover.imported",
             file=result.file,
             sender=received.sender,
             seq=received.seq,

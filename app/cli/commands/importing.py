@@ -159,6 +159,7 @@ def _document(result: ImportResult) -> dict[str, object]:
         "operations": result.operations,
         "act": result.act,
         "accepted": result.accepted,
+        "by_content": result.by_content,
         "other_sheets": list(result.other_sheets),
         "proposals": {kind.value: count for kind, count in result.proposals.items()},
         "first_proposals": [
@@ -218,7 +219,11 @@ def _result_lines(result: ImportResult, file: Path, *, previewed: bool) -> Itera
         if others > len(shown):
             yield f"  {text('import.issues_more', count=number(others - len(shown)))}"
     if result.issue_count:
-        yield text("import.issues_where", file=file.name)
+        if result.by_content and not previewed:
+            count = number(result.by_content)
+            yield text("import.issues_where_by_content", file=file.name, count=count)
+        else:
+            yield text("import.issues_where", file=file.name)
     if result.operations and not previewed:
         yield text("cli.register.act", act=result.act)
     if result.other_sheets:

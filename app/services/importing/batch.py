@@ -40,7 +40,8 @@ class Outcome(Enum):
 @dataclass(slots=True)
 class Tally:
     """What an import came to, counted over batches. `kept` are fields in which the register is
-    ahead of the file and was left as it is; `accepted` cells whose proposal was confirmed.
+    ahead of the file and was left as it is; `accepted` cells whose proposal was confirmed;
+    `by_content` rows that only their own text tells from others.
     """
 
     created: int = 0
@@ -51,6 +52,7 @@ class Tally:
     operations: int = 0
     kept: int = 0
     accepted: int = 0
+    by_content: int = 0
 
 
 class BatchWriter:
@@ -326,6 +328,8 @@ class BatchWriter:
                 tally.households_created += 1
         for one in placed:
             outcome = _outcome(one, told)
+            if outcome is not Outcome.REFUSED and one.by_content:
+                tally.by_content += 1
             if outcome is Outcome.CREATED:
                 tally.created += 1
             elif outcome is Outcome.CHANGED:

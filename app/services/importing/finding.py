@@ -44,6 +44,15 @@ class Placed:
     household: Draft | None = None
     child: Draft | None = None
 
+    @property
+    def by_content(self) -> bool:
+        """Whether nothing but its own text finds the row's child again: no key, no personal id that
+        can be read, no line of a household that is named by key or number.
+        """
+        row = self.row
+        on_line = bool(self.household_key) and isinstance(row.child.get("line_no"), int)
+        return not row.child_key and row.personal_id is None and not on_line
+
 
 class Finder:
     """Finds the records of the rows of one batch."""

@@ -289,7 +289,14 @@ class RowReader:
     ) -> tuple[str, ...] | None:
         if lookup_key(text) in _NONE_WORDS:
             return ()
+        named = self._groups.named(text)
         codes = [part for part in _BETWEEN_CODES.split(text.upper()) if part]
+        if named is not None:
+            codes = [named.code]
+        elif not any(_CODES.fullmatch(code) for code in codes):
+            # Words: one remark, not one for each of them.
+            self._issues.add(parsed.number, "circumstance_words", column.title)
+            return None
         found: list[str] = []
         for code in codes:
             if not _CODES.fullmatch(code) or code not in self._groups:

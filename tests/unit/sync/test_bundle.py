@@ -18,7 +18,7 @@ from app.crypto.enrolment import make_request, read_request
 from app.crypto.revocation import issue_crl
 from app.crypto.signatures import SigningKey
 from app.history.operation import Operation, encode_line
-from app.i18n import error_text, set_language
+from app.i18n import error_text, number, set_language
 from app.ids import UnitRef, new_id
 from app.models.lines import SignedManifest
 from app.sync.bundle_reader import OwnStation, examine_bundle, open_bundle
@@ -221,7 +221,12 @@ def test_a_cut_file_says_whose_it_is_and_how_much_is_there(tmp_path: Path) -> No
     whole = round(result.size / 1000)
     start = "Gói số 7 của đơn vị 21010@2024 (tệp b.tebundle) bị thiếu: mới có"
     assert cut_sentence(result.path, 20_000) == f"{start} 20 KB trên {whole} KB."
-    assert cut_sentence(result.path, 4_000).startswith(f"{start} 4 KB trên ")
+    # Cut before the payload: what is missing is at least that.
+    claimed = 4_000 + result.manifest.payload.bytes + 1024
+    least = f"{start} 4 KB trên ít nhất {round(claimed / 1000)} KB."
+    assert cut_sentence(result.path, 4_000) == least
+    last = f"{start} {number(result.size - 1)} byte trên {number(result.size)} byte."
+    assert cut_sentence(result.path, result.size - 1) == last
     assert cut_sentence(result.path, 600).startswith("Tệp b.tebundle bị thiếu: chỉ có 1 KB, ")
 
 
