@@ -73,13 +73,13 @@ def test_a_check_names_the_household_field_that_holds_unread_text(
 ) -> None:
     path = tmp_path / "a.csv"
     with path.open("w", encoding="utf-8", newline="") as file:
-        titles = ["household_no", "head_name", "head_birth_year", "Họ tên"]
-        csv.writer(file).writerows([titles, ["H1", "Đinh Văn Bình", "trước giải phóng", "Mai"]])
+        titles = ["household_no", "head_name", "survey_date", "Họ tên"]
+        csv.writer(file).writerows([titles, ["H1", "Đinh Văn Bình", "sau Tết", "Mai"]])
     prompt.must("register", "import", path, codes=(4,))
     (one,) = [
         issue
         for issue in prompt.must("check")
-        if (issue["rule"], issue["field"]) == ("type", "head_birth_year")
+        if (issue["rule"], issue["field"]) == ("type", "survey_date")
     ]
     assert one["entity"] == "household"
 
