@@ -24,6 +24,7 @@ from app.models.bundles import Evidence, Intake
 from app.models.lines import Continuity, FileFacts
 from app.models.log import last_position
 from app.models.queries import counting, totals
+from app.models.queries.handovers import Return, standing_returns
 from app.models.queries.sending import Acknowledgement, Span
 from app.models.store import Reading
 from app.models.trust import TrustKind
@@ -77,6 +78,7 @@ class Received:
     continuity: Continuity
     alarm: bool
     renewed: Renewal | None = None
+    returned: tuple[Return, ...] = ()
 
     @property
     def needs_a_person(self) -> bool:
@@ -96,7 +98,7 @@ def seal_bundle(
     One transaction notes the bundle, and whatever `also` writes, before it can leave this disk: a
     number that was given out is never given out again, even if the power fails before the stick.
     Raises KnownError
-    `enrol.not_enrolled`, `handover.no_recipient`, `handover.not_in_line`.
+    `enrol.not_enrolled`, `handover.no_recipient`, `handover.none_active`, `handover.not_in_line`.
     """
     store, tree = workplace.store, workplace.tree
     if sealing.to != workplace.unit and direction_of(tree, sealing.to, workplace.unit) is None:
@@ -189,6 +191,10 @@ def _recipients(reading: Reading, sealing: Sealing, own: Certificate) -> list[Re
             for row in {row.station: row for row in rows if row.station != own.station}.values()
         ]
     if not found:
+        gone = store_trust.stations(reading, [sealing.to], active_only=False)
+        if any(row.station != own.station for row in gone):
+            # No bundle of theirs would be taken in: waiting for one helps nobody.
+            raise KnownError("handover.none_active", "handover.none_active_hint", unit=sealing.to)
         raise KnownError("handover.no_recipient", "handover.no_recipient_hint", unit=sealing.to)
     for row in store_trust.rows(reading, TrustKind.ESCROW):
         unit, _, age = row.content.decode().partition(" ")
@@ -316,7 +322,17 @@ def read_in(
         outcome.continuity,
         outcome.alarm,
         outcome.renewed,
+        tuple(one for one in returns_from_above(workplace, connection) if one.position > position),
     )
+
+
+def returns_from_above(workplace: Workplace, reading: Reading) -> list[Return]:
+    """What a unit above returned to this one or below it, and what nobody has answered yet."""
+    return [
+        one
+        for one in standing_returns(reading, workplace.unit)
+        if direction_of(workplace.tree, one.by, workplace.unit) is Direction.ABOVE
+    ]
 
 
 def _must_be_its_own_line(

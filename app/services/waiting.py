@@ -15,9 +15,11 @@ from app.history.door import Reason, State
 from app.i18n import text
 from app.models.materialising import Touched
 from app.models.queries import history as history_queries
+from app.models.queries.handovers import Return
 from app.models.store import Reading
 from app.models.work import UnitOfWork
 from app.services import trust
+from app.services.exchange import returns_from_above
 from app.services.rights import Right
 from app.services.workplace import Workplace
 from app.sync.apply import release, take_back
@@ -65,6 +67,11 @@ class Waiting:
         """Everything kept unapplied, in the order it came."""
         with self._workplace.store.read() as reading:
             return _stopped(reading, states)
+
+    def returned(self) -> tuple[Return, ...]:
+        """What a unit above sent back with a reason and nobody here has answered yet."""
+        with self._workplace.store.read() as reading:
+            return tuple(returns_from_above(self._workplace, reading))
 
     def counts(self) -> dict[State, int]:
         """How many operations are kept unapplied, by state."""

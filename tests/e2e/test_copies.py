@@ -200,7 +200,7 @@ def test_a_dead_pc_is_taken_out_by_a_person_and_counts_again_when_it_speaks(home
     assert "peer.taken_out" in events_of(province.home, PASSPHRASE)
     assert not any(one["active"] for one in pcs(province, COMMUNE).values())
     answer = province("handover", "send", "--to", COMMUNE, "--out", homes.stick)
-    assert said_plainly(answer) == "handover.no_recipient"
+    assert said_plainly(answer) == "handover.none_active"
     homes.carry(commune, province, PROVINCE)
     assert all(one["active"] for one in pcs(province, COMMUNE).values())
     homes.carry(province, commune, COMMUNE)

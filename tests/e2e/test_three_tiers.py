@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import io
 import shutil
+from contextlib import redirect_stdout
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from app.bootstrap import open_services
+from app.cli.program import main
 from app.crypto.authority import Authority, create_authority, create_root
 from app.crypto.check_code import check_code
 from app.crypto.revocation import issue_crl
@@ -20,6 +23,7 @@ from app.services import trust
 from app.services.installation import unlock
 from app.settings import Settings
 from tests.e2e.command_line import PASSPHRASE, Homes, Prompt
+from tests.e2e.test_copies import type_child
 
 PROVINCE, DISTRICT, OTHER, COMMUNE = "51@2024", "522@2024", "524@2024", "21208@2024"
 
@@ -219,3 +223,54 @@ def test_a_handover_cut_off_before_the_stick_is_not_in_the_register(
     assert three.commune.must("handover", "list") == []
     sent, got = three.homes.carry(three.commune, three.district, DISTRICT)
     assert (sent["seq"], got["continuity"], got["refused"]) == (2, "normal", 0)
+
+
+def said(prompt: Prompt, *words: str | Path) -> tuple[int, str]:
+    """What a person reads."""
+    out = io.StringIO()
+    with redirect_stdout(out):
+        code = main(["--home", str(prompt.home), *map(str, words)], open_services)
+    return code, out.getvalue()
+
+
+def test_what_is_returned_is_told_with_its_reason_and_waits_until_somebody_answers(
+    three: Three,
+) -> None:
+    commune, district, homes = three.commune, three.district, three.homes
+    type_child(commune, "2", "Đinh Thị Nga")
+    (child,) = (one["id"] for one in commune.must("register", "search", "dinh thi nga"))
+    assert said(commune, "handover", "unfinished") == (0, "Không có lần gửi nào dở dang.\n")
+    sent, _ = homes.carry(commune, district, DISTRICT)
+    handover = sent["handover"]
+    district.must("handover", "return", handover, "--reason", "Thiếu thôn Hai")
+    district.must("handover", "return", handover, "--record", child, "--reason", "Sai ngày sinh")
+    assert "huyện trả lại: Thiếu thôn Hai" in said(district, "handover", "list")[1]
+    assert district.must("waiting", "list") == []
+
+    down = district.must("handover", "send", "--to", COMMUNE, "--out", homes.stick)
+    code, told = said(commune, "handover", "receive", down["file"])
+    assert code == 4
+    assert f"{DISTRICT} trả lại lần bàn giao {handover}: Thiếu thôn Hai." in told
+    assert f"{DISTRICT} trả lại hồ sơ {child}: Sai ngày sinh." in told
+    assert "; huyện trả lại: Thiếu thôn Hai" in said(commune, "handover", "list")[1]
+    assert [
+        (one["entity"], one["id"], one["message"], one["brought_by"])
+        for one in commune.must("waiting", "list")
+    ] == [
+        ("handover", handover, "Thiếu thôn Hai", DISTRICT),
+        ("child", child, "Sai ngày sinh", DISTRICT),
+    ]
+    assert "Nga" not in said(commune, "waiting", "list")[1]
+
+    commune.must("register", "set", child, "birth_date=2015-03-04", codes=(0, 4))
+    assert [one["id"] for one in commune.must("waiting", "list")] == [handover]
+    homes.carry(commune, district, DISTRICT)
+    assert commune.must("waiting", "list") == []
+
+
+def test_a_unit_whose_pcs_are_all_revoked_is_not_told_to_send_a_bundle_first(three: Three) -> None:
+    stations = three.district.must("authority", "status")["stations"]
+    station = next(one["station"] for one in stations if one["unit"] == COMMUNE)
+    three.district.must("authority", "revoke", station)
+    answer = three.district("handover", "send", "--to", COMMUNE, "--out", three.homes.stick)
+    assert (answer.code, answer.document["error"]) == (1, "handover.none_active")

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from app.bootstrap import open_services
-from app.i18n import catalogue, set_language
+from app.i18n import catalogue, set_language, text
 from app.models.queries import register
 from app.models.work import Change
 from app.services.installation import unlock
@@ -121,6 +121,11 @@ def test_a_declaration_that_errors_write_off_is_told_and_waits(
     answer = prompt("register", "set", found["id"], "complete=true")
     assert answer.code == 4
     assert answer.document["errors"] > 0
+    # The command that the sentence names does list them.
+    assert "«sotreem check --out TỆP»" in text("cli.register.unfinished", count=1)
+    listed = tmp_path / "issues.csv"
+    prompt.must("check", "--out", listed, codes=(0, 4))
+    assert found["id"] in listed.read_text(encoding="utf-8-sig")
     assert not prompt.must("register", "show", found["id"])["values"].get("complete")
 
 

@@ -13,9 +13,13 @@ from app.cli.session import Session
 from app.i18n import text
 
 if TYPE_CHECKING:
+    from app.services.exchange import Received
     from app.services.handover_peers import PeerView
     from app.services.handover_receiving import FileResult
     from app.services.handover_register import HandoverView
+
+#: The verdicts that have words; another one was not written by this program.
+_VERDICTS = ("accepted", "returned")
 
 
 def add_commands(group: CommandParser) -> None:
@@ -168,8 +172,12 @@ def _receive(session: Session, arguments: Namespace) -> ExitCode:
     )
     if any(one.status == "rejected" for one in results):
         return ExitCode.KNOWN_ERROR
-    waits = any(one.received is not None and one.received.needs_a_person for one in results)
+    waits = any(one.received is not None and _waits(one.received) for one in results)
     return ExitCode.WAITS if waits else ExitCode.DONE
+
+
+def _waits(received: Received) -> bool:
+    return received.needs_a_person or bool(received.returned)
 
 
 def _result_document(result: FileResult, *, preview: bool = False) -> dict[str, object]:
@@ -188,6 +196,10 @@ def _result_document(result: FileResult, *, preview: bool = False) -> dict[str, 
         document["sender"] = received.sender
         document["continuity"] = received.continuity.value
         document["alarm"] = received.alarm
+        document["returned"] = [
+            {"entity": one.entity, "id": one.id, "reason": one.reason, "by": one.by}
+            for one in received.returned
+        ]
         document["new_replica"] = "" if received.renewed is None else received.renewed.value
     return document
 
@@ -217,6 +229,9 @@ def _result_lines(result: FileResult, *, preview: bool = False) -> list[str]:
                 refused=received.refused,
             )
         )
+    for one in received.returned:
+        kind = "handover" if one.entity == "handover" else "record"
+        lines.append(text(f"cli.handover.returned_{kind}", id=one.id, by=one.by, reason=one.reason))
     if received.continuity.value in ("gap", "fork"):
         lines.append(text(f"cli.handover.{received.continuity.value}", sender=received.sender))
     if received.renewed is not None:
@@ -262,7 +277,8 @@ def _unfinished(session: Session, _arguments: Namespace) -> ExitCode:
                 on=one.sealed_on[:10],
             )
             for one in found
-        ],
+        ]
+        or [text("cli.handover.none_unfinished")],
     )
     return ExitCode.DONE
 
@@ -316,7 +332,7 @@ def _view_document(view: HandoverView) -> dict[str, object]:
 
 
 def _view_line(view: HandoverView) -> str:
-    reached = ", ".join(
+    told = [
         text(
             "cli.handover.reached",
             tier=text(f"cli.tier.{one.tier}"),
@@ -325,7 +341,16 @@ def _view_line(view: HandoverView) -> str:
             incomplete=one.incomplete,
         )
         for one in view.receipts
-    )
+    ]
+    told += [
+        text(
+            f"cli.handover.verdict_{one.verdict}",
+            tier=text(f"cli.tier.{one.tier}"),
+            reason=one.reason,
+        )
+        for one in view.verdicts
+        if one.verdict in _VERDICTS
+    ]
     if not view.seq:
         # A receipt came down before the half that the giver wrote.
         line = text("cli.handover.line_unknown", id=view.id)
@@ -338,7 +363,7 @@ def _view_line(view: HandoverView) -> str:
             seq=view.seq,
             on=(view.sent_on or view.received_here)[:10],
         )
-    return f"{line} {reached}".rstrip()
+    return "; ".join((line, *told))
 
 
 def _accept(session: Session, arguments: Namespace) -> ExitCode:
@@ -407,7 +432,7 @@ def _admit(session: Session, arguments: Namespace) -> ExitCode:
     with session.open() as services, session.progress("cli.handover.reading") as progress:
         result = services.handovers.kept.accept(arguments.id, progress)
     session.output.answer(_result_document(result), _result_lines(result))
-    waits = result.received is not None and result.received.needs_a_person
+    waits = result.received is not None and _waits(result.received)
     return ExitCode.WAITS if waits else ExitCode.DONE
 
 

@@ -1,4 +1,4 @@
-"""`waiting`: what is kept but not applied, and opening the door for it by name.
+"""`waiting`: what is kept unapplied or was returned from above, and opening the door by name.
 
 `accept` ends with 4 when some of it still waits for what it builds on.
 """
@@ -29,7 +29,8 @@ def add_commands(group: CommandParser) -> None:
 def _list(session: Session, _arguments: Namespace) -> ExitCode:
     with session.open() as services:
         found = services.waiting.list()
-    document = [
+        returned = services.waiting.returned()
+    document: list[dict[str, object]] = [
         {
             "entity": one.entity,
             "id": one.id,
@@ -41,15 +42,30 @@ def _list(session: Session, _arguments: Namespace) -> ExitCode:
         }
         for one in found
     ]
+    document += [
+        {
+            "entity": one.entity,
+            "id": one.id,
+            "operation": None,
+            "state": "returned",
+            "reason": "returned",
+            "message": one.reason,
+            "brought_by": one.by,
+        }
+        for one in returned
+    ]
     rows = [
         [text(f"cli.state.{one.state.value}"), one.entity, one.id, one.brought_by, one.why]
         for one in found
+    ]
+    rows += [
+        [text("cli.state.returned"), one.entity, one.id, one.by, one.reason] for one in returned
     ]
     names = ("state", "entity", "id", "brought_by", "why")
     session.output.answer(
         document,
         columns([text(f"cli.column.{name}") for name in names], rows)
-        if found
+        if rows
         else [text("cli.waiting.none")],
     )
     return ExitCode.DONE

@@ -2,12 +2,29 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, select
+from typing import NamedTuple
 
-from app.models.queries.register import RecordView, records
+from sqlalchemy import Connection, func, select
+
+from app.models.queries.register import RecordView, entity_of, records
 from app.models.schema import ENTITY_TABLES, op
 
 _handover = ENTITY_TABLES["handover"]
+_review = ENTITY_TABLES["review"]
+_TIERS = ("commune", "district", "province")
+RETURNED = "returned"
+
+
+class Return(NamedTuple):
+    """A handover or a record that was sent back and waits: `id` names it, `by` is the unit that
+    returned it, `position` the place in the log where the return came.
+    """
+
+    entity: str
+    id: str
+    reason: str
+    by: str
+    position: int
 
 
 def unanswered(connection: Connection, tier: str, position: int) -> list[RecordView]:
@@ -32,3 +49,67 @@ def handovers(connection: Connection) -> list[RecordView]:
     """Every handover known here, in order of id."""
     ids = connection.execute(select(_handover.c.id)).scalars()
     return sorted(records(connection, "handover", set(ids)).values(), key=lambda one: one.id)
+
+
+def standing_returns(connection: Connection, unit: str) -> list[Return]:
+    """What was returned to `unit` or to units below it and not answered yet, in the order it came.
+
+    A handover is answered by a later one to the same unit, a record by any later operation of
+    somebody else than who returned it. Who may return to whom is asked by the caller.
+    """
+    found = [*_returned_handovers(connection, unit), *_returned_records(connection)]
+    return sorted(found, key=lambda one: one.position)
+
+
+def _returned_handovers(connection: Connection, unit: str) -> list[Return]:
+    own = [one for one in handovers(connection) if one.values.get("owner_unit") == unit]
+    newest: dict[object, int] = {}
+    for one in own:
+        to = one.values.get("sent_to")
+        newest[to] = max(newest.get(to, 0), _seq(one))
+    found: list[Return] = []
+    for one in own:
+        tiers = [t for t in _TIERS if one.values.get(f"verdict_{t}") == RETURNED]
+        if tiers and _seq(one) >= newest[one.values.get("sent_to")]:
+            reason = str(one.values.get(f"verdict_{tiers[-1]}_reason") or "")
+            written = _written(connection, one.id)
+            found += [Return("handover", one.id, reason, *last) for last in written[-1:]]
+    return found
+
+
+def _seq(one: RecordView) -> int:
+    seq = one.values.get("sent_seq")
+    return seq if isinstance(seq, int) else 0
+
+
+def _returned_records(connection: Connection) -> list[Return]:
+    ids = connection.execute(
+        select(_review.c.id).where(_review.c.result == RETURNED, _review.c._hidden.is_(False))
+    ).scalars()
+    found: list[Return] = []
+    for review in records(connection, "review", set(ids)).values():
+        record = str(review.values.get("record") or "")
+        entity = entity_of(connection, record)
+        written = _written(connection, review.id)
+        if entity is None or not written:
+            continue
+        by, position = written[-1]
+        since = connection.execute(
+            select(func.count())
+            .select_from(op)
+            .where(op.c.ent_id == record, op.c.position > position, op.c.by != by)
+        ).scalar_one()
+        if not since:
+            reason = str(review.values.get("reason") or "")
+            found.append(Return(entity, record, reason, by, position))
+    return found
+
+
+def _written(connection: Connection, ent_id: str) -> list[tuple[str, int]]:
+    """(unit, position) of the accepted operations that say `returned`, in the order they came."""
+    rows = connection.execute(
+        select(op.c.by, op.c.position)
+        .where(op.c.ent_id == ent_id, op.c.state == "accepted", op.c.body.contains('"returned"'))
+        .order_by(op.c.position)
+    )
+    return [(row.by, row.position) for row in rows]
