@@ -94,7 +94,7 @@ class Victims:
         """
         try:
             stat = Path(f"/proc/{pid}/stat").read_text(encoding="ascii", errors="replace")
-        except FileNotFoundError:
+        except (FileNotFoundError, ProcessLookupError):  # gone before it was opened, or read
             return ""
         state, parent = stat.rpartition(")")[2].split()[:2]
         assert int(parent) == self.process.pid, f"{pid} is nobody's victim"
