@@ -148,6 +148,16 @@ def open_store(
         raise
 
 
+def is_current(path: Path, key: bytes | None) -> bool:
+    """Whether `open_store` would find nothing to migrate. Raises KnownError `store.wrong_key`."""
+    engine = connect(path, key)
+    try:
+        with engine.connect() as connection:
+            return migrate.revision_of(connection) == migrate.HEAD
+    finally:
+        engine.dispose()
+
+
 def _refuse_what_is_none(engine: Engine, path: Path) -> None:
     with engine.connect() as connection:
         if not soundness.is_store(connection):

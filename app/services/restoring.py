@@ -13,23 +13,30 @@ from __future__ import annotations
 import os
 import shutil
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from app.crypto.keyslots import Keyslots, WrongSecret, decode_keyslots, encode_keyslots
+from app.crypto.keyslots import (
+    BadKeyslots,
+    Keyslots,
+    WrongSecret,
+    decode_keyslots,
+    encode_keyslots,
+)
 from app.errors import KnownError
 from app.models import backup, replica
 from app.models import trust as store_trust
 from app.models.accounts import account
-from app.models.store import Store, open_store
+from app.models.store import Store, is_current, open_store
 from app.services import home
 from app.services.installation import Unlocked, one_spelling, read_keyslots
 from app.services.rights import Right, denied, unpack
 from app.services.trust import OWN_CERTIFICATE
 from app.settings import Settings
-from app.sync.files import sync_folder, world_failed
+from app.sync.files import named_by, sync_folder, world_failed
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +66,9 @@ def restore(
     `unlock` opens the key slots of the home; `passphrase` is asked for those that lie beside the
     copy, where the home is empty or has another key. `other_installation`: a copy made elsewhere
     may take the place of the store that stands here. Raises KnownError `backup.no_file`,
-    `backup.damaged`, `backup.no_keyslots`, `backup.other_unit`, `backup.other_installation`,
-    `store.wrong_key`, `store.newer_file`, `rights.denied`, WrongSecret; then the home is as it was.
+    `backup.damaged`, `backup.newer_file`, `backup.no_keyslots`, `backup.bad_keyslots`,
+    `backup.wrong_keyslots`, `backup.other_unit`, `backup.other_installation`, `store.newer_file`
+    (the store that stands here), `rights.denied`, WrongSecret; then the home is as it was.
     """
     if not file.is_file():
         raise KnownError("backup.no_file", "backup.no_file_hint", file=file.name)
@@ -72,11 +80,19 @@ def restore(
         here = unlock(settings) if settings.keyslots_path.exists() else None
         part = _private_copy(file, settings)
         try:
-            found = _key_of(settings, part, file, here, passphrase)
+            with named_by(part, file):
+                found = _key_of(settings, part, file, here, passphrase)
             standing = None if here is None else _standing(settings, here)
-            unit, enrolled = _prepare(
-                settings, part, found, file, standing, clock, other_installation=other_installation
-            )
+            with named_by(part, file):
+                unit, enrolled = _prepare(
+                    settings,
+                    part,
+                    found,
+                    file,
+                    standing,
+                    clock,
+                    other_installation=other_installation,
+                )
             kept = None if here is None else _put_aside(settings, here, standing, file)
             # From here on the restored store counts.
             part.replace(settings.restored_path)
@@ -126,17 +142,36 @@ def _key_of(
                 raise
     beside = _slots_beside(file)
     dek, user = _open_slots(beside, one_spelling(passphrase()))
-    backup.verify(part, dek)
+    try:
+        backup.verify(part, dek)
+    except KnownError as error:
+        if error.message_id != "store.wrong_key":
+            raise
+        raise KnownError(
+            "backup.wrong_keyslots",
+            "backup.wrong_keyslots_hint",
+            file=file.name,
+            keys=_beside(file).name,
+        ) from error
     slots = beside if here is None else read_keyslots(settings).rekeyed(dek)
     return _Found(dek, user if here is None else here.user, slots)
 
 
+def _beside(file: Path) -> Path:
+    """Where the key slots of a copy of a store lie."""
+    return file.with_suffix(".keyslots.json")
+
+
 def _slots_beside(file: Path) -> Keyslots:
-    path = file.with_suffix(".keyslots.json")
+    path = _beside(file)
     try:
         return decode_keyslots(path.read_bytes())
     except FileNotFoundError:
         raise KnownError("backup.no_keyslots", "backup.no_keyslots_hint", file=path.name) from None
+    except BadKeyslots as error:
+        raise KnownError(
+            "backup.bad_keyslots", "backup.bad_keyslots_hint", file=path.name, rule=error.rule
+        ) from error
 
 
 def _open_slots(slots: Keyslots, spelled: str) -> tuple[bytes, str]:
@@ -164,17 +199,45 @@ def _standing(settings: Settings, here: Unlocked) -> _Standing | None:
     """Ask the store that stands; the person is judged by it. None where it does not open."""
     if not settings.store_path.exists():
         return None
+    with _as_of_this_program(settings, here.dek) as path:
+        if path is None:
+            return None
+        try:
+            store = open_store(path, here.dek, before_migration=lambda: None)
+        except KnownError as error:
+            if error.message_id not in _DAMAGE:
+                raise
+            return None
+        try:
+            _must_be_admin(store, here.user)
+            return _Standing(store.unit, _replicas(store))
+        finally:
+            store.close()
+
+
+@contextmanager
+def _as_of_this_program(settings: Settings, dek: bytes) -> Iterator[Path | None]:
+    """The store that stands, for the length of a block; None where it cannot be read.
+
+    One that an older program left is asked in a copy: opening migrates, and a restore that is
+    refused leaves the store as it was.
+    """
+    standing, part = settings.store_path, settings.store_path.with_name("standing.part")
     try:
-        store = open_store(settings.store_path, here.dek, before_migration=lambda: None)
+        current = is_current(standing, dek)
+        if not current:
+            backup.copy_whole(standing, part, dek)
     except KnownError as error:
+        _remove(part)
         if error.message_id not in (*_DAMAGE, "store.wrong_key"):
             raise
-        return None
+        yield None
+        return
     try:
-        _must_be_admin(store, here.user)
-        return _Standing(store.unit, _replicas(store))
+        with named_by(part, standing):
+            yield standing if current else part
     finally:
-        store.close()
+        _remove(part)
 
 
 def _replicas(store: Store) -> frozenset[str]:
@@ -185,7 +248,10 @@ def _replicas(store: Store) -> frozenset[str]:
 def _put_aside(
     settings: Settings, here: Unlocked, standing: _Standing | None, source: Path
 ) -> Path | None:
-    """Keep what is about to be replaced; a store that does not open any more is kept as it is."""
+    """Keep what is about to be replaced; a store that does not open any more is kept as it is.
+
+    Either way with the key slots of the home: the restored store may bring others.
+    """
     if not settings.store_path.exists():
         return None
     if standing is None:
@@ -202,10 +268,20 @@ def _copy_damaged(settings: Settings) -> Path:
     stamp = datetime.now(tz=UTC).strftime("%Y%m%d-%H%M%S")
     kept = settings.backups_path / f"damaged-{stamp}.db"
     settings.backups_path.mkdir(mode=0o700, exist_ok=True)
-    for suffix in ("", "-wal"):
-        source = Path(str(settings.store_path) + suffix)
-        if source.exists():
-            shutil.copyfile(source, str(kept) + suffix)
+    copies = [
+        (settings.keyslots_path, _beside(kept)),
+        (Path(f"{settings.store_path}-wal"), Path(f"{kept}-wal")),
+        (settings.store_path, kept),
+    ]
+    try:
+        for source, copy in copies:
+            if source.exists():
+                copy.touch(mode=0o600)
+                shutil.copyfile(source, copy)
+    except OSError as error:
+        for _source, copy in copies:
+            copy.unlink(missing_ok=True)
+        raise world_failed(error, kept) from error
     return kept
 
 
@@ -223,8 +299,13 @@ def _prepare(
 
     Returns its unit, and whether it has the keys of a station.
     """
-    # The copy itself is the backup of what a migration changes.
-    store = open_store(part, found.dek, before_migration=lambda: None, clock=clock)
+    try:
+        # The copy itself is the backup of what a migration changes.
+        store = open_store(part, found.dek, before_migration=lambda: None, clock=clock)
+    except KnownError as error:
+        if error.message_id != "store.newer_file":
+            raise
+        raise KnownError("backup.newer_file", "backup.newer_file_hint", file=file.name) from error
     try:
         if standing is not None:
             _must_belong_here(store, file, standing, other_installation=other_installation)

@@ -72,13 +72,21 @@ def private_copy(
     """`copy_in` for the length of a block; errors about the copy name the file that was chosen."""
     copy, sha256 = copy_in(source, folder, step)
     try:
-        yield copy, sha256
-    except KnownError as error:
-        if error.parameters.get("file") == copy.name:
-            error.parameters = {**error.parameters, "file": source.name}
-        raise
+        with named_by(copy, source):
+            yield copy, sha256
     finally:
         copy.unlink(missing_ok=True)
+
+
+@contextmanager
+def named_by(copy: Path, chosen: Path) -> Iterator[None]:
+    """Errors about a copy of ours name the file that a person chose; nobody knows the copy."""
+    try:
+        yield
+    except KnownError as error:
+        if error.parameters.get("file") == copy.name:
+            error.parameters = {**error.parameters, "file": chosen.name}
+        raise
 
 
 def copy_out(
