@@ -19,6 +19,7 @@ from msgspec import structs
 
 from app.forms.code_lists import CodeItem, CodeList, load_code_list, parse_code_list
 from app.forms.schema import Field, Template, bound
+from app.forms.sensitivity import masks_of
 from app.forms.succession import contradictions
 from app.forms.template import TemplateError, builtin_templates, check_history, load_template
 from app.forms.units import (
@@ -100,6 +101,7 @@ class Catalogue:
         unusable: list[Unusable] = []
         self._lists = _lists(references.lists, unusable)
         self.templates = self._templates(references.templates, unusable)
+        self.masks = masks_of(self.templates)
         self.units = _tree(references.units, references.successors, unusable)
         self.unusable: tuple[Unusable, ...] = tuple(unusable)
 

@@ -8,19 +8,19 @@ template. Nothing here decides who has the right.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 from functools import cache
 
 from app.forms.code_lists import load_code_list
 from app.forms.issues import Value, Values
-from app.forms.schema import Field
-from app.forms.template import newest
+from app.forms.schema import Field, Template
 
 _ORDER = {None: 0, "B": 1, "A": 2}
 #: Fields whose level is that of the codes they hold.
 _BY_CODE = frozenset(("family_problem_flags", "circumstance_codes"))
 #: Fields of a circumstance that say nothing about what it is. Its `_key` does: it names the group.
-_OPEN = frozenset(("id", "record", "_deleted"))
+OPEN_OF_CIRCUMSTANCE = frozenset(("id", "record", "_deleted"))
 #: Kept reasons of warnings, one "field/rule: reason" a line.
 REASONS = "warning_reasons"
 
@@ -58,13 +58,6 @@ def open_codes(codes: Iterable[str]) -> tuple[str, ...]:
     return tuple(code for code in codes if code_level(code) != "A")
 
 
-@cache
-def sensitive_fields(entity: str) -> frozenset[str]:
-    """The fields of an entity that are of level A whatever they hold."""
-    template = newest("household" if entity == "household" else "child")
-    return frozenset(field.name for field in template.fields_of(entity) if field.sensitivity == "A")
-
-
 def is_secret(values: Values) -> bool:
     """Whether what a circumstance is about is of level A. A group that is in no list may be one."""
     group = values.get("group")
@@ -73,20 +66,66 @@ def is_secret(values: Values) -> bool:
     return level_of_circumstance(values) == "A"
 
 
-def hidden_fields(entity: str, versions: Sequence[Values]) -> frozenset[str]:
-    """The fields of a record that are masked, judged by everything it is or was.
+@dataclass(frozen=True)
+class Masks:
+    """Which fields the forms of an installation put behind the mask, and which they know at all.
 
-    A field of level A is masked whatever it holds, because masking it for some values only would
-    tell them. A circumstance that has ever been of a group of level A is masked as a whole.
+    By entity: `guarded` the fields that are of level A whatever they hold, in any version of a
+    form that was ever in use; `known` every field of those versions.
     """
-    fields = sensitive_fields(entity)
-    if entity == "circumstance" and any(is_secret(one) for one in versions):
-        return fields.union(*versions) - _OPEN
-    return fields
+
+    guarded: Mapping[str, frozenset[str]]
+    known: Mapping[str, frozenset[str]]
+
+    def fields_of(self, entity: str) -> frozenset[str]:
+        """The fields of an entity that are of level A whatever they hold."""
+        return self.guarded.get(entity, _NONE)
+
+    def hidden_fields(
+        self, entity: str, versions: Iterable[Values], columns: Collection[str]
+    ) -> frozenset[str]:
+        """The fields of a record that are masked, judged by everything it is or was.
+
+        A field of level A is masked whatever it holds, because masking it for some values only
+        would tell them. So is one that is neither of a form known here nor among the `columns` of
+        the program: a form that is still to come, or needs a newer program, may guard it. A
+        circumstance that has ever been of a group of level A is masked as a whole.
+        """
+        seen = list(versions)
+        hidden = set(self.fields_of(entity))
+        known = self.known.get(entity)
+        if known is not None:
+            for one in seen:
+                hidden.update(name for name in one if name not in known and name not in columns)
+        if entity == "circumstance" and any(is_secret(one) for one in seen):
+            hidden.update(*seen)
+            hidden -= OPEN_OF_CIRCUMSTANCE
+        return frozenset(hidden)
+
+    def open_reasons(self, entity: str, lines: Value) -> list[str]:
+        """The kept reasons that do not speak of a field of level A."""
+        hidden = self.fields_of(entity)
+        held = lines if isinstance(lines, list) else []
+        return [line for line in held if line.partition("/")[0] not in hidden]
 
 
-def open_reasons(entity: str, lines: Value) -> list[str]:
-    """The kept reasons that do not speak of a field of level A."""
-    hidden = sensitive_fields(entity)
-    held = lines if isinstance(lines, list) else []
-    return [line for line in held if line.partition("/")[0] not in hidden]
+_NONE: frozenset[str] = frozenset()
+
+
+def masks_of(templates: Iterable[Template]) -> Masks:
+    """The masks of all versions of all forms together. What was once of level A stays masked: a
+    version that leaves the field out does not bring its values to light.
+    """
+    guarded: dict[str, set[str]] = {}
+    known: dict[str, set[str]] = {}
+    for template in templates:
+        for section in template.sections:
+            for one in section.fields:
+                entity = one.entity or section.entity
+                known.setdefault(entity, set()).add(one.name)
+                if one.sensitivity == "A":
+                    guarded.setdefault(entity, set()).add(one.name)
+    return Masks(
+        {entity: frozenset(names) for entity, names in guarded.items()},
+        {entity: frozenset(names) for entity, names in known.items()},
+    )

@@ -11,7 +11,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from app.forms.schema import Template
-from app.forms.template import builtin_templates
 
 #: Fields the program itself reads, lists and matches by: without them its pages have no words.
 KEPT: Mapping[str, tuple[str, ...]] = {
@@ -40,15 +39,18 @@ def contradictions(earlier: Sequence[Template], new: Template) -> Iterator[Contr
     """What keeps `new` from being used after the `earlier` versions of its form, besides what
     `check_history` raises.
     """
-    for name in new_secrets(new):
-        yield Contradiction("field_level", name)
     names = {field.name for field in new.fields}
     for name in KEPT[new.form]:
         if name not in names:
             yield Contradiction("field_needed", name)
-    known = {field.name for one in earlier for field in one.fields}
+    known = {field.name: field for one in earlier for field in one.fields}
     for field in new.fields:
-        if field.name in known:
+        before = known.get(field.name)
+        if before is not None:
+            # Lists and searches of the program show what its own fields hold; and of what one PC
+            # has shown, another must not hide the half.
+            if (before.sensitivity == "A") != (field.sensitivity == "A"):
+                yield Contradiction("field_level", field.name)
             continue
         if field.type in _NAMING:
             yield Contradiction("field_type", field.name, field.type)
@@ -56,16 +58,3 @@ def contradictions(earlier: Sequence[Template], new: Template) -> Iterator[Contr
             yield Contradiction("field_not_stored", field.name)
         if field.merge_group is not None:
             yield Contradiction("field_merge_group", field.name)
-
-
-def new_secrets(template: Template) -> tuple[str, ...]:
-    """The fields of level A that this program does not know as such and so would not mask: what is
-    masked is part of the program (3-data.md, "Sensitivity").
-    """
-    shipped = next(one for one in reversed(builtin_templates()) if one.form == template.form)
-    guarded = {field.name for field in shipped.fields if field.sensitivity == "A"}
-    return tuple(
-        field.name
-        for field in template.fields
-        if field.sensitivity == "A" and field.name not in guarded
-    )

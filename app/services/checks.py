@@ -329,21 +329,23 @@ class PageCheck:
 
     def _said_of_household(self, one: StoredHousehold, issues: Sequence[Issue]) -> Sequence[Issue]:
         """Its issues, as those may read them who do not see level A."""
-        if self._errors_only or not holds_secrets("household", one.values):
+        if self._errors_only or not holds_secrets(self._frame.masks, "household", one.values):
             return issues
         template = self._frame.template_of("household", one.values)
-        return open_issues(template, one.values, self._household_context(one), issues)
+        return open_issues(
+            self._frame.masks, template, one.values, self._household_context(one), issues
+        )
 
     def _said_of_child(
         self, child: StoredChild, home: StoredHousehold, issues: Sequence[Issue]
     ) -> Sequence[Issue]:
         if self._errors_only:
             return issues
-        parts = (values for entity, values in child.belongings if entity == "circumstance")
-        if not holds_secrets("child", child.values, home.values, parts):
+        masks = self._frame.masks
+        if not holds_secrets(masks, "child", child.values, home.values, child.belongings):
             return issues
         template = self._frame.template_of("child", child.values)
-        return open_issues(template, child.values, self._child_context(child, home), issues)
+        return open_issues(masks, template, child.values, self._child_context(child, home), issues)
 
     def _count(
         self,

@@ -25,7 +25,7 @@ from app.models.store import Reading
 from app.services import saving
 from app.services.conflicts import contested_fields
 from app.services.judging import Judge, withheld_of
-from app.services.masking import CLOSED, ShownRecord
+from app.services.masking import ShownRecord, closed
 from app.services.rights import Right
 from app.services.saving import RecordSave, Saved
 from app.services.surroundings import (
@@ -219,14 +219,15 @@ class Entry:
             line = register.household_ids(reading, (owner,), village)
             place = line.index(household_id) if household_id in line else -1
             parts = [one for held in belongings.values() for one in held]
+            sight = closed(self._workplace)
             return EntryPage(
-                household=CLOSED.record(found),
-                children=tuple(map(CLOSED.record, children)),
+                household=sight.record(found),
+                children=tuple(map(sight.record, children)),
                 belongings={
-                    key: tuple(map(CLOSED.record, held)) for key, held in belongings.items()
+                    key: tuple(map(sight.record, held)) for key, held in belongings.items()
                 },
                 frame=frame_of(self._workplace, reading),
-                judge=Judge(withheld_of([found, *children, *parts])),
+                judge=Judge(withheld_of(sight.masks, [found, *children, *parts])),
                 number=place + 1,
                 total=len(line),
                 following=line[place + 1] if 0 <= place < len(line) - 1 else "",

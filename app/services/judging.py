@@ -20,9 +20,11 @@ from app.forms.context import NO_VALUES, Context
 from app.forms.facts import Facts
 from app.forms.issues import MASKED_RULE, Issue, Value, Values
 from app.forms.schema import Template
-from app.forms.sensitivity import REASONS, hidden_fields, is_secret, open_reasons, sensitive_fields
+from app.forms.sensitivity import REASONS, Masks, is_secret
 from app.forms.validator import applicable, validate
 from app.models.queries.register import RecordView
+from app.services.masking import hidden_fields
+from app.services.surroundings import PART_OF_CONTEXT
 
 #: Where a form shows what it may not say.
 _ANCHOR = {"child": "circumstance_codes", "household": "family_problem_flags"}
@@ -60,37 +62,50 @@ def _same(issue: Issue) -> tuple[object, ...]:
 
 
 def open_issues(
-    template: Template, values: Values, context: Context, issues: Sequence[Issue]
+    masks: Masks, template: Template, values: Values, context: Context, issues: Sequence[Issue]
 ) -> list[Issue]:
     """The issues of a stored record (`validate`) for everybody who may read it."""
-    if not issues or not holds_secrets(
-        template.form, values, context.household, context.circumstances
-    ):
+    parts = _parts(context)
+    told = [(entity, one) for entity, held in parts.items() for one in held]
+    if not issues or not holds_secrets(masks, template.form, values, context.household, told):
         return list(issues)
+    half_parts = {
+        PART_OF_CONTEXT[entity]: [
+            _half(masks, entity, one)
+            for one in held
+            if not (entity == "circumstance" and is_secret(one))
+        ]
+        for entity, held in parts.items()
+        if held
+    }
     half_context = structs.replace(
-        context,
-        household=_half("household", context.household),
-        circumstances=[
-            _half("circumstance", one) for one in context.circumstances or () if not is_secret(one)
-        ],
+        context, household=_half(masks, "household", context.household), **half_parts
     )
-    half = validate(template, _half(template.form, values), half_context)
+    half = validate(template, _half(masks, template.form, values), half_context)
     return hushed(template, issues, half)
 
 
-def _half(entity: str, values: Values) -> dict[str, Value]:
-    hidden = sensitive_fields(entity)
+def _half(masks: Masks, entity: str, values: Values) -> dict[str, Value]:
+    hidden = masks.fields_of(entity)
     return {name: value for name, value in values.items() if name not in hidden}
 
 
 def holds_secrets(
-    entity: str, values: Values, household: Values = NO_VALUES, parts: Iterable[Values] = ()
+    masks: Masks,
+    entity: str,
+    values: Values,
+    household: Values = NO_VALUES,
+    parts: Iterable[tuple[str, Values]] = (),
 ) -> bool:
-    """Whether something of level A stands in a record, its household or its circumstances."""
+    """Whether something of level A stands in a record, its household or its parts by type."""
     return (
-        any(name in values for name in sensitive_fields(entity))
-        or any(name in household for name in sensitive_fields("household"))
-        or any(is_secret(one) or "evidence_ref" in one for one in parts)
+        any(name in values for name in masks.fields_of(entity))
+        or any(name in household for name in masks.fields_of("household"))
+        or any(
+            (kind == "circumstance" and is_secret(one))
+            or any(name in one for name in masks.fields_of(kind))
+            for kind, one in parts
+        )
     )
 
 
@@ -120,26 +135,34 @@ class Judge:
         self, template: Template, ent_id: str, household_id: str, values: Values, context: Context
     ) -> Judgement:
         """A child of a household, with the parts that `context` holds, each with its `id`."""
-        parts = context.circumstances
-        whole_parts = [self._whole(str(one.get("id")), one) for one in parts]
+        parts = _parts(context)
+        whole_parts = {
+            entity: [self._whole(str(one.get("id")), one) for one in held]
+            for entity, held in parts.items()
+        }
         hidden = {
             str(one.get("id"))
-            for one, whole in zip(parts, whole_parts, strict=True)
+            for one, whole in zip(parts["circumstance"], whole_parts["circumstance"], strict=True)
             if whole is not one and is_secret(whole) and "group" not in one
         }
         half_context = structs.replace(
-            context, circumstances=[one for one in parts if one.get("id") not in hidden]
+            context,
+            circumstances=[one for one in context.circumstances if one.get("id") not in hidden],
         )
         whole_context = structs.replace(
             context,
             household=self._whole(household_id, context.household),
-            circumstances=whole_parts,
+            **{PART_OF_CONTEXT[entity]: held for entity, held in whole_parts.items() if held},
         )
         whole = self._whole(ent_id, values)
         issues = validate(template, values, half_context)
         comparison = compare(Facts(values, half_context))
         same = whole is values and whole_context.household is context.household
-        if not same or any(a is not b for a, b in zip(parts, whole_parts, strict=True)):
+        if not same or any(
+            whole_one is not one
+            for entity, held in parts.items()
+            for one, whole_one in zip(held, whole_parts[entity], strict=True)
+        ):
             issues = hushed(template, validate(template, whole, whole_context), issues)
             comparison = _both(comparison, compare(Facts(whole, whole_context)))
         return Judgement(
@@ -148,7 +171,7 @@ class Judge:
             comparison,
             {
                 str(one.get("id")): applicable(template, one, half_context, name)
-                for name, held in _parts(context).items()
+                for name, held in parts.items()
                 for one in held
             },
         )
@@ -186,13 +209,15 @@ def _parts(context: Context) -> dict[str, Sequence[Values]]:
     }
 
 
-def withheld_of(views: Iterable[RecordView]) -> dict[str, dict[str, Value]]:
+def withheld_of(masks: Masks, views: Iterable[RecordView]) -> dict[str, dict[str, Value]]:
     """Record → the values of it that a closed sight masks, and its hidden reasons."""
     found: dict[str, dict[str, Value]] = {}
     for view in views:
-        hidden = hidden_fields(view.entity, [view.values])
+        hidden = hidden_fields(masks, view.entity, [view.values])
         found[view.id] = {name: view.values[name] for name in hidden if name in view.values}
         reasons = view.values.get(REASONS)
         if isinstance(reasons, list):
-            found[view.id][REASONS] = sorted({*reasons} - {*open_reasons(view.entity, reasons)})
+            found[view.id][REASONS] = sorted(
+                {*reasons} - {*masks.open_reasons(view.entity, reasons)}
+            )
     return found

@@ -8,20 +8,15 @@ made by `look` alone: by the right, for a reason, and with a row in the audit tr
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import Final, TypeAlias
 
 from app.errors import KnownError
 from app.forms.issues import Value
-from app.forms.sensitivity import (
-    REASONS,
-    hidden_fields,
-    is_secret,
-    open_reasons,
-    sensitive_fields,
-)
+from app.forms.sensitivity import REASONS, Masks, is_secret
+from app.history.entities import ENTITIES, SYSTEM_FIELDS
 from app.models.queries import register
 from app.models.queries.register import RecordView
 from app.services.rights import Right
@@ -76,8 +71,9 @@ class Reveal:
 
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """How much one call shows. Made by `look`; `CLOSED` is the sight without a reveal."""
+    """How much one call shows. Made by `look`, and by `closed`: the sight without a reveal."""
 
+    masks: Masks
     is_open: bool
 
     def record(self, view: RecordView) -> ShownRecord:
@@ -98,19 +94,29 @@ class Sight:
         """
         if self.is_open:
             return dict(values)
-        hidden = hidden_fields(entity, [values, *versions])
+        hidden = hidden_fields(self.masks, entity, [values, *versions])
         shown: dict[str, Shown] = {
             name: MASKED if name in hidden and value is not None else value
             for name, value in values.items()
             if name != REASONS
         }
-        reasons = open_reasons(entity, values.get(REASONS))
+        reasons = self.masks.open_reasons(entity, values.get(REASONS))
         if reasons:
             shown[REASONS] = reasons
         return shown
 
 
-CLOSED: Final = Sight(is_open=False)
+def hidden_fields(
+    masks: Masks, entity: str, versions: Iterable[Mapping[str, Value]]
+) -> frozenset[str]:
+    """The fields of a record that a closed sight masks, judged by all it is or was."""
+    columns = ENTITIES[entity].fields.keys() | SYSTEM_FIELDS.keys()
+    return masks.hidden_fields(entity, versions, columns)
+
+
+def closed(workplace: Workplace) -> Sight:
+    """The sight of whoever gives no reason."""
+    return Sight(workplace.catalogue.masks, is_open=False)
 
 
 def look(
@@ -122,7 +128,7 @@ def look(
     Raises KnownError `rights.denied`, `masking.no_reason`.
     """
     if reveal is None:
-        return CLOSED
+        return closed(workplace)
     workplace.require(Right.REVEAL)
     said = clean(reveal.reason)
     if not said:
@@ -131,7 +137,7 @@ def look(
         for entity, ent_id in records:
             work.audit("reveal", entity=entity, record=ent_id, reason=said)
         work.commit()
-    return Sight(is_open=True)
+    return Sight(workplace.catalogue.masks, is_open=True)
 
 
 def require_sight(
@@ -146,7 +152,7 @@ def require_sight(
     level A nothing at all may be written.
     """
     secret = entity == "circumstance" and any(is_secret(one) for one in versions)
-    fields = sensitive_fields(entity)
+    fields = hidden_fields(workplace.catalogue.masks, entity, versions)
     covered = {name for one in versions for name in one if one[name] is not None} & fields
     if names and (secret or covered & {*names}):
         workplace.require(Right.REVEAL)

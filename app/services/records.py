@@ -21,7 +21,7 @@ from app.models.store import Reading
 from app.models.work import Change
 from app.services import saving
 from app.services.judging import open_issues
-from app.services.masking import CLOSED, Reveal, Shown, ShownRecord, Sight, look, require_sight
+from app.services.masking import Reveal, Shown, ShownRecord, Sight, closed, look, require_sight
 from app.services.rights import Right
 from app.services.saving import RecordSave, Saved
 from app.services.surroundings import (
@@ -112,8 +112,8 @@ class Records:
             )
             template = frame.template_of("household", found.values)
             issues = validate(template, found.values, context)
-            shown = open_issues(template, found.values, context, issues)
-            return HouseholdView(CLOSED.record(found), views, tuple(shown))
+            shown = open_issues(frame.masks, template, found.values, context, issues)
+            return HouseholdView(closed(self._workplace).record(found), views, tuple(shown))
 
     def _child_view(
         self,
@@ -131,8 +131,9 @@ class Records:
         context = child_context(frame, child.id, household, siblings, own, owner, holders)
         template = frame.template_of("child", child.values)
         issues = validate(template, child.values, context)
-        shown = open_issues(template, child.values, context, issues)
-        return ChildView(CLOSED.record(child), tuple(map(CLOSED.record, own)), tuple(shown))
+        shown = open_issues(frame.masks, template, child.values, context, issues)
+        sight = closed(self._workplace)
+        return ChildView(sight.record(child), tuple(map(sight.record, own)), tuple(shown))
 
     def show(self, ent_id: str, reveal: Reveal | None = None) -> RecordDetail:
         """One record of any type and what belongs to it. Raises KnownError `records.unknown`,

@@ -19,7 +19,7 @@ from app.errors import KnownError
 from app.forms.field_types import field_type
 from app.forms.issues import Value
 from app.forms.schema import Field, Template
-from app.forms.sensitivity import is_secret, sensitive_fields
+from app.forms.sensitivity import Masks, is_secret
 from app.history.entities import ENTITIES
 from app.models.bulk import chunks
 from app.models.queries import importing, register
@@ -102,9 +102,8 @@ class RegisterExport:
         scope = workplace.scope_units(chosen)
         revealing = look(workplace, reveal, [("register", chosen)]).is_open
         catalogue = workplace.catalogue
-        sources = tuple(
-            _sources(catalogue.newest("household"), catalogue.newest("child"), revealing)
-        )
+        forms = (catalogue.newest("household"), catalogue.newest("child"))
+        sources = tuple(_sources(*forms, None if revealing else catalogue.masks))
         steps = progress or Progress()
         with workplace.store.read() as reading:
             total = importing.count_children(reading, scope)
@@ -168,7 +167,8 @@ class RegisterExport:
         )
 
 
-def _sources(household: Template, child: Template, revealing: bool) -> Iterator[_Source]:
+def _sources(household: Template, child: Template, masks: Masks | None) -> Iterator[_Source]:
+    """The columns; without `masks` those of level A as well."""
     yield _Source("child_uid", child.field("child_uid"))
     yield _Source("household_uid", household.field("household_uid"))
     yield _Source("commune_code", household.field("commune_code"))
@@ -180,7 +180,7 @@ def _sources(household: Template, child: Template, revealing: bool) -> Iterator[
                 yield _Source("village", field)
             elif not field.stored:
                 continue
-            elif revealing or field.name not in sensitive_fields(form):
+            elif masks is None or field.name not in masks.fields_of(form):
                 yield _Source(form, field)
 
 

@@ -274,8 +274,9 @@ class RegisterImport:
         act = f"{ACT_PREFIX}{new_id()}"
         titles = {column.target.name: column.title for column in plan.columns}
         sees_all = allows(workplace.account.rights, Right.REVEAL)
+        masks = None if sees_all else workplace.catalogue.masks
         writer = BatchWriter(
-            work, act, frozenset(scope), plan.layout, titles, issues, form_for, sees_all
+            work, act, frozenset(scope), plan.layout, titles, issues, form_for, masks
         )
         total = book.expected_rows(header.sheet)
         self._stream(book, header, reader, writer, lambda at: progress.step(at, max(total, at)))

@@ -10,6 +10,7 @@ from app.forms.catalogue import Catalogue
 from app.forms.context import Context, Round
 from app.forms.issues import Issue, Value
 from app.forms.schema import Severity, Template
+from app.forms.sensitivity import Masks
 from app.forms.validator import validate
 from app.models.queries import register
 from app.models.queries.register import RecordView
@@ -38,6 +39,11 @@ class Frame:
     unit_in_force: Callable[[str, date], bool]
     villages: frozenset[str]
     catalogue: Catalogue
+
+    @property
+    def masks(self) -> Masks:
+        """What of a record its forms put behind the mask."""
+        return self.catalogue.masks
 
     def template_of(self, form: str, values: Mapping[str, object]) -> Template:
         """The template of a record's last save: what it is shown and checked by."""

@@ -12,14 +12,14 @@ from dataclasses import dataclass, replace
 
 from app.errors import BugError
 from app.forms.issues import Value
-from app.forms.sensitivity import REASONS, hidden_fields, open_reasons
+from app.forms.sensitivity import REASONS, Masks
 from app.history.materialise import ancestry, materialise
 from app.history.operation import Operation
 from app.models import log
 from app.models.queries import register
 from app.models.store import Reading
 from app.models.work import Change
-from app.services.masking import Masked, require_sight
+from app.services.masking import Masked, hidden_fields, require_sight
 from app.services.workplace import Workplace
 
 
@@ -28,13 +28,14 @@ class Completed:
     """A save with what its form did not show. `unseen` names the fields that were put back."""
 
     change: Change
+    masks: Masks
     unseen: frozenset[str] = frozenset()
 
     def shown(self, values: Mapping[str, Value]) -> dict[str, Value]:
         """Of the values that were written, those that the form may know."""
         found = {name: value for name, value in values.items() if name not in self.unseen}
         if found.get(REASONS) is not None:
-            found[REASONS] = open_reasons(self.change.entity, found[REASONS]) or None
+            found[REASONS] = self.masks.open_reasons(self.change.entity, found[REASONS]) or None
         return found
 
 
@@ -42,26 +43,27 @@ def completed(workplace: Workplace, reading: Reading, change: Change) -> Complet
     """The save as it is to be recorded. Raises KnownError `rights.denied`."""
     if any(isinstance(value, Masked) for value in change.values.values()):
         raise BugError("masking.mask_saved", entity=change.entity)
+    masks = workplace.catalogue.masks
     if change.id is None or change.loaded is None:
-        return Completed(change)
+        return Completed(change, masks)
     stood = _stood(reading, change.entity, change.id, change.base)
     loaded = change.loaded
     unseen = {
         name: stood[name]
-        for name in hidden_fields(change.entity, [stood])
+        for name in hidden_fields(masks, change.entity, [stood])
         if name not in loaded and stood.get(name) is not None
     }
     if unseen:
         touched = [name for name in change.values if name not in loaded or _differs(change, name)]
         require_sight(workplace, change.entity, [unseen], touched)
     values = {**change.values}
-    hidden_lines = _hidden_lines(change.entity, stood, loaded)
+    hidden_lines = _hidden_lines(masks, change.entity, stood, loaded)
     if hidden_lines:
         unseen[REASONS] = stood[REASONS]
         if REASONS in values:
             values[REASONS] = sorted({*_lines(values[REASONS]), *hidden_lines})
     full = replace(change, values=values, loaded={**loaded, **unseen})
-    return Completed(full, frozenset(unseen) - {REASONS} - change.values.keys())
+    return Completed(full, masks, frozenset(unseen) - {REASONS} - change.values.keys())
 
 
 def _differs(change: Change, name: str) -> bool:
@@ -69,10 +71,10 @@ def _differs(change: Change, name: str) -> bool:
 
 
 def _hidden_lines(
-    entity: str, stood: Mapping[str, Value], loaded: Mapping[str, Value]
+    masks: Masks, entity: str, stood: Mapping[str, Value], loaded: Mapping[str, Value]
 ) -> frozenset[str]:
     held = _lines(stood.get(REASONS))
-    hidden = {*held} - {*open_reasons(entity, held)}
+    hidden = {*held} - {*masks.open_reasons(entity, held)}
     return frozenset(hidden - {*_lines(loaded.get(REASONS))})
 
 

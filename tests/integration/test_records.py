@@ -15,7 +15,7 @@ from app.models import audit
 from app.models.schema import refused_above
 from app.models.work import Change
 from app.services.entry import Entry
-from app.services.masking import CLOSED, MASKED, Reveal, Revealing
+from app.services.masking import MASKED, Reveal, Revealing, closed
 from app.services.people import People
 from app.services.records import Records
 from app.services.rights import ALL_RIGHTS, Right
@@ -252,16 +252,17 @@ def test_typing_needs_the_right_to_enter(workplace: Workplace) -> None:
 
 
 def test_level_a_is_masked_and_looking_behind_is_on_record(workplace: Workplace) -> None:
-    assert CLOSED.values("household", {"family_problem_flags": ["R03.1"], "phone": "0"}) == {
+    sight = closed(workplace)
+    assert sight.values("household", {"family_problem_flags": ["R03.1"], "phone": "0"}) == {
         "family_problem_flags": MASKED,
         "phone": "0",
     }
     secret: dict[str, Value] = {"group": "C05", "record": "r", "episode": 1, "_key": "C05/1"}
-    shown = CLOSED.values("circumstance", secret)
+    shown = sight.values("circumstance", secret)
     assert shown == {"group": MASKED, "record": "r", "episode": MASKED, "_key": MASKED}
     open_group: dict[str, Value] = {"group": "C01", "evidence_ref": "12/QĐ"}
-    assert CLOSED.values("circumstance", open_group)["group"] == "C01"
-    assert CLOSED.values("circumstance", open_group)["evidence_ref"] is MASKED
+    assert sight.values("circumstance", open_group)["group"] == "C01"
+    assert sight.values("circumstance", open_group)["evidence_ref"] is MASKED
     home = _household(workplace)
     with pytest.raises(KnownError) as refused:
         Revealing(workplace).record("household", home, Reveal("  "))

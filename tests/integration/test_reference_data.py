@@ -200,7 +200,16 @@ REFUSED: dict[str, tuple[Callable[[], str | bytes | dict[str, Any]], str, str]] 
         "field_type",
         "uuid",
     ),
-    "a field to be masked": (lambda: _changed(NEW_FIELD, sensitivity="A"), "field_level", ""),
+    "a mask on a known field": (
+        lambda: _changed("school_name", sensitivity="A"),
+        "field_level",
+        "school_name",
+    ),
+    "a mask taken off": (
+        lambda: _changed("allowance_category", sensitivity="B"),
+        "field_level",
+        "allowance_category",
+    ),
     "without the name": (lambda: _without("full_name"), "field_needed", "full_name"),
 }
 

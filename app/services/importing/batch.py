@@ -11,6 +11,7 @@ from app.forms import derived
 from app.forms.catalogue import stamp_for
 from app.forms.issues import Value
 from app.forms.schema import Template
+from app.forms.sensitivity import Masks
 from app.models.queries import importing
 from app.models.queries.importing import Held, Writing
 from app.models.work import Change, UnitOfWork
@@ -67,11 +68,11 @@ class BatchWriter:
         titles: Mapping[str, str],
         issues: IssueList,
         form_for: Callable[[str, Mapping[str, object]], Template],
-        sees_all: bool,
+        masks: Masks | None,
     ) -> None:
         """`titles`: `entity.field` (and `village`) → title of its column, for issues. `form_for`
-        gives the template that a record with these values is saved with. `sees_all`: whoever
-        imports may see level A.
+        gives the template that a record with these values is saved with. `masks`: what whoever
+        imports may not see of level A; None for one who may see it.
         """
         self._work = work
         self._act = act
@@ -84,7 +85,7 @@ class BatchWriter:
         self._rounds: dict[str, str] | None = None
         self._form_for = form_for
         self._forms: dict[tuple[str, Value], Template] = {}
-        self._sees_all = sees_all
+        self._masks = masks
         self.tally = Tally()
 
     def write(self, rows: Sequence[ParsedRow]) -> None:
@@ -94,8 +95,8 @@ class BatchWriter:
         self._look_up_rounds(rows)
         finder = Finder(reading, self._scope, self._layout, self._memory, self._issues)
         placed = finder.place(rows, villages)
-        if not self._sees_all:
-            leave_out(placed, self._issues, self._title)
+        if self._masks is not None:
+            leave_out(placed, self._masks, self._issues, self._title)
         for one in placed:
             self._say(one)
         drafts = list(finder.drafts.values())

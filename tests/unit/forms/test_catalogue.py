@@ -133,7 +133,7 @@ def test_a_form_that_only_a_newer_program_can_use_is_named_and_its_records_keep_
 
 def test_what_this_program_would_not_mask_is_not_used_at_all() -> None:
     secret = template()
-    secret["sections"][-1]["fields"][0]["sensitivity"] = "A"
+    fields_of(secret)["school_name"]["sensitivity"] = "A"
     path = resources_dir() / "code_lists" / "circumstances.csv"
     content = path.read_text(encoding="utf-8") + "C01.9,Mới,New,,,,,C01,special,state,,A,\n"
     groups = ListRow("circumstances", "2027", "2027-01-01", content)
