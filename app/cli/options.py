@@ -12,6 +12,7 @@ from app.i18n import LANGUAGES
 from app.settings import Settings, default_home
 
 PASSPHRASE_VARIABLE = "SOTREEM_PASSPHRASE"  # noqa: S105 - the name of a variable, not a secret
+NEW_PASSPHRASE_VARIABLE = "SOTREEM_NEW_PASSPHRASE"  # noqa: S105 - as above
 
 
 @dataclass(frozen=True, slots=True)

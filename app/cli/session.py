@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from app.cli.interruption import Interruption
 from app.cli.options import GlobalOptions
 from app.cli.output import Output
-from app.cli.passphrase import read_passphrase
+from app.cli.passphrase import read_code, read_passphrase
 from app.cli.questions import somebody_is_there
 from app.errors import KnownError
 from app.i18n import error_text, text
@@ -45,13 +46,13 @@ class Session:
         """Whether a question can be put to somebody: at a terminal, and not with `--json`."""
         return not self.output.as_json and somebody_is_there()
 
-    def open(self) -> Services:
-        """Open the installation; to be used in a `with` block.
+    def open(self, unlock: Unlock | None = None) -> Services:
+        """Open the installation; to be used in a `with` block. Without `unlock` by passphrase.
 
         Says so when its store is damaged: it is only read then. A store that is due for its weekly
         checkup gets it here if that takes a moment.
         """
-        services = self.open_services(self.settings, self.unlock)
+        services = self.open_services(self.settings, unlock or self.unlock)
         try:
             self._look_over(services)
         except BaseException:
@@ -88,6 +89,16 @@ class Session:
 
         passphrase = read_passphrase(self.options.passphrase_file)
         return unlock(settings, passphrase, self.options.user or None)
+
+    def unlock_by_code(self, file: Path | None) -> Unlock:
+        """How to open the data key with the recovery code, read from `file` or asked for."""
+
+        def unlock(settings: Settings) -> Unlocked:
+            from app.services.installation import unlock_with_recovery
+
+            return unlock_with_recovery(settings, read_code(file), self.options.user)
+
+        return unlock
 
     @contextmanager
     def progress(self, what: str) -> Iterator[Progress]:

@@ -52,8 +52,15 @@ class SlotKind(StrEnum):
 class WrongSecret(KnownError):
     """The passphrase or code opens no slot of this kind."""
 
+    def __init__(self, name: str = "wrong_secret") -> None:
+        super().__init__(f"crypto.{name}", f"crypto.{name}_hint")
+
+
+class WrongCode(WrongSecret):
+    """The recovery code is one of ours, but of another installation, or was replaced since."""
+
     def __init__(self) -> None:
-        super().__init__("crypto.wrong_secret", "crypto.wrong_secret_hint")
+        super().__init__("wrong_code")
 
 
 class BadKeyslots(KnownError):
@@ -120,9 +127,12 @@ class Keyslots:
         return _open_first(slots, password.encode("utf-8"))
 
     def open_with_recovery_code(self, typed: str) -> bytes:
-        """The DEK. Raises MistypedCode or WrongSecret."""
+        """The DEK. Raises MistypedCode or WrongCode."""
         secret = read_recovery_code(typed)
-        return _open_first([s for s in self.slots if s.kind is SlotKind.RECOVERY], secret)
+        try:
+            return _open_first([s for s in self.slots if s.kind is SlotKind.RECOVERY], secret)
+        except WrongSecret:
+            raise WrongCode from None
 
     def open_with_escrow(self, identity: age.X25519Identity) -> bytes:
         """The DEK, for the unit above that holds the escrow key. Raises WrongSecret."""

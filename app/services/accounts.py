@@ -1,10 +1,14 @@
-"""The accounts of this PC: who may sign in here, and what they may do."""
+"""The accounts of this PC: who may sign in here, with what, and what they may do."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+from app import logs
+from app.crypto.keyslots import encode_keyslots
 from app.models import accounts
+from app.services.home import write_secret
+from app.services.installation import check_passphrase, one_spelling, read_keyslots
 from app.services.rights import Right, unpack
 from app.services.workplace import Workplace
 
@@ -34,3 +38,27 @@ class Accounts:
             AccountView(row.name, row.full_name, row.title, unpack(row.rights), row.active)
             for row in rows
         ]
+
+    def set_passphrase(self, new: str, *, by_code: bool = False) -> bool:
+        """Give the signed-in person a new passphrase; the one before opens nothing here any more.
+
+        `by_code`: the person came in with the recovery code, which stays good. The data key stays
+        what it is, so backups made before still open with the passphrase that lies beside them.
+        Whether this PC holds keys of an authority, which keep a passphrase of their own, is told.
+
+        Needs no right: it is about the own passphrase. The audit row comes first, so there is no
+        change without one. A damaged store takes no row, and must not keep out who wants to restore
+        it: the program's log gets a line then.
+
+        Raises KnownError `install.short_passphrase`, `files.…`.
+        """
+        check_passphrase(new)
+        workplace = self._workplace
+        name, by = workplace.account.name, "recovery-code" if by_code else "passphrase"
+        if workplace.store.refusal is None:
+            workplace.audit("passphrase.set", account=name, by=by)
+        logs.event("passphrase.set", by=by)
+        settings = workplace.settings
+        slots = read_keyslots(settings).with_user(workplace.dek, name, one_spelling(new))
+        write_secret(settings.keyslots_path, encode_keyslots(slots))
+        return any((settings.home / "authority").glob("*.age"))

@@ -23,7 +23,7 @@ from app.crypto.keyslots import (
     new_dek,
     new_keyslots,
 )
-from app.crypto.recovery_code import new_recovery_code
+from app.crypto.recovery_code import MistypedCode, new_recovery_code
 from app.errors import KnownError
 from app.forms.units import load_units
 from app.history.entities import ENTITIES
@@ -63,7 +63,8 @@ class Installed:
 
 @dataclass(frozen=True, slots=True)
 class Unlocked:
-    """The opened data key and whose slot opened it; `user` is empty for the recovery code."""
+    """The opened data key and who signs in with it: whose slot opened it, or, with the recovery
+    code, whose passphrase was forgotten."""
 
     dek: bytes
     user: str
@@ -181,17 +182,38 @@ def unlock(settings: Settings, passphrase: str, user: str | None = None) -> Unlo
     raise WrongSecret
 
 
-def unlock_with_recovery(settings: Settings, code: str) -> Unlocked:
-    """Open the data key with the printed recovery code. Raises WrongSecret or MistypedCode."""
+def unlock_with_recovery(settings: Settings, code: str, user: str = "") -> Unlocked:
+    """Open the data key with the printed recovery code, for `user` to set a new passphrase.
+
+    Wrong and mistyped codes make the next try wait longer, as passphrases do. Raises WrongCode or
+    MistypedCode, and what `whose` raises.
+    """
+    slots = read_keyslots(settings)
+    name = whose(slots, user)
     tries = _wrong_tries(settings)
     time.sleep(delay_after(tries))
     try:
-        dek = read_keyslots(settings).open_with_recovery_code(code)
-    except WrongSecret:
+        dek = slots.open_with_recovery_code(code)
+    except (WrongSecret, MistypedCode):
         _note_tries(settings, tries + 1)
         raise
     _note_tries(settings, 0)
-    return Unlocked(dek, "")
+    return Unlocked(dek, name)
+
+
+def whose(slots: Keyslots, user: str) -> str:
+    """Who the recovery code is used for: the code itself is nobody's. One alone need not be named.
+
+    Raises KnownError `passphrase.whose`, `account.unknown`.
+    """
+    names = [slot.user for slot in slots.slots if slot.user]
+    if not user and len(names) == 1:
+        return names[0]
+    if not user:
+        raise KnownError("passphrase.whose", "passphrase.whose_hint", users=", ".join(names))
+    if user not in names:
+        raise KnownError("account.unknown", "account.unknown_hint")
+    return user
 
 
 def _wrong_tries(settings: Settings) -> int:

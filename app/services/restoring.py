@@ -32,7 +32,7 @@ from app.models import trust as store_trust
 from app.models.accounts import account
 from app.models.store import Store, is_current, open_store
 from app.services import home
-from app.services.installation import Unlocked, one_spelling, read_keyslots
+from app.services.installation import Unlocked, one_spelling, read_keyslots, whose
 from app.services.rights import Right, denied, unpack
 from app.services.trust import OWN_CERTIFICATE
 from app.settings import Settings
@@ -56,19 +56,20 @@ def restore(
     settings: Settings,
     file: Path,
     unlock: Callable[[Settings], Unlocked],
-    passphrase: Callable[[], str],
+    open_beside: Callable[[Keyslots], Unlocked],
     clock: Callable[[], float] = time.time,
     *,
     other_installation: bool = False,
 ) -> Restored:
     """Restore `file`, a copy made by `backup create`, into this home, which may be empty.
 
-    `unlock` opens the key slots of the home; `passphrase` is asked for those that lie beside the
-    copy, where the home is empty or has another key. `other_installation`: a copy made elsewhere
-    may take the place of the store that stands here. Raises KnownError `backup.no_file`,
-    `backup.damaged`, `backup.newer_file`, `backup.no_keyslots`, `backup.bad_keyslots`,
-    `backup.wrong_keyslots`, `backup.other_unit`, `backup.other_installation`, `store.newer_file`
-    (the store that stands here), `rights.denied`, WrongSecret; then the home is as it was.
+    `unlock` opens the key slots of the home, `open_beside` those that lie beside the copy
+    (`by_passphrase`, `by_code`), where the home is empty or has another key. `other_installation`:
+    a copy made elsewhere may take the place of the store that stands here. Raises KnownError
+    `backup.no_file`, `backup.damaged`, `backup.newer_file`, `backup.no_keyslots`,
+    `backup.bad_keyslots`, `backup.wrong_keyslots`, `backup.other_unit`,
+    `backup.other_installation`, `store.newer_file` (the store that stands here), `rights.denied`,
+    WrongSecret; then the home is as it was.
     """
     if not file.is_file():
         raise KnownError("backup.no_file", "backup.no_file_hint", file=file.name)
@@ -81,7 +82,7 @@ def restore(
         part = _private_copy(file, settings)
         try:
             with named_by(part, file):
-                found = _key_of(settings, part, file, here, passphrase)
+                found = _key_of(settings, part, file, here, open_beside)
             standing = None if here is None else _standing(settings, here)
             with named_by(part, file):
                 unit, enrolled = _prepare(
@@ -130,7 +131,11 @@ def _private_copy(file: Path, settings: Settings) -> Path:
 
 
 def _key_of(
-    settings: Settings, part: Path, file: Path, here: Unlocked | None, passphrase: Callable[[], str]
+    settings: Settings,
+    part: Path,
+    file: Path,
+    here: Unlocked | None,
+    open_beside: Callable[[Keyslots], Unlocked],
 ) -> _Found:
     """The slots of this home stay: who lost access here does not get it back by an old copy."""
     if here is not None:
@@ -141,9 +146,9 @@ def _key_of(
             if error.message_id != "store.wrong_key":
                 raise
     beside = _slots_beside(file)
-    dek, user = _open_slots(beside, one_spelling(passphrase()))
+    opened = open_beside(beside)
     try:
-        backup.verify(part, dek)
+        backup.verify(part, opened.dek)
     except KnownError as error:
         if error.message_id != "store.wrong_key":
             raise
@@ -153,8 +158,8 @@ def _key_of(
             file=file.name,
             keys=_beside(file).name,
         ) from error
-    slots = beside if here is None else read_keyslots(settings).rekeyed(dek)
-    return _Found(dek, user if here is None else here.user, slots)
+    slots = beside if here is None else read_keyslots(settings).rekeyed(opened.dek)
+    return _Found(opened.dek, opened.user if here is None else here.user, slots)
 
 
 def _beside(file: Path) -> Path:
@@ -174,13 +179,20 @@ def _slots_beside(file: Path) -> Keyslots:
         ) from error
 
 
-def _open_slots(slots: Keyslots, spelled: str) -> tuple[bytes, str]:
+def by_passphrase(slots: Keyslots, passphrase: str) -> Unlocked:
+    """Open key slots that lie beside a copy with the passphrase of anybody. Raises WrongSecret."""
+    spelled = one_spelling(passphrase)
     for user in (slot.user for slot in slots.slots if slot.user):
         try:
-            return slots.open_with_password(user, spelled), user
+            return Unlocked(slots.open_with_password(user, spelled), user)
         except WrongSecret:
             continue
     raise WrongSecret
+
+
+def by_code(slots: Keyslots, code: str, user: str) -> Unlocked:
+    """Open them with the recovery code. Raises WrongCode, MistypedCode, and what `whose` raises."""
+    return Unlocked(slots.open_with_recovery_code(code), whose(slots, user))
 
 
 #: What is said of a store that opens, or seems to, and cannot be read to its end.

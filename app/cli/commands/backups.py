@@ -5,9 +5,10 @@ from __future__ import annotations
 from argparse import Namespace
 from pathlib import Path
 
+from app.cli.commands.users import add_recovery
 from app.cli.exit_code import ExitCode
 from app.cli.parser import CommandParser
-from app.cli.passphrase import read_passphrase
+from app.cli.passphrase import read_code, read_passphrase
 from app.cli.session import Session
 from app.i18n import number, text
 
@@ -24,6 +25,7 @@ def add_commands(group: CommandParser) -> None:
     restore.add_argument(
         "--other-installation", action="store_true", help=text("cli.backup.other_installation")
     )
+    add_recovery(restore)
     restore.runs(_restore)
 
 
@@ -48,13 +50,20 @@ def _verify(session: Session, arguments: Namespace) -> ExitCode:
 
 
 def _restore(session: Session, arguments: Namespace) -> ExitCode:
-    from app.services.restoring import restore
+    from app.crypto.keyslots import Keyslots
+    from app.services.installation import Unlocked
+    from app.services.restoring import by_code, by_passphrase, restore
+
+    def open_beside(slots: Keyslots) -> Unlocked:
+        if arguments.recovery:
+            return by_code(slots, read_code(arguments.code_file), session.options.user)
+        return by_passphrase(slots, read_passphrase(session.options.passphrase_file))
 
     done = restore(
         session.settings,
         arguments.file,
-        session.unlock,
-        lambda: read_passphrase(session.options.passphrase_file),
+        session.unlock_by_code(arguments.code_file) if arguments.recovery else session.unlock,
+        open_beside,
         other_installation=arguments.other_installation,
     )
     lines = [
