@@ -15,7 +15,7 @@ from app.history.door import Reason, State
 from app.i18n import text
 from app.models.materialising import Touched
 from app.models.queries import history as history_queries
-from app.models.queries.handovers import Return
+from app.models.queries.handovers import Return as Return
 from app.models.store import Reading
 from app.models.work import UnitOfWork
 from app.services import trust

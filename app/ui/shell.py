@@ -83,7 +83,9 @@ class Shell(QWidget):
         self._checkup: Ticket[KnownError | None] | None = None
         self.handover: HandoverPage | None = None
         if Right.HANDOVER in rights:
-            desk = ServicesDesk(services.handovers, services.workplace)
+            desk = ServicesDesk(
+                services.handovers, services.workplace, services.waiting, services.entry
+            )
             self.handover = HandoverPage(tasks, desk, self.notices, theme, self.entry.unit_name)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -227,6 +229,7 @@ class Shell(QWidget):
             self.handover.save_first.connect(self._save_first)
             self.handover.received.connect(self._received)
             self.handover.sent.connect(self._timer.start)
+            self.handover.record_wanted.connect(self.open_household)
 
     def _bind_keys(self) -> None:
         page = self.household

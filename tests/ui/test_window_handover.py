@@ -16,10 +16,13 @@ from app.services.exchange import Received
 from app.services.handover_receiving import FileResult
 from app.services.handover_register import HandoverView, Receipt, Verdict
 from app.services.handover_sending import SendPreview, Sent
+from app.services.handover_unfinished import UnfinishedSending
+from app.services.waiting import Return
 from app.services.workplace import Progress
 from app.sync.judging import Renewal
-from app.ui.handover.desk import Receiver
+from app.ui.handover.desk import Pending, Receiver, Returned
 from app.ui.handover.page import HandoverPage
+from app.ui.handover.pending import MOST_RETURNS
 from app.ui.handover.register import ANSWER, COUNTS
 from app.ui.handover.wizard import Pace
 from app.ui.notify import Kind
@@ -29,6 +32,7 @@ from tests.ui.recording_notifier import RecordingNotifier
 from tests.ui.window_desk import CTRL, PLAIN_CHILD, Desk, Key, prepared_home
 
 TO = "51@2025"
+CUT_OFF = UnfinishedSending("h0", TO, 2, "b.tebundle", "2026-11-01T01:41:07Z")
 
 
 class DeskDouble:
@@ -39,6 +43,8 @@ class DeskDouble:
         self.fails: KnownError | None = None
         self.lacks: KnownError | None = None
         self.stops = False
+        self.waits = Pending()
+        self.message = "Chữ ký không khớp."
 
     def receivers(self) -> list[Receiver]:
         return [Receiver(TO, "Tỉnh Quảng Ngãi")]
@@ -66,7 +72,7 @@ class DeskDouble:
         self.asked.append("receive_preview")
         progress.step(1, 2)
         if "bad" in file.name:
-            return FileResult(file.name, "rejected", "signature", "Chữ ký không khớp.")
+            return FileResult(file.name, "rejected", "signature", self.message)
         return FileResult(file.name, "imported", received=_received(conflicts=1))
 
     def receive(self, files: Sequence[Path], progress: Progress) -> list[FileResult]:
@@ -77,6 +83,22 @@ class DeskDouble:
     def record_pdf(self, handover: str, path: Path) -> None:
         self.asked.append(f"record {handover}")
         path.write_bytes(b"%PDF-")
+
+    def returned(self, found: Sequence[Return]) -> tuple[Returned, ...]:
+        return tuple(Returned(one.by, one.reason, 3, "2026-11-02T01:41:07Z") for one in found)
+
+    def pending(self) -> Pending:
+        return self.waits
+
+    def finish(self, handover: str, stick: Path) -> None:
+        self.asked.append(f"finish {handover} in {stick.name}")
+        if self.fails is not None:
+            raise self.fails
+        self.waits = Pending()
+
+    def drop(self, handover: str) -> None:
+        self.asked.append(f"drop {handover}")
+        self.waits = Pending()
 
     def register(self) -> list[HandoverView]:
         return [
@@ -203,12 +225,122 @@ def test_everything_a_bundle_left_behind_is_named_with_its_next_step(
         assert text(f"handovers.{step}") in said
 
 
+def test_what_was_returned_is_told_with_who_which_why_and_the_next_step(
+    qtbot: QtBot, page: HandoverPage, double: DeskDouble, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    back = tuple(
+        Return("handover", f"h{place}", f"Thiếu thôn {place}", TO, place)
+        for place in range(MOST_RETURNS + 2)
+    )
+    given = FileResult("tot.tebundle", "imported", received=replace(_received(), returned=back))
+    monkeypatch.setattr(double, "receive_preview", lambda _file, _progress: given)
+    monkeypatch.setattr(double, "receive", lambda _files, _progress: [given])
+    page.receiving.file.setText("/usb/tot.tebundle")
+    page.receiving.look.click()
+    qtbot.waitUntil(page.receiving.take.isEnabled)
+    told = f"{TO} trả lại gói số 3 giao ngày 02/11/2026, lý do: «Thiếu thôn 0»."
+    assert told in page.receiving.facts.text, "the preview says so before anything is taken in"
+    with qtbot.waitSignal(page.received):
+        page.receiving.take.click()
+    said = page.receiving.facts.text
+    assert told in said
+    assert "gửi gói mới" in said
+    assert f"«Thiếu thôn {MOST_RETURNS - 1}»" in said
+    assert f"«Thiếu thôn {MOST_RETURNS}»" not in said
+    assert text("handovers.returned.more", count=2) in said
+    assert page.receiving.facts.state == "warning"
+
+
+@pytest.mark.parametrize("continuity", [Continuity.GAP, Continuity.FORK])
+def test_a_line_that_does_not_fit_is_told_as_at_the_prompt(
+    qtbot: QtBot,
+    page: HandoverPage,
+    double: DeskDouble,
+    monkeypatch: pytest.MonkeyPatch,
+    continuity: Continuity,
+) -> None:
+    odd = replace(_received(), continuity=continuity, alarm=True)
+    given = FileResult("tot.tebundle", "imported", received=odd)
+    monkeypatch.setattr(double, "receive_preview", lambda _file, _progress: given)
+    page.receiving.file.setText("/usb/tot.tebundle")
+    page.receiving.look.click()
+    qtbot.waitUntil(page.receiving.take.isEnabled)
+    for words in (text(f"handovers.{continuity.value}", sender=TO), text("handovers.alarm")):
+        assert words in page.receiving.facts.text
+
+
+def test_a_sending_that_stopped_is_named_and_finished_from_its_stick(
+    qtbot: QtBot,
+    page: HandoverPage,
+    double: DeskDouble,
+    notifier: RecordingNotifier,
+    tmp_path: Path,
+) -> None:
+    assert page.pending.isHidden(), "nothing waits: nothing is shown"
+    double.waits = Pending((CUT_OFF,), (), 2)
+    page.load()
+    qtbot.waitUntil(page.pending.isVisible)
+    told = page.pending.text
+    for words in ("gói số 2", "01/11/2026", "b.tebundle", "«Kiểm tra USB»", "handover kept"):
+        assert words in told
+    double.fails = KnownError("handover.not_on_stick", "handover.not_on_stick_hint", file="b")
+    page.finish(CUT_OFF, tmp_path)
+    qtbot.waitUntil(lambda: bool(notifier.said(Kind.ERROR)))
+    assert page.pending.isVisible()
+    double.fails = None
+    page.finish(CUT_OFF, tmp_path)
+    qtbot.waitUntil(page.pending.isHidden)
+    assert "gói số 2" in notifier.said(Kind.DONE)[0]
+    failed, done = notifier.notices
+    assert failed.topic == done.topic, "success takes the place of the failure"
+
+
+@pytest.mark.parametrize(("answer", "dropped"), [("keep", False), ("drop", True)])
+def test_a_sending_is_dropped_only_when_a_person_means_it(
+    qtbot: QtBot, double: DeskDouble, answer: str, dropped: bool
+) -> None:
+    tasks, notifier = Tasks(), RecordingNotifier([answer])
+    page = HandoverPage(tasks, double, notifier, Theme(), lambda unit: unit)
+    qtbot.addWidget(page)
+    page.show()
+    double.waits = Pending((CUT_OFF,))
+    page.load()
+    qtbot.waitUntil(page.pending.isVisible)
+    _finish, drop = page.pending.buttons()
+    drop.click()
+    qtbot.waitUntil(lambda: not tasks.busy)
+    assert ("drop h0" in double.asked) is dropped
+    assert page.pending.isHidden() is dropped
+    (question,) = notifier.questions
+    assert "gói số 2" in question.text
+    assert question.choices[-1].id == "keep", "Escape keeps it"
+    tasks.shutdown()
+
+
+def test_a_returned_record_is_opened_from_its_line(
+    qtbot: QtBot, page: HandoverPage, double: DeskDouble
+) -> None:
+    double.waits = Pending(
+        (), (Returned(TO, "Sai ngày sinh", name="Lê An", household="p", child="c"),)
+    )
+    page.load()
+    qtbot.waitUntil(page.pending.isVisible)
+    assert "trả lại hồ sơ Lê An, lý do: «Sai ngày sinh»" in page.pending.text
+    (opening,) = page.pending.buttons()
+    with qtbot.waitSignal(page.record_wanted) as wanted:
+        opening.click()
+    assert wanted.args == ["p", "c"]
+
+
 def test_a_refused_file_cannot_be_taken_in_and_says_why(
     qtbot: QtBot, page: HandoverPage, double: DeskDouble
 ) -> None:
+    double.message = "Chữ ký không khớp.\nXin gói mới của bên giao."
     page.receiving.file.setText("/usb/bad.tebundle")
     page.receiving.look.click()
     qtbot.waitUntil(lambda: "Chữ ký không khớp" in page.receiving.facts.text)
+    lines = page.receiving.facts.text.splitlines()
+    assert lines[1:] == ["Chữ ký không khớp.", "Xin gói mới của bên giao."]
     assert not page.receiving.take.isEnabled()
     assert page.receiving.facts.state == "error"
 

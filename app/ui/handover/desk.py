@@ -11,10 +11,14 @@ from pathlib import Path
 from typing import Protocol
 
 from app.errors import KnownError
+from app.services.entry import Entry
 from app.services.handover_receiving import FileResult
 from app.services.handover_register import HandoverView
-from app.services.handover_sending import SendPreview, Sent
-from app.services.handovers import HandoverDesk as Services
+from app.services.handover_sending import FOLDER, SendPreview, Sent
+from app.services.handover_unfinished import UnfinishedSending
+from app.services.handovers import HandoverDesk as Handovers
+from app.services.rights import Right
+from app.services.waiting import Return, Waiting
 from app.services.workplace import Progress, Workplace
 
 
@@ -24,6 +28,31 @@ class Receiver:
 
     unit: str
     name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Returned:
+    """What a unit above (`by`) sent back, for people: a handover by `seq` and `on` (UTC), or a
+    record by `name` with the household page it is on. Without the right to read, no name and no
+    page.
+    """
+
+    by: str
+    reason: str
+    seq: int = 0
+    on: str = ""
+    name: str = ""
+    household: str = ""
+    child: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """What waits for a person on this page. `kept` counts bundles of revoked PCs."""
+
+    unfinished: tuple[UnfinishedSending, ...] = ()
+    returned: tuple[Returned, ...] = ()
+    kept: int = 0
 
 
 class HandoverDesk(Protocol):
@@ -53,13 +82,29 @@ class HandoverDesk(Protocol):
     def register(self) -> list[HandoverView]:
         """Every handover this PC knows of, the newest first."""
 
+    def returned(self, found: Sequence[Return]) -> tuple[Returned, ...]:
+        """What was sent back, in words for people."""
+
+    def pending(self) -> Pending:
+        """Sendings that stopped on their way, bundles that are kept, returns not answered yet."""
+
+    def finish(self, handover: str, stick: Path) -> None:
+        """The file lies whole on the stick: the sending took place. Raises KnownError."""
+
+    def drop(self, handover: str) -> None:
+        """Nobody has the file of this sending. Raises KnownError."""
+
 
 class ServicesDesk:
     """The desk of an open installation."""
 
-    def __init__(self, handovers: Services, workplace: Workplace) -> None:
+    def __init__(
+        self, handovers: Handovers, workplace: Workplace, waiting: Waiting, entry: Entry
+    ) -> None:
         self._handovers = handovers
         self._workplace = workplace
+        self._waiting = waiting
+        self._entry = entry
 
     def receivers(self) -> list[Receiver]:
         """The unit above, then the units right below."""
@@ -101,6 +146,54 @@ class ServicesDesk:
     def register(self) -> list[HandoverView]:
         """As the protocol says."""
         return self._handovers.register.list()
+
+    def returned(self, found: Sequence[Return]) -> tuple[Returned, ...]:
+        """As the protocol says."""
+        sent = {one.id: one for one in self.register()} if found else {}
+        told = []
+        for one in found:
+            view = sent.get(one.id)
+            if one.entity == "handover":
+                seq, on = (0, "") if view is None else (view.seq, view.sent_on)
+                told.append(Returned(one.by, one.reason, seq, on))
+            else:
+                told.append(self._returned_record(one))
+        return tuple(told)
+
+    def _returned_record(self, one: Return) -> Returned:
+        if Right.READ not in self._workplace.account.rights:
+            return Returned(one.by, one.reason)
+        if one.entity == "child":
+            for child in self._entry.child_rows([one.id]):
+                return Returned(
+                    one.by,
+                    one.reason,
+                    name=child.full_name,
+                    household=child.household,
+                    child=child.id,
+                )
+        elif one.entity == "household":
+            for household in self._entry.household_rows([one.id]):
+                return Returned(
+                    one.by, one.reason, name=household.head_name, household=household.id
+                )
+        return Returned(one.by, one.reason)
+
+    def pending(self) -> Pending:
+        """As the protocol says."""
+        return Pending(
+            tuple(self._handovers.unfinished.list()),
+            self.returned(self._waiting.returned()),
+            len(self._handovers.kept.list()),
+        )
+
+    def finish(self, handover: str, stick: Path) -> None:
+        """As the protocol says."""
+        self._handovers.unfinished.finish(handover, stick / FOLDER)
+
+    def drop(self, handover: str) -> None:
+        """As the protocol says."""
+        self._handovers.unfinished.drop(handover)
 
 
 def progress_of(report: Callable[[int, int], None], cancelled: Callable[[], bool]) -> Progress:

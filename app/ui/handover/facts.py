@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 from app.ui.theme import Theme, set_state
 
 #: As many lines as a wizard ever shows: a bundle that was received and leaves everything behind.
-_MOST = 7
+_MOST = 14
 
 
 @dataclass(frozen=True, slots=True)

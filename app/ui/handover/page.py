@@ -1,4 +1,4 @@
-"""Bàn giao: sending and receiving above, the register of what took place below.
+"""Bàn giao: what waits on top, then sending and receiving, then the register of what took place.
 
 Each wizard goes *look → decide → do*: nothing is written before the counts were seen. The page
 only joins them and writes records; what is in a bundle is the services' business.
@@ -7,6 +7,7 @@ only joins them and writes records; what is in a bundle is the services' busines
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QStandardPaths, Qt, Signal
@@ -23,11 +24,13 @@ from PySide6.QtWidgets import (
 from app.errors import AppError
 from app.i18n import text
 from app.services.handover_register import HandoverView
+from app.services.handover_unfinished import UnfinishedSending
 from app.ui.handover.desk import HandoverDesk
+from app.ui.handover.pending import PendingCard
 from app.ui.handover.receive import ReceiveWizard
 from app.ui.handover.register import HandoverList
 from app.ui.handover.send import SendWizard
-from app.ui.notify import Kind, Notice, Notifier, error_notice
+from app.ui.notify import Choice, Kind, Notice, Notifier, Question, error_notice
 from app.ui.tasks import Lane, Tasks
 from app.ui.theme import Theme
 
@@ -40,6 +43,8 @@ class HandoverPage(QScrollArea):
     #: Records came in: open pages look again.
     received = Signal()
     sent = Signal()
+    #: A household and a child of it ("" for none), to mend what was returned.
+    record_wanted = Signal(str, str)
 
     def __init__(
         self,
@@ -57,7 +62,12 @@ class HandoverPage(QScrollArea):
         self._tasks = tasks
         self._desk = desk
         self._notifier = notifier
+        self._unit_name = unit_name
         px = theme.pixels
+        self.pending = PendingCard(theme, unit_name)
+        self.pending.finish_wanted.connect(self._finish)
+        self.pending.drop_wanted.connect(self._drop)
+        self.pending.open_wanted.connect(self.record_wanted)
         self.sending = SendWizard(tasks, desk, notifier, theme)
         self.receiving = ReceiveWizard(tasks, desk, notifier, theme, unit_name)
         self.sending.save_first.connect(self.save_first)
@@ -95,14 +105,16 @@ class HandoverPage(QScrollArea):
         column = QVBoxLayout(inside)
         column.setContentsMargins(px(16), px(16), px(16), px(8))
         column.setSpacing(px(8))
+        column.addWidget(self.pending)
         column.addLayout(both)
         column.addWidget(below, 1)
         self.setWidget(inside)
         self._show(())
 
     def load(self) -> None:
-        """Read whether this PC may send, the receivers and the register."""
+        """Read what waits, whether this PC may send, the receivers and the register."""
         sending, run = self.sending, self._tasks.run
+        run(self._desk.pending, self.pending.show_pending, self._failed, owner=self)
         run(self._desk.receivers, sending.show_receivers, self._failed, owner=self)
         run(self._desk.missing, sending.show_readiness, self._failed, owner=self)
         run(self._desk.register, self._show, self._failed, owner=self)
@@ -126,6 +138,50 @@ class HandoverPage(QScrollArea):
         self.load()
         self.table.setFocus(Qt.FocusReason.OtherFocusReason)
         self.received.emit()
+
+    # --- sendings that stopped on their way -------------------------------------------------
+
+    def _finish(self, one: UnfinishedSending) -> None:
+        stick = QFileDialog.getExistingDirectory(
+            self, text("handovers.choose_folder"), self.sending.folder.path
+        )
+        if stick:
+            self.finish(one, Path(stick))
+
+    def finish(self, one: UnfinishedSending, stick: Path) -> None:
+        """Look for the file on the stick; if it lies there whole, the sending took place."""
+        self._settle(
+            lambda desk: desk.finish(one.handover, stick), text("handovers.finished", seq=one.seq)
+        )
+
+    def _drop(self, one: UnfinishedSending) -> None:
+        question = Question(
+            text("handovers.drop_question", seq=one.seq, to=self._unit_name(one.to)),
+            text("handovers.drop_details", seq=one.seq),
+            (
+                Choice("drop", text("handovers.drop"), destroys=True),
+                Choice("keep", text("handovers.drop_not")),
+            ),
+        )
+        if self._notifier.ask(question) == "drop":
+            self._settle(
+                lambda desk: desk.drop(one.handover), text("handovers.dropped", seq=one.seq)
+            )
+
+    def _settle(self, deed: Callable[[HandoverDesk], None], words: str) -> None:
+        desk = self._desk
+
+        def done(_none: None) -> None:
+            self._notifier.say(Notice(Kind.DONE, words, topic="unfinished"))
+            self.load()
+            self.begin()
+
+        def failed(error: AppError) -> None:
+            self._notifier.say(replace(error_notice(error), topic="unfinished"))
+
+        self._tasks.run(lambda: deed(desk), done, failed, lane=Lane.WRITE, owner=self)
+
+    # --- records ----------------------------------------------------------------------------
 
     def _print(self, handover: str, seq: int) -> None:
         folder = Path(

@@ -7,16 +7,19 @@ person is told with what to do about it.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QGridLayout
 
 from app.i18n import number, text
+from app.models.lines import Continuity
 from app.services.exchange import Received
 from app.services.handover_receiving import FileResult
-from app.ui.handover.desk import HandoverDesk, progress_of
+from app.ui.handover.desk import HandoverDesk, Returned, progress_of
 from app.ui.handover.facts import Fact, Facts
+from app.ui.handover.pending import MOST_RETURNS, returned_words
 from app.ui.handover.wizard import PathEdit, Wizard, named
 from app.ui.notify import Kind, Notice, Notifier
 from app.ui.step import Step
@@ -24,6 +27,15 @@ from app.ui.tasks import Tasks, Watch
 from app.ui.theme import Theme
 
 _SUFFIX = ".tebundle"
+_SIGN = "\N{BLACK UP-POINTING TRIANGLE}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    """What became of a file, and in words what it brings back."""
+
+    result: FileResult
+    returned: tuple[Returned, ...]
 
 
 class ReceiveWizard(Wizard):
@@ -103,14 +115,15 @@ class ReceiveWizard(Wizard):
         desk, file = self._desk, Path(self.file.path)
 
         def look(watch: Watch) -> object:
-            return desk.receive_preview(file, progress_of(watch.report, watch.cancelled))
+            found = desk.receive_preview(file, progress_of(watch.report, watch.cancelled))
+            return _outcome(desk, found)
 
         self._run(text("handovers.looking"), look, lambda result: self._looked(file, result))
 
     def _looked(self, file: Path, result: object) -> None:
-        if not isinstance(result, FileResult):
+        if not isinstance(result, _Outcome):
             return
-        self._file = file if result.status == "imported" else None
+        self._file = file if result.result.status == "imported" else None
         self._show(result, taken=False)
         self.set_running(False)
         next_one = self.take if self._file is not None else self.file
@@ -123,7 +136,8 @@ class ReceiveWizard(Wizard):
         desk, files = self._desk, (self._file,)
 
         def take(watch: Watch) -> object:
-            return desk.receive(files, progress_of(watch.report, watch.cancelled))
+            done = desk.receive(files, progress_of(watch.report, watch.cancelled))
+            return [_outcome(desk, one) for one in done]
 
         self._run(text("handovers.taking"), take, self._taken)
 
@@ -131,7 +145,7 @@ class ReceiveWizard(Wizard):
         self._file = None
         for result in results if isinstance(results, list) else ():
             self._show(result, taken=True)
-            if result.status == "imported":
+            if result.result.status == "imported":
                 said = text("handovers.send_receipt")
                 self._notifier.say(Notice(Kind.DONE, said, topic=self._topic))
         self.set_running(False)
@@ -139,14 +153,17 @@ class ReceiveWizard(Wizard):
 
     # --- what is said -----------------------------------------------------------------------
 
-    def _show(self, result: FileResult, *, taken: bool) -> None:
+    def _show(self, outcome: _Outcome, *, taken: bool) -> None:
+        result = outcome.result
         if result.status == "already":
             self.facts.say(text("handovers.already", file=result.file), "done")
         elif result.received is None:
-            words = text("handovers.rejected", file=result.file, message=result.message)
-            self.facts.say(words, "error")
+            # Not put in as a parameter: the reason and its next step stand on lines of their own.
+            refused = text("handovers.rejected", file=result.file)
+            self.facts.say(f"{refused}\n{result.message}", "error")
         else:
-            self.facts.show_facts(self._facts_of(result.received, taken=taken))
+            facts = self._facts_of(result.received, taken=taken)
+            self.facts.show_facts((*facts, *self._returns_of(outcome.returned)))
 
     def _facts_of(self, got: Received, *, taken: bool) -> tuple[Fact, ...]:
         sender = text("handovers.facts.sender", sender=self._unit_name(got.sender), seq=got.seq)
@@ -156,27 +173,53 @@ class ReceiveWizard(Wizard):
             changed=number(got.changed),
             unchanged=number(got.unchanged),
         )
-        minded = text(
-            "handovers.facts.minded",
-            conflicts=number(got.conflicts),
-            waiting=number(got.waiting),
-            refused=number(got.refused),
-        )
         about = "handovers.about.taken" if taken else "handovers.about.would"
         check = "\N{CHECK MARK}"
         facts = [
             Fact(text("handovers.about.sender"), f"{check} {sender}", "done"),
             Fact(text(about), f"{check} {numbers}" if taken else numbers, "done" if taken else ""),
+            _minded(got),
         ]
-        if taken and got.renewed is not None:
-            facts.append(Fact("", text("handovers.new_replica"), "warning"))
-        if not got.needs_a_person:
-            return (*facts, Fact(text("handovers.about.minded"), minded))
-        sign = "\N{BLACK UP-POINTING TRIANGLE}"
-        facts.append(Fact(text("handovers.about.minded"), f"{sign} {minded}", "warning"))
         if taken:
             facts += [Fact("", text(one), "warning") for one in _next_steps(got)]
-        return tuple(facts)
+        return (*facts, *self._line_of(got, taken=taken))
+
+    def _line_of(self, got: Received, *, taken: bool) -> tuple[Fact, ...]:
+        """What the bundle tells of the sending PC's line, and of this one's."""
+        found = []
+        if got.continuity in (Continuity.GAP, Continuity.FORK):
+            key = f"handovers.{got.continuity.value}"
+            found.append(text(key, sender=self._unit_name(got.sender)))
+        if taken and got.renewed is not None:
+            found.append(text("handovers.new_replica"))
+        elif got.alarm:
+            found.append(text("handovers.alarm"))
+        return tuple(Fact("", f"{_SIGN} {words}", "warning") for words in found)
+
+    def _returns_of(self, found: tuple[Returned, ...]) -> tuple[Fact, ...]:
+        words = [returned_words(one, self._unit_name) for one in found[:MOST_RETURNS]]
+        more = len(found) - MOST_RETURNS
+        if more > 0:
+            words.append(text("handovers.returned.more", count=number(more)))
+        return tuple(Fact("", f"{_SIGN} {one}", "warning") for one in words)
+
+
+def _outcome(desk: HandoverDesk, result: FileResult) -> _Outcome:
+    """Runs beside the window's thread: the words need the register."""
+    got = result.received
+    return _Outcome(result, () if got is None else desk.returned(got.returned))
+
+
+def _minded(got: Received) -> Fact:
+    minded = text(
+        "handovers.facts.minded",
+        conflicts=number(got.conflicts),
+        waiting=number(got.waiting),
+        refused=number(got.refused),
+    )
+    if not got.needs_a_person:
+        return Fact(text("handovers.about.minded"), minded)
+    return Fact(text("handovers.about.minded"), f"{_SIGN} {minded}", "warning")
 
 
 def _next_steps(got: Received) -> list[str]:

@@ -131,10 +131,12 @@ def _answer(one: HandoverView) -> str:
     if one.verdicts:
         last = one.verdicts[-1]
         key = f"handovers.verdict.{last.verdict}"
-        return text(key, tier=text(f"handovers.tier.{last.tier}"), day=_day(last.on))
+        return text(key, tier=text(f"handovers.tier.{last.tier}"), day=day_of(last.on))
     if one.receipts:
         got = one.receipts[-1]
-        return text("handovers.receipt", tier=text(f"handovers.tier.{got.tier}"), day=_day(got.on))
+        return text(
+            "handovers.receipt", tier=text(f"handovers.tier.{got.tier}"), day=day_of(got.on)
+        )
     return text("handovers.no_receipt")
 
 
@@ -151,6 +153,7 @@ def _moment(written: str) -> str:
     return written if moment is None else f"{moment:%d/%m/%Y %H:%M}"
 
 
-def _day(written: str) -> str:
+def day_of(written: str) -> str:
+    """The day of a UTC moment as people here write it; what is no moment stays as it is."""
     moment = _parsed(written)
     return written if moment is None else f"{moment:%d/%m/%Y}"
