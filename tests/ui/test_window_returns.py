@@ -69,9 +69,10 @@ def test_a_sending_cut_off_after_the_stick_is_told_and_finished_from_the_window(
 ) -> None:
     commune = homes.at(COMMUNE)
     type_child(commune, "2", "Phạm Thị Hân")
-    with monkeypatch.context() as patch, pytest.raises(PowerCut):
+    with monkeypatch.context() as patch:
         patch.setattr(Sending, "_note_what_arrived", _power_cut)
-        commune("handover", "send", "--to", DISTRICT, "--out", homes.stick)
+        with pytest.raises(PowerCut):
+            commune("handover", "send", "--to", DISTRICT, "--out", homes.stick)
     desk, page = sit_down(qtbot, homes, COMMUNE)
     desk.press(Key.Key_2, CTRL)
     desk.settle()
