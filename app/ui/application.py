@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from app.services.installation import Installed, Unlocked
     from app.services.services import Services
     from app.ui.first_run import Asked, FirstRun, FoundUnit
+    from app.ui.recovery_page import RecoveryPage
     from app.ui.shell import Shell
     from app.ui.tasks import Lane, Tasks
 
@@ -97,6 +98,8 @@ class MainWindow(QMainWindow):
         self.doorbell = Doorbell(settings.home, self)
         self.doorbell.rung.connect(self._come_to_front)
         self.unlock_page: UnlockPage | None = None
+        self.recovery_page: RecoveryPage | None = None
+        self._users: tuple[str, ...] = ()
         self.first_run: FirstRun | None = None
         self.shell: Shell | None = None
         self.setWindowTitle(text("window.name"))
@@ -136,9 +139,9 @@ class MainWindow(QMainWindow):
     def _show_unlock(self) -> None:
         page = UnlockPage(self._theme)
         page.unlock.connect(self._unlock)
-        page.recover.connect(self._recover)
+        page.code_wanted.connect(self._show_recovery)
         page.painted.connect(lambda: QTimer.singleShot(0, self, self._preload))
-        self.unlock_page = page
+        self.unlock_page, self.recovery_page = page, None
         self._set_page(page)
 
     def _preload(self) -> None:
@@ -159,8 +162,26 @@ class MainWindow(QMainWindow):
         self.tasks.run(load, self._loaded, self._refused, owner=self)
 
     def _loaded(self, users: tuple[str, ...]) -> None:
-        if self.unlock_page is not None:
-            self.unlock_page.set_users(users)
+        self._users = users
+        page = self._asking
+        if page is not None:
+            page.set_users(users)
+
+    @property
+    def _asking(self) -> UnlockPage | RecoveryPage | None:
+        """The page that asks for what opens the register."""
+        return self.unlock_page or self.recovery_page
+
+    def _show_recovery(self) -> None:
+        from app.ui.recovery_page import RecoveryPage
+
+        page = RecoveryPage(self._theme)
+        page.set_users(self._users)
+        page.recover.connect(self._recover)
+        # Not inside the key that asked for it: the page it was pressed on goes.
+        page.back_wanted.connect(lambda: QTimer.singleShot(0, self, self._show_unlock))
+        self.unlock_page, self.recovery_page = None, page
+        QTimer.singleShot(0, self, lambda: self._set_page(page))
 
     def _unlock(self, passphrase: str, user: str) -> None:
         def how(settings: Settings) -> Unlocked:
@@ -170,17 +191,27 @@ class MainWindow(QMainWindow):
 
         self._open(how)
 
-    def _recover(self, code: str) -> None:
+    def _recover(self, code: str, user: str, new: str) -> None:
         def how(settings: Settings) -> Unlocked:
             from app.services import installation
 
-            return installation.unlock_with_recovery(settings, code)
+            return installation.unlock_with_recovery(settings, code, user)
 
-        self._open(how)
+        def then(services: Services) -> None:
+            services.accounts.set_passphrase(new, by_code=True)
 
-    def _open(self, how: Callable[[Settings], Unlocked]) -> None:
-        if self.unlock_page is not None:
-            self.unlock_page.set_busy(True)
+        self._open(how, then, "forgotten.done")
+
+    def _open(
+        self,
+        how: Callable[[Settings], Unlocked],
+        then: Callable[[Services], None] | None = None,
+        told: str = "",
+    ) -> None:
+        """Open the register; `then` is done with it before it is shown, and `told` afterwards."""
+        page = self._asking
+        if page is not None:
+            page.set_busy(True)
         settings, open_services = self._settings, self._open_services
         if open_services is None:
             raise BugError("window.nothing_to_open")
@@ -193,14 +224,24 @@ class MainWindow(QMainWindow):
                 return held[-1]
 
             services = open_services(settings, unlock, purpose="window")
-            _import_the_rest()
+            try:
+                if then is not None:
+                    then(services)
+                _import_the_rest()
+            except BaseException:
+                services.close()
+                raise
             return _Opened(services, held[-1])
 
-        self.tasks.run(op, self._show_shell, self._refused, lane=_write_lane(), owner=self)
+        def show(opened: _Opened) -> None:
+            self._show_shell(opened, told)
+
+        self.tasks.run(op, show, self._refused, lane=_write_lane(), owner=self)
 
     def _refused(self, error: AppError) -> None:
-        if self.unlock_page is not None:
-            self.unlock_page.refuse(error_text(error))
+        page = self._asking
+        if page is not None:
+            page.refuse(error_text(error))
 
     # --- first run --------------------------------------------------------------------------
 
@@ -298,8 +339,9 @@ class MainWindow(QMainWindow):
 
     # --- the opened program -----------------------------------------------------------------
 
-    def _show_shell(self, opened: _Opened) -> None:
+    def _show_shell(self, opened: _Opened, told: str = "") -> None:
         from app.models.drafts import DraftStore
+        from app.ui.notify import Kind, Notice
         from app.ui.shell import Shell
 
         settings = self._settings
@@ -313,11 +355,12 @@ class MainWindow(QMainWindow):
             self._theme,
         )
         shell.locked.connect(self._lock)
-        self.unlock_page = None
-        self.first_run = None
+        self.unlock_page = self.recovery_page = self.first_run = None
         self.shell = shell
         self._set_page(shell)
         shell.begin()
+        if told:
+            shell.notices.say(Notice(Kind.DONE, text(told)))
 
     def _lock(self) -> None:
         """Close the store and ask for the passphrase again."""

@@ -23,14 +23,16 @@ from PySide6.QtWidgets import (
 )
 
 from app.i18n import text
+from app.ui.step import Step
 from app.ui.theme import Theme, set_state
 
 
 class UnlockPage(QWidget):
-    """Asks for the passphrase. `unlock` gives it with the user ("" for any), `recover` a code."""
+    """Asks for the passphrase. `unlock` gives it with the user ("" for any)."""
 
     unlock = Signal(str, str)
-    recover = Signal(str)
+    #: The passphrase is forgotten: the printed code is wanted instead (`recovery_page`).
+    code_wanted = Signal()
     #: The page is on the screen: now is the time to load everything else.
     painted = Signal()
 
@@ -38,7 +40,6 @@ class UnlockPage(QWidget):
         super().__init__()
         self.setProperty("role", "page")
         self._painted = False
-        self._recovering = False
         px = theme.pixels
         self.name = QLabel(text("window.name"))
         self.name.setProperty("role", "heading")
@@ -68,9 +69,9 @@ class UnlockPage(QWidget):
         self.button.setProperty("role", "primary")
         self.button.setDefault(True)
         self.button.clicked.connect(self._go)
-        self.other = QPushButton(text("unlock.use_code"))
-        self.other.setProperty("role", "link")
-        self.other.clicked.connect(self._switch)
+        self.forgotten = Step(text("unlock.forgotten"))
+        self.forgotten.setProperty("role", "link")
+        self.forgotten.clicked.connect(self.code_wanted)
         card = QFrame()
         card.setProperty("role", "card")
         card.setFixedWidth(px(480))
@@ -91,7 +92,7 @@ class UnlockPage(QWidget):
         column.addWidget(self.button)
         below = QHBoxLayout()
         below.addStretch(1)
-        below.addWidget(self.other)
+        below.addWidget(self.forgotten)
         below.addStretch(1)
         column.addLayout(below)
         centre = QHBoxLayout()
@@ -121,6 +122,7 @@ class UnlockPage(QWidget):
     def set_busy(self, busy: bool) -> None:
         """Show that the passphrase is being tried; the page stays where it is."""
         self.button.setEnabled(not busy)
+        self.forgotten.setEnabled(not busy)
         self.field.setReadOnly(busy)
         if busy:
             self.say(text("unlock.opening"))
@@ -136,25 +138,11 @@ class UnlockPage(QWidget):
         mode = QLineEdit.EchoMode.Normal if shown else QLineEdit.EchoMode.Password
         self.field.setEchoMode(mode)
 
-    def _switch(self) -> None:
-        self._recovering = not self._recovering
-        label = "unlock.code" if self._recovering else "unlock.passphrase"
-        self.label.setText(text(label))
-        self.field.setAccessibleName(text(label))
-        self.other.setText(text("unlock.use_passphrase" if self._recovering else "unlock.use_code"))
-        self.show_text.setChecked(self._recovering)
-        self.field.clear()
-        self.say("")
-        self.field.setFocus()
-
     def _go(self) -> None:
         typed = self.field.text()
         if not typed or not self.button.isEnabled():
             return
-        if self._recovering:
-            self.recover.emit(typed)
-        else:
-            self.unlock.emit(typed, self.user.currentText() if self.user.count() > 1 else "")
+        self.unlock.emit(typed, self.user.currentText() if self.user.count() > 1 else "")
 
     def paintEvent(self, event) -> None:  # type: ignore[no-untyped-def]  # noqa: N802
         super().paintEvent(event)

@@ -238,7 +238,7 @@ def test_every_sentence_the_window_asks_for_exists_in_both_languages() -> None:
     for path in folder.rglob("*.py"):
         wanted |= set(
             re.findall(
-                r'"((?:entry|window|unlock|first|status|register|keys|handovers|recovery)'
+                r'"((?:entry|window|unlock|first|forgotten|status|register|keys|handovers|recovery)'
                 r'\.[a-z0-9_.]+)"',
                 path.read_text(encoding="utf-8"),
             )

@@ -85,22 +85,6 @@ def test_a_wrong_passphrase_is_refused_in_words_and_can_be_typed_again(
     desk.close()
 
 
-def test_the_recovery_code_opens_the_register(qtbot: QtBot, tmp_path: Path) -> None:
-    settings = Settings(tmp_path / "own")
-    made = installation.install(
-        settings, unit="21100@2025", user="an", full_name="An", title="", passphrase=PASSPHRASE
-    )
-    desk = Desk(qtbot, settings)
-    page = desk.window.unlock_page
-    assert page is not None
-    page.other.click()
-    desk.text(made.recovery_code.lower().replace("-", " "))
-    desk.enter()
-    desk.until(lambda: desk.window.shell is not None)
-    desk.settle()
-    desk.close()
-
-
 def test_a_new_pc_is_set_up_by_keyboard_and_the_code_must_be_on_paper(
     qtbot: QtBot, tmp_path: Path
 ) -> None:
