@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import re
-import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from functools import cache
@@ -20,6 +19,7 @@ from app.forms.code_lists import CodeList, load_code_list
 from app.forms.field_types import TYPE_NAMES, field_type, needs_code_list
 from app.forms.rules import CONDITIONS, RULES
 from app.forms.schema import Field, Label, RuleUse, Section, Severity, Template, bound
+from app.forms.template_limits import all_plain, is_sentence, oversized
 from app.settings import resources_dir
 
 __all__ = [
@@ -47,8 +47,6 @@ Codes = Callable[[str], CodeList]
 #: A name goes into operations as it is (app.history.operation).
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,62}")
 _decoder = msgspec.json.Decoder(Template, strict=True)
-#: Unicode categories of controls, formats (the direction of writing), halves and line ends.
-_OBEYED = frozenset(("Cc", "Cf", "Cs", "Zl", "Zp"))
 #: A template travels as one text of an operation (app.history.operation.MAX_CONTENT_BYTES).
 MAX_TEMPLATE_BYTES = 512 * 1024
 
@@ -149,31 +147,16 @@ def _head_problems(template: Template) -> Iterator[TemplateError]:
             yield TemplateError("day", detail=day)
     if template.valid_to is not None and template.valid_to < template.valid_from:
         yield TemplateError("validity")
-    if not all(map(_is_plain, _texts(msgspec.to_builtins(template)))):
+    if not all_plain(template):
         yield TemplateError("control")
+    for name, what in oversized(template):
+        yield TemplateError("oversized_field" if name else "oversized", name, what)
     sections = [section.name for section in template.sections]
     for name in sections:
         if sections.count(name) > 1:
             yield TemplateError("section_twice", detail=name)
     if sorted(template.desk) != sorted(sections):
         yield TemplateError("desk")
-
-
-def _texts(value: object) -> Iterator[str]:
-    """Every text of a template: in JSON an escape hides a character from who reads the file."""
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict):
-        for inner in value.values():
-            yield from _texts(inner)
-    elif isinstance(value, list | tuple):
-        for inner in value:
-            yield from _texts(inner)
-
-
-def _is_plain(text: str) -> bool:
-    """Whether the text has nothing a screen or a terminal would obey instead of showing it."""
-    return text.isprintable() or not any(unicodedata.category(one) in _OBEYED for one in text)
 
 
 def _is_day(text: str) -> bool:
@@ -228,6 +211,8 @@ def _use_problems(use: RuleUse, field: Field, template: Template) -> Iterator[Te
         yield TemplateError("rule_arguments", field.name, use.rule)
     if use.condition is not None and use.condition not in CONDITIONS:
         yield TemplateError("condition", field.name, use.condition)
+    if use.message is not None and not is_sentence(use.message):
+        yield TemplateError("message", field.name, use.message)
     if use.other is not None and use.other not in {f.name for f in template.fields}:
         yield TemplateError("rule_field", field.name, use.other)
     elif use.other == field.name or field.name in _named_by(use, template):

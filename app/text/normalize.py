@@ -45,6 +45,11 @@ def clean(text: str) -> str:
     return unicodedata.normalize("NFC", _SPACES.sub(" ", text).strip(" "))
 
 
+def holds_unseen(text: str) -> bool:
+    """Whether a character stands in it that nobody can see, or that a screen obeys."""
+    return _INVISIBLE.search(text) is not None
+
+
 def clean_lines(text: str) -> str:
     """`clean` for notes: line ends are kept as U+000A, blank lines at both ends go."""
     return "\n".join(clean(line) for line in _LINE_END.split(text)).strip("\n")

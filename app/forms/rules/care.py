@@ -25,7 +25,9 @@ def relation_fits_care(facts: Facts, value: Value) -> Findings:
     """The relation agrees with the form of care (form_fields.csv: caregiver_relation)."""
     care = facts.get("care_arrangement")
     fitting = _FITTING.get(care) if type(care) is str else None
-    return _RELATION if fitting is not None and value not in fitting else NOTHING
+    if fitting is None or type(value) is not str:
+        return NOTHING
+    return NOTHING if value in fitting else _RELATION
 
 
 @rule(When.VALUE)

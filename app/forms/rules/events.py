@@ -117,7 +117,7 @@ def allowance_list(facts: Facts, value: Value) -> Findings:
 @rule(When.VALUE)
 def allowance_category_fits(facts: Facts, value: Value) -> Findings:
     """The category follows from a recorded circumstance (NĐ 20/2021 Đ5; domain.md 2.5)."""
-    if value == "other" or value is None:
+    if value == "other" or type(value) is not str:
         return NOTHING
     if value == "k7":
         fits = facts.poverty in POOR and not facts.surely_at_least(3)

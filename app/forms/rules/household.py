@@ -160,7 +160,7 @@ def not_counted(use: RuleUse, field: Field, template: Template) -> Check:
     """Less than six months of temporary residence is kept but not counted (plan S1, 2)."""
     del field, template
     short = frozenset(use.values)
-    return lambda _, value: _NOT_COUNTED if value in short else NOTHING
+    return lambda _, value: _NOT_COUNTED if type(value) is str and value in short else NOTHING
 
 
 @rule(When.VALUE)

@@ -166,6 +166,12 @@ def _change(path: str, value: object) -> Callable[[dict[str, Any]], None]:
     return apply
 
 
+def _rule_saying(message: str) -> Callable[[dict[str, Any]], None]:
+    return _change(
+        "rules", [{"rule": "in_range", "severity": "error", "low": 1, "message": message}]
+    )
+
+
 def _top(key: str, value: object) -> Callable[[dict[str, Any]], None]:
     def apply(content: dict[str, Any]) -> None:
         content[key] = value
@@ -201,6 +207,19 @@ def _top(key: str, value: object) -> Callable[[dict[str, Any]], None]:
             _change("rules", [{"rule": "required_when", "severity": "error", "condition": "x"}]),
             "condition",
         ),
+        (_rule_saying("no.such_sentence"), "message"),
+        (_rule_saying("cli.waiting.none"), "message"),
+        (_rule_saying("forms.rule.in_range"), "message"),
+        (_change("width", -5), "oversized_field"),
+        (_change("width", 10**9), "oversized_field"),
+        (_change("max_length", 0), "oversized_field"),
+        (_change("aliases", [""]), "oversized_field"),
+        (_change("help", {"vi": "dài" * 1000, "en": "long"}), "oversized_field"),
+        (_change("label", {"vi": "Dòng \u3164", "en": "Line"}), "control"),
+        (_change("label", {"vi": "Dòng \u202e số", "en": "Line"}), "control"),
+        (_top("version", 1_000_000), "oversized"),
+        (_top("edition", "2" * 21), "oversized"),
+        (_top("title", {"vi": "S" * 201, "en": "B"}), "oversized"),
     ],
 )
 def test_a_faulty_template_is_refused_with_its_reason(
