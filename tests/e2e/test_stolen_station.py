@@ -19,11 +19,16 @@ from tests.e2e.modified_client import ModifiedClient, opened
 from tests.e2e.sentences import said_plainly
 from tests.faults import ground as grounds
 from tests.faults.ground import COMMUNE, DISTRICT, PROVINCE, SIBLING
+from tests.insiders.heard import HEARD, Heard, Pc
+
+NEIGHBOUR = "21211@2024"
+UNITS = {Pc.READER: DISTRICT, Pc.VICTIM: COMMUNE, Pc.NEIGHBOUR: NEIGHBOUR, Pc.THIEF: SIBLING}
 
 
 @dataclass(frozen=True)
 class Theft:
-    """A district, the commune whose station id is wanted, and a PC of the sibling that asks."""
+    """A district, the commune whose station id is wanted, a PC of the sibling that asks for it, and
+    a neighbour with a station id of its own."""
 
     homes: Homes
     thief: Prompt
@@ -49,7 +54,7 @@ class Theft:
 def theft(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Theft]:
     patch = pytest.MonkeyPatch()
     folder = tmp_path_factory.mktemp("theft")
-    ground = grounds.prepare(folder, patch, (COMMUNE,), children=10)
+    ground = grounds.prepare(folder, patch, (COMMUNE, NEIGHBOUR), children=10)
     homes = Homes(folder, patch)
     homes.carry(homes.at(COMMUNE), homes.at(DISTRICT), DISTRICT)
     with opened(homes.at(COMMUNE).home) as store:
@@ -93,13 +98,8 @@ def test_an_authority_without_scruples_takes_nothing_from_the_neighbour_either(
     assert (COMMUNE, True) in _stations(district)
     homes.carry(district, victim, COMMUNE)  # bundles are still sealed to the victim
 
-    client = ModifiedClient(thief.home, SIBLING)
-    _is_refused(theft, "station")
-    own = client.call_itself(ModifiedClient(victim.home, COMMUNE).replica)
-    _is_refused(theft, "replica")
-    client.call_itself(ModifiedClient(district.home, DISTRICT).replica)
-    _is_refused(theft, "replica")
-    client.call_itself(own)
+    for name, variant in HEARD.items():
+        _is_refused(theft, name, variant)
     sent, got = homes.carry(victim, district, DISTRICT)
     assert got["continuity"] == "normal"
     with opened(district.home) as store, store.read() as reading:
@@ -118,11 +118,17 @@ def test_an_authority_without_scruples_takes_nothing_from_the_neighbour_either(
     top.must("handover", "send", "--to", COMMUNE, "--out", homes.stick)
 
 
-def _is_refused(theft: Theft, detail: str) -> None:
-    """The thief's bundle is refused whole by name, for what `detail` says."""
+def _is_refused(theft: Theft, name: str, variant: Heard) -> None:
+    """A bundle under another's name is refused whole and by name, and changes nothing."""
+    sender = theft.homes.at(UNITS[variant.sender])
+    client = ModifiedClient(sender.home, UNITS[variant.sender])
+    if variant.claims is not None:
+        unit = UNITS[variant.claims]
+        client.call_itself(ModifiedClient(theft.homes.at(unit).home, unit).replica)
     before = dump_home(theft.district.home, PASSPHRASE)
-    sent = theft.thief.must("handover", "send", "--to", DISTRICT, "--out", theft.homes.stick)
+    sent = sender.must("handover", "send", "--to", DISTRICT, "--out", theft.homes.stick)
+    client.call_itself(client.replica)
     answer = theft.district("handover", "receive", sent["file"])
-    assert said_plainly(answer) == "sender-differs"
-    assert f"sender-differs: {detail}" in answer.document[0]["message"]
-    assert dump_home(theft.district.home, PASSPHRASE) == before
+    assert said_plainly(answer) == variant.refusal.value, name
+    assert f"{variant.refusal.value}: {variant.detail}" in answer.document[0]["message"], name
+    assert dump_home(theft.district.home, PASSPHRASE) == before, name

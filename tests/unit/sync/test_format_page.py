@@ -11,6 +11,7 @@ from app.crypto import age_header, certificate, certificate_file, revocation
 from app.sync.refusal import Refusal
 from app.sync.zstd_frame import MAX_WINDOW
 from tests.insiders.container import CONTAINER
+from tests.insiders.heard import HEARD
 from tests.insiders.manifest import MANIFEST
 from tests.insiders.payload import PAYLOAD
 from tests.insiders.sender import SENDER
@@ -36,6 +37,11 @@ def test_the_table_of_variants_is_the_one_that_runs() -> None:
         for name, (_, refusal, detail) in table.items()
     ]
     assert rows("### Variants an enrolled insider could sign again") == expected
+
+
+def test_the_table_of_what_was_heard_before_is_the_one_that_runs() -> None:
+    expected = [[name, f"`{one.refusal.value}` ({one.detail})"] for name, one in HEARD.items()]
+    assert rows("### Variants refused by what the receiving PC has heard before") == expected
 
 
 def test_the_limits_on_the_page_are_those_of_the_code() -> None:
