@@ -175,7 +175,7 @@ _ALL = (
             verdict_district verdict_district_on verdict_district_by verdict_district_reason
             verdict_province verdict_province_on verdict_province_by verdict_province_reason""",
             ints="""sent_seq sent_bytes sent_households sent_children sent_girls sent_incomplete
-            sent_errors sent_warnings sent_ops
+            sent_errors sent_warnings sent_ops sent_touched_households sent_touched_children
             received_commune_households received_commune_children received_commune_girls
             received_commune_incomplete
             received_commune_refused received_commune_waiting
@@ -185,6 +185,7 @@ _ALL = (
             received_province_households received_province_children received_province_girls
             received_province_incomplete
             received_province_refused received_province_waiting""",
+            sets="sent_units",
         ),
     ),
     EntityType(

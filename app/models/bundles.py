@@ -162,6 +162,16 @@ def incoming(connection: Connection, handovers: Collection[str] = ()) -> list[In
     ]
 
 
+def evidence_of(connection: Connection, handover: str) -> Evidence | None:
+    """What came here with the bundle of a handover from below or beside, None without one."""
+    row = connection.execute(
+        select(bundle_in.c.manifest, bundle_in.c.signature, bundle_in.c.certificates)
+        .where(bundle_in.c.handover == handover, bundle_in.c.direction != "above")
+        .limit(1)
+    ).first()
+    return None if row is None else Evidence(row.manifest, row.signature, row.certificates)
+
+
 def outgoing(connection: Connection) -> list[OutgoingBundle]:
     """Sent bundles, the newest first."""
     return [

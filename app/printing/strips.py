@@ -195,7 +195,9 @@ def merge(target: Strip, strip: Strip, x: float, y: float) -> None:
 
 def _columns(block: Columns | Signatures, width: float, measure: TextMeasure) -> Strip:
     whole = Strip(before=block.before)
-    if isinstance(block, Columns):
+    if isinstance(block, Signatures):
+        whole.keep_next = True  # no page holds the list of recipients alone
+    else:
         whole.keep_next = block.keep_with_next
         whole.before = max(whole.before, _first_before(block.columns))
     x = 0.0

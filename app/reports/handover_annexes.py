@@ -11,9 +11,9 @@ from dataclasses import replace
 from app.reports import official_style as style
 from app.reports.disclosure import PrintableCount, printable_groups, printable_total
 from app.reports.document import Align, Block, Table, TableColumn
-from app.reports.handover_facts import HandoverFacts, VillageLine
+from app.reports.handover_facts import HandoverFacts, UnitLine, VillageLine
 from app.reports.official_parts import annex_head, line
-from app.reports.official_writing import grouped_number, written_date
+from app.reports.official_writing import first_capital, grouped_number, written_date
 
 _WITHHELD = "*"
 
@@ -35,60 +35,81 @@ def annexes_of(facts: HandoverFacts, texts: Mapping[str, str]) -> list[tuple[Blo
     return annexes
 
 
-def _village_lines(facts: HandoverFacts) -> Sequence[VillageLine]:
+def _village_lines(
+    whole: HandoverFacts | UnitLine, lines: Sequence[VillageLine], texts: Mapping[str, str]
+) -> list[VillageLine]:
     """The villages, and one line more for what stands under no village."""
-    lines = facts.villages
-    books = (facts.books or 0) - sum(entry.books or 0 for entry in lines)
-    households = facts.households - sum(entry.households for entry in lines)
-    children = facts.children - sum(entry.children for entry in lines)
+    books = (whole.books or 0) - sum(entry.books or 0 for entry in lines)
+    households = (whole.households or 0) - sum(entry.households for entry in lines)
+    children = (whole.children or 0) - sum(entry.children for entry in lines)
     counts = (books, households, children)
     if min(counts) < 0:
         raise ValueError("the villages of a record hold more than the record itself")
-    rest = VillageLine("", None if facts.books is None else books, households, children)
-    return (*lines, rest) if any(counts) else lines
+    rest = VillageLine("", None if whole.books is None else books, households, children)
+    found = [*lines, rest] if any(counts) else lines
+    return [one if one.name else replace(one, name=texts["row.no_village"]) for one in found]
+
+
+def _rows(facts: HandoverFacts, texts: Mapping[str, str]) -> list[VillageLine | UnitLine]:
+    """What the annex lists: the villages, those of several units each under its own unit."""
+    if not facts.units:
+        return list(_village_lines(facts, facts.villages, texts))
+    rows: list[VillageLine | UnitLine] = []
+    for unit in facts.units:
+        own = [entry for entry in facts.villages if entry.unit == unit.unit]
+        rows += [unit, *_village_lines(unit, own, texts)]
+    return rows
 
 
 def _books(number: int | None, texts: Mapping[str, str]) -> str:
     return texts["books.blank"] if number is None else grouped_number(number)
 
 
+def _cells(
+    order: str, name: str, entry: HandoverFacts | VillageLine | UnitLine, texts: Mapping[str, str]
+) -> tuple[str, ...]:
+    return (
+        order,
+        name,
+        _books(entry.books, texts),
+        grouped_number(entry.households or 0),
+        grouped_number(entry.children or 0),
+        "",
+    )
+
+
 def _village_annex(
     facts: HandoverFacts, texts: Mapping[str, str], reference: str
 ) -> tuple[Block, ...]:
-    lines = [
-        entry if entry.name else replace(entry, name=texts["row.no_village"])
-        for entry in _village_lines(facts)
-    ]
-    rows = tuple(
-        (
-            str(order),
-            entry.name,
-            _books(entry.books, texts),
-            grouped_number(entry.households),
-            grouped_number(entry.children),
-            "",
-        )
-        for order, entry in enumerate(lines, start=1)
-    )
-    total = (
-        "",
-        texts["row.total"],
-        _books(facts.books, texts),
-        grouped_number(facts.households),
-        grouped_number(facts.children),
-        "",
-    )
+    rows: list[tuple[str, ...]] = []
+    headings: set[int] = set()
+    order = 0
+    for entry in _rows(facts, texts):
+        if isinstance(entry, UnitLine):
+            headings.add(len(rows))
+            rows.append(_cells("", first_capital(entry.name), entry, texts))
+        else:
+            order += 1
+            rows.append(_cells(str(order), entry.name, entry, texts))
+    what = "communes" if facts.by_commune else "villages"
     columns = (
         TableColumn(texts["column.order"], 0.08, Align.CENTER),
-        TableColumn(texts["column.village"], 0.36),
+        TableColumn(texts[f"column.{what}"], 0.36),
         TableColumn(texts["column.books"], 0.13, Align.RIGHT),
         TableColumn(texts["column.households"], 0.13, Align.RIGHT),
         TableColumn(texts["column.children"], 0.14, Align.RIGHT),
         TableColumn(texts["column.note"], 0.16),
     )
     return (
-        *annex_head(texts["annex.villages.number"], texts["annex.villages.title"], reference),
-        Table(columns, rows, style.TABLE_HEAD, style.TABLE_CELL, total),
+        *annex_head(texts["annex.villages.number"], texts[f"annex.{what}.title"], reference),
+        Table(
+            columns,
+            tuple(rows),
+            style.TABLE_HEAD,
+            style.TABLE_CELL,
+            _cells("", texts["row.total"], facts, texts),
+            frozenset(headings),
+        ),
     )
 
 

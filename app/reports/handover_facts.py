@@ -66,26 +66,65 @@ class HandedFile:
 
 
 @dataclass(frozen=True, slots=True)
+class Contents:
+    """What the file holds, as its manifest says: everything since the receiver's last word."""
+
+    operations: int
+    households: int
+    children: int
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """What the receiver counts after taking the file in, and the operations it did not apply."""
+
+    households: int
+    children: int
+    girls: int
+    incomplete: int
+    waiting: int = 0
+    refused: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class UnitLine:
+    """One of several units whose data travel. `name` as in a sentence; None: not known any more."""
+
+    unit: str
+    name: str
+    books: int | None
+    households: int | None = None
+    children: int | None = None
+    girls: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class VillageLine:
-    """The books of one village and what stands in them. `books` None: to be filled in by hand."""
+    """The books of one village and what stands in them. `books` None: to be filled in by hand.
+
+    `unit` says which of several units it lies in.
+    """
 
     name: str
     books: int | None
     households: int
     children: int
+    unit: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class HandoverFacts:
     """Everything a record says. Times are local; None and "" become blanks to write on.
 
-    `unit` is the unit whose data travel, as in a sentence. `groups` are counts by group, and
-    `special_children`, `at_risk_children`, `other_children` the distinct children in at least one
-    group of that kind, **counted over the groups that may be printed** (see `SENSITIVE_GROUPS`).
-    `whole_province` says that the data are a whole province's, where small counts may stand.
+    `unit` is the unit whose data travel, as in a sentence; several have a line each in `units`,
+    and `unit` is the first of them. `contents` are None where nobody said them. `groups` are counts
+    by group, and `special_children`, `at_risk_children`, `other_children` the distinct children in
+    at least one group of that kind, **counted over the groups that may be printed** (see
+    `SENSITIVE_GROUPS`). `whole_province` says that the data are a whole province's, where small
+    counts may stand, `by_commune` that `villages` are the communes of a larger unit.
     `changed_since` says that the register no longer shows these counts, so that no annex can be
-    given. `incomplete_received` is how many unfinished records the receiver counts by its own
-    validator, None where it counts as the giver states, or has not said. `left_out` children are
+    given. `received` is what the receiver says it has, None where that is what the giver states,
+    or where it has not said. `left_out` children are
     under 16 and not counted, because they were born before the round's cut-off `born_from`. `plan`
     is the last ground, without full stop (for instance the plan of the round).
     """
@@ -108,8 +147,11 @@ class HandoverFacts:
     at_risk_children: int = 0
     other_children: int = 0
     whole_province: bool = False
+    by_commune: bool = False
     changed_since: bool = False
-    incomplete_received: int | None = None
+    received: Received | None = None
+    contents: Contents | None = None
+    units: tuple[UnitLine, ...] = ()
     left_out: int = 0
     born_from: date | None = None
     issuer: Side = Side.GIVER

@@ -38,6 +38,7 @@ from app.reports.official_parts import (
 from app.reports.official_writing import (
     counted,
     file_size,
+    first_capital,
     grouped_number,
     written_date,
     written_hour,
@@ -154,7 +155,8 @@ def _subject_matter(facts: HandoverFacts, texts: Mapping[str, str]) -> tuple[Blo
         _lead(
             texts["item.1"],
             texts["item.1.value"].format(
-                unit=facts.unit, round=facts.round_title or texts["item.1.round_blank"]
+                unit=_units_in_words(facts, texts),
+                round=facts.round_title or texts["item.1.round_blank"],
             ),
         ),
         _lead(
@@ -166,6 +168,13 @@ def _subject_matter(facts: HandoverFacts, texts: Mapping[str, str]) -> tuple[Blo
             ),
         ),
     )
+
+
+def _units_in_words(facts: HandoverFacts, texts: Mapping[str, str]) -> str:
+    if not facts.units:
+        return facts.unit
+    *names, last = [one.name for one in facts.units]
+    return texts["list.last"].format(names=texts["list.between"].join(names), last=last)
 
 
 def _quantities(facts: HandoverFacts, texts: Mapping[str, str]) -> tuple[Block, ...]:
@@ -189,10 +198,28 @@ def _quantities(facts: HandoverFacts, texts: Mapping[str, str]) -> tuple[Block, 
             ),
             style.BODY,
         ),
+        *_by_unit(facts, texts),
         *_left_out(facts, texts),
         line(texts["item.3.files"], style.BODY, keep_with_next=True),
         _file_panel(facts, texts),
         _field(texts["file.device"], facts.device_label, style.FIELD),
+    )
+
+
+def _by_unit(facts: HandoverFacts, texts: Mapping[str, str]) -> tuple[Block, ...]:
+    """The numbers of each of several units; none of them where one is not known any more."""
+    return tuple(
+        line(
+            texts["item.3.unit"].format(
+                unit=first_capital(one.name),
+                households=counted(one.households),
+                children=counted(one.children),
+                girls=counted(one.girls),
+            ),
+            style.BODY,
+        )
+        for one in facts.units
+        if one.households is not None and one.children is not None and one.girls is not None
     )
 
 
@@ -215,6 +242,21 @@ def _file_panel(facts: HandoverFacts, texts: Mapping[str, str]) -> Columns:
     def entry(key: str, value: str) -> Paragraph:
         return Paragraph((Run(texts[key]), Run(value, bold=True)), style.PANEL)
 
+    said = facts.contents
+    held = (
+        ()
+        if said is None
+        else (
+            entry(
+                "file.contents",
+                texts["file.contents.value"].format(
+                    operations=counted(said.operations),
+                    households=counted(said.households),
+                    children=counted(said.children),
+                ),
+            ),
+        )
+    )
     lines: tuple[ColumnBlock, ...] = (
         entry("file.name", file.name),
         Paragraph(
@@ -226,6 +268,7 @@ def _file_panel(facts: HandoverFacts, texts: Mapping[str, str]) -> Columns:
             ),
             style.PANEL,
         ),
+        *held,
         line(texts["file.digest"], style.PANEL),
         Grid(grouped_digest(file.sha256), 14.5, style.DIGEST),
         entry("file.code", short_code(file.sha256)),
@@ -263,11 +306,22 @@ def _open_work(facts: HandoverFacts, texts: Mapping[str, str]) -> str:
 
 
 def _receivers_count(facts: HandoverFacts, texts: Mapping[str, str]) -> tuple[Block, ...]:
-    """The two sides sign under both numbers where they differ."""
-    if facts.incomplete_received is None:
+    """The two sides sign under both numbers where they differ, and under what was not applied."""
+    got = facts.received
+    if got is None:
         return ()
-    words = texts["item.4.received"].format(incomplete=counted(facts.incomplete_received))
-    return (line(words, style.BODY),)
+    words = texts["item.4.received"].format(
+        households=counted(got.households),
+        children=counted(got.children),
+        girls=counted(got.girls),
+        incomplete=counted(got.incomplete),
+    )
+    if not got.waiting and not got.refused:
+        return (line(words, style.BODY),)
+    stopped = texts["item.4.stopped"].format(
+        waiting=counted(got.waiting), refused=counted(got.refused)
+    )
+    return (line(words, style.BODY), line(stopped, style.BODY))
 
 
 def _condition(facts: HandoverFacts, texts: Mapping[str, str]) -> Paragraph:
@@ -279,7 +333,8 @@ def _condition(facts: HandoverFacts, texts: Mapping[str, str]) -> Paragraph:
 def _contents(facts: HandoverFacts, texts: Mapping[str, str]) -> Paragraph:
     parts = []
     if facts.villages:
-        parts.append(texts["item.5.villages"].format(count=counted(len(facts.villages))))
+        what = "communes" if facts.by_commune else "villages"
+        parts.append(texts[f"item.5.{what}"].format(count=counted(len(facts.villages))))
     if facts.groups:
         parts.append(texts["item.5.groups"])
     absent = texts["item.5.changed" if facts.changed_since else "item.5.none"]

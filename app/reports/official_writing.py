@@ -24,6 +24,11 @@ def grouped_number(number: int) -> str:
     return f"{number:,}".replace(",", ".")
 
 
+def first_capital(name: str) -> str:
+    """A name as it begins a line: "xã Ba Tơ" as "Xã Ba Tơ"."""
+    return name[:1].upper() + name[1:]
+
+
 def file_size(size: int) -> str:
     """Bytes in the largest unit that leaves at least 1, one decimal after a comma: 1,2 MB."""
     if size < _KILO:

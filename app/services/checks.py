@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import gc
 from collections import Counter, deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cache
@@ -105,7 +105,8 @@ class Checks:
 
     def _run(self, sink: Sink, unit: str | None, progress: Progress) -> CheckSummary:
         summary = CheckSummary()
-        for found in self._pages(summary, unit, progress):
+        units = () if unit is None else self._workplace.scope_units(unit)
+        for found in self._pages(summary, units, progress):
             sink(found)
         return summary
 
@@ -122,7 +123,8 @@ class Checks:
         if kind not in (".csv", ".xlsx"):
             raise KnownError("check.file_kind", "check.file_kind_hint", file=path.name)
         summary = CheckSummary()
-        pages = self._pages(summary, unit, progress or Progress())
+        units = () if unit is None else self._workplace.scope_units(unit)
+        pages = self._pages(summary, units, progress or Progress())
         rows = (_row(one) for found in pages for one in found)
         heads = [Column(text(f"check.column.{name}"), width) for name, width in _COLUMNS]
         if kind == ".csv":
@@ -142,9 +144,8 @@ class Checks:
         return About(text("check.about.title"), author, "check", text("check.about.sheet"), notes)
 
     def _pages(
-        self, summary: CheckSummary, unit: str | None, progress: Progress
+        self, summary: CheckSummary, units: Collection[str], progress: Progress
     ) -> Iterator[list[FoundIssue]]:
-        units = () if unit is None else self._workplace.scope_units(unit)
         with self._workplace.store.read() as reading:
             check = PageCheck(
                 frame_of(self._workplace, reading),
@@ -176,10 +177,16 @@ class Checks:
             declarations.note_changes(work.connection, known - wrong, wrong - known)
             work.commit()
 
-    def errors_and_warnings(self, progress: Progress) -> tuple[int, int]:
-        """How many errors and warnings stand in the whole store; what a handover says it holds."""
-        found = self._run(lambda _issues: None, None, progress).by_severity
-        return found[Severity.ERROR], found[Severity.WARNING]
+    def errors_and_warnings(
+        self, progress: Progress, units: Collection[str] = ()
+    ) -> tuple[int, int]:
+        """How many errors and warnings stand in records of these units (of all the store holds when
+        none is named); what a handover says it holds.
+        """
+        summary = CheckSummary()
+        for _found in self._pages(summary, units, progress):
+            pass
+        return summary.by_severity[Severity.ERROR], summary.by_severity[Severity.WARNING]
 
 
 def _row(found: FoundIssue) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path
 
 from app import __version__
-from app.crypto.certificate import Certificate, parse_certificate
+from app.crypto.certificate import Certificate
 from app.errors import KnownError
 from app.history.door import Direction
 from app.history.operation import encode_line
@@ -30,6 +30,7 @@ from app.models.store import Reading
 from app.models.trust import TrustKind
 from app.models.work import UnitOfWork
 from app.services import receipts, trust
+from app.services.handover_scope import is_whole, outermost, reach, units_to
 from app.services.workplace import Progress, Workplace
 from app.sync.apply import Renewal, apply_delivery
 from app.sync.bundle_reader import VerifiedBundle
@@ -114,8 +115,14 @@ def seal_bundle(
             _extra(workplace, reading, sealing),
         )
         chain_head = audit.head(reading)
-        further = _common_scope(reading, sealing, recipients, certificate)
-    delivery = collect(store, tree, sealing.to, keys.station, read_body=False, also=further)
+        only = sealing.only_to
+        units = (
+            units_to(workplace, reading, sealing.to)
+            if only is None
+            else outermost(tree, [sealing.to, *(str(one) for one in only.scope)])
+        )
+    within = None if is_whole(workplace, sealing.to, units) else reach(tree, units)
+    delivery = collect(store, tree, sealing.to, keys.station, read_body=False, within=within)
     when, suspect = trust.effective_time(workplace)
     draft = Draft(
         sealing.kind,
@@ -135,11 +142,8 @@ def seal_bundle(
     )
 
     def touched() -> Totals:
-        down = workplace.tree.covers([workplace.unit], sealing.to)
-        within = [one for unit in (sealing.to, *further) for one in workplace.tree.below(unit)]
-        units = within if down and sealing.to != workplace.unit else None
         with store.read() as reading:
-            return Totals(*totals.touched(reading, delivery.span, units))
+            return Totals(*totals.touched(reading, delivery.span, within))
 
     try:
         sealed = seal(
@@ -200,21 +204,6 @@ def _recipients(reading: Reading, sealing: Sealing, own: Certificate) -> list[Re
         unit, _, age = row.content.decode().partition(" ")
         found.append(Recipient(row.name, unit, age, Role.ESCROW))
     return found
-
-
-def _common_scope(
-    reading: Reading, sealing: Sealing, recipients: list[Recipient], own: Certificate
-) -> list[str]:
-    """The units that every receiving PC is certified for: more than all may read goes to none."""
-    if sealing.only_to is not None:
-        return [str(one) for one in sealing.only_to.scope]
-    named = {one.station for one in recipients if one.role is Role.TO}
-    scopes = [
-        [str(one) for one in parse_certificate(row.certificate).scope]
-        for row in store_trust.stations(reading, [sealing.to])
-        if row.station in named and row.station != own.station
-    ]
-    return [unit for unit in scopes[0] if all(unit in scope for scope in scopes)] if scopes else []
 
 
 def _extra(workplace: Workplace, reading: Reading, sealing: Sealing) -> list[Certificate]:
@@ -297,7 +286,9 @@ def read_in(
         received_by=workplace.account.full_name,
     )
     if direction is Direction.BELOW:
-        receipts.write(workplace, work, handover, bundle.bundle_id, delivery.unit, outcome)
+        scope = [str(one) for one in bundle.sender.certificate.scope]
+        units = outermost(tree, [one for one in scope if tree.exists(one)])
+        receipts.write(workplace, work, handover, bundle.bundle_id, delivery.unit, units, outcome)
         receipts.write_for_relayed(workplace, work, position, delivery.unit)
     work.audit(
         "bundle.received",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -21,6 +21,7 @@ from app.models.store import Reading
 from app.models.work import UnitOfWork
 from app.services import trust
 from app.services.exchange import Sealed, Sealing, seal_bundle
+from app.services.handover_scope import UnitCounts, count, is_whole, reach, spelled, total, units_to
 from app.services.handover_unfinished import Stated, begin, forget, lies_whole, note_sent
 from app.services.home import OUTGOING
 from app.services.rights import Right
@@ -29,11 +30,14 @@ from app.sync.bundle_reader import examine_bundle
 from app.sync.files import copy_out, remove_parts
 
 FOLDER = "TEBUNDLE"
+#: The (errors, warnings) of a check of the records of some units.
+Check = Callable[[Progress, Collection[str]], tuple[int, int]]
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Which register a count is true for: the same standing, the same rows on the same day.
+    """Which register a count is true for: the same standing, the same rows of the same units on the
+    same day.
 
     Every row follows from the accepted operations. One that becomes accepted takes a new position;
     one that is turned back is `stopped` from then on.
@@ -42,6 +46,7 @@ class Standing:
     position: int = 0
     stopped: int = 0
     day: date | None = None
+    units: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +54,9 @@ class SendPreview:
     """What the next bundle to a unit would hold, and what the register holds.
 
     `changed_*` are records touched since the unit's last acknowledgement, the others totals of the
-    giver's scope; `left_out` are children under 16 whom the round's cut-off leaves out. `issues`
-    are the errors and warnings of a check of the whole store. All of it is true for the register as
-    it stood `at`.
+    `units` whose records travel (each with its own counts); `left_out` are children under 16 whom
+    the round's cut-off leaves out. `issues` are the errors and warnings of a check of these units.
+    All of it is true for the register as it stood `at`.
     """
 
     to: str
@@ -66,11 +71,14 @@ class SendPreview:
     issues: tuple[int, int]
     at: Standing = Standing()
     left_out: int = 0
+    units: tuple[UnitCounts, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """A finished handover file. Hashes in hex; `households` and `children` as in the manifest."""
+    """A finished handover file. Hashes in hex; `households` and `children` as in the manifest,
+    `units` and `incomplete` as counted.
+    """
 
     file: Path
     size: int
@@ -84,25 +92,26 @@ class Sent:
     handover: str
     errors: int = 0
     warnings: int = 0
+    units: tuple[UnitCounts, ...] = ()
 
 
 class Sending:
     """Use cases of the giver."""
 
-    def __init__(self, workplace: Workplace, check: Callable[[Progress], tuple[int, int]]) -> None:
-        """`check` gives the (errors, warnings) of a whole-store check."""
+    def __init__(self, workplace: Workplace, check: Check) -> None:
+        """`check` gives the (errors, warnings) of a check of some units."""
         self._workplace = workplace
         self._check = check
 
     def preview(self, to: str, progress: Progress | None = None) -> SendPreview:
-        """What would go to `to` now. The whole store is checked, so that no count is missing."""
+        """What would go to `to` now. All of it is checked, so that no count is missing."""
         step = progress or Progress()
         while True:
             with self._workplace.store.read() as reading:
-                before = self._standing(reading)
-            issues = self._check(step)
+                before = self._standing(reading, to)
+            issues = self._check(step, reach(self._workplace.tree, before.units))
             with self._workplace.store.read() as reading:
-                if self._standing(reading) == before:
+                if self._standing(reading, to) == before:
                     return self._preview(reading, to, issues, before)
             # Somebody saved while it ran: these numbers belong to no register.
 
@@ -110,13 +119,12 @@ class Sending:
         self, reading: Reading, to: str, issues: tuple[int, int], at: Standing
     ) -> SendPreview:
         workplace = self._workplace
-        span = sending.span_for(reading, to)
-        households, children = totals.touched(reading, span, None)
-        counted = counting.counts(
-            reading,
-            workplace.tree.below(workplace.unit),
-            counting.basis_of(reading, workplace.today()),
-        )
+        tree = workplace.tree
+        span = sending.span_for(reading, to, workplace.store.setting(trust.STATION))
+        within = None if is_whole(workplace, to, at.units) else reach(tree, at.units)
+        households, children = totals.touched(reading, span, within)
+        units = count(tree, reading, at.units, counting.basis_of(reading, workplace.today()))
+        counted = total(units)
         return SendPreview(
             to,
             span.end - span.start,
@@ -130,10 +138,16 @@ class Sending:
             issues,
             at,
             counted.left_out,
+            tuple(units),
         )
 
-    def _standing(self, reading: Reading) -> Standing:
-        return Standing(last_position(reading), stopped_count(reading), self._workplace.today())
+    def _standing(self, reading: Reading, to: str) -> Standing:
+        return Standing(
+            last_position(reading),
+            stopped_count(reading),
+            self._workplace.today(),
+            units_to(self._workplace, reading, to),
+        )
 
     def send(
         self,
@@ -194,11 +208,12 @@ class Sending:
             counted.incomplete,
             derived_id(workplace.unit, sealed.bundle.bundle_id),
             *counted.issues,
+            counted.units,
         )
 
     def _refuse_other(self, reading: Reading, seen: SendPreview) -> None:
         """Nobody hands over under numbers of another register than the one that goes."""
-        if self._standing(reading) != seen.at:
+        if self._standing(reading, seen.to) != seen.at:
             raise KnownError("handover.changed_meanwhile", "handover.changed_meanwhile_hint")
 
     def _name(self, to: str) -> str:
@@ -266,6 +281,9 @@ class Sending:
             "sent_errors": counted.issues[0],
             "sent_warnings": counted.issues[1],
             "sent_ops": sealed.bundle.manifest.ops,
+            "sent_touched_households": sealed.bundle.manifest.entities.households,
+            "sent_touched_children": sealed.bundle.manifest.entities.children,
+            "sent_units": spelled(counted.units),
         }
 
 

@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from app.errors import KnownError
 from app.services import trust
 from app.services.handover_kept import KeptBundles
 from app.services.handover_peers import Peers
 from app.services.handover_receiving import Receiving
 from app.services.handover_register import HandoverRegister
-from app.services.handover_sending import Sending
+from app.services.handover_sending import Check, Sending
 from app.services.handover_unfinished import Unfinished
-from app.services.workplace import Progress, Workplace
+from app.services.workplace import Workplace
 
 
 class HandoverDesk:
     """The sets of use cases around one act."""
 
-    def __init__(self, workplace: Workplace, check: Callable[[Progress], tuple[int, int]]) -> None:
-        """`check` gives the (errors, warnings) of a whole-store check."""
+    def __init__(self, workplace: Workplace, check: Check) -> None:
+        """`check` gives the (errors, warnings) of a check of some units."""
         self._workplace = workplace
         self.sending = Sending(workplace, check)
         self.unfinished = Unfinished(workplace)

@@ -6,12 +6,14 @@ A receipt is a statement about records and never about transport; acknowledgemen
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from app.history.operation import Value
 from app.models.queries import counting, register
 from app.models.queries.handovers import unanswered
 from app.models.work import Change, UnitOfWork
+from app.services.handover_scope import count, total, units_of
 from app.services.workplace import Workplace
 from app.sync.apply import Outcome
 
@@ -22,14 +24,15 @@ def write(
     handover: str,
     bundle_id: str,
     sender: str,
+    units: Sequence[str],
     outcome: Outcome,
 ) -> None:
-    """This tier's receipt for a bundle just taken in from `sender`.
+    """This tier's receipt for a bundle just taken in from `sender`, certified for `units`.
 
     The sender's own half comes with its next bundle; both meet in one record, whose id both derive
     from the bundle.
     """
-    values = _half(workplace, work, sender, outcome.refused, outcome.waiting)
+    values = _half(workplace, work, units, outcome.refused, outcome.waiting)
     values[f"received_{workplace.tier.value}_manifest"] = bundle_id
     found = register.record(work.connection, "handover", handover)
     if found is None:
@@ -47,7 +50,9 @@ def write_for_relayed(workplace: Workplace, work: UnitOfWork, position: int, rel
     for found in unanswered(work.connection, tier, position):
         owner = str(found.values.get("owner_unit", ""))
         if owner != relay and workplace.tree.covers([relay], owner):
-            values = _half(workplace, work, owner, 0, 0)
+            units = units_of(workplace, work.connection, found.id, found.values)
+            reached = [one for one in units if workplace.tree.covers([relay], one)]
+            values = _half(workplace, work, reached, 0, 0)
             values[f"received_{tier}_manifest"] = found.values.get("_key")
             work.record(
                 Change("handover", values, id=found.id, base=found.heads, loaded=found.values)
@@ -55,14 +60,11 @@ def write_for_relayed(workplace: Workplace, work: UnitOfWork, position: int, rel
 
 
 def _half(
-    workplace: Workplace, work: UnitOfWork, sender: str, refused: int, waiting: int
+    workplace: Workplace, work: UnitOfWork, units: Sequence[str], refused: int, waiting: int
 ) -> dict[str, Value]:
     work.settle()
-    counted = counting.counts(
-        work.connection,
-        workplace.tree.below(sender),
-        counting.basis_of(work.connection, workplace.today()),
-    )
+    basis = counting.basis_of(work.connection, workplace.today())
+    counted = total(count(workplace.tree, work.connection, units, basis))
     prefix = f"received_{workplace.tier.value}_"
     now = datetime.fromtimestamp(workplace.clock(), tz=UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     return {

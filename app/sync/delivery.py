@@ -98,35 +98,34 @@ def collect(
     station: str,
     *,
     read_body: bool = True,
-    also: Sequence[str] = (),
+    within: Sequence[str] | None = None,
 ) -> Delivery:
     """What the next bundle from this replica to the unit `to` has to carry.
 
     Upward and to a neighbour PC goes every accepted operation after the cursor, also what came
     from above: a unit above whose PC was restored gets its own word back. Downward goes what
-    concerns the unit's records, and reference data; `also` names further units that every PC of the
-    receiving unit is certified for. Without `read_body` the operations come
-    without their `body`: for a file `body_json` is enough.
+    concerns the unit's records, and reference data. `within` names the units whose records may go,
+    whatever the direction: every PC of the receiving unit is certified for them. Without
+    `read_body` the operations come without their `body`: for a file `body_json` is enough.
     """
     here, mine = store.unit, store.replica
     down = to != here and tree.covers([here], to)
-    reached = (one for unit in (to, *also) for one in tree.below(unit))
-    units = tuple(dict.fromkeys(reached)) if down else ()
+    units = tuple(tree.below(to)) if within is None and down else within
     with store.read() as connection:
         span = sending.span_for(connection, to, station)
         seq, prev = sending.line_state(connection, mine, to)
         acknowledgements = sending.acknowledgements_for(
             connection, unit=to, here=here, replica=mine
         )
-        refused = sending.refused_from(connection, units) if down else []
+        refused = sending.refused_from(connection, units) if down and units else []
         forks, left = lines.fork_proofs(connection, to), replica.left(connection)
 
     def operations() -> Iterator[Operation]:
         with store.read() as reading:
-            if down:
-                yield from sending.scoped_operations(reading, span, units, read_body=read_body)
-            else:
+            if units is None:
                 yield from sending.all_operations(reading, span, read_body=read_body)
+            else:
+                yield from sending.scoped_operations(reading, span, units, read_body=read_body)
 
     return Delivery(
         mine,

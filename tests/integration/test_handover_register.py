@@ -172,7 +172,7 @@ def test_the_counts_are_compared_for_the_day_they_were_made(giver: Workplace) ->
     _edit(giver, "child", child, birth_date="2010-10-20")
     _sent(giver, sent_round=_round(giver, "2026-10-01", state="closed"))
     facts = HandoverRegister(giver).facts(HANDOVER)
-    assert facts.villages == (VillageLine("Thôn Một", None, 1, 1),)
+    assert facts.villages == (VillageLine("Thôn Một", None, 1, 1, COMMUNE),)
 
 
 def test_the_record_says_whom_the_rounds_cut_off_leaves_out_under_16(giver: Workplace) -> None:
@@ -182,7 +182,7 @@ def test_the_record_says_whom_the_rounds_cut_off_leaves_out_under_16(giver: Work
     _sent(giver, sent_round=made)
     facts = HandoverRegister(giver).facts(HANDOVER)
     assert (facts.children, facts.left_out, facts.changed_since) == (1, 1, False)
-    assert facts.villages == (VillageLine("Thôn Một", None, 1, 1),)
+    assert facts.villages == (VillageLine("Thôn Một", None, 1, 1, COMMUNE),)
     assert "01 trẻ em dưới 16 tuổi sinh trước ngày 01/01/2011" in _printed(giver)
 
 

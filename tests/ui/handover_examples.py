@@ -9,10 +9,13 @@ from typing import Any
 
 from app.reports.disclosure import GroupCount
 from app.reports.handover_facts import (
+    Contents,
     HandedFile,
     HandoverFacts,
     Party,
     Person,
+    Received,
+    UnitLine,
     VillageLine,
 )
 
@@ -90,6 +93,26 @@ def facts(rows: int = 8, **changes: Any) -> HandoverFacts:
         device_label="USB số 02",
     )
     return replace(whole, **changes)
+
+
+def several_units() -> HandoverFacts:
+    """A record of two communes, each with villages of its own; the receiver counts otherwise."""
+    whole = facts(6)
+    lines = tuple(replace(one, unit="ab"[n % 2]) for n, one in enumerate(whole.villages))
+    units = tuple(
+        UnitLine(
+            unit,
+            f"xã Bình Thử {unit.upper()}",
+            3,
+            sum(one.households for one in lines if one.unit == unit),
+            sum(one.children for one in lines if one.unit == unit),
+            9,
+        )
+        for unit in "ab"
+    )
+    got = Received(whole.households, whole.children - 1, whole.girls, 24, 2, 1)
+    held = Contents(917, whole.households, whole.children)
+    return replace(whole, villages=lines, units=units, received=got, contents=held)
 
 
 def blank_facts() -> HandoverFacts:

@@ -32,7 +32,7 @@ from app.reports.handover_facts import FileCheck, HandoverFacts, Side
 from app.reports.handover_record import handover_record
 from app.reports.record_code import grouped_digest, read_payload, record_payload, short_code
 from app.settings import resources_dir
-from tests.ui.handover_examples import FILE, blank_facts, facts
+from tests.ui.handover_examples import FILE, blank_facts, facts, several_units
 from tests.ui.official_form import measure, pieces_of
 
 TEXTS = document_texts("handover_record")
@@ -63,7 +63,11 @@ def plain_text_of(path: Path) -> str:
 # --- the form -------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("what", [facts(), facts(40), blank_facts()], ids=["8", "40", "blank"])
+@pytest.mark.parametrize(
+    "what",
+    [facts(), facts(40), blank_facts(), several_units()],
+    ids=["8", "40", "blank", "several units"],
+)
 def test_every_measure_of_the_official_form_holds(what: HandoverFacts, tmp_path: Path) -> None:
     findings = measure(printed(what, tmp_path))
     assert len(findings) > 150
@@ -158,6 +162,20 @@ def test_sentences_come_out_of_the_file_in_composed_unicode(tmp_path: Path) -> N
         assert sentence in text, sentence
     assert text == unicodedata.normalize("NFC", text)
     assert "\t" not in text
+
+
+def test_what_the_receiver_counts_otherwise_and_has_not_applied_is_signed_too(
+    tmp_path: Path,
+) -> None:
+    text = plain_text_of(printed(several_units(), tmp_path))
+    for sentence in (
+        "dữ liệu trẻ em của xã Bình Thử A và xã Bình Thử B, Đợt",
+        "+ Xã Bình Thử A: 129 hộ gia đình và 279 trẻ em (trong đó có 09 trẻ em nữ).",
+        "Nội dung tệp: 917 thao tác mới trên 261 hộ, 561 trẻ em",
+        "- Bên nhận tự kiểm tra và tính được 261 hộ gia đình, 560 trẻ em",
+        "- Trong tệp còn 02 thao tác đang chờ và 01 thao tác không được nhận,",
+    ):
+        assert sentence in text, text
 
 
 def test_every_vietnamese_letter_survives_in_every_cut(tmp_path: Path) -> None:

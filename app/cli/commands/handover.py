@@ -88,6 +88,16 @@ def _send(session: Session, arguments: Namespace) -> ExitCode:
                 warnings=preview.issues[1],
             )
         )
+        for one in preview.units if len(preview.units) > 1 else ():
+            session.output.note(
+                text(
+                    "cli.handover.counts_of_unit",
+                    unit=one.unit,
+                    households=one.counts.households,
+                    children=one.counts.children,
+                    incomplete=one.counts.incomplete,
+                )
+            )
         if preview.left_out:
             session.output.note(text("cli.handover.left_out", children=preview.left_out))
         with session.progress("cli.handover.sealing") as progress:
@@ -113,6 +123,16 @@ def _send(session: Session, arguments: Namespace) -> ExitCode:
             "errors": sent.errors,
             "warnings": sent.warnings,
             "handover": sent.handover,
+            "units": [
+                {
+                    "unit": one.unit,
+                    "households": one.counts.households,
+                    "children": one.counts.children,
+                    "girls": one.counts.girls,
+                    "incomplete": one.counts.incomplete,
+                }
+                for one in sent.units
+            ],
         },
         [
             text("cli.handover.sent", file=sent.file, seq=sent.seq, size=sent.size),

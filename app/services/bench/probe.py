@@ -29,7 +29,7 @@ def main(task: str, home: str, path: str) -> None:
         if result.status != "imported":
             raise SystemExit(f"{result.status}: {result.reason}")
     else:
-        Sending(workplace, lambda _progress: (0, 0)).send(_PROVINCE, Path(path))
+        Sending(workplace, lambda _progress, _units: (0, 0)).send(_PROVINCE, Path(path))
     workplace.store.close()
     sys.stdout.write(json.dumps({"peak_bytes": peak_bytes()}))
 

@@ -113,7 +113,7 @@ class Workshop:
         """The first handover of everything, timed: seal, verify, copy to the stick, note."""
         giver, watch = self.giver, Stopwatch()
         with watch.running():
-            sent = Sending(giver, lambda _progress: (0, 0)).send(
+            sent = Sending(giver, lambda _progress, _units: (0, 0)).send(
                 PROVINCE, self.scratch, progress=self.progress
             )
         return watch.lap, sent

@@ -1,0 +1,346 @@
+"""The facts of a handover record: what it says of counts, units, file, round, books and people.
+
+The paper is signed, so it never mixes two days: what is stated was stated by the giver, what is
+broken down is left out once the register no longer shows it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from app import __version__
+from app.errors import KnownError
+from app.forms.code_lists import CodeList
+from app.forms.units import Tier
+from app.history.operation import Value
+from app.models import bundles
+from app.models.queries import counting
+from app.models.queries.register import RecordView
+from app.models.queries.rounds import RoundView, rounds
+from app.models.store import Reading
+from app.reports.disclosure import SENSITIVE_GROUPS, GroupCount
+from app.reports.handover_facts import (
+    Contents,
+    FileCheck,
+    HandedFile,
+    HandoverFacts,
+    Person,
+    Received,
+    UnitLine,
+    VillageLine,
+)
+from app.services.handover_scope import UnitCounts, count, reach, total, units_of
+from app.services.handover_scope import stated as stated_units
+from app.services.handover_values import (
+    found_handover,
+    iso_day,
+    known_number,
+    local_day,
+    number_of,
+    text_of,
+)
+from app.services.parties import party_of, unit_in_sentence
+from app.services.workplace import Workplace
+from app.sync.manifest import parse_manifest
+
+_STOPPED = ("waiting", "refused")
+
+
+def facts_of(workplace: Workplace, handover: str, *, blank_people: bool = False) -> HandoverFacts:
+    """Everything the record says.
+
+    The counts are those the giver stated; before the giver's half has come (it travels with
+    the next bundle) those of this PC's own receipt. Villages and groups are given only while
+    the register still shows these counts: a record never mixes two days, and says so. The round
+    is the one the giver stated and no other.
+    """
+    with workplace.store.read() as reading:
+        found = found_handover(reading, handover)
+        values = found.values
+        giver = text_of(values, "owner_unit")
+        to = text_of(values, "sent_to") or workplace.unit
+        file = _file_of(reading, found)
+        if file is None:
+            raise KnownError("handover.file_unknown", "handover.file_unknown_hint")
+        about = units_of(workplace, reading, handover, values)
+        units = reach(workplace.tree, about)
+        dated = local_day(text_of(values, "sent_on")) or workplace.today()
+        current = _round_of(reading, text_of(values, "sent_round"))
+        basis = _counted_on(workplace, reading, values, current)
+        groups = _groups(
+            reading,
+            units,
+            current,
+            basis,
+            workplace.catalogue.code_list("circumstances"),
+        )
+        books = counting.books_by_place(reading, units)
+        lines = tuple(
+            line for one in about for line in _lines(workplace, reading, one, books, basis)
+        )
+        by_unit = count(workplace.tree, reading, about, basis)
+        held = _contents(reading, found)
+        check = _check_of(workplace, reading, found, to)
+    stated = _stated(values, workplace.tier.value)
+    now = total(by_unit)
+    same = _still_shows(stated, stated_units(values), by_unit)
+    until = iso_day(current.reference_date) if current else None
+    people = (Person(), Person()) if blank_people else _people(workplace, values, to)
+    return HandoverFacts(
+        giver=party_of(workplace, giver, people[0]),
+        receiver=party_of(workplace, to, people[1]),
+        unit=unit_in_sentence(workplace, about[0]),
+        round_title=current.name if current else "",
+        file=file,
+        contents=held,
+        units=_unit_lines(workplace, about, values, books, by_unit if same else ()),
+        books=sum(sum(one.values()) for one in books.values()) or None if same else None,
+        households=stated.households,
+        children=stated.children,
+        girls=stated.girls,
+        incomplete=stated.incomplete,
+        errors=known_number(values, "sent_errors"),
+        warnings=known_number(values, "sent_warnings"),
+        changed_since=not same,
+        left_out=now.left_out if same else 0,
+        born_from=iso_day(basis.born_from),
+        received=_received(workplace, values, to, stated),
+        villages=lines if same else (),
+        groups=groups.counts if same else (),
+        special_children=groups.special if same else 0,
+        at_risk_children=groups.at_risk if same else 0,
+        other_children=groups.other if same else 0,
+        whole_province=any(workplace.tree.units.tier(one) is Tier.PROVINCE for one in about),
+        by_commune=any(workplace.tree.units.tier(one) is not Tier.COMMUNE for one in about),
+        dated=dated,
+        # Nobody can hand over numbers of a day that has not come.
+        reference_date=until if until is not None and until <= dated else None,
+        period_start=iso_day(current.opens_on) if current else None,
+        period_end=iso_day(current.closes_on) if current else None,
+        check=check,
+    )
+
+
+def _still_shows(
+    stated: counting.Counts, said: Sequence[UnitCounts], now: Sequence[UnitCounts]
+) -> bool:
+    """Whether the register still shows what was stated, as a whole and unit by unit."""
+    there = {one.unit: _shown(one.counts) for one in now}
+    were = {one.unit: _shown(one.counts) for one in said}
+    same_units = were.keys() == there.keys()
+    return _shown(total(now)) == _shown(stated) and (were == there or not same_units)
+
+
+def _received(
+    workplace: Workplace, values: Mapping[str, Value], to: str, stated: counting.Counts
+) -> Received | None:
+    """What the receiver says it has, where that is not what is stated, to the last operation."""
+    tier = workplace.tree.tier(to)
+    if f"received_{tier}_households" not in values:
+        return None
+    counts = _counts(values, f"received_{tier}_")
+    waiting, refused = (number_of(values, f"received_{tier}_{one}") for one in _STOPPED)
+    if counts == stated and not waiting and not refused:
+        return None
+    return Received(
+        counts.households, counts.children, counts.girls, counts.incomplete, waiting, refused
+    )
+
+
+def _unit_lines(
+    workplace: Workplace,
+    about: Sequence[str],
+    values: Mapping[str, Value],
+    books: Mapping[str, Mapping[str, int]],
+    now: Sequence[UnitCounts],
+) -> tuple[UnitLine, ...]:
+    """One line for each of several units: as the giver stated it, else as it still is."""
+    if len(about) < 2:
+        return ()
+    tree = workplace.tree
+    said = {one.unit: one.counts for one in stated_units(values) or now}
+    if set(said) != set(about):
+        said = {}
+    return tuple(
+        UnitLine(
+            one,
+            unit_in_sentence(workplace, one),
+            sum(sum(books.get(below, {}).values()) for below in tree.below(one)) or None,
+            *((said[one].households, said[one].children, said[one].girls) if said else ()),
+        )
+        for one in about
+    )
+
+
+def _counted_on(
+    workplace: Workplace, reading: Reading, values: Mapping[str, Value], current: RoundView | None
+) -> counting.Basis:
+    """The day and cut-off that the stated counts were made for, as whoever counted had them."""
+    if "sent_households" not in values:
+        counted = local_day(text_of(values, f"received_{workplace.tier.value}_on"))
+        return counting.basis_of(reading, counted or workplace.today())
+    known = iso_day(current.reference_date) if current else None
+    day = known or local_day(text_of(values, "sent_on")) or workplace.today()
+    return counting.Basis(day, current.born_from if current else "")
+
+
+def _people(workplace: Workplace, values: Mapping[str, Value], to: str) -> tuple[Person, Person]:
+    """(who gave, who received), as far as this PC knows them.
+
+    Of the receiver a receipt says the name only; the title is known of who is signed in.
+    """
+    giver = Person(text_of(values, "sent_by"), text_of(values, "sent_by_title"))
+    by = text_of(values, f"received_{workplace.tree.tier(to)}_by")
+    account = workplace.account
+    mine = by and to == workplace.unit and by == account.full_name
+    return giver, Person(by, account.title if mine else "")
+
+
+def _check_of(workplace: Workplace, reading: Reading, found: RecordView, to: str) -> FileCheck:
+    """Whether the file that came is the file that was handed over.
+
+    Where it came: its hash against the one the giver states, which travels with the next
+    bundle. Elsewhere: the manifest that the receiver names against that of the handover.
+    """
+    came = bundles.incoming(reading, [found.id])
+    if came:
+        said, got = text_of(found.values, "sent_sha256"), came[0].file.sha256
+    else:
+        tier = workplace.tree.tier(to)
+        said = text_of(found.values, f"received_{tier}_manifest")
+        got = text_of(found.values, "_key")
+    if not said:
+        return FileCheck.NOT_YET
+    return FileCheck.MATCHES if said == got else FileCheck.DIFFERS
+
+
+def _file_of(reading: Reading, found: RecordView) -> HandedFile | None:
+    """The bundle file of a handover, from whichever side of it this PC was on."""
+    values = found.values
+    sent = [one for one in bundles.outgoing(reading) if one.handover == found.id]
+    came = bundles.incoming(reading, [found.id])
+    if sent:
+        file, seq = sent[0].file, sent[0].seq
+    elif came:
+        file, seq = came[0].file, came[0].seq
+    else:
+        return None
+    app = (text_of(values, "sent_app") or f"sotreem {__version__}").removeprefix("sotreem ")
+    return HandedFile(file.name, file.size, file.sha256, seq, file.certificate, app)
+
+
+@dataclass(frozen=True, slots=True)
+class _Groups:
+    counts: tuple[GroupCount, ...]
+    special: int
+    at_risk: int
+    other: int
+
+
+def _groups(
+    reading: Reading,
+    units: Sequence[str],
+    current: RoundView | None,
+    basis: counting.Basis,
+    named: CodeList,
+) -> _Groups:
+    """Counts by group, and distinct children by kind of group over the printable groups.
+
+    K02 is no state: it is counted from the events of the round's period (domain.md 2.3), and left
+    out where no round says a period.
+    """
+    children = counting.children_by_group(reading, units, basis)
+    children.pop("K02", None)
+    if current is not None:
+        children["K02"] = counting.children_injured(
+            reading, units, current.opens_on, current.closes_on
+        )
+    numbers = {group: len(ids) for group, ids in children.items()}
+    found = tuple(
+        GroupCount(item.code, item.label_vi, numbers.get(item.code, 0))
+        for item in named.items
+        if "." not in item.code
+        and item.code not in SENSITIVE_GROUPS
+        and (item.code != "K02" or current is not None)
+    )
+
+    def distinct(kind: str) -> int:
+        held: set[str] = set()
+        for code, ids in children.items():
+            if code.startswith(kind) and code not in SENSITIVE_GROUPS:
+                held |= ids
+        return len(held)
+
+    return _Groups(found, distinct("C"), distinct("R"), distinct("K"))
+
+
+def _contents(reading: Reading, found: RecordView) -> Contents | None:
+    """What the file holds, as its manifest says."""
+    values = found.values
+    came = bundles.evidence_of(reading, found.id)
+    if came is not None and came.manifest:
+        manifest = parse_manifest(came.manifest, "")
+        return Contents(manifest.ops, manifest.entities.households, manifest.entities.children)
+    if "sent_touched_households" not in values:
+        return None
+    return Contents(
+        *(
+            number_of(values, f"sent_{one}")
+            for one in ("ops", "touched_households", "touched_children")
+        )
+    )
+
+
+def _stated(values: Mapping[str, Value], tier: str) -> counting.Counts:
+    """The giver's own counts, else this tier's receipt."""
+    return _counts(values, "sent_" if "sent_households" in values else f"received_{tier}_")
+
+
+def _counts(values: Mapping[str, Value], prefix: str) -> counting.Counts:
+    return counting.Counts(
+        number_of(values, prefix + "households"),
+        number_of(values, prefix + "children"),
+        number_of(values, prefix + "girls"),
+        number_of(values, prefix + "incomplete"),
+    )
+
+
+def _shown(counts: counting.Counts) -> tuple[int, int, int]:
+    """What of the counts the annexes break down."""
+    return counts.households, counts.children, counts.girls
+
+
+def _lines(
+    workplace: Workplace,
+    reading: Reading,
+    unit: str,
+    books: Mapping[str, Mapping[str, int]],
+    basis: counting.Basis,
+) -> tuple[VillageLine, ...]:
+    """The annex: villages of a commune, or communes of a larger unit."""
+    if workplace.tree.units.tier(unit) is Tier.COMMUNE:
+        here = books.get(unit, {})
+        found = counting.counts_by_village(reading, unit, basis)
+        return tuple(
+            # A village whose record has not come yet has no name here; no village at all has a
+            # line of its own in the annex.
+            VillageLine(name or ("…" if one else ""), here.get(one), households, children, unit)
+            for one, name, households, children in found
+            if households or children or one in here
+        )
+    below = workplace.tree.below(unit)
+    return tuple(
+        VillageLine(
+            workplace.tree.units.unit(one).full_name(),
+            sum(books.get(one, {}).values()) or None,
+            households,
+            children,
+            unit,
+        )
+        for one, households, children in counting.counts_by_unit(reading, below, basis)
+    )
+
+
+def _round_of(reading: Reading, wanted: str) -> RoundView | None:
+    return next((one for one in rounds(reading) if one.id == wanted), None)

@@ -1,0 +1,50 @@
+"""Reading the values of a handover as they are stored: what is missing is said to be missing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+
+from app.errors import KnownError
+from app.history.operation import Value
+from app.models.queries import register
+from app.models.queries.register import RecordView
+from app.models.store import Reading
+
+#: The tiers that write a half of their own.
+TIERS = ("commune", "district", "province")
+
+
+def found_handover(reading: Reading, handover: str) -> RecordView:
+    """The handover of an id. Raises KnownError `handover.unknown`."""
+    found = register.record(reading, "handover", handover)
+    if found is None:
+        raise KnownError("handover.unknown", "handover.unknown_hint", id=handover)
+    return found
+
+
+def text_of(values: Mapping[str, Value], name: str) -> str:
+    """A text; empty where nobody wrote one."""
+    value = values.get(name)
+    return value if isinstance(value, str) else ""
+
+
+def number_of(values: Mapping[str, Value], name: str) -> int:
+    """A number; 0 where nobody said one."""
+    return known_number(values, name) or 0
+
+
+def known_number(values: Mapping[str, Value], name: str) -> int | None:
+    """A number that somebody counted; None where nobody said one."""
+    value = values.get(name)
+    return value if isinstance(value, int) else None
+
+
+def local_day(moment: str) -> date | None:
+    """The day of a moment in UTC, on the calendar of this PC."""
+    return datetime.fromisoformat(moment).astimezone().date() if moment else None
+
+
+def iso_day(text: str) -> date | None:
+    """A day written in ISO; None for an empty text."""
+    return date.fromisoformat(text) if text else None
