@@ -22,6 +22,7 @@ from app.reports.handover_facts import (
 )
 from app.reports.handover_record import handover_record
 from app.services.handover_paper import facts_of
+from app.services.handover_scope import reach, units_of
 from app.services.handover_values import TIERS, found_handover, number_of, text_of
 from app.services.rights import Right
 from app.services.workplace import Workplace
@@ -146,15 +147,15 @@ class HandoverRegister:
                 work.record(
                     Change("handover", values, id=handover, base=found.heads, loaded=found.values)
                 )
-            giver = text_of(found.values, "owner_unit")
+            units = units_of(workplace, work.connection, handover, found.values)
             for one in records:
-                self._review(work, one, handover, giver, reason)
+                self._review(work, one, handover, units, reason)
             work.audit(f"handover.{verdict}", handover=handover, records=len(records))
             work.commit()
         return next(one for one in self.list() if one.id == handover)
 
     def _review(
-        self, work: UnitOfWork, record: str, handover: str, giver: str, reason: str
+        self, work: UnitOfWork, record: str, handover: str, units: Sequence[str], reason: str
     ) -> None:
         entity = register.entity_of(work.connection, record)
         found = None if entity is None else register.record(work.connection, entity, record)
@@ -162,9 +163,12 @@ class HandoverRegister:
             raise KnownError("records.unknown", "records.unknown_hint", id=record)
         part = ENTITIES[found.entity].family is Family.SUB
         root = text_of(found.values, "record") if part else record
-        if not within(work.connection, self._workplace.tree.below(giver), [root]):
+        if not within(work.connection, reach(self._workplace.tree, units), [root]):
             raise KnownError(
-                "handover.foreign_record", "handover.foreign_record_hint", id=record, unit=giver
+                "handover.foreign_record",
+                "handover.foreign_record_hint",
+                id=record,
+                unit=", ".join(units),
             )
         today = self._workplace.today().isoformat()
         work.record(

@@ -124,6 +124,25 @@ def test_the_record_names_every_unit_and_breaks_its_numbers_down_by_them(
         assert "Tổng cộng ........ 2 3" in said
 
 
+def test_single_records_of_every_unit_are_returned_and_told_below(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    homes = Homes(tmp_path, monkeypatch)
+    top, desk = two_units(homes)
+    fill(homes, desk)
+    sent, _ = homes.carry(desk, top, PROVINCE)
+    named = [*_children(top, "pham thi han"), *_children(top, "pham thi nga")]
+    reason = ("--reason", "Xem lại ngày sinh")
+    top.must("handover", "return", sent["handover"], "--record", *named, *reason)
+    _, got = homes.carry(top, desk, MINE)
+    assert {one["id"] for one in got["returned"]} == set(named)
+    # Nothing of the giver's own does not lie in what it gave.
+    top.must("village", "add", "Thôn Xa", "--unit", OTHER)
+    (far,) = top.must("village", "list", "--unit", OTHER)
+    refused = top("handover", "return", sent["handover"], "--record", far["id"], *reason)
+    assert said_plainly(refused) == "handover.foreign_record"
+
+
 def test_a_district_gets_nothing_of_another_districts_commune(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -33,13 +33,25 @@ class Pair:
     commune: Workplace
     district: Workplace
 
-    def deliver(self, operations: Sequence[Operation] | None = None) -> None:
+    def deliver(
+        self,
+        operations: Sequence[Operation] | None = None,
+        scope: Sequence[str] = (),
+        number: int = 1,
+    ) -> None:
         """Carry the commune's log, or only some of it, to the district."""
         delivery = collect(self.commune.store, self.commune.tree, DISTRICT, "an")
         if operations is not None:
             delivery = replace(delivery, operations=lambda: iter(operations))
         with self.district.write() as work:
-            apply_delivery(work, delivery, self.district.tree, 1, bundle_id=bytes(31) + b"\x01")
+            apply_delivery(
+                work,
+                delivery,
+                self.district.tree,
+                number,
+                bundle_id=number.to_bytes(32, "big"),
+                scope=scope,
+            )
             work.commit()
 
     def log(self) -> list[Operation]:
@@ -106,6 +118,36 @@ def test_a_refused_record_is_let_in_by_name_with_all_its_operations(pair: Pair) 
     assert (opened.asked, opened.accepted, opened.still_waiting) == (2, 2, 0)
     assert _name(pair.district, child) == "Lê Thị Mây"
     assert Waiting(pair.district).list() == []
+
+
+def test_what_waits_of_a_further_unit_is_judged_by_the_certificate_that_brought_it(
+    pair: Pair,
+) -> None:
+    child = _child(pair.commune, NEIGHBOUR)
+    creation, edit = pair.log()
+    pair.deliver([edit], (COMMUNE, NEIGHBOUR))
+    opened = Waiting(pair.district).accept(child)
+    assert (opened.accepted, opened.still_waiting) == (0, 1)
+    # Its creation comes by a certificate that does not reach it, and is let in by name: no word of
+    # the first unit decides about the second.
+    pair.deliver([creation], (COMMUNE,), 2)
+    states = {one.operation: one.state for one in Waiting(pair.district).list()}
+    assert states == {creation.op_id: State.REFUSED, edit.op_id: State.WAITING}
+    opened = Waiting(pair.district).accept(creation.op_id.hex())
+    assert (opened.accepted, opened.still_waiting) == (1, 0)
+    assert _name(pair.district, child) == "Lê Thị Mây"
+    assert Waiting(pair.district).list() == []
+
+
+def test_what_was_refused_of_a_further_unit_is_judged_anew_under_the_larger_certificate(
+    pair: Pair,
+) -> None:
+    child = _child(pair.commune, NEIGHBOUR)
+    pair.deliver(scope=(COMMUNE,))
+    assert {one.state for one in Waiting(pair.district).list()} == {State.REFUSED, State.WAITING}
+    pair.deliver(scope=(COMMUNE, NEIGHBOUR), number=2)
+    assert Waiting(pair.district).list() == []
+    assert _name(pair.district, child) == "Lê Thị Mây"
 
 
 def test_an_operation_may_be_named_by_the_beginning_of_its_id(pair: Pair) -> None:
