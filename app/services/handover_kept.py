@@ -13,12 +13,15 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from app.crypto.chain import Trust
 from app.errors import KnownError
+from app.i18n import error_text
 from app.services import trust
 from app.services.handover_receiving import FileResult, Receiving, kept_path
 from app.services.rights import Right
 from app.services.workplace import Progress, Workplace
 from app.sync.bundle_reader import examine_bundle, sender_certificate
+from app.sync.refusal import BundleRefused
 
 _ID = re.compile(r"[0-9a-f]{64}")
 _KEPT = re.compile(rf"revoked-{_ID.pattern}\.tebundle")
@@ -26,7 +29,11 @@ _KEPT = re.compile(rf"revoked-{_ID.pattern}\.tebundle")
 
 @dataclass(frozen=True, slots=True)
 class KeptBundle:
-    """One kept bundle, as its verified manifest says."""
+    """One kept bundle, as its verified manifest says.
+
+    Of one that cannot be read any more only the id and the file are known, and `problem` says why
+    with the next step.
+    """
 
     bundle_id: str
     sender: str
@@ -35,6 +42,7 @@ class KeptBundle:
     created: str
     operations: int
     file: Path
+    problem: str = ""
 
 
 class KeptBundles:
@@ -45,31 +53,20 @@ class KeptBundles:
         self._receiving = receiving
 
     def list(self) -> list[KeptBundle]:
-        """The kept bundles, by sender and number."""
+        """The kept bundles, by sender and number; before them those that were damaged since."""
         with self._workplace.store.read() as reading:
             base = trust.trust_of(self._workplace, reading)
-        found = []
-        for path in sorted(kept_path(self._workplace.settings, "*").parent.glob("revoked-*")):
-            if not _KEPT.fullmatch(path.name) or not path.is_file():
-                continue  # put there by a person, and none of ours
-            named = trust.accepting(base, sender_certificate(path))
-            with examine_bundle(path, named) as bundle:
-                manifest = bundle.manifest
-                found.append(
-                    KeptBundle(
-                        bundle.bundle_id,
-                        manifest.sender.unit,
-                        manifest.sender.station,
-                        manifest.seq,
-                        manifest.created,
-                        manifest.ops,
-                        path,
-                    )
-                )
-        return sorted(found, key=lambda one: (one.sender, one.station, one.seq))
+        found = [
+            _kept(path, base)
+            for path in sorted(kept_path(self._workplace.settings, "*").parent.glob("revoked-*"))
+            # Anything else was put there by a person, and is none of ours.
+            if _KEPT.fullmatch(path.name) and path.is_file()
+        ]
+        return sorted(found, key=lambda one: (one.sender, one.station, one.seq, one.bundle_id))
 
     def accept(self, bundle_id: str, progress: Progress | None = None) -> FileResult:
-        """Read one kept bundle in. Raises KnownError `handover.not_kept`, BundleRefused.
+        """Read one kept bundle in. Raises KnownError `handover.not_kept`, `handover.kept_damaged`,
+        BundleRefused.
 
         Whatever stops it leaves it kept.
         """
@@ -78,6 +75,51 @@ class KeptBundles:
         path = kept_path(workplace.settings, bundle_id)
         if not _ID.fullmatch(bundle_id) or not path.is_file():
             raise KnownError("handover.not_kept", "handover.not_kept_hint", id=bundle_id[:64])
+        with workplace.store.read() as reading:
+            base = trust.trust_of(workplace, reading)
+        _examine(path, base)
         result = self._receiving.read_kept(path, progress or Progress())
         path.unlink()
         return result
+
+
+def _kept(path: Path, base: Trust) -> KeptBundle:
+    try:
+        return _examine(path, base)
+    except KnownError as error:
+        return KeptBundle(_named(path), "", "", 0, "", 0, path, error_text(error))
+
+
+def _examine(path: Path, base: Trust) -> KeptBundle:
+    """What a kept bundle says of itself. Raises KnownError `handover.kept_damaged`.
+
+    It was good when it was kept, and it is the one its name says: else the disk, or somebody, has
+    changed it since.
+    """
+    try:
+        with examine_bundle(path, trust.accepting(base, sender_certificate(path))) as bundle:
+            manifest = bundle.manifest
+            if bundle.bundle_id == _named(path):
+                return KeptBundle(
+                    bundle.bundle_id,
+                    manifest.sender.unit,
+                    manifest.sender.station,
+                    manifest.seq,
+                    manifest.created,
+                    manifest.ops,
+                    path,
+                )
+    except BundleRefused as refused:
+        why = str(refused.parameters["reason"])
+        raise _damaged(path, why) from refused
+    raise _damaged(path, "bundle-id")
+
+
+def _named(path: Path) -> str:
+    return path.stem.removeprefix("revoked-")
+
+
+def _damaged(path: Path, why: str) -> KnownError:
+    return KnownError(
+        "handover.kept_damaged", "handover.kept_damaged_hint", file=str(path), reason=why
+    )

@@ -243,6 +243,49 @@ def test_a_bundle_of_a_revoked_pc_is_kept_and_read_in_by_name_alone(homes: Homes
     assert not any(one["active"] for one in pcs(province, COMMUNE).values())
 
 
+@pytest.mark.parametrize("damage", ["cut", "empty", "changed", "another"])
+def test_a_kept_bundle_that_was_damaged_is_named_and_the_others_are_admitted(
+    homes: Homes, damage: str
+) -> None:
+    province, commune = homes.at(PROVINCE), homes.at(COMMUNE)
+    station = next(iter(pcs(province, COMMUNE).values()))["station"]
+    type_child(commune, "2", "Đinh Thị Nga")
+    first = send(commune, PROVINCE, homes)
+    type_child(commune, "3", "Hồ Thị Na")
+    second = send(commune, PROVINCE, homes)
+    province.must("authority", "revoke", station)
+    for sent in (first, second):
+        assert said_plainly(province("handover", "receive", sent["file"])) == "sender-revoked"
+    evidence = province.home / "evidence"
+    file, other = (evidence / f"revoked-{o['bundle_id']}.tebundle" for o in (first, second))
+    good = bytearray(file.read_bytes())
+    if damage == "cut":
+        file.write_bytes(good[:3000])
+    elif damage == "empty":
+        file.write_bytes(b"")
+    elif damage == "changed":
+        good[-1600] ^= 1
+        file.write_bytes(good)
+    else:
+        file.write_bytes(other.read_bytes())
+
+    spoiled, kept = province.must("handover", "kept", codes=(4,))
+    assert (spoiled["bundle_id"], spoiled["file"]) == (first["bundle_id"], str(file))
+    assert str(file) in spoiled["problem"]
+    assert "handover receive" in spoiled["problem"]
+    assert (kept["bundle_id"], kept["problem"]) == (second["bundle_id"], "")
+    before = dump_home(province.home, PASSPHRASE)
+    refused = province("handover", "admit", first["bundle_id"])
+    assert said_plainly(refused) == "handover.kept_damaged"
+    assert dump_home(province.home, PASSPHRASE) == before
+    province.must("handover", "admit", second["bundle_id"], codes=(0, 4))
+    assert held(province, "ho thi na") == [True]
+    # The original takes the place of the damaged one.
+    assert said_plainly(province("handover", "receive", first["file"])) == "sender-revoked"
+    (again,) = province.must("handover", "kept")
+    assert (again["bundle_id"], again["problem"]) == (first["bundle_id"], "")
+
+
 def test_a_damaged_bundle_of_a_revoked_pc_is_not_kept(homes: Homes) -> None:
     province, commune = homes.at(PROVINCE), homes.at(COMMUNE)
     station = next(iter(pcs(province, COMMUNE).values()))["station"]

@@ -428,11 +428,13 @@ def _kept(session: Session, _arguments: Namespace) -> ExitCode:
                 "created": one.created,
                 "ops": one.operations,
                 "file": str(one.file),
+                "problem": one.problem,
             }
             for one in found
         ],
         [
-            text(
+            one.problem
+            or text(
                 "cli.handover.kept_line",
                 id=one.bundle_id,
                 sender=one.sender,
@@ -445,7 +447,7 @@ def _kept(session: Session, _arguments: Namespace) -> ExitCode:
         ]
         or [text("cli.handover.none_kept")],
     )
-    return ExitCode.DONE
+    return ExitCode.WAITS if any(one.problem for one in found) else ExitCode.DONE
 
 
 def _admit(session: Session, arguments: Namespace) -> ExitCode:
