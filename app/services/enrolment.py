@@ -35,12 +35,14 @@ from app.history.door import Direction
 from app.ids import new_id
 from app.models import trust as store_trust
 from app.models.lines import FileFacts
+from app.models.queries.references import provisional_units, put_provisional_units
 from app.models.store import Reading
 from app.models.trust import TrustKind, TrustRow
 from app.models.work import UnitOfWork
 from app.plain_files import FileTooLarge, read_small
 from app.services import trust
 from app.services.authority import AuthorityDesk
+from app.services.catalogues import read_catalogue
 from app.services.exchange import Received, Sealing, file_facts, read_in, seal_bundle
 from app.services.home import OUTGOING, write_secret
 from app.services.installation import read_keyslots
@@ -349,12 +351,37 @@ class EnrolmentDesk:
                     content = f"{one.unit} {one.age}".encode()
                     put(work.connection, TrustRow(TrustKind.ESCROW, one.station, 0, content))
             received = read_in(workplace, work, bundle, facts, progress)
+            self._take_signed_units(work)
             work.audit("enrol.accepted", station=own.station or "", root=root.sha256[:16])
             # Before the commit: a slot too many harms nobody, an escrow that was promised
             # and never made could lose the data.
             self._add_escrow_slots(work.connection)
             work.commit()
         return received
+
+    def _take_signed_units(self, work: UnitOfWork) -> None:
+        """A unit that stood here by a file alone stands by the province's signature from now on.
+
+        Who may enrol it was judged by where the file put it: the signed tree must say the same.
+        """
+        if not provisional_units(work.connection):
+            return
+        unit = self._workplace.unit
+        before = self._workplace.tree.units.ancestors(unit)
+        signed = read_catalogue(work.connection, signed_only=True).units
+        if unit not in signed:
+            raise KnownError("enrol.unit_unsigned", "enrol.unit_unsigned_hint", unit=unit)
+        if [one.ref for one in signed.ancestors(unit)] != [one.ref for one in before]:
+            above = signed.ancestors(unit)[0].ref
+            raise KnownError(
+                "enrol.unit_elsewhere",
+                "enrol.unit_elsewhere_hint",
+                unit=unit,
+                said=before[0].ref,
+                signed=above,
+            )
+        put_provisional_units(work.connection, ())
+        work.references_changed = True
 
     def _must_come_from_the_issuer(
         self, bundle: VerifiedBundle, own: Certificate, file: Path

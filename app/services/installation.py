@@ -25,11 +25,11 @@ from app.crypto.keyslots import (
 )
 from app.crypto.recovery_code import MistypedCode, new_recovery_code
 from app.errors import KnownError
-from app.forms.units import load_units
+from app.forms.catalogue import References, UnitRow, catalogue_of
 from app.history.entities import ENTITIES
 from app.models import audit, backup
 from app.models.accounts import AccountRow, account, accounts, put_account
-from app.models.queries.references import newer_than_program
+from app.models.queries.references import newer_than_program, put_provisional_units
 from app.models.store import Store, create_store, open_store
 from app.services import checkup, declarations, seen
 from app.services.catalogues import read_catalogue
@@ -83,15 +83,16 @@ def install(
     full_name: str,
     title: str,
     passphrase: str,
+    provisional: tuple[UnitRow, ...] = (),
 ) -> Installed:
     """Set up this PC for a unit (`CODE@EDITION`) with one account that has every right.
 
+    `provisional` holds a unit that did not ship with the program, until enrolment brings it signed.
     Raises KnownError for an unknown unit, a short passphrase, a home in use or on a network drive,
     and what `home.prepare` raises. What fails half way can be begun again in the same place: the
     key slots are written last, and until then the home is marked as being set up.
     """
-    units = load_units()
-    units.unit(unit)
+    catalogue_of(References(units=provisional)).units.unit(unit)
     name = clean(user)
     if not name:
         raise KnownError("install.no_user", "install.no_user_hint")
@@ -101,12 +102,18 @@ def install(
     refuse_drive(settings.home)
     with HomeLock(settings.lock_path, "init"):
         prepare(settings)
-        code = _make(settings, unit, row, one_spelling(passphrase))
+        code = _make(settings, unit, row, one_spelling(passphrase), provisional)
         finish(settings)
     return Installed(unit, name, code)
 
 
-def _make(settings: Settings, unit: str, first: AccountRow, passphrase: str) -> str:
+def _make(
+    settings: Settings,
+    unit: str,
+    first: AccountRow,
+    passphrase: str,
+    provisional: tuple[UnitRow, ...],
+) -> str:
     """The store with its first account, then the key slots; gives the recovery code."""
     dek = new_dek()
     code = new_recovery_code()
@@ -115,6 +122,7 @@ def _make(settings: Settings, unit: str, first: AccountRow, passphrase: str) -> 
     try:
         with store.write(first.full_name) as work:
             put_account(work.connection, first)
+            put_provisional_units(work.connection, [one._asdict() for one in provisional])
             work.audit("install", unit=unit)
             work.commit()
     finally:

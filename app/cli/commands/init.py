@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from argparse import Namespace
+from pathlib import Path
 
 from app.cli.exit_code import ExitCode
 from app.cli.parser import CommandParser
@@ -16,6 +17,9 @@ def add_commands(group: CommandParser) -> None:
         "--unit", required=True, metavar=text("cli.arg.unit"), help=text("cli.init.unit")
     )
     group.add_argument(
+        "--units", type=Path, metavar=text("cli.arg.file"), help=text("cli.init.units")
+    )
+    group.add_argument(
         "--full-name", default="", metavar=text("cli.arg.name"), help=text("cli.init.full_name")
     )
     group.add_argument(
@@ -27,16 +31,22 @@ def add_commands(group: CommandParser) -> None:
 def _init(session: Session, arguments: Namespace) -> ExitCode:
     from app.forms.units import load_units
     from app.services.installation import install
+    from app.services.reference_data.provisional import OwnUnit, read_own_unit, tree_with
     from app.services.unit_lookup import unit_in_force
 
-    tree = load_units()
+    if arguments.units is None:
+        own = OwnUnit(unit_in_force(load_units(), arguments.unit), ())
+    else:
+        own = read_own_unit(arguments.units, arguments.unit)
+    tree = tree_with(own.rows)
     done = install(
         session.settings,
-        unit=unit_in_force(tree, arguments.unit),
+        unit=own.ref,
         user=session.options.user,
         full_name=arguments.full_name,
         title=arguments.title,
         passphrase=session.new_passphrase(),
+        provisional=own.rows,
     )
     found = tree.unit(done.unit)
     session.output.answer(

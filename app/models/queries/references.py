@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import msgspec
 from sqlalchemy import Connection, func, select
 
 from app.history.operation import Value
 from app.models.rows import values_of
-from app.models.schema import ENTITY_TABLES, NOT_ACCEPTED, op
+from app.models.schema import ENTITY_TABLES, NOT_ACCEPTED, op, setting
 
 #: The reference data a catalogue is made of; rounds are read where they are asked for.
 CATALOGUE_TYPES = ("org_unit", "org_unit_successor", "form_template", "code_list")
+_PROVISIONAL = "provisional-units"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,22 @@ def references(connection: Connection, entity: str) -> list[ReferenceRow]:
     table = ENTITY_TABLES[entity]
     rows = connection.execute(select(table).where(~table.c["_hidden"]).order_by(table.c.id))
     return [ReferenceRow(row["id"], values_of(entity, dict(row))) for row in rows.mappings()]
+
+
+def provisional_units(connection: Connection) -> list[dict[str, str]]:
+    """Units that no signature stands for yet: this PC was set up for one of them by a file."""
+    found = connection.execute(
+        select(setting.c.value).where(setting.c.name == _PROVISIONAL)
+    ).scalar()
+    return [] if found is None else msgspec.json.decode(found, type=list[dict[str, str]])
+
+
+def put_provisional_units(connection: Connection, units: Sequence[Mapping[str, str]]) -> None:
+    """Put these in place of all `provisional_units`."""
+    connection.execute(setting.delete().where(setting.c.name == _PROVISIONAL))
+    if units:
+        value = msgspec.json.encode([dict(one) for one in units]).decode()
+        connection.execute(setting.insert().values(name=_PROVISIONAL, value=value))
 
 
 def values_kept_aside(

@@ -55,13 +55,13 @@ def read_units(units: Path, successors: Path | None, catalogue: Catalogue, own: 
     tree = catalogue.units
     _, lines = read_lines(units, UNIT_COLUMNS)
     for line in lines:
-        for problem in _form_problems(line, units.name):
+        for problem in form_problems(line, units.name):
             raise problem
         ref = f"{line['code']}@{line['edition']}"
         if ref in found.units:
             raise Refused("unit_twice", units.name, line=line.number, unit=ref)
         if "@" not in line["parent"]:
-            line["parent"] = _parent_of(line, lines, tree)
+            line["parent"] = parent_of(line, lines, tree)
         found.units[ref] = line
     for ref, line in found.units.items():
         for problem in _place_problems(ref, line, found.units, tree, own, units.name):
@@ -73,7 +73,7 @@ def read_units(units: Path, successors: Path | None, catalogue: Catalogue, own: 
     return found
 
 
-def _parent_of(line: Line, lines: Sequence[Line], tree: UnitTree) -> str:
+def parent_of(line: Line, lines: Sequence[Line], tree: UnitTree) -> str:
     """A bare code means the unit of the same edition in the file, else the one standing then."""
     code = line["parent"]
     if any(one["code"] == code and one["edition"] == line["edition"] for one in lines):
@@ -82,7 +82,8 @@ def _parent_of(line: Line, lines: Sequence[Line], tree: UnitTree) -> str:
     return code if above is None else above.ref
 
 
-def _form_problems(line: Line, file: str) -> Iterator[Refused]:
+def form_problems(line: Line, file: str) -> Iterator[Refused]:
+    """What is wrong with a line, whatever stands in the others."""
     number = line.number
     if not _EDITION.fullmatch(line["edition"]):
         yield Refused("unit_edition", file, line=number, edition=line["edition"])
