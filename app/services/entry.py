@@ -112,7 +112,9 @@ class UnitLine:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What the status bar and the head of the window say."""
+    """What the status bar and the head of the window say. Changes are operations of the log:
+    `not_handed_over` have not gone to the unit above, `unconfirmed` have and it has not said so.
+    """
 
     unit_name: str
     account_name: str
@@ -120,6 +122,7 @@ class Standing:
     children: int
     incomplete: int
     not_handed_over: int
+    unconfirmed: int
     last_backup: datetime | None
     edition: str
     round_name: str
@@ -316,7 +319,11 @@ class Entry:
         with workplace.store.read() as reading:
             basis = counting.basis_of(reading, workplace.today())
             total = counting.counts(reading, (), basis)
-            span = sending.span_for(reading, above.ref) if above is not None else None
+            pending, unsent = 0, 0
+            if above is not None:
+                span = sending.span_for(reading, above.ref)
+                pending = max(0, span.end - span.start)
+                unsent = sending.unsent(reading, above.ref, span)
             current = rounds.open_round(reading)
             day = reference_day(workplace, reading)
         left: int | None = None
@@ -328,7 +335,8 @@ class Entry:
             households=total.households,
             children=total.children,
             incomplete=total.incomplete,
-            not_handed_over=0 if span is None else max(0, span.end - span.start),
+            not_handed_over=unsent,
+            unconfirmed=pending - unsent,
             last_backup=backup.newest(workplace.settings),
             edition=workplace.catalogue.newest("child", day).edition,
             round_name="" if current is None else current.name,

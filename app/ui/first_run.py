@@ -18,7 +18,6 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QListWidget,
     QListWidgetItem,
-    QPushButton,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -87,6 +86,7 @@ class FirstRun(QWidget):
         self._painted = False
         self._code = ""
         self._unit: FoundUnit | None = None
+        self._wrong: QLineEdit | None = None
         px = theme.pixels
         self.heading = QLabel()
         self.heading.setProperty("role", "heading")
@@ -103,9 +103,9 @@ class FirstRun(QWidget):
         self.message = QLabel()
         self.message.setWordWrap(True)
         self.message.setMinimumHeight(px(44))
-        self.back = QPushButton(text("first.back"))
+        self.back = Step(text("first.back"))
         self.back.clicked.connect(self._back)
-        self.next = QPushButton(text("first.next"))
+        self.next = Step(text("first.next"))
         self.next.setProperty("role", "primary")
         self.next.clicked.connect(self.go_on)
         self.leave = Step(text("first.leave"))
@@ -137,6 +137,9 @@ class FirstRun(QWidget):
         outer.addStretch(1)
         outer.addLayout(centre, 20)
         outer.addStretch(1)
+        for field in (self.unit_name, self.full_name, self.user, self.passphrase, self.again):
+            field.textEdited.connect(lambda _text: self._mark(None))
+        self.typed.textEdited.connect(lambda _text: self._mark(None))
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(120)
@@ -204,7 +207,7 @@ class FirstRun(QWidget):
         self.code.setMinimumHeight(px(96))
         why = QLabel(text("first.code_why"))
         why.setWordWrap(True)
-        self.printing = QPushButton(text("first.print"))
+        self.printing = Step(text("first.print"))
         self.printing.clicked.connect(lambda: self.print_code.emit(self._code))
         self.typed = QLineEdit()
         self.typed.setAccessibleName(text("first.code_type"))
@@ -230,6 +233,7 @@ class FirstRun(QWidget):
         self.back.setVisible(page in (_PERSON, _SECRET))
         self.next.setText(text("first.begin" if page == _CODE else "first.next"))
         self.say("")
+        self._mark(None)
         first = (self.unit_name, self.full_name, self.passphrase, self.typed)[page]
         first.setFocus()
 
@@ -266,8 +270,17 @@ class FirstRun(QWidget):
 
     def _refuse(self, message_id: str, field: QLineEdit, **parameters: object) -> None:
         self.say("\N{MULTIPLICATION X} " + text(message_id, **parameters), "error")
+        self._mark(field)
         field.setFocus()
         field.selectAll()
+
+    def _mark(self, field: QLineEdit | None) -> None:
+        """Mark the field that is wrong; None once something is typed or the page turned."""
+        if self._wrong is not None:
+            set_state(self._wrong, "")
+        self._wrong = field
+        if field is not None:
+            set_state(field, "error")
 
     def _leave_unit(self) -> None:
         row = self.units.currentRow()

@@ -21,7 +21,6 @@ from PySide6.QtWidgets import (
     QListWidget,
     QListWidgetItem,
     QMenu,
-    QPushButton,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -46,6 +45,7 @@ from app.ui.preferences import SCALES, Preferences, read_preferences, write_pref
 from app.ui.register.page import RegisterPage
 from app.ui.shortcut_list import ShortcutList
 from app.ui.status_line import StatusLine
+from app.ui.step import Step
 from app.ui.tasks import Tasks, Ticket, Watch
 from app.ui.theme import Theme
 
@@ -161,7 +161,7 @@ class Shell(QWidget):
         self.round = Elided(natural=True)
         self.round.setProperty("role", "chip")
         self.round.hide()
-        self.account = QPushButton()
+        self.account = Step()
         self.account.setProperty("role", "link")
         self.account.setMenu(self._menu())
         row = QHBoxLayout(bar)

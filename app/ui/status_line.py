@@ -77,7 +77,10 @@ class StatusLine(QFrame):
 
     def show_standing(self, standing: Standing, now: datetime) -> None:
         """What was not handed over, the last backup, the edition of the templates."""
-        self.pending.setText(text("status.not_handed_over", count=number(standing.not_handed_over)))
+        words = [text("status.not_handed_over", count=number(standing.not_handed_over))]
+        if standing.unconfirmed:
+            words.append(text("status.unconfirmed", count=number(standing.unconfirmed)))
+        self.pending.setText(" · ".join(words))
         made = standing.last_backup
         if made is None:
             self.backup.setText(text("status.no_backup"))

@@ -239,16 +239,19 @@ def test_what_was_returned_is_told_with_who_which_why_and_the_next_step(
     page.receiving.look.click()
     qtbot.waitUntil(page.receiving.take.isEnabled)
     told = f"{TO} trả lại gói số 3 giao ngày 02/11/2026, lý do: «Thiếu thôn 0»."
-    assert told in page.receiving.facts.text, "the preview says so before anything is taken in"
-    with qtbot.waitSignal(page.received):
-        page.receiving.take.click()
     said = page.receiving.facts.text
-    assert told in said
+    assert told in said, "the preview says so before anything is taken in"
     assert "gửi gói mới" in said
     assert f"«Thiếu thôn {MOST_RETURNS - 1}»" in said
     assert f"«Thiếu thôn {MOST_RETURNS}»" not in said
     assert text("handovers.returned.more", count=2) in said
     assert page.receiving.facts.state == "warning"
+    double.waits = Pending((), double.returned(back))
+    with qtbot.waitSignal(page.received):
+        page.receiving.take.click()
+    assert text("handovers.returned.above", count=len(back)) in page.receiving.facts.text
+    qtbot.waitUntil(page.pending.isVisible)
+    assert told in page.pending.text
 
 
 @pytest.mark.parametrize("continuity", [Continuity.GAP, Continuity.FORK])

@@ -5,13 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QPoint, QRect, Qt, QTimer
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from app.i18n import text
 from app.ui.household.field_edit import Key as FieldKey
+from app.ui.household.proposal import Proposal
 from app.ui.shortcut_list import KEYS
+from app.ui.step import Step
 from tests.ui.window_desk import CTRL, PLAIN_CHILD, SHIFT, Desk, Key, prepared_home
 
 
@@ -323,5 +326,120 @@ def test_every_page_is_reached_and_left_by_tab_and_the_keyboard_is_always_seen(d
         assert _pixels(widget) != unseen, f"no ring around {widget.accessibleName()}"
 
 
+def _stops(desk: Desk, key: Key, text: str) -> list[QWidget]:
+    """Where a key leads to from here, once around."""
+    start, found = desk.focus(), []
+    for _ in range(200):
+        desk.press(key, text=text)
+        if desk.focus() in found:
+            break
+        found.append(desk.focus())
+    assert start in found, "the way does not come round"
+    return found
+
+
+def test_tab_reaches_every_button_and_field_both_ways_and_enter_presses_the_buttons(
+    desk: Desk,
+) -> None:
+    desk.new_household()
+    desk.fill(full_name="Phạm Thị Hân", birth_date="310219")
+    desk.settle()
+    desk.page.child_form.focus(_own("full_name"))
+
+    def around(key: Key, typed: str = "") -> None:
+        there = _stops(desk, key, typed)
+        tab = Qt.FocusPolicy.TabFocus
+        waiting = [
+            one
+            for one in desk.shell.findChildren(QWidget)
+            if one.focusPolicy() & tab and one.isVisible() and one.isEnabled()
+            if one.focusProxy() is None and one not in there
+        ]
+        assert [(type(one).__name__, one.accessibleName()) for one in waiting] == []
+        pressed = [one for one in there if isinstance(one, QPushButton)]
+        assert pressed
+        assert all(isinstance(one, Step | Proposal) for one in pressed)
+
+    around(Key.Key_Tab, "\t")
+    around(Key.Key_Backtab)
+    desk.press(Key.Key_F, CTRL)
+    desk.settle()
+    around(Key.Key_Tab, "\t")
+    around(Key.Key_Backtab)
+    desk.press(Key.Key_2, CTRL)
+    desk.settle()
+    around(Key.Key_Tab, "\t")
+    around(Key.Key_Backtab)
+
+
+def test_escape_closes_the_list_of_issues_first_and_goes_back_to_the_field(desk: Desk) -> None:
+    desk.new_household()
+    desk.fill(full_name="Phạm Thị Hân", birth_date="310219")
+    desk.settle()
+    desk.page.child_form.focus(_own("birth_date"))
+    foot = desk.page.foot
+    desk.tab_to(foot.all)
+    desk.enter()
+    desk.settle()
+    assert desk.focus() is foot.list
+    desk.press(Key.Key_Escape)
+    assert foot.list.isHidden()
+    assert desk.shell.pages.currentWidget() is desk.page, "the page is not left"
+    assert desk.at(), "back in a field"
+
+
+def test_walking_through_the_sections_adds_nothing_to_the_record(desk: Desk) -> None:
+    desk.new_household()
+    desk.fill(**PLAIN_CHILD)
+    desk.settle()
+    desk.page.child_form.focus(_own("full_name"))
+    for _ in range(8):
+        desk.press(Key.Key_F6)
+        desk.settle()
+    (line,) = desk.child.parts
+    assert line.entity == "life_event"
+    assert desk.page.foot.counts.text() == text("entry.no_issues"), "an empty line is no mistake"
+    desk.press(Key.Key_Return, CTRL)
+    desk.settle()
+    (child,) = desk.shell.entry.child_ids()
+    assert desk.shell.entry.child_rows([child])[0].complete
+    desk.press(Key.Key_PageUp)
+    desk.settle()
+    assert not desk.child.unsaved
+    desk.page.child_form.focus(FieldKey(line.id, "event"))
+    desk.text("chuy")
+    desk.settle()
+    assert desk.child.unsaved, "what is typed counts"
+
+
 def _pixels(widget: QWidget) -> QImage:
     return widget.grab().toImage()
+
+
+def test_a_long_list_of_suggestions_wraps_and_never_covers_the_field_it_serves(desk: Desk) -> None:
+    desk.new_household()
+    field = desk.page.child_form.edit(_own("circumstance_codes"))
+    assert field is not None
+    desk.page.child_form.focus(field.key)
+    desk.text("mồ côi")
+    desk.settle()
+    shown = desk.page.suggestions
+    assert shown.isVisible()
+    assert shown.width() <= 0.61 * desk.page.width(), "the page behind stays in sight"
+    place = QRect(field.mapTo(desk.page, QPoint(0, 0)), field.size())
+    assert not shown.geometry().intersects(place)
+    assert desk.page.rect().contains(shown.geometry())
+    heights = [shown.sizeHintForRow(row) for row in range(shown.count())]
+    assert max(heights) > min(heights), "a long line takes two rows"
+    assert not shown.horizontalScrollBar().isVisible()
+
+
+def test_a_saved_household_without_a_number_is_not_called_new(desk: Desk) -> None:
+    desk.press(Key.Key_N, CTRL)
+    desk.settle()
+    assert text("entry.new_household") in desk.page.crumb.text()
+    desk.fill(head_name="Phạm Văn Rơm")
+    desk.press(Key.Key_Return, CTRL)
+    desk.settle()
+    assert text("entry.no_number") in desk.page.crumb.text()
+    assert text("entry.new_household") not in desk.page.crumb.text()

@@ -32,7 +32,8 @@ def test_a_return_is_told_where_it_arrives_and_its_record_opened_until_it_is_ans
 
     desk, page = sit_down(qtbot, homes, COMMUNE)
     preview, taken = receive(desk, page, Path(down["file"]))
-    for told in (preview, taken, page.pending.text):
+    assert "Có 2 phần bị trả lại" in taken
+    for told in (preview, page.pending.text):
         assert "Thành phố Quảng Ngãi trả lại gói số 1 giao ngày" in told
         assert "«Thiếu thôn Hai»" in told
         assert "trả lại hồ sơ Phạm Thị Hân, lý do: «Sai ngày sinh»" in told
@@ -79,9 +80,15 @@ def test_a_sending_cut_off_after_the_stick_is_told_and_finished_from_the_window(
     (cut_off,) = page.pending._shown.unfinished
     assert cut_off.file in page.pending.text
     finish, _drop = page.pending.buttons()
+    before = desk.shell.entry.standing()
+    assert before.not_handed_over > 0, "nobody knows that it reached the stick"
     desk.tab_to(finish)
     page.finish(cut_off, homes.stick)
     desk.settle()
+    after = desk.shell.entry.standing()
+    assert (after.not_handed_over, after.unconfirmed) == (0, before.not_handed_over + 1)
+    assert "0 thay đổi chưa bàn giao · " in desk.shell.status.pending.text()
+    assert "chờ biên nhận" in desk.shell.status.pending.text()
     assert page.pending.isHidden()
     assert page.table.rowCount() == 1
     assert desk.focus() is page.sending.check, "the keyboard does not stay on what is gone"

@@ -94,9 +94,19 @@ def test_a_new_pc_is_set_up_by_keyboard_and_the_code_must_be_on_paper(
     assert page is not None
     desk.text("binh chuong")
     desk.until(lambda: page.units.count() > 0)
-    desk.enter()
+    for _ in range(4):
+        desk.enter()
+    assert page.full_name.property("state") == "error", "marked where it is wrong"
+    assert desk.focus() is page.full_name
     desk.text("Nguyễn Thị An")
     assert page.user.text() == "an"
+    assert not page.full_name.property("state")
+    desk.tab_to(page.back)
+    desk.enter()
+    assert page.pages.currentIndex() == 0, "Enter presses what the keyboard stands on"
+    desk.tab_to(page.next)
+    desk.enter()
+    assert desk.focus() is page.full_name
     for _ in range(3):
         desk.enter()
     desk.text("ngắn")

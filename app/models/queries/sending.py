@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, or_, select, union_all
+from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select, union_all
 
 from app.history.door import Direction, Reason
 from app.history.entities import ENTITIES, REFERENCES, ROOTS
@@ -64,6 +64,31 @@ def cursor_of(connection: Connection, unit: str, this_station: str | None = None
 def span_for(connection: Connection, unit: str, this_station: str | None = None) -> Span:
     """What of the log the next bundle to `unit` covers."""
     return Span(cursor_of(connection, unit, this_station), last_position(connection))
+
+
+def unsent(connection: Connection, unit: str, span: Span) -> int:
+    """How many operations of `span` no bundle that reached a stick has carried to `unit` yet.
+
+    The giver's word on a handover is written after its bundle was sealed and travels with the
+    next: it does not count, else nothing would ever be handed over.
+    """
+    sent = connection.execute(
+        select(func.max(bundle_out.c.log_to)).where(
+            bundle_out.c.unit == unit, bundle_out.c.handover.is_not(None)
+        )
+    ).scalar()
+    since = max(span.start, sent or 0)
+    own_word = connection.execute(
+        select(func.count())
+        .select_from(op)
+        # By record: there are few handovers, and the newest operations may be half a million.
+        .where(
+            op.c.ent_id.in_(select(ENTITY_TABLES["handover"].c.id)),
+            op.c.ent_type == "handover",
+            op.c.position > since,
+        )
+    ).scalar_one()
+    return max(0, span.end - since - own_word)
 
 
 def all_operations(

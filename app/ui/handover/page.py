@@ -175,6 +175,7 @@ class HandoverPage(QScrollArea):
             self._notifier.say(Notice(Kind.DONE, words, topic="unfinished"))
             self.load()
             self.begin()
+            self.sent.emit()
 
         def failed(error: AppError) -> None:
             self._notifier.say(replace(error_notice(error), topic="unfinished"))

@@ -163,7 +163,8 @@ class ReceiveWizard(Wizard):
             self.facts.say(f"{refused}\n{result.message}", "error")
         else:
             facts = self._facts_of(result.received, taken=taken)
-            self.facts.show_facts((*facts, *self._returns_of(outcome.returned)))
+            returns = self._returns_of(outcome.returned, taken=taken)
+            self.facts.show_facts((*facts, *returns))
 
     def _facts_of(self, got: Received, *, taken: bool) -> tuple[Fact, ...]:
         sender = text("handovers.facts.sender", sender=self._unit_name(got.sender), seq=got.seq)
@@ -196,7 +197,14 @@ class ReceiveWizard(Wizard):
             found.append(text("handovers.alarm"))
         return tuple(Fact("", f"{_SIGN} {words}", "warning") for words in found)
 
-    def _returns_of(self, found: tuple[Returned, ...]) -> tuple[Fact, ...]:
+    def _returns_of(self, found: tuple[Returned, ...], *, taken: bool) -> tuple[Fact, ...]:
+        if taken and found:
+            # They wait from now on, and the page tells them in full until they are answered.
+            return (
+                Fact(
+                    "", _SIGN + " " + text("handovers.returned.above", count=len(found)), "warning"
+                ),
+            )
         words = [returned_words(one, self._unit_name) for one in found[:MOST_RETURNS]]
         more = len(found) - MOST_RETURNS
         if more > 0:

@@ -18,7 +18,7 @@ from app.ui.theme import Theme
 
 ON, FROM, TO, NUMBER, COUNTS, ANSWER, PRINT = range(7)
 _NAMES = ("on", "from", "to", "number", "counts", "answer", "print")
-_WIDTHS = {ON: 144, NUMBER: 64, COUNTS: 232, ANSWER: 216, PRINT: 88}
+_WIDTHS = {ON: 140, NUMBER: 64, COUNTS: 264, ANSWER: 236, PRINT: 84}
 _LEAST_NAME = 112
 
 

@@ -21,6 +21,7 @@ from app.ui.household.field_edit import FieldEdit, Key
 from app.ui.household.looks import Look, PartLine, ProposalLine, SectionState, Words
 from app.ui.household.plan import FormPlan, SectionPlan, table_fields
 from app.ui.household.proposal import Proposal
+from app.ui.step import Step
 from app.ui.theme import Theme, set_state
 
 #: Rows of a compact form that are always in sight.
@@ -110,17 +111,15 @@ class FormBody(QWidget):
         return edit
 
     def _button(self, section: str, role: str = "fold") -> QPushButton:
-        button = QPushButton(self)
+        button = Step(parent=self)
         button.setProperty("role", role)
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        button.setAutoDefault(False)
         button.clicked.connect(lambda: self.toggle(section))
         return button
 
     def _add_button(self, section: str) -> QPushButton:
-        button = QPushButton(text("entry.add_line"), self)
+        button = Step(text("entry.add_line"), self)
         button.setProperty("role", "fold")
-        button.setAutoDefault(False)
         button.clicked.connect(lambda: self.added.emit(section))
         return button
 

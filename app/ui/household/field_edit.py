@@ -7,10 +7,10 @@ keyboard focus and no key but the arrows and Escape.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from PySide6.QtCore import QPoint, QRect, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QInputMethodEvent, QKeyEvent, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import (
     QFrame,
@@ -27,6 +27,10 @@ from app.ui.household.codec import Codec, Suggestion, resolve
 #: Longest text a field takes in: a paste of a whole file ends here, and the field says so.
 LONGEST = 2000
 _ELLIPSIS = "\N{HORIZONTAL ELLIPSIS}"
+#: The share of the page that a list may cover across.
+_WIDEST = 0.6
+#: Pixels around the words of a list's line, around its lines, and between it and the page's edge.
+_SIDES, _FRAME, _EDGE = 40, 4, 8
 #: What Qt leaves free left and right of the text in a line edit.
 _TEXT_MARGIN = 2
 
@@ -130,10 +134,10 @@ class FieldEdit(QLineEdit):
         )
         if self.fontMetrics().horizontalAdvance(self.text()) <= inside.width():
             return
-        dots = self.fontMetrics().horizontalAdvance(_ELLIPSIS) + 1
-        corner = QRect(
-            inside.right() - dots + 1, inside.top(), dots + _TEXT_MARGIN, inside.height()
-        )
+        metrics, right = self.fontMetrics(), Qt.TextElideMode.ElideRight
+        kept = metrics.elidedText(self.text(), right, inside.width()).removesuffix(_ELLIPSIS)
+        # From the end of the last letter that is whole: half a letter reads like another one.
+        corner = inside.adjusted(metrics.horizontalAdvance(kept), 0, _TEXT_MARGIN, 0)
         painter = QPainter(self)
         painter.fillRect(corner, self.palette().base())
         painter.setPen(self.palette().color(QPalette.ColorRole.Text))
@@ -168,7 +172,8 @@ class SuggestionList(QListWidget):
         self._moved = False
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setUniformItemSizes(True)
+        self.setWordWrap(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setProperty("role", "suggestions")
         self.itemClicked.connect(self._clicked)
         self.hide()
@@ -182,7 +187,8 @@ class SuggestionList(QListWidget):
         if not lines:
             self.close_list()
             return
-        self._field, self._moved = field, False
+        self._follow(field)
+        self._moved = False
         if list(lines) != self._lines:
             self._lines = list(lines)
             self.clear()
@@ -190,26 +196,67 @@ class SuggestionList(QListWidget):
                 item = QListWidgetItem(line.label)
                 item.setToolTip(line.label)
                 self.addItem(item)
-        self.setCurrentRow(0)
         self._place(field)
+        self.setCurrentRow(0)
         self.show()
         self.raise_()
 
     def _place(self, field: FieldEdit) -> None:
+        """Under the field, or above it where more room is; never over it, and never so wide that
+        the page behind is gone: a long line wraps.
+        """
         window = self._window
-        height = self._row_height * len(self._lines) + 4
         widest = max(self.fontMetrics().horizontalAdvance(one.label) for one in self._lines)
-        width = min(max(field.width(), widest + 40), window.width() - 16)
+        most = max(field.width(), round(window.width() * _WIDEST))
+        width = min(max(field.width(), widest + _SIDES), most, window.width() - 2 * _EDGE)
+        height = self._set_rows(width - _SIDES) + _FRAME
         corner = field.mapTo(window, QPoint(0, field.height() + 2))
-        if corner.y() + height > window.height() - 8:
-            above = field.mapTo(window, QPoint(0, -2)).y() - height
-            corner.setY(max(8, above))
-        corner.setX(max(8, min(corner.x(), window.width() - width - 8)))
+        top = field.mapTo(window, QPoint(0, -2)).y()
+        below, above = window.height() - _EDGE - corner.y(), top - _EDGE
+        if height > below and above > below:
+            height = min(height, above)
+            corner.setY(top - height)
+        height = min(height, max(below, above))
+        corner.setX(max(_EDGE, min(corner.x(), window.width() - width - _EDGE)))
         self.setGeometry(QRect(corner.x(), corner.y(), width, height))
+
+    def _set_rows(self, room: int) -> int:
+        """Give every line the height its words need in `room` pixels; the sum."""
+        metrics, wrap = self.fontMetrics(), int(Qt.TextFlag.TextWordWrap)
+        around = self._row_height - metrics.height()
+        total = 0
+        for row, line in enumerate(self._lines):
+            height = around + metrics.boundingRect(0, 0, room, 9999, wrap, line.label).height()
+            self.item(row).setSizeHint(QSize(0, height))
+            total += height
+        return total
+
+    def _follow(self, field: FieldEdit | None) -> None:
+        """A message above the field, or scrolling, moves it: the list goes with it."""
+        before, self._field = self._field, field
+        if before is field:
+            return
+        for widget in self._around(before):
+            widget.removeEventFilter(self)
+        for widget in self._around(field):
+            widget.installEventFilter(self)
+
+    def _around(self, field: FieldEdit | None) -> Iterator[QWidget]:
+        """The field and all it stands in, up to the page."""
+        widget: QWidget | None = field
+        while widget is not None and widget is not self._window:
+            yield widget
+            widget = widget.parentWidget()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 -- Qt's name
+        """Stay beside the field that is served."""
+        if event.type() == QEvent.Type.Move and self._field is not None and self.isVisible():
+            self._place(self._field)
+        return super().eventFilter(watched, event)
 
     def close_list(self) -> None:
         """Close it; the field keeps its text."""
-        self._field = None
+        self._follow(None)
         if not self.isHidden():
             self.hide()
 

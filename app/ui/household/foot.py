@@ -17,7 +17,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QListWidget,
-    QPushButton,
     QVBoxLayout,
     QWidget,
 )
@@ -26,6 +25,7 @@ from app.forms.schema import Severity
 from app.i18n import text
 from app.ui.household.looks import SIGNS
 from app.ui.labels import Elided
+from app.ui.step import Step
 from app.ui.theme import Theme, set_state
 
 #: Lines of the list that are seen at a time.
@@ -55,16 +55,6 @@ class _Reason(QLineEdit):
             self.kept.emit(self.text())
         elif event.key() == Qt.Key.Key_Escape:
             self.given_up.emit()
-        else:
-            super().keyPressEvent(event)
-
-
-class _Save(QPushButton):
-    """The end of the walk: Enter and Space both save here."""
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 -- Qt's name
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.click()
         else:
             super().keyPressEvent(event)
 
@@ -120,14 +110,13 @@ class Foot(QFrame):
         self.counts = QLabel()
         self.counts.setProperty("role", "title")
         self.first = Elided()
-        self.all = QPushButton()
+        self.all = Step()
         self.all.setProperty("role", "link")
         self.all.setCheckable(True)
         self.all.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.all.toggled.connect(self._show_list)
-        self.save = _Save()
+        self.save = Step()
         self.save.setProperty("role", "primary")
-        self.save.setAutoDefault(False)
         self.save.clicked.connect(self.save_wanted)
         self.list = _Issues()
         self.list.wanted.connect(self.line_wanted)

@@ -102,8 +102,9 @@ def judge_child(
     """A child among its siblings. `holders(child, personal id)` names who else carries the id."""
     context = context_of(page, household, record, siblings, holders)
     said = page.judge.child(template, record.id, household.id, record.values, context)
+    blank = {part.id for part in record.parts if part.blank}
     return Judged(
-        _places(record, said.issues),
+        _places(record, [one for one in said.issues if one.record not in blank]),
         said.applies | record.masked,
         said.comparison,
         {part.id: said.parts.get(part.id, frozenset()) | part.masked for part in record.parts},

@@ -35,6 +35,7 @@ from app.ui.household.plan import FormPlan, plan_of
 from app.ui.household.session import OpenRecord
 from app.ui.labels import SetWords
 from app.ui.notify import Notifier, error_notice
+from app.ui.step import Step
 from app.ui.tasks import Tasks
 from app.ui.theme import Theme
 
@@ -113,7 +114,7 @@ class PageFrame(QWidget):
         self.village.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.counter = QLabel()
         self.counter.setProperty("role", "muted")
-        self.next = QPushButton(f"{text('entry.next_household')}   F2")
+        self.next = Step(f"{text('entry.next_household')}   F2")
         self.next.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         head = QHBoxLayout()
         head.setSpacing(px(8))

@@ -80,13 +80,16 @@ class PageShowing(PageFrame):
             may_reveal=self._may_reveal,
         )
         self.household_form.set_looks(looks, painted_of(household, template, codecs, shown))
-        number = household.values.get("household_no") or text("entry.no_number")
+        number = household.values.get("household_no")
         head = household.values.get("head_name")
         name = f" · {head}" if head else ""
         self.village.setText(
             codecs["village"].show(household.values.get("village")) or text("entry.no_village")
         )
-        title = text("entry.household_title", number=number)
+        if number:
+            title = text("entry.household_title", number=number)
+        else:
+            title = text("entry.new_household" if household.new else "entry.no_number")
         self.crumb.setText(f"\N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK} {title}{name}")
         self.counter.setText(text("entry.household_of", number=page.number, total=page.total))
         last = not page.following
@@ -248,7 +251,7 @@ class PageShowing(PageFrame):
         """
         px = self._theme.pixels
         roomy = self.width() >= px(_ROOMY)
-        width = px(320 if roomy else 224)
+        width = px(368 if roomy else 224)
         if self.lines_card.width() != width or self.lines_card.maximumWidth() != width:
             self.lines_card.setFixedWidth(width)
             self.grid.setColumnHidden(BIRTH, not roomy)

@@ -245,7 +245,7 @@ class PageTyping(PageShowing):
         if record is None or plan.parts is None:
             return
         part = new_part(record, plan.parts, self.keeper.templates["child"])
-        self._after_parts(record)
+        self.judge()
         first = self._part_codecs(plan.parts)[0]
         self.child_form.focus(Key(part.id, first.field.name))
 
@@ -267,6 +267,10 @@ class PageTyping(PageShowing):
             self._notifier.say(error_notice(denied(Right.REVEAL)))
             return
         self.child_form.step_from(widget.key, -1)
+        if part.blank:
+            record.parts.remove(part)
+            self.judge()
+            return
         if part.new:
             record.parts.remove(part)
         else:

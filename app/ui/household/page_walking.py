@@ -178,6 +178,21 @@ class PageWalking(PageTyping):
             self.suggestions.close_list()
         elif self.help_card.isVisible():
             self.help_card.hide()
+        elif self.foot.list.isVisible():
+            self._close_issues()
         else:
             return False
         return True
+
+    def _close_issues(self) -> None:
+        """Close the list of issues; whoever stood in it goes back to the field before."""
+        inside = self.foot.list.hasFocus()
+        self.foot.all.setChecked(False)
+        if not inside:
+            return
+        record, key = self._place or ("", Key("", ""))
+        household = self.keeper.household
+        at_home = household is not None and record == household.id
+        form = self.household_form if at_home else self.child_form
+        if not form.focus(key):
+            self.foot.all.setFocus(Qt.FocusReason.OtherFocusReason)

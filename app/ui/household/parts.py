@@ -42,10 +42,9 @@ def kind_codec(plan: PartsPlan) -> Codec:
 
 
 def new_part(record: OpenRecord, plan: PartsPlan, form: Template) -> OpenRecord:
-    """A new line of a repeatable section."""
+    """A new line of a repeatable section. Until something is typed into it, it is blank."""
     values: dict[str, Value] = {"record": record.id, **defaults(form, plan.entity)}
     part = begun(plan.entity, record.id, values)
-    part.touched = True
     record.parts.append(part)
     return part
 

@@ -62,6 +62,11 @@ class OpenRecord:
         return self.key is not None
 
     @property
+    def blank(self) -> bool:
+        """Whether it is a line that was opened and nothing typed into: it is nobody's statement."""
+        return self.new and not self.touched
+
+    @property
     def unsaved(self) -> bool:
         """Whether something was typed, chosen or removed that the store does not hold."""
         return (

@@ -20,7 +20,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QHeaderView,
     QLabel,
-    QPushButton,
     QStackedWidget,
     QTableView,
     QTreeWidget,
@@ -47,7 +46,7 @@ _REST = 90
 #: From this width on, at 100 %, all columns have their place.
 _ROOMY = 900
 _LEAST_NAME = 144
-_WIDTHS = {BIRTH: 104, SEX: 92, HOUSEHOLD: 64, HEAD: 160, VILLAGE: 136, STATE: 112}
+_WIDTHS = {BIRTH: 96, SEX: 84, HOUSEHOLD: 64, HEAD: 176, VILLAGE: 136, STATE: 112}
 
 
 class RegisterPage(QWidget):
@@ -87,7 +86,7 @@ class RegisterPage(QWidget):
         self.tree.itemExpanded.connect(self._expanded)
         self.tree.currentItemChanged.connect(self._chosen)
         self.tree.itemActivated.connect(self._activated)
-        self.new = QPushButton(f"{text('register.new_household')}   Ctrl+N")
+        self.new = Step(f"{text('register.new_household')}   Ctrl+N")
         self.new.clicked.connect(self.begin_household)
         books = QLabel(text("register.books"))
         books.setProperty("role", "title")
@@ -252,10 +251,10 @@ class RegisterPage(QWidget):
         if parent is None or parent.childCount():
             return
         for row in found:
+            head = row.head_name or text("entry.no_name")
             words = text(
                 "register.household_line",
-                number=row.household_no or "?",
-                head=row.head_name or text("entry.no_name"),
+                head=f"{row.household_no} · {head}" if row.household_no else head,
                 children=row.children,
             )
             item = _item(words, "household", row.id, row.owner_unit)
@@ -383,7 +382,7 @@ class RegisterPage(QWidget):
         super().resizeEvent(event)
         px = self._theme.pixels
         roomy = self.width() >= px(_ROOMY)
-        side = px(288 if roomy else 216)
+        side = px(272 if roomy else 216)
         self._left.setFixedWidth(side)
         self._books_hint.setVisible(roomy)
         room = self.width() - side - px(64 + _LEAST_NAME)
