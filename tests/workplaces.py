@@ -31,6 +31,13 @@ def make_workplace(
     return _workplace(settings, create_store(settings.store_path, KEY, unit), rights)
 
 
+def opened_workplace(folder: Path, rights: frozenset[Right] = ALL_RIGHTS) -> Workplace:
+    """The store that `make_workplace` made in `folder`."""
+    settings = Settings(folder)
+    store = open_store(settings.store_path, KEY, before_migration=lambda: None)
+    return _workplace(settings, store, rights)
+
+
 def again(workplace: Workplace, rights: frozenset[Right]) -> Workplace:
     """The same store with somebody else signed in."""
     return _workplace(workplace.settings, workplace.store, rights)
@@ -39,9 +46,7 @@ def again(workplace: Workplace, rights: frozenset[Right]) -> Workplace:
 def reopened(workplace: Workplace) -> Workplace:
     """Close the store and open it anew."""
     workplace.store.close()
-    path = workplace.settings.store_path
-    store = open_store(path, KEY, before_migration=lambda: None)
-    return _workplace(workplace.settings, store, workplace.account.rights)
+    return opened_workplace(workplace.settings.home, workplace.account.rights)
 
 
 def _workplace(settings: Settings, store: Store, rights: frozenset[Right]) -> Workplace:
