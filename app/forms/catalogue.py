@@ -10,88 +10,32 @@ half used. Old versions stay for ever.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from functools import cache, lru_cache
-from typing import NamedTuple
 
 from msgspec import structs
 
-from app.forms.code_lists import CodeItem, CodeList, load_code_list, parse_code_list
+from app.forms.code_lists import CodeItem, CodeList, load_code_list
+from app.forms.list_checks import read_list
+from app.forms.received_units import tree_with
+from app.forms.references import (
+    Fault,
+    FaultyError,
+    ListRow,
+    References,
+    TemplateRow,
+    Unusable,
+)
 from app.forms.schema import Field, Template, bound
 from app.forms.sensitivity import masks_of
 from app.forms.succession import contradictions
 from app.forms.template import TemplateError, builtin_templates, check_history, load_template
-from app.forms.units import (
-    TIER_OF_LENGTH,
-    Edition,
-    Share,
-    Succession,
-    Tier,
-    Unit,
-    UnitTree,
-    load_units,
-)
-from app.ids import parse_unit
+from app.forms.units import load_units
 
-#: Lists the program itself is built on; an edition of them comes with a new program only.
-BUILT_IN = frozenset(("unit_kinds", "unit_tiers", "yes_no", "phone_prefixes"))
 _STAMP = re.compile(r"(?P<form>[a-z]+)\.v(?P<version>[1-9][0-9]{0,5})")
-_TIERS = (Tier.PROVINCE, Tier.DISTRICT, Tier.COMMUNE)
-
-
-class TemplateRow(NamedTuple):
-    """An accepted `form_template`."""
-
-    form: str
-    version: int
-    content: str
-
-
-class ListRow(NamedTuple):
-    """An accepted `code_list`: the whole list as CSV, with the day it counts from."""
-
-    name: str
-    edition: str
-    valid_from: str
-    content: str
-
-
-class UnitRow(NamedTuple):
-    """An accepted `org_unit`. `parent` is `CODE@EDITION`, empty for a province."""
-
-    code: str
-    edition: str
-    name: str
-    kind: str
-    parent: str
-    valid_from: str
-    valid_to: str
-
-
-class SuccessorRow(NamedTuple):
-    """An accepted `org_unit_successor`; `new_unit` is empty for a unit that was abolished."""
-
-    old_unit: str
-    new_unit: str
-    split: bool
-
-
-class References(NamedTuple):
-    """The accepted reference data of a store, each kind in an order of its own content."""
-
-    templates: tuple[TemplateRow, ...] = ()
-    lists: tuple[ListRow, ...] = ()
-    units: tuple[UnitRow, ...] = ()
-    successors: tuple[SuccessorRow, ...] = ()
-
-
-class Unusable(NamedTuple):
-    """Reference data this program cannot use: «cần bản mới». `what` names it, `reason` why."""
-
-    entity: str
-    what: str
-    reason: str
+#: Letters of a name that people are told; of what came it may be of any length.
+_SHOWN = 40
 
 
 class Catalogue:
@@ -100,9 +44,9 @@ class Catalogue:
     def __init__(self, references: References) -> None:
         unusable: list[Unusable] = []
         self._lists = _lists(references.lists, unusable)
-        self.templates = self._templates(references.templates, unusable)
+        self.templates = self._templates(references, unusable)
         self.masks = masks_of(self.templates)
-        self.units = _tree(references.units, references.successors, unusable)
+        self.units = tree_with(load_units(), references.units, references.successors, unusable)
         self.unusable: tuple[Unusable, ...] = tuple(unusable)
 
     # --- code lists -------------------------------------------------------------------------
@@ -163,12 +107,10 @@ class Catalogue:
             raise TemplateError("succession_version")
         return template
 
-    def _templates(
-        self, rows: Iterable[TemplateRow], unusable: list[Unusable]
-    ) -> tuple[Template, ...]:
+    def _templates(self, references: References, unusable: list[Unusable]) -> tuple[Template, ...]:
         found = list(builtin_templates())
-        for row in sorted(rows, key=lambda one: (one.form, one.version)):
-            named = stamp_of(row.form, row.version)
+        for row in sorted(references.templates, key=lambda one: (one.form, one.version)):
+            named = form_of_version(row.form, row.version)
             try:
                 template = self._template(row)
                 if template in found:
@@ -176,11 +118,13 @@ class Catalogue:
                 earlier = [one for one in found if one.form == template.form]
                 check_history(earlier, template)
             except TemplateError as problem:
-                unusable.append(Unusable("form_template", named, problem.reason))
+                said = tuple(problem.parameters.items())
+                broken = Fault(problem.reason, problem.message_id, said)
+                unusable.append(Unusable("form_template", named, broken))
                 continue
-            broken = next(contradictions(earlier, template), None)
-            if broken is not None:
-                unusable.append(Unusable("form_template", named, broken.rule))
+            contradicts = next(contradictions(earlier, template, references.columns), None)
+            if contradicts is not None:
+                unusable.append(Unusable("form_template", named, contradicts))
                 continue
             found.append(template)
         ordered = sorted(found, key=lambda one: (one.form, one.version))
@@ -240,25 +184,6 @@ def _bind(field: Field, lists: Mapping[str, CodeList]) -> Field:
     return field if codes is None else bound(field, codes)
 
 
-def misplaced_levels(codes: CodeList) -> tuple[str, ...]:
-    """The groups and sub-groups of a list of circumstances whose level is not that of the list
-    shipped with the program, where the masks come from: a known code keeps its level, a new
-    sub-group has that of its group, a new group comes with a new program.
-    """
-    if codes.name != "circumstances":
-        return ()
-    shipped = load_code_list(codes.name)
-    return tuple(
-        item.code
-        for item in codes
-        if (known := shipped.get(item.code) or shipped.get(item.code.partition(".")[0])) is None
-        or item.extra.get("sensitivity", "") != known.extra.get("sensitivity", "")
-    )
-
-
-# --- code lists -----------------------------------------------------------------------------
-
-
 def _lists(rows: Iterable[ListRow], unusable: list[Unusable]) -> dict[str, CodeList]:
     """Name → the newest edition, with the codes of earlier ones that it no longer names behind.
 
@@ -266,20 +191,27 @@ def _lists(rows: Iterable[ListRow], unusable: list[Unusable]) -> dict[str, CodeL
     """
     found: dict[str, CodeList] = {}
     for row in sorted(rows, key=lambda one: (one.name, one.valid_from, one.edition)):
-        problem = "built_in" if row.name in BUILT_IN else ""
-        try:
-            newer = parse_code_list(row.name, row.content.splitlines())
-        except (ValueError, KeyError, TypeError):
-            newer, problem = CodeList(row.name, ()), "unreadable"
-        if misplaced_levels(newer):
-            problem = "level"
-        if problem:
-            unusable.append(Unusable("code_list", f"{row.name} {row.edition}", problem))
-            continue
         older = found.get(row.name) or _shipped(row.name)
+        try:
+            newer, problem = read_list(older, row.edition, row.valid_from, row.content)
+        except FaultyError as unread:
+            newer, problem = older, unread.fault
+        if problem is not None:
+            unusable.append(Unusable("code_list", list_of_edition(row.name, row.edition), problem))
+            continue
         left: Sequence[CodeItem] = [one for one in older if one.code not in newer]
         found[row.name] = CodeList(row.name, (*newer.items, *left))
     return found
+
+
+def form_of_version(form: str, version: int) -> str:
+    """How a version of a form is named to people; of what came it may be of any length."""
+    return stamp_of(form[:_SHOWN], version)
+
+
+def list_of_edition(name: str, edition: str) -> str:
+    """How an edition of a list is named to people; of what came both may be of any length."""
+    return f"{name[:_SHOWN]} {edition[:_SHOWN]}"
 
 
 def _shipped(name: str) -> CodeList:
@@ -287,114 +219,3 @@ def _shipped(name: str) -> CodeList:
         return load_code_list(name)
     except KeyError:
         return CodeList(name, ())
-
-
-# --- units ----------------------------------------------------------------------------------
-
-
-def _tree(
-    rows: Sequence[UnitRow], successors: Sequence[SuccessorRow], unusable: list[Unusable]
-) -> UnitTree:
-    """The shipped tree with the units that came later; the very same one when none did.
-
-    A unit comes in when all it names is there, so a ring of parents never does; a successor must
-    be of a later edition than the unit it follows.
-    """
-    base = load_units()
-    if not rows and not successors:
-        return base
-    editions = {one.code: one for one in base.editions}
-    editions.update(_editions(rows, editions))
-    units = dict(_units(base, rows, editions, unusable))
-
-    def begins(ref: str) -> date:
-        return editions[ref.partition("@")[2]].valid_from or date.min
-
-    moves: list[Succession] = []
-    for one in successors:
-        known = (one.old_unit in base or one.old_unit in units) and (
-            not one.new_unit or one.new_unit in base or one.new_unit in units
-        )
-        if not known:
-            unusable.append(Unusable("org_unit_successor", one.old_unit, "unknown_unit"))
-        elif one.new_unit and begins(one.old_unit) >= begins(one.new_unit):
-            unusable.append(Unusable("org_unit_successor", one.old_unit, "not_later"))
-        elif one.old_unit in base and base.successors(one.old_unit):
-            unusable.append(Unusable("org_unit_successor", one.old_unit, "rewritten"))
-        else:
-            share = Share.PART if one.split else Share.WHOLE
-            if not one.new_unit:
-                share = Share.ABOLISHED
-            moves.append(Succession(one.old_unit, one.new_unit, share))
-    new_editions = [one for one in editions.values() if one not in base.editions]
-    return base.with_changes(units.values(), moves, new_editions)
-
-
-def _editions(
-    rows: Iterable[UnitRow], known: Mapping[str, Edition]
-) -> Iterator[tuple[str, Edition]]:
-    """The editions that the rows speak of and the program does not know, dated by their units."""
-    by_code: dict[str, list[UnitRow]] = {}
-    for row in rows:
-        if row.edition not in known and _day(row.valid_from) is not None:
-            by_code.setdefault(row.edition, []).append(row)
-    for code, members in by_code.items():
-        begins = min(row.valid_from for row in members)
-        ends = [row.valid_to for row in members]
-        last = max(ends) if all(ends) else ""
-        tiers = {TIER_OF_LENGTH.get(len(row.code)) for row in members}
-        yield (
-            code,
-            Edition(code, _day(begins), _day(last), tuple(one for one in _TIERS if one in tiers)),
-        )
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
-
-
-def _units(
-    base: UnitTree,
-    rows: Iterable[UnitRow],
-    editions: Mapping[str, Edition],
-    unusable: list[Unusable],
-) -> Iterator[tuple[str, Unit]]:
-    found: dict[str, Unit] = {}
-    waiting = list(rows)
-    while waiting:
-        left: list[UnitRow] = []
-        for row in waiting:
-            unit = _unit(row, editions)
-            above = unit and unit.parent
-            if unit is None or unit.ref in base or unit.ref in found:
-                unusable.append(Unusable("org_unit", f"{row.code}@{row.edition}", "unreadable"))
-            elif not above or above in base or above in found:
-                found[unit.ref] = unit
-            else:
-                left.append(row)
-        if len(left) == len(waiting):
-            unusable += [
-                Unusable("org_unit", f"{row.code}@{row.edition}", "unknown_unit") for row in left
-            ]
-            break
-        waiting = left
-    yield from found.items()
-
-
-def _unit(row: UnitRow, editions: Mapping[str, Edition]) -> Unit | None:
-    ref = f"{row.code}@{row.edition}"
-    try:
-        parse_unit(ref)
-        above = parse_unit(row.parent) if row.parent else None
-    except ValueError:
-        return None
-    tier = TIER_OF_LENGTH[len(row.code)]
-    stands_right = (above is None) == (tier is Tier.PROVINCE) and (
-        above is None or len(above.code) < len(row.code)
-    )
-    if not (stands_right and row.name and row.edition in editions):
-        return None
-    return Unit(ref, row.code, row.edition, row.name, row.kind, tier, row.parent)

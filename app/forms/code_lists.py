@@ -198,10 +198,15 @@ def parse_code_list(name: str, lines: Iterable[str]) -> CodeList:
     reader = csv.DictReader(lines, strict=True)
     if tuple(reader.fieldnames or ())[: len(COLUMNS)] != COLUMNS:
         raise ValueError(f"code list {name}: columns must begin with {','.join(COLUMNS)}")
-    return CodeList(name, tuple(_item(name, row) for row in reader))
+    return code_list_of(name, reader)
 
 
-def _item(name: str, row: dict[str, str]) -> CodeItem:
+def code_list_of(name: str, rows: Iterable[Mapping[str, str]]) -> CodeList:
+    """A list from its lines by column. Raises ValueError as `parse_code_list`."""
+    return CodeList(name, tuple(_item(name, row) for row in rows))
+
+
+def _item(name: str, row: Mapping[str, str]) -> CodeItem:
     if None in row or None in row.values() or not row["code"] or not row["label_vi"]:
         raise ValueError(f"code list {name}: incomplete line at code {row['code']!r}")
     begins, ends = (

@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import date
 from functools import cache
 
 import msgspec
@@ -19,6 +18,7 @@ from app.forms.code_lists import CodeList, load_code_list
 from app.forms.field_types import TYPE_NAMES, field_type, needs_code_list
 from app.forms.rules import CONDITIONS, RULES
 from app.forms.schema import Field, Label, RuleUse, Section, Severity, Template, bound
+from app.forms.tables import is_day
 from app.forms.template_limits import all_plain, is_sentence, oversized
 from app.settings import resources_dir
 
@@ -143,7 +143,7 @@ def _head_problems(template: Template) -> Iterator[TemplateError]:
     if not template.edition or template.version < 1:
         yield TemplateError("edition")
     for day in (template.valid_from, template.valid_to):
-        if day is not None and not _is_day(day):
+        if day is not None and not is_day(day):
             yield TemplateError("day", detail=day)
     if template.valid_to is not None and template.valid_to < template.valid_from:
         yield TemplateError("validity")
@@ -157,13 +157,6 @@ def _head_problems(template: Template) -> Iterator[TemplateError]:
             yield TemplateError("section_twice", detail=name)
     if sorted(template.desk) != sorted(sections):
         yield TemplateError("desk")
-
-
-def _is_day(text: str) -> bool:
-    try:
-        return date.fromisoformat(text).isoformat() == text
-    except ValueError:
-        return False
 
 
 def _field_problems(field: Field, template: Template, codes: Codes) -> Iterator[TemplateError]:

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from app.forms.catalogue import (
-    Catalogue,
-    ListRow,
-    References,
-    SuccessorRow,
-    TemplateRow,
-    UnitRow,
-    catalogue_of,
-)
+from app.forms.catalogue import Catalogue, catalogue_of
+from app.forms.references import ListRow, References, SuccessorRow, TemplateRow, UnitRow
+from app.history.entities import ENTITIES, SYSTEM_FIELDS
 from app.models.queries.references import ReferenceRow, provisional_units, references
 from app.models.store import Reading
+
+#: The (type of record, field) that the program stores by itself or goes by. `id` names a record
+#: everywhere and is no field.
+PROGRAM_COLUMNS = frozenset(
+    (entity.name, name)
+    for entity in ENTITIES.values()
+    for name in (*entity.fields, *SYSTEM_FIELDS, "id")
+)
 
 
 def read_catalogue(reading: Reading, *, signed_only: bool = False) -> Catalogue:
@@ -24,16 +26,18 @@ def read_catalogue(reading: Reading, *, signed_only: bool = False) -> Catalogue:
     Until the PC is enrolled the unit it was set up for may stand in it by a file alone; whatever
     is decided about trust asks `signed_only`.
     """
-    units = {(one.code, one.edition): one for one in map(_unit, references(reading, "org_unit"))}
+    units = [_unit(one) for one in references(reading, "org_unit")]
     if not signed_only:
-        for row in provisional_units(reading):
-            units.setdefault((row["code"], row["edition"]), unit_row(row))
+        signed = {(one.code, one.edition) for one in units}
+        expected = map(unit_row, provisional_units(reading))
+        units += [one for one in expected if (one.code, one.edition) not in signed]
     return catalogue_of(
         References(
             tuple(sorted(_template(one) for one in references(reading, "form_template"))),
             tuple(sorted(_list(one) for one in references(reading, "code_list"))),
-            tuple(sorted(units.values())),
+            tuple(sorted(units)),
             tuple(sorted(_successor(one) for one in references(reading, "org_unit_successor"))),
+            PROGRAM_COLUMNS,
         )
     )
 

@@ -31,6 +31,7 @@ from app.models.trust import TrustKind
 from app.models.work import UnitOfWork
 from app.services import receipts, trust
 from app.services.handover_scope import is_whole, outermost, reach, units_to
+from app.services.reference_data.unused import Unused, unused
 from app.services.workplace import Progress, Workplace
 from app.sync.apply import Renewal, apply_delivery
 from app.sync.bundle_reader import VerifiedBundle
@@ -80,6 +81,7 @@ class Received:
     alarm: bool
     renewed: Renewal | None = None
     returned: tuple[Return, ...] = ()
+    unused: tuple[Unused, ...] = ()
 
     @property
     def needs_a_person(self) -> bool:
@@ -314,6 +316,7 @@ def read_in(
         outcome.alarm,
         outcome.renewed,
         tuple(one for one in returns_from_above(workplace, connection) if one.position > position),
+        tuple(unused(connection, workplace.catalogue.unusable)),
     )
 
 

@@ -25,7 +25,8 @@ from app.crypto.keyslots import (
 )
 from app.crypto.recovery_code import MistypedCode, new_recovery_code
 from app.errors import KnownError
-from app.forms.catalogue import References, UnitRow, catalogue_of
+from app.forms.catalogue import catalogue_of
+from app.forms.references import References, UnitRow
 from app.history.entities import ENTITIES
 from app.models import audit, backup
 from app.models.accounts import AccountRow, account, accounts, put_account

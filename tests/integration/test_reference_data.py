@@ -17,8 +17,10 @@ from typing import Any
 import pytest
 
 from app.errors import KnownError
-from app.forms.code_lists import load_code_list
+from app.forms.catalogue import Catalogue
+from app.forms.code_lists import code_list_names, load_code_list
 from app.forms.issues import Value
+from app.forms.references import ListRow, References, SuccessorRow, TemplateRow, UnitRow
 from app.forms.units import load_units
 from app.history.entities import CHILD, Kind
 from app.i18n import error_text
@@ -26,9 +28,10 @@ from app.models.queries import register
 from app.models.queries.references import references
 from app.models.work import Change
 from app.services.authority import AuthorityDesk
+from app.services.catalogues import PROGRAM_COLUMNS
 from app.services.installation import read_what_waited
 from app.services.reference_data.desk import ReferenceDesk
-from app.services.reference_data.files import MAX_BYTES, Refused
+from app.services.reference_data.files import MAX_BYTES, Refused, said_of
 from app.services.rights import ALL_RIGHTS, Right
 from app.services.surroundings import frame_of
 from app.services.trust import reference_signer
@@ -232,6 +235,23 @@ def test_a_form_that_may_not_be_loaded_is_refused_by_file_and_place_and_changes_
     assert province.catalogue.newest("child").version == 1
 
 
+@pytest.mark.parametrize(
+    "case", [one for one in REFUSED if one not in ("ten megabytes", "no text", "an old version")]
+)
+def test_a_form_that_may_not_be_loaded_is_not_used_when_it_comes(case: str) -> None:
+    content, rule, place = REFUSED[case]
+    text = said if isinstance(said := content(), str) else json.dumps(said)
+    assert isinstance(text, str)
+    kinds = ListRow("internet_kinds", "2027.1", "2027-01-01", f"{COLUMNS}\nF,Cáp quang,Fibre,,,,\n")
+    came = References((TemplateRow("child", 2, text),), (kinds,), columns=PROGRAM_COLUMNS)
+    found = Catalogue(came)
+    (one,) = found.unusable
+    assert (one.entity, one.what) == ("form_template", "child.v2")
+    assert one.reason == rule or one.fault.message_id.startswith("forms.template.")
+    assert place in said_of(one)
+    assert found.newest("child").version == 1
+
+
 def test_a_dropped_field_is_hidden_and_comes_back_with_its_meaning_only(
     province: Workplace, tmp_path: Path
 ) -> None:
@@ -291,6 +311,17 @@ def test_a_list_that_may_not_be_loaded_is_refused_by_line_and_changes_nothing(
     assert "danh-muc.csv" in said
     assert place in said
     assert dump_store(province.settings.store_path, KEY) == before
+
+
+@pytest.mark.parametrize("case", [one for one in BAD_LISTS if one != "dropped"])
+def test_a_list_that_may_not_be_loaded_is_not_used_when_it_comes(case: str) -> None:
+    name, content, rule, _ = BAD_LISTS[case]
+    found = Catalogue(References(lists=(ListRow(name, "2027", "2027-01-01", content),)))
+    (one,) = found.unusable
+    assert (one.entity, one.what, one.reason) == ("code_list", f"{name} 2027", rule)
+    assert name in said_of(one)
+    if name in code_list_names():
+        assert found.code_list(name) is load_code_list(name)
 
 
 def _circumstances(change: Callable[[list[dict[str, str]]], None]) -> str:
@@ -432,6 +463,25 @@ BAD_UNITS: dict[str, tuple[str, str, str]] = {
 }
 
 
+#: What only a file can be: its lines stand beside each other, and it says who writes it.
+ONLY_OF_FILES = {"twice", "another province", "share", "old of another", "a part alone"} | {
+    "two wholes",
+    "twice moved",
+}
+
+
+@pytest.mark.parametrize("case", [one for one in BAD_UNITS if one not in ONLY_OF_FILES])
+def test_units_that_may_not_be_loaded_are_not_used_when_they_come(case: str) -> None:
+    units, moves, rule = BAD_UNITS[case]
+    rows = [
+        UnitRow(*(one[n] for n in UnitRow._fields)) for one in csv.DictReader(units.splitlines())
+    ]
+    lines = csv.DictReader((SUCCESSORS + moves).splitlines())
+    came = [SuccessorRow(one["old"], one["new"], one["share"] == "part") for one in lines]
+    found = Catalogue(References(units=tuple(rows), successors=tuple(came)))
+    assert rule in {one.reason for one in found.unusable}
+
+
 @pytest.mark.parametrize("case", BAD_UNITS)
 def test_units_that_may_not_be_loaded_are_refused_by_line_and_change_nothing(
     province: Workplace, tmp_path: Path, case: str
@@ -539,9 +589,9 @@ def test_what_waited_for_a_newer_program_is_read_when_that_program_opens_the_sto
         work.connection.exec_driver_sql("DELETE FROM child WHERE id = ?", (child,))
         work.commit()
     desk = ReferenceDesk(province)
-    assert [(one.entity, one.count) for one in desk.needing_newer()] == [("child", 1)]
+    assert [(one.entity, one.count) for one in desk.unused()] == [("child", 1)]
     read_what_waited(province)
-    assert desk.needing_newer() == []
+    assert desk.unused() == []
     with province.store.read() as reading:
         found = register.record(reading, "child", child)
     assert found is not None

@@ -9,7 +9,8 @@ import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from app.forms.catalogue import References, TemplateRow, catalogue_of
+from app.forms.catalogue import catalogue_of
+from app.forms.references import References, TemplateRow
 from app.forms.schema import Field, Label, RuleUse, Severity
 from app.forms.template import newest
 from app.ui.household.body import FormBody

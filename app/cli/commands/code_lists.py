@@ -6,7 +6,7 @@ from argparse import Namespace
 from dataclasses import asdict
 from pathlib import Path
 
-from app.cli.commands.templates import note_newer
+from app.cli.commands.templates import note_unused, state_of
 from app.cli.days import day
 from app.cli.exit_code import ExitCode
 from app.cli.output import columns
@@ -33,14 +33,14 @@ def add_commands(group: CommandParser) -> None:
 def _list(session: Session, _arguments: Namespace) -> ExitCode:
     with session.open() as services:
         found = services.references.lists()
-        newer = services.references.needing_newer()
+        left = services.references.unused()
     rows = [
         [
             one.name,
             one.edition or text("cli.template.shipped"),
             one.valid_from,
             number(one.codes),
-            text("cli.template.needs_newer") if one.needs_newer else "",
+            state_of(needs_newer=one.needs_newer, faulty=one.faulty),
         ]
         for one in found
     ]
@@ -49,7 +49,7 @@ def _list(session: Session, _arguments: Namespace) -> ExitCode:
         [asdict(one) for one in found],
         columns([text(f"cli.column.{name}") for name in names], rows),
     )
-    note_newer(session, newer)
+    note_unused(session, left)
     return ExitCode.DONE
 
 

@@ -197,7 +197,7 @@ def _receive(session: Session, arguments: Namespace) -> ExitCode:
 
 
 def _waits(received: Received) -> bool:
-    return received.needs_a_person or bool(received.returned)
+    return received.needs_a_person or bool(received.returned or received.unused)
 
 
 def _result_document(result: FileResult, *, preview: bool = False) -> dict[str, object]:
@@ -219,6 +219,10 @@ def _result_document(result: FileResult, *, preview: bool = False) -> dict[str, 
         document["returned"] = [
             {"entity": one.entity, "id": one.id, "reason": one.reason, "by": one.by}
             for one in received.returned
+        ]
+        document["unused"] = [
+            {"entity": one.entity, "what": one.what, "reason": one.reason, "message": one.message}
+            for one in received.unused
         ]
         document["new_replica"] = "" if received.renewed is None else received.renewed.value
     return document
@@ -249,6 +253,7 @@ def _result_lines(result: FileResult, *, preview: bool = False) -> list[str]:
                 refused=received.refused,
             )
         )
+    lines += [one.message for one in received.unused]
     for one in received.returned:
         kind = "handover" if one.entity == "handover" else "record"
         lines.append(text(f"cli.handover.returned_{kind}", id=one.id, by=one.by, reason=one.reason))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from argparse import Namespace
+from collections.abc import Iterable
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,7 +15,7 @@ from app.cli.session import Session
 from app.i18n import text
 
 if TYPE_CHECKING:
-    from app.services.reference_data.desk import NeedsNewer
+    from app.services.reference_data.unused import Unused
 
 
 def add_commands(group: CommandParser) -> None:
@@ -30,7 +31,7 @@ def add_commands(group: CommandParser) -> None:
 def _list(session: Session, _arguments: Namespace) -> ExitCode:
     with session.open() as services:
         found = services.references.templates()
-        newer = services.references.needing_newer()
+        left = services.references.unused()
     rows = [
         [
             text(f"cli.template.form.{one.form}")
@@ -41,7 +42,7 @@ def _list(session: Session, _arguments: Namespace) -> ExitCode:
             one.valid_from,
             one.valid_to,
             text("cli.template.shipped" if one.shipped else "cli.template.loaded"),
-            _state(one.in_use, one.needs_newer),
+            state_of(needs_newer=one.needs_newer, faulty=one.faulty, in_use=one.in_use),
         ]
         for one in found
     ]
@@ -50,20 +51,23 @@ def _list(session: Session, _arguments: Namespace) -> ExitCode:
         [asdict(one) for one in found],
         columns([text(f"cli.column.{name}") for name in names], rows),
     )
-    note_newer(session, newer)
+    note_unused(session, left)
     return ExitCode.DONE
 
 
-def _state(in_use: bool, needs_newer: bool) -> str:
+def state_of(*, needs_newer: bool, faulty: bool, in_use: bool = False) -> str:
+    """What is said of a form or list in a table."""
     if needs_newer:
         return text("cli.template.needs_newer")
+    if faulty:
+        return text("cli.template.faulty")
     return text("cli.template.in_use") if in_use else ""
 
 
-def note_newer(session: Session, found: list[NeedsNewer]) -> None:
-    """Say what arrived and waits for a newer program."""
+def note_unused(session: Session, found: Iterable[Unused]) -> None:
+    """Say what arrived and is not used here, and what to do about it."""
     for one in found:
-        session.output.note(text("cli.reference.needs_newer", what=one.what, count=one.count))
+        session.output.note(one.message)
 
 
 def _load(session: Session, arguments: Namespace) -> ExitCode:

@@ -10,6 +10,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from app.cli.commands.templates import note_unused
 from app.cli.exit_code import ExitCode
 from app.cli.output import columns
 from app.cli.parser import CommandParser
@@ -18,6 +19,7 @@ from app.i18n import number, text
 
 if TYPE_CHECKING:
     from app.forms.units import UnitTree
+    from app.services.reference_data.unused import Unused
     from app.services.unit_lookup import UnitView
 
 
@@ -56,7 +58,7 @@ def _find(session: Session, arguments: Namespace) -> ExitCode:
     from app.services.unit_lookup import find_units
 
     tier = Tier(arguments.tier) if arguments.tier else None
-    tree, _ = _tree(session)
+    tree, _, _ = _tree(session)
     found = find_units(tree, " ".join(arguments.name), arguments.edition, tier)
     _show(session, found)
     return ExitCode.DONE
@@ -68,7 +70,7 @@ def _list(session: Session, arguments: Namespace) -> ExitCode:
     from app.services.unit_lookup import unit_in_force, units_below
 
     tier = Tier(arguments.tier) if arguments.tier else None
-    tree, own = _tree(session)
+    tree, own, left = _tree(session)
     if arguments.unit:
         unit = unit_in_force(tree, arguments.unit)
     elif own:
@@ -77,18 +79,22 @@ def _list(session: Session, arguments: Namespace) -> ExitCode:
         folder = str(session.settings.home)
         raise KnownError("home.nothing_installed", "home.nothing_installed_hint", folder=folder)
     _show(session, units_below(tree, unit, tier, deep=arguments.deep))
+    note_unused(session, left)
     return ExitCode.DONE
 
 
-def _tree(session: Session) -> tuple[UnitTree, str]:
-    """The tree of this installation and its unit; without one the tree of the program."""
+def _tree(session: Session) -> tuple[UnitTree, str, list[Unused]]:
+    """The tree of this installation, its unit, and what came and is not used; without an
+    installation the tree of the program.
+    """
     from app.forms.units import load_units
     from app.services.installation import exists
 
     if not exists(session.settings):
-        return load_units(), ""
+        return load_units(), "", []
     with session.open() as services:
-        return services.workplace.tree.units, services.workplace.unit
+        tree = services.workplace.tree.units
+        return tree, services.workplace.unit, services.references.unused()
 
 
 def _load(session: Session, arguments: Namespace) -> ExitCode:

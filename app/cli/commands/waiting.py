@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from argparse import Namespace
 
+from app.cli.commands.templates import note_unused
 from app.cli.exit_code import ExitCode
 from app.cli.output import columns
 from app.cli.parser import CommandParser
@@ -30,6 +31,7 @@ def _list(session: Session, _arguments: Namespace) -> ExitCode:
     with session.open() as services:
         found = services.waiting.list()
         returned = services.waiting.returned()
+        left = services.references.unused()
     document: list[dict[str, object]] = [
         {
             "entity": one.entity,
@@ -68,6 +70,7 @@ def _list(session: Session, _arguments: Namespace) -> ExitCode:
         if rows
         else [text("cli.waiting.none")],
     )
+    note_unused(session, left)
     return ExitCode.DONE
 
 

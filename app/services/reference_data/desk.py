@@ -13,16 +13,19 @@ from datetime import date
 from pathlib import Path
 
 from app.errors import KnownError
-from app.forms.catalogue import BUILT_IN, Catalogue, Unusable, stamp_of
+from app.forms.catalogue import Catalogue, form_of_version, list_of_edition, stamp_of
 from app.forms.code_lists import code_list_names
+from app.forms.list_checks import BUILT_IN
+from app.forms.references import Unusable
 from app.forms.template import builtin_templates
-from app.models.queries.references import newer_than_program, references
+from app.models.queries.references import references
 from app.models.store import Reading
 from app.models.work import Change, UnitOfWork
 from app.services import trust
 from app.services.catalogues import read_catalogue
 from app.services.reference_data import lists, templates, units
-from app.services.reference_data.files import Refused
+from app.services.reference_data.files import Refused, SaidOf
+from app.services.reference_data.unused import Unused, of_unknown_type, unused
 from app.services.rights import Right
 from app.services.surroundings import reference_day
 from app.services.workplace import Workplace
@@ -31,7 +34,8 @@ from app.services.workplace import Workplace
 @dataclass(frozen=True, slots=True)
 class TemplateView:
     """A version of a form. `shipped` with the program or loaded by the province; `in_use` for
-    typing now; `needs_newer` says that this program cannot use it («cần bản mới»).
+    typing now; `needs_newer` says that only a newer program can use it («cần bản mới»), `faulty`
+    that the province has to load it anew.
     """
 
     form: str
@@ -41,7 +45,8 @@ class TemplateView:
     valid_to: str
     shipped: bool
     in_use: bool
-    needs_newer: bool
+    needs_newer: bool = False
+    faulty: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +57,8 @@ class ListView:
     edition: str
     valid_from: str
     codes: int
-    needs_newer: bool
+    needs_newer: bool = False
+    faulty: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,15 +66,6 @@ class Loaded:
     """What was written: the ids of the records, and how many of each type."""
 
     ids: tuple[str, ...]
-    what: str
-    count: int
-
-
-@dataclass(frozen=True, slots=True)
-class NeedsNewer:
-    """Something that came and waits for a newer program: what it is, and how much of it."""
-
-    entity: str
     what: str
     count: int
 
@@ -99,7 +96,6 @@ class ReferenceDesk:
                 one.valid_to or "",
                 (one.form, one.version) in shipped,
                 one is catalogue.newest(one.form, day),
-                needs_newer=False,
             )
             for one in catalogue.templates
         ]
@@ -107,14 +103,11 @@ class ReferenceDesk:
             version = row.values.get("version")
             number = version if isinstance(version, int) else 0
             if (row.text("form"), number) not in usable:
+                newer = self._needs_newer(form_of_version(row.text("form"), number))
                 dates = (row.text("valid_from"), row.text("valid_to"))
+                state = (False, False, newer, not newer)
                 found.append(
-                    TemplateView(
-                        *(row.text("form"), number, row.text("edition"), *dates),
-                        shipped=False,
-                        in_use=False,
-                        needs_newer=True,
-                    )
+                    TemplateView(row.text("form"), number, row.text("edition"), *dates, *state)
                 )
         return sorted(found, key=lambda one: (one.form, one.version))
 
@@ -125,26 +118,28 @@ class ReferenceDesk:
             stored = references(reading, "code_list")
         unusable = {one.what for one in workplace.catalogue.unusable if one.entity == "code_list"}
         found = [
-            ListView(name, "", "", len(workplace.catalogue.code_list(name)), needs_newer=False)
+            ListView(name, "", "", len(workplace.catalogue.code_list(name)))
             for name in code_list_names()
             if name not in BUILT_IN
         ]
         for row in stored:
             name, edition = row.text("name"), row.text("edition")
             lines = row.text("content").count("\n")
-            needs = f"{name} {edition}" in unusable
-            found.append(ListView(name, edition, row.text("valid_from"), max(0, lines - 1), needs))
+            what = list_of_edition(name, edition)
+            newer = what in unusable and self._needs_newer(what)
+            state = (newer, what in unusable and not newer)
+            found.append(ListView(name, edition, row.text("valid_from"), max(0, lines - 1), *state))
         return sorted(found, key=lambda one: (one.name, one.valid_from))
 
-    def needing_newer(self) -> list[NeedsNewer]:
-        """What arrived that this program cannot use: kept, passed on, used after the update."""
-        workplace = self._workplace
-        with workplace.store.read() as reading:
-            waiting = newer_than_program(reading)
-        return [
-            *(NeedsNewer(one.entity, one.what, 1) for one in workplace.catalogue.unusable),
-            *(NeedsNewer(entity, entity, count) for entity, count in sorted(waiting.items())),
-        ]
+    def _needs_newer(self, what: str) -> bool:
+        """Whether only a newer program can use something; else it was issued wrongly."""
+        found = [one for one in self._workplace.catalogue.unusable if one.what == what]
+        return all(one.needs_newer for one in found)
+
+    def unused(self) -> list[Unused]:
+        """What arrived and is not used here: kept, passed on, and what to do about it."""
+        with self._workplace.store.read() as reading:
+            return [*unused(reading), *of_unknown_type(reading)]
 
     # --- loading ----------------------------------------------------------------------------
 
@@ -199,4 +194,4 @@ def _require_usable(reading: Reading, before: set[Unusable], file: str) -> None:
     """What every PC below will make of it is tried here first."""
     for one in read_catalogue(reading).unusable:
         if one not in before:
-            raise Refused("unusable", file, what=one.what, reason=one.reason)
+            raise Refused("unusable", file, what=one.what, problem=SaidOf(one))

@@ -5,17 +5,19 @@ A file is refused whole, with its name and the place; nothing is taken from a pa
 
 from __future__ import annotations
 
-import csv
-import io
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from app import i18n
 from app.errors import AppError, KnownError
+from app.forms.references import Fault, FaultyError, Unusable
+from app.forms.tables import Line, read_table
 
 #: What one operation can carry as `content` (app.history.operation.MAX_CONTENT_BYTES).
 MAX_BYTES = 512 * 1024
+#: Letters of a value that a sentence repeats.
+_SHOWN = 40
 
 
 class Said:
@@ -30,12 +32,64 @@ class Said:
     __repr__ = __str__
 
 
+class Place:
+    """Where something is wrong, in the language of whoever shows it: a file and perhaps a line, or
+    what came from the province.
+    """
+
+    def __init__(self, what: str, line: object = None, entity: str = "file") -> None:
+        self._what, self._line, self._entity = what, line, entity
+
+    def __str__(self) -> str:
+        said = i18n.text(f"reference.place.{self._entity}", what=self._what)
+        if self._line is None:
+            return said
+        return i18n.text("reference.place.line", place=said, line=self._line)
+
+    __repr__ = __str__
+
+
 class Refused(KnownError):
     """A file of reference data that is not loaded. `rule` names what it breaks."""
 
     def __init__(self, rule: str, file: str, **parameters: object) -> None:
-        super().__init__(f"reference.{rule}", "reference.hint", file=file, **parameters)
+        place = Place(file, parameters.get("line"))
+        super().__init__(
+            f"reference.{rule}", "reference.hint", file=file, place=place, **parameters
+        )
         self.rule = rule
+
+
+def refused(found: Fault, file: str) -> Refused:
+    """The refusal of a file for a fault that is looked for in what comes as well."""
+    return Refused(found.rule, file, **dict(found.parameters))
+
+
+def said_of(one: Unusable) -> str:
+    """What is wrong with something that came, in a sentence that names it."""
+    place = Place(one.what, dict(one.fault.parameters).get("line"), one.entity)
+    parameters = {name: _short(value) for name, value in one.fault.parameters}
+    if not one.fault.message_id.startswith("reference."):
+        problem = i18n.text(one.fault.message_id, **parameters)
+        return i18n.text("reference.template", place=place, problem=problem)
+    return i18n.text(one.fault.message_id, **{**parameters, "place": place})
+
+
+class SaidOf:
+    """`said_of` in the language of whoever shows it."""
+
+    def __init__(self, one: Unusable) -> None:
+        self._one = one
+
+    def __str__(self) -> str:
+        return said_of(self._one)
+
+    __repr__ = __str__
+
+
+def _short(value: object) -> object:
+    """What came may be of any length; a sentence names its beginning."""
+    return f"{value[:_SHOWN]}…" if isinstance(value, str) and len(value) > _SHOWN else value
 
 
 def read_text(path: Path) -> str:
@@ -53,41 +107,11 @@ def read_text(path: Path) -> str:
     return unicodedata.normalize("NFC", text)
 
 
-class Line(dict[str, str]):
-    """One line of a CSV file: column → text, and where it stands in the file."""
-
-    def __init__(self, number: int, cells: dict[str, str]) -> None:
-        super().__init__(cells)
-        self.number = number
-
-
 def read_lines(path: Path, columns: Sequence[str]) -> tuple[list[str], list[Line]]:
-    """The titles and lines of a CSV file whose first columns are `columns`, blanks around taken
-    off. Raises Refused `columns`, `cells`, `control`, and what `read_text` raises.
+    """The titles and lines of a CSV file whose first columns are `columns`. Raises Refused for
+    what `read_table` finds, and what `read_text` raises.
     """
-    text = read_text(path)
-    rows = _rows(text, path.name)
-    _, titles = next(rows, (1, []))
-    if titles[: len(columns)] != list(columns) or len(set(titles)) != len(titles):
-        raise Refused("columns", path.name, columns=",".join(columns))
-    lines: list[Line] = []
-    for number, cells in rows:
-        if len(cells) != len(titles):
-            raise Refused("cells", path.name, line=number, found=len(cells), wanted=len(titles))
-        lines.append(Line(number, dict(zip(titles, cells, strict=True))))
-    if not lines:
-        raise Refused("no_lines", path.name)
-    return titles, lines
-
-
-def _rows(text: str, file: str) -> Iterator[tuple[int, list[str]]]:
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     try:
-        for cells in reader:
-            if not any(cells):
-                continue
-            if not all(cell.isprintable() for cell in cells):
-                raise Refused("control", file, line=reader.line_num)
-            yield reader.line_num, [cell.strip() for cell in cells]
-    except csv.Error as problem:
-        raise Refused("not_csv", file, line=reader.line_num) from problem
+        return read_table(read_text(path), columns)
+    except FaultyError as error:
+        raise refused(error.fault, path.name) from error

@@ -13,11 +13,14 @@ from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 
-from app.forms.catalogue import References, UnitRow, catalogue_of, packaged
+from app.forms.catalogue import catalogue_of, packaged
+from app.forms.references import References, UnitRow
+from app.forms.tables import Line
+from app.forms.unit_checks import unit_faults
 from app.forms.units import UnitTree
 from app.services.catalogues import unit_row
-from app.services.reference_data.files import Line, Refused, read_lines
-from app.services.reference_data.units import UNIT_COLUMNS, form_problems, parent_of, read_units
+from app.services.reference_data.files import Refused, read_lines, refused
+from app.services.reference_data.units import UNIT_COLUMNS, parent_of, read_units
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +38,8 @@ def read_own_unit(path: Path, written: str) -> OwnUnit:
     """
     tree = packaged().units
     _, lines = read_lines(path, UNIT_COLUMNS)
-    for problem in chain.from_iterable(form_problems(line, path.name) for line in lines):
-        raise problem
+    for wrong in chain.from_iterable(unit_faults(line, line.number) for line in lines):
+        raise refused(wrong, path.name)
     named = [line for line in lines if written in (line["code"], _ref(line))]
     if not named:
         raise Refused("unit_not_in_file", path.name, unit=written)

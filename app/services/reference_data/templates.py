@@ -19,16 +19,14 @@ from app.forms.field_types import field_type
 from app.forms.schema import Field, Template, bound
 from app.forms.succession import contradictions
 from app.forms.template import TemplateError, check_history, load_template
+from app.forms.template_limits import MAX_VERSION
 from app.forms.validator import validate
-from app.history.entities import ENTITIES, SUBS, SYSTEM_FIELDS
 from app.history.operation import Value
 from app.models.queries.references import references, values_kept_aside
 from app.models.store import Reading
 from app.models.work import Change
-from app.services.reference_data.files import Refused, Said, read_text
-
-#: Entities whose values each form may write.
-_WRITES = {"household": ("household",), "child": ("child", *SUBS)}
+from app.services.catalogues import PROGRAM_COLUMNS
+from app.services.reference_data.files import Refused, Said, read_text, refused
 
 
 def read_template(path: Path, catalogue: Catalogue, reading: Reading) -> Template:
@@ -83,22 +81,18 @@ def _problems(
         for one in references(reading, "form_template")
         if one.text("form") == template.form
         and isinstance(version := one.values.get("version"), int)
+        and version <= MAX_VERSION
     }
     if template.version <= max(stored, default=0):
         # One that only a newer program can use counts as well: its number is taken.
         yield Refused("version_taken", file, version=template.version, newest=max(stored))
-    newest = catalogue.newest(template.form)
-    if template.valid_from < newest.valid_from:
-        yield Refused("valid_before", file, day=newest.valid_from, version=newest.version)
-    for one in contradictions(catalogue.versions(template.form), template):
-        yield Refused(one.rule, file, field=one.field, type=one.type)
-    known = {field.name for one in catalogue.versions(template.form) for field in one.fields}
-    for section in template.sections:
-        for field in section.fields:
-            entity = field.entity or section.entity
-            if entity not in _WRITES[template.form]:
-                yield Refused("field_entity", file, field=field.name, section=section.name)
-            elif field.name not in known:
+    earlier = catalogue.versions(template.form)
+    for found in contradictions(earlier, template, PROGRAM_COLUMNS):
+        yield refused(found, file)
+    known = {field.name for one in earlier for field in one.fields}
+    for entity in template.entities:
+        for field in template.fields_of(entity):
+            if field.name not in known:
                 yield from _new_field_problems(
                     _bound_field(field, catalogue), entity, reading, file
                 )
@@ -107,8 +101,6 @@ def _problems(
 def _new_field_problems(
     field: Field, entity: str, reading: Reading, file: str
 ) -> Iterator[Refused]:
-    if field.name in ENTITIES[entity].fields or field.name in SYSTEM_FIELDS:
-        yield Refused("field_reserved", file, field=field.name)
     kept = field_type(field)
     other = sum(
         kept.check(value) is not None for _, value in values_kept_aside(reading, entity, field.name)

@@ -7,7 +7,6 @@ unit is said completely and at once, or a part of its records would have no owne
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,18 +14,15 @@ from datetime import date
 from pathlib import Path
 
 from app.forms.catalogue import Catalogue
-from app.forms.code_lists import load_code_list
+from app.forms.tables import Line
+from app.forms.unit_checks import move_faults, parent_faults, unit_faults
 from app.forms.units import TIER_OF_LENGTH, UnitTree
 from app.history.operation import Value
 from app.models.work import Change
-from app.services.reference_data.files import Line, Refused, read_lines
-from app.services.reference_data.lists import is_day
+from app.services.reference_data.files import Refused, read_lines, refused
 
 UNIT_COLUMNS = ("edition", "code", "name", "kind", "parent", "valid_from", "valid_to")
 SUCCESSOR_COLUMNS = ("old", "new", "share")
-_EDITION = re.compile(r"[0-9]{4}[a-z]?")
-_CODE = re.compile(r"[0-9]{2}|[0-9]{3}|[0-9]{5}")
-_REF = re.compile(rf"(?:{_CODE.pattern})@{_EDITION.pattern}")
 _WHOLE, _PART, _ABOLISHED = "whole", "part", "abolished"
 
 
@@ -55,8 +51,8 @@ def read_units(units: Path, successors: Path | None, catalogue: Catalogue, own: 
     tree = catalogue.units
     _, lines = read_lines(units, UNIT_COLUMNS)
     for line in lines:
-        for problem in form_problems(line, units.name):
-            raise problem
+        for wrong in unit_faults(line, line.number):
+            raise refused(wrong, units.name)
         ref = f"{line['code']}@{line['edition']}"
         if ref in found.units:
             raise Refused("unit_twice", units.name, line=line.number, unit=ref)
@@ -82,36 +78,16 @@ def parent_of(line: Line, lines: Sequence[Line], tree: UnitTree) -> str:
     return code if above is None else above.ref
 
 
-def form_problems(line: Line, file: str) -> Iterator[Refused]:
-    """What is wrong with a line, whatever stands in the others."""
-    number = line.number
-    if not _EDITION.fullmatch(line["edition"]):
-        yield Refused("unit_edition", file, line=number, edition=line["edition"])
-    if not _CODE.fullmatch(line["code"]):
-        yield Refused("unit_code", file, line=number, code=line["code"])
-    if not line["name"]:
-        yield Refused("unit_name", file, line=number)
-    kinds = load_code_list("unit_kinds")
-    kind = kinds.get(line["kind"])
-    if kind is None or kind.extra.get("tier") != TIER_OF_LENGTH.get(len(line["code"])):
-        yield Refused("unit_kind", file, line=number, kinds=", ".join(kinds.codes))
-    for column in ("valid_from", "valid_to"):
-        if not is_day(line[column]) and (line[column] or column == "valid_from"):
-            yield Refused("day", file, line=number, day=line[column])
-    if line["valid_to"] and line["valid_to"] < line["valid_from"]:
-        yield Refused("validity", file, line=number)
-
-
 def _place_problems(
     ref: str, line: Line, units: Mapping[str, Line], tree: UnitTree, own: str, file: str
 ) -> Iterator[Refused]:
     number, above = line.number, line["parent"]
     if ref in tree:
         yield Refused("unit_taken", file, line=number, unit=ref)
-    if not _REF.fullmatch(above) or (above not in tree and above not in units):
+    for wrong in parent_faults(line, number):
+        yield refused(wrong, file)
+    if above not in tree and above not in units:
         yield Refused("unit_parent", file, line=number, parent=above)
-    elif len(above.partition("@")[0]) >= len(line["code"]):
-        yield Refused("unit_tier", file, line=number, parent=above)
     elif above in tree and not tree.stands_on(above, date.fromisoformat(line["valid_from"])):
         yield Refused("unit_parent_gone", file, line=number, parent=above, day=line["valid_from"])
     elif above in tree and not tree.covers([own], above):
@@ -143,6 +119,8 @@ def _successor_problems(found: NewUnits, tree: UnitTree, own: str, file: str) ->
             yield Refused("new_unknown", file, line=number, unit=new)
         elif new and _day_of(new, found.units, tree) <= _day_of(old, found.units, tree):
             yield Refused("new_not_later", file, line=number, old=old, new=new)
+        for wrong in move_faults(old, new, number):
+            yield refused(wrong, file)
         if new in {one["new"] for one in by_old[old]}:
             yield Refused("successor_twice", file, line=number, old=old, new=new)
         by_old[old].append(line)

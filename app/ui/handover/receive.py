@@ -195,6 +195,7 @@ class ReceiveWizard(Wizard):
             found.append(text("handovers.new_replica"))
         elif got.alarm:
             found.append(text("handovers.alarm"))
+        found += [one.message for one in got.unused]
         return tuple(Fact("", f"{_SIGN} {words}", "warning") for words in found)
 
     def _returns_of(self, found: tuple[Returned, ...], *, taken: bool) -> tuple[Fact, ...]:

@@ -9,23 +9,15 @@ from typing import Any
 
 import pytest
 
-from app.forms.catalogue import (
-    Catalogue,
-    ListRow,
-    References,
-    SuccessorRow,
-    TemplateRow,
-    UnitRow,
-    catalogue_of,
-    packaged,
-    stamp_for,
-)
+from app.forms.catalogue import Catalogue, catalogue_of, packaged, stamp_for
 from app.forms.code_lists import load_code_list
 from app.forms.context import Context
 from app.forms.field_types import field_type
+from app.forms.references import ListRow, References, SuccessorRow, TemplateRow, UnitRow
 from app.forms.template import load_template
 from app.forms.units import load_units
 from app.forms.validator import validate
+from app.services.catalogues import PROGRAM_COLUMNS
 from app.settings import resources_dir
 from tests.unit.forms.invented import GOOD_CHILD
 
@@ -72,8 +64,16 @@ def row(content: dict[str, Any]) -> TemplateRow:
 KINDS = ListRow("internet_kinds", "2027.1", "2027-01-01", f"{COLUMNS}\nF,Cáp quang,Fibre,,,,\n")
 
 
-def unit(code: str, parent: str, edition: str = "2027", name: str = "Ba Mới") -> UnitRow:
-    return UnitRow(code, edition, name, "commune", parent, "2027-01-01", "")
+def unit(
+    code: str,
+    parent: str,
+    edition: str = "2027",
+    name: str = "Ba Mới",
+    kind: str = "commune",
+    begins: str = "2027-01-01",
+    ends: str = "",
+) -> UnitRow:
+    return UnitRow(code, edition, name, kind, parent, begins, ends)
 
 
 def reasons(catalogue: Catalogue) -> list[tuple[str, str]]:
@@ -138,7 +138,7 @@ def test_what_this_program_would_not_mask_is_not_used_at_all() -> None:
     content = path.read_text(encoding="utf-8") + "C01.9,Mới,New,,,,,C01,special,state,,A,\n"
     groups = ListRow("circumstances", "2027", "2027-01-01", content)
     found = Catalogue(References((row(secret),), (KINDS, groups)))
-    assert reasons(found) == [("circumstances 2027", "level"), ("child.v2", "field_level")]
+    assert reasons(found) == [("circumstances 2027", "code_level"), ("child.v2", "field_level")]
     assert found.code_list("circumstances") is load_code_list("circumstances")
 
 
@@ -220,14 +220,24 @@ def test_a_merger_is_read_through_the_map_and_a_split_is_not() -> None:
 @pytest.mark.parametrize(
     ("bad", "reason"),
     [
-        (unit("29999", "51@2027"), "unknown_unit"),
-        (unit("29999", ""), "unreadable"),
-        (unit("51", PROVINCE), "unreadable"),
-        (unit("2999", PROVINCE), "unreadable"),
-        (unit("29999", "nowhere"), "unreadable"),
-        (UnitRow("29999", "2027", "", "commune", PROVINCE, "2027-01-01", ""), "unreadable"),
-        (UnitRow("29999", "2027", "Ba", "commune", PROVINCE, "never", ""), "unreadable"),
-        (unit("21484", PROVINCE, "2025", "Tên khác"), "unreadable"),
+        (unit("29999", "51@2027"), "unit_parent"),
+        (unit("29999", ""), "unit_parent"),
+        (unit("51", PROVINCE, kind="province"), "unit_tier"),
+        (unit("51", PROVINCE), "unit_kind"),
+        (unit("2999", PROVINCE), "unit_code"),
+        (unit("29999", "29999@2027"), "unit_tier"),
+        (unit("29999", "nowhere"), "unit_parent"),
+        (unit("29999", "51@2024"), "unit_parent_gone"),
+        (unit("29999", PROVINCE, name=""), "unit_name"),
+        (unit("29999", PROVINCE, name="Ba \u202etới"), "control"),
+        (unit("29999", PROVINCE, name="Ba\u3164Mới"), "control"),
+        (unit("29999", PROVINCE, name="Ba" * 51), "too_long"),
+        (unit("29999", PROVINCE, begins="never"), "day"),
+        (unit("29999", PROVINCE, begins=""), "day"),
+        (unit("29999", PROVINCE, ends="2026-01-01"), "validity"),
+        (unit("29999", PROVINCE, "27"), "unit_edition"),
+        (unit("29999", PROVINCE, "2025"), "edition_day"),
+        (unit("21484", PROVINCE, "2025", "Tên khác", begins="2025-07-01"), "unit_taken"),
     ],
 )
 def test_a_unit_that_does_not_fit_is_named_and_the_tree_stands(bad: UnitRow, reason: str) -> None:
@@ -237,16 +247,34 @@ def test_a_unit_that_does_not_fit_is_named_and_the_tree_stands(bad: UnitRow, rea
 
 
 def test_units_that_stand_in_a_ring_never_come_in() -> None:
-    ring = (unit("299", "298@2027"), unit("298", "299@2027"))
-    assert {reason for _, reason in reasons(Catalogue(References(units=ring)))} == {"unreadable"}
+    ring = (unit("299", "298@2027", kind="town"), unit("298", "299@2027", kind="town"))
+    assert {reason for _, reason in reasons(Catalogue(References(units=ring)))} == {"unit_tier"}
+
+
+def test_one_unit_with_another_day_does_not_move_its_edition() -> None:
+    wrong = unit("29997", PROVINCE, begins="2026-02-01")
+    rows = (wrong, unit("29998", PROVINCE), unit("29999", PROVINCE))
+    found = Catalogue(References(units=rows))
+    assert reasons(found) == [("29997@2027", "edition_day")]
+    assert found.units.stands_on("29999@2027", WHEN)
+    assert not found.units.stands_on("29999@2027", date(2026, 12, 31))
+
+
+def test_the_same_succession_twice_is_one() -> None:
+    moved = SuccessorRow(COMMUNE, "29999@2027", split=False)
+    rows = References(units=(unit("29999", PROVINCE),), successors=(moved, moved))
+    assert Catalogue(rows).units.covers(["29999@2027"], COMMUNE)
 
 
 @pytest.mark.parametrize(
     ("old", "new", "reason"),
     [
-        (COMMUNE, "77777@2027", "unknown_unit"),
-        ("29999@2027", COMMUNE, "not_later"),
-        (NEIGHBOUR, "29999@2027", "rewritten"),
+        ("", "29999@2027", "old_unknown"),
+        (COMMUNE, "77777@2027", "new_unknown"),
+        ("29999@2027", COMMUNE, "new_not_later"),
+        ("29999@2027", "29999@2027", "new_not_later"),
+        (NEIGHBOUR, "29999@2027", "old_succeeded"),
+        (PROVINCE, "29999@2027", "successor_tier"),
     ],
 )
 def test_a_successor_that_would_turn_back_or_rewrite_the_map_is_left_out(
@@ -255,7 +283,8 @@ def test_a_successor_that_would_turn_back_or_rewrite_the_map_is_left_out(
     found = Catalogue(
         References(units=(unit("29999", PROVINCE),), successors=(SuccessorRow(old, new, False),))
     )
-    assert reasons(found) == [(old, reason)]
+    assert reasons(found) == [(f"{old} → {new}", reason)]
+    assert not found.units.covers(["29999@2027"], COMMUNE)
 
 
 def test_the_shipped_templates_pass_the_check_that_loaded_ones_pass() -> None:
@@ -297,6 +326,34 @@ def first_version_again(content: dict[str, Any]) -> None:
     fields_of(content)["internet_at_home"]["since"] = 1
 
 
+def begins_before_the_last(content: dict[str, Any]) -> None:
+    content["valid_from"] = "2017-12-31"
+
+
+def _rename(name: str) -> Callable[[dict[str, Any]], None]:
+    return lambda content: fields_of(content)["internet_at_home"].update(name=name)
+
+
+writes_the_owner, names_the_record, system_name = map(_rename, ("owner_unit", "id", "_seen"))
+
+
+def writes_a_village(content: dict[str, Any]) -> None:
+    fields_of(content)["internet_at_home"]["entity"] = "village"
+
+
+def turns_the_reading(content: dict[str, Any]) -> None:
+    fields_of(content)["full_name"]["help"]["vi"] = "Họ \u2066tên"
+
+
+def says_no_sentence(content: dict[str, Any]) -> None:
+    use = {"rule": "required", "severity": "error", "message": "no.such"}
+    fields_of(content)["internet_at_home"]["rules"] = [use]
+
+
+def endless_help(content: dict[str, Any]) -> None:
+    fields_of(content)["full_name"]["help"]["en"] = "x" * 1001
+
+
 @pytest.mark.parametrize(
     ("spoil", "reason"),
     [
@@ -307,6 +364,14 @@ def first_version_again(content: dict[str, Any]) -> None:
         (escape_in_a_label, "control"),
         (new_merge_group, "field_merge_group"),
         (first_version_again, "succession_version"),
+        (begins_before_the_last, "valid_before"),
+        (writes_the_owner, "field_reserved"),
+        (names_the_record, "field_reserved"),
+        (writes_a_village, "field_entity"),
+        (system_name, "name_form"),
+        (turns_the_reading, "control"),
+        (says_no_sentence, "message"),
+        (endless_help, "oversized_field"),
     ],
 )
 def test_a_received_form_that_contradicts_what_stands_is_named_and_left_out_whole(
@@ -314,7 +379,7 @@ def test_a_received_form_that_contradicts_what_stands_is_named_and_left_out_whol
 ) -> None:
     content = template()
     spoil(content)
-    found = Catalogue(References((row(content),), (KINDS,)))
+    found = Catalogue(References((row(content),), (KINDS,), columns=PROGRAM_COLUMNS))
     assert reasons(found) == [(f"child.v{content['version']}", reason)]
     assert found.templates == packaged().templates
 
