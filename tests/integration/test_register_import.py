@@ -478,6 +478,14 @@ def test_a_group_written_in_words_is_found_by_its_name_or_noted_once(
     assert [one["subgroups"] for one in circumstances(workplace)] == [["C01.1"]] * 3
 
 
+def test_a_code_with_words_is_understood_or_noted_once(made: Made, tmp_path: Path) -> None:
+    workplace = made()
+    rows = [["1", "C01 trẻ mồ côi cả cha lẫn mẹ"], ["2", "C01 cháu ở với bà ngoại từ năm 2019"]]
+    result = take(workplace, table(tmp_path / "a.csv", ("rec_id", "Hoàn cảnh"), rows))
+    assert names(result) == [(3, "circumstance_unclear")]
+    assert [one["group"] for one in circumstances(workplace)] == ["C01"]
+
+
 def test_wrong_codes_and_accidents_are_issues(made: Made, tmp_path: Path) -> None:
     workplace = made()
     rows = [["1", "C99.1"], ["2", "K02.1"], ["3", "=cmd"]]

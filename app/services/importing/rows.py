@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -17,6 +16,7 @@ from app.forms.code_lists import CodeList, lookup_key
 from app.forms.field_types import FieldProblem, FieldType, field_type
 from app.forms.issues import Value
 from app.services.importing.columns import Plan, PlannedColumn, Role
+from app.services.importing.groups_of_cell import read_groups
 from app.services.importing.issues import Because, Correction, IssueList
 from app.services.importing.units_of_rows import UnitOfRow, UnitsOfRows, Verdict
 from app.services.importing.unread import ROOM_OF_A_ROW, Unread, old_font, too_large, unread
@@ -30,9 +30,6 @@ from app.workbooks.xlsx_reading import column_letters
 #: long texts never, and would fill the memory.
 _REMEMBERED = 4096
 _SHORT = 200
-_CODES = re.compile(r"[CRK][0-9]{2}(?:\.[0-9]{1,2})?")
-_BETWEEN_CODES = re.compile(r"[\s;,]+")
-_NONE_WORDS = frozenset(("none", "khong", "khong co", "khong thuoc nhom nao", "0"))
 
 _Read: TypeAlias = Value | Unread
 _NOT_YET = Unread("", "", Because("", {}))
@@ -287,25 +284,10 @@ class RowReader:
     def _circumstances(
         self, parsed: ParsedRow, column: _Column, text: str
     ) -> tuple[str, ...] | None:
-        if lookup_key(text) in _NONE_WORDS:
-            return ()
-        named = self._groups.named(text)
-        codes = [part for part in _BETWEEN_CODES.split(text.upper()) if part]
-        if named is not None:
-            codes = [named.code]
-        elif not any(_CODES.fullmatch(code) for code in codes):
-            # Words: one remark, not one for each of them.
-            self._issues.add(parsed.number, "circumstance_words", column.title)
-            return None
-        found: list[str] = []
-        for code in codes:
-            if not _CODES.fullmatch(code) or code not in self._groups:
-                self._issues.add(parsed.number, "circumstance", column.title)
-            elif code.startswith("K02"):
-                self._issues.add(parsed.number, "not_a_state", column.title)
-            else:
-                found.append(code)
-        return tuple(sorted(set(found))) or None
+        codes, remarks = read_groups(text, self._groups)
+        for name in remarks:
+            self._issues.add(parsed.number, name, column.title)
+        return codes
 
     def _content_of(self, row: SheetRow) -> str:
         said = sorted(
