@@ -87,6 +87,15 @@ class Received:
 
 
 @dataclass(frozen=True, slots=True)
+class Decided:
+    """The receiver's verdict: accepted, or returned with a reason."""
+
+    accepted: bool
+    on: date | None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class UnitLine:
     """One of several units whose data travel. `name` as in a sentence; None: not known any more."""
 
@@ -124,7 +133,7 @@ class HandoverFacts:
     counts may stand, `by_commune` that `villages` are the communes of a larger unit.
     `changed_since` says that the register no longer shows these counts, so that no annex can be
     given. `received` is what the receiver says it has, None where that is what the giver states,
-    or where it has not said. `left_out` children are
+    or where it has not said; `verdict` what it decided, None before that. `left_out` children are
     under 16 and not counted, because they were born before the round's cut-off `born_from`. `plan`
     is the last ground, without full stop (for instance the plan of the round).
     """
@@ -165,6 +174,7 @@ class HandoverFacts:
     reference_date: date | None = None
     device_label: str = ""
     check: FileCheck = FileCheck.NOT_YET
+    verdict: Decided | None = None
     condition: str = ""
     restricted: bool = True
     copies: tuple[Side, ...] = (Side.GIVER, Side.RECEIVER)

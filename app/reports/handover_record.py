@@ -291,6 +291,7 @@ def _state_of_things(facts: HandoverFacts, texts: Mapping[str, str]) -> tuple[Bl
             style.BODY,
             fill=facts.check is FileCheck.NOT_YET,
         ),
+        *_verdict(facts, texts),
         _condition(facts, texts),
     )
 
@@ -322,6 +323,15 @@ def _receivers_count(facts: HandoverFacts, texts: Mapping[str, str]) -> tuple[Bl
         waiting=counted(got.waiting), refused=counted(got.refused)
     )
     return (line(words, style.BODY), line(stopped, style.BODY))
+
+
+def _verdict(facts: HandoverFacts, texts: Mapping[str, str]) -> tuple[Block, ...]:
+    said = facts.verdict
+    if said is None:
+        return ()
+    words = texts["item.4.accepted" if said.accepted else "item.4.returned"]
+    date = written_date(said.on, texts)
+    return (line(words.format(date=date, reason=said.reason), style.BODY),)
 
 
 def _condition(facts: HandoverFacts, texts: Mapping[str, str]) -> Paragraph:

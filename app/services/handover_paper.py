@@ -22,6 +22,7 @@ from app.models.store import Reading
 from app.reports.disclosure import SENSITIVE_GROUPS, GroupCount
 from app.reports.handover_facts import (
     Contents,
+    Decided,
     FileCheck,
     HandedFile,
     HandoverFacts,
@@ -33,6 +34,8 @@ from app.reports.handover_facts import (
 from app.services.handover_scope import UnitCounts, count, reach, total, units_of
 from app.services.handover_scope import stated as stated_units
 from app.services.handover_values import (
+    ACCEPTED,
+    RETURNED,
     found_handover,
     iso_day,
     known_number,
@@ -119,6 +122,7 @@ def facts_of(workplace: Workplace, handover: str, *, blank_people: bool = False)
         period_start=iso_day(current.opens_on) if current else None,
         period_end=iso_day(current.closes_on) if current else None,
         check=check,
+        verdict=_verdict(workplace, values, to),
     )
 
 
@@ -146,6 +150,15 @@ def _received(
     return Received(
         counts.households, counts.children, counts.girls, counts.incomplete, waiting, refused
     )
+
+
+def _verdict(workplace: Workplace, values: Mapping[str, Value], to: str) -> Decided | None:
+    prefix = f"verdict_{workplace.tree.tier(to)}"
+    said = text_of(values, prefix)
+    if said not in (ACCEPTED, RETURNED):
+        return None  # none yet, or one that this program has no words for
+    on = local_day(text_of(values, f"{prefix}_on"))
+    return Decided(said == ACCEPTED, on, text_of(values, f"{prefix}_reason"))
 
 
 def _unit_lines(

@@ -23,11 +23,16 @@ from app.reports.handover_facts import (
 from app.reports.handover_record import handover_record
 from app.services.handover_paper import facts_of
 from app.services.handover_scope import reach, units_of
-from app.services.handover_values import TIERS, found_handover, number_of, text_of
+from app.services.handover_values import (
+    ACCEPTED,
+    RETURNED,
+    TIERS,
+    found_handover,
+    number_of,
+    text_of,
+)
 from app.services.rights import Right
 from app.services.workplace import Workplace
-
-ACCEPTED, RETURNED = "accepted", "returned"
 
 
 @dataclass(frozen=True, slots=True)

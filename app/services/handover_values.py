@@ -13,6 +13,8 @@ from app.models.store import Reading
 
 #: The tiers that write a half of their own.
 TIERS = ("commune", "district", "province")
+#: The verdicts this program knows.
+ACCEPTED, RETURNED = "accepted", "returned"
 
 
 def found_handover(reading: Reading, handover: str) -> RecordView:

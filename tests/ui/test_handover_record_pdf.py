@@ -10,6 +10,7 @@ import sys
 import unicodedata
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pdfplumber
@@ -28,7 +29,7 @@ from app.printing.pdf import pdf_bytes, write_pdf
 from app.reports import official_style as style
 from app.reports.document import Document, Paragraph, Run, Section
 from app.reports.document_texts import document_texts
-from app.reports.handover_facts import FileCheck, HandoverFacts, Side
+from app.reports.handover_facts import Decided, FileCheck, HandoverFacts, Side
 from app.reports.handover_record import handover_record
 from app.reports.record_code import grouped_digest, read_payload, record_payload, short_code
 from app.settings import resources_dir
@@ -173,9 +174,27 @@ def test_what_the_receiver_counts_otherwise_and_has_not_applied_is_signed_too(
         "+ Xã Bình Thử A: 129 hộ gia đình và 279 trẻ em (trong đó có 09 trẻ em nữ).",
         "Nội dung tệp: 917 thao tác mới trên 261 hộ, 561 trẻ em",
         "- Bên nhận tự kiểm tra và tính được 261 hộ gia đình, 560 trẻ em",
-        "- Trong tệp còn 02 thao tác đang chờ và 01 thao tác không được nhận,",
+        "- Khi nhận tệp có 02 thao tác phải chờ và 01 thao tác không được nhận,",
     ):
         assert sentence in text, text
+
+
+@pytest.mark.parametrize(
+    ("said", "sentence"),
+    [
+        (Decided(True, date(2027, 1, 6)), "đã kiểm tra và chấp nhận ngày 06 tháng 01 năm 2027."),
+        (
+            Decided(False, date(2027, 1, 6), "Thiếu sổ"),
+            "đã trả lại ngày 06 tháng 01 năm 2027, lý do: Thiếu sổ.",
+        ),
+    ],
+    ids=["accepted", "returned"],
+)
+def test_what_the_receiver_decided_stands_on_the_paper(
+    said: Decided, sentence: str, tmp_path: Path
+) -> None:
+    assert sentence in plain_text_of(printed(facts(verdict=said), tmp_path))
+    assert "đã trả lại" not in plain_text_of(printed(facts(), tmp_path))
 
 
 def test_every_vietnamese_letter_survives_in_every_cut(tmp_path: Path) -> None:
@@ -241,7 +260,7 @@ def test_sensitive_groups_and_small_counts_are_not_on_the_paper(tmp_path: Path) 
     [
         (FileCheck.NOT_YET, "□ Đúng, nguyên vẹn"),
         (FileCheck.MATCHES, "mã băm trùng khớp, nội dung nguyên vẹn."),
-        (FileCheck.DIFFERS, "bên nhận không nhập dữ liệu"),
+        (FileCheck.DIFFERS, "không trùng với mã băm bên giao đã ghi"),
     ],
 )
 def test_the_record_says_what_the_receiver_found(

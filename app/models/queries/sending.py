@@ -115,14 +115,14 @@ def scoped_operations(
     late = _entered_since(connection, span, units)
     for part in chunks(late, IDS_AT_ONCE):
         yield from _histories(connection, part, owned, read_body)
-    left = _moves_away(connection, span, units, owned)
+    left = sorted(connection.execute(moved_away(span, units)).scalars())
     for part in chunks(left, IDS_AT_ONCE):
         yield from _moves_with_ancestors(connection, span, part, read_body)
     wanted = and_(
         op.c.state == "accepted",
         or_(
             op.c.ent_type.in_(REFERENCES),
-            and_(op.c.root.in_(owned), op.c.root.not_in(_entered(span, units))),
+            and_(op.c.root.in_(owned), op.c.root.not_in(entered_since(span, units))),
         ),
     )
     yield from _streamed(connection, span, wanted, read_body)
@@ -154,10 +154,11 @@ def roots_in_scope(units: Collection[str]) -> Select[tuple[str]]:
 
 
 def _entered_since(connection: Connection, span: Span, units: Collection[str]) -> list[str]:
-    return sorted(set(connection.execute(_entered(span, units)).scalars()))
+    return sorted(set(connection.execute(entered_since(span, units)).scalars()))
 
 
-def _entered(span: Span, units: Collection[str]) -> Select[str]:
+def entered_since(span: Span, units: Collection[str]) -> Select[str]:
+    """Records that came into the scope of `units` after the span's start: all of them travels."""
     return select(entered.c.record).where(
         entered.c.unit.in_(sorted(units)), entered.c.position > span.start
     )
@@ -183,11 +184,10 @@ def _histories(
         yield operation_of(row, read_body=read_body)
 
 
-def _moves_away(
-    connection: Connection, span: Span, units: Collection[str], owned: Select[tuple[str]]
-) -> list[str]:
+def moved_away(span: Span, units: Collection[str]) -> Select[str]:
+    """Records that left the scope of `units` in the span: their moves travel, nothing later."""
     once = select(record_owner_ever.c.record).where(record_owner_ever.c.unit.in_(sorted(units)))
-    rows = connection.execute(
+    return (
         select(op.c.ent_id)
         .where(
             op.c.writes_owner,
@@ -195,11 +195,10 @@ def _moves_away(
             op.c.position > span.start,
             op.c.position <= span.end,
             op.c.ent_id.in_(once),
-            op.c.ent_id.not_in(owned),
+            op.c.ent_id.not_in(roots_in_scope(units)),
         )
         .distinct()
     )
-    return sorted(rows.scalars())
 
 
 def _moves_with_ancestors(
