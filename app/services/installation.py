@@ -174,7 +174,8 @@ def users(settings: Settings) -> tuple[str, ...]:
 def unlock(settings: Settings, passphrase: str, user: str | None = None) -> Unlocked:
     """Open the data key with a passphrase; without a user every user slot is tried.
 
-    Wrong tries make the next one wait longer (a counter beside the slots). Raises WrongSecret.
+    Wrong tries make the next one wait longer (a counter beside the slots), and the error says how
+    long. Raises WrongSecret.
     """
     slots = read_keyslots(settings)
     spelled = one_spelling(passphrase)
@@ -187,8 +188,7 @@ def unlock(settings: Settings, passphrase: str, user: str | None = None) -> Unlo
             continue
         _note_tries(settings, 0)
         return Unlocked(dek, name)
-    _note_tries(settings, tries + 1)
-    raise WrongSecret
+    raise _counted(settings, WrongSecret(), tries + 1)
 
 
 def unlock_with_recovery(settings: Settings, code: str, user: str = "") -> Unlocked:
@@ -203,9 +203,8 @@ def unlock_with_recovery(settings: Settings, code: str, user: str = "") -> Unloc
     time.sleep(delay_after(tries))
     try:
         dek = slots.open_with_recovery_code(code)
-    except (WrongSecret, MistypedCode):
-        _note_tries(settings, tries + 1)
-        raise
+    except (WrongSecret, MistypedCode) as error:
+        raise _counted(settings, error, tries + 1) from None
     _note_tries(settings, 0)
     return Unlocked(dek, name)
 
@@ -223,6 +222,24 @@ def whose(slots: Keyslots, user: str) -> str:
     if user not in names:
         raise KnownError("account.unknown", "account.unknown_hint")
     return user
+
+
+#: The next step after a wrong try → the same, where the next try has to wait.
+_WAITING = {
+    "crypto.wrong_secret_hint": "crypto.wrong_secret_wait",
+    "crypto.wrong_code_hint": "crypto.wrong_code_wait",
+    "crypto.recovery_code_hint": "crypto.recovery_code_wait",
+}
+
+
+def _counted(settings: Settings, error: KnownError, tries: int) -> KnownError:
+    """Note a wrong try; the error then says how long the next one will take."""
+    _note_tries(settings, tries)
+    seconds = int(delay_after(tries))
+    if seconds:
+        error.hint_id = _WAITING[str(error.hint_id)]
+        error.parameters = {**error.parameters, "seconds": seconds}
+    return error
 
 
 def _wrong_tries(settings: Settings) -> int:

@@ -206,9 +206,12 @@ def test_wrong_tries_are_counted_and_forgotten_after_a_right_one(
     monkeypatch.setattr("time.sleep", waited.append)
     _install(tmp_path / "home")
     settings = Settings(tmp_path / "home")
+    told: list[object] = []
     for _ in range(6):
-        with pytest.raises(WrongSecret):
+        with pytest.raises(WrongSecret) as refused:
             unlock(settings, "không phải câu này")
+        told.append(refused.value.parameters.get("seconds", 0))
+    assert told == [*waited[1:], 8], "what is said is what the next try waits"
     assert waited == sorted(waited)
     assert waited[-1] > 0
     unlock(settings, PASSPHRASE)

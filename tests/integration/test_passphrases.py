@@ -138,6 +138,10 @@ def test_the_code_of_another_pc_is_wrong_and_every_wrong_try_makes_the_next_one_
         answer = prompt("user", "passwd", "--recovery", "--code-file", sheet)
         told = said_plainly(answer)
         assert told == ("crypto.wrong_code" if place % 2 else "crypto.recovery_code_group")
+        next_wait = (0, 0, 1, 2, 4, 8)[place]
+        words = f"đợi {next_wait} giây" if next_wait else "gõ lại"
+        assert words in answer.document["message"]
+        assert ("giây" in answer.document["message"]) is bool(next_wait)
     assert waited[-6:] == [0, 0, 0, 1, 2, 4]
     sheet.write_text(good, encoding="utf-8")
     waited.clear()
