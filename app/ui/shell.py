@@ -178,7 +178,7 @@ class Shell(QWidget):
         menu = QMenu(self)
         now = read_preferences(self._settings)
         languages = QActionGroup(menu)
-        menu.addSection(text("window.language"))
+        menu.addAction(_heading(text("window.language"), menu))
         for one in ("vi", "en"):
             action = QAction(text(f"window.language.{one}"), menu, checkable=True)
             action.setChecked(now.language == one)
@@ -186,7 +186,8 @@ class Shell(QWidget):
             languages.addAction(action)
             menu.addAction(action)
         sizes = QActionGroup(menu)
-        menu.addSection(text("window.size"))
+        menu.addSeparator()
+        menu.addAction(_heading(text("window.size"), menu))
         for scale in SCALES:
             action = QAction(f"{scale:.0%}", menu, checkable=True)
             action.setChecked(now.scale == scale)
@@ -459,3 +460,10 @@ class Shell(QWidget):
         super().resizeEvent(event)
         if self.keys.isVisible():
             self.keys.hide()
+
+
+def _heading(words: str, menu: QMenu) -> QAction:
+    """What the choices below it are about. Qt's own sections lose their words to a style sheet."""
+    heading = QAction(words, menu)
+    heading.setEnabled(False)
+    return heading

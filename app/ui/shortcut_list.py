@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from app.i18n import text
+from app.ui.labels import SetWords
 from app.ui.theme import Theme
 
 #: Key → sentence id, as F12 lists them: entry first, then the window.
@@ -42,17 +43,24 @@ class ShortcutList(QFrame):
         super().__init__(parent)
         px = theme.pixels
         self.setProperty("role", "overlay")
+        self._theme = theme
+        self._words: list[SetWords] = []
+        self._caps: list[QLabel] = []
         title = QLabel(text("keys.title"))
         title.setProperty("role", "heading")
         grid = QGridLayout()
         grid.setHorizontalSpacing(px(16))
-        grid.setVerticalSpacing(px(8))
+        # Large letters on a small screen: the list is as high as the window.
+        grid.setVerticalSpacing(px(8) if theme.scale <= 1.25 else px(4))
         half = (len(KEYS) + 1) // 2
         for place, (key, sentence) in enumerate(KEYS):
             row, column = place % half, place // half * 2
             cap = QLabel(text("keys.space_bar") if key == "Space" else key)
             cap.setProperty("role", "key")
-            words = QLabel(text(sentence))
+            words = SetWords()
+            words.setText(text(sentence))
+            self._words.append(words)
+            self._caps.append(cap)
             grid.addWidget(cap, row, column, Qt.AlignmentFlag.AlignRight)
             grid.addWidget(words, row, column + 1)
         whole = QVBoxLayout(self)
@@ -70,10 +78,22 @@ class ShortcutList(QFrame):
         if self.isVisible():
             self.hide()
             return
-        self.adjustSize()
         around = self.parentWidget()
+        if around is not None:
+            self._fit(around.width())
+        self.adjustSize()
         if around is not None:
             corner = around.rect().center() - self.rect().center()
             self.move(max(0, corner.x()), max(0, corner.y()))
         self.show()
         self.raise_()
+
+    def _fit(self, width: int) -> None:
+        """Large letters on a small screen: the sentences wrap rather than leave the window."""
+        px = self._theme.pixels
+        caps = max(one.sizeHint().width() for one in self._caps)
+        room = (width - px(2 * 32 + 3 * 16 + 2 * 8)) // 2 - caps
+        widest = max(one.fontMetrics().horizontalAdvance(one.text()) for one in self._words)
+        for one in self._words:
+            one.setFixedWidth(min(room, widest + px(4)))
+            one.fit(one.width())

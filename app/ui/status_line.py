@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel
 
 from app.i18n import number, text
 from app.services.entry import Standing
+from app.ui.labels import Elided
 from app.ui.theme import Theme, set_state
 
 
@@ -24,7 +25,7 @@ class StatusLine(QFrame):
         px = theme.pixels
         self.kept = QLabel()
         self.kept.setMinimumWidth(px(176))
-        self.pending = QLabel()
+        self.pending = Elided(natural=True)
         self.backup = QLabel()
         self.keys = QLabel(text("status.keys"))
         self.edition = QLabel()
@@ -47,12 +48,14 @@ class StatusLine(QFrame):
         self._fit()
 
     def _fit(self) -> None:
-        """Where room is short the hint about keys goes first: F12 shows it, too."""
-        needed = sum(
-            one.sizeHint().width() + 2 * self._gap
-            for one in (self.kept, self.pending, self.backup, self.keys, self.edition)
-        )
-        self.keys.setVisible(needed <= self.width())
+        """Where room is short the hint about keys goes first: F12 shows it, too. Then the edition,
+        which the forms name; what is saved, handed over and backed up stays.
+        """
+        told = (self.kept, self.pending, self.backup)
+        needed = sum(one.sizeHint().width() + 2 * self._gap for one in told)
+        for giving_way in (self.edition, self.keys):
+            needed += giving_way.sizeHint().width() + 2 * self._gap
+            giving_way.setVisible(needed <= self.width())
 
     def set_idle(self) -> None:
         """Nothing was typed yet in this run."""
@@ -80,7 +83,7 @@ class StatusLine(QFrame):
         words = [text("status.not_handed_over", count=number(standing.not_handed_over))]
         if standing.unconfirmed:
             words.append(text("status.unconfirmed", count=number(standing.unconfirmed)))
-        self.pending.setText(" · ".join(words))
+        self.pending.say(" · ".join(words))
         made = standing.last_backup
         if made is None:
             self.backup.setText(text("status.no_backup"))

@@ -175,7 +175,7 @@ REFUSED: dict[str, tuple[Callable[[], str | bytes | dict[str, Any]], str, str]] 
     "a key twice": (
         lambda: json.dumps(template()).replace('"version": 2', '"version": 2, "version": 2'),
         "template",
-        "“version”",
+        "«version»",
     ),
     "brackets without end": (lambda: "[" * 200_000, "template", ""),
     "an unknown key": (lambda: template(colour="red"), "template", "colour"),

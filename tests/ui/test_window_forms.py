@@ -267,3 +267,35 @@ def test_a_pasted_book_and_invisible_characters_freeze_and_lose_nothing(
     desk.enter()
     assert desk.child.values["full_name"] == "Phạm Thị Hân"
     desk.close()
+
+
+def test_dates_in_the_lines_of_a_child_are_never_cut_however_large_the_letters(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    desk = Desk(qtbot, prepared_home(tmp_path), 1.5).unlock()
+    desk.new_household()
+    desk.page.child_form.focus(FieldKey("", "circumstance_codes"))
+    desk.text("R03.1")
+    desk.enter()
+    desk.settle()
+    (part,) = desk.child.parts
+    edit = desk.page.child_form.edit(FieldKey(part.id, "circumstance_from"))
+    assert edit is not None
+    assert len(edit.text()) == len("29/11/2026")
+    assert edit.fontMetrics().horizontalAdvance(edit.text()) <= edit.width() - 16
+    desk.close()
+
+
+@pytest.mark.parametrize("scale", [1.0, 1.5])
+def test_the_list_of_keys_stays_within_the_window(
+    qtbot: QtBot, tmp_path: Path, scale: float
+) -> None:
+    desk = Desk(qtbot, prepared_home(tmp_path), scale).unlock()
+    desk.window.resize(1366, 744)  # what a title bar leaves of 768
+    desk.settle()
+    desk.press(Key.Key_F12)
+    keys = desk.shell.keys
+    assert keys.isVisible()
+    assert desk.shell.rect().contains(keys.geometry())
+    assert keys.minimumSizeHint().width() <= keys.width(), "nothing is cut"
+    desk.close()

@@ -21,6 +21,7 @@ from app.services.waiting import Return
 from app.services.workplace import Progress
 from app.sync.judging import Renewal
 from app.ui.handover.desk import Pending, Receiver, Returned
+from app.ui.handover.facts import Fact
 from app.ui.handover.page import HandoverPage
 from app.ui.handover.pending import MOST_RETURNS
 from app.ui.handover.register import ANSWER, COUNTS
@@ -412,3 +413,25 @@ def test_what_is_typed_is_saved_before_the_check_and_a_pc_that_is_not_enrolled_i
     assert "chưa được cấp chứng thư" in sending.facts.text
     assert sending.facts.state == "warning"
     desk.close()
+
+
+def test_a_long_name_of_a_file_does_not_push_the_page_apart(
+    qtbot: QtBot, page: HandoverPage
+) -> None:
+    page.resize(900, 700)
+    facts = page.sending.facts
+    facts.show_facts((Fact("Tệp", f"21064-2024-524-000001-{'3ed9' * 40}.tebundle"),))
+    least = facts.minimumSizeHint().width()
+    facts.show_facts((Fact("Tệp", "21064-2024-524-000001-3ed9.tebundle" + "-21064" * 40),))
+    assert facts.minimumSizeHint().width() < least // 4
+    assert facts.text.endswith("-21064"), "what is read aloud or copied is the name as it is"
+    assert "\u200b" not in facts.text
+
+
+def test_what_a_line_is_about_stands_apart_from_its_words(qtbot: QtBot, page: HandoverPage) -> None:
+    facts = page.sending.facts
+    facts.show_facts((Fact("Whole register of it", "160"),))
+    about, words, _alone = facts._lines[0]
+    qtbot.waitUntil(about.isVisible)
+    drawn = about.fontMetrics().horizontalAdvance(about.text())
+    qtbot.waitUntil(lambda: words.x() >= about.x() + drawn + 8)

@@ -5,6 +5,7 @@ What needs a person is told by a sign, a word and a colour. It shows words; it c
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -15,6 +16,9 @@ from app.ui.theme import Theme, set_state
 
 #: As many lines as a wizard ever shows: a bundle that was received and leaves everything behind.
 _MOST = 14
+_LONG_WORD = re.compile(r"\S{16,}")
+#: A sign after which such a word may go on in the next line.
+_SIGN = re.compile(r"[-_/\\]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +38,7 @@ class Facts(QWidget):
         px = theme.pixels
         grid = QGridLayout(self)
         grid.setContentsMargins(0, px(4), 0, px(4))
-        grid.setHorizontalSpacing(px(16))
+        grid.setHorizontalSpacing(0)
         grid.setVerticalSpacing(px(4))
         grid.setColumnMinimumWidth(0, px(96))
         grid.setColumnStretch(1, 1)
@@ -43,6 +47,8 @@ class Facts(QWidget):
         for row in range(_MOST):
             about, words, alone = QLabel(), QLabel(), QLabel()
             about.setProperty("role", "muted")
+            # Qt's grid forgets its spacing where hidden cells span both columns.
+            about.setContentsMargins(0, 0, px(16), 0)
             for one in (words, alone):
                 one.setWordWrap(True)
                 one.setTextFormat(Qt.TextFormat.PlainText)
@@ -76,10 +82,17 @@ class Facts(QWidget):
                 continue
             about.setText(fact.about)
             for one in (words, alone):
-                one.setText(fact.words)
+                one.setText(_breakable(fact.words))
                 set_state(one, fact.state)
         self.setAccessibleName(self.text)
 
     def say(self, words: str, state: str = "") -> None:
         """Show one sentence."""
         self.show_facts((Fact("", words, state),))
+
+
+def _breakable(words: str) -> str:
+    """Long names of files and folders may break after a sign: one that does not would push the
+    page apart.
+    """
+    return _LONG_WORD.sub(lambda word: _SIGN.sub("\\g<0>\u200b", word[0]), words)

@@ -25,7 +25,7 @@ from app.errors import AppError
 from app.i18n import text
 from app.services.handover_register import HandoverView
 from app.services.handover_unfinished import UnfinishedSending
-from app.ui.handover.desk import HandoverDesk
+from app.ui.handover.desk import HandoverDesk, Pending
 from app.ui.handover.pending import PendingCard
 from app.ui.handover.receive import ReceiveWizard
 from app.ui.handover.register import HandoverList
@@ -114,7 +114,7 @@ class HandoverPage(QScrollArea):
     def load(self) -> None:
         """Read what waits, whether this PC may send, the receivers and the register."""
         sending, run = self.sending, self._tasks.run
-        run(self._desk.pending, self.pending.show_pending, self._failed, owner=self)
+        run(self._desk.pending, self._show_pending, self._failed, owner=self)
         run(self._desk.receivers, sending.show_receivers, self._failed, owner=self)
         run(self._desk.missing, sending.show_readiness, self._failed, owner=self)
         run(self._desk.register, self._show, self._failed, owner=self)
@@ -128,6 +128,12 @@ class HandoverPage(QScrollArea):
         self.table.setVisible(bool(found))
         self.hint.setVisible(bool(found))
         self.empty.setVisible(not found)
+
+    def _show_pending(self, found: Pending) -> None:
+        before = self.pending.text
+        self.pending.show_pending(found)
+        if self.pending.text not in ("", before):
+            self.verticalScrollBar().setValue(0)  # what waits anew is seen
 
     def _was_sent(self) -> None:
         self.load()

@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 _WIDEST_CODE = 216
 #: A table narrower than this share of what its columns want becomes rows of labelled fields.
 _MOST_CROWDED = 1.15
+#: As wide as a date gets.
+_ANY_DATE = "00/00/0000"
 #: The narrowest line a sentence is broken into.
 _LEAST_LINE = 280
 OPENED = "\N{BLACK DOWN-POINTING TRIANGLE}"
@@ -250,14 +252,22 @@ class Page:
         plan = held.plan.parts
         if plan is None:
             return
-        columns: list[tuple[str, Label, int]] = []
+        columns: list[tuple[str, Label, int, int]] = []
         if plan.kinds:
-            columns.append(("event", held.plan.section.label, 22))
-        columns += [(one.name, one.label, one.width or 12) for one in plan.columns if not one.auto]
+            columns.append(("event", held.plan.section.label, 22, 0))
+        date = self.measure(_ANY_DATE) + self.px(20)
+        columns += [
+            (one.name, one.label, one.width or 12, date if one.type == "date" else 0)
+            for one in plan.columns
+            if not one.auto
+        ]
         if held.parts:
             lead = 0 if plan.kinds else min(self.px(300), int(self.width * 0.34))
             average = self.metrics.averageCharWidth()
-            wants = [Want(self.px(16) + width * average, str(label)) for _, label, width in columns]
+            wants = [
+                Want(max(least, self.px(16) + width * average), str(label), least)
+                for _, label, width, least in columns
+            ]
             row = columns_of(wants, self.width - lead, self.px(8), self.measure)
             self.labels(row, lead)
             for line in held.parts:
@@ -267,7 +277,7 @@ class Page:
                         line.title, Qt.TextElideMode.ElideRight, rect.width()
                     )
                     self.words.append(Words(rect, cut, "text"))
-                self.boxes(row, [Key(line.id, name) for name, _, _ in columns], lead)
+                self.boxes(row, [Key(line.id, column[0]) for column in columns], lead)
                 self.y += self.px(4)
         if held.add is not None:
             width = held.add.sizeHint().width()

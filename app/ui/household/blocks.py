@@ -19,10 +19,11 @@ _MOST_STRETCH = 1.9
 
 @dataclass(frozen=True, slots=True)
 class Want:
-    """What a field asks for: a width for its text and a label."""
+    """What a field asks for: a width for its text, a label, and what its text cannot do without."""
 
     width: int
     label: str
+    least: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,14 +112,17 @@ def _row(
 def columns_of(wants: Sequence[Want], width: int, gap: int, measure: Measure) -> Row:
     """One row of columns that always fill the width.
 
-    Where room is short, columns give way as far as the longest word of their label allows.
+    Where room is short, columns give way as far as the longest word of their label and the text
+    that stands in them allow.
     """
     liked = [max(want.width, two_line_width(want.label, measure) + 2) for want in wants]
     room = max(1, width - gap * (len(wants) - 1))
     if sum(liked) <= room:
         widths = [int(one * room / sum(liked)) for one in liked]
     else:
-        least = [max(map(measure, want.label.split()), default=0) + 4 for want in wants]
+        least = [
+            max(want.least, max(map(measure, want.label.split()), default=0) + 4) for want in wants
+        ]
         spare = max(1, sum(liked) - sum(least))
         share = min(1.0, (sum(liked) - room) / spare)
         widths = [int(one - (one - low) * share) for one, low in zip(liked, least, strict=True)]

@@ -130,7 +130,7 @@ class ChildrenGrid(QTableView):
         header.setSectionsClickable(False)
         header.setMinimumSectionSize(theme.pixels(24))
         header.setSectionResizeMode(NAME, QHeaderView.ResizeMode.Stretch)
-        for column, width in ((NUMBER, 36), (BIRTH, 100), (STATE, 28)):
+        for column, width in ((NUMBER, 40), (BIRTH, 104), (STATE, 28)):
             header.setSectionResizeMode(column, QHeaderView.ResizeMode.Fixed)
             header.resizeSection(column, theme.pixels(width))
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)

@@ -31,7 +31,7 @@ from PySide6.QtWidgets import (
 from app.errors import AppError
 from app.i18n import number, text
 from app.services.entry import ChildRow, Entry, HouseholdRow, UnitLine, VillageLine
-from app.ui.labels import SetWords
+from app.ui.labels import Elided, SetWords
 from app.ui.notify import Notifier, error_notice
 from app.ui.register.rows import BIRTH, HEAD, HOUSEHOLD, NAME, SEX, STATE, VILLAGE, ChildRows
 from app.ui.step import Step
@@ -46,7 +46,7 @@ _REST = 90
 #: From this width on, at 100 %, all columns have their place.
 _ROOMY = 900
 _LEAST_NAME = 144
-_WIDTHS = {BIRTH: 96, SEX: 84, HOUSEHOLD: 64, HEAD: 176, VILLAGE: 136, STATE: 112}
+_WIDTHS = {BIRTH: 104, SEX: 84, HOUSEHOLD: 64, HEAD: 176, VILLAGE: 136, STATE: 112}
 
 
 class RegisterPage(QWidget):
@@ -88,7 +88,8 @@ class RegisterPage(QWidget):
         self.tree.itemActivated.connect(self._activated)
         self.new = Step(f"{text('register.new_household')}   Ctrl+N")
         self.new.clicked.connect(self.begin_household)
-        books = QLabel(text("register.books"))
+        books = Elided()
+        books.say(text("register.books"))
         books.setProperty("role", "title")
         left = QFrame()
         left.setProperty("role", "card")
