@@ -31,7 +31,7 @@ from app.models.trust import TrustKind
 from app.models.work import UnitOfWork
 from app.services import receipts, trust
 from app.services.handover_scope import is_whole, outermost, reach, units_to
-from app.services.reference_data.unused import Unused, unused
+from app.services.reference_data.unused import Unused, unusable, unused
 from app.services.workplace import Progress, Workplace
 from app.sync.apply import Renewal, apply_delivery
 from app.sync.bundle_reader import VerifiedBundle
@@ -238,6 +238,7 @@ def read_in(
     number = lines.next_bundle_number(connection)
     position = last_position(connection)
     before = counting.open_conflicts(connection)
+    known = unusable(connection)
     total = manifest.ops
 
     def step(done: int) -> None:
@@ -316,7 +317,7 @@ def read_in(
         outcome.alarm,
         outcome.renewed,
         tuple(one for one in returns_from_above(workplace, connection) if one.position > position),
-        tuple(unused(connection, workplace.catalogue.unusable)),
+        tuple(unused(connection, known)),
     )
 
 

@@ -11,10 +11,13 @@ from dataclasses import dataclass
 from datetime import date
 
 from app.errors import KnownError
+from app.forms.references import Fault
+from app.forms.round_checks import round_faults
 from app.history.operation import Value
 from app.models.queries import rounds as round_queries
 from app.models.queries.rounds import RoundView
 from app.models.work import Change
+from app.services.reference_data.files import Place
 from app.services.rights import Right
 from app.services.workplace import Workplace
 from app.text.normalize import clean
@@ -37,6 +40,10 @@ class NewRound:
     blocking_rules: Sequence[str] = ()
 
 
+def _told(wrong: Fault) -> dict[str, object]:
+    return {**dict(wrong.parameters), "place": Place("", entity="new_round")}
+
+
 class Rounds:
     """Use cases on rounds."""
 
@@ -57,6 +64,7 @@ class Rounds:
         """Open a round and return its id.
 
         Raises KnownError `rounds.no_name`, `rounds.dates`, `rounds.kind`, `rounds.name_taken`,
+        `reference.round_day`, `reference.too_long` for what no PC could go by,
         `rights.not_reference`, `enrol.not_enrolled`.
         """
         self._workplace.require(Right.ADMIN)
@@ -82,6 +90,8 @@ class Rounds:
             "state": OPEN,
             "blocking_rules": sorted(asked.blocking_rules) or None,
         }
+        for wrong in round_faults(values):
+            raise KnownError(wrong.message_id, "rounds.dates_hint", **_told(wrong))
         with self._workplace.write() as work:
             if any(one.name == name for one in round_queries.rounds(work.connection)):
                 raise KnownError("rounds.name_taken", "rounds.name_taken_hint")

@@ -46,6 +46,27 @@ def test_a_round_is_opened_listed_and_closed(province: Terminal) -> None:
     assert [one["state"] for one in history] == ["accepted", "accepted"]
 
 
+@pytest.mark.parametrize(
+    ("at", "said", "error"),
+    [
+        (4, "1/10/0026", "reference.round_day"),
+        (10, "1/10/0010", "reference.round_day"),
+        (2, "Quý " * 60, "reference.too_long"),
+        (8, "30/9/2026", "rounds.dates"),
+    ],
+)
+def test_a_round_that_no_pc_could_go_by_is_not_opened(
+    province: Terminal, at: int, said: str, error: str
+) -> None:
+    before = province.json("round", "list")
+    words = list(NEW)
+    words[at] = said
+    refused = province("--json", *words)
+    assert (refused.code, refused.document["error"]) == (1, error)
+    assert "reference." not in refused.document["message"]
+    assert province.json("round", "list") == before
+
+
 def test_the_operations_of_a_round_carry_the_signature_of_the_province(
     province: Terminal,
 ) -> None:

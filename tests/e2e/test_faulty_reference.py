@@ -34,6 +34,8 @@ FAULTS = {
     "29999@2027": "control",
     "29998@2027": "unit_tier",
     f"{COMMUNE} → 29997@2027": "new_unknown",
+    "Đợt ngược": "round_dates",
+    "Đợt lạ": "round_day",
 }
 
 
@@ -78,6 +80,20 @@ def _list(name: str, content: str) -> Change:
     return Change("code_list", values, key=f"{name}/2027")
 
 
+def _round(name: str, opens: str, closes: str) -> Change:
+    values: dict[str, Value] = {
+        "name": name,
+        "kind": "survey",
+        "reference_date": "31/12/2026",
+        "opens_on": opens,
+        "closes_on": closes or None,
+        "state": "open",
+    }
+    if closes:
+        values["reference_date"] = opens
+    return Change("round", values, key=name)
+
+
 def _wrong() -> list[Change]:
     form = template(valid_from="2026-01-01")
     field = fields_of(form)["internet_at_home"]
@@ -98,6 +114,8 @@ def _wrong() -> list[Change]:
         _unit("29999", PROVINCE, TURNED),
         _unit("29998", "29998@2027", "Ba Vòng"),
         Change("org_unit_successor", moved, key=f"{COMMUNE}>29997@2027"),
+        _round("Đợt ngược", "2026-10-01", "2026-09-30"),
+        _round("Đợt lạ", "ngày mai", ""),
     ]
 
 
@@ -138,6 +156,8 @@ def test_nothing_of_it_is_used(story: Story) -> None:
     assert lists["sexes", "2027"]["faulty"]
     assert not lists["sexes", ""]["faulty"]
     assert below("unit", "find", "29999@2027").code == 1
+    assert below.must("round", "list") == []
+    assert below("check").code == 0
     assert TURNED not in json.dumps(below.must("unit", "find", "ba"), ensure_ascii=False)
 
 
@@ -152,7 +172,7 @@ def test_it_goes_on_being_told_until_it_is_mended(story: Story, words: tuple[str
 
 def test_nothing_of_it_is_lost(story: Story) -> None:
     with opened(story.below.home) as store, store.read() as reading:
-        kept = reading.execute(text("SELECT ent_id, state FROM op WHERE ent_type <> 'round'"))
+        kept = reading.execute(text("SELECT ent_id, state FROM op"))
         states = {row.ent_id: row.state for row in kept}
     assert {one: states.get(one) for one in story.bad} == dict.fromkeys(story.bad, "accepted")
 

@@ -6,6 +6,7 @@ its record also when somebody put it aside.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
@@ -15,6 +16,7 @@ from app.history.operation import Value, decode_body
 from app.models.bulk import chunks
 from app.models.log import IDS_AT_ONCE
 from app.models.queries.register import RecordView
+from app.models.queries.rounds import rounds
 from app.models.rows import split_ids, values_of
 from app.models.schema import ENTITY_TABLES, bundle_out, op
 
@@ -149,14 +151,9 @@ def circumstances_of(connection: Connection, children: Collection[str]) -> dict[
 
 def rounds_by_name(connection: Connection) -> dict[str, str]:
     """Name of a round → its id; names that several rounds carry are left out."""
-    table = ENTITY_TABLES["round"]
-    rows = connection.execute(
-        select(table.c.name, func.min(table.c.id).label("first"))
-        .where(table.c.name.is_not(None), ~table.c["_hidden"])
-        .group_by(table.c.name)
-        .having(func.count() == 1)
-    )
-    return {row.name: row.first for row in rows}
+    found = rounds(connection)
+    carried = Counter(one.name for one in found)
+    return {one.name: one.id for one in found if carried[one.name] == 1}
 
 
 def operations_of_act(connection: Connection, act: str) -> list[tuple[str, str, bytes, int]]:

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, select
 
+from app.forms.references import Unusable
+from app.forms.round_checks import round_faults
+from app.history.operation import Value
 from app.models.rows import values_of
 from app.models.schema import ENTITY_TABLES
+from app.text.normalize import clean
 
 _round = ENTITY_TABLES["round"]
-
-
+#: Letters of a name that people are told; of what came it may be of any length.
+_SHOWN = 40
 _TEXTS = ("name", "kind", "reference_date", "born_from", "opens_on", "closes_on", "state")
 
 
@@ -35,15 +40,32 @@ _ROUNDS = select(_round).where(~_round.c["_hidden"]).order_by(_round.c.opens_on.
 
 
 def rounds(connection: Connection) -> list[RoundView]:
-    """All rounds, the newest first."""
+    """All rounds, the newest first. One that nobody can go by is left out (`faulty_rounds`)."""
     found = []
-    for row in connection.execute(_ROUNDS).mappings():
-        values = values_of("round", dict(row))
+    for ent_id, values in _stored(connection):
+        if next(round_faults(values), None) is not None:
+            continue
         said = {name: str(values.get(name) or "") for name in _TEXTS}
         rules = values.get("blocking_rules")
         blocking = tuple(rules) if isinstance(rules, list) else ()
-        found.append(RoundView(id=row["id"], blocking_rules=blocking, **said))
+        found.append(RoundView(id=ent_id, blocking_rules=blocking, **said))
     return found
+
+
+def faulty_rounds(connection: Connection) -> list[Unusable]:
+    """The rounds that came and that nobody can go by, each with the first thing wrong with it."""
+    found = []
+    for ent_id, values in _stored(connection):
+        wrong = next(round_faults(values), None)
+        if wrong is not None:
+            name = clean(str(values.get("name") or ""))[:_SHOWN]
+            found.append(Unusable("round", name or ent_id, wrong))
+    return found
+
+
+def _stored(connection: Connection) -> Iterator[tuple[str, Mapping[str, Value]]]:
+    for row in connection.execute(_ROUNDS).mappings():
+        yield row["id"], values_of("round", dict(row))
 
 
 def open_round(connection: Connection) -> RoundView | None:

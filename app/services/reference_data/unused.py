@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from app.forms.references import Unusable
 from app.i18n import text
 from app.models.queries.references import newer_than_program
+from app.models.queries.rounds import faulty_rounds
 from app.models.store import Reading
 from app.services.catalogues import read_catalogue
 from app.services.reference_data.files import said_of
@@ -33,9 +34,14 @@ class Unused:
     message: str
 
 
+def unusable(reading: Reading) -> list[Unusable]:
+    """What of the reference data of a store cannot be used."""
+    return [*read_catalogue(reading).unusable, *faulty_rounds(reading)]
+
+
 def unused(reading: Reading, known: Collection[Unusable] = ()) -> list[Unused]:
     """The reference data that came and cannot be used, without those already `known`."""
-    return [_unused(one) for one in read_catalogue(reading).unusable if one not in known]
+    return [_unused(one) for one in unusable(reading) if one not in known]
 
 
 def of_unknown_type(reading: Reading) -> list[Unused]:
