@@ -55,6 +55,11 @@ class Settings:
         return self.home / "restored.db"
 
     @property
+    def installed(self) -> bool:
+        """Whether something is installed in this home."""
+        return self.keyslots_path.exists() or self.restored_path.exists()
+
+    @property
     def seen_path(self) -> Path:
         """How far the store was when it was last used here."""
         return self.home / "seen.json"

@@ -71,11 +71,6 @@ class Unlocked:
     user: str
 
 
-def exists(settings: Settings) -> bool:
-    """Whether something is installed in this home."""
-    return settings.keyslots_path.exists() or settings.restored_path.exists()
-
-
 def install(
     settings: Settings,
     *,

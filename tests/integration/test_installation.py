@@ -104,7 +104,7 @@ def test_a_set_up_that_was_cut_off_leaves_a_place_that_can_be_set_up(
     with pytest.raises(OSError, match="disk full"):
         _install(tmp_path / "home")
     monkeypatch.undo()
-    assert not installation.exists(Settings(tmp_path / "home"))
+    assert not Settings(tmp_path / "home").installed
     _install(tmp_path / "home")
     with _open(tmp_path / "home") as services:
         assert services.accounts.list()[0].name == "an"

@@ -113,7 +113,7 @@ def test_a_new_pc_is_set_up_by_keyboard_and_the_code_must_be_on_paper(
     desk.enter()
     desk.enter()
     assert page.message.property("state") == "error"
-    assert not installation.exists(settings)
+    assert not settings.installed
     page.passphrase.clear()
     desk.text(PASSPHRASE)
     desk.enter()

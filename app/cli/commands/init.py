@@ -32,7 +32,7 @@ def _init(session: Session, arguments: Namespace) -> ExitCode:
     from app.forms.units import load_units
     from app.services.installation import install
     from app.services.reference_data.provisional import OwnUnit, read_own_unit, tree_with
-    from app.services.unit_lookup import unit_in_force
+    from app.services.unit_views import unit_in_force
 
     if arguments.units is None:
         own = OwnUnit(unit_in_force(load_units(), arguments.unit), ())

@@ -20,7 +20,7 @@ from app.i18n import number, text
 if TYPE_CHECKING:
     from app.forms.units import UnitTree
     from app.services.reference_data.unused import Unused
-    from app.services.unit_lookup import UnitView
+    from app.services.unit_views import UnitView
 
 
 def add_commands(group: CommandParser) -> None:
@@ -55,7 +55,7 @@ def _tier(parser: CommandParser) -> None:
 
 def _find(session: Session, arguments: Namespace) -> ExitCode:
     from app.forms.units import Tier
-    from app.services.unit_lookup import find_units
+    from app.services.unit_views import find_units
 
     tier = Tier(arguments.tier) if arguments.tier else None
     tree, _, _ = _tree(session)
@@ -67,7 +67,7 @@ def _find(session: Session, arguments: Namespace) -> ExitCode:
 def _list(session: Session, arguments: Namespace) -> ExitCode:
     from app.errors import KnownError
     from app.forms.units import Tier
-    from app.services.unit_lookup import unit_in_force, units_below
+    from app.services.unit_views import unit_in_force, units_below
 
     tier = Tier(arguments.tier) if arguments.tier else None
     tree, own, left = _tree(session)
@@ -88,9 +88,8 @@ def _tree(session: Session) -> tuple[UnitTree, str, list[Unused]]:
     installation the tree of the program.
     """
     from app.forms.units import load_units
-    from app.services.installation import exists
 
-    if not exists(session.settings):
+    if not session.settings.installed:
         return load_units(), "", []
     with session.open() as services:
         tree = services.workplace.tree.units

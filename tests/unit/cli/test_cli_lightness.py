@@ -32,6 +32,28 @@ def test_the_frame_loads_nothing_heavy(script: str) -> None:
     assert _loaded(script) == []
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        ["--help"],
+        ["handover", "--help"],
+        ["register", "import", "--help"],
+        ["unit", "find", "binh chuong"],
+        ["unit", "list", "--unit", "51@2025"],
+    ],
+)
+def test_what_needs_no_installation_loads_no_store(line: list[str], tmp_path: Path) -> None:
+    script = (
+        "import contextlib, io\n"
+        "from app.bootstrap import open_services\n"
+        "from app.cli.program import main\n"
+        "with contextlib.redirect_stdout(io.StringIO()):\n"
+        f"    code = main(['--home', {str(tmp_path / 'none')!r}, *{line!r}], open_services)\n"
+        "assert code == 0, code"
+    )
+    assert _loaded(script) == []
+
+
 def test_services_and_commands_load_without_qt() -> None:
     script = (
         "from app.cli.groups import GROUPS, group_module\n"
