@@ -84,7 +84,7 @@ for _name, _table in ENTITY_TABLES.items():
 Index(None, ENTITY_TABLES["child"].c.household, ENTITY_TABLES["child"].c.complete)
 Index(None, ENTITY_TABLES["child"].c.personal_id)
 Index(None, ENTITY_TABLES["child"].c.name_sort, ENTITY_TABLES["child"].c.id)
-Index(None, ENTITY_TABLES["household"].c.village)
+Index(None, ENTITY_TABLES["household"].c.village, ENTITY_TABLES["household"].c.household_no)
 
 #: The log. `position` is the order in which this replica accepted operations; never a truth
 #: elsewhere. `root` is the household, child, … whose scope the operation shares.

@@ -55,11 +55,14 @@ class StoredHousehold(NamedTuple):
 
 
 def doubled_numbers(connection: Connection) -> dict[tuple[str, str], list[str]]:
-    """(village, household number) → the visible households that share it, where several do."""
+    """(village, household number) → the visible households that share it, where several do.
+
+    The numbers are counted in their index alone; rows are read only for those that stand twice.
+    """
     same = (_household.c.village, _household.c.household_no)
     shared = (
         select(*same)
-        .where(_household.c.village.is_not(None), ~_household.c["_hidden"])
+        .where(_household.c.village.is_not(None), _household.c.household_no.is_not(None))
         .group_by(*same)
         .having(func.count() > 1)
         .subquery()
@@ -79,7 +82,7 @@ def doubled_numbers(connection: Connection) -> dict[tuple[str, str], list[str]]:
     found: dict[tuple[str, str], list[str]] = {}
     for village, number, ent_id in rows:
         found.setdefault((village, number), []).append(ent_id)
-    return found
+    return {place: holders for place, holders in found.items() if len(holders) > 1}
 
 
 class _Reader:
@@ -265,12 +268,9 @@ def _belonging_to(
 
 def _others(connection: Connection, units: Collection[str]) -> Iterator[list[StoredHousehold]]:
     """Children that no household of these units led to."""
-    led_to = select(_household.c.id).where(_household.c.id == _child.c.household)
-    if units:
-        led_to = led_to.where(_household.c.owner_unit.in_(sorted(units)))
     scan = (
         select(_child.c.id, _child.c.household)
-        .where(_visible(units), or_(_child.c.household.is_(None), ~led_to.exists()))
+        .where(_visible(units), or_(_child.c.household.is_(None), _not_led_to(units)))
         .order_by(_child.c.household, _child.c.id)
     )
     rows = connection.execution_options(yield_per=PAGE).execute(scan)
@@ -287,6 +287,20 @@ def _others(connection: Connection, units: Collection[str]) -> Iterator[list[Sto
         if lost:
             for found in _grouped(connection, _where_in("child", "id"), lost).values():
                 yield [StoredHousehold("", {}, False, (child,)) for child in found]
+
+
+def _not_led_to(units: Collection[str]) -> ColumnElement[bool]:
+    """Children that name a household which the scan of these units does not come to."""
+    led_to = select(_household.c.id).where(_household.c.id == _child.c.household)
+    if units:
+        return ~led_to.where(_household.c.owner_unit.in_(sorted(units))).exists()
+    # Named first, in the indexes alone: to look each child up would read every wide row again, in
+    # the order of the index, which is all over the file.
+    return _child.c.household.in_(
+        select(_child.c.household)
+        .where(_child.c.household.is_not(None), ~led_to.exists())
+        .distinct()
+    )
 
 
 def _households_by_id(connection: Connection, ids: Sequence[str]) -> dict[str, dict[str, Value]]:
