@@ -90,6 +90,11 @@ class Catalogue:
                 return one
         return self.newest(form)
 
+    def only(self, form: str) -> Template | None:
+        """The template of a form of which there is one version: it serves every day and record."""
+        known = self.versions(form)
+        return known[0] if len(known) == 1 else None
+
     def for_editing(self, form: str, stamp: object, day: date) -> Template:
         """The template that editing moves a record to: the newest one valid on `day`, the open
         round's; never one older than the record's own.

@@ -16,11 +16,13 @@ from sqlalchemy import (
     BindParameter,
     ColumnElement,
     Connection,
+    Select,
     and_,
     bindparam,
     delete,
     exists,
     func,
+    or_,
     select,
     tuple_,
     union,
@@ -61,6 +63,31 @@ _HOLDERS = (
     .where(_child.c.personal_id.in_(_IDS), ~_child.c["_hidden"])
     .order_by(_child.c.id)
 )
+
+
+#: Households, children and personal ids that one short look asks for: what a saved page touches.
+_AT_A_GLANCE = 2
+
+
+def _glance() -> Select[bool, bool]:
+    """(the store was judged, something may have to be judged) in one statement."""
+    places = range(_AT_A_GLANCE)
+    declared: list[ColumnElement[bool]] = [exists(select(unsound.c.record))]
+    for at in places:
+        household: BindParameter[str] = bindparam(f"household{at}")
+        number: BindParameter[str] = bindparam(f"number{at}")
+        alone: BindParameter[str] = bindparam(f"alone{at}")
+        declared += [
+            exists().where(_household.c.id == household, _household.c.complete),
+            exists().where(_child.c.household == household, _child.c.complete),
+            exists().where(_child.c.id == alone, _child.c.complete),
+            exists().where(_child.c.personal_id == number, _child.c.complete),
+        ]
+    judged = exists().where(setting.c.name == JUDGED_BY, setting.c.value != "")
+    return select(judged, or_(*declared))
+
+
+_GLANCE = _glance()
 
 
 def finished(entity: str) -> ColumnElement[bool]:
@@ -147,6 +174,28 @@ class Stirred:
         self.freed_ids.clear()
         self.places.clear()
         self.references = False
+
+
+def nothing_to_judge(connection: Connection, stirred: Stirred) -> bool:
+    """Whether a small transaction surely touched no declaration of a store that was judged.
+
+    Most saves are such: they are told by one statement, and False only means that it takes more to
+    know.
+    """
+    asked = {
+        "household": stirred.households,
+        "alone": stirred.alone,
+        "number": stirred.personal_ids,
+    }
+    further = (stirred.references, stirred.places, stirred.roots, stirred.freed_ids)
+    if any(further) or any(len(one) > _AT_A_GLANCE for one in asked.values()):
+        return False
+    values: dict[str, str | None] = {}
+    for name, found in asked.items():
+        held = [*found, None, None]
+        values.update({f"{name}{at}": held[at] for at in range(_AT_A_GLANCE)})
+    glance = connection.execute(_GLANCE, values).one()
+    return bool(glance[0] and not glance[1])
 
 
 def pages_to_judge(connection: Connection, stirred: Stirred) -> tuple[list[str], list[str]]:

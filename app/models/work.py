@@ -50,7 +50,8 @@ class Change:
     For a new record `id` is None and `key` what its id is derived from (a random key when None).
     For an existing one `base` are the heads its values were loaded with and `loaded` those values;
     with `loaded` None the change is made on what the store holds now. Only the fields of `values`
-    that differ from `loaded` are written, each with its whole merge group.
+    that differ from `loaded` are written, each with its whole merge group. `unheard` says that the
+    key was drawn at random for this very change: nothing can be known of the record yet.
     """
 
     entity: str
@@ -59,6 +60,7 @@ class Change:
     key: str | None = None
     base: tuple[bytes, ...] = ()
     loaded: Mapping[str, Value] | None = None
+    unheard: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +183,8 @@ class UnitOfWork:
             operation = prepared.operation
             entries.append(Entry(operation, prepared.root, act=act))
             touched.add(operation)
+            if change.id is None and (change.unheard or change.key is None):
+                touched.unheard[operation.ent_type].add(operation.ent_id)
             roots[operation.ent_id] = prepared.root
             results.append(Recorded(operation.ent_id, operation.op_id, (operation.op_id,)))
         self._flush(entries, touched)
@@ -191,6 +195,7 @@ class UnitOfWork:
         self.bring_up_to_date(touched)
         entries.clear()
         touched.by_type.clear()
+        touched.unheard.clear()
 
     def _note_references(self, touched: Touched) -> None:
         if any(name in touched.by_type or name in touched.again for name in REFERENCES):

@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 from app.errors import KnownError
 from app.forms.catalogue import stamp_of
@@ -35,8 +36,7 @@ from app.workbooks.writing import Column, write_csv
 from app.workbooks.xlsx_writing import About, write_xlsx
 
 
-@dataclass(frozen=True, slots=True)
-class FoundIssue:
+class FoundIssue(NamedTuple):
     """One issue of one record. `entity` and `id` name the sub-record when it is about one; `root`
     is the (type, id) of the household or child it stands on.
     """
@@ -73,6 +73,7 @@ class CheckSummary:
 Sink = Callable[[Sequence[FoundIssue]], None]
 #: Sub-records by what the validator calls them.
 _PARTS = ("circumstance", "support", "life_event", "review")
+_NO_PARTS: Mapping[str, Sequence[Mapping[str, Value]]] = dict.fromkeys(_PARTS, ())
 _NOBODY: tuple[str, ...] = ()
 #: Columns of a list of issues with their widths in characters.
 _COLUMNS = (
@@ -390,9 +391,7 @@ class PageCheck:
 
     def _child_context(self, child: StoredChild, household: StoredHousehold) -> Context:
         frame, children = self._frame, household.children
-        parts: dict[str, list[Mapping[str, Value]]] = {name: [] for name in _PARTS}
-        for entity, values in child.belongings:
-            parts[entity].append(values)
+        parts = _parts(child) if child.belongings else _NO_PARTS
         return Context(
             reference_date=frame.reference_date,
             today=frame.today,
@@ -420,6 +419,13 @@ class PageCheck:
         if number not in doubled:
             return _nobody
         return lambda asked: [one for one in doubled.get(asked, ()) if one != child.id]
+
+
+def _parts(child: StoredChild) -> dict[str, list[Mapping[str, Value]]]:
+    parts: dict[str, list[Mapping[str, Value]]] = {name: [] for name in _PARTS}
+    for entity, values in child.belongings:
+        parts[entity].append(values)
+    return parts
 
 
 def _nobody(_personal_id: str) -> Sequence[str]:

@@ -116,6 +116,8 @@ class Judge:
 
     def __call__(self, connection: Reading, stirred: Stirred) -> None:
         """Bring the verdicts up to date with the rows noted in `stirred`."""
+        if declarations.nothing_to_judge(connection, stirred):
+            return
         self._judged_before = self._judged_before or bool(declarations.judged_by(connection))
         if not self._judged_before or stirred.references:
             self._judged_before = True

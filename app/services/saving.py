@@ -18,6 +18,7 @@ from app.forms.catalogue import stamp_for
 from app.forms.context import Context
 from app.forms.derived import filled_in
 from app.forms.issues import Value
+from app.forms.schema import Template
 from app.forms.validator import validate
 from app.ids import derived_id, new_id
 from app.models.queries import register
@@ -137,13 +138,20 @@ class _Together:
         """The change with the fields the program fills in, moved to the form for editing."""
         merged = _merged(change)
         stamp = merged.get("template")
-        day = reference_day(self._workplace, self._work.connection)
-        template = self._workplace.catalogue.for_editing(change.entity, stamp, day)
+        template = self._for_editing(change.entity, stamp)
         computed = filled_in(template, merged, self._workplace.today())
         values: dict[str, Value] = {**computed, **change.values}
         if change.id is None or values:
             values["template"] = stamp_for(template, stamp)
         return replace(change, values=values)
+
+    def _for_editing(self, form: str, stamp: Value) -> Template:
+        catalogue = self._workplace.catalogue
+        only = catalogue.only(form)
+        if only is not None:
+            return only  # which round is open is asked of the store at no save that need not know
+        day = reference_day(self._workplace, self._work.connection)
+        return catalogue.for_editing(form, stamp, day)
 
     def _errors(self, change: Change, parts: Sequence[Change]) -> int:
         """How many errors stand in a record that declares itself complete."""
@@ -172,7 +180,7 @@ class _Together:
 def _named(change: Change) -> Change:
     """A new household or child with the key its id comes from: it is judged under its own id."""
     if change.entity in _FORMS and change.id is None and change.key is None:
-        return replace(change, key=new_id())
+        return replace(change, key=new_id(), unheard=True)
     return change
 
 

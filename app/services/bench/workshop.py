@@ -195,10 +195,10 @@ def _next(changes: Iterator[Change], count: int) -> Iterator[Change]:
             return
 
 
-def invented_changes(children: int, communes: list[str]) -> Iterator[Change]:
+def invented_changes(children: int, communes: list[str], seed: int = _SEED) -> Iterator[Change]:
     """The creations that an invented register comes to, household by household."""
     villages: dict[tuple[str, str], str] = {}
-    for household in generate(_SEED, children, communes, _REFERENCE_DATE):
+    for household in generate(seed, children, communes, _REFERENCE_DATE):
         owner = household.commune
         place = (owner, household.village)
         if place not in villages:
