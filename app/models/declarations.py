@@ -72,16 +72,18 @@ _AT_A_GLANCE = 2
 def _glance() -> Select[bool, bool]:
     """(the store was judged, something may have to be judged) in one statement."""
     places = range(_AT_A_GLANCE)
-    declared: list[ColumnElement[bool]] = [exists(select(unsound.c.record))]
+    declared: list[ColumnElement[bool]] = []
     for at in places:
         household: BindParameter[str] = bindparam(f"household{at}")
         number: BindParameter[str] = bindparam(f"number{at}")
         alone: BindParameter[str] = bindparam(f"alone{at}")
+        written: BindParameter[str] = bindparam(f"written{at}")
         declared += [
             exists().where(_household.c.id == household, _household.c.complete),
             exists().where(_child.c.household == household, _child.c.complete),
             exists().where(_child.c.id == alone, _child.c.complete),
             exists().where(_child.c.personal_id == number, _child.c.complete),
+            exists().where(unsound.c.record == written),
         ]
     judged = exists().where(setting.c.name == JUDGED_BY, setting.c.value != "")
     return select(judged, or_(*declared))
@@ -186,6 +188,7 @@ def nothing_to_judge(connection: Connection, stirred: Stirred) -> bool:
         "household": stirred.households,
         "alone": stirred.alone,
         "number": stirred.personal_ids,
+        "written": stirred.records,
     }
     further = (stirred.references, stirred.places, stirred.roots, stirred.freed_ids)
     if any(further) or any(len(one) > _AT_A_GLANCE for one in asked.values()):
