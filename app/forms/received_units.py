@@ -2,7 +2,8 @@
 
 Nobody can say who wrote what came, so what does not fit is named and left out: a unit comes in when
 all it names is there, so a ring of parents never does; a successor is of a later edition than the
-unit it follows, so a ring of those never does either.
+unit it follows, so a ring of those never does either. Of a unit whose name alone does not fit, only
+the name is left out.
 """
 
 from __future__ import annotations
@@ -26,6 +27,8 @@ from app.forms.units import (
 )
 from app.text.normalize import clean
 
+#: What is wrong with what a unit is called, and not with where it stands.
+_OF_LABELS = frozenset(("unit_name", "control", "too_long", "unit_kind"))
 _TIERS = (Tier.PROVINCE, Tier.DISTRICT, Tier.COMMUNE)
 
 
@@ -53,10 +56,25 @@ class _Came:
         self._base = base
         self._unusable = unusable
         self.editions = {one.code: one for one in base.editions}
-        sound = [row for row in rows if self._is(_ref(row), unit_faults(row._asdict()))]
+        sound = [kept for row in rows if (kept := self._sound(row)) is not None]
         self.editions.update(_new_editions(sound, self.editions))
         self.units: dict[str, Unit] = {}
         self._place(sound)
+
+    def _sound(self, row: UnitRow) -> UnitRow | None:
+        """The unit as far as it can be used: under its code when only its name or kind is wrong.
+
+        Those are labels. Leaving the unit out for them would take the records of all that lies in
+        it from everybody, and its PC could not even receive the corrected one.
+        """
+        faults = [*unit_faults(row._asdict())]
+        if faults:
+            self._unusable.append(Unusable("org_unit", _ref(row), faults[0]))
+        rules = {one.rule for one in faults}
+        if not rules <= _OF_LABELS:
+            return None
+        kind = "" if "unit_kind" in rules else row.kind
+        return row._replace(name=row.code if rules - {"unit_kind"} else row.name, kind=kind)
 
     def _is(self, what: str, faults: Iterator[Fault], entity: str = "org_unit") -> bool:
         """Whether there is no fault; the first one is told."""

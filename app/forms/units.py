@@ -62,6 +62,8 @@ class Unit(NamedTuple):
     def full_name(self, language: str = "vi") -> str:
         """Kind and name as written in official text: "Xã Ba Tơ", "Phường 1"."""
         label = load_code_list("unit_kinds").label(self.kind, language)
+        if not label:  # of a kind that only a newer program knows
+            return self.name
         return f"{label} {self.name}" if language == "vi" else f"{self.name} ({label})"
 
 

@@ -150,12 +150,15 @@ def test_who_receives_it_is_told_which_one_and_what_to_do(story: Story) -> None:
 
 def test_nothing_of_it_is_used(story: Story) -> None:
     below = story.below
-    assert [one["faulty"] for one in below.must("template", "list")] == [False, True, False]
-    assert not any(one["needs_newer"] for one in below.must("template", "list"))
+    forms = below.must("template", "list")
+    faulty = [(one["form"], one["version"]) for one in forms if one["faulty"]]
+    assert (faulty, any(one["needs_newer"] for one in forms)) == ([("child", 2)], False)
     lists = {(one["name"], one["edition"]): one for one in below.must("codelist", "list")}
     assert lists["sexes", "2027"]["faulty"]
     assert not lists["sexes", ""]["faulty"]
-    assert below("unit", "find", "29999@2027").code == 1
+    assert below("unit", "find", "29998@2027").code == 1
+    # Of a unit that is called wrongly it is the name that is not used.
+    assert below.must("unit", "find", "29999@2027")[0]["full_name"].startswith("Xã 29999")
     assert below.must("round", "list") == []
     assert below("check").code == 0
     assert TURNED not in json.dumps(below.must("unit", "find", "ba"), ensure_ascii=False)

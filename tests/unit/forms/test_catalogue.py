@@ -223,15 +223,10 @@ def test_a_merger_is_read_through_the_map_and_a_split_is_not() -> None:
         (unit("29999", "51@2027"), "unit_parent"),
         (unit("29999", ""), "unit_parent"),
         (unit("51", PROVINCE, kind="province"), "unit_tier"),
-        (unit("51", PROVINCE), "unit_kind"),
         (unit("2999", PROVINCE), "unit_code"),
         (unit("29999", "29999@2027"), "unit_tier"),
         (unit("29999", "nowhere"), "unit_parent"),
         (unit("29999", "51@2024"), "unit_parent_gone"),
-        (unit("29999", PROVINCE, name=""), "unit_name"),
-        (unit("29999", PROVINCE, name="Ba \u202etới"), "control"),
-        (unit("29999", PROVINCE, name="Ba\u3164Mới"), "control"),
-        (unit("29999", PROVINCE, name="Ba" * 51), "too_long"),
         (unit("29999", PROVINCE, begins="never"), "day"),
         (unit("29999", PROVINCE, begins=""), "day"),
         (unit("29999", PROVINCE, ends="2026-01-01"), "validity"),
@@ -244,6 +239,27 @@ def test_a_unit_that_does_not_fit_is_named_and_the_tree_stands(bad: UnitRow, rea
     found = Catalogue(References(units=(bad,)))
     assert reasons(found) == [(f"{bad.code}@{bad.edition}", reason)]
     assert len(found.units) == len(load_units())
+
+
+@pytest.mark.parametrize(
+    ("bad", "reason", "called"),
+    [
+        (unit("29999", PROVINCE, name=""), "unit_name", "Xã 29999"),
+        (unit("29999", PROVINCE, name="Ba \u202etới"), "control", "Xã 29999"),
+        (unit("29999", PROVINCE, name="Ba\u3164Mới"), "control", "Xã 29999"),
+        (unit("29999", PROVINCE, name="Ba" * 51), "too_long", "Xã 29999"),
+        (unit("29999", PROVINCE, kind="province"), "unit_kind", "Ba Mới"),
+        (unit("29999", PROVINCE, kind="of_tomorrow"), "unit_kind", "Ba Mới"),
+    ],
+)
+def test_of_a_unit_that_is_called_wrongly_only_the_name_is_left_out(
+    bad: UnitRow, reason: str, called: str
+) -> None:
+    """Else its PC would stand in no tree, and could not receive the corrected name."""
+    found = Catalogue(References(units=(bad,)))
+    assert reasons(found) == [("29999@2027", reason)]
+    assert found.units.unit("29999@2027").full_name() == called
+    assert found.units.covers([PROVINCE], "29999@2027")
 
 
 def test_units_that_stand_in_a_ring_never_come_in() -> None:
