@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
@@ -82,6 +82,8 @@ class Received:
     renewed: Renewal | None = None
     returned: tuple[Return, ...] = ()
     unused: tuple[Unused, ...] = ()
+    #: The day the bundle says it was made, where that day has not come here yet.
+    ahead: date | None = None
 
     @property
     def needs_a_person(self) -> bool:
@@ -244,6 +246,7 @@ def read_in(
     def step(done: int) -> None:
         progress.step(done, total)
 
+    ahead = _ahead(workplace, manifest.created)
     # What the file teaches about trust comes first: its operations are judged by it.
     if direction is not Direction.BELOW:
         trust.take_roots(workplace, work, bundle.certs)
@@ -318,7 +321,14 @@ def read_in(
         outcome.renewed,
         tuple(one for one in returns_from_above(workplace, connection) if one.position > position),
         tuple(unused(connection, known)),
+        ahead=ahead,
     )
+
+
+def _ahead(workplace: Workplace, created: str) -> date | None:
+    """The day of a claimed moment that lies more than a day after everything known here."""
+    claimed, (now, _suspect) = datetime.fromisoformat(created), trust.effective_time(workplace)
+    return claimed.date() if claimed > now + timedelta(days=1) else None
 
 
 def returns_from_above(workplace: Workplace, reading: Reading) -> list[Return]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -27,10 +28,11 @@ from app.sync.bundle_reader import (
 from app.sync.container import read_container
 from app.sync.delivery import direction_of
 from app.sync.files import private_copy, sync_folder, world_failed
-from app.sync.manifest import place_of
+from app.sync.manifest import parse_manifest, place_of
 from app.sync.refusal import BundleRefused, Refusal
 
 BACKUP_HOURS = 24.0
+_FOR_OTHERS = (Refusal.NOT_FOR_THIS_UNIT, Refusal.NOT_FOR_THIS_STATION)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +127,7 @@ class Receiving:
 
     def _refused(self, file: Path, error: KnownError, *, commit: bool) -> FileResult:
         reason = error.refusal.value if isinstance(error, BundleRefused) else error.message_id
-        told = error
+        told = self._if_sent_from_here(error, file) or error
         if commit:
             try:
                 if self._keep_if_revoked(error, file):
@@ -134,6 +136,25 @@ class Receiving:
                 told = not_kept
             self._workplace.audit("bundle.refused", reason=reason)
         return FileResult(file.name, "rejected", reason, error_text(told))
+
+    def _if_sent_from_here(self, error: KnownError, file: Path) -> KnownError | None:
+        """What to say of this PC's own bundle: taken for one that came, it would be a riddle."""
+        if not isinstance(error, BundleRefused) or error.refusal not in _FOR_OTHERS:
+            return None
+        try:
+            with open_plain(file) as source:
+                manifest = read_container(source, file.name).manifest
+        except (OSError, BundleRefused):
+            return None  # gone since; what was found before stands
+        with self._workplace.store.read() as reading:
+            if not lines.sealed_here(reading, hashlib.sha256(manifest).digest()):
+                return None
+        return KnownError(
+            "handover.sent_from_here",
+            "handover.sent_from_here_hint",
+            file=file.name,
+            unit=str(parse_manifest(manifest, file.name).receiving_unit),
+        )
 
     def _keep_if_revoked(self, error: KnownError, file: Path) -> bool:
         """Keep a bundle that nothing is wrong with but that its sender was revoked since."""

@@ -56,7 +56,8 @@ class SendPreview:
     `changed_*` are records touched since the unit's last acknowledgement, the others totals of the
     `units` whose records travel (each with its own counts); `left_out` are children under 16 whom
     the round's cut-off leaves out. `issues` are the errors and warnings of a check of these units.
-    All of it is true for the register as it stood `at`.
+    All of it is true for the register as it stood `at`. `clock_behind` is the newest day a unit
+    above has put its name to, where this PC's clock lags behind it: ages are counted wrong.
     """
 
     to: str
@@ -72,6 +73,7 @@ class SendPreview:
     at: Standing = Standing()
     left_out: int = 0
     units: tuple[UnitCounts, ...] = ()
+    clock_behind: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +121,7 @@ class Sending:
         self, reading: Reading, to: str, issues: tuple[int, int], at: Standing
     ) -> SendPreview:
         workplace = self._workplace
-        tree = workplace.tree
+        tree, (when, suspect) = workplace.tree, trust.effective_time(workplace)
         span = sending.span_for(reading, to, workplace.store.setting(trust.STATION))
         within = None if is_whole(workplace, to, at.units) else reach(tree, at.units)
         households, children = totals.touched(reading, span, within)
@@ -139,6 +141,7 @@ class Sending:
             at,
             counted.left_out,
             tuple(units),
+            when.date() if suspect else None,
         )
 
     def _standing(self, reading: Reading, to: str) -> Standing:

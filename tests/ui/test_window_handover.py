@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -44,6 +45,7 @@ class DeskDouble:
         self.fails: KnownError | None = None
         self.lacks: KnownError | None = None
         self.stops = False
+        self.newest_day: date | None = None
         self.waits = Pending()
         self.message = "Chữ ký không khớp."
 
@@ -58,7 +60,8 @@ class DeskDouble:
         while self.stops:
             progress.step(1, 10)
         progress.step(5, 10)
-        return SendPreview(to, 12, 3, 4, 148, 402, 197, 7, 1, (2, 5))
+        whole = SendPreview(to, 12, 3, 4, 148, 402, 197, 7, 1, (2, 5))
+        return replace(whole, clock_behind=self.newest_day)
 
     def send(self, seen: SendPreview, folder: Path, progress: Progress) -> Sent:
         self.asked.append(f"send to {seen.to} {seen.issues}")
@@ -154,6 +157,19 @@ def test_sending_shows_the_counts_before_it_can_be_signed(
     qtbot.waitUntil(lambda: "a.tebundle" in sending.facts.text)
     assert double.asked == ["send_preview", f"send to {TO} (2, 5)"]
     assert not sending.send.isEnabled(), "the same counts are not signed twice"
+
+
+def test_a_clock_that_is_wrong_is_told_before_it_is_signed_and_when_it_is_received(
+    qtbot: QtBot, page: HandoverPage, double: DeskDouble, tmp_path: Path
+) -> None:
+    double.newest_day = date(2026, 11, 2)
+    page.sending.folder.setText(str(tmp_path))
+    page.sending.check.click()
+    qtbot.waitUntil(page.sending.send.isEnabled)
+    assert "cấp trên đã ghi ngày 02/11/2026" in page.sending.facts.text
+    told = page.receiving._line_of(replace(_received(), ahead=date(2028, 11, 2)), taken=False)
+    assert [("02/11/2028" in one.words, one.state) for one in told] == [(True, "warning")]
+    assert page.receiving._line_of(_received(), taken=False) == ()
 
 
 def test_a_failure_is_said_in_words_and_the_wizard_can_be_used_again(

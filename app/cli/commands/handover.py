@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from argparse import Namespace
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -96,6 +97,14 @@ def _send(session: Session, arguments: Namespace) -> ExitCode:
                     households=one.counts.households,
                     children=one.counts.children,
                     incomplete=one.counts.incomplete,
+                )
+            )
+        if preview.clock_behind is not None:
+            session.output.note(
+                text(
+                    "cli.handover.clock_behind",
+                    today=day_of(preview.at.day),
+                    day=day_of(preview.clock_behind),
                 )
             )
         if preview.left_out:
@@ -196,6 +205,11 @@ def _receive(session: Session, arguments: Namespace) -> ExitCode:
     return ExitCode.WAITS if waits else ExitCode.DONE
 
 
+def day_of(day: date | None) -> str:
+    """A day as it is written in Viet Nam."""
+    return "" if day is None else f"{day:%d/%m/%Y}"
+
+
 def _waits(received: Received) -> bool:
     return received.needs_a_person or bool(received.returned or received.unused)
 
@@ -216,6 +230,7 @@ def _result_document(result: FileResult, *, preview: bool = False) -> dict[str, 
         document["sender"] = received.sender
         document["continuity"] = received.continuity.value
         document["alarm"] = received.alarm
+        document["ahead"] = None if received.ahead is None else received.ahead.isoformat()
         document["returned"] = [
             {"entity": one.entity, "id": one.id, "reason": one.reason, "by": one.by}
             for one in received.returned
@@ -259,6 +274,8 @@ def _result_lines(result: FileResult, *, preview: bool = False) -> list[str]:
         lines.append(text(f"cli.handover.returned_{kind}", id=one.id, by=one.by, reason=one.reason))
     if received.continuity.value in ("gap", "fork"):
         lines.append(text(f"cli.handover.{received.continuity.value}", sender=received.sender))
+    if received.ahead is not None:
+        lines.append(text("cli.handover.ahead", file=result.file, day=day_of(received.ahead)))
     if received.renewed is not None:
         lines.append(text("cli.handover.new_replica"))
     elif received.alarm:

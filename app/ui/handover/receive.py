@@ -191,6 +191,8 @@ class ReceiveWizard(Wizard):
         if got.continuity in (Continuity.GAP, Continuity.FORK):
             key = f"handovers.{got.continuity.value}"
             found.append(text(key, sender=self._unit_name(got.sender)))
+        if got.ahead is not None:
+            found.append(text("handovers.ahead", day=f"{got.ahead:%d/%m/%Y}"))
         if taken and got.renewed is not None:
             found.append(text("handovers.new_replica"))
         elif got.alarm:

@@ -238,4 +238,13 @@ def _facts_of(found: SendPreview) -> tuple[Fact, ...]:
             f"{sign} {unfinished}",
             "warning" if minded else "done",
         ),
+        *_clock_of(found),
     )
+
+
+def _clock_of(found: SendPreview) -> tuple[Fact, ...]:
+    day = found.clock_behind
+    if day is None:
+        return ()
+    words = text("handovers.clock_behind", day=f"{day:%d/%m/%Y}")
+    return (Fact("", f"\N{BLACK UP-POINTING TRIANGLE} {words}", "warning"),)

@@ -1,0 +1,153 @@
+"""Sticks, files and clocks as they come: each gets a sentence, and nothing else is lost by it."""
+
+from __future__ import annotations
+
+import io
+import json
+import shutil
+import time
+from contextlib import redirect_stderr, redirect_stdout
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import BinaryIO
+
+import pytest
+
+from app.bootstrap import open_services
+from app.cli.program import main
+from app.sync import files
+from tests.dumps import dump_home
+from tests.e2e.command_line import PASSPHRASE, Answer, Homes, Prompt
+from tests.e2e.sentences import said_plainly
+from tests.e2e.test_two_pcs import children, write_book
+
+PROVINCE, COMMUNE = "51@2025", "21211@2025"
+YEAR = 365.25 * 86400
+SEND = ("handover", "send", "--to", PROVINCE, "--out")
+
+
+@pytest.fixture
+def homes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Homes:
+    made = Homes(tmp_path, monkeypatch)
+    province, commune = made.init(PROVINCE), made.init(COMMUNE)
+    made.enrol(province, commune, province.must("authority", "init")["root_fingerprint"])
+    return made
+
+
+def sent(homes: Homes, number: int) -> Path:
+    """A bundle with one more child, called An, Binh or Chi."""
+    name = ("An", "Bình", "Chi")[number]
+    row = f"Thôn 1,{number},Phạm Văn Rơm,1,Phạm Thị {name},2015-03-02,2"
+    book = write_book(homes.folder, f"{number}.csv", row)
+    homes.at(COMMUNE).must("register", "import", book, codes=(0, 4))
+    return Path(homes.at(COMMUNE).must(*SEND, homes.stick)["file"])
+
+
+def held(prompt: Prompt) -> list[bool]:
+    return [bool(children(prompt, f"pham thi {name}")) for name in ("an", "binh", "chi")]
+
+
+def years_away(prompt: Prompt, years: float, *words: str | Path) -> Answer:
+    """A command on a PC whose clock is so many years off."""
+    out, notes = io.StringIO(), io.StringIO()
+    line = ["--home", str(prompt.home), "--json", *map(str, words)]
+
+    def clock() -> float:
+        return time.time() + years * YEAR
+
+    with redirect_stdout(out), redirect_stderr(notes):
+        code = main(line, partial(open_services, clock=clock))
+    return Answer(code, json.loads(out.getvalue()), notes.getvalue())
+
+
+def test_a_stick_pulled_out_in_the_second_of_three_files(
+    homes: Homes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    province, bundles = homes.at(PROVINCE), [sent(homes, number) for number in range(3)]
+    aside = homes.folder / "pulled"
+    read = files.open_plain
+
+    def pulled(path: Path) -> BinaryIO:
+        if path == bundles[1]:
+            homes.stick.rename(aside)
+        return read(path)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(files, "open_plain", pulled)
+        answer = province("handover", "receive", *bundles)
+    assert answer.code == 1
+    assert [(one["file"], one["status"], one["reason"]) for one in answer.document] == [
+        (bundles[0].name, "imported", ""),
+        (bundles[1].name, "rejected", "files.gone"),
+        (bundles[2].name, "rejected", "files.gone"),
+    ]
+    assert all(one["file"] in one["message"] for one in answer.document[1:])
+    assert held(province) == [True, False, False]
+    aside.rename(homes.stick)
+    again = province.must("handover", "receive", *bundles)
+    assert [one["status"] for one in again] == ["already", "imported", "imported"]
+    assert [one["continuity"] for one in again[1:]] == ["normal", "normal"]
+    assert held(province) == [True, True, True]
+
+
+def test_one_bundle_under_two_names_comes_in_once_in_whatever_order(homes: Homes) -> None:
+    province, (first, second) = homes.at(PROVINCE), (sent(homes, 0), sent(homes, 1))
+    copy = homes.folder / "bản sao (1) của gói.bin"
+    shutil.copy(first, copy)
+    got = province.must("handover", "receive", second, copy, first)
+    assert [(one["status"], one["seq"]) for one in got] == [
+        ("imported", 2),
+        ("imported", 1),
+        ("already", 0),
+    ]
+    assert held(province) == [True, True, False]
+
+
+@pytest.mark.parametrize("words", [("--preview",), ()])
+def test_ones_own_bundle_is_told_to_go_on_its_way(homes: Homes, words: tuple[str, ...]) -> None:
+    commune, bundle = homes.at(COMMUNE), sent(homes, 0)
+    before = dump_home(commune.home, PASSPHRASE)
+    answer = commune("handover", "receive", bundle, *words)
+    assert said_plainly(answer) == "not-for-this-unit"
+    (one,) = answer.document
+    assert "chính máy này" in one["message"]
+    assert PROVINCE in one["message"]
+    assert dump_home(commune.home, PASSPHRASE) == before
+
+
+def test_a_bundle_of_a_day_that_has_not_come_is_received_and_told(
+    homes: Homes, capsys: pytest.CaptureFixture[str]
+) -> None:
+    province, commune = homes.at(PROVINCE), homes.at(COMMUNE)
+    made = years_away(commune, 2, *SEND, homes.stick).document["file"]
+    plain = ["--home", str(province.home), "handover", "receive", made, "--preview"]
+    capsys.readouterr()
+    assert main(plain, open_services) == 0
+    seen = province.must("handover", "inspect", made)
+    day = datetime.fromisoformat(seen["created"]).date()
+    assert f"{day:%d/%m/%Y}" in capsys.readouterr().out
+    (got,) = province.must("handover", "receive", made)
+    assert got["ahead"] == day.isoformat()
+    (got,) = province.must("handover", "receive", commune.must(*SEND, homes.stick)["file"])
+    assert got["ahead"] is None
+
+
+def test_a_clock_that_fell_behind_is_told_to_who_hands_over(homes: Homes) -> None:
+    commune = homes.at(COMMUNE)
+    answer = years_away(commune, -2, *SEND, homes.stick)
+    assert answer.code == 0
+    assert "Đồng hồ máy này" in answer.notes
+    assert "Đồng hồ" not in commune(*SEND, homes.stick).notes
+
+
+@pytest.mark.parametrize(
+    ("years", "refusal"), [(-2, "sender-not-yet-valid"), (4, "sender-expired")]
+)
+def test_a_receiver_whose_clock_is_far_off_is_told_to_look_at_it(
+    homes: Homes, years: int, refusal: str
+) -> None:
+    answer = years_away(homes.at(PROVINCE), years, "handover", "receive", sent(homes, 0))
+    assert said_plainly(answer) == refusal
+    (one,) = answer.document
+    assert "ngày" in one["message"].splitlines()[1]
