@@ -41,6 +41,11 @@ def number(value: int) -> str:
     return grouped.replace(",", ".") if language() == "vi" else grouped
 
 
+def in_sentence(name: str) -> str:
+    """The name of a unit, which begins with its kind, as it stands inside a sentence."""
+    return name[:1].lower() + name[1:] if language() == "vi" else name
+
+
 @cache
 def catalogue(language: str) -> Mapping[str, str]:
     """All sentences of one language. Raises ValueError when an id stands in two files."""

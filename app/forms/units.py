@@ -99,8 +99,18 @@ class Candidate:
     parents: tuple[Unit, ...]
 
     def full_name(self, language: str = "vi") -> str:
-        """The name with its parents: "Xã Ba Vinh, Huyện Ba Tơ, Tỉnh Quảng Ngãi"."""
-        return ", ".join(unit.full_name(language) for unit in (self.unit, *self.parents))
+        """The name with its parents: "Xã Ba Vinh, huyện Ba Tơ, tỉnh Quảng Ngãi"."""
+        return with_parents(self.unit, self.parents, language)
+
+
+def with_parents(unit: Unit, parents: Iterable[Unit], language: str = "vi") -> str:
+    """A unit's name with those above it. Past the first word a kind is no name: it takes a small
+    letter (Decree 30/2020/NĐ-CP, annex II).
+    """
+    above = [one.full_name(language) for one in parents]
+    if language == "vi":
+        above = [name[:1].lower() + name[1:] for name in above]
+    return ", ".join((unit.full_name(language), *above))
 
 
 class UnitTree:

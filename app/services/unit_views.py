@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from app.errors import KnownError
-from app.forms.units import Tier, Unit, UnitTree
+from app.forms.units import Tier, Unit, UnitTree, with_parents
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ def view_of(tree: UnitTree, unit: Unit) -> UnitView:
     return UnitView(
         unit.ref,
         unit.full_name(),
-        ", ".join(one.full_name() for one in (unit, *parents)),
+        with_parents(unit, parents),
         unit.tier.value,
         parents[0].ref if parents else "",
         tuple(move.new for move in tree.successors(unit.ref) if move.new),

@@ -387,7 +387,7 @@ def test_a_new_unit_is_found_listed_and_in_scope_at_once(
     lookup = UnitLookup(province)
     assert [one.ref for one in lookup.find("ba moi", edition="2027")] == ["29999@2027"]
     assert "29999@2027" in {one.ref for one in lookup.below(None)}
-    assert lookup.below("29999@2027")[0].full_name == "Xã Ba Mới, Tỉnh Quảng Ngãi"
+    assert lookup.below("29999@2027")[0].full_name == "Xã Ba Mới, tỉnh Quảng Ngãi"
     assert "29999@2027" in province.scope_units(None)
     with pytest.raises(KnownError):
         province.unit_named("29999")  # not before its day

@@ -121,6 +121,8 @@ def test_what_changed_under_an_open_form_is_marked_and_unsaved_text_is_kept(
     desk.settle()
     assert child.values["full_name"] == "Phạm Thị Hoa"
     assert child.changed_under["full_name"] == "Phạm Thị Hạnh"
+    told = [one.text for one in desk.page.child_form.looks[FieldKey("", "full_name")].messages]
+    assert text("entry.changed_under", value="Phạm Thị Hạnh") in told
     assert child.values["sex"] == "1"
     desk.page.save_all()
     desk.settle()

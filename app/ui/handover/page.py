@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.errors import AppError
-from app.i18n import text
+from app.i18n import in_sentence, text
 from app.services.handover_register import HandoverView
 from app.services.handover_unfinished import UnfinishedSending
 from app.ui.handover.desk import HandoverDesk, Pending
@@ -162,7 +162,7 @@ class HandoverPage(QScrollArea):
 
     def _drop(self, one: UnfinishedSending) -> None:
         question = Question(
-            text("handovers.drop_question", seq=one.seq, to=self._unit_name(one.to)),
+            text("handovers.drop_question", seq=one.seq, to=in_sentence(self._unit_name(one.to))),
             text("handovers.drop_details", seq=one.seq),
             (
                 Choice("drop", text("handovers.drop"), destroys=True),

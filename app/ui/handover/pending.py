@@ -11,7 +11,7 @@ from collections.abc import Callable
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from app.i18n import number, text
+from app.i18n import in_sentence, number, text
 from app.services.handover_unfinished import UnfinishedSending
 from app.ui.handover.desk import Pending, Returned
 from app.ui.handover.register import day_of
@@ -88,7 +88,7 @@ class PendingCard(QFrame):
         words = text(
             "handovers.unfinished",
             seq=one.seq,
-            to=self._unit_name(one.to),
+            to=in_sentence(self._unit_name(one.to)),
             day=day_of(one.sealed_on),
             file=one.file,
         )

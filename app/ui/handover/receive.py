@@ -13,7 +13,7 @@ from pathlib import Path
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QGridLayout
 
-from app.i18n import number, text
+from app.i18n import in_sentence, number, text
 from app.models.lines import Continuity
 from app.services.exchange import Received
 from app.services.handover_receiving import FileResult
@@ -190,7 +190,7 @@ class ReceiveWizard(Wizard):
         found = []
         if got.continuity in (Continuity.GAP, Continuity.FORK):
             key = f"handovers.{got.continuity.value}"
-            found.append(text(key, sender=self._unit_name(got.sender)))
+            found.append(text(key, sender=in_sentence(self._unit_name(got.sender))))
         if got.ahead is not None:
             found.append(text("handovers.ahead", day=f"{got.ahead:%d/%m/%Y}"))
         if taken and got.renewed is not None:

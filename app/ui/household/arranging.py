@@ -156,19 +156,8 @@ class Page:
         self.y += row.label_lines * self.line + self.px(2)
 
     def row(self, row: Row, keys: Sequence[Key], left: int) -> None:
-        label_top = self.y
         self.labels(row, left)
         self.boxes(row, keys, left)
-        for spot, key in zip(row.spots, keys, strict=True):
-            look = self.form.looks.get(key)
-            if look is not None and look.mark:
-                last = spot.lines[-1]
-                free = spot.width - self.measure(last) - self.px(8)
-                mark = look.mark if self.measure(look.mark) <= free else look.mark[:1]
-                if self.measure(mark) <= free:
-                    top = label_top + (row.label_lines - 1) * self.line
-                    rect = QRect(left + spot.x, top, spot.width, self.line)
-                    self.words.append(Words(rect, mark, "accent", right=True))
         self.y += self.px(4)
 
     def boxes(self, row: Row, keys: Sequence[Key], left: int) -> None:

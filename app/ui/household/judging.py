@@ -27,7 +27,6 @@ from app.services.surroundings import child_context, household_context
 from app.ui.household.codec import Codec, language
 from app.ui.household.field_edit import Key
 from app.ui.household.looks import (
-    CHANGED_SIGN,
     Look,
     Message,
     PartLine,
@@ -222,7 +221,6 @@ def looks_of(
             state=state,
             applies=name in applies or name == KIND or _chooser_applies(record, one_field),
             locked=(masked and not may_reveal) or (one_field.auto and one_field.stored),
-            mark=_mark(record, name, codecs[name]),
             messages=tuple(
                 Message(
                     one.issue.severity,
@@ -231,6 +229,7 @@ def looks_of(
                 for one in messages
                 if one.issue.rule not in _SAID_BY_PROPOSALS
             )
+            + _changed_under(record, name, codecs[name])
             + (decide,) * contested
             + (hidden,) * masked,
             placeholder=f"{MASK} {text('entry.mask')}" if masked else "",
@@ -257,11 +256,14 @@ def _worst(messages: Sequence[Found]) -> str:
     return "warning" if Severity.WARNING in severities else ""
 
 
-def _mark(record: OpenRecord, name: str, codec: Codec) -> str:
-    if name in record.changed_under:
-        other = codec.show(record.changed_under[name])
-        return f"{CHANGED_SIGN} {text('entry.changed_under', value=other)}"
-    return ""
+def _changed_under(record: OpenRecord, name: str, codec: Codec) -> tuple[Message, ...]:
+    """What somebody else wrote into the field while it was open here, in words: a sign alone
+    would have to be known.
+    """
+    if name not in record.changed_under:
+        return ()
+    other = codec.show(record.changed_under[name])
+    return (Message(Severity.NOTE, text("entry.changed_under", value=other)),)
 
 
 def painted_of(

@@ -16,7 +16,6 @@ SIGNS = {
     Severity.NOTE: "\N{INFORMATION SOURCE}",
 }
 INHERITED_SIGN = "\N{DOWNWARDS ARROW WITH TIP RIGHTWARDS}"
-CHANGED_SIGN = "\N{BLACK DIAMOND}"
 COLOUR = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "muted"}
 
 
@@ -38,7 +37,6 @@ class Look:
     state: str = ""
     applies: bool = True
     locked: bool = False
-    mark: str = ""
     messages: tuple[Message, ...] = ()
     placeholder: str = ""
     masked: bool = False

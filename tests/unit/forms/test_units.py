@@ -260,7 +260,7 @@ def test_numbered_wards_are_found_with_and_without_leading_zero() -> None:
 def test_candidates_carry_their_parents_and_obey_the_filters() -> None:
     found = TREE.find("Long Hiệp", edition="2024", within="51@2024")
     assert [each.full_name() for each in found] == [
-        "Xã Long Hiệp, Huyện Minh Long, Tỉnh Quảng Ngãi"
+        "Xã Long Hiệp, huyện Minh Long, tỉnh Quảng Ngãi"
     ]
     assert all(each.unit.tier is Tier.DISTRICT for each in TREE.find("Ba", tier=Tier.DISTRICT))
     assert len(TREE.find("Tân", limit=7)) == 7
