@@ -93,8 +93,7 @@ def delete_wins_silently(patch: Patch) -> None:
 
 def history_not_sent_on_a_move(patch: Patch) -> None:
     """A new owner gets what is written from now on, not what was written before."""
-    patch.setattr(sending, "_entered_since", lambda *_: [])
-    patch.setattr(sending, "_entered", lambda *_: select(entered.c.record).where(false()))
+    patch.setattr(sending, "entered_since", lambda *_: select(entered.c.record).where(false()))
 
 
 def no_door(patch: Patch) -> None:

@@ -112,7 +112,7 @@ def scoped_operations(
     records that left it as far as the move itself needs it.
     """
     owned = roots_in_scope(units)
-    late = _entered_since(connection, span, units)
+    late = sorted(set(connection.execute(entered_since(span, units)).scalars()))
     for part in chunks(late, IDS_AT_ONCE):
         yield from _histories(connection, part, owned, read_body)
     left = sorted(connection.execute(moved_away(span, units)).scalars())
@@ -151,10 +151,6 @@ def roots_in_scope(units: Collection[str]) -> Select[tuple[str]]:
     ]
     parts.append(select(record_owner.c.record).where(record_owner.c.unit.in_(wanted)))
     return select(union_all(*parts).subquery().c.id)
-
-
-def _entered_since(connection: Connection, span: Span, units: Collection[str]) -> list[str]:
-    return sorted(set(connection.execute(entered_since(span, units)).scalars()))
 
 
 def entered_since(span: Span, units: Collection[str]) -> Select[str]:
