@@ -6,7 +6,9 @@ million rows into dictionaries and back costs more than the database does.
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import cache
 from itertools import islice
 from typing import Any, TypeVar
@@ -48,6 +50,19 @@ def insert_rows(
     if rows:
         sql = _insert(table, connection.dialect.name, columns, on_conflict)
         connection.exec_driver_sql(sql, list(rows))
+
+
+@contextmanager
+def rare_collections() -> Iterator[None]:
+    """Let Python look for cyclic garbage less often: pages of records make a lot of objects and no
+    cycles, and the default looks for them after every 700.
+    """
+    usual = gc.get_threshold()
+    gc.set_threshold(20_000, *usual[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*usual)
 
 
 def chunks(items: Iterable[T], size: int) -> Iterator[list[T]]:

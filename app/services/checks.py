@@ -8,10 +8,8 @@ one query.
 
 from __future__ import annotations
 
-import gc
 from collections import Counter, deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
@@ -25,6 +23,7 @@ from app.forms.schema import Severity, Template
 from app.forms.validator import errors_many, validate_many
 from app.i18n import text
 from app.models import declarations
+from app.models.bulk import rare_collections
 from app.models.log import last_position
 from app.models.queries import checking
 from app.models.queries.checking import StoredChild, StoredHousehold
@@ -203,22 +202,9 @@ def _row(found: FoundIssue) -> tuple[str, ...]:
     )
 
 
-@contextmanager
-def _rare_collections() -> Iterator[None]:
-    """Let Python look for cyclic garbage less often: a page of values makes a lot of objects and
-    no cycles, and the default looks for them after every 700.
-    """
-    usual = gc.get_threshold()
-    gc.set_threshold(20_000, *usual[1:])
-    try:
-        yield
-    finally:
-        gc.set_threshold(*usual)
-
-
 def _next(check: PageCheck, pages: Iterator[Sequence[StoredHousehold]]) -> list[FoundIssue] | None:
     """Read and check one page; None after the last."""
-    with _rare_collections():
+    with rare_collections():
         page = next(pages, None)
         found = None if page is None else check.page(page)
         # Given back while collections are rare: the page is no garbage to look for afterwards.

@@ -20,6 +20,7 @@ from app.history.operation import encode_line
 from app.ids import derived_id
 from app.models import audit, bundles, lines
 from app.models import trust as store_trust
+from app.models.bulk import rare_collections
 from app.models.bundles import Evidence, Intake
 from app.models.lines import Continuity, FileFacts
 from app.models.log import last_position
@@ -251,18 +252,19 @@ def read_in(
     if direction is not Direction.BELOW:
         trust.take_roots(workplace, work, bundle.certs)
     trust.take_sender(work, bundle.sender, bundle.certs)
-    outcome = apply_delivery(
-        work,
-        delivery,
-        tree,
-        number,
-        bundle_id=bundle_id,
-        scope=[str(one) for one in bundle.sender.certificate.scope],
-        reference_signed=trust.reference_check(workplace, connection, bundle.sender),
-        signed_here=trust.own_signature(workplace, connection),
-        on_progress=step,
-        tree_now=partial(workplace.tree_in, work),
-    )
+    with rare_collections():
+        outcome = apply_delivery(
+            work,
+            delivery,
+            tree,
+            number,
+            bundle_id=bundle_id,
+            scope=[str(one) for one in bundle.sender.certificate.scope],
+            reference_signed=trust.reference_check(workplace, connection, bundle.sender),
+            signed_here=trust.own_signature(workplace, connection),
+            on_progress=step,
+            tree_now=partial(workplace.tree_in, work),
+        )
     if outcome.renewed is not None:
         work.audit(
             "replica.renewed", reason=outcome.renewed.value, given_up=workplace.store.replica
