@@ -31,6 +31,7 @@ FIGURES: Sequence[Figure] = (
     handover.IMPORT,
     handover.READING,
     handover.AGAIN,
+    handover.DECLARED,
     handover.ENCRYPTION,
     checking.CHECK,
     spreadsheet.SPREADSHEET,

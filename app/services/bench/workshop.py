@@ -38,11 +38,19 @@ _AT_ONCE = 20_000
 
 
 class Workshop:
-    """The world of one run, in `folder`; `children` is N."""
+    """The world of one run, in `folder`; `children` is N. `declared` makes its clerk declare every
+    record complete, whatever errors it holds.
+    """
 
     def __init__(
-        self, folder: Path, children: int = CHILDREN, progress: Progress | None = None
+        self,
+        folder: Path,
+        children: int = CHILDREN,
+        progress: Progress | None = None,
+        *,
+        declared: bool = False,
     ) -> None:
+        self._declared = declared
         self.folder = folder
         self.children = children
         self.progress = progress or Progress()
@@ -63,7 +71,7 @@ class Workshop:
         """The district, enrolled, with N children in its register."""
         self.receiver  # noqa: B018 - the province enrols the district
         giver = self._opened(self.folder / "giver")
-        fill(giver, self.children, self.progress)
+        fill(giver, self.children, self.progress, declared=self._declared)
         return giver
 
     @cached_property
@@ -171,11 +179,15 @@ class Workshop:
         return lap
 
 
-def fill(workplace: Workplace, children: int, progress: Progress) -> None:
+def fill(
+    workplace: Workplace, children: int, progress: Progress, *, declared: bool = False
+) -> None:
     """Write an invented register of `children` children into the communes of the workplace."""
     tree = load_units()
     communes = [unit.ref for unit in tree.children(workplace.unit)] or [workplace.unit]
     changes = invented_changes(children, communes)
+    if declared:
+        changes = map(_declared, changes)
     done = 0
     while True:
         with workplace.write() as work:
@@ -185,6 +197,12 @@ def fill(workplace: Workplace, children: int, progress: Progress) -> None:
             work.commit()
         done += len(part)
         progress.step(done, children * 2)
+
+
+def _declared(change: Change) -> Change:
+    if change.entity not in ("household", "child"):
+        return change
+    return replace(change, values={**change.values, "complete": True})
 
 
 def _next(changes: Iterator[Change], count: int) -> Iterator[Change]:
