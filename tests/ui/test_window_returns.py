@@ -87,8 +87,10 @@ def test_a_sending_cut_off_after_the_stick_is_told_and_finished_from_the_window(
     desk.settle()
     after = desk.shell.entry.standing()
     assert (after.not_handed_over, after.unconfirmed) == (0, before.not_handed_over + 1)
-    assert "0 thay đổi chưa bàn giao · " in desk.shell.status.pending.text()
-    assert "chờ biên nhận" in desk.shell.status.pending.text()
+    said = desk.shell.status.pending
+    assert said.whole.startswith("0 thay đổi chưa bàn giao · ")
+    desk.until(lambda: said.text() == said.whole)  # whole as soon as the line is laid out
+    assert said.text().endswith("chờ biên nhận")
     assert page.pending.isHidden()
     assert page.table.rowCount() == 1
     assert desk.focus() is page.sending.check, "the keyboard does not stay on what is gone"
