@@ -13,9 +13,11 @@ from pytestqt.qtbot import QtBot
 from app.errors import KnownError
 from app.i18n import text
 from app.models.lines import Continuity
+from app.models.queries.counting import Counts
 from app.services.exchange import Received
 from app.services.handover_receiving import FileResult
 from app.services.handover_register import HandoverView, Receipt, Verdict
+from app.services.handover_scope import UnitCounts
 from app.services.handover_sending import SendPreview, Sent
 from app.services.handover_unfinished import UnfinishedSending
 from app.services.waiting import Return
@@ -46,6 +48,7 @@ class DeskDouble:
         self.lacks: KnownError | None = None
         self.stops = False
         self.newest_day: date | None = None
+        self.units: tuple[UnitCounts, ...] = ()
         self.waits = Pending()
         self.message = "Chữ ký không khớp."
 
@@ -61,7 +64,7 @@ class DeskDouble:
             progress.step(1, 10)
         progress.step(5, 10)
         whole = SendPreview(to, 12, 3, 4, 148, 402, 197, 7, 1, (2, 5))
-        return replace(whole, clock_behind=self.newest_day)
+        return replace(whole, clock_behind=self.newest_day, units=self.units)
 
     def send(self, seen: SendPreview, folder: Path, progress: Progress) -> Sent:
         self.asked.append(f"send to {seen.to} {seen.issues}")
@@ -157,6 +160,21 @@ def test_sending_shows_the_counts_before_it_can_be_signed(
     qtbot.waitUntil(lambda: "a.tebundle" in sending.facts.text)
     assert double.asked == ["send_preview", f"send to {TO} (2, 5)"]
     assert not sending.send.isEnabled(), "the same counts are not signed twice"
+
+
+def test_every_unit_that_travels_is_shown_with_its_own_counts(
+    qtbot: QtBot, page: HandoverPage, double: DeskDouble, tmp_path: Path
+) -> None:
+    double.units = (
+        UnitCounts("21208@2024", Counts(100, 300, 150, 4)),
+        UnitCounts("21256@2024", Counts(48, 102, 47, 3)),
+    )
+    page.sending.folder.setText(str(tmp_path))
+    page.sending.check.click()
+    qtbot.waitUntil(page.sending.send.isEnabled)
+    lines = page.sending.facts.text.splitlines()
+    assert "21208@2024 100 hộ, 300 trẻ dưới 16 tuổi (150 nữ)" in lines
+    assert "21256@2024 48 hộ, 102 trẻ dưới 16 tuổi (47 nữ)" in lines
 
 
 def test_a_clock_that_is_wrong_is_told_before_it_is_signed_and_when_it_is_received(

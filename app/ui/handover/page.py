@@ -68,7 +68,7 @@ class HandoverPage(QScrollArea):
         self.pending.finish_wanted.connect(self._finish)
         self.pending.drop_wanted.connect(self._drop)
         self.pending.open_wanted.connect(self.record_wanted)
-        self.sending = SendWizard(tasks, desk, notifier, theme)
+        self.sending = SendWizard(tasks, desk, notifier, theme, unit_name)
         self.receiving = ReceiveWizard(tasks, desk, notifier, theme, unit_name)
         self.sending.save_first.connect(self.save_first)
         self.sending.done.connect(self._was_sent)

@@ -6,6 +6,7 @@ check.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
@@ -22,15 +23,26 @@ from app.ui.step import Step
 from app.ui.tasks import Tasks, Watch
 from app.ui.theme import Theme
 
+#: With more units than these the register names them all, and the record.
+_MOST_UNITS = 6
+
 
 class SendWizard(Wizard):
     """`save_first` asks the shell to save what is typed; `done` comes when the stick holds it."""
 
     save_first = Signal(object)
 
-    def __init__(self, tasks: Tasks, desk: HandoverDesk, notifier: Notifier, theme: Theme) -> None:
+    def __init__(
+        self,
+        tasks: Tasks,
+        desk: HandoverDesk,
+        notifier: Notifier,
+        theme: Theme,
+        unit_name: Callable[[str], str],
+    ) -> None:
         super().__init__(tasks, notifier, theme, text("handovers.send"), "sending")
         self._desk = desk
+        self._unit_name = unit_name
         self._receivers: list[Receiver] = []
         self._preview: SendPreview | None = None
         self._not_ready = ""
@@ -163,7 +175,7 @@ class SendWizard(Wizard):
         if not isinstance(result, SendPreview):
             return
         self._preview = result
-        self.facts.show_facts((*_facts_of(result), *self._obstacle()))
+        self.facts.show_facts((*_facts_of(result, self._unit_name), *self._obstacle()))
         self._enable()
         self.begin()
 
@@ -207,7 +219,7 @@ class SendWizard(Wizard):
         self.done.emit()
 
 
-def _facts_of(found: SendPreview) -> tuple[Fact, ...]:
+def _facts_of(found: SendPreview, unit_name: Callable[[str], str]) -> tuple[Fact, ...]:
     errors, warnings = found.issues
     changed = text(
         "handovers.facts.changed",
@@ -215,12 +227,8 @@ def _facts_of(found: SendPreview) -> tuple[Fact, ...]:
         households=number(found.changed_households),
         children=number(found.changed_children),
     )
-    whole = text(
-        "handovers.facts.whole",
-        households=number(found.households),
-        children=number(found.children),
-        girls=number(found.girls),
-    )
+    whole = _whole(found.households, found.children, found.girls)
+    several = found.units if len(found.units) > 1 else ()
     unfinished = text(
         "handovers.facts.unfinished",
         incomplete=number(found.incomplete),
@@ -233,12 +241,28 @@ def _facts_of(found: SendPreview) -> tuple[Fact, ...]:
     return (
         Fact(text("handovers.about.changed"), changed),
         Fact(text("handovers.about.whole"), whole),
+        *(
+            Fact(
+                unit_name(one.unit),
+                _whole(one.counts.households, one.counts.children, one.counts.girls),
+            )
+            for one in several[:_MOST_UNITS]
+        ),
         Fact(
             text("handovers.about.unfinished"),
             f"{sign} {unfinished}",
             "warning" if minded else "done",
         ),
         *_clock_of(found),
+    )
+
+
+def _whole(households: int, children: int, girls: int) -> str:
+    return text(
+        "handovers.facts.whole",
+        households=number(households),
+        children=number(children),
+        girls=number(girls),
     )
 
 
