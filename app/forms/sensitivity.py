@@ -59,11 +59,16 @@ def open_codes(codes: Iterable[str]) -> tuple[str, ...]:
 
 
 def is_secret(values: Values) -> bool:
-    """Whether what a circumstance is about is of level A. A group that is in no list may be one."""
+    """Whether what a circumstance is about is of level A. A group that is in no list may be one.
+
+    What it was created as counts too: its id is derived from that and bears it for ever.
+    """
     group = values.get("group")
     if isinstance(group, str) and group not in load_code_list("circumstances"):
         return True
-    return level_of_circumstance(values) == "A"
+    key = values.get("_key")
+    created_as = key.partition("/")[0] if isinstance(key, str) else ""
+    return "A" in (level_of_circumstance(values), code_level(created_as))
 
 
 @dataclass(frozen=True)

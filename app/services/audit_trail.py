@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.models import audit
 from app.models.audit import AuditEvent
+from app.models.queries import register
+from app.models.store import Reading
+from app.services.handles import name_unseen
 from app.services.rights import Right
 from app.services.workplace import Workplace
 
@@ -31,10 +34,18 @@ class AuditTrail:
         self._workplace = workplace
 
     def recent(self, limit: int = 50) -> Sequence[AuditEvent]:
-        """The newest events, newest first."""
+        """The newest events, newest first; a circumstance by its handle, also in old rows."""
         self._workplace.require(Right.AUDIT)
         with self._workplace.store.read() as reading:
-            return audit.recent(reading, limit)
+            return [self._shown(reading, one) for one in audit.recent(reading, limit)]
+
+    def _shown(self, reading: Reading, event: AuditEvent) -> AuditEvent:
+        record, said = event.details.get("record"), event.details.get("entity")
+        if not isinstance(record, str) or self._workplace.handles.id_of(record) is not None:
+            return event
+        entity = register.entity_of(reading, record) if said is None else str(said)
+        name = name_unseen(self._workplace.handles, entity, record)
+        return replace(event, details={**event.details, "record": name})
 
     def verify(self) -> ChainReport:
         """Walk the whole chain."""

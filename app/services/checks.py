@@ -15,6 +15,8 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
+from msgspec import structs
+
 from app.errors import KnownError
 from app.forms.catalogue import stamp_of
 from app.forms.context import Context
@@ -27,6 +29,7 @@ from app.models.bulk import rare_collections
 from app.models.log import last_position
 from app.models.queries import checking
 from app.models.queries.checking import StoredChild, StoredHousehold
+from app.services.handles import name_of
 from app.services.judging import holds_secrets, open_issues
 from app.services.rights import Right
 from app.services.surroundings import Frame, frame_of, household_context
@@ -339,7 +342,16 @@ class PageCheck:
         if not holds_secrets(masks, "child", child.values, home.values, child.belongings):
             return issues
         template = self._frame.template_of("child", child.values)
-        return open_issues(masks, template, child.values, self._child_context(child, home), issues)
+        said = open_issues(masks, template, child.values, self._child_context(child, home), issues)
+        return [self._named(child, one) if one.record else one for one in said]
+
+    def _named(self, child: StoredChild, issue: Issue) -> Issue:
+        """The issue, saying of which part it is as that is called outside."""
+        for entity, part in child.belongings:
+            if part.get("id") == issue.record:
+                name = name_of(self._frame.handles, entity, issue.record, part)
+                return structs.replace(issue, record=name)
+        return issue
 
     def _count(
         self,

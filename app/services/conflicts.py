@@ -22,7 +22,8 @@ from app.models.queries.history import HistoryEntry
 from app.models.queries.register import RecordView
 from app.models.store import Reading
 from app.models.work import Change
-from app.services.masking import Reveal, Shown, Sight, look, require_sight
+from app.services.handles import id_named
+from app.services.masking import Reveal, Shown, Sight, look, require_reveal, require_sight
 from app.services.records import Records
 from app.services.rights import Right
 from app.services.saving import RecordSave, Saved
@@ -70,22 +71,24 @@ class Conflicts:
         self._workplace = workplace
         self._records = records
 
-    def open(self, ent_id: str | None = None, reveal: Reveal | None = None) -> list[ConflictView]:
-        """Every open conflict, or those of one record, by type and record.
+    def open(self, name: str | None = None, reveal: Reveal | None = None) -> list[ConflictView]:
+        """Every open conflict, or those of one record by its id or handle, by type and name.
 
         Values of level A are masked without a reveal. Raises KnownError `rights.denied`,
         `masking.no_reason`.
         """
         self._workplace.require(Right.READ)
-        ids = None if ent_id is None else [ent_id]
+        require_reveal(self._workplace, reveal)
         with self._workplace.store.read() as reading:
+            ids = None if name is None else [id_named(self._workplace.handles, reading, name)]
             found = history_queries.conflicts_of(reading, ids)
         sight = look(self._workplace, reveal, {(entity, one) for entity, one, _, _ in found})
         with self._workplace.store.read() as reading:
             views: list[ConflictView] = []
             for start in range(0, len(found), _PAGE):
                 views += self._views(reading, sight, found[start : start + _PAGE])
-        return views
+        # By name: the order of ids would tell of those that are not shown.
+        return sorted(views, key=lambda one: (one.entity, one.id))
 
     def count(self) -> int:
         """How many fields and groups wait for a decision."""
@@ -109,8 +112,9 @@ class Conflicts:
                 )
         return views
 
-    def resolve(self, entity: str, ent_id: str, choices: Mapping[str, str]) -> Saved:
-        """Decide conflicts of one record by typed values; a group is decided as a whole.
+    def resolve(self, entity: str, name: str, choices: Mapping[str, str]) -> Saved:
+        """Decide conflicts of one record, by its id or handle, by typed values; a group is decided
+        as a whole.
 
         Fields of a group that are not named keep the value shown now. Raises KnownError
         `conflicts.unknown_type`, `records.unknown`, `conflicts.wrong_type`, `conflicts.none`,
@@ -122,29 +126,32 @@ class Conflicts:
                 "conflicts.unknown_type", "conflicts.unknown_type_hint", types=", ".join(ENTITIES)
             )
         with self._workplace.store.read() as reading:
+            ent_id = id_named(self._workplace.handles, reading, name)
             record = register.record(reading, entity, ent_id)
             said = {} if record is None else record.values
             template = frame_of(self._workplace, reading).template_for(form_of(entity), said)
             values = {
-                name: stored_value(template, entity, name, text) for name, text in choices.items()
+                field: stored_value(template, entity, field, text)
+                for field, text in choices.items()
             }
             if record is not None:
                 refuse_strangers(reading, self._workplace.tree, record, values)
-        return self.decide(entity, ent_id, values)
+        return self.decide(entity, name, values)
 
-    def decide(self, entity: str, ent_id: str, values: Mapping[str, Value]) -> Saved:
+    def decide(self, entity: str, name: str, values: Mapping[str, Value]) -> Saved:
         """`resolve` with stored values, for a page that offers the sides to choose from."""
         self._workplace.require(Right.ENTER)
         with self._workplace.store.read() as reading:
+            ent_id = id_named(self._workplace.handles, reading, name)
             record = register.record(reading, entity, ent_id)
             if record is None:
-                raise self._unknown(reading, ent_id)
+                raise _unknown(register.entity_of(reading, ent_id), name)
             groups = {group for _, _, group, _ in history_queries.conflicts_of(reading, [ent_id])}
             bodies = _bodies(history_queries.history(reading, ent_id))
         if not groups:
-            raise KnownError("conflicts.none", "conflicts.none_hint", id=ent_id)
+            raise KnownError("conflicts.none", "conflicts.none_hint", id=name)
         of = group_of(entity)
-        strangers = sorted(name for name in values if of.get(name, name) not in groups)
+        strangers = sorted(field for field in values if of.get(field, field) not in groups)
         if strangers or not values:
             raise KnownError(
                 "conflicts.not_in_conflict",
@@ -156,23 +163,23 @@ class Conflicts:
         (done,) = self._records.save([RecordSave(_decision(record, values))])
         return done
 
-    def _unknown(self, reading: Reading, ent_id: str) -> KnownError:
-        entity = register.entity_of(reading, ent_id)
-        if entity is None:
-            return KnownError("records.unknown", "records.unknown_hint", id=ent_id)
-        return KnownError(
-            "conflicts.wrong_type", "conflicts.wrong_type_hint", id=ent_id, entity=entity
-        )
+
+def _unknown(entity: str | None, name: str) -> KnownError:
+    if entity is None:
+        return KnownError("records.unknown", "records.unknown_hint", id=name)
+    return KnownError("conflicts.wrong_type", "conflicts.wrong_type_hint", id=name, entity=entity)
 
 
-def contested_fields(reading: Reading, views: Sequence[RecordView]) -> dict[str, frozenset[str]]:
-    """By record, the fields that wait for a decision; records without a conflict are left out."""
-    asked = [one.id for one in views if one.conflicts]
+def contested_fields(
+    reading: Reading, sight: Sight, views: Sequence[RecordView]
+) -> dict[str, frozenset[str]]:
+    """By the record's name, the fields that wait for a decision; others are left out."""
+    asked = {one.id: sight.name(one) for one in views if one.conflicts}
     found: dict[str, frozenset[str]] = {}
     if asked:
         for entity, ent_id, group, _ in history_queries.conflicts_of(reading, asked):
-            known = found.get(ent_id, frozenset())
-            found[ent_id] = known.union(_fields_of(entity, group))
+            known = found.get(asked[ent_id], frozenset())
+            found[asked[ent_id]] = known.union(_fields_of(entity, group))
     return found
 
 
@@ -199,7 +206,7 @@ def _view(
 
     return ConflictView(
         record.entity,
-        record.id,
+        sight.name(record),
         str(record.values.get("owner_unit", "")),
         group,
         fields,

@@ -24,7 +24,7 @@ from app.models.queries.register import RegisterFilter
 from app.models.store import Reading
 from app.services import saving
 from app.services.conflicts import contested_fields
-from app.services.judging import Judge, withheld_of
+from app.services.judging import Judge, judge_of
 from app.services.masking import ShownRecord, closed
 from app.services.rights import Right
 from app.services.saving import RecordSave, Saved
@@ -226,17 +226,15 @@ class Entry:
             return EntryPage(
                 household=sight.record(found),
                 children=tuple(map(sight.record, children)),
-                belongings={
-                    key: tuple(map(sight.record, held)) for key, held in belongings.items()
-                },
+                belongings={key: sight.belongings(held) for key, held in belongings.items()},
                 frame=frame_of(self._workplace, reading),
-                judge=Judge(withheld_of(sight.masks, [found, *children, *parts])),
+                judge=judge_of(sight, [found, *children, *parts]),
                 number=place + 1,
                 total=len(line),
                 following=line[place + 1] if 0 <= place < len(line) - 1 else "",
                 choices=self._choices(reading, owner),
                 shown=self._shown(owner),
-                contested=contested_fields(reading, [found, *children, *parts]),
+                contested=contested_fields(reading, sight, [found, *children, *parts]),
             )
 
     def new_page(

@@ -31,6 +31,7 @@ from app.models.store import Reading
 from app.models.trust import TrustKind
 from app.models.work import UnitOfWork
 from app.services import receipts, trust
+from app.services.handles import name_unseen
 from app.services.handover_scope import is_whole, outermost, reach, units_to
 from app.services.reference_data.unused import Unused, unusable, unused
 from app.services.workplace import Progress, Workplace
@@ -334,9 +335,11 @@ def _ahead(workplace: Workplace, created: str) -> date | None:
 
 
 def returns_from_above(workplace: Workplace, reading: Reading) -> list[Return]:
-    """What a unit above returned to this one or below it, and what nobody has answered yet."""
+    """What a unit above returned to this one or below it, and what nobody has answered yet; a
+    circumstance by its handle.
+    """
     return [
-        one
+        one._replace(id=name_unseen(workplace.handles, one.entity, one.id))
         for one in standing_returns(reading, workplace.unit)
         if direction_of(workplace.tree, one.by, workplace.unit) is Direction.ABOVE
     ]

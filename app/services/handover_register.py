@@ -21,6 +21,7 @@ from app.reports.handover_facts import (
     HandoverFacts,
 )
 from app.reports.handover_record import handover_record
+from app.services.handles import id_named
 from app.services.handover_paper import facts_of
 from app.services.handover_scope import reach, units_of
 from app.services.handover_values import (
@@ -162,17 +163,18 @@ class HandoverRegister:
     def _review(
         self, work: UnitOfWork, record: str, handover: str, units: Sequence[str], reason: str
     ) -> None:
+        name, record = record, id_named(self._workplace.handles, work.connection, record)
         entity = register.entity_of(work.connection, record)
         found = None if entity is None else register.record(work.connection, entity, record)
         if found is None:
-            raise KnownError("records.unknown", "records.unknown_hint", id=record)
+            raise KnownError("records.unknown", "records.unknown_hint", id=name)
         part = ENTITIES[found.entity].family is Family.SUB
         root = text_of(found.values, "record") if part else record
         if not within(work.connection, reach(self._workplace.tree, units), [root]):
             raise KnownError(
                 "handover.foreign_record",
                 "handover.foreign_record_hint",
-                id=record,
+                id=name,
                 unit=", ".join(units),
             )
         today = self._workplace.today().isoformat()

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from msgspec import structs
 
@@ -23,7 +24,7 @@ from app.forms.schema import Template
 from app.forms.sensitivity import REASONS, Masks, is_secret
 from app.forms.validator import applicable, validate
 from app.models.queries.register import RecordView
-from app.services.masking import hidden_fields
+from app.services.masking import Sight, hidden_fields
 from app.services.surroundings import PART_OF_CONTEXT
 
 #: Where a form shows what it may not say.
@@ -117,8 +118,22 @@ class Judge:
     as it stands on the page.
     """
 
-    def __init__(self, withheld: Mapping[str, Mapping[str, Value]]) -> None:
-        self.__withheld = {ent_id: dict(values) for ent_id, values in withheld.items() if values}
+    def __init__(
+        self,
+        withheld: Mapping[str, Mapping[str, Value]],
+        names: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
+        """`withheld` by what a record is called outside, `names` from id to that, where a record is
+        not called by its id.
+        """
+        self.__withheld = {name: dict(values) for name, values in withheld.items() if values}
+        self.__names = dict(names)
+
+    def name_of(self, ent_id: str) -> str:
+        """What the page calls a record that a form knows by an id it derived itself: so that a line
+        begun here is found again, and never begun over one that is masked.
+        """
+        return self.__names.get(ent_id, ent_id)
 
     def household(
         self, template: Template, ent_id: str, values: Values, context: Context
@@ -177,12 +192,13 @@ class Judge:
         )
 
     def _whole(self, ent_id: str, values: Values) -> Values:
+        withheld = self.__withheld.get(self.name_of(ent_id), {})
         missing = {
             name: value
-            for name, value in self.__withheld.get(ent_id, {}).items()
+            for name, value in withheld.items()
             if name not in values and name != REASONS
         }
-        held = self.__withheld.get(ent_id, {}).get(REASONS)
+        held = withheld.get(REASONS)
         if isinstance(held, list) and held:
             kept = values.get(REASONS)
             missing[REASONS] = sorted({*held, *(kept if isinstance(kept, list) else [])})
@@ -209,15 +225,17 @@ def _parts(context: Context) -> dict[str, Sequence[Values]]:
     }
 
 
-def withheld_of(masks: Masks, views: Iterable[RecordView]) -> dict[str, dict[str, Value]]:
-    """Record → the values of it that a closed sight masks, and its hidden reasons."""
-    found: dict[str, dict[str, Value]] = {}
+def judge_of(sight: Sight, views: Iterable[RecordView]) -> Judge:
+    """A judge who knows what a closed sight masks of these records, and the hidden reasons."""
+    withheld: dict[str, dict[str, Value]] = {}
+    names: dict[str, str] = {}
     for view in views:
-        hidden = hidden_fields(masks, view.entity, [view.values])
-        found[view.id] = {name: view.values[name] for name in hidden if name in view.values}
+        name = sight.name(view)
+        if name != view.id:
+            names[view.id] = name
+        hidden = hidden_fields(sight.masks, view.entity, [view.values])
+        kept = withheld[name] = {one: view.values[one] for one in hidden if one in view.values}
         reasons = view.values.get(REASONS)
         if isinstance(reasons, list):
-            found[view.id][REASONS] = sorted(
-                {*reasons} - {*masks.open_reasons(view.entity, reasons)}
-            )
-    return found
+            kept[REASONS] = sorted({*reasons} - {*sight.masks.open_reasons(view.entity, reasons)})
+    return Judge(withheld, names)

@@ -9,16 +9,17 @@ made by `look` alone: by the right, for a reason, and with a row in the audit tr
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import Final, TypeAlias
 
 from app.errors import KnownError
 from app.forms.issues import Value
 from app.forms.sensitivity import REASONS, Masks, is_secret
-from app.history.entities import ENTITIES, SYSTEM_FIELDS
+from app.history.entities import ENTITIES, SUBS, SYSTEM_FIELDS
 from app.models.queries import register
 from app.models.queries.register import RecordView
+from app.services.handles import id_named, name_of, name_unseen
 from app.services.rights import Right
 from app.services.workplace import Workplace
 from app.text.normalize import clean
@@ -37,7 +38,11 @@ Shown: TypeAlias = Value | Masked
 
 @dataclass(frozen=True, slots=True)
 class ShownRecord:
-    """A record as somebody may see it; `heads` are what an edit is based on."""
+    """A record as somebody may see it; `heads` are what an edit is based on.
+
+    `id` is what it is called here (`app.services.handles`). Where that is a handle, a reveal gives
+    the id that every PC knows it by as `true_id`.
+    """
 
     entity: str
     id: str
@@ -45,6 +50,7 @@ class ShownRecord:
     heads: tuple[bytes, ...]
     conflicts: int
     hidden: bool
+    true_id: str = ""
 
     @property
     def masked(self) -> frozenset[str]:
@@ -75,11 +81,25 @@ class Sight:
 
     masks: Masks
     is_open: bool
+    workplace: Workplace = field(repr=False)
+
+    def name(self, view: RecordView) -> str:
+        """What a record is called here: its id, or its handle."""
+        return name_of(self.workplace.handles, view.entity, view.id, view.values)
 
     def record(self, view: RecordView) -> ShownRecord:
         """A record as this sight shows it."""
         values = self.values(view.entity, view.values)
-        return ShownRecord(view.entity, view.id, values, view.heads, view.conflicts, view.hidden)
+        name = self.name(view)
+        true_id = view.id if self.is_open and name != view.id else ""
+        return ShownRecord(
+            view.entity, name, values, view.heads, view.conflicts, view.hidden, true_id
+        )
+
+    def belongings(self, views: Iterable[RecordView]) -> tuple[ShownRecord, ...]:
+        """What belongs to a record, by type and name: an order of ids would tell hidden ones."""
+        shown = map(self.record, views)
+        return tuple(sorted(shown, key=lambda one: (SUBS.index(one.entity), one.id)))
 
     def values(
         self,
@@ -92,6 +112,8 @@ class Sight:
         `versions` are what else the record is or was: a head, an earlier operation. Kept reasons
         that speak of a masked field are left out, line by line.
         """
+        if entity == "review" and isinstance(values.get("record"), str):
+            values = {**values, "record": self._name_reviewed(str(values["record"]))}
         if self.is_open:
             return dict(values)
         hidden = hidden_fields(self.masks, entity, [values, *versions])
@@ -105,6 +127,11 @@ class Sight:
             shown[REASONS] = reasons
         return shown
 
+    def _name_reviewed(self, ent_id: str) -> str:
+        """What a review is about; a reveal of the review is none of that record."""
+        with self.workplace.store.read() as reading:
+            return name_unseen(self.workplace.handles, register.entity_of(reading, ent_id), ent_id)
+
 
 def hidden_fields(
     masks: Masks, entity: str, versions: Iterable[Mapping[str, Value]]
@@ -116,7 +143,7 @@ def hidden_fields(
 
 def closed(workplace: Workplace) -> Sight:
     """The sight of whoever gives no reason."""
-    return Sight(workplace.catalogue.masks, is_open=False)
+    return Sight(workplace.catalogue.masks, is_open=False, workplace=workplace)
 
 
 def look(
@@ -127,17 +154,31 @@ def look(
     The reason is kept as typed, whoever it names: it is read when the look is checked later.
     Raises KnownError `rights.denied`, `masking.no_reason`.
     """
-    if reveal is None:
+    said = require_reveal(workplace, reveal)
+    if said is None:
         return closed(workplace)
+    with workplace.write() as work:
+        for entity, ent_id in records:
+            # Not even the chain value over the row may tell what a circumstance is about.
+            name = name_unseen(workplace.handles, entity, ent_id)
+            work.audit("reveal", entity=entity, record=name, reason=said)
+        work.commit()
+    return Sight(workplace.catalogue.masks, is_open=True, workplace=workplace)
+
+
+def require_reveal(workplace: Workplace, reveal: Reveal | None) -> str | None:
+    """The reason given, None without a reveal. Asked before anything is looked up, so that a
+    refusal does not tell whether there is such a record.
+
+    Raises KnownError `rights.denied`, `masking.no_reason`.
+    """
+    if reveal is None:
+        return None
     workplace.require(Right.REVEAL)
     said = clean(reveal.reason)
     if not said:
         raise KnownError("masking.no_reason", "masking.no_reason_hint")
-    with workplace.write() as work:
-        for entity, ent_id in records:
-            work.audit("reveal", entity=entity, record=ent_id, reason=said)
-        work.commit()
-    return Sight(workplace.catalogue.masks, is_open=True)
+    return said
 
 
 def require_sight(
@@ -164,14 +205,15 @@ class Revealing:
     def __init__(self, workplace: Workplace) -> None:
         self._workplace = workplace
 
-    def record(self, entity: str, ent_id: str, reveal: Reveal) -> ShownRecord:
+    def record(self, entity: str, name: str, reveal: Reveal) -> ShownRecord:
         """One record as it stands, with nothing masked; the look is on record before it is given.
 
         Raises KnownError `records.unknown`, `rights.denied`, `masking.no_reason`.
         """
-        self._workplace.require(Right.REVEAL)
+        require_reveal(self._workplace, reveal)
         with self._workplace.store.read() as reading:
+            ent_id = id_named(self._workplace.handles, reading, name)
             found = register.record(reading, entity, ent_id)
         if found is None:
-            raise KnownError("records.unknown", "records.unknown_hint", id=ent_id)
+            raise KnownError("records.unknown", "records.unknown_hint", id=name)
         return look(self._workplace, reveal, [(entity, ent_id)]).record(found)

@@ -7,7 +7,7 @@ that declares a record complete while it has errors writes the declaration off.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.errors import KnownError
 from app.forms.issues import Issue, Value
@@ -20,8 +20,18 @@ from app.models.queries.register import ChildRow, RecordView, RegisterFilter
 from app.models.store import Reading
 from app.models.work import Change
 from app.services import saving
+from app.services.handles import id_named
 from app.services.judging import open_issues
-from app.services.masking import Reveal, Shown, ShownRecord, Sight, closed, look, require_sight
+from app.services.masking import (
+    Reveal,
+    Shown,
+    ShownRecord,
+    Sight,
+    closed,
+    look,
+    require_reveal,
+    require_sight,
+)
 from app.services.rights import Right
 from app.services.saving import RecordSave, Saved
 from app.services.surroundings import (
@@ -124,7 +134,9 @@ class Records:
         children: Sequence[RecordView],
         belongings: Mapping[str, Sequence[RecordView]],
     ) -> ChildView:
-        own = tuple(belongings.get(child.id, ()))
+        sight = closed(self._workplace)
+        # An issue names the part it is about: as it is called outside.
+        own = [replace(one, id=sight.name(one)) for one in belongings.get(child.id, ())]
         siblings = [one.values for one in children if one.id != child.id]
         owner = str(child.values.get("owner_unit", ""))
         holders = other_holders(reading, child.id)
@@ -132,19 +144,22 @@ class Records:
         template = frame.template_of("child", child.values)
         issues = validate(template, child.values, context)
         shown = open_issues(frame.masks, template, child.values, context, issues)
-        sight = closed(self._workplace)
-        return ChildView(sight.record(child), tuple(map(sight.record, own)), tuple(shown))
+        parts = sight.belongings(belongings.get(child.id, ()))
+        return ChildView(sight.record(child), parts, tuple(shown))
 
-    def show(self, ent_id: str, reveal: Reveal | None = None) -> RecordDetail:
-        """One record of any type and what belongs to it. Raises KnownError `records.unknown`,
-        `rights.denied`, `masking.no_reason`.
+    def show(self, name: str, reveal: Reveal | None = None) -> RecordDetail:
+        """One record of any type, by its id or handle, and what belongs to it.
+
+        Raises KnownError `records.unknown`, `rights.denied`, `masking.no_reason`.
         """
         self._workplace.require(Right.READ)
+        require_reveal(self._workplace, reveal)
         with self._workplace.store.read() as reading:
+            ent_id = id_named(self._workplace.handles, reading, name)
             entity = register.entity_of(reading, ent_id)
             found = None if entity is None else register.record(reading, entity, ent_id)
             if found is None:
-                raise KnownError("records.unknown", "records.unknown_hint", id=ent_id)
+                raise KnownError("records.unknown", "records.unknown_hint", id=name)
             conflicts = history_queries.conflicts_of(reading, [ent_id])
             entries = history_queries.history(reading, ent_id)
             belongings = register.belonging_to(reading, [ent_id]).get(ent_id, [])
@@ -154,21 +169,24 @@ class Records:
         ]
         return RecordDetail(
             sight.record(found),
-            tuple(map(sight.record, belongings)),
+            sight.belongings(belongings),
             tuple(group for _, _, group, _ in conflicts),
             tuple(_entries(sight, found.entity, stopped, entries)),
         )
 
-    def history(self, ent_id: str, reveal: Reveal | None = None) -> list[ShownEntry]:
-        """Every operation of a record, as they arrived. Raises KnownError `records.unknown`,
-        `rights.denied`, `masking.no_reason`.
+    def history(self, name: str, reveal: Reveal | None = None) -> list[ShownEntry]:
+        """Every operation of a record, by its id or handle, as they arrived.
+
+        Raises KnownError `records.unknown`, `rights.denied`, `masking.no_reason`.
         """
         self._workplace.require(Right.READ)
+        require_reveal(self._workplace, reveal)
         with self._workplace.store.read() as reading:
+            ent_id = id_named(self._workplace.handles, reading, name)
             entries = history_queries.history(reading, ent_id)
             entity = register.entity_of(reading, ent_id)
         if not entries or entity is None:
-            raise KnownError("records.unknown", "records.unknown_hint", id=ent_id)
+            raise KnownError("records.unknown", "records.unknown_hint", id=name)
         sight = look(self._workplace, reveal, [(entity, ent_id)])
         return list(_entries(sight, entity, entries, entries))
 
@@ -195,27 +213,28 @@ class Records:
         """
         return saving.save(self._workplace, saves, act)
 
-    def set_fields(self, ent_id: str, assignments: Mapping[str, str]) -> Saved:
-        """Change fields of one record from typed text, as the form would read it.
+    def set_fields(self, name: str, assignments: Mapping[str, str]) -> Saved:
+        """Change fields of one record, by its id or handle, from typed text, as the form reads it.
 
         Raises KnownError `records.unknown`, `records.no_reason` for a record called a mistake
         without saying why, what `stored_value` and `refuse_strangers` raise.
         """
         self._workplace.require(Right.ENTER)
         with self._workplace.write() as work:
+            ent_id = id_named(self._workplace.handles, work.connection, name)
             entity = register.entity_of(work.connection, ent_id)
             current = None if entity is None else register.record(work.connection, entity, ent_id)
             if entity is None or current is None:
-                raise KnownError("records.unknown", "records.unknown_hint", id=ent_id)
+                raise KnownError("records.unknown", "records.unknown_hint", id=name)
             frame = frame_of(self._workplace, work.connection)
             template = frame.template_for(form_of(entity), current.values)
             values = {
-                name: stored_value(template, entity, name, text)
-                for name, text in assignments.items()
+                field: stored_value(template, entity, field, text)
+                for field, text in assignments.items()
             }
             reason = values.get("hidden_reason", current.values.get("hidden_reason"))
             if values.get("entered_in_error") and not reason:
-                raise KnownError("records.no_reason", "records.no_reason_hint", id=ent_id)
+                raise KnownError("records.no_reason", "records.no_reason_hint", id=name)
             refuse_strangers(work.connection, self._workplace.tree, current, values)
             require_sight(self._workplace, entity, [current.values], values)
             change = Change(entity, values, id=ent_id, base=current.heads, loaded=current.values)

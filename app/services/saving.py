@@ -23,6 +23,7 @@ from app.forms.validator import validate
 from app.ids import derived_id, new_id
 from app.models.queries import register
 from app.models.work import Change, UnitOfWork
+from app.services.handles import name_of
 from app.services.rights import Right
 from app.services.surroundings import (
     PART_OF_CONTEXT,
@@ -53,8 +54,9 @@ class RecordSave:
 class Saved:
     """What a saved record is now: the form's new base, and the values that were written.
 
-    `op_id` is the operation, None when nothing differed. `errors` is how many of them wrote off
-    the declaration that the record is complete.
+    `id` is what it is called outside (`app.services.handles`), `op_id` the operation, None when
+    nothing differed. `errors` is how many of them wrote off the declaration that the record is
+    complete.
     """
 
     id: str
@@ -85,7 +87,8 @@ def save_in(
 ) -> list[Saved]:
     """`save` in the caller's transaction, who asked for the right and commits."""
     together = _Together(workplace, work, act)
-    named = [replace(one, change=_named(one.change)) for one in saves]
+    meant = (_meant(workplace, one) for one in saves)
+    named = [replace(one, change=_named(one.change)) for one in meant]
     together.households = {
         one.change.id or _id_of(one.change): _merged(together.completed(one.change).change)
         for one in named
@@ -132,7 +135,9 @@ class _Together:
 
     def _record(self, save: Completed) -> Saved:
         recorded = self._work.record(save.change, act=self._act)
-        return Saved(recorded.id, recorded.base, save.shown(_merged(save.change)), recorded.op_id)
+        values = _merged(save.change)
+        name = name_of(self._workplace.handles, save.change.entity, recorded.id, values)
+        return Saved(name, recorded.base, save.shown(values), recorded.op_id)
 
     def _computed(self, change: Change) -> Change:
         """The change with the fields the program fills in, moved to the form for editing."""
@@ -175,6 +180,18 @@ class _Together:
         context = child_context(frame, ent_id, household, siblings, known, owner, holders)
         context = _with_parts(context, parts)
         return count_errors(validate(frame.template_of("child", merged), merged, context))
+
+
+def _meant(workplace: Workplace, save: RecordSave) -> RecordSave:
+    """The save with the records that its form knows by their handles. A form holds ids as well, of
+    what was begun in it: nobody types those.
+    """
+
+    def meant(change: Change) -> Change:
+        behind = None if change.id is None else workplace.handles.id_of(change.id)
+        return change if behind is None else replace(change, id=behind)
+
+    return replace(save, change=meant(save.change), parts=tuple(map(meant, save.parts)))
 
 
 def _named(change: Change) -> Change:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from app.crypto.handles import Handles
 from app.forms.catalogue import Catalogue
 from app.forms.context import Context, Round
 from app.forms.issues import Issue, Value
@@ -39,6 +40,7 @@ class Frame:
     unit_in_force: Callable[[str, date], bool]
     villages: frozenset[str]
     catalogue: Catalogue
+    handles: Handles
 
     @property
     def masks(self) -> Masks:
@@ -80,6 +82,7 @@ def frame_of(workplace: Workplace, reading: Reading, catalogue: Catalogue | None
         unit_in_force=in_force,
         villages=register.village_ids(reading),
         catalogue=catalogue,
+        handles=workplace.handles,
     )
 
 

@@ -8,8 +8,9 @@ a decision of somebody with the right to receive, and stands in the audit trail.
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from app.crypto.handles import Handles
 from app.errors import KnownError
 from app.history.door import Reason, State
 from app.i18n import text
@@ -20,6 +21,7 @@ from app.models.store import Reading
 from app.models.work import UnitOfWork
 from app.services import trust
 from app.services.exchange import returns_from_above
+from app.services.handles import name_unseen
 from app.services.rights import Right
 from app.services.workplace import Workplace
 from app.sync.apply import release, take_back
@@ -32,7 +34,11 @@ MIN_PREFIX = 8
 
 @dataclass(frozen=True, slots=True)
 class StoppedOperation:
-    """One operation that is kept unapplied. `brought_by` is empty for one written here."""
+    """One operation that is kept unapplied. `brought_by` is empty for one written here.
+
+    `id` is what its record is called here; what it is about may never have come, so a circumstance
+    is called by its handle always.
+    """
 
     entity: str
     id: str
@@ -66,7 +72,8 @@ class Waiting:
     def list(self, states: Collection[State] = _STOPPED) -> list[StoppedOperation]:
         """Everything kept unapplied, in the order it came."""
         with self._workplace.store.read() as reading:
-            return _stopped(reading, states)
+            found = _stopped(reading, states)
+        return [_shown(self._workplace.handles, one) for one in found]
 
     def returned(self) -> tuple[Return, ...]:
         """What a unit above sent back with a reason and nobody here has answered yet."""
@@ -81,7 +88,8 @@ class Waiting:
         return found
 
     def accept(self, name: str) -> Opened:
-        """Let operations in by name: one by its id (or the beginning of it), or all of a record.
+        """Let operations in by name: one by its id (or the beginning of it), or all of a record
+        by what the list calls it.
 
         What they build on must be accepted, else they go on waiting. Raises KnownError
         `waiting.unknown`, `waiting.reference` for reference data, which only the province's
@@ -89,7 +97,7 @@ class Waiting:
         """
         self._workplace.require(Right.HANDOVER)
         with self._workplace.write() as work:
-            chosen = _named(work, name, _STOPPED)
+            chosen = _named(self._workplace.handles, work, name, _STOPPED)
             if any(one.reason == Reason.REFERENCE_UNSIGNED.value for one in chosen):
                 raise KnownError("waiting.reference", "waiting.reference_hint")
             if any(one.reason == Reason.REFUSED_ABOVE.value for one in chosen):
@@ -99,7 +107,11 @@ class Waiting:
             left = {one.operation for one in _stopped(work.connection, _STOPPED)}
             still = sum(one.operation in left for one in chosen)
             opened = Opened(len(chosen), len(chosen) - still, still)
-            work.audit("waiting-accept", record=chosen[0].id, accepted=opened.accepted)
+            work.audit(
+                "waiting-accept",
+                record=_shown(self._workplace.handles, chosen[0]).id,
+                accepted=opened.accepted,
+            )
             work.commit()
         return opened
 
@@ -110,7 +122,7 @@ class Waiting:
         """
         self._workplace.require(Right.HANDOVER)
         with self._workplace.write() as work:
-            chosen = _named(work, name, (State.WAITING,))
+            chosen = _named(self._workplace.handles, work, name, (State.WAITING,))
             touched = Touched()
             take_back(
                 work,
@@ -120,7 +132,11 @@ class Waiting:
                 touched,
             )
             work.bring_up_to_date(touched)
-            work.audit("waiting-drop", record=chosen[0].id, dropped=len(chosen))
+            work.audit(
+                "waiting-drop",
+                record=_shown(self._workplace.handles, chosen[0]).id,
+                dropped=len(chosen),
+            )
             work.commit()
         return len(chosen)
 
@@ -129,13 +145,22 @@ def _stopped(reading: Reading, states: Collection[State]) -> list[StoppedOperati
     return [StoppedOperation(*row) for row in history_queries.stopped(reading, states)]
 
 
-def _named(work: UnitOfWork, name: str, states: Collection[State]) -> list[StoppedOperation]:
-    """The stopped operations a person means. Raises KnownError `waiting.unknown`."""
+def _named(
+    handles: Handles, work: UnitOfWork, name: str, states: Collection[State]
+) -> list[StoppedOperation]:
+    """The stopped operations a person means, with the ids of their records.
+
+    Raises KnownError `waiting.unknown`.
+    """
     wanted = name.strip().lower()
     found = _stopped(work.connection, states)
-    chosen = [one for one in found if one.id == wanted]
+    chosen = [one for one in found if _shown(handles, one).id == wanted]
     if not chosen and len(wanted) >= MIN_PREFIX:
         chosen = [one for one in found if one.operation.hex().startswith(wanted)]
     if not chosen:
         raise KnownError("waiting.unknown", "waiting.unknown_hint", id=name)
     return chosen
+
+
+def _shown(handles: Handles, one: StoppedOperation) -> StoppedOperation:
+    return replace(one, id=name_unseen(handles, one.entity, one.id))

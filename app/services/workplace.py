@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import partial
 
+from app.crypto.handles import Handles
 from app.errors import KnownError
 from app.forms.catalogue import Catalogue
 from app.forms.units import Tier, UnitTree
@@ -82,6 +83,7 @@ class Workplace:
     #: The units of this PC's certificate, when it has one.
     certified: tuple[str, ...] = ()
     _tree: ScopeTree | None = field(default=None, init=False)
+    _handles: Handles | None = field(default=None, init=False, repr=False)
 
     @property
     def tree(self) -> ScopeTree:
@@ -89,6 +91,13 @@ class Workplace:
         if self._tree is None or self._tree.units is not self.catalogue.units:
             self._tree = ScopeTree(self.catalogue.units)
         return self._tree
+
+    @property
+    def handles(self) -> Handles:
+        """What this home calls the records whose ids would give a secret away."""
+        if self._handles is None:
+            self._handles = Handles(self.dek)
+        return self._handles
 
     @property
     def unit(self) -> str:

@@ -20,6 +20,7 @@ from app.reports.document_texts import document_texts
 from app.reports.handover_facts import FileCheck, VillageLine
 from app.reports.handover_record import handover_record
 from app.services.handover_register import HandoverRegister
+from app.services.records import Records
 from app.services.workplace import Account, Workplace
 from tests.workplaces import COMMUNE, DISTRICT, PROVINCE, make_workplace
 
@@ -360,3 +361,21 @@ def _part_of(workplace: Workplace, child: str) -> str:
         done = work.record(Change("circumstance", values))
         work.commit()
     return done.id
+
+
+def test_a_masked_part_is_returned_by_its_handle_and_told_by_it(tmp_path: Path) -> None:
+    for province in _at(tmp_path / "province", PROVINCE):
+        _home, child = _family(province)
+        _received(province, **{**_HALF, "sent_to": PROVINCE})
+        with province.write() as work:
+            values: dict[str, Value] = {"record": child, "group": "C05", "episode": 1}
+            part = work.record(Change("circumstance", values, key="C05/1")).id
+            work.commit()
+        name = province.handles.handle_of(part)
+        with pytest.raises(KnownError) as refused:
+            HandoverRegister(province).return_(HANDOVER, "Xem lại nhóm", [part])
+        assert refused.value.message_id == "records.unknown"
+        HandoverRegister(province).return_(HANDOVER, "Xem lại nhóm", [name])
+        with province.store.read() as reading:
+            (review,) = register.belonging_to(reading, [part])[part]
+        assert Records(province).show(review.id).record.values["record"] == name

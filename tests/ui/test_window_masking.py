@@ -34,7 +34,10 @@ def desk(qtbot: QtBot, tmp_path: Path) -> Iterator[Desk]:
 
 
 def _made(desk: Desk) -> tuple[str, str]:
-    """A household with a secret of each kind; its id and that of the circumstance."""
+    """A household with a secret of each kind; its id and that of the circumstance.
+
+    The page calls that one by its handle (`_name`).
+    """
     workplace = desk.workplace
     with workplace.write() as work:
         values: dict[str, Value] = {
@@ -66,6 +69,10 @@ def _made(desk: Desk) -> tuple[str, str]:
         part = work.record(Change("circumstance", held, key="C05/1")).id
         work.commit()
     return home, part
+
+
+def _name(desk: Desk, part: str) -> str:
+    return desk.workplace.handles.handle_of(part)
 
 
 def _stored(desk: Desk, entity: str, ent_id: str) -> Mapping[str, Value]:
@@ -110,7 +117,7 @@ def test_masked_fields_say_so_in_words_and_survive_a_save(desk: Desk) -> None:
     for edit in (
         _field(head, FLAGS),
         _field(form, FieldKey("", "allowance_category")),
-        _field(form, FieldKey(part, "evidence_ref")),
+        _field(form, FieldKey(_name(desk, part), "evidence_ref")),
     ):
         assert edit.text() == ""
         assert "được che" in edit.placeholderText()
@@ -170,11 +177,14 @@ def test_without_the_right_nothing_is_typed_over(qtbot: QtBot, tmp_path: Path) -
     desk = Desk(qtbot, settings).unlock()
     home, part = _made(desk)
     head, form = _open(desk, home)
-    for edit in (_field(head, FLAGS), _field(form, FieldKey(part, "circumstance_from"))):
+    for edit in (
+        _field(head, FLAGS),
+        _field(form, FieldKey(_name(desk, part), "circumstance_from")),
+    ):
         assert edit.isReadOnly()
         assert "được che" in edit.placeholderText()
         assert "F3" not in edit.accessibleDescription()
-    form.focus(FieldKey(part, "circumstance_from"))
+    form.focus(FieldKey(_name(desk, part), "circumstance_from"))
     desk.page.remove_line()
     desk.press(Key.Key_F3)
     desk.page.save_all()
@@ -198,3 +208,46 @@ def test_what_one_account_typed_and_did_not_save_is_not_shown_to_another(desk: D
     assert "child/one" in mine
     assert "child/two" not in mine
     other.close()
+
+
+def test_a_line_begun_here_is_known_again_and_never_begun_over_a_masked_one(desk: Desk) -> None:
+    """The page knows masked lines by their handles, its own by the ids it derived."""
+    home, masked = _made(desk)
+    _open(desk, home)
+    child = desk.child.id
+    for _ in range(2):  # the second time what was declared again is masked as well
+        desk.page.child_form.focus(FieldKey("", "circumstance_codes"))
+        desk.text("C05")
+        desk.enter()
+        desk.page.save_all()
+        desk.settle()
+        desk.page.keeper.reload()
+        desk.settle()
+        begun = [one.id for one in desk.child.parts]
+        desk.shell.open_household(home)
+        desk.settle()
+        assert len(desk.child.parts) == len(begun), "no line stands there twice"
+        assert all(one.is_secret for one in desk.child.parts)
+    with desk.workplace.store.read() as reading:
+        (stored,) = register.belonging_to(reading, [child]).values()
+    assert {one.values["_key"] for one in stored} == {"C05/1", "C05/2", "C05/3"}
+    (first,) = [one for one in stored if one.id == masked]
+    assert (first.values["evidence_ref"], first.conflicts) == ("Phiếu 12/XN", 0)
+
+
+def test_the_draft_of_a_line_that_was_saved_after_all_does_not_double_it(desk: Desk) -> None:
+    home, _ = _made(desk)
+    _open(desk, home)
+    desk.page.child_form.focus(FieldKey("", "circumstance_codes"))
+    desk.text("C07")
+    desk.enter()
+    kept = desk.child.as_draft()
+    desk.page.save_all()
+    desk.settle()
+    keeper = desk.page.keeper
+    keeper._left[f"child/{desk.child.id}"] = {**kept, "key": "begun"}
+    desk.shell.open_household(home)
+    desk.settle()
+    assert len(desk.child.parts) == 2
+    (line,) = [one for one in desk.child.parts if one.values.get("group") == "C07"]
+    assert not line.new

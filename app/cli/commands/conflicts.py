@@ -27,7 +27,7 @@ def add_commands(group: CommandParser) -> None:
     listing.runs(_list)
     resolve = commands.add_parser("resolve", help=text("cli.conflict.resolve"))
     resolve.add_argument("entity", metavar=text("cli.arg.entity"))
-    resolve.add_argument("id", metavar="ID")
+    resolve.add_argument("id", metavar="ID", help=text("cli.register.id"))
     resolve.add_argument("values", nargs="+", metavar=text("cli.arg.assignment"))
     resolve.runs(_resolve)
 

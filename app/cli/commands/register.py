@@ -38,15 +38,15 @@ def add_commands(group: CommandParser) -> None:
     add_reveal(save)
     save.runs(_export)
     show = commands.add_parser("show", help=text("cli.register.show"))
-    show.add_argument("id", metavar="ID")
+    show.add_argument("id", metavar="ID", help=text("cli.register.id"))
     add_reveal(show)
     show.runs(_show)
     change = commands.add_parser("set", help=text("cli.register.set"))
-    change.add_argument("id", metavar="ID")
+    change.add_argument("id", metavar="ID", help=text("cli.register.id"))
     change.add_argument("values", nargs="+", metavar=text("cli.arg.assignment"))
     change.runs(_set)
     history = commands.add_parser("history", help=text("cli.register.history"))
-    history.add_argument("id", metavar="ID")
+    history.add_argument("id", metavar="ID", help=text("cli.register.id"))
     add_reveal(history)
     history.runs(_history)
     search = commands.add_parser("search", help=text("cli.register.search"))
@@ -95,11 +95,17 @@ def _detail(found: RecordDetail) -> dict[str, object]:
     return {
         "entity": found.record.entity,
         "id": found.record.id,
+        "true_id": found.record.true_id or None,
         "hidden": found.record.hidden,
         "heads": [head.hex() for head in found.record.heads],
         "values": document_of(found.record.values),
         "belongings": [
-            {"entity": one.entity, "id": one.id, "values": document_of(one.values)}
+            {
+                "entity": one.entity,
+                "id": one.id,
+                "true_id": one.true_id or None,
+                "values": document_of(one.values),
+            }
             for one in found.belongings
         ],
         "conflicts": list(found.conflicts),
@@ -110,10 +116,12 @@ def _detail(found: RecordDetail) -> dict[str, object]:
 def _detail_lines(found: RecordDetail) -> list[str]:
     from app.cli.shown import words_of
 
-    lines = [f"{found.record.entity} {found.record.id}"]
+    lines = []
     for record in (found.record, *found.belongings):
-        if record is not found.record:
-            lines.append(f"  {record.entity} {record.id}")
+        indent = "" if record is found.record else "  "
+        lines.append(f"{indent}{record.entity} {record.id}")
+        if record.true_id:
+            lines.append(f"    id = {record.true_id}")
         lines += [f"    {name} = {words_of(record.values[name])}" for name in sorted(record.values)]
     lines += [text("cli.register.conflict", group=group) for group in found.conflicts]
     if found.stopped:

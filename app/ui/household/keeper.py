@@ -189,13 +189,12 @@ class Keeper(QObject):
             kept.masked = record.masked
             known = {part.id: part for part in record.parts}
             for part in kept.parts:
-                if part.id in known:
-                    part.key, part.loaded = None, known[part.id].loaded
-                    part.masked = known[part.id].masked
-                    part.base = known[part.id].base
-        kept.parts += [
-            part for part in record.parts if part.id not in {one.id for one in kept.parts}
-        ]
+                now = known.get(self.name_of(part.id))
+                if now is not None:
+                    part.key, part.loaded = None, now.loaded
+                    part.masked, part.base = now.masked, now.base
+        held = {self.name_of(one.id) for one in kept.parts}
+        kept.parts += [part for part in record.parts if part.id not in held]
         return kept
 
     def _add_new_ones(self) -> None:
@@ -206,6 +205,10 @@ class Keeper(QObject):
             if _values(draft, "household") == self.household.id:
                 del self._left[name]
                 self.lines.append(from_draft(draft, self.codecs["child"]))
+
+    def name_of(self, ent_id: str) -> str:
+        """What the open page calls a record; one that was begun here bears its own id."""
+        return ent_id if self.page is None else self.page.judge.name_of(ent_id)
 
     def new_child(self) -> OpenRecord:
         """A new line: defaults, what siblings pass on (marked), the next line number."""
@@ -400,7 +403,7 @@ class Keeper(QObject):
             else:
                 child = opened(view)
                 self.lines.append(child)
-            parts = {part.id: part for part in child.parts}
+            parts = {self.name_of(part.id): part for part in child.parts}
             for part in page.belongings.get(view.id, ()):
                 if part.id in parts:
                     refresh(parts[part.id], part)
@@ -414,7 +417,7 @@ class Keeper(QObject):
             return
         for record in (self.household, *self.lines):
             for one in (record, *record.parts):
-                one.contested = self.page.contested.get(one.id, frozenset())
+                one.contested = self.page.contested.get(self.name_of(one.id), frozenset())
 
 
 def _values(draft: Mapping[str, object], name: str) -> object:

@@ -12,7 +12,7 @@ from app.ui.household.body import FormBody
 from app.ui.household.codec import Codec
 from app.ui.household.field_edit import FieldEdit, Key
 from app.ui.household.page_showing import PageShowing
-from app.ui.household.parts import circumstance_from, ended, new_part, with_groups
+from app.ui.household.parts import Beginning, circumstance_from, ended, new_part, with_groups
 from app.ui.household.session import OpenRecord
 from app.ui.notify import error_notice
 from app.ui.tasks import Lane
@@ -206,17 +206,20 @@ class PageTyping(PageShowing):
         judged = self._judged.get(record.id) if record is not None else None
         if record is None or judged is None or judged.comparison is None:
             return
-        day, form = self._survey_day(), self.keeper.templates["child"]
         sign, group = proposal[:1], proposal[1:]
         if sign == "+":
             for one in judged.comparison.to_confirm:
                 if one.group == group:
-                    circumstance_from(record, one, day, form, self.keeper.groups)
+                    circumstance_from(record, one, self._beginning("derived"))
         else:
             for gone in judged.comparison.to_end:
                 if gone.circumstance.group == group:
                     ended(record, gone)
         self._after_parts(record)
+
+    def _beginning(self, source: str) -> Beginning:
+        form, day = self.keeper.templates["child"], self._survey_day()
+        return Beginning(form, self.keeper.groups, day, source, self.keeper.name_of)
 
     def _survey_day(self) -> date:
         page = self.keeper.page
@@ -235,8 +238,7 @@ class PageTyping(PageShowing):
         if edit.key.name in record.problems or not isinstance(codes, list):
             return
         record.texts.pop(edit.key.name, None)
-        form = self.keeper.templates["child"]
-        with_groups(record, codes, self._survey_day(), form, self.keeper.groups)
+        with_groups(record, codes, self._beginning("declared"))
         self._after_parts(record)
 
     def _add_line(self, section: str) -> None:

@@ -7,7 +7,7 @@ begins only after the last one known was closed.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from functools import cache
 from typing import NamedTuple
@@ -49,44 +49,42 @@ def new_part(record: OpenRecord, plan: PartsPlan, form: Template) -> OpenRecord:
     return part
 
 
-def circumstance_from(
-    record: OpenRecord, proposal: Proposal, day: date, form: Template, groups: CodeList
-) -> OpenRecord:
-    """Confirm what the facts propose."""
-    begin = _Beginning(form, groups, day, "derived")
-    part = _circumstance(record, proposal.group, proposal.subgroups, begin)
-    record.put(ANSWER, _SOME)
-    return part
-
-
-class _Beginning(NamedTuple):
-    """What a circumstance that is added now goes by."""
+class Beginning(NamedTuple):
+    """What a circumstance that is added now goes by: `source` is how it came about, `name_of` what
+    the page calls a record of this id (`app.services.judging.Judge.name_of`).
+    """
 
     form: Template
     groups: CodeList
     day: date
     source: str
+    name_of: Callable[[str], str]
 
 
-def with_groups(
-    record: OpenRecord, codes: Sequence[str], day: date, form: Template, groups: CodeList
-) -> None:
+def circumstance_from(record: OpenRecord, proposal: Proposal, begin: Beginning) -> OpenRecord:
+    """Confirm what the facts propose."""
+    part = _circumstance(record, proposal.group, proposal.subgroups, begin)
+    record.put(ANSWER, _SOME)
+    return part
+
+
+def with_groups(record: OpenRecord, codes: Sequence[str], begin: Beginning) -> None:
     """Declare groups by their codes; a sub-group brings its group."""
     by_group: dict[str, list[str]] = {}
     for code in codes:
-        item = groups.get(code)
+        item = begin.groups.get(code)
         parent = item.extra.get("parent", "") if item is not None else ""
         held = by_group.setdefault(parent or code, [])
         if parent:
             held.append(code)
     for group, subgroups in by_group.items():
-        _circumstance(record, group, subgroups, _Beginning(form, groups, day, "declared"))
+        _circumstance(record, group, subgroups, begin)
     if by_group:
         record.put(ANSWER, _SOME)
 
 
 def _circumstance(
-    record: OpenRecord, group: str, subgroups: Sequence[str], begin: _Beginning
+    record: OpenRecord, group: str, subgroups: Sequence[str], begin: Beginning
 ) -> OpenRecord:
     known = [
         part
@@ -104,7 +102,8 @@ def _circumstance(
         return current
     episodes = [part.values.get("episode") for part in known]
     episode = max((one for one in episodes if isinstance(one, int)), default=0) + 1
-    while derived_id(record.id, f"{group}/{episode}") in {part.id for part in record.parts}:
+    held_names = {begin.name_of(part.id) for part in record.parts}
+    while begin.name_of(derived_id(record.id, f"{group}/{episode}")) in held_names:
         episode += 1  # a masked line: what is declared again is neither lost nor mixed with it
     values: dict[str, Value] = {
         **defaults(begin.form, "circumstance"),
