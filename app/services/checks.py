@@ -131,9 +131,9 @@ class Checks:
         rows = (_row(one) for found in pages for one in found)
         heads = [Column(text(f"check.column.{name}"), width) for name, width in _COLUMNS]
         if kind == ".csv":
-            write_csv(path, heads, rows)
+            write_csv(path, heads, rows, self._workplace.parts.noted)
         else:
-            write_xlsx(path, heads, rows, self._about())
+            write_xlsx(path, heads, rows, self._about(), self._workplace.parts.noted)
         self._workplace.audit("check-file", kind=kind[1:], rows=summary.issues)
         return summary
 

@@ -43,6 +43,7 @@ from app.services.home import (
     refuse_store_without_keys,
     write_secret,
 )
+from app.services.left_parts import LeftParts
 from app.services.rights import ALL_RIGHTS, bounded, pack, unpack
 from app.services.trust import certificate_role, certified_scope, reference_check, reference_signer
 from app.services.workplace import Account, Workplace
@@ -268,6 +269,7 @@ def open_workplace(
     """
     refuse_drive(settings.home)
     clear_leftovers(settings)
+    LeftParts(settings.home).sweep()
     try:
         store = open_store(
             settings.store_path,

@@ -122,11 +122,12 @@ class RegisterExport:
                 if done % _PAGE == 0:
                     steps.step(done, total)
 
+            noted = workplace.parts.noted
             if path.suffix.lower() == ".csv":
-                written = write_csv(path, columns, rows.csv(), on_row=on_row)
+                written = write_csv(path, columns, rows.csv(), noted, on_row=on_row)
             else:
                 about = self._about(chosen, total, revealing)
-                written = write_xlsx(path, columns, rows.xlsx(), about, on_row=on_row)
+                written = write_xlsx(path, columns, rows.xlsx(), about, noted, on_row=on_row)
         digest = _sha256(path)
         try:
             workplace.audit(

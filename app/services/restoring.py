@@ -33,6 +33,7 @@ from app.models.accounts import account
 from app.models.store import Store, is_current, open_store
 from app.services import home
 from app.services.installation import Unlocked, one_spelling, read_keyslots, whose
+from app.services.left_parts import LeftParts
 from app.services.rights import Right, denied, unpack
 from app.services.trust import OWN_CERTIFICATE
 from app.settings import Settings
@@ -78,6 +79,7 @@ def restore(
     with home.HomeLock(settings.lock_path, "restore"):
         home.finish_restore(settings)
         home.clear_leftovers(settings)
+        LeftParts(settings.home).sweep()
         here = unlock(settings) if settings.keyslots_path.exists() else None
         part = _private_copy(file, settings)
         try:

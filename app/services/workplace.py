@@ -17,6 +17,7 @@ from app.history.operation import Operation
 from app.models.store import Reading, Store
 from app.models.work import UnitOfWork
 from app.services.catalogues import read_catalogue
+from app.services.left_parts import LeftParts
 from app.services.rights import Right, allows, denied
 from app.settings import Settings
 
@@ -84,6 +85,11 @@ class Workplace:
     certified: tuple[str, ...] = ()
     _tree: ScopeTree | None = field(default=None, init=False)
     _handles: Handles | None = field(default=None, init=False, repr=False)
+    #: Where files outside the home are being written.
+    parts: LeftParts = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.parts = LeftParts(self.settings.home)
 
     @property
     def tree(self) -> ScopeTree:

@@ -1,6 +1,7 @@
 """Writing a file whole or not at all, and a table as .csv that Excel opens and we read back.
 
-A file is written beside its place, flushed to the disk, then renamed. Text stays text: nothing that
+A file is written beside its place, flushed to the disk, then renamed. Where the part lies is noted
+by whoever calls, so that it can be found after a death in between. Text stays text: nothing that
 begins with = + - @ becomes a formula.
 """
 
@@ -8,8 +9,9 @@ from __future__ import annotations
 
 import csv
 import os
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -19,6 +21,10 @@ from app.errors import KnownError
 
 Value: TypeAlias = str | int | date | None
 
+#: Keeps the place of a part noted while the block runs: persons stand in it, in the clear.
+Noted: TypeAlias = Callable[[Path], AbstractContextManager[None]]
+
+_PART = re.compile(r"\.sotreem-[0-9a-f]{16}\.part")
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -30,23 +36,29 @@ class Column:
     width: int = 14
 
 
+def is_part_name(name: str) -> bool:
+    """Whether a file of that name is a part that `whole_file` made: nobody else calls one so."""
+    return _PART.fullmatch(name) is not None
+
+
 @contextmanager
-def whole_file(path: Path) -> Iterator[Path]:
+def whole_file(path: Path, noted: Noted) -> Iterator[Path]:
     """A place to write to; renamed to `path` when the block ends well, removed when it does not.
 
-    Raises KnownError `import.cannot_write` or `import.disk_full`.
+    Raises KnownError `import.cannot_write` or `import.disk_full`, and what `noted` raises.
     """
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    part = path.with_name(f".sotreem-{os.urandom(8).hex()}.part")
     try:
-        try:
-            part.touch(mode=0o600)  # persons stand in it: for this user alone
-            yield part
-            with part.open("rb+") as file:
-                os.fsync(file.fileno())
-            part.replace(path)
-            _sync_folder(path.parent)
-        finally:
-            part.unlink(missing_ok=True)
+        with noted(part):
+            try:
+                part.touch(mode=0o600)  # persons stand in it: for this user alone
+                yield part
+                with part.open("rb+") as file:
+                    os.fsync(file.fileno())
+                part.replace(path)
+                _sync_folder(path.parent)
+            finally:
+                part.unlink(missing_ok=True)
     except OSError as problem:
         full = problem.errno in (28, 122)  # ENOSPC, EDQUOT
         name = "disk_full" if full else "cannot_write"
@@ -86,6 +98,7 @@ def write_csv(
     path: Path,
     columns: Sequence[Column],
     rows: Iterable[Sequence[Value]],
+    noted: Noted,
     *,
     on_row: Callable[[int], None] = lambda _count: None,
 ) -> int:
@@ -94,7 +107,7 @@ def write_csv(
     Returns the number of rows.
     """
     count = 0
-    with whole_file(path) as part, part.open("w", encoding="utf-8-sig", newline="") as file:
+    with whole_file(path, noted) as part, part.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file, lineterminator="\r\n")
         writer.writerow([column.title for column in columns])
         for row in rows:

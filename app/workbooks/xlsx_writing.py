@@ -21,7 +21,7 @@ from xml.sax.saxutils import escape as xml_escape
 from xml.sax.saxutils import quoteattr
 
 from app.errors import KnownError
-from app.workbooks.writing import Column, Value, whole_file
+from app.workbooks.writing import Column, Noted, Value, whole_file
 from app.workbooks.xlsx_reading import column_letters
 
 #: Rows an Excel sheet can hold (18.3.1.73).
@@ -74,6 +74,7 @@ def write_xlsx(
     columns: Sequence[Column],
     rows: Iterable[Sequence[Value]],
     about: About,
+    noted: Noted,
     *,
     on_row: Callable[[int], None] = lambda _count: None,
 ) -> int:
@@ -82,7 +83,10 @@ def write_xlsx(
     Returns the number of rows. The file appears whole or not at all. Raises KnownError
     `import.too_many_rows` beyond what a sheet holds, and what `whole_file` raises.
     """
-    with whole_file(path) as part, zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as archive:
+    with (
+        whole_file(path, noted) as part,
+        zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as archive,
+    ):
         _frame(archive, about)
         with _sheet(archive, 1, [column.width for column in columns], head=True) as out:
             out.write(_row(1, [column.title for column in columns], 2))

@@ -19,6 +19,7 @@ from app.services.register_import import ImportResult, RegisterImport, named_col
 from app.services.workplace import Workplace
 from app.workbooks.writing import Column
 from app.workbooks.xlsx_writing import About, write_xlsx
+from tests.parts import alone
 
 SAMPLE = Path(__file__).parents[1] / "samples" / "register-12k.csv.gz"
 MAP = named_column_map("register-sample")
@@ -34,7 +35,7 @@ def table(path: Path, titles: Sequence[str], rows: Iterable[Sequence[str]]) -> P
 def sheet(path: Path, titles: Sequence[str], rows: Iterable[Sequence[str | int | None]]) -> Path:
     """Write a plain .xlsx."""
     about = About("x", "x", "DS", "Ghi chú", ())
-    write_xlsx(path, [Column(title) for title in titles], list(rows), about)
+    write_xlsx(path, [Column(title) for title in titles], list(rows), about, alone)
     return path
 
 

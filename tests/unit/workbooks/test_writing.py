@@ -18,6 +18,7 @@ from app.workbooks.cells import Cell
 from app.workbooks.reading import open_workbook
 from app.workbooks.writing import Column, Value, csv_text, plain_text, write_csv
 from app.workbooks.xlsx_writing import About, write_xlsx
+from tests.parts import alone
 
 ABOUT = About("Sổ", "Đặng An", "Trẻ em", "Ghi chú", (("Người xuất", "Đặng An"),))
 COLUMNS = (Column("Họ và tên", 30), Column("Số định danh"), Column("Con thứ"), Column("Ngày"))
@@ -36,7 +37,7 @@ def read(path: Path) -> list[tuple[Cell, ...]]:
 
 def test_a_workbook_opens_in_the_usual_library_with_texts_as_texts(tmp_path: Path) -> None:
     path = tmp_path / "a.xlsx"
-    assert write_xlsx(path, COLUMNS, ROWS, ABOUT) == 4
+    assert write_xlsx(path, COLUMNS, ROWS, ABOUT, alone) == 4
     book = openpyxl.load_workbook(path)
     sheet = book["Trẻ em"]
     assert sheet.freeze_panes == "A2"
@@ -55,7 +56,7 @@ def test_a_workbook_opens_in_the_usual_library_with_texts_as_texts(tmp_path: Pat
 
 def test_a_workbook_reads_back_as_it_was_written(tmp_path: Path) -> None:
     path = tmp_path / "a.xlsx"
-    write_xlsx(path, COLUMNS, ROWS, ABOUT)
+    write_xlsx(path, COLUMNS, ROWS, ABOUT, alone)
     expected = [tuple(None if v == "" else v for v in row) for row in ROWS]
     for got, wanted in zip(read(path)[1:], expected, strict=True):
         assert (*got, *[None] * (len(wanted) - len(got))) == wanted
@@ -66,7 +67,7 @@ def test_any_text_survives_a_workbook(
     tmp_path_factory: pytest.TempPathFactory, texts: list[str]
 ) -> None:
     path = tmp_path_factory.mktemp("t") / "a.xlsx"
-    write_xlsx(path, [Column(str(at)) for at, _ in enumerate(texts)], [texts], ABOUT)
+    write_xlsx(path, [Column(str(at)) for at, _ in enumerate(texts)], [texts], ABOUT, alone)
     assert read(path)[1] == tuple(texts)
 
 
@@ -79,7 +80,7 @@ def test_the_mark_against_formulas_comes_off_again(text: str) -> None:
 
 def test_a_csv_opens_in_excel_and_reads_back(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
-    assert write_csv(path, COLUMNS, ROWS) == 4
+    assert write_csv(path, COLUMNS, ROWS, alone) == 4
     raw = path.read_bytes()
     assert raw.startswith(b"\xef\xbb\xbf")
     assert b"\r\n'=1+1," in raw
@@ -88,9 +89,9 @@ def test_a_csv_opens_in_excel_and_reads_back(tmp_path: Path) -> None:
 
 def _write(path: Path, rows: Iterator[tuple[Value, ...]]) -> None:
     if path.suffix == ".csv":
-        write_csv(path, COLUMNS, rows)
+        write_csv(path, COLUMNS, rows, alone)
     else:
-        write_xlsx(path, COLUMNS, rows, ABOUT)
+        write_xlsx(path, COLUMNS, rows, ABOUT, alone)
 
 
 def _failing() -> Iterator[tuple[Value, ...]]:
@@ -111,7 +112,7 @@ def test_a_full_disk_leaves_the_old_file_and_nothing_else(tmp_path: Path, kind: 
 
 def test_a_folder_that_is_gone_is_said_in_words(tmp_path: Path) -> None:
     with pytest.raises(KnownError) as caught:
-        write_csv(tmp_path / "gone" / "a.csv", COLUMNS, ROWS)
+        write_csv(tmp_path / "gone" / "a.csv", COLUMNS, ROWS, alone)
     assert caught.value.message_id == "import.cannot_write"
 
 
@@ -128,6 +129,6 @@ def test_more_rows_than_a_sheet_holds_are_refused(
 ) -> None:
     monkeypatch.setattr("app.workbooks.xlsx_writing.MAX_ROWS", 3)
     with pytest.raises(KnownError) as caught:
-        write_xlsx(tmp_path / "a.xlsx", COLUMNS, ROWS, ABOUT)
+        write_xlsx(tmp_path / "a.xlsx", COLUMNS, ROWS, ABOUT, alone)
     assert caught.value.message_id == "import.too_many_rows"
     assert list(tmp_path.iterdir()) == []
