@@ -5,9 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from itertools import count
 
+from sqlalchemy import select
+
 from app.history.door import Reason, State
 from app.history.operation import Operation, Value, make_operation
 from app.models.materialising import Touched
+from app.models.schema import op
 from app.models.work import Change
 from app.sync.apply import take_back
 from tests.properties.fleet import Replica, Sent, bundle_id_of
@@ -40,6 +43,13 @@ def change(here: Replica, record: str, entity: str = "child", **values: Value) -
 def value(here: Replica, record: str, field: str, entity: str = "child") -> Value:
     row = here.row(entity, record)
     return None if row is None else row.get(field)
+
+
+def reasons(here: Replica) -> dict[bytes, str]:
+    """Refused operation → the reason it stands here with."""
+    with here.store.read() as connection:
+        rows = connection.execute(select(op.c.op_id, op.c.reason).where(op.c.state == "refused"))
+        return {row.op_id: row.reason for row in rows}
 
 
 def written(

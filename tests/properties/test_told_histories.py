@@ -36,23 +36,13 @@ from tests.properties.stories import (
     a_circumstance,
     change,
     only,
+    reasons,
     renamed,
     turn_back,
     value,
     with_operations,
     written,
 )
-
-
-def reasons(here: Replica) -> dict[bytes, str]:
-    """Refused operation → the reason it stands here with."""
-    from sqlalchemy import select
-
-    from app.models.schema import op
-
-    with here.store.read() as connection:
-        rows = connection.execute(select(op.c.op_id, op.c.reason).where(op.c.state == "refused"))
-        return {row.op_id: row.reason for row in rows}
 
 
 def told_below(here: Replica, unit: str) -> dict[bytes, str]:
