@@ -83,7 +83,7 @@ def _minutes(facts: HandoverFacts, texts: Mapping[str, str]) -> tuple[Block, ...
                 mark=texts["restricted"] if facts.restricted else None,
             )
         ),
-        *title(texts["kind"], (texts["subject"], facts.round_title)),
+        *title(texts["kind"], _summary(facts, texts)),
         *_grounds(facts, texts),
         *_parties(facts, texts),
         line(texts["agreed"], style.BODY),
@@ -101,6 +101,11 @@ def _minutes(facts: HandoverFacts, texts: Mapping[str, str]) -> tuple[Block, ...
             (texts["recipients.giver"], texts["recipients.receiver"], texts["recipients.file"]),
         ),
     )
+
+
+def _summary(facts: HandoverFacts, texts: Mapping[str, str]) -> tuple[str, ...]:
+    # The rule is as long as a share of the last line: without a round that is the subject.
+    return (texts["subject"], *((facts.round_title,) if facts.round_title else ()))
 
 
 def _grounds(facts: HandoverFacts, texts: Mapping[str, str]) -> tuple[Block, ...]:

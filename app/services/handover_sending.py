@@ -177,7 +177,8 @@ class Sending:
             # A stick that is not there must not become a folder on the internal disk.
             raise KnownError("files.no_folder", "files.no_folder_hint", file=str(out))
         step = progress or Progress()
-        people = (giver or workplace.account.full_name, giver_title or workplace.account.title)
+        account = workplace.account
+        people = (giver or account.name_on_paper, giver_title or account.title)
         counted = seen or self.preview(to, step)
         with workplace.store.read() as reading:
             self._refuse_other(reading, counted)
@@ -267,7 +268,7 @@ class Sending:
             "owner_unit": workplace.unit,
             "sent_to": delivery.to,
             "sent_on": now.strftime("%Y-%m-%dT%H:%M:%SZ"),
-            "sent_by": people[0],
+            "sent_by": people[0] or None,
             "sent_by_title": people[1] or None,
             "sent_round": None if current is None else current.id,
             "sent_manifest": bundle_id,

@@ -69,7 +69,7 @@ def _half(
     now = datetime.fromtimestamp(workplace.clock(), tz=UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     return {
         prefix + "on": now,
-        prefix + "by": workplace.account.full_name,
+        prefix + "by": workplace.account.name_on_paper or None,
         prefix + "households": counted.households,
         prefix + "children": counted.children,
         prefix + "girls": counted.girls,

@@ -34,6 +34,11 @@ class Account:
     title: str
     rights: frozenset[Right]
 
+    @property
+    def name_on_paper(self) -> str:
+        """The name to sign under; empty where only the sign-in name stands for it."""
+        return "" if self.full_name == self.name else self.full_name
+
 
 class ScopeTree:
     """The tree of units as `app.sync` asks for it."""
