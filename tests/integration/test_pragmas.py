@@ -1,0 +1,82 @@
+"""What every connection is told before it is used, read back from the database itself.
+
+A save is on the disk before it is said to be, deleted rows leave no bytes behind, sorting never
+spills persons into a temporary file, and a changed schema calls nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TypeAlias
+
+import pytest
+from sqlalchemy import Connection, Engine
+
+from app.models.connection import CACHE_KIB, connect
+from app.models.drafts import DraftStore
+from app.models.store import create_store, open_store
+from tests.workplaces import KEY, PROVINCE
+
+#: Engines on new files in a folder, each with the KiB of its page cache.
+Engines: TypeAlias = Callable[[Path], Iterator[tuple[Engine, int]]]
+#: As SQLite numbers them (sqlite.org/pragma.html): 2 is FULL of synchronous, MEMORY of temp_store.
+TOLD: dict[str, str | int] = {
+    "journal_mode": "wal",
+    "synchronous": 2,
+    "foreign_keys": 1,
+    "secure_delete": 1,
+    "temp_store": 2,
+    "trusted_schema": 0,
+    "busy_timeout": 5000,
+}
+
+
+def said(connection: Connection, name: str) -> object:
+    return connection.exec_driver_sql(f"PRAGMA {name}").scalar_one()
+
+
+def store_engine(folder: Path) -> Iterator[tuple[Engine, int]]:
+    """A store as it was made, and one that was opened again."""
+    path = folder / "store.db"
+    made = create_store(path, KEY, PROVINCE)
+    yield made._engine, CACHE_KIB
+    made.close()
+    opened = open_store(path, KEY, before_migration=lambda: None)
+    yield opened._engine, CACHE_KIB
+    opened.close()
+
+
+def drafts_engine(folder: Path) -> Iterator[tuple[Engine, int]]:
+    drafts = DraftStore(folder / "drafts.db", KEY)
+    yield drafts._engine, 2048
+    drafts.close()
+
+
+def bare_engine(folder: Path) -> Iterator[tuple[Engine, int]]:
+    engine = connect(folder / "any.db", KEY, create=True, cache_kib=512)
+    yield engine, 512
+    engine.dispose()
+
+
+@pytest.mark.parametrize("engines", [store_engine, drafts_engine, bare_engine])
+def test_every_connection_is_told_what_the_design_says(tmp_path: Path, engines: Engines) -> None:
+    seen = 0
+    for engine, cache in engines(tmp_path):
+        with ExitStack() as stack:
+            # More at once than the pool keeps: those that come on top are told it, too.
+            together = [stack.enter_context(engine.connect()) for _ in range(6)]
+            for connection in together:
+                assert {name: said(connection, name) for name in TOLD} == TOLD
+                assert said(connection, "cache_size") == -cache
+                seen += 1
+    assert seen >= 6
+
+
+@pytest.mark.parametrize("engines", [store_engine, drafts_engine, bare_engine])
+def test_what_is_written_is_written_under_them(tmp_path: Path, engines: Engines) -> None:
+    """In a transaction: SQLite takes some of them back silently when they come too late."""
+    for engine, _ in engines(tmp_path):
+        with engine.connect().execution_options(writing=True) as connection, connection.begin():
+            assert {name: said(connection, name) for name in TOLD} == TOLD
