@@ -5,6 +5,7 @@ Builds the way to the services through `app.bootstrap` and hands it to a face; d
 
 from __future__ import annotations
 
+import signal
 import sys
 
 from app.bootstrap import open_services
@@ -15,6 +16,9 @@ def main() -> int:
     """Run the program and return its exit code."""
     settings = window_settings(sys.argv[1:])
     if settings is None:
+        # Python's own handler would end the process by the signal when Ctrl+C is pressed after the
+        # answer, while it shuts down. The command itself listens as long as it runs.
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
         from app.cli.program import main as run_command
 
         return run_command(sys.argv[1:], open_services)

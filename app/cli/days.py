@@ -6,6 +6,11 @@ from argparse import ArgumentTypeError
 from datetime import date
 
 
+def day_of(day: date | None) -> str:
+    """A day as it is written in Viet Nam."""
+    return "" if day is None else f"{day:%d/%m/%Y}"
+
+
 def day(written: str) -> date:
     """A day as people write it, 31/12/2026, or as machines do, 2026-12-31.
 

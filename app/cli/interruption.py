@@ -1,7 +1,9 @@
 """Ctrl+C: stop long work between two steps, and anything else at once. Nothing is left half done.
 
 While a command reports progress, the first Ctrl+C only asks it to stop at its next step; a second
-one, or one at any other time, interrupts. Either way the open transaction is rolled back.
+one, or one at any other time, interrupts. Either way the open transaction is rolled back. But from
+the moment something is saved a command outside of long work is not interrupted any more: it is
+about to say what it did, and who stops it there would take it for undone.
 """
 
 from __future__ import annotations
@@ -14,11 +16,15 @@ from types import FrameType
 
 
 class Interruption:
-    """Whether a person asked to stop."""
+    """Whether a person asked to stop, and what may have been saved by then."""
 
     def __init__(self) -> None:
         self.asked = False
+        #: Something more than a row of audit has been saved, or was just being saved.
+        self.saved = False
         self._working = False
+        self._held = False
+        self._raised = False
 
     @contextmanager
     def heeded(self) -> Iterator[None]:
@@ -30,6 +36,7 @@ class Interruption:
         try:
             yield
         finally:
+            self._raised = True  # whoever presses again is heard already
             signal.signal(signal.SIGINT, before)
 
     @contextmanager
@@ -41,8 +48,18 @@ class Interruption:
         finally:
             self._working = False
 
+    def committing(self, changing: bool) -> None:
+        """A transaction is about to be committed; `changing`: more than a row of audit."""
+        self._held = True
+        self.saved = self.saved or changing
+
+    def hold(self) -> None:
+        """From here on the command goes to its end: it says something that is said only once."""
+        self._held = True
+
     def _on_signal(self, _number: int, _frame: FrameType | None) -> None:
-        if self._working and not self.asked:
-            self.asked = True
-            return
-        raise KeyboardInterrupt
+        first, self.asked = not self.asked, True
+        stops = not first if self._working else not self._held
+        if stops and not self._raised:
+            self._raised = True
+            raise KeyboardInterrupt

@@ -74,7 +74,7 @@ def _run(
         with session.interruption.heeded():
             return _call(session, name, rest[1:])
     except KeyboardInterrupt:
-        output.failure(KnownError("work.cancelled"))
+        output.failure(_stopped(session))
         return ExitCode.KNOWN_ERROR
     except BrokenPipeError:
         _close_stdout()
@@ -94,8 +94,17 @@ def _call(session: Session, name: str, rest: Sequence[str]) -> ExitCode:
     return code
 
 
+def _stopped(session: Session) -> KnownError:
+    """What to say of a stopped command: that nothing changed only where nothing can have."""
+    if session.interruption.saved:
+        return KnownError("work.cancelled_late", "work.cancelled_late_hint")
+    return KnownError("work.cancelled")
+
+
 def _failed(session: Session, error: Exception, command: str) -> ExitCode:
     expected = known(error)
+    if expected is not None and expected.message_id == "work.cancelled":
+        expected = _stopped(session)
     if expected is not None:
         session.output.failure(expected)
         return ExitCode.KNOWN_ERROR

@@ -53,6 +53,7 @@ class Session:
         checkup gets it here if that takes a moment.
         """
         services = self.open_services(self.settings, unlock or self.unlock)
+        services.workplace.committing = self.interruption.committing
         try:
             self._look_over(services)
         except BaseException:

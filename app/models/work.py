@@ -94,6 +94,7 @@ class UnitOfWork:
     judge: Callable[[Connection, Stirred], None] | None = None
     stirred: Stirred = field(default_factory=Stirred, init=False)
     committed: bool = field(default=False, init=False)
+    before_commit: list[Callable[[], None]] = field(default_factory=list, init=False)
     after_commit: list[Callable[[], None]] = field(default_factory=list, init=False)
     #: Whether rows of reference data were written: whoever keeps a catalogue reads it again.
     references_changed: bool = field(default=False, init=False)
@@ -104,6 +105,8 @@ class UnitOfWork:
         if self.committed:
             raise BugError("store.committed_twice")
         self.settle()
+        for act in self.before_commit:
+            act()
         self.connection.commit()
         self.committed = True
         for act in self.after_commit:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import shutil
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -60,7 +60,8 @@ class Inspection:
 class FileResult:
     """What became of one file: `status` is imported, already or rejected.
 
-    A rejected file changed nothing; `reason` names why and `message` says it with the next step.
+    A file that is not imported changed nothing; `reason` names why a file is rejected, `message`
+    says it with the next step. `seq` is the number of the bundle, None where it is not known.
     """
 
     file: str
@@ -68,6 +69,7 @@ class FileResult:
     reason: str = ""
     message: str = ""
     received: Received | None = None
+    seq: int | None = None
 
 
 class Receiving:
@@ -100,10 +102,13 @@ class Receiving:
         progress: Progress | None = None,
         *,
         accept_question: bool = False,
+        told: Callable[[int, FileResult], None] = lambda _at, _result: None,
     ) -> list[FileResult]:
         """Import files, each in a transaction of its own; those of one PC by their numbers.
 
-        The results stand in the order of `files`.
+        The results stand in the order of `files`; `told` hears each with its place among them as
+        soon as it counts. Who stops the work keeps what was taken in: the files that are left are
+        rejected as `work.cancelled`. Raises Cancelled when no file came to its end.
         A bad file is refused whole and changes nothing but the audit trail; the others go on.
         `accept_question` answers the question a suspect clock raises about a certificate's dates.
         """
@@ -112,8 +117,15 @@ class Receiving:
         self._backup()
         results: dict[int, FileResult] = {}
         for at in _in_order(files):
-            results[at] = self._one(files[at], step, commit=True, accept_question=accept_question)
-        return [results[at] for at in range(len(files))]
+            try:
+                result = self._one(files[at], step, commit=True, accept_question=accept_question)
+            except Cancelled:
+                if not results:
+                    raise
+                break
+            results[at] = result
+            told(at, result)
+        return [results.get(at) or left_out(file) for at, file in enumerate(files)]
 
     def _one(
         self, file: Path, progress: Progress, *, commit: bool, accept_question: bool
@@ -135,7 +147,10 @@ class Receiving:
             except KnownError as not_kept:
                 told = not_kept
             self._workplace.audit("bundle.refused", reason=reason)
-        return FileResult(file.name, "rejected", reason, error_text(told))
+        # Only the sentence about a cut file goes by a number, and by one whose signature holds.
+        seq = error.parameters.get("seq")
+        number = seq if isinstance(seq, int) else None
+        return FileResult(file.name, "rejected", reason, error_text(told), seq=number)
 
     def _if_sent_from_here(self, error: KnownError, file: Path) -> KnownError | None:
         """What to say of this PC's own bundle: taken for one that came, it would be a riddle."""
@@ -216,7 +231,7 @@ class Receiving:
                 self._check_room(bundle)
                 with workplace.write() as work:
                     if lines.already_received(work.connection, bytes.fromhex(bundle.bundle_id)):
-                        return FileResult(file.name, "already")
+                        return _known(bundle, file)
                     facts = replace(file_facts(bundle, copy, sha256), name=file.name)
                     received = read_in(workplace, work, bundle, facts, progress)
                     if accepted is not None:
@@ -227,7 +242,7 @@ class Receiving:
                         )
                     if commit:
                         work.commit()
-                return FileResult(file.name, "imported", received=received)
+                return FileResult(file.name, "imported", received=received, seq=received.seq)
 
     def _in_line(self, unit: UnitRef) -> bool:
         workplace = self._workplace
@@ -268,6 +283,24 @@ class Receiving:
             "" if question is None else question.value,
             already,
         )
+
+
+def left_out(file: Path, why: str = "handover.stopped") -> FileResult:
+    """A file that was not taken in because somebody stopped the work; `why` is the sentence."""
+    told = KnownError(why, f"{why}_hint", file=file.name)
+    return FileResult(file.name, "rejected", "work.cancelled", error_text(told))
+
+
+def _known(bundle: VerifiedBundle, file: Path) -> FileResult:
+    manifest = bundle.manifest
+    told = KnownError(
+        "handover.already",
+        "handover.already_hint",
+        file=file.name,
+        seq=manifest.seq,
+        sender=manifest.sender.unit,
+    )
+    return FileResult(file.name, "already", message=error_text(told), seq=manifest.seq)
 
 
 def _in_order(files: Sequence[Path]) -> list[int]:

@@ -157,7 +157,7 @@ def look(
     said = require_reveal(workplace, reveal)
     if said is None:
         return closed(workplace)
-    with workplace.write() as work:
+    with workplace.write(changing=False) as work:
         for entity, ent_id in records:
             # Not even the chain value over the row may tell what a circumstance is about.
             name = name_unseen(workplace.handles, entity, ent_id)

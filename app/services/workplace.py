@@ -86,6 +86,8 @@ class Workplace:
     reference_signer: Callable[[Reading], Callable[[Operation], Operation]] | None = None
     #: The store was found to be an older copy of itself when it was opened: tell the person.
     came_back: bool = False
+    #: Told right before each commit whether more than a row of audit is saved by it.
+    committing: Callable[[bool], None] = lambda _changing: None
     #: The units of this PC's certificate, when it has one.
     certified: tuple[str, ...] = ()
     _tree: ScopeTree | None = field(default=None, init=False)
@@ -136,8 +138,11 @@ class Workplace:
             raise denied(right)
 
     @contextmanager
-    def write(self) -> Iterator[UnitOfWork]:
-        """One transaction in the name of the signed-in account."""
+    def write(self, *, changing: bool = True) -> Iterator[UnitOfWork]:
+        """One transaction in the name of the signed-in account.
+
+        `changing` is False for one that only adds rows of audit.
+        """
         # Its judge knows the surroundings of a record, and they know the workplace.
         from app.services.declarations import Judge
 
@@ -145,6 +150,7 @@ class Workplace:
             work.judge = Judge(self)
             if self.reference_signer is not None:
                 work.sign_reference = _when_needed(self.reference_signer, work)
+            work.before_commit.append(lambda: self.committing(changing))
             work.after_commit.append(partial(self._follow, work))
             yield work
 
@@ -161,7 +167,7 @@ class Workplace:
 
     def audit(self, event: str, **details: str | int) -> None:
         """An audit row in a transaction of its own, for what changed nothing else."""
-        with self.write() as work:
+        with self.write(changing=False) as work:
             work.audit(event, **details)
             work.commit()
 

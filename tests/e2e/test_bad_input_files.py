@@ -267,12 +267,18 @@ def test_a_bundle_that_came_before_changes_nothing(
     (first,) = district.must("handover", "receive", scene.bundle, codes=(0, 4))
     assert first["status"] == "imported"
     before = dump_home(district.home, PASSPHRASE)
-    (second,) = district.must("handover", "receive", scene.bundle)
-    assert second["status"] == "already"
+    (second,) = district.must("handover", "receive", scene.bundle, codes=(1,))
+    assert (second["status"], second["seq"]) == ("already", 1)
+    what, _, step = second["message"].partition("\n")
+    assert scene.bundle.name in what
+    assert "Không phải làm gì thêm" in step
+    (looked,) = district.must("handover", "receive", scene.bundle, "--preview", codes=(1,))
+    assert looked["status"] == "already"
     copy = tmp_path / "another name.tebundle"
     shutil.copy(scene.bundle, copy)
-    (third,) = district.must("handover", "receive", copy)
+    (third,) = district.must("handover", "receive", copy, codes=(1,))
     assert third["status"] == "already"
+    assert copy.name in third["message"]
     assert dump_home(district.home, PASSPHRASE) == before
 
 

@@ -54,11 +54,12 @@ def _grant(session: Session, arguments: Namespace) -> ExitCode:
         units = [services.workplace.unit_named(unit) for unit in arguments.unit]
         seen = services.enrolment.inspect(arguments.file)
         compared = arguments.check_code or _typed_code()
+        passphrase = authority_passphrase(session)
         with session.progress("cli.enrol.sealing") as progress:
             done = services.enrolment.grant(
                 arguments.file,
                 arguments.out,
-                passphrase=authority_passphrase(session),
+                passphrase=passphrase,
                 units=units,
                 role=arguments.role,
                 compared=compared,

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from argparse import Namespace
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from app.cli.commands.receiving import add_receive, outcome, result_document, result_lines
+from app.cli.days import day_of
 from app.cli.exit_code import ExitCode
-from app.cli.file_patterns import expanded
 from app.cli.parser import CommandParser
 from app.cli.session import Session
 from app.i18n import text
 
 if TYPE_CHECKING:
-    from app.services.exchange import Received
     from app.services.handover_peers import PeerView
-    from app.services.handover_receiving import FileResult
     from app.services.handover_register import HandoverView
 
 #: The verdicts that have words; another one was not written by this program.
@@ -35,13 +33,7 @@ def add_commands(group: CommandParser) -> None:
     inspect = commands.add_parser("inspect", help=text("cli.handover.inspect"))
     inspect.add_argument("file", type=Path, metavar=text("cli.arg.file"))
     inspect.runs(_inspect)
-    receive = commands.add_parser("receive", help=text("cli.handover.receive"))
-    receive.add_argument("files", type=Path, nargs="+", metavar=text("cli.arg.file"))
-    receive.add_argument("--preview", action="store_true", help=text("cli.handover.preview"))
-    receive.add_argument(
-        "--accept-clock", action="store_true", help=text("cli.handover.accept_clock")
-    )
-    receive.runs(_receive)
+    add_receive(commands)
     commands.add_parser("list", help=text("cli.handover.list")).runs(_list)
     commands.add_parser("unfinished", help=text("cli.handover.unfinished")).runs(_unfinished)
     finish = commands.add_parser("finish", help=text("cli.handover.finish"))
@@ -185,102 +177,6 @@ def _inspect(session: Session, arguments: Namespace) -> ExitCode:
         ],
     )
     return ExitCode.DONE
-
-
-def _receive(session: Session, arguments: Namespace) -> ExitCode:
-    with session.open() as services, session.progress("cli.handover.reading") as progress:
-        receiving = services.handovers.receiving
-        files = expanded(arguments.files)
-        if arguments.preview:
-            results = [receiving.preview(file, progress) for file in files]
-        else:
-            results = receiving.receive(files, progress, accept_question=arguments.accept_clock)
-    session.output.answer(
-        [_result_document(one, preview=arguments.preview) for one in results],
-        [line for one in results for line in _result_lines(one, preview=arguments.preview)],
-    )
-    if any(one.status == "rejected" for one in results):
-        return ExitCode.KNOWN_ERROR
-    waits = any(one.received is not None and _waits(one.received) for one in results)
-    return ExitCode.WAITS if waits else ExitCode.DONE
-
-
-def day_of(day: date | None) -> str:
-    """A day as it is written in Viet Nam."""
-    return "" if day is None else f"{day:%d/%m/%Y}"
-
-
-def _waits(received: Received) -> bool:
-    return received.needs_a_person or bool(received.returned or received.unused)
-
-
-def _result_document(result: FileResult, *, preview: bool = False) -> dict[str, object]:
-    document: dict[str, object] = {
-        "file": result.file,
-        "preview": preview,
-        "status": result.status,
-        "reason": result.reason,
-        "message": result.message,
-    }
-    received = result.received
-    for name in ("seq", "new", "changed", "unchanged", "conflicts", "waiting", "refused"):
-        document[name] = 0 if received is None else getattr(received, name)
-    if received is not None:
-        document["handover"] = received.handover
-        document["sender"] = received.sender
-        document["continuity"] = received.continuity.value
-        document["alarm"] = received.alarm
-        document["ahead"] = None if received.ahead is None else received.ahead.isoformat()
-        document["returned"] = [
-            {"entity": one.entity, "id": one.id, "reason": one.reason, "by": one.by}
-            for one in received.returned
-        ]
-        document["unused"] = [
-            {"entity": one.entity, "what": one.what, "reason": one.reason, "message": one.message}
-            for one in received.unused
-        ]
-        document["new_replica"] = "" if received.renewed is None else received.renewed.value
-    return document
-
-
-def _result_lines(result: FileResult, *, preview: bool = False) -> list[str]:
-    if result.status == "rejected":
-        return [result.message]
-    received = result.received
-    if received is None:
-        return [text("cli.handover.already", file=result.file)]
-    lines = [
-        text(
-            "cli.handover.previewed" if preview else "cli.handover.imported",
-            file=result.file,
-            sender=received.sender,
-            seq=received.seq,
-            new=received.new,
-            changed=received.changed,
-        )
-    ]
-    if received.needs_a_person:
-        lines.append(
-            text(
-                "cli.handover.waits",
-                conflicts=received.conflicts,
-                waiting=received.waiting,
-                refused=received.refused,
-            )
-        )
-    lines += [one.message for one in received.unused]
-    for one in received.returned:
-        kind = "handover" if one.entity == "handover" else "record"
-        lines.append(text(f"cli.handover.returned_{kind}", id=one.id, by=one.by, reason=one.reason))
-    if received.continuity.value in ("gap", "fork"):
-        lines.append(text(f"cli.handover.{received.continuity.value}", sender=received.sender))
-    if received.ahead is not None:
-        lines.append(text("cli.handover.ahead", file=result.file, day=day_of(received.ahead)))
-    if received.renewed is not None:
-        lines.append(text("cli.handover.new_replica"))
-    elif received.alarm:
-        lines.append(text("cli.handover.alarm"))
-    return lines
 
 
 def _list(session: Session, _arguments: Namespace) -> ExitCode:
@@ -475,9 +371,8 @@ def _kept(session: Session, _arguments: Namespace) -> ExitCode:
 def _admit(session: Session, arguments: Namespace) -> ExitCode:
     with session.open() as services, session.progress("cli.handover.reading") as progress:
         result = services.handovers.kept.accept(arguments.id, progress)
-    session.output.answer(_result_document(result), _result_lines(result))
-    waits = result.received is not None and _waits(result.received)
-    return ExitCode.WAITS if waits else ExitCode.DONE
+    session.output.answer(result_document(result), result_lines(result))
+    return outcome([result])
 
 
 def _pcs(session: Session, _arguments: Namespace) -> ExitCode:

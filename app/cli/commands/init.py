@@ -39,13 +39,15 @@ def _init(session: Session, arguments: Namespace) -> ExitCode:
     else:
         own = read_own_unit(arguments.units, arguments.unit)
     tree = tree_with(own.rows)
+    passphrase = session.new_passphrase()
+    session.interruption.hold()  # the recovery code is shown once, and only after the work
     done = install(
         session.settings,
         unit=own.ref,
         user=session.options.user,
         full_name=arguments.full_name,
         title=arguments.title,
-        passphrase=session.new_passphrase(),
+        passphrase=passphrase,
         provisional=own.rows,
     )
     found = tree.unit(done.unit)

@@ -1,0 +1,151 @@
+"""`handover receive`: take files in, and say what became of each.
+
+Whatever was taken in is told, also when somebody stops the rest or one of the files is bad.
+"""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from app.cli.days import day_of
+from app.cli.exit_code import ExitCode
+from app.cli.file_patterns import expanded
+from app.cli.parser import Commands
+from app.cli.session import Session
+from app.i18n import text
+
+if TYPE_CHECKING:
+    from app.services.exchange import Received
+    from app.services.handover_receiving import FileResult, Receiving
+    from app.services.workplace import Progress
+
+
+def add_receive(commands: Commands) -> None:
+    """Describe the command."""
+    receive = commands.add_parser("receive", help=text("cli.handover.receive"))
+    receive.add_argument("files", type=Path, nargs="+", metavar=text("cli.arg.file"))
+    receive.add_argument("--preview", action="store_true", help=text("cli.handover.preview"))
+    receive.add_argument(
+        "--accept-clock", action="store_true", help=text("cli.handover.accept_clock")
+    )
+    receive.runs(_receive)
+
+
+def _receive(session: Session, arguments: Namespace) -> ExitCode:
+    files = expanded(arguments.files)
+    with session.open() as services, session.progress("cli.handover.reading") as progress:
+        receiving = services.handovers.receiving
+        if arguments.preview:
+            results = [receiving.preview(file, progress) for file in files]
+        else:
+            results = _taken_in(receiving, files, progress, accept_clock=arguments.accept_clock)
+    session.output.answer(
+        [result_document(one, preview=arguments.preview) for one in results],
+        [line for one in results for line in result_lines(one, preview=arguments.preview)],
+    )
+    return outcome(results)
+
+
+def _taken_in(
+    receiving: Receiving, files: Sequence[Path], progress: Progress, *, accept_clock: bool
+) -> list[FileResult]:
+    """The results, also of what was taken in before somebody broke the work off."""
+    from app.services.handover_receiving import left_out
+
+    done: dict[int, FileResult] = {}
+    try:
+        return receiving.receive(
+            files, progress, accept_question=accept_clock, told=done.__setitem__
+        )
+    except KeyboardInterrupt:
+        if not done:
+            raise
+        # It may have come while a file was just being saved: nothing is claimed of that one.
+        return [done.get(at) or left_out(file, "handover.cut_off") for at, file in enumerate(files)]
+
+
+def outcome(results: Sequence[FileResult]) -> ExitCode:
+    """Bad input where a file was rejected, or where all that came was known before."""
+    if any(one.status == "rejected" for one in results):
+        return ExitCode.KNOWN_ERROR
+    if all(one.status == "already" for one in results):
+        return ExitCode.KNOWN_ERROR
+    waits = any(one.received is not None and _waits(one.received) for one in results)
+    return ExitCode.WAITS if waits else ExitCode.DONE
+
+
+def _waits(received: Received) -> bool:
+    return received.needs_a_person or bool(received.returned or received.unused)
+
+
+def result_document(result: FileResult, *, preview: bool = False) -> dict[str, object]:
+    """What became of one file, for `--json`."""
+    document: dict[str, object] = {
+        "file": result.file,
+        "preview": preview,
+        "status": result.status,
+        "reason": result.reason,
+        "message": result.message,
+    }
+    received = result.received
+    document["seq"] = result.seq
+    for name in ("new", "changed", "unchanged", "conflicts", "waiting", "refused"):
+        document[name] = 0 if received is None else getattr(received, name)
+    if received is not None:
+        document["handover"] = received.handover
+        document["sender"] = received.sender
+        document["continuity"] = received.continuity.value
+        document["alarm"] = received.alarm
+        document["ahead"] = None if received.ahead is None else received.ahead.isoformat()
+        document["returned"] = [
+            {"entity": one.entity, "id": one.id, "reason": one.reason, "by": one.by}
+            for one in received.returned
+        ]
+        document["unused"] = [
+            {"entity": one.entity, "what": one.what, "reason": one.reason, "message": one.message}
+            for one in received.unused
+        ]
+        document["new_replica"] = "" if received.renewed is None else received.renewed.value
+    return document
+
+
+def result_lines(result: FileResult, *, preview: bool = False) -> list[str]:
+    """What became of one file, for people."""
+    received = result.received
+    if received is None:
+        return [result.message]
+    lines = [
+        text(
+            "cli.handover.previewed" if preview else "cli.handover.imported",
+            file=result.file,
+            sender=received.sender,
+            seq=received.seq,
+            new=received.new,
+            changed=received.changed,
+        )
+    ]
+    if received.needs_a_person:
+        lines.append(
+            text(
+                "cli.handover.waits",
+                conflicts=received.conflicts,
+                waiting=received.waiting,
+                refused=received.refused,
+            )
+        )
+    lines += [one.message for one in received.unused]
+    for one in received.returned:
+        kind = "handover" if one.entity == "handover" else "record"
+        lines.append(text(f"cli.handover.returned_{kind}", id=one.id, by=one.by, reason=one.reason))
+    if received.continuity.value in ("gap", "fork"):
+        lines.append(text(f"cli.handover.{received.continuity.value}", sender=received.sender))
+    if received.ahead is not None:
+        lines.append(text("cli.handover.ahead", file=result.file, day=day_of(received.ahead)))
+    if received.renewed is not None:
+        lines.append(text("cli.handover.new_replica"))
+    elif received.alarm:
+        lines.append(text("cli.handover.alarm"))
+    return lines
