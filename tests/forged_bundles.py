@@ -22,7 +22,7 @@ from app.crypto.age import AgeWriter, X25519Recipient
 from app.history.operation import Operation, encode_line, make_operation
 from app.sync.bundle_reader import OwnStation, VerifiedBundle, open_bundle
 from app.sync.container import write_container
-from tests.invented_province import COMMUNE, DISTRICT, Province, Station, found_province
+from tests.invented_province import COMMUNE, Province, Station, found_province
 
 PROVINCE_51 = found_province()
 NAME = "210102024-000001.tebundle"
@@ -53,17 +53,22 @@ def invented_operation(number: int, station: Station) -> Operation:
 
 @dataclass(frozen=True, slots=True)
 class Forger:
-    """A commune's station that seals bundles for its district, honestly by default."""
+    """A station that seals bundles for a unit in line, honestly by default.
+
+    The commune's for its district unless said otherwise.
+    """
 
     province: Province = field(default_factory=lambda: PROVINCE_51)
+    giver: Station | None = None
+    receiver: Station | None = None
 
     @property
     def sender(self) -> Station:
-        return self.province.commune
+        return self.giver or self.province.commune
 
     @property
     def reader(self) -> Station:
-        return self.province.district
+        return self.receiver or self.province.district
 
     def operations(self, count: int = 3) -> list[Operation]:
         return [invented_operation(number, self.sender) for number in range(count)]
@@ -84,7 +89,7 @@ class Forger:
             "recipients": [
                 {
                     "station": self.reader.id,
-                    "unit": str(DISTRICT),
+                    "unit": str(self.reader.certificate.unit),
                     "age": self.reader.identity.recipient.text,
                     "role": "to",
                 }
@@ -159,7 +164,7 @@ class Forger:
         return path
 
     def open(self, path: Path, **trust: object) -> VerifiedBundle:
-        own = OwnStation(self.reader.id, DISTRICT, self.reader.identity)
+        own = OwnStation(self.reader.id, self.reader.certificate.unit, self.reader.identity)
         return open_bundle(path, own, self.province.trust(**trust), lambda unit: unit == COMMUNE)
 
     def read(self, path: Path, **trust: object) -> list[Operation]:

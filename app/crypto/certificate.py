@@ -85,7 +85,6 @@ class ChainReason(StrEnum):
     CRL_BAD_SIGNATURE = "crl-bad-signature"
     CRL_UNKNOWN_ISSUER = "crl-unknown-issuer"
     CRL_FORK = "crl-fork"
-    CRL_OLDER_THAN_KNOWN = "crl-older-than-known"
     BAD_CRL = "bad-crl"
     BAD_REQUEST = "bad-request"
     LIBRARY_REFUSES = "library-refuses"
@@ -103,7 +102,6 @@ _SENTENCES = {
     ChainReason.NOT_A_STATION: "beyond_rights",
     ChainReason.CRL_MISSING: "lists",
     ChainReason.CRL_FORK: "lists",
-    ChainReason.CRL_OLDER_THAN_KNOWN: "lists",
     ChainReason.CRL_UNKNOWN_ISSUER: "lists",
     ChainReason.BAD_REQUEST: "request",
 }

@@ -113,10 +113,3 @@ def newest(
         elif crl.number == best.number and crl.der != best.der:
             raise ChainFailure(ChainReason.CRL_FORK)
     return best
-
-
-def replace_known(known: RevocationList, offered: RevocationList) -> RevocationList:
-    """What the store keeps. Raises ChainFailure(CRL_OLDER_THAN_KNOWN) when the number goes down."""
-    if offered.number < known.number:
-        raise ChainFailure(ChainReason.CRL_OLDER_THAN_KNOWN)
-    return newest(known, [offered]) or offered

@@ -66,6 +66,17 @@ def put(connection: Connection, row: TrustRow) -> None:
     )
 
 
+def put_newer(connection: Connection, row: TrustRow) -> None:
+    """Add a numbered row; one of the same name gives way only to a higher number."""
+    held = connection.execute(
+        select(trust_table.c.number).where(
+            trust_table.c.kind == row.kind.value, trust_table.c.name == row.name
+        )
+    ).scalar()
+    if held is None or held < row.number:
+        put(connection, row)
+
+
 def rows(connection: Connection, kind: TrustKind) -> list[TrustRow]:
     """Every row of a kind, by name."""
     found = connection.execute(

@@ -131,7 +131,7 @@ class AuthorityDesk:
             content = f"{workplace.unit} {escrow.recipient.text}".encode()
             put(TrustKind.ESCROW, new_id(), 0, content)
             for issuer in (root, authority):
-                put_list(work, issue_crl(issuer.certificate, issuer.key, 1, {}, when))
+                trust.keep_list(work, issue_crl(issuer.certificate, issuer.key, 1, {}, when))
             workplace.store.put_settings(work, {trust.STATION: station})
             trust.note_station(work, own)
             work.audit("authority.founded", root=root.certificate.sha256[:16])
@@ -214,7 +214,7 @@ class AuthorityDesk:
         write_secret(self.folder / _AUTHORITY_FILE, sealed)
         row = TrustRow(TrustKind.AUTHORITY, certificate.key_id, 0, certificate.der)
         store_trust.put(work.connection, row)
-        put_list(work, issue_crl(certificate, key, 1, {}, self._now()))
+        trust.keep_list(work, issue_crl(certificate, key, 1, {}, self._now()))
 
     def root_path(self) -> Path:
         """Where the key file of the present root lies, unless it was taken away."""
@@ -256,7 +256,7 @@ class AuthorityDesk:
                 crl = issue_crl(
                     authority.certificate, authority.key, before.number + 1, revoked, when
                 )
-                put_list(work, crl)
+                trust.keep_list(work, crl)
                 issued.append(crl)
             if not issued:
                 raise KnownError(
@@ -280,11 +280,6 @@ class _Putter:
 
     def __call__(self, kind: TrustKind, name: str, number: int, content: bytes) -> None:
         store_trust.put(self._work.connection, TrustRow(kind, name, number, content))
-
-
-def put_list(work: UnitOfWork, crl: RevocationList) -> None:
-    """Keep a revocation list as the newest of its authority."""
-    store_trust.put(work.connection, TrustRow(TrustKind.CRL, crl.issuer, crl.number, crl.der))
 
 
 def unseal(path: Path, passphrase: str) -> Authority:

@@ -261,7 +261,7 @@ def read_in(
             number,
             bundle_id=bundle_id,
             scope=[str(one) for one in bundle.sender.certificate.scope],
-            reference_signed=trust.reference_check(workplace, connection, bundle.sender),
+            reference_signed=trust.reference_check(workplace, connection),
             signed_here=trust.own_signature(workplace, connection),
             on_progress=step,
             tree_now=partial(workplace.tree_in, work),

@@ -347,7 +347,7 @@ def read_what_waited(workplace: Workplace) -> None:
     if waiting.keys().isdisjoint(ENTITIES):
         return
     with workplace.write() as work:
-        check = reference_check(workplace, work.connection, None)
+        check = reference_check(workplace, work.connection)
         found = retry_waiting(work, workplace.tree, check)
         work.audit("newer-program-read", accepted=found.freed)
         work.commit()

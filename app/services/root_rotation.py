@@ -32,7 +32,6 @@ from app.services.authority import (
     AUTHORITY_SETTING,
     ROOT_SETTING,
     AuthorityDesk,
-    put_list,
     unseal,
 )
 from app.services.home import write_secret
@@ -104,7 +103,7 @@ class RootRotation:
             put(TrustKind.AUTHORITY, authority.certificate.key_id, authority.certificate)
             put(TrustKind.OWN, trust.OWN_CERTIFICATE, own)
             for issuer in (root, authority):
-                put_list(work, issue_crl(issuer.certificate, issuer.key, 1, {}, when))
+                trust.keep_list(work, issue_crl(issuer.certificate, issuer.key, 1, {}, when))
             workplace.store.put_settings(work, names)
             trust.note_station(work, own)
             work.audit(

@@ -189,6 +189,16 @@ def revocation_lists(reading: Reading) -> list[RevocationList]:
     return [parse_crl(row.content) for row in store_trust.rows(reading, TrustKind.CRL)]
 
 
+def keep_list(work: UnitOfWork, crl: RevocationList) -> None:
+    """Keep a revocation list of its authority; the number in the store never goes down.
+
+    A file is verified before its transaction begins, so another one may have brought a newer list
+    meanwhile.
+    """
+    row = TrustRow(TrustKind.CRL, crl.issuer, crl.number, crl.der)
+    store_trust.put_newer(work.connection, row)
+
+
 def authorities(reading: Reading) -> list[Certificate]:
     """Every authority certificate known here, roots apart."""
     return [
@@ -282,7 +292,7 @@ def take_sender(work: UnitOfWork, sender: VerifiedSender, certs: bytes) -> None:
             connection, TrustRow(TrustKind.AUTHORITY, authority.key_id, 0, authority.der)
         )
     for crl in sender.crls.values():
-        store_trust.put(connection, TrustRow(TrustKind.CRL, crl.issuer, crl.number, crl.der))
+        keep_list(work, crl)
     for certificate in (sender.certificate, *sender.others):
         note_station(work, certificate)
     # A list speaks of its own authority's certificates alone: serials are not unique among them.
@@ -329,29 +339,22 @@ def note_station(work: UnitOfWork, certificate: Certificate) -> None:
     )
 
 
-def reference_check(
-    workplace: Workplace, reading: Reading, sender: VerifiedSender | None
-) -> Callable[[Operation], bool]:
+def reference_check(workplace: Workplace, reading: Reading) -> Callable[[Operation], bool]:
     """Whether an operation on reference data carries a valid signature of the province.
 
-    The signing certificate is looked for among the stations known here and the sender's own; its
-    path to a trusted root is verified once and remembered for this call.
+    The signing certificate is looked for among the stations known here, those that the bundle it
+    came in has taught among them (`take_sender` comes first); its path to a trusted root is
+    verified once and remembered for this call.
     """
     base = trust_of(workplace, reading)
-    lists = dict(base.crls)
-    if sender is not None:
-        lists.update(sender.crls)
     known = {
         one.sha256: one
         for one in (
-            *(
-                parse_certificate(row.certificate)
-                for row in store_trust.stations(reading, active_only=False)
-            ),
-            *((sender.certificate, *sender.others) if sender is not None else ()),
+            parse_certificate(row.certificate)
+            for row in store_trust.stations(reading, active_only=False)
         )
     }
-    pool = [*authorities(reading), *(sender.path[1:-1] if sender is not None else ())]
+    pool = authorities(reading)
     judged: dict[str, Certificate | None] = {}
 
     def signer(sha256: str) -> Certificate | None:
@@ -359,8 +362,7 @@ def reference_check(
         if certificate is None or Purpose.REFERENCE not in certificate.purposes:
             return None
         try:
-            path = _path_in(certificate, pool)
-            verify_reference(certificate, path, replace(base, crls=lists))
+            verify_reference(certificate, _path_in(certificate, pool), base)
         except ChainFailure:
             return None
         return certificate

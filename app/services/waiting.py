@@ -102,7 +102,7 @@ class Waiting:
                 raise KnownError("waiting.reference", "waiting.reference_hint")
             if any(one.reason == Reason.REFUSED_ABOVE.value for one in chosen):
                 raise KnownError("waiting.refused_above", "waiting.refused_above_hint")
-            check = trust.reference_check(self._workplace, work.connection, None)
+            check = trust.reference_check(self._workplace, work.connection)
             release(work, self._workplace.tree, [(o.id, o.operation) for o in chosen], check)
             left = {one.operation for one in _stopped(work.connection, _STOPPED)}
             still = sum(one.operation in left for one in chosen)

@@ -35,7 +35,7 @@ from app.crypto.chain import (
     with_vouched_roots,
 )
 from app.crypto.enrolment import make_request, read_request
-from app.crypto.revocation import RevocationList, issue_crl, parse_crl, replace_known
+from app.crypto.revocation import RevocationList, issue_crl, parse_crl
 from app.crypto.signatures import SigningKey
 from app.ids import UnitRef
 from tests.invented_province import (
@@ -325,10 +325,6 @@ def test_the_newest_list_counts_wherever_it_came_from() -> None:
         encode_certificates(chain, [P.root_crl, third]), P.trust(crls={second.issuer: second})
     )
     assert taken_back.crls[third.issuer].number == 3
-    with pytest.raises(ChainFailure) as caught:
-        replace_known(second, P.district_crl)
-    assert caught.value.reason is ChainReason.CRL_OLDER_THAN_KNOWN
-    assert replace_known(second, third) == third
 
 
 def test_a_revoked_authority_takes_its_stations_with_it() -> None:
