@@ -38,7 +38,7 @@ test: lint
 	@$(BIN)/python -m pytest -n 2 --dist loadfile -q
 
 test-long: $(STAMP)
-	@SOTREEM_LONG=1 $(BIN)/python -m pytest -n 2 --dist loadfile -q -s tests/properties tests/faults tests/vectors
+	@SOTREEM_LONG=1 $(BIN)/python -m pytest -n 2 --dist loadfile -q tests/properties tests/faults tests/vectors
 
 bench: $(STAMP)
 	@QT_QPA_PLATFORM=offscreen $(BIN)/sotreem bench

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from app import i18n
+from tests import counts
 from tests.missing import pytest_sessionfinish
 from tests.passphrase_cost import make_cheap
 
@@ -12,10 +13,11 @@ __all__ = ["pytest_sessionfinish"]
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Passphrases cost next to nothing, before the first module makes a home."""
+    """Passphrases cost next to nothing, before the first module makes a home; counts are told."""
     patch = pytest.MonkeyPatch()
     make_cheap(patch)
     config.add_cleanup(patch.undo)
+    config.pluginmanager.register(counts)
 
 
 @pytest.fixture(autouse=True)

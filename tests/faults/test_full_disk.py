@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.counts import tell
 from tests.dumps import Dump
 from tests.e2e.command_line import Prompt
 from tests.e2e.sentences import said_plainly
@@ -67,7 +68,8 @@ class Patient:
             self.disk.empty()
             if answer.code in (0, 4):
                 assert said, "there was always room enough: nothing was tested"
-                print(f"\n{words[:2]}: works with {leave} KiB; {said}")
+                command = " ".join(map(str, words[:2]))
+                tell(f"full disk, {command}: works with {leave} KiB; before that {said}")
                 return said
             name = said_plainly(answer)
             said[name] = said.get(name, 0) + 1

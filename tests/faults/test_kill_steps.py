@@ -18,6 +18,7 @@ import pytest
 from app.history.entities import ENTITIES
 from app.workbooks.cells import Cell
 from app.workbooks.reading import open_workbook
+from tests.counts import tell
 from tests.dumps import Dump
 from tests.e2e.command_line import Prompt
 from tests.faults import ground as grounds
@@ -42,7 +43,8 @@ def _deaths(
         death = victims.run(home, *words, die_at=step)
         assert death.code == -9, death
         yield step
-    print(f"\n{' '.join(map(str, words[:2]))}: killed before {len(chosen)} of {len(steps)} steps")
+    command = " ".join(map(str, words[:2]))
+    tell(f"steps of {command}: killed before {len(chosen)} of {len(steps)}")
 
 
 def test_a_set_up_that_is_killed_can_be_made_again(victims: Victims, tmp_path: Path) -> None:
@@ -102,7 +104,7 @@ def test_a_restore_that_is_killed_leaves_the_old_store_or_the_restored_one(
             outcomes.add("after")
         assert victims.run(home, "backup", "restore", backup).code == 0
         assert grounds.dump(home, key)["op"] == copied["op"]
-    print(outcomes)
+    tell(f"restore: the store is that from {' and '.join(sorted(outcomes))} it")
 
 
 def _replica(dump: Dump) -> str:

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.counts import tell
 from tests.dumps import Dump
 from tests.e2e.command_line import Prompt
 from tests.faults import ground as grounds
@@ -75,8 +76,8 @@ def _without_twice(found: Dump, after: Dump) -> dict[str, int]:
 
 def _report(name: str, counts: Counter[str]) -> None:
     total = sum(counts[phase] for phase in (BEFORE, INSIDE, AFTER))
-    print(
-        f"\n{name}: {total} kills; before commit {counts[BEFORE]}, inside {counts[INSIDE]},"
+    tell(
+        f"kills of {name}: {total}; before commit {counts[BEFORE]}, inside {counts[INSIDE]},"
         f" after {counts[AFTER]}, too late {counts['too late']}"
     )
     assert all(counts[phase] for phase in (BEFORE, INSIDE, AFTER)), counts
@@ -200,7 +201,7 @@ def test_a_handover_that_is_killed_is_healed_by_the_next(
         death = victims.run(giver.home, *giver.words, die_at=step)
         assert death.code == -9
         states[giver.check(expected, monkeypatch)] += 1
-    print(f"\nsend: killed before {len(chosen)} of {steps} steps: {dict(states)}")
+    tell(f"steps of send: killed before {len(chosen)} of {steps}: {dict(states)}")
     assert set(states) <= {"nothing", "numbered", "handed over"}
     assert {"nothing", "handed over"} <= set(states)
     giver.fresh()

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from app.sync.refusal import BundleRefused, Refusal
+from tests.counts import tell
 from tests.forged_bundles import Forger
 
 COUNT = 4_000 if os.environ.get("SOTREEM_LONG") else 1_000
@@ -64,7 +65,7 @@ def test_no_random_mutation_is_accepted(tmp_path: Path) -> None:
     # The mutations reach every layer, not only the outermost check.
     assert {Refusal.CUT, Refusal.MEMBER_HEADER, Refusal.BAD_SIGNATURE} <= outcomes.keys()
     assert {Refusal.PAYLOAD_HASH, Refusal.TRAILING_DATA, Refusal.CERTIFICATES} <= outcomes.keys()
-    print(f"\n{COUNT} mutated bundles, 0 accepted: " + ", ".join(sorted(outcomes)))
+    tell(f"bundles mutated and read: {COUNT}, 0 accepted: " + ", ".join(sorted(outcomes)))
 
 
 def test_every_cut_is_refused(tmp_path: Path) -> None:

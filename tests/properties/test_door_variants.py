@@ -13,6 +13,7 @@ from app.history.operation import Operation, Value, make_operation
 from app.ids import derived_id, new_id
 from app.models.schema import op
 from app.models.work import Change
+from tests.counts import tell
 from tests.properties.fleet import COMMUNE_A, COMMUNE_B, DISTRICT_1, Fleet, Replica, Sent
 from tests.properties.stories import a_child, a_circumstance, change, only
 
@@ -125,7 +126,7 @@ def test_no_variant_of_a_foreign_operation_changes_a_foreign_record(fleet: Fleet
             assert without_own(here, own["child"]) == before, (
                 f"I13: {name} changed a foreign {one.ent_type}"
             )
-    print(f"\n{tried} variants:", dict(sorted(outcomes.items())))
+    tell(f"variants at the door: {tried}: {dict(sorted(outcomes.items()))}")
     assert tried > 300
     assert {"refused not-owner", "refused moved-away", "refused id-not-derived"} <= set(outcomes)
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections import Counter
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 
+from tests.counts import tell
 from tests.properties import invariants
 from tests.properties.histories import History, seeds, steps_of
 
@@ -40,12 +40,9 @@ COUNTS: Counter[str] = Counter()
 
 
 @pytest.fixture(scope="module", autouse=True)
-def _print_counts():
+def _tell_counts():
     yield
-    # Workers of a long run show only what goes to the real standard error.
-    where = sys.__stderr__ if LONG else sys.stdout
-    counted = ", ".join(f"{COUNTS[name]} {name}" for name in sorted(COUNTS))
-    print("\nfleet histories:", counted, file=where, flush=True)
+    tell("fleet histories: " + ", ".join(f"{COUNTS[name]} {name}" for name in sorted(COUNTS)))
     if COUNTS["histories"] >= EXAMPLES:
         assert not [name for name in TROUBLES if not COUNTS[name]], "a trouble never came"
 

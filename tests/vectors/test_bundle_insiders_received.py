@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.counts import tell
 from tests.insiders.changes import F
 from tests.insiders.desk import Desk
 from tests.properties.test_bundle_mutations import mutate
@@ -60,7 +61,7 @@ def test_no_variant_signed_again_changes_a_row(desk: Desk, tmp_path: Path) -> No
         ),
     )
     assert count >= 80
-    print(f"\n{count} variants signed again, received: 0 rows changed")
+    tell(f"insiders' variants signed again and received: {count}, 0 rows changed")
 
 
 def test_no_random_mutation_changes_a_row(desk: Desk, tmp_path: Path) -> None:
@@ -76,7 +77,7 @@ def test_no_random_mutation_changes_a_row(desk: Desk, tmp_path: Path) -> None:
             yield str(number), "", honest
 
     count = _all_change_nothing(desk, mutated())
-    print(f"\n{count} mutated bundles, received: 0 rows changed")
+    tell(f"bundles mutated and received: {count}, 0 rows changed")
 
 
 def test_the_honest_bundle_is_taken_in_by_the_same_store(tmp_path: Path) -> None:
