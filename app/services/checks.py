@@ -30,7 +30,7 @@ from app.models.log import last_position
 from app.models.queries import checking
 from app.models.queries.checking import StoredChild, StoredHousehold
 from app.services.handles import name_of
-from app.services.judging import holds_secrets, open_issues
+from app.services.judging import holds_secrets, said_openly
 from app.services.rights import Right
 from app.services.surroundings import Frame, frame_of, household_context
 from app.services.workplace import Progress, Workplace
@@ -244,11 +244,15 @@ class _Streams:
     def issues(self, records: Iterable[tuple[Values, Context]]) -> Iterator[list[Issue]]:
         """The issues of each record in order."""
         for values, context in records:
-            stamp = values.get("template")
-            stream = self._by_stamp.get(stamp) if type(stamp) is str else None
-            if stream is None:
-                stream = self._stream(values, stamp)
-            yield stream.issues(values, context)
+            yield self.issues_of(values, context)
+
+    def issues_of(self, values: Values, context: Context) -> list[Issue]:
+        """The issues of one record."""
+        stamp = values.get("template")
+        stream = self._by_stamp.get(stamp) if type(stamp) is str else None
+        if stream is None:
+            stream = self._stream(values, stamp)
+        return stream.issues(values, context)
 
     def _stream(self, values: Values, stamp: Value) -> _Stream:
         template = self._frame.template_of(self._form, values)
@@ -328,9 +332,13 @@ class PageCheck:
         """Its issues, as those may read them who do not see level A."""
         if self._errors_only or not holds_secrets(self._frame.masks, "household", one.values):
             return issues
-        template = self._frame.template_of("household", one.values)
-        return open_issues(
-            self._frame.masks, template, one.values, self._household_context(one), issues
+        return said_openly(
+            self._frame.masks,
+            self._frame.template_of("household", one.values),
+            one.values,
+            self._household_context(one),
+            issues,
+            self._of_household.issues_of,
         )
 
     def _said_of_child(
@@ -341,8 +349,14 @@ class PageCheck:
         masks = self._frame.masks
         if not holds_secrets(masks, "child", child.values, home.values, child.belongings):
             return issues
-        template = self._frame.template_of("child", child.values)
-        said = open_issues(masks, template, child.values, self._child_context(child, home), issues)
+        said = said_openly(
+            masks,
+            self._frame.template_of("child", child.values),
+            child.values,
+            self._child_context(child, home),
+            issues,
+            self._of_child.issues_of,
+        )
         return [self._named(child, one) if one.record else one for one in said]
 
     def _named(self, child: StoredChild, issue: Issue) -> Issue:

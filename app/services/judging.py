@@ -10,8 +10,9 @@ the half record says is untrue and is left out.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from types import MappingProxyType
 
 from msgspec import structs
@@ -70,20 +71,31 @@ def open_issues(
     told = [(entity, one) for entity, held in parts.items() for one in held]
     if not issues or not holds_secrets(masks, template.form, values, context.household, told):
         return list(issues)
+    return said_openly(masks, template, values, context, issues, partial(validate, template))
+
+
+def said_openly(
+    masks: Masks,
+    template: Template,
+    values: Values,
+    context: Context,
+    issues: Sequence[Issue],
+    validated: Callable[[Values, Context], list[Issue]],
+) -> list[Issue]:
+    """`open_issues` of a record that holds secrets; `validated` gives the issues of half of it."""
     half_parts = {
         PART_OF_CONTEXT[entity]: [
             _half(masks, entity, one)
             for one in held
             if not (entity == "circumstance" and is_secret(one))
         ]
-        for entity, held in parts.items()
+        for entity, held in _parts(context).items()
         if held
     }
     half_context = structs.replace(
         context, household=_half(masks, "household", context.household), **half_parts
     )
-    half = validate(template, _half(masks, template.form, values), half_context)
-    return hushed(template, issues, half)
+    return hushed(template, issues, validated(_half(masks, template.form, values), half_context))
 
 
 def _half(masks: Masks, entity: str, values: Values) -> dict[str, Value]:

@@ -81,9 +81,28 @@ class NameType(TypedField[str]):
         return name
 
     def judge(self, stored: str) -> FieldProblem | None:
-        if not stored or not is_clean(stored):
+        if len(stored) <= NAME_LIMIT and _known_words.issuperset(stored.split(" ")):
+            if stored.count(" ") < NAME_WORDS:
+                return None
+        elif not stored or not is_clean(stored):
             return FieldProblem("forms.problem.not_clean", proposal=clean(stored) or None)
-        return _name_problem(stored)
+        problem = _name_problem(stored)
+        if problem is None:
+            _know_words(stored)
+        return problem
+
+
+#: Words of names that passed. People have many names made of few words; a word that is clean and of
+#: letters stays so beside any other, because nothing composes across a space.
+_known_words: set[str] = set()
+_KNOWN_WORDS = 4_000
+
+
+def _know_words(name: str) -> None:
+    if len(_known_words) >= _KNOWN_WORDS:
+        _known_words.clear()
+    # Not what only begins or ends a name soundly («-», «A.»): judged by its letters alone.
+    _known_words.update(word for word in name.split(" ") if word.isalpha())
 
 
 def _name_problem(name: str) -> FieldProblem | None:
