@@ -45,6 +45,10 @@ def _of_system(error: OSError) -> KnownError:
         return KnownError("errors.device_gone", "errors.device_gone_hint", file=file)
     if isinstance(error, FileNotFoundError):
         return KnownError("errors.no_file", "errors.no_file_hint", file=file)
+    if error.errno == errno.EROFS:
+        return KnownError("errors.read_only", "errors.read_only_hint", file=file)
+    if error.errno == errno.ENAMETOOLONG:
+        return KnownError("errors.name_too_long", "errors.name_too_long_hint", file=file)
     if isinstance(error, PermissionError):
         return KnownError("errors.no_access", "errors.no_access_hint", file=file)
     if isinstance(error, IsADirectoryError | NotADirectoryError):

@@ -89,6 +89,10 @@ _COLUMNS = (
 )
 
 
+def _nowhere(_issues: Sequence[FoundIssue]) -> None:
+    """Nobody else wants them."""
+
+
 class Checks:
     """Use cases on many records at once."""
 
@@ -114,9 +118,15 @@ class Checks:
         return summary
 
     def to_file(
-        self, path: Path, unit: str | None = None, progress: Progress | None = None
+        self,
+        path: Path,
+        unit: str | None = None,
+        progress: Progress | None = None,
+        sink: Sink = _nowhere,
     ) -> CheckSummary:
         """`run` into a list: `.xlsx`, or `.csv` in UTF-8. The file appears whole or not at all.
+
+        `sink` gets the same issues.
 
         Raises KnownError `check.file_kind`, `rights.denied`, and what writing raises.
         """
@@ -128,7 +138,7 @@ class Checks:
         summary = CheckSummary()
         units = () if unit is None else self._workplace.scope_units(unit)
         pages = self._pages(summary, units, progress or Progress())
-        rows = (_row(one) for found in pages for one in found)
+        rows = (_row(one) for found in _through(sink, pages) for one in found)
         heads = [Column(text(f"check.column.{name}"), width) for name, width in _COLUMNS]
         if kind == ".csv":
             write_csv(path, heads, rows, self._workplace.parts.noted)
@@ -442,3 +452,9 @@ def _parts(child: StoredChild) -> dict[str, list[Mapping[str, Value]]]:
 
 def _nobody(_personal_id: str) -> Sequence[str]:
     return _NOBODY
+
+
+def _through(sink: Sink, pages: Iterable[list[FoundIssue]]) -> Iterator[list[FoundIssue]]:
+    for found in pages:
+        sink(found)
+        yield found

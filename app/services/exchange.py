@@ -93,6 +93,23 @@ class Received:
         return bool(self.waiting or self.refused or self.conflicts)
 
 
+def refuse_unreachable(workplace: Workplace, to: str) -> None:
+    """Refuse a unit that `seal_bundle` cannot seal a bundle to, before anything is counted for it.
+
+    Raises KnownError
+    `enrol.not_enrolled`, `handover.no_recipient`, `handover.none_active`, `handover.not_in_line`.
+    """
+    _refuse_out_of_line(workplace, to)
+    with workplace.store.read() as reading:
+        _keys, certificate = trust.enrolled_keys(workplace, reading)
+        _recipients(reading, Sealing(to), certificate)
+
+
+def _refuse_out_of_line(workplace: Workplace, to: str) -> None:
+    if to != workplace.unit and direction_of(workplace.tree, to, workplace.unit) is None:
+        raise KnownError("handover.not_in_line", "handover.not_in_line_hint", unit=to)
+
+
 def seal_bundle(
     workplace: Workplace,
     sealing: Sealing,
@@ -108,8 +125,7 @@ def seal_bundle(
     `enrol.not_enrolled`, `handover.no_recipient`, `handover.none_active`, `handover.not_in_line`.
     """
     store, tree = workplace.store, workplace.tree
-    if sealing.to != workplace.unit and direction_of(tree, sealing.to, workplace.unit) is None:
-        raise KnownError("handover.not_in_line", "handover.not_in_line_hint", unit=sealing.to)
+    _refuse_out_of_line(workplace, sealing.to)
     with store.read() as reading:
         keys, certificate = trust.enrolled_keys(workplace, reading)
         recipients = _recipients(reading, sealing, certificate)

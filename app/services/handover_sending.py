@@ -20,7 +20,7 @@ from app.models.queries.rounds import open_round
 from app.models.store import Reading
 from app.models.work import UnitOfWork
 from app.services import trust
-from app.services.exchange import Sealed, Sealing, seal_bundle
+from app.services.exchange import Sealed, Sealing, refuse_unreachable, seal_bundle
 from app.services.handover_scope import UnitCounts, count, is_whole, reach, spelled, total, units_to
 from app.services.handover_unfinished import Stated, begin, forget, lies_whole, note_sent
 from app.services.home import OUTGOING
@@ -105,6 +105,17 @@ class Sending:
         self._workplace = workplace
         self._check = check
 
+    def refuse_in_vain(self, to: str, out: Path) -> None:
+        """What `send` would refuse anyway, asked before the register is counted for it.
+
+        Raises KnownError `rights.denied`, `files.no_folder`, and what `refuse_unreachable` raises.
+        """
+        self._workplace.require(Right.HANDOVER)
+        if not out.is_dir():
+            # A stick that is not there must not become a folder on the internal disk.
+            raise KnownError("files.no_folder", "files.no_folder_hint", file=str(out))
+        refuse_unreachable(self._workplace, to)
+
     def preview(self, to: str, progress: Progress | None = None) -> SendPreview:
         """What would go to `to` now. All of it is checked, so that no count is missing."""
         step = progress or Progress()
@@ -172,10 +183,7 @@ class Sending:
         sending is cumulative. Raises KnownError `enrol.…`, `handover.…`, `files.…`.
         """
         workplace = self._workplace
-        workplace.require(Right.HANDOVER)
-        if not out.is_dir():
-            # A stick that is not there must not become a folder on the internal disk.
-            raise KnownError("files.no_folder", "files.no_folder_hint", file=str(out))
+        self.refuse_in_vain(to, out)
         step = progress or Progress()
         account = workplace.account
         people = (giver or account.name_on_paper, giver_title or account.title)

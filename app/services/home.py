@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import shutil
@@ -20,6 +21,7 @@ from app.sync.files import sync_folder, world_failed
 #: File systems that are another machine's disk; a database on them can be torn by two writers.
 _NETWORK = frozenset(("nfs", "nfs4", "cifs", "smb3", "smbfs", "sshfs", "fuse.sshfs", "9p", "afs"))
 _WAIT_SECONDS = 5.0
+_NOT_WRITABLE = frozenset((errno.EROFS, errno.EACCES, errno.EPERM))
 #: What the folders are called in which a bundle is built before it goes to the stick.
 OUTGOING = "outgoing-"
 #: Lies in a home from before its store is made until its key slots are written.
@@ -162,6 +164,8 @@ class HomeLock:
     """One process writes a home. A second one waits a while, then is told who holds it.
 
     The operating system releases the lock when a process dies, so a crash leaves nothing behind.
+    A home that cannot be written is not opened, not even to look: every opening leaves its row in
+    the audit trail. Raises KnownError `home.in_use`, `home.read_only`.
     """
 
     def __init__(self, path: Path, purpose: str, wait: float = _WAIT_SECONDS) -> None:
@@ -171,9 +175,15 @@ class HomeLock:
         self._file: IO[str] | None = None
 
     def __enter__(self) -> HomeLock:
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        flags = os.O_RDWR | os.O_CREAT | os.O_APPEND
-        file = os.fdopen(os.open(self._path, flags, 0o600), "a+", encoding="utf-8")
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            handle = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
+        except OSError as error:
+            if error.errno not in _NOT_WRITABLE:
+                raise
+            folder = str(self._path.parent)
+            raise KnownError("home.read_only", "home.read_only_hint", folder=folder) from error
+        file = os.fdopen(handle, "a+", encoding="utf-8")
         end = time.monotonic() + self._wait
         while not _try_lock(file):
             if time.monotonic() >= end:

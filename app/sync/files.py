@@ -22,6 +22,12 @@ from app.sync.container import read_container
 
 BLOCK = 1 << 20
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+_OTHERS = {
+    errno.EROFS: "read_only",
+    errno.EACCES: "no_access",
+    errno.EPERM: "no_access",
+    errno.ENAMETOOLONG: "name_too_long",
+}
 
 
 def write_new_file(path: Path, content: bytes) -> None:
@@ -164,7 +170,8 @@ def world_failed(error: OSError, path: Path) -> KnownError:
         return KnownError("files.not_plain", "files.not_plain_hint", file=path.name)
     if isinstance(error, FileNotFoundError):
         return KnownError("files.gone", "files.gone_hint", file=path.name)
-    return KnownError("files.unreadable", "files.unreadable_hint", file=path.name)
+    name = _OTHERS.get(error.errno or 0, "unreadable")
+    return KnownError(f"files.{name}", f"files.{name}_hint", file=path.name)
 
 
 def _must(holds: bool, message_id: str, file: str) -> None:

@@ -8,6 +8,7 @@ begins with = + - @ becomes a formula.
 from __future__ import annotations
 
 import csv
+import errno
 import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -25,6 +26,11 @@ Value: TypeAlias = str | int | date | None
 Noted: TypeAlias = Callable[[Path], AbstractContextManager[None]]
 
 _PART = re.compile(r"\.sotreem-[0-9a-f]{16}\.part")
+_WHY = {
+    errno.ENOSPC: "disk_full",
+    errno.EDQUOT: "disk_full",
+    errno.ENAMETOOLONG: "name_too_long",
+}
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -45,7 +51,8 @@ def is_part_name(name: str) -> bool:
 def whole_file(path: Path, noted: Noted) -> Iterator[Path]:
     """A place to write to; renamed to `path` when the block ends well, removed when it does not.
 
-    Raises KnownError `import.cannot_write` or `import.disk_full`, and what `noted` raises.
+    Raises KnownError `import.cannot_write`, `import.disk_full`, `import.name_too_long`, and what
+    `noted` raises.
     """
     part = path.with_name(f".sotreem-{os.urandom(8).hex()}.part")
     try:
@@ -60,8 +67,7 @@ def whole_file(path: Path, noted: Noted) -> Iterator[Path]:
             finally:
                 part.unlink(missing_ok=True)
     except OSError as problem:
-        full = problem.errno in (28, 122)  # ENOSPC, EDQUOT
-        name = "disk_full" if full else "cannot_write"
+        name = _WHY.get(problem.errno or 0, "cannot_write")
         raise KnownError(f"import.{name}", f"import.{name}_hint", file=path.name) from problem
 
 

@@ -336,6 +336,8 @@ def test_bad_requests_and_replies_of_enrolment_are_said(
         before = dump_home(district.home, PASSPHRASE)
         answer = district(*words_of)
         assert said_plainly(answer) == expected, name
+        if expected == "enrol.no_code":
+            assert f"grant {request.name} --out TỆP --check-code" in answer.document["message"]
         assert not out.exists(), name
         assert dump_home(district.home, PASSPHRASE) == before, name
     with monkeypatch.context() as patch:

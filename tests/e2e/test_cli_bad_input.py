@@ -118,6 +118,9 @@ KNOWN = {
     "a unit outside the scope": ["check", "--unit", "21064@2024"],
     "a list of an unknown kind": ["check", "--out", "{folder}/issues.doc"],
     "a list into nowhere": ["check", "--out", "{folder}/no/such/folder/issues.csv"],
+    "a list under an endless name": ["check", "--out", "{folder}/" + "a" * 300 + ".csv"],
+    "an import under an endless name": ["register", "import", "{folder}/" + "a" * 300 + ".csv"],
+    "a folder with an endless name": ["user", "list", "--home", "{folder}/" + "a" * 300],
     "an export of an unknown kind": ["register", "export", "{folder}/out.doc"],
     "a round of a commune": [
         *("round", "new", "Quý IV"),

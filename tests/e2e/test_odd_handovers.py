@@ -151,3 +151,22 @@ def test_a_receiver_whose_clock_is_far_off_is_told_to_look_at_it(
     assert said_plainly(answer) == refusal
     (one,) = answer.document
     assert "ngày" in one["message"].splitlines()[1]
+
+
+def test_a_handover_that_cannot_go_is_refused_before_anything_is_counted(
+    homes: Homes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    commune, nowhere = homes.at(COMMUNE), homes.folder / "no stick"
+    tries = {
+        "files.no_folder": (*SEND, nowhere),
+        "handover.not_in_line": ("handover", "send", "--to", "01@2025", "--out", homes.stick),
+    }
+    for expected, words in tries.items():
+        answer = commune(*words)
+        assert said_plainly(answer) == expected
+        assert "Phần bàn giao" not in answer.notes
+    second = Prompt(homes.folder / "second", monkeypatch)
+    second.must("init", "--unit", COMMUNE, "--user", "an")
+    answer = second(*SEND, homes.stick)
+    assert said_plainly(answer) == "enrol.not_enrolled"
+    assert "Phần bàn giao" not in answer.notes

@@ -92,7 +92,7 @@ def test_a_full_stick_is_said_and_the_next_one_brings_everything(
 
 def test_a_stick_locked_against_writing_is_said(giver: Giver, tmp_path: Path) -> None:
     with small_disk(tmp_path / "small", 1) as disk, disk.read_only():
-        assert giver.fails(disk.folder) == "files.unreadable"
+        assert giver.fails(disk.folder) == "files.read_only"
     giver.heals()
 
 

@@ -275,3 +275,12 @@ def test_a_store_of_a_newer_program_is_refused(tmp_path: Path) -> None:
     with pytest.raises(KnownError) as refused:
         _open(tmp_path / "home")
     assert refused.value.message_id == "store.newer_file"
+
+
+@pytest.mark.skipif(not Path("/sys/kernel").is_dir(), reason="a folder nobody can write")
+def test_a_home_that_cannot_be_written_is_said_to_be_so() -> None:
+    # Reading it would not do: every opening writes its row of audit.
+    with pytest.raises(KnownError) as caught, HomeLock(Path("/sys/kernel/in-use.lock"), "command"):
+        pass
+    assert caught.value.message_id == "home.read_only"
+    assert caught.value.parameters["folder"] == "/sys/kernel"

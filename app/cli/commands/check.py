@@ -41,15 +41,15 @@ def _check(session: Session, arguments: Namespace) -> ExitCode:
             return _declared(session, services.declarations.list(unit))
         collected = _Collected()
         with session.progress("cli.check.checking") as progress:
+            sink = collected.add if session.output.as_json else _nothing
             if arguments.out is not None:
-                summary = services.checks.to_file(arguments.out, unit, progress)
+                summary = services.checks.to_file(arguments.out, unit, progress, sink)
             else:
-                sink = collected.add if session.output.as_json else _nothing
                 summary = services.checks.run(sink, unit, progress)
-    if session.output.as_json and arguments.out is None:
+    if session.output.as_json:
         session.output.raw(collected.document())
     else:
-        session.output.answer(_counts(summary), _lines(summary, arguments.out))
+        session.output.answer(None, _lines(summary, arguments.out))
     return ExitCode.DONE
 
 
@@ -119,21 +119,6 @@ def _document(found: FoundIssue) -> dict[str, str]:
         "rule": found.issue.rule,
         "severity": found.issue.severity.value,
         "message": found.message,
-    }
-
-
-def _counts(summary: CheckSummary) -> dict[str, object]:
-    return {
-        "households": summary.households,
-        "children": summary.children,
-        "issues": summary.issues,
-        "with_errors": summary.with_errors,
-        "declared_with_errors": summary.declared,
-        "by_severity": {one.value: count for one, count in summary.by_severity.items()},
-        "by_rule": [
-            {"severity": severity.value, "rule": rule, "count": count}
-            for (severity, rule), count in summary.by_rule.most_common()
-        ],
     }
 
 

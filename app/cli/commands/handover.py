@@ -69,6 +69,7 @@ def add_commands(group: CommandParser) -> None:
 def _send(session: Session, arguments: Namespace) -> ExitCode:
     with session.open() as services:
         to = services.workplace.unit_named(arguments.to)
+        services.handovers.sending.refuse_in_vain(to, arguments.out)
         with session.progress("cli.handover.checking") as progress:
             preview = services.handovers.sending.preview(to, progress)
         session.output.note(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import json
 import stat
@@ -106,6 +107,8 @@ def test_a_bug_while_a_full_disk_was_being_handled_stays_a_bug(tmp_path: Path) -
         (FileNotFoundError(2, "x", "a.csv"), "errors.no_file"),
         (PermissionError(13, "x", "a.csv"), "errors.no_access"),
         (IsADirectoryError(21, "x", "a"), "errors.no_plain_file"),
+        (OSError(errno.EROFS, "x", "a.csv"), "errors.read_only"),
+        (OSError(errno.ENAMETOOLONG, "x", "a.csv"), "errors.name_too_long"),
         (OSError(5, "x", "a.csv"), "errors.device_gone"),
         (OSError(99, "x"), "errors.system"),
     ],
