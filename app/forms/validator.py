@@ -96,16 +96,32 @@ def _errors_alone(asked: _Valued | None) -> _Valued | None:
     return asked._replace(checks=checks) if asked is not None and checks else None
 
 
-class _MissingPlan(NamedTuple):
-    """The fields that one condition makes applicable, with their rules for an empty field."""
+#: What the loops over a province take apart: bare tuples, because Python unpacks a named one four
+#: times slower. The fields of `_Valued`; those of `_FieldPlan`; and the fields that one condition
+#: makes applicable, with their rules for an empty field.
+_Asked = tuple[str, Condition | None, tuple[tuple[Check, _Use], ...], set[str | int] | None]
+_Look = tuple[
+    Callable[[Value], FieldProblem | None], AbstractSet[str | int], _Asked | None, _Asked | None
+]
+_Missing = tuple[Condition | None, tuple[tuple[str, tuple[tuple[Check, _Use], ...]], ...]]
 
-    applies: Condition | None
-    fields: tuple[tuple[str, tuple[tuple[Check, _Use], ...]], ...]
+
+def _looks(fields: Mapping[str, _FieldPlan]) -> dict[str, _Look]:
+    return {
+        name: (
+            one.judge,
+            one.sound,
+            None if one.known is None else (*one.known,),
+            None if one.fresh is None else (*one.fresh,),
+        )
+        for name, one in fields.items()
+    }
 
 
 class _EntityPlan(NamedTuple):
     fields: dict[str, _FieldPlan]
-    missing: tuple[_MissingPlan, ...]
+    looks: dict[str, _Look]
+    missing: tuple[_Missing, ...]
     always: tuple[tuple[Check, _Use], ...]
     circumstances: tuple[tuple[Check, _Use], ...]
     events: tuple[tuple[Check, _Use], ...]
@@ -114,13 +130,15 @@ class _EntityPlan(NamedTuple):
 
     def errors(self) -> _EntityPlan:
         """The plan without what is no error."""
-        missing = []
+        missing: list[_Missing] = []
         for applies, group in self.missing:
             kept = tuple((name, errors) for name, uses in group if (errors := _errors(uses)))
             if kept:
-                missing.append(_MissingPlan(applies, kept))
+                missing.append((applies, kept))
+        fields = {name: one.errors() for name, one in self.fields.items()}
         return self._replace(
-            fields={name: one.errors() for name, one in self.fields.items()},
+            fields=fields,
+            looks=_looks(fields),
             missing=tuple(missing),
             always=_errors(self.always),
             circumstances=_errors(self.circumstances),
@@ -130,7 +148,7 @@ class _EntityPlan(NamedTuple):
     def remembering(self) -> _EntityPlan:
         """The same plan with a memory of its own."""
         fields = {name: one.remembering() for name, one in self.fields.items()}
-        return self._replace(fields=fields)
+        return self._replace(fields=fields, looks=_looks(fields))
 
 
 Plan = dict[str, _EntityPlan]
@@ -207,7 +225,8 @@ def _entity_plan(template: Template, entity: str) -> _EntityPlan:
             missing.setdefault(applies, []).append((field.name, _paired(uses[When.MISSING])))
     return _EntityPlan(
         plans,
-        tuple(_MissingPlan(applies, tuple(group)) for applies, group in missing.items()),
+        _looks(plans),
+        tuple((applies, tuple(group)) for applies, group in missing.items()),
         _paired(whole[When.ALWAYS]),
         _paired(whole[When.CIRCUMSTANCES]),
         _paired(whole[When.EVENTS]),
@@ -305,18 +324,18 @@ def _walk(
 
 def _sound_values(
     plan: _EntityPlan, values: Values, issues: list[Issue]
-) -> tuple[Values, list[_Valued]]:
+) -> tuple[Values, list[_Asked]]:
     """The values that pass their types, because rules never see a value of the wrong shape, and
     what is left to ask of them.
     """
     wrong: set[str] = set()
-    valued: list[_Valued] = []
-    fields = plan.fields
+    valued: list[_Asked] = []
+    looks = plan.looks
     # This loop runs for every value of every record of a province: no calls but the needed ones.
     for name, value in values.items():
-        if value is None or name not in fields:
+        if value is None or name not in looks:
             continue
-        judge, sound, known, fresh = fields[name]
+        judge, sound, known, fresh = looks[name]
         # Exactly these two kinds: True equals 1 and is another value.
         if (type(value) is str or type(value) is int) and value in sound:
             if known is not None:
