@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-import secrets
 import signal
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -17,38 +16,18 @@ from typing import Any
 
 import pytest
 
-from app.history.operation import Operation, make_operation
-from app.ids import derived_id
 from app.services.workplace import Cancelled, Progress
 from app.sync.apply import CHUNK
 from app.sync.refusal import Refusal
 from tests.faults.small_disk import small_disk
 from tests.insiders.changes import HASH, F, put
-from tests.insiders.desk import Desk
-from tests.invented_province import COMMUNE
+from tests.insiders.desk import Desk, new_child
 
 OPERATIONS = 2_500
 assert OPERATIONS > 2 * CHUNK
 
 
-def child_of_the_sender(number: int) -> Operation:
-    """A new child of the commune, as the door lets it in."""
-    key = f"child/{number}"
-    return make_operation(
-        ent_type="child",
-        ent_id=derived_id(str(COMMUNE), key),
-        parents=[],
-        body={"_key": key, "owner_unit": str(COMMUNE), "full_name": f"Nguyễn Văn {number}"},
-        salt=secrets.token_bytes(16),
-        unit=str(COMMUNE),
-        by=str(COMMUNE),
-        replica=F.sender.replica,
-        author="an",
-        wall=1_700_000_000 + number,
-    )
-
-
-CHILDREN = [child_of_the_sender(number) for number in range(OPERATIONS)]
+CHILDREN = [new_child(number) for number in range(OPERATIONS)]
 
 
 def long_bundle(folder: Path, **change: Any) -> Path:

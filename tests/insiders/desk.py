@@ -5,8 +5,11 @@ What "changes no row" is measured on, wherever a bundle put together by hand is 
 
 from __future__ import annotations
 
+import secrets
 from pathlib import Path
 
+from app.history.operation import Operation, make_operation
+from app.ids import derived_id
 from app.models import trust as store_trust
 from app.models.trust import TrustKind, TrustRow
 from app.services import trust
@@ -48,6 +51,23 @@ class Desk:
 
     def close(self) -> None:
         self.workplace.store.close()
+
+
+def new_child(number: int) -> Operation:
+    """A new child of the commune, as the door lets it in."""
+    key = f"child/{number}"
+    return make_operation(
+        ent_type="child",
+        ent_id=derived_id(str(COMMUNE), key),
+        parents=[],
+        body={"_key": key, "owner_unit": str(COMMUNE), "full_name": f"Nguyễn Văn {number}"},
+        salt=secrets.token_bytes(16),
+        unit=str(COMMUNE),
+        by=str(COMMUNE),
+        replica=F.sender.replica,
+        author="an",
+        wall=1_700_000_000 + number,
+    )
 
 
 def enrolled(workplace: Workplace, station: Station) -> Workplace:

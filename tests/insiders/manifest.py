@@ -20,6 +20,13 @@ from tests.insiders.changes import (
 )
 from tests.invented_province import DISTRICT, PROVINCE, SIBLING
 
+
+def _in_escrow_only(recipients: list[dict[str, str]]) -> None:
+    """Somebody else of the unit is written to, the reader's key only lies beside."""
+    other = {**escrow(), "unit": recipients[0]["unit"], "role": "to"}
+    recipients[:] = [{**recipients[0], "role": "escrow"}, other]
+
+
 MANIFEST: dict[str, Variant] = {
     "format other": ({"manifest": put("format", value="OTHER")}, FIELD, "format"),
     "format missing": ({"manifest": drop("format")}, FIELD, "format"),
@@ -133,6 +140,11 @@ MANIFEST: dict[str, Variant] = {
         FIELD,
         "recipients",
     ),
+    "recipients the reader only in escrow": (
+        {"manifest": lambda m: _in_escrow_only(m["recipients"])},
+        Refusal.NOT_FOR_THIS_STATION,
+        "",
+    ),
     "recipients too many": (
         {
             "manifest": lambda m: m["recipients"].extend(
@@ -182,6 +194,7 @@ MANIFEST: dict[str, Variant] = {
     ),
     "acks unit": ({"manifest": put("acks", value=[ack(unit="x")])}, FIELD, "acks"),
     "acks replica": ({"manifest": put("acks", value=[ack(replica="x")])}, FIELD, "acks"),
+    "acks sender": ({"manifest": put("acks", value=[ack(sender="x")])}, FIELD, "acks"),
     "created impossible": (
         {"manifest": put("created", value="2026-02-30T08:00:00Z")},
         FIELD,

@@ -59,6 +59,21 @@ PAYLOAD: dict[str, Variant] = {
         Refusal.HEADER_LINE,
         "",
     ),
+    "header recipient station": (
+        {"header": put("recipients", 0, "station", value=UUID)},
+        Refusal.HEADER_LINE,
+        "",
+    ),
+    "header recipient unit": (
+        {"header": put("recipients", 0, "unit", value=str(SIBLING))},
+        Refusal.HEADER_LINE,
+        "",
+    ),
+    "header recipient role": (
+        {"header": put("recipients", 0, "role", value="escrow")},
+        Refusal.HEADER_LINE,
+        "",
+    ),
     "header recipients none": (head(recipients=[]), Refusal.HEADER_LINE, ""),
     "header seq": (head(seq=2), Refusal.HEADER_LINE, ""),
     "header prev": (head(prev=HASH), Refusal.HEADER_LINE, ""),

@@ -16,6 +16,7 @@ from app.sync.refusal import BundleRefused, Refusal
 from tests.insiders.changes import F, P, put
 from tests.insiders.container import CONTAINER
 from tests.insiders.manifest import MANIFEST
+from tests.insiders.operation import OPERATION
 from tests.insiders.payload import PAYLOAD
 from tests.insiders.sender import FRESH, SENDER
 from tests.invented_province import COMMUNE, NOW, Station, enrol
@@ -23,6 +24,7 @@ from tests.invented_province import COMMUNE, NOW, Station, enrol
 ALL = {
     **{f"manifest: {name}": variant for name, variant in MANIFEST.items()},
     **{f"payload: {name}": variant for name, variant in PAYLOAD.items()},
+    **{f"operation: {name}": variant for name, variant in OPERATION.items()},
     **{f"sender: {name}": variant for name, variant in SENDER.items()},
     **{f"container: {name}": variant for name, variant in CONTAINER.items()},
 }

@@ -498,6 +498,7 @@ KU, BC, EKU = x509.KeyUsage.oid, x509.BasicConstraints.oid, x509.ExtendedKeyUsag
 SKI, AKI = x509.SubjectKeyIdentifier.oid, x509.AuthorityKeyIdentifier.oid
 Bad = ChainReason.BAD_EXTENSION
 Missing = ChainReason.MISSING_EXTENSION
+WEB_CLIENT = x509.ExtendedKeyUsage([x509.oid.ExtendedKeyUsageOID.CLIENT_AUTH]).public_bytes()
 VARIANTS: list[tuple[str, dict[str, object], ChainReason]] = [
     *[
         (f"without {name}", {"without": oid}, Missing)
@@ -533,6 +534,15 @@ VARIANTS: list[tuple[str, dict[str, object], ChainReason]] = [
     ("station short", {"replaced": {OID_STATION: b"\x04\x0f" + bytes(15)}}, Bad),
     ("role upper case", {"replaced": {OID_ROLE: b"\x0c\x03ABC"}}, Bad),
     ("role of an authority", {"replaced": {OID_ROLE: b"\x0c\x09authority"}}, Bad),
+    ("key usage of an authority", {"replaced": {KU: b"\x03\x02\x01\x06"}}, Bad),
+    ("constraints of an authority", {"replaced": {BC: b"\x30\x06\x01\x01\xff\x02\x01\x00"}}, Bad),
+    ("purpose of a web client", {"replaced": {EKU: WEB_CLIENT}}, ChainReason.WRONG_EKU),
+    ("subject key of another", {"replaced": {SKI: b"\x04\x14" + bytes(20)}}, Bad),
+    (
+        "authority key of nobody",
+        {"replaced": {AKI: b"\x30\x16\x80\x14" + bytes(20)}},
+        ChainReason.UNKNOWN_ISSUER,
+    ),
     ("sha-384", {"algorithm": hashes.SHA384()}, ChainReason.WRONG_SIGNATURE_ALGORITHM),
     (
         "other key than named",
@@ -560,6 +570,16 @@ def test_a_station_certificate_changed_in_one_point_is_refused(
     with pytest.raises(ChainFailure) as caught:
         build()
     assert caught.value.reason is reason
+
+
+def test_every_extension_of_a_station_is_left_out_and_replaced_by_some_variant() -> None:
+    held = {extension.oid for extension in P.commune.certificate.x509.extensions}
+    changes = [change for _, change, _ in VARIANTS]
+    assert {change["without"] for change in changes if "without" in change} == held
+    replaced: set[object] = set()
+    for change in changes:
+        replaced.update(change.get("replaced", {}))  # type: ignore[call-overload]
+    assert replaced == held
 
 
 def test_an_unknown_extension_that_is_not_critical_does_no_harm() -> None:

@@ -10,9 +10,11 @@ import app.sync.payload as payload
 from app.crypto import age_header, certificate, certificate_file, revocation
 from app.sync.refusal import Refusal
 from app.sync.zstd_frame import MAX_WINDOW
+from tests.insiders.claims import CLAIMS
 from tests.insiders.container import CONTAINER
 from tests.insiders.heard import HEARD
 from tests.insiders.manifest import MANIFEST
+from tests.insiders.operation import OPERATION
 from tests.insiders.payload import PAYLOAD
 from tests.insiders.sender import SENDER
 
@@ -30,7 +32,13 @@ def test_every_refusal_stands_on_the_page() -> None:
 
 
 def test_the_table_of_variants_is_the_one_that_runs() -> None:
-    tables = {"manifest": MANIFEST, "payload": PAYLOAD, "sender": SENDER, "container": CONTAINER}
+    tables = {
+        "manifest": MANIFEST,
+        "payload": PAYLOAD,
+        "operation": OPERATION,
+        "sender": SENDER,
+        "container": CONTAINER,
+    }
     expected = [
         [f"{area}: {name}", f"`{refusal.value}`" + (f" ({detail})" if detail else "")]
         for area, table in tables.items()
@@ -42,6 +50,11 @@ def test_the_table_of_variants_is_the_one_that_runs() -> None:
 def test_the_table_of_what_was_heard_before_is_the_one_that_runs() -> None:
     expected = [[name, f"`{one.refusal.value}` ({one.detail})"] for name, one in HEARD.items()]
     assert rows("### Variants refused by what the receiving PC has heard before") == expected
+
+
+def test_the_table_of_false_claims_is_the_one_that_runs() -> None:
+    heading = "### False claims that only the sender could check"
+    assert rows(heading) == [[name] for name in CLAIMS]
 
 
 def test_the_limits_on_the_page_are_those_of_the_code() -> None:

@@ -1,0 +1,164 @@
+"""The tables of variants leave nothing out: every field of the format is changed by one of them.
+
+What there is to change comes from the schemas of the program, so a new field fails here until
+somebody has put it to an insider's use.
+"""
+
+from __future__ import annotations
+
+import inspect
+import json
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, get_args
+
+from msgspec import Struct, structs
+
+from app.history import operation
+from app.history.operation import make_operation
+from app.sync.manifest import Manifest, header_line, parse_manifest
+from app.sync.refusal import BundleRefused
+from tests.forged_bundles import invented_operation
+from tests.insiders.changes import UUID, F, ack, put
+from tests.insiders.claims import CLAIMS
+from tests.insiders.operation import OPERATION
+from tests.invented_province import SIBLING
+from tests.properties.test_door_variants import variants
+from tests.vectors.test_bundle_insiders import ALL
+
+#: One value is well-formed: there is no lie to tell with these.
+CONSTANT = {"format", "v", "min_reader", "payload.comp"}
+
+
+def fields_of(schema: type[Struct], above: str = "") -> Iterator[str]:
+    """Every leaf of a schema by its path in JSON; the items of a list share one path."""
+    for one in structs.fields(schema):
+        inner = [kind for kind in (one.type, *get_args(one.type)) if _is_schema(kind)]
+        path = above + one.encode_name
+        if inner:
+            yield from fields_of(inner[0], path + ".")
+        else:
+            yield path
+
+
+def _is_schema(kind: object) -> bool:
+    return isinstance(kind, type) and issubclass(kind, Struct)
+
+
+def leaves(value: Any, path: str, known: set[str]) -> Iterator[tuple[str, Any]]:
+    if path in known:
+        yield path, value
+    elif isinstance(value, dict):
+        for name, inner in value.items():
+            yield from leaves(inner, f"{path}.{name}" if path else name, known)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from leaves(inner, path, known)
+
+
+def changed(before: Any, after: Any, known: set[str]) -> set[str]:
+    """The fields whose values differ; an item more or fewer in a list changes none of them."""
+
+    def by_path(claims: Any) -> dict[str, list[Any]]:
+        found: dict[str, list[Any]] = {path: [] for path in known}
+        for path, value in leaves(claims, "", known):
+            found[path].append(value)
+        return found
+
+    one, other = by_path(before), by_path(after)
+    return {path for path in known if _differ(one[path], other[path])}
+
+
+def _differ(before: list[Any], after: list[Any]) -> bool:
+    """By the items that both have, or because none is left."""
+    both = min(len(before), len(after))
+    return before[:both] != after[:both] if after else bool(before)
+
+
+class Spy:
+    """Notes what a change makes of the manifest or the header line while a bundle is forged."""
+
+    def __init__(self, change: Any) -> None:
+        self._change = change
+        self.before: Any = None
+        self.after: Any = None
+
+    def __call__(self, claims: dict[str, Any]) -> None:
+        if "acks" in claims:
+            claims["acks"] = [ack()]
+        self.before = json.loads(json.dumps(claims))
+        self._change(claims)
+        self.after = json.loads(json.dumps(claims))
+
+
+def told(folder: Path, stage: str, changes: Iterable[Any]) -> Iterator[tuple[Any, Any]]:
+    """(before, after) of each change at a stage of the forging."""
+    for change in changes:
+        spy = Spy(change[stage])
+        F.forge(folder, **{**change, stage: spy})
+        yield spy.before, spy.after
+
+
+def _changes(stage: str) -> list[dict[str, Any]]:
+    return [change for change, _, _ in ALL.values() if stage in change]
+
+
+def is_well_formed(claims: Any) -> bool:
+    try:
+        parse_manifest(json.dumps(claims).encode(), "")
+    except BundleRefused:
+        return False
+    return True
+
+
+def test_every_field_of_the_manifest_is_changed_and_lied_about(tmp_path: Path) -> None:
+    known = set(fields_of(Manifest))
+    assert {"sender.replica", "recipients.role", "log.from", "acks.sender", "crls"} <= known
+    claims = [{"manifest": claim(ack())} for claim in CLAIMS.values()]
+    touched: set[str] = set()
+    lied: set[str] = set()
+    for before, after in told(tmp_path, "manifest", [*_changes("manifest"), *claims]):
+        found = changed(before, after, known)
+        touched |= found
+        if is_well_formed(after):
+            lied |= found
+    assert known - touched == set()
+    assert known - lied == CONSTANT
+
+
+def test_every_field_of_the_header_line_is_changed(tmp_path: Path) -> None:
+    with F.open(F.forge(tmp_path)) as bundle:
+        line = json.loads(header_line(bundle.manifest))
+    known = {path for path in fields_of(Manifest) if path.partition(".")[0] in line}
+    assert set(line) == {"t", *(path.partition(".")[0] for path in known)}
+    touched: set[str] = set()
+    for before, after in told(tmp_path, "header", _changes("header")):
+        touched |= changed(before, after, known)
+    assert touched == known
+
+
+def test_every_key_of_an_operation_line_is_changed() -> None:
+    known = {one.name for one in structs.fields(operation._Line)}
+    assert {"a", "b", "g", "h", "w"} <= known
+    assert {name.split()[0] for name in OPERATION} == known
+
+
+def test_every_member_of_an_operation_is_put_to_an_insiders_use_at_the_door() -> None:
+    one = structs.replace(invented_operation(1, F.sender), unit=str(SIBLING), by=str(SIBLING))
+    insider = SimpleNamespace(store=SimpleNamespace(replica=UUID))
+    remade = [made for _, made in variants(one, (one.op_id,), insider, {"child": UUID})]
+    members = set(inspect.signature(make_operation).parameters)
+    assert {"parents", "salt", "wall"} <= members
+    for member in members:
+        assert any(getattr(made, member) != getattr(one, member) for made in remade), member
+
+
+def test_a_field_that_no_variant_changes_would_be_noticed() -> None:
+    known = set(fields_of(Manifest))
+    before = {"seq": 1, "log": {"from": 0, "to": 3}, "acks": [ack()]}
+    after = json.loads(json.dumps(before))
+    put("log", "to", value=4)(after)
+    assert changed(before, after, known) == {"log.to"}
+    after["acks"].append(ack())
+    assert changed(before, after, known) == {"log.to"}
