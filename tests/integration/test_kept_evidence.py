@@ -11,10 +11,14 @@ from pathlib import Path
 
 import pytest
 
+from app.crypto.revocation import issue_crl
 from app.models import backup, bundles
 from app.models.bundles import Evidence
+from app.services import trust
 from app.services.exchange import Received
-from app.services.handover_receiving import BACKUP_HOURS
+from app.services.handover_receiving import BACKUP_HOURS, Receiving
+from app.services.workplace import Progress
+from app.sync.refusal import Refusal
 from tests.dumps import dump_store
 from tests.insiders.changes import F, P, put
 from tests.insiders.desk import Desk
@@ -66,6 +70,25 @@ def test_a_backup_younger_than_a_day_is_enough_and_an_older_one_is_not(
     assert desk.receive(file).status == "already"
     newest, _old = backup.copies(settings)
     assert dump_store(newest, KEY) == before
+
+
+def test_admitting_a_kept_bundle_begins_with_a_backup_as_well(desk: Desk, tmp_path: Path) -> None:
+    settings = desk.workplace.settings
+    revoked = {P.commune.certificate.serial: NOW}
+    issuer = P.district_authority
+    crl = issue_crl(issuer.certificate, issuer.key, 2, revoked, NOW)
+    with desk.workplace.write() as work:
+        trust.keep_list(work, crl)
+        work.commit()
+    assert desk.receive(F.forge(tmp_path)).reason == Refusal.SENDER_REVOKED.value
+    for copy in backup.copies(settings):
+        copy.unlink()
+    before = desk.dump()
+    (kept,) = settings.evidence_path.iterdir()
+    got = Receiving(desk.workplace).read_kept(kept, Progress())
+    assert got.status == "imported"
+    (copy,) = backup.copies(settings)
+    assert dump_store(copy, KEY) == before != desk.dump()
 
 
 def test_what_the_store_keeps_of_a_bundle_proves_to_openssl_who_brought_it(
