@@ -264,7 +264,7 @@ class RegisterImport:
         chosen = workplace.unit if unit is None else workplace.unit_named(unit)
         scope = workplace.scope_units(chosen)
         edition = next((c.target.edition for c in plan.columns if c.target.role is Role.UNIT), "")
-        units = UnitsOfRows(workplace.tree.units, workplace.unit, scope, edition)
+        units = UnitsOfRows(workplace.tree.units, workplace.unit, scope, edition, workplace.reach())
         fixed = self._fixed_unit(units, chosen, plan, book.file)
         issues = IssueList()
         groups = workplace.catalogue.code_list("circumstances")
@@ -275,9 +275,7 @@ class RegisterImport:
         titles = {column.target.name: column.title for column in plan.columns}
         sees_all = allows(workplace.account.rights, Right.REVEAL)
         masks = None if sees_all else workplace.catalogue.masks
-        writer = BatchWriter(
-            work, act, frozenset(scope), plan.layout, titles, issues, form_for, masks
-        )
+        writer = BatchWriter(work, act, units.records, plan.layout, titles, issues, form_for, masks)
         total = book.expected_rows(header.sheet)
         self._stream(book, header, reader, writer, lambda at: progress.step(at, max(total, at)))
         counts, tally = reader.counts, writer.tally

@@ -192,6 +192,12 @@ class Workplace:
             raise KnownError("units.outside_scope", "units.outside_scope_hint", unit=chosen)
         return tuple(self.tree.below(chosen))
 
+    def reach(self) -> frozenset[str]:
+        """All units whose records this installation may hold as its own or its units'."""
+        return frozenset(
+            one for unit in (self.unit, *self.certified) for one in self.tree.below(unit)
+        )
+
 
 def _when_needed(
     signer: Callable[[Reading], Callable[[Operation], Operation]], work: UnitOfWork

@@ -94,16 +94,22 @@ class BatchWriter:
         villages = self._villages_of(rows)
         self._look_up_rounds(rows)
         finder = Finder(reading, self._scope, self._layout, self._memory, self._issues)
-        placed = finder.place(rows, villages)
+        placed = finder.place(rows, villages, self._namesakes_of(rows))
         if self._masks is not None:
             leave_out(placed, self._masks, self._issues, self._title)
         for one in placed:
             self._say(one)
-        drafts = list(finder.drafts.values())
+        # A household of which only refused rows spoke is not made.
+        spoken = {one.household.id for one in placed if one.is_taken and one.household}
+        drafts = [
+            one
+            for one in finder.drafts.values()
+            if one.entity == "child" or not one.is_new or one.id in spoken
+        ]
         self._drop_old_news(drafts)
         self._say_unread(placed)
         circumstances = self._circumstances(placed)
-        changes = [*self._villages.take_new()]
+        changes = [*self._villages.take_new(_villages_in_use(placed, drafts))]
         changes += [c for d in drafts if d.entity == "household" and (c := self._change(d))]
         for draft in drafts:
             if draft.entity == "child":
@@ -120,15 +126,16 @@ class BatchWriter:
     # --- what rows say ----------------------------------------------------------------------
 
     def _villages_of(self, rows: Iterable[ParsedRow]) -> dict[int, str]:
-        found: dict[int, str] = {}
-        for row in rows:
-            if row.village:
-                village = self._villages.id_of(row.owner, row.unit, row.village)
-                if village == AMBIGUOUS:
-                    self._issues.add(row.number, "village", self._titles.get("village", ""))
-                else:
-                    found[row.number] = village
-        return found
+        book = self._villages
+        return {row.number: book.id_of(row.place, row.village) for row in rows if row.village}
+
+    def _namesakes_of(self, rows: Iterable[ParsedRow]) -> dict[int, list[str]]:
+        """Only a household that is named by its number is looked for by its village."""
+        return {
+            row.number: self._villages.namesakes(row.place, row.village)
+            for row in rows
+            if row.village and not row.household_key
+        }
 
     def _look_up_rounds(self, rows: Iterable[ParsedRow]) -> None:
         """`survey_round` is named in files and stored as the round's id. Where no round is known
@@ -159,6 +166,8 @@ class BatchWriter:
         if household is not None:
             child.said["household"] = household.id
             self._say_household(one, household)
+        elif one.village == AMBIGUOUS:
+            self._say_ambiguous(row)
         if row.circumstances == ():
             child.said.setdefault("circumstance_answer", "none")
         elif row.circumstances and child.is_new:
@@ -178,11 +187,21 @@ class BatchWriter:
             return
         said = dict(row.household)
         if one.village is not None:
-            said["village"] = one.village
+            village = one.village
+            if not household.is_new:
+                now = str(household.loaded.get("village", ""))
+                village = self._villages.meant(row.place, row.village, household.owner, now)
+            if village == AMBIGUOUS:
+                self._say_ambiguous(row)
+            else:
+                said["village"] = village
         unread = row.unread_of("household")
         for name, value in said.items():
             if not household.say(name, value, row.number, unread.get(name)):
                 self._issues.add(row.number, "household_differs", self._title(name))
+
+    def _say_ambiguous(self, row: ParsedRow) -> None:
+        self._issues.add(row.number, "village", self._titles.get("village", ""))
 
     def _title(self, name: str) -> str:
         return self._titles.get(f"household.{name}") or self._titles.get(name) or name
@@ -339,6 +358,22 @@ class BatchWriter:
                 tally.unchanged += 1
             else:
                 tally.refused += 1
+
+
+def _villages_in_use(placed: Iterable[Placed], drafts: Iterable[Draft]) -> set[object]:
+    """Those in which households are put, and those that a row names for a household of this file
+    even where an earlier row about it counts. One that was known before needs no other village.
+    """
+    named: set[object] = {
+        one.village
+        for one in placed
+        if one.is_taken and one.household is not None and _is_of_file(one.household, one.row.owner)
+    }
+    return named | {one.said.get("village") for one in drafts if one.entity == "household"}
+
+
+def _is_of_file(household: Draft, owner: str) -> bool:
+    return household.is_new or (household.seen_before and household.owner == owner)
 
 
 def _outcome(one: Placed, told: Container[str]) -> Outcome:

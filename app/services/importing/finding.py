@@ -1,5 +1,8 @@
 """Which record a row means (3-data.md, "Import").
 
+A key means the same record in the unit before and the unit after (`units_of_rows`). A row is
+refused when its key means several records there, or one that this import may not change.
+
 A household by the file's own key, else village and household number, else head and village within
 files of one layout. A child by the file's own key, else the very same row imported before, else
 household and line, else personal id if exactly one holds it; else it is new, with an id made of the
@@ -12,9 +15,8 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from app.ids import derived_id
 from app.models.queries import importing, register
 from app.models.queries.register import RecordView
 from app.models.store import Reading
@@ -27,22 +29,48 @@ from app.text.fold import fold
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 
 
+@dataclass(frozen=True, slots=True)
+class Ids:
+    """Ids under which a record may be here: as the row's own unit knows it, first the id that a new
+    record gets and last the one that the file itself names; and as units before and after do.
+    """
+
+    own: tuple[str, ...] = ()
+    kin: tuple[str, ...] = ()
+
+
 @dataclass(slots=True)
 class Placed:
     """A row with its child and, where it has one, its household. `child` None: refused.
 
     `key` is what a new child's id is made of, `child_ids` are the ids under which it may be here;
-    so for the household, empty when the row names it by neither key nor number.
+    so for the household, empty when the row names it by neither key nor number. `village` is empty
+    when several have the name; `namesakes` are villages so called in the units before and after.
+    `household_of` is the unit that keeps this row from being imported because of its household,
+    `several` those among which nobody can tell whose record is meant.
     """
 
     row: ParsedRow
     village: str | None
     key: str
-    child_ids: list[str]
+    child_ids: Ids
     household_key: str = ""
-    household_ids: list[str] = field(default_factory=list)
+    household_ids: Ids = Ids()
+    namesakes: Sequence[str] = ()
+    household_of: str = ""
+    several: tuple[str, ...] = ()
     household: Draft | None = None
     child: Draft | None = None
+
+    @property
+    def is_taken(self) -> bool:
+        """Whether the row is imported: it has a child, and not one that was put aside."""
+        return self.child is not None and not self.child.hidden
+
+    @property
+    def is_barred(self) -> bool:
+        """Whether the row's household keeps it from being imported."""
+        return bool(self.household_of or self.several)
 
     @property
     def by_content(self) -> bool:
@@ -71,14 +99,24 @@ class Finder:
         self._memory = memory
         self._issues = issues
         self._views: dict[str, dict[str, RecordView]] = {"household": {}, "child": {}}
-        self._household_ids: dict[tuple[str, str], list[str]] = {}
+        self._household_ids: dict[tuple[str, str], Ids] = {}
         self.drafts: dict[str, Draft] = {}
 
-    def place(self, rows: Iterable[ParsedRow], villages: Mapping[int, str]) -> list[Placed]:
-        """The rows with their drafts. `villages`: row number → village id."""
+    def place(
+        self,
+        rows: Iterable[ParsedRow],
+        villages: Mapping[int, str],
+        namesakes: Mapping[int, Sequence[str]],
+    ) -> list[Placed]:
+        """The rows with their drafts. Row number → village id, and → its namesakes elsewhere."""
         placed = [self._placed(row, villages.get(row.number)) for row in rows]
-        self._load("child", [ent_id for one in placed for ent_id in one.child_ids])
-        self._load("household", [ent_id for one in placed for ent_id in one.household_ids])
+        for one in placed:
+            one.namesakes = namesakes.get(one.row.number, ())
+        for entity, ids in (
+            ("child", [one.child_ids for one in placed]),
+            ("household", [one.household_ids for one in placed]),
+        ):
+            self._load(entity, [ent_id for each in ids for ent_id in (*each.own, *each.kin)])
         numbered = self._numbered(placed)
         for one in placed:
             one.household = self._household(one, numbered)
@@ -100,7 +138,7 @@ class Finder:
         household_key = self._household_key(row, village)
         if household_key:
             placed.household_key = household_key
-            pair = (row.owner, household_key)
+            pair = (row.place.unit, household_key)
             ids = self._household_ids.get(pair)
             if ids is None:
                 ids = self._candidates(row, household_key, row.household_key)
@@ -112,20 +150,17 @@ class Finder:
         """What the child's id is made of when the row turns out to be a new one."""
         if row.child_key:
             return f"src:child:{row.child_key}"
-        ordinal = self._memory.ordinal(row.content)
+        # Counted by unit, so that a commune's part of a file is numbered like its own file.
+        ordinal = self._memory.ordinal(f"{row.place.unit}/{row.content}")
         return f"row:{_digest(row.content, str(ordinal))}"
 
     @staticmethod
-    def _candidates(row: ParsedRow, key: str, source_key: str) -> list[str]:
-        """Ids under which the record may be here, first the one a new record would get: under its
-        owner; under a former unit, from before the unit changed; the id that the file itself names.
-        """
-        found = [derived_id(row.owner, key)]
-        if row.unit != row.owner:
-            found.append(derived_id(row.unit, key))
+    def _candidates(row: ParsedRow, key: str, source_key: str) -> Ids:
+        place = row.place
+        own = tuple(space.id_of(key) for space in place.spaces)
         if len(source_key) == 36 and _UUID.fullmatch(source_key):
-            found.append(source_key)
-        return found
+            own = (*own, source_key)
+        return Ids(own, tuple(space.id_of(key) for space in place.kin))
 
     def _load(self, entity: str, ids: Iterable[str]) -> None:
         views = self._views[entity]
@@ -146,10 +181,11 @@ class Finder:
 
     def _numbered(self, placed: list[Placed]) -> dict[tuple[str, str], list[str]]:
         wanted = {
-            (one.village or "", number)
+            (village, number)
             for one in placed
             if not one.row.household_key
             and isinstance(number := one.row.household.get("household_no"), str)
+            for village in (one.village or "", *one.namesakes)
         }
         if not wanted:
             return {}
@@ -169,20 +205,41 @@ class Finder:
         row = one.row
         if not one.household_key:
             return None
-        known = self._known("household", one.household_ids)
-        if known is None and not row.household_key:
-            number = row.household.get("household_no")
-            same = numbered.get((one.village or "", str(number)), [])
+        known = self._known_household(one, one.household_ids)
+        if known is None and not one.is_barred and not row.household_key:
+            number = str(row.household.get("household_no"))
+            here = numbered.get((one.village or "", number), [])
+            same = here or [i for v in one.namesakes for i in numbered.get((v, number), ())]
             if len(same) == 1:
                 known = self._views["household"][same[0]]
+        if one.is_barred:
+            return None
         return self._draft("household", row, one.household_key, one.household_ids, known)
+
+    def _known_household(self, one: Placed, ids: Ids) -> RecordView | None:
+        """The household here. One of a unit before or after the row's bars the row if this import
+        may not change it; one that was given to another unit since is not the row's.
+        """
+        known = self._known("household", ids.own)
+        if known is not None:
+            return known
+        of_kin = [
+            view
+            for view in self._of_kin("household", ids.kin)
+            if view.values.get("owner_unit") in one.row.place.line
+        ]
+        if len(of_kin) > 1:
+            one.several = _owners(of_kin)
+        elif of_kin and of_kin[0].values.get("owner_unit") not in self._scope:
+            one.household_of = str(of_kin[0].values.get("owner_unit"))
+        return of_kin[0] if len(of_kin) == 1 and not one.is_barred else None
 
     def _loose_household(self, one: Placed) -> Draft | None:
         """The household of a row that names neither key nor number."""
         row, child = one.row, one.child
         if child is not None and "household" in child.loaded:
             view = self._views["household"].get(str(child.loaded["household"]))
-            return None if view is None else self._draft("household", row, "", [], view)
+            return None if view is None else self._draft("household", row, "", Ids(), view)
         head = row.household.get("head_name")
         if isinstance(head, str):
             key = f"head:{_digest(self._layout, fold(row.village), fold(head))}"
@@ -191,8 +248,10 @@ class Finder:
         else:
             return None
         candidates = self._candidates(row, key, "")
-        self._load("household", candidates)
-        known = self._known("household", candidates)
+        self._load("household", (*candidates.own, *candidates.kin))
+        known = self._known("household", candidates.own)
+        if known is None:
+            known = next(iter(self._of_kin("household", candidates.kin)), None)
         return self._draft("household", row, key, candidates, known)
 
     def _load_households_of_children(self, placed: list[Placed]) -> None:
@@ -239,7 +298,20 @@ class Finder:
         holders: Mapping[str, list[str]],
     ) -> Draft | None:
         row = one.row
-        known = self._known("child", one.child_ids)
+        known = self._known("child", one.child_ids.own)
+        of_kin = [] if known is not None else self._of_kin("child", one.child_ids.kin)
+        if len(of_kin) > 1:
+            one.several = _owners(of_kin)
+        if one.several:
+            several, first = ", ".join(one.several), one.several[0]
+            self._issues.add(row.number, "kin_several", units=several, first=first)
+            return None
+        known = next(iter(of_kin), known)
+        if known is None and one.household_of:
+            self._issues.add(
+                row.number, "kin_elsewhere", unit=row.place.unit, held=one.household_of
+            )
+            return None
         same_line: int | None = None
         if known is None and not row.child_key:
             known, same_line = self._on_line(one, lines)
@@ -249,14 +321,25 @@ class Finder:
         if claimed != row.number:
             self._issues.add(row.number, "doubled_key", first=claimed)
             return None
-        if not draft.is_new and draft.owner not in self._scope:
-            self._issues.add(row.number, "elsewhere")
+        if not draft.is_new and self._is_elsewhere(row, draft, bool(of_kin)):
             return None
         # Only of a row that is imported can it be said that its child is kept apart from another.
         if same_line is not None:
             self._issues.add(row.number, "doubled_line", first=same_line)
         self._note_personal_id(row, draft, holders)
         return draft
+
+    def _is_elsewhere(self, row: ParsedRow, draft: Draft, by_kin: bool) -> bool:
+        """Whether the child may not be changed for this row, which is then said."""
+        place = row.place
+        related = draft.owner in place.line
+        if draft.owner in self._scope and (related or not by_kin):
+            return False
+        if related or (by_kin and draft.owner in place.parts):
+            self._issues.add(row.number, "kin_elsewhere", unit=place.unit, held=draft.owner)
+        else:
+            self._issues.add(row.number, "elsewhere")
+        return True
 
     def _on_line(
         self, one: Placed, lines: Mapping[tuple[str, int], list[str]]
@@ -302,20 +385,27 @@ class Finder:
         # From behind: a record that the file names by its own id comes before all others.
         return next((views[one] for one in reversed(ids) if one in views), None)
 
+    def _of_kin(self, entity: str, ids: Sequence[str]) -> list[RecordView]:
+        """What the units before and after know by the row's key; what was put aside if it is all
+        there is.
+        """
+        found = [self._views[entity][one] for one in ids if one in self._views[entity]]
+        return [one for one in found if not one.hidden] or found[:1]
+
     def _draft(
-        self, entity: str, row: ParsedRow, key: str, ids: list[str], known: RecordView | None
+        self, entity: str, row: ParsedRow, key: str, ids: Ids, known: RecordView | None
     ) -> Draft:
         if known is not None and entity == "household" and known.hidden:
             # Joined to another household since: the row means that one now.
             into = str(known.values.get("merged_into", ""))
             self._load(entity, [into] if into else [])
             known = self._views[entity].get(into, known)
-        ent_id = ids[0] if known is None else known.id
+        ent_id = ids.own[0] if known is None else known.id
         draft = self.drafts.get(ent_id)
         if draft is not None:
             return draft
         if known is None:
-            draft = Draft(entity, ent_id, row.owner, key=key)
+            draft = Draft(entity, ent_id, row.owner, key=row.place.spaces[0].key(key))
         else:
             owner = str(known.values.get("owner_unit", ""))
             draft = Draft(
@@ -325,6 +415,10 @@ class Finder:
             draft.seen_before = self._memory.households.count(ent_id) > 0
         self.drafts[ent_id] = draft
         return draft
+
+
+def _owners(views: Iterable[RecordView]) -> tuple[str, ...]:
+    return tuple(sorted({str(one.values.get("owner_unit", "")) for one in views}))
 
 
 def _digest(*parts: str) -> str:

@@ -37,7 +37,8 @@ _NOT_YET = Unread("", "", Because("", {}))
 
 @dataclass(slots=True)
 class ParsedRow:
-    """What a row says. Keys and village are texts of the file; absent fields were blank.
+    """What a row says, and of which unit it is. Keys and village are texts of the file; absent
+    fields were blank.
 
     `circumstances` are codes, None when the row says nothing of them; empty for an explicit none.
     `unread` are the cells that could not be read, by `entity.field`; what is kept of them stands
@@ -46,8 +47,7 @@ class ParsedRow:
     """
 
     number: int
-    unit: str
-    owner: str
+    place: UnitOfRow
     child_key: str = ""
     household_key: str = ""
     village: str = ""
@@ -57,6 +57,11 @@ class ParsedRow:
     circumstances: tuple[str, ...] | None = None
     content: str = ""
     unread: dict[str, Unread] = field(default_factory=dict)
+
+    @property
+    def owner(self) -> str:
+        """The unit that owns what the row creates."""
+        return self.place.owner
 
     def unread_of(self, entity: str) -> dict[str, Unread]:
         """The unread fields of one of the row's records, by their names."""
@@ -185,7 +190,7 @@ class RowReader:
             if index < len(cells) and cells[index] not in (None, ""):
                 place = f"{column_letters(index)}{row.number}"
                 self._issues.add(row.number, "untitled", place=place)
-        parsed = ParsedRow(row.number, unit.unit, unit.owner)
+        parsed = ParsedRow(row.number, unit)
         if not self._take_cells(row, parsed):
             self._refuse(row, "no_child")
             return None

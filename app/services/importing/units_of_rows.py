@@ -1,11 +1,19 @@
-"""Which unit a row belongs to, and which unit will own what the row creates."""
+"""Which unit a row belongs to, which unit will own what it creates, and where its keys are known.
+
+A key of a file is a name within the unit that gave it: two communes both have a household 1. The
+same unit of another edition is still that unit: what its predecessors and successors know under a
+key is the same record. Two communes that went into one are not, so their keys are kept apart.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 
 from app.forms.units import Tier, UnitTree
+from app.ids import derived_id
 from app.text.normalize import clean
 
 
@@ -18,15 +26,41 @@ class Verdict(Enum):
     NO_COMMUNE = "no_commune"
 
 
+class Space(NamedTuple):
+    """Where a key names one record: among those made under `owner` for rows of the unit `named`;
+    `named` is empty where no other unit's rows could be meant. Both `CODE@EDITION`.
+    """
+
+    owner: str
+    named: str = ""
+
+    def key(self, key: str) -> str:
+        """What the id of a record of this space is made of beside its owner."""
+        return f"{self.named}/{key}" if self.named else key
+
+    def id_of(self, key: str) -> str:
+        """The id of the record of this space that a key means."""
+        return derived_id(self.owner, self.key(key))
+
+
 @dataclass(frozen=True, slots=True)
 class UnitOfRow:
     """`unit` is the one the row names, `owner` the present one that owns its records: the same, or
     the unit into which a former one went whole (4-sync.md, "Unit map"). Both `CODE@EDITION`.
+
+    `spaces` are where the unit's own keys are known, first the one for new records; `kin` those of
+    the units before and after it, `line` all these units with itself. `fellows` are the spaces of
+    other former units under the same owner, whose keys and villages are never the row's.
     """
 
     verdict: Verdict
     unit: str = ""
     owner: str = ""
+    spaces: tuple[Space, ...] = ()
+    kin: tuple[Space, ...] = ()
+    line: frozenset[str] = frozenset()
+    parts: frozenset[str] = frozenset()
+    fellows: tuple[Space, ...] = ()
 
 
 _SKIPPED = UnitOfRow(Verdict.SKIPPED)
@@ -37,15 +71,31 @@ _NO_COMMUNE = UnitOfRow(Verdict.NO_COMMUNE)
 class UnitsOfRows:
     """Reads unit cells within a scope; remembers what it read."""
 
-    def __init__(self, tree: UnitTree, home: str, scope: tuple[str, ...], edition: str) -> None:
-        """`home` is the installation's unit; `scope` the units whose rows are wanted; `edition`
-        that of bare codes and names, empty for the one of `home`.
+    def __init__(
+        self,
+        tree: UnitTree,
+        home: str,
+        scope: Iterable[str],
+        edition: str,
+        reach: Iterable[str] | None = None,
+    ) -> None:
+        """`home` is the installation's unit; `scope` the units whose rows are wanted; `reach` all
+        whose records may be here (None: those of `scope`); `edition` that of bare codes and names,
+        empty for the one of `home`.
         """
         self._tree = tree
         self._present = home.partition("@")[2]
         self._edition = edition or self._present
         self._scope = frozenset(scope)
+        self._reach = self._scope if reach is None else frozenset(reach)
         self._read: dict[str, UnitOfRow] = {}
+
+    @property
+    def records(self) -> frozenset[str]:
+        """The units whose records the wanted rows may change: those of the scope, and the units
+        into which these went whole, as far as the installation reaches.
+        """
+        return self._scope.union(*(self._whole_line(unit) for unit in self._scope))
 
     def of_cell(self, text: str) -> UnitOfRow:
         """What a cell says: a code, `CODE@EDITION`, or the name of a commune."""
@@ -63,7 +113,7 @@ class UnitsOfRows:
             return _NO_COMMUNE
         if unit not in self._scope:
             return _SKIPPED
-        return UnitOfRow(Verdict.TAKEN, unit, self._owner(unit))
+        return self._taken(unit)
 
     def _look_up(self, text: str) -> UnitOfRow:
         if "@" in text:
@@ -78,11 +128,72 @@ class UnitsOfRows:
             return self.of_unit(inside[0])
         return _SKIPPED if named and not inside else _UNKNOWN
 
+    def _taken(self, unit: str) -> UnitOfRow:
+        owner = self._owner(unit)
+        own = dict.fromkeys((self._space(unit, owner), *self._spaces(unit)))
+        line = frozenset((unit, *self._before(unit), *self._after(unit)))
+        kin = dict.fromkeys(
+            space
+            for one in sorted(line - {unit})
+            for space in self._spaces(one)
+            if space not in own and space.owner in self._reach
+        )
+        parts = line.union(*(self._before(one) | self._after(one) for one in line))
+        fellows = (
+            space
+            for one in sorted(self._before(owner) - line)
+            if (space := self._space(one, owner)).named
+        )
+        return UnitOfRow(
+            Verdict.TAKEN, unit, owner, tuple(own), tuple(kin), line, parts, tuple(fellows)
+        )
+
     def _owner(self, unit: str) -> str:
-        at = unit
-        while at.partition("@")[2] != self._present:
-            became = self._tree.whole_successor(at)
-            if became is None or became.ref not in self._scope:
-                return unit
-            at = became.ref
-        return at
+        """The unit of the present edition into which this one went whole; itself if none."""
+        line = (unit, *self._whole_line(unit))
+        return next((one for one in line if one.partition("@")[2] == self._present), unit)
+
+    def _spaces(self, unit: str) -> Iterator[Space]:
+        """Where rows of a unit have been given records: its own, and those it went into whole."""
+        for owner in (unit, *self._whole_line(unit)):
+            yield self._space(unit, owner)
+
+    def _space(self, unit: str, owner: str) -> Space:
+        """Nothing has to be kept apart in a unit that was made of nothing but this one."""
+        at = owner
+        while at != unit:
+            before = self._tree.predecessors(at)
+            if len(before) != 1:
+                return Space(owner, unit)
+            at = before[0].old
+        return Space(owner)
+
+    def _whole_line(self, unit: str) -> list[str]:
+        """The units into which this one went whole, one after the other, within reach."""
+        found: list[str] = []
+        became = self._tree.whole_successor(unit)
+        while became is not None and became.ref in self._reach and became.ref not in found:
+            found.append(became.ref)
+            became = self._tree.whole_successor(became.ref)
+        return found
+
+    def _before(self, unit: str) -> frozenset[str]:
+        """Every unit of which this one was made, whole or in part."""
+        return _walk(unit, lambda one: (move.old for move in self._tree.predecessors(one)))
+
+    def _after(self, unit: str) -> frozenset[str]:
+        """Every unit that took this one over, whole or in part."""
+        return _walk(
+            unit, lambda one: (move.new for move in self._tree.successors(one) if move.new)
+        )
+
+
+def _walk(unit: str, step: Callable[[str], Iterable[str]]) -> frozenset[str]:
+    """All that is reached from a unit, without it. Decrees write the steps: a ring must end too."""
+    found: set[str] = set()
+    waiting = [unit]
+    while waiting:
+        new = set(step(waiting.pop())) - found
+        found |= new
+        waiting += new
+    return frozenset(found - {unit})

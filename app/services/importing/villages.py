@@ -1,17 +1,35 @@
-"""Villages named in a column: found among those of the commune, or created once."""
+"""Villages named in a column: found among those of the commune, or created once.
+
+A village belongs to one commune of one edition. Two communes that went into one may both have had
+a village of one name: what one of them called so is never taken for the other's.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
 
-from app.ids import derived_id
 from app.models.queries import register
+from app.models.queries.register import RecordView
 from app.models.store import Reading
 from app.models.work import Change
+from app.services.importing.units_of_rows import Space, UnitOfRow
 from app.services.villages import village_key
 from app.text.fold import fold
 
 AMBIGUOUS = ""
+
+
+@dataclass(slots=True)
+class _Names:
+    """The villages of a unit as rows of one unit may call them."""
+
+    exact: dict[str, set[str]] = field(default_factory=dict)
+    folded: dict[str, set[str]] = field(default_factory=dict)
+
+    def add(self, name: str, village: str) -> None:
+        self.exact.setdefault(name, set()).add(village)
+        self.folded.setdefault(fold(name), set()).add(village)
 
 
 class VillageBook:
@@ -19,49 +37,91 @@ class VillageBook:
 
     def __init__(self, reading: Reading) -> None:
         self._reading = reading
-        self._by_name: dict[str, dict[str, str]] = {}
-        self._by_fold: dict[str, dict[str, set[str]]] = {}
-        self._new: list[Change] = []
+        self._names: dict[tuple[str, str], _Names] = {}
+        self._views: dict[str, RecordView | None] = {}
+        self._unmade: dict[str, Change] = {}
 
-    def id_of(self, owner: str, unit: str, name: str) -> str:
-        """The id of a village of `owner` (or of the former `unit`), made when there is none.
+    def id_of(self, unit: UnitOfRow, name: str) -> str:
+        """The id of the village of the unit's owner that its rows call `name`; that of one to be
+        created when there is none.
 
-        `AMBIGUOUS` when several villages differ from the name in marks only.
+        `AMBIGUOUS` when several villages bear the name, or differ from it in marks only.
         """
-        if owner not in self._by_name:
-            self._load(owner, {owner, unit})
-        found = self._by_name[owner].get(name)
-        if found is not None:
-            return found
-        folded = fold(name)
-        candidates = self._by_fold[owner].get(folded, set())
-        if len(candidates) > 1:
-            return AMBIGUOUS
-        found = next(iter(candidates)) if candidates else self._create(owner, name, folded)
-        self._by_name[owner][name] = found
+        names = self._names_of(unit.owner, unit.unit, unit.fellows)
+        found = _find(names, name, unit.spaces[0])
+        if found is None:
+            found = self._to_create(unit.spaces[0], name)
+            names.add(name, found)
         return found
 
-    def _load(self, owner: str, units: set[str]) -> None:
-        names = self._by_name[owner] = {}
-        folds = self._by_fold[owner] = {}
-        for unit in sorted(units):
-            for village in register.villages(self._reading, unit):
-                name = str(village.values.get("name", ""))
-                names.setdefault(name, village.id)
-                folds.setdefault(fold(name), set()).add(village.id)
+    def namesakes(self, unit: UnitOfRow, name: str) -> list[str]:
+        """The villages of that name under the units before and after the row's unit."""
+        found = [
+            _find(self._names_of(owner, owner, ()), name, Space(owner))
+            for owner in sorted({space.owner for space in (*unit.spaces, *unit.kin)})
+            if owner != unit.owner
+        ]
+        return [one for one in found if one]
 
-    def _create(self, owner: str, name: str, folded: str) -> str:
-        key = village_key(name)
-        village = derived_id(owner, key)
-        self._by_fold[owner].setdefault(folded, set()).add(village)
-        aside = register.record(self._reading, "village", village)
+    def meant(self, unit: UnitOfRow, name: str, owner: str, village: str) -> str:
+        """The village that a row calls `name` for a household of `owner` that lies in `village`
+        (empty: in none). It stays where it is unless more than the edition of the village differs.
+        """
+        held = self._view(village)
+        called = "" if held is None or held.hidden else str(held.values.get("name", ""))
+        if called == name:
+            return village
+        if owner != unit.owner:
+            unit = UnitOfRow(unit.verdict, owner, owner, (Space(owner),))
+        found = self.id_of(unit, name)
+        if held is None or fold(called) != fold(name):
+            return found
+        return found if self._owner_of(found) == held.values.get("owner_unit") else village
+
+    def take_new(self, used: Collection[object]) -> Sequence[Change]:
+        """Those of the villages to create that are `used`, each handed out once."""
+        return [self._unmade.pop(one) for one in list(self._unmade) if one in used]
+
+    def _names_of(self, owner: str, unit: str, fellows: Sequence[Space]) -> _Names:
+        names = self._names.get((owner, unit))
+        if names is None:
+            names = self._names[owner, unit] = _Names()
+            for village in register.villages(self._reading, owner):
+                self._views[village.id] = village
+                name = str(village.values.get("name", ""))
+                key = village_key(name)
+                if all(fellow.id_of(key) != village.id for fellow in fellows):
+                    names.add(name, village.id)
+        return names
+
+    def _to_create(self, space: Space, name: str) -> str:
+        key = space.key(village_key(name))
+        village = space.id_of(village_key(name))
+        if village in self._unmade:
+            return village
+        aside = self._view(village)
         if aside is None:
-            self._new.append(Change("village", {"owner_unit": owner, "name": name}, key=key))
+            values = {"owner_unit": space.owner, "name": name}
+            self._unmade[village] = Change("village", values, key=key)
             return village
         # It was imported before and then put aside; a village merged into another leads there.
         return str(aside.values.get("merged_into") or village)
 
-    def take_new(self) -> Sequence[Change]:
-        """The villages to create, each handed out once."""
-        new, self._new = self._new, []
-        return new
+    def _view(self, village: str) -> RecordView | None:
+        if village and village not in self._views:
+            self._views[village] = register.record(self._reading, "village", village)
+        return self._views.get(village)
+
+    def _owner_of(self, village: str) -> object:
+        unmade, view = self._unmade.get(village), self._view(village)
+        held = unmade.values if unmade is not None else {} if view is None else view.values
+        return held.get("owner_unit")
+
+
+def _find(names: _Names, name: str, space: Space) -> str | None:
+    alike = names.exact.get(name) or names.folded.get(fold(name), set())
+    if len(alike) < 2:
+        return next(iter(alike), None)
+    # Two communes that became one both had it: the one that rows of this very unit have made.
+    made = space.id_of(village_key(name))
+    return made if made in names.exact.get(name, ()) else AMBIGUOUS
