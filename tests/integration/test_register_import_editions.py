@@ -362,3 +362,25 @@ def test_a_child_of_the_former_commune_that_moved_away_is_left_alone(
     result = take(workplace, keyed(tmp_path / "a.csv", ["1", "h1", NOW, "Thôn 1", "Mai"]))
     assert (counts(result), names(result)) == ((0, 0, 0, 1), [(2, "elsewhere")])
     assert held(workplace) == before
+
+
+def test_heads_of_one_name_in_two_old_communes_are_two_households(
+    made: Made, tmp_path: Path
+) -> None:
+    workplace = made()
+    titles = ("commune", "Thôn", "Chủ hộ", "Họ và tên trẻ", "Ngày sinh")
+    rows = [
+        [unit, "Thôn 1", "Đinh Rơm", name, "2019"]
+        for unit, name in ((OLD, "Mai"), (FELLOW, "Lan"), (NOW, "Huệ"))
+    ]
+    files = [table(tmp_path / f"{row[3]}.csv", titles, [row]) for row in rows]
+    for file in files[:2]:
+        assert counts(take(workplace, file)) == (1, 0, 0, 0)
+    # Nobody can tell which of the two the new commune's row means: its household is a third.
+    result = take(workplace, files[2])
+    assert (counts(result), names(result)) == ((1, 0, 0, 0), [(2, "village")])
+    assert len({household_of(workplace, one).id for one in ("Mai", "Lan", "Huệ")}) == 3
+    before = held(workplace)
+    for file in files:
+        assert counts(take(workplace, file)) == (0, 0, 1, 0)
+    assert held(workplace) == before

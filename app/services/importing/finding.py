@@ -251,7 +251,10 @@ class Finder:
         self._load("household", (*candidates.own, *candidates.kin))
         known = self._known("household", candidates.own)
         if known is None:
-            known = next(iter(self._of_kin("household", candidates.kin)), None)
+            # Heads of one name in two former communes are two heads.
+            of_kin = self._of_kin("household", candidates.kin)
+            only = of_kin[0] if len(of_kin) == 1 else None
+            known = only if only and only.values.get("owner_unit") in self._scope else None
         return self._draft("household", row, key, candidates, known)
 
     def _load_households_of_children(self, placed: list[Placed]) -> None:
