@@ -52,11 +52,19 @@ from app.sync.bundle_reader import OwnStation, VerifiedBundle, examine_bundle, o
 from app.sync.delivery import direction_of
 from app.sync.files import copy_out, private_copy, write_new_file
 from app.sync.manifest import Kind, Role
+from app.sync.refusal import BundleRefused, Refusal
 
 MAX_REQUEST_FILE = 64 * 1024
 #: So long before its end a certificate may be renewed.
 RENEWAL = timedelta(days=183)
 _REQUEST = "request"
+#: What opening somebody else's reply comes to.
+_FOR_ANOTHER = (
+    Refusal.NOT_FOR_THIS_UNIT,
+    Refusal.NOT_FOR_THIS_STATION,
+    Refusal.RECIPIENT_KEY,
+    Refusal.CANNOT_DECRYPT,
+)
 _ROLE = re.compile(r"[a-z][a-z-]{0,31}")
 _BLOCK = re.compile(
     rb"-----BEGIN CERTIFICATE REQUEST-----\n.*?-----END CERTIFICATE REQUEST-----\n", re.DOTALL
@@ -306,6 +314,12 @@ class EnrolmentDesk:
                 raise KnownError(
                     "enrol.bad_reply", "enrol.bad_reply_hint", file=file.name
                 ) from error
+            except BundleRefused as refused:
+                if refused.refusal not in _FOR_ANOTHER:
+                    raise
+                raise KnownError(
+                    "enrol.not_a_reply", "enrol.not_a_reply_hint", file=file.name
+                ) from refused
             with bundle:
                 own = self._own_certificate(bundle, keys, file)
                 if before is not None:

@@ -42,7 +42,7 @@ from app.services.surroundings import (
     household_context,
     other_holders,
 )
-from app.services.typed_values import form_of, refuse_strangers, stored_value
+from app.services.typed_values import field_named, form_of, refuse_strangers, stored_value
 from app.services.workplace import Workplace
 from app.text.fold import fold
 
@@ -190,17 +190,25 @@ class Records:
         sight = look(self._workplace, reveal, [(entity, ent_id)])
         return list(_entries(sight, entity, entries, entries))
 
+    def fields(self, entity: str) -> list[tuple[str, str]]:
+        """(name, label) of the fields of a child or household that `set_fields` takes."""
+        self._workplace.require(Right.READ)
+        with self._workplace.store.read() as reading:
+            template = frame_of(self._workplace, reading).template_for(form_of(entity), {})
+        return [(one.name, str(one.label)) for one in template.fields_of(entity) if one.stored]
+
     def search(self, text: str, limit: int = 50) -> list[ChildRow]:
         """Children by words of their name, parents, head, id, phone or household number.
 
-        Marks and case do not count. At most `limit`, by given name. Nothing of level A is searched.
+        Marks and case do not count. At most `limit`: who is called so before whom the name of a
+        parent has found, then by given name. Nothing of level A is searched.
         """
         self._workplace.require(Right.READ)
         words = tuple(fold(text).split())
         if not words:
             return []
         with self._workplace.store.read() as reading:
-            ids = register.child_ids(reading, RegisterFilter(words=words))
+            ids = register.child_ids(reading, RegisterFilter(words=words), likest_first=True)
             return register.child_rows(reading, ids[:limit])
 
     # --- writing ----------------------------------------------------------------------------
@@ -229,8 +237,10 @@ class Records:
             frame = frame_of(self._workplace, work.connection)
             template = frame.template_for(form_of(entity), current.values)
             values = {
-                field: stored_value(template, entity, field, text)
-                for field, text in assignments.items()
+                (field := field_named(template, entity, typed)): stored_value(
+                    template, entity, field, text
+                )
+                for typed, text in assignments.items()
             }
             reason = values.get("hidden_reason", current.values.get("hidden_reason"))
             if values.get("entered_in_error") and not reason:

@@ -395,6 +395,8 @@ def _result(
 
 
 def _sha256(path: Path) -> str:
+    if path.is_dir():
+        raise BadFile("folder", path.name)
     try:
         with open_plain(path) as file:
             return hashlib.file_digest(file, "sha256").hexdigest()

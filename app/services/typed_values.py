@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from app import i18n
 from app.errors import KnownError
+from app.forms.code_lists import lookup_key
 from app.forms.field_types import field_type
 from app.forms.field_types.base import FieldProblem
 from app.forms.issues import Value
@@ -31,6 +32,21 @@ class _Said:
         return i18n.text(self._problem.message_id, **self._problem.parameters)
 
     __repr__ = __str__
+
+
+def field_named(template: Template, entity: str, typed: str) -> str:
+    """The name of the field that somebody calls by its name, a label or an alias.
+
+    As in an import, marks and case of these do not count, and a label comes before an alias. What
+    fits no field, or more than one, is given back as typed.
+    """
+    stored = [one for one in template.fields_of(entity) if one.stored]
+    if any(one.name == typed for one in stored):
+        return typed
+    key = lookup_key(typed)
+    labelled = [one for one in stored if key in map(lookup_key, (one.label.vi, one.label.en))]
+    named = labelled or [one for one in stored if key in map(lookup_key, one.aliases)]
+    return named[0].name if len(named) == 1 else typed
 
 
 def stored_value(template: Template, entity: str, name: str, text: str) -> Value:

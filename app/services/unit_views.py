@@ -46,11 +46,20 @@ def find_units(
 def unit_in_force(tree: UnitTree, written: str) -> str:
     """`CODE@EDITION` as written; a bare code means the edition in force today.
 
-    Raises KnownError `units.unknown`.
+    Raises KnownError `units.unknown`, `units.not_in_force`.
     """
     today = datetime.now(tz=UTC).astimezone().date()
     found = None if "@" in written else tree.unit_on(written, today)
     if found is None:
+        refs = (f"{written}@{edition.code}" for edition in tree.editions)
+        others = [ref for ref in refs if ref in tree]
+        if others and "@" not in written:
+            raise KnownError(
+                "units.not_in_force",
+                "units.not_in_force_hint",
+                code=written,
+                others=", ".join(others),
+            )
         found = tree.unit(written if "@" in written else f"{written}@{tree.edition_on(today).code}")
     return found.ref
 

@@ -375,6 +375,10 @@ def test_bad_requests_and_replies_of_enrolment_are_said(
         assert said_plainly(answer) == expected, name
         assert Path(words_of[2]).name in answer.document["message"], name
         assert dump_home(new.home, PASSPHRASE) == before, name
+    other = Prompt(tmp_path / "other", monkeypatch)
+    other.must("init", "--unit", "21010@2024", "--user", "an")
+    other.must("enrol", "request", "--out", tmp_path / "other.txt")
+    assert said_plainly(other(*accept, out, *mark)) == "enrol.not_a_reply"
     new.must(*accept, out, *mark)
 
 

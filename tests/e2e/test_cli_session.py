@@ -81,6 +81,57 @@ def test_search_ignores_marks_and_show_gives_the_record(commune: Terminal) -> No
     assert shown["conflicts"] == shown["stopped"] == []
 
 
+def test_who_is_called_so_comes_before_whom_a_parent_has_found(tmp_path: Path) -> None:
+    terminal = Terminal(tmp_path / "home")
+    terminal.prepare()
+    rows = [f"Đặng Thị An {at},2019,Lê Văn Đạt" for at in range(4)]
+    rows += ["Lê Văn Đạt,2020,Trần Bê", "Lê Văn Đạt Anh,2020,Trần Bê"]
+    table = tmp_path / "so.csv"
+    table.write_text("\n".join(["Họ tên,Ngày sinh,Chủ hộ", *rows, ""]), encoding="utf-8")
+    terminal("register", "import", table)
+    found = terminal.json("register", "search", "le van dat", "--limit", "2")
+    assert [one["full_name"] for one in found] == ["Lê Văn Đạt", "Lê Văn Đạt Anh"]
+    said = terminal("register", "search", "le van dat", "--limit", "2")
+    assert "còn nữa" in said.out
+    assert "--limit" in said.out
+    assert "Tìm thấy" not in said.out
+    whole = terminal("register", "search", "le van dat", "--limit", "6")
+    assert "Tìm thấy 6." in whole.out
+    assert "mặc định 50" in terminal("register", "search", "--help").out
+
+
+def test_fields_are_listed_and_set_by_their_titles_too(commune: Terminal) -> None:
+    listed = {one["field"]: one["label"] for one in commune.json("register", "fields")}
+    assert listed["birth_date"] == "Ngày, tháng, năm sinh"
+    assert "head_name" in commune("register", "fields", "household").out
+    (found,) = commune.json("register", "search", "le van nam")
+    done = commune.json("register", "set", found["id"], "NGÀY SINH=02/03/2021")
+    assert done["operation"]
+    shown = commune.json("register", "show", found["id"])
+    assert shown["values"]["birth_date"] == "2021-03-02"
+    again = commune.json("register", "set", found["id"], "ngay thang nam sinh=02/03/2021")
+    assert again["operation"] is None
+    refused = commune("register", "set", found["id"], "nosuch=1")
+    assert (refused.code, "sotreem register fields" in refused.notes) == (1, True)
+
+
+def test_next_steps_can_be_taken_literally(commune: Terminal, tmp_path: Path) -> None:
+    other = Terminal(tmp_path / "home")
+    said = other("--json", "init", "--unit", "21010", "--user", "an")
+    assert said.document["error"] == "units.not_in_force"
+    assert "--unit 21010@2024" in said.document["message"]
+    assert not other.home.exists()
+    said = commune("--json", "register", "import", tmp_path)
+    assert said.document["error"] == "import.file_folder"
+    said = commune("--json", "register", "undo", "xx")
+    assert "sotreem audit list" in said.document["message"]
+    (tmp_path / "map.json").write_text("[]", encoding="utf-8")
+    (tmp_path / "so.csv").write_text("Họ tên\nMai\n", encoding="utf-8")
+    columns = ("--columns", tmp_path / "map.json")
+    said = commune("--json", "register", "import", tmp_path / "so.csv", *columns)
+    assert '"Ngày sinh": "birth_date"' in said.document["message"]
+
+
 def test_an_edit_stands_in_the_history_and_saving_it_again_writes_nothing(
     commune: Terminal,
 ) -> None:

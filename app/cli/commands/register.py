@@ -41,6 +41,15 @@ def add_commands(group: CommandParser) -> None:
     show.add_argument("id", metavar="ID", help=text("cli.register.id"))
     add_reveal(show)
     show.runs(_show)
+    fields = commands.add_parser("fields", help=text("cli.register.fields"))
+    fields.add_argument(
+        "entity",
+        nargs="?",
+        choices=("child", "household"),
+        default="child",
+        help=text("cli.register.fields_entity"),
+    )
+    fields.runs(_fields)
     change = commands.add_parser("set", help=text("cli.register.set"))
     change.add_argument("id", metavar="ID", help=text("cli.register.id"))
     change.add_argument("values", nargs="+", metavar=text("cli.arg.assignment"))
@@ -51,7 +60,9 @@ def add_commands(group: CommandParser) -> None:
     history.runs(_history)
     search = commands.add_parser("search", help=text("cli.register.search"))
     search.add_argument("text", nargs="+", metavar=text("cli.arg.text"))
-    search.add_argument("--limit", type=int, default=50, metavar="N")
+    search.add_argument(
+        "--limit", type=int, default=50, metavar="N", help=text("cli.register.limit")
+    )
     search.runs(_search)
 
 
@@ -129,6 +140,17 @@ def _detail_lines(found: RecordDetail) -> list[str]:
     return lines
 
 
+def _fields(session: Session, arguments: Namespace) -> ExitCode:
+    with session.open() as services:
+        found = services.records.fields(arguments.entity)
+    heads = [text("cli.column.field"), text("cli.column.title")]
+    session.output.answer(
+        [{"field": name, "label": label} for name, label in found],
+        columns(heads, [[name, label] for name, label in found]),
+    )
+    return ExitCode.DONE
+
+
 def _set(session: Session, arguments: Namespace) -> ExitCode:
     from app.services.typed_values import assignments
 
@@ -191,8 +213,10 @@ def _history_lines(entries: Sequence[ShownEntry]) -> list[str]:
 
 
 def _search(session: Session, arguments: Namespace) -> ExitCode:
+    limit = max(arguments.limit, 1)
     with session.open() as services:
-        found = services.records.search(" ".join(arguments.text), arguments.limit)
+        found = services.records.search(" ".join(arguments.text), limit + 1)
+    more, found = len(found) > limit, found[:limit]
     document = [
         {
             "id": one.id,
@@ -215,5 +239,11 @@ def _search(session: Session, arguments: Namespace) -> ExitCode:
         for one in found
     ]
     lines = columns([text(f"cli.column.{name}") for name in names], rows)
-    session.output.answer(document, [*lines, text("cli.found", count=number(len(found)))])
+    count = number(len(found))
+    told = text("cli.found", count=count)
+    if more:
+        told = text("cli.register.found_more", count=count, more=limit * 10)
+        if session.output.as_json:
+            session.output.note(told)
+    session.output.answer(document, [*lines, told])
     return ExitCode.DONE

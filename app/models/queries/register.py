@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Connection, and_, func, select
+from sqlalchemy import ColumnElement, Connection, and_, case, func, select
 
 from app.errors import KnownError
 from app.history.entities import ENTITIES, Family
@@ -165,9 +165,13 @@ def stream(
         last = rows[-1]["id"]
 
 
-def child_ids(connection: Connection, wanted: RegisterFilter) -> list[str]:
+def child_ids(
+    connection: Connection, wanted: RegisterFilter, *, likest_first: bool = False
+) -> list[str]:
     """Ids of the children a list shows, by given name in Vietnamese order.
 
+    `likest_first`: before that, who is called by just these words, then who has them all in the own
+    name, then those whom the name of a parent, a number or the household has found.
     Raises KnownError `records.long_search` for more words or letters than the database can compare.
     """
     if len(wanted.words) > MOST_WORDS or sum(map(len, wanted.words)) > MOST_LETTERS:
@@ -175,11 +179,18 @@ def child_ids(connection: Connection, wanted: RegisterFilter) -> list[str]:
     statement = (
         select(_child.c.id)
         .where(_matches(wanted))
+        .order_by(*_likeness(wanted.words) if likest_first else ())
         .order_by(_child.c.name_sort, _child.c.birth_date, _child.c.id)
     )
     if wanted.village or wanted.words:
         statement = statement.join(_household, _household.c.id == _child.c.household, isouter=True)
     return list(connection.execute(statement).scalars())
+
+
+def _likeness(words: Sequence[str]) -> tuple[ColumnElement[int]]:
+    name = _child.c.name_fold
+    own = and_(*(name.contains(word, autoescape=True) for word in words))
+    return (case((name == " ".join(words), 0), (own, 1), else_=2),)
 
 
 def _matches(wanted: RegisterFilter) -> ColumnElement[bool]:
