@@ -72,7 +72,8 @@ class ImportResult:
     """What an import came to, in rows (one row is one child).
 
     `rows` = created + changed + unchanged + refused are the rows of the chosen units; `skipped`
-    belong to others. `issues` are the first ones, `issue_count` all; `proposals` counts those of
+    belong to others. `issues` are the first ones, `issue_count` all, `kinds` how many there are of
+    each (message id, column) that proposes nothing; `proposals` counts those of
     them that wait for a confirmation, by kind, and `accepted` the cells for which it was given.
     `kept` counts fields in which the register is ahead of the file. `operations` is 0 when nothing
     changed; `act` names them all. `by_content` rows are found again by their text alone: with a
@@ -91,6 +92,7 @@ class ImportResult:
     operations: int
     issues: tuple[ImportIssue, ...]
     issue_count: int
+    kinds: Mapping[tuple[str, str], int]
     proposals: Mapping[Correction, int]
     accepted: int
     by_content: int
@@ -386,6 +388,7 @@ def _result(
         operations=tally.operations,
         issues=tuple(sorted(issues.kept, key=lambda issue: issue.row)),
         issue_count=issues.count,
+        kinds=dict(issues.kinds),
         proposals=dict(issues.proposals),
         accepted=tally.accepted,
         by_content=tally.by_content,

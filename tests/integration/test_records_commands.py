@@ -63,9 +63,30 @@ def test_people_read_in_which_file_the_rows_of_the_issues_are(
     # Nothing but their text tells these rows from others: corrected, they would be new children.
     assert sentences["import.issues_where_by_content"].format(file="so.csv", count=30) in said
     assert sentences["import.issues_where"].format(file="so.csv") not in said
-    assert sentences["import.issues_more"].format(count=5) in said
-    assert "Dòng 21:" in said
-    assert "Dòng 22:" not in said
+    # One line for the twenty-five cells of a kind, with the next rows.
+    assert "Dòng 2:" in said
+    assert "Dòng 3:" not in said
+    assert "Còn 24 chỗ như vậy nữa: dòng 3, 4, 5, 6, 7, 8, 9, 10, …." in said
+
+
+def test_a_number_twice_stands_before_what_comes_more_often(
+    prompt: Prompt, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from app.cli.program import main
+
+    path = tmp_path / "so.csv"
+    rows = [f"Mai {at},ngày nào đó,ghi chú," for at in range(1100)]
+    rows += ["Mây,2019,,051319000001", "Mận,2019,,051319000001"]
+    path.write_text("\n".join(["Họ tên,Ngày sinh,,Số định danh", *rows, ""]), encoding="utf-8")
+    line = ["--home", str(prompt.home), "register", "import", str(path)]
+    assert main(line, open_services) == 4
+    said = capsys.readouterr().out.splitlines()
+    set_language("vi")
+    start = next(at for at, one in enumerate(said) if "điều cần xem lại" in one)
+    doubled, *others = said[start + 1 :]
+    assert "Dòng 1103: Số định danh trùng với dòng 1102" in doubled
+    assert any("Cột C không có tên" in one and "1.100 ô" in one for one in others)
+    assert sum("Cột C" in one for one in said) == 1
 
 
 def test_a_check_names_the_household_field_that_holds_unread_text(

@@ -30,6 +30,15 @@ if TYPE_CHECKING:
 
 #: Issues and proposals that are listed on a screen; `--json` gives all that were kept.
 _SHOWN = 20
+#: Rows that are named for one kind of issue.
+_ROWS = 8
+#: Kinds of issues that would drown among others: the same child twice.
+_FIRST = (
+    "import.issue_doubled_personal_id",
+    "import.issue_held_personal_id",
+    "import.issue_doubled_key",
+    "import.issue_doubled_line",
+)
 #: What may stand behind `--accept`: the kinds of proposals, all of them, or none.
 _ALL, _NONE = "all", "none"
 _ACCEPT = ("phones", "zeros", _ALL, _NONE)
@@ -192,8 +201,6 @@ def _preview_lines(preview: ImportPreview) -> Iterator[str]:
 
 
 def _result_lines(result: ImportResult, file: Path, *, previewed: bool) -> Iterator[str]:
-    from app.services.register_import import issue_text
-
     yield text(
         "cli.register.imported",
         rows=number(result.rows),
@@ -214,10 +221,7 @@ def _result_lines(result: ImportResult, file: Path, *, previewed: bool) -> Itera
     others = result.issue_count - sum(result.proposals.values())
     if others:
         yield text("cli.register.issues", count=number(others))
-        shown = [one for one in result.issues if one.proposal is None][:_SHOWN]
-        yield from (f"  {issue_text(one)}" for one in shown)
-        if others > len(shown):
-            yield f"  {text('import.issues_more', count=number(others - len(shown)))}"
+        yield from _issue_lines(result, others)
     if result.issue_count:
         if result.by_content and not previewed:
             count = number(result.by_content)
@@ -229,3 +233,39 @@ def _result_lines(result: ImportResult, file: Path, *, previewed: bool) -> Itera
     if result.other_sheets:
         sheets = ", ".join(f"«{one}»" for one in result.other_sheets)
         yield text("cli.register.other_sheets", sheets=sheets)
+
+
+def _issue_lines(result: ImportResult, others: int) -> Iterator[str]:
+    """A line for each kind of issue and column: two children of one number first, then the rest as
+    often as they come.
+    """
+    groups: dict[tuple[str, str], list[ImportIssue]] = {}
+    for issue in result.issues:
+        if issue.proposal is None:
+            groups.setdefault((issue.message_id, issue.column), []).append(issue)
+
+    def rank(kind: tuple[str, str]) -> tuple[int, int]:
+        name = kind[0]
+        return _FIRST.index(name) if name in _FIRST else len(_FIRST), -result.kinds[kind]
+
+    shown = sorted(groups, key=rank)[:_SHOWN]
+    for kind in shown:
+        yield f"  {_issue_line(groups[kind], result.kinds[kind])}"
+    hidden = others - sum(result.kinds[kind] for kind in shown)
+    if hidden:
+        yield f"  {text('import.issues_more', count=number(hidden))}"
+
+
+def _issue_line(issues: Sequence[ImportIssue], count: int) -> str:
+    from app.services.register_import import issue_text
+
+    first, *more = issues
+    if first.message_id == "import.issue_untitled":
+        place = first.parameters["place"]
+        return text("import.issues_untitled", column=first.column, count=number(count), place=place)
+    said = issue_text(first)
+    if count == 1:
+        return said
+    rows = ", ".join(str(one.row) for one in more[:_ROWS])
+    rows = text("import.issue_rows", rows=rows + (", …" if count - 1 > _ROWS else ""))
+    return text("import.issue_and_others", issue=said, count=number(count - 1), rows=rows)

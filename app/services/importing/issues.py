@@ -69,10 +69,13 @@ def issue_text(issue: ImportIssue) -> str:
 
 @dataclass(slots=True)
 class IssueList:
-    """Issues in the order of the rows: the first `KEPT`, and the number of all."""
+    """Issues in the order of the rows: the first `KEPT` and the first of each kind and column, the
+    number of all, and of each (kind as a message id, column) without the proposals.
+    """
 
     kept: list[ImportIssue] = field(default_factory=list)
     count: int = 0
+    kinds: dict[tuple[str, str], int] = field(default_factory=dict)
     proposals: dict[Correction, int] = field(default_factory=dict)
 
     def add(self, row: int, name: str, column: str = "", **parameters: object) -> None:
@@ -90,5 +93,10 @@ class IssueList:
 
     def _note(self, issue: ImportIssue) -> None:
         self.count += 1
-        if len(self.kept) < KEPT:
+        first = False
+        if issue.proposal is None:
+            kind = issue.message_id, issue.column
+            first = kind not in self.kinds
+            self.kinds[kind] = self.kinds.get(kind, 0) + 1
+        if first or len(self.kept) < KEPT:
             self.kept.append(issue)

@@ -188,8 +188,8 @@ class RowReader:
             return None
         for index in self._untitled:
             if index < len(cells) and cells[index] not in (None, ""):
-                place = f"{column_letters(index)}{row.number}"
-                self._issues.add(row.number, "untitled", place=place)
+                letters = column_letters(index)
+                self._issues.add(row.number, "untitled", letters, place=f"{letters}{row.number}")
         parsed = ParsedRow(row.number, unit)
         if not self._take_cells(row, parsed):
             self._refuse(row, "no_child")
