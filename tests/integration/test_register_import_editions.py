@@ -384,3 +384,24 @@ def test_heads_of_one_name_in_two_old_communes_are_two_households(
     for file in files:
         assert counts(take(workplace, file)) == (0, 0, 1, 0)
     assert held(workplace) == before
+
+
+def test_a_household_number_in_a_village_of_two_old_communes_is_asked_about(
+    made: Made, tmp_path: Path
+) -> None:
+    workplace = made()
+
+    def file(unit: str, number: str, name: str) -> Path:
+        row = [unit, "Thôn 1", number, "1", name, "2019"]
+        return table(tmp_path / f"{unit}-{number}.csv", NUMBERED, [row])
+
+    for one in (file(OLD, "12", "Mai"), file(FELLOW, "12", "Lan"), file(FELLOW, "13", "Huệ")):
+        assert counts(take(workplace, one)) == (1, 0, 0, 0)
+    before, log = held(workplace), operations(workplace)
+    # Only one of the two villages has a household 13; both have a 12.
+    assert counts(take(workplace, file(NOW, "13", "Huệ"))) == (0, 0, 1, 0)
+    result = take(workplace, file(NOW, "12", "Mai"))
+    assert (counts(result), names(result)) == ((0, 0, 0, 1), [(2, "kin_several")])
+    for unit in (OLD, FELLOW):
+        assert unit in issue_text(result.issues[0])
+    assert (held(workplace), operations(workplace)) == (before, log)

@@ -45,7 +45,7 @@ class Placed:
 
     `key` is what a new child's id is made of, `child_ids` are the ids under which it may be here;
     so for the household, empty when the row names it by neither key nor number. `village` is empty
-    when several have the name; `namesakes` are villages so called in the units before and after.
+    when several have the name; `namesakes` are villages so called, here or in related units.
     `household_of` is the unit that keeps this row from being imported because of its household,
     `several` those among which nobody can tell whose record is meant.
     """
@@ -212,6 +212,9 @@ class Finder:
             same = here or [i for v in one.namesakes for i in numbered.get((v, number), ())]
             if len(same) == 1:
                 known = self._views["household"][same[0]]
+            elif not here and same and row.place.kin:
+                # Communes that became one had it each; a household of its own would be one more.
+                one.several = tuple(sorted(row.place.line - {row.place.unit}))
         if one.is_barred:
             return None
         return self._draft("household", row, one.household_key, one.household_ids, known)

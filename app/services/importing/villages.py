@@ -55,13 +55,19 @@ class VillageBook:
         return found
 
     def namesakes(self, unit: UnitOfRow, name: str) -> list[str]:
-        """The villages of that name under the units before and after the row's unit."""
-        found = [
-            _find(self._names_of(owner, owner, ()), name, Space(owner))
-            for owner in sorted({space.owner for space in (*unit.spaces, *unit.kin)})
-            if owner != unit.owner
-        ]
-        return [one for one in found if one]
+        """The villages of that name under the units before and after the row's unit; and those of
+        its own owner where they are several.
+        """
+        found = set(
+            _alike(self._names_of(unit.owner, unit.unit, unit.fellows), name, unit.spaces[0])
+        )
+        if len(found) == 1:
+            found.clear()
+        for owner in {space.owner for space in (*unit.spaces, *unit.kin)} - {unit.owner}:
+            alike = _alike(self._names_of(owner, owner, ()), name, Space(owner))
+            if len(alike) == 1:
+                found |= alike
+        return sorted(found)
 
     def meant(self, unit: UnitOfRow, name: str, owner: str, village: str) -> str:
         """The village that a row calls `name` for a household of `owner` that lies in `village`
@@ -119,9 +125,15 @@ class VillageBook:
 
 
 def _find(names: _Names, name: str, space: Space) -> str | None:
+    alike = _alike(names, name, space)
+    return AMBIGUOUS if len(alike) > 1 else next(iter(alike), None)
+
+
+def _alike(names: _Names, name: str, space: Space) -> set[str]:
+    """The villages that a name may mean."""
     alike = names.exact.get(name) or names.folded.get(fold(name), set())
     if len(alike) < 2:
-        return next(iter(alike), None)
+        return alike
     # Two communes that became one both had it: the one that rows of this very unit have made.
     made = space.id_of(village_key(name))
-    return made if made in names.exact.get(name, ()) else AMBIGUOUS
+    return {made} if made in names.exact.get(name, ()) else alike
