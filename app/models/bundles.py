@@ -172,6 +172,14 @@ def evidence_of(connection: Connection, handover: str) -> Evidence | None:
     return None if row is None else Evidence(row.manifest, row.signature, row.certificates)
 
 
+def manifest_of(connection: Connection, handover: str) -> bytes:
+    """The manifest that came here with the bundle of a handover, from wherever; empty for none."""
+    found = connection.execute(
+        select(bundle_in.c.manifest).where(bundle_in.c.handover == handover).limit(1)
+    ).scalar()
+    return bytes(found or b"")
+
+
 def outgoing(connection: Connection) -> list[OutgoingBundle]:
     """Sent bundles, the newest first."""
     return [

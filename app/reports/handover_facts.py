@@ -134,8 +134,10 @@ class HandoverFacts:
     `changed_since` says that the register no longer shows these counts, so that no annex can be
     given. `received` is what the receiver says it has, None where that is what the giver states,
     or where it has not said; `verdict` what it decided, None before that. `left_out` children are
-    under 16 and not counted, because they were born before the round's cut-off `born_from`. `plan`
-    is the last ground, without full stop (for instance the plan of the round).
+    under 16 and not counted, because they were born before the round's cut-off `born_from`;
+    `of_age` are not counted because they are 16 on the day `counted_on`. `days_apart` are the days
+    of the handover and of its receipt, each by the clock of its own PC, where they differ by over
+    a day. `plan` is the last ground, without full stop (for instance the plan of the round).
     """
 
     giver: Party
@@ -163,6 +165,9 @@ class HandoverFacts:
     units: tuple[UnitLine, ...] = ()
     left_out: int = 0
     born_from: date | None = None
+    of_age: int = 0
+    counted_on: date | None = None
+    days_apart: tuple[date, date] | None = None
     issuer: Side = Side.GIVER
     plan: str = ""
     venue: str = ""

@@ -229,12 +229,16 @@ def _by_unit(facts: HandoverFacts, texts: Mapping[str, str]) -> tuple[Block, ...
 
 
 def _left_out(facts: HandoverFacts, texts: Mapping[str, str]) -> tuple[Block, ...]:
-    """Where the round's cut-off and the age of the law disagree, the record says by how many."""
-    if not facts.left_out or facts.born_from is None:
-        return ()
-    day = f"{facts.born_from:%d/%m/%Y}"
-    words = texts["item.3.left_out"].format(children=counted(facts.left_out), day=day)
-    return (line(words, style.BODY),)
+    """Who travels and is not counted: of age, or under 16 and before the round's cut-off."""
+    told = (
+        ("item.3.of_age", facts.of_age, facts.counted_on),
+        ("item.3.left_out", facts.left_out, facts.born_from),
+    )
+    return tuple(
+        line(texts[key].format(children=counted(children), day=f"{day:%d/%m/%Y}"), style.BODY)
+        for key, children, day in told
+        if children and day is not None
+    )
 
 
 def _file_panel(facts: HandoverFacts, texts: Mapping[str, str]) -> Columns:
@@ -291,6 +295,7 @@ def _state_of_things(facts: HandoverFacts, texts: Mapping[str, str]) -> tuple[Bl
         line(texts["item.4"], style.ITEM, keep_with_next=True),
         line(_open_work(facts, texts), style.BODY),
         *_receivers_count(facts, texts),
+        *_days_apart(facts, texts),
         Paragraph(
             (Run(texts["item.4.check"] + check),),
             style.BODY,
@@ -328,6 +333,16 @@ def _receivers_count(facts: HandoverFacts, texts: Mapping[str, str]) -> tuple[Bl
         waiting=counted(got.waiting), refused=counted(got.refused)
     )
     return (line(words, style.BODY), line(stopped, style.BODY))
+
+
+def _days_apart(facts: HandoverFacts, texts: Mapping[str, str]) -> tuple[Block, ...]:
+    """A receipt before the handover proves a wrong clock; one long after it proves nothing."""
+    if facts.days_apart is None:
+        return ()
+    sent, received = facts.days_apart
+    key = "item.4.received_later" if sent < received else "item.4.received_before"
+    words = texts[key].format(sent=f"{sent:%d/%m/%Y}", received=f"{received:%d/%m/%Y}")
+    return (line(words, style.BODY),)
 
 
 def _verdict(facts: HandoverFacts, texts: Mapping[str, str]) -> tuple[Block, ...]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
@@ -49,12 +49,16 @@ _STEP = 1000
 
 @dataclass(frozen=True, slots=True)
 class Sealing:
-    """What to seal for whom. With `only_to` the bundle goes to that one PC (an enrol reply)."""
+    """What to seal for whom. With `only_to` the bundle goes to that one PC (an enrol reply).
+
+    `when` is the moment it is to bear; without one the effective time.
+    """
 
     to: str
     kind: Kind = Kind.DATA
     only_to: Certificate | None = None
     extra: tuple[Certificate, ...] = ()
+    when: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +90,8 @@ class Received:
     unused: tuple[Unused, ...] = ()
     #: The day the bundle says it was made, where that day has not come here yet.
     ahead: date | None = None
+    #: Units above have written that day already: it is the clock of this PC that is wrong.
+    clock_behind: bool = False
 
     @property
     def needs_a_person(self) -> bool:
@@ -145,7 +151,8 @@ def seal_bundle(
         )
     within = None if is_whole(workplace, sealing.to, units) else reach(tree, units)
     delivery = collect(store, tree, sealing.to, keys.station, read_body=False, within=within)
-    when, suspect = trust.effective_time(workplace)
+    effective, suspect = trust.effective_time(workplace)
+    when = sealing.when or effective
     draft = Draft(
         sealing.kind,
         delivery.replica,
@@ -264,7 +271,7 @@ def read_in(
     def step(done: int) -> None:
         progress.step(done, total)
 
-    ahead = _ahead(workplace, manifest.created)
+    ahead, clock_behind = ahead_of(workplace, manifest.created)
     # What the file teaches about trust comes first: its operations are judged by it.
     if direction is not Direction.BELOW:
         trust.take_roots(workplace, work, bundle.certs)
@@ -313,8 +320,8 @@ def read_in(
     if direction is Direction.BELOW:
         scope = [str(one) for one in bundle.sender.certificate.scope]
         units = outermost(tree, [one for one in scope if tree.exists(one)])
-        receipts.write(workplace, work, handover, bundle.bundle_id, delivery.unit, units, outcome)
-        receipts.write_for_relayed(workplace, work, position, delivery.unit)
+        receipts.write(workplace, work, handover, bundle, units, outcome)
+        receipts.write_for_relayed(workplace, work, position, bundle)
     work.audit(
         "bundle.received",
         bundle=bundle.bundle_id[:16],
@@ -341,13 +348,19 @@ def read_in(
         tuple(one for one in returns_from_above(workplace, connection) if one.position > position),
         tuple(unused(connection, known)),
         ahead=ahead,
+        clock_behind=clock_behind,
     )
 
 
-def _ahead(workplace: Workplace, created: str) -> date | None:
-    """The day of a claimed moment that lies more than a day after everything known here."""
-    claimed, (now, _suspect) = datetime.fromisoformat(created), trust.effective_time(workplace)
-    return claimed.date() if claimed > now + timedelta(days=1) else None
+def ahead_of(workplace: Workplace, created: str) -> tuple[date | None, bool]:
+    """The day of a claimed moment that lies more than a day after this PC's clock, and whether
+    units above have written a moment as late: then the clock of this PC is wrong.
+    """
+    claimed, (known, _suspect) = datetime.fromisoformat(created), trust.effective_time(workplace)
+    now = datetime.fromtimestamp(int(workplace.clock()), tz=UTC)
+    if claimed <= now + timedelta(days=1):
+        return None, False
+    return claimed.date(), claimed <= known + timedelta(days=1)
 
 
 def returns_from_above(workplace: Workplace, reading: Reading) -> list[Return]:

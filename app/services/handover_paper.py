@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 
 from app import __version__
 from app.errors import KnownError
@@ -36,6 +37,7 @@ from app.services.handover_scope import stated as stated_units
 from app.services.handover_values import (
     ACCEPTED,
     RETURNED,
+    counting_day,
     found_handover,
     iso_day,
     known_number,
@@ -68,9 +70,10 @@ def facts_of(workplace: Workplace, handover: str, *, blank_people: bool = False)
             raise KnownError("handover.file_unknown", "handover.file_unknown_hint")
         about = units_of(workplace, reading, handover, values)
         units = reach(workplace.tree, about)
-        dated = local_day(text_of(values, "sent_on")) or workplace.today()
+        made = _made(reading, found)
+        dated = counting_day(made) or workplace.today()
         current = _round_of(reading, text_of(values, "sent_round"))
-        basis = _counted_on(workplace, reading, values, current)
+        basis = _counted_on(reading, values, current, dated)
         groups = _groups(
             reading,
             units,
@@ -107,6 +110,9 @@ def facts_of(workplace: Workplace, handover: str, *, blank_people: bool = False)
         warnings=known_number(values, "sent_warnings"),
         changed_since=not same,
         left_out=now.left_out if same else 0,
+        of_age=now.of_age if same else 0,
+        counted_on=basis.reference,
+        days_apart=_days_apart(made, text_of(values, f"received_{workplace.tree.tier(to)}_on")),
         born_from=iso_day(basis.born_from),
         received=_received(workplace, values, to, stated),
         villages=lines if same else (),
@@ -186,16 +192,32 @@ def _unit_lines(
     )
 
 
+def _made(reading: Reading, found: RecordView) -> str:
+    """The moment of the handover: as the giver's half says it, else as its signed manifest does."""
+    said = text_of(found.values, "sent_on")
+    manifest = b"" if said else bundles.manifest_of(reading, found.id)
+    return parse_manifest(manifest, "").created if manifest else said
+
+
 def _counted_on(
-    workplace: Workplace, reading: Reading, values: Mapping[str, Value], current: RoundView | None
+    reading: Reading, values: Mapping[str, Value], current: RoundView | None, made: date
 ) -> counting.Basis:
-    """The day and cut-off that the stated counts were made for, as whoever counted had them."""
+    """The day and cut-off that the stated counts were made for, as whoever counted had them.
+
+    Both units count for the day of the handover where no round names one (`receipts.write`).
+    """
     if "sent_households" not in values:
-        counted = local_day(text_of(values, f"received_{workplace.tier.value}_on"))
-        return counting.basis_of(reading, counted or workplace.today())
+        return counting.basis_of(reading, made)
     known = iso_day(current.reference_date) if current else None
-    day = known or local_day(text_of(values, "sent_on")) or workplace.today()
-    return counting.Basis(day, current.born_from if current else "")
+    return counting.Basis(known or made, current.born_from if current else "")
+
+
+def _days_apart(made: str, received: str) -> tuple[date, date] | None:
+    """The days of handing over and receiving, each by its own clock, when over a day apart."""
+    first, last = counting_day(made), counting_day(received)
+    if first is None or last is None or abs(last - first) <= timedelta(days=1):
+        return None
+    return first, last
 
 
 def _people(workplace: Workplace, values: Mapping[str, Value], to: str) -> tuple[Person, Person]:

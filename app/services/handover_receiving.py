@@ -6,6 +6,7 @@ import hashlib
 import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 
 from app.crypto.certificate import Certificate, ChainReason
@@ -15,7 +16,7 @@ from app.ids import UnitRef
 from app.models import backup, lines
 from app.plain_files import open_plain
 from app.services import trust
-from app.services.exchange import Received, file_facts, read_in
+from app.services.exchange import Received, ahead_of, file_facts, read_in
 from app.services.rights import Right
 from app.services.workplace import Cancelled, Progress, Workplace
 from app.settings import Settings
@@ -37,7 +38,9 @@ _FOR_OTHERS = (Refusal.NOT_FOR_THIS_UNIT, Refusal.NOT_FOR_THIS_STATION)
 
 @dataclass(frozen=True, slots=True)
 class Inspection:
-    """What a file says of itself, verified without opening it."""
+    """What a file says of itself, verified without opening it. `ahead` and `clock_behind` as for
+    what was received.
+    """
 
     file: str
     sender: str
@@ -54,6 +57,8 @@ class Inspection:
     certificate: str
     time_question: str
     already: bool
+    ahead: date | None = None
+    clock_behind: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,6 +287,7 @@ class Receiving:
             bundle.sender.certificate.fingerprint,
             "" if question is None else question.value,
             already,
+            *ahead_of(self._workplace, manifest.created),
         )
 
 

@@ -14,6 +14,7 @@ from app.models.queries import handovers as handover_queries
 from app.models.queries import register
 from app.models.queries.register import RecordView
 from app.models.queries.scope import within
+from app.models.store import Reading
 from app.models.work import Change, UnitOfWork
 from app.reports.document import Document
 from app.reports.document_texts import document_texts
@@ -29,6 +30,7 @@ from app.services.handover_values import (
     RETURNED,
     TIERS,
     found_handover,
+    known_number,
     number_of,
     text_of,
 )
@@ -63,7 +65,7 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class HandoverView:
-    """One handover as the register shows it."""
+    """One handover as the register shows it. What nobody has said yet is "", None or number 0."""
 
     id: str
     giver: str
@@ -71,9 +73,9 @@ class HandoverView:
     seq: int
     sent_on: str
     sent_by: str
-    households: int
-    children: int
-    incomplete: int
+    households: int | None
+    children: int | None
+    incomplete: int | None
     file: str
     bundle_id: str
     received_here: str
@@ -107,10 +109,10 @@ class HandoverRegister:
             number_of(values, "sent_seq") or (incoming.seq if incoming else 0),
             text_of(values, "sent_on"),
             text_of(values, "sent_by"),
-            number_of(values, "sent_households"),
-            number_of(values, "sent_children"),
-            number_of(values, "sent_incomplete"),
-            text_of(values, "sent_file"),
+            known_number(values, "sent_households"),
+            known_number(values, "sent_children"),
+            known_number(values, "sent_incomplete"),
+            text_of(values, "sent_file") or (incoming.file.name if incoming else ""),
             text_of(values, "_key"),
             _written(incoming.received) if incoming else "",
             tuple(_receipt(values, t) for t in TIERS if values.get(f"received_{t}_on")),
@@ -118,7 +120,11 @@ class HandoverRegister:
         )
 
     def accept(self, handover: str) -> HandoverView:
-        """This tier accepts the handover as a whole. Raises KnownError `handover.…`."""
+        """This tier accepts the handover as a whole.
+
+        One that went to another unit only after that unit accepted it. Raises KnownError
+        `handover.…`.
+        """
         return self._decide(handover, ACCEPTED, "", ())
 
     def return_(self, handover: str, reason: str, records: Sequence[str] = ()) -> HandoverView:
@@ -142,6 +148,8 @@ class HandoverRegister:
             found = found_handover(work.connection, handover)
             if text_of(found.values, "owner_unit") == workplace.unit:
                 raise KnownError("handover.own", "handover.own_hint")
+            if verdict == ACCEPTED:
+                self._refuse_undelivered(work.connection, found)
             if not records:
                 now = datetime.fromtimestamp(workplace.clock(), tz=UTC)
                 values: dict[str, Value] = {
@@ -159,6 +167,20 @@ class HandoverRegister:
             work.audit(f"handover.{verdict}", handover=handover, records=len(records))
             work.commit()
         return next(one for one in self.list() if one.id == handover)
+
+    def _refuse_undelivered(self, reading: Reading, found: RecordView) -> None:
+        here = self._workplace.unit
+        to = text_of(found.values, "sent_to")
+        if to == here or bundles.incoming(reading, [found.id]):
+            return
+        if not any(text_of(found.values, f"verdict_{tier}") == ACCEPTED for tier in TIERS):
+            giver = text_of(found.values, "owner_unit")
+            raise KnownError(
+                "handover.not_delivered",
+                "handover.not_delivered_hint",
+                giver=giver,
+                to=to or (self._workplace.tree.parent(giver) or ""),
+            )
 
     def _review(
         self, work: UnitOfWork, record: str, handover: str, units: Sequence[str], reason: str

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 
 from app import __version__
@@ -54,8 +54,9 @@ class SendPreview:
     """What the next bundle to a unit would hold, and what the register holds.
 
     `changed_*` are records touched since the unit's last acknowledgement, the others totals of the
-    `units` whose records travel (each with its own counts); `left_out` are children under 16 whom
-    the round's cut-off leaves out. `issues` are the errors and warnings of a check of these units.
+    `units` whose records travel (each with its own counts) on the day `counted_on`; `left_out` are
+    children under 16 whom the round's cut-off leaves out, `of_age` those who are 16 by then.
+    `issues` are the errors and warnings of a check of these units.
     All of it is true for the register as it stood `at`. `clock_behind` is the newest day a unit
     above has put its name to, where this PC's clock lags behind it: ages are counted wrong.
     """
@@ -74,12 +75,14 @@ class SendPreview:
     left_out: int = 0
     units: tuple[UnitCounts, ...] = ()
     clock_behind: date | None = None
+    of_age: int = 0
+    counted_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Sent:
     """A finished handover file. Hashes in hex; `households` and `children` as in the manifest,
-    `units` and `incomplete` as counted.
+    `units`, `incomplete`, `left_out` and `of_age` as counted for the day `counted_on`.
     """
 
     file: Path
@@ -95,6 +98,9 @@ class Sent:
     errors: int = 0
     warnings: int = 0
     units: tuple[UnitCounts, ...] = ()
+    left_out: int = 0
+    of_age: int = 0
+    counted_on: date | None = None
 
 
 class Sending:
@@ -136,7 +142,8 @@ class Sending:
         span = sending.span_for(reading, to, workplace.store.setting(trust.STATION))
         within = None if is_whole(workplace, to, at.units) else reach(tree, at.units)
         households, children = totals.touched(reading, span, within)
-        units = count(tree, reading, at.units, counting.basis_of(reading, workplace.today()))
+        basis = counting.basis_of(reading, self._day())
+        units = count(tree, reading, at.units, basis)
         counted = total(units)
         return SendPreview(
             to,
@@ -153,13 +160,19 @@ class Sending:
             counted.left_out,
             tuple(units),
             when.date() if suspect else None,
+            counted.of_age,
+            basis.reference,
         )
+
+    def _day(self) -> date:
+        """The day a handover made now bears, on the calendar of this PC."""
+        return trust.handover_time(self._workplace).astimezone().date()
 
     def _standing(self, reading: Reading, to: str) -> Standing:
         return Standing(
             last_position(reading),
             stopped_count(reading),
-            self._workplace.today(),
+            self._day(),
             units_to(self._workplace, reading, to),
         )
 
@@ -171,6 +184,7 @@ class Sending:
         giver: str = "",
         giver_title: str = "",
         seen: SendPreview | None = None,
+        clock_confirmed: bool = False,
         progress: Progress | None = None,
     ) -> Sent:
         """Seal the next bundle to `to` and put it into `out`/TEBUNDLE.
@@ -180,7 +194,9 @@ class Sending:
         changed in the meantime nothing is sent. The file is built and verified on the internal
         disk, its number noted; copied, read back, verified again and given its name; only then the
         handover is noted. A bundle that does not reach the stick costs a number, never data:
-        sending is cumulative. Raises KnownError `enrol.…`, `handover.…`, `files.…`.
+        sending is cumulative. Where this PC's clock lags behind the units above, nothing is sent
+        unless `clock_confirmed` says that its day is right. Raises KnownError `enrol.…`,
+        `handover.…`, `files.…`.
         """
         workplace = self._workplace
         self.refuse_in_vain(to, out)
@@ -188,6 +204,8 @@ class Sending:
         account = workplace.account
         people = (giver or account.name_on_paper, giver_title or account.title)
         counted = seen or self.preview(to, step)
+        if counted.clock_behind is not None and not clock_confirmed:
+            raise _clock_behind(counted.clock_behind, self._day())
         with workplace.store.read() as reading:
             self._refuse_other(reading, counted)
 
@@ -196,8 +214,8 @@ class Sending:
             begin(work, self._stated(work, sealed, counted, people))
 
         with tempfile.TemporaryDirectory(prefix=OUTGOING, dir=workplace.settings.home) as folder:
-            name = self._name(to)
-            sealed = seal_bundle(workplace, Sealing(to), Path(folder) / name, step, note)
+            name, sealing = self._name(to), Sealing(to, when=trust.handover_time(workplace))
+            sealed = seal_bundle(workplace, sealing, Path(folder) / name, step, note)
             size, sha256 = sealed.bundle.size, sealed.bundle.sha256
             try:
                 self._verify(sealed.bundle.path)
@@ -221,6 +239,9 @@ class Sending:
             derived_id(workplace.unit, sealed.bundle.bundle_id),
             *counted.issues,
             counted.units,
+            counted.left_out,
+            counted.of_age,
+            counted.counted_on,
         )
 
     def _refuse_other(self, reading: Reading, seen: SendPreview) -> None:
@@ -271,11 +292,10 @@ class Sending:
         workplace, delivery = self._workplace, sealed.delivery
         bundle_id = sealed.bundle.bundle_id
         current = open_round(work.connection)
-        now = datetime.fromtimestamp(workplace.clock(), tz=UTC)
         return {
             "owner_unit": workplace.unit,
             "sent_to": delivery.to,
-            "sent_on": now.strftime("%Y-%m-%dT%H:%M:%SZ"),
+            "sent_on": sealed.bundle.manifest.created,
             "sent_by": people[0] or None,
             "sent_by_title": people[1] or None,
             "sent_round": None if current is None else current.id,
@@ -297,6 +317,15 @@ class Sending:
             "sent_touched_children": sealed.bundle.manifest.entities.children,
             "sent_units": spelled(counted.units),
         }
+
+
+def _clock_behind(newest: date, today: date) -> KnownError:
+    return KnownError(
+        "handover.clock_behind",
+        "handover.clock_behind_hint",
+        today=f"{today:%d/%m/%Y}",
+        day=f"{newest:%d/%m/%Y}",
+    )
 
 
 def _lies_there(stated: Stated, folder: Path) -> bool:

@@ -13,6 +13,8 @@ from app.models.store import Reading
 
 #: The tiers that write a half of their own.
 TIERS = ("commune", "district", "province")
+#: The years of a day that children may be counted for.
+_FIRST_YEAR, _LAST_YEAR = 1900, 9000
 #: The verdicts this program knows.
 ACCEPTED, RETURNED = "accepted", "returned"
 
@@ -45,6 +47,17 @@ def known_number(values: Mapping[str, Value], name: str) -> int | None:
 def local_day(moment: str) -> date | None:
     """The day of a moment in UTC, on the calendar of this PC."""
     return datetime.fromisoformat(moment).astimezone().date() if moment else None
+
+
+def counting_day(moment: str) -> date | None:
+    """The day to count for of a moment that somebody else wrote; None where it is none, or lies
+    where no register reaches.
+    """
+    try:
+        read = datetime.fromisoformat(moment)
+    except ValueError:
+        return None
+    return read.astimezone().date() if _FIRST_YEAR <= read.year <= _LAST_YEAR else None
 
 
 def iso_day(text: str) -> date | None:

@@ -7,52 +7,63 @@ A receipt is a statement about records and never about transport; acknowledgemen
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from app.history.operation import Value
 from app.models.queries import counting, register
 from app.models.queries.handovers import unanswered
 from app.models.work import Change, UnitOfWork
 from app.services.handover_scope import count, total, units_of
+from app.services.handover_values import counting_day, text_of
 from app.services.workplace import Workplace
 from app.sync.apply import Outcome
+from app.sync.bundle_reader import VerifiedBundle
 
 
 def write(
     workplace: Workplace,
     work: UnitOfWork,
     handover: str,
-    bundle_id: str,
-    sender: str,
+    bundle: VerifiedBundle,
     units: Sequence[str],
     outcome: Outcome,
 ) -> None:
-    """This tier's receipt for a bundle just taken in from `sender`, certified for `units`.
+    """This tier's receipt for a bundle just taken in, whose sender is certified for `units`.
 
     The sender's own half comes with its next bundle; both meet in one record, whose id both derive
-    from the bundle.
+    from the bundle. Until then the receipt says which bundle it is about: receiver and number as
+    the sender signed them, so that whoever the receipt travels to can name it.
     """
-    values = _half(workplace, work, units, outcome.refused, outcome.waiting)
+    manifest, bundle_id = bundle.manifest, bundle.bundle_id
+    day = counting_day(manifest.created)
+    values = _half(workplace, work, units, day, outcome.refused, outcome.waiting)
     values[f"received_{workplace.tier.value}_manifest"] = bundle_id
+    values |= {"sent_to": str(manifest.receiving_unit), "sent_seq": manifest.seq}
     found = register.record(work.connection, "handover", handover)
     if found is None:
-        work.record(Change("handover", {"owner_unit": sender, **values}, key=bundle_id))
+        work.record(
+            Change("handover", {"owner_unit": manifest.sender.unit, **values}, key=bundle_id)
+        )
     else:
         work.record(Change("handover", values, id=handover, base=found.heads, loaded=found.values))
 
 
-def write_for_relayed(workplace: Workplace, work: UnitOfWork, position: int, relay: str) -> None:
+def write_for_relayed(
+    workplace: Workplace, work: UnitOfWork, position: int, bundle: VerifiedBundle
+) -> None:
     """Receipts for the handovers of units further down that arrived with this bundle.
 
     So a commune sees that its work has reached the province, though it handed over to the district.
     """
-    tier = workplace.tier.value
+    tier, relay = workplace.tier.value, bundle.manifest.sender.unit
+    relayed = counting_day(bundle.manifest.created)
     for found in unanswered(work.connection, tier, position):
         owner = str(found.values.get("owner_unit", ""))
         if owner != relay and workplace.tree.covers([relay], owner):
             units = units_of(workplace, work.connection, found.id, found.values)
             reached = [one for one in units if workplace.tree.covers([relay], one)]
-            values = _half(workplace, work, reached, 0, 0)
+            day = counting_day(text_of(found.values, "sent_on")) or relayed
+            values = _half(workplace, work, reached, day, 0, 0)
             values[f"received_{tier}_manifest"] = found.values.get("_key")
             work.record(
                 Change("handover", values, id=found.id, base=found.heads, loaded=found.values)
@@ -60,10 +71,16 @@ def write_for_relayed(workplace: Workplace, work: UnitOfWork, position: int, rel
 
 
 def _half(
-    workplace: Workplace, work: UnitOfWork, units: Sequence[str], refused: int, waiting: int
+    workplace: Workplace,
+    work: UnitOfWork,
+    units: Sequence[str],
+    day: date | None,
+    refused: int,
+    waiting: int,
 ) -> dict[str, Value]:
+    """Where no round names the day, both units count for that of the handover (`day`)."""
     work.settle()
-    basis = counting.basis_of(work.connection, workplace.today())
+    basis = counting.basis_of(work.connection, day or workplace.today())
     counted = total(count(workplace.tree, work.connection, units, basis))
     prefix = f"received_{workplace.tier.value}_"
     now = datetime.fromtimestamp(workplace.clock(), tz=UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -124,6 +124,16 @@ def effective_time(workplace: Workplace) -> tuple[datetime, bool]:
     return datetime.fromtimestamp(max(now, floor), tz=UTC), now < floor - SUSPECT_SECONDS
 
 
+def handover_time(workplace: Workplace) -> datetime:
+    """The moment a handover made now bears, by which both of its units count.
+
+    The effective time; where the clock is suspect its own, for then nothing is sealed unless a
+    person says that its day is right.
+    """
+    when, suspect = effective_time(workplace)
+    return datetime.fromtimestamp(int(workplace.clock()), tz=UTC) if suspect else when
+
+
 def raise_clock(workplace: Workplace, work: UnitOfWork, seen: datetime) -> None:
     """Note a date that a unit above put into a bundle; never back, never far forward at once."""
     floor = int(workplace.store.setting(CLOCK_FLOOR, "0"))

@@ -136,9 +136,38 @@ def test_a_bundle_of_a_day_that_has_not_come_is_received_and_told(
 def test_a_clock_that_fell_behind_is_told_to_who_hands_over(homes: Homes) -> None:
     commune = homes.at(COMMUNE)
     answer = years_away(commune, -2, *SEND, homes.stick)
-    assert answer.code == 0
-    assert "Đồng hồ máy này" in answer.notes
+    assert (answer.code, answer.document["error"]) == (1, "handover.clock_behind")
+    assert "Đồng hồ máy này" in answer.document["message"]
+    assert "--clock-confirmed" in answer.document["message"]
+    assert list(homes.stick.rglob("*.tebundle")) == []
+    assert commune.must("handover", "list") == []
+    confirmed = years_away(commune, -2, *SEND, homes.stick, "--clock-confirmed")
+    assert confirmed.code == 0
+    assert confirmed.document["counted_on"] == _day(-2)
     assert "Đồng hồ" not in commune(*SEND, homes.stick).notes
+
+
+def _day(years: float) -> str:
+    return f"{datetime.fromtimestamp(time.time() + years * YEAR).astimezone():%Y-%m-%d}"
+
+
+def test_a_receiver_two_years_behind_what_came_is_told_to_look_at_its_clock(
+    homes: Homes, capsys: pytest.CaptureFixture[str]
+) -> None:
+    province, commune = homes.at(PROVINCE), homes.at(COMMUNE)
+    made = province.must("handover", "send", "--to", COMMUNE, "--out", homes.stick)["file"]
+    day = datetime.fromisoformat(commune.must("handover", "inspect", made)["created"]).date()
+    for words in (("inspect", made), ("receive", made, "--preview"), ("receive", made)):
+        answer = years_away(commune, -2, "handover", *words)
+        said = answer.document if words[0] == "inspect" else answer.document[0]
+        assert (said["ahead"], said["clock_behind"]) == (day.isoformat(), True), words
+    plain = ["--home", str(commune.home), "handover", "inspect", made]
+    capsys.readouterr()
+    behind = partial(open_services, clock=lambda: time.time() - 2 * YEAR)
+    assert main(plain, behind) == 0
+    assert "Đồng hồ máy này chạy chậm" in capsys.readouterr().out
+    right = commune.must("handover", "inspect", made)
+    assert (right["ahead"], right["clock_behind"]) == (None, False)
 
 
 @pytest.mark.parametrize(

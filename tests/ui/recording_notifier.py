@@ -13,14 +13,14 @@ class RecordingNotifier:
     def __init__(self, answers: Iterable[str] = ()) -> None:
         self.notices: list[Notice] = []
         self.questions: list[Question] = []
-        self._answers = list(answers)
+        self.answers = list(answers)
 
     def say(self, notice: Notice) -> None:
         self.notices.append(notice)
 
     def ask(self, question: Question) -> str:
         self.questions.append(question)
-        answer = self._answers.pop(0)
+        answer = self.answers.pop(0)
         assert answer in {choice.id for choice in question.choices}
         return answer
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pytestqt.qtbot import QtBot
@@ -49,6 +50,7 @@ class DeskDouble:
         self.stops = False
         self.newest_day: date | None = None
         self.units: tuple[UnitCounts, ...] = ()
+        self.not_counted: dict[str, Any] = {}
         self.waits = Pending()
         self.message = "Chữ ký không khớp."
 
@@ -64,10 +66,14 @@ class DeskDouble:
             progress.step(1, 10)
         progress.step(5, 10)
         whole = SendPreview(to, 12, 3, 4, 148, 402, 197, 7, 1, (2, 5))
-        return replace(whole, clock_behind=self.newest_day, units=self.units)
+        whole = replace(whole, clock_behind=self.newest_day, units=self.units)
+        return replace(whole, **self.not_counted)
 
-    def send(self, seen: SendPreview, folder: Path, progress: Progress) -> Sent:
-        self.asked.append(f"send to {seen.to} {seen.issues}")
+    def send(
+        self, seen: SendPreview, folder: Path, progress: Progress, *, clock_confirmed: bool
+    ) -> Sent:
+        confirmed = " by its clock" if clock_confirmed else ""
+        self.asked.append(f"send to {seen.to} {seen.issues}{confirmed}")
         progress.step(1, 2)
         if self.fails is not None:
             raise self.fails
@@ -188,6 +194,39 @@ def test_a_clock_that_is_wrong_is_told_before_it_is_signed_and_when_it_is_receiv
     told = page.receiving._line_of(replace(_received(), ahead=date(2028, 11, 2)), taken=False)
     assert [("02/11/2028" in one.words, one.state) for one in told] == [(True, "warning")]
     assert page.receiving._line_of(_received(), taken=False) == ()
+
+
+def test_a_clock_behind_is_asked_about_before_anything_is_sealed(
+    qtbot: QtBot,
+    page: HandoverPage,
+    double: DeskDouble,
+    notifier: RecordingNotifier,
+    tmp_path: Path,
+) -> None:
+    double.newest_day = date(2026, 11, 2)
+    page.sending.folder.setText(str(tmp_path))
+    page.sending.check.click()
+    qtbot.waitUntil(page.sending.send.isEnabled)
+    notifier.answers += ["wrong", "right"]
+    page.sending.send.click()
+    assert double.asked == ["send_preview"]
+    assert "cấp trên đã ghi ngày 02/11/2026" in notifier.questions[0].details
+    assert notifier.questions[0].choices[-1].id == "wrong", "Escape sends nothing"
+    page.sending.send.click()
+    qtbot.waitUntil(lambda: "a.tebundle" in page.sending.facts.text)
+    assert double.asked[-1] == f"send to {TO} (2, 5) by its clock"
+
+
+def test_who_travels_and_is_not_counted_stands_beside_the_total(
+    qtbot: QtBot, page: HandoverPage, double: DeskDouble
+) -> None:
+    double.not_counted = {"of_age": 315, "left_out": 2, "counted_on": date(2026, 11, 2)}
+    page.sending.check.click()
+    qtbot.waitUntil(lambda: "402" in page.sending.facts.text)
+    lines = page.sending.facts.text.splitlines()
+    total = next(at for at, one in enumerate(lines) if "402 trẻ" in one)
+    assert "không tính 315 trẻ đã đủ 16 tuổi vào ngày 02/11/2026" in lines[total + 1]
+    assert "không tính 2 trẻ dưới 16 tuổi sinh trước mốc tuổi" in lines[total + 2]
 
 
 def test_a_failure_is_said_in_words_and_the_wizard_can_be_used_again(
@@ -401,7 +440,7 @@ def test_counts_that_the_giver_has_not_stated_are_unknown_and_not_zero(
     qtbot: QtBot, page: HandoverPage, double: DeskDouble
 ) -> None:
     (known,) = double.register()
-    unknown = replace(known, sent_on="", received_here="2026-11-02T01:41:07Z", households=0)
+    unknown = replace(known, sent_on="", received_here="2026-11-02T01:41:07Z", households=None)
     got = Receipt("district", "2026-11-02T01:41:07Z", "Đinh Văn Rê", 147, 401, 6, 0, 0)
     counted = replace(unknown, receipts=(got,))
     accepted = replace(known, verdicts=(Verdict("district", "accepted", got.on, got.by, ""),))

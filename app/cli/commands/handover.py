@@ -6,7 +6,13 @@ from argparse import Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from app.cli.commands.receiving import add_receive, outcome, result_document, result_lines
+from app.cli.commands.receiving import (
+    add_receive,
+    ahead_lines,
+    outcome,
+    result_document,
+    result_lines,
+)
 from app.cli.days import day_of
 from app.cli.exit_code import ExitCode
 from app.cli.parser import CommandParser
@@ -16,6 +22,7 @@ from app.i18n import text
 if TYPE_CHECKING:
     from app.services.handover_peers import PeerView
     from app.services.handover_register import HandoverView
+    from app.services.handover_sending import SendPreview
 
 #: The verdicts that have words; another one was not written by this program.
 _VERDICTS = ("accepted", "returned")
@@ -29,6 +36,9 @@ def add_commands(group: CommandParser) -> None:
     send.add_argument("--out", type=Path, required=True, metavar=text("cli.arg.folder"))
     send.add_argument("--by", default="", metavar=text("cli.arg.name"))
     send.add_argument("--title", default="", metavar=text("cli.arg.name"))
+    send.add_argument(
+        "--clock-confirmed", action="store_true", help=text("cli.handover.clock_confirmed")
+    )
     send.runs(_send)
     inspect = commands.add_parser("inspect", help=text("cli.handover.inspect"))
     inspect.add_argument("file", type=Path, metavar=text("cli.arg.file"))
@@ -92,16 +102,9 @@ def _send(session: Session, arguments: Namespace) -> ExitCode:
                     incomplete=one.counts.incomplete,
                 )
             )
-        if preview.clock_behind is not None:
-            session.output.note(
-                text(
-                    "cli.handover.clock_behind",
-                    today=day_of(preview.at.day),
-                    day=day_of(preview.clock_behind),
-                )
-            )
-        if preview.left_out:
-            session.output.note(text("cli.handover.left_out", children=preview.left_out))
+        not_counted = _not_counted(preview)
+        for line in not_counted:
+            session.output.note(line)
         with session.progress("cli.handover.sealing") as progress:
             sent = services.handovers.sending.send(
                 to,
@@ -109,6 +112,7 @@ def _send(session: Session, arguments: Namespace) -> ExitCode:
                 giver=arguments.by,
                 giver_title=arguments.title,
                 seen=preview,
+                clock_confirmed=arguments.clock_confirmed,
                 progress=progress,
             )
     session.output.answer(
@@ -124,6 +128,9 @@ def _send(session: Session, arguments: Namespace) -> ExitCode:
             "incomplete": sent.incomplete,
             "errors": sent.errors,
             "warnings": sent.warnings,
+            "of_age": sent.of_age,
+            "left_out": sent.left_out,
+            "counted_on": None if sent.counted_on is None else sent.counted_on.isoformat(),
             "handover": sent.handover,
             "units": [
                 {
@@ -138,11 +145,29 @@ def _send(session: Session, arguments: Namespace) -> ExitCode:
         },
         [
             text("cli.handover.sent", file=sent.file, seq=sent.seq, size=sent.size),
+            text(
+                "cli.handover.holds",
+                number=sent.operations,
+                households=sent.households,
+                children=sent.children,
+            ),
+            *not_counted,
             text("cli.handover.hash", sha256=sent.sha256),
             text("cli.handover.remove_stick"),
         ],
     )
     return ExitCode.DONE
+
+
+def _not_counted(preview: SendPreview) -> list[str]:
+    """Who travels and does not stand in the total, beside it."""
+    told = []
+    if preview.of_age:
+        day = day_of(preview.counted_on)
+        told.append(text("cli.handover.of_age", children=preview.of_age, day=day))
+    if preview.left_out:
+        told.append(text("cli.handover.left_out", children=preview.left_out))
+    return told
 
 
 def _inspect(session: Session, arguments: Namespace) -> ExitCode:
@@ -165,6 +190,8 @@ def _inspect(session: Session, arguments: Namespace) -> ExitCode:
             "certificate": seen.certificate,
             "time_question": seen.time_question,
             "already": seen.already,
+            "ahead": None if seen.ahead is None else seen.ahead.isoformat(),
+            "clock_behind": seen.clock_behind,
         },
         [
             text("cli.handover.seen", file=seen.file, sender=seen.sender, to=seen.to, seq=seen.seq),
@@ -175,6 +202,7 @@ def _inspect(session: Session, arguments: Namespace) -> ExitCode:
                 children=seen.children,
             ),
             text("cli.handover.hash", sha256=seen.sha256),
+            *ahead_lines(seen.file, seen.ahead, own_clock=seen.clock_behind),
         ],
     )
     return ExitCode.DONE
@@ -242,15 +270,15 @@ def _view_document(view: HandoverView) -> dict[str, object]:
     return {
         "id": view.id,
         "giver": view.giver,
-        "to": view.to,
-        "seq": view.seq,
-        "sent_on": view.sent_on,
+        "to": view.to or None,
+        "seq": view.seq or None,
+        "sent_on": view.sent_on or None,
         "households": view.households,
         "children": view.children,
         "incomplete": view.incomplete,
-        "file": view.file,
+        "file": view.file or None,
         "bundle_id": view.bundle_id,
-        "received_here": view.received_here,
+        "received_here": view.received_here or None,
         "receipts": [
             {
                 "tier": one.tier,
@@ -291,8 +319,12 @@ def _view_line(view: HandoverView) -> str:
         if one.verdict in _VERDICTS
     ]
     if not view.seq:
-        # A receipt came down before the half that the giver wrote.
-        line = text("cli.handover.line_unknown", id=view.id)
+        # A receipt came before the half that the giver wrote, and does not say the number.
+        line = text(
+            "cli.handover.line_unknown",
+            id=view.id,
+            giver=view.giver or text("cli.handover.giver_unknown"),
+        )
     else:
         line = text(
             "cli.handover.line",
@@ -300,9 +332,13 @@ def _view_line(view: HandoverView) -> str:
             giver=view.giver,
             to=view.to,
             seq=view.seq,
-            on=(view.sent_on or view.received_here)[:10],
+            on=(view.sent_on or view.received_here or _first_receipt(view))[:10],
         )
     return "; ".join((line, *told))
+
+
+def _first_receipt(view: HandoverView) -> str:
+    return view.receipts[0].on if view.receipts else ""
 
 
 def _accept(session: Session, arguments: Namespace) -> ExitCode:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from argparse import Namespace
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -81,6 +82,14 @@ def _waits(received: Received) -> bool:
     return received.needs_a_person or bool(received.returned or received.unused)
 
 
+def ahead_lines(file: str, day: date | None, *, own_clock: bool) -> list[str]:
+    """What to do about a bundle of a day that has not come on this PC."""
+    if day is None:
+        return []
+    key = "cli.handover.own_clock" if own_clock else "cli.handover.ahead"
+    return [text(key, file=file, day=day_of(day))]
+
+
 def result_document(result: FileResult, *, preview: bool = False) -> dict[str, object]:
     """What became of one file, for `--json`."""
     document: dict[str, object] = {
@@ -100,6 +109,7 @@ def result_document(result: FileResult, *, preview: bool = False) -> dict[str, o
         document["continuity"] = received.continuity.value
         document["alarm"] = received.alarm
         document["ahead"] = None if received.ahead is None else received.ahead.isoformat()
+        document["clock_behind"] = received.clock_behind
         document["returned"] = [
             {"entity": one.entity, "id": one.id, "reason": one.reason, "by": one.by}
             for one in received.returned
@@ -142,8 +152,7 @@ def result_lines(result: FileResult, *, preview: bool = False) -> list[str]:
         lines.append(text(f"cli.handover.returned_{kind}", id=one.id, by=one.by, reason=one.reason))
     if received.continuity.value in ("gap", "fork"):
         lines.append(text(f"cli.handover.{received.continuity.value}", sender=received.sender))
-    if received.ahead is not None:
-        lines.append(text("cli.handover.ahead", file=result.file, day=day_of(received.ahead)))
+    lines += ahead_lines(result.file, received.ahead, own_clock=received.clock_behind)
     if received.renewed is not None:
         lines.append(text("cli.handover.new_replica"))
     elif received.alarm:

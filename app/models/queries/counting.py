@@ -45,7 +45,8 @@ _DATES = tuple(f"[12][0-9][0-9][0-9]{rest}" for rest in ("-[01][0-9]-[0-3][0-9]"
 class Counts:
     """What a set of records comes to. `incomplete` counts records that are not finished: not
     declared complete, or so declared in spite of an error. `left_out` are the children who are
-    under 16 and not counted, because they were born before the round's cut-off.
+    under 16 and not counted, because they were born before the round's cut-off; `of_age` those who
+    are not counted only because they are 16 on the day of the count.
     """
 
     households: int
@@ -53,6 +54,7 @@ class Counts:
     girls: int
     incomplete: int
     left_out: int = 0
+    of_age: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +101,15 @@ def _born_from(day: str) -> ColumnElement[bool]:
 
 
 def _counted_by_age(reference: date) -> ColumnElement[bool]:
-    first = years_before(reference + timedelta(days=1), CHILD_AGE)
+    return and_(_followed(), _under_age(reference))
+
+
+def _under_age(reference: date) -> ColumnElement[bool]:
+    return _born_from(years_before(reference + timedelta(days=1), CHILD_AGE))
+
+
+def _followed() -> ColumnElement[bool]:
+    """Whom the register follows here, of whatever age."""
     home = _child.c.household
     short = select(_household.c.id).where(_household.c.residence_status == _HOUSEHOLD_SHORT)
     gone = sorted(set(load_code_list("life_status").codes) - {_FOLLOWED})
@@ -107,7 +117,6 @@ def _counted_by_age(reference: date) -> ColumnElement[bool]:
         ~_child.c["_hidden"],
         func.coalesce(_child.c.life_status, _FOLLOWED).not_in(gone),
         func.coalesce(_child.c.residence_status, "") != _CHILD_SHORT,
-        _born_from(first),
         or_(home.is_(None), home.not_in(short)),
     )
 
@@ -121,7 +130,7 @@ def _counted_households() -> ColumnElement[bool]:
 
 def counts(connection: Connection, units: Collection[str], basis: Basis) -> Counts:
     """Totals of what counts on the basis; no unit named means every unit."""
-    child_where: list[ColumnElement[bool]] = [_counted_by_age(basis.reference)]
+    child_where: list[ColumnElement[bool]] = [_followed()]
     household_where: list[ColumnElement[bool]] = [_counted_households()]
     if units:
         child_where.append(_child.c.owner_unit.in_(sorted(units)))
@@ -130,10 +139,11 @@ def counts(connection: Connection, units: Collection[str], basis: Basis) -> Coun
         entity: func.coalesce(func.sum(case((finished(entity), 0), else_=1)), 0)
         for entity in ("child", "household")
     }
+    of_age = _children(connection, *child_where, ~_under_age(basis.reference))
+    child_where.append(_under_age(basis.reference))
     left_out = 0
     if basis.born_from:
-        older = select(func.count()).where(*child_where, ~_born_from(basis.born_from))
-        left_out = int(connection.execute(older.select_from(_child)).scalar_one())
+        left_out = _children(connection, *child_where, ~_born_from(basis.born_from))
         child_where.append(_born_from(basis.born_from))
     child = connection.execute(
         select(
@@ -145,7 +155,12 @@ def counts(connection: Connection, units: Collection[str], basis: Basis) -> Coun
     household = connection.execute(
         select(func.count(), unfinished["household"]).where(*household_where)
     ).one()
-    return Counts(household[0], child[0], child[1], child[2] + household[1], left_out)
+    return Counts(household[0], child[0], child[1], child[2] + household[1], left_out, of_age)
+
+
+def _children(connection: Connection, *where: ColumnElement[bool]) -> int:
+    found = select(func.count()).select_from(_child).where(*where)
+    return int(connection.execute(found).scalar_one())
 
 
 def counts_by_village(

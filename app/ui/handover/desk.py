@@ -67,7 +67,9 @@ class HandoverDesk(Protocol):
     def send_preview(self, to: str, progress: Progress) -> SendPreview:
         """What the next bundle would hold; the whole register is checked first."""
 
-    def send(self, seen: SendPreview, folder: Path, progress: Progress) -> Sent:
+    def send(
+        self, seen: SendPreview, folder: Path, progress: Progress, *, clock_confirmed: bool
+    ) -> Sent:
         """Seal the bundle and put it into the folder, under the counts that were seen."""
 
     def receive_preview(self, file: Path, progress: Progress) -> FileResult:
@@ -123,11 +125,15 @@ class ServicesDesk:
         """As the protocol says."""
         return self._handovers.sending.preview(to, progress)
 
-    def send(self, seen: SendPreview, folder: Path, progress: Progress) -> Sent:
+    def send(
+        self, seen: SendPreview, folder: Path, progress: Progress, *, clock_confirmed: bool
+    ) -> Sent:
         """As the protocol says. Raises KnownError for a folder that is gone."""
         if not folder.is_dir():
             raise KnownError("handovers.no_folder", "handovers.no_folder_hint", folder=str(folder))
-        return self._handovers.sending.send(seen.to, folder, seen=seen, progress=progress)
+        return self._handovers.sending.send(
+            seen.to, folder, seen=seen, clock_confirmed=clock_confirmed, progress=progress
+        )
 
     def receive_preview(self, file: Path, progress: Progress) -> FileResult:
         """As the protocol says."""

@@ -192,7 +192,8 @@ class ReceiveWizard(Wizard):
             key = f"handovers.{got.continuity.value}"
             found.append(text(key, sender=in_sentence(self._unit_name(got.sender))))
         if got.ahead is not None:
-            found.append(text("handovers.ahead", day=f"{got.ahead:%d/%m/%Y}"))
+            key = "handovers.own_clock" if got.clock_behind else "handovers.ahead"
+            found.append(text(key, day=f"{got.ahead:%d/%m/%Y}"))
         if taken and got.renewed is not None:
             found.append(text("handovers.new_replica"))
         elif got.alarm:

@@ -59,7 +59,7 @@ class HandoverList(QTableWidget):
         self.setRowCount(len(found))
         for place, one in enumerate(found):
             cells = (
-                _moment(one.sent_on or one.received_here),
+                _moment(one.sent_on or one.received_here or _first_receipt(one)),
                 self._unit_name(one.giver),
                 self._unit_name(one.to),
                 str(one.seq) if one.seq else text("handovers.line_unknown"),
@@ -103,27 +103,25 @@ class HandoverList(QTableWidget):
         super().resizeEvent(event)
 
 
+def _first_receipt(one: HandoverView) -> str:
+    return one.receipts[0].on if one.receipts else ""
+
+
 def _counts(one: HandoverView) -> str:
     """What was handed over, as the giver stated it; before that word has come, what was received.
 
     The giver's half travels with the next bundle: until then its counts are not zero but unknown.
     """
-    if one.sent_on:
-        return text(
-            "handovers.line_counts",
-            households=number(one.households),
-            children=number(one.children),
-            incomplete=number(one.incomplete),
-        )
-    if one.receipts:
+    said: tuple[int | None, ...] = (one.households, one.children, one.incomplete)
+    if None in said and one.receipts:
         got = one.receipts[-1]
-        return text(
-            "handovers.line_counts",
-            households=number(got.households),
-            children=number(got.children),
-            incomplete=number(got.incomplete),
-        )
-    return text("handovers.line_unknown")
+        said = (got.households, got.children, got.incomplete)
+    households, children, incomplete = (None if it is None else number(it) for it in said)
+    if households is None or children is None or incomplete is None:
+        return text("handovers.line_unknown")
+    return text(
+        "handovers.line_counts", households=households, children=children, incomplete=incomplete
+    )
 
 
 def _answer(one: HandoverView) -> str:

@@ -18,7 +18,7 @@ from app.services.handover_sending import SendPreview, Sent
 from app.ui.handover.desk import HandoverDesk, Receiver, progress_of
 from app.ui.handover.facts import Fact, Facts
 from app.ui.handover.wizard import PathEdit, Wizard, named
-from app.ui.notify import Kind, Notice, Notifier
+from app.ui.notify import Choice, Kind, Notice, Notifier, Question
 from app.ui.step import Step
 from app.ui.tasks import Tasks, Watch
 from app.ui.theme import Theme
@@ -190,12 +190,32 @@ class SendWizard(Wizard):
         preview = self._preview
         if preview is None or self._ticket is not None:
             return
+        if not self._clock_is_right(preview):
+            return
         desk, folder = self._desk, Path(self.folder.path)
 
         def seal(watch: Watch) -> object:
-            return desk.send(preview, folder, progress_of(watch.report, watch.cancelled))
+            progress = progress_of(watch.report, watch.cancelled)
+            return desk.send(
+                preview, folder, progress, clock_confirmed=preview.clock_behind is not None
+            )
 
         self._run(text("handovers.sealing"), seal, self._was_sent)
+
+    def _clock_is_right(self, preview: SendPreview) -> bool:
+        """A clock that lags behind the units above is asked about before anything is sealed."""
+        if preview.clock_behind is None:
+            return True
+        today = "" if preview.at.day is None else f"{preview.at.day:%d/%m/%Y}"
+        question = Question(
+            text("handovers.clock_question", today=today),
+            text("handovers.clock_details", day=f"{preview.clock_behind:%d/%m/%Y}"),
+            (
+                Choice("right", text("handovers.clock_right")),
+                Choice("wrong", text("handovers.clock_wrong")),
+            ),
+        )
+        return self._notifier.ask(question) == "right"
 
     def _was_sent(self, result: object) -> None:
         if not isinstance(result, Sent):
@@ -241,6 +261,7 @@ def _facts_of(found: SendPreview, unit_name: Callable[[str], str]) -> tuple[Fact
     return (
         Fact(text("handovers.about.changed"), changed),
         Fact(text("handovers.about.whole"), whole),
+        *_not_counted(found),
         *(
             Fact(
                 unit_name(one.unit),
@@ -255,6 +276,17 @@ def _facts_of(found: SendPreview, unit_name: Callable[[str], str]) -> tuple[Fact
         ),
         *_clock_of(found),
     )
+
+
+def _not_counted(found: SendPreview) -> tuple[Fact, ...]:
+    """Who travels and does not stand in the total."""
+    told = []
+    if found.of_age and found.counted_on is not None:
+        day = f"{found.counted_on:%d/%m/%Y}"
+        told.append(text("handovers.facts.of_age", children=number(found.of_age), day=day))
+    if found.left_out:
+        told.append(text("handovers.facts.left_out", children=number(found.left_out)))
+    return tuple(Fact("", one) for one in told)
 
 
 def _whole(households: int, children: int, girls: int) -> str:
