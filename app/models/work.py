@@ -99,6 +99,8 @@ class UnitOfWork:
     #: Whether rows of reference data were written: whoever keeps a catalogue reads it again.
     references_changed: bool = field(default=False, init=False)
     _born: dict[str, str] = field(default_factory=dict, init=False)
+    #: A record of this call got another owner, and its row does not say so yet.
+    _moved: bool = field(default=False, init=False)
 
     def commit(self) -> None:
         """Make everything of this block durable; called once, last."""
@@ -199,6 +201,7 @@ class UnitOfWork:
         entries.clear()
         touched.by_type.clear()
         touched.unheard.clear()
+        self._moved = False
 
     def _note_references(self, touched: Touched) -> None:
         if any(name in touched.by_type or name in touched.again for name in REFERENCES):
@@ -207,10 +210,16 @@ class UnitOfWork:
     def _prepare(
         self, change: Change, roots: Mapping[str, str], touched: Touched, entries: list[Entry]
     ) -> _Prepared | None:
+        if self._moved:
+            # What is written after a move is its new owner's, and that is read from the row.
+            self._flush(entries, touched)
         if change.id is None:
             return self._creation(change)
-        if change.id in roots or change.loaded is None:
-            # An earlier change of this call has to be in the row before this one can be compared.
+        hiding = _hides(change.entity, change.values)
+        unwritten = change.id in roots or (hiding and change.id in roots.values())
+        if unwritten or change.loaded is None:
+            # An earlier change of this call has to be in the row before this one can be compared,
+            # and in the log before it can be named as seen by whoever hides the record.
             self._flush(entries, touched)
         return self._edit(change, change.id)
 
@@ -249,7 +258,10 @@ class UnitOfWork:
         if not changed:
             return None
         body = whole_groups(change.entity, changed, {**loaded, **changed})
-        if any(group_of(change.entity).get(name) == "hidden" for name in changed):
+        if "owner_unit" in changed:
+            self._born.pop(ent_id, None)
+            self._moved = True
+        if _hides(change.entity, changed):
             heads = sub_heads_of(self.connection, ent_id)
             body["_seen"] = [head.hex() for head in heads] or None
         root = ent_id
@@ -309,6 +321,11 @@ class UnitOfWork:
             if isinstance(owner, str) and "@" in owner:
                 return owner
         return self.identity.unit
+
+
+def _hides(entity: str, names: Iterable[str]) -> bool:
+    """Whether writing these fields hides a record, or shows it again."""
+    return any(group_of(entity).get(name) == "hidden" for name in names)
 
 
 def _sorted_set(value: Value) -> Value:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import secrets
 from dataclasses import replace
-from itertools import count, permutations
+from itertools import permutations
 
 import pytest
 
@@ -16,7 +15,7 @@ from app.models import lines
 from app.models.lines import Continuity
 from app.models.materialising import rebuild
 from app.models.queries import sending
-from app.models.work import Change, Recorded
+from app.models.work import Change
 from app.sync.apply import release
 from tests.properties import invariants
 from tests.properties.fleet import (
@@ -89,39 +88,6 @@ def test_saving_nothing_writes_nothing(fleet):
     page = here.open_page("child", child)
     assert here.save_page(page, {"full_name": "Trần An", "sex": None}).op_id is None
     assert here.tables() == before
-
-
-def test_single_and_bulk_writes_are_equal(fleet, monkeypatch):
-    """Two copies of one PC, the same salts and clock: equal to the last byte of every table."""
-    one = fleet["A1"]
-    other = fleet.copy(one, "copy")
-    child = derived_id(COMMUNE_A, "row 1")
-    changes = [
-        *(
-            Change("child", {"owner_unit": COMMUNE_A, "full_name": f"n{n}"}, key=f"row {n}")
-            for n in range(3)
-        ),
-        Change("circumstance", {"record": child, "group": "C04", "episode": 1}, key="C04/1"),
-        Change("child", {"sex": "1"}, id=child),
-        Change("child", {"grade": 3, "schooling_status": "in"}, id=child),
-        Change("child", {"entered_in_error": True, "hidden_reason": "x"}, id=child),
-        Change("child", {"sex": "1"}, id=child),
-        Change("household", {"owner_unit": COMMUNE_A, "household_no": "1"}, key="h"),
-    ]
-    written_by: list[list[Recorded]] = []
-    for here, bulk in ((one, False), (other, True)):
-        salts = count(1)
-        monkeypatch.setattr(secrets, "token_bytes", lambda size, n=salts: bytes([next(n)] * size))
-        with here.store.write("x") as work:
-            work.clock = lambda: 1
-            done = work.record_many(changes) if bulk else [work.record(each) for each in changes]
-            work.commit()
-        written_by.append(done)
-    single, at_once = written_by
-    assert single == at_once
-    assert single[-2].op_id is None, "the second saving of one value writes nothing"
-    assert one.tables() == other.tables()
-    other.store.close()
 
 
 def test_a_record_of_2000_operations_saves_sends_and_is_rebuilt():
