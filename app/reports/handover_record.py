@@ -341,7 +341,9 @@ def _days_apart(facts: HandoverFacts, texts: Mapping[str, str]) -> tuple[Block, 
         return ()
     sent, received = facts.days_apart
     key = "item.4.received_later" if sent < received else "item.4.received_before"
-    words = texts[key].format(sent=f"{sent:%d/%m/%Y}", received=f"{received:%d/%m/%Y}")
+    # A round may name another day than either.
+    basis = texts["item.4.counted_that_day"] if facts.counted_on == sent else ""
+    words = texts[key].format(sent=f"{sent:%d/%m/%Y}", received=f"{received:%d/%m/%Y}", basis=basis)
     return (line(words, style.BODY),)
 
 

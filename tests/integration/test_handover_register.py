@@ -187,6 +187,17 @@ def test_the_record_says_whom_the_rounds_cut_off_leaves_out_under_16(giver: Work
     assert "01 trẻ em dưới 16 tuổi sinh trước ngày 01/01/2011" in _printed(giver)
 
 
+@pytest.mark.parametrize("in_round", [False, True])
+def test_days_apart_name_the_day_of_the_counts_only_where_no_round_does(
+    giver: Workplace, *, in_round: bool
+) -> None:
+    made = _round(giver, "2026-10-01", state="closed") if in_round else None
+    _sent(giver, sent_round=made, received_district_on="2026-11-20T03:00:00Z")
+    said = _printed(giver)
+    assert "được lập ngày 05/11/2026 và được nhận ngày 20/11/2026" in said
+    assert ("tính số liệu theo ngày lập gói" in said) is not in_round
+
+
 def test_errors_that_nobody_counted_get_no_number(giver: Workplace) -> None:
     _family(giver)
     _sent(giver)
