@@ -59,8 +59,9 @@ class FoundIssue(NamedTuple):
 class CheckSummary:
     """What a check came to: records looked at, and issues by severity and rule.
 
-    `by_rule` counts `(severity, rule)`; `with_errors` counts records with at least one error,
-    `declared` those of them that their clerk had declared complete.
+    `by_rule` counts `(severity, rule)`, `examples` has the first issue of each; `with_errors`
+    counts records with at least one error, `declared` those of them that their
+    clerk had declared complete.
     """
 
     households: int = 0
@@ -70,6 +71,7 @@ class CheckSummary:
     declared: int = 0
     by_severity: Counter[Severity] = field(default_factory=Counter)
     by_rule: Counter[tuple[Severity, str]] = field(default_factory=Counter)
+    examples: dict[tuple[Severity, str], Issue] = field(default_factory=dict)
 
 
 Sink = Callable[[Sequence[FoundIssue]], None]
@@ -393,6 +395,7 @@ class PageCheck:
             severity = issue.severity
             summary.by_severity[severity] += 1
             summary.by_rule[severity, issue.rule] += 1
+            summary.examples.setdefault((severity, issue.rule), issue)
             wrong = wrong or severity is Severity.ERROR
             about = (issue.entity or entity, issue.record or ent_id)
             found.append(FoundIssue(*about, unit, issue, (entity, ent_id)))

@@ -43,6 +43,7 @@ from app.services.surroundings import (
     other_holders,
 )
 from app.services.typed_values import field_named, form_of, refuse_strangers, stored_value
+from app.services.wording import Worded, in_words, labels
 from app.services.workplace import Workplace
 from app.text.fold import fold
 
@@ -189,6 +190,14 @@ class Records:
             raise KnownError("records.unknown", "records.unknown_hint", id=name)
         sight = look(self._workplace, reveal, [(entity, ent_id)])
         return list(_entries(sight, entity, entries, entries))
+
+    def in_words(self, record: ShownRecord) -> list[Worded]:
+        """The values of a shown record as its form words them."""
+        return in_words(self._workplace.catalogue, record)
+
+    def labels(self) -> Mapping[str, str]:
+        """Label by name of the fields of children, households and their parts."""
+        return labels(self._workplace.catalogue)
 
     def fields(self, entity: str) -> list[tuple[str, str]]:
         """(name, label) of the fields of a child or household that `set_fields` takes."""

@@ -81,6 +81,25 @@ def test_search_ignores_marks_and_show_gives_the_record(commune: Terminal) -> No
     assert shown["conflicts"] == shown["stopped"] == []
 
 
+def test_people_read_labels_and_words_where_machines_read_names_and_codes(
+    commune: Terminal,
+) -> None:
+    (found,) = commune.json("register", "search", "le", "thi", "mai")
+    said = commune("register", "show", found["id"]).out
+    assert "Ngày, tháng, năm sinh (birth_date): 01/05/2019" in said
+    assert "(sex): Nữ" in said
+    assert "_key" not in said
+    assert "ACTIVE" not in said
+    assert commune.json("register", "show", found["id"])["values"]["sex"] == "2"
+    issue = commune.json("check")[0]
+    (line,) = {one for one in commune("check").out.splitlines() if f" {issue['rule']} " in one}
+    assert len(line.split("  ")[-1].strip()) > 10
+    history = commune("register", "history", found["id"]).out
+    assert "Ngày, tháng, năm sinh (birth_date)" in history
+    english = commune("--lang", "en", "register", "show", found["id"]).out
+    assert "(sex): Female" in english
+
+
 def test_who_is_called_so_comes_before_whom_a_parent_has_found(tmp_path: Path) -> None:
     terminal = Terminal(tmp_path / "home")
     terminal.prepare()

@@ -130,16 +130,23 @@ def _lines(summary: CheckSummary, out: Path | None) -> Iterable[str]:
         issues=number(summary.issues),
     )
     if summary.issues:
+        from app.forms.issues import issue_text
+
         yield text(
             "cli.check.with_errors",
             records=number(summary.with_errors),
             declared=number(summary.declared),
         )
         rows = [
-            [text(f"check.severity.{severity.value}"), rule, number(count)]
+            [
+                text(f"check.severity.{severity.value}"),
+                rule,
+                number(count),
+                issue_text(summary.examples[severity, rule]),
+            ]
             for (severity, rule), count in summary.by_rule.most_common()
         ]
-        names = ("severity", "rule", "count")
+        names = ("severity", "rule", "count", "example")
         yield from columns([text(f"cli.column.{name}") for name in names], rows)
     if out is not None:
         yield text("cli.written", file=out, rows=number(summary.issues))

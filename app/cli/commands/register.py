@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from argparse import Namespace
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,6 +18,7 @@ from app.i18n import number, text
 
 if TYPE_CHECKING:
     from app.services.records import RecordDetail, ShownEntry
+    from app.services.wording import Worded
 
 
 def add_commands(group: CommandParser) -> None:
@@ -96,7 +97,8 @@ def _export(session: Session, arguments: Namespace) -> ExitCode:
 def _show(session: Session, arguments: Namespace) -> ExitCode:
     with session.open() as services:
         found = services.records.show(arguments.id, reveal_of(arguments.reveal))
-    session.output.answer(_detail(found), _detail_lines(found))
+        worded = [services.records.in_words(one) for one in (found.record, *found.belongings)]
+    session.output.answer(_detail(found), _detail_lines(found, worded))
     return ExitCode.DONE
 
 
@@ -124,16 +126,18 @@ def _detail(found: RecordDetail) -> dict[str, object]:
     }
 
 
-def _detail_lines(found: RecordDetail) -> list[str]:
+def _detail_lines(found: RecordDetail, worded: Sequence[Sequence[Worded]]) -> list[str]:
     from app.cli.shown import words_of
 
     lines = []
-    for record in (found.record, *found.belongings):
+    for record, values in zip((found.record, *found.belongings), worded, strict=True):
         indent = "" if record is found.record else "  "
         lines.append(f"{indent}{record.entity} {record.id}")
         if record.true_id:
             lines.append(f"    id = {record.true_id}")
-        lines += [f"    {name} = {words_of(record.values[name])}" for name in sorted(record.values)]
+        for one in values:
+            name = f"{one.label} ({one.name})" if one.label else one.name
+            lines.append(f"    {name}: {words_of(one.value)}")
     lines += [text("cli.register.conflict", group=group) for group in found.conflicts]
     if found.stopped:
         lines.append(text("cli.register.stopped", count=number(len(found.stopped))))
@@ -175,7 +179,8 @@ def _set(session: Session, arguments: Namespace) -> ExitCode:
 def _history(session: Session, arguments: Namespace) -> ExitCode:
     with session.open() as services:
         entries = services.records.history(arguments.id, reveal_of(arguments.reveal))
-    session.output.answer([_entry(one) for one in entries], _history_lines(entries))
+        labels = services.records.labels()
+    session.output.answer([_entry(one) for one in entries], _history_lines(entries, labels))
     return ExitCode.DONE
 
 
@@ -197,14 +202,17 @@ def _entry(one: ShownEntry) -> dict[str, object]:
     }
 
 
-def _history_lines(entries: Sequence[ShownEntry]) -> list[str]:
+def _history_lines(entries: Sequence[ShownEntry], labels: Mapping[str, str]) -> list[str]:
+    def named(name: str) -> str:
+        return f"{labels[name]} ({name})" if name in labels else name
+
     rows = [
         [
             datetime.fromtimestamp(one.wall, tz=UTC).astimezone().strftime("%d/%m/%Y %H:%M"),
             one.by,
             one.author,
             text(f"cli.state.{one.state.value}"),
-            ", ".join(name for name in sorted(one.values or {}) if not name.startswith("_")),
+            "; ".join(named(name) for name in sorted(one.values or {}) if name[0] != "_"),
         ]
         for one in entries
     ]
