@@ -163,6 +163,69 @@ def test_2000_people_who_hide_a_record_do_not_take_long_either():
     assert time.process_time() - started < 5
 
 
+def _saved(n: int, *after: Operation, **values: Value) -> Operation:
+    return make_operation(
+        ent_type="child",
+        ent_id=CHILD,
+        parents=sorted(one.op_id for one in after),
+        body=dict(values),
+        salt=n.to_bytes(16, "big"),
+        unit="21010@2024",
+        by="21010@2024",
+        replica=CHILD,
+        author="x",
+        wall=0,
+    )
+
+
+HIDING: dict[str, Value] = {"entered_in_error": True, "hidden_reason": "r", "merged_into": None}
+
+
+def test_two_who_hide_a_record_at_once_are_no_strangers_to_one_another():
+    """Neither saw the other, and they mean the same: nobody contradicts."""
+    first = _saved(0, full_name="An")
+    state = materialise([first, _saved(1, first, **HIDING), _saved(2, first, **HIDING)])
+    assert state.hidden
+    assert state.conflicts == ()
+
+
+def test_who_edits_a_record_that_was_hidden_before_their_eyes_leaves_it_hidden():
+    first = _saved(0, full_name="An")
+    hider = _saved(1, first, **HIDING)
+    later = _saved(2, hider, full_name="Ân")
+    state = materialise([first, hider, later, _saved(3, later, grade=3, schooling_status="in")])
+    assert state.hidden
+    assert state.conflicts == ()
+
+
+def test_one_of_two_who_hide_is_enough_when_nobody_contradicts_that_one():
+    first = _saved(0, full_name="An")
+    edit = _saved(1, first, full_name="Ân")
+    saw_nothing, saw_it = _saved(2, first, **HIDING), _saved(3, edit, **HIDING)
+    state = materialise([first, edit, saw_nothing, saw_it])
+    assert state.hidden
+    assert state.conflicts == ()
+
+
+def test_when_both_who_hide_are_contradicted_the_record_stays_and_both_are_named():
+    first = _saved(0, full_name="An")
+    one, other = _saved(1, first, full_name="Ân"), _saved(2, first, grade=3, schooling_status="in")
+    saw_one, saw_other = _saved(3, one, **HIDING), _saved(4, other, **HIDING)
+    state = materialise([first, one, other, saw_one, saw_other])
+    assert not state.hidden
+    both = tuple(sorted((saw_one.op_id, saw_other.op_id)))
+    assert [(one.group, one.heads) for one in state.conflicts] == [("hidden", both)]
+
+
+def test_who_hides_a_record_once_more_is_the_one_who_is_named():
+    first = _saved(0, full_name="An")
+    edit, hider = _saved(1, first, full_name="Ân"), _saved(2, first, **HIDING)
+    again = _saved(3, hider, **{**HIDING, "hidden_reason": "twice"})
+    state = materialise([first, edit, hider, again])
+    assert not state.hidden
+    assert [(one.group, one.heads) for one in state.conflicts] == [("hidden", (again.op_id,))]
+
+
 def test_the_groups_are_those_of_the_page():
     for ent_type, groups in naive.GROUPS.items():
         assert {g: list(fields) for g, fields in members(ent_type).items()} == groups
