@@ -16,6 +16,8 @@ from app.models.queries import register
 from app.models.store import Reading
 
 _NAMED = "circumstance"
+#: Whose ids may be shortened. Not circumstances: their ids tell the group.
+_SHORTENED = ("child", "household")
 
 
 def name_of(handles: Handles, entity: str, ent_id: str, values: Mapping[str, Value]) -> str:
@@ -31,7 +33,8 @@ def name_unseen(handles: Handles, entity: str | None, ent_id: str) -> str:
 
 def id_named(handles: Handles, reading: Reading, typed: str) -> str:
     """The id of the record that somebody calls `typed`; empty, which no id is, for one that must
-    not be called so. Whether there is such a record at all is asked by the caller.
+    not be called so. The beginning of a child's or household's id will do where it is the only one
+    (`register.SHORTEST`). Whether there is such a record at all is asked by the caller.
     """
     behind = handles.id_of(typed)
     entity = register.entity_of(reading, typed if behind is None else behind)
@@ -40,4 +43,6 @@ def id_named(handles: Handles, reading: Reading, typed: str) -> str:
     if entity == _NAMED:
         found = register.record(reading, _NAMED, typed)
         return "" if found is None or is_secret(found.values) else typed
+    if entity is None:
+        return register.id_begun(reading, _SHORTENED, typed) or typed
     return typed

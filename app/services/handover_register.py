@@ -146,6 +146,7 @@ class HandoverRegister:
         tier = workplace.tier.value
         with workplace.write() as work:
             found = found_handover(work.connection, handover)
+            handover = found.id
             if text_of(found.values, "owner_unit") == workplace.unit:
                 raise KnownError("handover.own", "handover.own_hint")
             if verdict == ACCEPTED:
@@ -220,6 +221,8 @@ class HandoverRegister:
     def document(self, handover: str, *, blank_people: bool = False) -> Document:
         """The handover record as a document for printing. Raises KnownError `handover.…`."""
         self._workplace.require(Right.PRINT)
+        with self._workplace.store.read() as reading:
+            handover = found_handover(reading, handover).id
         facts = self.facts(handover, blank_people=blank_people)
         self._workplace.audit("handover.printed", handover=handover)
         return handover_record(facts, document_texts("handover_record"))

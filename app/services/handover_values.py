@@ -20,8 +20,9 @@ ACCEPTED, RETURNED = "accepted", "returned"
 
 
 def found_handover(reading: Reading, handover: str) -> RecordView:
-    """The handover of an id. Raises KnownError `handover.unknown`."""
-    found = register.record(reading, "handover", handover)
+    """The handover of an id or of its beginning. Raises KnownError `handover.unknown`."""
+    whole = register.id_begun(reading, ("handover",), handover) or handover
+    found = register.record(reading, "handover", whole)
     if found is None:
         raise KnownError("handover.unknown", "handover.unknown_hint", id=handover)
     return found

@@ -100,6 +100,15 @@ def test_people_read_labels_and_words_where_machines_read_names_and_codes(
     assert "(sex): Female" in english
 
 
+def test_an_id_may_be_shortened_where_it_is_the_only_one(commune: Terminal) -> None:
+    (found,) = commune.json("register", "search", "le", "thi", "mai")
+    assert commune.json("register", "show", found["id"][:8])["id"] == found["id"]
+    assert commune("register", "show", found["id"][:7]).code == 1
+    assert commune("register", "show", "%_______").code == 1
+    done = commune.json("register", "set", found["id"][:12], "full_name=Lê Thị Mai")
+    assert done["id"] == found["id"]
+
+
 def test_who_is_called_so_comes_before_whom_a_parent_has_found(tmp_path: Path) -> None:
     terminal = Terminal(tmp_path / "home")
     terminal.prepare()

@@ -182,6 +182,13 @@ def test_a_receiver_whose_clock_is_far_off_is_told_to_look_at_it(
     assert "ngày" in one["message"].splitlines()[1]
 
 
+def test_a_handover_is_called_by_the_beginning_of_its_id(homes: Homes) -> None:
+    province = homes.at(PROVINCE)
+    (got,) = province.must("handover", "receive", sent(homes, 0), codes=(0, 4))
+    assert province("handover", "accept", got["handover"][:7]).code == 1
+    assert province.must("handover", "accept", got["handover"][:8])["id"] == got["handover"]
+
+
 def test_a_handover_that_cannot_go_is_refused_before_anything_is_counted(
     homes: Homes, monkeypatch: pytest.MonkeyPatch
 ) -> None:

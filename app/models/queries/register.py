@@ -23,6 +23,8 @@ _child = ENTITY_TABLES["child"]
 _household = ENTITY_TABLES["household"]
 _village = ENTITY_TABLES["village"]
 PAGE = 1000
+#: Characters of an id that may stand for all of it.
+SHORTEST = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +120,18 @@ def _view(entity: str, row: Mapping[str, object]) -> RecordView:
 def entity_of(connection: Connection, ent_id: str) -> str | None:
     """The type of a record, from its operations."""
     return connection.execute(select(op.c.ent_type).where(op.c.ent_id == ent_id).limit(1)).scalar()
+
+
+def id_begun(connection: Connection, entities: Sequence[str], begun: str) -> str | None:
+    """The one id of these types that begins so, with `SHORTEST` characters or more; else None."""
+    if len(begun) < SHORTEST:
+        return None
+    found: list[str] = []
+    for entity in entities:
+        ids = ENTITY_TABLES[entity].c.id
+        statement = select(ids).where(ids.startswith(begun, autoescape=True)).limit(2)
+        found += connection.execute(statement).scalars()
+    return found[0] if len(found) == 1 else None
 
 
 def children_of(connection: Connection, household: str) -> list[RecordView]:
