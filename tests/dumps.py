@@ -19,10 +19,15 @@ def dump_store(path: Path, key: bytes | None) -> Dump:
     engine = connect(path, key)
     try:
         with engine.connect() as connection:
-            tables = [n for n in inspect(connection).get_table_names() if n != "audit_event"]
-            return {name: _rows(connection, name) for name in tables}
+            return dump_read(connection)
     finally:
         engine.dispose()
+
+
+def dump_read(connection: Connection) -> Dump:
+    """`dump_store` through a connection that is open already."""
+    tables = [n for n in inspect(connection).get_table_names() if n != "audit_event"]
+    return {name: _rows(connection, name) for name in tables}
 
 
 def _rows(connection: Connection, name: str) -> list[tuple[object, ...]]:
