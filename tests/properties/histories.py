@@ -63,11 +63,14 @@ FIELDS: dict[str, dict[str, tuple[Value, ...]]] = {
     "life_event": {"event_date": ("2024-01-02", "2024-01-03"), "event_place": ("x", "y")},
     "village": {"name": ("Thôn 1", "Thôn 2"), "list_order": (1, 2)},
     "review": {"result": ("checked", "returned")},
+    "person": {"full_name": NAMES, "title": ("x", "y", None), "active": (True, False)},
 }
 #: How often each step is drawn.
 WEIGHTS = {
     "create": 5,
     "create_below": 5,
+    "hand_over": 4,
+    "confirm": 6,
     "edit": 12,
     "open_page": 4,
     "save_page": 8,
@@ -144,7 +147,7 @@ class History:
     def do_create(self, rng: Random) -> None:
         here = self.clerk(rng) if rng.random() < 0.9 else self.fleet["D1"]
         owner = here.unit if here.unit in COMMUNES else rng.choice(COMMUNES[:2])
-        entity = rng.choice(("child", "child", "household", "household", "village"))
+        entity = rng.choice(("child", "child", "household", "household", "village", "person"))
         values: dict[str, Value] = {"owner_unit": owner, **self.some_values(rng, entity)}
         # A file that two PCs import gives the same keys on both.
         key = f"{entity}/row {rng.randrange(4)}" if rng.random() < 0.4 else f"{rng.random()}"
@@ -166,6 +169,35 @@ class History:
         values |= {"record": holder[1], **self.some_values(rng, entity)}
         here.save(Change(entity, values, key=key))
         self.counts["sub-records"] += 1
+
+    def do_hand_over(self, rng: Random) -> None:
+        """A unit writes the upper half of a record of handover."""
+        here = self.holder(rng)
+        to = PARENTS[here.unit]
+        if to is None:
+            return
+        key = f"bundle {rng.randrange(3)}"
+        half: dict[str, Value] = {"sent_to": to, "sent_households": rng.randrange(9)}
+        self.write_half(here, here.unit, key, half)
+        self.counts["handovers"] += 1
+
+    def do_confirm(self, rng: Random) -> None:
+        """A unit above writes its own half, whether or not the giver's has come."""
+        here = rng.choice([one for one in self.fleet if one.unit not in COMMUNES])
+        tier = TREE.tier(here.unit)
+        below = [unit for unit in TREE.below(here.unit) if unit != here.unit]
+        half: dict[str, Value] = {f"received_{tier}_households": rng.randrange(9)}
+        if rng.random() < 0.4:
+            half = {f"verdict_{tier}": rng.choice(("accepted", "returned"))}
+        self.write_half(here, rng.choice(below), f"bundle {rng.randrange(3)}", half)
+        self.counts["halves of handovers written above"] += 1
+
+    def write_half(self, here: Replica, owner: str, key: str, half: dict[str, Value]) -> None:
+        ent_id = derived_id(owner, key)
+        if ent_id in here.ids("handover"):
+            here.save_page(here.open_page("handover", ent_id), half)
+        else:
+            here.save(Change("handover", {"owner_unit": owner, **half}, key=key))
 
     def some_values(self, rng: Random, entity: str) -> dict[str, Value]:
         fields = FIELDS[entity]

@@ -24,6 +24,8 @@ TROUBLES = (
     "clocks set wrong",
     "clones",
     "decisions",
+    "halves of handovers written above",
+    "handovers",
     "hidings",
     "moves",
     "open conflicts (I5)",
