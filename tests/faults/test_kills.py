@@ -48,8 +48,11 @@ def _killed_at_random(
         _before_or_after(work, key, death, before, after)
         if number % 3:
             continue
+        was_done = grounds.dump(work, key) == after
         again = victims.run(work, *words)
-        assert again.code in (0, 4), again
+        # A file that was taken in whole before the death is known now: nothing is left to do (1).
+        known = was_done and words[:2] == ["handover", "receive"]
+        assert again.code in ((1,) if known else (0, 4)), again
         assert _without_twice(grounds.dump(work, key), after) == {}
     return counts
 
