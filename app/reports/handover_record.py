@@ -24,7 +24,7 @@ from app.reports.document import (
     TextStyle,
 )
 from app.reports.handover_annexes import annexes_of
-from app.reports.handover_facts import FileCheck, HandoverFacts, Party, Person
+from app.reports.handover_facts import Contents, FileCheck, HandoverFacts, Party, Person
 from app.reports.official_parts import (
     Letterhead,
     agency_name,
@@ -228,6 +228,17 @@ def _by_unit(facts: HandoverFacts, texts: Mapping[str, str]) -> tuple[Block, ...
     )
 
 
+def _held(facts: HandoverFacts, said: Contents, texts: Mapping[str, str]) -> str:
+    """What the file holds; that it holds more than the total counts, only where it does."""
+    words = texts["file.contents.value"].format(
+        operations=counted(said.operations),
+        households=counted(said.households),
+        children=counted(said.children),
+    )
+    more = said.children > (facts.children or 0) or facts.of_age or facts.left_out
+    return words + texts["file.contents.more"] if more else words
+
+
 def _left_out(facts: HandoverFacts, texts: Mapping[str, str]) -> tuple[Block, ...]:
     """Who travels and is not counted: of age, or under 16 and before the round's cut-off."""
     told = (
@@ -252,20 +263,7 @@ def _file_panel(facts: HandoverFacts, texts: Mapping[str, str]) -> Columns:
         return Paragraph((Run(texts[key]), Run(value, bold=True)), style.PANEL)
 
     said = facts.contents
-    held = (
-        ()
-        if said is None
-        else (
-            entry(
-                "file.contents",
-                texts["file.contents.value"].format(
-                    operations=counted(said.operations),
-                    households=counted(said.households),
-                    children=counted(said.children),
-                ),
-            ),
-        )
-    )
+    held = () if said is None else (entry("file.contents", _held(facts, said, texts)),)
     lines: tuple[ColumnBlock, ...] = (
         entry("file.name", file.name),
         Paragraph(

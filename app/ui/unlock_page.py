@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.i18n import text
+from app.ui.gate import offer_people, put_in_the_middle
 from app.ui.step import Step
 from app.ui.theme import Theme, set_state
 
@@ -95,23 +96,13 @@ class UnlockPage(QWidget):
         below.addWidget(self.forgotten)
         below.addStretch(1)
         column.addLayout(below)
-        centre = QHBoxLayout()
-        centre.addStretch(1)
-        centre.addWidget(card)
-        centre.addStretch(1)
-        outer = QVBoxLayout(self)
-        outer.addStretch(2)
-        outer.addLayout(centre)
-        outer.addStretch(3)
+        put_in_the_middle(self, card)
         self.set_users(())
         self.setFocusProxy(self.field)
 
     def set_users(self, names: Sequence[str]) -> None:
         """Offer the people of this PC; one alone need not be chosen."""
-        self.user.clear()
-        self.user.addItems(list(names))
-        for widget in (self.user_label, self.user):
-            widget.setVisible(len(names) > 1)
+        offer_people(self.user_label, self.user, names)
 
     def say(self, words: str, state: str = "") -> None:
         """Say something under the field; `state` is error, or "" for news."""

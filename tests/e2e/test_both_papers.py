@@ -16,7 +16,7 @@ from app.reports.handover_record import handover_record
 from tests.e2e.command_line import Homes, Prompt
 from tests.e2e.test_odd_handovers import years_away
 from tests.e2e.test_record_says import facts
-from tests.e2e.test_two_pcs import write_book
+from tests.e2e.test_two_pcs import SIBLINGS, write_book
 
 PROVINCE, COMMUNE = "51@2025", "21211@2025"
 
@@ -27,12 +27,7 @@ def homes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Homes:
     province, commune = made.init(PROVINCE), made.at(COMMUNE)
     commune.must("init", "--unit", COMMUNE, "--user", "huyen")
     made.enrol(province, commune, province.must("authority", "init")["root_fingerprint"])
-    book = write_book(
-        tmp_path,
-        "a.csv",
-        "Thôn 1,1,Phạm Văn Rơm,1,Phạm Thị Hân,2015-03-02,2",
-        "Thôn 1,1,Phạm Văn Rơm,2,Phạm Văn Đông,2017-03-02,1",
-    )
+    book = write_book(tmp_path, "a.csv", *SIBLINGS)
     commune.must("register", "import", book, codes=(0, 4))
     return made
 

@@ -202,7 +202,7 @@ def record_says(
         f" đình và {_dotted(counts.children)} trẻ em (trong đó có {_dotted(counts.girls)} trẻ em"
         " nữ).",
         f"Hồ sơ chưa xong: {_dotted(counts.records - finished)} hồ sơ;",
-        f"Nội dung tệp: {_dotted(seen['ops'])} thao tác mới trên {_dotted(seen['households'])} hộ,"
+        f"Nội dung tệp: {_dotted(seen['ops'])} thay đổi mới ở {_dotted(seen['households'])} hộ,"
         f" {_dotted(seen['children'])} trẻ em",
         f"Dung lượng: {_dotted(seen['bytes'])} byte",
         f"Vân tay chứng thư số của bên giao: {seen['certificate']}",

@@ -11,7 +11,7 @@ from app.reports.handover_facts import FileCheck, HandoverFacts, Received
 from tests.e2e.command_line import Homes, Prompt
 from tests.e2e.modified_client import ModifiedClient
 from tests.e2e.test_three_tiers import services_of
-from tests.e2e.test_two_pcs import children, write_book
+from tests.e2e.test_two_pcs import SIBLINGS, children, write_book
 
 PROVINCE, COMMUNE, ELSEWHERE = "51@2025", "21211@2025", "21040@2025"
 
@@ -21,12 +21,7 @@ def homes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Homes:
     made = Homes(tmp_path, monkeypatch)
     province, commune = made.init(PROVINCE), made.init(COMMUNE)
     made.enrol(province, commune, province.must("authority", "init")["root_fingerprint"])
-    book = write_book(
-        tmp_path,
-        "a.csv",
-        "Thôn 1,1,Phạm Văn Rơm,1,Phạm Thị Hân,2015-03-02,2",
-        "Thôn 1,1,Phạm Văn Rơm,2,Phạm Văn Đông,2017-03-02,1",
-    )
+    book = write_book(tmp_path, "a.csv", *SIBLINGS)
     commune.must("register", "import", book, codes=(0, 4))
     return made
 

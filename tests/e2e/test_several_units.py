@@ -18,6 +18,11 @@ PROVINCE, DISTRICT, MINE, ALSO = "51@2024", "522@2024", "21208@2024", "21256@202
 OTHER = "21064@2024"
 
 
+@pytest.fixture
+def homes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Homes:
+    return Homes(tmp_path, monkeypatch)
+
+
 def _children(prompt: Prompt, words: str) -> list[str]:
     return [row["id"] for row in prompt.must("register", "search", words)]
 
@@ -52,10 +57,7 @@ def fill(homes: Homes, desk: Prompt, unit: str = ALSO) -> None:
     desk.must("register", "import", also, "--unit", unit, codes=(0, 4))
 
 
-def test_a_certificate_for_two_units_counts_in_the_lists_and_at_the_door(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    homes = Homes(tmp_path, monkeypatch)
+def test_a_certificate_for_two_units_counts_in_the_lists_and_at_the_door(homes: Homes) -> None:
     top, desk = two_units(homes)
     fill(homes, desk)
     refused = desk("register", "import", homes.folder / "b.csv", "--unit", OTHER)
@@ -77,10 +79,7 @@ def test_a_certificate_for_two_units_counts_in_the_lists_and_at_the_door(
         assert sending.refused_from(reading, [MINE]) == []
 
 
-def test_the_counts_of_a_handover_are_those_of_every_unit_that_travels(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    homes = Homes(tmp_path, monkeypatch)
+def test_the_counts_of_a_handover_are_those_of_every_unit_that_travels(homes: Homes) -> None:
     top, desk = two_units(homes)
     fill(homes, desk)
     sent, _ = homes.carry(desk, top, PROVINCE)
@@ -101,10 +100,7 @@ def test_the_counts_of_a_handover_are_those_of_every_unit_that_travels(
         assert (receipt["households"], receipt["children"], receipt["incomplete"]) == (2, 3, 5)
 
 
-def test_the_record_names_every_unit_and_breaks_its_numbers_down_by_them(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    homes = Homes(tmp_path, monkeypatch)
+def test_the_record_names_every_unit_and_breaks_its_numbers_down_by_them(homes: Homes) -> None:
     top, desk = two_units(homes)
     fill(homes, desk)
     sent, _ = homes.carry(desk, top, PROVINCE)
@@ -124,10 +120,7 @@ def test_the_record_names_every_unit_and_breaks_its_numbers_down_by_them(
         assert "Tổng cộng ........ 2 3" in said
 
 
-def test_single_records_of_every_unit_are_returned_and_told_below(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    homes = Homes(tmp_path, monkeypatch)
+def test_single_records_of_every_unit_are_returned_and_told_below(homes: Homes) -> None:
     top, desk = two_units(homes)
     fill(homes, desk)
     sent, _ = homes.carry(desk, top, PROVINCE)
@@ -143,10 +136,7 @@ def test_single_records_of_every_unit_are_returned_and_told_below(
     assert said_plainly(refused) == "handover.foreign_record"
 
 
-def test_a_district_gets_nothing_of_another_districts_commune(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    homes = Homes(tmp_path, monkeypatch)
+def test_a_district_gets_nothing_of_another_districts_commune(homes: Homes) -> None:
     top, desk = two_units(homes, OTHER)
     fill(homes, desk, OTHER)
     sent, got = homes.carry(desk, homes.at(DISTRICT), DISTRICT)
@@ -162,9 +152,8 @@ def test_a_district_gets_nothing_of_another_districts_commune(
 
 
 def test_a_neighbour_that_types_for_one_unit_gets_nothing_of_the_other(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    homes: Homes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    homes = Homes(tmp_path, monkeypatch)
     top, desk = two_units(homes)
     fill(homes, desk)
     beside = Prompt(tmp_path / "beside", monkeypatch)

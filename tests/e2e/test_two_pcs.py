@@ -24,6 +24,13 @@ def second_pc(homes: Homes) -> Prompt:
     return prompt
 
 
+#: A household with a girl and a boy.
+SIBLINGS = (
+    "Thôn 1,1,Phạm Văn Rơm,1,Phạm Thị Hân,2015-03-02,2",
+    "Thôn 1,1,Phạm Văn Rơm,2,Phạm Văn Đông,2017-03-02,1",
+)
+
+
 def write_book(folder: Path, name: str, *rows: str) -> Path:
     path = folder / name
     path.write_text(

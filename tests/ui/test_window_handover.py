@@ -225,8 +225,8 @@ def test_who_travels_and_is_not_counted_stands_beside_the_total(
     qtbot.waitUntil(lambda: "402" in page.sending.facts.text)
     lines = page.sending.facts.text.splitlines()
     total = next(at for at, one in enumerate(lines) if "402 trẻ" in one)
-    assert "không tính 315 trẻ đã đủ 16 tuổi vào ngày 02/11/2026" in lines[total + 1]
-    assert "không tính 2 trẻ dưới 16 tuổi sinh trước mốc tuổi" in lines[total + 2]
+    assert "Không tính 315 trẻ đã đủ 16 tuổi vào ngày 02/11/2026" in lines[total + 1]
+    assert "Không tính 2 trẻ dưới 16 tuổi sinh trước mốc tuổi" in lines[total + 2]
 
 
 def test_a_failure_is_said_in_words_and_the_wizard_can_be_used_again(

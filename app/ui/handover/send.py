@@ -286,7 +286,7 @@ def _not_counted(found: SendPreview) -> tuple[Fact, ...]:
         told.append(text("handovers.facts.of_age", children=number(found.of_age), day=day))
     if found.left_out:
         told.append(text("handovers.facts.left_out", children=number(found.left_out)))
-    return tuple(Fact("", one) for one in told)
+    return tuple(Fact(text("handovers.about.not_counted"), one) for one in told)
 
 
 def _whole(households: int, children: int, girls: int) -> str:
