@@ -9,11 +9,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+from sqlcipher3 import dbapi2
 
 from app.bootstrap import open_services
 from app.cli.program import main
 from app.errors import KnownError
-from app.models.yardstick import Lap, upsert
+from app.models.connection import ADAPTERS
+from app.models.yardstick import Lap, upsert, upsert_by_adapters
 from app.services import handover_receiving
 from app.services.bench import handover, memory, runner
 from app.services.bench.figure import (
@@ -131,6 +133,34 @@ def test_the_yardstick_writes_every_row_of_the_register(tmp_path: Path) -> None:
         workshop.close()
     assert rows > CHILDREN, "children, their households and villages"
     assert lap.wall > 0
+
+
+def test_the_yardstick_knows_nothing_of_what_the_store_tells_the_driver(
+    tmp_path: Path,
+) -> None:
+    told: list[str] = []
+
+    def watched(value: object) -> object:
+        told.append(type(value).__name__)
+        return value
+
+    dbapi2.register_adapter(type(None), watched)
+    try:
+        workshop = Workshop(tmp_path / "world", 5)
+        try:
+            giver = workshop.giver
+            told.clear()
+            _, rows = upsert(giver.store, tmp_path / "raw.db", giver.dek)
+            raw = list(told)
+            told.clear()
+            _, again = upsert_by_adapters(giver.store, tmp_path / "quick.db", giver.dek)
+        finally:
+            workshop.close()
+    finally:
+        dbapi2.register_adapter(type(None), ADAPTERS[type(None)])
+    assert rows == again
+    assert not raw, "R bound its empty cells as the store does"
+    assert len(told) > rows, "the control: a row has empty cells"
 
 
 def test_an_unknown_figure_is_named_with_those_there_are() -> None:

@@ -17,6 +17,7 @@ from sqlalchemy import Connection, Engine
 from app.models.connection import CACHE_KIB, connect
 from app.models.drafts import DraftStore
 from app.models.store import create_store, open_store
+from app.models.yardstick import driver_as_it_comes
 from tests.workplaces import KEY, PROVINCE
 
 #: Engines on new files in a folder, each with the KiB of its page cache.
@@ -80,3 +81,27 @@ def test_what_is_written_is_written_under_them(tmp_path: Path, engines: Engines)
     for engine, _ in engines(tmp_path):
         with engine.connect().execution_options(writing=True) as connection, connection.begin():
             assert {name: said(connection, name) for name in TOLD} == TOLD
+
+
+def test_what_the_driver_is_told_to_bind_comes_back_as_it_was(tmp_path: Path) -> None:
+    """`ADAPTERS` make binding quick and change nothing: the same cells as without them."""
+    values = (None, b"", b"\x00\xff" * 20, True, False, 0, 2**53, "", "Nguyễn Thị Ánh", 0.5)
+    engine = connect(tmp_path / "plain.db", KEY, create=True)
+    with engine.connect() as connection:
+        connection.exec_driver_sql("CREATE TABLE cell (how TEXT, value)")
+        connection.exec_driver_sql(
+            "INSERT INTO cell VALUES ('told', ?)", [(value,) for value in values]
+        )
+        with driver_as_it_comes():
+            connection.exec_driver_sql(
+                "INSERT INTO cell VALUES ('alone', ?)", [(value,) for value in values]
+            )
+        found = {
+            how: connection.exec_driver_sql(
+                "SELECT value, typeof(value) FROM cell WHERE how = ? ORDER BY rowid", (how,)
+            ).all()
+            for how in ("told", "alone")
+        }
+    engine.dispose()
+    assert found["told"] == found["alone"]
+    assert [row[0] for row in found["told"]] == [*values]

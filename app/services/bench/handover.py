@@ -53,7 +53,8 @@ def _read_through(workshop: Workshop, workplace: Workplace) -> Lap:
 
 def _import(workshop: Workshop) -> Sequence[Measured]:
     lap, _ = workshop.importing
-    return [ratio("import", lap, workshop.raw_upsert)]
+    parts = {"adapted_yardstick_seconds": workshop.quick_upsert.wall}
+    return [ratio("import", lap, workshop.raw_upsert, parts)]
 
 
 def _declared(workshop: Workshop) -> Sequence[Measured]:
