@@ -29,6 +29,7 @@ from app.services.rights import Right
 from app.services.saving import RecordSave, Saved
 from app.services.surroundings import frame_of
 from app.services.typed_values import form_of, refuse_strangers, stored_value
+from app.services.wording import Worded, values_in_words
 from app.services.workplace import Workplace
 
 #: Conflicts whose records are read by one statement.
@@ -52,7 +53,9 @@ class HeadValue:
 
 @dataclass(frozen=True, slots=True)
 class ConflictView:
-    """One field or merge group in conflict. `base` holds what stood before all sides."""
+    """One field or merge group in conflict. `base` holds what stood before all sides, `stamp` says
+    with which form the record was saved.
+    """
 
     entity: str
     id: str
@@ -62,6 +65,7 @@ class ConflictView:
     shown: Mapping[str, Shown]
     base: Mapping[str, Shown]
     heads: tuple[HeadValue, ...]
+    stamp: Value = None
 
 
 class Conflicts:
@@ -89,6 +93,10 @@ class Conflicts:
                 views += self._views(reading, sight, found[start : start + _PAGE])
         # By name: the order of ids would tell of those that are not shown.
         return sorted(views, key=lambda one: (one.entity, one.id))
+
+    def in_words(self, one: ConflictView, values: Mapping[str, Shown]) -> list[Worded]:
+        """One side of it, as the form shows values."""
+        return values_in_words(self._workplace.catalogue, one.entity, values, one.stamp)
 
     def count(self) -> int:
         """How many fields and groups wait for a decision."""
@@ -224,6 +232,7 @@ def _view(
             for op_id in heads
             if op_id in entries
         ),
+        record.values.get("template"),
     )
 
 

@@ -31,15 +31,21 @@ class Worded:
 
 def in_words(catalogue: Catalogue, record: ShownRecord) -> list[Worded]:
     """The values of a record in the order of its form, then those that stand in no form."""
-    stamp = record.values.get("template")
-    template = catalogue.of_record(form_of(record.entity), stamp)
-    fields = {one.name: one for one in template.fields_of(record.entity)}
-    order = [name for name in fields if name in record.values]
-    order += sorted(name for name in record.values if name not in fields and name[0] != "_")
+    return values_in_words(catalogue, record.entity, record.values, record.values.get("template"))
+
+
+def values_in_words(
+    catalogue: Catalogue, entity: str, values: Mapping[str, Shown], stamp: object
+) -> list[Worded]:
+    """Some values of a record that was saved with the form `stamp`, in the order of that form."""
+    template = catalogue.of_record(form_of(entity), stamp)
+    fields = {one.name: one for one in template.fields_of(entity)}
+    order = [name for name in fields if name in values]
+    order += sorted(name for name in values if name not in fields and name[0] != "_")
     found = []
     for name in order:
-        value, field = record.values[name], fields.get(name)
-        if field is not None and value is not MASKED:
+        value, field = values[name], fields.get(name)
+        if field is not None and value is not None and value is not MASKED:
             value = field_type(field).format(value, cast(Language, language()))
         found.append(Worded(name, "" if field is None else str(field.label), value))
     return found

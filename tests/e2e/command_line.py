@@ -36,12 +36,20 @@ class Prompt:
 
     def __call__(self, *words: str | Path) -> Answer:
         """Run a command with `--json`."""
+        code, text, notes = self._run("--json", *words)
+        return Answer(code, json.loads(text) if text else None, notes)
+
+    def told(self, *words: str | Path, codes: Sequence[int] = (0,)) -> list[str]:
+        """Run a command that has to work; the lines that a person reads."""
+        code, text, notes = self._run(*words)
+        assert code in codes, f"{words}: {code} {notes}"
+        return text.splitlines()
+
+    def _run(self, *words: str | Path) -> tuple[int, str, str]:
         out, notes = io.StringIO(), io.StringIO()
-        line = ["--home", str(self.home), "--json", *map(str, words)]
         with redirect_stdout(out), redirect_stderr(notes):
-            code = main(line, open_services)
-        text = out.getvalue()
-        return Answer(code, json.loads(text) if text else None, notes.getvalue())
+            code = main(["--home", str(self.home), *map(str, words)], open_services)
+        return code, out.getvalue(), notes.getvalue()
 
     def must(self, *words: str | Path, codes: Sequence[int] = (0,)) -> Any:
         """Run a command that has to work; the JSON document."""

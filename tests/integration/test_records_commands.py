@@ -178,6 +178,12 @@ def test_a_field_that_a_decision_empties_is_named(prompt: Prompt, tmp_path: Path
             with services.workplace.write() as work:
                 work.record(change)
                 work.commit()
+    first, before, *sides, how = prompt.told("conflict", "list")
+    assert first == f"child {loaded.id}"
+    assert before.startswith("  trước đó: Họ và tên trẻ (full_name): ")
+    said = {line.removeprefix("  ").split(" (an, ")[0] for line in sides}
+    assert said == {f"Họ và tên trẻ (full_name): Đinh Thị {one}" for one in ("May", "Mây")}
+    assert "sotreem conflict resolve" in how
     document = prompt.must("conflict", "resolve", "child", loaded.id, "full_name=")
     assert (document["emptied"], document["left"]) == (["full_name"], 0)
     assert "full_name" not in prompt.must("register", "show", loaded.id)["values"]

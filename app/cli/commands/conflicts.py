@@ -14,7 +14,7 @@ from app.cli.session import Session
 from app.i18n import number, text
 
 if TYPE_CHECKING:
-    from app.services.conflicts import ConflictView
+    from app.services.conflicts import Conflicts, ConflictView
     from app.services.masking import Shown
 
 
@@ -35,7 +35,8 @@ def add_commands(group: CommandParser) -> None:
 def _list(session: Session, arguments: Namespace) -> ExitCode:
     with session.open() as services:
         found = services.conflicts.open(arguments.id, reveal_of(arguments.reveal))
-    lines = [line for one in found for line in _lines(one)] or [text("cli.conflict.none")]
+        lines = [line for one in found for line in _lines(services.conflicts, one)]
+    lines.append(text("cli.conflict.how") if found else text("cli.conflict.none"))
     session.output.answer([_document(one) for one in found], lines)
     return ExitCode.DONE
 
@@ -65,24 +66,27 @@ def _document(one: ConflictView) -> dict[str, object]:
     }
 
 
-def _lines(one: ConflictView) -> Iterator[str]:
-    yield f"{one.entity} {one.id} · {one.group}"
-    yield "  " + text("cli.conflict.before", values=_shown(one.base))
+def _lines(conflicts: Conflicts, one: ConflictView) -> Iterator[str]:
+    def said(values: Mapping[str, Shown]) -> str:
+        from app.cli.shown import words_of
+
+        return " · ".join(
+            f"{value.label or value.name} ({value.name}): "
+            f"{words_of(value.value) or text('cli.conflict.empty')}"
+            for value in conflicts.in_words(one, values)
+        )
+
+    yield f"{one.entity} {one.id}"
+    yield "  " + text("cli.conflict.before", values=said(one.base))
     for head in one.heads:
         when = datetime.fromtimestamp(head.wall, tz=UTC).astimezone()
         yield "  " + text(
             "cli.conflict.side",
-            values=_shown(head.values),
+            values=said(head.values),
             author=head.author,
             unit=head.by,
             day=when.strftime("%d/%m/%Y %H:%M"),
         )
-
-
-def _shown(values: Mapping[str, Shown]) -> str:
-    from app.cli.shown import words_of
-
-    return " · ".join(f"{name}={words_of(value)}" for name, value in values.items())
 
 
 def _resolve(session: Session, arguments: Namespace) -> ExitCode:
