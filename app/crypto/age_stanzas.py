@@ -32,6 +32,20 @@ _SCRYPT_LABEL = b"age-encryption.org/v1/scrypt"
 # Each wrapping key is used for one message only, so the nonce may be all zero (C2SP age.md).
 _ZERO_NONCE = bytes(12)
 _WORK_FACTOR = re.compile(r"[1-9][0-9]*")
+_P = 2**255 - 19
+#: The points of low order by their coordinate: with any of them every shared secret is zero
+#: (RFC 7748, section 7). The library says so only when something is to be written for one.
+_LOW_ORDER = frozenset(
+    {
+        0,
+        1,
+        0x00B8495F16056286FDB1329CEB8D09DA6AC49FF1FAE35616AEB8413B7C7AEBE0,
+        0x57119FD0DD4E22D8868E1C58C45C44045BEF839C55B1D0B1248C50A3BC959C5F,
+        _P - 1,
+        _P,
+        _P + 1,
+    }
+)
 
 
 class Recipient(Protocol):
@@ -47,11 +61,18 @@ class Identity(Protocol):
 
 
 class X25519Recipient:
-    """A public key of 32 bytes, written `age1…`. Equal when the keys are equal."""
+    """A public key of 32 bytes, written `age1…`. Equal when the keys are equal.
+
+    Raises ValueError for a key of low order, with which nothing is secret: nobody holds one, and
+    once it were noted as somebody's, nothing could be sealed for the unit any more.
+    """
 
     def __init__(self, public: bytes) -> None:
         if len(public) != 32:
             raise ValueError("an X25519 public key has 32 bytes")
+        # The highest bit is ignored (RFC 7748, section 5).
+        if int.from_bytes(public, "little") % 2**255 in _LOW_ORDER:
+            raise ValueError("a public key of low order keeps nothing secret")
         self.public = public
 
     @classmethod
@@ -73,7 +94,6 @@ class X25519Recipient:
         return hash(self.public)
 
     def wrap(self, file_key: bytes) -> Stanza:
-        """Raises ValueError for a public key of low order, with which nothing is secret."""
         ephemeral = X25519PrivateKey.generate()
         share = ephemeral.public_key().public_bytes_raw()
         secret = ephemeral.exchange(X25519PublicKey.from_public_bytes(self.public))

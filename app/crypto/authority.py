@@ -27,6 +27,7 @@ from app.crypto.certificate import (
     encode_scope,
     encode_station,
     key_identifier,
+    key_usage,
     parse_certificate,
 )
 from app.crypto.enrolment import StationRequest
@@ -127,7 +128,7 @@ def issue_station(
     builder = (
         _start(name, issuer.certificate.x509.subject, request.public_key, when, until)
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
-        .add_extension(_key_usage(ca=False), critical=True)
+        .add_extension(key_usage(ca=False), critical=True)
         .add_extension(
             x509.ExtendedKeyUsage(
                 sorted((_EKU[p] for p in purposes), key=lambda o: o.dotted_string)
@@ -187,7 +188,7 @@ def _authority_extensions(
         builder.add_extension(
             x509.BasicConstraints(ca=True, path_length=path_length), critical=True
         )
-        .add_extension(_key_usage(ca=True), critical=True)
+        .add_extension(key_usage(ca=True), critical=True)
         .add_extension(encode_scope(scope), critical=False)
         .add_extension(encode_role(ROLE_AUTHORITY), critical=False)
     )
@@ -196,20 +197,6 @@ def _authority_extensions(
 def _sign(builder: x509.CertificateBuilder, key: SigningKey) -> Certificate:
     signed = builder.sign(key.key, hashes.SHA256())
     return parse_certificate(signed.public_bytes(serialization.Encoding.DER))
-
-
-def _key_usage(*, ca: bool) -> x509.KeyUsage:
-    return x509.KeyUsage(
-        digital_signature=not ca,
-        content_commitment=False,
-        key_encipherment=False,
-        data_encipherment=False,
-        key_agreement=False,
-        key_cert_sign=ca,
-        crl_sign=ca,
-        encipher_only=False,
-        decipher_only=False,
-    )
 
 
 def _name(common_name: str) -> x509.Name:

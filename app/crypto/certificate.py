@@ -241,6 +241,33 @@ def key_identifier(public: ec.EllipticCurvePublicKey) -> str:
     return hashlib.sha256(point).digest()[:20].hex()
 
 
+def key_usage(*, ca: bool) -> x509.KeyUsage:
+    """What a key may do: issue certificates and lists, or sign, and nothing besides."""
+    return x509.KeyUsage(
+        digital_signature=not ca,
+        content_commitment=False,
+        key_encipherment=False,
+        data_encipherment=False,
+        key_agreement=False,
+        key_cert_sign=ca,
+        crl_sign=ca,
+        encipher_only=False,
+        decipher_only=False,
+    )
+
+
+def key_of(found: x509.AuthorityKeyIdentifier) -> str | None:
+    """The key id in such an extension (hex); None where it says less or more than that.
+
+    Names and serial numbers in it would be judged by other tools and not by this one.
+    """
+    if found.authority_cert_issuer is not None or found.authority_cert_serial_number is not None:
+        return None
+    if found.key_identifier is None or len(found.key_identifier) != 20:
+        return None
+    return found.key_identifier.hex()
+
+
 def encode_scope(scope: tuple[UnitRef, ...]) -> x509.UnrecognizedExtension:
     """Extension `.2.1`. Raises ValueError for no unit, a doubled one, or too many."""
     if not scope or len(set(scope)) != len(scope) or len(scope) > MAX_SCOPE_UNITS:
@@ -279,9 +306,10 @@ def decode_scope(value: bytes) -> tuple[UnitRef, ...]:
 
 def decode_age(value: bytes) -> X25519Recipient:
     content = _content(_OCTET_STRING, value)
-    if len(content) != 32:
-        raise ChainFailure(ChainReason.BAD_EXTENSION)
-    return X25519Recipient(content)
+    try:
+        return X25519Recipient(content)
+    except ValueError:  # another length, or a key of low order
+        raise ChainFailure(ChainReason.BAD_EXTENSION) from None
 
 
 def decode_station(value: bytes) -> str:
@@ -323,21 +351,21 @@ def _path_length(extensions: x509.Extensions) -> int | None:
     """How many authorities may follow, None for a station; key usage must fit the kind."""
     basic = _required(extensions, x509.BasicConstraints)
     usage = _required(extensions, x509.KeyUsage)
-    if basic.ca:
-        if basic.path_length is None or basic.path_length > 2:
-            raise ChainFailure(ChainReason.BAD_EXTENSION)
-        if not usage.key_cert_sign or not usage.crl_sign or usage.digital_signature:
-            raise ChainFailure(ChainReason.BAD_EXTENSION)
-        return basic.path_length
-    if not usage.digital_signature or usage.key_cert_sign or usage.crl_sign:
+    if usage != key_usage(ca=basic.ca):
         raise ChainFailure(ChainReason.BAD_EXTENSION)
-    return None
+    if not basic.ca:
+        return None
+    if basic.path_length is None or basic.path_length > 2:
+        raise ChainFailure(ChainReason.BAD_EXTENSION)
+    return basic.path_length
 
 
 def _purposes(extensions: x509.Extensions) -> frozenset[Purpose]:
     usage = _required(extensions, x509.ExtendedKeyUsage)
     if not all(oid in _PURPOSES for oid in usage):
         raise ChainFailure(ChainReason.WRONG_EKU)
+    if len(set(usage)) != len(usage):
+        raise ChainFailure(ChainReason.BAD_EXTENSION)
     return frozenset(_PURPOSES[oid] for oid in usage)
 
 
@@ -349,9 +377,10 @@ def _issuer_key_id(extensions: x509.Extensions, own: str | None) -> str:
         if own is None:
             raise ChainFailure(ChainReason.MISSING_EXTENSION) from None
         return own
-    if found.key_identifier is None or len(found.key_identifier) != 20:
+    key_id = key_of(found)
+    if key_id is None:
         raise ChainFailure(ChainReason.BAD_EXTENSION)
-    return found.key_identifier.hex()
+    return key_id
 
 
 def _required(extensions: x509.Extensions, kind: type[E]) -> E:

@@ -15,7 +15,14 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.x509.oid import SignatureAlgorithmOID
 
-from app.crypto.certificate import UNREADABLE, Certificate, ChainFailure, ChainReason, check_frame
+from app.crypto.certificate import (
+    UNREADABLE,
+    Certificate,
+    ChainFailure,
+    ChainReason,
+    check_frame,
+    key_of,
+)
 from app.crypto.signatures import SigningKey
 
 MAX_REVOKED = 20_000
@@ -42,7 +49,10 @@ def parse_crl(der: bytes) -> RevocationList:
     try:
         read = x509.load_der_x509_crl(der)
         extensions = {extension.oid: extension.value for extension in read.extensions}
+        critical = any(extension.critical for extension in read.extensions)
         serials = [entry.serial_number for entry in read]
+        # What stands beside a number (a reason, another issuer) could take it back for other tools.
+        plain = not any(len(entry.extensions) for entry in read)
         algorithm = read.signature_algorithm_oid
         named = len(list(read.issuer)) > 0  # the name is parsed only when asked for
     except UNREADABLE as error:
@@ -51,20 +61,20 @@ def parse_crl(der: bytes) -> RevocationList:
     issuer = extensions.get(x509.AuthorityKeyIdentifier.oid)
     if (
         set(extensions) != _EXPECTED
+        or critical
+        or not plain
         or not named
         or algorithm != SignatureAlgorithmOID.ECDSA_WITH_SHA256
         or not isinstance(number, x509.CRLNumber)
         or number.crl_number < 1
         or number.crl_number > 1 << 53
         or not isinstance(issuer, x509.AuthorityKeyIdentifier)
-        or issuer.key_identifier is None
+        or (key_id := key_of(issuer)) is None
         or len(serials) > MAX_REVOKED
     ):
         raise ChainFailure(ChainReason.BAD_CRL)
     check_frame(der, read.tbs_certlist_bytes, read.signature, ChainReason.BAD_CRL)
-    return RevocationList(
-        der, read, issuer.key_identifier.hex(), number.crl_number, frozenset(serials)
-    )
+    return RevocationList(der, read, key_id, number.crl_number, frozenset(serials))
 
 
 def issue_crl(

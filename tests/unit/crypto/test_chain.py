@@ -23,6 +23,8 @@ from app.crypto.certificate import (
     ChainFailure,
     ChainReason,
     Purpose,
+    encode_scope,
+    encode_station,
     parse_certificate,
 )
 from app.crypto.certificate_file import CertificateFile, encode_certificates, parse_certificates
@@ -449,6 +451,21 @@ def test_requests_prove_their_key_and_show_one_code() -> None:
     for bad in (b"", b"x" * 20_000, bytes(body), pem + b"\n", P.commune.certificate.pem):
         with pytest.raises(ChainFailure):
             read_request(bad)
+
+
+def test_a_request_for_a_key_of_low_order_is_refused_before_anything_is_issued() -> None:
+    key = SigningKey.generate()
+    builder = x509.CertificateSigningRequestBuilder().subject_name(x509.Name([]))
+    for value in (
+        encode_scope((COMMUNE,)),
+        x509.UnrecognizedExtension(OID_AGE, b"\x04\x20" + bytes(32)),
+        encode_station(P.commune.id),
+    ):
+        builder = builder.add_extension(value, critical=False)
+    signed = builder.sign(key.key, hashes.SHA256())
+    with pytest.raises(ChainFailure) as caught:
+        read_request(signed.public_bytes(serialization.Encoding.PEM))
+    assert caught.value.reason is ChainReason.BAD_EXTENSION
 
 
 # --- certificates that only a careless or malicious issuer would write -----------------------
