@@ -1,16 +1,23 @@
 """Well-formed claims that are false and that nobody but the sender could check.
 
 No reader can refuse them, so the bundle is taken in; what they must not do is change anything else
-than the honest bundle does. Each is a change of the manifest of a bundle whose sender truly has the
-reader's newest bundle to its unit: `true` is the acknowledgement it could honestly make.
+than the honest bundle does. `CLAIMS` are changes of the manifest of a bundle whose sender truly has
+the reader's newest bundle to its unit: `true` is the acknowledgement it could honestly make.
+`LINE_CLAIMS` are lines under encryption, made from what is true at the reader's.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 from typing import Any
 
-from tests.insiders.changes import put
+from app.history.operation import Operation
+from app.models.lines import SignedManifest
+from app.sync.delivery import Refused
+from app.sync.payload import fork_line, left_line, refused_line
+from tests.insiders import control
+from tests.insiders.changes import F, put
 from tests.invented_province import SIBLING
 
 OTHER = "00000000-0000-4000-8000-000000000002"
@@ -45,4 +52,49 @@ CLAIMS: dict[str, Claim] = {
     "clock suspect": always("clock_suspect", value=True),
     "app another": always("app", value="sotreem 99"),
     "x key": always("x_later", value={"a": [1]}),
+}
+
+
+@dataclass(frozen=True)
+class Truth:
+    """What a line could name at the reader's: the bundle it truly sent, an operation that it has
+    accepted, its own replica id, and that of another PC of the sender's unit.
+    """
+
+    sent: SignedManifest
+    held: Operation
+    reader: str
+    neighbour: str
+
+    def fork(self, **parts: bytes) -> bytes:
+        """The bundle that was sent, with its manifest or its signature exchanged."""
+        return fork_line(replace(self.sent, **parts))
+
+    def refused(self, **parts: Any) -> bytes:
+        """The accepted operation, with one member of the line exchanged."""
+        whole = Refused(self.held.ent_id, self.held.op_id, "not-owner")
+        return refused_line(replace(whole, **parts))
+
+    @property
+    def later(self) -> bytes:
+        """The manifest of the next bundle that the reader could have sent."""
+        return self.sent.manifest.replace(b'"seq":1,', b'"seq":2,')
+
+
+#: The lines that are said besides the operations; the end line where there is one.
+LINE_CLAIMS: dict[str, Callable[[Truth], dict[str, Any]]] = {
+    "fork of what was sent": lambda true: control.said(true.fork()),
+    "fork manifest never sealed": lambda true: control.said(true.fork(manifest=true.later)),
+    "fork manifest of nothing": lambda true: control.said(true.fork(manifest=b"{}")),
+    "fork signature by the sender": lambda true: control.said(
+        true.fork(manifest=true.later, signature=F.sender.key.sign(true.later))
+    ),
+    "left replica of the reader": lambda true: control.said(left_line(true.reader)),
+    "left replica of another PC": lambda true: control.said(left_line(true.neighbour)),
+    "left replica of nobody": lambda _true: control.said(left_line(OTHER)),
+    "refused by a unit below": lambda true: control.said(true.refused()),
+    "refused id of another record": lambda true: control.said(true.refused(ent_id=OTHER)),
+    "refused op of nobody": lambda true: control.said(true.refused(op_id=bytes(32))),
+    "refused reason unknown": lambda true: control.said(true.refused(reason="why-not")),
+    "end audit of another chain": lambda _true: control.ended(control.put("end", audit="cd" * 32)),
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from app.crypto import bech32
 from app.crypto.age import X25519Identity
 from app.sync.refusal import Refusal
 from tests.insiders.changes import (
@@ -99,6 +100,11 @@ MANIFEST: dict[str, Variant] = {
         {"manifest": put("recipients", 0, "age", value=STRANGER.text)},
         Refusal.RECIPIENT_KEY,
         "",
+    ),
+    "recipients key of low order": (
+        {"manifest": put("recipients", 0, "age", value=bech32.encode("age", bytes(32)))},
+        FIELD,
+        "recipients",
     ),
     "recipients key malformed": (
         {"manifest": put("recipients", 0, "age", value="age1x")},

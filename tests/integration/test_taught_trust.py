@@ -18,7 +18,7 @@ import pytest
 from msgspec import structs
 from sqlalchemy import select
 
-from app.crypto.authority import Authority
+from app.crypto.authority import Authority, create_root, cross_certify
 from app.crypto.certificate import Certificate, Purpose
 from app.crypto.certificate_file import encode_certificates, parse_certificates
 from app.crypto.chain import verify_chain
@@ -241,6 +241,30 @@ def _state(desk: Desk, operation: Operation) -> tuple[str, str | None]:
             select(op.c.state, op.c.reason).where(op.c.op_id == operation.op_id)
         ).one()
     return row.state, row.reason
+
+
+# --- roots
+
+
+def test_a_root_that_only_a_units_own_authority_vouches_for_is_not_learned_from_above(
+    desk_of: Make, tmp_path: Path
+) -> None:
+    desk = desk_of(P.commune)
+    new = create_root((PROVINCE,), NOW)
+    crosses = {
+        "by the district": cross_certify(AUTHORITY, new.certificate, NOW),
+        "by the old root": cross_certify(P.root, new.certificate, NOW),
+    }
+    known = {P.root.certificate.sha256}
+    for by, learned in (
+        ("by the district", known),
+        ("by the old root", {*known, new.certificate.sha256}),
+    ):
+        others = [AUTHORITY.certificate, new.certificate, crosses[by]]
+        taken_in(desk, told(tmp_path, P.district, P.commune, others=others, lists=[P.root_crl]))
+        with desk.workplace.store.read() as reading:
+            found = {row.name for row in store_trust.rows(reading, TrustKind.ROOT)}
+        assert found == learned, by
 
 
 # --- the clock

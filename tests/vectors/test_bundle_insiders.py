@@ -13,8 +13,10 @@ from typing import Any
 import pytest
 
 from app.sync.refusal import BundleRefused, Refusal
+from tests.insiders.certificates import CERTIFICATES
 from tests.insiders.changes import F, P, put
 from tests.insiders.container import CONTAINER
+from tests.insiders.control import CONTROL
 from tests.insiders.manifest import MANIFEST
 from tests.insiders.operation import OPERATION
 from tests.insiders.payload import PAYLOAD
@@ -24,8 +26,10 @@ from tests.invented_province import COMMUNE, NOW, Station, enrol
 ALL = {
     **{f"manifest: {name}": variant for name, variant in MANIFEST.items()},
     **{f"payload: {name}": variant for name, variant in PAYLOAD.items()},
+    **{f"line: {name}": variant for name, variant in CONTROL.items()},
     **{f"operation: {name}": variant for name, variant in OPERATION.items()},
     **{f"sender: {name}": variant for name, variant in SENDER.items()},
+    **{f"certificate: {name}": variant for name, variant in CERTIFICATES.items()},
     **{f"container: {name}": variant for name, variant in CONTAINER.items()},
 }
 

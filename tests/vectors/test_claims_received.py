@@ -1,6 +1,7 @@
 """A well-formed false claim that only the sender could check does no more than an honest bundle.
 
-The table is `tests/insiders/claims.py`, and stands in FORMAT.md.
+The tables are `tests/insiders/claims.py` and `GRANTED` in `tests/insiders/certificates.py`, and
+stand in FORMAT.md.
 """
 
 from __future__ import annotations
@@ -10,16 +11,22 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from app.models.lines import SignedManifest
 from app.services.handover_sending import Sending
+from app.sync.container import read_container
+from app.sync.payload import left_line
 from tests.dumps import Dump
-from tests.forged_bundles import keep
-from tests.insiders.changes import F, put
-from tests.insiders.claims import CLAIMS, Ack
+from tests.insiders.certificates import GRANTED, carrying
+from tests.insiders.changes import F, P, put
+from tests.insiders.claims import CLAIMS, LINE_CLAIMS, Ack, Truth
+from tests.insiders.control import said
 from tests.insiders.desk import Desk, new_child
-from tests.invented_province import COMMUNE
+from tests.insiders.issuing import same
+from tests.invented_province import COMMUNE, enrol
 
 CHILDREN = [new_child(number) for number in range(3)]
 #: What a bundle says of itself and of its line, and the handover that bears its id.
@@ -29,23 +36,30 @@ OF_THE_BUNDLE = ("bundle_in", "line_in", "handover")
 @dataclass(frozen=True)
 class Office:
     """A closed district's home that has sent a bundle to the commune, and what that one could
-    acknowledge; `honest` is what an honest bundle without acknowledgements makes of it."""
+    acknowledge or say; `honest` is what an honest bundle without acknowledgements makes of it.
+    """
 
     folder: Path
     true: Ack
+    truth: Truth
+    #: Another replica of the very PC that sends, heard of before.
+    earlier: str
     honest: Dump
 
     def taking(self, change: Callable[[dict[str, object]], object], folder: Path) -> Dump:
         """What a bundle with this change of the manifest makes of a copy of the home."""
-        return _taken_in(self.folder, folder, change)
+        return _taken_in(self.folder, folder, manifest=change)
+
+    def forged(self, folder: Path, **changes: Any) -> Dump:
+        """What a bundle forged with these changes makes of a copy of the home."""
+        folder.mkdir(exist_ok=True)
+        return _taken_in(self.folder, folder, **changes)
 
 
-def _taken_in(
-    home: Path, folder: Path, change: Callable[[dict[str, object]], object] = keep
-) -> Dump:
+def _taken_in(home: Path, folder: Path, **changes: Any) -> Dump:
     shutil.copytree(home, folder / "home")
     desk = Desk.again(folder / "home")
-    result = desk.receive(F.forge(folder, operations=CHILDREN, manifest=change))
+    result = desk.receive(F.forge(folder, operations=CHILDREN, **changes))
     assert result.received is not None, result
     assert (result.received.new, result.received.refused) == (len(CHILDREN), 0)
     found = desk.dump()
@@ -67,8 +81,14 @@ def _register(found: Dump) -> Dump:
 def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
     folder = tmp_path_factory.mktemp("office")
     desk = Desk(folder / "home")
-    first = replace(F.sender, replica=str(uuid.uuid4()))
-    assert desk.receive(F.forge(folder, sender=first, operations=[])).status == "imported"
+    first, neighbour = (
+        replace(F.sender, replica=str(uuid.uuid4())),
+        enrol(P.district_authority, COMMUNE),
+    )
+    held = new_child(9)
+    for sender, operations in ((first, [held]), (neighbour, [])):
+        file = F.forge(folder, sender=sender, operations=operations)
+        assert desk.receive(file).status == "imported"
     sent = Sending(desk.workplace, lambda _progress, _units: (0, 0)).send(str(COMMUNE), folder)
     true = {
         "unit": str(COMMUNE),
@@ -77,9 +97,18 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
         "seq": sent.seq,
         "manifest_sha256": sent.bundle_id,
     }
+    with sent.file.open("rb") as opened:
+        container = read_container(opened, "")
+    truth = Truth(
+        SignedManifest(container.manifest, container.signature),
+        held,
+        desk.workplace.store.replica,
+        neighbour.replica,
+    )
     desk.close()
     (folder / "honest").mkdir()
-    return Office(folder / "home", true, _taken_in(folder / "home", folder / "honest"))
+    honest = _taken_in(folder / "home", folder / "honest")
+    return Office(folder / "home", true, truth, first.replica, honest)
 
 
 def test_a_true_acknowledgement_moves_the_cursor_and_nothing_else(
@@ -87,7 +116,20 @@ def test_a_true_acknowledgement_moves_the_cursor_and_nothing_else(
 ) -> None:
     """So the false ones below are false in the one point that each of them changes."""
     found = office.taking(put("acks", value=[office.true]), tmp_path)
-    assert {name for name in found if found[name] != office.honest[name]} == {"peer"}
+    assert _differing(found, office.honest) == {"peer"}
+
+
+def test_a_replica_that_the_sending_pc_truly_gave_up_is_waited_for_no_more(
+    office: Office, tmp_path: Path
+) -> None:
+    """So the false `left` lines below are read, and false in whose replica they name."""
+    found = office.forged(tmp_path, **said(left_line(office.earlier)))
+    assert _differing(found, office.honest) == {"peer"}
+
+
+def _differing(found: Dump, honest: Dump) -> set[str]:
+    assert found.keys() == honest.keys()
+    return {name for name in found if found[name] != honest[name]}
 
 
 @pytest.mark.parametrize("name", CLAIMS)
@@ -95,3 +137,21 @@ def test_a_false_claim_does_no_more_than_an_honest_bundle(
     office: Office, tmp_path: Path, name: str
 ) -> None:
     assert office.taking(CLAIMS[name](office.true), tmp_path) == office.honest
+
+
+@pytest.mark.parametrize("name", LINE_CLAIMS)
+def test_a_false_line_does_no_more_than_an_honest_bundle(
+    office: Office, tmp_path: Path, name: str
+) -> None:
+    found = office.forged(tmp_path, **LINE_CLAIMS[name](office.truth))
+    assert _differing(found, office.honest) == set()
+
+
+@pytest.mark.parametrize("kind", GRANTED)
+def test_what_an_authority_may_grant_changes_what_is_known_of_its_certificates_alone(
+    office: Office, tmp_path: Path, kind: str
+) -> None:
+    honest = office.forged(tmp_path / "honest", **carrying(kind, same))
+    for number, (name, (change, tables)) in enumerate(GRANTED[kind].items()):
+        found = office.forged(tmp_path / str(number), **carrying(kind, change))
+        assert _differing(found, honest) == tables, name

@@ -8,20 +8,30 @@ from __future__ import annotations
 
 import inspect
 import json
+import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, get_args
 
+from cryptography.x509 import ObjectIdentifier
 from msgspec import Struct, structs
 
+from app.crypto import certificate
+from app.crypto.certificate import ChainFailure, parse_certificate
+from app.crypto.revocation import parse_crl
 from app.history import operation
 from app.history.operation import make_operation
+from app.models.lines import SignedManifest
+from app.sync import payload
 from app.sync.manifest import Manifest, header_line, parse_manifest
 from app.sync.refusal import BundleRefused
 from tests.forged_bundles import invented_operation
+from tests.insiders.certificates import AKI, BC, GRANTED, ISSUED, KU, SKI, TABLES
 from tests.insiders.changes import UUID, F, ack, put
-from tests.insiders.claims import CLAIMS
+from tests.insiders.claims import CLAIMS, LINE_CLAIMS, Truth
+from tests.insiders.control import HONEST, LINES
+from tests.insiders.issuing import Change, extensions_of, signed_again
 from tests.insiders.operation import OPERATION
 from tests.invented_province import SIBLING
 from tests.properties.test_door_variants import variants
@@ -136,6 +146,113 @@ def test_every_field_of_the_header_line_is_changed(tmp_path: Path) -> None:
     for before, after in told(tmp_path, "header", _changes("header")):
         touched |= changed(before, after, known)
     assert touched == known
+
+
+def members_of_lines() -> dict[str, set[str]]:
+    """The members of each kind of line by the expressions that the program reads them with."""
+    found = {}
+    for name, pattern in vars(payload).items():
+        if isinstance(pattern, re.Pattern):
+            members = re.findall(rb'"([a-z]+)":', pattern.pattern)
+            (kind,) = re.findall(rb'"t":"([a-z]+)"', pattern.pattern)
+            assert pattern.fullmatch(HONEST[kind.decode()]), name
+            found[kind.decode()] = {one.decode() for one in members}
+    starts = {json.loads(one[:-1] + b"}")["t"] for one in (*payload._ORDER, payload._END_START)}
+    assert found.keys() == starts == HONEST.keys()
+    return found
+
+
+def _of_line(kind: str, line: bytes) -> set[str]:
+    """The members by which a line differs from the honest one, a foreign one among them."""
+    honest, read = json.loads(HONEST[kind]), json.loads(line.replace(b":05", b":0"))
+    return {
+        one for one in honest.keys() | read.keys() if honest.get(one, line) != read.get(one, line)
+    }
+
+
+def test_every_member_of_the_other_lines_is_changed_and_lied_about() -> None:
+    known = {(kind, one) for kind, members in members_of_lines().items() for one in members}
+    assert {("fork", "signature"), ("left", "replica"), ("end", "audit")} <= known
+    alone: set[tuple[str, str]] = set()
+    for one in LINES.values():
+        found = _of_line(one.kind, one.line)
+        if len(found) == 1:
+            alone.add((one.kind, *found))
+    assert known - alone == set()
+    lied = {(name.split()[0], name.split()[1]) for name in LINE_CLAIMS}
+    # The kind is what it is, and the lines of a bundle are counted.
+    constant = {(kind, "t") for kind in HONEST} | {("end", "lines")}
+    assert known - lied == constant
+
+
+def test_the_false_lines_say_what_their_names_say() -> None:
+    sent = SignedManifest(b'{"seq":1,"v":1}', b"\x30\x00")
+    one = invented_operation(1, F.sender)
+    true = Truth(sent, one, reader=UUID, neighbour=F.sender.replica)
+    assert true.later != sent.manifest
+    honest = {
+        "fork": true.fork(),
+        "refused": true.refused(),
+        "left": HONEST["left"],
+        "end": HONEST["end"],
+    }
+    for name, claim in LINE_CLAIMS.items():
+        kind, member, *_ = name.split()
+        (line,) = [one for one in claim(true)["lines"]([b"h", b"e"]) if kind.encode() in one[:16]]
+        if member in json.loads(line) and name != "left replica of the reader":
+            assert json.loads(line)[member] != json.loads(honest[kind])[member], name
+
+
+def _kinds_of_change(kind: str, change: Change) -> Iterator[tuple[str, str, str]]:
+    """(kind, extension, what became of it) for each extension that a change touches."""
+    before = {one.oid: one for one in extensions_of(ISSUED[kind].der)}
+    after = {one.oid: one for one in change(list(before.values()))}
+    for oid, one in before.items():
+        if oid not in after:
+            yield kind, oid, "left out"
+        elif after[oid].value != one.value:
+            yield kind, oid, "value"
+        elif after[oid].critical != one.critical:
+            yield kind, oid, "critical"
+
+
+def _is_read(kind: str, change: Change) -> bool:
+    issued = ISSUED[kind]
+    changed = signed_again(issued.der, issued.key, change)
+    try:
+        parse_crl(changed) if kind == "list" else parse_certificate(changed)
+    except ChainFailure:
+        return False
+    return True
+
+
+def test_every_extension_is_left_out_changed_and_lied_about() -> None:
+    held = {(kind, one.oid) for kind, made in ISSUED.items() for one in extensions_of(made.der)}
+    ours = {
+        one.dotted_string
+        for one in vars(certificate).values()
+        if isinstance(one, ObjectIdentifier) and one not in certificate._PURPOSES
+    }
+    assert len(ours) == 4
+    assert ours <= {oid for _, oid in held}
+    refused: set[tuple[str, str, str]] = set()
+    lied: set[tuple[str, str]] = set()
+    for kind, table in TABLES.items():
+        granted = [change for change, _ in GRANTED[kind].values()]
+        for change in (one for one, _, _ in table.values()):
+            refused.update(_kinds_of_change(kind, change))
+        for change in (*(one for one, _, _ in table.values()), *granted):
+            if _is_read(kind, change):
+                found = _kinds_of_change(kind, change)
+                lied |= {(kind, oid) for _, oid, what in found if what == "value"}
+    wanted = {(*one, what) for one in held for what in ("left out", "value", "critical")}
+    # A root may leave out who issued it: it says so by its name (RFC 5280, 4.2.1.1).
+    assert wanted - refused == {("root", AKI.dotted_string, "left out")}
+    # One value is well-formed: the key's own id, and what every certificate of the kind says. (The
+    # key usage of a station has a longer spelling besides.)
+    constant = {"station": (SKI, BC), "authority": (SKI, KU, certificate.OID_ROLE)}
+    constant["root"] = constant["authority"]
+    assert held - lied == {(kind, o.dotted_string) for kind, oids in constant.items() for o in oids}
 
 
 def test_every_key_of_an_operation_line_is_changed() -> None:

@@ -10,8 +10,10 @@ import app.sync.payload as payload
 from app.crypto import age_header, certificate, certificate_file, revocation
 from app.sync.refusal import Refusal
 from app.sync.zstd_frame import MAX_WINDOW
-from tests.insiders.claims import CLAIMS
+from tests.insiders.certificates import CERTIFICATES, GRANTED
+from tests.insiders.claims import CLAIMS, LINE_CLAIMS
 from tests.insiders.container import CONTAINER
+from tests.insiders.control import CONTROL
 from tests.insiders.heard import HEARD
 from tests.insiders.manifest import MANIFEST
 from tests.insiders.operation import OPERATION
@@ -35,8 +37,10 @@ def test_the_table_of_variants_is_the_one_that_runs() -> None:
     tables = {
         "manifest": MANIFEST,
         "payload": PAYLOAD,
+        "line": CONTROL,
         "operation": OPERATION,
         "sender": SENDER,
+        "certificate": CERTIFICATES,
         "container": CONTAINER,
     }
     expected = [
@@ -54,7 +58,16 @@ def test_the_table_of_what_was_heard_before_is_the_one_that_runs() -> None:
 
 def test_the_table_of_false_claims_is_the_one_that_runs() -> None:
     heading = "### False claims that only the sender could check"
-    assert rows(heading) == [[name] for name in CLAIMS]
+    assert rows(heading) == [[name] for name in (*CLAIMS, *LINE_CLAIMS)]
+
+
+def test_the_table_of_what_an_authority_may_grant_is_the_one_that_runs() -> None:
+    expected = [
+        [f"{kind} {name}", ", ".join(f"`{one}`" for one in sorted(tables)) or "none"]
+        for kind, table in GRANTED.items()
+        for name, (_, tables) in table.items()
+    ]
+    assert rows("### What an authority may grant") == expected
 
 
 def test_the_limits_on_the_page_are_those_of_the_code() -> None:
