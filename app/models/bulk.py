@@ -14,7 +14,7 @@ from itertools import islice
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Table
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
 
 T = TypeVar("T")
 
@@ -25,6 +25,9 @@ def _insert(table: Table, dialect: str, columns: tuple[str, ...], on_conflict: s
         statement = sqlite.insert(table)
         compiler: Any = sqlite.dialect(paramstyle="qmark")
     else:
+        # Not at the top: every start of the program on an office PC would load it for nothing.
+        from sqlalchemy.dialects import postgresql
+
         statement = postgresql.insert(table)  # type: ignore[assignment]
         compiler = postgresql.dialect(paramstyle="format")  # type: ignore[no-untyped-call]
     key = [column.name for column in table.primary_key]
