@@ -5,6 +5,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
+TWO_AT_A_TIME := -n 2 --dist loadfile --no-loadscope-reorder
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 SYSTEM := python3-venv age openssl zstd xvfb xauth openbox xdotool poppler-utils procps \
 	libgl1 libegl1 libxkbcommon0 libdbus-1-3 libfontconfig1 libglib2.0-0 \
@@ -35,10 +36,10 @@ lint: $(STAMP)
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports
 
 test: lint
-	@$(BIN)/python -m pytest -n 2 --dist loadfile -q
+	@$(BIN)/python -m pytest $(TWO_AT_A_TIME) -q
 
 test-long: $(STAMP)
-	@SOTREEM_LONG=1 $(BIN)/python -m pytest -n 2 --dist loadfile -q tests/properties tests/faults tests/vectors
+	@SOTREEM_LONG=1 $(BIN)/python -m pytest $(TWO_AT_A_TIME) -q tests/properties tests/faults tests/vectors
 
 bench: $(STAMP)
 	@QT_QPA_PLATFORM=offscreen $(BIN)/sotreem bench

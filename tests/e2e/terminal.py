@@ -12,6 +12,7 @@ from typing import Any
 
 from app.services.installation import install, open_workplace, unlock
 from app.settings import Settings
+from tests.e2e.loaded import loaded
 
 ROOT = Path(__file__).resolve().parents[2]
 PASSPHRASE = "mật khẩu đủ dài"
@@ -50,7 +51,14 @@ class Terminal:
         return [sys.executable, "-m", "app", "--home", str(self.home), *map(str, words)]
 
     def __call__(self, *words: str | Path) -> Done:
-        """Run a command to its end."""
+        """Run a command to its end, in a process that finds the program loaded."""
+        code, out, notes = loaded().run(
+            ["--home", str(self.home), *map(str, words)], self.environment()
+        )
+        return Done(code, out.decode("utf-8"), notes.decode("utf-8"))
+
+    def started(self, *words: str | Path) -> Done:
+        """Run a command to its end, started as a person starts it."""
         done = subprocess.run(
             self.line(*words),
             cwd=ROOT,

@@ -60,6 +60,21 @@ def test_setting_up_prints_the_recovery_code_once_and_it_opens_the_home(tmp_path
     assert [(one["m"], one["t"], one["p"]) for one in slots] == [(65_536, 3, 1)] * 2
 
 
+def test_a_loaded_program_answers_as_one_that_starts(commune: Terminal, tmp_path: Path) -> None:
+    """`Terminal` spares each command the start of Python; nothing else may differ by it."""
+    nobody = Terminal(tmp_path / "nothing")
+    for terminal, words in (
+        (commune, ("--json", "register", "search", "le", "thi", "mai")),
+        (commune, ("register", "search", "mai")),
+        (commune, ("--lang", "en", "register", "export", tmp_path / "no" / "where.csv")),
+        (commune, ("register",)),
+        (commune, ("check",)),
+        (nobody, ("register", "search", "mai")),
+        (commune, ("--help",)),
+    ):
+        assert terminal(*words) == terminal.started(*words)
+
+
 def test_a_unit_without_an_edition_means_the_one_in_force(tmp_path: Path) -> None:
     made = Terminal(tmp_path / "home").init("21490")
     assert made["unit"] == "21490@2025"

@@ -8,10 +8,8 @@ command on equal homes write equal rows.
 
 from __future__ import annotations
 
-import importlib
 import json
 import os
-import pkgutil
 import random
 import secrets
 import signal
@@ -23,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.faults.marks import Marks
+from tests.loaded_program import load_the_program
 
 _CLOCK = [time.time()]
 time.time = lambda: _CLOCK[0]  # before anything of the program takes it as a default
@@ -93,29 +92,12 @@ def _child(job: dict[str, Any], marks: Marks) -> None:
     os._exit(code)
 
 
-def _load_the_program() -> None:
-    """Everything a command needs is there before the first fork, so that no child loads it anew."""
-    import app.cli
-    import app.crypto
-    import app.models.queries
-    import app.services
-    import app.sync
-    import app.workbooks
-    from app.forms.units import load_units
-
-    importlib.import_module("app.bootstrap")
-    for package in (app.cli, app.crypto, app.models.queries, app.services, app.sync, app.workbooks):
-        for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
-            importlib.import_module(module.name)
-    load_units()
-
-
 def serve(marks: Marks) -> None:
     import pytest
 
     from tests.passphrase_cost import make_cheap
 
-    _load_the_program()
+    load_the_program()
     make_cheap(pytest.MonkeyPatch())  # as in the process of the tests
     for line in sys.stdin:
         job = json.loads(line)
