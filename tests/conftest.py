@@ -24,7 +24,10 @@ def pytest_configure(config: pytest.Config) -> None:
 
 #: What takes long goes first: a worker that begins such a file last works alone. The fleet is one
 #: test, and in the long run it takes longer than all others.
-_FIRST = ("properties/test_fleet.py", "e2e", "ui", "faults", "properties", "bench", "vectors", "integration")
+_FIRST = (
+    "properties/test_fleet.py",
+    *("e2e", "ui", "faults", "properties", "bench", "vectors", "integration"),
+)
 
 
 @pytest.hookimpl(trylast=True)
