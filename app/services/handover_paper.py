@@ -41,7 +41,6 @@ from app.services.handover_values import (
     found_handover,
     iso_day,
     known_number,
-    local_day,
     number_of,
     text_of,
 )
@@ -163,7 +162,7 @@ def _verdict(workplace: Workplace, values: Mapping[str, Value], to: str) -> Deci
     said = text_of(values, prefix)
     if said not in (ACCEPTED, RETURNED):
         return None  # none yet, or one that this program has no words for
-    on = local_day(text_of(values, f"{prefix}_on"))
+    on = counting_day(text_of(values, f"{prefix}_on"))
     return Decided(said == ACCEPTED, on, text_of(values, f"{prefix}_reason"))
 
 

@@ -45,14 +45,9 @@ def known_number(values: Mapping[str, Value], name: str) -> int | None:
     return value if isinstance(value, int) else None
 
 
-def local_day(moment: str) -> date | None:
-    """The day of a moment in UTC, on the calendar of this PC."""
-    return datetime.fromisoformat(moment).astimezone().date() if moment else None
-
-
 def counting_day(moment: str) -> date | None:
-    """The day to count for of a moment that somebody else wrote; None where it is none, or lies
-    where no register reaches.
+    """The day of a moment in UTC that somebody else wrote, on the calendar of this PC; None where
+    it is none, or lies where no register reaches.
     """
     try:
         read = datetime.fromisoformat(moment)

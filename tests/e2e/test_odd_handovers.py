@@ -16,6 +16,9 @@ import pytest
 
 from app.bootstrap import open_services
 from app.cli.program import main
+from app.models.work import Change
+from app.services.installation import unlock
+from app.settings import Settings
 from app.sync import files
 from tests.dumps import dump_home
 from tests.e2e.command_line import PASSPHRASE, Answer, Homes, Prompt
@@ -206,3 +209,21 @@ def test_a_handover_that_cannot_go_is_refused_before_anything_is_counted(
     answer = second(*SEND, homes.stick)
     assert said_plainly(answer) == "enrol.not_enrolled"
     assert "Phần bàn giao" not in answer.notes
+
+
+def test_a_verdict_whose_moment_is_none_is_printed_without_a_day(homes: Homes) -> None:
+    """Another program of the province wrote it: what cannot be read is left out, never a bug."""
+    province = homes.at(PROVINCE)
+    taken = province.must("handover", "receive", sent(homes, 0))
+    province.must("handover", "accept", taken[0]["handover"])
+    for moment in ("hôm qua", "2026-13-01T00:00:00Z", "0001-01-01T00:00:00Z"):
+        with (
+            open_services(Settings(province.home), lambda one: unlock(one, PASSPHRASE)) as services,
+            services.workplace.write() as work,
+        ):
+            written = {"verdict_province_on": moment}
+            work.record(Change("handover", written, id=taken[0]["handover"]))
+            work.commit()
+        out = homes.folder / "record.pdf"
+        province.must("handover", "record", taken[0]["handover"], "--out", out)
+        assert out.read_bytes().startswith(b"%PDF")
