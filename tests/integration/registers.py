@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import gzip
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from sqlalchemy import select
@@ -19,8 +19,12 @@ from app.services.register_import import ImportResult, RegisterImport, named_col
 from app.services.workplace import Workplace
 from app.workbooks.writing import Column
 from app.workbooks.xlsx_writing import About, write_xlsx
+from tests.dumps import dump_store
 from tests.parts import alone
+from tests.workplaces import KEY
 
+#: Makes an installation of a unit (`conftest.made`).
+Made = Callable[..., Workplace]
 SAMPLE = Path(__file__).parents[1] / "samples" / "register-12k.csv.gz"
 MAP = named_column_map("register-sample")
 
@@ -92,3 +96,15 @@ def ids(workplace: Workplace) -> dict[str, set[str]]:
             name: set(reading.execute(select(ENTITY_TABLES[name].c.id)).scalars())
             for name in ENTITIES
         }
+
+
+def state(workplace: Workplace) -> object:
+    return dump_store(workplace.settings.store_path, KEY)
+
+
+def counts(result: ImportResult) -> tuple[int, int, int]:
+    return result.created, result.changed, result.unchanged
+
+
+def names(result: ImportResult) -> list[tuple[int, str]]:
+    return [(one.row, one.message_id.removeprefix("import.issue_")) for one in result.issues]

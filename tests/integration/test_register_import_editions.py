@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -18,8 +18,10 @@ from app.services.villages import Villages, village_key
 from app.services.workplace import Workplace
 from tests.integration.registers import (
     MAP,
+    Made,
     by_name,
     everything,
+    names,
     operations,
     part_of_sample,
     sample_rows,
@@ -28,7 +30,6 @@ from tests.integration.registers import (
 )
 from tests.workplaces import make_workplace
 
-Made = Callable[..., Workplace]
 #: A commune of since July 2025, and the two it was made of; a commune that was split between two.
 NOW, OLD, FELLOW = "21100@2025", "21100@2024", "21106@2024"
 SPLIT, ONE_PART, OTHER_PART = "21142@2024", "21136@2025", "21157@2025"
@@ -59,10 +60,6 @@ def all25(tmp_path: Path) -> Path:
 
 def counts(result: ImportResult) -> tuple[int, int, int, int]:
     return result.created, result.changed, result.unchanged, result.refused
-
-
-def names(result: ImportResult) -> list[tuple[int, str]]:
-    return [(one.row, one.message_id.removeprefix("import.issue_")) for one in result.issues]
 
 
 def held(workplace: Workplace) -> dict[str, tuple[object, ...]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 
@@ -23,19 +22,20 @@ from app.services.register_import import Correction, ImportResult, RegisterImpor
 from app.services.workplace import Workplace
 from tests.dumps import dump_store
 from tests.integration.registers import (
+    Made,
     by_name,
     circumstances,
     everything,
     ids,
+    names,
     operations,
     table,
     take,
 )
 from tests.integration.test_register_import_two_pcs import carry, content
 from tests.properties.fleet import DISTRICT_1
-from tests.workplaces import COMMUNE, KEY, make_workplace
+from tests.workplaces import COMMUNE, KEY
 
-Made = Callable[..., Workplace]
 EVERYTHING = frozenset(Correction)
 OLD, NEW = "01668123456", "0368123456"
 #: What stands in cells of real files, and what somebody would put there to break a reader.
@@ -56,23 +56,6 @@ JUNK = (
     "\N{BABY}",
     "(xem sổ cũ)\u0007\u200b",
 )
-
-
-@pytest.fixture
-def made(tmp_path: Path) -> Iterator[Made]:
-    open_ones: list[Workplace] = []
-
-    def make(unit: str = COMMUNE) -> Workplace:
-        open_ones.append(make_workplace(tmp_path / f"pc{len(open_ones)}", unit))
-        return open_ones[-1]
-
-    yield make
-    for one in open_ones:
-        one.store.close()
-
-
-def names(result: ImportResult) -> list[tuple[int, str]]:
-    return [(one.row, one.message_id.removeprefix("import.issue_")) for one in result.issues]
 
 
 def confirmed(workplace: Workplace, path: Path, *kinds: Correction) -> ImportResult:
