@@ -49,14 +49,18 @@ def run(settings: Settings, open_services: OpenServices) -> int:
         application = QApplication(sys.argv[:1])
     if ring(settings.home):
         return 0  # the window that is open already came to the front
-    prepare_window(application, settings, open_services)
-    return application.exec()
+    # Held until the loop ends: Qt keeps the window it shows, but none of its Python side, and a
+    # window without that dies at the first signal that reaches it.
+    window = prepare_window(application, settings, open_services)
+    code = application.exec()
+    del window
+    return code
 
 
 def prepare_window(
     application: QApplication, settings: Settings, open_services: OpenServices | None
 ) -> MainWindow:
-    """Dress the application and show the window on its first page."""
+    """Dress the application and show the window on its first page; the caller holds the window."""
     chosen = read_preferences(settings)
     set_language(chosen.language)
     words = QtWords(application)
@@ -65,8 +69,6 @@ def prepare_window(
     theme = Theme(chosen.scale)
     apply_theme(application, theme)
     window = MainWindow(settings, open_services, theme)
-    # Kept by the application: nobody else holds the window while it is open.
-    application.setProperty("window", window)
     window.start()
     window.show()
     return window
