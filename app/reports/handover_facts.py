@@ -125,19 +125,21 @@ class VillageLine:
 class HandoverFacts:
     """Everything a record says. Times are local; None and "" become blanks to write on.
 
-    `unit` is the unit whose data travel, as in a sentence; several have a line each in `units`,
-    and `unit` is the first of them. `contents` are None where nobody said them. `groups` are counts
-    by group, and `special_children`, `at_risk_children`, `other_children` the distinct children in
-    at least one group of that kind, **counted over the groups that may be printed** (see
-    `SENSITIVE_GROUPS`). `whole_province` says that the data are a whole province's, where small
-    counts may stand, `by_commune` that `villages` are the communes of a larger unit.
-    `changed_since` says that the register no longer shows these counts, so that no annex can be
-    given. `received` is what the receiver says it has, None where that is what the giver states,
-    or where it has not said; `verdict` what it decided, None before that. `left_out` children are
-    under 16 and not counted, because they were born before the round's cut-off `born_from`;
-    `of_age` are not counted because they are 16 on the day `counted_on`. `days_apart` are the days
-    of the handover and of its receipt, each by the clock of its own PC, where they differ by over
-    a day. `plan` is the last ground, without full stop (for instance the plan of the round).
+    `counted_by` says whose numbers `households`, `children`, `girls` and `incomplete` are: the
+    giver's, or until these have come the receiver's own. `unit` is the unit whose data travel, as
+    in a sentence; several have a line each in `units`, and `unit` is the first of them. `contents`
+    are None where nobody said them. `groups` are counts by group, and `special_children`,
+    `at_risk_children`, `other_children` the distinct children in at least one group of that kind,
+    **counted over the groups that may be printed** (see `SENSITIVE_GROUPS`). `whole_province` says
+    that the data are a whole province's, where small counts may stand, `by_commune` that `villages`
+    are the communes of a larger unit. `changed_since` says that the register no longer shows these
+    counts, so that no annex can be given. `received` is what the receiver says it has, None where
+    that is what the giver states, or where it has not said; `verdict` what it decided, None before
+    that. `left_out` children are under 16 and not counted, because they were born before the
+    round's cut-off `born_from`; `of_age` are not counted because they are 16 on the day
+    `counted_on`. `days_apart` are the days of the handover and of its receipt, each by the clock of
+    its own PC, where they differ by over a day. `plan` is the last ground, without full stop (for
+    instance the plan of the round).
     """
 
     giver: Party
@@ -152,6 +154,7 @@ class HandoverFacts:
     incomplete: int
     errors: int | None
     warnings: int | None
+    counted_by: Side = Side.GIVER
     villages: tuple[VillageLine, ...] = ()
     groups: tuple[GroupCount, ...] = ()
     special_children: int = 0

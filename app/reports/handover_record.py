@@ -24,7 +24,7 @@ from app.reports.document import (
     TextStyle,
 )
 from app.reports.handover_annexes import annexes_of
-from app.reports.handover_facts import Contents, FileCheck, HandoverFacts, Party, Person
+from app.reports.handover_facts import Contents, FileCheck, HandoverFacts, Party, Person, Side
 from app.reports.official_parts import (
     Letterhead,
     agency_name,
@@ -182,20 +182,27 @@ def _units_in_words(facts: HandoverFacts, texts: Mapping[str, str]) -> str:
     return texts["list.last"].format(names=texts["list.between"].join(names), last=last)
 
 
+def _by(key: str, facts: HandoverFacts) -> str:
+    """The sentence for numbers of the giver, or the one that says they are the receiver's own."""
+    return key if facts.counted_by is Side.GIVER else f"{key}.receivers"
+
+
+def _books(facts: HandoverFacts, texts: Mapping[str, str]) -> str:
+    # What is counted by hand is nobody's register.
+    if facts.books is None:
+        return texts["item.3.books"].format(books=texts["books.blank"])
+    return texts[_by("item.3.books", facts)].format(books=counted(facts.books))
+
+
 def _quantities(facts: HandoverFacts, texts: Mapping[str, str]) -> tuple[Block, ...]:
     return (
         line(texts["item.3"], style.ITEM, keep_with_next=True),
         line(texts["item.3.paper"], style.BODY, keep_with_next=True),
-        line(
-            texts["item.3.books"].format(
-                books=texts["books.blank"] if facts.books is None else counted(facts.books)
-            ),
-            style.BODY,
-        ),
+        line(_books(facts, texts), style.BODY),
         _field(texts["item.3.boxes"], "", style.FIELD),
         line(texts["item.3.electronic"], style.BODY, keep_with_next=True),
         line(
-            texts["item.3.records"].format(
+            texts[_by("item.3.records", facts)].format(
                 records=counted(facts.households + facts.children),
                 households=counted(facts.households),
                 children=counted(facts.children),
@@ -308,7 +315,7 @@ def _open_work(facts: HandoverFacts, texts: Mapping[str, str]) -> str:
     """What is left to do. Errors and warnings are the giver's; unknown ones get no number."""
     incomplete = counted(facts.incomplete)
     if facts.errors is None or facts.warnings is None:
-        return texts["item.4.open_unknown"].format(incomplete=incomplete)
+        return texts[_by("item.4.open_unknown", facts)].format(incomplete=incomplete)
     return texts["item.4.open"].format(
         incomplete=incomplete, errors=counted(facts.errors), warnings=counted(facts.warnings)
     )
@@ -319,18 +326,23 @@ def _receivers_count(facts: HandoverFacts, texts: Mapping[str, str]) -> tuple[Bl
     got = facts.received
     if got is None:
         return ()
-    words = texts["item.4.received"].format(
-        households=counted(got.households),
-        children=counted(got.children),
-        girls=counted(got.girls),
-        incomplete=counted(got.incomplete),
-    )
-    if not got.waiting and not got.refused:
-        return (line(words, style.BODY),)
-    stopped = texts["item.4.stopped"].format(
-        waiting=counted(got.waiting), refused=counted(got.refused)
-    )
-    return (line(words, style.BODY), line(stopped, style.BODY))
+    said: list[str] = []
+    if facts.counted_by is Side.GIVER:  # else they are the total already
+        said.append(
+            texts["item.4.received"].format(
+                households=counted(got.households),
+                children=counted(got.children),
+                girls=counted(got.girls),
+                incomplete=counted(got.incomplete),
+            )
+        )
+    if got.waiting or got.refused:
+        said.append(
+            texts["item.4.stopped"].format(
+                waiting=counted(got.waiting), refused=counted(got.refused)
+            )
+        )
+    return tuple(line(words, style.BODY) for words in said)
 
 
 def _days_apart(facts: HandoverFacts, texts: Mapping[str, str]) -> tuple[Block, ...]:
@@ -368,7 +380,12 @@ def _contents(facts: HandoverFacts, texts: Mapping[str, str]) -> Paragraph:
     if facts.groups:
         parts.append(texts["item.5.groups"])
     absent = texts["item.5.changed" if facts.changed_since else "item.5.none"]
-    return _lead(texts["item.5"], "; ".join(parts) + "." if parts else absent)
+    if not parts:
+        return _lead(texts["item.5"], absent)
+    whose = ""
+    if facts.counted_by is Side.RECEIVER:
+        whose = texts["item.5.receivers_both" if len(parts) > 1 else "item.5.receivers"]
+    return _lead(texts["item.5"], "; ".join(parts) + whose + ".")
 
 
 def _closing(facts: HandoverFacts, texts: Mapping[str, str]) -> tuple[Block, ...]:

@@ -29,6 +29,7 @@ from app.reports.handover_facts import (
     HandoverFacts,
     Person,
     Received,
+    Side,
     UnitLine,
     VillageLine,
 )
@@ -55,9 +56,9 @@ def facts_of(workplace: Workplace, handover: str, *, blank_people: bool = False)
     """Everything the record says.
 
     The counts are those the giver stated; before the giver's half has come (it travels with
-    the next bundle) those of this PC's own receipt. Villages and groups are given only while
-    the register still shows these counts: a record never mixes two days, and says so. The round
-    is the one the giver stated and no other.
+    the next bundle) those of the receiver, named as the receiver's. Villages and groups are given
+    only while the register still shows these counts: a record never mixes two days, and says so.
+    The round is the one the giver stated and no other.
     """
     with workplace.store.read() as reading:
         found = found_handover(reading, handover)
@@ -87,7 +88,7 @@ def facts_of(workplace: Workplace, handover: str, *, blank_people: bool = False)
         by_unit = count(workplace.tree, reading, about, basis)
         held = _contents(reading, found)
         check = _check_of(workplace, reading, found, to)
-    stated = _stated(values, workplace.tier.value)
+    stated = _stated(values, workplace.tree.tier(to))
     now = total(by_unit)
     same = _still_shows(stated, stated_units(values), by_unit)
     until = iso_day(current.reference_date) if current else None
@@ -107,6 +108,7 @@ def facts_of(workplace: Workplace, handover: str, *, blank_people: bool = False)
         incomplete=stated.incomplete,
         errors=known_number(values, "sent_errors"),
         warnings=known_number(values, "sent_warnings"),
+        counted_by=Side.GIVER if _is_stated(values) else Side.RECEIVER,
         changed_since=not same,
         left_out=now.left_out if same else 0,
         of_age=now.of_age if same else 0,
@@ -205,7 +207,7 @@ def _counted_on(
 
     Both units count for the day of the handover where no round names one (`receipts.write`).
     """
-    if "sent_households" not in values:
+    if not _is_stated(values):
         return counting.basis_of(reading, made)
     known = iso_day(current.reference_date) if current else None
     return counting.Basis(known or made, current.born_from if current else "")
@@ -326,9 +328,14 @@ def _contents(reading: Reading, found: RecordView) -> Contents | None:
     )
 
 
+def _is_stated(values: Mapping[str, Value]) -> bool:
+    """Whether the giver's own numbers have come."""
+    return known_number(values, "sent_households") is not None
+
+
 def _stated(values: Mapping[str, Value], tier: str) -> counting.Counts:
-    """The giver's own counts, else this tier's receipt."""
-    return _counts(values, "sent_" if "sent_households" in values else f"received_{tier}_")
+    """The giver's own counts, else those of the receiver, which is of `tier`."""
+    return _counts(values, "sent_" if _is_stated(values) else f"received_{tier}_")
 
 
 def _counts(values: Mapping[str, Value], prefix: str) -> counting.Counts:

@@ -11,7 +11,7 @@ from app.bootstrap import open_services
 from app.cli.program import main
 from app.forms.age import years_before
 from app.reports.document_texts import document_texts
-from app.reports.handover_facts import HandoverFacts
+from app.reports.handover_facts import HandoverFacts, Side
 from app.reports.handover_record import handover_record
 from tests.e2e.command_line import Homes, Prompt
 from tests.e2e.test_odd_handovers import years_away
@@ -164,6 +164,39 @@ def test_what_nobody_has_said_is_null_and_what_the_manifest_said_is_known(homes:
     assert (listed["giver"], listed["to"], listed["seq"]) == (COMMUNE, PROVINCE, sent["seq"])
     assert listed["file"] == Path(sent["file"]).name
     assert [one["children"] for one in listed["receipts"]] == [2]
+
+
+def test_a_child_moved_to_a_giver_that_handed_over_nothing_is_not_in_its_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    homes = Homes(tmp_path, monkeypatch)
+    district, commune, beside = "524@2024", "21064@2024", "21067@2024"
+    top = homes.init("51@2024")
+    root = top.must("authority", "init")["root_fingerprint"]
+    middle, below, empty = (homes.init(unit) for unit in (district, commune, beside))
+    homes.enrol(top, middle, root)
+    for one in (below, empty):
+        homes.enrol(middle, one, root)
+    book = write_book(tmp_path, "a.csv", *SIBLINGS)
+    below.must("register", "import", book, codes=(0, 4))
+    child = below.must("register", "search", "pham")[0]["id"]
+    below.must("register", "set", child, f"owner_unit={beside}")
+    files = [
+        one.must("handover", "send", "--to", district, "--out", homes.stick)
+        for one in (below, empty)
+    ]
+    middle.must("handover", "receive", *(one["file"] for one in files), codes=(0, 4))
+    said = facts(middle, files[1]["handover"])
+    assert (files[1]["children"], said.children, said.counted_by) == (0, 1, Side.RECEIVER)
+    words = paper(middle, files[1]["handover"])
+    assert "chưa nhận được số liệu của bên giao. Bên nhận tự tính được 01 hồ sơ, gồm" in words
+    # Its half says what it gave; what the district counts stands beside it as the district's.
+    homes.carry(empty, middle, district)
+    said = facts(middle, files[1]["handover"])
+    assert (said.children, said.counted_by) == (0, Side.GIVER)
+    assert said.received is not None
+    assert said.received.children == 1
+    assert "Bên nhận tự kiểm tra và tính được 0 hộ" in paper(middle, files[1]["handover"])
 
 
 def test_every_tier_names_what_was_relayed_and_accepts_it_after_its_receiver(

@@ -17,7 +17,7 @@ from app.models.lines import FileFacts, Header
 from app.models.queries import register
 from app.models.work import Change
 from app.reports.document_texts import document_texts
-from app.reports.handover_facts import FileCheck, VillageLine
+from app.reports.handover_facts import FileCheck, Side, VillageLine
 from app.reports.handover_record import handover_record
 from app.services.handover_register import HandoverRegister
 from app.services.records import Records
@@ -204,6 +204,48 @@ def test_errors_that_nobody_counted_get_no_number(giver: Workplace) -> None:
     facts = HandoverRegister(giver).facts(HANDOVER)
     assert (facts.errors, facts.warnings) == (None, None)
     assert "chưa nhận được số liệu của bên giao" in _printed(giver)
+
+
+def test_before_the_givers_half_has_come_the_receivers_numbers_are_told_as_its_own(
+    receiver: Workplace,
+) -> None:
+    _family(receiver, book_number="1")
+    _received(receiver)
+    facts = HandoverRegister(receiver).facts(HANDOVER)
+    assert (facts.counted_by, facts.households, facts.children) == (Side.RECEIVER, 1, 1)
+    said = _printed(receiver)
+    for words in (
+        "- Tổng số hồ sơ: chưa nhận được số liệu của bên giao. Bên nhận tự tính được 02 hồ sơ,",
+        "gia đình: 01 quyển, theo dữ liệu của bên nhận.",
+        "- Hồ sơ chưa xong theo bên nhận tự tính: 0 hồ sơ;",
+        "Phụ lục II - Số trẻ em theo nhóm hoàn cảnh (cả hai theo số liệu bên nhận tự tính).",
+    ):
+        assert words in said, words
+    assert "- Tổng số hồ sơ: 02" not in said
+
+
+def test_once_the_givers_half_has_come_its_numbers_are_the_total(receiver: Workplace) -> None:
+    _family(receiver)
+    _received(receiver, **_HALF)
+    assert HandoverRegister(receiver).facts(HANDOVER).counted_by is Side.GIVER
+    said = _printed(receiver)
+    assert "- Tổng số hồ sơ: 02 hồ sơ, gồm" in said
+    assert "theo dữ liệu của bên nhận" not in said
+    assert "Số trẻ em theo nhóm hoàn cảnh." in said
+
+
+def test_a_giver_whose_own_half_is_missing_shows_the_receipt_and_no_zeros(
+    giver: Workplace,
+) -> None:
+    """The stick was taken away before the handover was noted; then the receipt came down."""
+    half: dict[str, Value] = {
+        "received_district_on": "2026-11-05T03:00:00Z",
+        "received_district_households": 7,
+        "received_district_children": 9,
+    }
+    _sent(giver, **{**dict.fromkeys(_HALF), "sent_to": DISTRICT, **half})
+    facts = HandoverRegister(giver).facts(HANDOVER)
+    assert (facts.counted_by, facts.households, facts.children) == (Side.RECEIVER, 7, 9)
 
 
 # --- books and annexes ----------------------------------------------------------------------

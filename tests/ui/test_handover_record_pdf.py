@@ -66,8 +66,15 @@ def plain_text_of(path: Path) -> str:
 
 @pytest.mark.parametrize(
     "what",
-    [facts(), facts(40), blank_facts(), several_units(), facts(round_title="")],
-    ids=["8", "40", "blank", "several units", "no round"],
+    [
+        facts(),
+        facts(40),
+        blank_facts(),
+        several_units(),
+        facts(round_title=""),
+        facts(counted_by=Side.RECEIVER, errors=None),
+    ],
+    ids=["8", "40", "blank", "several units", "no round", "counted by the receiver"],
 )
 def test_every_measure_of_the_official_form_holds(what: HandoverFacts, tmp_path: Path) -> None:
     findings = measure(printed(what, tmp_path))
