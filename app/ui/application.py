@@ -12,7 +12,7 @@ import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Protocol
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QSize, QTimer
 from PySide6.QtGui import QCloseEvent, QIcon
 from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
 
@@ -32,6 +32,11 @@ if TYPE_CHECKING:
     from app.ui.recovery_page import RecoveryPage
     from app.ui.shell import Shell
     from app.ui.tasks import Lane, Tasks
+
+
+#: The screen of most offices, in pixels; and what a title bar takes of it at the most.
+_DRAWN_FOR = (1366, 768)
+_TITLE_BAR = 40
 
 
 class OpenServices(Protocol):
@@ -70,7 +75,11 @@ def prepare_window(
     apply_theme(application, theme)
     window = MainWindow(settings, open_services, theme)
     window.start()
-    window.show()
+    if window.fits(window.screen().availableGeometry().size()):
+        window.show()
+    else:
+        # Beside a title bar and a task bar it has no room on an office screen.
+        window.showMaximized()
     return window
 
 
@@ -105,8 +114,15 @@ class MainWindow(QMainWindow):
         self.first_run: FirstRun | None = None
         self.shell: Shell | None = None
         self.setWindowTitle(text("window.name"))
-        self.setMinimumSize(theme.pixels(800), theme.pixels(480))
-        self.resize(1366, 768)
+        self.resize(*_DRAWN_FOR)
+        # Never more than the screen has: what lies below its edge is not there for anybody.
+        room = self.screen().availableGeometry().size()
+        least = QSize(theme.pixels(800), theme.pixels(480))
+        self.setMinimumSize(least.boundedTo(QSize(room.width(), room.height() - _TITLE_BAR)))
+
+    def fits(self, room: QSize) -> bool:
+        """Whether the window with its title bar has room on a screen with so much space."""
+        return room.width() >= self.width() and room.height() >= self.height() + _TITLE_BAR
 
     @property
     def tasks(self) -> Tasks:

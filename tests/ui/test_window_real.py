@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from pathlib import Path
-
-import pytest
-
-from tests.missing import need_programs
 
 ROOT = Path(__file__).resolve().parents[2]
 #: What is tried once more in a real window.
@@ -20,30 +15,6 @@ _CASES = (
     "tests/ui/test_window_start.py::"
     "test_a_new_pc_is_set_up_by_keyboard_and_the_code_must_be_on_paper",
 )
-
-
-@pytest.fixture
-def screen():
-    """A display of 1366×768 with a window manager; its number is found by the server itself."""
-    need_programs("Xvfb", "openbox")
-    reading, writing = os.pipe()
-    server = subprocess.Popen(
-        ["Xvfb", "-displayfd", str(writing), "-screen", "0", "1366x768x24", "-nolisten", "tcp"],
-        pass_fds=(writing,),
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    os.close(writing)
-    with os.fdopen(reading) as told:
-        display = f":{told.readline().strip()}"
-    environment = {**os.environ, "DISPLAY": display, "QT_QPA_PLATFORM": "xcb"}
-    manager = subprocess.Popen(
-        ["openbox"], env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
-    yield environment
-    for process in (manager, server):
-        process.terminate()
-        process.wait()
 
 
 def run_there(screen: dict[str, str], *cases: str) -> None:
