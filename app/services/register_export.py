@@ -27,7 +27,7 @@ from app.models.queries.importing import Held
 from app.models.queries.register import RecordView
 from app.models.store import Reading
 from app.services.masking import Reveal, look
-from app.services.rights import Right
+from app.services.rights import Right, allows
 from app.services.workplace import Progress, Workplace
 from app.workbooks.writing import Column, csv_text, plain_text, write_csv
 from app.workbooks.writing import Value as Written
@@ -45,13 +45,16 @@ class Headers(Enum):
 
 @dataclass(frozen=True, slots=True)
 class ExportResult:
-    """What was written. `withheld`: confidential values were left out for want of the right."""
+    """What was written. `withheld`: confidential values were left out, because no reason was given;
+    `may_reveal` whether this account could give one.
+    """
 
     file: Path
     rows: int
     columns: int
     withheld: bool
     sha256: str
+    may_reveal: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +144,8 @@ class RegisterExport:
             path.unlink(missing_ok=True)  # nothing leaves the store unseen
             raise
         steps.step(total, total)
-        return ExportResult(path, written, len(sources), not revealing, digest)
+        may_reveal = allows(workplace.account.rights, Right.REVEAL)
+        return ExportResult(path, written, len(sources), not revealing, digest, may_reveal)
 
     def _about(self, unit: str, rows: int, revealing: bool) -> About:
         workplace = self._workplace

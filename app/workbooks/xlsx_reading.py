@@ -219,7 +219,9 @@ class _SheetReading:
     def _end_cell(self) -> None:
         pieces = self._pieces
         if not pieces:
-            if not (self._formula and not self._valued):
+            # An empty `<v>` is the empty text only where a text was announced; libraries write it
+            # after formulas that nothing has ever reckoned.
+            if not self._formula or (self._valued and self._kind == "str"):
                 return
             value: Cell = CellFault("=")
         else:

@@ -217,6 +217,17 @@ def test_export_and_import_meet_in_the_same_children(commune: Terminal, tmp_path
     assert (back["created"], back["rows"]) == (0, 3)
 
 
+def test_an_export_says_why_something_was_left_out_and_how_to_get_it(
+    commune: Terminal, tmp_path: Path
+) -> None:
+    told = commune("--lang", "en", "register", "export", tmp_path / "xuat.csv").out
+    assert "because no reason was given" in told
+    assert "--reveal" in told
+    assert "may not see" not in told
+    told = commune("register", "export", tmp_path / "xuat.csv", "--reveal", "thử").out
+    assert "--reveal" not in told
+
+
 def test_villages_are_listed_with_their_households_and_children(commune: Terminal) -> None:
     added = commune.json("village", "add", "Tổ 7", "--kind", "tổ dân phố")
     assert commune.json("village", "add", "tổ 7")["id"] == added["id"]

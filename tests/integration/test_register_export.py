@@ -164,6 +164,8 @@ def test_level_a_needs_a_reason_and_the_right_to_see_it(
     assert withheld[1]["circumstance_codes"] == "R01.1"
     assert "family_problem_flags" not in withheld[1]
     assert withheld[0].withheld
+    assert withheld[0].may_reveal
+    assert not RegisterExport(again(workplace, ALL_RIGHTS - {Right.REVEAL})).export(path).may_reveal
     assert "R03.3" not in path.read_text(encoding="utf-8")
     path.unlink()
     for rights, reveal in ((ALL_RIGHTS - {Right.REVEAL}, REVEAL), (ALL_RIGHTS, Reveal(" "))):

@@ -80,7 +80,7 @@ def _export(session: Session, arguments: Namespace) -> ExitCode:
         )
     lines = [text("cli.register.exported", children=number(done.rows), file=done.file)]
     if done.withheld:
-        lines.append(text("cli.register.withheld"))
+        lines.append(text("cli.register.withheld" if done.may_reveal else "cli.register.no_right"))
     session.output.answer(
         {
             "file": str(done.file),

@@ -147,6 +147,33 @@ def test_errors_and_formulas_without_a_result_are_faults_not_values(tmp_path: Pa
     assert computed == 2
 
 
+@pytest.mark.parametrize("kind", ["", ' t="n"', ' t="b"', ' t="e"', ' t="d"'])
+@pytest.mark.parametrize("value", ["<v/>", "<v></v>", "<v />"])
+def test_an_empty_result_of_a_formula_is_no_result_unless_it_is_a_text(
+    tmp_path: Path, kind: str, value: str
+) -> None:
+    path = workbook(
+        tmp_path / "a.xlsx",
+        f'<row r="1"><c r="A1"{kind}><f>1+1</f>{value}</c><c r="B1"{kind}>{value}</c>'
+        f'<c r="C1" t="str"><f>A1</f>{value}</c><c r="D1"><v>4</v></c></row>',
+    )
+    ((unknown, *others),) = cells(path)
+    assert isinstance(unknown, CellFault)
+    assert others == [None, None, 4]
+
+
+def test_a_formula_written_by_the_usual_library_has_no_result(tmp_path: Path) -> None:
+    path = tmp_path / "ds.xlsx"
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.append(['=UPPER("đinh thị mai")', "2019"])
+    book.save(path)
+    ((name, year),) = cells(path)
+    assert isinstance(name, CellFault)
+    assert year == "2019"
+
+
 def test_the_reader_never_evaluates_a_formula(tmp_path: Path) -> None:
     path = workbook(
         tmp_path / "a.xlsx",
