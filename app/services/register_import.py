@@ -272,7 +272,9 @@ class RegisterImport:
         groups = workplace.catalogue.code_list("circumstances")
         form_for = frame_of(workplace, work.connection).template_for
         year = workplace.today().year
-        reader = RowReader(plan, units, fixed, year, issues, groups, accepted)
+        reader = RowReader(
+            plan, units, fixed, year, issues, groups, accepted, from_1904=book.from_1904
+        )
         act = f"{ACT_PREFIX}{new_id()}"
         titles = {column.target.name: column.title for column in plan.columns}
         sees_all = allows(workplace.account.rights, Right.REVEAL)
@@ -305,7 +307,11 @@ class RegisterImport:
     ) -> None:
         step(0)
         rows = rows_below(book, header)
+        first = True
         while part := list(islice(rows, BATCH_ROWS)):
+            if first:
+                reader.learn(part)
+                first = False
             parsed = [row for one in part if (row := reader.read(one)) is not None]
             step(part[-1].number)
             if parsed:

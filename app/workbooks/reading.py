@@ -23,6 +23,7 @@ class Workbook(Protocol):
     """An open file of tables."""
 
     file: str
+    from_1904: bool  # days are counted from 1904, not from 1900
 
     @property
     def sheets(self) -> tuple[str, ...]:

@@ -43,6 +43,8 @@ class _Found:
 class TextFile:
     """An open text file: one sheet without a name. Use as a context."""
 
+    from_1904 = False
+
     def __init__(self, path: Path, kind: FileKind) -> None:
         self.file = path.name
         self._path = path

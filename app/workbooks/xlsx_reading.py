@@ -51,7 +51,7 @@ class XlsxFile:
             raise BadFile("unreachable", self.file) from problem
         try:
             check_archive(self._archive, self.file)
-            self._parts, self._from_1904 = read_sheets(self._archive, self.file)
+            self._parts, self.from_1904 = read_sheets(self._archive, self.file)
             self._texts = read_shared_texts(self._archive, self.file)
             self._formats = read_formats(self._archive, self.file)
         except BaseException:
@@ -96,7 +96,7 @@ class XlsxFile:
 
     def rows(self, sheet: str) -> Iterator[SheetRow]:
         """The rows that hold anything, in order. Raises BadFile where the sheet is damaged."""
-        reading = _SheetReading(self.file, sheet, self._texts, self._formats, self._from_1904)
+        reading = _SheetReading(self.file, sheet, self._texts, self._formats, self.from_1904)
         part = self._part(sheet).part
         for _ in events(
             self._archive,

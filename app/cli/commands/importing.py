@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         ImportIssue,
         ImportPreview,
         ImportResult,
+        Proposal,
         RegisterImport,
     )
 
@@ -41,7 +42,7 @@ _FIRST = (
 )
 #: What may stand behind `--accept`: the kinds of proposals, all of them, or none.
 _ALL, _NONE = "all", "none"
-_ACCEPT = ("phones", "zeros", _ALL, _NONE)
+_ACCEPT = ("phones", "zeros", "dates", _ALL, _NONE)
 
 
 def add_import(commands: Commands) -> None:
@@ -142,7 +143,7 @@ def _proposal_lines(issues: Sequence[ImportIssue], kind: Correction, count: int)
     several = [one for one in issues if one.proposal and one.proposal.correction is kind]
     heads = [text(f"cli.column.{name}") for name in ("row", "title", "in_file", "becomes")]
     rows = [
-        [number(one.row), one.column, one.proposal.text, str(one.proposal.becomes)]
+        [number(one.row), one.column, one.proposal.text, _becomes(one.proposal)]
         for one in several[:_SHOWN]
         if one.proposal is not None
     ]
@@ -150,6 +151,14 @@ def _proposal_lines(issues: Sequence[ImportIssue], kind: Correction, count: int)
     hidden = count - len(rows)
     if hidden:
         yield f"  {text('import.issues_more', count=number(hidden))}"
+
+
+def _becomes(proposal: Proposal) -> str:
+    from app.services.register_import import Correction
+
+    meant = str(proposal.becomes)
+    is_day = proposal.correction is Correction.DATES
+    return "/".join(reversed(meant.split("-"))) if is_day else meant
 
 
 def _document(result: ImportResult) -> dict[str, object]:

@@ -35,6 +35,7 @@ class Correction(Enum):
 
     PHONES = "phones"  # the mobile prefixes of before 2018
     ZEROS = "zeros"  # leading zeros that a spreadsheet dropped
+    DATES = "dates"  # days that a spreadsheet shows as its own count of days
 
 
 @dataclass(frozen=True, slots=True)

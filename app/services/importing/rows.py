@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -18,6 +19,7 @@ from app.forms.issues import Value
 from app.services.importing.columns import Plan, PlannedColumn, Role
 from app.services.importing.groups_of_cell import read_groups
 from app.services.importing.issues import Because, Correction, IssueList
+from app.services.importing.serials import Serials
 from app.services.importing.units_of_rows import UnitOfRow, UnitsOfRows, Verdict
 from app.services.importing.unread import ROOM_OF_A_ROW, Unread, old_font, too_large, unread
 from app.text.normalize import clean
@@ -93,7 +95,12 @@ class _Column:
     """One column with its reading and its memory."""
 
     def __init__(
-        self, planned: PlannedColumn, reference_year: int, accepted: frozenset[Correction]
+        self,
+        planned: PlannedColumn,
+        reference_year: int,
+        accepted: frozenset[Correction],
+        *,
+        from_1904: bool,
     ) -> None:
         target = planned.target
         self.index = planned.index
@@ -105,10 +112,19 @@ class _Column:
         self._field = target.field
         self._accepted = accepted
         self._type: FieldType | None = None
+        self._serials: Serials | None = None
         if target.field is not None:
             self._type = field_type(target.field, reference_year)
+            kind = target.field.type
+            self._serials = Serials(kind, self._type, reference_year, from_1904=from_1904)
         self._codes = {lookup_key(written): meant for written, meant in target.codes}
         self.memory: dict[str, _Read] = {}
+
+    def learn(self, rows: Sequence[SheetRow]) -> None:
+        """Look at the first cells before any is read."""
+        if self._serials is not None:
+            at = self.index
+            self._serials.learn(cell_text(row.cells[at]) for row in rows if at < len(row.cells))
 
     def read(self, text: str) -> _Read:
         """The value of a text; an Unread where it has none. Keeps it in `memory`."""
@@ -129,7 +145,8 @@ class _Column:
         except FieldProblem as problem:
             if is_old_font(text) and len(text) <= _SHORT and not self._field.auto:
                 return old_font(self.title, clean(text))
-            return unread(self.title, self._field, text, problem, self._accepted)
+            counted = None if self._serials is None else self._serials.problem(text)
+            return unread(self.title, self._field, text, counted or problem, self._accepted)
         if type(value) is str and is_old_font(value):
             return old_font(self.title, value)
         return value
@@ -147,12 +164,16 @@ class RowReader:
         issues: IssueList,
         groups: CodeList,
         accepted: frozenset[Correction] = frozenset(),
+        *,
+        from_1904: bool = False,
     ) -> None:
         """`fixed` is the unit of all rows when the file has no unit column; `groups` are the
         circumstances that may be declared; `accepted` are the kinds of proposals that a person
-        confirmed.
+        confirmed; `from_1904`: the workbook counts its days from there.
         """
-        columns = [_Column(one, reference_year, accepted) for one in plan.columns]
+        columns = [
+            _Column(one, reference_year, accepted, from_1904=from_1904) for one in plan.columns
+        ]
         self._unit_column = next((c for c in columns if c.role is Role.UNIT), None)
         self._columns = [c for c in columns if c.role is not Role.UNIT]
         # A line number alone is an empty line of the paper list.
@@ -171,6 +192,13 @@ class RowReader:
         self._issues = issues
         self._groups = groups
         self.counts = RowCounts()
+
+    def learn(self, rows: Sequence[SheetRow]) -> None:
+        """Look at the first rows before any is read: what a number in a column of dates means, only
+        its neighbours can say.
+        """
+        for column in self._columns:
+            column.learn(rows)
 
     def read(self, row: SheetRow) -> ParsedRow | None:
         """The row, None when it is not for this import: another unit's, no child's, refused."""

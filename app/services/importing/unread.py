@@ -2,8 +2,9 @@
 
 Nothing that was written is lost: such a text becomes the field's value, the validator reports it
 there, and the record is unfinished until somebody corrects it. What the program believes was meant
-(an old mobile prefix, a zero that a spreadsheet dropped) is proposed and shown, and taken only when
-a person confirms that kind of proposal. A text never takes the place of a value that can be read.
+(an old mobile prefix, a zero that a spreadsheet dropped, a day it shows as a count of days) is
+proposed and shown, and taken only when a person confirms that kind of proposal. A text never takes
+the place of a value that can be read.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ _KINDS: Mapping[str, Correction] = {
     "forms.problem.pid_lost_zero": Correction.ZEROS,
     "forms.problem.card_lost_zero": Correction.ZEROS,
     "forms.problem.digits_lost_zero": Correction.ZEROS,
+    "import.problem_serial": Correction.DATES,
 }
 
 
