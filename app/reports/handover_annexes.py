@@ -140,6 +140,10 @@ def _group_annex(
         TableColumn(texts["column.children"], 0.16, Align.RIGHT),
     )
     notes = ["note.groups", "note.sensitive", *(["note.withheld"] if withheld else [])]
+    asked = "note.nobody_asked" if facts.nobody_asked else "note.unanswered"
+    unanswered = texts[asked].format(
+        children=grouped_number(facts.children), unanswered=grouped_number(facts.unanswered)
+    )
     return (
         *annex_head(texts["annex.groups.number"], texts["annex.groups.title"], reference),
         Table(
@@ -149,6 +153,7 @@ def _group_annex(
             style.TABLE_CELL,
             bold_rows=frozenset(headings),
         ),
+        *([line(unanswered, style.NOTE)] if facts.unanswered else []),
         *(line(texts[key], style.NOTE) for key in notes),
     )
 

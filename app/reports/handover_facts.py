@@ -130,16 +130,18 @@ class HandoverFacts:
     in a sentence; several have a line each in `units`, and `unit` is the first of them. `contents`
     are None where nobody said them. `groups` are counts by group, and `special_children`,
     `at_risk_children`, `other_children` the distinct children in at least one group of that kind,
-    **counted over the groups that may be printed** (see `SENSITIVE_GROUPS`). `whole_province` says
-    that the data are a whole province's, where small counts may stand, `by_commune` that `villages`
-    are the communes of a larger unit. `changed_since` says that the register no longer shows these
-    counts, so that no annex can be given. `received` is what the receiver says it has, None where
-    that is what the giver states, or where it has not said; `verdict` what it decided, None before
-    that. `left_out` children are under 16 and not counted, because they were born before the
-    round's cut-off `born_from`; `of_age` are not counted because they are 16 on the day
-    `counted_on`. `days_apart` are the days of the handover and of its receipt, each by the clock of
-    its own PC, where they differ by over a day. `plan` is the last ground, without full stop (for
-    instance the plan of the round).
+    **counted over the groups that may be printed** (see `SENSITIVE_GROUPS`). `unanswered` are the
+    counted children of whom no answer about their circumstances is known; where that is all of
+    them, `groups` hold none that is counted from answers. `whole_province` says that the data are a
+    whole province's, where small counts may stand, `by_commune` that `villages` are the communes of
+    a larger unit. `changed_since` says that the register no longer shows these counts, so that no
+    annex can be given. `received` is what the receiver says it has, None where that is what the
+    giver states, or where it has not said; `verdict` what it decided, None before that. `left_out`
+    children are under 16 and not counted, because they were born before the round's cut-off
+    `born_from`; `of_age` are not counted because they are 16 on the day `counted_on`. `days_apart`
+    are the days of the handover and of its receipt, each by the clock of its own PC, where they
+    differ by over a day. `plan` is the last ground, without full stop (for instance the plan of the
+    round).
     """
 
     giver: Party
@@ -160,6 +162,7 @@ class HandoverFacts:
     special_children: int = 0
     at_risk_children: int = 0
     other_children: int = 0
+    unanswered: int = 0
     whole_province: bool = False
     by_commune: bool = False
     changed_since: bool = False
@@ -186,6 +189,11 @@ class HandoverFacts:
     condition: str = ""
     restricted: bool = True
     copies: tuple[Side, ...] = (Side.GIVER, Side.RECEIVER)
+
+    @property
+    def nobody_asked(self) -> bool:
+        """Whether of no child an answer about its circumstances is known."""
+        return 0 < self.unanswered == self.children
 
     @property
     def issuing_party(self) -> Party:

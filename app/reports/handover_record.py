@@ -379,13 +379,15 @@ def _contents(facts: HandoverFacts, texts: Mapping[str, str]) -> Paragraph:
         parts.append(texts[f"item.5.{what}"].format(count=counted(len(facts.villages))))
     if facts.groups:
         parts.append(texts["item.5.groups"])
-    absent = texts["item.5.changed" if facts.changed_since else "item.5.none"]
-    if not parts:
-        return _lead(texts["item.5"], absent)
     whose = ""
     if facts.counted_by is Side.RECEIVER:
         whose = texts["item.5.receivers_both" if len(parts) > 1 else "item.5.receivers"]
-    return _lead(texts["item.5"], "; ".join(parts) + whose + ".")
+    said = ["; ".join(parts) + whose + "."] if parts else []
+    if facts.nobody_asked and not facts.groups:
+        children = counted(facts.children)
+        said.append(texts["item.5.nobody_asked"].format(children=children))
+    absent = texts["item.5.changed" if facts.changed_since else "item.5.none"]
+    return _lead(texts["item.5"], " ".join(said) or absent)
 
 
 def _closing(facts: HandoverFacts, texts: Mapping[str, str]) -> tuple[Block, ...]:

@@ -121,6 +121,7 @@ def facts_of(workplace: Workplace, handover: str, *, blank_people: bool = False)
         special_children=groups.special if same else 0,
         at_risk_children=groups.at_risk if same else 0,
         other_children=groups.other if same else 0,
+        unanswered=groups.unanswered if same else 0,
         whole_province=any(workplace.tree.units.tier(one) is Tier.PROVINCE for one in about),
         by_commune=any(workplace.tree.units.tier(one) is not Tier.COMMUNE for one in about),
         dated=dated,
@@ -272,6 +273,7 @@ class _Groups:
     special: int
     at_risk: int
     other: int
+    unanswered: int
 
 
 def _groups(
@@ -284,9 +286,12 @@ def _groups(
     """Counts by group, and distinct children by kind of group over the printable groups.
 
     K02 is no state: it is counted from the events of the round's period (domain.md 2.3), and left
-    out where no round says a period.
+    out where no round says a period. Where nobody is known to have been asked, a 0 of any other
+    group would be an answer that nobody gave.
     """
     children = counting.children_by_group(reading, units, basis)
+    unanswered = counting.children_unanswered(reading, units, basis)
+    nobody_asked = 0 < unanswered == counting.counts(reading, units, basis).children
     children.pop("K02", None)
     if current is not None:
         children["K02"] = counting.children_injured(
@@ -298,7 +303,8 @@ def _groups(
         for item in named.items
         if "." not in item.code
         and item.code not in SENSITIVE_GROUPS
-        and (item.code != "K02" or current is not None)
+        and (current is not None if item.code == "K02" else not nobody_asked)
+        and (numbers.get(item.code) or not nobody_asked)
     )
 
     def distinct(kind: str) -> int:
@@ -308,7 +314,7 @@ def _groups(
                 held |= ids
         return len(held)
 
-    return _Groups(found, distinct("C"), distinct("R"), distinct("K"))
+    return _Groups(found, distinct("C"), distinct("R"), distinct("K"), unanswered)
 
 
 def _contents(reading: Reading, found: RecordView) -> Contents | None:

@@ -54,6 +54,45 @@ def _children(
 
 
 @pytest.mark.parametrize(
+    ("answer", "in_a_group", "unanswered"),
+    [
+        (None, False, 1),
+        ("not_asked", False, 1),
+        ("some", False, 1),  # of which groups nobody wrote down
+        ("none", False, 0),
+        ("some", True, 0),
+        (None, True, 0),
+    ],
+)
+def test_who_was_not_asked_is_neither_in_a_group_nor_in_none(
+    workplace: Workplace, answer: str | None, in_a_group: bool, unanswered: int
+) -> None:
+    child = _write(workplace, "child", circumstance_answer=answer)
+    _write(workplace, "child", circumstance_answer=answer, life_status="DECEASED")
+    if in_a_group:
+        _circumstance(workplace, child)
+    basis = counting.Basis(DAY)
+    with workplace.store.read() as reading:
+        assert counting.children_unanswered(reading, [COMMUNE], basis) == unanswered
+        assert counting.children_unanswered(reading, [PROVINCE], basis) == 0
+
+
+def test_a_circumstance_that_ended_answers_nothing(workplace: Workplace) -> None:
+    child = _write(workplace, "child")
+    with workplace.write() as work:
+        ended: dict[str, Value] = {
+            "record": child,
+            "group": "C01",
+            "episode": 1,
+            "circumstance_to": "2026-01-01",
+        }
+        work.record(Change("circumstance", ended))
+        work.commit()
+    with workplace.store.read() as reading:
+        assert counting.children_unanswered(reading, [COMMUNE], counting.Basis(DAY)) == 1
+
+
+@pytest.mark.parametrize(
     ("of_child", "of_household", "expected"),
     [
         ({}, {}, 1),

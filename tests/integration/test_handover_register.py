@@ -209,7 +209,8 @@ def test_errors_that_nobody_counted_get_no_number(giver: Workplace) -> None:
 def test_before_the_givers_half_has_come_the_receivers_numbers_are_told_as_its_own(
     receiver: Workplace,
 ) -> None:
-    _family(receiver, book_number="1")
+    _home, child = _family(receiver, book_number="1")
+    _edit(receiver, "child", child, circumstance_answer="none")
     _received(receiver)
     facts = HandoverRegister(receiver).facts(HANDOVER)
     assert (facts.counted_by, facts.households, facts.children) == (Side.RECEIVER, 1, 1)
@@ -225,7 +226,8 @@ def test_before_the_givers_half_has_come_the_receivers_numbers_are_told_as_its_o
 
 
 def test_once_the_givers_half_has_come_its_numbers_are_the_total(receiver: Workplace) -> None:
-    _family(receiver)
+    _home, child = _family(receiver)
+    _edit(receiver, "child", child, circumstance_answer="none")
     _received(receiver, **_HALF)
     assert HandoverRegister(receiver).facts(HANDOVER).counted_by is Side.GIVER
     said = _printed(receiver)
@@ -297,6 +299,57 @@ def test_a_boy_corrected_to_a_girl_is_a_change_of_the_counts_too(giver: Workplac
     _sent(giver)
     _edit(giver, "child", child, sex="2")
     assert HandoverRegister(giver).facts(HANDOVER).changed_since
+
+
+# --- circumstances --------------------------------------------------------------------------
+
+_GROUPS = "Phụ lục II - Số trẻ em theo nhóm hoàn cảnh"
+
+
+def test_where_nobody_was_asked_no_group_says_zero(giver: Workplace) -> None:
+    _family(giver)
+    _sent(giver)
+    facts = HandoverRegister(giver).facts(HANDOVER)
+    assert (facts.groups, facts.unanswered) == ((), 1)
+    said = _printed(giver)
+    assert _GROUPS not in said
+    assert "C01" not in said
+    assert (
+        "Không kèm số trẻ em theo nhóm hoàn cảnh vì cả 01 trẻ em đều chưa được hỏi hoặc "
+        "chưa ghi rõ hoàn cảnh." in said
+    )
+
+
+def test_an_accident_of_the_round_is_told_even_where_nobody_was_asked(giver: Workplace) -> None:
+    _home, child = _family(giver)
+    with giver.write() as work:
+        injured: dict[str, Value] = {
+            "record": child,
+            "event": "injured",
+            "event_date": "2026-10-09",
+            "episode": 1,
+        }
+        work.record(Change("life_event", injured))
+        work.commit()
+    _sent(giver, sent_round=_round(giver, "2026-10-01"))
+    facts = HandoverRegister(giver).facts(HANDOVER)
+    assert [(one.code, one.children) for one in facts.groups] == [("K02", 1)]
+    said = _printed(giver)
+    assert _GROUPS in said
+    assert "C01" not in said
+    assert "Cả 1 trẻ em đều chưa được hỏi hoặc chưa ghi rõ hoàn cảnh" in said
+
+
+def test_who_was_not_asked_stands_under_the_table(giver: Workplace) -> None:
+    home, _child = _family(giver)
+    _write(giver, "child", household=home, sex="1", circumstance_answer="none")
+    _sent(giver, sent_children=2)
+    facts = HandoverRegister(giver).facts(HANDOVER)
+    assert facts.unanswered == 1
+    assert "C01" in {one.code for one in facts.groups}
+    said = _printed(giver)
+    assert "Trong số 2 trẻ em có 1 trẻ em chưa được hỏi hoặc chưa ghi rõ hoàn cảnh" in said
+    assert "Không kèm số trẻ em" not in said
 
 
 # --- the file -------------------------------------------------------------------------------

@@ -73,8 +73,17 @@ def plain_text_of(path: Path) -> str:
         several_units(),
         facts(round_title=""),
         facts(counted_by=Side.RECEIVER, errors=None),
+        facts(unanswered=300),
     ],
-    ids=["8", "40", "blank", "several units", "no round", "counted by the receiver"],
+    ids=[
+        "8",
+        "40",
+        "blank",
+        "several units",
+        "no round",
+        "counted by the receiver",
+        "some not asked",
+    ],
 )
 def test_every_measure_of_the_official_form_holds(what: HandoverFacts, tmp_path: Path) -> None:
     findings = measure(printed(what, tmp_path))
@@ -260,6 +269,18 @@ def test_sensitive_groups_and_small_counts_are_not_on_the_paper(tmp_path: Path) 
     assert "C08 Trẻ em phải bỏ học kiếm sống 3" in province
     assert "C Trẻ em có hoàn cảnh đặc biệt 44" in province
     assert "K01" not in province
+
+
+def test_who_was_not_asked_is_told_under_the_groups_or_instead_of_them(tmp_path: Path) -> None:
+    some = plain_text_of(printed(facts(unanswered=300), tmp_path))
+    assert (
+        "Trong số 756 trẻ em có 300 trẻ em chưa được hỏi hoặc chưa ghi rõ hoàn cảnh, "
+        "vì vậy số trẻ em của các nhóm có thể còn thiếu." in some
+    )
+    nobody = plain_text_of(printed(facts(groups=(), unanswered=756), tmp_path))
+    assert "Phụ lục II" not in nobody
+    assert "vì cả 756 trẻ em đều chưa được hỏi hoặc chưa ghi rõ hoàn cảnh." in nobody
+    assert "chưa được hỏi" not in plain_text_of(printed(facts(), tmp_path))
 
 
 @pytest.mark.parametrize(

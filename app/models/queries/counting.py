@@ -218,17 +218,31 @@ def children_by_group(
     rows = connection.execute(
         select(_circumstance.c.group, _circumstance.c.record)
         .join(_child, _child.c.id == _circumstance.c.record)
-        .where(
-            ~_circumstance.c["_hidden"],
-            counted(basis),
-            _circumstance.c.circumstance_to.is_(None),
-            _child.c.owner_unit.in_(sorted(units)),
-        )
+        .where(_open_circumstance(), counted(basis), _child.c.owner_unit.in_(sorted(units)))
     )
     found: dict[str, set[str]] = {}
     for row in rows:
         found.setdefault(row.group, set()).add(row.record)
     return found
+
+
+def _open_circumstance() -> ColumnElement[bool]:
+    return and_(~_circumstance.c["_hidden"], _circumstance.c.circumstance_to.is_(None))
+
+
+def children_unanswered(connection: Connection, units: Collection[str], basis: Basis) -> int:
+    """Counted children of whom nobody knows a group, nor that there is none.
+
+    Not asked, no answer written, or "some" without saying which: unknown, and so no part of a 0.
+    """
+    known = select(_circumstance.c.record).where(_open_circumstance())
+    return _children(
+        connection,
+        counted(basis),
+        func.coalesce(_child.c.circumstance_answer, "") != "none",
+        _child.c.id.not_in(known),
+        _child.c.owner_unit.in_(sorted(units)),
+    )
 
 
 def children_injured(
