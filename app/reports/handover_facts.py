@@ -138,10 +138,11 @@ class HandoverFacts:
     annex can be given. `received` is what the receiver says it has, None where that is what the
     giver states, or where it has not said; `verdict` what it decided, None before that. `left_out`
     children are under 16 and not counted, because they were born before the round's cut-off
-    `born_from`; `of_age` are not counted because they are 16 on the day `counted_on`. `days_apart`
-    are the days of the handover and of its receipt, each by the clock of its own PC, where they
-    differ by over a day. `plan` is the last ground, without full stop (for instance the plan of the
-    round).
+    `born_from`; `of_age` are not counted because they are 16 on the day `counted_on`.
+    `reference_date` is the day that the numbers are of, and `ages_on` the later one that ages are
+    counted for, where a round names a day to come. `days_apart` are the days of the handover and of
+    its receipt, each by the clock of its own PC, where they differ by over a day. `plan` is the
+    last ground, without full stop (for instance the plan of the round).
     """
 
     giver: Party
@@ -183,6 +184,7 @@ class HandoverFacts:
     period_start: date | None = None
     period_end: date | None = None
     reference_date: date | None = None
+    ages_on: date | None = None
     device_label: str = ""
     check: FileCheck = FileCheck.NOT_YET
     verdict: Decided | None = None

@@ -166,10 +166,11 @@ def _subject_matter(facts: HandoverFacts, texts: Mapping[str, str]) -> tuple[Blo
         ),
         _lead(
             texts["item.2"],
-            texts["item.2.value"].format(
+            texts["item.2.value" if facts.ages_on is None else "item.2.value_ages"].format(
                 start=written_date(facts.period_start, texts),
                 end=written_date(facts.period_end, texts),
                 reference=written_date(facts.reference_date, texts),
+                ages=written_date(facts.ages_on, texts),
             ),
         ),
     )

@@ -74,6 +74,7 @@ def facts_of(workplace: Workplace, handover: str, *, blank_people: bool = False)
         dated = counting_day(made) or workplace.today()
         current = _round_of(reading, text_of(values, "sent_round"))
         basis = _counted_on(reading, values, current, dated)
+        day_known = counting_day(made) is not None or current is not None
         groups = _groups(
             reading,
             units,
@@ -91,7 +92,6 @@ def facts_of(workplace: Workplace, handover: str, *, blank_people: bool = False)
     stated = _stated(values, workplace.tree.tier(to))
     now = total(by_unit)
     same = _still_shows(stated, stated_units(values), by_unit)
-    until = iso_day(current.reference_date) if current else None
     people = (Person(), Person()) if blank_people else _people(workplace, values, to)
     return HandoverFacts(
         giver=party_of(workplace, giver, people[0]),
@@ -125,8 +125,9 @@ def facts_of(workplace: Workplace, handover: str, *, blank_people: bool = False)
         whole_province=any(workplace.tree.units.tier(one) is Tier.PROVINCE for one in about),
         by_commune=any(workplace.tree.units.tier(one) is not Tier.COMMUNE for one in about),
         dated=dated,
-        # Nobody can hand over numbers of a day that has not come.
-        reference_date=until if until is not None and until <= dated else None,
+        # Nobody can hand over numbers of a day that has not come, only ages on it.
+        reference_date=min(basis.reference, dated) if day_known else None,
+        ages_on=basis.reference if basis.reference > dated else None,
         period_start=iso_day(current.opens_on) if current else None,
         period_end=iso_day(current.closes_on) if current else None,
         check=check,

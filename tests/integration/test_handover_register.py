@@ -152,19 +152,44 @@ def test_only_the_round_that_the_giver_stated_is_shown(giver: Workplace) -> None
     _sent(giver)
     facts = HandoverRegister(giver).facts(HANDOVER)
     assert facts.round_title == ""
-    assert (facts.reference_date, facts.period_start, facts.period_end) == (None, None, None)
+    assert (facts.period_start, facts.period_end) == (None, None)
     assert "K02" not in {group.code for group in facts.groups}
 
 
-@pytest.mark.parametrize(("reference", "shown"), [("2026-10-01", True), ("2026-12-31", False)])
-def test_the_day_of_the_numbers_is_never_after_the_handover(
-    giver: Workplace, reference: str, shown: bool
+_MADE = "ngày 05 tháng 11 năm 2026"
+
+
+@pytest.mark.parametrize(
+    ("reference", "said"),
+    [
+        (None, f"số liệu tính đến {_MADE}."),
+        ("2026-10-01", "số liệu tính đến ngày 01 tháng 10 năm 2026."),
+        # Nobody can hand over numbers of a day that has not come; only ages are counted for it.
+        (
+            "2026-12-31",
+            f"số liệu tính đến {_MADE}, tuổi của trẻ em tính vào ngày 31 tháng 12 năm 2026.",
+        ),
+    ],
+    ids=["no round", "a day gone by", "a day to come"],
+)
+def test_the_day_of_the_numbers_is_said_and_never_after_the_handover(
+    giver: Workplace, reference: str | None, said: str
 ) -> None:
-    _sent(giver, sent_round=_round(giver, reference, state="closed"))
+    made = None if reference is None else _round(giver, reference, state="closed")
+    _sent(giver, sent_round=made)
     facts = HandoverRegister(giver).facts(HANDOVER)
-    assert facts.round_title == "Đợt thử"
-    assert (facts.reference_date is not None) is shown
-    assert ("số liệu tính đến ngày ...... tháng" in _printed(giver)) is not shown
+    assert facts.round_title == ("" if reference is None else "Đợt thử")
+    assert said in _printed(giver)
+
+
+def test_the_receiver_names_the_day_of_its_own_numbers(receiver: Workplace) -> None:
+    _received(receiver, sent_on="2026-11-05T02:00:00Z")
+    assert f"số liệu tính đến {_MADE}." in _printed(receiver)
+
+
+def test_a_day_that_nobody_said_is_left_to_be_written(receiver: Workplace) -> None:
+    _received(receiver)  # without a half and without a manifest
+    assert "số liệu tính đến ngày ...... tháng" in _printed(receiver)
 
 
 def test_the_counts_are_compared_for_the_day_they_were_made(giver: Workplace) -> None:
