@@ -202,8 +202,8 @@ def record_says(
         f" đình và {_dotted(counts.children)} trẻ em (trong đó có {_dotted(counts.girls)} trẻ em"
         " nữ).",
         f"Hồ sơ chưa xong: {_dotted(counts.records - finished)} hồ sơ;",
-        f"Nội dung tệp: {_dotted(seen['ops'])} thay đổi mới ở {_dotted(seen['households'])} hộ,"
-        f" {_dotted(seen['children'])} trẻ em",
+        f"Nội dung tệp: {_dotted(seen['ops'])} thay đổi (kể cả thay đổi bên nhận có thể đã có) ở"
+        f" {_dotted(seen['households'])} hộ, {_dotted(seen['children'])} trẻ em",
         f"Dung lượng: {_dotted(seen['bytes'])} byte",
         f"Vân tay chứng thư số của bên giao: {seen['certificate']}",
     ):

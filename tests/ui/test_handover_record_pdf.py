@@ -188,7 +188,7 @@ def test_what_the_receiver_counts_otherwise_and_has_not_applied_is_signed_too(
     for sentence in (
         "dữ liệu trẻ em của xã Bình Thử A và xã Bình Thử B, Đợt",
         "+ Xã Bình Thử A: 129 hộ gia đình và 279 trẻ em (trong đó có 09 trẻ em nữ).",
-        "Nội dung tệp: 917 thay đổi mới ở 261 hộ, 561 trẻ em",
+        "Nội dung tệp: 917 thay đổi (kể cả thay đổi bên nhận có thể đã có) ở 261 hộ, 561 trẻ em",
         "- Bên nhận tự kiểm tra và tính được 261 hộ gia đình, 560 trẻ em",
         "- Khi nhận tệp có 02 thay đổi phải chờ và 01 thay đổi không được nhận,",
     ):
