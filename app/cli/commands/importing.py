@@ -39,6 +39,8 @@ _FIRST = (
     "import.issue_held_personal_id",
     "import.issue_doubled_key",
     "import.issue_doubled_line",
+    "import.issue_same_child",
+    "import.issue_same_child_held",
 )
 #: What may stand behind `--accept`: the kinds of proposals, all of them, or none.
 _ALL, _NONE = "all", "none"

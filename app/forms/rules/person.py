@@ -9,10 +9,13 @@ from app.forms.facts import Facts, stored_day
 from app.forms.issues import NOTHING, Finding, Findings, Value
 from app.forms.rules.registry import Check, When, built_rule, rule
 from app.forms.schema import Field, RuleUse, Template
+from app.text.fold import fold
 
 #: Days within which a birth has to be registered (Luật Hộ tịch 60/2014 Đ15).
 REGISTRATION_DAYS = 60
 _CLOSED = frozenset(("MOVED_OUT", "DECEASED", "AGED_OUT", "MERGED", "ENTERED_IN_ERROR"))
+#: Records that were dealt with already: nobody is entered twice by them.
+_TAKEN_BACK = frozenset(("MERGED", "ENTERED_IN_ERROR"))
 _PLACEHOLDER: Findings = (Finding("forms.rule.placeholder_is_not_official"),)
 _STATUS_WRONG: Findings = (Finding("forms.rule.name_status_of_name"),)
 _BOY: Findings = (Finding("forms.rule.placeholder_sex.boy", {}, "sex"),)
@@ -31,6 +34,7 @@ _LINE: Findings = (Finding("forms.rule.line_unique"),)
 _TWINS: Findings = (Finding("forms.rule.twins_same_birth"),)
 _TWINS_ORDER: Findings = (Finding("forms.rule.twins_order"),)
 _TWIN_ALONE: Findings = (Finding("forms.rule.twin_alone"),)
+_TWICE: Findings = (Finding("forms.rule.same_as_sibling"),)
 _HEAD: Findings = (Finding("forms.rule.child_as_head"),)
 
 
@@ -199,6 +203,31 @@ def twins_same_birth(facts: Facts, value: Value) -> Findings:
         theirs = stored_day(other.get("birth_date"))
         if born is not None and theirs is not None and abs(born - theirs) > timedelta(days=1):
             return _TWINS
+    return NOTHING
+
+
+@rule(When.VALUE)
+def same_as_sibling(facts: Facts, value: Value) -> Findings:
+    """Another child of the household has the name, but for marks and case, and the birth date: one
+    child entered twice, or twins who differ by a tone; so it asks and a reason settles it. Silent
+    for placeholders and for children marked as twins of each other (domain.md 9 items 6 to 8).
+    """
+    siblings = facts.context.siblings
+    born = facts.get("birth_date") if siblings else None
+    if born is None or type(value) is not str:
+        return NOTHING
+    for other in siblings:
+        # Few siblings get past the first question; only for these is the name folded.
+        if other.get("birth_date") != born or other.get("life_status") in _TAKEN_BACK:
+            continue
+        theirs = other.get("full_name")
+        if type(theirs) is not str or fold(theirs) != fold(value):
+            continue
+        twins = facts.get("twin_group")
+        if twins is not None and twins == other.get("twin_group"):
+            continue
+        if facts.name_status == "OFFICIAL" and facts.get("life_status") not in _TAKEN_BACK:
+            return _TWICE
     return NOTHING
 
 

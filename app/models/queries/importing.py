@@ -108,6 +108,21 @@ def lines_of_households(
     return found
 
 
+def names_in_households(
+    connection: Connection, households: Collection[str]
+) -> Iterator[tuple[str, dict[str, Value]]]:
+    """Household → name, birth date and mark of twins of each visible child in it."""
+    columns = (_child.c.full_name, _child.c.birth_date, _child.c.twin_group)
+    for part in chunks(sorted(households), IDS_AT_ONCE):
+        rows = connection.execute(
+            select(_child.c.household, *columns).where(
+                _child.c.household.in_(part), ~_child.c["_hidden"]
+            )
+        )
+        for household, *values in rows:
+            yield household, dict(zip((one.name for one in columns), values, strict=True))
+
+
 def holders_of_personal_ids(
     connection: Connection, units: Collection[str], personal_ids: Collection[str]
 ) -> dict[str, list[str]]:

@@ -20,6 +20,7 @@ from app.services.importing.file_memory import FileMemory
 from app.services.importing.finding import Finder, Placed
 from app.services.importing.issues import Because, IssueList
 from app.services.importing.rows import ParsedRow
+from app.services.importing.twice import tell_of_twice
 from app.services.importing.unread import Unread, is_sound
 from app.services.importing.unseen_cells import leave_out
 from app.services.importing.villages import AMBIGUOUS, VillageBook
@@ -99,6 +100,7 @@ class BatchWriter:
             leave_out(placed, self._masks, self._issues, self._title)
         for one in placed:
             self._say(one)
+        tell_of_twice(reading, placed, self._memory, self._issues)
         # A household of which only refused rows spoke is not made.
         spoken = {one.household.id for one in placed if one.is_taken and one.household}
         drafts = [

@@ -75,12 +75,15 @@ class RowNumbers:
 
 
 class FileMemory:
-    """The rows of one file: which household, child and personal id was met, and in which row."""
+    """The rows of one file: which household, child, personal id, and name within a household was
+    met, and in which row.
+    """
 
     def __init__(self) -> None:
         self.households = RowNumbers()
         self.children = RowNumbers()
         self.personal_ids = RowNumbers()
+        self.names = RowNumbers()
         self._contents = RowNumbers()
 
     def ordinal(self, content: str) -> int:

@@ -297,6 +297,13 @@ CASES: list[Case] = [
         around(siblings=[TWIN]),
     ),
     _child(
+        "same_as_sibling",
+        "full_name",
+        {"full_name": "Nguyễn Thị Mai"},
+        {"full_name": "Nguyễn Thị Mơ"},
+        around(siblings=[{"full_name": "NGUYEN THI MÀI", "birth_date": "2016-03-14"}]),
+    ),
+    _child(
         "twin_alone", "twin_group", {"twin_group": 2}, {"twin_group": 1}, around(siblings=[TWIN])
     ),
     _child(

@@ -151,6 +151,48 @@ def test_twins_need_one_mother_and_unknown_mothers_are_not_compared() -> None:
         assert ("twins_same_birth" in rules_of(check(values, context))) is wrong
 
 
+SAME: dict[str, Value] = {"full_name": "nguyễn thị mai", "birth_date": "2016-03-14"}
+
+
+@pytest.mark.parametrize(
+    ("mine", "theirs", "asked"),
+    [
+        ({}, {}, True),
+        ({}, {"full_name": "Nguyễn Thị Mái"}, True),  # a tone apart: twins, or a slip of the pen
+        ({}, {"full_name": "Nguyễn  Thi Mai"}, True),
+        ({"birth_date": "2016"}, {"birth_date": "2016"}, True),
+        ({}, {"full_name": "Nguyễn Thị Mai Anh"}, False),
+        ({}, {"birth_date": "2016-03-15"}, False),
+        ({}, {"birth_date": "2016"}, False),
+        ({}, {"birth_date": None}, False),
+        ({"birth_date": None}, {"birth_date": None}, False),
+        ({"birth_date": "31/02/2016"}, {"birth_date": "31/02/2016"}, False),
+        ({}, {"full_name": None}, False),
+        ({"full_name": "Gái"}, {"full_name": "Gái"}, False),
+        ({"full_name": "Chưa đặt tên"}, {"full_name": "CHƯA ĐẶT TÊN"}, False),
+        ({"twin_group": 1}, {"twin_group": 1}, False),
+        ({"twin_group": 1}, {"twin_group": 2}, True),
+        ({"twin_group": 1}, {}, True),
+        ({"life_status": "MOVED_OUT"}, {"life_status": "ACTIVE"}, True),
+        ({"life_status": "ENTERED_IN_ERROR"}, {"life_status": "ACTIVE"}, False),
+        ({"life_status": "ACTIVE"}, {"life_status": "ENTERED_IN_ERROR"}, False),
+        ({"life_status": "ACTIVE"}, {"life_status": "MERGED"}, False),
+    ],
+)
+def test_the_same_child_twice_in_a_household_is_asked_about(
+    mine: dict[str, Value], theirs: dict[str, Value], *, asked: bool
+) -> None:
+    context = around(siblings=[{"full_name": "Trần Văn Tám"}, {**SAME, **theirs}])
+    issues = check(child(**mine), context)
+    assert ("same_as_sibling" in rules_of(issues)) is asked
+    if asked:
+        one = found(issues, "same_as_sibling")
+        assert (one.field, one.severity) == ("full_name", Severity.WARNING)
+        reasons = ["full_name/same_as_sibling: sinh đôi, tên khác dấu"]
+        settled = found(check(child(**mine, warning_reasons=reasons), context), "same_as_sibling")
+        assert settled.severity is Severity.NOTE
+
+
 def test_the_digits_of_the_year_are_shown_as_they_stand_in_the_id() -> None:
     issue = found(check(child(personal_id="051317123456")), "consistent_birth_year")
     assert issue.parameters == {"digits": "17", "year": 2016}
