@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -16,7 +16,8 @@ from app.models import bundles
 from app.models.log import last_position
 from app.models.queries import counting, sending, totals
 from app.models.queries.history import stopped_count
-from app.models.queries.rounds import open_round
+from app.models.queries.register import SHORTEST
+from app.models.queries.rounds import RoundView, open_rounds, rounds
 from app.models.store import Reading
 from app.models.work import UnitOfWork
 from app.services import trust
@@ -28,6 +29,7 @@ from app.services.rights import Right
 from app.services.workplace import Progress, Workplace
 from app.sync.bundle_reader import examine_bundle
 from app.sync.files import copy_out, remove_parts
+from app.text.normalize import clean
 
 FOLDER = "TEBUNDLE"
 #: The (errors, warnings) of a check of the records of some units.
@@ -59,6 +61,7 @@ class SendPreview:
     `issues` are the errors and warnings of a check of these units.
     All of it is true for the register as it stood `at`. `clock_behind` is the newest day a unit
     above has put its name to, where this PC's clock lags behind it: ages are counted wrong.
+    `round` is the one that the handover names and that is counted for, `other_rounds` are open too.
     """
 
     to: str
@@ -77,12 +80,14 @@ class SendPreview:
     clock_behind: date | None = None
     of_age: int = 0
     counted_on: date | None = None
+    round: RoundView | None = None
+    other_rounds: tuple[RoundView, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Sent:
     """A finished handover file. Hashes in hex; `households` and `children` as in the manifest,
-    `units`, `incomplete`, `left_out` and `of_age` as counted for the day `counted_on`.
+    `units`, `incomplete`, `left_out` and `of_age` as counted for the day `counted_on` and `round`.
     """
 
     file: Path
@@ -101,6 +106,7 @@ class Sent:
     left_out: int = 0
     of_age: int = 0
     counted_on: date | None = None
+    round: RoundView | None = None
 
 
 class Sending:
@@ -122,8 +128,26 @@ class Sending:
             raise KnownError("files.no_folder", "files.no_folder_hint", file=str(out))
         refuse_unreachable(self._workplace, to)
 
-    def preview(self, to: str, progress: Progress | None = None) -> SendPreview:
-        """What would go to `to` now. All of it is checked, so that no count is missing."""
+    def open_rounds(self) -> list[RoundView]:
+        """The rounds that a handover may be made for, the one it is made for unasked first."""
+        with self._workplace.store.read() as reading:
+            return open_rounds(reading)
+
+    def round_named(self, typed: str) -> str:
+        """The id of the open round of this id, of an id that begins so, or of this name.
+
+        Raises KnownError `handover.round_unknown`, `handover.round_closed`.
+        """
+        with self._workplace.store.read() as reading:
+            known = rounds(reading)
+        return _named(known, typed).id
+
+    def preview(self, to: str, progress: Progress | None = None, round_id: str = "") -> SendPreview:
+        """What would go to `to` now, counted for the round of an id, or the newest that is open.
+
+        All of it is checked, so that no count is missing. Raises KnownError
+        `handover.round_unknown`, `handover.round_closed`.
+        """
         step = progress or Progress()
         while True:
             with self._workplace.store.read() as reading:
@@ -131,18 +155,20 @@ class Sending:
             issues = self._check(step, reach(self._workplace.tree, before.units))
             with self._workplace.store.read() as reading:
                 if self._standing(reading, to) == before:
-                    return self._preview(reading, to, issues, before)
+                    return self._preview(reading, to, issues, before, round_id)
             # Somebody saved while it ran: these numbers belong to no register.
 
     def _preview(
-        self, reading: Reading, to: str, issues: tuple[int, int], at: Standing
+        self, reading: Reading, to: str, issues: tuple[int, int], at: Standing, round_id: str
     ) -> SendPreview:
         workplace = self._workplace
         tree, (when, suspect) = workplace.tree, trust.effective_time(workplace)
         span = sending.span_for(reading, to, workplace.store.setting(trust.STATION))
         within = None if is_whole(workplace, to, at.units) else reach(tree, at.units)
         households, children = totals.touched(reading, span, within)
-        basis = counting.basis_of(reading, self._day())
+        opened = open_rounds(reading)
+        current = _named(rounds(reading), round_id) if round_id else next(iter(opened), None)
+        basis = counting.basis_for(current, self._day())
         units = count(tree, reading, at.units, basis)
         counted = total(units)
         return SendPreview(
@@ -162,6 +188,8 @@ class Sending:
             when.date() if suspect else None,
             counted.of_age,
             basis.reference,
+            current,
+            tuple(one for one in opened if one != current),
         )
 
     def _day(self) -> date:
@@ -211,7 +239,7 @@ class Sending:
 
         def note(work: UnitOfWork, sealed: Sealed) -> None:
             self._refuse_other(work.connection, counted)
-            begin(work, self._stated(work, sealed, counted, people))
+            begin(work, self._stated(sealed, counted, people))
 
         with tempfile.TemporaryDirectory(prefix=OUTGOING, dir=workplace.settings.home) as folder:
             name, sealing = self._name(to), Sealing(to, when=trust.handover_time(workplace))
@@ -242,6 +270,7 @@ class Sending:
             counted.left_out,
             counted.of_age,
             counted.counted_on,
+            counted.round,
         )
 
     def _refuse_other(self, reading: Reading, seen: SendPreview) -> None:
@@ -283,7 +312,6 @@ class Sending:
 
     def _stated(
         self,
-        work: UnitOfWork,
         sealed: Sealed,
         counted: SendPreview,
         people: tuple[str, str],
@@ -291,14 +319,13 @@ class Sending:
         """The giver's half of the handover, as it is at the moment of sealing."""
         workplace, delivery = self._workplace, sealed.delivery
         bundle_id = sealed.bundle.bundle_id
-        current = open_round(work.connection)
         return {
             "owner_unit": workplace.unit,
             "sent_to": delivery.to,
             "sent_on": sealed.bundle.manifest.created,
             "sent_by": people[0] or None,
             "sent_by_title": people[1] or None,
-            "sent_round": None if current is None else current.id,
+            "sent_round": None if counted.round is None else counted.round.id,
             "sent_manifest": bundle_id,
             "sent_station": delivery.station,
             "sent_file": sealed.bundle.path.name,
@@ -317,6 +344,26 @@ class Sending:
             "sent_touched_children": sealed.bundle.manifest.entities.children,
             "sent_units": spelled(counted.units),
         }
+
+
+def _named(known: Sequence[RoundView], typed: str) -> RoundView:
+    """The open round that somebody calls `typed`."""
+    wanted = clean(typed)
+    found = [one for one in known if one.id == wanted or _folded(one.name) == _folded(wanted)]
+    if not found and len(wanted) >= SHORTEST:
+        found = [one for one in known if one.id.startswith(wanted)]
+    opened = [one for one in found if one.state == "open"]
+    if len(opened) == 1:
+        return opened[0]
+    names = ", ".join(f"«{one.name}»" for one in known if one.state == "open")
+    hint = "handover.round_hint" if names else "handover.round_hint_none"
+    told = "handover.round_closed" if len(found) == 1 else "handover.round_unknown"
+    name = found[0].name if len(found) == 1 else wanted
+    raise KnownError(told, hint, name=name, names=names)
+
+
+def _folded(name: str) -> str:
+    return clean(name).casefold()
 
 
 def _clock_behind(newest: date, today: date) -> KnownError:

@@ -15,6 +15,7 @@ from app.errors import KnownError
 from app.i18n import text
 from app.models.lines import Continuity
 from app.models.queries.counting import Counts
+from app.models.queries.rounds import RoundView
 from app.services.exchange import Received
 from app.services.handover_receiving import FileResult
 from app.services.handover_register import HandoverView, Receipt, Verdict
@@ -24,7 +25,7 @@ from app.services.handover_unfinished import UnfinishedSending
 from app.services.waiting import Return
 from app.services.workplace import Progress
 from app.sync.judging import Renewal
-from app.ui.handover.desk import Pending, Receiver, Returned
+from app.ui.handover.desk import OpenRound, Pending, Receiver, Returned
 from app.ui.handover.facts import Fact
 from app.ui.handover.page import HandoverPage
 from app.ui.handover.pending import MOST_RETURNS
@@ -51,22 +52,28 @@ class DeskDouble:
         self.newest_day: date | None = None
         self.units: tuple[UnitCounts, ...] = ()
         self.not_counted: dict[str, Any] = {}
+        self.opened: list[RoundView] = []
         self.waits = Pending()
         self.message = "Chữ ký không khớp."
 
     def receivers(self) -> list[Receiver]:
         return [Receiver(TO, "Tỉnh Quảng Ngãi")]
 
+    def rounds(self) -> list[OpenRound]:
+        return [OpenRound(one.id, one.name) for one in self.opened]
+
     def missing(self) -> KnownError | None:
         return self.lacks
 
-    def send_preview(self, to: str, progress: Progress) -> SendPreview:
-        self.asked.append("send_preview")
+    def send_preview(self, to: str, round_id: str, progress: Progress) -> SendPreview:
+        self.asked.append(f"send_preview {round_id}".rstrip())
         while self.stops:
             progress.step(1, 10)
         progress.step(5, 10)
         whole = SendPreview(to, 12, 3, 4, 148, 402, 197, 7, 1, (2, 5))
         whole = replace(whole, clock_behind=self.newest_day, units=self.units)
+        taken = next((one for one in self.opened if one.id == round_id), None)
+        whole = replace(whole, round=taken)
         return replace(whole, **self.not_counted)
 
     def send(
@@ -77,9 +84,10 @@ class DeskDouble:
         progress.step(1, 2)
         if self.fails is not None:
             raise self.fails
-        return Sent(
+        sent = Sent(
             folder / "TEBUNDLE" / "a.tebundle", 900, "ab" * 32, "cd" * 32, 3, 12, 3, 4, 7, "h1"
         )
+        return replace(sent, round=seen.round)
 
     def receive_preview(self, file: Path, progress: Progress) -> FileResult:
         self.asked.append("receive_preview")
@@ -227,6 +235,49 @@ def test_who_travels_and_is_not_counted_stands_beside_the_total(
     total = next(at for at, one in enumerate(lines) if "402 trẻ" in one)
     assert "Không tính 315 trẻ đã đủ 16 tuổi vào ngày 02/11/2026" in lines[total + 1]
     assert "Không tính 2 trẻ dưới 16 tuổi sinh trước mốc tuổi" in lines[total + 2]
+
+
+def _round(number: int, name: str) -> RoundView:
+    return RoundView(f"r{number}", name, "survey", "2026-10-01", "", "", "", "open", ())
+
+
+def test_of_two_open_rounds_one_is_chosen_and_said_before_and_after(
+    qtbot: QtBot, page: HandoverPage, double: DeskDouble, tmp_path: Path
+) -> None:
+    double.opened = [_round(1, "Quý IV/2026"), _round(2, "Rà soát năm 2026")]
+    page.load()
+    sending = page.sending
+    qtbot.waitUntil(sending.round.isVisible)
+    sending.folder.setText(str(tmp_path))
+    sending.check.click()
+    qtbot.waitUntil(sending.send.isEnabled)
+    assert "Đợt rà soát Quý IV/2026" in sending.facts.text.splitlines()
+    sending.round.setCurrentIndex(1)
+    assert not sending.send.isEnabled(), "other counts are looked at before they are signed"
+    sending.check.click()
+    qtbot.waitUntil(sending.send.isEnabled)
+    said = "Đợt rà soát Rà soát năm 2026"
+    assert said in sending.facts.text.splitlines()
+    sending.send.click()
+    qtbot.waitUntil(lambda: "a.tebundle" in sending.facts.text)
+    assert said in sending.facts.text.splitlines()
+    assert double.asked[:2] == ["send_preview r1", "send_preview r2"]
+
+
+@pytest.mark.parametrize(
+    ("opened", "said"),
+    [([_round(1, "Quý IV/2026")], "Quý IV/2026"), ([], "Không có đợt nào đang mở")],
+    ids=["one", "none"],
+)
+def test_where_there_is_no_choice_of_rounds_none_is_offered_and_it_is_said(
+    qtbot: QtBot, page: HandoverPage, double: DeskDouble, opened: list[RoundView], said: str
+) -> None:
+    double.opened = opened
+    page.load()
+    qtbot.waitUntil(lambda: page.sending.round.count() == len(opened))
+    assert not page.sending.round.isVisible()
+    page.sending.check.click()
+    qtbot.waitUntil(lambda: said in page.sending.facts.text)
 
 
 def test_a_failure_is_said_in_words_and_the_wizard_can_be_used_again(

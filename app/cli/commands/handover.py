@@ -37,6 +37,9 @@ def add_commands(group: CommandParser) -> None:
     send.add_argument("--by", default="", metavar=text("cli.arg.name"))
     send.add_argument("--title", default="", metavar=text("cli.arg.name"))
     send.add_argument(
+        "--round", default="", metavar=text("cli.arg.round"), help=text("cli.handover.round_arg")
+    )
+    send.add_argument(
         "--clock-confirmed", action="store_true", help=text("cli.handover.clock_confirmed")
     )
     send.runs(_send)
@@ -79,9 +82,11 @@ def add_commands(group: CommandParser) -> None:
 def _send(session: Session, arguments: Namespace) -> ExitCode:
     with session.open() as services:
         to = services.workplace.unit_named(arguments.to)
-        services.handovers.sending.refuse_in_vain(to, arguments.out)
+        sending = services.handovers.sending
+        sending.refuse_in_vain(to, arguments.out)
+        named = sending.round_named(arguments.round) if arguments.round else ""
         with session.progress("cli.handover.checking") as progress:
-            preview = services.handovers.sending.preview(to, progress)
+            preview = sending.preview(to, progress, named)
         session.output.note(
             text(
                 "cli.handover.counts",
@@ -102,11 +107,11 @@ def _send(session: Session, arguments: Namespace) -> ExitCode:
                     incomplete=one.counts.incomplete,
                 )
             )
-        not_counted = _not_counted(preview)
-        for line in not_counted:
+        about = [*_not_counted(preview), *_round_lines(preview)]
+        for line in about:
             session.output.note(line)
         with session.progress("cli.handover.sealing") as progress:
-            sent = services.handovers.sending.send(
+            sent = sending.send(
                 to,
                 arguments.out,
                 giver=arguments.by,
@@ -132,6 +137,12 @@ def _send(session: Session, arguments: Namespace) -> ExitCode:
             "left_out": sent.left_out,
             "counted_on": None if sent.counted_on is None else sent.counted_on.isoformat(),
             "handover": sent.handover,
+            "round": (
+                None
+                if preview.round is None
+                else {"id": preview.round.id, "name": preview.round.name}
+            ),
+            "other_rounds": [{"id": one.id, "name": one.name} for one in preview.other_rounds],
             "units": [
                 {
                     "unit": one.unit,
@@ -151,7 +162,7 @@ def _send(session: Session, arguments: Namespace) -> ExitCode:
                 households=sent.households,
                 children=sent.children,
             ),
-            *not_counted,
+            *about,
             text("cli.handover.hash", sha256=sent.sha256),
             text("cli.handover.remove_stick"),
         ],
@@ -167,6 +178,17 @@ def _not_counted(preview: SendPreview) -> list[str]:
         told.append(text("cli.handover.of_age", children=preview.of_age, day=day))
     if preview.left_out:
         told.append(text("cli.handover.left_out", children=preview.left_out))
+    return told
+
+
+def _round_lines(preview: SendPreview) -> list[str]:
+    """The round that the handover names, and that it could name another."""
+    if preview.round is None:
+        return [text("cli.handover.no_round")]
+    told = [text("cli.handover.round", name=preview.round.name)]
+    if preview.other_rounds:
+        names = ", ".join(f"«{one.name}»" for one in preview.other_rounds)
+        told.append(text("cli.handover.other_rounds", names=names))
     return told
 
 

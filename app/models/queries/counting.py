@@ -27,7 +27,7 @@ from app.forms.age import CHILD_AGE, years_before
 from app.forms.code_lists import load_code_list
 from app.models.declarations import finished
 from app.models.queries.register import villages
-from app.models.queries.rounds import open_round
+from app.models.queries.rounds import RoundView, open_round
 from app.models.schema import ENTITY_TABLES, conflict
 
 _child = ENTITY_TABLES["child"]
@@ -67,7 +67,11 @@ class Basis:
 
 def basis_of(connection: Connection, today: date) -> Basis:
     """What counts are made for now: the open round's day and cut-off; without a round `today`."""
-    current = open_round(connection)
+    return basis_for(open_round(connection), today)
+
+
+def basis_for(current: RoundView | None, today: date) -> Basis:
+    """The day and cut-off of a round; without one, or where it names no day, `today`."""
     if current is None:
         return Basis(today)
     day = date.fromisoformat(current.reference_date) if current.reference_date else today

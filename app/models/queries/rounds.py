@@ -68,6 +68,11 @@ def _stored(connection: Connection) -> Iterator[tuple[str, Mapping[str, Value]]]
         yield row["id"], values_of("round", dict(row))
 
 
+def open_rounds(connection: Connection) -> list[RoundView]:
+    """The rounds that are open, the newest first."""
+    return [one for one in rounds(connection) if one.state == "open"]
+
+
 def open_round(connection: Connection) -> RoundView | None:
-    """The newest round that is open."""
-    return next((one for one in rounds(connection) if one.state == "open"), None)
+    """The newest round that is open: what everything goes by for which nobody names another."""
+    return next(iter(open_rounds(connection)), None)

@@ -31,6 +31,14 @@ class Receiver:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenRound:
+    """A round that a handover may be made for."""
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Returned:
     """What a unit above (`by`) sent back, for people: a handover by `seq` and `on` (UTC), or a
     record by `name` with the household page it is on. Without the right to read, no name and no
@@ -61,11 +69,14 @@ class HandoverDesk(Protocol):
     def receivers(self) -> list[Receiver]:
         """The units one may send to, the one above first."""
 
+    def rounds(self) -> list[OpenRound]:
+        """The open rounds, the one that is taken unasked first."""
+
     def missing(self) -> KnownError | None:
         """What this PC still lacks to hand over, None when nothing does."""
 
-    def send_preview(self, to: str, progress: Progress) -> SendPreview:
-        """What the next bundle would hold; the whole register is checked first."""
+    def send_preview(self, to: str, round_id: str, progress: Progress) -> SendPreview:
+        """What the next bundle would hold, for a round or unasked; everything is checked first."""
 
     def send(
         self, seen: SendPreview, folder: Path, progress: Progress, *, clock_confirmed: bool
@@ -117,13 +128,17 @@ class ServicesDesk:
         found += list(units.children(unit))
         return [Receiver(one.ref, one.full_name()) for one in found]
 
+    def rounds(self) -> list[OpenRound]:
+        """As the protocol says."""
+        return [OpenRound(one.id, one.name) for one in self._handovers.sending.open_rounds()]
+
     def missing(self) -> KnownError | None:
         """As the protocol says."""
         return self._handovers.missing()
 
-    def send_preview(self, to: str, progress: Progress) -> SendPreview:
+    def send_preview(self, to: str, round_id: str, progress: Progress) -> SendPreview:
         """As the protocol says."""
-        return self._handovers.sending.preview(to, progress)
+        return self._handovers.sending.preview(to, progress, round_id)
 
     def send(
         self, seen: SendPreview, folder: Path, progress: Progress, *, clock_confirmed: bool

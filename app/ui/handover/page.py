@@ -112,10 +112,11 @@ class HandoverPage(QScrollArea):
         self._show(())
 
     def load(self) -> None:
-        """Read what waits, whether this PC may send, the receivers and the register."""
+        """Read what waits, whether this PC may send, the receivers, the rounds and the register."""
         sending, run = self.sending, self._tasks.run
         run(self._desk.pending, self._show_pending, self._failed, owner=self)
         run(self._desk.receivers, sending.show_receivers, self._failed, owner=self)
+        run(self._desk.rounds, sending.show_rounds, self._failed, owner=self)
         run(self._desk.missing, sending.show_readiness, self._failed, owner=self)
         run(self._desk.register, self._show, self._failed, owner=self)
 

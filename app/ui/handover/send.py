@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Protocol
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QFileDialog, QGridLayout, QWidget
@@ -15,7 +16,7 @@ from PySide6.QtWidgets import QComboBox, QFileDialog, QGridLayout, QWidget
 from app.errors import KnownError
 from app.i18n import error_text, number, text
 from app.services.handover_sending import SendPreview, Sent
-from app.ui.handover.desk import HandoverDesk, Receiver, progress_of
+from app.ui.handover.desk import HandoverDesk, OpenRound, Receiver, progress_of
 from app.ui.handover.facts import Fact, Facts
 from app.ui.handover.wizard import PathEdit, Wizard, named
 from app.ui.notify import Choice, Kind, Notice, Notifier, Question
@@ -25,6 +26,14 @@ from app.ui.theme import Theme
 
 #: With more units than these the register names them all, and the record.
 _MOST_UNITS = 6
+
+
+class _Named(Protocol):
+    """What the page says of a round."""
+
+    @property
+    def name(self) -> str:
+        """As the province called it."""
 
 
 class SendWizard(Wizard):
@@ -44,17 +53,13 @@ class SendWizard(Wizard):
         self._desk = desk
         self._unit_name = unit_name
         self._receivers: list[Receiver] = []
+        self._rounds: list[OpenRound] = []
         self._preview: SendPreview | None = None
         self._not_ready = ""
         px = theme.pixels
-        self.to = QComboBox()
-        self.to.setAccessibleName(text("handovers.to"))
-        # A long name of a unit must not push the page apart.
-        self.to.setMinimumContentsLength(12)
-        self.to.setSizeAdjustPolicy(
-            QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
-        )
-        self.to.currentIndexChanged.connect(self._changed)
+        self.to = self._choice(text("handovers.to"))
+        self.round = self._choice(text("handovers.about.round"))
+        self.round_label = named(text("handovers.about.round"), self.round)
         self.check = Step(text("handovers.check"))
         self.check.clicked.connect(self.check_now)
         self.facts = Facts(theme)
@@ -75,15 +80,27 @@ class SendWizard(Wizard):
         grid.addWidget(named(text("handovers.step_to"), self.to), 0, 0)
         grid.addWidget(self.to, 1, 0)
         grid.addWidget(self.check, 1, 1)
-        grid.addWidget(self.facts, 2, 0, 1, 2)
-        grid.addWidget(named(text("handovers.step_folder"), self.folder), 3, 0)
-        grid.addWidget(self.folder, 4, 0)
-        grid.addWidget(self.choose, 4, 1)
+        grid.addWidget(self.round_label, 2, 0)
+        grid.addWidget(self.round, 3, 0)
+        grid.addWidget(self.facts, 4, 0, 1, 2)
+        grid.addWidget(named(text("handovers.step_folder"), self.folder), 5, 0)
+        grid.addWidget(self.folder, 6, 0)
+        grid.addWidget(self.choose, 6, 1)
         self.column.addLayout(grid)
         self.column.addWidget(self.progress)
         self.column.addStretch(1)
         self.column.addWidget(self.send, 0, Qt.AlignmentFlag.AlignRight)
+        self.show_rounds([])
         self._changed()
+
+    def _choice(self, name: str) -> QComboBox:
+        box = QComboBox()
+        box.setAccessibleName(name)
+        # A long name of a unit must not push the page apart.
+        box.setMinimumContentsLength(12)
+        box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        box.currentIndexChanged.connect(self._changed)
+        return box
 
     # --- what is known ----------------------------------------------------------------------
 
@@ -95,6 +112,19 @@ class SendWizard(Wizard):
         self.to.clear()
         for one in found:
             self.to.addItem(one.name, one.unit)
+
+    def show_rounds(self, found: list[OpenRound]) -> None:
+        """Ask which round the handover is for, where more than one is open."""
+        for widget in (self.round_label, self.round):
+            widget.setVisible(len(found) > 1)
+        if found == self._rounds:
+            return
+        self._rounds = found
+        chosen = self.round.currentData()
+        self.round.clear()
+        for one in found:
+            self.round.addItem(one.name, one.id)
+        self.round.setCurrentIndex(max(0, self.round.findData(chosen)))
 
     def show_readiness(self, missing: KnownError | None) -> None:
         """Say at once why this PC cannot send yet, not after the work is done."""
@@ -108,8 +138,8 @@ class SendWizard(Wizard):
 
     def begin(self) -> None:
         """Put the keyboard on the first step that is open."""
-        several = self.to.count() > 1 and self._preview is None
-        first: QWidget = self.to if several else self.check
+        choices = [box for box in (self.to, self.round) if box.count() > 1]
+        first: QWidget = next(iter(choices), self.check)
         if self._preview is not None:
             first = self.send if self.send.isEnabled() else self.folder
         first.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -131,7 +161,7 @@ class SendWizard(Wizard):
 
     def set_running(self, running: bool) -> None:
         """Lock or unlock the steps."""
-        for widget in (self.to, self.check, self.choose, self.folder):
+        for widget in (self.to, self.round, self.check, self.choose, self.folder):
             widget.setEnabled(not running)
         self.send.setEnabled(False)
         if not running:
@@ -165,9 +195,10 @@ class SendWizard(Wizard):
         desk, to = self._desk, str(self.to.currentData() or "")
         if not to or self._ticket is not None:
             return
+        round_id = str(self.round.currentData() or "")
 
         def look(watch: Watch) -> object:
-            return desk.send_preview(to, progress_of(watch.report, watch.cancelled))
+            return desk.send_preview(to, round_id, progress_of(watch.report, watch.cancelled))
 
         self._run(text("handovers.checking"), look, self._checked)
 
@@ -230,6 +261,7 @@ class SendWizard(Wizard):
         self.facts.show_facts(
             (
                 Fact("", sent, "done"),
+                _round_of(result.round),
                 Fact(text("handovers.about.file"), result.file.name),
                 Fact(text("handovers.about.folder"), str(result.file.parent)),
             )
@@ -259,6 +291,7 @@ def _facts_of(found: SendPreview, unit_name: Callable[[str], str]) -> tuple[Fact
     minded = bool(found.incomplete or errors or warnings or found.conflicts)
     sign = "\N{BLACK UP-POINTING TRIANGLE}" if minded else "\N{CHECK MARK}"
     return (
+        _round_of(found.round),
         Fact(text("handovers.about.changed"), changed),
         Fact(text("handovers.about.whole"), whole),
         *_not_counted(found),
@@ -276,6 +309,11 @@ def _facts_of(found: SendPreview, unit_name: Callable[[str], str]) -> tuple[Fact
         ),
         *_clock_of(found),
     )
+
+
+def _round_of(taken: _Named | None) -> Fact:
+    words = text("handovers.no_round") if taken is None else taken.name
+    return Fact(text("handovers.about.round"), words)
 
 
 def _not_counted(found: SendPreview) -> tuple[Fact, ...]:

@@ -1,0 +1,92 @@
+"""Two rounds open at once: which one a handover is for is said, and may be chosen."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.command_line import Homes, Prompt
+from tests.e2e.sentences import said_plainly
+from tests.e2e.test_record_says import facts
+from tests.e2e.test_two_pcs import SIBLINGS, write_book
+
+PROVINCE, COMMUNE = "51@2025", "21211@2025"
+SURVEY, QUARTER = "Rà soát năm 2026", "Quý IV/2026"
+
+
+@pytest.fixture
+def homes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Homes:
+    made = Homes(tmp_path, monkeypatch)
+    province, commune = made.init(PROVINCE), made.init(COMMUNE)
+    made.enrol(province, commune, province.must("authority", "init")["root_fingerprint"])
+    book = write_book(tmp_path, "a.csv", *SIBLINGS)
+    commune.must("register", "import", book, codes=(0, 4))
+    return made
+
+
+def _opened(homes: Homes, name: str, opens: str, *more: str) -> str:
+    days = ("--reference", opens, "--opens", opens, "--closes", "31/12/2026")
+    made = homes.at(PROVINCE).must("round", "new", name, *days, *more)
+    return str(made["id"])
+
+
+def _both(homes: Homes) -> tuple[str, str]:
+    """The survey leaves out who was born before 2016, the quarter nobody; the quarter is newer."""
+    opened = (
+        _opened(homes, SURVEY, "1/3/2026", "--born-from", "1/1/2016"),
+        _opened(homes, QUARTER, "1/10/2026"),
+    )
+    homes.carry(homes.at(PROVINCE), homes.at(COMMUNE), COMMUNE)
+    return opened
+
+
+def _send(homes: Homes, *words: str) -> tuple[str, ...]:
+    return ("handover", "send", "--to", PROVINCE, "--out", str(homes.stick), *words)
+
+
+def test_unasked_the_newest_round_is_taken_and_the_other_named(homes: Homes) -> None:
+    below = homes.at(COMMUNE)
+    survey, quarter = _both(homes)
+    sent = below.must(*_send(homes))
+    assert sent["round"] == {"id": quarter, "name": QUARTER}
+    assert sent["other_rounds"] == [{"id": survey, "name": SURVEY}]
+    assert facts(below, sent["handover"]).round_title == QUARTER
+    told = "\n".join(below.told(*_send(homes)))
+    assert f"Bàn giao theo đợt rà soát «{QUARTER}»." in told
+    assert f"Đợt khác cũng đang mở: «{SURVEY}»." in told
+
+
+@pytest.mark.parametrize("by", ["id", "beginning", "name"])
+def test_another_round_may_be_named_and_its_cut_off_counts(homes: Homes, by: str) -> None:
+    below = homes.at(COMMUNE)
+    survey, _quarter = _both(homes)
+    named = {"id": survey, "beginning": survey[:8], "name": SURVEY.upper()}[by]
+    sent = below.must(*_send(homes, "--round", named))
+    assert (sent["round"]["name"], sent["counted_on"]) == (SURVEY, "2026-03-01")
+    said = facts(below, sent["handover"])
+    assert (said.round_title, said.born_from) == (SURVEY, date(2016, 1, 1))
+    assert said.left_out == sent["left_out"] > 0
+    assert not said.changed_since
+
+
+def test_what_is_no_open_round_is_refused_before_anything_is_sealed(homes: Homes) -> None:
+    top, below = homes.at(PROVINCE), homes.at(COMMUNE)
+    survey, _quarter = _both(homes)
+    refused = below(*_send(homes, "--round", "Quý V"))
+    assert said_plainly(refused) == "handover.round_unknown"
+    assert QUARTER in refused.document["message"]
+    top.must("round", "close", survey)
+    homes.carry(top, below, COMMUNE)
+    refused = below(*_send(homes, "--round", SURVEY))
+    assert said_plainly(refused) == "handover.round_closed"
+    assert below.must("handover", "unfinished") == []
+    assert list(homes.stick.rglob(f"{COMMUNE[:5]}-*-{PROVINCE[:2]}-*")) == []
+
+
+def test_without_an_open_round_the_answer_says_so(homes: Homes) -> None:
+    below: Prompt = homes.at(COMMUNE)
+    sent = below.must(*_send(homes))
+    assert (sent["round"], sent["other_rounds"]) == (None, [])
+    assert "Không có đợt rà soát nào đang mở" in "\n".join(below.told(*_send(homes)))
