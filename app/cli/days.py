@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from argparse import ArgumentTypeError
-from datetime import date
+from calendar import monthrange
+from datetime import MAXYEAR, MINYEAR, date
+
+from app.cli.parser import NO_DAY
+from app.errors import KnownError
 
 
 def day_of(day: date | None) -> str:
@@ -14,11 +18,25 @@ def day_of(day: date | None) -> str:
 def day(written: str) -> date:
     """A day as people write it, 31/12/2026, or as machines do, 2026-12-31.
 
-    Raises ArgumentTypeError.
+    Raises ArgumentTypeError for what is no day, KnownError `day.no_month` or `day.no_day` for one
+    that the calendar does not have.
     """
     parts = written.split("/")
-    iso = "-".join(reversed([part.zfill(2) for part in parts])) if len(parts) == 3 else written
-    try:
-        return date.fromisoformat(iso)
-    except ValueError as error:
-        raise ArgumentTypeError(written) from error
+    year, month, number = _numbers(parts[::-1] if len(parts) == 3 else written.split("-"))
+    if not 1 <= month <= 12:
+        raise KnownError("day.no_month", "day.hint", written=written, month=month)
+    last = monthrange(year, month)[1]
+    if not 1 <= number <= last:
+        month_of_year = f"{month:02d}/{year}"
+        raise KnownError("day.no_day", "day.hint", written=written, month=month_of_year, last=last)
+    return date(year, month, number)
+
+
+def _numbers(parts: list[str]) -> tuple[int, int, int]:
+    if len(parts) != 3 or not all(one.isascii() and one.isdigit() for one in parts):
+        raise ArgumentTypeError(NO_DAY)
+    year, month, number = parts
+    sizes = len(year) == 4 and len(month) <= 2 and len(number) <= 2
+    if not sizes or not MINYEAR <= int(year) <= MAXYEAR:
+        raise ArgumentTypeError(NO_DAY)
+    return int(year), int(month), int(number)

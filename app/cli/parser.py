@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import re
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, NoReturn, Protocol, TypeAlias
+from typing import TYPE_CHECKING, NoReturn, Protocol, TypeAlias, TypeVar
 
 from app.cli.exit_code import ExitCode
 from app.i18n import text
@@ -13,12 +13,17 @@ from app.i18n import text
 if TYPE_CHECKING:
     from app.cli.session import Session
 
+_Action = TypeVar("_Action", bound=argparse.Action)
+#: What the reader of days says of text that is no day at all.
+NO_DAY = "no day"
+
 Run: TypeAlias = Callable[["Session", argparse.Namespace], ExitCode]
 
 #: argparse says what is wrong in English only; the beginning of its message tells which it is.
 _COMPLAINTS = (
     (re.compile(r"the following arguments are required: (.*)"), "cli.usage.missing"),
     (re.compile(r"unrecognized arguments: (.*)"), "cli.usage.unknown"),
+    (re.compile(rf"argument ([^:]+): {NO_DAY}"), "cli.usage.day"),
     (re.compile(r"argument ([^:]+): "), "cli.usage.value"),
 )
 
@@ -59,10 +64,21 @@ class CommandParser(argparse.ArgumentParser):
         options.setdefault("add_help", False)
         options.setdefault("allow_abbrev", False)
         options.setdefault("formatter_class", _Layout)
+        self._voluntary: argparse._ArgumentGroup | None = None
         super().__init__(**options)  # type: ignore[arg-type]
         self._positionals.title = text("cli.help.positionals")
         self._optionals.title = text("cli.help.options")
         self.add_argument("-h", "--help", action="help", help=text("cli.help.help"))
+
+    def _add_action(self, action: _Action) -> _Action:
+        """Show under «has to be given» exactly that: argparse would go by the dashes alone."""
+        if action.option_strings and action.required:
+            return self._positionals._add_action(action)
+        if not action.option_strings and action.nargs in (argparse.OPTIONAL, argparse.ZERO_OR_MORE):
+            if self._voluntary is None:
+                self._voluntary = self.add_argument_group(text("cli.help.voluntary"))
+            return self._voluntary._add_action(action)
+        return super()._add_action(action)
 
     def error(self, message: str) -> NoReturn:
         """Say in our words what is wrong. Raises UsageProblem."""

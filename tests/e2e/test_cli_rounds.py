@@ -47,6 +47,30 @@ def test_a_round_is_opened_listed_and_closed(province: Terminal) -> None:
 
 
 @pytest.mark.parametrize(
+    ("said", "code", "pieces"),
+    [
+        ("2026-11-31", 1, ("2026-11-31", "11/2026", "30", "30/11/2026")),
+        ("29/2/2026", 1, ("29/2/2026", "02/2026", "28")),
+        ("31/13/2026", 1, ("31/13/2026", "13", "12")),
+        ("0/10/2026", 1, ("0/10/2026", "10/2026")),
+        ("hôm nay", 2, ("--reference", "30/11/2026")),
+        ("1/10/26", 2, ("--reference", "30/11/2026")),
+        ("2026-1", 2, ("--reference", "30/11/2026")),
+    ],
+)
+def test_a_day_that_does_not_exist_is_refused_with_why_and_how_to_write_one(
+    province: Terminal, said: str, code: int, pieces: tuple[str, ...]
+) -> None:
+    words = list(NEW)
+    words[4] = said
+    refused = province("--json", *words)
+    assert refused.code == code
+    for piece in pieces:
+        assert piece in refused.document["message"]
+    assert province.json("round", "list") == []
+
+
+@pytest.mark.parametrize(
     ("at", "said", "error"),
     [
         (4, "1/10/0026", "reference.round_day"),

@@ -16,7 +16,9 @@ def add_commands(group: CommandParser) -> None:
     """Describe the commands of the group."""
     commands = group.commands()
     listing = commands.add_parser("list", help=text("cli.audit.list"))
-    listing.add_argument("--limit", type=int, default=50, metavar="N")
+    listing.add_argument(
+        "--limit", type=int, default=50, metavar="N", help=text("cli.argument.audit_limit")
+    )
     listing.runs(_list)
     commands.add_parser("verify", help=text("cli.audit.verify")).runs(_verify)
 

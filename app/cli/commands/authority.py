@@ -18,7 +18,9 @@ def add_commands(group: CommandParser) -> None:
     commands.add_parser("init", help=text("cli.authority.init")).runs(_init)
     commands.add_parser("status", help=text("cli.authority.status")).runs(_status)
     revoke = commands.add_parser("revoke", help=text("cli.authority.revoke"))
-    revoke.add_argument("station", metavar=text("cli.arg.station"))
+    revoke.add_argument(
+        "station", metavar=text("cli.arg.station"), help=text("cli.argument.station")
+    )
     revoke.runs(_revoke)
     rotate = commands.add_parser("rotate-root", help=text("cli.authority.rotate"))
     rotate.add_argument(

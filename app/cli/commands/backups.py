@@ -18,10 +18,18 @@ def add_commands(group: CommandParser) -> None:
     commands = group.commands()
     commands.add_parser("create", help=text("cli.backup.create")).runs(_create)
     verify = commands.add_parser("verify", help=text("cli.backup.verify"))
-    verify.add_argument("file", type=Path, nargs="?", metavar=text("cli.arg.file"))
+    verify.add_argument(
+        "file",
+        type=Path,
+        nargs="?",
+        metavar=text("cli.arg.file"),
+        help=text("cli.argument.backup_verify"),
+    )
     verify.runs(_verify)
     restore = commands.add_parser("restore", help=text("cli.backup.restore"))
-    restore.add_argument("file", type=Path, metavar=text("cli.arg.file"))
+    restore.add_argument(
+        "file", type=Path, metavar=text("cli.arg.file"), help=text("cli.argument.backup_restore")
+    )
     restore.add_argument(
         "--other-installation", action="store_true", help=text("cli.backup.other_installation")
     )

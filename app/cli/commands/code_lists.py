@@ -21,9 +21,23 @@ def add_commands(group: CommandParser) -> None:
     listing = commands.add_parser("list", help=text("cli.codelist.list"))
     listing.runs(_list)
     load = commands.add_parser("load", help=text("cli.codelist.load"))
-    load.add_argument("file", type=Path, metavar=text("cli.arg.file"))
-    load.add_argument("--edition", required=True, metavar=text("cli.arg.text"))
-    load.add_argument("--from", dest="begins", type=day, required=True, metavar=text("cli.arg.day"))
+    load.add_argument(
+        "file", type=Path, metavar=text("cli.arg.file"), help=text("cli.argument.list_file")
+    )
+    load.add_argument(
+        "--edition",
+        required=True,
+        metavar=text("cli.arg.text"),
+        help=text("cli.argument.list_edition"),
+    )
+    load.add_argument(
+        "--from",
+        dest="begins",
+        type=day,
+        required=True,
+        metavar=text("cli.arg.day"),
+        help=text("cli.argument.list_from"),
+    )
     load.add_argument(
         "--name", default="", metavar=text("cli.arg.name"), help=text("cli.codelist.name")
     )

@@ -26,9 +26,16 @@ def add_commands(group: CommandParser) -> None:
     add_reveal(listing)
     listing.runs(_list)
     resolve = commands.add_parser("resolve", help=text("cli.conflict.resolve"))
-    resolve.add_argument("entity", metavar=text("cli.arg.entity"))
+    resolve.add_argument(
+        "entity", metavar=text("cli.arg.entity"), help=text("cli.argument.conflict_entity")
+    )
     resolve.add_argument("id", metavar="ID", help=text("cli.register.id"))
-    resolve.add_argument("values", nargs="+", metavar=text("cli.arg.assignment"))
+    resolve.add_argument(
+        "values",
+        nargs="+",
+        metavar=text("cli.arg.assignment"),
+        help=text("cli.argument.assignments"),
+    )
     resolve.runs(_resolve)
 
 

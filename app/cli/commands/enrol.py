@@ -17,22 +17,50 @@ def add_commands(group: CommandParser) -> None:
     """Describe the commands of the group."""
     commands = group.commands()
     request = commands.add_parser("request", help=text("cli.enrol.request"))
-    request.add_argument("--out", type=Path, required=True, metavar=text("cli.arg.file"))
+    request.add_argument(
+        "--out",
+        type=Path,
+        required=True,
+        metavar=text("cli.arg.file"),
+        help=text("cli.argument.request_out"),
+    )
     request.runs(_request)
     grant = commands.add_parser("grant", help=text("cli.enrol.grant"))
-    grant.add_argument("file", type=Path, metavar=text("cli.arg.file"))
-    grant.add_argument("--out", type=Path, required=True, metavar=text("cli.arg.file"))
     grant.add_argument(
-        "--unit", nargs="+", action="extend", default=[], metavar=text("cli.arg.unit")
+        "file", type=Path, metavar=text("cli.arg.file"), help=text("cli.argument.request_file")
     )
-    grant.add_argument("--role", default="", metavar=text("cli.arg.name"))
+    grant.add_argument(
+        "--out",
+        type=Path,
+        required=True,
+        metavar=text("cli.arg.file"),
+        help=text("cli.argument.reply_out"),
+    )
+    grant.add_argument(
+        "--unit",
+        nargs="+",
+        action="extend",
+        default=[],
+        metavar=text("cli.arg.unit"),
+        help=text("cli.argument.grant_unit"),
+    )
+    grant.add_argument(
+        "--role", default="", metavar=text("cli.arg.name"), help=text("cli.argument.grant_role")
+    )
     grant.add_argument(
         "--check-code", default="", metavar=text("cli.arg.code"), help=text("cli.enrol.compare")
     )
     grant.runs(_grant)
     accept = commands.add_parser("accept", help=text("cli.enrol.accept"))
-    accept.add_argument("file", type=Path, metavar=text("cli.arg.file"))
-    accept.add_argument("--fingerprint", required=True, metavar=text("cli.arg.code"))
+    accept.add_argument(
+        "file", type=Path, metavar=text("cli.arg.file"), help=text("cli.argument.reply_file")
+    )
+    accept.add_argument(
+        "--fingerprint",
+        required=True,
+        metavar=text("cli.arg.code"),
+        help=text("cli.argument.fingerprint"),
+    )
     accept.runs(_accept)
 
 

@@ -32,10 +32,22 @@ def add_commands(group: CommandParser) -> None:
     """Describe the commands of the group."""
     commands = group.commands()
     send = commands.add_parser("send", help=text("cli.handover.send"))
-    send.add_argument("--to", required=True, metavar=text("cli.arg.unit"))
-    send.add_argument("--out", type=Path, required=True, metavar=text("cli.arg.folder"))
-    send.add_argument("--by", default="", metavar=text("cli.arg.name"))
-    send.add_argument("--title", default="", metavar=text("cli.arg.name"))
+    send.add_argument(
+        "--to", required=True, metavar=text("cli.arg.unit"), help=text("cli.argument.send_to")
+    )
+    send.add_argument(
+        "--out",
+        type=Path,
+        required=True,
+        metavar=text("cli.arg.folder"),
+        help=text("cli.argument.send_out"),
+    )
+    send.add_argument(
+        "--by", default="", metavar=text("cli.arg.name"), help=text("cli.argument.send_by")
+    )
+    send.add_argument(
+        "--title", default="", metavar=text("cli.arg.name"), help=text("cli.argument.send_title")
+    )
     send.add_argument(
         "--round", default="", metavar=text("cli.arg.round"), help=text("cli.handover.round_arg")
     )
@@ -44,38 +56,59 @@ def add_commands(group: CommandParser) -> None:
     )
     send.runs(_send)
     inspect = commands.add_parser("inspect", help=text("cli.handover.inspect"))
-    inspect.add_argument("file", type=Path, metavar=text("cli.arg.file"))
+    inspect.add_argument(
+        "file", type=Path, metavar=text("cli.arg.file"), help=text("cli.argument.bundle_file")
+    )
     inspect.runs(_inspect)
     add_receive(commands)
     commands.add_parser("list", help=text("cli.handover.list")).runs(_list)
     commands.add_parser("unfinished", help=text("cli.handover.unfinished")).runs(_unfinished)
     finish = commands.add_parser("finish", help=text("cli.handover.finish"))
-    finish.add_argument("id", metavar="ID")
-    finish.add_argument("--out", type=Path, required=True, metavar=text("cli.arg.folder"))
+    finish.add_argument("id", metavar="ID", help=text("cli.argument.unfinished_id"))
+    finish.add_argument(
+        "--out",
+        type=Path,
+        required=True,
+        metavar=text("cli.arg.folder"),
+        help=text("cli.argument.finish_out"),
+    )
     finish.runs(_finish)
     drop = commands.add_parser("drop", help=text("cli.handover.drop"))
-    drop.add_argument("id", metavar="ID")
+    drop.add_argument("id", metavar="ID", help=text("cli.argument.unfinished_id"))
     drop.runs(_drop)
     accept = commands.add_parser("accept", help=text("cli.handover.accept"))
-    accept.add_argument("id", metavar="ID")
+    accept.add_argument("id", metavar="ID", help=text("cli.argument.handover_id"))
     accept.runs(_accept)
     back = commands.add_parser("return", help=text("cli.handover.return"))
-    back.add_argument("id", metavar="ID")
-    back.add_argument("--record", nargs="+", default=[], metavar="ID")
-    back.add_argument("--reason", required=True, metavar=text("cli.arg.text"))
+    back.add_argument("id", metavar="ID", help=text("cli.argument.handover_id"))
+    back.add_argument(
+        "--record", nargs="+", default=[], metavar="ID", help=text("cli.argument.return_record")
+    )
+    back.add_argument(
+        "--reason",
+        required=True,
+        metavar=text("cli.arg.text"),
+        help=text("cli.argument.return_reason"),
+    )
     back.runs(_return)
     record = commands.add_parser("record", help=text("cli.handover.record"))
-    record.add_argument("id", metavar="ID")
-    record.add_argument("--out", type=Path, required=True, metavar=text("cli.arg.file"))
+    record.add_argument("id", metavar="ID", help=text("cli.argument.handover_id"))
+    record.add_argument(
+        "--out",
+        type=Path,
+        required=True,
+        metavar=text("cli.arg.file"),
+        help=text("cli.argument.record_out"),
+    )
     record.add_argument("--blank-people", action="store_true", help=text("cli.handover.blank"))
     record.runs(_record)
     commands.add_parser("kept", help=text("cli.handover.kept")).runs(_kept)
     admit = commands.add_parser("admit", help=text("cli.handover.admit"))
-    admit.add_argument("id", metavar="ID")
+    admit.add_argument("id", metavar="ID", help=text("cli.argument.kept_id"))
     admit.runs(_admit)
     commands.add_parser("pcs", help=text("cli.handover.pcs")).runs(_pcs)
     out = commands.add_parser("take-out", help=text("cli.handover.take_out"))
-    out.add_argument("id", metavar="ID")
+    out.add_argument("id", metavar="ID", help=text("cli.argument.replica_id"))
     out.runs(_take_out)
 
 

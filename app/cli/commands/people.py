@@ -18,14 +18,18 @@ def add_commands(group: CommandParser) -> None:
     listing = commands.add_parser("list", help=text("cli.person.list"))
     listing.runs(_list)
     add = commands.add_parser("add", help=text("cli.person.add"))
-    add.add_argument("name", metavar=text("cli.arg.name"))
-    add.add_argument("--title", default="", metavar=text("cli.arg.name"))
-    add.add_argument("--roles", default="", metavar=text("cli.arg.text"))
-    add.add_argument("--phone", default="", metavar="N")
-    add.add_argument("--unit", metavar=text("cli.arg.unit"))
+    add.add_argument("name", metavar=text("cli.arg.name"), help=text("cli.argument.person_name"))
+    add.add_argument(
+        "--title", default="", metavar=text("cli.arg.name"), help=text("cli.argument.person_title")
+    )
+    add.add_argument(
+        "--roles", default="", metavar=text("cli.arg.text"), help=text("cli.argument.person_roles")
+    )
+    add.add_argument("--phone", default="", metavar="N", help=text("cli.argument.person_phone"))
+    add.add_argument("--unit", metavar=text("cli.arg.unit"), help=text("cli.argument.person_unit"))
     add.runs(_add)
     retire = commands.add_parser("retire", help=text("cli.person.retire"))
-    retire.add_argument("id", metavar="ID")
+    retire.add_argument("id", metavar="ID", help=text("cli.argument.person_id"))
     retire.runs(_retire)
 
 

@@ -27,7 +27,13 @@ if TYPE_CHECKING:
 def add_receive(commands: Commands) -> None:
     """Describe the command."""
     receive = commands.add_parser("receive", help=text("cli.handover.receive"))
-    receive.add_argument("files", type=Path, nargs="+", metavar=text("cli.arg.file"))
+    receive.add_argument(
+        "files",
+        type=Path,
+        nargs="+",
+        metavar=text("cli.arg.file"),
+        help=text("cli.argument.bundle_files"),
+    )
     receive.add_argument("--preview", action="store_true", help=text("cli.handover.preview"))
     receive.add_argument(
         "--accept-clock", action="store_true", help=text("cli.handover.accept_clock")

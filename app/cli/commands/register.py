@@ -53,14 +53,21 @@ def add_commands(group: CommandParser) -> None:
     fields.runs(_fields)
     change = commands.add_parser("set", help=text("cli.register.set"))
     change.add_argument("id", metavar="ID", help=text("cli.register.id"))
-    change.add_argument("values", nargs="+", metavar=text("cli.arg.assignment"))
+    change.add_argument(
+        "values",
+        nargs="+",
+        metavar=text("cli.arg.assignment"),
+        help=text("cli.argument.assignments"),
+    )
     change.runs(_set)
     history = commands.add_parser("history", help=text("cli.register.history"))
     history.add_argument("id", metavar="ID", help=text("cli.register.id"))
     add_reveal(history)
     history.runs(_history)
     search = commands.add_parser("search", help=text("cli.register.search"))
-    search.add_argument("text", nargs="+", metavar=text("cli.arg.text"))
+    search.add_argument(
+        "text", nargs="+", metavar=text("cli.arg.text"), help=text("cli.argument.search_text")
+    )
     search.add_argument(
         "--limit", type=int, default=50, metavar="N", help=text("cli.register.limit")
     )

@@ -17,7 +17,7 @@ def add_commands(group: CommandParser) -> None:
     """Describe the commands of the group."""
     commands = group.commands()
     new = commands.add_parser("new", help=text("cli.round.new"))
-    new.add_argument("name", metavar=text("cli.arg.name"))
+    new.add_argument("name", metavar=text("cli.arg.name"), help=text("cli.argument.round_name"))
     written = text("cli.arg.day")
     new.add_argument(
         "--reference", type=day, required=True, metavar=written, help=text("cli.round.reference")
@@ -29,12 +29,23 @@ def add_commands(group: CommandParser) -> None:
         "--closes", type=day, required=True, metavar=written, help=text("cli.round.closes")
     )
     new.add_argument("--born-from", type=day, metavar=written, help=text("cli.round.born_from"))
-    new.add_argument("--kind", choices=("survey", "quarterly"), default="survey")
-    new.add_argument("--blocking-rule", action="append", default=[], metavar=text("cli.arg.rule"))
+    new.add_argument(
+        "--kind",
+        choices=("survey", "quarterly"),
+        default="survey",
+        help=text("cli.argument.round_kind"),
+    )
+    new.add_argument(
+        "--blocking-rule",
+        action="append",
+        default=[],
+        metavar=text("cli.arg.rule"),
+        help=text("cli.argument.blocking_rule"),
+    )
     new.runs(_new)
     commands.add_parser("list", help=text("cli.round.list")).runs(_list)
     close = commands.add_parser("close", help=text("cli.round.close"))
-    close.add_argument("id", metavar="ID")
+    close.add_argument("id", metavar="ID", help=text("cli.argument.round_id"))
     close.runs(_close)
 
 

@@ -24,7 +24,9 @@ def add_commands(group: CommandParser) -> None:
     listing = commands.add_parser("list", help=text("cli.template.list"))
     listing.runs(_list)
     load = commands.add_parser("load", help=text("cli.template.load"))
-    load.add_argument("file", type=Path, metavar=text("cli.arg.file"))
+    load.add_argument(
+        "file", type=Path, metavar=text("cli.arg.file"), help=text("cli.argument.template_file")
+    )
     load.runs(_load)
 
 

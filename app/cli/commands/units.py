@@ -27,7 +27,9 @@ def add_commands(group: CommandParser) -> None:
     """Describe the commands of the group."""
     commands = group.commands()
     find = commands.add_parser("find", help=text("cli.unit.find"))
-    find.add_argument("name", nargs="+", metavar=text("cli.arg.name"))
+    find.add_argument(
+        "name", nargs="+", metavar=text("cli.arg.name"), help=text("cli.argument.unit_name")
+    )
     find.add_argument("--edition", metavar=text("cli.arg.year"), help=text("cli.unit.edition"))
     _tier(find)
     find.runs(_find)
@@ -37,7 +39,9 @@ def add_commands(group: CommandParser) -> None:
     _tier(listing)
     listing.runs(_list)
     load = commands.add_parser("load", help=text("cli.unit.load"))
-    load.add_argument("file", type=Path, metavar=text("cli.arg.file"))
+    load.add_argument(
+        "file", type=Path, metavar=text("cli.arg.file"), help=text("cli.argument.units_file")
+    )
     load.add_argument(
         "--successors",
         type=Path,

@@ -23,8 +23,10 @@ def add_commands(group: CommandParser) -> None:
     _unit(listing)
     listing.runs(_list)
     add = commands.add_parser("add", help=text("cli.village.add"))
-    add.add_argument("name", metavar=text("cli.arg.name"))
-    add.add_argument("--kind", default="", metavar=text("cli.arg.kind"))
+    add.add_argument("name", metavar=text("cli.arg.name"), help=text("cli.argument.village_name"))
+    add.add_argument(
+        "--kind", default="", metavar=text("cli.arg.kind"), help=text("cli.argument.village_kind")
+    )
     _unit(add)
     add.runs(_add)
 
