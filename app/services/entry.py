@@ -20,7 +20,7 @@ from app.models import backup
 from app.models.queries import counting, register, rounds, sending
 from app.models.queries.register import ChildRow as ChildRow
 from app.models.queries.register import HouseholdRow as HouseholdRow
-from app.models.queries.register import RegisterFilter
+from app.models.queries.register import RecordView, RegisterFilter
 from app.models.store import Reading
 from app.services import saving
 from app.services.conflicts import contested_fields
@@ -58,6 +58,8 @@ class EntryPage:
     in its village; `following` is the next household's id, empty at the end. `choices` are, by
     field name, the records a reference may name; `shown` the texts of fields that are computed.
     `contested` are, by record, the fields that two sides wrote differently and nobody has decided.
+    `absent` is true where the household is not in this register (its children moved here without
+    it, or stand in none): `household` then only says who answers for the children.
     What is of level A is masked; `judge` knows it and tells nobody.
     """
 
@@ -67,6 +69,7 @@ class EntryPage:
     frame: Frame
     judge: Judge
     new: bool = False
+    absent: bool = False
     key: str = ""
     number: int = 0
     total: int = 0
@@ -208,34 +211,57 @@ class Entry:
 
     # --- one page ---------------------------------------------------------------------------
 
-    def page(self, household_id: str) -> EntryPage | None:
-        """A household page, None when nothing accepted is known of the household."""
+    def page(self, household_id: str, child_id: str = "") -> EntryPage | None:
+        """A household page, None when nothing accepted is known of the household.
+
+        Children whose household is not in this register have a page all the same: those that name
+        the household, else `child_id` alone.
+        """
         self._workplace.require(Right.READ)
         with self._workplace.store.read() as reading:
-            found = register.record(reading, "household", household_id)
-            if found is None:
+            found = register.record(reading, "household", household_id) if household_id else None
+            children = register.children_of(reading, household_id) if household_id else []
+            if found is not None:
+                return self._page_of(reading, found, children)
+            if not children and child_id:
+                child = register.record(reading, "child", child_id)
+                children = [] if child is None or child.hidden else [child]
+            if not children:
                 return None
-            children = tuple(register.children_of(reading, household_id))
-            belongings = register.belonging_to(reading, [one.id for one in children])
-            owner = str(found.values.get("owner_unit") or self._workplace.unit)
-            village = str(found.values.get("village") or "")
-            line = register.household_ids(reading, (owner,), village)
-            place = line.index(household_id) if household_id in line else -1
-            parts = [one for held in belongings.values() for one in held]
-            sight = closed(self._workplace)
-            return EntryPage(
-                household=sight.record(found),
-                children=tuple(map(sight.record, children)),
-                belongings={key: sight.belongings(held) for key, held in belongings.items()},
-                frame=frame_of(self._workplace, reading),
-                judge=judge_of(sight, [found, *children, *parts]),
-                number=place + 1,
-                total=len(line),
-                following=line[place + 1] if 0 <= place < len(line) - 1 else "",
-                choices=self._choices(reading, owner),
-                shown=self._shown(owner),
-                contested=contested_fields(reading, sight, [found, *children, *parts]),
-            )
+            values = {"owner_unit": children[0].values.get("owner_unit")}
+            stand_in = RecordView("household", household_id, values, (), 0, False)
+            return self._page_of(reading, stand_in, children, absent=True)
+
+    def _page_of(
+        self,
+        reading: Reading,
+        found: RecordView,
+        children: Sequence[RecordView],
+        *,
+        absent: bool = False,
+    ) -> EntryPage:
+        belongings = register.belonging_to(reading, [one.id for one in children])
+        parts = [one for held in belongings.values() for one in held]
+        known = [*([] if absent else [found]), *children, *parts]
+        owner = str(found.values.get("owner_unit") or self._workplace.unit)
+        village = str(found.values.get("village") or "")
+        line = [] if absent else register.household_ids(reading, (owner,), village)
+        place = line.index(found.id) if found.id in line else -1
+        sight = closed(self._workplace)
+        return EntryPage(
+            household=sight.record(found),
+            children=tuple(map(sight.record, children)),
+            belongings={key: sight.belongings(held) for key, held in belongings.items()},
+            frame=frame_of(self._workplace, reading),
+            judge=judge_of(sight, known),
+            absent=absent,
+            number=place + 1,
+            total=len(line),
+            following=line[place + 1] if 0 <= place < len(line) - 1 else "",
+            choices=self._choices(reading, owner),
+            shown=self._shown(owner),
+            contested=contested_fields(reading, sight, known),
+        )
 
     def new_page(
         self, unit: str = "", village: str = "", carried: Mapping[str, Value] | None = None

@@ -2,7 +2,8 @@
 
 A draft is on the disk when `settled` says so and not before. Changes that come while the disk is
 busy are gathered, the last of each draft wins, and are written at once when it answers. Nothing is
-dropped when a write fails: it is tried again, and the status bar says so. A draft belongs to the
+dropped when a write fails: it is tried again, and the status bar says so. What is kept `quietly` is
+nothing that anybody typed: about it nothing is said unless it fails. A draft belongs to the
 account that typed it: nobody is shown what somebody else typed and did not save. Refuses to look
 into what a draft holds.
 """
@@ -49,19 +50,25 @@ class DraftDesk(QObject):
         self._tasks = tasks
         self._writer = _Writer(open_store, self.set_aside.emit)
         self._running = False
+        self._begun = False
 
     @property
     def waiting(self) -> bool:
         """Whether something is not on the disk yet."""
         return self._running
 
-    def put(self, name: str, content: Mapping[str, object]) -> None:
-        """Queue the present content of a draft."""
-        self._queue(name, content)
+    @property
+    def unsettled(self) -> bool:
+        """Whether `begun` was said and `settled` was not yet."""
+        return self._begun
 
-    def drop(self, name: str) -> None:
+    def put(self, name: str, content: Mapping[str, object], *, quietly: bool = False) -> None:
+        """Queue the present content of a draft."""
+        self._queue(name, content, quietly=quietly)
+
+    def drop(self, name: str, *, quietly: bool = False) -> None:
         """Queue the removal of a draft: it was saved, or the person gave it up."""
-        self._queue(name, _GONE)
+        self._queue(name, _GONE, quietly=quietly)
 
     def read(self, on_done: Callable[[dict[str, dict[str, object]]], None]) -> None:
         """All drafts of this account by name, after everything queued so far."""
@@ -86,11 +93,13 @@ class DraftDesk(QObject):
 
         return end
 
-    def _queue(self, name: str, content: Mapping[str, object] | None) -> None:
+    def _queue(self, name: str, content: Mapping[str, object] | None, *, quietly: bool) -> None:
         self._writer.take(f"{self._mine}{name}", content)
+        if not (quietly or self._begun):
+            self._begun = True
+            self.begun.emit()
         if not self._running:
             self._running = True
-            self.begun.emit()
             self._run()
 
     def _run(self) -> None:
@@ -103,9 +112,12 @@ class DraftDesk(QObject):
             self._run()
             return
         self._running = False
-        self.settled.emit()
+        if self._begun:
+            self._begun = False
+            self.settled.emit()
 
     def _not_written(self, error: AppError) -> None:
+        self._begun = True  # the failure is told, so its end will be, too
         self.failed.emit(error)
         QTimer.singleShot(_AGAIN, self, self._run)
 

@@ -37,7 +37,7 @@ from app.services.workplace import Progress
 from app.ui.drafts import DraftDesk
 from app.ui.handover.desk import ServicesDesk
 from app.ui.handover.page import HandoverPage
-from app.ui.household.keeper import Keeper
+from app.ui.household.keeper import NOT_HERE, Keeper
 from app.ui.household.page import HouseholdPage
 from app.ui.labels import Elided
 from app.ui.notify import Kind, Notice, NoticeBar, error_notice
@@ -81,6 +81,7 @@ class Shell(QWidget):
             tasks, self.entry, self.keeper, self.notices, theme, rights, services.revealing
         )
         self._checkup: Ticket[KnownError | None] | None = None
+        self._going_on = False
         self.handover: HandoverPage | None = None
         if Right.HANDOVER in rights:
             desk = ServicesDesk(
@@ -219,6 +220,8 @@ class Shell(QWidget):
         self.register.open_household.connect(self.open_household)
         self.register.new_household.connect(self.new_household)
         self.household.left.connect(self._back_to_list)
+        self.household.opened.connect(self._show_household)
+        self.household.refused.connect(self._not_opened)
         self.household.changed.connect(self._timer.start)
         self.drafts.begun.connect(self.status.set_saving)
         self.drafts.settled.connect(lambda: self._settled(draft=True))
@@ -298,18 +301,15 @@ class Shell(QWidget):
 
     def _take_drafts(self, found: dict[str, dict[str, object]]) -> None:
         place = self.keeper.take_drafts(found)
-        household = str(place.get("household", ""))
         waiting = self.keeper.left_over
-        if not household and waiting:
-            household = min(waiting)
-        if household:
-            self._show_household()
-            self.household.open(household, place)
-            if waiting:
-                words = text("window.went_on")
-                self.notices.say(Notice(Kind.NOTE, words, topic="went_on"))
-        else:
+        if waiting and not place:
+            household, child = min(waiting)
+            place = {"household": household, "record": child}
+        if not place:
             self.search.setFocus()
+            return
+        self._going_on = bool(waiting)
+        self.household.open(str(place.get("household", "")), place)
 
     def close_down(self, on_done: Callable[[], None]) -> None:
         """Save everything, then call back."""
@@ -343,26 +343,32 @@ class Shell(QWidget):
 
     def open_household(self, household: str, child: str = "") -> None:
         """Open a household page, at a child when one is named."""
-        self._show_household()
         place: Mapping[str, object] = {"record": child} if child else {}
         self.household.open(household, place)
 
     def new_household(self, unit: str, village: str) -> None:
         """Begin a household; from a household page the present one is saved first."""
-        if self.pages.currentWidget() is self.household:
-            self.household.save_all(partial(self._begin_new, unit, village))
-        else:
-            self._begin_new(unit, village)
-
-    def _begin_new(self, unit: str, village: str) -> None:
-        self._show_household()
-        self.household.open_new(unit, village)
+        self.household.begin(unit, village)
 
     def _show_household(self) -> None:
         self.navigation.blockSignals(True)
         self.navigation.setCurrentRow(0)
         self.navigation.blockSignals(False)
+        self.notices.dismiss_topic(NOT_HERE)
         self.pages.setCurrentWidget(self.household)
+        if self._going_on:
+            words = text("window.went_on")
+            self.notices.say(Notice(Kind.NOTE, words, topic="went_on"))
+        self._going_on = False
+
+    def _not_opened(self) -> None:
+        """What was asked for is not here: the list is, with the keyboard in it."""
+        self._going_on = False
+        self.keeper.forget_place()
+        if self.pages.currentWidget() is self.household:
+            self._back_to_list()
+        elif not self.pages.isAncestorOf(self.window().focusWidget() or self):
+            self.search.setFocus()
 
     def _back_to_list(self) -> None:
         if self.pages.currentWidget() is self.household:
@@ -413,7 +419,7 @@ class Shell(QWidget):
     # --- what the window says ---------------------------------------------------------------
 
     def _settled(self, *, draft: bool) -> None:
-        if self.drafts.waiting or self.keeper.is_saving:
+        if self.drafts.unsettled or self.keeper.is_saving:
             return
         unsaved = draft and bool(self.keeper.unsaved())
         self.status.set_saved(datetime.now().astimezone(), draft=unsaved)

@@ -102,6 +102,41 @@ def test_the_status_bar_says_saving_until_the_disk_has_answered(
     desk.close()
 
 
+def test_the_status_bar_names_a_moment_only_for_what_was_saved(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    settings = prepared_home(tmp_path)
+    desk = Desk(qtbot, settings).unlock()
+    desk.new_household()
+    desk.fill(full_name="Phạm Thị Hân")
+    desk.settle()
+    desk.press(Key.Key_Escape)
+    desk.settle()
+    desk.close()
+    again = Desk(qtbot, settings).unlock()
+    kept = again.shell.status.kept
+    assert kept.text() == text("status.all_saved")
+    (household,) = again.shell.entry.household_ids()
+    again.shell.open_household(household)
+    again.settle()
+    for key in (Key.Key_F8, Key.Key_Return, Key.Key_F6, Key.Key_F8):
+        again.press(key)
+        again.settle()
+    assert kept.text() == text("status.all_saved"), "the place of the keyboard is nothing saved"
+    again.press(Key.Key_2, CTRL)
+    again.settle()
+    assert kept.text() == text("status.all_saved")
+    again.press(Key.Key_1, CTRL)
+    again.shell.open_household(household)
+    again.settle()
+    again.page.child_form.focus(FieldKey("", "full_name"))
+    again.text("P")
+    assert kept.text() == text("status.saving")
+    again.settle()
+    assert kept.text() not in (text("status.saving"), text("status.all_saved"))
+    again.close()
+
+
 def test_what_changed_under_an_open_form_is_marked_and_unsaved_text_is_kept(
     qtbot: QtBot, tmp_path: Path
 ) -> None:
@@ -136,6 +171,14 @@ def test_what_changed_under_an_open_form_is_marked_and_unsaved_text_is_kept(
     assert found is not None
     assert found.values["full_name"] in ("Phạm Thị Hoa", "Phạm Thị Hạnh")
     assert found.conflicts == 1, "two concurrent values of one field wait for a person"
+    while desk.focus() is not desk.page.child_form.edit(FieldKey("", "schooling_status")):
+        desk.enter()
+    for _ in range(30):
+        desk.press(Key.Key_F8)
+        if desk.at() == "full_name":
+            break
+    assert desk.at() == "full_name", "F8 goes where a person has to decide"
+    assert any(one.sentence == text("entry.contested") for _, one in desk.page._issues)
     desk.page.child_form.focus(key)
     desk.text("Phạm Thị Hòa")
     desk.page.save_all()

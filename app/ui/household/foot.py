@@ -151,8 +151,17 @@ class Foot(QFrame):
         column.addWidget(self.list)
         column.addLayout(row)
 
-    def show_issues(self, lines: Sequence[IssueLine], *, can_save: bool, incomplete: bool) -> None:
-        """Show the issues of the household and the open child, errors first in the count."""
+    def show_issues(
+        self,
+        lines: Sequence[IssueLine],
+        *,
+        can_save: bool,
+        incomplete: bool,
+        last: bool = False,
+    ) -> None:
+        """Show the issues of the household and the open child, errors first in the count. After
+        the `last` child comes no other: saving goes back to the list.
+        """
         self._lines = list(lines)
         errors = sum(1 for one in lines if one.severity is Severity.ERROR)
         warnings = sum(1 for one in lines if one.severity is Severity.WARNING)
@@ -178,8 +187,12 @@ class Foot(QFrame):
             self.first.say(f"{worst.field}: {worst.sentence}  {text('entry.f8_next')}")
         self.all.setVisible(len(lines) > 1)
         self.all.setText(text("entry.see_all", count=len(lines)))
-        label = "entry.save_incomplete" if incomplete else "entry.save"
-        words = text(label if can_save else "entry.go_on")
+        if not can_save:
+            words = text("entry.to_list" if last else "entry.go_on")
+        elif last:
+            words = text("entry.save_last_incomplete" if incomplete else "entry.save_last")
+        else:
+            words = text("entry.save_incomplete" if incomplete else "entry.save")
         self.save.setText(f"{words}   Ctrl+Enter")
         if self.list.isVisible():
             self._fill()

@@ -46,9 +46,22 @@ class _Model(QAbstractTableModel):
         super().__init__()
         self._theme = theme
         self.lines: list[Line] = []
+        self.new_line = True
 
     def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: N802, B008 -- Qt's
-        return 0 if parent.isValid() else len(self.lines) + 1
+        return 0 if parent.isValid() else len(self.lines) + self.new_line
+
+    def take_new_line(self, *, shown: bool) -> None:
+        """Have a line for a new child at the end, or none."""
+        end = len(self.lines)
+        if shown and not self.new_line:
+            self.beginInsertRows(QModelIndex(), end, end)
+            self.new_line = True
+            self.endInsertRows()
+        elif self.new_line and not shown:
+            self.beginRemoveRows(QModelIndex(), end, end)
+            self.new_line = False
+            self.endRemoveRows()
 
     def columnCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: N802, B008 -- Qt's
         return 0 if parent.isValid() else 4
@@ -146,6 +159,12 @@ class ChildrenGrid(QTableView):
         else:
             self.clearSelection()
             self.setCurrentIndex(QModelIndex())
+        self._filling = False
+
+    def set_new_line(self, shown: bool) -> None:
+        """Whether a child can be begun here."""
+        self._filling = True
+        self._rows.take_new_line(shown=shown)
         self._filling = False
 
     @property

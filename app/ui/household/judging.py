@@ -40,6 +40,7 @@ MASK = "\N{BULLET}" * 3
 _EMPTY = frozenset((When.MISSING,))
 _ANSWER_RULE = "circumstance_answer_given"
 _UNREADABLE = "type"
+_CONTESTED = "contested"
 #: What the proposals on the page say already; the list at the foot says it too.
 _SAID_BY_PROPOSALS = frozenset(("derived_not_confirmed",))
 
@@ -164,6 +165,20 @@ def _places(record: OpenRecord, issues: Sequence[Issue]) -> tuple[Found, ...]:
         for name, problem in one.problems.items():
             found.append(_unreadable(Key(place, name), problem))
     return tuple(found)
+
+
+def contested_of(record: OpenRecord) -> list[Found]:
+    """The fields that wait for a person's decision between two values, to be walked to."""
+    return [
+        Found(
+            Key("" if one is record else one.id, name),
+            Issue(name, _CONTESTED, Severity.WARNING, "entry.contested", {}),
+            text("entry.contested"),
+            aloud=True,
+        )
+        for one in (record, *record.parts)
+        for name in sorted(one.contested)
+    ]
 
 
 def _unreadable(key: Key, problem: FieldProblem) -> Found:

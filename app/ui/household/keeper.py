@@ -36,6 +36,8 @@ from app.ui.household.session import (
 from app.ui.tasks import Lane, Tasks
 
 PLACE = "place"
+#: What is said, and what the message is about, when there is no page to open.
+NOT_HERE = "entry.not_here"
 Drafts = dict[str, dict[str, object]]
 
 
@@ -52,6 +54,8 @@ class Keeper(QObject):
     #: Something of the open page changed in the store.
     page_changed = Signal()
     saved = Signal()
+    #: A save did not take place: nothing that was to follow it does.
+    not_saved = Signal()
     failed = Signal(object)
     #: Somebody else's record carries a personal id that is typed here, or no longer does.
     holders_known = Signal()
@@ -64,6 +68,8 @@ class Keeper(QObject):
         self._entry = entry
         self._drafts = drafts
         self._left: Drafts = {}
+        self._place_kept = False
+        self._asked = 0
         self._saving = False
         self._next: list[Callable[[], None]] = []
         self._holders: dict[tuple[str, str], tuple[str, ...]] = {}
@@ -90,6 +96,11 @@ class Keeper(QObject):
         self._groups = page.frame.catalogue.code_list("circumstances")
 
     @property
+    def is_absent(self) -> bool:
+        """Whether the page is of children whose household is not in this register."""
+        return self.page is not None and self.page.absent
+
+    @property
     def is_saving(self) -> bool:
         """Whether a save has not been answered yet."""
         return self._saving
@@ -111,50 +122,79 @@ class Keeper(QObject):
     def take_drafts(self, found: Drafts) -> dict[str, object]:
         """Drafts left by an earlier run; returns where the person was, empty when nowhere."""
         place = found.pop(PLACE, {})
+        self._place_kept = bool(place)
         self._left = found
         return place
 
     @property
-    def left_over(self) -> frozenset[str]:
-        """Ids of households that have drafts which are not open."""
+    def left_over(self) -> frozenset[tuple[str, str]]:
+        """The pages that have drafts which are not open: household and child, "" for neither."""
         return frozenset(
-            str(draft["id"]) if name.startswith("household/") else str(_values(draft, "household"))
+            (str(draft["id"]), "")
+            if name.startswith("household/")
+            else (str(_values(draft, "household") or ""), str(draft["id"]))
             for name, draft in self._left.items()
         )
 
-    def open(self, household_id: str, on_open: Callable[[], None] = lambda: None) -> None:
-        """Open a household page, with the drafts that belong to it."""
+    def open(
+        self,
+        household_id: str,
+        child_id: str = "",
+        on_open: Callable[[], None] = lambda: None,
+        on_refused: Callable[[], None] = lambda: None,
+    ) -> None:
+        """Open a household page, with the drafts that belong to it; of a child whose household is
+        not in this register, the child's own. `on_refused` is told when there is no such page.
+        """
         draft = self._left.get(f"household/{household_id}")
 
         def read() -> EntryPage:
-            page = self._entry.page(household_id)
+            page = self._entry.page(household_id, child_id)
             if page is None and draft is not None:
                 owner = str(_values(draft, "owner_unit") or "")
                 page = self._entry.new_page(owner, str(_values(draft, "village") or ""))
             if page is None:
-                raise KnownError("records.unknown", "records.unknown_hint", id=household_id)
+                raise KnownError(NOT_HERE, "entry.not_here_hint")
             return page
 
-        self._tasks.run(
-            read,
-            lambda page: self._opened(page, on_open, household_id),
-            self.failed.emit,
-            owner=self,
-        )
+        self._ask(read, on_open, on_refused, household_id)
+
+    def _ask(
+        self,
+        read: Callable[[], EntryPage],
+        on_open: Callable[[], None],
+        on_refused: Callable[[], None],
+        wanted: str = "",
+    ) -> None:
+        """Read a page; only the answer to what was asked for last is of interest."""
+        self._asked += 1
+        asked = self._asked
+
+        def answered(page: EntryPage) -> None:
+            if asked == self._asked:
+                self._opened(page, on_open, wanted)
+
+        def refused(error: AppError) -> None:
+            self.failed.emit(error)
+            if asked == self._asked:
+                on_refused()
+
+        self._tasks.run(read, answered, refused, owner=self)
 
     def open_new(
-        self, unit: str = "", village: str = "", on_open: Callable[[], None] = lambda: None
+        self,
+        unit: str = "",
+        village: str = "",
+        on_open: Callable[[], None] = lambda: None,
+        on_refused: Callable[[], None] = lambda: None,
     ) -> None:
         """Open an empty household page; what the book's cover says is carried over."""
         carried = dict(self._carried)
         if village and carried.get("village") != village:
             carried["village"] = village
-        read = partial(self._entry.new_page, unit, village, carried)
-        self._tasks.run(
-            read, lambda page: self._opened(page, on_open), self.failed.emit, owner=self
-        )
+        self._ask(partial(self._entry.new_page, unit, village, carried), on_open, on_refused)
 
-    def _opened(self, page: EntryPage, on_open: Callable[[], None], wanted: str = "") -> None:
+    def _opened(self, page: EntryPage, on_open: Callable[[], None], wanted: str) -> None:
         self.page = page
         self._take_forms(page)
         self.make_codecs(page.frame.today.year, page.choices)
@@ -242,15 +282,34 @@ class Keeper(QObject):
     def keep(self, record: OpenRecord, place: Mapping[str, object]) -> None:
         """Queue the record's draft, and where the person is."""
         self._drafts.put(draft_name(record), record.as_draft())
+        household = self.household
+        if household is not None and household.new and record is not household:
+            # A line can be found again only together with the household it stands in.
+            self._drafts.put(draft_name(household), household.as_draft())
         self.keep_place(place)
 
     def keep_place(self, place: Mapping[str, object]) -> None:
-        """Queue where the person is."""
-        self._drafts.put(PLACE, place)
+        """Queue where the person is, if there is a way back: a page that nothing was typed into
+        is nowhere to come back to.
+        """
+        if not self._can_be_found_again:
+            self.forget_place()
+            return
+        self._place_kept = True
+        self._drafts.put(PLACE, place, quietly=True)
+
+    @property
+    def _can_be_found_again(self) -> bool:
+        household = self.household
+        return household is not None and (
+            not household.new or household.touched or any(one.touched for one in self.lines)
+        )
 
     def forget_place(self) -> None:
         """The person left the page."""
-        self._drafts.drop(PLACE)
+        if self._place_kept:
+            self._place_kept = False
+            self._drafts.drop(PLACE, quietly=True)
 
     def holders(self, child: str, personal_id: str) -> Sequence[str]:
         """Who else carries a personal id, as far as it was looked up."""
@@ -355,6 +414,7 @@ class Keeper(QObject):
         self._saving = False
         self._next.clear()
         self.failed.emit(error)
+        self.not_saved.emit()
 
     def _carry(self, record: OpenRecord) -> None:
         """Remember what the next household of this book begins with: the book's own fields."""
@@ -378,7 +438,7 @@ class Keeper(QObject):
 
     def remember(self) -> None:
         """Take the open household as the pattern for the next new one."""
-        if self.household is not None and not self.household.new:
+        if self.household is not None and not self.household.new and not self.is_absent:
             self._carry(self.household)
 
     def reload(self) -> None:
@@ -386,8 +446,9 @@ class Keeper(QObject):
         if self.page is None or self.household is None or self.household.new:
             return
         known = self.household.id
+        child = self.lines[0].id if self.is_absent and self.lines else ""
         self._tasks.run(
-            partial(self._entry.page, known), self._reloaded, self.failed.emit, owner=self
+            partial(self._entry.page, known, child), self._reloaded, self.failed.emit, owner=self
         )
 
     def _reloaded(self, page: EntryPage | None) -> None:

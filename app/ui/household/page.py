@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import partial
 
+from PySide6.QtCore import Signal
+
 from app.forms.issues import Issue
 from app.forms.schema import Severity
 from app.forms.validator import may_be_accepted, with_reason
@@ -16,6 +18,7 @@ from app.i18n import text
 from app.services.entry import Entry
 from app.services.masking import Reveal, Revealing, ShownRecord
 from app.services.rights import Right, denied
+from app.ui.held_keys import HeldKeys
 from app.ui.household.field_edit import FieldEdit, Key
 from app.ui.household.judging import id_proposals, is_missing
 from app.ui.household.keeper import Keeper
@@ -27,7 +30,13 @@ from app.ui.theme import Theme
 
 
 class HouseholdPage(PageWalking):
-    """One household. `left` comes when the person wants back to the list."""
+    """One household. `left` comes when the person wants back to the list, `opened` when the page
+    that was asked for stands, `refused` when there is none. In between keys wait: they are never
+    typed into another household's page.
+    """
+
+    opened = Signal()
+    refused = Signal()
 
     def __init__(
         self,
@@ -41,6 +50,7 @@ class HouseholdPage(PageWalking):
     ) -> None:
         super().__init__(tasks, entry, keeper, notifier, theme, rights, revealing)
         self._timer.timeout.connect(self._rested)
+        self._keys = HeldKeys(self)
         self._connect()
 
     def _connect(self) -> None:
@@ -57,6 +67,7 @@ class HouseholdPage(PageWalking):
         self.keeper.page_opened.connect(self._page_opened)
         self.keeper.page_changed.connect(self.judge)
         self.keeper.saved.connect(self._saved)
+        self.keeper.not_saved.connect(self._keys.drop)
         self.keeper.failed.connect(self._failed)
         self.keeper.holders_known.connect(self.judge)
 
@@ -81,13 +92,33 @@ class HouseholdPage(PageWalking):
             self.judge()
 
     def open(self, household_id: str, place: Mapping[str, object] | None = None) -> None:
-        """Open a household; `place` is where the person was when the program ended."""
-        self.keeper.open(household_id, partial(self._go_to_place, place or {}))
+        """Open a household, or the page of a child whose household is not here; `place` is where
+        to go on it, with the child as its `record`.
+        """
+        said = place or {}
+        self._keys.hold()
+        self.keeper.open(
+            household_id, str(said.get("record", "")), partial(self._arrived, said), self._refused
+        )
 
-    def open_new(self, unit: str = "", village: str = "") -> None:
-        """Begin a household."""
+    def begin(self, unit: str = "", village: str = "") -> None:
+        """Save what is open and begin a household."""
+        self._keys.hold()
+        self.save_all(partial(self._begin, unit, village))
+
+    def _begin(self, unit: str, village: str) -> None:
+        self._keys.hold()
         self.keeper.remember()
-        self.keeper.open_new(unit, village, partial(self._go_to_place, {}))
+        self.keeper.open_new(unit, village, partial(self._arrived, {}), self._refused)
+
+    def _arrived(self, place: Mapping[str, object]) -> None:
+        self.opened.emit()
+        self._go_to_place(place)
+        self._keys.release()
+
+    def _refused(self) -> None:
+        self._keys.drop()
+        self.refused.emit()
 
     def _page_opened(self) -> None:
         self._judged.clear()
@@ -162,17 +193,27 @@ class HouseholdPage(PageWalking):
         if self._asks_reason():
             return
         if not self.keeper.unsaved():
-            if in_household or self._current is None or self._current.new:
+            if self._is_last_of_absent:
+                self.leave()
+            elif in_household or self._current is None or self._current.new:
                 self._stepped_out(self.household_form, 1)
             else:
                 self.step_line(1)
             return
         current = self._current
         self.keeper.save(self._declarations())
-        if in_household or current is None:
+        if self._is_last_of_absent:
+            self.leave()
+        elif in_household or current is None:
             self._stepped_out(self.household_form, 1)
         else:
             self.step_line(1)
+
+    @property
+    def _is_last_of_absent(self) -> bool:
+        """Whether no child follows, nor can one be begun: their household is not here."""
+        lines = self.keeper.lines
+        return self.keeper.is_absent and (not lines or self._current is lines[-1])
 
     def _declarations(self) -> dict[str, bool | None]:
         """Everything saved now is declared complete unless the validator finds an error."""
@@ -275,22 +316,22 @@ class HouseholdPage(PageWalking):
             return
         self._commit_focus()
         self.judge()
-        self.keeper.save(self._declarations(), partial(self._open_next, household.id))
+        self._keys.hold()
+        self.keeper.save(self._declarations(), self._open_next)
 
-    def _open_next(self, household_id: str) -> None:
-        household = self.keeper.household
+    def _open_next(self) -> None:
+        page, household = self.keeper.page, self.keeper.household
         self.keeper.remember()
-        if household is None or household.new:
-            self._go_to_place({})
-            return
-        page = self.keeper.page
-        following = page.following if page is not None else ""
-        if following:
-            self.open(following)
+        if page is None or household is None or household.new:
+            self._arrived({})
+        elif page.absent:
+            self._keys.drop()
+            self.leave()
+        elif page.following:
+            self.open(page.following)
         else:
             village = household.values.get("village")
-            self.open_new(page.owner if page else "", village if isinstance(village, str) else "")
-        del household_id
+            self._begin(page.owner, village if isinstance(village, str) else "")
 
     def save_all(self, on_done: object = None) -> None:
         """Save everything without declaring it complete: leaving, closing, before sending."""
@@ -301,6 +342,7 @@ class HouseholdPage(PageWalking):
 
     def leave(self) -> None:
         """Back to the list; what was typed is saved first."""
+        self._commit_focus()  # it keeps the place with what was typed last: forgotten afterwards
         self.keeper.forget_place()
         self.save_all(self.left.emit)
 

@@ -14,6 +14,7 @@ from app.ui.household.foot import IssueLine
 from app.ui.household.grid import BIRTH, Line
 from app.ui.household.judging import (
     Found,
+    contested_of,
     hints_of,
     id_proposals,
     judge_child,
@@ -24,7 +25,7 @@ from app.ui.household.judging import (
     parts_of,
     proposal_lines,
 )
-from app.ui.household.looks import Look, Message
+from app.ui.household.looks import SIGNS, Look, Message
 from app.ui.household.page_frame import PageFrame
 from app.ui.household.parts import kind_codec
 from app.ui.household.plan import PartsPlan
@@ -45,9 +46,10 @@ class PageShowing(PageFrame):
             return
         template = self.keeper.templates
         count = sum(1 for one in self.keeper.lines if one.touched or not one.new)
-        self._judged[household.id] = judge_household(
-            page, household, template["household"], count, self.keeper.number_holders
-        )
+        if not page.absent:
+            self._judged[household.id] = judge_household(
+                page, household, template["household"], count, self.keeper.number_holders
+            )
         for line in self.keeper.lines:
             if line is self._current or line.id not in self._judged:
                 self._judged[line.id] = judge_child(
@@ -58,12 +60,32 @@ class PageShowing(PageFrame):
                     template["child"],
                     self.keeper.holders,
                 )
-        self._show_household(household, count)
+        self._show_absence(absent=page.absent)
+        if not page.absent:
+            self._show_household(household, count)
         if self._current is not None:
             self._fill_parts()
             self._show_current(self._current)
         self._show_lines()
         self._show_issues()
+
+    def _show_absence(self, *, absent: bool) -> None:
+        """In the place of a household that is not in this register, that it is not."""
+        self.household_card.setVisible(not absent)
+        self.absent_card.setVisible(absent)
+        self.next.setVisible(not absent)
+        self.grid.set_new_line(not absent)
+        if not absent:
+            return
+        named = bool(self.keeper.household and self.keeper.household.id)
+        self.absent.setText(
+            f"{SIGNS[Severity.WARNING]} {text('entry.absent' if named else 'entry.no_household')}"
+        )
+        self.village.setText(text("window.page.register"))
+        self.crumb.setText(
+            f"\N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK} {text('entry.absent_title')}"
+        )
+        self.counter.clear()
 
     def _show_household(self, household: OpenRecord, count: int) -> None:
         page = self.keeper.page
@@ -184,7 +206,8 @@ class PageShowing(PageFrame):
             )
         self.grid.show_lines(lines, current)
         saved = sum(1 for one in self.keeper.lines if one.touched or not one.new)
-        self.grid_title.setText(text("entry.children_count", count=saved))
+        title = "entry.absent_count" if self.keeper.is_absent else "entry.children_count"
+        self.grid_title.setText(text(title, count=saved))
 
     def _state_of(self, record: OpenRecord) -> str:
         if record.new and not record.touched:
@@ -220,7 +243,9 @@ class PageShowing(PageFrame):
         ]
         can_save = bool(self.keeper.unsaved())
         errors = any(one.severity is Severity.ERROR for one in lines)
-        self.foot.show_issues(lines, can_save=can_save, incomplete=errors)
+        page, rows = self.keeper.page, self.keeper.lines
+        last = page is not None and page.absent and current is (rows[-1] if rows else None)
+        self.foot.show_issues(lines, can_save=can_save, incomplete=errors, last=last)
 
     def _who(self, record: OpenRecord) -> str:
         if record is self.keeper.household:
@@ -265,7 +290,8 @@ class PageShowing(PageFrame):
     def _in_order(self, record: OpenRecord) -> list[Found]:
         form = self.household_form if record is self.keeper.household else self.child_form
         order = {self._key(one): place for place, one in enumerate(form.focusable())}
-        return sorted(self._judged[record.id].found, key=lambda one: order.get(one.key, len(order)))
+        found = [*self._judged[record.id].found, *contested_of(record)]
+        return sorted(found, key=lambda one: order.get(one.key, len(order)))
 
     def _show_child(self, record: OpenRecord) -> None:
         self._current = record

@@ -26,7 +26,7 @@ class PageWalking(PageTyping):
             if start is not None:
                 self.child_form.focus(start)
         elif form is self.child_form and direction < 0:
-            last = self.household_form.last()
+            last = None if self.keeper.is_absent else self.household_form.last()
             if last is not None:
                 self.household_form.focus(last)
         elif form is self.child_form:
@@ -66,17 +66,19 @@ class PageWalking(PageTyping):
             place = self.keeper.lines.index(self._current) + direction
             if 0 <= place < len(self.keeper.lines):
                 self.open_line(self.keeper.lines[place])
-            elif place == len(self.keeper.lines):
+            elif place == len(self.keeper.lines) and not self.keeper.is_absent:
                 self.new_line()
 
     def next_section(self, direction: int = 1) -> None:
         """F6: the next section; past the last of the household comes the child's first."""
-        form = self._form_with_focus() or self.household_form
+        alone = self.keeper.is_absent
+        form = self._form_with_focus() or (self.child_form if alone else self.household_form)
         widget = self._focused()
         key = getattr(widget, "key", None)
         found = form.next_section(key, direction)
         if found is None:
-            form = self.child_form if form is self.household_form else self.household_form
+            in_child = form is self.household_form or alone
+            form = self.child_form if in_child else self.household_form
             if form is self.household_form:
                 self.household_form.set_more(True)
             found = form.next_section(None) if direction > 0 else form.last()

@@ -410,8 +410,7 @@ class RegisterPage(QWidget):
 
     def _open_found(self, found: Sequence[ChildRow]) -> None:
         for row in found:
-            if row.household:
-                self.open_household.emit(row.household, row.id)
+            self.open_household.emit(row.household, row.id)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 -- Qt's name
         """Enter in the list opens the household (Qt activates by double click only here)."""
