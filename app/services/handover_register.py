@@ -65,7 +65,11 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class HandoverView:
-    """One handover as the register shows it. What nobody has said yet is "", None or number 0."""
+    """One handover as the register shows it. What nobody has said yet is "", None or number 0.
+
+    `has_file` tells whether this PC sent or received its file: without it there is no record to
+    be made here.
+    """
 
     id: str
     giver: str
@@ -81,6 +85,13 @@ class HandoverView:
     received_here: str
     receipts: tuple[Receipt, ...]
     verdicts: tuple[Verdict, ...]
+    has_file: bool = True
+
+    @property
+    def moment(self) -> str:
+        """When it took place, as far as it is known here: sent, else received, else answered."""
+        answered = [*(one.on for one in self.receipts), *(one.on for one in self.verdicts)]
+        return self.sent_on or self.received_here or min(filter(None, answered), default="")
 
 
 class HandoverRegister:
@@ -94,12 +105,17 @@ class HandoverRegister:
         with self._workplace.store.read() as reading:
             found = handover_queries.handovers(reading)
             came = {one.handover: one for one in bundles.incoming(reading)}
-        views = [self._view(one, came) for one in found]
-        return sorted(
-            views, key=lambda one: (one.sent_on or one.received_here, one.seq), reverse=True
-        )
+            sent = {one.handover for one in bundles.outgoing(reading)}
+        views = [self._view(one, came, has_file=one.id in sent or one.id in came) for one in found]
+        return sorted(views, key=lambda one: (one.moment, one.seq), reverse=True)
 
-    def _view(self, found: RecordView, came: Mapping[str, bundles.IncomingBundle]) -> HandoverView:
+    def _view(
+        self,
+        found: RecordView,
+        came: Mapping[str, bundles.IncomingBundle],
+        *,
+        has_file: bool,
+    ) -> HandoverView:
         values = found.values
         incoming = came.get(found.id)
         return HandoverView(
@@ -117,6 +133,7 @@ class HandoverRegister:
             _written(incoming.received) if incoming else "",
             tuple(_receipt(values, t) for t in TIERS if values.get(f"received_{t}_on")),
             tuple(_verdict(values, t) for t in TIERS if values.get(f"verdict_{t}")),
+            has_file,
         )
 
     def accept(self, handover: str) -> HandoverView:

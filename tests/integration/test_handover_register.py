@@ -510,3 +510,20 @@ def test_a_masked_part_is_returned_by_its_handle_and_told_by_it(tmp_path: Path) 
         with province.store.read() as reading:
             (review,) = register.belonging_to(reading, [part])[part]
         assert Records(province).show(review.id).record.values["record"] == name
+
+
+def test_the_register_stands_in_the_order_of_time_and_knows_which_files_were_here(
+    receiver: Workplace,
+) -> None:
+    first = _write(receiver, "handover", sent_seq=1, sent_on="2026-11-05T04:11:00Z")
+    # Sent by another PC, whose own word has not come: what the district answered has.
+    second = _write(receiver, "handover", received_district_on="2026-11-05T04:14:00Z")
+    third = _write(
+        receiver,
+        "handover",
+        verdict_province="returned",
+        verdict_province_on="2026-11-05T04:15:00Z",
+    )
+    found = HandoverRegister(receiver).list()
+    assert [one.id for one in found] == [third, second, first]
+    assert [one.has_file for one in found] == [False] * 3

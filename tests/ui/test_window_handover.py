@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from app.errors import KnownError
@@ -29,7 +31,7 @@ from app.ui.handover.desk import OpenRound, Pending, Receiver, Returned
 from app.ui.handover.facts import Fact
 from app.ui.handover.page import HandoverPage
 from app.ui.handover.pending import MOST_RETURNS
-from app.ui.handover.register import ANSWER, COUNTS
+from app.ui.handover.register import ANSWER, COUNTS, PRINT
 from app.ui.handover.wizard import Pace
 from app.ui.notify import Kind
 from app.ui.tasks import Tasks
@@ -443,6 +445,42 @@ def test_a_sending_is_dropped_only_when_a_person_means_it(
     assert "gói số 2" in question.text
     assert question.choices[-1].id == "keep", "Escape keeps it"
     tasks.shutdown()
+
+
+def test_a_return_whose_day_is_not_known_here_is_told_without_a_day(
+    qtbot: QtBot, page: HandoverPage, double: DeskDouble
+) -> None:
+    double.waits = Pending((), (Returned(TO, "Sai ngày sinh", 2),))
+    page.load()
+    qtbot.waitUntil(page.pending.isVisible)
+    assert "trả lại gói số 2, lý do: «Sai ngày sinh»" in page.pending.text
+    assert "ngày ," not in page.pending.text
+
+
+def test_a_child_without_a_household_here_is_opened_from_its_line_too(
+    qtbot: QtBot, page: HandoverPage, double: DeskDouble
+) -> None:
+    double.waits = Pending((), (Returned(TO, "Sai ngày sinh", name="Lê An", child="c"),))
+    page.load()
+    qtbot.waitUntil(page.pending.isVisible)
+    (opening,) = page.pending.buttons()
+    with qtbot.waitSignal(page.record_wanted) as wanted:
+        opening.click()
+    assert wanted.args == ["", "c"]
+
+
+def test_a_record_is_offered_only_where_this_pc_had_the_file(
+    page: HandoverPage, double: DeskDouble, notifier: RecordingNotifier
+) -> None:
+    (known,) = double.register()
+    page._show([known, replace(known, id="h2", seq=4, has_file=False)])
+    assert page.table.cellWidget(0, PRINT) is not None
+    assert page.table.cellWidget(1, PRINT) is None
+    page.table.setFocus()
+    page.table.setCurrentCell(1, 0)
+    QTest.keyClick(page.table, Qt.Key.Key_Return)
+    (said,) = notifier.said(Kind.ERROR)
+    assert text("handover.file_unknown") in said
 
 
 def test_a_returned_record_is_opened_from_its_line(

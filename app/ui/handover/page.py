@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.errors import AppError
+from app.errors import AppError, KnownError
 from app.i18n import in_sentence, text
 from app.services.handover_register import HandoverView
 from app.services.handover_unfinished import UnfinishedSending
@@ -75,6 +75,7 @@ class HandoverPage(QScrollArea):
         self.receiving.done.connect(self._was_received)
         self.table = HandoverList(theme, unit_name)
         self.table.print_wanted.connect(self._print)
+        self.table.nothing_to_print.connect(self._say_no_file)
         self.table.setMinimumHeight(px(160))
         title = QLabel(text("handovers.register"))
         title.setProperty("role", "title")
@@ -211,6 +212,9 @@ class HandoverPage(QScrollArea):
             return path
 
         self._tasks.run(write, self._written, self._failed, lane=Lane.WRITE, owner=self)
+
+    def _say_no_file(self) -> None:
+        self._failed(KnownError("handover.file_unknown", "handover.file_unknown_hint"))
 
     def _written(self, path: Path) -> None:
         words = text("handovers.record_written", file=str(path))

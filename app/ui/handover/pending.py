@@ -28,10 +28,13 @@ def returned_words(one: Returned, unit_name: Callable[[str], str]) -> str:
     by = unit_name(one.by)
     if one.name:
         return text("handovers.returned.record", by=by, name=one.name, reason=one.reason)
-    if one.seq:
+    if one.seq and one.on:
         return text(
             "handovers.returned.handover", by=by, seq=one.seq, day=day_of(one.on), reason=one.reason
         )
+    if one.seq:
+        # Another PC of this unit sent it, and its word of the day has not come yet.
+        return text("handovers.returned.undated", by=by, seq=one.seq, reason=one.reason)
     return text("handovers.returned.unnamed", by=by, reason=one.reason)
 
 
@@ -106,7 +109,7 @@ class PendingCard(QFrame):
 
     def _return(self, one: Returned) -> QWidget:
         words = returned_words(one, self._unit_name)
-        if not one.household:
+        if not (one.household or one.child):
             return self._line(words)
         opening = Step(text("handovers.open_record"))
         opening.clicked.connect(lambda: self.open_wanted.emit(one.household, one.child))

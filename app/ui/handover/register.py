@@ -23,9 +23,12 @@ _LEAST_NAME = 112
 
 
 class HandoverList(QTableWidget):
-    """The handovers of this PC. `print_wanted` gives the id of one and the number of its bundle."""
+    """The handovers of this PC. `print_wanted` gives the id of one and the number of its bundle;
+    `nothing_to_print` comes for one whose file this PC never had in its hands.
+    """
 
     print_wanted = Signal(str, int)
+    nothing_to_print = Signal()
 
     def __init__(self, theme: Theme, unit_name: Callable[[str], str]) -> None:
         super().__init__(0, len(_NAMES))
@@ -59,7 +62,7 @@ class HandoverList(QTableWidget):
         self.setRowCount(len(found))
         for place, one in enumerate(found):
             cells = (
-                _moment(one.sent_on or one.received_here or _first_receipt(one)),
+                _moment(one.moment),
                 self._unit_name(one.giver),
                 self._unit_name(one.to),
                 str(one.seq) if one.seq else text("handovers.line_unknown"),
@@ -70,6 +73,9 @@ class HandoverList(QTableWidget):
                 item = QTableWidgetItem(words)
                 item.setToolTip(words)
                 self.setItem(place, column, item)
+            self.removeCellWidget(place, PRINT)
+            if not one.has_file:
+                continue
             button = QPushButton(text("handovers.print"))
             button.setProperty("role", "link")
             # The keyboard prints with Enter on the line; a stop in every row would be in the way.
@@ -89,7 +95,10 @@ class HandoverList(QTableWidget):
             and 0 <= self.currentRow() < len(self._views)
         ):
             one = self._views[self.currentRow()]
-            self.print_wanted.emit(one.id, one.seq)
+            if one.has_file:
+                self.print_wanted.emit(one.id, one.seq)
+            else:
+                self.nothing_to_print.emit()
             return True
         return super().eventFilter(watched, event)
 
@@ -101,10 +110,6 @@ class HandoverList(QTableWidget):
             room -= px(_WIDTHS[column])
             self.setColumnHidden(column, room < 0)
         super().resizeEvent(event)
-
-
-def _first_receipt(one: HandoverView) -> str:
-    return one.receipts[0].on if one.receipts else ""
 
 
 def _counts(one: HandoverView) -> str:
