@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from functools import cache
 from pathlib import PurePath
 from types import MappingProxyType
@@ -18,6 +19,10 @@ from app.settings import resources_dir
 LANGUAGES = ("vi", "en")
 
 _current = "vi"
+_at_command_line = False
+#: What a sentence's id ends in where it says the same to somebody at the window, who has no place
+#: to type a command.
+_TO_THE_WINDOW = ".window"
 #: Control signs, line and paragraph separators, and what overrides the direction of reading.
 _STEERING = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
@@ -28,6 +33,17 @@ def set_language(language: str) -> None:
     if language not in LANGUAGES:
         raise ValueError("language must be one of " + ", ".join(LANGUAGES))
     _current = language
+
+
+@contextmanager
+def at_command_line() -> Iterator[None]:
+    """Whoever reads the errors of this process meanwhile has typed a command and can type more."""
+    global _at_command_line
+    before, _at_command_line = _at_command_line, True
+    try:
+        yield
+    finally:
+        _at_command_line = before
 
 
 def language() -> str:
@@ -84,8 +100,13 @@ def _in_a_sentence(value: object) -> object:
 
 
 def error_text(error: AppError) -> str:
-    """What happened and, on a second line, what to do next."""
-    sentence = text(error.message_id, **error.parameters)
-    if error.hint_id is None:
-        return sentence
-    return sentence + "\n" + text(error.hint_id, **error.parameters)
+    """What happened and, on a second line, what to do next where the person is: a sentence that
+    names a command has another for the window, under its id with `.window`.
+    """
+    said = [one for one in (error.message_id, error.hint_id) if one is not None]
+    return "\n".join(text(_to_this_reader(one), **error.parameters) for one in said)
+
+
+def _to_this_reader(message_id: str) -> str:
+    own = message_id + _TO_THE_WINDOW
+    return own if not _at_command_line and own in catalogue(_current) else message_id

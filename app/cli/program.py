@@ -20,7 +20,7 @@ from app.cli.output import Output, use_utf8
 from app.cli.parser import CommandParser, UsageProblem
 from app.cli.session import OpenServices, Session
 from app.errors import AppError, KnownError
-from app.i18n import set_language, text
+from app.i18n import at_command_line, set_language, text
 
 PROGRAM = "sotreem"
 #: A command of a group, as a report may name it; anything else could be somebody's name.
@@ -29,6 +29,11 @@ _WORD = re.compile(r"[a-z-]{2,20}")
 
 def main(arguments: Sequence[str], open_services: OpenServices) -> int:
     """Run one command line and return its exit code."""
+    with at_command_line():
+        return _main(arguments, open_services)
+
+
+def _main(arguments: Sequence[str], open_services: OpenServices) -> int:
     use_utf8()
     set_language(_language_of(arguments))
     output = Output(as_json="--json" in arguments, out=sys.stdout, notes=sys.stderr)

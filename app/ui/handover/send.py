@@ -307,6 +307,7 @@ def _facts_of(found: SendPreview, unit_name: Callable[[str], str]) -> tuple[Fact
             f"{sign} {unfinished}",
             "warning" if minded else "done",
         ),
+        *((Fact("", text("handovers.next.conflicts")),) * bool(found.conflicts)),
         *_clock_of(found),
     )
 

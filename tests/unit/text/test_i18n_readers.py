@@ -1,0 +1,60 @@
+"""A sentence never sends somebody at the window to a command line they do not have."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from app.errors import KnownError
+from app.i18n import LANGUAGES, at_command_line, catalogue, error_text, text
+
+_COMMAND = re.compile(
+    r"sotreem [a-z]|(?<![\w-])--[a-z]|trong (?:cùng )?lệnh|in (?:a|the same) command"
+)
+_IN_CHARGE = {"vi": "người phụ trách máy", "en": "person in charge of this computer"}
+#: What only commands ask for or are refused; the window has no such step yet.
+_OF_COMMANDS = (
+    *("cli.", "bench.", "demo.", "import.", "conflicts.", "waiting.", "rounds.", "authority."),
+    *("peer.", "backup.", "work.cancelled_late_hint"),
+    *("enrol.unit_", "enrol.already", "enrol.no_code", "enrol.no_request"),
+    *("handover.not_delivered", "handover.not_kept"),
+)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_the_window_says_names_a_command_only_for_the_person_in_charge(language: str) -> None:
+    known = catalogue(language)
+    shown = [
+        name
+        for name in known
+        if not name.startswith(_OF_COMMANDS) and f"{name}.window" not in known
+    ]
+    assert len(shown) > 500
+    told = sorted(
+        name
+        for name in shown
+        if _COMMAND.search(known[name]) and _IN_CHARGE[language] not in known[name]
+    )
+    assert not told
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_sentence_for_the_window_stands_beside_the_one_for_commands(language: str) -> None:
+    known = catalogue(language)
+    alone = [
+        name
+        for name in known
+        if name.endswith(".window") and name.removesuffix(".window") not in known
+    ]
+    assert not alone
+
+
+def test_the_reader_decides_which_of_the_two_is_said() -> None:
+    error = KnownError("records.unknown", "records.unknown_hint", id="abc")
+    assert error_text(error).endswith("\n" + text("records.unknown_hint.window"))
+    with at_command_line():
+        with at_command_line():
+            pass
+        assert error_text(error).endswith("\n" + text("records.unknown_hint"))
+    assert "sotreem" not in error_text(error)
