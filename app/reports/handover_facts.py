@@ -136,13 +136,14 @@ class HandoverFacts:
     whole province's, where small counts may stand, `by_commune` that `villages` are the communes of
     a larger unit. `changed_since` says that the register no longer shows these counts, so that no
     annex can be given. `received` is what the receiver says it has, None where that is what the
-    giver states, or where it has not said; `verdict` what it decided, None before that. `left_out`
-    children are under 16 and not counted, because they were born before the round's cut-off
-    `born_from`; `of_age` are not counted because they are 16 on the day `counted_on`.
-    `reference_date` is the day that the numbers are of, and `ages_on` the later one that ages are
-    counted for, where a round names a day to come. `days_apart` are the days of the handover and of
-    its receipt, each by the clock of its own PC, where they differ by over a day. `plan` is the
-    last ground, without full stop (for instance the plan of the round).
+    giver states, or where it has not said; `receiver_round` names the round it counted for where
+    that is not the giver's; `verdict` is what it decided, None before that. `left_out` children are
+    under 16 and not counted, because they were born before the round's cut-off `born_from`;
+    `of_age` are not counted because they are 16 on the day `counted_on`. `reference_date` is the
+    day that the numbers are of, and `ages_on` the later one that ages are counted for, where a
+    round names a day to come. `days_apart` are the days of the handover and of its receipt, each by
+    the clock of its own PC, where they differ by over a day. `plan` is the last ground, without
+    full stop (for instance the plan of the round).
     """
 
     giver: Party
@@ -168,6 +169,7 @@ class HandoverFacts:
     by_commune: bool = False
     changed_since: bool = False
     received: Received | None = None
+    receiver_round: str = ""
     contents: Contents | None = None
     units: tuple[UnitLine, ...] = ()
     left_out: int = 0

@@ -330,7 +330,10 @@ def _receivers_count(facts: HandoverFacts, texts: Mapping[str, str]) -> tuple[Bl
     said: list[str] = []
     if facts.counted_by is Side.GIVER:  # else they are the total already
         said.append(
-            texts["item.4.received"].format(
+            texts[
+                "item.4.received_other_round" if facts.receiver_round else "item.4.received"
+            ].format(
+                round=facts.receiver_round,
                 households=counted(got.households),
                 children=counted(got.children),
                 girls=counted(got.girls),
@@ -353,7 +356,8 @@ def _days_apart(facts: HandoverFacts, texts: Mapping[str, str]) -> tuple[Block, 
     sent, received = facts.days_apart
     key = "item.4.received_later" if sent < received else "item.4.received_before"
     # A round may name another day than either.
-    basis = texts["item.4.counted_that_day"] if facts.counted_on == sent else ""
+    alike = facts.counted_on == sent and not facts.receiver_round
+    basis = texts["item.4.counted_that_day"] if alike else ""
     words = texts[key].format(sent=f"{sent:%d/%m/%Y}", received=f"{received:%d/%m/%Y}", basis=basis)
     return (line(words, style.BODY),)
 

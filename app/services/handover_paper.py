@@ -18,7 +18,7 @@ from app.history.operation import Value
 from app.models import bundles
 from app.models.queries import counting
 from app.models.queries.register import RecordView
-from app.models.queries.rounds import RoundView, rounds
+from app.models.queries.rounds import RoundView, round_of
 from app.models.store import Reading
 from app.reports.disclosure import SENSITIVE_GROUPS, GroupCount
 from app.reports.handover_facts import (
@@ -40,6 +40,7 @@ from app.services.handover_values import (
     RETURNED,
     counting_day,
     found_handover,
+    is_stated,
     iso_day,
     known_number,
     number_of,
@@ -72,8 +73,9 @@ def facts_of(workplace: Workplace, handover: str, *, blank_people: bool = False)
         units = reach(workplace.tree, about)
         made = _made(reading, found)
         dated = counting_day(made) or workplace.today()
-        current = _round_of(reading, text_of(values, "sent_round"))
-        basis = _counted_on(reading, values, current, dated)
+        current = round_of(reading, text_of(values, "sent_round"))
+        theirs = round_of(reading, text_of(values, f"received_{workplace.tree.tier(to)}_round"))
+        basis = _counted_on(reading, values, (current, theirs), dated)
         day_known = counting_day(made) is not None or current is not None
         groups = _groups(
             reading,
@@ -108,7 +110,7 @@ def facts_of(workplace: Workplace, handover: str, *, blank_people: bool = False)
         incomplete=stated.incomplete,
         errors=known_number(values, "sent_errors"),
         warnings=known_number(values, "sent_warnings"),
-        counted_by=Side.GIVER if _is_stated(values) else Side.RECEIVER,
+        counted_by=Side.GIVER if is_stated(values) else Side.RECEIVER,
         changed_since=not same,
         left_out=now.left_out if same else 0,
         of_age=now.of_age if same else 0,
@@ -116,6 +118,7 @@ def facts_of(workplace: Workplace, handover: str, *, blank_people: bool = False)
         days_apart=_days_apart(made, text_of(values, f"received_{workplace.tree.tier(to)}_on")),
         born_from=iso_day(basis.born_from),
         received=_received(workplace, values, to, stated),
+        receiver_round=theirs.name if theirs is not None and theirs != current else "",
         villages=lines if same else (),
         groups=groups.counts if same else (),
         special_children=groups.special if same else 0,
@@ -203,16 +206,20 @@ def _made(reading: Reading, found: RecordView) -> str:
 
 
 def _counted_on(
-    reading: Reading, values: Mapping[str, Value], current: RoundView | None, made: date
+    reading: Reading,
+    values: Mapping[str, Value],
+    rounds: tuple[RoundView | None, RoundView | None],
+    made: date,
 ) -> counting.Basis:
-    """The day and cut-off that the stated counts were made for, as whoever counted had them.
+    """The day and cut-off that the counts were made for, as whoever counted had them: `rounds` are
+    that of the giver and that of the receiver.
 
     Both units count for the day of the handover where no round names one (`receipts.write`).
     """
-    if not _is_stated(values):
-        return counting.basis_of(reading, made)
-    known = iso_day(current.reference_date) if current else None
-    return counting.Basis(known or made, current.born_from if current else "")
+    current, theirs = rounds
+    if is_stated(values):
+        return counting.basis_for(current, made)
+    return counting.basis_of(reading, made) if theirs is None else counting.basis_for(theirs, made)
 
 
 def _days_apart(made: str, received: str) -> tuple[date, date] | None:
@@ -335,14 +342,9 @@ def _contents(reading: Reading, found: RecordView) -> Contents | None:
     )
 
 
-def _is_stated(values: Mapping[str, Value]) -> bool:
-    """Whether the giver's own numbers have come."""
-    return known_number(values, "sent_households") is not None
-
-
 def _stated(values: Mapping[str, Value], tier: str) -> counting.Counts:
     """The giver's own counts, else those of the receiver, which is of `tier`."""
-    return _counts(values, "sent_" if _is_stated(values) else f"received_{tier}_")
+    return _counts(values, "sent_" if is_stated(values) else f"received_{tier}_")
 
 
 def _counts(values: Mapping[str, Value], prefix: str) -> counting.Counts:
@@ -388,7 +390,3 @@ def _lines(
         )
         for one, households, children in counting.counts_by_unit(reading, below, basis)
     )
-
-
-def _round_of(reading: Reading, wanted: str) -> RoundView | None:
-    return next((one for one in rounds(reading) if one.id == wanted), None)

@@ -45,6 +45,11 @@ def known_number(values: Mapping[str, Value], name: str) -> int | None:
     return value if isinstance(value, int) else None
 
 
+def is_stated(values: Mapping[str, Value]) -> bool:
+    """Whether the giver's own numbers have come; they travel with its next bundle."""
+    return known_number(values, "sent_households") is not None
+
+
 def counting_day(moment: str) -> date | None:
     """The day of a moment in UTC that somebody else wrote, on the calendar of this PC; None where
     it is none, or lies where no register reaches.

@@ -6,15 +6,16 @@ A receipt is a statement about records and never about transport; acknowledgemen
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 
 from app.history.operation import Value
 from app.models.queries import counting, register
 from app.models.queries.handovers import unanswered
+from app.models.queries.rounds import open_round, round_of
 from app.models.work import Change, UnitOfWork
 from app.services.handover_scope import count, total, units_of
-from app.services.handover_values import counting_day, text_of
+from app.services.handover_values import counting_day, is_stated, text_of
 from app.services.workplace import Workplace
 from app.sync.apply import Outcome
 from app.sync.bundle_reader import VerifiedBundle
@@ -36,10 +37,11 @@ def write(
     """
     manifest, bundle_id = bundle.manifest, bundle.bundle_id
     day = counting_day(manifest.created)
-    values = _half(workplace, work, units, day, outcome.refused, outcome.waiting)
+    found = register.record(work.connection, "handover", handover)
+    said = {} if found is None else found.values
+    values = _half(workplace, work, units, day, said, outcome.refused, outcome.waiting)
     values[f"received_{workplace.tier.value}_manifest"] = bundle_id
     values |= {"sent_to": str(manifest.receiving_unit), "sent_seq": manifest.seq}
-    found = register.record(work.connection, "handover", handover)
     if found is None:
         work.record(
             Change("handover", {"owner_unit": manifest.sender.unit, **values}, key=bundle_id)
@@ -63,7 +65,7 @@ def write_for_relayed(
             units = units_of(workplace, work.connection, found.id, found.values)
             reached = [one for one in units if workplace.tree.covers([relay], one)]
             day = counting_day(text_of(found.values, "sent_on")) or relayed
-            values = _half(workplace, work, reached, day, 0, 0)
+            values = _half(workplace, work, reached, day, found.values, 0, 0)
             values[f"received_{tier}_manifest"] = found.values.get("_key")
             work.record(
                 Change("handover", values, id=found.id, base=found.heads, loaded=found.values)
@@ -75,18 +77,28 @@ def _half(
     work: UnitOfWork,
     units: Sequence[str],
     day: date | None,
+    said: Mapping[str, Value],
     refused: int,
     waiting: int,
 ) -> dict[str, Value]:
-    """Where no round names the day, both units count for that of the handover (`day`)."""
+    """Where no round names the day, both units count for that of the handover (`day`).
+
+    The round is the one the giver stated, and as long as it has not (`said`) the newest that is
+    open; which one that was is part of the receipt, for the giver may have named another.
+    """
     work.settle()
-    basis = counting.basis_of(work.connection, day or workplace.today())
+    if is_stated(said):
+        current = round_of(work.connection, text_of(said, "sent_round"))
+    else:
+        current = open_round(work.connection)
+    basis = counting.basis_for(current, day or workplace.today())
     counted = total(count(workplace.tree, work.connection, units, basis))
     prefix = f"received_{workplace.tier.value}_"
     now = datetime.fromtimestamp(workplace.clock(), tz=UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     return {
         prefix + "on": now,
         prefix + "by": workplace.account.name_on_paper or None,
+        prefix + "round": None if current is None else current.id,
         prefix + "households": counted.households,
         prefix + "children": counted.children,
         prefix + "girls": counted.girls,

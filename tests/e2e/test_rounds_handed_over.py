@@ -9,6 +9,7 @@ import pytest
 
 from tests.e2e.command_line import Homes, Prompt
 from tests.e2e.sentences import said_plainly
+from tests.e2e.test_both_papers import paper
 from tests.e2e.test_record_says import facts
 from tests.e2e.test_two_pcs import SIBLINGS, write_book
 
@@ -69,6 +70,41 @@ def test_another_round_may_be_named_and_its_cut_off_counts(homes: Homes, by: str
     assert (said.round_title, said.born_from) == (SURVEY, date(2016, 1, 1))
     assert said.left_out == sent["left_out"] > 0
     assert not said.changed_since
+
+
+def test_a_receiver_that_counted_for_another_round_says_so_on_both_papers(homes: Homes) -> None:
+    top, below = homes.at(PROVINCE), homes.at(COMMUNE)
+    survey, _quarter = _both(homes)
+    sent = below.must(*_send(homes, "--round", survey))
+    top.must("handover", "receive", sent["file"], codes=(0, 4))
+    homes.carry(below, top, PROVINCE)
+    homes.carry(top, below, COMMUNE)
+    for prompt in (top, below):
+        said = facts(prompt, sent["handover"])
+        assert (said.round_title, said.receiver_round) == (SURVEY, QUARTER)
+        assert said.received is not None
+        assert (said.children, said.received.children) == (1, 2)
+        words = paper(prompt, sent["handover"])
+        assert (
+            f"tự kiểm tra theo đợt rà soát khác với bên giao ({QUARTER}), tính được 01 hộ" in words
+        )
+    # For the round that everybody takes unasked nothing of this is said.
+    sent, _ = homes.carry(below, top, PROVINCE)
+    homes.carry(below, top, PROVINCE)
+    said = facts(top, sent["handover"])
+    assert (said.round_title, said.receiver_round, said.received) == (QUARTER, "", None)
+
+
+def test_a_receipt_stays_true_to_its_round_when_that_is_closed(homes: Homes) -> None:
+    top, below = homes.at(PROVINCE), homes.at(COMMUNE)
+    survey, quarter = _both(homes)
+    top.must("round", "close", quarter)
+    homes.carry(top, below, COMMUNE)
+    sent, _ = homes.carry(below, top, PROVINCE)
+    top.must("round", "close", survey)
+    said = facts(top, sent["handover"])
+    assert (said.children, said.left_out, said.changed_since) == (1, 1, False)
+    assert said.counted_on == date(2026, 3, 1)
 
 
 def test_what_is_no_open_round_is_refused_before_anything_is_sealed(homes: Homes) -> None:

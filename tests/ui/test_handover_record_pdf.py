@@ -195,6 +195,16 @@ def test_what_the_receiver_counts_otherwise_and_has_not_applied_is_signed_too(
         assert sentence in text, text
 
 
+def test_days_apart_claim_no_common_day_where_the_receiver_took_another_round(
+    tmp_path: Path,
+) -> None:
+    days = (date(2027, 1, 5), date(2027, 1, 20))
+    one = facts(days_apart=days, counted_on=days[0], copies=(Side.GIVER,))
+    assert "hai bên cùng tính số liệu" in plain_text_of(printed(one, tmp_path))
+    other = replace(one, receiver_round="Quý I/2027")
+    assert "hai bên cùng tính số liệu" not in plain_text_of(printed(other, tmp_path))
+
+
 @pytest.mark.parametrize(
     ("said", "sentence"),
     [

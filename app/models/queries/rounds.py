@@ -68,6 +68,11 @@ def _stored(connection: Connection) -> Iterator[tuple[str, Mapping[str, Value]]]
         yield row["id"], values_of("round", dict(row))
 
 
+def round_of(connection: Connection, round_id: str) -> RoundView | None:
+    """The round of an id; None where there is none that anybody can go by."""
+    return next((one for one in rounds(connection) if one.id == round_id), None)
+
+
 def open_rounds(connection: Connection) -> list[RoundView]:
     """The rounds that are open, the newest first."""
     return [one for one in rounds(connection) if one.state == "open"]
