@@ -244,7 +244,7 @@ def test_before_the_givers_half_has_come_the_receivers_numbers_are_told_as_its_o
         "- Tổng số hồ sơ: chưa nhận được số liệu của bên giao. Bên nhận tự tính được 02 hồ sơ,",
         "gia đình: 01 quyển, theo dữ liệu của bên nhận.",
         "- Hồ sơ chưa xong theo bên nhận tự tính: 0 hồ sơ;",
-        "Phụ lục II - Số trẻ em theo nhóm hoàn cảnh (cả hai theo số liệu bên nhận tự tính).",
+        "Phụ lục II - Số trẻ em theo nhóm hoàn cảnh; cả hai theo số liệu bên nhận tự tính.",
     ):
         assert words in said, words
     assert "- Tổng số hồ sơ: 02" not in said

@@ -541,7 +541,7 @@ def test_counts_that_the_giver_has_not_stated_are_unknown_and_not_zero(
     assert lines == [
         ("148 hộ · 402 trẻ · 7 chưa xong", "○ chưa có biên nhận"),
         ("bên giao chưa báo số liệu", "○ chưa có biên nhận"),
-        ("147 hộ · 401 trẻ · 6 chưa xong", "✓ huyện đã nhận 02/11/2026"),
+        ("đã nhận 147 hộ · 401 trẻ · 6 chưa xong", "✓ huyện đã nhận 02/11/2026"),
         ("148 hộ · 402 trẻ · 7 chưa xong", "✓ huyện chấp nhận 02/11/2026"),
     ]
 

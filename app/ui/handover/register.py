@@ -18,7 +18,7 @@ from app.ui.theme import Theme
 
 ON, FROM, TO, NUMBER, COUNTS, ANSWER, PRINT = range(7)
 _NAMES = ("on", "from", "to", "number", "counts", "answer", "print")
-_WIDTHS = {ON: 140, NUMBER: 64, COUNTS: 264, ANSWER: 236, PRINT: 84}
+_WIDTHS = {ON: 140, NUMBER: 64, COUNTS: 296, ANSWER: 236, PRINT: 84}
 _LEAST_NAME = 112
 
 
@@ -118,15 +118,15 @@ def _counts(one: HandoverView) -> str:
     The giver's half travels with the next bundle: until then its counts are not zero but unknown.
     """
     said: tuple[int | None, ...] = (one.households, one.children, one.incomplete)
+    key = "handovers.line_counts"
     if None in said and one.receipts:
         got = one.receipts[-1]
         said = (got.households, got.children, got.incomplete)
+        key = "handovers.line_counts_received"
     households, children, incomplete = (None if it is None else number(it) for it in said)
     if households is None or children is None or incomplete is None:
         return text("handovers.line_unknown")
-    return text(
-        "handovers.line_counts", households=households, children=children, incomplete=incomplete
-    )
+    return text(key, households=households, children=children, incomplete=incomplete)
 
 
 def _answer(one: HandoverView) -> str:
