@@ -31,6 +31,11 @@ class TestResult:
     detail: str
     seconds: float
 
+    @property
+    def title(self) -> str:
+        """What is tested, in the language in force."""
+        return i18n.text(f"selftest.test.{self.name.replace('.', '_').replace('-', '_')}")
+
 
 @dataclass(frozen=True, slots=True)
 class SelfTestReport:

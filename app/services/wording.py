@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import cast
 
+from app import i18n
 from app.forms.catalogue import Catalogue
 from app.forms.field_types import field_type
 from app.forms.field_types.base import Language
@@ -17,10 +18,18 @@ from app.i18n import language
 from app.services.masking import MASKED, Shown, ShownRecord
 from app.services.typed_values import form_of
 
+#: Lists of codes that stand outside the fields of the forms.
+_LISTS = {
+    "group": "circumstances",
+    "subgroups": "circumstances",
+    "source": "circumstance_sources",
+    "result": "review_verdicts",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Worded:
-    """One value of a record: the field's name, its label (empty where no form has the field), and
+    """One value of a record: the field's name, its label (empty where nothing gives it one), and
     the value as the form shows it, or the mask.
     """
 
@@ -47,8 +56,36 @@ def values_in_words(
         value, field = values[name], fields.get(name)
         if field is not None and value is not None and value is not MASKED:
             value = field_type(field).format(value, cast(Language, language()))
-        found.append(Worded(name, "" if field is None else str(field.label), value))
+        label = _label(name) if field is None else str(field.label)
+        found.append(Worded(name, label, _shown(catalogue, name, value)))
     return found
+
+
+def entity_in_words(entity: str) -> str:
+    """What a type of record is called."""
+    return i18n.catalogue(language()).get(f"wording.entity.{entity}", entity)
+
+
+def _label(name: str) -> str:
+    """The label of what the program keeps beside the fields of the forms."""
+    return i18n.catalogue(language()).get(f"wording.field.{name}", "")
+
+
+def _shown(catalogue: Catalogue, name: str, value: Shown) -> Shown:
+    if isinstance(value, bool):
+        return i18n.text("wording.yes" if value else "wording.no")
+    if name == "reviewed_heads" and isinstance(value, list):
+        # Hashes tell nobody anything; how many versions stood side by side does.
+        return i18n.text("wording.versions", count=len(value))
+    codes = catalogue.code_list(_LISTS[name]) if name in _LISTS else None
+    if codes is None or value is MASKED or value is None:
+        return value
+    several = [str(one) for one in (value if isinstance(value, list) else [value])]
+    # Groups are called by their codes as often as by their names.
+    lead = "{} " if _LISTS[name] == "circumstances" else ""
+    return "; ".join(
+        lead.format(one) + codes.label(one, language()) if one in codes else one for one in several
+    )
 
 
 def labels(catalogue: Catalogue) -> Mapping[str, str]:

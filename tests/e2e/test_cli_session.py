@@ -283,6 +283,24 @@ def test_the_audit_trail_names_what_was_done_and_holds(commune: Terminal) -> Non
     assert verified["events"] >= len(events)
 
 
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_the_trail_and_the_self_test_speak_the_language_in_force(
+    commune: Terminal, language: str
+) -> None:
+    trail = commune("--lang", language, "audit", "list").out
+    tests = commune("--lang", language, "selftest").out
+    signed_in, pages = {
+        "vi": ("đăng nhập", "các trang của kho dữ liệu"),
+        "en": ("signed in", "pages of the store"),
+    }[language]
+    assert signed_in in trail
+    assert pages in tests
+    for code in ("sign-in", "account=", "file_sha256", "self-test", "level_a"):
+        assert code not in trail
+    for one in commune.json("selftest")["tests"]:
+        assert one["name"] not in tests
+
+
 def test_the_self_test_passes_and_changes_nothing(commune: Terminal) -> None:
     from tests.dumps import dump_home
 

@@ -24,6 +24,8 @@ def add_commands(group: CommandParser) -> None:
 
 
 def _list(session: Session, arguments: Namespace) -> ExitCode:
+    from app.services.audit_words import details_in_words, event_in_words
+
     with session.open() as services:
         found = services.audit_trail.recent(arguments.limit)
     document = [
@@ -41,8 +43,8 @@ def _list(session: Session, arguments: Namespace) -> ExitCode:
             str(one.number),
             datetime.fromtimestamp(one.wall, tz=UTC).astimezone().strftime("%d/%m/%Y %H:%M:%S"),
             one.account,
-            one.event,
-            " ".join(f"{name}={value}" for name, value in one.details.items()),
+            event_in_words(one),
+            details_in_words(one),
         ]
         for one in found
     ]

@@ -135,11 +135,12 @@ def _detail(found: RecordDetail) -> dict[str, object]:
 
 def _detail_lines(found: RecordDetail, worded: Sequence[Sequence[Worded]]) -> list[str]:
     from app.cli.shown import words_of
+    from app.services.wording import entity_in_words
 
     lines = []
     for record, values in zip((found.record, *found.belongings), worded, strict=True):
         indent = "" if record is found.record else "  "
-        lines.append(f"{indent}{record.entity} {record.id}")
+        lines.append(f"{indent}{entity_in_words(record.entity)} {record.id}")
         if record.true_id:
             lines.append(f"    id = {record.true_id}")
         for one in values:

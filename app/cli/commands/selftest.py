@@ -34,7 +34,7 @@ def _selftest(session: Session, _arguments: Namespace) -> ExitCode:
     rows = [
         [
             text("cli.selftest.passed") if one.passed else text("cli.selftest.failed"),
-            one.name,
+            one.title,
             one.detail,
         ]
         for one in report.results
