@@ -21,6 +21,7 @@ from app.history.merge_groups import incomplete_groups
 from app.history.operation import Operation, Value
 from app.models.bulk import chunks, insert_rows
 from app.models.declarations import Stirred, forget_all
+from app.models.effect import Effect
 from app.models.log import IDS_AT_ONCE, next_positions, operations_of
 from app.models.rows import columns_of, entity_row, join_ids, split_ids, values_of
 from app.models.schema import (
@@ -37,9 +38,13 @@ _SUB_TYPES = tuple(name for name, entity in ENTITIES.items() if entity.family is
 
 
 class Touched:
-    """Newly accepted operations by record, waiting to be written into rows."""
+    """Newly accepted operations by record, waiting to be written into rows.
 
-    def __init__(self) -> None:
+    `effect` is told of the rows that are written, where somebody wants to know.
+    """
+
+    def __init__(self, effect: Effect | None = None) -> None:
+        self.effect = effect
         self.by_type: dict[str, dict[str, list[Operation]]] = defaultdict(dict)
         self.again: dict[str, set[str]] = defaultdict(set)
         #: Records of which the log held no operation before: they can have no row either.
@@ -66,20 +71,27 @@ def bring_up_to_date(connection: Connection, touched: Touched, stirred: Stirred)
         fresh = touched.by_type.get(ent_type, {})
         again = touched.again.get(ent_type, set())
         for part in chunks(sorted({*fresh, *again}), IDS_AT_ONCE):
-            written = _Batch(connection, ent_type, stirred)
+            written = _Batch(connection, ent_type, stirred, touched.effect)
             written.run(part, fresh, again, touched.unheard.get(ent_type, ()))
             owners_to_check |= written.owners_to_check
     if owners_to_check:
-        _recheck_hidden(connection, owners_to_check, stirred)
+        _recheck_hidden(connection, owners_to_check, stirred, touched.effect)
 
 
 class _Batch:
     """The records of one type that one statement can name."""
 
-    def __init__(self, connection: Connection, ent_type: str, stirred: Stirred) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        ent_type: str,
+        stirred: Stirred,
+        effect: Effect | None = None,
+    ) -> None:
         self.connection = connection
         self.ent_type = ent_type
         self.stirred = stirred
+        self.effect = effect
         self.is_root = ENTITIES[ent_type].family is Family.ROOT
         self.table = ENTITY_TABLES[ent_type]
         self.rows: list[tuple[object, ...]] = []
@@ -158,6 +170,8 @@ class _Batch:
             if row is not None:
                 self.gone.append(ent_id)
                 self.stirred.row(self.ent_type, ent_id, {}, row)
+                if self.effect is not None:
+                    self.effect.row(self.ent_type, ent_id, {}, row)
                 self._check_owner_of(values_of(self.ent_type, row))
             if self.is_root:
                 self.connection.execute(delete(record_owner).where(record_owner.c.record == ent_id))
@@ -179,8 +193,11 @@ class _Batch:
         hidden: bool = False,
     ) -> None:
         row = entity_row(self.ent_type, ent_id, values, heads, conflicts, hidden)
-        self.stirred.row(self.ent_type, ent_id, values, self.held.get(ent_id))
-        (self.rows if ent_id in self.held else self.new_rows).append(row)
+        before = self.held.get(ent_id)
+        self.stirred.row(self.ent_type, ent_id, values, before)
+        if self.effect is not None:
+            self.effect.row(self.ent_type, ent_id, values, before, hidden=hidden)
+        (self.new_rows if before is None else self.rows).append(row)
         if not self.is_root:
             self._check_owner_of(values)
 
@@ -240,7 +257,9 @@ def sub_heads_of(connection: Connection, root: str) -> list[bytes]:
     return sorted(_sub_heads(connection, [root]).get(root, []))
 
 
-def _recheck_hidden(connection: Connection, roots: Collection[str], stirred: Stirred) -> None:
+def _recheck_hidden(
+    connection: Connection, roots: Collection[str], stirred: Stirred, effect: Effect | None
+) -> None:
     """A new operation on a sub-record may bring a hidden owner back to sight, and back."""
     for name, entity in ENTITIES.items():
         if entity.family is not Family.ROOT or not hiding_fields(name):
@@ -250,7 +269,7 @@ def _recheck_hidden(connection: Connection, roots: Collection[str], stirred: Sti
             found = select(table.c.id).where(table.c.id.in_(part), _said_hidden(table))
             ids = list(connection.execute(found).scalars())
             if ids:
-                _Batch(connection, name, stirred).run(ids, {}, set(ids))
+                _Batch(connection, name, stirred, effect).run(ids, {}, set(ids))
 
 
 def _said_hidden(table: Table) -> ColumnElement[bool]:

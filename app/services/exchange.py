@@ -71,14 +71,22 @@ class Sealed:
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """What a bundle came to, for people and for `--json`."""
+    """What a bundle came to, for people and for `--json`.
+
+    `unchanged` are households and children that came and look as before. `waiting` and `refused`
+    are operations that stand so since this bundle, brought by it or known before; among them
+    `turned_refused` that the sender, a unit above, refuses, and `turned_waiting` that were in the
+    register and build on such.
+    """
 
     handover: str
     sender: str
     seq: int
     bundle_id: str
-    new: int
-    changed: int
+    households_new: int
+    children_new: int
+    households_changed: int
+    children_changed: int
     unchanged: int
     conflicts: int
     waiting: int
@@ -92,6 +100,18 @@ class Received:
     ahead: date | None = None
     #: Units above have written that day already: it is the clock of this PC that is wrong.
     clock_behind: bool = False
+    turned_refused: int = 0
+    turned_waiting: int = 0
+
+    @property
+    def new(self) -> int:
+        """Households and children that were not here before."""
+        return self.households_new + self.children_new
+
+    @property
+    def changed(self) -> int:
+        """Households and children that look different now."""
+        return self.households_changed + self.children_changed
 
     @property
     def needs_a_person(self) -> bool:
@@ -336,12 +356,14 @@ def read_in(
         delivery.unit,
         delivery.seq,
         bundle.bundle_id,
-        outcome.records_new,
-        outcome.records_changed,
-        outcome.known,
+        outcome.households_new,
+        outcome.children_new,
+        outcome.households_changed,
+        outcome.children_changed,
+        outcome.unchanged,
         max(0, counting.open_conflicts(connection) - before),
-        outcome.waiting,
-        outcome.refused,
+        outcome.waiting + outcome.newly_waiting + outcome.late_waiting,
+        outcome.refused + outcome.newly_refused + outcome.late_refused,
         outcome.continuity,
         outcome.alarm,
         outcome.renewed,
@@ -349,6 +371,8 @@ def read_in(
         tuple(unused(connection, known)),
         ahead=ahead,
         clock_behind=clock_behind,
+        turned_refused=outcome.newly_refused,
+        turned_waiting=outcome.newly_waiting,
     )
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass, field
 
 from app.history.door import Direction, Reason, State
 from app.history.entities import ENTITIES, Family
@@ -16,7 +17,7 @@ from app.models import lines, log
 from app.models.bulk import chunks
 from app.models.lines import SignedManifest
 from app.models.materialising import Touched
-from app.models.queries import receiving
+from app.models.queries import receiving, register
 from app.models.queries.receiving import Judged
 from app.models.work import UnitOfWork
 from app.sync import judging
@@ -76,10 +77,23 @@ def apply_delivery(
     if direction is Direction.ABOVE and is_newest:
         _take_refusals(taking, delivery)
     judging.retry_waiting(taking)
+    taking.outcome.newly_waiting = len(taking.made_wait)
+    taking.outcome.late_waiting = len(taking.lifted)
+    _count_pages(taking)
     taking.outcome.renewed = _reason_to_renew(taking, delivery, direction, signed_here)
     if taking.outcome.renewed is not None:
         work.take_new_replica()
     return taking.outcome
+
+
+def _count_pages(taking: Taking) -> None:
+    """What the delivery came to in households and children."""
+    outcome, effect = taking.outcome, taking.effect
+    households = register.households_among(taking.work.connection, effect.pages_of_parts())
+    changed = effect.changed(households)
+    outcome.households_new, outcome.children_new = effect.new
+    outcome.households_changed, outcome.children_changed = changed
+    outcome.unchanged = effect.unchanged
 
 
 def _reason_to_renew(
@@ -128,8 +142,9 @@ def _take_refusals(taking: Taking, delivery: Delivery) -> None:
     connection = taking.work.connection
     refused = [(one.ent_id, one.op_id, one.reason) for one in delivery.refused]
     lifted = lines.replace_refused(connection, delivery.station, refused)
-    touched = Touched()
-    taking.outcome.taken_back += take_back(
+    touched = Touched(taking.effect)
+    taking.effect.stands(None)
+    done = take_back(
         taking.work,
         [(ent_id, op_id) for ent_id, op_id, _ in refused],
         State.REFUSED,
@@ -137,8 +152,28 @@ def _take_refusals(taking: Taking, delivery: Delivery) -> None:
         touched,
     )
     taking.work.bring_up_to_date(touched)
-    _let_wait(taking.work, lifted, None)
+    taking.outcome.taken_back += done.turned_back
+    taking.made_wait |= done.waits
+    for op_id in done.stopped:
+        if op_id in taking.waiting_now:
+            judging.refuse_waiting(taking, op_id)
+        else:
+            taking.outcome.newly_refused += 1
+    taking.lifted |= _let_wait(taking.work, lifted, None)
     taking.refused_above = receiving.standing_refusals(connection)
+
+
+@dataclass(slots=True)
+class TakenBack:
+    """What taking operations back came to.
+
+    `turned_back` accepted ones are accepted no more. `stopped` were asked for and have the new
+    state now, `waits` were accepted and built on them.
+    """
+
+    turned_back: int = 0
+    stopped: set[bytes] = field(default_factory=set)
+    waits: set[bytes] = field(default_factory=set)
 
 
 def take_back(
@@ -147,20 +182,20 @@ def take_back(
     state: State,
     reason: Reason | None,
     touched: Touched,
-) -> int:
+) -> TakenBack:
     """Turn accepted operations, given as (record id, operation), back into `state`.
 
     What builds on them waits, and what belongs to a record that is left without any accepted
-    operation. Waiting ones get the new state too. Returns how many accepted ones turned back. The
-    caller brings the rows of `touched` up to date. All of them count as let in here before: when
-    they are lifted or released they need not pass the door again.
+    operation. Waiting ones get the new state too. The caller brings the rows of `touched` up to
+    date. All of them count as let in here before: when they are lifted or released they need not
+    pass the door again.
     """
     connection = work.connection
     wanted: dict[str, set[bytes]] = {}
     for ent_id, op_id in operations:
         wanted.setdefault(ent_id, set()).add(op_id)
     beside = f"{Direction.BESIDE.value}:{work.identity.unit}"
-    count = 0
+    done = TakenBack()
     for part in chunks(sorted(wanted), log.IDS_AT_ONCE):
         accepted = log.operations_of(connection, part)
         judged = receiving.judged_of(connection, part)
@@ -174,15 +209,17 @@ def take_back(
                 if op_id in gone:
                     was_in = (*(name for name in judged_for if name != beside), beside)
                     asked = op_id in wanted[ent_id]
+                    (done.stopped if asked else done.waits).add(op_id)
                     changes.append(
                         Judged(ent_id, op_id, state, reason, root, was_in)
                         if asked
                         else _waits(ent_id, op_id, root, was_in, Reason.PARENT_NOT_ACCEPTED)
                     )
                 elif op_id in wanted[ent_id] and one.state is State.WAITING:
+                    done.stopped.add(op_id)
                     changes.append(Judged(ent_id, op_id, state, reason, root, judged_for))
             if gone:
-                count += len(gone)
+                done.turned_back += len(gone)
                 touched.redo(ent_type, ent_id)
                 if len(gone) == len(own) and ENTITIES[ent_type].family is Family.ROOT:
                     emptied.append(ent_id)
@@ -192,9 +229,10 @@ def take_back(
             was_in = (*(name for name in judged_for if name != beside), beside)
             changes.append(_waits(sub_id, op_id, root, was_in, Reason.RECORD_UNKNOWN))
             touched.redo(sub_type, sub_id)
-            count += 1
+            done.turned_back += 1
+            done.waits.add(op_id)
         receiving.change_states(connection, changes)
-    return count
+    return done
 
 
 def _waits(ent_id: str, op_id: bytes, root: str, names: tuple[str, ...], why: Reason) -> Judged:
@@ -213,8 +251,8 @@ def _with_descendants(accepted: Sequence[Operation], wanted: Collection[bytes]) 
 
 def _let_wait(
     work: UnitOfWork, operations: Iterable[tuple[str, bytes]], let_in_by: str | None
-) -> None:
-    """Make operations wait, for the bringers they had and for `let_in_by`.
+) -> set[bytes]:
+    """Make operations wait, for the bringers they had and for `let_in_by`; returns which.
 
     Without `let_in_by` only those that a unit above had refused: it named them no more.
     """
@@ -222,6 +260,7 @@ def _let_wait(
     wanted: dict[str, set[bytes]] = {}
     for ent_id, op_id in operations:
         wanted.setdefault(ent_id, set()).add(op_id)
+    found: set[bytes] = set()
     for part in chunks(sorted(wanted), log.IDS_AT_ONCE):
         judged = receiving.judged_of(connection, part)
         changes = []
@@ -235,6 +274,8 @@ def _let_wait(
                 if held[op_id].state is not State.ACCEPTED:
                     changes.append(_waits(ent_id, op_id, root, names, Reason.PARENT_NOT_ACCEPTED))
         receiving.change_states(connection, changes)
+        found.update(one.op_id for one in changes)
+    return found
 
 
 def release(

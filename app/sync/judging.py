@@ -16,6 +16,7 @@ from app.history.door import Bringer, Direction, Known, Reason, State, Verdict, 
 from app.history.entities import ENTITIES, Family
 from app.history.operation import Operation
 from app.models import log
+from app.models.effect import PAGES, Effect
 from app.models.lines import Continuity
 from app.models.log import Entry
 from app.models.materialising import Touched
@@ -40,11 +41,15 @@ class Renewal(Enum):
 
 @dataclass(slots=True)
 class Outcome:
-    """What a delivery came to, in operations; `records_*` in records.
+    """What a delivery came to, in operations; the households and children in records.
 
     Every operation of the delivery is counted once: `operations` is the sum of `accepted`, `known`
     (accepted before), `waiting`, `refused` and `set_aside`. Beside them, of older operations:
-    `freed` waited and were accepted now, `taken_back` were accepted and a unit above refused them.
+    `freed` waited and were accepted now, `taken_back` were accepted and turned back because a unit
+    above refuses them or what they build on. `newly_refused` and `newly_waiting` say how many
+    operations known before the delivery stand refused or waiting because of its refusals, and
+    `late_refused` and `late_waiting` how many do that had been waiting or refused till now.
+    `unchanged` counts households and children that came and look as before (`app.models.effect`).
     `alarm` says that an operation in this replica's own name arrived that it never wrote: a relay
     invented it, or this PC was restored. `renewed` says why this replica took a new id, if it did;
     `newest` that the bundle is the newest of its line.
@@ -58,8 +63,15 @@ class Outcome:
     set_aside: int = 0
     freed: int = 0
     taken_back: int = 0
-    records_new: int = 0
-    records_changed: int = 0
+    newly_refused: int = 0
+    newly_waiting: int = 0
+    late_refused: int = 0
+    late_waiting: int = 0
+    households_new: int = 0
+    households_changed: int = 0
+    children_new: int = 0
+    children_changed: int = 0
+    unchanged: int = 0
     continuity: Continuity = Continuity.NORMAL
     alarm: bool = False
     renewed: Renewal | None = None
@@ -90,9 +102,14 @@ class Taking:
     #: The tree with the units that this transaction has accepted so far.
     tree_now: Callable[[], Tree] | None = None
     outcome: Outcome = field(default_factory=Outcome)
+    effect: Effect = field(default_factory=Effect)
     refused_above: frozenset[bytes] = frozenset()
     #: Operations of this delivery that wait, with how often each came.
     waiting_now: Counter[bytes] = field(default_factory=Counter)
+    #: Operations that were accepted before it and wait because what they build on was refused.
+    made_wait: set[bytes] = field(default_factory=set)
+    #: Operations that a unit above had refused and refuses no more, and that wait.
+    lifted: set[bytes] = field(default_factory=set)
     bringers: dict[str, Bringer] = field(default_factory=dict)
 
     def follow_units(self, types: Iterable[str]) -> None:
@@ -100,6 +117,13 @@ class Taking:
         if self.tree_now is not None and not _UNITS.isdisjoint(types):
             self.tree = self.tree_now()
             self.bringers.clear()
+
+    def stood(self, there: Mapping[bytes, Held]) -> bool:
+        """Whether a record of these operations stood here before the delivery."""
+        return any(
+            one.position <= self.position_before and one.state is State.ACCEPTED
+            for one in there.values()
+        )
 
     @property
     def beside(self) -> str:
@@ -140,21 +164,27 @@ def take_chunk(taking: Taking, operations: Sequence[Operation], name: str) -> No
         by_record.setdefault(record, {})[operation.op_id] = operation
     outcome.known += len(operations) - sum(map(len, by_record.values()))
     held = receiving.held_of(taking.work.connection, {ent_id for _, ent_id in by_record})
+    came: list[str] = []
     pending: Pending = {}
     for record, arriving in by_record.items():
         there = held.get(record)
         if not there:
             pending[record] = list(arriving.values())
-        elif to_judge := _to_judge(taking, arriving, there, name):
+            continue
+        if record[0] in PAGES and taking.stood(there):
+            came.append(record[1])
+        if to_judge := _to_judge(taking, arriving, there, name):
             pending[record] = to_judge
+    taking.effect.came(came)
     if not outcome.alarm:
         outcome.alarm = any(
             o.replica == mine and o.op_id not in held.get((o.ent_type, o.ent_id), ())
             for o in operations
         )
     for part in by_family(pending):
-        touched = Touched()
-        verdicts, roots = judge_records(taking, part, held, name)
+        touched = Touched(taking.effect)
+        verdicts, roots, standing = judge_records(taking, part, held, name)
+        taking.effect.stands(standing)
         _write(taking, part, verdicts, roots, held, name, touched)
         # What belongs to these records is judged by their rows.
         taking.work.bring_up_to_date(touched)
@@ -202,8 +232,10 @@ def judge_records(
     pending: Mapping[Record, Sequence[Operation]],
     held: Mapping[Record, Mapping[bytes, Held]],
     name: str,
-) -> tuple[Verdicts, dict[Record, str]]:
-    """The door's verdicts for records of one family, and the root of each record."""
+) -> tuple[Verdicts, dict[Record, str], set[str]]:
+    """The door's verdicts for records of one family, the root of each record, and those roots
+    that stood before the delivery.
+    """
     connection = taking.work.connection
     bringer = taking.bringer(name)
     known_ids = sorted({record[1] for record in pending if record in held})
@@ -215,6 +247,10 @@ def judge_records(
     holders = _holders(taking, pending, roots)
     taken = _taken(pending, held)
     strangers = _strangers(pending, held)
+    standing = {root for root, holder in holders.items() if holder.before is not None}
+    standing.update(
+        record[1] for record in pending if record in held and taking.stood(held[record])
+    )
     found: Verdicts = {}
     unheard: dict[str, Known] = {}
     for record, arriving in pending.items():
@@ -244,7 +280,7 @@ def judge_records(
             found[record] = {**stopped, **judge(passing, bringer, replace(known, states=states))}
         else:
             found[record] = judge(arriving, bringer, known)
-    return found, roots
+    return found, roots, standing
 
 
 def _known(taking: Taking, holder: Holder | None) -> Known:
@@ -376,7 +412,6 @@ def _write(
             there = {}
             touched.unheard[record[0]].add(record[1])
         by_id = {operation.op_id: operation for operation in arriving}
-        _count_record(taking, verdicts[record], there)
         for op_id, said in verdicts[record].items():
             operation, was = by_id[op_id], there.get(op_id)
             state, reason = said.state, said.reason
@@ -403,19 +438,6 @@ def _settled(was: Held, name: str, verdict: Verdict) -> tuple[State, Reason | No
     return verdict.state, verdict.reason
 
 
-def _count_record(
-    taking: Taking, verdicts: Mapping[bytes, Verdict], there: Mapping[bytes, Held]
-) -> None:
-    if not any(verdict.state is State.ACCEPTED for verdict in verdicts.values()):
-        return
-    accepted = [one.position for one in there.values() if one.state is State.ACCEPTED]
-    if not accepted:
-        taking.outcome.records_new += 1
-    elif max(accepted) <= taking.position_before:
-        taking.outcome.records_changed += 1
-    # else: counted when an earlier part of this delivery touched it
-
-
 def _count(taking: Taking, op_id: bytes, state: State, *, arrived: int) -> None:
     """Count an operation that came `arrived` times more, and before that as a waiting one."""
     outcome = taking.outcome
@@ -432,6 +454,11 @@ def _count(taking: Taking, op_id: bytes, state: State, *, arrived: int) -> None:
         outcome.known += times - 1
     else:
         outcome.freed += 1
+
+
+def refuse_waiting(taking: Taking, op_id: bytes) -> None:
+    """An operation of this delivery waited so far and is refused after all."""
+    _count(taking, op_id, State.REFUSED, arrived=0)
 
 
 def retry_waiting(taking: Taking) -> None:
@@ -463,13 +490,16 @@ def _retry(taking: Taking, waiting: Mapping[Record, Mapping[bytes, tuple[str, ..
                 by_name.setdefault(name, {}).setdefault(record, []).append(operation)
     said: dict[tuple[Record, bytes], list[Verdict]] = {}
     roots: dict[Record, str] = {}
+    standing: set[str] = set()
     for name, pending in sorted(by_name.items()):
         for part in by_family(pending):
-            verdicts, found_roots = judge_records(taking, part, held, name)
+            verdicts, found_roots, found_standing = judge_records(taking, part, held, name)
             roots.update(found_roots)
+            standing |= found_standing
             for record, of_record in verdicts.items():
                 for op_id, verdict in of_record.items():
                     said.setdefault((record, op_id), []).append(verdict)
+    taking.effect.stands(standing)
     return _write_retried(taking, operations, said, roots, held)
 
 
@@ -480,7 +510,7 @@ def _write_retried(
     roots: Mapping[Record, str],
     held: Mapping[Record, Mapping[bytes, Held]],
 ) -> int:
-    touched = Touched()
+    touched = Touched(taking.effect)
     changes: list[Judged] = []
     by_id = {(r, o.op_id): o for r, arriving in operations.items() for o in arriving}
     # `said` names the operations of a record after those they build on.
@@ -498,6 +528,10 @@ def _write_retried(
         )
         if verdict.state is State.ACCEPTED:
             touched.add(operation)
+        taking.made_wait.discard(op_id)
+        taking.lifted.discard(op_id)
+        if verdict.state is State.REFUSED and op_id not in taking.waiting_now:
+            taking.outcome.late_refused += 1
         _count(taking, op_id, verdict.state, arrived=0)
     receiving.change_states(taking.work.connection, changes)
     taking.work.bring_up_to_date(touched)

@@ -81,7 +81,7 @@ def test_what_either_pc_types_reaches_the_other_and_the_province_once(
     _, got = homes.carry(first, province, PROVINCE)
     assert got["refused"] == got["waiting"] == 0
     _, again = homes.carry(second, province, PROVINCE)
-    assert again["new"] <= 2  # the two handover acts of the second PC at most, no child twice
+    assert (again["new"], again["changed"]) == (0, 0)  # no child twice
     assert len(children(province, "pham thi han")) == 1
     assert len(children(province, "dinh thi nga")) == 1
 
@@ -123,8 +123,31 @@ def test_the_same_book_on_both_pcs_gives_the_same_children_without_a_conflict(ho
     for prompt in (first, second):
         document = prompt.must("register", "import", book, codes=(0, 4))
         assert document["created"] == 2  # unnamed twins are two children
-    homes.carry(first, province, PROVINCE)
-    _, got = homes.carry(second, province, PROVINCE)
+    _, got = homes.carry(first, province, PROVINCE)
+    assert (got["households_new"], got["children_new"]) == (1, 2)
+    sent = second.must("handover", "send", "--to", PROVINCE, "--out", homes.stick)
+    seen = province.told("handover", "receive", sent["file"], "--preview")
+    (got,) = province.must("handover", "receive", sent["file"])
     assert got["conflicts"] == 0
+    # The same values once more change nothing that anybody sees.
+    nothing = "0 hộ và 0 trẻ em mới, 0 hộ và 0 trẻ em thay đổi."
+    assert len(seen) == 1
+    assert seen[0].endswith(nothing), seen
+    assert (got["new"], got["changed"], got["unchanged"]) == (0, 0, 3)
     assert len(children(province, "trai")) == 2
     assert province.must("conflict", "list") == []
+
+
+def test_of_a_book_that_is_known_only_what_was_corrected_counts_as_changed(homes: Homes) -> None:
+    province = homes.init(PROVINCE)
+    root = province.must("authority", "init")["root_fingerprint"]
+    first = homes.init(COMMUNE)
+    homes.enrol(province, first, root)
+    first.must("register", "import", write_book(homes.folder, "a.csv", *SIBLINGS), codes=(0, 4))
+    homes.carry(first, province, PROVINCE)
+    (child,) = children(province, "pham van dong")
+    province.must("register", "set", child, "full_name=Phạm Văn Đồng")
+    _, got = homes.carry(province, first, COMMUNE)
+    numbers = ("households_new", "children_new", "households_changed", "children_changed")
+    assert [got[name] for name in numbers] == [0, 0, 0, 1]
+    assert (got["new"], got["changed"], got["waiting"], got["refused"]) == (0, 1, 0, 0)

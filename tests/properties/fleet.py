@@ -30,7 +30,7 @@ from app.models.store import Store, create_store, open_store
 from app.models.work import Change, Recorded
 from app.sync.apply import Outcome, apply_delivery
 from app.sync.delivery import Delivery, collect, direction_of
-from tests.properties import naive
+from tests.properties import naive, naive_told
 
 KEY = bytes(range(32))
 NO_FILE = lines.FileFacts("x", 0, "", "")
@@ -250,6 +250,7 @@ class Replica:
     def receive(self, sent: Sent) -> Outcome | None:
         """Take a delivery in, None when it was here before."""
         before = self.log()
+        pages = naive_told.pages(self) if self.fleet.watching else {}
         direction = direction_of(TREE, sent.delivery.unit, self.unit)
         assert direction is not None
         with self.store.write(self.name) as work:
@@ -271,6 +272,11 @@ class Replica:
             self.brought.setdefault(operation.op_id, set()).add((direction, sent.delivery.unit))
         self._remember_owners()
         self.fleet.check_arrival(self, sent, before, outcome)
+        if self.fleet.watching:
+            states = {op_id: known.state for op_id, known in before.items()}
+            naive_told.check_told(
+                outcome, (states, self.states()), (pages, naive_told.pages(self)), sent.operations
+            )
         if outcome.renewed is not None:
             assert self.shares_its_id, "a new id without a second history"
             self.shares_its_id = False

@@ -94,7 +94,7 @@ def turn_back(here: Replica, *operations: tuple[str, bytes]) -> int:
     """Set operations, given as (record, operation), aside."""
     with here.store.write("person") as work:
         touched = Touched()
-        count_of = take_back(work, operations, State.SET_ASIDE, Reason.DROPPED_HERE, touched)
+        done = take_back(work, operations, State.SET_ASIDE, Reason.DROPPED_HERE, touched)
         work.bring_up_to_date(touched)
         work.commit()
-    return count_of
+    return done.turned_back

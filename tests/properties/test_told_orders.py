@@ -83,7 +83,7 @@ def test_a_record_of_2000_operations_saves_sends_and_is_rebuilt():
             work.commit()
         outcome = above.receive(here.send(DISTRICT_1))
         assert outcome is not None
-        assert (outcome.accepted, outcome.records_new, outcome.records_changed) == (1998, 1, 0)
+        assert (outcome.accepted, outcome.children_new, outcome.children_changed) == (1998, 1, 0)
         assert value(above, child, "full_name") == "Trần 1996"
         change(above, child, full_name="Trần Ân")
         change(here, child, sex="1")

@@ -134,7 +134,7 @@ class DeskDouble:
 
 def _received(conflicts: int = 0) -> Received:
     return Received(
-        "h2", TO, 9, "ef" * 32, 2, 3, 1, conflicts, 0, 0, Continuity.NORMAL, alarm=False
+        "h2", TO, 9, "ef" * 32, 1, 2, 0, 3, 1, conflicts, 0, 0, Continuity.NORMAL, alarm=False
     )
 
 
@@ -350,6 +350,27 @@ def test_everything_a_bundle_left_behind_is_named_with_its_next_step(
     assert "3 xung đột · 12 thay đổi chờ duyệt · 2 thay đổi không nhận" in said
     for step in ("new_replica", "next.waiting", "next.conflicts", "next.refused"):
         assert text(f"handovers.{step}") in said
+
+
+def test_own_changes_that_a_unit_above_refuses_are_told_before_and_after(
+    qtbot: QtBot, page: HandoverPage, double: DeskDouble, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    turned = replace(_received(), refused=1, waiting=2, turned_refused=1, turned_waiting=2)
+    given = FileResult("tot.tebundle", "imported", received=turned)
+    monkeypatch.setattr(double, "receive_preview", lambda _file, _progress: given)
+    monkeypatch.setattr(double, "receive", lambda _files, _progress: [given])
+    page.receiving.file.setText("/usb/tot.tebundle")
+    page.receiving.look.click()
+    qtbot.waitUntil(page.receiving.take.isEnabled)
+    numbers = {"sender": TO, "refused": "1", "waiting": "2"}
+    assert text("handovers.would_take_back", **numbers) in page.receiving.facts.text
+    with qtbot.waitSignal(page.received):
+        page.receiving.take.click()
+    said = page.receiving.facts.text
+    assert "0 xung đột · 2 thay đổi chờ duyệt · 1 thay đổi không nhận" in said
+    assert text("handovers.taken_back", **numbers) in said
+    assert text("handovers.next.refused") not in said, "nothing of the sender's was refused"
+    assert "Mới: 1 hộ, 2 trẻ · thay đổi: 0 hộ, 3 trẻ · không đổi: 1 hộ và trẻ" in said
 
 
 def test_what_was_returned_is_told_with_who_which_why_and_the_next_step(

@@ -10,7 +10,7 @@ from app.cli.authority_passphrase import authority_passphrase
 from app.cli.exit_code import ExitCode
 from app.cli.parser import CommandParser
 from app.cli.session import Session
-from app.i18n import text
+from app.i18n import number, text
 
 
 def add_commands(group: CommandParser) -> None:
@@ -136,6 +136,14 @@ def _accept(session: Session, arguments: Namespace) -> ExitCode:
             "waiting": received.waiting,
             "refused": received.refused,
         },
-        [text("cli.enrol.accepted", unit=done.unit, until=done.valid_until, number=received.new)],
+        [
+            text(
+                "cli.enrol.accepted",
+                unit=done.unit,
+                until=done.valid_until,
+                households=number(received.households_new),
+                children=number(received.children_new),
+            )
+        ],
     )
     return ExitCode.WAITS if received.needs_a_person else ExitCode.DONE

@@ -16,12 +16,15 @@ from app.cli.exit_code import ExitCode
 from app.cli.file_patterns import expanded
 from app.cli.parser import Commands
 from app.cli.session import Session
-from app.i18n import text
+from app.i18n import number, text
 
 if TYPE_CHECKING:
     from app.services.exchange import Received
     from app.services.handover_receiving import FileResult, Receiving
     from app.services.workplace import Progress
+
+#: Numbers of households and children apart; `new` and `changed` are both together.
+_BY_KIND = ("households_new", "children_new", "households_changed", "children_changed")
 
 
 def add_receive(commands: Commands) -> None:
@@ -109,6 +112,13 @@ def result_document(result: FileResult, *, preview: bool = False) -> dict[str, o
     document["seq"] = result.seq
     for name in ("new", "changed", "unchanged", "conflicts", "waiting", "refused"):
         document[name] = 0 if received is None else getattr(received, name)
+    for name in _BY_KIND:
+        document[name] = 0 if received is None else getattr(received, name)
+    if received is not None:
+        document["taken_back"] = {
+            "refused": received.turned_refused,
+            "waiting": received.turned_waiting,
+        }
     if received is not None:
         document["handover"] = received.handover
         document["sender"] = received.sender
@@ -139,10 +149,18 @@ def result_lines(result: FileResult, *, preview: bool = False) -> list[str]:
             file=result.file,
             sender=received.sender,
             seq=received.seq,
-            new=received.new,
-            changed=received.changed,
+            **{name: number(getattr(received, name)) for name in _BY_KIND},
         )
     ]
+    if received.turned_refused or received.turned_waiting:
+        lines.append(
+            text(
+                "cli.handover.would_take_back" if preview else "cli.handover.taken_back",
+                sender=received.sender,
+                refused=number(received.turned_refused),
+                waiting=number(received.turned_waiting),
+            )
+        )
     if received.needs_a_person:
         lines.append(
             text(

@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, Connection, and_, case, func, select
 
 from app.errors import KnownError
-from app.history.entities import ENTITIES, Family
+from app.history.entities import ENTITIES, HOLDERS, Family
 from app.history.operation import Value
 from app.models.bulk import chunks
 from app.models.declarations import finished
 from app.models.log import IDS_AT_ONCE
 from app.models.rows import split_ids, values_of
-from app.models.schema import ENTITY_TABLES, op
+from app.models.schema import ENTITY_TABLES, op, record_owner
 
 _child = ENTITY_TABLES["child"]
 _household = ENTITY_TABLES["household"]
@@ -350,3 +350,29 @@ def holders_of_personal_id(connection: Connection, personal_id: str) -> list[str
         .order_by(_child.c.id)
     )
     return list(rows.scalars())
+
+
+def households_among(reading: Connection, ids: Collection[str]) -> set[str]:
+    """Those of `ids` that are households here."""
+    found: set[str] = set()
+    for part in chunks(sorted(ids), IDS_AT_ONCE):
+        statement = select(_household.c.id).where(_household.c.id.in_(part))
+        found.update(reading.execute(statement).scalars())
+    return found
+
+
+def holder_values(reading: Connection, ent_id: str) -> Mapping[str, Value]:
+    """The values of the household or child that a sub-record belongs to; none where it is not
+    here.
+    """
+    for entity in HOLDERS:
+        found = record(reading, entity, ent_id)
+        if found is not None:
+            return found.values
+    return {}
+
+
+def claimed_by(reading: Connection, ent_id: str) -> set[str]:
+    """The units that claim a record at the same time; none where its owner is not in question."""
+    statement = select(record_owner.c.unit).where(record_owner.c.record == ent_id)
+    return set(reading.execute(statement).scalars())

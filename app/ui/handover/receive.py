@@ -170,8 +170,10 @@ class ReceiveWizard(Wizard):
         sender = text("handovers.facts.sender", sender=self._unit_name(got.sender), seq=got.seq)
         numbers = text(
             "handovers.facts.records",
-            new=number(got.new),
-            changed=number(got.changed),
+            households_new=number(got.households_new),
+            children_new=number(got.children_new),
+            households_changed=number(got.households_changed),
+            children_changed=number(got.children_changed),
             unchanged=number(got.unchanged),
         )
         about = "handovers.about.taken" if taken else "handovers.about.would"
@@ -186,8 +188,19 @@ class ReceiveWizard(Wizard):
         return (*facts, *self._line_of(got, taken=taken))
 
     def _line_of(self, got: Received, *, taken: bool) -> tuple[Fact, ...]:
-        """What the bundle tells of the sending PC's line, and of this one's."""
+        """What the bundle says of this PC's own changes, of the sending PC's line, and of this
+        one's.
+        """
         found = []
+        if got.turned_refused or got.turned_waiting:
+            found.append(
+                text(
+                    "handovers.taken_back" if taken else "handovers.would_take_back",
+                    sender=self._unit_name(got.sender),
+                    refused=number(got.turned_refused),
+                    waiting=number(got.turned_waiting),
+                )
+            )
         if got.continuity in (Continuity.GAP, Continuity.FORK):
             key = f"handovers.{got.continuity.value}"
             found.append(text(key, sender=in_sentence(self._unit_name(got.sender))))
@@ -240,6 +253,6 @@ def _next_steps(got: Received) -> list[str]:
         steps.append("handovers.next.waiting")
     if got.conflicts:
         steps.append("handovers.next.conflicts")
-    if got.refused:
+    if got.refused > got.turned_refused:
         steps.append("handovers.next.refused")
     return steps
