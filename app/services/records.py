@@ -32,6 +32,7 @@ from app.services.masking import (
     require_reveal,
     require_sight,
 )
+from app.services.reasons import why
 from app.services.rights import Right
 from app.services.saving import RecordSave, Saved
 from app.services.surroundings import (
@@ -80,7 +81,8 @@ class RecordDetail:
 class ShownEntry:
     """One operation of a record's history: who wrote which values where, and what became of it.
 
-    `values` is None where the body of the operation is not known here.
+    `values` is None where the body of the operation is not known here. `refused_above` is the unit
+    above that refuses it, `refused_for` the name of the reason which that one gave.
     """
 
     op_id: bytes
@@ -93,6 +95,13 @@ class ShownEntry:
     values: Mapping[str, Shown] | None
     brought_by: str | None
     refused_above: str | None
+    refused_for: str = ""
+
+    @property
+    def why(self) -> str:
+        """Why it is not in the register, in words; empty for one that is."""
+        reason = "" if self.reason is None else self.reason.value
+        return why(reason, self.refused_above or "", self.refused_for)
 
 
 class Records:
@@ -279,4 +288,5 @@ def _entries(
             None if one.body is None else sight.values(entity, one.body, bodies),
             one.brought_by,
             one.refused_above,
+            one.refused_for,
         )

@@ -20,6 +20,7 @@ from app.forms.derived import filled_in
 from app.forms.issues import Value
 from app.forms.schema import Template
 from app.forms.validator import validate
+from app.history.entities import ENTITIES, Family
 from app.ids import derived_id, new_id
 from app.models.queries import register
 from app.models.work import Change, UnitOfWork
@@ -56,7 +57,8 @@ class Saved:
 
     `id` is what it is called outside (`app.services.handles`), `op_id` the operation, None when
     nothing differed. `errors` is how many of them wrote off the declaration that the record is
-    complete.
+    complete. `elsewhere` is the unit that a written record belongs to, where this PC may not write
+    it: it is saved, but it will stop at the door above.
     """
 
     id: str
@@ -64,6 +66,7 @@ class Saved:
     values: Mapping[str, Value]
     op_id: bytes | None
     errors: int = 0
+    elsewhere: str = ""
 
     @property
     def written(self) -> bool:
@@ -130,8 +133,31 @@ class _Together:
             if errors:
                 change = replace(change, values={**change.values, "complete": False})
             own = replace(own, change=change)
+        elsewhere = self._elsewhere(own.change)
         done = replace(self._record(own), errors=errors)
-        return [done, *(self._record(one) for one in parts)]
+        return [
+            replace(one, elsewhere=elsewhere) if one.written else one
+            for one in (done, *(self._record(one) for one in parts))
+        ]
+
+    def _elsewhere(self, change: Change) -> str:
+        """The unit that an existing record belongs to, if that is none of this PC's.
+
+        By the owner before the save: whoever moves a record away owns it still.
+        """
+        loaded, record = change.loaded or {}, change.id
+        if ENTITIES[change.entity].family is Family.SUB:
+            record = str(_merged(change).get("record", ""))
+            loaded = register.holder_values(self._work.connection, record)
+        owner = str(loaded.get("owner_unit") or "")
+        tree, mine = self._workplace.tree, (self._workplace.unit, *self._workplace.certified)
+        if record is None or not owner or owner in mine or tree.covers(mine, owner):
+            return ""
+        # Where several claim it, the door lets each of them in; where no unit is named, the last.
+        claims = sorted(register.claimed_by(self._work.connection, record))
+        if any(tree.covers(mine, one) for one in claims):
+            return ""
+        return owner if "@" in owner else next(iter(claims), "")
 
     def _record(self, save: Completed) -> Saved:
         recorded = self._work.record(save.change, act=self._act)

@@ -13,7 +13,6 @@ from dataclasses import dataclass, replace
 from app.crypto.handles import Handles
 from app.errors import KnownError
 from app.history.door import Reason, State
-from app.i18n import text
 from app.models.materialising import Touched
 from app.models.queries import history as history_queries
 from app.models.queries.handovers import Return as Return
@@ -22,6 +21,7 @@ from app.models.work import UnitOfWork
 from app.services import trust
 from app.services.exchange import returns_from_above
 from app.services.handles import name_unseen
+from app.services.reasons import why
 from app.services.rights import Right
 from app.services.workplace import Workplace
 from app.sync.apply import release, take_back
@@ -36,6 +36,9 @@ MIN_PREFIX = 8
 class StoppedOperation:
     """One operation that is kept unapplied. `brought_by` is empty for one written here.
 
+    `refused_by` is the unit above that refuses it, if one does, and `refused_for` the name of the
+    reason which that one gave.
+
     `id` is what its record is called here; what it is about may never have come, so a circumstance
     is called by its handle always.
     """
@@ -46,12 +49,13 @@ class StoppedOperation:
     state: State
     reason: str
     brought_by: str
+    refused_by: str
+    refused_for: str
 
     @property
     def why(self) -> str:
         """The reason in words."""
-        name = self.reason or "set-aside"
-        return text(f"waiting.reason.{name.replace('-', '_')}")
+        return why(self.reason or "set-aside", self.refused_by, self.refused_for)
 
 
 @dataclass(frozen=True, slots=True)

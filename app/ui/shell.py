@@ -228,6 +228,7 @@ class Shell(QWidget):
         self.drafts.failed.connect(self._draft_failed)
         self.drafts.set_aside.connect(self._drafts_set_aside)
         self.keeper.saved.connect(lambda: self._settled(draft=False))
+        self.keeper.belongs_elsewhere.connect(self._belongs_elsewhere)
         self.notices.count_changed.connect(self._room_for_notices)
         if self.handover is not None:
             self.handover.save_first.connect(self._save_first)
@@ -427,6 +428,10 @@ class Shell(QWidget):
     def _drafts_set_aside(self, file: str) -> None:
         words = text("window.drafts_set_aside", file=file)
         self.notices.say(Notice(Kind.WARNING, words, topic="drafts"))
+
+    def _belongs_elsewhere(self, unit: str) -> None:
+        words = text("entry.belongs_elsewhere", unit=self.entry.unit_name(unit))
+        self.notices.say(Notice(Kind.WARNING, words, topic="elsewhere"))
 
     def _draft_failed(self, error: AppError) -> None:
         self.status.set_failed()

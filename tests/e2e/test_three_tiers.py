@@ -26,6 +26,8 @@ from tests.e2e.command_line import PASSPHRASE, Homes, Prompt
 from tests.e2e.test_copies import type_child
 
 PROVINCE, DISTRICT, OTHER, COMMUNE = "51@2024", "522@2024", "524@2024", "21208@2024"
+#: A commune of the same district, and one of the other.
+ELSEWHERE, FAR = "21010@2024", "21064@2024"
 
 
 class Three:
@@ -274,3 +276,66 @@ def test_a_unit_whose_pcs_are_all_revoked_is_not_told_to_send_a_bundle_first(thr
     three.district.must("authority", "revoke", station)
     answer = three.district("handover", "send", "--to", COMMUNE, "--out", three.homes.stick)
     assert (answer.code, answer.document["error"]) == (1, "handover.none_active")
+
+
+def test_the_writer_of_a_refused_change_is_told_at_once_by_whom_and_why(three: Three) -> None:
+    commune, district = three.commune, three.district
+    type_child(commune, "1", "Đinh Thị Hoa")
+    child = commune.must("register", "search", "dinh thi hoa")[0]["id"]
+    three.homes.carry(commune, district, DISTRICT)
+    moved = commune.must("register", "set", child, f"owner_unit={ELSEWHERE}")
+    assert moved["elsewhere"] is None  # whoever moves a record away owns it still
+    late = commune("register", "set", child, "other_name=Hoa")
+    assert (late.code, late.document["elsewhere"]) == (4, ELSEWHERE)
+    told = commune.told("register", "set", child, "other_name=Hoa Nhỏ", codes=(4,))
+    assert told[-1].startswith(f"Hồ sơ này thuộc {ELSEWHERE}, không thuộc đơn vị của máy này.")
+    commune.must("register", "set", child, "other_name=Bé Hoa", codes=(4,))
+    _, got = three.homes.carry(commune, district, DISTRICT)
+    assert (got["refused"], got["waiting"]) == (1, 2)
+
+    down = district.must("handover", "send", "--to", COMMUNE, "--out", three.homes.stick)["file"]
+    seen = commune.told("handover", "receive", down, "--preview", codes=(4,))
+    answer = commune("handover", "receive", down)
+    (got,) = answer.document
+    assert answer.code == 4
+    assert (got["refused"], got["waiting"], got["conflicts"]) == (1, 2, 0)
+    assert got["taken_back"] == {"refused": 1, "waiting": 2}
+    assert any(f"{DISTRICT} không nhận 1 thay đổi" in line for line in seen)
+
+    because = "không được nhận: trẻ hoặc hộ đã chuyển khỏi đơn vị gửi"
+    listed = {one["operation"]: one for one in commune.must("waiting", "list")}
+    one = listed[late.document["operation"]]
+    assert (one["state"], one["reason"]) == ("refused", "refused-above")
+    assert (one["refused_by"], one["refused_for"]) == (DISTRICT, "moved-away")
+    assert one["message"].startswith(because)
+    assert DISTRICT in one["message"]
+    assert sum(because in line for line in commune.told("waiting", "list")) == 1
+    assert sum(because in line for line in commune.told("register", "show", child)) == 1
+    assert sum(because in line for line in commune.told("register", "history", child)) == 1
+    history = {one["operation"]: one for one in commune.must("register", "history", child)}
+    entry = history[late.document["operation"]]
+    assert (entry["refused_above"], entry["refused_for"]) == (DISTRICT, "moved-away")
+
+    # It is told once: the next bundle down names the same refusals and brings nothing new.
+    _, again = three.homes.carry(district, commune, COMMUNE)
+    assert (again["refused"], again["waiting"], again["changed"]) == (0, 0, 0)
+
+
+def test_the_reason_of_a_refusal_comes_down_through_the_unit_between(three: Three) -> None:
+    commune, district, province = three.commune, three.district, three.province
+    type_child(commune, "1", "Đinh Thị Hoa")
+    child = commune.must("register", "search", "dinh thi hoa")[0]["id"]
+    three.homes.carry(commune, district, DISTRICT)
+    three.homes.carry(district, province, PROVINCE)
+    province.must("register", "set", child, f"owner_unit={FAR}")
+    # Neither of them has heard of it yet.
+    late = commune.must("register", "set", child, "other_name=Hoa")["operation"]
+    three.homes.carry(commune, district, DISTRICT)
+    _, got = three.homes.carry(district, province, PROVINCE)
+    assert got["refused"] == 1
+    _, got = three.homes.carry(province, district, DISTRICT)
+    assert got["taken_back"] == {"refused": 1, "waiting": 0}
+    _, got = three.homes.carry(district, commune, COMMUNE)
+    assert got["taken_back"] == {"refused": 1, "waiting": 0}
+    (one,) = (one for one in commune.must("waiting", "list") if one["operation"] == late)
+    assert (one["refused_by"], one["refused_for"]) == (DISTRICT, "moved-away")

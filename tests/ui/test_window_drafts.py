@@ -227,3 +227,28 @@ def test_spoiled_drafts_are_set_aside_told_and_typing_is_safe_again(
     desk.settle()
     assert "✓" in desk.shell.status.kept.text()
     desk.close()
+
+
+def test_who_saves_a_record_that_moved_away_is_told_whose_it_is_now(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    desk = Desk(qtbot, prepared_home(tmp_path)).unlock()
+    desk.new_household()
+    desk.fill(**PLAIN_CHILD)
+    desk.press(Key.Key_Return, CTRL)
+    desk.settle()
+    desk.press(Key.Key_PageUp)
+    services = desk.shell._services
+    services.records.set_fields(desk.child.id, {"owner_unit": "00004@2025"})
+    desk.page.keeper.reload()
+    desk.settle()
+    assert [one for one in desk.shell.notices.notices if one.topic == "elsewhere"] == []
+    desk.page.child_form.focus(FieldKey("", "full_name"))
+    desk.text("Phạm Thị Hoa")
+    desk.page.save_all()
+    desk.settle()
+    (told,) = (one for one in desk.shell.notices.notices if one.topic == "elsewhere")
+    assert told.kind is Kind.WARNING
+    unit = desk.shell.entry.unit_name("00004@2025")
+    assert told.text == text("entry.belongs_elsewhere", unit=unit)
+    desk.close()

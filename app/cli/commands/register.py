@@ -149,7 +149,19 @@ def _detail_lines(found: RecordDetail, worded: Sequence[Sequence[Worded]]) -> li
     lines += [text("cli.register.conflict", group=group) for group in found.conflicts]
     if found.stopped:
         lines.append(text("cli.register.stopped", count=number(len(found.stopped))))
+        lines += _stopped_lines(found.stopped)
     return lines
+
+
+def _stopped_lines(stopped: Sequence[ShownEntry]) -> list[str]:
+    return [
+        "  " + text("cli.register.stopped_one", when=_moment(one), author=one.author, why=one.why)
+        for one in stopped
+    ]
+
+
+def _moment(one: ShownEntry) -> str:
+    return datetime.fromtimestamp(one.wall, tz=UTC).astimezone().strftime("%d/%m/%Y %H:%M")
 
 
 def _fields(session: Session, arguments: Namespace) -> ExitCode:
@@ -173,15 +185,18 @@ def _set(session: Session, arguments: Namespace) -> ExitCode:
     lines = [text("cli.register.saved") if changed else text("cli.register.nothing_new")]
     if done.errors:
         lines.append(text("cli.register.unfinished", count=number(done.errors)))
+    if done.elsewhere:
+        lines.append(text("cli.register.elsewhere", unit=done.elsewhere))
     session.output.answer(
         {
             "id": done.id,
             "operation": done.op_id.hex() if done.op_id else None,
             "errors": done.errors,
+            "elsewhere": done.elsewhere or None,
         },
         lines,
     )
-    return ExitCode.WAITS if done.errors else ExitCode.DONE
+    return ExitCode.WAITS if done.errors or done.elsewhere else ExitCode.DONE
 
 
 def _history(session: Session, arguments: Namespace) -> ExitCode:
@@ -201,6 +216,8 @@ def _entry(one: ShownEntry) -> dict[str, object]:
         "state": one.state.value,
         "reason": None if one.reason is None else one.reason.value,
         "refused_above": one.refused_above,
+        "refused_for": one.refused_for or None,
+        "message": one.why or None,
         "wall": one.wall,
         "by": one.by,
         "author": one.author,
@@ -216,15 +233,18 @@ def _history_lines(entries: Sequence[ShownEntry], labels: Mapping[str, str]) -> 
 
     rows = [
         [
-            datetime.fromtimestamp(one.wall, tz=UTC).astimezone().strftime("%d/%m/%Y %H:%M"),
+            _moment(one),
             one.by,
             one.author,
             text(f"cli.state.{one.state.value}"),
             "; ".join(named(name) for name in sorted(one.values or {}) if name[0] != "_"),
+            one.why,
         ]
         for one in entries
     ]
-    names = ("when", "unit", "author", "state", "fields")
+    names = ["when", "unit", "author", "state", "fields", "why"]
+    if not any(one.why for one in entries):
+        names, rows = names[:-1], [row[:-1] for row in rows]
     return columns([text(f"cli.column.{name}") for name in names], rows)
 
 

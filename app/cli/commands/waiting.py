@@ -41,6 +41,8 @@ def _list(session: Session, _arguments: Namespace) -> ExitCode:
             "reason": one.reason or None,
             "message": one.why,
             "brought_by": one.brought_by or None,
+            "refused_by": one.refused_by or None,
+            "refused_for": one.refused_for or None,
         }
         for one in found
     ]
@@ -53,6 +55,8 @@ def _list(session: Session, _arguments: Namespace) -> ExitCode:
             "reason": "returned",
             "message": one.reason,
             "brought_by": one.by,
+            "refused_by": None,
+            "refused_for": None,
         }
         for one in returned
     ]

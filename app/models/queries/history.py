@@ -5,17 +5,21 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, Select, func, select
 
 from app.history.door import Reason, State
 from app.history.operation import Value, decode_body
+from app.models.lines import unit_of_station
 from app.models.rows import split_ids
 from app.models.schema import NOT_ACCEPTED, bundle_in, conflict, op, refused_above
 
 
 @dataclass(frozen=True, slots=True)
 class HistoryEntry:
-    """One operation of a record's history, oldest first; `brought_by` is the unit of its bundle."""
+    """One operation of a record's history, oldest first; `brought_by` is the unit of its bundle.
+
+    `refused_above` is the unit above that refuses it, `refused_for` the reason which that one gave.
+    """
 
     op_id: bytes
     parents: tuple[bytes, ...]
@@ -27,6 +31,7 @@ class HistoryEntry:
     body: Mapping[str, Value] | None
     brought_by: str | None
     refused_above: str | None
+    refused_for: str
 
 
 def conflicts_of(
@@ -47,13 +52,9 @@ def history(connection: Connection, ent_id: str) -> list[HistoryEntry]:
 
     Of several units that refuse an operation one is named, always the same.
     """
-    sender = (
-        select(func.min(refused_above.c.sender))
-        .where(refused_above.c.op_id == op.c.op_id)
-        .scalar_subquery()
-    )
+    refused = _refused_above(connection, select(op.c.op_id).where(op.c.ent_id == ent_id))
     rows = connection.execute(
-        select(op, bundle_in.c.unit.label("brought_by"), sender.label("sender"))
+        select(op, bundle_in.c.unit.label("brought_by"))
         .join(bundle_in, bundle_in.c.number == op.c.bundle_in, isouter=True)
         .where(op.c.ent_id == ent_id)
         .order_by(op.c.position)
@@ -69,16 +70,42 @@ def history(connection: Connection, ent_id: str) -> list[HistoryEntry]:
             row.author,
             None if row.body is None else decode_body(row.body),
             row.brought_by,
-            row.sender,
+            *refused.get(row.op_id, (None, "")),
         )
         for row in rows
     ]
 
 
+def _refused_above(
+    connection: Connection, operations: Select[bytes]
+) -> dict[bytes, tuple[str, str]]:
+    """Operation → the unit above that refuses it, and the reason which that one gave.
+
+    Who only passes on that a unit above it refuses comes last. A PC that was never heard of is
+    called by its id.
+    """
+    passed_on = refused_above.c.reason == Reason.REFUSED_ABOVE.value
+    rows = connection.execute(
+        select(refused_above.c.op_id, refused_above.c.sender, refused_above.c.reason)
+        .where(refused_above.c.op_id.in_(operations))
+        .order_by(refused_above.c.op_id, passed_on, refused_above.c.sender)
+    )
+    found: dict[bytes, tuple[str, str]] = {}
+    units: dict[str, str] = {}
+    for row in rows:
+        if row.sender not in units:
+            units[row.sender] = unit_of_station(connection, row.sender) or row.sender
+        found.setdefault(row.op_id, (units[row.sender], row.reason))
+    return found
+
+
 def stopped(
     connection: Connection, states: Collection[State]
-) -> list[tuple[str, str, bytes, State, str, str]]:
-    """(type, record, operation, state, reason, brought by) of what is kept but not applied."""
+) -> list[tuple[str, str, bytes, State, str, str, str, str]]:
+    """(type, record, operation, state, reason, brought by, refused by, refused for) of what is kept
+    but not applied; the last two where a unit above refuses it.
+    """
+    refused = _refused_above(connection, select(op.c.op_id).where(NOT_ACCEPTED))
     rows = connection.execute(
         select(op, bundle_in.c.unit.label("brought_by"))
         .join(bundle_in, bundle_in.c.number == op.c.bundle_in, isouter=True)
@@ -93,6 +120,7 @@ def stopped(
             State(row.state),
             row.reason or "",
             row.brought_by or "",
+            *refused.get(row.op_id, ("", "")),
         )
         for row in rows
     ]

@@ -27,6 +27,7 @@ from app.models.schema import (
     peer,
     record_owner,
     record_owner_ever,
+    refused_above,
     station,
 )
 
@@ -226,7 +227,7 @@ def refused_from(connection: Connection, units: Collection[str]) -> list[tuple[s
     """(record, operation, reason) of what is refused here and concerns one of `units`.
 
     That is what one of them brought, and what a unit above refused of a record that they wrote,
-    own or owned: they may hold it by way of this unit.
+    own or owned: they may hold it by way of this unit. They are told the reason it gave.
     """
     rows = connection.execute(
         select(op.c.ent_id, op.c.op_id, op.c.reason, op.c.root, op.c.judged_for, op.c.by)
@@ -235,12 +236,23 @@ def refused_from(connection: Connection, units: Collection[str]) -> list[tuple[s
     ).all()
     above = Reason.REFUSED_ABOVE.value
     concerned = _concerned(connection, {row.root for row in rows if row.reason == above}, units)
+    given = _reasons_given(connection)
     return [
-        (row.ent_id, row.op_id, row.reason)
+        (row.ent_id, row.op_id, given.get(row.op_id, above) if row.reason == above else row.reason)
         for row in rows
         if any(_brought_by(name, units) for name in split_names(row.judged_for))
         or (row.reason == above and (row.by in units or row.root in concerned))
     ]
+
+
+def _reasons_given(connection: Connection) -> dict[bytes, str]:
+    """Operation → the reason that a unit above gave for refusing it, of several always the same."""
+    rows = connection.execute(
+        select(refused_above.c.op_id, refused_above.c.reason)
+        .where(refused_above.c.reason != Reason.REFUSED_ABOVE.value)
+        .order_by(refused_above.c.op_id, refused_above.c.sender.desc())
+    )
+    return {row.op_id: row.reason for row in rows}
 
 
 def _brought_by(name: str, units: Collection[str]) -> bool:

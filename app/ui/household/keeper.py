@@ -57,6 +57,8 @@ class Keeper(QObject):
     #: A save did not take place: nothing that was to follow it does.
     not_saved = Signal()
     failed = Signal(object)
+    #: What was saved belongs to this unit, where this PC may not write it.
+    belongs_elsewhere = Signal(str)
     #: Somebody else's record carries a personal id that is typed here, or no longer does.
     holders_known = Signal()
 
@@ -403,6 +405,8 @@ class Keeper(QObject):
                 self._carry(record)
         self._saving = False
         self.saved.emit()
+        for unit in sorted({one.elsewhere for one in done if one.elsewhere}):
+            self.belongs_elsewhere.emit(unit)
         if met_others:
             self.reload()
         on_done()

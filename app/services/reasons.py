@@ -1,0 +1,38 @@
+"""Why an operation waits or was refused, in words."""
+
+from __future__ import annotations
+
+from app.history.door import Reason
+from app.i18n import text
+
+#: What a door refuses an operation for. A newer program may know more.
+_TOLD = frozenset(
+    one.value
+    for one in (
+        Reason.NOT_OWNER,
+        Reason.MOVED_AWAY,
+        Reason.OWNER_CHANGE,
+        Reason.ID_NOT_DERIVED,
+        Reason.REFERENCE_UNSIGNED,
+        Reason.FOREIGN_HALF,
+        Reason.RECORD_CHANGED,
+        Reason.BAD_VALUE,
+        Reason.PARTIAL_GROUP,
+        Reason.DROPPED_HERE,
+    )
+)
+
+
+def why(reason: str, refused_by: str = "", refused_for: str = "") -> str:
+    """The reason in words, empty for what is in the register.
+
+    `refused_by` is the unit above that refuses the operation and `refused_for` the reason that it
+    gave: that is what the writer needs to know.
+    """
+    if not reason and not refused_by:
+        return ""
+    if refused_by and reason in ("", Reason.REFUSED_ABOVE.value):
+        told = refused_for if refused_for in _TOLD else "unnamed"
+        because = text(f"waiting.told.{told.replace('-', '_')}")
+        return text("waiting.refused_by", unit=refused_by, why=because)
+    return text(f"waiting.reason.{reason.replace('-', '_')}")
