@@ -1,6 +1,7 @@
 """Sentences by message id. Code holds ids; people's words live in `resources/translations/`.
 
 `resources/translations/<language>/<area>.json` is a flat map `{"area.name": "text {parameter}"}`.
+Where a language has a plural, `{count:child|children}` gives the number with the noun for it.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
 from pathlib import PurePath
+from string import Formatter
 from types import MappingProxyType
 
 from app.errors import AppError
@@ -82,7 +84,29 @@ def text(message_id: str, /, **parameters: object) -> str:
     unknown id: a missing sentence is a bug that a test must see.
     """
     plain = {name: _in_a_sentence(value) for name, value in parameters.items()}
-    return catalogue(_current)[message_id].format(**plain)
+    return filled_in(catalogue(_current)[message_id], plain)
+
+
+class _Counting(Formatter):
+    """Fills in `{count:child|children}`: the number with the noun that belongs to it."""
+
+    def format_field(self, value: object, format_spec: str) -> str:
+        one, several, *_ = (*format_spec.split("|"), "")
+        if not several:
+            return format(value, format_spec)
+        return f"{value} {one if str(value) == '1' else several}"
+
+
+_counting = _Counting()
+
+
+def filled_in(sentence: str, parameters: Mapping[str, object]) -> str:
+    """A sentence of a catalogue with its parameters: `{name}`, or with the noun for one and for
+    several behind it, `{count:child|children}`.
+    """
+    if "|" in sentence:
+        return _counting.vformat(sentence, (), parameters)
+    return sentence.format_map(parameters)
 
 
 def plain(said: str, keep: str = "") -> str:

@@ -48,7 +48,7 @@ def _reason(code: str) -> str:
     with suppress(ValueError):
         refused = BundleRefused(Refusal(code), "…")
         message_id, parameters["reason"] = refused.message_id, code
-    return _word(message_id, "").format_map(parameters)
+    return i18n.filled_in(_word(message_id, ""), parameters)
 
 
 def _word(message_id: str, otherwise: str) -> str:
