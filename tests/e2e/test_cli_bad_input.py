@@ -116,6 +116,10 @@ KNOWN = {
     "another unit's import": ["register", "import", "{unknown.csv}", "--unit", "21064@2024"],
     "a unit that is not there": ["check", "--unit", "99999"],
     "a unit outside the scope": ["check", "--unit", "21064@2024"],
+    "a day that does not exist": [
+        *("round", "new", "Quý IV"),
+        *("--reference", "31/2/2026", "--opens", "1/10/2026", "--closes", "2/10/2026"),
+    ],
     "a list of an unknown kind": ["check", "--out", "{folder}/issues.doc"],
     "a list into nowhere": ["check", "--out", "{folder}/no/such/folder/issues.csv"],
     "a list under an endless name": ["check", "--out", "{folder}/" + "a" * 300 + ".csv"],
@@ -179,9 +183,9 @@ USAGE = {
     "a missing argument": ["register", "show"],
     "one too many": ["selftest", "now"],
     "an option nobody knows": ["check", "--fast"],
-    "a day that does not exist": [
+    "words for a day": [
         *("round", "new", "Quý IV"),
-        *("--reference", "31/2/2026", "--opens", "1/10/2026", "--closes", "2/10/2026"),
+        *("--reference", "cuối tháng", "--opens", "1/10/2026", "--closes", "2/10/2026"),
     ],
     "no language": ["--lang", "fr", "check"],
     "an option without its value": ["check", "--home"],
