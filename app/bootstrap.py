@@ -102,6 +102,6 @@ def _wired(workplace: Workplace) -> Services:
         authority=AuthorityDesk(workplace),
         root_rotation=RootRotation(workplace),
         enrolment=EnrolmentDesk(workplace),
-        handovers=HandoverDesk(workplace, checks.errors_and_warnings),
+        handovers=HandoverDesk(workplace, checks.counted),
         closing=workplace.store.close,
     )

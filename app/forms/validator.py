@@ -199,6 +199,15 @@ def applicable(
     )
 
 
+def error_rules(template: Template) -> frozenset[str]:
+    """The rules by which a record of this form may hold an error, `type` among them."""
+    fields = [field for entity in template.entities for field in template.fields_of(entity)]
+    rules = {use.rule for one in fields for use in one.rules if use.severity is Severity.ERROR}
+    if any(one.required for one in fields):
+        rules.add("required")
+    return frozenset((*rules, TYPE_RULE))
+
+
 def plan_of(template: Template) -> Plan:
     """The compiled plan of a template, made at the first call and kept with it."""
     plan: Plan | None = template.__dict__.get("_validation_plan")

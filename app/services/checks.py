@@ -196,12 +196,19 @@ class Checks:
         self, progress: Progress, units: Collection[str] = ()
     ) -> tuple[int, int]:
         """How many errors and warnings stand in records of these units (of all the store holds when
-        none is named); what a handover says it holds.
+        none is named).
+        """
+        summary = self.counted(progress, units)
+        return summary.by_severity[Severity.ERROR], summary.by_severity[Severity.WARNING]
+
+    def counted(self, progress: Progress, units: Collection[str] = ()) -> CheckSummary:
+        """What a check of these units comes to (of all the store holds when none is named): what a
+        handover says it holds, and what may stand in its way.
         """
         summary = CheckSummary()
         for _found in self._pages(summary, units, progress):
             pass
-        return summary.by_severity[Severity.ERROR], summary.by_severity[Severity.WARNING]
+        return summary
 
 
 def _row(found: FoundIssue) -> tuple[str, ...]:

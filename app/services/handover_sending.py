@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
 from app import __version__
 from app.errors import KnownError
+from app.forms.schema import Severity
+from app.history.door import Direction
 from app.history.operation import Value
 from app.ids import derived_id
 from app.models import bundles
@@ -21,6 +23,7 @@ from app.models.queries.rounds import RoundView, open_rounds, rounds
 from app.models.store import Reading
 from app.models.work import UnitOfWork
 from app.services import trust
+from app.services.checks import CheckSummary
 from app.services.exchange import Sealed, Sealing, refuse_unreachable, seal_bundle
 from app.services.handover_scope import UnitCounts, count, is_whole, reach, spelled, total, units_to
 from app.services.handover_unfinished import Stated, begin, forget, lies_whole, note_sent
@@ -28,12 +31,13 @@ from app.services.home import OUTGOING
 from app.services.rights import Right
 from app.services.workplace import Progress, Workplace
 from app.sync.bundle_reader import examine_bundle
+from app.sync.delivery import direction_of
 from app.sync.files import copy_out, remove_parts
 from app.text.normalize import clean
 
 FOLDER = "TEBUNDLE"
-#: The (errors, warnings) of a check of the records of some units.
-Check = Callable[[Progress, Collection[str]], tuple[int, int]]
+#: A check of the records of some units.
+Check = Callable[[Progress, Collection[str]], CheckSummary]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +65,9 @@ class SendPreview:
     `issues` are the errors and warnings of a check of these units.
     All of it is true for the register as it stood `at`. `clock_behind` is the newest day a unit
     above has put its name to, where this PC's clock lags behind it: ages are counted wrong.
-    `round` is the one that the handover names and that is counted for, `other_rounds` are open too.
+    `round` is the one that the handover names and that is counted for, `other_rounds` are open too;
+    `blocked` the rules it names whose errors must be gone before anything goes up, with how many
+    there are.
     """
 
     to: str
@@ -82,6 +88,7 @@ class SendPreview:
     counted_on: date | None = None
     round: RoundView | None = None
     other_rounds: tuple[RoundView, ...] = ()
+    blocked: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +120,7 @@ class Sending:
     """Use cases of the giver."""
 
     def __init__(self, workplace: Workplace, check: Check) -> None:
-        """`check` gives the (errors, warnings) of a check of some units."""
+        """`check` checks the records of some units."""
         self._workplace = workplace
         self._check = check
 
@@ -152,14 +159,14 @@ class Sending:
         while True:
             with self._workplace.store.read() as reading:
                 before = self._standing(reading, to)
-            issues = self._check(step, reach(self._workplace.tree, before.units))
+            found = self._check(step, reach(self._workplace.tree, before.units))
             with self._workplace.store.read() as reading:
                 if self._standing(reading, to) == before:
-                    return self._preview(reading, to, issues, before, round_id)
+                    return self._preview(reading, to, found, before, round_id)
             # Somebody saved while it ran: these numbers belong to no register.
 
     def _preview(
-        self, reading: Reading, to: str, issues: tuple[int, int], at: Standing, round_id: str
+        self, reading: Reading, to: str, found: CheckSummary, at: Standing, round_id: str
     ) -> SendPreview:
         workplace = self._workplace
         tree, (when, suspect) = workplace.tree, trust.effective_time(workplace)
@@ -181,7 +188,7 @@ class Sending:
             counted.girls,
             counted.incomplete,
             counting.open_conflicts(reading),
-            issues,
+            (found.by_severity[Severity.ERROR], found.by_severity[Severity.WARNING]),
             at,
             counted.left_out,
             tuple(units),
@@ -190,7 +197,20 @@ class Sending:
             basis.reference,
             current,
             tuple(one for one in opened if one != current),
+            self._blocked(to, current, found),
         )
+
+    def _blocked(
+        self, to: str, current: RoundView | None, found: CheckSummary
+    ) -> Mapping[str, int]:
+        """Unfinished records may always go up, but a round may name rules whose errors stop it
+        (3-data.md, "Completeness"). What goes down or to a neighbour is no answer to a round.
+        """
+        workplace = self._workplace
+        up = direction_of(workplace.tree, to, workplace.unit) is Direction.ABOVE
+        rules = current.blocking_rules if current is not None and up else ()
+        counts = {rule: found.by_rule[Severity.ERROR, rule] for rule in rules}
+        return {rule: count for rule, count in counts.items() if count}
 
     def _day(self) -> date:
         """The day a handover made now bears, on the calendar of this PC."""
@@ -223,8 +243,8 @@ class Sending:
         disk, its number noted; copied, read back, verified again and given its name; only then the
         handover is noted. A bundle that does not reach the stick costs a number, never data:
         sending is cumulative. Where this PC's clock lags behind the units above, nothing is sent
-        unless `clock_confirmed` says that its day is right. Raises KnownError `enrol.…`,
-        `handover.…`, `files.…`.
+        unless `clock_confirmed` says that its day is right; nor are errors of rules that the round
+        does not let pass. Raises KnownError `enrol.…`, `handover.…`, `files.…`.
         """
         workplace = self._workplace
         self.refuse_in_vain(to, out)
@@ -234,6 +254,8 @@ class Sending:
         counted = seen or self.preview(to, step)
         if counted.clock_behind is not None and not clock_confirmed:
             raise _clock_behind(counted.clock_behind, self._day())
+        if counted.blocked:
+            raise _blocked(counted)
         with workplace.store.read() as reading:
             self._refuse_other(reading, counted)
 
@@ -373,6 +395,12 @@ def _clock_behind(newest: date, today: date) -> KnownError:
         today=f"{today:%d/%m/%Y}",
         day=f"{newest:%d/%m/%Y}",
     )
+
+
+def _blocked(counted: SendPreview) -> KnownError:
+    rules = ", ".join(f"{rule} ({count})" for rule, count in counted.blocked.items())
+    name = "" if counted.round is None else counted.round.name
+    return KnownError("handover.blocked", "handover.blocked_hint", name=name, rules=rules)
 
 
 def _lies_there(stated: Stated, folder: Path) -> bool:

@@ -13,6 +13,7 @@ from datetime import date
 from app.errors import KnownError
 from app.forms.references import Fault
 from app.forms.round_checks import round_faults
+from app.forms.validator import error_rules
 from app.history.operation import Value
 from app.models.queries import rounds as round_queries
 from app.models.queries.rounds import RoundView
@@ -64,6 +65,7 @@ class Rounds:
         """Open a round and return its id.
 
         Raises KnownError `rounds.no_name`, `rounds.dates`, `rounds.kind`, `rounds.name_taken`,
+        `rounds.no_rule` for a blocking rule that no form has,
         `reference.round_day`, `reference.too_long` for what no PC could go by,
         `rights.not_reference`, `enrol.not_enrolled`.
         """
@@ -80,6 +82,7 @@ class Rounds:
                 opens=asked.opens_on.isoformat(),
                 closes=asked.closes_on.isoformat(),
             )
+        self._refuse_unknown_rules(asked.blocking_rules)
         values: dict[str, Value] = {
             "name": name,
             "kind": asked.kind,
@@ -99,6 +102,19 @@ class Rounds:
             work.audit("round-open", round=done.id)
             work.commit()
         return done.id
+
+    def _refuse_unknown_rules(self, asked: Sequence[str]) -> None:
+        """Of the newest forms: a rule that nothing is judged by would block nothing, unnoticed."""
+        catalogue = self._workplace.catalogue
+        known = error_rules(catalogue.newest("household")) | error_rules(catalogue.newest("child"))
+        strange = sorted({*asked} - known)
+        if strange:
+            raise KnownError(
+                "rounds.no_rule",
+                "rounds.no_rule_hint",
+                rules=", ".join(strange),
+                known=", ".join(sorted(known)),
+            )
 
     def close(self, round_id: str) -> None:
         """Close a round; nothing is frozen, it only stops being the open one.

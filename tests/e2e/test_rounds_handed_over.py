@@ -126,3 +126,34 @@ def test_without_an_open_round_the_answer_says_so(homes: Homes) -> None:
     sent = below.must(*_send(homes))
     assert (sent["round"], sent["other_rounds"]) == (None, [])
     assert "Không có đợt rà soát nào đang mở" in "\n".join(below.told(*_send(homes)))
+
+
+def test_a_round_stops_what_has_errors_of_the_rules_it_names(homes: Homes) -> None:
+    """Unfinished records may always go up, unless the round says which errors it does not take."""
+    top, below = homes.at(PROVINCE), homes.at(COMMUNE)
+    rule = "circumstance_answer_given"
+    _opened(homes, QUARTER, "1/10/2026", "--blocking-rule", rule)
+    homes.carry(top, below, COMMUNE)
+    refused = below(*_send(homes))
+    assert said_plainly(refused) == "handover.blocked"
+    assert f"{rule} (2)" in refused.document["message"]
+    assert below.must("handover", "list") == [], "nothing was numbered, nothing is on the stick"
+    assert not list(homes.stick.rglob("21211-*.tebundle"))
+    for found in below.must("register", "search", "pham"):
+        below.must("register", "set", found["id"], "circumstance_answer=none", codes=(0, 4))
+    sent = below.must(*_send(homes))
+    # What comes down is no answer to the round: the same errors would not stop a correction.
+    top.must("handover", "receive", sent["file"], codes=(0, 4))
+    for found in top.must("register", "search", "pham"):
+        top.must("register", "set", found["id"], "circumstance_answer=", codes=(0, 4))
+    homes.carry(top, below, COMMUNE)
+
+
+def test_a_rule_that_no_form_has_cannot_block(homes: Homes) -> None:
+    days = ("--reference", "1/10/2026", "--opens", "1/10/2026", "--closes", "31/12/2026")
+    top = homes.at(PROVINCE)
+    refused = top("round", "new", QUARTER, *days, "--blocking-rule", "khong-co")
+    assert said_plainly(refused) == "rounds.no_rule"
+    assert "khong-co" in refused.document["message"]
+    assert "circumstance_answer_given" in refused.document["message"]
+    assert top.must("round", "list") == []

@@ -32,7 +32,7 @@ def test_a_sending_that_is_stopped_leaves_no_file_and_no_number(
     giver = workshop.giver
     before = dump_store(giver.settings.store_path, giver.dek)
     with pytest.raises(Cancelled):
-        Sending(giver, Checks(giver).errors_and_warnings).send(PROVINCE, tmp_path, progress=STOPPED)
+        Sending(giver, Checks(giver).counted).send(PROVINCE, tmp_path, progress=STOPPED)
     assert [one for one in tmp_path.rglob("*") if one.is_file()] == []
     assert not list(giver.settings.home.glob("outgoing-*"))
     assert dump_store(giver.settings.store_path, giver.dek) == before

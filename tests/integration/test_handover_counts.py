@@ -20,7 +20,7 @@ from app.models.work import Change
 from app.reports.document import Paragraph
 from app.reports.official_writing import counted
 from app.services.bench.workshop import PROVINCE, Workshop
-from app.services.checks import Checks
+from app.services.checks import Checks, CheckSummary
 from app.services.declarations import Declarations
 from app.services.handover_receiving import Receiving
 from app.services.handover_register import HandoverRegister
@@ -41,10 +41,10 @@ def workshop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workshop]:
 
 
 def _sending(workplace: Workplace, asked: list[str] | None = None) -> Sending:
-    def check(progress: Progress, units: Collection[str]) -> tuple[int, int]:
+    def check(progress: Progress, units: Collection[str]) -> CheckSummary:
         if asked is not None:
             asked.append("check")
-        return Checks(workplace).errors_and_warnings(progress, units)
+        return Checks(workplace).counted(progress, units)
 
     return Sending(workplace, check)
 

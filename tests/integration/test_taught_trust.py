@@ -30,6 +30,7 @@ from app.models.lines import SignedManifest
 from app.models.schema import op
 from app.models.trust import TrustKind
 from app.services import trust
+from app.services.checks import CheckSummary
 from app.services.exchange import Received
 from app.services.handover_sending import Sending
 from app.sync.apply import Renewal
@@ -153,7 +154,9 @@ def test_a_pc_below_that_a_bundle_revokes_is_no_recipient_of_the_next_one(
 def _recipients(desk: Desk, stick: Path) -> set[str]:
     """The PCs that the next `handover send` to the commune is for; a stanza each."""
     stick.mkdir()
-    sent = Sending(desk.workplace, lambda _progress, _units: (0, 0)).send(str(COMMUNE), stick)
+    sent = Sending(desk.workplace, lambda _progress, _units: CheckSummary()).send(
+        str(COMMUNE), stick
+    )
     with sent.file.open("rb") as file:
         container = read_container(file, "")
         file.seek(container.payload_offset)

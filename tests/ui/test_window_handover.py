@@ -282,6 +282,23 @@ def test_where_there_is_no_choice_of_rounds_none_is_offered_and_it_is_said(
     qtbot.waitUntil(lambda: said in page.sending.facts.text)
 
 
+def test_errors_that_the_round_does_not_take_are_said_and_stop_the_sending(
+    qtbot: QtBot, page: HandoverPage, double: DeskDouble, tmp_path: Path
+) -> None:
+    double.opened = [_round(1, "Quý IV/2026")]
+    double.not_counted = {"round": double.opened[0], "blocked": {"circumstance_answer_given": 1200}}
+    page.load()
+    page.sending.folder.setText(str(tmp_path))
+    page.sending.check.click()
+    told = "không nhận sổ còn lỗi thuộc các quy tắc này: circumstance_answer_given (1.200)"
+    qtbot.waitUntil(lambda: told in page.sending.facts.text)
+    assert "F8 đi tới lỗi" in page.sending.facts.text
+    assert not page.sending.send.isEnabled()
+    double.not_counted = {"round": double.opened[0]}
+    page.sending.check.click()
+    qtbot.waitUntil(page.sending.send.isEnabled)
+
+
 def test_a_failure_is_said_in_words_and_the_wizard_can_be_used_again(
     qtbot: QtBot,
     page: HandoverPage,

@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 
 from app.models.lines import SignedManifest
+from app.services.checks import CheckSummary
 from app.services.handover_sending import Sending
 from app.sync.container import read_container
 from app.sync.payload import left_line
@@ -89,7 +90,9 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
     for sender, operations in ((first, [held]), (neighbour, [])):
         file = F.forge(folder, sender=sender, operations=operations)
         assert desk.receive(file).status == "imported"
-    sent = Sending(desk.workplace, lambda _progress, _units: (0, 0)).send(str(COMMUNE), folder)
+    sent = Sending(desk.workplace, lambda _progress, _units: CheckSummary()).send(
+        str(COMMUNE), folder
+    )
     true = {
         "unit": str(COMMUNE),
         "replica": F.sender.replica,

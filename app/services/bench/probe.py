@@ -11,6 +11,7 @@ import json
 import sys
 from pathlib import Path
 
+from app.services.checks import CheckSummary
 from app.services.handover_receiving import Receiving
 from app.services.handover_sending import Sending
 from app.services.installation import Unlocked, open_workplace
@@ -29,7 +30,7 @@ def main(task: str, home: str, path: str) -> None:
         if result.status != "imported":
             raise SystemExit(f"{result.status}: {result.reason}")
     else:
-        Sending(workplace, lambda _progress, _units: (0, 0)).send(_PROVINCE, Path(path))
+        Sending(workplace, lambda _progress, _units: CheckSummary()).send(_PROVINCE, Path(path))
     workplace.store.close()
     sys.stdout.write(json.dumps({"peak_bytes": peak_bytes()}))
 

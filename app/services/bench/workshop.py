@@ -19,6 +19,7 @@ from app.models.store import open_store
 from app.models.work import Change
 from app.models.yardstick import Lap, Stopwatch, copied_tables, upsert, upsert_by_adapters
 from app.services.authority import AuthorityDesk
+from app.services.checks import CheckSummary
 from app.services.enrolment import EnrolmentDesk
 from app.services.handover_receiving import FileResult, Receiving
 from app.services.handover_sending import Sending, Sent
@@ -121,7 +122,7 @@ class Workshop:
         """The first handover of everything, timed: seal, verify, copy to the stick, note."""
         giver, watch = self.giver, Stopwatch()
         with watch.running():
-            sent = Sending(giver, lambda _progress, _units: (0, 0)).send(
+            sent = Sending(giver, lambda _progress, _units: CheckSummary()).send(
                 PROVINCE, self.scratch, progress=self.progress
             )
         return watch.lap, sent

@@ -156,7 +156,9 @@ class SendWizard(Wizard):
         self._enable()
 
     def _enable(self) -> None:
-        ready = self._preview is not None and bool(self.folder.path) and not self._not_ready
+        preview = self._preview
+        may_go = preview is not None and not preview.blocked
+        ready = may_go and bool(self.folder.path) and not self._not_ready
         self.send.setEnabled(ready and self._ticket is None)
 
     def set_running(self, running: bool) -> None:
@@ -309,7 +311,18 @@ def _facts_of(found: SendPreview, unit_name: Callable[[str], str]) -> tuple[Fact
         ),
         *((Fact("", text("handovers.next.conflicts")),) * bool(found.conflicts)),
         *_clock_of(found),
+        *_blocked_of(found),
     )
+
+
+def _blocked_of(found: SendPreview) -> tuple[Fact, ...]:
+    """What the round does not let pass, and the way out; nothing can be sent then."""
+    if not found.blocked or found.round is None:
+        return ()
+    rules = ", ".join(f"{rule} ({number(count)})" for rule, count in found.blocked.items())
+    words = text("handover.blocked", name=found.round.name, rules=rules)
+    hint = text("handover.blocked_hint.window")
+    return (Fact("", f"\N{BALLOT X} {words} {hint}", "error"),)
 
 
 def _round_of(taken: _Named | None) -> Fact:
