@@ -15,7 +15,8 @@ from app.text.fold import fold
 REGISTRATION_DAYS = 60
 _CLOSED = frozenset(("MOVED_OUT", "DECEASED", "AGED_OUT", "MERGED", "ENTERED_IN_ERROR"))
 #: Records that were dealt with already: nobody is entered twice by them.
-_TAKEN_BACK = frozenset(("MERGED", "ENTERED_IN_ERROR"))
+#: A tuple, because what stands in a sibling may be of any kind, also of one that has no hash.
+_TAKEN_BACK = ("MERGED", "ENTERED_IN_ERROR")
 _PLACEHOLDER: Findings = (Finding("forms.rule.placeholder_is_not_official"),)
 _STATUS_WRONG: Findings = (Finding("forms.rule.name_status_of_name"),)
 _BOY: Findings = (Finding("forms.rule.placeholder_sex.boy", {}, "sex"),)
