@@ -163,9 +163,8 @@ def ordered_select(store: Store) -> Lap:
 
 
 class DurableInserts:
-    """One raw row of a child and its commit at a time, in a store of its own.
-
-    The row is a copy of one that `source` holds, under a new id each time.
+    """One raw row of a child and its commit at a time, in a store of its own, by the driver as it
+    comes. The row is a copy of one that `source` holds, under a new id each time.
     """
 
     def __init__(self, source: Store, path: Path, key: bytes | None) -> None:
@@ -181,11 +180,12 @@ class DurableInserts:
         """Insert and commit one row; seconds by the clock."""
         self._made += 1
         row = (f"{self._made:08d}-0000-5000-8000-000000000000", *self._row[1:])
-        started = time.perf_counter()
-        self._writing.begin()
-        insert_rows(self._writing, ENTITY_TABLES["child"], self._columns, [row])
-        self._writing.commit()
-        return time.perf_counter() - started
+        with driver_as_it_comes():
+            started = time.perf_counter()
+            self._writing.begin()
+            insert_rows(self._writing, ENTITY_TABLES["child"], self._columns, [row])
+            self._writing.commit()
+            return time.perf_counter() - started
 
     def close(self) -> None:
         """Let go of the file."""
