@@ -107,8 +107,9 @@ class DraftDesk(QObject):
             self._writer.write, self._written, self._not_written, lane=Lane.DRAFTS, owner=self
         )
 
-    def _written(self, left: int) -> None:
-        if left:
+    def _written(self, _nothing: None) -> None:
+        # Asked here, where changes are queued: one may have come after the writer had looked last.
+        if self._writer.waits:
             self._run()
             return
         self._running = False
@@ -138,8 +139,14 @@ class _Writer:
         with self._lock:
             self._pending[name] = content
 
-    def write(self) -> int:
-        """Write everything that waits; returns how much came meanwhile."""
+    @property
+    def waits(self) -> bool:
+        """Whether something came since `write` took what there was."""
+        with self._lock:
+            return bool(self._pending)
+
+    def write(self) -> None:
+        """Write everything that waits."""
         with self._lock:
             taken, self._pending = self._pending, {}
         try:
@@ -154,8 +161,6 @@ class _Writer:
             with self._lock:
                 self._pending = {**taken, **self._pending}
             raise
-        with self._lock:
-            return len(self._pending)
 
     def read(self) -> dict[str, dict[str, object]]:
         found: dict[str, dict[str, object]] = {}
