@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -28,7 +28,6 @@ from tests.integration.registers import (
     table,
     take,
 )
-from tests.workplaces import make_workplace
 
 #: A commune of since July 2025, and the two it was made of; a commune that was split between two.
 NOW, OLD, FELLOW = "21100@2025", "21100@2024", "21106@2024"
@@ -39,16 +38,9 @@ NUMBERED = ("commune", "Thôn", "Số hộ", "STT trong hộ", "Họ và tên tr
 
 
 @pytest.fixture
-def made(tmp_path: Path) -> Iterator[Made]:
-    open_ones: list[Workplace] = []
-
-    def make(unit: str = NOW) -> Workplace:
-        open_ones.append(make_workplace(tmp_path / f"pc{len(open_ones)}", unit))
-        return open_ones[-1]
-
-    yield make
-    for one in open_ones:
-        one.store.close()
+def made(made: Made) -> Made:
+    """The same, of the commune of since July 2025 where no unit is named."""
+    return lambda unit=NOW: made(unit)
 
 
 @pytest.fixture
