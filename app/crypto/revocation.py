@@ -77,6 +77,15 @@ def parse_crl(der: bytes) -> RevocationList:
     return RevocationList(der, read, key_id, number.crl_number, frozenset(serials))
 
 
+def number_after(before: int, when: datetime) -> int:
+    """The number of the list that follows number `before`: the second it is made in (UTC).
+
+    Counted by one, an authority whose PC was put back to an older state would give a number out
+    twice, and both lists of one number are worthless (`newest`).
+    """
+    return max(before + 1, int(when.timestamp()))
+
+
 def issue_crl(
     issuer: Certificate,
     key: SigningKey,

@@ -7,7 +7,7 @@ everything is offered once more. That costs bytes, never data; two copies may bo
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import Connection, select, update
 
@@ -27,6 +27,15 @@ def renew(connection: Connection) -> tuple[str, str]:
     # What somebody has of the old line says nothing of the new one.
     connection.execute(update(peer).values(acked=0))
     return old, new
+
+
+def give_up(connection: Connection, ids: Collection[str]) -> None:
+    """Say of further ids that this PC wrote under them and does so no more: a store that was
+    replaced took them after the copy was made that now stands in its place.
+    """
+    known = left(connection)
+    further = sorted({*ids} - {*known, _setting(connection, _NAME)})
+    _put(connection, _LEFT, " ".join([*known, *further][-MOST_LEFT:]))
 
 
 def left(connection: Connection) -> Sequence[str]:

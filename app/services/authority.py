@@ -17,7 +17,7 @@ from app.crypto.age import X25519Identity
 from app.crypto.authority import Authority, create_authority, create_root, issue_station
 from app.crypto.certificate import Certificate, Purpose, key_identifier, parse_certificate
 from app.crypto.enrolment import make_request, read_request
-from app.crypto.revocation import RevocationList, issue_crl
+from app.crypto.revocation import RevocationList, issue_crl, number_after
 from app.crypto.signatures import SigningKey
 from app.errors import KnownError
 from app.forms.units import Tier
@@ -253,9 +253,8 @@ class AuthorityDesk:
                     **{entry.serial_number: entry.revocation_date_utc for entry in before.x509},
                     **dict.fromkeys(serials, when),
                 }
-                crl = issue_crl(
-                    authority.certificate, authority.key, before.number + 1, revoked, when
-                )
+                number = number_after(before.number, when)
+                crl = issue_crl(authority.certificate, authority.key, number, revoked, when)
                 trust.keep_list(work, crl)
                 issued.append(crl)
             if not issued:

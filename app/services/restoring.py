@@ -2,8 +2,9 @@
 
 The copy is checked, migrated and given its new id while the old store still stands; giving it its
 name is the one step that counts (`home.finish_restore`). What the copy does not know any more comes
-back with the next bundles; what it sends goes out under the new id, from number 1. The store that
-was there is kept as a backup, or as it is when it does not open; that is the last step before the
+back with the next bundles; what it sends goes out under the new id, from number 1. What must never
+go back is taken over from the store that it replaces (`_Standing`). The store that was there is
+kept as a backup, or as it is when it does not open; that is the last step before the
 name, for a restore that is refused leaves the backups alone. Refuses a copy of another unit, and,
 unless told otherwise, one of another installation, which lacks the keys of this one.
 """
@@ -31,11 +32,13 @@ from app.models import backup, replica
 from app.models import trust as store_trust
 from app.models.accounts import account
 from app.models.store import Store, is_current, open_store
+from app.models.trust import TrustKind, TrustRow
+from app.models.work import UnitOfWork
 from app.services import home
 from app.services.installation import Unlocked, one_spelling, read_keyslots, whose
 from app.services.left_parts import LeftParts
 from app.services.rights import Right, denied, unpack
-from app.services.trust import OWN_CERTIFICATE
+from app.services.trust import CLOCK_FLOOR, OWN_CERTIFICATE
 from app.settings import Settings
 from app.sync.files import named_by, sync_folder, world_failed
 
@@ -203,10 +206,14 @@ _DAMAGE = ("store.damaged", "store.unreadable")
 
 @dataclass(frozen=True, slots=True)
 class _Standing:
-    """What the store to be replaced says of itself: its unit and every id it wrote under."""
+    """What the store to be replaced says of itself: its unit and every id it wrote under, and what
+    the restored one has to know too: the newest revocation lists, and how late it is.
+    """
 
     unit: str
     replicas: frozenset[str]
+    lists: tuple[TrustRow, ...]
+    clock_floor: str
 
 
 def _standing(settings: Settings, here: Unlocked) -> _Standing | None:
@@ -224,7 +231,9 @@ def _standing(settings: Settings, here: Unlocked) -> _Standing | None:
             return None
         try:
             _must_be_admin(store, here.user)
-            return _Standing(store.unit, _replicas(store))
+            with store.read() as reading:
+                lists = tuple(store_trust.rows(reading, TrustKind.CRL))
+            return _Standing(store.unit, _replicas(store), lists, store.setting(CLOCK_FLOOR, "0"))
         finally:
             store.close()
 
@@ -323,13 +332,15 @@ def _prepare(
     try:
         if standing is not None:
             _must_belong_here(store, file, standing, other_installation=other_installation)
-        author = _must_be_admin(store, found.user)
+        author, before = _must_be_admin(store, found.user), _replicas(store)
         with store.write(author) as work:
             given_up = work.take_new_replica()
+            if standing is not None and standing.replicas & before:
+                _take_over(store, work, standing)
             work.audit("backup.restored", file=file.name, given_up=given_up)
             work.commit()
         with store.read() as reading:
-            own = store_trust.content(reading, store_trust.TrustKind.OWN, OWN_CERTIFICATE)
+            own = store_trust.content(reading, TrustKind.OWN, OWN_CERTIFICATE)
         unit, enrolled = store.unit, own is not None
     finally:
         store.close()
@@ -340,6 +351,19 @@ def _prepare(
     if found.slots is not None:
         home.write_secret(home.restored_keyslots(settings), encode_keyslots(found.slots))
     return unit, enrolled
+
+
+def _take_over(store: Store, work: UnitOfWork, standing: _Standing) -> None:
+    """What the replaced store of this installation knew and what must not go back with the copy.
+
+    Who was revoked stays so, and no number of a list is given out twice. Nobody waits for the ids
+    that the replaced store wrote under after the copy was made. Time does not run backwards.
+    """
+    for row in standing.lists:
+        store_trust.put_newer(work.connection, row)
+    replica.give_up(work.connection, standing.replicas)
+    if int(standing.clock_floor) > int(store.setting(CLOCK_FLOOR, "0")):
+        store.put_settings(work, {CLOCK_FLOOR: standing.clock_floor})
 
 
 def _must_belong_here(

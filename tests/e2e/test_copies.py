@@ -297,3 +297,101 @@ def test_a_damaged_bundle_of_a_revoked_pc_is_not_kept(homes: Homes) -> None:
     damaged.write_bytes(content)
     assert said_plainly(province("handover", "receive", damaged)) == "sender-revoked"
     assert province.must("handover", "kept") == []
+
+
+def _station(prompt: Prompt) -> str:
+    return str(dict(dump_home(prompt.home, PASSPHRASE)["setting"])["station"])
+
+
+def _set_apart(copy: str, folder: Path) -> Path:
+    """A backup where nothing thins it out, with its key slots."""
+    kept = folder / "apart.db"
+    shutil.copy(copy, kept)
+    shutil.copy(Path(copy).with_suffix(".keyslots.json"), kept.with_suffix(".keyslots.json"))
+    return kept
+
+
+def test_a_pc_restored_twice_from_one_backup_is_waited_for_once(homes: Homes) -> None:
+    """The copy does not know the id that the first restore gave to the store it replaces."""
+    province, commune = homes.at(PROVINCE), homes.at(COMMUNE)
+    copy = _set_apart(commune.must("backup", "create")["file"], homes.folder)
+    for number in ("2", "3"):
+        commune.must("backup", "restore", copy)
+        type_child(commune, number, "Đinh Thị Nga")
+        homes.carry(commune, province, PROVINCE)
+        homes.carry(province, commune, COMMUNE)
+    homes.carry(commune, province, PROVINCE)
+    homes.carry(province, commune, COMMUNE)
+
+    assert sorted(one["active"] for one in pcs(province, COMMUNE).values()) == [False, False, True]
+    assert send(province, COMMUNE, homes)["ops"] < 6
+
+
+@pytest.fixture
+def others(homes: Homes) -> tuple[Prompt, Prompt]:
+    """Two further PCs of the commune, enrolled."""
+    province = homes.at(PROVINCE)
+    root = province.must("authority", "status")["root_fingerprint"]
+    found = []
+    for name in ("second", "third"):
+        prompt = Prompt(homes.folder / name, homes._monkeypatch)
+        prompt.must("init", "--unit", COMMUNE, "--user", name)
+        homes.enrol(province, prompt, root)
+        found.append(prompt)
+    return found[0], found[1]
+
+
+@pytest.mark.parametrize("place", ["the same home", "a new PC"])
+def test_revocations_go_on_after_the_authority_was_restored(
+    homes: Homes, others: tuple[Prompt, Prompt], place: str
+) -> None:
+    """Two lists of one number would stop every bundle between the authority and all below it."""
+    province, commune = homes.at(PROVINCE), homes.at(COMMUNE)
+    lost, stolen = others
+    copy = _set_apart(province.must("backup", "create")["file"], homes.folder)
+    province.must("authority", "revoke", _station(stolen))
+    homes.carry(province, commune, COMMUNE)
+    if place == "a new PC":
+        keys = province.home / "authority"
+        province = Prompt(homes.folder / "new", homes._monkeypatch)
+        province.must("backup", "restore", copy)
+        shutil.copytree(keys, province.home / "authority")
+    else:
+        province.must("backup", "restore", copy)
+    province.must("authority", "revoke", _station(lost))
+
+    homes.carry(province, commune, COMMUNE)
+    homes.carry(commune, province, PROVINCE)
+    sent = send(lost, PROVINCE, homes)
+    assert said_plainly(province("handover", "receive", sent["file"])) == "sender-revoked"
+    if place == "the same home":
+        sent = send(stolen, PROVINCE, homes)
+        assert said_plainly(province("handover", "receive", sent["file"])) == "sender-revoked"
+
+
+def test_a_restored_pc_does_not_believe_whom_it_knew_to_be_revoked(
+    homes: Homes, others: tuple[Prompt, Prompt]
+) -> None:
+    province, commune = homes.at(PROVINCE), homes.at(COMMUNE)
+    stolen = others[0]
+    copy = commune.must("backup", "create")["file"]
+    province.must("authority", "revoke", _station(stolen))
+    homes.carry(province, commune, COMMUNE)
+    commune.must("backup", "restore", copy)
+    sent = send(stolen, COMMUNE, homes)
+    assert said_plainly(commune("handover", "receive", sent["file"])) == "sender-revoked"
+
+
+def test_the_newest_day_seen_from_above_outlives_a_restore(homes: Homes) -> None:
+    province, commune = homes.at(PROVINCE), homes.at(COMMUNE)
+    copy = commune.must("backup", "create")["file"]
+    homes.carry(province, commune, COMMUNE)
+
+    def floor() -> str | None:
+        found: dict[str, str] = dict(dump_home(commune.home, PASSPHRASE)["setting"])
+        return found.get("clock-floor")
+
+    before = floor()
+    commune.must("backup", "restore", copy)
+    assert before is not None
+    assert floor() == before
