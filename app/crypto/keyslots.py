@@ -241,10 +241,11 @@ def write_file(path: Path, data: bytes) -> None:
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
-    _sync_folder(path.parent)
+    sync_folder(path.parent)
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
+    """Bring what was renamed or removed in a folder to the disk. Raises OSError."""
     if os.name == "nt":  # a folder cannot be opened there; NTFS journals the rename itself
         return
     handle = os.open(folder, os.O_RDONLY)

@@ -3,18 +3,20 @@
 `VACUUM INTO` a `.part`, reopened with the key, checked, and only then renamed; seven daily and four
 weekly copies are kept, and apart from these two of what restores replaced. A backup is encrypted
 under the same data key, and the key slots travel with it, or it could not be opened on another PC.
+A copy is dated by this PC's clock, which may be wrong: one from a day that has not come counts as
+older than all others, and never as the backup of today.
 """
 
 from __future__ import annotations
 
 import os
 import re
-import shutil
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 from sqlcipher3 import dbapi2
 
+from app.crypto.keyslots import sync_folder, write_file
 from app.errors import KnownError
 from app.models import soundness
 from app.models.connection import connect, world_failure
@@ -42,8 +44,10 @@ def make(settings: Settings, dek: bytes, label: str = "", spare: Path | None = N
         verify(part, dek)
         with part.open("rb+") as file:
             os.fsync(file.fileno())
-        shutil.copy(settings.keyslots_path, final.with_suffix(".keyslots.json"))
+        # They come to the disk before the copy has its name: without them it opens nowhere else.
+        write_file(final.with_suffix(".keyslots.json"), settings.keyslots_path.read_bytes())
         part.replace(final)
+        sync_folder(settings.backups_path)
     except KnownError as error:
         part.unlink(missing_ok=True)
         if error.message_id == "store.disk_full":
@@ -150,13 +154,13 @@ def if_older_than(settings: Settings, dek: bytes, hours: float) -> Path | None:
     """Make a backup when the newest is older than that; what an import begins with."""
     last = newest(settings)
     now = datetime.now(tz=UTC)
-    if last is not None and (now - last).total_seconds() < hours * 3600:
+    if last is not None and 0 <= (now - last).total_seconds() < hours * 3600:
         return None
     return make(settings, dek)
 
 
 def _dated(folder: Path) -> list[tuple[datetime, Path]]:
-    """(when, file) of every backup, the newest first.
+    """(when, file) of every backup, the newest first; behind them those of days to come.
 
     What bears another name was put there by a person and is none of ours; a file without a byte is
     a backup of nothing.
@@ -171,7 +175,8 @@ def _dated(folder: Path) -> list[tuple[datetime, Path]]:
         except ValueError:
             continue  # digits, but no date
         found.append((made, path))
-    return sorted(found, reverse=True)
+    now = datetime.now(tz=UTC)
+    return sorted(found, key=lambda one: (one[0] <= now, *one), reverse=True)
 
 
 def _is_replaced(path: Path) -> bool:
@@ -194,8 +199,7 @@ def _thin_out(folder: Path, spare: Path | None = None) -> None:
     for made, path in found:
         days.setdefault(made.date(), path)
         weeks.setdefault(made.date().isocalendar()[:2], path)
-    keep |= {days[day] for day in sorted(days, reverse=True)[:DAILY]}
-    keep |= {weeks[week] for week in sorted(weeks, reverse=True)[:WEEKLY]}
+    keep |= set(list(days.values())[:DAILY]) | set(list(weeks.values())[:WEEKLY])
     for _made, path in every:
         if path not in keep and path.resolve() != spared:
             path.unlink()

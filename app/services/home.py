@@ -86,6 +86,7 @@ def finish_restore(settings: Settings) -> None:
     store, *beside = _store_files(settings)
     for path in beside:
         path.unlink(missing_ok=True)
+    sync_folder(settings.home)
     if slots.exists():
         slots.replace(settings.keyslots_path)
     new.replace(store)

@@ -301,6 +301,8 @@ def _copy_damaged(settings: Settings) -> Path:
             if source.exists():
                 copy.touch(mode=0o600)
                 shutil.copyfile(source, copy)
+                _to_disk(copy)
+        sync_folder(settings.backups_path)
     except OSError as error:
         for _source, copy in copies:
             copy.unlink(missing_ok=True)
@@ -346,8 +348,7 @@ def _prepare(
         store.close()
     for suffix in ("-wal", "-shm"):  # folded in when the last connection closed
         Path(str(part) + suffix).unlink(missing_ok=True)
-    with part.open("rb+") as written:
-        os.fsync(written.fileno())
+    _to_disk(part)
     if found.slots is not None:
         home.write_secret(home.restored_keyslots(settings), encode_keyslots(found.slots))
     return unit, enrolled
@@ -390,6 +391,11 @@ def _must_be_admin(store: Store, user: str) -> str:
     if Right.ADMIN not in unpack(row.rights):
         raise denied(Right.ADMIN)
     return row.full_name
+
+
+def _to_disk(path: Path) -> None:
+    with path.open("rb+") as written:
+        os.fsync(written.fileno())
 
 
 def _remove(part: Path) -> None:
