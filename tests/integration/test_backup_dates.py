@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
 
 import pytest
@@ -24,8 +24,8 @@ class Clock(datetime):
     days = 0
 
     @classmethod
-    def now(cls, tz: object = None) -> datetime:
-        return datetime.now(tz=UTC) + timedelta(days=cls.days)
+    def now(cls, tz: tzinfo | None = None) -> datetime:
+        return datetime.now(tz) + timedelta(days=cls.days)
 
 
 @pytest.fixture
