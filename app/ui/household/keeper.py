@@ -197,6 +197,7 @@ class Keeper(QObject):
         self._ask(partial(self._entry.new_page, unit, village, carried), on_open, on_refused)
 
     def _opened(self, page: EntryPage, on_open: Callable[[], None], wanted: str) -> None:
+        self._lay_aside()
         self.page = page
         self._take_forms(page)
         self.make_codecs(page.frame.today.year, page.choices)
@@ -212,6 +213,8 @@ class Keeper(QObject):
             one.parts = [opened(part) for part in page.belongings.get(view.id, ())]
             self.lines.append(self._with_draft(one, "child"))
         self._add_new_ones()
+        if not page.new:
+            self._compare(page)
         self._mark_contested()
         self._holders.clear()
         self.page_opened.emit()
@@ -219,6 +222,11 @@ class Keeper(QObject):
             self.look_up(child)
         self.look_up_number()
         on_open()
+
+    def _lay_aside(self) -> None:
+        """Remember the drafts of the page before: text that no save could take waits for it."""
+        for record in self.unsaved():
+            self._left[draft_name(record)] = record.as_draft()
 
     def _with_draft(self, record: OpenRecord, form: str) -> OpenRecord:
         draft = self._left.pop(draft_name(record), None)
@@ -459,6 +467,14 @@ class Keeper(QObject):
         if page is None or self.household is None or page.household.id != self.household.id:
             return
         self.page = page
+        self._compare(page)
+        self._mark_contested()
+        self.page_changed.emit()
+
+    def _compare(self, page: EntryPage) -> None:
+        """Bring what is open to what the store holds; what is typed and not saved stays."""
+        if self.household is None:
+            return
         refresh(self.household, page.household)
         known = {one.id: one for one in self.lines}
         for view in page.children:
@@ -474,8 +490,6 @@ class Keeper(QObject):
                     refresh(parts[part.id], part)
                 else:
                     child.parts.append(opened(part))
-        self._mark_contested()
-        self.page_changed.emit()
 
     def _mark_contested(self) -> None:
         if self.page is None or self.household is None:
