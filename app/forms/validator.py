@@ -9,7 +9,7 @@ Nothing here reads a store: what a rule may know besides the record is in `Conte
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from collections.abc import Set as AbstractSet
+from functools import partial
 from typing import NamedTuple
 
 import msgspec
@@ -48,40 +48,68 @@ class _Use(NamedTuple):
     message: str | None
     check: Check
     value_only: bool
+    concerns: Callable[[Value], bool] | None
 
 
 class _Valued(NamedTuple):
-    """What is asked of a field that holds a value. Where `sound` is given, a value that none of
+    """What is asked of a field that holds a value. Where `memory` is given, a value that none of
     the checks finds fault with is remembered there.
     """
 
     name: str
     applies: Condition | None
     checks: tuple[tuple[Check, _Use], ...]
-    sound: set[str | int] | None = None
+    memory: _Memory | None = None
+
+
+#: What the loops over a province take apart: bare tuples, because Python unpacks a named one four
+#: times slower. The fields of `_Valued`.
+_Asked = tuple[str, Condition | None, tuple[tuple[Check, _Use], ...], "_Memory | None"]
+
+
+class _Memory:
+    """The values of one field that pass its type and every rule that looks at the value alone, each
+    with what is left to ask of it: of `known`, what concerns the value.
+    """
+
+    __slots__ = ("_always", "_known", "asked")
+
+    def __init__(self, known: _Valued | None, values: Iterable[str | int] = ()) -> None:
+        self._known: _Asked | None = None if known is None else (*known,)
+        #: Whether the same is asked of every value: most fields hold names and numbers that do not
+        #: come again, and remembering one must cost next to nothing.
+        self._always = known is None or not any(use.concerns for _, use in known.checks)
+        self.asked = {value: self._asked_of(value) for value in values}
+
+    def add(self, value: Value) -> None:
+        """Remember a value that was found sound."""
+        if type(value) is str or type(value) is int:
+            if len(self.asked) >= _REMEMBERED:
+                self.asked.clear()
+            self.asked[value] = self._known if self._always else self._asked_of(value)
+
+    def _asked_of(self, value: Value) -> _Asked | None:
+        known = self._known
+        if known is None:
+            return None
+        name, applies, uses, _ = known
+        checks = tuple(pair for pair in uses if not (of := pair[1].concerns) or of(value))
+        return (name, applies, checks, None) if checks or applies else None
 
 
 class _FieldPlan(NamedTuple):
-    """How one field's values are judged.
-
-    `sound` are values that pass the type and every rule that looks at the value alone; for these
-    only `known` is left to ask (None: nothing). `fresh` is asked of all other values.
+    """How one field's values are judged: of the `sound` ones `known` is asked, as far as it
+    concerns them (None: nothing), and of all others `fresh`.
     """
 
     judge: Callable[[Value], FieldProblem | None]
-    sound: AbstractSet[str | int]
+    sound: frozenset[str]
     known: _Valued | None
     fresh: _Valued | None
 
     def errors(self) -> _FieldPlan:
         """The plan without what is no error."""
         return self._replace(known=_errors_alone(self.known), fresh=_errors_alone(self.fresh))
-
-    def remembering(self) -> _FieldPlan:
-        """The same plan with a memory of its own."""
-        sound = set(self.sound)
-        fresh = None if self.fresh is None else self.fresh._replace(sound=sound)
-        return self._replace(sound=sound, fresh=fresh)
 
 
 def _errors(uses: tuple[tuple[Check, _Use], ...]) -> tuple[tuple[Check, _Use], ...]:
@@ -96,26 +124,26 @@ def _errors_alone(asked: _Valued | None) -> _Valued | None:
     return asked._replace(checks=checks) if asked is not None and checks else None
 
 
-#: What the loops over a province take apart: bare tuples, because Python unpacks a named one four
-#: times slower. The fields of `_Valued`; those of `_FieldPlan`; and the fields that one condition
-#: makes applicable, with their rules for an empty field.
-_Asked = tuple[str, Condition | None, tuple[tuple[Check, _Use], ...], set[str | int] | None]
+#: How a field is looked at: its type, the sound values with what is asked of them, what is asked of
+#: others, and where values are remembered that nothing is asked of. Beside it the fields that one
+#: condition makes applicable, with their rules for an empty field.
 _Look = tuple[
-    Callable[[Value], FieldProblem | None], AbstractSet[str | int], _Asked | None, _Asked | None
+    Callable[[Value], FieldProblem | None],
+    Mapping[str | int, _Asked | None],
+    _Asked | None,
+    _Memory | None,
 ]
 _Missing = tuple[Condition | None, tuple[tuple[str, tuple[tuple[Check, _Use], ...]], ...]]
 
 
-def _looks(fields: Mapping[str, _FieldPlan]) -> dict[str, _Look]:
-    return {
-        name: (
-            one.judge,
-            one.sound,
-            None if one.known is None else (*one.known,),
-            None if one.fresh is None else (*one.fresh,),
-        )
-        for name, one in fields.items()
-    }
+def _looks(fields: Mapping[str, _FieldPlan], *, remembering: bool) -> dict[str, _Look]:
+    found: dict[str, _Look] = {}
+    for name, one in fields.items():
+        memory = _Memory(one.known, one.sound)
+        kept = memory if remembering else None
+        fresh = one.fresh and one.fresh._replace(memory=kept)
+        found[name] = (one.judge, memory.asked, fresh and (*fresh,), kept)
+    return found
 
 
 class _EntityPlan(NamedTuple):
@@ -138,7 +166,7 @@ class _EntityPlan(NamedTuple):
         fields = {name: one.errors() for name, one in self.fields.items()}
         return self._replace(
             fields=fields,
-            looks=_looks(fields),
+            looks=_looks(fields, remembering=False),
             missing=tuple(missing),
             always=_errors(self.always),
             circumstances=_errors(self.circumstances),
@@ -147,8 +175,7 @@ class _EntityPlan(NamedTuple):
 
     def remembering(self) -> _EntityPlan:
         """The same plan with a memory of its own."""
-        fields = {name: one.remembering() for name, one in self.fields.items()}
-        return self._replace(fields=fields, looks=_looks(fields))
+        return self._replace(looks=_looks(self.fields, remembering=True))
 
 
 Plan = dict[str, _EntityPlan]
@@ -234,7 +261,7 @@ def _entity_plan(template: Template, entity: str) -> _EntityPlan:
             missing.setdefault(applies, []).append((field.name, _paired(uses[When.MISSING])))
     return _EntityPlan(
         plans,
-        _looks(plans),
+        _looks(plans, remembering=False),
         tuple((applies, tuple(group)) for applies, group in missing.items()),
         _paired(whole[When.ALWAYS]),
         _paired(whole[When.CIRCUMSTANCES]),
@@ -253,7 +280,7 @@ def _field_plan(field: Field, applies: Condition | None, uses: Iterable[_Use]) -
     others = tuple(pair for pair in every if not pair[1].value_only)
     # Whether a code passes the rules of its field is not known before one has asked.
     unasked = isinstance(kind, CodeType) and len(others) == len(every)
-    codes = frozenset[str](kind.codes) if unasked and isinstance(kind, CodeType) else frozenset()
+    codes = kind.codes if unasked and isinstance(kind, CodeType) else frozenset[str]()
     known = _Valued(field.name, applies, others) if others or applies else None
     fresh = _Valued(field.name, applies, every) if every or applies else None
     return _FieldPlan(kind.check, codes, known, fresh)
@@ -265,9 +292,16 @@ def _paired(uses: Iterable[_Use]) -> tuple[tuple[Check, _Use], ...]:
 
 def _add(uses: dict[When, list[_Use]], use: RuleUse, field: Field, template: Template) -> None:
     rule = RULES[use.rule]
-    check = rule.build(use, field, template)
     uses[rule.when].append(
-        _Use(field.name, use.rule, use.severity, use.message, check, rule.value_only(use))
+        _Use(
+            field.name,
+            use.rule,
+            use.severity,
+            use.message,
+            rule.build(use, field, template),
+            rule.value_only(use),
+            rule.concerns and partial(rule.concerns, use),
+        )
     )
 
 
@@ -309,7 +343,7 @@ def _walk(
     issues: list[Issue] = []
     sound_values, valued = _sound_values(plan, values, issues)
     facts = Facts(sound_values, context, child)
-    for name, applies, checks, sound in valued:
+    for name, applies, checks, memory in valued:
         if applies is not None and not applies(facts):
             issues.append(_not_applicable(name))
             continue
@@ -318,8 +352,8 @@ def _walk(
         for check, use in checks:
             if findings := check(facts, value):
                 issues += [_issue(use, finding) for finding in findings]
-        if sound is not None and len(issues) == before:
-            _remember(sound, value)
+        if memory is not None and len(issues) == before:
+            memory.add(value)
     _walk_missing(plan, values, facts, issues)
     _run(plan.always, facts, issues)
     if context.circumstances and child is None:
@@ -344,18 +378,18 @@ def _sound_values(
     for name, value in values.items():
         if value is None or name not in looks:
             continue
-        judge, sound, known, fresh = looks[name]
+        judge, sound, fresh, memory = looks[name]
         # Exactly these two kinds: True equals 1 and is another value.
         if (type(value) is str or type(value) is int) and value in sound:
-            if known is not None:
-                valued.append(known)
+            if (asked := sound[value]) is not None:
+                valued.append(asked)
         elif (problem := judge(value)) is not None:
             issues.append(_type_issue(name, problem))
             wrong.add(name)
         elif fresh is not None:
             valued.append(fresh)
-        elif type(sound) is set:
-            _remember(sound, value)
+        elif memory is not None:
+            memory.add(value)
     if wrong:
         values = {name: value for name, value in values.items() if name not in wrong}
     return values, valued
@@ -369,13 +403,6 @@ def _walk_missing(plan: _EntityPlan, values: Values, facts: Facts, issues: list[
             for name, on_missing in fields:
                 if get(name) is None:
                     _run(on_missing, facts, issues)
-
-
-def _remember(sound: set[str | int], value: Value) -> None:
-    if type(value) is str or type(value) is int:
-        if len(sound) >= _REMEMBERED:
-            sound.clear()
-        sound.add(value)
 
 
 def _not_applicable(name: str) -> Issue:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from app.forms.facts import ALIVE, Facts
 from app.forms.issues import NOTHING, Finding, Findings, Value
-from app.forms.rules.registry import When, rule
+from app.forms.rules.registry import When, only, rule
 
 _RELATIVES = frozenset(("grandfather", "grandmother", "sibling", "aunt_uncle", "other_relative"))
 _FITTING = {
@@ -30,7 +30,7 @@ def relation_fits_care(facts: Facts, value: Value) -> Findings:
     return NOTHING if value in fitting else _RELATION
 
 
-@rule(When.VALUE)
+@rule(When.VALUE, concerns=only("PARENTS"))
 def parents_can_care(facts: Facts, value: Value) -> Findings:
     """Care by the parents needs a parent who is there to give it (Luật Trẻ em Đ61)."""
     father, mother = facts.parents()
@@ -39,7 +39,7 @@ def parents_can_care(facts: Facts, value: Value) -> Findings:
     return NOTHING if father in _CAN_CARE or mother in _CAN_CARE else _NO_PARENT
 
 
-@rule(When.VALUE)
+@rule(When.VALUE, concerns=only("NONE"))
 def none_means_nobody(facts: Facts, value: Value) -> Findings:
     """«Không có người chăm sóc» beside a caregiver's name (domain.md 2.4, V10)."""
     return _NOBODY if value == "NONE" and facts.get("caregiver_name") is not None else NOTHING

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from app.forms.facts import Facts
 from app.forms.issues import NOTHING, Finding, Findings, Value
-from app.forms.rules.registry import When, rule
+from app.forms.rules.registry import When, only, rule
 
 #: Grades of each level, and the ages in calendar years at which a child is usually there.
 _GRADES = {"primary": (1, 5), "lower_secondary": (6, 9), "upper_secondary": (10, 12)}
@@ -19,13 +19,13 @@ _LEVEL_AGE: Findings = (Finding("forms.rule.level_of_age"),)
 _FINISHED: Findings = (Finding("forms.rule.finished_needs_grade_9"),)
 
 
-@rule(When.VALUE)
+@rule(When.VALUE, concerns=only("2", "3"))
 def school_leaver_age(facts: Facts, value: Value) -> Findings:
     """«Bỏ học» and «Chưa từng đi học» need an age of six (form_fields.csv: schooling_status)."""
     return _TOO_YOUNG if value in ("2", "3") and facts.surely_under(6) else NOTHING
 
 
-@rule(When.VALUE)
+@rule(When.VALUE, concerns=only("0"))
 def not_yet_school_age(facts: Facts, value: Value) -> Findings:
     """«Chưa đến tuổi» from seven years on."""
     return _OLD_ENOUGH if value == "0" and facts.surely_at_least(7) else NOTHING
@@ -76,7 +76,7 @@ def level_of_age(facts: Facts, value: Value) -> Findings:
     return NOTHING if low <= age <= high else _LEVEL_AGE
 
 
-@rule(When.VALUE)
+@rule(When.VALUE, concerns=only("4"))
 def finished_needs_grade_9(facts: Facts, value: Value) -> Findings:
     """Who finished lower secondary completed grade nine."""
     highest = facts.number("highest_grade_completed")

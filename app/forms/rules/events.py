@@ -5,7 +5,7 @@ from __future__ import annotations
 from app.forms.age import CHILD_AGE, bounds
 from app.forms.facts import POOR, Facts, stored_day
 from app.forms.issues import NOTHING, Finding, Findings, Value
-from app.forms.rules.registry import When, rule
+from app.forms.rules.registry import When, only, rule
 
 _STATUS_EVENT = {"MOVED_OUT": "moved_out", "DECEASED": "died"}
 _NO_EVENT: Findings = (Finding("forms.rule.status_by_event"),)
@@ -55,7 +55,7 @@ def allowance_categories(facts: Facts) -> frozenset[str]:
     return frozenset(found)
 
 
-@rule(When.VALUE)
+@rule(When.VALUE, concerns=only(*_STATUS_EVENT))
 def status_by_event(facts: Facts, value: Value) -> Findings:
     """The follow-up status changes by an event only (form_fields.csv: life_status)."""
     wanted = _STATUS_EVENT.get(value) if type(value) is str else None
@@ -66,7 +66,7 @@ def status_by_event(facts: Facts, value: Value) -> Findings:
     )
 
 
-@rule(When.VALUE)
+@rule(When.VALUE, concerns=only("AGED_OUT"))
 def aged_out_needs_age(facts: Facts, value: Value) -> Findings:
     """AGED_OUT before the sixteenth birthday."""
     if value != "AGED_OUT" or facts.birth_bounds() is None:
@@ -96,14 +96,14 @@ def event_in_period(facts: Facts, value: Value) -> Findings:
     return _OUTSIDE if early or late else NOTHING
 
 
-@rule(When.VALUE)
+@rule(When.VALUE, concerns=only("injury"))
 def injury_death_is_k02(facts: Facts, value: Value) -> Findings:
     """Death by injury sets K02.1: say so (form_fields.csv: death_cause; plan S1, 2c)."""
     del facts
     return _INJURY_DEATH if value == "injury" else NOTHING
 
 
-@rule(When.VALUE)
+@rule(When.VALUE, concerns=only("1", "2"))
 def allowance_list(facts: Facts, value: Value) -> Findings:
     """The answer differs from the monthly-assistance list (plan S1; form_fields.csv)."""
     listed = facts.context.lists.allowance
@@ -125,7 +125,7 @@ def allowance_category_fits(facts: Facts, value: Value) -> Findings:
     return NOTHING if value in allowance_categories(facts) else _CATEGORY
 
 
-@rule(When.VALUE)
+@rule(When.VALUE, concerns=only("2"))
 def allowance_expected(facts: Facts, value: Value) -> Findings:
     """No allowance, though a recorded circumstance gives one; disability is V7's."""
     if value != "2":

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from app.forms.facts import Facts, stored_day
 from app.forms.issues import NOTHING, Finding, Findings, Value
-from app.forms.rules.registry import When, rule
+from app.forms.rules.registry import When, only, rule
 
 _WITHOUT: Findings = (Finding("forms.rule.card_under_6"),)
 _DENIED: Findings = (Finding("forms.rule.card_but_none"),)
@@ -39,13 +39,13 @@ _ANY_WEIGHT = (10.0, 120.0)
 _ANY_HEIGHT = (80.0, 200.0)
 
 
-@rule(When.VALUE)
+@rule(When.VALUE, concerns=only("2"))
 def card_under_6(facts: Facts, value: Value) -> Findings:
     """The State pays the card of every child under six (form_fields.csv: has_bhyt)."""
     return _WITHOUT if value == "2" and facts.surely_under(6) else NOTHING
 
 
-@rule(When.VALUE)
+@rule(When.VALUE, concerns=only("2"))
 def card_but_none(facts: Facts, value: Value) -> Findings:
     """A card number beside "has no card"."""
     return _DENIED if value == "2" and facts.get("bhyt_number") is not None else NOTHING

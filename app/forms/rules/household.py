@@ -155,7 +155,7 @@ def adult_birth_year(facts: Facts, value: Value) -> Findings:
     return (Finding("forms.rule.adult_birth_year", {"first": 1900, "last": last}),)
 
 
-@built_rule(When.VALUE, "values")
+@built_rule(When.VALUE, "values", concerns=lambda use, value: value in use.values)
 def not_counted(use: RuleUse, field: Field, template: Template) -> Check:
     """Less than six months of temporary residence is kept but not counted (plan S1, 2)."""
     del field, template

@@ -7,7 +7,7 @@ from datetime import timedelta
 from app.forms.age import CHILD_AGE, bounds, years_before
 from app.forms.facts import Facts, stored_day
 from app.forms.issues import NOTHING, Finding, Findings, Value
-from app.forms.rules.registry import Check, When, built_rule, rule
+from app.forms.rules.registry import Check, When, all_but, built_rule, only, rule
 from app.forms.schema import Field, RuleUse, Template
 from app.text.fold import fold
 
@@ -47,7 +47,7 @@ def placeholder_is_not_official(facts: Facts, value: Value) -> Findings:
     return _PLACEHOLDER if facts.name_status != "OFFICIAL" else NOTHING
 
 
-@rule(When.VALUE)
+@rule(When.VALUE, concerns=all_but("OFFICIAL"))
 def name_status_of_name(facts: Facts, value: Value) -> Findings:
     """The status names the placeholder that is written (form_fields.csv: name_status)."""
     name = facts.text("full_name")
@@ -139,7 +139,7 @@ def round_cut_off(facts: Facts, value: Value) -> Findings:
     return (Finding("forms.rule.round_cut_off", {"date": "/".join(reversed(cut_off.split("-")))}),)
 
 
-@rule(When.VALUE)
+@rule(When.VALUE, concerns=only("2"))
 def registration_late(facts: Facts, value: Value) -> Findings:
     """Not registered sixty days after birth (Luật Hộ tịch 60/2014 Đ15; form_fields.csv)."""
     days = facts.days_at_least(facts.survey) if value == "2" else None
@@ -155,7 +155,7 @@ def ethnicity_of_a_parent(facts: Facts, value: Value) -> Findings:
     return _ETHNICITY
 
 
-@rule(When.VALUE)
+@rule(When.VALUE, concerns=only("55"))
 def foreign_ethnicity(facts: Facts, value: Value) -> Findings:
     """«Người nước ngoài» (55) beside Vietnamese nationality (form_fields.csv: 55/99)."""
     return _FOREIGN if value == "55" and facts.get("nationality") == "VN" else NOTHING
@@ -258,7 +258,7 @@ def twins_order(facts: Facts, value: Value) -> Findings:
     return NOTHING if run == list(range(run[0], run[0] + len(run))) else _TWINS_ORDER
 
 
-@rule(When.VALUE)
+@rule(When.VALUE, concerns=only("head"))
 def child_as_head(facts: Facts, value: Value) -> Findings:
     """A child heads a household only when alone: C01.1 or C14 (form_fields.csv)."""
     if value != "head" or "C14" in facts.groups or facts.has_sub("C01.1"):

@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from app.forms.facts import Facts
 from app.forms.issues import NOTHING, Finding, Findings, Value
-from app.forms.rules.registry import Check, When, built_rule, rule
+from app.forms.rules.registry import Check, When, built_rule, only, rule
 from app.forms.schema import Field, RuleUse, Template
 
 _CENTURY: Findings = (Finding("forms.rule.pid_child_century"),)
@@ -132,7 +132,7 @@ def pid_of_parent(facts: Facts, value: Value) -> Findings:
     return NOTHING
 
 
-@rule(When.VALUE)
+@rule(When.VALUE, concerns=only("2", "9"))
 def pid_needs_registration(facts: Facts, value: Value) -> Findings:
     """Who has a personal id is registered (form_fields.csv: birth_registered)."""
     return (

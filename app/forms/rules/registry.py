@@ -17,6 +17,8 @@ from app.forms.schema import Field, RuleUse, Template
 
 Check = Callable[[Facts, Value], Findings]
 Build = Callable[[RuleUse, Field, Template], Check]
+#: Whether a use of a rule may find anything at a value.
+Concerns = Callable[[RuleUse, Value], bool]
 
 
 class When(Enum):
@@ -32,7 +34,8 @@ class When(Enum):
 class Rule(NamedTuple):
     """A named rule. `takes` are the arguments a use must give; `overridable` errors may be accepted
     with a reason (domain.md 3.1: the personal id). Where `value_only` says so of a use, what the
-    rule finds depends on the value and nothing else: a value it has passed is not asked again.
+    rule finds depends on the value and nothing else: a value it has passed is not asked again. What
+    it `concerns` are the only values at which a use may find anything (None: every one).
     """
 
     name: str
@@ -41,6 +44,7 @@ class Rule(NamedTuple):
     takes: frozenset[str]
     overridable: bool
     value_only: Callable[[RuleUse], bool]
+    concerns: Concerns | None
 
 
 def _always(_use: RuleUse) -> bool:
@@ -51,6 +55,16 @@ def _never(_use: RuleUse) -> bool:
     return False
 
 
+def only(*values: str) -> Concerns:
+    """The rule concerns these values."""
+    return lambda _use, value: value in values
+
+
+def all_but(*values: str) -> Concerns:
+    """The rule concerns every other value."""
+    return lambda _use, value: value not in values
+
+
 RULES: dict[str, Rule] = {}
 
 
@@ -59,6 +73,7 @@ def built_rule(
     *takes: str,
     overridable: bool = False,
     value_only: bool | Callable[[RuleUse], bool] = False,
+    concerns: Concerns | None = None,
 ) -> Callable[[Build], Build]:
     """Register a rule whose function builds the check from the use in a template."""
 
@@ -66,14 +81,20 @@ def built_rule(
         name = build.__name__
         if name in RULES:
             raise ValueError(f"rule {name} is defined twice")
-        RULES[name] = Rule(name, build, when, frozenset(takes), overridable, _alone(value_only))
+        RULES[name] = Rule(
+            name, build, when, frozenset(takes), overridable, _alone(value_only), concerns
+        )
         return build
 
     return register
 
 
 def rule(
-    when: When, *, overridable: bool = False, value_only: bool = False
+    when: When,
+    *,
+    overridable: bool = False,
+    value_only: bool = False,
+    concerns: Concerns | None = None,
 ) -> Callable[[Check], Check]:
     """Register a rule without arguments: the function is the check itself."""
 
@@ -88,6 +109,7 @@ def rule(
             frozenset(),
             overridable,
             _alone(value_only),
+            concerns,
         )
         return check
 
