@@ -95,6 +95,15 @@ def _check_made_here(connection: Connection, entries: Sequence[Entry]) -> None:
             )
 
 
+def full_records(connection: Connection, ent_ids: Collection[str]) -> set[str]:
+    """Those of these records that hold as many operations as a writer may give them, or more."""
+    found: set[str] = set()
+    for part in chunks(sorted(ent_ids), IDS_AT_ONCE):
+        statement = select(op.c.ent_id).where(op.c.ent_id.in_(part)).group_by(op.c.ent_id)
+        found.update(connection.execute(statement.having(func.count() >= MAX_OPERATIONS)).scalars())
+    return found
+
+
 def _row(position: int, entry: Entry) -> tuple[object, ...]:
     operation = entry.operation
     body = operation.body

@@ -18,7 +18,7 @@ from app.errors import BugError, KnownError
 from app.history.door import State
 from app.history.entities import ENTITIES, REFERENCES, Family
 from app.history.merge_groups import group_of, whole_groups
-from app.history.operation import Operation, Value, make_operation
+from app.history.operation import MAX_PARENTS, Operation, Value, make_operation
 from app.ids import derived_id, new_id
 from app.models import audit, log, replica
 from app.models.bulk import chunks
@@ -74,8 +74,11 @@ class Recorded:
 
 @dataclass(slots=True)
 class _Prepared:
+    """What a change is written as; `before` where one operation cannot name all it is based on."""
+
     operation: Operation
     root: str
+    before: Sequence[Operation] = ()
 
 
 @dataclass(slots=True)
@@ -185,9 +188,9 @@ class UnitOfWork:
             if prepared is None:
                 results.append(Recorded(change.id or "", None, change.base))
                 continue
-            operation = prepared.operation
-            entries.append(Entry(operation, prepared.root, act=act))
-            touched.add(operation)
+            for operation in (*prepared.before, prepared.operation):
+                entries.append(Entry(operation, prepared.root, act=act))
+                touched.add(operation)
             if change.id is None and (change.unheard or change.key is None):
                 touched.unheard[operation.ent_type].add(operation.ent_id)
             roots[operation.ent_id] = prepared.root
@@ -274,7 +277,15 @@ class UnitOfWork:
             unit = str(loaded.get("owner_unit", self.identity.unit))
         if "@" not in unit:
             unit = self.identity.unit
-        return _Prepared(self._operation(change.entity, ent_id, base, body, unit), root)
+        parents, before = tuple(base), []
+        while len(parents) > MAX_PARENTS:
+            # A modified client may leave a record with any number of heads, and nobody who writes
+            # on it next may be stopped by that: the same save, on so many of them, then on the rest.
+            part = self._operation(change.entity, ent_id, parents[:MAX_PARENTS], body, unit)
+            before.append(part)
+            parents = (part.op_id, *parents[MAX_PARENTS:])
+        last = self._operation(change.entity, ent_id, parents, body, unit)
+        return _Prepared(last, root, before)
 
     def _operation(
         self,

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 
 from app.history.operation import Value
+from app.models import log
 from app.models.queries import counting, register
 from app.models.queries.handovers import unanswered
 from app.models.queries.rounds import open_round, round_of
@@ -46,7 +47,7 @@ def write(
         work.record(
             Change("handover", {"owner_unit": manifest.sender.unit, **values}, key=bundle_id)
         )
-    else:
+    elif not _left_out(work, found.id):
         work.record(Change("handover", values, id=handover, base=found.heads, loaded=found.values))
 
 
@@ -61,7 +62,8 @@ def write_for_relayed(
     relayed = counting_day(bundle.manifest.created)
     for found in unanswered(work.connection, tier, position):
         owner = str(found.values.get("owner_unit", ""))
-        if owner != relay and workplace.tree.covers([relay], owner):
+        theirs = owner != relay and workplace.tree.covers([relay], owner)
+        if theirs and not _left_out(work, found.id):
             units = units_of(workplace, work.connection, found.id, found.values)
             reached = [one for one in units if workplace.tree.covers([relay], one)]
             day = counting_day(text_of(found.values, "sent_on")) or relayed
@@ -70,6 +72,17 @@ def write_for_relayed(
             work.record(
                 Change("handover", values, id=found.id, base=found.heads, loaded=found.values)
             )
+
+
+def _left_out(work: UnitOfWork, handover: str) -> bool:
+    """Whether the handover takes no receipt: there is no room left in its history.
+
+    Only a modified client fills one so; the bundle it came in is received all the same.
+    """
+    if not log.full_records(work.connection, [handover]):
+        return False
+    work.audit("receipt.left_out", handover=handover)
+    return True
 
 
 def _half(

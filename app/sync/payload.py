@@ -41,8 +41,8 @@ from app.sync.refusal import BundleRefused, Refusal
 from app.sync.zstd_frame import MAX_WINDOW, BadFrame, FrameWatch
 
 MAX_LINE_BYTES = 1 << 20
+#: Not less than a writer says (`sending.MOST_REFUSED`, `lines.MOST_FORKS`, `replica.MOST_LEFT`).
 MAX_REFUSED_LINES = 100_000
-#: More than a writer has to say (`lines.MOST_FORKS`, `replica.MOST_LEFT`).
 MAX_FORK_LINES, MAX_LEFT_LINES = 64, 64
 #: Level 3 is the knee: level 9 saves a tenth and takes four times as long.
 LEVEL = 3

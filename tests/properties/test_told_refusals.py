@@ -11,6 +11,7 @@ from app.history.door import Reason, State
 from app.history.operation import Operation, Value
 from app.ids import derived_id
 from app.models.queries import sending
+from app.sync import payload
 from app.sync.apply import release
 from tests.properties import invariants
 from tests.properties.fleet import (
@@ -43,6 +44,21 @@ def told_below(here: Replica, unit: str) -> dict[bytes, str]:
 
 
 # --- refusing
+
+
+def test_no_more_refusals_are_told_than_a_reader_takes(fleet, monkeypatch):
+    assert sending.MOST_REFUSED <= payload.MAX_REFUSED_LINES
+    monkeypatch.setattr(sending, "MOST_REFUSED", 2)
+    theirs = a_child(fleet["B"])
+    fleet.full_round()
+    heads, insider = fleet["B"].heads("child", theirs), fleet["A1"]
+    names = ("Một", "Hai", "Ba")
+    forged = [written(insider, "child", theirs, heads, full_name=name) for name in names]
+    here = fleet.of_unit(DISTRICT_1)[0]
+    here.receive(with_operations(insider.send(DISTRICT_1), *forged))
+    told = told_below(here, COMMUNE_A)
+    assert len(told) == 2
+    assert told == told_below(here, COMMUNE_A)
 
 
 def test_an_insider_is_refused_by_name_and_told_at_the_next_bundle_down(fleet):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select, union_all
 
@@ -20,6 +21,7 @@ from app.models.rows import operation_of, split_names
 from app.models.schema import (
     ENTITY_TABLES,
     NOT_ACCEPTED,
+    bundle_in,
     bundle_out,
     entered,
     line_in,
@@ -32,6 +34,9 @@ from app.models.schema import (
 )
 
 PAGE = 2000
+#: How much of each kind one bundle says: what a manifest (64 KiB) and a payload have room for. More
+#: is found only where a modified client brings about what no honest PC does.
+MOST_ACKNOWLEDGEMENTS, MOST_REFUSED = 128, 100_000
 
 _KNOWN_TYPES = tuple(ENTITIES)
 
@@ -228,6 +233,7 @@ def refused_from(connection: Connection, units: Collection[str]) -> list[tuple[s
 
     That is what one of them brought, and what a unit above refused of a record that they wrote,
     own or owned: they may hold it by way of this unit. They are told the reason it gave.
+    Of more than `MOST_REFUSED` always the same ones are told.
     """
     rows = connection.execute(
         select(op.c.ent_id, op.c.op_id, op.c.reason, op.c.root, op.c.judged_for, op.c.by)
@@ -237,12 +243,13 @@ def refused_from(connection: Connection, units: Collection[str]) -> list[tuple[s
     above = Reason.REFUSED_ABOVE.value
     concerned = _concerned(connection, {row.root for row in rows if row.reason == above}, units)
     given = _reasons_given(connection)
-    return [
+    found = (
         (row.ent_id, row.op_id, given.get(row.op_id, above) if row.reason == above else row.reason)
         for row in rows
         if any(_brought_by(name, units) for name in split_names(row.judged_for))
         or (row.reason == above and (row.by in units or row.root in concerned))
-    ]
+    )
+    return list(islice(found, MOST_REFUSED))
 
 
 def _reasons_given(connection: Connection) -> dict[bytes, str]:
@@ -286,15 +293,21 @@ class Acknowledgement:
 def acknowledgements_for(
     connection: Connection, *, unit: str, here: str, replica: str
 ) -> list[Acknowledgement]:
-    """What this replica has of every line from `unit`."""
+    """What this replica has of the lines from `unit` that it heard last (`MOST_ACKNOWLEDGEMENTS`).
+
+    A line of which nothing is said costs bytes, never data; one gets old when its PC took a new id.
+    """
+    heard = select(func.max(bundle_in.c.number)).where(bundle_in.c.replica == line_in.c.replica)
     rows = connection.execute(
         select(line_in)
         .where(line_in.c.unit == unit, line_in.c.ack_bundle.is_not(None))
-        .order_by(line_in.c.replica)
+        .order_by(heard.scalar_subquery().desc(), line_in.c.replica)
+        .limit(MOST_ACKNOWLEDGEMENTS)
     )
-    return [
-        Acknowledgement(here, replica, row.replica, row.ack_seq, row.ack_bundle) for row in rows
-    ]
+    return sorted(
+        (Acknowledgement(here, replica, row.replica, row.ack_seq, row.ack_bundle) for row in rows),
+        key=lambda one: one.sender,
+    )
 
 
 def line_state(connection: Connection, replica: str, unit: str) -> tuple[int, bytes | None]:

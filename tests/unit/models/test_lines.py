@@ -243,3 +243,13 @@ def test_the_list_of_a_pc_above_replaces_its_last_one_and_no_other(connection):
     assert lines.replace_refused(connection, "P2", [two]) == set()
     assert lines.replace_refused(connection, "P1", []) == {one[:2]}
     assert lines.replace_refused(connection, "P2", []) == {two[:2]}
+
+
+def test_of_many_lines_of_a_unit_those_heard_last_are_acknowledged(connection):
+    """Each id that a PC takes is a line more, and a manifest has room for 64 KiB."""
+    many = sending.MOST_ACKNOWLEDGEMENTS + 3
+    for number in range(many):
+        take(connection, header(1, (0, 5), way=f"/{number}", who=f"replica-{many - number:03}"))
+    said = sending.acknowledgements_for(connection, unit=BELOW, here=HERE, replica=MINE)
+    heard_last = [f"replica-{number:03}" for number in range(1, many - 2)]
+    assert [one.sender for one in said] == heard_last
