@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date
 from functools import partial
 
+from PySide6.QtCore import QTimer
+
 from app.forms.issues import Value
 from app.services.entry import Choice
 from app.services.rights import Right, denied
@@ -92,8 +94,9 @@ class PageTyping(PageShowing):
         root = self._root_of(form)
         if root is None:
             return
-        scroll = self.household_scroll if form is self.household_form else self.child_scroll
-        scroll.ensureWidgetVisible(self._focused(), 0, self._theme.pixels(56))
+        self._bring_into_view()
+        # A fold that opened for it, or a line that has just begun, finds its place only afterwards.
+        QTimer.singleShot(0, self, self._bring_into_view)
         widget = form.edit(key)
         if widget is not None and not widget.text() and widget.codec.opens_at_once():
             self._open_list(form, key)
@@ -105,6 +108,13 @@ class PageTyping(PageShowing):
             self.household_form.set_more(False)
         if self.help_card.isVisible():
             self._show_help()
+
+    def _bring_into_view(self) -> None:
+        """Scroll to the field that the keyboard is in."""
+        form, widget = self._form_with_focus(), self._focused()
+        if form is not None:
+            scroll = self.household_scroll if form is self.household_form else self.child_scroll
+            scroll.ensureWidgetVisible(widget, 0, self._theme.pixels(56))
 
     def _going_on(self, form: FormBody, key: Key) -> None:
         self._commit(form, key)
