@@ -86,13 +86,17 @@ class Codec:
             raise FieldProblem("forms.problem.code_ambiguous", count=len(found))
         raise FieldProblem("forms.problem.code_unknown")
 
+    def problem_of(self, stored: Value) -> FieldProblem | None:
+        """Why the field cannot hold a stored value; None when it can."""
+        return None if self.field.type == "ref" else field_type(self.field, self.year).check(stored)
+
     def show(self, value: Value) -> str:
         """The text of a value."""
         if value is None:
             return ""
         if self.field.type == "ref":
             return next((one.label for one in self.choices if one.id == value), str(value))
-        if isinstance(value, str) and field_type(self.field, self.year).check(value) is not None:
+        if isinstance(value, str) and self.problem_of(value) is not None:
             return value  # nobody could read it: shown as it was written
         items = self._list()
         if items is not None and isinstance(value, str):

@@ -244,6 +244,7 @@ def looks_of(
                 for one in messages
                 if one.issue.rule not in _SAID_BY_PROPOSALS
             )
+            + (_proposed(record, name, codecs[name]) if worst == "error" else ())
             + _changed_under(record, name, codecs[name])
             + (decide,) * contested
             + (hidden,) * masked,
@@ -251,6 +252,25 @@ def looks_of(
             masked=masked,
         )
     return looks
+
+
+def proposed_for(record: OpenRecord, name: str, codec: Codec) -> Value:
+    """What a field proposes in the place of text that it cannot hold, typed or stored; None for
+    nothing.
+    """
+    if record.hides(name):
+        return None
+    problem = record.problems.get(name)
+    if problem is None and name not in record.texts:
+        problem = codec.problem_of(record.values.get(name))
+    return None if problem is None else problem.proposal
+
+
+def _proposed(record: OpenRecord, name: str, codec: Codec) -> tuple[Message, ...]:
+    value = proposed_for(record, name, codec)
+    if value is None:
+        return ()
+    return (Message(Severity.NOTE, text("entry.proposed", value=codec.show(value))),)
 
 
 def _chooser_applies(record: OpenRecord, chooser: Field) -> bool:

@@ -20,7 +20,7 @@ from app.services.masking import Reveal, Revealing, ShownRecord
 from app.services.rights import Right, denied
 from app.ui.held_keys import HeldKeys
 from app.ui.household.field_edit import FieldEdit, Key
-from app.ui.household.judging import id_proposals, is_missing
+from app.ui.household.judging import id_proposals, is_missing, proposed_for
 from app.ui.household.keeper import Keeper
 from app.ui.household.page_walking import PageWalking
 from app.ui.household.session import OpenRecord, unveil
@@ -260,7 +260,9 @@ class HouseholdPage(PageWalking):
         self.save_and_next()
 
     def reveal(self) -> None:
-        """F3: look at a protected value for a reason, or take what the personal id says."""
+        """F3: take what the field or the personal id proposes, or look at a protected value for a
+        reason.
+        """
         form, widget = self._form_with_focus(), self._focused()
         if form is None or not isinstance(widget, FieldEdit):
             return
@@ -268,9 +270,11 @@ class HouseholdPage(PageWalking):
         record, root = self._record_of(form, key), self._root_of(form)
         if record is None or root is None:
             return
-        proposed = id_proposals(record) if not key.part else {}
-        if key.name in proposed:
-            record.put(key.name, proposed[key.name])
+        proposed = proposed_for(record, key.name, widget.codec)
+        if proposed is None and not key.part:
+            proposed = id_proposals(record).get(key.name)
+        if proposed is not None:
+            record.put(key.name, proposed)
             self.keeper.keep(root, self._place_values())
             self.judge()
             widget.selectAll()
