@@ -279,8 +279,8 @@ class UnitOfWork:
             unit = self.identity.unit
         parents, before = tuple(base), []
         while len(parents) > MAX_PARENTS:
-            # A modified client may leave a record with any number of heads, and nobody who writes
-            # on it next may be stopped by that: the same save, on so many of them, then on the rest.
+            # A modified client may leave a record with any number of heads, and who writes on it
+            # next must not be stopped by that: the same save on so many of them, then on the rest.
             part = self._operation(change.entity, ent_id, parents[:MAX_PARENTS], body, unit)
             before.append(part)
             parents = (part.op_id, *parents[MAX_PARENTS:])

@@ -13,6 +13,7 @@ from app.ids import derived_id
 from app.models.queries import sending
 from app.sync import payload
 from app.sync.apply import release
+from app.sync.delivery import Refused
 from tests.properties import invariants
 from tests.properties.fleet import (
     COMMUNE_A,
@@ -202,8 +203,6 @@ def test_lifting_a_refusal_does_not_open_the_door_for_what_never_passed_it(fleet
     fleet["D1"].receive(only(fleet["A1"].send(DISTRICT_1), foreign))
     assert fleet["D1"].states()[foreign.op_id] is State.WAITING
 
-    from app.sync.delivery import Refused
-
     down = fleet["P"].send(DISTRICT_1)
     refused = (Refused(theirs, foreign.op_id, "not-owner"),)
     fleet["D1"].receive(replace(down, delivery=replace(down.delivery, refused=refused)))
@@ -215,6 +214,22 @@ def test_lifting_a_refusal_does_not_open_the_door_for_what_never_passed_it(fleet
 
         ((names,),) = [tuple(of.values()) for of in waiting_records(connection).values()]
     assert names == (f"below:{COMMUNE_A}",)
+
+
+def test_lifting_a_refusal_opens_no_door_that_had_refused_for_itself(fleet):
+    """It was final here when the province named it too, and is so when it does not any more."""
+    theirs = a_child(fleet["B"])
+    fleet.full_round()
+    heads, here = fleet["B"].heads("child", theirs), fleet["D1"]
+    foreign = written(fleet["A1"], "child", theirs, heads, full_name="x")
+    here.receive(only(fleet["A1"].send(DISTRICT_1), foreign))
+    down = fleet["P"].send(DISTRICT_1)
+    refused = (Refused(theirs, foreign.op_id, "bad-value"),)
+    here.receive(replace(down, delivery=replace(down.delivery, refused=refused)))
+    change(here, theirs, owner_unit=COMMUNE_A)
+    here.receive(fleet["P"].send(DISTRICT_1))
+    assert reasons(here) == {foreign.op_id: "not-owner"}
+    assert here.states()[foreign.op_id] is State.REFUSED
 
 
 # --- what belongs to a record

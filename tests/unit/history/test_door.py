@@ -19,6 +19,7 @@ from app.history.door import (
     judge,
     present_owners,
 )
+from app.history.entities import ENTITIES, Kind
 from app.history.operation import Operation, make_operation
 from app.ids import derived_id
 from tests.properties.naive import naive_owners
@@ -218,6 +219,10 @@ TABLE: dict[str, tuple[tuple[State, Reason | None], Any]] = {
         (REFUSED, Reason.OWNER_CHANGE),
         lambda: verdict(edited(*IN_DOUBT[1:], owner_unit=A), accepted_before=IN_DOUBT),
     ),
+    "its child created again while another unit claims it": (
+        (REFUSED, Reason.OWNER_CHANGE),
+        lambda: verdict(created(sex="1"), accepted_before=IN_DOUBT),
+    ),
     "a child under an id of its own making": (
         (REFUSED, Reason.ID_NOT_DERIVED),
         lambda: verdict(op("child", HOME, {"owner_unit": A, "_key": "k"})),
@@ -342,6 +347,29 @@ TABLE: dict[str, tuple[tuple[State, Reason | None], Any]] = {
 }
 #: Given elsewhere: by the list of a unit above, and by a person.
 NOT_OF_THE_DOOR = {Reason.REFUSED_ABOVE, Reason.DROPPED_HERE}
+
+
+@pytest.mark.parametrize(
+    ("ent_type", "names"),
+    {
+        "org_unit": "code edition parent tier",
+        "org_unit_successor": "old_unit new_unit split",
+        "form_template": "form version edition content",
+        "code_list": "name edition content",
+    }.items(),
+)
+def test_what_records_are_read_by_for_ever_is_not_rewritten(ent_type: str, names: str) -> None:
+    """Though signed, and by a value of its own kind; the other fields are corrected freely."""
+    first = op(ent_type, HOME, {"_key": "x"})
+    known = {"accepted_before": [first], "reference_signed": lambda _one: True}
+    fields = ENTITIES[ent_type].fields
+    for name, kind in fields.items():
+        value = {Kind.TEXT: "y", Kind.INT: 7, Kind.BOOL: True, Kind.SET: ["y"]}[kind]
+        for bringer in (ABOVE, BESIDE, below()):
+            said = verdict(edited(first, **{name: value}), bringer=bringer, **known)
+            fixed = name in names.split()
+            assert said == ((REFUSED, Reason.RECORD_CHANGED) if fixed else ACCEPTED), name
+    assert {*names.split()} <= fields.keys()
 
 
 @pytest.mark.parametrize("case", TABLE)
