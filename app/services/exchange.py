@@ -390,11 +390,15 @@ def ahead_of(workplace: Workplace, created: str) -> tuple[date | None, bool]:
 def returns_from_above(workplace: Workplace, reading: Reading) -> list[Return]:
     """What a unit above returned to this one or below it, and what nobody has answered yet; a
     circumstance by its handle.
+
+    Who wrote an operation is a claim: what was brought from below was returned by nobody above.
     """
+    tree, here = workplace.tree, workplace.unit
     return [
         one._replace(id=name_unseen(workplace.handles, one.entity, one.id))
-        for one in standing_returns(reading, workplace.unit)
-        if direction_of(workplace.tree, one.by, workplace.unit) is Direction.ABOVE
+        for one in standing_returns(reading, here)
+        if direction_of(tree, one.by, here) is Direction.ABOVE
+        and direction_of(tree, one.brought_by, here) in (Direction.ABOVE, Direction.BESIDE)
     ]
 
 

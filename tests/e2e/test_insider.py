@@ -357,3 +357,26 @@ def test_in_anothers_name_on_ones_own_child_shows_who_really_brought_it(
     province.homes.carry(me, north, NORTH)
     history = {one["operation"]: one for one in north.must("register", "history", child.id)}
     assert history[operation.op_id.hex()]["brought_by"] == MINE
+
+
+def test_a_commune_returns_nothing_in_the_name_of_the_province(province: Province) -> None:
+    """Its child is its own to review; what it says of who did that is believed by nobody above."""
+    me, north, top = (province.at(unit) for unit in (MINE, NORTH, PROVINCE))
+    client = ModifiedClient(me.home, MINE)
+    own = sorted(_ids(me))[2]
+    replica = ModifiedClient(top.home, PROVINCE).replica
+    body = {"record": own, "_key": "bịa", "result": "returned", "reason": "Tỉnh bảo xóa hết"}
+    forged = client.forge("review", derived_id(own, "bịa"), body, by=PROVINCE, replica=replica)
+    client.slip_in(forged, root=own)
+    _, got = province.homes.carry(me, north, NORTH)
+    assert got["returned"] == []
+    assert all(one["state"] != "returned" for one in north.must("waiting", "list"))
+
+    # What the province itself returns is told at both tiers, though it came by way of the district.
+    _, taken = province.homes.carry(north, top, PROVINCE)
+    words = ("--record", own, "--reason", "Thiếu ngày sinh")
+    top.must("handover", "return", taken["handover"], *words)
+    _, got = province.homes.carry(top, north, NORTH)
+    assert [one["id"] for one in got["returned"]] == [own]
+    _, got = province.homes.carry(north, me, MINE)
+    assert own in [one["id"] for one in got["returned"]]

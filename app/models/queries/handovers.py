@@ -7,7 +7,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection, func, select
 
 from app.models.queries.register import RecordView, entity_of, records
-from app.models.schema import ENTITY_TABLES, op
+from app.models.schema import ENTITY_TABLES, bundle_in, op
 
 _handover = ENTITY_TABLES["handover"]
 _review = ENTITY_TABLES["review"]
@@ -17,7 +17,8 @@ RETURNED = "returned"
 
 class Return(NamedTuple):
     """A handover or a record that was sent back and waits: `id` names it, `by` is the unit that
-    returned it, `position` the place in the log where the return came.
+    says to have returned it, `position` the place in the log where the return came, `brought_by`
+    the unit that brought it, empty for one written here.
     """
 
     entity: str
@@ -25,6 +26,7 @@ class Return(NamedTuple):
     reason: str
     by: str
     position: int
+    brought_by: str = ""
 
 
 def unanswered(connection: Connection, tier: str, position: int) -> list[RecordView]:
@@ -93,7 +95,7 @@ def _returned_records(connection: Connection) -> list[Return]:
         written = _written(connection, review.id)
         if entity is None or not written:
             continue
-        by, position = written[-1]
+        by, position, brought_by = written[-1]
         since = connection.execute(
             select(func.count())
             .select_from(op)
@@ -101,15 +103,18 @@ def _returned_records(connection: Connection) -> list[Return]:
         ).scalar_one()
         if not since:
             reason = str(review.values.get("reason") or "")
-            found.append(Return(entity, record, reason, by, position))
+            found.append(Return(entity, record, reason, by, position, brought_by))
     return found
 
 
-def _written(connection: Connection, ent_id: str) -> list[tuple[str, int]]:
-    """(unit, position) of the accepted operations that say `returned`, in the order they came."""
+def _written(connection: Connection, ent_id: str) -> list[tuple[str, int, str]]:
+    """(unit, position, who brought it) of the accepted operations that say `returned`, in the order
+    they came.
+    """
     rows = connection.execute(
-        select(op.c.by, op.c.position)
+        select(op.c.by, op.c.position, bundle_in.c.unit)
+        .join(bundle_in, bundle_in.c.number == op.c.bundle_in, isouter=True)
         .where(op.c.ent_id == ent_id, op.c.state == "accepted", op.c.body.contains('"returned"'))
         .order_by(op.c.position)
     )
-    return [(row.by, row.position) for row in rows]
+    return [(row.by, row.position, row.unit or "") for row in rows]
