@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from argparse import ArgumentTypeError
 from calendar import monthrange
-from datetime import MAXYEAR, MINYEAR, date
+from datetime import MAXYEAR, MINYEAR, date, datetime
 
 from app.cli.parser import NO_DAY
 from app.errors import KnownError
@@ -13,6 +13,19 @@ from app.errors import KnownError
 def day_of(day: date | None) -> str:
     """A day as it is written in Viet Nam."""
     return "" if day is None else f"{day:%d/%m/%Y}"
+
+
+def day_of_moment(moment: str) -> str:
+    """The day of a stored moment in UTC, on the calendar of this PC; empty for what is none."""
+    try:
+        return day_of(datetime.fromisoformat(moment).astimezone().date())
+    except (ValueError, OverflowError):
+        return ""
+
+
+def day_with_precision(stored: str) -> str:
+    """A stored date, of which month or day may be unknown; other text as it is."""
+    return "/".join(reversed(stored.split("-")))
 
 
 def day(written: str) -> date:

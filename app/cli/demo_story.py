@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from app.cli.session import Session
 from app.errors import BugError
-from app.i18n import text
+from app.i18n import number, text
 from app.settings import Settings
 
 if TYPE_CHECKING:
@@ -78,11 +78,11 @@ def tell(session: Session, folder: Path, children: int) -> Told:
     lines.append(text("demo.typed", children=2))
     book = _invented_book(folder, children)
     first = _import(stage, book)
-    lines.append(text("demo.imported", rows=first.rows, issues=first.issue_count))
+    lines.append(text("demo.imported", rows=number(first.rows), issues=number(first.issue_count)))
     lines.append(_check(stage))
     up = _carry(stage, "commune", "district", DISTRICT)
     _carry(stage, "district", "province", PROVINCE)
-    lines.append(text("demo.handed_over", children=up.children, size=up.size))
+    lines.append(text("demo.handed_over", children=number(up.children), size=number(up.size)))
     with stage.at("province") as services:
         services.records.set_fields(typed, {"full_name": text("demo.corrected_name")})
     _carry(stage, "province", "district", DISTRICT)
@@ -94,9 +94,11 @@ def tell(session: Session, folder: Path, children: int) -> Told:
         handover = next(v for v in services.handovers.register.list() if v.giver == COMMUNE)
         document = services.handovers.register.document(handover.id)
     lines.append(text("demo.corrected"))
-    lines.append(text("demo.receipts", tiers=len(handover.receipts), children=up.register_children))
+    lines.append(
+        text("demo.receipts", tiers=len(handover.receipts), children=number(up.register_children))
+    )
     again = _import(stage, book)
-    lines.append(text("demo.again", changed=again.created + again.changed))
+    lines.append(text("demo.again", changed=number(again.created + again.changed)))
     record = folder / "bien-ban-ban-giao.pdf"
     from app.printing.pdf import write_pdf
 
@@ -200,7 +202,7 @@ def _import(stage: _Stage, book: Path):  # type: ignore[no-untyped-def]
 def _check(stage: _Stage) -> str:
     with stage.at("commune") as services, stage.session.progress("demo.checking") as progress:
         errors, warnings = services.checks.errors_and_warnings(progress)
-    return text("demo.checked", errors=errors, warnings=warnings)
+    return text("demo.checked", errors=number(errors), warnings=number(warnings))
 
 
 @dataclass(frozen=True, slots=True)

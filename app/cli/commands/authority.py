@@ -6,6 +6,7 @@ from argparse import Namespace
 from pathlib import Path
 
 from app.cli.authority_passphrase import authority_passphrase
+from app.cli.days import day_of
 from app.cli.exit_code import ExitCode
 from app.cli.parser import CommandParser
 from app.cli.session import Session
@@ -55,7 +56,7 @@ def _status(session: Session, _arguments: Namespace) -> ExitCode:
             text(
                 "cli.authority.older_root",
                 fingerprint=one.fingerprint,
-                until=one.valid_until.date().isoformat(),
+                until=day_of(one.valid_until.astimezone().date()),
             )
             for one in status.roots
             if not one.newest
@@ -67,7 +68,7 @@ def _status(session: Session, _arguments: Namespace) -> ExitCode:
             "cli.authority.station" if one.active else "cli.authority.station_out",
             station=one.station,
             unit=one.unit,
-            until=one.valid_until.date().isoformat(),
+            until=day_of(one.valid_until.astimezone().date()),
         )
         for one in status.stations
     ]

@@ -7,6 +7,7 @@ from argparse import Namespace
 from pathlib import Path
 
 from app.cli.authority_passphrase import authority_passphrase
+from app.cli.days import day_with_precision
 from app.cli.exit_code import ExitCode
 from app.cli.parser import CommandParser
 from app.cli.session import Session
@@ -140,7 +141,7 @@ def _accept(session: Session, arguments: Namespace) -> ExitCode:
             text(
                 "cli.enrol.accepted",
                 unit=done.unit,
-                until=done.valid_until,
+                until=day_with_precision(done.valid_until),
                 households=number(received.households_new),
                 children=number(received.children_new),
             )

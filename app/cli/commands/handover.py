@@ -13,11 +13,11 @@ from app.cli.commands.receiving import (
     result_document,
     result_lines,
 )
-from app.cli.days import day_of
+from app.cli.days import day_of, day_of_moment
 from app.cli.exit_code import ExitCode
 from app.cli.parser import CommandParser
 from app.cli.session import Session
-from app.i18n import text
+from app.i18n import number, text
 
 if TYPE_CHECKING:
     from app.services.handover_peers import PeerView
@@ -123,11 +123,11 @@ def _send(session: Session, arguments: Namespace) -> ExitCode:
         session.output.note(
             text(
                 "cli.handover.counts",
-                households=preview.households,
-                children=preview.children,
-                incomplete=preview.incomplete,
-                errors=preview.issues[0],
-                warnings=preview.issues[1],
+                households=number(preview.households),
+                children=number(preview.children),
+                incomplete=number(preview.incomplete),
+                errors=number(preview.issues[0]),
+                warnings=number(preview.issues[1]),
             )
         )
         for one in preview.units if len(preview.units) > 1 else ():
@@ -135,9 +135,9 @@ def _send(session: Session, arguments: Namespace) -> ExitCode:
                 text(
                     "cli.handover.counts_of_unit",
                     unit=one.unit,
-                    households=one.counts.households,
-                    children=one.counts.children,
-                    incomplete=one.counts.incomplete,
+                    households=number(one.counts.households),
+                    children=number(one.counts.children),
+                    incomplete=number(one.counts.incomplete),
                 )
             )
         about = [*_not_counted(preview), *_round_lines(preview)]
@@ -188,12 +188,12 @@ def _send(session: Session, arguments: Namespace) -> ExitCode:
             ],
         },
         [
-            text("cli.handover.sent", file=sent.file, seq=sent.seq, size=sent.size),
+            text("cli.handover.sent", file=sent.file, seq=sent.seq, size=number(sent.size)),
             text(
                 "cli.handover.holds",
-                number=sent.operations,
-                households=sent.households,
-                children=sent.children,
+                number=number(sent.operations),
+                households=number(sent.households),
+                children=number(sent.children),
             ),
             *about,
             text("cli.handover.hash", sha256=sent.sha256),
@@ -208,9 +208,9 @@ def _not_counted(preview: SendPreview) -> list[str]:
     told = []
     if preview.of_age:
         day = day_of(preview.counted_on)
-        told.append(text("cli.handover.of_age", children=preview.of_age, day=day))
+        told.append(text("cli.handover.of_age", children=number(preview.of_age), day=day))
     if preview.left_out:
-        told.append(text("cli.handover.left_out", children=preview.left_out))
+        told.append(text("cli.handover.left_out", children=number(preview.left_out)))
     return told
 
 
@@ -252,9 +252,9 @@ def _inspect(session: Session, arguments: Namespace) -> ExitCode:
             text("cli.handover.seen", file=seen.file, sender=seen.sender, to=seen.to, seq=seen.seq),
             text(
                 "cli.handover.holds",
-                number=seen.operations,
-                households=seen.households,
-                children=seen.children,
+                number=number(seen.operations),
+                households=number(seen.households),
+                children=number(seen.children),
             ),
             text("cli.handover.hash", sha256=seen.sha256),
             *ahead_lines(seen.file, seen.ahead, own_clock=seen.clock_behind),
@@ -296,7 +296,7 @@ def _unfinished(session: Session, _arguments: Namespace) -> ExitCode:
                 to=one.to,
                 seq=one.seq,
                 file=one.file,
-                on=one.sealed_on[:10],
+                on=day_of_moment(one.sealed_on),
             )
             for one in found
         ]
@@ -358,9 +358,9 @@ def _view_line(view: HandoverView) -> str:
         text(
             "cli.handover.reached",
             tier=text(f"cli.tier.{one.tier}"),
-            households=one.households,
-            children=one.children,
-            incomplete=one.incomplete,
+            households=number(one.households),
+            children=number(one.children),
+            incomplete=number(one.incomplete),
         )
         for one in view.receipts
     ]
@@ -387,7 +387,7 @@ def _view_line(view: HandoverView) -> str:
             giver=view.giver,
             to=view.to,
             seq=view.seq,
-            on=(view.sent_on or view.received_here or _first_receipt(view))[:10],
+            on=day_of_moment(view.sent_on or view.received_here or _first_receipt(view)),
         )
     return "; ".join((line, *told))
 
@@ -450,8 +450,8 @@ def _kept(session: Session, _arguments: Namespace) -> ExitCode:
                 sender=one.sender,
                 station=one.station,
                 seq=one.seq,
-                on=one.created[:10],
-                number=one.operations,
+                on=day_of_moment(one.created),
+                number=number(one.operations),
             )
             for one in found
         ]
@@ -489,13 +489,13 @@ def _pcs(session: Session, _arguments: Namespace) -> ExitCode:
 
 
 def _pc_line(one: PeerView) -> str:
-    heard = "–" if one.last_heard is None else one.last_heard.date().isoformat()
+    heard = "–" if one.last_heard is None else day_of(one.last_heard.astimezone().date())
     line = text(
         "cli.handover.pc" if one.active else "cli.handover.pc_out",
         unit=one.unit,
         station=one.station,
         replica=one.replica or "–",
-        behind=one.behind,
+        behind=number(one.behind),
         heard=heard,
     )
     return f"{line} {text('cli.handover.pc_lowest')}" if one.lowest else line

@@ -165,9 +165,9 @@ def result_lines(result: FileResult, *, preview: bool = False) -> list[str]:
         lines.append(
             text(
                 "cli.handover.waits",
-                conflicts=received.conflicts,
-                waiting=received.waiting,
-                refused=received.refused,
+                conflicts=number(received.conflicts),
+                waiting=number(received.waiting),
+                refused=number(received.refused),
             )
         )
     lines += [one.message for one in received.unused]

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.cli.commands.importing import add_import
+from app.cli.days import day_with_precision
 from app.cli.exit_code import ExitCode
 from app.cli.output import columns
 from app.cli.parser import CommandParser
@@ -271,7 +272,14 @@ def _search(session: Session, arguments: Namespace) -> ExitCode:
     ]
     names = ("name", "born", "head", "village", "unit", "id")
     rows = [
-        [one.full_name, one.birth_date, one.head_name, one.village, one.owner_unit, one.id]
+        [
+            one.full_name,
+            day_with_precision(one.birth_date),
+            one.head_name,
+            one.village,
+            one.owner_unit,
+            one.id,
+        ]
         for one in found
     ]
     lines = columns([text(f"cli.column.{name}") for name in names], rows)
