@@ -151,6 +151,17 @@ def test_a_pc_below_that_a_bundle_revokes_is_no_recipient_of_the_next_one(
     assert _recipients(province, tmp_path / "after") == {P.commune.id}
 
 
+def test_a_list_revokes_nobody_whom_another_authority_certified(
+    desk_of: Make, tmp_path: Path
+) -> None:
+    """An authority could put a number into its list that another one gave out."""
+    province = desk_of(P.province)
+    others = [AUTHORITY.certificate, P.commune.certificate, COLLEAGUE.certificate]
+    lists = [revoking(P.root, 2, COLLEAGUE), P.district_crl]
+    taken_in(province, told(tmp_path, P.district, P.province, others=others, lists=lists))
+    assert _recipients(province, tmp_path / "after") == {P.commune.id, COLLEAGUE.id}
+
+
 def _recipients(desk: Desk, stick: Path) -> set[str]:
     """The PCs that the next `handover send` to the commune is for; a stanza each."""
     stick.mkdir()
@@ -296,3 +307,14 @@ def test_a_date_from_below_or_of_the_past_does_not_move_the_clock(
         lists = [P.root_crl, P.district_crl] if giver is P.commune else [P.root_crl]
         taken_in(desk, told(tmp_path, giver, reader, lists=lists, claims=claims))
         assert trust.effective_time(desk.workplace) == (NOW, False)
+
+
+def test_a_clock_is_suspect_when_it_lags_more_than_thirty_days(
+    desk_of: Make, tmp_path: Path
+) -> None:
+    desk = desk_of(P.commune)
+    month = timedelta(days=30)
+    for ahead, suspect in ((month, False), (month + timedelta(seconds=1), True)):
+        claims = {"created": written_time(NOW + ahead)}
+        taken_in(desk, told(tmp_path, P.district, P.commune, lists=[P.root_crl], claims=claims))
+        assert trust.effective_time(desk.workplace) == (NOW + ahead, suspect)

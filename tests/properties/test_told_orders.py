@@ -71,6 +71,19 @@ def test_saving_nothing_writes_nothing(fleet):
     assert here.tables() == before
 
 
+def test_a_flag_is_written_where_a_number_stood(fleet):
+    """A unit above wrote 1: that is no declaration, and what the clerk answers is."""
+    here = fleet["A1"]
+    child = a_child(here)
+    heads = here.heads("child", child)
+    odd = written(fleet["A2"], "child", child, heads, complete=1, line_no=1)
+    here.receive(only(fleet["A2"].send(COMMUNE_A), odd))
+    change(here, child, complete=True, line_no=True)
+    (head,) = here.heads("child", child)
+    (saved,) = (one for one in here.accepted_of(child) if one.op_id == head)
+    assert saved.body == {"complete": True, "line_no": True}
+
+
 def test_a_record_of_2000_operations_saves_sends_and_is_rebuilt():
     fleet = Fleet(("A1", "D1"))
     fleet.watching = False

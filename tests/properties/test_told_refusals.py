@@ -310,6 +310,24 @@ def test_two_types_under_one_id_are_two_records_where_a_unit_above_brings_them(f
     invariants.check_i14_rebuilt_rows_are_equal(fleet)
 
 
+def test_who_owns_one_of_two_records_under_one_id_writes_nothing_below_them(fleet):
+    """A child of one commune and a household of another, as only a unit above can bring about."""
+    child = a_child(fleet["A1"])
+    fleet.carry(fleet["A1"], DISTRICT_1)
+    household = written(fleet["P"], "household", child, (), owner_unit=COMMUNE_B, head_name="Lò")
+    here = fleet["D1"]
+    here.receive(only(fleet["P"].send(DISTRICT_1), household))
+    body = {"record": child, "group": "C05", "episode": 1, "_key": "C05/1"}
+    for name in ("A1", "B"):
+        forged = written(fleet[name], "circumstance", derived_id(child, "C05/1"), (), **body)
+        here.receive(only(fleet[name].send(DISTRICT_1), forged))
+        assert reasons(here)[forged.op_id] == "not-owner"
+    change(here, child, owner_unit=COMMUNE_B)
+    forged = written(fleet["A1"], "circumstance", derived_id(child, "C05/1"), (), **body)
+    here.receive(only(fleet["A1"].send(DISTRICT_1), forged))
+    assert reasons(here)[forged.op_id] == "moved-away"
+
+
 def test_a_hidden_child_comes_back_when_somebody_wrote_a_circumstance_meanwhile(fleet):
     child = a_child(fleet["A1"])
     fleet.full_round()
@@ -324,6 +342,15 @@ def test_a_hidden_child_comes_back_when_somebody_wrote_a_circumstance_meanwhile(
     fleet.full_round()
     assert fleet["P"].full_rows()["child", child]["_hidden"] is True
     invariants.check_i9_everybody_agrees(fleet)
+
+
+def test_who_edits_a_hidden_child_knowing_that_leaves_it_hidden(fleet):
+    child = a_child(fleet["A1"])
+    change(fleet["A1"], child, entered_in_error=True, hidden_reason="twice")
+    change(fleet["A1"], child, full_name="Lý")
+    row = fleet["A1"].full_rows()["child", child]
+    assert (row["full_name"], row["_hidden"], row["_conflicts"]) == ("Lý", True, 0)
+    invariants.check_i14_rebuilt_rows_are_equal(fleet)
 
 
 def test_only_a_true_flag_hides_a_record(fleet):

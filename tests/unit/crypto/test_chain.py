@@ -613,3 +613,10 @@ def test_foreign_purposes_are_refused(usage: str) -> None:
     with pytest.raises(ChainFailure) as caught:
         reissue(P.commune.certificate, P.district_authority.key, replaced={EKU: der})
     assert caught.value.reason is ChainReason.WRONG_EKU
+
+
+@pytest.mark.parametrize("missing", [P.root_crl, P.district_crl], ids=["root", "authority"])
+def test_every_authority_of_the_path_needs_its_list(missing: RevocationList) -> None:
+    lists = [one for one in (P.root_crl, P.district_crl) if one != missing]
+    pem = encode_certificates([P.commune.certificate, P.district_authority.certificate], lists)
+    assert reason_of(pem, P.trust(crls={})) is ChainReason.CRL_MISSING
