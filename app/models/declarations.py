@@ -8,6 +8,7 @@ is what a verdict may depend on and where it is kept; this module judges nothing
 from __future__ import annotations
 
 import hashlib
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -58,6 +59,11 @@ _STANDING_TWICE = (
     .group_by(_child.c.personal_id)
     .having(func.count() > 1)
 )
+_STANDS_TWICE = (
+    select(_household.c.village, _household.c.household_no)
+    .group_by(_household.c.village, _household.c.household_no)
+    .having(func.count() > 1)
+)
 _HOLDERS = (
     select(_child.c.personal_id, _child.c.id)
     .where(_child.c.personal_id.in_(_IDS), ~_child.c["_hidden"])
@@ -102,6 +108,32 @@ def finished(entity: str) -> ColumnElement[bool]:
     return and_(func.coalesce(table.c.complete, False), ~wrong)
 
 
+class Created:
+    """The rows that were created since the last judging, by type and id, with their values.
+
+    A row that was there before, was written a second time or is hidden is none of them; `rows` has
+    no entry for it.
+    """
+
+    def __init__(self) -> None:
+        self.rows: dict[str, dict[str, Mapping[str, Value]]] = defaultdict(dict)
+
+    def row(self, ent_type: str, ent_id: str, values: Mapping[str, Value], *, known: bool) -> None:
+        """A row was written; it is `known` whole from these values alone."""
+        if known:
+            self.rows[ent_type][ent_id] = values
+        else:
+            self.rows[ent_type].pop(ent_id, None)
+
+    def with_declared(self) -> set[str]:
+        """The households among them, and of them, that hold a declaration."""
+        found = {one for one, values in self.rows["household"].items() if values.get("complete")}
+        for values in self.rows["child"].values():
+            if values.get("complete") and isinstance(home := values.get("household"), str):
+                found.add(home)
+        return found
+
+
 @dataclass(slots=True)
 class Stirred:
     """What rows written in a transaction may have changed the verdict on.
@@ -122,6 +154,7 @@ class Stirred:
     freed_ids: set[str] = field(default_factory=set)
     places: set[tuple[str, str]] = field(default_factory=set)
     references: bool = False
+    created: Created = field(default_factory=Created)
 
     def row(
         self,
@@ -129,8 +162,11 @@ class Stirred:
         ent_id: str,
         values: Mapping[str, Value],
         before: Mapping[str, Any] | None,
+        *,
+        hidden: bool = False,
     ) -> None:
         """A row was written, or taken away when `values` is empty; `before` is what it was."""
+        self.created.row(ent_type, ent_id, values, known=before is None and not hidden)
         if ent_type == "child":
             self.records.add(ent_id)
             self._child(ent_id, values, before)
@@ -176,6 +212,7 @@ class Stirred:
         self.freed_ids.clear()
         self.places.clear()
         self.references = False
+        self.created.rows.clear()
 
 
 def nothing_to_judge(connection: Connection, stirred: Stirred) -> bool:
@@ -221,8 +258,8 @@ def pages_to_judge(connection: Connection, stirred: Stirred) -> tuple[list[str],
                 alone.add(ent_id)
             else:
                 households.add(household)
-    pages: set[str] = set()
-    for part in chunks(sorted(households), IDS_AT_ONCE):
+    pages = stirred.created.with_declared() & households
+    for part in chunks(sorted(households - pages), IDS_AT_ONCE):
         pages.update(connection.execute(_WITH_DECLARED, {"ids": part}).scalars())
     lonely: list[str] = []
     for part in chunks(sorted(alone), IDS_AT_ONCE):
@@ -269,11 +306,18 @@ def numbers_held_twice(
     """Those of these (village, number) that several visible households carry, with these."""
     found: dict[tuple[str, str], list[str]] = {}
     for part in chunks(sorted(places), IDS_AT_ONCE):
+        here = and_(
+            _household.c.village.in_({village for village, _ in part}),
+            tuple_(_household.c.village, _household.c.household_no).in_(part),
+        )
+        # Counted in their index alone: hardly any stands twice, and rows are wide.
+        twice = [(row[0], row[1]) for row in connection.execute(_STANDS_TWICE.where(here))]
+        if not twice:
+            continue
         rows = connection.execute(
             select(_household.c.village, _household.c.household_no, _household.c.id)
             .where(
-                _household.c.village.in_({village for village, _ in part}),
-                tuple_(_household.c.village, _household.c.household_no).in_(part),
+                tuple_(_household.c.village, _household.c.household_no).in_(twice),
                 ~_household.c["_hidden"],
             )
             .order_by(_household.c.id)

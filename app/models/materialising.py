@@ -194,7 +194,7 @@ class _Batch:
     ) -> None:
         row = entity_row(self.ent_type, ent_id, values, heads, conflicts, hidden)
         before = self.held.get(ent_id)
-        self.stirred.row(self.ent_type, ent_id, values, before)
+        self.stirred.row(self.ent_type, ent_id, values, before, hidden=hidden)
         if self.effect is not None:
             self.effect.row(self.ent_type, ent_id, values, before, hidden=hidden)
         (self.new_rows if before is None else self.rows).append(row)
@@ -265,11 +265,17 @@ def _recheck_hidden(
         if entity.family is not Family.ROOT or not hiding_fields(name):
             continue
         table = ENTITY_TABLES[name]
-        for part in chunks(sorted(roots), IDS_AT_ONCE):
+        created = stirred.created.rows.get(name, {})
+        asked = [one for one in roots if one not in created or _says_hidden(name, created[one])]
+        for part in chunks(sorted(asked), IDS_AT_ONCE):
             found = select(table.c.id).where(table.c.id.in_(part), _said_hidden(table))
             ids = list(connection.execute(found).scalars())
             if ids:
                 _Batch(connection, name, stirred, effect).run(ids, {}, set(ids))
+
+
+def _says_hidden(ent_type: str, values: Mapping[str, Value]) -> bool:
+    return any(values.get(name) is not None for name in hiding_fields(ent_type))
 
 
 def _said_hidden(table: Table) -> ColumnElement[bool]:

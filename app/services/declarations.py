@@ -10,16 +10,17 @@ nothing here.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from app import __version__
 from app.forms.catalogue import Catalogue
 from app.forms.schema import Severity
 from app.models import declarations
-from app.models.declarations import Stirred
+from app.models.declarations import Created, Stirred
 from app.models.queries import checking, history, register
 from app.models.queries.checking import StoredHousehold
+from app.models.queries.just_written import just_written
 from app.models.store import Reading
 from app.services.catalogues import read_catalogue
 from app.services.checks import CheckSummary, FoundIssue, PageCheck
@@ -126,12 +127,14 @@ class Judge:
                 return
         households, alone = declarations.pages_to_judge(connection, stirred)
         if households or alone:
-            self._judge(connection, households, alone)
+            self._judge(connection, stirred, households, alone)
 
-    def _judge(self, connection: Reading, households: list[str], alone: list[str]) -> None:
+    def _judge(
+        self, connection: Reading, stirred: Stirred, households: list[str], alone: list[str]
+    ) -> None:
         frame = frame_of(self._workplace, connection, self._catalogue)
         check = PageCheck(frame, CheckSummary(), {}, {}, errors_only=True)
-        for page in checking.chosen(connection, households, alone):
+        for page in _pages(connection, stirred.created, households, alone):
             asked = [_declared(one) for one in page]
             ids = {
                 number
@@ -144,7 +147,18 @@ class Judge:
                 declarations.ids_held_twice(connection, ids),
                 declarations.numbers_held_twice(connection, places),
             ).page(asked)
-            _note(connection, asked, check)
+            _note(connection, asked, check, stirred.records)
+
+
+def _pages(
+    connection: Reading, created: Created, households: list[str], alone: list[str]
+) -> Iterator[list[StoredHousehold]]:
+    """The pages to be judged: from memory what was created just now, from the store the others."""
+    known: set[str] = set()
+    for page in just_written(connection, created, households):
+        known.update(one.id for one in page)
+        yield page
+    yield from checking.chosen(connection, [one for one in households if one not in known], alone)
 
 
 def judge_unless_judged(workplace: Workplace) -> None:
@@ -203,7 +217,13 @@ def _place(page: StoredHousehold) -> tuple[str, str] | None:
     return (village, number) if isinstance(village, str) and isinstance(number, str) else None
 
 
-def _note(connection: Reading, asked: Iterable[StoredHousehold], check: PageCheck) -> None:
+def _note(
+    connection: Reading,
+    asked: Iterable[StoredHousehold],
+    check: PageCheck,
+    forgotten: Collection[str],
+) -> None:
+    """Keep the verdicts on a page; of the `forgotten` records none is kept from before."""
     judged: dict[str, list[str]] = {"household": [], "child": []}
     for page in asked:
         if page.checked:
@@ -212,4 +232,5 @@ def _note(connection: Reading, asked: Iterable[StoredHousehold], check: PageChec
     for entity, ids in judged.items():
         # One check goes over all pages of a transaction: what earlier ones held is kept already.
         wrong = check.unsound[entity]
-        declarations.note_unsound(connection, entity, ids, [one for one in ids if one in wrong])
+        before = [one for one in ids if one not in forgotten]
+        declarations.note_unsound(connection, entity, before, [one for one in ids if one in wrong])

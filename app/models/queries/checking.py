@@ -24,8 +24,8 @@ _household = ENTITY_TABLES["household"]
 _OWN_COLUMNS = frozenset(("id", "_extra", "_heads", "_conflicts", "_hidden"))
 #: Households whose children are read by one statement.
 PAGE = 500
-_SUB_TYPES = tuple(name for name, entity in ENTITIES.items() if entity.family is Family.SUB)
-_PLACE = {name: place for place, name in enumerate(_SUB_TYPES)}
+SUB_TYPES = tuple(name for name, entity in ENTITIES.items() if entity.family is Family.SUB)
+_PLACE = {name: place for place, name in enumerate(SUB_TYPES)}
 _decode_set = msgspec.json.Decoder(list[str]).decode
 _decode_extra = msgspec.json.Decoder(dict[str, str | int | bool | list[str] | None]).decode
 
@@ -237,21 +237,27 @@ def _grouped(
         found.setdefault(str(one.get("household", "")), []).append(child)
     for children in found.values():
         if len(children) > 1:
-            children.sort(key=_line_order)
+            children.sort(key=line_order)
     return found
 
 
-def _line_order(child: StoredChild) -> tuple[bool, int, str]:
+def line_order(child: StoredChild) -> tuple[bool, int, str]:
+    """The order of the children of a page."""
     line = child.values.get("line_no")
     known = type(line) is int
     return not known, line if isinstance(line, int) and known else 0, child.id
+
+
+def belongings_order(one: tuple[str, Values]) -> tuple[int, str]:
+    """The order of what belongs to a child."""
+    return _PLACE[one[0]], str(one[1]["id"])
 
 
 def _belonging_to(
     connection: Connection, children: Sequence[str]
 ) -> dict[str, list[tuple[str, Values]]]:
     found: dict[str, list[tuple[str, Values]]] = {}
-    for name in _SUB_TYPES:
+    for name in SUB_TYPES:
         if connection.execute(_any_of(name)).first() is None:
             continue  # most registers hold no record of some of these types
         reader = _reader(name)
@@ -262,7 +268,7 @@ def _belonging_to(
                 found.setdefault(str(values["record"]), []).append((name, values))
     for belongings in found.values():
         if len(belongings) > 1:
-            belongings.sort(key=lambda one: (_PLACE[one[0]], str(one[1]["id"])))
+            belongings.sort(key=belongings_order)
     return found
 
 
