@@ -180,6 +180,12 @@ def manifest_of(connection: Connection, handover: str) -> bytes:
     return bytes(found or b"")
 
 
+def newest_manifest(connection: Connection) -> bytes:
+    """The manifest of the bundle that came in last; empty before the first."""
+    newest = select(bundle_in.c.manifest).order_by(bundle_in.c.number.desc()).limit(1)
+    return bytes(connection.execute(newest).scalar() or b"")
+
+
 def outgoing(connection: Connection) -> list[OutgoingBundle]:
     """Sent bundles, the newest first."""
     return [

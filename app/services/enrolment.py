@@ -12,7 +12,7 @@ import re
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 from app.crypto.age import X25519Identity, X25519Recipient
@@ -46,6 +46,7 @@ from app.services.catalogues import read_catalogue
 from app.services.exchange import Received, Sealing, file_facts, read_in, seal_bundle
 from app.services.home import OUTGOING, write_secret
 from app.services.installation import read_keyslots
+from app.services.issuing_day import issuing_time
 from app.services.rights import Right
 from app.services.workplace import Progress, Workplace
 from app.sync.bundle_reader import OwnStation, VerifiedBundle, examine_bundle, open_bundle
@@ -187,6 +188,7 @@ class EnrolmentDesk:
         compared: str,
         units: Sequence[str] = (),
         role: str = "",
+        today: date | None = None,
         progress: Progress | None = None,
     ) -> Granted:
         """Issue a certificate for a request and write the reply to `out`.
@@ -194,9 +196,9 @@ class EnrolmentDesk:
         `units` is the scope (`CODE@EDITION`); the unit the PC asks for must be among them, for no
         other is accepted there, and is all of it by default. `compared` is the code as the other
         person read it: nothing is issued without it, or a file exchanged on its way would be
-        certified unseen. Raises KnownError `enrol.bad_request`, `enrol.no_code`,
-        `enrol.code_differs`, `enrol.not_below`, `enrol.asked_for_other`, `enrol.station_taken`,
-        `authority.…`.
+        certified unseen. `today` is the day, asked for where this PC's clock may be wrong. Raises
+        KnownError `enrol.bad_request`, `enrol.no_code`, `enrol.code_differs`, `enrol.not_below`,
+        `enrol.asked_for_other`, `enrol.station_taken`, `issuing.…`, `authority.…`.
         """
         workplace = self._workplace
         workplace.require(Right.KEYS)
@@ -223,8 +225,8 @@ class EnrolmentDesk:
             raise KnownError("enrol.bad_role", "enrol.bad_role_hint", role=role)
         self._must_be_its_own_station(requests[0], scope[0])
         self._must_not_be_revoked(requests)
+        when = issuing_time(workplace, today)
         issuer = self._authority.open(passphrase)
-        when = trust.effective_time(workplace)[0].replace(microsecond=0)
         refs = trust.unit_refs(scope)
         tier = workplace.tree.tier(scope[0])
         own = issue_station(issuer, requests[0], refs, role or tier, when)

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from app.crypto.authority import (
@@ -36,6 +37,7 @@ from app.services.authority import (
 )
 from app.services.home import write_secret
 from app.services.installation import one_spelling
+from app.services.issuing_day import issuing_time
 from app.services.rights import Right
 from app.services.workplace import Workplace
 
@@ -57,19 +59,23 @@ class RootRotation:
         self._workplace = workplace
         self._desk = AuthorityDesk(workplace)
 
-    def rotate(self, passphrase: str, root_file: Path | None = None) -> Rotated:
-        """Make a new root. `root_file` is the old root's key file where it lies elsewhere.
+    def rotate(
+        self, passphrase: str, root_file: Path | None = None, today: date | None = None
+    ) -> Rotated:
+        """Make a new root. `root_file` is the old root's key file where it lies elsewhere, `today`
+        the day, asked for where this PC's clock may be wrong.
 
         Raises KnownError `authority.not_a_province`, `authority.none`, `authority.root_lost`,
-        `authority.not_this_root`, `authority.wrong_passphrase`.
+        `authority.not_this_root`, `authority.wrong_passphrase`, `issuing.…`.
         """
         workplace, desk = self._workplace, self._desk
         workplace.require(Right.KEYS)
         if workplace.tier is not Tier.PROVINCE:
             raise KnownError("authority.not_a_province", "authority.not_a_province_hint")
         desk.open(passphrase)  # the key holder of this province, and nobody else
+        issuing_time(workplace, today)
         old = self._old_root(passphrase, root_file or desk.root_path())
-        when = trust.effective_time(workplace)[0].replace(microsecond=0)
+        when = issuing_time(workplace, today)
         scope = old.certificate.scope
         root = create_root(scope, when)
         authority = create_authority(root, trust.unit_refs([workplace.unit]), when)

@@ -227,3 +227,30 @@ def test_a_verdict_whose_moment_is_none_is_printed_without_a_day(homes: Homes) -
         out = homes.folder / "record.pdf"
         province.must("handover", "record", taken[0]["handover"], "--out", out)
         assert out.read_bytes().startswith(b"%PDF")
+
+
+def test_a_certificate_is_issued_on_a_clock_far_off_only_when_somebody_names_the_day(
+    homes: Homes,
+) -> None:
+    """Of a wrong day it would be believed by nobody, which is found out where the stick arrives."""
+    province = homes.at(PROVINCE)
+    new = Prompt(homes.folder / "new", homes._monkeypatch)
+    new.must("init", "--unit", COMMUNE, "--user", "an")
+    request, reply = homes.folder / "request", homes.folder / "reply.tebundle"
+    code = new.must("enrol", "request", "--out", request)["check_code"]
+    grant = ("enrol", "grant", request, "--out", reply, "--check-code", code)
+    day, far, near = 1 / 365.25, 31 / 365.25, 29 / 365.25
+
+    for years, words in ((-far, grant), (far, grant), (5, ("authority", "rotate-root"))):
+        answer = years_away(province, years, *words)
+        assert said_plainly(answer) == "issuing.which_day"
+        other = years_away(province, years, *words, "--today", _day(years + day))
+        assert said_plainly(other) == "issuing.other_day"
+    assert not reply.exists()
+    assert len(province.must("authority", "status")["roots"]) == 1
+    assert years_away(province, far, *grant, "--today", _day(far)).code == 0
+    # Nearer by, nobody is asked; what came in since says what day it is.
+    assert years_away(province, near, *grant).code == 0
+    later = years_away(homes.at(COMMUNE), 1, *SEND, homes.stick).document["file"]
+    assert years_away(province, 1, "handover", "receive", later).code in (0, 4)
+    assert years_away(province, 1, *grant).code == 0

@@ -6,7 +6,7 @@ from argparse import Namespace
 from pathlib import Path
 
 from app.cli.authority_passphrase import authority_passphrase
-from app.cli.days import day_of
+from app.cli.days import day, day_of
 from app.cli.exit_code import ExitCode
 from app.cli.parser import CommandParser
 from app.cli.session import Session
@@ -26,6 +26,9 @@ def add_commands(group: CommandParser) -> None:
     rotate = commands.add_parser("rotate-root", help=text("cli.authority.rotate"))
     rotate.add_argument(
         "--root-file", type=Path, metavar=text("cli.arg.file"), help=text("cli.authority.root_file")
+    )
+    rotate.add_argument(
+        "--today", type=day, metavar=text("cli.arg.day"), help=text("cli.argument.today")
     )
     rotate.runs(_rotate)
 
@@ -115,7 +118,9 @@ def _revoke(session: Session, arguments: Namespace) -> ExitCode:
 
 def _rotate(session: Session, arguments: Namespace) -> ExitCode:
     with session.open() as services:
-        made = services.root_rotation.rotate(authority_passphrase(session), arguments.root_file)
+        made = services.root_rotation.rotate(
+            authority_passphrase(session), arguments.root_file, arguments.today
+        )
     session.output.answer(
         {
             "root_fingerprint": made.root_fingerprint,

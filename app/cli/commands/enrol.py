@@ -7,7 +7,7 @@ from argparse import Namespace
 from pathlib import Path
 
 from app.cli.authority_passphrase import authority_passphrase
-from app.cli.days import day_with_precision
+from app.cli.days import day, day_with_precision
 from app.cli.exit_code import ExitCode
 from app.cli.parser import CommandParser
 from app.cli.session import Session
@@ -51,6 +51,9 @@ def add_commands(group: CommandParser) -> None:
     grant.add_argument(
         "--check-code", default="", metavar=text("cli.arg.code"), help=text("cli.enrol.compare")
     )
+    grant.add_argument(
+        "--today", type=day, metavar=text("cli.arg.day"), help=text("cli.argument.today")
+    )
     grant.runs(_grant)
     accept = commands.add_parser("accept", help=text("cli.enrol.accept"))
     accept.add_argument(
@@ -92,6 +95,7 @@ def _grant(session: Session, arguments: Namespace) -> ExitCode:
                 units=units,
                 role=arguments.role,
                 compared=compared,
+                today=arguments.today,
                 progress=progress,
             )
     session.output.answer(
