@@ -215,6 +215,50 @@ def test_a_number_held_twice_changes_the_verdict_on_both_and_giving_it_up_on_the
     assert _verdicts(commune) == set()
 
 
+def test_a_number_given_up_frees_the_other_who_holds_it_and_nothing_else_has_to_change(
+    commune: Workplace,
+) -> None:
+    away = derived_id(COMMUNE, "household/2")
+    _put(
+        commune,
+        _village(),
+        _household(),
+        _child(),
+        _household("household/2", household_no="13"),
+        _child("child/2", household=away),
+    )
+    assert _verdicts(commune) == {("child", CHILD), ("child", derived_id(COMMUNE, "child/2"))}
+    _edit(commune, derived_id(COMMUNE, "child/2"), personal_id=None)
+    assert _verdicts(commune) == set()
+
+
+def test_a_circumstance_that_comes_alone_changes_the_verdict_on_its_child(
+    commune: Workplace,
+) -> None:
+    _put(commune, _village(), _household(), _child())
+    values: dict[str, Value] = {"record": CHILD, "group": "C04", "episode": 1}
+    _put(commune, Change("circumstance", values, key="C04/1"))
+    assert _verdicts(commune) == {("child", CHILD)} == _judged_anew(commune)
+    _edit(commune, derived_id(CHILD, "C04/1"), "circumstance", _deleted=True)
+    assert _verdicts(commune) == set()
+
+
+def test_another_program_judges_everything_anew(
+    commune: Workplace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its rules may be others, though not a record and no form has changed."""
+    _put(commune, _village(), _household(), _child())
+    judging.judge_unless_judged(commune)
+    with commune.write() as work:
+        declarations.note_unsound(work.connection, "child", (), [CHILD])
+        work.commit()
+    judging.judge_unless_judged(commune)
+    assert _verdicts(commune) == {("child", CHILD)}
+    monkeypatch.setattr(judging, "__version__", "99.0")
+    judging.judge_unless_judged(commune)
+    assert _verdicts(commune) == set()
+
+
 def test_a_round_judges_everything_anew(commune: Workplace) -> None:
     _put(
         commune,

@@ -414,6 +414,27 @@ def test_roots_that_certify_each_other_are_learned_both_ways_and_no_other() -> N
     assert learned([*roots, by_authority], P.root_crl, old) == {old}
 
 
+def test_a_root_vouches_in_time_and_for_the_units_that_the_other_has() -> None:
+    new = create_root((PROVINCE,), NOW)
+    crl = issue_crl(new.certificate, new.key, 1, {}, NOW)
+
+    def learned(cross: Certificate, **trust: object) -> bool:
+        certificates = [P.province.certificate, new.certificate, cross]
+        file = parse_certificates(encode_certificates(certificates, [P.root_crl, crl]))
+        known = P.trust(roots=(P.root.certificate,), **trust)
+        return new.certificate in with_vouched_roots(file, known).roots
+
+    cross = cross_certify(P.root, new.certificate, NOW)
+    for when in (cross.not_before, cross.not_after):
+        assert learned(cross, when=when)
+    second = timedelta(seconds=1)
+    for when in (cross.not_before - second, cross.not_after + second):
+        assert not learned(cross, when=when)
+        assert learned(cross, when=when, clock_suspect=True)
+    less = encode_scope((DISTRICT,)).value
+    assert not learned(reissue(cross, P.root.key, replaced={OID_SCOPE: less}))
+
+
 def test_a_new_root_is_carried_by_the_old_one() -> None:
     new = create_root((PROVINCE,), NOW)
     cross = cross_certify(P.root, new.certificate, NOW)
