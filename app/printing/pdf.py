@@ -83,8 +83,11 @@ def _id_token(value: uuid.UUID) -> bytes:
 def write_pdf(document: Document, path: Path) -> None:
     """Write the document to `path`, replacing what stood there only when all is on the disk.
 
-    Raises KnownError `printing.disk_full` or `printing.cannot_write`.
+    Raises KnownError `printing.disk_full`, `printing.cannot_write`, and `printing.no_pdf` for a
+    path that does not end in .pdf: it may be the very bundle that the record is about.
     """
+    if path.suffix.lower() != ".pdf":
+        raise KnownError("printing.no_pdf", "printing.no_pdf.hint", file=path.name)
     data = pdf_bytes(document)
     try:
         _replace(path, data)

@@ -533,6 +533,15 @@ def test_a_missing_folder_is_told_calmly(tmp_path: Path) -> None:
         write_pdf(handover_record(facts(), TEXTS), tmp_path / "gone" / "record.pdf")
 
 
+def test_nothing_but_a_pdf_is_written_over(tmp_path: Path) -> None:
+    bundle = tmp_path / "21064-2024-524-000001-891d.tebundle"
+    bundle.write_bytes(b"the only copy")
+    with pytest.raises(KnownError, match=r"printing\.no_pdf"):
+        write_pdf(handover_record(facts(), TEXTS), bundle)
+    assert bundle.read_bytes() == b"the only copy"
+    write_pdf(handover_record(facts(), TEXTS), tmp_path / "BIEN-BAN.PDF")
+
+
 def test_a_command_without_screen_or_application_prints(tmp_path: Path) -> None:
     script = """
 import sys

@@ -635,3 +635,19 @@ def test_what_a_line_is_about_stands_apart_from_its_words(qtbot: QtBot, page: Ha
     qtbot.waitUntil(about.isVisible)
     drawn = about.fontMetrics().horizontalAdvance(about.text())
     qtbot.waitUntil(lambda: words.x() >= about.x() + drawn + 8)
+
+
+@pytest.mark.parametrize(
+    ("typed", "written"), [("bien-ban", "bien-ban.pdf"), ("BB.PDF", "BB.PDF"), ("b.t", "b.t.pdf")]
+)
+def test_a_record_is_saved_under_a_name_that_opens(
+    page: HandoverPage, monkeypatch: pytest.MonkeyPatch, typed: str, written: str
+) -> None:
+    saved: list[Path] = []
+    monkeypatch.setattr(page, "write_record", lambda _handover, path: saved.append(path))
+    monkeypatch.setattr(
+        "app.ui.handover.page.QFileDialog.getSaveFileName",
+        lambda *_asked: (f"/home/an/{typed}", ""),
+    )
+    page._print("a", 1)
+    assert saved == [Path("/home/an") / written]

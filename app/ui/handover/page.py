@@ -201,7 +201,9 @@ class HandoverPage(QScrollArea):
             self, text("handovers.save_record"), str(proposed), "PDF (*.pdf)"
         )
         if wanted:
-            self.write_record(handover, Path(wanted))
+            path = Path(wanted)
+            is_named = path.suffix.lower() == ".pdf"
+            self.write_record(handover, path if is_named else path.with_name(f"{path.name}.pdf"))
 
     def write_record(self, handover: str, path: Path) -> None:
         """Write the handover record to a file."""
