@@ -201,7 +201,6 @@ class FirstRun(QWidget):
         font.setPointSizeF(self._theme.font().pointSizeF() * 1.35)
         font.setBold(True)
         self.code.setFont(font)
-        self.code.setWordWrap(True)
         self.code.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.code.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.code.setMinimumHeight(px(96))
@@ -356,7 +355,10 @@ class FirstRun(QWidget):
         """The installation stands: show its recovery code, once."""
         self.set_busy(False)
         self._code = code
-        self.code.setText(code.replace("-", " - "))
+        groups = code.split("-")
+        half = (len(groups) + 1) // 2
+        lines = (" - ".join(some) for some in (groups[:half], groups[half:]))
+        self.code.setText(" -\n".join(lines))
         self.passphrase.clear()
         self.again.clear()
         self._show(_CODE)

@@ -437,9 +437,46 @@ def test_a_long_list_of_suggestions_wraps_and_never_covers_the_field_it_serves(d
 def test_a_saved_household_without_a_number_is_not_called_new(desk: Desk) -> None:
     desk.press(Key.Key_N, CTRL)
     desk.settle()
-    assert text("entry.new_household") in desk.page.crumb.text()
+    assert text("entry.new_household") in desk.page.crumb.whole
     desk.fill(head_name="Phạm Văn Rơm")
     desk.press(Key.Key_Return, CTRL)
     desk.settle()
-    assert text("entry.no_number") in desk.page.crumb.text()
-    assert text("entry.new_household") not in desk.page.crumb.text()
+    assert text("entry.no_number") in desk.page.crumb.whole
+    assert text("entry.new_household") not in desk.page.crumb.whole
+
+
+def test_the_foot_counts_what_is_red_above_it_before_anything_was_typed(desk: Desk) -> None:
+    """Who walks past an empty field is told at the field and at the foot alike, and led back."""
+    desk.press(Key.Key_N, CTRL)
+    desk.settle()
+    page = desk.page
+    assert page.foot.counts.text() == text("entry.no_issues")
+    desk.enter()
+    page.child_form.focus(_own("sex"))
+    desk.enter()
+    desk.settle()
+    red = {
+        key.name
+        for form in (page.household_form, page.child_form)
+        for key, look in form.looks.items()
+        if look.state == "error"
+    }
+    assert {"household_no", "sex"} <= red
+    assert page.foot.counts.text() == text("entry.count_errors", count=len(red))
+    assert desk.child.blank
+    reached = set()
+    for _ in range(12):
+        desk.press(Key.Key_F8)
+        desk.settle()
+        reached.add(desk.at())
+    assert red <= reached
+
+
+def test_a_long_title_of_a_page_ends_in_an_ellipsis(qtbot: QtBot, tmp_path: Path) -> None:
+    desk = Desk(qtbot, prepared_home(tmp_path), scale=1.5).unlock()
+    desk.new_household(head_name="Công Tằng Tôn Nữ Nguyễn Phúc Huyền Trang Phương Thảo")
+    crumb = desk.page.crumb
+    assert crumb.whole.endswith("Phương Thảo")
+    assert crumb.text().endswith("\N{HORIZONTAL ELLIPSIS}")
+    assert crumb.fontMetrics().horizontalAdvance(crumb.text()) <= crumb.contentsRect().width()
+    desk.close()

@@ -120,7 +120,9 @@ def test_a_new_pc_is_set_up_by_keyboard_and_the_code_must_be_on_paper(
     desk.text(PASSPHRASE)
     desk.enter()
     desk.until(lambda: page.pages.currentIndex() == 3)
-    code = page.code.text().replace(" ", "")
+    lines = page.code.text().splitlines()
+    assert [len(one.replace(" ", "").strip("-").split("-")) for one in lines] == [4, 3]
+    code = "".join(page.code.text().split())
     desk.text("SAI00")
     desk.enter()
     assert page.message.property("state") == "error"

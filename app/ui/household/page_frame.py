@@ -33,7 +33,7 @@ from app.ui.household.judging import (
 from app.ui.household.keeper import Keeper
 from app.ui.household.plan import FormPlan, plan_of
 from app.ui.household.session import OpenRecord
-from app.ui.labels import SetWords
+from app.ui.labels import Elided, SetWords
 from app.ui.notify import Notifier, error_notice
 from app.ui.step import Step
 from app.ui.tasks import Tasks
@@ -106,9 +106,8 @@ class PageFrame(QWidget):
     def _build(self) -> None:
         px = self._theme.pixels
         self.setProperty("role", "page")
-        self.crumb = QLabel()
+        self.crumb = Elided()
         self.crumb.setProperty("role", "crumb")
-        self.crumb.setTextFormat(Qt.TextFormat.PlainText)
         self.village = QPushButton()
         self.village.setProperty("role", "link")
         self.village.setFocusPolicy(Qt.FocusPolicy.NoFocus)

@@ -82,7 +82,7 @@ class PageShowing(PageFrame):
             f"{SIGNS[Severity.WARNING]} {text('entry.absent' if named else 'entry.no_household')}"
         )
         self.village.setText(text("window.page.register"))
-        self.crumb.setText(
+        self.crumb.say(
             f"\N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK} {text('entry.absent_title')}"
         )
         self.counter.clear()
@@ -112,7 +112,7 @@ class PageShowing(PageFrame):
             title = text("entry.household_title", number=number)
         else:
             title = text("entry.new_household" if household.new else "entry.no_number")
-        self.crumb.setText(f"\N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK} {title}{name}")
+        self.crumb.say(f"\N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK} {title}{name}")
         self.counter.setText(text("entry.household_of", number=page.number, total=page.total))
         last = not page.following
         self.next.setText(f"{text('entry.new_household' if last else 'entry.next_household')}   F2")
@@ -230,12 +230,12 @@ class PageShowing(PageFrame):
         for record in (household, current):
             if record is None or record.id not in self._judged:
                 continue
-            if record.new and not record.touched:
-                continue  # nothing was typed yet: nothing is wrong yet
             self._issues += [
                 (record, one)
                 for one in self._in_order(record)
                 if one.issue.severity is not Severity.NOTE
+                # Before anything is typed only those fields lack something that were walked past.
+                and (one.aloud or not record.blank)
             ]
         lines = [
             IssueLine(one.issue.severity, self._who(record), self._label(one), one.sentence)

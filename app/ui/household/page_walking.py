@@ -133,11 +133,10 @@ class PageWalking(PageTyping):
         return [
             (record, one)
             for record in records
-            if record is not None
-            and record.id in self._judged
-            and (record.touched or not record.new or record is self.keeper.household)
+            if record is not None and record.id in self._judged
             for one in self._in_order(record)
             if one.issue.severity is not Severity.NOTE
+            and (one.aloud or not record.blank or record is self.keeper.household)
         ]
 
     def _issue_here(self, everything: list[tuple[OpenRecord, Found]]) -> int:
