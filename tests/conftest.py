@@ -10,15 +10,21 @@ from app import i18n
 from tests import counts
 from tests.missing import pytest_sessionfinish
 from tests.passphrase_cost import make_cheap
+from tests.places import put_files_in_memory
+from tests.shared_statements import share_statements
 
 __all__ = ["pytest_sessionfinish"]
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
-    """Passphrases cost next to nothing, before the first module makes a home; counts are told."""
+    """What a test has to pay for without asking about it is made cheap, before the first module
+    makes a home: passphrases, compiled statements, the disk. Counts are told."""
     patch = pytest.MonkeyPatch()
     make_cheap(patch)
+    share_statements(patch)
     config.add_cleanup(patch.undo)
+    put_files_in_memory(config)
     config.pluginmanager.register(counts)
 
 

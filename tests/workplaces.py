@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from datetime import date
 from pathlib import Path
 
 from app.forms.issues import Value
-from app.ids import derived_id
+from app.ids import derived_id, new_id
 from app.models.store import Store, create_store, open_store
 from app.models.work import Change, UnitOfWork
 from app.services.catalogues import read_catalogue
@@ -19,6 +20,7 @@ KEY = bytes(range(32))
 COMMUNE = "21010@2024"
 DISTRICT = "524@2024"
 PROVINCE = "51@2024"
+_EMPTY_STORES: dict[str, bytes] = {}
 
 
 def make_workplace(
@@ -28,7 +30,23 @@ def make_workplace(
     settings = Settings(folder)
     for path in (folder, settings.backups_path):
         path.mkdir(parents=True, exist_ok=True)
-    return _workplace(settings, create_store(settings.store_path, KEY, unit), rights)
+    return _workplace(settings, empty_store(settings.store_path, unit), rights)
+
+
+def empty_store(path: Path, unit: str) -> Store:
+    """A new store under `KEY`; made once per unit and copied from then on, with its own id."""
+    if unit not in _EMPTY_STORES:
+        create_store(path, KEY, unit).close()
+        _EMPTY_STORES[unit] = path.read_bytes()
+    else:
+        file = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+        with os.fdopen(file, "wb") as copy:
+            copy.write(_EMPTY_STORES[unit])
+    store = open_store(path, KEY, before_migration=lambda: None)
+    with store.write("init") as work:
+        store.put_settings(work, {"replica": new_id()})
+        work.commit()
+    return store
 
 
 def opened_workplace(folder: Path, rights: frozenset[Right] = ALL_RIGHTS) -> Workplace:

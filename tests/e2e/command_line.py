@@ -16,6 +16,8 @@ from app.bootstrap import open_services
 from app.cli.program import main
 
 PASSPHRASE = "một câu dài dễ nhớ"
+#: Whose PCs the fixture `enrolled_pair` gives.
+PROVINCE, COMMUNE = "51@2025", "21211@2025"
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+import shutil
 from pathlib import Path
 
 import pytest
@@ -16,15 +16,22 @@ from app.settings import Settings
 from tests.e2e.terminal import PASSPHRASE, Terminal
 
 
-@pytest.fixture
-def province(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Terminal]:
+@pytest.fixture(scope="module")
+def founded(tmp_path_factory: pytest.TempPathFactory) -> Terminal:
     """An installation of a province that founded its authority."""
     before = os.environ.get("SOTREEM_AUTHORITY_PASSPHRASE")
     terminal = Terminal(tmp_path_factory.mktemp("rounds") / "home")
     terminal.prepare("51@2024")
     terminal.json("authority", "init")
-    yield terminal
     assert os.environ.get("SOTREEM_AUTHORITY_PASSPHRASE") == before
+    return terminal
+
+
+@pytest.fixture
+def province(founded: Terminal, tmp_path: Path) -> Terminal:
+    """Such an installation of the test's own."""
+    shutil.copytree(founded.home, tmp_path / "home")
+    return Terminal(tmp_path / "home")
 
 
 NEW = (

@@ -16,19 +16,16 @@ import pytest
 from app.models.work import UnitOfWork
 from app.services import handover_receiving
 from tests.dumps import dump_home
-from tests.e2e.command_line import PASSPHRASE, Homes, Prompt
+from tests.e2e.command_line import COMMUNE, PASSPHRASE, PROVINCE, Homes, Prompt
 from tests.e2e.terminal import ROOT
-from tests.e2e.test_odd_handovers import COMMUNE, PROVINCE, held, sent
+from tests.e2e.test_odd_handovers import held, sent
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
 
 
 @pytest.fixture
-def province(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Homes:
-    made = Homes(tmp_path, monkeypatch)
-    province, commune = made.init(PROVINCE), made.init(COMMUNE)
-    made.enrol(province, commune, province.must("authority", "init")["root_fingerprint"])
-    return made
+def province(enrolled_pair: Homes) -> Homes:
+    return enrolled_pair
 
 
 def _press(times: int = 1) -> None:

@@ -21,21 +21,17 @@ from app.services.installation import unlock
 from app.settings import Settings
 from app.sync import files
 from tests.dumps import dump_home
-from tests.e2e.command_line import PASSPHRASE, Answer, Homes, Prompt
+from tests.e2e.command_line import COMMUNE, PASSPHRASE, PROVINCE, Answer, Homes, Prompt
 from tests.e2e.sentences import said_plainly
 from tests.e2e.test_two_pcs import children, write_book
 
-PROVINCE, COMMUNE = "51@2025", "21211@2025"
 YEAR = 365.25 * 86400
 SEND = ("handover", "send", "--to", PROVINCE, "--out")
 
 
 @pytest.fixture
-def homes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Homes:
-    made = Homes(tmp_path, monkeypatch)
-    province, commune = made.init(PROVINCE), made.init(COMMUNE)
-    made.enrol(province, commune, province.must("authority", "init")["root_fingerprint"])
-    return made
+def homes(enrolled_pair: Homes) -> Homes:
+    return enrolled_pair
 
 
 def sent(homes: Homes, number: int) -> Path:

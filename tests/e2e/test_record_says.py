@@ -8,22 +8,19 @@ from typing import Any
 import pytest
 
 from app.reports.handover_facts import FileCheck, HandoverFacts, Received
-from tests.e2e.command_line import Homes, Prompt
+from tests.e2e.command_line import COMMUNE, PROVINCE, Homes, Prompt
 from tests.e2e.modified_client import ModifiedClient
 from tests.e2e.test_three_tiers import services_of
 from tests.e2e.test_two_pcs import SIBLINGS, children, write_book
 
-PROVINCE, COMMUNE, ELSEWHERE = "51@2025", "21211@2025", "21040@2025"
+ELSEWHERE = "21040@2025"
 
 
 @pytest.fixture
-def homes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Homes:
-    made = Homes(tmp_path, monkeypatch)
-    province, commune = made.init(PROVINCE), made.init(COMMUNE)
-    made.enrol(province, commune, province.must("authority", "init")["root_fingerprint"])
+def homes(enrolled_pair: Homes, tmp_path: Path) -> Homes:
     book = write_book(tmp_path, "a.csv", *SIBLINGS)
-    commune.must("register", "import", book, codes=(0, 4))
-    return made
+    enrolled_pair.at(COMMUNE).must("register", "import", book, codes=(0, 4))
+    return enrolled_pair
 
 
 def facts(prompt: Prompt, handover: str) -> HandoverFacts:

@@ -7,24 +7,20 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.command_line import Homes, Prompt
+from tests.e2e.command_line import COMMUNE, PROVINCE, Homes, Prompt
 from tests.e2e.sentences import said_plainly
 from tests.e2e.test_both_papers import paper
 from tests.e2e.test_record_says import facts
 from tests.e2e.test_two_pcs import SIBLINGS, write_book
 
-PROVINCE, COMMUNE = "51@2025", "21211@2025"
 SURVEY, QUARTER = "Rà soát năm 2026", "Quý IV/2026"
 
 
 @pytest.fixture
-def homes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Homes:
-    made = Homes(tmp_path, monkeypatch)
-    province, commune = made.init(PROVINCE), made.init(COMMUNE)
-    made.enrol(province, commune, province.must("authority", "init")["root_fingerprint"])
+def homes(enrolled_pair: Homes, tmp_path: Path) -> Homes:
     book = write_book(tmp_path, "a.csv", *SIBLINGS)
-    commune.must("register", "import", book, codes=(0, 4))
-    return made
+    enrolled_pair.at(COMMUNE).must("register", "import", book, codes=(0, 4))
+    return enrolled_pair
 
 
 def _opened(homes: Homes, name: str, opens: str, *more: str) -> str:

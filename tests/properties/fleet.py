@@ -16,23 +16,23 @@ from pathlib import Path
 from typing import ClassVar, NamedTuple
 
 import msgspec
-from sqlalchemy import Engine, Table, select
+from sqlalchemy import Table, select
 
 from app.history.door import Direction, State
 from app.history.entities import ENTITIES, HOLDERS, REFERENCES, Family
 from app.history.operation import Operation, Value, encode_line
-from app.ids import new_id
 from app.models import lines
 from app.models.log import last_position, operations_of
 from app.models.rows import operation_of, split_ids, values_of
 from app.models.schema import ENTITY_TABLES, bundle_in, conflict, metadata, op, station
-from app.models.store import Store, create_store, open_store
+from app.models.store import Store, open_store
 from app.models.work import Change, Recorded
 from app.sync.apply import Outcome, apply_delivery
 from app.sync.delivery import Delivery, collect, direction_of
+from tests.places import fast_folder
 from tests.properties import naive, naive_told
+from tests.workplaces import KEY, empty_store
 
-KEY = bytes(range(32))
 NO_FILE = lines.FileFacts("x", 0, "", "")
 
 #: unit → parent. Two districts of a province, communes below, as before July 2025.
@@ -116,39 +116,9 @@ class SmallTree:
 TREE = SmallTree()
 
 
-#: The first engine, whose compiled statements all stores of all fleets share: eight engines a
-#: history would spend most of the time on compiling the same statements.
-_FIRST: list[Engine] = []
-_EMPTY_STORES: dict[str, bytes] = {}
-
-
 def opened(path: Path) -> Store:
     """An existing store of the fleet's."""
-    store = open_store(path, KEY, before_migration=lambda: None)
-    engine = store._engine
-    if not _FIRST:
-        _FIRST.append(engine)
-    engine.dialect, engine._compiled_cache = _FIRST[0].dialect, _FIRST[0]._compiled_cache
-    return store
-
-
-def empty_store(path: Path, unit: str) -> Store:
-    """A new store; made once per unit and copied from then on, each copy with its own id."""
-    if unit not in _EMPTY_STORES:
-        create_store(path, KEY, unit).close()
-        _EMPTY_STORES[unit] = path.read_bytes()
-    path.write_bytes(_EMPTY_STORES[unit])
-    store = opened(path)
-    with store.write("init") as work:
-        store.put_settings(work, {"replica": new_id()})
-        work.commit()
-    return store
-
-
-def fast_folder() -> Path:
-    """A folder in memory where there is one: these tests are about merging, not about disks."""
-    shm = Path("/dev/shm")  # noqa: S108 - a folder of its own is made inside
-    return Path(tempfile.mkdtemp(dir=shm if shm.is_dir() else None))
+    return open_store(path, KEY, before_migration=lambda: None)
 
 
 @dataclass(frozen=True)
