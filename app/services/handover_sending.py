@@ -135,6 +135,12 @@ class Sending:
             raise KnownError("files.no_folder", "files.no_folder_hint", file=str(out))
         refuse_unreachable(self._workplace, to)
 
+    def refuse_unreachable(self, to: str) -> None:
+        """Refuse a unit that no bundle can be sealed to. Raises KnownError `enrol.not_enrolled`,
+        `handover.no_recipient`, `handover.none_active`, `handover.not_in_line`.
+        """
+        refuse_unreachable(self._workplace, to)
+
     def open_rounds(self) -> list[RoundView]:
         """The rounds that a handover may be made for, the one it is made for unasked first."""
         with self._workplace.store.read() as reading:
@@ -180,7 +186,7 @@ class Sending:
         counted = total(units)
         return SendPreview(
             to,
-            span.end - span.start,
+            sending.carried(reading, span, within),
             households,
             children,
             counted.households,

@@ -7,8 +7,11 @@ from pathlib import Path
 import pdfplumber
 import pytest
 
+from app.bootstrap import open_services
 from app.models.queries import sending
-from tests.e2e.command_line import Homes, Prompt
+from app.services.installation import unlock
+from app.settings import Settings
+from tests.e2e.command_line import PASSPHRASE, Homes, Prompt
 from tests.e2e.modified_client import opened
 from tests.e2e.sentences import said_plainly
 from tests.e2e.test_two_pcs import write_book
@@ -172,3 +175,17 @@ def _record(prompt: Prompt, handover: str) -> str:
     prompt.must("handover", "record", handover, "--out", out)
     with pdfplumber.open(out) as pdf:
         return " ".join(" ".join((page.extract_text() or "").split()) for page in pdf.pages)
+
+
+def test_who_hands_over_sees_how_many_changes_will_go_to_that_unit(homes: Homes) -> None:
+    """A province holds the work of all; a district gets, and is told of, its own alone."""
+    top, desk = two_units(homes)
+    fill(homes, desk)
+    homes.carry(desk, top, PROVINCE)
+    with open_services(Settings(top.home), lambda one: unlock(one, PASSPHRASE)) as services:
+        elsewhere = services.handovers.sending.preview("524@2024")
+        full = services.handovers.sending.preview(MINE)
+    sent = top.must("handover", "send", "--to", MINE, "--out", homes.stick)
+    assert (full.operations, full.changed_children) == (sent["ops"], sent["children"])
+    assert sent["ops"] > 0
+    assert (elsewhere.operations, elsewhere.changed_children) == (0, 0)

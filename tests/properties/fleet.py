@@ -23,6 +23,7 @@ from app.history.entities import ENTITIES, HOLDERS, REFERENCES, Family
 from app.history.operation import Operation, Value, encode_line
 from app.models import lines
 from app.models.log import last_position, operations_of
+from app.models.queries import sending
 from app.models.rows import operation_of, split_ids, values_of
 from app.models.schema import ENTITY_TABLES, bundle_in, conflict, metadata, op, station
 from app.models.store import Store, open_store
@@ -207,6 +208,7 @@ class Replica:
     def send(self, to: str) -> Sent:
         delivery = collect(self.store, TREE, to, self.station)
         operations = tuple(delivery.operations())
+        self._check_told(delivery, len(operations))
         head = head_of(delivery, operations)
         sent = Sent(delivery, bundle_id_of(delivery, operations), operations, head)
         with self.store.write(self.name) as work:
@@ -216,6 +218,13 @@ class Replica:
         self.fleet.counts["bundles sent"] += 1
         self.fleet.check_scope(self, sent)
         return sent
+
+    def _check_told(self, delivery: Delivery, number: int) -> None:
+        """Who hands over is told beforehand how many operations will go."""
+        down = delivery.to != self.unit and TREE.covers([self.unit], delivery.to)
+        units = TREE.below(delivery.to) if down else None
+        with self.store.read() as reading:
+            assert sending.carried(reading, delivery.span, units) == number
 
     def receive(self, sent: Sent) -> Outcome | None:
         """Take a delivery in, None when it was here before."""

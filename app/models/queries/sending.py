@@ -105,8 +105,16 @@ def all_operations(
 
     Without `read_body` their `body` is left out: a sealed bundle holds `body_json`.
     """
+    return _streamed(connection, _within(span, _passed_on()), read_body)
+
+
+def _passed_on() -> ColumnElement[bool]:
     unknown = and_(NOT_ACCEPTED, op.c.state == "waiting", op.c.ent_type.not_in(_KNOWN_TYPES))
-    return _streamed(connection, span, or_(op.c.state == "accepted", unknown), read_body)
+    return or_(op.c.state == "accepted", unknown)
+
+
+def _within(span: Span, wanted: ColumnElement[bool]) -> ColumnElement[bool]:
+    return and_(op.c.position > span.start, op.c.position <= span.end, wanted)
 
 
 def scoped_operations(
@@ -120,29 +128,51 @@ def scoped_operations(
     owned = roots_in_scope(units)
     late = sorted(set(connection.execute(entered_since(span, units)).scalars()))
     for part in chunks(late, IDS_AT_ONCE):
-        yield from _histories(connection, part, owned, read_body)
+        for row in connection.execute(
+            select(op).where(_history_of(part, owned)).order_by(op.c.position)
+        ):
+            yield operation_of(row, read_body=read_body)
     left = sorted(connection.execute(moved_away(span, units)).scalars())
     for part in chunks(left, IDS_AT_ONCE):
         yield from _moves_with_ancestors(connection, span, part, read_body)
-    wanted = and_(
-        op.c.state == "accepted",
-        or_(
-            op.c.ent_type.in_(REFERENCES),
-            and_(op.c.root.in_(owned), op.c.root.not_in(entered_since(span, units))),
-        ),
+    yield from _streamed(connection, _within(span, _concerning(span, units)), read_body)
+
+
+def _concerning(span: Span, units: Collection[str]) -> ColumnElement[bool]:
+    held = and_(op.c.root.in_(roots_in_scope(units)), op.c.root.not_in(entered_since(span, units)))
+    return and_(op.c.state == "accepted", or_(op.c.ent_type.in_(REFERENCES), held))
+
+
+def carried(connection: Connection, span: Span, units: Collection[str] | None) -> int:
+    """How many operations a bundle over the span holds: as many as `scoped_operations` gives for
+    `units`, or `all_operations` where they are None.
+    """
+    if units is None:
+        return _number(connection, _within(span, _passed_on()))
+    owned = roots_in_scope(units)
+    late = sorted(set(connection.execute(entered_since(span, units)).scalars()))
+    left = sorted(connection.execute(moved_away(span, units)).scalars())
+    return (
+        _number(connection, _within(span, _concerning(span, units)))
+        + sum(_number(connection, _history_of(part, owned)) for part in chunks(late, IDS_AT_ONCE))
+        + sum(
+            1
+            for part in chunks(left, IDS_AT_ONCE)
+            for _ in _moves_with_ancestors(connection, span, part, read_body=False)
+        )
     )
-    yield from _streamed(connection, span, wanted, read_body)
+
+
+def _number(connection: Connection, wanted: ColumnElement[bool]) -> int:
+    return int(connection.execute(select(func.count()).select_from(op).where(wanted)).scalar_one())
 
 
 def _streamed(
-    connection: Connection, span: Span, wanted: ColumnElement[bool], read_body: bool
+    connection: Connection, wanted: ColumnElement[bool], read_body: bool
 ) -> Iterator[Operation]:
     # One statement for all pages: the list of records in scope is made once.
     rows = connection.execute(
-        select(op)
-        .where(op.c.position > span.start, op.c.position <= span.end, wanted)
-        .order_by(op.c.position),
-        execution_options={"yield_per": PAGE},
+        select(op).where(wanted).order_by(op.c.position), execution_options={"yield_per": PAGE}
     )
     for row in rows:
         yield operation_of(row, read_body=read_body)
@@ -166,24 +196,13 @@ def entered_since(span: Span, units: Collection[str]) -> Select[str]:
     )
 
 
-def _histories(
-    connection: Connection, records: Sequence[str], owned: Select[tuple[str]], read_body: bool
-) -> Iterator[Operation]:
-    rows = connection.execute(
-        select(op)
-        .where(
-            # The two halves of `root IN records`, each with an index of its own.
-            or_(
-                and_(op.c.ent_id.in_(records), op.c.root == op.c.ent_id),
-                and_(op.c.root.in_(records), op.c.root != op.c.ent_id),
-            ),
-            op.c.root.in_(owned),
-            op.c.state == "accepted",
-        )
-        .order_by(op.c.position)
+def _history_of(records: Sequence[str], owned: Select[tuple[str]]) -> ColumnElement[bool]:
+    # The two halves of `root IN records`, each with an index of its own.
+    ours = or_(
+        and_(op.c.ent_id.in_(records), op.c.root == op.c.ent_id),
+        and_(op.c.root.in_(records), op.c.root != op.c.ent_id),
     )
-    for row in rows:
-        yield operation_of(row, read_body=read_body)
+    return and_(ours, op.c.root.in_(owned), op.c.state == "accepted")
 
 
 def moved_away(span: Span, units: Collection[str]) -> Select[str]:

@@ -137,7 +137,11 @@ class ServicesDesk:
         return self._handovers.missing()
 
     def send_preview(self, to: str, round_id: str, progress: Progress) -> SendPreview:
-        """As the protocol says."""
+        """As the protocol says. Raises KnownError for a unit that nothing can be sealed to; who is
+        not enrolled yet may still see the counts.
+        """
+        if self._handovers.missing() is None:
+            self._handovers.sending.refuse_unreachable(to)
         return self._handovers.sending.preview(to, progress, round_id)
 
     def send(
