@@ -250,3 +250,14 @@ def test_a_certificate_is_issued_on_a_clock_far_off_only_when_somebody_names_the
     later = years_away(homes.at(COMMUNE), 1, *SEND, homes.stick).document["file"]
     assert years_away(province, 1, "handover", "receive", later).code in (0, 4)
     assert years_away(province, 1, *grant).code == 0
+
+
+def test_a_lost_bundle_gets_no_receipt_though_the_next_one_speaks_of_it(homes: Homes) -> None:
+    province = homes.at(PROVINCE)
+    lost, file = sent(homes, 0), sent(homes, 1)
+    lost.unlink()
+    (got,) = province.must("handover", "receive", file, codes=(0, 4))
+    assert held(province) == [True, True, False]
+    answered = {one["seq"]: one["receipts"] for one in province.must("handover", "list")}
+    assert answered[1] == []
+    assert [one["tier"] for one in answered[got["seq"]]] == ["province"]

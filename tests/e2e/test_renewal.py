@@ -11,6 +11,7 @@ from app.services import enrolment
 from tests.e2e.command_line import Homes, Prompt
 from tests.e2e.modified_client import opened
 from tests.e2e.sentences import said_plainly
+from tests.e2e.test_odd_handovers import years_away
 
 PROVINCE, COMMUNE = "51@2025", "21211@2025"
 
@@ -55,3 +56,25 @@ def test_a_certificate_is_renewed_in_its_last_months_and_what_is_on_its_way_stil
     assert got["continuity"] == "normal"
     with opened(desk.home) as store:
         assert (store.setting("station"), store.replica) == (station, replica)
+
+
+def test_an_older_reply_does_not_take_a_newer_certificate_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    homes = Homes(tmp_path, monkeypatch)
+    top, desk = homes.init(PROVINCE), homes.init(COMMUNE)
+    root = top.must("authority", "init")["root_fingerprint"]
+    homes.enrol(top, desk, root)
+    monkeypatch.setattr(enrolment, "RENEWAL", timedelta(days=4 * 366))
+    request, weeks = tmp_path / "again.request", 20 / 365.25
+    code = desk.must("enrol", "request", "--out", request)["check_code"]
+    older, newer = tmp_path / "older.tebundle", tmp_path / "newer.tebundle"
+    grant = ("enrol", "grant", request, "--check-code", code, "--out")
+    top.must(*grant, older)
+    assert years_away(top, weeks, *grant, newer).code == 0
+    took = years_away(desk, weeks, "enrol", "accept", newer, "--fingerprint", root)
+    assert took.code == 0
+    before = desk.must("authority", "status")["valid_until"]
+    back = years_away(desk, weeks, "enrol", "accept", older, "--fingerprint", root)
+    assert said_plainly(back) == "enrol.already"
+    assert desk.must("authority", "status")["valid_until"] == before

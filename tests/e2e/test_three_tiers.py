@@ -7,12 +7,15 @@ import shutil
 from contextlib import redirect_stdout
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from app.bootstrap import open_services
 from app.cli.program import main
 from app.crypto.authority import Authority, create_authority, create_root
+from app.crypto.certificate import parse_certificate
+from app.crypto.certificate_file import encode_certificates, parse_certificates
 from app.crypto.check_code import check_code
 from app.crypto.revocation import issue_crl
 from app.errors import KnownError
@@ -20,9 +23,13 @@ from app.ids import UnitRef
 from app.models import trust as store_trust
 from app.models.trust import TrustKind, TrustRow
 from app.services import trust
+from app.services.exchange import Sealing, seal_bundle
 from app.services.installation import unlock
+from app.services.workplace import Progress
 from app.settings import Settings
+from app.sync.manifest import Kind
 from tests.e2e.command_line import PASSPHRASE, Homes, Prompt
+from tests.e2e.sentences import said_plainly
 from tests.e2e.test_copies import type_child
 
 PROVINCE, DISTRICT, OTHER, COMMUNE = "51@2024", "522@2024", "524@2024", "21208@2024"
@@ -165,8 +172,37 @@ def test_a_revoked_key_is_not_certified_again(three: Three) -> None:
     assert (answer.code, answer.document["error"]) == (1, "enrol.revoked_key")
 
 
-def test_a_reply_sealed_by_anyone_but_the_issuer_is_not_accepted(three: Three) -> None:
-    """Any enrolled PC can seal a reply; its word on root and escrow must not count."""
+def test_a_unit_above_that_did_not_issue_the_certificate_seals_no_reply(
+    three: Three, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its word on root and escrow must not count, though everything about the file is right."""
+    newcomer = three.homes.init(ELSEWHERE)
+    request, reply = newcomer.home / "enrol.request", newcomer.home / "enrol.tebundle"
+    code = newcomer.must("enrol", "request", "--out", request)["check_code"]
+    three.district.must("enrol", "grant", request, "--out", reply, "--check-code", code)
+    with services_of(three.district) as services, services.workplace.store.read() as reading:
+        (row,) = store_trust.stations(reading, [ELSEWHERE])
+        own, pool = parse_certificate(row.certificate), trust.authorities(reading)
+        lists = trust.revocation_lists(reading)
+    issuer = next(one for one in pool if one.key_id == own.issuer_key_id)
+    member = trust.certificate_member
+
+    def everything(*arguments: Any) -> bytes:
+        file = parse_certificates(member(*arguments))
+        both = dict.fromkeys([*file.certificates, issuer, own])
+        return encode_certificates([*both], lists)
+
+    forged = newcomer.home / "forged.tebundle"
+    with services_of(three.province) as services, monkeypatch.context() as changed:
+        changed.setattr(trust, "certificate_member", everything)
+        sealing = Sealing(ELSEWHERE, Kind.ENROL_REPLY, only_to=own, extra=(own,))
+        seal_bundle(services.workplace, sealing, forged, Progress())
+    accept = ("enrol", "accept", forged, "--fingerprint", three.root)
+    assert said_plainly(newcomer(*accept)) == "enrol.not_the_issuer"
+    newcomer.must("enrol", "accept", reply, "--fingerprint", three.root)
+
+
+def test_only_a_unit_above_grants_and_an_enrolled_pc_accepts_nothing_more(three: Three) -> None:
     newcomer = three.homes.init("21172@2024")
     request = newcomer.home / "enrol.request"
     asked = newcomer.must("enrol", "request", "--out", request)

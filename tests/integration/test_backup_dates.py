@@ -106,12 +106,13 @@ def test_the_log_of_the_replaced_store_is_gone_for_good_before_a_restored_one_ha
     """SQLite would play the old log into the new file."""
     settings = Settings(tmp_path / "home")
     settings.home.mkdir()
-    wal = Path(f"{settings.store_path}-wal")
-    for path in (settings.store_path, wal, settings.restored_path):
+    wal, slots = Path(f"{settings.store_path}-wal"), home.restored_keyslots(settings)
+    for path in (settings.store_path, wal, settings.restored_path, slots):
         path.write_bytes(path.name.encode())
     disk = Disk(monkeypatch)
     home.finish_restore(settings)
-    assert disk.steps == ["sync home", "name .db", "sync home"]
+    # The key slots before the store: once it has its name nobody looks for theirs any more.
+    assert disk.steps == ["sync home", "name .json", "name .db", "sync home"]
     assert settings.store_path.read_bytes() == settings.restored_path.name.encode()
     assert not wal.exists()
 

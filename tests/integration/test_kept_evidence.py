@@ -8,16 +8,19 @@ import subprocess
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from app.crypto.revocation import issue_crl
 from app.models import backup, bundles
 from app.models.bundles import Evidence
-from app.services import trust
+from app.services import handover_receiving, trust
 from app.services.exchange import Received
 from app.services.handover_receiving import BACKUP_HOURS, Receiving
 from app.services.workplace import Progress
+from app.sync.container import read_container
+from app.sync.manifest import parse_manifest
 from app.sync.refusal import Refusal
 from tests.dumps import dump_store
 from tests.insiders.changes import F, P, put
@@ -70,6 +73,28 @@ def test_a_backup_younger_than_a_day_is_enough_and_an_older_one_is_not(
     assert desk.receive(file).status == "already"
     newest, _old = backup.copies(settings)
     assert dump_store(newest, KEY) == before
+
+
+def test_a_bundle_is_read_in_only_where_three_times_its_size_and_the_store_s_is_free(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The log, the rows and the write-ahead log grow."""
+    file, before = F.forge(tmp_path), desk.dump()
+    with file.open("rb") as source:
+        manifest = parse_manifest(read_container(source, "").manifest, "")
+    free = 0
+
+    def usage(_path: object) -> SimpleNamespace:
+        return SimpleNamespace(free=free)
+
+    backup.make(desk.workplace.settings, KEY)
+    monkeypatch.setattr(handover_receiving, "shutil", SimpleNamespace(disk_usage=usage))
+    store = desk.workplace.settings.store_path.stat().st_size
+    free = 3 * (manifest.payload.plain_bytes + store) - 1
+    assert desk.receive(file).reason == "handover.no_room"
+    assert desk.dump() == before
+    free += 1 + 3 * (1 << 20)  # the refusal has left its row in the audit trail
+    _taken_in(desk, file)
 
 
 def test_admitting_a_kept_bundle_begins_with_a_backup_as_well(desk: Desk, tmp_path: Path) -> None:

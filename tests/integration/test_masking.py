@@ -11,7 +11,7 @@ import pytest
 from app.errors import BugError, KnownError
 from app.forms.catalogue import packaged
 from app.forms.context import Context
-from app.forms.issues import MASKED_RULE, Value
+from app.forms.issues import MASKED_RULE, Issue, Value
 from app.forms.schema import Severity
 from app.forms.template import newest
 from app.forms.validator import may_be_accepted, validate
@@ -20,7 +20,7 @@ from app.models.queries import register
 from app.models.work import Change
 from app.services.checks import Checks, FoundIssue
 from app.services.entry import Entry, RecordSave, Saved
-from app.services.judging import open_issues
+from app.services.judging import hushed, open_issues
 from app.services.masking import MASKED, Reveal, ShownRecord
 from app.services.records import Records
 from app.services.register_import import ImportResult, RegisterImport
@@ -355,3 +355,10 @@ def test_an_import_tells_nobody_whether_the_file_guessed_right(
     done = RegisterImport(workplace).run(path)
     assert (done.changed, done.issue_count) == (1, 0)
     assert _stored(workplace, "household", home)["family_problem_flags"] == ["R04.4"]
+
+
+def test_of_two_equal_issues_the_one_that_only_the_whole_record_gives_is_hushed() -> None:
+    template = newest("child")
+    issue = Issue("full_name", "required", Severity.ERROR, "forms.rule.required")
+    told = hushed(template, [issue, issue], [issue])
+    assert [one.rule for one in told] == ["required", MASKED_RULE]

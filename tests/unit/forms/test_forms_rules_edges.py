@@ -151,6 +151,31 @@ def test_twins_need_one_mother_and_unknown_mothers_are_not_compared() -> None:
         assert ("twins_same_birth" in rules_of(check(values, context))) is wrong
 
 
+def test_every_twin_of_a_household_is_compared_whoever_stands_before() -> None:
+    other: dict[str, Value] = {"twin_group": 2, "birth_date": "2018-01-01"}
+    wrong: dict[str, Value] = {"twin_group": 1, "birth_date": "2016-03-12"}
+    right: dict[str, Value] = {"twin_group": 1, "birth_date": "2016-03-14"}
+    for siblings in ([other, wrong], [right, wrong], [wrong, right]):
+        rules = rules_of(check(child(twin_group=1), around(siblings=siblings)))
+        assert "twins_same_birth" in rules
+
+
+@pytest.mark.parametrize(("digits", "known"), [("099", False), ("100", True), ("101", True)])
+def test_from_100_on_the_first_digits_of_an_id_name_a_country(digits: str, known: bool) -> None:
+    rules = rules_of(check(child(personal_id=f"{digits}316123456")))
+    assert ("pid_known_province" not in rules) is known
+
+
+@pytest.mark.parametrize(
+    ("day", "said"),
+    [(date(2025, 12, 31), False), (date(2026, 1, 1), True), (date(2026, 12, 31), False)],
+)
+def test_the_missing_day_decides_from_the_first_birthday_it_allows(day: date, said: bool) -> None:
+    rules = rules_of(check(child(birth_date="2010", personal_id=None), around(reference_date=day)))
+    assert ("age_by_latest_date" in rules) is said
+    assert ("under_16" in rules) is (day == date(2026, 12, 31))
+
+
 SAME: dict[str, Value] = {"full_name": "nguyễn thị mai", "birth_date": "2016-03-14"}
 
 

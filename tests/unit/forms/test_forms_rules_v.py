@@ -236,12 +236,14 @@ def test_v8_r06_needs_both_parents_away_six_months_and_a_caregiver() -> None:
     }
     context = with_groups(circumstance("R06"))
     assert check(child(**away), context) == []
-    cases = {
-        "away": {"mother_status": "ALIVE_HOME", "mother_away_since": None},
-        "months": {"father_away_since": "2026-06"},
-        "caregiver": {"caregiver_name": None, "caregiver_relation": None},
-    }
-    for case, change in cases.items():
+    cases: list[tuple[str, dict[str, Value]]] = [
+        ("away", {"mother_status": "ALIVE_HOME", "mother_away_since": None}),
+        ("away", {"father_status": "ALIVE_HOME", "father_away_since": None}),
+        ("months", {"father_away_since": "2026-06"}),
+        ("months", {"mother_away_since": "2026-06"}),
+        ("caregiver", {"caregiver_name": None, "caregiver_relation": None}),
+    ]
+    for case, change in cases:
         issue = found(check(child(**{**away, **change}), context), "r06_both_away")
         assert issue.message_id.endswith("." + case)
         assert issue.severity is Severity.ERROR
