@@ -45,8 +45,10 @@ _UNIT = _KIND + 2
 _REST = 90
 #: From this width on, at 100 %, all columns have their place.
 _ROOMY = 900
-_LEAST_NAME = 144
+_LEAST_NAME = 176
 _WIDTHS = {BIRTH: 104, SEX: 84, HOUSEHOLD: 64, HEAD: 176, VILLAGE: 136, STATE: 112}
+#: The width of a village with the name of its commune.
+_PLACE = 184
 
 
 class RegisterPage(QWidget):
@@ -68,6 +70,7 @@ class RegisterPage(QWidget):
         self._open_first = False
         self._unit, self._village, self._village_name = "", "", ""
         self.rows = ChildRows(theme)
+        self._widths = dict(_WIDTHS)
         self.rows.page_wanted.connect(self._fetch)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -133,7 +136,7 @@ class RegisterPage(QWidget):
         header.setHighlightSections(False)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.setSectionResizeMode(NAME, QHeaderView.ResizeMode.Stretch)
-        for section, width in _WIDTHS.items():
+        for section, width in self._widths.items():
             header.resizeSection(section, px(width))
         self.table.activated.connect(self._open_row)
         self.table.installEventFilter(self)
@@ -180,6 +183,10 @@ class RegisterPage(QWidget):
     def _show_communes(self, found: Sequence[UnitLine]) -> None:
         expanded = self._expanded_ids()
         chosen = self._current_id()
+        several = len(found) > 1
+        self.rows.tell_apart({one.unit: one.name for one in found} if several else {})
+        self._widths[VILLAGE] = _PLACE if several else _WIDTHS[VILLAGE]
+        self._fit_columns()
         self.tree.blockSignals(True)
         self.tree.clear()
         everything = _item(text("register.everything"), "all", "", "")
@@ -383,13 +390,19 @@ class RegisterPage(QWidget):
         super().resizeEvent(event)
         px = self._theme.pixels
         roomy = self.width() >= px(_ROOMY)
-        side = px(272 if roomy else 216)
+        side = px(248 if roomy else 216)
         self._left.setFixedWidth(side)
         self._books_hint.setVisible(roomy)
-        room = self.width() - side - px(64 + _LEAST_NAME)
+        self._fit_columns()
+
+    def _fit_columns(self) -> None:
+        px = self._theme.pixels
+        room = self.width() - self._left.width() - px(64 + _LEAST_NAME)
         for column in (BIRTH, HOUSEHOLD, STATE, HEAD, VILLAGE, SEX):
-            room -= px(_WIDTHS[column])
+            width = px(self._widths[column])
+            room -= width
             self.table.setColumnHidden(column, room < 0)
+            self.table.horizontalHeader().resizeSection(column, width)
 
     def open_current(self) -> None:
         """Open the household of the highlighted child; of the first one found, when the answer

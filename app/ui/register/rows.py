@@ -7,12 +7,12 @@ with its page. Memory does not grow with the rows one has scrolled past: the old
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
 
 from app.forms.code_lists import load_code_list
-from app.i18n import text
+from app.i18n import in_sentence, text
 from app.services.entry import ChildRow
 from app.ui.household.codec import language
 from app.ui.theme import Theme
@@ -36,7 +36,14 @@ class ChildRows(QAbstractTableModel):
         self._ids: Sequence[str] = ()
         self._pages: OrderedDict[int, dict[int, ChildRow]] = OrderedDict()
         self._asked: set[int] = set()
+        self._units: Mapping[str, str] = {}
         self.generation = 0
+
+    def tell_apart(self, units: Mapping[str, str]) -> None:
+        """Name the unit beside its village, by these names: of several units each has a Thôn 1."""
+        self._units = units
+        if self._ids:
+            self.dataChanged.emit(self.index(0, VILLAGE), self.index(len(self._ids) - 1, VILLAGE))
 
     def set_ids(self, ids: Sequence[str]) -> None:
         """Show another list."""
@@ -133,5 +140,11 @@ class ChildRows(QAbstractTableModel):
             NAME: row.full_name or text("entry.no_name"),
             HOUSEHOLD: row.household_no,
             HEAD: row.head_name,
-            VILLAGE: row.village,
+            VILLAGE: self._place(row),
         }[column]
+
+    def _place(self, row: ChildRow) -> str:
+        unit = self._units.get(row.owner_unit, "")
+        if not row.village or not unit:
+            return row.village or unit
+        return f"{row.village}, {in_sentence(unit)}"
