@@ -1,4 +1,4 @@
-"""Verified copies of the store, made and checked by hand. Restoring one is another use case."""
+"""Verified copies of the store, made by hand or once a day. Restoring one is another use case."""
 
 from __future__ import annotations
 
@@ -8,8 +8,12 @@ from pathlib import Path
 
 from app.errors import KnownError
 from app.models import backup
+from app.models.log import last_position
 from app.services.rights import Right
 from app.services.workplace import Workplace
+
+#: How old the newest copy may get, in hours.
+DAILY_HOURS = 24.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +36,20 @@ class Backups:
         made = backup.make(self._workplace.settings, self._workplace.dek)
         self._workplace.audit("backup", file=made.name, bytes=made.stat().st_size)
         return BackupView(made, made.stat().st_size)
+
+    def daily(self) -> bool:
+        """Make and verify the backup of the day, unasked; whether one was due.
+
+        None is while nothing was ever saved here: it would stand for the day that is typed
+        afterwards. Nor is one made of a store that is only read. Raises KnownError as `create`.
+        """
+        store = self._workplace.store
+        with store.read() as reading:
+            empty = last_position(reading) == 0
+        if empty or store.refusal is not None:
+            return False
+        settings, dek = self._workplace.settings, self._workplace.dek
+        return backup.if_older_than(settings, dek, DAILY_HOURS) is not None
 
     def verify(self, file: Path | None) -> BackupView:
         """Check a backup, the newest one when none is named.

@@ -50,6 +50,8 @@ from app.ui.tasks import Tasks, Ticket, Watch
 from app.ui.theme import Theme
 
 _STANDING_REST = 400
+#: Milliseconds between two questions whether the backup of the day is due.
+_BACKUP_ASKED = 3_600_000
 
 
 class Shell(QWidget):
@@ -92,6 +94,9 @@ class Shell(QWidget):
         self._timer.setSingleShot(True)
         self._timer.setInterval(_STANDING_REST)
         self._timer.timeout.connect(self._read_standing)
+        self._backups = QTimer(self)
+        self._backups.setInterval(_BACKUP_ASKED)
+        self._backups.timeout.connect(self._back_up)
         self._build()
         self._connect()
         self._bind_keys()
@@ -278,6 +283,8 @@ class Shell(QWidget):
         self.register.load()
         self.drafts.read(self._take_drafts)
         self._look_over()
+        self._back_up()
+        self._backups.start()
 
     def _look_over(self) -> None:
         """Prove beside the work that the store is sound, if it is time to."""
@@ -300,6 +307,15 @@ class Shell(QWidget):
             op, done, self._say_error, lambda _done, _total: None, owner=self
         )
 
+    def _back_up(self) -> None:
+        """Make the backup of the day beside the work: who only types would never have one."""
+
+        def done(made: bool) -> None:
+            if made:
+                self._read_standing()
+
+        self._tasks.run(self._services.backups.daily, done, self._say_error, owner=self)
+
     def _take_drafts(self, found: dict[str, dict[str, object]]) -> None:
         place = self.keeper.take_drafts(found)
         waiting = self.keeper.left_over
@@ -317,6 +333,7 @@ class Shell(QWidget):
 
         def saved() -> None:
             self._timer.stop()
+            self._backups.stop()
             if self._checkup is not None:
                 self._checkup.cancel()
             on_done()
