@@ -302,9 +302,11 @@ def ids_held_twice(connection: Connection, numbers: Collection[str]) -> dict[str
 
 def numbers_held_twice(
     connection: Connection, places: Collection[tuple[str, str]]
-) -> dict[tuple[str, str], list[str]]:
-    """Those of these (village, number) that several visible households carry, with these."""
-    found: dict[tuple[str, str], list[str]] = {}
+) -> dict[tuple[str, str], list[tuple[str, str]]]:
+    """Those of these (village, number) that several visible households carry, with these and their
+    owner units.
+    """
+    found: dict[tuple[str, str], list[tuple[str, str]]] = {}
     for part in chunks(sorted(places), IDS_AT_ONCE):
         here = and_(
             _household.c.village.in_({village for village, _ in part}),
@@ -315,15 +317,20 @@ def numbers_held_twice(
         if not twice:
             continue
         rows = connection.execute(
-            select(_household.c.village, _household.c.household_no, _household.c.id)
+            select(
+                _household.c.village,
+                _household.c.household_no,
+                _household.c.id,
+                _household.c.owner_unit,
+            )
             .where(
                 tuple_(_household.c.village, _household.c.household_no).in_(twice),
                 ~_household.c["_hidden"],
             )
             .order_by(_household.c.id)
         )
-        for village, number, ent_id in rows:
-            found.setdefault((village, number), []).append(ent_id)
+        for village, number, ent_id, owner in rows:
+            found.setdefault((village, number), []).append((ent_id, owner or ""))
     return {place: holders for place, holders in found.items() if len(holders) > 1}
 
 

@@ -32,7 +32,13 @@ from app.models.queries.checking import StoredChild, StoredHousehold
 from app.services.handles import name_of
 from app.services.judging import holds_secrets, said_openly
 from app.services.rights import Right
-from app.services.surroundings import Frame, frame_of, household_context
+from app.services.surroundings import (
+    Frame,
+    frame_of,
+    household_context,
+    of_one_register,
+    related_holders,
+)
 from app.services.workplace import Progress, Workplace
 from app.workbooks.writing import Column, write_csv
 from app.workbooks.xlsx_writing import About, write_xlsx
@@ -299,7 +305,7 @@ class PageCheck:
         frame: Frame,
         summary: CheckSummary,
         doubled: Mapping[str, Sequence[str]],
-        doubled_numbers: Mapping[tuple[str, str], Sequence[str]],
+        doubled_numbers: Mapping[tuple[str, str], Sequence[tuple[str, str]]],
         *,
         errors_only: bool = False,
     ) -> None:
@@ -317,7 +323,7 @@ class PageCheck:
     def knowing(
         self,
         doubled: Mapping[str, Sequence[str]],
-        doubled_numbers: Mapping[tuple[str, str], Sequence[str]],
+        doubled_numbers: Mapping[tuple[str, str], Sequence[tuple[str, str]]],
     ) -> PageCheck:
         """This check, told what the records of the next page share with others."""
         self._doubled, self._doubled_numbers = doubled, doubled_numbers
@@ -414,23 +420,27 @@ class PageCheck:
 
     def _household_context(self, household: StoredHousehold) -> Context:
         owner = str(household.values.get("owner_unit", ""))
-        return household_context(
-            self._frame, household.id, owner, len(household.children), self._holders_of_number
-        )
+        children = of_one_register(self._frame, owner, [one.values for one in household.children])
 
-    def _holders_of_number(self, village: str, number: str) -> Sequence[str]:
-        return self._doubled_numbers.get((village, number), ())
+        def holders(village: str, number: str) -> Sequence[str]:
+            found = self._doubled_numbers.get((village, number), ())
+            return related_holders(self._frame, owner, found)
+
+        return household_context(self._frame, household.id, owner, len(children), holders)
 
     def _child_context(self, child: StoredChild, household: StoredHousehold) -> Context:
         frame, children = self._frame, household.children
+        owner = str(child.values.get("owner_unit", ""))
         parts = _parts(child) if child.belongings else _NO_PARTS
         return Context(
             reference_date=frame.reference_date,
             today=frame.today,
             record_id=child.id,
-            owner_unit=str(child.values.get("owner_unit", "")),
+            owner_unit=owner,
             household=household.values,
-            siblings=[one.values for one in children if one is not child]
+            siblings=of_one_register(
+                frame, owner, [one.values for one in children if one is not child]
+            )
             if len(children) > 1
             else (),
             circumstances=parts["circumstance"],

@@ -319,9 +319,11 @@ class Entry:
 
     def number_holders(self, village: str, number: str) -> tuple[str, ...]:
         """The households of a village that carry a household number."""
-        self._workplace.require(Right.READ)
-        with self._workplace.store.read() as reading:
-            return tuple(holders_of_number(reading)(village, number))
+        workplace = self._workplace
+        workplace.require(Right.READ)
+        with workplace.store.read() as reading:
+            frame = frame_of(workplace, reading)
+            return tuple(holders_of_number(frame, reading, workplace.unit)(village, number))
 
     def add_village(self, unit: str, name: str) -> Choice:
         """A new village of a commune, or the one that bears this name already."""

@@ -41,6 +41,7 @@ from app.services.surroundings import (
     frame_of,
     holders_of_number,
     household_context,
+    of_one_register,
     other_holders,
 )
 from app.services.typed_values import field_named, form_of, refuse_strangers, stored_value
@@ -123,9 +124,9 @@ class Records:
             belongings = register.belonging_to(reading, [one.id for one in children])
             frame = frame_of(self._workplace, reading)
             owner = str(found.values.get("owner_unit", ""))
-            context = household_context(
-                frame, household_id, owner, len(children), holders_of_number(reading)
-            )
+            counted = of_one_register(frame, owner, [one.values for one in children])
+            holders = holders_of_number(frame, reading, owner)
+            context = household_context(frame, household_id, owner, len(counted), holders)
             views = tuple(
                 self._child_view(frame, reading, one, found.values, children, belongings)
                 for one in children

@@ -34,6 +34,7 @@ from app.services.surroundings import (
     frame_of,
     holders_of_number,
     household_context,
+    of_one_register,
     other_holders,
     reference_day,
 )
@@ -193,8 +194,10 @@ class _Together:
         ent_id, merged = change.id or _id_of(change), _merged(change)
         owner = str(merged.get("owner_unit") or frame.unit)
         if change.entity == "household":
-            children = len(register.children_of(reading, ent_id))
-            context = household_context(frame, ent_id, owner, children, holders_of_number(reading))
+            lines = [one.values for one in register.children_of(reading, ent_id)]
+            children = len(of_one_register(frame, owner, lines))
+            numbers = holders_of_number(frame, reading, owner)
+            context = household_context(frame, ent_id, owner, children, numbers)
             return count_errors(validate(frame.template_of("household", merged), merged, context))
         household_id = str(merged.get("household") or "")
         household = self.households.get(household_id)

@@ -105,6 +105,23 @@ def _round(current: RoundView | None) -> Round:
     return Round(_day(current.opens_on), _day(current.closes_on), current.born_from or None)
 
 
+def of_one_register(
+    frame: Frame, owner: str, others: Sequence[Mapping[str, Value]]
+) -> Sequence[Mapping[str, Value]]:
+    """Those of some records that stand in one register with a record of `owner`.
+
+    A unit above holds the registers of many. What one of them writes about a household or village
+    of another makes nothing wrong there: nobody there could see it, or mend it. Units before and
+    after a merger are one register; what was typed and not saved yet belongs to the page.
+    """
+    return [one for one in others if _related(frame, owner, str(one.get("owner_unit") or owner))]
+
+
+def _related(frame: Frame, one: str, other: str) -> bool:
+    units = frame.catalogue.units
+    return one == other or units.covers([one], other) or units.covers([other], one)
+
+
 def child_context(
     frame: Frame,
     child_id: str,
@@ -124,7 +141,7 @@ def child_context(
         record_id=child_id,
         owner_unit=owner_unit,
         household=household,
-        siblings=siblings,
+        siblings=of_one_register(frame, owner_unit, siblings),
         circumstances=parts["circumstances"],
         events=parts["events"],
         supports=parts["supports"],
@@ -163,13 +180,20 @@ def household_context(
     )
 
 
-def holders_of_number(reading: Reading) -> Callable[[str, str], Sequence[str]]:
-    """A lookup of the households of a village that carry a number."""
+def holders_of_number(
+    frame: Frame, reading: Reading, owner: str
+) -> Callable[[str, str], Sequence[str]]:
+    """A lookup of the households of a village that carry a number, in the register of `owner`."""
 
     def holders(village: str, number: str) -> Sequence[str]:
-        return register.holders_of_number(reading, village, number)
+        return related_holders(frame, owner, register.holders_of_number(reading, village, number))
 
     return holders
+
+
+def related_holders(frame: Frame, owner: str, holders: Sequence[tuple[str, str]]) -> Sequence[str]:
+    """The ids among (id, owner unit) that stand in one register with a record of `owner`."""
+    return [ent_id for ent_id, unit in holders if _related(frame, owner, unit)]
 
 
 def other_holders(reading: Reading, child_id: str) -> Callable[[str], Sequence[str]]:

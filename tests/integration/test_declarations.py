@@ -14,25 +14,27 @@ import pytest
 from sqlalchemy import select
 
 from app.forms.issues import Value
+from app.forms.schema import Severity
 from app.ids import derived_id
 from app.models import declarations, lines
 from app.models.materialising import rebuild
-from app.models.queries import counting, register
+from app.models.queries import checking, counting, register
 from app.models.queries.register import RegisterFilter
 from app.models.schema import op, unsound
 from app.models.store import create_store
 from app.models.work import Change
 from app.services import declarations as judging
-from app.services.checks import Checks
+from app.services.checks import Checks, FoundIssue
 from app.services.declarations import Declarations
 from app.services.entry import Entry
+from app.services.records import Records
 from app.services.workplace import Workplace
 from app.sync.apply import apply_delivery
 from app.sync.delivery import collect
 from tests.unit.forms.invented import GOOD_CHILD, GOOD_HOUSEHOLD
 from tests.workplaces import COMMUNE, make_workplace, reopened, settle
 
-DISTRICT = "522@2024"
+DISTRICT, NEIGHBOUR = "522@2024", "21025@2024"
 VILLAGE = derived_id(COMMUNE, "village/1")
 HOME, CHILD = derived_id(COMMUNE, "household/1"), derived_id(COMMUNE, "child/1")
 #: A child who is fifteen on that day and in the school year for it.
@@ -230,6 +232,33 @@ def test_a_number_given_up_frees_the_other_who_holds_it_and_nothing_else_has_to_
     assert _verdicts(commune) == {("child", CHILD), ("child", derived_id(COMMUNE, "child/2"))}
     _edit(commune, derived_id(COMMUNE, "child/2"), personal_id=None)
     assert _verdicts(commune) == set()
+
+
+def test_what_another_commune_writes_into_a_household_makes_nothing_wrong_there(
+    commune: Workplace, district: Workplace, tmp_path: Path
+) -> None:
+    """Nobody there holds the other's child or household, and so nobody could mend it."""
+    _put(commune, _village(), _household(), _child())
+    _carry(commune, district)
+    neighbour = _at(tmp_path / "neighbour", NEIGHBOUR)
+    stranger = _child("child/9", owner_unit=NEIGHBOUR, personal_id=None, complete=False)
+    second = _household("household/9", owner_unit=NEIGHBOUR, complete=False)
+    _put(neighbour, stranger, second)
+    _carry(neighbour, district)
+    neighbour.store.close()
+    assert _verdicts(district) == set() == _judged_anew(district)
+    assert _incomplete(district) == 0
+    with district.store.read() as reading:
+        (seen,) = checking.chosen(reading, [HOME], [])
+    assert len(seen[0].children) == 2
+    issues: list[FoundIssue] = []
+    Checks(district).run(issues.extend)
+    wrong = {one.root for one in issues if one.issue.severity is Severity.ERROR}
+    assert wrong.isdisjoint({("child", CHILD), ("household", HOME)})
+    shown = Records(district).household(HOME)
+    assert not [one for one in shown.issues if one.severity is Severity.ERROR]
+    _edit(district, CHILD, full_name="Nguyễn Thị Mai Anh")
+    assert _verdicts(district) == set()
 
 
 def test_a_circumstance_that_comes_alone_changes_the_verdict_on_its_child(

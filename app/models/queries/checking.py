@@ -54,8 +54,9 @@ class StoredHousehold(NamedTuple):
     only: frozenset[str] | None = None
 
 
-def doubled_numbers(connection: Connection) -> dict[tuple[str, str], list[str]]:
-    """(village, household number) → the visible households that share it, where several do.
+def doubled_numbers(connection: Connection) -> dict[tuple[str, str], list[tuple[str, str]]]:
+    """(village, household number) → the visible households that share it, where several do, each
+    with its owner unit.
 
     The numbers are counted in their index alone; rows are read only for those that stand twice.
     """
@@ -68,7 +69,12 @@ def doubled_numbers(connection: Connection) -> dict[tuple[str, str], list[str]]:
         .subquery()
     )
     rows = connection.execute(
-        select(_household.c.village, _household.c.household_no, _household.c.id)
+        select(
+            _household.c.village,
+            _household.c.household_no,
+            _household.c.id,
+            _household.c.owner_unit,
+        )
         .join(
             shared,
             and_(
@@ -79,9 +85,9 @@ def doubled_numbers(connection: Connection) -> dict[tuple[str, str], list[str]]:
         .where(~_household.c["_hidden"])
         .order_by(_household.c.id)
     )
-    found: dict[tuple[str, str], list[str]] = {}
-    for village, number, ent_id in rows:
-        found.setdefault((village, number), []).append(ent_id)
+    found: dict[tuple[str, str], list[tuple[str, str]]] = {}
+    for village, number, ent_id, owner in rows:
+        found.setdefault((village, number), []).append((ent_id, owner or ""))
     return {place: holders for place, holders in found.items() if len(holders) > 1}
 
 

@@ -328,10 +328,10 @@ def village_ids(connection: Connection) -> frozenset[str]:
     return frozenset(rows.scalars())
 
 
-def holders_of_number(connection: Connection, village: str, number: str) -> list[str]:
-    """Ids of the visible households of a village that carry a household number."""
+def holders_of_number(connection: Connection, village: str, number: str) -> list[tuple[str, str]]:
+    """(id, owner unit) of the visible households of a village that carry a household number."""
     rows = connection.execute(
-        select(_household.c.id)
+        select(_household.c.id, _household.c.owner_unit)
         .where(
             _household.c.village == village,
             _household.c.household_no == number,
@@ -339,7 +339,7 @@ def holders_of_number(connection: Connection, village: str, number: str) -> list
         )
         .order_by(_household.c.id)
     )
-    return list(rows.scalars())
+    return [(row.id, row.owner_unit or "") for row in rows]
 
 
 def holders_of_personal_id(connection: Connection, personal_id: str) -> list[str]:
