@@ -12,7 +12,9 @@ from sqlalchemy import func, select
 
 from app.errors import KnownError
 from app.forms.issues import Value
+from app.history.door import State
 from app.ids import derived_id
+from app.models.materialising import Touched
 from app.models.queries import register
 from app.models.schema import bundle_out
 from app.models.store import Reading
@@ -26,6 +28,7 @@ from app.services.handover_receiving import Receiving
 from app.services.handover_register import HandoverRegister
 from app.services.handover_sending import Sending, SendPreview
 from app.services.workplace import Progress, Workplace
+from app.sync.apply import take_back
 from tests.unit.forms.invented import GOOD_CHILD, GOOD_HOUSEHOLD
 
 COMMUNE = "21010@2024"
@@ -120,6 +123,24 @@ def test_a_save_while_the_bundle_is_sealed_hands_over_nothing(
     assert refused.value.message_id == "handover.changed_meanwhile"
     assert len(looks) == 1  # the second look, inside the transaction, is what bites
     assert _bundles_noted(giver) == noted
+
+
+def test_a_record_turned_back_since_the_preview_hands_over_nothing(workshop: Workshop) -> None:
+    """It leaves the register without a new place in the log."""
+    giver = workshop.giver
+    _put(giver, _household("turned-back"))
+    sending, home = _sending(giver), derived_id(COMMUNE, "household/turned-back")
+    seen = sending.preview(PROVINCE)
+    with giver.write() as work:
+        found = register.record(work.connection, "household", home)
+        assert found is not None
+        touched = Touched()
+        take_back(work, [(home, found.heads[0])], State.SET_ASIDE, None, touched)
+        work.bring_up_to_date(touched)
+        work.commit()
+    with pytest.raises(KnownError) as refused:
+        sending.send(PROVINCE, workshop.scratch, seen=seen)
+    assert refused.value.message_id == "handover.changed_meanwhile"
 
 
 def test_what_a_modified_client_calls_complete_stands_as_unfinished_in_the_receivers_record(

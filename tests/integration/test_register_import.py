@@ -251,6 +251,36 @@ def test_two_rows_with_one_personal_id_stay_two_children(made: Made, tmp_path: P
     assert counts(take(workplace, path)) == (0, 0, 2)
 
 
+def test_of_two_rows_with_the_id_of_a_held_child_the_second_is_another_child(
+    made: Made, tmp_path: Path
+) -> None:
+    workplace = made()
+    titles = ("Họ tên", "CCCD", "Chủ hộ")
+    first = table(tmp_path / "a.csv", titles, [["Đinh Mai", "051319000001", "Rơm"]])
+    assert counts(take(workplace, first)) == (1, 0, 0)
+    rows = [["Đinh Mai A", "051319000001", "Rơm"], ["Đinh Mây", "051319000001", "Rạ"]]
+    result = take(workplace, table(tmp_path / "b.csv", titles, rows))
+    assert (result.created, result.changed, result.refused) == (1, 1, 0)
+    assert {one.values["full_name"] for one in everything(workplace, "child")} == {
+        "Đinh Mai A",
+        "Đinh Mây",
+    }
+
+
+def test_of_two_rows_on_the_line_of_a_held_child_the_second_is_another_child(
+    made: Made, tmp_path: Path
+) -> None:
+    workplace = made()
+    titles = ("Họ tên", "household_no", "line_no")
+    assert counts(take(workplace, table(tmp_path / "a.csv", titles, [["Mai", "7", "1"]])))[0] == 1
+    rows = [["Mai A", "7", "1"], ["Mây", "7", "1"]]
+    result = take(workplace, table(tmp_path / "b.csv", titles, rows))
+    assert (result.created, result.changed, result.refused) == (1, 1, 0)
+    assert "doubled_line" in [name for _, name in names(result)]
+    held = {one.values["full_name"] for one in everything(workplace, "child")}
+    assert held == {"Mai A", "Mây"}
+
+
 def test_a_row_that_is_not_imported_is_not_said_to_be_kept_apart(
     made: Made, tmp_path: Path
 ) -> None:

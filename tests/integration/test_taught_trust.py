@@ -281,6 +281,19 @@ def test_a_root_that_only_a_units_own_authority_vouches_for_is_not_learned_from_
         assert found == learned, by
 
 
+def test_a_root_that_comes_from_below_is_not_kept_though_a_trusted_one_vouches_for_it(
+    desk_of: Make, tmp_path: Path
+) -> None:
+    desk, new = desk_of(P.district), create_root((PROVINCE,), NOW)
+    vouched = [new.certificate, cross_certify(P.root, new.certificate, NOW)]
+    for giver, learned in ((P.commune, False), (P.province, True)):
+        lists = [P.root_crl, P.district_crl] if giver is P.commune else [P.root_crl]
+        taken_in(desk, told(tmp_path, giver, P.district, others=vouched, lists=lists))
+        with desk.workplace.store.read() as reading:
+            known = {row.name for row in store_trust.rows(reading, TrustKind.ROOT)}
+        assert (new.certificate.sha256 in known) is learned
+
+
 # --- the clock
 
 

@@ -461,6 +461,19 @@ def test_nobody_finished_more_grades_than_the_age_allows() -> None:
         assert ("completed_grade_of_age" not in rules_of(check(values))) is sound
 
 
+def test_no_grade_at_all_is_completed_before_school_age() -> None:
+    for birth, sound in (("2021-05-01", True), ("2022-05-01", False)):
+        values = child(birth_date=birth, schooling_status="2", highest_grade_completed=1)
+        assert ("completed_grade_of_age" not in rules_of(check(values))) is sound
+
+
+def test_of_a_family_problem_each_part_is_confirmed_for_itself() -> None:
+    home = {**GOOD_HOUSEHOLD, "family_problem_flags": ["R04.1", "R04.2"]}
+    for held, asked in ((["R04.1"], True), (["R04.1", "R04.2"], False)):
+        context = with_groups(circumstance("R04", *held), household=home)
+        assert ("derived_not_confirmed" in rules_of(check(child(), context))) is asked
+
+
 def test_nutrition_is_asked_up_to_the_fifth_birthday() -> None:
     for birth, sound in (("2021-11-11", True), ("2021-11-10", False)):
         values = child(birth_date=birth, personal_id=None, nutrition_status=["stunted"])
