@@ -32,10 +32,13 @@ _SIGN = "\N{BLACK UP-POINTING TRIANGLE}"
 
 @dataclass(frozen=True, slots=True)
 class _Outcome:
-    """What became of a file, and in words what it brings back."""
+    """What became of a file, and in words what it brings back; `listed`: whether the register of
+    handovers has a line for it.
+    """
 
     result: FileResult
     returned: tuple[Returned, ...]
+    listed: bool
 
 
 class ReceiveWizard(Wizard):
@@ -146,7 +149,7 @@ class ReceiveWizard(Wizard):
         for result in results if isinstance(results, list) else ():
             self._show(result, taken=True)
             if result.result.status == "imported":
-                said = text("handovers.send_receipt")
+                said = text("handovers.send_receipt" if result.listed else "handovers.no_line")
                 self._notifier.say(Notice(Kind.DONE, said, topic=self._topic))
         self.set_running(False)
         self.done.emit()
@@ -232,7 +235,10 @@ class ReceiveWizard(Wizard):
 def _outcome(desk: HandoverDesk, result: FileResult) -> _Outcome:
     """Runs beside the window's thread: the words need the register."""
     got = result.received
-    return _Outcome(result, () if got is None else desk.returned(got.returned))
+    if got is None:
+        return _Outcome(result, (), listed=False)
+    listed = any(one.id == got.handover for one in desk.register())
+    return _Outcome(result, desk.returned(got.returned), listed)
 
 
 def _minded(got: Received) -> Fact:
