@@ -131,6 +131,22 @@ def test_f6_walks_through_the_sections_and_opens_optional_ones(desk: Desk) -> No
     assert health.isVisible()
 
 
+def test_f6_stops_at_what_the_facts_propose_and_goes_on_from_there(desk: Desk) -> None:
+    desk.new_household(poverty_status="1")
+    desk.page.child_form.focus(_own("full_name"))
+    desk.text("Phạm Thị Hân")
+    desk.settle()
+    desk.page.child_form.focus(_own("caregiver_name"))
+    desk.press(Key.Key_F6)
+    proposal = desk.focus()
+    assert isinstance(proposal, Proposal)
+    assert "R01" in proposal.accessibleName()
+    desk.press(Key.Key_F6)
+    assert desk.at() == "schooling_status"
+    desk.press(Key.Key_F6, SHIFT)
+    assert desk.focus() is proposal
+
+
 def test_f7_repeats_the_value_of_the_child_before(desk: Desk) -> None:
     desk.new_household()
     desk.fill(**PLAIN_CHILD)

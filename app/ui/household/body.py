@@ -342,6 +342,11 @@ class FormBody(QWidget):
 
     def _first_key(self, held: SectionState) -> Key | None:
         plan = held.plan
+        if plan.parts is not None and plan.parts.chooser is not None:
+            # What the facts propose stands above the fields: nobody jumps over it.
+            for one in self.proposals:
+                if one.isVisibleTo(self):
+                    return one.key
         fields = (*table_fields(plan), *plan.walk)
         if plan.section.optional or self._compact or not fields:
             fields = (*fields, *plan.rest)
