@@ -50,6 +50,8 @@ from app.ui.tasks import Tasks, Ticket, Watch
 from app.ui.theme import Theme
 
 _STANDING_REST = 400
+#: How many records a notice names.
+_MOST_NAMES = 5
 #: Milliseconds between two questions whether the backup of the day is due.
 _BACKUP_ASKED = 3_600_000
 
@@ -477,7 +479,19 @@ class Shell(QWidget):
         self.status.show_standing(standing, datetime.now().astimezone())
 
     def _save_first(self, on_done: Callable[[], None]) -> None:
-        self.household.save_all(on_done)
+        """Save what is typed before it is counted to be sent, and name what cannot be saved."""
+
+        def saved() -> None:
+            names = self.keeper.not_saved_names()
+            if names:
+                more = ", …" if len(names) > _MOST_NAMES else ""
+                words = text("entry.not_sent", names=", ".join(names[:_MOST_NAMES]) + more)
+                self.notices.say(Notice(Kind.WARNING, words, topic="not_sent"))
+            else:
+                self.notices.dismiss_topic("not_sent")
+            on_done()
+
+        self.household.save_all(saved)
 
     def _received(self) -> None:
         self._timer.start()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from pytestqt.qtbot import QtBot
 
+from app.i18n import text
 from app.settings import Settings
 from app.ui.household.field_edit import FieldEdit
 from app.ui.household.field_edit import Key as FieldKey
@@ -138,4 +139,35 @@ def test_the_lines_of_a_child_keep_theirs(qtbot: QtBot, settings: Settings) -> N
     edit = desk.page.child_form.edit(FieldKey(kept.id, "circumstance_from"))
     assert isinstance(edit, FieldEdit)
     assert edit.text() == _DAY
+    desk.close()
+
+
+def test_who_hands_over_is_told_what_is_not_saved_until_it_is(
+    qtbot: QtBot, settings: Settings
+) -> None:
+    desk = Desk(qtbot, settings).unlock()
+    household = _typed(desk)
+    _by_next_household(desk)
+    _by_another_page(desk)
+    sending = desk.shell.handover.sending  # type: ignore[union-attr]
+
+    def told() -> list[str]:
+        sending.check.click()
+        desk.settle()
+        return [one.text for one in desk.shell.notices.notices if one.topic == "not_sent"]
+
+    names = f"{PLAIN_CHILD['full_name']}, {text('entry.household_title', number='12')}"
+    assert told() == [text("entry.not_sent", names=names)]
+    desk.shell.open_household(household)
+    desk.settle()
+    for form, name, right in (
+        (desk.page.household_form, "phone", "0912345678"),
+        (desk.page.child_form, "birth_date", "020314"),
+    ):
+        form.focus(FieldKey("", name))
+        desk.press(Key.Key_A, CTRL)
+        desk.text(right)
+    desk.enter()
+    _by_another_page(desk)
+    assert told() == []
     desk.close()

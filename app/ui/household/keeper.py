@@ -18,6 +18,7 @@ from app.forms.code_lists import CodeList
 from app.forms.derived import defaults, inherited
 from app.forms.issues import Value
 from app.forms.schema import Template
+from app.i18n import text
 from app.services.entry import Choice, Entry, EntryPage
 from app.services.saving import Saved
 from app.ui.drafts import DraftDesk
@@ -137,6 +138,11 @@ class Keeper(QObject):
             else (str(_values(draft, "household") or ""), str(draft["id"]))
             for name, draft in self._left.items()
         )
+
+    def not_saved_names(self) -> list[str]:
+        """Whom text was typed about that no save could take, on the open page and on others."""
+        waiting = {**self._left, **{draft_name(one): one.as_draft() for one in self.unsaved()}}
+        return [_name_of(waiting[one]) for one in sorted(waiting)]
 
     def open(
         self,
@@ -497,6 +503,14 @@ class Keeper(QObject):
         for record in (self.household, *self.lines):
             for one in (record, *record.parts):
                 one.contested = self.page.contested.get(self.name_of(one.id), frozenset())
+
+
+def _name_of(draft: Mapping[str, object]) -> str:
+    """What people call the record of a draft."""
+    if draft.get("entity") == "household":
+        number = _values(draft, "household_no")
+        return text("entry.household_title", number=number) if number else text("entry.no_number")
+    return str(_values(draft, "full_name") or text("entry.no_name"))
 
 
 def _values(draft: Mapping[str, object], name: str) -> object:
