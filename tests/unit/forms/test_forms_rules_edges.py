@@ -461,6 +461,14 @@ def test_nobody_finished_more_grades_than_the_age_allows() -> None:
         assert ("completed_grade_of_age" not in rules_of(check(values))) is sound
 
 
+def test_the_poverty_standard_is_that_of_the_survey_and_not_of_the_reference_date() -> None:
+    for standard, sound in (("2021-2025", True), ("2026-2030", False)):
+        values = {**GOOD_HOUSEHOLD, "poverty_standard": standard, "survey_date": "2025-12-31"}
+        context = around(survey_date=date(2025, 12, 31), reference_date=date(2026, 1, 1))
+        rules = rules_of(validate(HOUSEHOLD, values, context))
+        assert ("poverty_standard_of_date" not in rules) is sound
+
+
 def test_no_grade_at_all_is_completed_before_school_age() -> None:
     for birth, sound in (("2021-05-01", True), ("2022-05-01", False)):
         values = child(birth_date=birth, schooling_status="2", highest_grade_completed=1)
