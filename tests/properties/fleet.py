@@ -34,6 +34,11 @@ from tests.places import fast_folder
 from tests.properties import naive, naive_told
 from tests.workplaces import KEY, empty_store
 
+#: Every row of a table. A statement that is made once is hashed once.
+ALL_OF = {name: select(table) for name, table in metadata.tables.items()}
+ALL_OF_ENTITY = {name: ALL_OF[table.name] for name, table in ENTITY_TABLES.items()}
+_IDS_OF = {name: select(table.c.id) for name, table in ENTITY_TABLES.items()}
+_ROOT_ACCEPTED = select(op).where(op.c.state == "accepted", op.c.root == op.c.ent_id)
 NO_FILE = lines.FileFacts("x", 0, "", "")
 
 #: unit → parent. Two districts of a province, communes below, as before July 2025.
@@ -265,14 +270,12 @@ class Replica:
     def log(self) -> dict[bytes, Known]:
         """Every operation known here with its state."""
         with self.store.read() as connection:
-            rows = connection.execute(select(op)).all()
+            rows = connection.execute(ALL_OF[op.name]).all()
         return {row.op_id: Known(operation_of(row), State(row.state)) for row in rows}
 
     def _remember_owners(self) -> None:
         with self.store.read() as connection:
-            rows = connection.execute(
-                select(op).where(op.c.state == "accepted", op.c.root == op.c.ent_id)
-            ).all()
+            rows = connection.execute(_ROOT_ACCEPTED).all()
         for row in rows:
             owner = (operation_of(row).body or {}).get("owner_unit")
             if isinstance(owner, str):
@@ -283,11 +286,13 @@ class Replica:
 
     def tables(self) -> dict[str, list[tuple[object, ...]]]:
         """Every table of the store, for "changes nothing"; the audit trail is left out."""
+        return self._read(ALL_OF.keys() - {"audit_event"})
+
+    def _read(self, names: Collection[str]) -> dict[str, list[tuple[object, ...]]]:
         with self.store.read() as connection:
             return {
-                name: sorted(map(tuple, connection.execute(select(table))), key=repr)
-                for name, table in metadata.tables.items()
-                if name != "audit_event"
+                name: sorted(map(tuple, connection.execute(ALL_OF[name])), key=repr)
+                for name in names
             }
 
     def operations(self, *states: State) -> dict[bytes, Operation]:
@@ -316,18 +321,17 @@ class Replica:
         return split_ids(blob)
 
     def ids(self, entity: str) -> list[str]:
-        table = ENTITY_TABLES[entity]
         with self.store.read() as connection:
-            return sorted(connection.execute(select(table.c.id)).scalars())
+            return sorted(connection.execute(_IDS_OF[entity]).scalars())
 
     def dump(self) -> dict[str, dict[str, tuple[object, ...]]]:
         """Every travelling row and conflict, by table and record."""
         found: dict[str, dict[str, tuple[object, ...]]] = {}
         with self.store.read() as connection:
             for name in ENTITIES:
-                rows = connection.execute(select(ENTITY_TABLES[name]))
+                rows = connection.execute(ALL_OF_ENTITY[name])
                 found[name] = {row.id: tuple(row) for row in rows}
-            rows = connection.execute(select(conflict))
+            rows = connection.execute(ALL_OF[conflict.name])
             found["conflict"] = {f"{r.ent_id}/{r.field_group}": tuple(r) for r in rows}
         return found
 
@@ -336,15 +340,14 @@ class Replica:
         found: dict[tuple[str, str], dict[str, object]] = {}
         with self.store.read() as connection:
             for name in ENTITIES:
-                for row in connection.execute(select(ENTITY_TABLES[name])).mappings():
+                for row in connection.execute(ALL_OF_ENTITY[name]).mappings():
                     held = dict(row)
                     found[name, held["id"]] = {**held, "values": values_of(name, held)}
         return found
 
     def derived_tables(self) -> dict[str, list[tuple[object, ...]]]:
         """Every table that is a function of the accepted operations."""
-        wanted = {*ENTITIES, "conflict", "record_owner"}
-        return {name: rows for name, rows in self.tables().items() if name in wanted}
+        return self._read({*ENTITIES, "conflict", "record_owner"})
 
     def accepted_of(self, ent_id: str) -> list[Operation]:
         with self.store.read() as connection:

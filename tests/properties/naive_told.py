@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 #: (household or child, id) → everything a person sees on its page.
 Pages = dict[tuple[str, str], str]
+_ALL_OF = {name: select(table) for name, table in ENTITY_TABLES.items()}
 
 
 def pages(here: Replica) -> Pages:
@@ -25,11 +26,11 @@ def pages(here: Replica) -> Pages:
     found: dict[tuple[str, str], list[str]] = {}
     with here.store.read() as connection:
         for name in ("circumstance", "support", "life_event"):
-            for row in connection.execute(select(ENTITY_TABLES[name])).mappings():
+            for row in connection.execute(_ALL_OF[name]).mappings():
                 if not row["_hidden"]:
                     parts.setdefault(row["record"], []).append(name + _words(name, dict(row)))
         for name in ("household", "child"):
-            for row in connection.execute(select(ENTITY_TABLES[name])).mappings():
+            for row in connection.execute(_ALL_OF[name]).mappings():
                 words = f"{bool(row['_hidden'])}" + _words(name, dict(row))
                 found[name, row["id"]] = [words, *sorted(parts.get(row["id"], ()))]
     return {key: "\n".join(lines) for key, lines in found.items()}

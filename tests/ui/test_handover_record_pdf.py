@@ -37,6 +37,7 @@ from tests.ui.handover_examples import FILE, blank_facts, facts, several_units
 from tests.ui.official_form import measure, pieces_of
 
 TEXTS = document_texts("handover_record")
+ONE_COPY = facts(copies=(Side.GIVER,))
 ROOT = Path(__file__).resolve().parents[2]
 
 pytestmark = pytest.mark.usefixtures("qapp")
@@ -105,7 +106,7 @@ def test_every_measure_of_the_official_form_holds(what: HandoverFacts, tmp_path:
 def test_the_measuring_notices_a_wrong_page(
     change: dict[str, object], caught: str, tmp_path: Path
 ) -> None:
-    document = handover_record(facts(), TEXTS)
+    document = handover_record(ONE_COPY, TEXTS)
     wrong = replace(document, page=replace(document.page, **change))
     write_pdf(wrong, tmp_path / "wrong.pdf")
     broken = {f.what for f in measure(tmp_path / "wrong.pdf") if not f.holds}
@@ -132,7 +133,7 @@ def test_the_measuring_notices_a_wrong_style(
     name: str, value: object, caught: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(style, name, value)
-    broken = {f.what for f in measure(printed(facts(), tmp_path)) if not f.holds}
+    broken = {f.what for f in measure(printed(ONE_COPY, tmp_path)) if not f.holds}
     assert any(what.startswith(caught) for what in broken), broken
 
 

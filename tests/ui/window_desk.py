@@ -61,7 +61,8 @@ class Desk:
         theme = Theme(scale)
         application = QApplication.instance()
         assert isinstance(application, QApplication)
-        apply_theme(application, theme)
+        if application.styleSheet() != theme.style_sheet():  # as the window before left it
+            apply_theme(application, theme)
         self.window = MainWindow(settings, open_services, theme)
         qtbot.addWidget(self.window)
         self.window.show()
