@@ -21,6 +21,7 @@ def share_statements(patch: pytest.MonkeyPatch) -> None:
     """From now on, every engine of this process keeps its compiled statements in one place."""
     first = sqlalchemy.create_engine("sqlite://", module=dbapi2, query_cache_size=_KEPT)
     first.connect().close()  # a dialect learns from its first connection what it speaks to
+    first.dispose()
     real = sqlalchemy.create_engine
 
     def sharing(*args: Any, **named: Any) -> Engine:
