@@ -79,8 +79,8 @@ class Rounds:
             raise KnownError(
                 "rounds.dates",
                 "rounds.dates_hint",
-                opens=asked.opens_on.isoformat(),
-                closes=asked.closes_on.isoformat(),
+                opens=f"{asked.opens_on:%d/%m/%Y}",
+                closes=f"{asked.closes_on:%d/%m/%Y}",
             )
         self._refuse_unknown_rules(asked.blocking_rules)
         values: dict[str, Value] = {

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from app.cli.commands.templates import note_unused, state_of
-from app.cli.days import day
+from app.cli.days import day, day_with_precision
 from app.cli.exit_code import ExitCode
 from app.cli.output import columns
 from app.cli.parser import CommandParser
@@ -52,7 +52,7 @@ def _list(session: Session, _arguments: Namespace) -> ExitCode:
         [
             one.name,
             one.edition or text("cli.template.shipped"),
-            one.valid_from,
+            day_with_precision(one.valid_from),
             number(one.codes),
             state_of(needs_newer=one.needs_newer, faulty=one.faulty),
         ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from argparse import Namespace
 from dataclasses import asdict
 
-from app.cli.days import day
+from app.cli.days import day, day_with_precision
 from app.cli.exit_code import ExitCode
 from app.cli.output import columns
 from app.cli.parser import CommandParser
@@ -71,7 +71,12 @@ def _list(session: Session, _arguments: Namespace) -> ExitCode:
     with session.open() as services:
         found = services.rounds.list()
     rows = [
-        [one.name, one.reference_date, one.opens_on, one.closes_on, _state(one.state), one.id]
+        [
+            one.name,
+            *map(day_with_precision, (one.reference_date, one.opens_on, one.closes_on)),
+            _state(one.state),
+            one.id,
+        ]
         for one in found
     ]
     names = ("name", "reference", "opens", "closes", "state", "id")

@@ -8,6 +8,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from app.cli.days import day_with_precision
 from app.cli.exit_code import ExitCode
 from app.cli.output import columns
 from app.cli.parser import CommandParser
@@ -41,8 +42,8 @@ def _list(session: Session, _arguments: Namespace) -> ExitCode:
             else one.form,
             str(one.version),
             one.edition,
-            one.valid_from,
-            one.valid_to,
+            day_with_precision(one.valid_from),
+            day_with_precision(one.valid_to),
             text("cli.template.shipped" if one.shipped else "cli.template.loaded"),
             state_of(needs_newer=one.needs_newer, faulty=one.faulty, in_use=one.in_use),
         ]
