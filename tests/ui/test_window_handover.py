@@ -651,3 +651,17 @@ def test_a_record_is_saved_under_a_name_that_opens(
     )
     page._print("a", 1)
     assert saved == [Path("/home/an") / written]
+
+
+def test_the_counts_of_a_commune_stand_whole_in_their_column(
+    qtbot: QtBot, page: HandoverPage
+) -> None:
+    page.resize(1190, 700)
+    page.show()
+    table = page.table
+    said = text(
+        "handovers.line_counts_received", households="986", children="1.570", incomplete="986"
+    )
+    drawn = table.fontMetrics().horizontalAdvance(said)
+    assert not table.isColumnHidden(COUNTS)
+    assert drawn + 16 <= table.columnWidth(COUNTS)

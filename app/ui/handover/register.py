@@ -18,7 +18,7 @@ from app.ui.theme import Theme
 
 ON, FROM, TO, NUMBER, COUNTS, ANSWER, PRINT = range(7)
 _NAMES = ("on", "from", "to", "number", "counts", "answer", "print")
-_WIDTHS = {ON: 140, NUMBER: 64, COUNTS: 296, ANSWER: 236, PRINT: 84}
+_WIDTHS = {ON: 140, NUMBER: 64, COUNTS: 316, ANSWER: 232, PRINT: 84}
 _LEAST_NAME = 112
 
 
