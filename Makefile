@@ -35,8 +35,9 @@ run: $(STAMP)
 lint: $(STAMP)
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports
 
+# Bytecode is kept whatever the machine says: the tests start the program again and again.
 test: lint
-	@$(BIN)/python -m pytest $(TWO_AT_A_TIME) -q
+	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest $(TWO_AT_A_TIME) -q
 
 test-long: $(STAMP)
 	@SOTREEM_LONG=1 $(BIN)/python -m pytest $(TWO_AT_A_TIME) -q tests/properties tests/faults tests/vectors

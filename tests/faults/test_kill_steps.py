@@ -141,11 +141,25 @@ def test_an_export_that_is_killed_leaves_the_whole_file_or_none(
         assert _cells(out / f"children.{kind}") == cells
 
 
+#: Which command, into which kind of file, and whether it is given again or the home just opened.
+#: The short run meets every pair of these; the long one all three together.
+LEFT = [
+    (words, kind, again)
+    for words in (("register", "export"), ("check", "--out"))
+    for kind in ("csv", "xlsx")
+    for again in (True, False)
+    if LONG or again is ((words[0] == "check") is (kind == "xlsx"))
+]
+
+
 @pytest.mark.parametrize(
-    "words", [("register", "export"), ("check", "--out")], ids=["export", "check"]
+    ("words", "kind", "again"),
+    LEFT,
+    ids=[
+        f"{words[0]}-{kind}-{'given-again' if again else 'any-opening'}"
+        for words, kind, again in LEFT
+    ],
 )
-@pytest.mark.parametrize("kind", ["csv", "xlsx"])
-@pytest.mark.parametrize("again", [True, False], ids=["given-again", "any-opening"])
 def test_an_export_given_again_takes_what_a_killed_one_left_away(
     ground: Ground,
     victims: Victims,
