@@ -394,7 +394,8 @@ class Shell(QWidget):
         if self.pages.currentWidget() is self.household:
             self.pages.setCurrentWidget(self.register)
         self.register.load()
-        if not self.search.hasFocus():
+        # Who went to another page meanwhile keeps the keyboard there.
+        if self.pages.currentWidget() is self.register and not self.search.hasFocus():
             self.register.focus_list()
 
     def go_to_search(self) -> None:

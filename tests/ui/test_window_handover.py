@@ -665,3 +665,21 @@ def test_the_counts_of_a_commune_stand_whole_in_their_column(
     drawn = table.fontMetrics().horizontalAdvance(said)
     assert not table.isColumnHidden(COUNTS)
     assert drawn + 16 <= table.columnWidth(COUNTS)
+
+
+def test_the_keyboard_is_on_the_page_one_went_to_while_the_last_one_is_saved(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    desk = Desk(qtbot, prepared_home(tmp_path)).unlock()
+    desk.new_household()
+    desk.fill(**PLAIN_CHILD)
+    desk.press(Key.Key_2, CTRL)
+    desk.settle()
+    handover = desk.shell.handover
+    assert handover is not None
+    assert desk.shell.pages.currentWidget() is handover
+    assert handover.isAncestorOf(desk.focus())
+    desk.enter()
+    desk.settle()
+    assert desk.shell.pages.currentWidget() is handover
+    desk.close()
