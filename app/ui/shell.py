@@ -222,6 +222,8 @@ class Shell(QWidget):
 
     def _connect(self) -> None:
         self.navigation.currentItemChanged.connect(self._navigated)
+        self.navigation.itemClicked.connect(self._from_household)
+        self.navigation.itemActivated.connect(self._from_household)
         self.search.textEdited.connect(self._searching)
         self.search.returnPressed.connect(self._search_done)
         self.register.open_household.connect(self.open_household)
@@ -272,7 +274,7 @@ class Shell(QWidget):
             shortcut.activated.connect(act)
         for place in range(self.navigation.count()):
             shortcut = QShortcut(QKeySequence(f"Ctrl+{place + 1}"), self)
-            shortcut.activated.connect(partial(self.navigation.setCurrentRow, place))
+            shortcut.activated.connect(partial(self._go_to, place))
         escape = QShortcut(QKeySequence(Qt.Key.Key_Escape), self)
         escape.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         escape.activated.connect(self._escape)
@@ -360,6 +362,15 @@ class Shell(QWidget):
             self.handover.begin()
         else:
             self.pages.setCurrentWidget(self.register)
+
+    def _go_to(self, place: int) -> None:
+        self.navigation.setCurrentRow(place)
+        self._from_household(self.navigation.item(place))
+
+    def _from_household(self, item: QListWidgetItem) -> None:
+        """A household's page stands under the register, whose line is the way back to it."""
+        if self.pages.currentWidget() is self.household:
+            self._navigated(item)
 
     def open_household(self, household: str, child: str = "") -> None:
         """Open a household page, at a child when one is named."""

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QPoint, QRect, Qt, QTimer
 from PySide6.QtGui import QImage
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -496,3 +497,21 @@ def test_a_long_title_of_a_page_ends_in_an_ellipsis(qtbot: QtBot, tmp_path: Path
     assert crumb.text().endswith("\N{HORIZONTAL ELLIPSIS}")
     assert crumb.fontMetrics().horizontalAdvance(crumb.text()) <= crumb.contentsRect().width()
     desk.close()
+
+
+@pytest.mark.parametrize("by_mouse", [False, True])
+def test_the_register_in_the_list_of_pages_leads_back_from_a_household(
+    desk: Desk, by_mouse: bool
+) -> None:
+    desk.new_household()
+    desk.fill(full_name="Phạm Thị Hân")
+    if by_mouse:
+        pages = desk.shell.navigation
+        place = pages.visualItemRect(pages.item(0)).center()
+        QTest.mouseClick(pages.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    else:
+        desk.press(Key.Key_1, CTRL)
+    desk.settle()
+    assert desk.shell.pages.currentWidget() is desk.shell.register
+    assert desk.focus() is desk.shell.register.table
+    assert len(desk.shell.entry.child_ids()) == 1, "what was typed is saved"
