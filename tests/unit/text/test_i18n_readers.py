@@ -16,7 +16,7 @@ _IN_CHARGE = {"vi": "người phụ trách máy", "en": "person in charge of thi
 #: What only commands ask for or are refused; the window has no such step yet.
 _OF_COMMANDS = (
     *("cli.", "bench.", "demo.", "import.", "conflicts.", "waiting.", "rounds.", "authority."),
-    *("peer.", "backup.", "work.cancelled_late_hint"),
+    *("peer.", "backup.", "issuing.", "work.cancelled_late_hint"),
     *("enrol.unit_", "enrol.already", "enrol.no_code", "enrol.no_request"),
     *("handover.not_delivered", "handover.not_kept"),
 )
