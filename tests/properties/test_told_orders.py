@@ -9,6 +9,7 @@ import pytest
 
 from app.errors import KnownError
 from app.history.door import State
+from app.models import log
 from app.models.work import Change
 from tests.properties import invariants
 from tests.properties.fleet import (
@@ -82,6 +83,18 @@ def test_a_flag_is_written_where_a_number_stood(fleet):
     (head,) = here.heads("child", child)
     (saved,) = (one for one in here.accepted_of(child) if one.op_id == head)
     assert saved.body == {"complete": True, "line_no": True}
+
+
+def test_the_last_operation_that_a_record_has_room_for_is_written_and_no_more(fleet, monkeypatch):
+    monkeypatch.setattr(log, "MAX_OPERATIONS", 4)
+    here = fleet["A1"]
+    child = a_child(here)
+    for name in ("Một", "Hai", "Ba"):
+        change(here, child, full_name=name)
+    with pytest.raises(KnownError, match="too_many_operations"):
+        change(here, child, full_name="Bốn")
+    assert len(here.accepted_of(child)) == 4
+    assert value(here, child, "full_name") == "Ba"
 
 
 def test_a_record_of_2000_operations_saves_sends_and_is_rebuilt():
