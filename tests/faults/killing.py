@@ -11,9 +11,10 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from typing import IO
 
@@ -131,16 +132,39 @@ class Victims:
         """Run a command and kill it `wait` seconds into a phase of its commit of that number."""
         mark = {BEFORE: ("opened", 1), INSIDE: ("begun", commit), AFTER: ("committed", commit)}
         pid = self.start(home, *words, halt_at=mark[phase])
+        self._halted(pid)
+        self._kill_in(pid, wait)
+        return self.end()
+
+    def between(self, home: Path, marks: Sequence[str], *words: str | Path) -> list[float]:
+        """A whole run: seconds from its beginning to the first mark, and from each to the next."""
+        passed = [time.perf_counter()]
+        pid = self.start(home, *words)
+        passed += [self._await(pid, mark, 1) for mark in marks]
+        death = self.end()
+        assert death.code in (0, 4), death
+        return [later - earlier for earlier, later in pairwise(passed)]
+
+    def kill_from(self, home: Path, mark: str | None, wait: float, *words: str | Path) -> Death:
+        """Run a command and kill it so long after its first such mark, or after its beginning."""
+        pid = self.start(home, *words, halt_at=None if mark is None else (mark, 1))
+        if mark is not None:
+            self._halted(pid)
+        self._kill_in(pid, wait)
+        return self.end()
+
+    def _halted(self, pid: int) -> None:
         limit = time.perf_counter() + 60
         while self._state(pid) not in ("T", ""):
             assert time.perf_counter() < limit
             time.sleep(0.001)
         self._send(pid, signal.SIGCONT)
+
+    def _kill_in(self, pid: int, wait: float) -> None:
         end = time.perf_counter() + wait
         while time.perf_counter() < end:
             pass
         self._send(pid, signal.SIGKILL)
-        return self.end()
 
     def _await(self, pid: int, mark: str, number: int) -> float:
         """When a mark was reached; no sleeping, a commit takes less than a tick."""

@@ -6,13 +6,13 @@ import mmap
 import struct
 from pathlib import Path
 
-MARKS = struct.Struct("<IIIII")
-#: What the marks mean, in order.
-NAMES = ("opened", "begun", "committed", "events", "ended")
+#: What the marks mean, in order. A store that is migrated on the way is `backed_up` and `migrated`.
+NAMES = ("opened", "begun", "committed", "events", "ended", "backed_up", "migrated")
+MARKS = struct.Struct(f"<{len(NAMES)}I")
 
 
 class Marks:
-    """How far a child is; five numbers in a shared file."""
+    """How far a child is; numbers in a shared file."""
 
     def __init__(self, path: Path) -> None:
         with path.open("r+b") as file:

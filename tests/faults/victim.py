@@ -38,6 +38,7 @@ def _watch(marks: Marks, die_at: int | None, halt_at: tuple[str, int] | None) ->
 
     At the mark `halt_at` (name, number) the process stops until it is told to go on.
     """
+    from app.models import migrate
     from app.models.work import UnitOfWork
     from app.services import installation
 
@@ -58,6 +59,7 @@ def _watch(marks: Marks, die_at: int | None, halt_at: tuple[str, int] | None) ->
     os.unlink = counted(os.unlink)
     os.mkdir = counted(os.mkdir)
     committing, opening = UnitOfWork.commit, installation.open_workplace
+    upgrading = migrate.upgrade
 
     def commit(work: UnitOfWork) -> None:
         reached("begun")
@@ -71,6 +73,15 @@ def _watch(marks: Marks, die_at: int | None, halt_at: tuple[str, int] | None) ->
         reached("opened")
         return found
 
+    def upgrade(engine: Any, before_migration: Callable[[], None]) -> None:
+        def backed_up() -> None:
+            before_migration()
+            reached("backed_up")
+
+        upgrading(engine, backed_up)
+        reached("migrated")
+
+    migrate.upgrade = upgrade
     UnitOfWork.commit = commit  # type: ignore[method-assign]
     installation.open_workplace = opened
 
