@@ -140,9 +140,11 @@ class Keeper(QObject):
         )
 
     def not_saved_names(self) -> list[str]:
-        """Whom text was typed about that no save could take, on the open page and on others."""
+        """Whom text was typed about that no save could take, on the open page and on others; who
+        are called alike are named once.
+        """
         waiting = {**self._left, **{draft_name(one): one.as_draft() for one in self.unsaved()}}
-        return [_name_of(waiting[one]) for one in sorted(waiting)]
+        return list(dict.fromkeys(_name_of(waiting[one]) for one in sorted(waiting)))
 
     def open(
         self,
