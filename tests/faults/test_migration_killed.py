@@ -27,7 +27,7 @@ from tests.faults.killing import LONG, Victims, copy_of
 NUMBERS = random.Random(secrets.randbits(32))
 OLDEST = "0001"
 WORDS = ("register", "search", "Nguyễn")
-KILLS = 120 if LONG else 12
+KILLS = 120 if LONG else 6
 #: What a killed start may leave: the old shape, the old shape with its backup, the new shape.
 OLD, BACKED_UP, NEW = "old", "backed up", "new"
 
