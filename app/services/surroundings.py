@@ -114,6 +114,11 @@ def of_one_register(
     of another makes nothing wrong there: nobody there could see it, or mend it. Units before and
     after a merger are one register; what was typed and not saved yet belongs to the page.
     """
+    for one in others:
+        if one.get("owner_unit") != owner:
+            break
+    else:
+        return others  # as nearly always: a check of a province asks this for every child
     return [one for one in others if _related(frame, owner, str(one.get("owner_unit") or owner))]
 
 
