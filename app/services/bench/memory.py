@@ -1,19 +1,16 @@
 """The most memory that an import and an export ever take, at N and at a quarter of N.
 
-Each runs in a process of its own, because a process never gives its peak back. That process gets
-the data key on its standard input: opening a key slot takes 64 MiB by design and would be measured
-instead.
+Each runs in a process of its own, because a process never gives its peak back.
 """
 
 from __future__ import annotations
 
-import json
-import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 from app.services.bench.figure import Figure, Measured, NotMeasured, Row, Unit
+from app.services.bench.own_process import in_own_process
 from app.services.bench.workshop import Workshop
 from app.services.workplace import Workplace
 
@@ -55,21 +52,7 @@ def _peaks(workshop: Workshop) -> tuple[float, float]:
 
 
 def _peak(workplace: Workplace, task: str, path: Path) -> float:
-    command = [
-        sys.executable,
-        "-m",
-        "app.services.bench.probe",
-        task,
-        str(workplace.settings.home),
-        str(path),
-    ]
-    told = json.dumps({"dek": workplace.dek.hex(), "user": workplace.account.name})
-    done = subprocess.run(  # noqa: S603 - this very program
-        command, input=told, capture_output=True, text=True, check=False
-    )
-    if done.returncode != 0:
-        raise RuntimeError(done.stderr.strip()[-2000:])
-    peak = float(json.loads(done.stdout)["peak_bytes"])
+    peak = in_own_process(workplace, task, path)["peak_bytes"]
     if not peak:
         raise NotMeasured("bench.no_peak")
     return peak / _MEGABYTE

@@ -1,8 +1,9 @@
-"""One import or export in a process of its own, and the most memory it ever held.
+"""One import, export or check in a process of its own: what it took, and its most memory.
 
-    python -m app.services.bench.probe import|export HOME PATH
+    python -m app.services.bench.probe import|export|check HOME [PATH]
 
-reads `{"dek", "user"}` from standard input and prints `{"peak_bytes"}`. Only the bench calls it.
+reads `{"dek", "user"}` from standard input and prints `{"peak_bytes"}` and, of a check, what
+`checking.measured` gives. Only the bench calls it (`own_process`).
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import json
 import sys
 from pathlib import Path
 
+from app.services.bench.checking import measured
 from app.services.checks import CheckSummary
 from app.services.handover_receiving import Receiving
 from app.services.handover_sending import Sending
@@ -20,8 +22,9 @@ from app.settings import Settings
 _PROVINCE = "51@2024"
 
 
-def main(task: str, home: str, path: str) -> None:
+def main(task: str, home: str, path: str = "") -> None:
     """Run the task and say what it took."""
+    took: dict[str, float] = {}
     told = json.load(sys.stdin)
     unlocked = Unlocked(bytes.fromhex(told["dek"]), told["user"])
     workplace = open_workplace(Settings(Path(home)), unlocked)
@@ -29,10 +32,12 @@ def main(task: str, home: str, path: str) -> None:
         (result,) = Receiving(workplace).receive([Path(path)])
         if result.status != "imported":
             raise SystemExit(f"{result.status}: {result.reason}")
+    elif task == "check":
+        took = measured(workplace)
     else:
         Sending(workplace, lambda _progress, _units: CheckSummary()).send(_PROVINCE, Path(path))
     workplace.store.close()
-    sys.stdout.write(json.dumps({"peak_bytes": peak_bytes()}))
+    sys.stdout.write(json.dumps({**took, "peak_bytes": peak_bytes()}))
 
 
 def peak_bytes() -> int:
