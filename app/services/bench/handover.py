@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from statistics import median
 from typing import BinaryIO, cast
 
 import zstandard
@@ -11,7 +10,7 @@ import zstandard
 from app.models.yardstick import Lap, Stopwatch, lines_of, ordered_select
 from app.services import trust
 from app.services.bench.figure import Figure, Measured, Row, ratio
-from app.services.bench.workshop import Workshop
+from app.services.bench.workshop import Workshop, middle
 from app.services.workplace import Workplace
 from app.sync.bundle_reader import open_bundle
 from app.sync.payload import LEVEL
@@ -25,17 +24,13 @@ def _export(workshop: Workshop) -> Sequence[Measured]:
     lap, sent = workshop.sending
     selects.append(ordered_select(giver.store))
     parts = {"operations": float(sent.operations), "bytes": float(sent.size)}
-    return [ratio("export", lap, _middle(selects), parts)]
-
-
-def _middle(laps: Sequence[Lap]) -> Lap:
-    return Lap(median(lap.wall for lap in laps), median(lap.cpu for lap in laps))
+    return [ratio("export", lap, middle(selects), parts)]
 
 
 def _reading(workshop: Workshop) -> Sequence[Measured]:
     _, workplace = workshop.importing
     laps = [_read_through(workshop, workplace) for _ in range(_ROUNDS)]
-    return [ratio("reading", _middle(laps), workshop.raw_upsert)]
+    return [ratio("reading", middle(laps), workshop.raw_upsert)]
 
 
 def _read_through(workshop: Workshop, workplace: Workplace) -> Lap:

@@ -6,11 +6,12 @@ What several figures need is made once, when the first of them asks. Nobody in i
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
+from statistics import median
 
 from app.forms.units import load_units
 from app.ids import derived_id
@@ -34,6 +35,7 @@ PROVINCE, DISTRICT = "51@2024", "522@2024"
 _REFERENCE_DATE = date(2024, 12, 31)
 _SEED = 20_241_231
 _PASSPHRASE = "so tre em, do thu"  # noqa: S105 - of a folder that is thrown away
+_ROUNDS = 3
 #: Changes in one transaction while the register is filled.
 _AT_ONCE = 20_000
 
@@ -154,8 +156,26 @@ class Workshop:
     @cached_property
     def importing(self) -> tuple[Lap, Workplace]:
         """The import of the handover into an encrypted store, timed as a person waits for it."""
-        workplace = self.fresh_receiver("importing")
-        return self.timed_import(workplace), workplace
+        rounds, workplace = self._rounds
+        return middle([imported for imported, _ in rounds]), workplace
+
+    @cached_property
+    def _rounds(self) -> tuple[list[tuple[Lap, Lap]], Workplace]:
+        """(import, R) of each round, one right after the other: on a machine with other work a
+        single one of either was a fifth off. The store of the last round stays.
+        """
+        rounds: list[tuple[Lap, Lap]] = []
+        while True:
+            workplace = self.fresh_receiver(f"importing-{len(rounds)}")
+            imported = self.timed_import(workplace)
+            raw, _ = upsert(workplace.store, self.scratch / "raw.db", workplace.dek)
+            for file in self.scratch.glob("raw.db*"):
+                file.unlink()
+            rounds.append((imported, raw))
+            if len(rounds) == _ROUNDS:
+                return rounds, workplace
+            workplace.store.close()
+            shutil.rmtree(workplace.settings.home)
 
     def timed_import(self, workplace: Workplace) -> Lap:
         """Receive the handover; the time it took. Raises RuntimeError unless all was accepted."""
@@ -175,9 +195,8 @@ class Workshop:
     @cached_property
     def raw_upsert(self) -> Lap:
         """R: the rows of the import, written raw into the same kind of file."""
-        _, workplace = self.importing
-        lap, _ = upsert(workplace.store, self.scratch / "raw.db", workplace.dek)
-        return lap
+        rounds, _ = self._rounds
+        return middle([raw for _, raw in rounds])
 
     @cached_property
     def quick_upsert(self) -> Lap:
@@ -185,6 +204,11 @@ class Workshop:
         _, workplace = self.importing
         lap, _ = upsert_by_adapters(workplace.store, self.scratch / "quick.db", workplace.dek)
         return lap
+
+
+def middle(laps: Sequence[Lap]) -> Lap:
+    """The median of the seconds by the clock, and that of the processor's."""
+    return Lap(median(lap.wall for lap in laps), median(lap.cpu for lap in laps))
 
 
 def fill(
