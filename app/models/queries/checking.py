@@ -137,6 +137,11 @@ def _any_of(entity: str) -> Select[tuple[Any, ...]]:
     return select(ENTITY_TABLES[entity].c.id).limit(1)
 
 
+def holds_any(connection: Connection, entity: str) -> bool:
+    """Whether there is a row of this type at all."""
+    return connection.execute(_any_of(entity)).first() is not None
+
+
 def totals(connection: Connection, units: Collection[str] = ()) -> int:
     """About how many households and children a check of these units looks at, for its progress.
 
@@ -264,7 +269,7 @@ def _belonging_to(
 ) -> dict[str, list[tuple[str, Values]]]:
     found: dict[str, list[tuple[str, Values]]] = {}
     for name in SUB_TYPES:
-        if connection.execute(_any_of(name)).first() is None:
+        if not holds_any(connection, name):
             continue  # most registers hold no record of some of these types
         reader = _reader(name)
         statement = _where_in(name, "record")

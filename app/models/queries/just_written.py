@@ -23,6 +23,7 @@ from app.models.queries.checking import (
     StoredHousehold,
     Values,
     belongings_order,
+    holds_any,
     line_order,
 )
 from app.models.schema import ENTITY_TABLES
@@ -70,7 +71,7 @@ def _known_whole(
     known = [one for one in households if counted.get(one, 0) == len(children[one])]
     asked = [child for one in known for child in children[one]]
     for name in SUB_TYPES:
-        if connection.execute(_any_of(name)).first() is None:
+        if not holds_any(connection, name):
             continue
         held = belongings[name]
         counted = {}
@@ -97,11 +98,6 @@ def _counting(entity: str, column: str) -> Select[Any]:
         .where(named.in_(bindparam("ids", expanding=True)))
         .group_by(named)
     )
-
-
-@cache
-def _any_of(entity: str) -> Select[Any]:
-    return select(ENTITY_TABLES[entity].c.id).limit(1)
 
 
 def _page(
