@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 from typing import Annotated
 
@@ -244,7 +244,7 @@ def body_hash(salt: bytes, body_json: bytes) -> bytes:
 def operation_id(
     ent_type: str,
     ent_id: str,
-    parents: Iterable[bytes],
+    parents: Sequence[str],
     hash_of_body: bytes,
     unit: str,
     by: str,
@@ -252,22 +252,7 @@ def operation_id(
     author: str,
     wall: int,
 ) -> bytes:
-    """The 32-byte name of an operation: SHA-256 of its canonical content."""
-    written = [parent.hex() for parent in parents]
-    return _id_of(ent_type, ent_id, written, hash_of_body, unit, by, replica, author, wall)
-
-
-def _id_of(
-    ent_type: str,
-    ent_id: str,
-    parents: list[str],
-    hash_of_body: bytes,
-    unit: str,
-    by: str,
-    replica: str,
-    author: str,
-    wall: int,
-) -> bytes:
+    """The 32-byte name of an operation: SHA-256 of its canonical content; `parents` are hex."""
     hashed = hash_of_body.hex()
     content = ("TEVN-OP", 1, ent_type, ent_id, parents, hashed, unit, by, replica, author, wall)
     return hashlib.sha256(_encode(content)).digest()
@@ -296,9 +281,9 @@ def make_operation(
     _check_head(ent_type, ent_id, unit, by, replica, author, wall)
     if len(encoded) > MAX_LINE_BYTES - _HEAD_BYTES:
         raise MalformedOperation("line-length")
-    hashed = body_hash(salt, encoded)
+    hashed, named = body_hash(salt, encoded), [parent.hex() for parent in ordered]
     return Operation(
-        operation_id(ent_type, ent_id, ordered, hashed, unit, by, replica, author, wall),
+        operation_id(ent_type, ent_id, named, hashed, unit, by, replica, author, wall),
         ent_type,
         ent_id,
         ordered,
@@ -382,7 +367,7 @@ def decode_line(line: bytes) -> Operation:
         raise MalformedOperation("not-canonical")
     body_json, salt, hashed = _body_of(read, line)
     return Operation(
-        _id_of(read.e, read.i, read.p, hashed, read.u, read.y, read.r, read.a, read.w),
+        operation_id(read.e, read.i, read.p, hashed, read.u, read.y, read.r, read.a, read.w),
         read.e,
         read.i,
         _parents_of(read.p) if read.p else (),

@@ -41,7 +41,7 @@ def wrong_operations(
             computed = operation_id(
                 one.ent_type,
                 one.ent_id,
-                one.parents,
+                [parent.hex() for parent in one.parents],
                 one.body_hash,
                 one.unit,
                 one.by,
