@@ -43,6 +43,17 @@ def _shown(desk: Desk) -> tuple[str, str]:
     return phone.text(), born.text()
 
 
+def _correct(desk: Desk) -> None:
+    """Types values that can be read over both."""
+    for form, name, right in (
+        (desk.page.household_form, "phone", "0912345678"),
+        (desk.page.child_form, "birth_date", "020314"),
+    ):
+        form.focus(FieldKey("", name))
+        desk.press(Key.Key_A, CTRL)
+        desk.text(right)
+
+
 def _by_escape(desk: Desk) -> None:
     while desk.shell.pages.currentWidget() is desk.page:
         desk.press(Key.Key_Escape)
@@ -89,12 +100,7 @@ def test_once_corrected_it_is_saved_and_comes_back_no_more(
     _by_escape(desk)
     desk.shell.open_household(household)
     desk.settle()
-    desk.page.household_form.focus(FieldKey("", "phone"))
-    desk.press(Key.Key_A, CTRL)
-    desk.text("0912345678")
-    desk.page.child_form.focus(FieldKey("", "birth_date"))
-    desk.press(Key.Key_A, CTRL)
-    desk.text("020314")
+    _correct(desk)
     desk.enter()
     _by_escape(desk)
     assert not desk.page.keeper.unsaved()
@@ -160,13 +166,7 @@ def test_who_hands_over_is_told_what_is_not_saved_until_it_is(
     assert told() == [text("entry.not_sent", names=names)]
     desk.shell.open_household(household)
     desk.settle()
-    for form, name, right in (
-        (desk.page.household_form, "phone", "0912345678"),
-        (desk.page.child_form, "birth_date", "020314"),
-    ):
-        form.focus(FieldKey("", name))
-        desk.press(Key.Key_A, CTRL)
-        desk.text(right)
+    _correct(desk)
     desk.enter()
     _by_another_page(desk)
     assert told() == []
