@@ -46,8 +46,8 @@ def id_made_from_the_replica(patch: Patch) -> None:
     """The name of an operation says who wrote it after what, not what was written."""
 
     def faulty(ent_type, ent_id, parents, _hashed, _unit, _by, replica, *_rest) -> bytes:
-        above = b"".join(parents)
-        return hashlib.sha256(f"{ent_type}{ent_id}{replica}".encode() + above).digest()
+        above = "".join(parents)
+        return hashlib.sha256(f"{ent_type}{ent_id}{replica}{above}".encode()).digest()
 
     patch.setattr(operations, "operation_id", faulty)
 
