@@ -11,17 +11,13 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import partial
 
-from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
-    QLabel,
     QLineEdit,
-    QListWidget,
-    QListWidgetItem,
     QMenu,
-    QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
@@ -41,6 +37,7 @@ from app.ui.household.keeper import NOT_HERE, Keeper
 from app.ui.household.page import HouseholdPage
 from app.ui.labels import Elided
 from app.ui.notify import Kind, Notice, NoticeBar, error_notice
+from app.ui.pages import NamedPage, Navigation, PageStack
 from app.ui.preferences import SCALES, Preferences, read_preferences, write_preferences
 from app.ui.register.page import RegisterPage
 from app.ui.shortcut_list import ShortcutList
@@ -106,10 +103,13 @@ class Shell(QWidget):
     # --- building ---------------------------------------------------------------------------
 
     def _build(self) -> None:
-        self.pages = QStackedWidget()
-        for page in (self.register, self.household, self.handover):
-            if page is not None:
-                self.pages.addWidget(page)
+        self.pages = PageStack()
+        self.pages.addWidget(self.household)
+        for name, page in self._named_pages().items():
+            self.pages.add(name, page)
+        self.pages.setCurrentWidget(self.register)
+        self.navigation = Navigation(self._theme, tuple(self.pages.named))
+        self.navigation.show_at("register")
         self.keys = ShortcutList(self, self._theme)
         body = QVBoxLayout()
         body.setContentsMargins(0, 0, 0, 0)
@@ -125,35 +125,16 @@ class Shell(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
-        row.addWidget(self._navigation())
+        row.addWidget(self.navigation)
         row.addLayout(body, 1)
 
-    def _navigation(self) -> QWidget:
-        px = self._theme.pixels
-        side = QFrame()
-        side.setProperty("role", "side")
-        # Large letters on a small screen leave the page more room.
-        side.setFixedWidth(px(176) if self._theme.scale <= 1.25 else px(136))
-        name = QLabel(text("window.name"))
-        name.setProperty("role", "brand")
-        self.navigation = QListWidget()
-        self.navigation.setProperty("role", "navigation")
-        self.navigation.setAccessibleName(text("window.pages"))
-        self.navigation.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        names = ["register"] + ["handover"] * (self.handover is not None)
-        for place, one in enumerate(names, start=1):
-            item = QListWidgetItem(text(f"window.page.{one}"))
-            item.setData(Qt.ItemDataRole.UserRole, one)
-            item.setToolTip(f"Ctrl+{place}")
-            item.setSizeHint(QSize(0, px(40)))
-            self.navigation.addItem(item)
-        self.navigation.setCurrentRow(0)
-        column = QVBoxLayout(side)
-        column.setContentsMargins(0, px(8), 0, px(8))
-        column.setSpacing(px(8))
-        column.addWidget(name)
-        column.addWidget(self.navigation, 1)
-        return side
+    def _named_pages(self) -> dict[str, NamedPage]:
+        """The pages that this account has the right to."""
+        register, handover = self.register, self.handover
+        named = {"register": NamedPage(register, register.load, register.focus_list)}
+        if handover is not None:
+            named["handover"] = NamedPage(handover, handover.load, handover.begin)
+        return named
 
     def _topbar(self) -> QWidget:
         px = self._theme.pixels
@@ -221,9 +202,8 @@ class Shell(QWidget):
             self.notices.say(Notice(Kind.NOTE, text("window.next_start"), topic="preferences"))
 
     def _connect(self) -> None:
-        self.navigation.currentItemChanged.connect(self._navigated)
-        self.navigation.itemClicked.connect(self._from_household)
-        self.navigation.itemActivated.connect(self._from_household)
+        self.navigation.chosen.connect(self._navigated)
+        self.navigation.pressed.connect(self._from_household)
         self.search.textEdited.connect(self._searching)
         self.search.returnPressed.connect(self._search_done)
         self.register.open_household.connect(self.open_household)
@@ -272,9 +252,9 @@ class Shell(QWidget):
             shortcut = QShortcut(QKeySequence(keys), page if on_page else self)
             shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
             shortcut.activated.connect(act)
-        for place in range(self.navigation.count()):
-            shortcut = QShortcut(QKeySequence(f"Ctrl+{place + 1}"), self)
-            shortcut.activated.connect(partial(self._go_to, place))
+        for place, name in enumerate(self.navigation.names, start=1):
+            shortcut = QShortcut(QKeySequence(f"Ctrl+{place}"), self)
+            shortcut.activated.connect(partial(self.navigation.go_to, name))
         escape = QShortcut(QKeySequence(Qt.Key.Key_Escape), self)
         escape.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         escape.activated.connect(self._escape)
@@ -350,27 +330,18 @@ class Shell(QWidget):
 
     # --- pages ------------------------------------------------------------------------------
 
-    def _navigated(self, item: QListWidgetItem | None) -> None:
-        if item is None:
-            return
-        name = item.data(Qt.ItemDataRole.UserRole)
+    def _navigated(self, name: str) -> None:
         if self.pages.currentWidget() is self.household:
             self.household.leave()
-        if name == "handover" and self.handover is not None:
-            self.pages.setCurrentWidget(self.handover)
-            self.handover.load()
-            self.handover.begin()
-        else:
-            self.pages.setCurrentWidget(self.register)
+        page = self.pages.named[name]
+        self.pages.setCurrentWidget(page.widget)
+        page.load()
+        page.begin()
 
-    def _go_to(self, place: int) -> None:
-        self.navigation.setCurrentRow(place)
-        self._from_household(self.navigation.item(place))
-
-    def _from_household(self, item: QListWidgetItem) -> None:
+    def _from_household(self, name: str) -> None:
         """A household's page stands under the register, whose line is the way back to it."""
         if self.pages.currentWidget() is self.household:
-            self._navigated(item)
+            self._navigated(name)
 
     def open_household(self, household: str, child: str = "") -> None:
         """Open a household page, at a child when one is named."""
@@ -382,9 +353,7 @@ class Shell(QWidget):
         self.household.begin(unit, village)
 
     def _show_household(self) -> None:
-        self.navigation.blockSignals(True)
-        self.navigation.setCurrentRow(0)
-        self.navigation.blockSignals(False)
+        self.navigation.show_at("register")
         self.notices.dismiss_topic(NOT_HERE)
         self.pages.setCurrentWidget(self.household)
         if self._going_on:
@@ -412,10 +381,7 @@ class Shell(QWidget):
     def go_to_search(self) -> None:
         """Ctrl+F: the list, with the keyboard in the search box."""
         if self.pages.currentWidget() is not self.register:
-            self.navigation.setCurrentRow(0)
-            if self.pages.currentWidget() is self.household:
-                self.household.leave()
-            self.pages.setCurrentWidget(self.register)
+            self.navigation.go_to("register")
         self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.search.selectAll()
 

@@ -123,10 +123,10 @@ def test_the_status_bar_names_a_moment_only_for_what_was_saved(
         again.press(key)
         again.settle()
     assert kept.text() == text("status.all_saved"), "the place of the keyboard is nothing saved"
-    again.press(Key.Key_2, CTRL)
+    again.go_to("handover")
     again.settle()
     assert kept.text() == text("status.all_saved")
-    again.press(Key.Key_1, CTRL)
+    again.go_to("register")
     again.shell.open_household(household)
     again.settle()
     again.page.child_form.focus(FieldKey("", "full_name"))

@@ -137,7 +137,7 @@ def test_nothing_of_the_window_is_cut_at_1366_by_768(
     desk.press(Key.Key_N, CTRL)
     desk.settle()
     _nothing_is_cut(desk)
-    desk.press(Key.Key_2, CTRL)
+    desk.go_to("handover")
     handover = desk.shell.handover
     assert handover is not None
     # The longest sentence of the page: it comes after the page has been shown.

@@ -37,7 +37,7 @@ from app.ui.notify import Kind
 from app.ui.tasks import Tasks
 from app.ui.theme import Theme
 from tests.ui.recording_notifier import RecordingNotifier
-from tests.ui.window_desk import CTRL, PLAIN_CHILD, Desk, Key, prepared_home
+from tests.ui.window_desk import PLAIN_CHILD, Desk, prepared_home
 
 TO = "51@2025"
 CUT_OFF = UnfinishedSending("h0", TO, 2, "b.tebundle", "2026-11-01T01:41:07Z")
@@ -601,7 +601,7 @@ def test_what_is_typed_is_saved_before_the_check_and_a_pc_that_is_not_enrolled_i
     desk = Desk(qtbot, prepared_home(tmp_path)).unlock()
     desk.new_household()
     desk.fill(**PLAIN_CHILD)
-    desk.press(Key.Key_2, CTRL)
+    desk.go_to("handover")
     desk.settle()
     assert desk.shell.handover is not None
     sending = desk.shell.handover.sending
@@ -673,7 +673,7 @@ def test_the_keyboard_is_on_the_page_one_went_to_while_the_last_one_is_saved(
     desk = Desk(qtbot, prepared_home(tmp_path)).unlock()
     desk.new_household()
     desk.fill(**PLAIN_CHILD)
-    desk.press(Key.Key_2, CTRL)
+    desk.go_to("handover")
     desk.settle()
     handover = desk.shell.handover
     assert handover is not None

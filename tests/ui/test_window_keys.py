@@ -324,7 +324,7 @@ def test_f10_opens_the_menu_of_language_size_and_lock(desk: Desk) -> None:
 def test_every_page_is_reached_and_left_by_tab_and_the_keyboard_is_always_seen(desk: Desk) -> None:
     desk.new_household()
     desk.fill(full_name="Phạm Thị Hân")
-    desk.press(Key.Key_2, CTRL)
+    desk.go_to("handover")
     desk.settle()
     handover = desk.shell.handover
     assert handover is not None
@@ -332,7 +332,7 @@ def test_every_page_is_reached_and_left_by_tab_and_the_keyboard_is_always_seen(d
         handover.sending.check,
         handover.sending.folder,
         handover.receiving.file,
-        desk.shell.navigation,
+        desk.shell.navigation.list,
         desk.shell.search,
         desk.shell.account,
     ):
@@ -383,7 +383,7 @@ def test_tab_reaches_every_button_and_field_both_ways_and_enter_presses_the_butt
     desk.settle()
     around(Key.Key_Tab, "\t")
     around(Key.Key_Backtab)
-    desk.press(Key.Key_2, CTRL)
+    desk.go_to("handover")
     desk.settle()
     around(Key.Key_Tab, "\t")
     around(Key.Key_Backtab)
@@ -506,11 +506,12 @@ def test_the_register_in_the_list_of_pages_leads_back_from_a_household(
     desk.new_household()
     desk.fill(full_name="Phạm Thị Hân")
     if by_mouse:
-        pages = desk.shell.navigation
-        place = pages.visualItemRect(pages.item(0)).center()
+        pages = desk.shell.navigation.list
+        line = desk.shell.navigation.names.index("register")
+        place = pages.visualItemRect(pages.item(line)).center()
         QTest.mouseClick(pages.viewport(), Qt.MouseButton.LeftButton, pos=place)
     else:
-        desk.press(Key.Key_1, CTRL)
+        desk.go_to("register")
     desk.settle()
     assert desk.shell.pages.currentWidget() is desk.shell.register
     assert desk.focus() is desk.shell.register.table

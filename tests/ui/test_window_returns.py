@@ -12,7 +12,6 @@ from pytestqt.qtbot import QtBot
 from app.services.handover_sending import Sending
 from tests.e2e.command_line import Homes
 from tests.e2e.test_copies import type_child
-from tests.ui.window_desk import CTRL, Key
 from tests.ui.window_session import COMMUNE, DISTRICT, homes, receive, sit_down
 
 __all__ = ["homes"]  # a fixture
@@ -44,14 +43,14 @@ def test_a_return_is_told_where_it_arrives_and_its_record_opened_until_it_is_ans
     assert desk.shell.pages.currentWidget() is desk.page
     assert desk.child.values["full_name"] == "Phạm Thị Hân"
     desk.page.child_form.focus(desk.page.child_form.first())
-    desk.press(Key.Key_2, CTRL)
+    desk.go_to("handover")
     desk.settle()
     assert page.pending.isVisible(), "looking at it answers nothing"
     desk.close()
     commune.must("register", "set", child, "other_name=Hân")
     commune.must("handover", "send", "--to", DISTRICT, "--out", homes.stick)
     desk, page = sit_down(qtbot, homes, COMMUNE)
-    desk.press(Key.Key_2, CTRL)
+    desk.go_to("handover")
     desk.settle()
     assert page.pending.isHidden(), "answered"
     desk.close()
@@ -75,7 +74,7 @@ def test_a_sending_cut_off_after_the_stick_is_told_and_finished_from_the_window(
         with pytest.raises(PowerCut):
             commune("handover", "send", "--to", DISTRICT, "--out", homes.stick)
     desk, page = sit_down(qtbot, homes, COMMUNE)
-    desk.press(Key.Key_2, CTRL)
+    desk.go_to("handover")
     desk.settle()
     (cut_off,) = page.pending._shown.unfinished
     assert cut_off.file in page.pending.text

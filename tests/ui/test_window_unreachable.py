@@ -6,7 +6,6 @@ from pytestqt.qtbot import QtBot
 
 from app.ui.notify import Kind
 from tests.e2e.command_line import Homes
-from tests.ui.window_desk import CTRL, Key
 from tests.ui.window_session import COMMUNE, DISTRICT, homes, sit_down
 
 __all__ = ["homes"]  # a fixture
@@ -14,7 +13,7 @@ __all__ = ["homes"]  # a fixture
 
 def test_a_commune_without_an_enrolled_pc_is_told_by_the_check(qtbot: QtBot, homes: Homes) -> None:
     desk, page = sit_down(qtbot, homes, DISTRICT)
-    desk.press(Key.Key_2, CTRL)
+    desk.go_to("handover")
     desk.settle()
     sending = page.sending
     known = sending.to.findData(COMMUNE)

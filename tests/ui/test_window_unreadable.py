@@ -66,7 +66,7 @@ def _by_next_household(desk: Desk) -> None:
 
 
 def _by_another_page(desk: Desk) -> None:
-    desk.press(Key.Key_2, CTRL)
+    desk.go_to("handover")
     desk.settle()
 
 

@@ -113,6 +113,11 @@ class Desk:
         assert widget is not None
         return widget
 
+    def go_to(self, page: str) -> None:
+        """Press the shortcut of a page of the navigation."""
+        place = self.shell.navigation.names.index(page) + 1
+        self.press(Qt.Key(int(Qt.Key.Key_0) + place), CTRL)
+
     def press(self, key: Key | int, modifiers: Qt.KeyboardModifier = _NONE, text: str = "") -> None:
         target = self.focus()
         for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):

@@ -81,7 +81,7 @@ def send(desk: Desk, page: HandoverPage, stick: Path) -> Path:
 
 def receive(desk: Desk, page: HandoverPage, file: Path) -> tuple[str, str]:
     """Preview and import; what the window said before and after."""
-    desk.press(Key.Key_2, CTRL)
+    desk.go_to("handover")
     desk.settle()
     desk.tab_to(page.receiving.file)
     desk.text(str(file))
@@ -130,7 +130,7 @@ def test_a_household_goes_from_the_clerk_s_keys_to_the_district_and_its_receipt_
 ) -> None:
     desk, page = sit_down(qtbot, homes, COMMUNE)
     type_the_household(desk)
-    desk.press(Key.Key_2, CTRL)
+    desk.go_to("handover")
     desk.settle()
     up = send(desk, page, homes.stick)
     assert "1 hộ, 2 trẻ" in page.sending.facts.text
@@ -150,7 +150,7 @@ def test_a_household_goes_from_the_clerk_s_keys_to_the_district_and_its_receipt_
     desk.text("tin")
     desk.settle()
     assert desk.shell.register.rows.rowCount() == 1
-    desk.press(Key.Key_2, CTRL)
+    desk.go_to("handover")
     desk.settle()
     desk.tab_to(page.sending.to)
     desk.text("Xã Tịnh Châu")
