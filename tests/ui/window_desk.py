@@ -95,11 +95,19 @@ class Desk:
         assert self.page._current is not None
         return self.page._current
 
-    def unlock(self, passphrase: str = PASSPHRASE) -> Desk:
+    def unlock(self, passphrase: str = PASSPHRASE, *, stay: bool = False) -> Desk:
+        """Open the register and go to it, to the search box. `stay`: on the page that comes first.
+
+        Whoever is led back to a household stays there.
+        """
         self.text(passphrase)
         self.press(Key.Key_Return)
         self.until(lambda: self.window.shell is not None)
         self.settle()
+        first = self.shell.pages.named.get("home")
+        if first is not None and self.shell.pages.currentWidget() is first.widget and not stay:
+            self.press(Key.Key_F, CTRL)
+            self.settle()
         return self
 
     def close(self) -> None:
