@@ -65,12 +65,14 @@ def _wired(workplace: Workplace) -> Services:
     from app.services.handovers import HandoverDesk
     from app.services.masking import Revealing
     from app.services.people import People
+    from app.services.quarter import Quarter
     from app.services.records import Records
     from app.services.reference_data.desk import ReferenceDesk
     from app.services.register_export import RegisterExport
     from app.services.register_import import RegisterImport
     from app.services.root_rotation import RootRotation
     from app.services.rounds import Rounds
+    from app.services.second_check import SecondCheck
     from app.services.selftest import SelfTest
     from app.services.services import Services
     from app.services.unit_lookup import UnitLookup
@@ -79,10 +81,11 @@ def _wired(workplace: Workplace) -> Services:
 
     records = Records(workplace)
     checks = Checks(workplace)
+    entry = Entry(workplace)
     return Services(
         workplace=workplace,
         records=records,
-        entry=Entry(workplace),
+        entry=entry,
         register_import=RegisterImport(workplace),
         register_export=RegisterExport(workplace),
         checks=checks,
@@ -90,6 +93,8 @@ def _wired(workplace: Workplace) -> Services:
         conflicts=Conflicts(workplace, records),
         waiting=Waiting(workplace),
         rounds=Rounds(workplace),
+        quarter=Quarter(workplace),
+        second_check=SecondCheck(workplace, entry),
         units=UnitLookup(workplace),
         references=ReferenceDesk(workplace),
         villages=Villages(workplace),

@@ -18,12 +18,14 @@ from app.services.entry import Entry
 from app.services.handovers import HandoverDesk
 from app.services.masking import Revealing
 from app.services.people import People
+from app.services.quarter import Quarter
 from app.services.records import Records
 from app.services.reference_data.desk import ReferenceDesk
 from app.services.register_export import RegisterExport
 from app.services.register_import import RegisterImport
 from app.services.root_rotation import RootRotation
 from app.services.rounds import Rounds
+from app.services.second_check import SecondCheck
 from app.services.selftest import SelfTest
 from app.services.unit_lookup import UnitLookup
 from app.services.villages import Villages
@@ -45,6 +47,8 @@ class Services:
     conflicts: Conflicts
     waiting: Waiting
     rounds: Rounds
+    quarter: Quarter
+    second_check: SecondCheck
     units: UnitLookup
     references: ReferenceDesk
     villages: Villages

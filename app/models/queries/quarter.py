@@ -1,0 +1,65 @@
+"""Households of a round: which were confirmed, village by village, in the order of the book.
+
+A household is confirmed in a round when its `survey_round` names it (form_fields.csv:
+survey_round, survey_date). Whoever is hidden or belongs to another unit is in no walk.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import NamedTuple
+
+from sqlalchemy import ColumnElement, Connection, and_, case, func, or_, select
+
+from app.models.schema import ENTITY_TABLES
+
+_household = ENTITY_TABLES["household"]
+
+
+class PlaceProgress(NamedTuple):
+    """How many households of a village (empty: none named) are confirmed, of how many."""
+
+    unit: str
+    village: str
+    confirmed: int
+    households: int
+
+
+class WalkStep(NamedTuple):
+    """A household of a walk, and whether it is confirmed in the round."""
+
+    id: str
+    confirmed: bool
+
+
+def in_village(village: str) -> ColumnElement[bool]:
+    """Which households stand in a village; an empty name means those that name none."""
+    place = _household.c.village
+    return place == village if village else or_(place.is_(None), place == "")
+
+
+def progress(connection: Connection, units: Collection[str], round_id: str) -> list[PlaceProgress]:
+    """Every village of these units that has a household, in no order that means anything."""
+    place = func.coalesce(_household.c.village, "").label("place")
+    done = case((_household.c.survey_round == round_id, 1), else_=0)
+    rows = connection.execute(
+        select(
+            _household.c.owner_unit,
+            place,
+            func.coalesce(func.sum(done), 0).label("confirmed"),
+            func.count().label("households"),
+        )
+        .where(_household.c.owner_unit.in_(sorted(units)), ~_household.c["_hidden"])
+        .group_by(_household.c.owner_unit, place)
+    )
+    return [PlaceProgress(row.owner_unit, row.place, row.confirmed, row.households) for row in rows]
+
+
+def walk(connection: Connection, unit: str, village: str, round_id: str) -> list[WalkStep]:
+    """The households of a village in the order of the book."""
+    rows = connection.execute(
+        select(_household.c.id, _household.c.survey_round)
+        .where(and_(in_village(village), _household.c.owner_unit == unit, ~_household.c["_hidden"]))
+        .order_by(_household.c.no_sort, _household.c.id)
+    )
+    return [WalkStep(row.id, row.survey_round == round_id) for row in rows]

@@ -1,0 +1,272 @@
+"""What of a household's page was looked at by a second person, and what was sent back.
+
+A check names the heads it saw. A page is covered while every head of it, of its children and of
+what belongs to them stands in one and the same check; hidden records count, for hiding is a change
+as well. Nothing here decides who may check.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from sqlalchemy import ColumnElement, Connection, func, select
+
+from app.models.bulk import chunks
+from app.models.declarations import finished
+from app.models.log import IDS_AT_ONCE
+from app.models.queries.quarter import in_village
+from app.models.queries.register import RecordView, records
+from app.models.rows import split_ids
+from app.models.schema import ENTITY_TABLES, op
+
+CHECKED, RETURNED = "checked", "returned"
+_household = ENTITY_TABLES["household"]
+_child = ENTITY_TABLES["child"]
+_review = ENTITY_TABLES["review"]
+#: What belongs to a child or household and was typed; a review is what was said about it.
+_TYPED = ("circumstance", "support", "life_event")
+
+
+@dataclass(slots=True)
+class CheckedPage:
+    """A household's page: its heads, whether all of it is finished, and the checks of it."""
+
+    household: str
+    village: str
+    finished: bool
+    heads: set[bytes] = field(default_factory=set)
+    #: Every record of the page that was typed: household, children and what belongs to them.
+    records: set[str] = field(default_factory=set)
+    checks: list[RecordView] = field(default_factory=list)
+
+    @property
+    def covering(self) -> RecordView | None:
+        """The newest check that saw all that stands on the page now."""
+        now = {one.hex() for one in self.heads}
+        found = [one for one in self.checks if now.issubset(_seen(one))]
+        return max(found, key=_day, default=None)
+
+    @property
+    def newest(self) -> RecordView | None:
+        """The newest check, whatever was changed since."""
+        return max(self.checks, key=_day, default=None)
+
+
+class StandingReturn(NamedTuple):
+    """A record that was sent back and that nobody has worked on since.
+
+    `by` is the unit and `author` the account that says so, `position` where it stands in the log.
+    """
+
+    review: RecordView
+    record: str
+    household: str
+    by: str
+    author: str
+    position: int
+
+
+def _seen(review: RecordView) -> set[str]:
+    heads = review.values.get("reviewed_heads")
+    return set(heads) if isinstance(heads, list) else set()
+
+
+def _day(review: RecordView) -> tuple[str, str]:
+    return str(review.values.get("reviewed_on") or ""), review.id
+
+
+def pages(
+    connection: Connection,
+    unit: str,
+    village: str | None = None,
+    household: str | None = None,
+) -> dict[str, CheckedPage]:
+    """Household → its page, in the order of the book; of a unit, a village or one household."""
+    which: list[ColumnElement[bool]] = [~_household.c["_hidden"]]
+    if household is not None:
+        which.append(_household.c.id == household)
+    else:
+        which.append(_household.c.owner_unit == unit)
+        if village is not None:
+            which.append(in_village(village))
+    found: dict[str, CheckedPage] = {}
+    rows = connection.execute(
+        select(
+            _household.c.id,
+            _household.c.village,
+            _household.c["_heads"],
+            finished("household").label("finished"),
+        )
+        .where(*which)
+        .order_by(_household.c.no_sort, _household.c.id)
+    )
+    for row in rows:
+        page = CheckedPage(row.id, row.village or "", bool(row.finished))
+        page.heads.update(split_ids(row[2]))
+        page.records.add(row.id)
+        found[row.id] = page
+    homes = {one: one for one in found}
+    _add_children(connection, found, homes)
+    _add_parts(connection, found, homes)
+    _add_checks(connection, found)
+    return found
+
+
+def _add_children(
+    connection: Connection, found: dict[str, CheckedPage], homes: dict[str, str]
+) -> None:
+    for part in chunks(sorted(found), IDS_AT_ONCE):
+        rows = connection.execute(
+            select(
+                _child.c.id,
+                _child.c.household,
+                _child.c["_heads"].label("heads"),
+                _child.c["_hidden"].label("hidden"),
+                finished("child").label("finished"),
+            ).where(_child.c.household.in_(part))
+        )
+        for row in rows:
+            page = found[row.household]
+            page.heads.update(split_ids(row.heads))
+            page.records.add(row.id)
+            page.finished = page.finished and bool(row.finished or row.hidden)
+            homes[row.id] = row.household
+
+
+def _add_parts(
+    connection: Connection, found: dict[str, CheckedPage], homes: dict[str, str]
+) -> None:
+    for name in _TYPED:
+        table = ENTITY_TABLES[name]
+        for part in chunks(sorted(homes), IDS_AT_ONCE):
+            rows = connection.execute(
+                select(table.c.id, table.c.record, table.c["_heads"].label("heads")).where(
+                    table.c.record.in_(part)
+                )
+            )
+            for row in rows:
+                page = found[homes[row.record]]
+                page.heads.update(split_ids(row.heads))
+                page.records.add(row.id)
+
+
+def _add_checks(connection: Connection, found: dict[str, CheckedPage]) -> None:
+    for part in chunks(sorted(found), IDS_AT_ONCE):
+        ids = connection.execute(
+            select(_review.c.id).where(
+                _review.c.record.in_(part), _review.c.result == CHECKED, ~_review.c["_hidden"]
+            )
+        ).scalars()
+        for review in records(connection, "review", set(ids)).values():
+            found[str(review.values.get("record"))].checks.append(review)
+
+
+def authors_since(
+    connection: Connection, page: CheckedPage, last: RecordView | None
+) -> frozenset[str]:
+    """Who wrote on a page since its last check, by the names that stand in the log."""
+    after = 0
+    if last is not None:
+        after = _position(connection, last.id)
+    found: set[str] = set()
+    for part in chunks(sorted(page.records), IDS_AT_ONCE):
+        found.update(
+            connection.execute(
+                select(op.c.author)
+                .where(op.c.ent_id.in_(part), op.c.position > after, op.c.state == "accepted")
+                .distinct()
+            ).scalars()
+        )
+    return frozenset(found)
+
+
+def authors_of(connection: Connection, record: str, unit: str) -> frozenset[str]:
+    """Who of a unit wrote on a record, by the names that stand in the log."""
+    return frozenset(
+        connection.execute(
+            select(op.c.author)
+            .where(op.c.ent_id == record, op.c.by == unit, op.c.state == "accepted")
+            .distinct()
+        ).scalars()
+    )
+
+
+def _position(connection: Connection, ent_id: str) -> int:
+    """Where the newest accepted operation of a record stands in the log."""
+    found = connection.execute(
+        select(func.max(op.c.position)).where(op.c.ent_id == ent_id, op.c.state == "accepted")
+    ).scalar()
+    return int(found or 0)
+
+
+def standing_returns(connection: Connection, unit: str) -> list[StandingReturn]:
+    """What somebody of this unit sent back within it, and nobody worked on or passed since, in the
+    order it was said. What units above return is told elsewhere.
+    """
+    ids = connection.execute(
+        select(_review.c.id).where(_review.c.result == RETURNED, ~_review.c["_hidden"])
+    ).scalars()
+    reviews = records(connection, "review", set(ids))
+    said = _creations(connection, reviews, unit)
+    homes = _homes(connection, {str(one.values.get("record")) for one, _, _ in said})
+    found: list[StandingReturn] = []
+    for review, author, position in said:
+        record = str(review.values.get("record"))
+        home = homes.get(record)
+        if home is not None and not _answered(connection, record, home, position):
+            found.append(StandingReturn(review, record, home, unit, author, position))
+    return sorted(found, key=lambda one: one.position)
+
+
+def _creations(
+    connection: Connection, reviews: dict[str, RecordView], unit: str
+) -> list[tuple[RecordView, str, int]]:
+    """(review, author, position) of those that `unit` wrote."""
+    found: list[tuple[RecordView, str, int]] = []
+    for part in chunks(sorted(reviews), IDS_AT_ONCE):
+        rows = connection.execute(
+            select(op.c.ent_id, op.c.author, op.c.position).where(
+                op.c.ent_id.in_(part), op.c.by == unit, op.c.state == "accepted"
+            )
+        )
+        found += [(reviews[row.ent_id], row.author, row.position) for row in rows]
+    return found
+
+
+def _homes(connection: Connection, ids: Collection[str]) -> dict[str, str]:
+    """Record → the household on whose page it stands."""
+    found: dict[str, str] = {}
+    for part in chunks(sorted(ids), IDS_AT_ONCE):
+        own = connection.execute(select(_household.c.id).where(_household.c.id.in_(part)))
+        found.update((one, one) for one in own.scalars())
+        children = connection.execute(
+            select(_child.c.id, _child.c.household).where(_child.c.id.in_(part))
+        )
+        found.update((row.id, row.household or "") for row in children)
+    return found
+
+
+def _answered(connection: Connection, record: str, home: str, position: int) -> bool:
+    """Whether anybody wrote on a record, or on what belongs to it, or passed its page, since.
+
+    A page sent back as a whole is answered by work on any child of it.
+    """
+    about = {record}
+    if home == record:
+        children = select(_child.c.id).where(_child.c.household == home)
+        about.update(connection.execute(children).scalars())
+    holders = sorted(about)
+    for name in _TYPED:
+        table = ENTITY_TABLES[name]
+        inside = select(table.c.id).where(table.c.record.in_(holders))
+        about.update(connection.execute(inside).scalars())
+    passed = select(_review.c.id).where(_review.c.record == home, _review.c.result == CHECKED)
+    about.update(connection.execute(passed).scalars())
+    statement = (
+        select(op.c.position)
+        .where(op.c.ent_id.in_(sorted(about)), op.c.position > position, op.c.state == "accepted")
+        .limit(1)
+    )
+    return connection.execute(statement).first() is not None

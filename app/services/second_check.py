@@ -1,0 +1,365 @@
+"""The second person's check (kiểm tra), household by household, and what was sent back by it.
+
+A check is a `review` of a household that names every head of its page: of the household, of its
+children, and of what belongs to them. It covers the page until one of them changes; then the page
+is due again (3-data.md, "State, acceptance, import"). A return is a `review` of one record with a
+reason; it waits for the typist until somebody works on that record.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+from enum import Enum
+
+from app.errors import KnownError
+from app.history.operation import Value
+from app.models.queries import register
+from app.models.queries import second_check as queries
+from app.models.queries.handovers import Return
+from app.models.queries.register import RecordView
+from app.models.queries.second_check import CHECKED, RETURNED, CheckedPage
+from app.models.store import Reading
+from app.models.work import Change
+from app.services.entry import Entry, EntryPage
+from app.services.exchange import returns_from_above
+from app.services.rights import Right, allows
+from app.services.workplace import Account, Workplace
+from app.text.normalize import clean
+
+
+class State(Enum):
+    """How a household's page stands to the second person."""
+
+    NEVER = "never"  # nobody has checked it
+    CHANGED = "changed"  # checked, and changed since
+    RETURNED = "returned"  # sent back, and nobody has worked on it since
+    CHECKED = "checked"  # all that stands there was checked
+
+
+@dataclass(frozen=True, slots=True)
+class PageState:
+    """The state of one page, who checked it last and on which day (ISO; empty for never)."""
+
+    household: str
+    state: State
+    finished: bool
+    by: str = ""
+    on: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class VillageChecks:
+    """How many households of a village wait: those `waiting` are finished, not checked as they
+    stand and not sent back; `unfinished` ones are not ready for a check yet.
+    """
+
+    id: str
+    name: str
+    households: int
+    checked: int
+    waiting: int
+    unfinished: int
+    returned: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnedRecord:
+    """A record that was sent back: whom or what it is about, why, by whom.
+
+    `household` leads to its page. `field` names what is to be looked at, "" where nothing was
+    named. `from_above` says that a unit above sent it back, `mine` that the account asked for typed
+    it, or nobody knows who did.
+    """
+
+    household: str
+    child: str
+    name: str
+    reason: str
+    field: str
+    by: str
+    on: str
+    mine: bool
+    from_above: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CheckPage:
+    """A page for the checker: as the entry desk shows it, who typed it since the last check, and
+    whether that is the checker.
+    """
+
+    page: EntryPage
+    state: PageState
+    typed_by: tuple[str, ...]
+    typed_by_me: bool
+    heads: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Lists:
+    """What the checker says was compared (form_fields.csv: checked_…_list)."""
+
+    poverty: bool
+    allowance: bool
+    other: bool | None = None
+
+
+class SecondCheck:
+    """Use cases of the second person."""
+
+    def __init__(self, workplace: Workplace, entry: Entry) -> None:
+        self._workplace = workplace
+        self._entry = entry
+
+    # --- what waits -------------------------------------------------------------------------
+
+    def villages(self, unit: str = "") -> list[VillageChecks]:
+        """The villages of a commune with what waits in each, in its order."""
+        self._workplace.require(Right.READ)
+        unit = unit or self._workplace.unit
+        with self._workplace.store.read() as reading:
+            pages = queries.pages(reading, unit)
+            back = {one.household for one in queries.standing_returns(reading, unit)}
+            named = [
+                (one.id, str(one.values.get("name") or ""))
+                for one in register.villages(reading, unit)
+            ]
+        places = dict(named)
+        for page in pages.values():
+            places.setdefault(page.village, "")
+        held: dict[str, list[PageState]] = {one: [] for one in places}
+        for page in pages.values():
+            held[page.village].append(_state(page, back))
+        return [_counted(one, places[one], states) for one, states in held.items() if states]
+
+    def waiting_for_check(self, unit: str = "") -> int:
+        """How many households of a commune wait for the second person."""
+        return sum(one.waiting for one in self.villages(unit))
+
+    def walk(self, village: str, unit: str = "") -> list[PageState]:
+        """The households of a village in the order of the book, each with its state."""
+        self._workplace.require(Right.READ)
+        unit = unit or self._workplace.unit
+        with self._workplace.store.read() as reading:
+            back = {one.household for one in queries.standing_returns(reading, unit)}
+            return [_state(one, back) for one in queries.pages(reading, unit, village).values()]
+
+    def state_of(self, household: str) -> PageState | None:
+        """The state of one household, None where it is not here; cheap enough for every page."""
+        self._workplace.require(Right.READ)
+        with self._workplace.store.read() as reading:
+            back = {
+                one.household for one in queries.standing_returns(reading, self._workplace.unit)
+            }
+            page = queries.pages(reading, "", household=household).get(household)
+            return None if page is None else _state(page, back)
+
+    # --- the typist's side ------------------------------------------------------------------
+
+    def returned_to(self, account: Account | None = None) -> list[ReturnedRecord]:
+        """What waits for whoever typed it (the signed-in account when none is named): their own
+        first, then others', in the order it was said. Whole handovers that a unit above sent back
+        are told by `Waiting.returned`.
+        """
+        workplace = self._workplace
+        workplace.require(Right.READ)
+        who = account or workplace.account
+        with workplace.store.read() as reading:
+            found = [
+                *(
+                    self._from_above(reading, one)
+                    for one in returns_from_above(workplace, reading)
+                    if one.entity != "handover"
+                ),
+                *(
+                    self._from_beside(reading, one, who)
+                    for one in queries.standing_returns(reading, workplace.unit)
+                ),
+            ]
+        return sorted(found, key=lambda one: not one.mine)
+
+    def _from_above(self, reading: Reading, one: Return) -> ReturnedRecord:
+        told = ReturnedRecord("", "", "", one.reason, "", self._unit(one.by), "", True, True)
+        if one.entity in ("child", "household"):
+            found = register.record(reading, one.entity, one.id)
+            return told if found is None else _named(told, found)
+        return told
+
+    def _from_beside(
+        self, reading: Reading, one: queries.StandingReturn, who: Account
+    ) -> ReturnedRecord:
+        said = one.review.values
+        typed = queries.authors_of(reading, one.record, self._workplace.unit)
+        told = ReturnedRecord(
+            one.household,
+            "",
+            "",
+            str(said.get("reason") or ""),
+            str(said.get("rule") or ""),
+            str(said.get("reviewer") or one.author),
+            str(said.get("reviewed_on") or ""),
+            not typed or _writes_as(who) in typed,
+            False,
+        )
+        entity = "household" if one.record == one.household else "child"
+        found = register.record(reading, entity, one.record)
+        return told if found is None else _named(told, found)
+
+    def _unit(self, unit: str) -> str:
+        found = self._workplace.tree.units.get(unit)
+        return unit if found is None else found.full_name()
+
+    # --- the checker's side -----------------------------------------------------------------
+
+    def page(self, household: str) -> CheckPage:
+        """A page to be compared with the paper. Raises KnownError `records.unknown`."""
+        workplace = self._workplace
+        workplace.require(Right.CHECK)
+        with workplace.store.read() as reading:
+            found = _page(reading, household)
+            back = {one.household for one in queries.standing_returns(reading, workplace.unit)}
+            typed = queries.authors_since(reading, found, found.newest)
+        shown = self._entry.page(household)
+        if shown is None:
+            raise KnownError("records.unknown", "records.unknown_hint", id=household)
+        return CheckPage(
+            shown,
+            _state(found, back),
+            tuple(sorted(typed)),
+            _writes_as(workplace.account) in typed,
+            _hex(found.heads),
+        )
+
+    def check(
+        self, household: str, seen: Collection[str], lists: Lists, reason: str = ""
+    ) -> PageState:
+        """All that stands on a page agrees with the paper. `seen` are the heads it was shown with.
+
+        Whoever typed on it since the last check gives a reason, which is kept (3-data.md: most
+        communes have one officer). Raises KnownError `second_check.changed_since`,
+        `second_check.unfinished`, `second_check.same_person`, `records.unknown`, `rights.denied`.
+        """
+        workplace = self._workplace
+        workplace.require(Right.CHECK)
+        said = clean(reason)
+        with workplace.write() as work:
+            found = _page(work.connection, household)
+            if _hex(found.heads) != tuple(sorted(seen)):
+                raise KnownError("second_check.changed_since", "second_check.changed_since_hint")
+            if not found.finished:
+                raise KnownError("second_check.unfinished", "second_check.unfinished_hint")
+            typed = queries.authors_since(work.connection, found, found.newest)
+            if _writes_as(workplace.account) in typed and not said:
+                raise KnownError("second_check.same_person", "second_check.same_person_hint")
+            values = self._review(household, CHECKED, said, _hex(found.heads))
+            values["checked_poverty_list"] = lists.poverty
+            values["checked_allowance_list"] = lists.allowance
+            values["checked_other_support"] = lists.other
+            work.record(Change("review", values))
+            work.commit()
+        done = self.state_of(household)
+        if done is None:
+            raise KnownError("records.unknown", "records.unknown_hint", id=household)
+        return done
+
+    def return_(self, household: str, reason: str, *, child: str = "", field: str = "") -> None:
+        """Send a page, or one child of it, back to whoever typed it. Nothing of it is changed.
+
+        Raises KnownError `second_check.no_reason`, `records.unknown`, `rights.denied`.
+        """
+        workplace = self._workplace
+        workplace.require(Right.CHECK)
+        said = clean(reason)
+        if not said:
+            raise KnownError("second_check.no_reason", "second_check.no_reason_hint")
+        with workplace.write() as work:
+            page = _page(work.connection, household)
+            record = child or household
+            entity = "child" if child else "household"
+            found = register.record(work.connection, entity, record)
+            if found is None or record not in page.records:
+                raise KnownError("records.unknown", "records.unknown_hint", id=record)
+            heads = _hex(found.heads)
+            values = self._review(record, RETURNED, said, heads)
+            values["rule"] = field or None
+            work.record(Change("review", values))
+            work.commit()
+
+    def _review(
+        self, record: str, result: str, reason: str, heads: Collection[str]
+    ) -> dict[str, Value]:
+        account = self._workplace.account
+        return {
+            "record": record,
+            "result": result,
+            "reason": reason or None,
+            "reviewer": _writes_as(account),
+            "reviewed_on": self._workplace.today().isoformat(),
+            "reviewed_heads": sorted(heads),
+        }
+
+    @property
+    def may_check(self) -> bool:
+        """Whether the signed-in account is one who checks."""
+        return allows(self._workplace.account.rights, Right.CHECK)
+
+
+def _writes_as(account: Account) -> str:
+    """The name an account's operations bear."""
+    return account.full_name or account.name
+
+
+def _page(reading: Reading, household: str) -> CheckedPage:
+    """Raises KnownError `records.unknown`."""
+    found = queries.pages(reading, "", household=household).get(household)
+    if found is None:
+        raise KnownError("records.unknown", "records.unknown_hint", id=household)
+    return found
+
+
+def _hex(heads: Collection[bytes]) -> tuple[str, ...]:
+    return tuple(sorted(one.hex() for one in heads))
+
+
+def _state(page: CheckedPage, returned: Collection[str]) -> PageState:
+    covering, newest = page.covering, page.newest
+    last = covering or newest
+    if page.household in returned:
+        state = State.RETURNED
+    elif covering is not None:
+        state = State.CHECKED
+    else:
+        state = State.NEVER if newest is None else State.CHANGED
+    said: Mapping[str, Value] = {} if last is None else last.values
+    return PageState(
+        page.household,
+        state,
+        page.finished,
+        str(said.get("reviewer") or ""),
+        str(said.get("reviewed_on") or ""),
+    )
+
+
+def _counted(ent_id: str, name: str, states: Collection[PageState]) -> VillageChecks:
+    open_ones = [one for one in states if one.state in (State.NEVER, State.CHANGED)]
+    waiting = sum(one.finished for one in open_ones)
+    return VillageChecks(
+        ent_id,
+        name,
+        len(states),
+        sum(one.state is State.CHECKED for one in states),
+        waiting,
+        len(open_ones) - waiting,
+        sum(one.state is State.RETURNED for one in states),
+    )
+
+
+def _named(told: ReturnedRecord, found: RecordView) -> ReturnedRecord:
+    """The return with whom it is about: the child's name, or the head of the household."""
+    if found.entity == "child":
+        name = str(found.values.get("full_name") or "")
+        home = str(found.values.get("household") or "")
+        return replace(told, household=home, child=found.id, name=name)
+    name = str(found.values.get("head_name") or "")
+    return replace(told, household=found.id, name=name)
