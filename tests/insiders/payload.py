@@ -7,6 +7,7 @@ from typing import Any
 
 import zstandard
 
+from app.crypto.age_payload import CHUNK
 from app.history.operation import encode_line
 from app.sync.refusal import Refusal
 from tests.forged_bundles import compress, invented_operation, seal_for
@@ -16,6 +17,28 @@ from tests.invented_province import SIBLING
 
 def no_checksum() -> bytes:
     return zstandard.ZstdCompressor(write_checksum=False).compress(b"x")
+
+
+def ending_with_a_chunk(frame: bytes) -> bytes:
+    """The same content as a frame that fills whole chunks of age: its reader is handed nothing
+    behind the frame unless it asks for more.
+    """
+    content = zstandard.ZstdDecompressor().decompress(frame, max_output_size=1 << 20)
+    checksum = zstandard.ZstdCompressor(write_checksum=True).compress(content)[-4:]
+    begun = b"\x28\xb5\x2f\xfd\x04\x50"  # magic number, checksum, a window of 1 MiB
+    blocks = [content[at : at + CHUNK] for at in range(0, len(content), CHUNK)]
+    taken = len(begun) + 3 * len(blocks) + len(content) + len(checksum)
+    room = -taken % CHUNK
+    while room % 3:  # an empty block takes three bytes
+        room += CHUNK
+    blocks += [b""] * (room // 3)
+    raw = [(len(one) << 3 | (place == len(blocks))) for place, one in enumerate(blocks, start=1)]
+    heads = [value.to_bytes(3, "little") for value in raw]
+    body = b"".join(part for pair in zip(heads, blocks, strict=True) for part in pair)
+    whole = begun + body + checksum
+    if len(whole) % CHUNK:
+        raise AssertionError("the frame does not end with a chunk")
+    return whole
 
 
 def head(**changes: object) -> dict[str, Any]:
@@ -286,6 +309,11 @@ PAYLOAD: dict[str, Variant] = {
     ),
     "zstd data after the frame": (
         {"compressed": lambda frame: frame + b"more"},
+        Refusal.BAD_ZSTD,
+        "data-after-end",
+    ),
+    "zstd data after a frame of whole chunks": (
+        {"compressed": lambda frame: ending_with_a_chunk(frame) + b"more"},
         Refusal.BAD_ZSTD,
         "data-after-end",
     ),
