@@ -237,6 +237,7 @@ class Shell(QWidget):
             ("F2", page.next_household, True),
             ("F3", page.reveal, True),
             ("F4", page.toggle_more, True),
+            ("F5", page.confirm_section, True),
             ("F6", page.next_section, True),
             ("Shift+F6", partial(page.next_section, -1), True),
             ("F7", page.repeat, True),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from app.i18n import text
 from app.ui.labels import SetWords
@@ -15,6 +15,7 @@ KEYS: tuple[tuple[str, str], ...] = (
     ("Shift+Enter", "keys.back"),
     ("Ctrl+Enter", "keys.save"),
     ("F2", "keys.next_household"),
+    ("F5", "keys.confirm"),
     ("F6", "keys.section"),
     ("F4", "keys.more"),
     ("F7", "keys.repeat"),
@@ -48,7 +49,7 @@ class ShortcutList(QFrame):
         self._caps: list[QLabel] = []
         title = QLabel(text("keys.title"))
         title.setProperty("role", "heading")
-        grid = QGridLayout()
+        self._grid = grid = QGridLayout()
         grid.setHorizontalSpacing(px(16))
         # Large letters on a small screen: the list is as high as the window.
         grid.setVerticalSpacing(px(8) if theme.scale <= 1.25 else px(4))
@@ -66,11 +67,14 @@ class ShortcutList(QFrame):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(px(32), px(24), px(32), px(24))
         whole.setSpacing(px(16))
-        whole.addWidget(title)
-        whole.addLayout(grid)
         foot = QLabel(text("keys.close"))
         foot.setProperty("role", "muted")
-        whole.addWidget(foot)
+        head = QHBoxLayout()
+        head.addWidget(title)
+        head.addStretch(1)
+        head.addWidget(foot)
+        whole.addLayout(head)
+        whole.addLayout(grid)
         self.hide()
 
     def toggle(self) -> None:
@@ -81,6 +85,8 @@ class ShortcutList(QFrame):
         around = self.parentWidget()
         if around is not None:
             self._fit(around.width())
+        # A layout that was reckoned while hidden is not asked again when words change their width.
+        self._grid.invalidate()
         self.adjustSize()
         if around is not None:
             corner = around.rect().center() - self.rect().center()
@@ -91,6 +97,8 @@ class ShortcutList(QFrame):
     def _fit(self, width: int) -> None:
         """Large letters on a small screen: the sentences wrap rather than leave the window."""
         px = self._theme.pixels
+        for one in (*self._caps, *self._words):
+            one.ensurePolished()  # unseen, it would be measured without what the sheet puts around
         caps = max(one.sizeHint().width() for one in self._caps)
         room = (width - px(2 * 32 + 3 * 16 + 2 * 8)) // 2 - caps
         widest = max(one.fontMetrics().horizontalAdvance(one.text()) for one in self._words)

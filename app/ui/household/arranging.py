@@ -19,6 +19,7 @@ from app.ui.household.blocks import Row, Want, columns_of, rows_of, wrapped
 from app.ui.household.field_edit import Key
 from app.ui.household.looks import (
     COLOUR,
+    DASH,
     INHERITED_SIGN,
     SIGNS,
     Message,
@@ -121,21 +122,23 @@ class Page:
         )
 
     def visible(self, fields: Sequence[Field]) -> list[Field]:
-        """Fields with a widget, and computed ones that have something to show."""
+        """Fields with a widget, and the computed ones: these keep their place while they are
+        empty, so that nothing moves when they are filled in. Ids that only the program needs are
+        left out.
+        """
+        painted = self.form.painted
         return [
             one
             for one in fields
-            if Key("", one.name) in self.form.edits or self.form.painted.get(one.name)
+            if Key("", one.name) in self.form.edits
+            or painted.get(one.name, "" if one.type == "uuid" or not one.auto else DASH)
         ]
 
     def some_rows(self, fields: Sequence[Field], count: int) -> list[Field]:
-        """As many fields, in order, as some rows hold; those that do not apply now left out."""
-        looks = self.form.looks
-        kept = [
-            one
-            for one in self.visible(fields)
-            if (look := looks.get(Key("", one.name))) is None or look.applies
-        ]
+        """As many fields, in order, as some rows hold. Those that do not apply now keep their
+        place: what is typed into one field must not move the others.
+        """
+        kept = self.visible(fields)
         rows = rows_of([self.want(one) for one in kept], self.width, self.px(8), self.measure)
         return kept[: sum(len(row.spots) for row in rows[:count])]
 
@@ -168,7 +171,7 @@ class Page:
             edit = self.form.edits.get(key)
             if edit is None:
                 rect = QRect(x, self.y, spot.width, height)
-                shown = self.form.painted.get(key.name, "")
+                shown = self.form.painted.get(key.name) or DASH
                 cut = self.metrics.elidedText(shown, Qt.TextElideMode.ElideRight, spot.width)
                 self.words.append(Words(rect, cut, "text"))
                 continue
@@ -293,14 +296,24 @@ class Page:
             return
         self.fold_line(held.fold, self.visible(rest), held.open)
 
-    def more(self, button: QPushButton, fields: Sequence[Field]) -> None:
-        self.fold_line(button, self.visible(fields), self.form.more_open)
+    def more(self, button: QPushButton, fields: Sequence[Field], *, in_short: bool) -> None:
+        self.fold_line(button, self.visible(fields), self.form.more_open, in_short=in_short)
 
-    def fold_line(self, button: QPushButton, rest: Sequence[Field], opened: bool) -> None:
+    def fold_line(
+        self, button: QPushButton, rest: Sequence[Field], opened: bool, *, in_short: bool = False
+    ) -> None:
+        """The line that opens further fields and names them; `in_short` says what they hold."""
         filled = sum(1 for one in rest if self.form.holds(Key("", one.name)))
         names = ", ".join(str(one.label) for one in rest)
         sign = OPENED if opened else CLOSED
-        said = text("entry.more_fields", count=len(rest), filled=filled, names=names)
+        if in_short and filled:
+            held = ((one, self.form.edits.get(Key("", one.name))) for one in rest)
+            names = " · ".join(
+                f"{one.label}: {edit.text()}" for one, edit in held if edit and edit.text()
+            )
+            said = f"{names} (F4)"
+        else:
+            said = text("entry.more_fields", count=len(rest), filled=filled, names=names)
         cut = self.metrics.elidedText(
             f"{sign} {said}", Qt.TextElideMode.ElideRight, self.width - self.px(16)
         )

@@ -88,6 +88,7 @@ class FormBody(QWidget):
             self._make(each)
         self.more_open = False
         self.in_use = True
+        self._resting_rows = 1
         self.more = self._button("")
         self.more.setVisible(compact)
 
@@ -199,6 +200,8 @@ class FormBody(QWidget):
                 edit.setFocusPolicy(policy)
             if edit.placeholderText() != look.placeholder:
                 edit.setPlaceholderText(look.placeholder)
+            if edit.toolTip() != look.tip:
+                edit.setToolTip(look.tip)
             said = " ".join(one.text for one in look.messages)
             if edit.accessibleDescription() != said:
                 edit.setAccessibleDescription(said)
@@ -225,6 +228,14 @@ class FormBody(QWidget):
         """Show all of a compact form, or its first row only."""
         if self.more_open != opened:
             self.more_open = opened
+            self.arrange()
+
+    def set_resting_rows(self, count: int) -> None:
+        """How many rows a compact form that nobody works in shows; 0 says what they hold in one
+        line, where large letters leave little room.
+        """
+        if self._resting_rows != count:
+            self._resting_rows = count
             self.arrange()
 
     def set_in_use(self, used: bool) -> None:
@@ -285,6 +296,18 @@ class FormBody(QWidget):
         else:
             self.stepped_out.emit(direction)
 
+    def step_over(self, key: Key) -> None:
+        """Go to the next field of the walk that is empty or belongs to another section."""
+        walk = self.focusable()
+        here = self.section_of(key)
+        place = next((index for index, one in enumerate(walk) if _key_of(one) == key), len(walk))
+        for one in walk[place + 1 :]:
+            there = _key_of(one)
+            if self.section_of(there) != here or not self.holds(there):
+                one.setFocus(Qt.FocusReason.TabFocusReason)
+                return
+        self.stepped_out.emit(1)
+
     def first(self) -> Key | None:
         """The first field of the walk."""
         walk = self.focusable()
@@ -311,16 +334,22 @@ class FormBody(QWidget):
         """The section a field stands in; "" when it stands in none."""
         for held in self.sections.values():
             plan = held.plan
-            inside = {one.name for one in (*table_fields(plan), *plan.walk, *plan.rest)}
-            if plan.parts is not None:
-                inside |= {one.name for one in (*plan.parts.columns, *plan.parts.kinds)}
-                if plan.parts.chooser is not None:
-                    inside.add(plan.parts.chooser.name)
-                if key.name == "proposal" and plan.parts.chooser is not None:
-                    return plan.name
-            if key.name in inside:
+            chooses = plan.parts is not None and plan.parts.chooser is not None
+            if (key.name == "proposal" and chooses) or key.name in self.names_of(plan.name):
                 return plan.name
         return ""
+
+    def names_of(self, section: str) -> frozenset[str]:
+        """The names of the fields that stand in a section; empty for none."""
+        if section not in self.sections:
+            return frozenset()
+        plan = self.sections[section].plan
+        fields = [*table_fields(plan), *plan.walk, *plan.rest]
+        if plan.parts is not None:
+            fields += [*plan.parts.columns, *plan.parts.kinds]
+            if plan.parts.chooser is not None:
+                fields.append(plan.parts.chooser)
+        return frozenset(one.name for one in fields)
 
     def next_section(self, key: Key | None, direction: int = 1) -> Key | None:
         """The first field of the next section, opening an optional one; None past the last."""
@@ -429,12 +458,13 @@ class FormBody(QWidget):
         main, *others = self._compact_order()
         shown = page.some_rows(
             [*main.walk, *(one for one in main.rest if not one.auto)],
-            _COMPACT_ROWS if self.in_use else 1,
+            _COMPACT_ROWS if self.in_use or self.more_open else self._resting_rows,
         )
         inside = set(shown)
         page.flow(shown)
         hidden = [one for one in (*main.walk, *main.rest) if one not in inside]
-        page.more(self.more, [*hidden, *(f for o in others for f in (*o.walk, *o.rest))])
+        further = [*hidden, *(f for o in others for f in (*o.walk, *o.rest))]
+        page.more(self.more, further, in_short=not shown)
         if not self.more_open:
             return
         for plan in others:

@@ -1,7 +1,8 @@
 """Between a field's text on the screen and its stored value.
 
 A code is shown with its number («1 · Nam») where people know the number; a reference by the name of
-the record it names. What a person types is never rewritten here: reading judges, showing is for a
+the record it names. A short list without such numbers is chosen from by the place in it that it
+shows while it is open; the place is never stored. What a person types is never rewritten here: reading judges, showing is for a
 field that nobody is typing in. Knows no widget.
 """
 
@@ -21,7 +22,8 @@ from app.services.entry import Choice
 from app.text.fold import fold
 from app.text.normalize import clean
 
-#: Suggestions offered at a time, and the longest list that opens before anything is typed.
+#: Suggestions offered at a time of a long list; a list up to the second length is offered whole,
+#: before anything is typed.
 MOST_SUGGESTIONS = 9
 SHORT_LIST = 12
 _SEPARATOR = " · "
@@ -71,7 +73,25 @@ class Codec:
             head = text.partition(_SEPARATOR)[0].strip()
             if _NUMBER.fullmatch(head) or _PUBLIC_CODE.fullmatch(head):
                 return kind.parse(head)
-        return kind.parse(text)
+        chosen = self._by_place(text.strip())
+        return kind.parse(text) if chosen is None else chosen.code
+
+    def _by_place(self, typed: str) -> CodeItem | None:
+        """The line of a short list without numbers of its own that a typed number means."""
+        items = self._counted()
+        if items is None or not _NUMBER.fullmatch(typed):
+            return None
+        place = int(typed)
+        return items.items[place - 1] if 0 < place <= len(items) else None
+
+    def _counted(self) -> CodeList | None:
+        """The list whose lines are counted: short, one choice, no number of the book in it."""
+        if self.field.type not in ("enum", "code"):
+            return None
+        items = self._list()
+        if items is None or len(items) > SHORT_LIST:
+            return None
+        return None if any(_has_number(one.code) for one in items) else items
 
     def _reference(self, text: str) -> Value:
         wanted = fold(clean(text))
@@ -116,9 +136,20 @@ class Codec:
         if self.field.type == "multi":
             return self._of_several(items, text)
         found = items.complete("" if _SEPARATOR in text else text)
-        exact = items.find(text) if text.strip() else None
+        exact = self._by_place(text.strip())
+        if exact is None and text.strip():
+            exact = items.find(text)
         ordered = [exact, *(one for one in found if one is not exact)] if exact else list(found)
-        return [self._line(one) for one in ordered[:MOST_SUGGESTIONS]]
+        most = SHORT_LIST if len(items) <= SHORT_LIST else MOST_SUGGESTIONS
+        if self._counted() is None:
+            return [self._line(one) for one in ordered[:most]]
+        places = {one.code: place for place, one in enumerate(items, start=1)}
+        return [
+            self._line(one)._replace(
+                label=f"{places[one.code]}{_SEPARATOR}{one.label(language())}"
+            )
+            for one in ordered[:most]
+        ]
 
     def _of_several(self, items: CodeList, text: str) -> list[Suggestion]:
         match = _LAST_PIECE.match(text)
@@ -140,7 +171,7 @@ class Codec:
 
     def _line(self, item: CodeItem) -> Suggestion:
         label = item.label(language())
-        if _NUMBER.fullmatch(item.code) or _PUBLIC_CODE.fullmatch(item.code):
+        if _has_number(item.code):
             whole = f"{item.code}{_SEPARATOR}{label}"
             return Suggestion(whole, whole)
         return Suggestion(label, label)
@@ -174,6 +205,10 @@ class Codec:
         if self.field.type == "ref":
             return 0 < len(self.choices) <= SHORT_LIST
         return items is not None and len(items) <= SHORT_LIST
+
+
+def _has_number(code: str) -> bool:
+    return bool(_NUMBER.fullmatch(code) or _PUBLIC_CODE.fullmatch(code))
 
 
 def resolve(codec: Codec, text: str, chosen: Sequence[Suggestion], row: int) -> str:

@@ -36,12 +36,15 @@ _SIDE = 24
 
 @dataclass(frozen=True, slots=True)
 class IssueLine:
-    """One line of the list: whose, which field, what."""
+    """One line of the list: whose, which field, what. `waiting` says that the field is merely
+    still to be filled in: nobody has gone past it yet.
+    """
 
     severity: Severity
     who: str
     field: str
     sentence: str
+    waiting: bool = False
 
 
 class _Reason(QLineEdit):
@@ -163,28 +166,7 @@ class Foot(QFrame):
         the `last` child comes no other: saving goes back to the list.
         """
         self._lines = list(lines)
-        errors = sum(1 for one in lines if one.severity is Severity.ERROR)
-        warnings = sum(1 for one in lines if one.severity is Severity.WARNING)
-        parts = []
-        if errors:
-            parts.append(text("entry.count_errors", count=errors))
-        if warnings:
-            parts.append(text("entry.count_warnings", count=warnings))
-        sign = "error" if errors else "warning" if warnings else "done"
-        self.counts.setText(" · ".join(parts) if parts else text("entry.no_issues"))
-        set_state(self.counts, sign)
-        worst = next(
-            (
-                one
-                for one in lines
-                if one.severity is (Severity.ERROR if errors else Severity.WARNING)
-            ),
-            None,
-        )
-        if worst is None:
-            self.first.say("" if can_save else text("entry.begin_hint"))
-        else:
-            self.first.say(f"{worst.field}: {worst.sentence}  {text('entry.f8_next')}")
+        self._say_counts(can_save=can_save)
         self.all.setVisible(len(lines) > 1)
         self.all.setText(text("entry.see_all", count=len(lines)))
         if not can_save:
@@ -198,6 +180,37 @@ class Foot(QFrame):
             self._fill()
         if len(lines) <= 1 and self.all.isChecked():
             self.all.setChecked(False)
+
+    def _say_counts(self, *, can_save: bool) -> None:
+        """How many errors and warnings, how many fields are still to be filled in, and the worst
+        of them.
+        """
+        waiting = [one for one in self._lines if one.waiting]
+        said = {
+            severity: [
+                one for one in self._lines if one.severity is severity and not one.waiting
+            ]
+            for severity in (Severity.ERROR, Severity.WARNING)
+        }
+        errors, warnings = said[Severity.ERROR], said[Severity.WARNING]
+        parts = []
+        if errors:
+            parts.append(text("entry.count_errors", count=len(errors)))
+        if warnings:
+            parts.append(text("entry.count_warnings", count=len(warnings)))
+        if waiting:
+            parts.append(text("entry.count_waiting", count=len(waiting)))
+        self.counts.setText(" · ".join(parts) if parts else text("entry.no_issues"))
+        sign = "error" if errors else "warning" if warnings else "" if waiting else "done"
+        set_state(self.counts, sign)
+        if errors or warnings:
+            worst = (errors or warnings)[0]
+            self.first.say(f"{worst.field}: {worst.sentence}  {text('entry.f8_next')}")
+        elif waiting:
+            names = ", ".join(dict.fromkeys(one.field for one in waiting))
+            self.first.say(f"{names}  {text('entry.f8_next_field')}")
+        else:
+            self.first.say("" if can_save else text("entry.begin_hint"))
 
     def ask_reason(self, sentence: str) -> None:
         """Ask for the reason of a warning."""

@@ -27,6 +27,7 @@ from app.services.surroundings import child_context, household_context
 from app.ui.household.codec import Codec, language
 from app.ui.household.field_edit import Key
 from app.ui.household.looks import (
+    DASH,
     Look,
     Message,
     PartLine,
@@ -231,10 +232,11 @@ def looks_of(
         if contested and worst != "error":
             worst = "warning"
         state = worst or ("inherited" if name in record.inherited else "")
+        alive = name in applies or name == KIND or _chooser_applies(record, one_field)
         looks[Key(part, name)] = Look(
             text="" if masked else text_of(record, name, codecs[name]),
             state=state,
-            applies=name in applies or name == KIND or _chooser_applies(record, one_field),
+            applies=alive,
             locked=(masked and not may_reveal) or (one_field.auto and one_field.stored),
             messages=tuple(
                 Message(
@@ -248,10 +250,17 @@ def looks_of(
             + _changed_under(record, name, codecs[name])
             + (decide,) * contested
             + (hidden,) * masked,
-            placeholder=f"{MASK} {text('entry.mask')}" if masked else "",
+            placeholder=f"{MASK} {text('entry.mask')}" if masked else "" if alive else DASH,
             masked=masked,
+            tip=_tip(state, alive=alive),
         )
     return looks
+
+
+def _tip(state: str, *, alive: bool) -> str:
+    if not alive:
+        return text("entry.not_applicable_tip")
+    return text("entry.inherited_tip") if state == "inherited" else ""
 
 
 def proposed_for(record: OpenRecord, name: str, codec: Codec) -> Value:

@@ -15,6 +15,8 @@ SIGNS = {
     Severity.WARNING: "\N{BLACK UP-POINTING TRIANGLE}",
     Severity.NOTE: "\N{INFORMATION SOURCE}",
 }
+#: What stands in the box of a field that does not apply, as on paper.
+DASH = "\N{EM DASH}"
 INHERITED_SIGN = "\N{DOWNWARDS ARROW WITH TIP RIGHTWARDS}"
 COLOUR = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "muted"}
 
@@ -30,7 +32,7 @@ class Message:
 @dataclass(frozen=True, slots=True)
 class Look:
     """How one field looks now. `state` is one the style sheet knows; a `masked` field has no text,
-    its placeholder says in words that something is there.
+    its placeholder says in words that something is there. `tip` is the tool tip.
     """
 
     text: str = ""
@@ -40,6 +42,7 @@ class Look:
     messages: tuple[Message, ...] = ()
     placeholder: str = ""
     masked: bool = False
+    tip: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+from PySide6.QtCore import QPoint
+from PySide6.QtWidgets import QScrollArea, QWidget
+
 from app.forms.issues import Value
 from app.forms.schema import Severity
 from app.i18n import text
+from app.ui.household.body import FormBody
 from app.ui.household.codec import Codec
 from app.ui.household.field_edit import FieldEdit, Key
 from app.ui.household.foot import IssueLine
@@ -31,6 +35,8 @@ from app.ui.household.parts import kind_codec
 from app.ui.household.plan import PartsPlan
 from app.ui.household.session import OpenRecord
 
+#: A page less high than this, at 100 %, keeps for the children what the head does not need.
+_TIGHT = 480
 #: From this width on, at 100 %, the lines of the children show the date of birth, too.
 _ROOMY = 900
 
@@ -61,13 +67,34 @@ class PageShowing(PageFrame):
                     self.keeper.holders,
                 )
         self._show_absence(absent=page.absent)
+        held = self._place_on_screen()
         if not page.absent:
             self._show_household(household, count)
         if self._current is not None:
             self._fill_parts()
             self._show_current(self._current)
+        self._hold_on_screen(held)
         self._show_lines()
         self._show_issues()
+
+    def _place_on_screen(self) -> tuple[QWidget, int] | None:
+        """The field the keyboard is in, and how far below the top of its scrolled part it is."""
+        form, widget = self._form_with_focus(), self._focused()
+        if form is None:
+            return None
+        return widget, widget.mapTo(self._scroll_of(form).viewport(), QPoint()).y()
+
+    def _hold_on_screen(self, held: tuple[QWidget, int] | None) -> None:
+        """What is said above the field, or no longer, must not move it under the typist's eyes."""
+        now = self._place_on_screen()
+        form = self._form_with_focus()
+        if held is None or now is None or form is None or held[0] is not now[0]:
+            return
+        bar = self._scroll_of(form).verticalScrollBar()
+        bar.setValue(bar.value() + now[1] - held[1])
+
+    def _scroll_of(self, form: FormBody) -> QScrollArea:
+        return self.household_scroll if form is self.household_form else self.child_scroll
 
     def _show_absence(self, *, absent: bool) -> None:
         """In the place of a household that is not in this register, that it is not."""
@@ -238,7 +265,13 @@ class PageShowing(PageFrame):
                 and (one.aloud or not record.blank)
             ]
         lines = [
-            IssueLine(one.issue.severity, self._who(record), self._label(one), one.sentence)
+            IssueLine(
+                one.issue.severity,
+                self._who(record),
+                self._label(one),
+                one.sentence,
+                waiting=not one.aloud,
+            )
             for record, one in self._issues
         ]
         can_save = bool(self.keeper.unsaved())
@@ -281,7 +314,10 @@ class PageShowing(PageFrame):
             self.lines_card.setFixedWidth(width)
             self.grid.setColumnHidden(BIRTH, not roomy)
             self.legend.fit(width - px(24))
-        wanted = self.household_form.height() + self._theme.pixels(2)
+        tight = bool(self.height()) and self.height() < px(_TIGHT)
+        self.legend.setVisible(not tight)
+        self.household_form.set_resting_rows(0 if tight else 1)
+        wanted = self.household_form.height() + px(2)
         most = int(self.height() * 0.42) if self.height() else wanted
         height = min(wanted, most)
         if self.household_scroll.height() != height:

@@ -113,8 +113,10 @@ class PageTyping(PageShowing):
         """Scroll to the field that the keyboard is in."""
         form, widget = self._form_with_focus(), self._focused()
         if form is not None:
-            scroll = self.household_scroll if form is self.household_form else self.child_scroll
-            scroll.ensureWidgetVisible(widget, 0, self._theme.pixels(56))
+            # With its label above and what may be said below it.
+            around = widget.height() // 2 + self._theme.pixels(48)
+            middle = widget.geometry().center().y()
+            self._scroll_of(form).ensureVisible(0, middle, 0, around)
 
     def _going_on(self, form: FormBody, key: Key) -> None:
         self._commit(form, key)

@@ -85,6 +85,23 @@ class PageWalking(PageTyping):
         if found is not None:
             form.focus(found)
 
+    def confirm_section(self) -> None:
+        """F5: what the section took over from the child before is right. On to what is still empty
+        in it, else to the next section.
+        """
+        form, widget = self._form_with_focus(), self._focused()
+        record, key = self._current, getattr(widget, "key", None)
+        if form is not self.child_form or record is None or key is None:
+            return
+        self._going_on(form, key)
+        taken = form.names_of(form.section_of(key)) & record.inherited
+        if taken:
+            record.inherited -= taken
+            record.touched = True
+            self.keeper.keep(record, self._place_values())
+            self.judge()
+        form.step_over(key)
+
     def toggle_more(self) -> None:
         """F4: the fields behind the line of the present section."""
         form = self._form_with_focus()
