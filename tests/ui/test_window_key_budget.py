@@ -10,12 +10,15 @@ from app.services.invented.typed_page import typical_page
 from tests.ui.key_budget import SECONDS_A_CHILD, telex_keys, type_page
 from tests.ui.window_desk import Desk, Key, prepared_home
 
+#: 217 were counted when this was written; 247 before short lists had numbers and F5 was there.
+MOST_KEYS = 225
+
 
 def test_marks_and_capitals_cost_their_keys() -> None:
     assert [telex_keys(one) for one in ("hre", "Hrê", "đ", "Phạm", "0203")] == [3, 5, 2, 6, 4]
 
 
-def test_a_typical_household_of_two_children_costs_a_third_of_the_time_there_is(
+def test_a_typical_household_of_two_children_costs_a_quarter_of_the_time_there_is(
     qtbot: QtBot, tmp_path: Path
 ) -> None:
     desk = Desk(qtbot, prepared_home(tmp_path)).unlock()
@@ -25,8 +28,8 @@ def test_a_typical_household_of_two_children_costs_a_third_of_the_time_there_is(
     desk.press(Key.Key_F2)
     desk.settle()
     cost = type_page(desk, page)
-    print(cost, cost.keys, cost.seconds_a_child)
     rows = desk.shell.entry.child_rows(desk.shell.entry.child_ids())
     assert [row.complete for row in rows if row.full_name.startswith("Phạm")] == [True, True]
-    assert cost.seconds_a_child < SECONDS_A_CHILD / 3
+    assert cost.keys <= MOST_KEYS, f"{cost}: who adds a key says what for"
+    assert cost.seconds_a_child < SECONDS_A_CHILD / 4
     desk.close()

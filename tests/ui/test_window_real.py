@@ -43,3 +43,12 @@ def test_a_household_is_typed_sent_received_printed_and_answered_in_real_windows
         "tests/ui/window_session.py::test_a_household_goes_from_the_clerk_s_keys_to_the_district"
         "_and_its_receipt_comes_back",
     )
+
+
+def test_a_household_of_four_is_typed_to_complete_and_handed_over_in_a_real_window(
+    screen: dict[str, str],
+) -> None:
+    run_there(
+        screen,
+        "tests/ui/window_family.py::test_a_household_of_four_is_typed_to_complete_and_handed_over",
+    )

@@ -1,4 +1,4 @@
-"""A typical page of a book as a clerk types it: a household with two children, both parents at home.
+"""A typical page of a book as a clerk types it: two children, both parents at home.
 
 For figures and tests that count what a page costs to type. The texts are what goes into the fields,
 by field name, in any order; a field that is not named is passed by with what stands in it. They are

@@ -2,8 +2,8 @@
 
 A code is shown with its number («1 · Nam») where people know the number; a reference by the name of
 the record it names. A short list without such numbers is chosen from by the place in it that it
-shows while it is open; the place is never stored. What a person types is never rewritten here: reading judges, showing is for a
-field that nobody is typing in. Knows no widget.
+shows while it is open; the place is never stored. What a person types is never rewritten here:
+reading judges, showing is for a field that nobody is typing in. Knows no widget.
 """
 
 from __future__ import annotations
@@ -145,9 +145,7 @@ class Codec:
             return [self._line(one) for one in ordered[:most]]
         places = {one.code: place for place, one in enumerate(items, start=1)}
         return [
-            self._line(one)._replace(
-                label=f"{places[one.code]}{_SEPARATOR}{one.label(language())}"
-            )
+            self._line(one)._replace(label=f"{places[one.code]}{_SEPARATOR}{one.label(language())}")
             for one in ordered[:most]
         ]
 

@@ -187,9 +187,7 @@ class Foot(QFrame):
         """
         waiting = [one for one in self._lines if one.waiting]
         said = {
-            severity: [
-                one for one in self._lines if one.severity is severity and not one.waiting
-            ]
+            severity: [one for one in self._lines if one.severity is severity and not one.waiting]
             for severity in (Severity.ERROR, Severity.WARNING)
         }
         errors, warnings = said[Severity.ERROR], said[Severity.WARNING]
