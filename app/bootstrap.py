@@ -63,6 +63,7 @@ def _wired(workplace: Workplace) -> Services:
     from app.services.enrolment import EnrolmentDesk
     from app.services.entry import Entry
     from app.services.handovers import HandoverDesk
+    from app.services.life_events.desk import LifeEvents
     from app.services.masking import Revealing
     from app.services.people import People
     from app.services.quarter import Quarter
@@ -94,6 +95,7 @@ def _wired(workplace: Workplace) -> Services:
         waiting=Waiting(workplace),
         rounds=Rounds(workplace),
         quarter=Quarter(workplace),
+        life_events=LifeEvents(workplace),
         second_check=SecondCheck(workplace, entry),
         units=UnitLookup(workplace),
         references=ReferenceDesk(workplace),

@@ -20,10 +20,13 @@ from app.models.queries.quarter import WalkStep as WalkStep
 from app.models.queries.rounds import RoundView, open_round
 from app.models.store import Reading
 from app.models.work import Change
-from app.services import saving
+from app.services import acts, saving
 from app.services.rights import Right
 from app.services.saving import RecordSave
 from app.services.workplace import Workplace
+
+#: What the acts of a review begin with: confirmations and events.
+ACT_PREFIX = "review-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +79,13 @@ class UnitProgress:
 
 @dataclass(frozen=True, slots=True)
 class Confirmation:
-    """A household that was confirmed, and what takes that back: what stood there before, and the
-    heads that the confirmation left. `incomplete` says that the household was declared complete
-    and has errors that wrote this off.
+    """A household that was confirmed, and what takes that back: the act, what stood there before,
+    and the heads that the confirmation left. `incomplete` says that the household was declared
+    complete and has errors that wrote this off.
     """
 
     household: str
+    act: str
     before: tuple[Value, Value]
     heads: tuple[bytes, ...]
     incomplete: bool = False
@@ -152,7 +156,7 @@ class Quarter:
         """
         self._workplace.require(Right.READ)
         with self._workplace.store.read() as reading:
-            current = _round(reading)
+            current = require_round(reading)
             own = unit or self._workplace.unit
             return quarter_queries.walk(reading, own, village, current.id)
 
@@ -166,7 +170,7 @@ class Quarter:
         workplace = self._workplace
         workplace.require(Right.ENTER)
         with workplace.write() as work:
-            current = _round(work.connection)
+            current = require_round(work.connection)
             found = register.record(work.connection, "household", household)
             if found is None or found.hidden:
                 raise KnownError("records.unknown", "records.unknown_hint", id=household)
@@ -175,15 +179,17 @@ class Quarter:
                 "survey_date": workplace.today().isoformat(),
             }
             change = Change("household", values, household, base=found.heads, loaded=found.values)
-            (done,) = saving.save_in(workplace, work, [RecordSave(change)], act=f"q-{new_id()}")
+            act = f"{ACT_PREFIX}{new_id()}"
+            (done,) = saving.save_in(workplace, work, [RecordSave(change)], act)
             work.commit()
         before = (found.values.get("survey_round"), found.values.get("survey_date"))
-        return Confirmation(household, before, done.base, bool(done.errors))
+        return Confirmation(household, act, before, done.base, bool(done.errors))
 
     def take_back(self, confirmation: Confirmation) -> None:
         """Take a confirmation back: the household says again what it said before.
 
-        Raises KnownError `quarter.changed_since` when somebody has worked on it meanwhile.
+        As long as no bundle may have carried it, it is as if it had never been said. Raises
+        KnownError `quarter.changed_since` when somebody has worked on the household meanwhile.
         """
         workplace = self._workplace
         workplace.require(Right.ENTER)
@@ -191,6 +197,10 @@ class Quarter:
             found = register.record(work.connection, "household", confirmation.household)
             if found is None or {*found.heads} != {*confirmation.heads}:
                 raise KnownError("quarter.changed_since", "quarter.changed_since_hint")
+            if acts.in_the_way(work.connection, confirmation.act) is None:
+                acts.put_aside(work, confirmation.act)
+                work.commit()
+                return
             values = dict(zip(("survey_round", "survey_date"), confirmation.before, strict=True))
             change = Change(
                 "household", values, confirmation.household, base=found.heads, loaded=found.values
@@ -199,7 +209,7 @@ class Quarter:
             work.commit()
 
 
-def _round(reading: Reading) -> RoundView:
+def require_round(reading: Reading) -> RoundView:
     """The open round. Raises KnownError `quarter.no_round`."""
     current = open_round(reading)
     if current is None:

@@ -15,12 +15,11 @@ from pathlib import Path
 from app import i18n
 from app.errors import KnownError
 from app.forms.units import Tier
-from app.history.door import State
 from app.ids import new_id
-from app.models.materialising import Touched
-from app.models.queries import importing
 from app.models.work import UnitOfWork
 from app.plain_files import open_plain
+from app.services import acts
+from app.services.acts import Obstacle
 from app.services.importing.batch import BATCH_ROWS, BatchWriter, Tally
 from app.services.importing.columns import (
     ColumnMap,
@@ -47,7 +46,6 @@ from app.services.importing.units_of_rows import UnitOfRow, UnitsOfRows
 from app.services.rights import Right, allows
 from app.services.surroundings import frame_of
 from app.services.workplace import Progress, Workplace
-from app.sync.apply import take_back
 from app.text.old_fonts import is_old_font
 from app.workbooks.cells import BadFile
 from app.workbooks.reading import Header, Workbook, find_header, open_workbook, rows_below
@@ -193,25 +191,19 @@ class RegisterImport:
         """
         self._workplace.require(Right.ENTER)
         with self._workplace.write() as work:
-            connection = work.connection
-            done = importing.operations_of_act(connection, act)
-            if not done or not act.startswith(ACT_PREFIX):
+            found = acts.in_the_way(work.connection, act)
+            if not act.startswith(ACT_PREFIX) or (found and found.what is Obstacle.UNKNOWN):
                 raise KnownError("import.act_unknown", "import.act_unknown_hint")
-            first = done[0][3]
-            if first <= importing.last_sent(connection):
+            if found is not None and found.what is Obstacle.SENT:
                 raise KnownError("import.act_sent", "import.act_sent_hint")
-            roots = {root for _, root, _, _ in done}
-            later = importing.written_after(connection, roots, act, first)
-            later += importing.leaning_on(connection, {ent_id for ent_id, _, _, _ in done}, act)
-            if later:
-                raise KnownError("import.act_built_on", "import.act_built_on_hint", count=later)
-            touched = Touched()
-            operations = [(ent_id, op_id) for ent_id, _, op_id, _ in done]
-            take_back(work, operations, State.SET_ASIDE, None, touched)
-            work.bring_up_to_date(touched)
-            work.audit("import_set_aside", act=act, operations=len(done))
+            if found is not None:
+                raise KnownError(
+                    "import.act_built_on", "import.act_built_on_hint", count=found.count
+                )
+            done = acts.put_aside(work, act)
+            work.audit("import_set_aside", act=act, operations=done)
             work.commit()
-        return len(done)
+        return done
 
     def _run(
         self,

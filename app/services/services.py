@@ -16,6 +16,7 @@ from app.services.declarations import Declarations
 from app.services.enrolment import EnrolmentDesk
 from app.services.entry import Entry
 from app.services.handovers import HandoverDesk
+from app.services.life_events.desk import LifeEvents
 from app.services.masking import Revealing
 from app.services.people import People
 from app.services.quarter import Quarter
@@ -48,6 +49,7 @@ class Services:
     waiting: Waiting
     rounds: Rounds
     quarter: Quarter
+    life_events: LifeEvents
     second_check: SecondCheck
     units: UnitLookup
     references: ReferenceDesk

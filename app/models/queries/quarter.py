@@ -11,8 +11,14 @@ from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, and_, case, func, or_, select
 
+from app.models.bulk import chunks
+from app.models.log import IDS_AT_ONCE
+from app.models.queries import register
+from app.models.queries.register import RecordView
 from app.models.schema import ENTITY_TABLES
 
+_child = ENTITY_TABLES["child"]
+_event = ENTITY_TABLES["life_event"]
 _household = ENTITY_TABLES["household"]
 
 
@@ -63,3 +69,42 @@ def walk(connection: Connection, unit: str, village: str, round_id: str) -> list
         .order_by(_household.c.no_sort, _household.c.id)
     )
     return [WalkStep(row.id, row.survey_round == round_id) for row in rows]
+
+
+def arrivals(connection: Connection, unit: str) -> list[str]:
+    """Children of a unit who stand in no household of it: they came without one (a move, a merger
+    of registers), by given name.
+    """
+    home = _household.alias("home")
+    statement = (
+        select(_child.c.id)
+        .join(home, home.c.id == _child.c.household, isouter=True)
+        .where(
+            _child.c.owner_unit == unit,
+            ~_child.c["_hidden"],
+            or_(home.c.id.is_(None), home.c.owner_unit != unit, home.c["_hidden"]),
+        )
+        .order_by(_child.c.name_sort, _child.c.id)
+    )
+    return list(connection.execute(statement).scalars())
+
+
+def neighbours(connection: Connection, unit: str, village: str, household: str) -> list[str]:
+    """The other households of a village in the order of the book."""
+    steps = walk(connection, unit, village, "")
+    return [one.id for one in steps if one.id != household]
+
+
+def events_since(connection: Connection, records: Collection[str], day: str) -> list[RecordView]:
+    """The events of these records from a day on, the newest first."""
+    found: list[RecordView] = []
+    for part in chunks(sorted(records), IDS_AT_ONCE):
+        ids = connection.execute(
+            select(_event.c.id).where(
+                _event.c.record.in_(part),
+                ~_event.c["_hidden"],
+                func.coalesce(_event.c.event_date, "") >= day,
+            )
+        ).scalars()
+        found += register.records(connection, "life_event", set(ids)).values()
+    return sorted(found, key=lambda one: (str(one.values.get("event_date")), one.id), reverse=True)

@@ -1,0 +1,90 @@
+"""Where a child moved to, as people write it: a commune of the province, elsewhere, or unknown.
+
+Only a commune that is named without doubt becomes the owner of the records; everything else leaves
+them with the last unit (4-sync.md, "Owner changes"). Nothing is guessed: neither between two
+communes of one name nor between a commune and a province.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from app.forms.units import Tier, Unit
+from app.history.entities import OUTSIDE, UNKNOWN
+from app.services.workplace import Workplace
+from app.text.fold import fold
+from app.text.normalize import clean
+
+#: What people write who do not know, marks and case aside (template: help of `event_place`).
+_NOT_KNOWN = frozenset(("khong ro", "khong biet", "chua ro", "unknown", "not known"))
+
+
+@dataclass(frozen=True, slots=True)
+class Commune:
+    """A commune one may have moved to. `name` tells it from its namesakes, `full_name` is kind and
+    name alone; `called` are the ways to write it and `above` those of the units it lies in, folded.
+    """
+
+    unit: str
+    name: str
+    full_name: str
+    called: frozenset[str]
+    above: frozenset[str]
+
+
+def communes(workplace: Workplace) -> tuple[Commune, ...]:
+    """The communes of the province as they stand in this unit's edition, by name."""
+    units = workplace.tree.units
+    here = units.unit(workplace.unit)
+    province = next(
+        (one for one in (here, *units.ancestors(workplace.unit)) if one.tier is Tier.PROVINCE), None
+    )
+    if province is None:
+        return ()
+    found = [
+        _commune(units.unit(ref), units.ancestors(ref))
+        for ref in workplace.tree.below(province.ref)
+        # Predecessors are read through the map; nobody moves there any more.
+        if units.tier(ref) is Tier.COMMUNE and ref.endswith(province.ref[province.ref.index("@") :])
+    ]
+    return tuple(sorted(found, key=lambda one: fold(one.name)))
+
+
+def _commune(unit: Unit, above: Iterable[Unit]) -> Commune:
+    chain = list(above)
+    districts = [one.full_name() for one in chain if one.tier is not Tier.PROVINCE]
+    return Commune(
+        unit.ref,
+        ", ".join((unit.full_name(), *districts)),
+        unit.full_name(),
+        _ways(unit),
+        frozenset().union(*map(_ways, chain)),
+    )
+
+
+def _ways(unit: Unit) -> frozenset[str]:
+    return frozenset({fold(unit.name), fold(unit.full_name())})
+
+
+def destination(known: Sequence[Commune], typed: str) -> str:
+    """The owner after a move to a place as typed, "xã Ba Vinh, huyện Ba Tơ": a unit of `known`, one
+    of the words for none, or "" where it is not clear: several communes are called so, or only a
+    name is given that a commune bears («Bình Dương» may as well be the province).
+    """
+    wanted = fold(clean(typed))
+    if not wanted or wanted in _NOT_KNOWN:
+        return UNKNOWN
+    first, *others = (part.strip() for part in wanted.split(","))
+    others = [part for part in others if part]
+    # The name as it was picked from the list is the whole of it, commas and all.
+    exact = [one.unit for one in known if fold(one.name) == wanted]
+    fits = exact or [
+        one.unit
+        for one in known
+        if first in one.called and all(part in one.above for part in others)
+    ]
+    bare = not others and all(first != fold(one.full_name) for one in known)
+    if len(fits) > 1 or (fits and not exact and bare):
+        return ""
+    return fits[0] if fits else OUTSIDE
