@@ -137,7 +137,7 @@ class LifeEvents:
             if found is not None:
                 raise KnownError("quarter.act_built_on", "quarter.act_built_on_hint")
             done = acts.put_aside(work, act)
-            work.audit("event_set_aside", act=act, operations=done)
+            work.audit("event_set_aside", operations=done)
             work.commit()
         return done
 
