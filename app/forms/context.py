@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date
 from types import MappingProxyType
+from typing import NamedTuple
 
 import msgspec
 
@@ -32,6 +33,13 @@ class Lists(msgspec.Struct, frozen=True):
     allowance: bool | None = None  # whether the child stands on the monthly-assistance list
 
 
+class Holders(NamedTuple):
+    """The ids of the records that hold something too: those of the same register, and others."""
+
+    here: Sequence[str] = ()
+    elsewhere: Sequence[str] = ()
+
+
 class Context(msgspec.Struct, frozen=True):
     """Surroundings of one record.
 
@@ -40,7 +48,7 @@ class Context(msgspec.Struct, frozen=True):
     `siblings` are stored values; siblings are the other children of the household.
     `circumstances`, `events`, `supports`, `reviews` are stored values of the child's sub-records
     (an `id` key names the record); `events` None means unknown, not none. `id_holders` gives the
-    ids of *other* records that hold a personal id; `number_holders` those of other households with
+    *other* records that hold a personal id; `number_holders` those of other households with
     that village and number; `book_owners` the enumerators of that village, book number and round
     as other households name them; `enumerators` those of that village and round.
     `unit_chain` gives the units from a unit (included) up to its province, empty when the tree does
@@ -66,7 +74,7 @@ class Context(msgspec.Struct, frozen=True):
     collect_religion: bool = False
     children_count: int | None = None
     villages: Collection[str] | None = None
-    id_holders: Callable[[str], Sequence[str]] | None = None
+    id_holders: Callable[[str], Holders] | None = None
     number_holders: Callable[[str, str], Sequence[str]] | None = None
     book_owners: Callable[[str, str, str], Sequence[str]] | None = None
     enumerators: Callable[[str, str], Sequence[str]] | None = None

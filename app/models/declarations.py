@@ -65,7 +65,7 @@ _STANDS_TWICE = (
     .having(func.count() > 1)
 )
 _HOLDERS = (
-    select(_child.c.personal_id, _child.c.id)
+    select(_child.c.personal_id, _child.c.id, _child.c.owner_unit)
     .where(_child.c.personal_id.in_(_IDS), ~_child.c["_hidden"])
     .order_by(_child.c.id)
 )
@@ -274,7 +274,7 @@ def _sharing(connection: Connection, stirred: Stirred) -> set[str]:
         numbers.update(connection.execute(_STANDING_TWICE, {"ids": part}).scalars())
     found: set[str] = set()
     for part in chunks(sorted(numbers), IDS_AT_ONCE):
-        found.update(ent_id for _, ent_id in connection.execute(_HOLDERS, {"ids": part}))
+        found.update(ent_id for _, ent_id, _ in connection.execute(_HOLDERS, {"ids": part}))
     return found
 
 
@@ -289,14 +289,18 @@ def _same_place(connection: Connection, wanted: Sequence[tuple[str, str]]) -> li
     return list(rows.scalars())
 
 
-def ids_held_twice(connection: Connection, numbers: Collection[str]) -> dict[str, list[str]]:
-    """Those of these personal ids that several visible children carry, with the children."""
-    found: dict[str, list[str]] = {}
+def ids_held_twice(
+    connection: Connection, numbers: Collection[str]
+) -> dict[str, list[tuple[str, str]]]:
+    """Those of these personal ids that several visible children carry, with these and their owner
+    units.
+    """
+    found: dict[str, list[tuple[str, str]]] = {}
     for part in chunks(sorted(numbers), IDS_AT_ONCE):
         twice = list(connection.execute(_STANDING_TWICE, {"ids": part}).scalars())
         if twice:
-            for number, ent_id in connection.execute(_HOLDERS, {"ids": twice}):
-                found.setdefault(number, []).append(ent_id)
+            for number, ent_id, owner in connection.execute(_HOLDERS, {"ids": twice}):
+                found.setdefault(number, []).append((ent_id, owner or ""))
     return {number: holders for number, holders in found.items() if len(holders) > 1}
 
 

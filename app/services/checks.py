@@ -19,7 +19,7 @@ from msgspec import structs
 
 from app.errors import KnownError
 from app.forms.catalogue import stamp_of
-from app.forms.context import Context
+from app.forms.context import Context, Holders
 from app.forms.issues import Issue, Value, Values, issue_text
 from app.forms.schema import Severity, Template
 from app.forms.validator import errors_many, validate_many
@@ -37,6 +37,7 @@ from app.services.surroundings import (
     frame_of,
     household_context,
     of_one_register,
+    parted_holders,
     related_holders,
 )
 from app.services.workplace import Progress, Workplace
@@ -84,7 +85,7 @@ Sink = Callable[[Sequence[FoundIssue]], None]
 #: Sub-records by what the validator calls them.
 _PARTS = ("circumstance", "support", "life_event", "review")
 _NO_PARTS: Mapping[str, Sequence[Mapping[str, Value]]] = dict.fromkeys(_PARTS, ())
-_NOBODY: tuple[str, ...] = ()
+_NOBODY = Holders()
 #: Columns of a list of issues with their widths in characters.
 _COLUMNS = (
     ("severity", 10),
@@ -304,7 +305,7 @@ class PageCheck:
         self,
         frame: Frame,
         summary: CheckSummary,
-        doubled: Mapping[str, Sequence[str]],
+        doubled: Mapping[str, Sequence[tuple[str, str]]],
         doubled_numbers: Mapping[tuple[str, str], Sequence[tuple[str, str]]],
         *,
         errors_only: bool = False,
@@ -322,7 +323,7 @@ class PageCheck:
 
     def knowing(
         self,
-        doubled: Mapping[str, Sequence[str]],
+        doubled: Mapping[str, Sequence[tuple[str, str]]],
         doubled_numbers: Mapping[tuple[str, str], Sequence[tuple[str, str]]],
     ) -> PageCheck:
         """This check, told what the records of the next page share with others."""
@@ -454,13 +455,14 @@ class PageCheck:
             code_list=frame.catalogue.code_list,
         )
 
-    def _others_holding(self, child: StoredChild) -> Callable[[str], Sequence[str]]:
+    def _others_holding(self, child: StoredChild) -> Callable[[str], Holders]:
         """Like `surroundings.other_holders`, from the one query made at the beginning."""
         doubled = self._doubled
         number = child.values.get("personal_id")
         if number not in doubled:
             return _nobody
-        return lambda asked: [one for one in doubled.get(asked, ()) if one != child.id]
+        owner = str(child.values.get("owner_unit", ""))
+        return lambda asked: parted_holders(self._frame, child.id, owner, doubled.get(asked, ()))
 
 
 def _parts(child: StoredChild) -> dict[str, list[Mapping[str, Value]]]:
@@ -470,7 +472,7 @@ def _parts(child: StoredChild) -> dict[str, list[Mapping[str, Value]]]:
     return parts
 
 
-def _nobody(_personal_id: str) -> Sequence[str]:
+def _nobody(_personal_id: str) -> Holders:
     return _NOBODY
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from app.forms.code_lists import CodeList
+from app.forms.context import Holders
 from app.forms.derived import defaults
 from app.forms.issues import Value
 from app.forms.schema import Template
@@ -311,11 +312,13 @@ class Entry:
         chain = (units.unit(owner), *units.ancestors(owner))
         return {f"{one.tier.value}_code": one.full_name() for one in chain}
 
-    def holders(self, child_id: str, personal_id: str) -> tuple[str, ...]:
-        """The other visible children that carry a personal id."""
-        self._workplace.require(Right.READ)
-        with self._workplace.store.read() as reading:
-            return tuple(other_holders(reading, child_id)(personal_id))
+    def holders(self, child_id: str, owner: str, personal_id: str) -> Holders:
+        """The other visible children that carry a personal id, for a child of the unit `owner`."""
+        workplace = self._workplace
+        workplace.require(Right.READ)
+        with workplace.store.read() as reading:
+            frame = frame_of(workplace, reading)
+            return other_holders(frame, reading, child_id, owner)(personal_id)
 
     def number_holders(self, village: str, number: str) -> tuple[str, ...]:
         """The households of a village that carry a household number."""

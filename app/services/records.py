@@ -150,7 +150,7 @@ class Records:
         own = [replace(one, id=sight.name(one)) for one in belongings.get(child.id, ())]
         siblings = [one.values for one in children if one.id != child.id]
         owner = str(child.values.get("owner_unit", ""))
-        holders = other_holders(reading, child.id)
+        holders = other_holders(frame, reading, child.id, owner)
         context = child_context(frame, child.id, household, siblings, own, owner, holders)
         template = frame.template_of("child", child.values)
         issues = validate(template, child.values, context)

@@ -208,7 +208,7 @@ class _Together:
             one.values for one in register.children_of(reading, household_id) if one.id != ent_id
         ]
         known = register.belonging_to(reading, [ent_id]).get(ent_id, [])
-        holders = other_holders(reading, ent_id)
+        holders = other_holders(frame, reading, ent_id, owner)
         context = child_context(frame, ent_id, household, siblings, known, owner, holders)
         context = _with_parts(context, parts)
         return count_errors(validate(frame.template_of("child", merged), merged, context))

@@ -8,7 +8,7 @@ from datetime import date
 
 from app.crypto.handles import Handles
 from app.forms.catalogue import Catalogue
-from app.forms.context import Context, Round
+from app.forms.context import Context, Holders, Round
 from app.forms.issues import Issue, Value
 from app.forms.schema import Severity, Template
 from app.forms.sensitivity import Masks
@@ -134,7 +134,7 @@ def child_context(
     siblings: Sequence[Mapping[str, Value]],
     belongings: Sequence[RecordView],
     owner_unit: str,
-    id_holders: Callable[[str], Sequence[str]] | None,
+    id_holders: Callable[[str], Holders] | None,
 ) -> Context:
     """The surroundings of one child."""
     parts: dict[str, list[Mapping[str, Value]]] = {name: [] for name in PART_OF_CONTEXT.values()}
@@ -201,14 +201,25 @@ def related_holders(frame: Frame, owner: str, holders: Sequence[tuple[str, str]]
     return [ent_id for ent_id, unit in holders if _related(frame, owner, unit)]
 
 
-def other_holders(reading: Reading, child_id: str) -> Callable[[str], Sequence[str]]:
-    """A lookup of the other children that carry a personal id."""
+def other_holders(
+    frame: Frame, reading: Reading, child_id: str, owner: str
+) -> Callable[[str], Holders]:
+    """A lookup of the children beside a child of `owner` that carry a personal id."""
 
-    def holders(personal_id: str) -> Sequence[str]:
+    def holders(personal_id: str) -> Holders:
         found = register.holders_of_personal_id(reading, personal_id)
-        return [one for one in found if one != child_id]
+        return parted_holders(frame, child_id, owner, found)
 
     return holders
+
+
+def parted_holders(
+    frame: Frame, child_id: str, owner: str, holders: Sequence[tuple[str, str]]
+) -> Holders:
+    """(id, owner unit) of those who carry a personal id, without the child, by register."""
+    others = [one for one in holders if one[0] != child_id]
+    here = related_holders(frame, owner, others)
+    return Holders(here, [one for one, _ in others if one not in here])
 
 
 def issues_of_child(
@@ -222,7 +233,7 @@ def issues_of_child(
 ) -> list[Issue]:
     """Everything the validator says about one child as it would be saved."""
     owner = str(values.get("owner_unit") or frame.unit)
-    holders = other_holders(reading, child_id)
+    holders = other_holders(frame, reading, child_id, owner)
     context = child_context(frame, child_id, household, siblings, belongings, owner, holders)
     return validate(frame.template_of("child", values), values, context)
 

@@ -261,6 +261,39 @@ def test_what_another_commune_writes_into_a_household_makes_nothing_wrong_there(
     assert _verdicts(district) == set()
 
 
+def test_one_number_in_two_communes_is_for_the_unit_above_to_look_into(
+    commune: Workplace, district: Workplace, tmp_path: Path
+) -> None:
+    """A child who moved, or lives in two places: neither commune has done anything wrong."""
+    _put(commune, _village(), _household(), _child())
+    _carry(commune, district)
+    neighbour = _at(tmp_path / "neighbour", NEIGHBOUR)
+    other, home = derived_id(NEIGHBOUR, "child/9"), derived_id(NEIGHBOUR, "household/9")
+    village = Change("village", {"owner_unit": NEIGHBOUR, "name": "Thôn 9"}, key="village/9")
+    theirs = {"owner_unit": NEIGHBOUR, "village": derived_id(NEIGHBOUR, "village/9")}
+    second = _household("household/9", **theirs)
+    _put(neighbour, village, second, _child("child/9", owner_unit=NEIGHBOUR, household=home))
+    assert _verdicts(neighbour) == set()
+    _carry(neighbour, district)
+    neighbour.store.close()
+    assert _verdicts(district) == set() == _judged_anew(district)
+    issues: list[FoundIssue] = []
+    summary = Checks(district).run(issues.extend)
+    assert not summary.by_severity[Severity.ERROR]
+    told = {one.root for one in issues if one.issue.rule == "pid_elsewhere"}
+    assert told == {("child", CHILD), ("child", other)}
+    for page, ent_id in ((HOME, CHILD), (home, other)):
+        (child,) = Records(district).household(page).children
+        assert child.record.id == ent_id
+        rules = {one.rule for one in child.issues}
+        assert "pid_elsewhere" in rules
+        assert "pid_unique" not in rules
+    held = Entry(district).holders(CHILD, COMMUNE, str(GOOD_CHILD["personal_id"]))
+    assert held == ([], [other])
+    _edit(district, CHILD, full_name="Nguyễn Thị Mai Anh")
+    assert _incomplete(district) == 0
+
+
 def test_a_circumstance_that_comes_alone_changes_the_verdict_on_its_child(
     commune: Workplace,
 ) -> None:

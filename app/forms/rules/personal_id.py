@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from app.forms.context import Holders
 from app.forms.facts import Facts
 from app.forms.issues import NOTHING, Finding, Findings, Value
 from app.forms.rules.registry import Check, When, built_rule, only, rule
@@ -115,13 +116,23 @@ def pid_known_province(facts: Facts, value: Value) -> Findings:
 
 @rule(When.VALUE)
 def pid_unique(facts: Facts, value: Value) -> Findings:
-    """The same id twice in the store is an error (3-data.md; domain.md 3.1)."""
-    holders = facts.context.id_holders
-    digits = _digits(value)
-    if holders is None or digits is None:
-        return NOTHING
-    others = [holder for holder in holders(digits) if holder != facts.context.record_id]
+    """The same id twice in a register is an error (3-data.md; domain.md 3.1)."""
+    others = [one for one in _holders(facts, value).here if one != facts.context.record_id]
     return (Finding("forms.rule.pid_unique", {"count": len(others)}),) if others else NOTHING
+
+
+@rule(When.VALUE)
+def pid_elsewhere(facts: Facts, value: Value) -> Findings:
+    """The same id in two communes is for the unit above to look into: moved, or written twice
+    (3-data.md; domain.md 9 item 8). Nobody in one of them could see it, so it makes nothing wrong.
+    """
+    others = _holders(facts, value).elsewhere
+    return (Finding("forms.rule.pid_elsewhere", {"count": len(others)}),) if others else NOTHING
+
+
+def _holders(facts: Facts, value: Value) -> Holders:
+    held, digits = facts.context.id_holders, _digits(value)
+    return Holders() if held is None or digits is None else held(digits)
 
 
 @rule(When.VALUE)

@@ -156,8 +156,8 @@ def totals(connection: Connection, units: Collection[str] = ()) -> int:
     return count
 
 
-def doubled_personal_ids(connection: Connection) -> dict[str, list[str]]:
-    """Personal ids that several visible children carry, with those children.
+def doubled_personal_ids(connection: Connection) -> dict[str, list[tuple[str, str]]]:
+    """Personal ids that several visible children carry, with those children and their owner units.
 
     The ids are counted in their index alone; rows are read only for those that stand twice.
     """
@@ -168,15 +168,15 @@ def doubled_personal_ids(connection: Connection) -> dict[str, list[str]]:
         .having(func.count() > 1)
     )
     ids = list(connection.execute(doubled).scalars())
-    found: dict[str, list[str]] = {}
+    found: dict[str, list[tuple[str, str]]] = {}
     for part in chunks(ids, PAGE):
         rows = connection.execute(
-            select(_child.c.personal_id, _child.c.id)
+            select(_child.c.personal_id, _child.c.id, _child.c.owner_unit)
             .where(_child.c.personal_id.in_(part), ~_child.c["_hidden"])
             .order_by(_child.c.id)
         )
         for row in rows:
-            found.setdefault(row.personal_id, []).append(row.id)
+            found.setdefault(row.personal_id, []).append((row.id, row.owner_unit or ""))
     return {number: holders for number, holders in found.items() if len(holders) > 1}
 
 

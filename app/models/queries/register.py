@@ -342,14 +342,14 @@ def holders_of_number(connection: Connection, village: str, number: str) -> list
     return [(row.id, row.owner_unit or "") for row in rows]
 
 
-def holders_of_personal_id(connection: Connection, personal_id: str) -> list[str]:
-    """Ids of the visible children that carry a personal id."""
+def holders_of_personal_id(connection: Connection, personal_id: str) -> list[tuple[str, str]]:
+    """(id, owner unit) of the visible children that carry a personal id."""
     rows = connection.execute(
-        select(_child.c.id)
+        select(_child.c.id, _child.c.owner_unit)
         .where(_child.c.personal_id == personal_id, ~_child.c["_hidden"])
         .order_by(_child.c.id)
     )
-    return list(rows.scalars())
+    return [(row.id, row.owner_unit or "") for row in rows]
 
 
 def households_among(reading: Connection, ids: Collection[str]) -> set[str]:

@@ -14,7 +14,7 @@ from msgspec import structs
 
 from app.forms.circumstances import Comparison
 from app.forms.code_lists import CodeList
-from app.forms.context import Context
+from app.forms.context import Context, Holders
 from app.forms.derived import birth_date_precision, from_personal_id, name_status
 from app.forms.facts import stored_day
 from app.forms.field_types import FieldProblem
@@ -98,7 +98,7 @@ def judge_child(
     record: OpenRecord,
     siblings: Sequence[OpenRecord],
     template: Template,
-    holders: Callable[[str, str], Sequence[str]],
+    holders: Callable[[str, str], Holders],
 ) -> Judged:
     """A child among its siblings. `holders(child, personal id)` names who else carries the id."""
     context = context_of(page, household, record, siblings, holders)
@@ -117,13 +117,14 @@ def context_of(
     household: OpenRecord,
     record: OpenRecord,
     siblings: Sequence[OpenRecord],
-    holders: Callable[[str, str], Sequence[str]],
+    holders: Callable[[str, str], Holders],
 ) -> Context:
     """The surroundings of a child as it stands on the screen."""
 
-    def others(personal_id: str) -> Sequence[str]:
+    def others(personal_id: str) -> Holders:
         here = [one.id for one in siblings if one.values.get("personal_id") == personal_id]
-        return [*here, *(one for one in holders(record.id, personal_id) if one not in here)]
+        known = holders(record.id, personal_id)
+        return Holders([*here, *(one for one in known.here if one not in here)], known.elsewhere)
 
     context = child_context(
         page.frame,

@@ -10,11 +10,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
+from typing import TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
 from app.errors import AppError, KnownError
 from app.forms.code_lists import CodeList
+from app.forms.context import Holders
 from app.forms.derived import defaults, inherited
 from app.forms.issues import Value
 from app.forms.schema import Template
@@ -40,6 +42,8 @@ PLACE = "place"
 #: What is said, and what the message is about, when there is no page to open.
 NOT_HERE = "entry.not_here"
 Drafts = dict[str, dict[str, object]]
+_Asked = tuple[str, str]
+_H = TypeVar("_H", Holders, tuple[str, ...])
 
 
 def draft_name(record: OpenRecord) -> str:
@@ -75,7 +79,8 @@ class Keeper(QObject):
         self._asked = 0
         self._saving = False
         self._next: list[Callable[[], None]] = []
-        self._holders: dict[tuple[str, str], tuple[str, ...]] = {}
+        self._holders: dict[tuple[str, str], Holders] = {}
+        self._numbers: dict[tuple[str, str], tuple[str, ...]] = {}
         self._carried: dict[str, Value] = {}
         self._last_number = ""
         self.last_child: Mapping[str, Value] = {}
@@ -225,6 +230,7 @@ class Keeper(QObject):
             self._compare(page)
         self._mark_contested()
         self._holders.clear()
+        self._numbers.clear()
         self.page_opened.emit()
         for child in self.lines:
             self.look_up(child)
@@ -329,31 +335,32 @@ class Keeper(QObject):
             self._place_kept = False
             self._drafts.drop(PLACE, quietly=True)
 
-    def holders(self, child: str, personal_id: str) -> Sequence[str]:
+    def holders(self, child: str, personal_id: str) -> Holders:
         """Who else carries a personal id, as far as it was looked up."""
-        return self._holders.get((child, personal_id), ())
+        return self._holders.get((child, personal_id), Holders())
 
     def look_up(self, record: OpenRecord) -> None:
         """Ask the store who else carries the record's personal id."""
         number = record.values.get("personal_id")
         if not isinstance(number, str) or (record.id, number) in self._holders:
             return
-        self._look_up((record.id, number), partial(self._entry.holders, record.id, number))
+        owner = "" if self.page is None else self.page.owner
+        owner = str(record.values.get("owner_unit") or owner)
+        read = partial(self._entry.holders, record.id, owner, number)
+        self._look_up(self._holders, (record.id, number), read)
 
-    def _look_up(self, asked: tuple[str, str], read: Callable[[], tuple[str, ...]]) -> None:
-        if asked in self._holders:
-            return
-
-        def answered(found: tuple[str, ...]) -> None:
-            self._holders[asked] = found
-            if found:
+    def _look_up(self, known: dict[_Asked, _H], asked: _Asked, read: Callable[[], _H]) -> None:
+        def answered(found: _H) -> None:
+            known[asked] = found
+            if any(found):
                 self.holders_known.emit()
 
-        self._tasks.run(read, answered, self.failed.emit, owner=self)
+        if asked not in known:
+            self._tasks.run(read, answered, self.failed.emit, owner=self)
 
     def number_holders(self, village: str, number: str) -> Sequence[str]:
         """The households of a village with a number, as far as it was looked up."""
-        return self._holders.get((village, number), ())
+        return self._numbers.get((village, number), ())
 
     def look_up_number(self) -> None:
         """Ask the store which households carry the open household's number."""
@@ -362,7 +369,8 @@ class Keeper(QObject):
         village = self.household.values.get("village")
         number = self.household.values.get("household_no")
         if isinstance(village, str) and isinstance(number, str):
-            self._look_up((village, number), partial(self._entry.number_holders, village, number))
+            read = partial(self._entry.number_holders, village, number)
+            self._look_up(self._numbers, (village, number), read)
 
     def siblings_of(self, record: OpenRecord) -> list[OpenRecord]:
         """The other children of the household that are more than an empty line."""

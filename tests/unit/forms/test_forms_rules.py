@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import pytest
 
-from app.forms.context import Context, Lists, Round
+from app.forms.context import Context, Holders, Lists, Round
 from app.forms.issues import Issue, Value
 from app.forms.rules import RULES
 from app.forms.template import newest
@@ -351,8 +351,16 @@ CASES: list[Case] = [
         "personal_id",
         {},
         {},
-        around(record_id="me", id_holders=lambda _: ["me", "other"]),
-        around(record_id="me", id_holders=lambda _: ["me"]),
+        around(record_id="me", id_holders=lambda _: Holders(["me", "other"])),
+        around(record_id="me", id_holders=lambda _: Holders(["me"], ["theirs"])),
+    ),
+    _child(
+        "pid_elsewhere",
+        "personal_id",
+        {},
+        {},
+        around(record_id="me", id_holders=lambda _: Holders((), ["theirs"])),
+        around(record_id="me", id_holders=lambda _: Holders(["me", "other"])),
     ),
     _child(
         "pid_of_parent",

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from app.forms.circumstances import C03_PAIRS
 from app.forms.code_lists import load_code_list
-from app.forms.context import Context, Lists
+from app.forms.context import Context, Holders, Lists
 from app.forms.field_types import FieldProblem, field_type
 from app.forms.issues import Value, issue_text
 from app.forms.rules import CONDITIONS
@@ -111,7 +111,7 @@ def _contexts(draw: st.DrawFn) -> Context:
         circumstances=draw(CIRCUMSTANCES),
         events=draw(st.none() | EVENTS),
         lists=Lists(allowance=draw(st.none() | st.booleans())),
-        id_holders=draw(st.sampled_from([None, lambda _: ["other"]])),
+        id_holders=draw(st.sampled_from([None, lambda _: Holders(["other"], ["theirs"])])),
     )
 
 
