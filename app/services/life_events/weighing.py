@@ -153,14 +153,15 @@ class _Page:
         values = self._values(ent_id, write)
         home = self._shown[ground.home.id]
         siblings = [self._shown[one.id] for one in ground.children if one.id != ent_id]
+        owner = str(home.get("owner_unit") or ground.frame.unit)
         context = child_context(
             ground.frame,
             ent_id,
             home,
             siblings,
             self._belongings(ent_id),
-            str(home.get("owner_unit") or ground.frame.unit),
-            other_holders(ground.reading, ent_id),
+            owner,
+            other_holders(ground.frame, ground.reading, ent_id, owner),
         )
         if write is not None:
             context = self._with_event(context, ent_id)
