@@ -16,7 +16,7 @@ from app.bootstrap import open_services
 from app.services import installation
 from app.settings import Settings
 from app.ui.doorbell import ring
-from app.ui.figures import FirstPaint, measure_first_paint
+from app.ui.figures.first_paint import FirstPaint, measure_first_paint
 from app.ui.unit_finding import find_units
 from tests.ui.window_desk import PASSPHRASE, Desk, Key, prepared_home
 

@@ -26,7 +26,7 @@ print(json.dumps([found.ratio, found.record, found.bare]))
 """
 _FIRST_PAINT = """
 import json
-from app.ui.figures import measure_first_paint
+from app.ui.figures.first_paint import measure_first_paint
 found = measure_first_paint()
 print(json.dumps([found.ratio, found.unlock_page, found.empty_window]))
 """

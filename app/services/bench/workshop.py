@@ -32,7 +32,7 @@ from app.settings import Settings
 #: Registered children of the province whose plan the product was drawn for (1-product.md).
 CHILDREN = 271_707
 PROVINCE, DISTRICT = "51@2024", "522@2024"
-_REFERENCE_DATE = date(2024, 12, 31)
+REFERENCE_DATE = date(2024, 12, 31)
 _SEED = 20_241_231
 _PASSPHRASE = "so tre em, do thu"  # noqa: S105 - of a folder that is thrown away
 _ROUNDS = 3
@@ -248,7 +248,7 @@ def _next(changes: Iterator[Change], count: int) -> Iterator[Change]:
 def invented_changes(children: int, communes: list[str], seed: int = _SEED) -> Iterator[Change]:
     """The creations that an invented register comes to, household by household."""
     villages: dict[tuple[str, str], str] = {}
-    for household in generate(seed, children, communes, _REFERENCE_DATE):
+    for household in generate(seed, children, communes, REFERENCE_DATE):
         owner = household.commune
         place = (owner, household.village)
         if place not in villages:

@@ -1,4 +1,4 @@
-"""Figures of the window for the bench: ratios within one run, medians of several.
+"""How long until the first page stands: the program and an empty window, started in turn.
 
 Each measure starts processes of its own, so that nothing is warm that would not be warm for a
 person. Times are of little use by themselves; the ratio is the figure (6-quality.md).
@@ -84,7 +84,7 @@ def _timed(program: str, home: Path) -> float:
     environment.setdefault("QT_QPA_PLATFORM", "offscreen")
     environment["PYTHONPYCACHEPREFIX"] = str(home / "bytecode")
     environment.pop("PYTHONDONTWRITEBYTECODE", None)
-    root = Path(__file__).resolve().parents[2]
+    root = Path(__file__).resolve().parents[3]
     done = subprocess.run(  # noqa: S603 -- our own interpreter with our own text
         [sys.executable, "-c", program, str(home)],
         cwd=root,
