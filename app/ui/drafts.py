@@ -22,6 +22,8 @@ from app.ui.tasks import Lane, Tasks
 
 #: Milliseconds until a failed write is tried again.
 _AGAIN = 2000
+#: Milliseconds between a change and its writing: the key that made it is painted first.
+_FIRST = 10
 _GONE = None
 #: Between the account and the name of a draft; no account's name holds it.
 _OF = "\x1f"
@@ -51,6 +53,9 @@ class DraftDesk(QObject):
         self._writer = _Writer(open_store, self.set_aside.emit)
         self._running = False
         self._begun = False
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.timeout.connect(self._run)
 
     @property
     def waiting(self) -> bool:
@@ -86,6 +91,7 @@ class DraftDesk(QObject):
     def closing(self) -> Callable[[], None]:
         """What `close` does, for another thread, and good after this object is gone."""
         writer = self._writer
+        self._soon.stop()
 
         def end() -> None:
             writer.write()
@@ -100,7 +106,7 @@ class DraftDesk(QObject):
             self.begun.emit()
         if not self._running:
             self._running = True
-            self._run()
+            self._soon.start(_FIRST)
 
     def _run(self) -> None:
         self._tasks.run(
@@ -120,7 +126,7 @@ class DraftDesk(QObject):
     def _not_written(self, error: AppError) -> None:
         self._begun = True  # the failure is told, so its end will be, too
         self.failed.emit(error)
-        QTimer.singleShot(_AGAIN, self, self._run)
+        self._soon.start(_AGAIN)
 
 
 class _Writer:
@@ -163,6 +169,7 @@ class _Writer:
             raise
 
     def read(self) -> dict[str, dict[str, object]]:
+        self.write()
         found: dict[str, dict[str, object]] = {}
         for draft in self._opened().all():
             found[draft.name] = json.loads(draft.content)

@@ -27,6 +27,8 @@ class Elided(QLabel):
 
     def say(self, words: str) -> None:
         """Show words."""
+        if words == self._whole:
+            return
         self._whole = words
         self.setToolTip(words)
         self.setAccessibleName(words)

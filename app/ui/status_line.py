@@ -7,13 +7,38 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from app.i18n import number, text
 from app.services.entry import Standing
 from app.ui.labels import Elided
 from app.ui.theme import Theme, set_state
+
+#: The sentences about what is kept; the longest of them has room.
+_SENTENCES = ("all_saved", "draft_saved", "not_saved", "saved", "saving")
+
+
+class _Place(QWidget):
+    """Room for the longest thing that is said about what is kept, always the same."""
+
+    def __init__(self, label: QLabel) -> None:
+        super().__init__()
+        self._label = label
+        label.setParent(self)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
+
+    def sizeHint(self) -> QSize:  # noqa: N802 -- Qt's name
+        self._label.ensurePolished()
+        metrics = self._label.fontMetrics()
+        said = (text(f"status.{one}", time="00:00:00") for one in _SENTENCES)
+        width = max(metrics.horizontalAdvance(one) for one in said)
+        return QSize(width + metrics.averageCharWidth(), self._label.sizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 -- Qt's name
+        super().resizeEvent(event)
+        self._label.setGeometry(self.rect())
 
 
 class StatusLine(QFrame):
@@ -23,8 +48,11 @@ class StatusLine(QFrame):
         super().__init__()
         self.setProperty("role", "statusline")
         px = theme.pixels
+        # The bar paints its own ground, and what is kept has a place of its own: both change at
+        # every key, and neither the bar nor what stands under it is laid out or painted for it.
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.kept = QLabel()
-        self.kept.setMinimumWidth(px(176))
+        self._place = _Place(self.kept)
         self.pending = Elided(natural=True)
         self.backup = QLabel()
         self.keys = QLabel(text("status.keys"))
@@ -35,7 +63,7 @@ class StatusLine(QFrame):
         row = QHBoxLayout(self)
         row.setContentsMargins(px(16), px(4), px(16), px(4))
         row.setSpacing(px(16))
-        row.addWidget(self.kept)
+        row.addWidget(self._place)
         row.addWidget(self.pending)
         row.addWidget(self.backup)
         row.addStretch(1)
@@ -51,7 +79,7 @@ class StatusLine(QFrame):
         """Where room is short the hint about keys goes first: F12 shows it, too. Then the edition,
         which the forms name; what is saved, handed over and backed up stays.
         """
-        told = (self.kept, self.pending, self.backup)
+        told = (self._place, self.pending, self.backup)
         needed = sum(one.sizeHint().width() + 2 * self._gap for one in told)
         for giving_way in (self.edition, self.keys):
             needed += giving_way.sizeHint().width() + 2 * self._gap

@@ -36,6 +36,7 @@ def test_a_change_between_the_last_write_and_its_answer_is_written(
     settled: list[str] = []
     desk.settled.connect(lambda: settled.append("settled"))
     desk.put("child", {"full_name": "Phạm Thị H"})
+    qtbot.waitUntil(lambda: bool(tasks.given))
     (first,) = tasks.given
     answer = first[0]()
     desk.put("child", {"full_name": "Phạm Thị Hâ"})

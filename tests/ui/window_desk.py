@@ -160,7 +160,8 @@ class Desk:
             shell = self.window.shell
             if shell is None:
                 return True
-            timers = (shell._timer, shell.household._timer, shell.register._timer)
+            page = shell.household
+            timers = (shell._timer, page._timer, page._turn, shell.register._timer)
             return not any(timer.isActive() for timer in timers) and not shell.drafts.waiting
 
         self.until(quiet)

@@ -59,9 +59,7 @@ def add_full_household(workplace: Workplace, commune: str) -> str:
         "household_no": "500",
         "template": _named(forms["household"]),
     }
-    changes = [
-        Change("household", _filled(forms["household"], home, context), key=household.key)
-    ]
+    changes = [Change("household", _filled(forms["household"], home, context), key=household.key)]
     household_id = derived_id(commune, household.key)
     for place in range(CHILDREN):
         values = {

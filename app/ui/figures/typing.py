@@ -59,7 +59,7 @@ def measure_keys(
     desk.until(lambda: shell.pages.currentWidget() is shell.household)
     desk.settle()
     page = shell.household
-    if page.keeper.page is None or len(page.keeper.lines) < 2:  # noqa: PLR2004
+    if page.keeper.page is None or len(page.keeper.lines) < 2:
         raise RuntimeError("the household that was opened is not the one to be measured")
     fields = [
         *_found(page.household_form, _HEAD),
@@ -103,7 +103,7 @@ def _bare_field(desk: MeasuredDesk) -> tuple[QWidget, QLineEdit]:
 def _typed(desk: MeasuredDesk, field: QLineEdit, presses: int) -> list[float]:
     """A word letter by letter, taken back letter by letter, and again."""
     painted = Painted(field)
-    pauses = random.Random(_SEED)  # noqa: S311 -- no secret: the same pauses in both places
+    pauses = random.Random(_SEED)
     digits = isinstance(field, FieldEdit) and field.codec.field.type in ("pid12", "partial_date")
     word = _DIGITS if digits else _LETTERS
     keys = [Qt.Key(ord(one.upper())) for one in word] + [Qt.Key.Key_Backspace] * len(word)

@@ -42,6 +42,8 @@ _MOST_CROWDED = 1.15
 _ANY_DATE = "00/00/0000"
 #: The narrowest line a sentence is broken into.
 _LEAST_LINE = 280
+#: Sections and widths whose rows are remembered; a window that is pulled about has many widths.
+_MOST_ROWS = 100
 OPENED = "\N{BLACK DOWN-POINTING TRIANGLE}"
 CLOSED = "\N{BLACK RIGHT-POINTING TRIANGLE}"
 
@@ -134,20 +136,32 @@ class Page:
             or painted.get(one.name, "" if one.type == "uuid" or not one.auto else DASH)
         ]
 
+    def rows(self, fields: Sequence[Field]) -> list[Row]:
+        """The rows of some fields. The same fields in the same width have the same rows: they are
+        remembered, for a pass is made while somebody types.
+        """
+        known, wanted = self.form.rows, (self.width, tuple(one.name for one in fields))
+        found = known.get(wanted)
+        if found is None:
+            if len(known) > _MOST_ROWS:
+                known.clear()
+            wants = [self.want(one) for one in fields]
+            found = known[wanted] = rows_of(wants, self.width, self.px(8), self.measure)
+        return found
+
     def some_rows(self, fields: Sequence[Field], count: int) -> list[Field]:
         """As many fields, in order, as some rows hold. Those that do not apply now keep their
         place: what is typed into one field must not move the others.
         """
         kept = self.visible(fields)
-        rows = rows_of([self.want(one) for one in kept], self.width, self.px(8), self.measure)
+        rows = self.rows(kept)
         return kept[: sum(len(row.spots) for row in rows[:count])]
 
     def flow(self, fields: Sequence[Field]) -> None:
         kept = self.visible(fields)
         if not kept:
             return
-        wants = [self.want(one) for one in kept]
-        for row in rows_of(wants, self.width, self.px(8), self.measure):
+        for row in self.rows(kept):
             self.row(row, [Key("", kept[spot.index].name) for spot in row.spots], 0)
 
     def labels(self, row: Row, left: int) -> None:
@@ -348,6 +362,8 @@ class Page:
         counts = {Severity.ERROR: 0, Severity.WARNING: 0}
         names = {one.name for one in plan.rest}
         for key, look in self.form.looks.items():
+            if not look.messages:
+                continue
             if key.name in names or any(key.part == one.id for one in self._lines(plan)):
                 for message in look.messages:
                     if message.severity in counts:

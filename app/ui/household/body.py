@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
 from app.forms.schema import Field
 from app.i18n import text
 from app.ui.household.arranging import Page
+from app.ui.household.blocks import Row
 from app.ui.household.codec import Codec
 from app.ui.household.field_edit import FieldEdit, Key
 from app.ui.household.looks import Look, PartLine, ProposalLine, SectionState, Words
@@ -55,8 +56,11 @@ class FormBody(QWidget):
         self._bold = QFont(theme.font())
         self._bold.setWeight(QFont.Weight.DemiBold)
         self._metrics = QFontMetrics(theme.font())
+        self._ground = theme.colour("surface")
         #: Widths of words already measured: labels are measured at every pass.
         self.advances: dict[str, int] = {}
+        #: Rows already worked out, by width and names of the fields.
+        self.rows: dict[tuple[int, tuple[str, ...]], list[Row]] = {}
         self.edits: dict[Key, FieldEdit] = {}
         self.looks: dict[Key, Look] = {}
         self.painted: dict[str, str] = {}
@@ -66,10 +70,14 @@ class FormBody(QWidget):
         self.proposals: list[Proposal] = []
         self._proposal_lines: list[ProposalLine] = []
         self._busy = False
+        #: Whether something came or went since everything was put in its place.
+        self._stale = True
         self._codecs = dict(codecs)
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.setSizePolicy(policy)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        # It paints its own ground: at every key the page and the cards below would be painted, too.
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.sections = {
             one.name: SectionState(
                 one, self._button(one.name, "chip" if one.section.optional else "fold")
@@ -152,6 +160,7 @@ class FormBody(QWidget):
             for line in lines:
                 for codec in codecs:
                     self._part_edit(section, Key(line.id, codec.field.name), codec)
+        self._stale = self._stale or held.parts != list(lines)
         held.parts = list(lines)
 
     def _part_edit(self, section: str, key: Key, codec: Codec) -> None:
@@ -169,6 +178,7 @@ class FormBody(QWidget):
         if list(lines) == self._proposal_lines:
             return
         self._proposal_lines = list(lines)
+        self._stale = True
         while len(self.proposals) < len(lines):
             made = Proposal(self, self._theme)
             made.stepped.connect(self.step_from)
@@ -185,11 +195,15 @@ class FormBody(QWidget):
                 button.setToolTip(f"{line.title}\n{line.reason}")
 
     def set_looks(self, looks: Mapping[Key, Look], painted: Mapping[str, str]) -> None:
-        """Show every field as told; only what differs is touched."""
+        """Show every field as told; only what differs is touched, and nothing is put in its place
+        again unless something moves.
+        """
+        self._stale = self._stale or self.painted != painted
         for key, look in looks.items():
-            edit = self.edits.get(key)
-            if edit is None or (self.looks.get(key) == look and not (look.masked and edit.text())):
+            edit, before = self.edits.get(key), self.looks.get(key)
+            if edit is None or (before == look and not (look.masked and edit.text())):
                 continue
+            self._stale = self._stale or before is None or before.takes_room != look.takes_room
             edit.show_text(look.text)
             state = look.state if look.applies else "inapplicable"
             set_state(edit, state)
@@ -207,7 +221,8 @@ class FormBody(QWidget):
                 edit.setAccessibleDescription(said)
             self.looks[key] = look
         self.painted = dict(painted)
-        self.arrange()
+        if self._stale:
+            self.arrange()
 
     # --- opening and walking ----------------------------------------------------------------
 
@@ -416,6 +431,7 @@ class FormBody(QWidget):
             else:
                 self._arrange_full(page)
             page.finish()
+            self._stale = False
         finally:
             self._busy = False
         self.resized.emit()
@@ -479,6 +495,7 @@ class FormBody(QWidget):
         painter = QPainter(self)
         plain = self.font()
         area = event.rect()
+        painter.fillRect(area, self._ground)
         for words in self.words:
             if not words.rect.intersects(area):
                 continue

@@ -44,6 +44,12 @@ class Look:
     masked: bool = False
     tip: str = ""
 
+    @property
+    def takes_room(self) -> tuple[object, ...]:
+        """What other fields move for, and lines of folded fields count: all but the very text."""
+        filled = bool(self.text) or self.masked
+        return (self.messages, self.applies, self.state == "inherited", filled)
+
 
 @dataclass(frozen=True, slots=True)
 class PartLine:

@@ -50,6 +50,7 @@ class HouseholdPage(PageWalking):
     ) -> None:
         super().__init__(tasks, entry, keeper, notifier, theme, rights, revealing)
         self._timer.timeout.connect(self._rested)
+        self._turn.timeout.connect(self._take_turn)
         self._keys = HeldKeys(self)
         self._connect()
 
@@ -89,7 +90,7 @@ class HouseholdPage(PageWalking):
         """Judge after a rest, but not a field that lacks the very word being composed in it."""
         widget = self._focused()
         if not (isinstance(widget, FieldEdit) and widget.composing):
-            self.judge()
+            self.judge_in_turns()
 
     def open(self, household_id: str, place: Mapping[str, object] | None = None) -> None:
         """Open a household, or the page of a child whose household is not here; `place` is where

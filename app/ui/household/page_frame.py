@@ -6,6 +6,8 @@ showing, typing, walking, and the page itself, which opens and saves.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import (
     QFrame,
@@ -80,6 +82,10 @@ class PageFrame(QWidget):
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(_REST)
+        self._turn = QTimer(self)
+        self._turn.setSingleShot(True)
+        self._turn.setInterval(0)
+        self._turns: Iterator[None] = iter(())
         self._build()
 
     def _forms(self) -> tuple[FormBody, FormBody]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from PySide6.QtCore import QPoint
@@ -45,8 +45,24 @@ class PageShowing(PageFrame):
     """Judges what is open and shows it."""
 
     def judge(self) -> None:
-        """Judge what is open and show it."""
+        """Judge what is open and show it, at once: whoever goes on asks what was found."""
         self._timer.stop()
+        self._turn.stop()
+        for _ in self._judging():
+            pass
+
+    def judge_in_turns(self) -> None:
+        """The same in small pieces with the loop between them: a key that comes meanwhile is seen
+        before the next piece, and what is left of them is given up for those that follow that key.
+        """
+        self._turns = self._judging()
+        self._take_turn()
+
+    def _take_turn(self) -> None:
+        if not self._timer.isActive() and next(self._turns, self) is not self:
+            self._turn.start()
+
+    def _judging(self) -> Iterator[None]:
         page, household = self.keeper.page, self.keeper.household
         if page is None or household is None:
             return
@@ -56,6 +72,7 @@ class PageShowing(PageFrame):
             self._judged[household.id] = judge_household(
                 page, household, template["household"], count, self.keeper.number_holders
             )
+            yield
         for line in self.keeper.lines:
             if line is self._current or line.id not in self._judged:
                 self._judged[line.id] = judge_child(
@@ -66,15 +83,21 @@ class PageShowing(PageFrame):
                     template["child"],
                     self.keeper.holders,
                 )
+                yield
         self._show_absence(absent=page.absent)
-        held = self._place_on_screen()
         if not page.absent:
+            held = self._place_on_screen()
             self._show_household(household, count)
+            self._hold_on_screen(held)
+            yield
         if self._current is not None:
+            held = self._place_on_screen()
             self._fill_parts()
             self._show_current(self._current)
-        self._hold_on_screen(held)
+            self._hold_on_screen(held)
+            yield
         self._show_lines()
+        yield
         self._show_issues()
 
     def _place_on_screen(self) -> tuple[QWidget, int] | None:
