@@ -26,9 +26,9 @@ _SEED = 20_260_101
 _DRAWN = 400
 #: What a clerk would type into a field of each type of which the drawn child knows nothing.
 _SAMPLES: Mapping[str, str] = {
-    "text": "Không rõ thêm",
-    "note": "Đã hỏi lại gia đình khi đi rà soát.",
-    "name": "Đinh Thị Thử",
+    "text": "thon 4, xa Ba Dien",
+    "note": "12/2024",
+    "name": "Dinh Thi Nga",
     "year": "1990",
     "month": "3/2024",
     "date": "15/10/2024",
@@ -36,7 +36,7 @@ _SAMPLES: Mapping[str, str] = {
     "int": "2",
     "decimal": "20,5",
     "money": "500000",
-    "bool": "có",
+    "bool": "1",
     "digits10": "5120123456",
     "phone": "0905123456",
     "birth_certificate": "12/2015",
@@ -85,7 +85,7 @@ def _village(workplace: Workplace, commune: str) -> str:
     key = "village/full"
     with workplace.write() as work:
         work.record(
-            Change("village", {"owner_unit": commune, "name": "Thôn Thử", "kind": "thon"}, key=key)
+            Change("village", {"owner_unit": commune, "name": "Thon 4", "kind": "thon"}, key=key)
         )
         work.commit()
     return derived_id(commune, key)
