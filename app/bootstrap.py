@@ -63,7 +63,10 @@ def _wired(workplace: Workplace) -> Services:
     from app.services.enrolment import EnrolmentDesk
     from app.services.entry import Entry
     from app.services.handovers import HandoverDesk
+    from app.services.issue_book import IssueBook
     from app.services.life_events.desk import LifeEvents
+    from app.services.list_export import ListExport
+    from app.services.lists import ChildLists
     from app.services.masking import Revealing
     from app.services.people import People
     from app.services.quarter import Quarter
@@ -82,14 +85,20 @@ def _wired(workplace: Workplace) -> Services:
 
     records = Records(workplace)
     checks = Checks(workplace)
+    issue_book = IssueBook(workplace, checks)
+    lists = ChildLists(workplace, issue_book.with_issues)
+    register_export = RegisterExport(workplace)
     entry = Entry(workplace)
     return Services(
         workplace=workplace,
         records=records,
         entry=entry,
         register_import=RegisterImport(workplace),
-        register_export=RegisterExport(workplace),
+        register_export=register_export,
+        lists=lists,
+        list_export=ListExport(workplace, lists, register_export),
         checks=checks,
+        issue_book=issue_book,
         declarations=Declarations(workplace),
         conflicts=Conflicts(workplace, records),
         waiting=Waiting(workplace),

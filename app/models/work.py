@@ -32,6 +32,8 @@ from app.models.schema import ENTITY_TABLES
 BATCH = 500
 #: How many pages may have changed before their declarations are judged; the rest at the commit.
 PAGES_AT_ONCE = 2000
+#: How many written records are named to those who follow them one by one.
+MANY = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,26 @@ class Recorded:
 
 
 @dataclass(slots=True)
+class Written:
+    """Whose rows a transaction wrote, for whoever keeps something of them in memory.
+
+    `records` are the households and children themselves and what else was written belongs to;
+    `many` says that they were too many to be named.
+    """
+
+    records: set[str] = field(default_factory=set)
+    many: bool = False
+
+    def add(self, records: set[str]) -> None:
+        """Note more of them."""
+        self.many = self.many or len(self.records) + len(records) > MANY
+        if not self.many:
+            self.records |= records
+        else:
+            self.records.clear()
+
+
+@dataclass(slots=True)
 class _Prepared:
     """What a change is written as; `before` where one operation cannot name all it is based on."""
 
@@ -101,6 +123,7 @@ class UnitOfWork:
     after_commit: list[Callable[[], None]] = field(default_factory=list, init=False)
     #: Whether rows of reference data were written: whoever keeps a catalogue reads it again.
     references_changed: bool = field(default=False, init=False)
+    written: Written = field(default_factory=Written, init=False)
     _born: dict[str, str] = field(default_factory=dict, init=False)
     #: A record of this call got another owner, and its row does not say so yet.
     _moved: bool = field(default=False, init=False)
@@ -124,6 +147,7 @@ class UnitOfWork:
         """
         if not self.stirred:
             return
+        self.written.add(self.stirred.records | self.stirred.roots)
         if self.judge is None:
             forget_all(self.connection)
         else:

@@ -47,7 +47,7 @@ from app.workbooks.xlsx_writing import About, write_xlsx
 
 class FoundIssue(NamedTuple):
     """One issue of one record. `entity` and `id` name the sub-record when it is about one; `root`
-    is the (type, id) of the household or child it stands on.
+    is the (type, id) of the household or child it stands on, `village` that of the household.
     """
 
     entity: str
@@ -55,6 +55,7 @@ class FoundIssue(NamedTuple):
     unit: str
     issue: Issue
     root: tuple[str, str]
+    village: str = ""
 
     @property
     def message(self) -> str:
@@ -339,7 +340,7 @@ class PageCheck:
             self.summary.households += 1
             if issues:
                 said = self._said_of_household(one, issues)
-                self._count("household", one.id, one.values, said, found)
+                self._count("household", one.id, one.values, said, found, one)
         children = [
             (child, one)
             for one in households
@@ -351,7 +352,7 @@ class PageCheck:
             self.summary.children += 1
             if issues:
                 said = self._said_of_child(child, home, issues)
-                self._count("child", child.id, child.values, said, found)
+                self._count("child", child.id, child.values, said, found, home)
         return found
 
     def _said_of_household(self, one: StoredHousehold, issues: Sequence[Issue]) -> Sequence[Issue]:
@@ -400,10 +401,12 @@ class PageCheck:
         values: Mapping[str, Value],
         issues: Sequence[Issue],
         found: list[FoundIssue],
+        home: StoredHousehold,
     ) -> None:
         summary = self.summary
         summary.issues += len(issues)
         unit = str(values.get("owner_unit", ""))
+        village = str(home.values.get("village") or "")
         wrong = False
         for issue in issues:
             severity = issue.severity
@@ -412,7 +415,7 @@ class PageCheck:
             summary.examples.setdefault((severity, issue.rule), issue)
             wrong = wrong or severity is Severity.ERROR
             about = (issue.entity or entity, issue.record or ent_id)
-            found.append(FoundIssue(*about, unit, issue, (entity, ent_id)))
+            found.append(FoundIssue(*about, unit, issue, (entity, ent_id), village))
         if wrong:
             summary.with_errors += 1
             if values.get("complete"):

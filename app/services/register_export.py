@@ -97,45 +97,87 @@ class RegisterExport:
         `units.…`, and what writing raises; Cancelled. Then there is no file.
         """
         workplace = self._workplace
-        workplace.require(Right.EXPORT)
-        workplace.require(Right.READ)
-        if path.suffix.lower() not in (".xlsx", ".csv"):
-            raise KnownError("import.export_kind", "import.export_kind_hint", file=path.name)
+        self._must_be_allowed(path)
         chosen = workplace.unit if unit is None else workplace.unit_named(unit)
         scope = workplace.scope_units(chosen)
         revealing = look(workplace, reveal, [("register", chosen)]).is_open
-        catalogue = workplace.catalogue
-        forms = (catalogue.newest("household"), catalogue.newest("child"))
-        sources = tuple(_sources(*forms, None if revealing else catalogue.masks))
-        steps = progress or Progress()
         with workplace.store.read() as reading:
             total = importing.count_children(reading, scope)
-            rows = _Rows(reading, scope, sources, headers, revealing)
-            of_child = {
-                *ENTITIES["child"].fields,
-                *(one.name for one in catalogue.newest("child").fields_of("child")),
-            }
-            columns = [
-                Column(_title(one, headers, of_child), one.field.width or 14) for one in sources
-            ]
+            rows = _Rows(reading, self._sources(revealing), headers, revealing)
+            written = self._write(
+                path, rows, rows.of_units(scope), total, (chosen, revealing, ""), progress
+            )
+        return self._told(path, written, rows, chosen, revealing=revealing)
 
-            steps.step(0, total)
+    def export_listed(
+        self, path: Path, ids: Sequence[str], listed: str, progress: Progress | None = None
+    ) -> ExportResult:
+        """Write these children in their order, with the labels of the form; `listed` says in words
+        which they are. What is of level A stays out. Raises what `export` raises.
+        """
+        workplace = self._workplace
+        self._must_be_allowed(path)
+        with workplace.store.read() as reading:
+            rows = _Rows(reading, self._sources(revealing=False), Headers.LABELS, revealing=False)
+            about = (workplace.unit, False, listed)
+            written = self._write(path, rows, rows.of_children(ids), len(ids), about, progress)
+        return self._told(path, written, rows, workplace.unit, revealing=False)
 
-            def on_row(done: int) -> None:
-                if done % _PAGE == 0:
-                    steps.step(done, total)
+    def _must_be_allowed(self, path: Path) -> None:
+        self._workplace.require(Right.EXPORT)
+        self._workplace.require(Right.READ)
+        if path.suffix.lower() not in (".xlsx", ".csv"):
+            raise KnownError("import.export_kind", "import.export_kind_hint", file=path.name)
 
-            noted = workplace.parts.noted
-            if path.suffix.lower() == ".csv":
-                written = write_csv(path, columns, rows.csv(), noted, on_row=on_row)
-            else:
-                about = self._about(chosen, total, revealing)
-                written = write_xlsx(path, columns, rows.xlsx(), about, noted, on_row=on_row)
+    def _sources(self, revealing: bool) -> tuple[_Source, ...]:
+        catalogue = self._workplace.catalogue
+        forms = (catalogue.newest("household"), catalogue.newest("child"))
+        return tuple(_sources(*forms, None if revealing else catalogue.masks))
+
+    def _write(
+        self,
+        path: Path,
+        rows: _Rows,
+        lines: Iterable[_Line],
+        total: int,
+        about: tuple[str, bool, str],
+        progress: Progress | None,
+    ) -> int:
+        """Write the file whole or not at all; how many rows it has."""
+        steps = progress or Progress()
+        of_child = {
+            *ENTITIES["child"].fields,
+            *(one.name for one in self._workplace.catalogue.newest("child").fields_of("child")),
+        }
+        columns = [
+            Column(_title(one, rows.headers, of_child), one.field.width or 14)
+            for one in rows.sources
+        ]
+        steps.step(0, total)
+
+        def on_row(done: int) -> None:
+            if done % _PAGE == 0:
+                steps.step(done, total)
+
+        noted = self._workplace.parts.noted
+        if path.suffix.lower() == ".csv":
+            written = write_csv(path, columns, rows.csv(lines), noted, on_row=on_row)
+        else:
+            unit, revealing, listed = about
+            notes = self._about(unit, total, revealing, listed)
+            written = write_xlsx(path, columns, rows.xlsx(lines), notes, noted, on_row=on_row)
+        return written
+
+    def _told(
+        self, path: Path, written: int, rows: _Rows, unit: str, *, revealing: bool
+    ) -> ExportResult:
+        """Note in the audit trail what left the store; without that nothing has left it."""
+        workplace = self._workplace
         digest = _sha256(path)
         try:
             workplace.audit(
                 "export",
-                unit=chosen,
+                unit=unit,
                 rows=written,
                 file_sha256=digest,
                 level_a="shown" if revealing else "withheld",
@@ -143,11 +185,10 @@ class RegisterExport:
         except BaseException:
             path.unlink(missing_ok=True)  # nothing leaves the store unseen
             raise
-        steps.step(total, total)
         may_reveal = allows(workplace.account.rights, Right.REVEAL)
-        return ExportResult(path, written, len(sources), not revealing, digest, may_reveal)
+        return ExportResult(path, written, len(rows.sources), not revealing, digest, may_reveal)
 
-    def _about(self, unit: str, rows: int, revealing: bool) -> About:
+    def _about(self, unit: str, rows: int, revealing: bool, listed: str) -> About:
         workplace = self._workplace
         name = f"{workplace.tree.units.unit(unit).full_name(i18n.language())} ({unit})"
         account = workplace.account
@@ -159,6 +200,8 @@ class RegisterExport:
             (i18n.text("import.export_rows"), str(rows)),
             (i18n.text("import.export_duty"), i18n.text("import.export_duty_text")),
         ]
+        if listed:
+            notes.append((i18n.text("lists.export_listed"), listed))
         if not revealing:
             notes.append(
                 (i18n.text("import.export_withheld"), i18n.text("import.export_withheld_text"))
@@ -201,51 +244,58 @@ class _Rows:
     """The rows of an export, a page of households at a time."""
 
     def __init__(
-        self,
-        reading: Reading,
-        scope: Sequence[str],
-        sources: Sequence[_Source],
-        headers: Headers,
-        revealing: bool,
+        self, reading: Reading, sources: Sequence[_Source], headers: Headers, revealing: bool
     ) -> None:
         self._reading = reading
-        self._scope = scope
-        self._sources = sources
+        self.sources = sources
+        self.headers = headers
         self._labels = headers is Headers.LABELS
         self._revealing = revealing
         self._villages: dict[str, str] = {}
         self._rounds = {v: k for k, v in importing.rounds_by_name(reading).items()}
 
-    def csv(self) -> Iterator[list[Written]]:
+    def csv(self, lines: Iterable[_Line]) -> Iterator[list[Written]]:
         """Rows for a writer that puts its own mark before what looks like a formula."""
-        for line in self._lines():
-            yield [self._value(source, line) for source in self._sources]
+        for line in lines:
+            yield [self._value(source, line) for source in self.sources]
 
-    def xlsx(self) -> Iterator[list[Written]]:
+    def xlsx(self, lines: Iterable[_Line]) -> Iterator[list[Written]]:
         """Rows for a writer whose texts are texts: only what the import would unmark is marked."""
-        for row in self.csv():
+        for row in self.csv(lines):
             yield [
                 csv_text(value) if isinstance(value, str) and plain_text(value) != value else value
                 for value in row
             ]
 
-    def _lines(self) -> Iterator[_Line]:
+    def of_units(self, scope: Sequence[str]) -> Iterator[_Line]:
+        """The children of units, in the order of the book."""
         reading = self._reading
-        ids = register.household_ids(reading, self._scope)
+        ids = register.household_ids(reading, scope)
         for part in chunks(ids, _PAGE):
             households = register.records(reading, "household", part)
-            children = importing.children_of_households(reading, part, self._scope)
+            children = importing.children_of_households(reading, part, scope)
             pairs = [
                 (households.get(one), child) for one in part for child in children.get(one, ())
             ]
             yield from self._with_circumstances(pairs)
-        for page in importing.children_outside_households(reading, self._scope):
-            wanted = {str(child.values.get("household", "")) for child in page}
-            households = register.records(reading, "household", wanted)
-            visible = {one: view for one, view in households.items() if not view.hidden}
-            yield from self._with_circumstances(
-                [(visible.get(str(child.values.get("household", ""))), child) for child in page]
+        for page in importing.children_outside_households(reading, scope):
+            yield from self._with_households(page)
+
+    def of_children(self, ids: Sequence[str]) -> Iterator[_Line]:
+        """These children, in their order; one that was hidden since is passed over."""
+        for part in chunks(ids, _PAGE):
+            found = register.records(self._reading, "child", part)
+            yield from self._with_households(
+                [found[one] for one in part if one in found and not found[one].hidden]
             )
+
+    def _with_households(self, page: Sequence[RecordView]) -> Iterator[_Line]:
+        wanted = {str(child.values.get("household", "")) for child in page}
+        households = register.records(self._reading, "household", wanted)
+        visible = {one: view for one, view in households.items() if not view.hidden}
+        yield from self._with_circumstances(
+            [(visible.get(str(child.values.get("household", ""))), child) for child in page]
+        )
 
     def _with_circumstances(
         self, pairs: Sequence[tuple[RecordView | None, RecordView]]

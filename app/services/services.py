@@ -16,7 +16,10 @@ from app.services.declarations import Declarations
 from app.services.enrolment import EnrolmentDesk
 from app.services.entry import Entry
 from app.services.handovers import HandoverDesk
+from app.services.issue_book import IssueBook
 from app.services.life_events.desk import LifeEvents
+from app.services.list_export import ListExport
+from app.services.lists import ChildLists
 from app.services.masking import Revealing
 from app.services.people import People
 from app.services.quarter import Quarter
@@ -43,7 +46,10 @@ class Services:
     entry: Entry
     register_import: RegisterImport
     register_export: RegisterExport
+    lists: ChildLists
+    list_export: ListExport
     checks: Checks
+    issue_book: IssueBook
     declarations: Declarations
     conflicts: Conflicts
     waiting: Waiting

@@ -15,7 +15,7 @@ from app.forms.catalogue import Catalogue
 from app.forms.units import Tier, UnitTree
 from app.history.operation import Operation
 from app.models.store import Reading, Store
-from app.models.work import UnitOfWork
+from app.models.work import UnitOfWork, Written
 from app.services.catalogues import read_catalogue
 from app.services.left_parts import LeftParts
 from app.services.rights import Right, allows, denied
@@ -90,6 +90,8 @@ class Workplace:
     committing: Callable[[bool], None] = lambda _changing: None
     #: The units of this PC's certificate, when it has one.
     certified: tuple[str, ...] = ()
+    #: Told after each commit whose rows it wrote.
+    on_written: list[Callable[[Written], None]] = field(default_factory=list, init=False)
     _tree: ScopeTree | None = field(default=None, init=False)
     _handles: Handles | None = field(default=None, init=False, repr=False)
     #: Where files outside the home are being written.
@@ -155,7 +157,9 @@ class Workplace:
             yield work
 
     def _follow(self, work: UnitOfWork) -> None:
-        """Go by the reference data that a transaction brought, from its commit on."""
+        """Go by what a transaction brought, from its commit on."""
+        for told in self.on_written:
+            told(work.written)
         if work.references_changed:
             with self.store.read() as reading:
                 self.catalogue = read_catalogue(reading)

@@ -77,7 +77,15 @@ class Shell(QWidget):
         self.notices = NoticeBar(self)
         self.status = StatusLine(theme)
         rights = services.workplace.account.rights
-        self.register = RegisterPage(tasks, self.entry, self.notices, theme)
+        self.register = RegisterPage(
+            tasks,
+            self.entry,
+            services.lists,
+            services.list_export,
+            rights,
+            self.notices,
+            theme,
+        )
         self.household = HouseholdPage(
             tasks, self.entry, self.keeper, self.notices, theme, rights, services.revealing
         )
@@ -411,6 +419,8 @@ class Shell(QWidget):
         elif self.pages.currentWidget() is self.household:
             if not self.household.escape():
                 self.household.leave()
+        elif self.pages.currentWidget() is self.register and self.register.escape():
+            pass
         elif self.search.hasFocus() and self.search.text():
             self.search.clear()
             self.register.search("")

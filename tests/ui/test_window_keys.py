@@ -276,7 +276,7 @@ def test_a_search_without_a_result_says_so_and_offers_the_whole_register(desk: D
     assert desk.focus() is desk.shell.search, "there is nothing to go to"
     desk.shell.search.selectAll()
     desk.text("han")
-    village = next(one for one in register._items() if one.text(0).startswith("Thôn"))
+    village = next(one for one in register.tree.items() if one.text(0).startswith("Thôn"))
     empty = register.tree.topLevelItem(0)
     assert empty is not None
     register.tree.setCurrentItem(village)

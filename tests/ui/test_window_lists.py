@@ -113,7 +113,7 @@ def test_a_village_opens_to_its_households_and_narrows_the_list(
     register = desk.shell.register
     register.load()
     desk.settle()
-    village = next(one for one in register._items() if one.text(0).startswith("Thôn 1"))
+    village = next(one for one in register.tree.items() if one.text(0).startswith("Thôn 1"))
     village.setExpanded(True)
     desk.settle()
     assert village.childCount() == 1

@@ -88,6 +88,29 @@ class RegisterFilter:
     born_after: str = ""
 
 
+#: From so many letters on a search word may stand anywhere in a word, from so many digits on it may
+#: be the end of one.
+_INSIDE_FROM, _END_FROM = 3, 4
+
+
+def _is_number(word: str) -> bool:
+    return word.isascii() and word.isdigit()
+
+
+def begins_only(word: str) -> bool:
+    """Whether a search word is nothing but the beginning of a word.
+
+    One or two letters stand inside of nearly every name, and few digits inside of every personal
+    id: whoever types them means a beginning.
+    """
+    return len(word) < (_END_FROM if _is_number(word) else _INSIDE_FROM)
+
+
+def ends_too(word: str) -> bool:
+    """Whether a search word is the beginning of a word or its end: a number is known by both."""
+    return _is_number(word) and not begins_only(word)
+
+
 def record(connection: Connection, entity: str, ent_id: str) -> RecordView | None:
     """One record, None when nothing accepted is known of it."""
     found = records(connection, entity, [ent_id])
@@ -188,17 +211,22 @@ def child_ids(
     name, then those whom the name of a parent, a number or the household has found.
     Raises KnownError `records.long_search` for more words or letters than the database can compare.
     """
-    if len(wanted.words) > MOST_WORDS or sum(map(len, wanted.words)) > MOST_LETTERS:
-        raise KnownError("records.long_search", "records.long_search_hint", most=MOST_WORDS)
+    must_be_searchable(wanted.words)
     statement = (
         select(_child.c.id)
         .where(_matches(wanted))
         .order_by(*_likeness(wanted.words) if likest_first else ())
-        .order_by(_child.c.name_sort, _child.c.birth_date, _child.c.id)
+        .order_by(_child.c.name_sort, _child.c.id)
     )
     if wanted.village or wanted.words:
         statement = statement.join(_household, _household.c.id == _child.c.household, isouter=True)
     return list(connection.execute(statement).scalars())
+
+
+def must_be_searchable(words: Sequence[str]) -> None:
+    """Raise KnownError `records.long_search` for more words or letters than can be compared."""
+    if len(words) > MOST_WORDS or sum(map(len, words)) > MOST_LETTERS:
+        raise KnownError("records.long_search", "records.long_search_hint", most=MOST_WORDS)
 
 
 def _likeness(words: Sequence[str]) -> tuple[ColumnElement[int]]:
@@ -220,11 +248,21 @@ def _matches(wanted: RegisterFilter) -> ColumnElement[bool]:
     if wanted.born_after:
         conditions.append(_child.c.birth_date > wanted.born_after)
     conditions += [
-        _child.c.search_fold.contains(word, autoescape=True)
-        | _household.c.search_fold.contains(word, autoescape=True)
+        _held(_child.c.search_fold, word) | _held(_household.c.search_fold, word)
         for word in wanted.words
     ]
     return and_(*conditions)
+
+
+def _held(folded: ColumnElement[str], word: str) -> ColumnElement[bool]:
+    """Whether a search word is found in folded text, words of which stand apart by a blank."""
+    if not begins_only(word) and not ends_too(word):
+        return folded.contains(word, autoescape=True)
+    found = folded.startswith(word, autoescape=True) | folded.contains(f" {word}", autoescape=True)
+    if ends_too(word):
+        found |= folded.endswith(word, autoescape=True)
+        found |= folded.contains(f"{word} ", autoescape=True)
+    return found
 
 
 def child_rows(connection: Connection, ids: Sequence[str]) -> list[ChildRow]:

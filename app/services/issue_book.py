@@ -1,0 +1,364 @@
+"""The last check of the whole store, kept to be looked through: what was found, and where.
+
+A check of a province finds half a million issues, and most of them are the same few: each is kept
+once, beside it only on which record it stands. It is kept in memory until the program is closed;
+no issue holds a name or a number of a person, and what is masked stays so
+(`app.services.judging`).
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from threading import Lock
+
+from msgspec import structs
+
+from app.forms.issues import Issue, issue_text
+from app.forms.schema import Severity
+from app.models.log import last_position
+from app.models.queries import register
+from app.models.work import Written
+from app.services.checks import Checks, FoundIssue
+from app.services.lookup.directory import Ids
+from app.services.rights import Right
+from app.services.workplace import Progress, Workplace
+
+
+@dataclass(frozen=True, slots=True)
+class RuleCount:
+    """One rule and how often it was broken; `sentence` is that of its first issue."""
+
+    severity: Severity
+    rule: str
+    count: int
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class LastCheck:
+    """What the last check came to. `changed_since`: something was written after it, so it may no
+    longer be true; `position` is where the log stood.
+    """
+
+    at: datetime
+    position: int
+    households: int
+    children: int
+    errors: int
+    warnings: int
+    notes: int
+    changed_since: bool
+
+
+@dataclass(frozen=True, slots=True)
+class IssueFilter:
+    """Which issues are shown: all that fit everything it names. `severity` is its value."""
+
+    severity: str = ""
+    rule: str = ""
+    village: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class IssueRow:
+    """One issue as a list shows it, and the place of its field on a household's page: `part` is the
+    circumstance, support or event it is about.
+    """
+
+    severity: Severity
+    rule: str
+    sentence: str
+    household: str
+    child: str
+    record: str
+    part: str
+    field: str
+    full_name: str
+    household_no: str
+    head_name: str
+    village: str
+    owner_unit: str
+
+    @property
+    def place(self) -> Mapping[str, str]:
+        """Where the household's page is to be opened."""
+        return {
+            "household": self.household,
+            "record": self.record,
+            "part": self.part,
+            "field": self.field,
+        }
+
+
+class FoundIssues(Sequence[int]):
+    """Numbers of the issues that a list shows, in its order."""
+
+    def __init__(self, numbers: array[int]) -> None:
+        self._numbers = numbers
+
+    def __len__(self) -> int:
+        return len(self._numbers)
+
+    def __getitem__(self, at):  # type: ignore[no-untyped-def]
+        found = self._numbers[at]
+        return list(found) if isinstance(at, slice) else found
+
+
+class _Kept:
+    """The issues of one check."""
+
+    def __init__(self) -> None:
+        self.kinds: list[Issue] = []
+        self._numbers: dict[object, int] = {}
+        self.kind_of = array("I")
+        self.root_of = array("I")
+        self.roots = Ids()
+        self.is_child = bytearray()
+        self.villages: list[str] = []
+        self._village_numbers: dict[str, int] = {}
+        self.village_of = array("I")
+        #: Issue → the (type, name) of what belongs to the child and is meant.
+        self.parts: dict[int, tuple[str, str]] = {}
+        self._last: tuple[str, str] = ("", "")
+
+    def add(self, issues: Sequence[FoundIssue]) -> None:
+        """Keep the issues of a page; those of one record follow each other."""
+        for found in issues:
+            if found.root != self._last:
+                self._last = found.root
+                self.roots.add(found.root[1])
+                self.is_child.append(found.root[0] == "child")
+                number = self._village_numbers.setdefault(found.village, len(self.villages))
+                if number == len(self.villages):
+                    self.villages.append(found.village)
+                self.village_of.append(number)
+            if found.issue.record:
+                self.parts[len(self.kind_of)] = (found.issue.entity, found.issue.record)
+            self.kind_of.append(self._kind(found.issue))
+            self.root_of.append(len(self.roots) - 1)
+
+    def _kind(self, issue: Issue) -> int:
+        bare = structs.replace(issue, entity="", record="", reason=None)
+        told = tuple(sorted((name, str(value)) for name, value in bare.parameters.items()))
+        key = (bare.field, bare.rule, bare.severity, bare.message_id, told)
+        number = self._numbers.setdefault(key, len(self.kinds))
+        if number == len(self.kinds):
+            self.kinds.append(bare)
+        return number
+
+
+class IssueBook:
+    """Use cases of the page of issues. Called from several threads."""
+
+    def __init__(self, workplace: Workplace, checks: Checks) -> None:
+        self._workplace = workplace
+        self._checks = checks
+        self._lock = Lock()
+        self._kept: _Kept | None = None
+        self._last: LastCheck | None = None
+        self._written = False
+        workplace.on_written.append(self._note)
+
+    def _note(self, written: Written) -> None:
+        if written.many or written.records:
+            with self._lock:
+                self._written = True
+
+    def check(self, progress: Progress | None = None) -> LastCheck:
+        """Check the whole store anew and keep what is found. Raises Cancelled: then the last check
+        stays.
+        """
+        kept = _Kept()
+        with self._lock:
+            self._written = False
+        with self._workplace.store.read() as reading:
+            position = last_position(reading)
+        try:
+            summary = self._checks.run(kept.add, progress=progress)
+        except BaseException:
+            with self._lock:
+                # What was written meanwhile is not told apart from what was before.
+                self._written = self._last is not None or self._written
+            raise
+        at = datetime.fromtimestamp(self._workplace.clock(), tz=UTC)
+        count = summary.by_severity
+        last = LastCheck(
+            at,
+            position,
+            summary.households,
+            summary.children,
+            count[Severity.ERROR],
+            count[Severity.WARNING],
+            count[Severity.NOTE],
+            changed_since=False,
+        )
+        with self._lock:
+            self._kept, self._last = kept, last
+        return last
+
+    def last(self) -> LastCheck | None:
+        """The last check since the program was opened; None before there was one."""
+        self._workplace.require(Right.READ)
+        with self._lock:
+            last, written = self._last, self._written
+        if last is None:
+            return None
+        return LastCheck(
+            last.at,
+            last.position,
+            last.households,
+            last.children,
+            last.errors,
+            last.warnings,
+            last.notes,
+            written,
+        )
+
+    def with_issues(self, which: str) -> set[str]:
+        """The children with `errors`, `warnings` or `any` of them; none before a check."""
+        self._workplace.require(Right.READ)
+        kept = self._kept
+        if kept is None:
+            return set()
+        wanted = {
+            "errors": (Severity.ERROR,),
+            "warnings": (Severity.WARNING,),
+            "any": (Severity.ERROR, Severity.WARNING),
+        }[which]
+        kinds = {number for number, one in enumerate(kept.kinds) if one.severity in wanted}
+        roots = {
+            root
+            for kind, root in zip(kept.kind_of, kept.root_of, strict=True)
+            if kind in kinds and kept.is_child[root]
+        }
+        return {kept.roots[root] for root in roots}
+
+    def rules(self, wanted: IssueFilter) -> list[RuleCount]:
+        """How often each rule was broken, errors first, the most frequent first; the rule that
+        `wanted` names is not looked at.
+        """
+        self._workplace.require(Right.READ)
+        kept = self._kept
+        if kept is None:
+            return []
+        counts: Counter[tuple[Severity, str]] = Counter()
+        first: dict[tuple[Severity, str], Issue] = {}
+        by_kind = Counter(
+            kept.kind_of[one]
+            for one in _fitting(kept, IssueFilter(wanted.severity, "", wanted.village))
+        )
+        for number, count in by_kind.items():
+            issue = kept.kinds[number]
+            key = (issue.severity, issue.rule)
+            counts[key] += count
+            first.setdefault(key, issue)
+        rows = [
+            RuleCount(severity, rule, count, issue_text(first[severity, rule]))
+            for (severity, rule), count in counts.items()
+        ]
+        return sorted(rows, key=lambda one: (_RANK[one.severity], -one.count, one.rule))
+
+    def villages(self) -> list[tuple[str, str]]:
+        """(id, name) of the villages with issues, by name; an empty id for records without one."""
+        kept = self._kept
+        if kept is None:
+            return []
+        with self._workplace.store.read() as reading:
+            named = register.records(reading, "village", {one for one in kept.villages if one})
+        found = [
+            (one, str(named[one].values.get("name") or "") if one in named else "")
+            for one in kept.villages
+        ]
+        return sorted(found, key=lambda one: (not one[0], one[1]))
+
+    def find(self, wanted: IssueFilter) -> FoundIssues:
+        """The issues that fit: errors first, then by rule, then household by household."""
+        self._workplace.require(Right.READ)
+        kept = self._kept
+        if kept is None:
+            return FoundIssues(array("I"))
+        order = sorted(
+            range(len(kept.kinds)),
+            key=lambda one: (_RANK[kept.kinds[one].severity], kept.kinds[one].rule),
+        )
+        ranks = {kind: rank for rank, kind in enumerate(order)}
+        by_kind: dict[int, array[int]] = {}
+        for number in _fitting(kept, wanted):
+            by_kind.setdefault(ranks[kept.kind_of[number]], array("I")).append(number)
+        found = array("I")
+        for rank in sorted(by_kind):
+            found.extend(by_kind[rank])
+        return FoundIssues(found)
+
+    def rows(self, numbers: Sequence[int]) -> list[IssueRow]:
+        """The rows of a page of issues. What was deleted since has no name any more."""
+        self._workplace.require(Right.READ)
+        kept = self._kept
+        if kept is None:
+            return []
+        roots = [kept.root_of[one] for one in numbers]
+        children = [kept.roots[one] for one in dict.fromkeys(roots) if kept.is_child[one]]
+        homes = [kept.roots[one] for one in dict.fromkeys(roots) if not kept.is_child[one]]
+        with self._workplace.store.read() as reading:
+            child = {one.id: one for one in register.child_rows(reading, children)}
+            home = {one.id: one for one in register.household_rows(reading, homes)}
+        rows = []
+        for number, root in zip(numbers, roots, strict=True):
+            issue, ent_id = kept.kinds[kept.kind_of[number]], kept.roots[root]
+            part = kept.parts.get(number, ("", ""))[1]
+            about = (issue.severity, issue.rule, issue_text(issue))
+            of_child, of_home = child.get(ent_id), home.get(ent_id)
+            if of_child is not None:
+                rows.append(
+                    IssueRow(
+                        *about,
+                        of_child.household,
+                        ent_id,
+                        ent_id,
+                        part,
+                        issue.field,
+                        of_child.full_name,
+                        of_child.household_no,
+                        of_child.head_name,
+                        of_child.village,
+                        of_child.owner_unit,
+                    )
+                )
+            elif of_home is not None:
+                rows.append(
+                    IssueRow(
+                        *about,
+                        ent_id,
+                        "",
+                        ent_id,
+                        part,
+                        issue.field,
+                        "",
+                        of_home.household_no,
+                        of_home.head_name,
+                        of_home.village,
+                        of_home.owner_unit,
+                    )
+                )
+            else:
+                rows.append(IssueRow(*about, "", "", "", "", issue.field, "", "", "", "", ""))
+        return rows
+
+
+_RANK = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.NOTE: 2}
+
+
+def _fitting(kept: _Kept, wanted: IssueFilter) -> Iterator[int]:
+    kinds = {
+        number
+        for number, one in enumerate(kept.kinds)
+        if wanted.severity in ("", one.severity.value) and wanted.rule in ("", one.rule)
+    }
+    villages = {number for number, one in enumerate(kept.villages) if wanted.village in ("", one)}
+    for number, (kind, root) in enumerate(zip(kept.kind_of, kept.root_of, strict=True)):
+        if kind in kinds and kept.village_of[root] in villages:
+            yield number

@@ -1,0 +1,269 @@
+"""What the list is narrowed by: boxes to tick, an age, a group of circumstances.
+
+Every change counts at once. A group of level A, offered to those only who may see it, asks for its
+reason first; without one it is not looked for. Nothing here names a person, so the choice may be
+kept for the next day.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.i18n import text
+from app.services.lists import GroupChoice, ListFilter
+from app.ui.labels import SetWords
+from app.ui.step import Step
+from app.ui.theme import Theme
+
+#: The boxes: field of the filter, or `issues` with its value.
+BOXES = (
+    ("unfinished", ""),
+    ("missing_id", ""),
+    ("issues", "errors"),
+    ("issues", "warnings"),
+    ("not_confirmed", ""),
+    ("returned", ""),
+    ("conflicts", ""),
+)
+_MOST_AGE = 2
+
+
+def in_words(wanted: ListFilter, groups: list[GroupChoice]) -> list[str]:
+    """The conditions of a filter, each in words."""
+    found = []
+    if wanted.issues:
+        found.append(text(f"lists.is.{wanted.issues}"))
+    found += [text(f"lists.is.{name}") for name, _ in BOXES if getattr(wanted, name) is True]
+    low, high = wanted.age_from, wanted.age_to
+    if low is not None and high is not None:
+        found.append(text("lists.age_between", low=low, high=high))
+    elif low is not None:
+        found.append(text("lists.age_from", low=low))
+    elif high is not None:
+        found.append(text("lists.age_to", high=high))
+    if wanted.group:
+        label = next((one.label for one in groups if one.code == wanted.group), "")
+        found.append(f"{wanted.group} {label}".strip())
+    return found
+
+
+class FilterPanel(QFrame):
+    """The panel. `changed` gives the filter's conditions; `reason_given` the reason for a group."""
+
+    changed = Signal(object)
+    reason_given = Signal(str, str)
+    kept = Signal(bool)
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self.setProperty("role", "proposal")
+        self._theme = theme
+        self._groups: list[GroupChoice] = []
+        self._filling = False
+        self.value = ListFilter()
+        px = theme.pixels
+        self.boxes: dict[str, QCheckBox] = {}
+        for name, value in BOXES:
+            box = QCheckBox(text(f"lists.box.{value or name}"))
+            box.toggled.connect(self._changed)
+            self.boxes[value or name] = box
+        self.low, self.high = (self._age(name) for name in ("low", "high"))
+        self.group = QComboBox()
+        self.group.setAccessibleName(text("lists.group"))
+        self.group.setMinimumContentsLength(12)
+        self.group.setSizeAdjustPolicy(
+            QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+        )
+        self.group.activated.connect(self._group_chosen)
+        self.keep = QCheckBox(text("lists.keep"))
+        self.keep.toggled.connect(self._kept)
+        self.clear = Step(f"{text('lists.clear')}   Shift+F4")
+        self.clear.clicked.connect(lambda: self.show_value(ListFilter(), tell=True))
+        self.asking = QWidget()
+        self.question = SetWords()
+        self.reason = QLineEdit()
+        self.reason.setPlaceholderText(text("lists.reason_placeholder"))
+        self.reason.returnPressed.connect(self._reason)
+        asking = QVBoxLayout(self.asking)
+        asking.setContentsMargins(0, 0, 0, 0)
+        asking.setSpacing(px(4))
+        asking.addWidget(self.question)
+        asking.addWidget(self.reason)
+        self.asking.hide()
+        self._grid = QGridLayout()
+        self._grid.setHorizontalSpacing(px(16))
+        self._grid.setVerticalSpacing(px(4))
+        ages = QHBoxLayout()
+        ages.setSpacing(px(8))
+        ages.addWidget(_label(text("lists.age"), self.low))
+        ages.addWidget(self.low)
+        ages.addWidget(_label(text("lists.age_until"), self.high))
+        ages.addWidget(self.high)
+        ages.addSpacing(px(16))
+        ages.addWidget(_label(text("lists.group"), self.group))
+        ages.addWidget(self.group, 1)
+        foot = QHBoxLayout()
+        foot.addWidget(self.keep)
+        foot.addStretch(1)
+        foot.addWidget(self.clear)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(px(8), px(8), px(8), px(8))
+        column.setSpacing(px(8))
+        column.addLayout(self._grid)
+        column.addLayout(ages)
+        column.addWidget(self.asking)
+        column.addLayout(foot)
+        self._columns = 0
+
+    def _age(self, name: str) -> QLineEdit:
+        field = QLineEdit()
+        field.setAccessibleName(text(f"lists.{name}"))
+        field.setMaxLength(_MOST_AGE)
+        field.setFixedWidth(self._theme.pixels(56))
+        field.textEdited.connect(self._changed)
+        return field
+
+    def offer(self, groups: list[GroupChoice]) -> None:
+        """Offer these groups of circumstances."""
+        self._groups = groups
+        self.group.clear()
+        self.group.addItem(text("lists.any_group"), "")
+        for one in groups:
+            words = f"{one.code}  {one.label}"
+            only_open = one.partly and not one.asks
+            self.group.addItem(
+                text("lists.only_open", group=words) if only_open else words, one.code
+            )
+        self.show_value(self.value)
+
+    @property
+    def groups(self) -> list[GroupChoice]:
+        """The groups that are offered."""
+        return self._groups
+
+    def show_value(self, wanted: ListFilter, *, tell: bool = False) -> None:
+        """Show a filter's conditions."""
+        self._filling = True
+        for name, value in BOXES:
+            held = getattr(wanted, name)
+            on = held in (value, "any") if value else bool(held)
+            self.boxes[value or name].setChecked(on)
+        for field, age in ((self.low, wanted.age_from), (self.high, wanted.age_to)):
+            if _number(field.text()) != age:
+                field.setText("" if age is None else str(age))
+        self.group.setCurrentIndex(max(0, self.group.findData(wanted.group)))
+        self.asking.hide()
+        self._filling = False
+        self.value = wanted.conditions
+        if tell:
+            self.changed.emit(self.value)
+
+    def _changed(self) -> None:
+        if self._filling:
+            return
+        on = {name: box.isChecked() for name, box in self.boxes.items()}
+        issues = [one for one in ("errors", "warnings") if on[one]]
+        self.value = replace(
+            self.value,
+            issues="any" if len(issues) > 1 else "".join(issues),
+            unfinished=on["unfinished"],
+            missing_id=on["missing_id"],
+            not_confirmed=on["not_confirmed"],
+            returned=on["returned"],
+            conflicts=on["conflicts"],
+            age_from=_number(self.low.text()),
+            age_to=_number(self.high.text()),
+        )
+        self.changed.emit(self.value)
+
+    # --- groups -----------------------------------------------------------------------------
+
+    def _group_chosen(self) -> None:
+        code = str(self.group.currentData() or "")
+        found = next((one for one in self._groups if one.code == code), None)
+        self.asking.hide()
+        if found is None or not found.asks:
+            self._take_group(code)
+            return
+        self.question.setText(
+            text("lists.reason" if found.guarded else "lists.reason_partly", group=code)
+        )
+        self.asking.show()
+        self.question.fit(self.width() - self._theme.pixels(24))
+        self.reason.clear()
+        self.reason.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _take_group(self, code: str) -> None:
+        self.value = replace(self.value, group=code)
+        self.changed.emit(self.value)
+
+    def _reason(self) -> None:
+        said = self.reason.text().strip()
+        if said:
+            self.reason_given.emit(str(self.group.currentData()), said)
+
+    def take_revealed(self, code: str) -> None:
+        """The look at a group is on record: look for it from now on."""
+        self.asking.hide()
+        self.group.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._take_group(code)
+
+    def give_up_reason(self) -> None:
+        """No reason: a group of level A is not looked for, of another what is open."""
+        code = str(self.group.currentData() or "")
+        found = next((one for one in self._groups if one.code == code), None)
+        self.asking.hide()
+        self.group.setFocus(Qt.FocusReason.OtherFocusReason)
+        if found is not None and found.guarded:
+            self.group.setCurrentIndex(max(0, self.group.findData(self.value.group)))
+        else:
+            self._take_group(code)
+
+    def _kept(self, on: bool) -> None:
+        if not self._filling:
+            self.kept.emit(on)
+
+    def show_kept(self, *, kept: bool) -> None:
+        """Show whether the conditions are kept for the next day."""
+        self._filling = True
+        self.keep.setChecked(kept)
+        self._filling = False
+
+    def escape(self) -> bool:
+        """Give up a reason that is asked for; whether there was one."""
+        asking = not self.asking.isHidden()
+        if asking:
+            self.give_up_reason()
+        return asking
+
+    def arrange(self, columns: int) -> None:
+        """Put the boxes in so many columns."""
+        if columns == self._columns:
+            return
+        self._columns = columns
+        for place, box in enumerate(self.boxes.values()):
+            self._grid.addWidget(box, place // columns, place % columns)
+
+
+def _number(said: str) -> int | None:
+    return int(said) if said.isascii() and said.isdigit() else None
+
+
+def _label(words: str, field: QWidget) -> QLabel:
+    label = QLabel(words)
+    label.setProperty("role", "label")
+    label.setBuddy(field)
+    return label
