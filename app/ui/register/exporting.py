@@ -40,8 +40,9 @@ class Exporting:
         self.work.ended.connect(self._ended)
 
     def offer(self, *, allowed: bool) -> None:
-        """Show the button to whoever may take persons out of the store."""
-        self.button.setVisible(allowed)
+        """Take the button from whoever may not take persons out of the store."""
+        if not allowed:  # a button that is shown before it is on a page would be a window
+            self.button.hide()
 
     def begin(self, wanted: ListFilter, sort: Sort, said: Sequence[str], place: str) -> None:
         """Ask where to, then write the children that fit."""
