@@ -108,6 +108,17 @@ def finished(entity: str) -> ColumnElement[bool]:
     return and_(func.coalesce(table.c.complete, False), ~wrong)
 
 
+def are_finished(connection: Connection, ids: Collection[str]) -> set[str]:
+    """Those of some households and children that are `finished`."""
+    found: set[str] = set()
+    for entity in ("household", "child"):
+        table = ENTITY_TABLES[entity]
+        for part in chunks(sorted(ids), IDS_AT_ONCE):
+            done = select(table.c.id).where(table.c.id.in_(part), finished(entity))
+            found.update(connection.execute(done).scalars())
+    return found
+
+
 class Created:
     """The rows that were created since the last judging, by type and id, with their values.
 

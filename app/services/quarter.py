@@ -21,6 +21,8 @@ from app.models.queries.rounds import RoundView, open_round
 from app.models.store import Reading
 from app.models.work import Change
 from app.services import acts, saving
+from app.services.household_card import Card as Card
+from app.services.household_card import card_of
 from app.services.rights import Right
 from app.services.saving import RecordSave
 from app.services.workplace import Workplace
@@ -159,6 +161,15 @@ class Quarter:
             current = require_round(reading)
             own = unit or self._workplace.unit
             return quarter_queries.walk(reading, own, village, current.id)
+
+    def card(self, household: str) -> Card | None:
+        """A household on one card, None where it is not here (any more).
+
+        Raises KnownError `quarter.no_round`.
+        """
+        self._workplace.require(Right.READ)
+        with self._workplace.store.read() as reading:
+            return card_of(self._workplace, reading, household, require_round(reading))
 
     # --- confirming -------------------------------------------------------------------------
 

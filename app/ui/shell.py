@@ -39,6 +39,7 @@ from app.ui.labels import Elided
 from app.ui.notify import Kind, Notice, NoticeBar, error_notice
 from app.ui.pages import NamedPage, Navigation, PageStack
 from app.ui.preferences import SCALES, Preferences, read_preferences, write_preferences
+from app.ui.quarter.page import QuarterPage
 from app.ui.register.page import RegisterPage
 from app.ui.shortcut_list import ShortcutList
 from app.ui.status_line import StatusLine
@@ -47,6 +48,8 @@ from app.ui.tasks import Tasks, Ticket, Watch
 from app.ui.theme import Theme
 
 _STANDING_REST = 400
+#: Pages that one goes on with after a household that was opened there.
+_COMES_BACK = frozenset(("quarter", "check"))
 #: How many records a notice names.
 _MOST_NAMES = 5
 #: Milliseconds between two questions whether the backup of the day is due.
@@ -89,6 +92,16 @@ class Shell(QWidget):
         self.household = HouseholdPage(
             tasks, self.entry, self.keeper, self.notices, theme, rights, services.revealing
         )
+        self.quarter = QuarterPage(
+            tasks,
+            services.quarter,
+            services.life_events,
+            self.notices,
+            theme,
+            may_enter=Right.ENTER in rights,
+        )
+        #: The page that a household was opened from, where its way back leads there.
+        self._origin = "register"
         self._checkup: Ticket[KnownError | None] | None = None
         self._going_on = False
         self.handover: HandoverPage | None = None
@@ -140,6 +153,9 @@ class Shell(QWidget):
         """The pages that this account has the right to."""
         register, handover = self.register, self.handover
         named = {"register": NamedPage(register, register.load, register.focus_list)}
+        if Right.ENTER in self._services.workplace.account.rights:
+            quarter = self.quarter
+            named["quarter"] = NamedPage(quarter, quarter.load, quarter.begin)
         if handover is not None:
             named["handover"] = NamedPage(handover, handover.load, handover.begin)
         return named
@@ -216,6 +232,8 @@ class Shell(QWidget):
         self.search.returnPressed.connect(self._search_done)
         self.register.open_household.connect(self.open_household)
         self.register.new_household.connect(self.new_household)
+        self.quarter.open_household.connect(self.open_household)
+        self.quarter.changed.connect(self._timer.start)
         self.household.left.connect(self._back_to_list)
         self.household.opened.connect(self._show_household)
         self.household.refused.connect(self._not_opened)
@@ -342,6 +360,9 @@ class Shell(QWidget):
     def _navigated(self, name: str) -> None:
         if self.pages.currentWidget() is self.household:
             self.household.leave()
+        self._show_page(name)
+
+    def _show_page(self, name: str) -> None:
         page = self.pages.named[name]
         self.pages.setCurrentWidget(page.widget)
         page.load()
@@ -354,12 +375,18 @@ class Shell(QWidget):
 
     def open_household(self, household: str, child: str = "") -> None:
         """Open a household page, at a child when one is named."""
+        self._origin = self._page_shown() or self._origin
         place: Mapping[str, object] = {"record": child} if child else {}
         self.household.open(household, place)
 
     def new_household(self, unit: str, village: str) -> None:
         """Begin a household; from a household page the present one is saved first."""
         self.household.begin(unit, village)
+
+    def _page_shown(self) -> str:
+        """The page of the navigation that is shown, "" for a household's."""
+        shown = self.pages.currentWidget()
+        return next((n for n, one in self.pages.named.items() if one.widget is shown), "")
 
     def _show_household(self) -> None:
         self.navigation.show_at("register")
@@ -380,6 +407,11 @@ class Shell(QWidget):
             self.search.setFocus()
 
     def _back_to_list(self) -> None:
+        origin, self._origin = self._origin, "register"
+        if self.pages.currentWidget() is self.household and origin in _COMES_BACK:
+            self.navigation.show_at(origin)
+            self._show_page(origin)
+            return
         if self.pages.currentWidget() is self.household:
             self.pages.setCurrentWidget(self.register)
         self.register.load()
@@ -421,6 +453,8 @@ class Shell(QWidget):
                 self.household.leave()
         elif self.pages.currentWidget() is self.register and self.register.escape():
             pass
+        elif self.pages.currentWidget() is self.quarter:
+            self.quarter.escape()
         elif self.search.hasFocus() and self.search.text():
             self.search.clear()
             self.register.search("")

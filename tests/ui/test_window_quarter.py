@@ -1,0 +1,295 @@
+"""The quarterly review at the window, by keyboard only: a village of three households."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QLabel, QPushButton
+from pytestqt.qtbot import QtBot
+
+from app import i18n
+from app.ui.quarter.card import STATE
+from app.ui.quarter.page import QuarterPage
+from tests.ui.window_desk import CTRL, UNIT, Desk, Key, prepared_home
+from tests.village_of_three import (
+    HEADS,
+    child_id,
+    edit,
+    home_id,
+    open_round,
+    settle_village,
+    stored,
+)
+
+
+def at_the_walk(
+    qtbot: QtBot, folder: Path, scale: float = 1.0, *, with_round: bool = True
+) -> tuple[Desk, QuarterPage]:
+    """The window on a village of three, at the page of the review."""
+    desk = Desk(qtbot, prepared_home(folder), scale).unlock()
+    today = desk.workplace.today()
+    with desk.workplace.write() as work:
+        settle_village(work, UNIT)
+        work.commit()
+    if with_round:
+        open_round(
+            desk.workplace,
+            opens_on=f"{today.year}-01-01",
+            closes_on=f"{today.year + 1}-12-31",
+            reference_date=today.isoformat(),
+        )
+    desk.go_to("quarter")
+    settle(desk)
+    page = desk.shell.quarter
+    return desk, page
+
+
+def settle(desk: Desk) -> None:
+    desk.settle()
+    desk.until(lambda: not desk.shell.quarter.form.busy and not desk.shell.quarter._writing)
+    desk.settle()
+
+
+def head(page: QuarterPage) -> str:
+    return page.card.head.whole
+
+
+def space(desk: Desk) -> None:
+    desk.press(Key.Key_Space, text=" ")
+    settle(desk)
+
+
+def answer(desk: Desk, *answers: str) -> None:
+    """Type into the fields of a short form, one after the other."""
+    for one in answers:
+        desk.text(one)
+        desk.enter()
+    settle(desk)
+
+
+def test_a_village_is_walked_by_keyboard_no_change_a_death_a_birth_and_undone(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    desk, page = at_the_walk(qtbot, tmp_path)
+    (line,) = page.places.lines()
+    assert (line.name, line.done, line.total) == ("Thôn Phước Thọ", 0, 3)
+    assert desk.focus() is page.places
+    desk.enter()
+    settle(desk)
+    assert head(page) == "1 · Phạm Văn Rơm"
+    # Nothing has changed in the first.
+    space(desk)
+    assert head(page) == "2 · Đinh Thị Nga"
+    assert stored(desk.workplace, "household", home_id(UNIT, "1")).values["survey_date"] == (
+        desk.workplace.today().isoformat()
+    )
+    # In the second a child has died: the second line, event 5, three answers, written.
+    desk.press(Key.Key_Down)
+    desk.press(Key.Key_5, text="5")
+    settle(desk)
+    assert page.form.title.whole == "Chết · Đinh Thị Ré"
+    answer(desk, f"{desk.workplace.today():%d%m%y}", "bệnh")
+    assert desk.focus() is page.form.write
+    desk.enter()
+    settle(desk)
+    dead = stored(desk.workplace, "child", child_id(UNIT, "2", 2)).values
+    assert dead["life_status"] == "DECEASED"
+    assert desk.focus() is page.card.children_table
+    assert page.card.children_table.item(1, STATE).text() == "Đã chết"
+    assert "Chết" in page.card.events.text()
+    space(desk)
+    # In the third a child was born.
+    assert head(page) == "10 · Võ Thị Lành"
+    desk.press(Key.Key_1, text="1")
+    settle(desk)
+    answer(desk, "Gái", "2", f"{desk.workplace.today():%d%m%y}", "2")
+    desk.press(Key.Key_Return, CTRL)
+    settle(desk)
+    assert page.card.children_table.rowCount() == 2
+    assert page.card.children_table.item(1, STATE).text() == "○ Chưa xong"
+    space(desk)
+    (line,) = page.places.lines()
+    assert (line.done, line.total) == (3, 3)
+    assert "Cả thôn đã rà soát xong" in page.told.whole
+    # Step by step back: the confirmation, then the birth.
+    desk.press(Key.Key_Z, CTRL)
+    settle(desk)
+    assert page.places.lines()[0].done == 2
+    assert head(page) == "10 · Võ Thị Lành"
+    desk.press(Key.Key_Z, CTRL)
+    settle(desk)
+    assert page.card.children_table.rowCount() == 1
+    desk.close()
+
+
+def test_enter_opens_the_page_and_leaving_it_comes_back_to_the_same_household(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    desk, page = at_the_walk(qtbot, tmp_path)
+    desk.enter()
+    settle(desk)
+    desk.press(Key.Key_PageDown)
+    settle(desk)
+    desk.press(Key.Key_Down)
+    desk.enter()
+    settle(desk)
+    assert desk.shell.pages.currentWidget() is desk.page
+    assert desk.child.id == child_id(UNIT, "2", 2)
+    desk.press(Key.Key_Escape)
+    desk.until(lambda: desk.shell.pages.currentWidget() is page)
+    settle(desk)
+    assert head(page) == "2 · Đinh Thị Nga"
+    assert desk.focus() is page.card.children_table
+    desk.close()
+
+
+def test_a_held_space_confirms_one_household_and_enter_none(qtbot: QtBot, tmp_path: Path) -> None:
+    desk, page = at_the_walk(qtbot, tmp_path)
+    desk.enter()
+    settle(desk)
+    table = page.card.children_table
+    for _ in range(5):
+        held = QKeyEvent(
+            QEvent.Type.KeyPress, Key.Key_Space, Qt.KeyboardModifier.NoModifier, " ", True
+        )
+        QCoreApplication.sendEvent(table, held)
+    settle(desk)
+    assert page.places.lines()[0].done == 0
+    # Pressed again before the disk has answered: once.
+    for _ in range(3):
+        desk.press(Key.Key_Space, text=" ")
+    settle(desk)
+    assert page.places.lines()[0].done == 1
+    desk.close()
+
+
+def test_what_is_wrong_is_said_at_the_field_and_nothing_is_written(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    desk, page = at_the_walk(qtbot, tmp_path)
+    desk.enter()
+    settle(desk)
+    desk.press(Key.Key_5, text="5")
+    settle(desk)
+    desk.text("010110")  # before the child was born
+    desk.enter()
+    settle(desk)
+    assert "trước ngày sinh" in page.form.rows["event_date"].said.text()
+    assert page.form.rows["event_date"].edit.property("state") == "error"
+    desk.press(Key.Key_Return, CTRL)  # the cause is missing
+    settle(desk)
+    assert "Chưa ghi" in page.form.rows["death_cause"].said.text()
+    assert page.form.rows["death_cause"].edit.hasFocus()
+    desk.text("1")
+    desk.press(Key.Key_Return, CTRL)
+    settle(desk)
+    assert page.form.isVisible()
+    assert page.form.rows["event_date"].edit.hasFocus()
+    assert stored(desk.workplace, "child", child_id(UNIT, "1", 1)).values["life_status"] == "ACTIVE"
+    # An injury asks which; Escape leaves everything as it was.
+    edit_of = page.form.rows["death_cause"].edit
+    edit_of.setFocus()
+    edit_of.selectAll()
+    desk.text("tai nạn")
+    settle(desk)
+    desk.enter()
+    settle(desk)
+    assert page.form.rows["injury_type"].edit.isVisible()
+    desk.press(Key.Key_Escape)
+    settle(desk)
+    assert not page.form.isVisible()
+    assert desk.focus() is page.card.children_table
+    desk.close()
+
+
+def test_a_doubtful_day_wants_a_reason(qtbot: QtBot, tmp_path: Path) -> None:
+    desk, page = at_the_walk(qtbot, tmp_path)
+    year = desk.workplace.today().year
+    for number in HEADS:
+        edit(desk.workplace, "household", home_id(UNIT, number), survey_date=f"{year - 1}-12-01")
+    desk.enter()
+    settle(desk)
+    desk.press(Key.Key_5, text="5")
+    settle(desk)
+    answer(desk, f"0111{year - 1}", "1")
+    assert page.form.reason.isVisible()
+    desk.press(Key.Key_Return, CTRL)
+    settle(desk)
+    assert page.form.isVisible()
+    assert desk.focus() is page.form.reason
+    desk.text("Gia đình báo muộn")
+    desk.press(Key.Key_Return, CTRL)
+    settle(desk)
+    assert not page.form.isVisible()
+    desk.close()
+
+
+def test_a_household_splits_and_a_family_moves_away(qtbot: QtBot, tmp_path: Path) -> None:
+    desk, page = at_the_walk(qtbot, tmp_path)
+    desk.enter()
+    settle(desk)
+    desk.press(Key.Key_PageDown)
+    settle(desk)
+    desk.press(Key.Key_7, text="7")
+    settle(desk)
+    assert desk.focus() is page.form.ticks
+    desk.press(Key.Key_Down)
+    desk.press(Key.Key_Space, text=" ")
+    desk.enter()
+    answer(desk, f"{desk.workplace.today():%d%m%y}", "31", "Đinh Văn Lía", "")
+    desk.enter()
+    settle(desk)
+    assert page.places.lines()[0].total == 4
+    assert page.card.children_table.rowCount() == 1
+    desk.press(Key.Key_4, text="4")
+    settle(desk)
+    answer(desk, f"{desk.workplace.today():%d%m%y}", "tỉnh Bình Dương")
+    assert "hồ sơ do xã mình giữ" in page.form.rows["event_place"].said.text()
+    desk.enter()
+    settle(desk)
+    assert page.places.lines()[0].total == 3
+    desk.close()
+
+
+def test_without_a_round_the_page_says_what_to_do(qtbot: QtBot, tmp_path: Path) -> None:
+    desk, page = at_the_walk(qtbot, tmp_path, with_round=False)
+    assert page.what.text() == "Chưa có đợt rà soát nào đang mở."
+    assert "Bàn giao" in page.hint.text()
+    assert not page.places.isVisible()
+    desk.close()
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_nothing_is_clipped_with_large_letters(
+    qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, language: str
+) -> None:
+    monkeypatch.setattr(i18n, "_current", language)
+    desk, page = at_the_walk(qtbot, tmp_path, 1.5)
+    desk.enter()
+    settle(desk)
+    assert clipped(page) == []
+    for key in ("2", "5", "9", "T"):
+        desk.press(0, text=key)
+        settle(desk)
+        assert page.form.isVisible(), key
+        assert clipped(page) == [], key
+        desk.press(Key.Key_Escape)
+        settle(desk)
+    desk.close()
+
+
+def clipped(page: QuarterPage) -> list[str]:
+    """Labels and buttons whose words do not fit into them."""
+    found = []
+    for one in page.findChildren(QLabel) + page.findChildren(QPushButton):
+        if not one.isVisible() or not one.text() or hasattr(one, "whole"):
+            continue
+        if isinstance(one, QLabel) and one.wordWrap():
+            if one.heightForWidth(one.width()) > one.height():
+                found.append(one.text())
+        elif one.sizeHint().width() > one.width() or one.sizeHint().height() > one.height():
+            found.append(one.text())
+    return found
