@@ -290,6 +290,18 @@ class Page:
             self.put(held.add, QRect(0, self.y, width, self.px(28)), walk=False)
             self.y += self.px(32)
 
+    def former(self, lines: Sequence[str]) -> None:
+        """What stands in fields that the form no longer has."""
+        if not lines:
+            return
+        self.title(text("entry.former"))
+        for line in lines:
+            for words in wrapped(line, self.width, self.measure):
+                rect = QRect(0, self.y, self.width, self.line)
+                self.words.append(Words(rect, words, "muted"))
+                self.y += self.line
+        self.y += self.px(4)
+
     # --- proposals, folds, chips ---
 
     def proposals(self, buttons: Sequence[Proposal], lines: Sequence[ProposalLine]) -> None:

@@ -69,6 +69,7 @@ class FormBody(QWidget):
         self._spare: dict[str, list[FieldEdit]] = {}
         self.proposals: list[Proposal] = []
         self._proposal_lines: list[ProposalLine] = []
+        self._former: list[str] = []
         self._busy = False
         #: Whether something came or went since everything was put in its place.
         self._stale = True
@@ -193,6 +194,12 @@ class FormBody(QWidget):
                 button.key = Key(line.id, "proposal")
                 button.setAccessibleName(f"{line.title}. {line.reason}")
                 button.setToolTip(f"{line.title}\n{line.reason}")
+
+    def set_former(self, lines: Sequence[str]) -> None:
+        """Say what the record holds in fields that the form no longer has; shown when the form is
+        arranged next.
+        """
+        self._former = list(lines)
 
     def set_looks(self, looks: Mapping[Key, Look], painted: Mapping[str, str]) -> None:
         """Show every field as told; only what differs is touched, and nothing is put in its place
@@ -349,6 +356,8 @@ class FormBody(QWidget):
         """The section a field stands in; "" when it stands in none."""
         for held in self.sections.values():
             plan = held.plan
+            if key.part and any(one.id == key.part for one in held.parts):
+                return plan.name
             chooses = plan.parts is not None and plan.parts.chooser is not None
             if (key.name == "proposal" and chooses) or key.name in self.names_of(plan.name):
                 return plan.name
@@ -457,6 +466,7 @@ class FormBody(QWidget):
         if self.plan.asked:
             page.title(text("entry.asked_of_all"))
             page.flow(self.plan.asked)
+        page.former(self._former)
         page.chips([self.sections[one.name] for one in self.plan.optional])
         for plan in self.plan.optional:
             held = self.sections[plan.name]
@@ -488,6 +498,7 @@ class FormBody(QWidget):
             page.flow((*plan.walk, *plan.rest))
         page.title(str(main.section.label))
         page.flow(hidden)
+        page.former(self._former)
 
     # --- painting ---------------------------------------------------------------------------
 

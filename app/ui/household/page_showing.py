@@ -15,6 +15,7 @@ from app.ui.household.body import FormBody
 from app.ui.household.codec import Codec
 from app.ui.household.field_edit import FieldEdit, Key
 from app.ui.household.foot import IssueLine
+from app.ui.household.former import former_fields
 from app.ui.household.grid import BIRTH, Line
 from app.ui.household.judging import (
     Found,
@@ -151,6 +152,7 @@ class PageShowing(PageFrame):
             self._judged[household.id],
             may_reveal=self._may_reveal,
         )
+        self.household_form.set_former(self._former(household))
         self.household_form.set_looks(looks, painted_of(household, template, codecs, shown))
         number = household.values.get("household_no")
         head = household.values.get("head_name")
@@ -200,9 +202,18 @@ class PageShowing(PageFrame):
             looks[name_key] = _with_placeholder(
                 looks[name_key], text("entry.family_name", name=family)
             )
+        self.child_form.set_former(self._former(record))
         self.child_form.set_proposals(proposal_lines(judged, groups))
         painted = painted_of(record, template, codecs, {"child_uid": ""})
         self.child_form.set_looks(looks, painted)
+
+    def _former(self, record: OpenRecord) -> list[str]:
+        """What the record holds in fields that its form no longer has, one line each."""
+        if self.keeper.page is None:
+            return []
+        template = self.keeper.templates[record.entity]
+        found = former_fields(self.keeper.page, record, template)
+        return [f"{one.label}: {one.value}" for one in found]
 
     def _family_name(self, record: OpenRecord) -> str:
         """The family name that siblings or the father have, offered in an empty name field."""
