@@ -202,6 +202,8 @@ def test_a_warning_asks_for_its_reason_once_and_keeps_it(desk: Desk) -> None:
     desk.settle()
     assert any("Đang làm thủ tục cấp" in one for one in child.values["warning_reasons"])
     desk.press(Key.Key_PageUp)
+    said = [one.text for one in desk.page.child_form.looks[_own("personal_id")].messages]
+    assert any("Đang làm thủ tục cấp" in one for one in said), "it stands beside its field"
     desk.page.child_form.focus(_own("full_name"))
     desk.text("Phạm Thị Hận")
     desk.press(Key.Key_Return, CTRL)

@@ -161,7 +161,10 @@ class Desk:
             if shell is None:
                 return True
             page = shell.household
-            timers = (shell._timer, page._timer, page._turn, shell.register._timer)
+            timers = (
+                *(shell._timer, shell.register._timer),
+                *(page._timer, page._turn, page._others),
+            )
             return not any(timer.isActive() for timer in timers) and not shell.drafts.waiting
 
         self.until(quiet)

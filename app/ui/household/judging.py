@@ -15,8 +15,7 @@ from msgspec import structs
 from app.forms.circumstances import Comparison
 from app.forms.code_lists import CodeList
 from app.forms.context import Context, Holders
-from app.forms.derived import birth_date_precision, from_personal_id, name_status
-from app.forms.facts import stored_day
+from app.forms.derived import birth_date_precision, name_status
 from app.forms.field_types import FieldProblem
 from app.forms.issues import MASKED_RULE, Issue, Value, issue_text
 from app.forms.rules import RULES, When
@@ -26,6 +25,7 @@ from app.services.entry import EntryPage
 from app.services.surroundings import child_context, household_context
 from app.ui.household.codec import Codec, language
 from app.ui.household.field_edit import Key
+from app.ui.household.hints import proposed_for
 from app.ui.household.looks import (
     DASH,
     Look,
@@ -161,12 +161,18 @@ def _places(record: OpenRecord, issues: Sequence[Issue]) -> tuple[Found, ...]:
                 continue  # once said is enough where it cannot be said what it is about
             hushed.add(issue.severity)
         key = Key(issue.record, issue.field)
-        found.append(Found(key, issue, issue_text(issue), _aloud(record, issue, key)))
+        found.append(Found(key, issue, _sentence(issue), _aloud(record, issue, key)))
     for one in (record, *record.parts):
         place = "" if one is record else one.id
         for name, problem in one.problems.items():
             found.append(_unreadable(Key(place, name), problem))
     return tuple(found)
+
+
+def _sentence(issue: Issue) -> str:
+    """What is said of an issue, with the reason that somebody gave for it."""
+    said = issue_text(issue)
+    return said if issue.reason is None else f"{said} {text('entry.kept', reason=issue.reason)}"
 
 
 def contested_of(record: OpenRecord) -> list[Found]:
@@ -264,18 +270,6 @@ def _tip(state: str, *, alive: bool) -> str:
     return text("entry.inherited_tip") if state == "inherited" else ""
 
 
-def proposed_for(record: OpenRecord, name: str, codec: Codec) -> Value:
-    """What a field proposes in the place of text that it cannot hold, typed or stored; None for
-    nothing.
-    """
-    if record.hides(name):
-        return None
-    problem = record.problems.get(name)
-    if problem is None and name not in record.texts:
-        problem = codec.problem_of(record.values.get(name))
-    return None if problem is None else problem.proposal
-
-
 def _proposed(record: OpenRecord, name: str, codec: Codec) -> tuple[Message, ...]:
     value = proposed_for(record, name, codec)
     if value is None:
@@ -327,30 +321,6 @@ def painted_of(
         ):
             if value is not None and name in codecs:
                 found[name] = codecs[name].show(value)
-    return found
-
-
-def hints_of(record: OpenRecord) -> dict[str, str]:
-    """Quiet remarks under a field that are no issues: what the program understood."""
-    birth = record.values.get("birth_date")
-    day = stored_day(birth)
-    found: dict[str, str] = {}
-    if day is not None and isinstance(birth, str) and len(birth) == 4:
-        found["birth_date"] = text("entry.year_only", day=f"{day:%d/%m/%Y}")
-    return found
-
-
-def id_proposals(record: OpenRecord) -> dict[str, Value]:
-    """Sex and year of birth that a readable personal id says and the record lacks."""
-    number = record.values.get("personal_id")
-    said = from_personal_id(number) if isinstance(number, str) else None
-    found: dict[str, Value] = {}
-    if said is None:
-        return found
-    if record.values.get("sex") is None and "sex" not in record.texts:
-        found["sex"] = said.sex
-    if record.values.get("birth_date") is None and "birth_date" not in record.texts:
-        found["birth_date"] = str(said.birth_year)
     return found
 
 

@@ -1,305 +1,50 @@
 """What is open on the household page, kept safe: drafts at every change, saves one after another.
 
-The keeper owns the open records and knows no field widget. Every change goes to the drafts at once;
-a save takes a snapshot, runs on the writing thread, and afterwards the base of each saved record is
-its new operation. A second save waits for the first, so that fifty saves are one chain.
+Every change goes to the drafts at once; a save takes a snapshot, runs on the writing thread, and
+afterwards the base of each saved record is its new operation. A second save waits for the first, so
+that fifty saves are one chain.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from functools import partial
-from typing import TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
-from app.errors import AppError, KnownError
-from app.forms.code_lists import CodeList
-from app.forms.context import Holders
-from app.forms.derived import defaults, inherited
+from app.errors import AppError
 from app.forms.issues import Value
-from app.forms.schema import Template
-from app.i18n import text
-from app.services.entry import Choice, Entry, EntryPage
+from app.services.entry import Entry
 from app.services.saving import Saved
 from app.ui.drafts import DraftDesk
-from app.ui.household.codec import Codec
-from app.ui.household.session import (
-    OpenRecord,
-    Snapshot,
-    begun,
-    codecs_of,
-    from_draft,
-    opened,
-    refresh,
-    save_of,
-    settle,
-)
+from app.ui.household.open_page import NOT_HERE as NOT_HERE
+from app.ui.household.open_page import PLACE, OpenPage, draft_name
+from app.ui.household.session import OpenRecord, Snapshot, save_of, settle
 from app.ui.tasks import Lane, Tasks
 
-PLACE = "place"
-#: What is said, and what the message is about, when there is no page to open.
-NOT_HERE = "entry.not_here"
-Drafts = dict[str, dict[str, object]]
-_Asked = tuple[str, str]
-_H = TypeVar("_H", Holders, tuple[str, ...])
 
+class Keeper(OpenPage):
+    """The open household, kept and saved."""
 
-def draft_name(record: OpenRecord) -> str:
-    """The name of a record's draft."""
-    return f"{record.entity}/{record.id}"
-
-
-class Keeper(QObject):
-    """The open household. Signals come on the window's thread."""
-
-    #: A page was opened; everything is to be shown again.
-    page_opened = Signal()
-    #: Something of the open page changed in the store.
-    page_changed = Signal()
     saved = Signal()
     #: A save did not take place: nothing that was to follow it does.
     not_saved = Signal()
-    failed = Signal(object)
     #: What was saved belongs to this unit, where this PC may not write it.
     belongs_elsewhere = Signal(str)
-    #: Somebody else's record carries a personal id that is typed here, or no longer does.
-    holders_known = Signal()
 
     def __init__(
         self, tasks: Tasks, entry: Entry, drafts: DraftDesk, parent: QObject | None = None
     ) -> None:
-        super().__init__(parent or tasks)
-        self._tasks = tasks
-        self._entry = entry
-        self._drafts = drafts
-        self._left: Drafts = {}
-        self._place_kept = False
-        self._asked = 0
+        super().__init__(tasks, entry, drafts, parent)
         self._saving = False
         self._next: list[Callable[[], None]] = []
-        self._holders: dict[tuple[str, str], Holders] = {}
-        self._numbers: dict[tuple[str, str], tuple[str, ...]] = {}
-        self._carried: dict[str, Value] = {}
-        self._last_number = ""
         self.last_child: Mapping[str, Value] = {}
         self.last_household: Mapping[str, Value] = {}
-        self.templates: Mapping[str, Template] = entry.forms()
-        self._groups = entry.groups()
-        self.page: EntryPage | None = None
-        self.household: OpenRecord | None = None
-        self.lines: list[OpenRecord] = []
-        self.codecs: dict[str, dict[str, Codec]] = {}
-        self.make_codecs(2049, {})
-
-    @property
-    def groups(self) -> CodeList:
-        """The circumstances as this installation knows them."""
-        return self._groups
-
-    def _take_forms(self, page: EntryPage) -> None:
-        """What the page is typed into: what the province sent may have come since the last one."""
-        self.templates = page.forms
-        self._groups = page.frame.catalogue.code_list("circumstances")
-
-    @property
-    def is_absent(self) -> bool:
-        """Whether the page is of children whose household is not in this register."""
-        return self.page is not None and self.page.absent
 
     @property
     def is_saving(self) -> bool:
         """Whether a save has not been answered yet."""
         return self._saving
-
-    def make_codecs(self, year: int, choices: Mapping[str, Sequence[Choice]]) -> None:
-        """Codecs of both forms for a page."""
-        self.codecs = {
-            form: codecs_of(template, choices, year) for form, template in self.templates.items()
-        }
-
-    def take_choices(self, choices: Mapping[str, tuple[Choice, ...]]) -> None:
-        """References may name other records from now on, for this page."""
-        if self.page is not None:
-            self.page = replace(self.page, choices=choices)
-            self.make_codecs(self.page.frame.today.year, choices)
-
-    # --- opening ----------------------------------------------------------------------------
-
-    def take_drafts(self, found: Drafts) -> dict[str, object]:
-        """Drafts left by an earlier run; returns where the person was, empty when nowhere."""
-        place = found.pop(PLACE, {})
-        self._place_kept = bool(place)
-        self._left = found
-        return place
-
-    @property
-    def left_over(self) -> frozenset[tuple[str, str]]:
-        """The pages that have drafts which are not open: household and child, "" for neither."""
-        return frozenset(
-            (str(draft["id"]), "")
-            if name.startswith("household/")
-            else (str(_values(draft, "household") or ""), str(draft["id"]))
-            for name, draft in self._left.items()
-        )
-
-    def not_saved_names(self) -> list[str]:
-        """Whom text was typed about that no save could take, on the open page and on others; who
-        are called alike are named once.
-        """
-        waiting = {**self._left, **{draft_name(one): one.as_draft() for one in self.unsaved()}}
-        return list(dict.fromkeys(_name_of(waiting[one]) for one in sorted(waiting)))
-
-    def open(
-        self,
-        household_id: str,
-        child_id: str = "",
-        on_open: Callable[[], None] = lambda: None,
-        on_refused: Callable[[], None] = lambda: None,
-    ) -> None:
-        """Open a household page, with the drafts that belong to it; of a child whose household is
-        not in this register, the child's own. `on_refused` is told when there is no such page.
-        """
-        draft = self._left.get(f"household/{household_id}")
-
-        def read() -> EntryPage:
-            page = self._entry.page(household_id, child_id)
-            if page is None and draft is not None:
-                owner = str(_values(draft, "owner_unit") or "")
-                page = self._entry.new_page(owner, str(_values(draft, "village") or ""))
-            if page is None:
-                raise KnownError(NOT_HERE, "entry.not_here_hint")
-            return page
-
-        self._ask(read, on_open, on_refused, household_id)
-
-    def _ask(
-        self,
-        read: Callable[[], EntryPage],
-        on_open: Callable[[], None],
-        on_refused: Callable[[], None],
-        wanted: str = "",
-    ) -> None:
-        """Read a page; only the answer to what was asked for last is of interest."""
-        self._asked += 1
-        asked = self._asked
-
-        def answered(page: EntryPage) -> None:
-            if asked == self._asked:
-                self._opened(page, on_open, wanted)
-
-        def refused(error: AppError) -> None:
-            self.failed.emit(error)
-            if asked == self._asked:
-                on_refused()
-
-        self._tasks.run(read, answered, refused, owner=self)
-
-    def open_new(
-        self,
-        unit: str = "",
-        village: str = "",
-        on_open: Callable[[], None] = lambda: None,
-        on_refused: Callable[[], None] = lambda: None,
-    ) -> None:
-        """Open an empty household page; what the book's cover says is carried over."""
-        carried = dict(self._carried)
-        if village and carried.get("village") != village:
-            carried["village"] = village
-        self._ask(partial(self._entry.new_page, unit, village, carried), on_open, on_refused)
-
-    def _opened(self, page: EntryPage, on_open: Callable[[], None], wanted: str) -> None:
-        self._lay_aside()
-        self.page = page
-        self._take_forms(page)
-        self.make_codecs(page.frame.today.year, page.choices)
-        record = opened(page.household)
-        if page.new:
-            record.key, record.loaded = page.key, {}
-            # A household that was never saved: its draft knows its id, the store does not.
-            record.id = wanted or record.id
-        self.household = self._with_draft(record, "household")
-        self.lines = []
-        for view in page.children:
-            one = opened(view)
-            one.parts = [opened(part) for part in page.belongings.get(view.id, ())]
-            self.lines.append(self._with_draft(one, "child"))
-        self._add_new_ones()
-        if not page.new:
-            self._compare(page)
-        self._mark_contested()
-        self._holders.clear()
-        self._numbers.clear()
-        self.page_opened.emit()
-        for child in self.lines:
-            self.look_up(child)
-        self.look_up_number()
-        on_open()
-
-    def _lay_aside(self) -> None:
-        """Remember the drafts of the page before: text that no save could take waits for it."""
-        for record in self.unsaved():
-            self._left[draft_name(record)] = record.as_draft()
-
-    def _with_draft(self, record: OpenRecord, form: str) -> OpenRecord:
-        draft = self._left.pop(draft_name(record), None)
-        if draft is None:
-            return record
-        kept = from_draft(draft, self.codecs[form])
-        if kept.new and not record.new:
-            # It was saved after all; the answer did not reach the drafts any more.
-            kept.key, kept.loaded, kept.base = None, record.loaded, record.base
-            kept.masked = record.masked
-            known = {part.id: part for part in record.parts}
-            for part in kept.parts:
-                now = known.get(self.name_of(part.id))
-                if now is not None:
-                    part.key, part.loaded = None, now.loaded
-                    part.masked, part.base = now.masked, now.base
-        held = {self.name_of(one.id) for one in kept.parts}
-        kept.parts += [part for part in record.parts if part.id not in held]
-        return kept
-
-    def _add_new_ones(self) -> None:
-        if self.household is None:
-            return
-        for name in [one for one in self._left if one.startswith("child/")]:
-            draft = self._left[name]
-            if _values(draft, "household") == self.household.id:
-                del self._left[name]
-                self.lines.append(from_draft(draft, self.codecs["child"]))
-
-    def name_of(self, ent_id: str) -> str:
-        """What the open page calls a record; one that was begun here bears its own id."""
-        return ent_id if self.page is None else self.page.judge.name_of(ent_id)
-
-    def new_child(self) -> OpenRecord:
-        """A new line: defaults, what siblings pass on (marked), the next line number."""
-        if self.page is None or self.household is None:
-            raise KnownError("entry.nothing_open", None)
-        template = self.templates["child"]
-        siblings = [one.values for one in self.lines]
-        passed = inherited(template, siblings)
-        if not siblings:
-            ethnicity = self.household.values.get("head_ethnicity")
-            if ethnicity is not None:
-                passed = {"ethnicity": ethnicity}
-        lines = [one.values.get("line_no") for one in self.lines]
-        number = max((line for line in lines if isinstance(line, int)), default=0) + 1
-        values: dict[str, Value] = {
-            **defaults(template),
-            **passed,
-            "line_no": number,
-            "household": self.household.id,
-            "owner_unit": self.page.owner,
-        }
-        child = begun("child", self.page.owner, values)
-        child.inherited = {
-            name for name, value in passed.items() if defaults(template).get(name) != value
-        }
-        self.lines.append(child)
-        return child
 
     # --- keeping ----------------------------------------------------------------------------
 
@@ -335,56 +80,7 @@ class Keeper(QObject):
             self._place_kept = False
             self._drafts.drop(PLACE, quietly=True)
 
-    def holders(self, child: str, personal_id: str) -> Holders:
-        """Who else carries a personal id, as far as it was looked up."""
-        return self._holders.get((child, personal_id), Holders())
-
-    def look_up(self, record: OpenRecord) -> None:
-        """Ask the store who else carries the record's personal id."""
-        number = record.values.get("personal_id")
-        if not isinstance(number, str) or (record.id, number) in self._holders:
-            return
-        owner = "" if self.page is None else self.page.owner
-        owner = str(record.values.get("owner_unit") or owner)
-        read = partial(self._entry.holders, record.id, owner, number)
-        self._look_up(self._holders, (record.id, number), read)
-
-    def _look_up(self, known: dict[_Asked, _H], asked: _Asked, read: Callable[[], _H]) -> None:
-        def answered(found: _H) -> None:
-            known[asked] = found
-            if any(found):
-                self.holders_known.emit()
-
-        if asked not in known:
-            self._tasks.run(read, answered, self.failed.emit, owner=self)
-
-    def number_holders(self, village: str, number: str) -> Sequence[str]:
-        """The households of a village with a number, as far as it was looked up."""
-        return self._numbers.get((village, number), ())
-
-    def look_up_number(self) -> None:
-        """Ask the store which households carry the open household's number."""
-        if self.household is None:
-            return
-        village = self.household.values.get("village")
-        number = self.household.values.get("household_no")
-        if isinstance(village, str) and isinstance(number, str):
-            read = partial(self._entry.number_holders, village, number)
-            self._look_up(self._numbers, (village, number), read)
-
-    def siblings_of(self, record: OpenRecord) -> list[OpenRecord]:
-        """The other children of the household that are more than an empty line."""
-        return [one for one in self.lines if one is not record and (one.touched or not one.new)]
-
     # --- saving -----------------------------------------------------------------------------
-
-    def unsaved(self) -> list[OpenRecord]:
-        """The records with something to save, the household first."""
-        if self.household is None:
-            return []
-        children = [one for one in self.lines if one.unsaved]
-        needs_household = self.household.unsaved or (self.household.new and bool(children))
-        return [self.household] * needs_household + children
 
     def save(
         self,
@@ -468,61 +164,3 @@ class Keeper(QObject):
         """Take the open household as the pattern for the next new one."""
         if self.household is not None and not self.household.new and not self.is_absent:
             self._carry(self.household)
-
-    def reload(self) -> None:
-        """Compare the open page with the store, after something arrived."""
-        if self.page is None or self.household is None or self.household.new:
-            return
-        known = self.household.id
-        child = self.lines[0].id if self.is_absent and self.lines else ""
-        self._tasks.run(
-            partial(self._entry.page, known, child), self._reloaded, self.failed.emit, owner=self
-        )
-
-    def _reloaded(self, page: EntryPage | None) -> None:
-        if page is None or self.household is None or page.household.id != self.household.id:
-            return
-        self.page = page
-        self._compare(page)
-        self._mark_contested()
-        self.page_changed.emit()
-
-    def _compare(self, page: EntryPage) -> None:
-        """Bring what is open to what the store holds; what is typed and not saved stays."""
-        if self.household is None:
-            return
-        refresh(self.household, page.household)
-        known = {one.id: one for one in self.lines}
-        for view in page.children:
-            if view.id in known:
-                child = known[view.id]
-                refresh(child, view)
-            else:
-                child = opened(view)
-                self.lines.append(child)
-            parts = {self.name_of(part.id): part for part in child.parts}
-            for part in page.belongings.get(view.id, ()):
-                if part.id in parts:
-                    refresh(parts[part.id], part)
-                else:
-                    child.parts.append(opened(part))
-
-    def _mark_contested(self) -> None:
-        if self.page is None or self.household is None:
-            return
-        for record in (self.household, *self.lines):
-            for one in (record, *record.parts):
-                one.contested = self.page.contested.get(self.name_of(one.id), frozenset())
-
-
-def _name_of(draft: Mapping[str, object]) -> str:
-    """What people call the record of a draft."""
-    if draft.get("entity") == "household":
-        number = _values(draft, "household_no")
-        return text("entry.household_title", number=number) if number else text("entry.no_number")
-    return str(_values(draft, "full_name") or text("entry.no_name"))
-
-
-def _values(draft: Mapping[str, object], name: str) -> object:
-    values = draft.get("values")
-    return values.get(name) if isinstance(values, dict) else None

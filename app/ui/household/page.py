@@ -20,7 +20,8 @@ from app.services.masking import Reveal, Revealing, ShownRecord
 from app.services.rights import Right, denied
 from app.ui.held_keys import HeldKeys
 from app.ui.household.field_edit import FieldEdit, Key
-from app.ui.household.judging import id_proposals, is_missing, proposed_for
+from app.ui.household.hints import proposals_of, proposed_for
+from app.ui.household.judging import is_missing
 from app.ui.household.keeper import Keeper
 from app.ui.household.page_walking import PageWalking
 from app.ui.household.session import OpenRecord, unveil
@@ -51,6 +52,7 @@ class HouseholdPage(PageWalking):
         super().__init__(tasks, entry, keeper, notifier, theme, rights, revealing)
         self._timer.timeout.connect(self._rested)
         self._turn.timeout.connect(self._take_turn)
+        self._others.timeout.connect(self._judge_another)
         self._keys = HeldKeys(self)
         self._connect()
 
@@ -123,6 +125,7 @@ class HouseholdPage(PageWalking):
 
     def _page_opened(self) -> None:
         self._judged.clear()
+        self._stale.clear()
         self._current = None
         self._place = None
         self._asked = None
@@ -218,6 +221,7 @@ class HouseholdPage(PageWalking):
 
     def _declarations(self) -> dict[str, bool | None]:
         """Everything saved now is declared complete unless the validator finds an error."""
+        self._judge_waiting()
         return {
             one.id: not self._judged[one.id].has_errors
             for one in self.keeper.unsaved()
@@ -273,7 +277,8 @@ class HouseholdPage(PageWalking):
             return
         proposed = proposed_for(record, key.name, widget.codec)
         if proposed is None and not key.part:
-            proposed = id_proposals(record).get(key.name)
+            codecs = self.keeper.codecs[record.entity]
+            proposed = proposals_of(record, codecs).get(key.name)
         if proposed is not None:
             record.put(key.name, proposed)
             self.keeper.keep(root, self._place_values())
@@ -352,7 +357,7 @@ class HouseholdPage(PageWalking):
         self.save_all(self.left.emit)
 
     def _saved(self) -> None:
-        self._judged.clear()
+        self._judge_later(line.id for line in self.keeper.lines)
         self.judge()
         self.changed.emit()
 

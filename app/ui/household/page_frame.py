@@ -73,6 +73,8 @@ class PageFrame(QWidget):
         self._current: OpenRecord | None = None
         self._place: tuple[str, Key] | None = None
         self._judged: dict[str, Judged] = {}
+        #: Lines whose judgement may have changed with another line's, judged in quiet moments.
+        self._stale: set[str] = set()
         self._asked: tuple[OpenRecord, Found] | None = None
         self._to_reveal: OpenRecord | None = None
         self._issues: list[tuple[OpenRecord, Found]] = []
@@ -86,6 +88,8 @@ class PageFrame(QWidget):
         self._turn.setSingleShot(True)
         self._turn.setInterval(0)
         self._turns: Iterator[None] = iter(())
+        self._others = QTimer(self)
+        self._others.setInterval(0)
         self._build()
 
     def _forms(self) -> tuple[FormBody, FormBody]:

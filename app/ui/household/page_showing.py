@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from PySide6.QtCore import QPoint
@@ -17,11 +17,10 @@ from app.ui.household.field_edit import FieldEdit, Key
 from app.ui.household.foot import IssueLine
 from app.ui.household.former import former_fields
 from app.ui.household.grid import BIRTH, Line
+from app.ui.household.hints import hints_of, id_proposals, name_proposals
 from app.ui.household.judging import (
     Found,
     contested_of,
-    hints_of,
-    id_proposals,
     judge_child,
     judge_household,
     looks_of,
@@ -74,17 +73,10 @@ class PageShowing(PageFrame):
                 page, household, template["household"], count, self.keeper.number_holders
             )
             yield
-        for line in self.keeper.lines:
-            if line is self._current or line.id not in self._judged:
-                self._judged[line.id] = judge_child(
-                    page,
-                    household,
-                    line,
-                    self.keeper.siblings_of(line),
-                    template["child"],
-                    self.keeper.holders,
-                )
-                yield
+        if self._current is not None:
+            self._judge_line(self._current)
+            yield
+        self._judge_later(one.id for one in self.keeper.lines if one.id not in self._judged)
         self._show_absence(absent=page.absent)
         if not page.absent:
             held = self._place_on_screen()
@@ -100,6 +92,45 @@ class PageShowing(PageFrame):
         self._show_lines()
         yield
         self._show_issues()
+
+    def _judge_line(self, line: OpenRecord) -> None:
+        page, household = self.keeper.page, self.keeper.household
+        self._stale.discard(line.id)
+        if page is None or household is None:
+            return
+        self._judged[line.id] = judge_child(
+            page,
+            household,
+            line,
+            self.keeper.siblings_of(line),
+            self.keeper.templates["child"],
+            self.keeper.holders,
+        )
+
+    def _judge_later(self, lines: Iterable[str]) -> None:
+        """Other lines are judged one by one when nothing else is to be done: a page of forty
+        children must not be judged whole between two keys.
+        """
+        self._stale.update(lines)
+        if self._stale:
+            self._others.start()
+
+    def _judge_another(self) -> None:
+        """Judge one line that waits; when none does, show what came of it."""
+        line = next((one for one in self.keeper.lines if one.id in self._stale), None)
+        if line is not None:
+            self._judge_line(line)
+            return
+        self._others.stop()
+        self._stale.clear()
+        if self.keeper.page is not None:
+            self._show_lines()
+            self._show_issues()
+
+    def _judge_waiting(self) -> None:
+        """Judge every line that waits, now: somebody goes by all of them."""
+        while self._others.isActive():
+            self._judge_another()
 
     def _place_on_screen(self) -> tuple[QWidget, int] | None:
         """The field the keyboard is in, and how far below the top of its scrolled part it is."""
@@ -152,6 +183,7 @@ class PageShowing(PageFrame):
             self._judged[household.id],
             may_reveal=self._may_reveal,
         )
+        self._hint_names(household, looks)
         self.household_form.set_former(self._former(household))
         self.household_form.set_looks(looks, painted_of(household, template, codecs, shown))
         number = household.values.get("household_no")
@@ -184,6 +216,7 @@ class PageShowing(PageFrame):
             key = Key("", name)
             shown = codecs[name].show(value)
             looks[key] = _with_hint(looks[key], text("entry.from_id", value=shown))
+        self._hint_names(record, looks)
         for plan in self._plans["child"].sections:
             if plan.parts is None:
                 continue
@@ -206,6 +239,13 @@ class PageShowing(PageFrame):
         self.child_form.set_proposals(proposal_lines(judged, groups))
         painted = painted_of(record, template, codecs, {"child_uid": ""})
         self.child_form.set_looks(looks, painted)
+
+    def _hint_names(self, record: OpenRecord, looks: dict[Key, Look]) -> None:
+        """Names in capitals are not wrong; the usual spelling is offered where nothing is said."""
+        for name, usual in name_proposals(record, self.keeper.codecs[record.entity]).items():
+            look = looks.get(Key("", name))
+            if look is not None and not look.messages:
+                looks[Key("", name)] = _with_hint(look, text("entry.proposed", value=usual))
 
     def _former(self, record: OpenRecord) -> list[str]:
         """What the record holds in fields that its form no longer has, one line each."""

@@ -153,9 +153,11 @@ class PageTyping(PageShowing):
 
     def _forget_others(self, root: OpenRecord) -> None:
         """What changed here may matter to the other lines: they are judged again."""
-        for line in self.keeper.lines:
-            if line is not self._current or root is self.keeper.household:
-                self._judged.pop(line.id, None)
+        self._judge_later(
+            line.id
+            for line in self.keeper.lines
+            if line is not self._current or root is self.keeper.household
+        )
 
     def _commit(self, form: FormBody, key: Key) -> None:
         """Going on from a field: a half-typed code becomes the highlighted one."""

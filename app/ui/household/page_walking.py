@@ -138,6 +138,7 @@ class PageWalking(PageTyping):
     def step_issue(self, direction: int) -> None:
         """F8: the next or previous issue, of the household and of every child in turn."""
         self.judge()
+        self._judge_waiting()
         everything = self._all_issues()
         if not everything:
             return

@@ -71,7 +71,7 @@ class OpenRecord:
         """Whether something was typed, chosen or removed that the store does not hold."""
         return (
             self.touched
-            or bool(self.changes() and not self.new)
+            or (not self.new and any(map(self._differs, self.values)))
             or any(part.unsaved for part in self.parts)
         )
 
@@ -110,11 +110,11 @@ class OpenRecord:
         """The fields that differ from what was loaded, or all of a new record."""
         if self.new:
             return {name: value for name, value in self.values.items() if value is not None}
-        return {
-            name: value
-            for name, value in self.values.items()
-            if value != self.loaded.get(name) or type(value) is not type(self.loaded.get(name))
-        }
+        return {name: value for name, value in self.values.items() if self._differs(name)}
+
+    def _differs(self, name: str) -> bool:
+        value, loaded = self.values[name], self.loaded.get(name)
+        return value is not loaded and (value != loaded or type(value) is not type(loaded))
 
     def change(self, complete: bool | None = None) -> Change:
         """The save of this record. `complete` None leaves the clerk's declaration as it is."""

@@ -1,0 +1,72 @@
+"""Quiet remarks under a field that are no issues, and what F3 takes in its place.
+
+Nothing is ever put in by itself: a proposal stands below the field until somebody takes it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from app.forms.derived import from_personal_id, name_status
+from app.forms.facts import stored_day
+from app.forms.issues import Value
+from app.i18n import text
+from app.text.name_case import usual_case
+from app.ui.household.codec import Codec
+from app.ui.household.session import OpenRecord
+
+
+def proposed_for(record: OpenRecord, name: str, codec: Codec) -> Value:
+    """What a field proposes in the place of text that it cannot hold, typed or stored; None for
+    nothing.
+    """
+    if record.hides(name):
+        return None
+    problem = record.problems.get(name)
+    if problem is None and name not in record.texts:
+        problem = codec.problem_of(record.values.get(name))
+    return None if problem is None else problem.proposal
+
+
+def hints_of(record: OpenRecord) -> dict[str, str]:
+    """Quiet remarks under a field that are no issues: what the program understood."""
+    birth = record.values.get("birth_date")
+    day = stored_day(birth)
+    found: dict[str, str] = {}
+    if day is not None and isinstance(birth, str) and len(birth) == 4:
+        found["birth_date"] = text("entry.year_only", day=f"{day:%d/%m/%Y}")
+    return found
+
+
+def id_proposals(record: OpenRecord) -> dict[str, Value]:
+    """Sex and year of birth that a readable personal id says and the record lacks."""
+    number = record.values.get("personal_id")
+    said = from_personal_id(number) if isinstance(number, str) else None
+    found: dict[str, Value] = {}
+    if said is None:
+        return found
+    if record.values.get("sex") is None and "sex" not in record.texts:
+        found["sex"] = said.sex
+    if record.values.get("birth_date") is None and "birth_date" not in record.texts:
+        found["birth_date"] = str(said.birth_year)
+    return found
+
+
+def name_proposals(record: OpenRecord, codecs: Mapping[str, Codec]) -> dict[str, str]:
+    """Names written in capitals throughout, or without any, in the usual case. Not while somebody
+    types, and not for the words that stand where there is no name yet.
+    """
+    found: dict[str, str] = {}
+    for name, codec in codecs.items():
+        value = record.values.get(name)
+        if codec.field.type != "name" or not isinstance(value, str) or name in record.texts:
+            continue
+        usual = usual_case(value)
+        if usual is not None and name_status({"full_name": value}) == "OFFICIAL":
+            found[name] = usual
+    return found
+
+
+def proposals_of(record: OpenRecord, codecs: Mapping[str, Codec]) -> dict[str, Value]:
+    """What the record's other fields, or its own spelling, propose for a field that can be read."""
+    return {**name_proposals(record, codecs), **id_proposals(record)}
