@@ -161,7 +161,9 @@ def _places(record: OpenRecord, issues: Sequence[Issue]) -> tuple[Found, ...]:
                 continue  # once said is enough where it cannot be said what it is about
             hushed.add(issue.severity)
         key = Key(issue.record, issue.field)
-        found.append(Found(key, issue, _sentence(issue), _aloud(record, issue, key)))
+        found.append(
+            Found(key, issue, _with_reason(issue_text(issue), issue), _aloud(record, issue, key))
+        )
     for one in (record, *record.parts):
         place = "" if one is record else one.id
         for name, problem in one.problems.items():
@@ -169,9 +171,8 @@ def _places(record: OpenRecord, issues: Sequence[Issue]) -> tuple[Found, ...]:
     return tuple(found)
 
 
-def _sentence(issue: Issue) -> str:
-    """What is said of an issue, with the reason that somebody gave for it."""
-    said = issue_text(issue)
+def _with_reason(said: str, issue: Issue) -> str:
+    """What is said of an issue, and the reason that somebody gave for it."""
     return said if issue.reason is None else f"{said} {text('entry.kept', reason=issue.reason)}"
 
 
@@ -248,7 +249,9 @@ def looks_of(
             messages=tuple(
                 Message(
                     one.issue.severity,
-                    text("entry.missing") if is_missing(one.issue) else one.sentence,
+                    _with_reason(text("entry.missing"), one.issue)
+                    if is_missing(one.issue)
+                    else one.sentence,
                 )
                 for one in messages
                 if one.issue.rule not in _SAID_BY_PROPOSALS
