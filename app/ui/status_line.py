@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from app.i18n import number, text
@@ -51,6 +51,7 @@ class StatusLine(QFrame):
         # The bar paints its own ground, and what is kept has a place of its own: both change at
         # every key, and neither the bar nor what stands under it is laid out or painted for it.
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self._ground = theme.colour("surface")
         self.kept = QLabel()
         self._place = _Place(self.kept)
         self.pending = Elided(natural=True)
@@ -70,6 +71,13 @@ class StatusLine(QFrame):
         row.addWidget(self.keys)
         row.addWidget(self.edition)
         self.set_idle()
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 -- Qt's name
+        """The ground, which an opaque widget has to paint by itself, then the line above it."""
+        painter = QPainter(self)
+        painter.fillRect(event.rect(), self._ground)
+        painter.end()
+        super().paintEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 -- Qt's name
         super().resizeEvent(event)

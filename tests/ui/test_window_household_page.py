@@ -16,6 +16,7 @@ from app.ui.household.body import FormBody
 from app.ui.household.field_edit import FieldEdit
 from app.ui.household.field_edit import Key as FieldKey
 from app.ui.household.looks import DASH, SIGNS
+from app.ui.theme import COLOURS
 from tests.ui.window_desk import CTRL, PLAIN_CHILD, Desk, Key, prepared_home
 
 
@@ -166,6 +167,17 @@ def test_the_lines_of_the_children_have_room_for_three_at_every_size(
     desk.settle()
     assert _edit(desk.page.household_form, "poverty_status").isVisibleTo(desk.page)
     desk.close()
+
+
+def test_no_part_of_the_window_is_left_unpainted(desk: Desk) -> None:
+    """What paints its own ground must do so: else old words shine through the new ones."""
+    desk.new_household()
+    desk.fill(full_name="Phạm Thị Hân")
+    desk.settle()
+    picture = desk.window.grab().toImage()
+    for part in (desk.shell.status, desk.page.child_form, desk.page.household_form):
+        ground = picture.pixelColor(part.mapTo(desk.window, QPoint(2, 3)))
+        assert ground.name() == COLOURS["surface"], part
 
 
 def test_a_short_list_is_chosen_from_by_the_number_that_stands_before_each_line(
