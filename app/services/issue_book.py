@@ -30,10 +30,11 @@ from app.services.workplace import Progress, Workplace
 
 @dataclass(frozen=True, slots=True)
 class RuleCount:
-    """One rule and how often it was broken; `sentence` is that of its first issue."""
+    """One rule of one field and how often it was broken; `sentence` is that of its first issue."""
 
     severity: Severity
     rule: str
+    field: str
     count: int
     sentence: str
 
@@ -60,6 +61,7 @@ class IssueFilter:
 
     severity: str = ""
     rule: str = ""
+    field: str = ""
     village: str = ""
 
 
@@ -238,29 +240,22 @@ class IssueBook:
         return {kept.roots[root] for root in roots}
 
     def rules(self, wanted: IssueFilter) -> list[RuleCount]:
-        """How often each rule was broken, errors first, the most frequent first; the rule that
-        `wanted` names is not looked at.
+        """How often each rule of a field was broken, errors first, the most frequent first; the
+        rule and field that `wanted` names are not looked at.
         """
         self._workplace.require(Right.READ)
         kept = self._kept
         if kept is None:
             return []
-        counts: Counter[tuple[Severity, str]] = Counter()
-        first: dict[tuple[Severity, str], Issue] = {}
-        by_kind = Counter(
-            kept.kind_of[one]
-            for one in _fitting(kept, IssueFilter(wanted.severity, "", wanted.village))
-        )
+        everything = IssueFilter(wanted.severity, village=wanted.village)
+        by_kind = Counter(kept.kind_of[one] for one in _fitting(kept, everything))
+        counts: Counter[_Rule] = Counter()
+        first: dict[_Rule, Issue] = {}
         for number, count in by_kind.items():
             issue = kept.kinds[number]
-            key = (issue.severity, issue.rule)
-            counts[key] += count
-            first.setdefault(key, issue)
-        rows = [
-            RuleCount(severity, rule, count, issue_text(first[severity, rule]))
-            for (severity, rule), count in counts.items()
-        ]
-        return sorted(rows, key=lambda one: (_RANK[one.severity], -one.count, one.rule))
+            counts[_rule_of(issue)] += count
+            first.setdefault(_rule_of(issue), issue)
+        return [RuleCount(*one, counts[one], issue_text(first[one])) for one in _in_order(counts)]
 
     def villages(self) -> list[tuple[str, str]]:
         """(id, name) of the villages with issues, by name; an empty id for records without one."""
@@ -276,16 +271,16 @@ class IssueBook:
         return sorted(found, key=lambda one: (not one[0], one[1]))
 
     def find(self, wanted: IssueFilter) -> FoundIssues:
-        """The issues that fit: errors first, then by rule, then household by household."""
+        """The issues that fit, rule by rule in the order of `rules`, then as the check found them:
+        household by household.
+        """
         self._workplace.require(Right.READ)
         kept = self._kept
         if kept is None:
             return FoundIssues(array("I"))
-        order = sorted(
-            range(len(kept.kinds)),
-            key=lambda one: (_RANK[kept.kinds[one].severity], kept.kinds[one].rule),
-        )
-        ranks = {kind: rank for rank, kind in enumerate(order)}
+        counts = Counter(_rule_of(kept.kinds[kind]) for kind in kept.kind_of)
+        place = {rule: at for at, rule in enumerate(_in_order(counts))}
+        ranks = [place[_rule_of(one)] for one in kept.kinds]
         by_kind: dict[int, array[int]] = {}
         for number in _fitting(kept, wanted):
             by_kind.setdefault(ranks[kept.kind_of[number]], array("I")).append(number)
@@ -349,14 +344,26 @@ class IssueBook:
         return rows
 
 
+#: A rule of a field, and how severe it is.
+_Rule = tuple[Severity, str, str]
 _RANK = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.NOTE: 2}
+
+
+def _rule_of(issue: Issue) -> _Rule:
+    return issue.severity, issue.rule, issue.field
+
+
+def _in_order(counts: Mapping[_Rule, int]) -> list[_Rule]:
+    return sorted(counts, key=lambda one: (_RANK[one[0]], -counts[one], one[1], one[2]))
 
 
 def _fitting(kept: _Kept, wanted: IssueFilter) -> Iterator[int]:
     kinds = {
         number
         for number, one in enumerate(kept.kinds)
-        if wanted.severity in ("", one.severity.value) and wanted.rule in ("", one.rule)
+        if wanted.severity in ("", one.severity.value)
+        and wanted.rule in ("", one.rule)
+        and wanted.field in ("", one.field)
     }
     villages = {number for number, one in enumerate(kept.villages) if wanted.village in ("", one)}
     for number, (kind, root) in enumerate(zip(kept.kind_of, kept.root_of, strict=True)):

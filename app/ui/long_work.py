@@ -37,6 +37,8 @@ class LongWork(QWidget):
         self._topic = topic
         self._ticket: Ticket[object] | None = None
         self._pace = Pace()
+        #: Whether the keyboard was here when the work ended; it has to be given a new place.
+        self.held = False
         px = theme.pixels
         self.doing = QLabel()
         self.far = QLabel()
@@ -103,8 +105,8 @@ class LongWork(QWidget):
 
     def _end(self) -> None:
         self._ticket = None
-        if self.isAncestorOf(QApplication.focusWidget() or self.window()):
-            self.focusNextChild()
+        held = QApplication.focusWidget()
+        self.held = held is not None and self.isAncestorOf(held)
         self.hide()
 
     def _failed(self, error: AppError) -> None:

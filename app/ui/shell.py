@@ -27,7 +27,7 @@ from app.i18n import text
 from app.models.drafts import DraftStore
 from app.services import checkup
 from app.services.entry import Standing
-from app.services.rights import Right
+from app.services.rights import Right, allows
 from app.services.services import Services
 from app.services.workplace import Progress
 from app.ui.drafts import DraftDesk
@@ -35,6 +35,7 @@ from app.ui.handover.desk import ServicesDesk
 from app.ui.handover.page import HandoverPage
 from app.ui.household.keeper import NOT_HERE, Keeper
 from app.ui.household.page import HouseholdPage
+from app.ui.issues.page import IssuesPage
 from app.ui.labels import Elided
 from app.ui.notify import Kind, Notice, NoticeBar, error_notice
 from app.ui.pages import NamedPage, Navigation, PageStack
@@ -49,7 +50,7 @@ from app.ui.theme import Theme
 
 _STANDING_REST = 400
 #: Pages that one goes on with after a household that was opened there.
-_COMES_BACK = frozenset(("quarter", "check"))
+_COMES_BACK = frozenset(("issues", "quarter", "check"))
 #: How many records a notice names.
 _MOST_NAMES = 5
 #: Milliseconds between two questions whether the backup of the day is due.
@@ -100,6 +101,9 @@ class Shell(QWidget):
             theme,
             may_enter=Right.ENTER in rights,
         )
+        self.issues: IssuesPage | None = None
+        if allows(rights, Right.READ):
+            self.issues = IssuesPage(tasks, services.issue_book, self.entry, self.notices, theme)
         #: The page that a household was opened from, where its way back leads there.
         self._origin = "register"
         self._checkup: Ticket[KnownError | None] | None = None
@@ -156,6 +160,8 @@ class Shell(QWidget):
         if Right.ENTER in self._services.workplace.account.rights:
             quarter = self.quarter
             named["quarter"] = NamedPage(quarter, quarter.load, quarter.begin)
+        if self.issues is not None:
+            named["issues"] = NamedPage(self.issues, self.issues.load, self.issues.begin)
         if handover is not None:
             named["handover"] = NamedPage(handover, handover.load, handover.begin)
         return named
@@ -234,6 +240,8 @@ class Shell(QWidget):
         self.register.new_household.connect(self.new_household)
         self.quarter.open_household.connect(self.open_household)
         self.quarter.changed.connect(self._timer.start)
+        if self.issues is not None:
+            self.issues.open_place.connect(self._open_place)
         self.household.left.connect(self._back_to_list)
         self.household.opened.connect(self._show_household)
         self.household.refused.connect(self._not_opened)
@@ -375,9 +383,12 @@ class Shell(QWidget):
 
     def open_household(self, household: str, child: str = "") -> None:
         """Open a household page, at a child when one is named."""
+        self._open_place({"household": household, "record": child})
+
+    def _open_place(self, place: Mapping[str, object]) -> None:
+        """Open a household page, at a field of a record when they are named."""
         self._origin = self._page_shown() or self._origin
-        place: Mapping[str, object] = {"record": child} if child else {}
-        self.household.open(household, place)
+        self.household.open(str(place.get("household", "")), place)
 
     def new_household(self, unit: str, village: str) -> None:
         """Begin a household; from a household page the present one is saved first."""

@@ -161,7 +161,7 @@ class HouseholdPage(PageWalking):
             if line.id == record:
                 self._show_child(line)
                 self.judge()
-                if self.child_form.focus(key):
+                if self.child_form.focus(key) or self.child_form.focus(Key("", key.name)):
                     return
         if record == household.id and self.household_form.focus(key):
             return

@@ -11,6 +11,7 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog
 
 from app.errors import KnownError
@@ -78,3 +79,5 @@ class Exporting:
 
     def _ended(self) -> None:
         self.button.setEnabled(True)
+        if self.work.held:
+            self.button.setFocus(Qt.FocusReason.OtherFocusReason)

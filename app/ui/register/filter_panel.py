@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QLineEdit,
+    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
@@ -25,7 +26,6 @@ from PySide6.QtWidgets import (
 from app.i18n import text
 from app.services.lists import GroupChoice, ListFilter
 from app.ui.labels import SetWords
-from app.ui.step import Step
 from app.ui.theme import Theme
 
 #: The boxes: field of the filter, or `issues` with its value.
@@ -90,8 +90,6 @@ class FilterPanel(QFrame):
         self.group.activated.connect(self._group_chosen)
         self.keep = QCheckBox(text("lists.keep"))
         self.keep.toggled.connect(self._kept)
-        self.clear = Step(f"{text('lists.clear')}   Shift+F4")
-        self.clear.clicked.connect(lambda: self.show_value(ListFilter(), tell=True))
         self.asking = QWidget()
         self.question = SetWords()
         self.reason = QLineEdit()
@@ -115,18 +113,14 @@ class FilterPanel(QFrame):
         ages.addSpacing(px(16))
         ages.addWidget(_label(text("lists.group"), self.group))
         ages.addWidget(self.group, 1)
-        foot = QHBoxLayout()
-        foot.addWidget(self.keep)
-        foot.addStretch(1)
-        foot.addWidget(self.clear)
         column = QVBoxLayout(self)
         column.setContentsMargins(px(8), px(8), px(8), px(8))
         column.setSpacing(px(8))
         column.addLayout(self._grid)
         column.addLayout(ages)
         column.addWidget(self.asking)
-        column.addLayout(foot)
         self._columns = 0
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
 
     def _age(self, name: str) -> QLineEdit:
         field = QLineEdit()
@@ -254,7 +248,7 @@ class FilterPanel(QFrame):
         if columns == self._columns:
             return
         self._columns = columns
-        for place, box in enumerate(self.boxes.values()):
+        for place, box in enumerate((*self.boxes.values(), self.keep)):
             self._grid.addWidget(box, place // columns, place % columns)
 
 

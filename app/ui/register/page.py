@@ -49,6 +49,7 @@ T = TypeVar("T")
 _REST = 90
 #: From this width on, at 100 %, all columns have their place.
 _ROOMY = 900
+_ORDER = "\N{UP DOWN ARROW}"
 
 
 class RegisterPage(QWidget):
@@ -132,16 +133,14 @@ class RegisterPage(QWidget):
         self.count = QLabel()
         self.count.setProperty("role", "muted")
         self.sorting = Step()
-        self.sorting.setToolTip("F9")
         self.filters = Step()
         self.filters.setToolTip("F4")
         for one in (self.sorting, self.filters):
             one.setProperty("role", "link")
         self.conditions = Elided()
         self.conditions.setProperty("state", "warning")
-        self.unfilter = Step("Shift+F4")
+        self.unfilter = Step(f"{text('lists.clear')}   Shift+F4")
         self.unfilter.setProperty("role", "link")
-        self.unfilter.setAccessibleName(text("lists.clear"))
         head = QHBoxLayout()
         head.setSpacing(px(8))
         head.addWidget(self.title)
@@ -161,6 +160,8 @@ class RegisterPage(QWidget):
         self.empty = EmptyPage(self._theme)
         self.nothing = NothingFound(self._theme)
         self.stack = QStackedWidget()
+        # What stands there when nothing is found is higher than what the filters leave over.
+        self.stack.setMinimumHeight(px(96))
         for page in (self.table, self.empty, self.nothing):
             self.stack.addWidget(page)
         right = QFrame()
@@ -205,6 +206,7 @@ class RegisterPage(QWidget):
             if step is not None:
                 step.clicked.connect(act)
         self._say_order()
+        self._say_conditions()
 
     # --- reading ----------------------------------------------------------------------------
 
@@ -398,9 +400,12 @@ class RegisterPage(QWidget):
         self._find()
 
     def _say_order(self) -> None:
-        self.sorting.setText(f"{text(f'lists.sort.{self._sort.value}')}   F9")
+        words = text(f"lists.sort.{self._sort.value}")
+        roomy = self.width() >= self._theme.pixels(_ROOMY)
+        self.sorting.setText(f"{words if roomy else _ORDER}   F9")
+        self.sorting.setAccessibleName(words)
+        self.sorting.setToolTip(words)
         self.table.show_sort(self._sort)
-        self._say_conditions()
 
     def export(self) -> None:
         """Write what is shown to a file."""
@@ -430,7 +435,9 @@ class RegisterPage(QWidget):
         roomy = self.width() >= px(_ROOMY)
         self._left.setFixedWidth(px(248 if roomy else 216))
         self._books_hint.setVisible(roomy)
+        self.title.setVisible(roomy)  # the tree marks the same place
         self.panel.arrange(4 if roomy else 3)
+        self._say_order()
         self._fit_columns()
 
     def _fit_columns(self) -> None:

@@ -1,0 +1,437 @@
+"""Lỗi và cảnh báo: the whole store checked, rule by rule and record by record.
+
+The check runs beside the window and can be stopped; what it found stays until the next one, and the
+page says when something was written since. A small store is checked again by itself. Enter goes to
+the very field, and leaving the household comes back to the line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import NamedTuple, TypeVar
+
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QComboBox,
+    QFrame,
+    QHBoxLayout,
+    QHeaderView,
+    QLabel,
+    QListWidget,
+    QListWidgetItem,
+    QStackedWidget,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.errors import AppError
+from app.forms.schema import Severity
+from app.i18n import number, text
+from app.services.entry import Entry
+from app.services.issue_book import (
+    FoundIssues,
+    IssueBook,
+    IssueFilter,
+    IssueRow,
+    LastCheck,
+    RuleCount,
+)
+from app.ui.issues.rows import FIELD, HOUSEHOLD, SENTENCE, SEVERITY, SIGNS, VILLAGE, WHO, IssueRows
+from app.ui.labels import Elided
+from app.ui.long_work import LongWork
+from app.ui.notify import Notifier, error_notice
+from app.ui.step import Step
+from app.ui.tasks import Tasks
+from app.ui.theme import Theme
+
+T = TypeVar("T")
+_ROOMY = 900
+#: Households and children up to which a check begins by itself.
+_SMALL = 5000
+_RULE = int(Qt.ItemDataRole.UserRole)
+_WIDTHS = {SEVERITY: 104, WHO: 168, FIELD: 136, HOUSEHOLD: 64, VILLAGE: 104}
+_LEAST_SENTENCE = 200
+#: Lines of the whole of the chosen issue.
+_LINES = 3
+
+
+class _Shown(NamedTuple):
+    """What one look at the last check gives the page."""
+
+    last: LastCheck | None
+    rules: list[RuleCount]
+    villages: list[tuple[str, str]]
+    found: FoundIssues
+
+
+class IssuesPage(QWidget):
+    """The page. `open_place` gives the household, record, part and field to go to."""
+
+    open_place = Signal(object)
+
+    def __init__(
+        self, tasks: Tasks, book: IssueBook, entry: Entry, notifier: Notifier, theme: Theme
+    ) -> None:
+        super().__init__()
+        self.setProperty("role", "page")
+        self._tasks = tasks
+        self._book = book
+        self._entry = entry
+        self._notifier = notifier
+        self._theme = theme
+        self._wanted = IssueFilter()
+        self._asked = 0
+        self._filling = False
+        self._to_list = False
+        labels = {
+            one.name: str(one.label)
+            for template in entry.forms().values()
+            for section in template.sections
+            for one in section.fields
+        }
+        self.rows = IssueRows(theme, lambda name: labels.get(name, name))
+        self.rows.page_wanted.connect(self._fetch)
+        self.work = LongWork(tasks, notifier, theme, "check")
+        self.work.ended.connect(self._ended)
+        self._build()
+
+    # --- building ---------------------------------------------------------------------------
+
+    def _build(self) -> None:
+        px = self._theme.pixels
+        column = QVBoxLayout(self)
+        column.setContentsMargins(px(16), px(16), px(16), px(8))
+        column.setSpacing(px(8))
+        column.addWidget(self._head())
+        row = QHBoxLayout()
+        row.setSpacing(px(8))
+        row.addWidget(self._rules())
+        row.addWidget(self._list(), 1)
+        column.addLayout(row, 1)
+        shortcut = QShortcut(QKeySequence("F5"), self)
+        shortcut.setContext(Qt.ShortcutContext.WindowShortcut)
+        shortcut.activated.connect(self.check)
+
+    def _head(self) -> QWidget:
+        px = self._theme.pixels
+        head = QFrame()
+        head.setProperty("role", "card")
+        title = QLabel(text("issues.title"))
+        title.setProperty("role", "crumb")
+        self.said = Elided()
+        self.said.setProperty("role", "muted")
+        self.stale = Elided()
+        self.stale.setProperty("state", "warning")
+        self.stale.hide()
+        self.again = Step(f"{text('issues.check')}   F5")
+        self.again.setProperty("role", "primary")
+        self.again.clicked.connect(self.check)
+        first = QHBoxLayout()
+        first.setSpacing(px(16))
+        first.addWidget(title)
+        first.addWidget(self.said, 1)
+        first.addWidget(self.again)
+        lines = QVBoxLayout(head)
+        lines.setContentsMargins(px(16), px(8), px(8), px(8))
+        lines.setSpacing(px(4))
+        lines.addLayout(first)
+        lines.addWidget(self.stale)
+        lines.addWidget(self.work)
+        return head
+
+    def _rules(self) -> QWidget:
+        px = self._theme.pixels
+        self._left = card = QFrame()
+        card.setProperty("role", "card")
+        title = QLabel(text("issues.rules"))
+        title.setProperty("role", "title")
+        self.rules = QListWidget()
+        self.rules.setProperty("role", "plain")
+        self.rules.setAccessibleName(text("issues.rules"))
+        self.rules.setUniformItemSizes(True)
+        self.rules.setTextElideMode(Qt.TextElideMode.ElideRight)
+        self.rules.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.rules.currentItemChanged.connect(self._rule_chosen)
+        self.rules.itemActivated.connect(lambda _item: self.begin())
+        column = QVBoxLayout(card)
+        column.setContentsMargins(px(8), px(8), px(8), px(8))
+        column.setSpacing(px(8))
+        column.addWidget(title)
+        column.addWidget(self.rules, 1)
+        return card
+
+    def _list(self) -> QWidget:
+        px = self._theme.pixels
+        card = QFrame()
+        card.setProperty("role", "card")
+        self.severity = QComboBox()
+        self.severity.setAccessibleName(text("issues.column.severity"))
+        self.severity.addItem(text("issues.every_severity"), "")
+        for one in Severity:
+            self.severity.addItem(f"{SIGNS[one]} {text(f'check.severity.{one.value}')}", one.value)
+        self.village = QComboBox()
+        self.village.setAccessibleName(text("issues.column.village"))
+        self.village.setMinimumContentsLength(12)
+        for chooser in (self.severity, self.village):
+            chooser.activated.connect(self._narrowed)
+        self.count = QLabel()
+        self.count.setProperty("role", "muted")
+        hint = Elided()
+        hint.say(text("issues.hint"))
+        hint.setProperty("role", "muted")
+        hint.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        head = QHBoxLayout()
+        head.setSpacing(px(8))
+        head.addWidget(self.severity)
+        head.addWidget(self.village)
+        head.addWidget(self.count)
+        head.addWidget(hint, 1)
+        self.table = QTableView()
+        self.table.setModel(self.rows)
+        self.table.setProperty("role", "plain")
+        self.table.setAccessibleName(text("issues.title"))
+        self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.table.setShowGrid(False)
+        self.table.setAlternatingRowColors(True)
+        self.table.setWordWrap(False)
+        self.table.setTabKeyNavigation(False)
+        self.table.verticalHeader().hide()
+        self.table.verticalHeader().setDefaultSectionSize(px(32))
+        header = self.table.horizontalHeader()
+        header.setHighlightSections(False)
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        header.setSectionResizeMode(SENTENCE, QHeaderView.ResizeMode.Stretch)
+        self.table.installEventFilter(self)
+        self.table.doubleClicked.connect(self.open_current)
+        self.nothing = QLabel()
+        self.nothing.setProperty("role", "crumb")
+        self.nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.nothing.setWordWrap(True)
+        self.stack = QStackedWidget()
+        self.stack.addWidget(self.nothing)
+        self.stack.addWidget(self.table)
+        column = QVBoxLayout(card)
+        column.setContentsMargins(px(16), px(8), px(8), px(8))
+        column.setSpacing(px(8))
+        self.whole = QLabel()
+        self.whole.setWordWrap(True)
+        self.whole.setTextFormat(Qt.TextFormat.PlainText)
+        self.whole.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
+        self.whole.setFixedHeight(self.whole.fontMetrics().lineSpacing() * _LINES + px(4))
+        self.table.selectionModel().currentRowChanged.connect(self._say_whole)
+        self.rows.dataChanged.connect(self._say_whole)
+        column.addLayout(head)
+        column.addWidget(self.stack, 1)
+        column.addWidget(self.whole)
+        return card
+
+    # --- reading ----------------------------------------------------------------------------
+
+    def load(self) -> None:
+        """Show the last check; check again what is small and was written on since."""
+        self._run(self._entry.communes, self._tell_apart)
+        self._run(partial(_is_due, self._book, self._entry), self._loaded)
+
+    def _loaded(self, due: bool) -> None:
+        if due:
+            self.check()
+        else:
+            self._look()
+
+    def begin(self) -> None:
+        """Put the keyboard into the list, or on the check where there is none."""
+        shown = self.stack.currentWidget() is self.table
+        target: QWidget = self.table if shown else self.again
+        target.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def show_only(self, severity: str = "", rule: str = "") -> None:
+        """Show the issues of one severity (`error`, `warning`, `note`) or of one rule."""
+        self._wanted = IssueFilter(severity, rule)
+        self._look()
+
+    def check(self) -> None:
+        """F5: check the whole store."""
+        if self.work.running:
+            return
+        self.again.setEnabled(False)
+        self.work.run(text("issues.checking"), self._book.check, lambda _last: None)
+        if self.isVisible() and self.stack.currentWidget() is not self.table:
+            self.work.focus_stop()
+
+    def _ended(self) -> None:
+        self.again.setEnabled(True)
+        self._to_list = self.work.held
+        self._look()
+
+    def _say_whole(self) -> None:
+        self.whole.setText(self.rows.whole(self.table.currentIndex().row()))
+
+    def _run(self, op: Callable[[], T], on_done: Callable[[T], None]) -> None:
+        self._tasks.run(op, on_done, self._failed, owner=self)
+
+    def _failed(self, error: AppError) -> None:
+        self._notifier.say(error_notice(error))
+
+    def _tell_apart(self, found: Sequence[object]) -> None:
+        units = {one.unit: one.name for one in found}  # type: ignore[attr-defined]
+        self.rows.tell_apart(units if len(units) > 1 else {})
+
+    def _look(self) -> None:
+        self._asked += 1
+        book, wanted = self._book, self._wanted
+
+        def look() -> _Shown:
+            return _Shown(book.last(), book.rules(wanted), book.villages(), book.find(wanted))
+
+        self._run(look, partial(self._show, self._asked))
+
+    def _show(self, asked: int, shown: _Shown) -> None:
+        if asked != self._asked:
+            return
+        self._say(shown.last)
+        self._filling = True
+        self._fill_rules(shown.rules)
+        self._fill_villages(shown.villages)
+        self.severity.setCurrentIndex(max(0, self.severity.findData(self._wanted.severity)))
+        self._filling = False
+        place, scroll = self.table.currentIndex().row(), self.table.verticalScrollBar().value()
+        held = self.table.hasFocus()
+        self.rows.set_numbers(shown.found)
+        self.count.setText(text("issues.count", count=number(len(shown.found))))
+        if shown.last is None:
+            self.nothing.setText(text("issues.not_checked"))
+        else:
+            self.nothing.setText(text("issues.none"))
+        self.stack.setCurrentWidget(self.table if len(shown.found) else self.nothing)
+        if len(shown.found):
+            at = min(max(place, 0), len(shown.found) - 1)
+            self.table.setCurrentIndex(self.rows.index(at, SENTENCE))
+            self.table.verticalScrollBar().setValue(scroll)
+        self._say_whole()
+        if self._to_list or (held and not len(shown.found)):
+            self._to_list = False
+            self.begin()
+
+    def _say(self, last: LastCheck | None) -> None:
+        self.stale.setVisible(last is not None and last.changed_since)
+        if last is None:
+            self.said.say(text("issues.no_check"))
+            return
+        self.stale.say(text("issues.stale"))
+        self.said.say(
+            text(
+                "issues.last",
+                at=f"{last.at.astimezone():%H:%M %d/%m/%Y}",
+                households=number(last.households),
+                children=number(last.children),
+                errors=number(last.errors),
+                warnings=number(last.warnings),
+                notes=number(last.notes),
+            )
+        )
+
+    def _fill_rules(self, rules: Sequence[RuleCount]) -> None:
+        self.rules.clear()
+        everything = QListWidgetItem(text("issues.every_rule"))
+        everything.setData(_RULE, ("", ""))
+        self.rules.addItem(everything)
+        chosen = everything
+        for one in rules:
+            label = self.rows.label(one.field)
+            words = f"{SIGNS[one.severity]} {number(one.count)}   {label}: {one.sentence}"
+            item = QListWidgetItem(words)
+            item.setData(_RULE, (one.rule, one.field))
+            item.setToolTip(f"{label}: {one.sentence}")
+            self.rules.addItem(item)
+            if one.rule == self._wanted.rule and self._wanted.field in ("", one.field):
+                chosen = chosen if chosen is not everything else item
+        self.rules.setCurrentItem(chosen)
+
+    def _fill_villages(self, villages: Sequence[tuple[str, str]]) -> None:
+        self.village.clear()
+        self.village.addItem(text("issues.every_village"), "")
+        for one, name in villages:
+            if one:
+                self.village.addItem(name or text("register.no_village"), one)
+        self.village.setCurrentIndex(max(0, self.village.findData(self._wanted.village)))
+
+    def _fetch(self, page: int) -> None:
+        read = partial(self._book.rows, self.rows.numbers_of(page))
+        self._run(read, partial(self.rows.take_page, self.rows.generation, page))
+
+    # --- choosing ---------------------------------------------------------------------------
+
+    def _rule_chosen(self, item: QListWidgetItem | None) -> None:
+        if self._filling or item is None:
+            return
+        rule, field = item.data(_RULE)
+        self._wanted = IssueFilter(self._wanted.severity, rule, field, self._wanted.village)
+        self._look_at_list()
+
+    def _narrowed(self) -> None:
+        severity, village = self.severity.currentData(), self.village.currentData()
+        self._wanted = IssueFilter(str(severity or ""), village=str(village or ""))
+        self._look()
+
+    def _look_at_list(self) -> None:
+        """Another rule: the list alone changes, the keyboard stays among the rules."""
+        self._asked += 1
+        asked = self._asked
+
+        def show(found: FoundIssues) -> None:
+            if asked == self._asked:
+                self.rows.set_numbers(found)
+                self.count.setText(text("issues.count", count=number(len(found))))
+                self.table.setCurrentIndex(self.rows.index(0, SENTENCE))
+
+        self._run(partial(self._book.find, self._wanted), show)
+
+    def open_current(self) -> None:
+        """Enter: the household's page, at the field."""
+        index = self.table.currentIndex()
+        if index.isValid():
+            asked = self.rows.number_at(index.row())
+            self._run(partial(self._book.rows, [asked]), self._open)
+
+    def _open(self, found: Sequence[IssueRow]) -> None:
+        for row in found:
+            if row.record:
+                self.open_place.emit(row.place)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 -- Qt's name
+        """Enter in the list opens the field."""
+        if (
+            watched is self.table
+            and isinstance(event, QKeyEvent)
+            and event.type() == QEvent.Type.KeyPress
+            and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        ):
+            self.open_current()
+            return True
+        return super().eventFilter(watched, event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 -- Qt's name
+        super().resizeEvent(event)
+        px = self._theme.pixels
+        side = px(320 if self.width() >= px(_ROOMY) else 216)
+        self._left.setFixedWidth(side)
+        room = self.width() - side - px(64 + _LEAST_SENTENCE)
+        for column in (SEVERITY, WHO, HOUSEHOLD, VILLAGE, FIELD):
+            width = px(_WIDTHS[column])
+            room -= width
+            self.table.setColumnHidden(column, room < 0)
+            self.table.horizontalHeader().resizeSection(column, width)
+
+
+def _is_due(book: IssueBook, entry: Entry) -> bool:
+    """Whether a check begins by itself."""
+    last = book.last()
+    if last is not None and not last.changed_since:
+        return False
+    standing = entry.standing()
+    return standing.households + standing.children <= _SMALL
