@@ -259,6 +259,7 @@ class IssueBook:
 
     def villages(self) -> list[tuple[str, str]]:
         """(id, name) of the villages with issues, by name; an empty id for records without one."""
+        self._workplace.require(Right.READ)
         kept = self._kept
         if kept is None:
             return []

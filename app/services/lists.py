@@ -20,7 +20,7 @@ from threading import Lock
 
 import msgspec
 
-from app.errors import KnownError
+from app.errors import BugError, KnownError
 from app.forms.age import years_before
 from app.forms.sensitivity import code_level, is_secret
 from app.models.bulk import rare_collections
@@ -139,6 +139,7 @@ class ChildLists:
         self._noting = Lock()
         self._directory: Directory | None = None
         self._written = Written()
+        self._later: Written | None = None
         self._beside: tuple[int, _Beside] = (0, _NOTHING)
         self._books: tuple[Directory, array[int]] | None = None
         #: Counts what was written.
@@ -197,15 +198,17 @@ class ChildLists:
         self._must_find(wanted.group)
         words = tuple(fold(wanted.words).split())
         register.must_be_searchable(words)
-        with self._workplace.store.read() as reading:
-            directory = self._ready(reading)
-            if directory is None and sort is Sort.NAME and wanted.is_simple:
+        if not self._is_at_hand() and sort is Sort.NAME and wanted.is_simple:
+            with self._workplace.store.read() as reading:
                 return self._by_rows(reading, wanted, words)
-        directory = directory or self.prepare()
+        if not self._is_usable():
+            self.prepare()
         with self._workplace.store.read() as reading:
-            beside = self._kept_beside(reading, directory)
+            directory, beside = self._now(reading)
             if sort is Sort.HOUSEHOLD and beside is not _NOTHING:
-                directory, beside = self._made_anew(), _NOTHING
+                self.prepare(anew=True)
+        with self._workplace.store.read() as reading:
+            directory, beside = self._now(reading)
             asked = self._asked(reading, wanted, words)
             found = asked(directory) & ~beside.stale
             late = Places(asked(beside.fresh), beside.fresh.size)
@@ -255,65 +258,65 @@ class ChildLists:
 
     # --- the directory ----------------------------------------------------------------------
 
-    def prepare(self) -> Directory:
-        """Make the directory if there is none, or too much was written beside it."""
+    def prepare(self, *, anew: bool = False) -> None:
+        """Make the directory if there is none, or too much was written beside it, or `anew`."""
         with self._making:
+            if not anew and not self._is_behind():
+                return
             with self._noting:
-                held, written = self._directory, self._written
-            if held is not None and not written.many and len(written.records) <= _BESIDE:
-                return held
-            return self._make()
+                # What is committed from here on is noted for the new one, whether its reading sees
+                # it or not. Until then lists are answered from the old one and all beside it.
+                later = self._later = Written()
+            with self._workplace.store.read() as reading, rare_collections():
+                made = Directory(listing.in_order(reading), listing.children(reading))
+            with self._noting:
+                self._directory, self._written, self._later = made, later, None
+                self._beside = (-1, _NOTHING)
 
     @property
     def is_ready(self) -> bool:
-        """Whether lists are answered from memory."""
-        return self._directory is not None
+        """Whether lists are answered from memory as they should be."""
+        return not self._is_behind()
+
+    def _is_behind(self) -> bool:
+        with self._noting:
+            held, written = self._directory, self._written
+        return held is None or written.many or len(written.records) > _BESIDE
+
+    def _is_usable(self) -> bool:
+        with self._noting:
+            return self._directory is not None and not self._written.many
+
+    def _is_at_hand(self) -> bool:
+        """Whether nobody has to wait for the directory, or not for long."""
+        if self._is_usable():
+            return True
+        with self._workplace.store.read() as reading:
+            return listing.child_total(reading) <= _SMALL
 
     def _note(self, written: Written) -> None:
         with self._noting:
             self._turn += 1
-            if written.many:
-                self._written.many = True
-            self._written.add(written.records)
+            for one in (self._written, self._later):
+                if one is not None:
+                    one.many = one.many or written.many
+                    one.add(written.records)
 
-    def _ready(self, reading: Reading) -> Directory | None:
+    def _now(self, reading: Reading) -> tuple[Directory, _Beside]:
+        """The directory and what was written since it was made, which belong together."""
         with self._noting:
-            held, written = self._directory, self._written
-        behind = written.many or len(written.records) > _BESIDE
-        if held is not None and not behind:
-            return held
-        if listing.child_total(reading) <= _SMALL:
-            return self.prepare()
-        return None if written.many else held
-
-    def _made_anew(self) -> Directory:
-        with self._making:
-            return self._make()
-
-    def _make(self) -> Directory:
-        # What is committed from here on is noted anew, whether this reading sees it or not.
-        with self._noting:
-            self._written = Written()
-        with self._workplace.store.read() as reading, rare_collections():
-            made = Directory(listing.in_order(reading), listing.children(reading))
-        with self._noting:
-            self._directory = made
-            self._beside = (-1, _NOTHING)
-        return made
-
-    def _kept_beside(self, reading: Reading, directory: Directory) -> _Beside:
-        with self._noting:
-            turn, written = self._turn, set(self._written.records)
-            kept = self._beside
+            directory, written, turn = self._directory, set(self._written.records), self._turn
+            made_at, beside = self._beside
+        if directory is None:
+            raise BugError("lists.not_ready")
         if not written:
-            return _NOTHING
-        if kept[0] == turn:
-            return kept[1]
-        made = _beside(reading, directory, written)
-        with self._noting:
-            if self._directory is directory:
-                self._beside = (turn, made)
-        return made
+            return directory, _NOTHING
+        if made_at != turn:
+            beside = _beside(reading, directory, written)
+            with self._noting:
+                if self._directory is directory:
+                    self._beside = (turn, beside)
+        return directory, beside
 
     # --- what is asked ----------------------------------------------------------------------
 
@@ -401,7 +404,9 @@ class ChildLists:
         fresh = beside.fresh
         if sort is Sort.HOUSEHOLD:
             order = self._book_order(reading, directory)
-            return FoundIds(directory.ids, bits.in_order(found, directory.size, order))
+            places = bits.in_order(found, directory.size, order)
+            # Who was written while this list was made stands at its end.
+            return FoundIds(directory.ids, places, [(len(places), fresh.ids[one]) for one in late])
         if sort is Sort.BIRTH:
             places = bits.in_order(found, directory.size, directory.by_birth)
             born = sorted(late, key=fresh.births.__getitem__)

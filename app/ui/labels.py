@@ -1,10 +1,17 @@
-"""Labels that keep their place: one that is cut with an ellipsis, one that wraps."""
+"""Words that keep their place: cut with an ellipsis, or wrapped."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QLabel, QSizePolicy
+from PySide6.QtGui import QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import (
+    QComboBox,
+    QLabel,
+    QSizePolicy,
+    QStyle,
+    QStyleOptionComboBox,
+    QStylePainter,
+)
 
 
 class Elided(QLabel):
@@ -70,3 +77,20 @@ class SetWords(QLabel):
     def fit(self, width: int) -> None:
         """Take the height that the words need at this width."""
         self.setFixedHeight(self.heightForWidth(width))
+
+
+class ElidedChoice(QComboBox):
+    """A choice whose chosen words end in an ellipsis where they would be cut. Qt cuts them."""
+
+    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802 -- Qt's name
+        option = QStyleOptionComboBox()
+        self.initStyleOption(option)
+        control, field = QStyle.ComplexControl.CC_ComboBox, QStyle.SubControl.SC_ComboBoxEditField
+        room = self.style().subControlRect(control, option, field, self).width()
+        words = self.fontMetrics().elidedText(
+            self.currentText(), Qt.TextElideMode.ElideRight, room - 2
+        )
+        option.currentText = words
+        painter = QStylePainter(self)
+        painter.drawComplexControl(control, option)
+        painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)

@@ -41,7 +41,7 @@ from app.services.issue_book import (
     RuleCount,
 )
 from app.ui.issues.rows import FIELD, HOUSEHOLD, SENTENCE, SEVERITY, SIGNS, VILLAGE, WHO, IssueRows
-from app.ui.labels import Elided
+from app.ui.labels import Elided, ElidedChoice
 from app.ui.long_work import LongWork
 from app.ui.notify import Notifier, error_notice
 from app.ui.step import Step
@@ -173,7 +173,7 @@ class IssuesPage(QWidget):
         self.severity.addItem(text("issues.every_severity"), "")
         for one in Severity:
             self.severity.addItem(f"{SIGNS[one]} {text(f'check.severity.{one.value}')}", one.value)
-        self.village = QComboBox()
+        self.village = ElidedChoice()
         self.village.setAccessibleName(text("issues.column.village"))
         self.village.setMinimumContentsLength(12)
         for chooser in (self.severity, self.village):

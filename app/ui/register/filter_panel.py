@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -25,7 +26,7 @@ from PySide6.QtWidgets import (
 
 from app.i18n import text
 from app.services.lists import GroupChoice, ListFilter
-from app.ui.labels import SetWords
+from app.ui.labels import ElidedChoice, SetWords
 from app.ui.theme import Theme
 
 #: The boxes: field of the filter, or `issues` with its value.
@@ -81,13 +82,14 @@ class FilterPanel(QFrame):
             box.toggled.connect(self._changed)
             self.boxes[value or name] = box
         self.low, self.high = (self._age(name) for name in ("low", "high"))
-        self.group = QComboBox()
+        self.group = ElidedChoice()
         self.group.setAccessibleName(text("lists.group"))
         self.group.setMinimumContentsLength(12)
         self.group.setSizeAdjustPolicy(
             QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
         )
         self.group.activated.connect(self._group_chosen)
+        self.group.installEventFilter(self)
         self.keep = QCheckBox(text("lists.keep"))
         self.keep.toggled.connect(self._kept)
         self.asking = QWidget()
@@ -192,13 +194,26 @@ class FilterPanel(QFrame):
         if found is None or not found.asks:
             self._take_group(code)
             return
+        self._take_group("")  # the group before is not meant any more
         self.question.setText(
             text("lists.reason" if found.guarded else "lists.reason_partly", group=code)
         )
         self.asking.show()
         self.question.fit(self.width() - self._theme.pixels(24))
         self.reason.clear()
-        self.reason.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 -- Qt's name
+        """Enter at a group that asks for a reason goes to it; arrows only pass by."""
+        if (
+            watched is self.group
+            and isinstance(event, QKeyEvent)
+            and event.type() == QEvent.Type.KeyPress
+            and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+            and not self.asking.isHidden()
+        ):
+            self.reason.setFocus(Qt.FocusReason.OtherFocusReason)
+            return True
+        return super().eventFilter(watched, event)
 
     def _take_group(self, code: str) -> None:
         self.value = replace(self.value, group=code)

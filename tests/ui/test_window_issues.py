@@ -1,0 +1,124 @@
+"""The page of errors and warnings by keyboard: checked, looked through, to the field and back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from app.models.work import Change
+from app.ui.issues.rows import FIELD, WHO
+from tests.ui.window_desk import CTRL, UNIT, Desk, Key, prepared_home
+
+
+@pytest.fixture
+def desk(qtbot: QtBot, tmp_path: Path) -> Iterator[Desk]:
+    made = Desk(qtbot, prepared_home(tmp_path)).unlock()
+    yield made
+    made.close()
+
+
+def add_household(desk: Desk, child: str, born: str) -> None:
+    with desk.workplace.write() as work:
+        home = work.record(
+            Change("household", {"owner_unit": UNIT, "household_no": child[-1], "head_name": child})
+        ).id
+        values = {"owner_unit": UNIT, "household": home, "full_name": child, "birth_date": born}
+        work.record(Change("child", values))  # type: ignore[arg-type]
+        work.commit()
+
+
+def choose(desk: Desk, who: str, field: str) -> None:
+    """Walk down the list to a line."""
+    issues = desk.shell.issues
+    assert issues is not None
+    desk.tab_to(issues.table)
+    desk.press(Key.Key_Home, CTRL)
+    for place in range(issues.rows.rowCount()):
+        desk.settle()
+        at = issues.table.currentIndex().row()
+        said = [issues.rows.data(issues.rows.index(at, column)) for column in (WHO, FIELD)]
+        if said == [who, field]:
+            return
+        desk.press(Key.Key_Down)
+        assert place < 200
+    raise AssertionError(f"there is no line of {who} about {field}")
+
+
+def test_the_page_checks_the_store_and_each_line_leads_to_its_field_and_back(desk: Desk) -> None:
+    add_household(desk, "Phạm Thị Hân 1", "2091-01-01")
+    add_household(desk, "Phạm Văn Lía 2", "2019-05-02")
+    desk.go_to("issues")
+    desk.settle()
+    issues = desk.shell.issues
+    assert issues is not None
+    assert "2 hộ, 2 trẻ" in issues.said.whole
+    assert desk.focus() is issues.table
+    label = issues.rows.label("birth_date")
+    choose(desk, "Phạm Thị Hân 1", label)
+    assert "Phạm Thị Hân 1" in issues.whole.text()
+    line = issues.table.currentIndex().row()
+    desk.enter()
+    desk.settle()
+    assert desk.shell.pages.currentWidget() is desk.page
+    assert desk.child.values["full_name"] == "Phạm Thị Hân 1"
+    assert desk.at() == "birth_date"
+    desk.press(Key.Key_Escape)
+    desk.settle()
+    assert desk.shell.pages.currentWidget() is issues
+    assert desk.shell.navigation.list.currentItem().text() == "Lỗi, cảnh báo"
+    assert desk.focus() is issues.table
+    assert issues.table.currentIndex().row() == line
+
+
+def test_a_rule_narrows_the_list_and_a_correction_is_checked_again_by_itself(desk: Desk) -> None:
+    add_household(desk, "Phạm Thị Hân 1", "2091-01-01")
+    desk.go_to("issues")
+    desk.settle()
+    issues = desk.shell.issues
+    assert issues is not None
+    everything = issues.rows.rowCount()
+    desk.tab_to(issues.rules)
+    desk.press(Key.Key_Down)
+    desk.settle()
+    assert 0 < issues.rows.rowCount() < everything
+    assert desk.focus() is issues.rules, "one walks through the rules and looks"
+    add_household(desk, "Phạm Văn Lía 2", "2019-05-02")
+    desk.go_to("register")
+    desk.settle()
+    desk.go_to("issues")
+    desk.settle()
+    assert "2 hộ, 2 trẻ" in issues.said.whole
+    assert issues.stale.isHidden()
+    issues.show_only(severity="warning")
+    desk.settle()
+    assert issues.severity.currentData() == "warning"
+
+
+def test_a_large_store_is_checked_when_it_is_asked_for_and_may_be_stopped(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.ui.issues.page._SMALL", 0)
+    add_household(desk, "Phạm Thị Hân 1", "2091-01-01")
+    desk.go_to("issues")
+    desk.settle()
+    issues = desk.shell.issues
+    assert issues is not None
+    assert issues.stack.currentWidget() is issues.nothing
+    assert "F5" in issues.nothing.text()
+    desk.press(Key.Key_F5)
+    desk.settle()
+    assert issues.rows.rowCount() > 0
+    add_household(desk, "Phạm Văn Lía 2", "2019-05-02")
+    desk.go_to("register")
+    desk.settle()
+    desk.go_to("issues")
+    desk.settle()
+    assert not issues.stale.isHidden(), "what changed since is told"
+    before = issues.said.whole
+    desk.press(Key.Key_F5)
+    issues.work._stop()
+    desk.settle()
+    assert issues.said.whole == before or "2 hộ" in issues.said.whole
