@@ -109,7 +109,18 @@ def test_an_id_with_spaces_is_read_and_one_of_a_sibling_is_said_with_who_has_it(
     desk.enter()
     desk.settle()
     assert edit.property("state") == "error"
-    assert _said(desk, "personal_id")
+    assert any("Phạm Thị Hân" in one for one in _said(desk, "personal_id"))
+    desk.press(Key.Key_F2)
+    desk.settle()
+    desk.fill(head_name="Đinh Văn Rê", poverty_status="0", full_name="Đinh Văn Lép")
+    edit = _field(desk, "personal_id")
+    desk.text("051314004417")
+    desk.enter()
+    desk.settle()
+    assert edit.property("state") == "error"
+    (whose,) = [one for one in _said(desk, "personal_id") if "Phạm Thị Hân" in one]
+    assert "Hộ 12" in whose
+    assert "Thôn Phước Thọ" in whose
 
 
 def test_a_name_in_capitals_is_kept_and_its_usual_spelling_is_proposed(desk: Desk) -> None:

@@ -201,6 +201,20 @@ def test_a_short_list_is_chosen_from_by_the_number_that_stands_before_each_line(
     assert _edit(desk.page.child_form, "mother_status").property("state") == "error"
 
 
+def test_what_the_facts_propose_is_no_error_before_somebody_came_by_it(desk: Desk) -> None:
+    desk.new_household(poverty_status="1")
+    desk.fill(full_name="Phạm Thị Hân")
+    desk.settle()
+    form = desk.page.child_form
+    assert [one.key.part for one in form.proposals if one.isVisibleTo(form)] == ["+R01"]
+    assert _edit(form, "circumstance_codes").property("state") == ""
+    assert desk.page.foot.counts.property("state") == ""
+    form.focus(FieldKey("", "circumstance_answer"))
+    desk.enter()
+    desk.settle()
+    assert _edit(form, "circumstance_codes").property("state") == "error"
+
+
 def test_what_is_still_to_be_filled_in_is_no_error_at_the_foot(desk: Desk) -> None:
     desk.new_household()
     desk.fill(full_name="Phạm Thị Hân")

@@ -106,13 +106,12 @@ class Page:
             for one in fields
             if (look := looks.get(Key("", one.name))) is not None
         ):
-            hint = f"{INHERITED_SIGN} {text('entry.inherited')}"
+            said = (text("entry.inherited"), text("entry.inherited_short"), "")
             # Bold letters are wider than the metrics of the plain font tell.
             free = self.width - round(self.measure(words) * 1.15) - self.px(16)
-            if self.measure(hint) <= free:
-                self.words.append(Words(rect, hint, "accent", right=True))
-            else:
-                self.words.append(Words(rect, INHERITED_SIGN, "accent", right=True))
+            hints = (f"{INHERITED_SIGN} {one}".rstrip() for one in said)
+            hint = next((one for one in hints if self.measure(one) <= free), INHERITED_SIGN)
+            self.words.append(Words(rect, hint, "accent", right=True))
         self.y = rect.bottom() + 1
 
     # --- rows of fields ---

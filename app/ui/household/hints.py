@@ -5,7 +5,7 @@ Nothing is ever put in by itself: a proposal stands below the field until somebo
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from app.forms.derived import from_personal_id, name_status
 from app.forms.facts import stored_day
@@ -13,6 +13,8 @@ from app.forms.issues import Value
 from app.i18n import text
 from app.text.name_case import usual_case
 from app.ui.household.codec import Codec
+from app.ui.household.field_edit import Key
+from app.ui.household.looks import Look
 from app.ui.household.session import OpenRecord
 
 
@@ -70,3 +72,30 @@ def name_proposals(record: OpenRecord, codecs: Mapping[str, Codec]) -> dict[str,
 def proposals_of(record: OpenRecord, codecs: Mapping[str, Codec]) -> dict[str, Value]:
     """What the record's other fields, or its own spelling, propose for a field that can be read."""
     return {**name_proposals(record, codecs), **id_proposals(record)}
+
+
+def add_hints(
+    looks: dict[Key, Look],
+    record: OpenRecord,
+    codecs: Mapping[str, Codec],
+    carriers: Sequence[str] = (),
+) -> None:
+    """Say below the fields of a record what is remarked and proposed. `carriers` are those who have
+    its personal id as well. Where something is wrong already, spelling and precision wait.
+    """
+    remarks = hints_of(record)
+    for name, usual in name_proposals(record, codecs).items():
+        remarks.setdefault(name, text("entry.proposed", value=usual))
+    for name, hint in remarks.items():
+        look = looks.get(Key("", name))
+        if look is not None and not look.messages:
+            looks[Key("", name)] = look.with_hint(hint)
+    said = {
+        name: text("entry.from_id", value=codecs[name].show(value))
+        for name, value in id_proposals(record).items()
+    }
+    if carriers:
+        said["personal_id"] = text("entry.used_by", names="; ".join(carriers))
+    for name, hint in said.items():
+        if Key("", name) in looks:
+            looks[Key("", name)] = looks[Key("", name)].with_hint(hint)

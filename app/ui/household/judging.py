@@ -40,6 +40,7 @@ from app.ui.household.session import OpenRecord
 MASK = "\N{BULLET}" * 3
 _EMPTY = frozenset((When.MISSING,))
 _ANSWER_RULE = "circumstance_answer_given"
+_CHOOSER = "circumstance_codes"
 _UNREADABLE = "type"
 _CONTESTED = "contested"
 #: What the proposals on the page say already; the list at the foot says it too.
@@ -199,6 +200,9 @@ def _unreadable(key: Key, problem: FieldProblem) -> Found:
 
 
 def _aloud(record: OpenRecord, issue: Issue, key: Key) -> bool:
+    if key.name == _CHOOSER and record.new:
+        # What the facts propose waits further down: it is no error until somebody came by it.
+        return not record.visited.isdisjoint((_CHOOSER, ANSWER))
     if not is_missing(issue):
         return True
     if not record.new:

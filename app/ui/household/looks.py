@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from PySide6.QtCore import QRect
 from PySide6.QtWidgets import QPushButton
@@ -43,6 +43,10 @@ class Look:
     placeholder: str = ""
     masked: bool = False
     tip: str = ""
+
+    def with_hint(self, hint: str) -> Look:
+        """The same with a quiet remark more."""
+        return replace(self, messages=(*self.messages, Message(Severity.NOTE, hint)))
 
     @property
     def takes_room(self) -> tuple[object, ...]:

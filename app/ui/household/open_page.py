@@ -7,13 +7,11 @@ Knows no field widget and saves nothing.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
 from app.errors import AppError, KnownError
 from app.forms.code_lists import CodeList
-from app.forms.context import Holders
 from app.forms.derived import defaults, inherited
 from app.forms.issues import Value
 from app.forms.schema import Template
@@ -21,6 +19,7 @@ from app.i18n import text
 from app.services.entry import Choice, Entry, EntryPage
 from app.ui.drafts import DraftDesk
 from app.ui.household.codec import Codec
+from app.ui.household.holders import NumberHolders
 from app.ui.household.session import (
     OpenRecord,
     begun,
@@ -35,8 +34,6 @@ PLACE = "place"
 #: What is said, and what the message is about, when there is no page to open.
 NOT_HERE = "entry.not_here"
 Drafts = dict[str, dict[str, object]]
-_Asked = tuple[str, str]
-_H = TypeVar("_H", Holders, tuple[str, ...])
 
 
 def draft_name(record: OpenRecord) -> str:
@@ -52,8 +49,6 @@ class OpenPage(QObject):
     #: Something of the open page changed in the store.
     page_changed = Signal()
     failed = Signal(object)
-    #: Somebody else's record carries a personal id that is typed here, or no longer does.
-    holders_known = Signal()
 
     def __init__(
         self, tasks: Tasks, entry: Entry, drafts: DraftDesk, parent: QObject | None = None
@@ -65,8 +60,8 @@ class OpenPage(QObject):
         self._left: Drafts = {}
         self._place_kept = False
         self._asked = 0
-        self._holders: dict[_Asked, Holders] = {}
-        self._numbers: dict[_Asked, tuple[str, ...]] = {}
+        self.numbers = NumberHolders(tasks, entry, self)
+        self.numbers.failed.connect(self.failed)
         self._carried: dict[str, Value] = {}
         self.templates: Mapping[str, Template] = entry.forms()
         self._groups = entry.groups()
@@ -207,8 +202,7 @@ class OpenPage(QObject):
         if not page.new:
             self._compare(page)
         self._mark_contested()
-        self._holders.clear()
-        self._numbers.clear()
+        self.numbers.forget()
         self.page_opened.emit()
         for child in self.lines:
             self.look_up(child)
@@ -289,32 +283,26 @@ class OpenPage(QObject):
 
     # --- others -----------------------------------------------------------------------------
 
-    def holders(self, child: str, personal_id: str) -> Holders:
-        """Who else carries a personal id, as far as it was looked up."""
-        return self._holders.get((child, personal_id), Holders())
+    def holder_names(self, record: OpenRecord) -> list[str]:
+        """What those are called who carry the record's personal id: of this page and others."""
+        number = record.values.get("personal_id")
+        if not isinstance(number, str):
+            return []
+        here = {one.id: one for one in self.siblings_of(record)}
+        twice = [one for one in here.values() if one.values.get("personal_id") == number]
+        known = self.numbers.names_of_id(record.id, number)
+        return [
+            *(str(one.values.get("full_name") or text("entry.no_name")) for one in twice),
+            *(name for one, name in known if one not in here),
+        ]
 
     def look_up(self, record: OpenRecord) -> None:
         """Ask the store who else carries the record's personal id."""
         number = record.values.get("personal_id")
-        if not isinstance(number, str) or (record.id, number) in self._holders:
-            return
-        owner = "" if self.page is None else self.page.owner
-        owner = str(record.values.get("owner_unit") or owner)
-        read = partial(self._entry.holders, record.id, owner, number)
-        self._look_up(self._holders, (record.id, number), read)
-
-    def _look_up(self, known: dict[_Asked, _H], asked: _Asked, read: Callable[[], _H]) -> None:
-        def answered(found: _H) -> None:
-            known[asked] = found
-            if any(found):
-                self.holders_known.emit()
-
-        if asked not in known:
-            self._tasks.run(read, answered, self.failed.emit, owner=self)
-
-    def number_holders(self, village: str, number: str) -> Sequence[str]:
-        """The households of a village with a number, as far as it was looked up."""
-        return self._numbers.get((village, number), ())
+        if isinstance(number, str):
+            owner = "" if self.page is None else self.page.owner
+            owner = str(record.values.get("owner_unit") or owner)
+            self.numbers.look_up_id(record.id, owner, number)
 
     def look_up_number(self) -> None:
         """Ask the store which households carry the open household's number."""
@@ -323,8 +311,7 @@ class OpenPage(QObject):
         village = self.household.values.get("village")
         number = self.household.values.get("household_no")
         if isinstance(village, str) and isinstance(number, str):
-            read = partial(self._entry.number_holders, village, number)
-            self._look_up(self._numbers, (village, number), read)
+            self.numbers.look_up_number(village, number)
 
     def siblings_of(self, record: OpenRecord) -> list[OpenRecord]:
         """The other children of the household that are more than an empty line."""

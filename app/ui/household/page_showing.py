@@ -17,7 +17,7 @@ from app.ui.household.field_edit import FieldEdit, Key
 from app.ui.household.foot import IssueLine
 from app.ui.household.former import former_fields
 from app.ui.household.grid import BIRTH, Line
-from app.ui.household.hints import hints_of, id_proposals, name_proposals
+from app.ui.household.hints import add_hints
 from app.ui.household.judging import (
     Found,
     contested_of,
@@ -29,7 +29,7 @@ from app.ui.household.judging import (
     parts_of,
     proposal_lines,
 )
-from app.ui.household.looks import SIGNS, Look, Message
+from app.ui.household.looks import SIGNS
 from app.ui.household.page_frame import PageFrame
 from app.ui.household.parts import kind_codec
 from app.ui.household.plan import PartsPlan
@@ -70,7 +70,7 @@ class PageShowing(PageFrame):
         count = sum(1 for one in self.keeper.lines if one.touched or not one.new)
         if not page.absent:
             self._judged[household.id] = judge_household(
-                page, household, template["household"], count, self.keeper.number_holders
+                page, household, template["household"], count, self.keeper.numbers.of_number
             )
             yield
         if self._current is not None:
@@ -104,7 +104,7 @@ class PageShowing(PageFrame):
             line,
             self.keeper.siblings_of(line),
             self.keeper.templates["child"],
-            self.keeper.holders,
+            self.keeper.numbers.of_id,
         )
 
     def _judge_later(self, lines: Iterable[str]) -> None:
@@ -183,7 +183,7 @@ class PageShowing(PageFrame):
             self._judged[household.id],
             may_reveal=self._may_reveal,
         )
-        self._hint_names(household, looks)
+        add_hints(looks, household, codecs)
         self.household_form.set_former(self._former(household))
         self.household_form.set_looks(looks, painted_of(household, template, codecs, shown))
         number = household.values.get("household_no")
@@ -208,15 +208,7 @@ class PageShowing(PageFrame):
         groups = self.keeper.groups
         own = [one for one in template.fields if one.name in codecs]
         looks = looks_of(record, own, codecs, judged, may_reveal=self._may_reveal)
-        for name, hint in hints_of(record).items():
-            look = looks[Key("", name)]
-            if not look.messages:
-                looks[Key("", name)] = _with_hint(look, hint)
-        for name, value in id_proposals(record).items():
-            key = Key("", name)
-            shown = codecs[name].show(value)
-            looks[key] = _with_hint(looks[key], text("entry.from_id", value=shown))
-        self._hint_names(record, looks)
+        add_hints(looks, record, codecs, self.keeper.holder_names(record))
         for plan in self._plans["child"].sections:
             if plan.parts is None:
                 continue
@@ -232,20 +224,12 @@ class PageShowing(PageFrame):
         family = self._family_name(record)
         if family:
             name_key = Key("", "full_name")
-            looks[name_key] = _with_placeholder(
-                looks[name_key], text("entry.family_name", name=family)
-            )
+            words = text("entry.family_name", name=family)
+            looks[name_key] = replace(looks[name_key], placeholder=words)
         self.child_form.set_former(self._former(record))
         self.child_form.set_proposals(proposal_lines(judged, groups))
         painted = painted_of(record, template, codecs, {"child_uid": ""})
         self.child_form.set_looks(looks, painted)
-
-    def _hint_names(self, record: OpenRecord, looks: dict[Key, Look]) -> None:
-        """Names in capitals are not wrong; the usual spelling is offered where nothing is said."""
-        for name, usual in name_proposals(record, self.keeper.codecs[record.entity]).items():
-            look = looks.get(Key("", name))
-            if look is not None and not look.messages:
-                looks[Key("", name)] = _with_hint(look, text("entry.proposed", value=usual))
 
     def _former(self, record: OpenRecord) -> list[str]:
         """What the record holds in fields that its form no longer has, one line each."""
@@ -406,11 +390,3 @@ class PageShowing(PageFrame):
     def _show_child(self, record: OpenRecord) -> None:
         self._current = record
         self._fill_parts()
-
-
-def _with_hint(look: Look, hint: str) -> Look:
-    return replace(look, messages=(*look.messages, Message(Severity.NOTE, hint)))
-
-
-def _with_placeholder(look: Look, words: str) -> Look:
-    return replace(look, placeholder=words)
