@@ -8,10 +8,12 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
+from app.forms.schema import Severity
 from app.i18n import text
 from app.ui.household.body import FormBody
 from app.ui.household.field_edit import FieldEdit
 from app.ui.household.field_edit import Key as FieldKey
+from app.ui.household.looks import SIGNS
 from tests.integration.registers import table
 from tests.ui.window_desk import PLAIN_CHILD, Desk, Key, prepared_home
 
@@ -69,6 +71,22 @@ def test_a_personal_id_gets_its_zero_back(desk: Desk) -> None:
     desk.settle()
     _take(desk, desk.page.child_form, "personal_id")
     assert desk.child.values["personal_id"] == "051314004417"
+
+
+def test_what_is_wrong_stands_above_what_is_proposed_and_a_folded_line_counts_it(
+    desk: Desk,
+) -> None:
+    desk.new_household(phone="01681234567")
+    desk.fill(**{**PLAIN_CHILD, "personal_id": "51314004417"})
+    desk.settle()
+    said = _said(desk.page.child_form, "personal_id")
+    tops = [
+        min(one.rect.top() for one in desk.page.child_form.words if one.text.split()[1:2] == begun)
+        for begun in ([words.split()[0]] for words in said)
+    ]
+    assert len(tops) == 2
+    assert tops == sorted(tops)
+    assert f"{SIGNS[Severity.ERROR]} 1" in desk.page.household_form.more.text()
 
 
 def test_so_does_one_that_came_by_import(desk: Desk, tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ pass is made whenever a message comes or goes, a section opens, or the width cha
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRect, Qt
@@ -202,10 +202,12 @@ class Page:
         """
         top, ends = self.y, list[int]()
         long: list[tuple[int, Message]] = []
+        broken: set[int] = set()  # fields whose first sentence is long: the others stand below it
         for x, message in found:
             sentence = f"{SIGNS[message.severity]} {message.text}"
             width = self.measure(sentence)
-            if width > self.width - x:
+            if width > self.width - x or x in broken:
+                broken.add(x)
                 long.append((x, message))
                 continue
             free = (at for at, end in enumerate(ends) if end + self.px(16) <= x)
@@ -339,6 +341,9 @@ class Page:
             said = f"{names} (F4)"
         else:
             said = text("entry.more_fields", count=len(rest), filled=filled, names=names)
+        if not opened:
+            # What is wrong out of sight is counted first.
+            said = f"{self._issues_of({one.name for one in rest})}  {said}".strip()
         cut = self.metrics.elidedText(
             f"{sign} {said}", Qt.TextElideMode.ElideRight, self.width - self.px(16)
         )
@@ -354,8 +359,8 @@ class Page:
         for one in held:
             plan = one.plan
             sign = OPENED if one.open else CLOSED
-            issues = self._issues_in(plan)
-            words = f"{sign} {plan.number} · {plan.section.label}{issues}"
+            issues = self._issues_of({each.name for each in plan.rest}, self._lines(plan))
+            words = f"{sign} {plan.number} · {plan.section.label}  {issues}".rstrip()
             one.fold.setText(words)
             width = self.measure(words) + self.px(28)
             if x and x + width > self.width:
@@ -369,17 +374,18 @@ class Page:
             self.words.append(Words(rect, hint, "muted"))
         self.y += self.px(36)
 
-    def _issues_in(self, plan: SectionPlan) -> str:
+    def _issues_of(self, names: Collection[str], lines: Sequence[PartLine] = ()) -> str:
+        """How many errors and warnings stand at some fields and lines, each with its sign."""
         counts = {Severity.ERROR: 0, Severity.WARNING: 0}
-        names = {one.name for one in plan.rest}
+        parts = {one.id for one in lines}
         for key, look in self.form.looks.items():
             if not look.messages:
                 continue
-            if key.name in names or any(key.part == one.id for one in self._lines(plan)):
+            if key.part in parts or (not key.part and key.name in names):
                 for message in look.messages:
                     if message.severity in counts:
                         counts[message.severity] += 1
-        return "".join(f"  {SIGNS[kind]} {count}" for kind, count in counts.items() if count)
+        return "  ".join(f"{SIGNS[kind]} {count}" for kind, count in counts.items() if count)
 
     def _lines(self, plan: SectionPlan) -> Sequence[PartLine]:
         return self.form.sections[plan.name].parts
