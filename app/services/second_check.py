@@ -21,6 +21,7 @@ from app.models.queries.register import RecordView
 from app.models.queries.second_check import CHECKED, RETURNED, CheckedPage
 from app.models.store import Reading
 from app.models.work import Change
+from app.services.check_sheet import CheckSheet, sheet_of
 from app.services.entry import Entry, EntryPage
 from app.services.exchange import returns_from_above
 from app.services.rights import Right, allows
@@ -85,11 +86,12 @@ class ReturnedRecord:
 
 @dataclass(frozen=True, slots=True)
 class CheckPage:
-    """A page for the checker: as the entry desk shows it, who typed it since the last check, and
-    whether that is the checker.
+    """A page for the checker: as the entry desk shows it and as a sheet in words, who typed it
+    since the last check, and whether that is the checker. `heads` are what a check of it names.
     """
 
     page: EntryPage
+    sheet: CheckSheet
     state: PageState
     typed_by: tuple[str, ...]
     typed_by_me: bool
@@ -225,6 +227,7 @@ class SecondCheck:
             raise KnownError("records.unknown", "records.unknown_hint", id=household)
         return CheckPage(
             shown,
+            sheet_of(workplace.catalogue, shown),
             _state(found, back),
             tuple(sorted(typed)),
             _writes_as(workplace.account) in typed,

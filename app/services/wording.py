@@ -20,6 +20,7 @@ from app.services.typed_values import form_of
 
 #: Lists of codes that stand outside the fields of the forms.
 _LISTS = {
+    "event": "life_events",
     "group": "circumstances",
     "subgroups": "circumstances",
     "source": "circumstance_sources",

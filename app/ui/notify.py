@@ -119,6 +119,8 @@ class NoticeBar(QFrame):
         escape = QShortcut(QKeySequence(Qt.Key.Key_Escape), window)
         escape.setContext(Qt.ShortcutContext.WindowShortcut)
         escape.activated.connect(self.dismiss_newest)
+        # Where the window has an Escape of its own, Qt calls the two ambiguous.
+        escape.activatedAmbiguously.connect(self.dismiss_newest)
         self._escape = escape
         self._show_or_hide()
 

@@ -30,6 +30,7 @@ from app.services.entry import Standing
 from app.services.rights import Right, allows
 from app.services.services import Services
 from app.services.workplace import Progress
+from app.ui.check.page import SecondCheckPage
 from app.ui.drafts import DraftDesk
 from app.ui.handover.desk import ServicesDesk
 from app.ui.handover.page import HandoverPage
@@ -104,6 +105,7 @@ class Shell(QWidget):
         self.issues: IssuesPage | None = None
         if allows(rights, Right.READ):
             self.issues = IssuesPage(tasks, services.issue_book, self.entry, self.notices, theme)
+        self.check = SecondCheckPage(tasks, services.second_check, self.notices, theme)
         #: The page that a household was opened from, where its way back leads there.
         self._origin = "register"
         self._checkup: Ticket[KnownError | None] | None = None
@@ -162,6 +164,8 @@ class Shell(QWidget):
             named["quarter"] = NamedPage(quarter, quarter.load, quarter.begin)
         if self.issues is not None:
             named["issues"] = NamedPage(self.issues, self.issues.load, self.issues.begin)
+        if self._services.second_check.may_check:
+            named["check"] = NamedPage(self.check, self.check.load, self.check.begin)
         if handover is not None:
             named["handover"] = NamedPage(handover, handover.load, handover.begin)
         return named
@@ -242,6 +246,8 @@ class Shell(QWidget):
         self.quarter.changed.connect(self._timer.start)
         if self.issues is not None:
             self.issues.open_place.connect(self._open_place)
+        self.check.open_household.connect(self.open_household)
+        self.check.changed.connect(self._timer.start)
         self.household.left.connect(self._back_to_list)
         self.household.opened.connect(self._show_household)
         self.household.refused.connect(self._not_opened)
@@ -293,6 +299,7 @@ class Shell(QWidget):
         escape = QShortcut(QKeySequence(Qt.Key.Key_Escape), self)
         escape.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         escape.activated.connect(self._escape)
+        escape.activatedAmbiguously.connect(self._escape)  # while there is a message, too
 
     # --- beginning and ending ---------------------------------------------------------------
 
@@ -466,6 +473,8 @@ class Shell(QWidget):
             pass
         elif self.pages.currentWidget() is self.quarter:
             self.quarter.escape()
+        elif self.pages.currentWidget() is self.check:
+            self.check.escape()
         elif self.search.hasFocus() and self.search.text():
             self.search.clear()
             self.register.search("")

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QLabel, QPushButton
+from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from app import i18n
@@ -281,7 +281,7 @@ def test_nothing_is_clipped_with_large_letters(
     desk.close()
 
 
-def clipped(page: QuarterPage) -> list[str]:
+def clipped(page: QWidget) -> list[str]:
     """Labels and buttons whose words do not fit into them."""
     found = []
     for one in page.findChildren(QLabel) + page.findChildren(QPushButton):

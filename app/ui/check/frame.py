@@ -1,0 +1,253 @@
+"""What stands where on the page of the second person; what it does is `page`."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.i18n import number, text
+from app.services.second_check import CheckPage, PageState, State
+from app.ui.check.sheet import SheetTable
+from app.ui.labels import Elided
+from app.ui.quarter.places import PlaceList
+from app.ui.step import Step
+from app.ui.theme import Theme, set_state
+
+#: From this width on, at 100 %, villages and sheet stand side by side.
+_ROOMY = 1000
+_LONGEST_REASON = 500
+_SIGNS = {
+    State.CHECKED: ("\N{CHECK MARK}", "done"),
+    State.RETURNED: ("\N{BLACK UP-POINTING TRIANGLE}", "warning"),
+    State.CHANGED: ("\N{WHITE CIRCLE}", "warning"),
+    State.NEVER: ("\N{WHITE CIRCLE}", ""),
+}
+
+
+class CheckFrame(QWidget):
+    """Villages at the left, the sheet beside, below it what was compared and the keys."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self.setProperty("role", "page")
+        self._theme = theme
+        px = theme.pixels
+        self.stack = QStackedWidget()
+        self.stack.addWidget(self._nothing())
+        self.stack.addWidget(self._walk_area())
+        row = QHBoxLayout(self)
+        row.setContentsMargins(px(16), px(16), px(16), px(8))
+        row.setSpacing(px(8))
+        row.addWidget(self._side())
+        row.addWidget(self.stack, 1)
+
+    def _side(self) -> QWidget:
+        px = self._theme.pixels
+        self._left = left = QFrame()
+        left.setProperty("role", "card")
+        self.total = QLabel()
+        self.total.setProperty("role", "title")
+        self.total.setWordWrap(True)
+        self.places = PlaceList(self._theme, text("second_check.villages"))
+        column = QVBoxLayout(left)
+        column.setContentsMargins(px(8), px(8), px(8), px(8))
+        column.setSpacing(px(8))
+        column.addWidget(self.total)
+        column.addWidget(self.places, 1)
+        return left
+
+    def _nothing(self) -> QWidget:
+        px = self._theme.pixels
+        page = QFrame()
+        page.setProperty("role", "card")
+        self.what = QLabel()
+        self.what.setProperty("role", "heading")
+        self.hint = QLabel()
+        self.hint.setProperty("role", "muted")
+        column = QVBoxLayout(page)
+        column.setContentsMargins(px(32), px(32), px(32), px(32))
+        column.setSpacing(px(16))
+        column.addStretch(2)
+        for label in (self.what, self.hint):
+            label.setWordWrap(True)
+            label.setTextFormat(Qt.TextFormat.PlainText)
+            label.setAlignment(Qt.AlignmentFlag.AlignCenter)
+            column.addWidget(label)
+        column.addStretch(3)
+        return page
+
+    def _walk_area(self) -> QWidget:
+        px = self._theme.pixels
+        area = QWidget()
+        card = QFrame()
+        card.setProperty("role", "card")
+        self.head = Elided()
+        self.head.setProperty("role", "heading")
+        self.state = QLabel()
+        self.place = QLabel()
+        self.place.setProperty("role", "muted")
+        self.typed_by = Elided()
+        self.typed_by.setProperty("role", "muted")
+        self.sheet = SheetTable(self._theme)
+        top = QHBoxLayout()
+        top.setSpacing(px(16))
+        top.addWidget(self.head, 1)
+        top.addWidget(self.state)
+        top.addWidget(self.place)
+        column = QVBoxLayout(card)
+        column.setContentsMargins(px(16), px(8), px(16), px(8))
+        column.setSpacing(px(4))
+        column.addLayout(top)
+        column.addWidget(self.typed_by)
+        column.addWidget(self.sheet, 1)
+        self.told = Elided()
+        whole = QVBoxLayout(area)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(px(8))
+        whole.addWidget(card, 1)
+        whole.addWidget(self._reason())
+        whole.addWidget(self.told)
+        whole.addLayout(self._lists())
+        whole.addWidget(self._buttons())
+        return area
+
+    def _lists(self) -> QHBoxLayout:
+        """What was compared before: said once, it holds for every household that follows."""
+        row = QHBoxLayout()
+        row.setSpacing(self._theme.pixels(16))
+        self.poverty = QCheckBox(text("second_check.list.poverty"))
+        self.allowance = QCheckBox(text("second_check.list.allowance"))
+        self.other = QCheckBox(text("second_check.list.other"))
+        self.compared = QLabel(text("second_check.lists"))
+        self.compared.setProperty("role", "label")
+        row.addWidget(self.compared)
+        for box in (self.poverty, self.allowance, self.other):
+            row.addWidget(box)
+        row.addStretch(1)
+        return row
+
+    def _buttons(self) -> QWidget:
+        self.ok = Step()
+        self.ok.setProperty("role", "primary")
+        self.back = Step(text("second_check.return") + "   T")
+        self.open = Step(text("quarter.open") + "   Enter")
+        holder = QWidget()
+        row = QHBoxLayout(holder)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(self._theme.pixels(8))
+        for button in (self.ok, self.back, self.open):
+            row.addWidget(button)
+        row.addStretch(1)
+        self._row = holder
+        return holder
+
+    def _reason(self) -> QWidget:
+        px = self._theme.pixels
+        self.reason_card = card = QFrame()
+        card.setProperty("role", "card")
+        self.reason_label = QLabel()
+        self.reason_label.setTextFormat(Qt.TextFormat.PlainText)
+        self.reason_label.setWordWrap(True)
+        self.reason = QLineEdit()
+        self.reason.setMaxLength(_LONGEST_REASON)
+        self.give = Step(text("quarter.write") + "   Enter")
+        self.give.setProperty("role", "primary")
+        self.leave = Step(text("quarter.leave") + "   Esc")
+        row = QHBoxLayout()
+        row.setSpacing(px(8))
+        row.addWidget(self.reason, 1)
+        row.addWidget(self.give)
+        row.addWidget(self.leave)
+        column = QVBoxLayout(card)
+        column.setContentsMargins(px(16), px(8), px(16), px(8))
+        column.setSpacing(px(4))
+        column.addWidget(self.reason_label)
+        column.addLayout(row)
+        card.hide()
+        return card
+
+    # --- showing ----------------------------------------------------------------------------
+
+    def show_total(self, waiting: int) -> None:
+        """How many wait in the whole commune."""
+        self.total.setText(text("second_check.waiting", count=number(waiting)))
+
+    def show_nothing(self, *, empty: bool) -> None:
+        """No household to look at: what to do first."""
+        self.what.setText(text("second_check.empty" if empty else "second_check.choose"))
+        self.hint.setText(text("second_check.empty_hint" if empty else "second_check.choose_hint"))
+        self.stack.setCurrentIndex(0)
+        self.fit()
+
+    def show_page(self, page: CheckPage, place: int, total: int) -> None:
+        """A household, the `place`-th of `total`."""
+        self.stack.setCurrentIndex(1)
+        self.fit()
+        home = page.page.household.open_values
+        head = str(home.get("head_name") or "") or text("entry.no_name")
+        said = str(home.get("household_no") or "")
+        self.head.say(f"{said} · {head}" if said else head)
+        self.place.setText(text("second_check.place", place=number(place), total=number(total)))
+        words, state = _state_words(page.state)
+        self.state.setText(words)
+        set_state(self.state, state)
+        by = text("second_check.typed_by", names=", ".join(page.typed_by))
+        self.typed_by.say(text("second_check.by_me") if page.typed_by_me else by)
+        self.typed_by.setVisible(bool(page.typed_by))
+        set_state(self.typed_by, "warning" if page.typed_by_me else "")
+        checked = page.state.state is State.CHECKED
+        key = text("keys.space_bar")
+        self.ok.setText(f"{text('second_check.next' if checked else 'second_check.ok')}   {key}")
+        self.sheet.show_sheet(page.sheet)
+
+    def tell(self, words: str) -> None:
+        """Say what was done."""
+        self.told.say(words)
+        set_state(self.told, "done")
+        self.told.setVisible(bool(words))
+
+    def ask_reason(self, words: str, before: str) -> None:
+        """Ask for a reason, with the one given last in the field."""
+        self.reason_label.setText(words)
+        self.reason.setAccessibleName(words)
+        self.reason.setText(before)
+        self.reason.selectAll()
+        self.reason_card.show()
+        self._row.hide()
+        self.reason.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def hide_reason(self) -> None:
+        """No reason is asked for (any more)."""
+        self.reason_card.hide()
+        self._row.show()
+
+    def fit(self) -> None:
+        """Large letters on a small screen: while one walks, the villages give way to the sheet."""
+        px = self._theme.pixels
+        roomy = self.width() >= px(_ROOMY)
+        self._left.setFixedWidth(px(248))
+        self._left.setVisible(roomy or self.stack.currentIndex() == 0)
+        self.compared.setVisible(roomy)
+
+
+def _state_words(state: PageState) -> tuple[str, str]:
+    sign, look = _SIGNS[state.state]
+    day = "/".join(reversed(state.on.split("-")))
+    if not state.finished and state.state is not State.RETURNED:
+        return f"{sign} {text('second_check.state.unfinished')}", "warning"
+    if state.state is State.CHECKED:
+        words = text("second_check.state.checked", day=day, by=state.by)
+    elif state.state is State.CHANGED:
+        words = text("second_check.state.changed", day=day)
+    else:
+        words = text(f"second_check.state.{state.state.value}")
+    return f"{sign} {words}", look

@@ -1,0 +1,172 @@
+"""The second person at the window, by keyboard only."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from app import i18n
+from app.models.work import Change
+from app.services.second_check import State
+from app.ui.check.page import SecondCheckPage
+from tests.ui.test_window_quarter import clipped
+from tests.ui.window_desk import UNIT, Desk, Key, prepared_home
+from tests.village_of_three import child_id, edit, home_id, settle_village
+
+
+def at_the_check(
+    qtbot: QtBot, folder: Path, scale: float = 1.0, typist: str = "Lê Thị Nhập"
+) -> tuple[Desk, SecondCheckPage]:
+    """The window on a village of three that somebody typed, at the page of the check."""
+    desk = Desk(qtbot, prepared_home(folder), scale).unlock()
+    with desk.workplace.store.write(typist) as work:
+        settle_village(work, UNIT)
+        for group in ("C05", "C04"):
+            part = {"record": child_id(UNIT, "2", 1), "group": group, "episode": 1}
+            work.record(Change("circumstance", part, key=f"{group}/1"))
+        work.record(Change("household", {"family_problem_flags": ["1"]}, id=home_id(UNIT, "2")))
+        work.record(Change("child", {"complete": False}, id=child_id(UNIT, "2", 1)))
+        work.commit()
+    desk.go_to("check")
+    settle(desk)
+    return desk, desk.shell.check
+
+
+def settle(desk: Desk) -> None:
+    desk.settle()
+    desk.until(lambda: not desk.shell.check._writing)
+    desk.settle()
+
+
+def space(desk: Desk) -> None:
+    desk.press(Key.Key_Space, text=" ")
+    settle(desk)
+
+
+def words(page: SecondCheckPage) -> str:
+    """Everything that stands on the sheet."""
+    table = page.sheet
+    cells = [
+        table.item(row, column)
+        for row in range(table.rowCount())
+        for column in range(table.columnCount())
+    ]
+    return "\n".join(one.text() for one in cells if one is not None)
+
+
+def state_of(desk: Desk, number: str) -> State:
+    found = desk.shell._services.second_check.state_of(home_id(UNIT, number))
+    assert found is not None
+    return found.state
+
+
+def test_a_village_is_checked_by_keyboard_and_what_differs_goes_back_to_its_typist(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    desk, page = at_the_check(qtbot, tmp_path)
+    # One household is not finished: it is not ready for the second person.
+    assert page.total.text() == "2 hộ chờ kiểm tra"
+    desk.enter()
+    settle(desk)
+    assert page.head.whole == "1 · Phạm Văn Rơm"
+    assert page.typed_by.whole == "Người nhập: Lê Thị Nhập"
+    assert "14/03/2016" in words(page)
+    desk.press(Key.Key_P, text="p")  # letters that mean nothing do nothing
+    space(desk)
+    assert state_of(desk, "1") is State.CHECKED
+    assert page.head.whole == "10 · Võ Thị Lành"
+    table = page.sheet
+    rows = [table.verticalHeaderItem(row).toolTip() for row in range(table.rowCount())]
+    for _ in range(rows.index("Ngày, tháng, năm sinh")):
+        desk.press(Key.Key_Down)
+    desk.press(Key.Key_T, text="t")
+    assert "Võ Văn Bông · Ngày, tháng, năm sinh" in page.reason_label.text()
+    desk.enter()  # without a reason nothing goes back
+    assert page.reason_card.isVisible()
+    desk.text("Sổ ghi 21/01/2012")
+    desk.enter()
+    settle(desk)
+    assert state_of(desk, "10") is State.RETURNED
+    (back,) = desk.shell._services.second_check.returned_to()
+    assert (back.reason, back.field, back.name) == (
+        "Sổ ghi 21/01/2012",
+        "birth_date",
+        "Võ Văn Bông",
+    )
+    assert page.total.text() == "0 hộ chờ kiểm tra"
+    assert "Không còn hộ nào" in page.told.whole
+    assert desk.focus() is page.sheet
+    desk.close()
+
+
+def test_what_is_masked_is_told_as_masked_and_an_unfinished_household_is_not_passed(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    desk, page = at_the_check(qtbot, tmp_path)
+    desk.enter()
+    settle(desk)
+    desk.press(Key.Key_PageDown)
+    settle(desk)
+    assert page.head.whole == "2 · Đinh Thị Nga"
+    assert "Chưa nhập xong" in page.state.text()
+    told = words(page)
+    assert "C04" in told
+    assert "C05" not in told
+    assert "HIV" not in told
+    assert "•••" in told
+    space(desk)
+    assert state_of(desk, "2") is State.NEVER
+    assert "chưa nhập xong" in desk.shell.notices.notices[0].text
+    # Enter shows the whole page; leaving it comes back to the same household.
+    desk.press(Key.Key_Escape)
+    assert desk.shell.notices.notices == ()
+    desk.enter()
+    settle(desk)
+    assert desk.shell.pages.currentWidget() is desk.page
+    desk.press(Key.Key_Escape)  # the list of the first field
+    desk.press(Key.Key_Escape)
+    desk.until(lambda: desk.shell.pages.currentWidget() is page)
+    settle(desk)
+    assert page.head.whole == "2 · Đinh Thị Nga"
+    desk.close()
+
+
+def test_who_typed_it_gives_a_reason_once_and_confirms_it_for_the_next(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    desk, page = at_the_check(qtbot, tmp_path, typist="Nguyễn Thị An")
+    desk.enter()
+    settle(desk)
+    assert "Chính bạn" in page.typed_by.whole
+    space(desk)
+    assert desk.focus() is page.reason
+    desk.text("Xã chỉ có một cán bộ")
+    desk.enter()
+    settle(desk)
+    assert state_of(desk, "1") is State.CHECKED
+    space(desk)
+    assert page.reason.text() == "Xã chỉ có một cán bộ"
+    desk.enter()
+    settle(desk)
+    assert state_of(desk, "10") is State.CHECKED
+    # What is changed afterwards is due again.
+    edit(desk.workplace, "child", child_id(UNIT, "1", 1), school_name="TH Ba Tơ")
+    assert state_of(desk, "1") is State.CHANGED
+    desk.close()
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_nothing_of_the_check_is_clipped_with_large_letters(
+    qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, language: str
+) -> None:
+    monkeypatch.setattr(i18n, "_current", language)
+    desk, page = at_the_check(qtbot, tmp_path, 1.5)
+    desk.enter()
+    settle(desk)
+    assert clipped(page) == []
+    desk.press(Key.Key_T, text="t")
+    settle(desk)
+    assert clipped(page) == []
+    desk.close()
