@@ -53,6 +53,13 @@ def test_every_row_of_the_table_prints_a_finite_number(table: dict[str, Line]) -
     peak = table["import-memory"].measured
     assert peak is not None
     assert 20 < peak.value < 400, "megabytes, not bytes"
+    at_work, keys = table["work-memory"].measured, table["entry-keys"].measured
+    assert at_work is not None
+    assert 60 < at_work.value < 600, "megabytes, not bytes"
+    assert keys is not None
+    seconds = table["entry-time"].measured
+    assert seconds is not None
+    assert seconds.value == keys.value / 5 / 2, "two children, five keys a second"
 
 
 def test_a_limit_that_is_exceeded_is_reported_as_not_met() -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from pytestqt.qtbot import QtBot
 
 from app.services.invented.typed_page import typical_page
-from tests.ui.key_budget import SECONDS_A_CHILD, telex_keys, type_page
+from app.ui.figures.entry_cost import SECONDS_A_CHILD, telex_keys, type_page
 from tests.ui.window_desk import Desk, Key, prepared_home
 
 #: 217 were counted when this was written; 247 before short lists had numbers and F5 was there.

@@ -86,10 +86,17 @@ def _cells(line: Line) -> list[str]:
 
 
 def _written(value: float | None, line: Line) -> str:
-    """A number as people of the language in force write it: 3,49 or 3.49; memory in MB."""
+    """A number as people of the language in force write it, with its unit."""
     if value is None:
         return ""
     if line.row.unit.value == "megabytes":
         return f"{value:.0f} MB"
-    written = f"{value:.2f}"
+    if line.row.unit.value == "count":
+        return f"{value:.0f}"
+    if line.row.unit.value == "seconds":
+        return f"{_in_language(f'{value:.1f}')} s"
+    return _in_language(f"{value:.2f}")
+
+
+def _in_language(written: str) -> str:
     return written.replace(".", ",") if language() == "vi" else written

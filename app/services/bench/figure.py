@@ -15,6 +15,8 @@ class Unit(Enum):
 
     RATIO = "ratio"
     MEGABYTES = "megabytes"
+    COUNT = "count"
+    SECONDS = "seconds"
 
 
 class Result(Enum):

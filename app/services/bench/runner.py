@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from app.errors import KnownError
@@ -11,6 +11,7 @@ from app.services.bench import (
     age_speed,
     checking,
     handover,
+    interface,
     memory,
     saving,
     spreadsheet,
@@ -25,6 +26,11 @@ from app.services.workplace import Progress
 FIGURES: Sequence[Figure] = (
     windows.FIRST_PAINT,
     windows.RECORD,
+    interface.KEYS,
+    interface.OPEN,
+    interface.WORK,
+    interface.LIST,
+    interface.SEARCH,
     age_speed.AGE,
     handover.EXPORT,
     handover.SIZE,
@@ -39,10 +45,25 @@ FIGURES: Sequence[Figure] = (
     memory.MEMORY,
 )
 
+#: Names for several figures at once.
+GROUPS: Mapping[str, Sequence[Figure]] = {
+    "ui": (
+        windows.FIRST_PAINT,
+        interface.KEYS,
+        interface.OPEN,
+        interface.WORK,
+        interface.LIST,
+        interface.SEARCH,
+    ),
+}
+
 
 def chosen(names: Sequence[str], figures: Sequence[Figure] = FIGURES) -> Sequence[Figure]:
-    """The named figures, all when none is named. Raises KnownError `bench.unknown_figure`."""
-    known = {figure.name: figure for figure in figures}
+    """The figures that are named, or belong to a named group; all when none is named. Raises
+    KnownError `bench.unknown_figure`.
+    """
+    known: dict[str, Sequence[Figure]] = {figure.name: (figure,) for figure in figures}
+    known |= GROUPS
     for name in names:
         if name not in known:
             raise KnownError(
@@ -51,7 +72,8 @@ def chosen(names: Sequence[str], figures: Sequence[Figure] = FIGURES) -> Sequenc
                 name=name,
                 names=", ".join(known),
             )
-    return [figure for figure in figures if not names or figure.name in names]
+    wanted = {figure.name for name in names for figure in known[name]}
+    return [figure for figure in figures if not names or figure.name in wanted]
 
 
 def run(

@@ -41,22 +41,33 @@ def _first_paint(workshop: Workshop) -> Sequence[Measured]:
 
 
 def _asked(row: str, program: str, folder: Path) -> Measured:
+    value, ours, yardstick = json.loads(run_window(program, str(folder)))
+    return Measured(row, value, None, {"seconds": ours, "yardstick_seconds": yardstick})
+
+
+def run_window(program: str, *arguments: str, told: str = "") -> str:
+    """Run a program of ours that needs Qt, with `told` on its standard input; its last line.
+
+    On the screen of the environment, offscreen where there is none. Raises NotMeasured.
+    """
     if getattr(sys, "frozen", False):
         raise NotMeasured("bench.needs_interpreter")
     environment = dict(os.environ)
     if not environment.get("DISPLAY") and sys.platform not in ("win32", "darwin"):
         environment.setdefault("QT_QPA_PLATFORM", "offscreen")
     done = subprocess.run(  # noqa: S603 - this very program
-        [sys.executable, "-c", program, str(folder)],
+        [sys.executable, "-c", program, *arguments],
+        input=told,
         capture_output=True,
         text=True,
         check=False,
         env=environment,
     )
     if done.returncode != 0:
-        raise NotMeasured("bench.no_window")
-    value, ours, yardstick = json.loads(done.stdout.splitlines()[-1])
-    return Measured(row, value, None, {"seconds": ours, "yardstick_seconds": yardstick})
+        if "Traceback" in done.stderr:
+            raise RuntimeError(done.stderr.strip()[-2000:])
+        raise NotMeasured("bench.no_window")  # Qt aborts where it finds no screen
+    return done.stdout.splitlines()[-1]
 
 
 RECORD = Figure("record-pdf", (Row("record-pdf", 3.0, 2.0),), _record)

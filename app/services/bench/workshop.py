@@ -34,7 +34,7 @@ CHILDREN = 271_707
 PROVINCE, DISTRICT = "51@2024", "522@2024"
 REFERENCE_DATE = date(2024, 12, 31)
 _SEED = 20_241_231
-_PASSPHRASE = "so tre em, do thu"  # noqa: S105 - of a folder that is thrown away
+PASSPHRASE = "so tre em, do thu"  # noqa: S105 - of a folder that is thrown away
 _ROUNDS = 3
 #: Changes in one transaction while the register is filled.
 _AT_ONCE = 20_000
@@ -59,6 +59,8 @@ class Workshop:
         self.progress = progress or Progress()
         self.scratch = folder / "scratch"
         self.scratch.mkdir(parents=True)
+        #: What figures made for themselves and those after them.
+        self.kept: dict[str, object] = {}
         self._open: list[Callable[[], None]] = []
 
     def close(self) -> None:
@@ -82,15 +84,15 @@ class Workshop:
         """The province: nothing received yet, a backup made a moment ago."""
         province = self._installed("receiver", PROVINCE)
         district = self._installed("giver", DISTRICT)
-        AuthorityDesk(province).found(_PASSPHRASE)
-        request = EnrolmentDesk(district).request(self.scratch / "request.csr", _PASSPHRASE)
+        AuthorityDesk(province).found(PASSPHRASE)
+        request = EnrolmentDesk(district).request(self.scratch / "request.csr", PASSPHRASE)
         granted = EnrolmentDesk(province).grant(
             request.path,
             self.scratch / "reply.tebundle",
-            passphrase=_PASSPHRASE,
+            passphrase=PASSPHRASE,
             compared=request.check_code,
         )
-        EnrolmentDesk(district).accept(granted.path, granted.root_fingerprint, _PASSPHRASE)
+        EnrolmentDesk(district).accept(granted.path, granted.root_fingerprint, PASSPHRASE)
         district.store.close()
         backup.make(province.settings, province.dek)
         return province
@@ -103,9 +105,14 @@ class Workshop:
             user=name,
             full_name=name,
             title="",
-            passphrase=_PASSPHRASE,
+            passphrase=PASSPHRASE,
         )
         return self._opened(settings.home)
+
+    @property
+    def communes(self) -> list[str]:
+        """The communes of the district."""
+        return [one.ref for one in load_units().children(DISTRICT)]
 
     def installed(self, name: str, unit: str) -> Workplace:
         """A further installation of a unit, empty and on its own."""
@@ -113,7 +120,7 @@ class Workshop:
 
     def _opened(self, home: Path) -> Workplace:
         settings = Settings(home)
-        opened = open_workplace(settings, unlock(settings, _PASSPHRASE))
+        opened = open_workplace(settings, unlock(settings, PASSPHRASE))
         self._open.append(opened.store.close)
         return opened
 
@@ -212,12 +219,17 @@ def middle(laps: Sequence[Lap]) -> Lap:
 
 
 def fill(
-    workplace: Workplace, children: int, progress: Progress, *, declared: bool = False
+    workplace: Workplace,
+    children: int,
+    progress: Progress,
+    *,
+    declared: bool = False,
+    seed: int = _SEED,
 ) -> None:
     """Write an invented register of `children` children into the communes of the workplace."""
     tree = load_units()
     communes = [unit.ref for unit in tree.children(workplace.unit)] or [workplace.unit]
-    changes = invented_changes(children, communes)
+    changes = invented_changes(children, communes, seed)
     if declared:
         changes = map(_declared, changes)
     done = 0

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
+from app.models.yardstick import Lap
 from app.ui.figures.desk import MeasuredDesk, Painted
 from app.ui.household.body import FormBody
 from app.ui.household.field_edit import FieldEdit, Key
@@ -35,10 +36,30 @@ PRESSES = 600
 
 @dataclass(frozen=True, slots=True)
 class KeyTimes:
-    """Seconds of every press, on the page and in the bare field."""
+    """Every press, on the page and in the bare field."""
 
-    page: Sequence[float]
-    bare: Sequence[float]
+    page_laps: Sequence[Lap]
+    bare_laps: Sequence[Lap]
+
+    @property
+    def page(self) -> list[float]:
+        """Seconds by the clock on the page."""
+        return [lap.wall for lap in self.page_laps]
+
+    @property
+    def bare(self) -> list[float]:
+        """Seconds by the clock in the bare field."""
+        return [lap.wall for lap in self.bare_laps]
+
+    @property
+    def page_cpu(self) -> list[float]:
+        """Seconds of the window's thread on the page."""
+        return [lap.cpu for lap in self.page_laps]
+
+    @property
+    def bare_cpu(self) -> list[float]:
+        """Seconds of the window's thread in the bare field."""
+        return [lap.cpu for lap in self.bare_laps]
 
     @property
     def ratio(self) -> float:
@@ -66,7 +87,7 @@ def measure_keys(
         *_found(page.child_form, _CHILD),
     ]
     each = max(1, presses // len(fields))
-    times: list[float] = []
+    times: list[Lap] = []
     for form, field in fields:
         form.focus(field.key)
         desk.settle()
@@ -74,7 +95,7 @@ def measure_keys(
         times += _typed(desk, field, each)
         desk.settle()
     bare_window, bare = _bare_field(desk)
-    bares: list[float] = []
+    bares: list[Lap] = []
     for _ in fields:
         bare.clear()
         bares += _typed(desk, bare, each)
@@ -100,7 +121,7 @@ def _bare_field(desk: MeasuredDesk) -> tuple[QWidget, QLineEdit]:
     return window, field
 
 
-def _typed(desk: MeasuredDesk, field: QLineEdit, presses: int) -> list[float]:
+def _typed(desk: MeasuredDesk, field: QLineEdit, presses: int) -> list[Lap]:
     """A word letter by letter, taken back letter by letter, and again."""
     painted = Painted(field)
     pauses = random.Random(_SEED)
@@ -113,6 +134,5 @@ def _typed(desk: MeasuredDesk, field: QLineEdit, presses: int) -> list[float]:
         key = keys[place % len(keys)]
         times.append(desk.key_to_paint(key, due, field, painted))
         due = max(due, time.perf_counter()) + pauses.uniform(_DENSEST, _SPARSEST)
-    field.removeEventFilter(painted)
-    painted.deleteLater()
+    painted.leave()
     return times

@@ -1,0 +1,136 @@
+"""Figures of the window at work: keys, pages, lists, memory, and what a page costs to type.
+
+Services know no Qt, so each is measured in the real window in a process of its own
+(`app.ui.figures`), on a home that is made here: a commune with 3,000 children and the household of
+which everything is known, or the district with N children.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from app.services.bench.figure import Figure, Measured, NotMeasured, Row, Unit
+from app.services.bench.full_household import add_full_household
+from app.services.bench.windows import run_window
+from app.services.bench.workshop import PASSPHRASE, Workshop, fill
+from app.services.entry import Entry
+from app.services.register_export import Headers, RegisterExport
+
+#: A large commune.
+_COMMUNE = 3_000
+#: As many children as a village hands in on one sheet.
+_SHEET = 300
+#: Not the one of the register: they are other children.
+_OTHER_SEED = 20_260_615
+_MEGABYTE = 1 << 20
+_PROBE = """
+import sys
+from app.bootstrap import open_services
+from app.ui.figures.probe import main
+main(open_services, *sys.argv[1:])
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Commune:
+    """A closed home of a commune, its full household, another one, and a sheet to import."""
+
+    home: Path
+    household: str
+    other: str
+    sheet: Path
+
+
+def _commune(workshop: Workshop) -> Commune:
+    """The commune of this run, made when it is first asked for."""
+    found = workshop.kept.get("commune")
+    if isinstance(found, Commune):
+        return found
+    unit = workshop.communes[0]
+    written = workshop.installed("sheet", unit)
+    fill(written, min(_SHEET, workshop.children), workshop.progress, seed=_OTHER_SEED)
+    sheet = workshop.scratch / "sheet-of-a-village.xlsx"
+    RegisterExport(written).export(sheet, headers=Headers.NAMES)
+    workplace = workshop.installed("commune", unit)
+    fill(workplace, min(_COMMUNE, workshop.children), workshop.progress)
+    household = add_full_household(workplace, workplace.unit)
+    other = next(one for one in Entry(workplace).household_ids() if one != household)
+    workplace.store.close()
+    made = Commune(workplace.settings.home, household, other, sheet)
+    workshop.kept["commune"] = made
+    return made
+
+
+def _of_commune(workshop: Workshop, task: str) -> dict[str, float]:
+    made = _commune(workshop)
+    told = {"household": made.household, "other": made.other, "sheet": str(made.sheet)}
+    return _asked(workshop, task, made.home, told)
+
+
+def _of_district(workshop: Workshop, task: str) -> dict[str, float]:
+    return _asked(workshop, task, workshop.giver.settings.home, {})
+
+
+def _asked(workshop: Workshop, task: str, home: Path, told: Mapping[str, str]) -> dict[str, float]:
+    """What a task found. On a register smaller than a commune's it is tried less often."""
+    effort = min(1.0, workshop.children / _COMMUNE)
+    everything = {"passphrase": PASSPHRASE, "effort": str(effort), **told}
+    said = run_window(_PROBE, task, str(home), told=json.dumps(everything))
+    found: dict[str, float] = json.loads(said)
+    return found
+
+
+def _ratio(row: str, found: Mapping[str, float]) -> Measured:
+    cpu, bare = found.get("cpu_seconds"), found.get("cpu_yardstick_seconds")
+    by_processor = cpu / bare if cpu is not None and bare else None
+    return Measured(row, found["seconds"] / found["yardstick_seconds"], by_processor, found)
+
+
+def _measured(row: str, task: str, workshop: Workshop) -> Sequence[Measured]:
+    return [_ratio(row, _of_commune(workshop, task))]
+
+
+def _search(workshop: Workshop) -> Sequence[Measured]:
+    return [_ratio("search", _of_district(workshop, "search"))]
+
+
+def _list(workshop: Workshop) -> Sequence[Measured]:
+    found = _of_district(workshop, "list")
+    if not found["added_bytes"]:
+        raise NotMeasured("bench.no_peak")
+    return [
+        _ratio("list", found),
+        Measured("list-memory", found["added_bytes"] / _MEGABYTE, None, found),
+    ]
+
+
+def _work(workshop: Workshop) -> Sequence[Measured]:
+    found = _of_commune(workshop, "work")
+    if not found["most_bytes"]:
+        raise NotMeasured("bench.no_peak")
+    return [
+        Measured("work-memory", found["most_bytes"] / _MEGABYTE, None, found),
+        Measured("entry-keys", found["keys"], None, found),
+        Measured("entry-time", found["seconds_a_child"], None, found),
+    ]
+
+
+KEYS = Figure("key", (Row("key", 4.0, 2.0),), partial(_measured, "key", "keys"))
+OPEN = Figure("open", (Row("open", 2.5, 1.5),), partial(_measured, "open", "opening"))
+SEARCH = Figure("search", (Row("search", 10.0, 4.0),), _search)
+LIST = Figure("list", (Row("list", 3.0, 2.0), Row("list-memory", 20, 20, Unit.MEGABYTES)), _list)
+#: What a page costs is counted in the same working day. 92 seconds is what a child may take with
+#: looking and checking; half of it for the keys alone is the most, a quarter the aim.
+WORK = Figure(
+    "work",
+    (
+        Row("work-memory", 250, 150, Unit.MEGABYTES),
+        Row("entry-keys", 460, 230, Unit.COUNT),
+        Row("entry-time", 46, 23, Unit.SECONDS),
+    ),
+    _work,
+)
