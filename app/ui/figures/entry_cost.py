@@ -20,7 +20,7 @@ from app.ui.household.page import HouseholdPage
 KEYS_A_SECOND = 5
 #: 1,570 children in five days of eight hours (domain.md, the provincial plans).
 SECONDS_A_CHILD = 92
-_BARRED = "\N{LATIN SMALL LETTER D WITH STROKE}"
+_BARRED = unicodedata.lookup("LATIN SMALL LETTER D WITH STROKE")
 _CTRL = Qt.KeyboardModifier.ControlModifier
 
 
