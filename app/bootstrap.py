@@ -69,6 +69,7 @@ def _wired(workplace: Workplace) -> Services:
     from app.services.lists import ChildLists
     from app.services.masking import Revealing
     from app.services.people import People
+    from app.services.people_here import PeopleHere
     from app.services.quarter import Quarter
     from app.services.records import Records
     from app.services.reference_data.desk import ReferenceDesk
@@ -82,6 +83,7 @@ def _wired(workplace: Workplace) -> Services:
     from app.services.unit_lookup import UnitLookup
     from app.services.villages import Villages
     from app.services.waiting import Waiting
+    from app.services.worklist import Worklist
 
     records = Records(workplace)
     checks = Checks(workplace)
@@ -89,6 +91,7 @@ def _wired(workplace: Workplace) -> Services:
     lists = ChildLists(workplace, issue_book.with_issues)
     register_export = RegisterExport(workplace)
     entry = Entry(workplace)
+    second_check = SecondCheck(workplace, entry)
     return Services(
         workplace=workplace,
         records=records,
@@ -102,15 +105,17 @@ def _wired(workplace: Workplace) -> Services:
         declarations=Declarations(workplace),
         conflicts=Conflicts(workplace, records),
         waiting=Waiting(workplace),
+        worklist=Worklist(workplace, issue_book, second_check),
         rounds=Rounds(workplace),
         quarter=Quarter(workplace),
         life_events=LifeEvents(workplace),
-        second_check=SecondCheck(workplace, entry),
+        second_check=second_check,
         units=UnitLookup(workplace),
         references=ReferenceDesk(workplace),
         villages=Villages(workplace),
         people=People(workplace),
         accounts=Accounts(workplace),
+        people_here=PeopleHere(workplace),
         revealing=Revealing(workplace),
         backups=Backups(workplace),
         audit_trail=AuditTrail(workplace),

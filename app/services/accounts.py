@@ -9,6 +9,7 @@ from app.crypto.keyslots import encode_keyslots
 from app.models import accounts
 from app.services.home import write_secret
 from app.services.installation import check_passphrase, one_spelling, read_keyslots
+from app.services.people_here import note_owing, owing
 from app.services.rights import Right, unpack
 from app.services.workplace import Workplace
 
@@ -56,7 +57,11 @@ class Accounts:
         workplace = self._workplace
         name, by = workplace.account.name, "recovery-code" if by_code else "passphrase"
         if workplace.store.refusal is None:
-            workplace.audit("passphrase.set", account=name, by=by)
+            with workplace.write(changing=False) as work:
+                work.audit("passphrase.set", account=name, by=by)
+                if name in owing(workplace):
+                    note_owing(workplace, work, owing(workplace) - {name})
+                work.commit()
         logs.event("passphrase.set", by=by)
         settings = workplace.settings
         slots = read_keyslots(settings).with_user(workplace.dek, name, one_spelling(new))

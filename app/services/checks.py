@@ -69,7 +69,8 @@ class CheckSummary:
 
     `by_rule` counts `(severity, rule)`, `examples` has the first issue of each; `with_errors`
     counts records with at least one error, `declared` those of them that their
-    clerk had declared complete.
+    clerk had declared complete; `first_error` is the (type, id) of the first, `position` where the
+    log stood.
     """
 
     households: int = 0
@@ -80,6 +81,8 @@ class CheckSummary:
     by_severity: Counter[Severity] = field(default_factory=Counter)
     by_rule: Counter[tuple[Severity, str]] = field(default_factory=Counter)
     examples: dict[tuple[Severity, str], Issue] = field(default_factory=dict)
+    first_error: tuple[str, str] = ("", "")
+    position: int = 0
 
 
 Sink = Callable[[Sequence[FoundIssue]], None]
@@ -176,7 +179,7 @@ class Checks:
                 checking.doubled_personal_ids(reading),
                 checking.doubled_numbers(reading),
             )
-            position = last_position(reading)
+            position = summary.position = last_position(reading)
             total = checking.totals(reading, units)
             pages = checking.households(reading, units)
             while (found := _next(check, pages)) is not None:
@@ -418,6 +421,8 @@ class PageCheck:
             found.append(FoundIssue(*about, unit, issue, (entity, ent_id), village))
         if wrong:
             summary.with_errors += 1
+            if not summary.first_error[0]:
+                summary.first_error = (entity, ent_id)
             if values.get("complete"):
                 summary.declared += 1
                 self.unsound[entity].add(ent_id)

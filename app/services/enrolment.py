@@ -126,6 +126,7 @@ class EnrolmentDesk:
         """
         workplace = self._workplace
         workplace.require(Right.KEYS)
+        workplace.must_be_real()
         with workplace.write() as work:
             enrolled = self._may_ask(work.connection)
             content = store_trust.content(work.connection, TrustKind.KEY, _REQUEST)
@@ -202,6 +203,7 @@ class EnrolmentDesk:
         """
         workplace = self._workplace
         workplace.require(Right.KEYS)
+        workplace.must_be_real()
         if not out.parent.is_dir():
             # A stick that is not there must not become a folder on the internal disk.
             raise KnownError("files.no_folder", "files.no_folder_hint", file=str(out.parent))
@@ -300,6 +302,7 @@ class EnrolmentDesk:
         """
         workplace = self._workplace
         workplace.require(Right.KEYS)
+        workplace.must_be_real()
         with workplace.store.read() as reading:
             keys = trust.station_keys(workplace, reading)
             base = trust.trust_of(workplace, reading)

@@ -22,6 +22,7 @@ from app.forms.schema import Severity
 from app.models.log import last_position
 from app.models.queries import register
 from app.models.work import Written
+from app.services import last_check
 from app.services.checks import Checks, FoundIssue
 from app.services.lookup.directory import Ids
 from app.services.rights import Right
@@ -181,6 +182,7 @@ class IssueBook:
             position = last_position(reading)
         try:
             summary = self._checks.run(kept.add, progress=progress)
+            last_check.note(self._workplace, summary)
         except BaseException:
             with self._lock:
                 # What was written meanwhile is not told apart from what was before.

@@ -202,6 +202,8 @@ class RegisterExport:
         ]
         if listed:
             notes.append((i18n.text("lists.export_listed"), listed))
+        if workplace.demonstration:
+            notes.insert(0, (i18n.text("demonstration.mark"), i18n.text("demonstration.mark_why")))
         if not revealing:
             notes.append(
                 (i18n.text("import.export_withheld"), i18n.text("import.export_withheld_text"))

@@ -22,6 +22,7 @@ from app.services.list_export import ListExport
 from app.services.lists import ChildLists
 from app.services.masking import Revealing
 from app.services.people import People
+from app.services.people_here import PeopleHere
 from app.services.quarter import Quarter
 from app.services.records import Records
 from app.services.reference_data.desk import ReferenceDesk
@@ -34,6 +35,7 @@ from app.services.selftest import SelfTest
 from app.services.unit_lookup import UnitLookup
 from app.services.villages import Villages
 from app.services.waiting import Waiting
+from app.services.worklist import Worklist
 from app.services.workplace import Workplace
 
 
@@ -53,6 +55,7 @@ class Services:
     declarations: Declarations
     conflicts: Conflicts
     waiting: Waiting
+    worklist: Worklist
     rounds: Rounds
     quarter: Quarter
     life_events: LifeEvents
@@ -62,6 +65,7 @@ class Services:
     villages: Villages
     people: People
     accounts: Accounts
+    people_here: PeopleHere
     revealing: Revealing
     backups: Backups
     audit_trail: AuditTrail

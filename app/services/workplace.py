@@ -21,6 +21,8 @@ from app.services.left_parts import LeftParts
 from app.services.rights import Right, allows, denied
 from app.settings import Settings
 
+#: The setting of a store that was made to try the program in; it goes with every copy of it.
+DEMONSTRATION = "demonstration"
 #: What writes nothing; everything else ends in a transaction, be it an audit row.
 _ONLY_LOOKING = frozenset((Right.READ, Right.PRINT, Right.AUDIT))
 
@@ -120,6 +122,11 @@ class Workplace:
         return self.store.unit
 
     @property
+    def demonstration(self) -> bool:
+        """Whether everybody in this register is invented: it is for trying, and never enrolled."""
+        return bool(self.store.setting(DEMONSTRATION))
+
+    @property
     def tier(self) -> Tier:
         """The tier of the unit."""
         return self.tree.units.tier(self.unit)
@@ -138,6 +145,11 @@ class Workplace:
             self.store.must_be_writable()
         if not allows(self.account.rights, right):
             raise denied(right)
+
+    def must_be_real(self) -> None:
+        """Raise KnownError `demonstration.refused` for a register in which nobody exists."""
+        if self.demonstration:
+            raise KnownError("demonstration.refused", "demonstration.refused_hint")
 
     @contextmanager
     def write(self, *, changing: bool = True) -> Iterator[UnitOfWork]:

@@ -106,6 +106,8 @@ class MainWindow(QMainWindow):
         self._closing = False
         self._ended = False
         self._first_unlock = ("", "")
+        #: The real home, while the trial beside it is open.
+        self._real: Settings | None = None
         self.doorbell = Doorbell(settings.home, self)
         self.doorbell.rung.connect(self._come_to_front)
         self.unlock_page: UnlockPage | None = None
@@ -148,8 +150,20 @@ class MainWindow(QMainWindow):
         self.raise_()
         self.activateWindow()
 
-    def _set_page(self, page: QWidget) -> None:
-        self.setCentralWidget(page)
+    def _set_page(self, page: QWidget, *, invented: bool = False) -> None:
+        """Show a page; everything of the trial is marked, and so is the title."""
+        trial = self._real is not None
+        name = text("window.name")
+        if trial or invented:
+            from app.ui.trial import Marked
+
+            marked = Marked(page, self._theme, can_leave=trial)
+            marked.leave_wanted.connect(self._leave_trial)
+            self.setCentralWidget(marked)
+            name = f"{text('demonstration.mark')} – {name}"
+        else:
+            self.setCentralWidget(page)
+        self.setWindowTitle(name)
         page.setFocus()
 
     # --- unlocking --------------------------------------------------------------------------
@@ -158,6 +172,13 @@ class MainWindow(QMainWindow):
         page = UnlockPage(self._theme)
         page.unlock.connect(self._unlock)
         page.code_wanted.connect(self._show_recovery)
+        page.trial.clicked.connect(self._make_trial)
+        if self._real is not None:
+            from app.services.demonstration import PASSPHRASE
+
+            for one in (page.trial, page.forgotten):
+                one.hide()
+            page.say(text("demonstration.passphrase", passphrase=PASSPHRASE))
         page.painted.connect(lambda: QTimer.singleShot(0, self, self._preload))
         self.unlock_page, self.recovery_page = page, None
         self._set_page(page)
@@ -277,6 +298,7 @@ class MainWindow(QMainWindow):
         page.print_code.connect(self._print_code)
         page.finished.connect(self._first_run_done)
         page.leave_wanted.connect(self.close)
+        page.trial.clicked.connect(self._make_trial)
         page.painted.connect(lambda: QTimer.singleShot(0, self, self._load_units))
         self.first_run = page
         self._set_page(page)
@@ -373,20 +395,26 @@ class MainWindow(QMainWindow):
             self._theme,
         )
         shell.locked.connect(self._lock)
+        shell.home.demonstration_wanted.connect(self._to_trial)
         self.unlock_page = self.recovery_page = self.first_run = None
         self.shell = shell
-        self._set_page(shell)
+        self._set_page(shell, invented=opened.services.workplace.demonstration)
         shell.begin()
         if told:
             shell.notices.say(Notice(Kind.DONE, text(told)))
 
     def _lock(self) -> None:
         """Close the store and ask for the passphrase again."""
+        if self._close_opened():
+            self._show_unlock()
+
+    def _close_opened(self) -> bool:
+        """Close the open register; whether there was one."""
         shell, opened = self.shell, self._opened
         self.shell, self._opened = None, None
         if shell is None or opened is None:
-            return
-        # The next unlocking waits in the same lane until the store is closed.
+            return False
+        # What comes next waits in the same lane until the store is closed.
         close_drafts, close_store = shell.drafts.closing(), opened.services.close
 
         def close() -> None:
@@ -394,7 +422,83 @@ class MainWindow(QMainWindow):
             close_store()
 
         self.tasks.run(close, lambda _done: None, self._refused, lane=_write_lane(), owner=self)
+        return True
+
+    # --- the trial --------------------------------------------------------------------------
+
+    def _to_trial(self) -> None:
+        """From the open register: it is saved and closed first."""
+
+        def closed() -> None:
+            self._lock()
+            self._make_trial()
+
+        if self.shell is not None:
+            self.shell.close_down(closed)
+
+    def _make_trial(self) -> None:
+        """Make the register of invented people, or find it, and open it."""
+        page = self.first_run or self.unlock_page
+        if page is not None:
+            page.set_busy(True)
+            page.say(text("demonstration.making"))
+        settings = self._settings
+
+        def make() -> Settings:
+            from app.services import demonstration
+
+            return demonstration.make(settings)
+
+        self.tasks.run(make, self._open_trial, self._no_trial, lane=_write_lane(), owner=self)
+
+    def _no_trial(self, error: AppError) -> None:
+        page = self.first_run or self.unlock_page
+        if page is not None:
+            page.refuse(error_text(error))
+
+    def _open_trial(self, trial: Settings) -> None:
+        from app.services.demonstration import PASSPHRASE
+
+        self._real, self._settings = self._settings, trial
+        self.first_run = None
         self._show_unlock()
+        self._unlock(PASSPHRASE, "")
+
+    def _leave_trial(self) -> None:
+        """One answer ends the trial and takes it away; the first page of the real home follows."""
+        shell = self.shell
+        if shell is None:
+            self._drop_trial()
+            return
+        from app.services.demonstration import CHILDREN
+        from app.ui.notify import Choice, Question
+
+        question = Question(
+            text("demonstration.leave_question"),
+            text("demonstration.leave_details", children=CHILDREN),
+            (
+                Choice("leave", text("demonstration.leave"), destroys=True),
+                Choice("stay", text("demonstration.stay")),
+            ),
+        )
+        if shell.notices.ask(question) == "leave":
+            shell.close_down(self._drop_trial)
+
+    def _drop_trial(self) -> None:
+        real = self._real
+        if real is None:
+            return
+        self._close_opened()
+
+        def remove() -> None:
+            from app.services import demonstration
+
+            demonstration.remove(real)
+
+        # Whatever came of it, the real register is what comes next.
+        self._real, self._settings = None, real
+        self.tasks.run(remove, lambda _none: None, self._no_trial, lane=_write_lane(), owner=self)
+        self.start()
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 -- Qt's name
         """Save what was typed, then close. A second click does not wait."""

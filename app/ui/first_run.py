@@ -124,7 +124,10 @@ class FirstRun(QWidget):
         column.addWidget(self.pages, 1)
         column.addWidget(self.message)
         row = QHBoxLayout()
+        self.trial = Step(text("demonstration.open"))
+        self.trial.setProperty("role", "link")
         row.addWidget(self.back)
+        row.addWidget(self.trial)
         row.addStretch(1)
         row.addWidget(self.leave)
         row.addWidget(self.next)
@@ -230,6 +233,7 @@ class FirstRun(QWidget):
         self.heading.setText(text(names[page]))
         self.step.setText(text("first.step", number=page + 1, total=len(names)))
         self.back.setVisible(page in (_PERSON, _SECRET))
+        self.trial.setVisible(page == _UNIT)
         self.next.setText(text("first.begin" if page == _CODE else "first.next"))
         self.say("")
         self._mark(None)
@@ -325,6 +329,7 @@ class FirstRun(QWidget):
         """Show that the installation is being made."""
         self.next.setEnabled(not busy)
         self.back.setEnabled(not busy)
+        self.trial.setEnabled(not busy)
         if busy:
             self.say(text("first.installing"))
 
@@ -347,7 +352,7 @@ class FirstRun(QWidget):
         self.setFocusProxy(self.leave)
         self.pages.setEnabled(False)
         self.next.setEnabled(False)
-        for asking in (self.step, self.pages, self.next):
+        for asking in (self.step, self.pages, self.next, self.trial):
             asking.hide()
         self._column.setStretchFactor(self.message, 1)
 

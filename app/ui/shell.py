@@ -27,6 +27,7 @@ from app.i18n import text
 from app.models.drafts import DraftStore
 from app.services import checkup
 from app.services.entry import Standing
+from app.services.lists import ListFilter
 from app.services.rights import Right, allows
 from app.services.services import Services
 from app.services.workplace import Progress
@@ -34,6 +35,7 @@ from app.ui.check.page import SecondCheckPage
 from app.ui.drafts import DraftDesk
 from app.ui.handover.desk import ServicesDesk
 from app.ui.handover.page import HandoverPage
+from app.ui.home.page import HomePage
 from app.ui.household.keeper import NOT_HERE, Keeper
 from app.ui.household.page import HouseholdPage
 from app.ui.issues.page import IssuesPage
@@ -108,6 +110,7 @@ class Shell(QWidget):
         self.check = SecondCheckPage(tasks, services.second_check, self.notices, theme)
         #: The page that a household was opened from, where its way back leads there.
         self._origin = "register"
+        self.home = HomePage(tasks, services.worklist, self.notices, theme)
         self._checkup: Ticket[KnownError | None] | None = None
         self._going_on = False
         self.handover: HandoverPage | None = None
@@ -134,9 +137,10 @@ class Shell(QWidget):
         self.pages.addWidget(self.household)
         for name, page in self._named_pages().items():
             self.pages.add(name, page)
-        self.pages.setCurrentWidget(self.register)
+        self.pages.setCurrentWidget(self.home)
         self.navigation = Navigation(self._theme, tuple(self.pages.named))
-        self.navigation.show_at("register")
+        self.navigation.show_at("home")
+        self.home.offer(self.pages.named)
         self.keys = ShortcutList(self, self._theme)
         body = QVBoxLayout()
         body.setContentsMargins(0, 0, 0, 0)
@@ -157,8 +161,11 @@ class Shell(QWidget):
 
     def _named_pages(self) -> dict[str, NamedPage]:
         """The pages that this account has the right to."""
-        register, handover = self.register, self.handover
-        named = {"register": NamedPage(register, register.load, register.focus_list)}
+        home, register, handover = self.home, self.register, self.handover
+        named = {
+            "home": NamedPage(home, home.load, home.begin),
+            "register": NamedPage(register, register.load, register.focus_list),
+        }
         if Right.ENTER in self._services.workplace.account.rights:
             quarter = self.quarter
             named["quarter"] = NamedPage(quarter, quarter.load, quarter.begin)
@@ -240,6 +247,11 @@ class Shell(QWidget):
         self.navigation.pressed.connect(self._from_household)
         self.search.textEdited.connect(self._searching)
         self.search.returnPressed.connect(self._search_done)
+        self.home.page_wanted.connect(self.navigation.go_to)
+        self.home.list_wanted.connect(self._show_list)
+        self.home.open_household.connect(self.open_household)
+        self.home.new_household.connect(self.new_household)
+        self.home.changed.connect(self._timer.start)
         self.register.open_household.connect(self.open_household)
         self.register.new_household.connect(self.new_household)
         self.quarter.open_household.connect(self.open_household)
@@ -306,6 +318,7 @@ class Shell(QWidget):
     def begin(self) -> None:
         """Read what to show; go on where an earlier run was cut off."""
         self._read_standing()
+        self.home.load()
         self.register.load()
         self.drafts.read(self._take_drafts)
         self._look_over()
@@ -349,7 +362,7 @@ class Shell(QWidget):
             household, child = min(waiting)
             place = {"household": household, "record": child}
         if not place:
-            self.search.setFocus()
+            self.home.begin()
             return
         self._going_on = bool(waiting)
         self.household.open(str(place.get("household", "")), place)
@@ -360,6 +373,7 @@ class Shell(QWidget):
         def saved() -> None:
             self._timer.stop()
             self._backups.stop()
+            self.home.stop()
             if self._checkup is not None:
                 self._checkup.cancel()
             on_done()
@@ -382,6 +396,12 @@ class Shell(QWidget):
         self.pages.setCurrentWidget(page.widget)
         page.load()
         page.begin()
+
+    def _show_list(self, wanted: ListFilter) -> None:
+        """The register with a filter of the worklist."""
+        self.search.clear()
+        self.navigation.go_to("register")
+        self.register.show_filter(wanted)
 
     def _from_household(self, name: str) -> None:
         """A household's page stands under the register, whose line is the way back to it."""

@@ -91,10 +91,12 @@ class UnlockPage(QWidget):
         column.addWidget(self.field)
         column.addWidget(self.message)
         column.addWidget(self.button)
+        self.trial = Step(text("demonstration.open"))
+        self.trial.setProperty("role", "link")
         below = QHBoxLayout()
-        below.addStretch(1)
         below.addWidget(self.forgotten)
         below.addStretch(1)
+        below.addWidget(self.trial)
         column.addLayout(below)
         put_in_the_middle(self, card)
         self.set_users(())
@@ -114,6 +116,7 @@ class UnlockPage(QWidget):
         """Show that the passphrase is being tried; the page stays where it is."""
         self.button.setEnabled(not busy)
         self.forgotten.setEnabled(not busy)
+        self.trial.setEnabled(not busy)
         self.field.setReadOnly(busy)
         if busy:
             self.say(text("unlock.opening"))

@@ -11,12 +11,34 @@ from app.cli.parser import CommandParser
 from app.cli.passphrase import read_new_passphrase
 from app.cli.session import Session
 from app.i18n import text
+from app.services.rights import Role
+
+_ROLES = [one.value for one in Role]
 
 
 def add_commands(group: CommandParser) -> None:
     """Describe the commands of the group."""
     commands = group.commands()
     commands.add_parser("list", help=text("cli.user.list")).runs(_list)
+    add = commands.add_parser("add", help=text("cli.user.add"))
+    _name(add)
+    add.add_argument("--role", choices=_ROLES, required=True, help=text("cli.user.role_is"))
+    add.add_argument("--full-name", default="", help=text("cli.user.full_name"))
+    add.add_argument("--title", default="", help=text("cli.user.title"))
+    add.add_argument(
+        "--new-passphrase-file",
+        type=Path,
+        metavar=text("cli.arg.file"),
+        help=text("cli.user.first_passphrase_file"),
+    )
+    add.runs(_add)
+    role = commands.add_parser("role", help=text("cli.user.role"))
+    _name(role)
+    role.add_argument("role", choices=_ROLES, help=text("cli.user.role_is"))
+    role.runs(_change_role)
+    remove = commands.add_parser("remove", help=text("cli.user.remove"))
+    _name(remove)
+    remove.runs(_remove)
     passwd = commands.add_parser("passwd", help=text("cli.user.passwd"))
     add_recovery(passwd)
     passwd.add_argument(
@@ -26,6 +48,10 @@ def add_commands(group: CommandParser) -> None:
         help=text("cli.user.new_passphrase_file"),
     )
     passwd.runs(_passwd)
+
+
+def _name(command: CommandParser) -> None:
+    command.add_argument("name", metavar=text("cli.arg.name"), help=text("cli.user.name"))
 
 
 def add_recovery(command: CommandParser) -> None:
@@ -61,6 +87,37 @@ def _list(session: Session, _arguments: Namespace) -> ExitCode:
     ]
     names = ("account", "name", "title_of_office", "state", "rights")
     session.output.answer(document, columns([text(f"cli.column.{name}") for name in names], rows))
+    return ExitCode.DONE
+
+
+def _add(session: Session, arguments: Namespace) -> ExitCode:
+    role = Role(arguments.role)
+    with session.open() as services:
+        passphrase = read_new_passphrase(arguments.new_passphrase_file)
+        services.people_here.add(
+            arguments.name, arguments.full_name, arguments.title, role, passphrase
+        )
+    words = text(f"account.role.{role.value}")
+    line = text("cli.user.added", user=arguments.name, role=words)
+    session.output.answer({"user": arguments.name, "role": role.value}, [line])
+    return ExitCode.DONE
+
+
+def _change_role(session: Session, arguments: Namespace) -> ExitCode:
+    role = Role(arguments.role)
+    with session.open() as services:
+        services.people_here.change_role(arguments.name, role)
+    words = text(f"account.role.{role.value}")
+    line = text("cli.user.role_set", user=arguments.name, role=words)
+    session.output.answer({"user": arguments.name, "role": role.value}, [line])
+    return ExitCode.DONE
+
+
+def _remove(session: Session, arguments: Namespace) -> ExitCode:
+    with session.open() as services:
+        services.people_here.remove(arguments.name)
+    line = text("cli.user.removed", user=arguments.name)
+    session.output.answer({"user": arguments.name, "removed": True}, [line])
     return ExitCode.DONE
 
 

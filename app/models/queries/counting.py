@@ -105,14 +105,15 @@ def _born_from(day: str) -> ColumnElement[bool]:
 
 
 def _counted_by_age(reference: date) -> ColumnElement[bool]:
-    return and_(_followed(), _under_age(reference))
+    return and_(followed(), under_age(reference))
 
 
-def _under_age(reference: date) -> ColumnElement[bool]:
+def under_age(reference: date) -> ColumnElement[bool]:
+    """Under 16 on that day by the latest day the birth date allows, or nobody can say."""
     return _born_from(years_before(reference + timedelta(days=1), CHILD_AGE))
 
 
-def _followed() -> ColumnElement[bool]:
+def followed() -> ColumnElement[bool]:
     """Whom the register follows here, of whatever age."""
     home = _child.c.household
     short = select(_household.c.id).where(_household.c.residence_status == _HOUSEHOLD_SHORT)
@@ -134,7 +135,7 @@ def _counted_households() -> ColumnElement[bool]:
 
 def counts(connection: Connection, units: Collection[str], basis: Basis) -> Counts:
     """Totals of what counts on the basis; no unit named means every unit."""
-    child_where: list[ColumnElement[bool]] = [_followed()]
+    child_where: list[ColumnElement[bool]] = [followed()]
     household_where: list[ColumnElement[bool]] = [_counted_households()]
     if units:
         child_where.append(_child.c.owner_unit.in_(sorted(units)))
@@ -143,8 +144,8 @@ def counts(connection: Connection, units: Collection[str], basis: Basis) -> Coun
         entity: func.coalesce(func.sum(case((finished(entity), 0), else_=1)), 0)
         for entity in ("child", "household")
     }
-    of_age = _children(connection, *child_where, ~_under_age(basis.reference))
-    child_where.append(_under_age(basis.reference))
+    of_age = _children(connection, *child_where, ~under_age(basis.reference))
+    child_where.append(under_age(basis.reference))
     left_out = 0
     if basis.born_from:
         left_out = _children(connection, *child_where, ~_born_from(basis.born_from))

@@ -9,8 +9,10 @@ from itertools import cycle
 from app.models.work import Change
 from app.models.yardstick import DurableInserts, Lap, median_of
 from app.services.bench.figure import Figure, Measured, Row, ratio
-from app.services.bench.workshop import Workshop, invented_changes
+from app.services.bench.workshop import REFERENCE_DATE, Workshop
 from app.services.entry import Entry
+from app.services.invented.changes import invented_changes
+from app.services.invented.register import generate
 from app.services.records import Records
 from app.services.saving import RecordSave
 from app.services.workplace import Workplace
@@ -44,7 +46,7 @@ def _saving(workshop: Workshop) -> Sequence[Measured]:
 def _new_children(workplace: Workplace, commune: str, count: int) -> Iterator[Change]:
     """Children that nobody has typed yet, in households that the register holds."""
     homes = cycle(Entry(workplace).household_ids(commune))
-    for change in invented_changes(count, [commune], _OTHER_SEED):
+    for change in invented_changes(generate(_OTHER_SEED, count, [commune], REFERENCE_DATE)):
         if change.entity == "child":
             yield Change("child", {**change.values, "household": next(homes)})
 

@@ -14,7 +14,6 @@ from pathlib import Path
 from statistics import median
 
 from app.forms.units import load_units
-from app.ids import derived_id
 from app.models import backup
 from app.models.store import open_store
 from app.models.work import Change
@@ -25,6 +24,7 @@ from app.services.enrolment import EnrolmentDesk
 from app.services.handover_receiving import FileResult, Receiving
 from app.services.handover_sending import Sending, Sent
 from app.services.installation import install, open_workplace, unlock
+from app.services.invented.changes import invented_changes
 from app.services.invented.register import generate
 from app.services.workplace import Progress, Workplace
 from app.settings import Settings
@@ -229,7 +229,7 @@ def fill(
     """Write an invented register of `children` children into the communes of the workplace."""
     tree = load_units()
     communes = [unit.ref for unit in tree.children(workplace.unit)] or [workplace.unit]
-    changes = invented_changes(children, communes, seed)
+    changes = invented_changes(generate(seed, children, communes, REFERENCE_DATE))
     if declared:
         changes = map(_declared, changes)
     done = 0
@@ -255,42 +255,3 @@ def _next(changes: Iterator[Change], count: int) -> Iterator[Change]:
         count -= 1
         if not count:
             return
-
-
-def invented_changes(children: int, communes: list[str], seed: int = _SEED) -> Iterator[Change]:
-    """The creations that an invented register comes to, household by household."""
-    villages: dict[tuple[str, str], str] = {}
-    for household in generate(seed, children, communes, REFERENCE_DATE):
-        owner = household.commune
-        place = (owner, household.village)
-        if place not in villages:
-            key = f"village/{household.village}"
-            villages[place] = derived_id(owner, key)
-            named = {"owner_unit": owner, "name": household.village, "kind": "thon"}
-            yield Change("village", named, key=key)
-        yield Change(
-            "household",
-            {
-                **household.values,
-                "owner_unit": owner,
-                "village": villages[place],
-                "template": "household.v1",
-            },
-            key=household.key,
-        )
-        household_id = derived_id(owner, household.key)
-        for child in household.children:
-            yield Change(
-                "child",
-                {
-                    **child.values,
-                    "owner_unit": owner,
-                    "household": household_id,
-                    "template": "child.v1",
-                },
-                key=child.key,
-            )
-            for one in child.circumstances:
-                values = {**one.values, "record": derived_id(owner, child.key)}
-                key = f"{values['group']}/{values['episode']}"
-                yield Change("circumstance", values, key=key)

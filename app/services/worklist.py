@@ -1,0 +1,363 @@
+"""The worklist: everything that waits for a person, counted, and how far the round is.
+
+Counts say how many; `first` says which record comes first, asked only when somebody goes there.
+What takes a walk over the register is counted anew only after something was saved. Issues are not
+looked for here: their number is that of the last check of the whole store, with its age.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import Enum
+
+from app.forms.rules.person import REGISTRATION_DAYS
+from app.forms.units import Tier
+from app.models import backup, bundles
+from app.models.log import last_position
+from app.models.queries import history, rounds, second_check, sending
+from app.models.queries import worklist as queries
+from app.models.queries.rounds import RoundView
+from app.models.queries.worklist import Days
+from app.models.queries.worklist import PlaceProgress as PlaceProgress
+from app.models.store import Reading
+from app.services import last_check
+from app.services.enrolment_state import EnrolmentState, Standing, enrolment_state
+from app.services.exchange import returns_from_above
+from app.services.issue_book import IssueBook
+from app.services.last_check import LastCheck
+from app.services.rights import Right, allows
+from app.services.second_check import SecondCheck
+from app.services.workplace import Progress, Workplace
+
+#: How far ahead the worklist looks where no round says until when.
+_AHEAD = timedelta(days=30)
+#: A backup is made every day; one that is older than this was missed.
+_BACKUP_LATE = timedelta(hours=48)
+
+
+class Duty(Enum):
+    """What waits, in the order in which it is told: what somebody else asked for comes first."""
+
+    RETURNED = "returned"
+    SENT_BACK = "sent_back"
+    REFUSED_ABOVE = "refused_above"
+    CONFLICTS = "conflicts"
+    WAITING = "waiting"
+    DECLARED_WRONG = "declared_wrong"
+    ERRORS = "errors"
+    UNFINISHED = "unfinished"
+    UNFINISHED_HOUSEHOLDS = "unfinished_households"
+    NOT_SEEN = "not_seen"
+    TO_CHECK = "to_check"
+    TURNING_16 = "turning_16"
+    NO_NUMBER = "no_number"
+    PLACEHOLDER = "placeholder"
+    NOT_ENROLLED = "not_enrolled"
+    CERTIFICATE_ENDS = "certificate_ends"
+    UNFINISHED_SENDING = "unfinished_sending"
+    NOT_HANDED_OVER = "not_handed_over"
+    BACKUP_LATE = "backup_late"
+
+
+#: What names records, and so is for those who may read them.
+_OF_RECORDS = frozenset(
+    (
+        Duty.SENT_BACK,
+        Duty.REFUSED_ABOVE,
+        Duty.CONFLICTS,
+        Duty.DECLARED_WRONG,
+        Duty.ERRORS,
+        Duty.UNFINISHED,
+        Duty.UNFINISHED_HOUSEHOLDS,
+        Duty.NOT_SEEN,
+        Duty.TURNING_16,
+        Duty.NO_NUMBER,
+        Duty.PLACEHOLDER,
+    )
+)
+_OF_HANDOVERS = frozenset(
+    (Duty.RETURNED, Duty.WAITING, Duty.UNFINISHED_SENDING, Duty.NOT_HANDED_OVER)
+)
+_COUNTED = {
+    Duty.UNFINISHED: queries.UNFINISHED,
+    Duty.TURNING_16: queries.TURNING_16,
+    Duty.NO_NUMBER: queries.NO_NUMBER,
+    Duty.PLACEHOLDER: queries.PLACEHOLDER,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One line: how many wait; `day` is the day the line is about, where it is about one."""
+
+    duty: Duty
+    count: int
+    day: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RoundStanding:
+    """The open round: its name, its last day and how many days are left (below 0: over)."""
+
+    id: str
+    name: str
+    closes_on: date | None
+    days_left: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class WorkView:
+    """The first page. `places` are villages in a commune, communes in a district, districts in a
+    province that has them; `by_village` says that they are villages. `top`: there is no unit above.
+    """
+
+    tasks: tuple[Task, ...]
+    empty: bool
+    round: RoundStanding | None
+    places: tuple[PlaceProgress, ...]
+    by_village: bool
+    check: LastCheck | None
+    backup: datetime | None
+    not_handed_over: int
+    unconfirmed: int
+    enrolment: EnrolmentState
+    top: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Walked:
+    """What takes a walk over the register."""
+
+    children: Mapping[str, int]
+    households: int
+    places: tuple[PlaceProgress, ...]
+
+
+class Worklist:
+    """The use cases of the first page. Counting needs no right, naming a record needs `READ`."""
+
+    def __init__(self, workplace: Workplace, checks: IssueBook, second: SecondCheck) -> None:
+        self._workplace = workplace
+        self._checks = checks
+        self._second = second
+        self._walked: tuple[tuple[object, ...], _Walked] | None = None
+        self._to_check: tuple[tuple[object, ...], int] = ((), 0)
+
+    def read_all(self) -> WorkView:
+        """`read`, with the pages for the second person counted anew: each is read for that."""
+        workplace = self._workplace
+        with workplace.store.read() as reading:
+            key = self._key(reading, rounds.open_round(reading))
+        if self._to_check[0] != key:
+            rights = workplace.account.rights
+            asked = workplace.tier is Tier.COMMUNE and {Right.CHECK, Right.READ} <= rights
+            self._to_check = (key, self._second.waiting_for_check() if asked else 0)
+        return self.read()
+
+    def read(self) -> WorkView:
+        """Everything that waits for the signed-in person, in one consistent view of the store.
+
+        Pages for the second person are as many as `read_all` found last.
+        """
+        workplace = self._workplace
+        with workplace.store.read() as reading:
+            current = rounds.open_round(reading)
+            walked = self._walk(reading, current)
+            unsent, unconfirmed = self._not_handed_over(reading)
+            check = last_check.last_check(workplace, reading)
+            enrolment = enrolment_state(workplace, reading)
+            found = self._counts(reading, current, walked, check)
+            found[Duty.NOT_HANDED_OVER] = unsent
+            empty = queries.is_empty(reading, ("household", "child"))
+        made = backup.newest(workplace.settings)
+        days = self._days(current)
+        tasks = [
+            Task(duty, found[duty], days.until if duty is Duty.TURNING_16 else None)
+            for duty in Duty
+            if found[duty] and self._concerns(duty)
+        ]
+        tasks += self._of_this_pc(enrolment, made, empty=empty)
+        order = list(Duty)
+        return WorkView(
+            tasks=tuple(sorted(tasks, key=lambda one: order.index(one.duty))),
+            empty=empty,
+            round=self._standing(current),
+            places=walked.places,
+            by_village=workplace.tier is Tier.COMMUNE,
+            check=check,
+            backup=made,
+            not_handed_over=unsent,
+            unconfirmed=unconfirmed,
+            enrolment=enrolment,
+            top=workplace.tree.units.parent(workplace.unit) is None,
+        )
+
+    def check(self, progress: Progress) -> None:
+        """Check the whole store and keep what it comes to. Raises as `IssueBook.check` does."""
+        self._checks.check(progress)
+
+    def first(self, duty: Duty) -> tuple[str, str] | None:
+        """(household, child) of the first record of a line, as the books go; None where the line
+        names no record or none is left.
+        """
+        workplace = self._workplace
+        workplace.require(Right.READ)
+        with workplace.store.read() as reading:
+            current = rounds.open_round(reading)
+            if duty in _COUNTED:
+                return queries.first_child(reading, _COUNTED[duty], self._days(current))
+            if duty is Duty.SENT_BACK:
+                return self._first_sent_back()
+            household = self._first_household(reading, duty, current)
+            if household is not None:
+                return household, ""
+            named = self._first_named(reading, duty)
+            page = ("", "") if named is None else queries.page_of(reading, *named)
+        return None if page == ("", "") else page
+
+    # --- counting ---------------------------------------------------------------------------
+
+    def _counts(
+        self,
+        reading: Reading,
+        current: RoundView | None,
+        walked: _Walked,
+        check: LastCheck | None,
+    ) -> Counter[Duty]:
+        seen = sum(one.seen for one in walked.places)
+        found = Counter({duty: walked.children[name] for duty, name in _COUNTED.items()})
+        found[Duty.RETURNED] = len(returns_from_above(self._workplace, reading))
+        found[Duty.REFUSED_ABOVE] = len(queries.refused_above(reading))
+        found[Duty.CONFLICTS] = queries.conflicts(reading)
+        found[Duty.WAITING] = queries.waiting(reading)
+        found[Duty.DECLARED_WRONG] = queries.declared_wrong(reading)
+        found[Duty.ERRORS] = 0 if check is None else check.errors
+        found[Duty.UNFINISHED_HOUSEHOLDS] = walked.households
+        found[Duty.TO_CHECK] = self._to_check[1]
+        found[Duty.SENT_BACK] = len(second_check.standing_returns(reading, self._workplace.unit))
+        if current is not None:
+            found[Duty.NOT_SEEN] = sum(one.households for one in walked.places) - seen
+        found[Duty.UNFINISHED_SENDING] = len(bundles.unfinished(reading))
+        return found
+
+    def _walk(self, reading: Reading, current: RoundView | None) -> _Walked:
+        key = self._key(reading, current)
+        if self._walked is not None and self._walked[0] == key:
+            return self._walked[1]
+        villages = self._workplace.tier is Tier.COMMUNE
+        round_id = "" if current is None else current.id
+        walked = _Walked(
+            queries.count_children(reading, self._days(current)),
+            queries.unfinished_households(reading),
+            tuple(self._named(queries.progress(reading, round_id, by_village=villages))),
+        )
+        self._walked = (key, walked)
+        return walked
+
+    def _key(self, reading: Reading, current: RoundView | None) -> tuple[object, ...]:
+        """What a transaction changes moves one of these on; with the day the birth dates move."""
+        return (
+            last_position(reading),
+            history.stopped_count(reading),
+            queries.declared_wrong(reading),
+            self._workplace.today(),
+            current,
+        )
+
+    def _named(self, found: Sequence[PlaceProgress]) -> Iterator[PlaceProgress]:
+        """Villages as they are; units with their names, gathered below a province's districts."""
+        if self._workplace.tier is Tier.COMMUNE:
+            yield from found
+            return
+        tree = self._workplace.tree.units
+        gathered: dict[str, Counter[str]] = {}
+        for one in found:
+            place = one.place
+            if self._workplace.tier is Tier.PROVINCE and place in tree:
+                above = tree.parent(place)
+                if above is not None and tree.tier(above.ref) is Tier.DISTRICT:
+                    place = above.ref
+            total = gathered.setdefault(place, Counter())
+            total.update(households=one.households, seen=one.seen, done=one.done)
+        for place, total in gathered.items():
+            unit = tree.get(place)
+            name = place if unit is None else unit.full_name()
+            yield PlaceProgress(place, name, total["households"], total["seen"], total["done"])
+
+    def _not_handed_over(self, reading: Reading) -> tuple[int, int]:
+        above = self._workplace.tree.units.parent(self._workplace.unit)
+        if above is None:
+            return 0, 0
+        span = sending.span_for(reading, above.ref)
+        unsent = sending.unsent(reading, above.ref, span)
+        return unsent, max(0, span.end - span.start) - unsent
+
+    def _of_this_pc(
+        self, enrolment: EnrolmentState, made: datetime | None, *, empty: bool
+    ) -> Iterator[Task]:
+        now = datetime.fromtimestamp(self._workplace.clock()).astimezone()
+        standing = enrolment.standing
+        if standing in (Standing.NOT_ASKED, Standing.ASKED):
+            if not self._workplace.demonstration:
+                yield Task(Duty.NOT_ENROLLED, 1)
+        elif standing is not Standing.ENROLLED:
+            yield Task(Duty.CERTIFICATE_ENDS, 1, enrolment.until)
+        if not empty and (made is None or now - made > _BACKUP_LATE):
+            yield Task(Duty.BACKUP_LATE, 1, None if made is None else made.astimezone().date())
+
+    def _concerns(self, duty: Duty) -> bool:
+        rights = self._workplace.account.rights
+        if duty is Duty.NOT_HANDED_OVER and self._workplace.demonstration:
+            return False
+        if duty in _OF_RECORDS:
+            return allows(rights, Right.READ)
+        return duty not in _OF_HANDOVERS or allows(rights, Right.HANDOVER)
+
+    def _days(self, current: RoundView | None) -> Days:
+        today = self._workplace.today()
+        closes = _day(current)
+        until = closes if closes is not None and closes > today else today + _AHEAD
+        return Days(today, until, today - timedelta(days=REGISTRATION_DAYS))
+
+    def _standing(self, current: RoundView | None) -> RoundStanding | None:
+        if current is None:
+            return None
+        closes = _day(current)
+        left = None if closes is None else (closes - self._workplace.today()).days
+        return RoundStanding(current.id, current.name, closes, left)
+
+    # --- the first record -------------------------------------------------------------------
+
+    def _first_sent_back(self) -> tuple[str, str] | None:
+        """What the second person sent back, first what the signed-in person typed."""
+        found = (one for one in self._second.returned_to() if not one.from_above)
+        return next(((one.household, one.child) for one in found), None)
+
+    def _first_household(
+        self, reading: Reading, duty: Duty, current: RoundView | None
+    ) -> str | None:
+        if duty is Duty.UNFINISHED_HOUSEHOLDS:
+            return queries.first_unfinished_household(reading)
+        if duty is Duty.NOT_SEEN and current is not None:
+            return queries.first_not_seen(reading, current.id)
+        return None
+
+    def _first_named(self, reading: Reading, duty: Duty) -> tuple[str, str] | None:
+        """(type, id) of the first record of a line, wherever it stands."""
+        if duty is Duty.CONFLICTS:
+            return queries.first_conflict(reading)
+        if duty is Duty.DECLARED_WRONG:
+            return queries.first_declared_wrong(reading)
+        if duty is Duty.REFUSED_ABOVE:
+            return next(iter(queries.refused_above(reading)), None)
+        if duty is Duty.ERRORS:
+            check = last_check.last_check(self._workplace, reading)
+            return check.first if check is not None and check.errors else None
+        return None
+
+
+def _day(current: RoundView | None) -> date | None:
+    return date.fromisoformat(current.closes_on) if current and current.closes_on else None

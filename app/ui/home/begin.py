@@ -1,0 +1,52 @@
+"""What to do first with a register that holds nothing yet."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+
+from app.i18n import text
+from app.ui.labels import SetWords
+from app.ui.step import Step
+from app.ui.theme import Theme
+
+
+class BeginCard(QWidget):
+    """Three ways to begin: type, import a file, try with invented people first."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        px = theme.pixels
+        heading = QLabel(text("register.empty"))
+        heading.setProperty("role", "heading")
+        self.first = Step(f"{text('register.begin')}   Ctrl+N")
+        self.first.setProperty("role", "primary")
+        self.trial = Step(text("worklist.begin.trial"))
+        self._words: list[SetWords] = []
+        column = QVBoxLayout(self)
+        column.setContentsMargins(px(16), px(16), px(16), px(16))
+        column.setSpacing(px(8))
+        column.addStretch(1)
+        column.addWidget(heading)
+        column.addSpacing(px(8))
+        parts: tuple[tuple[str, Step | None], ...] = (
+            ("register.empty_steps", self.first),
+            ("worklist.begin.import", None),
+            ("worklist.begin.trial_why", self.trial),
+        )
+        for message_id, button in parts:
+            words = SetWords()
+            words.setText(text(message_id))
+            self._words.append(words)
+            column.addWidget(words)
+            if button is not None:
+                column.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
+            column.addSpacing(px(16))
+        column.addStretch(2)
+        self._room = px(48)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 -- Qt's name
+        super().resizeEvent(event)
+        for one in self._words:
+            one.fit(max(200, self.width() - self._room))

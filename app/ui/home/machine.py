@@ -1,0 +1,80 @@
+"""The state of this PC: handed over or not, backed up or not, enrolled or not."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QFrame, QGridLayout, QLabel
+
+from app.i18n import number, text
+from app.services.enrolment_state import Standing
+from app.services.worklist import WorkView
+from app.ui.labels import Elided
+from app.ui.theme import Theme, set_state
+
+_SIGN = {"done": "\N{CHECK MARK}", "warning": "\N{BLACK UP-POINTING TRIANGLE}", "": ""}
+
+
+class MachineCard(QFrame):
+    """Three lines, each with its name, its state by sign and words."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self.setProperty("role", "card")
+        px = theme.pixels
+        grid = QGridLayout(self)
+        grid.setContentsMargins(px(16), px(8), px(16), px(8))
+        grid.setHorizontalSpacing(px(16))
+        grid.setVerticalSpacing(px(4))
+        title = QLabel(text("worklist.machine"))
+        title.setProperty("role", "title")
+        grid.addWidget(title, 0, 0, 1, 2)
+        self.backup, self.handover, self.enrolment = Elided(), Elided(), Elided()
+        for row, (name, value) in enumerate(
+            (
+                ("worklist.machine.backup", self.backup),
+                ("worklist.machine.handover", self.handover),
+                ("worklist.machine.enrolment", self.enrolment),
+            ),
+            start=1,
+        ):
+            label = QLabel(text(name))
+            label.setProperty("role", "muted")
+            grid.addWidget(label, row, 0)
+            grid.addWidget(value, row, 1)
+        grid.setColumnStretch(1, 1)
+
+    def show_view(self, view: WorkView) -> None:
+        """Show how it stands."""
+        made = view.backup
+        if made is None:
+            _say(self.backup, text("worklist.no_backup"), "warning")
+        else:
+            when = f"{made.astimezone():%H:%M %d/%m/%Y}"
+            _say(self.backup, text("worklist.backup_made", when=when), "done")
+        if view.top:
+            _say(self.handover, text("worklist.top_unit"), "")
+        elif view.empty:
+            _say(self.handover, text("worklist.nothing_to_hand_over"), "")
+        elif view.not_handed_over:
+            words = text("worklist.not_handed_over", count=number(view.not_handed_over))
+            _say(self.handover, words, "")
+        elif view.unconfirmed:
+            words = text("status.unconfirmed", count=number(view.unconfirmed))
+            _say(self.handover, words, "")
+        else:
+            _say(self.handover, text("worklist.all_handed_over"), "done")
+        standing, until = view.enrolment.standing, view.enrolment.until
+        day = "" if until is None else f"{until:%d/%m/%Y}"
+        state = "done" if standing is Standing.ENROLLED else "warning"
+        top = view.top and standing is Standing.NOT_ASKED
+        _say(
+            self.enrolment,
+            text(
+                "worklist.enrolment.top" if top else f"worklist.enrolment.{standing.value}", day=day
+            ),
+            state,
+        )
+
+
+def _say(label: Elided, words: str, state: str) -> None:
+    label.say(f"{_SIGN[state]} {words}".strip())
+    set_state(label, state)

@@ -1,0 +1,343 @@
+"""Việc cần làm: what waits for a person, how far the round is, and the state of this PC.
+
+The first page after unlocking. Each line leads to the page where the work is, or to the first
+record of it. An empty register says what to do first. Nothing is reckoned here: the numbers are
+`app.services.worklist`'s, read beside the window's thread at every coming.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+from functools import partial
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QSizePolicy,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.errors import AppError
+from app.i18n import number, text
+from app.services.last_check import LastCheck
+from app.services.lists import ListFilter
+from app.services.worklist import Duty, Worklist, WorkView
+from app.services.workplace import Progress
+from app.ui.home.begin import BeginCard
+from app.ui.home.chart import Bar, Chart, Legend, total_of, without_round, words_of
+from app.ui.home.lines import TaskList
+from app.ui.home.machine import MachineCard
+from app.ui.labels import Elided, SetWords
+from app.ui.notify import Kind, Notice, Notifier, error_notice
+from app.ui.step import Step
+from app.ui.tasks import Lane, Tasks, Ticket, Watch
+from app.ui.theme import Theme, set_state
+
+#: Duty → the page where it is done, where there is one for it; else its first record is opened.
+_PAGES = {
+    Duty.RETURNED: "handover",
+    Duty.WAITING: "handover",
+    Duty.UNFINISHED_SENDING: "handover",
+    Duty.NOT_HANDED_OVER: "handover",
+    Duty.NOT_ENROLLED: "admin",
+    Duty.CERTIFICATE_ENDS: "admin",
+    Duty.BACKUP_LATE: "admin",
+    Duty.ERRORS: "issues",
+    Duty.NOT_SEEN: "quarter",
+    Duty.TO_CHECK: "check",
+}
+#: What is worked off from a list of children.
+_LISTS = {Duty.UNFINISHED: ListFilter(unfinished=True)}
+_NO_RECORD = frozenset(
+    (
+        Duty.RETURNED,
+        Duty.WAITING,
+        Duty.UNFINISHED_SENDING,
+        Duty.NOT_HANDED_OVER,
+        Duty.NOT_ENROLLED,
+        Duty.CERTIFICATE_ENDS,
+        Duty.BACKUP_LATE,
+        Duty.TO_CHECK,
+    )
+)
+
+
+class HomePage(QWidget):
+    """The page. `page_wanted` names a page of the navigation, `open_household` a record."""
+
+    page_wanted = Signal(str)
+    #: A filter of the register.
+    list_wanted = Signal(object)
+    open_household = Signal(str, str)
+    new_household = Signal(str, str)
+    demonstration_wanted = Signal()
+    changed = Signal()
+
+    def __init__(self, tasks: Tasks, worklist: Worklist, notifier: Notifier, theme: Theme) -> None:
+        super().__init__()
+        self.setProperty("role", "page")
+        self._tasks = tasks
+        self._worklist = worklist
+        self._notifier = notifier
+        self._theme = theme
+        self._pages: Collection[str] = ()
+        self._checking: Ticket[None] | None = None
+        self._wants_keyboard = False
+        self.view: WorkView | None = None
+        self._build()
+
+    def offer(self, pages: Collection[str]) -> None:
+        """The pages of this window, by name: lines lead to those that are there."""
+        self._pages = pages
+
+    # --- building ---------------------------------------------------------------------------
+
+    def _build(self) -> None:
+        px = self._theme.pixels
+        self.lines = TaskList(self._theme)
+        self.lines.wanted.connect(self.go)
+        self.nothing = _Nothing()
+        self.begin_card = BeginCard(self._theme)
+        self.begin_card.first.clicked.connect(lambda: self.new_household.emit("", ""))
+        self.begin_card.trial.clicked.connect(self.demonstration_wanted)
+        self.stack = QStackedWidget()
+        for one in (self.lines, self.nothing, self.begin_card):
+            self.stack.addWidget(one)
+        self.check = Step(text("worklist.check"))
+        self.check.clicked.connect(self.run_check)
+        self.checked = QLabel()
+        self.checked.setWordWrap(True)
+        self.checked.setProperty("role", "muted")
+        self.foot = QWidget()
+        foot = QHBoxLayout(self.foot)
+        foot.setContentsMargins(px(8), px(4), px(8), 0)
+        foot.setSpacing(px(16))
+        foot.addWidget(self.checked, 1)
+        foot.addWidget(self.check)
+        left, column = self._card(text("window.page.home"))
+        column.addWidget(self.stack, 1)
+        column.addWidget(self.foot)
+        self._right = QVBoxLayout()
+        self._right.setSpacing(px(8))
+        self._right.addWidget(self._round_card(), 1)
+        self.machine = MachineCard(self._theme)
+        self._right.addWidget(self.machine)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(px(16), px(16), px(16), px(8))
+        row.setSpacing(px(8))
+        right = QWidget()
+        self._right.setContentsMargins(0, 0, 0, 0)
+        right.setLayout(self._right)
+        for side, share in ((left, 11), (right, 8)):
+            # By their shares alone, whatever words they hold.
+            side.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+            row.addWidget(side, share)
+        self.setFocusProxy(self.lines)
+
+    def _card(self, title: str) -> tuple[QFrame, QVBoxLayout]:
+        px = self._theme.pixels
+        card = QFrame()
+        card.setProperty("role", "card")
+        column = QVBoxLayout(card)
+        column.setContentsMargins(px(8), px(8), px(8), px(8))
+        column.setSpacing(px(4))
+        words = QLabel(title)
+        words.setProperty("role", "title")
+        words.setContentsMargins(px(8), 0, 0, 0)
+        column.addWidget(words)
+        return card, column
+
+    def _round_card(self) -> QWidget:
+        px = self._theme.pixels
+        card, column = self._card(text("worklist.progress"))
+        inside = QVBoxLayout()
+        inside.setContentsMargins(px(8), 0, px(8), 0)
+        inside.setSpacing(px(4))
+        self.round_name = Elided()
+        self.round_name.setProperty("role", "crumb")
+        self.days_left = Elided()
+        self.bar = Bar(self._theme)
+        self.whole = Elided()
+        self.legend = Legend(self._theme)
+        for one in (self.round_name, self.days_left, self.bar, self.whole, self.legend):
+            inside.addWidget(one)
+        column.addLayout(inside)
+        self.chart = Chart(self._theme)
+        column.addWidget(self.chart, 1)
+        column.addStretch(0)
+        return card
+
+    # --- reading ----------------------------------------------------------------------------
+
+    def load(self) -> None:
+        """Read what waits now: first what is known at once, then what takes longer to count."""
+        worklist = self._worklist
+
+        def more(view: WorkView) -> None:
+            self._show(view)
+            self._tasks.run(worklist.read_all, self._show, self._failed, owner=self)
+
+        self._tasks.run(worklist.read, more, self._failed, owner=self)
+
+    def begin(self) -> None:
+        """Put the keyboard where work begins: in the lines, or on the first step of all."""
+        self._wants_keyboard = self.view is None
+        shown = self.stack.currentWidget()
+        if shown is self.begin_card:
+            self.begin_card.first.setFocus(Qt.FocusReason.OtherFocusReason)
+        elif shown is self.nothing and self.view is not None:
+            self.check.setFocus(Qt.FocusReason.OtherFocusReason)
+        else:
+            self.lines.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _show(self, view: WorkView) -> None:
+        if view == self.view:
+            return
+        held = self.stack.isAncestorOf(self.window().focusWidget() or self)
+        self.view = view
+        self.lines.show_tasks(view.tasks, top=view.top)
+        # An empty register has a first step; what waits beside it is told by the lines of the PC.
+        shown: QWidget = self.lines if view.tasks else self.nothing
+        self.stack.setCurrentWidget(self.begin_card if view.empty else shown)
+        self._show_round(view)
+        self._show_check(view.check)
+        self.foot.setVisible(not view.empty)
+        self.machine.show_view(view)
+        if held or self._wants_keyboard:
+            self.begin()
+
+    def _show_round(self, view: WorkView) -> None:
+        current = view.round
+        in_round = current is not None
+        named = "" if current is None else text("worklist.round", name=current.name)
+        self.round_name.say(named or text("worklist.no_round"))
+        left = None if current is None else current.days_left
+        self.days_left.setVisible(left is not None)
+        if current is not None and left is not None and current.closes_on is not None:
+            key = "worklist.days_left" if left >= 0 else "worklist.days_over"
+            self.days_left.say(text(key, days=abs(left), day=f"{current.closes_on:%d/%m/%Y}"))
+            set_state(self.days_left, "error" if left < 0 else "warning" if left <= 7 else "")
+        total = total_of(view.places)
+        for one in (self.bar, self.legend, self.chart):
+            one.setVisible(bool(total.expected))
+        if not total.expected:
+            self.whole.say(text("worklist.no_household"))
+            return
+        words = words_of(total, in_round=in_round)
+        self.bar.show_place(total if in_round else without_round(total), words)
+        self.whole.say(words)
+        self.legend.show_for(in_round=in_round)
+        self.chart.show_places(view.places, in_round=in_round)
+
+    def _show_check(self, check: LastCheck | None) -> None:
+        if self._checking is not None:
+            return
+        if check is None:
+            self.checked.setText(text("worklist.never_checked"))
+            return
+        key = "worklist.checked_stale" if check.stale else "worklist.checked"
+        self.checked.setText(
+            text(
+                key,
+                when=_moment(check.at),
+                errors=number(check.errors),
+                warnings=number(check.warnings),
+            )
+        )
+
+    def _failed(self, error: AppError) -> None:
+        self._notifier.say(error_notice(error))
+
+    # --- going ------------------------------------------------------------------------------
+
+    def go(self, duty: Duty) -> None:
+        """Go to where a line is worked on: its page, or its first record."""
+        page = _PAGES.get(duty, "")
+        if page in self._pages:
+            self.page_wanted.emit(page)
+        elif duty in _LISTS:
+            self.list_wanted.emit(_LISTS[duty])
+        elif duty in _NO_RECORD:
+            words = text(f"worklist.elsewhere.{page}")
+            self._notifier.say(Notice(Kind.NOTE, words, topic="worklist"))
+        else:
+            find = partial(self._worklist.first, duty)
+            self._tasks.run(find, self._open_first, self._failed, owner=self)
+
+    def _open_first(self, found: tuple[str, str] | None) -> None:
+        if found is None:
+            words = text("worklist.none_left")
+            self._notifier.say(Notice(Kind.NOTE, words, topic="worklist"))
+            self.load()
+        else:
+            self.open_household.emit(*found)
+
+    # --- checking ---------------------------------------------------------------------------
+
+    def run_check(self) -> None:
+        """Check the whole store; pressed once more while it runs, stop."""
+        if self._checking is not None:
+            self._checking.cancel()
+            return
+        worklist = self._worklist
+
+        def op(watch: Watch) -> None:
+            worklist.check(Progress(watch.report, watch.cancelled))
+
+        self.check.setText(text("worklist.stop"))
+        self.checked.setText(text("worklist.checking"))
+        self._checking = self._tasks.run_watched(
+            op, self._was_checked, self._check_failed, self._tell, lane=Lane.READ, owner=self
+        )
+
+    def _tell(self, done: int, total: int) -> None:
+        if self._checking is not None:
+            share = done * 100 // max(total, 1)
+            self.checked.setText(text("worklist.checking_at", percent=share, total=number(total)))
+
+    def _was_checked(self, _none: None) -> None:
+        self._checking = None
+        self.check.setText(text("worklist.check"))
+        self.load()
+        self.changed.emit()
+
+    def _check_failed(self, error: AppError) -> None:
+        self._was_checked(None)
+        if error.message_id != "work.cancelled":
+            self._failed(error)
+
+    def stop(self) -> None:
+        """The window closes: nothing more is read."""
+        if self._checking is not None:
+            self._checking.cancel()
+
+
+class _Nothing(QWidget):
+    """Nothing waits."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        words = QLabel(text("worklist.nothing"))
+        words.setProperty("role", "heading")
+        words.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        hint = SetWords()
+        hint.setText(text("worklist.nothing_hint"))
+        hint.setProperty("role", "muted")
+        hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        column = QVBoxLayout(self)
+        column.addStretch(2)
+        column.addWidget(words)
+        column.addWidget(hint)
+        column.addStretch(3)
+
+
+def _moment(at: datetime) -> str:
+    local = at.astimezone()
+    if local.date() == datetime.now().astimezone().date():
+        return f"{local:%H:%M} {text('status.today')}"
+    return f"{local:%H:%M %d/%m/%Y}"

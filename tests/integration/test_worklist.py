@@ -1,0 +1,203 @@
+"""The worklist counts what waits, and leads to the first of it."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import event
+
+from app.errors import KnownError
+from app.forms.issues import Value
+from app.models.work import Change
+from app.services.backups import Backups
+from app.services.checks import Checks
+from app.services.enrolment_state import Standing
+from app.services.entry import Entry
+from app.services.issue_book import IssueBook
+from app.services.rights import Right
+from app.services.second_check import SecondCheck
+from app.services.worklist import Duty, Worklist, WorkView
+from app.services.workplace import Progress, Workplace
+from tests.workplaces import COMMUNE, again, make_workplace, settle
+
+NOW = datetime(2026, 11, 29, 9, 0).astimezone()
+
+
+@pytest.fixture
+def workplace(tmp_path: Path) -> Workplace:
+    made = make_workplace(tmp_path / "home")
+    made.clock = NOW.timestamp
+    return made
+
+
+def _record(workplace: Workplace, entity: str, **values: Value) -> str:
+    # Not through the judge of declarations: what counts here is what is declared.
+    with workplace.store.write("an") as work:
+        work.sign_reference = lambda operation: operation
+        done = work.record(Change(entity, values))
+        work.commit()
+    return done.id
+
+
+def _household(workplace: Workplace, number: str = "1", **values: Value) -> str:
+    named: dict[str, Value] = {"owner_unit": COMMUNE, "household_no": number, "head_name": "A"}
+    return _record(workplace, "household", **{**named, **values})
+
+
+def _child(workplace: Workplace, household: str, **values: Value) -> str:
+    named: dict[str, Value] = {
+        "owner_unit": COMMUNE,
+        "household": household,
+        "full_name": "Phạm Thị Hân",
+        "birth_date": "2014-03-02",
+        "personal_id": "051314004417",
+        "name_status": "OFFICIAL",
+        "complete": True,
+    }
+    return _record(workplace, "child", **{**named, **values})
+
+
+def _round(workplace: Workplace, closes: str = "2026-12-15") -> str:
+    days = {"reference_date": "2026-11-01", "opens_on": "2026-10-01", "closes_on": closes}
+    return _record(workplace, "round", name="Quý IV/2026", kind="quarterly", state="open", **days)
+
+
+def _worklist(workplace: Workplace) -> Worklist:
+    return Worklist(
+        workplace, IssueBook(workplace, Checks(workplace)), SecondCheck(workplace, Entry(workplace))
+    )
+
+
+def _counts(view: WorkView) -> dict[Duty, int]:
+    return {one.duty: one.count for one in view.tasks}
+
+
+def test_an_empty_register_says_so_and_names_only_what_is_about_the_pc(
+    workplace: Workplace,
+) -> None:
+    view = _worklist(workplace).read()
+    assert view.empty
+    assert _counts(view) == {Duty.NOT_ENROLLED: 1}
+    assert view.enrolment.standing is Standing.NOT_ASKED
+    assert view.places == ()
+
+
+def test_every_kind_of_child_is_counted_and_the_first_in_the_books_is_led_to(
+    workplace: Workplace,
+) -> None:
+    _round(workplace)
+    second, first = _household(workplace, "2"), _household(workplace, "1")
+    _child(workplace, second, personal_id=None)
+    no_number = _child(workplace, first, personal_id=None)
+    nameless = {"full_name": "Gái", "name_status": "PLACEHOLDER_GAI", "complete": False}
+    late = _child(workplace, first, birth_date="2026-09-29", **nameless)
+    _child(workplace, first, birth_date="2026-10-15", **nameless)
+    soon = _child(workplace, second, birth_date="2010-12-15")
+    _child(workplace, second, birth_date="2010-12-16")
+    gone = {"birth_date": "2010-12-01", "life_status": "MOVED_OUT", "personal_id": None}
+    _child(workplace, second, **gone)
+    worklist = _worklist(workplace)
+    found = _counts(worklist.read())
+    assert found[Duty.NO_NUMBER] == 2
+    assert found[Duty.PLACEHOLDER] == 1
+    assert found[Duty.TURNING_16] == 1
+    assert found[Duty.UNFINISHED] == 2
+    assert worklist.first(Duty.NO_NUMBER) == (first, no_number)
+    assert worklist.first(Duty.PLACEHOLDER) == (first, late)
+    assert worklist.first(Duty.TURNING_16) == (second, soon)
+
+
+@pytest.mark.parametrize(("born", "late"), [("2026-09", True), ("2026-10", False), ("2025", True)])
+def test_a_partial_birth_date_counts_by_the_latest_day_it_allows(
+    workplace: Workplace, born: str, late: bool
+) -> None:
+    workplace.clock = (NOW + timedelta(days=2)).timestamp
+    _child(workplace, _household(workplace), birth_date=born, name_status="PLACEHOLDER_TRAI")
+    assert (Duty.PLACEHOLDER in _counts(_worklist(workplace).read())) is late
+
+
+def test_progress_is_told_by_village_with_what_is_visited_and_what_is_finished(
+    workplace: Workplace,
+) -> None:
+    current = _round(workplace)
+    village = _record(workplace, "village", owner_unit=COMMUNE, name="Thôn B", list_order=2)
+    named = _record(workplace, "village", owner_unit=COMMUNE, name="Thôn A", list_order=1)
+    done = _household(workplace, "1", village=village, survey_round=current, complete=True)
+    _child(workplace, done)
+    held_up = _household(workplace, "2", village=village, survey_round=current, complete=True)
+    _child(workplace, held_up, complete=False)
+    left = _household(workplace, "3", village=village)
+    view = _worklist(workplace).read()
+    assert view.round is not None
+    assert (view.round.name, view.round.days_left) == ("Quý IV/2026", 16)
+    assert [(one.place, one.households, one.seen, one.done) for one in view.places] == [
+        (named, 0, 0, 0),
+        (village, 3, 2, 1),
+    ]
+    assert _counts(view)[Duty.NOT_SEEN] == 1
+    assert _worklist(workplace).first(Duty.NOT_SEEN) == (left, "")
+
+
+def test_errors_are_those_of_the_last_check_which_says_whether_it_is_still_true(
+    workplace: Workplace,
+) -> None:
+    household = _household(workplace)
+    wrong = _child(workplace, household, sex="9", complete=False)
+    worklist = _worklist(workplace)
+    view = worklist.read()
+    assert view.check is None
+    assert Duty.ERRORS not in _counts(view)
+    worklist.check(Progress())
+    view = worklist.read()
+    assert view.check is not None
+    assert not view.check.stale
+    assert _counts(view)[Duty.ERRORS] == view.check.errors > 0
+    assert worklist.first(Duty.ERRORS) in ((household, ""), (household, wrong))
+    _child(workplace, household)
+    again_read = worklist.read()
+    assert again_read.check is not None
+    assert again_read.check.stale
+
+
+def test_a_missed_backup_waits_and_one_of_today_does_not(workplace: Workplace) -> None:
+    _household(workplace)
+    assert Duty.BACKUP_LATE in _counts(_worklist(workplace).read())
+    workplace.settings.keyslots_path.write_text("{}", encoding="ascii")
+    Backups(workplace).create()
+    workplace.clock = datetime.now(tz=UTC).timestamp
+    assert Duty.BACKUP_LATE not in _counts(_worklist(workplace).read())
+    workplace.clock = (datetime.now(tz=UTC) + timedelta(days=3)).timestamp
+    (task,) = [one for one in _worklist(workplace).read().tasks if one.duty is Duty.BACKUP_LATE]
+    assert isinstance(task.day, date)
+
+
+def test_who_may_not_read_sees_no_line_that_names_a_record(workplace: Workplace) -> None:
+    _child(workplace, _household(workplace), personal_id=None)
+    assert Duty.NO_NUMBER in _counts(_worklist(workplace).read())
+    keeper = _worklist(again(workplace, frozenset((Right.KEYS,))))
+    assert set(_counts(keeper.read())) == {Duty.NOT_ENROLLED, Duty.BACKUP_LATE}
+    with pytest.raises(KnownError, match=r"rights\.denied"):
+        keeper.first(Duty.NO_NUMBER)
+
+
+def test_a_second_visit_walks_over_nothing_until_something_is_saved(workplace: Workplace) -> None:
+    with workplace.write() as work:
+        settle(work, 60)
+        work.commit()
+    worklist = _worklist(workplace)
+    before = worklist.read()
+    walked: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
+        if "FROM child" in statement and "sum(" in statement:
+            walked.append(statement)
+
+    event.listen(workplace.store._engine, "before_cursor_execute", note)
+    assert worklist.read() == before
+    assert walked == []
+    _child(workplace, _household(workplace), personal_id=None)
+    after = worklist.read()
+    assert walked
+    assert _counts(after)[Duty.NO_NUMBER] == _counts(before)[Duty.NO_NUMBER] + 1

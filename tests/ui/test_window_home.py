@@ -1,0 +1,178 @@
+"""The first page: what waits, where it leads, by keys alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QRect, Qt
+from pytestqt.qtbot import QtBot
+
+from app.history.operation import Value
+from app.models.work import Change
+from app.services.worklist import Duty
+from app.ui.home.page import HomePage
+from tests.ui.window_desk import CTRL, UNIT, Desk, Key, prepared_home
+
+
+@pytest.fixture
+def desk(qtbot: QtBot, tmp_path: Path) -> Iterator[Desk]:
+    made = Desk(qtbot, prepared_home(tmp_path)).unlock(stay=True)
+    yield made
+    made.close()
+
+
+def _home(desk: Desk) -> HomePage:
+    return desk.shell.home
+
+
+def _fill(desk: Desk) -> tuple[str, str]:
+    """A village with one household and one child that waits for a number; their ids."""
+    named: dict[str, Value] = {"owner_unit": UNIT}
+    with desk.workplace.write() as work:
+        work.judge = None  # what counts here is what is declared
+        work.sign_reference = lambda operation: operation
+        days = {"reference_date": "2026-11-01", "opens_on": "2026-10-01", "closes_on": "2099-12-15"}
+        work.record(Change("round", {"name": "Quý IV", "kind": "survey", "state": "open", **days}))
+        village = work.record(Change("village", {**named, "name": "Thôn Phước Thọ"}))
+        own = {"village": village.id, "household_no": "1", "head_name": "Phạm Văn Rơm"}
+        household = work.record(Change("household", {**named, **own, "complete": True}))
+        about = {"full_name": "Phạm Thị Hân", "birth_date": "2019-03-02", "sex": "2"}
+        of = {"household": household.id, "line_no": 1, "complete": True}
+        child = work.record(Change("child", {**named, **about, **of}))
+        work.commit()
+    return household.id, child.id
+
+
+def _come_back(desk: Desk) -> None:
+    desk.go_to("register")
+    desk.settle()
+    desk.go_to("home")
+    desk.settle()
+
+
+def test_it_is_the_first_page_and_an_empty_register_says_what_to_do_first(desk: Desk) -> None:
+    assert desk.shell.pages.currentWidget() is _home(desk)
+    assert desk.focus() is _home(desk).begin_card.first
+    desk.enter()
+    desk.settle()
+    assert desk.at() == "household_no"
+
+
+def test_typing_a_search_from_the_first_page_is_one_key_away(desk: Desk) -> None:
+    _fill(desk)
+    desk.press(Key.Key_F, CTRL)
+    desk.text("han")
+    desk.settle()
+    assert desk.shell.register.rows.rowCount() == 1
+
+
+def test_every_line_is_walked_by_keys_and_enter_opens_the_first_record(desk: Desk) -> None:
+    household, child = _fill(desk)
+    _come_back(desk)
+    lines = _home(desk).lines
+    assert desk.focus() is lines
+    assert [one.duty for one in lines.tasks] == [
+        Duty.NOT_SEEN,
+        Duty.TO_CHECK,
+        Duty.TURNING_16,
+        Duty.NO_NUMBER,
+        Duty.NOT_ENROLLED,
+        Duty.NOT_HANDED_OVER,
+        Duty.BACKUP_LATE,
+    ]
+    desk.press(Key.Key_Home)
+    for _ in range(2):
+        desk.press(Key.Key_Down)
+    assert lines.tasks[lines.currentRow()].duty is Duty.TURNING_16
+    desk.enter()
+    desk.settle()
+    assert desk.shell.pages.currentWidget() is desk.page
+    assert desk.page.keeper.household is not None
+    assert desk.page.keeper.household.id == household
+    assert desk.child.id == child
+
+
+def test_unfinished_children_are_a_list_of_as_many_as_were_counted(desk: Desk) -> None:
+    _household, child = _fill(desk)
+    with desk.workplace.write() as work:
+        work.judge = None
+        work.record(Change("child", {"complete": False}, id=child))
+        work.commit()
+    _come_back(desk)
+    lines = _home(desk).lines
+    (task,) = [one for one in lines.tasks if one.duty is Duty.UNFINISHED]
+    lines.choose(Duty.UNFINISHED)
+    desk.enter()
+    desk.settle()
+    assert desk.shell.pages.currentWidget() is desk.shell.register
+    assert desk.shell.register.wanted.unfinished
+    assert desk.shell.register.rows.rowCount() == task.count == 1
+
+
+def test_a_line_about_handing_over_leads_to_its_page(desk: Desk) -> None:
+    _fill(desk)
+    _come_back(desk)
+    lines = _home(desk).lines
+    lines.choose(Duty.NOT_HANDED_OVER)
+    desk.enter()
+    desk.settle()
+    assert desk.shell.pages.currentWidget() is desk.shell.handover
+
+
+def test_a_line_whose_work_was_done_meanwhile_says_so_and_goes(desk: Desk) -> None:
+    _household, child = _fill(desk)
+    _come_back(desk)
+    lines = _home(desk).lines
+    lines.choose(Duty.TURNING_16)
+    with desk.workplace.write() as work:
+        work.judge = None
+        work.record(Change("child", {"life_status": "MOVED_OUT"}, id=child))
+        work.commit()
+    desk.enter()
+    desk.settle()
+    assert Duty.TURNING_16 not in [one.duty for one in lines.tasks]
+    assert any("vừa xong" in one.text for one in desk.shell.notices.notices)
+
+
+def test_the_whole_store_is_checked_from_here_and_its_errors_become_a_line(desk: Desk) -> None:
+    _fill(desk)
+    _come_back(desk)
+    home = _home(desk)
+    assert "Chưa kiểm tra" in home.checked.text()
+    desk.tab_to(home.check)
+    desk.enter()
+    desk.settle()
+    assert Duty.ERRORS in [one.duty for one in home.lines.tasks]
+    assert "lỗi" in home.checked.text()
+    home.lines.choose(Duty.ERRORS)
+    home.lines.setFocus()
+    desk.enter()
+    desk.settle()
+    assert desk.shell.pages.currentWidget() is not home
+
+
+def test_the_chart_says_its_numbers_in_words(desk: Desk) -> None:
+    _fill(desk)
+    _come_back(desk)
+    chart = _home(desk).chart
+    said = chart.item(0).data(Qt.ItemDataRole.AccessibleTextRole)
+    assert said == "Thôn Phước Thọ: rà soát 0/1 hộ · xong 0"
+    assert _home(desk).bar.accessibleName() == "rà soát 0/1 hộ · xong 0"
+
+
+@pytest.mark.parametrize("scale", [1.0, 1.5])
+def test_nothing_that_is_shown_is_cut_off(qtbot: QtBot, tmp_path: Path, scale: float) -> None:
+    desk = Desk(qtbot, prepared_home(tmp_path), scale).unlock(stay=True)
+    _fill(desk)
+    _come_back(desk)
+    home = _home(desk)
+    page = QRect(0, 0, home.width(), home.height())
+    for one in (home.lines, home.chart, home.machine, home.check, home.checked, home.legend):
+        place = QRect(one.mapTo(home, one.rect().topLeft()), one.size())
+        assert page.contains(place), one
+        assert one.height() >= one.minimumSizeHint().height(), one
+    for label in (home.machine.backup, home.machine.handover, home.machine.enrolment):
+        assert label.text() == label.whole
+    desk.close()
