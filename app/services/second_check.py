@@ -8,7 +8,7 @@ reason; it waits for the typist until somebody works on that record.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import Enum
 
@@ -174,10 +174,7 @@ class SecondCheck:
                     for one in returns_from_above(workplace, reading)
                     if one.entity != "handover"
                 ),
-                *(
-                    self._from_beside(reading, one, who)
-                    for one in queries.standing_returns(reading, workplace.unit)
-                ),
+                *self._from_beside(reading, who),
             ]
         return sorted(found, key=lambda one: not one.mine)
 
@@ -188,25 +185,28 @@ class SecondCheck:
             return told if found is None else _named(told, found)
         return told
 
-    def _from_beside(
-        self, reading: Reading, one: queries.StandingReturn, who: Account
-    ) -> ReturnedRecord:
-        said = one.review.values
-        typed = queries.authors_of(reading, one.record, self._workplace.unit)
-        told = ReturnedRecord(
-            one.household,
-            "",
-            "",
-            str(said.get("reason") or ""),
-            str(said.get("rule") or ""),
-            str(said.get("reviewer") or one.author),
-            str(said.get("reviewed_on") or ""),
-            not typed or _writes_as(who) in typed,
-            False,
-        )
-        entity = "household" if one.record == one.household else "child"
-        found = register.record(reading, entity, one.record)
-        return told if found is None else _named(told, found)
+    def _from_beside(self, reading: Reading, who: Account) -> Iterator[ReturnedRecord]:
+        """What was sent back within this unit; what this unit sent to one below waits there."""
+        unit = self._workplace.unit
+        for one in queries.standing_returns(reading, unit):
+            entity = "household" if one.record == one.household else "child"
+            found = register.record(reading, entity, one.record)
+            typed = queries.authors_of(reading, one.record, unit)
+            if found is None or not (typed or found.values.get("owner_unit") == unit):
+                continue
+            said = one.review.values
+            told = ReturnedRecord(
+                one.household,
+                "",
+                "",
+                str(said.get("reason") or ""),
+                str(said.get("rule") or ""),
+                str(said.get("reviewer") or one.author),
+                str(said.get("reviewed_on") or ""),
+                not typed or _writes_as(who) in typed,
+                False,
+            )
+            yield _named(told, found)
 
     def _unit(self, unit: str) -> str:
         found = self._workplace.tree.units.get(unit)

@@ -116,7 +116,11 @@ class Shell(QWidget):
         self.handover: HandoverPage | None = None
         if Right.HANDOVER in rights:
             desk = ServicesDesk(
-                services.handovers, services.workplace, services.waiting, services.entry
+                services.handovers,
+                services.workplace,
+                services.waiting,
+                services.entry,
+                services.second_check,
             )
             self.handover = HandoverPage(tasks, desk, self.notices, theme, self.entry.unit_name)
         self._timer = QTimer(self)

@@ -98,6 +98,12 @@ def test_a_village_is_checked_by_keyboard_and_what_differs_goes_back_to_its_typi
     assert page.total.text() == "0 hộ chờ kiểm tra"
     assert "Không còn hộ nào" in page.told.whole
     assert desk.focus() is page.sheet
+    # Before anything is handed over it is told there as well, beside what units above return.
+    desk.go_to("handover")
+    desk.settle()
+    assert desk.shell.handover is not None
+    told = desk.shell.handover.pending.text
+    assert "Nguyễn Thị An trả lại hồ sơ Võ Văn Bông, lý do: «Sổ ghi 21/01/2012»" in told
     desk.close()
 
 

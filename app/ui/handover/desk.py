@@ -5,7 +5,7 @@ The window's side of `app.services.handovers`, small enough for a double in test
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -17,7 +17,8 @@ from app.services.handover_register import HandoverView
 from app.services.handover_sending import FOLDER, SendPreview, Sent
 from app.services.handover_unfinished import UnfinishedSending
 from app.services.handovers import HandoverDesk as Handovers
-from app.services.rights import Right
+from app.services.rights import Right, allows
+from app.services.second_check import SecondCheck
 from app.services.waiting import Return, Waiting
 from app.services.workplace import Progress, Workplace
 
@@ -40,9 +41,9 @@ class OpenRound:
 
 @dataclass(frozen=True, slots=True)
 class Returned:
-    """What a unit above (`by`) sent back, for people: a handover by `seq` and `on` (UTC), or a
-    record by `name` with the household page it is on. Without the right to read, no name and no
-    page.
+    """What a unit above, or the second person of this one (`by`), sent back, for people: a handover
+    by `seq` and `on` (UTC), or a record by `name` with the household page it is on. Without the
+    right to read, no name and no page.
     """
 
     by: str
@@ -112,12 +113,18 @@ class ServicesDesk:
     """The desk of an open installation."""
 
     def __init__(
-        self, handovers: Handovers, workplace: Workplace, waiting: Waiting, entry: Entry
+        self,
+        handovers: Handovers,
+        workplace: Workplace,
+        waiting: Waiting,
+        entry: Entry,
+        check: SecondCheck,
     ) -> None:
         self._handovers = handovers
         self._workplace = workplace
         self._waiting = waiting
         self._entry = entry
+        self._check = check
 
     def receivers(self) -> list[Receiver]:
         """The unit above, then the units right below."""
@@ -204,11 +211,21 @@ class ServicesDesk:
                 )
         return Returned(one.by, one.reason)
 
+    def _sent_back_here(self) -> Iterator[Returned]:
+        """What the second person of this unit sent back: mended before it is handed over."""
+        if not allows(self._workplace.account.rights, Right.READ):
+            return
+        for one in self._check.returned_to():
+            if not one.from_above:
+                yield Returned(
+                    one.by, one.reason, name=one.name, household=one.household, child=one.child
+                )
+
     def pending(self) -> Pending:
         """As the protocol says."""
         return Pending(
             tuple(self._handovers.unfinished.list()),
-            self.returned(self._waiting.returned()),
+            (*self.returned(self._waiting.returned()), *self._sent_back_here()),
             len(self._handovers.kept.list()),
         )
 
