@@ -47,13 +47,12 @@ def space(desk: Desk) -> None:
 
 def words(page: SecondCheckPage) -> str:
     """Everything that stands on the sheet."""
-    table = page.sheet
-    cells = [
-        table.item(row, column)
-        for row in range(table.rowCount())
-        for column in range(table.columnCount())
-    ]
-    return "\n".join(one.text() for one in cells if one is not None)
+    rows = page.sheet.rows
+    return "\n".join(
+        str(rows.index(at, column).data())
+        for at in range(rows.rowCount())
+        for column in range(rows.columnCount())
+    )
 
 
 def state_of(desk: Desk, number: str) -> State:
@@ -77,8 +76,8 @@ def test_a_village_is_checked_by_keyboard_and_what_differs_goes_back_to_its_typi
     space(desk)
     assert state_of(desk, "1") is State.CHECKED
     assert page.head.whole == "10 · Võ Thị Lành"
-    table = page.sheet
-    rows = [table.verticalHeaderItem(row).toolTip() for row in range(table.rowCount())]
+    sheet = page.sheet.rows
+    rows = [sheet.row(at).label for at in range(sheet.rowCount())]
     for _ in range(rows.index("Ngày, tháng, năm sinh")):
         desk.press(Key.Key_Down)
     desk.press(Key.Key_T, text="t")

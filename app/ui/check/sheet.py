@@ -1,26 +1,86 @@
 """A page as a sheet to lay beside the paper: a row for each field, a column for each child.
 
-The household's own answers stand above the children's, in the first column of the same table, so
+The household's own answers stand above the children's, across all columns of the same table, so
 that one walk with the arrows passes everything. Read only; what stands masked is told as masked.
 """
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
 from PySide6.QtGui import QFont, QFontMetrics, QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
 from app.i18n import text
 from app.services.check_sheet import CheckSheet, SheetRow
 from app.services.masking import MASKED, Shown
 from app.ui.theme import Theme
 
-_FIELD = int(Qt.ItemDataRole.UserRole)
+_Index = QModelIndex | QPersistentModelIndex
 _MASK = "\N{BULLET}" * 3
-_WIDEST_LABEL, _LEAST_COLUMN = 232, 160
+_LABELS, _LEAST_COLUMN = 232, 160
 
 
-class SheetTable(QTableWidget):
+def _words(cell: Shown) -> str:
+    return _MASK if cell is MASKED else str(cell or "")
+
+
+class _Model(QAbstractTableModel):
+    """The sheet as it is, asked cell by cell: a household of forty costs no more than is seen."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.sheet = CheckSheet((), (), ())
+        #: As much of each label as there is room for.
+        self.short: dict[str, str] = {}
+
+    def take(self, sheet: CheckSheet) -> None:
+        self.beginResetModel()
+        self.sheet = sheet
+        self.endResetModel()
+
+    def row(self, at: int) -> SheetRow:
+        home = self.sheet.household
+        return home[at] if at < len(home) else self.sheet.rows[at - len(home)]
+
+    def cell(self, at: int, column: int) -> Shown:
+        cells = self.row(at).cells
+        return cells[column] if column < len(cells) else None
+
+    def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: N802, B008 -- Qt's
+        return 0 if parent.isValid() else len(self.sheet.household) + len(self.sheet.rows)
+
+    def columnCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: N802, B008 -- Qt's
+        return 0 if parent.isValid() else max(1, len(self.sheet.children))
+
+    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        cell = self.cell(index.row(), index.column())
+        if role == Qt.ItemDataRole.DisplayRole:
+            return _words(cell)
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return text("second_check.masked") if cell is MASKED else _words(cell)
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            return f"{self.row(index.row()).label}: {_words(cell)}"
+        return None
+
+    def headerData(  # noqa: N802 -- Qt's name
+        self,
+        section: int,
+        orientation: Qt.Orientation,
+        role: int = Qt.ItemDataRole.DisplayRole,
+    ) -> object:
+        if role not in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
+            return None
+        if orientation == Qt.Orientation.Vertical:
+            label = self.row(section).label
+            whole = role == Qt.ItemDataRole.ToolTipRole
+            return label if whole else self.short.get(label, label)
+        children = self.sheet.children
+        if not children:
+            return text("second_check.household")
+        return children[section][1] or text("entry.no_name")
+
+
+class SheetTable(QTableView):
     """The sheet. Keys that are `taken` are told by `pressed_key` and mean nothing here."""
 
     pressed_key = Signal(object)
@@ -28,29 +88,26 @@ class SheetTable(QTableWidget):
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self._theme = theme
-        self._children: tuple[tuple[str, str], ...] = ()
-        self._home_rows = 0
+        self._fitted = 0
+        self.taken = frozenset[int]()
+        self.rows = _Model()
+        self.setModel(self.rows)
         self.setProperty("role", "plain")
         self.setAccessibleName(text("second_check.children"))
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setTabKeyNavigation(False)
         self.setWordWrap(True)
+        self.setCornerButtonEnabled(False)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         for header in (self.horizontalHeader(), self.verticalHeader()):
             header.setHighlightSections(False)
             header.setSectionsClickable(False)
-        self.horizontalHeader().setDefaultAlignment(
-            Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-        )
-        self.verticalHeader().setDefaultAlignment(
-            Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-        )
-        self.verticalHeader().setFixedWidth(theme.pixels(_WIDEST_LABEL))
-        self.setCornerButtonEnabled(False)
-        self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        self.taken = frozenset[int]()
+            header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+            header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        self.verticalHeader().setFixedWidth(theme.pixels(_LABELS))
+        self.verticalHeader().setDefaultSectionSize(self._height(1))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 -- Qt's name
         if event.key() in self.taken and not event.modifiers():
@@ -61,55 +118,54 @@ class SheetTable(QTableWidget):
     def show_sheet(self, sheet: CheckSheet) -> None:
         """Show a page from its first row."""
         self.clearSpans()
-        self.clear()
-        self._children = sheet.children
-        self._home_rows = len(sheet.household)
-        columns = max(1, len(sheet.children))
-        self.setColumnCount(columns)
-        self.setRowCount(self._home_rows + len(sheet.rows))
-        names = [name or text("entry.no_name") for _, name in sheet.children]
-        self.setHorizontalHeaderLabels(names or [text("second_check.household")])
-        for at, row in enumerate(sheet.household):
-            self._label(at, row)
-            if columns > 1:
-                self.setSpan(at, 0, 1, columns)
-            self._cell(at, 0, row, row.cells[0])
-        for at, row in enumerate(sheet.rows, start=self._home_rows):
-            self._label(at, row)
-            for column, cell in enumerate(row.cells):
-                self._cell(at, column, row, cell)
+        self._shorten(sheet)
+        self.verticalHeader().setDefaultSectionSize(self._height(1))
+        self.rows.take(sheet)
+        columns = self.rows.columnCount()
+        for at in range(len(sheet.household) if columns > 1 else 0):
+            self.setSpan(at, 0, 1, columns)
         self._fit()
-        self.setCurrentCell(0, 0)
+        self.setCurrentIndex(self.rows.index(0, 0))
         self.scrollToTop()
 
-    def _label(self, at: int, row: SheetRow) -> None:
+    def _shorten(self, sheet: CheckSheet) -> None:
         font = self.font()
-        font.setWeight(QFont.Weight.DemiBold)  # as the sheet has it: it does not tell the metrics
-        room = self._theme.pixels(_WIDEST_LABEL - 24)
-        right = Qt.TextElideMode.ElideRight
-        item = QTableWidgetItem(QFontMetrics(font).elidedText(row.label, right, room))
-        item.setToolTip(row.label)
-        self.setVerticalHeaderItem(at, item)
+        font.setWeight(QFont.Weight.DemiBold)  # as the style sheet has it: metrics do not know
+        metrics, right = QFontMetrics(font), Qt.TextElideMode.ElideRight
+        room = self._theme.pixels(_LABELS - 24)
+        for row in (*sheet.household, *sheet.rows):
+            if row.label not in self.rows.short:
+                self.rows.short[row.label] = metrics.elidedText(row.label, right, room)
 
-    def _cell(self, at: int, column: int, row: SheetRow, cell: Shown) -> None:
-        words = _MASK if cell is MASKED else str(cell or "")
-        item = QTableWidgetItem(words)
-        item.setData(_FIELD, row.field)
-        item.setToolTip(text("second_check.masked") if cell is MASKED else words)
-        self.setItem(at, column, item)
+    def _height(self, lines: int) -> int:
+        return self._theme.pixels(12) + lines * self.fontMetrics().lineSpacing()
 
     def _fit(self) -> None:
-        """As wide as there is room; three children and more are scrolled through."""
-        px, columns = self._theme.pixels, max(1, self.columnCount())
-        room = self.width() - px(_WIDEST_LABEL) - self.verticalScrollBar().sizeHint().width()
+        """As wide as there is room; three children and more are scrolled through. The scroll bar's
+        room is kept free, so that it changes nothing when it comes.
+        """
+        self._fitted = self.width()
+        px, columns = self._theme.pixels, self.rows.columnCount()
+        room = self.width() - px(_LABELS) - self.verticalScrollBar().sizeHint().width()
         each = max(px(_LEAST_COLUMN), (room - px(8)) // columns)
-        for column in range(columns):
-            self.setColumnWidth(column, each)
-        self.resizeRowsToContents()
+        self.horizontalHeader().setDefaultSectionSize(each)
+        metrics = self.fontMetrics()
+        letter, home = max(1, metrics.averageCharWidth()), len(self.rows.sheet.household)
+        for at in range(self.rows.rowCount()):
+            inside = max(1, (each * columns if at < home else each) - px(16))
+            lines = 1
+            for cell in self.rows.row(at).cells:
+                words = _words(cell)
+                if len(words) * letter > inside or "\n" in words:
+                    told = words.split("\n")
+                    wide = sum(-(-metrics.horizontalAdvance(one) // inside) or 1 for one in told)
+                    lines = max(lines, wide)
+            if lines > 1:
+                self.setRowHeight(at, self._height(lines))
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 -- Qt's name
         super().resizeEvent(event)
-        if event.oldSize().width() != event.size().width():
+        if self.width() != self._fitted:
             self._fit()
 
     @property
@@ -117,14 +173,11 @@ class SheetTable(QTableWidget):
         """(child, field, what it is called) under the keyboard; the child is "" for the household,
         the field "" where none is meant.
         """
-        item = self.currentItem()
-        at, column = self.currentRow(), self.currentColumn()
-        if item is None or at < 0:
+        index, sheet = self.currentIndex(), self.rows.sheet
+        if not index.isValid():
             return "", "", text("second_check.household")
-        header = self.verticalHeaderItem(at)
-        label = header.toolTip() if header is not None else ""
-        field = str(item.data(_FIELD) or "")
-        if at < self._home_rows or not self._children:
-            return "", field, label
-        child, name = self._children[column]
-        return child, field, f"{name} · {label}"
+        row = self.rows.row(index.row())
+        if index.row() < len(sheet.household) or not sheet.children:
+            return "", row.field, row.label
+        child, name = sheet.children[index.column()]
+        return child, row.field, f"{name} · {row.label}"
