@@ -482,8 +482,10 @@ class Shell(QWidget):
         self.account.showMenu()
 
     def keys_toggle(self) -> None:
-        """F12: the list of keys."""
-        self.keys.toggle()
+        """F12: the list of keys, those of the page in sight first."""
+        now = self.pages.currentWidget()
+        names = (name for name, page in self.pages.named.items() if page.widget is now)
+        self.keys.toggle("household" if now is self.household else next(names, ""))
 
     def _escape(self) -> None:
         if self.keys.isVisible():

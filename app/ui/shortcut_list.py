@@ -1,6 +1,10 @@
-"""All keys of the window in one place: what they are bound to, and the page that F12 shows."""
+"""All keys of the window in one place, and the list of them that F12 shows: first those of the
+page one is on.
+"""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
@@ -9,32 +13,61 @@ from app.i18n import text
 from app.ui.labels import SetWords
 from app.ui.theme import Theme
 
-#: Key → sentence id, as F12 lists them: entry first, then the window.
-KEYS: tuple[tuple[str, str], ...] = (
-    ("Enter", "keys.enter"),
-    ("Shift+Enter", "keys.back"),
-    ("Ctrl+Enter", "keys.save"),
-    ("F2", "keys.next_household"),
-    ("F5", "keys.confirm"),
-    ("F6", "keys.section"),
-    ("F4", "keys.more"),
-    ("F7", "keys.repeat"),
-    ("F8", "keys.issue"),
-    ("Shift+F8", "keys.issue_back"),
-    ("Space", "keys.space"),
-    ("F3", "keys.reveal"),
-    ("PgDown", "keys.next_child"),
-    ("PgUp", "keys.previous_child"),
-    ("Ctrl+Del", "keys.remove_line"),
-    ("F1", "keys.help"),
-    ("F12", "keys.list"),
+Keys = tuple[tuple[str, str], ...]
+
+#: Key → sentence id: what works on every page.
+WINDOW_KEYS: Keys = (
     ("Ctrl+F", "keys.search"),
     ("Ctrl+N", "keys.new_household"),
     ("Ctrl+1 … 9", "keys.pages"),
     ("F10", "keys.menu"),
     ("Ctrl+L", "keys.lock"),
+    ("F12", "keys.list"),
     ("Esc", "keys.escape"),
 )
+#: The name of a page → what works there besides, in the order in which one needs it.
+PAGE_KEYS: Mapping[str, Keys] = {
+    "household": (
+        ("Enter", "keys.enter"),
+        ("Shift+Enter", "keys.back"),
+        ("Ctrl+Enter", "keys.save"),
+        ("F2", "keys.next_household"),
+        ("F5", "keys.confirm"),
+        ("F6", "keys.section"),
+        ("F4", "keys.more"),
+        ("F7", "keys.repeat"),
+        ("F8", "keys.issue"),
+        ("Shift+F8", "keys.issue_back"),
+        ("Space", "keys.space"),
+        ("F3", "keys.reveal"),
+        ("PgDown", "keys.next_child"),
+        ("PgUp", "keys.previous_child"),
+        ("Ctrl+Del", "keys.remove_line"),
+        ("F1", "keys.help"),
+    ),
+    "register": (
+        ("Enter", "keys.open"),
+        ("F4", "keys.filters"),
+        ("Shift+F4", "keys.unfilter"),
+        ("F9", "keys.sort"),
+    ),
+    "issues": (("F5", "keys.check"), ("Enter", "keys.to_field")),
+    "quarter": (
+        ("Space", "keys.no_change"),
+        ("Enter", "keys.open"),
+        ("PgDown", "keys.walk_on"),
+        ("PgUp", "keys.walk_back"),
+        ("Ctrl+Z", "keys.undo"),
+        ("Ctrl+Enter", "keys.write_event"),
+    ),
+    "check": (
+        ("Space", "keys.passes"),
+        ("T", "keys.returns"),
+        ("Enter", "keys.open"),
+        ("PgDown", "keys.walk_on"),
+        ("PgUp", "keys.walk_back"),
+    ),
+}
 
 
 class ShortcutList(QFrame):
@@ -45,6 +78,7 @@ class ShortcutList(QFrame):
         px = theme.pixels
         self.setProperty("role", "overlay")
         self._theme = theme
+        self._keys: Keys = ()
         self._words: list[SetWords] = []
         self._caps: list[QLabel] = []
         title = QLabel(text("keys.title"))
@@ -53,8 +87,31 @@ class ShortcutList(QFrame):
         grid.setHorizontalSpacing(px(16))
         # Large letters on a small screen: the list is as high as the window.
         grid.setVerticalSpacing(px(8) if theme.scale <= 1.25 else px(4))
-        half = (len(KEYS) + 1) // 2
-        for place, (key, sentence) in enumerate(KEYS):
+        foot = QLabel(text("keys.close"))
+        foot.setProperty("role", "muted")
+        head = QHBoxLayout()
+        head.setSpacing(px(32))
+        head.addWidget(title)
+        head.addStretch(1)
+        head.addWidget(foot)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(px(32), px(24), px(32), px(24))
+        whole.setSpacing(px(16))
+        whole.addLayout(head)
+        whole.addLayout(grid)
+        self.hide()
+
+    def _list(self, keys: Keys) -> None:
+        """Show other keys than before."""
+        if keys == self._keys:
+            return
+        self._keys = keys
+        for one in (*self._caps, *self._words):
+            self._grid.removeWidget(one)
+            one.deleteLater()
+        self._caps, self._words = [], []
+        half = (len(keys) + 1) // 2
+        for place, (key, sentence) in enumerate(keys):
             row, column = place % half, place // half * 2
             cap = QLabel(text("keys.space_bar") if key == "Space" else key)
             cap.setProperty("role", "key")
@@ -62,26 +119,20 @@ class ShortcutList(QFrame):
             words.setText(text(sentence))
             self._words.append(words)
             self._caps.append(cap)
-            grid.addWidget(cap, row, column, Qt.AlignmentFlag.AlignRight)
-            grid.addWidget(words, row, column + 1)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(px(32), px(24), px(32), px(24))
-        whole.setSpacing(px(16))
-        foot = QLabel(text("keys.close"))
-        foot.setProperty("role", "muted")
-        head = QHBoxLayout()
-        head.addWidget(title)
-        head.addStretch(1)
-        head.addWidget(foot)
-        whole.addLayout(head)
-        whole.addLayout(grid)
-        self.hide()
+            self._grid.addWidget(cap, row, column, Qt.AlignmentFlag.AlignRight)
+            self._grid.addWidget(words, row, column + 1)
 
-    def toggle(self) -> None:
-        """Show it in the middle of its window, or take it away."""
+    @property
+    def shown(self) -> tuple[str, ...]:
+        """The keys that stand in the list."""
+        return tuple(key for key, _ in self._keys)
+
+    def toggle(self, page: str = "") -> None:
+        """Show the keys of a page and of the window, in its middle; or take the list away."""
         if self.isVisible():
             self.hide()
             return
+        self._list((*PAGE_KEYS.get(page, ()), *WINDOW_KEYS))
         around = self.parentWidget()
         if around is not None:
             self._fit(around.width())

@@ -166,6 +166,12 @@ def test_the_lines_of_the_children_have_room_for_three_at_every_size(
     desk.page.household_form.focus(FieldKey("", "poverty_status"))
     desk.settle()
     assert _edit(desk.page.household_form, "poverty_status").isVisibleTo(desk.page)
+    desk.press(Key.Key_F4)  # all of the head: most of it scrolls
+    desk.settle()
+    card, scroll = desk.page.household_card, desk.page.household_scroll
+    # Nothing overlaps the edge of its card, once the page has been laid out.
+    desk.until(lambda: card.rect().contains(scroll.geometry()))
+    assert desk.page.grid.viewport().height() > 0
     desk.close()
 
 

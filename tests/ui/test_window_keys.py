@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, QRect, Qt, QTimer
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QImage, QShortcut
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton, QWidget
 from pytestqt.qtbot import QtBot
@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 from app.i18n import text
 from app.ui.household.field_edit import Key as FieldKey
 from app.ui.household.proposal import Proposal
-from app.ui.shortcut_list import KEYS
+from app.ui.shortcut_list import PAGE_KEYS, WINDOW_KEYS
 from app.ui.step import Step
 from tests.ui.window_desk import CTRL, PLAIN_CHILD, SHIFT, UNIT, Desk, Key, prepared_home
 
@@ -30,12 +30,33 @@ def _own(name: str) -> FieldKey:
     return FieldKey("", name)
 
 
-def test_f12_lists_every_key_and_escape_closes_the_list(desk: Desk) -> None:
+def test_f12_lists_the_keys_of_the_page_in_sight_and_escape_closes_the_list(desk: Desk) -> None:
+    keys = desk.shell.keys
     desk.press(Key.Key_F12)
-    assert desk.shell.keys.isVisible()
-    assert len({key for key, _ in KEYS}) == len(KEYS)
+    assert keys.isVisible()
+    assert "F9" in keys.shown
+    assert "F2" not in keys.shown
     desk.press(Key.Key_Escape)
-    assert not desk.shell.keys.isVisible()
+    assert not keys.isVisible()
+    desk.press(Key.Key_N, CTRL)
+    desk.settle()
+    desk.press(Key.Key_F12)
+    assert {"F2", "F5", "F12"} <= set(keys.shown)
+    assert "F9" not in keys.shown
+    assert all(one.width() >= one.sizeHint().width() for one in keys._caps)
+    assert desk.shell.rect().contains(keys.geometry())
+
+
+def test_every_key_that_is_bound_stands_in_the_list_once(desk: Desk) -> None:
+    for listed in PAGE_KEYS.values():
+        names = [key for key, _ in (*listed, *WINDOW_KEYS)]
+        assert len(set(names)) == len(names)
+    known = {key for listed in (*PAGE_KEYS.values(), WINDOW_KEYS) for key, _ in listed}
+    bound = {one.key().toString() for one in desk.shell.findChildren(QShortcut)}
+    numbered = {f"Ctrl+{place}" for place in range(1, 10)}
+    # The one with Shift is named in the words of the other; Return is Enter.
+    unnamed = bound - numbered - {"Shift+F6", "Ctrl+Return"} - known
+    assert not unnamed, "a key that no list names is a trap"
 
 
 def test_enter_goes_on_and_shift_enter_goes_back(desk: Desk) -> None:
@@ -66,6 +87,7 @@ def test_f1_explains_the_field_from_the_template(desk: Desk) -> None:
     assert desk.page.help_card.isVisible()
     field = desk.page.keeper.templates["child"].field("birth_date")
     assert str(field.help) in desk.page.help.text()
+    assert "F1" in desk.focus().toolTip(), "who points at the field learns the key"
     desk.press(Key.Key_F1)
     assert not desk.page.help_card.isVisible()
 

@@ -8,6 +8,7 @@ keyboard focus and no key but the arrows and Escape.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from html import escape
 from typing import NamedTuple
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSize, Qt, Signal
@@ -22,6 +23,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.i18n import text
 from app.ui.household.codec import Codec, Suggestion, resolve
 
 #: Longest text a field takes in: a paste of a whole file ends here, and the field says so.
@@ -59,6 +61,9 @@ class FieldEdit(QLineEdit):
         self.list: SuggestionList | None = None
         #: Whether an input method holds a word under the cursor that is not in the text yet.
         self.composing = False
+        #: What the pointer shows: how the book means the field, and the key that says it, too.
+        self.tip = text("entry.help_tip", help=escape(str(codec.field.help)))
+        self.setToolTip(self.tip)
         self.setMaxLength(LONGEST)
         self.setAccessibleName(str(codec.field.label))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)

@@ -217,8 +217,9 @@ class FormFields(QWidget):
                 edit.setFocusPolicy(policy)
             if edit.placeholderText() != look.placeholder:
                 edit.setPlaceholderText(look.placeholder)
-            if edit.toolTip() != look.tip:
-                edit.setToolTip(look.tip)
+            tip = look.tip or edit.tip
+            if edit.toolTip() != tip:
+                edit.setToolTip(tip)
             said = " ".join(one.text for one in look.messages)
             if edit.accessibleDescription() != said:
                 edit.setAccessibleDescription(said)

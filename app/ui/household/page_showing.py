@@ -37,6 +37,8 @@ from app.ui.household.session import OpenRecord
 
 #: A page less high than this, at 100 %, keeps for the children what the head does not need.
 _TIGHT = 480
+#: The share of the page's height that its head takes at most; the rest of it scrolls.
+_MOST_OF_HEAD, _MOST_OF_HEAD_TIGHT = 0.42, 0.36
 #: From this width on, at 100 %, the lines of the children show the date of birth, too.
 _ROOMY = 900
 
@@ -362,8 +364,8 @@ class PageShowing(PageFrame):
             self.help.fit(self.width() - self._theme.pixels(64))
 
     def _fit(self) -> None:
-        """The head takes what it needs, at most two fifths of the page; the rest scrolls. The
-        lines of the children give room to the form where large letters leave little.
+        """The head takes what it needs, up to its share of the page. The lines of the children give
+        room to the form where large letters leave little.
         """
         px = self._theme.pixels
         roomy = self.width() >= px(_ROOMY)
@@ -376,7 +378,8 @@ class PageShowing(PageFrame):
         self.legend.setVisible(not tight)
         self.household_form.set_resting_rows(0 if tight else 1)
         wanted = self.household_form.height() + px(2)
-        most = int(self.height() * 0.42) if self.height() else wanted
+        share = _MOST_OF_HEAD_TIGHT if tight else _MOST_OF_HEAD
+        most = int(self.height() * share) if self.height() else wanted
         height = min(wanted, most)
         if self.household_scroll.height() != height:
             self.household_scroll.setFixedHeight(height)
