@@ -17,16 +17,20 @@ from threading import Lock
 
 from msgspec import structs
 
+from app.errors import KnownError
 from app.forms.issues import Issue, issue_text
 from app.forms.schema import Severity
 from app.models.log import last_position
-from app.models.queries import register
+from app.models.queries import checking, register
 from app.models.work import Written
 from app.services import last_check
 from app.services.checks import Checks, FoundIssue
 from app.services.lookup.directory import Ids
 from app.services.rights import Right
 from app.services.workplace import Progress, Workplace
+
+#: Households and children up to which a check takes no longer than opening a page.
+SMALL = 5000
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,12 +226,25 @@ class IssueBook:
             written,
         )
 
+    def is_due(self) -> bool:
+        """Whether a check should begin by itself: there was none, or something was written since,
+        and the store is so small that nobody waits for it.
+        """
+        last = self.last()
+        if last is not None and not last.changed_since:
+            return False
+        with self._workplace.store.read() as reading:
+            return checking.totals(reading) <= SMALL
+
     def with_issues(self, which: str) -> set[str]:
-        """The children with `errors`, `warnings` or `any` of them; none before a check."""
+        """The children with `errors`, `warnings` or `any` of them, by the last check.
+
+        Raises KnownError `lists.not_checked` before there was one.
+        """
         self._workplace.require(Right.READ)
         kept = self._kept
         if kept is None:
-            return set()
+            raise KnownError("lists.not_checked", "lists.not_checked_hint")
         wanted = {
             "errors": (Severity.ERROR,),
             "warnings": (Severity.WARNING,),

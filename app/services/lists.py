@@ -167,6 +167,12 @@ class ChildLists:
                 found.append(GroupChoice(one.code, label, whole, partly, asks))
         return found
 
+    def has_round(self) -> bool:
+        """Whether a round is open, so that somebody can be not confirmed in it."""
+        self._workplace.require(Right.READ)
+        with self._workplace.store.read() as reading:
+            return open_round(reading) is not None
+
     def reveal_group(self, group: str, reveal: Reveal) -> None:
         """Let this account find who is in a group of level A, until it is signed out.
 
@@ -191,8 +197,8 @@ class ChildLists:
         """The ids of the children that fit, in order.
 
         Raises KnownError `rights.denied` and `masking.no_reason` for a group that is not to be
-        looked for, `lists.no_round` for "not confirmed" without an open round,
-        `records.long_search`.
+        looked for, `lists.no_round` for "not confirmed" without an open round, `lists.not_checked`
+        for issues before there was a check, `records.long_search`.
         """
         self._workplace.require(Right.READ)
         self._must_find(wanted.group)

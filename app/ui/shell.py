@@ -89,6 +89,7 @@ class Shell(QWidget):
             self.entry,
             services.lists,
             services.list_export,
+            services.issue_book,
             rights,
             self.notices,
             theme,

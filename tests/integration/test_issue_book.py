@@ -153,7 +153,9 @@ def test_a_check_that_is_stopped_leaves_the_last_one(workplace: Workplace) -> No
 
 def test_children_with_errors_are_what_the_list_is_filtered_by(workplace: Workplace) -> None:
     book, found = book_of(workplace), collected(workplace)
-    assert book.with_issues("errors") == set()
+    with pytest.raises(KnownError) as refused:
+        book.with_issues("errors")
+    assert refused.value.message_id == "lists.not_checked", "unknown is not none"
     book.check()
     for which, severities in (
         ("errors", {Severity.ERROR}),

@@ -210,3 +210,21 @@ def test_ctrl_f_and_a_filter_narrow_the_list_together(desk: Desk) -> None:
     assert shown(desk) == ["Đinh Văn Đức"]
     desk.press(Key.Key_F4, SHIFT)
     assert len(shown(desk)) == 2
+
+
+def test_who_has_errors_is_known_after_a_check_that_begins_by_itself(desk: Desk) -> None:
+    register = desk.shell.register
+    desk.press(Key.Key_F4)
+    desk.tab_to(register.panel.boxes["errors"])
+    desk.press(Key.Key_Space, text=" ")
+    with_errors = shown(desk)
+    assert set(with_errors) <= {"Đinh Thị An", "Đinh Văn Đức", "Lò Văn Ý"}
+    assert with_errors, "children without parents or ethnicity have errors"
+    book = desk.shell._services.issue_book
+    assert book.last() is not None
+    with desk.workplace.write() as work:
+        values = {"owner_unit": UNIT, "full_name": "Lò Thị Báo", "birth_date": "2091"}
+        work.record(Change("child", values))  # type: ignore[arg-type]
+        work.commit()
+    register.load()
+    assert "Lò Thị Báo" in shown(desk), "the store is checked again after it was written on"

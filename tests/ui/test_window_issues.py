@@ -100,7 +100,7 @@ def test_a_rule_narrows_the_list_and_a_correction_is_checked_again_by_itself(des
 def test_a_large_store_is_checked_when_it_is_asked_for_and_may_be_stopped(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("app.ui.issues.page._SMALL", 0)
+    monkeypatch.setattr("app.services.issue_book.SMALL", 0)
     add_household(desk, "Phạm Thị Hân 1", "2091-01-01")
     desk.go_to("issues")
     desk.settle()

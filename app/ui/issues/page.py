@@ -50,8 +50,6 @@ from app.ui.theme import Theme
 
 T = TypeVar("T")
 _ROOMY = 900
-#: Households and children up to which a check begins by itself.
-_SMALL = 5000
 _RULE = int(Qt.ItemDataRole.UserRole)
 _WIDTHS = {SEVERITY: 104, WHO: 168, FIELD: 136, HOUSEHOLD: 64, VILLAGE: 104}
 _LEAST_SENTENCE = 200
@@ -235,7 +233,7 @@ class IssuesPage(QWidget):
     def load(self) -> None:
         """Show the last check; check again what is small and was written on since."""
         self._run(self._entry.communes, self._tell_apart)
-        self._run(partial(_is_due, self._book, self._entry), self._loaded)
+        self._run(self._book.is_due, self._loaded)
 
     def _loaded(self, due: bool) -> None:
         if due:
@@ -426,12 +424,3 @@ class IssuesPage(QWidget):
             room -= width
             self.table.setColumnHidden(column, room < 0)
             self.table.horizontalHeader().resizeSection(column, width)
-
-
-def _is_due(book: IssueBook, entry: Entry) -> bool:
-    """Whether a check begins by itself."""
-    last = book.last()
-    if last is not None and not last.changed_since:
-        return False
-    standing = entry.standing()
-    return standing.households + standing.children <= _SMALL

@@ -132,9 +132,12 @@ class FilterPanel(QFrame):
         field.textEdited.connect(self._changed)
         return field
 
-    def offer(self, groups: list[GroupChoice]) -> None:
-        """Offer these groups of circumstances."""
+    def offer(self, groups: list[GroupChoice], *, has_round: bool) -> None:
+        """Offer these groups of circumstances, and what a round must be open for."""
         self._groups = groups
+        of_round = self.boxes["not_confirmed"]
+        of_round.setEnabled(has_round or of_round.isChecked())
+        of_round.setToolTip("" if has_round else text("lists.no_round"))
         self.group.clear()
         self.group.addItem(text("lists.any_group"), "")
         for one in groups:

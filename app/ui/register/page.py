@@ -13,46 +13,36 @@ from functools import partial
 from typing import TypeVar
 
 from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
-from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QApplication,
-    QFrame,
-    QHBoxLayout,
-    QLabel,
-    QStackedWidget,
-    QVBoxLayout,
     QWidget,
 )
 
 from app.errors import AppError
 from app.i18n import number, text
 from app.services.entry import ChildRow, Entry, UnitLine
+from app.services.issue_book import IssueBook
 from app.services.list_export import ListExport
 from app.services.lists import ChildLists, GroupChoice, ListFilter, Sort
 from app.services.lookup.found import FoundIds
 from app.services.masking import Reveal
-from app.services.rights import Right, allows
+from app.services.rights import Right
 from app.ui.household.codec import language
-from app.ui.labels import Elided
 from app.ui.notify import Notifier, error_notice
-from app.ui.register.child_table import ChildTable
-from app.ui.register.exporting import Exporting
-from app.ui.register.filter_panel import FilterPanel, in_words
-from app.ui.register.nothing import EmptyPage, NothingFound
-from app.ui.register.rows import NAME, ChildRows
-from app.ui.register.tree import BookPlace, BookTree
+from app.ui.register.filter_panel import in_words
+from app.ui.register.frame import RegisterFrame
+from app.ui.register.rows import NAME
+from app.ui.register.tree import BookPlace
 from app.ui.step import Step
 from app.ui.tasks import Lane, Tasks
 from app.ui.theme import Theme
 
 T = TypeVar("T")
 _REST = 90
-#: From this width on, at 100 %, all columns have their place.
-_ROOMY = 900
-_ORDER = "\N{UP DOWN ARROW}"
 
 
-class RegisterPage(QWidget):
+class RegisterPage(RegisterFrame):
     """The register. `open_household` gives the household and the child to begin at."""
 
     open_household = Signal(str, str)
@@ -64,117 +54,29 @@ class RegisterPage(QWidget):
         entry: Entry,
         lists: ChildLists,
         export: ListExport,
+        book: IssueBook,
         rights: frozenset[Right],
         notifier: Notifier,
         theme: Theme,
     ) -> None:
-        super().__init__()
-        self.setProperty("role", "page")
+        super().__init__(tasks, entry, lists, export, rights, notifier, theme)
         self._tasks = tasks
         self._lists = lists
+        self._book = book
         self._notifier = notifier
-        self._theme = theme
         self._words = ""
         self._conditions = ListFilter()
-        self._sort = Sort.NAME
         self._asked = 0
         self._answered = 0
         self._open_first = False
         self._started = False
-        self.rows = ChildRows(theme)
         self.rows.page_wanted.connect(self._fetch)
-        self.tree = BookTree(tasks, entry, lists, theme)
-        self.table = ChildTable(self.rows, theme)
-        self.panel = FilterPanel(theme)
-        self.exporting = Exporting(tasks, export, notifier, theme)
-        self.exporting.offer(allowed=allows(rights, Right.EXPORT))
+        self.checking.ended.connect(self._checked)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(_REST)
         self._timer.timeout.connect(self._find)
-        self._build()
         self._connect()
-
-    # --- building ---------------------------------------------------------------------------
-
-    def _build(self) -> None:
-        px = self._theme.pixels
-        row = QHBoxLayout(self)
-        row.setContentsMargins(px(16), px(16), px(16), px(8))
-        row.setSpacing(px(8))
-        row.addWidget(self._book())
-        row.addWidget(self._list(), 1)
-
-    def _book(self) -> QWidget:
-        px = self._theme.pixels
-        self.new = Step(f"{text('register.new_household')}   Ctrl+N")
-        books = Elided()
-        books.say(text("register.books"))
-        books.setProperty("role", "title")
-        self._left = left = QFrame()
-        left.setProperty("role", "card")
-        self._books_hint = QLabel(text("register.books_hint"))
-        self._books_hint.setProperty("role", "muted")
-        head = QHBoxLayout()
-        head.addWidget(books, 1)
-        head.addWidget(self._books_hint)
-        column = QVBoxLayout(left)
-        column.setContentsMargins(px(8), px(8), px(8), px(8))
-        column.setSpacing(px(8))
-        column.addLayout(head)
-        column.addWidget(self.tree, 1)
-        column.addWidget(self.new)
-        return left
-
-    def _list(self) -> QWidget:
-        px = self._theme.pixels
-        self.title = Elided(natural=True)
-        self.title.setProperty("role", "crumb")
-        self.count = QLabel()
-        self.count.setProperty("role", "muted")
-        self.sorting = Step()
-        self.filters = Step()
-        self.filters.setToolTip("F4")
-        for one in (self.sorting, self.filters):
-            one.setProperty("role", "link")
-        self.conditions = Elided()
-        self.conditions.setProperty("state", "warning")
-        self.unfilter = Step(f"{text('lists.clear')}   Shift+F4")
-        self.unfilter.setProperty("role", "link")
-        head = QHBoxLayout()
-        head.setSpacing(px(8))
-        head.addWidget(self.title)
-        head.addWidget(self.count, 1)
-        head.addWidget(self.sorting)
-        head.addWidget(self.filters)
-        head.addWidget(self.exporting.button)
-        said = QHBoxLayout()
-        said.setSpacing(px(8))
-        said.addWidget(self.conditions, 1)
-        said.addWidget(self.unfilter)
-        self._said = QWidget()
-        said.setContentsMargins(0, 0, 0, 0)
-        self._said.setLayout(said)
-        self._said.hide()
-        self.panel.hide()
-        self.empty = EmptyPage(self._theme)
-        self.nothing = NothingFound(self._theme)
-        self.stack = QStackedWidget()
-        # What stands there when nothing is found is higher than what the filters leave over.
-        self.stack.setMinimumHeight(px(96))
-        for page in (self.table, self.empty, self.nothing):
-            self.stack.addWidget(page)
-        right = QFrame()
-        right.setProperty("role", "card")
-        column = QVBoxLayout(right)
-        column.setContentsMargins(px(16), px(8), px(8), px(8))
-        column.setSpacing(px(8))
-        column.addLayout(head)
-        column.addWidget(self._said)
-        column.addWidget(self.exporting.work)
-        column.addWidget(self.panel)
-        column.addWidget(self.stack, 1)
-        return right
 
     def _connect(self) -> None:
         self.tree.chosen.connect(self._place_chosen)
@@ -191,7 +93,7 @@ class RegisterPage(QWidget):
         self.panel.reason_given.connect(self._reveal)
         self.panel.kept.connect(self._keep)
         self.exporting.button.clicked.connect(self.export)
-        acts: tuple[tuple[str, Step | None, Callable[[], object]], ...] = (
+        acts: tuple[tuple[str, Step, Callable[[], object]], ...] = (
             ("F4", self.filters, self.toggle_filters),
             ("Shift+F4", self.unfilter, self.clear_filter),
             ("F9", self.sorting, self.sort_next),
@@ -203,8 +105,7 @@ class RegisterPage(QWidget):
             shortcut = QShortcut(QKeySequence(keys), self)
             shortcut.setContext(Qt.ShortcutContext.WindowShortcut)
             shortcut.activated.connect(act)
-            if step is not None:
-                step.clicked.connect(act)
+            step.clicked.connect(act)
         self._say_order()
         self._say_conditions()
 
@@ -215,8 +116,8 @@ class RegisterPage(QWidget):
         self.tree.load()
         if not self._started:
             self._started = True
-            self._run(partial(self._lists.groups, language()), self._offer)
             self._take_kept(self._lists.kept())
+        self._run(partial(_offered, self._lists), self._offer)
         self._find()
 
     def search(self, words: str) -> None:
@@ -274,12 +175,34 @@ class RegisterPage(QWidget):
         self._timer.stop()
         self._asked += 1
         asked = self._asked
-        read = partial(self._lists.find, self.wanted, self._sort)
-        self._run(read, partial(self._show_ids, asked))
+        lists, book, wanted, sort = self._lists, self._book, self.wanted, self._sort
 
-    def _show_ids(self, asked: int, found: FoundIds) -> None:
+        def find() -> FoundIds | None:
+            if wanted.issues and (book.last() is None or book.is_due()):
+                return None
+            return lists.find(wanted, sort)
+
+        self._run(find, partial(self._show_ids, asked))
+
+    def _check_first(self) -> None:
+        """Nobody knows who has issues before the store was checked."""
+        self._asked += 1  # what the list showed so far may be opened meanwhile
+        self._answered = self._asked
+        self.checking.run(text("issues.checking"), self._book.check, lambda _last: None)
+
+    def _checked(self) -> None:
+        if self._book.last() is None:  # stopped: without a check there is no such filter
+            self.panel.show_value(replace(self._conditions, issues=""), tell=True)
+        if self.checking.held:
+            self.focus_list()
+        self._find()
+
+    def _show_ids(self, asked: int, found: FoundIds | None) -> None:
         if asked != self._asked:
             return  # the person has typed on
+        if found is None:
+            self._check_first()
+            return
         self._answered = asked
         self.rows.set_ids(found)
         place, wanted = self.tree.place, self.wanted
@@ -323,8 +246,10 @@ class RegisterPage(QWidget):
 
     # --- filters and orders -----------------------------------------------------------------
 
-    def _offer(self, groups: list[GroupChoice]) -> None:
-        self.panel.offer(groups)
+    def _offer(self, offered: tuple[list[GroupChoice], bool]) -> None:
+        groups, has_round = offered
+        if self.panel.asking.isHidden():  # what somebody is about to choose stays as it is
+            self.panel.offer(groups, has_round=has_round)
         self._say_conditions()
 
     def _take_kept(self, kept: ListFilter | None) -> None:
@@ -384,7 +309,7 @@ class RegisterPage(QWidget):
 
         def done(_nothing: None) -> None:
             self.panel.take_revealed(group)
-            self._run(partial(self._lists.groups, language()), self._offer)
+            self._run(partial(_offered, self._lists), self._offer)
 
         self._tasks.run(look, done, self._failed, lane=Lane.WRITE, owner=self)
 
@@ -398,14 +323,6 @@ class RegisterPage(QWidget):
         self._sort = sort
         self._say_order()
         self._find()
-
-    def _say_order(self) -> None:
-        words = text(f"lists.sort.{self._sort.value}")
-        roomy = self.width() >= self._theme.pixels(_ROOMY)
-        self.sorting.setText(f"{words if roomy else _ORDER}   F9")
-        self.sorting.setAccessibleName(words)
-        self.sorting.setToolTip(words)
-        self.table.show_sort(self._sort)
 
     def export(self) -> None:
         """Write what is shown to a file."""
@@ -429,20 +346,6 @@ class RegisterPage(QWidget):
         if target is not None:  # else the search box keeps the keyboard: there is nowhere to go
             target.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 -- Qt's name
-        super().resizeEvent(event)
-        px = self._theme.pixels
-        roomy = self.width() >= px(_ROOMY)
-        self._left.setFixedWidth(px(248 if roomy else 216))
-        self._books_hint.setVisible(roomy)
-        self.title.setVisible(roomy)  # the tree marks the same place
-        self.panel.arrange(4 if roomy else 3)
-        self._say_order()
-        self._fit_columns()
-
-    def _fit_columns(self) -> None:
-        self.table.fit(self.width() - self._left.width() - self._theme.pixels(64))
-
     def open_current(self) -> None:
         """Open the household of the highlighted child; of the first one found, when the answer
         to what was typed is still on its way (the old list must not be opened instead)."""
@@ -463,3 +366,8 @@ class RegisterPage(QWidget):
     def _open_found(self, found: Sequence[ChildRow]) -> None:
         for row in found:
             self.open_household.emit(row.household, row.id)
+
+
+def _offered(lists: ChildLists) -> tuple[list[GroupChoice], bool]:
+    """What the filters offer: groups, and whether a round is open."""
+    return lists.groups(language()), lists.has_round()
