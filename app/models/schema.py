@@ -84,6 +84,9 @@ for _name, _table in ENTITY_TABLES.items():
 Index(None, ENTITY_TABLES["child"].c.household, ENTITY_TABLES["child"].c.complete)
 Index(None, ENTITY_TABLES["child"].c.personal_id)
 Index(None, ENTITY_TABLES["child"].c.name_sort, ENTITY_TABLES["child"].c.id)
+#: A query uses the index only if it says this very thing, with the constant written out.
+HIDDEN = text("_hidden = 1")
+Index("ix_child_hidden", ENTITY_TABLES["child"].c.id, sqlite_where=HIDDEN)
 Index(None, ENTITY_TABLES["household"].c.village, ENTITY_TABLES["household"].c.household_no)
 
 #: The log. `position` is the order in which this replica accepted operations; never a truth

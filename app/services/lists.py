@@ -432,8 +432,7 @@ class ChildLists:
     def _book_order(self, reading: Reading, directory: Directory) -> array[int]:
         held = self._books
         if held is None or held[0] is not directory:
-            places = map(directory.place_of, listing.in_book_order(reading))
-            order = array("I", (one for one in places if one is not None))
+            order = directory.places_of_rows(listing.in_book_order(reading))
             held = (directory, order)
             self._books = held
         return held[1]

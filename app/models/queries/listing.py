@@ -6,6 +6,7 @@ wherever it lies. Nothing here decides who may see what.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Iterator, Mapping
 from typing import NamedTuple
 
@@ -24,8 +25,7 @@ from sqlalchemy import (
 from app.history.operation import Value
 from app.models.bulk import chunks
 from app.models.log import IDS_AT_ONCE
-from app.models.rows import values_of
-from app.models.schema import ENTITY_TABLES, unsound
+from app.models.schema import ENTITY_TABLES, HIDDEN, unsound
 
 _child = ENTITY_TABLES["child"]
 _household = ENTITY_TABLES["household"]
@@ -139,10 +139,11 @@ def before(connection: Connection, ent_id: str, beside: Collection[str]) -> str 
         name, ent_id = found[-1]
 
 
-def in_book_order(connection: Connection) -> Iterator[str]:
-    """Every child by village, household number as people count, and line."""
+def in_book_order(connection: Connection) -> Iterator[int]:
+    """The row of every child by village, household number as people count, and line."""
     statement = (
-        select(_child.c.id)
+        select(_ROW)
+        .select_from(_child)
         .join(_household, _household.c.id == _child.c.household, isouter=True)
         .join(_village, _village.c.id == _household.c.village, isouter=True)
         .order_by(
@@ -165,7 +166,8 @@ def visible_in_order(connection: Connection) -> Iterator[str]:
     """The children that are not hidden, by given name: out of the index alone, but for the few
     that are left out.
     """
-    hidden = select(_child.c.id).where(_child.c["_hidden"])
+    other = _child.alias()
+    hidden = select(other.c.id).where(HIDDEN)
     statement = (
         select(_child.c.id)
         .where(_child.c.id.not_in(hidden))
@@ -191,13 +193,14 @@ def not_sound(connection: Connection) -> set[str]:
 
 
 def of_group(connection: Connection, group: str) -> Iterator[tuple[str, Mapping[str, Value]]]:
-    """(child, values) of the open circumstances of a group."""
+    """(child, what it is about) of the open circumstances of a group."""
     rows = connection.execute(
-        select(_circumstance).where(
+        select(_circumstance.c.record, _circumstance.c["_key"], _circumstance.c.subgroups).where(
             _circumstance.c.group == group,
             ~_circumstance.c["_hidden"],
             _circumstance.c.circumstance_to.is_(None),
         )
-    ).mappings()
-    for row in rows:
-        yield row["record"], values_of("circumstance", dict(row))
+    )
+    for record, key, subgroups in rows:
+        codes: list[str] = json.loads(subgroups) if subgroups else []
+        yield record, {"group": group, "_key": key, "subgroups": codes}

@@ -21,6 +21,8 @@ from app.services.lookup import bits
 from app.services.lookup.vocabulary import Gathered, Vocabulary
 
 _ID = 16
+#: From this part of all on, children are looked for among all instead of one by one.
+_MANY = 16
 
 
 class Place(Enum):
@@ -90,8 +92,8 @@ class Directory:
                 rows.append(row)
                 self.ids.add(ent_id)
         size = self.size = len(rows)
-        first = min(rows, default=0)
-        at_row = array("I", bytes(4 * (max(rows, default=0) - first + 1)))
+        first = self._first = min(rows, default=0)
+        at_row = self._at_row = array("I", bytes(4 * (max(rows, default=0) - first + 1)))
         for place, row in enumerate(rows):
             at_row[row - first] = place
         gathered = Gathered()
@@ -154,9 +156,21 @@ class Directory:
             return None
         return self._by_id[at]
 
+    def places_of_rows(self, rows: Iterable[int]) -> array[int]:
+        """The places of rows of the store; a row that came later has none. The place of a row that
+        another took since is out of date, and so in no list.
+        """
+        last = self._first + len(self._at_row)
+        known = (row - self._first for row in rows if self._first <= row < last)
+        return array("I", map(self._at_row.__getitem__, known))
+
     def among(self, ids: Collection[str]) -> int:
         """The places of these children."""
-        return bits.from_places([self._known(ids)], self.size)
+        if len(ids) * _MANY < self.size:
+            return bits.from_places([self._known(ids)], self.size)
+        wanted = set(map(key_of, ids))
+        flags = bytes(self.ids.key(place) in wanted for place in range(self.size))
+        return bits.from_flags(flags)
 
     def _known(self, ids: Collection[str]) -> Iterator[int]:
         for one in ids:
