@@ -40,7 +40,8 @@ test: lint
 	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest $(TWO_AT_A_TIME) -q
 
 test-long: $(STAMP)
-	@SOTREEM_LONG=1 $(BIN)/python -m pytest $(TWO_AT_A_TIME) -q tests/properties tests/faults tests/vectors
+	@SOTREEM_LONG=1 $(BIN)/python -m pytest $(TWO_AT_A_TIME) -q tests/properties tests/faults tests/vectors \
+	  tests/ui/test_window_undisturbed.py tests/ui/test_window_drafts.py
 
 bench: $(STAMP)
 	@QT_QPA_PLATFORM=offscreen $(BIN)/sotreem bench

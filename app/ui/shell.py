@@ -273,7 +273,9 @@ class Shell(QWidget):
         self.drafts.settled.connect(lambda: self._settled(draft=True))
         self.drafts.failed.connect(self._draft_failed)
         self.drafts.set_aside.connect(self._drafts_set_aside)
+        self.keeper.save_begun.connect(self.status.set_saving)
         self.keeper.saved.connect(lambda: self._settled(draft=False))
+        self.keeper.not_saved.connect(lambda: self._settled(draft=True))
         self.keeper.belongs_elsewhere.connect(self._belongs_elsewhere)
         self.notices.count_changed.connect(self._room_for_notices)
         if self.handover is not None:

@@ -26,6 +26,8 @@ from app.ui.tasks import Lane, Tasks
 class Keeper(OpenPage):
     """The open household, kept and saved."""
 
+    #: A save waits or runs; `saved` or `not_saved` follows.
+    save_begun = Signal()
     saved = Signal()
     #: A save did not take place: nothing that was to follow it does.
     not_saved = Signal()
@@ -97,6 +99,7 @@ class Keeper(OpenPage):
             return
         saves, shots = save_of(records, declared)
         self._saving = True
+        self.save_begun.emit()
         self._tasks.run(
             partial(self._entry.save, saves),
             lambda done: self._was_saved(shots, done, on_done),
