@@ -2,24 +2,38 @@
 
 from __future__ import annotations
 
+import json
+import random
+import secrets
+import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pytestqt.qtbot import QtBot
 
 from app.i18n import text
 from app.ui.household.field_edit import Key as FieldKey
+from app.ui.household.session import OpenRecord
 from app.ui.notify import Kind
+from tests.counts import tell
+from tests.faults.killing import LONG
 from tests.ui.window_desk import CTRL, PLAIN_CHILD, Desk, Key, prepared_home
 
 ROOT = Path(__file__).resolve().parents[2]
+#: Every one starts the program twice.
+KILLS = 40 if LONG else 2
 
 
-def _killed_typist(home: Path) -> None:
+def _killed_typist(home: Path, wait: float = 0.0, seed: int = 1) -> list[dict[str, Any]]:
+    """Type in a program of its own and kill it. What it had shown as kept last, and after that."""
+    journal = home.parent / "shown"
+    journal.unlink(missing_ok=True)
     with subprocess.Popen(
-        [sys.executable, "-m", "tests.ui.window_typist", str(home)],
+        [sys.executable, "-m", "tests.ui.window_typist", str(home), str(journal), str(seed)],
         cwd=ROOT,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -28,9 +42,14 @@ def _killed_typist(home: Path) -> None:
         assert typist.stdout is not None
         assert typist.stderr is not None
         said = typist.stdout.readline().strip()
+        time.sleep(wait)
         typist.kill()
         why = typist.stderr.read()
     assert said == "kept", why
+    whole = journal.read_text(encoding="utf-8").rpartition("\n")[0]
+    states: list[dict[str, Any]] = [json.loads(line) for line in whole.splitlines()]
+    last = max(place for place, state in enumerate(states) if state["kept"])
+    return states[last:]
 
 
 def test_after_a_kill_the_page_opens_on_the_same_household_field_and_text(
@@ -55,6 +74,51 @@ def test_after_a_kill_the_page_opens_on_the_same_household_field_and_text(
     (row,) = desk.shell.entry.child_rows(desk.shell.entry.child_ids())
     assert row.full_name.startswith("Phạm Thị Hâ")
     desk.close()
+
+
+def test_what_was_shown_as_kept_is_there_wherever_the_program_was_killed(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    numbers = random.Random(secrets.randbits(32))
+    fields = later = 0
+    for number in range(KILLS):
+        folder = tmp_path / f"kill{number}"
+        folder.mkdir()
+        settings = prepared_home(folder)
+        seed, wait = numbers.randrange(1 << 30), numbers.uniform(0.0, 2.0)
+        shown, *after = _killed_typist(settings.home, wait, seed)
+        desk = Desk(qtbot, settings).unlock()
+        place = f"seed {seed}, killed after {wait:.3f} s"
+        assert desk.shell.pages.currentWidget() is desk.page, place
+        keeper = desk.page.keeper
+        household = keeper.household
+        assert household is not None
+        assert household.id == shown["household"], place
+        there = {one.id: one for one in (household, *keeper.lines)}
+        for record, texts in shown["texts"].items():
+            possible = [texts, *(one["texts"][record] for one in after if record in one["texts"])]
+            found = _read(there[record], {name for one in possible for name in one})
+            assert found in possible, f"{place}: {record} was {texts}, is {found}"
+            fields += len(texts)
+            later += found != texts
+        places = [shown["place"], *(one["place"] for one in after)]
+        at = desk.page._place
+        assert at is not None
+        assert [at[0], at[1].name] in places, f"{place}: {at} is not among {places}"
+        assert desk.at() == at[1].name, place
+        desk.close()
+        shutil.rmtree(folder)
+    tell(
+        f"kills while somebody typed: {KILLS}; fields that had been shown as kept: {fields};"
+        f" records with more than that: {later}"
+    )
+    assert fields >= KILLS
+
+
+def _read(record: OpenRecord, names: set[str]) -> dict[str, object]:
+    """What stands on the page in some fields of a record, as the typist writes it down."""
+    found = {name: record.texts.get(name, record.values.get(name)) for name in names}
+    return {name: value for name, value in found.items() if value is not None}
 
 
 def test_a_draft_of_a_saved_child_is_an_edit_and_not_a_second_child(
