@@ -15,7 +15,7 @@ LONG_TESTS = [
     path
     for folder in ("properties", "faults", "vectors")
     for path in sorted((ROOT / "tests" / folder).rglob("*.py"))
-]
+] + [ROOT / "tests" / "ui" / f"test_window_{name}.py" for name in ("drafts", "undisturbed")]
 SMALL = """
 import pytest
 from tests.counts import tell
@@ -40,7 +40,7 @@ def _long_run() -> list[str]:
     (line,) = [one for one in made.stdout.splitlines() if "pytest" in one]
     assert "SOTREEM_LONG=1" in line
     words = shlex.split(line)
-    return [one for one in words[words.index("pytest") + 1 :] if not (ROOT / one).is_dir()]
+    return [one for one in words[words.index("pytest") + 1 :] if not (ROOT / one).exists()]
 
 
 @pytest.mark.parametrize("alone", [False, True])

@@ -1,0 +1,188 @@
+"""What can be measured of a page as it stands: words that are cut, widgets that are out of reach or
+have no name, colours that cannot be read, a keyboard that is not seen.
+
+Each function gives findings in words, empty when all is well.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from PySide6.QtCore import QCoreApplication, QPoint, QRect, Qt
+from PySide6.QtGui import QAccessible, QColor, QImage, QPainter
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractScrollArea,
+    QApplication,
+    QLabel,
+    QLineEdit,
+    QScrollArea,
+    QWidget,
+)
+
+from app.ui.labels import Elided
+
+#: WCAG 2.1, 1.4.3: text against its ground.
+LEAST_CONTRAST = 4.5
+_FEW_PIXELS = 12
+
+
+def named(widget: QWidget) -> str:
+    """What a widget is called in a finding."""
+    words = widget.accessibleName() or getattr(widget, "text", lambda: "")()
+    return f"{type(widget).__name__} «{str(words)[:60]}»"
+
+
+def cut_words(window: QWidget) -> list[str]:
+    """Texts of visible labels and buttons that are wider or higher than what they stand in.
+
+    A text may end in an ellipsis where its whole is said by the tool tip.
+    """
+    found = []
+    for widget in _shown(window, QLabel, QAbstractButton):
+        words = widget.text()  # type: ignore[attr-defined]
+        if not words:
+            continue
+        if isinstance(widget, Elided):
+            if widget.whole not in (words, widget.toolTip()):
+                found.append(f"{named(widget)} hides {widget.whole}")
+            continue
+        if isinstance(widget, QLabel) and widget.wordWrap():
+            fits = widget.height() >= widget.heightForWidth(widget.width()) - 1
+        elif widget.property("role") in ("fold", "chip", "proposal"):
+            fits = widget.fontMetrics().horizontalAdvance(words) <= widget.width()
+        else:
+            least = widget.minimumSizeHint()
+            fits = widget.width() >= least.width() and widget.height() >= least.height() - 1
+        if not fits:
+            found.append(f"{named(widget)} is cut: {widget.width()}x{widget.height()}")
+    return found
+
+
+def unreachable(window: QWidget) -> list[str]:
+    """Widgets that take the keyboard but stand outside the window or under another one."""
+    found = []
+    for widget in stops(window):
+        if _scrolls(widget, window):
+            continue
+        corner = widget.mapTo(window, QPoint())
+        place = QRect(corner, widget.size())
+        if not window.rect().contains(place):
+            found.append(f"{named(widget)} stands at {place.getRect()} outside the window")
+            continue
+        above = window.childAt(place.center())
+        if above is None or not (
+            above is widget or widget.isAncestorOf(above) or above.isAncestorOf(widget)
+        ):
+            found.append(f"{named(widget)} is under {above and named(above)}")
+    return found
+
+
+def nameless(window: QWidget) -> list[str]:
+    """Widgets that take the keyboard and say nothing to whoever cannot see them."""
+    found = []
+    for widget in stops(window):
+        spoken = QAccessible.queryAccessibleInterface(widget)
+        if spoken is None or not spoken.text(QAccessible.Text.Name).strip():
+            inside = widget.parentWidget()
+            found.append(f"{type(widget).__name__} in {inside and type(inside).__name__}")
+    return found
+
+
+def unseen_keyboard(window: QWidget) -> list[str]:
+    """Widgets that look the same with the keyboard in them and without."""
+    found = []
+    every = list(stops(window))
+    for widget in every:
+        other = next((one for one in every if one is not widget), None)
+        if other is None or _scrolls(widget, window):
+            continue
+        other.setFocus(Qt.FocusReason.TabFocusReason)
+        QCoreApplication.processEvents()
+        without = _edge(window, widget)
+        widget.setFocus(Qt.FocusReason.TabFocusReason)
+        QCoreApplication.processEvents()
+        if QApplication.focusWidget() is not widget:
+            continue  # it hands the keyboard on
+        if _edge(window, widget) == without:
+            found.append(f"no ring around {named(widget)}")
+    return found
+
+
+def poor_contrast(window: QWidget) -> list[str]:
+    """Words that are not read easily, judged by the pixels that are on the screen."""
+    found = []
+    for widget in _shown(window, QLabel, QAbstractButton):
+        words = widget.text()  # type: ignore[attr-defined]
+        if not words.strip() or not widget.isEnabled() or _scrolls(widget, window):
+            continue
+        picture = window.grab(QRect(widget.mapTo(window, QPoint()), widget.size())).toImage()
+        ratio = best_contrast(picture)
+        if ratio is not None and ratio < LEAST_CONTRAST:
+            found.append(f"{named(widget)} has a contrast of {ratio:.1f}")
+    return found
+
+
+def best_contrast(picture: QImage) -> float | None:
+    """The greatest contrast of some pixels to the ground of a picture; None where nothing stands.
+
+    Letters are smoothed at their edges: the pixels within a stroke have the colour of the text.
+    """
+    plain = picture.convertToFormat(QImage.Format.Format_RGB32)
+    # Lines of this format have no filling: four bytes for every pixel.
+    counted = Counter(memoryview(plain.constBits()).cast("B").cast("I"))
+    if len(counted) < 2:
+        return None
+    (ground, _), *others = counted.most_common()
+    ratios = sorted((contrast(QColor(one), QColor(ground)) for one, _ in others), reverse=True)
+    return ratios[min(len(ratios) - 1, _FEW_PIXELS // 4)]
+
+
+def contrast(one: QColor, other: QColor) -> float:
+    """WCAG 2.1 contrast ratio of two colours."""
+    light, dark = sorted((_luminance(one), _luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def _luminance(colour: QColor) -> float:
+    channels = (colour.redF(), colour.greenF(), colour.blueF())
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def stops(window: QWidget) -> Iterator[QWidget]:
+    """Visible widgets that Tab leads to."""
+    for widget in window.findChildren(QWidget):
+        if not (widget.focusPolicy() & Qt.FocusPolicy.TabFocus):
+            continue
+        if widget.isVisible() and widget.isEnabled() and widget.focusProxy() is None:
+            yield widget
+
+
+def _shown(window: QWidget, *kinds: type[QWidget]) -> Iterator[QWidget]:
+    for kind in kinds:
+        for widget in window.findChildren(kind):
+            if widget.isVisible() and widget.width() > 1:
+                yield widget
+
+
+def _scrolls(widget: QWidget, window: QWidget) -> bool:
+    """Whether it is a part of something that scrolls, and not wholly in view now."""
+    inside = widget.parentWidget()
+    while inside is not None and inside is not window:
+        if isinstance(inside, QScrollArea | QAbstractScrollArea):
+            return widget.visibleRegion().boundingRect() != widget.rect()
+        inside = inside.parentWidget()
+    return False
+
+
+def _edge(window: QWidget, widget: QWidget) -> QImage:
+    """The picture of a widget; of a field without its inside, where a cursor blinks."""
+    place = QRect(widget.mapTo(window, QPoint()), widget.size()).adjusted(-3, -3, 3, 3)
+    picture = window.grab(place.intersected(window.rect())).toImage()
+    if isinstance(widget, QLineEdit):
+        painter = QPainter(picture)
+        painter.fillRect(picture.rect().adjusted(8, 8, -8, -8), QColor("black"))
+        painter.end()
+    return picture
