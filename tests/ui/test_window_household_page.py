@@ -201,10 +201,16 @@ def test_a_short_list_is_chosen_from_by_the_number_that_stands_before_each_line(
     desk.settle()
     assert desk.child.values["father_status"] == "DECEASED"
     assert _edit(desk.page.child_form, "father_status").text() == "Đã chết"
-    desk.page.child_form.focus(FieldKey("", "mother_status"))
-    desk.text("10")
-    desk.enter()
-    assert _edit(desk.page.child_form, "mother_status").property("state") == "error"
+    # Past the end of a list, and where a number is part of what people call a line («Cấp 1»).
+    desk.child.put("schooling_status", "1")
+    desk.page.judge()
+    for field, typed in (("mother_status", "10"), ("education_level", "1")):
+        desk.page.child_form.focus(FieldKey("", field))
+        desk.text(typed)
+        desk.page.suggestions.close_list()
+        desk.enter()
+        assert desk.child.values.get(field) is None
+        assert _edit(desk.page.child_form, field).property("state") == "error"
 
 
 def test_what_the_facts_propose_is_no_error_before_somebody_came_by_it(desk: Desk) -> None:

@@ -85,13 +85,15 @@ class Codec:
         return items.items[place - 1] if 0 < place <= len(items) else None
 
     def _counted(self) -> CodeList | None:
-        """The list whose lines are counted: short, one choice, no number of the book in it."""
+        """The list whose lines are counted: short, one choice, and no number in it that people
+        know. Who types 1 for the first level of schools means no place in a list.
+        """
         if self.field.type not in ("enum", "code"):
             return None
         items = self._list()
         if items is None or len(items) > SHORT_LIST:
             return None
-        return None if any(_has_number(one.code) for one in items) else items
+        return None if any(map(_speaks_of_numbers, items)) else items
 
     def _reference(self, text: str) -> Value:
         wanted = fold(clean(text))
@@ -203,6 +205,11 @@ class Codec:
         if self.field.type == "ref":
             return 0 < len(self.choices) <= SHORT_LIST
         return items is not None and len(items) <= SHORT_LIST
+
+
+def _speaks_of_numbers(item: CodeItem) -> bool:
+    names = (item.label_vi, item.label_en, *item.aliases)
+    return _has_number(item.code) or any(map(str.isdigit, "".join(names)))
 
 
 def _has_number(code: str) -> bool:
