@@ -12,7 +12,7 @@ import re
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 
 from app.crypto.age import X25519Identity, X25519Recipient
@@ -43,6 +43,7 @@ from app.plain_files import FileTooLarge, read_small
 from app.services import trust
 from app.services.authority import AuthorityDesk
 from app.services.catalogues import read_catalogue
+from app.services.enrolment_state import RENEWAL, EnrolmentState, enrolment_state
 from app.services.exchange import Received, Sealing, file_facts, read_in, seal_bundle
 from app.services.home import OUTGOING, write_secret
 from app.services.installation import read_keyslots
@@ -56,8 +57,6 @@ from app.sync.manifest import Kind, Role
 from app.sync.refusal import BundleRefused, Refusal
 
 MAX_REQUEST_FILE = 64 * 1024
-#: So long before its end a certificate may be renewed.
-RENEWAL = timedelta(days=183)
 _REQUEST = "request"
 #: What opening somebody else's reply comes to.
 _FOR_ANOTHER = (
@@ -116,6 +115,11 @@ class EnrolmentDesk:
     def __init__(self, workplace: Workplace) -> None:
         self._workplace = workplace
         self._authority = AuthorityDesk(workplace)
+
+    def state(self) -> EnrolmentState:
+        """How far the enrolment of this PC is, and until when its certificate lasts."""
+        with self._workplace.store.read() as reading:
+            return enrolment_state(self._workplace, reading)
 
     def request(self, out: Path, passphrase: str) -> Requested:
         """Make this PC's keys (once) and write its request to `out`.

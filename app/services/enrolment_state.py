@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import Enum
 
 from app.models.store import Reading
 from app.services import trust
-from app.services.enrolment import RENEWAL
 from app.services.workplace import Workplace
+
+#: So long before its end a certificate may be renewed.
+RENEWAL = timedelta(days=183)
 
 
 class Standing(Enum):
@@ -34,7 +36,7 @@ class EnrolmentState:
 def enrolment_state(workplace: Workplace, reading: Reading) -> EnrolmentState:
     """How far the enrolment is; a certificate ends by the effective time, not by a clock that lags.
 
-    It may be renewed from half a year before its end on (`enrolment.RENEWAL`).
+    It may be renewed from half a year before its end on (`RENEWAL`).
     """
     keys = trust.station_keys(workplace, reading)
     if keys is None:

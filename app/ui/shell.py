@@ -31,6 +31,7 @@ from app.services.lists import ListFilter
 from app.services.rights import Right, allows
 from app.services.services import Services
 from app.services.workplace import Progress
+from app.ui.admin.page import AdminPage
 from app.ui.check.page import SecondCheckPage
 from app.ui.drafts import DraftDesk
 from app.ui.handover.desk import ServicesDesk
@@ -111,6 +112,7 @@ class Shell(QWidget):
         self.check = SecondCheckPage(tasks, services.second_check, self.notices, theme)
         #: The page that a household was opened from, where its way back leads there.
         self._origin = "register"
+        self.admin = AdminPage(tasks, services, self.notices, theme)
         self.home = HomePage(tasks, services.worklist, self.notices, theme)
         self._checkup: Ticket[KnownError | None] | None = None
         self._going_on = False
@@ -145,7 +147,7 @@ class Shell(QWidget):
         self.pages.setCurrentWidget(self.home)
         self.navigation = Navigation(self._theme, tuple(self.pages.named))
         self.navigation.show_at("home")
-        self.home.offer(self.pages.named)
+        self.home.offer(self.pages.named, self.admin.sections)
         self.keys = ShortcutList(self, self._theme)
         body = QVBoxLayout()
         body.setContentsMargins(0, 0, 0, 0)
@@ -180,6 +182,7 @@ class Shell(QWidget):
             named["check"] = NamedPage(self.check, self.check.load, self.check.begin)
         if handover is not None:
             named["handover"] = NamedPage(handover, handover.load, handover.begin)
+        named["admin"] = NamedPage(self.admin, self.admin.load, self.admin.begin)
         return named
 
     def _topbar(self) -> QWidget:
@@ -254,6 +257,7 @@ class Shell(QWidget):
         self.search.returnPressed.connect(self._search_done)
         self.home.page_wanted.connect(self.navigation.go_to)
         self.home.list_wanted.connect(self._show_list)
+        self.home.section_wanted.connect(self._show_section)
         self.home.open_household.connect(self.open_household)
         self.home.new_household.connect(self.new_household)
         self.home.changed.connect(self._timer.start)
@@ -331,6 +335,9 @@ class Shell(QWidget):
         self._look_over()
         self._back_up()
         self._backups.start()
+        if self._services.people_here.owes_passphrase:
+            words = text("administration.own_first")
+            self.notices.say(Notice(Kind.WARNING, words, topic="passphrase"))
 
     def _look_over(self) -> None:
         """Prove beside the work that the store is sound, if it is time to."""
@@ -403,6 +410,11 @@ class Shell(QWidget):
         self.pages.setCurrentWidget(page.widget)
         page.load()
         page.begin()
+
+    def _show_section(self, name: str) -> None:
+        """A part of the administration page."""
+        self.navigation.go_to("admin")
+        self.admin.go_to(name)
 
     def _show_list(self, wanted: ListFilter) -> None:
         """The register with a filter of the worklist."""

@@ -44,12 +44,15 @@ _PAGES = {
     Duty.WAITING: "handover",
     Duty.UNFINISHED_SENDING: "handover",
     Duty.NOT_HANDED_OVER: "handover",
-    Duty.NOT_ENROLLED: "admin",
-    Duty.CERTIFICATE_ENDS: "admin",
-    Duty.BACKUP_LATE: "admin",
     Duty.ERRORS: "issues",
     Duty.NOT_SEEN: "quarter",
     Duty.TO_CHECK: "check",
+}
+#: Duty → the part of the administration page.
+_SECTIONS = {
+    Duty.NOT_ENROLLED: "enrolment",
+    Duty.CERTIFICATE_ENDS: "enrolment",
+    Duty.BACKUP_LATE: "backups",
 }
 #: What is worked off from a list of children.
 _LISTS = {Duty.UNFINISHED: ListFilter(unfinished=True)}
@@ -71,6 +74,8 @@ class HomePage(QWidget):
     """The page. `page_wanted` names a page of the navigation, `open_household` a record."""
 
     page_wanted = Signal(str)
+    #: A part of the administration page.
+    section_wanted = Signal(str)
     #: A filter of the register.
     list_wanted = Signal(object)
     open_household = Signal(str, str)
@@ -86,14 +91,17 @@ class HomePage(QWidget):
         self._notifier = notifier
         self._theme = theme
         self._pages: Collection[str] = ()
+        self._sections: Collection[str] = ()
         self._checking: Ticket[None] | None = None
         self._wants_keyboard = False
         self.view: WorkView | None = None
         self._build()
 
-    def offer(self, pages: Collection[str]) -> None:
-        """The pages of this window, by name: lines lead to those that are there."""
-        self._pages = pages
+    def offer(self, pages: Collection[str], sections: Collection[str]) -> None:
+        """The pages of this window and the parts of its administration, by name: lines lead to
+        those that are there.
+        """
+        self._pages, self._sections = pages, sections
 
     # --- building ---------------------------------------------------------------------------
 
@@ -257,8 +265,10 @@ class HomePage(QWidget):
 
     def go(self, duty: Duty) -> None:
         """Go to where a line is worked on: its page, or its first record."""
-        page = _PAGES.get(duty, "")
-        if page in self._pages:
+        page = _PAGES.get(duty, "admin")
+        if _SECTIONS.get(duty) in self._sections:
+            self.section_wanted.emit(_SECTIONS[duty])
+        elif duty in _PAGES and page in self._pages:
             self.page_wanted.emit(page)
         elif duty in _LISTS:
             self.list_wanted.emit(_LISTS[duty])

@@ -1,0 +1,113 @@
+"""Quản trị: who works here, the own passphrase, the certificate of this PC, its backups.
+
+Only the parts that the account has the right to are there. Each does one thing at a time beside the
+window, and says beside its button what came of it.
+"""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QListWidget,
+    QListWidgetItem,
+    QScrollArea,
+    QStackedWidget,
+    QWidget,
+)
+
+from app.i18n import text
+from app.services.rights import Right
+from app.services.services import Services
+from app.ui.admin.backups import BackupSection
+from app.ui.admin.enrolment import EnrolmentSection
+from app.ui.admin.own import OwnSection
+from app.ui.admin.people import PeopleSection
+from app.ui.admin.section import Section
+from app.ui.notify import Notifier
+from app.ui.tasks import Tasks
+from app.ui.theme import Theme
+
+
+class AdminPage(QWidget):
+    """The page: its parts in a list at the left, the chosen one beside."""
+
+    changed = Signal()
+
+    def __init__(self, tasks: Tasks, services: Services, notifier: Notifier, theme: Theme) -> None:
+        super().__init__()
+        self.setProperty("role", "page")
+        px = theme.pixels
+        workplace = services.workplace
+        rights, unit = workplace.account.rights, workplace.unit
+        self.sections: dict[str, Section] = {}
+        if Right.ADMIN in rights:
+            self.sections["people"] = PeopleSection(
+                tasks, theme, services.accounts, services.people_here, notifier
+            )
+        self.sections["own"] = OwnSection(
+            tasks,
+            theme,
+            services.accounts,
+            services.people_here,
+            keeps_keys=Right.KEYS in rights,
+        )
+        if Right.KEYS in rights and not workplace.demonstration:
+            self.sections["enrolment"] = EnrolmentSection(
+                tasks,
+                theme,
+                services.enrolment,
+                (unit.partition("@")[0], services.entry.unit_name(unit)),
+                issues=bool(workplace.tree.units.children(unit)),
+            )
+        if Right.ADMIN in rights:
+            self.sections["backups"] = BackupSection(tasks, theme, services.backups)
+        self.list = QListWidget()
+        self.list.setProperty("role", "plain")
+        self.list.setAccessibleName(text("window.page.admin"))
+        self.stack = QStackedWidget()
+        for section in self.sections.values():
+            item = QListWidgetItem(section.title)
+            item.setSizeHint(QSize(0, px(40)))
+            self.list.addItem(item)
+            scroll = QScrollArea()
+            scroll.setWidgetResizable(True)
+            scroll.setFrameShape(QFrame.Shape.NoFrame)
+            scroll.setProperty("role", "plain")
+            scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+            scroll.setWidget(section)
+            self.stack.addWidget(scroll)
+        # Large letters on a small screen leave the parts more room.
+        self.list.setFixedWidth(px(208) if theme.scale <= 1.25 else px(160))
+        self.list.currentRowChanged.connect(self._turn)
+        self.list.itemActivated.connect(lambda _item: self._enter())
+        row = QHBoxLayout(self)
+        row.setContentsMargins(px(16), px(16), px(16), px(8))
+        row.setSpacing(px(8))
+        row.addWidget(self.list)
+        row.addWidget(self.stack, 1)
+        self.list.setCurrentRow(0)
+
+    def load(self) -> None:
+        """Read what every part shows."""
+        for section in self.sections.values():
+            section.load()
+
+    def begin(self) -> None:
+        """The keyboard starts in the list of the parts."""
+        self.list.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def go_to(self, name: str) -> None:
+        """Show a part, with the keyboard in it."""
+        if name in self.sections:
+            self.list.setCurrentRow(list(self.sections).index(name))
+            self._enter()
+
+    def _turn(self, row: int) -> None:
+        self.stack.setCurrentIndex(row)
+
+    def _enter(self) -> None:
+        section = list(self.sections.values())[self.stack.currentIndex()]
+        if section.first is not None:
+            section.first.setFocus(Qt.FocusReason.OtherFocusReason)

@@ -1,0 +1,182 @@
+"""What the parts of the administration page share: labelled fields, a deed, what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QFont, QFontDatabase
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
+
+from app.errors import AppError
+from app.i18n import error_text, text
+from app.ui.labels import SetWords
+from app.ui.step import Step
+from app.ui.tasks import Lane, Tasks
+from app.ui.theme import Theme, set_state
+
+T = TypeVar("T")
+_FIELD = 400
+
+
+class Section(QFrame):
+    """A card. `load` reads what it shows; `first` is where the keyboard begins."""
+
+    def __init__(self, tasks: Tasks, theme: Theme, title: str) -> None:
+        super().__init__()
+        self.setProperty("role", "card")
+        self.title = title
+        self.tasks = tasks
+        self.theme = theme
+        self.first: QWidget | None = None
+        self._steps: list[Step] = []
+        px = theme.pixels
+        self.column = QVBoxLayout(self)
+        self.column.setContentsMargins(px(24), px(16), px(24), px(16))
+        self.column.setSpacing(px(4))
+        heading = QLabel(title)
+        heading.setProperty("role", "crumb")
+        self.column.addWidget(heading)
+        self.message = QLabel()
+        self.message.setWordWrap(True)
+        self.message.setTextFormat(Qt.TextFormat.PlainText)
+
+    def load(self) -> None:
+        """Read what is shown; most sections show nothing that changes by itself."""
+
+    # --- building ---------------------------------------------------------------------------
+
+    def words(self, said: str, role: str = "muted") -> SetWords:
+        """A paragraph of the section's width."""
+        label = SetWords()
+        label.setText(said)
+        label.setProperty("role", role)
+        width = self.theme.pixels(560 if self.theme.scale <= 1.25 else 424)
+        label.setFixedWidth(width)
+        label.fit(width)
+        self.column.addWidget(label)
+        return label
+
+    def part(self, title: str) -> None:
+        """The heading of a part."""
+        self.column.addSpacing(self.theme.pixels(12))
+        heading = QLabel(title)
+        heading.setProperty("role", "title")
+        self.column.addWidget(heading)
+
+    def field(self, label: str, *, secret: bool = False, beside: Step | None = None) -> QLineEdit:
+        """A labelled field; Enter goes to the next one, or presses the button of the part."""
+        field = QLineEdit()
+        field.setMaxLength(500)
+        field.setAccessibleName(label)
+        field.setMaximumWidth(self.theme.pixels(_FIELD))
+        if secret:
+            field.setEchoMode(QLineEdit.EchoMode.Password)
+        field.returnPressed.connect(field.focusNextChild)
+        self.labelled(label, field, beside)
+        return field
+
+    def labelled(self, label: str, field: QWidget, beside: Step | None = None) -> None:
+        """Put a field under its label."""
+        said = QLabel(label)
+        said.setProperty("role", "label")
+        said.setBuddy(field)
+        self.column.addWidget(said)
+        if beside is None:
+            self.column.addWidget(field)
+            return
+        row = QHBoxLayout()
+        row.setSpacing(self.theme.pixels(8))
+        field.setMinimumWidth(self.theme.pixels(280))
+        row.addWidget(field, 1)
+        row.addWidget(beside)
+        row.addStretch(1)
+        self.column.addLayout(row)
+
+    def step(self, label: str, deed: Callable[[], None], role: str = "") -> Step:
+        """A button that is locked while a deed runs."""
+        step = Step(label)
+        step.setProperty("role", role)
+        step.clicked.connect(deed)
+        self._steps.append(step)
+        return step
+
+    def row(self, *widgets: QWidget) -> None:
+        """Buttons side by side."""
+        row = QHBoxLayout()
+        row.setContentsMargins(0, self.theme.pixels(4), 0, 0)
+        row.setSpacing(self.theme.pixels(8))
+        for one in widgets:
+            row.addWidget(one)
+        row.addStretch(1)
+        self.column.addLayout(row)
+
+    def code(self) -> QLabel:
+        """A code to be read aloud or copied: large, in letters of one width."""
+        label = QLabel()
+        font = QFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+        font.setPointSizeF(self.theme.font().pointSizeF() * 1.5)
+        font.setBold(True)
+        label.setFont(font)
+        label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        label.setWordWrap(True)
+        label.hide()
+        self.column.addWidget(label)
+        return label
+
+    def close_column(self) -> None:
+        """The message and the free room at the end."""
+        self.column.addSpacing(self.theme.pixels(8))
+        self.column.addWidget(self.message)
+        self.column.addStretch(1)
+
+    # --- doing ------------------------------------------------------------------------------
+
+    def say(self, words: str, state: str = "") -> None:
+        """Say what came of a deed."""
+        sign = {"error": "\N{MULTIPLICATION X} ", "done": "\N{CHECK MARK} "}.get(state, "")
+        self.message.setText(sign + words)
+        set_state(self.message, state)
+
+    def refuse(self, message_id: str, field: QWidget, **parameters: object) -> None:
+        """A field does not do yet."""
+        self.say(text(message_id, **parameters), "error")
+        field.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def act(self, op: Callable[[], T], done: Callable[[T], None]) -> None:
+        """Do something beside the window; the buttons wait meanwhile."""
+        held = self.window().focusWidget()
+        self._lock(locked=True)
+        self.say(text("administration.working"))
+
+        def finished(result: T) -> None:
+            self._lock(locked=False)
+            self.say("")
+            _back(held)
+            done(result)
+
+        def failed(error: AppError) -> None:
+            self._lock(locked=False)
+            _back(held)
+            self.say(error_text(error), "error")
+
+        self.tasks.run(op, finished, failed, lane=Lane.WRITE, owner=self)
+
+    def read(self, op: Callable[[], T], done: Callable[[T], None]) -> None:
+        """Read something beside the window."""
+
+        def failed(error: AppError) -> None:
+            self.say(error_text(error), "error")
+
+        self.tasks.run(op, done, failed, owner=self)
+
+    def _lock(self, *, locked: bool) -> None:
+        for one in self._steps:
+            one.setEnabled(not locked)
+
+
+def _back(held: QWidget | None) -> None:
+    """A locked button loses the keyboard: give it back."""
+    if held is not None and held.isVisible() and held.isEnabled():
+        held.setFocus(Qt.FocusReason.OtherFocusReason)

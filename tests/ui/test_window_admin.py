@@ -1,0 +1,222 @@
+"""The administration page, by keys: people, the own passphrase, the certificate, backups."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QRect
+from PySide6.QtWidgets import QMessageBox, QPushButton
+from pytestqt.qtbot import QtBot
+
+from app.crypto.check_code import check_code
+from app.services.installation import unlock, users
+from app.services.rights import Role
+from app.services.worklist import Duty
+from app.settings import Settings
+from app.ui.admin.enrolment import EnrolmentSection
+from app.ui.admin.own import OwnSection
+from app.ui.admin.people import PeopleSection
+from tests.e2e.command_line import PASSPHRASE as HOMES_PASSPHRASE
+from tests.e2e.command_line import Homes
+from tests.ui.window_desk import PASSPHRASE, Desk, prepared_home
+
+
+@pytest.fixture
+def desk(qtbot: QtBot, tmp_path: Path) -> Iterator[Desk]:
+    made = Desk(qtbot, prepared_home(tmp_path)).unlock()
+    yield made
+    if made.window._opened is not None:
+        made.close()
+
+
+def _open(desk: Desk, name: str):  # type: ignore[no-untyped-def]
+    """Go to a part of the page by keys."""
+    desk.go_to("admin")
+    desk.settle()
+    admin = desk.shell.admin
+    assert desk.focus() is admin.list
+    while admin.list.currentRow() != list(admin.sections).index(name):
+        before = admin.list.currentRow()
+        desk.press(0x01000015)  # Down
+        assert admin.list.currentRow() == before + 1
+    desk.enter()
+    return admin.sections[name]
+
+
+def _add_lan(desk: Desk) -> PeopleSection:
+    section = _open(desk, "people")
+    assert isinstance(section, PeopleSection)
+    desk.tab_to(section.name)
+    for words in ("lan", "Trần Thị Lan", "Công chức"):
+        desk.text(words)
+        desk.enter()
+    assert desk.focus() is section.new_role
+    desk.tab_to(section.passphrase)
+    desk.text("mật khẩu lần đầu")
+    desk.enter()
+    assert desk.focus() is section.add
+    desk.enter()
+    desk.settle()
+    return section
+
+
+def test_who_is_added_by_keys_signs_in_is_told_to_change_and_changes(desk: Desk) -> None:
+    section = _add_lan(desk)
+    assert "Đã thêm lan" in section.message.text()
+    assert section.table.rowCount() == 2
+    assert users(desk.settings) == ("an", "lan")
+    desk.shell.lock()
+    desk.settle()
+    page = desk.window.unlock_page
+    assert page is not None
+    desk.until(lambda: page.user.count() == 2)
+    page.user.setCurrentText("lan")
+    desk.unlock("mật khẩu lần đầu")
+    assert any("người khác đặt" in one.text for one in desk.shell.notices.notices)
+    assert list(desk.shell.admin.sections) == ["own"], "a clerk keeps no accounts and no keys"
+    own = _open(desk, "own")
+    assert isinstance(own, OwnSection)
+    assert own.renew is None
+    for _ in range(2):
+        desk.text("câu của riêng Lan")
+        desk.enter()
+    assert desk.focus() is own.change
+    desk.enter()
+    desk.settle()
+    assert "Đã đổi mật khẩu" in own.message.text()
+    assert unlock(desk.settings, "câu của riêng Lan", "lan").user == "lan"
+
+
+def test_the_last_administrator_is_not_demoted_and_the_page_says_why(desk: Desk) -> None:
+    section = _open(desk, "people")
+    assert isinstance(section, PeopleSection)
+    desk.tab_to(section.role)
+    section.role.setCurrentIndex(section.role.findData(Role.CLERK))
+    desk.tab_to(section.change)
+    desk.enter()
+    desk.settle()
+    assert "cuối cùng" in section.message.text()
+    assert desk.focus() is section.change
+
+
+def test_somebody_is_taken_away_only_after_a_question(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    section = _add_lan(desk)
+    section.table.selectRow(1)
+    answers = [1, 0]
+
+    def answer(box: QMessageBox) -> int:
+        box.buttons()[answers.pop(0)].click()
+        return 0
+
+    monkeypatch.setattr(QMessageBox, "exec", answer)
+    desk.tab_to(section.remove)
+    desk.enter()
+    desk.settle()
+    assert users(desk.settings) == ("an", "lan")
+    desk.enter()
+    desk.settle()
+    assert users(desk.settings) == ("an",)
+    assert section.table.rowCount() == 1
+
+
+def test_the_keeper_of_the_keys_gets_a_new_recovery_code(desk: Desk) -> None:
+    own = _open(desk, "own")
+    assert isinstance(own, OwnSection)
+    assert own.renew is not None
+    desk.tab_to(own.renew)
+    desk.enter()
+    desk.settle()
+    assert own.code_label is not None
+    assert own.code_label.isVisible()
+    assert own.printing.isVisible()
+
+
+def test_a_backup_is_made_and_verified_here(desk: Desk) -> None:
+    desk.new_household()
+    section = _open(desk, "backups")
+    desk.enter()
+    desk.settle()
+    assert "Đã sao lưu" in section.message.text()
+    assert section.list.count() >= 1
+    desk.tab_to(section.verify)
+    desk.enter()
+    desk.settle()
+    assert "còn nguyên" in section.message.text()
+
+
+def test_a_pc_asks_for_its_certificate_and_accepts_the_reply_in_the_window(
+    qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    homes = Homes(tmp_path, monkeypatch)
+    province = homes.init("51@2025")
+    root = province.must("authority", "init")["root_fingerprint"]
+    commune = homes.init("21100@2025")
+    stick = homes.stick
+    desk = Desk(qtbot, Settings(commune.home)).unlock(HOMES_PASSPHRASE, stay=True)
+    assert Duty.NOT_ENROLLED in [one.duty for one in _tasks(desk)]
+    section = _open(desk, "enrolment")
+    assert isinstance(section, EnrolmentSection)
+    assert "chưa gửi yêu cầu" in section.state.text()
+    assert desk.focus() is section.folder
+    desk.text(str(tmp_path / "not-there"))
+    desk.tab_to(section.ask)
+    desk.enter()
+    assert "Không thấy USB" in section.message.text()
+    assert desk.focus() is section.folder
+    section.folder.clear()
+    desk.text(str(stick))
+    desk.tab_to(section.ask)
+    desk.enter()
+    desk.settle()
+    (request,) = stick.iterdir()
+    code = check_code(request.read_bytes())
+    assert section.code_label.text().replace(" ", "") == code
+    assert section.code_label.isVisible()
+    assert "chờ cấp trên" in section.state.text()
+
+    reply = stick / "reply.tebundle"
+    province.must("enrol", "grant", str(request), "--out", str(reply), "--check-code", code)
+    desk.tab_to(section.file)
+    desk.text(str(reply))
+    desk.tab_to(section.fingerprint)
+    desk.text("AAAAA-BBBBB-CCCCC-DDDDD-EEEEE")
+    desk.tab_to(section.accept)
+    desk.enter()
+    desk.settle()
+    assert section.message.text().startswith("✕")
+    desk.tab_to(section.fingerprint)
+    section.fingerprint.clear()
+    desk.text(root.lower())
+    desk.tab_to(section.accept)
+    desk.enter()
+    desk.settle()
+    assert "đã được cấp chứng thư" in section.state.text(), section.message.text()
+    desk.go_to("home")
+    desk.settle()
+    assert Duty.NOT_ENROLLED not in [one.duty for one in _tasks(desk)]
+    desk.close()
+
+
+def _tasks(desk: Desk):  # type: ignore[no-untyped-def]
+    return desk.shell.home.lines.tasks
+
+
+@pytest.mark.parametrize("scale", [1.0, 1.5])
+def test_nothing_on_the_page_is_cut(qtbot: QtBot, tmp_path: Path, scale: float) -> None:
+    desk = Desk(qtbot, prepared_home(tmp_path), scale).unlock(PASSPHRASE)
+    for name in desk.shell.admin.sections:
+        desk.shell._show_section(name)
+        desk.settle()
+        section = desk.shell.admin.sections[name]
+        room = QRect(0, 0, desk.shell.admin.stack.width(), section.height())
+        for button in section.findChildren(QPushButton):
+            if button.isVisible():
+                assert button.width() >= button.sizeHint().width(), button.text()
+                place = QRect(button.mapTo(section, button.rect().topLeft()), button.size())
+                assert room.contains(place), button.text()
+        assert section.width() <= desk.shell.admin.stack.width(), name
+    desk.close()
