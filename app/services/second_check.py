@@ -22,7 +22,7 @@ from app.models.queries.second_check import CHECKED, RETURNED, CheckedPage
 from app.models.store import Reading
 from app.models.work import Change
 from app.services.check_sheet import CheckSheet, sheet_of
-from app.services.entry import Entry, EntryPage
+from app.services.entry import Entry, EntryPage, UnitLine
 from app.services.exchange import returns_from_above
 from app.services.rights import Right, allows
 from app.services.workplace import Account, Workplace
@@ -115,6 +115,10 @@ class SecondCheck:
         self._entry = entry
 
     # --- what waits -------------------------------------------------------------------------
+
+    def communes(self) -> list[UnitLine]:
+        """The communes whose households may be checked here; one for a commune itself."""
+        return self._entry.communes()
 
     def villages(self, unit: str = "") -> list[VillageChecks]:
         """The villages of a commune with what waits in each, in its order."""

@@ -321,6 +321,10 @@ def test_a_doubtful_day_wants_a_reason_and_keeps_it(commune: Workplace) -> None:
 
 def test_the_validator_speaks_at_the_fields_that_are_asked(commune: Workplace) -> None:
     desk = LifeEvents(commune)
+    # What is missing is told as missing, once, and not as a mistake while one is on the way to it.
+    half = desk.judge(_draft("died", CHILD, death_cause="injury"))
+    assert _said(half, Weight.ERROR) == []
+    assert _said(half, Weight.MISSING) == [("injury_type", "quarter.refused.empty")]
     too_much = _draft(
         "back_to_school", CHILD, education_level="primary", grade=8, event_date="2026-11-01"
     )

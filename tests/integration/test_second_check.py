@@ -234,3 +234,20 @@ def test_a_page_shows_nothing_of_level_a(commune: Workplace) -> None:
     (part,) = page.belongings[CHILD]
     assert "group" in part.masked
     assert part.id.startswith("h-")
+
+
+def test_an_office_above_checks_the_households_of_its_communes(tmp_path: Path) -> None:
+    district = make_workplace(tmp_path, "522@2024")
+    with district.store.write("Lê Thị Nhập") as work:
+        settle_village(work, COMMUNE)
+        work.commit()
+    desk = _desk(district)
+    (line,) = desk.communes()
+    assert line.unit == COMMUNE
+    assert desk.villages() == []
+    (village,) = desk.villages(COMMUNE)
+    assert village.waiting == 3
+    assert len(desk.walk(village.id, COMMUNE)) == 3
+    _pass(desk)
+    assert desk.waiting_for_check(COMMUNE) == 2
+    district.store.close()

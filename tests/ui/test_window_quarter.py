@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from app import i18n
+from app.models.work import Change
 from app.ui.quarter.card import STATE
 from app.ui.quarter.page import QuarterPage
 from tests.ui.window_desk import CTRL, UNIT, Desk, Key, prepared_home
@@ -248,6 +249,23 @@ def test_a_household_splits_and_a_family_moves_away(qtbot: QtBot, tmp_path: Path
     settle(desk)
     assert page.places.lines()[0].total == 4
     assert page.card.children_table.rowCount() == 1
+    # Who came here with a move is chosen, and not typed a second time.
+    came = stored(desk.workplace, "child", child_id(UNIT, "1", 1)).values
+    with desk.workplace.write() as work:
+        moved = {**came, "household": "elsewhere", "life_status": "MOVED_OUT", "personal_id": None}
+        work.record(Change("child", {**moved, "full_name": "Trần Văn Đến"}, key="child/came"))
+        work.commit()
+    desk.press(Key.Key_2, text="2")
+    settle(desk)
+    assert desk.focus() is page.form.who
+    desk.press(Key.Key_Down)
+    desk.enter()
+    settle(desk)
+    assert page.form.title.whole == "Chuyển đến · Trần Văn Đến"
+    answer(desk, f"{desk.workplace.today():%d%m%y}", "Xã Ba Vinh")
+    desk.enter()
+    settle(desk)
+    assert page.card.children_table.rowCount() == 2
     desk.press(Key.Key_4, text="4")
     settle(desk)
     answer(desk, f"{desk.workplace.today():%d%m%y}", "tỉnh Bình Dương")

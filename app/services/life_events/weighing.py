@@ -38,6 +38,8 @@ from app.services.workplace import Workplace
 EVENT = "life_event"
 #: Fields that an event fills in from its day: what is said of them is said at the day.
 _BY_THE_DAY = {"birth_date": "event_date", "dropout_date": "event_date"}
+#: That an answer is missing is said by the short form itself.
+_EMPTY = frozenset(("required", "required_when"))
 #: What everybody should know who writes such an event.
 _TOLD = {
     "born": "quarter.told.new_child",
@@ -229,7 +231,7 @@ def _at_the_fields(asked: Sequence[Asked], issues: Sequence[Issue]) -> Iterator[
             name = ""
         else:
             name = issue.field if issue.field in names else _BY_THE_DAY.get(issue.field, "")
-        if name and issue.rule != "required":
+        if name and issue.rule not in _EMPTY:
             weight = Weight.ERROR if issue.severity is Severity.ERROR else Weight.NOTE
             yield Remark(name, weight, issue.message_id, issue.parameters)
 

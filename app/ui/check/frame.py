@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QCheckBox,
+    QComboBox,
     QFrame,
     QHBoxLayout,
     QLabel,
@@ -57,11 +60,15 @@ class CheckFrame(QWidget):
         self.total = QLabel()
         self.total.setProperty("role", "title")
         self.total.setWordWrap(True)
+        self.communes = QComboBox()
+        self.communes.setAccessibleName(text("quarter.communes"))
+        self.communes.hide()
         self.places = PlaceList(self._theme, text("second_check.villages"))
         column = QVBoxLayout(left)
         column.setContentsMargins(px(8), px(8), px(8), px(8))
         column.setSpacing(px(8))
         column.addWidget(self.total)
+        column.addWidget(self.communes)
         column.addWidget(self.places, 1)
         return left
 
@@ -176,6 +183,14 @@ class CheckFrame(QWidget):
         return card
 
     # --- showing ----------------------------------------------------------------------------
+
+    def show_communes(self, found: Sequence[tuple[str, str]], chosen: str) -> None:
+        """Offer the communes (unit, name) where there is more than one."""
+        self.communes.setVisible(len(found) > 1)
+        self.communes.clear()
+        for unit, name in found:
+            self.communes.addItem(name, unit)
+        self.communes.setCurrentIndex(max(0, self.communes.findData(chosen)))
 
     def show_total(self, waiting: int) -> None:
         """How many wait in the whole commune."""

@@ -15,6 +15,7 @@ from PySide6.QtGui import QKeyEvent, QResizeEvent
 
 from app.errors import AppError, KnownError
 from app.i18n import number, text
+from app.services.entry import UnitLine
 from app.services.second_check import (
     CheckPage,
     Lists,
@@ -44,6 +45,7 @@ class SecondCheckPage(CheckFrame):
     def __init__(self, tasks: Tasks, check: SecondCheck, notifier: Notifier, theme: Theme) -> None:
         super().__init__(theme)
         self._tasks, self._check, self._notifier = tasks, check, notifier
+        self._unit = ""
         self._village: str | None = None
         self._steps: list[PageState] = []
         self._at = 0
@@ -57,6 +59,7 @@ class SecondCheckPage(CheckFrame):
         #: A commune with one officer gives the same reason for every household.
         self._last_reason = ""
         self.places.wanted.connect(self.begin_walk)
+        self.communes.activated.connect(self._commune_chosen)
         self.sheet.taken = frozenset(
             int(one)
             for one in (
@@ -80,7 +83,7 @@ class SecondCheckPage(CheckFrame):
 
     def load(self) -> None:
         """Read what waits again, and the household one stood at."""
-        self._run(self._check.villages, self._show_villages)
+        self._run(self._check.communes, self._show_communes)
         if self._village is not None:
             at = self._steps[self._at].household if self._steps else ""
             self._read_walk(self._village, at)
@@ -98,6 +101,18 @@ class SecondCheckPage(CheckFrame):
     def _failed(self, error: AppError) -> None:
         self._writing = False
         self._notifier.say(error_notice(error))
+
+    def _show_communes(self, found: list[UnitLine]) -> None:
+        units = [one.unit for one in found]
+        if units and self._unit not in units:
+            self._unit = units[0]
+        self.show_communes([(one.unit, one.name) for one in found], self._unit)
+        self._run(partial(self._check.villages, self._unit), self._show_villages)
+
+    def _commune_chosen(self, row: int) -> None:
+        self._unit = str(self.communes.itemData(row))
+        self._village, self._page = None, None
+        self._run(partial(self._check.villages, self._unit), self._show_villages)
 
     def _show_villages(self, found: list[VillageChecks]) -> None:
         lines = [
@@ -129,7 +144,9 @@ class SecondCheckPage(CheckFrame):
         self._read_walk(village, "")
 
     def _read_walk(self, village: str, at: str) -> None:
-        self._run(partial(self._check.walk, village), partial(self._take_walk, village, at))
+        self._run(
+            partial(self._check.walk, village, self._unit), partial(self._take_walk, village, at)
+        )
 
     def _take_walk(self, village: str, at: str, steps: list[PageState]) -> None:
         self._village, self._steps = village, steps
@@ -261,7 +278,7 @@ class SecondCheckPage(CheckFrame):
         self.hide_reason()
         self.tell(words)
         self.changed.emit()
-        self._run(self._check.villages, self._show_villages)
+        self._run(partial(self._check.villages, self._unit), self._show_villages)
         self.sheet.setFocus(Qt.FocusReason.OtherFocusReason)
         self._go_on()
 

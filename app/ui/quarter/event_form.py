@@ -76,6 +76,8 @@ class EventForm(QFrame):
     judged = Signal(object)
     wanted = Signal(object)
     left = Signal()
+    #: Of those who came here already one was chosen.
+    arrived = Signal(str)
 
     def __init__(self, theme: Theme, suggestions: SuggestionList) -> None:
         super().__init__()
@@ -103,6 +105,8 @@ class EventForm(QFrame):
         self.ticks = _Ticks(text("quarter.who_goes"))
         self.ticks.changed.connect(self._timer.start)
         self.ticks.stepped.connect(lambda: self._step_from(-1, 1))
+        self.who = _Choice(text("quarter.who_came"))
+        self.who.chosen.connect(self._who_chosen)
         self._grid = QGridLayout()
         self._grid.setHorizontalSpacing(px(16))
         self._grid.setVerticalSpacing(px(4))
@@ -138,6 +142,7 @@ class EventForm(QFrame):
         column.addWidget(self.title)
         column.addWidget(self.ticks_label)
         column.addWidget(self.ticks)
+        column.addWidget(self.who)
         column.addLayout(self._grid)
         column.addWidget(self.said)
         column.addLayout(reason)
@@ -157,8 +162,11 @@ class EventForm(QFrame):
         title: str,
         year: int,
         children: Sequence[tuple[str, str]] = (),
+        arrivals: Sequence[tuple[str, str]] = (),
     ) -> None:
-        """Ask about an event. `children` are (id, name) of those who may be ticked."""
+        """Ask about an event. `children` are (id, name) of those who may be ticked, `arrivals` of
+        those who came here already and are not typed a second time.
+        """
         self._draft, self._year = draft, year
         self._problems.clear()
         self._verdict = Verdict()
@@ -168,9 +176,12 @@ class EventForm(QFrame):
         self.ticks.setVisible(ticking)
         self.ticks_label.setVisible(ticking)
         self.ticks.show_children(children if ticking else ())
+        self.who.show_choices(text("quarter.who_is_new"), arrivals)
         self._make_rows(form.answers)
         self._show()
         first: QWidget = self.ticks if ticking else next(iter(self.rows.values())).edit
+        if arrivals:
+            first = self.who
         first.setFocus(Qt.FocusReason.TabFocusReason)
 
     def _make_rows(self, answers: Sequence[Answer]) -> None:
@@ -212,6 +223,12 @@ class EventForm(QFrame):
         said.setTextFormat(Qt.TextFormat.PlainText)
         said.setWordWrap(True)
         return _Row(answer, label, edit, said)
+
+    def _who_chosen(self, child: str) -> None:
+        if child:
+            self.arrived.emit(child)
+        else:
+            self._step_from(-1, 1)
 
     # --- typing -----------------------------------------------------------------------------
 
@@ -386,6 +403,34 @@ class EventForm(QFrame):
                 return
         if verdict.wants_reason:
             self.reason.setFocus(Qt.FocusReason.OtherFocusReason)
+
+
+class _Choice(QListWidget):
+    """Who it is: a child that is new, or one of those who came. Enter chooses."""
+
+    #: The id of the one chosen, "" for a child that is new.
+    chosen = Signal(str)
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.setProperty("role", "plain")
+        self.setAccessibleName(name)
+        self.itemActivated.connect(self._choose)
+        self.itemClicked.connect(self._choose)
+
+    def _choose(self, item: QListWidgetItem) -> None:
+        self.chosen.emit(str(item.data(Qt.ItemDataRole.UserRole)))
+
+    def show_choices(self, new: str, arrivals: Sequence[tuple[str, str]]) -> None:
+        """Offer them; where nobody came there is nothing to choose."""
+        self.setVisible(bool(arrivals))
+        self.clear()
+        for ent_id, words in (("", new), *arrivals):
+            item = QListWidgetItem(words)
+            item.setData(Qt.ItemDataRole.UserRole, ent_id)
+            self.addItem(item)
+        self.setCurrentRow(0)
+        self.setFixedHeight(min(self.count(), 4) * self.sizeHintForRow(0) + 8)
 
 
 class _Ticks(QListWidget):

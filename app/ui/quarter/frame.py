@@ -117,6 +117,7 @@ class QuarterFrame(QWidget):
         self.undo = Step(text("quarter.undo") + "   Ctrl+Z")
         #: What was done last, or which keys there are.
         self.told = Elided()
+        self.told.setProperty("role", "muted")
         self._buttons = QWidget()
         buttons = QHBoxLayout(self._buttons)
         buttons.setContentsMargins(0, 0, 0, 0)

@@ -17,6 +17,7 @@ from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent, QShortcut
 
 from app.errors import AppError, KnownError
 from app.i18n import number, text
+from app.services.entry import ChildRow
 from app.services.life_events.desk import LifeEvents
 from app.services.life_events.short_forms import SHORT_FORMS, About
 from app.services.life_events.views import BoundForm, Draft, Verdict, Written
@@ -38,6 +39,7 @@ from app.ui.theme import Theme
 
 T = TypeVar("T")
 _TOPIC = "quarter"
+_SEPARATOR = " · "
 
 
 class QuarterPage(QuarterFrame):
@@ -72,6 +74,8 @@ class QuarterPage(QuarterFrame):
         #: Steps that wait for the disk: a key that comes meanwhile is not a second step.
         self._writing = False
         self.done: list[Done] = []
+        #: Who came here with a move and stands in no household yet.
+        self._arrivals: list[ChildRow] = []
         self.places.wanted.connect(self.begin_walk)
         self.communes.activated.connect(self._commune_chosen)
         self.card.children_table.on_key = self._key
@@ -83,6 +87,7 @@ class QuarterPage(QuarterFrame):
         self.form.judged.connect(self._judge)
         self.form.wanted.connect(self._write_event)
         self.form.left.connect(self._leave_form)
+        self.form.arrived.connect(self._begin_arrival)
         undo = QShortcut(QKeySequence(QKeySequence.StandardKey.Undo), self)
         undo.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         undo.activated.connect(self.take_back)
@@ -113,7 +118,7 @@ class QuarterPage(QuarterFrame):
 
     def _show_communes(self, found: list[UnitProgress]) -> None:
         units = [one.unit for one in found]
-        if len(found) > 1 and self._unit not in units:
+        if units and self._unit not in units:
             self._unit = units[0]
         self.show_communes(found, self._unit)
         self._run(partial(self._quarter.progress, self._unit), self._show_progress)
@@ -334,14 +339,40 @@ class QuarterPage(QuarterFrame):
             gone = any(one.id == at and one.status == "MOVED_OUT" for one in self._card.children)
             child = at if gone else ""
         draft = Draft(code, self._card.household, child)
-        read = partial(self._events.form, code, draft.household, child)
+        events, unit = self._events, self._unit
+        asks_who = code == "moved_in" and not child
+
+        def read() -> tuple[BoundForm, list[ChildRow]]:
+            form = events.form(code, draft.household, child)
+            return form, events.arrivals(unit) if asks_who else []
+
         self._run(read, partial(self._show_form, draft, text(f"quarter.event.{event.name}")))
 
-    def _show_form(self, draft: Draft, label: str, form: BoundForm) -> None:
+    def _begin_arrival(self, child: str) -> None:
+        """Whoever came here with a move is put into this household, and not typed a second time."""
+        if self._card is None:
+            return
+        draft = Draft("moved_in", self._card.household, child)
+        name = next((one.full_name for one in self._arrivals if one.id == child), "")
+        events = self._events
+
+        def read() -> tuple[BoundForm, list[ChildRow]]:
+            return events.form(draft.code, draft.household, child), []
+
+        self._run(read, partial(self._show_form, draft, self._label, who=name))
+
+    def _show_form(
+        self,
+        draft: Draft,
+        label: str,
+        found: tuple[BoundForm, list[ChildRow]],
+        who: str = "",
+    ) -> None:
         if self._card is None or self._card.household != draft.household:
             return
+        form, self._arrivals = found
         names = {one.id: one.name for one in self._card.children}
-        who = names.get(draft.child, "")
+        who = who or names.get(draft.child, "")
         self._label = label
         self.show_form()
         self.form.begin(
@@ -350,6 +381,7 @@ class QuarterPage(QuarterFrame):
             f"{label} · {who}" if who else label,
             date.today().year,  # noqa: DTZ011 -- the clerk's own year
             [(one.id, one.name) for one in self._card.children if not one.status],
+            [(one.id, _arrival_words(one)) for one in self._arrivals],
         )
 
     def _judge(self, draft: Draft) -> None:
@@ -425,3 +457,9 @@ class QuarterPage(QuarterFrame):
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 -- Qt's name
         super().resizeEvent(event)
         self.fit()
+
+
+def _arrival_words(one: ChildRow) -> str:
+    """Name and birth date: two children of one name may have come."""
+    born = "/".join(reversed(one.birth_date.split("-")))
+    return _SEPARATOR.join(filter(None, (one.full_name, born)))
