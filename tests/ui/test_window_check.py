@@ -11,7 +11,7 @@ from app import i18n
 from app.models.work import Change
 from app.services.second_check import State
 from app.ui.check.page import SecondCheckPage
-from tests.ui.test_window_quarter import clipped
+from tests.ui.test_window_quarter import wrong_with
 from tests.ui.window_desk import UNIT, Desk, Key, prepared_home
 from tests.village_of_three import child_id, edit, home_id, settle_village
 
@@ -163,15 +163,15 @@ def test_who_typed_it_gives_a_reason_once_and_confirms_it_for_the_next(
 
 
 @pytest.mark.parametrize("language", ["vi", "en"])
-def test_nothing_of_the_check_is_clipped_with_large_letters(
+def test_the_check_can_be_read_and_reached_with_large_letters(
     qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, language: str
 ) -> None:
     monkeypatch.setattr(i18n, "_current", language)
     desk, page = at_the_check(qtbot, tmp_path, 1.5)
     desk.enter()
     settle(desk)
-    assert clipped(page) == []
+    assert wrong_with(page) == []
     desk.press(Key.Key_T, text="t")
     settle(desk)
-    assert clipped(page) == []
+    assert wrong_with(page) == []
     desk.close()
