@@ -343,7 +343,7 @@ class ChildLists:
             only_incomplete=wanted.unfinished,
             only_conflicts=wanted.conflicts,
         )
-        return all_of(register.child_ids(reading, asked))
+        return all_of([register.child_ids(reading, asked)])
 
     def _asked(
         self, reading: Reading, wanted: ListFilter, words: tuple[str, ...]

@@ -17,6 +17,7 @@ from app.models.queries.register import RegisterFilter
 from app.models.schema import ENTITY_TABLES, audit_event
 from app.models.work import Change
 from app.services.lists import ChildLists, ListFilter, Sort
+from app.services.lookup.directory import Ids
 from app.services.masking import Reveal
 from app.services.rights import ALL_RIGHTS, Right
 from app.services.workplace import Workplace
@@ -392,3 +393,22 @@ def test_what_is_written_while_the_directory_is_made_is_not_lost(
     lists.prepare()
     assert late
     assert names(made_one, lists.find(ListFilter())) == ["Đinh Thị An", "Lò Văn Báo"]
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        "ABCDEF00-0000-4000-8000-000000000001",
+        "abcdef000-000-4000-8000-000000000001",
+        "x",
+        "",
+        "abcdef00-0000-4000-8000-00000000000g",
+    ],
+)
+def test_an_id_of_another_form_is_kept_as_it_is(odd: str) -> None:
+    usual = ["0b2c6f1e-5d5e-5a59-9c1f-0d4f7d6f9a10", "1b2c6f1e-5d5e-5a59-9c1f-0d4f7d6f9a10"]
+    for given in (usual, [odd, *usual], [*usual, odd], [usual[0][:35], usual[1] + "0"]):
+        ids = Ids()
+        ids.extend(given)
+        ids.extend(usual)
+        assert [ids[place] for place in range(len(ids))] == [*given, *usual]

@@ -14,6 +14,8 @@ from app.services.checks import Checks
 from app.services.conflicts import Conflicts
 from app.services.entry import Entry
 from app.services.handover_receiving import Receiving
+from app.services.issue_book import IssueBook, IssueFilter
+from app.services.lists import ChildLists, ListFilter
 from app.services.masking import Reveal, Revealing
 from app.services.records import Records
 from app.services.register_export import RegisterExport
@@ -34,11 +36,18 @@ READING: dict[str, Reads] = {
     "households": lambda w, _: Entry(w).household_ids(),
     "rows of households": lambda w, one: Entry(w).household_rows([one]),
     "villages": lambda w, _: Entry(w).villages(COMMUNE),
-    "holders of an id": lambda w, one: Entry(w).holders(one, "051215009876"),
+    "holders of an id": lambda w, one: Entry(w).holders(one, COMMUNE, "051215009876"),
     "holders of a number": lambda w, _: Entry(w).number_holders("v", "1"),
     "conflicts": lambda w, _: Conflicts(w, Records(w)).open(),
     "a check": lambda w, _: Checks(w).run(lambda _: None),
     "a list of issues": lambda w, _: Checks(w).to_file(HOME),
+    "a list": lambda w, _: ChildLists(w, lambda _: ()).find(ListFilter()),
+    "rows of a list": lambda w, one: ChildLists(w, lambda _: ()).rows([one]),
+    "children of a household": lambda w, one: ChildLists(w, lambda _: ()).of_household(one),
+    "groups to look for": lambda w, _: ChildLists(w, lambda _: ()).groups(),
+    "the last check": lambda w, _: IssueBook(w, Checks(w)).last(),
+    "rows of issues": lambda w, _: IssueBook(w, Checks(w)).rows([0]),
+    "rules that were broken": lambda w, _: IssueBook(w, Checks(w)).rules(IssueFilter()),
     "an export": lambda w, _: RegisterExport(w).export(HOME),
     "a look": lambda w, one: Revealing(w).record("household", one, Reveal("vì sao")),
 }

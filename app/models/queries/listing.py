@@ -7,7 +7,7 @@ wherever it lies. Nothing here decides who may see what.
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from sqlalchemy import (
@@ -162,9 +162,9 @@ def in_book_order(connection: Connection) -> Iterator[int]:
     yield from connection.execution_options(yield_per=_PAGE).execute(statement).scalars()
 
 
-def visible_in_order(connection: Connection) -> Iterator[str]:
-    """The children that are not hidden, by given name: out of the index alone, but for the few
-    that are left out.
+def visible_in_order(connection: Connection) -> Iterator[Sequence[str]]:
+    """The children that are not hidden, by given name, a page at a time: out of the index alone,
+    but for the few that are left out.
     """
     other = _child.alias()
     hidden = select(other.c.id).where(HIDDEN)
@@ -173,7 +173,8 @@ def visible_in_order(connection: Connection) -> Iterator[str]:
         .where(_child.c.id.not_in(hidden))
         .order_by(_child.c.name_sort, _child.c.id)
     )
-    yield from connection.execution_options(yield_per=_PAGE).execute(statement).scalars()
+    rows = connection.execution_options(yield_per=_PAGE).execute(statement)
+    yield from rows.scalars().partitions(_PAGE)
 
 
 def in_line_order(connection: Connection, household: str) -> list[str]:

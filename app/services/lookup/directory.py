@@ -21,6 +21,8 @@ from app.services.lookup import bits
 from app.services.lookup.vocabulary import Gathered, Vocabulary
 
 _ID = 16
+#: Characters of an id as it is written, and where its dashes stand.
+_WRITTEN, _DASHES = 36, (8, 13, 18, 23)
 #: From this part of all on, children are looked for among all instead of one by one.
 _MANY = 16
 
@@ -47,12 +49,34 @@ class Ids:
         if _written(made) != ent_id:
             self._odd[made] = ent_id
 
+    def extend(self, ids: Sequence[str]) -> None:
+        """Several more at the end: at once where all are of the usual form, as they nearly always
+        are.
+        """
+        joined = "".join(ids)
+        usual = (
+            {*map(len, ids)} == {_WRITTEN}
+            and joined.count("-") == len(_DASHES) * len(ids)
+            and all(joined[at::_WRITTEN] == "-" * len(ids) for at in _DASHES)
+            and joined == joined.lower()
+        )
+        try:
+            made = bytes.fromhex(joined.replace("-", "")) if usual else None
+        except ValueError:
+            made = None
+        if made is not None and not self._odd:
+            self.packed += made
+            return
+        for one in ids:
+            self.add(one)
+
     def __len__(self) -> int:
         return len(self.packed) // _ID
 
     def __getitem__(self, place: int) -> str:
         made = self.key(place)
-        return self._odd.get(made) or _written(made)
+        odd = self._odd.get(made)
+        return _written(made) if odd is None else odd
 
     def key(self, place: int) -> bytes:
         """The bytes of an id, for comparing."""
@@ -88,9 +112,8 @@ class Directory:
         self.ids = Ids()
         rows = array("I")
         for page in ordered:
-            for row, ent_id in page:
-                rows.append(row)
-                self.ids.add(ent_id)
+            rows.extend([row for row, _ in page])
+            self.ids.extend([ent_id for _, ent_id in page])
         size = self.size = len(rows)
         first = self._first = min(rows, default=0)
         at_row = self._at_row = array("I", bytes(4 * (max(rows, default=0) - first + 1)))

@@ -59,10 +59,10 @@ class FoundIds(Sequence[str]):
         return found
 
 
-def all_of(ids: Iterable[str]) -> FoundIds:
+def all_of(pages: Iterable[Sequence[str]]) -> FoundIds:
     """These ids as they come."""
     held = Ids()
-    for one in ids:
-        held.add(one)
+    for page in pages:
+        held.extend(page)
     size = len(held)
     return FoundIds(held, Places((1 << size) - 1, size))

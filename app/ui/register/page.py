@@ -171,14 +171,15 @@ class RegisterPage(RegisterFrame):
         place = self.tree.place
         self.new_household.emit(place.unit, place.village)
 
-    def _find(self) -> None:
+    def _find(self, *, checked: bool = False) -> None:
+        """Ask for the list; `checked` where nobody is to wait for another check first."""
         self._timer.stop()
         self._asked += 1
         asked = self._asked
         lists, book, wanted, sort = self._lists, self._book, self.wanted, self._sort
 
         def find() -> FoundIds | None:
-            if wanted.issues and (book.last() is None or book.is_due()):
+            if wanted.issues and not checked and (book.last() is None or book.is_due()):
                 return None
             return lists.find(wanted, sort)
 
@@ -195,7 +196,8 @@ class RegisterPage(RegisterFrame):
             self.panel.show_value(replace(self._conditions, issues=""), tell=True)
         if self.checking.held:
             self.focus_list()
-        self._find()
+        # Who stopped it goes by the check before.
+        self._find(checked=self._book.last() is not None)
 
     def _show_ids(self, asked: int, found: FoundIds | None) -> None:
         if asked != self._asked:
