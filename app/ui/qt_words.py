@@ -14,7 +14,10 @@ class QtWords(QTranslator):
         super().__init__(parent)
         words = catalogue(language())
         self._words = {
-            source: words[f"qt.{name}"] for source, name in _NAMES.items() if f"qt.{name}" in words
+            # A word that Qt sets before another brings its space along.
+            source: words[f"qt.{name}"] + " " * source.endswith(" ")
+            for source, name in _NAMES.items()
+            if f"qt.{name}" in words
         }
 
     def isEmpty(self) -> bool:  # noqa: N802 -- Qt's name
@@ -72,4 +75,62 @@ _NAMES = {
     "Date Modified": "modified",
     "Print": "print",
     "&Print": "print",
+    # The dialogs of Qt itself: files, folders, and printing where the system has none.
+    "All Files (*)": "all_files",
+    "%1 already exists.\nDo you want to replace it?": "already_exists",
+    "All Pages": "all_pages",
+    "Collate": "collate",
+    "Color": "color",
+    "Color Mode": "color_mode",
+    "Copies": "copies",
+    "Copies:": "copies_of",
+    "Current Page": "current_page",
+    "Are you sure you want to delete '%1'?": "delete_sure",
+    "&Delete": "do_delete",
+    "&Rename": "do_rename",
+    "Double Sided Printing": "double_sided",
+    "Even Pages": "even_pages",
+    "%1\nFile not found.\nPlease verify the correct file name was given.": "file_not_found",
+    "Find Directory": "find_folder",
+    "Could not delete directory.": "folder_not_deleted",
+    (
+        "%1\nDirectory not found.\nPlease verify the correct directory name was given."
+    ): "folder_not_found",
+    "Grayscale": "grayscale",
+    "Show &hidden files": "hidden_files",
+    "Local file": "local_file",
+    "Long side binding": "long_side",
+    "&New Folder": "make_folder",
+    "Odd Pages": "odd_pages",
+    "Off": "off",
+    "Options": "options",
+    "&Options <<": "options_less",
+    "&Options >>": "options_more",
+    "Output &file:": "output_file",
+    "Output Settings": "output_settings",
+    "Page &Set:": "page_set",
+    "Pages": "pages",
+    "Pages from": "pages_from",
+    (
+        "Specify pages or ranges separated by commas. Ranges are specified by two "
+        "numbers separated by a hyphen. E.g: 3,5-7,9 prints pages 3, 5, 6, 7 and 9."
+    ): "pages_how",
+    "to": "pages_to",
+    "Preview": "preview",
+    "Print all": "print_all",
+    "Print range": "print_range",
+    "Print to File (PDF)": "print_to_pdf",
+    "Printer": "printer",
+    "&Name:": "printer_name",
+    "Location:": "printer_place",
+    "Type:": "printer_type",
+    "P&roperties": "properties",
+    "Remove": "remove",
+    "Reverse": "reverse",
+    "Save As": "save_as",
+    "Selection": "selection",
+    "Short side binding": "short_side",
+    "Show ": "show_column",
+    "Write PDF file": "write_pdf",
+    "'%1' is write protected.\nDo you want to delete it anyway?": "write_protected",
 }
