@@ -137,7 +137,7 @@ class SecondCheck:
         held: dict[str, list[PageState]] = {one: [] for one in places}
         for page in pages.values():
             held[page.village].append(_state(page, back))
-        return [_counted(one, places[one], states) for one, states in held.items() if states]
+        return [counted(one, places[one], states) for one, states in held.items() if states]
 
     def waiting_for_check(self, unit: str = "") -> int:
         """How many households of a commune wait for the second person."""
@@ -348,7 +348,8 @@ def _state(page: CheckedPage, returned: Collection[str]) -> PageState:
     )
 
 
-def _counted(ent_id: str, name: str, states: Collection[PageState]) -> VillageChecks:
+def counted(ent_id: str, name: str, states: Collection[PageState]) -> VillageChecks:
+    """The numbers of a village, from the states of its households."""
     open_ones = [one for one in states if one.state in (State.NEVER, State.CHANGED)]
     waiting = sum(one.finished for one in open_ones)
     return VillageChecks(

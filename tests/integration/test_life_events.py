@@ -195,6 +195,17 @@ def test_a_household_that_leaves_the_province_leaves_the_walk_and_can_be_looked_
     assert [len(_events(commune, one)) for one in (HOME, CHILD, SISTER)] == [1, 1, 1]
 
 
+def test_who_left_the_province_and_is_back_belongs_here_again(commune: Workplace) -> None:
+    desk = LifeEvents(commune)
+    desk.write(_draft("moved_out", CHILD, event_place="Lào"))
+    assert stored(commune, "child", CHILD).values["owner_unit"] == OUTSIDE
+    back = _draft("moved_in", CHILD, event_place="Lào")
+    desk.write(replace(back, answers={**back.answers, "event_date": "2026-11-10"}))
+    child = stored(commune, "child", CHILD).values
+    assert (child["owner_unit"], child["life_status"]) == (COMMUNE, "ACTIVE")
+    assert (child["household"], child["line_no"]) == (HOME, 1)
+
+
 def test_a_child_that_came_without_a_household_is_put_into_one(commune: Workplace) -> None:
     with commune.write() as work:
         values = {**stored(commune, "child", CHILD).values, "owner_unit": COMMUNE}

@@ -44,6 +44,8 @@ class CheckedPage:
     @property
     def covering(self) -> RecordView | None:
         """The newest check that saw all that stands on the page now."""
+        if not self.checks:
+            return None
         now = {one.hex() for one in self.heads}
         found = [one for one in self.checks if now.issubset(_seen(one))]
         return max(found, key=_day, default=None)

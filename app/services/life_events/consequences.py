@@ -122,6 +122,8 @@ def _moved_in(answers: Values, scene: Scene) -> Outcome:
     said = {"event_place": answers.get("event_place")}
     if scene.child:
         back: dict[str, Value] = {"life_status": _FOLLOWED}
+        if scene.about.get("owner_unit") != scene.unit:
+            back["owner_unit"] = scene.unit
         if scene.about.get("household") != scene.household:
             back |= {"household": scene.household, "line_no": scene.next_line()}
         return Outcome((scene.child,), said, (Write("child", scene.child, back),))

@@ -8,6 +8,7 @@ from app.errors import KnownError
 from app.forms.derived import defaults, inherited
 from app.forms.issues import Value
 from app.forms.schema import Field, Label
+from app.history.entities import OUTSIDE, UNKNOWN
 from app.ids import derived_id, new_id
 from app.models.queries import quarter as quarter_queries
 from app.models.queries import register
@@ -150,10 +151,11 @@ class LifeEvents:
         frame = frame_of(workplace, reading)
         home = _record(reading, "household", draft.household)
         unit = str(home.values.get("owner_unit") or workplace.unit)
+        # Whoever left for no unit that is named is still this one's to write about.
         children = [
             one
             for one in register.children_of(reading, home.id)
-            if one.values.get("owner_unit") == unit
+            if one.values.get("owner_unit") in (unit, OUTSIDE, UNKNOWN)
         ]
         if draft.child and all(one.id != draft.child for one in children):
             children.append(self._arrival(reading, draft, unit))

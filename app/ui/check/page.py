@@ -23,6 +23,7 @@ from app.services.second_check import (
     SecondCheck,
     State,
     VillageChecks,
+    counted,
 )
 from app.ui.check.frame import CheckFrame
 from app.ui.notify import Notifier, error_notice
@@ -46,6 +47,7 @@ class SecondCheckPage(CheckFrame):
         super().__init__(theme)
         self._tasks, self._check, self._notifier = tasks, check, notifier
         self._unit = ""
+        self._villages: list[VillageChecks] = []
         self._village: str | None = None
         self._steps: list[PageState] = []
         self._at = 0
@@ -115,6 +117,7 @@ class SecondCheckPage(CheckFrame):
         self._run(partial(self._check.villages, self._unit), self._show_villages)
 
     def _show_villages(self, found: list[VillageChecks]) -> None:
+        self._villages = found
         lines = [
             PlaceLine(
                 one.id,
@@ -134,6 +137,17 @@ class SecondCheckPage(CheckFrame):
         self.show_total(sum(one.waiting for one in found))
         if self._village is None:
             self.show_nothing(empty=not found)
+
+    def _count_again(self) -> None:
+        """The numbers of the village one walks, from what was done: a commune is not read again for
+        every household.
+        """
+        self._show_villages(
+            [
+                counted(one.id, one.name, self._steps) if one.id == self._village else one
+                for one in self._villages
+            ]
+        )
 
     # --- walking ----------------------------------------------------------------------------
 
@@ -278,7 +292,7 @@ class SecondCheckPage(CheckFrame):
         self.hide_reason()
         self.tell(words)
         self.changed.emit()
-        self._run(partial(self._check.villages, self._unit), self._show_villages)
+        self._count_again()
         self.sheet.setFocus(Qt.FocusReason.OtherFocusReason)
         self._go_on()
 
