@@ -18,7 +18,10 @@ from PySide6.QtWidgets import (
     QGroupBox,
     QLabel,
     QLineEdit,
+    QMenu,
     QMessageBox,
+    QPlainTextEdit,
+    QSpinBox,
     QTabWidget,
     QWidget,
 )
@@ -26,7 +29,7 @@ from pytestqt.qtbot import QtBot
 from shiboken6 import delete
 
 from app.i18n import catalogue
-from app.ui.qt_words import QtWords
+from app.ui.qt_words import _NAMES, QtWords
 
 _OURS = {said for name, said in catalogue("vi").items() if name.startswith("qt.")}
 
@@ -144,3 +147,70 @@ def test_a_file_that_is_there_is_asked_about_in_the_language_of_the_window(
     QTimer.singleShot(20, answer)
     dialog.accept()
     assert asked == ["so.xlsx đã có rồi.\nGhi đè lên tệp ấy?", "Có", "Không"]
+
+
+#: Names of keys stay as they stand on the keys; which way the text runs is no word.
+_NO_WORDS = frozenset(("QShortcut", "QGuiApplication"))
+
+
+class _Listening(QtWords):
+    """Ours, noting what it has no word for."""
+
+    def __init__(self, parent: QApplication) -> None:
+        super().__init__(parent)
+        self.unknown: set[str] = set()
+
+    def translate(
+        self,
+        context: str,
+        sourceText: str,  # noqa: N803 -- Qt's name
+        disambiguation: str | None = None,
+        n: int = -1,
+    ) -> str | None:
+        said = super().translate(context, sourceText, disambiguation, n)
+        is_keys = sourceText.startswith(("Alt+", "Ctrl+", "Shift+"))
+        known = context in _NO_WORDS or is_keys
+        if said is None and not known:
+            self.unknown.add(sourceText)
+        return said
+
+
+def test_no_dialog_and_no_menu_of_qt_asks_for_a_word_that_is_missing(
+    qapp: QApplication, qtbot: QtBot, tmp_path: Path
+) -> None:
+    listening = _Listening(qapp)
+    qapp.installTranslator(listening)
+    try:
+        for saving in (False, True):
+            dialog = QFileDialog(None, "", str(tmp_path))
+            qtbot.addWidget(dialog)
+            dialog.setOption(QFileDialog.Option.DontUseNativeDialog)
+            if saving:
+                dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+            dialog.show()
+        box = QMessageBox()
+        qtbot.addWidget(box)
+        buttons = QMessageBox.StandardButton
+        box.setStandardButtons(buttons.Yes | buttons.No | buttons.Save | buttons.Cancel)
+        box.setDetailedText("…")
+        box.show()
+        asked = 0
+        for field in (QLineEdit("chữ"), QPlainTextEdit("chữ")):
+            qtbot.addWidget(field)
+            menu = field.createStandardContextMenu()
+            asked += len(menu.actions()) if isinstance(menu, QMenu) else 0
+        spin = QSpinBox()
+        qtbot.addWidget(spin)
+        spin.show()
+        qapp.processEvents()
+    finally:
+        qapp.removeTranslator(listening)
+    assert asked > 10
+    assert listening.unknown == set()
+
+
+def test_every_word_of_qt_is_in_both_languages_with_its_places_kept() -> None:
+    for source, name in _NAMES.items():
+        for language in ("vi", "en"):
+            said = catalogue(language)[f"qt.{name}"]
+            assert said.count("%1") == source.count("%1"), (language, name)
