@@ -90,6 +90,10 @@ def test_what_was_taken_over_says_by_which_key_it_is_accepted_and_f5_accepts_a_s
     desk.press(Key.Key_Return, CTRL)
     desk.settle()
     form = desk.page.child_form
+    desk.fill(birth_date=PLAIN_CHILD["birth_date"])
+    desk.settle()
+    together = [one.text for one in form.looks[FieldKey("", "birth_date")].messages]
+    assert any("Phạm Thị Hân" in one and "F4" in one for one in together), "a twin, perhaps"
     for name in ("ethnicity", "father_name"):
         edit = _edit(form, name)
         assert edit.property("state") == "inherited"

@@ -17,6 +17,9 @@ from app.ui.household.field_edit import Key
 from app.ui.household.looks import Look
 from app.ui.household.session import OpenRecord
 
+#: The field that says with whom a child was born together.
+_TWINS = "twin_group"
+
 
 def proposed_for(record: OpenRecord, name: str, codec: Codec) -> Value:
     """What a field proposes in the place of text that it cannot hold, typed or stored; None for
@@ -54,6 +57,24 @@ def id_proposals(record: OpenRecord) -> dict[str, Value]:
     return found
 
 
+def twin_hint(
+    record: OpenRecord, siblings: Sequence[OpenRecord], codecs: Mapping[str, Codec]
+) -> dict[str, str]:
+    """Where to say that a child is a twin, when another child of the household was born on the same
+    day: the field stands out of the walk, for few need it.
+    """
+    birth = record.values.get("birth_date")
+    day_known = isinstance(birth, str) and len(birth) == len("2019-05-01")
+    if not day_known or _TWINS not in codecs or record.values.get(_TWINS) is not None:
+        return {}
+    alike = [one for one in siblings if one.values.get("birth_date") == birth]
+    if not alike:
+        return {}
+    name = alike[0].values.get("full_name") or text("entry.no_name")
+    label = str(codecs[_TWINS].field.label)
+    return {"birth_date": text("entry.born_together", name=name, field=label)}
+
+
 def name_proposals(record: OpenRecord, codecs: Mapping[str, Codec]) -> dict[str, str]:
     """Names written in capitals throughout, or without any, in the usual case. Not while somebody
     types, and not for the words that stand where there is no name yet.
@@ -78,12 +99,14 @@ def add_hints(
     looks: dict[Key, Look],
     record: OpenRecord,
     codecs: Mapping[str, Codec],
+    siblings: Sequence[OpenRecord] = (),
     carriers: Sequence[str] = (),
 ) -> None:
-    """Say below the fields of a record what is remarked and proposed. `carriers` are those who have
-    its personal id as well. Where something is wrong already, spelling and precision wait.
+    """Say below the fields of a record what is remarked and proposed. `siblings` are the other
+    children of its household, `carriers` those who have its personal id as well. Where something
+    is wrong already, spelling and precision wait.
     """
-    remarks = hints_of(record)
+    remarks = {**hints_of(record), **twin_hint(record, siblings, codecs)}
     for name, usual in name_proposals(record, codecs).items():
         remarks.setdefault(name, text("entry.proposed", value=usual))
     for name, hint in remarks.items():

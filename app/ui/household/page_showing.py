@@ -210,7 +210,8 @@ class PageShowing(PageFrame):
         groups = self.keeper.groups
         own = [one for one in template.fields if one.name in codecs]
         looks = looks_of(record, own, codecs, judged, may_reveal=self._may_reveal)
-        add_hints(looks, record, codecs, self.keeper.holder_names(record))
+        siblings = self.keeper.siblings_of(record)
+        add_hints(looks, record, codecs, siblings, self.keeper.holder_names(record))
         for plan in self._plans["child"].sections:
             if plan.parts is None:
                 continue
