@@ -198,8 +198,8 @@ class Foot(QFrame):
             parts.append(text("entry.count_warnings", count=len(warnings)))
         if waiting:
             parts.append(text("entry.count_waiting", count=len(waiting)))
-        said = " · ".join(parts) or text("entry.no_issues")
-        self.counts.setText(said[:1].upper() + said[1:])
+        counted = " · ".join(parts) or text("entry.no_issues")
+        self.counts.setText(counted[:1].upper() + counted[1:])
         sign = "error" if errors else "warning" if warnings else "" if waiting else "done"
         set_state(self.counts, sign)
         if errors or warnings:
