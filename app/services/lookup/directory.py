@@ -149,7 +149,9 @@ class Directory:
         self._vocabulary = Vocabulary(gathered, size)
         births = self.births
         self.by_birth = _sorted_apart(size, lambda at: births[at] // 10000, births.__getitem__)
-        self._births_in_order = array("I", map(births.__getitem__, self.by_birth))
+        self._births_in_order = array("I")
+        for part in bits.in_parts(self.by_birth):
+            self._births_in_order.extend(map(births.__getitem__, part))
         ids = self.ids
         self._by_id = _sorted_apart(size, lambda at: ids.packed[at * _ID], ids.key)
 
