@@ -147,7 +147,8 @@ class UnitOfWork:
         """
         if not self.stirred:
             return
-        self.written.add(self.stirred.records | self.stirred.roots)
+        if not self.written.many:  # an import of a province writes half a million
+            self.written.add(self.stirred.records | self.stirred.roots)
         if self.judge is None:
             forget_all(self.connection)
         else:
