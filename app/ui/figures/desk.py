@@ -72,6 +72,8 @@ class MeasuredDesk:
         window = self.window = MainWindow(settings, open_services, Theme())
         window.show()
         window.start()
+        # A screen without a window manager gives the keyboard to whoever asks for it.
+        window.activateWindow()
         self.until(lambda: window.isActiveWindow() and window.unlock_page is not None)
         if window.unlock_page is not None:
             window.unlock_page.field.setText(passphrase)
