@@ -12,25 +12,20 @@ from datetime import datetime
 from functools import partial
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QActionGroup, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
-    QFrame,
     QHBoxLayout,
-    QLineEdit,
-    QMenu,
     QVBoxLayout,
     QWidget,
 )
 
-from app.errors import AppError, KnownError
+from app.errors import AppError
 from app.i18n import text
 from app.models.drafts import DraftStore
-from app.services import checkup
 from app.services.entry import Standing
 from app.services.lists import ListFilter
 from app.services.rights import Right, allows
 from app.services.services import Services
-from app.services.workplace import Progress
 from app.ui.admin.page import AdminPage
 from app.ui.check.page import SecondCheckPage
 from app.ui.drafts import DraftDesk
@@ -40,25 +35,22 @@ from app.ui.home.page import HomePage
 from app.ui.household.keeper import NOT_HERE, Keeper
 from app.ui.household.page import HouseholdPage
 from app.ui.issues.page import IssuesPage
-from app.ui.labels import Elided
 from app.ui.notify import Kind, Notice, NoticeBar, error_notice
 from app.ui.pages import NamedPage, Navigation, PageStack
-from app.ui.preferences import SCALES, Preferences, read_preferences, write_preferences
 from app.ui.quarter.page import QuarterPage
 from app.ui.register.page import RegisterPage
 from app.ui.shortcut_list import ShortcutList
 from app.ui.status_line import StatusLine
-from app.ui.step import Step
-from app.ui.tasks import Tasks, Ticket, Watch
+from app.ui.tasks import Tasks
 from app.ui.theme import Theme
+from app.ui.top_bar import TopBar
+from app.ui.upkeep import Upkeep
 
 _STANDING_REST = 400
 #: Pages that one goes on with after a household that was opened there.
 _COMES_BACK = frozenset(("issues", "quarter", "check"))
 #: How many records a notice names.
 _MOST_NAMES = 5
-#: Milliseconds between two questions whether the backup of the day is due.
-_BACKUP_ASKED = 3_600_000
 
 
 class Shell(QWidget):
@@ -78,7 +70,6 @@ class Shell(QWidget):
         self._services = services
         self._tasks = tasks
         self._theme = theme
-        self._settings = services.workplace.settings
         self.entry = services.entry
         self.drafts = DraftDesk(tasks, open_drafts, self, services.workplace.account.name)
         self.keeper = Keeper(tasks, self.entry, self.drafts, self)
@@ -114,7 +105,6 @@ class Shell(QWidget):
         self._origin = "register"
         self.admin = AdminPage(tasks, services, self.notices, theme)
         self.home = HomePage(tasks, services.worklist, self.notices, theme)
-        self._checkup: Ticket[KnownError | None] | None = None
         self._going_on = False
         self.handover: HandoverPage | None = None
         if Right.HANDOVER in rights:
@@ -130,9 +120,8 @@ class Shell(QWidget):
         self._timer.setSingleShot(True)
         self._timer.setInterval(_STANDING_REST)
         self._timer.timeout.connect(self._read_standing)
-        self._backups = QTimer(self)
-        self._backups.setInterval(_BACKUP_ASKED)
-        self._backups.timeout.connect(self._back_up)
+        self.upkeep = Upkeep(tasks, services, self._say_error, self)
+        self.upkeep.backed_up.connect(self._read_standing)
         self._build()
         self._connect()
         self._bind_keys()
@@ -149,10 +138,12 @@ class Shell(QWidget):
         self.navigation.show_at("home")
         self.home.offer(self.pages.named, self.admin.sections)
         self.keys = ShortcutList(self, self._theme)
+        self.head = TopBar(self._services.workplace.settings, self.notices, self._theme)
+        self.search, self.account = self.head.search, self.head.account
         body = QVBoxLayout()
         body.setContentsMargins(0, 0, 0, 0)
         body.setSpacing(0)
-        body.addWidget(self._topbar())
+        body.addWidget(self.head)
         notices = QHBoxLayout()
         notices.addWidget(self.notices)
         self._notices_row = notices
@@ -185,74 +176,11 @@ class Shell(QWidget):
         named["admin"] = NamedPage(self.admin, self.admin.load, self.admin.begin)
         return named
 
-    def _topbar(self) -> QWidget:
-        px = self._theme.pixels
-        bar = QFrame()
-        bar.setProperty("role", "topbar")
-        self.search = QLineEdit()
-        self.search.setPlaceholderText(text("window.search"))
-        self.search.setAccessibleName(text("window.search"))
-        self.search.setClearButtonEnabled(True)
-        self.search.setMinimumWidth(px(160))
-        self.search.setMaximumWidth(px(400))
-        self.unit = Elided(natural=True)
-        self.round = Elided(natural=True)
-        self.round.setProperty("role", "chip")
-        self.round.hide()
-        self.account = Step()
-        self.account.setProperty("role", "link")
-        self.account.setMenu(self._menu())
-        row = QHBoxLayout(bar)
-        row.setContentsMargins(px(16), px(8), px(16), px(8))
-        row.setSpacing(px(16))
-        row.addWidget(self.search, 2)
-        row.addStretch(1)
-        row.addWidget(self.unit)
-        row.addWidget(self.round)
-        row.addWidget(self.account)
-        return bar
-
-    def _menu(self) -> QMenu:
-        menu = QMenu(self)
-        now = read_preferences(self._settings)
-        languages = QActionGroup(menu)
-        menu.addAction(_heading(text("window.language"), menu))
-        for one in ("vi", "en"):
-            action = QAction(text(f"window.language.{one}"), menu, checkable=True)
-            action.setChecked(now.language == one)
-            action.triggered.connect(partial(self._prefer, language=one))
-            languages.addAction(action)
-            menu.addAction(action)
-        sizes = QActionGroup(menu)
-        menu.addSeparator()
-        menu.addAction(_heading(text("window.size"), menu))
-        for scale in SCALES:
-            action = QAction(f"{scale:.0%}", menu, checkable=True)
-            action.setChecked(now.scale == scale)
-            action.triggered.connect(partial(self._prefer, scale=scale))
-            sizes.addAction(action)
-            menu.addAction(action)
-        menu.addSeparator()
-        menu.addAction(text("window.shortcuts") + "\tF12", self.keys_toggle)
-        menu.addAction(text("window.lock") + "\tCtrl+L", self.lock)
-        return menu
-
-    def _prefer(
-        self, _on: bool = True, *, language: str | None = None, scale: float | None = None
-    ) -> None:
-        now = read_preferences(self._settings)
-        chosen = Preferences(language or now.language, scale or now.scale)
-        try:
-            write_preferences(self._settings, chosen)
-        except OSError:
-            words = text("window.not_kept", folder=str(self._settings.home))
-            self.notices.say(Notice(Kind.ERROR, words, topic="preferences"))
-        else:
-            self.notices.say(Notice(Kind.NOTE, text("window.next_start"), topic="preferences"))
-
     def _connect(self) -> None:
         self.navigation.chosen.connect(self._navigated)
         self.navigation.pressed.connect(self._from_household)
+        self.head.keys_wanted.connect(self.keys_toggle)
+        self.head.lock_wanted.connect(self.lock)
         self.search.textEdited.connect(self._searching)
         self.search.returnPressed.connect(self._search_done)
         self.home.page_wanted.connect(self.navigation.go_to)
@@ -332,42 +260,10 @@ class Shell(QWidget):
         self.home.load()
         self.register.load()
         self.drafts.read(self._take_drafts)
-        self._look_over()
-        self._back_up()
-        self._backups.start()
+        self.upkeep.begin()
         if self._services.people_here.owes_passphrase:
             words = text("administration.own_first")
             self.notices.say(Notice(Kind.WARNING, words, topic="passphrase"))
-
-    def _look_over(self) -> None:
-        """Prove beside the work that the store is sound, if it is time to."""
-        workplace = self._services.workplace
-        refusal = workplace.store.refusal
-        if refusal is not None:
-            self._say_error(refusal)
-            return
-
-        def op(watch: Watch) -> KnownError | None:
-            if not checkup.due(workplace):
-                return None
-            return checkup.look_over(workplace, Progress(watch.report, watch.cancelled))
-
-        def done(found: KnownError | None) -> None:
-            if found is not None:
-                self._say_error(found)
-
-        self._checkup = self._tasks.run_watched(
-            op, done, self._say_error, lambda _done, _total: None, owner=self
-        )
-
-    def _back_up(self) -> None:
-        """Make the backup of the day beside the work: who only types would never have one."""
-
-        def done(made: bool) -> None:
-            if made:
-                self._read_standing()
-
-        self._tasks.run(self._services.backups.daily, done, self._say_error, owner=self)
 
     def _take_drafts(self, found: dict[str, dict[str, object]]) -> None:
         place = self.keeper.take_drafts(found)
@@ -386,10 +282,8 @@ class Shell(QWidget):
 
         def saved() -> None:
             self._timer.stop()
-            self._backups.stop()
             self.home.stop()
-            if self._checkup is not None:
-                self._checkup.cancel()
+            self.upkeep.stop()
             on_done()
 
         self.household.save_all(saved)
@@ -551,15 +445,7 @@ class Shell(QWidget):
         self.notices.say(error_notice(error))
 
     def _show_standing(self, standing: Standing) -> None:
-        self.unit.say(standing.unit_name)
-        self.account.setText(standing.account_name)
-        self.round.setVisible(bool(standing.round_name))
-        left = standing.round_days_left
-        if left is None:
-            self.round.say(standing.round_name)
-        else:
-            key = "window.round_left" if left >= 0 else "window.round_over"
-            self.round.say(text(key, name=standing.round_name, days=abs(left)))
+        self.head.show_standing(standing)
         self.status.show_standing(standing, datetime.now().astimezone())
 
     def _save_first(self, on_done: Callable[[], None]) -> None:
@@ -586,10 +472,3 @@ class Shell(QWidget):
         super().resizeEvent(event)
         if self.keys.isVisible():
             self.keys.hide()
-
-
-def _heading(words: str, menu: QMenu) -> QAction:
-    """What the choices below it are about. Qt's own sections lose their words to a style sheet."""
-    heading = QAction(words, menu)
-    heading.setEnabled(False)
-    return heading

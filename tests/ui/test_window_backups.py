@@ -54,11 +54,11 @@ def test_the_next_start_backs_up_what_was_typed_once_a_day(qtbot: QtBot, tmp_pat
 
 def test_a_window_that_stays_open_backs_up_too(qtbot: QtBot, tmp_path: Path) -> None:
     desk = Desk(qtbot, prepared_home(tmp_path)).unlock()
-    assert desk.shell._backups.isActive()
+    assert desk.shell.upkeep._hourly.isActive()
     desk.new_household()
     desk.page.save_all()
     desk.settle()
-    desk.shell._backups.timeout.emit()
+    desk.shell.upkeep._hourly.timeout.emit()
     desk.settle()
     assert len(_copies(desk)) == 1
     assert text("status.today") in desk.shell.status.backup.text()

@@ -33,13 +33,11 @@ SEEN = _ALL if LONG else [(1.5, "vi"), (1.5, "en")]
 
 
 @pytest.fixture(autouse=True)
-def _theme_and_language_as_before() -> Iterator[None]:
+def _theme_and_language_as_before(qapp: QApplication) -> Iterator[None]:
     before = i18n.language()
     yield
     set_language(before)
-    application = QApplication.instance()
-    assert isinstance(application, QApplication)
-    apply_theme(application, Theme())
+    apply_theme(qapp, Theme())
 
 
 def _judge(

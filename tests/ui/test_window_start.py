@@ -131,7 +131,7 @@ def test_a_new_pc_is_set_up_by_keyboard_and_the_code_must_be_on_paper(
     desk.enter()
     desk.until(lambda: desk.window.shell is not None)
     desk.settle()
-    assert desk.shell.unit.whole == "Xã Bình Chương"
+    assert desk.shell.head.unit.whole == "Xã Bình Chương"
     desk.close()
 
 

@@ -1,0 +1,110 @@
+"""The head of the window: the search, whose register it is, the open round, the account's menu."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QAction, QActionGroup
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QMenu
+
+from app.i18n import text
+from app.services.entry import Standing
+from app.settings import Settings
+from app.ui.labels import Elided
+from app.ui.notify import Kind, Notice, Notifier
+from app.ui.preferences import SCALES, Preferences, read_preferences, write_preferences
+from app.ui.step import Step
+from app.ui.theme import Theme
+
+
+class TopBar(QFrame):
+    """The head of the window."""
+
+    keys_wanted = Signal()
+    lock_wanted = Signal()
+
+    def __init__(self, settings: Settings, notifier: Notifier, theme: Theme) -> None:
+        super().__init__()
+        self._settings = settings
+        self._notifier = notifier
+        px = theme.pixels
+        self.setProperty("role", "topbar")
+        self.search = QLineEdit()
+        self.search.setPlaceholderText(text("window.search"))
+        self.search.setAccessibleName(text("window.search"))
+        self.search.setClearButtonEnabled(True)
+        self.search.setMinimumWidth(px(160))
+        self.search.setMaximumWidth(px(400))
+        self.unit = Elided(natural=True)
+        self.round = Elided(natural=True)
+        self.round.setProperty("role", "chip")
+        self.round.hide()
+        self.account = Step()
+        self.account.setProperty("role", "link")
+        self.account.setMenu(self._menu())
+        row = QHBoxLayout(self)
+        row.setContentsMargins(px(16), px(8), px(16), px(8))
+        row.setSpacing(px(16))
+        row.addWidget(self.search, 2)
+        row.addStretch(1)
+        row.addWidget(self.unit)
+        row.addWidget(self.round)
+        row.addWidget(self.account)
+
+    def show_standing(self, standing: Standing) -> None:
+        """Say whose register this is, who works here and which round is open."""
+        self.unit.say(standing.unit_name)
+        self.account.setText(standing.account_name)
+        self.round.setVisible(bool(standing.round_name))
+        left = standing.round_days_left
+        if left is None:
+            self.round.say(standing.round_name)
+        else:
+            key = "window.round_left" if left >= 0 else "window.round_over"
+            self.round.say(text(key, name=standing.round_name, days=abs(left)))
+
+    def _menu(self) -> QMenu:
+        menu = QMenu(self)
+        now = read_preferences(self._settings)
+        languages = QActionGroup(menu)
+        menu.addAction(_heading(text("window.language"), menu))
+        for one in ("vi", "en"):
+            action = QAction(text(f"window.language.{one}"), menu, checkable=True)
+            action.setChecked(now.language == one)
+            action.triggered.connect(partial(self._prefer, language=one))
+            languages.addAction(action)
+            menu.addAction(action)
+        sizes = QActionGroup(menu)
+        menu.addSeparator()
+        menu.addAction(_heading(text("window.size"), menu))
+        for scale in SCALES:
+            action = QAction(f"{scale:.0%}", menu, checkable=True)
+            action.setChecked(now.scale == scale)
+            action.triggered.connect(partial(self._prefer, scale=scale))
+            sizes.addAction(action)
+            menu.addAction(action)
+        menu.addSeparator()
+        menu.addAction(text("window.shortcuts") + "\tF12", self.keys_wanted.emit)
+        menu.addAction(text("window.lock") + "\tCtrl+L", self.lock_wanted.emit)
+        return menu
+
+    def _prefer(
+        self, _on: bool = True, *, language: str | None = None, scale: float | None = None
+    ) -> None:
+        now = read_preferences(self._settings)
+        chosen = Preferences(language or now.language, scale or now.scale)
+        try:
+            write_preferences(self._settings, chosen)
+        except OSError:
+            words = text("window.not_kept", folder=str(self._settings.home))
+            self._notifier.say(Notice(Kind.ERROR, words, topic="preferences"))
+        else:
+            self._notifier.say(Notice(Kind.NOTE, text("window.next_start"), topic="preferences"))
+
+
+def _heading(words: str, menu: QMenu) -> QAction:
+    """What the choices below it are about. Qt's own sections lose their words to a style sheet."""
+    heading = QAction(words, menu)
+    heading.setEnabled(False)
+    return heading
