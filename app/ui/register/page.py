@@ -32,7 +32,7 @@ from app.ui.household.codec import language
 from app.ui.notify import Notifier, error_notice
 from app.ui.register.filter_panel import in_words
 from app.ui.register.frame import RegisterFrame
-from app.ui.register.rows import NAME
+from app.ui.register.rows import NAME, PAGE
 from app.ui.register.tree import BookPlace
 from app.ui.step import Step
 from app.ui.tasks import Lane, Tasks
@@ -178,10 +178,11 @@ class RegisterPage(RegisterFrame):
         asked = self._asked
         lists, book, wanted, sort = self._lists, self._book, self.wanted, self._sort
 
-        def find() -> FoundIds | None:
+        def find() -> tuple[FoundIds, list[ChildRow]] | None:
             if wanted.issues and not checked and (book.last() is None or book.is_due()):
                 return None
-            return lists.find(wanted, sort)
+            found = lists.find(wanted, sort)
+            return found, lists.rows(list(found[:PAGE]))
 
         self._run(find, partial(self._show_ids, asked))
 
@@ -199,14 +200,18 @@ class RegisterPage(RegisterFrame):
         # Who stopped it goes by the check before.
         self._find(checked=self._book.last() is not None)
 
-    def _show_ids(self, asked: int, found: FoundIds | None) -> None:
+    def _show_ids(self, asked: int, answer: tuple[FoundIds, list[ChildRow]] | None) -> None:
         if asked != self._asked:
             return  # the person has typed on
-        if found is None:
+        if answer is None:
             self._check_first()
             return
         self._answered = asked
+        found, rows = answer
         self.rows.set_ids(found)
+        if found:
+            # The rows one sees come with the list: it is painted once, and not as dots first.
+            self.rows.take_page(self.rows.generation, 0, rows)
         place, wanted = self.tree.place, self.wanted
         narrowed = wanted.conditions != ListFilter()
         self.title.say(place.name or text("register.all_children"))
