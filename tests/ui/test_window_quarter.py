@@ -176,6 +176,41 @@ def test_without_a_round_the_page_says_what_to_do_and_with_one_no_key_confirms_b
     desk.close()
 
 
+def test_a_key_that_comes_before_the_household_is_shown_is_no_word_about_another(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    desk, page = at_the_walk(qtbot, tmp_path)
+    desk.enter()
+    settle(desk)
+    # On to the second, and at once the key that says «no change»: the first was passed over.
+    desk.press(Key.Key_PageDown)
+    desk.press(Key.Key_Space, text=" ")
+    settle(desk)
+    assert head(page) == "2 · Đinh Thị Nga"
+    assert page.places.lines()[0].done == 0
+    # An event that is asked for and passed over is not written below another household.
+    desk.press(Key.Key_9, text="9")
+    desk.press(Key.Key_PageDown)
+    settle(desk)
+    assert head(page) == "10 · Võ Thị Lành"
+    assert not page.form.isVisible()
+    # Nor does the card go on to another while a form is open.
+    desk.press(Key.Key_9, text="9")
+    settle(desk)
+    assert page.form.isVisible()
+    page.card.children_table.setFocus()
+    for key, words in ((Key.Key_PageUp, ""), (Key.Key_Space, " ")):
+        desk.press(key, text=words)
+    settle(desk)
+    assert head(page) == "10 · Võ Thị Lành"
+    assert page.places.lines()[0].done == 0
+    desk.press(Key.Key_Escape)
+    # What is told names who was confirmed.
+    space(desk)
+    assert "Võ Thị Lành" in page.told.whole
+    desk.close()
+
+
 def test_what_is_wrong_is_said_at_the_field_and_a_doubtful_day_wants_a_reason(
     qtbot: QtBot, tmp_path: Path
 ) -> None:

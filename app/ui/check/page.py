@@ -7,6 +7,7 @@ one that waits. What is done is shown when the disk has answered.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from typing import TypeVar
 
@@ -192,7 +193,7 @@ class SecondCheckPage(CheckFrame):
 
     def step(self, by: int) -> None:
         """Go to the next or previous household, waiting or not."""
-        if self._steps:
+        if self._steps and not self._writing:
             self._at = max(0, min(len(self._steps) - 1, self._at + by))
             self._read_page()
 
@@ -207,8 +208,18 @@ class SecondCheckPage(CheckFrame):
 
     def open_page(self) -> None:
         """Enter: the household's page."""
-        if self._page is not None:
+        if self._page is not None and self._in_sight:
             self.open_household.emit(self._page.state.household, self.sheet.place[0])
+
+    @property
+    def _in_sight(self) -> bool:
+        """Whether the sheet shows the household that one stands at: a key that comes before it is
+        shown was meant for one that nobody has seen yet, and does nothing.
+        """
+        page, steps = self._page, self._steps
+        return (
+            page is not None and bool(steps) and page.state.household == steps[self._at].household
+        )
 
     def _key(self, event: QKeyEvent) -> None:
         key = event.key()
@@ -228,7 +239,7 @@ class SecondCheckPage(CheckFrame):
     def pass_page(self) -> None:
         """All agrees with the paper."""
         page = self._page
-        if page is None or self._writing or self.reason_card.isVisible():
+        if page is None or not self._in_sight or self._writing or self.reason_card.isVisible():
             return
         if page.state.state is State.CHECKED:
             self._go_on()
@@ -253,14 +264,14 @@ class SecondCheckPage(CheckFrame):
 
     def _passed(self, state: PageState) -> None:
         self._writing = False
-        self._steps[self._at] = state
+        self._stands(state)
         page = self._page
         head = "" if page is None else str(page.page.household.open_values.get("head_name") or "")
         self._done(text("second_check.done", head=head))
 
     def begin_return(self) -> None:
         """T: the household, or the child and field under the keyboard, does not agree."""
-        if self._page is None or self._writing or self.reason_card.isVisible():
+        if not self._in_sight or self._writing or self.reason_card.isVisible():
             return
         self._for, self._place = _RETURN, self.sheet.place
         self.ask_reason(text("second_check.reason_return", what=self._place[2]), "")
@@ -282,11 +293,15 @@ class SecondCheckPage(CheckFrame):
 
     def _returned(self, _nothing: None) -> None:
         self._writing = False
-        now = self._steps[self._at]
-        self._steps[self._at] = PageState(
-            now.household, State.RETURNED, now.finished, now.by, now.on
-        )
+        if self._page is not None:
+            self._stands(replace(self._page.state, state=State.RETURNED))
         self._done(text("second_check.returned"))
+
+    def _stands(self, state: PageState) -> None:
+        """What a household comes to now, in the walk and on the sheet that still shows it."""
+        self._steps = [state if one.household == state.household else one for one in self._steps]
+        if self._page is not None and self._page.state.household == state.household:
+            self._page = replace(self._page, state=state)
 
     def _done(self, words: str) -> None:
         self.hide_reason()

@@ -186,6 +186,8 @@ class QuarterPage(QuarterFrame):
         if card is None:
             self._read_walk(self._walk.village, "")  # it has left the village meanwhile
             return
+        if self.form.isVisible() and self.form.draft.household != card.household:
+            self.hide_form()  # a form never stands below the card of another household
         held = not self.stack.isAncestorOf(self.window().focusWidget() or self)
         self.card.show_card(card, self._walk.at + 1, len(self._walk.steps), at)
         self.show_walk(may_enter=self._may_enter, confirmed=bool(card.confirmed_on))
@@ -200,7 +202,7 @@ class QuarterPage(QuarterFrame):
 
     def step(self, by: int) -> None:
         """Go to the next or previous household, confirmed or not."""
-        if self._walk is None or not self._walk.steps:
+        if self._walk is None or not self._walk.steps or self.form.isVisible():
             return
         self._walk.at = max(0, min(len(self._walk.steps) - 1, self._walk.at + by))
         self._read_card()
@@ -218,8 +220,16 @@ class QuarterPage(QuarterFrame):
 
     def open_page(self) -> None:
         """Enter: the whole page of the household, at the child under the keyboard."""
-        if self._card is not None:
+        if self._card is not None and self._in_sight:
             self.open_household.emit(self._card.household, self.card.children_table.child)
+
+    @property
+    def _in_sight(self) -> bool:
+        """Whether the card shows the household that one stands at: a key that comes before it is
+        shown was meant for one that nobody has seen yet, and does nothing.
+        """
+        card, walk = self._card, self._walk
+        return card is not None and walk is not None and card.household == walk.household
 
     # --- keys -------------------------------------------------------------------------------
 
@@ -258,16 +268,18 @@ class QuarterPage(QuarterFrame):
 
     def confirm_household(self) -> None:
         """Nothing (more) has changed: the household is confirmed for the round."""
-        if self._card is None or self._writing or not self._may_enter:
+        if self._card is None or self._walk is None or not self._in_sight:
             return
-        if self._card.confirmed_on:
+        if self._writing or not self._may_enter or self.form.isVisible():
+            return
+        if self._card.confirmed_on or self._walk.steps[self._walk.at].confirmed:
             self._go_on()
             return
         self._writing = True
         confirm = partial(self._quarter.confirm, self._card.household)
-        self._run(confirm, self._confirmed, Lane.WRITE)
+        self._run(confirm, partial(self._confirmed, self._card.head), Lane.WRITE)
 
-    def _confirmed(self, done: Confirmation) -> None:
+    def _confirmed(self, head: str, done: Confirmation) -> None:
         self._writing = False
         self.done.append(Done(done.household, done))
         if self._walk is not None:
@@ -275,7 +287,6 @@ class QuarterPage(QuarterFrame):
         if done.incomplete:
             self._say(Kind.WARNING, text("quarter.confirmed_unfinished"))
         else:
-            head = "" if self._card is None else self._card.head
             self._say(Kind.DONE, text("quarter.confirmed_now", head=head))
         self.changed.emit()
         self._read_progress()
@@ -323,7 +334,9 @@ class QuarterPage(QuarterFrame):
 
     def begin_event(self, event: Event) -> None:
         """Begin the short form of an event, of the child under the keyboard where it is one's."""
-        if self._card is None or not self._may_enter or self._writing:
+        if self._card is None or not self._in_sight or self.form.isVisible():
+            return
+        if not self._may_enter or self._writing:
             return
         code = event.code
         about = SHORT_FORMS[code].about
@@ -368,7 +381,7 @@ class QuarterPage(QuarterFrame):
         found: tuple[BoundForm, list[ChildRow]],
         who: str = "",
     ) -> None:
-        if self._card is None or self._card.household != draft.household:
+        if not self._in_sight or self._card is None or self._card.household != draft.household:
             return
         form, self._arrivals = found
         names = {one.id: one.name for one in self._card.children}
