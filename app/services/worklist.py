@@ -249,10 +249,11 @@ class Worklist:
             return self._walked[1]
         villages = self._workplace.tier is Tier.COMMUNE
         round_id = "" if current is None else current.id
+        units = self._workplace.reach()
         walked = _Walked(
             queries.count_children(reading, self._days(current)),
-            queries.unfinished_households(reading),
-            tuple(self._named(queries.progress(reading, round_id, by_village=villages))),
+            queries.unfinished_households(reading, units),
+            tuple(self._named(queries.progress(reading, units, round_id, by_village=villages))),
         )
         self._walked = (key, walked)
         return walked
@@ -339,10 +340,11 @@ class Worklist:
     def _first_household(
         self, reading: Reading, duty: Duty, current: RoundView | None
     ) -> str | None:
+        units = self._workplace.reach()
         if duty is Duty.UNFINISHED_HOUSEHOLDS:
-            return queries.first_unfinished_household(reading)
+            return queries.first_unfinished_household(reading, units)
         if duty is Duty.NOT_SEEN and current is not None:
-            return queries.first_not_seen(reading, current.id)
+            return queries.first_not_seen(reading, units, current.id)
         return None
 
     def _first_named(self, reading: Reading, duty: Duty) -> tuple[str, str] | None:

@@ -10,6 +10,7 @@ from sqlalchemy import event
 
 from app.errors import KnownError
 from app.forms.issues import Value
+from app.history.entities import OUTSIDE, UNKNOWN
 from app.models.work import Change
 from app.services.backups import Backups
 from app.services.checks import Checks
@@ -138,6 +139,29 @@ def test_progress_is_told_by_village_with_what_is_visited_and_what_is_finished(
     ]
     assert _counts(view)[Duty.NOT_SEEN] == 1
     assert _worklist(workplace).first(Duty.NOT_SEEN) == (left, "")
+
+
+@pytest.mark.parametrize("now", [OUTSIDE, UNKNOWN, "21142@2024"])
+def test_a_household_that_moved_away_is_on_no_list_of_visits(
+    workplace: Workplace, now: str
+) -> None:
+    current = _round(workplace)
+    village = _record(workplace, "village", owner_unit=COMMUNE, name="Thôn Một")
+    left = {"village": village, "complete": False}
+    moved = _household(workplace, "1", **left)
+    with workplace.store.write("an") as work:
+        work.record(Change("household", {"owner_unit": now}, id=moved))
+        work.commit()
+    stayed = _household(workplace, "2", **left)
+    worklist = _worklist(workplace)
+    view = worklist.read()
+    assert _counts(view)[Duty.NOT_SEEN] == 1
+    assert _counts(view)[Duty.UNFINISHED_HOUSEHOLDS] == 1
+    assert [(one.name, one.households) for one in view.places] == [("Thôn Một", 1)]
+    assert worklist.first(Duty.NOT_SEEN) == (stayed, "")
+    assert worklist.first(Duty.UNFINISHED_HOUSEHOLDS) == (stayed, "")
+    _household(workplace, "3", survey_round=current, complete=True, village=village)
+    assert _counts(worklist.read())[Duty.NOT_SEEN] == 1
 
 
 def test_errors_are_those_of_the_last_check_which_says_whether_it_is_still_true(

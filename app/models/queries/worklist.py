@@ -105,27 +105,34 @@ _BOOK_ORDER = (
 )
 
 
-def unfinished_households(connection: Connection) -> int:
-    """How many visible households are not finished themselves, whatever their children are."""
-    statement = select(func.count()).where(~_household.c["_hidden"], ~finished("household"))
+def _here(units: Collection[str]) -> ColumnElement[bool]:
+    """Visible households of these units: who moved away is on nobody's list of visits here."""
+    return and_(~_household.c["_hidden"], _household.c.owner_unit.in_(sorted(units)))
+
+
+def unfinished_households(connection: Connection, units: Collection[str]) -> int:
+    """How many households of these units are not finished themselves, whatever their children
+    are.
+    """
+    statement = select(func.count()).where(_here(units), ~finished("household"))
     return int(connection.execute(statement).scalar_one())
 
 
-def first_unfinished_household(connection: Connection) -> str | None:
+def first_unfinished_household(connection: Connection, units: Collection[str]) -> str | None:
     """The first of them, as the books go."""
-    return _first_household(connection, ~finished("household"))
+    return _first_household(connection, and_(_here(units), ~finished("household")))
 
 
-def first_not_seen(connection: Connection, round_id: str) -> str | None:
-    """The first household that was not visited in the round, as the books go."""
-    return _first_household(connection, ~_seen(round_id))
+def first_not_seen(connection: Connection, units: Collection[str], round_id: str) -> str | None:
+    """The first household of these units that was not visited in the round, as the books go."""
+    return _first_household(connection, and_(_here(units), ~_seen(round_id)))
 
 
 def _first_household(connection: Connection, which: ColumnElement[bool]) -> str | None:
     return connection.execute(
         select(_household.c.id)
         .join(_village, _village.c.id == _household.c.village, isouter=True)
-        .where(~_household.c["_hidden"], which)
+        .where(which)
         .order_by(*_BOOK_ORDER)
         .limit(1)
     ).scalar()
@@ -135,8 +142,10 @@ def _seen(round_id: str) -> ColumnElement[bool]:
     return func.coalesce(_household.c.survey_round, "") == round_id
 
 
-def progress(connection: Connection, round_id: str, *, by_village: bool) -> list[PlaceProgress]:
-    """How far every village is, in the commune's order, or every unit, by its code.
+def progress(
+    connection: Connection, units: Collection[str], round_id: str, *, by_village: bool
+) -> list[PlaceProgress]:
+    """How far every village of these units is, in the commune's order, or every unit, by its code.
 
     `round_id` "": no round is open, and every household counts as visited.
     """
@@ -158,7 +167,7 @@ def progress(connection: Connection, round_id: str, *, by_village: bool) -> list
             func.sum(case((seen, 1), else_=0)).label("seen"),
             func.sum(case((done, 1), else_=0)).label("done"),
         )
-        .where(~_household.c["_hidden"])
+        .where(_here(units))
         .group_by(func.coalesce(place, ""))
     ).all()
     found = {row.place: row for row in rows}
@@ -169,7 +178,7 @@ def progress(connection: Connection, round_id: str, *, by_village: bool) -> list
         ]
     named = connection.execute(
         select(_village.c.id, _village.c.name, _village.c.expected_households)
-        .where(~_village.c["_hidden"])
+        .where(~_village.c["_hidden"], _village.c.owner_unit.in_(sorted(units)))
         .order_by(_village.c.list_order.is_(None), _village.c.list_order, _village.c.name_sort)
     ).all()
     lines = []
