@@ -281,6 +281,42 @@ def test_a_merged_household_is_hidden_and_its_children_are_in_the_other(
     assert stored(commune, "child", CHILD).values["household"] == HOME
 
 
+@pytest.mark.parametrize("into", ["10", HOME, home_id(COMMUNE, "99"), "merged", "elsewhere"])
+def test_nobody_is_merged_into_a_household_that_is_not_here(commune: Workplace, into: str) -> None:
+    desk = LifeEvents(commune)
+    if into == "merged":
+        desk.write(replace(_merger(home_id(COMMUNE, "1")), household=OTHER_HOME))
+        into = OTHER_HOME
+    elif into == "elsewhere":
+        desk.write(_draft("moved_out", household=OTHER_HOME, event_place="Lào"))
+        into = OTHER_HOME
+    draft = _merger(into)
+    (said,) = _said(desk.judge(draft), Weight.ERROR)
+    assert said[0] == "household"
+    with pytest.raises(KnownError) as failed:
+        desk.write(draft)
+    assert failed.value.message_id == said[1]
+    assert stored(commune, "household", HOME).hidden is False
+    assert stored(commune, "child", CHILD).values["household"] == HOME
+
+
+def test_a_split_that_leaves_no_child_behind_says_so(commune: Workplace) -> None:
+    draft = _draft("split_household", household_no="11", head_name="Đinh Văn Tách")
+    told = ("", "quarter.told.split_all")
+    some = replace(draft, ticked=(CHILD,))
+    assert told not in _said(LifeEvents(commune).judge(some), Weight.NOTE)
+    assert told in _said(
+        LifeEvents(commune).judge(replace(some, ticked=(CHILD, SISTER))), Weight.NOTE
+    )
+
+
+def test_a_dead_child_of_a_household_that_moved_is_nobody_who_came(commune: Workplace) -> None:
+    desk = LifeEvents(commune)
+    desk.write(_draft("died", CHILD, death_cause="disease"))
+    desk.write(_draft("moved_out", event_place="Lào"))
+    assert desk.arrivals() == []
+
+
 def test_an_adoption_and_a_new_head(commune: Workplace) -> None:
     desk = LifeEvents(commune)
     desk.write(

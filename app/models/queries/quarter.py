@@ -20,6 +20,7 @@ from app.models.schema import ENTITY_TABLES
 _child = ENTITY_TABLES["child"]
 _event = ENTITY_TABLES["life_event"]
 _household = ENTITY_TABLES["household"]
+_DEAD = "DECEASED"
 
 
 class PlaceProgress(NamedTuple):
@@ -73,7 +74,7 @@ def walk(connection: Connection, unit: str, village: str, round_id: str) -> list
 
 def arrivals(connection: Connection, unit: str) -> list[str]:
     """Children of a unit who stand in no household of it: they came without one (a move, a merger
-    of registers), by given name.
+    of registers), by given name. Whoever died stays where the household once was.
     """
     home = _household.alias("home")
     statement = (
@@ -82,6 +83,7 @@ def arrivals(connection: Connection, unit: str) -> list[str]:
         .where(
             _child.c.owner_unit == unit,
             ~_child.c["_hidden"],
+            func.coalesce(_child.c.life_status, "") != _DEAD,
             or_(home.c.id.is_(None), home.c.owner_unit != unit, home.c["_hidden"]),
         )
         .order_by(_child.c.name_sort, _child.c.id)

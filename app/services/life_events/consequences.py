@@ -42,8 +42,9 @@ class Scene:
     `child` is the one it is about ("" for none); of a new one `starting` are the values a new line
     begins with and `new_child` the id it will have. `ticked` are the children who leave in a split,
     `new_home` the id of the household they make. `target` is the household that this one is merged
-    into, `target_lines` the line numbers taken there. `destination` is the owner after a move:
-    a unit, one of the words of `app.history.entities` for none, or "" where several are called so.
+    into ("" where no such one is here), `target_lines` the line numbers taken there. `destination`
+    is the owner after a move: a unit, one of the words of `app.history.entities` for none, or ""
+    where several are called so.
     """
 
     unit: str
@@ -358,7 +359,8 @@ def _refused_split(answers: Values, scene: Scene) -> list[Finding]:
 
 
 def _refused_merger(answers: Values, scene: Scene) -> list[Finding]:
-    del answers
+    if answers.get("household") is not None and not scene.target:
+        return [_at("household", "quarter.refused.no_such_household")]
     if scene.target == scene.household:
         return [_at("household", "quarter.refused.same_household")]
     return []

@@ -197,7 +197,7 @@ class LifeEvents:
         if form.about is About.NEW_CHILD and not draft.child:
             scene = replace(scene, starting=self._starting(frame, children))
         if draft.code == "merged_household":
-            target = str(draft.answers.get("household") or "")
+            target = _home_here(reading, str(draft.answers.get("household") or ""), unit)
             lines = [one.values.get("line_no") for one in register.children_of(reading, target)]
             taken = tuple(one for one in lines if isinstance(one, int))
             scene = replace(scene, target=target, target_lines=taken)
@@ -269,6 +269,14 @@ def _record(reading: Reading, entity: str, ent_id: str) -> RecordView:
     if found is None or found.hidden:
         raise KnownError("records.unknown", "records.unknown_hint", id=ent_id)
     return found
+
+
+def _home_here(reading: Reading, household: str, unit: str) -> str:
+    """A household that people of a unit can be written into, "" where it is none."""
+    found = register.record(reading, "household", household)
+    if found is None or found.hidden or found.values.get("owner_unit") != unit:
+        return ""
+    return found.id
 
 
 def _asked_of(form: ShortForm, child: str) -> tuple[Asked, ...]:

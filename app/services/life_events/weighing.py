@@ -107,6 +107,8 @@ def _told(ground: Ground, draft: Draft, scene: Scene) -> Iterator[Remark]:
     """What follows, in words, where the page would not show it at once."""
     if draft.code in _TOLD and not (draft.code == "moved_in" and draft.child):
         yield Remark("", Weight.NOTE, _TOLD[draft.code])
+    if scene.ticked and {*scene.followed} <= {*scene.ticked}:
+        yield Remark("", Weight.NOTE, "quarter.told.split_all")
     if draft.code == "moved_out" and draft.answers.get("event_place") is not None:
         said = _DESTINATIONS.get(scene.destination)
         if said is not None:
