@@ -76,6 +76,8 @@ class Shell(QWidget):
         self.notices = NoticeBar(self)
         self.status = StatusLine(theme)
         rights = services.workplace.account.rights
+        #: Who may not read persons has no list of them, and nothing to search in.
+        self._may_read = allows(rights, Right.READ)
         self.register = RegisterPage(
             tasks,
             self.entry,
@@ -98,7 +100,7 @@ class Shell(QWidget):
             may_enter=Right.ENTER in rights,
         )
         self.issues: IssuesPage | None = None
-        if allows(rights, Right.READ):
+        if self._may_read:
             self.issues = IssuesPage(tasks, services.issue_book, self.entry, self.notices, theme)
         self.check = SecondCheckPage(tasks, services.second_check, self.notices, theme)
         #: The page that a household was opened from, where its way back leads there.
@@ -140,6 +142,7 @@ class Shell(QWidget):
         self.keys = ShortcutList(self, self._theme)
         self.head = TopBar(self._services.workplace.settings, self.notices, self._theme)
         self.search, self.account = self.head.search, self.head.account
+        self.search.setVisible(self._may_read)
         body = QVBoxLayout()
         body.setContentsMargins(0, 0, 0, 0)
         body.setSpacing(0)
@@ -160,10 +163,9 @@ class Shell(QWidget):
     def _named_pages(self) -> dict[str, NamedPage]:
         """The pages that this account has the right to."""
         home, register, handover = self.home, self.register, self.handover
-        named = {
-            "home": NamedPage(home, home.load, home.begin),
-            "register": NamedPage(register, register.load, register.focus_list),
-        }
+        named = {"home": NamedPage(home, home.load, home.begin)}
+        if self._may_read:
+            named["register"] = NamedPage(register, register.load, register.focus_list)
         if Right.ENTER in self._services.workplace.account.rights:
             quarter = self.quarter
             named["quarter"] = NamedPage(quarter, quarter.load, quarter.begin)
@@ -258,7 +260,8 @@ class Shell(QWidget):
         """Read what to show; go on where an earlier run was cut off."""
         self._read_standing()
         self.home.load()
-        self.register.load()
+        if self._may_read:
+            self.register.load()
         self.drafts.read(self._take_drafts)
         self.upkeep.begin()
         if self._services.people_here.owes_passphrase:
@@ -372,6 +375,8 @@ class Shell(QWidget):
 
     def go_to_search(self) -> None:
         """Ctrl+F: the list, with the keyboard in the search box."""
+        if not self._may_read:
+            return
         if self.pages.currentWidget() is not self.register:
             self.navigation.go_to("register")
         self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
@@ -465,7 +470,8 @@ class Shell(QWidget):
 
     def _received(self) -> None:
         self._timer.start()
-        self.register.load()
+        if self._may_read:
+            self.register.load()
         self.keeper.reload()
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 -- Qt's name

@@ -225,6 +225,7 @@ def looks_of(
     part: str = "",
     *,
     may_reveal: bool = True,
+    may_enter: bool = True,
 ) -> dict[Key, Look]:
     """How the fields of a record (or of one of its parts) look now."""
     said: dict[str, list[Found]] = {}
@@ -249,7 +250,9 @@ def looks_of(
             text="" if masked else text_of(record, name, codecs[name]),
             state=state,
             applies=alive,
-            locked=(masked and not may_reveal) or (one_field.auto and one_field.stored),
+            locked=not may_enter
+            or (masked and not may_reveal)
+            or (one_field.auto and one_field.stored),
             messages=tuple(
                 Message(
                     one.issue.severity,

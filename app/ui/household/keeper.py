@@ -38,6 +38,8 @@ class Keeper(OpenPage):
         self, tasks: Tasks, entry: Entry, drafts: DraftDesk, parent: QObject | None = None
     ) -> None:
         super().__init__(tasks, entry, drafts, parent)
+        #: Whether the person may change what is shown; else nothing is kept and nothing saved.
+        self.may_enter = True
         self._saving = False
         self._next: list[Callable[[], None]] = []
         self.last_child: Mapping[str, Value] = {}
@@ -52,12 +54,18 @@ class Keeper(OpenPage):
 
     def keep(self, record: OpenRecord, place: Mapping[str, object]) -> None:
         """Queue the record's draft, and where the person is."""
+        if not self.may_enter:
+            return
         self._drafts.put(draft_name(record), record.as_draft())
         household = self.household
         if household is not None and household.new and record is not household:
             # A line can be found again only together with the household it stands in.
             self._drafts.put(draft_name(household), household.as_draft())
         self.keep_place(place)
+
+    def unsaved(self) -> list[OpenRecord]:
+        """The records with something to save, the household first; none where one only looks."""
+        return super().unsaved() if self.may_enter else []
 
     def keep_place(self, place: Mapping[str, object]) -> None:
         """Queue where the person is, if there is a way back: a page that nothing was typed into

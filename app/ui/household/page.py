@@ -106,6 +106,8 @@ class HouseholdPage(PageWalking):
 
     def begin(self, unit: str = "", village: str = "") -> None:
         """Save what is open and begin a household."""
+        if self._only_reads():
+            return
         self._keys.hold()
         self.save_all(partial(self._begin, unit, village))
 
@@ -279,7 +281,7 @@ class HouseholdPage(PageWalking):
         if proposed is None and not key.part:
             codecs = self.keeper.codecs[record.entity]
             proposed = proposals_of(record, codecs).get(key.name)
-        if proposed is not None:
+        if proposed is not None and self._may_enter:
             record.put(key.name, proposed)
             self.keeper.keep(root, self._place_values())
             self.judge()
@@ -339,6 +341,9 @@ class HouseholdPage(PageWalking):
             self.leave()
         elif page.following:
             self.open(page.following)
+        elif not self._may_enter:
+            self._keys.drop()
+            self.leave()
         else:
             village = household.values.get("village")
             self._begin(page.owner, village if isinstance(village, str) else "")

@@ -23,7 +23,7 @@ from app.errors import AppError
 from app.i18n import text
 from app.services.entry import Entry
 from app.services.masking import Revealing
-from app.services.rights import Right
+from app.services.rights import Right, denied
 from app.ui.household.body import FormBody
 from app.ui.household.field_edit import FieldEdit, Key, SuggestionList
 from app.ui.household.foot import Foot
@@ -70,6 +70,8 @@ class PageFrame(QWidget):
         self._theme = theme
         self._revealing = revealing
         self._may_reveal = Right.REVEAL in rights
+        #: Who may not enter looks at the page: nothing can be typed, so nothing waits to be saved.
+        self._may_enter = keeper.may_enter = Right.ENTER in rights
         self._current: OpenRecord | None = None
         self._place: tuple[str, Key] | None = None
         self._judged: dict[str, Judged] = {}
@@ -91,6 +93,12 @@ class PageFrame(QWidget):
         self._others = QTimer(self)
         self._others.setInterval(0)
         self._build()
+
+    def _only_reads(self) -> bool:
+        """Whether the person may only look; says so where something was to be changed."""
+        if not self._may_enter:
+            self._notifier.say(error_notice(denied(Right.ENTER)))
+        return not self._may_enter
 
     def _forms(self) -> tuple[FormBody, FormBody]:
         codecs = self.keeper.codecs
@@ -181,6 +189,7 @@ class PageFrame(QWidget):
         right.addWidget(form_card, 1)
         middle.addLayout(right, 1)
         self.foot = Foot(self._theme)
+        self.foot.save.setVisible(self._may_enter)
         column = QVBoxLayout(self)
         column.setContentsMargins(px(16), px(8), px(16), px(8))
         column.setSpacing(px(8))

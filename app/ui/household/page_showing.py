@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from functools import partial
 
 from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QScrollArea, QWidget
@@ -184,6 +185,7 @@ class PageShowing(PageFrame):
             codecs,
             self._judged[household.id],
             may_reveal=self._may_reveal,
+            may_enter=self._may_enter,
         )
         add_hints(looks, household, codecs)
         self.household_form.set_former(self._former(household))
@@ -191,6 +193,8 @@ class PageShowing(PageFrame):
         number = household.values.get("household_no")
         head = household.values.get("head_name")
         name = f" · {head}" if head else ""
+        if not self._may_enter:
+            name = f"{name} · {text('entry.only_to_read')}"
         self.village.setText(
             codecs["village"].show(household.values.get("village")) or text("entry.no_village")
         )
@@ -209,20 +213,20 @@ class PageShowing(PageFrame):
         judged = self._judged[record.id]
         groups = self.keeper.groups
         own = [one for one in template.fields if one.name in codecs]
-        looks = looks_of(record, own, codecs, judged, may_reveal=self._may_reveal)
+        look = partial(looks_of, may_reveal=self._may_reveal, may_enter=self._may_enter)
+        looks = look(record, own, codecs, judged)
         siblings = self.keeper.siblings_of(record)
         add_hints(looks, record, codecs, siblings, self.keeper.holder_names(record))
         for plan in self._plans["child"].sections:
             if plan.parts is None:
                 continue
             for part in parts_of(record, plan.parts.entity):
-                looks |= looks_of(
+                looks |= look(
                     part,
                     [codec.field for codec in self._part_codecs(plan.parts)],
                     {codec.field.name: codec for codec in self._part_codecs(plan.parts)},
                     judged,
                     part.id,
-                    may_reveal=self._may_reveal,
                 )
         family = self._family_name(record)
         if family:

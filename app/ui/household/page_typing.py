@@ -48,7 +48,7 @@ class PageTyping(PageShowing):
 
     def _typed(self, form: FormBody, key: Key, now: str) -> None:
         record, root = self._record_of(form, key), self._root_of(form)
-        if record is None or root is None:
+        if record is None or root is None or not self._may_enter:
             return
         codec = self._codec_of(form, key)
         if self._is_chooser(form, key):
@@ -79,7 +79,7 @@ class PageTyping(PageShowing):
 
     def _open_list(self, form: FormBody, key: Key) -> None:
         edit = form.edit(key)
-        if edit is None or not edit.hasFocus():
+        if edit is None or not edit.hasFocus() or not self._may_enter:
             return
         edit.list = self.suggestions
         wanted = edit.text()
@@ -121,7 +121,7 @@ class PageTyping(PageShowing):
     def _going_on(self, form: FormBody, key: Key) -> None:
         self._commit(form, key)
         record = self._record_of(form, key)
-        if record is not None and key.name in record.inherited:
+        if record is not None and key.name in record.inherited and self._may_enter:
             # Going past it with Enter is how a person confirms what was taken over.
             record.inherited.discard(key.name)
             record.visited.discard(key.name)
@@ -185,6 +185,8 @@ class PageTyping(PageShowing):
         edit = self.child_form.edit(key)
         if self._current is None or edit is None or key.name != "full_name":
             return
+        if not self._may_enter:
+            return
         family = self._family_name(self._current)
         if family and not edit.text():
             edit.setText(family)
@@ -218,7 +220,7 @@ class PageTyping(PageShowing):
     def _confirm(self, proposal: str) -> None:
         record = self._current
         judged = self._judged.get(record.id) if record is not None else None
-        if record is None or judged is None or judged.comparison is None:
+        if record is None or judged is None or judged.comparison is None or self._only_reads():
             return
         sign, group = proposal[:1], proposal[1:]
         if sign == "+":
@@ -258,7 +260,7 @@ class PageTyping(PageShowing):
     def _add_line(self, section: str) -> None:
         record = self._current
         plan = next(one for one in self._plans["child"].sections if one.name == section)
-        if record is None or plan.parts is None:
+        if record is None or plan.parts is None or self._only_reads():
             return
         part = new_part(record, plan.parts, self.keeper.templates["child"])
         self.judge()
@@ -277,7 +279,7 @@ class PageTyping(PageShowing):
         if record is None or not isinstance(widget, FieldEdit) or not widget.key.part:
             return
         part = next((one for one in record.parts if one.id == widget.key.part), None)
-        if part is None:
+        if part is None or self._only_reads():
             return
         if part.is_secret and not self._may_reveal:
             self._notifier.say(error_notice(denied(Right.REVEAL)))

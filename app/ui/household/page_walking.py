@@ -41,6 +41,8 @@ class PageWalking(PageTyping):
 
     def new_line(self) -> None:
         """Begin a child, or go to the line that was begun already."""
+        if self._only_reads():
+            return
         waiting = next((one for one in self.keeper.lines if one.new and not one.touched), None)
         self.open_line(waiting or self.keeper.new_child())
 
@@ -66,7 +68,7 @@ class PageWalking(PageTyping):
             place = self.keeper.lines.index(self._current) + direction
             if 0 <= place < len(self.keeper.lines):
                 self.open_line(self.keeper.lines[place])
-            elif place == len(self.keeper.lines) and not self.keeper.is_absent:
+            elif place == len(self.keeper.lines) and not self.keeper.is_absent and self._may_enter:
                 self.new_line()
 
     def next_section(self, direction: int = 1) -> None:
@@ -91,7 +93,7 @@ class PageWalking(PageTyping):
         """
         form, widget = self._form_with_focus(), self._focused()
         record, key = self._current, getattr(widget, "key", None)
-        if form is not self.child_form or record is None or key is None:
+        if form is not self.child_form or record is None or key is None or self._only_reads():
             return
         self._going_on(form, key)
         taken = form.names_of(form.section_of(key)) & record.inherited

@@ -1,0 +1,94 @@
+"""What a person with few rights meets at the window: nothing that refuses, no way to get stuck."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel
+from pytestqt.qtbot import QtBot
+
+from app.models import accounts
+from app.models.accounts import AccountRow
+from app.services.rights import RIGHTS_OF, Role, pack
+from app.ui.household.field_edit import FieldEdit
+from tests.ui.window_desk import CTRL, UNIT, Desk, Key, prepared_home
+from tests.village_of_three import child_id, home_id, settle_village, stored
+
+
+def signed_in(qtbot: QtBot, folder: Path, role: Role) -> Desk:
+    """Somebody of a role in front of a village of three households."""
+    desk = Desk(qtbot, prepared_home(folder)).unlock()
+    with desk.workplace.write() as work:
+        settle_village(work, UNIT)
+        row = AccountRow("an", "Nguyễn Thị An", "", pack(RIGHTS_OF[role]), active=True)
+        accounts.put_account(work.connection, row)
+        work.commit()
+    desk.press(Key.Key_L, CTRL)
+    desk.until(lambda: desk.window.shell is None)
+    desk.settle()
+    return desk.unlock(stay=True)
+
+
+def notices(desk: Desk) -> str:
+    said = desk.shell.notices.findChildren(QLabel)
+    return "\n".join(one.text() for one in said if one.isVisible())
+
+
+def test_who_only_checks_looks_at_a_household_and_can_neither_type_nor_get_stuck(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    desk = signed_in(qtbot, tmp_path, Role.CHECKER)
+    desk.shell.open_household(home_id(UNIT, "10"), child_id(UNIT, "10", 1))
+    desk.settle()
+    assert "chỉ xem" in desk.page.crumb.whole
+    assert not desk.page.foot.save.isVisible()
+    before = stored(desk.workplace, "child", child_id(UNIT, "10", 1)).heads
+    for _ in range(12):
+        assert isinstance(desk.focus(), FieldEdit)
+        shown = desk.focus().text()
+        desk.text("x1 ")
+        assert desk.focus().text() == shown
+        desk.enter()
+    none = Qt.KeyboardModifier.NoModifier
+    for key, modifiers in (
+        (Key.Key_F5, none),
+        (Key.Key_F7, none),
+        (Key.Key_Return, CTRL),
+        (Key.Key_PageDown, none),
+        (Key.Key_N, CTRL),
+    ):
+        desk.press(key, modifiers)
+        desk.settle()
+    assert "không có quyền" in notices(desk)
+    assert desk.shell.pages.currentWidget() is desk.page
+    assert [one.new for one in desk.page.keeper.lines] == [False]
+    # After the last household comes the list, not a new one.
+    desk.press(Key.Key_F2)
+    desk.settle()
+    assert desk.shell.pages.currentWidget() is not desk.page
+    assert stored(desk.workplace, "child", child_id(UNIT, "10", 1)).heads == before
+    assert desk.page.keeper.unsaved() == []
+    desk.close()
+
+
+@pytest.mark.parametrize("role", [Role.SIGNER, Role.AUDITOR])
+def test_who_may_not_read_persons_is_offered_no_list_of_them_and_is_refused_nothing(
+    qtbot: QtBot, tmp_path: Path, role: Role
+) -> None:
+    desk = signed_in(qtbot, tmp_path, role)
+    assert "register" not in desk.shell.pages.named
+    assert not desk.shell.search.isVisible()
+    for name in desk.shell.navigation.names:
+        desk.go_to(name)
+        desk.settle()
+    desk.press(Key.Key_F, CTRL)
+    desk.settle()
+    assert desk.shell.pages.currentWidget() is desk.shell.pages.named["admin"].widget
+    assert "quyền" not in notices(desk)
+    desk.press(Key.Key_N, CTRL)
+    desk.settle()
+    assert "quyền" in notices(desk)
+    assert desk.shell.pages.currentWidget() is not desk.page
+    desk.close()
