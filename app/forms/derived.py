@@ -77,11 +77,21 @@ def defaults(template: Template, entity: str | None = None) -> dict[str, Value]:
 
 
 def inherited(template: Template, siblings: Iterable[Values]) -> dict[str, Value]:
-    """What a new child takes over from the sibling entered last, to be marked until confirmed."""
+    """What a new child takes over from the sibling entered last, to be marked until confirmed.
+
+    What that one leaves open in a section comes from an earlier sibling only if the two say nothing
+    different there: a cousin's father must not be given the year in which an uncle was born.
+    """
+    latest_first = list(siblings)[::-1]
     found: dict[str, Value] = {}
-    for sibling in siblings:
-        for field in template.fields_of(template.form):
-            value = sibling.get(field.name)
-            if field.inherit_from_sibling and field.stored and value is not None:
-                found[field.name] = value
+    for section in template.sections:
+        if section.entity != template.form:
+            continue
+        names = [one.name for one in section.fields if one.inherit_from_sibling and one.stored]
+        taken: dict[str, Value] = {}
+        for sibling in latest_first:
+            told = {name: sibling[name] for name in names if sibling.get(name) is not None}
+            if all(taken.get(name, value) == value for name, value in told.items()):
+                taken |= told
+        found |= taken
     return found

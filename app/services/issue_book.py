@@ -102,7 +102,7 @@ class IssueRow:
 
 
 class FoundIssues(Sequence[int]):
-    """Numbers of the issues that a list shows, in its order."""
+    """Numbers of the issues that a list shows, in its order; no two checks give the same."""
 
     def __init__(self, numbers: array[int]) -> None:
         self._numbers = numbers
@@ -119,6 +119,8 @@ class _Kept:
     """The issues of one check."""
 
     def __init__(self) -> None:
+        #: The number of the first issue; those of the checks before are below it.
+        self.first = 0
         self.kinds: list[Issue] = []
         self._numbers: dict[object, int] = {}
         self.kind_of = array("I")
@@ -168,6 +170,7 @@ class IssueBook:
         self._kept: _Kept | None = None
         self._last: LastCheck | None = None
         self._written = False
+        self._numbered = 0
         workplace.on_written.append(self._note)
 
     def _note(self, written: Written) -> None:
@@ -205,6 +208,8 @@ class IssueBook:
             changed_since=False,
         )
         with self._lock:
+            kept.first = self._numbered
+            self._numbered += len(kept.kind_of)
             self._kept, self._last = kept, last
         return last
 
@@ -303,18 +308,23 @@ class IssueBook:
         ranks = [place[_rule_of(one)] for one in kept.kinds]
         by_kind: dict[int, array[int]] = {}
         for number in _fitting(kept, wanted):
-            by_kind.setdefault(ranks[kept.kind_of[number]], array("I")).append(number)
+            rank = ranks[kept.kind_of[number]]
+            by_kind.setdefault(rank, array("I")).append(kept.first + number)
         found = array("I")
         for rank in sorted(by_kind):
             found.extend(by_kind[rank])
         return FoundIssues(found)
 
     def rows(self, numbers: Sequence[int]) -> list[IssueRow]:
-        """The rows of a page of issues. What was deleted since has no name any more."""
+        """The rows of a page of issues. What was deleted since has no name any more; numbers of an
+        earlier check have no rows: a list of it is about to be replaced.
+        """
         self._workplace.require(Right.READ)
         kept = self._kept
         if kept is None:
             return []
+        last = kept.first + len(kept.kind_of)
+        numbers = [one - kept.first for one in numbers if kept.first <= one < last]
         roots = [kept.root_of[one] for one in numbers]
         children = [kept.roots[one] for one in dict.fromkeys(roots) if kept.is_child[one]]
         homes = [kept.roots[one] for one in dict.fromkeys(roots) if not kept.is_child[one]]

@@ -175,3 +175,21 @@ def test_who_may_not_read_sees_no_issue(workplace: Workplace) -> None:
         with pytest.raises(KnownError) as refused:
             ask()
         assert refused.value.message_id == "rights.denied"
+
+
+def test_a_line_of_the_check_before_leads_to_nobody_else(workplace: Workplace) -> None:
+    """Another page may check anew while a list still shows what the check before found."""
+    book = book_of(workplace)
+    book.check()
+    before = book.find(IssueFilter())
+    last = before[len(before) - 1]
+    with workplace.write() as work:
+        home = work.record(Change("household", {"owner_unit": COMMUNE, "household_no": "0"})).id
+        work.record(Change("child", {"owner_unit": COMMUNE, "household": home}))
+        work.commit()
+    book.check()
+    assert book.rows([before[0], last]) == []
+    now = book.find(IssueFilter())
+    assert len(book.rows(now[0 : len(now)])) == len(now) > len(before)
+    book.check()
+    assert book.rows([now[len(now) - 1]]) == []

@@ -128,3 +128,22 @@ def test_a_new_child_starts_with_visible_defaults_and_its_siblings_family() -> N
     assert taken["ethnicity"] == "01"
     for own in ("full_name", "birth_date", "personal_id", "grade", "line_no"):
         assert own not in taken
+
+
+def test_a_family_is_taken_over_whole_and_never_mixed_from_two() -> None:
+    own = child(father_name="Phạm Văn Lía", father_birth_year=1990, father_away_since=None)
+    cousin = child(
+        father_name="Hồ Văn Tèo",
+        father_birth_year=None,
+        father_ethnicity=None,
+        father_status="DECEASED",
+        relation_to_head="grandchild",
+        ethnicity="25",
+    )
+    taken = inherited(CHILD, [own, cousin])
+    told = {name: value for name, value in taken.items() if name.startswith("father_")}
+    assert told == {"father_name": "Hồ Văn Tèo", "father_status": "DECEASED"}
+    assert (taken["relation_to_head"], taken["ethnicity"]) == ("grandchild", "25")
+    assert inherited(CHILD, [cousin, own, child(**{**own, "mother_name": None})]) == inherited(
+        CHILD, [own]
+    )
