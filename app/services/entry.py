@@ -38,7 +38,6 @@ from app.services.surroundings import (
 )
 from app.services.villages import Villages
 from app.services.workplace import Workplace
-from app.text.fold import fold
 from app.text.normalize import clean
 
 
@@ -186,7 +185,7 @@ class Entry:
         wanted = RegisterFilter(
             units=(unit,) if unit else (),
             village=village,
-            words=tuple(fold(words).split()),
+            words=register.search_words(words),
             only_incomplete=only_incomplete,
         )
         with self._workplace.store.read() as reading:

@@ -38,7 +38,6 @@ from app.services.masking import Reveal, look
 from app.services.rights import Right, allows, denied
 from app.services.surroundings import reference_day
 from app.services.workplace import Workplace
-from app.text.fold import fold
 
 #: Children up to whom a directory is made while somebody waits for it.
 _SMALL = 20_000
@@ -141,7 +140,7 @@ class ChildLists:
         self._written = Written()
         self._later: Written | None = None
         self._beside: tuple[int, _Beside] = (0, _NOTHING)
-        self._books: tuple[Directory, array[int]] | None = None
+        self._books: tuple[Directory, int, array[int]] | None = None
         #: Counts what was written.
         self._turn = 0
         self._looked: set[str] = set()
@@ -202,7 +201,7 @@ class ChildLists:
         """
         self._workplace.require(Right.READ)
         self._must_find(wanted.group)
-        words = tuple(fold(wanted.words).split())
+        words = register.search_words(wanted.words)
         register.must_be_searchable(words)
         if not self._is_at_hand() and sort is Sort.NAME and wanted.is_simple:
             with self._workplace.store.read() as reading:
@@ -213,12 +212,16 @@ class ChildLists:
             directory, beside = self._now(reading)
             if sort is Sort.HOUSEHOLD and beside is not _NOTHING:
                 self.prepare(anew=True)
+        turn = self._turn  # before the reading begins: what is committed meanwhile counts as later
         with self._workplace.store.read() as reading:
             directory, beside = self._now(reading)
             asked = self._asked(reading, wanted, words)
             found = asked(directory) & ~beside.stale
             late = Places(asked(beside.fresh), beside.fresh.size)
-            return self._sorted(reading, directory, found, beside, late, sort)
+            if sort is Sort.HOUSEHOLD:
+                order = self._book_order(reading, directory, turn)
+                return _by_books(directory, order, found, beside, late)
+            return self._sorted(directory, found, beside, late, sort)
 
     def count(self, wanted: ListFilter) -> int:
         """How many children fit. Raises what `find` raises."""
@@ -399,20 +402,9 @@ class ChildLists:
     # --- orders -----------------------------------------------------------------------------
 
     def _sorted(
-        self,
-        reading: Reading,
-        directory: Directory,
-        found: int,
-        beside: _Beside,
-        late: Places,
-        sort: Sort,
+        self, directory: Directory, found: int, beside: _Beside, late: Places, sort: Sort
     ) -> FoundIds:
         fresh = beside.fresh
-        if sort is Sort.HOUSEHOLD:
-            order = self._book_order(reading, directory)
-            places = bits.in_order(found, directory.size, order)
-            # Who was written while this list was made stands at its end.
-            return FoundIds(directory.ids, places, [(len(places), fresh.ids[one]) for one in late])
         if sort is Sort.BIRTH:
             places = bits.in_order(found, directory.size, directory.by_birth)
             born = sorted(late, key=fresh.births.__getitem__)
@@ -429,13 +421,14 @@ class ChildLists:
             [(in_order.before(beside.before[one]), fresh.ids[one]) for one in late],
         )
 
-    def _book_order(self, reading: Reading, directory: Directory) -> array[int]:
+    def _book_order(self, reading: Reading, directory: Directory, turn: int) -> array[int]:
         held = self._books
-        if held is None or held[0] is not directory:
+        # A village that was renamed is in no list, but its households stand elsewhere now.
+        if held is None or held[0] is not directory or held[1] != turn:
             order = directory.places_of_rows(listing.in_book_order(reading))
-            held = (directory, order)
+            held = (directory, turn, order)
             self._books = held
-        return held[1]
+        return held[2]
 
 
 def _beside(reading: Reading, directory: Directory, written: set[str]) -> _Beside:
@@ -448,6 +441,15 @@ def _beside(reading: Reading, directory: Directory, written: set[str]) -> _Besid
         at = None if neighbour is None else directory.place_of(neighbour)
         before.append(0 if at is None else at + 1)
     return _Beside(directory.among(ids), fresh, tuple(before))
+
+
+def _by_books(
+    directory: Directory, order: array[int], found: int, beside: _Beside, late: Places
+) -> FoundIds:
+    places = bits.in_order(found, directory.size, order)
+    # Who was written while this list was made stands at its end.
+    last = [(len(places), beside.fresh.ids[one]) for one in late]
+    return FoundIds(directory.ids, places, last)
 
 
 def _among(named: Collection[str]) -> Callable[[Directory], int]:

@@ -47,7 +47,6 @@ from app.services.surroundings import (
 from app.services.typed_values import field_named, form_of, refuse_strangers, stored_value
 from app.services.wording import Worded, in_words, labels
 from app.services.workplace import Workplace
-from app.text.fold import fold
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,7 +222,7 @@ class Records:
         parent has found, then by given name. Nothing of level A is searched.
         """
         self._workplace.require(Right.READ)
-        words = tuple(fold(text).split())
+        words = register.search_words(text)
         if not words:
             return []
         with self._workplace.store.read() as reading:

@@ -17,6 +17,9 @@ from app.ui.preferences import SCALES, Preferences, read_preferences, write_pref
 from app.ui.step import Step
 from app.ui.theme import Theme
 
+#: Letters of a search: more than anybody types for one child, less than holds up the window.
+_LONGEST_SEARCH = 100
+
 
 class TopBar(QFrame):
     """The head of the window."""
@@ -31,6 +34,7 @@ class TopBar(QFrame):
         px = theme.pixels
         self.setProperty("role", "topbar")
         self.search = QLineEdit()
+        self.search.setMaxLength(_LONGEST_SEARCH)
         self.search.setPlaceholderText(text("window.search"))
         self.search.setAccessibleName(text("window.search"))
         self.search.setClearButtonEnabled(True)

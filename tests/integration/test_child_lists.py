@@ -129,12 +129,16 @@ def test_a_name_is_found_with_and_without_marks_and_as_any_keyboard_sends_it(
 
 
 @pytest.mark.parametrize(
-    "typed", ["ha", "nga dinh", "lia", "re", "09055", "51314004417"[-4:], "h'ren", "100.1"]
+    "typed",
+    [
+        *("ha", "nga dinh", "lia", "re", "09055", "51314004417"[-4:], "h'ren", "100.1b", "100.1B"),
+        *("0905 512 345", "0905.512.345", "051 314 004417", "051-314-004417"),
+    ],
 )
 def test_a_child_is_found_by_parent_head_telephone_number_and_household(
     made_one: Workplace, typed: str
 ) -> None:
-    home = household(made_one, household_no="100.1", head_name="Đinh Văn Rê")
+    home = household(made_one, household_no="100.1B", head_name="Đinh Văn Rê")
     one = child(
         made_one,
         home,
@@ -211,6 +215,22 @@ def test_a_list_goes_by_birth_or_by_the_order_of_the_book(made_one: Workplace) -
     assert by_birth == ["Đinh Thị Cam", "Đinh Thị An", "Đinh Thị Bê"]
     in_book = names(made_one, lists.find(ListFilter(), Sort.HOUSEHOLD))
     assert in_book == ["Đinh Thị Cam", "Đinh Thị Bê", "Đinh Thị An"]
+
+
+def test_the_order_of_the_book_follows_a_village_that_is_renamed(made_one: Workplace) -> None:
+    with made_one.write() as work:
+        one, other = (
+            work.record(Change("village", {"owner_unit": COMMUNE, "name": name})).id
+            for name in ("Thôn An", "Thôn Bình")
+        )
+        work.commit()
+    child(made_one, household(made_one, village=one), full_name="Đinh Thị An")
+    child(made_one, household(made_one, village=other), full_name="Đinh Thị Bê")
+    lists = lists_of(made_one)
+    before = names(made_one, lists.find(ListFilter(), Sort.HOUSEHOLD))
+    assert before == ["Đinh Thị An", "Đinh Thị Bê"]
+    change(made_one, "village", one, name="Thôn Yên")
+    assert names(made_one, lists.find(ListFilter(), Sort.HOUSEHOLD)) == before[::-1]
 
 
 def test_an_age_is_reckoned_by_the_latest_day_that_a_birth_date_allows(

@@ -6,8 +6,10 @@ import sys
 from pathlib import Path
 
 import pytest
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from app.i18n import text
 from tests.ui.window_desk import CTRL, PLAIN_CHILD, SHIFT, Desk, Key, prepared_home
 
 
@@ -289,3 +291,45 @@ def _own(name: str):
     from app.ui.household.field_edit import Key as FieldKey
 
     return FieldKey("", name)
+
+
+def test_a_new_village_among_others_is_added_by_down_and_enter_and_the_page_says_so(
+    desk: Desk,
+) -> None:
+    desk.new_household()
+    desk.press(Key.Key_N, CTRL)
+    desk.settle()
+    village = _own("village")
+    desk.page.household_form.focus(village)
+    desk.press(Key.Key_A, CTRL)
+    desk.text("Thôn Nước Lo")
+    desk.settle()
+    said = [one.text for one in desk.page.household_form.looks[village].messages]
+    assert said == [text("forms.problem.village_unknown")]
+    listed = desk.page.suggestions
+    assert listed.currentRow() == -1, "what Enter does not take is not shown as taken"
+    assert "↓" in listed.item(0).text()
+    desk.enter()
+    desk.settle()
+    household = desk.page.keeper.household
+    assert household is not None
+    assert household.values.get("village") is None
+    desk.press(Key.Key_Return, SHIFT)
+    assert desk.at() == "village"
+    desk.text("Thôn Nước Lo")
+    desk.press(Key.Key_Down)
+    desk.enter()
+    desk.settle()
+    page = desk.page.keeper.page
+    assert page is not None
+    added = {one.label: one.id for one in page.choices["village"]}
+    assert household.values.get("village") == added["Thôn Nước Lo"]
+
+
+def test_a_search_takes_no_more_than_is_typed_for_one_child(desk: Desk) -> None:
+    desk.press(Key.Key_F, CTRL)
+    QApplication.clipboard().setText("a " * 500_000)
+    desk.press(Key.Key_V, CTRL)
+    desk.settle()
+    assert not desk.shell.notices.notices
+    assert len(desk.shell.search.text()) == 100

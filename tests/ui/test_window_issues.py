@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
+from app.i18n import text
+from app.models.queries.register import RegisterFilter, child_ids
 from app.models.work import Change
 from app.ui.issues.rows import FIELD, WHO
 from tests.ui.window_desk import CTRL, UNIT, Desk, Key, prepared_home
@@ -122,3 +124,23 @@ def test_a_large_store_is_checked_when_it_is_asked_for_and_may_be_stopped(
     issues.work._stop()
     desk.settle()
     assert issues.said.whole == before or "2 hộ" in issues.said.whole
+
+
+def test_a_line_of_a_child_that_is_gone_opens_the_household_and_says_so(desk: Desk) -> None:
+    add_household(desk, "Phạm Thị Hân 1", "2091-01-01")
+    add_household(desk, "Phạm Văn Lía 2", "2019-05-02")
+    desk.go_to("issues")
+    desk.settle()
+    issues = desk.shell.issues
+    assert issues is not None
+    choose(desk, "Phạm Thị Hân 1", issues.rows.label("birth_date"))
+    with desk.workplace.store.read() as reading:
+        gone, other = child_ids(reading, RegisterFilter())
+    with desk.workplace.write() as work:
+        hidden = {"hidden_reason": "duplicate", "merged_into": other}
+        work.record(Change("child", hidden, id=gone))  # type: ignore[arg-type]
+        work.commit()
+    desk.enter()
+    desk.settle()
+    assert desk.shell.pages.currentWidget() is desk.page
+    assert text("entry.child_gone") in [one.text for one in desk.shell.notices.notices]

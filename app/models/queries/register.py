@@ -5,6 +5,7 @@ Everything comes back as frozen dataclasses; nothing here decides who may see wh
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -18,6 +19,7 @@ from app.models.declarations import finished
 from app.models.log import IDS_AT_ONCE
 from app.models.rows import split_ids, values_of
 from app.models.schema import ENTITY_TABLES, op, record_owner
+from app.text.fold import fold
 
 _child = ENTITY_TABLES["child"]
 _household = ENTITY_TABLES["household"]
@@ -91,6 +93,22 @@ class RegisterFilter:
 #: From so many letters on a search word may stand anywhere in a word, from so many digits on it may
 #: be the end of one.
 _INSIDE_FROM, _END_FROM = 3, 4
+
+
+#: A number written in groups, and from how many digits on it is one: a telephone, a personal id.
+_GROUPS, _LONG_NUMBER = re.compile(r"[0-9]+(?:[ .-][0-9]+)+"), 9
+
+
+def search_words(typed: str) -> tuple[str, ...]:
+    """The folded words of what is typed. A long number in groups, as telephones and personal ids
+    are written on paper, is one word.
+    """
+    folded = fold(typed)
+    if _GROUPS.fullmatch(folded):
+        digits = "".join(filter(str.isdigit, folded))
+        if len(digits) >= _LONG_NUMBER:
+            return (digits,)
+    return tuple(folded.split())
 
 
 def _is_number(word: str) -> bool:

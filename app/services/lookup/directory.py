@@ -129,7 +129,9 @@ class Directory:
         for some in children:
             for child in some:
                 place = at_row[child.row - first]
-                gathered.add({*child.search.split(), *child.home_search.split()}, place)
+                # The number of a household stands there as it was written: «12B».
+                home = child.home_search.lower()
+                gathered.add({*child.search.split(), *home.split()}, place)
                 self.births[place] = latest_day(child.birth_date)
                 visible[place] = not child.hidden
                 declared[place] = bool(child.declared)

@@ -106,7 +106,7 @@ class Codec:
             return found[0].id
         if found:
             raise FieldProblem("forms.problem.code_ambiguous", count=len(found))
-        raise FieldProblem("forms.problem.code_unknown")
+        raise FieldProblem(f"forms.problem.{'village' if self.is_village else 'code'}_unknown")
 
     def problem_of(self, stored: Value) -> FieldProblem | None:
         """Why the field cannot hold a stored value; None when it can."""
@@ -184,7 +184,9 @@ class Codec:
         known = any(fold(one.label) == wanted for one in self.choices)
         if self.is_village and wanted and not known:
             name = clean(text)
-            lines.append(Suggestion(name, i18n.text("entry.add_village", name=name), new=True))
+            # Among others it is no line that a mistyped name becomes by Enter alone.
+            said = "entry.add_village_by_keys" if self.choices else "entry.add_village"
+            lines.append(Suggestion(name, i18n.text(said, name=name), new=True))
         return lines
 
     def _list(self) -> CodeList | None:

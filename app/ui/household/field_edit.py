@@ -202,7 +202,8 @@ class SuggestionList(QListWidget):
                 item.setToolTip(line.label)
                 self.addItem(item)
         self._place(field)
-        self.setCurrentRow(0)
+        # What Enter does not take is not shown as taken.
+        self.setCurrentRow(-1 if self._lines[0].new and field.codec.choices else 0)
         self.show()
         self.raise_()
 

@@ -22,10 +22,10 @@ from app.ui.held_keys import HeldKeys
 from app.ui.household.field_edit import FieldEdit, Key
 from app.ui.household.hints import proposals_of, proposed_for
 from app.ui.household.judging import is_missing
-from app.ui.household.keeper import Keeper
+from app.ui.household.keeper import NOT_HERE, Keeper
 from app.ui.household.page_walking import PageWalking
 from app.ui.household.session import OpenRecord, unveil
-from app.ui.notify import Notifier, error_notice
+from app.ui.notify import Kind, Notice, Notifier, error_notice
 from app.ui.tasks import Lane, Tasks
 from app.ui.theme import Theme
 
@@ -167,6 +167,8 @@ class HouseholdPage(PageWalking):
                     return
         if record == household.id and self.household_form.focus(key):
             return
+        if record and record != household.id and not household.new:
+            self._notifier.say(Notice(Kind.NOTE, text("entry.child_gone"), topic=NOT_HERE))
         self._focus_start(household)
 
     def _focus_start(self, household: OpenRecord) -> None:
