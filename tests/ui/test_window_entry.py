@@ -305,7 +305,7 @@ def test_a_new_village_among_others_is_added_by_down_and_enter_and_the_page_says
     desk.text("Thôn Nước Lo")
     desk.settle()
     said = [one.text for one in desk.page.household_form.looks[village].messages]
-    assert said == [text("forms.problem.village_unknown")]
+    assert said == [text("entry.village_unknown")]
     listed = desk.page.suggestions
     assert listed.currentRow() == -1, "what Enter does not take is not shown as taken"
     assert "↓" in listed.item(0).text()

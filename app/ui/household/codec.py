@@ -106,7 +106,9 @@ class Codec:
             return found[0].id
         if found:
             raise FieldProblem("forms.problem.code_ambiguous", count=len(found))
-        raise FieldProblem(f"forms.problem.{'village' if self.is_village else 'code'}_unknown")
+        if self.is_village:
+            raise FieldProblem("entry.village_unknown")
+        raise FieldProblem("forms.problem.code_unknown")
 
     def problem_of(self, stored: Value) -> FieldProblem | None:
         """Why the field cannot hold a stored value; None when it can."""

@@ -167,7 +167,8 @@ class HouseholdPage(PageWalking):
                     return
         if record == household.id and self.household_form.focus(key):
             return
-        if record and record != household.id and not household.new:
+        known = {household.id, *(line.id for line in self.keeper.lines)}
+        if record and record not in known and not household.new:
             self._notifier.say(Notice(Kind.NOTE, text("entry.child_gone"), topic=NOT_HERE))
         self._focus_start(household)
 
