@@ -7,12 +7,16 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QRect, Qt
+from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
+from app import i18n
+from app.forms.code_lists import load_code_list
 from app.history.operation import Value
 from app.models.work import Change
 from app.services.worklist import Duty
 from app.ui.home.page import HomePage
+from tests.ui.looks import cut_words
 from tests.ui.window_desk import CTRL, UNIT, Desk, Key, prepared_home
 
 
@@ -160,6 +164,36 @@ def test_the_chart_says_its_numbers_in_words(desk: Desk) -> None:
     said = chart.item(0).data(Qt.ItemDataRole.AccessibleTextRole)
     assert said == "Thôn Phước Thọ: rà soát 0/1 hộ · xong 0"
     assert _home(desk).bar.accessibleName() == "rà soát 0/1 hộ · xong 0"
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_the_first_steps_of_an_empty_register_can_be_read_in_large_letters(
+    qtbot: QtBot, tmp_path: Path, language: str
+) -> None:
+    settings = prepared_home(tmp_path)
+    i18n.set_language(language)
+    try:
+        desk = Desk(qtbot, settings, 1.5).unlock(stay=True)
+        home = _home(desk)
+        assert home.stack.currentWidget() is home.begin_card
+        assert cut_words(desk.window) == []
+        parts = [one for one in home.begin_card.children() if isinstance(one, QWidget)]
+        for place, one in enumerate(parts):
+            for other in parts[place + 1 :]:
+                assert not one.geometry().intersects(other.geometry())
+            assert home.begin_card.rect().contains(one.geometry())
+        desk.close()
+    finally:
+        i18n.set_language("vi")
+
+
+def test_nobody_is_told_to_enter_what_the_program_reckons() -> None:
+    events = load_code_list("life_events")
+    for language in ("vi", "en"):
+        i18n.set_language(language)
+        derived = events.label("aged_out", language)
+        assert derived.casefold() not in i18n.text("worklist.hint.turning_16").casefold()
+    i18n.set_language("vi")
 
 
 @pytest.mark.parametrize("scale", [1.0, 1.5])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.i18n import text
 from app.ui.labels import SetWords
@@ -18,18 +18,21 @@ class BeginCard(QWidget):
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         px = theme.pixels
-        heading = QLabel(text("register.empty"))
+        heading = SetWords()
+        heading.setText(text("register.empty"))
         heading.setProperty("role", "heading")
         self.first = Step(f"{text('register.begin')}   Ctrl+N")
         self.first.setProperty("role", "primary")
         self.trial = Step(text("worklist.begin.trial"))
-        self._words: list[SetWords] = []
+        self._words: list[SetWords] = [heading]
         column = QVBoxLayout(self)
-        column.setContentsMargins(px(16), px(16), px(16), px(16))
-        column.setSpacing(px(8))
+        # Large letters on a small screen need the room between the ways for their words.
+        roomy = theme.scale <= 1.25
+        column.setContentsMargins(px(16), px(16) if roomy else 0, px(16), px(16) if roomy else 0)
+        column.setSpacing(px(8) if roomy else px(4))
         column.addStretch(1)
         column.addWidget(heading)
-        column.addSpacing(px(8))
+        column.addSpacing(px(8) if roomy else 0)
         parts: tuple[tuple[str, Step | None], ...] = (
             ("register.empty_steps", self.first),
             ("worklist.begin.import", None),
@@ -42,9 +45,9 @@ class BeginCard(QWidget):
             column.addWidget(words)
             if button is not None:
                 column.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
-            column.addSpacing(px(16))
+            column.addSpacing(px(16) if roomy else px(4))
         column.addStretch(2)
-        self._room = px(48)
+        self._room = px(2 * 16)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 -- Qt's name
         super().resizeEvent(event)
