@@ -190,6 +190,22 @@ def test_no_part_of_the_window_is_left_unpainted(desk: Desk) -> None:
         assert ground.name() == COLOURS["surface"], part
 
 
+@pytest.mark.parametrize("scale", [1.0, 1.25, 1.5])
+def test_a_line_of_a_list_that_has_room_stands_on_one_line(
+    qtbot: QtBot, tmp_path: Path, scale: float
+) -> None:
+    desk = Desk(qtbot, prepared_home(tmp_path), scale).unlock()
+    desk.new_household()
+    listed = desk.page.suggestions
+    for name in ("birth_registered", "circumstance_answer", "has_bhyt", "sex", "schooling_status"):
+        desk.page.child_form.focus(FieldKey("", name))
+        desk.press(Key.Key_Down)
+        assert listed.isVisible()
+        heights = [listed.item(row).sizeHint().height() for row in range(listed.count())]
+        assert len(set(heights)) == 1, (name, heights)
+    desk.close()
+
+
 def test_a_short_list_is_chosen_from_by_the_number_that_stands_before_each_line(
     desk: Desk,
 ) -> None:

@@ -212,7 +212,8 @@ class SuggestionList(QListWidget):
         the page behind is gone: a long line wraps.
         """
         window = self._window
-        widest = max(self.fontMetrics().horizontalAdvance(one.label) for one in self._lines)
+        # The width of a line is told a fraction short: in just that room its last word would wrap.
+        widest = 2 + max(self.fontMetrics().horizontalAdvance(one.label) for one in self._lines)
         most = max(field.width(), round(window.width() * _WIDEST))
         width = min(max(field.width(), widest + _SIDES), most, window.width() - 2 * _EDGE)
         height = self._set_rows(width - _SIDES) + _FRAME
