@@ -71,7 +71,8 @@ def test_filters_are_ticked_told_in_words_and_cleared_by_keys_alone(desk: Desk) 
     desk.press(Key.Key_Space, text=" ")
     assert shown(desk) == ["Đinh Văn Đức", "Lò Văn Ý"]
     desk.tab_to(register.panel.low)
-    desk.text("10")
+    desk.text("a-1b0")
+    assert register.panel.low.text() == "10"
     assert shown(desk) == ["Đinh Văn Đức", "Lò Văn Ý"], "born 2016-01-01 is ten by now"
     desk.tab_to(register.panel.high)
     desk.text("12")
@@ -186,8 +187,8 @@ def test_what_is_shown_is_exported_and_told(
 ) -> None:
     offered: list[str] = []
 
-    def answer(_parent: object, _title: str, name: str, _kinds: str) -> tuple[str, str]:
-        offered.append(name)
+    def answer(_parent: object, _title: str, name: str, kinds: str) -> tuple[str, str]:
+        offered.append(f"{name} as {kinds}")
         return str(tmp_path / "xuat"), ""
 
     monkeypatch.setattr(QFileDialog, "getSaveFileName", answer)
@@ -197,10 +198,15 @@ def test_what_is_shown_is_exported_and_told(
     desk.tab_to(register.exporting.button)
     desk.enter()
     desk.settle()
-    assert offered == ["danh-sach-tre.xlsx"]
-    assert (tmp_path / "xuat.xlsx").stat().st_size > 0
+    assert offered == ["danh-sach-tre.xlsx as Excel (*.xlsx)"], "only these files can be marked"
+    first = (tmp_path / "xuat.xlsx").read_bytes()
+    assert first
     assert "Đã xuất 2 trẻ" in desk.shell.notices.notices[0].text
     assert desk.focus() is register.exporting.button
+    desk.enter()
+    desk.settle()
+    assert "xuat (2).xlsx" in desk.shell.notices.notices[0].text
+    assert (tmp_path / "xuat.xlsx").read_bytes() == first, "nobody was asked about that name"
 
 
 def test_ctrl_f_and_a_filter_narrow_the_list_together(desk: Desk) -> None:

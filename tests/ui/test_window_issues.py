@@ -6,11 +6,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from app.i18n import text
 from app.models.queries.register import RegisterFilter, child_ids
 from app.models.work import Change
+from app.services.issue_book import IssueFilter
 from app.ui.issues.rows import FIELD, WHO
 from tests.ui.window_desk import CTRL, UNIT, Desk, Key, prepared_home
 
@@ -144,3 +146,40 @@ def test_a_line_of_a_child_that_is_gone_opens_the_household_and_says_so(desk: De
     desk.settle()
     assert desk.shell.pages.currentWidget() is desk.page
     assert text("entry.child_gone") in [one.text for one in desk.shell.notices.notices]
+
+
+def test_a_village_narrows_the_chosen_rule_and_every_rule_where_it_was_broken_nowhere(
+    desk: Desk,
+) -> None:
+    add_household(desk, "Phạm Thị Hân 1", "2091-01-01")
+    with desk.workplace.write() as work:
+        village = work.record(Change("village", {"owner_unit": UNIT, "name": "Thôn 1"})).id
+        home = work.record(Change("household", {"owner_unit": UNIT, "village": village})).id
+        child = {"owner_unit": UNIT, "household": home, "full_name": "Lò Văn Ý"}
+        work.record(Change("child", child))  # type: ignore[arg-type]
+        work.commit()
+    desk.go_to("issues")
+    desk.settle()
+    issues = desk.shell.issues
+    assert issues is not None
+
+    def narrowed(rule: str) -> tuple[str, int]:
+        """Choose a rule, then the village; which rule is shown then, and in how many lines."""
+        issues.show_only(rule=rule)
+        desk.settle()
+        desk.tab_to(issues.village)
+        desk.press(Key.Key_Home)
+        desk.press(Key.Key_Down)
+        desk.settle()
+        assert issues.village.currentText() == "Thôn 1"
+        return issues.rules.currentItem().data(Qt.ItemDataRole.UserRole)[0], issues.rows.rowCount()
+
+    rule, lines = narrowed("required")
+    assert rule == "required"
+    book = desk.shell._services.issue_book
+    here, all_of_them = (
+        {one.rule for one in book.rules(IssueFilter(village=one))} for one in (village, "")
+    )
+    everything = narrowed(min(all_of_them - here))
+    assert everything[0] == ""
+    assert everything[1] > lines > 0

@@ -8,6 +8,7 @@ the very field, and leaving the household comes back to the line.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import NamedTuple, TypeVar
 
@@ -63,6 +64,7 @@ class _Shown(NamedTuple):
     last: LastCheck | None
     rules: list[RuleCount]
     villages: list[tuple[str, str]]
+    wanted: IssueFilter
     found: FoundIssues
 
 
@@ -279,18 +281,26 @@ class IssuesPage(QWidget):
         units = {one.unit: one.name for one in found}  # type: ignore[attr-defined]
         self.rows.tell_apart(units if len(units) > 1 else {})
 
-    def _look(self) -> None:
+    def _look(self, *, or_every_rule: bool = False) -> None:
+        """Show what is wanted; `or_every_rule` where the chosen rule was broken nowhere in it."""
         self._asked += 1
         book, wanted = self._book, self._wanted
 
         def look() -> _Shown:
-            return _Shown(book.last(), book.rules(wanted), book.villages(), book.find(wanted))
+            rules = book.rules(wanted)
+            broken = any(
+                one.rule == wanted.rule and wanted.field in ("", one.field) for one in rules
+            )
+            every = or_every_rule and not broken
+            shown = replace(wanted, rule="", field="") if every else wanted
+            return _Shown(book.last(), rules, book.villages(), shown, book.find(shown))
 
         self._run(look, partial(self._show, self._asked))
 
     def _show(self, asked: int, shown: _Shown) -> None:
         if asked != self._asked:
             return
+        self._wanted = shown.wanted
         self._say(shown.last)
         self._filling = True
         self._fill_rules(shown.rules)
@@ -373,8 +383,10 @@ class IssuesPage(QWidget):
 
     def _narrowed(self) -> None:
         severity, village = self.severity.currentData(), self.village.currentData()
-        self._wanted = IssueFilter(str(severity or ""), village=str(village or ""))
-        self._look()
+        self._wanted = replace(
+            self._wanted, severity=str(severity or ""), village=str(village or "")
+        )
+        self._look(or_every_rule=True)
 
     def _look_at_list(self) -> None:
         """Another rule: the list alone changes, the keyboard stays among the rules."""

@@ -26,7 +26,8 @@ from app.ui.tasks import Tasks
 from app.ui.theme import Theme
 
 _TOPIC = "export"
-_SUFFIXES = (".xlsx", ".csv")
+#: The file says in itself by whom and when it was made and what its reader owes: no .csv can.
+_SUFFIX = ".xlsx"
 
 
 class Exporting:
@@ -58,13 +59,13 @@ class Exporting:
             self.button.window(),
             text("lists.export_where"),
             text("lists.export_file"),
-            "Excel (*.xlsx);;CSV (*.csv)",
+            f"Excel (*{_SUFFIX})",
         )
         if not found:
             return
         path = Path(found)
-        if path.suffix.lower() not in _SUFFIXES:
-            path = path.with_name(f"{path.name}.xlsx")
+        if path.suffix.lower() != _SUFFIX:
+            path = _free(path.with_name(f"{path.name}{_SUFFIX}"))
         op = partial(
             self._export.write, path, wanted, sort, " · ".join((*filter(None, [place]), *said))
         )
@@ -81,3 +82,12 @@ class Exporting:
         self.button.setEnabled(True)
         if self.work.held:
             self.button.setFocus(Qt.FocusReason.OtherFocusReason)
+
+
+def _free(path: Path) -> Path:
+    """A name that no file has: the dialog asked about the name as typed, not about this one."""
+    found, turn = path, 1
+    while found.exists():
+        turn += 1
+        found = path.with_stem(f"{path.stem} ({turn})")
+    return found

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QIntValidator, QKeyEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -128,6 +128,7 @@ class FilterPanel(QFrame):
         field = QLineEdit()
         field.setAccessibleName(text(f"lists.{name}"))
         field.setMaxLength(_MOST_AGE)
+        field.setValidator(QIntValidator(0, 99, field))  # what is no number would filter nothing
         field.setFixedWidth(self._theme.pixels(56))
         field.textEdited.connect(self._changed)
         return field
