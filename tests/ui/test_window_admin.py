@@ -133,6 +133,14 @@ def test_the_keeper_of_the_keys_gets_a_new_recovery_code(desk: Desk) -> None:
     assert own.code_label is not None
     assert own.code_label.isVisible()
     assert own.printing.isVisible()
+    # Who comes back to the page later, or comes by, does not read it.
+    own.new.setText("một câu khác nữa")
+    desk.go_to("home")
+    desk.settle()
+    desk.go_to("admin")
+    desk.settle()
+    assert own.code_label.text() == own.new.text() == own.message.text() == ""
+    assert not own.printing.isVisible()
 
 
 def test_a_backup_is_made_and_verified_here(desk: Desk) -> None:

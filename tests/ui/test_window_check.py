@@ -160,6 +160,14 @@ def test_a_key_that_comes_before_the_household_is_shown_passes_no_other(
     assert [one.state for one in page._steps] == [State.CHECKED, State.NEVER, State.NEVER]
     assert len({one.household for one in page._steps}) == len(page._steps)
     assert state_of(desk, "1") is State.CHECKED
+    # Escape right behind Space leaves neither a page without its village nor the keyboard nowhere.
+    desk.press(Key.Key_PageDown)
+    settle(desk)
+    desk.press(Key.Key_Space, text=" ")
+    desk.press(Key.Key_Escape)
+    settle(desk)
+    shown = page.stack.currentIndex()
+    assert (shown == 1) == (page._village is not None)
     desk.close()
 
 
@@ -196,6 +204,7 @@ def test_the_check_can_be_read_and_reached_with_large_letters(
     desk.enter()
     settle(desk)
     assert wrong_with(page) == []
+    assert page.compared.isVisible(), "three ticks without a word what they are about"
     desk.press(Key.Key_T, text="t")
     settle(desk)
     assert wrong_with(page) == []

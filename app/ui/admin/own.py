@@ -50,6 +50,17 @@ class OwnSection(Section):
             self.row(self.renew, self.printing)
         self.close_column()
 
+    def load(self) -> None:
+        """Come to the page anew: no code and no passphrase of an earlier visit is left on it."""
+        self.new.clear()
+        self.again.clear()
+        self.say("")
+        self._code = ""
+        if self.code_label is not None:
+            self.code_label.clear()
+            self.code_label.hide()
+            self.printing.hide()
+
     def _change(self) -> None:
         new = self.new.text()
         if len(new) < _LEAST:

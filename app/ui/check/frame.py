@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
+    QBoxLayout,
     QCheckBox,
     QComboBox,
     QFrame,
@@ -127,8 +128,10 @@ class CheckFrame(QWidget):
         whole.addWidget(self._buttons())
         return area
 
-    def _lists(self) -> QHBoxLayout:
+    def _lists(self) -> QBoxLayout:
         """What was compared before: said once, it holds for every household that follows."""
+        self._compared = whole = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        whole.setSpacing(self._theme.pixels(16))
         row = QHBoxLayout()
         row.setSpacing(self._theme.pixels(16))
         self.poverty = QCheckBox(text("second_check.list.poverty"))
@@ -136,11 +139,12 @@ class CheckFrame(QWidget):
         self.other = QCheckBox(text("second_check.list.other"))
         self.compared = QLabel(text("second_check.lists"))
         self.compared.setProperty("role", "label")
-        row.addWidget(self.compared)
+        whole.addWidget(self.compared)
         for box in (self.poverty, self.allowance, self.other):
             row.addWidget(box)
         row.addStretch(1)
-        return row
+        whole.addLayout(row, 1)
+        return whole
 
     def _buttons(self) -> QWidget:
         self.ok = Step()
@@ -251,7 +255,10 @@ class CheckFrame(QWidget):
         roomy = self.width() >= px(_ROOMY)
         self._left.setFixedWidth(px(248))
         self._left.setVisible(roomy or self.stack.currentIndex() == 0)
-        self.compared.setVisible(roomy)
+        # Without its words above them nobody knows what the three ticks are about.
+        ways = QBoxLayout.Direction
+        self._compared.setDirection(ways.LeftToRight if roomy else ways.TopToBottom)
+        self._compared.setSpacing(px(16) if roomy else 0)
 
 
 def _state_words(state: PageState) -> tuple[str, str]:

@@ -326,6 +326,8 @@ class SecondCheckPage(CheckFrame):
             self.hide_reason()
             self.sheet.setFocus(Qt.FocusReason.OtherFocusReason)
             return True
+        if self._writing:
+            return True  # what is on its way to the disk is told where it was done
         if self._village is not None and not self.places.hasFocus():
             self._village, self._page = None, None
             self.show_nothing(empty=False)
