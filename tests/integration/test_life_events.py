@@ -281,6 +281,25 @@ def test_a_merged_household_is_hidden_and_its_children_are_in_the_other(
     assert stored(commune, "child", CHILD).values["household"] == HOME
 
 
+def test_an_event_before_the_child_s_newest_one_or_long_ago_wants_a_reason(
+    commune: Workplace,
+) -> None:
+    desk = LifeEvents(commune)
+    desk.write(_draft("moved_out", CHILD, event_place="Lào"))
+    back = _draft("moved_in", CHILD, event_place="Lào", event_date="2026-10-01")
+    assert _said(desk.judge(back), Weight.DOUBT) == [("event_date", "quarter.doubt.before_other")]
+    with pytest.raises(KnownError) as failed:
+        desk.write(back)
+    assert failed.value.message_id == "quarter.reason_wanted"
+    back = replace(back, answers={**back.answers, "event_date": "2026-10-02"})
+    assert _said(desk.judge(back), Weight.DOUBT) == []
+    # The household was asked in this round, so that its day says nothing of the time before.
+    hurt = _draft("injured", SISTER, injury_type="fall", event_date="2026-09-10")
+    assert _said(desk.judge(hurt), Weight.DOUBT) == []
+    hurt = replace(hurt, answers={**hurt.answers, "event_date": "2020-09-10"})
+    assert _said(desk.judge(hurt), Weight.DOUBT) == [("event_date", "quarter.doubt.long_ago")]
+
+
 @pytest.mark.parametrize("into", ["10", HOME, home_id(COMMUNE, "99"), "merged", "elsewhere"])
 def test_nobody_is_merged_into_a_household_that_is_not_here(commune: Workplace, into: str) -> None:
     desk = LifeEvents(commune)

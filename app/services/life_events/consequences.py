@@ -297,11 +297,18 @@ CONSEQUENCES: Mapping[str, Callable[[Values, Scene], Outcome]] = MappingProxyTyp
 class Window:
     """The days an event of this round may lie on: not after `today`, hardly before `since`, the
     day on which the household was last asked (ISO, empty for never), nor after `closes_on`.
+
+    Who was asked in this round already has no such day any more: what lies before `long_ago` was
+    missed by the round before, too. `event` is the word for what the child's newest event was, on
+    `event_day`: events are told as they happen.
     """
 
     today: date
     since: str = ""
     closes_on: str = ""
+    long_ago: str = ""
+    event: str = ""
+    event_day: str = ""
 
 
 def refusals(code: str, answers: Values, scene: Scene, today: date) -> list[Finding]:
@@ -410,9 +417,19 @@ def doubts(answers: Values, window: Window) -> list[Finding]:
     if not isinstance(day, str) or day > window.today.isoformat():
         return []
     if window.since and day <= window.since:
-        shown = "/".join(reversed(window.since.split("-")))
-        return [Finding("quarter.doubt.before_last_time", {"day": shown}, "event_date")]
+        return [_doubt("before_last_time", day=_shown(window.since))]
     if window.closes_on and day > window.closes_on:
-        shown = "/".join(reversed(window.closes_on.split("-")))
-        return [Finding("quarter.doubt.after_the_round", {"day": shown}, "event_date")]
+        return [_doubt("after_the_round", day=_shown(window.closes_on))]
+    if window.event_day and day < window.event_day:
+        return [_doubt("before_other", event=window.event, day=_shown(window.event_day))]
+    if not window.since and window.long_ago and day < window.long_ago:
+        return [_doubt("long_ago")]
     return []
+
+
+def _doubt(name: str, **said: str) -> Finding:
+    return Finding(f"quarter.doubt.{name}", said, "event_date")
+
+
+def _shown(day: str) -> str:
+    return "/".join(reversed(day.split("-")))

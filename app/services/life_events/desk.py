@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date, timedelta
 
 from app.errors import KnownError
 from app.forms.derived import defaults, inherited
 from app.forms.issues import Value
 from app.forms.schema import Field, Label
 from app.history.entities import OUTSIDE, UNKNOWN
+from app.i18n import language
 from app.ids import derived_id, new_id
 from app.models.queries import quarter as quarter_queries
 from app.models.queries import register
@@ -41,6 +43,7 @@ from app.services.workplace import Workplace
 from app.text.normalize import clean
 
 _SEPARATOR = " · "
+_A_QUARTER = timedelta(days=92)
 #: The household that another one is merged into: no form has such a field.
 _TARGET = Field("household", "ref", Label("", ""), Label("", ""))
 
@@ -163,6 +166,15 @@ class LifeEvents:
         scene = self._scene(reading, frame, draft, home, children, act)
         outcome = CONSEQUENCES[draft.code](draft.answers, scene)
         window = _window(frame, home, open_round(reading))
+        held = quarter_queries.events_since(reading, [draft.child], "") if draft.child else []
+        if held:
+            said = held[0].values
+            events = frame.catalogue.code_list("life_events")
+            window = replace(
+                window,
+                event=events.label(str(said.get("event") or ""), language()),
+                event_day=str(said.get("event_date") or ""),
+            )
         ground = Ground(workplace, reading, frame, home, children)
         return scene, outcome, weighed(ground, draft, asked, scene, outcome, window), home
 
@@ -307,7 +319,9 @@ def _window(frame: Frame, home: RecordView, current: RoundView | None) -> Window
         return Window(frame.today)
     asked = str(home.values.get("survey_date") or "")
     earlier = asked if len(asked) == len("2026-01-01") and asked < current.opens_on else ""
-    return Window(frame.today, earlier, current.closes_on)
+    long_ago = date.fromisoformat(current.opens_on) - _A_QUARTER if current.opens_on else None
+    said = "" if long_ago is None else long_ago.isoformat()
+    return Window(frame.today, earlier, current.closes_on, said)
 
 
 def _refuse(verdict: Verdict, draft: Draft) -> None:
