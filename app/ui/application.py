@@ -12,13 +12,14 @@ import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Protocol
 
-from PySide6.QtCore import QSize, QTimer
+from PySide6.QtCore import QCoreApplication, QSize, QTimer
 from PySide6.QtGui import QCloseEvent, QIcon
 from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
 
 from app.errors import AppError, BugError
 from app.i18n import error_text, set_language, text
 from app.settings import Settings, resources_dir
+from app.ui.collecting import collect_here
 from app.ui.doorbell import Doorbell, ring
 from app.ui.preferences import read_preferences
 from app.ui.qt_words import QtWords
@@ -98,6 +99,7 @@ class MainWindow(QMainWindow):
         self, settings: Settings, open_services: OpenServices | None, theme: Theme
     ) -> None:
         super().__init__()
+        collect_here(QCoreApplication.instance() or self)
         self._settings = settings
         self._open_services = open_services
         self._theme = theme

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import subprocess
 from collections.abc import Iterator
@@ -21,6 +22,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.is_relative_to(HERE):
             item.add_marker(pytest.mark.qt_log_ignore("propagateSizeHints", extend=True))
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _cycles_are_freed_as_elsewhere() -> Iterator[None]:
+    """A window frees cycles itself for as long as there is one; other tests have no such thread."""
+    yield
+    gc.collect()
+    gc.enable()
 
 
 @pytest.fixture

@@ -16,6 +16,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from app.i18n import text
+from app.settings import Settings
 from app.ui.household.field_edit import Key as FieldKey
 from app.ui.household.session import OpenRecord
 from app.ui.notify import Kind
@@ -26,6 +27,8 @@ from tests.ui.window_desk import CTRL, PLAIN_CHILD, Desk, Key, prepared_home
 ROOT = Path(__file__).resolve().parents[2]
 #: Every one starts the program twice.
 KILLS = 40 if LONG else 2
+#: What stands for a new line that nothing was typed into.
+_BLANK = ""
 
 
 def _killed_typist(home: Path, wait: float = 0.0, seed: int = 1) -> list[dict[str, Any]]:
@@ -101,10 +104,16 @@ def test_what_was_shown_as_kept_is_there_wherever_the_program_was_killed(
             assert found in possible, f"{place}: {record} was {texts}, is {found}"
             fields += len(texts)
             later += found != texts
-        places = [shown["place"], *(one["place"] for one in after)]
+        # A new line that nothing was typed into has another id each time it is begun.
+        places = [
+            [one["place"][0] if one["place"][0] in one["texts"] else _BLANK, one["place"][1]]
+            for one in (shown, *after)
+        ]
         at = desk.page._place
         assert at is not None
-        assert [at[0], at[1].name] in places, f"{place}: {at} is not among {places}"
+        record = there[at[0]]
+        where = _BLANK if record.new and not record.touched else record.id
+        assert [where, at[1].name] in places, f"{place}: {at} is not among {places}"
         assert desk.at() == at[1].name, place
         desk.close()
         shutil.rmtree(folder)
@@ -113,6 +122,31 @@ def test_what_was_shown_as_kept_is_there_wherever_the_program_was_killed(
         f" records with more than that: {later}"
     )
     assert fields >= KILLS
+
+
+def test_a_line_that_nothing_was_typed_into_is_begun_again_at_its_field(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    settings = prepared_home(tmp_path)
+    desk = Desk(qtbot, settings).unlock()
+    desk.new_household()
+    desk.fill(**PLAIN_CHILD)
+    desk.press(Key.Key_Return, CTRL)
+    desk.settle()
+    assert desk.at() == "full_name"
+    desk.enter()
+    desk.settle()
+    assert desk.at() == "birth_date"
+    copy = tmp_path / "as-after-a-power-cut"
+    shutil.copytree(settings.home, copy)
+    desk.close()
+    again = Desk(qtbot, Settings(copy)).unlock()
+    assert again.shell.pages.currentWidget() is again.page
+    assert again.child.new
+    assert not again.child.touched
+    assert again.at() == "birth_date"
+    assert not again.shell.notices.notices, "nobody is gone"
+    again.close()
 
 
 def _read(record: OpenRecord, names: set[str]) -> dict[str, object]:

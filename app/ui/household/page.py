@@ -167,6 +167,10 @@ class HouseholdPage(PageWalking):
                     return
         if record == household.id and self.household_form.focus(key):
             return
+        if place.get("blank") and self._may_enter:
+            self.new_line()
+            self.child_form.focus(key)
+            return
         known = {household.id, *(line.id for line in self.keeper.lines)}
         if record and record not in known and not household.new:
             self._notifier.say(Notice(Kind.NOTE, text("entry.child_gone"), topic=NOT_HERE))

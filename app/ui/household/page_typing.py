@@ -70,11 +70,14 @@ class PageTyping(PageShowing):
     def _place_values(self) -> dict[str, object]:
         household = self.keeper.household
         record, key = self._place or ("", Key("", ""))
+        blank = any(one.id == record and one.new and not one.touched for one in self.keeper.lines)
         return {
             "household": household.id if household is not None else "",
             "record": record,
             "part": key.part,
             "field": key.name,
+            # A line that nothing was typed into is nowhere but on the screen.
+            "blank": blank,
         }
 
     def _open_list(self, form: FormBody, key: Key) -> None:

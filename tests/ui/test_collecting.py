@@ -1,0 +1,87 @@
+"""Qt's objects die on the window's thread, whoever allocates when their cycle is found."""
+
+from __future__ import annotations
+
+import gc
+import threading
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QObject
+from pytestqt.qtbot import QtBot
+
+from app.ui.collecting import Collector, collect_here
+from tests.ui.window_desk import Desk, prepared_home
+
+
+class _Noted:
+    """Says on which thread it went."""
+
+    def __init__(self, where: list[threading.Thread]) -> None:
+        self._where = where
+        self.me = self  # nothing but a collection ends it
+
+    def __del__(self) -> None:
+        self._where.append(threading.current_thread())
+
+
+@pytest.fixture
+def collector(qapp: QObject) -> Collector:
+    gc.collect()
+    return collect_here(qapp)
+
+
+def _allocate() -> None:
+    kept: list[list[object]] = [[] for _ in range(200_000)]
+    assert len(kept) == 200_000
+
+
+def test_a_worker_that_allocates_frees_no_cycle_and_the_window_does(
+    qtbot: QtBot, collector: Collector
+) -> None:
+    went: list[threading.Thread] = []
+    for _ in range(20):
+        _Noted(went)
+    worker = threading.Thread(target=_allocate)
+    worker.start()
+    worker.join()
+    assert went == []
+    _allocate_here = [[] for _ in range(2_000)]  # type: ignore[var-annotated]
+    qtbot.waitUntil(lambda: len(went) == 20)
+    assert set(went) == {threading.main_thread()}
+    assert len(_allocate_here) == 2_000
+
+
+def test_there_is_one_collector_however_many_windows(qapp: QObject, collector: Collector) -> None:
+    assert collect_here(qapp) is collector
+    assert not gc.isenabled()
+
+
+def test_the_window_collects_from_its_first_page_on(
+    qtbot: QtBot, tmp_path: Path, qapp: QObject
+) -> None:
+    gc.enable()
+    for one in qapp.findChildren(Collector):
+        one.setParent(None)  # type: ignore[call-overload]
+    desk = Desk(qtbot, prepared_home(tmp_path))
+    assert not gc.isenabled()
+    assert len(qapp.findChildren(Collector)) == 1
+    desk.unlock()
+    desk.close()
+
+
+def test_what_is_old_is_gone_through_only_as_often_as_it_costs_little(
+    collector: Collector, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[int] = []
+    monkeypatch.setattr("app.ui.collecting.gc.get_count", lambda: (700, 10, 10))
+    monkeypatch.setattr("app.ui.collecting.gc.get_threshold", lambda: (700, 10, 10))
+    monkeypatch.setattr(
+        "app.ui.collecting.gc.collect", lambda generation=2: asked.append(generation)
+    )
+    clock = iter([100.0, 100.0, 100.1, 100.2, 105.2, 105.2, 105.2])
+    monkeypatch.setattr("app.ui.collecting.time.monotonic", lambda: next(clock))
+    collector.look()
+    collector.look()
+    collector.look()
+    assert asked == [2, 1, 2], "a tenth of a second is a fiftieth of five"
