@@ -6,7 +6,7 @@ A page is built only where the account has the right for it. Its name is the key
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QSize, Qt, Signal
@@ -95,13 +95,48 @@ class Navigation(QFrame):
 
 
 class PageStack(QStackedWidget):
-    """The pages themselves; those of the navigation are found by name."""
+    """The pages themselves; those of the navigation are found by name.
 
-    def __init__(self) -> None:
+    A page is built when somebody first comes to it: building all of them kept a clerk waiting who
+    only wants to type.
+    """
+
+    def __init__(self, makers: Mapping[str, Callable[[], NamedPage]]) -> None:
         super().__init__()
-        self.named: dict[str, NamedPage] = {}
+        self.named: Mapping[str, NamedPage] = _Named(self, makers)
+        self.built: dict[str, NamedPage] = {}
 
-    def add(self, name: str, page: NamedPage) -> None:
-        """Put a page of the navigation in."""
-        self.addWidget(page.widget)
-        self.named[name] = page
+    def build(self, name: str) -> NamedPage:
+        """The page of a name, built if it was not yet."""
+        return self.named[name]
+
+    @property
+    def shown(self) -> str:
+        """The name of the page that is shown, "" for one that the navigation does not name."""
+        now = self.currentWidget()
+        return next((name for name, page in self.built.items() if page.widget is now), "")
+
+
+class _Named(Mapping[str, NamedPage]):
+    """The pages by name; looking one up builds it."""
+
+    def __init__(self, stack: PageStack, makers: Mapping[str, Callable[[], NamedPage]]) -> None:
+        self._stack = stack
+        self._makers = makers
+
+    def __getitem__(self, name: str) -> NamedPage:
+        built = self._stack.built
+        if name not in built:
+            page = self._makers[name]()
+            self._stack.addWidget(page.widget)
+            built[name] = page
+        return built[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._makers
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._makers)
+
+    def __len__(self) -> int:
+        return len(self._makers)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from functools import partial
+from functools import cached_property, partial
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
@@ -26,7 +26,7 @@ from app.services.entry import Standing
 from app.services.lists import ListFilter
 from app.services.rights import Right, allows
 from app.services.services import Services
-from app.ui.admin.page import AdminPage
+from app.ui.admin.page import AdminPage, section_names
 from app.ui.check.page import SecondCheckPage
 from app.ui.drafts import DraftDesk
 from app.ui.handover.desk import ServicesDesk
@@ -91,33 +91,10 @@ class Shell(QWidget):
         self.household = HouseholdPage(
             tasks, self.entry, self.keeper, self.notices, theme, rights, services.revealing
         )
-        self.quarter = QuarterPage(
-            tasks,
-            services.quarter,
-            services.life_events,
-            self.notices,
-            theme,
-            may_enter=Right.ENTER in rights,
-        )
-        self.issues: IssuesPage | None = None
-        if self._may_read:
-            self.issues = IssuesPage(tasks, services.issue_book, self.entry, self.notices, theme)
-        self.check = SecondCheckPage(tasks, services.second_check, self.notices, theme)
         #: The page that a household was opened from, where its way back leads there.
         self._origin = "register"
-        self.admin = AdminPage(tasks, services, self.notices, theme)
         self.home = HomePage(tasks, services.worklist, self.notices, theme)
         self._going_on = False
-        self.handover: HandoverPage | None = None
-        if Right.HANDOVER in rights:
-            desk = ServicesDesk(
-                services.handovers,
-                services.workplace,
-                services.waiting,
-                services.entry,
-                services.second_check,
-            )
-            self.handover = HandoverPage(tasks, desk, self.notices, theme, self.entry.unit_name)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(_STANDING_REST)
@@ -131,14 +108,15 @@ class Shell(QWidget):
     # --- building ---------------------------------------------------------------------------
 
     def _build(self) -> None:
-        self.pages = PageStack()
+        self.pages = PageStack(self._makers())
         self.pages.addWidget(self.household)
-        for name, page in self._named_pages().items():
-            self.pages.add(name, page)
+        for name in ("home", "register"):  # what one starts with, and comes back to
+            if name in self.pages.named:
+                self.pages.build(name)
         self.pages.setCurrentWidget(self.home)
         self.navigation = Navigation(self._theme, tuple(self.pages.named))
         self.navigation.show_at("home")
-        self.home.offer(self.pages.named, self.admin.sections)
+        self.home.offer(self.pages.named, section_names(self._services))
         self.keys = ShortcutList(self, self._theme)
         self.head = TopBar(self._services.workplace.settings, self.notices, self._theme)
         self.search, self.account = self.head.search, self.head.account
@@ -160,23 +138,82 @@ class Shell(QWidget):
         row.addWidget(self.navigation)
         row.addLayout(body, 1)
 
-    def _named_pages(self) -> dict[str, NamedPage]:
-        """The pages that this account has the right to."""
-        home, register, handover = self.home, self.register, self.handover
-        named = {"home": NamedPage(home, home.load, home.begin)}
+    # --- the pages of the navigation --------------------------------------------------------
+
+    def _makers(self) -> dict[str, Callable[[], NamedPage]]:
+        """What builds the pages that this account has the right to."""
+        home, register = self.home, self.register
+        rights = self._services.workplace.account.rights
+        makers: dict[str, Callable[[], NamedPage]] = {
+            "home": lambda: NamedPage(home, home.load, home.begin),
+            "admin": lambda: _named(self.admin),
+        }
         if self._may_read:
-            named["register"] = NamedPage(register, register.load, register.focus_list)
-        if Right.ENTER in self._services.workplace.account.rights:
-            quarter = self.quarter
-            named["quarter"] = NamedPage(quarter, quarter.load, quarter.begin)
-        if self.issues is not None:
-            named["issues"] = NamedPage(self.issues, self.issues.load, self.issues.begin)
+            makers["register"] = lambda: NamedPage(register, register.load, register.focus_list)
+            makers["issues"] = lambda: _named(self.issues)
+        if Right.ENTER in rights:
+            makers["quarter"] = lambda: _named(self.quarter)
         if self._services.second_check.may_check:
-            named["check"] = NamedPage(self.check, self.check.load, self.check.begin)
-        if handover is not None:
-            named["handover"] = NamedPage(handover, handover.load, handover.begin)
-        named["admin"] = NamedPage(self.admin, self.admin.load, self.admin.begin)
-        return named
+            makers["check"] = lambda: _named(self.check)
+        if Right.HANDOVER in rights:
+            makers["handover"] = lambda: _named(self.handover)
+        return makers
+
+    @cached_property
+    def quarter(self) -> QuarterPage:
+        """The quarterly review."""
+        services, rights = self._services, self._services.workplace.account.rights
+        page = QuarterPage(
+            self._tasks,
+            services.quarter,
+            services.life_events,
+            self.notices,
+            self._theme,
+            may_enter=Right.ENTER in rights,
+        )
+        page.open_household.connect(self.open_household)
+        page.changed.connect(self._timer.start)
+        return page
+
+    @cached_property
+    def issues(self) -> IssuesPage:
+        """Errors and warnings of the whole store."""
+        book = self._services.issue_book
+        page = IssuesPage(self._tasks, book, self.entry, self.notices, self._theme)
+        page.open_place.connect(self._open_place)
+        return page
+
+    @cached_property
+    def check(self) -> SecondCheckPage:
+        """The second person's page."""
+        second = self._services.second_check
+        page = SecondCheckPage(self._tasks, second, self.notices, self._theme)
+        page.open_household.connect(self.open_household)
+        page.changed.connect(self._timer.start)
+        return page
+
+    @cached_property
+    def admin(self) -> AdminPage:
+        """People, certificate and backups of this PC."""
+        return AdminPage(self._tasks, self._services, self.notices, self._theme)
+
+    @cached_property
+    def handover(self) -> HandoverPage:
+        """Sending, receiving and the register of handovers."""
+        services = self._services
+        desk = ServicesDesk(
+            services.handovers,
+            services.workplace,
+            services.waiting,
+            services.entry,
+            services.second_check,
+        )
+        page = HandoverPage(self._tasks, desk, self.notices, self._theme, self.entry.unit_name)
+        page.save_first.connect(self._save_first)
+        page.received.connect(self._received)
+        page.sent.connect(self._timer.start)
+        page.record_wanted.connect(self.open_household)
+        return page
 
     def _connect(self) -> None:
         self.navigation.chosen.connect(self._navigated)
@@ -193,12 +230,6 @@ class Shell(QWidget):
         self.home.changed.connect(self._timer.start)
         self.register.open_household.connect(self.open_household)
         self.register.new_household.connect(self.new_household)
-        self.quarter.open_household.connect(self.open_household)
-        self.quarter.changed.connect(self._timer.start)
-        if self.issues is not None:
-            self.issues.open_place.connect(self._open_place)
-        self.check.open_household.connect(self.open_household)
-        self.check.changed.connect(self._timer.start)
         self.household.left.connect(self._back_to_list)
         self.household.opened.connect(self._show_household)
         self.household.refused.connect(self._not_opened)
@@ -212,11 +243,6 @@ class Shell(QWidget):
         self.keeper.not_saved.connect(lambda: self._settled(draft=True))
         self.keeper.belongs_elsewhere.connect(self._belongs_elsewhere)
         self.notices.count_changed.connect(self._room_for_notices)
-        if self.handover is not None:
-            self.handover.save_first.connect(self._save_first)
-            self.handover.received.connect(self._received)
-            self.handover.sent.connect(self._timer.start)
-            self.handover.record_wanted.connect(self.open_household)
 
     def _bind_keys(self) -> None:
         page = self.household
@@ -339,8 +365,7 @@ class Shell(QWidget):
 
     def _page_shown(self) -> str:
         """The page of the navigation that is shown, "" for a household's."""
-        shown = self.pages.currentWidget()
-        return next((n for n, one in self.pages.named.items() if one.widget is shown), "")
+        return self.pages.shown
 
     def _show_household(self) -> None:
         self.navigation.show_at("register")
@@ -397,9 +422,8 @@ class Shell(QWidget):
 
     def keys_toggle(self) -> None:
         """F12: the list of keys, those of the page in sight first."""
-        now = self.pages.currentWidget()
-        names = (name for name, page in self.pages.named.items() if page.widget is now)
-        self.keys.toggle("household" if now is self.household else next(names, ""))
+        on_household = self.pages.currentWidget() is self.household
+        self.keys.toggle("household" if on_household else self.pages.shown)
 
     def _escape(self) -> None:
         if self.keys.isVisible():
@@ -411,9 +435,9 @@ class Shell(QWidget):
                 self.household.leave()
         elif self.pages.currentWidget() is self.register and self.register.escape():
             pass
-        elif self.pages.currentWidget() is self.quarter:
+        elif self.pages.shown == "quarter":
             self.quarter.escape()
-        elif self.pages.currentWidget() is self.check:
+        elif self.pages.shown == "check":
             self.check.escape()
         elif self.search.hasFocus() and self.search.text():
             self.search.clear()
@@ -478,3 +502,9 @@ class Shell(QWidget):
         super().resizeEvent(event)
         if self.keys.isVisible():
             self.keys.hide()
+
+
+def _named(
+    page: HandoverPage | IssuesPage | QuarterPage | SecondCheckPage | AdminPage,
+) -> NamedPage:
+    return NamedPage(page, page.load, page.begin)

@@ -30,6 +30,19 @@ from app.ui.tasks import Tasks
 from app.ui.theme import Theme
 
 
+def section_names(services: Services) -> tuple[str, ...]:
+    """The parts of the page that the account of this window has the right to, in their order."""
+    workplace = services.workplace
+    rights = workplace.account.rights
+    there = {
+        "people": Right.ADMIN in rights,
+        "own": True,
+        "enrolment": Right.KEYS in rights and not workplace.demonstration,
+        "backups": Right.ADMIN in rights,
+    }
+    return tuple(name for name, shown in there.items() if shown)
+
+
 class AdminPage(QWidget):
     """The page: its parts in a list at the left, the chosen one beside."""
 
@@ -42,7 +55,8 @@ class AdminPage(QWidget):
         workplace = services.workplace
         rights, unit = workplace.account.rights, workplace.unit
         self.sections: dict[str, Section] = {}
-        if Right.ADMIN in rights:
+        names = section_names(services)
+        if "people" in names:
             self.sections["people"] = PeopleSection(
                 tasks, theme, services.accounts, services.people_here, notifier
             )
@@ -53,7 +67,7 @@ class AdminPage(QWidget):
             services.people_here,
             keeps_keys=Right.KEYS in rights,
         )
-        if Right.KEYS in rights and not workplace.demonstration:
+        if "enrolment" in names:
             self.sections["enrolment"] = EnrolmentSection(
                 tasks,
                 theme,
@@ -61,7 +75,7 @@ class AdminPage(QWidget):
                 (unit.partition("@")[0], services.entry.unit_name(unit)),
                 issues=bool(workplace.tree.units.children(unit)),
             )
-        if Right.ADMIN in rights:
+        if "backups" in names:
             self.sections["backups"] = BackupSection(tasks, theme, services.backups)
         self.list = QListWidget()
         self.list.setProperty("role", "plain")
