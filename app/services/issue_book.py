@@ -14,6 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from threading import Lock
+from typing import overload
 
 from msgspec import structs
 
@@ -110,9 +111,14 @@ class FoundIssues(Sequence[int]):
     def __len__(self) -> int:
         return len(self._numbers)
 
-    def __getitem__(self, at):  # type: ignore[no-untyped-def]
-        found = self._numbers[at]
-        return list(found) if isinstance(at, slice) else found
+    @overload
+    def __getitem__(self, at: int) -> int: ...
+
+    @overload
+    def __getitem__(self, at: slice) -> list[int]: ...
+
+    def __getitem__(self, at: int | slice) -> int | list[int]:
+        return list(self._numbers[at]) if isinstance(at, slice) else self._numbers[at]
 
 
 class _Kept:

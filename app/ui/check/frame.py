@@ -22,6 +22,7 @@ from app.i18n import number, text
 from app.services.second_check import CheckPage, PageState, State
 from app.ui.check.sheet import SheetTable
 from app.ui.labels import Elided
+from app.ui.nothing_card import NothingCard
 from app.ui.quarter.places import PlaceList
 from app.ui.step import Step
 from app.ui.theme import Theme, set_state
@@ -74,24 +75,10 @@ class CheckFrame(QWidget):
         return left
 
     def _nothing(self) -> QWidget:
-        px = self._theme.pixels
-        page = QFrame()
-        page.setProperty("role", "card")
-        self.what = QLabel()
-        self.what.setProperty("role", "heading")
-        self.hint = QLabel()
-        self.hint.setProperty("role", "muted")
-        column = QVBoxLayout(page)
-        column.setContentsMargins(px(32), px(32), px(32), px(32))
-        column.setSpacing(px(16))
-        column.addStretch(2)
-        for label in (self.what, self.hint):
-            label.setWordWrap(True)
-            label.setTextFormat(Qt.TextFormat.PlainText)
-            label.setAlignment(Qt.AlignmentFlag.AlignCenter)
-            column.addWidget(label)
-        column.addStretch(3)
-        return page
+        """What to do first, where no village is chosen."""
+        card = NothingCard(self._theme)
+        self.what, self.hint = card.what, card.hint
+        return card
 
     def _walk_area(self) -> QWidget:
         px = self._theme.pixels

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QComboBox,
     QFrame,
@@ -20,6 +19,7 @@ from app.i18n import number, text
 from app.services.quarter import RoundProgress, UnitProgress
 from app.ui.household.field_edit import SuggestionList
 from app.ui.labels import Elided
+from app.ui.nothing_card import NothingCard
 from app.ui.quarter.card import HouseholdCard
 from app.ui.quarter.event_form import EventForm
 from app.ui.quarter.event_list import EventList
@@ -80,24 +80,9 @@ class QuarterFrame(QWidget):
 
     def _nothing(self) -> QWidget:
         """What to do first, where no village is chosen or no round is open."""
-        px = self._theme.pixels
-        page = QFrame()
-        page.setProperty("role", "card")
-        self.what = QLabel()
-        self.what.setProperty("role", "heading")
-        self.hint = QLabel()
-        self.hint.setProperty("role", "muted")
-        column = QVBoxLayout(page)
-        column.setContentsMargins(px(32), px(32), px(32), px(32))
-        column.setSpacing(px(16))
-        column.addStretch(2)
-        for label in (self.what, self.hint):
-            label.setWordWrap(True)
-            label.setTextFormat(Qt.TextFormat.PlainText)
-            label.setAlignment(Qt.AlignmentFlag.AlignCenter)
-            column.addWidget(label)
-        column.addStretch(3)
-        return page
+        card = NothingCard(self._theme)
+        self.what, self.hint = card.what, card.hint
+        return card
 
     def _walk_area(self) -> QWidget:
         px = self._theme.pixels
