@@ -75,8 +75,10 @@ def _wired(workplace: Workplace) -> Services:
     from app.services.reference_data.desk import ReferenceDesk
     from app.services.register_export import RegisterExport
     from app.services.register_import import RegisterImport
+    from app.services.retyping import Retyping
     from app.services.root_rotation import RootRotation
     from app.services.rounds import Rounds
+    from app.services.samples import Samples
     from app.services.second_check import SecondCheck
     from app.services.selftest import SelfTest
     from app.services.services import Services
@@ -110,6 +112,8 @@ def _wired(workplace: Workplace) -> Services:
         quarter=Quarter(workplace),
         life_events=LifeEvents(workplace),
         second_check=second_check,
+        retyping=Retyping(workplace),
+        samples=Samples(workplace),
         units=UnitLookup(workplace),
         references=ReferenceDesk(workplace),
         villages=Villages(workplace),

@@ -140,9 +140,10 @@ _ALL = (
         "review",
         Family.SUB,
         _fields(
-            text="record result reason reviewer reviewed_on rule handover",
-            bools="_deleted",
-            sets="reviewed_heads",
+            text="record result reason reviewer reviewed_on rule handover typist sample",
+            ints="retyped_fields differing_fields taken_fields returned_fields",
+            bools="_deleted typed_by_import",
+            sets="reviewed_heads differing_names",
         ),
     ),
     EntityType(

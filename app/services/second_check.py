@@ -85,6 +85,19 @@ class ReturnedRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class Retyped:
+    """What came of the last time fields of a page were typed again: by whom, on which day (ISO),
+    how many fields and how many of them differed. `as_it_stands`: nothing was changed since.
+    """
+
+    by: str
+    on: str
+    compared: int
+    differed: int
+    as_it_stands: bool
+
+
+@dataclass(frozen=True, slots=True)
 class CheckPage:
     """A page for the checker: as the entry desk shows it and as a sheet in words, who typed it
     since the last check, and whether that is the checker. `heads` are what a check of it names.
@@ -96,6 +109,7 @@ class CheckPage:
     typed_by: tuple[str, ...]
     typed_by_me: bool
     heads: tuple[str, ...]
+    retyped: Retyped | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,7 +221,7 @@ class SecondCheck:
                 str(said.get("rule") or ""),
                 str(said.get("reviewer") or one.author),
                 str(said.get("reviewed_on") or ""),
-                not typed or _writes_as(who) in typed,
+                not typed or writes_as(who) in typed,
                 False,
             )
             yield _named(told, found)
@@ -223,9 +237,10 @@ class SecondCheck:
         workplace = self._workplace
         workplace.require(Right.CHECK)
         with workplace.store.read() as reading:
-            found = _page(reading, household)
+            found = page_of(reading, household)
             back = {one.household for one in queries.standing_returns(reading, workplace.unit)}
             typed = queries.authors_since(reading, found, found.newest)
+            retyped = _retyped(reading, found)
         shown = self._entry.page(household)
         if shown is None:
             raise KnownError("records.unknown", "records.unknown_hint", id=household)
@@ -234,8 +249,9 @@ class SecondCheck:
             sheet_of(workplace.catalogue, shown),
             _state(found, back),
             tuple(sorted(typed)),
-            _writes_as(workplace.account) in typed,
-            _hex(found.heads),
+            writes_as(workplace.account) in typed,
+            hex_of(found.heads),
+            retyped,
         )
 
     def check(
@@ -251,15 +267,15 @@ class SecondCheck:
         workplace.require(Right.CHECK)
         said = clean(reason)
         with workplace.write() as work:
-            found = _page(work.connection, household)
-            if _hex(found.heads) != tuple(sorted(seen)):
+            found = page_of(work.connection, household)
+            if hex_of(found.heads) != tuple(sorted(seen)):
                 raise KnownError("second_check.changed_since", "second_check.changed_since_hint")
             if not found.finished:
                 raise KnownError("second_check.unfinished", "second_check.unfinished_hint")
             typed = queries.authors_since(work.connection, found, found.newest)
-            if _writes_as(workplace.account) in typed and not said:
+            if writes_as(workplace.account) in typed and not said:
                 raise KnownError("second_check.same_person", "second_check.same_person_hint")
-            values = self._review(household, CHECKED, said, _hex(found.heads))
+            values = review_of(workplace, household, CHECKED, said, hex_of(found.heads))
             values["checked_poverty_list"] = lists.poverty
             values["checked_allowance_list"] = lists.allowance
             values["checked_other_support"] = lists.other
@@ -281,30 +297,17 @@ class SecondCheck:
         if not said:
             raise KnownError("second_check.no_reason", "second_check.no_reason_hint")
         with workplace.write() as work:
-            page = _page(work.connection, household)
+            page = page_of(work.connection, household)
             record = child or household
             entity = "child" if child else "household"
             found = register.record(work.connection, entity, record)
             if found is None or record not in page.records:
                 raise KnownError("records.unknown", "records.unknown_hint", id=record)
-            heads = _hex(found.heads)
-            values = self._review(record, RETURNED, said, heads)
+            heads = hex_of(found.heads)
+            values = review_of(workplace, record, RETURNED, said, heads)
             values["rule"] = field or None
             work.record(Change("review", values))
             work.commit()
-
-    def _review(
-        self, record: str, result: str, reason: str, heads: Collection[str]
-    ) -> dict[str, Value]:
-        account = self._workplace.account
-        return {
-            "record": record,
-            "result": result,
-            "reason": reason or None,
-            "reviewer": _writes_as(account),
-            "reviewed_on": self._workplace.today().isoformat(),
-            "reviewed_heads": sorted(heads),
-        }
 
     @property
     def may_check(self) -> bool:
@@ -312,21 +315,56 @@ class SecondCheck:
         return allows(self._workplace.account.rights, Right.CHECK)
 
 
-def _writes_as(account: Account) -> str:
+def writes_as(account: Account) -> str:
     """The name an account's operations bear."""
     return account.full_name or account.name
 
 
-def _page(reading: Reading, household: str) -> CheckedPage:
-    """Raises KnownError `records.unknown`."""
+def review_of(
+    workplace: Workplace, record: str, result: str, reason: str, heads: Collection[str]
+) -> dict[str, Value]:
+    """What the signed-in account says of a record today, of the version these heads are."""
+    return {
+        "record": record,
+        "result": result,
+        "reason": reason or None,
+        "reviewer": writes_as(workplace.account),
+        "reviewed_on": workplace.today().isoformat(),
+        "reviewed_heads": sorted(heads),
+    }
+
+
+def page_of(reading: Reading, household: str) -> CheckedPage:
+    """A household's page with its heads. Raises KnownError `records.unknown`."""
     found = queries.pages(reading, "", household=household).get(household)
     if found is None:
         raise KnownError("records.unknown", "records.unknown_hint", id=household)
     return found
 
 
-def _hex(heads: Collection[bytes]) -> tuple[str, ...]:
+def hex_of(heads: Collection[bytes]) -> tuple[str, ...]:
+    """Heads as a review names them, in order."""
     return tuple(sorted(one.hex() for one in heads))
+
+
+def _retyped(reading: Reading, page: CheckedPage) -> Retyped | None:
+    reviews = queries.last_retyping(reading, page.household)
+    if not reviews:
+        return None
+    said = reviews[0].values
+    seen = said.get("reviewed_heads")
+    return Retyped(
+        str(said.get("reviewer") or ""),
+        str(said.get("reviewed_on") or ""),
+        sum(_count(one, "retyped_fields") for one in reviews),
+        sum(_count(one, "differing_fields") for one in reviews),
+        isinstance(seen, list) and set(hex_of(page.heads)) <= set(seen),
+    )
+
+
+def _count(review: RecordView, name: str) -> int:
+    value = review.values.get(name)
+    return value if isinstance(value, int) else 0
 
 
 def _state(page: CheckedPage, returned: Collection[str]) -> PageState:

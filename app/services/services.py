@@ -28,8 +28,10 @@ from app.services.records import Records
 from app.services.reference_data.desk import ReferenceDesk
 from app.services.register_export import RegisterExport
 from app.services.register_import import RegisterImport
+from app.services.retyping import Retyping
 from app.services.root_rotation import RootRotation
 from app.services.rounds import Rounds
+from app.services.samples import Samples
 from app.services.second_check import SecondCheck
 from app.services.selftest import SelfTest
 from app.services.unit_lookup import UnitLookup
@@ -60,6 +62,8 @@ class Services:
     quarter: Quarter
     life_events: LifeEvents
     second_check: SecondCheck
+    retyping: Retyping
+    samples: Samples
     units: UnitLookup
     references: ReferenceDesk
     villages: Villages

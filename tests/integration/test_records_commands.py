@@ -15,6 +15,7 @@ from app.models.work import Change
 from app.services.installation import unlock
 from app.settings import Settings
 from tests.e2e.command_line import PASSPHRASE, Prompt
+from tests.village_of_three import settle_village
 from tests.workplaces import COMMUNE
 
 
@@ -187,3 +188,22 @@ def test_a_field_that_a_decision_empties_is_named(prompt: Prompt, tmp_path: Path
     document = prompt.must("conflict", "resolve", "child", loaded.id, "full_name=")
     assert (document["emptied"], document["left"]) == (["full_name"], 0)
     assert "full_name" not in prompt.must("register", "show", loaded.id)["values"]
+
+
+def test_a_sample_says_its_seed_and_where_the_book_has_the_children(prompt: Prompt) -> None:
+    with (
+        open_services(Settings(prompt.home), lambda one: unlock(one, PASSPHRASE)) as services,
+        services.workplace.write() as work,
+    ):
+        settle_village(work, COMMUNE)
+        work.commit()
+    found = prompt.must("register", "sample", "--count", "2", "--seed", "481516")
+    assert (found["seed"], found["of"], len(found["children"])) == ("481516", 4, 2)
+    assert found == prompt.must("register", "sample", "--count", "2", "--seed", "481516")
+    assert all(
+        set(one) == {"id", "household", "village", "household_no", "line_no"}
+        for one in found["children"]
+    )
+    drawn = prompt.must("register", "sample", "--count", "2")
+    assert drawn == prompt.must("register", "sample", "--count", "2", "--seed", drawn["seed"])
+    assert prompt("register", "sample", "--count", "0").code == 1

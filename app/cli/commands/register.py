@@ -73,6 +73,15 @@ def add_commands(group: CommandParser) -> None:
         "--limit", type=int, default=50, metavar="N", help=text("cli.register.limit")
     )
     search.runs(_search)
+    sample = commands.add_parser("sample", help=text("cli.register.sample"))
+    sample.add_argument(
+        "--count", type=int, default=20, metavar="N", help=text("cli.register.sample_count")
+    )
+    sample.add_argument("--seed", default="", help=text("cli.register.sample_seed"))
+    sample.add_argument(
+        "--unit", metavar=text("cli.arg.unit"), help=text("cli.register.sample_unit")
+    )
+    sample.runs(_sample)
 
 
 def _export(session: Session, arguments: Namespace) -> ExitCode:
@@ -290,4 +299,39 @@ def _search(session: Session, arguments: Namespace) -> ExitCode:
         if session.output.as_json:
             session.output.note(told)
     session.output.answer(document, [*lines, told])
+    return ExitCode.DONE
+
+
+def _sample(session: Session, arguments: Namespace) -> ExitCode:
+    """Children to be typed again, by where the book has them; their names are not told."""
+    with session.open() as services:
+        unit = services.workplace.unit_named(arguments.unit) if arguments.unit else ""
+        found = services.samples.draw(arguments.count, arguments.seed, unit)
+    document = {
+        "seed": found.seed,
+        "of": found.of,
+        "children": [
+            {
+                "id": one.child,
+                "household": one.household,
+                "village": one.village,
+                "household_no": one.number,
+                "line_no": one.line,
+            }
+            for one in found.drawn
+        ],
+    }
+    lines = [
+        text(
+            "cli.register.sampled",
+            count=number(len(found.drawn)),
+            of=number(found.of),
+            seed=found.seed,
+        )
+    ]
+    if found.drawn:
+        rows = [[one.village, one.number, str(one.line), one.child] for one in found.drawn]
+        names = ("village", "household_no", "line_no", "id")
+        lines += columns([text(f"cli.column.{name}") for name in names], rows)
+    session.output.answer(document, lines)
     return ExitCode.DONE

@@ -7,12 +7,13 @@ as well. Nothing here decides who may check.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, func, select
 
+from app.history.operation import Value, decode_body
 from app.models.bulk import chunks
 from app.models.declarations import finished
 from app.models.log import IDS_AT_ONCE
@@ -21,7 +22,7 @@ from app.models.queries.register import RecordView, records
 from app.models.rows import split_ids
 from app.models.schema import ENTITY_TABLES, op
 
-CHECKED, RETURNED = "checked", "returned"
+CHECKED, RETURNED, RETYPED = "checked", "returned", "retyped"
 _household = ENTITY_TABLES["household"]
 _child = ENTITY_TABLES["child"]
 _review = ENTITY_TABLES["review"]
@@ -272,3 +273,74 @@ def _answered(connection: Connection, record: str, home: str, position: int) -> 
         .limit(1)
     )
     return connection.execute(statement).first() is not None
+
+
+class Written(NamedTuple):
+    """Who wrote the value that stands in a field, and under which act ("" for none)."""
+
+    author: str
+    act: str
+
+
+def writers_of(
+    connection: Connection, names: Mapping[str, Collection[str]]
+) -> dict[tuple[str, str], Written]:
+    """(record, field) → whoever gave it the value it has, for the fields `names` of each record.
+
+    A save writes a whole merge group; who only passed a value on did not write it. A field that
+    nobody ever wrote is owed to whoever made the record.
+    """
+    found: dict[tuple[str, str], Written] = {}
+    held: dict[tuple[str, str], Value] = {}
+    for part in chunks(sorted(names), IDS_AT_ONCE):
+        rows = connection.execute(
+            select(op.c.ent_id, op.c.body, op.c.author, op.c.act)
+            .where(op.c.ent_id.in_(part), op.c.state == "accepted")
+            .order_by(op.c.ent_id, op.c.position)
+        )
+        for row in rows:
+            body = {} if row.body is None else decode_body(row.body)
+            for name in names[row.ent_id]:
+                place = (row.ent_id, name)
+                changed = name in body and body[name] != held.get(place)
+                if changed or place not in found:
+                    found[place] = Written(row.author, row.act or "")
+                    held[place] = body.get(name)
+    return found
+
+
+def children_in(connection: Connection, homes: Collection[str]) -> dict[str, list[str]]:
+    """Household → the children on its page, in the order of the paper lines."""
+    found: dict[str, list[str]] = {}
+    for part in chunks(sorted(homes), IDS_AT_ONCE):
+        rows = connection.execute(
+            select(_child.c.id, _child.c.household)
+            .where(_child.c.household.in_(part), ~_child.c["_hidden"])
+            .order_by(_child.c.line_no.is_(None), _child.c.line_no, _child.c.id)
+        )
+        for row in rows:
+            found.setdefault(row.household, []).append(row.id)
+    return found
+
+
+def key_of_retyping(once: str, number: int) -> str:
+    """What the id of a review is derived from that is one of several of the same retyping."""
+    return f"{once}/{number}"
+
+
+def last_retyping(connection: Connection, household: str) -> list[RecordView]:
+    """What came of the last time a household's page was typed again, one for each typist."""
+    ids = connection.execute(
+        select(_review.c.id)
+        .join(op, op.c.ent_id == _review.c.id)
+        .where(_review.c.record == household, _review.c.result == RETYPED, ~_review.c["_hidden"])
+        .order_by(op.c.position.desc())
+    ).scalars()
+    held = list(dict.fromkeys(ids))
+    found = records(connection, "review", held)
+    newest = "" if not held else _once(found[held[0]])
+    return [found[one] for one in held if _once(found[one]) == newest]
+
+
+def _once(review: RecordView) -> str:
+    return str(review.values.get("_key") or review.id).partition("/")[0]

@@ -1,0 +1,121 @@
+"""Children drawn by lot, to be looked at or typed again from the paper.
+
+The draw can be repeated by whoever is told its seed. Refuses to tell whom it drew by name: the book
+has them by village, household and line.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from app.errors import KnownError
+from app.models.queries import register
+from app.models.queries import second_check as queries
+from app.models.queries.register import RecordView
+from app.models.queries.second_check import CheckedPage
+from app.models.store import Reading
+from app.services.rights import Right
+from app.services.workplace import Workplace
+from app.text.normalize import clean
+
+_MOST_DRAWN = 10_000
+_SEED_DIGITS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnChild:
+    """A child that was drawn, by where the book has it: the village, the number of the household
+    and the line. Its name is not told: it is to be typed again.
+    """
+
+    household: str
+    child: str
+    village: str
+    number: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnSample:
+    """Children drawn by lot, in the order of the book. `of` is how many could have been drawn; the
+    same seed draws the same children again.
+    """
+
+    seed: str
+    of: int
+    drawn: tuple[DrawnChild, ...]
+
+    @property
+    def children(self) -> dict[str, tuple[str, ...]]:
+        """Household → its drawn children."""
+        found: dict[str, tuple[str, ...]] = {}
+        for one in self.drawn:
+            found[one.household] = (*found.get(one.household, ()), one.child)
+        return found
+
+
+class Samples:
+    """Use case of drawing children."""
+
+    def __init__(self, workplace: Workplace) -> None:
+        self._workplace = workplace
+
+    def draw(
+        self, count: int, seed: str = "", unit: str = "", village: str | None = None
+    ) -> DrawnSample:
+        """Draw children by lot from the finished households of a commune, or of one village of it.
+
+        Each child's lot is the digest of the seed and its id, so that whoever is told the seed
+        draws the same ones, and a child typed later changes the draw by itself alone. Without a
+        seed one is drawn. Raises KnownError `samples.count`, `rights.denied`.
+        """
+        workplace = self._workplace
+        workplace.require(Right.CHECK)
+        if not 0 < count <= _MOST_DRAWN:
+            raise KnownError("samples.count", "samples.count_hint", most=_MOST_DRAWN)
+        with workplace.store.read() as reading:
+            pages = queries.pages(reading, unit or workplace.unit, village)
+            homes = [one.household for one in pages.values() if one.finished]
+            held = queries.children_in(reading, homes)
+            every = [child for home in homes for child in held.get(home, ())]
+            seed = clean(seed) or _new_seed()
+            drawn = set(sorted(every, key=lambda one: (_lot(seed, one), one))[:count])
+            chosen = [home for home in homes if drawn.intersection(held.get(home, ()))]
+            return DrawnSample(seed, len(every), tuple(_drawn(reading, pages, chosen, held, drawn)))
+
+
+def _drawn(
+    reading: Reading,
+    pages: Mapping[str, CheckedPage],
+    homes: Sequence[str],
+    held: Mapping[str, Sequence[str]],
+    drawn: Collection[str],
+) -> Iterator[DrawnChild]:
+    households = register.records(reading, "household", homes)
+    villages = register.records(reading, "village", {pages[one].village for one in homes})
+    children = register.records(reading, "child", drawn)
+    for home in homes:
+        village = villages.get(pages[home].village)
+        name = "" if village is None else str(village.values.get("name") or "")
+        number = str(households[home].values.get("household_no") or "")
+        for at, child in enumerate(held[home], start=1):
+            if child in drawn:
+                yield DrawnChild(home, child, name, number, line_of(children[child], at))
+
+
+def line_of(child: RecordView, at: int) -> int:
+    """The line of the book that a child stands on; `at`, its place, where none is written."""
+    line = child.values.get("line_no")
+    return line if isinstance(line, int) and not isinstance(line, bool) else at
+
+
+def _lot(seed: str, child: str) -> bytes:
+    return hashlib.sha256(f"{seed}\n{child}".encode()).digest()
+
+
+def _new_seed() -> str:
+    """Six digits that can be written on a record of the check and typed again from it."""
+    return f"{secrets.randbelow(10**_SEED_DIGITS):0{_SEED_DIGITS}d}"
