@@ -37,7 +37,10 @@ def paper_of(pages: Pages) -> QPageLayout:
         "",
         QPageSize.SizeMatchPolicy.FuzzyMatch,
     )
-    return QPageLayout(size, QPageLayout.Orientation.Portrait, QMarginsF(0, 0, 0, 0))
+    paper = QPageLayout(size, QPageLayout.Orientation.Portrait, QMarginsF(0, 0, 0, 0))
+    # A printer that cannot print at the edge would move the page by the margins it needs.
+    paper.setMode(QPageLayout.Mode.FullPageMode)
+    return paper
 
 
 def paint(pages: Pages, device: QPagedPaintDevice) -> None:

@@ -8,7 +8,7 @@ from app import logs
 from app.crypto.keyslots import encode_keyslots
 from app.models import accounts
 from app.services.home import write_secret
-from app.services.installation import check_passphrase, one_spelling, read_keyslots
+from app.services.installation import check_passphrase, one_spelling, read_keyslots, unlock
 from app.services.people_here import note_owing, owing
 from app.services.rights import Right, unpack
 from app.services.workplace import Workplace
@@ -39,6 +39,15 @@ class Accounts:
             AccountView(row.name, row.full_name, row.title, unpack(row.rights), row.active)
             for row in rows
         ]
+
+    def change_passphrase(self, old: str, new: str) -> bool:
+        """`set_passphrase` by somebody who knows the old one: an open window may stand unwatched.
+
+        A wrong one counts as a wrong try. Raises WrongSecret, and what `set_passphrase` raises.
+        """
+        check_passphrase(new)
+        unlock(self._workplace.settings, old, self._workplace.account.name)
+        return self.set_passphrase(new)
 
     def set_passphrase(self, new: str, *, by_code: bool = False) -> bool:
         """Give the signed-in person a new passphrase; the one before opens nothing here any more.

@@ -27,9 +27,10 @@ from app.ui.theme import Theme, apply_theme
 from app.ui.unlock_page import UnlockPage
 
 if TYPE_CHECKING:
-    from app.services.installation import Installed, Unlocked
+    from app.services.installation import Unlocked
     from app.services.services import Services
-    from app.ui.first_run import Asked, FirstRun, FoundUnit
+    from app.ui.first_run.desk import FirstStart
+    from app.ui.first_run.page import FirstRun
     from app.ui.recovery_page import RecoveryPage
     from app.ui.shell import Shell
     from app.ui.tasks import Lane, Tasks
@@ -107,7 +108,6 @@ class MainWindow(QMainWindow):
         self._opened: _Opened | None = None
         self._closing = False
         self._ended = False
-        self._first_unlock = ("", "")
         #: The real home, while the trial beside it is open.
         self._real: Settings | None = None
         self.doorbell = Doorbell(settings.home, self)
@@ -115,7 +115,7 @@ class MainWindow(QMainWindow):
         self.unlock_page: UnlockPage | None = None
         self.recovery_page: RecoveryPage | None = None
         self._users: tuple[str, ...] = ()
-        self.first_run: FirstRun | None = None
+        self.first_start: FirstStart | None = None
         self.shell: Shell | None = None
         self.setWindowTitle(text("window.name"))
         self.resize(*_DRAWN_FOR)
@@ -275,109 +275,51 @@ class MainWindow(QMainWindow):
             return _Opened(services, held[-1])
 
         def show(opened: _Opened) -> None:
-            self._show_shell(opened, told)
+            self._opened = opened
+            if self.first_start is not None:
+                self.doorbell.listen()
+                self.first_start.offer_request(opened.services)
+            else:
+                self._show_shell(opened, told)
 
         self.tasks.run(op, show, self._refused, lane=_write_lane(), owner=self)
 
     def _refused(self, error: AppError) -> None:
-        page = self._asking
+        page = self._asking or self.first_run
         if page is not None:
             page.refuse(error_text(error))
 
     # --- first run --------------------------------------------------------------------------
 
     def _show_first_run(self) -> None:
-        from app.text.fold import fold
-        from app.ui.first_run import FirstRun
+        from app.ui.first_run.desk import FirstStart
 
-        def user_name(full_name: str) -> str:
-            """The given name without marks: what people call each other by."""
-            return (fold(full_name).split() or [""])[-1]
+        start = FirstStart(self._settings, self._theme, lambda: self.tasks, _import_the_rest, self)
+        start.page_made.connect(self._set_page)
+        start.installed.connect(self._unlock)
+        start.work_wanted.connect(self._begin_work)
+        start.leave_wanted.connect(self.close)
+        start.trial_wanted.connect(self._make_trial)
+        start.page.painted.connect(self._set_icon)
+        self.first_start = start
+        start.begin()
 
-        page = FirstRun(self._theme, user_name)
-        page.find_wanted.connect(self._find_units)
-        page.asked.connect(self._install)
-        page.print_code.connect(self._print_code)
-        page.finished.connect(self._first_run_done)
-        page.leave_wanted.connect(self.close)
-        page.trial.clicked.connect(self._make_trial)
-        page.painted.connect(lambda: QTimer.singleShot(0, self, self._load_units))
-        self.first_run = page
-        self._set_page(page)
+    @property
+    def first_run(self) -> FirstRun | None:
+        """The page of the first run, while it is shown."""
+        return None if self.first_start is None else self.first_start.page
+
+    def _end_first_run(self) -> None:
+        if self.first_start is not None:
+            self.first_start.end()
+        self.first_start = None
 
     def _set_icon(self) -> None:
         self.setWindowIcon(QIcon(str(resources_dir() / "icons" / "sotreem.svg")))
 
-    def _load_units(self) -> None:
-        if self._ended:
-            return
-        self._set_icon()
-        settings = self._settings
-
-        def load() -> None:
-            from app.services.home import refuse_store_without_keys
-            from app.ui.unit_finding import find_units
-
-            refuse_store_without_keys(settings)
-            find_units("xa")
-            _import_the_rest()
-
-        self.tasks.run(load, lambda _none: None, self._cannot_begin, owner=self)
-
-    def _cannot_begin(self, error: AppError) -> None:
-        """Said before a question is answered, not after four."""
-        if self.first_run is not None:
-            self.first_run.close_with(error_text(error))
-
-    def _find_units(self, typed: str) -> None:
-        def find() -> list[FoundUnit]:
-            from app.ui.unit_finding import find_units
-
-            return find_units(typed)
-
-        def show(found: list[FoundUnit]) -> None:
-            if self.first_run is not None:
-                self.first_run.show_units(typed, found)
-
-        self.tasks.run(find, show, self._install_refused, owner=self)
-
-    def _install(self, asked: Asked) -> None:
-        settings = self._settings
-
-        def op() -> Installed:
-            from app.services import installation
-
-            return installation.install(
-                settings,
-                unit=asked.unit,
-                user=asked.user,
-                full_name=asked.full_name,
-                title=asked.title,
-                passphrase=asked.passphrase,
-            )
-
-        def done(installed: Installed) -> None:
-            self._first_unlock = (asked.passphrase, installed.user)
-            if self.first_run is not None:
-                self.first_run.show_code(installed.recovery_code)
-
-        self.tasks.run(op, done, self._install_refused, lane=_write_lane(), owner=self)
-
-    def _install_refused(self, error: AppError) -> None:
-        if self.first_run is not None:
-            self.first_run.refuse(error_text(error))
-
-    def _print_code(self, code: str) -> None:
-        from app.ui.recovery_sheet import print_recovery_code
-
-        print_recovery_code(self, code)
-
-    def _first_run_done(self) -> None:
-        passphrase, user = self._first_unlock
-        self._first_unlock = ("", "")
-        if self.first_run is not None:
-            self.first_run.set_busy(True)
-        self._unlock(passphrase, user)
+    def _begin_work(self) -> None:
+        if self._opened is not None:
+            self._show_shell(self._opened)
 
     # --- the opened program -----------------------------------------------------------------
 
@@ -387,7 +329,6 @@ class MainWindow(QMainWindow):
         from app.ui.shell import Shell
 
         settings = self._settings
-        self._opened = opened
         self.doorbell.listen()
         dek = opened.unlocked.dek
         shell = Shell(
@@ -398,7 +339,8 @@ class MainWindow(QMainWindow):
         )
         shell.locked.connect(self._lock)
         shell.home.demonstration_wanted.connect(self._to_trial)
-        self.unlock_page = self.recovery_page = self.first_run = None
+        self._end_first_run()
+        self.unlock_page = self.recovery_page = None
         self.shell = shell
         self._set_page(shell, invented=opened.services.workplace.demonstration)
         shell.begin()
@@ -462,7 +404,7 @@ class MainWindow(QMainWindow):
         from app.services.demonstration import PASSPHRASE
 
         self._real, self._settings = self._settings, trial
-        self.first_run = None
+        self._end_first_run()
         self._show_unlock()
         self._unlock(PASSPHRASE, "")
 
@@ -520,6 +462,7 @@ class MainWindow(QMainWindow):
         shell, opened = self.shell, self._opened
         self.shell, self._opened = None, None
         self._ended = True
+        self._end_first_run()
         self.doorbell.close()
         self.tasks.shutdown()
         try:

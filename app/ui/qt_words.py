@@ -12,6 +12,10 @@ class QtWords(QTranslator):
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
+        self.follow()
+
+    def follow(self) -> None:
+        """Answer in the language that is in force now."""
         words = catalogue(language())
         self._words = {
             # A word that Qt sets before another brings its space along.

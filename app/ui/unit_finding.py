@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from app.forms.units import load_units
 from app.i18n import language, text
-from app.ui.first_run import MOST_UNITS, FoundUnit
+from app.ui.first_run.asked import MOST_UNITS, FoundUnit
 
 
 def find_units(typed: str) -> list[FoundUnit]:
@@ -20,5 +20,6 @@ def find_units(typed: str) -> list[FoundUnit]:
             validity = text("first.since", day=f"{edition.valid_from:%d/%m/%Y}", ref=one.unit.ref)
         else:
             validity = one.unit.ref
-        found.append(FoundUnit(one.unit.ref, one.full_name(language()), validity))
+        top = tree.parent(one.unit.ref) is None
+        found.append(FoundUnit(one.unit.ref, one.full_name(language()), validity, top))
     return found

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from app import __main__ as program
 from app.ui.application import MainWindow
-from app.ui.first_run import FirstRun
+from app.ui.first_run.page import FirstRun, Stage
 
 PASSPHRASE = "một câu dễ nhớ"
 _LIMIT_MS, _STEP_MS = 60_000, 30
@@ -59,19 +59,23 @@ def _clerk() -> Iterator[Ready]:
     """Each step says what has to be true before the next."""
     yield lambda: QApplication.focusWidget() is not None
     _type("binh chuong")
-    yield lambda: _page().units.count() > 0
+    yield lambda: _page().unit.units.count() > 0
     _enter()
-    yield lambda: _focus() is _page().full_name
+    yield lambda: _focus() is _page().person.full_name
     _type("Nguyễn Thị An")
     for _ in range(3):
         _enter()
-    yield lambda: _focus() is _page().passphrase
+    yield lambda: _focus() is _page().secret.passphrase
     _type(PASSPHRASE)
     _enter()
     _type(PASSPHRASE)
     _enter()
-    yield lambda: _page().pages.currentIndex() == 3
-    _type(_page().code.text().replace(" ", "").rpartition("-")[2])
+    yield lambda: _page().stage is Stage.CODE
+    _type(_page().code_page.whole.rpartition("-")[2])
+    _enter()
+    yield lambda: _page().stage is Stage.CERTIFICATE
+    while _focus() is not _page().next:
+        _press(Qt.Key.Key_Tab, "\t")
     _enter()
     yield lambda: _window().shell is not None
     yield lambda: not _window().tasks.busy

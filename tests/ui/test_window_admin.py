@@ -79,10 +79,22 @@ def test_who_is_added_by_keys_signs_in_is_told_to_change_and_changes(desk: Desk)
     own = _open(desk, "own")
     assert isinstance(own, OwnSection)
     assert own.renew is None
-    for _ in range(2):
-        desk.text("câu của riêng Lan")
+    desk.tab_to(own.change)
+    desk.enter()
+    assert "đang dùng" in own.message.text()
+    assert desk.focus() is own.old
+    for words in ("không phải câu này", "câu của riêng Lan", "câu của riêng Lan"):
+        desk.text(words)
         desk.enter()
     assert desk.focus() is own.change
+    desk.enter()
+    desk.settle()
+    assert own.message.text().startswith("✕"), "an open window is not enough"
+    assert unlock(desk.settings, "mật khẩu lần đầu", "lan").user == "lan"
+    own.old.clear()
+    desk.tab_to(own.old)
+    desk.text("mật khẩu lần đầu")
+    desk.tab_to(own.change)
     desk.enter()
     desk.settle()
     assert "Đã đổi mật khẩu" in own.message.text()
@@ -123,11 +135,27 @@ def test_somebody_is_taken_away_only_after_a_question(
     assert section.table.rowCount() == 1
 
 
-def test_the_keeper_of_the_keys_gets_a_new_recovery_code(desk: Desk) -> None:
+def test_the_keeper_of_the_keys_gets_a_new_recovery_code_after_a_question(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
     own = _open(desk, "own")
     assert isinstance(own, OwnSection)
     assert own.renew is not None
+    asked: list[str] = []
+    answers = [1, 0]
+
+    def answer(box: QMessageBox) -> int:
+        asked.append(box.informativeText())
+        box.buttons()[answers.pop(0)].click()
+        return 0
+
+    monkeypatch.setattr(QMessageBox, "exec", answer)
+    slots = desk.settings.keyslots_path.read_bytes()
     desk.tab_to(own.renew)
+    desk.enter()
+    desk.settle()
+    assert "hủy tờ cũ" in asked[0]
+    assert desk.settings.keyslots_path.read_bytes() == slots, "who says no keeps the old code"
     desk.enter()
     desk.settle()
     assert own.code_label is not None

@@ -10,13 +10,21 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.bootstrap import open_services
+from app.crypto.check_code import check_code
+from app.i18n import set_language
 from app.services import installation
+from app.services.worklist import Duty
 from app.settings import Settings
+from app.ui.admin.asking import AskingSection
 from app.ui.doorbell import ring
 from app.ui.figures.first_paint import FirstPaint, measure_first_paint
+from app.ui.first_run.page import FirstRun, Stage
+from app.ui.preferences import Preferences, read_preferences
+from app.ui.qt_words import QtWords
 from app.ui.unit_finding import find_units
 from tests.ui.window_desk import PASSPHRASE, Desk, Key, prepared_home
 
@@ -85,6 +93,27 @@ def test_a_wrong_passphrase_is_refused_in_words_and_can_be_typed_again(
     desk.close()
 
 
+def _answer_all(desk: Desk) -> FirstRun:
+    """From the unit to the page that asks for the certificate, by keys."""
+    page = desk.window.first_run
+    assert page is not None
+    desk.text("binh chuong")
+    desk.until(lambda: page.unit.units.count() > 0)
+    desk.enter()
+    desk.text("Nguyễn Thị An")
+    for _ in range(3):
+        desk.enter()
+    for _ in range(2):
+        desk.text(PASSPHRASE)
+        desk.enter()
+    desk.until(lambda: page.stage is Stage.CODE)
+    desk.text(page.code_page.whole.rpartition("-")[2])
+    desk.enter()
+    desk.until(lambda: page.stage is Stage.CERTIFICATE)
+    desk.settle()
+    return page
+
+
 def test_a_new_pc_is_set_up_by_keyboard_and_the_code_must_be_on_paper(
     qtbot: QtBot, tmp_path: Path
 ) -> None:
@@ -92,21 +121,22 @@ def test_a_new_pc_is_set_up_by_keyboard_and_the_code_must_be_on_paper(
     desk = Desk(qtbot, settings)
     page = desk.window.first_run
     assert page is not None
+    person, secret = page.person, page.secret
     desk.text("binh chuong")
-    desk.until(lambda: page.units.count() > 0)
+    desk.until(lambda: page.unit.units.count() > 0)
     for _ in range(4):
         desk.enter()
-    assert page.full_name.property("state") == "error", "marked where it is wrong"
-    assert desk.focus() is page.full_name
+    assert person.full_name.property("state") == "error", "marked where it is wrong"
+    assert desk.focus() is person.full_name
     desk.text("Nguyễn Thị An")
-    assert page.user.text() == "an"
-    assert not page.full_name.property("state")
+    assert person.user.text() == "an"
+    assert not person.full_name.property("state")
     desk.tab_to(page.back)
     desk.enter()
-    assert page.pages.currentIndex() == 0, "Enter presses what the keyboard stands on"
+    assert page.stage is Stage.UNIT, "Enter presses what the keyboard stands on"
     desk.tab_to(page.next)
     desk.enter()
-    assert desk.focus() is page.full_name
+    assert desk.focus() is person.full_name
     for _ in range(3):
         desk.enter()
     desk.text("ngắn")
@@ -114,25 +144,133 @@ def test_a_new_pc_is_set_up_by_keyboard_and_the_code_must_be_on_paper(
     desk.enter()
     assert page.message.property("state") == "error"
     assert not settings.installed
-    page.passphrase.clear()
+    secret.passphrase.clear()
     desk.text(PASSPHRASE)
     desk.enter()
     desk.text(PASSPHRASE)
     desk.enter()
-    desk.until(lambda: page.pages.currentIndex() == 3)
-    lines = page.code.text().splitlines()
+    desk.until(lambda: page.stage is Stage.CODE)
+    lines = page.code_page.code.text().splitlines()
     assert [len(one.replace(" ", "").strip("-").split("-")) for one in lines] == [4, 3]
-    code = "".join(page.code.text().split())
+    code = "".join(page.code_page.code.text().split())
+    assert code == page.code_page.whole
     desk.text("SAI00")
     desk.enter()
     assert page.message.property("state") == "error"
-    page.typed.clear()
+    page.code_page.typed.clear()
     desk.text(code.rpartition("-")[2].lower())
+    desk.enter()
+    desk.until(lambda: page.stage is Stage.CERTIFICATE)
+    desk.settle()
+    assert desk.window.shell is None
+    desk.tab_to(page.next)
+    assert page.next.text() == "Để sau"
     desk.enter()
     desk.until(lambda: desk.window.shell is not None)
     desk.settle()
     assert desk.shell.head.unit.whole == "Xã Bình Chương"
+    assert Duty.NOT_ENROLLED in [one.duty for one in desk.shell.home.lines.tasks]
     desk.close()
+
+
+def test_the_last_step_writes_the_request_and_shows_its_code(qtbot: QtBot, tmp_path: Path) -> None:
+    stick = tmp_path / "stick"
+    stick.mkdir()
+    desk = Desk(qtbot, Settings(tmp_path / "new"))
+    page = _answer_all(desk)
+    asking = page.pages.currentWidget()
+    assert isinstance(asking, AskingSection)
+    assert asking.sealing is None, "a commune certifies nobody"
+    assert desk.focus() is asking.folder
+    desk.text(str(stick))
+    desk.tab_to(asking.ask)
+    desk.enter()
+    desk.settle()
+    (request,) = stick.iterdir()
+    assert asking.code_label.text().replace(" ", "") == check_code(request.read_bytes())
+    assert asking.code_label.isVisible()
+    assert asking.printing.isVisible()
+    assert desk.focus() is page.next, "nothing is left but to begin"
+    assert page.next.text() == "Bắt đầu"
+    desk.enter()
+    desk.until(lambda: desk.window.shell is not None)
+    desk.settle()
+    assert desk.shell.home.machine.enrolment.whole.endswith("chờ cấp trên")
+    desk.close()
+
+
+def test_a_window_closed_at_the_last_step_leaves_a_register_that_opens(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    settings = Settings(tmp_path / "new")
+    desk = Desk(qtbot, settings)
+    _answer_all(desk)
+    desk.close()
+    again = Desk(qtbot, settings).unlock(stay=True)
+    assert Duty.NOT_ENROLLED in [one.duty for one in again.shell.home.lines.tasks]
+    again.close()
+
+
+def test_where_nobody_is_above_no_certificate_is_asked_for(qtbot: QtBot, tmp_path: Path) -> None:
+    desk = Desk(qtbot, Settings(tmp_path / "new"))
+    page = desk.window.first_run
+    assert page is not None
+    assert page.step.text() == "Bước 1/5"
+    desk.text("tỉnh quảng ngãi")
+    desk.until(lambda: page.unit.units.count() > 0)
+    desk.enter()
+    assert page.step.text() == "Bước 2/4"
+    desk.text("Lê Văn Tám")
+    for _ in range(3):
+        desk.enter()
+    for _ in range(2):
+        desk.text(PASSPHRASE)
+        desk.enter()
+    desk.until(lambda: page.stage is Stage.CODE)
+    assert page.next.text() == "Bắt đầu"
+    desk.text(page.code_page.whole.rpartition("-")[2])
+    desk.enter()
+    desk.until(lambda: desk.window.shell is not None)
+    desk.settle()
+    desk.close()
+
+
+def test_the_language_is_chosen_on_the_first_page_and_kept_with_the_home(
+    qtbot: QtBot, tmp_path: Path, qapp: QApplication
+) -> None:
+    settings = Settings(tmp_path / "new")
+    words = QtWords(qapp)
+    qapp.installTranslator(words)
+    try:
+        desk = Desk(qtbot, settings)
+        first = desk.window.first_run
+        assert first is not None
+        desk.text("binh chuong")
+        desk.tab_to(first.language["vi"])
+        desk.press(Key.Key_Right)
+        desk.until(lambda: desk.window.first_run is not first)
+        page = desk.window.first_run
+        assert page is not None
+        assert page.heading.text() == "Which unit does this PC belong to?"
+        assert page.language["en"].isChecked()
+        assert desk.focus() is page.language["en"]
+        assert not settings.home.exists(), "nothing is set up by it"
+        desk.until(lambda: page.unit.units.count() > 0)
+        assert qapp.translate("QPlatformTheme", "Cancel") == "Cancel"
+        desk.tab_to(page.next)
+        desk.enter()
+        desk.text("Nguyễn Thị An")
+        for _ in range(3):
+            desk.enter()
+        for _ in range(2):
+            desk.text(PASSPHRASE)
+            desk.enter()
+        desk.until(lambda: page.stage is Stage.CODE)
+        desk.window.close()
+        assert read_preferences(settings) == Preferences("en", 1.0)
+    finally:
+        set_language("vi")
+        qapp.removeTranslator(words)
 
 
 def test_units_are_found_with_and_without_marks_and_say_since_or_until_when() -> None:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from PySide6.QtWidgets import QLabel
 
 from app.i18n import text
-from app.services.accounts import Accounts
-from app.services.people_here import PeopleHere
+from app.services.rights import Right
+from app.services.services import Services
 from app.ui.admin.section import Section
-from app.ui.recovery_sheet import print_recovery_code
+from app.ui.admin.sheets import print_or_say, whose
+from app.ui.code_sheets import recovery_sheet
+from app.ui.notify import Choice, Notifier, Question
 from app.ui.step import Step
 from app.ui.tasks import Tasks
 from app.ui.theme import Theme
@@ -19,41 +21,33 @@ _LEAST = 8
 class OwnSection(Section):
     """What everybody may do about the own way in."""
 
-    def __init__(
-        self,
-        tasks: Tasks,
-        theme: Theme,
-        accounts: Accounts,
-        people: PeopleHere,
-        *,
-        keeps_keys: bool,
-    ) -> None:
+    def __init__(self, tasks: Tasks, theme: Theme, services: Services, notifier: Notifier) -> None:
         super().__init__(tasks, theme, text("administration.own"))
-        self._accounts, self._people = accounts, people
+        self._services, self._notifier = services, notifier
         self._code = ""
         self.part(text("administration.own.passphrase"))
+        self.old = self.field(text("administration.own.old"), secret=True)
         self.new = self.field(text("forgotten.new"), secret=True)
         self.again = self.field(text("first.again"), secret=True)
         self.change = self.step(text("administration.own.change"), self._change, "primary")
         self.row(self.change)
-        self.first = self.new
+        self.first = self.old
         self.renew: Step | None = None
         self.code_label: QLabel | None = None
-        if keeps_keys:
+        if Right.KEYS in services.workplace.account.rights:
             self.part(text("administration.own.code"))
             self.words(text("administration.own.code_why"))
             self.code_label = self.code()
             self.renew = self.step(text("administration.own.renew"), self._renew)
             self.printing = Step(text("first.print"))
-            self.printing.clicked.connect(lambda: print_recovery_code(self, self._code))
+            self.printing.clicked.connect(self._print)
             self.printing.hide()
             self.row(self.renew, self.printing)
         self.close_column()
 
     def load(self) -> None:
         """Come to the page anew: no code and no passphrase of an earlier visit is left on it."""
-        self.new.clear()
-        self.again.clear()
+        self._forget()
         self.say("")
         self._code = ""
         if self.code_label is not None:
@@ -61,26 +55,40 @@ class OwnSection(Section):
             self.code_label.hide()
             self.printing.hide()
 
+    def _forget(self) -> None:
+        for field in (self.old, self.new, self.again):
+            field.clear()
+
     def _change(self) -> None:
-        new = self.new.text()
-        if len(new) < _LEAST:
+        old, new = self.old.text(), self.new.text()
+        if not old:
+            self.refuse("administration.own.old_needed", self.old)
+        elif len(new) < _LEAST:
             self.refuse("first.too_short", self.new, least=_LEAST)
         elif self.again.text() != new:
             self.refuse("first.not_alike", self.again)
         else:
-            accounts = self._accounts
-            self.act(lambda: accounts.set_passphrase(new), self._changed)
+            accounts = self._services.accounts
+            self.act(lambda: accounts.change_passphrase(old, new), self._changed)
 
     def _changed(self, authority_keeps_its_own: bool) -> None:
-        self.new.clear()
-        self.again.clear()
+        self._forget()
         words = text("administration.own.changed")
         if authority_keeps_its_own:
             words += " " + text("administration.own.authority_keeps")
         self.say(words, "done")
 
     def _renew(self) -> None:
-        self.act(self._people.new_recovery_code, self._show_code)
+        question = Question(
+            text("administration.own.renew_question"),
+            text("administration.own.renew_details"),
+            (
+                Choice("renew", text("administration.own.renew"), destroys=True),
+                Choice("keep", text("administration.own.keep_code")),
+            ),
+        )
+        if self._notifier.ask(question) == "renew":
+            self.act(self._services.people_here.new_recovery_code, self._show_code)
 
     def _show_code(self, code: str) -> None:
         self._code = code
@@ -89,3 +97,6 @@ class OwnSection(Section):
             self.code_label.show()
         self.printing.show()
         self.say(text("administration.own.renewed"), "done")
+
+    def _print(self) -> None:
+        print_or_say(self, recovery_sheet(self._code, whose(self._services)))

@@ -52,29 +52,15 @@ class AdminPage(QWidget):
         super().__init__()
         self.setProperty("role", "page")
         px = theme.pixels
-        workplace = services.workplace
-        rights, unit = workplace.account.rights, workplace.unit
         self.sections: dict[str, Section] = {}
         names = section_names(services)
         if "people" in names:
             self.sections["people"] = PeopleSection(
                 tasks, theme, services.accounts, services.people_here, notifier
             )
-        self.sections["own"] = OwnSection(
-            tasks,
-            theme,
-            services.accounts,
-            services.people_here,
-            keeps_keys=Right.KEYS in rights,
-        )
+        self.sections["own"] = OwnSection(tasks, theme, services, notifier)
         if "enrolment" in names:
-            self.sections["enrolment"] = EnrolmentSection(
-                tasks,
-                theme,
-                services.enrolment,
-                (unit.partition("@")[0], services.entry.unit_name(unit)),
-                issues=bool(workplace.tree.units.children(unit)),
-            )
+            self.sections["enrolment"] = EnrolmentSection(tasks, theme, services)
         if "backups" in names:
             self.sections["backups"] = BackupSection(tasks, theme, services.backups)
         self.list = QListWidget()

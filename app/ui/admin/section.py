@@ -18,26 +18,33 @@ from app.ui.theme import Theme, set_state
 
 T = TypeVar("T")
 _FIELD = 400
+#: The width of a paragraph: in the administration, there with large letters, in another's card.
+_OWN, _LARGE_OWN, _CARD = 560, 424, 640
 
 
 class Section(QFrame):
-    """A card. `load` reads what it shows; `first` is where the keyboard begins."""
+    """A card. `load` reads what it shows; `first` is where the keyboard begins.
 
-    def __init__(self, tasks: Tasks, theme: Theme, title: str) -> None:
+    `bare`: it stands in somebody else's card, which has its title.
+    """
+
+    def __init__(self, tasks: Tasks, theme: Theme, title: str, *, bare: bool = False) -> None:
         super().__init__()
-        self.setProperty("role", "card")
+        self.setProperty("role", "" if bare else "card")
         self.title = title
+        self._bare = bare
         self.tasks = tasks
         self.theme = theme
         self.first: QWidget | None = None
         self._steps: list[Step] = []
         px = theme.pixels
         self.column = QVBoxLayout(self)
-        self.column.setContentsMargins(px(24), px(16), px(24), px(16))
+        self.column.setContentsMargins(*((0,) * 4 if bare else (px(24), px(16)) * 2))
         self.column.setSpacing(px(4))
-        heading = QLabel(title)
-        heading.setProperty("role", "crumb")
-        self.column.addWidget(heading)
+        if not bare:
+            heading = QLabel(title)
+            heading.setProperty("role", "crumb")
+            self.column.addWidget(heading)
         self.message = QLabel()
         self.message.setWordWrap(True)
         self.message.setTextFormat(Qt.TextFormat.PlainText)
@@ -52,7 +59,9 @@ class Section(QFrame):
         label = SetWords()
         label.setText(said)
         label.setProperty("role", role)
-        width = self.theme.pixels(560 if self.theme.scale <= 1.25 else 424)
+        width = self.theme.pixels(_OWN if self.theme.scale <= 1.25 else _LARGE_OWN)
+        if self._bare:
+            width = self.theme.pixels(_CARD)
         label.setFixedWidth(width)
         label.fit(width)
         self.column.addWidget(label)
@@ -116,7 +125,7 @@ class Section(QFrame):
         """A code to be read aloud or copied: large, in letters of one width."""
         label = QLabel()
         font = QFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
-        font.setPointSizeF(self.theme.font().pointSizeF() * 1.5)
+        font.setPointSizeF(self.theme.font().pointSizeF() * (1.75 if self._bare else 1.5))
         font.setBold(True)
         label.setFont(font)
         label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)

@@ -1,0 +1,87 @@
+"""Asking for the certificate of this PC: the request on a stick, its code for the telephone, its
+sheet on paper. It stands in the administration and at the end of the first run.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFileDialog, QLineEdit
+
+from app.i18n import text
+from app.services.enrolment import Requested
+from app.services.services import Services
+from app.ui.admin.section import Section
+from app.ui.admin.sheets import print_or_say, whose
+from app.ui.code_sheets import request_sheet
+from app.ui.step import Step
+from app.ui.tasks import Tasks
+from app.ui.theme import Theme
+
+
+class AskingSection(Section):
+    """Where the request goes, its code when it is written. `requested` says that it is."""
+
+    requested = Signal()
+
+    def __init__(
+        self, tasks: Tasks, theme: Theme, services: Services, title: str, *, bare: bool = False
+    ) -> None:
+        super().__init__(tasks, theme, title, bare=bare)
+        self._services = services
+        self._check_code, self._file = "", ""
+
+    def build_asking(self, why: str) -> None:
+        """Add the fields and buttons. A unit that certifies others seals their key besides."""
+        self.words(why)
+        self.column.addSpacing(self.theme.pixels(8))
+        choose = Step(text("handovers.choose"))
+        choose.clicked.connect(self._choose_folder)
+        self.folder = self.field(text("handovers.folder"), beside=choose)
+        self.sealing: QLineEdit | None = None
+        workplace = self._services.workplace
+        if workplace.tree.units.children(workplace.unit):
+            self.sealing = self.field(text("administration.enrolment.sealing"), secret=True)
+        self.ask = self.step(text("administration.enrolment.write"), self._request, "primary")
+        self.printing = Step(text("administration.enrolment.print"))
+        self.printing.clicked.connect(self._print)
+        self.printing.hide()
+        self.row(self.ask, self.printing)
+        self.column.addSpacing(self.theme.pixels(8))
+        self.read_out = self.words(text("administration.enrolment.read_out"), role="")
+        self.read_out.hide()
+        self.code_label = self.code()
+        self.first = self.folder
+
+    def _choose_folder(self) -> None:
+        title = text("handovers.choose_folder")
+        found = QFileDialog.getExistingDirectory(self, title, self.folder.text())
+        if found:
+            self.folder.setText(found)
+            self.ask.setFocus()
+
+    def _request(self) -> None:
+        folder = Path(self.folder.text().strip())
+        if not self.folder.text().strip() or not folder.is_dir():
+            self.refuse("administration.enrolment.no_folder", self.folder)
+            return
+        code = self._services.workplace.unit.partition("@")[0]
+        desk, out = self._services.enrolment, folder / f"SoTreEm-{code}.csr"
+        sealing = "" if self.sealing is None else self.sealing.text()
+        self.act(lambda: desk.request(out, sealing), self._requested)
+
+    def _requested(self, done: Requested) -> None:
+        self._check_code, self._file = done.check_code, done.path.name
+        self.code_label.setText(done.check_code.replace("-", " - "))
+        for one in (self.read_out, self.code_label, self.printing):
+            one.show()
+        if self.sealing is not None:
+            self.sealing.clear()
+        self.say(text("administration.enrolment.written", file=str(done.path)), "done")
+        self.requested.emit()
+        self.load()
+
+    def _print(self) -> None:
+        sheet = request_sheet(self._check_code, self._file, whose(self._services))
+        print_or_say(self, sheet)

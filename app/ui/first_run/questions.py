@@ -1,0 +1,244 @@
+"""The questions of the first run, each a page of its own that knows whether it is answered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QFont, QFontDatabase, QKeyEvent
+from PySide6.QtWidgets import (
+    QLabel,
+    QLineEdit,
+    QListWidget,
+    QListWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.i18n import text
+from app.ui.first_run.asked import LEAST, FoundUnit
+from app.ui.step import Step
+from app.ui.theme import Theme
+
+_REF = int(Qt.ItemDataRole.UserRole)
+#: How long nobody types before a name is looked for, in milliseconds.
+_PAUSE = 120
+
+
+class Refusal(NamedTuple):
+    """What an answer lacks, in words, and the field where it is mended."""
+
+    words: str
+    field: QLineEdit
+
+
+class Question(QWidget):
+    """A page of fields. `answered` comes with Enter in its last field."""
+
+    answered = Signal()
+    edited = Signal()
+
+    def __init__(self, theme: Theme, title: str) -> None:
+        super().__init__()
+        self.title = title
+        self.fields: list[QLineEdit] = []
+        self._theme = theme
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(theme.pixels(4))
+
+    def refusal(self) -> Refusal | None:
+        """What is not answered yet; None when one can go on."""
+        raise NotImplementedError
+
+    # --- building ---------------------------------------------------------------------------
+
+    def _field(self, label: str, field: QLineEdit) -> None:
+        field.setMaxLength(200)
+        field.setAccessibleName(label)
+        field.returnPressed.connect(self._enter)
+        field.textEdited.connect(lambda _text: self.edited.emit())
+        self.fields.append(field)
+        words = QLabel(label)
+        words.setProperty("role", "label")
+        words.setBuddy(field)
+        self._column.addWidget(words)
+        self._put(field)
+
+    def _put(self, widget: QWidget) -> None:
+        self._column.addWidget(widget)
+        self._column.addSpacing(self._theme.pixels(8))
+
+    def _words(self, said: str, role: str = "muted") -> None:
+        words = QLabel(said)
+        words.setProperty("role", role)
+        words.setWordWrap(True)
+        self._put(words)
+
+    def _enter(self) -> None:
+        """Enter goes to the next field of the page, and on from the last."""
+        here = next((place for place, one in enumerate(self.fields) if one.hasFocus()), 0)
+        if here + 1 < len(self.fields):
+            self.fields[here + 1].setFocus()
+            self.fields[here + 1].selectAll()
+        else:
+            self.answered.emit()
+
+
+class _Search(QLineEdit):
+    """The name of the unit; the arrows move in the list below it."""
+
+    moved = Signal(int)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 -- Qt's name
+        step = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}.get(Qt.Key(event.key()))
+        if step is None:
+            super().keyPressEvent(event)
+        else:
+            self.moved.emit(step)
+
+
+class UnitQuestion(Question):
+    """Which unit this PC belongs to. `find_wanted` gives a name that was typed."""
+
+    find_wanted = Signal(str)
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__(theme, text("first.unit"))
+        self.name = _Search()
+        self.name.setPlaceholderText(text("first.unit_placeholder"))
+        self._field(text("first.unit_label"), self.name)
+        self.units = QListWidget()
+        self.units.setAccessibleName(text("first.unit_list"))
+        self.units.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.units.setWordWrap(True)
+        self.units.itemDoubleClicked.connect(lambda _item: self.answered.emit())
+        self._put(self.units)
+        self.name.moved.connect(self._move)
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(_PAUSE)
+        self._timer.timeout.connect(lambda: self.find_wanted.emit(self.name.text()))
+        self.name.textEdited.connect(lambda _text: self._timer.start())
+
+    @property
+    def chosen(self) -> FoundUnit | None:
+        """The unit of the line that is chosen."""
+        item = self.units.currentItem()
+        found: FoundUnit | None = None if item is None else item.data(_REF)
+        return found
+
+    def refusal(self) -> Refusal | None:
+        return None if self.chosen else Refusal(text("first.unit_needed"), self.name)
+
+    def show_units(self, found: Sequence[FoundUnit]) -> None:
+        """List what was found; the first is chosen."""
+        self.units.clear()
+        for one in found:
+            item = QListWidgetItem(f"{one.name}\n{one.validity}")
+            item.setData(_REF, one)
+            self.units.addItem(item)
+        if found:
+            self.units.setCurrentRow(0)
+
+    def ask_again(self, typed: str) -> None:
+        """Look for a name as if it had been typed here."""
+        self.name.setText(typed)
+        if typed.strip():
+            self._timer.start()
+
+    def _move(self, step: int) -> None:
+        if self.units.count():
+            self.units.setCurrentRow((self.units.currentRow() + step) % self.units.count())
+
+
+class PersonQuestion(Question):
+    """Who works here."""
+
+    def __init__(self, theme: Theme, user_name: Callable[[str], str]) -> None:
+        super().__init__(theme, text("first.person"))
+        self.full_name, self.office, self.user = QLineEdit(), QLineEdit(), QLineEdit()
+        self.office.setPlaceholderText(text("first.title_placeholder"))
+        self._field(text("first.full_name"), self.full_name)
+        self._field(text("first.title"), self.office)
+        self._field(text("first.user"), self.user)
+        self._words(text("first.user_hint"))
+        self._column.addStretch(1)
+        self.full_name.textEdited.connect(lambda typed: self.user.setText(user_name(typed)))
+
+    def refusal(self) -> Refusal | None:
+        if not self.full_name.text().strip():
+            return Refusal(text("first.name_needed"), self.full_name)
+        if not self.user.text().strip():
+            return Refusal(text("first.user_needed"), self.user)
+        return None
+
+
+class SecretQuestion(Question):
+    """The passphrase, twice."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__(theme, text("first.secret"))
+        self.passphrase, self.again = QLineEdit(), QLineEdit()
+        for one in (self.passphrase, self.again):
+            one.setEchoMode(QLineEdit.EchoMode.Password)
+        self._field(text("first.passphrase"), self.passphrase)
+        self._field(text("first.again"), self.again)
+        self._words(text("first.passphrase_hint", least=LEAST))
+        self._column.addStretch(1)
+
+    def refusal(self) -> Refusal | None:
+        if len(self.passphrase.text()) < LEAST:
+            return Refusal(text("first.too_short", least=LEAST), self.passphrase)
+        if self.passphrase.text() != self.again.text():
+            return Refusal(text("first.not_alike"), self.again)
+        return None
+
+    def forget(self) -> None:
+        """Take what was typed off the page."""
+        self.passphrase.clear()
+        self.again.clear()
+
+
+class CodeQuestion(Question):
+    """The recovery code, whose last group is typed back from the paper."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__(theme, text("first.code"))
+        self._whole = ""
+        self._words(text("first.code_why"), role="")
+        self.code = QLabel()
+        font = QFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+        font.setPointSizeF(theme.font().pointSizeF() * 1.6)
+        font.setBold(True)
+        self.code.setFont(font)
+        self.code.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.code.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.code.setMinimumHeight(theme.pixels(96))
+        self._put(self.code)
+        self.printing = Step(text("first.print"))
+        self._column.addWidget(self.printing, 0, Qt.AlignmentFlag.AlignHCenter)
+        self._column.addSpacing(theme.pixels(16))
+        self.typed = QLineEdit()
+        self._field(text("first.code_type"), self.typed)
+        self._column.addStretch(1)
+
+    @property
+    def whole(self) -> str:
+        """The code as it is typed later."""
+        return self._whole
+
+    def show_code(self, code: str) -> None:
+        """Show a code on two lines."""
+        self._whole = code
+        groups = code.split("-")
+        half = (len(groups) + 1) // 2
+        lines = (" - ".join(some) for some in (groups[:half], groups[half:]))
+        self.code.setText(" -\n".join(lines))
+
+    def refusal(self) -> Refusal | None:
+        last = self._whole.rpartition("-")[2].casefold()
+        if self.typed.text().replace("-", "").replace(" ", "").casefold() != last:
+            return Refusal(text("first.code_wrong"), self.typed)
+        return None
