@@ -24,7 +24,7 @@ def test_only_the_pages_one_looks_at_are_fetched(qtbot: QtBot) -> None:
     rows = ChildRows(Theme())
     asked: list[int] = []
     rows.page_wanted.connect(asked.append)
-    rows.set_ids([f"id{number}" for number in range(300_000)])
+    rows.set_keys([f"id{number}" for number in range(300_000)])
     assert rows.rowCount() == 300_000
     assert asked == []
     assert rows.data(rows.index(0, NAME)) == "…"
@@ -37,16 +37,16 @@ def test_only_the_pages_one_looks_at_are_fetched(qtbot: QtBot) -> None:
 
 def test_rows_of_an_older_list_are_passed_over(qtbot: QtBot) -> None:
     rows = ChildRows(Theme())
-    rows.set_ids(["id1"])
+    rows.set_keys(["id1"])
     late = partial(rows.take_page, rows.generation, 0)
-    rows.set_ids(["id2"])
+    rows.set_keys(["id2"])
     late([_row(1)])
     assert rows.data(rows.index(0, NAME)) == "…"
 
 
 def test_the_pages_kept_do_not_grow_with_scrolling(qtbot: QtBot) -> None:
     rows = ChildRows(Theme())
-    rows.set_ids([f"id{number}" for number in range(PAGE * 200)])
+    rows.set_keys([f"id{number}" for number in range(PAGE * 200)])
     for page in range(200):
         rows.take_page(rows.generation, page, [])
     assert len(rows._pages) <= 40

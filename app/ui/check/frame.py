@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QBoxLayout,
     QCheckBox,
-    QComboBox,
     QFrame,
     QHBoxLayout,
     QLabel,
     QLineEdit,
-    QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
@@ -22,13 +18,14 @@ from app.i18n import number, text
 from app.services.second_check import CheckPage, PageState, State
 from app.ui.check.sheet import SheetTable
 from app.ui.labels import Elided
-from app.ui.nothing_card import NothingCard
-from app.ui.quarter.places import PlaceList
+from app.ui.notify import Notifier
 from app.ui.step import Step
+from app.ui.tasks import Tasks
 from app.ui.theme import Theme, set_state
+from app.ui.villages.page import VillagePage
 
-#: From this width on, at 100 %, villages and sheet stand side by side.
-_ROOMY = 1000
+#: The width of the list of villages, at 100 %.
+_SIDE = 248
 _LONGEST_REASON = 500
 _SIGNS = {
     State.CHECKED: ("\N{CHECK MARK}", "done"),
@@ -38,47 +35,15 @@ _SIGNS = {
 }
 
 
-class CheckFrame(QWidget):
+class CheckFrame(VillagePage):
     """Villages at the left, the sheet beside, below it what was compared and the keys."""
 
-    def __init__(self, theme: Theme) -> None:
-        super().__init__()
-        self.setProperty("role", "page")
-        self._theme = theme
-        px = theme.pixels
-        self.stack = QStackedWidget()
-        self.stack.addWidget(self._nothing())
-        self.stack.addWidget(self._walk_area())
-        row = QHBoxLayout(self)
-        row.setContentsMargins(px(16), px(16), px(16), px(8))
-        row.setSpacing(px(8))
-        row.addWidget(self._side())
-        row.addWidget(self.stack, 1)
-
-    def _side(self) -> QWidget:
-        px = self._theme.pixels
-        self._left = left = QFrame()
-        left.setProperty("role", "card")
+    def __init__(self, tasks: Tasks, notifier: Notifier, theme: Theme) -> None:
+        super().__init__(tasks, notifier, theme)
         self.total = QLabel()
         self.total.setProperty("role", "title")
         self.total.setWordWrap(True)
-        self.communes = QComboBox()
-        self.communes.setAccessibleName(text("quarter.communes"))
-        self.communes.hide()
-        self.places = PlaceList(self._theme, text("second_check.villages"))
-        column = QVBoxLayout(left)
-        column.setContentsMargins(px(8), px(8), px(8), px(8))
-        column.setSpacing(px(8))
-        column.addWidget(self.total)
-        column.addWidget(self.communes)
-        column.addWidget(self.places, 1)
-        return left
-
-    def _nothing(self) -> QWidget:
-        """What to do first, where no village is chosen."""
-        card = NothingCard(self._theme)
-        self.what, self.hint = card.what, card.hint
-        return card
+        self._arrange(text("second_check.villages"), (self.total,), self._walk_area())
 
     def _walk_area(self) -> QWidget:
         px = self._theme.pixels
@@ -175,14 +140,6 @@ class CheckFrame(QWidget):
 
     # --- showing ----------------------------------------------------------------------------
 
-    def show_communes(self, found: Sequence[tuple[str, str]], chosen: str) -> None:
-        """Offer the communes (unit, name) where there is more than one."""
-        self.communes.setVisible(len(found) > 1)
-        self.communes.clear()
-        for unit, name in found:
-            self.communes.addItem(name, unit)
-        self.communes.setCurrentIndex(max(0, self.communes.findData(chosen)))
-
     def show_total(self, waiting: int) -> None:
         """How many wait in the whole commune."""
         self.total.setText(text("second_check.waiting", count=number(waiting)))
@@ -238,10 +195,8 @@ class CheckFrame(QWidget):
 
     def fit(self) -> None:
         """Large letters on a small screen: while one walks, the villages give way to the sheet."""
-        px = self._theme.pixels
-        roomy = self.width() >= px(_ROOMY)
-        self._left.setFixedWidth(px(248))
-        self._left.setVisible(roomy or self.stack.currentIndex() == 0)
+        px, roomy = self._theme.pixels, self._roomy
+        self._fit_side(_SIDE)
         # Without its words above them nobody knows what the three ticks are about.
         ways = QBoxLayout.Direction
         self._compared.setDirection(ways.LeftToRight if roomy else ways.TopToBottom)

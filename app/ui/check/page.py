@@ -6,13 +6,12 @@ one that waits. What is done is shown when the disk has answered.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from typing import TypeVar
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent
 
 from app.errors import AppError, KnownError
 from app.i18n import number, text
@@ -28,9 +27,9 @@ from app.services.second_check import (
 )
 from app.ui.check.frame import CheckFrame
 from app.ui.notify import Notifier, error_notice
-from app.ui.quarter.places import PlaceLine
 from app.ui.tasks import Lane, Tasks
 from app.ui.theme import Theme
+from app.ui.villages.places import PlaceLine
 
 T = TypeVar("T")
 #: The reason is given by whoever typed it himself, or for sending it back.
@@ -38,31 +37,21 @@ _SAME, _RETURN = "same", "return"
 
 
 class SecondCheckPage(CheckFrame):
-    """The page. `open_household` gives a household and a child to begin at."""
-
-    open_household = Signal(str, str)
-    #: Something was saved.
-    changed = Signal()
+    """The page, with what one does on it."""
 
     def __init__(self, tasks: Tasks, check: SecondCheck, notifier: Notifier, theme: Theme) -> None:
-        super().__init__(theme)
-        self._tasks, self._check, self._notifier = tasks, check, notifier
-        self._unit = ""
+        super().__init__(tasks, notifier, theme)
+        self._check = check
         self._villages: list[VillageChecks] = []
         self._village: str | None = None
         self._steps: list[PageState] = []
         self._at = 0
         self._page: CheckPage | None = None
-        self._asked = 0
-        self._writing = False
-        self._begun = False
         #: What a given reason is for, and where it leads.
         self._for = ""
         self._place = ("", "", "")
         #: A commune with one officer gives the same reason for every household.
         self._last_reason = ""
-        self.places.wanted.connect(self.begin_walk)
-        self.communes.activated.connect(self._commune_chosen)
         self.sheet.taken = frozenset(
             int(one)
             for one in (
@@ -96,26 +85,14 @@ class SecondCheckPage(CheckFrame):
         target = self.sheet if self._village is not None else self.places
         target.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def _run(
-        self, op: Callable[[], T], on_done: Callable[[T], None], lane: Lane = Lane.READ
-    ) -> None:
-        self._tasks.run(op, on_done, self._failed, lane=lane, owner=self)
-
-    def _failed(self, error: AppError) -> None:
-        self._writing = False
-        self._notifier.say(error_notice(error))
-
     def _show_communes(self, found: list[UnitLine]) -> None:
-        units = [one.unit for one in found]
-        if units and self._unit not in units:
-            self._unit = units[0]
-        self.show_communes([(one.unit, one.name) for one in found], self._unit)
+        self._take_communes([(one.unit, one.name) for one in found])
+
+    def _read_villages(self) -> None:
         self._run(partial(self._check.villages, self._unit), self._show_villages)
 
-    def _commune_chosen(self, row: int) -> None:
-        self._unit = str(self.communes.itemData(row))
+    def _forget_walk(self) -> None:
         self._village, self._page = None, None
-        self._run(partial(self._check.villages, self._unit), self._show_villages)
 
     def _show_villages(self, found: list[VillageChecks]) -> None:
         self._villages = found
@@ -151,12 +128,6 @@ class SecondCheckPage(CheckFrame):
         )
 
     # --- walking ----------------------------------------------------------------------------
-
-    def begin_walk(self, village: str) -> None:
-        """Walk a village, from the first household that waits."""
-        self.tell("")
-        self._begun = True
-        self._read_walk(village, "")
 
     def _read_walk(self, village: str, at: str) -> None:
         self._run(
@@ -329,15 +300,11 @@ class SecondCheckPage(CheckFrame):
         if self._writing:
             return True  # what is on its way to the disk is told where it was done
         if self._village is not None and not self.places.hasFocus():
-            self._village, self._page = None, None
+            self._forget_walk()
             self.show_nothing(empty=False)
             self.places.setFocus(Qt.FocusReason.OtherFocusReason)
             return True
         return False
-
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 -- Qt's name
-        super().resizeEvent(event)
-        self.fit()
 
 
 def _waits(one: PageState) -> bool:

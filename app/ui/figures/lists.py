@@ -60,7 +60,7 @@ def measure_list(
     """Show the whole register again and again."""
     store = services.workplace.store
     shell.navigation.go_to("register")
-    shell.register.rows.set_ids([])
+    shell.register.rows.set_keys([])
     gc.collect()
     before = resident_bytes()
     times, selects = [], []

@@ -309,7 +309,7 @@ class IssuesPage(QWidget):
         self._filling = False
         place, scroll = self.table.currentIndex().row(), self.table.verticalScrollBar().value()
         held = self.table.hasFocus()
-        self.rows.set_numbers(shown.found)
+        self.rows.set_keys(shown.found)
         self.count.setText(text("issues.count", count=number(len(shown.found))))
         if shown.last is None:
             self.nothing.setText(text("issues.not_checked"))
@@ -369,7 +369,7 @@ class IssuesPage(QWidget):
         self.village.setCurrentIndex(max(0, self.village.findData(self._wanted.village)))
 
     def _fetch(self, page: int) -> None:
-        read = partial(self._book.rows, self.rows.numbers_of(page))
+        read = partial(self._book.rows, self.rows.keys_of(page))
         self._run(read, partial(self.rows.take_page, self.rows.generation, page))
 
     # --- choosing ---------------------------------------------------------------------------
@@ -395,7 +395,7 @@ class IssuesPage(QWidget):
 
         def show(found: FoundIssues) -> None:
             if asked == self._asked:
-                self.rows.set_numbers(found)
+                self.rows.set_keys(found)
                 self.count.setText(text("issues.count", count=number(len(found))))
                 self.table.setCurrentIndex(self.rows.index(0, SENTENCE))
 
@@ -405,7 +405,7 @@ class IssuesPage(QWidget):
         """Enter: the household's page, at the field."""
         index = self.table.currentIndex()
         if index.isValid():
-            asked = self.rows.number_at(index.row())
+            asked = self.rows.key_at(index.row())
             self._run(partial(self._book.rows, [asked]), self._open)
 
     def _open(self, found: Sequence[IssueRow]) -> None:

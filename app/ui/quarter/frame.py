@@ -2,62 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from PySide6.QtWidgets import (
-    QComboBox,
     QFrame,
     QHBoxLayout,
     QLabel,
     QProgressBar,
-    QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
 
 from app.i18n import number, text
-from app.services.quarter import RoundProgress, UnitProgress
+from app.services.quarter import RoundProgress
 from app.ui.household.field_edit import SuggestionList
 from app.ui.labels import Elided
-from app.ui.nothing_card import NothingCard
+from app.ui.notify import Notifier
 from app.ui.quarter.card import HouseholdCard
 from app.ui.quarter.event_form import EventForm
 from app.ui.quarter.event_list import EventList
-from app.ui.quarter.places import PlaceList
 from app.ui.step import Step
+from app.ui.tasks import Tasks
 from app.ui.theme import Theme, set_state
+from app.ui.villages.page import VillagePage
 
-#: From this width on, at 100 %, the lists beside the card have their full width.
-_ROOMY = 1000
+#: The widths of the two lists beside the card, at 100 %.
+_SIDE, _EVENTS = 216, 200
 
 
-class QuarterFrame(QWidget):
+class QuarterFrame(VillagePage):
     """Villages at the left, the household beside, the events at the right, the keys below."""
 
-    def __init__(self, theme: Theme) -> None:
-        super().__init__()
-        self.setProperty("role", "page")
-        self._theme = theme
-        px = theme.pixels
-        self.suggestions = SuggestionList(self, px(30))
+    def __init__(self, tasks: Tasks, notifier: Notifier, theme: Theme) -> None:
+        super().__init__(tasks, notifier, theme)
+        self.suggestions = SuggestionList(self, theme.pixels(30))
         self.card = HouseholdCard(theme)
         self.form = EventForm(theme, self.suggestions)
         self.form.hide()
         self.list = EventList(theme)
-        self.stack = QStackedWidget()
-        self.stack.addWidget(self._nothing())
-        self.stack.addWidget(self._walk_area())
-        row = QHBoxLayout(self)
-        row.setContentsMargins(px(16), px(16), px(16), px(8))
-        row.setSpacing(px(8))
-        row.addWidget(self._side())
-        row.addWidget(self.stack, 1)
+        self._arrange(text("quarter.villages"), self._progress(), self._walk_area())
         self.suggestions.raise_()
 
-    def _side(self) -> QWidget:
-        px = self._theme.pixels
-        self._left = left = QFrame()
-        left.setProperty("role", "card")
+    def _progress(self) -> tuple[QWidget, ...]:
+        """Which round, and how far all of it is."""
         self.round = Elided()
         self.round.setProperty("role", "title")
         self.total = QLabel()
@@ -66,23 +51,7 @@ class QuarterFrame(QWidget):
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
         self.bar.setAccessibleName(text("quarter.progress"))
-        self.communes = QComboBox()
-        self.communes.setAccessibleName(text("quarter.communes"))
-        self.communes.hide()
-        self.places = PlaceList(self._theme, text("quarter.villages"))
-        column = QVBoxLayout(left)
-        column.setContentsMargins(px(8), px(8), px(8), px(8))
-        column.setSpacing(px(8))
-        for widget in (self.round, self.total, self.bar, self.communes):
-            column.addWidget(widget)
-        column.addWidget(self.places, 1)
-        return left
-
-    def _nothing(self) -> QWidget:
-        """What to do first, where no village is chosen or no round is open."""
-        card = NothingCard(self._theme)
-        self.what, self.hint = card.what, card.hint
-        return card
+        return self.round, self.total, self.bar
 
     def _walk_area(self) -> QWidget:
         px = self._theme.pixels
@@ -124,19 +93,6 @@ class QuarterFrame(QWidget):
         return area
 
     # --- showing ----------------------------------------------------------------------------
-
-    def show_communes(self, found: Sequence[UnitProgress], chosen: str) -> None:
-        """Offer the communes where there is more than one."""
-        self.communes.setVisible(len(found) > 1)
-        self.communes.clear()
-        for one in found:
-            said = text(
-                "quarter.so_far",
-                confirmed=number(one.confirmed),
-                households=number(one.households),
-            )
-            self.communes.addItem(f"{one.name}: {said}", one.unit)
-        self.communes.setCurrentIndex(max(0, self.communes.findData(chosen)))
 
     def show_round(self, progress: RoundProgress) -> None:
         """Which round, and how far all of it is."""
@@ -207,16 +163,13 @@ class QuarterFrame(QWidget):
         """Large letters on a small screen: the villages give way to the card while one walks, and
         the card to the form, whose title names the child.
         """
-        px = self._theme.pixels
-        roomy = self.width() >= px(_ROOMY)
-        side, events = px(216), px(200)
-        self._left.setFixedWidth(side)
-        self._left.setVisible(roomy or self.stack.currentIndex() == 0)
-        self._events_card.setFixedWidth(events)
+        px, roomy = self._theme.pixels, self._roomy
+        self._fit_side(_SIDE)
+        self._events_card.setFixedWidth(px(_EVENTS))
         self.card.setVisible(roomy or not self.form.isVisible())
         room = self.width() - px(2 * 16 + 2 * 16 + 4)
         if roomy:
-            room -= side + px(8)
+            room -= px(_SIDE + 8)
         if not self.form.isVisible():
-            room -= events + px(8)
+            room -= px(_EVENTS + 8)
         self.card.children_table.fit(room)

@@ -12,28 +12,23 @@ from datetime import date
 from functools import partial
 from typing import TypeVar
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 
 from app.errors import AppError, KnownError
-from app.i18n import number, text
+from app.i18n import text
 from app.services.entry import ChildRow
 from app.services.life_events.desk import LifeEvents
 from app.services.life_events.short_forms import SHORT_FORMS, About
 from app.services.life_events.views import BoundForm, Draft, Verdict, Written
 from app.services.quarter import (
-    Card,
     Confirmation,
     Quarter,
-    RoundProgress,
-    UnitProgress,
-    WalkStep,
 )
-from app.ui.notify import Kind, Notice, Notifier, error_notice
+from app.ui.notify import Kind, Notifier, error_notice
 from app.ui.quarter.event_list import Event, event_of_key
-from app.ui.quarter.frame import QuarterFrame
-from app.ui.quarter.places import PlaceLine
-from app.ui.quarter.walk import Done, Walk
+from app.ui.quarter.walk import Done
+from app.ui.quarter.walking import QuarterWalk
 from app.ui.tasks import Lane, Tasks
 from app.ui.theme import Theme
 
@@ -42,12 +37,8 @@ _TOPIC = "quarter"
 _SEPARATOR = " · "
 
 
-class QuarterPage(QuarterFrame):
-    """The page. `open_household` gives a household and a child to begin at."""
-
-    open_household = Signal(str, str)
-    #: Something was saved.
-    changed = Signal()
+class QuarterPage(QuarterWalk):
+    """The page, with what one does on it."""
 
     def __init__(
         self,
@@ -59,25 +50,12 @@ class QuarterPage(QuarterFrame):
         *,
         may_enter: bool = True,
     ) -> None:
-        super().__init__(theme)
-        self._tasks, self._quarter, self._events = tasks, quarter, events
-        self._notifier = notifier
-        self._may_enter = may_enter
-        self._unit = ""
-        self._round = RoundProgress("", "", None, ())
-        self._walk: Walk | None = None
-        self._card: Card | None = None
+        super().__init__(tasks, quarter, notifier, theme, may_enter=may_enter)
+        self._events = events
         self._label = ""
-        self._asked = 0
-        #: A village was chosen: the keyboard goes into it as soon as it is there.
-        self._begun = False
-        #: Steps that wait for the disk: a key that comes meanwhile is not a second step.
-        self._writing = False
         self.done: list[Done] = []
         #: Who came here with a move and stands in no household yet.
         self._arrivals: list[ChildRow] = []
-        self.places.wanted.connect(self.begin_walk)
-        self.communes.activated.connect(self._commune_chosen)
         self.card.children_table.on_key = self._key
         self.card.children_table.opened.connect(self.open_page)
         self.confirm.clicked.connect(self.confirm_household)
@@ -91,145 +69,6 @@ class QuarterPage(QuarterFrame):
         undo = QShortcut(QKeySequence(QKeySequence.StandardKey.Undo), self)
         undo.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         undo.activated.connect(self.take_back)
-
-    # --- reading ----------------------------------------------------------------------------
-
-    def load(self) -> None:
-        """Read how far the round is, and the household one stood at, again."""
-        self._run(self._quarter.progress_by_commune, self._show_communes)
-        if self._walk is not None:
-            self._read_walk(self._walk.village, self._walk.household)
-
-    def begin(self) -> None:
-        """Put the keyboard where work goes on: into the walk, else on the villages."""
-        if self.form.isVisible():
-            return
-        target = self.card.children_table if self._walk is not None else self.places
-        target.setFocus(Qt.FocusReason.OtherFocusReason)
-
-    def _run(
-        self, op: Callable[[], T], on_done: Callable[[T], None], lane: Lane = Lane.READ
-    ) -> None:
-        self._tasks.run(op, on_done, self._failed, lane=lane, owner=self)
-
-    def _failed(self, error: AppError) -> None:
-        self._writing = False
-        self._notifier.say(error_notice(error))
-
-    def _show_communes(self, found: list[UnitProgress]) -> None:
-        units = [one.unit for one in found]
-        if units and self._unit not in units:
-            self._unit = units[0]
-        self.show_communes(found, self._unit)
-        self._run(partial(self._quarter.progress, self._unit), self._show_progress)
-
-    def _commune_chosen(self, row: int) -> None:
-        self._unit = str(self.communes.itemData(row))
-        self._walk = self._card = None
-        self._run(partial(self._quarter.progress, self._unit), self._show_progress)
-
-    def _show_progress(self, progress: RoundProgress) -> None:
-        self._round = progress
-        lines = [
-            PlaceLine(
-                one.id,
-                one.name or text("register.no_village"),
-                text(
-                    "quarter.so_far",
-                    confirmed=number(one.confirmed),
-                    households=number(one.households),
-                ),
-                one.confirmed,
-                one.households,
-            )
-            for one in progress.villages
-        ]
-        self.places.show_lines(lines, None if self._walk is None else self._walk.village)
-        self.show_round(progress)
-        if self._walk is None:
-            self.show_nothing(progress)
-
-    # --- walking ----------------------------------------------------------------------------
-
-    def begin_walk(self, village: str) -> None:
-        """Walk a village, from the first household that is not confirmed."""
-        self.tell("")
-        self._begun = True
-        self._read_walk(village, "")
-
-    def _read_walk(self, village: str, at: str) -> None:
-        read = partial(self._quarter.walk, village, self._unit)
-        self._run(read, partial(self._take_walk, village, at))
-
-    def _take_walk(self, village: str, at: str, steps: list[WalkStep]) -> None:
-        if self._walk is None or self._walk.village != village:
-            self._walk = Walk(village, [])
-        self._walk.take(steps, at)
-        if not steps:
-            self._walk = self._card = None
-            self.show_nothing(self._round)
-            return
-        self._read_card()
-
-    def _read_card(self) -> None:
-        if self._walk is None:
-            return
-        self._asked += 1
-        read = partial(self._quarter.card, self._walk.household)
-        self._run(read, partial(self._show_card, self._asked))
-
-    def _show_card(self, asked: int, card: Card | None) -> None:
-        if asked != self._asked or self._walk is None:
-            return
-        at = self.card.children_table.child if self._card_is(card) else ""
-        self._card = card
-        if card is None:
-            self._read_walk(self._walk.village, "")  # it has left the village meanwhile
-            return
-        if self.form.isVisible() and self.form.draft.household != card.household:
-            self.hide_form()  # a form never stands below the card of another household
-        held = not self.stack.isAncestorOf(self.window().focusWidget() or self)
-        self.card.show_card(card, self._walk.at + 1, len(self._walk.steps), at)
-        self.show_walk(may_enter=self._may_enter, confirmed=bool(card.confirmed_on))
-        begun, self._begun = self._begun, False
-        if begun or not (held or self.form.isVisible()):
-            self.card.children_table.setFocus(Qt.FocusReason.OtherFocusReason)
-
-    def _card_is(self, card: Card | None) -> bool:
-        return (
-            card is not None and self._card is not None and card.household == self._card.household
-        )
-
-    def step(self, by: int) -> None:
-        """Go to the next or previous household, confirmed or not."""
-        if self._walk is None or not self._walk.steps or self.form.isVisible():
-            return
-        self._walk.at = max(0, min(len(self._walk.steps) - 1, self._walk.at + by))
-        self._read_card()
-
-    def _go_on(self) -> None:
-        """To the next household that is open; in the end say so."""
-        if self._walk is None:
-            return
-        at = self._walk.next_open()
-        if at is None:
-            self._say(Kind.DONE, text("quarter.village_done"))
-        else:
-            self._walk.at = at
-        self._read_card()
-
-    def open_page(self) -> None:
-        """Enter: the whole page of the household, at the child under the keyboard."""
-        if self._card is not None and self._in_sight:
-            self.open_household.emit(self._card.household, self.card.children_table.child)
-
-    @property
-    def _in_sight(self) -> bool:
-        """Whether the card shows the household that one stands at: a key that comes before it is
-        shown was meant for one that nobody has seen yet, and does nothing.
-        """
-        card, walk = self._card, self._walk
-        return card is not None and walk is not None and card.household == walk.household
 
     # --- keys -------------------------------------------------------------------------------
 
@@ -289,11 +128,8 @@ class QuarterPage(QuarterFrame):
         else:
             self._say(Kind.DONE, text("quarter.confirmed_now", head=head))
         self.changed.emit()
-        self._read_progress()
+        self._read_villages()
         self._go_on()
-
-    def _read_progress(self) -> None:
-        self._run(partial(self._quarter.progress, self._unit), self._show_progress)
 
     def take_back(self) -> None:
         """Ctrl+Z: the last step of the walk is undone, and looked at."""
@@ -320,7 +156,7 @@ class QuarterPage(QuarterFrame):
             Kind.DONE, text("quarter.undone.confirmed" if confirmed else "quarter.undone.event")
         )
         self.changed.emit()
-        self._read_progress()
+        self._read_villages()
         if self._walk is not None:
             self._read_walk(self._walk.village, last.household)
 
@@ -439,7 +275,7 @@ class QuarterPage(QuarterFrame):
         self._say(Kind.WARNING if done.unfinished else Kind.DONE, words)
         self._leave_form()
         self.changed.emit()
-        self._read_progress()
+        self._read_villages()
         if self._walk is not None:
             self._read_walk(self._walk.village, draft.household)
 
@@ -458,18 +294,6 @@ class QuarterPage(QuarterFrame):
             self.places.setFocus(Qt.FocusReason.OtherFocusReason)
             return True
         return False
-
-    def _say(self, kind: Kind, words: str) -> None:
-        """What was done is said beside the keys; what wants attention is a message."""
-        if kind is Kind.DONE:
-            self.tell(words)
-        else:
-            self.tell("")
-            self._notifier.say(Notice(kind, words, topic=_TOPIC))
-
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 -- Qt's name
-        super().resizeEvent(event)
-        self.fit()
 
 
 def _arrival_words(one: ChildRow) -> str:

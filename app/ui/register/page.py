@@ -208,7 +208,7 @@ class RegisterPage(RegisterFrame):
             return
         self._answered = asked
         found, rows = answer
-        self.rows.set_ids(found)
+        self.rows.set_keys(found)
         if found:
             # The rows one sees come with the list: it is painted once, and not as dots first.
             self.rows.take_page(self.rows.generation, 0, rows)
@@ -236,7 +236,7 @@ class RegisterPage(RegisterFrame):
             self._run(self._lists.prepare, lambda _made: None)
 
     def _fetch(self, page: int) -> None:
-        read = partial(self._lists.rows, self.rows.ids_of(page))
+        read = partial(self._lists.rows, self.rows.keys_of(page))
         take = partial(self.rows.take_page, self.rows.generation, page)
         self._run(read, take)
 
@@ -367,7 +367,7 @@ class RegisterPage(RegisterFrame):
         """Open what the line stands for, also when its row has not been fetched yet: a quick
         Enter after a search must not get lost."""
         if index.isValid():
-            child = self.rows.id_at(index.row())
+            child = self.rows.key_at(index.row())
             self._run(partial(self._lists.rows, [child]), self._open_found)
 
     def _open_found(self, found: Sequence[ChildRow]) -> None:
