@@ -100,7 +100,7 @@ class MainWindow(QMainWindow):
         self, settings: Settings, open_services: OpenServices | None, theme: Theme
     ) -> None:
         super().__init__()
-        collect_here(QCoreApplication.instance() or self)
+        self._collector = collect_here(QCoreApplication.instance() or self)
         self._settings = settings
         self._open_services = open_services
         self._theme = theme
@@ -346,6 +346,7 @@ class MainWindow(QMainWindow):
         shell.begin()
         if told:
             shell.notices.say(Notice(Kind.DONE, text(told)))
+        self._collector.freeze()
 
     def _lock(self) -> None:
         """Close the store and ask for the passphrase again."""
@@ -358,6 +359,7 @@ class MainWindow(QMainWindow):
         self.shell, self._opened = None, None
         if shell is None or opened is None:
             return False
+        self._collector.thaw()
         # What comes next waits in the same lane until the store is closed.
         close_drafts, close_store = shell.drafts.closing(), opened.services.close
 

@@ -51,8 +51,8 @@ def export_of(workplace: Workplace) -> tuple[ListExport, ChildLists]:
 
 
 def names_in(path: Path) -> list[object]:
-    sheet = openpyxl.load_workbook(path, read_only=True).worksheets[0]
-    head, *rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
+    sheet = openpyxl.load_workbook(path).worksheets[0]
+    head, *rows = sheet.iter_rows(values_only=True)
     at = next(
         place
         for place, title in enumerate(head)

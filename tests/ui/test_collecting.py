@@ -70,9 +70,28 @@ def test_the_window_collects_from_its_first_page_on(
     desk.close()
 
 
-def test_what_is_old_is_gone_through_only_as_often_as_it_costs_little(
-    collector: Collector, monkeypatch: pytest.MonkeyPatch
+def test_while_a_register_is_shown_the_program_itself_is_left_out_and_locking_frees_its_pages(
+    qtbot: QtBot, tmp_path: Path
 ) -> None:
+    desk = Desk(qtbot, prepared_home(tmp_path)).unlock()
+    assert gc.get_freeze_count() > 50_000
+    went: list[threading.Thread] = []
+    _Noted(went)
+    gc.freeze()
+    gc.collect()
+    assert went == [], "the control: what is left out is not freed"
+    desk.shell.lock()
+    desk.until(lambda: bool(went))
+    desk.settle()
+    assert gc.get_freeze_count() == 0
+    desk.close()
+
+
+def test_what_is_old_is_gone_through_only_as_often_as_it_costs_little(
+    qapp: QObject, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    parent = QObject(qapp)
+    collector = Collector(parent)
     asked: list[int] = []
     monkeypatch.setattr("app.ui.collecting.gc.get_count", lambda: (700, 10, 10))
     monkeypatch.setattr("app.ui.collecting.gc.get_threshold", lambda: (700, 10, 10))
@@ -85,3 +104,4 @@ def test_what_is_old_is_gone_through_only_as_often_as_it_costs_little(
     collector.look()
     collector.look()
     assert asked == [2, 1, 2], "a tenth of a second is a fiftieth of five"
+    parent.setParent(None)  # type: ignore[call-overload]

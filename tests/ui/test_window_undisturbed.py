@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
+from threading import Semaphore
 
 import pytest
 from PySide6.QtCore import QTimer
@@ -14,33 +16,53 @@ from pytestqt.qtbot import QtBot
 from app.i18n import text
 from app.services.importing.columns import load_column_map
 from app.services.register_import import ImportResult
+from app.services.workplace import Progress
 from app.ui.household.field_edit import Key as FieldKey
 from app.ui.tasks import Lane
 from tests.counts import tell
 from tests.faults.ground import MAP, sheet_of
 from tests.faults.killing import LONG
-from tests.ui.watchdog import FRAME, Watchdog
+from tests.ui.watchdog import Watchdog
 from tests.ui.window_desk import CTRL, PLAIN_CHILD, UNIT, Desk, Key, prepared_home
 
 ROWS = 5000 if LONG else 1200
-#: The longest that the window's own thread may work at one thing, in seconds of the processor:
-#: three frames, at most now and then.
-LONGEST = 0.05
+#: Rows between two steps of an import, and its steps at least.
+BATCH = 20
+STEPS = 2 * ROWS // BATCH
+#: The longest that the window's own thread may work at one thing while somebody types, in bare
+#: pages of `watchdog` (10 ms each): three frames, at most now and then; and when a page is entered.
+LONGEST = 4
+LONGEST_ENTERING = 8
+FRAME = 1.7
 
 
 class Importing:
-    """An import that runs in the lane where the window writes."""
+    """An import that runs in the lane where the window writes.
+
+    It waits before each of its steps until `let` or `free` says go on: how long it runs beside the
+    typist is for the test to say, not for the machine.
+    """
 
     def __init__(self, desk: Desk, sheet: Path) -> None:
         self.results: list[object] = []
+        self._steps = Semaphore(0)
         run = desk.shell._services.register_import.run
+        progress = Progress(on_step=lambda _done, _total: self._steps.acquire())
         desk.window.tasks.run(
-            partial(run, sheet, UNIT, load_column_map(MAP)),
+            partial(run, sheet, UNIT, load_column_map(MAP), progress),
             self.results.append,
             self.results.append,
             lane=Lane.WRITE,
             owner=desk.shell,
         )
+
+    def let(self, steps: int) -> None:
+        """Let it go on by so many steps."""
+        self._steps.release(steps)
+
+    def free(self) -> None:
+        """Let it go on to its end."""
+        self._steps.release(10 * STEPS)
 
     @property
     def running(self) -> bool:
@@ -61,72 +83,99 @@ def desk(qtbot: QtBot, tmp_path: Path):  # type: ignore[no-untyped-def]
 
 
 @pytest.fixture
-def sheet(tmp_path: Path) -> Path:
-    return sheet_of(tmp_path / "sheet.csv", (UNIT,), ROWS, 5)
+def importing(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Callable[[], Importing]]:
+    """Begins an import; freed at the end, for a window that closes lets its writes finish."""
+    monkeypatch.setattr("app.services.register_import.BATCH_ROWS", BATCH)
+    sheet = sheet_of(tmp_path / "sheet.csv", (UNIT,), ROWS, 5)
+    begun: list[Importing] = []
+
+    def begin() -> Importing:
+        begun.append(Importing(desk, sheet))
+        return begun[-1]
+
+    yield begin
+    for one in begun:
+        one.free()
 
 
 def test_the_watchdog_sees_what_holds_the_window_up(qtbot: QtBot) -> None:
     def busy() -> None:
-        end = time.thread_time() + LONGEST * 1.5
+        end = time.thread_time() + watchdog.paces[0] * LONGEST_ENTERING * 3
         while time.thread_time() < end:
             pass
 
     window = QWidget()
     qtbot.addWidget(window)
-    QTimer.singleShot(20, window, busy)
     watchdog = Watchdog()
-    watchdog.turn(0.2, "the test")
-    assert watchdog.worst[0] > LONGEST
+    watchdog.turn(0.05, "before it")
+    assert watchdog.worst < LONGEST
+    QTimer.singleShot(0, window, busy)
+    watchdog.turn(0.1, "the test")
+    watchdog.pace()
+    assert watchdog.worst > LONGEST_ENTERING
     assert watchdog.part_over(FRAME) > 0.5
 
 
-def test_typing_goes_on_undisturbed_while_a_register_is_imported(desk: Desk, sheet: Path) -> None:
+def test_typing_goes_on_undisturbed_while_a_register_is_imported(
+    desk: Desk, importing: Callable[[], Importing]
+) -> None:
     desk.new_household()
     desk.settle()
     desk.page.child_form.focus(FieldKey("", "full_name"))
     desk.settle()
     kept: list[bool] = []
-    desk.shell.drafts.settled.connect(lambda: kept.append(importing.running))
+    desk.shell.drafts.settled.connect(lambda: kept.append(beside.running))
     watchdog, typed = Watchdog(), ""
-    importing = Importing(desk, sheet)
+    beside = importing()
     words = "Phạm Thị Hân "
-    while importing.running and len(typed) < 1900:
+    while len(typed) < STEPS or kept.count(True) < 4:
+        assert beside.running
+        assert len(typed) < 1900, "no draft was kept while the import was under way"
         letter = words[len(typed) % len(words)]
         typed += letter
+        if len(typed) < STEPS:
+            beside.let(1)
         watchdog.during(partial(desk.text, letter), "key")
         watchdog.turn(0.02, "after a key")
-    watchdog.until(lambda: not importing.running, "the import")
-    assert importing.created == ROWS
-    assert len(typed) > 30, "somebody typed meanwhile"
-    assert kept.count(True) > 3, "drafts were on the disk before the import was"
+        if len(typed) % 30 == 0:
+            watchdog.pace()
+    beside.free()
+    watchdog.until(lambda: not beside.running, "the import")
+    watchdog.pace()
+    assert beside.created == ROWS
     field = desk.page.child_form.edit(FieldKey("", "full_name"))
     assert field is not None
     assert field.text() == typed
     tell(f"typing beside an import of {ROWS} rows, {len(typed)} keys: {watchdog.say()}")
-    assert watchdog.worst[0] < LONGEST, watchdog.say()
+    assert watchdog.worst < LONGEST, watchdog.say()
     assert watchdog.part_over(FRAME) < 0.5, watchdog.say()
     desk.settle()
     assert desk.child.texts["full_name"] == typed
 
 
 def test_a_page_saved_while_an_import_writes_says_so_until_it_is_done_and_loses_nothing(
-    desk: Desk, sheet: Path
+    desk: Desk, importing: Callable[[], Importing]
 ) -> None:
     desk.new_household()
     desk.fill(**PLAIN_CHILD)
     desk.settle()
-    importing = Importing(desk, sheet)
+    beside = importing()
+    beside.let(STEPS // 2)
     desk.press(Key.Key_Return, CTRL)
     watchdog = Watchdog()
     watchdog.turn(0.2, "the save waits")
-    assert importing.running
+    assert beside.running
     assert desk.shell.status.kept.text() == text("status.saving")
     assert desk.child.new, "the next line is open at once"
     assert desk.at() == "full_name"
     desk.text("Phạm Văn Tín")
-    watchdog.until(lambda: not importing.running, "the import")
+    assert beside.running
+    beside.free()
+    watchdog.until(lambda: not beside.running, "the import")
     desk.settle()
-    assert importing.created == ROWS
+    assert beside.created == ROWS
     assert desk.shell.status.kept.text() != text("status.saving")
     assert desk.child.values["full_name"] == "Phạm Văn Tín"
     desk.page.save_all()
@@ -140,25 +189,29 @@ def test_a_page_saved_while_an_import_writes_says_so_until_it_is_done_and_loses_
 
 
 def test_f2_while_an_import_writes_keeps_the_keys_for_the_page_that_comes(
-    desk: Desk, sheet: Path
+    desk: Desk, importing: Callable[[], Importing]
 ) -> None:
     desk.new_household()
     desk.fill(**PLAIN_CHILD)
     desk.settle()
     before = desk.page.keeper.household
-    importing = Importing(desk, sheet)
-    desk.press(Key.Key_F2)
+    beside = importing()
+    beside.let(STEPS // 2)
     watchdog = Watchdog()
+    desk.press(Key.Key_F2)
     watchdog.turn(0.1, "F2 waits")
-    assert importing.running
+    assert beside.running
     assert desk.shell.status.kept.text() == text("status.saving")
     desk.text("77")
-    watchdog.until(lambda: not importing.running, "the import")
+    assert beside.running
+    beside.free()
+    watchdog.until(lambda: not beside.running, "the import")
+    watchdog.pace()
     desk.settle()
     now = desk.page.keeper.household
     assert now is not None
     assert now is not before
-    assert watchdog.worst[0] < LONGEST, watchdog.say()
+    assert watchdog.worst < LONGEST, watchdog.say()
     assert before is not None
     assert desk.shell.entry.page(before.id) is not None, "it was saved"
     assert now.new
@@ -168,20 +221,23 @@ def test_f2_while_an_import_writes_keeps_the_keys_for_the_page_that_comes(
 
 
 def test_pages_are_left_and_entered_in_short_stretches_with_a_large_register(
-    desk: Desk, sheet: Path
+    desk: Desk, importing: Callable[[], Importing]
 ) -> None:
-    importing = Importing(desk, sheet)
-    watchdog = Watchdog()
-    watchdog.until(lambda: not importing.running, "the import")
-    assert importing.created == ROWS
+    beside = importing()
+    beside.free()
+    desk.until(lambda: not beside.running)
+    assert beside.created == ROWS
     watchdog = Watchdog()
     for name in desk.shell.navigation.names * 2:
         watchdog.during(partial(desk.go_to, name), f"to {name}")
-        watchdog.turn(0.3, f"after {name}")
+        watchdog.turn(0.1, f"after {name}")
         watchdog.until(lambda: not desk.window.tasks.busy, name)
+        watchdog.pace()
     desk.press(Key.Key_F, CTRL)
     for letter in "nguyen":
         watchdog.during(partial(desk.text, letter), "search")
-        watchdog.turn(0.15, "after searching")
+        watchdog.turn(0.05, "after searching")
+    desk.settle()
+    watchdog.pace()
     tell(f"going through the pages, {ROWS} children: {watchdog.say()}")
-    assert watchdog.worst[0] < LONGEST * 2, watchdog.say()
+    assert watchdog.worst < LONGEST_ENTERING, watchdog.say()

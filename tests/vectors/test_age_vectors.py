@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import io
-import time
 import zlib
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -118,9 +118,17 @@ def test_hybrid_vector_is_not_for_this_program(name: str) -> None:
     assert released == b""
 
 
-def test_a_costly_passphrase_is_refused_without_waiting() -> None:
-    vector = load("scrypt_work_factor_23")
-    start = time.process_time()
-    failure, _ = run(vector)
+def test_a_costly_passphrase_is_refused_without_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[int] = []
+    scrypt = hashlib.scrypt
+
+    def counted(*arguments: Any, **named: Any) -> bytes:
+        asked.append(named["n"])
+        return scrypt(*arguments, **named)
+
+    monkeypatch.setattr("app.crypto.age_stanzas.hashlib.scrypt", counted)
+    failure, _ = run(load("scrypt_work_factor_23"))
     assert failure is HeaderFailure
-    assert time.process_time() - start < 0.5
+    assert asked == []
+    run(load("scrypt_no_match"))
+    assert asked, "the control: this is what takes long"
