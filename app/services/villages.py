@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from app.errors import KnownError
 from app.forms.units import Tier
+from app.history.operation import Value
+from app.i18n import language
+from app.ids import derived_id
 from app.models.queries import counting, register
+from app.models.queries.register import RecordView
+from app.models.store import Reading
 from app.models.work import Change
-from app.services.rights import Right
+from app.services.rights import Right, allows
 from app.services.workplace import Workplace
 from app.text.fold import fold
 from app.text.normalize import clean
@@ -31,6 +37,11 @@ class Villages:
     def __init__(self, workplace: Workplace) -> None:
         self._workplace = workplace
 
+    def kinds(self) -> list[tuple[str, str]]:
+        """(code, label) of the kinds a village may be of."""
+        kinds = self._workplace.catalogue.code_list("village_kinds")
+        return [(one.code, one.label(language())) for one in kinds]
+
     def list(self, unit: str) -> list[VillageView]:
         """The villages of a commune in its own order. Raises KnownError `villages.not_commune`."""
         self._commune(unit)
@@ -48,30 +59,87 @@ class Villages:
     def add(self, unit: str, name: str, kind: str = "") -> str:
         """Add a village and return its id; the name of one that exists gives that one's id.
 
-        Two PCs that add the same name meet in one record. Raises KnownError `villages.not_commune`,
-        `villages.no_name`, `villages.unknown_kind`.
+        Two PCs that add the same name meet in one record. One that was retired comes back. The name
+        that another village bore before it was renamed makes a village of its own.
+
+        Raises KnownError `villages.not_commune`, `villages.no_name`, `villages.unknown_kind`,
+        `rights.denied`.
         """
-        self._workplace.require(Right.ENTER)
+        if not allows(self._workplace.account.rights, Right.ADMIN):
+            self._workplace.require(Right.ENTER)
         self._commune(unit)
-        written = clean(name)
-        if not written:
-            raise KnownError("villages.no_name", "villages.no_name_hint")
-        kinds = self._workplace.catalogue.code_list("village_kinds")
-        found = kinds.find(kind) if kind else None
-        if kind and found is None:
-            raise KnownError("villages.unknown_kind", "villages.unknown_kind_hint", kind=kind)
+        written, code = _written(name), self._kind(kind)
         with self._workplace.write() as work:
-            same = [
-                one.id
-                for one in register.villages(work.connection, unit)
-                if fold(str(one.values.get("name", ""))) == fold(written)
-            ]
+            same = _called(work.connection, unit, written)
             if same:
-                return same[0]
-            values = {"owner_unit": unit, "name": written, "kind": found.code if found else None}
-            done = work.record(Change("village", values, key=village_key(written)))
+                return same[0].id
+            done = work.record(_addition(work.connection, unit, written, code))
             work.commit()
         return done.id
+
+    def rename(self, unit: str, village: str, name: str, kind: str | None = None) -> str:
+        """Give a village (its id or its name) another name, and another kind unless that is None.
+
+        Its households follow: they hold its id. Returns the id. Raises KnownError
+        `villages.unknown`, `villages.taken`, and what `add` raises but for the rights.
+        """
+        self._workplace.require(Right.ADMIN)
+        self._commune(unit)
+        written = _written(name)
+        values: dict[str, Value] = {"name": written}
+        if kind is not None:
+            values["kind"] = self._kind(kind)
+        with self._workplace.write() as work:
+            found = _one(work.connection, unit, village)
+            if any(one.id != found.id for one in _called(work.connection, unit, written)):
+                raise KnownError("villages.taken", "villages.taken_hint", name=written)
+            work.record(_edit(found, values))
+            work.commit()
+        return found.id
+
+    def order(self, unit: str, villages: Sequence[str]) -> None:
+        """Put villages (ids or names) first, in this order; the others follow as they stand.
+
+        Raises KnownError `villages.unknown`, `villages.not_commune`.
+        """
+        self._workplace.require(Right.ADMIN)
+        self._commune(unit)
+        with self._workplace.write() as work:
+            first = [_one(work.connection, unit, one) for one in villages]
+            named = {one.id: one for one in first}
+            rest = (one for one in register.villages(work.connection, unit) if one.id not in named)
+            work.record_many(
+                _edit(one, {"list_order": place})
+                for place, one in enumerate((*named.values(), *rest), start=1)
+            )
+            work.commit()
+
+    def retire(self, unit: str, village: str) -> str:
+        """Take a village (its id or its name) that holds no household off the list; returns its id.
+
+        Its name brings it back (`add`). A household that another PC put there meanwhile keeps its
+        place, in a village without a name. Raises KnownError `villages.unknown`,
+        `villages.not_empty`, `villages.not_commune`.
+        """
+        self._workplace.require(Right.ADMIN)
+        self._commune(unit)
+        with self._workplace.write() as work:
+            found = _one(work.connection, unit, village)
+            held = register.households_in(work.connection, found.id)
+            if held:
+                raise KnownError(
+                    "villages.not_empty", "villages.not_empty_hint", name=_name(found), count=held
+                )
+            work.record(_edit(found, {"entered_in_error": True}))
+            work.commit()
+        return found.id
+
+    def _kind(self, kind: str) -> str | None:
+        """The code of a kind that somebody wrote. Raises KnownError `villages.unknown_kind`."""
+        found = self._workplace.catalogue.code_list("village_kinds").find(kind) if kind else None
+        if kind and found is None:
+            raise KnownError("villages.unknown_kind", "villages.unknown_kind_hint", kind=kind)
+        return None if found is None else found.code
 
     def _commune(self, unit: str) -> None:
         self._workplace.scope_units(unit)
@@ -82,3 +150,48 @@ class Villages:
 def village_key(name: str) -> str:
     """What the id of a village is derived from beside its commune, on every PC alike."""
     return f"village/{fold(name)}"
+
+
+def _written(name: str) -> str:
+    written = clean(name)
+    if not written:
+        raise KnownError("villages.no_name", "villages.no_name_hint")
+    return written
+
+
+def _name(village: RecordView) -> str:
+    return str(village.values.get("name") or "")
+
+
+def _called(reading: Reading, unit: str, name: str) -> list[RecordView]:
+    """The villages of a commune whose name is written so, whatever its marks and capitals."""
+    return [one for one in register.villages(reading, unit) if fold(_name(one)) == fold(name)]
+
+
+def _one(reading: Reading, unit: str, village: str) -> RecordView:
+    """The village that an id or a name means. Raises KnownError `villages.unknown`."""
+    known = register.villages(reading, unit)
+    found = [one for one in known if one.id == village] or _called(reading, unit, village)
+    if len(found) != 1:
+        raise KnownError("villages.unknown", "villages.unknown_hint", name=village)
+    return found[0]
+
+
+def _edit(village: RecordView, values: Mapping[str, Value]) -> Change:
+    return Change("village", values, id=village.id, base=village.heads, loaded=village.values)
+
+
+def _addition(reading: Reading, unit: str, name: str, kind: str | None) -> Change:
+    """A new record under the name, or the retired one brought back.
+
+    The id that the name leads to may be that of a village that is called otherwise by now.
+    """
+    key = plain = village_key(name)
+    place = 1
+    while (held := register.record(reading, "village", derived_id(unit, key))) is not None:
+        if held.hidden:
+            shown: dict[str, Value] = {"entered_in_error": False, "merged_into": None, "name": name}
+            return _edit(held, shown | ({"kind": kind} if kind else {}))
+        place += 1
+        key = f"{plain}/{place}"
+    return Change("village", {"owner_unit": unit, "name": name, "kind": kind}, key=key)

@@ -335,3 +335,16 @@ def test_looking_behind_the_mask_needs_a_reason_and_is_on_record(commune: Termin
     assert seen["values"]["family_problem_flags"] != hidden
     events = commune.json("audit", "list", "--limit", "5")
     assert [e["details"]["record"] for e in events if e["event"] == "reveal"] == [household]
+
+
+def test_the_list_of_villages_is_kept_by_commands(commune: Terminal) -> None:
+    made = commune.json("village", "add", "Tổ 7")["id"]
+    assert commune.json("village", "rename", "Tổ 7", "Tổ Bảy", "--kind", "TDP")["id"] == made
+    assert commune.json("village", "order", "Tổ Bảy")[0] == made
+    names = [one["name"] for one in commune.json("village", "list")]
+    assert names == ["Tổ Bảy", "Thôn Đoài", "Thôn Đông"]
+    assert commune.json("village", "retire", made) == {"id": made}
+    assert [one["name"] for one in commune.json("village", "list")] == names[1:]
+    refused = commune("village", "retire", "Thôn Đông")
+    assert refused.code == 1
+    assert "còn 1 hộ" in refused.notes

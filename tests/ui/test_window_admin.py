@@ -18,6 +18,7 @@ from app.settings import Settings
 from app.ui.admin.enrolment import EnrolmentSection
 from app.ui.admin.own import OwnSection
 from app.ui.admin.people import PeopleSection
+from app.ui.admin.villages import VillageSection
 from tests.e2e.command_line import PASSPHRASE as HOMES_PASSPHRASE
 from tests.e2e.command_line import Homes
 from tests.ui.window_desk import PASSPHRASE, Desk, prepared_home
@@ -169,6 +170,55 @@ def test_the_keeper_of_the_keys_gets_a_new_recovery_code_after_a_question(
     desk.settle()
     assert own.code_label.text() == own.new.text() == own.message.text() == ""
     assert not own.printing.isVisible()
+
+
+def test_the_villages_are_kept_by_keys_and_the_books_follow(desk: Desk) -> None:
+    section = _open(desk, "villages")
+    assert isinstance(section, VillageSection)
+    for name in ("Thôn 1", "Thôn 2"):
+        desk.tab_to(section.new_name)
+        desk.text(name)
+        desk.tab_to(section.add)
+        desk.enter()
+        desk.settle()
+        assert section.chosen is not None
+        assert section.chosen.name == name, "the new one is chosen"
+    assert not section.unit.isVisible(), "one commune is not chosen"
+    desk.tab_to(section.up)
+    desk.enter()
+    desk.settle()
+    assert _column(section, 0) == ["Thôn 2", "Thôn 1"]
+    desk.enter()
+    desk.settle()
+    assert _column(section, 0) == ["Thôn 2", "Thôn 1"], "the first stays the first"
+    desk.tab_to(section.name)
+    assert section.name.text() == "Thôn 2"
+    section.name.selectAll()
+    desk.text("Tổ Bảy")
+    desk.tab_to(section.rename)
+    desk.enter()
+    desk.settle()
+    assert _column(section, 0) == ["Tổ Bảy", "Thôn 1"]
+    desk.new_household(village="Tổ Bảy")
+    desk.go_to("register")
+    desk.settle()
+    section = _open(desk, "villages")
+    assert isinstance(section, VillageSection)
+    assert _column(section, 2) == ["1", "0"]
+    section.table.selectRow(0)
+    desk.tab_to(section.retire)
+    desk.enter()
+    desk.settle()
+    assert "còn 1 hộ" in section.message.text()
+    section.table.selectRow(1)
+    desk.enter()
+    desk.settle()
+    assert _column(section, 0) == ["Tổ Bảy"]
+
+
+def _column(section: VillageSection, column: int) -> list[str]:
+    items = (section.table.item(row, column) for row in range(section.table.rowCount()))
+    return [one.text() for one in items if one is not None]
 
 
 def test_a_backup_is_made_and_verified_here(desk: Desk) -> None:

@@ -29,6 +29,33 @@ def add_commands(group: CommandParser) -> None:
     )
     _unit(add)
     add.runs(_add)
+    rename = commands.add_parser("rename", help=text("cli.village.rename"))
+    _village(rename)
+    rename.add_argument("name", metavar=text("cli.arg.name"), help=text("cli.argument.new_name"))
+    rename.add_argument(
+        "--kind", metavar=text("cli.arg.kind"), help=text("cli.argument.village_kind")
+    )
+    _unit(rename)
+    rename.runs(_rename)
+    order = commands.add_parser("order", help=text("cli.village.order"))
+    order.add_argument(
+        "villages",
+        nargs="+",
+        metavar=text("cli.arg.village"),
+        help=text("cli.argument.villages_in_order"),
+    )
+    _unit(order)
+    order.runs(_order)
+    retire = commands.add_parser("retire", help=text("cli.village.retire"))
+    _village(retire)
+    _unit(retire)
+    retire.runs(_retire)
+
+
+def _village(parser: CommandParser) -> None:
+    parser.add_argument(
+        "village", metavar=text("cli.arg.village"), help=text("cli.argument.village")
+    )
 
 
 def _unit(parser: CommandParser) -> None:
@@ -66,4 +93,29 @@ def _add(session: Session, arguments: Namespace) -> ExitCode:
     with session.open() as services:
         made = services.villages.add(_chosen(services, arguments), arguments.name, arguments.kind)
     session.output.answer({"id": made}, [text("cli.village.added", id=made)])
+    return ExitCode.DONE
+
+
+def _rename(session: Session, arguments: Namespace) -> ExitCode:
+    with session.open() as services:
+        unit = _chosen(services, arguments)
+        done = services.villages.rename(unit, arguments.village, arguments.name, arguments.kind)
+    session.output.answer({"id": done}, [text("cli.village.renamed", id=done)])
+    return ExitCode.DONE
+
+
+def _order(session: Session, arguments: Namespace) -> ExitCode:
+    with session.open() as services:
+        unit = _chosen(services, arguments)
+        services.villages.order(unit, arguments.villages)
+        found = services.villages.list(unit)
+    names = [one.name for one in found if one.name]
+    session.output.answer([one.id for one in found if one.name], names)
+    return ExitCode.DONE
+
+
+def _retire(session: Session, arguments: Namespace) -> ExitCode:
+    with session.open() as services:
+        done = services.villages.retire(_chosen(services, arguments), arguments.village)
+    session.output.answer({"id": done}, [text("cli.village.retired", id=done)])
     return ExitCode.DONE

@@ -378,6 +378,14 @@ def villages(connection: Connection, unit: str) -> list[RecordView]:
     return [_view("village", dict(row)) for row in rows]
 
 
+def households_in(connection: Connection, village: str) -> int:
+    """How many visible households lie in a village, those that moved away included."""
+    statement = select(func.count()).where(
+        _household.c.village == village, ~_household.c["_hidden"]
+    )
+    return int(connection.execute(statement).scalar_one())
+
+
 def village_ids(connection: Connection) -> frozenset[str]:
     """The villages known here that are not hidden."""
     rows = connection.execute(select(_village.c.id).where(~_village.c["_hidden"]))

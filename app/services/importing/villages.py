@@ -110,6 +110,10 @@ class VillageBook:
             values = {"owner_unit": space.owner, "name": name}
             self._unmade[village] = Change("village", values, key=key)
             return village
+        if aside.hidden and aside.values.get("entered_in_error"):
+            # It was retired when it was empty; now somebody lives there.
+            self._unmade[village] = Change("village", {"entered_in_error": False}, id=village)
+            return village
         # It was imported before and then put aside; a village merged into another leads there.
         return str(aside.values.get("merged_into") or village)
 
@@ -120,7 +124,7 @@ class VillageBook:
 
     def _owner_of(self, village: str) -> object:
         unmade, view = self._unmade.get(village), self._view(village)
-        held = unmade.values if unmade is not None else {} if view is None else view.values
+        held = view.values if view is not None else {} if unmade is None else unmade.values
         return held.get("owner_unit")
 
 

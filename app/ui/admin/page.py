@@ -1,4 +1,5 @@
-"""Quản trị: who works here, the own passphrase, the certificate of this PC, its backups.
+"""Quản trị: who works here, the own passphrase, the villages, the certificate of this PC, its
+backups.
 
 Only the parts that the account has the right to are there. Each does one thing at a time beside the
 window, and says beside its button what came of it.
@@ -25,6 +26,7 @@ from app.ui.admin.enrolment import EnrolmentSection
 from app.ui.admin.own import OwnSection
 from app.ui.admin.people import PeopleSection
 from app.ui.admin.section import Section
+from app.ui.admin.villages import VillageSection
 from app.ui.notify import Notifier
 from app.ui.tasks import Tasks
 from app.ui.theme import Theme
@@ -37,6 +39,7 @@ def section_names(services: Services) -> tuple[str, ...]:
     there = {
         "people": Right.ADMIN in rights,
         "own": True,
+        "villages": Right.ADMIN in rights,
         "enrolment": Right.KEYS in rights and not workplace.demonstration,
         "backups": Right.ADMIN in rights,
     }
@@ -59,6 +62,10 @@ class AdminPage(QWidget):
                 tasks, theme, services.accounts, services.people_here, notifier
             )
         self.sections["own"] = OwnSection(tasks, theme, services, notifier)
+        if "villages" in names:
+            villages = VillageSection(tasks, theme, services.villages, services.entry)
+            villages.changed.connect(self.changed)
+            self.sections["villages"] = villages
         if "enrolment" in names:
             self.sections["enrolment"] = EnrolmentSection(tasks, theme, services)
         if "backups" in names:
