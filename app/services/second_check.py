@@ -8,7 +8,7 @@ reason; it waits for the typist until somebody works on that record.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 
@@ -164,6 +164,17 @@ class SecondCheck:
         with self._workplace.store.read() as reading:
             back = {one.household for one in queries.standing_returns(reading, unit)}
             return [_state(one, back) for one in queries.pages(reading, unit, village).values()]
+
+    def walk_of(self, households: Sequence[str], unit: str = "") -> list[PageState]:
+        """Some households of a commune in the order of the book, each with its state; without those
+        that are gone.
+        """
+        self._workplace.require(Right.READ)
+        unit, wanted = unit or self._workplace.unit, {*households}
+        with self._workplace.store.read() as reading:
+            back = {one.household for one in queries.standing_returns(reading, unit)}
+            pages = queries.pages(reading, unit)
+            return [_state(one, back) for one in pages.values() if one.household in wanted]
 
     def state_of(self, household: str) -> PageState | None:
         """The state of one household, None where it is not here; cheap enough for every page."""

@@ -28,6 +28,7 @@ from app.services.rights import Right, allows
 from app.services.services import Services
 from app.ui.admin.page import AdminPage, section_names
 from app.ui.check.page import SecondCheckPage
+from app.ui.check.retype_area import DRAFTS as RETYPED
 from app.ui.drafts import DraftDesk
 from app.ui.handover.desk import ServicesDesk
 from app.ui.handover.page import HandoverPage
@@ -186,8 +187,16 @@ class Shell(QWidget):
     @cached_property
     def check(self) -> SecondCheckPage:
         """The second person's page."""
-        second = self._services.second_check
-        page = SecondCheckPage(self._tasks, second, self.notices, self._theme)
+        services = self._services
+        page = SecondCheckPage(
+            self._tasks,
+            services.second_check,
+            services.retyping,
+            services.samples,
+            self.drafts,
+            self.notices,
+            self._theme,
+        )
         page.open_household.connect(self.open_household)
         page.changed.connect(self._timer.start)
         return page
@@ -295,6 +304,8 @@ class Shell(QWidget):
             self.notices.say(Notice(Kind.WARNING, words, topic="passphrase"))
 
     def _take_drafts(self, found: dict[str, dict[str, object]]) -> None:
+        # What is typed again belongs to no open record; the check asks for it where it goes on.
+        found = {name: one for name, one in found.items() if not name.startswith(RETYPED)}
         place = self.keeper.take_drafts(found)
         waiting = self.keeper.left_over
         if waiting and not place:

@@ -63,6 +63,8 @@ PAGE_KEYS: Mapping[str, Keys] = {
     "check": (
         ("Space", "keys.passes"),
         ("T", "keys.returns"),
+        ("G", "keys.retypes"),
+        ("F7", "keys.repeat"),
         ("Enter", "keys.open"),
         ("PgDown", "keys.walk_on"),
         ("PgUp", "keys.walk_back"),

@@ -15,8 +15,9 @@ from PySide6.QtWidgets import (
 )
 
 from app.i18n import number, text
-from app.services.second_check import CheckPage, PageState, State
+from app.services.second_check import CheckPage, PageState, Retyped, State
 from app.ui.check.sheet import SheetTable
+from app.ui.household.field_edit import SuggestionList
 from app.ui.labels import Elided
 from app.ui.notify import Notifier
 from app.ui.step import Step
@@ -43,7 +44,39 @@ class CheckFrame(VillagePage):
         self.total = QLabel()
         self.total.setProperty("role", "title")
         self.total.setWordWrap(True)
-        self._arrange(text("second_check.villages"), (self.total,), self._walk_area())
+        self.suggestions = SuggestionList(self, theme.pixels(30))
+        above = (self.total, *self._ways())
+        self._arrange(text("second_check.villages"), above, self._walk_area())
+        self.suggestions.raise_()
+
+    def _ways(self) -> tuple[QWidget, ...]:
+        """How one checks: typing again first, or a sample."""
+        px = self._theme.pixels
+        self.blind = QCheckBox(text("retyping.blind"))
+        self.blind.setToolTip(text("retyping.blind_tip"))
+        title = QLabel(text("retyping.draw_title"))
+        title.setProperty("role", "muted")
+        title.setWordWrap(True)
+        self.count = QLineEdit("20")
+        self.count.setMaxLength(5)
+        self.count.setFixedWidth(px(56))
+        self.count.setAccessibleName(text("retyping.draw_count"))
+        self.count.setToolTip(text("retyping.draw_count"))
+        self.seed = QLineEdit()
+        self.seed.setMaxLength(20)
+        self.seed.setPlaceholderText(text("retyping.draw_seed"))
+        self.seed.setAccessibleName(text("retyping.draw_seed"))
+        self.seed.setToolTip(text("retyping.draw_seed_tip"))
+        self.draw = Step(text("retyping.draw"))
+        holder = QWidget()
+        holder.setProperty("role", "plain")
+        row = QHBoxLayout(holder)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(px(4))
+        row.addWidget(self.count)
+        row.addWidget(self.seed, 1)
+        row.addWidget(self.draw)
+        return self.blind, title, holder
 
     def _walk_area(self) -> QWidget:
         px = self._theme.pixels
@@ -67,7 +100,10 @@ class CheckFrame(VillagePage):
         column.setContentsMargins(px(16), px(8), px(16), px(8))
         column.setSpacing(px(4))
         column.addLayout(top)
+        self.retyped = Elided()
+        self.retyped.setProperty("role", "muted")
         column.addWidget(self.typed_by)
+        column.addWidget(self.retyped)
         column.addWidget(self.sheet, 1)
         self.told = Elided()
         whole = QVBoxLayout(area)
@@ -102,12 +138,13 @@ class CheckFrame(VillagePage):
         self.ok = Step()
         self.ok.setProperty("role", "primary")
         self.back = Step(text("second_check.return") + "   T")
+        self.again = Step(text("retyping.again") + "   G")
         self.open = Step(text("quarter.open") + "   Enter")
         holder = QWidget()
         row = QHBoxLayout(holder)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(self._theme.pixels(8))
-        for button in (self.ok, self.back, self.open):
+        for button in (self.ok, self.back, self.again, self.open):
             row.addWidget(button)
         row.addStretch(1)
         self._row = holder
@@ -151,21 +188,23 @@ class CheckFrame(VillagePage):
         self.stack.setCurrentIndex(0)
         self.fit()
 
-    def show_page(self, page: CheckPage, place: int, total: int) -> None:
-        """A household, the `place`-th of `total`."""
+    def show_page(self, page: CheckPage, place: str) -> None:
+        """A household; `place` says which of how many."""
         self.stack.setCurrentIndex(1)
         self.fit()
         home = page.page.household.open_values
         head = str(home.get("head_name") or "") or text("entry.no_name")
         said = str(home.get("household_no") or "")
         self.head.say(f"{said} · {head}" if said else head)
-        self.place.setText(text("second_check.place", place=number(place), total=number(total)))
+        self.place.setText(place)
         words, state = _state_words(page.state)
         self.state.setText(words)
         set_state(self.state, state)
         by = text("second_check.typed_by", names=", ".join(page.typed_by))
         self.typed_by.say(text("second_check.by_me") if page.typed_by_me else by)
         self.typed_by.setVisible(bool(page.typed_by))
+        self.retyped.say(_retyped_words(page.retyped))
+        self.retyped.setVisible(page.retyped is not None)
         set_state(self.typed_by, "warning" if page.typed_by_me else "")
         checked = page.state.state is State.CHECKED
         key = text("keys.space_bar")
@@ -201,6 +240,19 @@ class CheckFrame(VillagePage):
         ways = QBoxLayout.Direction
         self._compared.setDirection(ways.LeftToRight if roomy else ways.TopToBottom)
         self._compared.setSpacing(px(16) if roomy else 0)
+
+
+def _retyped_words(retyped: Retyped | None) -> str:
+    if retyped is None:
+        return ""
+    said = "retyping.was_retyped" if retyped.as_it_stands else "retyping.was_retyped_before"
+    return text(
+        said,
+        day="/".join(reversed(retyped.on.split("-"))),
+        by=retyped.by,
+        fields=number(retyped.compared),
+        differed=number(retyped.differed),
+    )
 
 
 def _state_words(state: PageState) -> tuple[str, str]:

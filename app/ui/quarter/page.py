@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 from functools import partial
-from typing import TypeVar
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
@@ -32,7 +31,6 @@ from app.ui.quarter.walking import QuarterWalk
 from app.ui.tasks import Lane, Tasks
 from app.ui.theme import Theme
 
-T = TypeVar("T")
 _TOPIC = "quarter"
 _SEPARATOR = " · "
 

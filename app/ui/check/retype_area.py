@@ -1,0 +1,347 @@
+"""Typing a household again: the empty fields, then what differs, then what becomes of it.
+
+What is typed again is kept as a draft at every change, like everything that is typed here, and is
+there again when somebody comes back to the household. It is forgotten when the result is on disk.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from functools import partial
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
+
+from app.errors import AppError, KnownError
+from app.i18n import number, text
+from app.services.retyping import Comparison, Decision, Outcome, RetypeForm, Retyping
+from app.ui.check.blank_form import BlankForm
+from app.ui.check.differences import Differences, decision_words
+from app.ui.drafts import DraftDesk
+from app.ui.household.field_edit import SuggestionList
+from app.ui.labels import Elided
+from app.ui.notify import Kind, Notice, Notifier, error_notice
+from app.ui.step import Step
+from app.ui.tasks import Lane, Tasks
+from app.ui.theme import Theme, set_state
+
+#: Before the names of drafts of what is typed again.
+DRAFTS = "retype/"
+_BETWEEN = "/"
+_TOPIC = "retyping"
+
+
+class RetypeArea(QWidget):
+    """The area. `settled` gives the household and what came of it."""
+
+    settled = Signal(str, object)
+    #: There is nothing to type again on the page of this household.
+    nothing = Signal(str)
+    skipped = Signal(int)
+
+    def __init__(
+        self,
+        tasks: Tasks,
+        retyping: Retyping,
+        drafts: DraftDesk,
+        notifier: Notifier,
+        theme: Theme,
+        suggestions: SuggestionList,
+    ) -> None:
+        super().__init__()
+        self._tasks, self._retyping, self._drafts = tasks, retyping, drafts
+        self._notifier, self._theme = notifier, theme
+        self._household, self._sample = "", ""
+        self._children: tuple[str, ...] = ()
+        self._form: RetypeForm | None = None
+        self._asked = 0
+        self._busy = False
+        #: What came of the household before.
+        self._before = ""
+        #: What was kept of this household before, also of children that are not asked for now.
+        self._held: dict[str, str] = {}
+        self.form = BlankForm(theme, suggestions)
+        self.table = Differences(theme)
+        self._build()
+        self.form.changed.connect(self._keep)
+        self.form.finished.connect(self.compare)
+        self.form.skipped.connect(self.skipped)
+        self.form.said.connect(self._say)
+        self.table.finished.connect(self.finish)
+        self.table.changed.connect(self._show_left)
+        self.table.refused.connect(self._say)
+
+    def _build(self) -> None:
+        px = self._theme.pixels
+        card = QFrame()
+        card.setProperty("role", "card")
+        self.head = Elided()
+        self.head.setProperty("role", "heading")
+        self.place = QLabel()
+        self.place.setProperty("role", "muted")
+        top = QHBoxLayout()
+        top.setSpacing(px(16))
+        top.addWidget(self.head, 1)
+        top.addWidget(self.place)
+        self.hint = QLabel()
+        self.hint.setProperty("role", "muted")
+        self.hint.setWordWrap(True)
+        self.stack = QStackedWidget()
+        self.stack.addWidget(self.form)
+        self.stack.addWidget(self.table)
+        column = QVBoxLayout(card)
+        column.setContentsMargins(px(16), px(8), px(16), px(8))
+        column.setSpacing(px(4))
+        column.addLayout(top)
+        column.addWidget(self.hint)
+        column.addWidget(self.stack, 1)
+        self.told = Elided()
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(px(8))
+        whole.addWidget(card, 1)
+        whole.addWidget(self.told)
+        whole.addWidget(self._typing_keys())
+        whole.addWidget(self._deciding_keys())
+
+    def _typing_keys(self) -> QWidget:
+        self._typing = QWidget()
+        self.on = Step(text("retyping.compare"))
+        self.on.setProperty("role", "primary")
+        self.on.clicked.connect(self.compare)
+        keys = Elided()
+        keys.setProperty("role", "muted")
+        keys.say(text("retyping.keys"))
+        self._row(self._typing, self.on, keys)
+        return self._typing
+
+    def _deciding_keys(self) -> QWidget:
+        self._deciding = QWidget()
+        self.done = Step(text("retyping.done") + "   Enter")
+        self.done.setProperty("role", "primary")
+        self.done.clicked.connect(self.finish)
+        self.decide = {
+            it: Step(f"{words}   {at}")
+            for at, (it, words) in enumerate(decision_words().items(), start=1)
+        }
+        for it, button in self.decide.items():
+            button.clicked.connect(partial(self._decide, it))
+        self._row(self._deciding, *self.decide.values(), self.done)
+        return self._deciding
+
+    def _row(self, holder: QWidget, *widgets: QWidget) -> None:
+        row = QHBoxLayout(holder)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(self._theme.pixels(8))
+        for widget in widgets:
+            row.addWidget(widget, 1 if isinstance(widget, Elided) else 0)
+        row.addStretch(0 if any(isinstance(one, Elided) for one in widgets) else 1)
+
+    # --- beginning --------------------------------------------------------------------------
+
+    def begin(
+        self, household: str, place: str, children: tuple[str, ...] = (), sample: str = ""
+    ) -> None:
+        """Ask for a household's fields; `place` says which of how many it is."""
+        self._household, self._children, self._sample = household, children, sample
+        self._form = None
+        self._asked += 1
+        self.place.setText(place)
+        read = partial(self._retyping.form, household, children)
+        self._tasks.run(read, partial(self._read_draft, self._asked), self._failed, owner=self)
+
+    def _read_draft(self, asked: int, form: RetypeForm) -> None:
+        if asked == self._asked:
+            self._drafts.read(partial(self._show, asked, form))
+
+    def _show(
+        self, asked: int, form: RetypeForm, drafts: Mapping[str, Mapping[str, object]]
+    ) -> None:
+        if asked != self._asked:
+            return
+        if not form.blanks:
+            self.nothing.emit(form.household)
+            return
+        self._form = form
+        held = drafts.get(DRAFTS + form.household, {}).get("texts")
+        self._held = {**held} if isinstance(held, dict) else {}
+        found = {one.place: self._held.get(_BETWEEN.join(one.place), "") for one in form.blanks}
+        self.head.say(text("retyping.head", village=form.village, number=form.number))
+        before, self._before = self._before, ""
+        self._say(text("retyping.went_on") if any(found.values()) else "")
+        if before and not any(found.values()):
+            self.told.say(before)
+            set_state(self.told, "done")
+        self._show_typing()
+        self.form.show_blanks(form.blanks, found, date.today().year)  # noqa: DTZ011 -- the clerk's
+
+    def _show_typing(self) -> None:
+        self.stack.setCurrentIndex(0)
+        form = self._form
+        if form is not None:
+            words = text("retyping.hint", fields=number(len(form.blanks)))
+            if form.masked:
+                words = f"{words} {text('retyping.masked', fields=number(form.masked))}"
+            if form.mine:
+                words = f"{words} {text('retyping.mine')}"
+            self.hint.setText(words)
+            set_state(self.hint, "warning" if form.mine else "")
+        self._typing.show()
+        self._deciding.hide()
+
+    def _keep(self) -> None:
+        """Keep what is typed again so far."""
+        if self._form is None:
+            return
+        for one in self._form.blanks:
+            self._held.pop(_BETWEEN.join(one.place), None)
+        self._held.update({_BETWEEN.join(one): said for one, said in self.form.texts.items()})
+        self._drafts.put(DRAFTS + self._household, {"texts": dict(self._held)})
+
+    def _say(self, words: str) -> None:
+        self.told.say(words)
+        set_state(self.told, "warning" if words else "")
+
+    def tell(self, words: str) -> None:
+        """Say what came of the household before; it stands until the next thing is to be said."""
+        self._before = words
+
+    # --- comparing and deciding -------------------------------------------------------------
+
+    def compare(self) -> None:
+        """Lay both texts side by side."""
+        form = self._form
+        if form is None or self._busy:
+            return
+        if self.form.untouched:
+            self._say(text("retyping.untouched"))
+            return
+        self._busy = True
+        ask = partial(
+            self._retyping.compare, form.household, form.heads, self.form.values, self._children
+        )
+        self._tasks.run(ask, self._compared, self._failed, owner=self)
+
+    def _compared(self, found: Comparison) -> None:
+        self._busy = False
+        if not found.differences:
+            self.table.show_differences(())
+            self.finish()
+            return
+        self.stack.setCurrentIndex(1)
+        self.hint.setText(text("retyping.decide_hint", count=number(len(found.differences))))
+        set_state(self.hint, "")
+        self._typing.hide()
+        self._deciding.show()
+        self.table.show_differences(found.differences)
+        self.decide[Decision.TAKE].setEnabled(any(one.may_take for one in found.differences))
+        self._show_left()
+        self.table.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _show_left(self) -> None:
+        left = self.table.rowCount() - len(self.table.decided)
+        self.done.setEnabled(not left)
+        words = text("retyping.left", count=number(left)) if left else ""
+        self._say(words)
+
+    def _decide(self, decision: Decision) -> None:
+        self.table.decide(decision)
+        self.table.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def finish(self) -> None:
+        """Keep what came of it."""
+        form = self._form
+        if form is None or self._busy:
+            return
+        if not self.table.is_decided:
+            self._show_left()
+            return
+        self._busy = True
+        deed = partial(
+            self._retyping.settle,
+            form.household,
+            form.heads,
+            self.form.values,
+            dict(self.table.decided),
+            self._children,
+            self._sample,
+        )
+        done = partial(self._settled, form.household)
+        self._tasks.run(deed, done, self._failed, lane=Lane.WRITE, owner=self)
+
+    def _settled(self, household: str, done: Outcome) -> None:
+        self._busy = False
+        self._form = None
+        places = {_BETWEEN.join(one) for one in self.form.values}
+        left = {one: said for one, said in self._held.items() if one not in places}
+        if left:
+            self._drafts.put(DRAFTS + household, {"texts": left}, quietly=True)
+        else:
+            self._drafts.drop(DRAFTS + household, quietly=True)
+        if done.errors:
+            words = text("retyping.errors", count=number(done.errors))
+            self._notifier.say(Notice(Kind.WARNING, words, topic=_TOPIC))
+        if done.elsewhere:
+            words = text("retyping.elsewhere", unit=done.elsewhere)
+            self._notifier.say(Notice(Kind.WARNING, words, topic=_TOPIC))
+        self.settled.emit(household, done)
+
+    def _failed(self, error: AppError) -> None:
+        """It was refused: say why; what was typed again is kept and asked for anew."""
+        self._busy = False
+        self._notifier.say(error_notice(error))
+        if self._form is not None and isinstance(error, KnownError):
+            self.begin(self._household, self.place.text(), self._children, self._sample)
+
+    # --- leaving ----------------------------------------------------------------------------
+
+    @property
+    def household(self) -> str:
+        """Whose fields are shown."""
+        return self._household
+
+    @property
+    def busy(self) -> bool:
+        """Whether something is on its way to the disk or being compared."""
+        return self._busy
+
+    def escape(self) -> bool:
+        """Escape: from the differences back to typing; whether there was something to leave."""
+        if self._busy:
+            return True
+        if self.stack.currentIndex() == 1:
+            self._show_typing()
+            self._say("")
+            if self.form.rows:
+                self.form.rows[-1].edit.setFocus(Qt.FocusReason.OtherFocusReason)
+            return True
+        return False
+
+    def leave(self) -> None:
+        """Somebody goes on elsewhere: what was typed again is kept, and nothing comes of it yet."""
+        self._asked += 1
+        self._form = None
+
+    def begin_typing(self) -> None:
+        """Put the keyboard where it was."""
+        if self.stack.currentIndex() == 1:
+            self.table.setFocus(Qt.FocusReason.OtherFocusReason)
+            return
+        rows = self.form.rows
+        target = next((one for one in rows if not one.edit.text()), rows[-1] if rows else None)
+        if target is not None:
+            target.edit.setFocus(Qt.FocusReason.OtherFocusReason)
+
+
+def outcome_words(done: Outcome) -> str:
+    """What came of it, in a sentence."""
+    if not done.differed:
+        return text("retyping.all_agree", fields=number(done.compared))
+    return text(
+        "retyping.differed",
+        fields=number(done.compared),
+        differed=number(done.differed),
+        taken=number(done.taken),
+        returned=number(done.returned),
+    )

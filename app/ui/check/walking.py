@@ -1,0 +1,323 @@
+"""Walking what waits for the second person: a village, or a sample that was drawn.
+
+With «type again first» a household that waits is typed again before its sheet is shown, so that
+nobody types what they have just read. Of a sample only the drawn children are typed again, and it
+goes on without the sheet: a sample says how well was typed, it checks no household.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtCore import Qt
+
+from app.i18n import number, text
+from app.services.entry import UnitLine
+from app.services.retyping import Outcome, Retyping
+from app.services.samples import DrawnSample, Samples
+from app.services.second_check import (
+    CheckPage,
+    PageState,
+    SecondCheck,
+    State,
+    VillageChecks,
+    counted,
+)
+from app.ui.check.frame import CheckFrame
+from app.ui.check.retype_area import RetypeArea, outcome_words
+from app.ui.drafts import DraftDesk
+from app.ui.notify import Notifier
+from app.ui.tasks import Tasks
+from app.ui.theme import Theme
+from app.ui.villages.places import PlaceLine
+
+_RETYPING = 2
+
+
+class CheckWalk(CheckFrame):
+    """The villages, and the household one stands at, as empty fields or as a sheet."""
+
+    def __init__(
+        self,
+        tasks: Tasks,
+        check: SecondCheck,
+        retyping: Retyping,
+        samples: Samples,
+        drafts: DraftDesk,
+        notifier: Notifier,
+        theme: Theme,
+    ) -> None:
+        super().__init__(tasks, notifier, theme)
+        self._check, self._samples = check, samples
+        self._villages: list[VillageChecks] = []
+        self._village: str | None = None
+        self._sample: DrawnSample | None = None
+        self._steps: list[PageState] = []
+        self._at = 0
+        self._page: CheckPage | None = None
+        #: Households that were typed again since one came to the village or the sample.
+        self._retyped: set[str] = set()
+        #: A commune with one officer gives the same reason for every household.
+        self._last_reason = ""
+        #: What came of it, told beside the sheet that follows.
+        self._came_of_it = ""
+        self.area = RetypeArea(tasks, retyping, drafts, notifier, theme, self.suggestions)
+        self.stack.addWidget(self.area)
+        self.area.settled.connect(self._settled)
+        self.area.nothing.connect(self._nothing_to_retype)
+        self.area.skipped.connect(self.step)
+        self.draw.clicked.connect(self.draw_sample)
+        for edit in (self.count, self.seed):
+            edit.returnPressed.connect(self.draw_sample)
+
+    # --- reading ----------------------------------------------------------------------------
+
+    def load(self) -> None:
+        """Read what waits again, and the household one stood at."""
+        self._run(self._check.communes, self._show_communes)
+        at = self._steps[self._at].household if self._steps else ""
+        if self._sample is not None:
+            self._read_sample(at, self._sample)
+        elif self._village is not None:
+            self._read_walk(self._village, at)
+
+    def begin(self) -> None:
+        """Put the keyboard where work goes on."""
+        if self._retypes:
+            self.area.begin_typing()
+            return
+        target = self.sheet if self._walks else self.places
+        target.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    @property
+    def _walks(self) -> bool:
+        return self._village is not None or self._sample is not None
+
+    @property
+    def _retypes(self) -> bool:
+        """Whether the empty fields, or what differs in them, are shown."""
+        return self.stack.currentIndex() == _RETYPING
+
+    def _show_communes(self, found: list[UnitLine]) -> None:
+        self._take_communes([(one.unit, one.name) for one in found])
+
+    def _read_villages(self) -> None:
+        self._run(partial(self._check.villages, self._unit), self._show_villages)
+
+    def _forget_walk(self) -> None:
+        self._village = self._page = self._sample = None
+        self._steps = []
+        self.area.leave()
+
+    def _show_villages(self, found: list[VillageChecks]) -> None:
+        self._villages = found
+        lines = [
+            PlaceLine(
+                one.id,
+                one.name or text("register.no_village"),
+                text(
+                    "second_check.so_far",
+                    waiting=number(one.waiting),
+                    checked=number(one.checked),
+                    households=number(one.households),
+                ),
+                one.checked,
+                one.households,
+            )
+            for one in found
+        ]
+        self.places.show_lines(lines, self._village)
+        self.show_total(sum(one.waiting for one in found))
+        if not self._walks:
+            self.show_nothing(empty=not found)
+
+    def _count_again(self) -> None:
+        """The numbers of the village one walks, from what was done: a commune is not read again for
+        every household.
+        """
+        self._show_villages(
+            [
+                counted(one.id, one.name, self._steps) if one.id == self._village else one
+                for one in self._villages
+            ]
+        )
+
+    # --- a sample ---------------------------------------------------------------------------
+
+    def draw_sample(self) -> None:
+        """Draw children of the commune by lot and type them again."""
+        wanted = self.count.text().strip()
+        count = int(wanted) if wanted.isascii() and wanted.isdigit() else 0
+        seed, unit = self.seed.text(), self._unit
+        self._run(partial(self._samples.draw, count, seed, unit), self._drawn)
+
+    def _drawn(self, sample: DrawnSample) -> None:
+        self.seed.setText(sample.seed)
+        if not sample.drawn:
+            self._forget_walk()
+            self.show_nothing(empty=True)
+            return
+        self._retyped.clear()
+        self._begun = True
+        self._read_sample("", sample)
+
+    def _read_sample(self, at: str, sample: DrawnSample) -> None:
+        read = partial(self._check.walk_of, tuple(sample.children), self._unit)
+        self._run(read, partial(self._take_sample, sample, at))
+
+    def _take_sample(self, sample: DrawnSample, at: str, steps: list[PageState]) -> None:
+        self._village, self._sample = None, sample
+        self.tell("")
+        self._take_steps(steps, at)
+
+    # --- walking ----------------------------------------------------------------------------
+
+    def begin_walk(self, village: str) -> None:
+        """Walk a village, from the first household that waits."""
+        self._retyped.clear()
+        super().begin_walk(village)
+
+    def _read_walk(self, village: str, at: str) -> None:
+        self._run(
+            partial(self._check.walk, village, self._unit), partial(self._take_walk, village, at)
+        )
+
+    def _take_walk(self, village: str, at: str, steps: list[PageState]) -> None:
+        self._village, self._sample = village, None
+        self._take_steps(steps, at)
+
+    def _take_steps(self, steps: list[PageState], at: str) -> None:
+        self._steps = steps
+        if not steps:
+            self._forget_walk()
+            self.show_nothing(empty=False)
+            return
+        places = [place for place, one in enumerate(steps) if one.household == at]
+        waiting = [place for place, one in enumerate(steps) if self._is_open(one)]
+        self._at = (places or waiting or [0])[0]
+        if self._retypes and self.area.household == steps[self._at].household:
+            return  # it stands there with what was typed and decided so far
+        self._read_page()
+
+    def _is_open(self, one: PageState) -> bool:
+        """Whether something is left to do with a household."""
+        if self._sample is not None:
+            return one.finished and one.household not in self._retyped
+        return _waits(one)
+
+    def _read_page(self) -> None:
+        self._asked += 1
+        step = self._steps[self._at]
+        blind = self._sample is not None or self.blind.isChecked()
+        if blind and self._is_open(step) and step.household not in self._retyped:
+            self.begin_retyping()
+            return
+        self._run(partial(self._check.page, step.household), partial(self._show_page, self._asked))
+
+    def _show_sheet(self) -> None:
+        """The sheet of the household one stands at, whether it was typed again or not."""
+        self.area.leave()
+        self._asked += 1
+        self._begun = True
+        home = self._steps[self._at].household
+        self._run(partial(self._check.page, home), partial(self._show_page, self._asked))
+
+    def begin_retyping(self) -> None:
+        """Type the household one stands at again, without its sheet."""
+        if not self._steps or self._writing:
+            return
+        home = self._steps[self._at].household
+        drawn = self._sample
+        self._page = None
+        self.stack.setCurrentIndex(_RETYPING)
+        self.fit()
+        place = self._place_words()
+        if drawn is not None:
+            place = f"{text('retyping.sample', seed=drawn.seed)} · {place}"
+        children = () if drawn is None else drawn.children.get(home, ())
+        self.area.begin(home, place, children, "" if drawn is None else drawn.seed)
+
+    def _place_words(self) -> str:
+        return text(
+            "second_check.place", place=number(self._at + 1), total=number(len(self._steps))
+        )
+
+    def _settled(self, household: str, done: Outcome) -> None:
+        """It was typed again: the sheet follows, or of a sample the next household."""
+        self._retyped.add(household)
+        words = outcome_words(done)
+        self.changed.emit()
+        self._begun = True
+        if self._sample is None:
+            self._came_of_it = words
+            if done.taken:
+                self._last_reason = text("retyping.taken_reason")
+            self._run(partial(self._check.state_of, household), self._restate)
+            return
+        self._read_villages()
+        self.area.tell(words)
+        self._go_on()
+
+    def _restate(self, state: PageState | None) -> None:
+        if state is not None:
+            self._stands(state)
+        self._read_page()
+
+    def _nothing_to_retype(self, household: str) -> None:
+        self._retyped.add(household)
+        self._begun = True
+        self._read_page()
+
+    def _show_page(self, asked: int, page: CheckPage) -> None:
+        if asked != self._asked or not self._steps:
+            return
+        self._page = page
+        self._steps[self._at] = page.state
+        self.hide_reason()
+        inside = self.stack.isAncestorOf(self.window().focusWidget() or self)
+        self.show_page(page, self._place_words())
+        if self._came_of_it:
+            self.tell(self._came_of_it)
+            self._came_of_it = ""
+        if self._begun or inside:
+            self.sheet.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._begun = False
+
+    def step(self, by: int) -> None:
+        """Go to the next or previous household, waiting or not."""
+        if self._steps and not self._writing and not self.area.busy:
+            at = max(0, min(len(self._steps) - 1, self._at + by))
+            if at == self._at and self._retypes:
+                return
+            self._at = at
+            self._begun = True
+            self._read_page()
+
+    def _go_on(self) -> None:
+        order = [*range(self._at + 1, len(self._steps)), *range(self._at)]
+        found = next((at for at in order if self._is_open(self._steps[at])), None)
+        if found is None:
+            drawn = self._sample
+            done = "second_check.village_done" if drawn is None else "retyping.sample_done"
+            self.tell(text(done, seed="" if drawn is None else drawn.seed))
+        else:
+            self._at = found
+        self._read_page()
+
+    @property
+    def _in_sight(self) -> bool:
+        """Whether the sheet shows the household that one stands at: a key that comes before it is
+        shown was meant for one that nobody has seen yet, and does nothing.
+        """
+        page, steps = self._page, self._steps
+        return (
+            page is not None and bool(steps) and page.state.household == steps[self._at].household
+        )
+
+    def _stands(self, state: PageState) -> None:
+        """What a household comes to now, in the walk and on the sheet that still shows it."""
+        raise NotImplementedError
+
+
+def _waits(one: PageState) -> bool:
+    return one.finished and one.state in (State.NEVER, State.CHANGED)

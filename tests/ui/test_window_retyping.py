@@ -1,0 +1,219 @@
+"""Typing again without seeing, at the window, by keyboard only."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QLabel, QLineEdit
+from pytestqt.qtbot import QtBot
+
+from app import i18n
+from app.services.second_check import State
+from app.ui.check.page import SecondCheckPage
+from tests.ui.test_window_check import at_the_check, settle, space, state_of, words
+from tests.ui.test_window_quarter import wrong_with
+from tests.ui.window_desk import UNIT, Desk, Key
+from tests.village_of_three import child_id, home_id, stored
+
+FIRST = child_id(UNIT, "1", 1)
+
+
+def paper(desk: Desk, **differs: str) -> list[str]:
+    """What the second person reads in the book of the first household."""
+    values = stored(desk.workplace, "child", FIRST).values
+    born = "".join(reversed(str(values["birth_date"]).split("-")))
+    told = {
+        "full_name": str(values["full_name"]).upper(),
+        "birth_date": born,
+        "sex": "nữ",
+        "personal_id": str(values["personal_id"]),
+        "father_name": str(values["father_name"]),
+        "mother_name": str(values["mother_name"]),
+        **differs,
+    }
+    return list(told.values())
+
+
+def blind(desk: Desk, page: SecondCheckPage) -> None:
+    """Begin the village with «type again first»."""
+    page.blind.setFocus()
+    desk.press(Key.Key_Space, text=" ")
+    page.places.setFocus()
+    desk.enter()
+    settle(desk)
+
+
+def type_all(desk: Desk, texts: list[str]) -> None:
+    for one in texts:
+        desk.text(one)
+        desk.enter()
+    settle(desk)
+
+
+def seen(page: SecondCheckPage) -> str:
+    """Every word that can be read on the page."""
+    labels = [one.text() for one in page.findChildren(QLabel) if one.isVisible()]
+    fields = [one.text() for one in page.findChildren(QLineEdit) if one.isVisible()]
+    return "\n".join([*labels, *fields])
+
+
+def test_a_household_is_typed_again_unseen_and_what_differs_is_decided_by_one_key_each(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    desk, page = at_the_check(qtbot, tmp_path)
+    blind(desk, page)
+    assert page.area.isVisible()
+    assert page.area.head.whole == "Thôn Phước Thọ · Hộ số 1"
+    shown = seen(page)
+    child = stored(desk.workplace, "child", FIRST).values
+    for name in ("full_name", "personal_id", "father_name", "mother_name"):
+        assert str(child[name]) not in shown
+    assert "Phạm Văn Rơm" not in shown
+    type_all(desk, paper(desk, birth_date="150316", mother_name="Đinh Thị Ngà"))
+    table = page.area.table
+    assert table.rowCount() == 2
+    cells = [[table.item(row, at).text() for at in range(4)] for row in range(2)]
+    assert cells[0] == [
+        "Dòng 1 · Phạm Thị Hân",
+        "Ngày, tháng, năm sinh",
+        "14/03/2016",
+        "15/03/2016",
+    ]
+    desk.enter()  # nothing is kept before all is decided
+    settle(desk)
+    assert page.area.isVisible()
+    desk.press(Key.Key_2, text="2")
+    assert table.currentRow() == 1
+    desk.press(Key.Key_1, text="1")
+    desk.enter()
+    settle(desk)
+    child = stored(desk.workplace, "child", FIRST).values
+    assert child["birth_date"] == "2016-03-15"
+    assert "6 ô: 2 ô khác, lấy bản gõ lại 1" in page.told.whole
+    # The sheet follows; what was taken is the checker's own, so a reason is asked and proposed.
+    assert page.sheet.isVisible()
+    assert "15/03/2016" in words(page)
+    assert "6 ô, 2 ô khác" in page.retyped.whole
+    desk.close()
+
+
+def test_where_all_agrees_the_sheet_follows_and_the_next_household_is_asked_for_unseen(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    desk, page = at_the_check(qtbot, tmp_path)
+    blind(desk, page)
+    type_all(desk, paper(desk))
+    assert "không ô nào khác" in page.told.whole
+    assert page.sheet.isVisible()
+    assert state_of(desk, "1") is State.NEVER
+    space(desk)
+    assert state_of(desk, "1") is State.CHECKED
+    # The unfinished one between is no household to be checked.
+    assert page.area.isVisible()
+    assert page.area.head.whole.endswith("Hộ số 10")
+    desk.enter()
+    assert page.area.isVisible()
+    desk.press(Key.Key_Escape)
+    settle(desk)
+    assert desk.focus() is page.places
+    desk.close()
+
+
+def test_what_is_not_finished_is_there_again_after_the_window_was_closed(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    desk, page = at_the_check(qtbot, tmp_path)
+    blind(desk, page)
+    desk.text("Phạm Thị Hân")
+    desk.enter()
+    desk.text("1403")
+    desk.go_to("home")
+    desk.settle()
+    desk.close()
+    again = Desk(qtbot, desk.settings).unlock()
+    again.go_to("check")
+    settle(again)
+    blind(again, again.shell.check)
+    area = again.shell.check.area
+    assert list(area.form.texts.values()) == ["Phạm Thị Hân", "1403"]
+    assert "Gõ tiếp" in area.told.whole
+    assert again.focus() is area.form.rows[2].edit
+    # Nothing of it stands among what the household's page would go on with.
+    assert again.shell.keeper.left_over == frozenset()
+    again.close()
+
+
+def test_escape_leads_from_the_differences_to_typing_and_g_types_the_shown_household_again(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    desk, page = at_the_check(qtbot, tmp_path)
+    desk.enter()
+    settle(desk)
+    assert page.sheet.isVisible()
+    desk.press(Key.Key_G, text="g")
+    settle(desk)
+    assert page.area.isVisible()
+    type_all(desk, paper(desk, father_name=""))
+    assert page.area.table.isVisible()
+    assert page.area.table.item(0, 3).text() == "(để trống)"
+    desk.press(Key.Key_Escape)
+    settle(desk)
+    assert page.area.form.isVisible()
+    assert page.area.form.rows[0].edit.text() == "PHẠM THỊ HÂN"
+    desk.press(Key.Key_Escape)
+    settle(desk)
+    assert page.sheet.isVisible()
+    assert desk.focus() is page.sheet
+    desk.close()
+
+
+def test_a_drawn_sample_is_typed_again_child_by_child_and_says_its_seed(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    desk, page = at_the_check(qtbot, tmp_path)
+    page.count.setFocus()
+    page.count.selectAll()
+    desk.text("2")
+    desk.press(Key.Key_Tab)
+    desk.text("481516")
+    desk.enter()
+    settle(desk)
+    # The children of the unfinished household are not in the draw.
+    assert page.area.isVisible()
+    assert "481516" in page.area.place.text()
+    assert "1/2" in page.area.place.text()
+    type_all(desk, paper(desk))
+    assert page.area.head.whole.endswith("Hộ số 10")
+    assert "không ô nào khác" in page.area.told.whole
+    for _ in range(6):
+        desk.text("x")
+        desk.enter()
+    settle(desk)
+    assert page.area.table.rowCount() == 6
+    for _ in range(6):
+        desk.press(Key.Key_3, text="3")
+    desk.enter()
+    settle(desk)
+    assert state_of(desk, "10") is State.NEVER or state_of(desk, "10") is State.RETURNED
+    assert "481516" in page.told.whole
+    (back,) = desk.shell._services.second_check.returned_to()
+    assert back.child == child_id(UNIT, "10", 1)
+    assert home_id(UNIT, "10") == back.household
+    desk.close()
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_typing_again_can_be_read_and_reached_with_large_letters(
+    qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, language: str
+) -> None:
+    monkeypatch.setattr(i18n, "_current", language)
+    desk, page = at_the_check(qtbot, tmp_path, 1.5)
+    assert wrong_with(page) == []
+    blind(desk, page)
+    assert wrong_with(page) == []
+    page.area.begin_typing()
+    type_all(desk, [*paper(desk, birth_date="150316")[:2], "2", *paper(desk)[3:]])
+    assert page.area.table.isVisible()
+    assert wrong_with(page) == []
+    desk.close()
