@@ -63,7 +63,8 @@ class ListFilter:
 
     `words` as typed. `issues` is `errors`, `warnings` or `any`, by the last check of the whole
     store. `group` is a group of circumstances that is open. Ages are full years on the round's day,
-    by the latest birth that the date allows; who has no birth date has no age.
+    by the latest birth that the date allows; who has no birth date has no age. Who died, moved away
+    or only stays for a while is neither `unfinished` nor `missing_id`: nobody waits for them here.
     """
 
     unit: str = ""
@@ -359,9 +360,9 @@ class ChildLists:
             tests.append(lambda one: one.sharing(Place.VILLAGE, wanted.village))
         if wanted.unfinished:
             unsound = listing.not_sound(reading)
-            tests.append(lambda one: ~one.declared | one.among(unsound))
+            tests.append(lambda one: one.followed & (~one.declared | one.among(unsound)))
         if wanted.missing_id:
-            tests.append(lambda one: one.without_id)
+            tests.append(lambda one: one.followed & one.without_id)
         if wanted.conflicts:
             tests.append(lambda one: one.contested)
         if wanted.not_confirmed:

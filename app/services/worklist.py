@@ -17,7 +17,7 @@ from app.forms.rules.person import REGISTRATION_DAYS
 from app.forms.units import Tier
 from app.models import backup, bundles
 from app.models.log import last_position
-from app.models.queries import history, rounds, second_check, sending
+from app.models.queries import history, rounds, sending
 from app.models.queries import worklist as queries
 from app.models.queries.rounds import RoundView
 from app.models.queries.worklist import Days
@@ -29,7 +29,7 @@ from app.services.exchange import returns_from_above
 from app.services.issue_book import IssueBook
 from app.services.last_check import LastCheck
 from app.services.rights import Right, allows
-from app.services.second_check import SecondCheck
+from app.services.second_check import ReturnedRecord, SecondCheck
 from app.services.workplace import Progress, Workplace
 
 #: How far ahead the worklist looks where no round says until when.
@@ -237,7 +237,8 @@ class Worklist:
         found[Duty.ERRORS] = 0 if check is None else check.errors
         found[Duty.UNFINISHED_HOUSEHOLDS] = walked.households
         found[Duty.TO_CHECK] = self._to_check[1]
-        found[Duty.SENT_BACK] = len(second_check.standing_returns(reading, self._workplace.unit))
+        if self._concerns(Duty.SENT_BACK):
+            found[Duty.SENT_BACK] = len(self._sent_back())
         if current is not None:
             found[Duty.NOT_SEEN] = sum(one.households for one in walked.places) - seen
         found[Duty.UNFINISHED_SENDING] = len(bundles.unfinished(reading))
@@ -334,8 +335,11 @@ class Worklist:
 
     def _first_sent_back(self) -> tuple[str, str] | None:
         """What the second person sent back, first what the signed-in person typed."""
-        found = (one for one in self._second.returned_to() if not one.from_above)
-        return next(((one.household, one.child) for one in found), None)
+        return next(((one.household, one.child) for one in self._sent_back()), None)
+
+    def _sent_back(self) -> list[ReturnedRecord]:
+        """What was sent back within the unit; what came from above is told by its handover."""
+        return [one for one in self._second.returned_to() if not one.from_above]
 
     def _first_household(
         self, reading: Reading, duty: Duty, current: RoundView | None

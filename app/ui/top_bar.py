@@ -12,6 +12,7 @@ from app.i18n import text
 from app.services.entry import Standing
 from app.settings import Settings
 from app.ui.labels import Elided
+from app.ui.last_day import before_or_after
 from app.ui.notify import Kind, Notice, Notifier
 from app.ui.preferences import SCALES, Preferences, read_preferences, write_preferences
 from app.ui.step import Step
@@ -65,7 +66,7 @@ class TopBar(QFrame):
         if left is None:
             self.round.say(standing.round_name)
         else:
-            key = "window.round_left" if left >= 0 else "window.round_over"
+            key = f"window.round_{before_or_after(left)}"
             self.round.say(text(key, name=standing.round_name, days=abs(left)))
 
     def _menu(self) -> QMenu:

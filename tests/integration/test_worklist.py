@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -17,11 +18,13 @@ from app.services.checks import Checks
 from app.services.enrolment_state import Standing
 from app.services.entry import Entry
 from app.services.issue_book import IssueBook
+from app.services.lists import ChildLists, ListFilter
 from app.services.rights import Right
 from app.services.second_check import SecondCheck
 from app.services.worklist import Duty, Worklist, WorkView
 from app.services.workplace import Progress, Workplace
-from tests.workplaces import COMMUNE, again, make_workplace, settle
+from tests.village_of_three import home_id, settle_village
+from tests.workplaces import COMMUNE, DISTRICT, again, make_workplace, settle
 
 NOW = datetime(2026, 11, 29, 9, 0).astimezone()
 
@@ -108,6 +111,71 @@ def test_every_kind_of_child_is_counted_and_the_first_in_the_books_is_led_to(
     assert worklist.first(Duty.NO_NUMBER) == (first, no_number)
     assert worklist.first(Duty.PLACEHOLDER) == (first, late)
     assert worklist.first(Duty.TURNING_16) == (second, soon)
+
+
+@pytest.mark.parametrize(
+    "gone",
+    [{"life_status": "code"}, {"life_status": "MOVED_OUT"}, {"residence_status": "4"}, "household"],
+)
+def test_nobody_waits_for_a_child_that_is_not_followed_here(
+    workplace: Workplace, gone: dict[str, Value] | str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    current = _round(workplace)
+    home = _household(workplace, survey_round=current, complete=True)
+    open_one: dict[str, Value] = {"personal_id": None, "complete": False}
+    waits = _child(workplace, _household(workplace, "2"), **open_one)
+    if gone == "household":
+        with workplace.store.write("an") as work:
+            work.record(Change("household", {"residence_status": "3"}, id=home))
+            work.commit()
+        _child(workplace, home, **open_one)
+    else:
+        assert isinstance(gone, dict)
+        _child(workplace, home, **open_one, **gone)
+    worklist = _worklist(workplace)
+    view = worklist.read()
+    found = _counts(view)
+    assert (found[Duty.UNFINISHED], found[Duty.NO_NUMBER]) == (1, 1)
+    assert worklist.first(Duty.UNFINISHED) == worklist.first(Duty.NO_NUMBER)
+    assert sum(one.done for one in view.places) == 1, "the household is not held up by it"
+    lists = ChildLists(workplace, lambda _which: set())
+    assert list(lists.find(ListFilter(missing_id=True))) == [waits]
+    assert list(lists.find(ListFilter(unfinished=True))) == [waits]
+    assert len(lists.find(ListFilter())) == 2, "it is not gone from the register"
+    monkeypatch.setattr("app.services.lists._SMALL", 0)
+    by_rows = ChildLists(workplace, lambda _which: set())
+    assert list(by_rows.find(ListFilter(unfinished=True))) == [waits]
+    assert not by_rows.is_ready
+
+
+def test_who_comes_back_is_waited_for_again(workplace: Workplace) -> None:
+    gone = _child(workplace, _household(workplace), personal_id=None, life_status="MOVED_OUT")
+    lists = ChildLists(workplace, lambda _which: set())
+    assert list(lists.find(ListFilter(missing_id=True))) == []
+    with workplace.write() as work:
+        work.record(Change("child", {"life_status": "ACTIVE"}, id=gone))
+        work.commit()
+    assert list(lists.find(ListFilter(missing_id=True))) == [gone]
+
+
+def test_what_this_unit_sent_back_to_one_below_waits_there_and_not_here(tmp_path: Path) -> None:
+    district = make_workplace(tmp_path / "district", DISTRICT)
+    with district.write() as work:
+        work.identity = replace(work.identity, unit=COMMUNE)
+        settle_village(work, COMMUNE)
+        work.commit()
+    second = SecondCheck(district, Entry(district))
+    second.return_(home_id(COMMUNE, "2"), "Sai số hộ")
+    assert second.returned_to() == []
+    assert Duty.SENT_BACK not in _counts(_worklist(district).read())
+    commune = make_workplace(tmp_path / "commune")
+    with commune.write() as work:
+        settle_village(work, COMMUNE)
+        work.commit()
+    SecondCheck(commune, Entry(commune)).return_(home_id(COMMUNE, "2"), "Sai số hộ")
+    worklist = _worklist(commune)
+    assert _counts(worklist.read())[Duty.SENT_BACK] == 1
+    assert worklist.first(Duty.SENT_BACK) == (home_id(COMMUNE, "2"), "")
 
 
 @pytest.mark.parametrize(("born", "late"), [("2026-09", True), ("2026-10", False), ("2025", True)])

@@ -16,6 +16,7 @@ from app.history.operation import Value
 from app.models.work import Change
 from app.services.worklist import Duty
 from app.ui.home.page import HomePage
+from app.ui.last_day import before_or_after
 from tests.ui.looks import cut_words
 from tests.ui.window_desk import CTRL, UNIT, Desk, Key, prepared_home
 
@@ -155,6 +156,30 @@ def test_the_whole_store_is_checked_from_here_and_its_errors_become_a_line(desk:
     desk.enter()
     desk.settle()
     assert desk.shell.pages.currentWidget() is not home
+
+
+@pytest.mark.parametrize(
+    ("language", "days", "said"),
+    [
+        ("vi", 3, "còn 3 ngày"),
+        ("vi", 0, "hôm nay là ngày cuối"),
+        ("vi", -2, "đã quá hạn 2 ngày"),
+        ("en", 1, "1 day left"),
+        ("en", 0, "today is the last day"),
+        ("en", -1, "1 day overdue"),
+    ],
+)
+def test_the_last_day_of_a_round_is_told_as_people_say_it(
+    language: str, days: int, said: str
+) -> None:
+    i18n.set_language(language)
+    try:
+        for where in ("worklist.days", "quarter.days", "window.round"):
+            key = f"{where}_{before_or_after(days)}"
+            words = i18n.text(key, days=abs(days), day="31/12/2026", name="Quý IV/2026")
+            assert said in words.casefold(), key
+    finally:
+        i18n.set_language("vi")
 
 
 def test_the_chart_says_its_numbers_in_words(desk: Desk) -> None:

@@ -24,8 +24,8 @@ from sqlalchemy import (
 )
 
 from app.forms.age import CHILD_AGE, years_before
-from app.forms.code_lists import load_code_list
 from app.models.declarations import finished
+from app.models.queries.following import HOUSEHOLD_SHORT, followed
 from app.models.queries.register import villages
 from app.models.queries.rounds import RoundView, open_round
 from app.models.schema import ENTITY_TABLES, conflict
@@ -34,9 +34,6 @@ _child = ENTITY_TABLES["child"]
 _household = ENTITY_TABLES["household"]
 _circumstance = ENTITY_TABLES["circumstance"]
 _event = ENTITY_TABLES["life_event"]
-_FOLLOWED = "ACTIVE"
-#: Temporary residence of less than six months, in the code lists of households and of children.
-_HOUSEHOLD_SHORT, _CHILD_SHORT = "3", "4"
 #: The shapes of a stored date, from a day to a year.
 _DATES = tuple(f"[12][0-9][0-9][0-9]{rest}" for rest in ("-[01][0-9]-[0-3][0-9]", "-[01][0-9]", ""))
 
@@ -113,23 +110,10 @@ def under_age(reference: date) -> ColumnElement[bool]:
     return _born_from(years_before(reference + timedelta(days=1), CHILD_AGE))
 
 
-def followed() -> ColumnElement[bool]:
-    """Whom the register follows here, of whatever age."""
-    home = _child.c.household
-    short = select(_household.c.id).where(_household.c.residence_status == _HOUSEHOLD_SHORT)
-    gone = sorted(set(load_code_list("life_status").codes) - {_FOLLOWED})
-    return and_(
-        ~_child.c["_hidden"],
-        func.coalesce(_child.c.life_status, _FOLLOWED).not_in(gone),
-        func.coalesce(_child.c.residence_status, "") != _CHILD_SHORT,
-        or_(home.is_(None), home.not_in(short)),
-    )
-
-
 def _counted_households() -> ColumnElement[bool]:
     return and_(
         ~_household.c["_hidden"],
-        func.coalesce(_household.c.residence_status, "") != _HOUSEHOLD_SHORT,
+        func.coalesce(_household.c.residence_status, "") != HOUSEHOLD_SHORT,
     )
 
 

@@ -25,6 +25,7 @@ from sqlalchemy import (
 from app.history.operation import Value
 from app.models.bulk import chunks
 from app.models.log import IDS_AT_ONCE
+from app.models.queries.following import followed_beside_household
 from app.models.schema import ENTITY_TABLES, HIDDEN, unsound
 
 _child = ENTITY_TABLES["child"]
@@ -37,7 +38,9 @@ _NEAR = 8
 
 
 class ListedChild(NamedTuple):
-    """A child as lists know it; `declared` is the clerk's word, `hidden` ones are in no list."""
+    """A child as lists know it; `declared` is the clerk's word, `hidden` ones are in no list, and
+    who is not `followed` waits for nothing.
+    """
 
     row: int
     id: str
@@ -51,6 +54,7 @@ class ListedChild(NamedTuple):
     has_id: bool
     conflicts: int
     hidden: bool
+    followed: bool
 
 
 def child_total(connection: Connection) -> int:
@@ -77,7 +81,9 @@ def in_order(
         yield [(row[0], row[1]) for row in part]
 
 
-def _children() -> Select[tuple[int, str, str, str, str, str, str, str, bool, bool, int, bool]]:
+def _children() -> Select[
+    tuple[int, str, str, str, str, str, str, str, bool, bool, int, bool, bool]
+]:
     return select(
         _ROW,
         _child.c.id,
@@ -91,6 +97,7 @@ def _children() -> Select[tuple[int, str, str, str, str, str, str, str, bool, bo
         func.coalesce(_child.c.personal_id, "") != "",
         _child.c["_conflicts"],
         _child.c["_hidden"],
+        followed_beside_household(),
     ).join(_household, _household.c.id == _child.c.household, isouter=True)
 
 

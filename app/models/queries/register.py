@@ -17,6 +17,7 @@ from app.history.operation import Value
 from app.models.bulk import chunks
 from app.models.declarations import finished
 from app.models.log import IDS_AT_ONCE
+from app.models.queries.following import followed
 from app.models.rows import split_ids, values_of
 from app.models.schema import ENTITY_TABLES, op, record_owner
 from app.text.fold import fold
@@ -260,7 +261,7 @@ def _matches(wanted: RegisterFilter) -> ColumnElement[bool]:
     if wanted.village:
         conditions.append(_household.c.village == wanted.village)
     if wanted.only_incomplete:
-        conditions.append(~finished("child"))
+        conditions += [followed(), ~finished("child")]
     if wanted.only_conflicts:
         conditions.append(_child.c["_conflicts"] > 0)
     if wanted.born_after:

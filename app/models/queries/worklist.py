@@ -16,7 +16,8 @@ from sqlalchemy import ColumnElement, Connection, and_, case, func, or_, select,
 from app.history.door import Reason, State
 from app.history.entities import ENTITIES, Family
 from app.models.declarations import finished
-from app.models.queries.counting import followed, under_age
+from app.models.queries.counting import under_age
+from app.models.queries.following import followed
 from app.models.schema import ENTITY_TABLES, NOT_ACCEPTED, conflict, op, unsound
 
 _child = ENTITY_TABLES["child"]
@@ -59,7 +60,7 @@ class PlaceProgress:
 def _of_children(days: Days) -> Mapping[str, ColumnElement[bool]]:
     child_now = and_(followed(), under_age(days.today))
     return {
-        UNFINISHED: ~finished("child"),
+        UNFINISHED: and_(followed(), ~finished("child")),
         NO_NUMBER: and_(child_now, func.coalesce(_child.c.personal_id, "") == ""),
         TURNING_16: and_(child_now, ~under_age(days.until)),
         PLACEHOLDER: and_(
@@ -152,7 +153,7 @@ def progress(
     # Most children are finished: the index on household and declaration names those who are not.
     unfinished = union(
         select(_child.c.household).where(
-            func.coalesce(_child.c.complete, False).is_(False), ~_child.c["_hidden"]
+            func.coalesce(_child.c.complete, False).is_(False), followed()
         ),
         select(_child.c.household).join(unsound, unsound.c.record == _child.c.id),
     ).subquery()

@@ -120,8 +120,8 @@ class Directory:
         for place, row in enumerate(rows):
             at_row[row - first] = place
         gathered = Gathered()
-        flags = [bytearray(size) for _ in range(4)]
-        visible, declared, without_id, contested = flags
+        flags = [bytearray(size) for _ in range(5)]
+        visible, declared, without_id, contested, followed = flags
         self.births = array("I", bytes(4 * size))
         units: dict[str, array[int]] = {}
         villages: dict[str, array[int]] = {}
@@ -137,6 +137,7 @@ class Directory:
                 declared[place] = bool(child.declared)
                 without_id[place] = not child.has_id
                 contested[place] = child.conflicts > 0
+                followed[place] = child.followed
                 for held, value in (
                     (units, child.owner_unit),
                     (villages, child.village),
@@ -147,7 +148,8 @@ class Directory:
                     else:
                         held[value] = array("I", (place,))
         self._shared = {Place.UNIT: units, Place.VILLAGE: villages, Place.ROUND: rounds}
-        self.visible, self.declared, self.without_id, self.contested = map(bits.from_flags, flags)
+        sets = map(bits.from_flags, flags)
+        self.visible, self.declared, self.without_id, self.contested, self.followed = sets
         self._vocabulary = Vocabulary(gathered, size)
         births = self.births
         self.by_birth = _sorted_apart(size, lambda at: births[at] // 10000, births.__getitem__)

@@ -33,6 +33,7 @@ from app.ui.home.chart import Bar, Chart, Legend, total_of, without_round, words
 from app.ui.home.lines import TaskList
 from app.ui.home.machine import MachineCard
 from app.ui.labels import Elided, SetWords
+from app.ui.last_day import before_or_after
 from app.ui.notify import Kind, Notice, Notifier, error_notice
 from app.ui.step import Step
 from app.ui.tasks import Lane, Tasks, Ticket, Watch
@@ -227,7 +228,7 @@ class HomePage(QWidget):
         left = None if current is None else current.days_left
         self.days_left.setVisible(left is not None)
         if current is not None and left is not None and current.closes_on is not None:
-            key = "worklist.days_left" if left >= 0 else "worklist.days_over"
+            key = f"worklist.days_{before_or_after(left)}"
             self.days_left.say(text(key, days=abs(left), day=f"{current.closes_on:%d/%m/%Y}"))
             set_state(self.days_left, "error" if left < 0 else "warning" if left <= 7 else "")
         total = total_of(view.places)

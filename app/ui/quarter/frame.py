@@ -15,6 +15,7 @@ from app.i18n import number, text
 from app.services.quarter import RoundProgress
 from app.ui.household.field_edit import SuggestionList
 from app.ui.labels import Elided
+from app.ui.last_day import before_or_after
 from app.ui.notify import Notifier
 from app.ui.quarter.card import HouseholdCard
 from app.ui.quarter.event_form import EventForm
@@ -107,7 +108,7 @@ class QuarterFrame(VillagePage):
         )
         left = progress.days_left
         if left is not None:
-            key = "quarter.days_left" if left >= 0 else "quarter.days_over"
+            key = f"quarter.days_{before_or_after(left)}"
             said = f"{said} · {text(key, days=number(abs(left)))}"
         self.total.setText(said)
         self.bar.setRange(0, max(1, progress.households))
