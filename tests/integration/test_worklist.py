@@ -115,7 +115,12 @@ def test_every_kind_of_child_is_counted_and_the_first_in_the_books_is_led_to(
 
 @pytest.mark.parametrize(
     "gone",
-    [{"life_status": "code"}, {"life_status": "MOVED_OUT"}, {"residence_status": "4"}, "household"],
+    [
+        {"life_status": "DECEASED"},
+        {"life_status": "MOVED_OUT"},
+        {"residence_status": "4"},
+        "household",
+    ],
 )
 def test_nobody_waits_for_a_child_that_is_not_followed_here(
     workplace: Workplace, gone: dict[str, Value] | str, monkeypatch: pytest.MonkeyPatch
