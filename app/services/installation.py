@@ -30,7 +30,9 @@ from app.forms.references import References, UnitRow
 from app.history.entities import ENTITIES
 from app.models import audit, backup
 from app.models.accounts import AccountRow, account, accounts, put_account
+from app.models.log import last_position
 from app.models.queries.references import newer_than_program, put_provisional_units
+from app.models.queries.writers import POSITION, SIGN_IN
 from app.models.store import Store, create_store, open_store
 from app.services import checkup, declarations, seen
 from app.services.catalogues import read_catalogue
@@ -323,7 +325,8 @@ def _note_sign_in(settings: Settings, store: Store, signed_in: Account) -> bool:
             # Somebody put an older copy of the file in its place; what it was is elsewhere.
             given_up = work.take_new_replica()
             work.audit("replica.renewed", reason="image", given_up=given_up)
-        work.audit("sign-in", account=signed_in.name)
+        stood = {POSITION: last_position(work.connection)}
+        work.audit(SIGN_IN, account=signed_in.name, **stood)
         work.commit()
     seen.note(settings, store)
     return came_back

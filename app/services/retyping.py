@@ -37,7 +37,7 @@ from app.services.masking import hidden_fields
 from app.services.rights import Right, allows
 from app.services.samples import line_of
 from app.services.saving import RecordSave
-from app.services.second_check import hex_of, page_of, review_of, writes_as
+from app.services.second_check import hex_of, is_among, page_of, review_of
 from app.services.surroundings import frame_of
 from app.services.workplace import Workplace
 
@@ -157,7 +157,7 @@ class Retyping:
             sheet.blanks,
             hex_of(page.heads),
             sheet.masked,
-            writes_as(workplace.account) in typed,
+            is_among(workplace.account, typed),
         )
 
     def compare(

@@ -19,6 +19,7 @@ from app.models.queries import second_check as queries
 from app.models.queries.handovers import Return
 from app.models.queries.register import RecordView
 from app.models.queries.second_check import CHECKED, RETURNED, CheckedPage
+from app.models.queries.writers import Writer
 from app.models.store import Reading
 from app.models.work import Change
 from app.services.check_sheet import CheckSheet, sheet_of
@@ -232,7 +233,7 @@ class SecondCheck:
                 str(said.get("rule") or ""),
                 str(said.get("reviewer") or one.author),
                 str(said.get("reviewed_on") or ""),
-                not typed or writes_as(who) in typed,
+                not typed or is_among(who, typed),
                 False,
             )
             yield _named(told, found)
@@ -259,8 +260,8 @@ class SecondCheck:
             shown,
             sheet_of(workplace.catalogue, shown),
             _state(found, back),
-            tuple(sorted(typed)),
-            writes_as(workplace.account) in typed,
+            tuple(sorted(_called(one) for one in typed)),
+            is_among(workplace.account, typed),
             hex_of(found.heads),
             retyped,
         )
@@ -284,7 +285,7 @@ class SecondCheck:
             if not found.finished:
                 raise KnownError("second_check.unfinished", "second_check.unfinished_hint")
             typed = queries.authors_since(work.connection, found, found.newest)
-            if writes_as(workplace.account) in typed and not said:
+            if is_among(workplace.account, typed) and not said:
                 raise KnownError("second_check.same_person", "second_check.same_person_hint")
             values = review_of(workplace, household, CHECKED, said, hex_of(found.heads))
             values["checked_poverty_list"] = lists.poverty
@@ -329,6 +330,20 @@ class SecondCheck:
 def writes_as(account: Account) -> str:
     """The name an account's operations bear."""
     return account.full_name or account.name
+
+
+def is_among(account: Account, writers: Collection[Writer]) -> bool:
+    """Whether a person is one of those who wrote: by sign-in name where that is known, so that two
+    of one written name are two.
+    """
+    return any(
+        one.account == account.name if one.account else one.name == writes_as(account)
+        for one in writers
+    )
+
+
+def _called(one: Writer) -> str:
+    return f"{one.name} ({one.account})" if one.account else one.name
 
 
 def review_of(

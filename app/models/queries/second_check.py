@@ -19,6 +19,7 @@ from app.models.declarations import finished
 from app.models.log import IDS_AT_ONCE
 from app.models.queries.quarter import in_village
 from app.models.queries.register import RecordView, records
+from app.models.queries.writers import Writer, writers
 from app.models.rows import split_ids
 from app.models.schema import ENTITY_TABLES, op
 
@@ -166,34 +167,27 @@ def _add_checks(connection: Connection, found: dict[str, CheckedPage]) -> None:
             found[str(review.values.get("record"))].checks.append(review)
 
 
+_WRITTEN_BY = select(op.c.author, op.c.position, op.c.bundle_in).where(op.c.state == "accepted")
+
+
 def authors_since(
     connection: Connection, page: CheckedPage, last: RecordView | None
-) -> frozenset[str]:
-    """Who wrote on a page since its last check, by the names that stand in the log."""
+) -> frozenset[Writer]:
+    """Who wrote on a page since its last check."""
     after = 0
     if last is not None:
         after = _position(connection, last.id)
-    found: set[str] = set()
+    found: set[Writer] = set()
     for part in chunks(sorted(page.records), IDS_AT_ONCE):
-        found.update(
-            connection.execute(
-                select(op.c.author)
-                .where(op.c.ent_id.in_(part), op.c.position > after, op.c.state == "accepted")
-                .distinct()
-            ).scalars()
-        )
+        those = _WRITTEN_BY.where(op.c.ent_id.in_(part), op.c.position > after)
+        found |= writers(connection, connection.execute(those))
     return frozenset(found)
 
 
-def authors_of(connection: Connection, record: str, unit: str) -> frozenset[str]:
-    """Who of a unit wrote on a record, by the names that stand in the log."""
-    return frozenset(
-        connection.execute(
-            select(op.c.author)
-            .where(op.c.ent_id == record, op.c.by == unit, op.c.state == "accepted")
-            .distinct()
-        ).scalars()
-    )
+def authors_of(connection: Connection, record: str, unit: str) -> frozenset[Writer]:
+    """Who of a unit wrote on a record."""
+    those = _WRITTEN_BY.where(op.c.ent_id == record, op.c.by == unit)
+    return writers(connection, connection.execute(those))
 
 
 def _position(connection: Connection, ent_id: str) -> int:
