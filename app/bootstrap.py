@@ -85,6 +85,7 @@ def _wired(workplace: Workplace) -> Services:
     from app.services.unit_lookup import UnitLookup
     from app.services.villages import Villages
     from app.services.waiting import Waiting
+    from app.services.work_statistics import WorkStatisticsDesk
     from app.services.worklist import Worklist
 
     records = Records(workplace)
@@ -114,6 +115,7 @@ def _wired(workplace: Workplace) -> Services:
         second_check=second_check,
         retyping=Retyping(workplace),
         samples=Samples(workplace),
+        statistics=WorkStatisticsDesk(workplace),
         units=UnitLookup(workplace),
         references=ReferenceDesk(workplace),
         villages=Villages(workplace),

@@ -59,6 +59,12 @@ def number(value: int) -> str:
     return grouped.replace(",", ".") if language() == "vi" else grouped
 
 
+def decimal(value: float) -> str:
+    """A number with one digit behind the mark of the language in force: 39,1 or 39.1."""
+    whole, _, tenth = f"{value:.1f}".partition(".")
+    return f"{number(int(whole))}{',' if language() == 'vi' else '.'}{tenth}"
+
+
 def in_sentence(name: str) -> str:
     """The name of a unit, which begins with its kind, as it stands inside a sentence."""
     return name[:1].lower() + name[1:] if language() == "vi" else name

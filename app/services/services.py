@@ -37,6 +37,7 @@ from app.services.selftest import SelfTest
 from app.services.unit_lookup import UnitLookup
 from app.services.villages import Villages
 from app.services.waiting import Waiting
+from app.services.work_statistics import WorkStatisticsDesk
 from app.services.worklist import Worklist
 from app.services.workplace import Workplace
 
@@ -64,6 +65,7 @@ class Services:
     second_check: SecondCheck
     retyping: Retyping
     samples: Samples
+    statistics: WorkStatisticsDesk
     units: UnitLookup
     references: ReferenceDesk
     villages: Villages

@@ -30,3 +30,25 @@ def test_an_account_is_added_changed_and_taken_away(
     assert not found["lan"]["active"]
     events = [one["event"] for one in commune.must("audit", "list")]
     assert {"account.added", "account.role", "account.removed"} <= set(events)
+
+
+def test_what_was_done_is_told_by_day_and_person_and_an_import_is_nobodys(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    commune = Homes(tmp_path, monkeypatch).init("21100@2025")
+    table = tmp_path / "so.csv"
+    table.write_text("Họ tên,Ngày sinh\nĐinh Thị Mai,01/02/2020\n", encoding="utf-8")
+    commune("register", "import", str(table))
+    (child,) = commune.must("register", "search", "mai")
+    nothing = commune.must("user", "statistics")
+    assert nothing["days"] == []
+    commune.must("register", "set", child["id"], "birth_place=Ba Tơ")
+    told = commune.must("user", "statistics")
+    assert told["target_seconds_a_child"] == 92
+    (one,) = told["days"]
+    assert (one["children_changed"], one["children_completed"]) == (1, 0)
+    assert told["people"][0]["changing_seconds"] == 92
+    assert told["ahead"]["unfinished"] == 1
+    early = commune.must("user", "statistics", "--since", "1/1/2020", "--until", "2020-01-02")
+    assert early["days"] == []
+    assert (early["since"], early["until"]) == ("2020-01-01", "2020-01-02")

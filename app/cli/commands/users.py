@@ -5,6 +5,7 @@ from __future__ import annotations
 from argparse import Namespace
 from pathlib import Path
 
+from app.cli.commands.work_done import add_statistics
 from app.cli.exit_code import ExitCode
 from app.cli.output import columns
 from app.cli.parser import CommandParser
@@ -48,6 +49,7 @@ def add_commands(group: CommandParser) -> None:
         help=text("cli.user.new_passphrase_file"),
     )
     passwd.runs(_passwd)
+    add_statistics(commands.add_parser("statistics", help=text("cli.user.statistics")))
 
 
 def _name(command: CommandParser) -> None:

@@ -15,11 +15,10 @@ from typing import Protocol
 from PySide6.QtCore import Qt
 
 from app.services.invented.typed_page import TypedPage
+from app.services.work_time import SECONDS_A_CHILD as SECONDS_A_CHILD
 from app.ui.household.page import HouseholdPage
 
 KEYS_A_SECOND = 5
-#: 1,570 children in five days of eight hours (domain.md, the provincial plans).
-SECONDS_A_CHILD = 92
 _BARRED = unicodedata.lookup("LATIN SMALL LETTER D WITH STROKE")
 _CTRL = Qt.KeyboardModifier.ControlModifier
 
