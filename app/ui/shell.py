@@ -94,7 +94,7 @@ class Shell(QWidget):
         )
         #: The page that a household was opened from, where its way back leads there.
         self._origin = "register"
-        self.home = HomePage(tasks, services.worklist, self.notices, theme)
+        self.home = HomePage(tasks, services.worklist, self.notices, theme, rights)
         self._going_on = False
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QAbstractButton, QLabel
 from pytestqt.qtbot import QtBot
 
 from app.models import accounts
@@ -17,11 +17,12 @@ from tests.ui.window_desk import CTRL, UNIT, Desk, Key, prepared_home
 from tests.village_of_three import child_id, home_id, settle_village, stored
 
 
-def signed_in(qtbot: QtBot, folder: Path, role: Role) -> Desk:
-    """Somebody of a role in front of a village of three households."""
+def signed_in(qtbot: QtBot, folder: Path, role: Role, *, settled: bool = True) -> Desk:
+    """Somebody of a role in front of a village of three households, or of an empty register."""
     desk = Desk(qtbot, prepared_home(folder)).unlock()
     with desk.workplace.write() as work:
-        settle_village(work, UNIT)
+        if settled:
+            settle_village(work, UNIT)
         row = AccountRow("an", "Nguyễn Thị An", "", pack(RIGHTS_OF[role]), active=True)
         accounts.put_account(work.connection, row)
         work.commit()
@@ -29,6 +30,19 @@ def signed_in(qtbot: QtBot, folder: Path, role: Role) -> Desk:
     desk.until(lambda: desk.window.shell is None)
     desk.settle()
     return desk.unlock(stay=True)
+
+
+def offered(desk: Desk) -> list[str]:
+    """The words of every button that is shown and can be pressed."""
+    every = desk.window.findChildren(QAbstractButton)
+    return [one.text() for one in every if one.isVisible() and one.isEnabled()]
+
+
+def locked(desk: Desk, words: str) -> list[str]:
+    """Why the buttons that begin so are locked."""
+    every = desk.window.findChildren(QAbstractButton)
+    shown = [one for one in every if one.isVisible() and not one.isEnabled()]
+    return [one.toolTip() for one in shown if one.text().startswith(words)]
 
 
 def notices(desk: Desk) -> str:
@@ -44,6 +58,10 @@ def test_who_only_checks_looks_at_a_household_and_can_neither_type_nor_get_stuck
     desk.settle()
     assert "chỉ xem" in desk.page.crumb.whole
     assert not desk.page.foot.save.isVisible()
+    assert "Hộ mới" not in desk.page.next.text()
+    assert not [one for one in offered(desk) if "Thêm dòng" in one], "no line is added"
+    assert desk.page.grid.model().rowCount() == 1, "no child is begun"
+    assert "Gõ" not in desk.page.foot.first.whole
     before = stored(desk.workplace, "child", child_id(UNIT, "10", 1)).heads
     for _ in range(12):
         assert isinstance(desk.focus(), FieldEdit)
@@ -91,4 +109,42 @@ def test_who_may_not_read_persons_is_offered_no_list_of_them_and_is_refused_noth
     desk.settle()
     assert "quyền" in notices(desk)
     assert desk.shell.pages.currentWidget() is not desk.page
+    desk.close()
+
+
+def test_who_may_not_enter_is_told_why_no_household_is_begun(qtbot: QtBot, tmp_path: Path) -> None:
+    desk = signed_in(qtbot, tmp_path, Role.CHECKER)
+    assert desk.shell.home.check.isEnabled(), "who reads may check the whole register"
+    desk.go_to("register")
+    desk.settle()
+    (why,) = locked(desk, "Hộ mới")
+    assert "nhập liệu" in why
+    desk.close()
+
+
+@pytest.mark.parametrize("role", [Role.CHECKER, Role.SIGNER, Role.ADMIN])
+def test_an_empty_register_offers_the_first_household_to_nobody_who_may_not_enter_it(
+    qtbot: QtBot, tmp_path: Path, role: Role
+) -> None:
+    desk = signed_in(qtbot, tmp_path, role, settled=False)
+    home = desk.shell.home
+    assert home.stack.currentWidget() is home.begin_card
+    assert desk.focus() is home.begin_card.trial
+    said = [one.text() for one in home.begin_card.findChildren(QLabel) if one.isVisible()]
+    assert any("không có quyền" in one for one in said)
+    assert not any("Ctrl+N" in one or "import" in one for one in said)
+    for name in desk.shell.navigation.names:
+        desk.go_to(name)
+        desk.settle()
+        assert not any("Nhập hộ đầu tiên" in one for one in offered(desk))
+    desk.close()
+
+
+@pytest.mark.parametrize("role", [Role.SIGNER, Role.KEYS, Role.ADMIN, Role.AUDITOR])
+def test_who_may_not_read_persons_is_not_offered_to_check_the_register(
+    qtbot: QtBot, tmp_path: Path, role: Role
+) -> None:
+    desk = signed_in(qtbot, tmp_path, role)
+    (why,) = locked(desk, "Kiểm tra toàn bộ sổ")
+    assert "xem sổ" in why
     desk.close()

@@ -13,9 +13,12 @@ from app.ui.theme import Theme
 
 
 class BeginCard(QWidget):
-    """Three ways to begin: type, import a file, try with invented people first."""
+    """Three ways to begin: type, import a file, try with invented people first.
 
-    def __init__(self, theme: Theme) -> None:
+    Who may not enter records can only try: the others are told who begins.
+    """
+
+    def __init__(self, theme: Theme, *, may_enter: bool) -> None:
         super().__init__()
         px = theme.pixels
         heading = SetWords()
@@ -36,8 +39,11 @@ class BeginCard(QWidget):
         parts: tuple[tuple[str, Step | None], ...] = (
             ("register.empty_steps", self.first),
             ("worklist.begin.import", None),
-            ("worklist.begin.trial_why", self.trial),
         )
+        if not may_enter:
+            parts = (("register.empty_for_others", None),)
+            self.first.hide()
+        parts += (("worklist.begin.trial_why", self.trial),)
         for message_id, button in parts:
             words = SetWords()
             words.setText(text(message_id))
@@ -48,6 +54,8 @@ class BeginCard(QWidget):
             column.addSpacing(px(16) if roomy else px(4))
         column.addStretch(2)
         self._room = px(2 * 16)
+        #: Where the keyboard begins.
+        self.start = self.first if may_enter else self.trial
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 -- Qt's name
         super().resizeEvent(event)

@@ -26,6 +26,7 @@ from app.errors import AppError
 from app.i18n import number, text
 from app.services.last_check import LastCheck
 from app.services.lists import ListFilter
+from app.services.rights import Right, allows
 from app.services.worklist import Duty, Worklist, WorkView
 from app.services.workplace import Progress
 from app.ui.home.begin import BeginCard
@@ -35,6 +36,7 @@ from app.ui.home.machine import MachineCard
 from app.ui.labels import Elided, SetWords
 from app.ui.last_day import before_or_after
 from app.ui.notify import Kind, Notice, Notifier, error_notice
+from app.ui.permission import lock_unless
 from app.ui.step import Step
 from app.ui.tasks import Lane, Tasks, Ticket, Watch
 from app.ui.theme import Theme, set_state
@@ -84,13 +86,21 @@ class HomePage(QWidget):
     demonstration_wanted = Signal()
     changed = Signal()
 
-    def __init__(self, tasks: Tasks, worklist: Worklist, notifier: Notifier, theme: Theme) -> None:
+    def __init__(
+        self,
+        tasks: Tasks,
+        worklist: Worklist,
+        notifier: Notifier,
+        theme: Theme,
+        rights: frozenset[Right],
+    ) -> None:
         super().__init__()
         self.setProperty("role", "page")
         self._tasks = tasks
         self._worklist = worklist
         self._notifier = notifier
         self._theme = theme
+        self._rights = rights
         self._pages: Collection[str] = ()
         self._sections: Collection[str] = ()
         self._checking: Ticket[None] | None = None
@@ -111,7 +121,8 @@ class HomePage(QWidget):
         self.lines = TaskList(self._theme)
         self.lines.wanted.connect(self.go)
         self.nothing = _Nothing()
-        self.begin_card = BeginCard(self._theme)
+        may_enter = allows(self._rights, Right.ENTER)
+        self.begin_card = BeginCard(self._theme, may_enter=may_enter)
         self.begin_card.first.clicked.connect(lambda: self.new_household.emit("", ""))
         self.begin_card.trial.clicked.connect(self.demonstration_wanted)
         self.stack = QStackedWidget()
@@ -119,6 +130,7 @@ class HomePage(QWidget):
             self.stack.addWidget(one)
         self.check = Step(text("worklist.check"))
         self.check.clicked.connect(self.run_check)
+        lock_unless(self.check, self._rights, Right.READ)
         self.checked = QLabel()
         self.checked.setWordWrap(True)
         self.checked.setProperty("role", "muted")
@@ -198,8 +210,8 @@ class HomePage(QWidget):
         self._wants_keyboard = self.view is None
         shown = self.stack.currentWidget()
         if shown is self.begin_card:
-            self.begin_card.first.setFocus(Qt.FocusReason.OtherFocusReason)
-        elif shown is self.nothing and self.view is not None:
+            self.begin_card.start.setFocus(Qt.FocusReason.OtherFocusReason)
+        elif shown is self.nothing and self.view is not None and self.check.isEnabled():
             self.check.setFocus(Qt.FocusReason.OtherFocusReason)
         else:
             self.lines.setFocus(Qt.FocusReason.OtherFocusReason)

@@ -105,8 +105,9 @@ class Foot(QFrame):
     reason_kept = Signal(str)
     reason_given_up = Signal()
 
-    def __init__(self, theme: Theme) -> None:
+    def __init__(self, theme: Theme, *, may_enter: bool) -> None:
         super().__init__()
+        self._hint = "entry.begin_hint" if may_enter else "entry.look_hint"
         self.setProperty("role", "card")
         self._lines: list[IssueLine] = []
         px = theme.pixels
@@ -209,7 +210,7 @@ class Foot(QFrame):
             names = ", ".join(dict.fromkeys(one.field for one in waiting))
             self.first.say(f"{names}  {text('entry.f8_next_field')}")
         else:
-            self.first.say("" if can_save else text("entry.begin_hint"))
+            self.first.say("" if can_save else text(self._hint))
 
     def ask_reason(self, sentence: str) -> None:
         """Ask for the reason of a warning."""

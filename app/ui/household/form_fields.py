@@ -128,6 +128,14 @@ class FormFields(QWidget):
         button.clicked.connect(lambda: self.added.emit(section))
         return button
 
+    def offer_no_lines(self) -> None:
+        """Take the buttons for one more line away: somebody only looks."""
+        for held in self.sections.values():
+            if held.add is not None:
+                held.add.hide()
+                held.add.deleteLater()
+                held.add = None
+
     # --- filling ----------------------------------------------------------------------------
 
     def set_codecs(self, codecs: Mapping[str, Codec]) -> None:

@@ -102,10 +102,14 @@ class PageFrame(QWidget):
 
     def _forms(self) -> tuple[FormBody, FormBody]:
         codecs = self.keeper.codecs
-        return (
+        forms = (
             FormBody(self._plans["household"], codecs["household"], self._theme, compact=True),
             FormBody(self._plans["child"], codecs["child"], self._theme),
         )
+        if not self._may_enter:
+            for form in forms:
+                form.offer_no_lines()
+        return forms
 
     def follow_templates(self) -> bool:
         """Build the forms anew when the page that opened has other templates than the last one:
@@ -188,7 +192,7 @@ class PageFrame(QWidget):
         right.setSpacing(px(8))
         right.addWidget(form_card, 1)
         middle.addLayout(right, 1)
-        self.foot = Foot(self._theme)
+        self.foot = Foot(self._theme, may_enter=self._may_enter)
         self.foot.save.setVisible(self._may_enter)
         column = QVBoxLayout(self)
         column.setContentsMargins(px(16), px(8), px(16), px(8))

@@ -159,7 +159,7 @@ class PageShowing(PageFrame):
         self.household_card.setVisible(not absent)
         self.absent_card.setVisible(absent)
         self.next.setVisible(not absent)
-        self.grid.set_new_line(not absent)
+        self.grid.set_new_line(self._may_enter and not absent)
         if not absent:
             return
         named = bool(self.keeper.household and self.keeper.household.id)
@@ -204,8 +204,8 @@ class PageShowing(PageFrame):
             title = text("entry.new_household" if household.new else "entry.no_number")
         self.crumb.say(f"\N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK} {title}{name}")
         self.counter.setText(text("entry.household_of", number=page.number, total=page.total))
-        last = not page.following
-        self.next.setText(f"{text('entry.new_household' if last else 'entry.next_household')}   F2")
+        last = "entry.new_household" if self._may_enter else "entry.to_list"
+        self.next.setText(f"{text('entry.next_household' if page.following else last)}   F2")
 
     def _show_current(self, record: OpenRecord) -> None:
         codecs = self.keeper.codecs["child"]

@@ -13,6 +13,7 @@ from app.services.rights import Right, allows
 from app.ui.labels import Elided
 from app.ui.long_work import LongWork
 from app.ui.notify import Notifier
+from app.ui.permission import lock_unless
 from app.ui.register.child_table import ChildTable
 from app.ui.register.exporting import Exporting
 from app.ui.register.filter_panel import FilterPanel
@@ -53,6 +54,8 @@ class RegisterFrame(QWidget):
         self.exporting = Exporting(tasks, export, notifier, theme)
         self.exporting.offer(allowed=allows(rights, Right.EXPORT))
         self._build()
+        self._may_begin = lock_unless(self.new, rights, Right.ENTER)
+        self.empty.offer(may_begin=self._may_begin)
 
     def _build(self) -> None:
         px = self._theme.pixels

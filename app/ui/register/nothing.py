@@ -21,11 +21,10 @@ class EmptyPage(QWidget):
         self.words.setProperty("role", "heading")
         self.words.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.words.setWordWrap(True)
-        steps = SetWords()
-        steps.setText(text("register.empty_steps"))
+        self._steps = steps = SetWords()
+        self._width = px(448)
         steps.setProperty("role", "muted")
-        steps.setFixedWidth(px(448))
-        steps.fit(px(448))
+        steps.setFixedWidth(self._width)
         steps.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.begin = Step(f"{text('register.begin')}   Ctrl+N")
         self.begin.setProperty("role", "primary")
@@ -36,6 +35,14 @@ class EmptyPage(QWidget):
         column.addWidget(steps, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addWidget(self.begin, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addStretch(3)
+        self.offer(may_begin=True)
+
+    def offer(self, *, may_begin: bool) -> None:
+        """Say the first steps to whoever may take them, and to others who does."""
+        key = "register.empty_steps" if may_begin else "register.empty_for_others"
+        self._steps.setText(text(key))
+        self._steps.fit(self._width)
+        self.begin.setVisible(may_begin)
 
     def show_for(self, *, in_village: bool) -> None:
         """Say whether the whole register is empty or one village."""
