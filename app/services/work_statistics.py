@@ -133,16 +133,18 @@ class WorkStatisticsDesk:
     def __init__(self, workplace: Workplace) -> None:
         self._workplace = workplace
 
-    def read(self, since: date | None = None, until: date | None = None) -> WorkStatistics:
-        """The numbers from one day to another, by the local calendar; without days those of the
-        last two weeks. Raises KnownError `statistics.days`, `rights.denied`.
+    def read(
+        self, since: date | None = None, until: date | None = None, *, days: int = _DAYS
+    ) -> WorkStatistics:
+        """The numbers from one day to another, by the local calendar: without `until` to today,
+        without `since` of the last `days`. Raises KnownError `statistics.days`, `rights.denied`.
         """
         workplace = self._workplace
         everybody = allows(workplace.account.rights, Right.ADMIN)
         if not everybody:
             workplace.require(Right.READ)
         until = until or workplace.today()
-        since = since or until - timedelta(days=_DAYS - 1)
+        since = since or until - timedelta(days=days - 1)
         if since > until:
             raise KnownError("statistics.days", "statistics.days_hint")
         with workplace.store.read() as reading:

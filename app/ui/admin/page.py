@@ -1,5 +1,5 @@
-"""Quản trị: who works here, the own passphrase, the villages, the certificate of this PC, its
-backups.
+"""Quản trị: who works here, the own passphrase, what was done at the keyboard, the villages, the
+certificate of this PC, its backups.
 
 Only the parts that the account has the right to are there. Each does one thing at a time beside the
 window, and says beside its button what came of it.
@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.i18n import text
-from app.services.rights import Right
+from app.services.rights import Right, allows
 from app.services.services import Services
 from app.ui.admin.backups import BackupSection
 from app.ui.admin.enrolment import EnrolmentSection
@@ -27,6 +27,7 @@ from app.ui.admin.own import OwnSection
 from app.ui.admin.people import PeopleSection
 from app.ui.admin.section import Section
 from app.ui.admin.villages import VillageSection
+from app.ui.admin.work import WorkSection
 from app.ui.notify import Notifier
 from app.ui.tasks import Tasks
 from app.ui.theme import Theme
@@ -39,6 +40,7 @@ def section_names(services: Services) -> tuple[str, ...]:
     there = {
         "people": Right.ADMIN in rights,
         "own": True,
+        "work": Right.ADMIN in rights or allows(rights, Right.READ),
         "villages": Right.ADMIN in rights,
         "enrolment": Right.KEYS in rights and not workplace.demonstration,
         "backups": Right.ADMIN in rights,
@@ -62,6 +64,8 @@ class AdminPage(QWidget):
                 tasks, theme, services.accounts, services.people_here, notifier
             )
         self.sections["own"] = OwnSection(tasks, theme, services, notifier)
+        if "work" in names:
+            self.sections["work"] = WorkSection(tasks, theme, services.statistics)
         if "villages" in names:
             villages = VillageSection(tasks, theme, services.villages, services.entry)
             villages.changed.connect(self.changed)

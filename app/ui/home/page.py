@@ -57,6 +57,8 @@ _SECTIONS = {
     Duty.CERTIFICATE_ENDS: "enrolment",
     Duty.BACKUP_LATE: "backups",
 }
+#: The part that tells what was done at the keyboard and how long the rest will take.
+_PACE = "work"
 #: What is worked off from a list of children.
 _LISTS = {Duty.UNFINISHED: ListFilter(unfinished=True)}
 _NO_RECORD = frozenset(
@@ -113,6 +115,7 @@ class HomePage(QWidget):
         those that are there.
         """
         self._pages, self._sections = pages, sections
+        self.pace.setVisible(_PACE in sections)
 
     # --- building ---------------------------------------------------------------------------
 
@@ -190,6 +193,11 @@ class HomePage(QWidget):
         column.addLayout(inside)
         self.chart = Chart(self._theme)
         column.addWidget(self.chart, 1)
+        self.pace = Step(text("worklist.pace"))
+        self.pace.setProperty("role", "link")
+        self.pace.hide()
+        self.pace.clicked.connect(lambda: self.section_wanted.emit(_PACE))
+        column.addWidget(self.pace, 0, Qt.AlignmentFlag.AlignLeft)
         column.addStretch(0)
         return card
 
