@@ -306,7 +306,7 @@ class Retyping:
         sample: str,
     ) -> Iterator[dict[str, Value]]:
         """What came of it, for each who had typed: an import is told apart from typing."""
-        by = {place: (one.author, _imported(one.act)) for place, one in writers.items()}
+        by = {place: (one.writer.called, _imported(one.act)) for place, one in writers.items()}
         for who in sorted({by[one.place] for one in sheet.blanks}):
             author, imported = who
             own = [(one, it) for one, it in chosen if by[one.place] == who]

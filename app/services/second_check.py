@@ -260,7 +260,7 @@ class SecondCheck:
             shown,
             sheet_of(workplace.catalogue, shown),
             _state(found, back),
-            tuple(sorted(_called(one) for one in typed)),
+            tuple(sorted(one.called for one in typed)),
             is_among(workplace.account, typed),
             hex_of(found.heads),
             retyped,
@@ -340,10 +340,6 @@ def is_among(account: Account, writers: Collection[Writer]) -> bool:
         one.account == account.name if one.account else one.name == writes_as(account)
         for one in writers
     )
-
-
-def _called(one: Writer) -> str:
-    return f"{one.name} ({one.account})" if one.account else one.name
 
 
 def review_of(

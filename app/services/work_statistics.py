@@ -2,9 +2,9 @@
 
 Everything is derived from what exists: operations with their author and moment, reviews and
 returns. What an import brought was not typed and counts for nobody; it is told beside. What was set
-aside, or is refused, is not counted. People are told apart by the name their operations bear.
-Whoever administers this PC sees everybody's numbers, everybody else the own ones: they are there to
-plan the days that are left, not to compare people.
+aside, or is refused, is not counted. People are told apart as the second check tells them
+(`app.models.queries.writers`). Whoever administers this PC sees everybody's numbers, everybody else
+the own ones: they are there to plan the days that are left, not to compare people.
 
 A child or household is *completed* by whoever first declared it complete, on that day; *changed* by
 whoever saved it, or what belongs to it, on a day without completing it then. Time is reckoned by
@@ -25,6 +25,7 @@ from app.forms.units import Tier
 from app.models.queries import counting, register, rounds, working
 from app.models.queries.second_check import CHECKED, RETURNED, RETYPED
 from app.models.queries.working import Writing
+from app.models.queries.writers import Writers
 from app.models.store import Reading
 from app.services.importing.drafts import ACT_PREFIX as OF_AN_IMPORT
 from app.services.rights import Right, allows
@@ -151,8 +152,9 @@ class WorkStatisticsDesk:
             span = _moment(since), _moment(until + timedelta(days=1))
             counted = _Counted(reading, workplace.unit, span)
             done = counted.days()
+            account = workplace.account
+            mine = Writers(reading).account(writes_as(account), account.name).called
             ahead = self._ahead(reading, done) if workplace.tier is Tier.COMMUNE else None
-        mine = writes_as(workplace.account)
         shown = [one for one in done if everybody or one.author == mine]
         people: dict[str, Work] = {}
         for one in shown:

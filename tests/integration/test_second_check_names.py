@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from app.forms.issues import Value
 from app.models.schema import audit_event
+from app.models.work import Change
 from app.services.entry import Entry
 from app.services.installation import install, open_workplace, unlock
 from app.services.people_here import PeopleHere
-from app.services.rights import Role
+from app.services.retyping import Decision, Retyping
+from app.services.rights import RIGHTS_OF, Role
 from app.services.second_check import Lists, SecondCheck, State
+from app.services.work_statistics import WorkStatisticsDesk
 from app.services.workplace import Workplace
 from app.settings import Settings
 from tests.village_of_three import DAY, home_id, settle_village
@@ -74,4 +79,32 @@ def test_who_typed_before_sign_ins_were_noted_is_told_by_the_written_name(
     found = SecondCheck(other, Entry(other)).page(home_id(unit, "2"))
     assert found.typed_by == ("Nguyễn Thị An",)
     assert found.typed_by_me, "in doubt a reason is asked"
+    other.store.close()
+
+
+def test_each_of_two_people_of_one_name_sees_the_own_work_and_has_the_own_mistakes(
+    workplace: Workplace,
+) -> None:
+    settings, unit = workplace.settings, workplace.unit
+    with workplace.write() as work:
+        settle_village(work, unit)
+        work.commit()
+    workplace.store.close()
+    other = open_workplace(settings, unlock(settings, SECOND, "an2"))
+    with other.write() as work:
+        values: dict[str, Value] = {"owner_unit": unit, "full_name": "Đinh Thị Ré"}
+        work.record(Change("child", {**values, "complete": True}, key="child/new"))
+        work.commit()
+    retyping = Retyping(other)
+    form = retyping.form(home_id(unit, "1"))
+    assert form.mine is False
+    retyped: dict[tuple[str, str], Value] = {one.place: "x" for one in form.blanks}
+    decided = {one.place: Decision.STANDS for one in form.blanks}
+    retyping.settle(form.household, form.heads, retyped, decided)
+    people = WorkStatisticsDesk(other).read().people
+    assert people["Nguyễn Thị An (an)"].children_completed == 4
+    assert people["Nguyễn Thị An (an)"].differing_fields == len(form.blanks)
+    assert people["Nguyễn Thị An (an2)"].children_completed == 1
+    other.account = replace(other.account, rights=RIGHTS_OF[Role.CLERK])
+    assert list(WorkStatisticsDesk(other).read().people) == ["Nguyễn Thị An (an2)"]
     other.store.close()

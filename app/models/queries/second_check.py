@@ -19,7 +19,7 @@ from app.models.declarations import finished
 from app.models.log import IDS_AT_ONCE
 from app.models.queries.quarter import in_village
 from app.models.queries.register import RecordView, records
-from app.models.queries.writers import Writer, writers
+from app.models.queries.writers import Writer, Writers, writers
 from app.models.rows import split_ids
 from app.models.schema import ENTITY_TABLES, op
 
@@ -272,7 +272,7 @@ def _answered(connection: Connection, record: str, home: str, position: int) -> 
 class Written(NamedTuple):
     """Who wrote the value that stands in a field, and under which act ("" for none)."""
 
-    author: str
+    writer: Writer
     act: str
 
 
@@ -286,9 +286,10 @@ def writers_of(
     """
     found: dict[tuple[str, str], Written] = {}
     held: dict[tuple[str, str], Value] = {}
+    told = Writers(connection)
     for part in chunks(sorted(names), IDS_AT_ONCE):
         rows = connection.execute(
-            select(op.c.ent_id, op.c.body, op.c.author, op.c.act)
+            select(op.c.ent_id, op.c.body, op.c.author, op.c.act, op.c.position, op.c.bundle_in)
             .where(op.c.ent_id.in_(part), op.c.state == "accepted")
             .order_by(op.c.ent_id, op.c.position)
         )
@@ -298,7 +299,8 @@ def writers_of(
                 place = (row.ent_id, name)
                 changed = name in body and body[name] != held.get(place)
                 if changed or place not in found:
-                    found[place] = Written(row.author, row.act or "")
+                    writer = told.of(row.author, row.position, row.bundle_in)
+                    found[place] = Written(writer, row.act or "")
                     held[place] = body.get(name)
     return found
 

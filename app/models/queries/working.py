@@ -16,6 +16,7 @@ from app.models.log import IDS_AT_ONCE
 from app.models.queries import counting
 from app.models.queries.counting import Basis
 from app.models.queries.register import villages
+from app.models.queries.writers import Writers
 from app.models.schema import ENTITY_TABLES, op
 
 #: What people work on. A village, a round, a handover is not typed from the book.
@@ -26,8 +27,9 @@ _child = ENTITY_TABLES["child"]
 
 
 class Writing(NamedTuple):
-    """One accepted operation: `wall` is UTC seconds by the writer's clock. `creates`: the record
-    was not there before. `declares`: it is declared complete by this very operation.
+    """One accepted operation. `author` is who wrote it, as people are told apart; `wall` is UTC
+    seconds by the writer's clock. `creates`: the record was not there before. `declares`: it is
+    declared complete by this very operation.
     """
 
     position: int
@@ -51,6 +53,7 @@ _COLUMNS = (
     op.c.wall,
     op.c.replica,
     op.c.act,
+    op.c.bundle_in,
     (func.length(op.c.parents) == 0).label("creates"),
     (func.instr(func.coalesce(op.c.body, ""), _DECLARED) > 0).label("declares"),
 )
@@ -71,13 +74,15 @@ def written_by(connection: Connection, unit: str, since: int, until: int) -> Ite
         )
         .order_by(op.c.position)
     )
+    told = Writers(connection)
     for row in connection.execute(statement):
-        yield _writing(row)
+        yield _writing(row, told)
 
 
 def first_declarations(connection: Connection, records: Collection[str]) -> dict[str, Writing]:
     """Record → the first accepted operation, whoever wrote it, that declared it complete."""
     found: dict[str, Writing] = {}
+    told = Writers(connection)
     for part in chunks(sorted(records), IDS_AT_ONCE):
         rows = connection.execute(
             select(*_COLUMNS)
@@ -86,7 +91,7 @@ def first_declarations(connection: Connection, records: Collection[str]) -> dict
         )
         for row in rows:
             if row.declares and row.ent_id not in found:
-                found[row.ent_id] = _writing(row)
+                found[row.ent_id] = _writing(row, told)
     return found
 
 
@@ -97,25 +102,27 @@ def last_typists(
     begins with `imports` was not typed.
     """
     found: dict[str, list[tuple[int, str]]] = {}
+    told = Writers(connection)
     for part in chunks(sorted(records), IDS_AT_ONCE):
         rows = connection.execute(
-            select(op.c.ent_id, op.c.position, op.c.author, op.c.act)
+            select(op.c.ent_id, op.c.position, op.c.author, op.c.act, op.c.bundle_in)
             .where(op.c.ent_id.in_(part), op.c.by == unit, op.c.state == "accepted")
             .order_by(op.c.ent_id, op.c.position)
         )
         for row in rows:
             if not (row.act or "").startswith(imports):
-                found.setdefault(row.ent_id, []).append((row.position, row.author))
+                who = told.of(row.author, row.position, row.bundle_in).called
+                found.setdefault(row.ent_id, []).append((row.position, who))
     return found
 
 
-def _writing(row: Any) -> Writing:
+def _writing(row: Any, told: Writers) -> Writing:
     return Writing(
         row.position,
         row.ent_id,
         row.ent_type,
         row.root,
-        row.author,
+        told.of(row.author, row.position, row.bundle_in).called,
         row.wall,
         row.replica,
         row.act or "",

@@ -30,21 +30,38 @@ class Writer(NamedTuple):
     name: str
     account: str = ""
 
+    @property
+    def called(self) -> str:
+        """How people are told apart in words."""
+        return f"{self.name} ({self.account})" if self.account else self.name
+
+
+class Writers:
+    """Who wrote what, as this PC can tell in one reading of its store."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._shared = _shared_names(connection)
+        self._known: tuple[Sequence[int], Sequence[str]] | None = None
+
+    def of(self, name: str, position: int, bundle: int | None) -> Writer:
+        """Who wrote the operation at a position of the log, which a bundle may have brought."""
+        if name not in self._shared or bundle is not None:
+            return Writer(name)
+        if self._known is None:
+            self._known = _sign_ins(self._connection)
+        place = bisect_left(self._known[0], position)
+        return Writer(name, self._known[1][place - 1] if place else "")
+
+    def account(self, name: str, account: str) -> Writer:
+        """How what an account of this PC writes now is told."""
+        return Writer(name, account if name in self._shared else "")
+
 
 def writers(connection: Connection, rows: Iterable[Row[str, int, int | None]]) -> frozenset[Writer]:
     """Who wrote operations, each told by (written name, position, the bundle that brought it)."""
-    shared = _shared_names(connection)
-    known: tuple[Sequence[int], Sequence[str]] | None = None
-    found: set[Writer] = set()
-    for name, position, bundle in rows:
-        if name not in shared or bundle is not None:
-            found.add(Writer(name))
-            continue
-        if known is None:
-            known = _sign_ins(connection)
-        place = bisect_left(known[0], position)
-        found.add(Writer(name, known[1][place - 1] if place else ""))
-    return frozenset(found)
+    told = Writers(connection)
+    return frozenset(told.of(name, position, bundle) for name, position, bundle in rows)
 
 
 def _shared_names(connection: Connection) -> frozenset[str]:
