@@ -50,7 +50,10 @@ class Elided(QLabel):
         hint = super().sizeHint()
         # What the sheet adds around the words is the same for cut words as for whole ones.
         around = hint.width() - self.fontMetrics().horizontalAdvance(self.text())
-        return QSize(self.fontMetrics().horizontalAdvance(self._whole) + around, hint.height())
+        # The advance is rounded to a whole pixel, the cutting is not: words that fit to a fraction
+        # would lose their end.
+        wide = self.fontMetrics().horizontalAdvance(self._whole) + 1
+        return QSize(wide + around, hint.height())
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802 -- Qt's name
         return QSize(0, super().minimumSizeHint().height())

@@ -67,6 +67,8 @@ def test_who_is_added_by_keys_signs_in_is_told_to_change_and_changes(desk: Desk)
     section = _add_lan(desk)
     assert "Đã thêm lan" in section.message.text()
     assert section.table.rowCount() == 2
+    said = [section.table.item(1, column) for column in range(section.table.columnCount())]
+    assert all(one is not None and one.toolTip() == one.text() != "" for one in said)
     assert users(desk.settings) == ("an", "lan")
     desk.shell.lock()
     desk.settle()

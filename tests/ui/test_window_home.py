@@ -202,6 +202,7 @@ def test_the_first_steps_of_an_empty_register_can_be_read_in_large_letters(
         home = _home(desk)
         assert home.stack.currentWidget() is home.begin_card
         assert cut_words(desk.window) == []
+        assert home.round_name.text() == home.round_name.whole, "that no round is open"
         parts = [one for one in home.begin_card.children() if isinstance(one, QWidget)]
         for place, one in enumerate(parts):
             for other in parts[place + 1 :]:

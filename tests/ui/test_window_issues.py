@@ -9,11 +9,11 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from app.i18n import text
+from app.i18n import set_language, text
 from app.models.queries.register import RegisterFilter, child_ids
 from app.models.work import Change
 from app.services.issue_book import IssueFilter
-from app.ui.issues.rows import FIELD, WHO
+from app.ui.issues.rows import SENTENCE, WHO
 from tests.ui.window_desk import CTRL, UNIT, Desk, Key, prepared_home
 
 
@@ -43,8 +43,8 @@ def choose(desk: Desk, who: str, field: str) -> None:
     for place in range(issues.rows.rowCount()):
         desk.settle()
         at = issues.table.currentIndex().row()
-        said = [issues.rows.data(issues.rows.index(at, column)) for column in (WHO, FIELD)]
-        if said == [who, field]:
+        said = [issues.rows.data(issues.rows.index(at, column)) for column in (WHO, SENTENCE)]
+        if said[0] == who and said[1].startswith(f"{field}: "):
             return
         desk.press(Key.Key_Down)
         assert place < 200
@@ -183,3 +183,24 @@ def test_a_village_narrows_the_chosen_rule_and_every_rule_where_it_was_broken_no
     everything = narrowed(min(all_of_them - here))
     assert everything[0] == ""
     assert everything[1] > lines > 0
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_in_large_letters_the_numbers_and_whom_a_line_is_about_are_still_seen(
+    qtbot: QtBot, tmp_path: Path, language: str
+) -> None:
+    set_language(language)
+    try:
+        desk = Desk(qtbot, prepared_home(tmp_path), 1.5).unlock()
+        add_household(desk, "Phạm Thị Hân 1", "2091-01-01")
+        desk.go_to("issues")
+        desk.settle()
+        issues = desk.shell.issues
+        errors, warnings, *_ = issues.said.whole.split(" · ")
+        assert f"{errors} · {warnings}" in issues.said.text()
+        shown = [at for at in (WHO, SENTENCE) if not issues.table.isColumnHidden(at)]
+        assert shown == [WHO, SENTENCE]
+        assert issues.table.columnWidth(SENTENCE) >= issues.table.columnWidth(WHO)
+        desk.close()
+    finally:
+        set_language("vi")

@@ -61,7 +61,9 @@ class PeopleSection(Section):
         self.table.setMinimumHeight(px(136))
         self.table.setMaximumHeight(px(200))
         header = self.table.horizontalHeader()
-        header.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        # Who it is and in which role is never cut; the title of office gives way, and has a tip.
+        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        header.setSectionResizeMode(_COLUMNS.index("title"), QHeaderView.ResizeMode.Stretch)
         self.table.itemSelectionChanged.connect(self._chosen)
         self.column.addWidget(self.table)
         self.role = self._roles(text("administration.people.role_of_chosen"))
@@ -101,7 +103,9 @@ class PeopleSection(Section):
         self.table.setRowCount(len(rows))
         for place, one in enumerate(rows):
             for column, words in enumerate((one.name, one.full_name, one.title, role_words(one))):
-                self.table.setItem(place, column, QTableWidgetItem(words))
+                item = QTableWidgetItem(words)
+                item.setToolTip(words)
+                self.table.setItem(place, column, item)
             if one.name == before or not place:
                 self.table.selectRow(place)
         for box in (self.role, self.new_role):

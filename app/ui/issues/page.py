@@ -41,7 +41,7 @@ from app.services.issue_book import (
     LastCheck,
     RuleCount,
 )
-from app.ui.issues.rows import FIELD, HOUSEHOLD, SENTENCE, SEVERITY, SIGNS, VILLAGE, WHO, IssueRows
+from app.ui.issues.rows import HOUSEHOLD, SENTENCE, SEVERITY, SIGNS, VILLAGE, WHO, IssueRows
 from app.ui.labels import Elided, ElidedChoice
 from app.ui.long_work import LongWork
 from app.ui.notify import Notifier, error_notice
@@ -52,8 +52,8 @@ from app.ui.theme import Theme
 T = TypeVar("T")
 _ROOMY = 900
 _RULE = int(Qt.ItemDataRole.UserRole)
-_WIDTHS = {SEVERITY: 104, WHO: 168, FIELD: 136, HOUSEHOLD: 64, VILLAGE: 104}
-_LEAST_SENTENCE = 200
+_WIDTHS = {SEVERITY: 96, WHO: 152, HOUSEHOLD: 64, VILLAGE: 104}
+_LEAST_SENTENCE = 260
 #: Lines of the whole of the chosen issue.
 _LINES = 3
 
@@ -120,7 +120,7 @@ class IssuesPage(QWidget):
         px = self._theme.pixels
         head = QFrame()
         head.setProperty("role", "card")
-        title = QLabel(text("issues.title"))
+        self._title = title = QLabel(text("issues.title"))
         title.setProperty("role", "crumb")
         self.said = Elided()
         self.said.setProperty("role", "muted")
@@ -180,7 +180,7 @@ class IssuesPage(QWidget):
             chooser.activated.connect(self._narrowed)
         self.count = QLabel()
         self.count.setProperty("role", "muted")
-        hint = Elided()
+        self._hint = hint = Elided()
         hint.say(text("issues.hint"))
         hint.setProperty("role", "muted")
         hint.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
@@ -428,10 +428,14 @@ class IssuesPage(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 -- Qt's name
         super().resizeEvent(event)
         px = self._theme.pixels
-        side = px(320 if self.width() >= px(_ROOMY) else 216)
+        roomy = self.width() >= px(_ROOMY)
+        # What the navigation and the keys say already gives way to what was found.
+        for one in (self._title, self._hint):
+            one.setVisible(roomy)
+        side = px(288 if roomy else 200)
         self._left.setFixedWidth(side)
         room = self.width() - side - px(64 + _LEAST_SENTENCE)
-        for column in (SEVERITY, WHO, HOUSEHOLD, VILLAGE, FIELD):
+        for column in (SEVERITY, WHO, HOUSEHOLD, VILLAGE):
             width = px(_WIDTHS[column])
             room -= width
             self.table.setColumnHidden(column, room < 0)

@@ -12,13 +12,12 @@ from app.services.issue_book import IssueRow
 from app.ui.paged_rows import PagedRows
 from app.ui.theme import Theme
 
-SEVERITY, WHO, HOUSEHOLD, VILLAGE, FIELD, SENTENCE = range(6)
+SEVERITY, WHO, HOUSEHOLD, VILLAGE, SENTENCE = range(5)
 _HEADINGS = (
     "issues.column.severity",
     "issues.column.who",
     "issues.column.household",
     "issues.column.village",
-    "issues.column.field",
     "issues.column.sentence",
 )
 SIGNS = {
@@ -46,13 +45,19 @@ class IssueRows(PagedRows[int, IssueRow]):
         if column == WHO:
             if row.child:
                 return row.full_name or text("entry.no_name")
+            if row.head_name:
+                return text("issues.household_of", head=row.head_name)
             return text("entry.the_household") if row.household else text("issues.gone")
         if column == HOUSEHOLD:
             return row.household_no
         if column == VILLAGE:
             # An issue of a record that stands in no village is about none of a unit either.
             return self.place_words(row.village, row.owner_unit) if row.village else ""
-        return self.label(row.field) if column == FIELD else row.sentence
+        return self._about(row)
+
+    def _about(self, row: IssueRow) -> str:
+        """The field and what is wrong with it: apart they would both be cut."""
+        return f"{self.label(row.field)}: {row.sentence}" if row.field else row.sentence
 
     def whole(self, place: int) -> str:
         """A line in full, for where there is room for it; empty while its row is not here."""
@@ -63,4 +68,4 @@ class IssueRows(PagedRows[int, IssueRow]):
         where = text("issues.where", home=home, village=self.words(row, VILLAGE)) if home else ""
         named = self.words(row, WHO) if row.child or not where else ""
         who = " · ".join(one for one in (named, where) if one)
-        return f"{who}\n{self.label(row.field)}: {row.sentence}"
+        return f"{who}\n{self._about(row)}"
