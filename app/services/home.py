@@ -169,10 +169,10 @@ class HomeLock:
     the audit trail. Raises KnownError `home.in_use`, `home.read_only`.
     """
 
-    def __init__(self, path: Path, purpose: str, wait: float = _WAIT_SECONDS) -> None:
+    def __init__(self, path: Path, purpose: str, wait: float | None = None) -> None:
         self._path = path
         self._purpose = purpose
-        self._wait = wait
+        self._wait = _WAIT_SECONDS if wait is None else wait
         self._file: IO[str] | None = None
 
     def __enter__(self) -> HomeLock:

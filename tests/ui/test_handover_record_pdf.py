@@ -57,7 +57,8 @@ def text_of(path: Path) -> str:
     return " ".join(done.stdout.split())
 
 
-def plain_text_of(path: Path) -> str:
+def letters_of(path: Path) -> str:
+    """All text as it was set, letter by letter; takes long."""
     with pdfplumber.open(path) as pdf:
         return " ".join(piece.text for page in pdf.pages for piece in pieces_of(page))
 
@@ -164,7 +165,7 @@ def test_both_copies_are_alike_but_for_their_foot(tmp_path: Path) -> None:
 
 
 def test_sentences_come_out_of_the_file_in_composed_unicode(tmp_path: Path) -> None:
-    text = plain_text_of(printed(facts(), tmp_path))
+    text = letters_of(printed(facts(), tmp_path))
     for sentence in (
         "Căn cứ Nghị định số 30/2020/NĐ-CP ngày 05 tháng 3 năm 2020 của Chính phủ "
         "về công tác văn thư;",
@@ -185,7 +186,7 @@ def test_sentences_come_out_of_the_file_in_composed_unicode(tmp_path: Path) -> N
 def test_what_the_receiver_counts_otherwise_and_has_not_applied_is_signed_too(
     tmp_path: Path,
 ) -> None:
-    text = plain_text_of(printed(several_units(), tmp_path))
+    text = text_of(printed(several_units(), tmp_path))
     for sentence in (
         "dữ liệu trẻ em của xã Bình Thử A và xã Bình Thử B, Đợt",
         "+ Xã Bình Thử A: 129 hộ gia đình và 279 trẻ em (trong đó có 09 trẻ em nữ).",
@@ -201,9 +202,9 @@ def test_days_apart_claim_no_common_day_where_the_receiver_took_another_round(
 ) -> None:
     days = (date(2027, 1, 5), date(2027, 1, 20))
     one = facts(days_apart=days, counted_on=days[0], copies=(Side.GIVER,))
-    assert "hai bên cùng tính số liệu" in plain_text_of(printed(one, tmp_path))
+    assert "hai bên cùng tính số liệu" in text_of(printed(one, tmp_path))
     other = replace(one, receiver_round="Quý I/2027")
-    assert "hai bên cùng tính số liệu" not in plain_text_of(printed(other, tmp_path))
+    assert "hai bên cùng tính số liệu" not in text_of(printed(other, tmp_path))
 
 
 @pytest.mark.parametrize(
@@ -220,8 +221,8 @@ def test_days_apart_claim_no_common_day_where_the_receiver_took_another_round(
 def test_what_the_receiver_decided_stands_on_the_paper(
     said: Decided, sentence: str, tmp_path: Path
 ) -> None:
-    assert sentence in plain_text_of(printed(facts(verdict=said), tmp_path))
-    assert "đã trả lại" not in plain_text_of(printed(facts(), tmp_path))
+    assert sentence in text_of(printed(facts(verdict=said), tmp_path))
+    assert "đã trả lại" not in text_of(printed(facts(), tmp_path))
 
 
 def test_every_vietnamese_letter_survives_in_every_cut(tmp_path: Path) -> None:
@@ -237,7 +238,7 @@ def test_every_vietnamese_letter_survives_in_every_cut(tmp_path: Path) -> None:
         for italic in (False, True)
     )
     write_pdf(Document("t", style.A4_PORTRAIT, (Section(blocks),)), tmp_path / "letters.pdf")
-    assert plain_text_of(tmp_path / "letters.pdf") == " ".join([words] * 4)
+    assert letters_of(tmp_path / "letters.pdf") == " ".join([words] * 4)
 
 
 def test_shipped_fonts_have_every_vietnamese_letter() -> None:
@@ -270,28 +271,28 @@ def test_the_digest_is_printed_in_groups_of_four_and_with_its_short_code(tmp_pat
 
 
 def test_sensitive_groups_and_small_counts_are_not_on_the_paper(tmp_path: Path) -> None:
-    text = plain_text_of(printed(facts(), tmp_path))
+    text = text_of(printed(facts(), tmp_path))
     for hidden in ("C05", "HIV", "K01", "bắt cóc"):
         assert hidden not in text
     assert "C08 Trẻ em phải bỏ học kiếm sống *" in text
     assert "C Trẻ em có hoàn cảnh đặc biệt *" in text
     assert "R Trẻ em có nguy cơ rơi vào hoàn cảnh đặc biệt 41" in text
-    province = plain_text_of(printed(facts(whole_province=True), tmp_path))
+    province = text_of(printed(facts(whole_province=True), tmp_path))
     assert "C08 Trẻ em phải bỏ học kiếm sống 3" in province
     assert "C Trẻ em có hoàn cảnh đặc biệt 44" in province
     assert "K01" not in province
 
 
 def test_who_was_not_asked_is_told_under_the_groups_or_instead_of_them(tmp_path: Path) -> None:
-    some = plain_text_of(printed(facts(unanswered=300), tmp_path))
+    some = text_of(printed(facts(unanswered=300), tmp_path))
     assert (
         "Trong số 756 trẻ em có 300 trẻ em chưa được hỏi hoặc chưa ghi rõ hoàn cảnh, "
         "vì vậy số trẻ em của các nhóm có thể còn thiếu." in some
     )
-    nobody = plain_text_of(printed(facts(groups=(), unanswered=756), tmp_path))
+    nobody = text_of(printed(facts(groups=(), unanswered=756), tmp_path))
     assert "Phụ lục II" not in nobody
     assert "vì cả 756 trẻ em đều chưa được hỏi hoặc chưa ghi rõ hoàn cảnh." in nobody
-    assert "chưa được hỏi" not in plain_text_of(printed(facts(), tmp_path))
+    assert "chưa được hỏi" not in text_of(printed(facts(), tmp_path))
 
 
 @pytest.mark.parametrize(
@@ -305,11 +306,11 @@ def test_who_was_not_asked_is_told_under_the_groups_or_instead_of_them(tmp_path:
 def test_the_record_says_what_the_receiver_found(
     check: FileCheck, said: str, tmp_path: Path
 ) -> None:
-    assert said in plain_text_of(printed(facts(check=check), tmp_path)).replace("\xa0", " ")
+    assert said in text_of(printed(facts(check=check), tmp_path)).replace("\xa0", " ")
 
 
 def test_the_receiver_may_issue_the_record(tmp_path: Path) -> None:
-    text = plain_text_of(printed(facts(issuer=Side.RECEIVER), tmp_path))
+    text = text_of(printed(facts(issuer=Side.RECEIVER), tmp_path))
     assert "/BB-PLĐTBXH" in text
     assert "Sơn Mẫu, ngày 05 tháng 01 năm 2027" in text
     assert "/BB-UBND" not in text
@@ -321,7 +322,7 @@ def test_villages_that_hold_more_than_the_record_are_refused() -> None:
 
 
 def test_what_stands_under_no_village_has_a_line_of_its_own(tmp_path: Path) -> None:
-    text = plain_text_of(printed(facts(households=359, children=761), tmp_path))
+    text = text_of(printed(facts(households=359, children=761), tmp_path))
     assert "9 Chưa ghi thôn, tổ dân phố 0 3 5" in text
     assert "Tổng cộng 8 359 761" in text
 

@@ -10,18 +10,22 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
+from app.models.drafts import DraftStore
 from app.services.entry import Entry
 from app.services.life_events.desk import LifeEvents
 from app.services.quarter import Quarter
+from app.services.retyping import Retyping
+from app.services.samples import Samples
 from app.services.second_check import SecondCheck
 from app.services.workplace import Workplace
 from app.ui.check.page import SecondCheckPage
+from app.ui.drafts import DraftDesk
 from app.ui.quarter.page import QuarterPage
 from app.ui.tasks import Tasks
 from app.ui.theme import Theme
 from tests.ui.recording_notifier import RecordingNotifier
 from tests.village_of_three import DAY, home_id, open_round, settle_village, village_id
-from tests.workplaces import make_workplace
+from tests.workplaces import KEY, make_workplace
 
 ONE, OTHER = "21010@2024", "21025@2024"
 DISTRICT = "522@2024"
@@ -80,7 +84,11 @@ def test_a_household_of_another_commune_is_checked(
     qtbot: QtBot, tasks: Tasks, district: Workplace
 ) -> None:
     check = SecondCheck(district, Entry(district))
-    page = SecondCheckPage(tasks, check, RecordingNotifier(), Theme())
+    drafts = DraftDesk(tasks, lambda: DraftStore.opened(district.settings.drafts_path, KEY))
+    page = SecondCheckPage(
+        *(tasks, check, Retyping(district), Samples(district)),
+        *(drafts, RecordingNotifier(), Theme()),
+    )
     _open(qtbot, page)
     qtbot.waitUntil(lambda: page.places.count() == 1)
     page.communes.setFocus()

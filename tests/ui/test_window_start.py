@@ -281,7 +281,10 @@ def test_units_are_found_with_and_without_marks_and_say_since_or_until_when() ->
     assert find_units("không có xã nào tên này") == []
 
 
-def test_a_window_on_a_home_that_another_holds_is_told_so(qtbot: QtBot, tmp_path: Path) -> None:
+def test_a_window_on_a_home_that_another_holds_is_told_so(
+    qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.services.home._WAIT_SECONDS", 0.5)
     settings = prepared_home(tmp_path)
     first = Desk(qtbot, settings).unlock()
     second = Desk(qtbot, settings)

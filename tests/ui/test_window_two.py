@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from pytestqt.qtbot import QtBot
 
 from app.i18n import text
@@ -15,6 +16,14 @@ from app.ui.household.field_edit import Key as FieldKey
 from tests.ui.window_desk import PASSPHRASE, Desk, Key, prepared_home
 
 ROOT = Path(__file__).resolve().parents[2]
+#: The program, but for how long it waits for a home that another holds.
+_IMPATIENT = """
+import sys
+import app.services.home
+from app.__main__ import main
+app.services.home._WAIT_SECONDS = 0.5
+sys.exit(main())
+"""
 
 
 def _typing(qtbot: QtBot, tmp_path: Path) -> Desk:
@@ -26,8 +35,9 @@ def _typing(qtbot: QtBot, tmp_path: Path) -> Desk:
 
 
 def test_a_second_window_says_who_holds_the_register_and_opens_it_when_it_is_free(
-    qtbot: QtBot, tmp_path: Path
+    qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("app.services.home._WAIT_SECONDS", 0.5)
     first = _typing(qtbot, tmp_path)
     second = Desk(qtbot, first.settings)
     second.text(PASSPHRASE)
@@ -58,7 +68,7 @@ def test_a_command_beside_the_window_changes_nothing_and_says_what_to_do(
     desk = _typing(qtbot, tmp_path)
     sheet = tmp_path / "so.csv"
     sheet.write_text("full_name\nPhạm Văn Tín\n", encoding="utf-8")
-    command = [sys.executable, "-m", "app", "--home", str(desk.settings.home), "--json"]
+    command = [sys.executable, "-c", _IMPATIENT, "--home", str(desk.settings.home), "--json"]
     environment = {**os.environ, "SOTREEM_PASSPHRASE": PASSPHRASE}
     with subprocess.Popen(
         [*command, "register", "import", str(sheet)],
