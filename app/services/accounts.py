@@ -40,14 +40,13 @@ class Accounts:
             for row in rows
         ]
 
-    def change_passphrase(self, old: str, new: str) -> bool:
-        """`set_passphrase` by somebody who knows the old one: an open window may stand unwatched.
+    def prove(self, passphrase: str) -> None:
+        """Make sure that it is the signed-in person who sits there: an open window may stand
+        unwatched. A wrong passphrase counts as a wrong try, after which the next one takes longer.
 
-        A wrong one counts as a wrong try. Raises WrongSecret, and what `set_passphrase` raises.
+        Raises WrongSecret.
         """
-        check_passphrase(new)
-        unlock(self._workplace.settings, old, self._workplace.account.name)
-        return self.set_passphrase(new)
+        unlock(self._workplace.settings, passphrase, self._workplace.account.name)
 
     def set_passphrase(self, new: str, *, by_code: bool = False) -> bool:
         """Give the signed-in person a new passphrase; the one before opens nothing here any more.

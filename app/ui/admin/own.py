@@ -12,7 +12,7 @@ from app.ui.admin.sheets import print_or_say, whose
 from app.ui.code_sheets import recovery_sheet
 from app.ui.notify import Choice, Notifier, Question
 from app.ui.step import Step
-from app.ui.tasks import Tasks
+from app.ui.tasks import Lane, Tasks
 from app.ui.theme import Theme
 
 _LEAST = 8
@@ -69,7 +69,12 @@ class OwnSection(Section):
             self.refuse("first.not_alike", self.again)
         else:
             accounts = self._services.accounts
-            self.act(lambda: accounts.change_passphrase(old, new), self._changed)
+
+            def proven(_none: None) -> None:
+                self.act(lambda: accounts.set_passphrase(new), self._changed)
+
+            # Not where saves wait for their turn: after wrong tries this takes its time.
+            self.act(lambda: accounts.prove(old), proven, lane=Lane.READ)
 
     def _changed(self, authority_keeps_its_own: bool) -> None:
         self._forget()

@@ -153,7 +153,9 @@ class Section(QFrame):
         self.say(text(message_id, **parameters), "error")
         field.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def act(self, op: Callable[[], T], done: Callable[[T], None]) -> None:
+    def act(
+        self, op: Callable[[], T], done: Callable[[T], None], *, lane: Lane = Lane.WRITE
+    ) -> None:
         """Do something beside the window; the buttons wait meanwhile."""
         held = self.window().focusWidget()
         self._lock(locked=True)
@@ -170,7 +172,7 @@ class Section(QFrame):
             _back(held)
             self.say(error_text(error), "error")
 
-        self.tasks.run(op, finished, failed, lane=Lane.WRITE, owner=self)
+        self.tasks.run(op, finished, failed, lane=lane, owner=self)
 
     def read(self, op: Callable[[], T], done: Callable[[T], None]) -> None:
         """Read something beside the window."""
