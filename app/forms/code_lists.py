@@ -142,14 +142,14 @@ class CodeList:
         return tuple(item for _, _, item in sorted(ranked, key=lambda found: found[:2]))
 
     def _rank(self, item: CodeItem, key: str) -> int | None:
-        label, *aliases = self._keys[item.code]
+        label, code, aliases = self._begun[item.code]
         if label.startswith(key):
             return 0
-        if lookup_key(item.code).startswith(key):
+        if code.startswith(key):
             return 1
         if f" {key}" in label:
             return 2
-        return 3 if any(alias.startswith(key) for alias in aliases) else None
+        return 3 if f"\n{key}" in aliases else None
 
     @cached_property
     def _hash(self) -> int:
@@ -170,6 +170,18 @@ class CodeList:
             item.code: tuple(lookup_key(text) for text in (item.label_vi, *item.aliases))
             for item in self.items
         }
+
+    @cached_property
+    def _begun(self) -> dict[str, tuple[str, str, str]]:
+        """Per code: the keys of its label and code, and those of its aliases, each on a line: asked
+        for every item at every key somebody types.
+        """
+        found: dict[str, tuple[str, str, str]] = {}
+        for item in self.items:
+            label, *aliases = self._keys[item.code]
+            lines = "".join(f"\n{alias}" for alias in aliases)
+            found[item.code] = (label, lookup_key(item.code), lines)
+        return found
 
     @cached_property
     def _indexes(self) -> tuple[dict[str, CodeItem | None], ...]:

@@ -1,10 +1,10 @@
 """How long a key takes to be seen: on the full household page, and in a bare field.
 
 The page is that of a household with five children of whom everything is known; keys come at
-intervals of 30 to 130 ms, twice as fast as people type, so that many of them meet the page while it
-judges, keeps a draft or lists suggestions. The yardstick is a `QLineEdit` in a window of its own in
-the same application, dressed by the same style sheet, that gets the same keys at the same
-intervals afterwards.
+intervals of 30 to 130 ms, twice as fast as people type, and every third after 130 to 300 ms, so
+that many of them meet the page while it judges, keeps a draft or lists suggestions. The yardstick
+is a `QLineEdit` in a window of its own in the same application, dressed by the same style sheet,
+that gets the same keys at the same intervals afterwards.
 """
 
 from __future__ import annotations
@@ -30,6 +30,8 @@ _CHILD = ("full_name", "birth_date", "personal_id", "father_name", "ethnicity", 
 _LETTERS = "hrenguyenthilan"
 _DIGITS = "051314004417"
 _SPARSEST, _DENSEST = 0.13, 0.03
+#: After so many keys somebody thinks for up to so long, and the page judges what there is.
+_THOUGHTFUL, _LONGEST_THOUGHT = 3, 0.3
 _SEED = 20_260_102
 PRESSES = 600
 
@@ -133,6 +135,8 @@ def _typed(desk: MeasuredDesk, field: QLineEdit, presses: int) -> list[Lap]:
     for place in range(presses):
         key = keys[place % len(keys)]
         times.append(desk.key_to_paint(key, due, field, painted))
-        due = max(due, time.perf_counter()) + pauses.uniform(_DENSEST, _SPARSEST)
+        thinks = place % _THOUGHTFUL == _THOUGHTFUL - 1
+        within = (_SPARSEST, _LONGEST_THOUGHT) if thinks else (_DENSEST, _SPARSEST)
+        due = max(due, time.perf_counter()) + pauses.uniform(*within)
     painted.leave()
     return times

@@ -48,6 +48,21 @@ OPENED = "\N{BLACK DOWN-POINTING TRIANGLE}"
 CLOSED = "\N{BLACK RIGHT-POINTING TRIANGLE}"
 
 
+def changed_area(before: Sequence[Words], now: Sequence[Words], width: int) -> QRect | None:
+    """The strip of a form in which painted words differ; None where none do. What a field leaves
+    behind when it moves Qt paints itself.
+    """
+    most = min(len(before), len(now))
+    start = next((at for at in range(most) if before[at] != now[at]), most)
+    if start == len(before) == len(now):
+        return None
+    end = next((at for at in range(most - start) if before[-1 - at] != now[-1 - at]), most - start)
+    differ = [*before[start : len(before) - end], *now[start : len(now) - end]]
+    top = min(one.rect.top() for one in differ)
+    bottom = max(one.rect.bottom() for one in differ)
+    return QRect(0, top, width, bottom - top + 1)
+
+
 class Page:
     """One pass of arranging a form from top to bottom."""
 
@@ -75,7 +90,7 @@ class Page:
     def finish(self) -> None:
         """Hide what has no place, show the rest, take the height."""
         form = self.form
-        form.words = self.words
+        before, form.words = form.words, self.words
         form.order = self.order
         every: list[QWidget] = [*form.edits.values(), *form.proposals, form.more]
         for held in form.sections.values():
@@ -87,7 +102,9 @@ class Page:
             if widget.isVisibleTo(form) != wanted:
                 widget.setVisible(wanted)
         form.setFixedHeight(max(1, self.y))
-        form.update()
+        changed = changed_area(before, self.words, form.width())
+        if changed is not None:
+            form.update(changed)
 
     def put(self, widget: QWidget, rect: QRect, *, walk: bool = True) -> None:
         if widget.geometry() != rect:

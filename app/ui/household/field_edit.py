@@ -7,11 +7,11 @@ keyboard focus and no key but the arrows and Escape.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from html import escape
 from typing import NamedTuple
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QFocusEvent, QInputMethodEvent, QKeyEvent, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import (
     QFrame,
@@ -35,6 +35,8 @@ _WIDEST = 0.6
 _SIDES, _FRAME, _EDGE = 40, 4, 8
 #: What Qt leaves free left and right of the text in a line edit.
 _TEXT_MARGIN = 2
+#: Milliseconds between a key and the list that follows it: the letter is painted first.
+_SOON = 8
 
 
 class Key(NamedTuple):
@@ -181,11 +183,34 @@ class SuggestionList(QListWidget):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setProperty("role", "suggestions")
         self.itemClicked.connect(self._clicked)
+        self._due: Callable[[], None] | None = None
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(_SOON)
+        self._soon.timeout.connect(self.open_due)
         self.hide()
+
+    def open_soon(self, opening: Callable[[], None]) -> None:
+        """Have the list opened by `opening` in a moment, or as soon as somebody asks for it."""
+        self._due = opening
+        self._soon.start()
+
+    def open_due(self) -> None:
+        """Open what is to be opened soon, now."""
+        due, self._due = self._due, None
+        self._soon.stop()
+        if due is not None:
+            due()
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the list stands on the page."""
+        self.open_due()
+        return self.isVisible()
 
     def serves(self, field: FieldEdit) -> bool:
         """Whether the list is open under this field."""
-        return self._field is field and self.isVisible()
+        return self.is_open and self._field is field
 
     def open_for(self, field: FieldEdit, lines: Sequence[Suggestion]) -> None:
         """Open under a field, or close when there is nothing to offer."""
@@ -263,6 +288,7 @@ class SuggestionList(QListWidget):
 
     def close_list(self) -> None:
         """Close it; the field keeps its text."""
+        self._due = None
         self._follow(None)
         if not self.isHidden():
             self.hide()

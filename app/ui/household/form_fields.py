@@ -206,8 +206,13 @@ class FormFields(QWidget):
         self._former = list(lines)
 
     def set_looks(self, looks: Mapping[Key, Look], painted: Mapping[str, str]) -> None:
-        """Show every field as told; only what differs is touched, and nothing is put in its place
-        again unless something moves.
+        """Show every field as told, in its place."""
+        self.take_looks(looks, painted)
+        self.put_in_place()
+
+    def take_looks(self, looks: Mapping[Key, Look], painted: Mapping[str, str]) -> None:
+        """Show every field as told; only what differs is touched. What moves for it does so when
+        `put_in_place` is called.
         """
         self._stale = self._stale or self.painted != painted
         for key, look in looks.items():
@@ -233,6 +238,9 @@ class FormFields(QWidget):
                 edit.setAccessibleDescription(said)
             self.looks[key] = look
         self.painted = dict(painted)
+
+    def put_in_place(self) -> None:
+        """Arrange the form again if something moves; else nothing is done."""
         if self._stale:
             self.arrange()
 

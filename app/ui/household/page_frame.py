@@ -41,8 +41,9 @@ from app.ui.step import Step
 from app.ui.tasks import Tasks
 from app.ui.theme import Theme
 
-#: Milliseconds of rest after a key before the record is judged again.
-_REST = 60
+#: Milliseconds of rest after a key before the record is judged again: longer than from key to key
+#: within a word, so that nobody who types is judged in the middle of one; and still at once.
+_REST = 140
 
 
 class PageFrame(QWidget):
@@ -88,7 +89,7 @@ class PageFrame(QWidget):
         self._timer.setInterval(_REST)
         self._turn = QTimer(self)
         self._turn.setSingleShot(True)
-        self._turn.setInterval(0)
+        self._turn.setInterval(1)
         self._turns: Iterator[None] = iter(())
         self._others = QTimer(self)
         self._others.setInterval(0)

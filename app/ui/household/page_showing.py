@@ -30,7 +30,7 @@ from app.ui.household.judging import (
     parts_of,
     proposal_lines,
 )
-from app.ui.household.looks import SIGNS
+from app.ui.household.looks import SIGNS, Look
 from app.ui.household.page_frame import PageFrame
 from app.ui.household.parts import kind_codec
 from app.ui.household.plan import PartsPlan
@@ -82,19 +82,26 @@ class PageShowing(PageFrame):
         self._judge_later(one.id for one in self.keeper.lines if one.id not in self._judged)
         self._show_absence(absent=page.absent)
         if not page.absent:
-            held = self._place_on_screen()
             self._show_household(household, count)
-            self._hold_on_screen(held)
+            yield
+            self._put_in_place(self.household_form)
             yield
         if self._current is not None:
-            held = self._place_on_screen()
+            looks = self._looks_of_current(self._current)
+            yield
             self._fill_parts()
-            self._show_current(self._current)
-            self._hold_on_screen(held)
+            self._show_current(self._current, looks)
+            yield
+            self._put_in_place(self.child_form)
             yield
         self._show_lines()
         yield
         self._show_issues()
+
+    def _put_in_place(self, form: FormBody) -> None:
+        held = self._place_on_screen()
+        form.put_in_place()
+        self._hold_on_screen(held)
 
     def _judge_line(self, line: OpenRecord) -> None:
         page, household = self.keeper.page, self.keeper.household
@@ -189,7 +196,7 @@ class PageShowing(PageFrame):
         )
         add_hints(looks, household, codecs)
         self.household_form.set_former(self._former(household))
-        self.household_form.set_looks(looks, painted_of(household, template, codecs, shown))
+        self.household_form.take_looks(looks, painted_of(household, template, codecs, shown))
         number = household.values.get("household_no")
         head = household.values.get("head_name")
         name = f" · {head}" if head else ""
@@ -207,11 +214,10 @@ class PageShowing(PageFrame):
         last = "entry.new_household" if self._may_enter else "entry.to_list"
         self.next.setText(f"{text('entry.next_household' if page.following else last)}   F2")
 
-    def _show_current(self, record: OpenRecord) -> None:
+    def _looks_of_current(self, record: OpenRecord) -> dict[Key, Look]:
         codecs = self.keeper.codecs["child"]
         template = self.keeper.templates["child"]
         judged = self._judged[record.id]
-        groups = self.keeper.groups
         own = [one for one in template.fields if one.name in codecs]
         look = partial(looks_of, may_reveal=self._may_reveal, may_enter=self._may_enter)
         looks = look(record, own, codecs, judged)
@@ -233,10 +239,15 @@ class PageShowing(PageFrame):
             name_key = Key("", "full_name")
             words = text("entry.family_name", name=family)
             looks[name_key] = replace(looks[name_key], placeholder=words)
+        return looks
+
+    def _show_current(self, record: OpenRecord, looks: Mapping[Key, Look]) -> None:
+        codecs, template = self.keeper.codecs["child"], self.keeper.templates["child"]
         self.child_form.set_former(self._former(record))
-        self.child_form.set_proposals(proposal_lines(judged, groups))
+        proposals = proposal_lines(self._judged[record.id], self.keeper.groups)
+        self.child_form.set_proposals(proposals)
         painted = painted_of(record, template, codecs, {"child_uid": ""})
-        self.child_form.set_looks(looks, painted)
+        self.child_form.take_looks(looks, painted)
 
     def _former(self, record: OpenRecord) -> list[str]:
         """What the record holds in fields that its form no longer has, one line each."""

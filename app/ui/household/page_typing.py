@@ -58,8 +58,10 @@ class PageTyping(PageShowing):
             record.type(codec, now)
             root.touched = True
         self._keep(form, root, key)
-        if codec.is_coded:
-            self._open_list(form, key)
+        edit = form.edit(key)
+        if codec.is_coded and edit is not None:
+            edit.list = self.suggestions
+            self.suggestions.open_soon(partial(self._open_list, form, key))
         self._timer.start()
 
     def _keep(self, form: FormBody, root: OpenRecord, key: Key) -> None:

@@ -195,7 +195,7 @@ class PageWalking(PageTyping):
 
     def escape(self) -> bool:
         """Close what lies over the page; False when nothing did."""
-        if self.suggestions.isVisible():
+        if self.suggestions.is_open:
             self.suggestions.close_list()
         elif self.help_card.isVisible():
             self.help_card.hide()
