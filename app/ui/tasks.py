@@ -8,6 +8,7 @@ with it. `shutdown` lets every write finish.
 
 from __future__ import annotations
 
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -26,6 +27,10 @@ from app.errors import AppError, BugError
 T = TypeVar("T")
 
 _READERS = 2
+#: Seconds after which a thread that works in Python lets another one in. With Python's own five
+#: milliseconds a window that is painted piece by piece waits so long for each of them while
+#: somebody reads.
+_TURN = 0.0005
 #: How deep the values held by an operation are searched for widgets.
 _DEPTH = 4
 
@@ -98,6 +103,7 @@ class Tasks(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        sys.setswitchinterval(_TURN)
         self._lanes = {
             Lane.READ: ThreadPoolExecutor(_READERS, thread_name_prefix="read"),
             Lane.WRITE: ThreadPoolExecutor(1, thread_name_prefix="write"),

@@ -4,7 +4,7 @@ thread, once for each number, and remembered while the page is open.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import NamedTuple, TypeVar
 
@@ -25,6 +25,14 @@ class _Known(NamedTuple):
     here: Sequence[str] = ()
     elsewhere: Sequence[str] = ()
     names: Sequence[str] = ()
+
+
+class WantedId(NamedTuple):
+    """The personal id of a child of the unit `owner`."""
+
+    child: str
+    owner: str
+    personal_id: str
 
 
 _Asked = tuple[str, str]
@@ -64,28 +72,37 @@ class NumberHolders(QObject):
         """The households of a village with a number, as far as it was looked up."""
         return self._numbers.get((village, number), ())
 
-    def look_up_id(self, child: str, owner: str, personal_id: str) -> None:
-        """Ask who else carries a personal id, for a child of the unit `owner`."""
-        read = partial(self._read_id, child, owner, personal_id)
-        self._look_up(self._ids, (child, personal_id), read)
+    def look_up_ids(self, wanted: Sequence[WantedId]) -> None:
+        """Ask who else carries some personal ids, all in one go."""
+        new = [one for one in wanted if (one.child, one.personal_id) not in self._ids]
+        self._look_up(self._ids, partial(self._read_ids, new) if new else None)
 
     def look_up_number(self, village: str, number: str) -> None:
         """Ask which households of a village carry a number."""
-        read = partial(self._entry.number_holders, village, number)
-        self._look_up(self._numbers, (village, number), read)
+        asked = (village, number)
+        read = partial(self._read_number, asked)
+        self._look_up(self._numbers, None if asked in self._numbers else read)
+
+    def _read_ids(self, wanted: Sequence[WantedId]) -> dict[_Asked, _Known]:
+        return {(one.child, one.personal_id): self._read_id(*one) for one in wanted}
+
+    def _read_number(self, asked: _Asked) -> dict[_Asked, tuple[str, ...]]:
+        return {asked: tuple(self._entry.number_holders(*asked))}
 
     def _read_id(self, child: str, owner: str, personal_id: str) -> _Known:
         found = self._entry.holders(child, owner, personal_id)
         rows = self._entry.child_rows(found.here[:_MOST_NAMED])
         return _Known(found.here, found.elsewhere, tuple(map(_called, rows)))
 
-    def _look_up(self, known: dict[_Asked, _H], asked: _Asked, read: Callable[[], _H]) -> None:
-        def answered(answer: _H) -> None:
-            known[asked] = answer
-            if any(answer):
+    def _look_up(
+        self, known: dict[_Asked, _H], read: Callable[[], Mapping[_Asked, _H]] | None
+    ) -> None:
+        def answered(found: Mapping[_Asked, _H]) -> None:
+            known.update(found)
+            if any(any(one) for one in found.values()):
                 self.found.emit()
 
-        if asked not in known:
+        if read is not None:
             self._tasks.run(read, answered, self.failed.emit, owner=self)
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.errors import AppError, KnownError
 from app.forms.code_lists import CodeList
@@ -19,7 +19,7 @@ from app.i18n import text
 from app.services.entry import Choice, Entry, EntryPage
 from app.ui.drafts import DraftDesk
 from app.ui.household.codec import Codec
-from app.ui.household.holders import NumberHolders
+from app.ui.household.holders import NumberHolders, WantedId
 from app.ui.household.session import (
     OpenRecord,
     begun,
@@ -33,6 +33,8 @@ from app.ui.tasks import Tasks
 PLACE = "place"
 #: What is said, and what the message is about, when there is no page to open.
 NOT_HERE = "entry.not_here"
+#: Milliseconds after which the store is asked about the numbers of a page that was opened.
+_LOOKED_UP = 20
 Drafts = dict[str, dict[str, object]]
 
 
@@ -204,10 +206,9 @@ class OpenPage(QObject):
         self._mark_contested()
         self.numbers.forget()
         self.page_opened.emit()
-        for child in self.lines:
-            self.look_up(child)
-        self.look_up_number()
         on_open()
+        # The page is painted first.
+        QTimer.singleShot(_LOOKED_UP, self, self._look_up_all)
 
     def _lay_aside(self) -> None:
         """Remember the drafts of the page before: text that no save could take waits for it."""
@@ -296,13 +297,21 @@ class OpenPage(QObject):
             *(name for one, name in known if one not in here),
         ]
 
-    def look_up(self, record: OpenRecord) -> None:
-        """Ask the store who else carries the record's personal id."""
-        number = record.values.get("personal_id")
-        if isinstance(number, str):
-            owner = "" if self.page is None else self.page.owner
-            owner = str(record.values.get("owner_unit") or owner)
-            self.numbers.look_up_id(record.id, owner, number)
+    def look_up(self, *records: OpenRecord) -> None:
+        """Ask the store who else carries the personal ids of some records."""
+        here = "" if self.page is None else self.page.owner
+        numbers = ((one, one.values.get("personal_id")) for one in records)
+        self.numbers.look_up_ids(
+            [
+                WantedId(one.id, str(one.values.get("owner_unit") or here), number)
+                for one, number in numbers
+                if isinstance(number, str)
+            ]
+        )
+
+    def _look_up_all(self) -> None:
+        self.look_up(*self.lines)
+        self.look_up_number()
 
     def look_up_number(self) -> None:
         """Ask the store which households carry the open household's number."""

@@ -72,7 +72,7 @@ class HouseholdPage(PageWalking):
         self.keeper.saved.connect(self._saved)
         self.keeper.not_saved.connect(self._keys.drop)
         self.keeper.failed.connect(self._failed)
-        self.keeper.numbers.found.connect(self.judge)
+        self.keeper.numbers.found.connect(self.judge_in_turns)
 
     def _connect_forms(self) -> None:
         for form in (self.household_form, self.child_form):

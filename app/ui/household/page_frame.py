@@ -44,6 +44,8 @@ from app.ui.theme import Theme
 #: Milliseconds of rest after a key before the record is judged again: longer than from key to key
 #: within a word, so that nobody who types is judged in the middle of one; and still at once.
 _REST = 140
+#: Milliseconds between two pieces of judging: what was shown is painted, and keys are taken.
+_BETWEEN = 1
 
 
 class PageFrame(QWidget):
@@ -89,10 +91,10 @@ class PageFrame(QWidget):
         self._timer.setInterval(_REST)
         self._turn = QTimer(self)
         self._turn.setSingleShot(True)
-        self._turn.setInterval(1)
+        self._turn.setInterval(_BETWEEN)
         self._turns: Iterator[None] = iter(())
         self._others = QTimer(self)
-        self._others.setInterval(0)
+        self._others.setInterval(_BETWEEN)
         self._build()
 
     def _only_reads(self) -> bool:
