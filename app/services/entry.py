@@ -7,7 +7,7 @@ everything that is typed. Nothing here knows a widget.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from app.forms.code_lists import CodeList
@@ -18,7 +18,7 @@ from app.forms.schema import Template
 from app.forms.units import Tier
 from app.ids import derived_id, new_id
 from app.models import backup
-from app.models.queries import counting, register, rounds, sending
+from app.models.queries import counting, register, rounds, second_check, sending
 from app.models.queries.register import ChildRow as ChildRow
 from app.models.queries.register import HouseholdRow as HouseholdRow
 from app.models.queries.register import RecordView, RegisterFilter
@@ -175,7 +175,9 @@ class Entry:
         """The rows of a page of households."""
         self._workplace.require(Right.READ)
         with self._workplace.store.read() as reading:
-            return register.household_rows(reading, ids)
+            found = register.household_rows(reading, ids)
+            checked = second_check.covered(reading, {one.id for one in found})
+        return [replace(one, checked=one.id in checked) for one in found]
 
     def child_ids(
         self, words: str = "", village: str = "", unit: str = "", only_incomplete: bool = False

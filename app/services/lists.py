@@ -64,7 +64,9 @@ class ListFilter:
     `words` as typed. `issues` is `errors`, `warnings` or `any`, by the last check of the whole
     store. `group` is a group of circumstances that is open. Ages are full years on the round's day,
     by the latest birth that the date allows; who has no birth date has no age. Who died, moved away
-    or only stays for a while is neither `unfinished` nor `missing_id`: nobody waits for them here.
+    or only stays for a while is none of `unfinished`, `missing_id` and `not_checked`: nobody waits
+    for them here. `not_checked`: the page of the household does not stand as a second person
+    checked it.
     """
 
     unit: str = ""
@@ -77,6 +79,7 @@ class ListFilter:
     conflicts: bool = False
     not_confirmed: bool = False
     returned: bool = False
+    not_checked: bool = False
     group: str = ""
     age_from: int | None = None
     age_to: int | None = None
@@ -145,6 +148,8 @@ class ChildLists:
         #: Counts what was written.
         self._turn = 0
         self._looked: set[str] = set()
+        #: Children on checked pages, and after how many writings that was so.
+        self._checked: tuple[int, frozenset[str]] | None = None
         workplace.on_written.append(self._note)
 
     # --- what is offered --------------------------------------------------------------------
@@ -216,7 +221,7 @@ class ChildLists:
         turn = self._turn  # before the reading begins: what is committed meanwhile counts as later
         with self._workplace.store.read() as reading:
             directory, beside = self._now(reading)
-            asked = self._asked(reading, wanted, words)
+            asked = self._asked(reading, wanted, words, turn)
             found = asked(directory) & ~beside.stale
             late = Places(asked(beside.fresh), beside.fresh.size)
             if sort is Sort.HOUSEHOLD:
@@ -232,7 +237,9 @@ class ChildLists:
         """The rows of a page of a list."""
         self._workplace.require(Right.READ)
         with self._workplace.store.read() as reading:
-            return register.child_rows(reading, list(ids))
+            found = register.child_rows(reading, list(ids))
+            checked = second_check.covered(reading, {one.household for one in found})
+        return [replace(one, checked=one.household in checked) for one in found]
 
     def of_household(self, household: str) -> list[ChildRow]:
         """The children of a household in the order of the paper lines."""
@@ -350,9 +357,9 @@ class ChildLists:
         return all_of([register.child_ids(reading, asked)])
 
     def _asked(
-        self, reading: Reading, wanted: ListFilter, words: tuple[str, ...]
+        self, reading: Reading, wanted: ListFilter, words: tuple[str, ...], turn: int
     ) -> Callable[[Directory], int]:
-        """What gives the places of those who fit, in any directory."""
+        """What gives the places of those who fit, in any directory; read after `turn` writings."""
         tests: list[Callable[[Directory], int]] = [lambda one: one.bearing(words)]
         if wanted.unit:
             tests.append(lambda one: one.sharing(Place.UNIT, wanted.unit))
@@ -365,6 +372,9 @@ class ChildLists:
             tests.append(lambda one: one.followed & one.without_id)
         if wanted.conflicts:
             tests.append(lambda one: one.contested)
+        if wanted.not_checked:
+            checked = self._in_checked(reading, turn)
+            tests.append(lambda one: one.followed & ~one.among(checked))
         if wanted.not_confirmed:
             current = open_round(reading)
             if current is None:
@@ -393,6 +403,18 @@ class ChildLists:
         if wanted.issues:
             found.append(self._with_issues(wanted.issues))
         return found
+
+    def _in_checked(self, reading: Reading, turn: int) -> Collection[str]:
+        """The children on pages that stand as they were checked: read anew after something was
+        written, and not at every key.
+        """
+        held = self._checked
+        if held is None or held[0] != turn:
+            homes = second_check.covered(reading)
+            children = second_check.children_in(reading, homes)
+            held = (turn, frozenset(one for some in children.values() for one in some))
+            self._checked = held
+        return held[1]
 
     def _returned(self, reading: Reading) -> set[str]:
         workplace = self._workplace

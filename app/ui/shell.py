@@ -33,6 +33,7 @@ from app.ui.drafts import DraftDesk
 from app.ui.handover.desk import ServicesDesk
 from app.ui.handover.page import HandoverPage
 from app.ui.home.page import HomePage
+from app.ui.household.check_sign import CheckSign
 from app.ui.household.keeper import NOT_HERE, Keeper
 from app.ui.household.page import HouseholdPage
 from app.ui.issues.page import IssuesPage
@@ -92,6 +93,8 @@ class Shell(QWidget):
         self.household = HouseholdPage(
             tasks, self.entry, self.keeper, self.notices, theme, rights, services.revealing
         )
+        if self._may_read:
+            CheckSign(tasks, services.second_check, self.household)
         #: The page that a household was opened from, where its way back leads there.
         self._origin = "register"
         self.home = HomePage(tasks, services.worklist, self.notices, theme, rights)

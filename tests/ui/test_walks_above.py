@@ -24,7 +24,7 @@ from app.ui.quarter.page import QuarterPage
 from app.ui.tasks import Tasks
 from app.ui.theme import Theme
 from tests.ui.recording_notifier import RecordingNotifier
-from tests.village_of_three import DAY, home_id, open_round, settle_village, village_id
+from tests.village_of_three import DAY, child_id, home_id, open_round, settle_village, village_id
 from tests.workplaces import KEY, make_workplace
 
 ONE, OTHER = "21010@2024", "21025@2024"
@@ -80,14 +80,19 @@ def test_a_village_of_another_commune_is_walked(
     assert found == {ONE: 0, OTHER: 1}
 
 
-def test_a_household_of_another_commune_is_checked(
-    qtbot: QtBot, tasks: Tasks, district: Workplace
+def test_a_household_of_another_commune_is_checked_and_a_sample_drawn_there(
+    qtbot: QtBot, tasks: Tasks, district: Workplace, tmp_path: Path
 ) -> None:
     check = SecondCheck(district, Entry(district))
-    drafts = DraftDesk(tasks, lambda: DraftStore.opened(district.settings.drafts_path, KEY))
+    drafts = DraftDesk(tasks, lambda: DraftStore.opened(tmp_path / "drafts.db", KEY))
     page = SecondCheckPage(
-        *(tasks, check, Retyping(district), Samples(district)),
-        *(drafts, RecordingNotifier(), Theme()),
+        tasks,
+        check,
+        Retyping(district),
+        Samples(district),
+        drafts,
+        RecordingNotifier(),
+        Theme(),
     )
     _open(qtbot, page)
     qtbot.waitUntil(lambda: page.places.count() == 1)
@@ -103,3 +108,14 @@ def test_a_household_of_another_commune_is_checked(
         "never",
         "never",
     ]
+    page.count.setText("100")
+    qtbot.keyClick(page.count, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: page.area.isVisible() and not tasks.busy)
+    assert page._sample is not None
+    homes = {one.household for one in page._sample.drawn}
+    assert homes == {home_id(OTHER, one) for one in ("1", "2", "10")}
+    assert {one.record for one in Retyping(district).form(home_id(OTHER, "2")).blanks} == {
+        child_id(OTHER, "2", 1),
+        child_id(OTHER, "2", 2),
+    }
+    drafts.close()

@@ -11,8 +11,9 @@ from app import i18n
 from app.models.work import Change
 from app.services.second_check import State
 from app.ui.check.page import SecondCheckPage
+from app.ui.register.rows import NAME, STATE
 from tests.ui.test_window_quarter import wrong_with
-from tests.ui.window_desk import UNIT, Desk, Key, prepared_home
+from tests.ui.window_desk import SHIFT, UNIT, Desk, Key, prepared_home
 from tests.village_of_three import child_id, edit, home_id, settle_village
 
 
@@ -208,4 +209,61 @@ def test_the_check_can_be_read_and_reached_with_large_letters(
     desk.press(Key.Key_T, text="t")
     settle(desk)
     assert wrong_with(page) == []
+    desk.close()
+
+
+def test_what_was_checked_is_told_in_the_list_in_the_book_and_on_the_page(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    desk, _page = at_the_check(qtbot, tmp_path)
+    desk.enter()
+    settle(desk)
+    space(desk)
+    assert state_of(desk, "1") is State.CHECKED
+    # The village was written past the window, which does not know of it.
+    desk.shell._services.lists.prepare(anew=True)
+    desk.go_to("register")
+    desk.settle()
+    table = desk.shell.register
+    rows = table.rows
+    told = {
+        str(rows.index(at, NAME).data()): str(rows.index(at, STATE).data())
+        for at in range(rows.rowCount())
+    }
+    assert told == {
+        "Phạm Thị Hân": "✓✓ đã kiểm tra",
+        "Đinh Văn Tèo": "○ chưa xong",
+        "Đinh Thị Ré": "✓ xong",
+        "Võ Văn Bông": "✓ xong",
+    }
+    # A box of the filter leaves those whose page nobody has checked as it stands.
+    desk.press(Key.Key_F4)
+    desk.tab_to(table.panel.boxes["not_checked"])
+    desk.press(Key.Key_Space, text=" ")
+    desk.settle()
+    left = {str(rows.index(at, NAME).data()) for at in range(rows.rowCount())}
+    assert left == told.keys() - {"Phạm Thị Hân"}
+    desk.press(Key.Key_F4, SHIFT)
+    desk.settle()
+    # In the book the household's line says it.
+    for item in table.tree.items():
+        item.setExpanded(True)
+    desk.settle()
+    lines = [one.text(0) for one in table.tree.items() if "1 · Phạm Văn Rơm" in one.text(0)]
+    assert lines == ["✓✓ 1 · Phạm Văn Rơm   1 trẻ · đã kiểm tra"]
+    desk.shell.open_household(home_id(UNIT, "1"))
+    desk.settle()
+    sign = desk.page.checked
+    assert sign.isVisible()
+    assert sign.whole == "✓ Đã kiểm tra"
+    assert "Nguyễn Thị An" in sign.toolTip()
+    # What is changed on the page is told as soon as it is saved.
+    edit(desk.workplace, "child", child_id(UNIT, "1", 1), school_name="TH Ba Tơ")
+    desk.shell.keeper.reload()
+    desk.settle()
+    assert sign.whole == "○ Có sửa sau kiểm tra"
+    # Nobody checks what is not finished.
+    desk.shell.open_household(home_id(UNIT, "2"))
+    desk.settle()
+    assert sign.whole == ""
     desk.close()

@@ -44,7 +44,9 @@ class RecordView:
 
 @dataclass(frozen=True, slots=True)
 class ChildRow:
-    """A child as lists show it; `complete` where its declaration counts."""
+    """A child as lists show it; `complete` where its declaration counts. `checked`: the page of its
+    household stands as the second person checked it; told where somebody asks for it.
+    """
 
     id: str
     household: str
@@ -58,11 +60,12 @@ class ChildRow:
     owner_unit: str
     complete: bool
     conflicts: int
+    checked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class HouseholdRow:
-    """A household as lists show it; `complete` where its declaration counts."""
+    """A household as lists show it; `complete` where its declaration counts, `checked` as above."""
 
     id: str
     household_no: str
@@ -72,6 +75,7 @@ class HouseholdRow:
     children: int
     complete: bool
     conflicts: int
+    checked: bool = False
 
 
 #: SQLite takes 1,000 conditions in one statement and 50,000 bytes in one pattern; nobody types more

@@ -7,7 +7,7 @@ as well. Nothing here decides who may check.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -95,6 +95,28 @@ def pages(
         which.append(_household.c.owner_unit == unit)
         if village is not None:
             which.append(in_village(village))
+    return _pages(connection, which)
+
+
+def covered(connection: Connection, households: Collection[str] | None = None) -> set[str]:
+    """The households, of those named or of all, whose page stands as it was checked. Only those
+    that anybody ever checked are read.
+    """
+    asked = select(_review.c.record).where(_review.c.result == CHECKED, ~_review.c["_hidden"])
+    ever: set[str] = set()
+    if households is None:
+        ever.update(connection.execute(asked).scalars())
+    else:
+        for part in chunks(sorted(households), IDS_AT_ONCE):
+            ever.update(connection.execute(asked.where(_review.c.record.in_(part))).scalars())
+    found: set[str] = set()
+    for part in chunks(sorted(ever), IDS_AT_ONCE):
+        pages = _pages(connection, [~_household.c["_hidden"], _household.c.id.in_(part)])
+        found.update(one for one, page in pages.items() if page.covering is not None)
+    return found
+
+
+def _pages(connection: Connection, which: Sequence[ColumnElement[bool]]) -> dict[str, CheckedPage]:
     found: dict[str, CheckedPage] = {}
     rows = connection.execute(
         select(

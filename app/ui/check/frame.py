@@ -15,8 +15,9 @@ from PySide6.QtWidgets import (
 )
 
 from app.i18n import number, text
-from app.services.second_check import CheckPage, PageState, Retyped, State
+from app.services.second_check import CheckPage, Retyped, State
 from app.ui.check.sheet import SheetTable
+from app.ui.check.state_words import state_words
 from app.ui.household.field_edit import SuggestionList
 from app.ui.labels import Elided
 from app.ui.notify import Notifier
@@ -28,12 +29,6 @@ from app.ui.villages.page import VillagePage
 #: The width of the list of villages, at 100 %.
 _SIDE = 248
 _LONGEST_REASON = 500
-_SIGNS = {
-    State.CHECKED: ("\N{CHECK MARK}", "done"),
-    State.RETURNED: ("\N{BLACK UP-POINTING TRIANGLE}", "warning"),
-    State.CHANGED: ("\N{WHITE CIRCLE}", "warning"),
-    State.NEVER: ("\N{WHITE CIRCLE}", ""),
-}
 
 
 class CheckFrame(VillagePage):
@@ -197,7 +192,7 @@ class CheckFrame(VillagePage):
         said = str(home.get("household_no") or "")
         self.head.say(f"{said} · {head}" if said else head)
         self.place.setText(place)
-        words, state = _state_words(page.state)
+        words, state = state_words(page.state)
         self.state.setText(words)
         set_state(self.state, state)
         by = text("second_check.typed_by", names=", ".join(page.typed_by))
@@ -253,17 +248,3 @@ def _retyped_words(retyped: Retyped | None) -> str:
         fields=number(retyped.compared),
         differed=number(retyped.differed),
     )
-
-
-def _state_words(state: PageState) -> tuple[str, str]:
-    sign, look = _SIGNS[state.state]
-    day = "/".join(reversed(state.on.split("-")))
-    if not state.finished and state.state is not State.RETURNED:
-        return f"{sign} {text('second_check.state.unfinished')}", "warning"
-    if state.state is State.CHECKED:
-        words = text("second_check.state.checked", day=day, by=state.by)
-    elif state.state is State.CHANGED:
-        words = text("second_check.state.changed", day=day)
-    else:
-        words = text(f"second_check.state.{state.state.value}")
-    return f"{sign} {words}", look

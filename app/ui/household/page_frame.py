@@ -39,7 +39,7 @@ from app.ui.labels import Elided, SetWords
 from app.ui.notify import Notifier, error_notice
 from app.ui.step import Step
 from app.ui.tasks import Tasks
-from app.ui.theme import Theme
+from app.ui.theme import Theme, set_state
 
 #: Milliseconds of rest after a key before the record is judged again: longer than from key to key
 #: within a word, so that nobody who types is judged in the middle of one; and still at once.
@@ -97,6 +97,21 @@ class PageFrame(QWidget):
         self._others.setInterval(_BETWEEN)
         self._build()
 
+    @property
+    def notifier(self) -> Notifier:
+        """Where the page says what concerns no field of it."""
+        return self._notifier
+
+    def show_check(self, words: str, state: str, whole: str = "") -> None:
+        """Say how the page stands to the second person; nothing where there is nothing to say. The
+        pointer is told the `whole`: the name of the head keeps its room.
+        """
+        self.checked.say(words)
+        self.checked.setToolTip(whole)
+        self.checked.setAccessibleName(whole)
+        set_state(self.checked, state)
+        self.checked.setVisible(bool(words))
+
     def _only_reads(self) -> bool:
         """Whether the person may only look; says so where something was to be changed."""
         if not self._may_enter:
@@ -138,12 +153,15 @@ class PageFrame(QWidget):
         self.village.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.counter = QLabel()
         self.counter.setProperty("role", "muted")
+        #: How the page stands to the second person.
+        self.checked = Elided(natural=True)
         self.next = Step(f"{text('entry.next_household')}   F2")
         self.next.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         head = QHBoxLayout()
         head.setSpacing(px(8))
         head.addWidget(self.village)
         head.addWidget(self.crumb, 1)
+        head.addWidget(self.checked)
         head.addWidget(self.counter)
         head.addWidget(self.next)
         self.household_form, self.child_form = self._forms()

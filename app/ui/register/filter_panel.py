@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QIntValidator, QKeyEvent
+from PySide6.QtGui import QIntValidator, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -37,6 +37,7 @@ BOXES = (
     ("issues", "warnings"),
     ("not_confirmed", ""),
     ("returned", ""),
+    ("not_checked", ""),
     ("conflicts", ""),
 )
 _MOST_AGE = 2
@@ -121,7 +122,7 @@ class FilterPanel(QFrame):
         column.addLayout(self._grid)
         column.addLayout(ages)
         column.addWidget(self.asking)
-        self._columns = 0
+        self._columns, self._most = 0, 4
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
 
     def _age(self, name: str) -> QLineEdit:
@@ -183,6 +184,7 @@ class FilterPanel(QFrame):
             missing_id=on["missing_id"],
             not_confirmed=on["not_confirmed"],
             returned=on["returned"],
+            not_checked=on["not_checked"],
             conflicts=on["conflicts"],
             age_from=_number(self.low.text()),
             age_to=_number(self.high.text()),
@@ -262,13 +264,28 @@ class FilterPanel(QFrame):
             self.give_up_reason()
         return asking
 
-    def arrange(self, columns: int) -> None:
-        """Put the boxes in so many columns."""
+    def arrange(self, most: int) -> None:
+        """Put the boxes in as many columns as there is room for, and no more than `most`."""
+        self._most = most
+        room = self.width() - 2 * self._theme.pixels(8)
+        columns = next((one for one in range(most, 1, -1) if self._across(one) <= room), 1)
         if columns == self._columns:
             return
         self._columns = columns
         for place, box in enumerate((*self.boxes.values(), self.keep)):
             self._grid.addWidget(box, place // columns, place % columns)
+
+    def _across(self, columns: int) -> int:
+        """How wide so many columns are."""
+        widths = [0] * columns
+        for place, box in enumerate((*self.boxes.values(), self.keep)):
+            at = place % columns
+            widths[at] = max(widths[at], box.sizeHint().width())
+        return sum(widths) + (columns - 1) * self._grid.horizontalSpacing()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 -- Qt's name
+        super().resizeEvent(event)
+        self.arrange(self._most)
 
 
 def _number(said: str) -> int | None:

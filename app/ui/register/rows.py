@@ -47,7 +47,9 @@ class ChildRows(PagedRows[str, ChildRow]):
         if column == STATE:
             if row.conflicts:
                 return text("register.state.conflict")
-            return text("register.state.complete" if row.complete else "register.state.open")
+            if not row.complete:
+                return text("register.state.open")
+            return text("register.state.checked" if row.checked else "register.state.complete")
         if column == SEX:
             return load_code_list("sexes").label(row.sex, language()) if row.sex else ""
         if column == BIRTH:

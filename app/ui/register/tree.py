@@ -160,8 +160,9 @@ class BookTree(QTreeWidget):
             return
         for row in found:
             head = row.head_name or text("entry.no_name")
+            line = "register.household_line_checked" if row.checked else "register.household_line"
             words = text(
-                "register.household_line",
+                line,
                 head=f"{row.household_no} · {head}" if row.household_no else head,
                 children=row.children,
             )
