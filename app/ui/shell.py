@@ -326,6 +326,7 @@ class Shell(QWidget):
         def saved() -> None:
             self._timer.stop()
             self.home.stop()
+            self.keeper.stop()
             self.upkeep.stop()
             on_done()
 

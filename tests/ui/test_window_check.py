@@ -252,9 +252,8 @@ def test_what_was_checked_is_told_in_the_list_in_the_book_and_on_the_page(
     lines = [one.text(0) for one in table.tree.items() if "1 · Phạm Văn Rơm" in one.text(0)]
     assert lines == ["✓✓ 1 · Phạm Văn Rơm   1 trẻ · đã kiểm tra"]
     desk.shell.open_household(home_id(UNIT, "1"))
-    desk.settle()
     sign = desk.page.checked
-    assert sign.isVisible()
+    desk.until(sign.isVisible)
     assert sign.whole == "✓ Đã kiểm tra"
     assert "Nguyễn Thị An" in sign.toolTip()
     # What is changed on the page is told as soon as it is saved.
@@ -264,6 +263,5 @@ def test_what_was_checked_is_told_in_the_list_in_the_book_and_on_the_page(
     assert sign.whole == "○ Có sửa sau kiểm tra"
     # Nobody checks what is not finished.
     desk.shell.open_household(home_id(UNIT, "2"))
-    desk.settle()
-    assert sign.whole == ""
+    desk.until(lambda: sign.whole == "")
     desk.close()

@@ -14,6 +14,7 @@ from app.ui.household.field_edit import Key as FieldKey
 from app.ui.household.keeper import PLACE
 from app.ui.notify import Kind
 from tests.ui.window_desk import CTRL, PLAIN_CHILD, SHIFT, UNIT, Desk, Key, prepared_home
+from tests.village_of_three import home_id, settle_village
 
 NAME = FieldKey("", "full_name")
 
@@ -312,3 +313,19 @@ def test_a_household_that_cannot_be_opened_leaves_the_list_and_no_other_page(
     (row,) = entry.child_rows(entry.child_ids())
     assert row.full_name == "Phạm Thị Hân"
     desk.close()
+
+
+def test_a_window_that_closes_right_after_a_household_opened_asks_nothing_more(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    desk = Desk(qtbot, prepared_home(tmp_path)).unlock()
+    with desk.workplace.write() as work:
+        settle_village(work, UNIT)
+        work.commit()
+    wanted = home_id(UNIT, "2")
+    desk.shell.open_household(wanted)
+    keeper = desk.shell.keeper
+    desk.until(lambda: keeper.household is not None and keeper.household.id == wanted)
+    assert keeper._looking_up.isActive()
+    desk.close()
+    assert not keeper._looking_up.isActive()

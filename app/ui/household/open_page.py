@@ -64,6 +64,9 @@ class OpenPage(QObject):
         self._asked = 0
         self.numbers = NumberHolders(tasks, entry, self)
         self.numbers.failed.connect(self.failed)
+        self._looking_up = QTimer(self)
+        self._looking_up.setSingleShot(True)
+        self._looking_up.timeout.connect(self._look_up_all)
         self._carried: dict[str, Value] = {}
         self.templates: Mapping[str, Template] = entry.forms()
         self._groups = entry.groups()
@@ -208,7 +211,7 @@ class OpenPage(QObject):
         self.page_opened.emit()
         on_open()
         # The page is painted first.
-        QTimer.singleShot(_LOOKED_UP, self, self._look_up_all)
+        self._looking_up.start(_LOOKED_UP)
 
     def _lay_aside(self) -> None:
         """Remember the drafts of the page before: text that no save could take waits for it."""
@@ -308,6 +311,10 @@ class OpenPage(QObject):
                 if isinstance(number, str)
             ]
         )
+
+    def stop(self) -> None:
+        """The window closes: nothing is asked any more."""
+        self._looking_up.stop()
 
     def _look_up_all(self) -> None:
         self.look_up(*self.lines)
