@@ -1,5 +1,5 @@
 """Codes on paper: the recovery code, printed once and locked away, never written to a file by us;
-the code of a request, to be read by telephone.
+the code of a request, to be read by telephone; the fingerprint of the root.
 
 Each is one page set as the other papers of the program are. A code stands in numbered groups: what
 is typed wrong is told by the number of its group.
@@ -81,6 +81,21 @@ def request_sheet(code: str, file: str, whose: Whose) -> Document:
             "administration.enrolment.sheet_4",
         ),
         *_pen("administration.enrolment.sheet_read_by", "administration.enrolment.sheet_heard_by"),
+    ]
+    return _document(title, blocks)
+
+
+def root_sheet(fingerprint: str, whose: Whose) -> Document:
+    """The sheet that goes with every reply: by it a PC knows the root of its province."""
+    title = text("administration.issuing.sheet")
+    blocks = [
+        *_title(title, whose),
+        _line(text("administration.issuing.sheet_why"), _PLAIN),
+        *_in_groups(fingerprint),
+        _line(text("recovery.signs"), _PLAIN),
+        _line(text("administration.enrolment.sheet_steps"), _PART),
+        *_steps("administration.issuing.sheet_1", "administration.issuing.sheet_2"),
+        *_pen("administration.issuing.sheet_given_by", "administration.issuing.sheet_taken_by"),
     ]
     return _document(title, blocks)
 

@@ -79,7 +79,7 @@ class SetWords(QLabel):
 
     def fit(self, width: int) -> None:
         """Take the height that the words need at this width."""
-        self.setFixedHeight(self.heightForWidth(width))
+        self.setFixedHeight(max(0, self.heightForWidth(width)))
 
 
 class ElidedChoice(QComboBox):

@@ -207,7 +207,9 @@ class Shell(QWidget):
     @cached_property
     def admin(self) -> AdminPage:
         """People, certificate and backups of this PC."""
-        return AdminPage(self._tasks, self._services, self.notices, self._theme)
+        page = AdminPage(self._tasks, self._services, self.notices, self._theme)
+        page.changed.connect(self._timer.start)
+        return page
 
     @cached_property
     def handover(self) -> HandoverPage:

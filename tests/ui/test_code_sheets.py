@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from app.reports.document import Document
-from app.ui.code_sheets import Whose, print_sheet, recovery_sheet, request_sheet
+from app.ui.code_sheets import Whose, print_sheet, recovery_sheet, request_sheet, root_sheet
 
 #: The widest letters there are.
 GROUPS = ("WWWWW", "MMMMM", "QQQQQ", "OOOOO", "WMWMW", "ABCDE", "Z2345")
@@ -28,7 +28,14 @@ def _request() -> Document:
     return request_sheet("-".join(GROUPS[:5]), "SoTreEm-21100.csr", WHOSE)
 
 
-@pytest.mark.parametrize(("make", "groups"), [(_recovery, GROUPS), (_request, GROUPS[:5])])
+def _root() -> Document:
+    return root_sheet("-".join(GROUPS[:5]), WHOSE)
+
+
+@pytest.mark.parametrize(
+    ("make", "groups"),
+    [(_recovery, GROUPS), (_request, GROUPS[:5]), (_root, GROUPS[:5])],
+)
 def test_a_printed_code_is_whole_numbered_and_on_one_page(
     qtbot: QtBot,
     tmp_path: Path,

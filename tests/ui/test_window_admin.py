@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QRect
-from PySide6.QtWidgets import QMessageBox, QPushButton
+from PySide6.QtWidgets import QLabel, QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
 
 from app.crypto.check_code import check_code
@@ -16,6 +16,7 @@ from app.services.rights import Role
 from app.services.worklist import Duty
 from app.settings import Settings
 from app.ui.admin.enrolment import EnrolmentSection
+from app.ui.admin.issuing import IssuingSection
 from app.ui.admin.own import OwnSection
 from app.ui.admin.people import PeopleSection
 from app.ui.admin.villages import VillageSection
@@ -310,3 +311,60 @@ def test_nothing_on_the_page_is_cut(qtbot: QtBot, tmp_path: Path, scale: float) 
                 assert room.contains(place), button.text()
         assert section.width() <= desk.shell.admin.stack.width(), name
     desk.close()
+
+
+def test_a_province_makes_its_root_and_certifies_a_district_in_the_window(
+    qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    homes = Homes(tmp_path, monkeypatch)
+    province, district = homes.init("51@2024"), homes.init("522@2024")
+    request = homes.stick / "522.csr"
+    code = district.must("enrol", "request", "--out", str(request))["check_code"]
+    desk = Desk(qtbot, Settings(province.home)).unlock(HOMES_PASSPHRASE, stay=True)
+    desk.tab_to(desk.shell.home.machine.enrol)
+    desk.enter()
+    desk.settle()
+    section = desk.shell.admin.sections["issuing"]
+    assert isinstance(section, IssuingSection)
+    assert desk.focus() is section.passphrase, "nobody above could be asked"
+    assert not section.printing.isVisible()
+    for _ in range(2):
+        desk.text("mật khẩu của khóa gốc")
+        desk.enter()
+    assert desk.focus() is section.found
+    desk.enter()
+    desk.settle()
+    assert "hai thiết bị" in section.message.text()
+    assert section.printing.isVisible()
+    assert not section.found.isVisible(), "it is made once"
+    root = section.code_label.text().replace(" ", "")
+    desk.tab_to(section.file)
+    desk.text(str(request))
+    desk.tab_to(section.look)
+    desk.enter()
+    desk.settle()
+    assert "Thành phố Quảng Ngãi" in section.asked.text()
+    assert "cấp dưới" in section.asked.text()
+    shown = [one.text() for one in section.findChildren(QLabel) if one.isVisible()]
+    assert not any(code in one.replace(" ", "") for one in shown), "it must be heard"
+    assert desk.focus() is section.heard
+    desk.text("AAAAA-BBBBB-CCCCC-DDDDD-EEEEE")
+    desk.enter()
+    desk.text("mật khẩu của khóa gốc")
+    desk.enter()
+    assert desk.focus() is section.grant
+    desk.enter()
+    desk.settle()
+    assert section.message.text().startswith("✕")
+    assert not request.with_suffix(".tebundle").exists()
+    desk.tab_to(section.heard)
+    section.heard.clear()
+    desk.text(code.lower())
+    desk.tab_to(section.grant)
+    desk.enter()
+    desk.settle()
+    assert "tờ ghi dấu khóa gốc" in section.message.text(), section.message.text()
+    desk.close()
+    reply = request.with_suffix(".tebundle")
+    done = district.must("enrol", "accept", str(reply), "--fingerprint", root)
+    assert done["unit"] == "522@2024"

@@ -1,5 +1,5 @@
 """Quản trị: who works here, the own passphrase, what was done at the keyboard, the villages, the
-certificate of this PC, its backups.
+certificate of this PC, those of others, the backups.
 
 Only the parts that the account has the right to are there. Each does one thing at a time beside the
 window, and says beside its button what came of it.
@@ -23,6 +23,7 @@ from app.services.rights import Right, allows
 from app.services.services import Services
 from app.ui.admin.backups import BackupSection
 from app.ui.admin.enrolment import EnrolmentSection
+from app.ui.admin.issuing import IssuingSection
 from app.ui.admin.own import OwnSection
 from app.ui.admin.people import PeopleSection
 from app.ui.admin.section import Section
@@ -37,12 +38,14 @@ def section_names(services: Services) -> tuple[str, ...]:
     """The parts of the page that the account of this window has the right to, in their order."""
     workplace = services.workplace
     rights = workplace.account.rights
+    keeps_keys = Right.KEYS in rights and not workplace.demonstration
     there = {
         "people": Right.ADMIN in rights,
         "own": True,
         "work": Right.ADMIN in rights or allows(rights, Right.READ),
         "villages": Right.ADMIN in rights,
-        "enrolment": Right.KEYS in rights and not workplace.demonstration,
+        "enrolment": keeps_keys,
+        "issuing": keeps_keys and bool(workplace.tree.units.children(workplace.unit)),
         "backups": Right.ADMIN in rights,
     }
     return tuple(name for name, shown in there.items() if shown)
@@ -72,6 +75,10 @@ class AdminPage(QWidget):
             self.sections["villages"] = villages
         if "enrolment" in names:
             self.sections["enrolment"] = EnrolmentSection(tasks, theme, services)
+        if "issuing" in names:
+            issuing = IssuingSection(tasks, theme, services)
+            issuing.changed.connect(self.changed)
+            self.sections["issuing"] = issuing
         if "backups" in names:
             self.sections["backups"] = BackupSection(tasks, theme, services.backups)
         self.list = QListWidget()

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TypeVar
 
 from PySide6.QtCore import Qt
@@ -57,15 +58,31 @@ class Section(QFrame):
     def words(self, said: str, role: str = "muted") -> SetWords:
         """A paragraph of the section's width."""
         label = SetWords()
-        label.setText(said)
         label.setProperty("role", role)
         width = self.theme.pixels(_OWN if self.theme.scale <= 1.25 else _LARGE_OWN)
         if self._bare:
             width = self.theme.pixels(_CARD)
         label.setFixedWidth(width)
-        label.fit(width)
+        self.say_in(label, said)
         self.column.addWidget(label)
         return label
+
+    @staticmethod
+    def say_in(paragraph: SetWords, said: str) -> None:
+        """Let a paragraph of `words` say something else, in the height that takes."""
+        paragraph.setText(said)
+        paragraph.fit(paragraph.maximumWidth())
+
+    @contextmanager
+    def together(self) -> Iterator[QWidget]:
+        """What is built meanwhile stands in one widget, to be shown or hidden as a whole."""
+        box, around = QWidget(), self.column
+        self.column = QVBoxLayout(box)
+        self.column.setContentsMargins(0, 0, 0, 0)
+        self.column.setSpacing(around.spacing())
+        yield box
+        self.column = around
+        around.addWidget(box)
 
     def part(self, title: str) -> None:
         """The heading of a part."""

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel
 
 from app.i18n import number, text
 from app.services.enrolment_state import Standing
 from app.services.worklist import WorkView
 from app.ui.labels import Elided
+from app.ui.step import Step
 from app.ui.theme import Theme, set_state
 
 _SIGN = {"done": "\N{CHECK MARK}", "warning": "\N{BLACK UP-POINTING TRIANGLE}", "": ""}
 
 
 class MachineCard(QFrame):
-    """Three lines, each with its name, its state by sign and words."""
+    """Three lines, each with its name, its state by sign and words.
+
+    `enrol` leads to where the certificate is seen to. It is here as well as among what waits, for
+    an empty register shows its first steps instead.
+    """
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -26,7 +32,7 @@ class MachineCard(QFrame):
         grid.setVerticalSpacing(px(4))
         title = QLabel(text("worklist.machine"))
         title.setProperty("role", "title")
-        grid.addWidget(title, 0, 0, 1, 2)
+        grid.addWidget(title, 0, 0)
         self.backup, self.handover, self.enrolment = Elided(), Elided(), Elided()
         for row, (name, value) in enumerate(
             (
@@ -41,9 +47,15 @@ class MachineCard(QFrame):
             grid.addWidget(label, row, 0)
             grid.addWidget(value, row, 1)
         grid.setColumnStretch(1, 1)
+        self.enrol = Step(text("worklist.machine.open_enrolment"))
+        self.enrol.setProperty("role", "link")
+        self.enrol.hide()
+        grid.addWidget(self.enrol, 0, 1, Qt.AlignmentFlag.AlignRight)
 
-    def show_view(self, view: WorkView) -> None:
-        """Show how it stands."""
+    def show_view(self, view: WorkView, *, may_enrol: bool) -> None:
+        """Show how it stands; `may_enrol`: the account sees to certificates."""
+        waits = view.empty and view.enrolment.standing is not Standing.ENROLLED
+        self.enrol.setVisible(may_enrol and waits)
         made = view.backup
         if made is None:
             _say(self.backup, text("worklist.no_backup"), "warning")

@@ -150,6 +150,7 @@ class HomePage(QWidget):
         self._right.setSpacing(px(8))
         self._right.addWidget(self._round_card(), 1)
         self.machine = MachineCard(self._theme)
+        self.machine.enrol.clicked.connect(lambda: self.go(Duty.NOT_ENROLLED))
         self._right.addWidget(self.machine)
         row = QHBoxLayout(self)
         row.setContentsMargins(px(16), px(16), px(16), px(8))
@@ -236,7 +237,7 @@ class HomePage(QWidget):
         self._show_round(view)
         self._show_check(view.check)
         self.foot.setVisible(not view.empty)
-        self.machine.show_view(view)
+        self.machine.show_view(view, may_enrol="enrolment" in self._sections)
         if held or self._wants_keyboard:
             self.begin()
 
@@ -287,8 +288,11 @@ class HomePage(QWidget):
     def go(self, duty: Duty) -> None:
         """Go to where a line is worked on: its page, or its first record."""
         page = _PAGES.get(duty, "admin")
-        if _SECTIONS.get(duty) in self._sections:
-            self.section_wanted.emit(_SECTIONS[duty])
+        section = _SECTIONS.get(duty)
+        if duty is Duty.NOT_ENROLLED and self.view is not None and self.view.top:
+            section = "issuing"  # nobody above could be asked
+        if section in self._sections:
+            self.section_wanted.emit(section)
         elif duty in _PAGES and page in self._pages:
             self.page_wanted.emit(page)
         elif duty in _LISTS:

@@ -1,0 +1,160 @@
+"""Certificates for others: the root of the province, made once; its fingerprint for the sheets; the
+reply to a request from below, after its code was heard by telephone.
+
+The code of a request is never shown here: what is shown would be confirmed unheard.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFileDialog
+
+from app.i18n import text
+from app.services.authority import Founded, Status
+from app.services.enrolment import Granted, RequestView
+from app.services.services import Services
+from app.ui.admin.section import Section
+from app.ui.admin.sheets import print_or_say, whose
+from app.ui.code_sheets import root_sheet
+from app.ui.step import Step
+from app.ui.tasks import Tasks
+from app.ui.theme import Theme
+
+_LEAST = 8
+
+
+class IssuingSection(Section):
+    """What a unit that certifies others does; `changed` says that this PC is certified now."""
+
+    changed = Signal()
+
+    def __init__(self, tasks: Tasks, theme: Theme, services: Services) -> None:
+        super().__init__(tasks, theme, text("administration.issuing"))
+        self._services = services
+        self._fingerprint = ""
+        workplace = services.workplace
+        self._is_top = workplace.tree.units.parent(workplace.unit) is None
+        with self.together() as self._founding:
+            if self._is_top:
+                self._build_founding()
+        self._founding.hide()
+        self.part(text("administration.issuing.root"))
+        self.root_words = self.words("")
+        self.code_label = self.code()
+        self.printing = Step(text("administration.issuing.print"))
+        self.printing.clicked.connect(self._print)
+        self.row(self.printing)
+        self._build_granting()
+        self.close_column()
+        self.first = self.passphrase if self._is_top else self.file
+
+    def _build_founding(self) -> None:
+        self.part(text("administration.issuing.found"))
+        self.words(text("administration.issuing.found_why"))
+        self.passphrase = self.field(text("administration.issuing.new_secret"), secret=True)
+        self.again = self.field(text("first.again"), secret=True)
+        self.found = self.step(text("administration.issuing.found"), self._found, "primary")
+        self.row(self.found)
+
+    def _build_granting(self) -> None:
+        self.part(text("administration.issuing.grant"))
+        self.words(text("administration.issuing.grant_why"))
+        choose = Step(text("handovers.choose"))
+        choose.clicked.connect(self._choose_file)
+        self.file = self.field(text("administration.issuing.request"), beside=choose)
+        self.look = self.step(text("administration.issuing.look"), self._look)
+        self.row(self.look)
+        with self.together() as self._granting:
+            self.asked = self.words("", role="")
+            self.heard = self.field(text("administration.issuing.heard"))
+            self.secret = self.field(text("administration.issuing.secret"), secret=True)
+            self.grant = self.step(text("administration.issuing.write"), self._grant, "primary")
+            self.row(self.grant)
+        self._granting.hide()
+
+    # --- reading ----------------------------------------------------------------------------
+
+    def load(self) -> None:
+        """Read whether there is a root, and which."""
+        self.read(self._services.authority.status, self._show)
+
+    def _show(self, found: Status) -> None:
+        self._fingerprint = found.root_fingerprint
+        there = bool(self._fingerprint)
+        self._founding.setVisible(self._is_top and not there)
+        self.first = self.file if there or not self._is_top else self.passphrase
+        self.say_in(
+            self.root_words, text(f"administration.issuing.{'root_why' if there else 'no_root'}")
+        )
+        self.code_label.setText(self._fingerprint.replace("-", " - "))
+        for one in (self.code_label, self.printing):
+            one.setVisible(there)
+
+    # --- the root ---------------------------------------------------------------------------
+
+    def _found(self) -> None:
+        typed = self.passphrase.text()
+        if len(typed) < _LEAST:
+            self.refuse("first.too_short", self.passphrase, least=_LEAST)
+        elif self.again.text() != typed:
+            self.refuse("first.not_alike", self.again)
+        else:
+            authority = self._services.authority
+            self.act(lambda: authority.found(typed), self._was_founded)
+
+    def _was_founded(self, made: Founded) -> None:
+        self.passphrase.clear()
+        self.again.clear()
+        self.say(text("administration.issuing.founded", file=made.root_file), "done")
+        self.load()
+        self.changed.emit()
+
+    def _print(self) -> None:
+        print_or_say(self, root_sheet(self._fingerprint, whose(self._services)))
+
+    # --- a request from below ---------------------------------------------------------------
+
+    def _choose_file(self) -> None:
+        title = text("administration.issuing.request")
+        found, _kind = QFileDialog.getOpenFileName(self, title, self.file.text(), "*.csr")
+        if found:
+            self.file.setText(found)
+            self._look()
+
+    def _look(self) -> None:
+        file = Path(self.file.text().strip())
+        if not self.file.text().strip():
+            self.refuse("administration.issuing.no_file", self.file)
+            return
+        desk = self._services.enrolment
+        self.act(lambda: desk.inspect(file), self._show_request)
+
+    def _show_request(self, found: RequestView) -> None:
+        key = (
+            "administration.issuing.asks_both"
+            if found.wants_authority
+            else ("administration.issuing.asks")
+        )
+        unit = self._services.entry.unit_name(found.unit)
+        self.say_in(self.asked, text(key, unit=unit, ref=found.unit, station=found.station[:8]))
+        self._granting.show()
+        self.heard.clear()
+        self.heard.setFocus()
+
+    def _grant(self) -> None:
+        file, heard, secret = Path(self.file.text().strip()), self.heard.text(), self.secret.text()
+        if not heard.strip():
+            self.refuse("administration.issuing.not_heard", self.heard)
+            return
+        desk, out = self._services.enrolment, file.with_suffix(".tebundle")
+        self.act(lambda: desk.grant(file, out, passphrase=secret, compared=heard), self._granted)
+
+    def _granted(self, done: Granted) -> None:
+        for field in (self.file, self.heard, self.secret):
+            field.clear()
+        self._granting.hide()
+        unit = self._services.entry.unit_name(done.unit)
+        self.say(text("administration.issuing.granted", unit=unit, file=str(done.path)), "done")
+        self.printing.setFocus()
