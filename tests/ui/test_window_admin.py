@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QLabel, QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
 
 from app.crypto.check_code import check_code
+from app.i18n import language, set_language
 from app.services.installation import unlock, users
 from app.services.rights import Role
 from app.services.worklist import Duty
@@ -22,7 +23,15 @@ from app.ui.admin.people import PeopleSection
 from app.ui.admin.villages import VillageSection
 from tests.e2e.command_line import PASSPHRASE as HOMES_PASSPHRASE
 from tests.e2e.command_line import Homes
+from tests.ui.looks import cut_words, nameless, poor_contrast
 from tests.ui.window_desk import PASSPHRASE, Desk, prepared_home
+
+
+@pytest.fixture(autouse=True)
+def _language_as_before() -> Iterator[None]:
+    before = language()
+    yield
+    set_language(before)
 
 
 @pytest.fixture
@@ -296,12 +305,17 @@ def _tasks(desk: Desk):  # type: ignore[no-untyped-def]
     return desk.shell.home.lines.tasks
 
 
-@pytest.mark.parametrize("scale", [1.0, 1.5])
-def test_nothing_on_the_page_is_cut(qtbot: QtBot, tmp_path: Path, scale: float) -> None:
+@pytest.mark.parametrize(("scale", "spoken"), [(1.0, "vi"), (1.5, "vi"), (1.5, "en")])
+def test_nothing_on_the_page_is_cut_nameless_or_pale(
+    qtbot: QtBot, tmp_path: Path, scale: float, spoken: str
+) -> None:
+    set_language(spoken)
     desk = Desk(qtbot, prepared_home(tmp_path), scale).unlock(PASSPHRASE)
     for name in desk.shell.admin.sections:
         desk.shell._show_section(name)
         desk.settle()
+        for measure in (cut_words, nameless, poor_contrast):
+            assert measure(desk.window) == [], name
         section = desk.shell.admin.sections[name]
         room = QRect(0, 0, desk.shell.admin.stack.width(), section.height())
         for button in section.findChildren(QPushButton):

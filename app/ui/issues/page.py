@@ -13,24 +13,10 @@ from functools import partial
 from typing import NamedTuple, TypeVar
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QComboBox,
-    QFrame,
-    QHBoxLayout,
-    QHeaderView,
-    QLabel,
-    QListWidget,
-    QListWidgetItem,
-    QStackedWidget,
-    QTableView,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import QListWidgetItem, QWidget
 
 from app.errors import AppError
-from app.forms.schema import Severity
 from app.i18n import number, text
 from app.services.entry import Entry
 from app.services.issue_book import (
@@ -41,21 +27,15 @@ from app.services.issue_book import (
     LastCheck,
     RuleCount,
 )
-from app.ui.issues.rows import HOUSEHOLD, SENTENCE, SEVERITY, SIGNS, VILLAGE, WHO, IssueRows
-from app.ui.labels import Elided, ElidedChoice
+from app.ui.issues.frame import IssuesFrame
+from app.ui.issues.rows import SENTENCE, SIGNS, IssueRows
 from app.ui.long_work import LongWork
 from app.ui.notify import Notifier, error_notice
-from app.ui.step import Step
 from app.ui.tasks import Tasks
 from app.ui.theme import Theme
 
 T = TypeVar("T")
-_ROOMY = 900
 _RULE = int(Qt.ItemDataRole.UserRole)
-_WIDTHS = {SEVERITY: 96, WHO: 152, HOUSEHOLD: 64, VILLAGE: 104}
-_LEAST_SENTENCE = 260
-#: Lines of the whole of the chosen issue.
-_LINES = 3
 
 
 class _Shown(NamedTuple):
@@ -68,7 +48,7 @@ class _Shown(NamedTuple):
     found: FoundIssues
 
 
-class IssuesPage(QWidget):
+class IssuesPage(IssuesFrame):
     """The page. `open_place` gives the household, record, part and field to go to."""
 
     open_place = Signal(object)
@@ -76,159 +56,39 @@ class IssuesPage(QWidget):
     def __init__(
         self, tasks: Tasks, book: IssueBook, entry: Entry, notifier: Notifier, theme: Theme
     ) -> None:
-        super().__init__()
-        self.setProperty("role", "page")
-        self._tasks = tasks
-        self._book = book
-        self._entry = entry
-        self._notifier = notifier
-        self._theme = theme
-        self._wanted = IssueFilter()
-        self._asked = 0
-        self._filling = False
-        self._to_list = False
         labels = {
             one.name: str(one.label)
             for template in entry.forms().values()
             for section in template.sections
             for one in section.fields
         }
-        self.rows = IssueRows(theme, lambda name: labels.get(name, name))
+        rows = IssueRows(theme, lambda name: labels.get(name, name))
+        super().__init__(rows, LongWork(tasks, notifier, theme, "check"), theme)
+        self._tasks = tasks
+        self._book = book
+        self._entry = entry
+        self._notifier = notifier
+        self._wanted = IssueFilter()
+        self._asked = 0
+        self._filling = False
+        self._to_list = False
+        self._connect()
+
+    def _connect(self) -> None:
         self.rows.page_wanted.connect(self._fetch)
-        self.work = LongWork(tasks, notifier, theme, "check")
         self.work.ended.connect(self._ended)
-        self._build()
-
-    # --- building ---------------------------------------------------------------------------
-
-    def _build(self) -> None:
-        px = self._theme.pixels
-        column = QVBoxLayout(self)
-        column.setContentsMargins(px(16), px(16), px(16), px(8))
-        column.setSpacing(px(8))
-        column.addWidget(self._head())
-        row = QHBoxLayout()
-        row.setSpacing(px(8))
-        row.addWidget(self._rules())
-        row.addWidget(self._list(), 1)
-        column.addLayout(row, 1)
+        self.again.clicked.connect(self.check)
+        self.rules.currentItemChanged.connect(self._rule_chosen)
+        self.rules.itemActivated.connect(lambda _item: self.begin())
+        for chooser in (self.severity, self.village):
+            chooser.activated.connect(self._narrowed)
+        self.table.installEventFilter(self)
+        self.table.doubleClicked.connect(self.open_current)
+        self.table.selectionModel().currentRowChanged.connect(self._say_whole)
+        self.rows.dataChanged.connect(self._say_whole)
         shortcut = QShortcut(QKeySequence("F5"), self)
         shortcut.setContext(Qt.ShortcutContext.WindowShortcut)
         shortcut.activated.connect(self.check)
-
-    def _head(self) -> QWidget:
-        px = self._theme.pixels
-        head = QFrame()
-        head.setProperty("role", "card")
-        self._title = title = QLabel(text("issues.title"))
-        title.setProperty("role", "crumb")
-        self.said = Elided()
-        self.said.setProperty("role", "muted")
-        self.stale = Elided()
-        self.stale.setProperty("state", "warning")
-        self.stale.hide()
-        self.again = Step(f"{text('issues.check')}   F5")
-        self.again.setProperty("role", "primary")
-        self.again.clicked.connect(self.check)
-        first = QHBoxLayout()
-        first.setSpacing(px(16))
-        first.addWidget(title)
-        first.addWidget(self.said, 1)
-        first.addWidget(self.again)
-        lines = QVBoxLayout(head)
-        lines.setContentsMargins(px(16), px(8), px(8), px(8))
-        lines.setSpacing(px(4))
-        lines.addLayout(first)
-        lines.addWidget(self.stale)
-        lines.addWidget(self.work)
-        return head
-
-    def _rules(self) -> QWidget:
-        px = self._theme.pixels
-        self._left = card = QFrame()
-        card.setProperty("role", "card")
-        title = QLabel(text("issues.rules"))
-        title.setProperty("role", "title")
-        self.rules = QListWidget()
-        self.rules.setProperty("role", "plain")
-        self.rules.setAccessibleName(text("issues.rules"))
-        self.rules.setUniformItemSizes(True)
-        self.rules.setTextElideMode(Qt.TextElideMode.ElideRight)
-        self.rules.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.rules.currentItemChanged.connect(self._rule_chosen)
-        self.rules.itemActivated.connect(lambda _item: self.begin())
-        column = QVBoxLayout(card)
-        column.setContentsMargins(px(8), px(8), px(8), px(8))
-        column.setSpacing(px(8))
-        column.addWidget(title)
-        column.addWidget(self.rules, 1)
-        return card
-
-    def _list(self) -> QWidget:
-        px = self._theme.pixels
-        card = QFrame()
-        card.setProperty("role", "card")
-        self.severity = QComboBox()
-        self.severity.setAccessibleName(text("issues.column.severity"))
-        self.severity.addItem(text("issues.every_severity"), "")
-        for one in Severity:
-            self.severity.addItem(f"{SIGNS[one]} {text(f'check.severity.{one.value}')}", one.value)
-        self.village = ElidedChoice()
-        self.village.setAccessibleName(text("issues.column.village"))
-        self.village.setMinimumContentsLength(12)
-        for chooser in (self.severity, self.village):
-            chooser.activated.connect(self._narrowed)
-        self.count = QLabel()
-        self.count.setProperty("role", "muted")
-        self._hint = hint = Elided()
-        hint.say(text("issues.hint"))
-        hint.setProperty("role", "muted")
-        hint.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        head = QHBoxLayout()
-        head.setSpacing(px(8))
-        head.addWidget(self.severity)
-        head.addWidget(self.village)
-        head.addWidget(self.count)
-        head.addWidget(hint, 1)
-        self.table = QTableView()
-        self.table.setModel(self.rows)
-        self.table.setProperty("role", "plain")
-        self.table.setAccessibleName(text("issues.title"))
-        self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.table.setShowGrid(False)
-        self.table.setAlternatingRowColors(True)
-        self.table.setWordWrap(False)
-        self.table.setTabKeyNavigation(False)
-        self.table.verticalHeader().hide()
-        self.table.verticalHeader().setDefaultSectionSize(px(32))
-        header = self.table.horizontalHeader()
-        header.setHighlightSections(False)
-        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        header.setSectionResizeMode(SENTENCE, QHeaderView.ResizeMode.Stretch)
-        self.table.installEventFilter(self)
-        self.table.doubleClicked.connect(self.open_current)
-        self.nothing = QLabel()
-        self.nothing.setProperty("role", "crumb")
-        self.nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.nothing.setWordWrap(True)
-        self.stack = QStackedWidget()
-        self.stack.addWidget(self.nothing)
-        self.stack.addWidget(self.table)
-        column = QVBoxLayout(card)
-        column.setContentsMargins(px(16), px(8), px(8), px(8))
-        column.setSpacing(px(8))
-        self.whole = QLabel()
-        self.whole.setWordWrap(True)
-        self.whole.setTextFormat(Qt.TextFormat.PlainText)
-        self.whole.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
-        self.whole.setFixedHeight(self.whole.fontMetrics().lineSpacing() * _LINES + px(4))
-        self.table.selectionModel().currentRowChanged.connect(self._say_whole)
-        self.rows.dataChanged.connect(self._say_whole)
-        column.addLayout(head)
-        column.addWidget(self.stack, 1)
-        column.addWidget(self.whole)
-        return card
 
     # --- reading ----------------------------------------------------------------------------
 
@@ -424,19 +284,3 @@ class IssuesPage(QWidget):
             self.open_current()
             return True
         return super().eventFilter(watched, event)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 -- Qt's name
-        super().resizeEvent(event)
-        px = self._theme.pixels
-        roomy = self.width() >= px(_ROOMY)
-        # What the navigation and the keys say already gives way to what was found.
-        for one in (self._title, self._hint):
-            one.setVisible(roomy)
-        side = px(288 if roomy else 200)
-        self._left.setFixedWidth(side)
-        room = self.width() - side - px(64 + _LEAST_SENTENCE)
-        for column in (SEVERITY, WHO, HOUSEHOLD, VILLAGE):
-            width = px(_WIDTHS[column])
-            room -= width
-            self.table.setColumnHidden(column, room < 0)
-            self.table.horizontalHeader().resizeSection(column, width)
