@@ -17,11 +17,11 @@ from PySide6.QtGui import QCloseEvent, QIcon
 from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
 
 from app.errors import AppError, BugError
-from app.i18n import error_text, set_language, text
+from app.i18n import error_text, language, set_language, text
 from app.settings import Settings, resources_dir
 from app.ui.collecting import collect_here
 from app.ui.doorbell import Doorbell, ring
-from app.ui.preferences import read_preferences
+from app.ui.preferences import Preferences, read_preferences, write_preferences
 from app.ui.qt_words import QtWords
 from app.ui.theme import Theme, apply_theme
 from app.ui.unlock_page import UnlockPage
@@ -389,11 +389,15 @@ class MainWindow(QMainWindow):
             page.set_busy(True)
             page.say(text("demonstration.making"))
         settings = self._settings
+        # The trial is a home of its own: it looks like the window that it is opened from.
+        look = Preferences(language(), self._theme.scale)
 
         def make() -> Settings:
             from app.services import demonstration
 
-            return demonstration.make(settings)
+            made = demonstration.make(settings)
+            write_preferences(made, look)
+            return made
 
         self.tasks.run(make, self._open_trial, self._no_trial, lane=_write_lane(), owner=self)
 

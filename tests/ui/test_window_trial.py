@@ -51,6 +51,8 @@ def test_a_new_pc_tries_it_and_comes_back_to_its_first_question(
         desk.settle()
         assert marked.strip.isVisible()
     assert not settings.keyslots_path.exists()
+    looks = demonstration.demonstration_of(settings).home / "window.json"
+    assert looks.exists(), "the trial looks like the window it was opened from"
 
     desk.shell.lock()
     desk.settle()

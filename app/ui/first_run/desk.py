@@ -17,7 +17,7 @@ from app.settings import Settings
 from app.text.fold import fold
 from app.ui.first_run.asked import Asked, FoundUnit
 from app.ui.first_run.page import FirstRun
-from app.ui.preferences import Preferences, write_preferences
+from app.ui.preferences import Preferences, read_preferences, write_preferences
 from app.ui.qt_words import QtWords
 from app.ui.theme import Theme
 
@@ -52,7 +52,6 @@ class FirstStart(QObject):
         self._asked: Asked | None = None
         self._unit: FoundUnit | None = None
         self._ended = False
-        self._language = language()
         self.page = self._make_page()
 
     def begin(self) -> None:
@@ -102,7 +101,7 @@ class FirstStart(QObject):
 
     def _keep_language(self) -> None:
         """Keep a language that was chosen here for the next start, now that there is a home."""
-        if language() == self._language:
+        if language() == read_preferences(self._settings).language:
             return
         try:
             write_preferences(self._settings, Preferences(language(), self._theme.scale))
