@@ -300,6 +300,7 @@ class MainWindow(QMainWindow):
         start.work_wanted.connect(self._begin_work)
         start.leave_wanted.connect(self.close)
         start.trial_wanted.connect(self._make_trial)
+        start.size_wanted.connect(self._dress)
         start.page.painted.connect(self._set_icon)
         self.first_start = start
         start.begin()
@@ -308,6 +309,14 @@ class MainWindow(QMainWindow):
     def first_run(self) -> FirstRun | None:
         """The page of the first run, while it is shown."""
         return None if self.first_start is None else self.first_start.page
+
+    def _dress(self, scale: float) -> None:
+        """Another size of letters, before anything else is set up."""
+        application = QApplication.instance()
+        if self.first_start is not None and isinstance(application, QApplication):
+            self._theme = Theme(scale)
+            apply_theme(application, self._theme)
+            self.first_start.dress(self._theme)
 
     def _end_first_run(self) -> None:
         if self.first_start is not None:

@@ -25,6 +25,7 @@ from app.ui.figures.first_paint import FirstPaint, measure_first_paint
 from app.ui.first_run.page import FirstRun, Stage
 from app.ui.preferences import Preferences, read_preferences
 from app.ui.qt_words import QtWords
+from app.ui.theme import Theme, apply_theme
 from app.ui.unit_finding import find_units
 from tests.ui.window_desk import PASSPHRASE, Desk, Key, prepared_home
 
@@ -235,7 +236,7 @@ def test_where_nobody_is_above_no_certificate_is_asked_for(qtbot: QtBot, tmp_pat
     desk.close()
 
 
-def test_the_language_is_chosen_on_the_first_page_and_kept_with_the_home(
+def test_language_and_size_are_chosen_on_the_first_page_and_kept_with_the_home(
     qtbot: QtBot, tmp_path: Path, qapp: QApplication
 ) -> None:
     settings = Settings(tmp_path / "new")
@@ -262,6 +263,16 @@ def test_the_language_is_chosen_on_the_first_page_and_kept_with_the_home(
         assert page is not None
         desk.text("binh chuong")
         desk.until(lambda: page.unit.units.count() > 0)
+        narrow = page.heading.fontMetrics().horizontalAdvance("x")
+        desk.tab_to(page.letters)
+        desk.press(Key.Key_Down)
+        desk.until(lambda: desk.window.first_run is not page)
+        page = desk.window.first_run
+        assert page is not None
+        assert desk.focus() is page.letters
+        assert page.letters.currentText() == "A 115%"
+        assert page.heading.fontMetrics().horizontalAdvance("x") > narrow
+        desk.until(lambda: page.unit.units.count() > 0)
         desk.tab_to(page.next)
         desk.enter()
         desk.text("Nguyễn Thị An")
@@ -272,9 +283,10 @@ def test_the_language_is_chosen_on_the_first_page_and_kept_with_the_home(
             desk.enter()
         desk.until(lambda: page.stage is Stage.CODE)
         desk.window.close()
-        assert read_preferences(settings) == Preferences("en", 1.0)
+        assert read_preferences(settings) == Preferences("en", 1.15)
     finally:
         set_language("vi")
+        apply_theme(qapp, Theme())
         qapp.removeTranslator(words)
 
 

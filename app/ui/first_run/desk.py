@@ -36,6 +36,7 @@ class FirstStart(QObject):
     installed = Signal(str, str)
     work_wanted = Signal()
     leave_wanted = Signal()
+    size_wanted = Signal(float)
     trial_wanted = Signal()
 
     def __init__(
@@ -71,6 +72,9 @@ class FirstStart(QObject):
         page.language_wanted.connect(
             lambda chosen: QTimer.singleShot(0, self, lambda: self._speak(chosen))
         )
+        page.size_wanted.connect(
+            lambda scale: QTimer.singleShot(0, self, lambda: self.size_wanted.emit(scale))
+        )
         page.asked.connect(self._install)
         page.print_code.connect(self._print_code)
         page.finished.connect(self._code_put_away)
@@ -79,7 +83,7 @@ class FirstStart(QObject):
         page.trial.clicked.connect(self.trial_wanted)
         return page
 
-    # --- the language -----------------------------------------------------------------------
+    # --- language and size ------------------------------------------------------------------
 
     def _speak(self, chosen: str) -> None:
         """Ask the first question in another language; nothing is installed yet that could keep it.
@@ -88,23 +92,33 @@ class FirstStart(QObject):
         """
         if chosen == language():
             return
-        typed = self.page.unit.name.text()
         set_language(chosen)
         application = QApplication.instance()
         if application is not None:
             for words in application.findChildren(QtWords):
                 words.follow()
+        self._ask_anew()
+        self.page.language[chosen].setFocus()
+
+    def dress(self, theme: Theme) -> None:
+        """Ask the first question in another size of letters."""
+        self._theme = theme
+        self._ask_anew()
+        self.page.letters.setFocus()
+
+    def _ask_anew(self) -> None:
+        typed = self.page.unit.name.text()
         self.page = self._make_page()
         self.page_made.emit(self.page)
         self.page.unit.ask_again(typed)
-        self.page.language[chosen].setFocus()
 
-    def _keep_language(self) -> None:
-        """Keep a language that was chosen here for the next start, now that there is a home."""
-        if language() == read_preferences(self._settings).language:
+    def _keep_look(self) -> None:
+        """Keep what was chosen here for the next start, now that there is a home."""
+        chosen = Preferences(language(), self._theme.scale)
+        if chosen == read_preferences(self._settings):
             return
         try:
-            write_preferences(self._settings, Preferences(language(), self._theme.scale))
+            write_preferences(self._settings, chosen)
         except OSError:
             self.page.say(text("window.not_kept", folder=str(self._settings.home)), "warning")
 
@@ -165,7 +179,7 @@ class FirstStart(QObject):
                 asked.unit, installed.user, asked.full_name, asked.title, asked.passphrase
             )
             self.page.show_code(installed.recovery_code)
-            self._keep_language()
+            self._keep_look()
 
         self._tasks().run(op, done, self.refuse, lane=Lane.WRITE, owner=self.page)
 

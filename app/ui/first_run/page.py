@@ -14,6 +14,7 @@ from functools import partial
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
+    QComboBox,
     QFrame,
     QHBoxLayout,
     QLabel,
@@ -33,8 +34,12 @@ from app.ui.first_run.questions import (
     SecretQuestion,
     UnitQuestion,
 )
+from app.ui.preferences import SCALES
 from app.ui.step import Step
 from app.ui.theme import Theme, set_state
+
+#: What stands for the size of letters, in every language.
+_LETTER = "A"
 
 
 class Stage(IntEnum):
@@ -54,6 +59,8 @@ class FirstRun(QWidget):
 
     find_wanted = Signal(str)
     language_wanted = Signal(str)
+    #: One of the sizes of `preferences.SCALES`.
+    size_wanted = Signal(float)
     asked = Signal(object)
     print_code = Signal(str)
     finished = Signal()
@@ -131,8 +138,8 @@ class FirstRun(QWidget):
         column.addLayout(row)
         # Last in the order of Tab: the page hands the keyboard to its first question, and what came
         # before that would never be reached.
-        self.languages = self._languages()
-        head.addWidget(self.languages)
+        self.look = self._look()
+        head.addWidget(self.look)
         centre = QHBoxLayout()
         centre.addStretch(1)
         centre.addWidget(card)
@@ -142,10 +149,9 @@ class FirstRun(QWidget):
         outer.addLayout(centre, 20)
         outer.addStretch(1)
 
-    def _languages(self) -> QWidget:
-        """Each language under its own name; the one in force is marked."""
+    def _look(self) -> QWidget:
+        """Each language under its own name, the one in force marked; and the size of letters."""
         box = QWidget()
-        box.setAccessibleName(text("first.language"))
         row = QHBoxLayout(box)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(self._theme.pixels(8))
@@ -156,6 +162,16 @@ class FirstRun(QWidget):
             self.language[one] = button
             row.addWidget(button)
             button.clicked.connect(partial(self._choose_language, one))
+        self.letters = QComboBox()
+        self.letters.setAccessibleName(text("first.size"))
+        self.letters.setToolTip(text("first.size"))
+        for scale in SCALES:
+            self.letters.addItem(f"{_LETTER} {scale:.0%}", scale)
+        self.letters.setCurrentIndex(self.letters.findData(self._theme.scale))
+        self.letters.activated.connect(
+            lambda _at: self.size_wanted.emit(self.letters.currentData())
+        )
+        row.addWidget(self.letters)
         return box
 
     def _choose_language(self, chosen: str, _on: bool = True) -> None:
@@ -173,7 +189,7 @@ class FirstRun(QWidget):
         self.step.setText(text("first.step", number=stage + 1, total=total))
         self.next.setText(text("first.begin" if stage + 1 == total else "first.next"))
         self.back.setVisible(stage in (Stage.PERSON, Stage.SECRET))
-        for one in (self.trial, self.languages):
+        for one in (self.trial, self.look):
             one.setVisible(stage is Stage.UNIT)
         self.say("")
         self._mark(None)
@@ -239,7 +255,7 @@ class FirstRun(QWidget):
 
     def set_busy(self, busy: bool) -> None:
         """Lock the way on while something is being made or opened."""
-        for one in (self.next, self.back, self.trial, self.languages):
+        for one in (self.next, self.back, self.trial, self.look):
             one.setEnabled(not busy)
 
     def refuse(self, words: str) -> None:
@@ -261,7 +277,7 @@ class FirstRun(QWidget):
         self.setFocusProxy(self.leave)
         self.pages.setEnabled(False)
         self.next.setEnabled(False)
-        for asking in (self.step, self.languages, self.pages, self.next, self.trial):
+        for asking in (self.step, self.look, self.pages, self.next, self.trial):
             asking.hide()
         self._column.setStretchFactor(self.message, 1)
 
