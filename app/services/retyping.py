@@ -186,8 +186,11 @@ class Retyping:
         decided: Mapping[Place, Decision],
         children: Collection[str] = (),
         sample: str = "",
+        *,
+        seen_first: bool = False,
     ) -> Outcome:
-        """Keep what came of it, every difference decided. `sample` is the seed it was drawn by.
+        """Keep what came of it, every difference decided. `sample` is the seed it was drawn by;
+        `seen_first` that whoever typed had the page in sight before, which is kept as well.
 
         Raises KnownError `retyping.undecided`, `retyping.cannot_take`, and what `compare` raises.
         """
@@ -203,9 +206,9 @@ class Retyping:
             saved = self._take(work, [one for one, it in chosen if it is Decision.TAKE], retyped)
             self._send_back(work, [one for one, it in chosen if it is Decision.RETURN])
             heads = hex_of(page_of(work.connection, household).heads)
-            once = new_id()
+            once, why = new_id(), text("retyping.seen_first") if seen_first else ""
             for number, values in enumerate(self._reviews(sheet, chosen, writers, sample)):
-                own = review_of(workplace, household, RETYPED, "", heads)
+                own = review_of(workplace, household, RETYPED, why, heads)
                 key = queries.key_of_retyping(once, number)
                 work.record(Change("review", {**own, **values}, key=key))
             work.commit()

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from app.errors import KnownError
 from app.models.queries import register
@@ -39,14 +39,33 @@ class DrawnChild:
 
 
 @dataclass(frozen=True, slots=True)
+class SampleResult:
+    """Fields that were typed again, those that differed, and of these those where what was typed
+    first did not stand.
+    """
+
+    retyped: int
+    differing: int
+    mistaken: int
+
+    @property
+    def mistaken_percent(self) -> float | None:
+        """Of 100 fields typed again, how many were wrong, to a tenth; None where none was."""
+        return round(100 * self.mistaken / self.retyped, 1) if self.retyped else None
+
+
+@dataclass(frozen=True, slots=True)
 class DrawnSample:
     """Children drawn by lot, in the order of the book. `of` is how many could have been drawn; the
-    same seed draws the same children again.
+    same seed draws the same children again. `done` are the households that were typed again under
+    this seed already, and `result` what came of all that was.
     """
 
     seed: str
     of: int
     drawn: tuple[DrawnChild, ...]
+    done: frozenset[str] = frozenset()
+    result: SampleResult = field(default_factory=lambda: SampleResult(0, 0, 0))
 
     @property
     def children(self) -> dict[str, tuple[str, ...]]:
@@ -78,13 +97,26 @@ class Samples:
             raise KnownError("samples.count", "samples.count_hint", most=_MOST_DRAWN)
         with workplace.store.read() as reading:
             pages = queries.pages(reading, unit or workplace.unit, village)
-            homes = [one.household for one in pages.values() if one.finished]
+            seed = clean(seed) or _new_seed()
+            before = queries.retyped_by_sample(reading, seed)
+            # Whom typing again made unfinished stays in the draw.
+            known = {str(one.values.get("record")) for one in before}
+            homes = [
+                one.household for one in pages.values() if one.finished or one.household in known
+            ]
             held = queries.children_in(reading, homes)
             every = [child for home in homes for child in held.get(home, ())]
-            seed = clean(seed) or _new_seed()
             drawn = set(sorted(every, key=lambda one: (_lot(seed, one), one))[:count])
             chosen = [home for home in homes if drawn.intersection(held.get(home, ()))]
-            return DrawnSample(seed, len(every), tuple(_drawn(reading, pages, chosen, held, drawn)))
+            done, result = _came_of(before, chosen)
+            told = tuple(_drawn(reading, pages, chosen, held, drawn))
+        return DrawnSample(seed, len(every), told, done, result)
+
+    def result(self, seed: str, households: Collection[str]) -> SampleResult:
+        """What came of typing a sample again so far, on the pages of some households."""
+        self._workplace.require(Right.CHECK)
+        with self._workplace.store.read() as reading:
+            return _came_of(queries.retyped_by_sample(reading, seed), households)[1]
 
 
 def _drawn(
@@ -104,6 +136,24 @@ def _drawn(
         for at, child in enumerate(held[home], start=1):
             if child in drawn:
                 yield DrawnChild(home, child, name, number, line_of(children[child], at))
+
+
+def _came_of(
+    reviews: Sequence[RecordView], homes: Collection[str]
+) -> tuple[frozenset[str], SampleResult]:
+    """The households among these that were typed again under a seed, and the sums of it."""
+    inside = [one for one in reviews if one.values.get("record") in homes]
+    result = SampleResult(
+        sum(_count(one, "retyped_fields") for one in inside),
+        sum(_count(one, "differing_fields") for one in inside),
+        sum(_count(one, "taken_fields") + _count(one, "returned_fields") for one in inside),
+    )
+    return frozenset(str(one.values.get("record")) for one in inside), result
+
+
+def _count(review: RecordView, name: str) -> int:
+    value = review.values.get(name)
+    return value if isinstance(value, int) else 0
 
 
 def line_of(child: RecordView, at: int) -> int:

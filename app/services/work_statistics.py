@@ -50,6 +50,7 @@ class Work:
     returned: int = 0
     retyped_fields: int = 0
     differing_fields: int = 0
+    mistaken_fields: int = 0
     entering_seconds: int = 0
     changing_seconds: int = 0
     checking_seconds: int = 0
@@ -77,10 +78,12 @@ class Work:
         return round(done * 3600 / took, 1) if done and took else None
 
     @property
-    def differing_percent(self) -> float | None:
-        """Of 100 fields that somebody typed again, how many differed; None where none was."""
+    def mistaken_percent(self) -> float | None:
+        """Of 100 fields that somebody typed again, in how many what was typed first did not stand;
+        None where none was. A slip of whoever typed again is nobody else's mistake.
+        """
         again = self.retyped_fields
-        return None if not again else round(100 * self.differing_fields / again, 1)
+        return None if not again else round(100 * self.mistaken_fields / again, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -288,6 +291,8 @@ class _Counted:
                 work = self._found.setdefault((str(said.get("typist") or ""), day), Work())
                 work.retyped_fields += _number(said.get("retyped_fields"))
                 work.differing_fields += _number(said.get("differing_fields"))
+                work.mistaken_fields += _number(said.get("taken_fields"))
+                work.mistaken_fields += _number(said.get("returned_fields"))
 
 
 _HOLDERS = ("household", "child")

@@ -206,4 +206,5 @@ def test_a_sample_says_its_seed_and_where_the_book_has_the_children(prompt: Prom
     )
     drawn = prompt.must("register", "sample", "--count", "2")
     assert drawn == prompt.must("register", "sample", "--count", "2", "--seed", drawn["seed"])
+    assert (found["households_done"], found["mistaken_percent"]) == (0, None)
     assert prompt("register", "sample", "--count", "0").code == 1

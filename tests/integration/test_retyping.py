@@ -323,3 +323,21 @@ def test_of_a_sample_only_the_drawn_children_are_asked_for(commune: Workplace) -
     assert done.compared == 6
     (kept,) = _reviews(commune, HOME, "retyped")
     assert kept["sample"] == "481516"
+
+
+def test_who_was_typed_again_stays_in_the_draw_and_the_sums_are_told(commune: Workplace) -> None:
+    checker = _checker(commune)
+    desk, samples = Retyping(checker), Samples(checker)
+    before = samples.draw(100, "481516")
+    assert (before.done, before.result.mistaken_percent) == (frozenset(), None)
+    form = desk.form(HOME)
+    # The taken value makes an error: the record is unfinished now, and its child was drawn.
+    paper = _paper(commune, form, sex="2", full_name="Đinh Văn Tẻo")
+    decided = {(FIRST, "sex"): Decision.TAKE, (FIRST, "full_name"): Decision.STANDS}
+    desk.settle(HOME, form.heads, paper, decided, (), "481516")
+    after = samples.draw(100, "481516")
+    assert after.drawn == before.drawn
+    assert after.done == {HOME}
+    assert (after.result.retyped, after.result.differing, after.result.mistaken) == (12, 2, 1)
+    assert after.result.mistaken_percent == 8.3
+    assert samples.draw(100, "another").of == 2

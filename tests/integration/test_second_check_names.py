@@ -104,6 +104,7 @@ def test_each_of_two_people_of_one_name_sees_the_own_work_and_has_the_own_mistak
     people = WorkStatisticsDesk(other).read().people
     assert people["Nguyễn Thị An (an)"].children_completed == 4
     assert people["Nguyễn Thị An (an)"].differing_fields == len(form.blanks)
+    assert people["Nguyễn Thị An (an)"].mistaken_fields == 0, "the first text stood"
     assert people["Nguyễn Thị An (an2)"].children_completed == 1
     other.account = replace(other.account, rights=RIGHTS_OF[Role.CLERK])
     assert list(WorkStatisticsDesk(other).read().people) == ["Nguyễn Thị An (an2)"]

@@ -15,7 +15,7 @@ from app.cli.output import columns
 from app.cli.parser import CommandParser
 from app.cli.revealing import add_reveal, reveal_of
 from app.cli.session import Session
-from app.i18n import number, text
+from app.i18n import decimal, number, text
 
 if TYPE_CHECKING:
     from app.services.records import RecordDetail, ShownEntry
@@ -310,6 +310,11 @@ def _sample(session: Session, arguments: Namespace) -> ExitCode:
     document = {
         "seed": found.seed,
         "of": found.of,
+        "households_done": len(found.done),
+        "retyped_fields": found.result.retyped,
+        "differing_fields": found.result.differing,
+        "mistaken_fields": found.result.mistaken,
+        "mistaken_percent": found.result.mistaken_percent,
         "children": [
             {
                 "id": one.child,
@@ -329,6 +334,18 @@ def _sample(session: Session, arguments: Namespace) -> ExitCode:
             seed=found.seed,
         )
     ]
+    share = found.result.mistaken_percent
+    if share is not None:
+        lines.append(
+            text(
+                "cli.register.sample_done",
+                done=number(len(found.done)),
+                homes=number(len(found.children)),
+                fields=number(found.result.retyped),
+                mistaken=number(found.result.mistaken),
+                percent=decimal(share),
+            )
+        )
     if found.drawn:
         rows = [[one.village, one.number, str(one.line), one.child] for one in found.drawn]
         names = ("village", "household_no", "line_no", "id")

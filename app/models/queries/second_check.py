@@ -360,5 +360,15 @@ def last_retyping(connection: Connection, household: str) -> list[RecordView]:
     return [found[one] for one in held if _once(found[one]) == newest]
 
 
+def retyped_by_sample(connection: Connection, sample: str) -> list[RecordView]:
+    """What came of typing the children of a sample again, by the seed it was drawn with."""
+    ids = connection.execute(
+        select(_review.c.id).where(
+            _review.c.result == RETYPED, _review.c.sample == sample, ~_review.c["_hidden"]
+        )
+    ).scalars()
+    return list(records(connection, "review", set(ids)).values())
+
+
 def _once(review: RecordView) -> str:
     return str(review.values.get("_key") or review.id).partition("/")[0]

@@ -27,7 +27,7 @@ from app.ui.admin.section import Section
 from app.ui.tasks import Tasks
 from app.ui.theme import Theme, set_state
 
-_DAY, _WHO, _DONE, _HOMES, _CHANGED, _BACK, _DIFFERED, _MINUTES, _HOURLY, _SECONDS = range(10)
+_DAY, _WHO, _DONE, _HOMES, _CHANGED, _BACK, _MISTAKEN, _MINUTES, _HOURLY, _SECONDS = range(10)
 _HEADINGS = (
     "administration.work.day",
     "administration.work.who",
@@ -35,13 +35,13 @@ _HEADINGS = (
     "administration.work.homes",
     "administration.work.changed",
     "administration.work.back",
-    "administration.work.differed",
+    "administration.work.mistaken",
     "administration.work.minutes",
     "administration.work.hourly",
     "administration.work.seconds",
 )
 #: What gives way first where there is no room.
-_GIVE_WAY = (_HOMES, _HOURLY, _CHANGED, _BACK, _DIFFERED)
+_GIVE_WAY = (_HOMES, _HOURLY, _CHANGED, _BACK, _MISTAKEN)
 #: What a table keeps for its frame and a scroll bar.
 _FRAME = 20
 #: Sentence → days looked back on, today included.
@@ -173,9 +173,9 @@ def _sums(found: WorkStatistics, *, several: bool) -> Iterator[list[str]]:
 
 def _cells(day: str, who: str, work: Work) -> list[str]:
     hourly, each = work.children_an_hour, work.seconds_a_child
-    differed = _NOTHING
+    mistaken = _NOTHING
     if work.retyped_fields:
-        differed = f"{number(work.differing_fields)}/{number(work.retyped_fields)}"
+        mistaken = f"{number(work.mistaken_fields)}/{number(work.retyped_fields)}"
     return [
         day,
         who,
@@ -183,7 +183,7 @@ def _cells(day: str, who: str, work: Work) -> list[str]:
         number(work.households_completed),
         number(work.children_changed),
         number(work.returned),
-        differed,
+        mistaken,
         number(work.minutes),
         _NOTHING if hourly is None else decimal(hourly),
         _NOTHING if each is None else number(each),

@@ -62,10 +62,17 @@ class Differences(QTableWidget):
         header.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
 
-    def show_differences(self, found: Sequence[Difference]) -> None:
-        """Show them, none decided yet."""
+    def show_differences(
+        self, found: Sequence[Difference], decided: Mapping[Place, Decision] | None = None
+    ) -> None:
+        """Show them, with what was decided before somebody left."""
         self._found = found
-        self.decided = {}
+        open_to = {one.place: one.may_take for one in found}
+        self.decided = {
+            place: it
+            for place, it in (decided or {}).items()
+            if place in open_to and (open_to[place] or it is not Decision.TAKE)
+        }
         self.setRowCount(len(found))
         for at, one in enumerate(found):
             who = one.name or text("entry.no_name")
@@ -79,7 +86,8 @@ class Differences(QTableWidget):
                 self.setItem(at, column, item)
         self._show_decisions()
         if found:
-            self.setCurrentCell(0, 0)
+            left = (at for at, one in enumerate(found) if one.place not in self.decided)
+            self.setCurrentCell(next(left, 0), 0)
 
     @property
     def is_decided(self) -> bool:

@@ -94,7 +94,7 @@ class SecondCheckPage(CheckWalk):
     def retype(self) -> None:
         """G: type this household again, also one that was checked."""
         if self._in_sight and not self._writing and not self.reason_card.isVisible():
-            self.begin_retyping()
+            self.begin_retyping(seen_first=True)
 
     # --- passing and sending back -----------------------------------------------------------
 
@@ -190,7 +190,7 @@ class SecondCheckPage(CheckWalk):
             return True
         if self._writing:
             return True  # what is on its way to the disk is told where it was done
-        if self._retypes and self.area.escape():
+        if self._retypes and self.area.busy:
             return True
         if self._retypes and self._sample is None and not self.blind.isChecked():
             self._show_sheet()

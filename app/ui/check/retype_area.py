@@ -2,6 +2,8 @@
 
 What is typed again is kept as a draft at every change, like everything that is typed here, and is
 there again when somebody comes back to the household. It is forgotten when the result is on disk.
+Who has once seen what differs does not type any more: what was typed again could then be made to
+agree. A slip of one's own is said by letting the first text stand.
 """
 
 from __future__ import annotations
@@ -15,7 +17,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QStackedWidget, QVBox
 
 from app.errors import AppError, KnownError
 from app.i18n import number, text
-from app.services.retyping import Comparison, Decision, Outcome, RetypeForm, Retyping
+from app.services.retyping import Comparison, Decision, Outcome, Place, RetypeForm, Retyping
 from app.ui.check.blank_form import BlankForm
 from app.ui.check.differences import Differences, decision_words
 from app.ui.drafts import DraftDesk
@@ -59,6 +61,11 @@ class RetypeArea(QWidget):
         self._busy = False
         #: What came of the household before.
         self._before = ""
+        #: What differs was seen: the text stands as it was compared.
+        self._compared_once = False
+        #: Decisions from before somebody left.
+        self._decided_before: dict[Place, Decision] = {}
+        self._seen_first = False
         #: What was kept of this household before, also of children that are not asked for now.
         self._held: dict[str, str] = {}
         self.form = BlankForm(theme, suggestions)
@@ -69,7 +76,7 @@ class RetypeArea(QWidget):
         self.form.skipped.connect(self.skipped)
         self.form.said.connect(self._say)
         self.table.finished.connect(self.finish)
-        self.table.changed.connect(self._show_left)
+        self.table.changed.connect(self._decided)
         self.table.refused.connect(self._say)
 
     def _build(self) -> None:
@@ -141,9 +148,18 @@ class RetypeArea(QWidget):
     # --- beginning --------------------------------------------------------------------------
 
     def begin(
-        self, household: str, place: str, children: tuple[str, ...] = (), sample: str = ""
+        self,
+        household: str,
+        place: str,
+        children: tuple[str, ...] = (),
+        sample: str = "",
+        *,
+        seen_first: bool = False,
     ) -> None:
-        """Ask for a household's fields; `place` says which of how many it is."""
+        """Ask for a household's fields; `place` says which of how many it is, `seen_first` that its
+        sheet was in sight right before.
+        """
+        self._seen_first = seen_first
         self._household, self._children, self._sample = household, children, sample
         self._form = None
         self._asked += 1
@@ -164,7 +180,11 @@ class RetypeArea(QWidget):
             self.nothing.emit(form.household)
             return
         self._form = form
-        held = drafts.get(DRAFTS + form.household, {}).get("texts")
+        draft = drafts.get(DRAFTS + form.household, {})
+        held, decided = draft.get("texts"), draft.get("decided")
+        self._compared_once = draft.get("compared") == _asked(form)
+        self._decided_before = _decisions(decided if isinstance(decided, dict) else {})
+        self._seen_first = self._seen_first or bool(draft.get("seen_first"))
         self._held = {**held} if isinstance(held, dict) else {}
         found = {one.place: self._held.get(_BETWEEN.join(one.place), "") for one in form.blanks}
         self.head.say(text("retyping.head", village=form.village, number=form.number))
@@ -175,6 +195,8 @@ class RetypeArea(QWidget):
             set_state(self.told, "done")
         self._show_typing()
         self.form.show_blanks(form.blanks, found, date.today().year)  # noqa: DTZ011 -- the clerk's
+        if self._compared_once:
+            self.compare()
 
     def _show_typing(self) -> None:
         self.stack.setCurrentIndex(0)
@@ -197,7 +219,23 @@ class RetypeArea(QWidget):
         for one in self._form.blanks:
             self._held.pop(_BETWEEN.join(one.place), None)
         self._held.update({_BETWEEN.join(one): said for one, said in self.form.texts.items()})
-        self._drafts.put(DRAFTS + self._household, {"texts": dict(self._held)})
+        self._put()
+
+    def _put(self) -> None:
+        form = self._form
+        kept: dict[str, object] = {"texts": dict(self._held)}
+        if self._seen_first:
+            kept["seen_first"] = True
+        if form is not None and self._compared_once:
+            kept["compared"] = _asked(form)
+            kept["decided"] = {
+                _BETWEEN.join(one): it.value for one, it in self.table.decided.items()
+            }
+        self._drafts.put(DRAFTS + self._household, kept)
+
+    def _decided(self) -> None:
+        self._put()
+        self._show_left()
 
     def _say(self, words: str) -> None:
         self.told.say(words)
@@ -234,7 +272,9 @@ class RetypeArea(QWidget):
         set_state(self.hint, "")
         self._typing.hide()
         self._deciding.show()
-        self.table.show_differences(found.differences)
+        self.table.show_differences(found.differences, self._decided_before)
+        self._compared_once = True
+        self._put()
         self.decide[Decision.TAKE].setEnabled(any(one.may_take for one in found.differences))
         self._show_left()
         self.table.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -266,6 +306,7 @@ class RetypeArea(QWidget):
             dict(self.table.decided),
             self._children,
             self._sample,
+            seen_first=self._seen_first,
         )
         done = partial(self._settled, form.household)
         self._tasks.run(deed, done, self._failed, lane=Lane.WRITE, owner=self)
@@ -292,7 +333,13 @@ class RetypeArea(QWidget):
         self._busy = False
         self._notifier.say(error_notice(error))
         if self._form is not None and isinstance(error, KnownError):
-            self.begin(self._household, self.place.text(), self._children, self._sample)
+            self.begin(
+                self._household,
+                self.place.text(),
+                self._children,
+                self._sample,
+                seen_first=self._seen_first,
+            )
 
     # --- leaving ----------------------------------------------------------------------------
 
@@ -305,18 +352,6 @@ class RetypeArea(QWidget):
     def busy(self) -> bool:
         """Whether something is on its way to the disk or being compared."""
         return self._busy
-
-    def escape(self) -> bool:
-        """Escape: from the differences back to typing; whether there was something to leave."""
-        if self._busy:
-            return True
-        if self.stack.currentIndex() == 1:
-            self._show_typing()
-            self._say("")
-            if self.form.rows:
-                self.form.rows[-1].edit.setFocus(Qt.FocusReason.OtherFocusReason)
-            return True
-        return False
 
     def leave(self) -> None:
         """Somebody goes on elsewhere: what was typed again is kept, and nothing comes of it yet."""
@@ -345,3 +380,18 @@ def outcome_words(done: Outcome) -> str:
         taken=number(done.taken),
         returned=number(done.returned),
     )
+
+
+def _asked(form: RetypeForm) -> list[str]:
+    """What a comparison was about: the version of the page and the fields."""
+    return [*form.heads, *(_BETWEEN.join(one.place) for one in form.blanks)]
+
+
+def _decisions(kept: Mapping[object, object]) -> dict[Place, Decision]:
+    known = {one.value: one for one in Decision}
+    found: dict[Place, Decision] = {}
+    for place, it in kept.items():
+        record, _, name = str(place).partition(_BETWEEN)
+        if it in known:
+            found[record, name] = known[str(it)]
+    return found

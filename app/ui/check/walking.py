@@ -11,10 +11,10 @@ from functools import partial
 
 from PySide6.QtCore import Qt
 
-from app.i18n import number, text
+from app.i18n import decimal, number, text
 from app.services.entry import UnitLine
 from app.services.retyping import Outcome, Retyping
-from app.services.samples import DrawnSample, Samples
+from app.services.samples import DrawnSample, SampleResult, Samples
 from app.services.second_check import (
     CheckPage,
     PageState,
@@ -157,7 +157,7 @@ class CheckWalk(CheckFrame):
             self._forget_walk()
             self.show_nothing(empty=True)
             return
-        self._retyped.clear()
+        self._retyped = set(sample.done)
         self._begun = True
         self._read_sample("", sample)
 
@@ -222,7 +222,7 @@ class CheckWalk(CheckFrame):
         home = self._steps[self._at].household
         self._run(partial(self._check.page, home), partial(self._show_page, self._asked))
 
-    def begin_retyping(self) -> None:
+    def begin_retyping(self, *, seen_first: bool = False) -> None:
         """Type the household one stands at again, without its sheet."""
         if not self._steps or self._writing:
             return
@@ -235,7 +235,8 @@ class CheckWalk(CheckFrame):
         if drawn is not None:
             place = f"{text('retyping.sample', seed=drawn.seed)} · {place}"
         children = () if drawn is None else drawn.children.get(home, ())
-        self.area.begin(home, place, children, "" if drawn is None else drawn.seed)
+        seed = "" if drawn is None else drawn.seed
+        self.area.begin(home, place, children, seed, seen_first=seen_first)
 
     def _place_words(self) -> str:
         return text(
@@ -296,13 +297,28 @@ class CheckWalk(CheckFrame):
     def _go_on(self) -> None:
         order = [*range(self._at + 1, len(self._steps)), *range(self._at)]
         found = next((at for at in order if self._is_open(self._steps[at])), None)
-        if found is None:
-            drawn = self._sample
-            done = "second_check.village_done" if drawn is None else "retyping.sample_done"
-            self.tell(text(done, seed="" if drawn is None else drawn.seed))
-        else:
+        if found is not None:
             self._at = found
+        elif self._sample is None:
+            self.tell(text("second_check.village_done"))
+        else:
+            drawn = self._sample
+            ask = partial(self._samples.result, drawn.seed, tuple(drawn.children))
+            self._run(ask, partial(self._say_result, drawn.seed))
         self._read_page()
+
+    def _say_result(self, seed: str, result: SampleResult) -> None:
+        """All of a sample was typed again: how well was typed."""
+        share = result.mistaken_percent
+        self.tell(
+            text(
+                "retyping.sample_done",
+                seed=seed,
+                fields=number(result.retyped),
+                mistaken=number(result.mistaken),
+                percent=decimal(share or 0.0),
+            )
+        )
 
     @property
     def _in_sight(self) -> bool:
