@@ -253,14 +253,12 @@ def test_what_was_checked_is_told_in_the_list_in_the_book_and_on_the_page(
     assert lines == ["✓✓ 1 · Phạm Văn Rơm   1 trẻ · đã kiểm tra"]
     desk.shell.open_household(home_id(UNIT, "1"))
     sign = desk.page.checked
-    desk.until(sign.isVisible)
-    assert sign.whole == "✓ Đã kiểm tra"
+    desk.until(lambda: sign.isVisible() and sign.whole == "✓ Đã kiểm tra")
     assert "Nguyễn Thị An" in sign.toolTip()
     # What is changed on the page is told as soon as it is saved.
     edit(desk.workplace, "child", child_id(UNIT, "1", 1), school_name="TH Ba Tơ")
     desk.shell.keeper.reload()
-    desk.settle()
-    assert sign.whole == "○ Có sửa sau kiểm tra"
+    desk.until(lambda: sign.whole == "○ Có sửa sau kiểm tra")
     # Nobody checks what is not finished.
     desk.shell.open_household(home_id(UNIT, "2"))
     desk.until(lambda: sign.whole == "")

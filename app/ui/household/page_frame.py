@@ -155,6 +155,7 @@ class PageFrame(QWidget):
         self.counter.setProperty("role", "muted")
         #: How the page stands to the second person.
         self.checked = Elided(natural=True)
+        self.checked.hide()
         self.next = Step(f"{text('entry.next_household')}   F2")
         self.next.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         head = QHBoxLayout()
