@@ -317,6 +317,11 @@ def test_nothing_on_the_page_is_cut_nameless_or_pale(
         for measure in (cut_words, nameless, poor_contrast):
             assert measure(desk.window) == [], name
         section = desk.shell.admin.sections[name]
+        section.say("Đã làm xong.", "done")
+        desk.settle()
+        seen = section.message.visibleRegion().boundingRect()
+        assert seen == section.message.rect(), f"{name}: what came of it is in sight"
+        section.say("")
         room = QRect(0, 0, desk.shell.admin.stack.width(), section.height())
         for button in section.findChildren(QPushButton):
             if button.isVisible():

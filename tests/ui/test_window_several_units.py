@@ -5,6 +5,7 @@ from __future__ import annotations
 from pytestqt.qtbot import QtBot
 
 from app.forms.units import load_units
+from app.ui.admin.villages import VillageSection
 from app.ui.register.rows import NAME, VILLAGE
 from tests.e2e.command_line import Homes
 from tests.e2e.test_two_pcs import write_book
@@ -48,3 +49,28 @@ def test_villages_of_the_same_name_are_told_apart_where_there_are_several_units(
         assert found[child].startswith("Thôn 1, ")
         assert found[child].endswith(name)
     assert len(set(found.values())) == 2
+    _rename(qtbot, homes, OTHER, "Thôn Một")
+    kept = {unit: district.must("village", "list", "--unit", unit) for unit in (COMMUNE, OTHER)}
+    assert {unit: [one["name"] for one in kept[unit]] for unit in kept} == {
+        COMMUNE: ["Thôn 1"],
+        OTHER: ["Thôn Một"],
+    }
+
+
+def _rename(qtbot: QtBot, homes: Homes, unit: str, name: str) -> None:
+    """The district renames the only village of one of its communes."""
+    desk, _page = sit_down(qtbot, homes, DISTRICT)
+    desk.shell._show_section("villages")
+    desk.settle()
+    section = desk.shell.admin.sections["villages"]
+    assert isinstance(section, VillageSection)
+    assert section.unit.count() == 2
+    assert section.unit.isVisible(), "which commune it is has to be chosen"
+    section.unit.setCurrentIndex(section.unit.findData(unit))
+    desk.settle()
+    assert section.name.text() == "Thôn 1"
+    section.name.setText(name)
+    section.rename.click()
+    desk.settle()
+    assert name in section.message.text()
+    desk.close()

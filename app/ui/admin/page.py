@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QListWidgetItem,
     QScrollArea,
     QStackedWidget,
+    QVBoxLayout,
     QWidget,
 )
 
@@ -95,7 +96,7 @@ class AdminPage(QWidget):
             scroll.setProperty("role", "plain")
             scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
             scroll.setWidget(section)
-            self.stack.addWidget(scroll)
+            self.stack.addWidget(self._with_message(scroll, section, theme))
         # Large letters on a small screen leave the parts more room.
         self.list.setFixedWidth(px(208) if theme.scale <= 1.25 else px(160))
         self.list.currentRowChanged.connect(self._turn)
@@ -106,6 +107,19 @@ class AdminPage(QWidget):
         row.addWidget(self.list)
         row.addWidget(self.stack, 1)
         self.list.setCurrentRow(0)
+
+    @staticmethod
+    def _with_message(scroll: QScrollArea, section: Section, theme: Theme) -> QWidget:
+        """What came of a deed stands below the part, in sight wherever its button is."""
+        px = theme.pixels
+        box = QWidget()
+        column = QVBoxLayout(box)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(px(4))
+        column.addWidget(scroll, 1)
+        section.message.setContentsMargins(px(24), 0, px(24), 0)
+        column.addWidget(section.message)
+        return box
 
     def load(self) -> None:
         """Read what every part shows."""

@@ -152,7 +152,7 @@ class Section(QFrame):
         return label
 
     def close_column(self) -> None:
-        """The message and the free room at the end."""
+        """The message, unless the page puts it where it is always in sight, and the free room."""
         self.column.addSpacing(self.theme.pixels(8))
         self.column.addWidget(self.message)
         self.column.addStretch(1)
@@ -163,6 +163,7 @@ class Section(QFrame):
         """Say what came of a deed."""
         sign = {"error": "\N{MULTIPLICATION X} ", "done": "\N{CHECK MARK} "}.get(state, "")
         self.message.setText(sign + words)
+        self.message.setVisible(bool(words))
         set_state(self.message, state)
 
     def refuse(self, message_id: str, field: QWidget, **parameters: object) -> None:
