@@ -294,6 +294,7 @@ class MainWindow(QMainWindow):
     def _show_first_run(self) -> None:
         from app.ui.first_run.desk import FirstStart
 
+        self._end_first_run()
         start = FirstStart(self._settings, self._theme, lambda: self.tasks, _import_the_rest, self)
         start.page_made.connect(self._set_page)
         start.installed.connect(self._unlock)

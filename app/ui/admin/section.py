@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import TypeVar
 
 from PySide6.QtCore import Qt
@@ -92,14 +93,14 @@ class Section(QFrame):
         self.column.addWidget(heading)
 
     def field(self, label: str, *, secret: bool = False, beside: Step | None = None) -> QLineEdit:
-        """A labelled field; Enter goes to the next one, or presses the button of the part."""
+        """A labelled field; Enter goes to what is asked next, past the button `beside` it."""
         field = QLineEdit()
         field.setMaxLength(500)
         field.setAccessibleName(label)
         field.setMaximumWidth(self.theme.pixels(_FIELD))
         if secret:
             field.setEchoMode(QLineEdit.EchoMode.Password)
-        field.returnPressed.connect(field.focusNextChild)
+        field.returnPressed.connect(partial(_go_past, beside or field))
         self.labelled(label, field, beside)
         return field
 
@@ -203,6 +204,11 @@ class Section(QFrame):
     def _lock(self, *, locked: bool) -> None:
         for one in self._steps:
             one.setEnabled(not locked)
+
+
+def _go_past(widget: QWidget) -> None:
+    widget.setFocus(Qt.FocusReason.TabFocusReason)
+    widget.focusNextChild()
 
 
 def _back(held: QWidget | None) -> None:
