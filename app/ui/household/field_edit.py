@@ -281,8 +281,10 @@ class SuggestionList(QListWidget):
             widget = widget.parentWidget()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 -- Qt's name
-        """Stay beside the field that is served."""
-        if event.type() == QEvent.Type.Move and self._field is not None and self.isVisible():
+        """Stay beside the field that is served; showing itself makes Qt lay out what waits, while
+        the list is neither hidden nor visible.
+        """
+        if event.type() == QEvent.Type.Move and self._field is not None and not self.isHidden():
             self._place(self._field)
         return super().eventFilter(watched, event)
 
