@@ -15,8 +15,8 @@ from app.services.second_check import State
 from app.ui.check.page import SecondCheckPage
 from tests.ui.test_window_check import at_the_check, settle, space, state_of, words
 from tests.ui.test_window_quarter import wrong_with
-from tests.ui.window_desk import UNIT, Desk, Key
-from tests.village_of_three import child_id, home_id, stored
+from tests.ui.window_desk import UNIT, Desk, Key, prepared_home
+from tests.village_of_three import child_id, home_id, settle_village, stored
 
 FIRST = child_id(UNIT, "1", 1)
 
@@ -130,6 +130,13 @@ def test_what_is_not_finished_is_there_again_after_the_window_was_closed(
     desk.text("Phạm Thị Hân")
     desk.enter()
     desk.text("1403")
+    desk.enter()
+    assert "Sổ ghi như vậy thì cứ đi tiếp" in page.area.told.whole, "said, and nobody is stopped"
+    # The list of the third field is what Escape leaves first.
+    assert page.suggestions.is_open
+    desk.press(Key.Key_Escape)
+    assert not page.suggestions.is_open
+    assert page.area.isVisible()
     desk.go_to("home")
     desk.settle()
     desk.close()
@@ -235,4 +242,29 @@ def test_typing_again_can_be_read_and_reached_with_large_letters(
     type_all(desk, [*paper(desk, birth_date="150316")[:2], "2", *paper(desk)[3:]])
     assert page.area.table.isVisible()
     assert wrong_with(page) == []
+    desk.close()
+
+
+def test_what_siblings_share_is_repeated_by_a_key_and_another_household_is_a_key_away(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    desk = Desk(qtbot, prepared_home(tmp_path)).unlock()
+    with desk.workplace.store.write("Lê Thị Nhập") as work:
+        settle_village(work, UNIT)
+        work.commit()
+    desk.go_to("check")
+    settle(desk)
+    page = desk.shell.check
+    blind(desk, page)
+    desk.press(Key.Key_PageDown)
+    settle(desk)
+    assert page.area.head.whole.endswith("Hộ số 2")
+    fathers = [row.edit for row in page.area.form.rows if row.blank.field.name == "father_name"]
+    assert len(fathers) == 2
+    fathers[0].setFocus()
+    desk.text("Đinh Văn Ây")
+    fathers[1].setFocus()
+    page.area.form.repeat()
+    assert fathers[1].text() == "Đinh Văn Ây"
+    assert desk.focus() is page.area.form.rows[-1].edit
     desk.close()

@@ -184,6 +184,9 @@ class SecondCheckPage(CheckWalk):
 
     def escape(self) -> bool:
         """Escape: out of the reason, out of the walk; whether there was something to leave."""
+        if self.suggestions.is_open:
+            self.suggestions.close_list()
+            return True
         if self.reason_card.isVisible():
             self.hide_reason()
             self.sheet.setFocus(Qt.FocusReason.OtherFocusReason)
