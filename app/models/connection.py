@@ -30,8 +30,11 @@ ADAPTERS: Mapping[type, Callable[[Any], Any]] = MappingProxyType(
 for _type, _adapter in ADAPTERS.items():
     dbapi2.register_adapter(_type, _adapter)
 
-#: Page cache of a connection in KiB: large enough that a province import does not thrash.
+#: Page cache of a connection that writes or goes over everything, in KiB: large enough that a
+#: province import does not thrash. One that looks something up has less: several lie open as long
+#: as the program runs, and what a list of a large register leaves in them is soon of no use.
 CACHE_KIB = 64 * 1024
+READING_CACHE_KIB = 8 * 1024
 #: Bytes below which a failure to write is put down to a full disk: the shared index of a
 #: write-ahead log takes 32 KiB, its first frames some pages more.
 _LEAST_ROOM = 128 * 1024
@@ -49,6 +52,7 @@ def connect(
     if not create and _is_nothing(path):
         # SQLite would make a new empty database of it, and throw away the log that lies beside it.
         raise KnownError("store.damaged", "store.damaged_hint", file=path.name)
+    reading = min(cache_kib, READING_CACHE_KIB)
     engine = sqlalchemy.create_engine(
         f"sqlite:///{path}",
         module=dbapi2,
@@ -79,7 +83,7 @@ def connect(
                 "temp_store = MEMORY",
                 "trusted_schema = OFF",
                 "busy_timeout = 5000",
-                f"cache_size = -{cache_kib}",
+                f"cache_size = -{reading}",
             ):
                 cursor.execute(f"PRAGMA {pragma}")
         finally:
@@ -93,15 +97,32 @@ def connect(
             context.is_disconnect = True
         return known
 
-    @event.listens_for(engine, "begin")
-    def _begin(connection: sqlalchemy.Connection) -> None:
-        writing = connection.get_execution_options().get("writing", False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
-
+    _watch_use(engine, cache_kib, reading)
     if not path.exists():
         # Created here, before SQLite does, so that no other user may read it for a moment.
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
     return engine
+
+
+def _watch_use(engine: Engine, most: int, least: int) -> None:
+    """Begin every transaction as what it is, with the page cache it needs, in KiB."""
+
+    def resize(connection: Any, kib: int) -> None:
+        connection.execute(f"PRAGMA cache_size = -{kib}")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: sqlalchemy.Connection) -> None:
+        options = connection.get_execution_options()
+        writing = options.get("writing", False)
+        if writing or options.get("going_over_all", False):
+            resize(connection.connection.dbapi_connection, most)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+    @event.listens_for(engine, "checkin")
+    def _lay_down(connection: Any, _record: object) -> None:
+        # Whoever wrote, or went over everything, leaves no full cache to those who only look.
+        if connection is not None:
+            resize(connection, least)
 
 
 #: What SQLite says when it is the world that failed, and the sentence for it.

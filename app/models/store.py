@@ -70,9 +70,12 @@ class Store:
             raise KnownError(why.message_id, why.hint_id, **why.parameters)
 
     @contextmanager
-    def read(self) -> Iterator[Connection]:
-        """A consistent view for queries; nothing is written."""
-        with self._engine.connect() as connection:
+    def read(self, *, going_over_all: bool = False) -> Iterator[Connection]:
+        """A consistent view for queries; nothing is written. Who goes over all records and looks
+        up what belongs to each gets a page cache like one that writes.
+        """
+        options = {"going_over_all": going_over_all}
+        with self._engine.connect().execution_options(**options) as connection:
             yield connection
             connection.rollback()
 

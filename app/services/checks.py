@@ -172,7 +172,7 @@ class Checks:
     def _pages(
         self, summary: CheckSummary, units: Collection[str], progress: Progress
     ) -> Iterator[list[FoundIssue]]:
-        with self._workplace.store.read() as reading:
+        with self._workplace.store.read(going_over_all=True) as reading:
             check = PageCheck(
                 frame_of(self._workplace, reading),
                 summary,

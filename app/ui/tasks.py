@@ -118,6 +118,11 @@ class Tasks(QObject):
         """Whether anything runs, waits, or has not been answered yet."""
         return self._running > 0
 
+    @property
+    def is_open(self) -> bool:
+        """Whether work is taken: not after `shutdown`."""
+        return self._open
+
     def run(
         self,
         op: Callable[[], T],

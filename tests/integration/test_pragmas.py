@@ -14,7 +14,7 @@ from typing import TypeAlias
 import pytest
 from sqlalchemy import Connection, Engine
 
-from app.models.connection import CACHE_KIB, connect
+from app.models.connection import CACHE_KIB, READING_CACHE_KIB, connect
 from app.models.drafts import DraftStore
 from app.models.store import create_store, open_store
 from app.models.yardstick import driver_as_it_comes
@@ -70,7 +70,7 @@ def test_every_connection_is_told_what_the_design_says(tmp_path: Path, engines: 
             together = [stack.enter_context(engine.connect()) for _ in range(6)]
             for connection in together:
                 assert {name: said(connection, name) for name in TOLD} == TOLD
-                assert said(connection, "cache_size") == -cache
+                assert said(connection, "cache_size") == -min(cache, READING_CACHE_KIB)
                 seen += 1
     assert seen >= 6
 
@@ -78,9 +78,14 @@ def test_every_connection_is_told_what_the_design_says(tmp_path: Path, engines: 
 @pytest.mark.parametrize("engines", [store_engine, drafts_engine, bare_engine])
 def test_what_is_written_is_written_under_them(tmp_path: Path, engines: Engines) -> None:
     """In a transaction: SQLite takes some of them back silently when they come too late."""
-    for engine, _ in engines(tmp_path):
+    for engine, cache in engines(tmp_path):
         with engine.connect().execution_options(writing=True) as connection, connection.begin():
             assert {name: said(connection, name) for name in TOLD} == TOLD
+            assert said(connection, "cache_size") == -cache
+        with engine.connect().execution_options(going_over_all=True) as connection:
+            assert said(connection, "cache_size") == -cache
+        with engine.connect() as connection:
+            assert said(connection, "cache_size") == -min(cache, READING_CACHE_KIB), "as before"
 
 
 def test_what_the_driver_is_told_to_bind_comes_back_as_it_was(tmp_path: Path) -> None:

@@ -180,6 +180,23 @@ def test_f7_repeats_the_value_of_the_child_before(desk: Desk) -> None:
     assert desk.child.values["schooling_status"] == "1"
 
 
+def test_f7_counts_lines_on_and_repeats_no_personal_id(desk: Desk) -> None:
+    desk.new_household()
+    desk.fill(**PLAIN_CHILD)
+    desk.press(Key.Key_Return, CTRL)
+    desk.settle()
+    first = desk.page.keeper.lines[0]
+    first.put("personal_id", "051314004417")
+    for name in ("personal_id", "line_no"):
+        desk.page.child_form.focus(_own(name))
+        desk.press(Key.Key_F7)
+    assert desk.child.values.get("personal_id") is None
+    assert desk.child.values["line_no"] == first.values["line_no"] + 1
+    label = str(desk.page.keeper.codecs["child"]["personal_id"].field.label)
+    said = [one.text for one in desk.shell.notices.notices]
+    assert said == [text("entry.not_repeated", field=label)]
+
+
 def test_f8_goes_from_issue_to_issue_and_shift_f8_back(desk: Desk) -> None:
     desk.new_household()
     desk.fill(full_name="Phạm Thị Hân")

@@ -101,7 +101,7 @@ class Codec:
             return None
         found = [one for one in self.choices if fold(one.label) == wanted]
         if not found:
-            found = [one for one in self.choices if fold(one.label).startswith(wanted)]
+            found = [one for one in self.choices if _begins(fold(one.label), wanted)]
         if len(found) == 1:
             return found[0].id
         if found:
@@ -180,16 +180,22 @@ class Codec:
 
     def _references(self, text: str) -> list[Suggestion]:
         wanted = fold(clean(text))
-        starts = [one for one in self.choices if fold(one.label).startswith(wanted)]
-        inside = [one for one in self.choices if one not in starts and wanted in fold(one.label)]
-        lines = [Suggestion(one.label, one.label) for one in (starts + inside)[:MOST_SUGGESTIONS]]
-        known = any(fold(one.label) == wanted for one in self.choices)
+        names = [(one, fold(one.label)) for one in self.choices]
+        starts = [one for one, name in names if _begins(name, wanted)]
+        others = [one for one, name in names if name.startswith(wanted) and one not in starts]
+        inside = [one for one, name in names if wanted in name and not name.startswith(wanted)]
+        lines = [Suggestion(one.label, one.label) for one in starts + inside]
+        known = any(name == wanted for _, name in names)
         if self.is_village and wanted and not known:
             name = clean(text)
             # Among others it is no line that a mistyped name becomes by Enter alone.
             said = "entry.add_village_by_keys" if self.choices else "entry.add_village"
+            lines = lines[:MOST_SUGGESTIONS]
             lines.append(Suggestion(name, i18n.text(said, name=name), new=True))
-        return lines
+        # Villages with a longer number are other ones: none of them is what Enter takes.
+        return (lines + [Suggestion(one.label, one.label) for one in others])[
+            : MOST_SUGGESTIONS + 1
+        ]
 
     def _list(self) -> CodeList | None:
         if self.field.type == "bool":
@@ -209,6 +215,14 @@ class Codec:
         if self.field.type == "ref":
             return 0 < len(self.choices) <= SHORT_LIST
         return items is not None and len(items) <= SHORT_LIST
+
+
+def _begins(name: str, typed: str) -> bool:
+    """Whether a name goes on where the typed beginning of it ends; «Thôn 1» is not the beginning of
+    «Thôn 10» but another village.
+    """
+    rest = name.removeprefix(typed)
+    return name.startswith(typed) and not (typed[-1:].isdigit() and rest[:1].isdigit())
 
 
 def _speaks_of_numbers(item: CodeItem) -> bool:

@@ -19,7 +19,7 @@ from app.services.saving import Saved
 from app.ui.drafts import DraftDesk
 from app.ui.household.open_page import NOT_HERE as NOT_HERE
 from app.ui.household.open_page import PLACE, OpenPage, draft_name
-from app.ui.household.session import OpenRecord, Snapshot, save_of, settle
+from app.ui.household.session import OpenRecord, Snapshot, following, save_of, settle
 from app.ui.tasks import Lane, Tasks
 
 
@@ -167,9 +167,9 @@ class Keeper(OpenPage):
             for name, value in record.values.items()
             if name in names and value is not None
         }
-        number = record.values.get("household_no")
-        if isinstance(number, str) and number.isascii() and number.isdigit():
-            self._carried["household_no"] = str(int(number) + 1).zfill(len(number))
+        after = following(record.values.get("household_no"))
+        if after is not None:
+            self._carried["household_no"] = after
 
     def remember(self) -> None:
         """Take the open household as the pattern for the next new one."""

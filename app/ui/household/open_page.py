@@ -317,6 +317,8 @@ class OpenPage(QObject):
         self._looking_up.stop()
 
     def _look_up_all(self) -> None:
+        if not self._tasks.is_open:
+            return  # the window was closed meanwhile
         self.look_up(*self.lines)
         self.look_up_number()
 

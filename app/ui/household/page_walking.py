@@ -8,13 +8,19 @@ from PySide6.QtCore import Qt
 
 from app.forms.issues import Value
 from app.forms.schema import Severity
+from app.i18n import text
 from app.ui.household.body import FormBody
 from app.ui.household.field_edit import FieldEdit, Key
 from app.ui.household.judging import (
     Found,
 )
 from app.ui.household.page_typing import PageTyping
-from app.ui.household.session import OpenRecord
+from app.ui.household.session import OpenRecord, following
+from app.ui.notify import Kind, Notice
+
+#: Rules of numbers of which each record has another: counted through, or one person's own.
+_COUNTED = frozenset(("line_unique", "household_no_unique"))
+_PERSONAL = frozenset(("pid_unique",))
 
 
 class PageWalking(PageTyping):
@@ -114,7 +120,9 @@ class PageWalking(PageTyping):
         form.toggle("" if form is self.household_form else form.section_of(key))
 
     def repeat(self) -> None:
-        """F7: the value of the same field of the record before this one."""
+        """F7: the value of the same field of the record before this one; of numbers that are
+        counted through, the next one. A number that one person has is not repeated.
+        """
         form, widget = self._form_with_focus(), self._focused()
         if form is None or not isinstance(widget, FieldEdit) or widget.key.part:
             return
@@ -123,6 +131,13 @@ class PageWalking(PageTyping):
             return
         value = self._before(form, record).get(name)
         if value is None:
+            return
+        rules = {one.rule for one in widget.codec.field.rules}
+        if rules & _COUNTED:
+            value = following(value)
+        if value is None or rules & _PERSONAL:
+            words = text("entry.not_repeated", field=str(widget.codec.field.label))
+            self._notifier.say(Notice(Kind.NOTE, words, topic=name))
             return
         record.put(name, value)
         self.keeper.keep(record, self._place_values())

@@ -177,6 +177,15 @@ def opened(view: ShownRecord) -> OpenRecord:
     )
 
 
+def following(number: Value) -> Value:
+    """The number after one that is counted through, as wide as it; None after what is no number."""
+    if isinstance(number, int):
+        return number + 1
+    if isinstance(number, str) and number.isascii() and number.isdigit():
+        return str(int(number) + 1).zfill(len(number))
+    return None
+
+
 def begun(entity: str, anchor: str, values: Mapping[str, Value], key: str = "") -> OpenRecord:
     """A new record whose id is derived from `anchor` (its unit or record) and a key."""
     chosen = key or new_id()
