@@ -124,7 +124,9 @@ def _lines(found: WorkStatistics) -> Iterator[str]:
         return
     remaining, a_day = number(found.ahead.remaining), found.ahead.a_day
     needed, left = found.ahead.days_needed, found.ahead.days_left
-    if needed is None:
+    if not found.ahead.remaining:
+        yield text("administration.work.all_done")
+    elif needed is None:
         yield text("cli.statistics.no_pace", remaining=remaining)
     else:
         pace = decimal(a_day or 0.0)
