@@ -53,6 +53,7 @@ def _open(desk: Desk, name: str):  # type: ignore[no-untyped-def]
         desk.press(0x01000015)  # Down
         assert admin.list.currentRow() == before + 1
     desk.enter()
+    desk.settle()  # a part reads what it shows when somebody first comes to it
     return admin.sections[name]
 
 

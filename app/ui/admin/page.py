@@ -7,6 +7,8 @@ window, and says beside its button what came of it.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Mapping, Sequence
+
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import (
     QFrame,
@@ -52,6 +54,43 @@ def section_names(services: Services) -> tuple[str, ...]:
     return tuple(name for name, shown in there.items() if shown)
 
 
+#: What the parts are called in the list.
+_TITLES = {
+    "people": "administration.people",
+    "own": "administration.own",
+    "work": "administration.work",
+    "villages": "administration.villages",
+    "enrolment": "administration.enrolment",
+    "issuing": "administration.issuing",
+    "backups": "administration.backups",
+}
+
+
+class Sections(Mapping[str, Section]):
+    """The parts by name; looking one up builds it: few come for more than one of them."""
+
+    def __init__(self, names: Sequence[str], build: Callable[[str], Section]) -> None:
+        self._names = tuple(names)
+        self._build = build
+        self.built: dict[str, Section] = {}
+
+    def __getitem__(self, name: str) -> Section:
+        if name not in self._names:
+            raise KeyError(name)
+        if name not in self.built:
+            self.built[name] = self._build(name)
+        return self.built[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._names
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+
 class AdminPage(QWidget):
     """The page: its parts in a list at the left, the chosen one beside."""
 
@@ -61,42 +100,17 @@ class AdminPage(QWidget):
         super().__init__()
         self.setProperty("role", "page")
         px = theme.pixels
-        self.sections: dict[str, Section] = {}
-        names = section_names(services)
-        if "people" in names:
-            self.sections["people"] = PeopleSection(
-                tasks, theme, services.accounts, services.people_here, notifier
-            )
-        self.sections["own"] = OwnSection(tasks, theme, services, notifier)
-        if "work" in names:
-            self.sections["work"] = WorkSection(tasks, theme, services.statistics)
-        if "villages" in names:
-            villages = VillageSection(tasks, theme, services.villages, services.entry)
-            villages.changed.connect(self.changed)
-            self.sections["villages"] = villages
-        if "enrolment" in names:
-            self.sections["enrolment"] = EnrolmentSection(tasks, theme, services)
-        if "issuing" in names:
-            issuing = IssuingSection(tasks, theme, services)
-            issuing.changed.connect(self.changed)
-            self.sections["issuing"] = issuing
-        if "backups" in names:
-            self.sections["backups"] = BackupSection(tasks, theme, services.backups)
+        self._tasks, self._services = tasks, services
+        self._notifier, self._theme = notifier, theme
         self.list = QListWidget()
         self.list.setProperty("role", "plain")
         self.list.setAccessibleName(text("window.page.admin"))
         self.stack = QStackedWidget()
-        for section in self.sections.values():
-            item = QListWidgetItem(section.title)
+        self.sections = Sections(section_names(services), self._built)
+        for name in self.sections:
+            item = QListWidgetItem(text(_TITLES[name]))
             item.setSizeHint(QSize(0, px(40)))
             self.list.addItem(item)
-            scroll = QScrollArea()
-            scroll.setWidgetResizable(True)
-            scroll.setFrameShape(QFrame.Shape.NoFrame)
-            scroll.setProperty("role", "plain")
-            scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-            scroll.setWidget(section)
-            self.stack.addWidget(self._with_message(scroll, section, theme))
         # Large letters on a small screen leave the parts more room.
         self.list.setFixedWidth(px(208) if theme.scale <= 1.25 else px(160))
         self.list.currentRowChanged.connect(self._turn)
@@ -107,6 +121,40 @@ class AdminPage(QWidget):
         row.addWidget(self.list)
         row.addWidget(self.stack, 1)
         self.list.setCurrentRow(0)
+
+    def _made(self, name: str) -> Section:
+        tasks, theme, services = self._tasks, self._theme, self._services
+        if name == "people":
+            return PeopleSection(
+                tasks, theme, services.accounts, services.people_here, self._notifier
+            )
+        if name == "own":
+            return OwnSection(tasks, theme, services, self._notifier)
+        if name == "work":
+            return WorkSection(tasks, theme, services.statistics)
+        if name == "villages":
+            villages = VillageSection(tasks, theme, services.villages, services.entry)
+            villages.changed.connect(self.changed)
+            return villages
+        if name == "enrolment":
+            return EnrolmentSection(tasks, theme, services)
+        if name == "issuing":
+            issuing = IssuingSection(tasks, theme, services)
+            issuing.changed.connect(self.changed)
+            return issuing
+        return BackupSection(tasks, theme, services.backups)
+
+    def _built(self, name: str) -> Section:
+        section = self._made(name)
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setProperty("role", "plain")
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll.setWidget(section)
+        self.stack.addWidget(self._with_message(scroll, section, self._theme))
+        section.load()
+        return section
 
     @staticmethod
     def _with_message(scroll: QScrollArea, section: Section, theme: Theme) -> QWidget:
@@ -122,8 +170,8 @@ class AdminPage(QWidget):
         return box
 
     def load(self) -> None:
-        """Read what every part shows."""
-        for section in self.sections.values():
+        """Read what the parts show that somebody has come to."""
+        for section in self.sections.built.values():
             section.load()
 
     def begin(self) -> None:
@@ -137,9 +185,11 @@ class AdminPage(QWidget):
             self._enter()
 
     def _turn(self, row: int) -> None:
-        self.stack.setCurrentIndex(row)
+        name = list(self.sections)[row]
+        self.sections[name]
+        self.stack.setCurrentIndex(list(self.sections.built).index(name))
 
     def _enter(self) -> None:
-        section = list(self.sections.values())[self.stack.currentIndex()]
+        section = self.sections[list(self.sections)[self.list.currentRow()]]
         if section.first is not None:
             section.first.setFocus(Qt.FocusReason.OtherFocusReason)
