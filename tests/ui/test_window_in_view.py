@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QScrollArea
 from pytestqt.qtbot import QtBot
 
 from app.ui.household.proposal import Proposal
-from tests.ui.window_desk import PLAIN_CHILD, Desk, Key, prepared_home
+from tests.ui.window_desk import CTRL, PLAIN_CHILD, Desk, Key, prepared_home
 
 
 @pytest.fixture
@@ -41,3 +41,17 @@ def test_after_a_proposal_was_confirmed_the_place_where_one_goes_on_is_in_view(d
         desk.press(Key.Key_Space, text=" ")
         desk.settle()
         assert _in_view(desk)
+
+
+def test_a_household_opens_with_the_title_of_its_first_section_in_view(desk: Desk) -> None:
+    desk.new_household()
+    desk.fill(**PLAIN_CHILD)
+    desk.press(Key.Key_Return, CTRL)
+    desk.settle()
+    household = desk.page.keeper.household
+    assert household is not None
+    desk.go_to("home")
+    desk.shell.open_household(household.id)
+    desk.settle()
+    assert desk.at() == "line_no"
+    assert desk.page.child_scroll.verticalScrollBar().value() == 0

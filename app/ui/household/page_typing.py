@@ -121,7 +121,10 @@ class PageTyping(PageShowing):
             # With its label above and what may be said below it.
             around = widget.height() // 2 + self._theme.pixels(48)
             middle = widget.geometry().center().y()
-            self._scroll_of(form).ensureVisible(0, middle, 0, around)
+            area = self._scroll_of(form)
+            if middle < 2 * around and middle + around <= area.viewport().height():
+                middle = around = 0  # of the first row the title above is shown, too
+            area.ensureVisible(0, middle, 0, around)
 
     def _going_on(self, form: FormBody, key: Key) -> None:
         self._commit(form, key)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
@@ -29,6 +31,7 @@ from app.ui.theme import Theme
 #: From this width on, at 100 %, the page names itself and its key.
 _ROOMY = 900
 _WIDTHS = {SEVERITY: 96, WHO: 152, HOUSEHOLD: 64, VILLAGE: 104}
+_MOST_VILLAGE = 160
 _LEAST_SENTENCE = 260
 #: Lines of the whole of the chosen issue.
 _LINES = 3
@@ -42,6 +45,7 @@ class IssuesFrame(QWidget):
         self.setProperty("role", "page")
         self._theme = theme
         self.rows, self.work = rows, work
+        self._village_width = 0
         self._build()
 
     def _build(self) -> None:
@@ -163,7 +167,16 @@ class IssuesFrame(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 -- Qt's name
         super().resizeEvent(event)
+        self.fit_columns()
+
+    def fit_columns(self, villages: Sequence[str] = ()) -> None:
+        """Give every column its room; that of villages what the longest of `villages` needs, within
+        limits: numbered ones differ in their last letter.
+        """
         px = self._theme.pixels
+        if villages:
+            longest = max(map(self.fontMetrics().horizontalAdvance, villages)) + px(24)
+            self._village_width = min(longest, px(_MOST_VILLAGE))
         roomy = self.width() >= px(_ROOMY)
         # What the navigation and the keys say already gives way to what was found.
         for one in (self._title, self._hint):
@@ -173,6 +186,8 @@ class IssuesFrame(QWidget):
         room = self.width() - side - px(64 + _LEAST_SENTENCE)
         for column in (SEVERITY, WHO, HOUSEHOLD, VILLAGE):
             width = px(_WIDTHS[column])
+            if column == VILLAGE:
+                width = max(width, self._village_width)
             room -= width
             self.table.setColumnHidden(column, room < 0)
             self.table.horizontalHeader().resizeSection(column, width)

@@ -227,6 +227,7 @@ class IssuesPage(IssuesFrame):
             if one:
                 self.village.addItem(name or text("register.no_village"), one)
         self.village.setCurrentIndex(max(0, self.village.findData(self._wanted.village)))
+        self.fit_columns([name for _, name in villages])
 
     def _fetch(self, page: int) -> None:
         read = partial(self._book.rows, self.rows.keys_of(page))
