@@ -50,8 +50,11 @@ def test_a_household_opens_with_the_title_of_its_first_section_in_view(desk: Des
     desk.settle()
     household = desk.page.keeper.household
     assert household is not None
+    bar = desk.page.child_scroll.verticalScrollBar()
+    bar.setValue(bar.maximum())
     desk.go_to("home")
     desk.shell.open_household(household.id)
     desk.settle()
     assert desk.at() == "line_no"
-    assert desk.page.child_scroll.verticalScrollBar().value() == 0
+    assert bar.maximum() > 0
+    assert bar.value() == 0
