@@ -6,7 +6,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
 TWO_AT_A_TIME := -n 2 --dist loadfile --no-loadscope-reorder
-LONG_IN_WINDOW := tests/ui/test_window_drafts.py tests/ui/test_window_looks.py tests/ui/test_window_undisturbed.py
+# What asks tests/long_runs.py how much to try.
+LONG := tests/properties tests/faults tests/vectors tests/unit/forms tests/unit/history \
+	tests/integration/test_register_import_limits.py tests/e2e/test_cli_stopped.py \
+	tests/ui/test_window_drafts.py tests/ui/test_window_looks.py tests/ui/test_window_undisturbed.py
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 SYSTEM := python3-venv age openssl zstd xvfb xauth openbox xdotool poppler-utils procps \
 	libgl1 libegl1 libxkbcommon0 libdbus-1-3 libfontconfig1 libglib2.0-0 \
@@ -41,7 +44,7 @@ test: lint
 	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest $(TWO_AT_A_TIME) -q
 
 test-long: $(STAMP)
-	@SOTREEM_LONG=1 $(BIN)/python -m pytest $(TWO_AT_A_TIME) -q tests/properties tests/faults tests/vectors $(LONG_IN_WINDOW)
+	@SOTREEM_LONG=1 $(BIN)/python -m pytest $(TWO_AT_A_TIME) -q $(LONG)
 
 bench: $(STAMP)
 	@QT_QPA_PLATFORM=offscreen $(BIN)/sotreem bench

@@ -73,7 +73,7 @@ def test_everything_is_known_of_the_children_of_the_full_household(tmp_path: Pat
 
 def _times(opened: tuple[MeasuredDesk, Shell], commune: interface.Commune) -> KeyTimes:
     desk, shell = opened
-    return measure_keys(desk, shell, commune.household, presses=16)
+    return measure_keys(desk, shell, commune.household, presses=3)
 
 
 def test_a_key_that_is_handled_slowly_is_seen_on_the_page_and_not_in_the_bare_field(
@@ -94,7 +94,7 @@ def test_a_key_that_is_handled_slowly_is_seen_on_the_page_and_not_in_the_bare_fi
         form.typed.disconnect()
     shell.household._connect_forms()
     found = _times((desk, shell), commune)
-    assert len(found.page) == len(found.bare) == 16
+    assert len(found.page) == len(found.bare) == 3
     assert high(found.page, 50) > 0.03
     assert high(found.bare, 50) < 0.03
     assert found.ratio > 1
@@ -124,7 +124,7 @@ def test_opening_is_timed_against_fields_of_the_same_number(
     opened: tuple[MeasuredDesk, Shell], commune: interface.Commune
 ) -> None:
     desk, shell = opened
-    found = measure_opening(desk, shell, commune.household, commune.other, rounds=2)
+    found = measure_opening(desk, shell, commune.household, commune.other, rounds=1)
     assert found.fields > found.in_sight > 20
     assert found.ratio > 0
 

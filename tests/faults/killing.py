@@ -22,7 +22,6 @@ from tests.e2e.command_line import PASSPHRASE
 from tests.faults.marks import MARKS, Marks
 
 ROOT = Path(__file__).resolve().parents[2]
-LONG = bool(os.environ.get("SOTREEM_LONG"))
 #: The time it is for every victim: a whole second of tomorrow, later than every certificate.
 CLOCK = float(int(time.time()) + 86_400)
 BEFORE, INSIDE, AFTER = "before", "inside", "after"

@@ -21,7 +21,8 @@ from tests.dumps import Dump
 from tests.e2e.command_line import Prompt
 from tests.faults import ground as grounds
 from tests.faults.ground import COMMUNE, DISTRICT, MAP, Ground, children_of
-from tests.faults.killing import AFTER, BEFORE, INSIDE, LONG, Death, Victims, aims, copy_of, waits
+from tests.faults.killing import AFTER, BEFORE, INSIDE, Death, Victims, aims, copy_of, waits
+from tests.long_runs import LONG
 
 KILLS = 64 if LONG else 4
 NUMBERS = random.Random(secrets.randbits(32))

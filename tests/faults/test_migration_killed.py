@@ -22,7 +22,8 @@ from tests.dumps import Dump
 from tests.e2e.command_line import Prompt
 from tests.faults import ground as grounds
 from tests.faults.ground import COMMUNE, Ground
-from tests.faults.killing import LONG, Victims, copy_of
+from tests.faults.killing import Victims, copy_of
+from tests.long_runs import LONG
 
 NUMBERS = random.Random(secrets.randbits(32))
 OLDEST = "0001"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import random
 from pathlib import Path
 
@@ -11,8 +10,9 @@ import pytest
 from app.sync.refusal import BundleRefused, Refusal
 from tests.counts import tell
 from tests.forged_bundles import Forger
+from tests.long_runs import slice_or_all
 
-COUNT = 4_000 if os.environ.get("SOTREEM_LONG") else 1_000
+COUNT = slice_or_all(1_000, 4_000)
 F = Forger()
 
 
@@ -71,7 +71,7 @@ def test_no_random_mutation_is_accepted(tmp_path: Path) -> None:
 def test_every_cut_is_refused(tmp_path: Path) -> None:
     honest = F.forge(tmp_path)
     data = honest.read_bytes()
-    step = 1 if os.environ.get("SOTREEM_LONG") else 37
+    step = slice_or_all(37, 1)
     for length in range(0, len(data), step):
         honest.write_bytes(data[:length])
         with pytest.raises(BundleRefused) as caught:
@@ -82,7 +82,7 @@ def test_every_cut_is_refused(tmp_path: Path) -> None:
 def test_every_flipped_byte_of_the_clear_part_is_refused(tmp_path: Path) -> None:
     honest = F.forge(tmp_path)
     data = honest.read_bytes()
-    step = 1 if os.environ.get("SOTREEM_LONG") else 11
+    step = slice_or_all(11, 1)
     for place in range(0, len(data), step):
         honest.write_bytes(data[:place] + bytes([data[place] ^ 0x20]) + data[place + 1 :])
         with pytest.raises(BundleRefused):

@@ -3,7 +3,6 @@ again, no foreign record changes, and everything stands refused or waiting with 
 
 from __future__ import annotations
 
-import os
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 
@@ -15,11 +14,11 @@ from app.ids import derived_id, new_id
 from app.models.schema import op
 from app.models.work import Change
 from tests.counts import tell
+from tests.long_runs import LONG
 from tests.properties.fleet import COMMUNE_A, COMMUNE_B, DISTRICT_1, Fleet, Replica, Sent
 from tests.properties.stories import a_child, a_circumstance, change, only
 
 OWN_KEY = "own"
-LONG = os.environ.get("SOTREEM_LONG") == "1"
 #: The short run tries every fourth variant of an operation and begins with another at the next,
 #: so that every kind of variant comes upon some operation.
 SLICES = 1 if LONG else 4

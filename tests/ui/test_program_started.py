@@ -108,7 +108,7 @@ class Started:
         def quiet() -> bool:
             fields = Path(f"/proc/{self.process.pid}/stat").read_text(encoding="ascii").split()
             spent.append(int(fields[13]) + int(fields[14]))
-            time.sleep(0.25)
+            time.sleep(0.12)
             return len(set(spent[-3:])) == 1
 
         self.until(quiet)

@@ -21,7 +21,7 @@ from app.ui.household.field_edit import Key as FieldKey
 from app.ui.household.session import OpenRecord
 from app.ui.notify import Kind
 from tests.counts import tell
-from tests.faults.killing import LONG
+from tests.long_runs import LONG
 from tests.ui.window_desk import CTRL, PLAIN_CHILD, Desk, Key, prepared_home
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -17,7 +17,7 @@ from app import i18n
 from app.i18n import set_language
 from app.settings import Settings
 from app.ui.theme import Theme, apply_theme
-from tests.faults.killing import LONG
+from tests.long_runs import LONG
 from tests.ui.looks import (
     best_contrast,
     cut_words,

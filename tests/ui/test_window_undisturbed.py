@@ -21,7 +21,7 @@ from app.ui.household.field_edit import Key as FieldKey
 from app.ui.tasks import Lane
 from tests.counts import tell
 from tests.faults.ground import MAP, sheet_of
-from tests.faults.killing import LONG
+from tests.long_runs import LONG
 from tests.ui.watchdog import Watchdog
 from tests.ui.window_desk import CTRL, PLAIN_CHILD, UNIT, Desk, Key, prepared_home
 

@@ -7,7 +7,6 @@ district's store with a register of its own, and every table but the audit trail
 from __future__ import annotations
 
 import hashlib
-import os
 import random
 from collections import Counter
 from collections.abc import Iterator
@@ -20,13 +19,16 @@ from tests.counts import tell
 from tests.dumps import dump_read
 from tests.insiders.changes import F
 from tests.insiders.desk import Desk
+from tests.long_runs import slice_or_all
 from tests.properties.test_bundle_mutations import mutate
 from tests.vectors.test_bundle_insiders import ALL
 
 #: Another commune of the district: in line for a real store, unlike for the lone reader.
 HONEST_HERE = {"sender: not in line"}
 #: A thousand are read in every run (`test_bundle_mutations.py`); these go through a store, too.
-MUTATIONS = 4_000 if os.environ.get("SOTREEM_LONG") else 300
+MUTATIONS = slice_or_all(300, 4_000)
+#: After so many files every row is looked at.
+LOOKED = slice_or_all(10, 1)
 
 
 def fingerprint(desk: Desk) -> str:
@@ -45,13 +47,18 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
 def _all_change_nothing(desk: Desk, files: Iterator[tuple[str, str, Path]]) -> Counter[str]:
     """Receive each (name, reason expected or "", file); how many there were of each reason."""
     before, count = fingerprint(desk), Counter[str]()
+    since: list[str] = []
     for name, reason, file in files:
         result = desk.receive(file)
         assert result.status == "rejected", name
         assert reason in ("", result.reason), (name, result.reason)
         assert result.received is None
-        assert fingerprint(desk) == before, name
+        since.append(name)
+        if len(since) == LOOKED:
+            assert fingerprint(desk) == before, f"one of {since}; the long run says which"
+            since.clear()
         count[result.reason] += 1
+    assert fingerprint(desk) == before, f"one of {since}; the long run says which"
     assert list(desk.workplace.settings.incoming_path.iterdir()) == []
     return count
 

@@ -16,12 +16,10 @@ from pathlib import Path
 from app.services.bench.figure import Figure, Measured, NotMeasured, Row, Unit
 from app.services.bench.full_household import add_full_household
 from app.services.bench.windows import run_window
-from app.services.bench.workshop import PASSPHRASE, Workshop, fill
+from app.services.bench.workshop import COMMUNE, PASSPHRASE, Workshop, fill
 from app.services.entry import Entry
 from app.services.register_export import Headers, RegisterExport
 
-#: A large commune.
-_COMMUNE = 3_000
 #: As many children as a village hands in on one sheet.
 _SHEET = 300
 #: Not the one of the register: they are other children.
@@ -56,7 +54,7 @@ def _commune(workshop: Workshop) -> Commune:
     sheet = workshop.scratch / "sheet-of-a-village.xlsx"
     RegisterExport(written).export(sheet, headers=Headers.NAMES)
     workplace = workshop.installed("commune", unit)
-    fill(workplace, min(_COMMUNE, workshop.children), workshop.progress)
+    fill(workplace, min(COMMUNE, workshop.children), workshop.progress)
     household = add_full_household(workplace, workplace.unit)
     other = next(one for one in Entry(workplace).household_ids() if one != household)
     workplace.store.close()
@@ -76,9 +74,8 @@ def _of_district(workshop: Workshop, task: str) -> dict[str, float]:
 
 
 def _asked(workshop: Workshop, task: str, home: Path, told: Mapping[str, str]) -> dict[str, float]:
-    """What a task found. On a register smaller than a commune's it is tried less often."""
-    effort = min(1.0, workshop.children / _COMMUNE)
-    everything = {"passphrase": PASSPHRASE, "effort": str(effort), **told}
+    """What a task found."""
+    everything = {"passphrase": PASSPHRASE, "effort": str(workshop.effort), **told}
     said = run_window(_PROBE, task, str(home), told=json.dumps(everything))
     found: dict[str, float] = json.loads(said)
     return found

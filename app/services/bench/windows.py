@@ -10,7 +10,6 @@ import os
 import subprocess
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 
 from app.services.bench.figure import Figure, Measured, NotMeasured, Row
 from app.services.bench.workshop import Workshop
@@ -25,23 +24,23 @@ found = handover_painting(Path(sys.argv[1]))
 print(json.dumps([found.ratio, found.record, found.bare]))
 """
 _FIRST_PAINT = """
-import json
-from app.ui.figures.first_paint import measure_first_paint
-found = measure_first_paint()
+import json, sys
+from app.ui.figures.first_paint import ROUNDS, measure_first_paint
+found = measure_first_paint(max(1, round(ROUNDS * float(sys.argv[1]))))
 print(json.dumps([found.ratio, found.unlock_page, found.empty_window]))
 """
 
 
 def _record(workshop: Workshop) -> Sequence[Measured]:
-    return [_asked("record-pdf", _RECORD, workshop.scratch)]
+    return [_asked("record-pdf", _RECORD, str(workshop.scratch))]
 
 
 def _first_paint(workshop: Workshop) -> Sequence[Measured]:
-    return [_asked("first-paint", _FIRST_PAINT, workshop.scratch)]
+    return [_asked("first-paint", _FIRST_PAINT, str(workshop.effort))]
 
 
-def _asked(row: str, program: str, folder: Path) -> Measured:
-    value, ours, yardstick = json.loads(run_window(program, str(folder)))
+def _asked(row: str, program: str, argument: str) -> Measured:
+    value, ours, yardstick = json.loads(run_window(program, argument))
     return Measured(row, value, None, {"seconds": ours, "yardstick_seconds": yardstick})
 
 

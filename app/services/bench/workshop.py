@@ -31,6 +31,8 @@ from app.settings import Settings
 
 #: Registered children of the province whose plan the product was drawn for (1-product.md).
 CHILDREN = 271_707
+#: Children of a large commune.
+COMMUNE = 3_000
 PROVINCE, DISTRICT = "51@2024", "522@2024"
 REFERENCE_DATE = date(2024, 12, 31)
 _SEED = 20_241_231
@@ -68,6 +70,13 @@ class Workshop:
         for close in reversed(self._open):
             close()
         self._open.clear()
+
+    @property
+    def effort(self) -> float:
+        """The share of the times that a measure of the window is to be repeated: a register smaller
+        than a commune's only tries whether it can be taken.
+        """
+        return min(1.0, self.children / COMMUNE)
 
     # --- the two installations ---------------------------------------------------------------
 

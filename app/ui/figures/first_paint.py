@@ -14,6 +14,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+ROUNDS = 7
 _EMPTY = """
 import sys, time
 start = time.perf_counter()
@@ -63,7 +64,7 @@ class FirstPaint:
         return self.unlock_page / self.empty_window
 
 
-def measure_first_paint(rounds: int = 7) -> FirstPaint:
+def measure_first_paint(rounds: int = ROUNDS) -> FirstPaint:
     """Start both programs in turn `rounds` times. Uses the platform of the environment."""
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)

@@ -43,7 +43,7 @@ def _times(told: _Told, whole: int, least: int) -> int:
 
 
 def _keys(desk: MeasuredDesk, shell: Shell, _services: Services, told: _Told) -> _Found:
-    found = measure_keys(desk, shell, told["household"], _times(told, PRESSES, 24))
+    found = measure_keys(desk, shell, told["household"], _times(told, PRESSES, 2))
     return {
         "seconds": high(found.page, 99),
         "yardstick_seconds": high(found.bare, 99),
@@ -56,7 +56,7 @@ def _keys(desk: MeasuredDesk, shell: Shell, _services: Services, told: _Told) ->
 
 
 def _opening(desk: MeasuredDesk, shell: Shell, _services: Services, told: _Told) -> _Found:
-    rounds = _times(told, ROUNDS, 2)
+    rounds = _times(told, ROUNDS, 1)
     found = measure_opening(desk, shell, told["household"], told["other"], rounds)
     return {
         "seconds": wall(found.page),
@@ -70,7 +70,7 @@ def _opening(desk: MeasuredDesk, shell: Shell, _services: Services, told: _Told)
 
 
 def _list(desk: MeasuredDesk, shell: Shell, services: Services, told: _Told) -> _Found:
-    found = measure_list(desk, shell, services, _times(told, LISTINGS, 2))
+    found = measure_list(desk, shell, services, _times(told, LISTINGS, 1))
     return {
         "seconds": median(found.first_rows),
         "yardstick_seconds": median(found.all_ids),

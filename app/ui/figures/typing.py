@@ -87,7 +87,7 @@ def measure_keys(
     fields = [
         *_found(page.household_form, _HEAD),
         *_found(page.child_form, _CHILD),
-    ]
+    ][:presses]
     each = max(1, presses // len(fields))
     times: list[Lap] = []
     for form, field in fields:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from datetime import date
-from itertools import product
+from itertools import cycle, product
 from typing import Any
 
 import pytest
@@ -19,6 +19,7 @@ from app.forms.issues import Value, issue_text
 from app.forms.rules import RULES
 from app.forms.template import load_template
 from app.forms.validator import validate
+from tests.long_runs import slice_or_all
 from tests.unit.forms.invented import GOOD_CHILD
 from tests.unit.forms.test_catalogue import template
 
@@ -27,6 +28,7 @@ VALUES: tuple[Value, ...] = (
     *("2019-05-01", "2019-05", "2019", "abc", "1", "0", "C01", "C01.1", "051219001234", "12,5"),
     *(5, 0, -3, 10**14, True, False, ["1"], ["1", "2"], ["C01"], ["C01", "C01.1"]),
 )
+CARES = ("PARENTS", "FACILITY", None)
 AROUND = Context(
     date(2027, 1, 1),
     today=date(2027, 1, 1),
@@ -64,7 +66,10 @@ def test_no_rule_fails_on_what_a_field_of_any_type_may_hold(name: str, entity: s
     ]
     form = load_template(json.dumps(content).encode())
     said = 0
-    for value, care in product(VALUES, ("PARENTS", "FACILITY", None)):
+    # In every run each value meets one way of care, in the long one all of them.
+    for value, care in slice_or_all(
+        zip(VALUES, cycle(CARES), strict=False), product(VALUES, CARES)
+    ):
         held: dict[str, Value] = {f"new_{kind}": value for kind in TYPES}
         child = {**GOOD_CHILD, "care_arrangement": care, **(held if entity == "child" else {})}
         around = structs.replace(AROUND, supports=[{"id": "s", **held}])

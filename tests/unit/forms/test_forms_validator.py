@@ -26,6 +26,7 @@ from app.forms.validator import (
     with_reason,
 )
 from app.text.normalize import clean as clean_text
+from tests.long_runs import slice_or_all
 from tests.unit.forms.invented import (
     CHILD,
     GOOD_CHILD,
@@ -115,7 +116,7 @@ def _contexts(draw: st.DrawFn) -> Context:
     )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=slice_or_all(40, 150), deadline=None)
 @given(st.lists(st.tuples(CHILDREN, _contexts()), min_size=1, max_size=6))
 def test_checking_in_bulk_equals_checking_one_by_one(
     records: list[tuple[dict[str, Value], Context]],
@@ -129,7 +130,7 @@ def test_checking_in_bulk_equals_checking_one_by_one(
     assert list(errors_many(CHILD, twice)) == errors
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=slice_or_all(30, 100), deadline=None)
 @given(st.lists(HOUSEHOLDS, min_size=1, max_size=6))
 def test_households_in_bulk_equal_households_one_by_one(records: list[dict[str, Value]]) -> None:
     single = [validate(HOUSEHOLD, values, around()) for values in records]
@@ -138,7 +139,7 @@ def test_households_in_bulk_equal_households_one_by_one(records: list[dict[str, 
     assert list(errors_many(HOUSEHOLD, [(values, around()) for values in records])) == errors
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=slice_or_all(40, 150), deadline=None)
 @given(CHILDREN, _contexts())
 def test_every_issue_has_a_field_of_the_template_and_a_whole_sentence(
     values: dict[str, Value], context: Context
@@ -150,7 +151,7 @@ def test_every_issue_has_a_field_of_the_template_and_a_whole_sentence(
         assert "{" not in text
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=slice_or_all(30, 100), deadline=None)
 @given(CHILDREN, _contexts())
 def test_validation_changes_nothing_it_was_given(
     values: dict[str, Value], context: Context
@@ -319,7 +320,7 @@ def test_what_is_shown_is_read_back_as_it_was_stored(field: Field, data: st.Data
         assert kind.parse(kind.format(stored, language)) == stored
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=slice_or_all(30, 60), deadline=None)
 @given(st.data(), st.text(max_size=30))
 @pytest.mark.parametrize("kind_name", sorted({field.type for field in FIELDS}))
 def test_any_typed_text_is_read_soundly_or_refused(

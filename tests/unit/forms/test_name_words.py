@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from app.forms.field_types import text_types
 from app.forms.field_types.text_types import NameType
+from tests.long_runs import slice_or_all
 
 WORDS = st.sampled_from(
     ["Nguyễn", "Thị", "Ðặng", "Đặng", "A.", "K'Brơi", "Y-Moan", "-", "", "Lan2", "\u0301n", "é",
@@ -30,7 +31,7 @@ def _said(name: str) -> tuple[str, object] | None:
     return None if problem is None else (problem.message_id, problem.proposal)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=slice_or_all(100, 300), deadline=None)
 @given(st.lists(NAMES, min_size=1, max_size=8))
 def test_a_name_is_judged_alike_whatever_was_seen_before(names: list[str]) -> None:
     fresh = []

@@ -22,6 +22,7 @@ from app.history.door import (
 from app.history.entities import ENTITIES, Kind
 from app.history.operation import Operation, make_operation
 from app.ids import derived_id
+from tests.long_runs import slice_or_all
 from tests.properties.naive import naive_owners
 
 A, B, C = "21010@2024", "21025@2024", "21064@2024"
@@ -424,7 +425,7 @@ def ownership(draw) -> list[Operation]:
     return made
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=slice_or_all(80, 200), deadline=None)
 @given(ownership())
 def test_present_owners_agree_with_the_naive_reading(operations):
     assert set(present_owners(operations)) == naive_owners(operations)

@@ -12,6 +12,7 @@ from app.history.materialise import ancestry, materialise
 from app.history.merge_groups import group_of, incomplete_groups, members, whole_groups
 from app.history.operation import Operation, Value, make_operation
 from tests.growth import growth, ratio
+from tests.long_runs import slice_or_all
 from tests.properties import naive
 
 CHILD = "2ddf29f1-0c2b-5d1f-a3d7-87d4f9e6f373"
@@ -83,7 +84,7 @@ def _body(draw, ent_type: str) -> dict[str, Value]:
     return {name: draw(st.sampled_from(fields[name])) for name in names}
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=slice_or_all(80, 300), deadline=None)
 @given(records(), st.randoms(use_true_random=False))
 def test_the_merge_is_what_its_page_says(record, rng):
     operations, sub_heads = record
@@ -98,7 +99,7 @@ def test_the_merge_is_what_its_page_says(record, rng):
         assert state.hidden == expected.hidden
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=slice_or_all(60, 200), deadline=None)
 @given(records())
 def test_ancestry_agrees_with_growing_sets(record):
     operations, _ = record
