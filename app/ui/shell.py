@@ -39,6 +39,8 @@ from app.ui.household.page import HouseholdPage
 from app.ui.issues.page import IssuesPage
 from app.ui.notify import Kind, Notice, NoticeBar, error_notice
 from app.ui.pages import NamedPage, Navigation, PageStack
+from app.ui.quarter.event_drafts import DRAFTS as EVENTS
+from app.ui.quarter.event_drafts import EventDrafts
 from app.ui.quarter.page import QuarterPage
 from app.ui.register.page import RegisterPage
 from app.ui.shortcut_list import ShortcutList
@@ -74,6 +76,7 @@ class Shell(QWidget):
         self._theme = theme
         self.entry = services.entry
         self.drafts = DraftDesk(tasks, open_drafts, self, services.workplace.account.name)
+        self._events_kept = EventDrafts(self.drafts)
         self.keeper = Keeper(tasks, self.entry, self.drafts, self)
         self.notices = NoticeBar(self)
         self.status = StatusLine(theme)
@@ -173,6 +176,7 @@ class Shell(QWidget):
             services.life_events,
             self.notices,
             self._theme,
+            self._events_kept,
             may_enter=Right.ENTER in rights,
         )
         page.open_household.connect(self.open_household)
@@ -309,8 +313,10 @@ class Shell(QWidget):
             self.notices.say(Notice(Kind.WARNING, words, topic="passphrase"))
 
     def _take_drafts(self, found: dict[str, dict[str, object]]) -> None:
-        # What is typed again belongs to no open record; the check asks for it where it goes on.
-        found = {name: one for name, one in found.items() if not name.startswith(RETYPED)}
+        # What is typed again and into short forms belongs to no open record; the check and the
+        # review ask for it where they go on.
+        self._events_kept.take(found)
+        found = {k: one for k, one in found.items() if not k.startswith((RETYPED, EVENTS))}
         place = self.keeper.take_drafts(found)
         waiting = self.keeper.left_over
         if waiting and not place:
@@ -465,7 +471,7 @@ class Shell(QWidget):
     def _settled(self, *, draft: bool) -> None:
         if self.drafts.unsettled or self.keeper.is_saving:
             return
-        unsaved = draft and bool(self.keeper.unsaved())
+        unsaved = draft and (self.pages.shown == "quarter" or bool(self.keeper.unsaved()))
         self.status.set_saved(datetime.now().astimezone(), draft=unsaved)
 
     def _drafts_set_aside(self, file: str) -> None:

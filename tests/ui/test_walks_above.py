@@ -20,6 +20,7 @@ from app.services.second_check import SecondCheck
 from app.services.workplace import Workplace
 from app.ui.check.page import SecondCheckPage
 from app.ui.drafts import DraftDesk
+from app.ui.quarter.event_drafts import EventDrafts
 from app.ui.quarter.page import QuarterPage
 from app.ui.tasks import Tasks
 from app.ui.theme import Theme
@@ -61,9 +62,17 @@ def _open(qtbot: QtBot, page: QWidget) -> None:
 
 
 def test_a_village_of_another_commune_is_walked(
-    qtbot: QtBot, tasks: Tasks, district: Workplace
+    qtbot: QtBot, tasks: Tasks, district: Workplace, tmp_path: Path
 ) -> None:
-    page = QuarterPage(tasks, Quarter(district), LifeEvents(district), RecordingNotifier(), Theme())
+    drafts = DraftDesk(tasks, lambda: DraftStore.opened(tmp_path / "drafts.db", KEY))
+    page = QuarterPage(
+        tasks,
+        Quarter(district),
+        LifeEvents(district),
+        RecordingNotifier(),
+        Theme(),
+        EventDrafts(drafts),
+    )
     _open(qtbot, page)
     qtbot.waitUntil(lambda: page.places.count() == 1)
     assert [page.communes.itemData(at) for at in range(page.communes.count())] == [ONE, OTHER]
@@ -78,6 +87,7 @@ def test_a_village_of_another_commune_is_walked(
     qtbot.waitUntil(lambda: len(page.done) == 1 and not tasks.busy)
     found = {one.unit: one.confirmed for one in Quarter(district).progress_by_commune()}
     assert found == {ONE: 0, OTHER: 1}
+    drafts.close()
 
 
 def test_a_household_of_another_commune_is_checked_and_a_sample_drawn_there(

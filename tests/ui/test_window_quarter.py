@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -12,8 +13,11 @@ from pytestqt.qtbot import QtBot
 
 from app import i18n
 from app.models.work import Change
+from app.services.life_events.views import Remark, Weight
+from app.settings import Settings
 from app.ui.quarter.card import STATE
 from app.ui.quarter.page import QuarterPage
+from app.ui.quarter.remarks import Remarks
 from tests.ui.looks import cut_words, nameless, poor_contrast, unreachable, unseen_keyboard
 from tests.ui.window_desk import CTRL, UNIT, Desk, Key, prepared_home
 from tests.village_of_three import (
@@ -24,6 +28,7 @@ from tests.village_of_three import (
     open_round,
     settle_village,
     stored,
+    village_id,
 )
 
 
@@ -277,6 +282,11 @@ def test_a_household_splits_and_a_family_moves_away(qtbot: QtBot, tmp_path: Path
     desk.press(Key.Key_7, text="7")
     settle(desk)
     assert desk.focus() is page.form.ticks
+    desk.press(Key.Key_Return, CTRL)
+    settle(desk)
+    # However much is said, no field stands over another; the card gives way.
+    assert page.form.height() >= page.form.layout().totalHeightForWidth(page.form.width())
+    page.form.ticks.setFocus()
     desk.press(Key.Key_Down)
     desk.press(Key.Key_Space, text=" ")
     desk.enter()
@@ -341,3 +351,136 @@ def wrong_with(page: QWidget) -> list[str]:
         QCoreApplication.processEvents()
     measures = (cut_words, nameless, unreachable, poor_contrast, unseen_keyboard)
     return [one for measure in measures for one in measure(page)]
+
+
+def test_ctrl_z_goes_to_the_household_that_it_undid_in_another_village(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    desk, page = at_the_walk(qtbot, tmp_path)
+    with desk.workplace.write() as work:
+        other = village_id(UNIT, "other")
+        work.record(
+            Change("village", {"name": "Thôn Ngọc Trì", "owner_unit": UNIT}, key="village/other")
+        )
+        household = {"head_name": "Lê Văn Sáu", "household_no": "1", "owner_unit": UNIT}
+        work.record(Change("household", {**household, "village": other}, key="household/6"))
+        work.commit()
+    page.load()
+    settle(desk)
+    assert len(page.places.lines()) == 2
+    page.begin_walk(village_id(UNIT))
+    settle(desk)
+    space(desk)
+    page.begin_walk(other)
+    settle(desk)
+    assert head(page) == "1 · Lê Văn Sáu"
+    desk.press(Key.Key_Z, CTRL)
+    settle(desk)
+    assert head(page) == "1 · Phạm Văn Rơm"
+    assert "Chưa rà soát" in page.card.confirmed.text()
+    assert page.places.currentRow() == [one.id for one in page.places.lines()].index(
+        village_id(UNIT)
+    )
+    # From no village at all it leads back, too.
+    space(desk)
+    desk.press(Key.Key_Escape)
+    settle(desk)
+    assert page.stack.currentIndex() == 0
+    desk.press(Key.Key_Z, CTRL)
+    settle(desk)
+    assert page.stack.currentIndex() == 1
+    assert head(page) == "1 · Phạm Văn Rơm"
+    assert desk.focus() is page.card.children_table
+    desk.close()
+
+
+def test_what_was_typed_into_a_short_form_is_there_again_after_escape_and_after_a_kill(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    desk, page = at_the_walk(qtbot, tmp_path)
+    desk.enter()
+    settle(desk)
+    desk.press(Key.Key_PageDown)
+    settle(desk)
+    assert not page.card.waiting.isVisible()
+    desk.press(Key.Key_Down)
+    desk.press(Key.Key_5, text="5")
+    settle(desk)
+    day = f"{desk.workplace.today():%d/%m/%Y}"
+    answer(desk, f"{desk.workplace.today():%d%m%y}")
+    desk.text("bện")
+    desk.until(lambda: not desk.shell.drafts.waiting)
+    # The power goes: what is on the disk now is all there is.
+    after = tmp_path / "after"
+    after.mkdir()
+    shutil.copytree(desk.settings.home, after / "home")
+    # Escape leaves without a loss, and the household says what waits.
+    desk.press(Key.Key_Escape)
+    if page.form.isVisible():
+        desk.press(Key.Key_Escape)
+    settle(desk)
+    assert not page.form.isVisible()
+    assert "Chết · Đinh Thị Ré (5)" in page.card.waiting.text()
+    assert page.card.waiting.isVisible()
+    # Another child's form of the same event is its own.
+    desk.press(Key.Key_Up)
+    desk.press(Key.Key_5, text="5")
+    settle(desk)
+    assert page.form.rows["event_date"].edit.text() == ""
+    assert not page.form.give_up.isVisible()
+    desk.press(Key.Key_Escape)
+    settle(desk)
+    desk.press(Key.Key_Down)
+    desk.press(Key.Key_5, text="5")
+    settle(desk)
+    assert page.form.went_on.isVisible()
+    assert page.form.rows["event_date"].edit.text() == day
+    assert page.form.rows["death_cause"].edit.text() == "bện"
+    assert page.form.draft.answers["event_date"] == desk.workplace.today().isoformat()
+    # Written, it waits no longer.
+    page.form.rows["death_cause"].edit.setFocus()
+    page.form.rows["death_cause"].edit.selectAll()
+    answer(desk, "bệnh")
+    desk.press(Key.Key_Return, CTRL)
+    settle(desk)
+    assert not page.card.waiting.isVisible()
+    desk.press(Key.Key_5, text="5")
+    settle(desk)
+    assert page.form.typed.empty
+    desk.close()
+
+    again = Desk(qtbot, Settings(after / "home")).unlock()
+    again.go_to("quarter")
+    settle(again)
+    page = again.shell.quarter
+    again.enter()
+    settle(again)
+    again.press(Key.Key_PageDown)
+    settle(again)
+    assert "Chết · Đinh Thị Ré (5)" in page.card.waiting.text()
+    again.press(Key.Key_Down)
+    again.press(Key.Key_5, text="5")
+    settle(again)
+    assert page.form.rows["event_date"].edit.text() == day
+    assert page.form.rows["death_cause"].edit.text() == "bện"
+    # Given up, it is gone.
+    again.tab_to(page.form.give_up)
+    again.press(Key.Key_Return)
+    settle(again)
+    assert not page.form.isVisible()
+    assert not page.card.waiting.isVisible()
+    again.close()
+
+
+def test_a_note_does_not_take_the_colour_of_the_error_beside_it(qtbot: QtBot) -> None:
+    remarks = Remarks()
+    qtbot.addWidget(remarks)
+    remarks.show_remarks(
+        [
+            Remark("", Weight.NOTE, "quarter.told.split"),
+            Remark("", Weight.ERROR, "quarter.refused.nobody_ticked"),
+        ]
+    )
+    shown = {one.text(): one.property("state") for one in remarks.labels.values() if one.text()}
+    assert [*shown.values()] == ["error", ""]
+    assert [words[0] for words in shown] == ["\N{MULTIPLICATION X}", "\N{INFORMATION SOURCE}"]

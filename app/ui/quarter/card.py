@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 
 from PySide6.QtCore import Qt, Signal
@@ -32,6 +32,7 @@ _LEAST_NAME = 140
 _MOST_EVENTS = 3
 _DONE, _OPEN = "\N{CHECK MARK}", "\N{WHITE CIRCLE}"
 _SIGN_EVENT = "\N{BLACK DIAMOND SUIT}"
+_SIGN_WAITING = "\N{BLACK UP-POINTING TRIANGLE}"
 
 
 class ChildrenTable(QTableWidget):
@@ -148,6 +149,7 @@ class HouseholdCard(QFrame):
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self._theme = theme
+        self._compact = False
         self.setProperty("role", "card")
         px = theme.pixels
         self.head = Elided()
@@ -160,6 +162,11 @@ class HouseholdCard(QFrame):
         self.events = QLabel()
         self.events.setTextFormat(Qt.TextFormat.PlainText)
         self.events.setWordWrap(True)
+        #: Events that were begun and not written.
+        self.waiting = QLabel()
+        self.waiting.setTextFormat(Qt.TextFormat.PlainText)
+        self.waiting.setWordWrap(True)
+        set_state(self.waiting, "warning")
         top = QHBoxLayout()
         top.setSpacing(px(16))
         top.addWidget(self.head, 1)
@@ -172,6 +179,7 @@ class HouseholdCard(QFrame):
         column.addWidget(self.address)
         column.addWidget(self.children_table, 1)
         column.addWidget(self.events)
+        column.addWidget(self.waiting)
 
     def show_card(self, card: Card, place: int, total: int, at: str) -> None:
         """Show a household, the `place`-th of `total`, with the keyboard on a child."""
@@ -192,7 +200,23 @@ class HouseholdCard(QFrame):
         if more > 0:
             told.append(text("quarter.more_events", count=number(more)))
         self.events.setText("\n".join(told))
-        self.events.setVisible(bool(told))
+        self._fit()
+
+    def set_compact(self, compact: bool) -> None:
+        """Show only whose household it is, where something else needs the room."""
+        self._compact = compact
+        self._fit()
+
+    def _fit(self) -> None:
+        self.children_table.setVisible(not self._compact)
+        for label in (self.events, self.waiting):
+            label.setVisible(bool(label.text()) and not self._compact)
+
+    def show_waiting(self, events: Sequence[str]) -> None:
+        """Name the events of the household that were begun and not written."""
+        words = text("quarter.waiting", events=", ".join(events))
+        self.waiting.setText(f"{_SIGN_WAITING} {words}" if events else "")
+        self._fit()
 
 
 def _birthday_words(child: CardChild) -> str:

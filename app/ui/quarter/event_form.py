@@ -1,7 +1,8 @@
 """The short form of a life event: a few fields, the keyboard only, and what is to be said of them.
 
 Enter goes on, from the last field to «Ghi»; Ctrl+Enter writes from anywhere, Escape leaves. It
-knows no service: it tells what is typed and shows the verdict it is given.
+knows no service: it tells what is typed and shows the verdict it is given. What is typed is told at
+every change, so that it can be kept (`event_drafts`).
 """
 
 from __future__ import annotations
@@ -17,8 +18,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QLineEdit,
-    QListWidget,
-    QListWidgetItem,
     QVBoxLayout,
     QWidget,
 )
@@ -27,29 +26,21 @@ from app.forms.field_types import FieldProblem
 from app.forms.issues import Value
 from app.i18n import text
 from app.services.life_events.short_forms import About
-from app.services.life_events.views import Answer, BoundForm, Draft, Remark, Verdict, Weight
+from app.services.life_events.views import Answer, BoundForm, Draft, Verdict, Weight
 from app.text.normalize import clean
 from app.ui.household.codec import Codec
 from app.ui.household.field_edit import FieldEdit, Key, SuggestionList
 from app.ui.labels import Elided
+from app.ui.quarter.event_choices import Choice, Ticks
+from app.ui.quarter.event_drafts import Typed
+from app.ui.quarter.remarks import HEAVIEST, SIGNS, STATES, Remarks, words_of
 from app.ui.step import Step
 from app.ui.theme import Theme, set_state
 
 #: Milliseconds of rest before what is typed is judged.
 _REST = 120
-_SIGNS = {
-    Weight.MISSING: "\N{MULTIPLICATION X}",
-    Weight.ERROR: "\N{MULTIPLICATION X}",
-    Weight.DOUBT: "\N{BLACK UP-POINTING TRIANGLE}",
-    Weight.NOTE: "\N{INFORMATION SOURCE}",
-}
-_STATES = {
-    Weight.MISSING: "error",
-    Weight.ERROR: "error",
-    Weight.DOUBT: "warning",
-    Weight.NOTE: "",
-}
-_HEAVIEST = (Weight.ERROR, Weight.MISSING, Weight.DOUBT, Weight.NOTE)
+#: The most that a label takes before it is broken, at 100 %.
+_LABEL = 240
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +67,10 @@ class EventForm(QFrame):
     judged = Signal(object)
     wanted = Signal(object)
     left = Signal()
+    #: Something was typed: it is to be kept.
+    changed = Signal()
+    #: What is typed here is given up.
+    given_up = Signal()
     #: Of those who came here already one was chosen.
     arrived = Signal(str)
 
@@ -102,22 +97,22 @@ class EventForm(QFrame):
         self.title.setProperty("role", "crumb")
         self.ticks_label = QLabel(text("quarter.who_goes"))
         self.ticks_label.setProperty("role", "label")
-        self.ticks = _Ticks(text("quarter.who_goes"))
-        self.ticks.changed.connect(self._timer.start)
+        self.ticks = Ticks(text("quarter.who_goes"))
+        self.ticks.changed.connect(self._has_changed)
         self.ticks.stepped.connect(lambda: self._step_from(-1, 1))
-        self.who = _Choice(text("quarter.who_came"))
+        self.who = Choice(text("quarter.who_came"))
         self.who.chosen.connect(self._who_chosen)
         self._grid = QGridLayout()
         self._grid.setHorizontalSpacing(px(16))
         self._grid.setVerticalSpacing(px(4))
         self._grid.setColumnStretch(1, 1)
-        self.said = QLabel()
+        self.said = Remarks()
         self.reason_label = QLabel(text("quarter.reason"))
         self.reason_label.setProperty("role", "label")
         self.reason = QLineEdit()
         self.reason.setAccessibleName(text("quarter.reason"))
         self.reason.setMaxLength(500)
-        self.reason.textEdited.connect(lambda _now: self._timer.start())
+        self.reason.textEdited.connect(self._has_changed)
         self.write = Step(text("quarter.write") + "   Ctrl+Enter")
         self.reason.returnPressed.connect(self.write.setFocus)
         self.write.setProperty("role", "primary")
@@ -125,21 +120,29 @@ class EventForm(QFrame):
         leave = Step(text("quarter.leave") + "   Esc")
         leave.clicked.connect(self.left)
         self.leave = leave
+        self.give_up = Step(text("quarter.give_up"))
+        self.give_up.clicked.connect(self.given_up)
+        #: That what stands here is from before.
+        self.went_on = QLabel(text("quarter.went_on"))
+        self.went_on.setProperty("role", "muted")
         foot = QHBoxLayout()
         foot.setSpacing(px(8))
         foot.addWidget(self.write)
         foot.addWidget(leave)
+        foot.addWidget(self.give_up)
         foot.addStretch(1)
         reason = QHBoxLayout()
         reason.setSpacing(px(16))
         reason.addWidget(self.reason_label)
         reason.addWidget(self.reason, 1)
-        self.said.setWordWrap(True)
-        self.said.setTextFormat(Qt.TextFormat.PlainText)
-        column = QVBoxLayout(self)
+        self._column = column = QVBoxLayout(self)
         column.setContentsMargins(px(16), px(8), px(16), px(8))
         column.setSpacing(px(8))
-        column.addWidget(self.title)
+        top = QHBoxLayout()
+        top.setSpacing(px(16))
+        top.addWidget(self.title, 1)
+        top.addWidget(self.went_on)
+        column.addLayout(top)
         column.addWidget(self.ticks_label)
         column.addWidget(self.ticks)
         column.addWidget(self.who)
@@ -163,26 +166,62 @@ class EventForm(QFrame):
         year: int,
         children: Sequence[tuple[str, str]] = (),
         arrivals: Sequence[tuple[str, str]] = (),
+        kept: Typed | None = None,
     ) -> None:
         """Ask about an event. `children` are (id, name) of those who may be ticked, `arrivals` of
-        those who came here already and are not typed a second time.
+        those who came here already and are not typed a second time. `kept` was typed before and
+        never written.
         """
         self._draft, self._year = draft, year
         self._problems.clear()
         self._verdict = Verdict()
         self.title.say(title)
-        self.reason.clear()
+        kept = kept or Typed()
+        self.reason.setText(kept.reason)
+        self.went_on.setVisible(not kept.empty)
+        self.give_up.setVisible(not kept.empty)
         ticking = form.about is About.CHILDREN
         self.ticks.setVisible(ticking)
         self.ticks_label.setVisible(ticking)
-        self.ticks.show_children(children if ticking else ())
+        self.ticks.show_children(children if ticking else (), kept.ticked)
         self.who.show_choices(text("quarter.who_is_new"), arrivals)
         self._make_rows(form.answers)
+        self._go_on_with(kept)
         self._show()
         first: QWidget = self.ticks if ticking else next(iter(self.rows.values())).edit
         if arrivals:
             first = self.who
         first.setFocus(Qt.FocusReason.TabFocusReason)
+        if not kept.empty:
+            self._ask()
+
+    def most_height(self) -> int:
+        """The height, in pixels, that it has when every field has a sentence below it: what stands
+        above it must not move when something is said.
+        """
+        line = self.fontMetrics().height() + self._theme.pixels(4)
+        field = self.reason.sizeHint().height() + self._theme.pixels(4)
+        missing = (0 if self.reason.isVisible() else field) + (0 if self.said.isVisible() else line)
+        for row in self.rows.values():
+            missing += (0 if row.said.isVisible() else line) + (
+                0 if row.edit.isVisible() else field
+            )
+        return self._column.totalHeightForWidth(self.width()) + missing
+
+    def _go_on_with(self, kept: Typed) -> None:
+        """Put back what was typed before, in the order in which it is asked."""
+        for name, row in self.rows.items():
+            words = kept.texts.get(name, "")
+            if not words:
+                continue
+            row.edit.setText(words)
+            row.visited = True
+            value = kept.answers.get(name)
+            if value is not None and row.edit.codec.show(value) == words:
+                # Which of two namesakes was meant the words alone do not tell.
+                self._draft = self._with({**self._draft.answers, name: value})
+            else:
+                self._read(name)
 
     def _make_rows(self, answers: Sequence[Answer]) -> None:
         for row in self.rows.values():
@@ -206,6 +245,10 @@ class EventForm(QFrame):
         label = QLabel(words if asked.required else text("quarter.optional", label=words))
         label.setProperty("role", "label")
         label.setWordWrap(True)
+        # In one line as far as that leaves the field its room.
+        label.ensurePolished()
+        longest = label.fontMetrics().horizontalAdvance(label.text()) + 2
+        label.setMinimumWidth(min(longest, self._theme.pixels(_LABEL)))
         edit = FieldEdit(Key("", field.name), codec, self)
         edit.setAccessibleName(words)
         edit.setToolTip(str(field.help))
@@ -233,6 +276,19 @@ class EventForm(QFrame):
     # --- typing -----------------------------------------------------------------------------
 
     def _typed(self, name: str) -> None:
+        self._read(name)
+        row = self.rows[name]
+        if row.edit.codec.is_coded and row.edit.hasFocus():
+            self._open_list(name)
+        self._has_changed()
+
+    def _has_changed(self) -> None:
+        self._timer.start()
+        self.give_up.setVisible(not self.typed.empty)
+        self.changed.emit()
+
+    def _read(self, name: str) -> None:
+        """Take the answer from what stands in a field."""
         row = self.rows[name]
         answers = dict(self._draft.answers)
         try:
@@ -242,9 +298,6 @@ class EventForm(QFrame):
             answers.pop(name, None)
             self._problems[name] = problem
         self._draft = self._with(answers)
-        if row.edit.codec.is_coded and row.edit.hasFocus():
-            self._open_list(name)
-        self._timer.start()
 
     def _with(self, answers: dict[str, Value]) -> Draft:
         kept = {
@@ -326,6 +379,17 @@ class EventForm(QFrame):
         return Draft(one.code, one.household, one.child, one.answers, ticked, reason)
 
     @property
+    def typed(self) -> Typed:
+        """The same as it stands in the fields, to go on with another time."""
+        texts = {name: row.edit.text() for name, row in self.rows.items()}
+        return Typed(
+            {name: words for name, words in texts.items() if words.strip()},
+            dict(self._draft.answers),
+            self.ticks.ticked,
+            self.reason.text(),
+        )
+
+    @property
     def busy(self) -> bool:
         """Whether what was typed last has not been judged yet."""
         return self._timer.isActive()
@@ -348,14 +412,10 @@ class EventForm(QFrame):
             row.edit.setVisible(shown)
             row.said.setVisible(said is not None)
             weight, words = said or (Weight.NOTE, "")
-            row.said.setText(f"{_SIGNS[weight]} {words}" if words else "")
-            set_state(row.said, _STATES[weight])
-            set_state(row.edit, _STATES[weight] if said else "")
-        general = [one for one in self._verdict.remarks if not one.field]
-        heaviest = next((w for w in _HEAVIEST if any(one.weight is w for one in general)), None)
-        self.said.setText("\n".join(f"{_SIGNS[one.weight]} {_words(one)}" for one in general))
-        set_state(self.said, _STATES[heaviest] if heaviest else "")
-        self.said.setVisible(bool(general))
+            row.said.setText(f"{SIGNS[weight]} {words}" if words else "")
+            set_state(row.said, STATES[weight])
+            set_state(row.edit, STATES[weight] if said else "")
+        self.said.show_remarks([one for one in self._verdict.remarks if not one.field])
         doubtful = self._verdict.wants_reason
         self.reason.setVisible(doubtful)
         self.reason_label.setVisible(doubtful)
@@ -367,12 +427,12 @@ class EventForm(QFrame):
             if row.edit.hasFocus() and not row.visited:
                 return None
             return Weight.ERROR, text(problem.message_id, **problem.parameters)
-        for weight in _HEAVIEST:
+        for weight in HEAVIEST:
             if weight is Weight.MISSING and (not row.visited or row.edit.text()):
                 continue
             for one in self._verdict.of(weight):
                 if one.field == name:
-                    return weight, _words(one)
+                    return weight, words_of(one)
         return None
 
     def commit(self) -> None:
@@ -403,70 +463,3 @@ class EventForm(QFrame):
                 return
         if verdict.wants_reason:
             self.reason.setFocus(Qt.FocusReason.OtherFocusReason)
-
-
-class _Choice(QListWidget):
-    """Who it is: a child that is new, or one of those who came. Enter chooses."""
-
-    #: The id of the one chosen, "" for a child that is new.
-    chosen = Signal(str)
-
-    def __init__(self, name: str) -> None:
-        super().__init__()
-        self.setProperty("role", "plain")
-        self.setAccessibleName(name)
-        self.itemActivated.connect(self._choose)
-        self.itemClicked.connect(self._choose)
-
-    def _choose(self, item: QListWidgetItem) -> None:
-        self.chosen.emit(str(item.data(Qt.ItemDataRole.UserRole)))
-
-    def show_choices(self, new: str, arrivals: Sequence[tuple[str, str]]) -> None:
-        """Offer them; where nobody came there is nothing to choose."""
-        self.setVisible(bool(arrivals))
-        self.clear()
-        for ent_id, words in (("", new), *arrivals):
-            item = QListWidgetItem(words)
-            item.setData(Qt.ItemDataRole.UserRole, ent_id)
-            self.addItem(item)
-        self.setCurrentRow(0)
-        self.setFixedHeight(min(self.count(), 4) * self.sizeHintForRow(0) + 8)
-
-
-class _Ticks(QListWidget):
-    """Children to choose among: Space ticks, Enter goes on."""
-
-    changed = Signal()
-    stepped = Signal()
-
-    def __init__(self, name: str) -> None:
-        super().__init__()
-        self.setProperty("role", "plain")
-        self.setAccessibleName(name)
-        self.itemChanged.connect(lambda _item: self.changed.emit())
-        self.itemActivated.connect(lambda _item: self.stepped.emit())
-
-    def show_children(self, children: Sequence[tuple[str, str]]) -> None:
-        self.blockSignals(True)
-        self.clear()
-        for ent_id, name in children:
-            item = QListWidgetItem(name)
-            item.setData(Qt.ItemDataRole.UserRole, ent_id)
-            item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)
-            item.setCheckState(Qt.CheckState.Unchecked)
-            self.addItem(item)
-        if children:
-            self.setCurrentRow(0)
-            self.setFixedHeight(min(len(children), 5) * self.sizeHintForRow(0) + 8)
-        self.blockSignals(False)
-
-    @property
-    def ticked(self) -> tuple[str, ...]:
-        """The ids of the ticked ones."""
-        items = [self.item(row) for row in range(self.count())]
-        chosen = [one for one in items if one.checkState() is Qt.CheckState.Checked]
-        return tuple(str(one.data(Qt.ItemDataRole.UserRole)) for one in chosen)
-
-
-def _words(one: Remark) -> str:
-    return text(one.message_id, **one.parameters)

@@ -46,6 +46,11 @@ def event_of_key(typed: str) -> Event | None:
     return next((one for one in EVENTS if typed and one.key == typed.upper()), None)
 
 
+def event_of(code: str, *, whole: bool) -> Event | None:
+    """The event of a code, of one child or of the whole household."""
+    return next((one for one in EVENTS if one.code == code and one.whole is whole), None)
+
+
 class EventList(QListWidget):
     """The list. Enter, a click and the key of a line begin it."""
 

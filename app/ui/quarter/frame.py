@@ -27,6 +27,10 @@ from app.ui.villages.page import VillagePage
 
 #: The widths of the two lists beside the card, at 100 %.
 _SIDE, _EVENTS = 216, 200
+#: What the card needs above a form: with the children, and with whose household it is only.
+_WHOLE_CARD, _LEAST_CARD = 176, 72
+#: Qt's own: as high as one likes.
+_UNBOUNDED = (1 << 24) - 1
 
 
 class QuarterFrame(VillagePage):
@@ -162,15 +166,27 @@ class QuarterFrame(VillagePage):
 
     def fit(self) -> None:
         """Large letters on a small screen: the villages give way to the card while one walks, and
-        the card to the form, whose title names the child.
+        of the card stands above a form what has room there.
         """
         px, roomy = self._theme.pixels, self._roomy
         self._fit_side(_SIDE)
         self._events_card.setFixedWidth(px(_EVENTS))
-        self.card.setVisible(roomy or not self.form.isVisible())
         room = self.width() - px(2 * 16 + 2 * 16 + 4)
         if roomy:
             room -= px(_SIDE + 8)
         if not self.form.isVisible():
             room -= px(_EVENTS + 8)
         self.card.children_table.fit(room)
+        self._fit_card()
+
+    def _fit_card(self) -> None:
+        px = self._theme.pixels
+        if not self.form.isVisible():
+            self.card.setMaximumHeight(_UNBOUNDED)
+            self.card.set_compact(False)
+            self.card.show()
+            return
+        above = self.stack.height() - self.form.most_height() - px(8)
+        self.card.set_compact(above < px(_WHOLE_CARD))
+        self.card.setVisible(above >= px(_LEAST_CARD))
+        self.card.setMaximumHeight(max(above, px(_LEAST_CARD)))

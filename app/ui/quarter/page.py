@@ -20,12 +20,10 @@ from app.services.entry import ChildRow
 from app.services.life_events.desk import LifeEvents
 from app.services.life_events.short_forms import SHORT_FORMS, About
 from app.services.life_events.views import BoundForm, Draft, Verdict, Written
-from app.services.quarter import (
-    Confirmation,
-    Quarter,
-)
+from app.services.quarter import Card, Confirmation, Quarter
 from app.ui.notify import Kind, Notifier, error_notice
-from app.ui.quarter.event_list import Event, event_of_key
+from app.ui.quarter.event_drafts import EventDrafts
+from app.ui.quarter.event_list import Event, event_of, event_of_key
 from app.ui.quarter.walk import Done
 from app.ui.quarter.walking import QuarterWalk
 from app.ui.tasks import Lane, Tasks
@@ -45,10 +43,12 @@ class QuarterPage(QuarterWalk):
         events: LifeEvents,
         notifier: Notifier,
         theme: Theme,
+        kept: EventDrafts,
         *,
         may_enter: bool = True,
     ) -> None:
         super().__init__(tasks, quarter, notifier, theme, may_enter=may_enter)
+        self._kept = kept
         self._events = events
         self._label = ""
         self.done: list[Done] = []
@@ -63,6 +63,8 @@ class QuarterPage(QuarterWalk):
         self.form.judged.connect(self._judge)
         self.form.wanted.connect(self._write_event)
         self.form.left.connect(self._leave_form)
+        self.form.changed.connect(self._keep)
+        self.form.given_up.connect(self._give_up)
         self.form.arrived.connect(self._begin_arrival)
         undo = QShortcut(QKeySequence(QKeySequence.StandardKey.Undo), self)
         undo.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
@@ -118,7 +120,7 @@ class QuarterPage(QuarterWalk):
 
     def _confirmed(self, head: str, done: Confirmation) -> None:
         self._writing = False
-        self.done.append(Done(done.household, done))
+        self._note_done(done.household, done)
         if self._walk is not None:
             self._walk.mark(done.household, confirmed=True)
         if done.incomplete:
@@ -128,6 +130,10 @@ class QuarterPage(QuarterWalk):
         self.changed.emit()
         self._read_villages()
         self._go_on()
+
+    def _note_done(self, household: str, what: Confirmation | Written) -> None:
+        village = "" if self._walk is None else self._walk.village
+        self.done.append(Done(self._unit, village, household, what))
 
     def take_back(self) -> None:
         """Ctrl+Z: the last step of the walk is undone, and looked at."""
@@ -154,9 +160,17 @@ class QuarterPage(QuarterWalk):
             Kind.DONE, text("quarter.undone.confirmed" if confirmed else "quarter.undone.event")
         )
         self.changed.emit()
+        self._go_back_to(last)
+
+    def _go_back_to(self, last: Done) -> None:
+        """Show the household that was undone, in whichever village one has gone on since."""
+        if last.unit != self._unit:
+            self._unit = last.unit
+            self.communes.setCurrentIndex(max(0, self.communes.findData(last.unit)))
+            self._forget_walk()
+        self._begun = True
+        self._read_walk(last.village, last.household)
         self._read_villages()
-        if self._walk is not None:
-            self._read_walk(self._walk.village, last.household)
 
     def _not_undone(self, error: AppError) -> None:
         """What cannot be undone any more is not offered again."""
@@ -229,7 +243,38 @@ class QuarterPage(QuarterWalk):
             date.today().year,  # noqa: DTZ011 -- the clerk's own year
             [(one.id, one.name) for one in self._card.children if not one.status],
             [(one.id, _arrival_words(one)) for one in self._arrivals],
+            self._kept.of(draft),
         )
+        self._show_waiting()
+        self.fit()
+
+    def _keep(self) -> None:
+        """What is typed so far is kept, and comes back with the form."""
+        self._kept.keep(self.form.draft, self.form.typed)
+
+    def _give_up(self) -> None:
+        self._kept.drop(self.form.draft)
+        self._leave_form()
+
+    def _show_card(self, asked: int, card: Card | None) -> None:
+        super()._show_card(asked, card)
+        self._show_waiting()
+
+    def _show_waiting(self) -> None:
+        """Name the events of the household that were begun and not written."""
+        card = self._card
+        if card is None or not self._may_enter or self.form.isVisible():
+            self.card.show_waiting([])
+            return
+        names = {one.id: one.name for one in card.children}
+        said = []
+        for code, child in self._kept.waiting(card.household):
+            event = event_of(code, whole=code == "moved_out" and not child)
+            if event is not None:
+                who = names.get(child, "")
+                words = text(f"quarter.event.{event.name}")
+                said.append(f"{words} · {who} ({event.key})" if who else f"{words} ({event.key})")
+        self.card.show_waiting(said)
 
     def _judge(self, draft: Draft) -> None:
         self._run(partial(self._events.judge, draft), partial(self._judged, draft))
@@ -266,11 +311,12 @@ class QuarterPage(QuarterWalk):
 
     def _written(self, draft: Draft, done: Written) -> None:
         self._writing = False
-        self.done.append(Done(draft.household, done))
+        self._note_done(draft.household, done)
         words = text("quarter.event_written", event=self._label)
         if done.unfinished:
             words = f"{words} {text('quarter.event_unfinished', count=done.unfinished)}"
         self._say(Kind.WARNING if done.unfinished else Kind.DONE, words)
+        self._kept.drop(draft)
         self._leave_form()
         self.changed.emit()
         self._read_villages()
@@ -279,6 +325,7 @@ class QuarterPage(QuarterWalk):
 
     def _leave_form(self) -> None:
         self.hide_form()
+        self._show_waiting()
         self.card.children_table.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def escape(self) -> bool:

@@ -11,8 +11,10 @@ from app.services.quarter import Confirmation, WalkStep
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """One thing that was done in the walk, and the household it was done on: what Ctrl+Z undoes."""
+    """One thing that was done in the walk, and where: what Ctrl+Z undoes and goes back to."""
 
+    unit: str
+    village: str
     household: str
     what: Confirmation | Written
 

@@ -93,6 +93,8 @@ class QuarterWalk(QuarterFrame):
             self._walk = self._card = None
             self.show_nothing(self._round)
             return
+        # Whichever of the two is read first: the list shows where one is.
+        self.places.mark(village)
         self._read_card()
 
     def _read_card(self) -> None:

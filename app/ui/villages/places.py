@@ -66,6 +66,12 @@ class PlaceList(QListWidget):
         if ids:
             self.setCurrentRow(ids.index(marked) if marked in ids else 0)
 
+    def mark(self, village: str) -> None:
+        """Mark a village, where it is shown."""
+        ids = [one.id for one in self.lines()]
+        if village in ids:
+            self.setCurrentRow(ids.index(village))
+
     @property
     def marked(self) -> str | None:
         """The village under the keyboard."""
