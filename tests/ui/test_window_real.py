@@ -14,6 +14,9 @@ _CASES = (
     "tests/ui/test_window_keys.py::test_f6_walks_through_the_sections_and_opens_optional_ones",
     "tests/ui/test_window_start.py::"
     "test_a_new_pc_is_set_up_by_keyboard_and_the_code_must_be_on_paper",
+    "tests/ui/window_session.py::"
+    "test_a_household_goes_from_the_clerk_s_keys_to_the_district_and_its_receipt_comes_back",
+    "tests/ui/window_family.py::test_a_household_of_four_is_typed_to_complete_and_handed_over",
 )
 
 
@@ -31,24 +34,7 @@ def run_there(screen: dict[str, str], *cases: str) -> None:
     assert f"{len(cases)} passed" in done.stdout
 
 
-def test_set_up_entry_and_keys_work_in_a_real_window(screen: dict[str, str]) -> None:
+def test_what_is_typed_set_up_handed_over_and_answered_works_in_a_real_window(
+    screen: dict[str, str],
+) -> None:
     run_there(screen, *_CASES)
-
-
-def test_a_household_is_typed_sent_received_printed_and_answered_in_real_windows(
-    screen: dict[str, str],
-) -> None:
-    run_there(
-        screen,
-        "tests/ui/window_session.py::test_a_household_goes_from_the_clerk_s_keys_to_the_district"
-        "_and_its_receipt_comes_back",
-    )
-
-
-def test_a_household_of_four_is_typed_to_complete_and_handed_over_in_a_real_window(
-    screen: dict[str, str],
-) -> None:
-    run_there(
-        screen,
-        "tests/ui/window_family.py::test_a_household_of_four_is_typed_to_complete_and_handed_over",
-    )

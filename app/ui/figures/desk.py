@@ -30,6 +30,8 @@ _LIMIT = 900.0
 #: With less than this to a moment the loop no longer sleeps.
 _SPIN = 0.002
 _NAP = 0.0005
+#: Seconds without work after which the window has settled. What rests after a key rests less.
+REST = 0.15
 
 
 class Painted(QObject):
@@ -58,7 +60,8 @@ class Painted(QObject):
 class MeasuredDesk:
     """The application, its window, and the time."""
 
-    def __init__(self) -> None:
+    def __init__(self, rest: float = REST) -> None:
+        self._rest = rest
         found = QApplication.instance()
         self.application = found if isinstance(found, QApplication) else QApplication([])
         set_language("vi")
@@ -132,7 +135,7 @@ class MeasuredDesk:
 
         for _ in range(2):
             self.until(quiet)
-            self.wait_for(time.perf_counter() + 0.15)
+            self.wait_for(time.perf_counter() + self._rest)
 
     # --- keys -------------------------------------------------------------------------------
 
