@@ -104,7 +104,7 @@ def test_progress_is_silent_where_there_is_no_terminal(large: Terminal) -> None:
     assert done.document
 
 
-#: The program with a clock that goes on when somebody sleeps and only then; says how long that was in all.
+#: The program with a clock that goes on while somebody sleeps and only then; says for how long.
 _WAITING = """
 import sys, time
 slept = []
