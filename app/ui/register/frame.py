@@ -141,7 +141,7 @@ class RegisterFrame(QWidget):
         super().resizeEvent(event)
         px = self._theme.pixels
         roomy = self.width() >= px(_ROOMY)
-        self._left.setFixedWidth(px(248 if roomy else 216))
+        self._left.setFixedWidth(px(276 if roomy else 216))
         self._books_hint.setVisible(roomy)
         self.title.setVisible(roomy)  # the tree marks the same place
         self.panel.arrange(4 if roomy else 3)
