@@ -213,6 +213,61 @@ def test_a_warning_asks_for_its_reason_once_and_keeps_it(desk: Desk) -> None:
     desk.settle()
 
 
+def test_f8_shows_a_kept_reason_to_be_corrected_and_emptied_it_is_taken_away(desk: Desk) -> None:
+    desk.new_household()
+    desk.fill(**{**PLAIN_CHILD, "personal_id": ""})
+    desk.settle()
+    child = desk.child
+    desk.press(Key.Key_Return, CTRL)
+    desk.text("Đang làm thủ tục cấp")
+    desk.enter()
+    while desk.page.foot.is_asking:
+        desk.press(Key.Key_Escape)
+    desk.settle()
+    desk.press(Key.Key_PageUp)
+    desk.page.child_form.focus(_own("personal_id"))
+    # In its field, whatever else there is to walk to.
+    desk.press(Key.Key_F8)
+    foot = desk.page.foot
+    assert foot.is_asking
+    assert desk.focus() is foot.reason
+    assert foot.reason.text() == "Đang làm thủ tục cấp"
+    # Escape leaves it as it is.
+    desk.press(Key.Key_Escape)
+    assert desk.at() == "personal_id"
+    assert not child.unsaved
+    # F8 again walks on, and comes round to it.
+    for _ in range(9):
+        desk.press(Key.Key_F8)
+        if foot.is_asking:
+            break
+    assert foot.reason.text() == "Đang làm thủ tục cấp"
+    foot.reason.selectAll()
+    desk.text("Công an xã hẹn tháng 12")
+    desk.enter()
+    assert desk.at() == "personal_id"
+    (kept,) = child.values["warning_reasons"]
+    assert kept == "personal_id/required: Công an xã hẹn tháng 12"
+    desk.press(Key.Key_Return, CTRL)
+    while foot.is_asking:
+        desk.press(Key.Key_Escape)
+    desk.settle()
+    stored = desk.shell.entry.page(desk.page.keeper.household.id).children[0]
+    assert stored.values["warning_reasons"] == [kept]
+    # Emptied, the warning is open again and asks at the next save.
+    desk.press(Key.Key_PageUp)
+    desk.page.child_form.focus(_own("personal_id"))
+    desk.press(Key.Key_F8)
+    desk.press(Key.Key_Delete)
+    desk.enter()
+    assert not child.values["warning_reasons"]
+    desk.press(Key.Key_Return, CTRL)
+    assert foot.is_asking
+    assert foot.reason.text() == ""
+    desk.press(Key.Key_Escape)
+    desk.settle()
+
+
 def test_text_is_stored_composed_and_never_rewritten_while_one_types(desk: Desk) -> None:
     desk.new_household()
     desk.page.child_form.focus(_own("full_name"))

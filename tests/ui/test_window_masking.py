@@ -176,6 +176,22 @@ def test_a_masked_field_is_typed_over_or_revealed_for_a_reason(desk: Desk) -> No
     assert form is desk.page.child_form
 
 
+def test_a_reason_that_was_asked_for_on_one_page_reveals_nothing_on_the_next(desk: Desk) -> None:
+    home, _ = _made(desk)
+    head, _ = _open(desk, home)
+    head.focus(FLAGS)
+    desk.press(Key.Key_F3)
+    assert desk.page.foot.is_asking
+    desk.page.begin()
+    desk.settle()
+    assert not desk.page.foot.is_asking
+    desk.page.foot.reason_kept.emit("Đang làm thủ tục")
+    desk.settle()
+    assert _shown(desk) == []
+    said = [one.event for one in desk.shell._services.audit_trail.recent()]
+    assert "reveal" not in said
+
+
 def test_without_the_right_nothing_is_typed_over(qtbot: QtBot, tmp_path: Path) -> None:
     settings = prepared_home(tmp_path)
     rights = pack(ALL_RIGHTS - {Right.REVEAL})

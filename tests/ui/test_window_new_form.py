@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 from app.forms.schema import Field, Label, RuleUse, Section, Severity, Template
 from app.forms.template import newest
 from app.i18n import text
+from app.models.work import Change
 from app.ui.household.field_edit import Key as FieldKey
 from tests.e2e.command_line import COMMUNE, PROVINCE, Homes
 from tests.e2e.conftest import _enrolled_pair, enrolled_pair
@@ -20,6 +21,8 @@ from tests.ui.window_session import receive, sit_down
 __all__ = ["_enrolled_pair", "enrolled_pair"]
 
 DROPPED = "birth_place"
+#: The same of the lines of a section.
+DROPPED_OF_LINES = "support_provider"
 RELABELLED = "grade"
 
 
@@ -40,7 +43,7 @@ def _second_version() -> Template:
             if one.name == RELABELLED
             else one
             for one in section.fields
-            if one.name != DROPPED
+            if one.name not in (DROPPED, DROPPED_OF_LINES)
         ]
         if section.name == "child":
             fields.append(shoes)
@@ -89,6 +92,15 @@ def test_a_new_form_that_came_in_a_bundle_is_typed_into_and_keeps_what_it_no_lon
     desk.press(Key.Key_Return, CTRL)
     desk.settle()
     assert _child(desk).complete
+    with desk.workplace.write() as work:
+        for place, who in enumerate(("Hội Chữ thập đỏ", "Đoàn xã"), start=1):
+            values = {
+                "record": _child(desk).id,
+                DROPPED_OF_LINES: who,
+                "support_date": "2024-05-01",
+            }
+            work.record(Change("support", values, key=f"support/{place}"))
+        work.commit()
 
     receive(desk, handover, Path(sent["file"]))
     desk.shell.open_household(_child(desk).household)
@@ -97,6 +109,9 @@ def test_a_new_form_that_came_in_a_bundle_is_typed_into_and_keeps_what_it_no_lon
     assert form.edit(FieldKey("", DROPPED)) is None
     assert text("entry.former") in _words(desk)
     assert "Bình Sơn" in _words(desk)
+    kept = [one.text for one in form.words if "Trợ giúp" in one.text and " · " in one.text]
+    assert sorted(one.split(": ")[-1] for one in kept) == ["Hội Chữ thập đỏ", "Đoàn xã"]
+    assert {one.split(" · ")[0] for one in kept} == {"Trợ giúp 1", "Trợ giúp 2"}
     assert "Đang học lớp mấy" in _words(desk)
     assert {one.plan.section.name for one in form.sections.values()} - old == {"swimming"}
     assert any("Bơi lội" in one.fold.text() for one in form.sections.values())

@@ -110,6 +110,8 @@ class Foot(QFrame):
         self._hint = "entry.begin_hint" if may_enter else "entry.look_hint"
         self.setProperty("role", "card")
         self._lines: list[IssueLine] = []
+        #: A kept reason is shown: emptied it is taken away.
+        self._correcting = False
         px = theme.pixels
         self.counts = QLabel()
         self.counts.setProperty("role", "title")
@@ -134,7 +136,7 @@ class Foot(QFrame):
         self.reason.setPlaceholderText(text("entry.reason_placeholder"))
         self.reason.setAccessibleName(text("entry.reason"))
         self.reason.kept.connect(self._kept)
-        self.reason.given_up.connect(self._given_up)
+        self.reason.given_up.connect(self.give_up)
         self.asking = QWidget()
         asking = QHBoxLayout(self.asking)
         asking.setContentsMargins(0, 0, 0, 0)
@@ -212,10 +214,12 @@ class Foot(QFrame):
         else:
             self.first.say("" if can_save else text(self._hint))
 
-    def ask_reason(self, sentence: str) -> None:
-        """Ask for the reason of a warning."""
+    def ask_reason(self, sentence: str, kept: str = "") -> None:
+        """Ask for the reason of a warning, or for another than the one that was kept."""
+        self._correcting = bool(kept)
         self.question.setText(f"{SIGNS[Severity.WARNING]} {sentence}")
-        self.reason.clear()
+        self.reason.setText(kept)
+        self.reason.selectAll()
         self.asking.show()
         self.reason.setFocus(Qt.FocusReason.OtherFocusReason)
 
@@ -225,13 +229,14 @@ class Foot(QFrame):
         return not self.asking.isHidden()
 
     def _kept(self, reason: str) -> None:
-        if reason.strip():
+        if reason.strip() or self._correcting:
             self.asking.hide()
             self.reason_kept.emit(reason)
         else:
-            self._given_up()
+            self.give_up()
 
-    def _given_up(self) -> None:
+    def give_up(self) -> None:
+        """Go on without the reason that is asked for."""
         self.asking.hide()
         self.reason_given_up.emit()
 

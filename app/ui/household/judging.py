@@ -174,7 +174,9 @@ def _places(record: OpenRecord, issues: Sequence[Issue]) -> tuple[Found, ...]:
 
 def _with_reason(said: str, issue: Issue) -> str:
     """What is said of an issue, and the reason that somebody gave for it."""
-    return said if issue.reason is None else f"{said} {text('entry.kept', reason=issue.reason)}"
+    if issue.reason is None:
+        return said
+    return f"{said} {text('entry.kept', reason=issue.reason)} {text('entry.f8_correct')}"
 
 
 def contested_of(record: OpenRecord) -> list[Found]:

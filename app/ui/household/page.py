@@ -11,26 +11,22 @@ from functools import partial
 
 from PySide6.QtCore import Signal
 
-from app.forms.issues import Issue
-from app.forms.schema import Severity
-from app.forms.validator import may_be_accepted, with_reason
 from app.i18n import text
 from app.services.entry import Entry
-from app.services.masking import Reveal, Revealing, ShownRecord
-from app.services.rights import Right, denied
+from app.services.masking import Revealing
+from app.services.rights import Right
 from app.ui.held_keys import HeldKeys
 from app.ui.household.field_edit import FieldEdit, Key
-from app.ui.household.hints import proposals_of, proposed_for
 from app.ui.household.judging import is_missing
 from app.ui.household.keeper import NOT_HERE, Keeper
-from app.ui.household.page_walking import PageWalking
-from app.ui.household.session import OpenRecord, unveil
-from app.ui.notify import Kind, Notice, Notifier, error_notice
-from app.ui.tasks import Lane, Tasks
+from app.ui.household.page_reasons import PageReasons
+from app.ui.household.session import OpenRecord
+from app.ui.notify import Kind, Notice, Notifier
+from app.ui.tasks import Tasks
 from app.ui.theme import Theme
 
 
-class HouseholdPage(PageWalking):
+class HouseholdPage(PageReasons):
     """One household. `left` comes when the person wants back to the list, `opened` when the page
     that was asked for stands, `refused` when there is none. In between keys wait: they are never
     typed into another household's page.
@@ -130,8 +126,7 @@ class HouseholdPage(PageWalking):
         self._stale.clear()
         self._current = None
         self._place = None
-        self._asked = None
-        self.foot.asking.hide()
+        self._end_asking()
         if self.follow_templates():
             self._connect_forms()
         self.household_form.set_codecs(self.keeper.codecs["household"])
@@ -237,97 +232,6 @@ class HouseholdPage(PageWalking):
             if one.id in self._judged
         }
 
-    def _asks_reason(self) -> bool:
-        """Ask for the reason of the next warning that was not asked about; True while asking."""
-        for record in (self.keeper.household, self._current):
-            if record is None or not record.unsaved or record.id not in self._judged:
-                continue
-            found = self._judged[record.id].found
-            if any(_blocks(one.issue) for one in found):
-                continue  # it stays incomplete anyway; the question comes when it is finished
-            for one in found:
-                if may_be_accepted(one.issue) and one.issue.key not in record.asked:
-                    self._asked = (record, one)
-                    record.asked.add(one.issue.key)
-                    who = f"{self._who(record)} · {self._label(one)}"
-                    self.foot.ask_reason(f"{who}: {one.sentence}")
-                    return True
-        return False
-
-    def _reason_kept(self, reason: str) -> None:
-        if self._to_reveal is not None:
-            self._reveal_for(reason)
-            return
-        if self._asked is not None:
-            record, one = self._asked
-            record.put("warning_reasons", list(with_reason(record.values, one.issue, reason)))
-            self.keeper.keep(record, self._place_values())
-        self._asked = None
-        self.save_and_next()
-
-    def _reason_given_up(self) -> None:
-        if self._to_reveal is not None:
-            self._to_reveal = None
-            self._focus_place()
-            return
-        self._asked = None
-        self.save_and_next()
-
-    def reveal(self) -> None:
-        """F3: take what the field or the personal id proposes, or look at a protected value for a
-        reason.
-        """
-        form, widget = self._form_with_focus(), self._focused()
-        if form is None or not isinstance(widget, FieldEdit):
-            return
-        key = widget.key
-        record, root = self._record_of(form, key), self._root_of(form)
-        if record is None or root is None:
-            return
-        proposed = proposed_for(record, key.name, widget.codec)
-        if proposed is None and not key.part:
-            codecs = self.keeper.codecs[record.entity]
-            proposed = proposals_of(record, codecs).get(key.name)
-        if proposed is not None and self._may_enter:
-            record.put(key.name, proposed)
-            self.keeper.keep(root, self._place_values())
-            self.judge()
-            widget.selectAll()
-        elif record.hides(key.name) or record.is_secret:
-            if not self._may_reveal:
-                self._notifier.say(error_notice(denied(Right.REVEAL)))
-                return
-            self._to_reveal = record
-            label = str(widget.codec.field.label)
-            self.foot.ask_reason(text("entry.reveal_question", field=label))
-
-    def _reveal_for(self, reason: str) -> None:
-        if self._to_reveal is None:
-            return
-        record, self._to_reveal = self._to_reveal, None
-
-        def shown(view: ShownRecord) -> None:
-            unveil(record, view)
-            self.judge()
-
-        self._tasks.run(
-            partial(self._revealing.record, record.entity, record.id, Reveal(reason)),
-            shown,
-            self._failed,
-            lane=Lane.WRITE,
-            owner=self,
-        )
-        self._focus_place()
-
-    def _focus_place(self) -> None:
-        """Back to the field the person was in."""
-        if self._place is None:
-            return
-        record, key = self._place
-        household = self.keeper.household
-        at_head = household is not None and record == household.id
-        (self.household_form if at_head else self.child_form).focus(key)
-
     def next_household(self) -> None:
         """F2: save this page, open the next household; after the last one a new one begins."""
         page, household = self.keeper.page, self.keeper.household
@@ -372,8 +276,3 @@ class HouseholdPage(PageWalking):
         self._judge_later(line.id for line in self.keeper.lines)
         self.judge()
         self.changed.emit()
-
-
-def _blocks(issue: Issue) -> bool:
-    """Whether no reason can settle the issue."""
-    return issue.severity is Severity.ERROR and not may_be_accepted(issue)

@@ -82,6 +82,10 @@ class PageFrame(QWidget):
         self._stale: set[str] = set()
         self._asked: tuple[OpenRecord, Found] | None = None
         self._to_reveal: OpenRecord | None = None
+        #: The reason that is asked for has been given before, and is being corrected.
+        self._correcting = False
+        #: The kept reason that F8 showed last: record, field, rule.
+        self._walked: tuple[str, Key, str] | None = None
         self._issues: list[tuple[OpenRecord, Found]] = []
         self._plans: dict[str, FormPlan] = {
             form: plan_of(template) for form, template in keeper.templates.items()

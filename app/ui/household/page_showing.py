@@ -16,7 +16,7 @@ from app.ui.household.body import FormBody
 from app.ui.household.codec import Codec
 from app.ui.household.field_edit import FieldEdit, Key
 from app.ui.household.foot import IssueLine
-from app.ui.household.former import former_fields
+from app.ui.household.former import former_fields, former_of_parts
 from app.ui.household.grid import BIRTH, Line
 from app.ui.household.hints import add_hints
 from app.ui.household.judging import (
@@ -254,7 +254,9 @@ class PageShowing(PageFrame):
         if self.keeper.page is None:
             return []
         template = self.keeper.templates[record.entity]
-        found = former_fields(self.keeper.page, record, template)
+        page, groups = self.keeper.page, self.keeper.groups
+        found = former_fields(page, record, template)
+        found += former_of_parts(page, record, template, groups)
         return [f"{one.label}: {one.value}" for one in found]
 
     def _family_name(self, record: OpenRecord) -> str:

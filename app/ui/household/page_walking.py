@@ -152,17 +152,6 @@ class PageWalking(PageTyping):
         place = lines.index(record) if record in lines else 0
         return lines[place - 1].values if place > 0 else self.keeper.last_child
 
-    def step_issue(self, direction: int) -> None:
-        """F8: the next or previous issue, of the household and of every child in turn."""
-        self.judge()
-        self._judge_waiting()
-        everything = self._all_issues()
-        if not everything:
-            return
-        here = self._issue_here(everything)
-        record, found = everything[(here + direction) % len(everything)]
-        self._go_to(record, found)
-
     def _all_issues(self) -> list[tuple[OpenRecord, Found]]:
         records = [self.keeper.household, *self.keeper.lines]
         return [
@@ -214,6 +203,8 @@ class PageWalking(PageTyping):
             self.suggestions.close_list()
         elif self.help_card.isVisible():
             self.help_card.hide()
+        elif self.foot.reason.hasFocus():
+            self.foot.give_up()
         elif self.foot.list.isVisible():
             self._close_issues()
         else:

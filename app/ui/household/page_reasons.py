@@ -1,0 +1,214 @@
+"""The reasons of the household page: of a warning, asked for once and corrected by F8, and of
+looking at what is protected.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+
+from app.forms.issues import Issue, issue_text
+from app.forms.schema import Severity
+from app.forms.validator import may_be_accepted, with_reason
+from app.i18n import text
+from app.services.masking import Reveal, ShownRecord
+from app.services.rights import Right, denied
+from app.ui.household.field_edit import FieldEdit, Key
+from app.ui.household.hints import proposals_of, proposed_for
+from app.ui.household.judging import Found
+from app.ui.household.page_walking import PageWalking
+from app.ui.household.session import OpenRecord, unveil
+from app.ui.notify import error_notice
+from app.ui.tasks import Lane
+
+
+class PageReasons(PageWalking):
+    """Asks for reasons, in the one field that the foot has for them."""
+
+    def save_and_next(self) -> None:
+        """Save what is open, then the next line."""
+        raise NotImplementedError
+
+    def _asks_reason(self) -> bool:
+        """Ask for the reason of the next warning that was not asked about; True while asking."""
+        for record in (self.keeper.household, self._current):
+            if record is None or not record.unsaved or record.id not in self._judged:
+                continue
+            found = self._judged[record.id].found
+            if any(_blocks(one.issue) for one in found):
+                continue  # it stays incomplete anyway; the question comes when it is finished
+            for one in found:
+                if may_be_accepted(one.issue) and one.issue.key not in record.asked:
+                    self._end_asking()
+                    self._asked = (record, one)
+                    record.asked.add(one.issue.key)
+                    who = f"{self._who(record)} · {self._label(one)}"
+                    self.foot.ask_reason(f"{who}: {one.sentence}")
+                    return True
+        return False
+
+    def _reason_kept(self, reason: str) -> None:
+        if self._to_reveal is not None:
+            self._reveal_for(reason)
+            return
+        asked, self._asked = self._asked, None
+        if asked is not None:
+            self._give_reason(*asked, reason)
+        if self._correcting:
+            self._correcting = False
+            self.judge()
+            self._focus_place()
+            return
+        self.save_and_next()
+
+    def _reason_given_up(self) -> None:
+        if self._to_reveal is not None:
+            self._to_reveal = None
+            self._focus_place()
+            return
+        self._asked = None
+        if self._correcting:
+            self._correcting = False
+            self._focus_place()
+            return
+        self.save_and_next()
+
+    def _give_reason(self, record: OpenRecord, one: Found, reason: str) -> None:
+        """Keep the reason of a warning; without one it is an open warning again."""
+        if not reason.strip():
+            record.asked.discard(one.issue.key)
+        elif reason.strip() == one.issue.reason:
+            return
+        record.put("warning_reasons", list(with_reason(record.values, one.issue, reason)))
+        self.keeper.keep(record, self._place_values())
+
+    # --- correcting a reason ----------------------------------------------------------------
+
+    def step_issue(self, direction: int) -> None:
+        """F8: the next or previous issue, of the household and of every child in turn; after those
+        that are open the warnings with a reason. In a field that has such a warning F8 shows the
+        reason first, to be corrected.
+        """
+        if self._correcting:
+            # What was changed in it is kept, as at Enter.
+            self.foot.asking.hide()
+            self._reason_kept(self.foot.reason.text())
+        self.judge()
+        self._judge_waiting()
+        settled = self._settled_issues()
+        here = [one for one in settled if (one[0].id, one[1].key) == self._place]
+        seen = [_id_of(one) for one in here]
+        after = seen.index(self._walked) + 1 if self._walked in seen else 0
+        if direction > 0 and after < len(here):
+            self._show_reason(here[after])
+            return
+        still_open = self._all_issues()
+        places = {(record.id, one.key) for record, one in still_open}
+        # Those beside an open issue were shown on the way.
+        settled = [one for one in settled if (one[0].id, one[1].key) not in places]
+        everything = [*still_open, *settled]
+        if not everything:
+            return
+        walked = [at for at, one in enumerate(everything) if here and _id_of(one) == self._walked]
+        last = walked[0] if walked else self._issue_here(everything)
+        at = (last + direction) % len(everything)
+        if at < len(still_open):
+            self._walked = None
+            self._go_to(*everything[at])
+        else:
+            self._show_reason(everything[at])
+
+    def _settled_issues(self) -> list[tuple[OpenRecord, Found]]:
+        """The warnings that a reason was given for, in the order of the page."""
+        return [
+            (record, one)
+            for record in (self.keeper.household, *self.keeper.lines)
+            if record is not None and record.id in self._judged
+            for one in self._in_order(record)
+            if one.issue.reason is not None
+        ]
+
+    def _show_reason(self, settled: tuple[OpenRecord, Found]) -> None:
+        """Go to a warning with a reason and offer the reason to be corrected."""
+        record, one = settled
+        self._go_to(record, one)
+        self._walked = _id_of(settled)
+        if not self._may_enter:
+            return
+        self._end_asking()
+        self._asked, self._correcting = (record, one), True
+        who = f"{self._who(record)} · {self._label(one)}"
+        self.foot.ask_reason(f"{who}: {issue_text(one.issue)}", one.issue.reason or "")
+
+    def _end_asking(self) -> None:
+        """Nothing is asked any more: another page stands, or something else is asked."""
+        self._asked = self._to_reveal = None
+        self._correcting = False
+        self.foot.asking.hide()
+
+    # --- looking at what is protected -------------------------------------------------------
+
+    def reveal(self) -> None:
+        """F3: take what the field or the personal id proposes, or look at a protected value for a
+        reason.
+        """
+        form, widget = self._form_with_focus(), self._focused()
+        if form is None or not isinstance(widget, FieldEdit):
+            return
+        key = widget.key
+        record, root = self._record_of(form, key), self._root_of(form)
+        if record is None or root is None:
+            return
+        proposed = proposed_for(record, key.name, widget.codec)
+        if proposed is None and not key.part:
+            codecs = self.keeper.codecs[record.entity]
+            proposed = proposals_of(record, codecs).get(key.name)
+        if proposed is not None and self._may_enter:
+            record.put(key.name, proposed)
+            self.keeper.keep(root, self._place_values())
+            self.judge()
+            widget.selectAll()
+        elif record.hides(key.name) or record.is_secret:
+            if not self._may_reveal:
+                self._notifier.say(error_notice(denied(Right.REVEAL)))
+                return
+            self._end_asking()
+            self._to_reveal = record
+            label = str(widget.codec.field.label)
+            self.foot.ask_reason(text("entry.reveal_question", field=label))
+
+    def _reveal_for(self, reason: str) -> None:
+        if self._to_reveal is None:
+            return
+        record, self._to_reveal = self._to_reveal, None
+
+        def shown(view: ShownRecord) -> None:
+            unveil(record, view)
+            self.judge()
+
+        self._tasks.run(
+            partial(self._revealing.record, record.entity, record.id, Reveal(reason)),
+            shown,
+            self._failed,
+            lane=Lane.WRITE,
+            owner=self,
+        )
+        self._focus_place()
+
+    def _focus_place(self) -> None:
+        """Back to the field the person was in."""
+        if self._place is None:
+            return
+        record, key = self._place
+        household = self.keeper.household
+        at_head = household is not None and record == household.id
+        (self.household_form if at_head else self.child_form).focus(key)
+
+
+def _id_of(settled: tuple[OpenRecord, Found]) -> tuple[str, Key, str]:
+    record, one = settled
+    return record.id, one.key, one.issue.rule
+
+
+def _blocks(issue: Issue) -> bool:
+    """Whether no reason can settle the issue."""
+    return issue.severity is Severity.ERROR and not may_be_accepted(issue)
