@@ -133,6 +133,7 @@ class UnitTree:
         self._successors: dict[str, list[Succession]] = defaultdict(list)
         self._predecessors: dict[str, list[Succession]] = defaultdict(list)
         self._covering: dict[str, frozenset[str]] = {}
+        self._covered_by: dict[str, tuple[str, ...]] = {}
         count = 0
         for count, unit in enumerate(units, start=1):  # noqa: B007 - the last value is the count
             self._units[unit.ref] = unit
@@ -288,6 +289,14 @@ class UnitTree:
             unit, became = self._units[one], self.whole_successor(one)
             waiting += [above for above in (unit.parent, became and became.ref) if above]
         return self._covering.setdefault(ref, frozenset(found))
+
+    def covered_by(self, ref: str) -> tuple[str, ...]:
+        """Every unit that the scope of this one covers, in the order of the tree."""
+        found = self._covered_by.get(ref)
+        if found is None:
+            found = tuple(one for one in self._units if ref in self.covering(one))
+            self._covered_by[ref] = found
+        return found
 
     def covers(self, scope_units: Iterable[str], unit: str) -> bool:
         """Whether an authority over `scope_units` reaches the records of `unit`.

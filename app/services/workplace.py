@@ -47,7 +47,6 @@ class ScopeTree:
 
     def __init__(self, units: UnitTree) -> None:
         self.units = units
-        self._below: dict[str, tuple[str, ...]] = {}
 
     def covers(self, scope: Sequence[str], unit: str) -> bool:
         """Whether a scope reaches a unit."""
@@ -55,11 +54,7 @@ class ScopeTree:
 
     def below(self, unit: str) -> Sequence[str]:
         """The unit itself and every unit its scope reaches, merged predecessors included."""
-        found = self._below.get(unit)
-        if found is None:
-            found = tuple(one.ref for one in self.units if unit in self.units.covering(one.ref))
-            self._below[unit] = found
-        return found
+        return self.units.covered_by(unit)
 
     def tier(self, unit: str) -> str:
         """`commune`, `district` or `province`."""

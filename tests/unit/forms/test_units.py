@@ -268,6 +268,14 @@ def test_candidates_carry_their_parents_and_obey_the_filters() -> None:
     assert TREE.find("không có nơi này") == ()
 
 
+@pytest.mark.parametrize("ref", ["51@2024", "522@2024", "21208@2024", "51@2025", "21211@2025"])
+def test_what_a_scope_covers_is_found_from_above_as_from_below(ref: str) -> None:
+    found = TREE.covered_by(ref)
+    assert ref in found
+    assert set(found) == {unit.ref for unit in TREE if TREE.covers((ref,), unit.ref)}
+    assert TREE.covered_by(ref) is found
+
+
 def test_asking_for_twice_as_many_units_takes_about_twice_as_long() -> None:
     """A slip to quadratic work would take four times as long; the tree has 14,000 units."""
     tree = units.load_units.__wrapped__()
