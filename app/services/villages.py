@@ -19,16 +19,23 @@ from app.services.workplace import Workplace
 from app.text.fold import fold
 from app.text.normalize import clean
 
+#: More than any village's book holds.
+MOST_EXPECTED = 99_999
+
 
 @dataclass(frozen=True, slots=True)
 class VillageView:
-    """A village with what lies in it. `id` is empty for households without a village."""
+    """A village with what lies in it, and how much its paper book holds where somebody said so.
+    `id` is empty for households without a village.
+    """
 
     id: str
     name: str
     kind: str
     households: int
     children: int
+    expected_households: int | None = None
+    expected_children: int | None = None
 
 
 class Villages:
@@ -46,11 +53,16 @@ class Villages:
         """The villages of a commune in its own order. Raises KnownError `villages.not_commune`."""
         self._commune(unit)
         with self._workplace.store.read() as reading:
-            kinds = {
-                one.id: str(one.values.get("kind", "")) for one in register.villages(reading, unit)
-            }
+            held = {one.id: one.values for one in register.villages(reading, unit)}
             return [
-                VillageView(ent_id, name, kinds.get(ent_id, ""), households, children)
+                VillageView(
+                    ent_id,
+                    name,
+                    str(held.get(ent_id, {}).get("kind") or ""),
+                    households,
+                    children,
+                    *_expected(held.get(ent_id, {})),
+                )
                 for ent_id, name, households, children in counting.counts_by_village(
                     reading, unit, counting.basis_of(reading, self._workplace.today())
                 )
@@ -93,6 +105,24 @@ class Villages:
             found = _one(work.connection, unit, village)
             if any(one.id != found.id for one in _called(work.connection, unit, written)):
                 raise KnownError("villages.taken", "villages.taken_hint", name=written)
+            work.record(_edit(found, values))
+            work.commit()
+        return found.id
+
+    def expect(self, unit: str, village: str, households: int | None, children: int | None) -> str:
+        """Say how many households and children the paper book of a village (its id or its name)
+        holds, None for nobody knows: progress is told against it. Returns the id.
+
+        Raises KnownError `villages.expected`, `villages.unknown`, `villages.not_commune`.
+        """
+        self._workplace.require(Right.ADMIN)
+        self._commune(unit)
+        for said in (households, children):
+            if said is not None and not 0 <= said <= MOST_EXPECTED:
+                raise KnownError("villages.expected", "villages.expected_hint", most=MOST_EXPECTED)
+        with self._workplace.write() as work:
+            found = _one(work.connection, unit, village)
+            values = {"expected_households": households, "expected_children": children}
             work.record(_edit(found, values))
             work.commit()
         return found.id
@@ -161,6 +191,14 @@ def _written(name: str) -> str:
 
 def _name(village: RecordView) -> str:
     return str(village.values.get("name") or "")
+
+
+def _expected(values: Mapping[str, Value]) -> tuple[int | None, int | None]:
+    households, children = values.get("expected_households"), values.get("expected_children")
+    return (
+        households if isinstance(households, int) else None,
+        children if isinstance(children, int) else None,
+    )
 
 
 def _called(reading: Reading, unit: str, name: str) -> list[RecordView]:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from app.errors import KnownError
+from app.models.queries import counting, working, worklist
 from app.models.work import Change
 from app.services.register_import import RegisterImport
 from app.services.rights import ALL_RIGHTS, RIGHTS_OF, Right, Role
@@ -74,6 +75,25 @@ def test_two_villages_never_bear_one_name(workplace: Workplace) -> None:
     assert _refused(workplace, "rename", other, "thon 1").message_id == "villages.taken"
     villages.rename(COMMUNE, other, "THÔN 2")
     assert "THÔN 2" in _names(workplace), "its own name written otherwise"
+
+
+def test_progress_is_told_against_the_paper_book(workplace: Workplace) -> None:
+    villages = Villages(workplace)
+    east = villages.add(COMMUNE, "Thôn Đông")
+    _household(workplace, east)
+    villages.expect(COMMUNE, "thon dong", 12, 20)
+    (found,) = villages.list(COMMUNE)
+    assert (found.households, found.expected_households, found.expected_children) == (1, 12, 20)
+    with workplace.store.read() as reading:
+        (place,) = worklist.progress(reading, [COMMUNE], "", by_village=True)
+        assert (place.households, place.expected) == (1, 12), "no whole village"
+        basis = counting.basis_of(reading, workplace.today())
+        assert working.missing_children(reading, COMMUNE, basis) == 20
+    villages.expect(COMMUNE, east, None, None)
+    assert villages.list(COMMUNE)[0].expected_households is None
+    for wrong in ((-1, 0), (0, 100_000)):
+        with pytest.raises(KnownError, match=r"villages\.expected"):
+            villages.expect(COMMUNE, east, *wrong)
 
 
 def test_the_order_is_the_commune_s_own(workplace: Workplace) -> None:

@@ -221,6 +221,17 @@ def test_the_villages_are_kept_by_keys_and_the_books_follow(desk: Desk) -> None:
     assert isinstance(section, VillageSection)
     assert _column(section, 2) == ["1", "0"]
     section.table.selectRow(0)
+    desk.tab_to(section.expected_households)
+    desk.text("1x2")
+    desk.enter()
+    desk.text("30")
+    desk.tab_to(section.expect)
+    desk.enter()
+    desk.settle()
+    assert _column(section, 2) == ["1 / 12", "0"], "letters are no numbers"
+    assert _column(section, 3) == ["0 / 30", "0"]
+    assert section.expected_children.text() == "30"
+    section.table.selectRow(0)
     desk.tab_to(section.retire)
     desk.enter()
     desk.settle()

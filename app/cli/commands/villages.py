@@ -37,6 +37,17 @@ def add_commands(group: CommandParser) -> None:
     )
     _unit(rename)
     rename.runs(_rename)
+    expect = commands.add_parser("expect", help=text("cli.village.expect"))
+    _village(expect)
+    for name in ("households", "children"):
+        expect.add_argument(
+            f"--{name}",
+            type=int,
+            metavar=text("cli.arg.count"),
+            help=text(f"cli.argument.expected_{name}"),
+        )
+    _unit(expect)
+    expect.runs(_expect)
     order = commands.add_parser("order", help=text("cli.village.order"))
     order.add_argument(
         "villages",
@@ -101,6 +112,15 @@ def _rename(session: Session, arguments: Namespace) -> ExitCode:
         unit = _chosen(services, arguments)
         done = services.villages.rename(unit, arguments.village, arguments.name, arguments.kind)
     session.output.answer({"id": done}, [text("cli.village.renamed", id=done)])
+    return ExitCode.DONE
+
+
+def _expect(session: Session, arguments: Namespace) -> ExitCode:
+    with session.open() as services:
+        unit = _chosen(services, arguments)
+        counts = arguments.households, arguments.children
+        done = services.villages.expect(unit, arguments.village, *counts)
+    session.output.answer({"id": done}, [text("cli.village.expected", id=done)])
     return ExitCode.DONE
 
 

@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QIntValidator
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
     QHeaderView,
+    QLineEdit,
     QTableWidget,
     QTableWidgetItem,
 )
 
 from app.i18n import number, text
 from app.services.entry import Entry, UnitLine
-from app.services.villages import Villages, VillageView
+from app.services.villages import MOST_EXPECTED, Villages, VillageView
 from app.ui.admin.section import Section
 from app.ui.labels import ElidedChoice
 from app.ui.tasks import Tasks
@@ -23,6 +25,13 @@ from app.ui.theme import Theme
 
 _COLUMNS = ("name", "kind", "households", "children")
 _ID = int(Qt.ItemDataRole.UserRole)
+
+
+def _of(held: int, expected: int | None) -> str:
+    """How many are in the register, and of how many where that is known."""
+    if expected is None:
+        return number(held)
+    return text("administration.villages.of", held=number(held), expected=number(expected))
 
 
 class VillageSection(Section):
@@ -57,6 +66,10 @@ class VillageSection(Section):
         self.kind = self._kind_box()
         self.rename = self.step(text("administration.villages.rename"), self._rename)
         self.row(self.kind, self.rename)
+        self.expected_households = self._count("households")
+        self.expected_children = self._count("children")
+        self.expect = self.step(text("administration.villages.expect"), self._expect)
+        self.row(self.expect)
         self.part(text("administration.villages.add"))
         self.new_name = self.field(text("administration.villages.new_name"))
         self.new_kind = self._kind_box()
@@ -85,6 +98,12 @@ class VillageSection(Section):
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         self.table.itemSelectionChanged.connect(self._chosen_changed)
         self.column.addWidget(self.table)
+
+    def _count(self, what: str) -> QLineEdit:
+        field = self.field(text(f"administration.villages.expected.{what}"))
+        field.setValidator(QIntValidator(0, MOST_EXPECTED, field))
+        field.setMaximumWidth(self.theme.pixels(120))
+        return field
 
     def _kind_box(self) -> QComboBox:
         box = QComboBox()
@@ -125,7 +144,8 @@ class VillageSection(Section):
         row = 0
         for place, one in enumerate(self._shown):
             kind = self._kinds.get(one.kind, one.kind)
-            cells = (one.name, kind, number(one.households), number(one.children))
+            households = _of(one.households, one.expected_households)
+            cells = (one.name, kind, households, _of(one.children, one.expected_children))
             for column, words in enumerate(cells):
                 item = QTableWidgetItem(words)
                 item.setToolTip(words)
@@ -156,6 +176,11 @@ class VillageSection(Section):
         one = self.chosen
         self.name.setText("" if one is None else one.name)
         self.kind.setCurrentIndex(max(0, self.kind.findData("" if one is None else one.kind)))
+        said = (None, None) if one is None else (one.expected_households, one.expected_children)
+        for field, count in zip(
+            (self.expected_households, self.expected_children), said, strict=True
+        ):
+            field.setText("" if count is None else str(count))
 
     # --- doing ------------------------------------------------------------------------------
 
@@ -201,6 +226,20 @@ class VillageSection(Section):
                 "administration.villages.renamed",
                 name.strip(),
             )
+
+    def _expect(self) -> None:
+        one = self.chosen
+        if one is None:
+            self.refuse("administration.villages.none", self.new_name)
+            return
+        fields = (self.expected_households, self.expected_children)
+        households, children = (int(f.text()) if f.text() else None for f in fields)
+        villages, village = self._villages, one.id
+        self._deed(
+            lambda unit: villages.expect(unit, village, households, children),
+            "administration.villages.expected",
+            one.name,
+        )
 
     def _move(self, step: int) -> None:
         one = self.chosen
