@@ -16,10 +16,10 @@ def growth(work: Callable[[int], object], size: int, times: int = 4) -> float:
 
 
 def ratio(work: Callable[[], object], yardstick: Callable[[], object]) -> float:
-    """How often as much of the processor one takes as the other; the least of three, in turn."""
+    """How often as much of the processor one takes as the other; the least of five, in turn."""
     least: dict[Callable[[], object], float] = {}
     yardstick()  # what is read or remembered once
-    for _ in range(3):
+    for _ in range(5):
         for one in (yardstick, work):
             begin = time.process_time()
             one()

@@ -96,8 +96,7 @@ def test_a_key_that_is_handled_slowly_is_seen_on_the_page_and_not_in_the_bare_fi
     found = _times((desk, shell), commune)
     assert len(found.page) == len(found.bare) == 3
     assert high(found.page, 50) > 0.03
-    assert high(found.bare, 50) < 0.03
-    assert found.ratio > 1
+    assert high(found.bare, 50) < high(found.page, 50), "nobody slows the bare field down"
 
 
 def test_work_that_a_key_meets_is_part_of_its_time(

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import time
 from collections import Counter
-from collections.abc import Sequence
 from datetime import date
 
 import pytest
@@ -12,6 +10,7 @@ import pytest
 from app.errors import KnownError
 from app.forms import units
 from app.forms.units import Edition, Share, Succession, Tier, Unit, UnitTree, load_units
+from tests.growth import growth
 
 TREE = load_units()
 
@@ -276,21 +275,14 @@ def test_what_a_scope_covers_is_found_from_above_as_from_below(ref: str) -> None
     assert TREE.covered_by(ref) is found
 
 
-def test_asking_for_twice_as_many_units_takes_about_twice_as_long() -> None:
-    """A slip to quadratic work would take four times as long; the tree has 14,000 units."""
+def test_asking_for_four_times_as_many_units_takes_about_four_times_as_long() -> None:
+    """A slip to quadratic work would take sixteen times as long; the tree has 14,000 units."""
     tree = units.load_units.__wrapped__()
     refs = [unit.ref for unit in tree]
 
-    def seconds(asked: Sequence[str]) -> float:
-        times = []
-        for _ in range(5):
-            begin = time.process_time()
-            for ref in asked:
-                tree.covers(("51@2025",), ref)
-            times.append(time.process_time() - begin)
-        return min(times)
+    def ask(number: int) -> None:
+        for ref in refs[:number]:
+            tree.covers(("51@2025",), ref)
 
-    seconds(refs)  # what is remembered per unit is found once
-    half, whole = seconds(refs[: len(refs) // 2]), seconds(refs)
-    print(f"units: {whole / len(refs) * 1e6:.1f} µs each, twice as many {whole / half:.2f} times")
-    assert whole / half < 3.5
+    ask(len(refs))  # what is remembered per unit is found once
+    assert growth(ask, len(refs) // 4) < 9, "quadratic is 16"
