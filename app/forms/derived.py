@@ -6,15 +6,17 @@ counts and unit codes are only shown. Nothing overwrites what a person wrote.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
 from app.forms.code_lists import CodeList, load_code_list
 from app.forms.field_types import name_status_of
 from app.forms.issues import Value, Values
-from app.forms.schema import Template, codes_of
+from app.forms.schema import Section, Template, codes_of
 
+#: What a child is to the head of the household.
+RELATION = "relation_to_head"
 _PRECISIONS = {4: "YEAR", 7: "MONTH", 10: "DAY"}
 
 
@@ -76,22 +78,69 @@ def defaults(template: Template, entity: str | None = None) -> dict[str, Value]:
     }
 
 
-def inherited(template: Template, siblings: Iterable[Values]) -> dict[str, Value]:
+def inherited(
+    template: Template, siblings: Iterable[Values], relation: Value = None
+) -> dict[str, Value]:
     """What a new child takes over from the sibling entered last, to be marked until confirmed.
 
     What that one leaves open in a section comes from an earlier sibling only if the two say nothing
-    different there: a cousin's father must not be given the year in which an uncle was born.
+    different there: a cousin's father must not be given the year in which an uncle was born. In the
+    sections that do not hold the relation to the head (parents, caregiver) only those count who
+    have the same: `relation`, where it is known, else that of the last one.
     """
     latest_first = list(siblings)[::-1]
+    if relation is None and latest_first:
+        relation = latest_first[0].get(RELATION)
+    kin = _kin(latest_first, relation)
     found: dict[str, Value] = {}
-    for section in template.sections:
-        if section.entity != template.form:
-            continue
-        names = [one.name for one in section.fields if one.inherit_from_sibling and one.stored]
-        taken: dict[str, Value] = {}
-        for sibling in latest_first:
-            told = {name: sibling[name] for name in names if sibling.get(name) is not None}
-            if all(taken.get(name, value) == value for name, value in told.items()):
-                taken |= told
-        found |= taken
+    for section in _passed_on(template):
+        of_child = any(one.name == RELATION for one in section.fields)
+        found |= _told(_names(section), latest_first if of_child else kin, {})
     return found
+
+
+def taken_again(
+    template: Template, values: Values, siblings: Iterable[Values], loose: Container[str]
+) -> dict[str, Value]:
+    """What a child takes over once its relation to the head is known: for each of the `loose`
+    fields of parents and caregiver the value of the last sibling with that relation, None where
+    nobody tells one. Whatever is not loose stands, and a sibling who says anything different there
+    passes nothing on.
+    """
+    kin = _kin(list(siblings)[::-1], values.get(RELATION))
+    found: dict[str, Value] = {}
+    for section in _passed_on(template):
+        names = _names(section)
+        if RELATION in names:
+            continue
+        fixed = {n: values[n] for n in names if n not in loose and values.get(n) is not None}
+        told = _told(names, kin, fixed)
+        found |= {name: told.get(name) for name in names if name in loose}
+    return found
+
+
+def _passed_on(template: Template) -> list[Section]:
+    return [one for one in template.sections if one.entity == template.form]
+
+
+def _names(section: Section) -> list[str]:
+    return [one.name for one in section.fields if one.inherit_from_sibling and one.stored]
+
+
+def _kin(siblings: Sequence[Values], relation: Value) -> Sequence[Values]:
+    """Those with a relation, else those of whom none is known; all where it is not known itself."""
+    if relation is None:
+        return siblings
+    same = [one for one in siblings if one.get(RELATION) == relation]
+    return same or [one for one in siblings if one.get(RELATION) is None]
+
+
+def _told(
+    names: Sequence[str], latest_first: Iterable[Values], fixed: Mapping[str, Value]
+) -> dict[str, Value]:
+    taken = dict(fixed)
+    for sibling in latest_first:
+        told = {name: sibling[name] for name in names if sibling.get(name) is not None}
+        if all(taken.get(name, value) == value for name, value in told.items()):
+            taken |= told
+    return {name: value for name, value in taken.items() if name not in fixed}

@@ -43,10 +43,13 @@ from app.text.normalize import clean
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A record that a reference field may name: its id and what people call it."""
+    """A record that a reference field may name: its id and what people call it. `folded` is that
+    without case and marks, given where there are too many to fold them at every key.
+    """
 
     id: str
     label: str
+    folded: str = ""
 
 
 @dataclass(frozen=True, slots=True)

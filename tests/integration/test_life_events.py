@@ -25,6 +25,7 @@ from app.services.life_events.views import Draft, Verdict, Weight
 from app.services.quarter import Quarter
 from app.services.rights import RIGHTS_OF, Role
 from app.services.workplace import Workplace
+from app.ui.household.codec import Codec
 from tests.village_of_three import (
     DAY,
     TODAY,
@@ -278,6 +279,48 @@ def test_a_merged_household_is_hidden_and_its_children_are_in_the_other(
     assert stored(commune, "household", HOME).conflicts == 0
     LifeEvents(commune).take_back(done.act)
     assert stored(commune, "household", HOME).hidden is False
+    assert stored(commune, "child", CHILD).values["household"] == HOME
+
+
+def test_a_household_merges_into_one_of_another_village_found_by_number_or_head(
+    commune: Workplace,
+) -> None:
+    owner = {"owner_unit": COMMUNE}
+    with commune.write() as work:
+        for name in ("Thôn Ngọc Trì", "Thôn An Phong"):
+            values = {**owner, "name": name}
+            work.record(Change("village", values, key=f"village/{name}"))
+        made = []
+        for number, head, place in (
+            ("1", "Lê Văn Sáu", "Thôn Ngọc Trì"),
+            ("2", "Hồ Thị Đào", "Thôn An Phong"),
+        ):
+            values = {**owner, "household_no": number, "head_name": head}
+            values["village"] = village_id(COMMUNE, place)
+            made.append(work.record(Change("household", values)).id)
+        work.record(Change("household", {"head_name": "Người xã khác", "owner_unit": NEAR}))
+        work.commit()
+    form = LifeEvents(commune).form("merged_household", HOME)
+    (target,) = (one for one in form.answers if one.asked.field == "household")
+    assert [one.label for one in target.choices] == [
+        "1 · Phạm Văn Rơm",
+        "10 · Võ Thị Lành",
+        "2 · Hồ Thị Đào · Thôn An Phong",
+        "1 · Lê Văn Sáu · Thôn Ngọc Trì",
+    ]
+    codec = Codec(target.field, target.choices, 2026)
+    # The number of the own village comes first, a head's name finds any of them.
+    assert [one.text for one in codec.suggestions("1")][:2] == [
+        "1 · Phạm Văn Rơm",
+        "1 · Lê Văn Sáu · Thôn Ngọc Trì",
+    ]
+    assert [one.text for one in codec.suggestions("ho thi dao")] == [
+        "2 · Hồ Thị Đào · Thôn An Phong"
+    ]
+    assert codec.parse("2 · Hồ Thị Đào · Thôn An Phong") == made[1]
+    done = LifeEvents(commune).write(_merger(made[1]))
+    assert stored(commune, "child", CHILD).values["household"] == made[1]
+    LifeEvents(commune).take_back(done.act)
     assert stored(commune, "child", CHILD).values["household"] == HOME
 
 

@@ -79,6 +79,28 @@ def test_after_a_kill_the_page_opens_on_the_same_household_field_and_text(
     desk.close()
 
 
+def test_after_a_power_cut_the_cursor_stands_where_it_was_in_the_text(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    desk = Desk(qtbot, prepared_home(tmp_path)).unlock()
+    desk.new_household()
+    desk.text("Phạm Hân")
+    for _ in range(3):
+        desk.press(Key.Key_Left)
+    desk.text("Th")
+    desk.until(lambda: not desk.shell.drafts.waiting)
+    after = tmp_path / "after"
+    after.mkdir()
+    shutil.copytree(desk.settings.home, after / "home")
+    desk.close()
+    again = Desk(qtbot, Settings(after / "home")).unlock()
+    assert again.at() == "full_name"
+    again.text("ị ")
+    again.settle()
+    assert again.child.texts["full_name"] == "Phạm Thị Hân"
+    again.close()
+
+
 def test_what_was_shown_as_kept_is_there_wherever_the_program_was_killed(
     qtbot: QtBot, tmp_path: Path
 ) -> None:

@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.i18n import text
-from tests.ui.window_desk import CTRL, PLAIN_CHILD, SHIFT, Desk, Key, prepared_home
+from app.models.work import Change
+from tests.ui.window_desk import CTRL, PLAIN_CHILD, SHIFT, UNIT, Desk, Key, prepared_home
 
 
 @pytest.fixture
@@ -266,6 +267,43 @@ def test_f8_shows_a_kept_reason_to_be_corrected_and_emptied_it_is_taken_away(des
     assert foot.reason.text() == ""
     desk.press(Key.Key_Escape)
     desk.settle()
+
+
+def test_a_child_begun_after_a_nephew_takes_its_parents_from_the_heads_own(desk: Desk) -> None:
+    with desk.workplace.write() as work:
+        owner = {"owner_unit": UNIT}
+        values = {**owner, "household_no": "7", "head_name": "Phạm Văn Lía"}
+        home = work.record(Change("household", values)).id
+        for line, name, relation, father, mother in (
+            (1, "Phạm Thị Hân", "child_by_birth", "Phạm Văn Lía", "Đinh Thị Nga"),
+            (2, "Hồ Văn Tèo", "nephew_niece", "Hồ Văn Rê", None),
+        ):
+            said = {**owner, "household": home, "line_no": line, "full_name": name}
+            parents = {"father_name": father, "mother_name": mother, "relation_to_head": relation}
+            work.record(Change("child", {**said, **parents}))
+        work.commit()
+    desk.shell.open_household(home)
+    desk.settle()
+    desk.page.new_line()
+    form = desk.page.child_form
+    shown = [form.edit(_own(one)) for one in ("father_name", "mother_name")]
+    assert [one.text() for one in shown if one is not None] == ["Hồ Văn Rê", ""]
+    form.focus(_own("relation_to_head"))
+    desk.text("con đẻ")
+    desk.enter()
+    desk.settle()
+    assert [one.text() for one in shown if one is not None] == ["Phạm Văn Lía", "Đinh Thị Nga"]
+    assert {"father_name", "mother_name"} <= desk.child.inherited
+    # What was typed stays whatever the relation.
+    form.focus(_own("father_name"))
+    desk.text("Phạm Văn Rơm")
+    desk.enter()
+    form.focus(_own("relation_to_head"))
+    desk.text("cháu họ")
+    desk.enter()
+    desk.settle()
+    assert desk.child.values["father_name"] == "Phạm Văn Rơm"
+    assert not desk.child.values.get("mother_name")
 
 
 def test_text_is_stored_composed_and_never_rewritten_while_one_types(desk: Desk) -> None:

@@ -91,10 +91,44 @@ def arrivals(connection: Connection, unit: str) -> list[str]:
     return list(connection.execute(statement).scalars())
 
 
-def neighbours(connection: Connection, unit: str, village: str, household: str) -> list[str]:
-    """The other households of a village in the order of the book."""
-    steps = walk(connection, unit, village, "")
-    return [one.id for one in steps if one.id != household]
+class Neighbour(NamedTuple):
+    """Another household of a commune, with its village's name ("" for the same village)."""
+
+    id: str
+    number: str
+    head: str
+    village: str
+
+
+def neighbours(connection: Connection, unit: str, village: str, household: str) -> list[Neighbour]:
+    """The other households of a commune in the order of the book: those of the same village first,
+    then the other villages by name.
+    """
+    place = ENTITY_TABLES["village"]
+    elsewhere = case((in_village(village), 0), else_=1).label("elsewhere")
+    rows = connection.execute(
+        select(
+            _household.c.id,
+            _household.c.household_no,
+            _household.c.head_name,
+            place.c.name,
+            elsewhere,
+        )
+        .join(place, place.c.id == _household.c.village, isouter=True)
+        .where(
+            _household.c.owner_unit == unit, ~_household.c["_hidden"], _household.c.id != household
+        )
+        .order_by(elsewhere, place.c.name, place.c.id, _household.c.no_sort, _household.c.id)
+    )
+    return [
+        Neighbour(
+            row.id,
+            row.household_no or "",
+            row.head_name or "",
+            (row.name or "") if row.elsewhere else "",
+        )
+        for row in rows
+    ]
 
 
 def events_since(connection: Connection, records: Collection[str], day: str) -> list[RecordView]:

@@ -40,6 +40,7 @@ from app.services.rights import Right
 from app.services.saving import RecordSave, Saved
 from app.services.surroundings import Frame, frame_of
 from app.services.workplace import Workplace
+from app.text.fold import fold
 from app.text.normalize import clean
 
 _SEPARATOR = " · "
@@ -79,10 +80,12 @@ class LifeEvents:
         unit = str(home.values.get("owner_unit") or "")
         if asked.field == "household":
             village = str(home.values.get("village") or "")
-            ids = quarter_queries.neighbours(reading, unit, village, home.id)
+            found = quarter_queries.neighbours(reading, unit, village, home.id)
+            labels = [
+                _SEPARATOR.join(filter(None, (one.number, one.head, one.village))) for one in found
+            ]
             return tuple(
-                Choice(one.id, _SEPARATOR.join(filter(None, (one.household_no, one.head_name))))
-                for one in register.household_rows(reading, ids)
+                Choice(one.id, label, fold(label)) for one, label in zip(found, labels, strict=True)
             )
         if asked.field == "event_place":
             return tuple(Choice(one.name, one.name) for one in communes(self._workplace))

@@ -99,9 +99,9 @@ class Codec:
         wanted = fold(clean(text))
         if not wanted:
             return None
-        found = [one for one in self.choices if fold(one.label) == wanted]
+        found = [one for one in self.choices if _called(one) == wanted]
         if not found:
-            found = [one for one in self.choices if _begins(fold(one.label), wanted)]
+            found = [one for one in self.choices if _begins(_called(one), wanted)]
         if len(found) == 1:
             return found[0].id
         if found:
@@ -180,7 +180,7 @@ class Codec:
 
     def _references(self, text: str) -> list[Suggestion]:
         wanted = fold(clean(text))
-        names = [(one, fold(one.label)) for one in self.choices]
+        names = [(one, _called(one)) for one in self.choices]
         starts = [one for one, name in names if _begins(name, wanted)]
         others = [one for one, name in names if name.startswith(wanted) and one not in starts]
         inside = [one for one, name in names if wanted in name and not name.startswith(wanted)]
@@ -215,6 +215,10 @@ class Codec:
         if self.field.type == "ref":
             return 0 < len(self.choices) <= SHORT_LIST
         return items is not None and len(items) <= SHORT_LIST
+
+
+def _called(choice: Choice) -> str:
+    return choice.folded or fold(choice.label)
 
 
 def _begins(name: str, typed: str) -> bool:

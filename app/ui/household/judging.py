@@ -176,7 +176,8 @@ def _with_reason(said: str, issue: Issue) -> str:
     """What is said of an issue, and the reason that somebody gave for it."""
     if issue.reason is None:
         return said
-    return f"{said} {text('entry.kept', reason=issue.reason)} {text('entry.f8_correct')}"
+    kept = f"{text('entry.kept', reason=issue.reason)} {text('entry.f8_correct')}"
+    return f"{said.rstrip('.')}. {kept}"
 
 
 def contested_of(record: OpenRecord) -> list[Found]:

@@ -115,7 +115,16 @@ class HouseholdPage(PageReasons):
     def _arrived(self, place: Mapping[str, object]) -> None:
         self.opened.emit()
         self._go_to_place(place)
+        self._put_cursor(place)
         self._keys.release()
+
+    def _put_cursor(self, place: Mapping[str, object]) -> None:
+        """Where it stood in the text of the field, if it stands in that field again."""
+        widget, cursor = self._focused(), place.get("cursor")
+        if not isinstance(widget, FieldEdit) or not isinstance(cursor, int):
+            return
+        if cursor >= 0 and widget.key.name == place.get("field"):
+            widget.setCursorPosition(cursor)
 
     def _refused(self) -> None:
         self._keys.drop()

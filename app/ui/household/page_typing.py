@@ -7,6 +7,7 @@ from functools import partial
 
 from PySide6.QtCore import QTimer
 
+from app.forms.derived import RELATION
 from app.forms.issues import Value
 from app.services.entry import Choice
 from app.services.rights import Right, denied
@@ -15,6 +16,7 @@ from app.ui.household.codec import Codec
 from app.ui.household.field_edit import FieldEdit, Key
 from app.ui.household.page_showing import PageShowing
 from app.ui.household.parts import Beginning, circumstance_from, ended, new_part, with_groups
+from app.ui.household.passing_on import take_again
 from app.ui.household.session import OpenRecord
 from app.ui.notify import error_notice
 from app.ui.tasks import Lane
@@ -80,7 +82,15 @@ class PageTyping(PageShowing):
             "field": key.name,
             # A line that nothing was typed into is nowhere but on the screen.
             "blank": blank,
+            "cursor": self._cursor(),
         }
+
+    def _cursor(self) -> int:
+        """Before which letter the cursor stands; -1 where the whole text is chosen, or no field."""
+        widget = self._focused()
+        if not isinstance(widget, FieldEdit) or widget.hasSelectedText():
+            return -1
+        return widget.cursorPosition()
 
     def _open_list(self, form: FormBody, key: Key) -> None:
         edit = form.edit(key)
@@ -154,6 +164,9 @@ class PageTyping(PageShowing):
             self.keeper.look_up(record)
         if key.name in ("household_no", "village"):
             self.keeper.look_up_number()
+        if typed is not None and key == Key("", RELATION) and RELATION not in record.problems:
+            template = self.keeper.templates["child"]
+            take_again(record, template, self.keeper.siblings_of(record))
         if typed is not None:
             self.keeper.keep(root, self._place_values())
             self._forget_others(root)

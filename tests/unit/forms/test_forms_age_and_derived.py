@@ -17,6 +17,7 @@ from app.forms.derived import (
     inherited,
     name_status,
     poverty_standard,
+    taken_again,
 )
 from tests.unit.forms.invented import CHILD, HOUSEHOLD, child
 
@@ -147,3 +148,32 @@ def test_a_family_is_taken_over_whole_and_never_mixed_from_two() -> None:
     assert inherited(CHILD, [cousin, own, child(**{**own, "mother_name": None})]) == inherited(
         CHILD, [own]
     )
+
+
+def test_parents_are_taken_over_from_those_who_are_the_same_to_the_head() -> None:
+    own = child(father_name="Phạm Văn Lía", father_birth_year=1990, mother_name="Đinh Thị Nga")
+    nephew = child(
+        father_name="Hồ Văn Tèo",
+        father_birth_year=None,
+        mother_name=None,
+        relation_to_head="nephew_niece",
+    )
+    # What the nephew leaves open is not filled in with the head's own wife.
+    assert inherited(CHILD, [own, nephew]).get("mother_name") is None
+    known = inherited(CHILD, [own, nephew], own["relation_to_head"])
+    assert (known["father_name"], known["mother_name"]) == ("Phạm Văn Lía", "Đinh Thị Nga")
+    # Said afterwards: the same, but nothing that was typed or confirmed.
+    begun = {**inherited(CHILD, [own, nephew]), "relation_to_head": own["relation_to_head"]}
+    loose = {"father_name", "father_birth_year", "mother_name"}
+    taken = taken_again(CHILD, begun, [own, nephew], loose)
+    assert taken == {
+        "father_name": "Phạm Văn Lía",
+        "father_birth_year": 1990,
+        "mother_name": "Đinh Thị Nga",
+    }
+    typed = {**begun, "father_name": "Phạm Văn Rơm"}
+    taken = taken_again(CHILD, typed, [own, nephew], loose - {"father_name"})
+    assert taken == {"father_birth_year": None, "mother_name": None}, "another family's"
+    # Nobody has that relation: nobody's parents.
+    begun["relation_to_head"] = "grandchild_paternal"
+    assert taken_again(CHILD, begun, [own, nephew], {"father_name"}) == {"father_name": None}
