@@ -16,7 +16,7 @@ from app.history.operation import (
     decode_body,
 )
 from app.models.schema import DERIVED, ENTITY_TABLES
-from app.text.fold import fold
+from app.text.fold import fold, fold_number
 from app.text.sort_key import name_sort_key, natural_key
 
 ID_BYTES = 32
@@ -200,21 +200,38 @@ def _text(values: Mapping[str, Value], name: str) -> str:
 def _household_keys(values: Mapping[str, Value]) -> list[str]:
     head = _text(values, "head_name")
     folded = fold(head)
-    found = (folded, _text(values, "household_no"), _text(values, "phone"))
-    return [
-        folded,
-        name_sort_key(head),
-        natural_key(_text(values, "household_no")),
-        " ".join((*found, _text(values, "head_personal_id"))),
-    ]
+    number = _text(values, "household_no")
+    return [folded, name_sort_key(head), natural_key(number), household_search(values)]
+
+
+def household_search(values: Mapping[str, Value]) -> str:
+    """What a household is found by: head, number, telephone and personal id of the head, folded."""
+    return " ".join(
+        (
+            fold(_text(values, "head_name")),
+            fold(_text(values, "household_no")),
+            fold_number(_text(values, "phone")),
+            fold_number(_text(values, "head_personal_id")),
+        )
+    )
+
+
+def child_search(values: Mapping[str, Value]) -> str:
+    """What a child is found by: name, parents, personal id, the caregiver's telephone, folded."""
+    return " ".join(
+        (
+            fold(_text(values, "full_name")),
+            fold(_text(values, "father_name") + " " + _text(values, "mother_name")),
+            fold_number(_text(values, "personal_id")),
+            fold_number(_text(values, "caregiver_phone")),
+        )
+    )
 
 
 def _child_keys(values: Mapping[str, Value]) -> list[str]:
     name = _text(values, "full_name")
     folded = fold(name)
-    parents = fold(_text(values, "father_name") + " " + _text(values, "mother_name"))
-    found = (folded, parents, _text(values, "personal_id"), _text(values, "caregiver_phone"))
-    return [folded, name_sort_key(name), " ".join(found)]
+    return [folded, name_sort_key(name), child_search(values)]
 
 
 def _name_keys(field: str) -> Callable[[Mapping[str, Value]], list[str]]:

@@ -6,12 +6,16 @@ folded column is the one that is indexed. Refuses to be shown to anybody.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from functools import lru_cache
 
 from app.text.normalize import clean
 
 _APOSTROPHES = dict.fromkeys(map(ord, "’‘ʼʻ′`´‛＇ʹʽ'"), "'")
+
+#: A number written in groups, and from how many digits on it is one: a telephone, a personal id.
+_GROUPS, _LONG_NUMBER = re.compile(r"[0-9]+(?:[ .-][0-9]+)+"), 9
 
 
 def fold(text: str) -> str:
@@ -21,6 +25,20 @@ def fold(text: str) -> str:
     """
     # Vietnamese text is made of a few thousand syllables: remembering them is 10 times faster.
     return " ".join([folded for word in text.split(" ") if (folded := _folded(word))])
+
+
+def fold_number(text: str) -> str:
+    """As `fold`; a long number in groups, as telephones and personal ids are written on paper, is
+    one word.
+    """
+    if text.isascii() and text.isdigit():
+        return text
+    folded = fold(text)
+    if _GROUPS.fullmatch(folded):
+        digits = "".join(filter(str.isdigit, folded))
+        if len(digits) >= _LONG_NUMBER:
+            return digits
+    return folded
 
 
 @lru_cache(maxsize=1 << 16)

@@ -96,6 +96,9 @@ class Notifier(Protocol):
     def ask(self, question: Question) -> str:
         """Wait for a decision and return the id of the answer."""
 
+    def dismiss_topic(self, topic: str) -> None:
+        """Take away what was said on a topic that is settled."""
+
 
 def error_notice(error: AppError, action: Action | None = None) -> Notice:
     """The message for a failure: what happened and what to do next, in the person's language."""

@@ -10,6 +10,7 @@ import pytest
 
 from app.errors import KnownError
 from app.forms.schema import Severity
+from app.models.queries import register
 from app.models.work import Change
 from app.services.checks import Checks, FoundIssue
 from app.services.issue_book import IssueBook, IssueFilter
@@ -167,6 +168,27 @@ def test_children_with_errors_are_what_the_list_is_filtered_by(workplace: Workpl
             for one in found
             if one.root[0] == "child" and one.issue.severity in severities
         }
+
+
+def test_a_child_that_was_merged_away_leaves_the_list_at_the_next_check(
+    workplace: Workplace,
+) -> None:
+    book = book_of(workplace)
+    book.check()
+    rows = book.rows(list(book.find(IssueFilter())))
+    gone, stays = [*dict.fromkeys(one.child for one in rows if one.child)][:2]
+    with workplace.store.read() as reading:
+        found = register.record(reading, "child", gone)
+    assert found is not None
+    with workplace.write() as work:
+        merged = {"merged_into": stays}
+        change = Change("child", merged, gone, base=found.heads, loaded=found.values)
+        work.record(change)
+        work.commit()
+    book.check()
+    after = {one.child for one in book.rows(list(book.find(IssueFilter())))}
+    assert stays in after
+    assert gone not in after
 
 
 def test_who_may_not_read_sees_no_issue(workplace: Workplace) -> None:

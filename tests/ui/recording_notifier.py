@@ -24,5 +24,8 @@ class RecordingNotifier:
         assert answer in {choice.id for choice in question.choices}
         return answer
 
+    def dismiss_topic(self, topic: str) -> None:
+        self.notices = [one for one in self.notices if one.topic != topic]
+
     def said(self, kind: Kind) -> list[str]:
         return [notice.text for notice in self.notices if notice.kind is kind]

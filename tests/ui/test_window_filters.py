@@ -9,8 +9,9 @@ import pytest
 from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
+from app.errors import KnownError
 from app.models.work import Change
-from app.services.lists import ListFilter, Sort
+from app.services.lists import ChildLists, ListFilter, Sort
 from app.ui.register.rows import NAME
 from tests.ui.window_desk import CTRL, SHIFT, UNIT, Desk, Key, prepared_home
 
@@ -85,6 +86,37 @@ def test_filters_are_ticked_told_in_words_and_cleared_by_keys_alone(desk: Desk) 
     desk.press(Key.Key_F4, SHIFT)
     assert len(shown(desk)) == 3
     assert register._said.isHidden()
+
+
+def _refused(*_asked: object) -> None:
+    raise KnownError("records.long_search", "records.long_search_hint", most=50)
+
+
+def test_ages_the_wrong_way_round_say_why_nobody_is_found_and_errors_go_with_their_search(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    register = desk.shell.register
+    desk.press(Key.Key_F4)
+    desk.tab_to(register.panel.low)
+    desk.text("9")
+    desk.tab_to(register.panel.high)
+    desk.text("3")
+    assert shown(desk) == []
+    assert register.nothing.isVisible()
+    assert "lớn hơn tuổi kết thúc (3)" in register.nothing.words.text()
+    desk.press(Key.Key_F4, SHIFT)
+    assert len(shown(desk)) == 3
+    # A search that the store cannot take is said, and no longer once another one was answered.
+    desk.press(Key.Key_F, CTRL)
+    with monkeypatch.context() as failing:
+        failing.setattr(ChildLists, "find", _refused)
+        desk.text("a b")
+        desk.settle()
+    assert desk.shell.notices.notices
+    desk.press(Key.Key_A, CTRL)
+    desk.text("đinh")
+    assert len(shown(desk)) == 2
+    assert not desk.shell.notices.notices
 
 
 def test_a_filter_may_be_kept_for_the_next_start_and_names_nobody(

@@ -16,6 +16,7 @@ from app.models.work import Change
 from app.services.life_events.views import Remark, Weight
 from app.settings import Settings
 from app.ui.quarter.card import STATE
+from app.ui.quarter.event_list import event_of
 from app.ui.quarter.page import QuarterPage
 from app.ui.quarter.remarks import Remarks
 from tests.ui.looks import cut_words, nameless, poor_contrast, unreachable, unseen_keyboard
@@ -484,3 +485,19 @@ def test_a_note_does_not_take_the_colour_of_the_error_beside_it(qtbot: QtBot) ->
     shown = {one.text(): one.property("state") for one in remarks.labels.values() if one.text()}
     assert [*shown.values()] == ["error", ""]
     assert [words[0] for words in shown] == ["\N{MULTIPLICATION X}", "\N{INFORMATION SOURCE}"]
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_who_has_no_name_yet_is_led_to_the_form_that_names(
+    monkeypatch: pytest.MonkeyPatch, language: str
+) -> None:
+    monkeypatch.setattr(i18n, "_current", language)
+    event = event_of("name_corrected", whole=False)
+    assert event is not None
+    for said in (
+        i18n.text("worklist.hint.placeholder"),
+        i18n.text("forms.rule.placeholder_late", days=60),
+    ):
+        for words in (i18n.text(f"quarter.event.{event.name}"), f" {event.key}"):
+            assert words in said
+        assert i18n.text("window.page.quarter") in said

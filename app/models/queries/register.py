@@ -5,7 +5,6 @@ Everything comes back as frozen dataclasses; nothing here decides who may see wh
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -20,7 +19,7 @@ from app.models.log import IDS_AT_ONCE
 from app.models.queries.following import followed
 from app.models.rows import split_ids, values_of
 from app.models.schema import ENTITY_TABLES, op, record_owner
-from app.text.fold import fold
+from app.text.fold import fold_number
 
 _child = ENTITY_TABLES["child"]
 _household = ENTITY_TABLES["household"]
@@ -100,20 +99,11 @@ class RegisterFilter:
 _INSIDE_FROM, _END_FROM = 3, 4
 
 
-#: A number written in groups, and from how many digits on it is one: a telephone, a personal id.
-_GROUPS, _LONG_NUMBER = re.compile(r"[0-9]+(?:[ .-][0-9]+)+"), 9
-
-
 def search_words(typed: str) -> tuple[str, ...]:
     """The folded words of what is typed. A long number in groups, as telephones and personal ids
     are written on paper, is one word.
     """
-    folded = fold(typed)
-    if _GROUPS.fullmatch(folded):
-        digits = "".join(filter(str.isdigit, folded))
-        if len(digits) >= _LONG_NUMBER:
-            return (digits,)
-    return tuple(folded.split())
+    return tuple(fold_number(typed).split())
 
 
 def _is_number(word: str) -> bool:

@@ -62,6 +62,14 @@ def in_words(wanted: ListFilter, groups: list[GroupChoice]) -> list[str]:
     return found
 
 
+def why_nothing(wanted: ListFilter) -> str:
+    """Why a filter can fit nobody, "" where it can."""
+    low, high = wanted.age_from, wanted.age_to
+    if low is not None and high is not None and low > high:
+        return text("lists.age_turned", low=low, high=high)
+    return ""
+
+
 class FilterPanel(QFrame):
     """The panel. `changed` gives the filter's conditions; `reason_given` the reason for a group."""
 

@@ -80,15 +80,19 @@ class NothingFound(QWidget):
         column.addLayout(ways)
         column.addStretch(3)
 
-    def show_for(self, words: str, village: str, conditions: str) -> None:
-        """Say what was looked for and where; `conditions` are the filters in words."""
-        if not words:
+    def show_for(self, words: str, village: str, conditions: str, why: str = "") -> None:
+        """Say what was looked for and where; `conditions` are the filters in words, `why` says
+        that they can fit nobody.
+        """
+        if why:
+            self.words.setText(why)
+        elif not words:
             self.words.setText(text("lists.nothing", conditions=conditions))
         elif village:
             self.words.setText(text("register.nothing_here", words=words, village=village))
         else:
             self.words.setText(text("register.nothing", words=words))
-        self.hint.setVisible(bool(words))
+        self.hint.setVisible(bool(words) and not why)
         self.everywhere.setVisible(bool(village))
         self.unfiltered.setVisible(bool(conditions))
 

@@ -30,7 +30,7 @@ from app.services.masking import Reveal
 from app.services.rights import Right
 from app.ui.household.codec import language
 from app.ui.notify import Notifier, error_notice
-from app.ui.register.filter_panel import in_words
+from app.ui.register.filter_panel import in_words, why_nothing
 from app.ui.register.frame import RegisterFrame
 from app.ui.register.rows import NAME, PAGE
 from app.ui.register.tree import BookPlace
@@ -69,6 +69,8 @@ class RegisterPage(RegisterFrame):
         self._asked = 0
         self._answered = 0
         self._open_first = False
+        #: The topics of what was said because a search failed.
+        self._refused: set[str] = set()
         self._started = False
         self.rows.page_wanted.connect(self._fetch)
         self.checking.ended.connect(self._checked)
@@ -184,7 +186,13 @@ class RegisterPage(RegisterFrame):
             found = lists.find(wanted, sort)
             return found, lists.rows(list(found[:PAGE]))
 
-        self._run(find, partial(self._show_ids, asked))
+        self._tasks.run(find, partial(self._show_ids, asked), self._not_searched, owner=self)
+
+    def _not_searched(self, error: AppError) -> None:
+        """What could not be looked for is said until something else is."""
+        notice = error_notice(error)
+        self._refused.add(notice.topic)
+        self._notifier.say(notice)
 
     def _check_first(self) -> None:
         """Nobody knows who has issues before the store was checked."""
@@ -207,6 +215,8 @@ class RegisterPage(RegisterFrame):
             self._check_first()
             return
         self._answered = asked
+        while self._refused:
+            self._notifier.dismiss_topic(self._refused.pop())
         found, rows = answer
         self.rows.set_keys(found)
         if found:
@@ -222,7 +232,7 @@ class RegisterPage(RegisterFrame):
         if found:
             self._turn_to(self.table)
         elif self._words.strip() or narrowed:
-            self.nothing.show_for(self._words.strip(), place.name, said)
+            self.nothing.show_for(self._words.strip(), place.name, said, why_nothing(wanted))
             self._turn_to(self.nothing)
         else:
             self.empty.show_for(in_village=bool(place.village))
