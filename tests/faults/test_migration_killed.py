@@ -85,7 +85,9 @@ def test_a_migration_that_is_killed_leaves_the_old_shape_or_the_new_one(
             break
         copy_of(old_home, home)
         mark, last = stages[at % 3]
-        death = victims.kill_from(home, mark, NUMBERS.uniform(0.0, last), *WORDS)
+        # A machine that got quicker or slower since it was measured is met just behind the mark.
+        longest = last if at < KILLS else last / 20
+        death = victims.kill_from(home, mark, NUMBERS.uniform(0.0, longest), *WORDS)
         counts[_phase(home, key) if death.code == -9 else "too late"] += 1
         _goes_on(victims, home, key, whole, monkeypatch)
     tell(f"kills of a migration: {sum(counts.values())}; {dict(sorted(counts.items()))}")
