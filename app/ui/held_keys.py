@@ -22,6 +22,11 @@ class HeldKeys(QObject):
         self._holding = False
         self._held: list[QEvent] = []
 
+    @property
+    def holding(self) -> bool:
+        """Whether keys wait now."""
+        return self._holding
+
     def hold(self) -> None:
         """From now on keys wait."""
         application = QCoreApplication.instance()

@@ -43,6 +43,7 @@ from app.ui.quarter.event_drafts import DRAFTS as EVENTS
 from app.ui.quarter.event_drafts import EventDrafts
 from app.ui.quarter.page import QuarterPage
 from app.ui.register.page import RegisterPage
+from app.ui.save_waits import SaveWaits
 from app.ui.shortcut_list import ShortcutList
 from app.ui.status_line import StatusLine
 from app.ui.tasks import Tasks
@@ -108,6 +109,10 @@ class Shell(QWidget):
         self._timer.timeout.connect(self._read_standing)
         self.upkeep = Upkeep(tasks, services, self._say_error, self)
         self.upkeep.backed_up.connect(self._read_standing)
+        page = self.household
+        self.save_waits = SaveWaits(
+            tasks, self.keeper, self.status, self.notices, lambda: page.holds_keys, self
+        )
         self._build()
         self._connect()
         self._bind_keys()
@@ -252,11 +257,11 @@ class Shell(QWidget):
         self.household.opened.connect(self._show_household)
         self.household.refused.connect(self._not_opened)
         self.household.changed.connect(self._timer.start)
-        self.drafts.begun.connect(self.status.set_saving)
+        self.drafts.begun.connect(self._begun)
         self.drafts.settled.connect(lambda: self._settled(draft=True))
         self.drafts.failed.connect(self._draft_failed)
         self.drafts.set_aside.connect(self._drafts_set_aside)
-        self.keeper.save_begun.connect(self.status.set_saving)
+        self.keeper.save_begun.connect(self._begun)
         self.keeper.saved.connect(lambda: self._settled(draft=False))
         self.keeper.not_saved.connect(lambda: self._settled(draft=True))
         self.keeper.belongs_elsewhere.connect(self._belongs_elsewhere)
@@ -336,6 +341,7 @@ class Shell(QWidget):
             self.home.stop()
             self.keeper.stop()
             self.upkeep.stop()
+            self.save_waits.end()
             on_done()
 
         self.household.save_all(saved)
@@ -468,7 +474,13 @@ class Shell(QWidget):
 
     # --- what the window says ---------------------------------------------------------------
 
+    def _begun(self) -> None:
+        if not self.save_waits.waiting:
+            self.status.set_saving()
+
     def _settled(self, *, draft: bool) -> None:
+        if not self.keeper.is_saving:
+            self.save_waits.end()
         if self.drafts.unsettled or self.keeper.is_saving:
             return
         unsaved = draft and (self.pages.shown == "quarter" or bool(self.keeper.unsaved()))

@@ -17,7 +17,7 @@ from app.ui.labels import Elided
 from app.ui.theme import Theme, set_state
 
 #: The sentences about what is kept; the longest of them has room.
-_SENTENCES = ("all_saved", "draft_saved", "not_saved", "saved", "saving")
+_SENTENCES = ("all_saved", "draft_saved", "not_saved", "saved", "saving", "waiting")
 
 
 class _Place(QWidget):
@@ -101,6 +101,11 @@ class StatusLine(QFrame):
     def set_saving(self) -> None:
         """Something waits for the disk."""
         self.kept.setText(text("status.saving"))
+        set_state(self.kept, "")
+
+    def set_waiting(self) -> None:
+        """What is to be saved stands behind something long that writes."""
+        self.kept.setText(text("status.waiting"))
         set_state(self.kept, "")
 
     def set_saved(self, at: datetime, *, draft: bool) -> None:

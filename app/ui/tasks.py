@@ -111,12 +111,18 @@ class Tasks(QObject):
         }
         self._open = True
         self._running = 0
+        self._writing = 0
         self._arrived.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
 
     @property
     def busy(self) -> bool:
         """Whether anything runs, waits, or has not been answered yet."""
         return self._running > 0
+
+    @property
+    def writes(self) -> int:
+        """How many operations write, wait to write, or have not been answered yet."""
+        return self._writing
 
     @property
     def is_open(self) -> bool:
@@ -195,6 +201,7 @@ class Tasks(QObject):
 
         def finish(future: Future[T]) -> None:
             self._count(-1)
+            self._writing -= lane is Lane.WRITE
             if not answers() or future.cancelled():
                 return
             error = future.exception()
@@ -205,6 +212,7 @@ class Tasks(QObject):
 
         watch.on_progress = progress
         self._count(1)
+        self._writing += lane is Lane.WRITE
         future = self._lanes[lane].submit(op, watch)
         ticket._future = future
         future.add_done_callback(lambda done: self._post(partial(finish, done)))

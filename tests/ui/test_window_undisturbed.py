@@ -165,18 +165,22 @@ def test_a_page_saved_while_an_import_writes_says_so_until_it_is_done_and_loses_
     beside.let(STEPS // 2)
     desk.press(Key.Key_Return, CTRL)
     watchdog = Watchdog()
-    watchdog.turn(0.2, "the save waits")
+    kept = desk.shell.status.kept
+    assert kept.text() == text("status.saving")
+    watchdog.until(lambda: kept.text() == text("status.waiting"), "the save waits")
     assert beside.running
-    assert desk.shell.status.kept.text() == text("status.saving")
+    assert not desk.shell.notices.notices, "typing goes on in sight"
     assert desk.child.new, "the next line is open at once"
     assert desk.at() == "full_name"
     desk.text("Phạm Văn Tín")
+    desk.until(lambda: not desk.shell.drafts.waiting)
     assert beside.running
+    assert kept.text() == text("status.waiting"), "a draft does not hide what is waited for"
     beside.free()
     watchdog.until(lambda: not beside.running, "the import")
     desk.settle()
     assert beside.created == ROWS
-    assert desk.shell.status.kept.text() != text("status.saving")
+    assert kept.text() not in (text("status.saving"), text("status.waiting"))
     assert desk.child.values["full_name"] == "Phạm Văn Tín"
     desk.page.save_all()
     desk.settle()
@@ -199,9 +203,10 @@ def test_f2_while_an_import_writes_keeps_the_keys_for_the_page_that_comes(
     beside.let(STEPS // 2)
     watchdog = Watchdog()
     desk.press(Key.Key_F2)
-    watchdog.turn(0.1, "F2 waits")
+    watchdog.until(lambda: bool(desk.shell.notices.notices), "F2 waits")
     assert beside.running
-    assert desk.shell.status.kept.text() == text("status.saving")
+    assert desk.shell.status.kept.text() == text("status.waiting")
+    assert [one.text for one in desk.shell.notices.notices] == [text("window.save_waits")]
     desk.text("77")
     assert beside.running
     beside.free()
@@ -211,6 +216,7 @@ def test_f2_while_an_import_writes_keeps_the_keys_for_the_page_that_comes(
     now = desk.page.keeper.household
     assert now is not None
     assert now is not before
+    assert not desk.shell.notices.notices
     assert watchdog.worst < LONGEST, watchdog.say()
     assert before is not None
     assert desk.shell.entry.page(before.id) is not None, "it was saved"

@@ -84,6 +84,11 @@ class HouseholdPage(PageReasons):
         self.child_form.confirmed.connect(self._confirm)
         self.child_form.added.connect(self._add_line)
 
+    @property
+    def holds_keys(self) -> bool:
+        """Whether what is typed now waits for the page that comes."""
+        return self._keys.holding
+
     def _rested(self) -> None:
         """Judge after a rest, but not a field that lacks the very word being composed in it."""
         widget = self._focused()
