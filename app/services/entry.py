@@ -87,7 +87,9 @@ class EntryPage:
         than what any of its records was last saved with.
         """
         chosen = {"household": self.frame.template_for("household", self.household.values)}
-        of_children = [self.frame.template_for("child", one.values) for one in self.children]
+        # Forty children were last saved with one or two forms.
+        saved_with = {one.values.get("template"): one.values for one in self.children}
+        of_children = [self.frame.template_for("child", one) for one in saved_with.values()]
         newest = self.frame.template_for("child", {})
         chosen["child"] = max([newest, *of_children], key=lambda one: one.version)
         return chosen

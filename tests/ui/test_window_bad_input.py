@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from app.i18n import text
 from app.models.work import Change
+from app.services.surroundings import Frame
 from app.text.normalize import clean
 from app.ui.household import page_showing
 from app.ui.household.field_edit import FieldEdit
@@ -206,6 +207,17 @@ def test_a_household_of_forty_children_is_judged_line_by_line(
 ) -> None:
     _forty(desk)
     assert len(desk.page.keeper.lines) == 40
+    page, asked = desk.page.keeper.page, Counter[str]()
+    assert page is not None
+    frame_of = Frame.template_for
+
+    def asking(self, form, values):  # type: ignore[no-untyped-def]
+        asked[form] += 1
+        return frame_of(self, form, values)
+
+    monkeypatch.setattr(Frame, "template_for", asking)
+    assert page.forms["child"].form == "child"
+    assert asked["child"] <= 3, "once for each version, not for each child"
     judged: Counter[str] = Counter()
     real = page_showing.judge_child
 

@@ -6,7 +6,17 @@ that one walk with the arrows passes everything. Read only; what stands masked i
 
 from __future__ import annotations
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
+from collections.abc import Iterator
+from itertools import islice
+
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    Qt,
+    QTimer,
+    Signal,
+)
 from PySide6.QtGui import QFont, QFontMetrics, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
@@ -18,6 +28,8 @@ from app.ui.theme import Theme
 _Index = QModelIndex | QPersistentModelIndex
 _MASK = "\N{BULLET}" * 3
 _LABELS, _LEAST_COLUMN = 232, 160
+#: Rows out of sight that are made high enough at a time.
+_AT_ONCE = 6
 
 
 def _words(cell: Shown) -> str:
@@ -88,7 +100,11 @@ class SheetTable(QTableView):
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self._theme = theme
-        self._fitted = 0
+        self._fitted = self._each = 0
+        #: The rows whose height is not known yet, and when the next of them are looked at.
+        self._unfit: Iterator[int] = iter(())
+        self._later = QTimer(self)
+        self._later.timeout.connect(self._fit_more)
         self.taken = frozenset[int]()
         self.rows = _Model()
         self.setModel(self.rows)
@@ -149,19 +165,45 @@ class SheetTable(QTableView):
         room = self.width() - px(_LABELS) - self.verticalScrollBar().sizeHint().width()
         each = max(px(_LEAST_COLUMN), (room - px(8)) // columns)
         self.horizontalHeader().setDefaultSectionSize(each)
+        self._each = each
+        self._unfit = iter(range(self.rows.rowCount()))
+        self._later.stop()
+        height = 0
+        for at in self._unfit:
+            self._fit_row(at)
+            height += self.rowHeight(at)
+            if height > self.viewport().height():
+                # What is out of sight follows in small pieces: forty children would hold a key up.
+                self._later.start()
+                break
+
+    def _fit_more(self) -> None:
+        """A few rows that are out of sight; the line under the keyboard stays in sight."""
+        index = self.currentIndex()
+        seen = self.visualRect(index).intersects(self.viewport().rect())
+        for at in islice(self._unfit, _AT_ONCE):
+            self._fit_row(at)
+            if at >= self.rows.rowCount() - 1:
+                self._later.stop()
+        if seen and index.isValid():
+            self.updateGeometries()  # else it scrolls no further than before the rows grew
+            self.scrollTo(index)
+
+    def _fit_row(self, at: int) -> None:
         metrics = self.fontMetrics()
         letter, home = max(1, metrics.averageCharWidth()), len(self.rows.sheet.household)
-        for at in range(self.rows.rowCount()):
-            inside = max(1, (each * columns if at < home else each) - px(16))
-            lines = 1
-            for cell in self.rows.row(at).cells:
-                words = _words(cell)
-                if len(words) * letter > inside or "\n" in words:
-                    told = words.split("\n")
-                    wide = sum(-(-metrics.horizontalAdvance(one) // inside) or 1 for one in told)
-                    lines = max(lines, wide)
-            if lines > 1:
-                self.setRowHeight(at, self._height(lines))
+        columns = self.rows.columnCount()
+        inside = self._each * columns if at < home else self._each
+        inside = max(1, inside - self._theme.pixels(16))
+        lines = 1
+        # Brothers and sisters say the same in many fields.
+        for words in set(map(_words, self.rows.row(at).cells)):
+            if len(words) * letter > inside or "\n" in words:
+                told = words.split("\n")
+                wide = sum(-(-metrics.horizontalAdvance(one) // inside) or 1 for one in told)
+                lines = max(lines, wide)
+        if lines > 1:
+            self.setRowHeight(at, self._height(lines))
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 -- Qt's name
         super().resizeEvent(event)
