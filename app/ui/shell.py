@@ -483,7 +483,8 @@ class Shell(QWidget):
             self.save_waits.end()
         if self.drafts.unsettled or self.keeper.is_saving:
             return
-        unsaved = draft and (self.pages.shown == "quarter" or bool(self.keeper.unsaved()))
+        typing = self.pages.shown == "quarter" and self.quarter.is_typing
+        unsaved = draft and (typing or bool(self.keeper.unsaved()))
         self.status.set_saved(datetime.now().astimezone(), draft=unsaved)
 
     def _drafts_set_aside(self, file: str) -> None:

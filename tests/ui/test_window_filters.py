@@ -103,7 +103,9 @@ def test_ages_the_wrong_way_round_say_why_nobody_is_found_and_errors_go_with_the
     desk.text("3")
     assert shown(desk) == []
     assert register.nothing.isVisible()
-    assert "lớn hơn tuổi kết thúc (3)" in register.nothing.words.text()
+    assert "lớn hơn tuổi kết thúc (3)" in register.nothing.hint.text()
+    assert register.nothing.hint.isVisible()
+    assert all(one.height() >= one.sizeHint().height() for one in register.panel.boxes.values())
     desk.press(Key.Key_F4, SHIFT)
     assert len(shown(desk)) == 3
     # A search that the store cannot take is said, and no longer once another one was answered.

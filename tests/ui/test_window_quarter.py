@@ -411,6 +411,7 @@ def test_what_was_typed_into_a_short_form_is_there_again_after_escape_and_after_
     answer(desk, f"{desk.workplace.today():%d%m%y}")
     desk.text("bện")
     desk.until(lambda: not desk.shell.drafts.waiting)
+    assert "bản nháp" in desk.shell.status.kept.text(), "kept is not written"
     # The power goes: what is on the disk now is all there is.
     after = tmp_path / "after"
     after.mkdir()
@@ -445,6 +446,7 @@ def test_what_was_typed_into_a_short_form_is_there_again_after_escape_and_after_
     desk.press(Key.Key_Return, CTRL)
     settle(desk)
     assert not page.card.waiting.isVisible()
+    assert desk.shell.status.kept.text().startswith("✓ Đã lưu")
     desk.press(Key.Key_5, text="5")
     settle(desk)
     assert page.form.typed.empty

@@ -187,6 +187,8 @@ class QuarterFrame(VillagePage):
             self.card.show()
             return
         above = self.stack.height() - self.form.most_height() - px(8)
-        self.card.set_compact(above < px(_WHOLE_CARD))
+        compact = above < px(_WHOLE_CARD)
+        self.card.set_compact(compact)
         self.card.setVisible(above >= px(_LEAST_CARD))
-        self.card.setMaximumHeight(max(above, px(_LEAST_CARD)))
+        most = self.card.sizeHint().height() if compact else above
+        self.card.setMaximumHeight(max(most, px(_LEAST_CARD)))

@@ -248,6 +248,11 @@ class QuarterPage(QuarterWalk):
         self._show_waiting()
         self.fit()
 
+    @property
+    def is_typing(self) -> bool:
+        """Whether a short form stands open with something that is not written."""
+        return self.form.isVisible() and not self.form.typed.empty
+
     def _keep(self) -> None:
         """What is typed so far is kept, and comes back with the form."""
         self._kept.keep(self.form.draft, self.form.typed)

@@ -281,6 +281,8 @@ class FilterPanel(QFrame):
             return
         self._columns = columns
         for place, box in enumerate((*self.boxes.values(), self.keep)):
+            # What stands below the panel may be high; its words are not cut for it.
+            box.setMinimumHeight(box.sizeHint().height())
             self._grid.addWidget(box, place // columns, place % columns)
 
     def _across(self, columns: int) -> int:

@@ -59,7 +59,7 @@ class NothingFound(QWidget):
         self.words = QLabel()
         self.words.setProperty("role", "crumb")
         self.words.setTextFormat(Qt.TextFormat.PlainText)
-        self.hint = QLabel(text("register.nothing_hint"))
+        self.hint = QLabel()
         self.hint.setProperty("role", "muted")
         for label in (self.words, self.hint):
             label.setWordWrap(True)
@@ -84,15 +84,14 @@ class NothingFound(QWidget):
         """Say what was looked for and where; `conditions` are the filters in words, `why` says
         that they can fit nobody.
         """
-        if why:
-            self.words.setText(why)
-        elif not words:
+        if not words:
             self.words.setText(text("lists.nothing", conditions=conditions))
         elif village:
             self.words.setText(text("register.nothing_here", words=words, village=village))
         else:
             self.words.setText(text("register.nothing", words=words))
-        self.hint.setVisible(bool(words) and not why)
+        self.hint.setText(why or text("register.nothing_hint"))
+        self.hint.setVisible(bool(words or why))
         self.everywhere.setVisible(bool(village))
         self.unfiltered.setVisible(bool(conditions))
 
