@@ -6,6 +6,7 @@ refused before the first read; waiting for them or copying them would stop the P
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from io import BufferedReader
@@ -20,11 +21,33 @@ class FileTooLarge(OSError):
     """A file beyond what its kind can have; read no further."""
 
 
+def is_folder(path: Path) -> bool:
+    """Whether what somebody typed is a folder that is there and may be looked at.
+
+    `Path.is_dir` raises for what is too long to be a name, and where looking is not allowed.
+    """
+    try:
+        return path.is_dir()
+    except OSError:
+        return False
+
+
+def is_file(path: Path) -> bool:
+    """Whether what somebody typed is a plain file that is there and may be looked at."""
+    try:
+        return path.is_file()
+    except OSError:
+        return False
+
+
 def open_plain(path: Path) -> BufferedReader:
     """Open a plain file for reading, without ever waiting. Raises OSError, NotPlainFile."""
     # Without O_NONBLOCK opening a pipe waits for somebody to write to it.
     flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
-    handle = os.open(path, flags)
+    try:
+        handle = os.open(path, flags)
+    except ValueError as error:  # a sign that no file's name can have
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), path.name) from error
     try:
         plain = stat.S_ISREG(os.fstat(handle).st_mode)
     except OSError:

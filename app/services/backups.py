@@ -9,6 +9,7 @@ from pathlib import Path
 from app.errors import KnownError
 from app.models import backup
 from app.models.log import last_position
+from app.plain_files import is_file
 from app.services.rights import Right
 from app.services.workplace import Workplace
 
@@ -57,7 +58,7 @@ class Backups:
         Raises KnownError `backup.none`, `backup.no_file`, `backup.damaged`, `backup.other_key`.
         """
         chosen = self._newest() if file is None else file
-        if not chosen.is_file():
+        if not is_file(chosen):
             raise KnownError("backup.no_file", "backup.no_file_hint", file=chosen.name)
         try:
             backup.verify(chosen, self._workplace.dek)

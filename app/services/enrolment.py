@@ -39,13 +39,13 @@ from app.models.queries.references import provisional_units, put_provisional_uni
 from app.models.store import Reading
 from app.models.trust import TrustKind, TrustRow
 from app.models.work import UnitOfWork
-from app.plain_files import FileTooLarge, read_small
+from app.plain_files import FileTooLarge, is_folder, read_small
 from app.services import trust
 from app.services.authority import AuthorityDesk
 from app.services.catalogues import read_catalogue
 from app.services.enrolment_state import RENEWAL, EnrolmentState, enrolment_state
 from app.services.exchange import Received, Sealing, file_facts, read_in, seal_bundle
-from app.services.home import OUTGOING, write_secret
+from app.services.home import OUTGOING, refuse_own_folder, write_secret
 from app.services.installation import read_keyslots
 from app.services.issuing_day import issuing_time
 from app.services.rights import Right
@@ -127,10 +127,12 @@ class EnrolmentDesk:
         `passphrase` seals the authority key of a unit that has units below it. Asking again gives
         the same keys and the same code. An enrolled PC asks for a renewal when its certificate ends
         soon: for itself alone, with the keys it has, so that bundles on their way still open.
+        Raises KnownError `files.no_folder`, `files.own_folder`, `enrol.already`, `files.…`.
         """
         workplace = self._workplace
         workplace.require(Right.KEYS)
         workplace.must_be_real()
+        _must_leave(workplace, out)
         with workplace.write() as work:
             enrolled = self._may_ask(work.connection)
             content = store_trust.content(work.connection, TrustKind.KEY, _REQUEST)
@@ -202,15 +204,14 @@ class EnrolmentDesk:
         other is accepted there, and is all of it by default. `compared` is the code as the other
         person read it: nothing is issued without it, or a file exchanged on its way would be
         certified unseen. `today` is the day, asked for where this PC's clock may be wrong. Raises
-        KnownError `enrol.bad_request`, `enrol.no_code`, `enrol.code_differs`, `enrol.not_below`,
-        `enrol.asked_for_other`, `enrol.station_taken`, `issuing.…`, `authority.…`.
+        KnownError `files.no_folder`, `files.own_folder`, `enrol.bad_request`, `enrol.no_code`,
+        `enrol.code_differs`, `enrol.not_below`, `enrol.asked_for_other`, `enrol.station_taken`,
+        `issuing.…`, `authority.…`.
         """
         workplace = self._workplace
         workplace.require(Right.KEYS)
         workplace.must_be_real()
-        if not out.parent.is_dir():
-            # A stick that is not there must not become a folder on the internal disk.
-            raise KnownError("files.no_folder", "files.no_folder_hint", file=str(out.parent))
+        _must_leave(workplace, out)
         content, requests = _read_requests(file)
         if not compared.strip():
             raise KnownError("enrol.no_code", "enrol.no_code_hint", file=file.name)
@@ -454,6 +455,14 @@ def _must_renew(
         raise KnownError("enrol.already", "enrol.already_hint")
     if bundle.sender.path[-1].sha256 not in {root.sha256 for root in base.roots}:
         raise KnownError("enrol.not_the_issuer", "enrol.not_the_issuer_hint", file=file.name)
+
+
+def _must_leave(workplace: Workplace, out: Path) -> None:
+    """Refuse a file of a folder that is not there, or in which nobody would look for it."""
+    if not is_folder(out.parent):
+        # A stick that is not there must not become a folder on the internal disk.
+        raise KnownError("files.no_folder", "files.no_folder_hint", file=str(out.parent))
+    refuse_own_folder(workplace.settings, out.parent)
 
 
 def _read_requests(file: Path) -> tuple[bytes, list[StationRequest]]:

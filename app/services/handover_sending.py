@@ -22,12 +22,13 @@ from app.models.queries.register import SHORTEST
 from app.models.queries.rounds import RoundView, open_rounds, rounds
 from app.models.store import Reading
 from app.models.work import UnitOfWork
+from app.plain_files import is_folder
 from app.services import trust
 from app.services.checks import CheckSummary
 from app.services.exchange import Sealed, Sealing, refuse_unreachable, seal_bundle
 from app.services.handover_scope import UnitCounts, count, is_whole, reach, spelled, total, units_to
 from app.services.handover_unfinished import Stated, begin, forget, lies_whole, note_sent
-from app.services.home import OUTGOING
+from app.services.home import OUTGOING, refuse_own_folder
 from app.services.rights import Right
 from app.services.workplace import Progress, Workplace
 from app.sync.bundle_reader import examine_bundle
@@ -127,12 +128,14 @@ class Sending:
     def refuse_in_vain(self, to: str, out: Path) -> None:
         """What `send` would refuse anyway, asked before the register is counted for it.
 
-        Raises KnownError `rights.denied`, `files.no_folder`, and what `refuse_unreachable` raises.
+        Raises KnownError `rights.denied`, `files.no_folder`, `files.own_folder`, and what
+        `refuse_unreachable` raises.
         """
         self._workplace.require(Right.HANDOVER)
-        if not out.is_dir():
+        if not is_folder(out):
             # A stick that is not there must not become a folder on the internal disk.
             raise KnownError("files.no_folder", "files.no_folder_hint", file=str(out))
+        refuse_own_folder(self._workplace.settings, out)
         refuse_unreachable(self._workplace, to)
 
     def refuse_unreachable(self, to: str) -> None:

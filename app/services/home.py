@@ -97,6 +97,14 @@ def _store_files(settings: Settings) -> tuple[Path, ...]:
     return tuple(Path(str(settings.store_path) + suffix) for suffix in ("", "-wal", "-shm"))
 
 
+def refuse_own_folder(settings: Settings, folder: Path) -> None:
+    """Raise KnownError `files.own_folder` where something that is to leave this PC would be written
+    into the program's own folder, in which nobody looks for it.
+    """
+    if folder.resolve().is_relative_to(settings.home.resolve()):
+        raise KnownError("files.own_folder", "files.own_folder_hint", file=str(folder))
+
+
 def refuse_drive(folder: Path) -> None:
     """Raise KnownError for a folder on a network or removable drive."""
     if sys.platform == "win32":

@@ -17,7 +17,7 @@ from app.errors import KnownError
 from app.forms.units import Tier
 from app.ids import new_id
 from app.models.work import UnitOfWork
-from app.plain_files import open_plain
+from app.plain_files import is_folder, open_plain
 from app.services import acts
 from app.services.acts import Obstacle
 from app.services.importing.batch import BATCH_ROWS, BatchWriter, Tally
@@ -396,7 +396,7 @@ def _result(
 
 
 def _sha256(path: Path) -> str:
-    if path.is_dir():
+    if is_folder(path):
         raise BadFile("folder", path.name)
     try:
         with open_plain(path) as file:

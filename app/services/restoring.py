@@ -34,6 +34,7 @@ from app.models.accounts import account
 from app.models.store import Store, is_current, open_store
 from app.models.trust import TrustKind, TrustRow
 from app.models.work import UnitOfWork
+from app.plain_files import is_file
 from app.services import home
 from app.services.installation import Unlocked, one_spelling, read_keyslots, whose
 from app.services.left_parts import LeftParts
@@ -75,7 +76,7 @@ def restore(
     `backup.other_installation`, `store.newer_file` (the store that stands here), `rights.denied`,
     WrongSecret; then the home is as it was.
     """
-    if not file.is_file():
+    if not is_file(file):
         raise KnownError("backup.no_file", "backup.no_file_hint", file=file.name)
     settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
     home.refuse_drive(settings.home)

@@ -59,6 +59,10 @@ class Prompt:
         assert answer.code in codes, f"{words}: {answer.code} {answer.document} {answer.notes}"
         return answer.document
 
+    def beside(self, name: str) -> Path:
+        """A file beside the home, as on a stick: the program lets nothing out into its own."""
+        return self.home.with_name(f"{self.home.name}.{name}")
+
 
 class Homes:
     """Several installations of one province."""
@@ -81,8 +85,8 @@ class Homes:
 
     def enrol(self, above: Prompt, below: Prompt, fingerprint: str) -> None:
         """Request, grant with the code compared, accept."""
-        request = below.home / "enrol.request"
-        reply = below.home / "enrol.tebundle"
+        request = below.beside("enrol.request")
+        reply = below.beside("enrol.tebundle")
         asked = below.must("enrol", "request", "--out", request)
         code = asked["check_code"]
         above.must("enrol", "grant", request, "--out", reply, "--check-code", code)

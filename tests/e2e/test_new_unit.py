@@ -59,7 +59,7 @@ def test_a_pc_of_a_new_unit_is_set_up_types_and_is_enrolled(homes: Homes, writte
     (own,) = below.must("unit", "list")
     assert (own["ref"], own["parent"]) == (NEW, DISTRICT)
 
-    request, reply = below.home / "request", below.home / "reply.tebundle"
+    request, reply = below.beside("request"), below.beside("reply.tebundle")
     code = below.must("enrol", "request", "--out", request)["check_code"]
     grant = ("enrol", "grant", request, "--out", reply, "--check-code", code)
     assert said_plainly(middle(*grant)) == "units.unknown"  # no decree has come there yet
@@ -83,7 +83,7 @@ def test_a_file_that_puts_the_unit_under_another_district_makes_nobody_its_autho
     below = init(homes, NEW, units_file(homes, LINE.format(above="522"), name="forged.csv"))
     homes.carry(top, beside, OTHER)
     believe(beside, OTHER)
-    request, reply = below.home / "request", below.home / "reply.tebundle"
+    request, reply = below.beside("request"), below.beside("reply.tebundle")
     code = below.must("enrol", "request", "--out", request)["check_code"]
     beside.must("enrol", "grant", request, "--out", reply, "--check-code", code)
     before = dump_home(below.home, PASSPHRASE)

@@ -192,11 +192,14 @@ def test_a_handover_that_cannot_go_is_refused_before_anything_is_counted(
     homes: Homes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     commune, nowhere = homes.at(COMMUNE), homes.folder / "no stick"
-    tries = {
-        "files.no_folder": (*SEND, nowhere),
-        "handover.not_in_line": ("handover", "send", "--to", "01@2025", "--out", homes.stick),
-    }
-    for expected, words in tries.items():
+    tries: tuple[tuple[str, tuple[str | Path, ...]], ...] = (
+        ("files.no_folder", (*SEND, nowhere)),
+        ("files.no_folder", (*SEND, "E" * 400)),
+        ("files.own_folder", (*SEND, commune.home)),
+        ("files.own_folder", (*SEND, commune.home / "backups")),
+        ("handover.not_in_line", ("handover", "send", "--to", "01@2025", "--out", homes.stick)),
+    )
+    for expected, words in tries:
         answer = commune(*words)
         assert said_plainly(answer) == expected
         assert "Phần bàn giao" not in answer.notes

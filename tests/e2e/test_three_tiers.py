@@ -94,7 +94,7 @@ def test_a_round_of_the_province_reaches_a_commune_through_its_district(three: T
 
 def test_an_enrolled_pc_keeps_its_keys_whatever_is_asked_again(three: Three) -> None:
     for prompt in (three.province, three.commune):
-        answer = prompt("enrol", "request", "--out", prompt.home / "again.request")
+        answer = prompt("enrol", "request", "--out", prompt.beside("again.request"))
         assert (answer.code, answer.document["error"]) == (1, "enrol.already")
     three.homes.carry(three.commune, three.district, DISTRICT)
     three.homes.carry(three.district, three.province, PROVINCE)
@@ -165,7 +165,7 @@ def test_a_revoked_key_is_not_certified_again(three: Three) -> None:
     stations = three.district.must("authority", "status")["stations"]
     station = next(one["station"] for one in stations if one["unit"] == COMMUNE)
     three.district.must("authority", "revoke", station)
-    request = three.commune.home / "enrol.request"
+    request = three.commune.beside("enrol.request")
     code = check_code(request.read_bytes())
     out = three.homes.folder / "x.tebundle"
     answer = three.district("enrol", "grant", request, "--out", out, "--check-code", code)
@@ -177,7 +177,7 @@ def test_a_unit_above_that_did_not_issue_the_certificate_seals_no_reply(
 ) -> None:
     """Its word on root and escrow must not count, though everything about the file is right."""
     newcomer = three.homes.init(ELSEWHERE)
-    request, reply = newcomer.home / "enrol.request", newcomer.home / "enrol.tebundle"
+    request, reply = newcomer.beside("enrol.request"), newcomer.beside("enrol.tebundle")
     code = newcomer.must("enrol", "request", "--out", request)["check_code"]
     three.district.must("enrol", "grant", request, "--out", reply, "--check-code", code)
     with services_of(three.district) as services, services.workplace.store.read() as reading:
@@ -192,7 +192,7 @@ def test_a_unit_above_that_did_not_issue_the_certificate_seals_no_reply(
         both = dict.fromkeys([*file.certificates, issuer, own])
         return encode_certificates([*both], lists)
 
-    forged = newcomer.home / "forged.tebundle"
+    forged = newcomer.beside("forged.tebundle")
     with services_of(three.province) as services, monkeypatch.context() as changed:
         changed.setattr(trust, "certificate_member", everything)
         sealing = Sealing(ELSEWHERE, Kind.ENROL_REPLY, only_to=own, extra=(own,))
@@ -204,7 +204,7 @@ def test_a_unit_above_that_did_not_issue_the_certificate_seals_no_reply(
 
 def test_only_a_unit_above_grants_and_an_enrolled_pc_accepts_nothing_more(three: Three) -> None:
     newcomer = three.homes.init("21172@2024")
-    request = newcomer.home / "enrol.request"
+    request = newcomer.beside("enrol.request")
     asked = newcomer.must("enrol", "request", "--out", request)
     with services_of(three.commune) as services, pytest.raises(KnownError) as refused:
         services.enrolment.grant(
@@ -215,7 +215,7 @@ def test_only_a_unit_above_grants_and_an_enrolled_pc_accepts_nothing_more(three:
         )
     assert refused.value.message_id == "enrol.not_below"
     answer = three.district(
-        "enrol", "accept", three.district.home / "enrol.tebundle", "--fingerprint", three.root
+        "enrol", "accept", three.district.beside("enrol.tebundle"), "--fingerprint", three.root
     )
     assert (answer.code, answer.document["error"]) == (1, "enrol.already")
 

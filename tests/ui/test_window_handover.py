@@ -27,7 +27,7 @@ from app.services.handover_unfinished import UnfinishedSending
 from app.services.waiting import Return
 from app.services.workplace import Progress
 from app.sync.judging import Renewal
-from app.ui.handover.desk import OpenRound, Pending, Receiver, Returned
+from app.ui.handover.desk import OpenRound, Pending, Receiver, Returned, ServicesDesk
 from app.ui.handover.facts import Fact
 from app.ui.handover.page import HandoverPage
 from app.ui.handover.pending import MOST_RETURNS
@@ -683,3 +683,12 @@ def test_the_keyboard_is_on_the_page_one_went_to_while_the_last_one_is_saved(
     desk.settle()
     assert desk.shell.pages.currentWidget() is handover
     desk.close()
+
+
+@pytest.mark.parametrize("typed", ["E" * 400, "a\0b", __file__], ids=["long", "no sign", "a file"])
+def test_a_folder_that_is_none_is_told_in_a_sentence(typed: str) -> None:
+    nobody: Any = None  # refused before anybody is asked
+    desk = ServicesDesk(nobody, nobody, nobody, nobody, nobody)
+    with pytest.raises(KnownError) as refused:
+        desk.send(nobody, Path(typed), Progress(), clock_confirmed=False)
+    assert refused.value.message_id == "handovers.no_folder"

@@ -201,6 +201,35 @@ def test_the_last_step_writes_the_request_and_shows_its_code(qtbot: QtBot, tmp_p
     desk.close()
 
 
+def test_what_is_typed_for_a_stick_and_is_none_is_told_in_a_sentence(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    settings = Settings(tmp_path / "new")
+    desk = Desk(qtbot, settings)
+    page = _answer_all(desk)
+    asking = page.pages.currentWidget()
+    assert isinstance(asking, AskingSection)
+    file = tmp_path / "file.txt"
+    file.touch()
+    own = settings.backups_path
+    for typed, said in (
+        ("E" * 400, "Không thấy USB"),
+        ("E:/" + "thư mục/" * 60, "Không thấy USB"),
+        (str(file), "Không thấy USB"),
+        (str(file / "below"), "Không thấy USB"),
+        (str(settings.home), "thư mục dữ liệu của chương trình"),
+        (str(own), "thư mục dữ liệu của chương trình"),
+    ):
+        asking.folder.setText(typed)
+        asking.ask.setFocus()
+        desk.enter()
+        desk.settle()
+        assert said in asking.message.text(), typed[:40]
+        assert asking.message.property("state") == "error"
+    assert not list(settings.home.rglob("*.csr"))
+    desk.close()
+
+
 def test_a_window_closed_at_the_last_step_leaves_a_register_that_opens(
     qtbot: QtBot, tmp_path: Path
 ) -> None:

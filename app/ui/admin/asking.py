@@ -10,6 +10,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFileDialog, QLineEdit
 
 from app.i18n import text
+from app.plain_files import is_folder
 from app.services.enrolment import Requested
 from app.services.services import Services
 from app.ui.admin.section import Section
@@ -63,7 +64,7 @@ class AskingSection(Section):
 
     def _request(self) -> None:
         folder = Path(self.folder.text().strip())
-        if not self.folder.text().strip() or not folder.is_dir():
+        if not self.folder.text().strip() or not is_folder(folder):
             self.refuse("administration.enrolment.no_folder", self.folder)
             return
         code = self._services.workplace.unit.partition("@")[0]

@@ -145,6 +145,9 @@ class IssuingSection(Section):
 
     def _grant(self) -> None:
         file, heard, secret = Path(self.file.text().strip()), self.heard.text(), self.secret.text()
+        if not file.name:
+            self.refuse("administration.issuing.no_file", self.file)
+            return
         if not heard.strip():
             self.refuse("administration.issuing.not_heard", self.heard)
             return

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Protocol
 
 from app.errors import KnownError
+from app.plain_files import is_folder
 from app.services.entry import Entry
 from app.services.handover_receiving import FileResult
 from app.services.handover_register import HandoverView
@@ -155,7 +156,7 @@ class ServicesDesk:
         self, seen: SendPreview, folder: Path, progress: Progress, *, clock_confirmed: bool
     ) -> Sent:
         """As the protocol says. Raises KnownError for a folder that is gone."""
-        if not folder.is_dir():
+        if not is_folder(folder):
             raise KnownError("handovers.no_folder", "handovers.no_folder_hint", folder=str(folder))
         return self._handovers.sending.send(
             seen.to, folder, seen=seen, clock_confirmed=clock_confirmed, progress=progress
