@@ -336,9 +336,9 @@ class Entry:
 
     def add_village(self, unit: str, name: str) -> Choice:
         """A new village of a commune, or the one that bears this name already."""
-        written = clean(name)
-        added = Villages(self._workplace).add(unit or self._workplace.unit, written)
-        return Choice(added, written)
+        commune, villages = unit or self._workplace.unit, Villages(self._workplace)
+        added = villages.add(commune, clean(name))
+        return Choice(added, villages.name(added))
 
     def save(self, saves: Sequence[RecordSave], act: str | None = None) -> list[Saved]:
         """Save the records of one page in one transaction, each followed by its parts."""

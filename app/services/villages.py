@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import count
 
 from app.errors import KnownError
 from app.forms.units import Tier
@@ -18,6 +20,7 @@ from app.services.rights import Right, allows
 from app.services.workplace import Workplace
 from app.text.fold import fold
 from app.text.normalize import clean
+from app.text.spelling import may_be_one, spelling
 
 #: More than any village's book holds.
 MOST_EXPECTED = 99_999
@@ -68,6 +71,12 @@ class Villages:
                 )
             ]
 
+    def name(self, village: str) -> str:
+        """What a village is called; empty for none."""
+        with self._workplace.store.read() as reading:
+            found = register.record(reading, "village", village)
+        return "" if found is None else _name(found)
+
     def add(self, unit: str, name: str, kind: str = "") -> str:
         """Add a village and return its id; the name of one that exists gives that one's id.
 
@@ -75,7 +84,7 @@ class Villages:
         that another village bore before it was renamed makes a village of its own.
 
         Raises KnownError `villages.not_commune`, `villages.no_name`, `villages.unknown_kind`,
-        `rights.denied`.
+        `villages.several` for a name without marks that several may bear, `rights.denied`.
         """
         if not allows(self._workplace.account.rights, Right.ADMIN):
             self._workplace.require(Right.ENTER)
@@ -83,6 +92,8 @@ class Villages:
         written, code = _written(name), self._kind(kind)
         with self._workplace.write() as work:
             same = _called(work.connection, unit, written)
+            if len(same) > 1:
+                raise KnownError("villages.several", "villages.several_hint", name=written)
             if same:
                 return same[0].id
             done = work.record(_addition(work.connection, unit, written, code))
@@ -103,7 +114,10 @@ class Villages:
             values["kind"] = self._kind(kind)
         with self._workplace.write() as work:
             found = _one(work.connection, unit, village)
-            if any(one.id != found.id for one in _called(work.connection, unit, written)):
+            bearing = (
+                one for one in register.villages(work.connection, unit) if one.id != found.id
+            )
+            if any(may_be_one(_name(one), written) for one in bearing):
                 raise KnownError("villages.taken", "villages.taken_hint", name=written)
             work.record(_edit(found, values))
             work.commit()
@@ -182,6 +196,14 @@ def village_key(name: str) -> str:
     return f"village/{fold(name)}"
 
 
+def village_keys(name: str) -> tuple[str, str]:
+    """The keys of a village, in order: the second for one whose name differs in marks alone from
+    that of the village that has the first.
+    """
+    marked = unicodedata.normalize("NFC", spelling(name))
+    return village_key(name), f"{village_key(name)}/{marked}"
+
+
 def _written(name: str) -> str:
     written = clean(name)
     if not written:
@@ -202,8 +224,12 @@ def _expected(values: Mapping[str, Value]) -> tuple[int | None, int | None]:
 
 
 def _called(reading: Reading, unit: str, name: str) -> list[RecordView]:
-    """The villages of a commune whose name is written so, whatever its marks and capitals."""
-    return [one for one in register.villages(reading, unit) if fold(_name(one)) == fold(name)]
+    """The villages of a commune whose name is written so; where none is, those that are but for
+    marks which one of the two leaves out.
+    """
+    known = register.villages(reading, unit)
+    same = [one for one in known if spelling(_name(one)) == spelling(name)]
+    return same or [one for one in known if may_be_one(_name(one), name)]
 
 
 def _one(reading: Reading, unit: str, village: str) -> RecordView:
@@ -224,12 +250,16 @@ def _addition(reading: Reading, unit: str, name: str, kind: str | None) -> Chang
 
     The id that the name leads to may be that of a village that is called otherwise by now.
     """
-    key = plain = village_key(name)
-    place = 1
-    while (held := register.record(reading, "village", derived_id(unit, key))) is not None:
-        if held.hidden:
+    for key in _keys(name):
+        held = register.record(reading, "village", derived_id(unit, key))
+        if held is None:
+            return Change("village", {"owner_unit": unit, "name": name, "kind": kind}, key=key)
+        if held.hidden and may_be_one(_name(held), name):
             shown: dict[str, Value] = {"entered_in_error": False, "merged_into": None, "name": name}
             return _edit(held, shown | ({"kind": kind} if kind else {}))
-        place += 1
-        key = f"{plain}/{place}"
-    return Change("village", {"owner_unit": unit, "name": name, "kind": kind}, key=key)
+    raise AssertionError("numbers end")
+
+
+def _keys(name: str) -> Iterator[str]:
+    yield from village_keys(name)
+    yield from (f"{village_key(name)}/{place}" for place in count(2))

@@ -7,11 +7,14 @@ vowel of a syllable the tone stands (`hòa`, `hoà`). Another letter or another 
 from __future__ import annotations
 
 import unicodedata
+from collections import Counter
 
+from app.text.fold import fold
 from app.text.normalize import clean
 
 #: Grave, acute, tilde, hook above, dot below: the five written tones. A syllable has one of them.
 _TONES = frozenset("\u0300\u0301\u0303\u0309\u0323")
+_BARS = frozenset("\u0111")
 _APOSTROPHES = dict.fromkeys(map(ord, "’‘ʼʻ′`´‛＇ʹʽ'"), "'")
 
 
@@ -28,3 +31,38 @@ def _word(word: str) -> str:
     parts = unicodedata.normalize("NFD", word)
     letters = "".join(one for one in parts if one not in _TONES)
     return letters + "".join(one for one in parts if one in _TONES)
+
+
+def may_be_one(first: str, second: str) -> bool:
+    """Whether two written names may be one name: the same letters, and marks that were at most left
+    out by one of the two hands. `Thon Dong` may be `Thôn Đông`; `Thôn Hà` is never `Thôn Hạ`.
+    """
+    if fold(first) != fold(second):
+        return False
+    pairs = zip(spelling(first).split(" "), spelling(second).split(" "), strict=True)
+    return all(_left_out(one, other) for one, other in pairs)
+
+
+def may_begin(name: str, typed: str) -> bool:
+    """Whether a name may go on where the typed beginning of it ends: `Thôn 1` is not the beginning
+    of `Thôn 10` but another name, and so is `Thôn Hà` beside `Thôn Hạ`.
+    """
+    folded, wanted = fold(name), fold(typed)
+    rest = folded.removeprefix(wanted)
+    if not folded.startswith(wanted) or (wanted[-1:].isdigit() and rest[:1].isdigit()):
+        return False
+    words = spelling(name).split(" ")
+    pairs = list(zip(spelling(typed).split(" "), words, strict=False))
+    whole = not rest or rest.startswith(" ")
+    return all(_left_out(one, other) for one, other in (pairs if whole else pairs[:-1]))
+
+
+def _left_out(one: str, other: str) -> bool:
+    marks, others = _marks(one), _marks(other)
+    return marks <= others or others <= marks
+
+
+def _marks(word: str) -> Counter[str]:
+    """The marks of a word, the bar of the letter d among them."""
+    parts = unicodedata.normalize("NFD", word)
+    return Counter(one for one in parts if one in _BARS or unicodedata.category(one) == "Mn")

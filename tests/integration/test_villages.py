@@ -96,6 +96,32 @@ def test_progress_is_told_against_the_paper_book(workplace: Workplace) -> None:
             villages.expect(COMMUNE, east, *wrong)
 
 
+def test_a_name_with_another_mark_is_another_village(workplace: Workplace) -> None:
+    villages = Villages(workplace)
+    dot, grave = villages.add(COMMUNE, "Thôn Hạ"), villages.add(COMMUNE, "Thôn Hà")
+    assert dot != grave
+    assert villages.add(COMMUNE, "THÔN HÀ") == grave
+    assert str(_refused(workplace, "add", "thon ha").message_id) == "villages.several"
+    assert villages.rename(COMMUNE, "Thôn Hà", "Thôn Há") == grave
+    assert villages.add(COMMUNE, "Thôn Hả") not in (dot, grave)
+    assert villages.name(dot) == "Thôn Hạ"
+
+
+def test_rows_of_a_file_keep_villages_apart_that_differ_in_a_mark(
+    workplace: Workplace, tmp_path: Path
+) -> None:
+    rows = [["Mai", "Thôn Hạ"], ["Mây", "THÔN HÀ"], ["Mận", "Thôn hạ"], ["Mít", "Thôn Hà"]]
+    for _ in range(2):
+        sheet = table(tmp_path / "a.csv", ("Họ tên", "Thôn"), rows)
+        RegisterImport(workplace).run(sheet, COMMUNE)
+        assert sorted(_names(workplace)) == ["THÔN HÀ", "Thôn Hạ"]
+    by_hand = make_workplace(tmp_path / "other")
+    for name in ("Thôn Hạ", "Thôn Hà"):
+        Villages(by_hand).add(COMMUNE, name)
+    ids = [{v.id for v in Villages(one).list(COMMUNE)} for one in (workplace, by_hand)]
+    assert ids[0] == ids[1], "typed or read from a file, they meet"
+
+
 def test_the_order_is_the_commune_s_own(workplace: Workplace) -> None:
     villages = Villages(workplace)
     ids = {name: villages.add(COMMUNE, name) for name in ("An", "Bình", "Châu", "Dân")}

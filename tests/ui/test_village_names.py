@@ -43,3 +43,17 @@ def test_what_begins_as_typed_is_still_taken(village: Field) -> None:
     lines = codec.suggestions("phuoc")
     assert [one.text for one in lines if not one.new] == ["Thôn Phước Thọ"]
     assert resolve(codec, "Thôn P", codec.suggestions("Thôn P"), 0) in ("Thôn P", "Thôn Phước Thọ")
+
+
+def test_another_mark_is_another_village_and_a_missing_one_is_not(village: Field) -> None:
+    codec = Codec(village, (Choice("dot", "Thôn Hạ"), _TEN))
+    assert codec.parse("thôn hạ") == codec.parse("thon ha") == "dot"
+    with pytest.raises(FieldProblem):
+        codec.parse("Thôn Hà")
+    lines = codec.suggestions("Thôn Hà")
+    assert lines[0].new, "what Enter does not take stands first"
+    assert resolve(codec, "Thôn Hà", lines, 0) == "Thôn Hà"
+    both = Codec(village, (Choice("dot", "Thôn Hạ"), Choice("grave", "Thôn Hà")))
+    assert [both.parse("Thôn Hà"), both.parse("Thôn Hạ")] == ["grave", "dot"]
+    with pytest.raises(FieldProblem):
+        both.parse("thon ha")

@@ -222,15 +222,24 @@ def test_the_villages_are_kept_by_keys_and_the_books_follow(desk: Desk) -> None:
     assert _column(section, 2) == ["1", "0"]
     section.table.selectRow(0)
     desk.tab_to(section.expected_households)
-    desk.text("1x2")
+    desk.text("-1x.2")
     desk.enter()
     desk.text("30")
+    section.name.setFocus()
+    section.name.selectAll()
+    desk.text("Tổ Tám")
     desk.tab_to(section.expect)
     desk.enter()
     desk.settle()
     assert _column(section, 2) == ["1 / 12", "0"], "letters are no numbers"
     assert _column(section, 3) == ["0 / 30", "0"]
     assert section.expected_children.text() == "30"
+    assert section.name.text() == "Tổ Tám", "what was typed beside it is not kept and not lost"
+    section.table.selectRow(1)
+    assert section.name.text() == "Thôn 1"
+    section.table.selectRow(0)
+    assert section.name.text() == "Tổ Tám"
+    assert _column(section, 0) == ["Tổ Bảy", "Thôn 1"]
     section.table.selectRow(0)
     desk.tab_to(section.retire)
     desk.enter()

@@ -14,8 +14,9 @@ from app.models.queries.register import RecordView
 from app.models.store import Reading
 from app.models.work import Change
 from app.services.importing.units_of_rows import Space, UnitOfRow
-from app.services.villages import village_key
+from app.services.villages import village_key, village_keys
 from app.text.fold import fold
+from app.text.spelling import may_be_one, spelling
 
 AMBIGUOUS = ""
 
@@ -25,11 +26,17 @@ class _Names:
     """The villages of a unit as rows of one unit may call them."""
 
     exact: dict[str, set[str]] = field(default_factory=dict)
-    folded: dict[str, set[str]] = field(default_factory=dict)
+    folded: dict[str, set[tuple[str, str]]] = field(default_factory=dict)
 
     def add(self, name: str, village: str) -> None:
-        self.exact.setdefault(name, set()).add(village)
-        self.folded.setdefault(fold(name), set()).add(village)
+        self.exact.setdefault(spelling(name), set()).add(village)
+        self.folded.setdefault(fold(name), set()).add((name, village))
+
+    def alike(self, name: str) -> set[str]:
+        """The villages of the name; where none is, those that are but for marks left out."""
+        same = self.exact.get(spelling(name))
+        near = self.folded.get(fold(name), ())
+        return same or {village for called, village in near if may_be_one(called, name)}
 
 
 class VillageBook:
@@ -80,7 +87,7 @@ class VillageBook:
         if owner != unit.owner:
             unit = UnitOfRow(unit.verdict, owner, owner, (Space(owner),))
         found = self.id_of(unit, name)
-        if held is None or fold(called) != fold(name):
+        if held is None or not may_be_one(called, name):
             return found
         return found if self._owner_of(found) == held.values.get("owner_unit") else village
 
@@ -95,14 +102,16 @@ class VillageBook:
             for village in register.villages(self._reading, owner):
                 self._views[village.id] = village
                 name = str(village.values.get("name", ""))
-                key = village_key(name)
-                if all(fellow.id_of(key) != village.id for fellow in fellows):
+                keys = village_keys(name)
+                if all(fellow.id_of(key) != village.id for fellow in fellows for key in keys):
                     names.add(name, village.id)
         return names
 
     def _to_create(self, space: Space, name: str) -> str:
-        key = space.key(village_key(name))
-        village = space.id_of(village_key(name))
+        plain, marked = village_keys(name)
+        taken = self._called(space.id_of(plain))
+        chosen = plain if not taken or may_be_one(taken, name) else marked
+        key, village = space.key(chosen), space.id_of(chosen)
         if village in self._unmade:
             return village
         aside = self._view(village)
@@ -116,6 +125,12 @@ class VillageBook:
             return village
         # It was imported before and then put aside; a village merged into another leads there.
         return str(aside.values.get("merged_into") or village)
+
+    def _called(self, village: str) -> str:
+        """The name of a village that is there or to be made; empty for none."""
+        unmade, view = self._unmade.get(village), self._view(village)
+        held = view.values if view is not None else {} if unmade is None else unmade.values
+        return str(held.get("name") or "")
 
     def _view(self, village: str) -> RecordView | None:
         if village and village not in self._views:
@@ -135,9 +150,9 @@ def _find(names: _Names, name: str, space: Space) -> str | None:
 
 def _alike(names: _Names, name: str, space: Space) -> set[str]:
     """The villages that a name may mean."""
-    alike = names.exact.get(name) or names.folded.get(fold(name), set())
+    alike = names.alike(name)
     if len(alike) < 2:
         return alike
     # Two communes that became one both had it: the one that rows of this very unit have made.
     made = space.id_of(village_key(name))
-    return {made} if made in names.exact.get(name, ()) else alike
+    return {made} if made in names.exact.get(spelling(name), ()) else alike

@@ -39,6 +39,7 @@ class Section(QFrame):
         self.theme = theme
         self.first: QWidget | None = None
         self._steps: list[Step] = []
+        self._working = False
         px = theme.pixels
         self.column = QVBoxLayout(self)
         self.column.setContentsMargins(*((0,) * 4 if bare else (px(24), px(16)) * 2))
@@ -125,7 +126,7 @@ class Section(QFrame):
         """A button that is locked while a deed runs."""
         step = Step(label)
         step.setProperty("role", role)
-        step.clicked.connect(deed)
+        step.clicked.connect(lambda: None if self._working else deed())
         self._steps.append(step)
         return step
 
@@ -202,8 +203,10 @@ class Section(QFrame):
         self.tasks.run(op, done, failed, owner=self)
 
     def _lock(self, *, locked: bool) -> None:
+        self._working = locked
         for one in self._steps:
-            one.setEnabled(not locked)
+            # The one that was pressed keeps the keyboard: the next key is not for its neighbour.
+            one.setEnabled(not locked or one.hasFocus())
 
 
 def _go_past(widget: QWidget) -> None:

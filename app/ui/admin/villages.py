@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QIntValidator
+from PySide6.QtCore import QRegularExpression, Qt, Signal
+from PySide6.QtGui import QRegularExpressionValidator
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
@@ -34,6 +34,17 @@ def _of(held: int, expected: int | None) -> str:
     return text("administration.villages.of", held=number(held), expected=number(expected))
 
 
+def _stored(one: VillageView | None, section: VillageSection, field: QLineEdit) -> str:
+    """What a village holds in a field."""
+    if one is None:
+        return ""
+    if field is section.name:
+        return one.name
+    households = field is section.expected_households
+    count = one.expected_households if households else one.expected_children
+    return "" if count is None else str(count)
+
+
 class VillageSection(Section):
     """The list of one commune; where there are several, one is chosen first.
 
@@ -47,6 +58,9 @@ class VillageSection(Section):
         self._villages, self._entry = villages, entry
         self._shown: tuple[VillageView, ...] = ()
         self._kinds: dict[str, str] = dict(villages.kinds())
+        #: What was typed into fields of villages and is not kept yet; whose fields are shown.
+        self._typed: dict[tuple[str, QLineEdit], str] = {}
+        self._edited = ""
         #: The village to stand on when the list comes anew.
         self._wanted = ""
         self.words(text("administration.villages.why"))
@@ -101,7 +115,10 @@ class VillageSection(Section):
 
     def _count(self, what: str) -> QLineEdit:
         field = self.field(text(f"administration.villages.expected.{what}"))
-        field.setValidator(QIntValidator(0, MOST_EXPECTED, field))
+        # Digits alone: a validator of numbers takes signs and the marks of thousands, too.
+        digits = len(str(MOST_EXPECTED))
+        pattern = QRegularExpression(f"[0-9]{{0,{digits}}}")
+        field.setValidator(QRegularExpressionValidator(pattern, field))
         field.setMaximumWidth(self.theme.pixels(120))
         return field
 
@@ -174,13 +191,14 @@ class VillageSection(Section):
 
     def _chosen_changed(self) -> None:
         one = self.chosen
-        self.name.setText("" if one is None else one.name)
+        for field in (self.name, self.expected_households, self.expected_children):
+            # What was typed and not kept is kept for when the line is chosen again.
+            if field.isModified():
+                self._typed[self._edited, field] = field.text()
+            field.setText(self._typed.pop((self._chosen_id, field), _stored(one, self, field)))
+            field.setModified(field.text() != _stored(one, self, field))
+        self._edited = self._chosen_id
         self.kind.setCurrentIndex(max(0, self.kind.findData("" if one is None else one.kind)))
-        said = (None, None) if one is None else (one.expected_households, one.expected_children)
-        for field, count in zip(
-            (self.expected_households, self.expected_children), said, strict=True
-        ):
-            field.setText("" if count is None else str(count))
 
     # --- doing ------------------------------------------------------------------------------
 
@@ -221,6 +239,7 @@ class VillageSection(Section):
             self.refuse("villages.no_name_hint", self.name)
         else:
             villages, village = self._villages, one.id
+            self.name.setModified(False)
             self._deed(
                 lambda unit: villages.rename(unit, village, name, kind),
                 "administration.villages.renamed",
@@ -234,6 +253,8 @@ class VillageSection(Section):
             return
         fields = (self.expected_households, self.expected_children)
         households, children = (int(f.text()) if f.text() else None for f in fields)
+        for field in fields:
+            field.setModified(False)
         villages, village = self._villages, one.id
         self._deed(
             lambda unit: villages.expect(unit, village, households, children),

@@ -21,6 +21,7 @@ from app.forms.schema import Field, codes_of
 from app.services.entry import Choice
 from app.text.fold import fold
 from app.text.normalize import clean
+from app.text.spelling import may_be_one, may_begin, spelling
 
 #: Suggestions offered at a time of a long list; a list up to the second length is offered whole,
 #: before anything is typed.
@@ -99,9 +100,13 @@ class Codec:
         wanted = fold(clean(text))
         if not wanted:
             return None
-        found = [one for one in self.choices if _called(one) == wanted]
-        if not found:
-            found = [one for one in self.choices if _begins(_called(one), wanted)]
+        typed = clean(text)
+        begun = [one for one in self.choices if _called(one).startswith(wanted)]
+        found = (
+            [one for one in begun if spelling(one.label) == spelling(typed)]
+            or [one for one in begun if may_be_one(one.label, typed)]
+            or [one for one in begun if may_begin(one.label, typed)]
+        )
         if len(found) == 1:
             return found[0].id
         if found:
@@ -181,18 +186,19 @@ class Codec:
     def _references(self, text: str) -> list[Suggestion]:
         wanted = fold(clean(text))
         names = [(one, _called(one)) for one in self.choices]
-        starts = [one for one, name in names if _begins(name, wanted)]
+        begun = (one for one, name in names if name.startswith(wanted))
+        starts = [one for one in begun if may_begin(one.label, clean(text))]
         others = [one for one, name in names if name.startswith(wanted) and one not in starts]
         inside = [one for one, name in names if wanted in name and not name.startswith(wanted)]
         lines = [Suggestion(one.label, one.label) for one in starts + inside]
-        known = any(name == wanted for _, name in names)
+        known = any(may_be_one(one.label, clean(text)) for one in starts)
         if self.is_village and wanted and not known:
             name = clean(text)
             # Among others it is no line that a mistyped name becomes by Enter alone.
             said = "entry.add_village_by_keys" if self.choices else "entry.add_village"
             lines = lines[:MOST_SUGGESTIONS]
             lines.append(Suggestion(name, i18n.text(said, name=name), new=True))
-        # Villages with a longer number are other ones: none of them is what Enter takes.
+        # Villages with a longer number or another mark are other ones: Enter takes none of them.
         return (lines + [Suggestion(one.label, one.label) for one in others])[
             : MOST_SUGGESTIONS + 1
         ]
@@ -219,14 +225,6 @@ class Codec:
 
 def _called(choice: Choice) -> str:
     return choice.folded or fold(choice.label)
-
-
-def _begins(name: str, typed: str) -> bool:
-    """Whether a name goes on where the typed beginning of it ends; «Thôn 1» is not the beginning of
-    «Thôn 10» but another village.
-    """
-    rest = name.removeprefix(typed)
-    return name.startswith(typed) and not (typed[-1:].isdigit() and rest[:1].isdigit())
 
 
 def _speaks_of_numbers(item: CodeItem) -> bool:
