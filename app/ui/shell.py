@@ -321,6 +321,10 @@ class Shell(QWidget):
         # What is typed again and into short forms belongs to no open record; the check and the
         # review ask for it where they go on.
         self._events_kept.take(found)
+        households = self._events_kept.households
+        if households and self._may_read and "quarter" in self.pages.named:
+            named = partial(self._services.life_events.named, households)
+            self._tasks.run(named, self._tell_events_kept, self._say_error, owner=self)
         found = {k: one for k, one in found.items() if not k.startswith((RETYPED, EVENTS))}
         place = self.keeper.take_drafts(found)
         waiting = self.keeper.left_over
@@ -332,6 +336,14 @@ class Shell(QWidget):
             return
         self._going_on = bool(waiting)
         self.household.open(str(place.get("household", "")), place)
+
+    def _tell_events_kept(self, households: list[str]) -> None:
+        """Whoever was cut off in a short form is told where it waits."""
+        if households:
+            more = "; …" if len(households) > _MOST_NAMES else ""
+            names = "; ".join(households[:_MOST_NAMES]) + more
+            words = text("window.events_kept", households=names)
+            self.notices.say(Notice(Kind.NOTE, words, topic="events_kept"))
 
     def close_down(self, on_done: Callable[[], None]) -> None:
         """Save everything, then call back."""

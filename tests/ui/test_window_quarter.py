@@ -453,6 +453,9 @@ def test_what_was_typed_into_a_short_form_is_there_again_after_escape_and_after_
     desk.close()
 
     again = Desk(qtbot, Settings(after / "home")).unlock()
+    (told,) = [one.text for one in again.shell.notices.notices]
+    assert "2 · Đinh Thị Nga" in told
+    again.press(Key.Key_Escape)
     again.go_to("quarter")
     settle(again)
     page = again.shell.quarter

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -42,6 +43,7 @@ from app.services.surroundings import Frame, frame_of
 from app.services.workplace import Workplace
 from app.text.fold import fold
 from app.text.normalize import clean
+from app.text.sort_key import natural_key
 
 _SEPARATOR = " · "
 _A_QUARTER = timedelta(days=92)
@@ -97,6 +99,18 @@ class LifeEvents:
         with self._workplace.store.read() as reading:
             ids = quarter_queries.arrivals(reading, unit or self._workplace.unit)
             return register.child_rows(reading, ids)
+
+    def named(self, households: Collection[str]) -> list[str]:
+        """Number and head of those of some households that stand in the register, in the order of
+        their numbers.
+        """
+        self._workplace.require(Right.READ)
+        with self._workplace.store.read() as reading:
+            found = register.records(reading, "household", households).values()
+        known = [one.values for one in found if not one.hidden]
+        known.sort(key=lambda one: natural_key(str(one.get("household_no") or "")))
+        parts = ((one.get("household_no"), one.get("head_name")) for one in known)
+        return [_SEPARATOR.join(str(part) for part in one if part) for one in parts]
 
     def judge(self, draft: Draft) -> Verdict:
         """What is to be said of an event as it is typed; nothing is written.

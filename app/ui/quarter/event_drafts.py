@@ -51,6 +51,11 @@ class EventDrafts:
         """What was typed about an event before, None for nothing."""
         return self._kept.get(_name(event))
 
+    @property
+    def households(self) -> frozenset[str]:
+        """The households of which something waits."""
+        return frozenset(name.removeprefix(DRAFTS).split("/")[0] for name in self._kept)
+
     def waiting(self, household: str) -> Iterator[tuple[str, str]]:
         """The events of a household that wait: code and child, "" for none or a new one."""
         for name in sorted(self._kept):
