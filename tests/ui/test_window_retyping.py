@@ -15,7 +15,7 @@ from app.services.second_check import State
 from app.ui.check.page import SecondCheckPage
 from tests.ui.test_window_check import at_the_check, settle, space, state_of, words
 from tests.ui.test_window_quarter import wrong_with
-from tests.ui.window_desk import UNIT, Desk, Key, prepared_home
+from tests.ui.window_desk import CTRL, UNIT, Desk, Key, prepared_home
 from tests.village_of_three import child_id, home_id, settle_village, stored
 
 FIRST = child_id(UNIT, "1", 1)
@@ -110,6 +110,9 @@ def test_where_all_agrees_the_sheet_follows_and_the_next_household_is_asked_for_
     assert page.sheet.isVisible()
     assert state_of(desk, "1") is State.NEVER
     space(desk)
+    assert state_of(desk, "1") is State.NEVER, "somebody typed on"
+    desk.press(Key.Key_Return, CTRL)
+    settle(desk)
     assert state_of(desk, "1") is State.CHECKED
     # The unfinished one between is no household to be checked.
     assert page.area.isVisible()
@@ -267,4 +270,89 @@ def test_what_siblings_share_is_repeated_by_a_key_and_another_household_is_a_key
     page.area.form.repeat()
     assert fathers[1].text() == "Đinh Văn Ây"
     assert desk.focus() is page.area.form.rows[-1].edit
+    desk.close()
+
+
+def test_whoever_types_on_with_the_eyes_on_the_paper_passes_nothing_and_opens_nothing(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    desk, page = at_the_check(qtbot, tmp_path)
+    blind(desk, page)
+    type_all(desk, paper(desk))
+    assert page.sheet.isVisible()
+    assert "Ctrl+Enter" in page.ok.text()
+    assert page.back.text() == "Trả lại"
+    for one in ("Võ Văn Tèo", "Gò Gang"):
+        for letter in one:
+            desk.press(Key.Key_Space if letter == " " else ord(letter.upper()), text=letter)
+        desk.enter()
+        desk.press(Key.Key_Down)  # also the list of a coded field is gone through unseen
+        desk.press(Key.Key_Tab, text="\t")
+        settle(desk)
+    assert state_of(desk, "1") is State.NEVER
+    assert desk.shell.pages.currentWidget() is page
+    assert desk.focus() is page.sheet
+    assert page.sheet.isVisible()
+    assert not page.reason_card.isVisible()
+    assert "bấm Ctrl+Enter" in page.told.whole
+    assert "không ô nào khác" in page.told.whole
+    # An arrow after a rest is somebody who looks: every key means what it always means.
+    page.sheet.clock = lambda: page.sheet._last_key + 2
+    desk.press(Key.Key_Down)
+    assert "T" in page.back.text().split()
+    space(desk)
+    assert state_of(desk, "1") is State.CHECKED
+    desk.close()
+
+
+def test_what_is_typed_right_behind_the_last_enter_goes_to_the_household_that_comes(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    desk, page = at_the_check(qtbot, tmp_path)
+    page.count.setFocus()
+    page.count.selectAll()
+    desk.text("2")
+    page.seed.setFocus()
+    desk.text("481516")
+    desk.enter()
+    settle(desk)
+    for one in (*paper(desk), "Võ Văn Bông", "200112"):
+        desk.text(one)
+        desk.enter()
+    settle(desk)
+    assert page.area.head.whole.endswith("Hộ số 10")
+    assert list(page.area.form.texts.values()) == ["Võ Văn Bông", "20/01/2012"]
+    assert page.area.told.whole != "Gõ tiếp từ lần trước."
+    with desk.workplace.store.read() as reading:
+        held = register.belonging_to(reading, [FIRST, home_id(UNIT, "1")]).values()
+    (kept,) = [one.values for some in held for one in some if one.values.get("sample")]
+    assert (kept["retyped_fields"], kept["differing_fields"]) == (6, 0)
+    desk.close()
+
+
+def test_what_is_typed_right_behind_a_difference_decides_nothing_and_stands_nowhere(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    desk, page = at_the_check(qtbot, tmp_path)
+    blind(desk, page)
+    told = paper(desk, birth_date="150316")
+    for one in (*told, "1", "Võ Văn Bông"):
+        desk.text(one)
+        desk.enter()
+    settle(desk)
+    table = page.area.table
+    assert table.isVisible()
+    assert table.decided == {}
+    assert page.area.form.texts[FIRST, "mother_name"] == told[-1]
+    # Passed from the paper, what is typed on is the next household's.
+    desk.press(Key.Key_1, text="1")
+    desk.enter()
+    settle(desk)
+    desk.press(Key.Key_Return, CTRL)
+    desk.text("Võ Văn Bông")
+    desk.enter()
+    settle(desk)
+    assert state_of(desk, "1") is State.CHECKED
+    assert page.area.head.whole.endswith("Hộ số 10")
+    assert list(page.area.form.texts.values()) == ["Võ Văn Bông"]
     desk.close()

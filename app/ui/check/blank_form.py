@@ -94,6 +94,8 @@ class BlankForm(QScrollArea):
             row.edit.show_text(held.get(blank.place, ""))
             self.rows.append(row)
         self._lay_out()
+        for row in self.rows:
+            row.edit.show()  # by themselves they are seen, and get the keyboard, a turn later
         first = next((row for row in self.rows if not row.edit.text()), None)
         if first is not None or self.rows:
             (first or self.rows[-1]).edit.setFocus(Qt.FocusReason.OtherFocusReason)

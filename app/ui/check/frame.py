@@ -132,9 +132,7 @@ class CheckFrame(VillagePage):
     def _buttons(self) -> QWidget:
         self.ok = Step()
         self.ok.setProperty("role", "primary")
-        self.back = Step(text("second_check.return") + "   T")
-        self.again = Step(text("retyping.again") + "   G")
-        self.open = Step(text("quarter.open") + "   Enter")
+        self.back, self.again, self.open = Step(), Step(), Step()
         holder = QWidget()
         row = QHBoxLayout(holder)
         row.setContentsMargins(0, 0, 0, 0)
@@ -143,6 +141,8 @@ class CheckFrame(VillagePage):
             row.addWidget(button)
         row.addStretch(1)
         self._row = holder
+        self._checked = False
+        self.show_keys()
         return holder
 
     def _reason(self) -> QWidget:
@@ -201,15 +201,26 @@ class CheckFrame(VillagePage):
         self.retyped.say(_retyped_words(page.retyped))
         self.retyped.setVisible(page.retyped is not None)
         set_state(self.typed_by, "warning" if page.typed_by_me else "")
-        checked = page.state.state is State.CHECKED
-        key = text("keys.space_bar")
-        self.ok.setText(f"{text('second_check.next' if checked else 'second_check.ok')}   {key}")
+        self._checked = page.state.state is State.CHECKED
         self.sheet.show_sheet(page.sheet)
 
-    def tell(self, words: str) -> None:
-        """Say what was done."""
+    def show_keys(self) -> None:
+        """Each button with the key that does it now."""
+        guarded = self.sheet.guarded
+        passes = text("second_check.next" if self._checked else "second_check.ok")
+        key = "Ctrl+Enter" if guarded else text("keys.space_bar")
+        self.ok.setText(f"{passes}   {key}")
+        for button, words, key in (
+            (self.back, "second_check.return", "T"),
+            (self.again, "retyping.again", "G"),
+            (self.open, "quarter.open", "Enter"),
+        ):
+            button.setText(text(words) if guarded else f"{text(words)}   {key}")
+
+    def tell(self, words: str, state: str = "done") -> None:
+        """Say what was done, or with another `state` what is to be done."""
         self.told.say(words)
-        set_state(self.told, "done")
+        set_state(self.told, state)
         self.told.setVisible(bool(words))
 
     def ask_reason(self, words: str, before: str) -> None:

@@ -1,8 +1,8 @@
 """Kiểm tra: the second person lays the paper beside the screen, household by household.
 
 Space passes a household, T sends it back with a reason to whoever typed it; both go on to the next
-one that waits. G types it again without seeing it. What is done is shown when the disk has
-answered.
+one that waits. G types it again without seeing it; right after that only Ctrl+Enter passes, for
+whoever looks at the paper types on. What is done is shown when the disk has answered.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from functools import partial
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QApplication
 
 from app.errors import AppError, KnownError
 from app.i18n import text
@@ -63,6 +64,9 @@ class SecondCheckPage(CheckWalk):
             )
         )
         self.sheet.pressed_key.connect(self._key)
+        self.sheet.passed.connect(self.pass_page)
+        self.sheet.typed_on.connect(self._typed_on)
+        self.sheet.looked.connect(self.show_keys)
         self.ok.clicked.connect(self.pass_page)
         self.back.clicked.connect(self.begin_return)
         self.again.clicked.connect(self.retype)
@@ -91,6 +95,13 @@ class SecondCheckPage(CheckWalk):
         else:
             self.step(1 if key == Qt.Key.Key_PageDown else -1)
 
+    def _typed_on(self) -> None:
+        """Somebody types on who looks at the paper: nothing is done, and how to go on is said."""
+        QApplication.beep()
+        how = text("retyping.typed_on")
+        if how not in self.told.whole:
+            self.tell(f"{how} {self.told.whole}".strip(), "warning")
+
     def retype(self) -> None:
         """G: type this household again, also one that was checked."""
         if self._in_sight and not self._writing and not self.reason_card.isVisible():
@@ -116,6 +127,9 @@ class SecondCheckPage(CheckWalk):
         if page is None:
             return
         self._writing = True
+        if self.sheet.guarded:
+            # Straight from the paper to the next household: what is typed on is meant for it.
+            self.area.hold_keys()
         lists = Lists(
             poverty=self.poverty.isChecked(),
             allowance=self.allowance.isChecked(),
@@ -176,6 +190,7 @@ class SecondCheckPage(CheckWalk):
     def _not_done(self, error: AppError) -> None:
         """It was refused: say why; what was changed meanwhile is shown as it stands now."""
         self._writing = False
+        self.area.drop_keys()
         self._notifier.say(error_notice(error))
         self.hide_reason()
         self.sheet.setFocus(Qt.FocusReason.OtherFocusReason)

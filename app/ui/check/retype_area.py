@@ -16,11 +16,13 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
 
 from app.errors import AppError, KnownError
+from app.forms.issues import Value
 from app.i18n import number, text
 from app.services.retyping import Comparison, Decision, Outcome, Place, RetypeForm, Retyping
 from app.ui.check.blank_form import BlankForm
 from app.ui.check.differences import Differences, decision_words
 from app.ui.drafts import DraftDesk
+from app.ui.held_keys import HeldKeys
 from app.ui.household.field_edit import SuggestionList
 from app.ui.labels import Elided
 from app.ui.notify import Kind, Notice, Notifier, error_notice
@@ -68,9 +70,14 @@ class RetypeArea(QWidget):
         self._seen_first = False
         #: What was kept of this household before, also of children that are not asked for now.
         self._held: dict[str, str] = {}
+        #: What was compared: exactly that is kept, whatever comes to stand in the fields meanwhile.
+        self._values: dict[Place, Value] = {}
+        #: Whoever types on at once after the last Enter means the fields that come.
+        self._keys = HeldKeys(self)
         self.form = BlankForm(theme, suggestions)
         self.table = Differences(theme)
         self._build()
+        self._drafts.failed.connect(self._keys.drop)
         self.form.changed.connect(self._keep)
         self.form.finished.connect(self.compare)
         self.form.skipped.connect(self.skipped)
@@ -163,6 +170,7 @@ class RetypeArea(QWidget):
         self._household, self._children, self._sample = household, children, sample
         self._form = None
         self._asked += 1
+        self._keys.hold()
         self.place.setText(place)
         read = partial(self._retyping.form, household, children)
         self._tasks.run(read, partial(self._read_draft, self._asked), self._failed, owner=self)
@@ -197,6 +205,8 @@ class RetypeArea(QWidget):
         self.form.show_blanks(form.blanks, found, date.today().year)  # noqa: DTZ011 -- the clerk's
         if self._compared_once:
             self.compare()
+        else:
+            self._keys.release()
 
     def _show_typing(self) -> None:
         self.stack.setCurrentIndex(0)
@@ -256,8 +266,10 @@ class RetypeArea(QWidget):
             self._say(text("retyping.untouched"))
             return
         self._busy = True
+        self._keys.hold()
+        self._values = self.form.values
         ask = partial(
-            self._retyping.compare, form.household, form.heads, self.form.values, self._children
+            self._retyping.compare, form.household, form.heads, self._values, self._children
         )
         self._tasks.run(ask, self._compared, self._failed, owner=self)
 
@@ -267,6 +279,8 @@ class RetypeArea(QWidget):
             self.table.show_differences(())
             self.finish()
             return
+        # What was typed on was meant for the next household: here it would decide unseen.
+        self._keys.drop()
         self.stack.setCurrentIndex(1)
         self.hint.setText(text("retyping.decide_hint", count=number(len(found.differences))))
         set_state(self.hint, "")
@@ -298,11 +312,12 @@ class RetypeArea(QWidget):
             self._show_left()
             return
         self._busy = True
+        self._keys.hold()
         deed = partial(
             self._retyping.settle,
             form.household,
             form.heads,
-            self.form.values,
+            self._values,
             dict(self.table.decided),
             self._children,
             self._sample,
@@ -314,7 +329,7 @@ class RetypeArea(QWidget):
     def _settled(self, household: str, done: Outcome) -> None:
         self._busy = False
         self._form = None
-        places = {_BETWEEN.join(one) for one in self.form.values}
+        places = {_BETWEEN.join(one) for one in self._values}
         left = {one: said for one, said in self._held.items() if one not in places}
         if left:
             self._drafts.put(DRAFTS + household, {"texts": left}, quietly=True)
@@ -331,6 +346,7 @@ class RetypeArea(QWidget):
     def _failed(self, error: AppError) -> None:
         """It was refused: say why; what was typed again is kept and asked for anew."""
         self._busy = False
+        self._keys.drop()
         self._notifier.say(error_notice(error))
         if self._form is not None and isinstance(error, KnownError):
             self.begin(
@@ -357,6 +373,15 @@ class RetypeArea(QWidget):
         """Somebody goes on elsewhere: what was typed again is kept, and nothing comes of it yet."""
         self._asked += 1
         self._form = None
+        self._keys.drop()
+
+    def hold_keys(self) -> None:
+        """From now on keys wait for the fields that come."""
+        self._keys.hold()
+
+    def drop_keys(self) -> None:
+        """No fields come: what was typed on was meant for nothing that is in sight."""
+        self._keys.drop()
 
     def begin_typing(self) -> None:
         """Put the keyboard where it was."""

@@ -6,7 +6,8 @@ that one walk with the arrows passes everything. Read only; what stands masked i
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from itertools import islice
 
 from PySide6.QtCore import (
@@ -28,6 +29,12 @@ from app.ui.theme import Theme
 _Index = QModelIndex | QPersistentModelIndex
 _MASK = "\N{BULLET}" * 3
 _LABELS, _LEAST_COLUMN = 232, 160
+#: Seconds without a key after which somebody looks at the screen.
+_REST = 1.5
+_ARROWS = (Qt.Key.Key_Up, Qt.Key.Key_Down)
+_WALKS = (Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
+_HELD_DOWN = (Qt.Key.Key_Shift, Qt.Key.Key_Control, Qt.Key.Key_Alt, Qt.Key.Key_Meta)
+_ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 #: Rows out of sight that are made high enough at a time.
 _AT_ONCE = 6
 
@@ -93,9 +100,18 @@ class _Model(QAbstractTableModel):
 
 
 class SheetTable(QTableView):
-    """The sheet. Keys that are `taken` are told by `pressed_key` and mean nothing here."""
+    """The sheet. Keys that are `taken` are told by `pressed_key` and mean nothing here; Ctrl+Enter
+    is `passed`.
+
+    Whoever has just typed a household again looks at the paper and may type on: while `guarded` no
+    key that one types with does anything but `typed_on`. Ctrl+Enter and Page Up and Down work, an
+    arrow up or down after a rest takes the guard away (`looked`).
+    """
 
     pressed_key = Signal(object)
+    passed = Signal()
+    typed_on = Signal()
+    looked = Signal()
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -106,6 +122,10 @@ class SheetTable(QTableView):
         self._later = QTimer(self)
         self._later.timeout.connect(self._fit_more)
         self.taken = frozenset[int]()
+        self.guarded = False
+        #: Seconds from anywhere; and when the last key came that did nothing.
+        self.clock: Callable[[], float] = time.monotonic
+        self._last_key = 0.0
         self.rows = _Model()
         self.setModel(self.rows)
         self.setProperty("role", "plain")
@@ -126,10 +146,42 @@ class SheetTable(QTableView):
         self.verticalHeader().setDefaultSectionSize(self._height(1))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 -- Qt's name
-        if event.key() in self.taken and not event.modifiers():
+        key, modifiers = event.key(), event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        if key in _ENTER and modifiers == Qt.KeyboardModifier.ControlModifier:
+            if not event.isAutoRepeat():
+                self.passed.emit()
+            return
+        if self.guarded and key not in _WALKS and key != Qt.Key.Key_Escape:
+            if key in _HELD_DOWN:
+                return
+            if key not in _ARROWS or self.clock() - self._last_key < _REST:
+                self._swallow()
+                return
+            self.guarded = False
+            self.looked.emit()
+        if key in self.taken and not modifiers:
             self.pressed_key.emit(event)
             return
         super().keyPressEvent(event)
+
+    def guard(self, *, up: bool) -> None:
+        """Whether whoever has the keyboard looks at the paper and may type on."""
+        self.guarded = up
+        self._last_key = self.clock()
+
+    def _swallow(self) -> None:
+        self._last_key = self.clock()
+        self.typed_on.emit()
+
+    def focusNextPrevChild(self, on: bool) -> bool:  # noqa: N802 -- Qt's
+        """Tab is a key one types with, too: behind it are ticks that Space would change."""
+        if self.guarded:
+            self._swallow()
+            return True
+        return super().focusNextPrevChild(on)
+
+    def keyboardSearch(self, _words: str) -> None:  # noqa: N802 -- Qt's name
+        """Letters that mean nothing do nothing: what T sends back stands under the keyboard."""
 
     def show_sheet(self, sheet: CheckSheet) -> None:
         """Show a page from its first row."""

@@ -11,6 +11,7 @@ from functools import partial
 
 from PySide6.QtCore import Qt
 
+from app.errors import AppError
 from app.i18n import decimal, number, text
 from app.services.entry import UnitLine
 from app.services.retyping import Outcome, Retyping
@@ -61,6 +62,8 @@ class CheckWalk(CheckFrame):
         self._last_reason = ""
         #: What came of it, told beside the sheet that follows.
         self._came_of_it = ""
+        #: The sheet that comes next comes to somebody who looks at the paper and types on.
+        self._types_on = False
         self.area = RetypeArea(tasks, retyping, drafts, notifier, theme, self.suggestions)
         self.stack.addWidget(self.area)
         self.area.settled.connect(self._settled)
@@ -141,6 +144,10 @@ class CheckWalk(CheckFrame):
                 for one in self._villages
             ]
         )
+
+    def _failed(self, error: AppError) -> None:
+        self.area.drop_keys()
+        super()._failed(error)
 
     # --- a sample ---------------------------------------------------------------------------
 
@@ -228,6 +235,7 @@ class CheckWalk(CheckFrame):
             return
         home = self._steps[self._at].household
         drawn = self._sample
+        self._types_on = False
         self._page = None
         self.stack.setCurrentIndex(_RETYPING)
         self.fit()
@@ -246,6 +254,7 @@ class CheckWalk(CheckFrame):
     def _settled(self, household: str, done: Outcome) -> None:
         """It was typed again: the sheet follows, or of a sample the next household."""
         self._retyped.add(household)
+        self._types_on = True
         words = outcome_words(done)
         self.changed.emit()
         self._begun = True
@@ -266,12 +275,13 @@ class CheckWalk(CheckFrame):
 
     def _nothing_to_retype(self, household: str) -> None:
         self._retyped.add(household)
-        self._begun = True
+        self._begun = self._types_on = True
         self._read_page()
 
     def _show_page(self, asked: int, page: CheckPage) -> None:
         if asked != self._asked or not self._steps:
             return
+        self.area.drop_keys()
         self._page = page
         self._steps[self._at] = page.state
         self.hide_reason()
@@ -280,6 +290,9 @@ class CheckWalk(CheckFrame):
         if self._came_of_it:
             self.tell(self._came_of_it)
             self._came_of_it = ""
+        self.sheet.guard(up=self._types_on)
+        self.show_keys()
+        self._types_on = False
         if self._begun or inside:
             self.sheet.setFocus(Qt.FocusReason.OtherFocusReason)
         self._begun = False
