@@ -9,12 +9,14 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
+from app.forms.schema import Severity
 from app.i18n import set_language, text
 from app.models.queries.register import RegisterFilter, child_ids
 from app.models.work import Change
 from app.services.issue_book import IssueFilter
+from app.ui.household.field_edit import Key as FieldKey
 from app.ui.issues.rows import SENTENCE, WHO
-from tests.ui.window_desk import CTRL, UNIT, Desk, Key, prepared_home
+from tests.ui.window_desk import CTRL, PLAIN_CHILD, UNIT, Desk, Key, prepared_home
 
 
 @pytest.fixture
@@ -204,3 +206,20 @@ def test_in_large_letters_the_numbers_and_whom_a_line_is_about_are_still_seen(
         desk.close()
     finally:
         set_language("vi")
+
+
+def test_a_note_informs_blocks_nothing_and_wants_no_reason(desk: Desk) -> None:
+    desk.new_household()
+    desk.fill(**PLAIN_CHILD)
+    first = desk.child
+    desk.page.child_form.focus(FieldKey("", "line_no"))
+    desk.text("21")
+    desk.enter()
+    desk.settle()
+    look = desk.page.child_form.looks[FieldKey("", "line_no")]
+    assert [one.severity for one in look.messages] == [Severity.NOTE]
+    desk.press(Key.Key_Return, CTRL)
+    desk.settle()
+    assert not desk.page.foot.asking.isVisible()
+    assert first.values["complete"] is True
+    assert first.values["line_no"] == 21

@@ -345,6 +345,8 @@ class EventForm(QFrame):
         target = place + step
         if 0 <= target < len(walk):
             reason = Qt.FocusReason.TabFocusReason
+            if not walk[target].edit.isVisible():
+                self._show()  # asked since the answer that was just typed
             walk[target].edit.setFocus(reason if step > 0 else Qt.FocusReason.BacktabFocusReason)
         elif target < 0:
             if self.ticks.isVisible():
