@@ -20,8 +20,6 @@ def _typed(desk: Desk, key: str, *answers: str) -> None:
     answer(desk, *answers)
     desk.press(Key.Key_Return, CTRL)
     settle(desk)
-    if page.form.isVisible():
-        desk.window.grab().save("/tmp/lab/shot-form.png")
     assert not page.form.isVisible()
 
 
