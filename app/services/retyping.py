@@ -5,8 +5,9 @@ The fields of `app.forms.retyped` are asked for; nothing that stands in them lea
 before all of them were typed again. What differs only in how it is written does not differ. Each
 difference is decided: what was typed stands, what was typed again takes its place (an ordinary save
 of whoever checks, with the right to enter), or the record goes back to its typist. What came of it
-is kept as a review of its own for each typist. It says nothing of the other fields: that the page
-agrees with the paper is still said by a check. Masked fields are neither asked nor counted.
+is kept as a review of its own for each typist, of a sample for each child. It says nothing of the
+other fields: that the page agrees with the paper is still said by a check. Masked fields are
+neither asked nor counted.
 """
 
 from __future__ import annotations
@@ -308,13 +309,24 @@ class Retyping:
         writers: Mapping[Place, queries.Written],
         sample: str,
     ) -> Iterator[dict[str, Value]]:
-        """What came of it, for each who had typed: an import is told apart from typing."""
-        by = {place: (one.writer.called, _imported(one.act)) for place, one in writers.items()}
+        """What came of it, for each who had typed: an import is told apart from typing. Of a sample
+        for each child apart: which ones were drawn is said by nothing else.
+        """
+        home = sheet.household.id
+        by = {
+            (record, name): (
+                record if sample else home,
+                one.writer.called,
+                _imported(one.act),
+            )
+            for (record, name), one in writers.items()
+        }
         for who in sorted({by[one.place] for one in sheet.blanks}):
-            author, imported = who
+            record, author, imported = who
             own = [(one, it) for one, it in chosen if by[one.place] == who]
             how = Counter(it for _, it in own)
             yield {
+                "record": record,
                 "typist": author,
                 "typed_by_import": imported or None,
                 "sample": sample or None,

@@ -12,10 +12,11 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from app.errors import KnownError
+from app.forms.retyped import retyped_names
 from app.models.queries import register
 from app.models.queries import second_check as queries
 from app.models.queries.register import RecordView
-from app.models.queries.second_check import CheckedPage
+from app.models.queries.second_check import CheckedPage, SampledChild
 from app.models.store import Reading
 from app.services.rights import Right
 from app.services.workplace import Workplace
@@ -57,8 +58,8 @@ class SampleResult:
 @dataclass(frozen=True, slots=True)
 class DrawnSample:
     """Children drawn by lot, in the order of the book. `of` is how many could have been drawn; the
-    same seed draws the same children again. `done` are the households that were typed again under
-    this seed already, and `result` what came of all that was.
+    same seed draws the same children again. `done` are the children that were typed again under
+    this seed and stand as they were then, and `result` what came of them.
     """
 
     seed: str
@@ -74,6 +75,15 @@ class DrawnSample:
         for one in self.drawn:
             found[one.household] = (*found.get(one.household, ()), one.child)
         return found
+
+    @property
+    def left(self) -> dict[str, tuple[str, ...]]:
+        """Household → its drawn children that are still to be typed again; none without any."""
+        found = {
+            home: tuple(one for one in children if one not in self.done)
+            for home, children in self.children.items()
+        }
+        return {home: children for home, children in found.items() if children}
 
 
 class Samples:
@@ -98,9 +108,9 @@ class Samples:
         with workplace.store.read() as reading:
             pages = queries.pages(reading, unit or workplace.unit, village)
             seed = clean(seed) or _new_seed()
-            before = queries.retyped_by_sample(reading, seed)
+            before = _standing(reading, seed)
             # Whom typing again made unfinished stays in the draw.
-            known = {str(one.values.get("record")) for one in before}
+            known = {one.household for one in before.values()}
             homes = [
                 one.household for one in pages.values() if one.finished or one.household in known
             ]
@@ -108,15 +118,41 @@ class Samples:
             every = [child for home in homes for child in held.get(home, ())]
             drawn = set(sorted(every, key=lambda one: (_lot(seed, one), one))[:count])
             chosen = [home for home in homes if drawn.intersection(held.get(home, ()))]
-            done, result = _came_of(before, chosen)
+            done = frozenset(drawn.intersection(before))
             told = tuple(_drawn(reading, pages, chosen, held, drawn))
-        return DrawnSample(seed, len(every), told, done, result)
+        return DrawnSample(seed, len(every), told, done, _came_of(before, done))
 
-    def result(self, seed: str, households: Collection[str]) -> SampleResult:
-        """What came of typing a sample again so far, on the pages of some households."""
+    def result(self, seed: str, children: Collection[str]) -> SampleResult:
+        """What came of typing a sample again so far, of some children."""
         self._workplace.require(Right.CHECK)
         with self._workplace.store.read() as reading:
-            return _came_of(queries.retyped_by_sample(reading, seed), households)[1]
+            return _came_of(_standing(reading, seed), children)
+
+
+def _standing(reading: Reading, seed: str) -> dict[str, SampledChild]:
+    """Child → what came of it under a seed, for those that stand as they were typed again.
+
+    A sample says how well was typed in a round: who was confirmed in another round since, or in
+    whom a compared field was written anew, is to be typed again. A field that differed is not
+    among these: that somebody puts it right is what comes of the sample.
+    """
+    found = queries.retyped_by_sample(reading, seed)
+    asked: dict[str, Sequence[str]] = dict.fromkeys(found, retyped_names().get("child", ()))
+    asked.update((one.household, ("survey_round",)) for one in found.values())
+    written = queries.writers_of(reading, asked)
+    standing: dict[str, SampledChild] = {}
+    for child, one in found.items():
+        differed = {name for review in one.reviews for name in _names(review)}
+        places = [(child, name) for name in asked[child] if name not in differed]
+        places.append((one.household, "survey_round"))
+        if all(written[at].position <= one.position for at in places if at in written):
+            standing[child] = one
+    return standing
+
+
+def _names(review: RecordView) -> Sequence[str]:
+    names = review.values.get("differing_names")
+    return names if isinstance(names, list) else ()
 
 
 def _drawn(
@@ -138,17 +174,13 @@ def _drawn(
                 yield DrawnChild(home, child, name, number, line_of(children[child], at))
 
 
-def _came_of(
-    reviews: Sequence[RecordView], homes: Collection[str]
-) -> tuple[frozenset[str], SampleResult]:
-    """The households among these that were typed again under a seed, and the sums of it."""
-    inside = [one for one in reviews if one.values.get("record") in homes]
-    result = SampleResult(
+def _came_of(found: Mapping[str, SampledChild], children: Collection[str]) -> SampleResult:
+    inside = [one for child in children if child in found for one in found[child].reviews]
+    return SampleResult(
         sum(_count(one, "retyped_fields") for one in inside),
         sum(_count(one, "differing_fields") for one in inside),
         sum(_count(one, "taken_fields") + _count(one, "returned_fields") for one in inside),
     )
-    return frozenset(str(one.values.get("record")) for one in inside), result
 
 
 def _count(review: RecordView, name: str) -> int:

@@ -321,7 +321,7 @@ def test_of_a_sample_only_the_drawn_children_are_asked_for(commune: Workplace) -
     assert {one.line for one in form.blanks} == {2}
     done = desk.settle(HOME, form.heads, _paper(commune, form), {}, [SECOND], "481516")
     assert done.compared == 6
-    (kept,) = _reviews(commune, HOME, "retyped")
+    (kept,) = _reviews(commune, SECOND, "retyped")
     assert kept["sample"] == "481516"
 
 
@@ -337,7 +337,65 @@ def test_who_was_typed_again_stays_in_the_draw_and_the_sums_are_told(commune: Wo
     desk.settle(HOME, form.heads, paper, decided, (), "481516")
     after = samples.draw(100, "481516")
     assert after.drawn == before.drawn
-    assert after.done == {HOME}
+    assert after.done == {FIRST, SECOND}
     assert (after.result.retyped, after.result.differing, after.result.mistaken) == (12, 2, 1)
     assert after.result.mistaken_percent == 8.3
     assert samples.draw(100, "another").of == 2
+
+
+def _type(commune: Workplace, desk: Retyping, seed: str, children: list[str]) -> None:
+    form = desk.form(HOME, children)
+    desk.settle(HOME, form.heads, _paper(commune, form), {}, children, seed)
+
+
+def test_of_a_seed_used_again_only_the_children_that_were_typed_are_done(
+    commune: Workplace,
+) -> None:
+    checker = _checker(commune)
+    desk, samples = Retyping(checker), Samples(checker)
+    _type(commune, desk, "2", [FIRST])
+    drawn = samples.draw(100, "2")
+    assert drawn.done == {FIRST}
+    assert drawn.left[HOME] == (SECOND,)
+    assert samples.result("2", [one.child for one in drawn.drawn]).retyped == 6
+    # Of a sample as of a whole page it is told beside the sheet when it was typed again.
+    page = SecondCheck(checker, Entry(checker)).page(HOME)
+    assert page.retyped is not None
+    assert page.retyped.compared == 6
+    _type(commune, desk, "2", [SECOND])
+    drawn = samples.draw(100, "2")
+    assert (drawn.done, drawn.result.retyped) == ({FIRST, SECOND}, 12)
+    assert HOME not in drawn.left
+    # Typed once more, it counts once.
+    _type(commune, desk, "2", [SECOND])
+    assert samples.draw(100, "2").result.retyped == 12
+    assert samples.draw(100, "3").done == frozenset()
+
+
+def test_a_child_whose_compared_fields_were_written_anew_is_typed_again_under_its_seed(
+    commune: Workplace,
+) -> None:
+    checker = _checker(commune)
+    desk, samples = Retyping(checker), Samples(checker)
+    _type(commune, desk, "1", [FIRST, SECOND])
+    edit(commune, "child", FIRST, school_name="TH Ba Tơ")  # nobody types that again
+    assert samples.draw(100, "1").done == {FIRST, SECOND}
+    edit(commune, "child", FIRST, full_name="Đinh Văn Tẻo")
+    drawn = samples.draw(100, "1")
+    assert (drawn.done, drawn.result.retyped) == ({SECOND}, 6)
+    edit(commune, "household", HOME, survey_round="2026-Q4")
+    drawn = samples.draw(100, "1")
+    assert (drawn.done, drawn.result.retyped) == (frozenset(), 0)
+
+
+def test_that_what_differed_is_put_right_leaves_its_child_done(commune: Workplace) -> None:
+    checker = _checker(commune)
+    desk, samples = Retyping(checker), Samples(checker)
+    form = desk.form(HOME, [FIRST])
+    paper = _paper(commune, form, full_name="Đinh Văn Tẻo")
+    decided = {(FIRST, "full_name"): Decision.RETURN}
+    desk.settle(HOME, form.heads, paper, decided, [FIRST], "1")
+    edit(commune, "child", FIRST, full_name="Đinh Văn Tẻo")
+    drawn = samples.draw(100, "1")
+    assert drawn.done == {FIRST}
+    assert (drawn.result.retyped, drawn.result.mistaken) == (6, 1)

@@ -16,7 +16,7 @@ from app.ui.check.page import SecondCheckPage
 from tests.ui.test_window_check import at_the_check, settle, space, state_of, words
 from tests.ui.test_window_quarter import wrong_with
 from tests.ui.window_desk import CTRL, UNIT, Desk, Key, prepared_home
-from tests.village_of_three import child_id, home_id, settle_village, stored
+from tests.village_of_three import child_id, edit, home_id, settle_village, stored
 
 FIRST = child_id(UNIT, "1", 1)
 
@@ -227,7 +227,7 @@ def test_a_drawn_sample_is_typed_again_child_by_child_and_says_its_seed(
     assert home_id(UNIT, "10") == back.household
     # The same seed goes on where it was left: all of it is done.
     sample = desk.shell._services.samples.draw(2, "481516")
-    assert sample.done == set(sample.children)
+    assert sample.left == {}
     assert (sample.result.retyped, sample.result.differing, sample.result.mistaken) == (12, 6, 6)
     desk.close()
 
@@ -355,4 +355,51 @@ def test_what_is_typed_right_behind_a_difference_decides_nothing_and_stands_nowh
     assert state_of(desk, "1") is State.CHECKED
     assert page.area.head.whole.endswith("Hộ số 10")
     assert list(page.area.form.texts.values()) == ["Võ Văn Bông"]
+    desk.close()
+
+
+def _draw(desk: Desk, page: SecondCheckPage, count: str, seed: str) -> None:
+    page.count.setFocus()
+    page.count.selectAll()
+    desk.text(count)
+    page.seed.setFocus()
+    page.seed.selectAll()
+    desk.text(seed)
+    desk.enter()
+    settle(desk)
+
+
+def test_a_sample_and_a_village_that_meet_at_one_household_stay_two_things(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    desk = Desk(qtbot, prepared_home(tmp_path)).unlock()
+    with desk.workplace.store.write("Lê Thị Nhập") as work:
+        settle_village(work, UNIT)
+        work.commit()
+    desk.go_to("check")
+    settle(desk)
+    page, samples = desk.shell.check, desk.shell._services.samples
+    blind(desk, page)
+    desk.text("Phạm")
+    _draw(desk, page, "4", "481516")
+    assert page.area._sample == "481516"
+    assert "481516" in page.area.place.text()
+    assert page.area.form.texts[FIRST, "full_name"] == "Phạm", "kept for either"
+    page.area.form.rows[0].edit.setFocus()
+    page.area.form.rows[0].edit.selectAll()
+    type_all(desk, paper(desk))
+    assert samples.draw(4, "481516").done == {FIRST}
+    # The other way round: one drawn child of a household of two, and then the whole of it.
+    second = [home_id(UNIT, "2")]
+    seed = next(one for one in map(str, range(99)) if [*samples.draw(1, one).children] == second)
+    _draw(desk, page, "1", seed)
+    assert len(page.area.form.rows) == 6
+    edit(desk.workplace, "child", FIRST, complete=False)  # the second household waits first
+    page.places.setFocus()
+    desk.enter()
+    settle(desk)
+    assert page.area.head.whole.endswith("Hộ số 2")
+    assert len(page.area.form.rows) == 12
+    assert page.area.place.text() == "Hộ 2/3"
+    assert page.area._sample == ""
     desk.close()

@@ -310,7 +310,8 @@ def _sample(session: Session, arguments: Namespace) -> ExitCode:
     document = {
         "seed": found.seed,
         "of": found.of,
-        "households_done": len(found.done),
+        "households_done": len(found.children) - len(found.left),
+        "children_done": len(found.done),
         "retyped_fields": found.result.retyped,
         "differing_fields": found.result.differing,
         "mistaken_fields": found.result.mistaken,
@@ -339,7 +340,7 @@ def _sample(session: Session, arguments: Namespace) -> ExitCode:
         lines.append(
             text(
                 "cli.register.sample_done",
-                done=number(len(found.done)),
+                done=number(len(found.children) - len(found.left)),
                 homes=number(len(found.children)),
                 fields=number(found.result.retyped),
                 mistaken=number(found.result.mistaken),

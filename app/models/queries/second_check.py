@@ -11,7 +11,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, func, select
+from sqlalchemy import ColumnElement, Connection, func, or_, select
 
 from app.history.operation import Value, decode_body
 from app.models.bulk import chunks
@@ -292,10 +292,13 @@ def _answered(connection: Connection, record: str, home: str, position: int) -> 
 
 
 class Written(NamedTuple):
-    """Who wrote the value that stands in a field, and under which act ("" for none)."""
+    """Who wrote the value that stands in a field, under which act ("" for none), and where in the
+    log.
+    """
 
     writer: Writer
     act: str
+    position: int
 
 
 def writers_of(
@@ -322,7 +325,7 @@ def writers_of(
                 changed = name in body and body[name] != held.get(place)
                 if changed or place not in found:
                     writer = told.of(row.author, row.position, row.bundle_in)
-                    found[place] = Written(writer, row.act or "")
+                    found[place] = Written(writer, row.act or "", row.position)
                     held[place] = body.get(name)
     return found
 
@@ -347,11 +350,15 @@ def key_of_retyping(once: str, number: int) -> str:
 
 
 def last_retyping(connection: Connection, household: str) -> list[RecordView]:
-    """What came of the last time a household's page was typed again, one for each typist."""
+    """What came of the last time a household's page, or of a sample children on it, was typed
+    again: one for each typist, of a sample for each child besides.
+    """
+    children = select(_child.c.id).where(_child.c.household == household)
+    own = or_(_review.c.record == household, _review.c.record.in_(children))
     ids = connection.execute(
         select(_review.c.id)
         .join(op, op.c.ent_id == _review.c.id)
-        .where(_review.c.record == household, _review.c.result == RETYPED, ~_review.c["_hidden"])
+        .where(own, _review.c.result == RETYPED, ~_review.c["_hidden"])
         .order_by(op.c.position.desc())
     ).scalars()
     held = list(dict.fromkeys(ids))
@@ -360,14 +367,38 @@ def last_retyping(connection: Connection, household: str) -> list[RecordView]:
     return [found[one] for one in held if _once(found[one]) == newest]
 
 
-def retyped_by_sample(connection: Connection, sample: str) -> list[RecordView]:
-    """What came of typing the children of a sample again, by the seed it was drawn with."""
-    ids = connection.execute(
-        select(_review.c.id).where(
-            _review.c.result == RETYPED, _review.c.sample == sample, ~_review.c["_hidden"]
-        )
-    ).scalars()
-    return list(records(connection, "review", set(ids)).values())
+class SampledChild(NamedTuple):
+    """What came of the last time a child of a sample was typed again, one review for each typist;
+    the household it is in now, and where in the log that stands.
+    """
+
+    household: str
+    reviews: tuple[RecordView, ...]
+    position: int
+
+
+def retyped_by_sample(connection: Connection, sample: str) -> dict[str, SampledChild]:
+    """Child → what came of typing it again for a sample, by the seed that was drawn with."""
+    rows = connection.execute(
+        select(_review.c.id, _review.c.record, func.max(op.c.position).label("position"))
+        .join(op, op.c.ent_id == _review.c.id)
+        .where(_review.c.result == RETYPED, _review.c.sample == sample, ~_review.c["_hidden"])
+        .where(op.c.state == "accepted")
+        .group_by(_review.c.id, _review.c.record)
+        .order_by(func.max(op.c.position))
+    ).all()
+    reviews = records(connection, "review", {row.id for row in rows})
+    homes = _homes(connection, {row.record for row in rows})
+    found: dict[str, SampledChild] = {}
+    for row in rows:
+        home, review = homes.get(row.record, row.record), reviews[row.id]
+        if home == row.record:
+            continue  # of a whole household: which of its children were meant is not known
+        last = found.get(row.record)
+        same = last is not None and _once(last.reviews[-1]) == _once(review)
+        before = last.reviews if last is not None and same else ()
+        found[row.record] = SampledChild(home, (*before, review), row.position)
+    return found
 
 
 def _once(review: RecordView) -> str:

@@ -364,6 +364,11 @@ class RetypeArea(QWidget):
         """Whose fields are shown."""
         return self._household
 
+    def asks_for(self, household: str, children: tuple[str, ...], sample: str) -> bool:
+        """Whether just these fields are shown, for just this."""
+        asked = self._household, self._children, self._sample
+        return self._form is not None and asked == (household, children, sample)
+
     @property
     def busy(self) -> bool:
         """Whether something is on its way to the disk or being compared."""

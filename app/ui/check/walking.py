@@ -153,6 +153,8 @@ class CheckWalk(CheckFrame):
 
     def draw_sample(self) -> None:
         """Draw children of the commune by lot and type them again."""
+        if self.area.busy:
+            return
         wanted = self.count.text().strip()
         count = int(wanted) if wanted.isascii() and wanted.isdigit() else 0
         seed, unit = self.seed.text(), self._unit
@@ -164,7 +166,7 @@ class CheckWalk(CheckFrame):
             self._forget_walk()
             self.show_nothing(empty=True)
             return
-        self._retyped = set(sample.done)
+        self._retyped = sample.children.keys() - sample.left.keys()
         self._begun = True
         self._read_sample("", sample)
 
@@ -181,6 +183,8 @@ class CheckWalk(CheckFrame):
 
     def begin_walk(self, village: str) -> None:
         """Walk a village, from the first household that waits."""
+        if self.area.busy:
+            return
         self._retyped.clear()
         super().begin_walk(village)
 
@@ -202,9 +206,19 @@ class CheckWalk(CheckFrame):
         places = [place for place, one in enumerate(steps) if one.household == at]
         waiting = [place for place, one in enumerate(steps) if self._is_open(one)]
         self._at = (places or waiting or [0])[0]
-        if self._retypes and self.area.household == steps[self._at].household:
+        home = steps[self._at].household
+        if self._retypes and self.area.asks_for(home, *self._drawn_of(home)):
             return  # it stands there with what was typed and decided so far
         self._read_page()
+
+    def _drawn_of(self, home: str) -> tuple[tuple[str, ...], str]:
+        """The children of a household that are asked for, none for all, and the seed of the sample
+        they are of.
+        """
+        drawn = self._sample
+        if drawn is None:
+            return (), ""
+        return drawn.left.get(home) or drawn.children.get(home, ()), drawn.seed
 
     def _is_open(self, one: PageState) -> bool:
         """Whether something is left to do with a household."""
@@ -242,8 +256,7 @@ class CheckWalk(CheckFrame):
         place = self._place_words()
         if drawn is not None:
             place = f"{text('retyping.sample', seed=drawn.seed)} · {place}"
-        children = () if drawn is None else drawn.children.get(home, ())
-        seed = "" if drawn is None else drawn.seed
+        children, seed = self._drawn_of(home)
         self.area.begin(home, place, children, seed, seen_first=seen_first)
 
     def _place_words(self) -> str:
@@ -316,7 +329,8 @@ class CheckWalk(CheckFrame):
             self.tell(text("second_check.village_done"))
         else:
             drawn = self._sample
-            ask = partial(self._samples.result, drawn.seed, tuple(drawn.children))
+            every = tuple(one.child for one in drawn.drawn)
+            ask = partial(self._samples.result, drawn.seed, every)
             self._run(ask, partial(self._say_result, drawn.seed))
         self._read_page()
 
