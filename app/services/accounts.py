@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from app import logs
-from app.crypto.keyslots import encode_keyslots
+from app.crypto.keyslots import Keyslots, WrongSecret, encode_keyslots
+from app.errors import KnownError
 from app.models import accounts
 from app.services.home import write_secret
-from app.services.installation import check_passphrase, one_spelling, read_keyslots, unlock
+from app.services.installation import read_keyslots, unlock
 from app.services.people_here import note_owing, owing
 from app.services.rights import Right, unpack
+from app.services.sign_in import check_passphrase, one_spelling
 from app.services.workplace import Workplace
 
 
@@ -59,10 +61,13 @@ class Accounts:
         change without one. A damaged store takes no row, and must not keep out who wants to restore
         it: the program's log gets a line then.
 
-        Raises KnownError `install.short_passphrase`, `files.…`.
+        Raises KnownError `install.short_passphrase`, `passphrase.same`, `files.…`.
         """
         check_passphrase(new)
         workplace = self._workplace
+        slots = read_keyslots(workplace.settings)
+        if not by_code:  # who forgot it may hit upon it again
+            _must_differ(slots, workplace.account.name, new)
         name, by = workplace.account.name, "recovery-code" if by_code else "passphrase"
         if workplace.store.refusal is None:
             with workplace.write(changing=False) as work:
@@ -72,6 +77,18 @@ class Accounts:
                 work.commit()
         logs.event("passphrase.set", by=by)
         settings = workplace.settings
-        slots = read_keyslots(settings).with_user(workplace.dek, name, one_spelling(new))
+        slots = slots.with_user(workplace.dek, name, one_spelling(new))
         write_secret(settings.keyslots_path, encode_keyslots(slots))
         return any((settings.home / "authority").glob("*.age"))
+
+
+def _must_differ(slots: Keyslots, name: str, new: str) -> None:
+    """Refuse the passphrase that is in use: whoever knows it would go on knowing it.
+
+    Raises KnownError `passphrase.same`.
+    """
+    try:
+        slots.open_with_password(name, one_spelling(new))
+    except WrongSecret:
+        return
+    raise KnownError("passphrase.same", "passphrase.same_hint")

@@ -27,8 +27,8 @@ from app.models.trust import TrustKind, TrustRow
 from app.models.work import UnitOfWork
 from app.services import trust
 from app.services.home import write_secret
-from app.services.installation import one_spelling
 from app.services.rights import Right
+from app.services.sign_in import check_passphrase, one_spelling
 from app.services.workplace import Workplace
 
 _ROOT_FILE, _AUTHORITY_FILE, _ESCROW_FILE = "root.age", "authority.age", "escrow.age"
@@ -94,10 +94,12 @@ class AuthorityDesk:
     def found(self, passphrase: str) -> Founded:
         """Make a province's root and authority, and enrol this PC under them.
 
-        Raises KnownError `authority.not_a_province`, `authority.exists`.
+        Raises KnownError `authority.not_a_province`, `authority.exists`,
+        `install.short_passphrase`.
         """
         workplace = self._workplace
         workplace.require(Right.KEYS)
+        check_passphrase(passphrase)
         if workplace.tier is not Tier.PROVINCE:
             raise KnownError("authority.not_a_province", "authority.not_a_province_hint")
         with workplace.store.read() as reading:
@@ -191,7 +193,11 @@ class AuthorityDesk:
         return [present, *(one for one in older if one.certificate != present.certificate)]
 
     def make_pending_key(self, passphrase: str) -> SigningKey:
-        """A new authority key of this unit, sealed; its certificate comes with the reply."""
+        """A new authority key of this unit, sealed; its certificate comes with the reply.
+
+        Raises KnownError `install.short_passphrase`.
+        """
+        check_passphrase(passphrase)
         key = SigningKey.generate()
         self.folder.mkdir(mode=0o700, exist_ok=True)
         sealed = age.encrypt(key.to_pem(), [age.Passphrase(one_spelling(passphrase))])

@@ -7,7 +7,6 @@ store. Nobody, not even the person who set the PC up, can open it without one of
 from __future__ import annotations
 
 import time
-import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
@@ -47,13 +46,12 @@ from app.services.home import (
 )
 from app.services.left_parts import LeftParts
 from app.services.rights import ALL_RIGHTS, bounded, pack, unpack
+from app.services.sign_in import check_passphrase, one_spelling, sign_in_name
 from app.services.trust import certificate_role, certified_scope, reference_check, reference_signer
 from app.services.workplace import Account, Workplace
 from app.settings import Settings
 from app.sync.apply import retry_waiting
 from app.text.normalize import clean
-
-MIN_PASSPHRASE = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,14 +85,14 @@ def install(
     """Set up this PC for a unit (`CODE@EDITION`) with one account that has every right.
 
     `provisional` holds a unit that did not ship with the program, until enrolment brings it signed.
-    Raises KnownError for an unknown unit, a short passphrase, a home in use or on a network drive,
-    and what `home.prepare` raises. What fails half way can be begun again in the same place: the
-    key slots are written last, and until then the home is marked as being set up.
+    Raises KnownError for an unknown unit, what the rules of `sign_in` refuse, a home in use or on a
+    network drive, and what `home.prepare` raises. What fails half way can be begun again in the
+    same place: the key slots are written last, and until then the home is marked as being set up.
     """
     catalogue_of(References(units=provisional)).units.unit(unit)
-    name = clean(user)
-    if not name:
+    if not clean(user):
         raise KnownError("install.no_user", "install.no_user_hint")
+    name = sign_in_name(user)
     check_passphrase(passphrase)
     row = AccountRow(name, clean(full_name) or name, clean(title), pack(ALL_RIGHTS), active=True)
     settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -128,22 +126,6 @@ def _make(
         store.close()
     write_secret(settings.keyslots_path, encode_keyslots(slots))
     return code
-
-
-def one_spelling(passphrase: str) -> str:
-    """A passphrase in the composed form (Unicode NFC): keyboards write «ế» as one or three signs.
-
-    Whatever turns a passphrase into a key takes this form, or another keyboard would be locked out.
-    """
-    return unicodedata.normalize("NFC", passphrase)
-
-
-def check_passphrase(passphrase: str) -> None:
-    """Raise KnownError `install.short_passphrase` for one that is too easy to guess."""
-    if len(one_spelling(passphrase)) < MIN_PASSPHRASE:
-        raise KnownError(
-            "install.short_passphrase", "install.short_passphrase_hint", least=MIN_PASSPHRASE
-        )
 
 
 def read_keyslots(settings: Settings) -> Keyslots:

@@ -18,14 +18,13 @@ from app.models.accounts import AccountRow
 from app.models.store import Reading
 from app.models.work import UnitOfWork
 from app.services.home import write_secret
-from app.services.installation import check_passphrase, one_spelling, read_keyslots
+from app.services.installation import read_keyslots
 from app.services.rights import RIGHTS_OF, Right, Role, bounded, pack, unpack
+from app.services.sign_in import check_passphrase, one_spelling, same_person, sign_in_name
 from app.services.trust import certificate_role
 from app.services.workplace import Workplace
 from app.text.normalize import clean
 
-#: Letters of a sign-in name: it is typed at every unlocking.
-MAX_NAME = 40
 #: Whoever has these last keeps them.
 _KEPT = (Right.ADMIN, Right.KEYS)
 _TO_CHANGE = "passphrases_to_change"
@@ -52,17 +51,13 @@ class PeopleHere:
         """
         workplace = self._workplace
         workplace.require(Right.ADMIN)
-        named = clean(name)
-        if not named:
-            raise KnownError("account.no_name", "account.no_name_hint")
-        if len(named) > MAX_NAME or any(one.isspace() for one in named):
-            raise KnownError("account.name", "account.name_hint", most=MAX_NAME)
+        named = sign_in_name(name)
         check_passphrase(passphrase)
         with workplace.write() as work:
             self._within(work.connection, role)
-            known = accounts.account(work.connection, named)
-            if known is not None and known.active:
-                raise KnownError("account.taken", "account.taken_hint", name=named)
+            for one in accounts.accounts(work.connection):
+                if one.active and same_person(one.name, named):
+                    raise KnownError("account.taken", "account.taken_hint", name=one.name)
             slots = read_keyslots(workplace.settings)
             if len(slots.slots) >= MAX_SLOTS:
                 raise KnownError("account.too_many", "account.too_many_hint")

@@ -36,9 +36,10 @@ from app.models.trust import TrustKind, TrustRow
 from app.models.work import UnitOfWork
 from app.plain_files import is_file
 from app.services import home
-from app.services.installation import Unlocked, one_spelling, read_keyslots, whose
+from app.services.installation import Unlocked, read_keyslots, whose
 from app.services.left_parts import LeftParts
 from app.services.rights import Right, denied, unpack
+from app.services.sign_in import one_spelling
 from app.services.trust import CLOCK_FLOOR, OWN_CERTIFICATE
 from app.settings import Settings
 from app.sync.files import named_by, sync_folder, world_failed

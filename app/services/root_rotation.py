@@ -36,9 +36,9 @@ from app.services.authority import (
     unseal,
 )
 from app.services.home import write_secret
-from app.services.installation import one_spelling
 from app.services.issuing_day import issuing_time
 from app.services.rights import Right
+from app.services.sign_in import one_spelling
 from app.services.workplace import Workplace
 
 

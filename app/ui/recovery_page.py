@@ -6,7 +6,6 @@ is copied from paper, sign by sign; it is not kept anywhere.
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Sequence
 from itertools import pairwise
 
@@ -22,12 +21,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.i18n import text
+from app.errors import KnownError
+from app.i18n import error_text, text
+from app.services.sign_in import check_passphrase
 from app.ui.gate import offer_people, put_in_the_middle
 from app.ui.step import Step
 from app.ui.theme import Theme, set_state
-
-_LEAST = 8
 
 
 class RecoveryPage(QWidget):
@@ -167,13 +166,21 @@ class RecoveryPage(QWidget):
             return
         if not self.code.text().strip():
             self._refuse_at(self.code, text("forgotten.code_needed"))
-        elif len(unicodedata.normalize("NFC", new)) < _LEAST:
-            self._refuse_at(self.new, text("first.too_short", least=_LEAST))
+        elif self._too_easy(new):
+            return
         elif self.again.text() != new:
             self._refuse_at(self.again, text("first.not_alike"))
         else:
             user = self.user.currentText() if self.user.count() > 1 else ""
             self.recover.emit(self.code.text(), user, new)
+
+    def _too_easy(self, new: str) -> bool:
+        try:
+            check_passphrase(new)
+        except KnownError as error:
+            self._refuse_at(self.new, error_text(error))
+            return True
+        return False
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 -- Qt's name
         if event.key() == Qt.Key.Key_Escape and self.back.isEnabled():

@@ -73,7 +73,11 @@ def test_no_secret_and_no_name_stands_in_the_clear(tmp_path: Path) -> None:
         ({"unit": "99999@2024"}, "units.unknown"),
         ({"unit": "21010"}, "units.unknown"),
         ({"user": "  "}, "install.no_user"),
+        ({"user": "a n"}, "account.name"),
+        ({"user": "an\N{GRINNING FACE}"}, "account.name"),
         ({"passphrase": "ngắn"}, "install.short_passphrase"),
+        ({"passphrase": " " * 8}, "install.short_passphrase"),
+        ({"passphrase": "ngắn \N{NO-BREAK SPACE}    "}, "install.short_passphrase"),
     ],
 )
 def test_what_is_wrong_is_said_before_anything_is_written(

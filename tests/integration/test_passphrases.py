@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import unicodedata
 from pathlib import Path
+from typing import Literal
 
 import pytest
 
@@ -150,13 +151,24 @@ def test_the_code_of_another_pc_is_wrong_and_every_wrong_try_makes_the_next_one_
     assert dump_home(prompt.home, NEW) == before
 
 
-@pytest.mark.parametrize("new", ["ngắn", unicodedata.normalize("NFD", "ếếế"), ""])
+@pytest.mark.parametrize("new", ["ngắn", unicodedata.normalize("NFD", "ếếế"), "", " " * 8])
 def test_a_new_passphrase_that_is_too_short_changes_nothing(
     prompt: Prompt, monkeypatch: pytest.MonkeyPatch, new: str
 ) -> None:
     monkeypatch.setenv("SOTREEM_NEW_PASSPHRASE", new)
     before = (prompt.home / "keyslots.json").read_bytes()
     assert said_plainly(prompt("user", "passwd")) == "install.short_passphrase"
+    assert (prompt.home / "keyslots.json").read_bytes() == before
+    assert "passphrase.set" not in events_of(prompt.home, PASSPHRASE)
+
+
+@pytest.mark.parametrize("spelling", ["NFC", "NFD"])
+def test_the_passphrase_in_use_is_no_new_one(
+    prompt: Prompt, monkeypatch: pytest.MonkeyPatch, spelling: Literal["NFC", "NFD"]
+) -> None:
+    monkeypatch.setenv("SOTREEM_NEW_PASSPHRASE", unicodedata.normalize(spelling, PASSPHRASE))
+    before = (prompt.home / "keyslots.json").read_bytes()
+    assert said_plainly(prompt("user", "passwd")) == "passphrase.same"
     assert (prompt.home / "keyslots.json").read_bytes() == before
     assert "passphrase.set" not in events_of(prompt.home, PASSPHRASE)
 

@@ -96,8 +96,13 @@ def test_the_last_who_administers_or_keeps_the_keys_stays(workplace: Workplace) 
         ("", SECOND, "account.no_name"),
         ("lan lan", SECOND, "account.name"),
         ("l" * 41, SECOND, "account.name"),
+        ("lan\N{NO-BREAK SPACE}lan", SECOND, "account.name"),
+        ("lan\N{GRINNING FACE}", SECOND, "account.name"),
+        ("lan/an", SECOND, "account.name"),
         ("an", SECOND, "account.taken"),
+        ("AN", SECOND, "account.taken"),
         ("lan", "ngắn", "install.short_passphrase"),
+        ("lan", " " * 8, "install.short_passphrase"),
     ],
 )
 def test_what_cannot_be_an_account_is_refused_and_changes_nothing(

@@ -117,6 +117,23 @@ def test_who_is_added_by_keys_signs_in_is_told_to_change_and_changes(desk: Desk)
     assert unlock(desk.settings, "câu của riêng Lan", "lan").user == "lan"
 
 
+def test_the_passphrase_in_use_and_a_row_of_spaces_are_not_taken_for_a_new_one(desk: Desk) -> None:
+    own = _open(desk, "own")
+    assert isinstance(own, OwnSection)
+    slots = desk.settings.keyslots_path.read_bytes()
+    for new, said in ((" " * 9, "quá ngắn"), (PASSPHRASE, "giống hệt mật khẩu đang dùng")):
+        for field, words in ((own.old, PASSPHRASE), (own.new, new), (own.again, new)):
+            field.clear()
+            desk.tab_to(field)
+            desk.text(words)
+        desk.tab_to(own.change)
+        desk.enter()
+        desk.settle()
+        assert said in own.message.text()
+        assert own.message.property("state") == "error"
+    assert desk.settings.keyslots_path.read_bytes() == slots
+
+
 def test_the_last_administrator_is_not_demoted_and_the_page_says_why(desk: Desk) -> None:
     section = _open(desk, "people")
     assert isinstance(section, PeopleSection)

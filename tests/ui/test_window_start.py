@@ -320,6 +320,54 @@ def test_language_and_size_are_chosen_on_the_first_page_and_kept_with_the_home(
         qapp.removeTranslator(words)
 
 
+def test_a_sign_in_name_typed_by_hand_stays_and_has_the_rule_of_every_account(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    settings = Settings(tmp_path / "new")
+    desk = Desk(qtbot, settings)
+    page = desk.window.first_run
+    assert page is not None
+    desk.text("binh chuong")
+    desk.until(lambda: page.unit.units.count() > 0)
+    desk.enter()
+    person = page.person
+    desk.text("Nguyễn Thị An.")
+    assert person.user.text() == "an."
+    desk.tab_to(person.user)
+    for wrong in ("a n", "an\N{GRINNING FACE}", "a/n", ""):
+        person.user.selectAll()
+        desk.press(Key.Key_Delete)
+        desk.text(wrong)
+        desk.enter()
+        assert page.stage is Stage.PERSON, wrong
+        assert page.message.property("state") == "error"
+        assert desk.focus() is person.user
+    desk.text("canbo-an")
+    desk.tab_to(person.full_name)
+    desk.press(Key.Key_End)
+    desk.text("h")
+    assert person.full_name.text() == "Nguyễn Thị An.h"
+    assert person.user.text() == "canbo-an", "the correction leaves it alone"
+    person.user.setFocus()
+    person.user.selectAll()
+    desk.press(Key.Key_Delete)
+    person.full_name.setFocus()
+    desk.press(Key.Key_End)
+    desk.press(Key.Key_Backspace)
+    assert person.user.text() == "an.", "who takes it out again is proposed one"
+    desk.tab_to(page.next)
+    desk.enter()
+    assert page.stage is Stage.SECRET
+    for _ in range(2):
+        desk.text(" " * 8)
+        desk.enter()
+    assert page.stage is Stage.SECRET
+    assert page.message.property("state") == "error"
+    assert "quá ngắn" in page.message.text()
+    assert not settings.installed
+    desk.window.close()
+
+
 def test_units_are_found_with_and_without_marks_and_say_since_or_until_when() -> None:
     found = find_units("binh chuong")
     assert found == find_units("Bình Chương")

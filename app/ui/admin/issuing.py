@@ -15,14 +15,13 @@ from app.i18n import text
 from app.services.authority import Founded, Status
 from app.services.enrolment import Granted, RequestView
 from app.services.services import Services
+from app.services.sign_in import check_passphrase
 from app.ui.admin.section import Section
 from app.ui.admin.sheets import print_or_say, whose
 from app.ui.code_sheets import root_sheet
 from app.ui.step import Step
 from app.ui.tasks import Tasks
 from app.ui.theme import Theme
-
-_LEAST = 8
 
 
 class IssuingSection(Section):
@@ -96,9 +95,9 @@ class IssuingSection(Section):
 
     def _found(self) -> None:
         typed = self.passphrase.text()
-        if len(typed) < _LEAST:
-            self.refuse("first.too_short", self.passphrase, least=_LEAST)
-        elif self.again.text() != typed:
+        if self.refuse_by(check_passphrase, self.passphrase):
+            return
+        if self.again.text() != typed:
             self.refuse("first.not_alike", self.again)
         else:
             authority = self._services.authority

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QLabel
 from app.i18n import text
 from app.services.rights import Right
 from app.services.services import Services
+from app.services.sign_in import check_passphrase
 from app.ui.admin.section import Section
 from app.ui.admin.sheets import print_or_say, whose
 from app.ui.code_sheets import recovery_sheet
@@ -14,8 +15,6 @@ from app.ui.notify import Choice, Notifier, Question
 from app.ui.step import Step
 from app.ui.tasks import Lane, Tasks
 from app.ui.theme import Theme
-
-_LEAST = 8
 
 
 class OwnSection(Section):
@@ -63,8 +62,8 @@ class OwnSection(Section):
         old, new = self.old.text(), self.new.text()
         if not old:
             self.refuse("administration.own.old_needed", self.old)
-        elif len(new) < _LEAST:
-            self.refuse("first.too_short", self.new, least=_LEAST)
+        elif self.refuse_by(check_passphrase, self.new):
+            return
         elif self.again.text() != new:
             self.refuse("first.not_alike", self.again)
         else:

@@ -17,6 +17,7 @@ from app.i18n import text
 from app.services.accounts import Accounts, AccountView
 from app.services.people_here import PeopleHere
 from app.services.rights import RIGHTS_OF, Role
+from app.services.sign_in import check_passphrase, sign_in_name
 from app.ui.admin.section import Section
 from app.ui.notify import Choice, Notifier, Question
 from app.ui.tasks import Tasks
@@ -134,8 +135,9 @@ class PeopleSection(Section):
         people, role = self._people, self.new_role.currentData()
         asked = (self.name.text(), self.full_name.text(), self.office.text())
         passphrase = self.passphrase.text()
-        if not asked[0].strip():
-            self.refuse("first.user_needed", self.name)
+        if self.refuse_by(sign_in_name, self.name):
+            return
+        if self.refuse_by(check_passphrase, self.passphrase):
             return
 
         def done(_none: None) -> None:

@@ -11,7 +11,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QFont, QFontDatabase
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
-from app.errors import AppError
+from app.errors import AppError, KnownError
 from app.i18n import error_text, text
 from app.ui.labels import SetWords
 from app.ui.step import Step
@@ -172,6 +172,16 @@ class Section(QFrame):
         """A field does not do yet."""
         self.say(text(message_id, **parameters), "error")
         field.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def refuse_by(self, rule: Callable[[str], object], field: QLineEdit) -> bool:
+        """Whether a rule of the services refuses what a field holds; then it is said."""
+        try:
+            rule(field.text())
+        except KnownError as error:
+            self.say(error_text(error), "error")
+            field.setFocus(Qt.FocusReason.OtherFocusReason)
+            return True
+        return False
 
     def act(
         self, op: Callable[[], T], done: Callable[[T], None], *, lane: Lane = Lane.WRITE

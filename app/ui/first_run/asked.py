@@ -6,8 +6,6 @@ from dataclasses import dataclass
 
 #: Units that are listed at a time; with more one has to type on.
 MOST_UNITS = 30
-#: Letters of a passphrase, at least.
-LEAST = 8
 
 
 @dataclass(frozen=True, slots=True)

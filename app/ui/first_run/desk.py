@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication
 
 from app.errors import AppError, KnownError
 from app.i18n import error_text, language, set_language, text
+from app.services.sign_in import MAX_NAME, may_stand_in_name
 from app.settings import Settings
 from app.text.fold import fold
 from app.ui.first_run.asked import Asked, FoundUnit
@@ -229,4 +230,5 @@ class FirstStart(QObject):
 
 def _user_name(full_name: str) -> str:
     """The given name without marks: what people call each other by."""
-    return (fold(full_name).split() or [""])[-1]
+    given = (fold(full_name).split() or [""])[-1]
+    return "".join(filter(may_stand_in_name, given))[:MAX_NAME]

@@ -16,8 +16,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.i18n import text
-from app.ui.first_run.asked import LEAST, FoundUnit
+from app.errors import KnownError
+from app.i18n import error_text, text
+from app.services.sign_in import MIN_PASSPHRASE, check_passphrase, sign_in_name
+from app.ui.first_run.asked import FoundUnit
 from app.ui.step import Step
 from app.ui.theme import Theme
 
@@ -84,6 +86,15 @@ class Question(QWidget):
             self.fields[here + 1].selectAll()
         else:
             self.answered.emit()
+
+
+def _refused(rule: Callable[[str], object], field: QLineEdit) -> Refusal | None:
+    """What a rule of the services says about a field."""
+    try:
+        rule(field.text())
+    except KnownError as error:
+        return Refusal(error_text(error), field)
+    return None
 
 
 class _Search(QLineEdit):
@@ -165,14 +176,22 @@ class PersonQuestion(Question):
         self._field(text("first.user"), self.user)
         self._words(text("first.user_hint"))
         self._column.addStretch(1)
-        self.full_name.textEdited.connect(lambda typed: self.user.setText(user_name(typed)))
+        self._user_name, self._by_hand = user_name, False
+        self.full_name.textEdited.connect(self._propose)
+        self.user.textEdited.connect(self._typed)
 
     def refusal(self) -> Refusal | None:
         if not self.full_name.text().strip():
             return Refusal(text("first.name_needed"), self.full_name)
-        if not self.user.text().strip():
-            return Refusal(text("first.user_needed"), self.user)
-        return None
+        return _refused(sign_in_name, self.user)
+
+    def _propose(self, full_name: str) -> None:
+        if not self._by_hand:
+            self.user.setText(self._user_name(full_name))
+
+    def _typed(self, user: str) -> None:
+        """What was typed by hand stays, until it is taken out again."""
+        self._by_hand = bool(user.strip())
 
 
 class SecretQuestion(Question):
@@ -185,12 +204,13 @@ class SecretQuestion(Question):
             one.setEchoMode(QLineEdit.EchoMode.Password)
         self._field(text("first.passphrase"), self.passphrase)
         self._field(text("first.again"), self.again)
-        self._words(text("first.passphrase_hint", least=LEAST))
+        self._words(text("first.passphrase_hint", least=MIN_PASSPHRASE))
         self._column.addStretch(1)
 
     def refusal(self) -> Refusal | None:
-        if len(self.passphrase.text()) < LEAST:
-            return Refusal(text("first.too_short", least=LEAST), self.passphrase)
+        refused = _refused(check_passphrase, self.passphrase)
+        if refused is not None:
+            return refused
         if self.passphrase.text() != self.again.text():
             return Refusal(text("first.not_alike"), self.again)
         return None
