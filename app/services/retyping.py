@@ -24,7 +24,7 @@ from app.forms.field_types.base import Language
 from app.forms.issues import Value
 from app.forms.retyped import mean_the_same, retyped_fields
 from app.forms.schema import Field
-from app.i18n import language, text
+from app.i18n import language, number, text
 from app.ids import new_id
 from app.models.queries import register
 from app.models.queries import second_check as queries
@@ -189,9 +189,11 @@ class Retyping:
         sample: str = "",
         *,
         seen_first: bool = False,
+        mended: int = 0,
     ) -> Outcome:
-        """Keep what came of it, every difference decided. `sample` is the seed it was drawn by;
-        `seen_first` that whoever typed had the page in sight before, which is kept as well.
+        """Keep what came of it, every difference decided. `sample` is the seed it was drawn by.
+        Kept as well is `seen_first`, that whoever typed had the page in sight before, and `mended`,
+        how many fields were seen to differ and were changed on the page before this.
 
         Raises KnownError `retyping.undecided`, `retyping.cannot_take`, and what `compare` raises.
         """
@@ -207,7 +209,7 @@ class Retyping:
             saved = self._take(work, [one for one, it in chosen if it is Decision.TAKE], retyped)
             self._send_back(work, [one for one, it in chosen if it is Decision.RETURN])
             heads = hex_of(page_of(work.connection, household).heads)
-            once, why = new_id(), text("retyping.seen_first") if seen_first else ""
+            once, why = new_id(), _circumstances(mended, seen_first=seen_first)
             for number, values in enumerate(self._reviews(sheet, chosen, writers, sample)):
                 own = review_of(workplace, household, RETYPED, why, heads)
                 key = queries.key_of_retyping(once, number)
@@ -375,6 +377,13 @@ def _must_be_decided(found: Sequence[Difference], decided: Mapping[Place, Decisi
         raise KnownError("retyping.undecided", "retyping.undecided_hint")
     if any(decided[one.place] is Decision.TAKE and not one.may_take for one in found):
         raise KnownError("retyping.cannot_take", "retyping.cannot_take_hint")
+
+
+def _circumstances(mended: int, *, seen_first: bool) -> str:
+    said = [text("retyping.seen_first")] if seen_first else []
+    if mended:
+        said.append(text("retyping.mended", fields=number(mended)))
+    return " ".join(said)
 
 
 def _imported(act: str) -> bool:

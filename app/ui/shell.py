@@ -27,8 +27,8 @@ from app.services.lists import ListFilter
 from app.services.rights import Right, allows
 from app.services.services import Services
 from app.ui.admin.page import AdminPage, section_names
+from app.ui.check.kept import DRAFTS as RETYPED
 from app.ui.check.page import SecondCheckPage
-from app.ui.check.retype_area import DRAFTS as RETYPED
 from app.ui.drafts import DraftDesk
 from app.ui.handover.desk import ServicesDesk
 from app.ui.handover.page import HandoverPage

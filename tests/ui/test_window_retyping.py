@@ -15,7 +15,7 @@ from app.services.second_check import State
 from app.ui.check.page import SecondCheckPage
 from tests.ui.test_window_check import at_the_check, settle, space, state_of, words
 from tests.ui.test_window_quarter import wrong_with
-from tests.ui.window_desk import CTRL, UNIT, Desk, Key, prepared_home
+from tests.ui.window_desk import CTRL, SHIFT, UNIT, Desk, Key, prepared_home
 from tests.village_of_three import child_id, edit, home_id, settle_village, stored
 
 FIRST = child_id(UNIT, "1", 1)
@@ -403,3 +403,113 @@ def test_a_sample_and_a_village_that_meet_at_one_household_stay_two_things(
     assert page.area.place.text() == "Hộ 2/3"
     assert page.area._sample == ""
     desk.close()
+
+
+def _retyped_reviews(desk: Desk, record: str) -> list[dict[str, object]]:
+    with desk.workplace.store.read() as reading:
+        held = register.belonging_to(reading, [record]).get(record, [])
+    return [dict(one.values) for one in held if one.values.get("result") == "retyped"]
+
+
+def test_who_saw_what_differs_does_not_get_to_type_by_changing_the_page(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    desk, page = at_the_check(qtbot, tmp_path)
+    blind(desk, page)
+    type_all(desk, paper(desk, mother_name="Đinh Thị Ngà"))
+    table = page.area.table
+    assert table.isVisible()
+    edit(desk.workplace, "child", FIRST, school_name="TH Ba Tơ")
+    desk.press(Key.Key_1, text="1")
+    desk.enter()
+    settle(desk)
+    assert len(desk.shell.notices.notices) == 1
+    assert table.isVisible(), "refused, and nothing but a decision is asked for again"
+    assert list(table.decided.values()) == [Decision.STANDS]
+    desk.enter()
+    settle(desk)
+    (kept,) = _retyped_reviews(desk, home_id(UNIT, "1"))
+    assert (kept["differing_fields"], kept.get("reason")) == (1, None)
+    desk.close()
+
+
+def test_a_difference_that_was_changed_away_on_the_page_is_told_with_the_result(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    desk, page = at_the_check(qtbot, tmp_path)
+    blind(desk, page)
+    type_all(desk, paper(desk, mother_name="Đinh Thị Ngà"))
+    edit(desk.workplace, "child", FIRST, mother_name="Đinh Thị Ngà")
+    desk.press(Key.Key_1, text="1")
+    desk.enter()
+    settle(desk)
+    assert page.sheet.isVisible()
+    # One for whoever typed the rest, one for whoever changed it.
+    said = {one["reason"] for one in _retyped_reviews(desk, home_id(UNIT, "1"))}
+    assert said == {"Trong lúc đối chiếu, 1 ô đang khác nhau đã được sửa trên trang."}
+    desk.close()
+
+
+def test_of_children_compared_in_a_sample_nothing_is_typed_in_the_whole_household(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    desk = Desk(qtbot, prepared_home(tmp_path)).unlock()
+    with desk.workplace.store.write("Lê Thị Nhập") as work:
+        settle_village(work, UNIT)
+        work.commit()
+    edit(desk.workplace, "child", FIRST, complete=False)  # the second household waits first
+    desk.go_to("check")
+    settle(desk)
+    page, samples = desk.shell.check, desk.shell._services.samples
+    children = {"2": (child_id(UNIT, "2", 1),)}
+    seed = next(
+        one
+        for one in map(str, range(99))
+        if list(samples.draw(1, one).children.values()) == [children["2"]]
+    )
+    _draw(desk, page, "1", seed)
+    type_all(desk, ["x"] * 6)
+    assert page.area.table.rowCount() == 6
+    page.blind.setChecked(True)
+    page.places.setFocus()
+    desk.enter()
+    settle(desk)
+    rows = page.area.form.rows
+    assert [row.locked for row in rows] == [True] * 6 + [False] * 6
+    assert desk.focus() is rows[6].edit
+    assert "6 ô đã đối chiếu" in page.area.hint.text()
+    desk.press(Key.Key_Return, SHIFT, "\r")  # no way back into them
+    assert desk.focus() is rows[6].edit
+    second = stored(desk.workplace, "child", child_id(UNIT, "2", 2)).values
+    for row in rows[6:]:
+        desk.text(str(second[row.blank.field.name]))
+        desk.enter()
+    settle(desk)
+    assert page.area.table.rowCount() == 6
+    desk.close()
+
+
+@pytest.mark.parametrize("half", [True, False])
+def test_what_was_half_typed_unseen_is_never_shown_first_after_the_window_was_closed(
+    qtbot: QtBot, tmp_path: Path, half: bool
+) -> None:
+    desk, page = at_the_check(qtbot, tmp_path)
+    blind(desk, page)
+    if half:
+        desk.text("Phạm Thị Hân")
+        desk.enter()
+    desk.settle()
+    desk.close()
+    again = Desk(qtbot, desk.settings).unlock()
+    again.go_to("check")
+    settle(again)
+    page = again.shell.check
+    assert not page.blind.isChecked()
+    again.enter()
+    settle(again)
+    assert page.area.isVisible() == half
+    assert page.sheet.isVisible() != half
+    again.press(Key.Key_Escape)
+    settle(again)
+    assert not page.sheet.isVisible(), "who leaves it goes to the villages, not to the sheet"
+    again.close()

@@ -7,7 +7,7 @@ what was typed first.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Signal
@@ -33,6 +33,8 @@ class _Row:
     blank: Blank
     label: QLabel
     edit: FieldEdit
+    #: It was compared: what stands there is not typed any more.
+    locked: bool
 
 
 class BlankForm(QScrollArea):
@@ -78,8 +80,15 @@ class BlankForm(QScrollArea):
         self.rows, self._titles, self._columns = [], [], 0
         self.setWidget(inside)
 
-    def show_blanks(self, blanks: Sequence[Blank], held: Mapping[Place, str], year: int) -> None:
+    def show_blanks(
+        self,
+        blanks: Sequence[Blank],
+        held: Mapping[Place, str],
+        year: int,
+        locked: Collection[Place] = (),
+    ) -> None:
         """Ask for these fields; `held` is what was typed again before, and `year` the present one.
+        Those that are `locked` stand as they are.
 
         The keyboard goes to the first field that is still empty.
         """
@@ -90,15 +99,20 @@ class BlankForm(QScrollArea):
             if blank.record != before:
                 before = blank.record
                 self._titles.append((self._title(blank), len(self.rows)))
-            row = self._row(blank)
+            row = self._row(blank, locked=blank.place in locked)
             row.edit.show_text(held.get(blank.place, ""))
             self.rows.append(row)
         self._lay_out()
         for row in self.rows:
             row.edit.show()  # by themselves they are seen, and get the keyboard, a turn later
-        first = next((row for row in self.rows if not row.edit.text()), None)
-        if first is not None or self.rows:
-            (first or self.rows[-1]).edit.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.begin()
+
+    def begin(self) -> None:
+        """Put the keyboard into the first field that is still empty."""
+        open_rows = [row for row in self.rows if not row.locked]
+        if open_rows:
+            first = next((row for row in open_rows if not row.edit.text()), open_rows[-1])
+            first.edit.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _title(self, blank: Blank) -> QLabel:
         words = text("second_check.household")
@@ -108,7 +122,7 @@ class BlankForm(QScrollArea):
         title.setProperty("role", "title")
         return title
 
-    def _row(self, blank: Blank) -> _Row:
+    def _row(self, blank: Blank, *, locked: bool) -> _Row:
         codec = Codec(blank.field, (), self._year)
         edit = FieldEdit(Key(blank.record, blank.field.name), codec, self)
         edit.setAccessibleName(str(blank.field.label))
@@ -121,7 +135,11 @@ class BlankForm(QScrollArea):
         edit.asked_list.connect(lambda _key, one=edit: self._open_list(one))
         edit.closed_list.connect(self._suggestions.close_list)
         edit.left_field.connect(self._left)
-        return _Row(blank, label, edit)
+        if locked:
+            edit.setReadOnly(True)
+            edit.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+            edit.setToolTip(text("retyping.locked_tip"))
+        return _Row(blank, label, edit, locked)
 
     def _lay_out(self) -> None:
         px = self._theme.pixels
@@ -163,8 +181,8 @@ class BlankForm(QScrollArea):
 
     @property
     def untouched(self) -> bool:
-        """Whether nothing was typed at all."""
-        return not self.texts
+        """Whether nothing was typed at all, nor compared before."""
+        return not self.texts and not any(row.locked for row in self.rows)
 
     # --- typing -----------------------------------------------------------------------------
 
@@ -207,6 +225,8 @@ class BlankForm(QScrollArea):
 
     def _go(self, at: int, step: int) -> None:
         target = at + step
+        while 0 <= target < len(self.rows) and self.rows[target].locked:
+            target += step
         if target >= len(self.rows):
             self._left(self.rows[at].edit.key)
             self.finished.emit()

@@ -210,7 +210,7 @@ class SecondCheckPage(CheckWalk):
             return True  # what is on its way to the disk is told where it was done
         if self._retypes and self.area.busy:
             return True
-        if self._retypes and self._sample is None and not self.blind.isChecked():
+        if self._retypes and self._sample is None and self.area.seen_first:
             self._show_sheet()
             return True
         if self._walks and not self.places.hasFocus():

@@ -21,6 +21,7 @@ from app.i18n import number, text
 from app.services.retyping import Comparison, Decision, Outcome, Place, RetypeForm, Retyping
 from app.ui.check.blank_form import BlankForm
 from app.ui.check.differences import Differences, decision_words
+from app.ui.check.kept import DRAFTS, Kept
 from app.ui.drafts import DraftDesk
 from app.ui.held_keys import HeldKeys
 from app.ui.household.field_edit import SuggestionList
@@ -30,9 +31,6 @@ from app.ui.step import Step
 from app.ui.tasks import Lane, Tasks
 from app.ui.theme import Theme, set_state
 
-#: Before the names of drafts of what is typed again.
-DRAFTS = "retype/"
-_BETWEEN = "/"
 _TOPIC = "retyping"
 
 
@@ -63,15 +61,12 @@ class RetypeArea(QWidget):
         self._busy = False
         #: What came of the household before.
         self._before = ""
-        #: What differs was seen: the text stands as it was compared.
-        self._compared_once = False
-        #: Decisions from before somebody left.
-        self._decided_before: dict[Place, Decision] = {}
+        self._kept = Kept()
         self._seen_first = False
-        #: What was kept of this household before, also of children that are not asked for now.
-        self._held: dict[str, str] = {}
         #: What was compared: exactly that is kept, whatever comes to stand in the fields meanwhile.
         self._values: dict[Place, Value] = {}
+        #: How many fields were seen to differ and do not any more: the page was changed meanwhile.
+        self._mended = 0
         #: Whoever types on at once after the last Enter means the fields that come.
         self._keys = HeldKeys(self)
         self.form = BlankForm(theme, suggestions)
@@ -188,13 +183,10 @@ class RetypeArea(QWidget):
             self.nothing.emit(form.household)
             return
         self._form = form
-        draft = drafts.get(DRAFTS + form.household, {})
-        held, decided = draft.get("texts"), draft.get("decided")
-        self._compared_once = draft.get("compared") == _asked(form)
-        self._decided_before = _decisions(decided if isinstance(decided, dict) else {})
-        self._seen_first = self._seen_first or bool(draft.get("seen_first"))
-        self._held = {**held} if isinstance(held, dict) else {}
-        found = {one.place: self._held.get(_BETWEEN.join(one.place), "") for one in form.blanks}
+        self._kept = kept = Kept.of(drafts.get(DRAFTS + form.household, {}))
+        kept.seen_first = kept.seen_first or self._seen_first
+        found = {one.place: kept.texts.get(one.place, "") for one in form.blanks}
+        locked = kept.compared.intersection(found)
         self.head.say(text("retyping.head", village=form.village, number=form.number))
         before, self._before = self._before, ""
         self._say(text("retyping.went_on") if any(found.values()) else "")
@@ -202,8 +194,9 @@ class RetypeArea(QWidget):
             self.told.say(before)
             set_state(self.told, "done")
         self._show_typing()
-        self.form.show_blanks(form.blanks, found, date.today().year)  # noqa: DTZ011 -- the clerk's
-        if self._compared_once:
+        year = date.today().year  # noqa: DTZ011 -- the clerk's
+        self.form.show_blanks(form.blanks, found, year, locked)
+        if len(locked) == len(found):
             self.compare()
         else:
             self._keys.release()
@@ -215,6 +208,9 @@ class RetypeArea(QWidget):
             words = text("retyping.hint", fields=number(len(form.blanks)))
             if form.masked:
                 words = f"{words} {text('retyping.masked', fields=number(form.masked))}"
+            locked = self._kept.compared.intersection(one.place for one in form.blanks)
+            if locked:
+                words = f"{words} {text('retyping.locked', fields=number(len(locked)))}"
             if form.mine:
                 words = f"{words} {text('retyping.mine')}"
             self.hint.setText(words)
@@ -226,24 +222,14 @@ class RetypeArea(QWidget):
         """Keep what is typed again so far."""
         if self._form is None:
             return
-        for one in self._form.blanks:
-            self._held.pop(_BETWEEN.join(one.place), None)
-        self._held.update({_BETWEEN.join(one): said for one, said in self.form.texts.items()})
+        self._kept.take(self.form.texts, self._form.blanks)
         self._put()
 
     def _put(self) -> None:
-        form = self._form
-        kept: dict[str, object] = {"texts": dict(self._held)}
-        if self._seen_first:
-            kept["seen_first"] = True
-        if form is not None and self._compared_once:
-            kept["compared"] = _asked(form)
-            kept["decided"] = {
-                _BETWEEN.join(one): it.value for one, it in self.table.decided.items()
-            }
-        self._drafts.put(DRAFTS + self._household, kept)
+        self._drafts.put(DRAFTS + self._household, self._kept.draft)
 
     def _decided(self) -> None:
+        self._kept.decided.update(self.table.decided)
         self._put()
         self._show_left()
 
@@ -275,6 +261,8 @@ class RetypeArea(QWidget):
 
     def _compared(self, found: Comparison) -> None:
         self._busy = False
+        differ = {one.place for one in found.differences}
+        self._mended = len(self._kept.differed.intersection(self._values) - differ)
         if not found.differences:
             self.table.show_differences(())
             self.finish()
@@ -286,8 +274,9 @@ class RetypeArea(QWidget):
         set_state(self.hint, "")
         self._typing.hide()
         self._deciding.show()
-        self.table.show_differences(found.differences, self._decided_before)
-        self._compared_once = True
+        self.table.show_differences(found.differences, self._kept.decided)
+        self._kept.compared.update(self._values)
+        self._kept.differed.update(one.place for one in found.differences)
         self._put()
         self.decide[Decision.TAKE].setEnabled(any(one.may_take for one in found.differences))
         self._show_left()
@@ -321,7 +310,8 @@ class RetypeArea(QWidget):
             dict(self.table.decided),
             self._children,
             self._sample,
-            seen_first=self._seen_first,
+            seen_first=self._kept.seen_first,
+            mended=self._mended,
         )
         done = partial(self._settled, form.household)
         self._tasks.run(deed, done, self._failed, lane=Lane.WRITE, owner=self)
@@ -329,10 +319,8 @@ class RetypeArea(QWidget):
     def _settled(self, household: str, done: Outcome) -> None:
         self._busy = False
         self._form = None
-        places = {_BETWEEN.join(one) for one in self._values}
-        left = {one: said for one, said in self._held.items() if one not in places}
-        if left:
-            self._drafts.put(DRAFTS + household, {"texts": left}, quietly=True)
+        if self._kept.forget(self._values):
+            self._drafts.put(DRAFTS + household, self._kept.draft, quietly=True)
         else:
             self._drafts.drop(DRAFTS + household, quietly=True)
         if done.errors:
@@ -354,7 +342,7 @@ class RetypeArea(QWidget):
                 self.place.text(),
                 self._children,
                 self._sample,
-                seen_first=self._seen_first,
+                seen_first=self._kept.seen_first,
             )
 
     # --- leaving ----------------------------------------------------------------------------
@@ -368,6 +356,11 @@ class RetypeArea(QWidget):
         """Whether just these fields are shown, for just this."""
         asked = self._household, self._children, self._sample
         return self._form is not None and asked == (household, children, sample)
+
+    @property
+    def seen_first(self) -> bool:
+        """Whether the sheet of this household was in sight before it is typed again."""
+        return self._seen_first or (self._form is not None and self._kept.seen_first)
 
     @property
     def busy(self) -> bool:
@@ -393,35 +386,4 @@ class RetypeArea(QWidget):
         if self.stack.currentIndex() == 1:
             self.table.setFocus(Qt.FocusReason.OtherFocusReason)
             return
-        rows = self.form.rows
-        target = next((one for one in rows if not one.edit.text()), rows[-1] if rows else None)
-        if target is not None:
-            target.edit.setFocus(Qt.FocusReason.OtherFocusReason)
-
-
-def outcome_words(done: Outcome) -> str:
-    """What came of it, in a sentence."""
-    if not done.differed:
-        return text("retyping.all_agree", fields=number(done.compared))
-    return text(
-        "retyping.differed",
-        fields=number(done.compared),
-        differed=number(done.differed),
-        taken=number(done.taken),
-        returned=number(done.returned),
-    )
-
-
-def _asked(form: RetypeForm) -> list[str]:
-    """What a comparison was about: the version of the page and the fields."""
-    return [*form.heads, *(_BETWEEN.join(one.place) for one in form.blanks)]
-
-
-def _decisions(kept: Mapping[object, object]) -> dict[Place, Decision]:
-    known = {one.value: one for one in Decision}
-    found: dict[Place, Decision] = {}
-    for place, it in kept.items():
-        record, _, name = str(place).partition(_BETWEEN)
-        if it in known:
-            found[record, name] = known[str(it)]
-    return found
+        self.form.begin()

@@ -1,8 +1,9 @@
-"""How a page stands to the second person, in a sign and words: on the check and on the page."""
+"""How a page stands to the second person, and what came of typing it again, in words."""
 
 from __future__ import annotations
 
-from app.i18n import text
+from app.i18n import number, text
+from app.services.retyping import Outcome
 from app.services.second_check import PageState, State
 
 _SIGNS = {
@@ -32,3 +33,16 @@ def short_state_words(state: PageState) -> tuple[str, str]:
     """The same without who and when, for where there is little room."""
     sign, look = _SIGNS[state.state]
     return f"{sign} {text(f'second_check.short.{state.state.value}')}", look
+
+
+def outcome_words(done: Outcome) -> str:
+    """What came of it, in a sentence."""
+    if not done.differed:
+        return text("retyping.all_agree", fields=number(done.compared))
+    return text(
+        "retyping.differed",
+        fields=number(done.compared),
+        differed=number(done.differed),
+        taken=number(done.taken),
+        returned=number(done.returned),
+    )

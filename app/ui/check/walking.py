@@ -7,6 +7,7 @@ goes on without the sheet: a sample says how well was typed, it checks no househ
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 
 from PySide6.QtCore import Qt
@@ -25,7 +26,9 @@ from app.services.second_check import (
     counted,
 )
 from app.ui.check.frame import CheckFrame
-from app.ui.check.retype_area import RetypeArea, outcome_words
+from app.ui.check.kept import DRAFTS, Kept
+from app.ui.check.retype_area import RetypeArea
+from app.ui.check.state_words import outcome_words
 from app.ui.drafts import DraftDesk
 from app.ui.notify import Notifier
 from app.ui.tasks import Tasks
@@ -49,7 +52,7 @@ class CheckWalk(CheckFrame):
         theme: Theme,
     ) -> None:
         super().__init__(tasks, notifier, theme)
-        self._check, self._samples = check, samples
+        self._check, self._samples, self._drafts = check, samples, drafts
         self._villages: list[VillageChecks] = []
         self._village: str | None = None
         self._sample: DrawnSample | None = None
@@ -233,7 +236,19 @@ class CheckWalk(CheckFrame):
         if blind and self._is_open(step) and step.household not in self._retyped:
             self.begin_retyping()
             return
-        self._run(partial(self._check.page, step.household), partial(self._show_page, self._asked))
+        self._drafts.read(partial(self._read_sheet, self._asked))
+
+    def _read_sheet(self, asked: int, drafts: Mapping[str, Mapping[str, object]]) -> None:
+        """The sheet, but never before what somebody had half typed again without seeing it."""
+        if asked != self._asked or not self._steps:
+            return
+        step = self._steps[self._at]
+        home = step.household
+        half = Kept.of(drafts.get(DRAFTS + home, {})).is_blind and home not in self._retyped
+        if half and step.finished:
+            self.begin_retyping()
+            return
+        self._run(partial(self._check.page, home), partial(self._show_page, asked))
 
     def _show_sheet(self) -> None:
         """The sheet of the household one stands at, whether it was typed again or not."""
@@ -251,6 +266,7 @@ class CheckWalk(CheckFrame):
         drawn = self._sample
         self._types_on = False
         self._page = None
+        self._asked += 1  # a sheet that is on its way is not shown over the fields
         self.stack.setCurrentIndex(_RETYPING)
         self.fit()
         place = self._place_words()
