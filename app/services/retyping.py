@@ -93,7 +93,7 @@ class RetypeForm:
 class Difference:
     """A field that two people typed differently, in words; empty words for an empty field.
 
-    `may_take` says that the second text fits the field and whoever asks may write it.
+    The second text `fits` where the field can hold it; `may_enter`: whoever asks may write it.
     """
 
     record: str
@@ -103,7 +103,18 @@ class Difference:
     field: Field
     typed: str
     retyped: str
-    may_take: bool
+    fits: bool
+    may_enter: bool
+
+    @property
+    def may_take(self) -> bool:
+        """Whether the second text can take the place of the first here."""
+        return self.fits and self.may_enter
+
+    @property
+    def why_not(self) -> str:
+        """The id of the message that says what to do where it cannot."""
+        return "retyping.cannot_take_fits" if self.may_enter else "retyping.cannot_take_right"
 
     @property
     def place(self) -> Place:
@@ -268,7 +279,8 @@ class Retyping:
                     field,
                     kind.format(typed, said),
                     kind.format(again, said),
-                    may_enter and fits,
+                    fits,
+                    may_enter,
                 )
             )
         return tuple(found)
@@ -375,8 +387,9 @@ def _as_seen(reading: Reading, household: str, seen: Collection[str]) -> Checked
 def _must_be_decided(found: Sequence[Difference], decided: Mapping[Place, Decision]) -> None:
     if any(one.place not in decided for one in found):
         raise KnownError("retyping.undecided", "retyping.undecided_hint")
-    if any(decided[one.place] is Decision.TAKE and not one.may_take for one in found):
-        raise KnownError("retyping.cannot_take", "retyping.cannot_take_hint")
+    for one in found:
+        if decided[one.place] is Decision.TAKE and not one.may_take:
+            raise KnownError("retyping.cannot_take", one.why_not)
 
 
 def _circumstances(mended: int, *, seen_first: bool) -> str:

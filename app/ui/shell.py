@@ -464,7 +464,8 @@ class Shell(QWidget):
     def keys_toggle(self) -> None:
         """F12: the list of keys, those of the page in sight first."""
         on_household = self.pages.currentWidget() is self.household
-        self.keys.toggle("household" if on_household else self.pages.shown)
+        shown = "household" if on_household else self.pages.shown
+        self.keys.toggle(self.check.keys_in_sight if shown == "check" else shown)
 
     def _escape(self) -> None:
         if self.keys.isVisible():

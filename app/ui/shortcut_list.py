@@ -64,10 +64,31 @@ PAGE_KEYS: Mapping[str, Keys] = {
         ("Space", "keys.passes"),
         ("T", "keys.returns"),
         ("G", "keys.retypes"),
-        ("F7", "keys.repeat"),
         ("Enter", "keys.open"),
         ("PgDown", "keys.walk_on"),
         ("PgUp", "keys.walk_back"),
+    ),
+    # The sheet right after typing again, to somebody who may type on.
+    "check_after": (
+        ("Ctrl+Enter", "keys.passes"),
+        ("\N{DOWNWARDS ARROW} \N{UPWARDS ARROW}", "keys.looks"),
+        ("PgDown", "keys.walk_on"),
+        ("PgUp", "keys.walk_back"),
+    ),
+    "retyping": (
+        ("Enter", "keys.next_blank"),
+        ("Shift+Enter", "keys.back"),
+        ("F7", "keys.repeat_blank"),
+        ("F1", "keys.help"),
+        ("PgDown", "keys.walk_on"),
+        ("PgUp", "keys.walk_back"),
+    ),
+    "differences": (
+        ("1", "retyping.stands"),
+        ("2", "retyping.take"),
+        ("3", "retyping.return"),
+        ("Enter", "keys.settle"),
+        ("F1", "keys.help"),
     ),
 }
 

@@ -204,6 +204,7 @@ def test_who_may_not_enter_takes_nothing_and_sends_it_back(commune: Workplace) -
     with pytest.raises(KnownError) as failed:
         desk.settle(HOME, form.heads, paper, {one.place: Decision.TAKE})
     assert failed.value.message_id == "retyping.cannot_take"
+    assert (one.why_not, failed.value.hint_id) == ("retyping.cannot_take_right",) * 2
     done = desk.settle(HOME, form.heads, paper, {one.place: Decision.RETURN})
     assert (done.taken, done.returned) == (0, 1)
     with pytest.raises(KnownError) as denied:
@@ -218,6 +219,7 @@ def test_text_that_no_field_can_hold_is_compared_and_not_taken(commune: Workplac
         HOME, form.heads, _paper(commune, form, birth_date="31/02/2014")
     ).differences
     assert (one.retyped, one.may_take) == ("31/02/2014", False)
+    assert one.why_not == "retyping.cannot_take_fits"
 
 
 def test_a_value_that_makes_an_error_leaves_the_record_unfinished_and_says_so(

@@ -513,3 +513,72 @@ def test_what_was_half_typed_unseen_is_never_shown_first_after_the_window_was_cl
     settle(again)
     assert not page.sheet.isVisible(), "who leaves it goes to the villages, not to the sheet"
     again.close()
+
+
+def test_f1_explains_the_field_and_f12_lists_the_keys_of_what_is_in_sight(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    desk, page = at_the_check(qtbot, tmp_path)
+
+    def listed() -> set[str]:
+        desk.press(Key.Key_F12)
+        found = set(desk.shell.keys.shown)
+        desk.press(Key.Key_F12)
+        return found
+
+    blind(desk, page)
+    assert {"F7", "F1"} <= listed()
+    assert "T" not in listed()
+    desk.press(Key.Key_F1)
+    area, told = page.area, paper(desk, birth_date="150316")
+    assert area.help.isVisible()
+    first, second = (area.form.rows[at].blank.field for at in (0, 1))
+    assert str(first.help) in area.help.words.text()
+    desk.text(told[0])
+    desk.enter()
+    assert str(second.label) in area.help.words.text(), "it goes with the keyboard"
+    desk.press(Key.Key_Escape)
+    assert not area.help.isVisible()
+    assert area.isVisible()
+    type_all(desk, told[1:])
+    assert area.table.isVisible()
+    assert {"1", "2", "3", "Enter"} <= listed()
+    desk.press(Key.Key_F1)
+    assert str(second.help) in area.help.words.text()
+    desk.press(Key.Key_Escape)
+    desk.press(Key.Key_1, text="1")
+    desk.enter()
+    settle(desk)
+    assert "Ctrl+Enter" in listed()
+    assert "T" not in listed()
+    desk.close()
+
+
+def test_a_long_text_that_was_pasted_leaves_the_other_differences_in_sight(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    desk, page = at_the_check(qtbot, tmp_path)
+    blind(desk, page)
+    page.area.form.rows[0].edit.setText("Phạm Thị <b>Hân</b> " * 400)
+    page.area.form.rows[-1].edit.setFocus()
+    desk.text("Đinh Thị Ngà")
+    desk.enter()
+    settle(desk)
+    table = page.area.table
+    assert table.rowCount() == 6
+    assert table.rowHeight(0) <= 4 * table.fontMetrics().lineSpacing() + 12
+    assert sum(map(table.rowHeight, range(3))) < table.viewport().height()
+    tip = table.item(0, 3).toolTip()
+    assert "&lt;b&gt;" in tip
+    assert len(tip) < 4000
+    desk.close()
+
+
+def test_what_cannot_be_taken_is_told_why(qtbot: QtBot, tmp_path: Path) -> None:
+    desk, page = at_the_check(qtbot, tmp_path)
+    blind(desk, page)
+    type_all(desk, paper(desk, birth_date="31022016", mother_name="Đinh Thị Ngà"))
+    desk.press(Key.Key_2, text="2")
+    assert "không hợp với ô này" in page.area.told.whole
+    assert page.area.table.decided == {}
+    desk.close()

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QScrollArea, QVBoxLayout, QWi
 
 from app.forms.field_types import FieldProblem
 from app.forms.issues import Value
+from app.forms.schema import Field
 from app.i18n import number, text
 from app.services.retyping import Blank, Place
 from app.text.normalize import clean
@@ -43,6 +44,8 @@ class BlankForm(QScrollArea):
     changed = Signal()
     finished = Signal()
     skipped = Signal(int)
+    #: The keyboard came into a field.
+    entered = Signal()
     #: What is to be said of the field that was left, "" for nothing.
     said = Signal(str)
 
@@ -184,6 +187,11 @@ class BlankForm(QScrollArea):
         """Whether nothing was typed at all, nor compared before."""
         return not self.texts and not any(row.locked for row in self.rows)
 
+    @property
+    def field(self) -> Field | None:
+        """The field that the keyboard is in."""
+        return next((row.blank.field for row in self.rows if row.edit.hasFocus()), None)
+
     # --- typing -----------------------------------------------------------------------------
 
     def _at(self, key: Key) -> int:
@@ -199,6 +207,7 @@ class BlankForm(QScrollArea):
         self.ensureWidgetVisible(edit, 0, self._theme.pixels(64))
         if not edit.text() and edit.codec.opens_at_once():
             self._open_list(edit)
+        self.entered.emit()
 
     def _open_list(self, edit: FieldEdit) -> None:
         edit.list = self._suggestions

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from html import escape
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent, QShowEvent
@@ -20,6 +21,8 @@ _HEADINGS = (
     "retyping.column.decision",
 )
 _DECISION = 4
+#: Lines of words that a row shows of one cell, and letters that its tool tip does.
+_MOST_LINES, _MOST_TOLD = 3, 1000
 #: What the style sheet puts left and right of the words of a cell, with the line beside it.
 _AROUND = 24
 _KEYS = {
@@ -82,7 +85,7 @@ class Differences(QTableWidget):
             cells = (who, str(one.field.label), one.typed or empty, one.retyped or empty, "")
             for column, words in enumerate(cells):
                 item = QTableWidgetItem(words)
-                item.setToolTip(words)
+                item.setToolTip(_tip(words))
                 self.setItem(at, column, item)
         self._show_decisions()
         if found:
@@ -106,7 +109,7 @@ class Differences(QTableWidget):
         if one is None:
             return
         if decision is Decision.TAKE and not one.may_take:
-            self.refused.emit(text("retyping.cannot_take_hint"))
+            self.refused.emit(text(one.why_not))
             return
         self.decided[one.place] = decision
         self._show_decisions()
@@ -123,14 +126,17 @@ class Differences(QTableWidget):
             it = self.decided.get(one.place)
             words = text("retyping.open") if it is None else f"{_SIGNS[it]} {decision_words()[it]}"
             item.setText(words)
-            item.setToolTip(words)
+            item.setToolTip(_tip(words))
             colour = "warning" if it is None else "done" if it is Decision.STANDS else "text"
             item.setForeground(self._theme.colour(colour))
         self._fit_rows()
 
     def _fit_rows(self) -> None:
-        """As high as the words need: by themselves rows forget what the style sheet puts around."""
+        """As high as the words need: by themselves rows forget what the style sheet puts around.
+        Of a long text that was pasted the tool tip tells the end: the other rows stay in sight.
+        """
         px, metrics = self._theme.pixels, self.fontMetrics()
+        most = _MOST_LINES * metrics.lineSpacing()
         wrap = int(Qt.TextFlag.TextWordWrap)
         for row in range(self.rowCount()):
             lines = px(20)
@@ -139,7 +145,7 @@ class Differences(QTableWidget):
                 room = max(1, self.columnWidth(column) - px(_AROUND))
                 words = "" if item is None else item.text()
                 lines = max(lines, metrics.boundingRect(0, 0, room, 9999, wrap, words).height())
-            self.setRowHeight(row, lines + px(12))
+            self.setRowHeight(row, min(lines, most) + px(12))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 -- Qt's name
         decision = _KEYS.get(Qt.Key(event.key()))
@@ -161,6 +167,12 @@ class Differences(QTableWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 -- Qt's name
         super().resizeEvent(event)
         self._fit_rows()
+
+
+def _tip(words: str) -> str:
+    """The words, wrapped: a tool tip of plain text is as wide as they are long."""
+    told = words if len(words) <= _MOST_TOLD else words[:_MOST_TOLD] + "\N{HORIZONTAL ELLIPSIS}"
+    return f"<qt>{escape(told)}</qt>"
 
 
 def decision_words() -> Mapping[Decision, str]:

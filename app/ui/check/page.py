@@ -80,6 +80,13 @@ class SecondCheckPage(CheckWalk):
         if self._page is not None and self._in_sight:
             self.open_household.emit(self._page.state.household, self.sheet.place[0])
 
+    @property
+    def keys_in_sight(self) -> str:
+        """Which list of keys F12 shows."""
+        if self._retypes:
+            return "differences" if self.area.decides else "retyping"
+        return "check_after" if self._walks and self.sheet.guarded else "check"
+
     def _key(self, event: QKeyEvent) -> None:
         key = event.key()
         if key == Qt.Key.Key_Space:
@@ -201,6 +208,8 @@ class SecondCheckPage(CheckWalk):
         """Escape: out of the reason, out of the walk; whether there was something to leave."""
         if self.suggestions.is_open:
             self.suggestions.close_list()
+            return True
+        if self._retypes and self.area.close_help():
             return True
         if self.reason_card.isVisible():
             self.hide_reason()

@@ -13,28 +13,24 @@ from datetime import date
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
 
 from app.errors import AppError, KnownError
 from app.forms.issues import Value
 from app.i18n import number, text
 from app.services.retyping import Comparison, Decision, Outcome, Place, RetypeForm, Retyping
-from app.ui.check.blank_form import BlankForm
-from app.ui.check.differences import Differences, decision_words
 from app.ui.check.kept import DRAFTS, Kept
+from app.ui.check.retype_frame import RetypeFrame
 from app.ui.drafts import DraftDesk
 from app.ui.held_keys import HeldKeys
 from app.ui.household.field_edit import SuggestionList
-from app.ui.labels import Elided
 from app.ui.notify import Kind, Notice, Notifier, error_notice
-from app.ui.step import Step
 from app.ui.tasks import Lane, Tasks
 from app.ui.theme import Theme, set_state
 
 _TOPIC = "retyping"
 
 
-class RetypeArea(QWidget):
+class RetypeArea(RetypeFrame):
     """The area. `settled` gives the household and what came of it."""
 
     settled = Signal(str, object)
@@ -51,9 +47,9 @@ class RetypeArea(QWidget):
         theme: Theme,
         suggestions: SuggestionList,
     ) -> None:
-        super().__init__()
+        super().__init__(theme, suggestions)
         self._tasks, self._retyping, self._drafts = tasks, retyping, drafts
-        self._notifier, self._theme = notifier, theme
+        self._notifier = notifier
         self._household, self._sample = "", ""
         self._children: tuple[str, ...] = ()
         self._form: RetypeForm | None = None
@@ -69,83 +65,14 @@ class RetypeArea(QWidget):
         self._mended = 0
         #: Whoever types on at once after the last Enter means the fields that come.
         self._keys = HeldKeys(self)
-        self.form = BlankForm(theme, suggestions)
-        self.table = Differences(theme)
-        self._build()
+        self.on.clicked.connect(self.compare)
+        self.done.clicked.connect(self.finish)
         self._drafts.failed.connect(self._keys.drop)
         self.form.changed.connect(self._keep)
         self.form.finished.connect(self.compare)
         self.form.skipped.connect(self.skipped)
-        self.form.said.connect(self._say)
         self.table.finished.connect(self.finish)
         self.table.changed.connect(self._decided)
-        self.table.refused.connect(self._say)
-
-    def _build(self) -> None:
-        px = self._theme.pixels
-        card = QFrame()
-        card.setProperty("role", "card")
-        self.head = Elided()
-        self.head.setProperty("role", "heading")
-        self.place = QLabel()
-        self.place.setProperty("role", "muted")
-        top = QHBoxLayout()
-        top.setSpacing(px(16))
-        top.addWidget(self.head, 1)
-        top.addWidget(self.place)
-        self.hint = QLabel()
-        self.hint.setProperty("role", "muted")
-        self.hint.setWordWrap(True)
-        self.stack = QStackedWidget()
-        self.stack.addWidget(self.form)
-        self.stack.addWidget(self.table)
-        column = QVBoxLayout(card)
-        column.setContentsMargins(px(16), px(8), px(16), px(8))
-        column.setSpacing(px(4))
-        column.addLayout(top)
-        column.addWidget(self.hint)
-        column.addWidget(self.stack, 1)
-        self.told = Elided()
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.setSpacing(px(8))
-        whole.addWidget(card, 1)
-        whole.addWidget(self.told)
-        whole.addWidget(self._typing_keys())
-        whole.addWidget(self._deciding_keys())
-
-    def _typing_keys(self) -> QWidget:
-        self._typing = QWidget()
-        self.on = Step(text("retyping.compare"))
-        self.on.setProperty("role", "primary")
-        self.on.clicked.connect(self.compare)
-        keys = Elided()
-        keys.setProperty("role", "muted")
-        keys.say(text("retyping.keys"))
-        self._row(self._typing, self.on, keys)
-        return self._typing
-
-    def _deciding_keys(self) -> QWidget:
-        self._deciding = QWidget()
-        self.done = Step(text("retyping.done") + "   Enter")
-        self.done.setProperty("role", "primary")
-        self.done.clicked.connect(self.finish)
-        self.decide = {
-            it: Step(f"{words}   {at}")
-            for at, (it, words) in enumerate(decision_words().items(), start=1)
-        }
-        for it, button in self.decide.items():
-            button.clicked.connect(partial(self._decide, it))
-        self._row(self._deciding, *self.decide.values(), self.done)
-        return self._deciding
-
-    def _row(self, holder: QWidget, *widgets: QWidget) -> None:
-        row = QHBoxLayout(holder)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(self._theme.pixels(8))
-        for widget in widgets:
-            row.addWidget(widget, 1 if isinstance(widget, Elided) else 0)
-        row.addStretch(0 if any(isinstance(one, Elided) for one in widgets) else 1)
 
     # --- beginning --------------------------------------------------------------------------
 
@@ -166,6 +93,7 @@ class RetypeArea(QWidget):
         self._form = None
         self._asked += 1
         self._keys.hold()
+        self.help.hide()
         self.place.setText(place)
         read = partial(self._retyping.form, household, children)
         self._tasks.run(read, partial(self._read_draft, self._asked), self._failed, owner=self)
@@ -233,10 +161,6 @@ class RetypeArea(QWidget):
         self._put()
         self._show_left()
 
-    def _say(self, words: str) -> None:
-        self.told.say(words)
-        set_state(self.told, "warning" if words else "")
-
     def tell(self, words: str) -> None:
         """Say what came of the household before; it stands until the next thing is to be said."""
         self._before = words
@@ -287,10 +211,6 @@ class RetypeArea(QWidget):
         self.done.setEnabled(not left)
         words = text("retyping.left", count=number(left)) if left else ""
         self._say(words)
-
-    def _decide(self, decision: Decision) -> None:
-        self.table.decide(decision)
-        self.table.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def finish(self) -> None:
         """Keep what came of it."""
@@ -383,7 +303,7 @@ class RetypeArea(QWidget):
 
     def begin_typing(self) -> None:
         """Put the keyboard where it was."""
-        if self.stack.currentIndex() == 1:
+        if self.decides:
             self.table.setFocus(Qt.FocusReason.OtherFocusReason)
             return
         self.form.begin()

@@ -1,0 +1,45 @@
+"""F1 on the check: what the book means by a field, in a card below the fields."""
+
+from __future__ import annotations
+
+from html import escape
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFrame, QVBoxLayout
+
+from app.forms.schema import Field
+from app.ui.labels import SetWords
+from app.ui.theme import Theme
+
+
+class HelpCard(QFrame):
+    """The card; hidden until it is asked for."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._around = theme.pixels(12)
+        self.setProperty("role", "notice")
+        self.setProperty("state", "note")
+        self.words = SetWords()
+        self.words.setTextFormat(Qt.TextFormat.RichText)
+        inside = QVBoxLayout(self)
+        inside.setContentsMargins(self._around, theme.pixels(8), self._around, theme.pixels(8))
+        inside.addWidget(self.words)
+        self.hide()
+
+    def explain(self, field: Field | None) -> None:
+        """Explain a field; None for none, which takes the card away."""
+        if field is None:
+            self.hide()
+            return
+        self.words.setText(f"<b>{escape(str(field.label))}</b> · {escape(str(field.help))}")
+        self._fit()
+        self.show()
+
+    def _fit(self) -> None:
+        self.words.fit(self.width() - 2 * self._around)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 -- Qt's name
+        super().resizeEvent(event)
+        self._fit()
