@@ -53,6 +53,11 @@ from app.settings import Settings
 from app.sync.apply import retry_waiting
 from app.text.normalize import clean
 
+#: A setting: whether somebody said that the recovery code is on paper. Nothing where nobody is
+#: asked: at the command line, and in a home of an older program.
+CODE_ON_PAPER = "recovery_code_on_paper"
+NOT_YET, SAID = "not yet", "said"
+
 
 @dataclass(frozen=True, slots=True)
 class Installed:
@@ -81,10 +86,13 @@ def install(
     title: str,
     passphrase: str,
     provisional: tuple[UnitRow, ...] = (),
+    asks_for_code: bool = False,
 ) -> Installed:
     """Set up this PC for a unit (`CODE@EDITION`) with one account that has every right.
 
     `provisional` holds a unit that did not ship with the program, until enrolment brings it signed.
+    `asks_for_code`: whoever reads the code is to say that it is on paper
+    (`PeopleHere.code_is_on_paper`), and until then the worklist reminds of it.
     Raises KnownError for an unknown unit, what the rules of `sign_in` refuse, a home in use or on a
     network drive, and what `home.prepare` raises. What fails half way can be begun again in the
     same place: the key slots are written last, and until then the home is marked as being set up.
@@ -99,7 +107,8 @@ def install(
     refuse_drive(settings.home)
     with HomeLock(settings.lock_path, "init"):
         prepare(settings)
-        code = _make(settings, unit, row, one_spelling(passphrase), provisional)
+        standing = {CODE_ON_PAPER: NOT_YET} if asks_for_code else {}
+        code = _make(settings, unit, row, one_spelling(passphrase), provisional, standing)
         finish(settings)
     return Installed(unit, name, code)
 
@@ -110,6 +119,7 @@ def _make(
     first: AccountRow,
     passphrase: str,
     provisional: tuple[UnitRow, ...],
+    standing: dict[str, str],
 ) -> str:
     """The store with its first account, then the key slots; gives the recovery code."""
     dek = new_dek()
@@ -120,6 +130,7 @@ def _make(
         with store.write(first.full_name) as work:
             put_account(work.connection, first)
             put_provisional_units(work.connection, [one._asdict() for one in provisional])
+            store.put_settings(work, standing)
             work.audit("install", unit=unit)
             work.commit()
     finally:

@@ -18,7 +18,7 @@ from app.models.accounts import AccountRow
 from app.models.store import Reading
 from app.models.work import UnitOfWork
 from app.services.home import write_secret
-from app.services.installation import read_keyslots
+from app.services.installation import CODE_ON_PAPER, NOT_YET, SAID, read_keyslots
 from app.services.rights import RIGHTS_OF, Right, Role, bounded, pack, unpack
 from app.services.sign_in import check_passphrase, one_spelling, same_person, sign_in_name
 from app.services.trust import certificate_role
@@ -113,7 +113,7 @@ class PeopleHere:
     def new_recovery_code(self) -> str:
         """A new recovery code, told once; the one before opens nothing here any more.
 
-        Raises KnownError `files.…`.
+        Nobody is reminded of the one before either. Raises KnownError `files.…`.
         """
         workplace = self._workplace
         workplace.require(Right.KEYS)
@@ -121,9 +121,22 @@ class PeopleHere:
         slots = read_keyslots(workplace.settings).with_recovery(workplace.dek, code)
         with workplace.write(changing=False) as work:
             work.audit("recovery.renewed")
+            self._code_was_seen_to(work)
             self._write(slots)
             work.commit()
         return code
+
+    def code_is_on_paper(self) -> None:
+        """Somebody typed a part of the recovery code off the paper: nobody is reminded of it."""
+        workplace = self._workplace
+        workplace.require(Right.KEYS)
+        with workplace.write(changing=False) as work:
+            work.audit("recovery.on_paper")
+            self._code_was_seen_to(work)
+            work.commit()
+
+    def _code_was_seen_to(self, work: UnitOfWork) -> None:
+        self._workplace.store.put_settings(work, {CODE_ON_PAPER: SAID})
 
     # --- the passphrase of the first sign-in ------------------------------------------------
 
@@ -147,6 +160,11 @@ class PeopleHere:
 
     def _write(self, slots: Keyslots) -> None:
         write_secret(self._workplace.settings.keyslots_path, encode_keyslots(slots))
+
+
+def code_is_on_no_paper(workplace: Workplace) -> bool:
+    """Whether the recovery code was shown and nobody said that it is on paper."""
+    return workplace.store.setting(CODE_ON_PAPER) == NOT_YET
 
 
 def owing(workplace: Workplace) -> frozenset[str]:

@@ -28,6 +28,7 @@ from app.services.enrolment_state import EnrolmentState, Standing, enrolment_sta
 from app.services.exchange import returns_from_above
 from app.services.issue_book import IssueBook
 from app.services.last_check import LastCheck
+from app.services.people_here import code_is_on_no_paper
 from app.services.rights import Right, allows
 from app.services.second_check import ReturnedRecord, SecondCheck
 from app.services.workplace import Progress, Workplace
@@ -55,6 +56,7 @@ class Duty(Enum):
     TURNING_16 = "turning_16"
     NO_NUMBER = "no_number"
     PLACEHOLDER = "placeholder"
+    CODE_ON_NO_PAPER = "code_on_no_paper"
     NOT_ENROLLED = "not_enrolled"
     CERTIFICATE_ENDS = "certificate_ends"
     UNFINISHED_SENDING = "unfinished_sending"
@@ -302,6 +304,8 @@ class Worklist:
     ) -> Iterator[Task]:
         now = datetime.fromtimestamp(self._workplace.clock()).astimezone()
         standing = enrolment.standing
+        if Right.KEYS in self._workplace.account.rights and code_is_on_no_paper(self._workplace):
+            yield Task(Duty.CODE_ON_NO_PAPER, 1)
         if standing in (Standing.NOT_ASKED, Standing.ASKED):
             if not self._workplace.demonstration:
                 yield Task(Duty.NOT_ENROLLED, 1)

@@ -232,6 +232,16 @@ class MainWindow(QMainWindow):
 
         self._open(how)
 
+    def _unlock_new(self, passphrase: str, user: str) -> None:
+        """Open a register that was just set up: its recovery code was typed off the paper."""
+
+        def how(settings: Settings) -> Unlocked:
+            from app.services import installation
+
+            return installation.unlock(settings, passphrase, user)
+
+        self._open(how, lambda services: services.people_here.code_is_on_paper())
+
     def _recover(self, code: str, user: str, new: str) -> None:
         def how(settings: Settings) -> Unlocked:
             from app.services import installation
@@ -297,7 +307,7 @@ class MainWindow(QMainWindow):
         self._end_first_run()
         start = FirstStart(self._settings, self._theme, lambda: self.tasks, _import_the_rest, self)
         start.page_made.connect(self._set_page)
-        start.installed.connect(self._unlock)
+        start.installed.connect(self._unlock_new)
         start.work_wanted.connect(self._begin_work)
         start.leave_wanted.connect(self.close)
         start.trial_wanted.connect(self._make_trial)

@@ -17,9 +17,11 @@ from app.services.backups import Backups
 from app.services.checks import Checks
 from app.services.enrolment_state import Standing
 from app.services.entry import Entry
+from app.services.installation import CODE_ON_PAPER, NOT_YET
 from app.services.issue_book import IssueBook
 from app.services.lists import ChildLists, ListFilter
-from app.services.rights import Right
+from app.services.people_here import PeopleHere
+from app.services.rights import RIGHTS_OF, Right, Role
 from app.services.second_check import SecondCheck
 from app.services.worklist import Duty, Worklist, WorkView
 from app.services.workplace import Progress, Workplace
@@ -277,6 +279,22 @@ def test_who_may_not_read_sees_no_line_that_names_a_record(workplace: Workplace)
     assert set(_counts(keeper.read())) == {Duty.NOT_ENROLLED, Duty.BACKUP_LATE}
     with pytest.raises(KnownError, match=r"rights\.denied"):
         keeper.first(Duty.NO_NUMBER)
+
+
+def test_a_code_on_no_paper_is_told_to_who_keeps_the_keys_until_somebody_says_it_is(
+    workplace: Workplace,
+) -> None:
+    def told(of: Workplace) -> bool:
+        return Duty.CODE_ON_NO_PAPER in _counts(_worklist(of).read())
+
+    assert not told(workplace), "a home of an older program says nothing about it"
+    with workplace.write() as work:
+        workplace.store.put_settings(work, {CODE_ON_PAPER: NOT_YET})
+        work.commit()
+    assert told(workplace)
+    assert not told(again(workplace, RIGHTS_OF[Role.CLERK]))
+    PeopleHere(workplace).code_is_on_paper()
+    assert not told(workplace)
 
 
 def test_a_second_visit_walks_over_nothing_until_something_is_saved(workplace: Workplace) -> None:

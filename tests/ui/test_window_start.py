@@ -10,7 +10,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from app.bootstrap import open_services
@@ -20,6 +20,7 @@ from app.services import installation
 from app.services.worklist import Duty
 from app.settings import Settings
 from app.ui.admin.asking import AskingSection
+from app.ui.admin.own import OwnSection
 from app.ui.doorbell import ring
 from app.ui.figures.first_paint import FirstPaint, measure_first_paint
 from app.ui.first_run.page import FirstRun, Stage
@@ -34,7 +35,7 @@ _AT_FIRST_PAINT = """
 import json, os, sys
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
 from pathlib import Path
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QMessageBox
 from app.settings import Settings
 from app.ui.application import prepare_window
 application = QApplication([])
@@ -96,6 +97,16 @@ def test_a_wrong_passphrase_is_refused_in_words_and_can_be_typed_again(
 
 def _answer_all(desk: Desk) -> FirstRun:
     """From the unit to the page that asks for the certificate, by keys."""
+    page = _answer_to_code(desk)
+    desk.text(page.code_page.whole.rpartition("-")[2])
+    desk.enter()
+    desk.until(lambda: page.stage is Stage.CERTIFICATE)
+    desk.settle()
+    return page
+
+
+def _answer_to_code(desk: Desk) -> FirstRun:
+    """From the unit to the page that shows the recovery code."""
     page = desk.window.first_run
     assert page is not None
     desk.text("binh chuong")
@@ -108,10 +119,6 @@ def _answer_all(desk: Desk) -> FirstRun:
         desk.text(PASSPHRASE)
         desk.enter()
     desk.until(lambda: page.stage is Stage.CODE)
-    desk.text(page.code_page.whole.rpartition("-")[2])
-    desk.enter()
-    desk.until(lambda: page.stage is Stage.CERTIFICATE)
-    desk.settle()
     return page
 
 
@@ -238,8 +245,41 @@ def test_a_window_closed_at_the_last_step_leaves_a_register_that_opens(
     _answer_all(desk)
     desk.close()
     again = Desk(qtbot, settings).unlock(stay=True)
-    assert Duty.NOT_ENROLLED in [one.duty for one in again.shell.home.lines.tasks]
+    duties = [one.duty for one in again.shell.home.lines.tasks]
+    assert Duty.NOT_ENROLLED in duties
+    assert Duty.CODE_ON_NO_PAPER not in duties, "its end was typed off the paper"
     again.close()
+
+
+def test_a_code_that_nobody_confirmed_is_told_on_the_first_page_until_there_is_a_new_one(
+    qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(QMessageBox, "exec", lambda box: box.buttons()[0].click() or 0)
+    settings = Settings(tmp_path / "new")
+    desk = Desk(qtbot, settings)
+    _answer_to_code(desk)
+    desk.window.close()
+    desk = Desk(qtbot, settings).unlock(stay=True)
+    home = desk.shell.home
+    assert Duty.CODE_ON_NO_PAPER in [one.duty for one in home.lines.tasks]
+    assert home.machine.code.isVisible()
+    assert "Chưa có trên giấy" in home.machine.code.whole
+    desk.tab_to(home.machine.renew)
+    desk.enter()
+    desk.settle()
+    own = desk.shell.admin.sections["own"]
+    assert isinstance(own, OwnSection)
+    assert own.renew is not None
+    assert desk.focus() is own.renew, "the keyboard stands where a new one is made"
+    desk.enter()
+    desk.settle()
+    assert "Đã tạo mã mới" in own.message.text()
+    desk.go_to("home")
+    desk.settle()
+    assert Duty.CODE_ON_NO_PAPER not in [one.duty for one in home.lines.tasks]
+    assert not home.machine.code.isVisible()
+    assert not home.machine.renew.isVisible()
+    desk.close()
 
 
 def test_where_nobody_is_above_no_certificate_is_asked_for(qtbot: QtBot, tmp_path: Path) -> None:

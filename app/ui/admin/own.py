@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtWidgets import QLabel
 
 from app.i18n import text
+from app.services.people_here import code_is_on_no_paper
 from app.services.rights import Right
 from app.services.services import Services
 from app.services.sign_in import check_passphrase
@@ -49,6 +50,8 @@ class OwnSection(Section):
         self._forget()
         self.say("")
         self._code = ""
+        waits = self.renew is not None and code_is_on_no_paper(self._services.workplace)
+        self.first = self.renew if waits else self.old
         if self.code_label is not None:
             self.code_label.clear()
             self.code_label.hide()

@@ -173,6 +173,7 @@ class FirstStart(QObject):
                 full_name=asked.full_name,
                 title=asked.title,
                 passphrase=asked.passphrase,
+                asks_for_code=True,
             )
 
         def done(installed: Installed) -> None:

@@ -39,6 +39,7 @@ _CARE = frozenset(
     (
         Duty.ERRORS,
         Duty.WAITING,
+        Duty.CODE_ON_NO_PAPER,
         Duty.NOT_ENROLLED,
         Duty.CERTIFICATE_ENDS,
         Duty.UNFINISHED_SENDING,
@@ -46,7 +47,9 @@ _CARE = frozenset(
     )
 )
 #: What is one thing, not a number of things.
-_UNCOUNTED = frozenset((Duty.NOT_ENROLLED, Duty.CERTIFICATE_ENDS, Duty.BACKUP_LATE))
+_UNCOUNTED = frozenset(
+    (Duty.CODE_ON_NO_PAPER, Duty.NOT_ENROLLED, Duty.CERTIFICATE_ENDS, Duty.BACKUP_LATE)
+)
 _SIGNS = {"error": "\N{MULTIPLICATION X}", "warning": "\N{BLACK UP-POINTING TRIANGLE}"}
 _ROW, _NUMBER, _SIGN, _EDGE = 52, 60, 24, 8
 

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QLabel
 
 from app.i18n import number, text
 from app.services.enrolment_state import Standing
-from app.services.worklist import WorkView
+from app.services.worklist import Duty, WorkView
 from app.ui.labels import Elided
 from app.ui.step import Step
 from app.ui.theme import Theme, set_state
@@ -16,7 +16,8 @@ _SIGN = {"done": "\N{CHECK MARK}", "warning": "\N{BLACK UP-POINTING TRIANGLE}", 
 
 
 class MachineCard(QFrame):
-    """Three lines, each with its name, its state by sign and words.
+    """Three lines, each with its name, its state by sign and words; a fourth while the recovery
+    code is on no paper, from which `renew` leads to a new one.
 
     `enrol` leads to where the certificate is seen to. It is here as well as among what waits, for
     an empty register shows its first steps instead.
@@ -46,6 +47,15 @@ class MachineCard(QFrame):
             label.setProperty("role", "muted")
             grid.addWidget(label, row, 0)
             grid.addWidget(value, row, 1)
+        self.code_name, self.code = QLabel(text("worklist.machine.code")), Elided()
+        self.code_name.setProperty("role", "muted")
+        self.renew = Step(text("worklist.machine.new_code"))
+        self.renew.setProperty("role", "link")
+        grid.addWidget(self.code_name, 4, 0)
+        grid.addWidget(self.code, 4, 1)
+        grid.addWidget(self.renew, 5, 1, Qt.AlignmentFlag.AlignLeft)
+        for one in (self.code_name, self.code, self.renew):
+            one.hide()
         grid.setColumnStretch(1, 1)
         self.enrol = Step(text("worklist.machine.open_enrolment"))
         self.enrol.setProperty("role", "link")
@@ -56,6 +66,13 @@ class MachineCard(QFrame):
         """Show how it stands; `may_enrol`: the account sees to certificates."""
         waits = view.empty and view.enrolment.standing is not Standing.ENROLLED
         self.enrol.setVisible(may_enrol and waits)
+        on_no_paper = any(one.duty is Duty.CODE_ON_NO_PAPER for one in view.tasks)
+        for one in (self.code_name, self.code):
+            one.setVisible(on_no_paper)
+        # Elsewhere the line among what waits leads there.
+        self.renew.setVisible(on_no_paper and view.empty)
+        if on_no_paper:
+            _say(self.code, text("worklist.code_on_no_paper"), "warning")
         made = view.backup
         if made is None:
             _say(self.backup, text("worklist.no_backup"), "warning")

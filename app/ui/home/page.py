@@ -53,6 +53,7 @@ _PAGES = {
 }
 #: Duty → the part of the administration page.
 _SECTIONS = {
+    Duty.CODE_ON_NO_PAPER: "own",
     Duty.NOT_ENROLLED: "enrolment",
     Duty.CERTIFICATE_ENDS: "enrolment",
     Duty.BACKUP_LATE: "backups",
@@ -67,6 +68,7 @@ _NO_RECORD = frozenset(
         Duty.WAITING,
         Duty.UNFINISHED_SENDING,
         Duty.NOT_HANDED_OVER,
+        Duty.CODE_ON_NO_PAPER,
         Duty.NOT_ENROLLED,
         Duty.CERTIFICATE_ENDS,
         Duty.BACKUP_LATE,
@@ -151,6 +153,7 @@ class HomePage(QWidget):
         self._right.addWidget(self._round_card(), 1)
         self.machine = MachineCard(self._theme)
         self.machine.enrol.clicked.connect(lambda: self.go(Duty.NOT_ENROLLED))
+        self.machine.renew.clicked.connect(lambda: self.go(Duty.CODE_ON_NO_PAPER))
         self._right.addWidget(self.machine)
         row = QHBoxLayout(self)
         row.setContentsMargins(px(16), px(16), px(16), px(8))
