@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 from app import i18n
 from app.models.work import Change
 from app.services.rights import RIGHTS_OF, Role
+from app.services.work_statistics import DayOfWork, Work, WorkStatistics
 from app.ui.admin.work import WorkSection
 from tests.ui.test_window_quarter import wrong_with
 from tests.ui.window_desk import UNIT, Desk, prepared_home
@@ -29,10 +30,13 @@ def _typed(desk: Desk, who: str, children: int, first: int) -> None:
             work.commit()
 
 
-def at_work(qtbot: QtBot, folder: Path, scale: float = 1.0) -> tuple[Desk, WorkSection]:
+def at_work(
+    qtbot: QtBot, folder: Path, scale: float = 1.0, *, alone: bool = False
+) -> tuple[Desk, WorkSection]:
     desk = Desk(qtbot, prepared_home(folder), scale).unlock()
     _typed(desk, AN, 5, 0)
-    _typed(desk, "Lê Thị Nhập", 3, 10)
+    if not alone:
+        _typed(desk, "Lê Thị Nhập", 3, 10)
     desk.go_to("home")
     desk.settle()
     assert desk.shell.home.pace.isVisible()
@@ -65,7 +69,7 @@ def test_the_first_page_leads_to_the_days_of_work_with_their_sums(
         ["Cộng", AN, "5"],
     ]
     # 92 seconds before the first save, then a minute for each: no rounding hides the rule.
-    assert found[2][9] == str(round((92 + 4 * 60) / 5))
+    assert found[2][10] == str(round((92 + 4 * 60) / 5))
     assert "✓" in section.ahead.text()
     desk.close()
 
@@ -86,16 +90,38 @@ def test_a_clerk_sees_the_own_days_only(qtbot: QtBot, tmp_path: Path) -> None:
     desk.close()
 
 
+@pytest.mark.parametrize("alone", [True, False])
 @pytest.mark.parametrize("language", ["vi", "en"])
 def test_the_days_can_be_read_and_reached_with_large_letters(
-    qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, language: str
+    qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, language: str, alone: bool
 ) -> None:
     monkeypatch.setattr(i18n, "_current", language)
-    desk, section = at_work(qtbot, tmp_path, 1.5)
+    desk, section = at_work(qtbot, tmp_path, 1.5, alone=alone)
     assert wrong_with(desk.shell.admin) == []
     header = section.table.horizontalHeader()
     for column in range(section.table.columnCount()):
         if not section.table.isColumnHidden(column):
             assert header.sectionSize(column) >= header.sectionSizeHint(column) - 1
+    assert header.length() <= section.table.viewport().width()
+    desk.close()
+
+
+@pytest.mark.parametrize("scale", [1.0, 1.5])
+def test_who_checked_sees_how_many_households_and_not_only_minutes(
+    qtbot: QtBot, tmp_path: Path, scale: float
+) -> None:
+    desk, section = at_work(qtbot, tmp_path, scale, alone=True)
+    checked = Work(households_checked=4, checking_seconds=600)
+    today = desk.workplace.today()
+    section._show(
+        WorkStatistics(
+            today, today, (DayOfWork(AN, today, checked),), 0, False, people={AN: checked}
+        )
+    )
+    header = section.table.horizontalHeader()
+    names = [section.table.horizontalHeaderItem(at).text() for at in range(header.count())]
+    place = names.index("Hộ kiểm")
+    assert [one[place] for one in rows(section)] == ["4", "4"]
+    assert not section.table.isColumnHidden(place), "what nobody did gives way first"
     assert header.length() <= section.table.viewport().width()
     desk.close()

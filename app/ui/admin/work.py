@@ -27,13 +27,26 @@ from app.ui.admin.section import Section
 from app.ui.tasks import Tasks
 from app.ui.theme import Theme, set_state
 
-_DAY, _WHO, _DONE, _HOMES, _CHANGED, _BACK, _MISTAKEN, _MINUTES, _HOURLY, _SECONDS = range(10)
+(
+    _DAY,
+    _WHO,
+    _DONE,
+    _HOMES,
+    _CHANGED,
+    _CHECKED,
+    _BACK,
+    _MISTAKEN,
+    _MINUTES,
+    _HOURLY,
+    _SECONDS,
+) = range(11)
 _HEADINGS = (
     "administration.work.day",
     "administration.work.who",
     "administration.work.done",
     "administration.work.homes",
     "administration.work.changed",
+    "administration.work.checked",
     "administration.work.back",
     "administration.work.mistaken",
     "administration.work.minutes",
@@ -41,7 +54,7 @@ _HEADINGS = (
     "administration.work.seconds",
 )
 #: What gives way first where there is no room.
-_GIVE_WAY = (_HOMES, _HOURLY, _CHANGED, _BACK, _MISTAKEN)
+_GIVE_WAY = (_HOMES, _HOURLY, _CHANGED, _BACK, _CHECKED, _MISTAKEN)
 #: What a table keeps for its frame and a scroll bar.
 _FRAME = 20
 #: Sentence → days looked back on, today included.
@@ -130,20 +143,26 @@ class WorkSection(Section):
             set_state(self.ahead, state)
 
     def _fit(self) -> None:
-        """Large letters on a small screen: what can be reckoned from the rest gives way."""
+        """Large letters on a small screen: what nobody did gives way, then what can be reckoned."""
         table, header = self.table, self.table.horizontalHeader()
+        for column in _GIVE_WAY:  # a hidden heading has no width that it would like to have
+            table.setColumnHidden(column, False)
         shown = [at for at in range(len(_HEADINGS)) if at != _WHO or not table.isColumnHidden(_WHO)]
         # The table itself is told its width later than the card it stands in.
         margins = self.column.contentsMargins()
         room = self.width() - margins.left() - margins.right() - self.theme.pixels(_FRAME)
         widths = {at: max(header.sectionSizeHint(at), table.sizeHintForColumn(at)) for at in shown}
-        for column in _GIVE_WAY:
+        for column in sorted(_GIVE_WAY, key=self._holds_something):
             too_wide = sum(widths.values()) > room
             table.setColumnHidden(column, too_wide)
             if too_wide:
                 del widths[column]
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         header.setSectionResizeMode(_SECONDS, QHeaderView.ResizeMode.Stretch)
+
+    def _holds_something(self, column: int) -> bool:
+        cells = (self.table.item(row, column) for row in range(self.table.rowCount()))
+        return any(cell is not None and cell.text() not in ("0", _NOTHING) for cell in cells)
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 -- Qt's name
         super().showEvent(event)
@@ -182,6 +201,7 @@ def _cells(day: str, who: str, work: Work) -> list[str]:
         number(work.children_completed),
         number(work.households_completed),
         number(work.children_changed),
+        number(work.households_checked),
         number(work.returned),
         mistaken,
         number(work.minutes),
