@@ -38,7 +38,10 @@ class HelpCard(QFrame):
         self.show()
 
     def _fit(self) -> None:
-        self.words.fit(self.width() - 2 * self._around)
+        # Hidden, the card has no width of its own yet; it is as wide as what it stands in.
+        holder = self.parentWidget()
+        if holder is not None:
+            self.words.fit(holder.width() - 2 * self._around)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 -- Qt's name
         super().resizeEvent(event)
