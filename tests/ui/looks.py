@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractScrollArea,
     QApplication,
+    QComboBox,
     QLabel,
     QLineEdit,
     QScrollArea,
@@ -83,11 +84,25 @@ def nameless(window: QWidget) -> list[str]:
     """Widgets that take the keyboard and say nothing to whoever cannot see them."""
     found = []
     for widget in stops(window):
-        spoken = QAccessible.queryAccessibleInterface(widget)
-        if spoken is None or not spoken.text(QAccessible.Text.Name).strip():
+        if not _spoken(widget).strip():
             inside = widget.parentWidget()
             found.append(f"{type(widget).__name__} in {inside and type(inside).__name__}")
     return found
+
+
+def _spoken(widget: QWidget) -> str:
+    """What a widget is called aloud. Of a combo box the words that it was given, or those of its
+    label: Qt calls one without a name by what is chosen in it.
+    """
+    if isinstance(widget, QComboBox):
+        named_by = [
+            one.text()
+            for one in widget.window().findChildren(QLabel)
+            if one.buddy() is widget and one.isVisible()
+        ]
+        return widget.accessibleName() or "".join(named_by)
+    spoken = QAccessible.queryAccessibleInterface(widget)
+    return "" if spoken is None else spoken.text(QAccessible.Text.Name)
 
 
 def unseen_keyboard(window: QWidget) -> list[str]:

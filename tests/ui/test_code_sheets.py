@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -14,6 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from app.reports.document import Document
 from app.ui.code_sheets import Whose, print_sheet, recovery_sheet, request_sheet, root_sheet
+from tests.ui.paper import Paper
 
 #: The widest letters there are.
 GROUPS = ("WWWWW", "MMMMM", "QQQQQ", "OOOOO", "WMWMW", "ABCDE", "Z2345")
@@ -43,19 +43,11 @@ def test_a_printed_code_is_whole_numbered_and_on_one_page(
     make: Callable[[], Document],
     groups: tuple[str, ...],
 ) -> None:
-    paper = tmp_path / "sheet.pdf"
-
-    def choose(dialog: QPrintDialog) -> int:
-        dialog.printer().setOutputFileName(str(paper))
-        return QPrintDialog.DialogCode.Accepted
-
-    monkeypatch.setattr(QPrintDialog, "exec", choose)
+    paper = Paper(monkeypatch, tmp_path)
     parent = QWidget()
     qtbot.addWidget(parent)
     assert print_sheet(parent, make())
-    read = subprocess.run(
-        ["pdftotext", "-layout", str(paper), "-"], capture_output=True, text=True, check=True
-    ).stdout
+    read = paper.take()
     assert read.count("\f") == 1
     words = read.split()
     assert [one for one in words if one in groups] == list(groups), "none is broken"

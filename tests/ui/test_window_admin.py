@@ -24,6 +24,7 @@ from app.ui.admin.villages import VillageSection
 from tests.e2e.command_line import PASSPHRASE as HOMES_PASSPHRASE
 from tests.e2e.command_line import Homes
 from tests.ui.looks import cut_words, nameless, poor_contrast
+from tests.ui.paper import Paper
 from tests.ui.window_desk import PASSPHRASE, Desk, prepared_home
 
 
@@ -169,8 +170,9 @@ def test_somebody_is_taken_away_only_after_a_question(
 
 
 def test_the_keeper_of_the_keys_gets_a_new_recovery_code_after_a_question(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    paper = Paper(monkeypatch, tmp_path)
     own = _open(desk, "own")
     assert isinstance(own, OwnSection)
     assert own.renew is not None
@@ -194,6 +196,12 @@ def test_the_keeper_of_the_keys_gets_a_new_recovery_code_after_a_question(
     assert own.code_label is not None
     assert own.code_label.isVisible()
     assert own.printing.isVisible()
+    desk.tab_to(own.printing)
+    assert paper.empty
+    desk.enter()
+    groups = own.code_label.text().split(" - ")
+    assert len(groups) == 7
+    assert [one for one in paper.take().split() if one in groups] == groups
     # Who comes back to the page later, or comes by, does not read it.
     own.new.setText("một câu khác nữa")
     desk.go_to("home")
@@ -373,6 +381,7 @@ def test_nothing_on_the_page_is_cut_nameless_or_pale(
 def test_a_province_makes_its_root_and_certifies_a_district_in_the_window(
     qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    paper = Paper(monkeypatch, tmp_path)
     homes = Homes(tmp_path, monkeypatch)
     province, district = homes.init("51@2024"), homes.init("522@2024")
     request = homes.stick / "522.csr"
@@ -395,6 +404,11 @@ def test_a_province_makes_its_root_and_certifies_a_district_in_the_window(
     assert section.printing.isVisible()
     assert not section.found.isVisible(), "it is made once"
     root = section.code_label.text().replace(" ", "")
+    desk.tab_to(section.printing)
+    assert paper.empty
+    desk.enter()
+    groups = root.split("-")
+    assert [one for one in paper.take().split() if one in groups] == groups
     desk.tab_to(section.file)
     desk.text(str(request))
     desk.tab_to(section.look)

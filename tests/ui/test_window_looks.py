@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtGui import QColor, QImage
-from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QPushButton, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from app import i18n
@@ -120,6 +120,14 @@ def test_what_is_cut_hidden_nameless_or_pale_is_found(qtbot: QtBot) -> None:
     window.show()
     assert [one for one in cut_words(window) if "Một câu dài" in one]
     assert len(unreachable(window)) == 2
+    assert len(nameless(window)) == 1
+    box = QComboBox(window)
+    box.addItem("Hôm nay")
+    box.show()
+    assert [one for one in nameless(window) if one.startswith("QComboBox")], (
+        "it is called by its choice"
+    )
+    box.setAccessibleName("Xem thời gian nào")
     assert len(nameless(window)) == 1
     assert [one for one in poor_contrast(window) if "Nhạt" in one]
 

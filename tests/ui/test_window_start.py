@@ -28,6 +28,7 @@ from app.ui.preferences import Preferences, read_preferences
 from app.ui.qt_words import QtWords
 from app.ui.theme import Theme, apply_theme
 from app.ui.unit_finding import find_units
+from tests.ui.paper import Paper
 from tests.ui.window_desk import PASSPHRASE, Desk, Key, prepared_home
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -234,6 +235,43 @@ def test_what_is_typed_for_a_stick_and_is_none_is_told_in_a_sentence(
         assert said in asking.message.text(), typed[:40]
         assert asking.message.property("state") == "error"
     assert not list(settings.home.rglob("*.csr"))
+    desk.close()
+
+
+def test_the_sheets_of_the_first_run_are_printed_by_keys(
+    qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    paper = Paper(monkeypatch, tmp_path)
+    stick = tmp_path / "stick"
+    stick.mkdir()
+    desk = Desk(qtbot, Settings(tmp_path / "new"))
+    page = _answer_to_code(desk)
+    code = page.code_page.whole
+    assert paper.empty
+    desk.tab_to(page.code_page.printing)
+    desk.enter()
+    sheet = paper.take()
+    assert [one for one in sheet.split() if one in code.split("-")] == code.split("-")
+    assert "Nguyễn Thị An" in sheet
+    desk.tab_to(page.code_page.typed)
+    desk.text(code.rpartition("-")[2])
+    desk.enter()
+    desk.until(lambda: page.stage is Stage.CERTIFICATE)
+    desk.settle()
+    asking = page.pages.currentWidget()
+    assert isinstance(asking, AskingSection)
+    desk.text(str(stick))
+    desk.enter()
+    desk.enter()
+    desk.settle()
+    (request,) = stick.iterdir()
+    groups = check_code(request.read_bytes()).split("-")
+    desk.tab_to(asking.printing)
+    assert paper.empty
+    desk.enter()
+    sheet = paper.take()
+    assert [one for one in sheet.split() if one in groups] == groups
+    assert request.name in sheet
     desk.close()
 
 
