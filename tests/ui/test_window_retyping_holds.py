@@ -258,6 +258,7 @@ def test_what_was_half_typed_unseen_is_never_shown_first_after_the_window_was_cl
     settle(again)
     assert page.area.isVisible() == half
     assert page.sheet.isVisible() != half
+    assert page.blind.isChecked() == half, "and the households that follow as well"
     again.press(Key.Key_Escape)
     settle(again)
     assert not page.sheet.isVisible(), "who leaves it goes to the villages, not to the sheet"

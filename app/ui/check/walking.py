@@ -246,6 +246,8 @@ class CheckWalk(CheckFrame):
         home = step.household
         half = Kept.of(drafts.get(DRAFTS + home, {})).is_blind and home not in self._retyped
         if half and step.finished:
+            # Whoever typed unseen before the window was closed goes on unseen.
+            self.blind.setChecked(True)
             self.begin_retyping()
             return
         self._run(partial(self._check.page, home), partial(self._show_page, asked))
