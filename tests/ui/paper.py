@@ -28,6 +28,7 @@ class Paper:
 
     def take(self) -> str:
         """What was printed, as it stands on the paper; nothing lies there any more."""
+        assert not self.empty, "nothing was printed"
         told = subprocess.run(
             ["pdftotext", "-layout", str(self._file), "-"],
             capture_output=True,

@@ -14,6 +14,9 @@ from app.ui.drafts import DraftDesk
 from app.ui.tasks import Tasks
 from tests.workplaces import KEY
 
+#: Milliseconds after the last key until its draft is on its way to the disk, at most.
+LATEST = 300
+
 
 class SlowTasks(QObject):
     """Runs what it is given when the test says so, and delivers the answer later still."""
@@ -51,4 +54,30 @@ def test_a_change_between_the_last_write_and_its_answer_is_written(
     (kept,) = store.all()
     store.close()
     assert "Phạm Thị Hâ" in kept.content
+    desk.close()
+
+
+def test_a_change_goes_to_the_disk_in_time_and_the_next_key_does_not_put_it_off(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    tasks = SlowTasks()
+    desk = DraftDesk(cast(Tasks, tasks), lambda: DraftStore.opened(tmp_path / "drafts.db", KEY))
+    started: list[int] = []
+    start = desk._soon.start
+
+    def note(milliseconds: int) -> None:
+        started.append(milliseconds)
+        start(milliseconds)
+
+    desk._soon.start = note  # type: ignore[method-assign, assignment]
+    for typed in ("P", "Ph", "Phạ"):
+        desk.put("child", {"full_name": typed})
+    (after,) = started
+    assert after <= LATEST, "milliseconds, by the timer that starts the writing"
+    qtbot.waitUntil(lambda: bool(tasks.given))
+    desk.put("child", {"full_name": "Phạm"})
+    assert started == [after], "what comes while the disk is busy is written when it answers"
+    ((op, answer),) = tasks.given
+    answer(op())
+    assert not desk.waiting
     desk.close()

@@ -22,6 +22,7 @@ from app.ui.household.session import OpenRecord
 from app.ui.notify import Kind
 from tests.counts import tell
 from tests.long_runs import LONG
+from tests.ui.test_draft_desk import LATEST
 from tests.ui.window_desk import CTRL, PLAIN_CHILD, Desk, Key, prepared_home
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -206,6 +207,21 @@ def test_a_draft_of_a_saved_child_is_an_edit_and_not_a_second_child(
     rows = again.shell.entry.child_rows(again.shell.entry.child_ids())
     assert [row.full_name for row in rows] == ["Phạm Thị Hoa"]
     again.close()
+
+
+def test_a_key_is_on_its_way_to_the_disk_by_a_timer_that_is_soon_over(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    desk = Desk(qtbot, prepared_home(tmp_path)).unlock()
+    desk.new_household()
+    desk.settle()
+    soon = desk.shell.drafts._soon
+    assert not soon.isActive()
+    desk.text("P")
+    assert soon.isActive(), "no other timer comes before it"
+    assert soon.interval() <= LATEST
+    desk.settle()
+    desk.close()
 
 
 def test_the_status_bar_says_saving_until_the_disk_has_answered(

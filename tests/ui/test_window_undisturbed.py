@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
+from statistics import median
 from threading import Semaphore
 
 import pytest
@@ -34,6 +35,8 @@ STEPS = 2 * ROWS // BATCH
 LONGEST = 4
 LONGEST_ENTERING = 8
 FRAME = 1.7
+#: What a key usually takes by the clock, at most: sleeping, locks and the disk count here, too.
+USUAL = 3
 
 
 class Importing:
@@ -118,6 +121,20 @@ def test_the_watchdog_sees_what_holds_the_window_up(qtbot: QtBot) -> None:
     assert watchdog.part_over(FRAME) > 0.5
 
 
+def test_the_watchdog_sees_who_sleeps_at_every_key_and_minds_no_single_pause(qtbot: QtBot) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    watchdog = Watchdog()
+    asleep = USUAL * 2 * median(watchdog.clock)
+    for number in range(9):
+        watchdog.during(lambda: time.sleep(asleep), "a key that sleeps")
+        watchdog.during(partial(time.sleep, 0 if number % 3 else asleep), "a key now and then")
+    watchdog.pace()
+    assert watchdog.worst < LONGEST, "the processor has nothing to tell"
+    assert watchdog.usual("a key that sleeps") > 1
+    assert watchdog.usual("a key now and then") < USUAL
+
+
 def test_typing_goes_on_undisturbed_while_a_register_is_imported(
     desk: Desk, importing: Callable[[], Importing]
 ) -> None:
@@ -148,9 +165,11 @@ def test_typing_goes_on_undisturbed_while_a_register_is_imported(
     field = desk.page.child_form.edit(FieldKey("", "full_name"))
     assert field is not None
     assert field.text() == typed
-    tell(f"typing beside an import of {ROWS} rows, {len(typed)} keys: {watchdog.say()}")
+    usual = f"a key usually {watchdog.usual('key'):.2f} bare pages by the clock"
+    tell(f"typing beside an import of {ROWS} rows, {len(typed)} keys: {watchdog.say()}; {usual}")
     assert watchdog.worst < LONGEST, watchdog.say()
     assert watchdog.part_over(FRAME) < 0.5, watchdog.say()
+    assert watchdog.usual("key") < USUAL, usual
     desk.settle()
     assert desk.child.texts["full_name"] == typed
 
