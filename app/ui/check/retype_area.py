@@ -157,7 +157,7 @@ class RetypeArea(RetypeFrame):
         self._drafts.put(DRAFTS + self._household, self._kept.draft)
 
     def _decided(self) -> None:
-        self._kept.decided.update(self.table.decided)
+        self._kept.decided |= self.table.decided
         self._put()
         self._show_left()
 
