@@ -15,7 +15,7 @@ from app.forms.field_types import field_type
 from app.forms.field_types.base import Language
 from app.forms.schema import Field, Template
 from app.history.entities import SUBS
-from app.i18n import language
+from app.i18n import language, text
 from app.services.entry import EntryPage
 from app.services.masking import MASKED, Shown, ShownRecord
 from app.services.wording import Worded, entity_in_words, in_words
@@ -31,13 +31,14 @@ _REVIEW = "review"
 
 @dataclass(frozen=True, slots=True)
 class SheetRow:
-    """A row: the field's name ("" for what belongs to a child), its label, a cell for each column.
-    A masked cell is the mask.
+    """A row: the field's name ("" for what belongs to a child), its label, a cell for each column,
+    and what the book means by it. A masked cell is the mask.
     """
 
     field: str
     label: str
     cells: tuple[Shown, ...]
+    help: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ def sheet_of(catalogue: Catalogue, page: EntryPage) -> CheckSheet:
     words = _Words(catalogue, page)
     template = page.frame.template_of("household", page.household.open_values)
     home = tuple(
-        SheetRow(one.name, str(one.label), (said,))
+        SheetRow(one.name, str(one.label), (said,), str(one.help))
         for one in _answerable(template)
         if (said := words.value(one, page.household)) is not None
     )
@@ -67,7 +68,7 @@ def sheet_of(catalogue: Catalogue, page: EntryPage) -> CheckSheet:
     for field in () if newest is None else _answerable(newest):
         cells = tuple(words.value(field, child) for child in page.children)
         if any(one is not None for one in cells):
-            rows.append(SheetRow(field.name, str(field.label), cells))
+            rows.append(SheetRow(field.name, str(field.label), cells, str(field.help)))
     rows += words.belongings()
     names = tuple((one.id, str(one.open_values.get("full_name") or "")) for one in page.children)
     return CheckSheet(home, names, tuple(rows))
@@ -108,7 +109,8 @@ class _Words:
                 for one in self._page.children
             )
             if any(one is not None for one in cells):
-                rows.append(SheetRow("", entity_in_words(entity), cells))
+                lines = text(f"second_check.lines.{entity}")
+                rows.append(SheetRow("", entity_in_words(entity), cells, lines))
         return rows
 
     def _lines(self, parts: Sequence[ShownRecord], entity: str) -> Shown:

@@ -481,6 +481,8 @@ class Shell(QWidget):
             self.quarter.escape()
         elif self.pages.shown == "check":
             self.check.escape()
+        elif self.pages.shown == "issues":
+            self.issues.escape()
         elif self.search.hasFocus() and self.search.text():
             self.search.clear()
             self.register.search("")

@@ -51,7 +51,7 @@ PAGE_KEYS: Mapping[str, Keys] = {
         ("Shift+F4", "keys.unfilter"),
         ("F9", "keys.sort"),
     ),
-    "issues": (("F5", "keys.check"), ("Enter", "keys.to_field")),
+    "issues": (("F5", "keys.check"), ("Enter", "keys.to_field"), ("F1", "keys.help")),
     "quarter": (
         ("Space", "keys.no_change"),
         ("Enter", "keys.open"),
@@ -65,6 +65,7 @@ PAGE_KEYS: Mapping[str, Keys] = {
         ("T", "keys.returns"),
         ("G", "keys.retypes"),
         ("Enter", "keys.open"),
+        ("F1", "keys.help"),
         ("PgDown", "keys.walk_on"),
         ("PgUp", "keys.walk_back"),
     ),
@@ -72,6 +73,7 @@ PAGE_KEYS: Mapping[str, Keys] = {
     "check_after": (
         ("Ctrl+Enter", "keys.passes"),
         ("\N{DOWNWARDS ARROW} \N{UPWARDS ARROW}", "keys.looks"),
+        ("F1", "keys.help"),
         ("PgDown", "keys.walk_on"),
         ("PgUp", "keys.walk_back"),
     ),

@@ -139,6 +139,40 @@ def test_what_is_masked_is_told_as_masked_and_an_unfinished_household_is_not_pas
     desk.close()
 
 
+def test_f1_explains_the_line_of_the_sheet_under_the_keyboard(qtbot: QtBot, tmp_path: Path) -> None:
+    desk, page = at_the_check(qtbot, tmp_path)
+    desk.enter()
+    settle(desk)
+    desk.press(Key.Key_PageDown)
+    settle(desk)
+    rows = page.sheet.rows
+    lines = [rows.row(at) for at in range(rows.rowCount())]
+    child = desk.shell._services.entry.forms()["child"]
+    meant = {one.name: str(one.help) for one in child.fields_of("child")}
+    at = next(at for at, one in enumerate(lines) if one.field == "birth_date")
+    for _ in range(at):
+        desk.press(Key.Key_Down)
+    desk.press(Key.Key_F1)
+    assert page.help.isVisible()
+    assert meant["birth_date"] in page.help.words.text()
+    desk.press(Key.Key_Down)
+    assert lines[at + 1].label in page.help.words.text(), "it follows the line"
+    for _ in range(next(i for i, one in enumerate(lines) if not one.field) - at - 1):
+        desk.press(Key.Key_Down)
+    assert "Mỗi dòng là một hoàn cảnh" in page.help.words.text()
+    desk.press(Key.Key_F12)
+    assert "F1" in desk.shell.keys.shown
+    desk.press(Key.Key_F12)
+    desk.press(Key.Key_Escape)
+    assert page.help.isHidden()
+    assert page.head.whole == "2 · Đinh Thị Nga", "Escape left the explanation, not the household"
+    desk.press(Key.Key_F1)
+    desk.press(Key.Key_PageDown)
+    settle(desk)
+    assert page.help.isHidden(), "another household, another question"
+    desk.close()
+
+
 def test_a_key_that_comes_before_the_household_is_shown_passes_no_other(
     qtbot: QtBot, tmp_path: Path
 ) -> None:

@@ -223,3 +223,28 @@ def test_a_note_informs_blocks_nothing_and_wants_no_reason(desk: Desk) -> None:
     assert not desk.page.foot.asking.isVisible()
     assert first.values["complete"] is True
     assert first.values["line_no"] == 21
+
+
+def test_f1_explains_the_field_of_the_line_and_of_the_rule_under_the_keyboard(desk: Desk) -> None:
+    add_household(desk, "Phạm Thị Hân 1", "2091-01-01")
+    desk.go_to("issues")
+    desk.settle()
+    issues = desk.shell.issues
+    assert issues is not None
+    forms = desk.shell._services.entry.forms()
+    fields = {one.name: one for form in forms.values() for one in form.fields_of("child")}
+    choose(desk, "Phạm Thị Hân 1", issues.rows.label("birth_date"))
+    desk.press(Key.Key_F1)
+    assert issues.help.isVisible()
+    assert str(fields["birth_date"].help) in issues.help.words.text()
+    choose(desk, "Phạm Thị Hân 1", issues.rows.label("sex"))
+    assert str(fields["sex"].help) in issues.help.words.text(), "it follows the line"
+    desk.tab_to(issues.rules)
+    desk.press(Key.Key_Down)
+    desk.settle()
+    name = issues.rules.currentItem().data(Qt.ItemDataRole.UserRole)[1]
+    assert issues.rows.label(name) in issues.help.words.text()
+    desk.press(Key.Key_Escape)
+    assert issues.help.isHidden()
+    desk.press(Key.Key_F12)
+    assert "F1" in desk.shell.keys.shown

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QBoxLayout,
     QCheckBox,
@@ -18,6 +19,7 @@ from app.i18n import number, text
 from app.services.second_check import CheckPage, Retyped, State
 from app.ui.check.sheet import SheetTable
 from app.ui.check.state_words import state_words
+from app.ui.help_card import HelpCard
 from app.ui.household.field_edit import SuggestionList
 from app.ui.labels import Elided
 from app.ui.notify import Notifier
@@ -101,10 +103,17 @@ class CheckFrame(VillagePage):
         column.addWidget(self.retyped)
         column.addWidget(self.sheet, 1)
         self.told = Elided()
+        self.help = HelpCard(self._theme)
+        f1 = QShortcut(QKeySequence("F1"), self.sheet)
+        f1.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        f1.activated.connect(self.toggle_help)
+        self.sheet.selectionModel().currentChanged.connect(self._follow_help)
+        self.sheet.rows.modelReset.connect(self.help.hide)
         whole = QVBoxLayout(area)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(px(8))
         whole.addWidget(card, 1)
+        whole.addWidget(self.help)
         whole.addWidget(self._reason())
         whole.addWidget(self.told)
         whole.addLayout(self._lists())
@@ -216,6 +225,20 @@ class CheckFrame(VillagePage):
             (self.open, "quarter.open", "Enter"),
         ):
             button.setText(text(words) if guarded else f"{text(words)}   {key}")
+
+    def toggle_help(self) -> None:
+        """F1: what the book means by the line under the keyboard."""
+        if not self.help.close_help():
+            self._explain()
+
+    def _follow_help(self) -> None:
+        if self.help.isVisible():
+            self._explain()
+
+    def _explain(self) -> None:
+        row = self.sheet.current
+        if row is not None:
+            self.help.say(row.label, row.help)
 
     def tell(self, words: str, state: str = "done") -> None:
         """Say what was done, or with another `state` what is to be done."""

@@ -211,6 +211,8 @@ class SecondCheckPage(CheckWalk):
             return True
         if self._retypes and self.area.close_help():
             return True
+        if self.help.close_help():
+            return True
         if self.reason_card.isVisible():
             self.hide_reason()
             self.sheet.setFocus(Qt.FocusReason.OtherFocusReason)

@@ -15,7 +15,7 @@ from app.i18n import text
 from app.services.retyping import Decision
 from app.ui.check.blank_form import BlankForm
 from app.ui.check.differences import Differences, decision_words
-from app.ui.check.help_card import HelpCard
+from app.ui.help_card import HelpCard
 from app.ui.household.field_edit import SuggestionList
 from app.ui.labels import Elided
 from app.ui.step import Step
@@ -121,9 +121,7 @@ class RetypeFrame(QWidget):
 
     def close_help(self) -> bool:
         """Take the explanation away; whether there was one."""
-        seen = self.help.isVisible()
-        self.help.hide()
-        return seen
+        return self.help.close_help()
 
     def _follow_help(self) -> None:
         if self.help.isVisible():

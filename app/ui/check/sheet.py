@@ -263,14 +263,19 @@ class SheetTable(QTableView):
             self._fit()
 
     @property
+    def current(self) -> SheetRow | None:
+        """The line under the keyboard."""
+        index = self.currentIndex()
+        return self.rows.row(index.row()) if index.isValid() else None
+
+    @property
     def place(self) -> tuple[str, str, str]:
         """(child, field, what it is called) under the keyboard; the child is "" for the household,
         the field "" where none is meant.
         """
-        index, sheet = self.currentIndex(), self.rows.sheet
-        if not index.isValid():
+        index, sheet, row = self.currentIndex(), self.rows.sheet, self.current
+        if row is None:
             return "", "", text("second_check.household")
-        row = self.rows.row(index.row())
         if index.row() < len(sheet.household) or not sheet.children:
             return "", row.field, row.label
         child, name = sheet.children[index.column()]

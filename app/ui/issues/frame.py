@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 
 from app.forms.schema import Severity
 from app.i18n import text
+from app.ui.help_card import HelpCard
 from app.ui.issues.rows import HOUSEHOLD, SENTENCE, SEVERITY, SIGNS, VILLAGE, WHO, IssueRows
 from app.ui.labels import Elided, ElidedChoice
 from app.ui.long_work import LongWork
@@ -59,6 +60,8 @@ class IssuesFrame(QWidget):
         row.addWidget(self._rules())
         row.addWidget(self._list(), 1)
         column.addLayout(row, 1)
+        self.help = HelpCard(self._theme)
+        column.addWidget(self.help)
 
     def _head(self) -> QWidget:
         px = self._theme.pixels

@@ -56,13 +56,13 @@ class IssuesPage(IssuesFrame):
     def __init__(
         self, tasks: Tasks, book: IssueBook, entry: Entry, notifier: Notifier, theme: Theme
     ) -> None:
-        labels = {
-            one.name: str(one.label)
+        self._fields = {
+            one.name: one
             for template in entry.forms().values()
             for section in template.sections
             for one in section.fields
         }
-        rows = IssueRows(theme, lambda name: labels.get(name, name))
+        rows = IssueRows(theme, self._label)
         super().__init__(rows, LongWork(tasks, notifier, theme, "check"), theme)
         self._tasks = tasks
         self._book = book
@@ -89,6 +89,9 @@ class IssuesPage(IssuesFrame):
         shortcut = QShortcut(QKeySequence("F5"), self)
         shortcut.setContext(Qt.ShortcutContext.WindowShortcut)
         shortcut.activated.connect(self.check)
+        f1 = QShortcut(QKeySequence("F1"), self)
+        f1.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        f1.activated.connect(self.toggle_help)
 
     # --- reading ----------------------------------------------------------------------------
 
@@ -130,6 +133,44 @@ class IssuesPage(IssuesFrame):
 
     def _say_whole(self) -> None:
         self.whole.setText(self.rows.whole(self.table.currentIndex().row()))
+        self._follow_help()
+
+    def _label(self, name: str) -> str:
+        field = self._fields.get(name)
+        return name if field is None else str(field.label)
+
+    # --- explaining -------------------------------------------------------------------------
+
+    def toggle_help(self) -> None:
+        """F1: what the book means by the field that the line, or the rule, is about."""
+        if not self.help.close_help():
+            self._explain()
+
+    def escape(self) -> None:
+        """Escape: take the explanation away."""
+        self.help.close_help()
+
+    def _follow_help(self) -> None:
+        if self.help.isVisible():
+            self._explain()
+
+    def _explain(self) -> None:
+        item = self.rules.currentItem()
+        if self.rules.hasFocus() and item is not None:
+            field = self._fields.get(str(item.data(_RULE)[1]))
+            if field is not None:
+                self.help.explain(field)
+                return
+        at = self.table.currentIndex().row()
+        row = self.rows.row(at) if 0 <= at < self.rows.rowCount() else None
+        if row is None:
+            return  # it is on its way, and is told when it has come
+        field = self._fields.get(row.field)
+        if field is not None:
+            self.help.explain(field)
+        else:
+            severity = row.severity.value
+            self.help.say(text(f"check.severity.{severity}"), text(f"issues.meaning.{severity}"))
 
     def _run(self, op: Callable[[], T], on_done: Callable[[T], None]) -> None:
         self._tasks.run(op, on_done, self._failed, owner=self)
@@ -239,6 +280,7 @@ class IssuesPage(IssuesFrame):
         if self._filling or item is None:
             return
         rule, field = item.data(_RULE)
+        self._follow_help()
         self._wanted = IssueFilter(self._wanted.severity, rule, field, self._wanted.village)
         self._look_at_list()
 

@@ -1,4 +1,4 @@
-"""F1 on the check: what the book means by a field, in a card below the fields."""
+"""F1 outside the household page: what the book means by a field, in a card below what is shown."""
 
 from __future__ import annotations
 
@@ -32,10 +32,20 @@ class HelpCard(QFrame):
         """Explain a field; None for none, which takes the card away."""
         if field is None:
             self.hide()
-            return
-        self.words.setText(f"<b>{escape(str(field.label))}</b> · {escape(str(field.help))}")
+        else:
+            self.say(str(field.label), str(field.help))
+
+    def say(self, label: str, meaning: str) -> None:
+        """Say what something called `label` means."""
+        self.words.setText(f"<b>{escape(label)}</b> · {escape(meaning)}")
         self._fit()
         self.show()
+
+    def close_help(self) -> bool:
+        """Take the explanation away; whether there was one."""
+        seen = self.isVisible()
+        self.hide()
+        return seen
 
     def _fit(self) -> None:
         # Hidden, the card has no width of its own yet; it is as wide as what it stands in.
