@@ -61,10 +61,10 @@ class Accounts:
         change without one. A damaged store takes no row, and must not keep out who wants to restore
         it: the program's log gets a line then.
 
-        Raises KnownError `install.short_passphrase`, `passphrase.same`, `files.…`.
+        Raises KnownError what `check_passphrase` refuses, `passphrase.same`, `files.…`.
         """
-        check_passphrase(new)
         workplace = self._workplace
+        check_passphrase(new, workplace.account.name)
         slots = read_keyslots(workplace.settings)
         if not by_code:  # who forgot it may hit upon it again
             _must_differ(slots, workplace.account.name, new)

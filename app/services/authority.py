@@ -95,11 +95,11 @@ class AuthorityDesk:
         """Make a province's root and authority, and enrol this PC under them.
 
         Raises KnownError `authority.not_a_province`, `authority.exists`,
-        `install.short_passphrase`.
+        what `check_passphrase` refuses.
         """
         workplace = self._workplace
         workplace.require(Right.KEYS)
-        check_passphrase(passphrase)
+        check_passphrase(passphrase, workplace.account.name)
         if workplace.tier is not Tier.PROVINCE:
             raise KnownError("authority.not_a_province", "authority.not_a_province_hint")
         with workplace.store.read() as reading:
@@ -195,9 +195,9 @@ class AuthorityDesk:
     def make_pending_key(self, passphrase: str) -> SigningKey:
         """A new authority key of this unit, sealed; its certificate comes with the reply.
 
-        Raises KnownError `install.short_passphrase`.
+        Raises KnownError what `check_passphrase` refuses.
         """
-        check_passphrase(passphrase)
+        check_passphrase(passphrase, self._workplace.account.name)
         key = SigningKey.generate()
         self.folder.mkdir(mode=0o700, exist_ok=True)
         sealed = age.encrypt(key.to_pem(), [age.Passphrase(one_spelling(passphrase))])

@@ -101,7 +101,7 @@ def install(
     if not clean(user):
         raise KnownError("install.no_user", "install.no_user_hint")
     name = sign_in_name(user)
-    check_passphrase(passphrase)
+    check_passphrase(passphrase, name)
     row = AccountRow(name, clean(full_name) or name, clean(title), pack(ALL_RIGHTS), active=True)
     settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
     refuse_drive(settings.home)

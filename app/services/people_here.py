@@ -47,12 +47,12 @@ class PeopleHere:
 
         The name of one that was taken away may be given again. Raises KnownError `account.no_name`,
         `account.name`, `account.taken`, `account.too_many`, `account.role_beyond`,
-        `install.short_passphrase`, `files.…`.
+        what `check_passphrase` refuses, `files.…`.
         """
         workplace = self._workplace
         workplace.require(Right.ADMIN)
         named = sign_in_name(name)
-        check_passphrase(passphrase)
+        check_passphrase(passphrase, named)
         with workplace.write() as work:
             self._within(work.connection, role)
             for one in accounts.accounts(work.connection):

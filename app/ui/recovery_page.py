@@ -176,7 +176,7 @@ class RecoveryPage(QWidget):
 
     def _too_easy(self, new: str) -> bool:
         try:
-            check_passphrase(new)
+            check_passphrase(new, self.user.currentText())
         except KnownError as error:
             self._refuse_at(self.new, error_text(error))
             return True

@@ -78,6 +78,8 @@ def test_no_secret_and_no_name_stands_in_the_clear(tmp_path: Path) -> None:
         ({"passphrase": "ngắn"}, "install.short_passphrase"),
         ({"passphrase": " " * 8}, "install.short_passphrase"),
         ({"passphrase": "ngắn \N{NO-BREAK SPACE}    "}, "install.short_passphrase"),
+        ({"passphrase": "12345678"}, "install.easy_passphrase"),
+        ({"user": "hatrang", "passphrase": "hatrang1"}, "install.name_as_passphrase"),
     ],
 )
 def test_what_is_wrong_is_said_before_anything_is_written(

@@ -162,6 +162,19 @@ def test_a_new_passphrase_that_is_too_short_changes_nothing(
     assert "passphrase.set" not in events_of(prompt.home, PASSPHRASE)
 
 
+@pytest.mark.parametrize(
+    ("new", "refusal"),
+    [("87654321", "install.easy_passphrase"), ("an-2026-an", "install.name_as_passphrase")],
+)
+def test_a_new_passphrase_that_is_easily_guessed_changes_nothing(
+    prompt: Prompt, monkeypatch: pytest.MonkeyPatch, new: str, refusal: str
+) -> None:
+    monkeypatch.setenv("SOTREEM_NEW_PASSPHRASE", new)
+    before = (prompt.home / "keyslots.json").read_bytes()
+    assert said_plainly(prompt("user", "passwd")) == refusal
+    assert (prompt.home / "keyslots.json").read_bytes() == before
+
+
 @pytest.mark.parametrize("spelling", ["NFC", "NFD"])
 def test_the_passphrase_in_use_is_no_new_one(
     prompt: Prompt, monkeypatch: pytest.MonkeyPatch, spelling: Literal["NFC", "NFD"]

@@ -103,6 +103,8 @@ def test_the_last_who_administers_or_keeps_the_keys_stays(workplace: Workplace) 
         ("AN", SECOND, "account.taken"),
         ("lan", "ngắn", "install.short_passphrase"),
         ("lan", " " * 8, "install.short_passphrase"),
+        ("lan", "abcdefgh", "install.easy_passphrase"),
+        ("lan", "lan12345", "install.name_as_passphrase"),
     ],
 )
 def test_what_cannot_be_an_account_is_refused_and_changes_nothing(

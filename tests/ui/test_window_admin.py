@@ -122,7 +122,12 @@ def test_the_passphrase_in_use_and_a_row_of_spaces_are_not_taken_for_a_new_one(d
     own = _open(desk, "own")
     assert isinstance(own, OwnSection)
     slots = desk.settings.keyslots_path.read_bytes()
-    for new, said in ((" " * 9, "quá ngắn"), (PASSPHRASE, "giống hệt mật khẩu đang dùng")):
+    for new, said in (
+        (" " * 9, "quá ngắn"),
+        (PASSPHRASE, "giống hệt mật khẩu đang dùng"),
+        ("abcdefgh", "quá dễ đoán"),
+        ("an12345678", "tên đăng nhập"),
+    ):
         for field, words in ((own.old, PASSPHRASE), (own.new, new), (own.again, new)):
             field.clear()
             desk.tab_to(field)

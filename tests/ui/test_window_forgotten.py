@@ -114,6 +114,11 @@ def test_what_is_missing_or_differs_is_said_where_it_stands(
     _fill(desk, page, code, "ngắn", "ngắn")
     assert "8 ký tự" in _refused(desk, page)
     assert desk.focus() is page.new
+    desk.text("an123456")
+    desk.enter()
+    desk.enter()
+    assert "chỉ là tên đăng nhập" in _refused(desk, page)
+    assert desk.focus() is page.new
     page.again.clear()
     desk.text(NEW)
     desk.enter()

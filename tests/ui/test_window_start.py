@@ -153,6 +153,16 @@ def test_a_new_pc_is_set_up_by_keyboard_and_the_code_must_be_on_paper(
     desk.enter()
     assert page.message.property("state") == "error"
     assert not settings.installed
+    for easy, said in (
+        ("aaaaaaaa", "quá dễ đoán"),
+        (f"{person.user.text()}2026!!", "tên đăng nhập"),
+    ):
+        secret.passphrase.clear()
+        desk.text(easy)
+        desk.enter()
+        desk.enter()
+        assert said in page.message.text()
+        assert not settings.installed
     secret.passphrase.clear()
     desk.text(PASSPHRASE)
     desk.enter()

@@ -93,9 +93,12 @@ class IssuingSection(Section):
 
     # --- the root ---------------------------------------------------------------------------
 
+    def _allowed(self, passphrase: str) -> None:
+        check_passphrase(passphrase, self._services.workplace.account.name)
+
     def _found(self) -> None:
         typed = self.passphrase.text()
-        if self.refuse_by(check_passphrase, self.passphrase):
+        if self.refuse_by(self._allowed, self.passphrase):
             return
         if self.again.text() != typed:
             self.refuse("first.not_alike", self.again)

@@ -61,11 +61,14 @@ class OwnSection(Section):
         for field in (self.old, self.new, self.again):
             field.clear()
 
+    def _allowed(self, new: str) -> None:
+        check_passphrase(new, self._services.workplace.account.name)
+
     def _change(self) -> None:
         old, new = self.old.text(), self.new.text()
         if not old:
             self.refuse("administration.own.old_needed", self.old)
-        elif self.refuse_by(check_passphrase, self.new):
+        elif self.refuse_by(self._allowed, self.new):
             return
         elif self.again.text() != new:
             self.refuse("first.not_alike", self.again)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
@@ -137,7 +138,7 @@ class PeopleSection(Section):
         passphrase = self.passphrase.text()
         if self.refuse_by(sign_in_name, self.name):
             return
-        if self.refuse_by(check_passphrase, self.passphrase):
+        if self.refuse_by(partial(check_passphrase, name=asked[0]), self.passphrase):
             return
 
         def done(_none: None) -> None:

@@ -76,7 +76,10 @@ class FirstRun(QWidget):
         self._painted = False
         self._wrong: QLineEdit | None = None
         self.unit, self.person = UnitQuestion(theme), PersonQuestion(theme, user_name)
-        self.secret, self.code_page = SecretQuestion(theme), CodeQuestion(theme)
+        self.secret, self.code_page = (
+            SecretQuestion(theme, self.person.user.text),
+            CodeQuestion(theme),
+        )
         self._questions: tuple[Question, ...] = (
             self.unit,
             self.person,

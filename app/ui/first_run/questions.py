@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import NamedTuple
 
 from PySide6.QtCore import Qt, QTimer, Signal
@@ -195,10 +196,11 @@ class PersonQuestion(Question):
 
 
 class SecretQuestion(Question):
-    """The passphrase, twice."""
+    """The passphrase, twice; `user` tells whose it will be."""
 
-    def __init__(self, theme: Theme) -> None:
+    def __init__(self, theme: Theme, user: Callable[[], str]) -> None:
         super().__init__(theme, text("first.secret"))
+        self._user = user
         self.passphrase, self.again = QLineEdit(), QLineEdit()
         for one in (self.passphrase, self.again):
             one.setEchoMode(QLineEdit.EchoMode.Password)
@@ -208,7 +210,7 @@ class SecretQuestion(Question):
         self._column.addStretch(1)
 
     def refusal(self) -> Refusal | None:
-        refused = _refused(check_passphrase, self.passphrase)
+        refused = _refused(partial(check_passphrase, name=self._user()), self.passphrase)
         if refused is not None:
             return refused
         if self.passphrase.text() != self.again.text():
