@@ -39,6 +39,7 @@ from app.ui.household.page import HouseholdPage
 from app.ui.issues.page import IssuesPage
 from app.ui.notify import Kind, Notice, NoticeBar, error_notice
 from app.ui.pages import NamedPage, Navigation, PageStack
+from app.ui.quarter.begun_events import BegunEvents
 from app.ui.quarter.event_drafts import DRAFTS as EVENTS
 from app.ui.quarter.event_drafts import EventDrafts
 from app.ui.quarter.page import QuarterPage
@@ -80,6 +81,9 @@ class Shell(QWidget):
         self._events_kept = EventDrafts(self.drafts)
         self.keeper = Keeper(tasks, self.entry, self.drafts, self)
         self.notices = NoticeBar(self)
+        self._events_begun = BegunEvents(
+            tasks, services.life_events, self._events_kept, self.notices, self
+        )
         self.status = StatusLine(theme)
         rights = services.workplace.account.rights
         #: Who may not read persons has no list of them, and nothing to search in.
@@ -321,10 +325,8 @@ class Shell(QWidget):
         # What is typed again and into short forms belongs to no open record; the check and the
         # review ask for it where they go on.
         self._events_kept.take(found)
-        households = self._events_kept.households
-        if households and self._may_read and "quarter" in self.pages.named:
-            named = partial(self._services.life_events.named, households)
-            self._tasks.run(named, self._tell_events_kept, self._say_error, owner=self)
+        if self._may_read and "quarter" in self.pages.named:
+            self._events_begun.tell(waiting=True)
         found = {k: one for k, one in found.items() if not k.startswith((RETYPED, EVENTS))}
         place = self.keeper.take_drafts(found)
         waiting = self.keeper.left_over
@@ -336,14 +338,6 @@ class Shell(QWidget):
             return
         self._going_on = bool(waiting)
         self.household.open(str(place.get("household", "")), place)
-
-    def _tell_events_kept(self, households: list[str]) -> None:
-        """Whoever was cut off in a short form is told where it waits."""
-        if households:
-            more = "; …" if len(households) > _MOST_NAMES else ""
-            names = "; ".join(households[:_MOST_NAMES]) + more
-            words = text("window.events_kept", households=names)
-            self.notices.say(Notice(Kind.NOTE, words, topic="events_kept"))
 
     def close_down(self, on_done: Callable[[], None]) -> None:
         """Save everything, then call back."""
@@ -374,6 +368,8 @@ class Shell(QWidget):
         self.pages.setCurrentWidget(page.widget)
         page.load()
         page.begin()
+        if name == "quarter":
+            self._events_begun.tell()  # a bundle may have come since
 
     def _show_section(self, name: str) -> None:
         """A part of the administration page."""

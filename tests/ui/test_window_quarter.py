@@ -15,6 +15,7 @@ from app import i18n
 from app.models.work import Change
 from app.services.life_events.views import Remark, Weight
 from app.settings import Settings
+from app.ui.notify import Question
 from app.ui.quarter.card import STATE
 from app.ui.quarter.event_list import event_of
 from app.ui.quarter.page import QuarterPage
@@ -476,6 +477,65 @@ def test_what_was_typed_into_a_short_form_is_there_again_after_escape_and_after_
     assert not page.form.isVisible()
     assert not page.card.waiting.isVisible()
     again.close()
+
+
+def test_what_was_begun_of_a_household_that_was_merged_away_is_told_until_it_is_given_up(
+    qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk, page = at_the_walk(qtbot, tmp_path)
+    desk.enter()
+    settle(desk)
+    desk.press(Key.Key_PageDown)
+    settle(desk)
+    desk.press(Key.Key_Down)
+    for key in ("5", "9"):
+        desk.press(getattr(Key, f"Key_{key}"), text=key)
+        settle(desk)
+        answer(desk, f"{desk.workplace.today():%d%m%y}")
+        desk.press(Key.Key_Escape)
+        if page.form.isVisible():
+            desk.press(Key.Key_Escape)
+        settle(desk)
+    assert "Chết · Đinh Thị Ré (5)" in page.card.waiting.text()
+    # Meanwhile a bundle brings that the child moved, and then that its household was merged away.
+    edit(desk.workplace, "child", child_id(UNIT, "2", 2), household=home_id(UNIT, "1"))
+    desk.go_to("home")
+    settle(desk)
+    desk.go_to("quarter")
+    settle(desk)
+    (told,) = [one for one in desk.shell.notices.notices if one.topic == "events_stranded"]
+    day = f"{desk.workplace.today():%d%m%y}"
+    assert f"Chết · Đinh Thị Ré · hộ 2 · Đinh Thị Nga «{day}»" in told.text
+    assert "(nay ở hộ 1 · Phạm Văn Rơm)" in told.text
+    assert "Chết" not in page.card.waiting.text(), "its key would not bring it back"
+    edit(desk.workplace, "child", child_id(UNIT, "2", 1), household=home_id(UNIT, "1"))
+    edit(desk.workplace, "household", home_id(UNIT, "2"), merged_into=home_id(UNIT, "1"))
+    desk.close()
+
+    again = Desk(qtbot, desk.settings).unlock()
+    (told,) = again.shell.notices.notices
+    assert told.text.count(f"«{day}»") == 2, "also what was begun of the household as such"
+    asked: list[str] = []
+    answers = ["keep", "drop"]
+
+    def answered(question: Question) -> str:
+        asked.append(question.text)
+        return answers[len(asked) - 1]
+
+    monkeypatch.setattr(again.shell.notices, "ask", answered)
+    assert told.action is not None
+    told.action.do()
+    again.settle()
+    assert asked == ["Bỏ 2 biến động nhập dở?"]
+    (told,) = again.shell.notices.notices
+    assert told.action is not None
+    told.action.do()
+    again.settle()
+    assert again.shell.notices.notices == ()
+    again.close()
+    once_more = Desk(qtbot, desk.settings).unlock()
+    assert once_more.shell.notices.notices == ()
+    once_more.close()
 
 
 def test_a_note_does_not_take_the_colour_of_the_error_beside_it(qtbot: QtBot) -> None:

@@ -22,6 +22,7 @@ from app.models.work import Change
 from app.services import acts, saving
 from app.services.acts import Obstacle
 from app.services.entry import Choice
+from app.services.life_events.begun import Begun, begun
 from app.services.life_events.consequences import CONSEQUENCES, Outcome, Scene, Window, Write
 from app.services.life_events.places import communes, destination
 from app.services.life_events.short_forms import SHORT_FORMS, About, Asked, ShortForm
@@ -43,7 +44,6 @@ from app.services.surroundings import Frame, frame_of
 from app.services.workplace import Workplace
 from app.text.fold import fold
 from app.text.normalize import clean
-from app.text.sort_key import natural_key
 
 _SEPARATOR = " · "
 _A_QUARTER = timedelta(days=92)
@@ -100,17 +100,13 @@ class LifeEvents:
             ids = quarter_queries.arrivals(reading, unit or self._workplace.unit)
             return register.child_rows(reading, ids)
 
-    def named(self, households: Collection[str]) -> list[str]:
-        """Number and head of those of some households that stand in the register, in the order of
-        their numbers.
+    def begun(self, places: Collection[tuple[str, str]]) -> list[Begun]:
+        """Where events that were begun of these (household, child) belong now, in the order of the
+        households' numbers; the child is "" for a new one and for the household.
         """
         self._workplace.require(Right.READ)
         with self._workplace.store.read() as reading:
-            found = register.records(reading, "household", households).values()
-        known = [one.values for one in found if not one.hidden]
-        known.sort(key=lambda one: natural_key(str(one.get("household_no") or "")))
-        parts = ((one.get("household_no"), one.get("head_name")) for one in known)
-        return [_SEPARATOR.join(str(part) for part in one if part) for one in parts]
+            return begun(reading, places)
 
     def judge(self, draft: Draft) -> Verdict:
         """What is to be said of an event as it is typed; nothing is written.

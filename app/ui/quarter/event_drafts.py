@@ -52,9 +52,10 @@ class EventDrafts:
         return self._kept.get(_name(event))
 
     @property
-    def households(self) -> frozenset[str]:
-        """The households of which something waits."""
-        return frozenset(name.removeprefix(DRAFTS).split("/")[0] for name in self._kept)
+    def places(self) -> frozenset[tuple[str, str]]:
+        """The households and children ("" for none or a new one) of which something waits."""
+        parts = (name.removeprefix(DRAFTS).split("/") for name in self._kept)
+        return frozenset((household, child) for household, _, child in parts)
 
     def waiting(self, household: str) -> Iterator[tuple[str, str]]:
         """The events of a household that wait: code and child, "" for none or a new one."""
@@ -62,6 +63,16 @@ class EventDrafts:
             of, code, child = name.removeprefix(DRAFTS).split("/")
             if of == household:
                 yield code, child
+
+    def words(self, household: str, code: str, child: str) -> tuple[str, ...]:
+        """What was typed about an event, as it was typed."""
+        typed = self._kept.get(_name(Draft(code, household, child)), Typed())
+        return tuple(filter(None, (*typed.texts.values(), typed.reason.strip())))
+
+    def forget(self, household: str, child: str) -> None:
+        """All that was typed about a child of a household, or about the household, is given up."""
+        for code in [code for code, whose in self.waiting(household) if whose == child]:
+            self.drop(Draft(code, household, child))
 
     def keep(self, event: Draft, typed: Typed) -> None:
         """Keep what stands in a form now."""

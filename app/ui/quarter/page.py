@@ -275,7 +275,8 @@ class QuarterPage(QuarterWalk):
         said = []
         for code, child in self._kept.waiting(card.household):
             event = event_of(code, whole=code == "moved_out" and not child)
-            if event is not None:
+            # Of a child who went elsewhere `BegunEvents` tells: no key of this card leads there.
+            if event is not None and (not child or child in names):
                 who = names.get(child, "")
                 words = text(f"quarter.event.{event.name}")
                 said.append(f"{words} · {who} ({event.key})" if who else f"{words} ({event.key})")
