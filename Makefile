@@ -1,5 +1,5 @@
 # The commands of the project. `make setup` installs what is missing; the others call it.
-.PHONY: setup demo run test test-long lint bench bench-peers lock
+.PHONY: setup demo run test test-long lint bench bench-window bench-peers lock
 
 PYTHON ?= python3
 VENV := .venv
@@ -48,6 +48,10 @@ test-long: $(STAMP)
 
 bench: $(STAMP)
 	@QT_QPA_PLATFORM=offscreen $(BIN)/sotreem bench
+
+# The figures of the window once more in a real one, with a window manager. CHILDREN: how many.
+bench-window: $(STAMP)
+	@$(BIN)/python -m tests.real_screen $(BIN)/sotreem bench ui $(if $(CHILDREN),--children $(CHILDREN))
 
 bench-peers: $(STAMP)
 	@$(BIN)/python tests/bench/peers.py

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import gc
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from app import i18n
 from tests import counts
-from tests.missing import pytest_sessionfinish
+from tests.missing import need_programs, pytest_sessionfinish
 from tests.passphrase_cost import make_cheap
 from tests.places import put_files_in_memory
+from tests.real_screen import PROGRAMS, real_screen
 from tests.shared_statements import share_statements
 
 __all__ = ["pytest_sessionfinish"]
@@ -67,3 +69,11 @@ def _language_of_the_product(monkeypatch: pytest.MonkeyPatch) -> None:
     """A test that runs a command with `--lang en` leaves nothing behind: the process-wide
     language is put back, so no other test depends on the order."""
     monkeypatch.setattr(i18n, "_current", "vi")
+
+
+@pytest.fixture
+def screen() -> Iterator[dict[str, str]]:
+    """The environment of a display with a window manager."""
+    need_programs(*PROGRAMS)
+    with real_screen() as environment:
+        yield environment

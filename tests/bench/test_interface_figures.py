@@ -11,6 +11,7 @@ import pytest
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLineEdit
 
 from app.bootstrap import open_services
@@ -20,8 +21,11 @@ from app.services.bench.figure import NotMeasured
 from app.services.bench.full_household import CHILDREN, add_full_household
 from app.services.bench.workshop import PASSPHRASE, Workshop
 from app.services.entry import Entry
+from app.services.invented.typed_page import TypedPage
 from app.settings import Settings
+from app.ui.figures import work
 from app.ui.figures.desk import MeasuredDesk
+from app.ui.figures.entry_cost import KEYS_A_SECOND, Clerk, Cost, telex_keys, type_page
 from app.ui.figures.opening import measure_opening
 from app.ui.figures.typing import KeyTimes, high, measure_keys
 from app.ui.household.body import FormBody
@@ -126,6 +130,31 @@ def test_opening_is_timed_against_fields_of_the_same_number(
     found = measure_opening(desk, shell, commune.household, commune.other, rounds=1)
     assert found.fields > found.in_sight > 20
     assert found.ratio > 0
+
+
+def test_the_keys_of_a_typical_household_are_those_that_were_pressed(
+    opened: tuple[MeasuredDesk, Shell], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def watched_send(
+        clerk: work._Clerk, key: int, modifiers: Qt.KeyboardModifier, letter: str
+    ) -> None:
+        chord = modifiers == Qt.KeyboardModifier.ControlModifier
+        pressed.append(1 + chord if key else telex_keys(letter))
+        send(clerk, key, modifiers, letter)
+
+    def watched_page(clerk: Clerk, page: TypedPage) -> Cost:
+        pressed.clear()  # what came before was another household and the cover
+        return type_page(clerk, page)
+
+    pressed: list[int] = []
+    send = work._Clerk._send
+    monkeypatch.setattr(work._Clerk, "_send", watched_send)
+    monkeypatch.setattr(work, "type_page", watched_page)
+    desk, shell = opened
+    cost = work._type_typical(desk, shell, shell._services)
+    assert len(cost.children) == 2
+    assert sum(pressed) == cost.keys > 100
+    assert cost.seconds_a_child == sum(pressed) / KEYS_A_SECOND / 2
 
 
 def test_yardsticks_of_lists_read_what_they_say(tmp_path: Path) -> None:

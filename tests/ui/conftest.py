@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import gc
 import os
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-
-from tests.missing import need_programs
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
@@ -32,27 +29,3 @@ def _cycles_are_freed_as_elsewhere() -> Iterator[None]:
     gc.collect()
     gc.freeze()
     gc.enable()
-
-
-@pytest.fixture
-def screen() -> Iterator[dict[str, str]]:
-    """A display of 1366×768 with a window manager; its number is found by the server itself."""
-    need_programs("Xvfb", "openbox")
-    reading, writing = os.pipe()
-    server = subprocess.Popen(
-        ["Xvfb", "-displayfd", str(writing), "-screen", "0", "1366x768x24", "-nolisten", "tcp"],
-        pass_fds=(writing,),
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    os.close(writing)
-    with os.fdopen(reading) as told:
-        display = f":{told.readline().strip()}"
-    environment = {**os.environ, "DISPLAY": display, "QT_QPA_PLATFORM": "xcb"}
-    manager = subprocess.Popen(
-        ["openbox"], env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
-    yield environment
-    for process in (manager, server):
-        process.terminate()
-        process.wait()

@@ -61,13 +61,17 @@ def _document(line: Line) -> dict[str, object]:
         "aim": line.row.aim,
         "result": line.result.value,
         "reason": line.reason,
+        "platform": "" if measured is None else measured.platform,
         "parts": {} if measured is None else dict(measured.parts),
     }
 
 
 def _table(lines: list[Line]) -> list[str]:
     headings = ["figure", "measured", "by_processor", "must", "aim", "result"]
-    return columns([text(f"bench.column.{name}") for name in headings], [_cells(x) for x in lines])
+    titles = [text(f"bench.column.{name}") for name in headings]
+    platforms = sorted({x.measured.platform for x in lines if x.measured} - {""})
+    said = [text("bench.platform", names=", ".join(platforms))] if platforms else []
+    return [*columns(titles, [_cells(x) for x in lines]), *said]
 
 
 def _cells(line: Line) -> list[str]:

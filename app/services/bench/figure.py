@@ -44,13 +44,15 @@ class Measured:
 
     `value` is in the unit of the row, by the clock. `by_processor` is the same ratio in processor
     time: on a machine that others use too it tells more. `parts` are the numbers it was made of
-    (seconds, bytes, counts), for whoever wants to compute it again.
+    (seconds, bytes, counts), for whoever wants to compute it again. `platform` is Qt's name for the
+    screen the window stood on (`xcb`, `offscreen`), "" where no window was measured.
     """
 
     row: str
     value: float
     by_processor: float | None = None
     parts: Mapping[str, float] = field(default_factory=dict)
+    platform: str = ""
 
 
 class NotMeasured(Exception):

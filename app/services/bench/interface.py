@@ -63,56 +63,66 @@ def _commune(workshop: Workshop) -> Commune:
     return made
 
 
-def _of_commune(workshop: Workshop, task: str) -> dict[str, float]:
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """The numbers of a task, and Qt's name for the screen its window stood on."""
+
+    parts: Mapping[str, float]
+    platform: str
+
+    def row(self, name: str, value: float, by_processor: float | None = None) -> Measured:
+        return Measured(name, value, by_processor, self.parts, self.platform)
+
+    def ratio(self, name: str) -> Measured:
+        cpu, bare = self.parts.get("cpu_seconds"), self.parts.get("cpu_yardstick_seconds")
+        by_processor = cpu / bare if cpu is not None and bare else None
+        value = self.parts["seconds"] / self.parts["yardstick_seconds"]
+        return self.row(name, value, by_processor)
+
+
+def _of_commune(workshop: Workshop, task: str) -> _Found:
     made = _commune(workshop)
     told = {"household": made.household, "other": made.other, "sheet": str(made.sheet)}
     return _asked(workshop, task, made.home, told)
 
 
-def _of_district(workshop: Workshop, task: str) -> dict[str, float]:
+def _of_district(workshop: Workshop, task: str) -> _Found:
     return _asked(workshop, task, workshop.giver.settings.home, {})
 
 
-def _asked(workshop: Workshop, task: str, home: Path, told: Mapping[str, str]) -> dict[str, float]:
+def _asked(workshop: Workshop, task: str, home: Path, told: Mapping[str, str]) -> _Found:
     """What a task found."""
     everything = {"passphrase": PASSPHRASE, "effort": str(workshop.effort), **told}
-    said = run_window(_PROBE, task, str(home), told=json.dumps(everything))
-    found: dict[str, float] = json.loads(said)
-    return found
-
-
-def _ratio(row: str, found: Mapping[str, float]) -> Measured:
-    cpu, bare = found.get("cpu_seconds"), found.get("cpu_yardstick_seconds")
-    by_processor = cpu / bare if cpu is not None and bare else None
-    return Measured(row, found["seconds"] / found["yardstick_seconds"], by_processor, found)
+    said = json.loads(run_window(_PROBE, task, str(home), told=json.dumps(everything)))
+    return _Found(said["found"], said["platform"])
 
 
 def _measured(row: str, task: str, workshop: Workshop) -> Sequence[Measured]:
-    return [_ratio(row, _of_commune(workshop, task))]
+    return [_of_commune(workshop, task).ratio(row)]
 
 
 def _search(workshop: Workshop) -> Sequence[Measured]:
-    return [_ratio("search", _of_district(workshop, "search"))]
+    return [_of_district(workshop, "search").ratio("search")]
 
 
 def _list(workshop: Workshop) -> Sequence[Measured]:
     found = _of_district(workshop, "list")
-    if not found["added_bytes"]:
+    if not found.parts["added_bytes"]:
         raise NotMeasured("bench.no_peak")
     return [
-        _ratio("list", found),
-        Measured("list-memory", found["added_bytes"] / _MEGABYTE, None, found),
+        found.ratio("list"),
+        found.row("list-memory", found.parts["added_bytes"] / _MEGABYTE),
     ]
 
 
 def _work(workshop: Workshop) -> Sequence[Measured]:
     found = _of_commune(workshop, "work")
-    if not found["most_bytes"]:
+    if not found.parts["most_bytes"]:
         raise NotMeasured("bench.no_peak")
     return [
-        Measured("work-memory", found["most_bytes"] / _MEGABYTE, None, found),
-        Measured("entry-keys", found["keys"], None, found),
-        Measured("entry-time", found["seconds_a_child"], None, found),
+        found.row("work-memory", found.parts["most_bytes"] / _MEGABYTE),
+        found.row("entry-keys", found.parts["keys"]),
+        found.row("entry-time", found.parts["seconds_a_child"]),
     ]
 
 

@@ -21,13 +21,13 @@ from PySide6.QtGui import QGuiApplication
 application = QGuiApplication([])
 from app.printing.figures import handover_painting
 found = handover_painting(Path(sys.argv[1]))
-print(json.dumps([found.ratio, found.record, found.bare]))
+print(json.dumps([found.ratio, found.record, found.bare, ""]))
 """
 _FIRST_PAINT = """
 import json, sys
 from app.ui.figures.first_paint import ROUNDS, measure_first_paint
 found = measure_first_paint(max(1, round(ROUNDS * float(sys.argv[1]))))
-print(json.dumps([found.ratio, found.unlock_page, found.empty_window]))
+print(json.dumps([found.ratio, found.unlock_page, found.empty_window, found.platform]))
 """
 
 
@@ -40,8 +40,9 @@ def _first_paint(workshop: Workshop) -> Sequence[Measured]:
 
 
 def _asked(row: str, program: str, argument: str) -> Measured:
-    value, ours, yardstick = json.loads(run_window(program, argument))
-    return Measured(row, value, None, {"seconds": ours, "yardstick_seconds": yardstick})
+    value, ours, yardstick, platform = json.loads(run_window(program, argument))
+    parts = {"seconds": ours, "yardstick_seconds": yardstick}
+    return Measured(row, value, None, parts, platform)
 
 
 def run_window(program: str, *arguments: str, told: str = "") -> str:

@@ -28,14 +28,15 @@ _Task = Callable[[MeasuredDesk, Shell, Services, _Told], _Found]
 
 
 def main(open_services: OpenServices, task: str, home: str) -> None:
-    """Open the window of the home, measure, close it, print."""
+    """Open the window of the home, measure, close it, print `{"platform", "found"}`."""
     told: _Told = json.load(sys.stdin)
     # Where it is only tried, somebody waits no longer than the page itself does.
     desk = MeasuredDesk(REST if float(told["effort"]) >= 1 else REST / 2)
     shell = desk.open(Settings(Path(home)), open_services, told["passphrase"])
     found = _TASKS[task](desk, shell, shell._services, told)
     desk.close()
-    sys.stdout.write(json.dumps(found) + "\n")
+    said = {"platform": desk.application.platformName(), "found": found}
+    sys.stdout.write(json.dumps(said) + "\n")
 
 
 def _times(told: _Told, whole: int, least: int) -> int:
