@@ -135,6 +135,6 @@ def set_state(widget: QWidget, state: str) -> None:
     if widget.property("state") == state:
         return
     widget.setProperty("state", state)
-    widget.style().unpolish(widget)
+    # Polishing again is enough: every rule with a state says all that differs without it.
     widget.style().polish(widget)
     widget.update()

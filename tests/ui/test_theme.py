@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from functools import partial
+from itertools import permutations
 
 import pytest
 from PySide6.QtGui import QFontInfo, QImage, QPalette
-from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.settings import resources_dir
@@ -141,6 +144,39 @@ def test_a_state_is_seen_at_once_and_goes_again(qapp: QApplication, qtbot: QtBot
     assert seen["error"] != seen["warning"]
     set_state(field, "")
     assert _pixels(field) == plain
+
+
+def _badge() -> QWidget:
+    badge = QLabel("Chưa kiểm tra")
+    badge.setProperty("role", "badge")
+    return badge
+
+
+@pytest.mark.parametrize("make", [partial(QLineEdit, "Nguyễn Thị Thử"), QComboBox, _badge])
+def test_after_another_state_it_looks_as_if_that_had_never_been(
+    qapp: QApplication, qtbot: QtBot, make: Callable[[], QWidget]
+) -> None:
+    apply_theme(qapp, Theme())
+    states = ["", *sorted(set(re.findall(r'state="(\w+)"', SHEET)))]
+    assert len(states) > 4
+    window = QWidget()
+    qtbot.addWidget(window)
+    layout = QVBoxLayout(window)
+    other = QLineEdit()
+    fresh = {one: make() for one in states}
+    used = make()
+    for widget in (other, used, *fresh.values()):
+        layout.addWidget(widget)
+    for one, widget in fresh.items():
+        widget.setProperty("state", one)
+    window.show()
+    other.setFocus()
+    for before, after in permutations(states, 2):
+        set_state(used, before)
+        used.grab()
+        set_state(used, after)
+        used.resize(fresh[after].size())
+        assert _pixels(used) == _pixels(fresh[after]), (before, after)
 
 
 @pytest.mark.parametrize("scale", [1.0, 1.5])

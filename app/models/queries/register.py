@@ -7,8 +7,20 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, case, func, select
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Connection,
+    Select,
+    and_,
+    bindparam,
+    case,
+    func,
+    select,
+)
 
 from app.errors import KnownError
 from app.history.entities import ENTITIES, HOLDERS, Family
@@ -27,6 +39,18 @@ _village = ENTITY_TABLES["village"]
 PAGE = 1000
 #: Characters of an id that may stand for all of it.
 SHORTEST = 8
+# What every page asks is built once: building a statement takes as long as answering it.
+_CHILDREN = (
+    select(_child)
+    .where(_child.c.household == bindparam("of_household"), ~_child.c["_hidden"])
+    .order_by(_child.c.line_no.is_(None), _child.c.line_no, _child.c.id)
+)
+_VILLAGES = (
+    select(_village)
+    .where(_village.c.owner_unit == bindparam("of_unit"), ~_village.c["_hidden"])
+    .order_by(_village.c.list_order.is_(None), _village.c.list_order, _village.c.name_sort)
+)
+_VILLAGE_IDS = select(_village.c.id).where(~_village.c["_hidden"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,12 +156,18 @@ def record(connection: Connection, entity: str, ent_id: str) -> RecordView | Non
 
 def records(connection: Connection, entity: str, ids: Collection[str]) -> dict[str, RecordView]:
     """Id → record, for those that exist."""
-    table = ENTITY_TABLES[entity]
+    statement = _records_of(entity)
     found: dict[str, RecordView] = {}
     for part in chunks(sorted(ids), IDS_AT_ONCE):
-        for row in connection.execute(select(table).where(table.c.id.in_(part))).mappings():
+        for row in connection.execute(statement, {"ids": part}).mappings():
             found[row["id"]] = _view(entity, dict(row))
     return found
+
+
+@cache
+def _records_of(entity: str) -> Select[Any]:
+    table = ENTITY_TABLES[entity]
+    return select(table).where(table.c.id.in_(bindparam("ids", expanding=True)))
 
 
 def _view(entity: str, row: Mapping[str, object]) -> RecordView:
@@ -172,11 +202,7 @@ def id_begun(connection: Connection, entities: Sequence[str], begun: str) -> str
 
 def children_of(connection: Connection, household: str) -> list[RecordView]:
     """The children of a household that are not hidden, in the order of the paper lines."""
-    rows = connection.execute(
-        select(_child)
-        .where(_child.c.household == household, ~_child.c["_hidden"])
-        .order_by(_child.c.line_no.is_(None), _child.c.line_no, _child.c.id)
-    ).mappings()
+    rows = connection.execute(_CHILDREN, {"of_household": household}).mappings()
     return [_view("child", dict(row)) for row in rows]
 
 
@@ -186,16 +212,18 @@ def belonging_to(connection: Connection, roots: Collection[str]) -> dict[str, li
     for name, entity in ENTITIES.items():
         if entity.family is not Family.SUB:
             continue
-        table = ENTITY_TABLES[name]
+        statement = _belonging(name)
         for part in chunks(sorted(roots), IDS_AT_ONCE):
-            rows = connection.execute(
-                select(table)
-                .where(table.c.record.in_(part), ~table.c["_hidden"])
-                .order_by(table.c.id)
-            ).mappings()
-            for row in rows:
+            for row in connection.execute(statement, {"roots": part}).mappings():
                 found.setdefault(row["record"], []).append(_view(name, dict(row)))
     return found
+
+
+@cache
+def _belonging(name: str) -> Select[Any]:
+    table = ENTITY_TABLES[name]
+    roots: BindParameter[str] = bindparam("roots", expanding=True)
+    return select(table).where(table.c.record.in_(roots), ~table.c["_hidden"]).order_by(table.c.id)
 
 
 def stream(
@@ -322,15 +350,22 @@ def household_ids(
     connection: Connection, units: Collection[str] = (), village: str = ""
 ) -> list[str]:
     """Households in book order: village, then household number as people count."""
+    ordered = _in_book_order(of_units=bool(units), of_village=bool(village))
+    told = {"units": sorted(units), "village": village}
+    return list(connection.execute(ordered, told).scalars())
+
+
+@cache
+def _in_book_order(*, of_units: bool, of_village: bool) -> Select[Any]:
     statement = select(_household.c.id).where(~_household.c["_hidden"])
-    if units:
-        statement = statement.where(_household.c.owner_unit.in_(sorted(units)))
-    if village:
-        statement = statement.where(_household.c.village == village)
-    ordered = statement.join(
-        _village, _village.c.id == _household.c.village, isouter=True
-    ).order_by(_village.c.list_order, _village.c.name_sort, _household.c.no_sort, _household.c.id)
-    return list(connection.execute(ordered).scalars())
+    if of_units:
+        wanted: BindParameter[str] = bindparam("units", expanding=True)
+        statement = statement.where(_household.c.owner_unit.in_(wanted))
+    if of_village:
+        statement = statement.where(_household.c.village == bindparam("village"))
+    return statement.join(_village, _village.c.id == _household.c.village, isouter=True).order_by(
+        _village.c.list_order, _village.c.name_sort, _household.c.no_sort, _household.c.id
+    )
 
 
 def household_rows(connection: Connection, ids: Sequence[str]) -> list[HouseholdRow]:
@@ -365,11 +400,7 @@ def household_rows(connection: Connection, ids: Sequence[str]) -> list[Household
 
 def villages(connection: Connection, unit: str) -> list[RecordView]:
     """The villages of a commune, in its own order, then by name."""
-    rows = connection.execute(
-        select(_village)
-        .where(_village.c.owner_unit == unit, ~_village.c["_hidden"])
-        .order_by(_village.c.list_order.is_(None), _village.c.list_order, _village.c.name_sort)
-    ).mappings()
+    rows = connection.execute(_VILLAGES, {"of_unit": unit}).mappings()
     return [_view("village", dict(row)) for row in rows]
 
 
@@ -383,7 +414,7 @@ def households_in(connection: Connection, village: str) -> int:
 
 def village_ids(connection: Connection) -> frozenset[str]:
     """The villages known here that are not hidden."""
-    rows = connection.execute(select(_village.c.id).where(~_village.c["_hidden"]))
+    rows = connection.execute(_VILLAGE_IDS)
     return frozenset(rows.scalars())
 
 

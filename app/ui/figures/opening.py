@@ -23,6 +23,8 @@ from app.ui.household.field_edit import FieldEdit
 from app.ui.shell import Shell
 
 ROUNDS = 15
+#: Openings before bare pages are filled: how fast a machine is changes while it is measured.
+_AT_A_TIME = 3
 _ACROSS = 8
 
 
@@ -66,23 +68,27 @@ def measure_opening(
     in_sight = sum(1 for one in edits if one.isVisibleTo(page))
     children = len(page.keeper.lines)
     fields = len(page.household_form.edits) + children * len(page.child_form.edits)
-    for _ in range(rounds):
-        _open(desk, shell, other)
-        desk.settle()
-        pages.append(_open(desk, shell, household))
-        desk.settle()
-    bares = _all_filled(desk, shell, fields, fields, rounds)
-    hidden = _all_filled(desk, shell, fields, in_sight, rounds)
+    bares: list[Lap] = []
+    hidden: list[Lap] = []
+    while len(pages) < rounds:
+        for _ in range(min(_AT_A_TIME, rounds - len(pages))):
+            _open(desk, shell, other)
+            desk.settle()
+            pages.append(_open(desk, shell, household))
+            desk.settle()
+        bares += _all_filled(desk, shell, fields, fields)
+        hidden += _all_filled(desk, shell, fields, in_sight)
     return OpenTimes(pages, bares, hidden, fields, in_sight)
 
 
-def _all_filled(desk: MeasuredDesk, shell: Shell, count: int, shown: int, rounds: int) -> list[Lap]:
+def _all_filled(desk: MeasuredDesk, shell: Shell, count: int, shown: int) -> list[Lap]:
     window = _Bare(count, shown)
     window.resize(shell.window().size())
     window.show()
     desk.until(window.isActiveWindow)
-    found = [_filled(desk, window, place) for place in range(rounds * 2)]
+    found = [_filled(desk, window, place) for place in range(2 * _AT_A_TIME)]
     window.close()
+    desk.settle()
     return found
 
 

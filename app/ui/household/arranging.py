@@ -44,6 +44,8 @@ _ANY_DATE = "00/00/0000"
 _LEAST_LINE = 280
 #: Sections and widths whose rows are remembered; a window that is pulled about has many widths.
 _MOST_ROWS = 100
+#: Lines and widths whose shortened words are remembered.
+_MOST_CUTS = 300
 OPENED = "\N{BLACK DOWN-POINTING TRIANGLE}"
 CLOSED = "\N{BLACK RIGHT-POINTING TRIANGLE}"
 
@@ -86,6 +88,19 @@ class Page:
         if known is None:
             known = self.form.advances[words] = self.metrics.horizontalAdvance(words)
         return known
+
+    def cut(self, words: str, room: int) -> str:
+        """Words that end in an ellipsis where there is no room for all of them. What was cut is
+        remembered: Qt measures every letter of a long line.
+        """
+        known, asked = self.form.cuts, (words, room)
+        found = known.get(asked)
+        if found is None:
+            if len(known) > _MOST_CUTS:
+                known.clear()
+            found = self.metrics.elidedText(words, Qt.TextElideMode.ElideRight, room)
+            known[asked] = found
+        return found
 
     def finish(self) -> None:
         """Hide what has no place, show the rest, take the height."""
@@ -202,8 +217,7 @@ class Page:
             if edit is None:
                 rect = QRect(x, self.y, spot.width, height)
                 shown = self.form.painted.get(key.name) or DASH
-                cut = self.metrics.elidedText(shown, Qt.TextElideMode.ElideRight, spot.width)
-                self.words.append(Words(rect, cut, "text"))
+                self.words.append(Words(rect, self.cut(shown, spot.width), "text"))
                 continue
             self.put(edit, QRect(x, self.y, spot.width, height))
             look = self.form.looks.get(key)
@@ -297,10 +311,7 @@ class Page:
             for line in held.parts:
                 if lead:
                     rect = QRect(0, self.y, lead - self.px(8), self.px(32))
-                    cut = self.metrics.elidedText(
-                        line.title, Qt.TextElideMode.ElideRight, rect.width()
-                    )
-                    self.words.append(Words(rect, cut, "text"))
+                    self.words.append(Words(rect, self.cut(line.title, rect.width()), "text"))
                 self.boxes(row, [Key(line.id, column[0]) for column in columns], lead)
                 self.y += self.px(4)
         if held.add is not None:
@@ -361,12 +372,13 @@ class Page:
         if not opened:
             # What is wrong out of sight is counted first.
             said = f"{self._issues_of({one.name for one in rest})}  {said}".strip()
-        cut = self.metrics.elidedText(
-            f"{sign} {said}", Qt.TextElideMode.ElideRight, self.width - self.px(16)
-        )
-        button.setText(cut)
-        button.setToolTip(names)
-        button.setAccessibleName(said)
+        cut = self.cut(f"{sign} {said}", self.width - self.px(16))
+        if button.text() != cut:
+            button.setText(cut)
+        if button.toolTip() != names:
+            button.setToolTip(names)
+        if button.accessibleName() != said:
+            button.setAccessibleName(said)
         self.put(button, QRect(0, self.y, self.width, self.px(24)), walk=False)
         self.y += self.px(28)
 
@@ -378,7 +390,8 @@ class Page:
             sign = OPENED if one.open else CLOSED
             issues = self._issues_of({each.name for each in plan.rest}, self._lines(plan))
             words = f"{sign} {plan.number} · {plan.section.label}  {issues}".rstrip()
-            one.fold.setText(words)
+            if one.fold.text() != words:
+                one.fold.setText(words)
             width = self.measure(words) + self.px(28)
             if x and x + width > self.width:
                 x = 0

@@ -63,6 +63,8 @@ class FieldEdit(QLineEdit):
         self.list: SuggestionList | None = None
         #: Whether an input method holds a word under the cursor that is not in the text yet.
         self.composing = False
+        #: The text last found to fit, and the size of the field that it fits.
+        self._fits = ("", QSize())
         #: What the pointer shows: how the book means the field, and the key that says it, too.
         self.tip = text("entry.help_tip", help=escape(str(codec.field.help)))
         self.setToolTip(self.tip)
@@ -130,7 +132,10 @@ class FieldEdit(QLineEdit):
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 -- Qt's name
         """A text longer than its field ends in an ellipsis while nobody is in it."""
         super().paintEvent(event)
-        if self.hasFocus() or not self.text():
+        if self.hasFocus():
+            return
+        words = self.text()
+        if not words or (words, self.size()) == self._fits:
             return
         option = QStyleOptionFrame()
         self.initStyleOption(option)
@@ -139,10 +144,11 @@ class FieldEdit(QLineEdit):
             .subElementRect(QStyle.SubElement.SE_LineEditContents, option, self)
             .adjusted(_TEXT_MARGIN, 0, -_TEXT_MARGIN, 0)
         )
-        if self.fontMetrics().horizontalAdvance(self.text()) <= inside.width():
-            return
         metrics, right = self.fontMetrics(), Qt.TextElideMode.ElideRight
-        kept = metrics.elidedText(self.text(), right, inside.width()).removesuffix(_ELLIPSIS)
+        if metrics.horizontalAdvance(words) <= inside.width():
+            self._fits = (words, self.size())
+            return
+        kept = metrics.elidedText(words, right, inside.width()).removesuffix(_ELLIPSIS)
         # From the end of the last letter that is whole: half a letter reads like another one.
         corner = inside.adjusted(metrics.horizontalAdvance(kept), 0, _TEXT_MARGIN, 0)
         painter = QPainter(self)

@@ -56,6 +56,8 @@ class FormFields(QWidget):
         self.advances: dict[str, int] = {}
         #: Rows already worked out, by width and names of the fields.
         self.rows: dict[tuple[int, tuple[str, ...]], list[Row]] = {}
+        #: Words already shortened to a width.
+        self.cuts: dict[tuple[str, int], str] = {}
         self.edits: dict[Key, FieldEdit] = {}
         self.looks: dict[Key, Look] = {}
         self.painted: dict[str, str] = {}

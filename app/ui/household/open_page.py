@@ -48,6 +48,8 @@ class OpenPage(QObject):
 
     #: A page was opened; everything is to be shown again.
     page_opened = Signal()
+    #: It has been painted: what is asked about it beside the window may begin.
+    page_stands = Signal()
     #: Something of the open page changed in the store.
     page_changed = Signal()
     failed = Signal(object)
@@ -319,6 +321,7 @@ class OpenPage(QObject):
     def _look_up_all(self) -> None:
         if not self._tasks.is_open:
             return  # the window was closed meanwhile
+        self.page_stands.emit()
         self.look_up(*self.lines)
         self.look_up_number()
 

@@ -45,7 +45,9 @@ from app.ui.theme import Theme, set_state
 #: within a word, so that nobody who types is judged in the middle of one; and still at once.
 _REST = 140
 #: Milliseconds between two pieces of judging: what was shown is painted, and keys are taken.
-_BETWEEN = 1
+BETWEEN = 1
+#: Milliseconds between judging the open record and the other lines: what was found is painted.
+PAINTED_FIRST = 20
 
 
 class PageFrame(QWidget):
@@ -95,10 +97,10 @@ class PageFrame(QWidget):
         self._timer.setInterval(_REST)
         self._turn = QTimer(self)
         self._turn.setSingleShot(True)
-        self._turn.setInterval(_BETWEEN)
+        self._turn.setInterval(BETWEEN)
         self._turns: Iterator[None] = iter(())
         self._others = QTimer(self)
-        self._others.setInterval(_BETWEEN)
+        self._others.setInterval(BETWEEN)
         self._build()
 
     @property

@@ -31,7 +31,7 @@ from app.ui.household.judging import (
     proposal_lines,
 )
 from app.ui.household.looks import SIGNS, Look
-from app.ui.household.page_frame import PageFrame
+from app.ui.household.page_frame import BETWEEN, PAINTED_FIRST, PageFrame
 from app.ui.household.parts import kind_codec
 from app.ui.household.plan import PartsPlan
 from app.ui.household.session import OpenRecord
@@ -122,14 +122,15 @@ class PageShowing(PageFrame):
         children must not be judged whole between two keys.
         """
         self._stale.update(lines)
-        if self._stale:
-            self._others.start()
+        if self._stale and not self._others.isActive():
+            self._others.start(PAINTED_FIRST)
 
     def _judge_another(self) -> None:
         """Judge one line that waits; when none does, show what came of it."""
         line = next((one for one in self.keeper.lines if one.id in self._stale), None)
         if line is not None:
             self._judge_line(line)
+            self._others.setInterval(BETWEEN)
             return
         self._others.stop()
         self._stale.clear()
