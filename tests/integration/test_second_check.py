@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from app.errors import KnownError
-from app.models.queries import register
+from app.models.declarations import are_finished
+from app.models.queries import register, worklist
 from app.models.work import Change
 from app.services.entry import Entry
 from app.services.quarter import Quarter
@@ -170,6 +171,36 @@ def test_an_unfinished_page_is_not_passed_and_what_changed_meanwhile_is_looked_a
     assert failed.value.message_id == "second_check.unfinished"
     (village,) = desk.villages()
     assert (village.waiting, village.unfinished) == (2, 1)
+
+
+@pytest.mark.parametrize(
+    "gone", [{"life_status": "DECEASED"}, {"life_status": "MOVED_OUT"}, {"residence_status": "4"}]
+)
+def test_the_open_record_of_a_child_who_died_or_left_leaves_the_page_ready_for_its_check(
+    commune: Workplace, gone: dict[str, str]
+) -> None:
+    edit(commune, "child", CHILD, complete=False)
+    desk = _desk(_checker(commune))
+    assert desk.villages()[0].unfinished == 1
+    edit(commune, "child", CHILD, complete=False, **gone)
+    (village,) = desk.villages()
+    assert (village.waiting, village.unfinished) == (3, 0)
+    _pass(desk)
+    assert _state(commune) is State.CHECKED
+    # The worklist counts the same household as done.
+    with commune.store.read() as reading:
+        (place,) = worklist.progress(reading, [COMMUNE], "", by_village=False)
+    assert (place.households, place.done) == (3, 3)
+    # Nor does an error on that record stand in the way of either.
+    edit(commune, "child", CHILD, complete=True, birth_date="2091-01-01")
+    with commune.store.read() as reading:
+        assert not are_finished(reading, [CHILD]), "there is an error"
+        (place,) = worklist.progress(reading, [COMMUNE], "", by_village=False)
+    assert (place.households, place.done) == (3, 3)
+    assert desk.villages()[0].unfinished == 0
+    # It is a part of the page all the same: an edit of it asks for another look.
+    edit(commune, "child", CHILD, other_name="Bi")
+    assert _state(commune) is State.CHANGED
 
 
 def test_what_is_sent_back_waits_for_its_typist_until_it_is_worked_on(commune: Workplace) -> None:

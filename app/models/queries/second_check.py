@@ -17,6 +17,7 @@ from app.history.operation import Value, decode_body
 from app.models.bulk import chunks
 from app.models.declarations import finished
 from app.models.log import IDS_AT_ONCE
+from app.models.queries.following import followed_beside_household
 from app.models.queries.quarter import in_village
 from app.models.queries.register import RecordView, records
 from app.models.queries.writers import Writer, Writers, writers
@@ -33,7 +34,11 @@ _TYPED = ("circumstance", "support", "life_event")
 
 @dataclass(slots=True)
 class CheckedPage:
-    """A household's page: its heads, whether all of it is finished, and the checks of it."""
+    """A household's page: its heads, whether all of it is finished, and the checks of it.
+
+    Nobody finishes the record of a child who died or left: it is no part of `finished`, as on the
+    worklist, but stays one of the page's heads.
+    """
 
     household: str
     village: str
@@ -149,15 +154,16 @@ def _add_children(
                 _child.c.id,
                 _child.c.household,
                 _child.c["_heads"].label("heads"),
-                _child.c["_hidden"].label("hidden"),
-                finished("child").label("finished"),
-            ).where(_child.c.household.in_(part))
+                or_(~followed_beside_household(), finished("child")).label("finished"),
+            )
+            .join(_household, _household.c.id == _child.c.household, isouter=True)
+            .where(_child.c.household.in_(part))
         )
         for row in rows:
             page = found[row.household]
             page.heads.update(split_ids(row.heads))
             page.records.add(row.id)
-            page.finished = page.finished and bool(row.finished or row.hidden)
+            page.finished = page.finished and bool(row.finished)
             homes[row.id] = row.household
 
 

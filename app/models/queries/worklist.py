@@ -46,7 +46,8 @@ class PlaceProgress:
     """How far the households of a place are. `place` is a village ("" for none) or a unit.
 
     `seen` of all `households` were visited in the round, and `done` of those are finished with
-    every child in them. `expected` is how many the commune says there are, 0 where it has not.
+    every child in them whom the register follows. `expected` is how many the commune says there
+    are, 0 where it has not.
     """
 
     place: str
@@ -155,7 +156,7 @@ def progress(
         select(_child.c.household).where(
             func.coalesce(_child.c.complete, False).is_(False), followed()
         ),
-        select(_child.c.household).join(unsound, unsound.c.record == _child.c.id),
+        select(_child.c.household).join(unsound, unsound.c.record == _child.c.id).where(followed()),
     ).subquery()
     among = select(unfinished.c.household).where(unfinished.c.household.is_not(None))
     seen = _seen(round_id) if round_id else _household.c.id.is_not(None)
