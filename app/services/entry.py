@@ -143,6 +143,10 @@ class Entry:
     def __init__(self, workplace: Workplace) -> None:
         self._workplace = workplace
 
+    def today(self) -> date:
+        """The day on the calendar of this workplace."""
+        return self._workplace.today()
+
     # --- lists ------------------------------------------------------------------------------
 
     def unit_name(self, unit: str, language: str = "vi") -> str:

@@ -32,8 +32,9 @@ from app.services.workplace import Workplace
 @dataclass(frozen=True, slots=True)
 class CardChild:
     """A child's line. `months` is the least age in full months today, None where nobody can say.
-    `sixteen` is the day of the sixteenth birthday where it falls before the end of the round.
-    `status` is a code of `life_status`, "" while the child is followed; `label` says it in words.
+    `sixteen` is the day of the sixteenth birthday where it falls before the end of the round,
+    `turned` says that it has come. `status` is a code of `life_status`, "" while the child is
+    followed; `label` says it in words.
     """
 
     id: str
@@ -46,6 +47,7 @@ class CardChild:
     status: str
     label: str
     sixteen: date | None
+    turned: bool
     finished: bool
 
 
@@ -153,6 +155,7 @@ class _Words:
             status,
             said("life_status") if status else "",
             sixteen,
+            sixteen is not None and sixteen <= self._frame.today,
             finished,
         )
 

@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from enum import Enum
 from typing import cast
 
@@ -77,7 +78,8 @@ class RetypeForm:
 
     `village` and `number` find its page in the book; its head is not told, who may be the father.
     A finished household has a number. `heads` are what the result is about. `masked` fields are
-    left out because they are protected. `mine`: whoever asks has typed on this page.
+    left out because they are protected. `mine`: whoever asks has typed on this page. `today` is
+    the day of the workplace.
     """
 
     household: str
@@ -87,6 +89,7 @@ class RetypeForm:
     heads: tuple[str, ...]
     masked: int
     mine: bool
+    today: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +173,7 @@ class Retyping:
             hex_of(page.heads),
             sheet.masked,
             is_among(workplace.account, typed),
+            workplace.today(),
         )
 
     def compare(

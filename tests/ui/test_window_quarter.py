@@ -33,6 +33,8 @@ from tests.village_of_three import (
     village_id,
 )
 
+TWENTY_YEARS = 20 * 365.25 * 24 * 3600
+
 
 def at_the_walk(
     qtbot: QtBot, folder: Path, scale: float = 1.0, *, with_round: bool = True
@@ -536,6 +538,24 @@ def test_what_was_begun_of_a_household_that_was_merged_away_is_told_until_it_is_
     once_more = Desk(qtbot, desk.settings).unlock()
     assert once_more.shell.notices.notices == ()
     once_more.close()
+
+
+def test_days_are_those_of_the_workplace(qtbot: QtBot, tmp_path: Path) -> None:
+    desk, page = at_the_walk(qtbot, tmp_path)
+    later = desk.workplace.clock() + TWENTY_YEARS
+    desk.workplace.clock = lambda: later
+    desk.enter()
+    settle(desk)
+    desk.press(Key.Key_PageDown)
+    settle(desk)
+    table = page.card.children_table
+    turned = table.item(0, STATE).text()
+    assert turned == i18n.text("quarter.sixteen.turned", day="01/05/2030")
+    desk.press(Key.Key_5, text="5")
+    settle(desk)
+    answer(desk, f"{desk.workplace.today():%d%m%y}")
+    assert page.form.draft.answers["event_date"] == desk.workplace.today().isoformat()
+    desk.close()
 
 
 def test_a_note_does_not_take_the_colour_of_the_error_beside_it(qtbot: QtBot) -> None:

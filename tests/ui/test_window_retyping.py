@@ -14,7 +14,7 @@ from app.services.retyping import Decision
 from app.services.second_check import State
 from app.ui.check.page import SecondCheckPage
 from tests.ui.test_window_check import at_the_check, settle, space, state_of, words
-from tests.ui.test_window_quarter import wrong_with
+from tests.ui.test_window_quarter import TWENTY_YEARS, wrong_with
 from tests.ui.window_desk import CTRL, UNIT, Desk, Key, prepared_home
 from tests.village_of_three import child_id, home_id, settle_village, stored
 
@@ -97,6 +97,18 @@ def test_a_household_is_typed_again_unseen_and_what_differs_is_decided_by_one_ke
     assert page.sheet.isVisible()
     assert "15/03/2016" in words(page)
     assert "6 ô, 2 ô khác" in page.retyped.whole
+    desk.close()
+
+
+def test_a_year_of_two_digits_is_read_by_the_day_of_the_workplace(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    desk, page = at_the_check(qtbot, tmp_path)
+    later = desk.workplace.clock() + TWENTY_YEARS
+    desk.workplace.clock = lambda: later
+    blind(desk, page)
+    type_all(desk, paper(desk, birth_date=f"1403{desk.workplace.today():%y}"))
+    assert page.area.table.item(0, 3).text() == f"14/03/{desk.workplace.today():%Y}"
     desk.close()
 
 

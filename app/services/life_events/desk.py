@@ -76,7 +76,7 @@ class LifeEvents:
                 field = _field(frame, asked)
                 if field is not None:
                     answers.append(Answer(asked, field, self._choices(reading, home, asked)))
-        return BoundForm(code, form.about, tuple(answers))
+        return BoundForm(code, form.about, tuple(answers), frame.today)
 
     def _choices(self, reading: Reading, home: RecordView, asked: Asked) -> tuple[Choice, ...]:
         unit = str(home.values.get("owner_unit") or "")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from enum import Enum
 
 from app.forms.issues import Parameter, Value
@@ -39,11 +40,12 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class BoundForm:
-    """A short form as the forms in force word it."""
+    """A short form as the forms in force word it; `today` is the day of the workplace."""
 
     code: str
     about: About
     answers: tuple[Answer, ...]
+    today: date
 
 
 class Weight(Enum):

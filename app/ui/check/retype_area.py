@@ -9,7 +9,6 @@ agree. A slip of one's own is said by letting the first text stand.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
@@ -122,8 +121,7 @@ class RetypeArea(RetypeFrame):
             self.told.say(before)
             set_state(self.told, "done")
         self._show_typing()
-        year = date.today().year  # noqa: DTZ011 -- the clerk's
-        self.form.show_blanks(form.blanks, found, year, locked)
+        self.form.show_blanks(form.blanks, found, form.today.year, locked)
         if len(locked) == len(found):
             self.compare()
         else:

@@ -6,6 +6,7 @@ Knows no field widget and saves nothing.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 from functools import partial
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -92,6 +93,11 @@ class OpenPage(QObject):
     def is_absent(self) -> bool:
         """Whether the page is of children whose household is not in this register."""
         return self.page is not None and self.page.absent
+
+    @property
+    def today(self) -> date:
+        """The day of the workplace, as the open page was read on it."""
+        return self._entry.today() if self.page is None else self.page.frame.today
 
     def make_codecs(self, year: int, choices: Mapping[str, Sequence[Choice]]) -> None:
         """Codecs of both forms for a page."""

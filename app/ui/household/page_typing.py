@@ -259,11 +259,10 @@ class PageTyping(PageShowing):
         return Beginning(form, self.keeper.groups, day, source, self.keeper.name_of)
 
     def _survey_day(self) -> date:
-        page = self.keeper.page
         day = self._household_values().get("survey_date")
         if isinstance(day, str) and len(day) == 10:
             return date.fromisoformat(day)
-        return page.frame.today if page is not None else date.today()  # noqa: DTZ011
+        return self.keeper.today
 
     def _take_groups(self, record: OpenRecord, edit: FieldEdit) -> None:
         typed = record.texts.get(edit.key.name, "").strip()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import date
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
@@ -128,7 +127,7 @@ def state_words(child: CardChild) -> str:
     if child.status:
         return child.label
     if child.sixteen is not None:
-        key = "turned" if child.sixteen <= date.today() else "turns"  # noqa: DTZ011 -- a local day
+        key = "turned" if child.turned else "turns"
         return text(f"quarter.sixteen.{key}", day=f"{child.sixteen:%d/%m/%Y}")
     if not child.finished:
         return f"{_OPEN} {text('quarter.unfinished')}"

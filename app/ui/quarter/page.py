@@ -8,7 +8,6 @@ Everything runs beside the window's thread; a step is shown when the disk has an
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
 from functools import partial
 
 from PySide6.QtCore import Qt
@@ -240,7 +239,7 @@ class QuarterPage(QuarterWalk):
             form,
             draft,
             f"{label} · {who}" if who else label,
-            date.today().year,  # noqa: DTZ011 -- the clerk's own year
+            form.today.year,
             [(one.id, one.name) for one in self._card.children if not one.status],
             [(one.id, _arrival_words(one)) for one in self._arrivals],
             self._kept.of(draft),
