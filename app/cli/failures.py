@@ -1,4 +1,4 @@
-"""Failures that are not ours to raise: what the system refused, and what we did wrong.
+"""Reports of what we did wrong; what the system refused is told by `app.system_failures`.
 
 A report of a bug holds module names, line numbers and types of exceptions: enough to find it, and
 nothing about anybody, because neither values nor messages are written.
@@ -6,7 +6,6 @@ nothing about anybody, because neither values nor messages are written.
 
 from __future__ import annotations
 
-import errno
 import os
 import platform
 import sys
@@ -16,54 +15,9 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-from app.errors import AppError, KnownError
+from app.errors import AppError
 
-_FULL = frozenset((errno.ENOSPC, errno.EDQUOT)) if hasattr(errno, "EDQUOT") else {errno.ENOSPC}
-_GONE = frozenset((errno.EIO, errno.ENODEV, errno.ENXIO))
 _PACKAGE = Path(__file__).resolve().parents[1]
-
-
-def known(error: Exception) -> KnownError | None:
-    """What the world did, when it was the world: disk full, no access, device or file gone.
-
-    Only what an error names as its cause counts. A mistake of ours while an error of the world is
-    being handled stays a mistake of ours.
-    """
-    for cause in _causes(error):
-        if isinstance(cause, KnownError):
-            return cause
-        if isinstance(cause, OSError):
-            return _of_system(cause)
-    return None
-
-
-def _of_system(error: OSError) -> KnownError:
-    file = str(error.filename) if error.filename is not None else "?"
-    if error.errno in _FULL:
-        return KnownError("errors.disk_full", "errors.disk_full_hint", file=file)
-    if error.errno in _GONE:
-        return KnownError("errors.device_gone", "errors.device_gone_hint", file=file)
-    if isinstance(error, FileNotFoundError):
-        return KnownError("errors.no_file", "errors.no_file_hint", file=file)
-    if error.errno == errno.EROFS:
-        return KnownError("errors.read_only", "errors.read_only_hint", file=file)
-    if error.errno == errno.ENAMETOOLONG:
-        return KnownError("errors.name_too_long", "errors.name_too_long_hint", file=file)
-    if isinstance(error, PermissionError):
-        return KnownError("errors.no_access", "errors.no_access_hint", file=file)
-    if isinstance(error, IsADirectoryError | NotADirectoryError):
-        return KnownError("errors.no_plain_file", "errors.no_plain_file_hint", file=file)
-    number = error.errno or 0
-    return KnownError("errors.system", "errors.system_hint", file=file, number=number)
-
-
-def _causes(error: BaseException) -> Iterator[BaseException]:
-    at: BaseException | None = error
-    seen: set[int] = set()
-    while at is not None and id(at) not in seen:
-        seen.add(id(at))
-        yield at
-        at = at.__cause__
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:

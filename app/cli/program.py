@@ -13,7 +13,7 @@ from argparse import Namespace
 from collections.abc import Sequence
 
 from app.cli.exit_code import ExitCode
-from app.cli.failures import known, write_report
+from app.cli.failures import write_report
 from app.cli.groups import GROUPS, group_module
 from app.cli.options import BadGlobalOption, GlobalOptions, split
 from app.cli.output import Output, use_utf8
@@ -21,6 +21,7 @@ from app.cli.parser import CommandParser, UsageProblem
 from app.cli.session import OpenServices, Session
 from app.errors import AppError, KnownError
 from app.i18n import at_command_line, set_language, text
+from app.system_failures import known
 
 PROGRAM = "sotreem"
 #: A command of a group, as a report may name it; anything else could be somebody's name.

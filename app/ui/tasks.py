@@ -23,6 +23,7 @@ from PySide6.QtWidgets import QWidget
 from shiboken6 import isValid
 
 from app.errors import AppError, BugError
+from app.system_failures import known
 
 T = TypeVar("T")
 
@@ -140,8 +141,9 @@ class Tasks(QObject):
     ) -> Ticket[T]:
         """Run `op` and answer on the window's thread with its result or its error.
 
-        With an `owner`, answers are dropped once it is deleted. An error that is no AppError
-        arrives as BugError `tasks.unexpected` with the cause attached. Raises BugError for an
+        With an `owner`, answers are dropped once it is deleted. What the system refused arrives as
+        the KnownError of `app.system_failures`, any other error that is no AppError as BugError
+        `tasks.unexpected` with the cause attached. Raises BugError for an
         `op` that holds a widget, from another thread, and after `shutdown`.
         """
 
@@ -236,6 +238,9 @@ class Tasks(QObject):
 
 
 def _as_app_error(error: BaseException) -> AppError:
+    expected = known(error)
+    if expected is not None:
+        return expected
     if isinstance(error, AppError):
         return error
     bug = BugError("tasks.unexpected", "tasks.unexpected.hint")

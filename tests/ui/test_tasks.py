@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import threading
 from collections.abc import Iterator
 from functools import partial
@@ -52,6 +53,26 @@ def test_a_known_error_arrives_as_it_was_raised(tasks: Tasks, qtbot: QtBot) -> N
     tasks.run(op, forbidden, seen.append)
     qtbot.waitUntil(lambda: bool(seen))
     assert seen == [error]
+
+
+@pytest.mark.parametrize("wrapped", [False, True])
+def test_what_the_system_refuses_arrives_in_words_and_not_as_a_bug(
+    tasks: Tasks, qtbot: QtBot, wrapped: bool
+) -> None:
+    seen: list[AppError] = []
+
+    def op() -> None:
+        full = OSError(errno.ENOSPC, "No space left on device", "so.pdf")
+        if wrapped:
+            raise BugError("tasks.unexpected") from full
+        raise full
+
+    tasks.run(op, forbidden, seen.append)
+    qtbot.waitUntil(lambda: bool(seen))
+    assert isinstance(seen[0], KnownError)
+    assert seen[0].message_id == "errors.disk_full"
+    assert "so.pdf" in error_text(seen[0])
+    assert "No space" not in error_text(seen[0])
 
 
 def test_any_other_error_arrives_as_a_bug_with_its_cause_and_no_text_of_it(

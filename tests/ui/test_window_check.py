@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from app import i18n
 from app.models.work import Change
-from app.services.second_check import State
+from app.services.second_check import SecondCheck, State
 from app.ui.check.page import SecondCheckPage
 from app.ui.register.rows import NAME, STATE
 from tests.ui.test_window_quarter import wrong_with
@@ -170,6 +171,25 @@ def test_f1_explains_the_line_of_the_sheet_under_the_keyboard(qtbot: QtBot, tmp_
     desk.press(Key.Key_PageDown)
     settle(desk)
     assert page.help.isHidden(), "another household, another question"
+    desk.close()
+
+
+def test_a_disk_that_is_full_is_told_as_the_full_disk(
+    qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk, page = at_the_check(qtbot, tmp_path)
+    desk.enter()
+    settle(desk)
+
+    def full(*_arguments: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(SecondCheck, "check", full)
+    space(desk)
+    (said,) = desk.shell.notices.notices
+    assert said.text.startswith("Ổ đĩa đã đầy.")
+    assert "dự kiến" not in said.text
+    assert page.head.whole == "1 · Phạm Văn Rơm"
     desk.close()
 
 

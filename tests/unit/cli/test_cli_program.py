@@ -110,7 +110,8 @@ def test_a_bug_while_a_full_disk_was_being_handled_stays_a_bug(tmp_path: Path) -
         (OSError(errno.EROFS, "x", "a.csv"), "errors.read_only"),
         (OSError(errno.ENAMETOOLONG, "x", "a.csv"), "errors.name_too_long"),
         (OSError(5, "x", "a.csv"), "errors.device_gone"),
-        (OSError(99, "x"), "errors.system"),
+        (OSError(99, "x", "a.csv"), "errors.system"),
+        (OSError(99, "x"), "errors.system_unnamed"),
     ],
 )
 def test_what_the_system_refuses_is_a_known_error(
