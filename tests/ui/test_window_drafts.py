@@ -9,15 +9,18 @@ import shutil
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
+from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
 
 from app.i18n import text
 from app.settings import Settings
 from app.ui.household.field_edit import Key as FieldKey
+from app.ui.household.open_page import PLACE
 from app.ui.household.session import OpenRecord
 from app.ui.notify import Kind
 from tests.counts import tell
@@ -97,6 +100,48 @@ def test_after_a_power_cut_the_cursor_stands_where_it_was_in_the_text(
     again = Desk(qtbot, Settings(after / "home")).unlock()
     assert again.at() == "full_name"
     again.text("ị ")
+    again.settle()
+    assert again.child.texts["full_name"] == "Phạm Thị Hân"
+    again.close()
+
+
+@pytest.mark.parametrize("moved_by", ["keys", "mouse"])
+def test_after_a_power_cut_the_cursor_stands_where_it_was_moved_without_typing(
+    qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, moved_by: str
+) -> None:
+    desk = Desk(qtbot, prepared_home(tmp_path)).unlock()
+    desk.new_household()
+    desk.fill(full_name="Phạm Hân")
+    desk.settle()
+    desk.until(lambda: not desk.page._moves.isActive() and not desk.shell.drafts.waiting)
+    puts: list[str] = []
+    real = desk.shell.drafts.put
+
+    def put(name: str, content: Mapping[str, object], *, quietly: bool = False) -> None:
+        puts.append(name)
+        real(name, content, quietly=quietly)
+
+    monkeypatch.setattr(desk.shell.drafts, "put", put)
+    desk.press(Key.Key_Up)
+    assert desk.at() == "full_name"
+    puts.clear()
+    if moved_by == "keys":
+        desk.press(Key.Key_Home)
+        for _ in range(5):
+            desk.press(Key.Key_Right)
+    else:
+        field = desk.focus()
+        assert isinstance(field, QLineEdit)
+        field.setCursorPosition(5)  # what a click does, at a place that the letters' widths decide
+    desk.until(lambda: not desk.page._moves.isActive() and not desk.shell.drafts.waiting)
+    assert puts == [PLACE], "once, however many letters it passed"
+    after = tmp_path / "after"
+    after.mkdir()
+    shutil.copytree(desk.settings.home, after / "home")
+    desk.close()
+    again = Desk(qtbot, Settings(after / "home")).unlock()
+    assert again.at() == "full_name"
+    again.text("Thị ")
     again.settle()
     assert again.child.texts["full_name"] == "Phạm Thị Hân"
     again.close()

@@ -30,6 +30,8 @@ class FormFields(QWidget):
     typed = Signal(object, str)
     left_field = Signal(object)
     entered = Signal(object)
+    #: The cursor, or what is chosen, moves within the text of a field.
+    moved = Signal()
     #: The person goes on from a field; what is typed there counts from now on.
     going_on = Signal(object)
     stepped_out = Signal(int)
@@ -110,6 +112,8 @@ class FormFields(QWidget):
         edit.textEdited.connect(lambda now, it=edit: self.typed.emit(it.key, now))
         edit.left_field.connect(self.left_field)
         edit.entered.connect(self.entered)
+        edit.cursorPositionChanged.connect(self.moved)
+        edit.selectionChanged.connect(self.moved)
         edit.stepped.connect(self._step)
         edit.space_on_empty.connect(self.space_on_empty)
         edit.asked_list.connect(self.asked_list)

@@ -42,6 +42,7 @@ class Keeper(OpenPage):
         self.may_enter = True
         self._saving = False
         self._next: list[Callable[[], None]] = []
+        self._last_place: Mapping[str, object] = {}
         self.last_child: Mapping[str, Value] = {}
         self.last_household: Mapping[str, Value] = {}
 
@@ -74,7 +75,9 @@ class Keeper(OpenPage):
         if not self._can_be_found_again:
             self.forget_place()
             return
-        self._place_kept = True
+        if self._place_kept and place == self._last_place:
+            return
+        self._place_kept, self._last_place = True, dict(place)
         self._drafts.put(PLACE, place, quietly=True)
 
     @property
@@ -87,7 +90,7 @@ class Keeper(OpenPage):
     def forget_place(self) -> None:
         """The person left the page."""
         if self._place_kept:
-            self._place_kept = False
+            self._place_kept, self._last_place = False, {}
             self._drafts.drop(PLACE, quietly=True)
 
     # --- saving -----------------------------------------------------------------------------

@@ -47,6 +47,7 @@ class HouseholdPage(PageReasons):
     ) -> None:
         super().__init__(tasks, entry, keeper, notifier, theme, rights, revealing)
         self._timer.timeout.connect(self._rested)
+        self._moves.timeout.connect(self._keep_move)
         self._turn.timeout.connect(self._take_turn)
         self._others.timeout.connect(self._judge_another)
         self._keys = HeldKeys(self)
@@ -76,6 +77,7 @@ class HouseholdPage(PageReasons):
             form.going_on.connect(partial(self._going_on, form))
             form.left_field.connect(partial(self._left_field, form))
             form.entered.connect(partial(self._entered, form))
+            form.moved.connect(self._moved)
             form.stepped_out.connect(partial(self._stepped_out, form))
             form.asked_list.connect(partial(self._open_list, form))
             form.closed_list.connect(self.suggestions.close_list)

@@ -44,6 +44,8 @@ from app.ui.theme import Theme, set_state
 #: Milliseconds of rest after a key before the record is judged again: longer than from key to key
 #: within a word, so that nobody who types is judged in the middle of one; and still at once.
 _REST = 140
+#: Milliseconds after which the place of a cursor that moved is kept, as a draft is within 0.3 s.
+_MOVES = 250
 #: Milliseconds between two pieces of judging: what was shown is painted, and keys are taken.
 BETWEEN = 1
 #: Milliseconds between judging the open record and the other lines: what was found is painted.
@@ -95,6 +97,11 @@ class PageFrame(QWidget):
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(_REST)
+        #: Rings once for all that the cursor moved meanwhile: an arrow that is held down is no
+        #: write for every letter it passes.
+        self._moves = QTimer(self)
+        self._moves.setSingleShot(True)
+        self._moves.setInterval(_MOVES)
         self._turn = QTimer(self)
         self._turn.setSingleShot(True)
         self._turn.setInterval(BETWEEN)

@@ -124,6 +124,16 @@ class PageTyping(PageShowing):
         if self.help_card.isVisible():
             self._show_help()
 
+    def _moved(self) -> None:
+        if not self._moves.isActive():
+            self._moves.start()
+
+    def _keep_move(self) -> None:
+        """Keep where the cursor stands, if it stands in the field that is kept."""
+        widget, kept = self._focused(), None if self._place is None else self._place[1]
+        if isinstance(widget, FieldEdit) and self.isVisible() and widget.key == kept:
+            self.keeper.keep_place(self._place_values())
+
     def _bring_into_view(self) -> None:
         """Scroll to the field that the keyboard is in."""
         form, widget = self._form_with_focus(), self._focused()
