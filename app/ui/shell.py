@@ -134,7 +134,12 @@ class Shell(QWidget):
         self.navigation.show_at("home")
         self.home.offer(self.pages.named, section_names(self._services))
         self.keys = ShortcutList(self, self._theme)
-        self.head = TopBar(self._services.workplace.settings, self.notices, self._theme)
+        self.head = TopBar(
+            self._services.workplace.settings,
+            self.notices,
+            self._theme,
+            trial=self._services.workplace.demonstration,
+        )
         self.search, self.account = self.head.search, self.head.account
         self.search.setVisible(self._may_read)
         body = QVBoxLayout()

@@ -28,9 +28,13 @@ class TopBar(QFrame):
     keys_wanted = Signal()
     lock_wanted = Signal()
 
-    def __init__(self, settings: Settings, notifier: Notifier, theme: Theme) -> None:
+    def __init__(
+        self, settings: Settings, notifier: Notifier, theme: Theme, *, trial: bool = False
+    ) -> None:
+        """In a `trial` no look is kept: the next start begins with the real register."""
         super().__init__()
-        self._settings = settings
+        self._settings, self._trial = settings, trial
+        self._looks: dict[object, QAction] = {}
         self._notifier = notifier
         px = theme.pixels
         self.setProperty("role", "topbar")
@@ -71,12 +75,11 @@ class TopBar(QFrame):
 
     def _menu(self) -> QMenu:
         menu = QMenu(self)
-        now = read_preferences(self._settings)
         languages = QActionGroup(menu)
         menu.addAction(_heading(text("window.language"), menu))
         for one in ("vi", "en"):
             action = QAction(text(f"window.language.{one}"), menu, checkable=True)
-            action.setChecked(now.language == one)
+            self._looks[one] = action
             action.triggered.connect(partial(self._prefer, language=one))
             languages.addAction(action)
             menu.addAction(action)
@@ -85,23 +88,35 @@ class TopBar(QFrame):
         menu.addAction(_heading(text("window.size"), menu))
         for scale in SCALES:
             action = QAction(f"{scale:.0%}", menu, checkable=True)
-            action.setChecked(now.scale == scale)
+            self._looks[scale] = action
             action.triggered.connect(partial(self._prefer, scale=scale))
             sizes.addAction(action)
             menu.addAction(action)
+        self._mark_look()
         menu.addSeparator()
         menu.addAction(text("window.shortcuts") + "\tF12", self.keys_wanted.emit)
         menu.addAction(text("window.lock") + "\tCtrl+L", self.lock_wanted.emit)
         return menu
 
+    def _mark_look(self) -> None:
+        """Mark what counts from the next start on."""
+        now = read_preferences(self._settings)
+        for one in (now.language, now.scale):
+            self._looks[one].setChecked(True)
+
     def _prefer(
         self, _on: bool = True, *, language: str | None = None, scale: float | None = None
     ) -> None:
+        if self._trial:
+            self._mark_look()
+            self._notifier.say(Notice(Kind.NOTE, text("demonstration.look"), topic="preferences"))
+            return
         now = read_preferences(self._settings)
         chosen = Preferences(language or now.language, scale or now.scale)
         try:
             write_preferences(self._settings, chosen)
         except OSError:
+            self._mark_look()
             words = text("window.not_kept", folder=str(self._settings.home))
             self._notifier.say(Notice(Kind.ERROR, words, topic="preferences"))
         else:

@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 from app.services import demonstration
 from app.settings import Settings
 from app.ui.trial import Marked
-from tests.ui.window_desk import PASSPHRASE, Desk, prepared_home
+from tests.ui.window_desk import PASSPHRASE, Desk, Key, prepared_home
 
 
 def _content(folder: Path) -> dict[str, bytes]:
@@ -53,6 +53,17 @@ def test_a_new_pc_tries_it_and_comes_back_to_its_first_question(
     assert not settings.keyslots_path.exists()
     looks = demonstration.demonstration_of(settings).home / "window.json"
     assert looks.exists(), "the trial looks like the window it was opened from"
+
+    # A language that is chosen here could not be there at the next start: it is said, not promised.
+    kept = looks.read_bytes()
+    menu = desk.shell.account.menu()
+    actions = {one.text(): one for one in menu.actions()}
+    actions["English"].trigger()
+    (said,) = desk.shell.notices.notices
+    assert "không giữ lựa chọn này" in said.text
+    assert looks.read_bytes() == kept
+    assert actions["Tiếng Việt"].isChecked(), "the menu shows what counts"
+    desk.press(Key.Key_Escape)
 
     desk.shell.lock()
     desk.settle()
