@@ -95,7 +95,8 @@ class Samples:
     def draw(
         self, count: int, seed: str = "", unit: str = "", village: str | None = None
     ) -> DrawnSample:
-        """Draw children by lot from the finished households of a commune, or of one village of it.
+        """Draw children by lot from the finished households of a commune, or of one village of it,
+        whom the register follows.
 
         Each child's lot is the digest of the seed and its id, so that whoever is told the seed
         draws the same ones, and a child typed later changes the draw by itself alone. Without a
@@ -115,7 +116,9 @@ class Samples:
                 one.household for one in pages.values() if one.finished or one.household in known
             ]
             held = queries.children_in(reading, homes)
-            every = [child for home in homes for child in held.get(home, ())]
+            # Nobody finishes the record of who died or left: an empty field there is no slip.
+            followed = queries.followed_in(reading, homes)
+            every = [one for home in homes for one in held.get(home, ()) if one in followed]
             drawn = set(sorted(every, key=lambda one: (_lot(seed, one), one))[:count])
             chosen = [home for home in homes if drawn.intersection(held.get(home, ()))]
             done = frozenset(drawn.intersection(before))

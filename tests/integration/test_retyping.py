@@ -312,6 +312,9 @@ def test_a_seed_draws_the_same_children_again_and_a_new_child_changes_only_its_o
     gone = child_id(COMMUNE, "10", 1)
     now = {one for ids in desk.draw(2, "7").children.values() for one in ids}
     assert before - {gone} <= now
+    # Who died is not drawn, and keeps nobody of the household out of the draw.
+    edit(commune, "child", child_id(COMMUNE, "2", 1), complete=False, life_status="DECEASED")
+    assert [(one.number, one.line) for one in desk.draw(100, "7").drawn] == [("1", 1), ("2", 2)]
     with pytest.raises(KnownError):
         desk.draw(0)
 

@@ -350,6 +350,19 @@ def children_in(connection: Connection, homes: Collection[str]) -> dict[str, lis
     return found
 
 
+def followed_in(connection: Connection, homes: Collection[str]) -> set[str]:
+    """The children of some households whom the register follows."""
+    found: set[str] = set()
+    for part in chunks(sorted(homes), IDS_AT_ONCE):
+        rows = connection.execute(
+            select(_child.c.id)
+            .join(_household, _household.c.id == _child.c.household)
+            .where(_child.c.household.in_(part), followed_beside_household())
+        )
+        found.update(rows.scalars())
+    return found
+
+
 def key_of_retyping(once: str, number: int) -> str:
     """What the id of a review is derived from that is one of several of the same retyping."""
     return f"{once}/{number}"
