@@ -35,6 +35,15 @@ class Intake:
 
 
 @dataclass(frozen=True, slots=True)
+class Undone:
+    """Who took back what a bundle brought, when (UTC seconds) and why."""
+
+    on: int
+    by: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class IncomingBundle:
     """One received bundle. `received` is UTC seconds."""
 
@@ -50,6 +59,7 @@ class IncomingBundle:
     handover: str
     intake: Intake
     file: FileFacts
+    undone: Undone | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,9 +167,25 @@ def incoming(connection: Connection, handovers: Collection[str] = ()) -> list[In
                 row.operations, row.accepted, row.known, row.waiting, row.refused, bool(row.fork)
             ),
             FileFacts(row.file, row.bytes, row.sha256, row.certificate),
+            None
+            if row.undone is None
+            else Undone(row.undone, row.undone_by or "", row.undone_why or ""),
         )
         for row in connection.execute(statement)
     ]
+
+
+def note_undone(connection: Connection, number: int, undone: Undone | None) -> None:
+    """Say that what a received bundle brought was taken back, or with None that it counts again."""
+    connection.execute(
+        update(bundle_in)
+        .where(bundle_in.c.number == number)
+        .values(
+            undone=None if undone is None else undone.on,
+            undone_by=None if undone is None else undone.by,
+            undone_why=None if undone is None else undone.why,
+        )
+    )
 
 
 def evidence_of(connection: Connection, handover: str) -> Evidence | None:

@@ -106,6 +106,10 @@ class Effect:
         """What was not here before."""
         return Pages(*self._new.values())
 
+    def pages(self, ent_type: str) -> set[str]:
+        """The households, or children, whose own row is not what stood before."""
+        return set(self._pages[ent_type])
+
     def pages_of_parts(self) -> set[str]:
         """Whose parts differ: households or children, which of them is not known here."""
         return set(self._parts)

@@ -241,6 +241,10 @@ bundle_in = Table(
     Column("manifest", LargeBinary, nullable=False),
     Column("signature", LargeBinary, nullable=False),
     Column("certificates", LargeBinary, nullable=False),
+    # Taken back by somebody here: when (UTC seconds), who, and why. What it brought is set aside.
+    Column("undone", BigInteger),
+    Column("undone_by", Text),
+    Column("undone_why", Text),
 )
 Index("ix_bundle_in_line", bundle_in.c.replica, bundle_in.c.seq)
 

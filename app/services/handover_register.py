@@ -10,6 +10,7 @@ from app.errors import KnownError
 from app.history.entities import ENTITIES, Family
 from app.history.operation import Value
 from app.models import bundles
+from app.models.bundles import Undone
 from app.models.queries import handovers as handover_queries
 from app.models.queries import register
 from app.models.queries.register import RecordView
@@ -86,6 +87,8 @@ class HandoverView:
     receipts: tuple[Receipt, ...]
     verdicts: tuple[Verdict, ...]
     has_file: bool = True
+    #: Who took back here what its bundle brought, and why.
+    undone: Undone | None = None
 
     @property
     def moment(self) -> str:
@@ -134,6 +137,7 @@ class HandoverRegister:
             tuple(_receipt(values, t) for t in TIERS if values.get(f"received_{t}_on")),
             tuple(_verdict(values, t) for t in TIERS if values.get(f"verdict_{t}")),
             has_file,
+            incoming.undone if incoming else None,
         )
 
     def accept(self, handover: str) -> HandoverView:

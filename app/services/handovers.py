@@ -10,6 +10,7 @@ from app.services.handover_receiving import Receiving
 from app.services.handover_register import HandoverRegister
 from app.services.handover_sending import Check, Sending
 from app.services.handover_unfinished import Unfinished
+from app.services.import_undo import ImportUndo
 from app.services.workplace import Workplace
 
 
@@ -24,6 +25,7 @@ class HandoverDesk:
         self.receiving = Receiving(workplace)
         self.kept = KeptBundles(workplace, self.receiving)
         self.register = HandoverRegister(workplace)
+        self.undo = ImportUndo(workplace)
         self.peers = Peers(workplace)
 
     def missing(self) -> KnownError | None:

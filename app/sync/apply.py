@@ -89,7 +89,7 @@ def apply_delivery(
 def _count_pages(taking: Taking) -> None:
     """What the delivery came to in households and children."""
     outcome, effect = taking.outcome, taking.effect
-    households = register.households_among(taking.work.connection, effect.pages_of_parts())
+    households = register.ids_among(taking.work.connection, "household", effect.pages_of_parts())
     changed = effect.changed(households)
     outcome.households_new, outcome.children_new = effect.new
     outcome.households_changed, outcome.children_changed = changed

@@ -375,3 +375,40 @@ def test_the_reason_of_a_refusal_comes_down_through_the_unit_between(three: Thre
     assert got["taken_back"] == {"refused": 1, "waiting": 0}
     (one,) = (one for one in commune.must("waiting", "list") if one["operation"] == late)
     assert (one["refused_by"], one["refused_for"]) == (DISTRICT, "moved-away")
+
+
+def test_what_the_district_received_is_taken_back_until_it_sent_it_on(three: Three) -> None:
+    homes, commune, district, province = three.homes, three.commune, three.district, three.province
+    type_child(commune, "41", "Đinh Thị Rê")
+    _, got = homes.carry(commune, district, DISTRICT)
+    seen = district.must("handover", "undo", got["handover"], "--preview")
+    assert (seen["households_gone"], seen["children_gone"]) == (1, 1)
+    assert seen["in_the_way"] is None
+    assert len(district.must("register", "search", "Đinh Thị Rê")) == 1
+    bare = district("handover", "undo", got["handover"])
+    assert (bare.code, bare.document["error"]) == (1, "undo.no_reason")
+    district.must("handover", "undo", got["handover"], "--reason", "Giao nhầm tệp")
+    assert district.must("register", "search", "Đinh Thị Rê") == []
+    assert {one["state"] for one in district.must("waiting", "list")} == {"set_aside"}
+    (line,) = [o for o in district.must("handover", "list") if o["id"] == got["handover"]]
+    assert line["undone"]["why"] == "Giao nhầm tệp"
+
+    # What goes on to the province does not hold it, and the commune keeps its work.
+    homes.carry(district, province, PROVINCE)
+    assert province.must("register", "search", "Đinh Thị Rê") == []
+    homes.carry(district, commune, COMMUNE)
+    assert len(commune.must("register", "search", "Đinh Thị Rê")) == 1
+
+    done = district.must("handover", "release", got["handover"])
+    assert done["asked"] == done["accepted"] == seen["operations"]
+    assert len(district.must("register", "search", "Đinh Thị Rê")) == 1
+    homes.carry(district, province, PROVINCE)
+    assert len(province.must("register", "search", "Đinh Thị Rê")) == 1
+    late = district("handover", "undo", got["handover"], "--reason", "Giao nhầm tệp")
+    assert (late.code, late.document["error"]) == (1, "undo.sent")
+    preview = district("handover", "undo", got["handover"], "--preview")
+    assert (preview.code, preview.document["in_the_way"]["unit"]) == (4, PROVINCE)
+    # What came from above is no other's to take back.
+    _, down = homes.carry(district, commune, COMMUNE)
+    back = commune("handover", "undo", down["handover"], "--reason", "Thử")
+    assert (back.code, back.document["error"]) == (1, "undo.from_above")

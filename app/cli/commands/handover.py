@@ -13,6 +13,7 @@ from app.cli.commands.receiving import (
     result_document,
     result_lines,
 )
+from app.cli.commands.undoing import add_undo
 from app.cli.days import day_of, day_of_moment
 from app.cli.exit_code import ExitCode
 from app.cli.parser import CommandParser
@@ -61,6 +62,7 @@ def add_commands(group: CommandParser) -> None:
     )
     inspect.runs(_inspect)
     add_receive(commands)
+    add_undo(commands)
     commands.add_parser("list", help=text("cli.handover.list")).runs(_list)
     commands.add_parser("unfinished", help=text("cli.handover.unfinished")).runs(_unfinished)
     finish = commands.add_parser("finish", help=text("cli.handover.finish"))
@@ -334,6 +336,7 @@ def _view_document(view: HandoverView) -> dict[str, object]:
         "file": view.file or None,
         "bundle_id": view.bundle_id,
         "received_here": view.received_here or None,
+        "undone": None if view.undone is None else {"by": view.undone.by, "why": view.undone.why},
         "receipts": [
             {
                 "tier": one.tier,
@@ -389,6 +392,8 @@ def _view_line(view: HandoverView) -> str:
             seq=view.seq,
             on=day_of_moment(view.sent_on or view.received_here or _first_receipt(view)),
         )
+    if view.undone is not None:
+        told.append(text("cli.handover.was_undone", by=view.undone.by, why=view.undone.why))
     return "; ".join((line, *told))
 
 

@@ -15,6 +15,7 @@ from sqlalchemy import Connection, func, select
 from app.history.operation import Value, decode_body
 from app.models.bulk import chunks
 from app.models.log import IDS_AT_ONCE
+from app.models.queries.naming import naming_any
 from app.models.queries.register import RecordView
 from app.models.queries.rounds import rounds
 from app.models.rows import split_ids, values_of
@@ -23,12 +24,6 @@ from app.models.schema import ENTITY_TABLES, bundle_out, op
 _child = ENTITY_TABLES["child"]
 _household = ENTITY_TABLES["household"]
 _circumstance = ENTITY_TABLES["circumstance"]
-#: The columns by which a record names one that an import may have made.
-_NAMING = (
-    _child.c.household,
-    _household.c.village,
-    *(ENTITY_TABLES[name].c.merged_into for name in ("child", "household", "village")),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,12 +216,7 @@ def leaning_on(connection: Connection, ids: Collection[str], act: str) -> int:
             .distinct()
         ).scalars()
         vanishing |= set(part).difference(staying)
-    found: set[str] = set()
-    for part in chunks(sorted(vanishing), IDS_AT_ONCE):
-        for naming in _NAMING:
-            rows = select(naming.table.c.id).where(naming.in_(part), ~naming.table.c["_hidden"])
-            found |= set(connection.execute(rows).scalars())
-    return len(found - written)
+    return len(naming_any(connection, vanishing) - written)
 
 
 def _child_view(row: Mapping[str, object]) -> RecordView:

@@ -442,12 +442,11 @@ def holders_of_personal_id(connection: Connection, personal_id: str) -> list[tup
     return [(row.id, row.owner_unit or "") for row in rows]
 
 
-def households_among(reading: Connection, ids: Collection[str]) -> set[str]:
-    """Those of `ids` that are households here."""
-    found: set[str] = set()
+def ids_among(reading: Connection, entity: str, ids: Collection[str]) -> set[str]:
+    """Those of `ids` that are records of this type here."""
+    table, found = ENTITY_TABLES[entity], set[str]()
     for part in chunks(sorted(ids), IDS_AT_ONCE):
-        statement = select(_household.c.id).where(_household.c.id.in_(part))
-        found.update(reading.execute(statement).scalars())
+        found.update(reading.execute(select(table.c.id).where(table.c.id.in_(part))).scalars())
     return found
 
 

@@ -1,0 +1,126 @@
+"""What a received bundle brought that counts here, and what leans on it.
+
+An operation belongs to the bundle it first came with. Reference data and handovers are left out:
+the province's signature answers for the former, and the latter are what happened.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import NamedTuple
+
+from sqlalchemy import ColumnElement, Connection, and_, func, select
+
+from app.history.door import State
+from app.history.entities import REFERENCES
+from app.models.bulk import chunks
+from app.models.log import IDS_AT_ONCE
+from app.models.queries.naming import naming_any
+from app.models.queries.scope import within
+from app.models.rows import split_ids
+from app.models.schema import NOT_ACCEPTED, bundle_out, op
+
+#: Never set aside with the bundle that brought it.
+STAYS = frozenset((*REFERENCES, "handover"))
+
+
+class Brought(NamedTuple):
+    """One operation: its record, what that belongs to, its own id, place in the log and state."""
+
+    entity: str
+    id: str
+    root: str
+    operation: bytes
+    position: int
+    state: str
+
+
+class Leaning(NamedTuple):
+    """A record on which something was written here since."""
+
+    entity: str
+    id: str
+
+
+def brought_by(connection: Connection, bundle: int, states: Collection[State]) -> list[Brought]:
+    """The operations that first came with bundle `bundle` and are in these states now, in the
+    order in which they count.
+    """
+    columns = (op.c.ent_type, op.c.ent_id, op.c.root, op.c.op_id, op.c.position, op.c.state)
+    statement = select(*columns).where(
+        op.c.bundle_in == bundle,
+        op.c.state.in_([one.value for one in states]),
+        op.c.ent_type.not_in(STAYS),
+    )
+    if State.ACCEPTED not in states:
+        statement = statement.where(NOT_ACCEPTED)  # there is an index of these
+    rows = connection.execute(statement.order_by(op.c.position))
+    return [Brought(*row) for row in rows]
+
+
+def sent_on(
+    connection: Connection,
+    brought: Sequence[Brought],
+    giver: str,
+    below: Mapping[str, Collection[str]],
+) -> str | None:
+    """The unit that some of these were sent to since they count here, None when none was.
+
+    `below` holds, of the units to which only a part of the register goes, the units of that part;
+    to every other unit everything goes. What goes back to the `giver` it has already.
+    """
+    counted = [one for one in brought if one.state == State.ACCEPTED.value]
+    rows = connection.execute(
+        select(bundle_out.c.unit, func.max(bundle_out.c.log_to))
+        .where(bundle_out.c.unit != giver)
+        .group_by(bundle_out.c.unit)
+        .order_by(bundle_out.c.unit)
+    )
+    for unit, last in rows:
+        gone = {one.root for one in counted if one.position <= last}
+        if gone and (unit not in below or within(connection, below[unit], gone)):
+            return str(unit)
+    return None
+
+
+def built_on_here(connection: Connection, brought: Sequence[Brought]) -> list[Leaning]:
+    """The records whose operations of this PC build on these, belong to a record of which nothing
+    would be left without them, or name such a record; in the order of their ids.
+    """
+    wanted: dict[str, set[bytes]] = {}
+    for one in brought:
+        wanted.setdefault(one.id, set()).add(one.operation)
+    found: set[Leaning] = set()
+    vanishing: set[str] = set()
+    for part in chunks(sorted(wanted), IDS_AT_ONCE):
+        left: set[str] = set()
+        rows = connection.execute(
+            select(op.c.ent_id, op.c.ent_type, op.c.op_id, op.c.parents, op.c.bundle_in)
+            .where(op.c.ent_id.in_(part), op.c.state == State.ACCEPTED.value)
+            .order_by(op.c.position)  # what an operation builds on came before it
+        )
+        for ent_id, ent_type, op_id, parents, bundle in rows:
+            gone = wanted[ent_id]
+            if op_id in gone:
+                continue
+            if gone.intersection(split_ids(parents)):
+                gone.add(op_id)
+                if bundle is None:
+                    found.add(Leaning(ent_type, ent_id))
+            else:
+                left.add(ent_id)
+        vanishing |= set(part) - left
+    for part in chunks(sorted(vanishing), IDS_AT_ONCE):
+        found |= _written_here(connection, and_(op.c.root.in_(part), op.c.root != op.c.ent_id))
+        naming = naming_any(connection, part) - wanted.keys()
+        found |= _written_here(connection, op.c.ent_id.in_(sorted(naming)))
+    return sorted(found, key=lambda one: (one.id, one.entity))
+
+
+def _written_here(connection: Connection, which: ColumnElement[bool]) -> set[Leaning]:
+    rows = connection.execute(
+        select(op.c.ent_type, op.c.ent_id)
+        .where(which, op.c.bundle_in.is_(None), op.c.state == State.ACCEPTED.value)
+        .distinct()
+    )
+    return {Leaning(*row) for row in rows}

@@ -1,0 +1,29 @@
+"""Which records name others that may go away."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from sqlalchemy import Connection, select
+
+from app.models.bulk import chunks
+from app.models.log import IDS_AT_ONCE
+from app.models.schema import ENTITY_TABLES
+
+_NAMING = (
+    ENTITY_TABLES["child"].c.household,
+    ENTITY_TABLES["household"].c.village,
+    *(ENTITY_TABLES[name].c.merged_into for name in ("child", "household", "village")),
+)
+
+
+def naming_any(connection: Connection, ids: Collection[str]) -> set[str]:
+    """The visible records that name one of these: children in such a household, households in such
+    a village, and what was merged into one.
+    """
+    found: set[str] = set()
+    for part in chunks(sorted(ids), IDS_AT_ONCE):
+        for naming in _NAMING:
+            rows = select(naming.table.c.id).where(naming.in_(part), ~naming.table.c["_hidden"])
+            found |= set(connection.execute(rows).scalars())
+    return found
