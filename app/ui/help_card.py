@@ -6,7 +6,7 @@ from html import escape
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from app.forms.schema import Field
 from app.ui.labels import SetWords
@@ -16,8 +16,8 @@ from app.ui.theme import Theme
 class HelpCard(QFrame):
     """The card; hidden until it is asked for."""
 
-    def __init__(self, theme: Theme) -> None:
-        super().__init__()
+    def __init__(self, theme: Theme, parent: QWidget) -> None:
+        super().__init__(parent)
         self._around = theme.pixels(12)
         self.setProperty("role", "notice")
         self.setProperty("state", "note")

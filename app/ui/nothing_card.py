@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
 
 from app.ui.theme import Theme
 
@@ -11,8 +11,8 @@ from app.ui.theme import Theme
 class NothingCard(QFrame):
     """A heading and a hint in the middle of an empty card."""
 
-    def __init__(self, theme: Theme) -> None:
-        super().__init__()
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         px = theme.pixels
         self.setProperty("role", "card")
         self.what = QLabel()

@@ -191,6 +191,7 @@ class Shell(QWidget):
             self.notices,
             self._theme,
             self._events_kept,
+            self.pages,
             may_enter=Right.ENTER in rights,
         )
         page.open_household.connect(self.open_household)
@@ -201,7 +202,7 @@ class Shell(QWidget):
     def issues(self) -> IssuesPage:
         """Errors and warnings of the whole store."""
         book = self._services.issue_book
-        page = IssuesPage(self._tasks, book, self.entry, self.notices, self._theme)
+        page = IssuesPage(self._tasks, book, self.entry, self.notices, self._theme, self.pages)
         page.open_place.connect(self._open_place)
         return page
 
@@ -217,6 +218,7 @@ class Shell(QWidget):
             self.drafts,
             self.notices,
             self._theme,
+            self.pages,
         )
         page.open_household.connect(self.open_household)
         page.changed.connect(self._timer.start)
@@ -225,7 +227,7 @@ class Shell(QWidget):
     @cached_property
     def admin(self) -> AdminPage:
         """People, certificate and backups of this PC."""
-        page = AdminPage(self._tasks, self._services, self.notices, self._theme)
+        page = AdminPage(self._tasks, self._services, self.notices, self._theme, self.pages)
         page.changed.connect(self._timer.start)
         return page
 
@@ -240,7 +242,9 @@ class Shell(QWidget):
             services.entry,
             services.second_check,
         )
-        page = HandoverPage(self._tasks, desk, self.notices, self._theme, self.entry.unit_name)
+        page = HandoverPage(
+            self._tasks, desk, self.notices, self._theme, self.entry.unit_name, self.pages
+        )
         page.save_first.connect(self._save_first)
         page.received.connect(self._received)
         page.sent.connect(self._timer.start)

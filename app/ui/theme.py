@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
-from PySide6.QtCore import QDir
+from PySide6.QtCore import QDir, Qt
 from PySide6.QtGui import QColor, QFont, QPalette
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -135,6 +135,8 @@ def set_state(widget: QWidget, state: str) -> None:
     if widget.property("state") == state:
         return
     widget.setProperty("state", state)
+    if not widget.testAttribute(Qt.WidgetAttribute.WA_WState_Polished):
+        return  # the sheet dresses it when it is first shown
     # Polishing again is enough: every rule with a state says all that differs without it.
     widget.style().polish(widget)
     widget.update()

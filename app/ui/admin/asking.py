@@ -7,7 +7,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFileDialog, QLineEdit
+from PySide6.QtWidgets import QFileDialog, QLineEdit, QWidget
 
 from app.i18n import text
 from app.plain_files import is_folder
@@ -27,9 +27,16 @@ class AskingSection(Section):
     requested = Signal()
 
     def __init__(
-        self, tasks: Tasks, theme: Theme, services: Services, title: str, *, bare: bool = False
+        self,
+        tasks: Tasks,
+        theme: Theme,
+        services: Services,
+        title: str,
+        parent: QWidget | None = None,
+        *,
+        bare: bool = False,
     ) -> None:
-        super().__init__(tasks, theme, title, bare=bare)
+        super().__init__(tasks, theme, title, parent, bare=bare)
         self._services = services
         self._check_code, self._file = "", ""
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QListWidget, QListWidgetItem
+from PySide6.QtWidgets import QListWidget, QListWidgetItem, QWidget
 
 from app.i18n import number, text
 from app.services.backups import Backups, BackupView
@@ -20,8 +20,8 @@ _FILE = int(Qt.ItemDataRole.UserRole)
 class BackupSection(Section):
     """What can be put back, and what putting back takes."""
 
-    def __init__(self, tasks: Tasks, theme: Theme, backups: Backups) -> None:
-        super().__init__(tasks, theme, text("administration.backups"))
+    def __init__(self, tasks: Tasks, theme: Theme, backups: Backups, parent: QWidget) -> None:
+        super().__init__(tasks, theme, text("administration.backups"), parent)
         self._backups = backups
         self.words(text("administration.backups.why"))
         self.list = QListWidget()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtWidgets import QFileDialog, QLabel
+from PySide6.QtWidgets import QFileDialog, QLabel, QWidget
 
 from app.i18n import text
 from app.services.enrolment import Accepted
@@ -19,8 +19,8 @@ from app.ui.theme import Theme, set_state
 class EnrolmentSection(AskingSection):
     """The state, the request, the reply."""
 
-    def __init__(self, tasks: Tasks, theme: Theme, services: Services) -> None:
-        super().__init__(tasks, theme, services, text("administration.enrolment"))
+    def __init__(self, tasks: Tasks, theme: Theme, services: Services, parent: QWidget) -> None:
+        super().__init__(tasks, theme, services, text("administration.enrolment"), parent)
         self._desk = services.enrolment
         self.state = QLabel()
         self.state.setWordWrap(True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtWidgets import QFileDialog, QWidget
 
 from app.i18n import text
 from app.services.authority import Founded, Status
@@ -29,8 +29,8 @@ class IssuingSection(Section):
 
     changed = Signal()
 
-    def __init__(self, tasks: Tasks, theme: Theme, services: Services) -> None:
-        super().__init__(tasks, theme, text("administration.issuing"))
+    def __init__(self, tasks: Tasks, theme: Theme, services: Services, parent: QWidget) -> None:
+        super().__init__(tasks, theme, text("administration.issuing"), parent)
         self._services = services
         self._fingerprint = ""
         workplace = services.workplace

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QLabel, QWidget
 
 from app.i18n import text
 from app.services.people_here import code_is_on_no_paper
@@ -21,8 +21,15 @@ from app.ui.theme import Theme
 class OwnSection(Section):
     """What everybody may do about the own way in."""
 
-    def __init__(self, tasks: Tasks, theme: Theme, services: Services, notifier: Notifier) -> None:
-        super().__init__(tasks, theme, text("administration.own"))
+    def __init__(
+        self,
+        tasks: Tasks,
+        theme: Theme,
+        services: Services,
+        notifier: Notifier,
+        parent: QWidget,
+    ) -> None:
+        super().__init__(tasks, theme, text("administration.own"), parent)
         self._services, self._notifier = services, notifier
         self._code = ""
         self.part(text("administration.own.passphrase"))

@@ -96,16 +96,23 @@ class AdminPage(QWidget):
 
     changed = Signal()
 
-    def __init__(self, tasks: Tasks, services: Services, notifier: Notifier, theme: Theme) -> None:
-        super().__init__()
+    def __init__(
+        self,
+        tasks: Tasks,
+        services: Services,
+        notifier: Notifier,
+        theme: Theme,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
         self.setProperty("role", "page")
         px = theme.pixels
         self._tasks, self._services = tasks, services
         self._notifier, self._theme = notifier, theme
-        self.list = QListWidget()
+        self.list = QListWidget(self)
         self.list.setProperty("role", "plain")
         self.list.setAccessibleName(text("window.page.admin"))
-        self.stack = QStackedWidget()
+        self.stack = QStackedWidget(self)
         self.sections = Sections(section_names(services), self._built)
         for name in self.sections:
             item = QListWidgetItem(text(_TITLES[name]))
@@ -122,52 +129,57 @@ class AdminPage(QWidget):
         row.addWidget(self.stack, 1)
         self.list.setCurrentRow(0)
 
-    def _made(self, name: str) -> Section:
+    def _made(self, name: str, parent: QWidget) -> Section:
         tasks, theme, services = self._tasks, self._theme, self._services
         if name == "people":
             return PeopleSection(
-                tasks, theme, services.accounts, services.people_here, self._notifier
+                tasks, theme, services.accounts, services.people_here, self._notifier, parent
             )
         if name == "own":
-            return OwnSection(tasks, theme, services, self._notifier)
+            return OwnSection(tasks, theme, services, self._notifier, parent)
         if name == "work":
-            return WorkSection(tasks, theme, services.statistics)
+            return WorkSection(tasks, theme, services.statistics, parent)
         if name == "villages":
-            villages = VillageSection(tasks, theme, services.villages, services.entry)
+            villages = VillageSection(tasks, theme, services.villages, services.entry, parent)
             villages.changed.connect(self.changed)
             return villages
         if name == "enrolment":
-            return EnrolmentSection(tasks, theme, services)
+            return EnrolmentSection(tasks, theme, services, parent)
         if name == "issuing":
-            issuing = IssuingSection(tasks, theme, services)
+            issuing = IssuingSection(tasks, theme, services, parent)
             issuing.changed.connect(self.changed)
             return issuing
-        return BackupSection(tasks, theme, services.backups)
+        return BackupSection(tasks, theme, services.backups, parent)
 
     def _built(self, name: str) -> Section:
-        section = self._made(name)
-        scroll = QScrollArea()
+        box = QWidget(self.stack)
+        scroll = QScrollArea(box)
+        # Asked for its viewport, an area makes the binding load every class of widgets: 10 ms.
+        inside = QWidget(scroll)
+        scroll.setWidget(inside)
+        section = self._made(name, inside)
+        around = QVBoxLayout(inside)
+        around.setContentsMargins(0, 0, 0, 0)
+        around.addWidget(section)
         scroll.setWidgetResizable(True)
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setProperty("role", "plain")
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroll.setWidget(section)
-        self.stack.addWidget(self._with_message(scroll, section, self._theme))
+        self._put_together(box, scroll, section, self._theme)
+        self.stack.addWidget(box)
         section.load()
         return section
 
     @staticmethod
-    def _with_message(scroll: QScrollArea, section: Section, theme: Theme) -> QWidget:
+    def _put_together(box: QWidget, scroll: QScrollArea, section: Section, theme: Theme) -> None:
         """What came of a deed stands below the part, in sight wherever its button is."""
         px = theme.pixels
-        box = QWidget()
         column = QVBoxLayout(box)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(px(4))
         column.addWidget(scroll, 1)
         section.message.setContentsMargins(px(24), 0, px(24), 0)
         column.addWidget(section.message)
-        return box
 
     def load(self) -> None:
         """Read what the parts show that somebody has come to."""

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QHeaderView,
     QTableWidget,
     QTableWidgetItem,
+    QWidget,
 )
 
 from app.i18n import text
@@ -45,8 +46,9 @@ class PeopleSection(Section):
         accounts: Accounts,
         people: PeopleHere,
         notifier: Notifier,
+        parent: QWidget,
     ) -> None:
-        super().__init__(tasks, theme, text("administration.people"))
+        super().__init__(tasks, theme, text("administration.people"), parent)
         self._accounts, self._people, self._notifier = accounts, people, notifier
         px = theme.pixels
         self.table = QTableWidget(0, len(_COLUMNS))

@@ -30,8 +30,16 @@ class Section(QFrame):
     `bare`: it stands in somebody else's card, which has its title.
     """
 
-    def __init__(self, tasks: Tasks, theme: Theme, title: str, *, bare: bool = False) -> None:
-        super().__init__()
+    def __init__(
+        self,
+        tasks: Tasks,
+        theme: Theme,
+        title: str,
+        parent: QWidget | None = None,
+        *,
+        bare: bool = False,
+    ) -> None:
+        super().__init__(parent)
         self.setProperty("role", "" if bare else "card")
         self.title = title
         self._bare = bare
@@ -78,7 +86,7 @@ class Section(QFrame):
     @contextmanager
     def together(self) -> Iterator[QWidget]:
         """What is built meanwhile stands in one widget, to be shown or hidden as a whole."""
-        box, around = QWidget(), self.column
+        box, around = QWidget(self), self.column
         self.column = QVBoxLayout(box)
         self.column.setContentsMargins(0, 0, 0, 0)
         self.column.setSpacing(around.spacing())

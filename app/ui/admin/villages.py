@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QTableWidget,
     QTableWidgetItem,
+    QWidget,
 )
 
 from app.i18n import number, text
@@ -53,8 +54,10 @@ class VillageSection(Section):
 
     changed = Signal()
 
-    def __init__(self, tasks: Tasks, theme: Theme, villages: Villages, entry: Entry) -> None:
-        super().__init__(tasks, theme, text("administration.villages"))
+    def __init__(
+        self, tasks: Tasks, theme: Theme, villages: Villages, entry: Entry, parent: QWidget
+    ) -> None:
+        super().__init__(tasks, theme, text("administration.villages"), parent)
         self._villages, self._entry = villages, entry
         self._shown: tuple[VillageView, ...] = ()
         self._kinds: dict[str, str] = dict(villages.kinds())

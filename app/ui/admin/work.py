@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QHeaderView,
     QTableWidget,
     QTableWidgetItem,
+    QWidget,
 )
 
 from app.i18n import decimal, number, text
@@ -70,8 +71,14 @@ _NOTHING = "\N{EN DASH}"
 class WorkSection(Section):
     """The days of a period, each with its sums; the sum of all above them."""
 
-    def __init__(self, tasks: Tasks, theme: Theme, statistics: WorkStatisticsDesk) -> None:
-        super().__init__(tasks, theme, text("administration.work"))
+    def __init__(
+        self,
+        tasks: Tasks,
+        theme: Theme,
+        statistics: WorkStatisticsDesk,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(tasks, theme, text("administration.work"), parent)
         self._statistics = statistics
         self._stale = True
         px = theme.pixels

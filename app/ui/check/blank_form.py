@@ -49,8 +49,8 @@ class BlankForm(QScrollArea):
     #: What is to be said of the field that was left, "" for nothing.
     said = Signal(str)
 
-    def __init__(self, theme: Theme, suggestions: SuggestionList) -> None:
-        super().__init__()
+    def __init__(self, theme: Theme, suggestions: SuggestionList, parent: QWidget) -> None:
+        super().__init__(parent)
         self._theme, self._suggestions = theme, suggestions
         self._year = 2049
         self._columns = 0

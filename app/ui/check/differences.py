@@ -7,7 +7,13 @@ from html import escape
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QTableWidget,
+    QTableWidgetItem,
+    QWidget,
+)
 
 from app.i18n import number, text
 from app.services.retyping import Decision, Difference, Place
@@ -45,8 +51,8 @@ class Differences(QTableWidget):
     #: Somebody wanted what cannot be done; what to say.
     refused = Signal(str)
 
-    def __init__(self, theme: Theme) -> None:
-        super().__init__(0, len(_HEADINGS))
+    def __init__(self, theme: Theme, parent: QWidget) -> None:
+        super().__init__(0, len(_HEADINGS), parent)
         self._theme = theme
         self._found: Sequence[Difference] = ()
         self.decided: dict[Place, Decision] = {}

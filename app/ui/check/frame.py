@@ -36,8 +36,10 @@ _LONGEST_REASON = 500
 class CheckFrame(VillagePage):
     """Villages at the left, the sheet beside, below it what was compared and the keys."""
 
-    def __init__(self, tasks: Tasks, notifier: Notifier, theme: Theme) -> None:
-        super().__init__(tasks, notifier, theme)
+    def __init__(
+        self, tasks: Tasks, notifier: Notifier, theme: Theme, parent: QWidget | None
+    ) -> None:
+        super().__init__(tasks, notifier, theme, parent)
         self.total = QLabel()
         self.total.setProperty("role", "title")
         self.total.setWordWrap(True)
@@ -65,7 +67,7 @@ class CheckFrame(VillagePage):
         self.seed.setAccessibleName(text("retyping.draw_seed"))
         self.seed.setToolTip(text("retyping.draw_seed_tip"))
         self.draw = Step(text("retyping.draw"))
-        holder = QWidget()
+        holder = QWidget(self._left)
         holder.setProperty("role", "plain")
         row = QHBoxLayout(holder)
         row.setContentsMargins(0, 0, 0, 0)
@@ -77,8 +79,8 @@ class CheckFrame(VillagePage):
 
     def _walk_area(self) -> QWidget:
         px = self._theme.pixels
-        area = QWidget()
-        card = QFrame()
+        area = QWidget(self.stack)
+        card = QFrame(area)
         card.setProperty("role", "card")
         self.head = Elided()
         self.head.setProperty("role", "heading")
@@ -87,7 +89,7 @@ class CheckFrame(VillagePage):
         self.place.setProperty("role", "muted")
         self.typed_by = Elided()
         self.typed_by.setProperty("role", "muted")
-        self.sheet = SheetTable(self._theme)
+        self.sheet = SheetTable(self._theme, card)
         top = QHBoxLayout()
         top.setSpacing(px(16))
         top.addWidget(self.head, 1)
@@ -103,7 +105,7 @@ class CheckFrame(VillagePage):
         column.addWidget(self.retyped)
         column.addWidget(self.sheet, 1)
         self.told = Elided()
-        self.help = HelpCard(self._theme)
+        self.help = HelpCard(self._theme, area)
         f1 = QShortcut(QKeySequence("F1"), self.sheet)
         f1.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         f1.activated.connect(self.toggle_help)
@@ -114,10 +116,10 @@ class CheckFrame(VillagePage):
         whole.setSpacing(px(8))
         whole.addWidget(card, 1)
         whole.addWidget(self.help)
-        whole.addWidget(self._reason())
+        whole.addWidget(self._reason(area))
         whole.addWidget(self.told)
         whole.addLayout(self._lists())
-        whole.addWidget(self._buttons())
+        whole.addWidget(self._buttons(area))
         return area
 
     def _lists(self) -> QBoxLayout:
@@ -138,11 +140,11 @@ class CheckFrame(VillagePage):
         whole.addLayout(row, 1)
         return whole
 
-    def _buttons(self) -> QWidget:
+    def _buttons(self, area: QWidget) -> QWidget:
         self.ok = Step()
         self.ok.setProperty("role", "primary")
         self.back, self.again, self.open = Step(), Step(), Step()
-        holder = QWidget()
+        holder = QWidget(area)
         row = QHBoxLayout(holder)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(self._theme.pixels(8))
@@ -154,9 +156,9 @@ class CheckFrame(VillagePage):
         self.show_keys()
         return holder
 
-    def _reason(self) -> QWidget:
+    def _reason(self, area: QWidget) -> QWidget:
         px = self._theme.pixels
-        self.reason_card = card = QFrame()
+        self.reason_card = card = QFrame(area)
         card.setProperty("role", "card")
         self.reason_label = QLabel()
         self.reason_label.setTextFormat(Qt.TextFormat.PlainText)

@@ -12,7 +12,7 @@ from functools import partial
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from app.errors import AppError, KnownError
 from app.i18n import text
@@ -46,8 +46,9 @@ class SecondCheckPage(CheckWalk):
         drafts: DraftDesk,
         notifier: Notifier,
         theme: Theme,
+        parent: QWidget | None = None,
     ) -> None:
-        super().__init__(tasks, check, retyping, samples, drafts, notifier, theme)
+        super().__init__(tasks, check, retyping, samples, drafts, notifier, theme, parent)
         #: What a given reason is for, and where it leads.
         self._for = ""
         self._place = ("", "", "")

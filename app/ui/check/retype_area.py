@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QWidget
 
 from app.errors import AppError, KnownError
 from app.forms.issues import Value
@@ -45,8 +46,9 @@ class RetypeArea(RetypeFrame):
         notifier: Notifier,
         theme: Theme,
         suggestions: SuggestionList,
+        parent: QWidget,
     ) -> None:
-        super().__init__(theme, suggestions)
+        super().__init__(theme, suggestions, parent)
         self._tasks, self._retyping, self._drafts = tasks, retyping, drafts
         self._notifier = notifier
         self._household, self._sample = "", ""

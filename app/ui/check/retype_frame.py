@@ -25,11 +25,9 @@ from app.ui.theme import Theme, set_state
 class RetypeFrame(QWidget):
     """The form and the table of differences, one of them in sight."""
 
-    def __init__(self, theme: Theme, suggestions: SuggestionList) -> None:
-        super().__init__()
-        self._theme = theme
-        self.form = BlankForm(theme, suggestions)
-        self.table = Differences(theme)
+    def __init__(self, theme: Theme, suggestions: SuggestionList, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._theme, self._suggestions = theme, suggestions
         self._build()
         self.form.said.connect(self._say)
         self.form.entered.connect(self._follow_help)
@@ -38,7 +36,7 @@ class RetypeFrame(QWidget):
 
     def _build(self) -> None:
         px = self._theme.pixels
-        card = QFrame()
+        card = QFrame(self)
         card.setProperty("role", "card")
         self.head = Elided()
         self.head.setProperty("role", "heading")
@@ -51,7 +49,9 @@ class RetypeFrame(QWidget):
         self.hint = QLabel()
         self.hint.setProperty("role", "muted")
         self.hint.setWordWrap(True)
-        self.stack = QStackedWidget()
+        self.stack = QStackedWidget(card)
+        self.form = BlankForm(self._theme, self._suggestions, self.stack)
+        self.table = Differences(self._theme, self.stack)
         self.stack.addWidget(self.form)
         self.stack.addWidget(self.table)
         column = QVBoxLayout(card)
@@ -61,7 +61,7 @@ class RetypeFrame(QWidget):
         column.addWidget(self.hint)
         column.addWidget(self.stack, 1)
         self.told = Elided()
-        self.help = HelpCard(self._theme)
+        self.help = HelpCard(self._theme, self)
         f1 = QShortcut(QKeySequence("F1"), self)
         f1.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         f1.activated.connect(self.toggle_help)
@@ -75,7 +75,7 @@ class RetypeFrame(QWidget):
         whole.addWidget(self._deciding_keys())
 
     def _typing_keys(self) -> QWidget:
-        self._typing = QWidget()
+        self._typing = QWidget(self)
         self.on = Step(text("retyping.compare"))
         self.on.setProperty("role", "primary")
         keys = Elided()
@@ -85,7 +85,7 @@ class RetypeFrame(QWidget):
         return self._typing
 
     def _deciding_keys(self) -> QWidget:
-        self._deciding = QWidget()
+        self._deciding = QWidget(self)
         self.done = Step(text("retyping.done") + "   Enter")
         self.done.setProperty("role", "primary")
         self.decide = {

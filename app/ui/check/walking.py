@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from functools import partial
 
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QWidget
 
 from app.errors import AppError
 from app.i18n import decimal, number, text
@@ -50,8 +51,9 @@ class CheckWalk(CheckFrame):
         drafts: DraftDesk,
         notifier: Notifier,
         theme: Theme,
+        parent: QWidget | None,
     ) -> None:
-        super().__init__(tasks, notifier, theme)
+        super().__init__(tasks, notifier, theme, parent)
         self._check, self._samples, self._drafts = check, samples, drafts
         self._villages: list[VillageChecks] = []
         self._village: str | None = None
@@ -67,7 +69,9 @@ class CheckWalk(CheckFrame):
         self._came_of_it = ""
         #: The sheet that comes next comes to somebody who looks at the paper and types on.
         self._types_on = False
-        self.area = RetypeArea(tasks, retyping, drafts, notifier, theme, self.suggestions)
+        self.area = RetypeArea(
+            tasks, retyping, drafts, notifier, theme, self.suggestions, self.stack
+        )
         self.stack.addWidget(self.area)
         self.area.settled.connect(self._settled)
         self.area.nothing.connect(self._nothing_to_retype)

@@ -31,10 +31,11 @@ class Fact:
 
 
 class Facts(QWidget):
-    """The lines. Their labels are made once and filled again."""
+    """The lines. Their labels are made when a line is first needed, and filled again."""
 
-    def __init__(self, theme: Theme) -> None:
-        super().__init__()
+    def __init__(self, theme: Theme, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._theme = theme
         px = theme.pixels
         grid = QGridLayout(self)
         grid.setContentsMargins(0, px(4), 0, px(4))
@@ -42,21 +43,23 @@ class Facts(QWidget):
         grid.setVerticalSpacing(px(4))
         grid.setColumnMinimumWidth(0, px(96))
         grid.setColumnStretch(1, 1)
-        top = Qt.AlignmentFlag.AlignTop
+        self._grid = grid
         self._lines: list[tuple[QLabel, QLabel, QLabel]] = []
-        for row in range(_MOST):
-            about, words, alone = QLabel(), QLabel(), QLabel()
-            about.setProperty("role", "muted")
-            # Qt's grid forgets its spacing where hidden cells span both columns.
-            about.setContentsMargins(0, 0, px(16), 0)
-            for one in (words, alone):
-                one.setWordWrap(True)
-                one.setTextFormat(Qt.TextFormat.PlainText)
-            grid.addWidget(about, row, 0, top)
-            grid.addWidget(words, row, 1, top)
-            grid.addWidget(alone, row, 0, 1, 2, top)
-            self._lines.append((about, words, alone))
         self._shown: tuple[Fact, ...] = ()
+
+    def _add_line(self) -> None:
+        about, words, alone = QLabel(self), QLabel(self), QLabel(self)
+        about.setProperty("role", "muted")
+        # Qt's grid forgets its spacing where hidden cells span both columns.
+        about.setContentsMargins(0, 0, self._theme.pixels(16), 0)
+        for one in (words, alone):
+            one.setWordWrap(True)
+            one.setTextFormat(Qt.TextFormat.PlainText)
+        row, top = len(self._lines), Qt.AlignmentFlag.AlignTop
+        self._grid.addWidget(about, row, 0, top)
+        self._grid.addWidget(words, row, 1, top)
+        self._grid.addWidget(alone, row, 0, 1, 2, top)
+        self._lines.append((about, words, alone))
 
     @property
     def text(self) -> str:
@@ -72,6 +75,8 @@ class Facts(QWidget):
     def show_facts(self, facts: Sequence[Fact]) -> None:
         """Show these lines in place of the former ones."""
         self._shown = tuple(facts[:_MOST])
+        while len(self._lines) < len(self._shown):
+            self._add_line()
         for place, (about, words, alone) in enumerate(self._lines):
             fact = self._shown[place] if place < len(self._shown) else None
             labelled = fact is not None and bool(fact.about)

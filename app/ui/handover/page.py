@@ -53,8 +53,9 @@ class HandoverPage(QScrollArea):
         notifier: Notifier,
         theme: Theme,
         unit_name: Callable[[str], str],
+        parent: QWidget | None = None,
     ) -> None:
-        super().__init__()
+        super().__init__(parent)
         self.setProperty("role", "plain")
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -64,16 +65,36 @@ class HandoverPage(QScrollArea):
         self._notifier = notifier
         self._unit_name = unit_name
         px = theme.pixels
-        self.pending = PendingCard(theme, unit_name)
+        inside = _Inside(self)
+        inside.setProperty("role", "page")
+        self.setWidget(inside)
+        column = QVBoxLayout(inside)
+        column.setContentsMargins(px(16), px(16), px(16), px(8))
+        column.setSpacing(px(8))
+        self.pending = PendingCard(theme, unit_name, inside)
         self.pending.finish_wanted.connect(self._finish)
         self.pending.drop_wanted.connect(self._drop)
         self.pending.open_wanted.connect(self.record_wanted)
-        self.sending = SendWizard(tasks, desk, notifier, theme, unit_name)
-        self.receiving = ReceiveWizard(tasks, desk, notifier, theme, unit_name)
+        self.sending = SendWizard(tasks, desk, notifier, theme, unit_name, inside)
+        self.receiving = ReceiveWizard(tasks, desk, notifier, theme, unit_name, inside)
         self.sending.save_first.connect(self.save_first)
         self.sending.done.connect(self._was_sent)
         self.receiving.done.connect(self._was_received)
-        self.table = HandoverList(theme, unit_name)
+        both = QHBoxLayout()
+        both.setSpacing(px(8))
+        both.addWidget(self.sending, 1)
+        both.addWidget(self.receiving, 1)
+        column.addWidget(self.pending)
+        column.addLayout(both)
+        column.addWidget(self._register(theme, inside), 1)
+        self._show(())
+
+    def _register(self, theme: Theme, inside: QWidget) -> QWidget:
+        """The card with what took place."""
+        px = theme.pixels
+        below = QFrame(inside)
+        below.setProperty("role", "card")
+        self.table = HandoverList(theme, self._unit_name, below)
         self.table.print_wanted.connect(self._print)
         self.table.nothing_to_print.connect(self._say_no_file)
         self.table.setMinimumHeight(px(160))
@@ -89,28 +110,13 @@ class HandoverPage(QScrollArea):
         head.setSpacing(px(16))
         head.addWidget(title)
         head.addWidget(self.hint, 1)
-        below = QFrame()
-        below.setProperty("role", "card")
         column = QVBoxLayout(below)
         column.setContentsMargins(px(16), px(8), px(8), px(8))
         column.setSpacing(px(8))
         column.addLayout(head)
         column.addWidget(self.empty, 1)
         column.addWidget(self.table, 1)
-        both = QHBoxLayout()
-        both.setSpacing(px(8))
-        both.addWidget(self.sending, 1)
-        both.addWidget(self.receiving, 1)
-        inside = _Inside()
-        inside.setProperty("role", "page")
-        column = QVBoxLayout(inside)
-        column.setContentsMargins(px(16), px(16), px(16), px(8))
-        column.setSpacing(px(8))
-        column.addWidget(self.pending)
-        column.addLayout(both)
-        column.addWidget(below, 1)
-        self.setWidget(inside)
-        self._show(())
+        return below
 
     def load(self) -> None:
         """Read what waits, whether this PC may send, the receivers, the rounds and the register."""

@@ -46,8 +46,8 @@ class PendingCard(QFrame):
     #: A household and a child of it ("" for none).
     open_wanted = Signal(str, str)
 
-    def __init__(self, theme: Theme, unit_name: Callable[[str], str]) -> None:
-        super().__init__()
+    def __init__(self, theme: Theme, unit_name: Callable[[str], str], parent: QWidget) -> None:
+        super().__init__(parent)
         self._theme = theme
         self._unit_name = unit_name
         self._shown = Pending()

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFileDialog, QGridLayout
+from PySide6.QtWidgets import QFileDialog, QGridLayout, QWidget
 
 from app.i18n import in_sentence, number, text
 from app.models.lines import Continuity
@@ -51,8 +51,9 @@ class ReceiveWizard(Wizard):
         notifier: Notifier,
         theme: Theme,
         unit_name: Callable[[str], str],
+        parent: QWidget,
     ) -> None:
-        super().__init__(tasks, notifier, theme, text("handovers.receive"), "receiving")
+        super().__init__(tasks, notifier, theme, text("handovers.receive"), "receiving", parent)
         self._desk = desk
         self._unit_name = unit_name
         self._file: Path | None = None
@@ -66,7 +67,7 @@ class ReceiveWizard(Wizard):
         self.choose.clicked.connect(self._choose)
         self.look = Step(text("handovers.look"))
         self.look.clicked.connect(self.look_now)
-        self.facts = Facts(theme)
+        self.facts = Facts(theme, self)
         self.take = Step(text("handovers.take"))
         self.take.setProperty("role", "primary")
         self.take.clicked.connect(self.take_now)

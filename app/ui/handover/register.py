@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QHeaderView, QPushButton, QTableWidget, QTableWidgetItem
+from PySide6.QtWidgets import QHeaderView, QPushButton, QTableWidget, QTableWidgetItem, QWidget
 
 from app.i18n import number, text
 from app.services.handover_register import HandoverView
@@ -30,8 +30,8 @@ class HandoverList(QTableWidget):
     print_wanted = Signal(str, int)
     nothing_to_print = Signal()
 
-    def __init__(self, theme: Theme, unit_name: Callable[[str], str]) -> None:
-        super().__init__(0, len(_NAMES))
+    def __init__(self, theme: Theme, unit_name: Callable[[str], str], parent: QWidget) -> None:
+        super().__init__(0, len(_NAMES), parent)
         self._unit_name = unit_name
         self._theme = theme
         self._views: list[HandoverView] = []
@@ -105,7 +105,7 @@ class HandoverList(QTableWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 -- Qt's name
         """Where room is short the counts go first, then the moment: the tips have them."""
         px = self._theme.pixels
-        room = self.viewport().width() - px(2 * _LEAST_NAME)
+        room = event.size().width() - px(2 * _LEAST_NAME)  # the viewport's
         for column in (NUMBER, PRINT, ANSWER, ON, COUNTS):
             room -= px(_WIDTHS[column])
             self.setColumnHidden(column, room < 0)

@@ -48,8 +48,9 @@ class SendWizard(Wizard):
         notifier: Notifier,
         theme: Theme,
         unit_name: Callable[[str], str],
+        parent: QWidget,
     ) -> None:
-        super().__init__(tasks, notifier, theme, text("handovers.send"), "sending")
+        super().__init__(tasks, notifier, theme, text("handovers.send"), "sending", parent)
         self._desk = desk
         self._unit_name = unit_name
         self._receivers: list[Receiver] = []
@@ -62,7 +63,7 @@ class SendWizard(Wizard):
         self.round_label = named(text("handovers.about.round"), self.round)
         self.check = Step(text("handovers.check"))
         self.check.clicked.connect(self.check_now)
-        self.facts = Facts(theme)
+        self.facts = Facts(theme, self)
         self.folder = PathEdit()
         self.folder.setAccessibleName(text("handovers.folder"))
         self.folder.setPlaceholderText(text("handovers.folder_placeholder"))

@@ -41,9 +41,15 @@ class Wizard(QFrame):
     done = Signal()
 
     def __init__(
-        self, tasks: Tasks, notifier: Notifier, theme: Theme, title: str, topic: str
+        self,
+        tasks: Tasks,
+        notifier: Notifier,
+        theme: Theme,
+        title: str,
+        topic: str,
+        parent: QWidget,
     ) -> None:
-        super().__init__()
+        super().__init__(parent)
         self.setProperty("role", "card")
         self._tasks = tasks
         self._notifier = notifier
@@ -61,7 +67,7 @@ class Wizard(QFrame):
             label.setProperty("role", "muted")
         self.cancel = Step(text("handovers.cancel"))
         self.cancel.clicked.connect(self._cancel)
-        self.progress = QWidget()
+        self.progress = QWidget(self)
         said = QHBoxLayout()
         said.addWidget(self.doing)
         said.addStretch(1)

@@ -41,8 +41,10 @@ _LINES = 3
 class IssuesFrame(QWidget):
     """The head with the last check, the rules at the left, the issues beside them."""
 
-    def __init__(self, rows: IssueRows, work: LongWork, theme: Theme) -> None:
-        super().__init__()
+    def __init__(
+        self, rows: IssueRows, work: LongWork, theme: Theme, parent: QWidget | None
+    ) -> None:
+        super().__init__(parent)
         self.setProperty("role", "page")
         self._theme = theme
         self.rows, self.work = rows, work
@@ -60,12 +62,12 @@ class IssuesFrame(QWidget):
         row.addWidget(self._rules())
         row.addWidget(self._list(), 1)
         column.addLayout(row, 1)
-        self.help = HelpCard(self._theme)
+        self.help = HelpCard(self._theme, self)
         column.addWidget(self.help)
 
     def _head(self) -> QWidget:
         px = self._theme.pixels
-        head = QFrame()
+        head = QFrame(self)
         head.setProperty("role", "card")
         self._title = title = QLabel(text("issues.title"))
         title.setProperty("role", "crumb")
@@ -91,7 +93,7 @@ class IssuesFrame(QWidget):
 
     def _rules(self) -> QWidget:
         px = self._theme.pixels
-        self._left = card = QFrame()
+        self._left = card = QFrame(self)
         card.setProperty("role", "card")
         title = QLabel(text("issues.rules"))
         title.setProperty("role", "title")
@@ -110,7 +112,7 @@ class IssuesFrame(QWidget):
 
     def _list(self) -> QWidget:
         px = self._theme.pixels
-        card = QFrame()
+        card = QFrame(self)
         card.setProperty("role", "card")
         self.severity = QComboBox()
         self.severity.setAccessibleName(text("issues.column.severity"))
@@ -132,7 +134,7 @@ class IssuesFrame(QWidget):
         head.addWidget(self.village)
         head.addWidget(self.count)
         head.addWidget(hint, 1)
-        self.table = QTableView()
+        self.table = QTableView(card)
         self.table.setModel(self.rows)
         self.table.setProperty("role", "plain")
         self.table.setAccessibleName(text("issues.title"))
@@ -152,7 +154,7 @@ class IssuesFrame(QWidget):
         self.nothing.setProperty("role", "crumb")
         self.nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.nothing.setWordWrap(True)
-        self.stack = QStackedWidget()
+        self.stack = QStackedWidget(card)
         self.stack.addWidget(self.nothing)
         self.stack.addWidget(self.table)
         column = QVBoxLayout(card)

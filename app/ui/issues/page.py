@@ -54,7 +54,13 @@ class IssuesPage(IssuesFrame):
     open_place = Signal(object)
 
     def __init__(
-        self, tasks: Tasks, book: IssueBook, entry: Entry, notifier: Notifier, theme: Theme
+        self,
+        tasks: Tasks,
+        book: IssueBook,
+        entry: Entry,
+        notifier: Notifier,
+        theme: Theme,
+        parent: QWidget | None = None,
     ) -> None:
         self._fields = {
             one.name: one
@@ -63,7 +69,7 @@ class IssuesPage(IssuesFrame):
             for one in section.fields
         }
         rows = IssueRows(theme, self._label)
-        super().__init__(rows, LongWork(tasks, notifier, theme, "check"), theme)
+        super().__init__(rows, LongWork(tasks, notifier, theme, "check"), theme, parent)
         self._tasks = tasks
         self._book = book
         self._entry = entry

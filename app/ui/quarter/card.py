@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QTableWidget,
     QTableWidgetItem,
     QVBoxLayout,
+    QWidget,
 )
 
 from app.i18n import number, text
@@ -41,8 +42,8 @@ class ChildrenTable(QTableWidget):
     on_key: Callable[[QKeyEvent], bool]
     opened = Signal()
 
-    def __init__(self, theme: Theme) -> None:
-        super().__init__(0, len(_WIDTHS) + 1)
+    def __init__(self, theme: Theme, parent: QWidget) -> None:
+        super().__init__(0, len(_WIDTHS) + 1, parent)
         self._theme = theme
         self.on_key = lambda _event: False
         self.setProperty("role", "plain")
@@ -145,8 +146,8 @@ def _state_colour(child: CardChild) -> str:
 class HouseholdCard(QFrame):
     """The card."""
 
-    def __init__(self, theme: Theme) -> None:
-        super().__init__()
+    def __init__(self, theme: Theme, parent: QWidget) -> None:
+        super().__init__(parent)
         self._theme = theme
         self._compact = False
         self.setProperty("role", "card")
@@ -157,7 +158,7 @@ class HouseholdCard(QFrame):
         self.place.setProperty("role", "muted")
         self.confirmed = QLabel()
         self.address = Elided()
-        self.children_table = ChildrenTable(theme)
+        self.children_table = ChildrenTable(theme, self)
         self.events = QLabel()
         self.events.setTextFormat(Qt.TextFormat.PlainText)
         self.events.setWordWrap(True)

@@ -74,8 +74,8 @@ class EventForm(QFrame):
     #: Of those who came here already one was chosen.
     arrived = Signal(str)
 
-    def __init__(self, theme: Theme, suggestions: SuggestionList) -> None:
-        super().__init__()
+    def __init__(self, theme: Theme, suggestions: SuggestionList, parent: QWidget) -> None:
+        super().__init__(parent)
         self._theme = theme
         self._suggestions = suggestions
         self.setProperty("role", "card")

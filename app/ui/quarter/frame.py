@@ -36,13 +36,11 @@ _UNBOUNDED = (1 << 24) - 1
 class QuarterFrame(VillagePage):
     """Villages at the left, the household beside, the events at the right, the keys below."""
 
-    def __init__(self, tasks: Tasks, notifier: Notifier, theme: Theme) -> None:
-        super().__init__(tasks, notifier, theme)
+    def __init__(
+        self, tasks: Tasks, notifier: Notifier, theme: Theme, parent: QWidget | None
+    ) -> None:
+        super().__init__(tasks, notifier, theme, parent)
         self.suggestions = SuggestionList(self, theme.pixels(30))
-        self.card = HouseholdCard(theme)
-        self.form = EventForm(theme, self.suggestions)
-        self.form.hide()
-        self.list = EventList(theme)
         self._arrange(text("quarter.villages"), self._progress(), self._walk_area())
         self.suggestions.raise_()
 
@@ -60,9 +58,13 @@ class QuarterFrame(VillagePage):
 
     def _walk_area(self) -> QWidget:
         px = self._theme.pixels
-        area = QWidget()
-        self._events_card = card = QFrame()
+        area = QWidget(self.stack)
+        self.card = HouseholdCard(self._theme, area)
+        self.form = EventForm(self._theme, self.suggestions, area)
+        self.form.hide()
+        self._events_card = card = QFrame(area)
         card.setProperty("role", "card")
+        self.list = EventList(self._theme, card)
         title = QLabel(text("quarter.events"))
         title.setProperty("role", "title")
         column = QVBoxLayout(card)
@@ -77,7 +79,7 @@ class QuarterFrame(VillagePage):
         #: What was done last, or which keys there are.
         self.told = Elided()
         self.told.setProperty("role", "muted")
-        self._buttons = QWidget()
+        self._buttons = QWidget(area)
         buttons = QHBoxLayout(self._buttons)
         buttons.setContentsMargins(0, 0, 0, 0)
         buttons.setSpacing(px(8))

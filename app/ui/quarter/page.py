@@ -12,6 +12,7 @@ from functools import partial
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import QWidget
 
 from app.errors import AppError, KnownError
 from app.i18n import text
@@ -43,10 +44,11 @@ class QuarterPage(QuarterWalk):
         notifier: Notifier,
         theme: Theme,
         kept: EventDrafts,
+        parent: QWidget | None = None,
         *,
         may_enter: bool = True,
     ) -> None:
-        super().__init__(tasks, quarter, notifier, theme, may_enter=may_enter)
+        super().__init__(tasks, quarter, notifier, theme, parent, may_enter=may_enter)
         self._kept = kept
         self._events = events
         self._label = ""

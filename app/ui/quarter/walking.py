@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QWidget
 
 from app.i18n import number, text
 from app.services.quarter import Card, Quarter, RoundProgress, UnitProgress, WalkStep
@@ -27,10 +28,11 @@ class QuarterWalk(QuarterFrame):
         quarter: Quarter,
         notifier: Notifier,
         theme: Theme,
+        parent: QWidget | None,
         *,
         may_enter: bool,
     ) -> None:
-        super().__init__(tasks, notifier, theme)
+        super().__init__(tasks, notifier, theme, parent)
         self._quarter, self._may_enter = quarter, may_enter
         self._round = RoundProgress("", "", None, ())
         self._walk: Walk | None = None

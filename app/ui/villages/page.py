@@ -41,8 +41,10 @@ class VillagePage(QWidget):
     #: Something was saved.
     changed = Signal()
 
-    def __init__(self, tasks: Tasks, notifier: Notifier, theme: Theme) -> None:
-        super().__init__()
+    def __init__(
+        self, tasks: Tasks, notifier: Notifier, theme: Theme, parent: QWidget | None
+    ) -> None:
+        super().__init__(parent)
         self.setProperty("role", "page")
         self._tasks, self._notifier, self._theme = tasks, notifier, theme
         self._unit = ""
@@ -52,6 +54,8 @@ class VillagePage(QWidget):
         self._writing = False
         #: A village was chosen: the keyboard goes into it as soon as it is there.
         self._begun = False
+        #: What is at the left, and beside it what to do first or what is walked.
+        self._left, self.stack = QFrame(self), QStackedWidget(self)
 
     # --- building ---------------------------------------------------------------------------
 
@@ -60,17 +64,15 @@ class VillagePage(QWidget):
         beside it what to do first, or what is walked.
         """
         px = self._theme.pixels
-        card = NothingCard(self._theme)
+        card = NothingCard(self._theme, self.stack)
         self.what, self.hint = card.what, card.hint
-        self.stack = QStackedWidget()
         self.stack.addWidget(card)
         self.stack.addWidget(walked)
-        self._left = QFrame()
         self._left.setProperty("role", "card")
-        self.communes = QComboBox()
+        self.communes = QComboBox(self._left)
         self.communes.setAccessibleName(text("quarter.communes"))
         self.communes.hide()
-        self.places = PlaceList(self._theme, name)
+        self.places = PlaceList(self._theme, name, self._left)
         column = QVBoxLayout(self._left)
         column.setContentsMargins(px(8), px(8), px(8), px(8))
         column.setSpacing(px(8))

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
+    QWidget,
 )
 
 from app.ui.theme import Theme
@@ -44,8 +45,8 @@ class PlaceList(QListWidget):
 
     wanted = Signal(str)
 
-    def __init__(self, theme: Theme, name: str) -> None:
-        super().__init__()
+    def __init__(self, theme: Theme, name: str, parent: QWidget) -> None:
+        super().__init__(parent)
         self.setProperty("role", "plain")
         self.setAccessibleName(name)
         self.setItemDelegate(_Painter(theme, self))
