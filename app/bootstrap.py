@@ -58,6 +58,7 @@ def _wired(workplace: Workplace) -> Services:
     from app.services.authority import AuthorityDesk
     from app.services.backups import Backups
     from app.services.checks import Checks
+    from app.services.conflict_lines import ConflictLines
     from app.services.conflicts import Conflicts
     from app.services.declarations import Declarations
     from app.services.enrolment import EnrolmentDesk
@@ -107,6 +108,7 @@ def _wired(workplace: Workplace) -> Services:
         issue_book=issue_book,
         declarations=Declarations(workplace),
         conflicts=Conflicts(workplace, records),
+        conflict_lines=ConflictLines(workplace),
         waiting=Waiting(workplace),
         worklist=Worklist(workplace, issue_book, second_check),
         rounds=Rounds(workplace),

@@ -66,6 +66,8 @@ class ConflictView:
     base: Mapping[str, Shown]
     heads: tuple[HeadValue, ...]
     stamp: Value = None
+    #: All heads of the record: what a decision made on this view is based on.
+    base_heads: tuple[bytes, ...] = ()
 
 
 class Conflicts:
@@ -146,14 +148,22 @@ class Conflicts:
                 refuse_strangers(reading, self._workplace.tree, record, values)
         return self.decide(entity, name, values)
 
-    def decide(self, entity: str, name: str, values: Mapping[str, Value]) -> Saved:
-        """`resolve` with stored values, for a page that offers the sides to choose from."""
+    def decide(
+        self, entity: str, name: str, values: Mapping[str, Value], seen: Sequence[bytes] = ()
+    ) -> Saved:
+        """`resolve` with stored values, for a page that offers the sides to choose from.
+
+        `seen` are the heads of the view that was decided on: a value that came meanwhile must not
+        be lost to a choice between others. Raises KnownError also `conflicts.changed_meanwhile`.
+        """
         self._workplace.require(Right.ENTER)
         with self._workplace.store.read() as reading:
             ent_id = id_named(self._workplace.handles, reading, name)
             record = register.record(reading, entity, ent_id)
             if record is None:
                 raise _unknown(register.entity_of(reading, ent_id), name)
+            if seen and set(seen) != set(record.heads):
+                raise KnownError("conflicts.changed_meanwhile", "conflicts.changed_meanwhile_hint")
             groups = {group for _, _, group, _ in history_queries.conflicts_of(reading, [ent_id])}
             bodies = _bodies(history_queries.history(reading, ent_id))
         if not groups:
@@ -187,11 +197,11 @@ def contested_fields(
     if asked:
         for entity, ent_id, group, _ in history_queries.conflicts_of(reading, asked):
             known = found.get(asked[ent_id], frozenset())
-            found[asked[ent_id]] = known.union(_fields_of(entity, group))
+            found[asked[ent_id]] = known.union(fields_of(entity, group))
     return found
 
 
-def _fields_of(entity: str, group: str) -> tuple[str, ...]:
+def fields_of(entity: str, group: str) -> tuple[str, ...]:
     """The fields of a group that people decide about; what the writer had seen is not theirs."""
     fields = members(entity).get(group, (group,))
     return tuple(name for name in fields if name not in ("_key", "_seen"))
@@ -205,7 +215,7 @@ def _view(
     operations: Sequence[Operation],
     entries: Mapping[bytes, HistoryEntry],
 ) -> ConflictView:
-    fields = _fields_of(record.entity, group)
+    fields = fields_of(record.entity, group)
     # What any side says, or ever said, decides what is masked on every side.
     versions = [record.values, *_bodies(entries.values())]
 
@@ -229,11 +239,17 @@ def _view(
                 entries[op_id].wall,
                 entries[op_id].brought_by or "",
             )
-            for op_id in heads
+            # As people tell it; a wrong clock moves a column and decides nothing.
+            for op_id in sorted(heads, key=lambda it: (_claimed(entries.get(it)), it))
             if op_id in entries
         ),
         record.values.get("template"),
+        record.heads,
     )
+
+
+def _claimed(entry: HistoryEntry | None) -> int:
+    return 0 if entry is None else entry.wall
 
 
 def _bodies(entries: Iterable[HistoryEntry]) -> list[Mapping[str, Value]]:
@@ -267,7 +283,7 @@ def _decision(record: RecordView, values: Mapping[str, Value]) -> Change:
     written: dict[str, Value] = {}
     loaded = dict(record.values)
     for name in values:
-        fields = _fields_of(record.entity, of.get(name, name))
+        fields = fields_of(record.entity, of.get(name, name))
         for field in fields:
             written[field] = values.get(field, record.values.get(field))
         marked = next((field for field in fields if field != "owner_unit"), name)

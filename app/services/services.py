@@ -11,6 +11,7 @@ from app.services.audit_trail import AuditTrail
 from app.services.authority import AuthorityDesk
 from app.services.backups import Backups
 from app.services.checks import Checks
+from app.services.conflict_lines import ConflictLines
 from app.services.conflicts import Conflicts
 from app.services.declarations import Declarations
 from app.services.enrolment import EnrolmentDesk
@@ -57,6 +58,7 @@ class Services:
     issue_book: IssueBook
     declarations: Declarations
     conflicts: Conflicts
+    conflict_lines: ConflictLines
     waiting: Waiting
     worklist: Worklist
     rounds: Rounds

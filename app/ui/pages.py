@@ -24,7 +24,7 @@ from app.i18n import text
 from app.ui.theme import Theme
 
 #: The pages in the order of the navigation; a household's page stands under `register`.
-ORDER = ("home", "register", "issues", "quarter", "check", "handover", "admin")
+ORDER = ("home", "register", "issues", "quarter", "check", "handover", "conflicts", "admin")
 _NAME = int(Qt.ItemDataRole.UserRole)
 
 

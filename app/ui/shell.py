@@ -29,6 +29,7 @@ from app.services.services import Services
 from app.ui.admin.page import AdminPage, section_names
 from app.ui.check.kept import DRAFTS as RETYPED
 from app.ui.check.page import SecondCheckPage
+from app.ui.conflicts.page import ConflictsPage
 from app.ui.drafts import DraftDesk
 from app.ui.handover.desk import ServicesDesk
 from app.ui.handover.page import HandoverPage
@@ -54,7 +55,7 @@ from app.ui.upkeep import Upkeep
 
 _STANDING_REST = 400
 #: Pages that one goes on with after a household that was opened there.
-_COMES_BACK = frozenset(("issues", "quarter", "check"))
+_COMES_BACK = frozenset(("issues", "quarter", "check", "conflicts"))
 #: How many records a notice names.
 _MOST_NAMES = 5
 
@@ -172,6 +173,7 @@ class Shell(QWidget):
         if self._may_read:
             makers["register"] = lambda: NamedPage(register, register.load, register.focus_list)
             makers["issues"] = lambda: _named(self.issues)
+            makers["conflicts"] = lambda: _named(self.conflicts)
         if Right.ENTER in rights:
             makers["quarter"] = lambda: _named(self.quarter)
         if self._services.second_check.may_check:
@@ -204,6 +206,23 @@ class Shell(QWidget):
         book = self._services.issue_book
         page = IssuesPage(self._tasks, book, self.entry, self.notices, self._theme, self.pages)
         page.open_place.connect(self._open_place)
+        return page
+
+    @cached_property
+    def conflicts(self) -> ConflictsPage:
+        """What two people wrote differently."""
+        services = self._services
+        page = ConflictsPage(
+            self._tasks,
+            services.conflicts,
+            services.conflict_lines,
+            self.entry,
+            self.notices,
+            self._theme,
+            may_enter=Right.ENTER in services.workplace.account.rights,
+        )
+        page.open_place.connect(self._open_place)
+        page.changed.connect(self._timer.start)
         return page
 
     @cached_property
@@ -561,6 +580,6 @@ class Shell(QWidget):
 
 
 def _named(
-    page: HandoverPage | IssuesPage | QuarterPage | SecondCheckPage | AdminPage,
+    page: ConflictsPage | HandoverPage | IssuesPage | QuarterPage | SecondCheckPage | AdminPage,
 ) -> NamedPage:
     return NamedPage(page, page.load, page.begin)

@@ -44,6 +44,7 @@ from app.ui.theme import Theme, set_state
 #: Duty → the page where it is done, where there is one for it; else its first record is opened.
 _PAGES = {
     Duty.RETURNED: "handover",
+    Duty.CONFLICTS: "conflicts",
     Duty.WAITING: "handover",
     Duty.UNFINISHED_SENDING: "handover",
     Duty.NOT_HANDED_OVER: "handover",

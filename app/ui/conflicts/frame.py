@@ -1,0 +1,134 @@
+"""The frame of the page of conflicts: what stands where. What happens there is in `page`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFrame,
+    QHBoxLayout,
+    QHeaderView,
+    QLabel,
+    QStackedWidget,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.i18n import text
+from app.ui.conflicts.lines import HOUSEHOLD, VILLAGE, WHAT, WHO, ConflictRows
+from app.ui.conflicts.sides import MOST_SIDES, Sides, Words
+from app.ui.labels import Elided
+from app.ui.nothing_card import NothingCard
+from app.ui.step import Step
+from app.ui.theme import Theme
+
+_WIDTHS = {WHO: 208, HOUSEHOLD: 72, VILLAGE: 176}
+_LEAST_WHAT = 240
+
+
+class ConflictsFrame(QWidget):
+    """The list on top, the sides of the line under the keyboard below it."""
+
+    def __init__(self, theme: Theme, words: Words, unit_name: Callable[[str], str]) -> None:
+        super().__init__()
+        self.setProperty("role", "page")
+        self._theme = theme
+        px = theme.pixels
+        self.rows = ConflictRows(theme)
+        self.sides = Sides(theme, words, unit_name)
+        self.nothing = NothingCard(theme)
+        self.nothing.what.setText(text("conflicts.nothing"))
+        self.nothing.hint.setText(text("conflicts.nothing_hint"))
+        both = QWidget()
+        column = QVBoxLayout(both)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(px(8))
+        column.addWidget(self._list(), 4)
+        column.addWidget(self._detail(), 5)
+        self.stack = QStackedWidget()
+        self.stack.addWidget(self.nothing)
+        self.stack.addWidget(both)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(px(16), px(16), px(16), px(8))
+        whole.addWidget(self.stack)
+
+    def _list(self) -> QWidget:
+        px = self._theme.pixels
+        card = QFrame()
+        card.setProperty("role", "card")
+        title = QLabel(text("conflicts.title"))
+        title.setProperty("role", "crumb")
+        self.count = QLabel()
+        self.count.setProperty("role", "muted")
+        hint = Elided()
+        hint.say(text("conflicts.hint"))
+        hint.setProperty("role", "muted")
+        hint.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        head = QHBoxLayout()
+        head.setSpacing(px(16))
+        head.addWidget(title)
+        head.addWidget(self.count)
+        head.addWidget(hint, 1)
+        self.table = QTableView()
+        self.table.setModel(self.rows)
+        self.table.setProperty("role", "plain")
+        self.table.setAccessibleName(text("conflicts.title"))
+        self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.table.setShowGrid(False)
+        self.table.setAlternatingRowColors(True)
+        self.table.setWordWrap(False)
+        self.table.setTabKeyNavigation(False)
+        self.table.verticalHeader().hide()
+        self.table.verticalHeader().setDefaultSectionSize(px(32))
+        header = self.table.horizontalHeader()
+        header.setHighlightSections(False)
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        header.setSectionResizeMode(WHAT, QHeaderView.ResizeMode.Stretch)
+        column = QVBoxLayout(card)
+        column.setContentsMargins(px(16), px(8), px(8), px(8))
+        column.setSpacing(px(8))
+        column.addLayout(head)
+        column.addWidget(self.table, 1)
+        return card
+
+    def _detail(self) -> QWidget:
+        px = self._theme.pixels
+        card = QFrame()
+        card.setProperty("role", "card")
+        self.about = Elided()
+        self.about.setProperty("role", "title")
+        self.told = Elided()
+        self.told.setProperty("state", "warning")
+        self.told.hide()
+        self.choices = [Step(parent=card) for _ in range(MOST_SIDES)]
+        self.open = Step(f"{text('conflicts.open')}   Enter", card)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(px(8))
+        for one in self.choices:
+            one.hide()
+            buttons.addWidget(one)
+        buttons.addWidget(self.open)
+        buttons.addStretch(1)
+        column = QVBoxLayout(card)
+        column.setContentsMargins(px(16), px(8), px(8), px(8))
+        column.setSpacing(px(8))
+        column.addWidget(self.about)
+        column.addWidget(self.sides, 1)
+        column.addWidget(self.told)
+        column.addLayout(buttons)
+        return card
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 -- Qt's name
+        """Where room is short the village goes first, then the number of the household."""
+        super().resizeEvent(event)
+        px = self._theme.pixels
+        room = self.width() - px(64 + _LEAST_WHAT)
+        for column in (WHO, HOUSEHOLD, VILLAGE):
+            room -= px(_WIDTHS[column])
+            self.table.setColumnHidden(column, room < 0)
+            self.table.horizontalHeader().resizeSection(column, px(_WIDTHS[column]))

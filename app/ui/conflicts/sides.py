@@ -1,0 +1,132 @@
+"""The sides of one conflict, beside what stood before: only what differs, one line a field."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem
+
+from app.i18n import text
+from app.services.conflicts import ConflictView, HeadValue
+from app.services.masking import MASKED, Shown
+from app.services.wording import Worded
+from app.ui.theme import Theme
+
+#: Lines of words that a row shows of one cell: the tool tip has all of them.
+_MOST_LINES = 4
+#: What the style sheet puts left and right of the words of a cell, with the line beside it.
+_AROUND = 24
+MASK = "\N{BULLET}" * 4
+#: Sides that have a key of their own, 1 to 9.
+MOST_SIDES = 9
+Words = Callable[[ConflictView, Mapping[str, Shown]], list[Worded]]
+
+
+class Sides(QTableWidget):
+    """The table: the field, what stood before, and a column for each side with its number."""
+
+    def __init__(self, theme: Theme, words: Words, unit_name: Callable[[str], str]) -> None:
+        """`words` puts the values of one side into words, `unit_name` a unit's id."""
+        super().__init__(0, 0)
+        self._theme = theme
+        self._words = words
+        self._unit_name = unit_name
+        self.setProperty("role", "plain")
+        self.setAccessibleName(text("conflicts.sides"))
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setWordWrap(True)
+        self.verticalHeader().hide()
+        header = self.horizontalHeader()
+        header.setHighlightSections(False)
+        header.setSectionsClickable(False)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+
+    def show_view(self, view: ConflictView | None) -> None:
+        """Show the sides of a conflict; nothing for None."""
+        if view is None:
+            self.setRowCount(0)
+            self.setColumnCount(0)
+            return
+        sides = [view.base, *(one.values for one in view.heads)]
+        worded = [
+            {one.name: one for one in self._words(view, _whole(view, side))} for side in sides
+        ]
+        names = [name for name in worded[0] if _differs(name, sides)]
+        self.setColumnCount(1 + len(sides))
+        self.setHorizontalHeaderLabels(
+            [
+                text("conflicts.column.field"),
+                text("conflicts.column.before"),
+                *(self._heading(at, one) for at, one in enumerate(view.heads, start=1)),
+            ]
+        )
+        self.setRowCount(len(names))
+        for row, name in enumerate(names):
+            cells = [worded[0][name].label or name, *(_said(one.get(name)) for one in worded)]
+            for column, words in enumerate(cells):
+                item = QTableWidgetItem(words)
+                item.setToolTip(words)
+                if column < 2:
+                    item.setForeground(self._theme.colour("muted"))
+                self.setItem(row, column, item)
+        self._fit_rows()
+
+    def _heading(self, number: int, side: HeadValue) -> str:
+        when = datetime.fromtimestamp(side.wall, tz=UTC).astimezone()
+        return text(
+            "conflicts.side",
+            number=number,
+            author=side.author,
+            unit=self._unit_name(side.by),
+            when=f"{when:%H:%M %d/%m/%Y}",
+        )
+
+    def _fit_rows(self) -> None:
+        px, metrics = self._theme.pixels, self.fontMetrics()
+        wrap, most = int(Qt.TextFlag.TextWordWrap), _MOST_LINES * metrics.lineSpacing()
+        for row in range(self.rowCount()):
+            high = px(20)
+            for column in range(self.columnCount()):
+                item, room = self.item(row, column), self.columnWidth(column) - px(_AROUND)
+                words = "" if item is None else item.text()
+                box = metrics.boundingRect(0, 0, max(1, room), 9999, wrap, words)
+                high = max(high, box.height())
+            self.setRowHeight(row, min(high, most) + px(12))
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 -- Qt's name
+        """Rows are as high as their words are in columns that have their width only now."""
+        super().showEvent(event)
+        self._fit_rows()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 -- Qt's name
+        super().resizeEvent(event)
+        self._fit_rows()
+
+
+def is_masked(view: ConflictView) -> bool:
+    """Whether a value of it is not shown: nobody chooses between what he does not see."""
+    return any(value is MASKED for one in view.heads for value in one.values.values())
+
+
+def _whole(view: ConflictView, side: Mapping[str, Shown]) -> dict[str, Shown]:
+    return {name: side.get(name) for name in view.fields}
+
+
+def _differs(name: str, sides: list[Mapping[str, Shown]]) -> bool:
+    """Whether the sides say different things of a field, or something else than before."""
+    said = [side.get(name) for side in sides]
+    return any(one is MASKED or one != said[0] for one in said)
+
+
+def _said(one: Worded | None) -> str:
+    if one is None or one.value is None or one.value == "" or one.value == []:
+        return text("conflicts.empty")
+    if one.value is MASKED:
+        return f"{MASK} {text('entry.mask')}"
+    return "; ".join(map(str, one.value)) if isinstance(one.value, list) else str(one.value)
