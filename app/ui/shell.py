@@ -219,6 +219,7 @@ class Shell(QWidget):
             self.entry,
             self.notices,
             self._theme,
+            self.pages,
             may_enter=Right.ENTER in services.workplace.account.rights,
         )
         page.open_place.connect(self._open_place)

@@ -33,36 +33,37 @@ _LEAST_WHAT = 240
 class ConflictsFrame(QWidget):
     """The list on top, the sides of the line under the keyboard below it."""
 
-    def __init__(self, theme: Theme, words: Words, unit_name: Callable[[str], str]) -> None:
-        super().__init__()
+    def __init__(
+        self, theme: Theme, words: Words, unit_name: Callable[[str], str], parent: QWidget
+    ) -> None:
+        super().__init__(parent)
         self.setProperty("role", "page")
         self._theme = theme
         px = theme.pixels
         self.rows = ConflictRows(theme)
-        self.sides = Sides(theme, words, unit_name)
-        self.nothing = NothingCard(theme)
+        self.stack = QStackedWidget(self)
+        self.nothing = NothingCard(theme, self.stack)
         self.nothing.what.setText(text("conflicts.nothing"))
         self.nothing.hint.setText(text("conflicts.nothing_hint"))
-        both = QWidget()
+        both = QWidget(self.stack)
         column = QVBoxLayout(both)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(px(8))
-        column.addWidget(self._list(), 4)
-        column.addWidget(self._detail(), 5)
-        self.stack = QStackedWidget()
+        column.addWidget(self._list(both), 4)
+        column.addWidget(self._detail(both, words, unit_name), 5)
         self.stack.addWidget(self.nothing)
         self.stack.addWidget(both)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(px(16), px(16), px(16), px(8))
         whole.addWidget(self.stack)
 
-    def _list(self) -> QWidget:
+    def _list(self, parent: QWidget) -> QWidget:
         px = self._theme.pixels
-        card = QFrame()
+        card = QFrame(parent)
         card.setProperty("role", "card")
-        title = QLabel(text("conflicts.title"))
+        title = QLabel(text("conflicts.title"), card)
         title.setProperty("role", "crumb")
-        self.count = QLabel()
+        self.count = QLabel(card)
         self.count.setProperty("role", "muted")
         hint = Elided()
         hint.say(text("conflicts.hint"))
@@ -73,7 +74,7 @@ class ConflictsFrame(QWidget):
         head.addWidget(title)
         head.addWidget(self.count)
         head.addWidget(hint, 1)
-        self.table = QTableView()
+        self.table = QTableView(card)
         self.table.setModel(self.rows)
         self.table.setProperty("role", "plain")
         self.table.setAccessibleName(text("conflicts.title"))
@@ -96,12 +97,13 @@ class ConflictsFrame(QWidget):
         column.addWidget(self.table, 1)
         return card
 
-    def _detail(self) -> QWidget:
+    def _detail(self, parent: QWidget, words: Words, unit_name: Callable[[str], str]) -> QWidget:
         px = self._theme.pixels
-        card = QFrame()
+        card = QFrame(parent)
         card.setProperty("role", "card")
         self.about = Elided()
         self.about.setProperty("role", "title")
+        self.sides = Sides(self._theme, words, unit_name, card)
         self.told = Elided()
         self.told.setProperty("state", "warning")
         self.told.hide()

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QWidget
 
 from app.errors import AppError
 from app.i18n import number, text
@@ -53,10 +54,11 @@ class ConflictsPage(ConflictsFrame):
         entry: Entry,
         notifier: Notifier,
         theme: Theme,
+        parent: QWidget,
         *,
         may_enter: bool,
     ) -> None:
-        super().__init__(theme, conflicts.in_words, entry.unit_name)
+        super().__init__(theme, conflicts.in_words, entry.unit_name, parent)
         self._tasks = tasks
         self._conflicts = conflicts
         self._listing = listing

@@ -7,7 +7,13 @@ from datetime import UTC, datetime
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QTableWidget,
+    QTableWidgetItem,
+    QWidget,
+)
 
 from app.i18n import text
 from app.services.conflicts import ConflictView, HeadValue
@@ -28,9 +34,11 @@ Words = Callable[[ConflictView, Mapping[str, Shown]], list[Worded]]
 class Sides(QTableWidget):
     """The table: the field, what stood before, and a column for each side with its number."""
 
-    def __init__(self, theme: Theme, words: Words, unit_name: Callable[[str], str]) -> None:
+    def __init__(
+        self, theme: Theme, words: Words, unit_name: Callable[[str], str], parent: QWidget
+    ) -> None:
         """`words` puts the values of one side into words, `unit_name` a unit's id."""
-        super().__init__(0, 0)
+        super().__init__(0, 0, parent)
         self._theme = theme
         self._words = words
         self._unit_name = unit_name
