@@ -9,14 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from functools import cached_property, partial
+from functools import partial
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QVBoxLayout,
-    QWidget,
 )
 
 from app.errors import AppError
@@ -26,26 +25,21 @@ from app.services.entry import Standing
 from app.services.lists import ListFilter
 from app.services.rights import Right, allows
 from app.services.services import Services
-from app.ui.admin.page import AdminPage, section_names
+from app.ui.admin.page import section_names
 from app.ui.check.kept import DRAFTS as RETYPED
-from app.ui.check.page import SecondCheckPage
-from app.ui.conflicts.page import ConflictsPage
 from app.ui.drafts import DraftDesk
-from app.ui.handover.desk import ServicesDesk
-from app.ui.handover.page import HandoverPage
 from app.ui.home.page import HomePage
 from app.ui.household.check_sign import CheckSign
 from app.ui.household.keeper import NOT_HERE, Keeper
 from app.ui.household.page import HouseholdPage
-from app.ui.issues.page import IssuesPage
 from app.ui.notify import Kind, Notice, NoticeBar, error_notice
-from app.ui.pages import NamedPage, Navigation, PageStack
+from app.ui.pages import Navigation, PageStack
 from app.ui.quarter.begun_events import BegunEvents
 from app.ui.quarter.event_drafts import DRAFTS as EVENTS
 from app.ui.quarter.event_drafts import EventDrafts
-from app.ui.quarter.page import QuarterPage
 from app.ui.register.page import RegisterPage
 from app.ui.save_waits import SaveWaits
+from app.ui.shell_pages import ShellPages
 from app.ui.shortcut_list import ShortcutList
 from app.ui.status_line import StatusLine
 from app.ui.tasks import Tasks
@@ -60,7 +54,7 @@ _COMES_BACK = frozenset(("issues", "quarter", "check", "conflicts"))
 _MOST_NAMES = 5
 
 
-class Shell(QWidget):
+class Shell(ShellPages):
     """The opened program. `locked` comes when the person goes away; everything is saved then."""
 
     locked = Signal()
@@ -159,117 +153,6 @@ class Shell(QWidget):
         row.setSpacing(0)
         row.addWidget(self.navigation)
         row.addLayout(body, 1)
-
-    # --- the pages of the navigation --------------------------------------------------------
-
-    def _makers(self) -> dict[str, Callable[[], NamedPage]]:
-        """What builds the pages that this account has the right to."""
-        home, register = self.home, self.register
-        rights = self._services.workplace.account.rights
-        makers: dict[str, Callable[[], NamedPage]] = {
-            "home": lambda: NamedPage(home, home.load, home.begin),
-            "admin": lambda: _named(self.admin),
-        }
-        if self._may_read:
-            makers["register"] = lambda: NamedPage(register, register.load, register.focus_list)
-            makers["issues"] = lambda: _named(self.issues)
-            makers["conflicts"] = lambda: _named(self.conflicts)
-        if Right.ENTER in rights:
-            makers["quarter"] = lambda: _named(self.quarter)
-        if self._services.second_check.may_check:
-            makers["check"] = lambda: _named(self.check)
-        if Right.HANDOVER in rights:
-            makers["handover"] = lambda: _named(self.handover)
-        return makers
-
-    @cached_property
-    def quarter(self) -> QuarterPage:
-        """The quarterly review."""
-        services, rights = self._services, self._services.workplace.account.rights
-        page = QuarterPage(
-            self._tasks,
-            services.quarter,
-            services.life_events,
-            self.notices,
-            self._theme,
-            self._events_kept,
-            self.pages,
-            may_enter=Right.ENTER in rights,
-        )
-        page.open_household.connect(self.open_household)
-        page.changed.connect(self._timer.start)
-        return page
-
-    @cached_property
-    def issues(self) -> IssuesPage:
-        """Errors and warnings of the whole store."""
-        book = self._services.issue_book
-        page = IssuesPage(self._tasks, book, self.entry, self.notices, self._theme, self.pages)
-        page.open_place.connect(self._open_place)
-        return page
-
-    @cached_property
-    def conflicts(self) -> ConflictsPage:
-        """What two people wrote differently."""
-        services = self._services
-        page = ConflictsPage(
-            self._tasks,
-            services.conflicts,
-            services.conflict_lines,
-            self.entry,
-            self.notices,
-            self._theme,
-            self.pages,
-            may_enter=Right.ENTER in services.workplace.account.rights,
-        )
-        page.open_place.connect(self._open_place)
-        page.changed.connect(self._timer.start)
-        return page
-
-    @cached_property
-    def check(self) -> SecondCheckPage:
-        """The second person's page."""
-        services = self._services
-        page = SecondCheckPage(
-            self._tasks,
-            services.second_check,
-            services.retyping,
-            services.samples,
-            self.drafts,
-            self.notices,
-            self._theme,
-            self.pages,
-        )
-        page.open_household.connect(self.open_household)
-        page.changed.connect(self._timer.start)
-        return page
-
-    @cached_property
-    def admin(self) -> AdminPage:
-        """People, certificate and backups of this PC."""
-        page = AdminPage(self._tasks, self._services, self.notices, self._theme, self.pages)
-        page.changed.connect(self._timer.start)
-        return page
-
-    @cached_property
-    def handover(self) -> HandoverPage:
-        """Sending, receiving and the register of handovers."""
-        services = self._services
-        desk = ServicesDesk(
-            services.handovers,
-            services.workplace,
-            services.waiting,
-            services.entry,
-            services.second_check,
-        )
-        page = HandoverPage(
-            self._tasks, desk, self.notices, self._theme, self.entry.unit_name, self.pages
-        )
-        page.save_first.connect(self._save_first)
-        page.received.connect(self._received)
-        page.sent.connect(self._timer.start)
-        page.record_wanted.connect(self.open_household)
-        return page
 
     def _connect(self) -> None:
         self.navigation.chosen.connect(self._navigated)
@@ -578,9 +461,3 @@ class Shell(QWidget):
         super().resizeEvent(event)
         if self.keys.isVisible():
             self.keys.hide()
-
-
-def _named(
-    page: ConflictsPage | HandoverPage | IssuesPage | QuarterPage | SecondCheckPage | AdminPage,
-) -> NamedPage:
-    return NamedPage(page, page.load, page.begin)

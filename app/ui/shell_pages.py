@@ -1,0 +1,181 @@
+"""The pages of the opened program: which of them an account has, and how each is built.
+
+A page is built when somebody first comes to it; what it asks of the window is connected here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import cached_property
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QWidget
+
+from app.services.entry import Entry
+from app.services.rights import Right
+from app.services.services import Services
+from app.ui.admin.page import AdminPage
+from app.ui.check.page import SecondCheckPage
+from app.ui.conflicts.page import ConflictsPage
+from app.ui.drafts import DraftDesk
+from app.ui.handover.desk import ServicesDesk
+from app.ui.handover.page import HandoverPage
+from app.ui.home.page import HomePage
+from app.ui.issues.page import IssuesPage
+from app.ui.notify import NoticeBar
+from app.ui.pages import NamedPage, PageStack
+from app.ui.quarter.event_drafts import EventDrafts
+from app.ui.quarter.page import QuarterPage
+from app.ui.register.page import RegisterPage
+from app.ui.tasks import Tasks
+from app.ui.theme import Theme
+
+
+class ShellPages(QWidget):
+    """The window's pages. What holds them together and leads from one to the other lies above."""
+
+    _services: Services
+    _tasks: Tasks
+    _theme: Theme
+    _timer: QTimer
+    _may_read: bool
+    _events_kept: EventDrafts
+    entry: Entry
+    drafts: DraftDesk
+    notices: NoticeBar
+    pages: PageStack
+    home: HomePage
+    register: RegisterPage
+
+    def _makers(self) -> dict[str, Callable[[], NamedPage]]:
+        """What builds the pages that this account has the right to."""
+        home, register = self.home, self.register
+        rights = self._services.workplace.account.rights
+        makers: dict[str, Callable[[], NamedPage]] = {
+            "home": lambda: NamedPage(home, home.load, home.begin),
+            "admin": lambda: _named(self.admin),
+        }
+        if self._may_read:
+            makers["register"] = lambda: NamedPage(register, register.load, register.focus_list)
+            makers["issues"] = lambda: _named(self.issues)
+            makers["conflicts"] = lambda: _named(self.conflicts)
+        if Right.ENTER in rights:
+            makers["quarter"] = lambda: _named(self.quarter)
+        if self._services.second_check.may_check:
+            makers["check"] = lambda: _named(self.check)
+        if Right.HANDOVER in rights:
+            makers["handover"] = lambda: _named(self.handover)
+        return makers
+
+    @cached_property
+    def quarter(self) -> QuarterPage:
+        """The quarterly review."""
+        services, rights = self._services, self._services.workplace.account.rights
+        page = QuarterPage(
+            self._tasks,
+            services.quarter,
+            services.life_events,
+            self.notices,
+            self._theme,
+            self._events_kept,
+            self.pages,
+            may_enter=Right.ENTER in rights,
+        )
+        page.open_household.connect(self.open_household)
+        page.changed.connect(self._timer.start)
+        return page
+
+    @cached_property
+    def issues(self) -> IssuesPage:
+        """Errors and warnings of the whole store."""
+        book = self._services.issue_book
+        page = IssuesPage(self._tasks, book, self.entry, self.notices, self._theme, self.pages)
+        page.open_place.connect(self._open_place)
+        return page
+
+    @cached_property
+    def conflicts(self) -> ConflictsPage:
+        """What two people wrote differently."""
+        services = self._services
+        page = ConflictsPage(
+            self._tasks,
+            services.conflicts,
+            services.conflict_lines,
+            self.entry,
+            self.notices,
+            self._theme,
+            self.pages,
+            may_enter=Right.ENTER in services.workplace.account.rights,
+        )
+        page.open_place.connect(self._open_place)
+        page.changed.connect(self._timer.start)
+        return page
+
+    @cached_property
+    def check(self) -> SecondCheckPage:
+        """The second person's page."""
+        services = self._services
+        page = SecondCheckPage(
+            self._tasks,
+            services.second_check,
+            services.retyping,
+            services.samples,
+            self.drafts,
+            self.notices,
+            self._theme,
+            self.pages,
+        )
+        page.open_household.connect(self.open_household)
+        page.changed.connect(self._timer.start)
+        return page
+
+    @cached_property
+    def admin(self) -> AdminPage:
+        """People, certificate and backups of this PC."""
+        page = AdminPage(self._tasks, self._services, self.notices, self._theme, self.pages)
+        page.changed.connect(self._timer.start)
+        return page
+
+    @cached_property
+    def handover(self) -> HandoverPage:
+        """Sending, receiving and the register of handovers."""
+        services = self._services
+        desk = ServicesDesk(
+            services.handovers,
+            services.workplace,
+            services.waiting,
+            services.entry,
+            services.second_check,
+        )
+        page = HandoverPage(
+            self._tasks, desk, self.notices, self._theme, self.entry.unit_name, self.pages
+        )
+        page.save_first.connect(self._save_first)
+        page.received.connect(self._received)
+        page.sent.connect(self._timer.start)
+        page.record_wanted.connect(self.open_household)
+        return page
+
+    # --- what lies above --------------------------------------------------------------------
+
+    def open_household(self, household: str, child: str = "") -> None:
+        """Open a household page, at a child when one is named."""
+        raise NotImplementedError
+
+    def _open_place(self, place: Mapping[str, object]) -> None:
+        """Open a household page, at a field of a record when they are named."""
+        raise NotImplementedError
+
+    def _save_first(self, on_done: Callable[[], None]) -> None:
+        """Save what is typed before it is counted to be sent."""
+        raise NotImplementedError
+
+    def _received(self) -> None:
+        """Records came in: what is open looks again."""
+        raise NotImplementedError
+
+
+def _named(
+    page: ConflictsPage | HandoverPage | IssuesPage | QuarterPage | SecondCheckPage | AdminPage,
+) -> NamedPage:
+    return NamedPage(page, page.load, page.begin)
