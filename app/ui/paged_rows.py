@@ -21,7 +21,8 @@ R = TypeVar("R")
 _Index = QModelIndex | QPersistentModelIndex
 PAGE = 64
 _KEPT_PAGES = 40
-_WAITING = "\N{HORIZONTAL ELLIPSIS}"
+#: What a cell says whose row is not here yet.
+WAITING = "\N{HORIZONTAL ELLIPSIS}"
 
 
 class PagedRows(QAbstractTableModel, Generic[K, R]):
@@ -131,7 +132,7 @@ class PagedRows(QAbstractTableModel, Generic[K, R]):
             return None
         row = self.row(index.row())
         if row is None:
-            return _WAITING if role == Qt.ItemDataRole.DisplayRole else None
+            return WAITING if role == Qt.ItemDataRole.DisplayRole else None
         if role == Qt.ItemDataRole.ForegroundRole:
             return self.colour(row, index.column())
         return self.words(row, index.column())

@@ -89,6 +89,8 @@ def _search(desk: MeasuredDesk, shell: Shell, services: Services, told: _Told) -
         "median_seconds": median(found.searches),
         "painted_seconds": high(found.painted, 95),
         "median_painted_seconds": median(found.painted),
+        "painted_cpu_seconds": high(found.painted_cpu, 95),
+        "median_painted_cpu_seconds": median(found.painted_cpu),
         "rest_seconds": found.rest,
     }
 

@@ -26,6 +26,7 @@ from app.ui.help_card import HelpCard
 from app.ui.issues.rows import HOUSEHOLD, SENTENCE, SEVERITY, SIGNS, VILLAGE, WHO, IssueRows
 from app.ui.labels import Elided, ElidedChoice
 from app.ui.long_work import LongWork
+from app.ui.paged_cells import PagedCells
 from app.ui.step import Step
 from app.ui.theme import Theme
 
@@ -136,6 +137,7 @@ class IssuesFrame(QWidget):
         head.addWidget(hint, 1)
         self.table = QTableView(card)
         self.table.setModel(self.rows)
+        self.table.setItemDelegate(PagedCells(self.rows, self._theme, self.table))
         self.table.setProperty("role", "plain")
         self.table.setAccessibleName(text("issues.title"))
         self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)

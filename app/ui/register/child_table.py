@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
 from app.i18n import text
 from app.services.lists import Sort
+from app.ui.paged_cells import PagedCells
 from app.ui.register.rows import BIRTH, HEAD, HOUSEHOLD, NAME, SEX, STATE, VILLAGE, ChildRows
 from app.ui.theme import Theme
 
@@ -31,6 +32,7 @@ class ChildTable(QTableView):
         self._widths = dict(_WIDTHS)
         px = theme.pixels
         self.setModel(rows)
+        self.setItemDelegate(PagedCells(rows, theme, self))
         self.setProperty("role", "plain")
         self.setAccessibleName(text("register.children"))
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)

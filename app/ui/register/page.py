@@ -77,6 +77,8 @@ class RegisterPage(RegisterFrame):
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(_REST)
+        # Qt's ordinary timer may be a twentieth late.
+        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self._find)
         self._connect()
 
