@@ -24,6 +24,7 @@ from app.ui.home.page import HomePage
 from app.ui.issues.page import IssuesPage
 from app.ui.notify import NoticeBar
 from app.ui.pages import NamedPage, PageStack
+from app.ui.quarter.begun_events import BegunEvents
 from app.ui.quarter.event_drafts import EventDrafts
 from app.ui.quarter.page import QuarterPage
 from app.ui.register.page import RegisterPage
@@ -40,6 +41,7 @@ class ShellPages(QWidget):
     _timer: QTimer
     _may_read: bool
     _events_kept: EventDrafts
+    _events_begun: BegunEvents
     entry: Entry
     drafts: DraftDesk
     notices: NoticeBar
@@ -83,6 +85,8 @@ class ShellPages(QWidget):
         )
         page.open_household.connect(self.open_household)
         page.changed.connect(self._timer.start)
+        self._events_begun.counted.connect(page.show_stranded)
+        page.discard.clicked.connect(self._events_begun.give_up)
         return page
 
     @cached_property

@@ -174,6 +174,24 @@ def test_f1_explains_the_line_of_the_sheet_under_the_keyboard(qtbot: QtBot, tmp_
     desk.close()
 
 
+def test_the_line_that_is_explained_stays_in_sight_with_large_letters(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    desk, page = at_the_check(qtbot, tmp_path, 1.5)
+    desk.enter()
+    settle(desk)
+    sheet = page.sheet
+
+    def in_sight() -> bool:
+        return sheet.viewport().rect().contains(sheet.visualRect(sheet.currentIndex()))
+
+    while sheet.verticalScrollBar().value() == 0:  # down to the last line that is in sight
+        desk.press(Key.Key_Down)
+    desk.press(Key.Key_F1)
+    desk.until(lambda: page.help.isVisible() and in_sight())
+    desk.close()
+
+
 def test_a_disk_that_is_full_is_told_as_the_full_disk(
     qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -508,7 +508,7 @@ def test_what_was_begun_of_a_household_that_was_merged_away_is_told_until_it_is_
     (told,) = [one for one in desk.shell.notices.notices if one.topic == "events_stranded"]
     day = f"{desk.workplace.today():%d%m%y}"
     assert f"Chết · Đinh Thị Ré · hộ 2 · Đinh Thị Nga «{day}»" in told.text
-    assert "(nay ở hộ 1 · Phạm Văn Rơm)" in told.text
+    assert "→ hộ 1 · Phạm Văn Rơm" in told.text
     assert "Chết" not in page.card.waiting.text(), "its key would not bring it back"
     edit(desk.workplace, "child", child_id(UNIT, "2", 1), household=home_id(UNIT, "1"))
     edit(desk.workplace, "household", home_id(UNIT, "2"), merged_into=home_id(UNIT, "1"))
@@ -525,15 +525,20 @@ def test_what_was_begun_of_a_household_that_was_merged_away_is_told_until_it_is_
         return answers[len(asked) - 1]
 
     monkeypatch.setattr(again.shell.notices, "ask", answered)
-    assert told.action is not None
-    told.action.do()
-    again.settle()
+    again.go_to("quarter")
+    settle(again)
+    discard = again.shell.quarter.discard
+    again.tab_to(discard)
+    assert discard.text() == "Bỏ 2 bản nháp"
+    again.enter()
+    settle(again)
     assert asked == ["Bỏ 2 biến động nhập dở?"]
-    (told,) = again.shell.notices.notices
-    assert told.action is not None
-    told.action.do()
-    again.settle()
+    assert discard.isVisible(), "whoever keeps them keeps them"
+    again.enter()
+    settle(again)
     assert again.shell.notices.notices == ()
+    assert not discard.isVisible()
+    assert again.focus() is again.shell.quarter.places
     again.close()
     once_more = Desk(qtbot, desk.settings).unlock()
     assert once_more.shell.notices.notices == ()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QBoxLayout,
@@ -241,6 +241,7 @@ class CheckFrame(VillagePage):
         row = self.sheet.current
         if row is not None:
             self.help.say(row.label, row.help)
+            QTimer.singleShot(0, self.sheet, self.sheet.show_current)
 
     def tell(self, words: str, state: str = "done") -> None:
         """Say what was done, or with another `state` what is to be done."""

@@ -262,6 +262,10 @@ class SheetTable(QTableView):
         if self.width() != self._fitted:
             self._fit()
 
+    def show_current(self) -> None:
+        """Scroll to the line under the keyboard, where something has taken room from the sheet."""
+        self.scrollTo(self.currentIndex())
+
     @property
     def current(self) -> SheetRow | None:
         """The line under the keyboard."""

@@ -12,7 +12,7 @@ from dataclasses import replace
 from functools import partial
 from typing import NamedTuple, TypeVar
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QListWidgetItem, QWidget
 
@@ -161,6 +161,7 @@ class IssuesPage(IssuesFrame):
             self._explain()
 
     def _explain(self) -> None:
+        QTimer.singleShot(0, self.table, lambda: self.table.scrollTo(self.table.currentIndex()))
         item = self.rules.currentItem()
         if self.rules.hasFocus() and item is not None:
             field = self._fields.get(str(item.data(_RULE)[1]))

@@ -10,24 +10,27 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 
 from app.errors import AppError
 from app.i18n import number, text
 from app.services.life_events.begun import Begun
 from app.services.life_events.desk import LifeEvents
-from app.ui.notify import Action, Choice, Kind, Notice, Notifier, Question, error_notice
+from app.ui.notify import Choice, Kind, Notice, Notifier, Question, error_notice
 from app.ui.quarter.event_drafts import EventDrafts
 from app.ui.quarter.event_list import event_of
 from app.ui.tasks import Tasks
 
 _WAITS, _STRANDED = "events_kept", "events_stranded"
 #: Households and events that are named in one message.
-_MOST_NAMES, _MOST_EVENTS = 5, 3
+_MOST_NAMES, _MOST_EVENTS = 5, 2
 
 
 class BegunEvents(QObject):
     """Tells once at the start what waits, and whenever it is asked what cannot go on."""
+
+    #: How many events cannot go on.
+    counted = Signal(int)
 
     def __init__(
         self,
@@ -40,31 +43,28 @@ class BegunEvents(QObject):
         super().__init__(parent)
         self._tasks, self._events, self._kept = tasks, events, kept
         self._notifier = notifier
+        self._stranded: tuple[Begun, ...] = ()
 
     def tell(self, *, waiting: bool = False) -> None:
         """Say what cannot go on; `waiting`: also where the rest waits."""
-        places = self._kept.places
-        if not places:
-            self._notifier.dismiss_topic(_STRANDED)
-            return
-        ask = partial(self._events.begun, places)
+        ask = partial(self._events.begun, self._kept.places)
         self._tasks.run(ask, partial(self._tell, waiting), self._failed, owner=self)
 
     def _failed(self, error: AppError) -> None:
         self._notifier.say(error_notice(error))
 
     def _tell(self, waiting: bool, found: Sequence[Begun]) -> None:
-        stranded = [one for one in found if not one.reachable]
         if waiting:
             self._tell_waiting([one.label for one in found if one.reachable])
-        if not stranded:
+        self._stranded = tuple(one for one in found if not one.reachable)
+        said = [self._words(one, code) for one in self._stranded for code in self._codes(one)]
+        self.counted.emit(len(said))
+        if not said:
             self._notifier.dismiss_topic(_STRANDED)
             return
-        said = [self._words(one, code) for one in stranded for code in self._codes(one)]
         more = "; …" if len(said) > _MOST_EVENTS else ""
         words = text("quarter.stranded", events="; ".join(said[:_MOST_EVENTS]) + more)
-        give_up = Action(text("quarter.stranded_give_up"), partial(self._give_up, stranded))
-        self._notifier.say(Notice(Kind.WARNING, words, give_up, topic=_STRANDED))
+        self._notifier.say(Notice(Kind.WARNING, words, topic=_STRANDED))
 
     def _tell_waiting(self, labels: Sequence[str]) -> None:
         """Whoever was cut off in a short form is told where it waits."""
@@ -87,8 +87,9 @@ class BegunEvents(QObject):
         about = " · ".join(part for part in (what, one.name, home) if part)
         return " ".join(part for part in (about, f"«{typed}»" if typed else "", now) if part)
 
-    def _give_up(self, stranded: Sequence[Begun]) -> None:
-        count = sum(len(self._codes(one)) for one in stranded)
+    def give_up(self) -> None:
+        """Ask whether what cannot go on is to be discarded, and do so."""
+        count = sum(len(self._codes(one)) for one in self._stranded)
         question = Question(
             text("quarter.stranded_ask", count=number(count)),
             text("quarter.stranded_ask_details"),
@@ -98,6 +99,6 @@ class BegunEvents(QObject):
             ),
         )
         if self._notifier.ask(question) == "drop":
-            for one in stranded:
+            for one in self._stranded:
                 self._kept.forget(one.household, one.child)
         self.tell()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -54,7 +55,11 @@ class QuarterFrame(VillagePage):
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
         self.bar.setAccessibleName(text("quarter.progress"))
-        return self.round, self.total, self.bar
+        #: Gives up what was begun and cannot go on; only there while there is any.
+        self.discard = Step()
+        self.discard.setToolTip(text("quarter.stranded_discard_tip"))
+        self.discard.hide()
+        return self.round, self.total, self.bar, self.discard
 
     def _walk_area(self) -> QWidget:
         px = self._theme.pixels
@@ -120,6 +125,14 @@ class QuarterFrame(VillagePage):
         self.bar.setRange(0, max(1, progress.households))
         self.bar.setValue(progress.confirmed)
         self.bar.setAccessibleDescription(said)
+
+    def show_stranded(self, count: int) -> None:
+        """Offer to discard what was begun and cannot go on."""
+        held = self.discard.hasFocus()
+        self.discard.setText(text("quarter.stranded_discard", count=count))
+        self.discard.setVisible(count > 0)
+        if held and not count:
+            self.places.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def show_nothing(self, progress: RoundProgress) -> None:
         """No household to look at: what to do first."""
