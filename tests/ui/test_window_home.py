@@ -17,6 +17,7 @@ from app.models.work import Change
 from app.services.worklist import Duty
 from app.ui.home.page import HomePage
 from app.ui.last_day import before_or_after
+from app.ui.notify import Kind, Notice
 from tests.ui.looks import cut_words
 from tests.ui.window_desk import CTRL, UNIT, Desk, Key, prepared_home
 
@@ -220,6 +221,26 @@ def test_nobody_is_told_to_enter_what_the_program_reckons() -> None:
         derived = events.label("aged_out", language)
         assert derived.casefold() not in i18n.text("worklist.hint.turning_16").casefold()
     i18n.set_language("vi")
+
+
+def test_under_a_long_message_in_large_letters_the_round_stays_readable(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    desk = Desk(qtbot, prepared_home(tmp_path), 1.5).unlock(stay=True)
+    _fill(desk)
+    _come_back(desk)
+    home = _home(desk)
+    assert home.legend.isVisible()
+    long = "Hộ 12 · Phạm Văn Rơm, thôn Phước Thọ, xã Bình Chương, tỉnh Quảng Ngãi. " * 4
+    desk.shell.notices.say(Notice(Kind.WARNING, long))
+    desk.until(lambda: not home.legend.isVisible())
+    desk.settle()
+    for one in (home.round_name, home.bar, home.whole, home.pace):
+        assert one.height() >= one.minimumSizeHint().height(), one
+    assert home.chart.height() >= home.chart.sizeHintForRow(0), "a place and its bar"
+    desk.press(Key.Key_Escape)
+    desk.until(home.legend.isVisible)
+    desk.close()
 
 
 @pytest.mark.parametrize("scale", [1.0, 1.5])

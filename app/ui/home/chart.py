@@ -27,7 +27,7 @@ from app.ui.theme import Theme
 
 _PLACE = int(Qt.ItemDataRole.UserRole)
 _LONG, _SHORT = _PLACE + 1, _PLACE + 2
-_ROW, _BAR = 44, 12
+ROW, _BAR = 44, 12
 
 
 def total_of(places: Sequence[PlaceProgress]) -> PlaceProgress:
@@ -191,7 +191,7 @@ class Chart(QListWidget):
             item.setData(_SHORT, words_of(place, in_round=in_round, short=True))
             item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{name}: {numbers}")
             item.setToolTip(f"{name}: {numbers}")
-            item.setSizeHint(QSize(0, self._theme.pixels(_ROW)))
+            item.setSizeHint(QSize(0, self._theme.pixels(ROW)))
             self.addItem(item)
 
 

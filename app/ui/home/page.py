@@ -12,6 +12,7 @@ from datetime import datetime
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -30,7 +31,7 @@ from app.services.rights import Right, allows
 from app.services.worklist import Duty, Worklist, WorkView
 from app.services.workplace import Progress
 from app.ui.home.begin import BeginCard
-from app.ui.home.chart import Bar, Chart, Legend, total_of, without_round, words_of
+from app.ui.home.chart import ROW, Bar, Chart, Legend, total_of, without_round, words_of
 from app.ui.home.lines import TaskList
 from app.ui.home.machine import MachineCard
 from app.ui.labels import Elided, SetWords
@@ -61,6 +62,8 @@ _SECTIONS = {
 }
 #: The part that tells what was done at the keyboard and how long the rest will take.
 _PACE = "work"
+#: From this height on, at 100 %, the card of the round has room for all it says.
+_ROOMY = 380
 #: What is worked off from a list of children.
 _LISTS = {Duty.UNFINISHED: ListFilter(unfinished=True)}
 _NO_RECORD = frozenset(
@@ -206,6 +209,22 @@ class HomePage(QWidget):
         column.addStretch(0)
         return card
 
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 -- Qt's name
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Under a long message large letters leave little: what is said elsewhere as well, in the
+        head of the window and in the words beside the bars, gives way to the bars.
+        """
+        roomy, view = self.height() >= self._theme.pixels(_ROOMY), self.view
+        current = None if view is None else view.round
+        counted = view is not None and bool(total_of(view.places).expected)
+        self.legend.setVisible(roomy and counted)
+        # By itself it takes no less than several lines: words would be laid over each other.
+        self.chart.setMinimumHeight(0 if roomy else self._theme.pixels(ROW))
+        self.days_left.setVisible(roomy and current is not None and current.days_left is not None)
+
     # --- reading ----------------------------------------------------------------------------
 
     def load(self) -> None:
@@ -251,14 +270,14 @@ class HomePage(QWidget):
         named = "" if current is None else text("worklist.round", name=current.name)
         self.round_name.say(named or text("worklist.no_round"))
         left = None if current is None else current.days_left
-        self.days_left.setVisible(left is not None)
         if current is not None and left is not None and current.closes_on is not None:
             key = f"worklist.days_{before_or_after(left)}"
             self.days_left.say(text(key, days=abs(left), day=f"{current.closes_on:%d/%m/%Y}"))
             set_state(self.days_left, "error" if left < 0 else "warning" if left <= 7 else "")
         total = total_of(view.places)
-        for one in (self.bar, self.legend, self.chart):
+        for one in (self.bar, self.chart):
             one.setVisible(bool(total.expected))
+        self._fit()
         if not total.expected:
             self.whole.say(text("worklist.no_household"))
             return
