@@ -125,7 +125,7 @@ def test_the_passphrase_in_use_and_a_row_of_spaces_are_not_taken_for_a_new_one(d
     for new, said in (
         (" " * 9, "quá ngắn"),
         (PASSPHRASE, "giống hệt mật khẩu đang dùng"),
-        ("abcdefgh", "quá dễ đoán"),
+        ("abcdefgh", "dễ đoán: chữ lặp lại"),
         ("an12345678", "tên đăng nhập"),
     ):
         for field, words in ((own.old, PASSPHRASE), (own.new, new), (own.again, new)):

@@ -154,7 +154,7 @@ def test_a_new_pc_is_set_up_by_keyboard_and_the_code_must_be_on_paper(
     assert page.message.property("state") == "error"
     assert not settings.installed
     for easy, said in (
-        ("aaaaaaaa", "quá dễ đoán"),
+        ("aaaaaaaa", "dễ đoán: chữ lặp lại"),
         (f"{person.user.text()}2026!!", "tên đăng nhập"),
     ):
         secret.passphrase.clear()
