@@ -20,6 +20,7 @@ from app.models.queries.register import RecordView
 from app.models.schema import op
 from app.models.work import Change
 from app.services.entry import Entry
+from app.services.life_events.begun import Place
 from app.services.life_events.desk import LifeEvents
 from app.services.life_events.views import Draft, Verdict, Weight
 from app.services.quarter import Quarter
@@ -222,6 +223,48 @@ def test_a_child_that_came_without_a_household_is_put_into_one(commune: Workplac
     child = stored(commune, "child", came).values
     assert (child["household"], child["line_no"], child["life_status"]) == (HOME, 3, "ACTIVE")
     assert desk.arrivals() == []
+
+
+def test_what_was_begun_is_found_where_its_key_leads_and_elsewhere_is_told_where_they_are_now(
+    commune: Workplace,
+) -> None:
+    with commune.write() as work:
+        values = {**stored(commune, "child", CHILD).values, "household": "no-household-of-ours"}
+        values |= {"full_name": "Trần Văn Đến", "personal_id": None, "birth_cert_no": None}
+        came = work.record(Change("child", values, key="child/came")).id
+        work.commit()
+    desk = LifeEvents(commune)
+    death, arrival = Place(HOME, "died", CHILD), Place(HOME, "moved_in", came)
+    whole, back = Place(HOME, "head_changed", ""), Place(HOME, "moved_in", CHILD)
+    places = [death, arrival, whole, back]
+
+    def found() -> dict[Place, tuple[bool, str]]:
+        return {one.place: (one.reachable, one.now) for one in desk.begun(places)}
+
+    here = "2 · Đinh Thị Nga"
+    assert {one.label for one in desk.begun(places)} == {here}
+    # Whoever is here did not move in; who came without a household is still to be put into one.
+    assert found() == {
+        death: (True, ""),
+        arrival: (True, ""),
+        whole: (True, ""),
+        back: (False, here),
+    }
+    edit(commune, "child", CHILD, life_status="MOVED_OUT")
+    assert found()[back] == (True, "")
+    there = "1 · Phạm Văn Rơm"
+    edit(commune, "child", came, household=home_id(COMMUNE, "1"))
+    edit(commune, "child", CHILD, household=home_id(COMMUNE, "1"))
+    gone = (False, there)
+    assert found() == {death: gone, arrival: gone, whole: (True, ""), back: gone}
+    edit(commune, "household", HOME, merged_into=home_id(COMMUNE, "1"))
+    assert found()[whole] == gone
+    assert [one.reachable for one in desk.begun([Place("nobody's", "died", "nobody")])] == [False]
+    # A household that belongs to another commune by now is not reviewed here.
+    other = Place(home_id(COMMUNE, "10"), "head_changed", "")
+    assert [one.reachable for one in desk.begun([other])] == [True]
+    edit(commune, "household", other.household, owner_unit=NEAR)
+    assert [one.reachable for one in desk.begun([other])] == [False]
 
 
 def test_a_child_of_another_household_is_not_put_into_this_one(commune: Workplace) -> None:

@@ -22,7 +22,7 @@ from app.models.work import Change
 from app.services import acts, saving
 from app.services.acts import Obstacle
 from app.services.entry import Choice
-from app.services.life_events.begun import Begun, begun
+from app.services.life_events.begun import Begun, Place, begun
 from app.services.life_events.consequences import CONSEQUENCES, Outcome, Scene, Window, Write
 from app.services.life_events.places import communes, destination
 from app.services.life_events.short_forms import SHORT_FORMS, About, Asked, ShortForm
@@ -100,13 +100,11 @@ class LifeEvents:
             ids = quarter_queries.arrivals(reading, unit or self._workplace.unit)
             return register.child_rows(reading, ids)
 
-    def begun(self, places: Collection[tuple[str, str]]) -> list[Begun]:
-        """Where events that were begun of these (household, child) belong now, in the order of the
-        households' numbers; the child is "" for a new one and for the household.
-        """
+    def begun(self, places: Collection[Place]) -> list[Begun]:
+        """Where events belong that were begun, in the order of the households' numbers."""
         self._workplace.require(Right.READ)
         with self._workplace.store.read() as reading:
-            return begun(reading, places)
+            return begun(reading, places, self._workplace.reach())
 
     def judge(self, draft: Draft) -> Verdict:
         """What is to be said of an event as it is typed; nothing is written.

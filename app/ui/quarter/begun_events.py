@@ -57,7 +57,7 @@ class BegunEvents(QObject):
         if waiting:
             self._tell_waiting([one.label for one in found if one.reachable])
         self._stranded = tuple(one for one in found if not one.reachable)
-        said = [self._words(one, code) for one in self._stranded for code in self._codes(one)]
+        said = [self._words(one) for one in self._stranded]
         self.counted.emit(len(said))
         if not said:
             self._notifier.dismiss_topic(_STRANDED)
@@ -74,22 +74,20 @@ class BegunEvents(QObject):
             words = text("window.events_kept", households="; ".join(names[:_MOST_NAMES]) + more)
             self._notifier.say(Notice(Kind.NOTE, words, topic=_WAITS))
 
-    def _codes(self, one: Begun) -> list[str]:
-        return [code for code, child in self._kept.waiting(one.household) if child == one.child]
-
-    def _words(self, one: Begun, code: str) -> str:
+    def _words(self, one: Begun) -> str:
         """An event with whom it is about, what was typed, and where that person is now."""
-        event = event_of(code, whole=code == "moved_out" and not one.child)
+        code = one.place.code
+        event = event_of(code, whole=code == "moved_out" and not one.place.child)
         what = code if event is None else text(f"quarter.event.{event.name}")
         home = text("quarter.stranded_home", home=one.label) if one.label else ""
-        typed = ", ".join(self._kept.words(one.household, code, one.child))
+        typed = ", ".join(self._kept.words(one.place))
         now = text("quarter.stranded_now", home=one.now) if one.now else ""
         about = " · ".join(part for part in (what, one.name, home) if part)
         return " ".join(part for part in (about, f"«{typed}»" if typed else "", now) if part)
 
     def give_up(self) -> None:
         """Ask whether what cannot go on is to be discarded, and do so."""
-        count = sum(len(self._codes(one)) for one in self._stranded)
+        count = len(self._stranded)
         question = Question(
             text("quarter.stranded_ask", count=number(count)),
             text("quarter.stranded_ask_details"),
@@ -100,5 +98,5 @@ class BegunEvents(QObject):
         )
         if self._notifier.ask(question) == "drop":
             for one in self._stranded:
-                self._kept.forget(one.household, one.child)
+                self._kept.forget(one.place)
         self.tell()

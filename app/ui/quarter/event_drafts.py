@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from app.forms.issues import Value
+from app.services.life_events.begun import Place
 from app.services.life_events.views import Draft
 from app.ui.drafts import DraftDesk
 
@@ -52,10 +53,9 @@ class EventDrafts:
         return self._kept.get(_name(event))
 
     @property
-    def places(self) -> frozenset[tuple[str, str]]:
-        """The households and children ("" for none or a new one) of which something waits."""
-        parts = (name.removeprefix(DRAFTS).split("/") for name in self._kept)
-        return frozenset((household, child) for household, _, child in parts)
+    def places(self) -> frozenset[Place]:
+        """Of what something waits."""
+        return frozenset(Place(*name.removeprefix(DRAFTS).split("/")) for name in self._kept)
 
     def waiting(self, household: str) -> Iterator[tuple[str, str]]:
         """The events of a household that wait: code and child, "" for none or a new one."""
@@ -64,15 +64,14 @@ class EventDrafts:
             if of == household:
                 yield code, child
 
-    def words(self, household: str, code: str, child: str) -> tuple[str, ...]:
+    def words(self, place: Place) -> tuple[str, ...]:
         """What was typed about an event, as it was typed."""
-        typed = self._kept.get(_name(Draft(code, household, child)), Typed())
+        typed = self._kept.get(_name(_draft(place)), Typed())
         return tuple(filter(None, (*typed.texts.values(), typed.reason.strip())))
 
-    def forget(self, household: str, child: str) -> None:
-        """All that was typed about a child of a household, or about the household, is given up."""
-        for code in [code for code, whose in self.waiting(household) if whose == child]:
-            self.drop(Draft(code, household, child))
+    def forget(self, place: Place) -> None:
+        """What was typed about an event is given up."""
+        self.drop(_draft(place))
 
     def keep(self, event: Draft, typed: Typed) -> None:
         """Keep what stands in a form now."""
@@ -94,6 +93,10 @@ class EventDrafts:
         """It was written, or given up."""
         if self._kept.pop(_name(event), None) is not None:
             self._drafts.drop(_name(event))
+
+
+def _draft(place: Place) -> Draft:
+    return Draft(place.code, place.household, place.child)
 
 
 def _name(event: Draft) -> str:

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QWidget
 from app.errors import AppError, KnownError
 from app.i18n import text
 from app.services.entry import ChildRow
+from app.services.life_events.begun import ARRIVAL
 from app.services.life_events.desk import LifeEvents
 from app.services.life_events.short_forms import SHORT_FORMS, About
 from app.services.life_events.views import BoundForm, Draft, Verdict, Written
@@ -277,7 +278,7 @@ class QuarterPage(QuarterWalk):
         for code, child in self._kept.waiting(card.household):
             event = event_of(code, whole=code == "moved_out" and not child)
             # Of a child who went elsewhere `BegunEvents` tells: no key of this card leads there.
-            if event is not None and (not child or child in names):
+            if event is not None and (not child or child in names or code == ARRIVAL):
                 who = names.get(child, "")
                 words = text(f"quarter.event.{event.name}")
                 said.append(f"{words} · {who} ({event.key})" if who else f"{words} ({event.key})")
