@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from app.errors import KnownError
+from app.history.door import Direction
 from app.history.entities import ENTITIES, Family
 from app.history.operation import Value
 from app.models import bundles
@@ -37,6 +38,7 @@ from app.services.handover_values import (
 )
 from app.services.rights import Right
 from app.services.workplace import Workplace
+from app.sync.delivery import direction_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +91,10 @@ class HandoverView:
     has_file: bool = True
     #: Who took back here what its bundle brought, and why.
     undone: Undone | None = None
+    #: Where its bundle came from seen from here (`below`, `beside`, `above`); empty when none did.
+    direction: str = ""
+    #: Whether it is this unit's to accept or return: somebody below handed over.
+    may_decide: bool = False
 
     @property
     def moment(self) -> str:
@@ -138,7 +144,13 @@ class HandoverRegister:
             tuple(_verdict(values, t) for t in TIERS if values.get(f"verdict_{t}")),
             has_file,
             incoming.undone if incoming else None,
+            incoming.direction if incoming else "",
+            self._is_below(text_of(values, "owner_unit")),
         )
+
+    def _is_below(self, giver: str) -> bool:
+        here = self._workplace.unit
+        return direction_of(self._workplace.tree, giver, here) is Direction.BELOW
 
     def accept(self, handover: str) -> HandoverView:
         """This tier accepts the handover as a whole.

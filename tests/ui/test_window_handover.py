@@ -508,17 +508,19 @@ def test_a_child_without_a_household_here_is_opened_from_its_line_too(
 
 
 def test_a_record_is_offered_only_where_this_pc_had_the_file(
-    page: HandoverPage, double: DeskDouble, notifier: RecordingNotifier
+    page: HandoverPage, double: DeskDouble
 ) -> None:
     (known,) = double.register()
     page._show([known, replace(known, id="h2", seq=4, has_file=False)])
     assert page.table.cellWidget(0, PRINT) is not None
     assert page.table.cellWidget(1, PRINT) is None
     page.table.setFocus()
-    page.table.setCurrentCell(1, 0)
-    QTest.keyClick(page.table, Qt.Key.Key_Return)
-    (said,) = notifier.said(Kind.ERROR)
-    assert text("handover.file_unknown") in said
+    for row, offered in ((0, True), (1, False)):
+        page.table.setCurrentCell(row, 0)
+        QTest.keyClick(page.table, Qt.Key.Key_Return)
+        assert page.one.isVisible()
+        assert page.one.print.isVisible() is offered
+        page.close_one()
 
 
 def test_a_returned_record_is_opened_from_its_line(

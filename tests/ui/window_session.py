@@ -36,8 +36,10 @@ def homes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Homes:
     return made
 
 
-def sit_down(qtbot: QtBot, homes: Homes, unit: str) -> tuple[Desk, HandoverPage]:
-    desk = Desk(qtbot, Settings(homes.at(unit).home)).unlock(PASSPHRASE)
+def sit_down(
+    qtbot: QtBot, homes: Homes, unit: str, scale: float = 1.0
+) -> tuple[Desk, HandoverPage]:
+    desk = Desk(qtbot, Settings(homes.at(unit).home), scale).unlock(PASSPHRASE)
     page = desk.shell.handover
     assert page is not None
     return desk, page
@@ -95,7 +97,7 @@ def receive(desk: Desk, page: HandoverPage, file: Path) -> tuple[str, str]:
 
 
 def write_record(desk: Desk, page: HandoverPage, path: Path) -> str:
-    """Enter on the newest line and a name in the dialog; the words on the record's pages."""
+    """Enter on the newest line, again on the card, a name in the dialog; the record's words."""
 
     def name_it() -> None:
         dialog = QApplication.activeModalWidget()
@@ -108,11 +110,18 @@ def write_record(desk: Desk, page: HandoverPage, path: Path) -> str:
         desk.enter()
 
     assert desk.focus() is page.table
+    desk.enter()
+    assert desk.focus() is page.one.print
     QTimer.singleShot(20, desk.window, name_it)
     desk.enter()
     desk.settle()
+    desk.until(page.one.print.hasFocus)  # the dialog is gone
     said = [one.text for one in desk.shell.notices.notices if one.kind is Kind.DONE]
     assert any(path.name in words for words in said)
+    while desk.shell.notices.notices:
+        desk.press(Key.Key_Escape)
+    desk.press(Key.Key_Escape)
+    assert desk.focus() is page.table
     printed = subprocess.run(
         ["pdftotext", "-layout", str(path), "-"], capture_output=True, text=True, check=True
     )

@@ -18,10 +18,14 @@ from app.services.handover_register import HandoverView
 from app.services.handover_sending import FOLDER, SendPreview, Sent
 from app.services.handover_unfinished import UnfinishedSending
 from app.services.handovers import HandoverDesk as Handovers
+from app.services.import_undo import InTheWay, Released, UndoPlan
 from app.services.rights import Right, allows
 from app.services.second_check import SecondCheck
 from app.services.waiting import Return, Waiting
 from app.services.workplace import Progress, Workplace
+
+#: Records in the way of an undo that are named with their pages.
+MOST_NAMED = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +58,15 @@ class Returned:
     name: str = ""
     household: str = ""
     child: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A household, or a child of it, as people call it, and the page it stands on."""
+
+    name: str
+    household: str
+    child: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +121,24 @@ class HandoverDesk(Protocol):
 
     def drop(self, handover: str) -> None:
         """Nobody has the file of this sending. Raises KnownError."""
+
+    def accept(self, handover: str) -> None:
+        """This unit accepts a handover from below. Raises KnownError."""
+
+    def return_(self, handover: str, reason: str) -> None:
+        """This unit sends a handover from below back, with a reason. Raises KnownError."""
+
+    def undo_plan(self, handover: str) -> UndoPlan:
+        """What taking back its bundle would change; nothing is written. Raises KnownError."""
+
+    def in_the_way(self, found: InTheWay) -> tuple[Page, ...]:
+        """The first records that stand in the way, each with its page."""
+
+    def undo(self, handover: str, reason: str) -> UndoPlan:
+        """Set aside what its bundle brought. Raises KnownError."""
+
+    def release(self, handover: str) -> Released:
+        """Use it again. Raises KnownError."""
 
 
 class ServicesDesk:
@@ -194,23 +225,17 @@ class ServicesDesk:
         return tuple(told)
 
     def _returned_record(self, one: Return) -> Returned:
-        if Right.READ not in self._workplace.account.rights:
-            return Returned(one.by, one.reason)
-        if one.entity == "child":
-            for child in self._entry.child_rows([one.id]):
-                return Returned(
-                    one.by,
-                    one.reason,
-                    name=child.full_name,
-                    household=child.household,
-                    child=child.id,
-                )
-        elif one.entity == "household":
-            for household in self._entry.household_rows([one.id]):
-                return Returned(
-                    one.by, one.reason, name=household.head_name, household=household.id
-                )
-        return Returned(one.by, one.reason)
+        name, household, child = self._page_of(one.entity, one.id)
+        return Returned(one.by, one.reason, name=name, household=household, child=child)
+
+    def _page_of(self, entity: str, ent_id: str) -> tuple[str, str, str]:
+        """What people call a household or child, and its page; nothing of anything else."""
+        if Right.READ in self._workplace.account.rights:
+            for child in self._entry.child_rows([ent_id]) if entity == "child" else ():
+                return child.full_name, child.household, child.id
+            for home in self._entry.household_rows([ent_id]) if entity == "household" else ():
+                return home.head_name, home.id, ""
+        return "", "", ""
 
     def _sent_back_here(self) -> Iterator[Returned]:
         """What the second person of this unit sent back: mended before it is handed over."""
@@ -237,6 +262,31 @@ class ServicesDesk:
     def drop(self, handover: str) -> None:
         """As the protocol says."""
         self._handovers.unfinished.drop(handover)
+
+    def accept(self, handover: str) -> None:
+        """As the protocol says."""
+        self._handovers.register.accept(handover)
+
+    def return_(self, handover: str, reason: str) -> None:
+        """As the protocol says."""
+        self._handovers.register.return_(handover, reason)
+
+    def undo_plan(self, handover: str) -> UndoPlan:
+        """As the protocol says."""
+        return self._handovers.undo.preview(handover)
+
+    def in_the_way(self, found: InTheWay) -> tuple[Page, ...]:
+        """As the protocol says; what stands on no page of its own is left out."""
+        pages = (Page(*self._page_of(one.entity, one.id)) for one in found.records[:MOST_NAMED])
+        return tuple(one for one in pages if one.household or one.child)
+
+    def undo(self, handover: str, reason: str) -> UndoPlan:
+        """As the protocol says."""
+        return self._handovers.undo.set_aside(handover, reason)
+
+    def release(self, handover: str) -> Released:
+        """As the protocol says."""
+        return self._handovers.undo.release(handover)
 
 
 def progress_of(report: Callable[[int, int], None], cancelled: Callable[[], bool]) -> Progress:

@@ -21,11 +21,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.errors import AppError, KnownError
+from app.errors import AppError
 from app.i18n import in_sentence, text
 from app.services.handover_register import HandoverView
 from app.services.handover_unfinished import UnfinishedSending
 from app.ui.handover.desk import HandoverDesk, Pending
+from app.ui.handover.one_handover import OneHandover
 from app.ui.handover.pending import PendingCard
 from app.ui.handover.receive import ReceiveWizard
 from app.ui.handover.register import HandoverList
@@ -96,7 +97,7 @@ class HandoverPage(QScrollArea):
         below.setProperty("role", "card")
         self.table = HandoverList(theme, self._unit_name, below)
         self.table.print_wanted.connect(self._print)
-        self.table.nothing_to_print.connect(self._say_no_file)
+        self.table.open_wanted.connect(self.open_one)
         self.table.setMinimumHeight(px(160))
         title = QLabel(text("handovers.register"))
         title.setProperty("role", "title")
@@ -113,10 +114,47 @@ class HandoverPage(QScrollArea):
         column = QVBoxLayout(below)
         column.setContentsMargins(px(16), px(8), px(8), px(8))
         column.setSpacing(px(8))
-        column.addLayout(head)
-        column.addWidget(self.empty, 1)
-        column.addWidget(self.table, 1)
+        listing = QWidget(below)
+        lines = QVBoxLayout(listing)
+        lines.setContentsMargins(0, 0, 0, 0)
+        lines.setSpacing(px(8))
+        lines.addLayout(head)
+        lines.addWidget(self.empty, 1)
+        lines.addWidget(self.table, 1)
+        self.one = OneHandover(
+            self._tasks, self._desk, self._notifier, theme, self._unit_name, below
+        )
+        self.one.print_wanted.connect(self._print)
+        self.one.left.connect(self.close_one)
+        self.one.decided.connect(self.load)
+        self.one.changed.connect(self.received)
+        self.one.record_wanted.connect(self.record_wanted)
+        self.one.hide()
+        self._listing = listing
+        column.addWidget(listing, 1)
+        column.addWidget(self.one, 1)
         return below
+
+    def open_one(self, view: HandoverView) -> None:
+        """Enter on a line: what is known of that handover, and what may be done about it."""
+        self.one.show_view(view)
+        self._listing.hide()
+        self.one.show()
+        self.one.begin()
+
+    def close_one(self) -> None:
+        """Back to the list, with the keyboard in it."""
+        self.one.hide()
+        self._listing.show()
+        self.table.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def escape(self) -> bool:
+        """Escape: a question is given up, else the open handover is left; False without one."""
+        if self.one.isHidden():
+            return False
+        if not self.one.escape():
+            self.close_one()
+        return True
 
     def load(self) -> None:
         """Read what waits, whether this PC may send, the receivers, the rounds and the register."""
@@ -133,6 +171,9 @@ class HandoverPage(QScrollArea):
 
     def _show(self, found: Sequence[HandoverView]) -> None:
         self.table.show_lines(found)
+        shown = next((one for one in found if one.id == self.one.shown), None)
+        if shown is not None and not self.one.isHidden():
+            self.one.show_view(shown)
         self.table.setVisible(bool(found))
         self.hint.setVisible(bool(found))
         self.empty.setVisible(not found)
@@ -220,9 +261,6 @@ class HandoverPage(QScrollArea):
             return path
 
         self._tasks.run(write, self._written, self._failed, lane=Lane.WRITE, owner=self)
-
-    def _say_no_file(self) -> None:
-        self._failed(KnownError("handover.file_unknown", "handover.file_unknown_hint"))
 
     def _written(self, path: Path) -> None:
         words = text("handovers.record_written", file=str(path))

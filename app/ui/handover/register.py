@@ -1,6 +1,6 @@
 """The register of handovers: who gave what to whom, and what the other side has answered.
 
-The newest stands first. Enter on a line writes its record; nothing is decided here.
+The newest stands first. Enter on a line opens it; nothing is decided in the list.
 """
 
 from __future__ import annotations
@@ -23,12 +23,12 @@ _LEAST_NAME = 112
 
 
 class HandoverList(QTableWidget):
-    """The handovers of this PC. `print_wanted` gives the id of one and the number of its bundle;
-    `nothing_to_print` comes for one whose file this PC never had in its hands.
+    """The handovers of this PC. `print_wanted` gives the id of one and the number of its bundle,
+    `open_wanted` the one under the keyboard.
     """
 
     print_wanted = Signal(str, int)
-    nothing_to_print = Signal()
+    open_wanted = Signal(object)
 
     def __init__(self, theme: Theme, unit_name: Callable[[str], str], parent: QWidget) -> None:
         super().__init__(0, len(_NAMES), parent)
@@ -55,6 +55,7 @@ class HandoverList(QTableWidget):
         for section, width in _WIDTHS.items():
             header.resizeSection(section, px(width))
         self.installEventFilter(self)
+        self.doubleClicked.connect(lambda at: self.open_wanted.emit(self._views[at.row()]))
 
     def show_lines(self, found: Sequence[HandoverView]) -> None:
         """Show the register; the first line is the one Enter means."""
@@ -62,11 +63,11 @@ class HandoverList(QTableWidget):
         self.setRowCount(len(found))
         for place, one in enumerate(found):
             cells = (
-                _moment(one.moment),
+                moment_of(one.moment),
                 self._unit_name(one.giver),
                 self._unit_name(one.to),
                 str(one.seq) if one.seq else text("handovers.line_unknown"),
-                _counts(one),
+                counts_words(one),
                 _answer(one),
             )
             for column, words in enumerate(cells):
@@ -78,7 +79,7 @@ class HandoverList(QTableWidget):
                 continue
             button = QPushButton(text("handovers.print"))
             button.setProperty("role", "link")
-            # The keyboard prints with Enter on the line; a stop in every row would be in the way.
+            # The keyboard opens the line with Enter; a stop in every row would be in the way.
             button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
             button.clicked.connect(lambda _=False, it=one: self.print_wanted.emit(it.id, it.seq))
             self.setCellWidget(place, PRINT, button)
@@ -86,7 +87,7 @@ class HandoverList(QTableWidget):
             self.setCurrentCell(0, 0)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 -- Qt's name
-        """Enter on a line writes its record."""
+        """Enter on a line opens it."""
         if (
             watched is self
             and isinstance(event, QKeyEvent)
@@ -94,11 +95,7 @@ class HandoverList(QTableWidget):
             and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
             and 0 <= self.currentRow() < len(self._views)
         ):
-            one = self._views[self.currentRow()]
-            if one.has_file:
-                self.print_wanted.emit(one.id, one.seq)
-            else:
-                self.nothing_to_print.emit()
+            self.open_wanted.emit(self._views[self.currentRow()])
             return True
         return super().eventFilter(watched, event)
 
@@ -112,7 +109,7 @@ class HandoverList(QTableWidget):
         super().resizeEvent(event)
 
 
-def _counts(one: HandoverView) -> str:
+def counts_words(one: HandoverView) -> str:
     """What was handed over, as the giver stated it; before that word has come, what was received.
 
     The giver's half travels with the next bundle: until then its counts are not zero but unknown.
@@ -130,7 +127,9 @@ def _counts(one: HandoverView) -> str:
 
 
 def _answer(one: HandoverView) -> str:
-    """The last word of the other side: a verdict, else a receipt, else that none has come."""
+    """The last word: that it was taken back here, a verdict, a receipt, or that none has come."""
+    if one.undone is not None:
+        return text("handovers.one.undone_line")
     if one.verdicts:
         last = one.verdicts[-1]
         key = f"handovers.verdict.{last.verdict}"
@@ -150,7 +149,7 @@ def _parsed(written: str) -> datetime | None:
         return None
 
 
-def _moment(written: str) -> str:
+def moment_of(written: str) -> str:
     """A UTC moment as people here write it."""
     moment = _parsed(written)
     return written if moment is None else f"{moment:%d/%m/%Y %H:%M}"

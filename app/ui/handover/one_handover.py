@@ -1,0 +1,317 @@
+"""One handover of the register: what is known of it, and what this unit may still do about it.
+
+Accepting and returning travel down; taking back what its bundle brought is this PC's own, is shown
+in numbers first and undone by one button. A return and a taking back ask for the reason here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import TypeVar
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
+
+from app.errors import AppError
+from app.i18n import error_text, number, text
+from app.services.handover_register import HandoverView
+from app.services.import_undo import Released, UndoPlan, refusal
+from app.ui.handover.desk import HandoverDesk, Page
+from app.ui.handover.facts import Fact, Facts
+from app.ui.handover.register import counts_words, day_of, moment_of
+from app.ui.notify import Kind, Notice, Notifier, error_notice
+from app.ui.step import Step
+from app.ui.tasks import Lane, Tasks
+from app.ui.theme import Theme
+
+T = TypeVar("T")
+_SIGN = "\N{BLACK UP-POINTING TRIANGLE}"
+_RETURN, _UNDO = "return", "undo"
+
+
+class OneHandover(QFrame):
+    """The card. `left` comes when the person wants back to the list, `decided` when something was
+    decided, `changed` when records of the register came or went with it.
+    """
+
+    left = Signal()
+    decided = Signal()
+    changed = Signal()
+    print_wanted = Signal(str, int)
+    #: A household and a child of it ("" for none).
+    record_wanted = Signal(str, str)
+
+    def __init__(
+        self,
+        tasks: Tasks,
+        desk: HandoverDesk,
+        notifier: Notifier,
+        theme: Theme,
+        unit_name: Callable[[str], str],
+        parent: QWidget,
+    ) -> None:
+        super().__init__(parent)
+        self._tasks, self._desk, self._notifier = tasks, desk, notifier
+        self._unit_name = unit_name
+        self._view: HandoverView | None = None
+        #: What a reason that is given is for.
+        self._for = ""
+        self._busy = False
+        px = theme.pixels
+        self.title = QLabel(self)
+        self.title.setProperty("role", "title")
+        self.title.setTextFormat(Qt.TextFormat.PlainText)
+        self.facts = Facts(theme, self)
+        self.told = QLabel(self)
+        self.told.setWordWrap(True)
+        self.told.setTextFormat(Qt.TextFormat.PlainText)
+        self.told.setProperty("state", "warning")
+        self.reason = QLineEdit(self)
+        self.reason.setMaxLength(500)
+        self.reason.returnPressed.connect(self.give_reason)
+        self.give = Step(parent=self)
+        self.give.setProperty("role", "primary")
+        self.give.clicked.connect(self.give_reason)
+        self.leave = Step(text("handovers.one.not_now"), self)
+        self.leave.clicked.connect(self.escape)
+        self.print = Step(text("handovers.one.print"), self)
+        self.print.clicked.connect(self._print)
+        self.accept = Step(text("handovers.one.accept"), self)
+        self.accept.clicked.connect(self.accept_now)
+        self.send_back = Step(text("handovers.one.return"), self)
+        self.send_back.clicked.connect(self.begin_return)
+        self.undo = Step(text("handovers.one.undo"), self)
+        self.undo.clicked.connect(self.look_at_undo)
+        self.release = Step(text("handovers.one.release"), self)
+        self.release.clicked.connect(self.release_now)
+        self.close_card = Step(f"{text('handovers.one.close')}   Esc", self)
+        self.close_card.clicked.connect(self.left)
+        self._in_the_way = [Step(parent=self) for _ in range(5)]
+        self._pages: tuple[Page, ...] = ()
+        for at, one in enumerate(self._in_the_way):
+            one.setProperty("role", "link")
+            one.clicked.connect(partial(self._open, at))
+        self._lay_out(px)
+
+    def _lay_out(self, px: Callable[[int], int]) -> None:
+        links = QHBoxLayout()
+        links.setSpacing(px(8))
+        for one in self._in_the_way:
+            links.addWidget(one)
+        links.addStretch(1)
+        asking = QHBoxLayout()
+        asking.setSpacing(px(8))
+        asking.addWidget(self.reason, 1)
+        asking.addWidget(self.give)
+        asking.addWidget(self.leave)
+        deeds = QHBoxLayout()
+        deeds.setSpacing(px(8))
+        for one in (self.print, self.accept, self.send_back, self.undo, self.release):
+            deeds.addWidget(one)
+        deeds.addStretch(1)
+        deeds.addWidget(self.close_card)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(px(8))
+        column.addWidget(self.title)
+        column.addWidget(self.facts)
+        column.addWidget(self.told)
+        column.addLayout(links)
+        column.addLayout(asking)
+        column.addStretch(1)
+        column.addLayout(deeds)
+
+    # --- showing ----------------------------------------------------------------------------
+
+    @property
+    def shown(self) -> str:
+        """The id of the handover that is shown, "" for none."""
+        return "" if self._view is None else self._view.id
+
+    def show_view(self, view: HandoverView) -> None:
+        """Show a handover, and what may be done about it."""
+        self._view = view
+        self.title.setText(
+            text(
+                "handovers.one.title",
+                seq=view.seq or text("handovers.line_unknown"),
+                giver=self._unit_name(view.giver),
+                to=self._unit_name(view.to),
+            )
+        )
+        self.facts.show_facts(tuple(self._lines(view)))
+        self.print.setVisible(view.has_file)
+        self.accept.setVisible(view.may_decide)
+        self.send_back.setVisible(view.may_decide)
+        self.undo.setVisible(view.direction in ("below", "beside") and view.undone is None)
+        self.release.setVisible(view.undone is not None)
+        self._ask("")
+
+    def begin(self) -> None:
+        """Put the keyboard on what one mostly wants of a handover."""
+        first = self.print if not self.print.isHidden() else self.close_card
+        first.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def escape(self) -> bool:
+        """Escape: give up what a reason was to be given for; False when there is nothing."""
+        if not self._for and self.told.isHidden():
+            return False
+        self._ask("")
+        self.begin()
+        return True
+
+    def _lines(self, view: HandoverView) -> Iterator[Fact]:
+        yield Fact(text("handovers.column.on"), moment_of(view.moment))
+        if view.sent_by:
+            yield Fact(text("handovers.one.by"), view.sent_by)
+        yield Fact(text("handovers.column.counts"), counts_words(view))
+        for got in view.receipts:
+            words = text(
+                "handovers.one.receipt",
+                day=day_of(got.on),
+                by=got.by,
+                households=number(got.households),
+                children=number(got.children),
+                waiting=number(got.waiting),
+                refused=number(got.refused),
+            )
+            yield Fact(text(f"handovers.one.reached.{got.tier}"), words, "done")
+        for one in view.verdicts:
+            words = text(f"handovers.one.{one.verdict}", day=day_of(one.on), by=one.by)
+            state = "done" if one.verdict == "accepted" else "warning"
+            said = f"{words}: {one.reason}" if one.reason else words
+            yield Fact(text(f"handovers.one.verdict.{one.tier}"), said, state)
+        if view.undone is not None:
+            words = text("handovers.one.was_undone", by=view.undone.by, why=view.undone.why)
+            yield Fact(text("handovers.one.here"), words, "warning")
+
+    def _ask(self, what: str, told: str = "", pages: tuple[Page, ...] = ()) -> None:
+        """Ask for the reason of a deed, say something, or neither."""
+        self._for = what
+        self.told.setText(told)
+        self.told.setVisible(bool(told))
+        for one in (self.reason, self.give, self.leave):
+            one.setVisible(bool(what))
+        self.leave.setVisible(bool(what or told))
+        self._pages = pages
+        for at, link in enumerate(self._in_the_way):
+            link.setVisible(at < len(pages))
+            if at < len(pages):
+                link.setText(pages[at].name or text("entry.no_name"))
+        for one in (self.print, self.accept, self.send_back, self.undo, self.release):
+            one.setEnabled(not what and not self._busy)
+        if what:
+            self.reason.clear()
+            named = text(f"handovers.one.reason_{what}")
+            self.reason.setAccessibleName(named)
+            self.reason.setPlaceholderText(named)
+            self.give.setText(text(f"handovers.one.give_{what}"))
+            self.reason.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    # --- deeds ------------------------------------------------------------------------------
+
+    def _print(self) -> None:
+        if self._view is not None:
+            self.print_wanted.emit(self._view.id, self._view.seq)
+
+    def _open(self, at: int) -> None:
+        page = self._pages[at]
+        self.record_wanted.emit(page.household, page.child)
+
+    def accept_now(self) -> None:
+        """Accept it; the word travels down with the next bundle."""
+        self._do(lambda desk, it: desk.accept(it), lambda _none: self._settled("accepted_now"))
+
+    def begin_return(self) -> None:
+        """Ask why it is returned."""
+        self._ask(_RETURN)
+
+    def look_at_undo(self) -> None:
+        """Show what taking it back would change, then ask why."""
+
+        def look(desk: HandoverDesk, it: str) -> tuple[UndoPlan, tuple[Page, ...]]:
+            plan = desk.undo_plan(it)
+            return plan, () if plan.in_the_way is None else desk.in_the_way(plan.in_the_way)
+
+        def looked(found: tuple[UndoPlan, tuple[Page, ...]]) -> None:
+            plan, pages = found
+            if plan.in_the_way is not None:
+                self._ask("", f"{_SIGN} {error_text(refusal(plan.in_the_way))}", pages)
+                self.leave.setFocus(Qt.FocusReason.OtherFocusReason)
+            else:
+                self._ask(_UNDO, _plan_words(plan))
+
+        self._do(look, looked)
+
+    def give_reason(self) -> None:
+        """Do what the reason was asked for."""
+        reason = self.reason.text().strip()
+        if not reason:
+            self.told.setText(text("handovers.one.no_reason"))
+            self.told.show()
+            return
+        if self._for == _RETURN:
+            self._do(
+                lambda desk, it: desk.return_(it, reason),
+                lambda _none: self._settled("returned_now"),
+            )
+        elif self._for == _UNDO:
+            self._do(lambda desk, it: desk.undo(it, reason), self._undone)
+
+    def release_now(self) -> None:
+        """Use again what was set aside."""
+        self._do(lambda desk, it: desk.release(it), self._released)
+
+    def _undone(self, plan: UndoPlan) -> None:
+        self._settled("undone_now", count=number(plan.operations))
+        self.changed.emit()
+
+    def _released(self, done: Released) -> None:
+        key = "released_now" if not done.still_waiting else "released_partly"
+        self._settled(key, count=number(done.accepted), waiting=number(done.still_waiting))
+        self.changed.emit()
+
+    def _settled(self, key: str, **said: str) -> None:
+        words = text(f"handovers.one.{key}", **said)
+        self._notifier.say(Notice(Kind.DONE, words, topic="handover"))
+        self._ask("")
+        self.begin()
+        self.decided.emit()
+
+    def _do(self, deed: Callable[[HandoverDesk, str], T], done: Callable[[T], None]) -> None:
+        if self._view is None or self._busy:
+            return
+        desk, it = self._desk, self._view.id
+        self._set_busy(busy=True)
+
+        def ended(found: T) -> None:
+            self._set_busy(busy=False)
+            if self.shown == it:
+                done(found)
+
+        def failed(error: AppError) -> None:
+            self._set_busy(busy=False)
+            self._notifier.say(error_notice(error))
+
+        self._tasks.run(partial(deed, desk, it), ended, failed, lane=Lane.WRITE, owner=self)
+
+    def _set_busy(self, *, busy: bool) -> None:
+        self._busy = busy
+        for one in (self.print, self.accept, self.send_back, self.undo, self.release, self.give):
+            one.setEnabled(not busy and (one is self.give or not self._for))
+
+
+def _plan_words(plan: UndoPlan) -> str:
+    pairs = (
+        ("gone", plan.households_gone, plan.children_gone),
+        ("back", plan.households_changed, plan.children_changed),
+    )
+    lines = [
+        text(f"handovers.one.{key}", households=number(homes), children=number(children))
+        for key, homes, children in pairs
+        if homes or children
+    ]
+    counts = (("aside", plan.operations), ("waits", plan.will_wait), ("left", plan.left_without))
+    lines += [text(f"handovers.one.{key}", count=number(count)) for key, count in counts if count]
+    return "\n".join(f"\N{BULLET} {one}" for one in lines)

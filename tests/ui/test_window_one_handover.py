@@ -1,0 +1,168 @@
+"""One handover, opened from the register: accepted, returned, taken back, used again."""
+
+from __future__ import annotations
+
+
+import pytest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from app import i18n
+from app.i18n import set_language, text
+from app.ui.handover.page import HandoverPage
+from app.ui.theme import Theme, apply_theme
+from tests.e2e.command_line import Homes, Prompt
+from tests.e2e.test_copies import type_child
+from tests.ui.looks import cut_words, nameless, poor_contrast, unreachable, unseen_keyboard
+from tests.ui.window_desk import Desk, Key
+from tests.ui.window_session import COMMUNE, DISTRICT, homes, sit_down
+
+__all__ = ["homes"]  # a fixture
+
+NAME = "Phạm Thị Hân"
+
+
+def _received(qtbot: QtBot, homes: Homes) -> tuple[Desk, HandoverPage, Prompt]:
+    """A district that has received a commune's child, on the card of that handover."""
+    commune, district = homes.at(COMMUNE), homes.at(DISTRICT)
+    type_child(commune, "2", NAME)
+    homes.carry(commune, district, DISTRICT)
+    desk, page = sit_down(qtbot, homes, DISTRICT)
+    _open(desk, page)
+    return desk, page, district
+
+
+def _open(desk: Desk, page: HandoverPage) -> None:
+    desk.go_to("handover")
+    desk.settle()
+    page.table.setFocus()
+    page.table.setCurrentCell(0, 0)
+    desk.enter()
+    desk.settle()
+    assert page.one.isVisible()
+
+
+def _press(desk: Desk, button: object) -> None:
+    """By the keyboard: Tab to a button, and Enter."""
+    assert button.isVisible()  # type: ignore[attr-defined]
+    desk.tab_to(button)  # type: ignore[arg-type]
+    desk.enter()
+    desk.settle()
+
+
+def _children(desk: Desk) -> int:
+    return len(desk.shell.entry.child_ids())
+
+
+def _said(desk: Desk) -> str:
+    return desk.shell.notices.notices[0].text
+
+
+def test_a_bundle_is_taken_back_after_its_numbers_were_seen_and_used_again(
+    qtbot: QtBot, homes: Homes
+) -> None:
+    desk, page, _ = _received(qtbot, homes)
+    one = page.one
+    assert _children(desk) == 1
+    _press(desk, one.undo)
+    assert text("handovers.one.gone", households="1", children="1") in one.told.text()
+    assert _children(desk) == 1
+    assert desk.focus() is one.reason
+    desk.enter()
+    assert one.told.text() == text("handovers.one.no_reason")
+    desk.press(Key.Key_Escape)
+    assert desk.focus() is one.print
+    assert one.told.isHidden()
+
+    _press(desk, one.undo)
+    desk.text("Giao nhầm tệp cũ")
+    desk.enter()
+    desk.settle()
+    assert _children(desk) == 0
+    assert "Giao nhầm tệp cũ" in one.facts.text
+    assert one.undo.isHidden()
+    _press(desk, one.release)
+    assert _children(desk) == 1
+    assert one.release.isHidden()
+    assert one.undo.isVisible()
+    while desk.shell.notices.notices:
+        desk.press(Key.Key_Escape)
+    desk.press(Key.Key_Escape)
+    assert desk.focus() is page.table
+    desk.close()
+
+
+def test_what_stands_in_the_way_is_named_and_opened(qtbot: QtBot, homes: Homes) -> None:
+    desk, page, district = _received(qtbot, homes)
+    (child,) = desk.shell.entry.child_ids()
+    desk.close()
+    district.must("register", "set", child, "other_name=Bé Hân")
+    desk, page = sit_down(qtbot, homes, DISTRICT)
+    _open(desk, page)
+    _press(desk, page.one.undo)
+    assert text("undo.built_on", count=1) in page.one.told.text()
+    link = page.one._in_the_way[0]
+    assert link.text() == NAME
+    _press(desk, link)
+    assert desk.shell.pages.currentWidget() is desk.page
+    assert desk.child.id == child
+    desk.close()
+
+
+def test_a_handover_is_accepted_and_another_returned_with_a_reason_that_travels(
+    qtbot: QtBot, homes: Homes
+) -> None:
+    desk, page, district = _received(qtbot, homes)
+    _press(desk, page.one.accept)
+    assert _said(desk) == text("handovers.one.accepted_now")
+    assert text("handovers.one.verdict.district") in page.one.facts.text
+    desk.close()
+    commune = homes.at(COMMUNE)
+    type_child(commune, "3", "Phạm Văn Thử")
+    homes.carry(commune, district, DISTRICT)
+    desk, page = sit_down(qtbot, homes, DISTRICT)
+    _open(desk, page)
+    _press(desk, page.one.send_back)
+    desk.text("Thiếu ngày sinh của nhiều trẻ")
+    desk.enter()
+    desk.settle()
+    assert _said(desk) == text("handovers.one.returned_now")
+    assert "Thiếu ngày sinh của nhiều trẻ" in page.one.facts.text
+    desk.close()
+    homes.carry(district, commune, COMMUNE)
+    told = [one["message"] for one in commune.must("waiting", "list")]
+    assert "Thiếu ngày sinh của nhiều trẻ" in told
+
+
+def test_who_handed_over_decides_nothing_about_it(qtbot: QtBot, homes: Homes) -> None:
+    commune = homes.at(COMMUNE)
+    type_child(commune, "2", NAME)
+    commune.must("handover", "send", "--to", DISTRICT, "--out", homes.stick)
+    desk, page = sit_down(qtbot, homes, COMMUNE)
+    _open(desk, page)
+    one = page.one
+    assert one.print.isVisible()
+    for button in (one.accept, one.send_back, one.undo, one.release):
+        assert button.isHidden()
+    desk.close()
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_with_large_letters_nothing_is_cut_and_everything_is_reached(
+    qtbot: QtBot, homes: Homes, language: str, qapp: QApplication
+) -> None:
+    before = i18n.language()
+    commune, district = homes.at(COMMUNE), homes.at(DISTRICT)
+    type_child(commune, "2", NAME)
+    homes.carry(commune, district, DISTRICT)
+    set_language(language)
+    try:
+        desk, page = sit_down(qtbot, homes, DISTRICT, 1.5)
+        _open(desk, page)
+        _press(desk, page.one.undo)
+        for measure in (cut_words, nameless, unreachable, poor_contrast, unseen_keyboard):
+            assert measure(desk.window) == [], measure.__name__
+        desk.close()
+    finally:
+        set_language(before)
+        apply_theme(qapp, Theme())
