@@ -12,8 +12,8 @@ import sys
 from argparse import Namespace
 from collections.abc import Sequence
 
+from app.bug_report import write_report
 from app.cli.exit_code import ExitCode
-from app.cli.failures import write_report
 from app.cli.groups import GROUPS, group_module
 from app.cli.options import BadGlobalOption, GlobalOptions, split
 from app.cli.output import Output, use_utf8

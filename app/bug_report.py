@@ -1,7 +1,7 @@
 """Reports of what we did wrong; what the system refused is told by `app.system_failures`.
 
 A report of a bug holds module names, line numbers and types of exceptions: enough to find it, and
-nothing about anybody, because neither values nor messages are written.
+nothing about anybody, because neither values nor messages are written. Both faces write the same.
 """
 
 from __future__ import annotations
@@ -13,11 +13,14 @@ import tempfile
 import traceback
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from itertools import count
 from pathlib import Path
 
 from app.errors import AppError
 
-_PACKAGE = Path(__file__).resolve().parents[1]
+#: A window meets several bugs within a second.
+_numbers = count(1)
+_PACKAGE = Path(__file__).resolve().parent
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:
@@ -31,11 +34,16 @@ def _chain(error: BaseException) -> Iterator[BaseException]:
 
 
 def write_report(error: BaseException, folder: Path, command: str) -> Path | None:
-    """Write what is needed to find the bug; None when no file can be written anywhere."""
+    """Write what is needed to find the bug into a new file of `folder`, else among the system's
+    temporary files; None when no file can be written anywhere.
+
+    `command` says what was run, in words of the program: a group and a command, or the window.
+    """
     stamp = datetime.now(tz=UTC).strftime("%Y%m%d-%H%M%S")
+    name = f"report-{stamp}-{os.getpid()}-{next(_numbers)}.txt"
     content = "\n".join([*_about(command), *_what_happened(error), ""])
     for place in (folder, Path(tempfile.gettempdir())):
-        path = place / f"report-{stamp}-{os.getpid()}.txt"
+        path = place / name
         try:
             descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
             with os.fdopen(descriptor, "w", encoding="utf-8") as file:
@@ -44,6 +52,14 @@ def write_report(error: BaseException, folder: Path, command: str) -> Path | Non
             continue  # the next place may do
         return path
     return None
+
+
+def raised_in(error: BaseException) -> tuple[str, int]:
+    """The module, as a report names it, and the line in which an error was raised."""
+    frames = traceback.extract_tb(error.__traceback__)
+    if not frames:
+        return "", 0
+    return _module(Path(frames[-1].filename)), frames[-1].lineno or 0
 
 
 def _about(command: str) -> list[str]:
