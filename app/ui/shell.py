@@ -100,6 +100,8 @@ class Shell(ShellPages):
             CheckSign(tasks, services.second_check, self.household)
         #: The page that a household was opened from, where its way back leads there.
         self._origin = "register"
+        #: Whether the household is left for a page that somebody chose.
+        self._elsewhere = False
         self.home = HomePage(tasks, services.worklist, self.notices, theme, rights)
         self._going_on = False
         self._timer = QTimer(self)
@@ -108,6 +110,7 @@ class Shell(ShellPages):
         self._timer.timeout.connect(self._read_standing)
         self.upkeep = Upkeep(tasks, services, self._say_error, self)
         self.upkeep.backed_up.connect(self._read_standing)
+        self.upkeep.backed_up.connect(self.home.load)
         page = self.household
         self.save_waits = SaveWaits(
             tasks, self.keeper, self.status, self.notices, lambda: page.holds_keys, self
@@ -272,7 +275,10 @@ class Shell(ShellPages):
 
     def _navigated(self, name: str) -> None:
         if self.pages.currentWidget() is self.household:
+            # Its way back would lead to where it was opened from, and mark that page.
+            self._origin, self._elsewhere = "register", True
             self.household.leave()
+            self._elsewhere = False
         self._show_page(name)
 
     def _show_page(self, name: str) -> None:
@@ -336,6 +342,9 @@ class Shell(ShellPages):
 
     def _back_to_list(self) -> None:
         origin, self._origin = self._origin, "register"
+        if self._elsewhere:
+            self.register.load()
+            return
         if self.pages.currentWidget() is self.household and origin in _COMES_BACK:
             self.navigation.show_at(origin)
             self._show_page(origin)

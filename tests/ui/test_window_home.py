@@ -14,7 +14,7 @@ from app import i18n
 from app.forms.code_lists import load_code_list
 from app.history.operation import Value
 from app.models.work import Change
-from app.services.worklist import Duty
+from app.services.worklist import Duty, Task
 from app.ui.home.page import HomePage
 from app.ui.last_day import before_or_after
 from app.ui.notify import Kind, Notice
@@ -257,3 +257,18 @@ def test_nothing_that_is_shown_is_cut_off(qtbot: QtBot, tmp_path: Path, scale: f
     for label in (home.machine.backup, home.machine.handover, home.machine.enrolment):
         assert label.text() == label.whole
     desk.close()
+
+
+def test_the_first_line_has_the_keyboard_until_somebody_goes_to_another(desk: Desk) -> None:
+    _fill(desk)
+    _come_back(desk)
+    tasks = _home(desk).lines
+    tasks.show_tasks([Task(Duty.NOT_ENROLLED, 1)])
+    counted_later = [Task(Duty.ERRORS, 3), Task(Duty.NOT_ENROLLED, 1)]
+    tasks.show_tasks(counted_later)
+    assert tasks.currentRow() == 0
+    tasks.setFocus()
+    desk.press(Key.Key_Down)
+    assert tasks.currentRow() == 1
+    tasks.show_tasks([Task(Duty.CONFLICTS, 1), *counted_later])
+    assert tasks.currentRow() == 2

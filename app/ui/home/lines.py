@@ -92,13 +92,17 @@ class TaskList(QListWidget):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setMouseTracking(True)
         self.setTabKeyNavigation(False)
+        #: Whether somebody went to a line of the list.
+        self._chosen = False
         self.itemClicked.connect(self._enter)
         self.installEventFilter(self)
 
     def show_tasks(self, tasks: Sequence[Task], *, top: bool = False) -> None:
-        """Show what waits; the line that is chosen stays chosen."""
+        """Show what waits. The line that somebody chose stays chosen; else it is the first, also
+        when what comes first was counted last.
+        """
         before = self.currentItem()
-        chosen = None if before is None else before.data(_TASK).duty
+        chosen = before.data(_TASK).duty if before is not None and self._chosen else None
         self.clear()
         for task in tasks:
             item = QListWidgetItem()
@@ -126,9 +130,11 @@ class TaskList(QListWidget):
         """Put the keyboard's line on a duty that is shown."""
         for row, task in enumerate(self.tasks):
             if task.duty is duty:
+                self._chosen = True
                 self.setCurrentRow(row)
 
     def _enter(self, item: QListWidgetItem) -> None:
+        self._chosen = True
         self.wanted.emit(item.data(_TASK).duty)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 -- Qt's name
@@ -143,6 +149,8 @@ class TaskList(QListWidget):
         ):
             self._enter(self.currentItem())
             return True
+        if watched is self and event.type() == QEvent.Type.KeyPress:
+            self._chosen = True
         return super().eventFilter(watched, event)
 
 
