@@ -24,6 +24,7 @@ from app.services.handover_register import HandoverView, Receipt, Verdict
 from app.services.handover_scope import UnitCounts
 from app.services.handover_sending import SendPreview, Sent
 from app.services.handover_unfinished import UnfinishedSending
+from app.services.stopped_lines import StoppedLine
 from app.services.waiting import Return
 from app.services.workplace import Progress
 from app.sync.judging import Renewal
@@ -118,6 +119,9 @@ class DeskDouble:
         if self.fails is not None:
             raise self.fails
         self.waits = Pending()
+
+    def stopped(self) -> list[StoppedLine]:
+        return []
 
     def drop(self, handover: str) -> None:
         self.asked.append(f"drop {handover}")

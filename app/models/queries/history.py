@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from sqlalchemy import Connection, Select, func, select
 
@@ -52,7 +53,7 @@ def history(connection: Connection, ent_id: str) -> list[HistoryEntry]:
 
     Of several units that refuse an operation one is named, always the same.
     """
-    refused = _refused_above(connection, select(op.c.op_id).where(op.c.ent_id == ent_id))
+    refused = refused_by_above(connection, select(op.c.op_id).where(op.c.ent_id == ent_id))
     rows = connection.execute(
         select(op, bundle_in.c.unit.label("brought_by"))
         .join(bundle_in, bundle_in.c.number == op.c.bundle_in, isouter=True)
@@ -76,7 +77,7 @@ def history(connection: Connection, ent_id: str) -> list[HistoryEntry]:
     ]
 
 
-def _refused_above(
+def refused_by_above(
     connection: Connection, operations: Select[bytes]
 ) -> dict[bytes, tuple[str, str]]:
     """Operation → the unit above that refuses it, and the reason which that one gave.
@@ -105,7 +106,7 @@ def stopped(
     """(type, record, operation, state, reason, brought by, refused by, refused for) of what is kept
     but not applied; the last two where a unit above refuses it.
     """
-    refused = _refused_above(connection, select(op.c.op_id).where(NOT_ACCEPTED))
+    refused = refused_by_above(connection, select(op.c.op_id).where(NOT_ACCEPTED))
     rows = connection.execute(
         select(op, bundle_in.c.unit.label("brought_by"))
         .join(bundle_in, bundle_in.c.number == op.c.bundle_in, isouter=True)
@@ -117,6 +118,48 @@ def stopped(
             row.ent_type,
             row.ent_id,
             row.op_id,
+            State(row.state),
+            row.reason or "",
+            row.brought_by or "",
+            *refused.get(row.op_id, ("", "")),
+        )
+        for row in rows
+    ]
+
+
+class Stopped(NamedTuple):
+    """One operation that is kept but not applied. `root` is the household or child it belongs to,
+    as far as that is known; the last two tell of a unit above that refuses it.
+    """
+
+    entity: str
+    id: str
+    root: str
+    operation: bytes
+    body: Mapping[str, Value]
+    state: State
+    reason: str
+    brought_by: str
+    refused_by: str
+    refused_for: str
+
+
+def stopped_with_bodies(connection: Connection) -> list[Stopped]:
+    """Everything that is kept but not applied, in the order in which it came."""
+    refused = refused_by_above(connection, select(op.c.op_id).where(NOT_ACCEPTED))
+    rows = connection.execute(
+        select(op, bundle_in.c.unit.label("brought_by"))
+        .join(bundle_in, bundle_in.c.number == op.c.bundle_in, isouter=True)
+        .where(NOT_ACCEPTED)
+        .order_by(op.c.position)
+    )
+    return [
+        Stopped(
+            row.ent_type,
+            row.ent_id,
+            row.root,
+            row.op_id,
+            {} if row.body is None else decode_body(row.body),
             State(row.state),
             row.reason or "",
             row.brought_by or "",

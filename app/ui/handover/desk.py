@@ -21,7 +21,8 @@ from app.services.handovers import HandoverDesk as Handovers
 from app.services.import_undo import InTheWay, Released, UndoPlan
 from app.services.rights import Right, allows
 from app.services.second_check import SecondCheck
-from app.services.waiting import Return, Waiting
+from app.services.stopped_lines import StoppedLine, StoppedLines
+from app.services.waiting import Opened, Return, Waiting
 from app.services.workplace import Progress, Workplace
 
 #: Records in the way of an undo that are named with their pages.
@@ -139,6 +140,15 @@ class HandoverDesk(Protocol):
 
     def release(self, handover: str) -> Released:
         """Use it again. Raises KnownError."""
+
+    def stopped(self) -> list[StoppedLine]:
+        """What is kept but not applied."""
+
+    def admit(self, name: str) -> Opened:
+        """Open the door for a record by name. Raises KnownError."""
+
+    def drop_stopped(self, name: str) -> int:
+        """Give up what waits of a record; how many operations. Raises KnownError."""
 
 
 class ServicesDesk:
@@ -287,6 +297,18 @@ class ServicesDesk:
     def release(self, handover: str) -> Released:
         """As the protocol says."""
         return self._handovers.undo.release(handover)
+
+    def stopped(self) -> list[StoppedLine]:
+        """As the protocol says."""
+        return StoppedLines(self._workplace).list()
+
+    def admit(self, name: str) -> Opened:
+        """As the protocol says."""
+        return self._waiting.accept(name)
+
+    def drop_stopped(self, name: str) -> int:
+        """As the protocol says."""
+        return self._waiting.drop(name)
 
 
 def progress_of(report: Callable[[int, int], None], cancelled: Callable[[], bool]) -> Progress:

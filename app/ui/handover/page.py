@@ -6,6 +6,7 @@ only joins them and writes records; what is in a bundle is the services' busines
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -22,16 +23,20 @@ from PySide6.QtWidgets import (
 )
 
 from app.errors import AppError
-from app.i18n import in_sentence, text
+from app.history.door import State
+from app.i18n import in_sentence, number, text
 from app.services.handover_register import HandoverView
 from app.services.handover_unfinished import UnfinishedSending
+from app.services.stopped_lines import StoppedLine
 from app.ui.handover.desk import HandoverDesk, Pending
 from app.ui.handover.one_handover import OneHandover
 from app.ui.handover.pending import PendingCard
 from app.ui.handover.receive import ReceiveWizard
 from app.ui.handover.register import HandoverList
 from app.ui.handover.send import SendWizard
+from app.ui.handover.stopped import StoppedCard
 from app.ui.notify import Choice, Kind, Notice, Notifier, Question, error_notice
+from app.ui.step import Step
 from app.ui.tasks import Lane, Tasks
 from app.ui.theme import Theme
 
@@ -111,6 +116,11 @@ class HandoverPage(QScrollArea):
         head.setSpacing(px(16))
         head.addWidget(title)
         head.addWidget(self.hint, 1)
+        self.to_stopped = Step(parent=below)
+        self.to_stopped.setProperty("role", "link")
+        self.to_stopped.clicked.connect(self.open_stopped)
+        self.to_stopped.hide()
+        head.addWidget(self.to_stopped)
         column = QVBoxLayout(below)
         column.setContentsMargins(px(16), px(8), px(8), px(8))
         column.setSpacing(px(8))
@@ -130,10 +140,25 @@ class HandoverPage(QScrollArea):
         self.one.changed.connect(self.received)
         self.one.record_wanted.connect(self.record_wanted)
         self.one.hide()
+        self.stopped = StoppedCard(
+            self._tasks, self._desk, self._notifier, theme, self._unit_name, below
+        )
+        self.stopped.left.connect(self.close_one)
+        self.stopped.changed.connect(self.load)
+        self.stopped.changed.connect(self.received)
+        self.stopped.record_wanted.connect(self.record_wanted)
+        self.stopped.hide()
         self._listing = listing
         column.addWidget(listing, 1)
         column.addWidget(self.one, 1)
+        column.addWidget(self.stopped, 1)
         return below
+
+    def open_stopped(self) -> None:
+        """What waits, was refused, or was set aside."""
+        self._listing.hide()
+        self.stopped.show()
+        self.stopped.begin()
 
     def open_one(self, view: HandoverView) -> None:
         """Enter on a line: what is known of that handover, and what may be done about it."""
@@ -145,14 +170,15 @@ class HandoverPage(QScrollArea):
     def close_one(self) -> None:
         """Back to the list, with the keyboard in it."""
         self.one.hide()
+        self.stopped.hide()
         self._listing.show()
         self.table.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def escape(self) -> bool:
         """Escape: a question is given up, else the open handover is left; False without one."""
-        if self.one.isHidden():
+        if not self._listing.isHidden():
             return False
-        if not self.one.escape():
+        if self.one.isHidden() or not self.one.escape():
             self.close_one()
         return True
 
@@ -164,6 +190,7 @@ class HandoverPage(QScrollArea):
         run(self._desk.rounds, sending.show_rounds, self._failed, owner=self)
         run(self._desk.missing, sending.show_readiness, self._failed, owner=self)
         run(self._desk.register, self._show, self._failed, owner=self)
+        run(self._desk.stopped, self._show_stopped, self._failed, owner=self)
 
     def begin(self) -> None:
         """The person came here: the keyboard goes to the first step."""
@@ -177,6 +204,18 @@ class HandoverPage(QScrollArea):
         self.table.setVisible(bool(found))
         self.hint.setVisible(bool(found))
         self.empty.setVisible(not found)
+
+    def _show_stopped(self, found: list[StoppedLine]) -> None:
+        self.stopped.show_lines(found)
+        counts = Counter[State]()
+        for one in found:
+            counts[one.state] += one.operations
+        said = [
+            text(f"handovers.stopped.{state.value}", count=number(count))
+            for state, count in sorted(counts.items(), key=lambda it: it[0] is not State.WAITING)
+        ]
+        self.to_stopped.setText(" · ".join(said))
+        self.to_stopped.setVisible(bool(said))
 
     def _show_pending(self, found: Pending) -> None:
         before = self.pending.text

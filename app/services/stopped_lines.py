@@ -1,0 +1,134 @@
+"""What is kept but not applied, as people read it: whose record, which fields, from whom, and why.
+
+One line for all operations of a record that stand alike. Values are in none of them: only names of
+people that are in the register here anyway, or that the stopped operation itself would bring.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from app.history.door import State
+from app.models.queries import history as history_queries
+from app.models.queries import register
+from app.models.queries.history import Stopped
+from app.models.queries.register import ChildRow, HouseholdRow
+from app.services.handles import name_unseen
+from app.services.reasons import why
+from app.services.rights import Right
+from app.services.wording import entity_in_words, labels
+from app.services.workplace import Workplace
+from app.text.normalize import clean
+
+_ORDER = {State.WAITING: 0, State.REFUSED: 1, State.SET_ASIDE: 2}
+#: Fields that are named in a line; of more there is an ellipsis.
+_MOST_FIELDS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class StoppedLine:
+    """Operations of one record that are kept unapplied for one reason.
+
+    `id` is what `Waiting` takes: what the record is called here. `who` is the child's name or the
+    household's head, empty without the right to read; `household` and `child` are the page, empty
+    where there is none here. `brought_by` is empty for what was written on this PC.
+    """
+
+    entity: str
+    id: str
+    state: State
+    operations: int
+    who: str
+    what: str
+    household: str
+    child: str
+    brought_by: str
+    why: str
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        """What names it."""
+        return self.entity, self.id, self.state.value
+
+
+class StoppedLines:
+    """Use case: the list of what waits, was refused, or was set aside."""
+
+    def __init__(self, workplace: Workplace) -> None:
+        self._workplace = workplace
+
+    def list(self) -> list[StoppedLine]:
+        """Every record with something stopped: what waits first, then what was refused, then what
+        was set aside; in the order in which it came.
+        """
+        workplace = self._workplace
+        with workplace.store.read() as reading:
+            grouped: dict[tuple[object, ...], list[Stopped]] = {}
+            named: dict[str, str] = {}
+            for one in history_queries.stopped_with_bodies(reading):
+                if name := _name_in(one):
+                    named.setdefault(one.id, name)
+                alike = (one.entity, one.id, one.state, one.reason, one.brought_by, one.refused_by)
+                grouped.setdefault(alike, []).append(one)
+            roots = sorted({held[0].root for held in grouped.values()})
+            children = {one.id: one for one in register.child_rows(reading, roots)}
+            asked = {*roots, *(one.household for one in children.values())}
+            homes = {one.id: one for one in register.household_rows(reading, sorted(asked))}
+        said = labels(workplace.catalogue)
+        found = [self._line(held, children, homes, named, said) for held in grouped.values()]
+        return sorted(found, key=lambda one: _ORDER[one.state])
+
+    def _line(
+        self,
+        held: Sequence[Stopped],
+        children: Mapping[str, ChildRow],
+        homes: Mapping[str, HouseholdRow],
+        named: Mapping[str, str],
+        said: Mapping[str, str],
+    ) -> StoppedLine:
+        first, workplace = held[0], self._workplace
+        child = children.get(first.root)
+        home = homes.get(first.root if child is None else child.household)
+        may_read = Right.READ in workplace.account.rights
+        return StoppedLine(
+            first.entity,
+            name_unseen(workplace.handles, first.entity, first.id),
+            first.state,
+            len(held),
+            _who(child, home, named.get(first.root, "")) if may_read else "",
+            _what(held, said),
+            home.id if may_read and home is not None else "",
+            child.id if may_read and child is not None else "",
+            first.brought_by,
+            why(first.reason or "set-aside", first.refused_by, first.refused_for),
+        )
+
+
+def _who(child: ChildRow | None, home: HouseholdRow | None, named: str) -> str:
+    """The child's name, or the head's; of what is not here yet, the name that it would bring."""
+    if child is not None:
+        return child.full_name
+    return named if home is None else home.head_name
+
+
+def _name_in(one: Stopped) -> str:
+    """The name of a child, a head of household or a village that an operation would bring."""
+    for name in ("full_name", "head_name", "name"):
+        said = one.body.get(name)
+        if isinstance(said, str):
+            return clean(said)
+    return ""
+
+
+def _what(held: Sequence[Stopped], said: Mapping[str, str]) -> str:
+    """The type of the record, and the fields that are written; those of a circumstance would tell
+    what it is about.
+    """
+    entity = entity_in_words(held[0].entity)
+    if held[0].entity == "circumstance":
+        return entity
+    names = dict.fromkeys(said.get(name, "") for one in held for name in one.body)
+    fields = [one for one in names if one]
+    more = " …" if len(fields) > _MOST_FIELDS else ""
+    return ": ".join(filter(None, (entity, ", ".join(fields[:_MOST_FIELDS]) + more)))

@@ -1,0 +1,141 @@
+"""What waits, was refused, or was set aside: listed in the window, taken in or given up."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from app import i18n
+from app.history.door import State
+from app.i18n import set_language, text
+from app.ui.handover.page import HandoverPage
+from app.ui.theme import Theme, apply_theme
+from tests.e2e.command_line import Homes
+from tests.e2e.test_copies import receive, send, type_child
+from tests.ui.looks import cut_words, nameless, poor_contrast, unreachable, unseen_keyboard
+from tests.ui.window_desk import Desk, Key
+from tests.ui.window_session import COMMUNE, DISTRICT, homes, sit_down
+
+__all__ = ["homes"]  # a fixture
+
+NAME = "Phạm Thị Hân"
+
+
+def _one_that_waits(homes: Homes) -> str:
+    """The district takes a first bundle back and gets a second that builds on it; the first's id.
+
+    What the second changes on the child waits for the first.
+    """
+    commune, district = homes.at(COMMUNE), homes.at(DISTRICT)
+    type_child(commune, "2", NAME)
+    _, first = homes.carry(commune, district, DISTRICT)
+    district.must("handover", "undo", first["handover"], "--reason", "Giao nhầm")
+    (child,) = commune.must("register", "search", NAME)
+    commune.must("register", "set", child["id"], "other_name=Bé Hân")
+    sent = send(commune, DISTRICT, homes)
+    receive(district, str(sent["file"]))
+    return str(first["handover"])
+
+
+def _open(qtbot: QtBot, homes: Homes, scale: float = 1.0) -> tuple[Desk, HandoverPage]:
+    desk, page = sit_down(qtbot, homes, DISTRICT, scale)
+    desk.go_to("handover")
+    desk.settle()
+    desk.tab_to(page.to_stopped)
+    desk.enter()
+    desk.settle()
+    assert desk.focus() is page.stopped.table
+    return desk, page
+
+
+def _lines(page: HandoverPage) -> list[tuple[State, str, int]]:
+    rows = page.stopped.rows
+    found = [rows.line(at) for at in range(rows.rowCount())]
+    return [(one.state, one.who, one.operations) for one in found if one is not None]
+
+
+def _answer(desk: Desk, monkeypatch: pytest.MonkeyPatch, answer: str) -> list[str]:
+    """Who is asked answers so; what was asked."""
+    asked: list[str] = []
+
+    def ask(question):  # type: ignore[no-untyped-def]
+        asked.append(f"{question.text}\n{question.details}")
+        return answer
+
+    monkeypatch.setattr(desk.shell.notices, "ask", ask)
+    return asked
+
+
+def test_what_waits_comes_first_and_says_whose_it_is_and_why(qtbot: QtBot, homes: Homes) -> None:
+    _one_that_waits(homes)
+    desk, page = _open(qtbot, homes)
+    lines = _lines(page)
+    # The change that waits names nobody; what it builds on does.
+    assert lines[0] == (State.WAITING, NAME, 1)
+    assert {state for state, *_ in lines[1:]} == {State.SET_ASIDE}
+    assert (State.SET_ASIDE, NAME, 1) in lines
+    assert text("waiting.reason.parent_not_accepted") in page.stopped.whole.text()
+    assert page.to_stopped.text().startswith(text("handovers.stopped.waiting", count="1"))
+    assert not page.stopped.open.isEnabled()
+    desk.press(Key.Key_Escape)
+    assert desk.focus() is page.table
+    desk.close()
+
+
+def test_what_waits_is_given_up_after_a_question(
+    qtbot: QtBot, homes: Homes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _one_that_waits(homes)
+    desk, page = _open(qtbot, homes)
+    asked = _answer(desk, monkeypatch, "keep")
+    desk.tab_to(page.stopped.drop)
+    desk.enter()
+    desk.settle()
+    assert len(asked) == 1
+    assert _lines(page)[0][0] is State.WAITING
+    _answer(desk, monkeypatch, "drop")
+    desk.enter()
+    desk.settle()
+    assert {state for state, *_ in _lines(page)} == {State.REFUSED, State.SET_ASIDE}
+    assert text("handovers.stopped.dropped", count="1") in desk.shell.notices.notices[0].text
+    assert not page.stopped.drop.isEnabled()
+    desk.close()
+
+
+def test_what_was_set_aside_is_taken_in_by_name_and_its_page_opened(
+    qtbot: QtBot, homes: Homes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _one_that_waits(homes)
+    desk, page = _open(qtbot, homes)
+    asked = _answer(desk, monkeypatch, "admit")
+    wanted = (State.SET_ASIDE, NAME)
+    while (line := page.stopped.line) is not None and (line.state, line.who) != wanted:
+        desk.press(Key.Key_Down)
+    desk.tab_to(page.stopped.admit)
+    desk.enter()
+    desk.settle()
+    assert NAME in asked[0]
+    # The child is in the register now, with what had waited for it.
+    (child,) = desk.shell.entry.child_ids()
+    assert [one for one in _lines(page) if one[0] is State.WAITING] == []
+    (row,) = desk.shell.entry.child_rows([child])
+    assert row.full_name == NAME
+    desk.close()
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_with_large_letters_nothing_is_cut_and_everything_is_reached(
+    qtbot: QtBot, homes: Homes, language: str, qapp: QApplication
+) -> None:
+    before = i18n.language()
+    _one_that_waits(homes)
+    set_language(language)
+    try:
+        desk, _page = _open(qtbot, homes, 1.5)
+        for measure in (cut_words, nameless, unreachable, poor_contrast, unseen_keyboard):
+            assert measure(desk.window) == [], measure.__name__
+        desk.close()
+    finally:
+        set_language(before)
+        apply_theme(qapp, Theme())
