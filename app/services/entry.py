@@ -27,6 +27,7 @@ from app.services import saving
 from app.services.conflicts import contested_fields
 from app.services.judging import Judge, judge_of
 from app.services.masking import ShownRecord, closed
+from app.services.returns import ReturnedRecord, returned_records
 from app.services.rights import Right
 from app.services.saving import RecordSave, Saved
 from app.services.surroundings import (
@@ -61,6 +62,7 @@ class EntryPage:
     in its village; `following` is the next household's id, empty at the end. `choices` are, by
     field name, the records a reference may name; `shown` the texts of fields that are computed.
     `contested` are, by record, the fields that two sides wrote differently and nobody has decided.
+    `returned` is what was sent back of the page and waits for whoever typed it.
     `absent` is true where the household is not in this register (its children moved here without
     it, or stand in none): `household` then only says who answers for the children.
     What is of level A is masked; `judge` knows it and tells nobody.
@@ -80,6 +82,7 @@ class EntryPage:
     choices: Mapping[str, tuple[Choice, ...]] = field(default_factory=dict)
     shown: Mapping[str, str] = field(default_factory=dict)
     contested: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    returned: tuple[ReturnedRecord, ...] = ()
 
     @property
     def forms(self) -> dict[str, Template]:
@@ -272,6 +275,11 @@ class Entry:
             choices=self._choices(reading, owner),
             shown=self._shown(owner),
             contested=contested_fields(reading, sight, known),
+            returned=tuple(
+                returned_records(
+                    self._workplace, reading, self._workplace.account, [one.id for one in known]
+                )
+            ),
         )
 
     def new_page(

@@ -6,7 +6,7 @@ read it is decided here by verified certificates alone.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
@@ -387,16 +387,18 @@ def ahead_of(workplace: Workplace, created: str) -> tuple[date | None, bool]:
     return claimed.date(), claimed <= known + timedelta(days=1)
 
 
-def returns_from_above(workplace: Workplace, reading: Reading) -> list[Return]:
+def returns_from_above(
+    workplace: Workplace, reading: Reading, about: Collection[str] | None = None
+) -> list[Return]:
     """What a unit above returned to this one or below it, and what nobody has answered yet; a
-    circumstance by its handle.
+    circumstance by its handle. Of the records `about` alone where some are named.
 
     Who wrote an operation is a claim: what was brought from below was returned by nobody above.
     """
     tree, here = workplace.tree, workplace.unit
     return [
         one._replace(id=name_unseen(workplace.handles, one.entity, one.id))
-        for one in standing_returns(reading, here)
+        for one in standing_returns(reading, here, about)
         if direction_of(tree, one.by, here) is Direction.ABOVE
         and direction_of(tree, one.brought_by, here) in (Direction.ABOVE, Direction.BESIDE)
     ]

@@ -39,9 +39,10 @@ from app.services.masking import hidden_fields
 from app.services.rights import Right, allows
 from app.services.samples import line_of
 from app.services.saving import RecordSave
-from app.services.second_check import hex_of, is_among, page_of, review_of
+from app.services.second_check import hex_of, page_of, review_of
 from app.services.surroundings import frame_of
 from app.services.workplace import Workplace
+from app.services.writers import is_among
 
 #: A record and a field of it.
 Place = tuple[str, str]

@@ -8,7 +8,7 @@ reason; it waits for the typist until somebody works on that record.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 
@@ -16,17 +16,16 @@ from app.errors import KnownError
 from app.history.operation import Value
 from app.models.queries import register
 from app.models.queries import second_check as queries
-from app.models.queries.handovers import Return
 from app.models.queries.register import RecordView
 from app.models.queries.second_check import CHECKED, RETURNED, CheckedPage
-from app.models.queries.writers import Writer
 from app.models.store import Reading
 from app.models.work import Change
 from app.services.check_sheet import CheckSheet, sheet_of
 from app.services.entry import Entry, EntryPage, UnitLine
-from app.services.exchange import returns_from_above
+from app.services.returns import ReturnedRecord, returned_records
 from app.services.rights import Right, allows
 from app.services.workplace import Account, Workplace
+from app.services.writers import is_among, writes_as
 from app.text.normalize import clean
 
 
@@ -41,13 +40,16 @@ class State(Enum):
 
 @dataclass(frozen=True, slots=True)
 class PageState:
-    """The state of one page, who checked it last and on which day (ISO; empty for never)."""
+    """The state of one page, who checked it last and on which day (ISO; empty for never).
+    `returned` is what was sent back of it, told where one page is asked for.
+    """
 
     household: str
     state: State
     finished: bool
     by: str = ""
     on: str = ""
+    returned: tuple[ReturnedRecord, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,26 +65,6 @@ class VillageChecks:
     waiting: int
     unfinished: int
     returned: int
-
-
-@dataclass(frozen=True, slots=True)
-class ReturnedRecord:
-    """A record that was sent back: whom or what it is about, why, by whom.
-
-    `household` leads to its page. `field` names what is to be looked at, "" where nothing was
-    named. `from_above` says that a unit above sent it back, `mine` that the account asked for typed
-    it, or nobody knows who did.
-    """
-
-    household: str
-    child: str
-    name: str
-    reason: str
-    field: str
-    by: str
-    on: str
-    mine: bool
-    from_above: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +167,11 @@ class SecondCheck:
                 one.household for one in queries.standing_returns(reading, self._workplace.unit)
             }
             page = queries.pages(reading, "", household=household).get(household)
-            return None if page is None else _state(page, back)
+            if page is None:
+                return None
+            who, about = self._workplace.account, page.records
+            returned = returned_records(self._workplace, reading, who, about)
+            return replace(_state(page, back), returned=tuple(returned))
 
     # --- the typist's side ------------------------------------------------------------------
 
@@ -198,49 +184,8 @@ class SecondCheck:
         workplace.require(Right.READ)
         who = account or workplace.account
         with workplace.store.read() as reading:
-            found = [
-                *(
-                    self._from_above(reading, one)
-                    for one in returns_from_above(workplace, reading)
-                    if one.entity != "handover"
-                ),
-                *self._from_beside(reading, who),
-            ]
+            found = returned_records(workplace, reading, who)
         return sorted(found, key=lambda one: not one.mine)
-
-    def _from_above(self, reading: Reading, one: Return) -> ReturnedRecord:
-        told = ReturnedRecord("", "", "", one.reason, "", self._unit(one.by), "", True, True)
-        if one.entity in ("child", "household"):
-            found = register.record(reading, one.entity, one.id)
-            return told if found is None else _named(told, found)
-        return told
-
-    def _from_beside(self, reading: Reading, who: Account) -> Iterator[ReturnedRecord]:
-        """What was sent back within this unit; what this unit sent to one below waits there."""
-        unit = self._workplace.unit
-        for one in queries.standing_returns(reading, unit):
-            entity = "household" if one.record == one.household else "child"
-            found = register.record(reading, entity, one.record)
-            typed = queries.authors_of(reading, one.record, unit)
-            if found is None or not (typed or found.values.get("owner_unit") == unit):
-                continue
-            said = one.review.values
-            told = ReturnedRecord(
-                one.household,
-                "",
-                "",
-                str(said.get("reason") or ""),
-                str(said.get("rule") or ""),
-                str(said.get("reviewer") or one.author),
-                str(said.get("reviewed_on") or ""),
-                not typed or is_among(who, typed),
-                False,
-            )
-            yield _named(told, found)
-
-    def _unit(self, unit: str) -> str:
-        found = self._workplace.tree.units.get(unit)
-        return unit if found is None else found.full_name()
 
     # --- the checker's side -----------------------------------------------------------------
 
@@ -327,21 +272,6 @@ class SecondCheck:
         return allows(self._workplace.account.rights, Right.CHECK)
 
 
-def writes_as(account: Account) -> str:
-    """The name an account's operations bear."""
-    return account.full_name or account.name
-
-
-def is_among(account: Account, writers: Collection[Writer]) -> bool:
-    """Whether a person is one of those who wrote: by sign-in name where that is known, so that two
-    of one written name are two.
-    """
-    return any(
-        one.account == account.name if one.account else one.name == writes_as(account)
-        for one in writers
-    )
-
-
 def review_of(
     workplace: Workplace, record: str, result: str, reason: str, heads: Collection[str]
 ) -> dict[str, Value]:
@@ -421,13 +351,3 @@ def counted(ent_id: str, name: str, states: Collection[PageState]) -> VillageChe
         len(open_ones) - waiting,
         sum(one.state is State.RETURNED for one in states),
     )
-
-
-def _named(told: ReturnedRecord, found: RecordView) -> ReturnedRecord:
-    """The return with whom it is about: the child's name, or the head of the household."""
-    if found.entity == "child":
-        name = str(found.values.get("full_name") or "")
-        home = str(found.values.get("household") or "")
-        return replace(told, household=home, child=found.id, name=name)
-    name = str(found.values.get("head_name") or "")
-    return replace(told, household=found.id, name=name)

@@ -29,10 +29,10 @@ from app.models.queries.writers import Writers
 from app.models.store import Reading
 from app.services.importing.drafts import ACT_PREFIX as OF_AN_IMPORT
 from app.services.rights import Right, allows
-from app.services.second_check import writes_as
 from app.services.work_time import SECONDS_A_CHILD as SECONDS_A_CHILD
 from app.services.work_time import worked
 from app.services.workplace import Workplace
+from app.services.writers import writes_as
 
 #: How many days are looked back on where nobody says otherwise.
 _DAYS = 14

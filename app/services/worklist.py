@@ -29,8 +29,9 @@ from app.services.exchange import returns_from_above
 from app.services.issue_book import IssueBook
 from app.services.last_check import LastCheck
 from app.services.people_here import code_is_on_no_paper
+from app.services.returns import ReturnedRecord
 from app.services.rights import Right, allows
-from app.services.second_check import ReturnedRecord, SecondCheck
+from app.services.second_check import SecondCheck
 from app.services.workplace import Progress, Workplace
 
 #: How far ahead the worklist looks where no round says until when.

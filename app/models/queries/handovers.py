@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import NamedTuple
 
 from sqlalchemy import Connection, func, select
@@ -53,13 +54,17 @@ def handovers(connection: Connection) -> list[RecordView]:
     return sorted(records(connection, "handover", set(ids)).values(), key=lambda one: one.id)
 
 
-def standing_returns(connection: Connection, unit: str) -> list[Return]:
+def standing_returns(
+    connection: Connection, unit: str, about: Collection[str] | None = None
+) -> list[Return]:
     """What was returned to `unit` or to units below it and not answered yet, in the order it came.
 
     A handover is answered by a later one to the same unit, a record by any later operation of
-    somebody else than who returned it. Who may return to whom is asked by the caller.
+    somebody else than who returned it. Who may return to whom is asked by the caller. Where records
+    `about` which it is are named, none of handovers and of other records.
     """
-    found = [*_returned_handovers(connection, unit), *_returned_records(connection)]
+    handed = _returned_handovers(connection, unit) if about is None else []
+    found = [*handed, *_returned_records(connection, about)]
     return sorted(found, key=lambda one: one.position)
 
 
@@ -84,10 +89,11 @@ def _seq(one: RecordView) -> int:
     return seq if isinstance(seq, int) else 0
 
 
-def _returned_records(connection: Connection) -> list[Return]:
-    ids = connection.execute(
-        select(_review.c.id).where(_review.c.result == RETURNED, _review.c._hidden.is_(False))
-    ).scalars()
+def _returned_records(connection: Connection, about: Collection[str] | None) -> list[Return]:
+    which = [_review.c.result == RETURNED, _review.c._hidden.is_(False)]
+    if about is not None:
+        which.append(_review.c.record.in_(sorted(about)))
+    ids = connection.execute(select(_review.c.id).where(*which)).scalars()
     found: list[Return] = []
     for review in records(connection, "review", set(ids)).values():
         record = str(review.values.get("record") or "")

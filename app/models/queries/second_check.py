@@ -226,13 +226,17 @@ def _position(connection: Connection, ent_id: str) -> int:
     return int(found or 0)
 
 
-def standing_returns(connection: Connection, unit: str) -> list[StandingReturn]:
+def standing_returns(
+    connection: Connection, unit: str, about: Collection[str] | None = None
+) -> list[StandingReturn]:
     """What somebody of this unit sent back within it, and nobody worked on or passed since, in the
-    order it was said. What units above return is told elsewhere.
+    order it was said; of the records `about` alone where some are named. What units above return is
+    told elsewhere.
     """
-    ids = connection.execute(
-        select(_review.c.id).where(_review.c.result == RETURNED, ~_review.c["_hidden"])
-    ).scalars()
+    which = [_review.c.result == RETURNED, ~_review.c["_hidden"]]
+    if about is not None:
+        which.append(_review.c.record.in_(sorted(about)))
+    ids = connection.execute(select(_review.c.id).where(*which)).scalars()
     reviews = records(connection, "review", set(ids))
     said = _creations(connection, reviews, unit)
     homes = _homes(connection, {str(one.values.get("record")) for one, _, _ in said})

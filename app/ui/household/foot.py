@@ -37,7 +37,7 @@ _SIDE = 24
 @dataclass(frozen=True, slots=True)
 class IssueLine:
     """One line of the list: whose, which field, what. `waiting` says that the field is merely
-    still to be filled in: nobody has gone past it yet.
+    still to be filled in: nobody has gone past it yet; `asked` that a person sent it back.
     """
 
     severity: Severity
@@ -45,6 +45,7 @@ class IssueLine:
     field: str
     sentence: str
     waiting: bool = False
+    asked: bool = False
 
 
 class _Reason(QLineEdit):
@@ -206,8 +207,10 @@ class Foot(QFrame):
         sign = "error" if errors else "warning" if warnings else "" if waiting else "done"
         set_state(self.counts, sign)
         if errors or warnings:
-            worst = (errors or warnings)[0]
-            self.first.say(f"{worst.field}: {worst.sentence}  {text('entry.f8_next')}")
+            asked = [one for one in self._lines if one.asked]
+            worst = (asked or errors or warnings)[0]
+            where = f"{worst.who} · {worst.field}" if worst.asked else worst.field
+            self.first.say(f"{where}: {worst.sentence}  {text('entry.f8_next')}")
         elif waiting:
             names = ", ".join(dict.fromkeys(one.field for one in waiting))
             self.first.say(f"{names}  {text('entry.f8_next_field')}")

@@ -43,6 +43,8 @@ _ANSWER_RULE = "circumstance_answer_given"
 _CHOOSER = "circumstance_codes"
 _UNREADABLE = "type"
 _CONTESTED = "contested"
+#: The rule of what the second person, or a unit above, sent back.
+SENT_BACK = "sent_back"
 #: What the proposals on the page say already; the list at the foot says it too.
 _SAID_BY_PROPOSALS = frozenset(("derived_not_confirmed",))
 
@@ -194,6 +196,19 @@ def contested_of(record: OpenRecord) -> list[Found]:
     ]
 
 
+def sent_back_of(record: OpenRecord) -> list[Found]:
+    """The fields that somebody sent back and that wait for the typist, to be walked to."""
+    return [
+        Found(
+            Key("", name),
+            Issue(name, SENT_BACK, Severity.WARNING, "second_check.sent_back", {}),
+            said,
+            aloud=True,
+        )
+        for name, said in record.sent_back.items()
+    ]
+
+
 def _unreadable(key: Key, problem: FieldProblem) -> Found:
     parameters = {
         name: value for name, value in problem.parameters.items() if isinstance(value, str | int)
@@ -245,7 +260,8 @@ def looks_of(
         worst = _worst(messages)
         masked = record.hides(name)
         contested = name in record.contested
-        if contested and worst != "error":
+        back = record.sent_back.get(name)
+        if (contested or back) and worst != "error":
             worst = "warning"
         state = worst or ("inherited" if name in record.inherited else "")
         alive = name in applies or name == KIND or _chooser_applies(record, one_field)
@@ -269,6 +285,7 @@ def looks_of(
             + (_proposed(record, name, codecs[name]) if worst == "error" else ())
             + _changed_under(record, name, codecs[name])
             + (decide,) * contested
+            + ((Message(Severity.WARNING, back),) if back else ())
             + (hidden,) * masked,
             placeholder=f"{MASK} {text('entry.mask')}" if masked else "" if alive else DASH,
             masked=masked,

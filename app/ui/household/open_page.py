@@ -18,6 +18,7 @@ from app.forms.issues import Value
 from app.forms.schema import Template
 from app.i18n import text
 from app.services.entry import Choice, Entry, EntryPage
+from app.services.returns import ReturnedRecord
 from app.ui.drafts import DraftDesk
 from app.ui.household.codec import Codec
 from app.ui.household.holders import NumberHolders, WantedId
@@ -215,6 +216,7 @@ class OpenPage(QObject):
         if not page.new:
             self._compare(page)
         self._mark_contested()
+        self.take_returned(page.returned)
         self.numbers.forget()
         self.page_opened.emit()
         on_open()
@@ -362,6 +364,7 @@ class OpenPage(QObject):
         self.page = page
         self._compare(page)
         self._mark_contested()
+        self.take_returned(page.returned)
         self.page_changed.emit()
 
     def _compare(self, page: EntryPage) -> None:
@@ -390,6 +393,27 @@ class OpenPage(QObject):
         for record in (self.household, *self.lines):
             for one in (record, *record.parts):
                 one.contested = self.page.contested.get(self.name_of(one.id), frozenset())
+
+    def take_returned(self, returned: Sequence[ReturnedRecord]) -> bool:
+        """Mark what was sent back of the page; whether that is news."""
+        if self.household is None:
+            return False
+        news = False
+        for record in (self.household, *self.lines):
+            name = self.name_of(record.id)
+            said = _sent_back([one for one in returned if one.record == name])
+            news = news or said != record.sent_back
+            record.sent_back = said
+        return news
+
+
+def _sent_back(returned: Sequence[ReturnedRecord]) -> dict[str, str]:
+    """By field, who sent it back and why, all that was said of it."""
+    said: dict[str, str] = {}
+    for one in returned:
+        words = text("second_check.sent_back", by=one.by, reason=one.reason)
+        said[one.field] = f"{said[one.field]} {words}" if one.field in said else words
+    return said
 
 
 def _name_of(draft: Mapping[str, object]) -> str:

@@ -121,9 +121,21 @@ class HouseholdPage(PageReasons):
 
     def _arrived(self, place: Mapping[str, object]) -> None:
         self.opened.emit()
+        place = self._sent_back_place(place)
         self._go_to_place(place)
         self._put_cursor(place)
         self._keys.release()
+
+    def _sent_back_place(self, place: Mapping[str, object]) -> Mapping[str, object]:
+        """Whoever comes to no field in particular comes to what was sent back: of the record that
+        is named, else of the page.
+        """
+        page = self.keeper.page
+        if page is None or place.get("field") or place.get("blank"):
+            return place
+        named = [one for one in page.returned if one.record == place.get("record")]
+        found = next(iter(named or (() if place.get("record") else page.returned)), None)
+        return place if found is None else {"record": found.record, "field": found.field}
 
     def _put_cursor(self, place: Mapping[str, object]) -> None:
         """Where it stood in the text of the field, if it stands in that field again."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QScrollArea, QWidget
 from app.forms.issues import Value
 from app.forms.schema import Severity
 from app.i18n import text
+from app.services.returns import ReturnedRecord
 from app.ui.household.body import FormBody
 from app.ui.household.codec import Codec
 from app.ui.household.field_edit import FieldEdit, Key
@@ -20,6 +21,7 @@ from app.ui.household.former import former_fields, former_of_parts
 from app.ui.household.grid import BIRTH, Line
 from app.ui.household.hints import add_hints
 from app.ui.household.judging import (
+    SENT_BACK,
     Found,
     contested_of,
     judge_child,
@@ -29,6 +31,7 @@ from app.ui.household.judging import (
     part_lines,
     parts_of,
     proposal_lines,
+    sent_back_of,
 )
 from app.ui.household.looks import SIGNS, Look
 from app.ui.household.page_frame import BETWEEN, PAINTED_FIRST, PageFrame
@@ -325,8 +328,8 @@ class PageShowing(PageFrame):
             return "unsaved"
         if not record.values.get("complete"):
             return "open"
-        contested = any(one.contested for one in (record, *record.parts))
-        if contested or (judged is not None and judged.count(Severity.WARNING)):
+        waits = record.sent_back or any(one.contested for one in (record, *record.parts))
+        if waits or (judged is not None and judged.count(Severity.WARNING)):
             return "warning"
         return "done"
 
@@ -343,6 +346,12 @@ class PageShowing(PageFrame):
                 # Before anything is typed only those fields lack something that were walked past.
                 and (one.aloud or not record.blank)
             ]
+        self._issues += [
+            (line, one)
+            for line in self.keeper.lines
+            if line is not current
+            for one in sent_back_of(line)
+        ]
         lines = [
             IssueLine(
                 one.issue.severity,
@@ -350,6 +359,7 @@ class PageShowing(PageFrame):
                 self._label(one),
                 one.sentence,
                 waiting=not one.aloud,
+                asked=one.issue.rule == SENT_BACK,
             )
             for record, one in self._issues
         ]
@@ -365,7 +375,14 @@ class PageShowing(PageFrame):
         name = record.values.get("full_name")
         return name if isinstance(name, str) else text("entry.no_name")
 
+    def show_sent_back(self, returned: Sequence[ReturnedRecord]) -> None:
+        """Show what was sent back of the page and waits: what was mended no more."""
+        if self.keeper.take_returned(returned):
+            self.judge_in_turns()
+
     def _label(self, one: Found) -> str:
+        if not one.key.name:
+            return text("second_check.whole_record")
         for codecs in self.keeper.codecs.values():
             if one.key.name in codecs:
                 return str(codecs[one.key.name].field.label)
@@ -406,7 +423,7 @@ class PageShowing(PageFrame):
     def _in_order(self, record: OpenRecord) -> list[Found]:
         form = self.household_form if record is self.keeper.household else self.child_form
         order = {self._key(one): place for place, one in enumerate(form.focusable())}
-        found = [*self._judged[record.id].found, *contested_of(record)]
+        found = [*self._judged[record.id].found, *contested_of(record), *sent_back_of(record)]
         return sorted(found, key=lambda one: order.get(one.key, len(order)))
 
     def _show_child(self, record: OpenRecord) -> None:

@@ -181,7 +181,9 @@ class PageWalking(PageTyping):
         owner = next((part for part in record.parts if part.id == found.key.part), record)
         owner.visited.add(found.key.name)
         if record is self.keeper.household:
-            self.household_form.focus(found.key)
+            first = self.household_form.first()
+            if not self.household_form.focus(found.key) and first is not None:
+                self.household_form.focus(first)
         else:
             if record is not self._current:
                 self.open_line(record)
