@@ -99,6 +99,8 @@ def test_after_a_power_cut_the_cursor_stands_where_it_was_in_the_text(
     desk.close()
     again = Desk(qtbot, Settings(after / "home")).unlock()
     assert again.at() == "full_name"
+    told = [one.text for one in again.shell.notices.notices]
+    assert text("window.went_on") in told
     again.text("ị ")
     again.settle()
     assert again.child.texts["full_name"] == "Phạm Thị Hân"

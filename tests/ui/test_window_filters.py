@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+import openpyxl
 import pytest
 from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
@@ -12,6 +13,7 @@ from pytestqt.qtbot import QtBot
 from app.errors import KnownError
 from app.models.work import Change
 from app.services.lists import ChildLists, ListFilter, Sort
+from app.ui.register.filter_panel import in_words
 from app.ui.register.rows import NAME
 from tests.ui.window_desk import CTRL, SHIFT, UNIT, Desk, Key, prepared_home
 
@@ -241,6 +243,13 @@ def test_what_is_shown_is_exported_and_told(
     desk.settle()
     assert "xuat (2).xlsx" in desk.shell.notices.notices[0].text
     assert (tmp_path / "xuat.xlsx").read_bytes() == first, "nobody was asked about that name"
+    # Whoever finds the file reads which children these are, and of which place.
+    sheets = openpyxl.load_workbook(tmp_path / "xuat.xlsx").worksheets
+    noted = [str(cell) for one in sheets for row in one.iter_rows(values_only=True) for cell in row]
+    words = in_words(register.wanted, register.panel.groups)
+    assert words
+    said = " · ".join((*filter(None, [register.tree.place.name]), *words))
+    assert said in noted
 
 
 def test_ctrl_f_and_a_filter_narrow_the_list_together(desk: Desk) -> None:

@@ -154,6 +154,35 @@ def test_f6_walks_through_the_sections_and_opens_optional_ones(desk: Desk) -> No
     assert health.isVisible()
 
 
+def test_shift_f6_before_the_child_s_first_section_leads_into_the_households_further_fields(
+    desk: Desk,
+) -> None:
+    desk.new_household()
+    form = desk.page.household_form
+    form.set_more(False)
+    desk.page.child_form.focus(_own("full_name"))
+    desk.settle()
+    desk.press(Key.Key_F6, SHIFT)
+    assert form.more_open
+    assert desk.page._form_with_focus() is form
+    assert desk.focus().isVisible()
+    last = form.last()
+    assert last is not None
+    assert desk.at() == last.name
+
+
+def test_an_empty_line_that_is_left_for_another_is_gone(desk: Desk) -> None:
+    desk.new_household()
+    desk.fill(**PLAIN_CHILD)
+    desk.press(Key.Key_Return, CTRL)
+    desk.settle()
+    lines = desk.page.keeper.lines
+    assert [one.touched or not one.new for one in lines] == [True, False]
+    desk.press(Key.Key_PageUp)
+    desk.settle()
+    assert [one.values.get("full_name") for one in desk.page.keeper.lines] == ["Phạm Thị Hân"]
+
+
 def test_f6_stops_at_what_the_facts_propose_and_goes_on_from_there(desk: Desk) -> None:
     desk.new_household(poverty_status="1")
     desk.page.child_form.focus(_own("full_name"))

@@ -9,9 +9,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton, QLabel
 from pytestqt.qtbot import QtBot
 
+from app.i18n import text
 from app.models import accounts
 from app.models.accounts import AccountRow
-from app.services.rights import RIGHTS_OF, Role, pack
+from app.services.rights import RIGHTS_OF, Right, Role, pack
 from app.ui.household.field_edit import FieldEdit
 from tests.ui.window_desk import CTRL, UNIT, Desk, Key, prepared_home
 from tests.village_of_three import child_id, home_id, settle_village, stored
@@ -148,3 +149,24 @@ def test_who_may_not_read_persons_is_not_offered_to_check_the_register(
     (why,) = locked(desk, "Kiểm tra toàn bộ sổ")
     assert "xem sổ" in why
     desk.close()
+
+
+@pytest.mark.parametrize("role", [Role.HEAD, Role.CLERK, Role.CHECKER])
+def test_a_list_is_taken_out_only_by_who_has_the_right(
+    qtbot: QtBot, tmp_path: Path, role: Role
+) -> None:
+    desk = signed_in(qtbot, tmp_path, role)
+    desk.go_to("register")
+    desk.settle()
+    assert desk.shell.register.rows.rowCount() == 4
+    may = Right.EXPORT in RIGHTS_OF[role]
+    assert desk.shell.register.exporting.button.isVisible() is may
+    assert (text("lists.export") in offered(desk)) is may
+    desk.close()
+
+
+def test_somebody_who_may_and_somebody_who_may_not_take_out_a_list_are_among_them() -> None:
+    assert {Right.EXPORT in RIGHTS_OF[one] for one in (Role.HEAD, Role.CLERK, Role.CHECKER)} == {
+        True,
+        False,
+    }
