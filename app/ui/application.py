@@ -19,6 +19,7 @@ from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
 from app.errors import AppError, BugError
 from app.i18n import error_text, language, set_language, text
 from app.settings import Settings, resources_dir
+from app.ui.bug_notice import BugNotice
 from app.ui.collecting import collect_here
 from app.ui.doorbell import Doorbell, ring
 from app.ui.preferences import Preferences, read_preferences, write_preferences
@@ -54,18 +55,34 @@ def run(settings: Settings, open_services: OpenServices) -> int:
     application = QApplication.instance()
     if not isinstance(application, QApplication):
         application = QApplication(sys.argv[:1])
-    if ring(settings.home):
-        return 0  # the window that is open already came to the front
-    # Held until the loop ends: Qt keeps the window it shows, but none of its Python side, and a
-    # window without that dies at the first signal that reaches it.
-    window = prepare_window(application, settings, open_services)
-    code = application.exec()
-    del window
+    bugs = BugNotice(settings.home)
+    with bugs.hooked():
+        try:
+            if ring(settings.home):
+                return 0  # the window that is open already came to the front
+            window = prepare_window(application, settings, open_services, bugs)
+        except Exception as error:  # noqa: BLE001 - without a window it is told in one of its own
+            return _not_shown(bugs.in_words(error))
+        # Held until the loop ends: Qt keeps the window it shows, but none of its Python side, and
+        # a window without that dies at the first signal that reaches it.
+        code = application.exec()
+        del window
     return code
 
 
+def _not_shown(error: AppError) -> int:
+    """Say why there is no window; the exit code, as of a command."""
+    from PySide6.QtWidgets import QMessageBox
+
+    QMessageBox.critical(None, text("window.name"), error_text(error))
+    return 3 if isinstance(error, BugError) else 1
+
+
 def prepare_window(
-    application: QApplication, settings: Settings, open_services: OpenServices | None
+    application: QApplication,
+    settings: Settings,
+    open_services: OpenServices | None,
+    bugs: BugNotice | None = None,
 ) -> MainWindow:
     """Dress the application and show the window on its first page; the caller holds the window."""
     chosen = read_preferences(settings)
@@ -75,7 +92,7 @@ def prepare_window(
     application.setApplicationDisplayName(text("window.name"))
     theme = Theme(chosen.scale)
     apply_theme(application, theme)
-    window = MainWindow(settings, open_services, theme)
+    window = MainWindow(settings, open_services, theme, bugs)
     window.start()
     if window.fits(window.screen().availableGeometry().size()):
         window.show()
@@ -97,9 +114,17 @@ class MainWindow(QMainWindow):
     """The frame: the first page, then the shell."""
 
     def __init__(
-        self, settings: Settings, open_services: OpenServices | None, theme: Theme
+        self,
+        settings: Settings,
+        open_services: OpenServices | None,
+        theme: Theme,
+        bugs: BugNotice | None = None,
     ) -> None:
+        """`bugs` gets what nobody catches; without it, what work beside the window raises."""
         super().__init__()
+        self.bugs = bugs or BugNotice(settings.home)
+        self.bugs.is_shown = self._shows
+        self.bugs.wanted.connect(self._say_uncaught)
         self._collector = collect_here(QCoreApplication.instance() or self)
         self._settings = settings
         self._open_services = open_services
@@ -134,7 +159,7 @@ class MainWindow(QMainWindow):
         if self._tasks is None:
             from app.ui.tasks import Tasks
 
-            self._tasks = Tasks(self)
+            self._tasks = Tasks(self, self.bugs.in_words)
         return self._tasks
 
     def start(self) -> None:
@@ -299,6 +324,24 @@ class MainWindow(QMainWindow):
         if page is not None:
             page.refuse(error_text(error))
 
+    # --- what nobody caught -----------------------------------------------------------------
+
+    def _say_uncaught(self, error: AppError) -> None:
+        """Say it where the window says what went wrong: it goes on."""
+        if self.shell is None:
+            self._refused(error)
+        else:
+            from app.ui.notify import error_notice
+
+            self.shell.notices.say(error_notice(error))
+
+    def _shows(self, error: AppError) -> bool:
+        if self.shell is None:
+            return False
+        from app.ui.notify import topic_of
+
+        return self.shell.notices.shows(topic_of(error))
+
     # --- first run --------------------------------------------------------------------------
 
     def _show_first_run(self) -> None:
@@ -359,6 +402,7 @@ class MainWindow(QMainWindow):
         )
         shell.locked.connect(self._lock)
         shell.home.demonstration_wanted.connect(self._to_trial)
+        shell.notices.count_changed.connect(self.bugs.rest)
         self._end_first_run()
         self.unlock_page = self.recovery_page = None
         self.shell = shell

@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
+from functools import partial
+from pathlib import Path
 from typing import Protocol
 
 from PySide6.QtCore import Qt, Signal
@@ -29,6 +31,8 @@ from app.i18n import error_text, text
 
 #: Bars shown at a time; an older one that is no error goes first.
 _MOST = 4
+#: The key that presses the button of a message.
+_BUTTON_KEY = "F11"
 
 
 class Kind(Enum):
@@ -50,10 +54,10 @@ _SIGNS = {
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """A button on a message: what it says and what it does."""
+    """A button on a message: what it says, and what it does at the bar that shows it."""
 
     label: str
-    do: Callable[[], None]
+    do: Callable[[NoticeBar], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,14 +104,30 @@ class Notifier(Protocol):
         """Take away what was said on a topic that is settled."""
 
 
-def error_notice(error: AppError, action: Action | None = None) -> Notice:
-    """The message for a failure: what happened and what to do next, in the person's language."""
-    topic = "bug" if isinstance(error, BugError) else error.message_id
-    return Notice(Kind.ERROR, error_text(error), action, topic)
+def error_notice(error: AppError) -> Notice:
+    """The message for a failure: what happened and what to do next, in the person's language.
+
+    Where there is a report of it, a button saves a copy of that, and nobody has to look for it.
+    """
+    topic, report = topic_of(error), error.parameters.get("file")
+    if not isinstance(error, BugError) or not report:
+        return Notice(Kind.ERROR, error_text(error), topic=topic)
+    from app.ui.report_copy import keep_copy
+
+    keep = Action(text("notify.keep_report"), partial(keep_copy, Path(str(report))))
+    words = f"{text(error.message_id)}\n{text('notify.bug_hint', key=_BUTTON_KEY)}"
+    return Notice(Kind.ERROR, words, keep, topic)
+
+
+def topic_of(error: AppError) -> str:
+    """The topic of the message for a failure: all bugs have one."""
+    return "bug" if isinstance(error, BugError) else error.message_id
 
 
 class NoticeBar(QFrame):
-    """The bars of the main window, newest first. Escape dismisses the newest."""
+    """The bars of the main window, newest first. Escape dismisses the newest, F11 presses the
+    newest button.
+    """
 
     #: How many messages are shown.
     count_changed = Signal(int)
@@ -125,6 +145,8 @@ class NoticeBar(QFrame):
         # Where the window has an Escape of its own, Qt calls the two ambiguous.
         escape.activatedAmbiguously.connect(self.dismiss_newest)
         self._escape = escape
+        self._button_key = QShortcut(QKeySequence(_BUTTON_KEY), window)
+        self._button_key.activated.connect(self._act)
         self._show_or_hide()
 
     @property
@@ -138,6 +160,7 @@ class NoticeBar(QFrame):
             for bar in [bar for bar in self._bars if bar.notice.topic == notice.topic]:
                 self._remove(bar)
         added = _Bar(notice, self)
+        added.acted.connect(self._do)
         added.dismissed.connect(lambda: self._remove(added))
         self._bars.insert(0, added)
         self._layout.insertWidget(0, added)
@@ -177,10 +200,24 @@ class NoticeBar(QFrame):
         if self._bars:
             self._remove(self._bars[0])
 
+    def shows(self, topic: str) -> bool:
+        """Whether something that was said on a topic is still there."""
+        return any(bar.notice.topic == topic for bar in self._bars)
+
     def dismiss_topic(self, topic: str) -> None:
         """Take away what was said on a topic that is settled."""
         for bar in [bar for bar in self._bars if bar.notice.topic == topic]:
             self._remove(bar)
+
+    def _act(self) -> None:
+        """F11: the newest message that has a button."""
+        for bar in self._bars:
+            if bar.notice.action is not None:
+                self._do(bar.notice.action)
+                return
+
+    def _do(self, action: Action) -> None:
+        action.do(self)
 
     def _remove(self, bar: _Bar) -> None:
         if bar not in self._bars:
@@ -195,12 +232,15 @@ class NoticeBar(QFrame):
         self.setVisible(bool(self._bars))
         # Without messages Escape belongs to the page.
         self._escape.setEnabled(bool(self._bars))
+        self._button_key.setEnabled(any(bar.notice.action is not None for bar in self._bars))
         self.count_changed.emit(len(self._bars))
 
 
 class _Bar(QFrame):
     """One message with its sign, its button and the button that dismisses it."""
 
+    #: Its button was pressed: the action.
+    acted = Signal(object)
     dismissed = Signal()
 
     def __init__(self, notice: Notice, parent: QWidget) -> None:
@@ -227,8 +267,10 @@ class _Bar(QFrame):
         row.addWidget(sign, 0, Qt.AlignmentFlag.AlignTop)
         row.addWidget(words, 1, Qt.AlignmentFlag.AlignTop)
         if notice.action is not None:
-            button = _link(notice.action.label)
-            button.clicked.connect(notice.action.do)
+            button = _link(f"{notice.action.label}   {_BUTTON_KEY}")
+            # What can be done about it is rare, and then nobody has to know a key for it.
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            button.clicked.connect(lambda: self.acted.emit(self.notice.action))
             row.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
         close = _link(text("notify.dismiss"))
         close.setToolTip(text("notify.dismiss_tip"))

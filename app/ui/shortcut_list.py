@@ -22,6 +22,7 @@ WINDOW_KEYS: Keys = (
     ("Ctrl+1 … 9", "keys.pages"),
     ("F10", "keys.menu"),
     ("Ctrl+L", "keys.lock"),
+    ("F11", "keys.notice_button"),
     ("F12", "keys.list"),
     ("Esc", "keys.escape"),
 )

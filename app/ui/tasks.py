@@ -102,9 +102,15 @@ class Tasks(QObject):
     busy_changed = Signal(bool)
     _arrived = Signal(object)
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        parent: QObject | None = None,
+        in_words: Callable[[BaseException], AppError] | None = None,
+    ) -> None:
+        """`in_words` makes of whatever an operation raised what a person can be told."""
         super().__init__(parent)
         sys.setswitchinterval(_TURN)
+        self._in_words = in_words or _as_app_error
         self._lanes = {
             Lane.READ: ThreadPoolExecutor(_READERS, thread_name_prefix="read"),
             Lane.WRITE: ThreadPoolExecutor(1, thread_name_prefix="write"),
@@ -142,9 +148,9 @@ class Tasks(QObject):
         """Run `op` and answer on the window's thread with its result or its error.
 
         With an `owner`, answers are dropped once it is deleted. What the system refused arrives as
-        the KnownError of `app.system_failures`, any other error that is no AppError as BugError
-        `tasks.unexpected` with the cause attached. Raises BugError for an
-        `op` that holds a widget, from another thread, and after `shutdown`.
+        the KnownError of `app.system_failures`, any other error as BugError `errors.bug` with the
+        cause attached; a bug is reported also when nobody waits for the answer. Raises BugError for
+        an `op` that holds a widget, from another thread, and after `shutdown`.
         """
 
         def plain(_watch: Watch) -> T:
@@ -204,13 +210,16 @@ class Tasks(QObject):
         def finish(future: Future[T]) -> None:
             self._count(-1)
             self._writing -= lane is Lane.WRITE
-            if not answers() or future.cancelled():
+            if future.cancelled():
                 return
             error = future.exception()
-            if error is None:
+            told = None if error is None else self._in_words(error)
+            if not answers():
+                return
+            if told is None:
                 on_done(future.result())
             else:
-                on_error(_as_app_error(error))
+                on_error(told)
 
         watch.on_progress = progress
         self._count(1)
@@ -241,9 +250,7 @@ def _as_app_error(error: BaseException) -> AppError:
     expected = known(error)
     if expected is not None:
         return expected
-    if isinstance(error, AppError):
-        return error
-    bug = BugError("tasks.unexpected", "tasks.unexpected.hint")
+    bug = BugError("errors.bug", "errors.bug_no_report")
     bug.__cause__ = error
     return bug
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 import pytest
 from PySide6.QtCore import Qt, QTimer
@@ -107,11 +108,33 @@ def test_errors_outlive_other_news_when_room_is_short(window: Window) -> None:
 
 
 def test_an_action_is_done_when_its_button_is_pressed(window: Window, qtbot: QtBot) -> None:
-    done: list[str] = []
-    window.bar.say(Notice(Kind.ERROR, "lỗi", Action("Lưu báo cáo", lambda: done.append("x"))))
-    button = next(b for b in window.bar.findChildren(QPushButton) if b.text() == "Lưu báo cáo")
+    done: list[NoticeBar] = []
+    window.bar.say(Notice(Kind.ERROR, "lỗi", Action("Lưu báo cáo", done.append)))
+    button = next(b for b in window.bar.findChildren(QPushButton) if "Lưu báo cáo" in b.text())
     qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
-    assert done == ["x"]
+    assert done == [window.bar]
+
+
+def test_a_button_is_reached_by_tab_and_pressed_by_its_key_from_the_field(
+    window: Window, qtbot: QtBot
+) -> None:
+    done: list[str] = []
+    for word in ("cũ", "mới"):
+        window.bar.say(Notice(Kind.ERROR, word, Action("Lưu", partial(_note, done, word))))
+    window.bar.say(Notice(Kind.NOTE, "không có nút"))
+    qtbot.keyClick(window.field, Qt.Key.Key_F11)
+    assert done == ["mới"]
+    assert window.field.hasFocus()
+    qtbot.keyClick(window.field, Qt.Key.Key_Tab)
+    button = QApplication.focusWidget()
+    assert isinstance(button, QPushButton)
+    assert button.text().endswith("F11")
+    qtbot.keyClick(button, Qt.Key.Key_Space)
+    assert len(done) == 2
+
+
+def _note(done: list[str], word: str, _bar: NoticeBar) -> None:
+    done.append(word)
 
 
 def test_an_error_says_what_happened_and_what_to_do(window: Window) -> None:

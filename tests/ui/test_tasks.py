@@ -64,7 +64,7 @@ def test_what_the_system_refuses_arrives_in_words_and_not_as_a_bug(
     def op() -> None:
         full = OSError(errno.ENOSPC, "No space left on device", "so.pdf")
         if wrapped:
-            raise BugError("tasks.unexpected") from full
+            raise BugError("errors.bug") from full
         raise full
 
     tasks.run(op, forbidden, seen.append)

@@ -52,14 +52,14 @@ def test_a_refusal_without_a_name_is_told_without_one(number: int) -> None:
 
 def test_only_what_is_named_as_the_cause_counts() -> None:
     full = OSError(errno.ENOSPC, "x")
-    caused, beside = BugError("tasks.unexpected"), KeyError("x")
+    caused, beside = BugError("errors.bug"), KeyError("x")
     caused.__cause__ = full
     beside.__context__ = full
     found = known(caused)
     assert found is not None
     assert found.message_id == "errors.disk_full_unnamed"
     assert known(beside) is None
-    assert known(BugError("tasks.unexpected")) is None
+    assert known(BugError("errors.bug")) is None
     mine = KnownError("rights.denied")
     mine.__cause__ = full
     assert known(mine) is mine

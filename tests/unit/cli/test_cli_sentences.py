@@ -51,4 +51,4 @@ def test_one_thing_has_one_name() -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_an_unexpected_failure_names_nothing_of_the_program(language: str) -> None:
-    assert "{" not in catalogue(language)["tasks.unexpected"]
+    assert "{" not in catalogue(language)["errors.bug"]
