@@ -49,14 +49,14 @@ class IssueLine:
 
 
 class _Reason(QLineEdit):
-    """Where a reason is written: Enter keeps it, Escape goes on without one."""
+    """Where a reason is written: Enter keeps it, Escape gives the question up."""
 
-    kept = Signal(str)
+    kept = Signal()
     given_up = Signal()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 -- Qt's name
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.kept.emit(self.text())
+            self.kept.emit()
         elif event.key() == Qt.Key.Key_Escape:
             self.given_up.emit()
         else:
@@ -136,7 +136,7 @@ class Foot(QFrame):
         self.reason.setMaxLength(200)
         self.reason.setPlaceholderText(text("entry.reason_placeholder"))
         self.reason.setAccessibleName(text("entry.reason"))
-        self.reason.kept.connect(self._kept)
+        self.reason.kept.connect(self.keep_reason)
         self.reason.given_up.connect(self.give_up)
         self.asking = QWidget()
         asking = QHBoxLayout(self.asking)
@@ -217,29 +217,37 @@ class Foot(QFrame):
         else:
             self.first.say("" if can_save else text(self._hint))
 
-    def ask_reason(self, sentence: str, kept: str = "") -> None:
-        """Ask for the reason of a warning, or for another than the one that was kept."""
+    def ask_reason(
+        self, sentence: str, kept: str = "", *, begun: str = "", cursor: int = -1
+    ) -> None:
+        """Ask for the reason of a warning, or for another than the one that was `kept`. What was
+        `begun` stands there again, with the cursor before that letter; -1 is behind the last.
+        """
         self._correcting = bool(kept)
         self.question.setText(f"{SIGNS[Severity.WARNING]} {sentence}")
-        self.reason.setText(kept)
-        self.reason.selectAll()
+        self.reason.setText(begun or kept)
         self.asking.show()
         self.reason.setFocus(Qt.FocusReason.OtherFocusReason)
+        if begun:
+            self.reason.setCursorPosition(cursor if cursor >= 0 else len(begun))
+        else:
+            self.reason.selectAll()
 
     @property
     def is_asking(self) -> bool:
         """Whether a reason is being asked for."""
         return not self.asking.isHidden()
 
-    def _kept(self, reason: str) -> None:
-        if reason.strip() or self._correcting:
+    def keep_reason(self) -> None:
+        """Take what stands there as the reason. Nothing is none: the question stays, but for a
+        reason that is corrected, which is taken away.
+        """
+        if self.reason.text().strip() or self._correcting:
             self.asking.hide()
-            self.reason_kept.emit(reason)
-        else:
-            self.give_up()
+            self.reason_kept.emit(self.reason.text())
 
     def give_up(self) -> None:
-        """Go on without the reason that is asked for."""
+        """Give up the question, without a reason."""
         self.asking.hide()
         self.reason_given_up.emit()
 

@@ -64,6 +64,14 @@ class Keeper(OpenPage):
             self._drafts.put(draft_name(household), household.as_draft())
         self.keep_place(place)
 
+    def keep_reason(self, record: OpenRecord, place: Mapping[str, object]) -> None:
+        """Queue what was typed as a reason, or forget it where no question stands any more."""
+        if record.waits:
+            self.keep(record, place)
+            return
+        self._drafts.drop(draft_name(record))
+        self.keep_place(place)
+
     def unsaved(self) -> list[OpenRecord]:
         """The records with something to save, the household first; none where one only looks."""
         return super().unsaved() if self.may_enter else []
@@ -129,7 +137,7 @@ class Keeper(OpenPage):
         for record in {id(shot.record): shot.record for shot in shots}.values():
             if record.entity not in ("child", "household"):
                 continue
-            if record.unsaved:
+            if record.waits:
                 self._drafts.put(draft_name(record), record.as_draft())
             else:
                 self._drafts.drop(draft_name(record))

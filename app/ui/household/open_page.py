@@ -224,8 +224,11 @@ class OpenPage(QObject):
         self._looking_up.start(_LOOKED_UP)
 
     def _lay_aside(self) -> None:
-        """Remember the drafts of the page before: text that no save could take waits for it."""
-        for record in self.unsaved():
+        """Remember the drafts of the page before: text that no save could take waits for it, and
+        so does a reason that was begun.
+        """
+        here = () if self.household is None else (self.household, *self.lines)
+        for record in (*self.unsaved(), *(one for one in here if one.waits)):
             self._left[draft_name(record)] = record.as_draft()
 
     def _with_draft(self, record: OpenRecord, form: str) -> OpenRecord:

@@ -63,6 +63,8 @@ class HouseholdPage(PageReasons):
         self.foot.save_wanted.connect(self.save_and_next)
         self.foot.line_wanted.connect(self._go_to_line)
         self.foot.reason_kept.connect(self._reason_kept)
+        self.foot.reason.textEdited.connect(self._reason_typed)
+        self.foot.reason.cursorPositionChanged.connect(self._moved)
         self.foot.reason_given_up.connect(self._reason_given_up)
         self.keeper.page_opened.connect(self._page_opened)
         self.keeper.page_changed.connect(self.judge)
@@ -124,6 +126,8 @@ class HouseholdPage(PageReasons):
         place = self._sent_back_place(place)
         self._go_to_place(place)
         self._put_cursor(place)
+        cursor = place.get("reason")
+        self._ask_again(cursor if isinstance(cursor, int) else -1)
         self._keys.release()
 
     def _sent_back_place(self, place: Mapping[str, object]) -> Mapping[str, object]:
@@ -154,7 +158,7 @@ class HouseholdPage(PageReasons):
         self._stale.clear()
         self._current = None
         self._place = None
-        self._end_asking()
+        self._forget_question()
         if self.follow_templates():
             self._connect_forms()
         self.household_form.set_codecs(self.keeper.codecs["household"])
@@ -222,7 +226,12 @@ class HouseholdPage(PageReasons):
             self._left_field(form, widget.key)
 
     def save_and_next(self) -> None:
-        """Ctrl+Enter: save what is open, then the next line. A warning asks for a reason first."""
+        """Ctrl+Enter: save what is open, then the next line. A warning asks for a reason first; in
+        the reason it is Enter.
+        """
+        if self.foot.is_asking and self.foot.reason.hasFocus():
+            self.foot.keep_reason()
+            return
         in_household = self._form_with_focus() is self.household_form
         self._commit_focus()
         self.judge()
@@ -252,10 +261,12 @@ class HouseholdPage(PageReasons):
         return self.keeper.is_absent and (not lines or self._current is lines[-1])
 
     def _declarations(self) -> dict[str, bool | None]:
-        """Everything saved now is declared complete unless the validator finds an error."""
+        """Everything saved now is declared complete unless the validator finds an error, or
+        something odd that nobody gave a reason for.
+        """
         self._judge_waiting()
         return {
-            one.id: not self._judged[one.id].has_errors
+            one.id: self._is_settled(self._judged[one.id])
             for one in self.keeper.unsaved()
             if one.id in self._judged
         }

@@ -4,6 +4,7 @@ looking at what is protected.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 
 from app.forms.issues import Issue, issue_text
@@ -14,9 +15,9 @@ from app.services.masking import Reveal, ShownRecord
 from app.services.rights import Right, denied
 from app.ui.household.field_edit import FieldEdit, Key
 from app.ui.household.hints import proposals_of, proposed_for
-from app.ui.household.judging import Found
+from app.ui.household.judging import Found, Judged
 from app.ui.household.page_walking import PageWalking
-from app.ui.household.session import OpenRecord, unveil
+from app.ui.household.session import BegunReason, OpenRecord, unveil
 from app.ui.notify import error_notice
 from app.ui.tasks import Lane
 
@@ -29,22 +30,66 @@ class PageReasons(PageWalking):
         raise NotImplementedError
 
     def _asks_reason(self) -> bool:
-        """Ask for the reason of the next warning that was not asked about; True while asking."""
+        """Ask for the reason of the next warning that has none; True while asking."""
+        self._end_asking()
         for record in (self.keeper.household, self._current):
-            if record is None or not record.unsaved or record.id not in self._judged:
+            if record is None or record.id not in self._judged or not self._is_declared(record):
                 continue
             found = self._judged[record.id].found
             if any(_blocks(one.issue) for one in found):
                 continue  # it stays incomplete anyway; the question comes when it is finished
             for one in found:
-                if may_be_accepted(one.issue) and one.issue.key not in record.asked:
-                    self._end_asking()
-                    self._asked = (record, one)
-                    record.asked.add(one.issue.key)
-                    who = f"{self._who(record)} · {self._label(one)}"
-                    self.foot.ask_reason(f"{who}: {one.sentence}")
+                if may_be_accepted(one.issue):
+                    self._ask(record, one)
                     return True
         return False
+
+    def _is_declared(self, record: OpenRecord) -> bool:
+        """Whether Ctrl+Enter says of a record that it is complete: of what is saved by it, and of
+        what was left incomplete before.
+        """
+        if record.blank or not self._may_enter:
+            return False
+        return record.unsaved or not record.values.get("complete")
+
+    def _ask(self, record: OpenRecord, one: Found, cursor: int = -1) -> None:
+        """Ask for the reason of an issue; what was begun of it stands there again."""
+        begun = record.reason
+        words = begun.text if begun is not None and begun.issue == one.issue.key else ""
+        kept = one.issue.reason or ""
+        self._asked, self._correcting = (record, one), bool(kept)
+        who = f"{self._who(record)} · {self._label(one)}"
+        self.foot.ask_reason(f"{who}: {issue_text(one.issue)}", kept, begun=words, cursor=cursor)
+        if words or not kept:
+            record.reason = BegunReason(one.issue.key, words)
+            self.keeper.keep_reason(record, self._place_values())
+
+    def _ask_again(self, cursor: int = -1) -> None:
+        """Go on with the question that stood when the page was left; it may be settled by now."""
+        for record in (self.keeper.household, *self.keeper.lines):
+            if record is None or record.reason is None or not record.reason.asked:
+                continue
+            self._judge_waiting()
+            judged = self._judged.get(record.id)
+            wanted = record.reason.issue
+            for one in () if judged is None else judged.found:
+                if one.issue.key == wanted and (may_be_accepted(one.issue) or one.issue.reason):
+                    self._ask(record, one, cursor)
+                    return
+            self._put_aside(record)
+
+    def _reason_typed(self, words: str) -> None:
+        """Keep what is typed as a reason as every field is kept."""
+        if self._asked is not None:
+            record, one = self._asked
+            record.reason = BegunReason(one.issue.key, words)
+            self.keeper.keep_reason(record, self._place_values())
+
+    def _put_aside(self, record: OpenRecord) -> None:
+        """The question stands no more; what was typed comes back when it is asked again."""
+        if record.reason is not None and record.reason.asked:
+            record.reason = replace(record.reason, asked=False)
+            self.keeper.keep_reason(record, self._place_values())
 
     def _reason_kept(self, reason: str) -> None:
         if self._to_reveal is not None:
@@ -52,7 +97,9 @@ class PageReasons(PageWalking):
             return
         asked, self._asked = self._asked, None
         if asked is not None:
+            asked[0].reason = None
             self._give_reason(*asked, reason)
+            self.keeper.keep_reason(asked[0], self._place_values())
         if self._correcting:
             self._correcting = False
             self.judge()
@@ -61,25 +108,21 @@ class PageReasons(PageWalking):
         self.save_and_next()
 
     def _reason_given_up(self) -> None:
-        if self._to_reveal is not None:
-            self._to_reveal = None
+        """Nothing is saved for want of a reason: back to the field that the question is about. It
+        is asked again by the next Ctrl+Enter, until there is one.
+        """
+        asked, corrected = self._asked, self._correcting
+        self._end_asking()
+        if asked is None or corrected:
             self._focus_place()
-            return
-        self._asked = None
-        if self._correcting:
-            self._correcting = False
-            self._focus_place()
-            return
-        self.save_and_next()
+        else:
+            self._go_to(*asked)
 
     def _give_reason(self, record: OpenRecord, one: Found, reason: str) -> None:
         """Keep the reason of a warning; without one it is an open warning again."""
-        if not reason.strip():
-            record.asked.discard(one.issue.key)
-        elif reason.strip() == one.issue.reason:
+        if reason.strip() == (one.issue.reason or ""):
             return
         record.put("warning_reasons", list(with_reason(record.values, one.issue, reason)))
-        self.keeper.keep(record, self._place_values())
 
     # --- correcting a reason ----------------------------------------------------------------
 
@@ -135,15 +178,25 @@ class PageReasons(PageWalking):
         if not self._may_enter:
             return
         self._end_asking()
-        self._asked, self._correcting = (record, one), True
-        who = f"{self._who(record)} · {self._label(one)}"
-        self.foot.ask_reason(f"{who}: {issue_text(one.issue)}", one.issue.reason or "")
+        self._ask(record, one)
 
     def _end_asking(self) -> None:
-        """Nothing is asked any more: another page stands, or something else is asked."""
+        """Nothing is asked any more, or something else."""
+        asked = self._asked
+        self._forget_question()
+        if asked is not None:
+            self._put_aside(asked[0])
+
+    def _forget_question(self) -> None:
+        """Another page stands; what was begun waits with its record."""
         self._asked = self._to_reveal = None
         self._correcting = False
         self.foot.asking.hide()
+
+    @staticmethod
+    def _is_settled(judged: Judged) -> bool:
+        """Whether nothing is wrong in a record, and everything odd about it has its reason."""
+        return not judged.has_errors and not any(may_be_accepted(one.issue) for one in judged.found)
 
     # --- looking at what is protected -------------------------------------------------------
 

@@ -83,7 +83,14 @@ class PageTyping(PageShowing):
             # A line that nothing was typed into is nowhere but on the screen.
             "blank": blank,
             "cursor": self._cursor(),
+            **self._asked_place(),
         }
+
+    def _asked_place(self) -> dict[str, object]:
+        """Before which letter the cursor stands in the reason that is asked for."""
+        if self._asked is None or not self.foot.is_asking:
+            return {}
+        return {"reason": self.foot.reason.cursorPosition()}
 
     def _cursor(self) -> int:
         """Before which letter the cursor stands; -1 where the whole text is chosen, or no field."""
@@ -131,7 +138,8 @@ class PageTyping(PageShowing):
     def _keep_move(self) -> None:
         """Keep where the cursor stands, if it stands in the field that is kept."""
         widget, kept = self._focused(), None if self._place is None else self._place[1]
-        if isinstance(widget, FieldEdit) and self.isVisible() and widget.key == kept:
+        in_field = isinstance(widget, FieldEdit) and widget.key == kept
+        if self.isVisible() and (in_field or widget is self.foot.reason):
             self.keeper.keep_place(self._place_values())
 
     def _bring_into_view(self) -> None:

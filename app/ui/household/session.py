@@ -8,7 +8,7 @@ that a field cannot hold stays text, is never saved and never lost. Knows no wid
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 
 from app.forms.field_types import FieldProblem
 from app.forms.issues import Value
@@ -24,6 +24,17 @@ from app.ui.household.codec import Codec
 _OWN = frozenset(("complete", "inherited", "template"))
 
 
+@dataclass(frozen=True, slots=True)
+class BegunReason:
+    """What was typed so far as the reason for an issue; `issue` is its key. `asked` while the
+    question stands on the page.
+    """
+
+    issue: str
+    text: str = ""
+    asked: bool = True
+
+
 @dataclass(slots=True)
 class OpenRecord:
     """One record open in a form.
@@ -36,7 +47,7 @@ class OpenRecord:
     fields have been left once, so that what they lack may be said aloud. `masked` fields hold
     something that was not given to the page: they are in neither `values` nor `loaded`, so a save
     leaves them as they are until they are typed over; nothing typed is no value for them.
-    `revealed` were masked, and are shown for a reason.
+    `revealed` were masked, and are shown for a reason. `reason` is one begun and not given yet.
     """
 
     entity: str
@@ -56,7 +67,7 @@ class OpenRecord:
     revealed: set[str] = field(default_factory=set)
     parts: list[OpenRecord] = field(default_factory=list)
     touched: bool = False
-    asked: set[str] = field(default_factory=set)
+    reason: BegunReason | None = None
 
     @property
     def new(self) -> bool:
@@ -76,6 +87,11 @@ class OpenRecord:
             or (not self.new and any(map(self._differs, self.values)))
             or any(part.unsaved for part in self.parts)
         )
+
+    @property
+    def waits(self) -> bool:
+        """Whether a draft of it is kept: something is unsaved, or a reason is being asked for."""
+        return self.unsaved or (self.reason is not None and self.reason.asked)
 
     def type(self, codec: Codec, text: str) -> None:
         """Take over what was typed into a field; the text stays as it is."""
@@ -159,7 +175,7 @@ class OpenRecord:
             "texts": dict(self.texts),
             "inherited": sorted(self.inherited),
             "visited": sorted(self.visited),
-            "asked": sorted(self.asked),
+            "reason": None if self.reason is None else asdict(self.reason),
             "touched": self.touched,
             "parts": [part.as_draft() for part in self.parts],
         }
@@ -207,7 +223,7 @@ def from_draft(draft: Mapping[str, object], codecs: Mapping[str, Codec]) -> Open
         inherited={str(one) for one in _items(said["inherited"])},
         masked={str(one) for one in _items(said.get("masked", []))},
         visited={str(one) for one in _items(said["visited"])},
-        asked={str(one) for one in _items(said.get("asked", []))},
+        reason=_reason(_mapping(said.get("reason"))),
         touched=bool(said["touched"]),
     )
     for name, text in _mapping(said["texts"]).items():
@@ -223,6 +239,12 @@ def from_draft(draft: Mapping[str, object], codecs: Mapping[str, Codec]) -> Open
         if isinstance(part, dict):
             record.parts.append(from_draft(part, codecs))
     return record
+
+
+def _reason(said: Mapping[str, Value]) -> BegunReason | None:
+    if not said:
+        return None
+    return BegunReason(str(said["issue"]), str(said["text"]), bool(said["asked"]))
 
 
 def _mapping(value: object) -> Mapping[str, Value]:
