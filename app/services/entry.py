@@ -16,9 +16,12 @@ from app.forms.derived import defaults
 from app.forms.issues import Value
 from app.forms.schema import Template
 from app.forms.units import Tier
+from app.history.entities import OUTSIDE, UNKNOWN
 from app.ids import derived_id, new_id
 from app.models import backup
 from app.models.queries import counting, register, rounds, second_check, sending
+from app.models.queries.following import Gone as Gone
+from app.models.queries.following import gone_since
 from app.models.queries.register import ChildRow as ChildRow
 from app.models.queries.register import HouseholdRow as HouseholdRow
 from app.models.queries.register import RecordView, RegisterFilter
@@ -26,12 +29,14 @@ from app.models.store import Reading
 from app.services import saving
 from app.services.conflicts import contested_fields
 from app.services.judging import Judge, judge_of
+from app.services.life_events.consequences import is_followed
 from app.services.masking import ShownRecord, closed
 from app.services.returns import ReturnedRecord, returned_records
 from app.services.rights import Right
 from app.services.saving import RecordSave, Saved
 from app.services.surroundings import (
     Frame,
+    answering,
     frame_of,
     holders_of_number,
     other_holders,
@@ -65,7 +70,8 @@ class EntryPage:
     `returned` is what was sent back of the page and waits for whoever typed it.
     `absent` is true where the household is not in this register (its children moved here without
     it, or stand in none): `household` then only says who answers for the children.
-    What is of level A is masked; `judge` knows it and tells nobody.
+    `gone` says of which of them (the household, a child) the register follows no longer, and since
+    when. What is of level A is masked; `judge` knows it and tells nobody.
     """
 
     household: ShownRecord
@@ -83,6 +89,7 @@ class EntryPage:
     shown: Mapping[str, str] = field(default_factory=dict)
     contested: Mapping[str, frozenset[str]] = field(default_factory=dict)
     returned: tuple[ReturnedRecord, ...] = ()
+    gone: Mapping[str, Gone] = field(default_factory=dict)
 
     @property
     def forms(self) -> dict[str, Template]:
@@ -99,8 +106,9 @@ class EntryPage:
 
     @property
     def owner(self) -> str:
-        """The unit that answers for the household."""
-        return str(self.household.values.get("owner_unit") or self.frame.unit)
+        """The unit that answers for the household: the last one, once it left the province."""
+        owner = str(self.household.values.get("owner_unit") or "")
+        return self.frame.unit if owner in ("", OUTSIDE, UNKNOWN) else owner
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +146,18 @@ class Standing:
     edition: str
     round_name: str
     round_days_left: int | None
+
+
+def _statuses(household: RecordView, children: Sequence[RecordView]) -> dict[str, str]:
+    """Record → code of `life_status` of those who are followed no longer."""
+    found = {
+        one.id: str(one.values.get("life_status"))
+        for one in children
+        if not is_followed(one.values)
+    }
+    if household.values.get("owner_unit") in (OUTSIDE, UNKNOWN):
+        found[household.id] = "MOVED_OUT"
+    return found
 
 
 class Entry:
@@ -184,12 +204,17 @@ class Entry:
             return register.household_ids(reading, (unit,) if unit else (), village)
 
     def household_rows(self, ids: Sequence[str]) -> list[HouseholdRow]:
-        """The rows of a page of households."""
+        """The rows of a page of households, with who counts of their children."""
         self._workplace.require(Right.READ)
         with self._workplace.store.read() as reading:
             found = register.household_rows(reading, ids)
-            checked = second_check.covered(reading, {one.id for one in found})
-        return [replace(one, checked=one.id in checked) for one in found]
+            homes = {one.id for one in found}
+            checked = second_check.covered(reading, homes)
+            basis = counting.basis_of(reading, self._workplace.today())
+            counted = counting.counts_by_household(reading, homes, basis)
+        return [
+            replace(one, checked=one.id in checked, counted=counted.get(one.id, 0)) for one in found
+        ]
 
     def child_ids(
         self, words: str = "", village: str = "", unit: str = "", only_incomplete: bool = False
@@ -259,6 +284,7 @@ class Entry:
         known = [*([] if absent else [found]), *children, *parts]
         owner = str(found.values.get("owner_unit") or self._workplace.unit)
         village = str(found.values.get("village") or "")
+        answers = answering(self._workplace, owner)
         line = [] if absent else register.household_ids(reading, (owner,), village)
         place = line.index(found.id) if found.id in line else -1
         sight = closed(self._workplace)
@@ -272,14 +298,15 @@ class Entry:
             number=place + 1,
             total=len(line),
             following=line[place + 1] if 0 <= place < len(line) - 1 else "",
-            choices=self._choices(reading, owner),
-            shown=self._shown(owner),
+            choices=self._choices(reading, answers),
+            shown=self._shown(answers),
             contested=contested_fields(reading, sight, known),
             returned=tuple(
                 returned_records(
                     self._workplace, reading, self._workplace.account, [one.id for one in known]
                 )
             ),
+            gone=gone_since(reading, _statuses(found, children)),
         )
 
     def new_page(

@@ -13,6 +13,7 @@ from app.forms.issues import Issue, Value
 from app.forms.schema import Severity, Template
 from app.forms.sensitivity import Masks
 from app.forms.validator import validate
+from app.history.entities import OUTSIDE, UNKNOWN
 from app.models.queries import register
 from app.models.queries.register import RecordView
 from app.models.queries.rounds import RoundView, open_round
@@ -66,12 +67,13 @@ def frame_of(workplace: Workplace, reading: Reading, catalogue: Catalogue | None
     units = catalogue.units
 
     def chain(ref: str) -> Sequence[str]:
+        ref = answering(workplace, ref)
         if ref not in units:
             return ()
         return (ref, *(above.ref for above in units.ancestors(ref)))
 
     def in_force(ref: str, day: date) -> bool:
-        return units.stands_on(ref, day)
+        return units.stands_on(answering(workplace, ref), day)
 
     return Frame(
         reference_date=_reference_day(workplace, current),
@@ -84,6 +86,13 @@ def frame_of(workplace: Workplace, reading: Reading, catalogue: Catalogue | None
         catalogue=catalogue,
         handles=workplace.handles,
     )
+
+
+def answering(workplace: Workplace, owner: str) -> str:
+    """The unit that answers for a record of `owner`: whoever left for no unit of the province stays
+    with the last one (4-sync.md, "Owner changes").
+    """
+    return workplace.unit if owner in (OUTSIDE, UNKNOWN) else owner
 
 
 def reference_day(workplace: Workplace, reading: Reading) -> date:

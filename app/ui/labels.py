@@ -79,6 +79,7 @@ class SetWords(QLabel):
 
     def fit(self, width: int) -> None:
         """Take the height that the words need at this width."""
+        self.setMinimumHeight(0)  # Qt counts what was set before as needed
         self.setFixedHeight(max(0, self.heightForWidth(width)))
 
 

@@ -7,7 +7,7 @@ from app.forms.facts import POOR, Facts, stored_day
 from app.forms.issues import NOTHING, Finding, Findings, Value
 from app.forms.rules.registry import When, only, rule
 
-_STATUS_EVENT = {"MOVED_OUT": "moved_out", "DECEASED": "died"}
+STATUS_EVENT = {"MOVED_OUT": "moved_out", "DECEASED": "died"}
 _NO_EVENT: Findings = (Finding("forms.rule.status_by_event"),)
 _STILL_ACTIVE: Findings = (Finding("forms.rule.event_sets_status"),)
 _AGED: Findings = (Finding("forms.rule.aged_out_needs_age"),)
@@ -55,10 +55,10 @@ def allowance_categories(facts: Facts) -> frozenset[str]:
     return frozenset(found)
 
 
-@rule(When.VALUE, concerns=only(*_STATUS_EVENT))
+@rule(When.VALUE, concerns=only(*STATUS_EVENT))
 def status_by_event(facts: Facts, value: Value) -> Findings:
     """The follow-up status changes by an event only (form_fields.csv: life_status)."""
-    wanted = _STATUS_EVENT.get(value) if type(value) is str else None
+    wanted = STATUS_EVENT.get(value) if type(value) is str else None
     if wanted is None or facts.context.events is None:
         return NOTHING
     return (

@@ -24,7 +24,9 @@ from sqlalchemy import (
 )
 
 from app.forms.age import CHILD_AGE, years_before
+from app.models.bulk import chunks
 from app.models.declarations import finished
+from app.models.log import IDS_AT_ONCE
 from app.models.queries.following import HOUSEHOLD_SHORT, followed
 from app.models.queries.register import villages
 from app.models.queries.rounds import RoundView, open_round
@@ -186,6 +188,23 @@ def counts_by_village(
     known = {one[0] for one in found}
     unknown = sorted(households.keys() - known)
     return found + [(one, "", households[one], children.get(one, 0)) for one in unknown]
+
+
+def counts_by_household(
+    connection: Connection, households: Collection[str], basis: Basis
+) -> dict[str, int]:
+    """Household → how many of its children count: on the basis of the village they stand in."""
+    found: dict[str, int] = {}
+    for part in chunks(sorted(households), IDS_AT_ONCE):
+        place = _household.c.id.label("place")
+        found |= _as_map(
+            connection,
+            select(place, func.count().label("number"))
+            .join(_child, _child.c.household == _household.c.id)
+            .where(place.in_(part), _child.c.owner_unit == _household.c.owner_unit, counted(basis))
+            .group_by(place),
+        )
+    return found
 
 
 def _as_map(connection: Connection, statement: Select[Any, int]) -> dict[str, int]:

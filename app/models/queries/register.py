@@ -6,7 +6,7 @@ Everything comes back as frozen dataclasses; nothing here decides who may see wh
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
@@ -28,7 +28,7 @@ from app.history.operation import Value
 from app.models.bulk import chunks
 from app.models.declarations import finished
 from app.models.log import IDS_AT_ONCE
-from app.models.queries.following import followed
+from app.models.queries.following import followed, gone_since, status_gone
 from app.models.rows import split_ids, values_of
 from app.models.schema import ENTITY_TABLES, op, record_owner
 from app.text.fold import fold_number
@@ -68,7 +68,9 @@ class RecordView:
 @dataclass(frozen=True, slots=True)
 class ChildRow:
     """A child as lists show it; `complete` where its declaration counts. `checked`: the page of its
-    household stands as the second person checked it; told where somebody asks for it.
+    household stands as the second person checked it; told where somebody asks for it. `status` is
+    the code of `life_status` of whom the register follows no longer ("" for everybody else), since
+    the day `gone_on` (ISO, "" where no event says it).
     """
 
     id: str
@@ -84,11 +86,16 @@ class ChildRow:
     complete: bool
     conflicts: int
     checked: bool = False
+    status: str = ""
+    gone_on: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class HouseholdRow:
-    """A household as lists show it; `complete` where its declaration counts, `checked` as above."""
+    """A household as lists show it; `complete` where its declaration counts, `checked` as above.
+    `children` are all that stand in it, `counted` those of them who count on the day of the round;
+    told where somebody asks for it.
+    """
 
     id: str
     household_no: str
@@ -99,6 +106,7 @@ class HouseholdRow:
     complete: bool
     conflicts: int
     checked: bool = False
+    counted: int = 0
 
 
 #: SQLite takes 1,000 conditions in one statement and 50,000 bytes in one pattern; nobody types more
@@ -322,6 +330,7 @@ def child_rows(connection: Connection, ids: Sequence[str]) -> list[ChildRow]:
             _household.c.household_no,
             _household.c.head_name,
             _village.c.name.label("village_name"),
+            status_gone().label("gone"),
         )
         .join(_household, _household.c.id == _child.c.household, isouter=True)
         .join(_village, _village.c.id == _household.c.village, isouter=True)
@@ -342,7 +351,11 @@ def child_rows(connection: Connection, ids: Sequence[str]) -> list[ChildRow]:
                 row["owner_unit"] or "",
                 bool(row["finished"]),
                 row["_conflicts"],
+                status=row["gone"],
             )
+    statuses = {one.id: one.status for one in found.values() if one.status}
+    for ent_id, gone in gone_since(connection, statuses).items():
+        found[ent_id] = replace(found[ent_id], gone_on=gone.day)
     return [found[one] for one in ids if one in found]
 
 

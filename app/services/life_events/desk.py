@@ -275,11 +275,12 @@ class LifeEvents:
         return saves
 
     def _visited(self, home: RecordView, write: Write | None) -> Write | None:
-        """The household with the day of this visit, unless it leaves the book: what happened after
-        the last visit is judged by this one.
+        """The household with the day of this visit, unless another commune or household takes it
+        in: what happened after the last visit is judged by this one.
         """
         values = {} if write is None else dict(write.values)
-        if "owner_unit" in values or "merged_into" in values:
+        stays = values.get("owner_unit", OUTSIDE) in (OUTSIDE, UNKNOWN)
+        if not stays or "merged_into" in values:
             return write
         return Write(
             "household", home.id, {**values, "survey_date": self._workplace.today().isoformat()}

@@ -13,6 +13,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from app.i18n import text
+from app.ui.gone import gone_sign
 from app.ui.theme import Theme
 
 _Index = QModelIndex | QPersistentModelIndex
@@ -21,13 +22,17 @@ NUMBER, NAME, BIRTH, STATE = range(4)
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A child's line. `state` is done, error, warning, open or unsaved."""
+    """A child's line. `state` is done, error, warning, open, unsaved, or a code of `life_status`
+    of whom the register follows no longer; `note` then says so in words, `since` from which day on.
+    """
 
     id: str
     number: str
     name: str
     birth: str
     state: str
+    note: str = ""
+    since: str = ""
 
 
 SIGNS = {
@@ -38,6 +43,13 @@ SIGNS = {
     "unsaved": "\N{BLACK CIRCLE}",
     "": "",
 }
+
+
+def sign_of(state: str) -> str:
+    """The sign of a line's state."""
+    return SIGNS[state] if state in SIGNS else gone_sign(state)
+
+
 _COLOURS = {"done": "done", "error": "error", "warning": "warning"}
 
 
@@ -88,11 +100,17 @@ class _Model(QAbstractTableModel):
             return self._of_new_line(column, role)
         line = self.lines[row]
         if role == Qt.ItemDataRole.DisplayRole:
-            return (line.number, line.name, line.birth, SIGNS[line.state])[column]
+            name, birth = line.name, line.birth
+            if line.note:
+                name, birth = f"{name}\n{line.note}", f"{birth}\n{line.since}"
+            return (line.number, name, birth, sign_of(line.state))[column]
         if role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole):
             if column == STATE and line.state:
-                return text(f"entry.state.{line.state}")
-            return line.name if column == NAME else None
+                known = line.state in SIGNS
+                return text(f"entry.state.{line.state}") if known else line.note
+            if column != NAME:
+                return None
+            return " ".join(filter(None, (line.name, line.note, line.since)))
         if role == Qt.ItemDataRole.ForegroundRole and column == STATE and line.state in _COLOURS:
             return self._theme.colour(_COLOURS[line.state])
         if role == Qt.ItemDataRole.TextAlignmentRole and column in (NUMBER, STATE):
@@ -136,7 +154,8 @@ class ChildrenGrid(QTableView):
         self.setWordWrap(False)
         self.setProperty("role", "plain")
         self.verticalHeader().hide()
-        self.verticalHeader().setDefaultSectionSize(theme.pixels(32))
+        self._row_height = theme.pixels(32)
+        self.verticalHeader().setDefaultSectionSize(self._row_height)
         self.setTabKeyNavigation(False)
         header = self.horizontalHeader()
         header.setHighlightSections(False)
@@ -154,6 +173,11 @@ class ChildrenGrid(QTableView):
         """Show the lines with one of them open (-1 for none)."""
         self._filling = True
         self._rows.take(list(lines))
+        for row, line in enumerate(lines):
+            # A note takes a second line of words.
+            height = self._row_height + (self.fontMetrics().height() if line.note else 0)
+            if self.rowHeight(row) != height:
+                self.setRowHeight(row, height)
         if current >= 0:
             self.setCurrentIndex(self._rows.index(current, NAME))
         else:

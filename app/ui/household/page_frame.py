@@ -27,6 +27,7 @@ from app.services.rights import Right, denied
 from app.ui.household.body import FormBody
 from app.ui.household.field_edit import FieldEdit, Key, SuggestionList
 from app.ui.household.foot import Foot
+from app.ui.household.gone_banner import GoneBanner
 from app.ui.household.grid import ChildrenGrid
 from app.ui.household.judging import (
     Found,
@@ -209,6 +210,8 @@ class PageFrame(QWidget):
         column.addWidget(self.grid_title)
         column.addWidget(self.grid, 1)
         column.addWidget(self.legend)
+        #: That the open child is followed no longer.
+        self.gone = GoneBanner(self._theme)
         self.child_scroll = _scroller(self.child_form)
         form_card = _card(self.child_scroll, px(16), px(8))
         self.help = SetWords()
@@ -225,6 +228,7 @@ class PageFrame(QWidget):
         middle.addWidget(lines)
         right = QVBoxLayout()
         right.setSpacing(px(8))
+        right.addWidget(self.gone)
         right.addWidget(form_card, 1)
         middle.addLayout(right, 1)
         self.foot = Foot(self._theme, may_enter=self._may_enter)

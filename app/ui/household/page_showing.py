@@ -13,12 +13,14 @@ from app.forms.issues import Value
 from app.forms.schema import Severity
 from app.i18n import text
 from app.services.returns import ReturnedRecord
+from app.ui.gone import gone_parts
 from app.ui.household.body import FormBody
 from app.ui.household.codec import Codec
 from app.ui.household.field_edit import FieldEdit, Key
 from app.ui.household.foot import IssueLine
 from app.ui.household.former import former_fields, former_of_parts
 from app.ui.household.grid import BIRTH, Line
+from app.ui.household.grid import SIGNS as GRID_SIGNS
 from app.ui.household.hints import add_hints
 from app.ui.household.judging import (
     SENT_BACK,
@@ -247,11 +249,23 @@ class PageShowing(PageFrame):
 
     def _show_current(self, record: OpenRecord, looks: Mapping[Key, Look]) -> None:
         codecs, template = self.keeper.codecs["child"], self.keeper.templates["child"]
+        self._show_gone(record)
         self.child_form.set_former(self._former(record))
         proposals = proposal_lines(self._judged[record.id], self.keeper.groups)
         self.child_form.set_proposals(proposals)
         painted = painted_of(record, template, codecs, {"child_uid": ""})
         self.child_form.take_looks(looks, painted)
+
+    def _show_gone(self, record: OpenRecord) -> None:
+        """That the register follows the child no longer, before anybody goes on typing."""
+        page, household = self.keeper.page, self.keeper.household
+        if page is not None and household is not None:
+            self.gone.show_state(page, household.id, record.id, self._beside_lines())
+
+    def _beside_lines(self) -> int:
+        """The room that words above the child's form have."""
+        px = self._theme.pixels
+        return self.width() - self.lines_card.minimumWidth() - px(2 * 16 + 8 + 2 * 12 + 4)
 
     def _former(self, record: OpenRecord) -> list[str]:
         """What the record holds in fields that its form no longer has, one line each."""
@@ -298,19 +312,24 @@ class PageShowing(PageFrame):
     def _show_lines(self) -> None:
         lines: list[Line] = []
         current = -1
+        gone = {} if self.keeper.page is None else self.keeper.page.gone
         for place, record in enumerate(self.keeper.lines):
             if record is self._current:
                 current = place
             birth = self.keeper.codecs["child"]["birth_date"].show(record.values.get("birth_date"))
             number = record.values.get("line_no")
             name = record.values.get("full_name")
+            state = self._state_of(record)
+            note, since = ("", "") if state in GRID_SIGNS else gone_parts(*gone[record.id])
             lines.append(
                 Line(
                     record.id,
                     "" if number is None else str(number),
                     name if isinstance(name, str) else text("entry.no_name"),
                     birth,
-                    self._state_of(record),
+                    state,
+                    note,
+                    since,
                 )
             )
         self.grid.show_lines(lines, current)
@@ -322,10 +341,13 @@ class PageShowing(PageFrame):
         if record.new and not record.touched:
             return ""
         judged = self._judged.get(record.id)
-        if judged is not None and judged.has_errors:
-            return "error" if not record.unsaved else "unsaved"
+        if judged is not None and judged.has_errors and not record.unsaved:
+            return "error"
         if record.unsaved:
             return "unsaved"
+        page = self.keeper.page
+        if page is not None and record.id in page.gone:
+            return page.gone[record.id].status
         if not record.values.get("complete"):
             return "open"
         waits = record.sent_back or any(one.contested for one in (record, *record.parts))
@@ -410,6 +432,8 @@ class PageShowing(PageFrame):
             self.lines_card.setFixedWidth(width)
             self.grid.setColumnHidden(BIRTH, not roomy)
             self.legend.fit(width - px(24))
+        if self._current is not None:
+            self._show_gone(self._current)
         tight = bool(self.height()) and self.height() < px(_TIGHT)
         self.legend.setVisible(not tight)
         self.household_form.set_resting_rows(0 if tight else 1)

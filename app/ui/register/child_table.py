@@ -13,7 +13,7 @@ from app.ui.register.rows import BIRTH, HEAD, HOUSEHOLD, NAME, SEX, STATE, VILLA
 from app.ui.theme import Theme
 
 _LEAST_NAME = 176
-_WIDTHS = {BIRTH: 104, SEX: 84, HOUSEHOLD: 64, HEAD: 176, VILLAGE: 136, STATE: 136}
+_WIDTHS = {BIRTH: 104, SEX: 84, HOUSEHOLD: 64, HEAD: 152, VILLAGE: 136, STATE: 212}
 #: The width of a village with the name of its commune.
 _PLACE = 184
 #: Columns that a list can go by.

@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor
 from app.forms.code_lists import load_code_list
 from app.i18n import text
 from app.services.entry import ChildRow
+from app.ui.gone import gone_words
 from app.ui.household.codec import language
 from app.ui.paged_rows import PAGE as PAGE
 from app.ui.paged_rows import PagedRows
@@ -41,12 +42,16 @@ class ChildRows(PagedRows[str, ChildRow]):
             return None
         if row.conflicts:
             return self._theme.colour("error")
+        if row.status:
+            return self._theme.colour("muted")
         return self._theme.colour("done" if row.complete else "muted")
 
     def words(self, row: ChildRow, column: int) -> str:
         if column == STATE:
             if row.conflicts:
                 return text("register.state.conflict")
+            if row.status:
+                return gone_words(row.status, row.gone_on)
             if not row.complete:
                 return text("register.state.open")
             return text("register.state.checked" if row.checked else "register.state.complete")

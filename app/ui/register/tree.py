@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QTreeWidget, QTreeWidgetItem
 from app.i18n import number, text
 from app.services.entry import ChildRow, Entry, HouseholdRow, UnitLine, VillageLine
 from app.services.lists import ChildLists
+from app.ui.gone import gone_words
 from app.ui.tasks import Tasks
 from app.ui.theme import Theme
 
@@ -161,12 +162,16 @@ class BookTree(QTreeWidget):
         for row in found:
             head = row.head_name or text("entry.no_name")
             line = "register.household_line_checked" if row.checked else "register.household_line"
+            others = row.children - row.counted
             words = text(
                 line,
                 head=f"{row.household_no} · {head}" if row.household_no else head,
-                children=row.children,
+                children=row.counted,
+                others=f" {text('register.others', count=others)}" if others else "",
             )
             item = _item(words, "household", row.id, row.owner_unit)
+            if others:
+                item.setToolTip(0, f"{words}\n{text('register.others_tip', count=others)}")
             item.setData(0, _HOME, row.id)
             if row.children:
                 item.setChildIndicatorPolicy(_SHOWN)
@@ -181,6 +186,10 @@ class BookTree(QTreeWidget):
             born = "/".join(reversed(row.birth_date.split("-")))
             name = row.full_name or text("entry.no_name")
             item = _item(f"{name}   {born}".rstrip(), "child", row.id, row.owner_unit)
+            if row.status:
+                # The tip still says when it was born.
+                item.setText(0, f"{name}   {gone_words(row.status, '')}")
+                item.setToolTip(0, f"{name}   {born}   {gone_words(row.status, row.gone_on)}")
             item.setData(0, _HOME, household)
             parent.addChild(item)
         self._go_on()
