@@ -51,6 +51,43 @@ application.exec()
 """
 
 
+_CLASSES_LOADED = """
+import enum, json, os, sys, time
+os.environ["QT_QPA_PLATFORM"] = "offscreen"
+from pathlib import Path
+from PySide6.QtWidgets import QApplication, QScrollArea
+from app.settings import Settings
+from app.ui.application import prepare_window
+application = QApplication([])
+if len(sys.argv) > 1:
+    window = prepare_window(application, Settings(Path(sys.argv[1])), None)
+    end = time.monotonic() + 60
+    while not window._users and time.monotonic() < end:
+        application.processEvents()
+loaded = []
+make = enum.EnumType.__new__
+def counted(*arguments, **more):
+    loaded.append(arguments[1])
+    return make(*arguments, **more)
+enum.EnumType.__new__ = staticmethod(counted)
+QScrollArea().viewport()
+print(json.dumps(loaded))
+"""
+
+
+def test_classes_of_widgets_are_loaded_beside_the_unlock_page_and_not_under_a_key(
+    tmp_path: Path,
+) -> None:
+    def loaded(*arguments: str) -> list[str]:
+        program = [sys.executable, "-c", _CLASSES_LOADED, *arguments]
+        done = subprocess.run(program, cwd=ROOT, capture_output=True, text=True, check=True)
+        found: list[str] = json.loads(done.stdout.splitlines()[-1])
+        return found
+
+    assert "TabPosition" in loaded(), "the control: a program that only begins loads them there"
+    assert loaded(str(prepared_home(tmp_path).home)) == []
+
+
 def test_the_first_paint_comes_before_database_services_and_forms_are_imported(
     tmp_path: Path,
 ) -> None:
