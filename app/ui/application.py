@@ -402,6 +402,7 @@ class MainWindow(QMainWindow):
             lambda: DraftStore.opened(settings.drafts_path, dek),
             self.tasks,
             self._theme,
+            self,
         )
         shell.locked.connect(self._lock)
         shell.home.demonstration_wanted.connect(self._to_trial)

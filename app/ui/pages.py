@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.i18n import text
+from app.ui.tab_order import set_tab_order
 from app.ui.theme import Theme
 
 #: The pages in the order of the navigation; a household's page stands under `register`.
@@ -47,8 +48,8 @@ class Navigation(QFrame):
     #: A page was clicked or opened by Enter, also the one that is current.
     pressed = Signal(str)
 
-    def __init__(self, theme: Theme, names: Sequence[str]) -> None:
-        super().__init__()
+    def __init__(self, theme: Theme, names: Sequence[str], parent: QWidget) -> None:
+        super().__init__(parent)
         px = theme.pixels
         self.names = tuple(one for one in ORDER if one in names)
         self.setProperty("role", "side")
@@ -101,8 +102,8 @@ class PageStack(QStackedWidget):
     only wants to type.
     """
 
-    def __init__(self, makers: Mapping[str, Callable[[], NamedPage]]) -> None:
-        super().__init__()
+    def __init__(self, makers: Mapping[str, Callable[[], NamedPage]], parent: QWidget) -> None:
+        super().__init__(parent)
         self.named: Mapping[str, NamedPage] = _Named(self, makers)
         self.built: dict[str, NamedPage] = {}
 
@@ -129,6 +130,7 @@ class _Named(Mapping[str, NamedPage]):
         if name not in built:
             page = self._makers[name]()
             self._stack.addWidget(page.widget)
+            set_tab_order(page.widget)
             built[name] = page
         return built[name]
 

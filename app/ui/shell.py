@@ -13,10 +13,7 @@ from functools import partial
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import (
-    QHBoxLayout,
-    QVBoxLayout,
-)
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app.errors import AppError
 from app.i18n import text
@@ -65,8 +62,9 @@ class Shell(ShellPages):
         open_drafts: Callable[[], DraftStore],
         tasks: Tasks,
         theme: Theme,
+        parent: QWidget | None = None,
     ) -> None:
-        super().__init__()
+        super().__init__(parent)
         self.setProperty("role", "page")
         self._services = services
         self._tasks = tasks
@@ -79,10 +77,21 @@ class Shell(ShellPages):
         self._events_begun = BegunEvents(
             tasks, services.life_events, self._events_kept, self.notices, self
         )
-        self.status = StatusLine(theme)
+        self.status = StatusLine(theme, self)
         rights = services.workplace.account.rights
         #: Who may not read persons has no list of them, and nothing to search in.
         self._may_read = allows(rights, Right.READ)
+        makers = self._makers()
+        # In the order in which Tab goes through them.
+        self.navigation = Navigation(theme, tuple(makers), self)
+        self.head = TopBar(
+            services.workplace.settings,
+            self.notices,
+            theme,
+            self,
+            trial=services.workplace.demonstration,
+        )
+        self.pages = PageStack(makers, self)
         self.register = RegisterPage(
             tasks,
             self.entry,
@@ -92,6 +101,7 @@ class Shell(ShellPages):
             rights,
             self.notices,
             theme,
+            self.pages,
         )
         self.household = HouseholdPage(
             tasks, self.entry, self.keeper, self.notices, theme, rights, services.revealing
@@ -102,7 +112,7 @@ class Shell(ShellPages):
         self._origin = "register"
         #: Whether the household is left for a page that somebody chose.
         self._elsewhere = False
-        self.home = HomePage(tasks, services.worklist, self.notices, theme, rights)
+        self.home = HomePage(tasks, services.worklist, self.notices, theme, rights, self.pages)
         self._going_on = False
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -122,25 +132,22 @@ class Shell(ShellPages):
     # --- building ---------------------------------------------------------------------------
 
     def _build(self) -> None:
-        self.pages = PageStack(self._makers())
         self.pages.addWidget(self.household)
         for name in ("home", "register"):  # what one starts with, and comes back to
             if name in self.pages.named:
                 self.pages.build(name)
         self.pages.setCurrentWidget(self.home)
-        self.navigation = Navigation(self._theme, tuple(self.pages.named))
         self.navigation.show_at("home")
         self.home.offer(self.pages.named, section_names(self._services))
         self.keys = ShortcutList(self, self._theme)
-        self.head = TopBar(
-            self._services.workplace.settings,
-            self.notices,
-            self._theme,
-            trial=self._services.workplace.demonstration,
-        )
         self.search, self.account = self.head.search, self.head.account
         self.search.setVisible(self._may_read)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(self.navigation)
         body = QVBoxLayout()
+        row.addLayout(body, 1)
         body.setContentsMargins(0, 0, 0, 0)
         body.setSpacing(0)
         body.addWidget(self.head)
@@ -151,11 +158,6 @@ class Shell(ShellPages):
         body.addLayout(notices)
         body.addWidget(self.pages, 1)
         body.addWidget(self.status)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(0)
-        row.addWidget(self.navigation)
-        row.addLayout(body, 1)
 
     def _connect(self) -> None:
         self.navigation.chosen.connect(self._navigated)

@@ -51,14 +51,15 @@ class ShellPages(QWidget):
 
     def _makers(self) -> dict[str, Callable[[], NamedPage]]:
         """What builds the pages that this account has the right to."""
-        home, register = self.home, self.register
         rights = self._services.workplace.account.rights
         makers: dict[str, Callable[[], NamedPage]] = {
-            "home": lambda: NamedPage(home, home.load, home.begin),
+            "home": lambda: _named(self.home),
             "admin": lambda: _named(self.admin),
         }
         if self._may_read:
-            makers["register"] = lambda: NamedPage(register, register.load, register.focus_list)
+            makers["register"] = lambda: NamedPage(
+                self.register, self.register.load, self.register.focus_list
+            )
             makers["issues"] = lambda: _named(self.issues)
             makers["conflicts"] = lambda: _named(self.conflicts)
         if Right.ENTER in rights:
@@ -180,6 +181,12 @@ class ShellPages(QWidget):
 
 
 def _named(
-    page: ConflictsPage | HandoverPage | IssuesPage | QuarterPage | SecondCheckPage | AdminPage,
+    page: HomePage
+    | ConflictsPage
+    | HandoverPage
+    | IssuesPage
+    | QuarterPage
+    | SecondCheckPage
+    | AdminPage,
 ) -> NamedPage:
     return NamedPage(page, page.load, page.begin)

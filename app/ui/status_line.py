@@ -44,8 +44,8 @@ class _Place(QWidget):
 class StatusLine(QFrame):
     """What is kept where. Fed by the shell."""
 
-    def __init__(self, theme: Theme) -> None:
-        super().__init__()
+    def __init__(self, theme: Theme, parent: QWidget) -> None:
+        super().__init__(parent)
         self.setProperty("role", "statusline")
         px = theme.pixels
         # The bar paints its own ground, and what is kept has a place of its own: both change at

@@ -6,7 +6,7 @@ from functools import partial
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QAction, QActionGroup
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QMenu
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QMenu, QWidget
 
 from app.i18n import text
 from app.services.entry import Standing
@@ -29,10 +29,16 @@ class TopBar(QFrame):
     lock_wanted = Signal()
 
     def __init__(
-        self, settings: Settings, notifier: Notifier, theme: Theme, *, trial: bool = False
+        self,
+        settings: Settings,
+        notifier: Notifier,
+        theme: Theme,
+        parent: QWidget,
+        *,
+        trial: bool = False,
     ) -> None:
         """In a `trial` no look is kept: the next start begins with the real register."""
-        super().__init__()
+        super().__init__(parent)
         self._settings, self._trial = settings, trial
         self._looks: dict[object, QAction] = {}
         self._notifier = notifier

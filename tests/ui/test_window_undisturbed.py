@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 from statistics import median
 from threading import Semaphore
+from weakref import WeakKeyDictionary
 
 import pytest
 from PySide6.QtCore import QEvent, QObject, QTimer
@@ -285,38 +286,39 @@ class _Dressings(QObject):
 
     def __init__(self, application: QApplication) -> None:
         super().__init__()
-        self.count = 0
-        self._before = len(application.allWidgets())
+        self._counts: WeakKeyDictionary[QWidget, int] = WeakKeyDictionary()
         self._application = application
         application.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 -- Qt's name
-        self.count += event.type() == QEvent.Type.StyleChange and isinstance(watched, QWidget)
+        if event.type() == QEvent.Type.StyleChange and isinstance(watched, QWidget):
+            self._counts[watched] = self._counts.get(watched, 0) + 1
         return False
 
-    def end(self) -> float:
-        """How often, for each widget that came."""
+    def of(self, page: QWidget) -> float:
+        """How often, for each widget of a page."""
+        widgets = [page, *page.findChildren(QWidget)]
+        assert len(widgets) > 9, "nothing was built"
+        return sum(self._counts.get(one, 0) for one in widgets) / len(widgets)
+
+    def end(self) -> None:
+        """Count no more."""
         self._application.removeEventFilter(self)
-        came = len(self._application.allWidgets()) - self._before
-        assert came > 20, "nothing was built"
-        return self.count / came
 
 
 def test_a_page_is_built_from_outside_in_so_that_every_widget_is_dressed_once(
-    desk: Desk, qapp: QApplication
+    qtbot: QtBot, tmp_path: Path, qapp: QApplication
 ) -> None:
+    desk = Desk(qtbot, prepared_home(tmp_path))
+    dressings = _Dressings(qapp)
+    desk.unlock()
     for name in desk.shell.navigation.names:
-        if name in desk.shell.pages.built:
-            continue  # with the window
-        dressings = _Dressings(qapp)
         desk.go_to(name)
         desk.settle()
-        assert dressings.end() < DRESSED, name
-    sections = desk.shell.admin.sections
-    for name in sections:
-        if name in sections.built:
-            continue
-        dressings = _Dressings(qapp)
+        assert dressings.of(desk.shell.pages.named[name].widget) < DRESSED, name
+    for name, section in desk.shell.admin.sections.items():
         desk.shell.admin.go_to(name)
         desk.settle()
-        assert dressings.end() < DRESSED, name
+        assert dressings.of(section) < DRESSED, name
+    dressings.end()
+    desk.close()

@@ -18,8 +18,8 @@ class BeginCard(QWidget):
     Who may not enter records can only try: the others are told who begins.
     """
 
-    def __init__(self, theme: Theme, *, may_enter: bool) -> None:
-        super().__init__()
+    def __init__(self, theme: Theme, parent: QWidget, *, may_enter: bool) -> None:
+        super().__init__(parent)
         px = theme.pixels
         heading = SetWords()
         heading.setText(text("register.empty"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QGridLayout, QLabel
+from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QWidget
 
 from app.i18n import number, text
 from app.services.enrolment_state import Standing
@@ -23,8 +23,8 @@ class MachineCard(QFrame):
     an empty register shows its first steps instead.
     """
 
-    def __init__(self, theme: Theme) -> None:
-        super().__init__()
+    def __init__(self, theme: Theme, parent: QWidget) -> None:
+        super().__init__(parent)
         self.setProperty("role", "card")
         px = theme.pixels
         grid = QGridLayout(self)

@@ -101,8 +101,9 @@ class HomePage(QWidget):
         notifier: Notifier,
         theme: Theme,
         rights: frozenset[Right],
+        parent: QWidget | None = None,
     ) -> None:
-        super().__init__()
+        super().__init__(parent)
         self.setProperty("role", "page")
         self._tasks = tasks
         self._worklist = worklist
@@ -127,14 +128,15 @@ class HomePage(QWidget):
 
     def _build(self) -> None:
         px = self._theme.pixels
-        self.lines = TaskList(self._theme)
+        left, column = self._card(text("window.page.home"), self)
+        self.stack = QStackedWidget(left)
+        self.lines = TaskList(self._theme, self.stack)
         self.lines.wanted.connect(self.go)
-        self.nothing = _Nothing()
+        self.nothing = _Nothing(self.stack)
         may_enter = allows(self._rights, Right.ENTER)
-        self.begin_card = BeginCard(self._theme, may_enter=may_enter)
+        self.begin_card = BeginCard(self._theme, self.stack, may_enter=may_enter)
         self.begin_card.first.clicked.connect(lambda: self.new_household.emit("", ""))
         self.begin_card.trial.clicked.connect(self.demonstration_wanted)
-        self.stack = QStackedWidget()
         for one in (self.lines, self.nothing, self.begin_card):
             self.stack.addWidget(one)
         self.check = Step(text("worklist.check"))
@@ -143,37 +145,35 @@ class HomePage(QWidget):
         self.checked = QLabel()
         self.checked.setWordWrap(True)
         self.checked.setProperty("role", "muted")
-        self.foot = QWidget()
+        self.foot = QWidget(left)
         foot = QHBoxLayout(self.foot)
         foot.setContentsMargins(px(8), px(4), px(8), 0)
         foot.setSpacing(px(16))
         foot.addWidget(self.checked, 1)
         foot.addWidget(self.check)
-        left, column = self._card(text("window.page.home"))
         column.addWidget(self.stack, 1)
         column.addWidget(self.foot)
-        self._right = QVBoxLayout()
+        right = QWidget(self)
+        self._right = QVBoxLayout(right)
         self._right.setSpacing(px(8))
-        self._right.addWidget(self._round_card(), 1)
-        self.machine = MachineCard(self._theme)
+        self._right.addWidget(self._round_card(right), 1)
+        self.machine = MachineCard(self._theme, right)
         self.machine.enrol.clicked.connect(lambda: self.go(Duty.NOT_ENROLLED))
         self.machine.renew.clicked.connect(lambda: self.go(Duty.CODE_ON_NO_PAPER))
         self._right.addWidget(self.machine)
         row = QHBoxLayout(self)
         row.setContentsMargins(px(16), px(16), px(16), px(8))
         row.setSpacing(px(8))
-        right = QWidget()
         self._right.setContentsMargins(0, 0, 0, 0)
-        right.setLayout(self._right)
         for side, share in ((left, 11), (right, 8)):
             # By their shares alone, whatever words they hold.
             side.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
             row.addWidget(side, share)
         self.setFocusProxy(self.lines)
 
-    def _card(self, title: str) -> tuple[QFrame, QVBoxLayout]:
+    def _card(self, title: str, parent: QWidget) -> tuple[QFrame, QVBoxLayout]:
         px = self._theme.pixels
-        card = QFrame()
+        card = QFrame(parent)
         card.setProperty("role", "card")
         column = QVBoxLayout(card)
         column.setContentsMargins(px(8), px(8), px(8), px(8))
@@ -184,9 +184,9 @@ class HomePage(QWidget):
         column.addWidget(words)
         return card, column
 
-    def _round_card(self) -> QWidget:
+    def _round_card(self, parent: QWidget) -> QWidget:
         px = self._theme.pixels
-        card, column = self._card(text("worklist.progress"))
+        card, column = self._card(text("worklist.progress"), parent)
         inside = QVBoxLayout()
         inside.setContentsMargins(px(8), 0, px(8), 0)
         inside.setSpacing(px(4))
@@ -378,8 +378,8 @@ class HomePage(QWidget):
 class _Nothing(QWidget):
     """Nothing waits."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
         words = QLabel(text("worklist.nothing"))
         words.setProperty("role", "heading")
         words.setAlignment(Qt.AlignmentFlag.AlignCenter)

@@ -77,8 +77,8 @@ class FilterPanel(QFrame):
     reason_given = Signal(str, str)
     kept = Signal(bool)
 
-    def __init__(self, theme: Theme) -> None:
-        super().__init__()
+    def __init__(self, theme: Theme, parent: QWidget) -> None:
+        super().__init__(parent)
         self.setProperty("role", "proposal")
         self._theme = theme
         self._groups: list[GroupChoice] = []
@@ -101,7 +101,7 @@ class FilterPanel(QFrame):
         self.group.installEventFilter(self)
         self.keep = QCheckBox(text("lists.keep"))
         self.keep.toggled.connect(self._kept)
-        self.asking = QWidget()
+        self.asking = QWidget(self)
         self.question = SetWords()
         self.reason = QLineEdit()
         self.reason.setPlaceholderText(text("lists.reason_placeholder"))

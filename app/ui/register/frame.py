@@ -41,15 +41,18 @@ class RegisterFrame(QWidget):
         rights: frozenset[Right],
         notifier: Notifier,
         theme: Theme,
+        parent: QWidget | None,
     ) -> None:
-        super().__init__()
+        super().__init__(parent)
         self.setProperty("role", "page")
         self._theme = theme
         self._sort = Sort.NAME
         self.rows = ChildRows(theme)
-        self.tree = BookTree(tasks, entry, lists, theme)
+        #: The cards of the tree and of the list.
+        self._left, self._right = QFrame(self), QFrame(self)
+        self.tree = BookTree(tasks, entry, lists, theme, self._left)
         self.table = ChildTable(self.rows, theme)
-        self.panel = FilterPanel(theme)
+        self.panel = FilterPanel(theme, self._right)
         self.checking = LongWork(tasks, notifier, theme, "check")
         self.exporting = Exporting(tasks, export, notifier, theme)
         self.exporting.offer(allowed=allows(rights, Right.EXPORT))
@@ -71,7 +74,7 @@ class RegisterFrame(QWidget):
         books = Elided()
         books.say(text("register.books"))
         books.setProperty("role", "title")
-        self._left = left = QFrame()
+        left = self._left
         left.setProperty("role", "card")
         self._books_hint = QLabel(text("register.books_hint"))
         self._books_hint.setProperty("role", "muted")
@@ -112,19 +115,19 @@ class RegisterFrame(QWidget):
         said.setSpacing(px(8))
         said.addWidget(self.conditions, 1)
         said.addWidget(self.unfilter)
-        self._said = QWidget()
+        self._said = QWidget(self._right)
         said.setContentsMargins(0, 0, 0, 0)
         self._said.setLayout(said)
         self._said.hide()
         self.panel.hide()
-        self.empty = EmptyPage(self._theme)
-        self.nothing = NothingFound(self._theme)
-        self.stack = QStackedWidget()
+        self.stack = QStackedWidget(self._right)
+        self.empty = EmptyPage(self._theme, self.stack)
+        self.nothing = NothingFound(self._theme, self.stack)
         # What stands there when nothing is found is higher than what the filters leave over.
         self.stack.setMinimumHeight(px(96))
         for page in (self.table, self.empty, self.nothing):
             self.stack.addWidget(page)
-        right = QFrame()
+        right = self._right
         right.setProperty("role", "card")
         column = QVBoxLayout(right)
         column.setContentsMargins(px(16), px(8), px(8), px(8))

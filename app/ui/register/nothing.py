@@ -14,8 +14,8 @@ from app.ui.theme import Theme
 class EmptyPage(QWidget):
     """What to do first."""
 
-    def __init__(self, theme: Theme) -> None:
-        super().__init__()
+    def __init__(self, theme: Theme, parent: QWidget) -> None:
+        super().__init__(parent)
         px = theme.pixels
         self.words = QLabel()
         self.words.setProperty("role", "heading")
@@ -53,8 +53,8 @@ class EmptyPage(QWidget):
 class NothingFound(QWidget):
     """What was looked for is not there: say so, and offer the ways out."""
 
-    def __init__(self, theme: Theme) -> None:
-        super().__init__()
+    def __init__(self, theme: Theme, parent: QWidget) -> None:
+        super().__init__(parent)
         px = theme.pixels
         self.words = QLabel()
         self.words.setProperty("role", "crumb")

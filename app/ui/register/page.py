@@ -58,8 +58,9 @@ class RegisterPage(RegisterFrame):
         rights: frozenset[Right],
         notifier: Notifier,
         theme: Theme,
+        parent: QWidget | None = None,
     ) -> None:
-        super().__init__(tasks, entry, lists, export, rights, notifier, theme)
+        super().__init__(tasks, entry, lists, export, rights, notifier, theme, parent)
         self._tasks = tasks
         self._lists = lists
         self._book = book

@@ -12,7 +12,7 @@ from functools import partial
 from typing import TypeVar
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QTreeWidget, QTreeWidgetItem
+from PySide6.QtWidgets import QTreeWidget, QTreeWidgetItem, QWidget
 
 from app.i18n import number, text
 from app.services.entry import ChildRow, Entry, HouseholdRow, UnitLine, VillageLine
@@ -51,8 +51,10 @@ class BookTree(QTreeWidget):
     #: The communes whose villages are shown.
     communes_known = Signal(object)
 
-    def __init__(self, tasks: Tasks, entry: Entry, lists: ChildLists, theme: Theme) -> None:
-        super().__init__()
+    def __init__(
+        self, tasks: Tasks, entry: Entry, lists: ChildLists, theme: Theme, parent: QWidget
+    ) -> None:
+        super().__init__(parent)
         self._tasks = tasks
         self._entry = entry
         self._lists = lists
