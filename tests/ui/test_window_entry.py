@@ -426,3 +426,32 @@ def test_a_search_takes_no_more_than_is_typed_for_one_child(desk: Desk) -> None:
     desk.settle()
     assert not desk.shell.notices.notices
     assert len(desk.shell.search.text()) == 100
+
+
+@pytest.mark.parametrize("way", ["F2", "Ctrl+N", "PgDown"])
+def test_a_field_that_was_left_with_the_record_before_is_no_error_of_the_next(
+    desk: Desk, way: str
+) -> None:
+    desk.new_household()
+    desk.fill(**PLAIN_CHILD)
+    desk.settle()
+    desk.page.child_form.focus(_own("sex"))
+    if way == "F2":
+        desk.press(Key.Key_F2)
+    elif way == "Ctrl+N":
+        desk.press(Key.Key_N, CTRL)
+    else:
+        desk.press(Key.Key_PageDown)
+    desk.settle()
+    child, form = desk.child, desk.page.child_form
+    assert child.blank
+    assert not child.visited
+    assert not form.looks[_own("sex")].messages
+    assert form.edits[_own("sex")].property("state") != "error"
+    # What is left in this record is lacking in it, as ever.
+    form.focus(_own("full_name"))
+    desk.text("Phạm Văn Tín")
+    form.focus(_own("sex"))
+    desk.enter()
+    desk.settle()
+    assert form.looks[_own("sex")].messages

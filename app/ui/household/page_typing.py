@@ -168,6 +168,8 @@ class PageTyping(PageShowing):
         record, root, edit = self._record_of(form, key), self._root_of(form), form.edit(key)
         if record is None or root is None or edit is None:
             return
+        if self._place is None or self._place[0] != root.id:
+            return  # it was left with the record before: nobody has been in it in this one
         if self._is_chooser(form, key):
             self._take_groups(record, edit)
             self.judge()
