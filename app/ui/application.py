@@ -10,6 +10,7 @@ from __future__ import annotations
 import importlib
 import sys
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QCoreApplication, QSize, QTimer
@@ -391,6 +392,7 @@ class MainWindow(QMainWindow):
 
     def _show_shell(self, opened: _Opened, told: str = "") -> None:
         from app.models.drafts import DraftStore
+        from app.ui.check.coming_back import lead_back
         from app.ui.notify import Kind, Notice
         from app.ui.shell import Shell
 
@@ -412,6 +414,7 @@ class MainWindow(QMainWindow):
         self.shell = shell
         self._set_page(shell, invented=opened.services.workplace.demonstration)
         shell.begin()
+        shell.drafts.read(partial(lead_back, shell))
         if told:
             shell.notices.say(Notice(Kind.DONE, text(told)))
         self._collector.freeze()

@@ -155,10 +155,9 @@ def test_what_is_not_finished_is_there_again_after_the_window_was_closed(
     desk.go_to("home")
     desk.settle()
     desk.close()
-    again = Desk(qtbot, desk.settings).unlock()
-    again.go_to("check")
+    again = Desk(qtbot, desk.settings).unlock(stay=True)
     settle(again)
-    blind(again, again.shell.check)
+    assert again.shell.pages.shown == "check"
     area = again.shell.check.area
     assert list(area.form.texts.values()) == ["Phạm Thị Hân", "1403"]
     assert "Gõ tiếp" in area.told.whole

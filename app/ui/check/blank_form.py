@@ -55,6 +55,8 @@ class BlankForm(QScrollArea):
         self._year = 2049
         self._columns = 0
         self.rows: list[_Row] = []
+        #: The field that the keyboard was in last.
+        self.at: Place = ("", "")
         self._titles: list[tuple[QLabel, int]] = []
         self.setProperty("role", "plain")
         self.setWidgetResizable(True)
@@ -89,13 +91,15 @@ class BlankForm(QScrollArea):
         held: Mapping[Place, str],
         year: int,
         locked: Collection[Place] = (),
+        at: Place = ("", ""),
     ) -> None:
         """Ask for these fields; `held` is what was typed again before, and `year` the present one.
         Those that are `locked` stand as they are.
 
-        The keyboard goes to the first field that is still empty.
+        The keyboard goes to the field it was `at`, else to the first that is still empty.
         """
         self._start_over()
+        self.at = at
         self._year = year
         before = ""
         for blank in blanks:
@@ -111,9 +115,15 @@ class BlankForm(QScrollArea):
         self.begin()
 
     def begin(self) -> None:
-        """Put the keyboard into the first field that is still empty."""
+        """Put the keyboard into the field it was in, behind what was typed, else into the first
+        that is still empty.
+        """
         open_rows = [row for row in self.rows if not row.locked]
-        if open_rows:
+        last = next((row.edit for row in open_rows if row.blank.place == self.at), None)
+        if last is not None:
+            last.setFocus(Qt.FocusReason.OtherFocusReason)
+            last.end(False)
+        elif open_rows:
             first = next((row for row in open_rows if not row.edit.text()), open_rows[-1])
             first.edit.setFocus(Qt.FocusReason.OtherFocusReason)
 
@@ -203,7 +213,8 @@ class BlankForm(QScrollArea):
         self.changed.emit()
 
     def _entered(self, key: Key) -> None:
-        edit = self.rows[self._at(key)].edit
+        row = self.rows[self._at(key)]
+        edit, self.at = row.edit, row.blank.place
         self.ensureWidgetVisible(edit, 0, self._theme.pixels(64))
         if not edit.text() and edit.codec.opens_at_once():
             self._open_list(edit)

@@ -28,6 +28,8 @@ class Kept:
     decided: dict[Place, Decision] = field(default_factory=dict)
     #: The sheet was in sight before something was typed.
     seen_first: bool = False
+    #: The field that the keyboard was in.
+    at: Place = ("", "")
 
     @classmethod
     def of(cls, draft: Mapping[str, object]) -> Kept:
@@ -40,6 +42,7 @@ class Kept:
             _places(draft.get("differed")),
             {place: known[it] for place, it in decided.items() if it in known},
             bool(draft.get("seen_first")),
+            _place(draft.get("at") or ""),
         )
 
     @property
@@ -51,6 +54,7 @@ class Kept:
             "differed": sorted(_BETWEEN.join(one) for one in self.differed),
             "decided": {_BETWEEN.join(one): it.value for one, it in self.decided.items()},
             "seen_first": self.seen_first,
+            "at": _BETWEEN.join(self.at),
         }
 
     @property

@@ -24,6 +24,7 @@ from app.services.second_check import (
     SecondCheck,
     State,
 )
+from app.ui.check.half_done import CheckPlace
 from app.ui.check.walking import CheckWalk
 from app.ui.drafts import DraftDesk
 from app.ui.notify import Notifier, error_notice
@@ -73,6 +74,7 @@ class SecondCheckPage(CheckWalk):
         self.again.clicked.connect(self.retype)
         self.open.clicked.connect(self.open_page)
         self.reason.returnPressed.connect(self._reason_given)
+        self.reason.textEdited.connect(self._reason_typed)
         self.give.clicked.connect(self._reason_given)
         self.leave.clicked.connect(self.escape)
 
@@ -148,6 +150,7 @@ class SecondCheckPage(CheckWalk):
 
     def _passed(self, state: PageState) -> None:
         self._writing = False
+        self.half_done.drop_reasons(state.household)
         self._stands(state)
         page = self._page
         head = "" if page is None else str(page.page.household.open_values.get("head_name") or "")
@@ -157,8 +160,24 @@ class SecondCheckPage(CheckWalk):
         """T: the household, or the child and field under the keyboard, does not agree."""
         if not self._in_sight or self._writing or self.reason_card.isVisible():
             return
-        self._for, self._place = _RETURN, self.sheet.place
-        self.ask_reason(text("second_check.reason_return", what=self._place[2]), "")
+        self._return(*self.sheet.place)
+
+    def _return(self, child: str, field: str, what: str) -> None:
+        """Ask why this goes back; what was typed of it before stands there again."""
+        self._for, self._place = _RETURN, (child, field, what)
+        before = self.half_done.reason(self._steps[self._at].household, child, field)
+        self.ask_reason(text("second_check.reason_return", what=what), before)
+        self.reason.end(False)
+
+    def _go_on_returning(self, place: CheckPlace) -> None:
+        self.sheet.go_to(place.child, place.field)
+        self._return(place.child, place.field, place.what)
+
+    def _reason_typed(self, reason: str) -> None:
+        if self._for == _RETURN and self._steps:
+            child, field, what = self._place
+            place = replace(self._here(), returning=True, child=child, field=field, what=what)
+            self.half_done.keep_reason(place, reason)
 
     def _reason_given(self) -> None:
         reason = self.reason.text().strip()
@@ -178,6 +197,7 @@ class SecondCheckPage(CheckWalk):
     def _returned(self, _nothing: None) -> None:
         self._writing = False
         if self._page is not None:
+            self.half_done.drop_reasons(self._page.state.household)
             self._stands(replace(self._page.state, state=State.RETURNED))
         self._done(text("second_check.returned"))
 
@@ -205,6 +225,15 @@ class SecondCheckPage(CheckWalk):
         if isinstance(error, KnownError):
             self._read_page()
 
+    def _leave_reason(self) -> None:
+        """Nothing goes back for now; what was typed of it waits."""
+        self.hide_reason()
+        if self._for == _RETURN and self._steps:
+            home, (child, field, what) = self._steps[self._at].household, self._place
+            self.half_done.leave(home)
+            if self.half_done.reason(home, child, field).strip():
+                self.tell(text("second_check.reason_waits", what=what), "")
+
     def escape(self) -> bool:
         """Escape: out of the reason, out of the walk; whether there was something to leave."""
         if self.suggestions.is_open:
@@ -215,7 +244,7 @@ class SecondCheckPage(CheckWalk):
         if self.help.close_help():
             return True
         if self.reason_card.isVisible():
-            self.hide_reason()
+            self._leave_reason()
             self.sheet.setFocus(Qt.FocusReason.OtherFocusReason)
             return True
         if self._writing:

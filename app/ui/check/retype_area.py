@@ -70,6 +70,7 @@ class RetypeArea(RetypeFrame):
         self.done.clicked.connect(self.finish)
         self._drafts.failed.connect(self._keys.drop)
         self.form.changed.connect(self._keep)
+        self.form.entered.connect(self._moved)
         self.form.finished.connect(self.compare)
         self.form.skipped.connect(self.skipped)
         self.table.finished.connect(self.finish)
@@ -123,7 +124,7 @@ class RetypeArea(RetypeFrame):
             self.told.say(before)
             set_state(self.told, "done")
         self._show_typing()
-        self.form.show_blanks(form.blanks, found, form.today.year, locked)
+        self.form.show_blanks(form.blanks, found, form.today.year, locked, kept.at)
         if len(locked) == len(found):
             self.compare()
         else:
@@ -151,7 +152,14 @@ class RetypeArea(RetypeFrame):
         if self._form is None:
             return
         self._kept.take(self.form.texts, self._form.blanks)
+        self._kept.at = self.form.at
         self._put()
+
+    def _moved(self) -> None:
+        """Keep which field the keyboard is in, once something was typed."""
+        if self._form is not None and self._kept.texts and self._kept.at != self.form.at:
+            self._kept.at = self.form.at
+            self._drafts.put(DRAFTS + self._household, self._kept.draft, quietly=True)
 
     def _put(self) -> None:
         self._drafts.put(DRAFTS + self._household, self._kept.draft)

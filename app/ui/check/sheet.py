@@ -266,6 +266,16 @@ class SheetTable(QTableView):
         """Scroll to the line under the keyboard, where something has taken room from the sheet."""
         self.scrollTo(self.currentIndex())
 
+    def go_to(self, child: str, field: str) -> None:
+        """Put the keyboard's line at a field, of a child or of the household, if it is there."""
+        sheet, home = self.rows.sheet, len(self.rows.sheet.household)
+        names = [one for one, _ in sheet.children]
+        of_child = child in names
+        rows = range(home, self.rows.rowCount()) if of_child else range(home)
+        at = next((at for at in rows if field and self.rows.row(at).field == field), None)
+        if at is not None:
+            self.setCurrentIndex(self.rows.index(at, names.index(child) if of_child else 0))
+
     @property
     def current(self) -> SheetRow | None:
         """The line under the keyboard."""

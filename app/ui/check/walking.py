@@ -27,6 +27,7 @@ from app.services.second_check import (
     counted,
 )
 from app.ui.check.frame import CheckFrame
+from app.ui.check.half_done import CheckPlace, HalfDone
 from app.ui.check.kept import DRAFTS, Kept
 from app.ui.check.retype_area import RetypeArea
 from app.ui.check.state_words import outcome_words
@@ -69,6 +70,9 @@ class CheckWalk(CheckFrame):
         self._came_of_it = ""
         #: The sheet that comes next comes to somebody who looks at the paper and types on.
         self._types_on = False
+        self.half_done = HalfDone(drafts)
+        #: Where an earlier run was left, until one is there again.
+        self._back_to: CheckPlace | None = None
         self.area = RetypeArea(
             tasks, retyping, drafts, notifier, theme, self.suggestions, self.stack
         )
@@ -76,6 +80,7 @@ class CheckWalk(CheckFrame):
         self.area.settled.connect(self._settled)
         self.area.nothing.connect(self._nothing_to_retype)
         self.area.skipped.connect(self.step)
+        self.area.form.changed.connect(self._keep_place)
         self.draw.clicked.connect(self.draw_sample)
         for edit in (self.count, self.seed):
             edit.returnPressed.connect(self.draw_sample)
@@ -86,7 +91,9 @@ class CheckWalk(CheckFrame):
         """Read what waits again, and the household one stood at."""
         self._run(self._check.communes, self._show_communes)
         at = self._steps[self._at].household if self._steps else ""
-        if self._sample is not None:
+        if self._back_to is not None:
+            self._go_back(self._back_to)
+        elif self._sample is not None:
             self._read_sample(at, self._sample)
         elif self._village is not None:
             self._read_walk(self._village, at)
@@ -96,8 +103,35 @@ class CheckWalk(CheckFrame):
         if self._retypes:
             self.area.begin_typing()
             return
-        target = self.sheet if self._walks else self.places
+        target: QWidget = self.sheet if self._walks else self.places
+        if self._walks and not self.reason_card.isHidden():
+            target = self.reason
         target.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def come_back(self, place: CheckPlace) -> None:
+        """Go on, at the next `load`, with what an earlier run left half done."""
+        self._back_to = place
+
+    def _go_back(self, place: CheckPlace) -> None:
+        self._unit, self._begun = place.unit, True
+        if place.seed:
+            self.seed.setText(place.seed)
+            self.count.setText(place.count)
+            self.draw_sample()
+        else:
+            self._read_walk(place.village, place.household)
+
+    def _here(self) -> CheckPlace:
+        """The household one stands at."""
+        home = self._steps[self._at].household
+        if self._sample is not None:
+            seed, count = self._sample.seed, str(len(self._sample.drawn))
+            return CheckPlace(home, self._unit, seed=seed, count=count)
+        return CheckPlace(home, self._unit, self._village or "")
+
+    def _keep_place(self) -> None:
+        if self._steps:
+            self.half_done.keep_place(self._here())
 
     @property
     def _walks(self) -> bool:
@@ -175,7 +209,7 @@ class CheckWalk(CheckFrame):
             return
         self._retyped = sample.children.keys() - sample.left.keys()
         self._begun = True
-        self._read_sample("", sample)
+        self._read_sample("" if self._back_to is None else self._back_to.household, sample)
 
     def _read_sample(self, at: str, sample: DrawnSample) -> None:
         read = partial(self._check.walk_of, tuple(sample.children), self._unit)
@@ -207,6 +241,7 @@ class CheckWalk(CheckFrame):
     def _take_steps(self, steps: list[PageState], at: str) -> None:
         self._steps = steps
         if not steps:
+            self._back_to = None
             self._forget_walk()
             self.show_nothing(empty=False)
             return
@@ -216,7 +251,19 @@ class CheckWalk(CheckFrame):
         home = steps[self._at].household
         if self._retypes and self.area.asks_for(home, *self._drawn_of(home)):
             return  # it stands there with what was typed and decided so far
+        back = self._back_to
+        if back is not None and (back.household != home or not back.returning):
+            self._back_to = None
+            if back.household == home:
+                self._drafts.read(partial(self._retype_on, home))
+                return
         self._read_page()
+
+    def _retype_on(self, home: str, drafts: Mapping[str, Mapping[str, object]]) -> None:
+        """Go on typing again where an earlier run was left, unseen if it was begun so."""
+        if self._sample is None and Kept.of(drafts.get(DRAFTS + home, {})).is_blind:
+            self.blind.setChecked(True)
+        self.begin_retyping()
 
     def _drawn_of(self, home: str) -> tuple[tuple[str, ...], str]:
         """The children of a household that are asked for, none for all, and the seed of the sample
@@ -246,6 +293,7 @@ class CheckWalk(CheckFrame):
         """The sheet, but never before what somebody had half typed again without seeing it."""
         if asked != self._asked or not self._steps:
             return
+        self.half_done.take(drafts)
         step = self._steps[self._at]
         home = step.household
         half = Kept.of(drafts.get(DRAFTS + home, {})).is_blind and home not in self._retyped
@@ -288,6 +336,7 @@ class CheckWalk(CheckFrame):
 
     def _settled(self, household: str, done: Outcome) -> None:
         """It was typed again: the sheet follows, or of a sample the next household."""
+        self.half_done.leave(household)
         self._retyped.add(household)
         self._types_on = True
         words = outcome_words(done)
@@ -317,18 +366,26 @@ class CheckWalk(CheckFrame):
         if asked != self._asked or not self._steps:
             return
         self.area.drop_keys()
-        self._page = page
+        before, self._page = self._page, page
         self._steps[self._at] = page.state
-        self.hide_reason()
+        same = before is not None and before.state.household == page.state.household
+        if not same:
+            self.hide_reason()
         inside = self.stack.isAncestorOf(self.window().focusWidget() or self)
+        child, field, _ = self.sheet.place
         self.show_page(page, self._place_words())
+        if same:
+            self.sheet.go_to(child, field)
         if self._came_of_it:
             self.tell(self._came_of_it)
             self._came_of_it = ""
         self.sheet.guard(up=self._types_on)
         self.show_keys()
         self._types_on = False
-        if self._begun or inside:
+        back, self._back_to = self._back_to, None
+        if back is not None and back.household == page.state.household:
+            self._go_on_returning(back)
+        elif (self._begun or inside) and self.reason_card.isHidden():
             self.sheet.setFocus(Qt.FocusReason.OtherFocusReason)
         self._begun = False
 
@@ -378,6 +435,10 @@ class CheckWalk(CheckFrame):
         return (
             page is not None and bool(steps) and page.state.household == steps[self._at].household
         )
+
+    def _go_on_returning(self, place: CheckPlace) -> None:
+        """Ask again for the reason that was half typed."""
+        raise NotImplementedError
 
     def _stands(self, state: PageState) -> None:
         """What a household comes to now, in the walk and on the sheet that still shows it."""
