@@ -11,16 +11,18 @@ from __future__ import annotations
 
 import hashlib
 import time
+from array import array
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import msgspec
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, Select, func, select
 
 from app.models.schema import audit_event
 
 _encode = msgspec.json.Encoder(order="deterministic").encode
 _START = bytes(32)
+_NEWEST_FIRST = audit_event.c.number.desc()
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,12 +87,42 @@ def first_break(connection: Connection) -> int | None:
 
 def recent(connection: Connection, limit: int) -> Sequence[AuditEvent]:
     """The newest `limit` events, newest first."""
-    rows = connection.execute(
-        select(audit_event).order_by(audit_event.c.number.desc()).limit(limit)
-    )
+    return _read(connection, select(audit_event).order_by(_NEWEST_FIRST).limit(limit))
+
+
+def numbers(connection: Connection, account: str = "", event: str = "") -> Sequence[int]:
+    """The numbers of all events, newest first; of one account, of one kind, where they are named.
+
+    Numbers alone, eight bytes each: the rows of a long trail come a page at a time (`rows`).
+    """
+    wanted = select(audit_event.c.number).order_by(_NEWEST_FIRST)
+    if account:
+        wanted = wanted.where(audit_event.c.account == account)
+    if event:
+        wanted = wanted.where(audit_event.c.event == event)
+    return array("q", connection.execute(wanted).scalars())
+
+
+def rows(connection: Connection, wanted: Sequence[int]) -> Sequence[AuditEvent]:
+    """The events of these numbers, newest first; a number that is not there gives none."""
+    found = select(audit_event).where(audit_event.c.number.in_(wanted))
+    return _read(connection, found.order_by(_NEWEST_FIRST))
+
+
+def accounts(connection: Connection) -> Sequence[str]:
+    """Everybody who did something that stands in the trail."""
+    return list(connection.execute(select(audit_event.c.account).distinct()).scalars())
+
+
+def kinds(connection: Connection) -> Sequence[str]:
+    """Every kind of event that stands in the trail, by its code."""
+    return list(connection.execute(select(audit_event.c.event).distinct()).scalars())
+
+
+def _read(connection: Connection, wanted: Select[tuple[object, ...]]) -> Sequence[AuditEvent]:
     return [
         AuditEvent(row.number, row.wall, row.account, row.event, msgspec.json.decode(row.details))
-        for row in rows
+        for row in connection.execute(wanted)
     ]
 
 

@@ -27,6 +27,17 @@ class ChainReport:
     head: str
 
 
+@dataclass(frozen=True, slots=True)
+class AuditList:
+    """The numbers of what was asked for, newest first; everybody who stands in the whole trail and
+    every kind of event in it, by code: what a list can be narrowed to.
+    """
+
+    numbers: Sequence[int]
+    accounts: tuple[str, ...]
+    kinds: tuple[str, ...]
+
+
 class AuditTrail:
     """Use cases on the audit trail."""
 
@@ -38,6 +49,28 @@ class AuditTrail:
         self._workplace.require(Right.AUDIT)
         with self._workplace.store.read() as reading:
             return [self._shown(reading, one) for one in audit.recent(reading, limit)]
+
+    def find(self, account: str = "", kind: str = "") -> AuditList:
+        """All events, or those of one account or of one kind; their rows come by `rows`.
+
+        Raises KnownError `rights.denied`.
+        """
+        self._workplace.require(Right.AUDIT)
+        with self._workplace.store.read() as reading:
+            return AuditList(
+                audit.numbers(reading, account, kind),
+                tuple(audit.accounts(reading)),
+                tuple(audit.kinds(reading)),
+            )
+
+    def rows(self, numbers: Sequence[int]) -> Sequence[AuditEvent]:
+        """The events of these numbers, newest first, as `recent` shows them.
+
+        Raises KnownError `rights.denied`.
+        """
+        self._workplace.require(Right.AUDIT)
+        with self._workplace.store.read() as reading:
+            return [self._shown(reading, one) for one in audit.rows(reading, numbers)]
 
     def _shown(self, reading: Reading, event: AuditEvent) -> AuditEvent:
         record, said = event.details.get("record"), event.details.get("entity")

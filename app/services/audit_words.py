@@ -17,7 +17,12 @@ from app.sync.refusal import BundleRefused, Refusal
 
 def event_in_words(event: AuditEvent) -> str:
     """What happened."""
-    return _word(f"audit.event.{_id(event.event)}", event.event)
+    return kind_in_words(event.event)
+
+
+def kind_in_words(kind: str) -> str:
+    """What a kind of event is called."""
+    return _word(f"audit.event.{_id(kind)}", kind)
 
 
 def details_in_words(event: AuditEvent) -> str:

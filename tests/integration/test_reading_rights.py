@@ -106,3 +106,13 @@ def test_the_audit_trail_is_for_auditors_and_administrators(workplace: Workplace
     for role in (Role.CLERK, Role.SIGNER, Role.KEYS):
         with pytest.raises(KnownError):
             AuditTrail(again(workplace, RIGHTS_OF[role])).recent()
+
+
+def test_a_list_of_the_audit_trail_and_its_rows_are_for_them_alone(workplace: Workplace) -> None:
+    found = AuditTrail(again(workplace, RIGHTS_OF[Role.AUDITOR])).find()
+    for role in (Role.CLERK, Role.PROTECTION, Role.CHECKER, Role.SIGNER, Role.KEYS):
+        trail = AuditTrail(again(workplace, RIGHTS_OF[role]))
+        for reading in (trail.find, lambda trail=trail: trail.rows(found.numbers)):
+            with pytest.raises(KnownError) as refused:
+                reading()
+            assert refused.value.message_id == "rights.denied"

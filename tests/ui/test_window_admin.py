@@ -25,6 +25,7 @@ from tests.e2e.command_line import PASSPHRASE as HOMES_PASSPHRASE
 from tests.e2e.command_line import Homes
 from tests.ui.looks import cut_words, nameless, poor_contrast
 from tests.ui.paper import Paper
+from tests.ui.window_admin import open_part
 from tests.ui.window_desk import PASSPHRASE, Desk, prepared_home
 
 
@@ -45,17 +46,7 @@ def desk(qtbot: QtBot, tmp_path: Path) -> Iterator[Desk]:
 
 def _open(desk: Desk, name: str):  # type: ignore[no-untyped-def]
     """Go to a part of the page by keys."""
-    desk.go_to("admin")
-    desk.settle()
-    admin = desk.shell.admin
-    assert desk.focus() is admin.list
-    while admin.list.currentRow() != list(admin.sections).index(name):
-        before = admin.list.currentRow()
-        desk.press(0x01000015)  # Down
-        assert admin.list.currentRow() == before + 1
-    desk.enter()
-    desk.settle()  # a part reads what it shows when somebody first comes to it
-    return admin.sections[name]
+    return open_part(desk, name)
 
 
 def _add_lan(desk: Desk) -> PeopleSection:

@@ -165,6 +165,30 @@ def test_a_list_is_taken_out_only_by_who_has_the_right(
     desk.close()
 
 
+@pytest.mark.parametrize("role", list(Role))
+def test_the_parts_of_the_administration_are_those_that_a_role_can_use(
+    qtbot: QtBot, tmp_path: Path, role: Role
+) -> None:
+    parts = {
+        Role.CLERK: ["own", "work"],
+        Role.PROTECTION: ["own", "work"],
+        Role.CHECKER: ["own", "work"],
+        Role.SIGNER: ["own"],
+        Role.KEYS: ["own", "enrolment"],
+        Role.ADMIN: ["people", "own", "work", "villages", "backups", "audit"],
+        Role.AUDITOR: ["own", "audit"],
+        Role.HEAD: ["people", "own", "work", "villages", "enrolment", "backups", "audit"],
+    }
+    desk = signed_in(qtbot, tmp_path, role)
+    assert list(desk.shell.admin.sections) == parts[role]
+    for name in parts[role]:
+        desk.shell.admin.go_to(name)
+        desk.settle()
+        assert not desk.shell.admin.sections[name].message.text().startswith("✕"), name
+    assert "quyền" not in notices(desk)
+    desk.close()
+
+
 def test_somebody_who_may_and_somebody_who_may_not_take_out_a_list_are_among_them() -> None:
     assert {Right.EXPORT in RIGHTS_OF[one] for one in (Role.HEAD, Role.CLERK, Role.CHECKER)} == {
         True,

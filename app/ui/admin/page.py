@@ -1,5 +1,5 @@
 """Quản trị: who works here, the own passphrase, what was done at the keyboard, the villages, the
-certificate of this PC, those of others, the backups.
+certificate of this PC, those of others, the backups, the audit trail.
 
 Only the parts that the account has the right to are there. Each does one thing at a time beside the
 window, and says beside its button what came of it.
@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
 from app.i18n import text
 from app.services.rights import Right, allows
 from app.services.services import Services
+from app.ui.admin.audit import AuditSection
 from app.ui.admin.backups import BackupSection
 from app.ui.admin.enrolment import EnrolmentSection
 from app.ui.admin.issuing import IssuingSection
@@ -50,6 +51,7 @@ def section_names(services: Services) -> tuple[str, ...]:
         "enrolment": keeps_keys,
         "issuing": keeps_keys and bool(workplace.tree.units.children(workplace.unit)),
         "backups": Right.ADMIN in rights,
+        "audit": allows(rights, Right.AUDIT),
     }
     return tuple(name for name, shown in there.items() if shown)
 
@@ -63,6 +65,7 @@ _TITLES = {
     "enrolment": "administration.enrolment",
     "issuing": "administration.issuing",
     "backups": "administration.backups",
+    "audit": "administration.audit",
 }
 
 
@@ -149,6 +152,8 @@ class AdminPage(QWidget):
             issuing = IssuingSection(tasks, theme, services, parent)
             issuing.changed.connect(self.changed)
             return issuing
+        if name == "audit":
+            return AuditSection(tasks, theme, services.audit_trail, parent)
         return BackupSection(tasks, theme, services.backups, parent)
 
     def _built(self, name: str) -> Section:

@@ -161,11 +161,14 @@ class Section(QFrame):
         self.column.addWidget(label)
         return label
 
-    def close_column(self) -> None:
-        """The message, unless the page puts it where it is always in sight, and the free room."""
+    def close_column(self, *, room: bool = True) -> None:
+        """The message, unless the page puts it where it is always in sight, and the free `room`,
+        unless a list takes it.
+        """
         self.column.addSpacing(self.theme.pixels(8))
         self.column.addWidget(self.message)
-        self.column.addStretch(1)
+        if room:
+            self.column.addStretch(1)
 
     # --- doing ------------------------------------------------------------------------------
 
