@@ -103,6 +103,14 @@ def continuity(connection: Connection, header: Header) -> Continuity:
     return Continuity.GAP if header.log_from > (have or 0) else Continuity.NORMAL
 
 
+def known_of(connection: Connection, replicas: Collection[str]) -> dict[str, int]:
+    """Replica → how far its log is here without a gap; replicas never heard of are left out."""
+    rows = connection.execute(
+        select(line_in.c.replica, line_in.c.have).where(line_in.c.replica.in_(sorted(replicas)))
+    )
+    return {row.replica: int(row.have) for row in rows}
+
+
 def note_line(connection: Connection, header: Header, fits: Continuity) -> bool:
     """Take a bundle into its line; returns whether it is the newest of the line.
 

@@ -59,6 +59,10 @@ class Inspection:
     already: bool
     ahead: date | None = None
     clock_behind: bool = False
+    #: The line the bundle belongs to, and the piece of the sender's log that it covers.
+    replica: str = ""
+    log_from: int = 0
+    log_to: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +145,10 @@ class Receiving:
             raise
         except KnownError as error:
             return self._refused(file, error, commit=commit)
+
+    def why_refused(self, file: Path, error: KnownError) -> str:
+        """What is wrong with a file that cannot be received, and what to do about it."""
+        return error_text(self._if_sent_from_here(error, file) or error)
 
     def _refused(self, file: Path, error: KnownError, *, commit: bool) -> FileResult:
         reason = error.refusal.value if isinstance(error, BundleRefused) else error.message_id
@@ -288,6 +296,9 @@ class Receiving:
             "" if question is None else question.value,
             already,
             *ahead_of(self._workplace, manifest.created),
+            manifest.sender.replica,
+            manifest.log.start,
+            manifest.log.to,
         )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from app.errors import KnownError
 from app.services import trust
 from app.services.handover_kept import KeptBundles
+from app.services.handover_looking import Looking
 from app.services.handover_peers import Peers
 from app.services.handover_receiving import Receiving
 from app.services.handover_register import HandoverRegister
@@ -23,6 +24,7 @@ class HandoverDesk:
         self.sending = Sending(workplace, check)
         self.unfinished = Unfinished(workplace)
         self.receiving = Receiving(workplace)
+        self.looking = Looking(workplace, self.receiving)
         self.kept = KeptBundles(workplace, self.receiving)
         self.register = HandoverRegister(workplace)
         self.undo = ImportUndo(workplace)

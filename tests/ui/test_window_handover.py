@@ -19,6 +19,7 @@ from app.models.lines import Continuity
 from app.models.queries.counting import Counts
 from app.models.queries.rounds import RoundView
 from app.services.exchange import Received
+from app.services.handover_looking import FileLook
 from app.services.handover_receiving import FileResult
 from app.services.handover_register import HandoverView, Receipt, Verdict
 from app.services.handover_scope import UnitCounts
@@ -103,6 +104,13 @@ class DeskDouble:
         self.asked.append("receive")
         progress.step(1, 2)
         return [FileResult(file.name, "imported", received=_received()) for file in files]
+
+    def look_at(self, files: Sequence[Path], progress: Progress) -> list[FileLook]:
+        progress.step(1, 2)
+        return [FileLook(one, why_not=self.message) for one in files]
+
+    def receive_all(self, files: Sequence[Path], progress: Progress) -> list[FileResult]:
+        return self.receive(files, progress)
 
     def record_pdf(self, handover: str, path: Path) -> None:
         self.asked.append(f"record {handover}")
@@ -524,7 +532,7 @@ def test_a_record_is_offered_only_where_this_pc_had_the_file(
         QTest.keyClick(page.table, Qt.Key.Key_Return)
         assert page.one.isVisible()
         assert page.one.print.isVisible() is offered
-        page.close_one()
+        page.close_card()
 
 
 def test_a_returned_record_is_opened_from_its_line(

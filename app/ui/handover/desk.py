@@ -13,6 +13,7 @@ from typing import Protocol
 from app.errors import KnownError
 from app.plain_files import is_folder
 from app.services.entry import Entry
+from app.services.handover_looking import FileLook, bundles_in
 from app.services.handover_receiving import FileResult
 from app.services.handover_register import HandoverView
 from app.services.handover_sending import FOLDER, SendPreview, Sent
@@ -104,6 +105,12 @@ class HandoverDesk(Protocol):
 
     def receive(self, files: Sequence[Path], progress: Progress) -> list[FileResult]:
         """Import files."""
+
+    def look_at(self, files: Sequence[Path], progress: Progress) -> list[FileLook]:
+        """What each of many files is; folders stand for the bundles in them."""
+
+    def receive_all(self, files: Sequence[Path], progress: Progress) -> list[FileResult]:
+        """Import many files; the progress counts them."""
 
     def record_pdf(self, handover: str, path: Path) -> None:
         """Write the handover record."""
@@ -210,6 +217,23 @@ class ServicesDesk:
     def receive(self, files: Sequence[Path], progress: Progress) -> list[FileResult]:
         """As the protocol says."""
         return self._handovers.receiving.receive(files, progress)
+
+    def look_at(self, files: Sequence[Path], progress: Progress) -> list[FileLook]:
+        """As the protocol says."""
+        return self._handovers.looking.all(bundles_in(files), progress)
+
+    def receive_all(self, files: Sequence[Path], progress: Progress) -> list[FileResult]:
+        """As the protocol says."""
+        done: list[int] = []
+
+        def told(at: int, _result: FileResult) -> None:
+            done.append(at)
+            progress.step(len(done), len(files))
+
+        # The steps of a file are not those of all of them: only whether to stop is passed on.
+        within = Progress(lambda _done, _total: None, progress.cancelled)
+        progress.step(0, len(files))
+        return self._handovers.receiving.receive(files, within, told=told)
 
     def record_pdf(self, handover: str, path: Path) -> None:
         """As the protocol says."""

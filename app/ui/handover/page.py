@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QStandardPaths, Qt, Signal
@@ -29,6 +30,7 @@ from app.services.handover_register import HandoverView
 from app.services.handover_unfinished import UnfinishedSending
 from app.services.stopped_lines import StoppedLine
 from app.ui.handover.desk import HandoverDesk, Pending
+from app.ui.handover.many import ManyFiles
 from app.ui.handover.one_handover import OneHandover
 from app.ui.handover.pending import PendingCard
 from app.ui.handover.receive import ReceiveWizard
@@ -70,6 +72,10 @@ class HandoverPage(QScrollArea):
         self._desk = desk
         self._notifier = notifier
         self._unit_name = unit_name
+        self._theme = theme
+        self._stopped_lines: list[StoppedLine] = []
+        #: What stands in the place of the list, None for the list itself.
+        self._card: QWidget | None = None
         px = theme.pixels
         inside = _Inside(self)
         inside.setProperty("role", "page")
@@ -86,6 +92,7 @@ class HandoverPage(QScrollArea):
         self.sending.save_first.connect(self.save_first)
         self.sending.done.connect(self._was_sent)
         self.receiving.done.connect(self._was_received)
+        self.receiving.many_wanted.connect(self.open_many)
         both = QHBoxLayout()
         both.setSpacing(px(8))
         both.addWidget(self.sending, 1)
@@ -131,55 +138,88 @@ class HandoverPage(QScrollArea):
         lines.addLayout(head)
         lines.addWidget(self.empty, 1)
         lines.addWidget(self.table, 1)
-        self.one = OneHandover(
-            self._tasks, self._desk, self._notifier, theme, self._unit_name, below
-        )
-        self.one.print_wanted.connect(self._print)
-        self.one.left.connect(self.close_one)
-        self.one.decided.connect(self.load)
-        self.one.changed.connect(self.received)
-        self.one.record_wanted.connect(self.record_wanted)
-        self.one.hide()
-        self.stopped = StoppedCard(
-            self._tasks, self._desk, self._notifier, theme, self._unit_name, below
-        )
-        self.stopped.left.connect(self.close_one)
-        self.stopped.changed.connect(self.load)
-        self.stopped.changed.connect(self.received)
-        self.stopped.record_wanted.connect(self.record_wanted)
-        self.stopped.hide()
         self._listing = listing
         column.addWidget(listing, 1)
-        column.addWidget(self.one, 1)
-        column.addWidget(self.stopped, 1)
+        self._below, self._stack = below, column
         return below
+
+    # --- what takes the place of the list: built when somebody first comes to it --------------
+
+    @cached_property
+    def one(self) -> OneHandover:
+        """The card of one handover."""
+        card = OneHandover(*self._for_a_card())
+        card.print_wanted.connect(self._print)
+        card.left.connect(self.close_card)
+        card.decided.connect(self.load)
+        card.changed.connect(self.received)
+        card.record_wanted.connect(self.record_wanted)
+        return card
+
+    @cached_property
+    def stopped(self) -> StoppedCard:
+        """The card of what is kept but not applied."""
+        card = StoppedCard(*self._for_a_card())
+        card.left.connect(self.close_card)
+        card.changed.connect(self.load)
+        card.changed.connect(self.received)
+        card.record_wanted.connect(self.record_wanted)
+        return card
+
+    @cached_property
+    def many(self) -> ManyFiles:
+        """The card of many files."""
+        card = ManyFiles(*self._for_a_card())
+        card.left.connect(self.close_card)
+        card.done.connect(self.load)
+        card.done.connect(self.received)
+        return card
+
+    def _for_a_card(
+        self,
+    ) -> tuple[Tasks, HandoverDesk, Notifier, Theme, Callable[[str], str], QWidget]:
+        return (self._tasks, self._desk, self._notifier, self._theme, self._unit_name, self._below)
+
+    def _show_card(self, card: QWidget) -> None:
+        self.close_card(held=False)
+        if self._stack.indexOf(card) < 0:
+            self._stack.addWidget(card, 1)
+        self._listing.hide()
+        self._card = card
+        card.show()
+
+    def close_card(self, *, held: bool = True) -> None:
+        """Back to the list, with the keyboard in it."""
+        if self._card is not None:
+            self._card.hide()
+        self._card = None
+        self._listing.show()
+        if held:
+            self.table.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def open_many(self, files: Sequence[Path]) -> None:
+        """Several bundles, or a folder of them: look at all, then take them in in one go."""
+        self._show_card(self.many)
+        self.many.look_at(files)
 
     def open_stopped(self) -> None:
         """What waits, was refused, or was set aside."""
-        self._listing.hide()
-        self.stopped.show()
+        self._show_card(self.stopped)
+        self.stopped.show_lines(self._stopped_lines)
         self.stopped.begin()
 
     def open_one(self, view: HandoverView) -> None:
         """Enter on a line: what is known of that handover, and what may be done about it."""
         self.one.show_view(view)
-        self._listing.hide()
-        self.one.show()
+        self._show_card(self.one)
         self.one.begin()
 
-    def close_one(self) -> None:
-        """Back to the list, with the keyboard in it."""
-        self.one.hide()
-        self.stopped.hide()
-        self._listing.show()
-        self.table.setFocus(Qt.FocusReason.OtherFocusReason)
-
     def escape(self) -> bool:
-        """Escape: a question is given up, else the open handover is left; False without one."""
-        if not self._listing.isHidden():
+        """Escape: a question is given up, else the card in place of the list; False without one."""
+        if self._card is None or (self._card is self.__dict__.get("many") and self.many.running):
             return False
-        if self.one.isHidden() or not self.one.escape():
-            self.close_one()
+        if self._card is not self.__dict__.get("one") or not self.one.escape():
+            self.close_card()
         return True
 
     def load(self) -> None:
@@ -198,15 +238,18 @@ class HandoverPage(QScrollArea):
 
     def _show(self, found: Sequence[HandoverView]) -> None:
         self.table.show_lines(found)
-        shown = next((one for one in found if one.id == self.one.shown), None)
-        if shown is not None and not self.one.isHidden():
-            self.one.show_view(shown)
+        if self._card is not None and self._card is self.__dict__.get("one"):
+            for view in found:
+                if view.id == self.one.shown:
+                    self.one.show_view(view)
         self.table.setVisible(bool(found))
         self.hint.setVisible(bool(found))
         self.empty.setVisible(not found)
 
     def _show_stopped(self, found: list[StoppedLine]) -> None:
-        self.stopped.show_lines(found)
+        self._stopped_lines = found
+        if self._card is not None and self._card is self.__dict__.get("stopped"):
+            self.stopped.show_lines(found)
         counts = Counter[State]()
         for one in found:
             counts[one.state] += one.operations

@@ -10,11 +10,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFileDialog, QGridLayout, QWidget
 
 from app.i18n import in_sentence, number, text
 from app.models.lines import Continuity
+from app.plain_files import is_folder
 from app.services.exchange import Received
 from app.services.handover_receiving import FileResult
 from app.ui.handover.desk import HandoverDesk, Returned, progress_of
@@ -42,7 +43,9 @@ class _Outcome:
 
 
 class ReceiveWizard(Wizard):
-    """`done` comes when a file was taken in."""
+    """`done` comes when a file was taken in, `many_wanted` where there are several, or a folder."""
+
+    many_wanted = Signal(object)
 
     def __init__(
         self,
@@ -105,18 +108,23 @@ class ReceiveWizard(Wizard):
     # --- the steps --------------------------------------------------------------------------
 
     def _choose(self) -> None:
-        found, _filter = QFileDialog.getOpenFileName(
+        found, _filter = QFileDialog.getOpenFileNames(
             self, text("handovers.choose_file"), "", f"*{_SUFFIX}"
         )
-        if found:
-            self.file.setText(found)
+        if len(found) == 1:
+            self.file.setText(found[0])
             self.look_now()
+        elif found:
+            self.many_wanted.emit([Path(one) for one in found])
 
     def look_now(self) -> None:
         """Verify the file and show what it would change."""
         if not self.file.path or self._ticket is not None:
             return
         desk, file = self._desk, Path(self.file.path)
+        if is_folder(file):
+            self.many_wanted.emit([file])
+            return
 
         def look(watch: Watch) -> object:
             found = desk.receive_preview(file, progress_of(watch.report, watch.cancelled))

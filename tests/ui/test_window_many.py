@@ -1,0 +1,133 @@
+"""A folder of bundles received in one go: what each file is, then what became of it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from app import i18n
+from app.i18n import set_language, text
+from app.ui.handover.many import FILE, WHAT, ManyFiles
+from app.ui.theme import Theme, apply_theme
+from tests.e2e.command_line import Homes
+from tests.e2e.test_copies import type_child
+from tests.ui.looks import cut_words, nameless, poor_contrast, unreachable, unseen_keyboard
+from tests.ui.window_desk import Desk, Key
+from tests.ui.window_session import COMMUNE, DISTRICT, homes, sit_down
+
+__all__ = ["homes"]  # a fixture
+
+
+def _stick(homes: Homes) -> Path:
+    """A stick with bundles 1 to 4 of a commune, of which the second is cut and the third gone."""
+    commune = homes.at(COMMUNE)
+    files = []
+    for number in range(1, 5):
+        type_child(commune, str(number), f"Phạm Thị Thử {'ABCD'[number - 1]}")
+        sent = commune.must("handover", "send", "--to", DISTRICT, "--out", homes.stick)
+        files.append(Path(sent["file"]))
+    files[1].write_bytes(files[1].read_bytes()[:-2048])
+    files[2].unlink()
+    return files[0].parent
+
+
+def _look(qtbot: QtBot, homes: Homes, folder: Path, scale: float = 1.0) -> tuple[Desk, ManyFiles]:
+    desk, page = sit_down(qtbot, homes, DISTRICT, scale)
+    desk.go_to("handover")
+    desk.settle()
+    page.receiving.file.setFocus()
+    desk.text(str(folder))
+    desk.enter()
+    desk.settle()
+    assert page.many.isVisible()
+    return desk, page.many
+
+
+def _said(many: ManyFiles) -> list[str]:
+    return [many.rows.words(one, WHAT) for one in many.rows.lines]
+
+
+def test_each_file_is_told_before_and_after_and_a_bad_one_stops_none(
+    qtbot: QtBot, homes: Homes
+) -> None:
+    folder = _stick(homes)
+    desk, many = _look(qtbot, homes, folder)
+    assert many.title.text() == text("handovers.many.found", count="3")
+    first, cut, last = many.rows.lines
+    assert first.look.fits
+    assert last.look.fits
+    assert cut.look.seen is None
+    assert "hãy chép lại" in cut.words.lower()
+    assert [one.state for one in many.rows.lines] == ["", "error", ""]
+    assert desk.focus() is many.take
+    assert many.take.text() == text("handovers.many.take", count="2")
+    desk.enter()
+    desk.settle()
+    assert len(desk.shell.entry.child_ids()) == 4, "what was lost came with the next"
+    said = _said(many)
+    brought = text("handovers.many.brought", new="2", changed="0")
+    assert said[0].endswith(brought)
+    assert many.title.text() == text("handovers.many.done", taken="2", refused="0", minded="0")
+    assert desk.focus() is many.table
+    while desk.shell.notices.notices:
+        desk.press(Key.Key_Escape)
+    desk.press(Key.Key_Escape)
+    assert desk.focus() is desk.shell.handover.table
+    assert desk.shell.handover.table.rowCount() == 4
+
+    # The same folder again: nothing to take in.
+    again = desk.shell.handover
+    again.receiving.file.setFocus()
+    desk.enter()
+    desk.settle()
+    assert [one.endswith(text("handovers.many.already")) for one in _said(many)] == [
+        True,
+        False,
+        True,
+    ]
+    assert many.take.isHidden()
+    desk.close()
+
+
+def test_a_file_whose_predecessor_is_missing_says_so(qtbot: QtBot, homes: Homes) -> None:
+    commune, district = homes.at(COMMUNE), homes.at(DISTRICT)
+    type_child(commune, "1", "Phạm Thị Thử A")
+    homes.carry(commune, district, DISTRICT)
+    homes.carry(district, commune, COMMUNE)  # the receipt: what comes now builds on the first
+    type_child(commune, "2", "Phạm Thị Thử B")
+    lost = commune.must("handover", "send", "--to", DISTRICT, "--out", homes.stick)
+    Path(lost["file"]).unlink()
+    type_child(commune, "3", "Phạm Thị Thử C")
+    commune.must("handover", "send", "--to", DISTRICT, "--out", homes.stick)
+    desk, many = _look(qtbot, homes, Path(lost["file"]).parent)
+    (line,) = [one for one in many.rows.lines if one.look.fits]
+    # What this very PC sent lies on the stick, too, and what came before.
+    assert len(many.rows.lines) == 3
+    assert any(COMMUNE in one.words for one in many.rows.lines if one.look.seen is None)
+    # The number is missing, the data are not: every bundle holds what was not acknowledged.
+    assert not line.look.missing
+    assert many.rows.words(line, FILE).endswith(".tebundle")
+    desk.enter()
+    desk.settle()
+    assert len(desk.shell.entry.child_ids()) == 3
+    desk.close()
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_with_large_letters_nothing_is_cut_and_everything_is_reached(
+    qtbot: QtBot, homes: Homes, language: str, qapp: QApplication
+) -> None:
+    before = i18n.language()
+    folder = _stick(homes)
+    set_language(language)
+    try:
+        desk, _many = _look(qtbot, homes, folder, 1.5)
+        for measure in (cut_words, nameless, unreachable, poor_contrast, unseen_keyboard):
+            assert measure(desk.window) == [], measure.__name__
+        desk.close()
+    finally:
+        set_language(before)
+        apply_theme(qapp, Theme())
