@@ -48,10 +48,12 @@ class HelpCard(QFrame):
         return seen
 
     def _fit(self) -> None:
-        # Hidden, the card has no width of its own yet; it is as wide as what it stands in.
+        room = self.contentsRect().width()
         holder = self.parentWidget()
-        if holder is not None:
-            self.words.fit(holder.width() - 2 * self._around)
+        if self.isHidden() and holder is not None:
+            # It has no width of its own yet, and gets that of what it stands in, at the most.
+            room = holder.width()
+        self.words.fit(room - 2 * self._around)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 -- Qt's name
         super().resizeEvent(event)

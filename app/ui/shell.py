@@ -402,6 +402,8 @@ class Shell(ShellPages):
             self.check.escape()
         elif self.pages.shown == "issues":
             self.issues.escape()
+        elif self.pages.shown == "conflicts":
+            self.conflicts.escape()
         elif self.pages.shown == "handover" and self.handover.escape():
             pass
         elif self.search.hasFocus() and self.search.text():

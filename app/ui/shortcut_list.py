@@ -53,7 +53,7 @@ PAGE_KEYS: Mapping[str, Keys] = {
         ("F9", "keys.sort"),
     ),
     "issues": (("F5", "keys.check"), ("Enter", "keys.to_field"), ("F1", "keys.help")),
-    "conflicts": (("1 … 9", "keys.takes_side"), ("Enter", "keys.other_value")),
+    "conflicts": (("1 … 9", "keys.takes_side"), ("Enter", "keys.other_value"), ("F1", "keys.help")),
     "quarter": (
         ("Space", "keys.no_change"),
         ("Enter", "keys.open"),

@@ -20,7 +20,7 @@ from app.ui.conflicts.sides import MASK
 from app.ui.theme import Theme, apply_theme
 from tests.ui.looks import cut_words, nameless, poor_contrast, unreachable, unseen_keyboard
 from tests.ui.window_desk import UNIT, Desk, Key, prepared_home
-from tests.village_of_three import home_id, settle_village
+from tests.village_of_three import home_id, settle_village, village_id
 
 _KEYS = (Key.Key_1, Key.Key_2, Key.Key_3)
 HOME, CHILD = home_id(UNIT, "2"), derived_id(UNIT, "child/2/1")
@@ -161,6 +161,57 @@ def test_what_is_protected_is_not_chosen_unseen(desk: Desk) -> None:
     desk.close()
 
 
+def test_f1_explains_the_fields_of_the_line_and_follows_it(desk: Desk) -> None:
+    _diverge(desk, "household", HOME, {"phone": "0905111222"}, {"phone": "0905333444"})
+    _diverge(
+        desk,
+        "child",
+        CHILD,
+        {"father_name": "Đinh Văn Lía", "father_status": "1"},
+        {"father_name": "Đinh Văn Lia", "father_status": "2"},
+    )
+    page = _page(desk)
+    forms = desk.shell._services.entry.forms()
+    phone = next(one for one in forms["household"].fields_of("household") if one.name == "phone")
+    fathers = [
+        one
+        for one in forms["child"].fields_of("child")
+        if one.name in ("father_name", "father_status")
+    ]
+    desk.press(Key.Key_F1)
+    assert page.help.isVisible()
+    assert str(phone.help) in page.help.words.text()
+    desk.press(Key.Key_Down)
+    desk.settle()
+    for field in fathers:
+        assert f"<b>{field.label}</b> · {field.help}" in page.help.words.text(), "it follows"
+        more = text("conflicts.next_help")
+        assert (more in page.help.words.text()) == (field is not fathers[-1])
+        desk.press(Key.Key_F1)
+    assert page.help.isHidden(), "after the last it goes"
+    desk.press(Key.Key_F1)
+    assert str(fathers[0].help) in page.help.words.text()
+    desk.press(Key.Key_Escape)
+    assert page.help.isHidden()
+    assert desk.shell.pages.shown == "conflicts"
+    assert desk.focus() is page.table
+    desk.press(Key.Key_F12)
+    assert "F1" in desk.shell.keys.shown
+    desk.press(Key.Key_F12)
+    desk.close()
+
+
+def test_f1_on_what_no_form_has_says_what_the_line_is_about(desk: Desk) -> None:
+    _diverge(desk, "village", village_id(UNIT), {"name": "Thôn Gò Dép"}, {"name": "Thôn Gò Đép"})
+    page = _page(desk)
+    line = page.line
+    assert line is not None
+    desk.press(Key.Key_F1)
+    assert line.what in page.help.words.text()
+    assert text("conflicts.meaning") in page.help.words.text()
+    desk.close()
+
+
 @pytest.mark.parametrize("language", ["vi", "en"])
 def test_with_large_letters_nothing_is_cut_and_everything_is_reached(
     qtbot: QtBot, tmp_path: Path, language: str, qapp: QApplication
@@ -176,6 +227,8 @@ def test_with_large_letters_nothing_is_cut_and_everything_is_reached(
         _diverge(desk, "child", CHILD, *fathers)
         page = _page(desk)
         assert len(_cells(page)) == 2
+        desk.press(Key.Key_F1)
+        QApplication.processEvents()
         for measure in (cut_words, nameless, unreachable, poor_contrast, unseen_keyboard):
             assert measure(desk.window) == [], measure.__name__
         desk.close()

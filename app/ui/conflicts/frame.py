@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 from app.i18n import text
 from app.ui.conflicts.lines import HOUSEHOLD, VILLAGE, WHAT, WHO, ConflictRows
 from app.ui.conflicts.sides import MOST_SIDES, Sides, Words
+from app.ui.help_card import HelpCard
 from app.ui.labels import Elided
 from app.ui.nothing_card import NothingCard
 from app.ui.step import Step
@@ -56,6 +57,8 @@ class ConflictsFrame(QWidget):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(px(16), px(16), px(16), px(8))
         whole.addWidget(self.stack)
+        self.help = HelpCard(theme, self)
+        whole.addWidget(self.help)
 
     def _list(self, parent: QWidget) -> QWidget:
         px = self._theme.pixels

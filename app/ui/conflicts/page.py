@@ -12,10 +12,11 @@ from functools import partial
 from typing import NamedTuple
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QWidget
 
 from app.errors import AppError
+from app.forms.schema import Field
 from app.i18n import number, text
 from app.services.conflict_lines import ConflictLine, ConflictLines
 from app.services.conflicts import Conflicts, ConflictView
@@ -67,6 +68,8 @@ class ConflictsPage(ConflictsFrame):
         self._may_enter = may_enter
         self._view: ConflictView | None = None
         self._asked = 0
+        #: Which of the fields in sight F1 explains.
+        self._explained = 0
         self._deciding = False
         #: Where the keyboard goes when the list has come again.
         self._at: tuple[str, str, str] | None = None
@@ -77,6 +80,9 @@ class ConflictsPage(ConflictsFrame):
         self.table.installEventFilter(self)
         self.table.doubleClicked.connect(self.open_current)
         self.table.selectionModel().currentRowChanged.connect(lambda *_: self._look())
+        f1 = QShortcut(QKeySequence("F1"), self)
+        f1.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        f1.activated.connect(self.explain_next)
 
     # --- reading ----------------------------------------------------------------------------
 
@@ -109,6 +115,7 @@ class ConflictsPage(ConflictsFrame):
         if not found.lines:
             self._view = None
             self.sides.show_view(None)
+            self.help.hide()
             return
         at = -1 if wanted is None else self.rows.place_of(wanted)
         at = min(max(place, 0), len(found.lines) - 1) if at < 0 else at
@@ -158,6 +165,52 @@ class ConflictsPage(ConflictsFrame):
         self.told.setVisible(bool(told))
         if told:
             self.told.say(text(told))
+        self._explained = 0
+        if self.help.isVisible():
+            self._explain()
+
+    # --- explaining -------------------------------------------------------------------------
+
+    def explain_next(self) -> None:
+        """F1: what the book means by a field that was written differently; again for the next one,
+        and after the last the explanation goes.
+        """
+        if not self.help.isVisible():
+            self._explained = 0
+            self._explain()
+        elif self._explained + 1 < len(self._fields_in_sight()):
+            self._explained += 1
+            self._explain()
+        else:
+            self.help.close_help()
+
+    def escape(self) -> None:
+        """Escape: take the explanation away."""
+        self.help.close_help()
+
+    def _explain(self) -> None:
+        """Explain one field: all of a group together would push the sides off the page."""
+        line = self.line
+        if line is None or self._view is None:
+            return  # it is on its way, and is told when it has come
+        fields = self._fields_in_sight()
+        if not fields:
+            self.help.say(line.what, text("conflicts.meaning"))
+            return
+        field = fields[self._explained]
+        more = text("conflicts.next_help") if self._explained + 1 < len(fields) else ""
+        self.help.say(str(field.label), " ".join(filter(None, (str(field.help), more))))
+
+    def _fields_in_sight(self) -> list[Field]:
+        """The fields of the book that the sides show, in its order."""
+        entity = "" if self._view is None else self._view.entity
+        return [
+            field
+            for template in self._entry.forms().values()
+            if entity in template.entities
+            for field in template.fields_of(entity)
+            if field.name in self.sides.names
+        ]
 
     # --- deciding ---------------------------------------------------------------------------
 

@@ -42,6 +42,8 @@ class Sides(QTableWidget):
         self._theme = theme
         self._words = words
         self._unit_name = unit_name
+        #: The fields that are shown, a row each.
+        self.names: tuple[str, ...] = ()
         self.setProperty("role", "plain")
         self.setAccessibleName(text("conflicts.sides"))
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
@@ -57,6 +59,7 @@ class Sides(QTableWidget):
 
     def show_view(self, view: ConflictView | None) -> None:
         """Show the sides of a conflict; nothing for None."""
+        self.names = ()
         if view is None:
             self.setRowCount(0)
             self.setColumnCount(0)
@@ -65,7 +68,7 @@ class Sides(QTableWidget):
         worded = [
             {one.name: one for one in self._words(view, _whole(view, side))} for side in sides
         ]
-        names = [name for name in worded[0] if _differs(name, sides)]
+        self.names = names = tuple(name for name in worded[0] if _differs(name, sides))
         self.setColumnCount(1 + len(sides))
         self.setHorizontalHeaderLabels(
             [
