@@ -19,10 +19,12 @@ from app.forms.context import Context
 from app.forms.derived import filled_in
 from app.forms.issues import Value
 from app.forms.schema import Template
+from app.forms.status_events import FOLLOWED, STATUS_EVENT, lost_its_event
 from app.forms.validator import validate
-from app.history.entities import ENTITIES, Family
+from app.history.entities import ENTITIES, OUTSIDE, UNKNOWN, Family
 from app.ids import derived_id, new_id
 from app.models.queries import register
+from app.models.queries.register import RecordView
 from app.models.work import Change, UnitOfWork
 from app.services.handles import name_of
 from app.services.rights import Right
@@ -128,7 +130,8 @@ class _Together:
         own = self.completed(save.change)
         parts = [self.completed(part) for part in save.parts]
         if own.change.entity in _FORMS:
-            change = self._computed(own.change)
+            change = self._with_status(own.change, [part.change for part in parts])
+            change = self._computed(change)
             if _merged(change).get("complete"):
                 errors = self._errors(change, [part.change for part in parts])
             if errors:
@@ -140,6 +143,48 @@ class _Together:
             replace(one, elsewhere=elsewhere) if one.written else one
             for one in (done, *(self._record(one) for one in parts))
         ]
+
+    def _with_status(self, change: Change, parts: Sequence[Change]) -> Change:
+        """The change of a child with its follow-up status, if the event that set it goes: it is
+        followed again, by the unit of its household. A household that went with it comes back.
+        """
+        events = [part for part in parts if part.entity == "life_event"]
+        status = _merged(change).get("life_status")
+        if change.id is None or not events or status not in STATUS_EVENT:
+            return change
+        known = register.belonging_to(self._work.connection, [change.id]).get(change.id, [])
+        before = {one.id: one.values for one in known if one.entity == "life_event"}
+        after = {**before, **{str(part.id or part.key): _merged(part) for part in events}}
+        if not lost_its_event(status, before.values(), after.values()):
+            return change
+        values: dict[str, Value] = {**change.values, "life_status": FOLLOWED}
+        if status == "MOVED_OUT":
+            values["owner_unit"] = self._back_in_household(_merged(change), events)
+        return replace(change, values=values)
+
+    def _back_in_household(self, child: Mapping[str, Value], events: Sequence[Change]) -> str:
+        """The unit that a child comes back to with its household, which comes back with it where
+        it had left by the same act.
+        """
+        unit = self._workplace.unit
+        home = register.record(self._work.connection, "household", str(child.get("household")))
+        if home is None or home.hidden:
+            return unit
+        owner = str(home.values.get("owner_unit") or unit)
+        if owner not in (OUTSIDE, UNKNOWN):
+            return owner
+        back = Change(
+            "household", {"owner_unit": unit}, home.id, base=home.heads, loaded=home.values
+        )
+        self._work.record(back, act=self._act)
+        acts = {_merged(one).get("act") for one in events} - {None}
+        for one in register.belonging_to(self._work.connection, [home.id]).get(home.id, []):
+            if one.entity == "life_event" and one.values.get("act") in acts:
+                gone = Change(
+                    one.entity, {"_deleted": True}, one.id, base=one.heads, loaded=one.values
+                )
+                self._work.record(gone, act=self._act)
+        return unit
 
     def _elsewhere(self, change: Change) -> str:
         """The unit that an existing record belongs to, if that is none of this PC's.
@@ -231,6 +276,10 @@ def _named(change: Change) -> Change:
     if change.entity in _FORMS and change.id is None and change.key is None:
         return replace(change, key=new_id(), unheard=True)
     return change
+
+
+def _rewritten(found: RecordView, values: Mapping[str, Value]) -> Change:
+    return Change(found.entity, values, found.id, base=found.heads, loaded=found.values)
 
 
 def _id_of(change: Change) -> str:

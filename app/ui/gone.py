@@ -5,7 +5,7 @@ word, the same ones in lists, in the tree and on the page.
 from __future__ import annotations
 
 from app.forms.code_lists import load_code_list
-from app.forms.rules.events import STATUS_EVENT
+from app.forms.status_events import STATUS_EVENT
 from app.i18n import in_sentence, language, text
 
 _SIGNS = {"DECEASED": "\N{BLACK SQUARE}", "MOVED_OUT": "\N{RIGHTWARDS ARROW}"}

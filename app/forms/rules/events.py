@@ -6,8 +6,8 @@ from app.forms.age import CHILD_AGE, bounds
 from app.forms.facts import POOR, Facts, stored_day
 from app.forms.issues import NOTHING, Finding, Findings, Value
 from app.forms.rules.registry import When, only, rule
+from app.forms.status_events import STATUS_EVENT
 
-STATUS_EVENT = {"MOVED_OUT": "moved_out", "DECEASED": "died"}
 _NO_EVENT: Findings = (Finding("forms.rule.status_by_event"),)
 _STILL_ACTIVE: Findings = (Finding("forms.rule.event_sets_status"),)
 _AGED: Findings = (Finding("forms.rule.aged_out_needs_age"),)

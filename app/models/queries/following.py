@@ -8,7 +8,7 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, Connection, and_, case, func, or_, select
 
 from app.forms.code_lists import load_code_list
-from app.forms.rules.events import STATUS_EVENT
+from app.forms.status_events import STATUS_EVENT
 from app.models.bulk import chunks
 from app.models.log import IDS_AT_ONCE
 from app.models.schema import ENTITY_TABLES

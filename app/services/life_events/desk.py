@@ -24,6 +24,7 @@ from app.services.acts import Obstacle
 from app.services.entry import Choice
 from app.services.life_events.begun import Begun, Place, begun
 from app.services.life_events.consequences import CONSEQUENCES, Outcome, Scene, Window, Write
+from app.services.life_events.last_act import LastAct, last_act
 from app.services.life_events.places import communes, destination
 from app.services.life_events.short_forms import SHORT_FORMS, About, Asked, ShortForm
 from app.services.life_events.views import (
@@ -135,6 +136,12 @@ class LifeEvents:
             done = saving.save_in(workplace, work, saves, act)
             work.commit()
         return _written(act, draft, outcome, done)
+
+    def last_act(self, household: str = "") -> LastAct | None:
+        """What was done last in the review on a household, or here at all; see `last_act`."""
+        self._workplace.require(Right.READ)
+        with self._workplace.store.read() as reading:
+            return last_act(self._workplace, reading, household)
 
     def take_back(self, act: str) -> int:
         """Take an event back with all that followed from it; returns how many operations.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QVBoxLayout
 
-from app.services.entry import EntryPage, Gone
+from app.services.entry import Gone
 from app.ui.gone import gone_child, gone_household
 from app.ui.labels import SetWords
 from app.ui.theme import Theme
@@ -28,11 +28,11 @@ class GoneBanner(QFrame):
         column.addWidget(self.words)
         self.hide()
 
-    def show_state(self, page: EntryPage, household: str, child: str, width: int) -> None:
+    def show_state(self, household: Gone | None, child: Gone | None, width: int) -> None:
         """Say it of a child, or of its household where that has moved away as a whole. `width` is
         what the words have, in pixels.
         """
-        words = self._said(page.gone.get(household), page.gone.get(child))
+        words = self._said(household, child)
         if words != self.words.text():
             self.words.setText(words)
             self.words.setAccessibleName(words)

@@ -20,6 +20,7 @@ from app.forms.field_types import FieldProblem
 from app.forms.issues import MASKED_RULE, Issue, Value, issue_text
 from app.forms.rules import RULES, When
 from app.forms.schema import Field, Severity, Template
+from app.forms.status_events import FOLLOWED, lost_its_event
 from app.i18n import text
 from app.services.entry import EntryPage
 from app.services.surroundings import child_context, household_context
@@ -105,13 +106,27 @@ def judge_child(
 ) -> Judged:
     """A child among its siblings. `holders(child, personal id)` names who else carries the id."""
     context = context_of(page, household, record, siblings, holders)
-    said = page.judge.child(template, record.id, household.id, record.values, context)
+    values = record.values
+    if lost_status(record):
+        values = {**values, "life_status": FOLLOWED}  # as the save will write it
+    said = page.judge.child(template, record.id, household.id, values, context)
     blank = {part.id for part in record.parts if part.blank}
     return Judged(
         _places(record, [one for one in said.issues if one.record not in blank]),
         said.applies | record.masked,
         said.comparison,
         {part.id: said.parts.get(part.id, frozenset()) | part.masked for part in record.parts},
+    )
+
+
+def lost_status(record: OpenRecord) -> bool:
+    """Whether a child is followed again once it is saved: the event that said otherwise was taken
+    away on the page.
+    """
+    events = [part for part in record.parts if part.entity == "life_event"]
+    before = [part.loaded for part in events]
+    return lost_its_event(
+        record.values.get("life_status"), before, [part.values for part in events]
     )
 
 

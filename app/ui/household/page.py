@@ -11,6 +11,7 @@ from functools import partial
 
 from PySide6.QtCore import Signal
 
+from app.forms.status_events import FOLLOWED
 from app.i18n import text
 from app.services.entry import Entry
 from app.services.masking import Revealing
@@ -312,6 +313,12 @@ class HouseholdPage(PageReasons):
         self.save_all(self.left.emit)
 
     def _saved(self) -> None:
+        page = self.keeper.page
+        if page is not None and any(
+            one.id in page.gone and one.values.get("life_status") == FOLLOWED
+            for one in self.keeper.lines
+        ):
+            self.keeper.reload()  # its household came back with it
         self._judge_later(line.id for line in self.keeper.lines)
         self.judge()
         self.changed.emit()

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QScrollArea, QWidget
 from app.forms.issues import Value
 from app.forms.schema import Severity
 from app.i18n import text
+from app.services.entry import Gone
 from app.services.returns import ReturnedRecord
 from app.ui.gone import gone_parts
 from app.ui.household.body import FormBody
@@ -29,6 +30,7 @@ from app.ui.household.judging import (
     judge_child,
     judge_household,
     looks_of,
+    lost_status,
     painted_of,
     part_lines,
     parts_of,
@@ -260,7 +262,15 @@ class PageShowing(PageFrame):
         """That the register follows the child no longer, before anybody goes on typing."""
         page, household = self.keeper.page, self.keeper.household
         if page is not None and household is not None:
-            self.gone.show_state(page, household.id, record.id, self._beside_lines())
+            home = page.gone.get(household.id)
+            self.gone.show_state(home, self._gone(record), self._beside_lines())
+
+    def _gone(self, record: OpenRecord) -> Gone | None:
+        """Why a child is followed no longer, unless that has been taken back since."""
+        page = self.keeper.page
+        found = None if page is None else page.gone.get(record.id)
+        stands = found is not None and record.values.get("life_status") == found.status
+        return found if stands and not lost_status(record) else None
 
     def _beside_lines(self) -> int:
         """The room that words above the child's form have."""
@@ -312,7 +322,6 @@ class PageShowing(PageFrame):
     def _show_lines(self) -> None:
         lines: list[Line] = []
         current = -1
-        gone = {} if self.keeper.page is None else self.keeper.page.gone
         for place, record in enumerate(self.keeper.lines):
             if record is self._current:
                 current = place
@@ -320,7 +329,8 @@ class PageShowing(PageFrame):
             number = record.values.get("line_no")
             name = record.values.get("full_name")
             state = self._state_of(record)
-            note, since = ("", "") if state in GRID_SIGNS else gone_parts(*gone[record.id])
+            gone = self._gone(record)
+            note, since = gone_parts(*gone) if gone and state not in GRID_SIGNS else ("", "")
             lines.append(
                 Line(
                     record.id,
@@ -345,9 +355,9 @@ class PageShowing(PageFrame):
             return "error"
         if record.unsaved:
             return "unsaved"
-        page = self.keeper.page
-        if page is not None and record.id in page.gone:
-            return page.gone[record.id].status
+        gone = self._gone(record)
+        if gone is not None:
+            return gone.status
         if not record.values.get("complete"):
             return "open"
         waits = record.sent_back or any(one.contested for one in (record, *record.parts))

@@ -7,7 +7,6 @@ Everything runs beside the window's thread; a step is shown when the disk has an
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import Qt
@@ -25,8 +24,7 @@ from app.services.quarter import Card, Confirmation, Quarter
 from app.ui.notify import Kind, Notifier, error_notice
 from app.ui.quarter.event_drafts import EventDrafts
 from app.ui.quarter.event_list import Event, event_of, event_of_key
-from app.ui.quarter.walk import Done
-from app.ui.quarter.walking import QuarterWalk
+from app.ui.quarter.undoing import QuarterUndo, event_words
 from app.ui.tasks import Lane, Tasks
 from app.ui.theme import Theme
 
@@ -34,7 +32,7 @@ _TOPIC = "quarter"
 _SEPARATOR = " · "
 
 
-class QuarterPage(QuarterWalk):
+class QuarterPage(QuarterUndo):
     """The page, with what one does on it."""
 
     def __init__(
@@ -49,11 +47,9 @@ class QuarterPage(QuarterWalk):
         *,
         may_enter: bool = True,
     ) -> None:
-        super().__init__(tasks, quarter, notifier, theme, parent, may_enter=may_enter)
+        super().__init__(tasks, quarter, events, notifier, theme, parent, may_enter=may_enter)
         self._kept = kept
-        self._events = events
-        self._label = ""
-        self.done: list[Done] = []
+        self._label = self._who = ""
         #: Who came here with a move and stands in no household yet.
         self._arrivals: list[ChildRow] = []
         self.card.children_table.on_key = self._key
@@ -133,53 +129,6 @@ class QuarterPage(QuarterWalk):
         self._read_villages()
         self._go_on()
 
-    def _note_done(self, household: str, what: Confirmation | Written) -> None:
-        village = "" if self._walk is None else self._walk.village
-        self.done.append(Done(self._unit, village, household, what))
-
-    def take_back(self) -> None:
-        """Ctrl+Z: the last step of the walk is undone, and looked at."""
-        if not self.done or self._writing or self.form.isVisible():
-            if not self.done:
-                self._say(Kind.NOTE, text("quarter.nothing_to_undo"))
-            return
-        last = self.done[-1]
-        self._writing = True
-        undo: Callable[[], object]
-        if isinstance(last.what, Confirmation):
-            undo = partial(self._quarter.take_back, last.what)
-        else:
-            undo = partial(self._events.take_back, last.what.act)
-        self._tasks.run(
-            undo, lambda _done: self._undone(last), self._not_undone, lane=Lane.WRITE, owner=self
-        )
-
-    def _undone(self, last: Done) -> None:
-        self._writing = False
-        self.done.remove(last)
-        confirmed = isinstance(last.what, Confirmation)
-        self._say(
-            Kind.DONE, text("quarter.undone.confirmed" if confirmed else "quarter.undone.event")
-        )
-        self.changed.emit()
-        self._go_back_to(last)
-
-    def _go_back_to(self, last: Done) -> None:
-        """Show the household that was undone, in whichever village one has gone on since."""
-        if last.unit != self._unit:
-            self._unit = last.unit
-            self.communes.setCurrentIndex(max(0, self.communes.findData(last.unit)))
-            self._forget_walk()
-        self._begun = True
-        self._read_walk(last.village, last.household)
-        self._read_villages()
-
-    def _not_undone(self, error: AppError) -> None:
-        """What cannot be undone any more is not offered again."""
-        self._writing = False
-        self.done.pop()
-        self._notifier.say(error_notice(error))
-
     # --- life events ------------------------------------------------------------------------
 
     def begin_event(self, event: Event) -> None:
@@ -236,7 +185,7 @@ class QuarterPage(QuarterWalk):
         form, self._arrivals = found
         names = {one.id: one.name for one in self._card.children}
         who = who or names.get(draft.child, "")
-        self._label = label
+        self._label, self._who = label, who
         self.show_form()
         self.form.begin(
             form,
@@ -319,8 +268,9 @@ class QuarterPage(QuarterWalk):
 
     def _written(self, draft: Draft, done: Written) -> None:
         self._writing = False
-        self._note_done(draft.household, done)
-        words = text("quarter.event_written", event=self._label)
+        what = self._event_words(draft)
+        self._note_done(draft.household, done, what)
+        words = text("quarter.event_written", event=what)
         if done.unfinished:
             words = f"{words} {text('quarter.event_unfinished', count=done.unfinished)}"
         self._say(Kind.WARNING if done.unfinished else Kind.DONE, words)
@@ -330,6 +280,18 @@ class QuarterPage(QuarterWalk):
         self._read_villages()
         if self._walk is not None:
             self._read_walk(self._walk.village, draft.household)
+
+    def _event_words(self, draft: Draft) -> str:
+        """What was written, of whom: of a new child by the name that was typed."""
+        card = self._card
+        if card is None:
+            return self._label
+        home = _SEPARATOR.join(filter(None, (card.number, card.head)))
+        names = {one.id: one.name for one in card.children}
+        who = names.get(draft.child, "") or self._who
+        if SHORT_FORMS[draft.code].about is About.NEW_CHILD and not draft.child:
+            who = str(draft.answers.get("full_name") or "")
+        return event_words(self._label, who, home)
 
     def _leave_form(self) -> None:
         self.hide_form()

@@ -11,12 +11,15 @@ from app.services.quarter import Confirmation, WalkStep
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """One thing that was done in the walk, and where: what Ctrl+Z undoes and goes back to."""
+    """One thing that was done in the walk, and where: what Ctrl+Z undoes and goes back to. `label`
+    is the event and whom it is about, "" for a confirmation.
+    """
 
     unit: str
     village: str
     household: str
     what: Confirmation | Written
+    label: str = ""
 
 
 @dataclass(slots=True)

@@ -16,7 +16,7 @@ from app.ui.tasks import Tasks
 from app.ui.theme import Theme
 from app.ui.villages.places import PlaceLine
 
-_TOPIC = "quarter"
+TOPIC = "quarter"
 
 
 class QuarterWalk(QuarterFrame):
@@ -165,7 +165,7 @@ class QuarterWalk(QuarterFrame):
             self.tell(words)
         else:
             self.tell("")
-            self._notifier.say(Notice(kind, words, topic=_TOPIC))
+            self._notifier.say(Notice(kind, words, topic=TOPIC))
 
 
 def _so_far(confirmed: int, households: int) -> str:
