@@ -40,6 +40,14 @@ def test_tab_goes_through_every_page_as_one_reads_it(qtbot: QtBot, tmp_path: Pat
         *(take.file, take.choose, take.look, take.cancel, take.take),
         one.table,
     )
+    card = one.one
+    one._show_card(card)
+    _goes(
+        one,
+        *(*card._in_the_way, card.reason, card.give, card.leave),
+        *(card.print, card.accept, card.send_back, card.undo, card.release, card.close_card),
+    )
+    one.close_card()
     issues = shell.issues
     _goes(issues, issues.again, issues.rules, issues.severity, issues.village, issues.table)
     check = shell.check

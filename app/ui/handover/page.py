@@ -39,6 +39,7 @@ from app.ui.handover.send import SendWizard
 from app.ui.handover.stopped import StoppedCard
 from app.ui.notify import Choice, Kind, Notice, Notifier, Question, error_notice
 from app.ui.step import Step
+from app.ui.tab_order import set_tab_order
 from app.ui.tasks import Lane, Tasks
 from app.ui.theme import Theme
 
@@ -184,6 +185,7 @@ class HandoverPage(QScrollArea):
         self.close_card(held=False)
         if self._stack.indexOf(card) < 0:
             self._stack.addWidget(card, 1)
+            set_tab_order(card)
         self._listing.hide()
         self._card = card
         card.show()
