@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from itertools import pairwise
 
 from PySide6.QtCore import QCoreApplication, QPoint, QRect, Qt
 from PySide6.QtGui import QAccessible, QColor, QImage, QPainter
@@ -103,6 +104,44 @@ def _spoken(widget: QWidget) -> str:
         return widget.accessibleName() or "".join(named_by)
     spoken = QAccessible.queryAccessibleInterface(widget)
     return "" if spoken is None else spoken.text(QAccessible.Text.Name)
+
+
+def out_of_order(window: QWidget) -> list[str]:
+    """Steps of Tab that go back in the order of reading: to what stands above, or further left in
+    the same row. What stands in different parts of the page is judged by those parts, and a column
+    may follow that stands beside the one before.
+    """
+    found = []
+    for before, after in pairwise(_chain(window)):
+        first, second = _parts(before, after)
+        here, there = (QRect(one.mapTo(window, QPoint()), one.size()) for one in (first, second))
+        beside = there.left() > here.right() and not (first is before and second is after)
+        above = there.bottom() < here.top() and not beside
+        left = there.right() < here.left() and not there.top() > here.bottom()
+        if above or left:
+            found.append(f"Tab goes back from {named(before)} to {named(after)}")
+    return found
+
+
+def _chain(window: QWidget) -> list[QWidget]:
+    """What Tab comes to as the window stands, in its order."""
+    wanted, found = set(stops(window)), []
+    now = window.nextInFocusChain()
+    while now is not None and now is not window:
+        if now in wanted:
+            found.append(now)
+        now = now.nextInFocusChain()
+    return found
+
+
+def _parts(one: QWidget, other: QWidget) -> tuple[QWidget, QWidget]:
+    """The parts of the page that two widgets stand in, directly within what holds both."""
+    first, second = one, other
+    while (around := first.parentWidget()) is not None and not around.isAncestorOf(other):
+        first = around
+    while (around := second.parentWidget()) is not None and not around.isAncestorOf(one):
+        second = around
+    return first, second
 
 
 def unseen_keyboard(window: QWidget) -> list[str]:

@@ -76,6 +76,8 @@ class Page:
         self.y = 0
         self.words: list[Words] = []
         self.order: list[QWidget] = []
+        #: Everything in its place, in the order in which it is read: Tab goes by it.
+        self.placed: list[QWidget] = []
         self.shown: set[QWidget] = set()
 
     @property
@@ -107,6 +109,7 @@ class Page:
         form = self.form
         before, form.words = form.words, self.words
         form.order = self.order
+        form.take_tab_order(self.placed)
         every: list[QWidget] = [*form.edits.values(), *form.proposals, form.more]
         for held in form.sections.values():
             every.append(held.fold)
@@ -125,6 +128,7 @@ class Page:
         if widget.geometry() != rect:
             widget.setGeometry(rect)
         self.shown.add(widget)
+        self.placed.append(widget)
         if walk:
             self.order.append(widget)
 

@@ -21,6 +21,7 @@ from app.ui.household.looks import Look, PartLine, ProposalLine, SectionState, W
 from app.ui.household.plan import FormPlan, table_fields
 from app.ui.household.proposal import Proposal
 from app.ui.step import Step
+from app.ui.tab_order import follow_each_other
 from app.ui.theme import Theme, set_state
 
 
@@ -65,6 +66,7 @@ class FormFields(QWidget):
         self.painted: dict[str, str] = {}
         self.words: list[Words] = []
         self.order: list[QWidget] = []
+        self._tab_order: list[QWidget] = []
         self._spare: dict[str, list[FieldEdit]] = {}
         self.proposals: list[Proposal] = []
         self._proposal_lines: list[ProposalLine] = []
@@ -253,6 +255,16 @@ class FormFields(QWidget):
     def _moves(self, before: Look, now: Look) -> bool:
         """Whether others move for it; the line of a form at rest says what its fields hold."""
         return before.takes_room != now.takes_room or (self._compact and before.text != now.text)
+
+    def take_tab_order(self, placed: Sequence[QWidget]) -> None:
+        """Let Tab go through what was placed, in that order; Qt goes by the order of making."""
+        if self._tab_order != list(placed):
+            self._tab_order = list(placed)
+            follow_each_other(placed)
+
+    def tab_stops(self) -> Sequence[QWidget]:
+        """What Tab goes through, in order; before there is one, everything as it was made."""
+        return self._tab_order or self.findChildren(QWidget)
 
     # --- what the layers above do -----------------------------------------------------------
 

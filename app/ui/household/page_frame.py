@@ -39,6 +39,7 @@ from app.ui.household.session import OpenRecord
 from app.ui.labels import Elided, SetWords
 from app.ui.notify import Notifier, error_notice
 from app.ui.step import Step
+from app.ui.tab_order import set_tab_order
 from app.ui.tasks import Tasks
 from app.ui.theme import Theme, set_state
 
@@ -155,6 +156,7 @@ class PageFrame(QWidget):
         # A scroll area deletes the widget it held.
         self.household_scroll.setWidget(self.household_form)
         self.child_scroll.setWidget(self.child_form)
+        set_tab_order(self)
         return True
 
     def _build(self) -> None:
@@ -243,6 +245,7 @@ class PageFrame(QWidget):
         column.addWidget(self.help_card)
         column.addWidget(self.foot)
         self.suggestions = SuggestionList(self, px(30))
+        set_tab_order(self)
 
     def _form_with_focus(self) -> FormBody | None:
         for form in (self.household_form, self.child_form):

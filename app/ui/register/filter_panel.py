@@ -87,7 +87,7 @@ class FilterPanel(QFrame):
         px = theme.pixels
         self.boxes: dict[str, QCheckBox] = {}
         for name, value in BOXES:
-            box = QCheckBox(text(f"lists.box.{value or name}"))
+            box = QCheckBox(text(f"lists.box.{value or name}"), self)
             box.toggled.connect(self._changed)
             self.boxes[value or name] = box
         self.low, self.high = (self._age(name) for name in ("low", "high"))
@@ -99,7 +99,7 @@ class FilterPanel(QFrame):
         )
         self.group.activated.connect(self._group_chosen)
         self.group.installEventFilter(self)
-        self.keep = QCheckBox(text("lists.keep"))
+        self.keep = QCheckBox(text("lists.keep"), self)
         self.keep.toggled.connect(self._kept)
         self.asking = QWidget(self)
         self.question = SetWords()
@@ -131,6 +131,8 @@ class FilterPanel(QFrame):
         column.addLayout(ages)
         column.addWidget(self.asking)
         self._columns, self._most = 0, 4
+        # In one column until there is a width to go by: Tab takes their order from here.
+        self._place_boxes(1)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
 
     def _age(self, name: str) -> QLineEdit:
@@ -280,6 +282,9 @@ class FilterPanel(QFrame):
         if columns == self._columns:
             return
         self._columns = columns
+        self._place_boxes(columns)
+
+    def _place_boxes(self, columns: int) -> None:
         for place, box in enumerate((*self.boxes.values(), self.keep)):
             # What stands below the panel may be high; its words are not cut for it.
             box.setMinimumHeight(box.sizeHint().height())
