@@ -170,3 +170,52 @@ def test_a_question_whose_warning_is_gone_is_not_asked_again(desk: Desk) -> None
     desk.shell.open_household(household.id)
     desk.settle()
     assert not desk.page.foot.is_asking
+
+
+def test_an_error_that_a_reason_settles_says_so_and_f8_in_its_field_asks_for_it(
+    desk: Desk,
+) -> None:
+    desk.new_household()
+    # The digits say 2013, the date of birth 2014; and fields are still empty.
+    desk.fill(full_name="Phạm Thị Hân", birth_date="020314", sex="2")
+    desk.page.child_form.focus(FieldKey("", "personal_id"))
+    desk.text("051313004417")
+    desk.enter()
+    desk.settle()
+    key, foot = FieldKey("", "personal_id"), desk.page.foot
+    (said,) = (one.text for one in desk.page.child_form.looks[key].messages)
+    assert said.endswith("thì ghi lý do. Nhấn F8 ở ô này để ghi lý do.")
+    desk.page.child_form.focus(key)
+    desk.press(Key.Key_F8)
+    assert foot.is_asking
+    assert desk.focus() is foot.reason
+    # Walking on without a reason leaves the error, and comes round to it.
+    desk.press(Key.Key_F8)
+    assert not foot.is_asking
+    assert desk.at() != "personal_id"
+    for _ in range(30):
+        desk.press(Key.Key_F8)
+        if desk.at() == "personal_id":
+            break
+    desk.press(Key.Key_F8)
+    desk.text("Giấy khai sinh ghi như vậy")
+    desk.enter()
+    assert desk.at() == "personal_id", "nothing is saved and the keyboard is where it was"
+    desk.settle()
+    assert desk.child.unsaved
+    assert desk.child.values["warning_reasons"] == [
+        "personal_id/consistent_birth_year: Giấy khai sinh ghi như vậy"
+    ]
+    assert desk.focus().property("state") != "error"
+
+
+def test_a_child_whose_id_disagrees_with_its_papers_is_completed_with_a_reason(
+    desk: Desk,
+) -> None:
+    desk.new_household()
+    desk.fill(**{**PLAIN_CHILD, "personal_id": "051313004417"})
+    desk.settle()
+    desk.press(Key.Key_Return, CTRL)
+    assert desk.focus() is desk.page.foot.reason
+    desk.text("Giấy khai sinh ghi như vậy")
+    _answered(desk)

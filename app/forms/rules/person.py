@@ -17,6 +17,8 @@ _CLOSED = frozenset(("MOVED_OUT", "DECEASED", "AGED_OUT", "MERGED", "ENTERED_IN_
 #: Records that were dealt with already: nobody is entered twice by them.
 #: A tuple, because what stands in a sibling may be of any kind, also of one that has no hash.
 _TAKEN_BACK = ("MERGED", "ENTERED_IN_ERROR")
+#: Whose fields begin so.
+_PARENTS = ("father", "mother")
 _PLACEHOLDER: Findings = (Finding("forms.rule.placeholder_is_not_official"),)
 _STATUS_WRONG: Findings = (Finding("forms.rule.name_status_of_name"),)
 _BOY: Findings = (Finding("forms.rule.placeholder_sex.boy", {}, "sex"),)
@@ -164,9 +166,13 @@ def foreign_ethnicity(facts: Facts, value: Value) -> Findings:
 @built_rule(When.VALUE)
 def parent_age_at_birth(use: RuleUse, field: Field, template: Template) -> Check:
     """The parent's age at the birth lies within `low`…`high`; with `values`, only where it lies
-    within those two outer bounds (form_fields.csv: 13..60, warned outside 15..50).
+    within those two outer bounds (form_fields.csv: usual is 15..50). Nobody has a child before
+    `low` where nothing but `low` is given. Who the parent is tells the field's name.
     """
-    del field, template
+    del template
+    who = next((one for one in _PARENTS if field.name.startswith(f"{one}_")), "parent")
+    usual = f"forms.rule.parent_age_at_birth.{who}"
+    least = f"forms.rule.parent_older_than_child.{who}"
     low, high = use.low or 0, use.high or 200
     outer = (int(use.values[0]), int(use.values[1])) if use.values else (-(10**6), 10**6)
 
@@ -177,7 +183,9 @@ def parent_age_at_birth(use: RuleUse, field: Field, template: Template) -> Check
         age = born - value
         if low <= age <= high or not outer[0] <= age <= outer[1]:
             return NOTHING
-        return (Finding("forms.rule.parent_age_at_birth", {"age": age, "low": low, "high": high}),)
+        if age < low and use.high is None:
+            return (Finding(least, {"year": value, "born": born, "low": low}),)
+        return (Finding(usual, {"age": age, "low": low, "high": high}),)
 
     return check
 

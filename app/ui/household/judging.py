@@ -21,6 +21,7 @@ from app.forms.issues import MASKED_RULE, Issue, Value, issue_text
 from app.forms.rules import RULES, When
 from app.forms.schema import Field, Severity, Template
 from app.forms.status_events import FOLLOWED, lost_its_event
+from app.forms.validator import may_be_accepted
 from app.i18n import text
 from app.services.entry import EntryPage
 from app.services.surroundings import child_context, household_context
@@ -192,7 +193,9 @@ def _places(record: OpenRecord, issues: Sequence[Issue]) -> tuple[Found, ...]:
 def _with_reason(said: str, issue: Issue) -> str:
     """What is said of an issue, and the reason that somebody gave for it."""
     if issue.reason is None:
-        return said
+        # A warning is asked about when the record is saved; what blocks it says where to answer.
+        settles = issue.severity is Severity.ERROR and may_be_accepted(issue)
+        return f"{said} {text('entry.f8_reason')}" if settles else said
     kept = f"{text('entry.kept', reason=issue.reason)} {text('entry.f8_correct')}"
     return f"{said.rstrip('.')}. {kept}"
 

@@ -129,7 +129,7 @@ class PageReasons(PageWalking):
     def step_issue(self, direction: int) -> None:
         """F8: the next or previous issue, of the household and of every child in turn; after those
         that are open the warnings with a reason. In a field that has such a warning F8 shows the
-        reason first, to be corrected.
+        reason first, to be corrected; in one with an error that a reason settles it asks for that.
         """
         if self._correcting:
             # What was changed in it is kept, as at Enter.
@@ -138,7 +138,8 @@ class PageReasons(PageWalking):
         self.judge()
         self._judge_waiting()
         settled = self._settled_issues()
-        here = [one for one in settled if (one[0].id, one[1].key) == self._place]
+        to_settle = [one for one in self._all_issues() if _waits_for_reason(one[1].issue)]
+        here = [one for one in (*settled, *to_settle) if (one[0].id, one[1].key) == self._place]
         seen = [_id_of(one) for one in here]
         after = seen.index(self._walked) + 1 if self._walked in seen else 0
         if direction > 0 and after < len(here):
@@ -179,6 +180,7 @@ class PageReasons(PageWalking):
             return
         self._end_asking()
         self._ask(record, one)
+        self._correcting = True  # whoever walks saves nothing by giving a reason
 
     def _end_asking(self) -> None:
         """Nothing is asked any more, or something else."""
@@ -260,6 +262,11 @@ class PageReasons(PageWalking):
 def _id_of(settled: tuple[OpenRecord, Found]) -> tuple[str, Key, str]:
     record, one = settled
     return record.id, one.key, one.issue.rule
+
+
+def _waits_for_reason(issue: Issue) -> bool:
+    """Whether it is an error that a reason settles."""
+    return issue.severity is Severity.ERROR and may_be_accepted(issue)
 
 
 def _blocks(issue: Issue) -> bool:

@@ -295,19 +295,27 @@ def test_a_survey_in_spring_belongs_to_the_school_year_before() -> None:
         assert found(issues, "grade_of_age").parameters == {"expected": expected}
 
 
-def test_parents_ages_are_warned_about_before_they_are_refused() -> None:
-    def severities(year: int) -> list[Severity]:
-        issues = check(child(mother_birth_year=year))
-        return [i.severity for i in issues if i.rule == "parent_age_at_birth"]
+@pytest.mark.parametrize("parent", ["father", "mother"])
+def test_parents_ages_are_warned_about_and_only_the_impossible_is_refused(parent: str) -> None:
+    def said(year: int) -> list[tuple[Severity, str]]:
+        issues = check(child(**{f"{parent}_birth_year": year}))
+        return [
+            (i.severity, i.message_id.rpartition(".")[2] + " " + i.message_id.split(".")[2])
+            for i in issues
+            if i.rule == "parent_age_at_birth"
+        ]
 
-    assert severities(2016 - 15) == []
-    assert severities(2016 - 14) == [Severity.WARNING]
-    assert severities(2016 - 13) == [Severity.WARNING]
-    assert severities(2016 - 12) == [Severity.ERROR]
-    assert severities(2016 - 50) == []
-    assert severities(2016 - 51) == [Severity.WARNING]
-    assert severities(2016 - 60) == [Severity.WARNING]
-    assert severities(2016 - 61) == [Severity.ERROR]
+    unusual = [(Severity.WARNING, f"{parent} parent_age_at_birth")]
+    impossible = [(Severity.ERROR, f"{parent} parent_older_than_child")]
+    assert said(2016 - 15) == []
+    assert said(2016 - 14) == unusual
+    assert said(2016 - 10) == unusual
+    assert said(2016 - 9) == impossible
+    assert said(2016 + 5) == impossible
+    assert said(2016 - 50) == []
+    assert said(2016 - 51) == unusual
+    assert said(2016 - 61) == unusual
+    assert said(2016 - 75) == unusual
 
 
 def _built(name: str, **arguments: object) -> object:
