@@ -11,6 +11,7 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
+from threading import Lock
 
 from app import logs
 from app.errors import KnownError
@@ -25,6 +26,9 @@ from app.sync.files import world_failed
 QUICK_BELOW = 32 * 1024 * 1024
 #: Seconds after which a larger one is looked through again, and any is proved as a whole.
 QUICK_EVERY, WHOLE_EVERY = 86_400, 7 * 86_400
+#: The copy has one name. A self-test by hand beside the checkup of the week would take the other's
+#: half-written copy for a damaged store, and a damaged store is only read from then on.
+_ONE_COPY = Lock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,18 +131,19 @@ def differing_tables(workplace: Workplace) -> list[str]:
 
     On the store itself it would keep everybody from saving for as long as it takes.
     """
-    part = workplace.settings.home / "checkup.part"
-    try:
-        _copy(workplace, part)
-        copy = open_store(part, workplace.dek, before_migration=_never)
+    with _ONE_COPY:
+        part = workplace.settings.home / "checkup.part"
         try:
-            with copy.write("") as work:
-                return integrity.differing_tables(work)  # no commit: rolled back
+            _copy(workplace, part)
+            copy = open_store(part, workplace.dek, before_migration=_never)
+            try:
+                with copy.write("") as work:
+                    return integrity.differing_tables(work)  # no commit: rolled back
+            finally:
+                copy.close()
         finally:
-            copy.close()
-    finally:
-        for suffix in ("", "-wal", "-shm"):
-            Path(str(part) + suffix).unlink(missing_ok=True)
+            for suffix in ("", "-wal", "-shm"):
+                Path(str(part) + suffix).unlink(missing_ok=True)
 
 
 def _copy(workplace: Workplace, part: Path) -> None:

@@ -36,6 +36,16 @@ class TestResult:
         """What is tested, in the language in force."""
         return i18n.text(f"selftest.test.{self.name.replace('.', '_').replace('-', '_')}")
 
+    @property
+    def next_step(self) -> str:
+        """What to do now that it failed, in the language in force; empty where it passed."""
+        if self.passed:
+            return ""
+        if self.name in _OF_STORE:
+            return i18n.text("selftest.next.store")
+        of_trail = self.name == _OF_TRAIL
+        return i18n.text("selftest.next.audit" if of_trail else "selftest.next.program")
+
 
 @dataclass(frozen=True, slots=True)
 class SelfTestReport:
@@ -51,6 +61,7 @@ class SelfTestReport:
 
 #: What makes a store be only read when it fails.
 _OF_STORE = frozenset(("store.pages", "store.cipher", "store.operations", "store.rebuild"))
+_OF_TRAIL = "store.audit"
 #: A test gives its failure in a few words, empty when it passed.
 _Test = Callable[[], str]
 
@@ -89,7 +100,7 @@ class SelfTest:
         yield "store.cipher", self._cipher
         yield "store.operations", lambda: self._operations(progress)
         yield "store.rebuild", self._rebuild
-        yield "store.audit", self._audit
+        yield _OF_TRAIL, self._audit
 
     def _pages(self) -> str:
         with self._workplace.store.read() as reading:

@@ -48,7 +48,7 @@ class LongWork(QWidget):
         self.bar.setTextVisible(False)
         self.bar.setMinimumWidth(px(64))
         self.stop = Step(text("lists.stop"))
-        self.stop.clicked.connect(self._stop)
+        self.stop.clicked.connect(self.cancel)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(px(8))
@@ -97,9 +97,11 @@ class LongWork(QWidget):
         self.bar.setValue(min(done, total))
         self.far.setText(self._pace.words(done, total, time.monotonic()))
 
-    def _stop(self) -> None:
+    def cancel(self) -> None:
+        """Ask what runs to stop at its next step."""
         if self._ticket is not None:
-            self.stop.setEnabled(False)
+            # Pressed by a key it keeps the keyboard: the next key is not for its neighbour.
+            self.stop.setEnabled(self.stop.hasFocus())
             self.doing.setText(text("lists.stopping"))
             self._ticket.cancel()
 

@@ -6,7 +6,9 @@ import json
 import shutil
 import stat
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 
@@ -307,3 +309,18 @@ def test_a_command_proves_a_small_store_when_the_week_is_over(
     assert answer.code == 0
     assert "chỉ cho xem" in answer.notes
     assert prompt("backup", "create").document["error"] == "store.only_reading"
+
+
+def test_two_rebuilds_at_once_do_not_take_each_others_copy_for_a_damaged_store(
+    workplace: Workplace,
+) -> None:
+    begin = Barrier(2)
+
+    def rebuilt(_number: int) -> list[list[str]]:
+        begin.wait()
+        return [checkup.differing_tables(workplace) for _ in range(3)]
+
+    with ThreadPoolExecutor(2) as threads:
+        found = list(threads.map(rebuilt, range(2)))
+    assert found == [[[]] * 3] * 2
+    assert not list(workplace.settings.home.glob("checkup.part*"))

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, text
 
-from app.services import known_answers
+from app.services import known_answers, selftest
 from app.services.selftest import SelfTest
 from app.services.workplace import Cancelled, Progress, Workplace
 from tests.dumps import dump_store
@@ -112,3 +112,15 @@ def test_known_answers_bite(monkeypatch: pytest.MonkeyPatch) -> None:
     assert not known_answers.KNOWN_ANSWERS["signature"]()
     monkeypatch.setattr(known_answers, "_OPERATION", "00")
     assert not known_answers.KNOWN_ANSWERS["operation"]()
+
+
+def test_what_failed_says_what_to_do_next_and_what_passed_says_nothing() -> None:
+    steps = {
+        name: selftest.TestResult(name, False, "#7", 0.1).next_step
+        for name in ("known-answer.age", "resources.files", "store.pages", "store.audit")
+    }
+    assert "cài lại" in steps["known-answer.age"]
+    assert steps["resources.files"] == steps["known-answer.age"]
+    assert "Sao lưu" in steps["store.pages"]
+    assert "người quản lý khóa" in steps["store.audit"]
+    assert selftest.TestResult("store.audit", True, "", 0.1).next_step == ""

@@ -23,7 +23,7 @@ from app.ui.paged_cells import PagedCells
 from app.ui.tasks import Lane, Tasks
 from app.ui.theme import Theme
 
-_WIDTHS = {WHEN: 144, WHO: 144, WHAT: 168}
+_WIDTHS = {WHEN: 144, WHO: 144, WHAT: 184}
 _LEAST_DETAILS = 160
 #: Lines of the whole of the chosen event.
 _LINES = 3

@@ -1,5 +1,5 @@
 """Quản trị: who works here, the own passphrase, what was done at the keyboard, the villages, the
-certificate of this PC, those of others, the backups, the audit trail.
+certificate of this PC, those of others, the backups, the audit trail, the self-test.
 
 Only the parts that the account has the right to are there. Each does one thing at a time beside the
 window, and says beside its button what came of it.
@@ -31,6 +31,7 @@ from app.ui.admin.issuing import IssuingSection
 from app.ui.admin.own import OwnSection
 from app.ui.admin.people import PeopleSection
 from app.ui.admin.section import Section
+from app.ui.admin.selftest import SelfTestSection
 from app.ui.admin.villages import VillageSection
 from app.ui.admin.work import WorkSection
 from app.ui.notify import Notifier
@@ -52,6 +53,7 @@ def section_names(services: Services) -> tuple[str, ...]:
         "issuing": keeps_keys and bool(workplace.tree.units.children(workplace.unit)),
         "backups": Right.ADMIN in rights,
         "audit": allows(rights, Right.AUDIT),
+        "selftest": allows(rights, Right.AUDIT),
     }
     return tuple(name for name, shown in there.items() if shown)
 
@@ -66,6 +68,7 @@ _TITLES = {
     "issuing": "administration.issuing",
     "backups": "administration.backups",
     "audit": "administration.audit",
+    "selftest": "administration.selftest",
 }
 
 
@@ -154,6 +157,8 @@ class AdminPage(QWidget):
             return issuing
         if name == "audit":
             return AuditSection(tasks, theme, services.audit_trail, parent)
+        if name == "selftest":
+            return SelfTestSection(tasks, theme, services, self._notifier, parent)
         return BackupSection(tasks, theme, services.backups, parent)
 
     def _built(self, name: str) -> Section:
