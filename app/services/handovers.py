@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from app.errors import KnownError
 from app.services import trust
+from app.services.deliveries import DeliveryRegister
 from app.services.handover_kept import KeptBundles
 from app.services.handover_looking import Looking
 from app.services.handover_peers import Peers
@@ -28,6 +29,7 @@ class HandoverDesk:
         self.kept = KeptBundles(workplace, self.receiving)
         self.register = HandoverRegister(workplace)
         self.undo = ImportUndo(workplace)
+        self.deliveries = DeliveryRegister(workplace, self.register)
         self.peers = Peers(workplace)
 
     def missing(self) -> KnownError | None:

@@ -105,6 +105,9 @@ class DeskDouble:
         progress.step(1, 2)
         return [FileResult(file.name, "imported", received=_received()) for file in files]
 
+    def receives(self) -> bool:
+        return False
+
     def look_at(self, files: Sequence[Path], progress: Progress) -> list[FileLook]:
         progress.step(1, 2)
         return [FileLook(one, why_not=self.message) for one in files]

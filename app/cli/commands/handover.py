@@ -6,6 +6,7 @@ from argparse import Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from app.cli.commands.delivering import add_deliveries
 from app.cli.commands.receiving import (
     add_receive,
     ahead_lines,
@@ -63,6 +64,7 @@ def add_commands(group: CommandParser) -> None:
     inspect.runs(_inspect)
     add_receive(commands)
     add_undo(commands)
+    add_deliveries(commands)
     commands.add_parser("list", help=text("cli.handover.list")).runs(_list)
     commands.add_parser("unfinished", help=text("cli.handover.unfinished")).runs(_unfinished)
     finish = commands.add_parser("finish", help=text("cli.handover.finish"))

@@ -12,6 +12,7 @@ from typing import Protocol
 
 from app.errors import KnownError
 from app.plain_files import is_folder
+from app.services.deliveries import Deliveries
 from app.services.entry import Entry
 from app.services.handover_looking import FileLook, bundles_in
 from app.services.handover_receiving import FileResult
@@ -105,6 +106,15 @@ class HandoverDesk(Protocol):
 
     def receive(self, files: Sequence[Path], progress: Progress) -> list[FileResult]:
         """Import files."""
+
+    def receives(self) -> bool:
+        """Whether any unit hands over to this one."""
+
+    def deliveries(self) -> Deliveries:
+        """Who has handed over in the open round."""
+
+    def outstanding_pdf(self, path: Path) -> None:
+        """Write the list of who has not."""
 
     def look_at(self, files: Sequence[Path], progress: Progress) -> list[FileLook]:
         """What each of many files is; folders stand for the bundles in them."""
@@ -217,6 +227,20 @@ class ServicesDesk:
     def receive(self, files: Sequence[Path], progress: Progress) -> list[FileResult]:
         """As the protocol says."""
         return self._handovers.receiving.receive(files, progress)
+
+    def receives(self) -> bool:
+        """As the protocol says."""
+        return self._handovers.deliveries.concerns
+
+    def deliveries(self) -> Deliveries:
+        """As the protocol says."""
+        return self._handovers.deliveries.read()
+
+    def outstanding_pdf(self, path: Path) -> None:
+        """As the protocol says."""
+        from app.printing.pdf import write_pdf
+
+        write_pdf(self._handovers.deliveries.outstanding(), path)
 
     def look_at(self, files: Sequence[Path], progress: Progress) -> list[FileLook]:
         """As the protocol says."""

@@ -29,6 +29,7 @@ from app.i18n import in_sentence, number, text
 from app.services.handover_register import HandoverView
 from app.services.handover_unfinished import UnfinishedSending
 from app.services.stopped_lines import StoppedLine
+from app.ui.handover.deliveries import DeliveriesCard
 from app.ui.handover.desk import HandoverDesk, Pending
 from app.ui.handover.many import ManyFiles
 from app.ui.handover.one_handover import OneHandover
@@ -129,6 +130,11 @@ class HandoverPage(QScrollArea):
         self.to_stopped.clicked.connect(self.open_stopped)
         self.to_stopped.hide()
         head.addWidget(self.to_stopped)
+        self.to_deliveries = Step(text("deliveries.title"), below)
+        self.to_deliveries.setProperty("role", "link")
+        self.to_deliveries.clicked.connect(self.open_deliveries)
+        self.to_deliveries.hide()
+        head.addWidget(self.to_deliveries)
         column = QVBoxLayout(below)
         column.setContentsMargins(px(16), px(8), px(8), px(8))
         column.setSpacing(px(8))
@@ -176,6 +182,14 @@ class HandoverPage(QScrollArea):
         card.done.connect(self.received)
         return card
 
+    @cached_property
+    def deliveries(self) -> DeliveriesCard:
+        """The card of who has handed over."""
+        card = DeliveriesCard(*self._for_a_card())
+        card.left.connect(self.close_card)
+        card.one_wanted.connect(self.open_one)
+        return card
+
     def _for_a_card(
         self,
     ) -> tuple[Tasks, HandoverDesk, Notifier, Theme, Callable[[str], str], QWidget]:
@@ -203,6 +217,12 @@ class HandoverPage(QScrollArea):
         """Several bundles, or a folder of them: look at all, then take them in in one go."""
         self._show_card(self.many)
         self.many.look_at(files)
+
+    def open_deliveries(self) -> None:
+        """Who has handed over in the round, and who is late."""
+        self._show_card(self.deliveries)
+        self.deliveries.load()
+        self.deliveries.begin()
 
     def open_stopped(self) -> None:
         """What waits, was refused, or was set aside."""
@@ -233,6 +253,7 @@ class HandoverPage(QScrollArea):
         run(self._desk.missing, sending.show_readiness, self._failed, owner=self)
         run(self._desk.register, self._show, self._failed, owner=self)
         run(self._desk.stopped, self._show_stopped, self._failed, owner=self)
+        run(self._desk.receives, self.to_deliveries.setVisible, self._failed, owner=self)
 
     def begin(self) -> None:
         """The person came here: the keyboard goes to the first step."""

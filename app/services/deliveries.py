@@ -1,0 +1,212 @@
+"""Who has handed over: every unit right below, in the open round, with what is late or missing.
+
+What counts as handed over is what was received here, or what this unit's own half of a handover
+says: a giver's word alone is no delivery.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import Enum
+
+from app.models import bundles
+from app.models.bundles import IncomingBundle
+from app.models.queries import handovers as handover_queries
+from app.models.queries import rounds as round_queries
+from app.models.store import Reading
+from app.reports.document import Document
+from app.reports.document_texts import document_texts
+from app.reports.outstanding import OutstandingFacts, OutstandingUnit, outstanding_list
+from app.services.handover_register import HandoverRegister, HandoverView
+from app.services.handover_values import ACCEPTED, counting_day
+from app.services.rights import Right
+from app.services.workplace import Workplace
+
+
+class Stage(Enum):
+    """How far a unit is, in the order in which it goes."""
+
+    NONE = "none"
+    RETURNED = "returned"
+    RECEIVED = "received"
+    ACCEPTED = "accepted"
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One unit below. `last` is its newest handover of the round, None without one.
+
+    `missing` are numbers of its line that never came: nothing is lost with them, the next bundle
+    holds what was not acknowledged. `forked`: two histories came under one PC's id. `undone`: what
+    the newest one brought was taken back here.
+    """
+
+    unit: str
+    name: str
+    stage: Stage
+    last: HandoverView | None
+    handovers: int
+    late: bool
+    missing: tuple[int, ...]
+    forked: bool
+    undone: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Deliveries:
+    """All units below in code order. Without an open round everything ever handed over counts."""
+
+    round_name: str
+    due: date | None
+    today: date
+    units: tuple[Delivery, ...]
+
+    def count(self, *stages: Stage) -> int:
+        """How many units are at one of these stages."""
+        return sum(1 for one in self.units if one.stage in stages)
+
+    @property
+    def outstanding(self) -> tuple[Delivery, ...]:
+        """Who has nothing here that stands: nothing came, or it went back."""
+        return tuple(one for one in self.units if one.stage in (Stage.NONE, Stage.RETURNED))
+
+
+class DeliveryRegister:
+    """Use case: the overview for the tiers that receive."""
+
+    def __init__(self, workplace: Workplace, register: HandoverRegister) -> None:
+        self._workplace = workplace
+        self._register = register
+
+    @property
+    def concerns(self) -> bool:
+        """Whether any unit hands over to this one."""
+        return bool(self._units())
+
+    def read(self) -> Deliveries:
+        """The overview of the open round. Raises KnownError `rights.denied`."""
+        workplace = self._workplace
+        workplace.require(Right.HANDOVER)
+        views = self._register.list()
+        with workplace.store.read() as reading:
+            current = round_queries.open_round(reading)
+            came: dict[str, list[IncomingBundle]] = defaultdict(list)
+            for one in bundles.incoming(reading):
+                came[one.unit].append(one)
+            within = None if current is None else self._within(reading, current.id)
+        by_giver: dict[str, list[HandoverView]] = defaultdict(list)
+        for view in views:
+            if (view.received_here or _own(view, workplace.tier.value)) and (
+                within is None or view.id in within
+            ):
+                by_giver[view.giver].append(view)
+        due = None
+        if current is not None and current.closes_on:
+            due = date.fromisoformat(current.closes_on)
+        today = workplace.today()
+        over = due is not None and today > due
+        return Deliveries(
+            "" if current is None else current.name,
+            due,
+            today,
+            tuple(
+                self._delivery(unit, name, by_giver[unit], came[unit], over=over)
+                for unit, name in self._units()
+            ),
+        )
+
+    def outstanding(self) -> Document:
+        """The list of who has not handed over, for printing. Raises KnownError `rights.denied`."""
+        self._workplace.require(Right.PRINT)
+        found = self.read()
+        units = self._workplace.tree.units
+        own = units.get(self._workplace.unit)
+        facts = OutstandingFacts(
+            self._workplace.unit if own is None else own.full_name(),
+            found.round_name,
+            found.due,
+            found.today,
+            len(found.units),
+            tuple(
+                OutstandingUnit(
+                    one.name,
+                    one.stage.value,
+                    None if one.last is None else counting_day(one.last.moment),
+                )
+                for one in found.outstanding
+            ),
+        )
+        self._workplace.audit("deliveries.printed", rows=len(facts.units))
+        return outstanding_list(facts, document_texts("outstanding"))
+
+    def _units(self) -> list[tuple[str, str]]:
+        units, today = self._workplace.tree.units, self._workplace.today()
+        here = self._workplace.unit
+        if here not in units:
+            return []
+        below = units.children(here)
+        if units.stands_on(here, today):
+            # A unit that was merged meanwhile hands over no more.
+            below = tuple(one for one in below if units.stands_on(one.ref, today))
+        return [(one.ref, one.full_name()) for one in below]
+
+    def _within(self, reading: Reading, round_id: str) -> frozenset[str]:
+        """The handovers of a round: as the giver says, or while that has not come, as this unit
+        noted when it received them.
+        """
+        noted = f"received_{self._workplace.tier.value}_round"
+        return frozenset(
+            one.id
+            for one in handover_queries.handovers(reading)
+            if round_id in (one.values.get("sent_round"), one.values.get(noted))
+        )
+
+    def _delivery(
+        self,
+        unit: str,
+        name: str,
+        views: Sequence[HandoverView],
+        came: Sequence[IncomingBundle],
+        *,
+        over: bool,
+    ) -> Delivery:
+        last = max(views, key=lambda one: (one.moment, one.seq), default=None)
+        stage = _stage(last, self._workplace.tier.value)
+        return Delivery(
+            unit,
+            name,
+            stage,
+            last,
+            len(views),
+            over and stage in (Stage.NONE, Stage.RETURNED),
+            _missing(came),
+            any(one.intake.fork for one in came),
+            last is not None and last.undone is not None,
+        )
+
+
+def _own(view: HandoverView, tier: str) -> bool:
+    return any(one.tier == tier for one in view.receipts)
+
+
+def _stage(last: HandoverView | None, tier: str) -> Stage:
+    if last is None:
+        return Stage.NONE
+    own = [one for one in last.verdicts if one.tier == tier]
+    if not own:
+        return Stage.RECEIVED
+    return Stage.ACCEPTED if own[-1].verdict == ACCEPTED else Stage.RETURNED
+
+
+def _missing(came: Sequence[IncomingBundle]) -> tuple[int, ...]:
+    """The numbers below the newest of each line that never came."""
+    lines: Mapping[str, set[int]] = defaultdict(set)
+    for one in came:
+        lines[one.replica].add(one.seq)
+    found = {
+        number for seen in lines.values() for number in range(1, max(seen)) if number not in seen
+    }
+    return tuple(sorted(found))

@@ -1,0 +1,263 @@
+"""Who has handed over: a bar of all units below, a line for each, the list of who is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QColor, QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFileDialog,
+    QFrame,
+    QHBoxLayout,
+    QHeaderView,
+    QLabel,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.errors import AppError
+from app.i18n import number, text
+from app.services.deliveries import Deliveries, Delivery, Stage
+from app.services.worklist import PlaceProgress
+from app.ui.handover.desk import HandoverDesk
+from app.ui.handover.register import counts_words, moment_of
+from app.ui.home.chart import Bar
+from app.ui.notify import Kind, Notice, Notifier, error_notice
+from app.ui.paged_rows import PagedRows
+from app.ui.step import Step
+from app.ui.tasks import Lane, Tasks
+from app.ui.theme import Theme
+
+UNIT, STAGE, LAST, COUNTS, NOTE = range(5)
+_HEADINGS = tuple(f"deliveries.{one}" for one in ("unit", "stage", "last", "counts", "note"))
+_WIDTHS = {UNIT: 232, STAGE: 136, LAST: 144, COUNTS: 264}
+_LEAST_NOTE = 200
+_COLOURS = {Stage.NONE: "muted", Stage.RETURNED: "warning", Stage.ACCEPTED: "done"}
+_SIGNS = {
+    Stage.NONE: "\N{WHITE CIRCLE}",
+    Stage.RETURNED: "\N{BLACK UP-POINTING TRIANGLE}",
+    Stage.RECEIVED: "\N{BLACK CIRCLE}",
+    Stage.ACCEPTED: "\N{CHECK MARK}",
+}
+#: Missing numbers that are named in a note.
+_MOST_NUMBERS = 5
+
+
+def note_words(one: Delivery) -> str:
+    """What is to be looked at with a unit."""
+    said = []
+    if one.late:
+        said.append(text("deliveries.late"))
+    if one.undone:
+        said.append(text("deliveries.undone"))
+    if one.forked:
+        said.append(text("deliveries.forked"))
+    if one.missing:
+        numbers = ", ".join(map(number, one.missing[:_MOST_NUMBERS]))
+        more = ", …" if len(one.missing) > _MOST_NUMBERS else ""
+        said.append(text("deliveries.missing", numbers=numbers + more))
+    return " · ".join(said)
+
+
+class DeliveryRows(PagedRows[int, Delivery]):
+    """The model: its keys are the places in the list, which is here as a whole."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__(theme, _HEADINGS)
+        self.lines: tuple[Delivery, ...] = ()
+        self.page_wanted.connect(self._bring)
+
+    def show_lines(self, lines: tuple[Delivery, ...]) -> None:
+        """Show another list."""
+        self.lines = lines
+        self.set_keys(range(len(lines)))
+
+    def _bring(self, page: int) -> None:
+        self.take_page(self.generation, page, [self.lines[at] for at in self.keys_of(page)])
+
+    def words(self, row: Delivery, column: int) -> str:
+        if column == UNIT:
+            return row.name
+        if column == STAGE:
+            return f"{_SIGNS[row.stage]} {text(f'deliveries.stage.{row.stage.value}')}"
+        if column == NOTE:
+            return note_words(row)
+        if row.last is None:
+            return ""
+        return moment_of(row.last.moment) if column == LAST else counts_words(row.last)
+
+    def colour(self, row: Delivery, column: int) -> QColor | None:
+        if column == STAGE and row.stage in _COLOURS:
+            return self._theme.colour(_COLOURS[row.stage])
+        return self._theme.colour("warning") if column == NOTE else None
+
+
+class DeliveriesCard(QFrame):
+    """The card. `left` comes when the person wants back, `one_wanted` for a unit's newest one."""
+
+    left = Signal()
+    one_wanted = Signal(object)
+
+    def __init__(
+        self,
+        tasks: Tasks,
+        desk: HandoverDesk,
+        notifier: Notifier,
+        theme: Theme,
+        unit_name: Callable[[str], str],
+        parent: QWidget,
+    ) -> None:
+        super().__init__(parent)
+        del unit_name  # the overview comes with the names
+        self._tasks, self._desk, self._notifier = tasks, desk, notifier
+        self._theme = theme
+        px = theme.pixels
+        self.title = QLabel(text("deliveries.title"), self)
+        self.title.setProperty("role", "title")
+        self.title.setTextFormat(Qt.TextFormat.PlainText)
+        self.said = QLabel(self)
+        self.said.setProperty("role", "muted")
+        self.said.setWordWrap(True)
+        self.bar = Bar(theme)
+        self.rows = DeliveryRows(theme)
+        self.table = QTableView(self)
+        self.table.setModel(self.rows)
+        self.table.setProperty("role", "plain")
+        self.table.setAccessibleName(text("deliveries.title"))
+        self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.table.setShowGrid(False)
+        self.table.setAlternatingRowColors(True)
+        self.table.setWordWrap(False)
+        self.table.setTabKeyNavigation(False)
+        self.table.setMinimumHeight(px(112))
+        self.table.verticalHeader().hide()
+        self.table.verticalHeader().setDefaultSectionSize(px(32))
+        header = self.table.horizontalHeader()
+        header.setHighlightSections(False)
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        header.setSectionResizeMode(NOTE, QHeaderView.ResizeMode.Stretch)
+        self.table.installEventFilter(self)
+        self.table.doubleClicked.connect(self.open_current)
+        self.open = Step(f"{text('deliveries.open')}   Enter", self)
+        self.open.clicked.connect(self.open_current)
+        self.print = Step(text("deliveries.print"), self)
+        self.print.clicked.connect(self._print)
+        self.close_card = Step(f"{text('handovers.one.close')}   Esc", self)
+        self.close_card.clicked.connect(self.left)
+        self.table.selectionModel().currentRowChanged.connect(lambda *_: self._follow())
+        deeds = QHBoxLayout()
+        deeds.setSpacing(px(8))
+        deeds.addWidget(self.open)
+        deeds.addWidget(self.print)
+        deeds.addStretch(1)
+        deeds.addWidget(self.close_card)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(px(8))
+        column.addWidget(self.title)
+        column.addWidget(self.bar)
+        column.addWidget(self.said)
+        column.addWidget(self.table, 1)
+        column.addLayout(deeds)
+
+    def load(self) -> None:
+        """Read the overview."""
+        self._tasks.run(self._desk.deliveries, self._show, self._failed, owner=self)
+
+    def begin(self) -> None:
+        """Put the keyboard into the list."""
+        self.table.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _show(self, found: Deliveries) -> None:
+        whole = len(found.units)
+        accepted = found.count(Stage.ACCEPTED)
+        here = found.count(Stage.ACCEPTED, Stage.RECEIVED)
+        if found.round_name:
+            self.title.setText(
+                text(
+                    "deliveries.in_round",
+                    round=found.round_name,
+                    due="" if found.due is None else f"{found.due:%d/%m/%Y}",
+                )
+            )
+        else:
+            self.title.setText(text("deliveries.title"))
+        words = text(
+            "deliveries.said",
+            accepted=number(accepted),
+            received=number(here - accepted),
+            returned=number(found.count(Stage.RETURNED)),
+            none=number(found.count(Stage.NONE)),
+            whole=number(whole),
+        )
+        self.said.setText(words)
+        self.bar.show_place(PlaceProgress("", "", whole, here, accepted), words)
+        place = max(0, self.table.currentIndex().row())
+        self.rows.show_lines(found.units)
+        if found.units:
+            self.table.setCurrentIndex(self.rows.index(min(place, whole - 1), NOTE))
+        self._follow()
+
+    @property
+    def line(self) -> Delivery | None:
+        """The unit under the keyboard."""
+        at = self.table.currentIndex().row()
+        return self.rows.lines[at] if 0 <= at < len(self.rows.lines) else None
+
+    def _follow(self) -> None:
+        line = self.line
+        self.open.setEnabled(line is not None and line.last is not None)
+
+    def open_current(self) -> None:
+        """Enter: the newest handover of the unit."""
+        line = self.line
+        if line is not None and line.last is not None:
+            self.one_wanted.emit(line.last)
+
+    def _print(self) -> None:
+        wanted, _kind = QFileDialog.getSaveFileName(
+            self, text("deliveries.print"), text("deliveries.file"), "PDF (*.pdf)"
+        )
+        if wanted:
+            self.write(Path(wanted).with_suffix(".pdf"))
+
+    def write(self, path: Path) -> None:
+        """Write the list of who is missing."""
+
+        def done(_none: None) -> None:
+            words = text("deliveries.written", file=str(path))
+            self._notifier.say(Notice(Kind.DONE, words, topic="deliveries"))
+
+        deed = partial(self._desk.outstanding_pdf, path)
+        self._tasks.run(deed, done, self._failed, lane=Lane.WRITE, owner=self)
+
+    def _failed(self, error: AppError) -> None:
+        self._notifier.say(error_notice(error))
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 -- Qt's name
+        """Enter opens the unit's newest handover."""
+        if (
+            watched is self.table
+            and isinstance(event, QKeyEvent)
+            and event.type() == QEvent.Type.KeyPress
+            and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        ):
+            self.open_current()
+            return True
+        return super().eventFilter(watched, event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 -- Qt's name
+        """Where room is short the counts go first, then the moment: the unit's card has them."""
+        super().resizeEvent(event)
+        px = self._theme.pixels
+        room = self.width() - px(_LEAST_NOTE)
+        for column in (UNIT, STAGE, LAST, COUNTS):
+            room -= px(_WIDTHS[column])
+            self.table.setColumnHidden(column, room < 0)
+            self.table.horizontalHeader().resizeSection(column, px(_WIDTHS[column]))

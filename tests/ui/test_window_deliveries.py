@@ -1,0 +1,129 @@
+"""Who has handed over: the overview of a district, by keys, and the list of who is missing."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from app import i18n
+from app.i18n import set_language, text
+from app.services.deliveries import Stage
+from app.ui.handover.deliveries import DeliveriesCard, note_words
+from app.ui.theme import Theme, apply_theme
+from tests.e2e.command_line import Homes
+from tests.e2e.test_copies import receive, send, type_child
+from tests.ui.looks import cut_words, nameless, poor_contrast, unreachable, unseen_keyboard
+from tests.ui.window_desk import Desk
+from tests.ui.window_session import COMMUNE, DISTRICT, PROVINCE, homes, sit_down
+
+__all__ = ["homes"]  # a fixture
+
+
+def _open(qtbot: QtBot, homes: Homes, scale: float = 1.0) -> tuple[Desk, DeliveriesCard]:
+    desk, page = sit_down(qtbot, homes, DISTRICT, scale)
+    desk.go_to("handover")
+    desk.settle()
+    desk.tab_to(page.to_deliveries)
+    desk.enter()
+    desk.settle()
+    assert desk.focus() is page.deliveries.table
+    return desk, page.deliveries
+
+
+def test_every_unit_below_is_told_with_its_newest_handover_and_what_is_missing(
+    qtbot: QtBot, homes: Homes, tmp_path: Path
+) -> None:
+    commune, district = homes.at(COMMUNE), homes.at(DISTRICT)
+    type_child(commune, "1", "Phạm Thị Thử A")
+    homes.carry(commune, district, DISTRICT)
+    type_child(commune, "2", "Phạm Thị Thử B")
+    lost = send(commune, DISTRICT, homes)
+    Path(str(lost["file"])).unlink()
+    type_child(commune, "3", "Phạm Thị Thử C")
+    receive(district, str(send(commune, DISTRICT, homes)["file"]))
+    desk, card = _open(qtbot, homes)
+    units = {one.unit: one for one in card.rows.lines}
+    assert len(units) > 3
+    ours = units.pop(COMMUNE)
+    assert (ours.stage, ours.handovers, ours.missing) == (Stage.RECEIVED, 2, (2,))
+    assert {one.stage for one in units.values()} == {Stage.NONE}
+    said = text(
+        "deliveries.said", accepted=0, received=1, returned=0, none=len(units), whole=len(units) + 1
+    )
+    assert card.said.text() == card.bar.accessibleName() == said
+    card.write(tmp_path / "thieu.pdf")
+    desk.settle()
+    words = subprocess.run(
+        ["pdftotext", "-layout", str(tmp_path / "thieu.pdf"), "-"],
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    assert "DANH SÁCH" in words
+    assert ours.name not in words
+    assert all(one.name.split()[-1] in words for one in units.values())
+
+    at = [one.unit for one in card.rows.lines].index(COMMUNE)
+    card.table.setCurrentIndex(card.rows.index(at, 0))
+    desk.enter()
+    desk.settle()
+    page = desk.shell.handover
+    assert page.one.isVisible()
+    assert page.one.shown == (ours.last.id if ours.last else "")
+    page.one.accept.setFocus()
+    desk.enter()
+    desk.settle()
+    page.open_deliveries()
+    desk.settle()
+    assert {one.stage for one in card.rows.lines if one.unit == COMMUNE} == {Stage.ACCEPTED}
+    desk.close()
+
+
+def test_who_is_late_is_told_by_window_and_command(qtbot: QtBot, homes: Homes) -> None:
+    commune, district, province = (homes.at(one) for one in (COMMUNE, DISTRICT, PROVINCE))
+    found = district("handover", "deliveries")
+    assert found.code == 0
+    assert {one["late"] for one in found.document["units"]} == {False}
+    days = ("--reference", "2026-09-30", "--opens", "2026-08-01", "--closes", "2026-09-30")
+    province.must("round", "new", "Đợt Quý III/2026", *days)
+    homes.carry(province, district, DISTRICT)
+    homes.carry(district, commune, COMMUNE)
+    type_child(commune, "1", "Phạm Thị Thử A")
+    homes.carry(commune, district, DISTRICT)
+    found = district("handover", "deliveries")
+    assert found.code == 4
+    assert found.document["round"] == "Đợt Quý III/2026"
+    assert [one["unit"] for one in found.document["units"] if not one["late"]] == [COMMUNE]
+    desk, card = _open(qtbot, homes)
+    assert "30/09/2026" in card.title.text()
+    late = [one.unit for one in card.rows.lines if text("deliveries.late") in note_words(one)]
+    assert COMMUNE not in late
+    assert len(late) == len(card.rows.lines) - 1
+    desk.close()
+    # A commune has nobody below it.
+    assert homes.at(COMMUNE)("handover", "deliveries").document["units"] == []
+    desk, page = sit_down(qtbot, homes, COMMUNE)
+    desk.go_to("handover")
+    desk.settle()
+    assert page.to_deliveries.isHidden()
+    desk.close()
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_with_large_letters_nothing_is_cut_and_everything_is_reached(
+    qtbot: QtBot, homes: Homes, language: str, qapp: QApplication
+) -> None:
+    before = i18n.language()
+    set_language(language)
+    try:
+        desk, _card = _open(qtbot, homes, 1.5)
+        for measure in (cut_words, nameless, unreachable, poor_contrast, unseen_keyboard):
+            assert measure(desk.window) == [], measure.__name__
+        desk.close()
+    finally:
+        set_language(before)
+        apply_theme(qapp, Theme())
