@@ -125,7 +125,7 @@ def test_a_large_store_is_checked_when_it_is_asked_for_and_may_be_stopped(
     assert not issues.stale.isHidden(), "what changed since is told"
     before = issues.said.whole
     desk.press(Key.Key_F5)
-    issues.work._stop()
+    issues.work.cancel()
     desk.settle()
     assert issues.said.whole == before or "2 hộ" in issues.said.whole
 
