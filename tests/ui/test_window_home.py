@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QRect, Qt
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from app import i18n
@@ -192,6 +192,16 @@ def test_the_chart_says_its_numbers_in_words(desk: Desk) -> None:
     assert _home(desk).bar.accessibleName() == "rà soát 0/1 hộ · xong 0"
 
 
+def _stand_apart(ways: QWidget) -> None:
+    """Nothing covers anything, and nothing is outside."""
+    parts = [one for one in ways.children() if isinstance(one, QWidget)]
+    assert len(parts) > 4
+    for place, one in enumerate(parts):
+        for other in parts[place + 1 :]:
+            assert not one.geometry().intersects(other.geometry())
+        assert ways.rect().contains(one.geometry())
+
+
 @pytest.mark.parametrize("language", ["vi", "en"])
 def test_the_first_steps_of_an_empty_register_can_be_read_in_large_letters(
     qtbot: QtBot, tmp_path: Path, language: str
@@ -204,11 +214,15 @@ def test_the_first_steps_of_an_empty_register_can_be_read_in_large_letters(
         assert home.stack.currentWidget() is home.begin_card
         assert cut_words(desk.window) == []
         assert home.round_name.text() == home.round_name.whole, "that no round is open"
-        parts = [one for one in home.begin_card.children() if isinstance(one, QWidget)]
-        for place, one in enumerate(parts):
-            for other in parts[place + 1 :]:
-                assert not one.geometry().intersects(other.geometry())
-            assert home.begin_card.rect().contains(one.geometry())
+        _stand_apart(home.begin_card.ways)
+        assert home.begin_card.height() >= home.begin_card.ways.height(), "all is in sight"
+        for _ in range(2):
+            desk.shell.notices.say(Notice(Kind.WARNING, "một lời dài\nhai dòng\nba dòng"))
+        for _ in range(3):
+            QApplication.processEvents()
+        _stand_apart(home.begin_card.ways)
+        desk.tab_to(home.begin_card.trial)
+        assert not home.begin_card.trial.visibleRegion().isEmpty(), "it comes into sight"
         desk.close()
     finally:
         i18n.set_language("vi")

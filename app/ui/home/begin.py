@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from app.i18n import text
 from app.ui.labels import SetWords
@@ -12,14 +12,42 @@ from app.ui.step import Step
 from app.ui.theme import Theme
 
 
-class BeginCard(QWidget):
+class BeginCard(QScrollArea):
     """Three ways to begin: type, import a file, try with invented people first.
 
-    Who may not enter records can only try: the others are told who begins.
+    Who may not enter records can only try: the others are told who begins. It scrolls where a
+    message above it takes the room.
     """
 
     def __init__(self, theme: Theme, parent: QWidget, *, may_enter: bool) -> None:
         super().__init__(parent)
+        self.setProperty("role", "plain")
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.ways = _Ways(theme, self, may_enter=may_enter)
+        self.setWidget(self.ways)
+        self.first, self.trial = self.ways.first, self.ways.trial
+        #: Where the keyboard begins.
+        self.start = self.first if may_enter else self.trial
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 -- Qt's name
+        """Qt would leave the bar there once it came: beside it the words need more room."""
+        fits = self.ways.needed(self.width()) <= self.height()
+        policy = Qt.ScrollBarPolicy
+        self.setVerticalScrollBarPolicy(
+            policy.ScrollBarAlwaysOff if fits else policy.ScrollBarAlwaysOn
+        )
+        super().resizeEvent(event)
+        self.ways.fit(self.ways.width())
+
+
+class _Ways(QWidget):
+    """The ways one below the other, as high as their words are."""
+
+    def __init__(self, theme: Theme, parent: QWidget, *, may_enter: bool) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "plain")
         px = theme.pixels
         heading = SetWords()
         heading.setText(text("register.empty"))
@@ -28,7 +56,7 @@ class BeginCard(QWidget):
         self.first.setProperty("role", "primary")
         self.trial = Step(text("worklist.begin.trial"))
         self._words: list[SetWords] = [heading]
-        column = QVBoxLayout(self)
+        self._column = column = QVBoxLayout(self)
         # Large letters on a small screen need the room between the ways for their words.
         roomy = theme.scale <= 1.25
         column.setContentsMargins(px(16), px(16) if roomy else 0, px(16), px(16) if roomy else 0)
@@ -51,13 +79,21 @@ class BeginCard(QWidget):
             column.addWidget(words)
             if button is not None:
                 column.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
-            column.addSpacing(px(16) if roomy else px(4))
+            column.addSpacing(px(16) if roomy else 0)
         column.addStretch(2)
         self._room = px(2 * 16)
-        #: Where the keyboard begins.
-        self.start = self.first if may_enter else self.trial
+
+    def needed(self, width: int) -> int:
+        """How high everything is at a width."""
+        self.fit(width)
+        self._column.invalidate()
+        return self._column.minimumSize().height()
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 -- Qt's name
         super().resizeEvent(event)
+        self.fit(self.width())
+
+    def fit(self, width: int) -> None:
+        """Give the words the height that they need at a width."""
         for one in self._words:
-            one.fit(max(200, self.width() - self._room))
+            one.fit(max(200, width - self._room))
