@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Generic, Literal, Protocol, TypeVar
 
 from app.errors import KnownError
@@ -9,6 +10,14 @@ from app.forms.issues import Value
 
 Language = Literal["vi", "en"]
 T = TypeVar("T")
+#: A whole number as it comes out of a column of decimal numbers.
+_OF_A_SHEET = re.compile(r"([0-9]+)\.0")
+
+
+def without_sheet_decimal(text: str) -> str:
+    """`513.0` → `513`: the zero behind the point is the spreadsheet's, nobody's digit."""
+    match = _OF_A_SHEET.fullmatch(text)
+    return text if match is None else match[1]
 
 
 class FieldProblem(KnownError):

@@ -16,6 +16,8 @@ from app.forms.issues import Value
 from app.text.normalize import clean
 
 _SEPARATOR = re.compile(r"\s*[/.\-\s]\s*")
+#: How a year of four digits begins.
+_CENTURIES = ("19", "20")
 _STORED = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
 
 
@@ -24,6 +26,8 @@ class _PartialDate(TypedField[str]):
 
     kind = str
     precisions = frozenset((4, 7, 10))  # lengths of the stored text
+    #: What is said of text that no date can be read from.
+    unreadable = "forms.problem.date"
 
     def __init__(self, reference_year: int) -> None:
         self.reference_year = reference_year
@@ -48,7 +52,7 @@ class _PartialDate(TypedField[str]):
     def _parts(self, text: str) -> tuple[int, int | None, int | None]:
         pieces = _SEPARATOR.split(text)
         if not all(piece.isascii() and piece.isdigit() for piece in pieces):
-            raise FieldProblem("forms.problem.date")
+            raise FieldProblem(self.unreadable)
         if len(pieces) == 1:
             return self._digits(pieces[0])
         if len(pieces) == 2:
@@ -60,24 +64,27 @@ class _PartialDate(TypedField[str]):
             if len(pieces[0]) == 4:
                 return int(pieces[0]), self._short(pieces[1]), self._short(pieces[2])
             return self._year(pieces[2]), self._short(pieces[1]), self._short(pieces[0])
-        raise FieldProblem("forms.problem.date")
+        raise FieldProblem(self.unreadable)
 
     def _digits(self, digits: str) -> tuple[int, int | None, int | None]:
         if len(digits) == 4:
+            if not FIRST_YEAR <= int(digits) <= LAST_YEAR:
+                raise FieldProblem(self.unreadable)  # 1403 is rather a day than a year
             return int(digits), None, None
+        if len(digits) == 6 and digits[2:4] in _CENTURIES:
+            return int(digits[2:]), int(digits[:2]), None  # no month is called 19 or 20
         if len(digits) in (6, 8):
             return self._year(digits[4:]), int(digits[2:4]), int(digits[:2])
-        raise FieldProblem("forms.problem.date")
+        raise FieldProblem(self.unreadable)
 
     def _year(self, digits: str) -> int:
         if len(digits) not in (2, 4):
-            raise FieldProblem("forms.problem.date")
+            raise FieldProblem(self.unreadable)
         return full_year(digits, self.reference_year)
 
-    @staticmethod
-    def _short(digits: str) -> int:
+    def _short(self, digits: str) -> int:
         if len(digits) > 2:
-            raise FieldProblem("forms.problem.date")
+            raise FieldProblem(self.unreadable)
         return int(digits)
 
     def _refuse_precision(self, length: int) -> NoReturn:
@@ -109,7 +116,9 @@ class _PartialDate(TypedField[str]):
 
 
 class PartialDateType(_PartialDate):
-    """`010520`, `01052020`, `1/5/2020`, `5/2019`, `2019`, `2019-05-01`."""
+    """`010520`, `01052020`, `1/5/2020`, `5/2019`, `052019`, `2019`, `2019-05-01`."""
+
+    unreadable = "forms.problem.date_partial"
 
 
 class DateType(_PartialDate):
@@ -125,6 +134,7 @@ class MonthType(_PartialDate):
     """A month: `5/2019`, `052019`, `0519`."""
 
     precisions = frozenset((7,))
+    unreadable = "forms.problem.month"
 
     def _digits(self, digits: str) -> tuple[int, int | None, int | None]:
         if len(digits) in (4, 6):

@@ -11,7 +11,12 @@ from collections.abc import Mapping
 from functools import cache
 
 from app.forms.code_lists import load_code_list
-from app.forms.field_types.base import FieldProblem, Language, TypedField
+from app.forms.field_types.base import (
+    FieldProblem,
+    Language,
+    TypedField,
+    without_sheet_decimal,
+)
 from app.forms.issues import Value
 from app.ids import parse_unit
 from app.text.normalize import clean
@@ -27,6 +32,13 @@ _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12
 _CERTIFICATE = re.compile(r"(\d{1,5})\s*[/\-]\s*((?:19|20)\d{2})")
 
 
+def _bare(text: str) -> str:
+    """The characters that count. Of a number that went through a column of numbers (`513.0`) the
+    zero behind the point is the spreadsheet's, and a digit more would be another person's number.
+    """
+    return _FILLERS.sub("", without_sheet_decimal(clean(text)))
+
+
 def _is_digits(text: str) -> bool:
     return text.isascii() and text.isdigit()
 
@@ -39,7 +51,7 @@ class PersonalIdType(TypedField[str]):
     kind = str
 
     def parse(self, text: str) -> Value:
-        digits = _FILLERS.sub("", clean(text))
+        digits = _bare(text)
         if not digits:
             return None
         problem = self.judge(digits)
@@ -69,7 +81,7 @@ class HealthCardType(TypedField[str]):
     kind = str
 
     def parse(self, text: str) -> Value:
-        card = _FILLERS.sub("", clean(text)).upper()
+        card = _bare(text).upper()
         if not card:
             return None
         problem = self.judge(card)
@@ -98,7 +110,7 @@ class DigitsType(TypedField[str]):
         self.length = length
 
     def parse(self, text: str) -> Value:
-        digits = _FILLERS.sub("", clean(text))
+        digits = _bare(text)
         if not digits:
             return None
         problem = self.judge(digits)
@@ -144,7 +156,7 @@ class PhoneType(TypedField[str]):
     kind = str
 
     def parse(self, text: str) -> Value:
-        digits = _FILLERS.sub("", clean(text))
+        digits = _bare(text)
         if not digits:
             return None
         if digits.startswith("+84"):

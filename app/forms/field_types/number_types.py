@@ -5,7 +5,12 @@ from __future__ import annotations
 import re
 
 from app.forms.code_lists import load_code_list
-from app.forms.field_types.base import FieldProblem, Language, TypedField
+from app.forms.field_types.base import (
+    FieldProblem,
+    Language,
+    TypedField,
+    without_sheet_decimal,
+)
 from app.forms.issues import Value
 from app.text.fold import fold
 from app.text.normalize import clean
@@ -37,7 +42,7 @@ class IntType(TypedField[int]):
     kind = int
 
     def parse(self, text: str) -> Value:
-        text = clean(text)
+        text = without_sheet_decimal(clean(text))
         if not text:
             return None
         number = _whole(text)
@@ -103,7 +108,7 @@ class YearType(TypedField[int]):
         self.reference_year = reference_year
 
     def parse(self, text: str) -> Value:
-        text = clean(text)
+        text = without_sheet_decimal(clean(text))
         if not text:
             return None
         if not (text.isascii() and text.isdigit()) or len(text) not in (2, 4):

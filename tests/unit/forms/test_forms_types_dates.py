@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 
 from app.forms.field_types.date_types import DateType, MonthType, PartialDateType
+from app.i18n import error_text
 from tests.unit.forms.invented import problem_of
 
 PARTIAL = PartialDateType(2026)
@@ -26,6 +27,8 @@ MONTH = MonthType(2026)
         ("010527", "1927-05-01"),
         ("5/2019", "2019-05"),
         ("2019-05", "2019-05"),
+        ("052019", "2019-05"),
+        ("121998", "1998-12"),
         ("2019", "2019"),
         ("29/02/2020", "2020-02-29"),
         ("", None),
@@ -46,12 +49,14 @@ def test_partial_dates_as_typed(typed: str, stored: str | None) -> None:
         ("13/2020", "forms.problem.no_such_month"),
         ("45/45/2020", "forms.problem.no_such_month"),
         ("1/5/1899", "forms.problem.year_range"),
-        ("1/5", "forms.problem.date"),
-        ("mùa xuân", "forms.problem.date"),
-        ("12345", "forms.problem.date"),
-        ("1/5/020", "forms.problem.date"),
-        ("1/5/6/2020", "forms.problem.date"),
-        ("٠١٠٥٢٠", "forms.problem.date"),
+        ("1403", "forms.problem.date_partial"),
+        ("132019", "forms.problem.no_such_month"),
+        ("1/5", "forms.problem.date_partial"),
+        ("mùa xuân", "forms.problem.date_partial"),
+        ("12345", "forms.problem.date_partial"),
+        ("1/5/020", "forms.problem.date_partial"),
+        ("1/5/6/2020", "forms.problem.date_partial"),
+        ("٠١٠٥٢٠", "forms.problem.date_partial"),
     ],
 )
 def test_impossible_dates_are_refused_in_words(typed: str, problem: str) -> None:
@@ -66,6 +71,16 @@ def test_two_figures_are_a_month_and_a_year() -> None:
         "year": 2020,
         "last": 30,
     }
+
+
+def test_what_no_date_can_be_read_from_is_told_with_what_the_field_takes() -> None:
+    assert problem_of(PARTIAL, "1403").message_id == "forms.problem.date_partial"
+    assert problem_of(DAY, "1403").message_id == "forms.problem.date"
+    assert problem_of(MONTH, "mùa xuân").message_id == "forms.problem.month"
+    assert problem_of(DAY, "052019").message_id == "forms.problem.date_needs_day"
+    said = error_text(problem_of(PARTIAL, "1403"))
+    assert "5/2020" in said
+    assert "chỉ biết năm" in said
 
 
 def test_a_full_date_is_asked_for_where_the_field_needs_one() -> None:

@@ -23,7 +23,7 @@ DISABILITY = MultiType(load_code_list("disability_types"))
 
 
 def test_personal_id_is_twelve_digits_whatever_separates_them() -> None:
-    for typed in ("051316123456", "051 316 123 456", "051.316.123-456"):
+    for typed in ("051316123456", "051 316 123 456", "051.316.123-456", "051316123456.0"):
         assert PersonalIdType().parse(typed) == "051316123456"
 
 
@@ -32,6 +32,7 @@ def test_personal_id_is_twelve_digits_whatever_separates_them() -> None:
     [
         ("123456789", "forms.problem.pid_old_card", None),
         ("51316123456", "forms.problem.pid_lost_zero", "051316123456"),
+        ("51316123456.0", "forms.problem.pid_lost_zero", "051316123456"),
         ("05131612345", "forms.problem.pid_length", None),
         ("0513161234567", "forms.problem.pid_length", None),
         ("05131612345X", "forms.problem.pid_digits", None),

@@ -97,7 +97,15 @@ def test_text_has_one_line_and_a_limit_and_notes_keep_their_lines() -> None:
 
 @pytest.mark.parametrize(
     ("typed", "stored"),
-    [("12", 12), ("0", 0), ("1.500", 1500), ("2 300", 2300), ("1,234,567", 1234567), ("", None)],
+    [
+        ("12", 12),
+        ("12.0", 12),
+        ("0", 0),
+        ("1.500", 1500),
+        ("2 300", 2300),
+        ("1,234,567", 1234567),
+        ("", None),
+    ],
 )
 def test_whole_numbers(typed: str, stored: int | None) -> None:
     assert IntType().parse(typed) == stored
