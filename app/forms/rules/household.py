@@ -202,6 +202,24 @@ def year_of_status(facts: Facts, value: Value) -> Findings:
     return NOTHING
 
 
+@built_rule(When.VALUE, "high")
+def many_children(use: RuleUse, field: Field, template: Template) -> Check:
+    """More than `high` children in one household: told once, on the household (form_fields.csv:
+    line_no has 20 lines).
+    """
+    del field, template
+    high = use.high or 0
+
+    def check(facts: Facts, value: Value) -> Findings:
+        del value
+        counted = facts.context.children_count
+        if counted is None or counted <= high:
+            return NOTHING
+        return (Finding("forms.rule.many_children", {"count": counted, "high": high}),)
+
+    return check
+
+
 @rule(When.VALUE)
 def children_counted(facts: Facts, value: Value) -> Findings:
     """The number written in the book equals the children recorded (form_fields.csv)."""

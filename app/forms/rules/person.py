@@ -198,6 +198,25 @@ def line_unique(facts: Facts, value: Value) -> Findings:
     )
 
 
+@built_rule(When.VALUE, "low")
+def line_beyond_children(use: RuleUse, field: Field, template: Template) -> Check:
+    """A line number beyond the `low` lines of a page of the book, and up to `high`, where the
+    household has fewer children than that (form_fields.csv: line_no 1..20; a household of more
+    children goes on with 21, 22, …).
+    """
+    del field, template
+    low, high = use.low or 0, use.high if use.high is not None else 2**53
+
+    def check(facts: Facts, value: Value) -> Findings:
+        count = len(facts.context.siblings) + 1
+        if type(value) is not int or not max(low, count) < value <= high:
+            return NOTHING
+        found = Finding("forms.rule.line_beyond_children", {"line": value, "count": count})
+        return (found,)
+
+    return check
+
+
 @rule(When.VALUE)
 def twins_same_birth(facts: Facts, value: Value) -> Findings:
     """Twins have one mother and one birth date, give or take a day (csv: twin_group)."""

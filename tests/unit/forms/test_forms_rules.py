@@ -210,7 +210,16 @@ CASES: list[Case] = [
         {"father_name": None},
         {"father_name": None, "father_status": "UNKNOWN"},
     ),
-    _child("in_range", "line_no", {"line_no": 21}, {"line_no": 20}),
+    _child("in_range", "line_no", {"line_no": 100}, {"line_no": 99}),
+    _child("line_beyond_children", "line_no", {"line_no": 21}, {"line_no": 20}),
+    _house(
+        "many_children",
+        "household_no",
+        {},
+        {},
+        around(children_count=21),
+        around(children_count=20),
+    ),
     _child(
         "line_unique", "line_no", {"line_no": 2}, {"line_no": 3}, around(siblings=[{"line_no": 2}])
     ),

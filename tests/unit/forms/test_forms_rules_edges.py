@@ -514,3 +514,23 @@ def test_a_card_for_small_children_lasts_to_six_or_the_end_of_september(
     values = child(birth_date=birth, personal_id=None, bhyt_number="TE1510512345678")
     issues = check(values, around(survey_date=survey, reference_date=survey))
     assert ("te_card_expired" not in rules_of(issues)) is valid
+
+
+@pytest.mark.parametrize(
+    ("line", "siblings", "rules"),
+    [
+        (0, 0, ["in_range"]),
+        (100, 0, ["in_range"]),
+        (99, 0, ["line_beyond_children"]),
+        (21, 19, ["line_beyond_children"]),
+        (21, 20, []),
+        (40, 39, []),
+        (20, 0, []),
+    ],
+)
+def test_a_line_number_is_told_one_thing_and_a_large_household_nothing_line_by_line(
+    line: int, siblings: int, rules: list[str]
+) -> None:
+    context = around(siblings=[{"full_name": "Trẻ khác"}] * siblings)
+    issues = check(child(line_no=line), context)
+    assert [one.rule for one in issues if one.field == "line_no"] == rules
