@@ -13,9 +13,11 @@ from app.crypto.certificate import Certificate, ChainReason
 from app.errors import KnownError
 from app.i18n import error_text
 from app.ids import UnitRef
-from app.models import backup, lines
+from app.models import backup, bundles, lines
+from app.models.work import UnitOfWork
 from app.plain_files import open_plain
 from app.services import trust
+from app.services.arrivals import Arrivals, arrivals_of
 from app.services.exchange import Received, ahead_of, file_facts, read_in
 from app.services.rights import Right
 from app.services.workplace import Cancelled, Progress, Workplace
@@ -79,6 +81,8 @@ class FileResult:
     message: str = ""
     received: Received | None = None
     seq: int | None = None
+    #: Of a preview: what it would bring, row by row.
+    arrivals: Arrivals | None = None
 
 
 class Receiving:
@@ -255,7 +259,18 @@ class Receiving:
                         )
                     if commit:
                         work.commit()
-                return FileResult(file.name, "imported", received=received, seq=received.seq)
+                        arrivals = None
+                    else:
+                        arrivals = self._arrivals(work, received)
+                return FileResult(
+                    file.name, "imported", received=received, seq=received.seq, arrivals=arrivals
+                )
+
+    def _arrivals(self, work: UnitOfWork, received: Received) -> Arrivals:
+        """What was taken in and not committed, beside what another connection still reads."""
+        (bundle,) = bundles.incoming(work.connection, [received.handover])
+        with self._workplace.store.read() as before:
+            return arrivals_of(self._workplace, work.connection, before, bundle.number)
 
     def _in_line(self, unit: UnitRef) -> bool:
         workplace = self._workplace

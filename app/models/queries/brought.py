@@ -18,14 +18,19 @@ from app.models.log import IDS_AT_ONCE
 from app.models.queries.naming import naming_any
 from app.models.queries.scope import within
 from app.models.rows import split_ids
-from app.models.schema import NOT_ACCEPTED, bundle_out, op
+from app.models.schema import ENTITY_TABLES, NOT_ACCEPTED, bundle_out, conflict, op
 
+_child = ENTITY_TABLES["child"]
+_household = ENTITY_TABLES["household"]
+_village = ENTITY_TABLES["village"]
 #: Never set aside with the bundle that brought it.
 STAYS = frozenset((*REFERENCES, "handover"))
 
 
 class Brought(NamedTuple):
-    """One operation: its record, what that belongs to, its own id, place in the log and state."""
+    """One operation: its record, what that belongs to, its own id, place in the log, its state and
+    why it does not count, where it does not.
+    """
 
     entity: str
     id: str
@@ -33,6 +38,7 @@ class Brought(NamedTuple):
     operation: bytes
     position: int
     state: str
+    reason: str = ""
 
 
 class Leaning(NamedTuple):
@@ -47,7 +53,7 @@ def brought_by(connection: Connection, bundle: int, states: Collection[State]) -
     order in which they count.
     """
     columns = (op.c.ent_type, op.c.ent_id, op.c.root, op.c.op_id, op.c.position, op.c.state)
-    statement = select(*columns).where(
+    statement = select(*columns, func.coalesce(op.c.reason, "")).where(
         op.c.bundle_in == bundle,
         op.c.state.in_([one.value for one in states]),
         op.c.ent_type.not_in(STAYS),
@@ -56,6 +62,61 @@ def brought_by(connection: Connection, bundle: int, states: Collection[State]) -
         statement = statement.where(NOT_ACCEPTED)  # there is an index of these
     rows = connection.execute(statement.order_by(op.c.position))
     return [Brought(*row) for row in rows]
+
+
+def looked_at(connection: Connection, bundle: int, most: int) -> list[Brought]:
+    """Operations of a bundle to show people, no more than `most` of each kind: those that do not
+    count, those of records in conflict, the first of the others.
+    """
+    columns = (op.c.ent_type, op.c.ent_id, op.c.root, op.c.op_id, op.c.position, op.c.state)
+    of_it = select(*columns, func.coalesce(op.c.reason, "")).where(
+        op.c.bundle_in == bundle, op.c.ent_type.not_in(STAYS)
+    )
+    accepted = of_it.where(op.c.state == State.ACCEPTED.value)
+    contested = accepted.where(op.c.ent_id.in_(select(conflict.c.ent_id)))
+    found: dict[bytes, Brought] = {}
+    for statement in (of_it.where(NOT_ACCEPTED), contested, accepted):
+        for row in connection.execute(statement.order_by(op.c.position).limit(most)):
+            one = Brought(*row)
+            found.setdefault(one.operation, one)
+    return list(found.values())
+
+
+def by_village(connection: Connection, bundle: int) -> list[tuple[str, int, int]]:
+    """(village, households, children) of the pages that a bundle holds something accepted of, in
+    the commune's own order of villages; an empty name for those without one.
+    """
+    roots = (
+        select(op.c.root)
+        .where(op.c.bundle_in == bundle, op.c.state == State.ACCEPTED.value)
+        .distinct()
+        .scalar_subquery()
+    )
+    homes = (
+        select(_household.c.village, func.count().label("homes"))
+        .where(_household.c.id.in_(roots))
+        .group_by(_household.c.village)
+    )
+    children = (
+        select(_household.c.village, func.count().label("children"))
+        .select_from(_child)
+        .join(_household, _household.c.id == _child.c.household, isouter=True)
+        .where(_child.c.id.in_(roots))
+        .group_by(_household.c.village)
+    )
+    counts: dict[str | None, list[int]] = {}
+    for at, statement in enumerate((homes, children)):
+        for village, count in connection.execute(statement):
+            counts.setdefault(village, [0, 0])[at] = int(count)
+    names = {
+        row.id: (row.list_order is None, row.list_order or 0, row.name_sort or "", row.name or "")
+        for row in connection.execute(
+            select(_village.c.id, _village.c.list_order, _village.c.name_sort, _village.c.name)
+        )
+    }
+    unnamed = (True, 0, "", "")
+    order = sorted(counts, key=lambda one: (one is None, names.get(one or "", unnamed)))
+    return [(names.get(one or "", unnamed)[3], counts[one][0], counts[one][1]) for one in order]
 
 
 def sent_on(

@@ -26,9 +26,11 @@ from PySide6.QtWidgets import (
 from app.errors import AppError
 from app.history.door import State
 from app.i18n import in_sentence, number, text
+from app.services.arrivals import Arrivals
 from app.services.handover_register import HandoverView
 from app.services.handover_unfinished import UnfinishedSending
 from app.services.stopped_lines import StoppedLine
+from app.ui.handover.arrivals import ArrivalsCard
 from app.ui.handover.deliveries import DeliveriesCard
 from app.ui.handover.desk import HandoverDesk, Pending
 from app.ui.handover.many import ManyFiles
@@ -95,6 +97,7 @@ class HandoverPage(QScrollArea):
         self.sending.done.connect(self._was_sent)
         self.receiving.done.connect(self._was_received)
         self.receiving.many_wanted.connect(self.open_many)
+        self.receiving.rows_wanted.connect(self.open_arrivals)
         both = QHBoxLayout()
         both.setSpacing(px(8))
         both.addWidget(self.sending, 1)
@@ -190,6 +193,13 @@ class HandoverPage(QScrollArea):
         card.one_wanted.connect(self.open_one)
         return card
 
+    @cached_property
+    def arrivals(self) -> ArrivalsCard:
+        """The card of what a previewed bundle would bring."""
+        card = ArrivalsCard(*self._for_a_card())
+        card.left.connect(self.close_arrivals)
+        return card
+
     def _for_a_card(
         self,
     ) -> tuple[Tasks, HandoverDesk, Notifier, Theme, Callable[[str], str], QWidget]:
@@ -212,6 +222,17 @@ class HandoverPage(QScrollArea):
         self._listing.show()
         if held:
             self.table.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def open_arrivals(self, found: Arrivals) -> None:
+        """What the previewed bundle would bring, row by row."""
+        self.arrivals.show_arrivals(found)
+        self._show_card(self.arrivals)
+        self.arrivals.begin()
+
+    def close_arrivals(self) -> None:
+        """Back to the decision: to take the bundle in or not."""
+        self.close_card(held=False)
+        self.receiving.take.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def open_many(self, files: Sequence[Path]) -> None:
         """Several bundles, or a folder of them: look at all, then take them in in one go."""
@@ -240,7 +261,9 @@ class HandoverPage(QScrollArea):
         """Escape: a question is given up, else the card in place of the list; False without one."""
         if self._card is None or (self._card is self.__dict__.get("many") and self.many.running):
             return False
-        if self._card is not self.__dict__.get("one") or not self.one.escape():
+        if self._card is self.__dict__.get("arrivals"):
+            self.close_arrivals()
+        elif self._card is not self.__dict__.get("one") or not self.one.escape():
             self.close_card()
         return True
 
@@ -295,6 +318,7 @@ class HandoverPage(QScrollArea):
         self.sent.emit()
 
     def _was_received(self) -> None:
+        self.close_card(held=False)
         self.load()
         self.table.setFocus(Qt.FocusReason.OtherFocusReason)
         self.received.emit()

@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFileDialog, QGridLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QGridLayout, QHBoxLayout, QWidget
 
 from app.i18n import in_sentence, number, text
 from app.models.lines import Continuity
 from app.plain_files import is_folder
+from app.services.arrivals import Arrivals
 from app.services.exchange import Received
 from app.services.handover_receiving import FileResult
 from app.ui.handover.desk import HandoverDesk, Returned, progress_of
@@ -43,9 +44,12 @@ class _Outcome:
 
 
 class ReceiveWizard(Wizard):
-    """`done` comes when a file was taken in, `many_wanted` where there are several, or a folder."""
+    """`done` comes when a file was taken in, `many_wanted` where there are several, or a folder,
+    `rows_wanted` for what a preview found, row by row.
+    """
 
     many_wanted = Signal(object)
+    rows_wanted = Signal(object)
 
     def __init__(
         self,
@@ -74,6 +78,10 @@ class ReceiveWizard(Wizard):
         self.take = Step(text("handovers.take"))
         self.take.setProperty("role", "primary")
         self.take.clicked.connect(self.take_now)
+        self._arrivals: Arrivals | None = None
+        self.see_rows = Step(text("arrivals.see"))
+        self.see_rows.clicked.connect(lambda: self.rows_wanted.emit(self._arrivals))
+        self.see_rows.hide()
         grid = QGridLayout()
         grid.setHorizontalSpacing(px(8))
         grid.setVerticalSpacing(px(4))
@@ -86,13 +94,22 @@ class ReceiveWizard(Wizard):
         self.column.addLayout(grid)
         self.column.addWidget(self.progress)
         self.column.addStretch(1)
-        self.column.addWidget(self.take, 0, Qt.AlignmentFlag.AlignRight)
+        last = QHBoxLayout()
+        last.addWidget(self.see_rows)
+        last.addStretch(1)
+        last.addWidget(self.take)
+        self.column.addLayout(last)
         self._changed()
 
     def _changed(self) -> None:
         self._file = None
+        self._offer_rows(None)
         self.facts.say(text("handovers.look_first"))
         self.set_running(False)
+
+    def _offer_rows(self, found: Arrivals | None) -> None:
+        self._arrivals = found
+        self.see_rows.setVisible(found is not None and bool(found.rows))
 
     def set_running(self, running: bool) -> None:
         """Lock or unlock the steps."""
@@ -100,6 +117,7 @@ class ReceiveWizard(Wizard):
             widget.setEnabled(not running)
         self.look.setEnabled(not running and bool(self.file.path))
         self.take.setEnabled(not running and self._file is not None)
+        self.see_rows.setEnabled(not running)
 
     def after_failure(self) -> None:
         """Back to the file."""
@@ -136,6 +154,7 @@ class ReceiveWizard(Wizard):
         if not isinstance(result, _Outcome):
             return
         self._file = file if result.result.status == "imported" else None
+        self._offer_rows(result.result.arrivals)
         self._show(result, taken=False)
         self.set_running(False)
         next_one = self.take if self._file is not None else self.file
@@ -155,6 +174,7 @@ class ReceiveWizard(Wizard):
 
     def _taken(self, results: object) -> None:
         self._file = None
+        self._offer_rows(None)
         for result in results if isinstance(results, list) else ():
             self._show(result, taken=True)
             if result.result.status == "imported":

@@ -1,0 +1,215 @@
+"""What a bundle would bring, row by row, told while its import is still to be decided.
+
+The import has been run and not committed: what stands on the writing connection is what would be,
+what another connection reads is what is. Between the two lies the preview, field by field. Level A
+stays masked; nothing is decided or written here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+from app.history.door import State
+from app.history.entities import ENTITIES
+from app.models.queries import brought as brought_queries
+from app.models.queries import register
+from app.models.queries.brought import Brought
+from app.models.queries.register import ChildRow, HouseholdRow, RecordView
+from app.models.store import Reading
+from app.services.handles import name_unseen
+from app.services.masking import MASKED, Shown, Sight, closed
+from app.services.reasons import why
+from app.services.rights import Right
+from app.services.wording import entity_in_words, values_in_words
+from app.services.workplace import Workplace
+
+#: Records that are told one by one, and operations of each kind that are looked at for them: what
+#: comes and looks as before is left out.
+MOST_ROWS = 500
+_MOST_LOOKED_AT = 4 * MOST_ROWS
+#: Fields of a record that are told before and after.
+_MOST_FIELDS = 12
+#: What the program keeps for itself, and what is told by other rows.
+_NOT_TOLD = frozenset(("template", "owner_unit", "household", "record", "line_no", "inherited"))
+
+
+class Arrival(Enum):
+    """What would become of a record, in the order in which it is told."""
+
+    REFUSED = "refused"
+    WAITING = "waiting"
+    CONFLICT = "conflict"
+    CHANGED = "changed"
+    NEW = "new"
+
+
+@dataclass(frozen=True, slots=True)
+class FieldChange:
+    """One field, as the form shows it: its label, what stands here, what would stand."""
+
+    label: str
+    before: Shown
+    after: Shown
+
+
+@dataclass(frozen=True, slots=True)
+class ArrivalRow:
+    """One record. `who` and `village` are empty without the right to read, `why` is told of what
+    would wait or be refused.
+    """
+
+    arrival: Arrival
+    entity: str
+    id: str
+    who: str
+    what: str
+    village: str
+    changes: tuple[FieldChange, ...] = ()
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class VillageCount:
+    """Households and children of a village that the bundle holds something of; "" for none."""
+
+    village: str
+    households: int
+    children: int
+
+
+@dataclass(frozen=True, slots=True)
+class Arrivals:
+    """The rows, what needs a person first; `more`: there are others that are not told here."""
+
+    rows: tuple[ArrivalRow, ...]
+    villages: tuple[VillageCount, ...]
+    more: bool = False
+
+
+def arrivals_of(workplace: Workplace, new: Reading, old: Reading, bundle: int) -> Arrivals:
+    """The preview of bundle number `bundle`: `new` sees it taken in, `old` does not."""
+    found = brought_queries.looked_at(new, bundle, _MOST_LOOKED_AT)
+    records: dict[tuple[str, str], list[Brought]] = {}
+    for one in found:
+        records.setdefault((one.entity, one.id), []).append(one)
+    teller = _Teller(workplace, new, old)
+    order = list(records.items())
+    rows: list[ArrivalRow] = []
+    for start in range(0, len(order), MOST_ROWS):
+        rows += teller.rows(order[start : start + MOST_ROWS])
+        if len(rows) >= MOST_ROWS:
+            break
+    kept = sorted(rows[:MOST_ROWS], key=lambda one: _ORDER[one.arrival])
+    villages = tuple(VillageCount(*one) for one in brought_queries.by_village(new, bundle))
+    more = len(rows) > MOST_ROWS or len(found) >= _MOST_LOOKED_AT
+    return Arrivals(tuple(kept), villages, more=more)
+
+
+_ORDER = {one: place for place, one in enumerate(Arrival)}
+_STATES = {State.REFUSED.value: 0, State.WAITING.value: 1, State.ACCEPTED.value: 2}
+
+
+class _Teller:
+    """Puts records into rows, many at a time."""
+
+    def __init__(self, workplace: Workplace, new: Reading, old: Reading) -> None:
+        self._workplace, self._new, self._old = workplace, new, old
+        self._sight: Sight = closed(workplace)
+        self._may_read = Right.READ in workplace.account.rights
+
+    def rows(self, part: Sequence[tuple[tuple[str, str], Sequence[Brought]]]) -> list[ArrivalRow]:
+        after, before = self._views(self._new, part), self._views(self._old, part)
+        roots = sorted({held[0].root for _, held in part})
+        children = {one.id: one for one in register.child_rows(self._new, roots)}
+        asked = sorted({*roots, *(one.household for one in children.values())})
+        homes = {one.id: one for one in register.household_rows(self._new, asked)}
+        found = []
+        for key, held in part:
+            row = self._row(key, held, before.get(key), after.get(key), children, homes)
+            if row is not None:
+                found.append(row)
+        return found
+
+    @staticmethod
+    def _views(
+        reading: Reading, part: Sequence[tuple[tuple[str, str], Sequence[Brought]]]
+    ) -> dict[tuple[str, str], RecordView]:
+        by_type: dict[str, list[str]] = {}
+        for (entity, ent_id), _ in part:
+            by_type.setdefault(entity, []).append(ent_id)
+        return {
+            (entity, ent_id): view
+            for entity, ids in by_type.items()
+            if entity in ENTITIES
+            for ent_id, view in register.records(reading, entity, ids).items()
+        }
+
+    def _row(
+        self,
+        key: tuple[str, str],
+        held: Sequence[Brought],
+        before: RecordView | None,
+        after: RecordView | None,
+        children: Mapping[str, ChildRow],
+        homes: Mapping[str, HouseholdRow],
+    ) -> ArrivalRow | None:
+        entity, ent_id = key
+        stopped = [one for one in held if one.state != State.ACCEPTED.value]
+        changes = tuple(self._changes(entity, before, after))
+        if stopped:
+            worst = min(stopped, key=lambda one: _STATES[one.state])
+            arrival, told = Arrival(worst.state), why(worst.reason)
+        elif after is None or (before is not None and not changes and not after.conflicts):
+            return None
+        elif after.conflicts and (before is None or after.conflicts > before.conflicts):
+            arrival, told = Arrival.CONFLICT, ""
+        else:
+            arrival, told = (Arrival.NEW if before is None else Arrival.CHANGED), ""
+        child = children.get(held[0].root)
+        home = homes.get(held[0].root if child is None else child.household)
+        who = "" if home is None else home.head_name
+        return ArrivalRow(
+            arrival,
+            entity,
+            name_unseen(self._workplace.handles, entity, ent_id),
+            (who if child is None else child.full_name) if self._may_read else "",
+            entity_in_words(entity),
+            home.village if home is not None and self._may_read else "",
+            changes if arrival is not Arrival.NEW else (),
+            told,
+        )
+
+    def _changes(
+        self, entity: str, before: RecordView | None, after: RecordView | None
+    ) -> Iterator[FieldChange]:
+        if before is None or after is None or not self._may_read:
+            return
+        versions = [before.values, after.values]
+        old = self._sight.values(entity, before.values, versions)
+        new = self._sight.values(entity, after.values, versions)
+        names = [
+            name
+            for name in {**old, **new}
+            if name not in _NOT_TOLD
+            and not name.startswith("_")
+            and (old.get(name) != new.get(name) or self._hides(name, before, after, new))
+        ]
+        catalogue, stamp = self._workplace.catalogue, after.values.get("template")
+        was, becomes = (
+            {
+                one.name: one
+                for one in values_in_words(
+                    catalogue, entity, {name: side.get(name) for name in names}, stamp
+                )
+            }
+            for side in (old, new)
+        )
+        for name in list(becomes)[:_MOST_FIELDS]:
+            yield FieldChange(becomes[name].label or name, was[name].value, becomes[name].value)
+
+    @staticmethod
+    def _hides(name: str, before: RecordView, after: RecordView, new: Mapping[str, Shown]) -> bool:
+        """Whether a masked value changes: that it does is told, what it is is not."""
+        return new.get(name) is MASKED and before.values.get(name) != after.values.get(name)

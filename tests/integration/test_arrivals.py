@@ -1,0 +1,117 @@
+"""What a bundle would bring is told row by row, field by field, before it is taken in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from app.forms.issues import Value
+from app.models.queries import register
+from app.models.work import Change
+from app.services.arrivals import Arrival, ArrivalRow, Arrivals, VillageCount
+from app.services.bench.workshop import Workshop
+from app.services.handover_receiving import Receiving
+from app.services.masking import MASKED
+from app.services.rights import ALL_RIGHTS, Right
+from tests.integration.test_import_undo import COMMUNE, Two, _child, _home
+from tests.workplaces import again
+
+
+@pytest.fixture
+def two(tmp_path: Path) -> Iterator[Two]:
+    made = Workshop(tmp_path / "world", 12)
+    yield Two(made)
+    made.close()
+
+
+def _preview(two: Two, file: Path) -> Arrivals:
+    before = two.dump()
+    found = Receiving(two.province).preview(file)
+    assert two.dump() == before
+    assert found.arrivals is not None, found
+    return found.arrivals
+
+
+def _told(found: Arrivals, arrival: Arrival) -> list[ArrivalRow]:
+    return [one for one in found.rows if one.arrival is arrival]
+
+
+def test_new_changed_and_unchanged_records_are_told_apart_field_by_field(two: Two) -> None:
+    two.deliver()
+    new, home = _home("31")
+    mine, child = _child("31/1", home)
+    with two.district.store.read() as reading:
+        old, same, *_ = register.household_ids(reading)
+        stood = register.record(reading, "household", old)
+        untouched = register.record(reading, "household", same)
+    assert stood is not None
+    assert untouched is not None
+    was = untouched.values.get("address_detail")
+    two.write(
+        two.district,
+        new,
+        mine,
+        Change("household", {"address_detail": "Xóm Mới"}, id=old),
+        Change("household", {"address_detail": "Tạm"}, id=same),
+    )
+    two.write(two.district, Change("household", {"address_detail": was}, id=same))
+    found = _preview(two, two.send())
+    assert {one.id for one in _told(found, Arrival.NEW)} == {home, child}
+    (changed,) = _told(found, Arrival.CHANGED)
+    assert changed.id == old
+    assert changed.who == stood.values["head_name"]
+    (one,) = changed.changes
+    assert one.label
+    assert (one.before, one.after) == (stood.values.get("address_detail"), "Xóm Mới")
+    assert same not in {one.id for one in found.rows}, "it looks as before"
+    assert not found.more
+    assert VillageCount("", 1, 1) in found.villages
+
+
+def test_what_would_be_in_conflict_is_told_first(two: Two) -> None:
+    two.deliver()
+    with two.district.store.read() as reading:
+        old, *_ = register.household_ids(reading)
+    for workplace, words in ((two.district, "Xóm Trên"), (two.province, "Xóm Dưới")):
+        two.write(workplace, Change("household", {"address_detail": words}, id=old))
+    found = _preview(two, two.send())
+    first = found.rows[0]
+    assert (first.arrival, first.id) == (Arrival.CONFLICT, old)
+
+
+def test_what_would_wait_is_told_with_why(two: Two) -> None:
+    two.deliver()
+    new, home = _home("32")
+    two.write(two.district, new)
+    got = two.deliver()
+    two.undo.set_aside(got.handover, "Thử")
+    two.write(two.district, Change("household", {"address_detail": "Xóm Giữa"}, id=home))
+    found = _preview(two, two.send())
+    (waits,) = _told(found, Arrival.WAITING)
+    assert waits.id == home
+    assert waits.why
+
+
+def test_a_protected_value_is_told_to_change_and_never_said(two: Two) -> None:
+    two.deliver()
+    with two.district.store.read() as reading:
+        old, *_ = register.household_ids(reading)
+    flags: dict[str, Value] = {"family_problem_flags": ["1"]}
+    two.write(two.district, Change("household", flags, id=old))
+    (row,) = [one for one in _preview(two, two.send()).rows if one.id == old]
+    (one,) = row.changes
+    assert one.after is MASKED
+
+
+def test_who_may_not_read_persons_is_told_no_name(two: Two) -> None:
+    two.deliver()
+    new, _home_id = _home("33")
+    two.write(two.district, new)
+    file = two.send()
+    blind = again(two.province, ALL_RIGHTS - {Right.READ, Right.REVEAL, Right.EXPORT})
+    found = Receiving(blind).preview(file)
+    assert found.arrivals is not None
+    assert {(one.who, one.village, one.changes) for one in found.arrivals.rows} == {("", "", ())}
+    assert COMMUNE
