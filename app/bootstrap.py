@@ -69,6 +69,7 @@ def _wired(workplace: Workplace) -> Services:
     from app.services.list_export import ListExport
     from app.services.lists import ChildLists
     from app.services.masking import Revealing
+    from app.services.mistakes import Mistakes
     from app.services.people import People
     from app.services.people_here import PeopleHere
     from app.services.quarter import Quarter
@@ -121,6 +122,7 @@ def _wired(workplace: Workplace) -> Services:
         units=UnitLookup(workplace),
         references=ReferenceDesk(workplace),
         villages=Villages(workplace),
+        mistakes=Mistakes(workplace),
         people=People(workplace),
         accounts=Accounts(workplace),
         people_here=PeopleHere(workplace),

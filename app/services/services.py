@@ -22,6 +22,7 @@ from app.services.life_events.desk import LifeEvents
 from app.services.list_export import ListExport
 from app.services.lists import ChildLists
 from app.services.masking import Revealing
+from app.services.mistakes import Mistakes
 from app.services.people import People
 from app.services.people_here import PeopleHere
 from app.services.quarter import Quarter
@@ -71,6 +72,7 @@ class Services:
     units: UnitLookup
     references: ReferenceDesk
     villages: Villages
+    mistakes: Mistakes
     people: People
     accounts: Accounts
     people_here: PeopleHere

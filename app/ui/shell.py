@@ -29,6 +29,7 @@ from app.ui.home.page import HomePage
 from app.ui.household.check_sign import CheckSign
 from app.ui.household.keeper import NOT_HERE, Keeper
 from app.ui.household.page import HouseholdPage
+from app.ui.household.page_mistakes import PageMistakes
 from app.ui.notify import Kind, Notice, NoticeBar, error_notice
 from app.ui.pages import Navigation, PageStack
 from app.ui.quarter.begun_events import BegunEvents
@@ -108,6 +109,7 @@ class Shell(ShellPages):
         )
         if self._may_read:
             CheckSign(tasks, services.second_check, self.household)
+            PageMistakes(tasks, services.mistakes, self.household)
         #: The page that a household was opened from, where its way back leads there.
         self._origin = "register"
         #: Whether the household is left for a page that somebody chose.
@@ -210,7 +212,7 @@ class Shell(ShellPages):
             ("Ctrl+Enter", page.save_and_next, True),
             ("PgDown", partial(page.step_line, 1), True),
             ("PgUp", partial(page.step_line, -1), True),
-            ("Ctrl+Del", page.remove_line, True),
+            ("Ctrl+Del", page.remove, True),
         )
         for keys, act, on_page in bound:
             shortcut = QShortcut(QKeySequence(keys), page if on_page else self)

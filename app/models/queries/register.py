@@ -168,7 +168,7 @@ def records(connection: Connection, entity: str, ids: Collection[str]) -> dict[s
     found: dict[str, RecordView] = {}
     for part in chunks(sorted(ids), IDS_AT_ONCE):
         for row in connection.execute(statement, {"ids": part}).mappings():
-            found[row["id"]] = _view(entity, dict(row))
+            found[row["id"]] = view_of(entity, dict(row))
     return found
 
 
@@ -178,7 +178,8 @@ def _records_of(entity: str) -> Select[Any]:
     return select(table).where(table.c.id.in_(bindparam("ids", expanding=True)))
 
 
-def _view(entity: str, row: Mapping[str, object]) -> RecordView:
+def view_of(entity: str, row: Mapping[str, object]) -> RecordView:
+    """A record out of its row."""
     heads = row["_heads"]
     conflicts = row["_conflicts"]
     return RecordView(
@@ -211,7 +212,7 @@ def id_begun(connection: Connection, entities: Sequence[str], begun: str) -> str
 def children_of(connection: Connection, household: str) -> list[RecordView]:
     """The children of a household that are not hidden, in the order of the paper lines."""
     rows = connection.execute(_CHILDREN, {"of_household": household}).mappings()
-    return [_view("child", dict(row)) for row in rows]
+    return [view_of("child", dict(row)) for row in rows]
 
 
 def belonging_to(connection: Connection, roots: Collection[str]) -> dict[str, list[RecordView]]:
@@ -223,7 +224,7 @@ def belonging_to(connection: Connection, roots: Collection[str]) -> dict[str, li
         statement = _belonging(name)
         for part in chunks(sorted(roots), IDS_AT_ONCE):
             for row in connection.execute(statement, {"roots": part}).mappings():
-                found.setdefault(row["record"], []).append(_view(name, dict(row)))
+                found.setdefault(row["record"], []).append(view_of(name, dict(row)))
     return found
 
 
@@ -247,7 +248,7 @@ def stream(
         rows = connection.execute(statement.order_by(table.c.id).limit(PAGE)).mappings().all()
         if not rows:
             return
-        yield [_view(entity, dict(row)) for row in rows]
+        yield [view_of(entity, dict(row)) for row in rows]
         last = rows[-1]["id"]
 
 
@@ -414,7 +415,7 @@ def household_rows(connection: Connection, ids: Sequence[str]) -> list[Household
 def villages(connection: Connection, unit: str) -> list[RecordView]:
     """The villages of a commune, in its own order, then by name."""
     rows = connection.execute(_VILLAGES, {"of_unit": unit}).mappings()
-    return [_view("village", dict(row)) for row in rows]
+    return [view_of("village", dict(row)) for row in rows]
 
 
 def households_in(connection: Connection, village: str) -> int:

@@ -72,6 +72,11 @@ class Keeper(OpenPage):
         self._drafts.drop(draft_name(record))
         self.keep_place(place)
 
+    def discard(self, record: OpenRecord) -> None:
+        """Forget a line that is in no register yet, with its draft."""
+        self.lines.remove(record)
+        self._drafts.drop(draft_name(record))
+
     def unsaved(self) -> list[OpenRecord]:
         """The records with something to save, the household first; none where one only looks."""
         return super().unsaved() if self.may_enter else []

@@ -64,6 +64,9 @@ class HouseholdPage(PageReasons):
         self.foot.save_wanted.connect(self.save_and_next)
         self.foot.line_wanted.connect(self._go_to_line)
         self.foot.reason_kept.connect(self._reason_kept)
+        self.mistaken.clicked.connect(
+            lambda: self.mistakes.open(self.width() - self._theme.pixels(64))
+        )
         self.foot.reason.textEdited.connect(self._reason_typed)
         self.foot.reason.cursorPositionChanged.connect(self._moved)
         self.foot.reason_given_up.connect(self._reason_given_up)

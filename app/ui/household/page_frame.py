@@ -6,7 +6,7 @@ showing, typing, walking, and the page itself, which opens and saves.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import (
@@ -23,6 +23,7 @@ from app.errors import AppError
 from app.i18n import text
 from app.services.entry import Entry
 from app.services.masking import Revealing
+from app.services.mistakes import Mistake
 from app.services.rights import Right, denied
 from app.ui.household.body import FormBody
 from app.ui.household.field_edit import FieldEdit, Key, SuggestionList
@@ -34,6 +35,7 @@ from app.ui.household.judging import (
     Judged,
 )
 from app.ui.household.keeper import Keeper
+from app.ui.household.mistake_list import MistakeList
 from app.ui.household.plan import FormPlan, plan_of
 from app.ui.household.session import OpenRecord
 from app.ui.labels import Elided, SetWords
@@ -60,6 +62,9 @@ class PageFrame(QWidget):
     left = Signal()
     #: A page was opened or saved: lists and counts elsewhere are old.
     changed = Signal()
+    #: A saved record is to be marked as entered in error; then the same with its reason.
+    mistake_meant = Signal(object)
+    mistake_reasoned = Signal(object, str)
 
     def __init__(
         self,
@@ -88,6 +93,7 @@ class PageFrame(QWidget):
         self._stale: set[str] = set()
         self._asked: tuple[OpenRecord, Found] | None = None
         self._to_reveal: OpenRecord | None = None
+        self._mistaken: OpenRecord | None = None
         #: The reason that is asked for has been given before, and is being corrected.
         self._correcting = False
         #: The kept reason that F8 showed last: record, field, rule.
@@ -126,6 +132,12 @@ class PageFrame(QWidget):
         self.checked.setAccessibleName(whole)
         set_state(self.checked, state)
         self.checked.setVisible(bool(words))
+
+    def show_mistakes(self, found: Sequence[Mistake]) -> None:
+        """Say how many records were entered in error, and which."""
+        self.mistaken.setText(text("mistakes.line", count=len(found)))
+        self.mistaken.setVisible(bool(found))
+        self.mistakes.show_found(found)
 
     def _only_reads(self) -> bool:
         """Whether the person may only look; says so where something was to be changed."""
@@ -212,6 +224,11 @@ class PageFrame(QWidget):
         column.addWidget(self.grid_title)
         column.addWidget(self.grid, 1)
         column.addWidget(self.legend)
+        #: How many records were entered in error; it opens the list of them.
+        self.mistaken = Step(parent=lines)
+        self.mistaken.setProperty("role", "link")
+        self.mistaken.hide()
+        column.addWidget(self.mistaken)
         #: That the open child is followed no longer.
         self.gone = GoneBanner(self._theme)
         self.child_scroll = _scroller(self.child_form)
@@ -243,6 +260,8 @@ class PageFrame(QWidget):
         column.addWidget(self.absent_card)
         column.addLayout(middle, 1)
         column.addWidget(self.help_card)
+        self.mistakes = MistakeList(self._theme, self, may_enter=self._may_enter)
+        column.addWidget(self.mistakes)
         column.addWidget(self.foot)
         self.suggestions = SuggestionList(self, px(30))
         set_tab_order(self)

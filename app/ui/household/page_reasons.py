@@ -18,7 +18,7 @@ from app.ui.household.hints import proposals_of, proposed_for
 from app.ui.household.judging import Found, Judged
 from app.ui.household.page_walking import PageWalking
 from app.ui.household.session import BegunReason, OpenRecord, unveil
-from app.ui.notify import error_notice
+from app.ui.notify import Choice, Kind, Notice, Question, error_notice
 from app.ui.tasks import Lane
 
 
@@ -27,6 +27,10 @@ class PageReasons(PageWalking):
 
     def save_and_next(self) -> None:
         """Save what is open, then the next line."""
+        raise NotImplementedError
+
+    def save_all(self, on_done: object = None) -> None:
+        """Save everything without declaring it complete."""
         raise NotImplementedError
 
     def _asks_reason(self) -> bool:
@@ -94,6 +98,10 @@ class PageReasons(PageWalking):
     def _reason_kept(self, reason: str) -> None:
         if self._to_reveal is not None:
             self._reveal_for(reason)
+            return
+        if self._mistaken is not None:
+            record, self._mistaken = self._mistaken, None
+            self.mistake_reasoned.emit(record, reason.strip())
             return
         asked, self._asked = self._asked, None
         if asked is not None:
@@ -191,7 +199,7 @@ class PageReasons(PageWalking):
 
     def _forget_question(self) -> None:
         """Another page stands; what was begun waits with its record."""
-        self._asked = self._to_reveal = None
+        self._asked = self._to_reveal = self._mistaken = None
         self._correcting = False
         self.foot.asking.hide()
 
@@ -199,6 +207,46 @@ class PageReasons(PageWalking):
     def _is_settled(judged: Judged) -> bool:
         """Whether nothing is wrong in a record, and everything odd about it has its reason."""
         return not judged.has_errors and not any(may_be_accepted(one.issue) for one in judged.found)
+
+    # --- what was entered in error ----------------------------------------------------------
+
+    def remove(self) -> None:
+        """Ctrl+Del: take away the line of a section that the keyboard stands on; elsewhere the
+        child, or in the head the household, was entered in error.
+        """
+        widget, head = self._focused(), self._form_with_focus() is self.household_form
+        if isinstance(widget, FieldEdit) and widget.key.part:
+            self.remove_line()
+            return
+        record = self.keeper.household if head else self._current
+        if record is None or self._only_reads():
+            return
+        if record.blank:
+            self._notifier.say(Notice(Kind.NOTE, text("mistakes.nothing"), topic="mistake"))
+        elif record.new and not head:
+            self._discard(record)
+        else:
+            self.save_all(partial(self.mistake_meant.emit, record))
+
+    def _discard(self, record: OpenRecord) -> None:
+        """Drop a child that is in no register yet, if that is meant."""
+        question = Question(
+            text("mistakes.discard_child", who=self._who(record)),
+            text("mistakes.discard_details"),
+            (
+                Choice("discard", text("mistakes.discard"), destroys=True),
+                Choice("keep", text("mistakes.keep")),
+            ),
+        )
+        if self._notifier.ask(question) == "discard":
+            self.keeper.discard(record)
+            self.open_line(self.keeper.lines[-1] if self.keeper.lines else self.keeper.new_child())
+
+    def ask_mistake(self, record: OpenRecord, words: str) -> None:
+        """Ask why a record was entered in error; Escape leaves it as it is."""
+        self._end_asking()
+        self._mistaken = record
+        self.foot.ask_reason(words)
 
     # --- looking at what is protected -------------------------------------------------------
 

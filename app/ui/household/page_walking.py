@@ -205,6 +205,9 @@ class PageWalking(PageTyping):
             self.suggestions.close_list()
         elif self.help_card.isVisible():
             self.help_card.hide()
+        elif self.mistakes.isVisible():
+            self.mistakes.hide()
+            self._back_to_field()
         elif self.foot.reason.hasFocus():
             self.foot.give_up()
         elif self.foot.list.isVisible():
@@ -217,8 +220,11 @@ class PageWalking(PageTyping):
         """Close the list of issues; whoever stood in it goes back to the field before."""
         inside = self.foot.list.hasFocus()
         self.foot.all.setChecked(False)
-        if not inside:
-            return
+        if inside:
+            self._back_to_field()
+
+    def _back_to_field(self) -> None:
+        """Back to the field that the keyboard was in, from what lay over the page."""
         record, key = self._place or ("", Key("", ""))
         household = self.keeper.household
         at_home = household is not None and record == household.id
