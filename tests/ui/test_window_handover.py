@@ -25,6 +25,7 @@ from app.services.handover_register import HandoverView, Receipt, Verdict
 from app.services.handover_scope import UnitCounts
 from app.services.handover_sending import SendPreview, Sent
 from app.services.handover_unfinished import UnfinishedSending
+from app.services.sticks import Stick
 from app.services.stopped_lines import StoppedLine
 from app.services.waiting import Return
 from app.services.workplace import Progress
@@ -58,6 +59,7 @@ class DeskDouble:
         self.not_counted: dict[str, Any] = {}
         self.opened: list[RoundView] = []
         self.waits = Pending()
+        self.found_sticks: list[Stick] = []
         self.message = "Chữ ký không khớp."
 
     def receivers(self) -> list[Receiver]:
@@ -104,6 +106,9 @@ class DeskDouble:
         self.asked.append("receive")
         progress.step(1, 2)
         return [FileResult(file.name, "imported", received=_received()) for file in files]
+
+    def sticks(self) -> list[Stick]:
+        return self.found_sticks
 
     def receives(self) -> bool:
         return False
@@ -709,3 +714,35 @@ def test_a_folder_that_is_none_is_told_in_a_sentence(typed: str) -> None:
     with pytest.raises(KnownError) as refused:
         desk.send(nobody, Path(typed), Progress(), clock_confirmed=False)
     assert refused.value.message_id == "handovers.no_folder"
+
+
+def test_the_only_stick_is_taken_by_itself_and_of_several_one_is_chosen(
+    qtbot: QtBot, page: HandoverPage, double: DeskDouble
+) -> None:
+    sending, row = page.sending, page.sending.sticks
+    assert row.none.isVisible()
+    one = Stick(Path("/media/an/KINGSTON"), "KINGSTON", 12_400_000_000, 16_000_000_000, False)
+    locked = replace(one, folder=Path("/media/an/LOCKED"), name="LOCKED", read_only=True)
+    other = replace(one, folder=Path("/media/an/OTHER"), name="", free=340_000_000)
+    double.found_sticks = [one, locked]
+    page._look_for_sticks()
+    qtbot.waitUntil(lambda: sending.folder.path == str(one.folder))
+    assert row.none.isHidden()
+    assert [step.text() for step in row.steps if step.isVisible()] == [
+        "KINGSTON · trống 12 GB",
+        "LOCKED · chỉ đọc",
+    ]
+    assert not row.steps[1].isEnabled()
+    assert page.receiving.sticks.steps[1].isEnabled(), "from it one may read"
+    # Taken out: what was filled in by itself is gone, what somebody typed stays.
+    double.found_sticks = []
+    page._look_for_sticks()
+    qtbot.waitUntil(lambda: not sending.folder.path)
+    sending.folder.setText("/somewhere")
+    double.found_sticks = [one, other]
+    page._look_for_sticks()
+    qtbot.waitUntil(row.steps[1].isVisible)
+    assert sending.folder.path == "/somewhere"
+    assert row.steps[1].text() == f"{other.folder} · trống 340 MB"
+    row.steps[1].click()
+    assert sending.folder.path == str(other.folder)

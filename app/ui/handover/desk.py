@@ -23,6 +23,7 @@ from app.services.handovers import HandoverDesk as Handovers
 from app.services.import_undo import InTheWay, Released, UndoPlan
 from app.services.rights import Right, allows
 from app.services.second_check import SecondCheck
+from app.services.sticks import Stick, sticks
 from app.services.stopped_lines import StoppedLine, StoppedLines
 from app.services.waiting import Opened, Return, Waiting
 from app.services.workplace import Progress, Workplace
@@ -106,6 +107,9 @@ class HandoverDesk(Protocol):
 
     def receive(self, files: Sequence[Path], progress: Progress) -> list[FileResult]:
         """Import files."""
+
+    def sticks(self) -> list[Stick]:
+        """The sticks that are in this PC now."""
 
     def receives(self) -> bool:
         """Whether any unit hands over to this one."""
@@ -227,6 +231,10 @@ class ServicesDesk:
     def receive(self, files: Sequence[Path], progress: Progress) -> list[FileResult]:
         """As the protocol says."""
         return self._handovers.receiving.receive(files, progress)
+
+    def sticks(self) -> list[Stick]:
+        """As the protocol says."""
+        return sticks()
 
     def receives(self) -> bool:
         """As the protocol says."""

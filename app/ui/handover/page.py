@@ -12,7 +12,8 @@ from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QStandardPaths, Qt, Signal
+from PySide6.QtCore import QEvent, QStandardPaths, Qt, QTimer, Signal
+from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import (
     QFileDialog,
     QFrame,
@@ -29,6 +30,7 @@ from app.i18n import in_sentence, number, text
 from app.services.arrivals import Arrivals
 from app.services.handover_register import HandoverView
 from app.services.handover_unfinished import UnfinishedSending
+from app.services.sticks import Stick
 from app.services.stopped_lines import StoppedLine
 from app.ui.handover.arrivals import ArrivalsCard
 from app.ui.handover.deliveries import DeliveriesCard
@@ -45,6 +47,9 @@ from app.ui.step import Step
 from app.ui.tab_order import set_tab_order
 from app.ui.tasks import Lane, Tasks
 from app.ui.theme import Theme
+
+#: Milliseconds between two looks for sticks.
+_STICKS = 3000
 
 
 class HandoverPage(QScrollArea):
@@ -78,6 +83,10 @@ class HandoverPage(QScrollArea):
         self._unit_name = unit_name
         self._theme = theme
         self._stopped_lines: list[StoppedLine] = []
+        self._sticks = QTimer(self)
+        self._sticks.setSingleShot(True)
+        self._sticks.setInterval(_STICKS)
+        self._sticks.timeout.connect(self._look_for_sticks)
         #: What stands in the place of the list, None for the list itself.
         self._card: QWidget | None = None
         px = theme.pixels
@@ -276,7 +285,22 @@ class HandoverPage(QScrollArea):
         run(self._desk.missing, sending.show_readiness, self._failed, owner=self)
         run(self._desk.register, self._show, self._failed, owner=self)
         run(self._desk.stopped, self._show_stopped, self._failed, owner=self)
+        self._look_for_sticks()
         run(self._desk.receives, self.to_deliveries.setVisible, self._failed, owner=self)
+
+    def _look_for_sticks(self) -> None:
+        """Again and again while the page is in sight: a stick is put in, or taken out."""
+        self._tasks.run(self._desk.sticks, self._show_sticks, self._failed, owner=self)
+
+    def _show_sticks(self, found: Sequence[Stick]) -> None:
+        self.sending.show_sticks(found)
+        self.receiving.show_sticks(found)
+        if self.isVisible():
+            self._sticks.start()
+
+    def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802 -- Qt's name
+        super().hideEvent(event)
+        self._sticks.stop()
 
     def begin(self) -> None:
         """The person came here: the keyboard goes to the first step."""

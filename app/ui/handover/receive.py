@@ -6,7 +6,7 @@ person is told with what to do about it.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,9 +19,11 @@ from app.plain_files import is_folder
 from app.services.arrivals import Arrivals
 from app.services.exchange import Received
 from app.services.handover_receiving import FileResult
+from app.services.sticks import Stick
 from app.ui.handover.desk import HandoverDesk, Returned, progress_of
 from app.ui.handover.facts import Fact, Facts
 from app.ui.handover.pending import MOST_RETURNS, returned_words
+from app.ui.handover.stick_row import StickRow
 from app.ui.handover.wizard import PathEdit, Wizard, named
 from app.ui.notify import Kind, Notice, Notifier
 from app.ui.step import Step
@@ -90,7 +92,10 @@ class ReceiveWizard(Wizard):
         grid.addWidget(self.file, 1, 0)
         grid.addWidget(self.choose, 1, 1)
         grid.addWidget(self.look, 1, 2)
-        grid.addWidget(self.facts, 2, 0, 1, 3)
+        self.sticks = StickRow(theme, self, to_write=False)
+        self.sticks.chosen.connect(self._stick_chosen)
+        grid.addWidget(self.sticks, 2, 0, 1, 3)
+        grid.addWidget(self.facts, 3, 0, 1, 3)
         self.column.addLayout(grid)
         self.column.addWidget(self.progress)
         self.column.addStretch(1)
@@ -123,7 +128,15 @@ class ReceiveWizard(Wizard):
         """Back to the file."""
         self.file.setFocus(Qt.FocusReason.OtherFocusReason)
 
+    def show_sticks(self, found: Sequence[Stick]) -> None:
+        """Offer the sticks that are there, as folders to look into."""
+        self.sticks.show_sticks(found)
+
     # --- the steps --------------------------------------------------------------------------
+
+    def _stick_chosen(self, folder: str) -> None:
+        self.file.setText(folder)
+        self.look_now()
 
     def _choose(self) -> None:
         found, _filter = QFileDialog.getOpenFileNames(

@@ -6,7 +6,7 @@ check.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -16,8 +16,10 @@ from PySide6.QtWidgets import QComboBox, QFileDialog, QGridLayout, QWidget
 from app.errors import KnownError
 from app.i18n import error_text, number, text
 from app.services.handover_sending import SendPreview, Sent
+from app.services.sticks import Stick
 from app.ui.handover.desk import HandoverDesk, OpenRound, Receiver, progress_of
 from app.ui.handover.facts import Fact, Facts
+from app.ui.handover.stick_row import StickRow
 from app.ui.handover.wizard import PathEdit, Wizard, named
 from app.ui.notify import Choice, Kind, Notice, Notifier, Question
 from app.ui.step import Step
@@ -87,6 +89,9 @@ class SendWizard(Wizard):
         grid.addWidget(named(text("handovers.step_folder"), self.folder), 5, 0)
         grid.addWidget(self.folder, 6, 0)
         grid.addWidget(self.choose, 6, 1)
+        self.sticks = StickRow(theme, self, to_write=True)
+        self.sticks.chosen.connect(self._stick_chosen)
+        grid.addWidget(self.sticks, 7, 0, 1, 2)
         self.column.addLayout(grid)
         self.column.addWidget(self.progress)
         self.column.addStretch(1)
@@ -126,6 +131,19 @@ class SendWizard(Wizard):
         for one in found:
             self.round.addItem(one.name, one.id)
         self.round.setCurrentIndex(max(0, self.round.findData(chosen)))
+
+    def show_sticks(self, found: Sequence[Stick]) -> None:
+        """Offer the sticks that are there; the only one is taken where none was named."""
+        before = self.sticks.only
+        self.sticks.show_sticks(found)
+        if self.sticks.only and self.folder.path in ("", before):
+            self.folder.setText(self.sticks.only)
+        elif before and self.folder.path == before and not self.sticks.only:
+            self.folder.clear()  # it was taken out
+
+    def _stick_chosen(self, folder: str) -> None:
+        self.folder.setText(folder)
+        self._folder_given()
 
     def show_readiness(self, missing: KnownError | None) -> None:
         """Say at once why this PC cannot send yet, not after the work is done."""

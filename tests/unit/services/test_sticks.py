@@ -1,0 +1,58 @@
+"""Sticks are found by what the system says of its drives."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from app.services.sticks import _of_linux, sticks
+
+
+def _drive(blocks: Path, name: str, *parts: str, removable: bool) -> None:
+    """A drive with its partitions, as sysfs has them: the names are links into one tree."""
+    tree = blocks.parent / "devices" / name
+    tree.mkdir(parents=True)
+    (tree / "removable").write_text("1\n" if removable else "0\n", encoding="ascii")
+    blocks.mkdir(exist_ok=True)
+    (blocks / name).symlink_to(tree)
+    for part in parts:
+        (tree / part).mkdir()
+        (blocks / part).symlink_to(tree / part)
+
+
+def test_removable_drives_are_told_with_their_room_and_others_are_not(tmp_path: Path) -> None:
+    blocks = tmp_path / "block"
+    _drive(blocks, "sda", "sda1", removable=False)
+    _drive(blocks, "sdb", "sdb1", removable=True)
+    _drive(blocks, "sdc", removable=True)
+    stick, whole = tmp_path / "USB CUA AN", tmp_path / "sdc"
+    stick.mkdir()
+    whole.mkdir()
+    written = str(stick).replace(" ", "\\040")
+    mounts = tmp_path / "mounts"
+    mounts.write_text(
+        f"/dev/sda1 {tmp_path} ext4 rw,relatime 0 0\n"
+        f"/dev/sdb1 {written} vfat rw,nosuid,relatime 0 0\n"
+        f"/dev/sdc {whole} vfat ro,nosuid 0 0\n"
+        f"/dev/sdd1 {tmp_path / 'gone'} vfat rw 0 0\n"
+        "tmpfs /run tmpfs rw 0 0\n",
+        encoding="utf-8",
+    )
+    found = list(_of_linux(mounts, blocks))
+    assert [(one.folder, one.name, one.read_only) for one in found] == [
+        (stick, "USB CUA AN", False),
+        (whole, "sdc", True),
+    ]
+    assert all(0 < one.free <= one.whole for one in found)
+
+
+def test_a_stick_that_was_taken_out_is_none(tmp_path: Path) -> None:
+    blocks = tmp_path / "block"
+    _drive(blocks, "sdb", "sdb1", removable=True)
+    mounts = tmp_path / "mounts"
+    mounts.write_text(f"/dev/sdb1 {tmp_path / 'gone'} vfat rw 0 0\n", encoding="utf-8")
+    assert list(_of_linux(mounts, blocks)) == []
+    assert list(_of_linux(tmp_path / "no-mounts", blocks)) == []
+
+
+def test_this_machine_can_be_asked() -> None:
+    assert all(one.folder.is_dir() for one in sticks())
