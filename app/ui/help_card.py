@@ -51,8 +51,14 @@ class HelpCard(QFrame):
         room = self.contentsRect().width()
         holder = self.parentWidget()
         if self.isHidden() and holder is not None:
-            # It has no width of its own yet, and gets that of what it stands in, at the most.
+            # It has no width of its own yet, and gets that of what it stands in, at the most; one
+            # that was shown before keeps its size, and would not be asked again.
             room = holder.width()
+            layout = holder.layout()
+            if layout is not None:
+                margins = layout.contentsMargins()
+                room -= margins.left() + margins.right()
+            room -= self.width() - self.contentsRect().width()
         self.words.fit(room - 2 * self._around)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 -- Qt's name

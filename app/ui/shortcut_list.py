@@ -11,9 +11,12 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QVBoxLay
 
 from app.i18n import text
 from app.ui.labels import SetWords
+from app.ui.quarter.event_list import EVENTS
 from app.ui.theme import Theme
 
 Keys = tuple[tuple[str, str], ...]
+#: The most keys that stand in two columns.
+_TWO_COLUMNS = 24
 
 #: Key → sentence id: what works on every page.
 WINDOW_KEYS: Keys = (
@@ -61,6 +64,8 @@ PAGE_KEYS: Mapping[str, Keys] = {
         ("PgUp", "keys.walk_back"),
         ("Ctrl+Z", "keys.undo"),
         ("Ctrl+Enter", "keys.write_event"),
+        ("F1", "keys.help"),
+        *((one.key, f"quarter.event.{one.name}") for one in EVENTS),
     ),
     "check": (
         ("Space", "keys.passes"),
@@ -137,9 +142,9 @@ class ShortcutList(QFrame):
             self._grid.removeWidget(one)
             one.deleteLater()
         self._caps, self._words = [], []
-        half = (len(keys) + 1) // 2
+        part = -(-len(keys) // self._beside)
         for place, (key, sentence) in enumerate(keys):
-            row, column = place % half, place // half * 2
+            row, column = place % part, place // part * 2
             cap = QLabel(text("keys.space_bar") if key == "Space" else key)
             cap.setProperty("role", "key")
             words = SetWords()
@@ -148,6 +153,11 @@ class ShortcutList(QFrame):
             self._caps.append(cap)
             self._grid.addWidget(cap, row, column, Qt.AlignmentFlag.AlignRight)
             self._grid.addWidget(words, row, column + 1)
+
+    @property
+    def _beside(self) -> int:
+        """How many columns of keys there are: a long list would be higher than the window."""
+        return 2 if len(self._keys) <= _TWO_COLUMNS else 3
 
     @property
     def shown(self) -> tuple[str, ...]:
@@ -178,7 +188,8 @@ class ShortcutList(QFrame):
         for one in (*self._caps, *self._words):
             one.ensurePolished()  # unseen, it would be measured without what the sheet puts around
         caps = max(one.sizeHint().width() for one in self._caps)
-        room = (width - px(2 * 32 + 3 * 16 + 2 * 8)) // 2 - caps
+        beside = self._beside
+        room = (width - px(2 * 32 + (2 * beside - 1) * 16 + 2 * 8)) // beside - caps
         widest = max(one.fontMetrics().horizontalAdvance(one.text()) for one in self._words)
         for one in self._words:
             one.setFixedWidth(min(room, widest + px(4)))

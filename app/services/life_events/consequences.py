@@ -1,26 +1,24 @@
 """What follows from a life event: which records change, and how (pure).
 
 Told as writes on records, made from the event, the answers and what stands on the page. Nothing is
-judged here but what no validator could see afterwards: that the event cannot have happened to this
-child, or on that day. What the change comes to is judged by the one validator.
+judged here: what cannot have happened is told by `refusals`, and what the change comes to is judged
+by the one validator.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from types import MappingProxyType
 
-from app.forms.facts import known_bounds
-from app.forms.field_types import name_status_of
-from app.forms.issues import Finding, Value, Values
+from app.forms.issues import Value, Values
 from app.history.entities import OUTSIDE, UNKNOWN
 
 _NO_VALUES: Values = MappingProxyType({})
 _FOLLOWED = "ACTIVE"
 _LEARNS_OTHERWISE = frozenset(("continuing", "vocational"))
-_OFFICIAL = "OFFICIAL"
+#: The status of a name that is no placeholder.
+OFFICIAL = "OFFICIAL"
 #: What a household that splits off takes over: the cover of the book and where people live. Its
 #: poverty is found out anew: a list names households, not houses.
 _TAKEN_ALONG = (
@@ -44,7 +42,8 @@ class Scene:
     `new_home` the id of the household they make. `target` is the household that this one is merged
     into ("" where no such one is here), `target_lines` the line numbers taken there. `destination`
     is the owner after a move: a unit, one of the words of `app.history.entities` for none, or ""
-    where several are called so.
+    where several are called so; `origin` the same of where somebody came from. `held` are the
+    events of the child that stand already.
     """
 
     unit: str
@@ -59,6 +58,8 @@ class Scene:
     target: str = ""
     target_lines: tuple[int, ...] = ()
     destination: str = ""
+    origin: str = ""
+    held: tuple[Values, ...] = ()
 
     @property
     def about(self) -> Values:
@@ -259,7 +260,7 @@ def _back_to_school(answers: Values, scene: Scene) -> Outcome:
 
 
 def _name_corrected(answers: Values, scene: Scene) -> Outcome:
-    values: dict[str, Value] = {"full_name": answers.get("full_name"), "name_status": _OFFICIAL}
+    values: dict[str, Value] = {"full_name": answers.get("full_name"), "name_status": OFFICIAL}
     if answers.get("birth_cert_no") is not None:
         values |= {"birth_cert_no": answers["birth_cert_no"], "birth_registered": "1"}
     if answers.get("personal_id") is not None:
@@ -288,148 +289,3 @@ CONSEQUENCES: Mapping[str, Callable[[Values, Scene], Outcome]] = MappingProxyTyp
         "injured": _injured,
     }
 )
-
-
-# --- what cannot have happened -----------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Window:
-    """The days an event of this round may lie on: not after `today`, hardly before `since`, the
-    day on which the household was last asked (ISO, empty for never), nor after `closes_on`.
-
-    Who was asked in this round already has no such day any more: what lies before `long_ago` was
-    missed by the round before, too. `event` is the word for what the child's newest event was, on
-    `event_day`: events are told as they happen.
-    """
-
-    today: date
-    since: str = ""
-    closes_on: str = ""
-    long_ago: str = ""
-    event: str = ""
-    event_day: str = ""
-
-
-def refusals(code: str, answers: Values, scene: Scene, today: date) -> list[Finding]:
-    """Why the event cannot be written as answered; each at its field, "" for none of them."""
-    found: list[Finding] = []
-    day = answers.get("event_date")
-    if isinstance(day, str) and day > today.isoformat():
-        found.append(_at("event_date", "quarter.refused.future"))
-    found += _impossible_subject(code, scene)
-    born = known_bounds(answers.get("birth_date") or scene.about.get("birth_date"))
-    if isinstance(day, str) and born is not None and day < born[0]:
-        found.append(_at("event_date", "quarter.refused.before_birth"))
-    special = _SPECIAL.get(code)
-    if special is not None:
-        found += special(answers, scene)
-    return found
-
-
-def _at(name: str, message_id: str) -> Finding:
-    return Finding(message_id, {}, name)
-
-
-def _impossible_subject(code: str, scene: Scene) -> list[Finding]:
-    """Whoever is dead or gone has no further events here, but for coming back."""
-    if not scene.child or is_followed(scene.about):
-        return []
-    if code == "moved_in" and scene.about.get("life_status") == "MOVED_OUT":
-        return []
-    return [_at("", "quarter.refused.not_followed")]
-
-
-def _refused_arrival(answers: Values, scene: Scene) -> list[Finding]:
-    del answers
-    own = scene.about.get("household") == scene.household
-    if scene.child and own and is_followed(scene.about):
-        return [_at("", "quarter.refused.is_here")]
-    return []
-
-
-def _refused_departure(answers: Values, scene: Scene) -> list[Finding]:
-    del answers
-    found: list[Finding] = []
-    if not scene.destination:
-        found.append(_at("event_place", "quarter.refused.place_unclear"))
-    if scene.destination == scene.unit:
-        found.append(_at("event_place", "quarter.refused.same_commune"))
-    if not scene.child and not scene.followed:
-        found.append(_at("", "quarter.refused.nobody_left"))
-    return found
-
-
-def _refused_split(answers: Values, scene: Scene) -> list[Finding]:
-    del answers
-    return [] if scene.ticked else [_at("", "quarter.refused.nobody_ticked")]
-
-
-def _refused_merger(answers: Values, scene: Scene) -> list[Finding]:
-    if answers.get("household") is not None and not scene.target:
-        return [_at("household", "quarter.refused.no_such_household")]
-    if scene.target == scene.household:
-        return [_at("household", "quarter.refused.same_household")]
-    return []
-
-
-def _refused_return(answers: Values, scene: Scene) -> list[Finding]:
-    del answers
-    if scene.about.get("schooling_status") in ("1", "5"):
-        return [_at("", "quarter.refused.at_school")]
-    return []
-
-
-def _refused_dropout(answers: Values, scene: Scene) -> list[Finding]:
-    del answers
-    if scene.about.get("schooling_status") == "2":
-        return [_at("", "quarter.refused.dropped_out")]
-    return []
-
-
-def _refused_name(answers: Values, scene: Scene) -> list[Finding]:
-    name = answers.get("full_name")
-    if not isinstance(name, str):
-        return []
-    if name_status_of(name) != _OFFICIAL:
-        return [_at("full_name", "quarter.refused.placeholder")]
-    if name == scene.about.get("full_name"):
-        return [_at("full_name", "quarter.refused.same_name")]
-    return []
-
-
-_SPECIAL: Mapping[str, Callable[[Values, Scene], list[Finding]]] = MappingProxyType(
-    {
-        "moved_in": _refused_arrival,
-        "moved_out": _refused_departure,
-        "split_household": _refused_split,
-        "merged_household": _refused_merger,
-        "back_to_school": _refused_return,
-        "dropped_out": _refused_dropout,
-        "name_corrected": _refused_name,
-    }
-)
-
-
-def doubts(answers: Values, window: Window) -> list[Finding]:
-    """What is possible and unlikely enough to want a reason: the day lies outside the round."""
-    day = answers.get("event_date")
-    if not isinstance(day, str) or day > window.today.isoformat():
-        return []
-    if window.since and day <= window.since:
-        return [_doubt("before_last_time", day=_shown(window.since))]
-    if window.closes_on and day > window.closes_on:
-        return [_doubt("after_the_round", day=_shown(window.closes_on))]
-    if window.event_day and day < window.event_day:
-        return [_doubt("before_other", event=window.event, day=_shown(window.event_day))]
-    if not window.since and window.long_ago and day < window.long_ago:
-        return [_doubt("long_ago")]
-    return []
-
-
-def _doubt(name: str, **said: str) -> Finding:
-    return Finding(f"quarter.doubt.{name}", said, "event_date")
-
-
-def _shown(day: str) -> str:
-    return "/".join(reversed(day.split("-")))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -10,6 +10,7 @@ from app.errors import KnownError
 from app.forms.derived import defaults, inherited
 from app.forms.issues import Value
 from app.forms.schema import Field, Label
+from app.forms.validator import with_reason
 from app.history.entities import OUTSIDE, UNKNOWN
 from app.i18n import language
 from app.ids import derived_id, new_id
@@ -23,20 +24,27 @@ from app.services import acts, saving
 from app.services.acts import Obstacle
 from app.services.entry import Choice
 from app.services.life_events.begun import Begun, Place, begun
-from app.services.life_events.consequences import CONSEQUENCES, Outcome, Scene, Window, Write
+from app.services.life_events.consequences import CONSEQUENCES, Outcome, Scene, Write
 from app.services.life_events.last_act import LastAct, last_act
 from app.services.life_events.places import communes, destination
+from app.services.life_events.refusals import Window
 from app.services.life_events.short_forms import SHORT_FORMS, About, Asked, ShortForm
 from app.services.life_events.views import (
     Answer,
     BoundForm,
     Draft,
-    Remark,
     Verdict,
     Weight,
     Written,
 )
-from app.services.life_events.weighing import EVENT, Ground, event_values, weighed
+from app.services.life_events.weighing import (
+    EVENT,
+    Doubted,
+    Ground,
+    Weighed,
+    event_values,
+    weighed,
+)
 from app.services.masking import closed
 from app.services.quarter import ACT_PREFIX, require_round
 from app.services.rights import Right
@@ -76,7 +84,9 @@ class LifeEvents:
             for asked in _asked_of(form, child):
                 field = _field(frame, asked)
                 if field is not None:
-                    answers.append(Answer(asked, field, self._choices(reading, home, asked)))
+                    choices = self._choices(reading, home, asked)
+                    own = _called(home) if asked.field == "household" else ""
+                    answers.append(Answer(asked, field, choices, own))
         return BoundForm(code, form.about, tuple(answers), frame.today)
 
     def _choices(self, reading: Reading, home: RecordView, asked: Asked) -> tuple[Choice, ...]:
@@ -114,7 +124,7 @@ class LifeEvents:
         """
         self._workplace.require(Right.READ)
         with self._workplace.store.read() as reading:
-            return Verdict(self._weigh(reading, draft, new_id())[2])
+            return Verdict(self._weigh(reading, draft, new_id())[2].remarks)
 
     # --- writing ----------------------------------------------------------------------------
 
@@ -130,8 +140,9 @@ class LifeEvents:
         act = f"{ACT_PREFIX}{new_id()}"
         with workplace.write() as work:
             require_round(work.connection)
-            scene, outcome, remarks, home = self._weigh(work.connection, draft, act)
-            _refuse(Verdict(remarks), draft)
+            scene, outcome, said, home = self._weigh(work.connection, draft, act)
+            _refuse(Verdict(said.remarks), draft)
+            outcome = self._with_reasons(work.connection, outcome, said.doubted, draft.reason)
             saves = self._saves(work.connection, draft, scene, outcome, home, act)
             done = saving.save_in(workplace, work, saves, act)
             work.commit()
@@ -167,7 +178,7 @@ class LifeEvents:
 
     def _weigh(
         self, reading: Reading, draft: Draft, act: str
-    ) -> tuple[Scene, Outcome, tuple[Remark, ...], RecordView]:
+    ) -> tuple[Scene, Outcome, Weighed, RecordView]:
         workplace = self._workplace
         frame = frame_of(workplace, reading)
         home = _record(reading, "household", draft.household)
@@ -182,9 +193,10 @@ class LifeEvents:
             children.append(self._arrival(reading, draft, unit))
         asked = _asked_of(SHORT_FORMS[draft.code], draft.child)
         scene = self._scene(reading, frame, draft, home, children, act)
+        held = quarter_queries.events_since(reading, [draft.child], "") if draft.child else []
+        scene = replace(scene, held=tuple(one.values for one in held))
         outcome = CONSEQUENCES[draft.code](draft.answers, scene)
         window = _window(frame, home, open_round(reading))
-        held = quarter_queries.events_since(reading, [draft.child], "") if draft.child else []
         if held:
             said = held[0].values
             events = frame.catalogue.code_list("life_events")
@@ -231,9 +243,13 @@ class LifeEvents:
             lines = [one.values.get("line_no") for one in register.children_of(reading, target)]
             taken = tuple(one for one in lines if isinstance(one, int))
             scene = replace(scene, target=target, target_lines=taken)
-        if draft.code == "moved_out":
+        if draft.code in ("moved_out", "moved_in"):
             typed = str(draft.answers.get("event_place") or "")
-            scene = replace(scene, destination=destination(communes(self._workplace), typed))
+            place = destination(communes(self._workplace), typed)
+            if draft.code == "moved_out":
+                scene = replace(scene, destination=place)
+            else:
+                scene = replace(scene, origin=place)
         return scene
 
     def _starting(self, frame: Frame, children: list[RecordView]) -> dict[str, Value]:
@@ -245,6 +261,22 @@ class LifeEvents:
         if shared:
             values["inherited"] = sorted(shared)
         return values
+
+    def _with_reasons(
+        self, reading: Reading, outcome: Outcome, doubted: Sequence[Doubted], reason: str
+    ) -> Outcome:
+        """The outcome with the reason kept on each record for each warning it settles, as the
+        household page keeps it.
+        """
+        writes = {one.id: one for one in outcome.writes}
+        for one in doubted:
+            write = writes[one.record]
+            found = None if write.new else _record(reading, write.entity, write.id)
+            stored = {} if found is None else found.values
+            kept = with_reason({**stored, **write.values}, one.issue, reason)
+            values = {**write.values, "warning_reasons": kept}
+            writes[one.record] = replace(write, values=values)
+        return replace(outcome, writes=tuple(writes.values()))
 
     # --- the saves --------------------------------------------------------------------------
 
@@ -300,6 +332,12 @@ def _record(reading: Reading, entity: str, ent_id: str) -> RecordView:
     if found is None or found.hidden:
         raise KnownError("records.unknown", "records.unknown_hint", id=ent_id)
     return found
+
+
+def _called(home: RecordView) -> str:
+    """Number and head of a household, as the choices have them."""
+    names = (home.values.get("household_no"), home.values.get("head_name"))
+    return _SEPARATOR.join(str(one) for one in names if one)
 
 
 def _home_here(reading: Reading, household: str, unit: str) -> str:

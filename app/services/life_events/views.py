@@ -31,11 +31,14 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One field of a short form: how it is asked, the template's field, what it may name."""
+    """One field of a short form: how it is asked, the template's field, what it may name. `own` is
+    what the household itself is called, where another one is to be named.
+    """
 
     asked: Asked
     field: Field
     choices: tuple[Choice, ...] = ()
+    own: str = ""
 
 
 @dataclass(frozen=True, slots=True)

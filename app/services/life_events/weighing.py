@@ -16,13 +16,15 @@ from msgspec import structs
 from app.forms.context import Context
 from app.forms.issues import Issue, Value
 from app.forms.schema import Severity
+from app.forms.validator import may_be_accepted
 from app.history.entities import OUTSIDE, UNKNOWN
 from app.i18n import language
 from app.models.queries import register
 from app.models.queries.register import RecordView
 from app.models.store import Reading
 from app.services.judging import Judge, Judgement, judge_of
-from app.services.life_events.consequences import Outcome, Scene, Window, Write, doubts, refusals
+from app.services.life_events.consequences import Outcome, Scene, Write
+from app.services.life_events.refusals import Window, doubts, refusals
 from app.services.life_events.short_forms import Asked
 from app.services.life_events.views import Draft, Remark, Weight
 from app.services.masking import Sight, closed
@@ -36,6 +38,8 @@ from app.services.surroundings import (
 from app.services.workplace import Workplace
 
 EVENT = "life_event"
+#: Said of a day outside of the period by the short form itself, with the day it means.
+_OF_THE_DAY = "event_in_period"
 #: Fields that an event fills in from its day: what is said of them is said at the day.
 _BY_THE_DAY = {"birth_date": "event_date", "dropout_date": "event_date"}
 #: That an answer is missing is said by the short form itself.
@@ -49,6 +53,22 @@ _TOLD = {
     "head_changed": "quarter.told.head",
 }
 _DESTINATIONS = {OUTSIDE: "quarter.told.outside", UNKNOWN: "quarter.told.unknown"}
+
+
+@dataclass(frozen=True, slots=True)
+class Doubted:
+    """An issue that is written with a reason only, and the record that keeps the reason."""
+
+    record: str
+    issue: Issue
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """Everything to be said of an event, each sentence once, and what a reason is kept for."""
+
+    remarks: tuple[Remark, ...]
+    doubted: tuple[Doubted, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +94,8 @@ def weighed(
     scene: Scene,
     outcome: Outcome,
     window: Window,
-) -> tuple[Remark, ...]:
-    """Everything to be said of an event, each sentence once."""
+) -> Weighed:
+    """What is to be said of an event. A warning wants a reason here as on the household page."""
     found: list[Remark] = [
         Remark(one.field, Weight.MISSING, "quarter.refused.empty")
         for one in asked
@@ -85,14 +105,17 @@ def weighed(
         Remark(one.field or "", Weight.ERROR, one.message_id, one.parameters)
         for one in refusals(draft.code, draft.answers, scene, window.today)
     ]
-    found += [
-        Remark(one.field or "", Weight.DOUBT, one.message_id, one.parameters)
-        for one in doubts(draft.answers, window)
-    ]
+    days = doubts(draft.code, draft.answers, scene, window)
+    found += [Remark(one.field or "", Weight.DOUBT, one.message_id, one.parameters) for one in days]
+    doubted: list[Doubted] = []
     if not any(one.weight is Weight.ERROR for one in found):
-        found += _validated(ground, draft, asked, outcome)
+        for remark, doubt in _validated(ground, draft, asked, outcome):
+            if doubt is not None:
+                doubted.append(doubt)
+            if doubt is None or doubt.issue.rule != _OF_THE_DAY or not days:
+                found.append(remark)
     found += _told(ground, draft, scene)
-    return _once(found)
+    return Weighed(_once(found), tuple(doubted))
 
 
 def _once(found: Sequence[Remark]) -> tuple[Remark, ...]:
@@ -123,19 +146,19 @@ def _told(ground: Ground, draft: Draft, scene: Scene) -> Iterator[Remark]:
 
 def _validated(
     ground: Ground, draft: Draft, asked: Sequence[Asked], outcome: Outcome
-) -> Iterator[Remark]:
+) -> Iterator[tuple[Remark, Doubted | None]]:
     page = _Page(ground, draft, outcome)
     for write in outcome.writes:
         if write.entity == "household":
-            yield from _at_the_fields(asked, page.household(write).issues)
+            yield from _at_the_fields(write.id, asked, page.household(write).issues)
             continue
         after = page.child(write.id, write)
-        yield from _at_the_fields(asked, after.issues)
+        yield from _at_the_fields(write.id, asked, after.issues)
         before = frozenset[str]() if write.new else _proposed(page.child(write.id))
         for group in sorted(_proposed(after) - before):
             label = ground.frame.catalogue.code_list("circumstances").label(group, language())
             said = {"group": group, "label": label}
-            yield Remark("", Weight.NOTE, "quarter.told.proposed", said)
+            yield Remark("", Weight.NOTE, "quarter.told.proposed", said), None
 
 
 class _Page:
@@ -222,7 +245,9 @@ def event_values(draft: Draft, outcome: Outcome, record: str, act: str = "") -> 
     }
 
 
-def _at_the_fields(asked: Sequence[Asked], issues: Sequence[Issue]) -> Iterator[Remark]:
+def _at_the_fields(
+    record: str, asked: Sequence[Asked], issues: Sequence[Issue]
+) -> Iterator[tuple[Remark, Doubted | None]]:
     """Of the issues of a record those at fields that were asked, or that follow from the day."""
     names = {one.field for one in asked if one.entity != EVENT}
     of_event = {one.field for one in asked if one.entity == EVENT}
@@ -234,8 +259,10 @@ def _at_the_fields(asked: Sequence[Asked], issues: Sequence[Issue]) -> Iterator[
         else:
             name = issue.field if issue.field in names else _BY_THE_DAY.get(issue.field, "")
         if name and issue.rule not in _EMPTY:
+            doubt = Doubted(record, issue) if may_be_accepted(issue) else None
             weight = Weight.ERROR if issue.severity is Severity.ERROR else Weight.NOTE
-            yield Remark(name, weight, issue.message_id, issue.parameters)
+            weight = weight if doubt is None else Weight.DOUBT
+            yield Remark(name, weight, issue.message_id, issue.parameters), doubt
 
 
 def _proposed(judgement: Judgement) -> frozenset[str]:

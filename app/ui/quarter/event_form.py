@@ -27,10 +27,10 @@ from app.forms.issues import Value
 from app.i18n import text
 from app.services.life_events.short_forms import About
 from app.services.life_events.views import Answer, BoundForm, Draft, Verdict, Weight
-from app.text.normalize import clean
-from app.ui.household.codec import Codec
+from app.ui.help_card import HelpCard
 from app.ui.household.field_edit import FieldEdit, Key, SuggestionList
 from app.ui.labels import Elided
+from app.ui.quarter.codecs import codec_of
 from app.ui.quarter.event_choices import Choice, Ticks
 from app.ui.quarter.event_drafts import Typed
 from app.ui.quarter.remarks import HEAVIEST, SIGNS, STATES, Remarks, words_of
@@ -41,14 +41,6 @@ from app.ui.theme import Theme, set_state
 _REST = 120
 #: The most that a label takes before it is broken, at 100 %.
 _LABEL = 240
-
-
-@dataclass(frozen=True, slots=True)
-class PlaceCodec(Codec):
-    """A place is text that a list helps with: who moved abroad is in no list of communes."""
-
-    def _reference(self, text: str) -> Value:
-        return clean(text) or None
 
 
 @dataclass(slots=True)
@@ -149,12 +141,30 @@ class EventForm(QFrame):
         column.addLayout(self._grid)
         column.addWidget(self.said)
         column.addLayout(reason)
+        #: What the book means by a field, after F1.
+        self.help = HelpCard(self._theme, self)
+        column.addWidget(self.help)
         column.addLayout(foot)
         column.addStretch(1)
         for keys in ("Ctrl+Return", "Ctrl+Enter"):
             shortcut = QShortcut(QKeySequence(keys), self)
             shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
             shortcut.activated.connect(self.commit)
+        f1 = QShortcut(QKeySequence("F1"), self)
+        f1.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        f1.activated.connect(self.explain)
+
+    def explain(self) -> None:
+        """F1: what the book means by the field that the keyboard is in; once more takes it away."""
+        widget = self.focusWidget()
+        if self.help.close_help() or not isinstance(widget, FieldEdit):
+            return
+        row = self.rows.get(widget.key.name)
+        if row is not None:
+            self.help.say(
+                row.edit.accessibleName(),
+                str(row.answer.field.help) or text("quarter.help.household"),
+            )
 
     # --- beginning --------------------------------------------------------------------------
 
@@ -175,6 +185,7 @@ class EventForm(QFrame):
         self._draft, self._year = draft, year
         self._problems.clear()
         self._verdict = Verdict()
+        self.help.hide()
         self.title.say(title)
         kept = kept or Typed()
         self.reason.setText(kept.reason)
@@ -239,8 +250,7 @@ class EventForm(QFrame):
 
     def _row(self, answer: Answer) -> _Row:
         asked, field = answer.asked, answer.field
-        kind = PlaceCodec if field.name == "event_place" else Codec
-        codec = kind(field, answer.choices, self._year)
+        codec = codec_of(answer, self._year)
         words = text(asked.label) if asked.label else str(field.label)
         label = QLabel(words if asked.required else text("quarter.optional", label=words))
         label.setProperty("role", "label")
@@ -365,6 +375,7 @@ class EventForm(QFrame):
         if row is None:
             return
         row.visited = True
+        self.help.hide()
         codec = row.edit.codec
         value = self._draft.answers.get(name)
         if value is not None and not row.edit.hasFocus():

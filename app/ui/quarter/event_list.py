@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import NamedTuple
 
 from PySide6.QtCore import QSize, Qt, Signal
@@ -9,6 +10,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QWidget
 
 from app.i18n import text
+from app.services.life_events.short_forms import SHORT_FORMS, About
 from app.ui.theme import Theme
 
 
@@ -46,6 +48,12 @@ def event_of_key(typed: str) -> Event | None:
     return next((one for one in EVENTS if typed and one.key == typed.upper()), None)
 
 
+def of_child(event: Event) -> bool:
+    """Whether an event is about one child who stands in the household."""
+    about = SHORT_FORMS[event.code].about
+    return about in (About.CHILD, About.CHILD_OR_ALL) and not event.whole
+
+
 def event_of(code: str, *, whole: bool) -> Event | None:
     """The event of a code, of one child or of the whole household."""
     return next((one for one in EVENTS if one.code == code and one.whole is whole), None)
@@ -58,6 +66,7 @@ class EventList(QListWidget):
 
     def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
+        self._theme = theme
         self.setProperty("role", "plain")
         self.setAccessibleName(text("quarter.events"))
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -71,6 +80,17 @@ class EventList(QListWidget):
             self.addItem(item)
         self.setCurrentRow(0)
         self.itemClicked.connect(self._pick)
+
+    def show_possible(self, names: Collection[str]) -> None:
+        """Dim the events that cannot be of the child under the keyboard; `names` are the others."""
+        possible = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
+        for row, one in enumerate(EVENTS):
+            kept, item = one.name in names, self.item(row)
+            item.setFlags(possible if kept else Qt.ItemFlag.NoItemFlags)
+            item.setForeground(self._theme.colour("text" if kept else "muted"))
+            font = item.font()
+            font.setStrikeOut(not kept)
+            item.setFont(font)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 -- Qt's name
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentItem():

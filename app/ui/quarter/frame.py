@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QFrame,
@@ -15,7 +17,7 @@ from PySide6.QtWidgets import (
 from app.i18n import number, text
 from app.services.quarter import RoundProgress
 from app.ui.household.field_edit import SuggestionList
-from app.ui.labels import Elided
+from app.ui.labels import Elided, SetWords
 from app.ui.last_day import before_or_after
 from app.ui.notify import Notifier
 from app.ui.quarter.card import HouseholdCard
@@ -75,7 +77,13 @@ class QuarterFrame(VillagePage):
         column = QVBoxLayout(card)
         column.setContentsMargins(px(8), px(8), px(8), px(8))
         column.setSpacing(px(4))
+        #: Why some of the events are dimmed.
+        self.why = SetWords()
+        self.why.setTextFormat(Qt.TextFormat.PlainText)
+        set_state(self.why, "warning")
+        self.why.hide()
         column.addWidget(title)
+        column.addWidget(self.why)
         column.addWidget(self.list, 1)
         self.confirm = Step()
         self.confirm.setProperty("role", "primary")
@@ -151,6 +159,13 @@ class QuarterFrame(VillagePage):
         """Say beside the keys what was done; without words, which keys there are."""
         self.told.say(words or text("quarter.keys"))
         set_state(self.told, "done" if words else "")
+
+    def show_possible(self, possible: Collection[str], why: str) -> None:
+        """Dim the events that cannot be, and say `why` above them."""
+        self.list.show_possible(possible)
+        self.why.setText(why)
+        self.why.fit(self._theme.pixels(_EVENTS - 2 * 8 - 2))
+        self.why.setVisible(bool(why))
 
     def show_walk(self, *, may_enter: bool, confirmed: bool) -> None:
         """A household is shown: what can be done with it."""

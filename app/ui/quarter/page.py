@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QWidget
 from app.errors import AppError, KnownError
 from app.i18n import text
 from app.services.entry import ChildRow
+from app.services.household_card import CardChild
 from app.services.life_events.begun import ARRIVAL
 from app.services.life_events.desk import LifeEvents
 from app.services.life_events.short_forms import SHORT_FORMS, About
@@ -23,12 +24,12 @@ from app.services.life_events.views import BoundForm, Draft, Verdict, Written
 from app.services.quarter import Card, Confirmation, Quarter
 from app.ui.notify import Kind, Notifier, error_notice
 from app.ui.quarter.event_drafts import EventDrafts
-from app.ui.quarter.event_list import Event, event_of, event_of_key
+from app.ui.quarter.event_list import EVENTS, Event, event_of, event_of_key, of_child
 from app.ui.quarter.undoing import QuarterUndo, event_words
+from app.ui.quarter.walking import TOPIC
 from app.ui.tasks import Lane, Tasks
 from app.ui.theme import Theme
 
-_TOPIC = "quarter"
 _SEPARATOR = " · "
 
 
@@ -53,6 +54,7 @@ class QuarterPage(QuarterUndo):
         #: Who came here with a move and stands in no household yet.
         self._arrivals: list[ChildRow] = []
         self.card.children_table.on_key = self._key
+        self.card.children_table.currentCellChanged.connect(lambda *_: self._show_possible())
         self.card.children_table.opened.connect(self.open_page)
         self.confirm.clicked.connect(self.confirm_household)
         self.open.clicked.connect(self.open_page)
@@ -138,12 +140,14 @@ class QuarterPage(QuarterUndo):
         if not self._may_enter or self._writing:
             return
         code = event.code
-        about = SHORT_FORMS[code].about
         child = ""
-        if about in (About.CHILD, About.CHILD_OR_ALL) and not event.whole:
+        if of_child(event):
             child = self.card.children_table.child
             if not child:
                 self._say(Kind.WARNING, text("quarter.no_child"))
+                return
+            if self._why_not():
+                self._say(Kind.WARNING, self._why_not())
                 return
         elif code == "moved_in":
             # Who had gone and is back is no new child.
@@ -159,6 +163,17 @@ class QuarterPage(QuarterUndo):
             return form, events.arrivals(unit) if asks_who else []
 
         self._run(read, partial(self._show_form, draft, text(f"quarter.event.{event.name}")))
+
+    def _why_not(self) -> str:
+        """Why nothing can happen to the child under the keyboard any more; "" where it can."""
+        at, card = self.card.children_table.child, self._card
+        gone = [one for one in card.children if one.id == at and one.status] if card else []
+        return "".join(text(_gone_key(one), name=one.name, state=one.label.lower()) for one in gone)
+
+    def _show_possible(self) -> None:
+        """Dim what cannot happen, before anybody types it."""
+        why = self._why_not()
+        self.show_possible([one.name for one in EVENTS if not (why and of_child(one))], why)
 
     def _begin_arrival(self, child: str) -> None:
         """Whoever came here with a move is put into this household, and not typed a second time."""
@@ -186,6 +201,7 @@ class QuarterPage(QuarterUndo):
         names = {one.id: one.name for one in self._card.children}
         who = who or names.get(draft.child, "")
         self._label, self._who = label, who
+        self._notifier.dismiss_topic(TOPIC)  # what was said of another event
         self.show_form()
         self.form.begin(
             form,
@@ -214,6 +230,7 @@ class QuarterPage(QuarterUndo):
 
     def _show_card(self, asked: int, card: Card | None) -> None:
         super()._show_card(asked, card)
+        self._show_possible()
         self._show_waiting()
 
     def _show_waiting(self) -> None:
@@ -301,7 +318,8 @@ class QuarterPage(QuarterUndo):
     def escape(self) -> bool:
         """Escape: out of the form, out of the walk; whether there was something to leave."""
         if self.form.isVisible():
-            self._leave_form()
+            if not self.form.help.close_help():
+                self._leave_form()
             return True
         if self._walk is not None and not self.places.hasFocus():
             self._walk = self._card = None
@@ -309,6 +327,10 @@ class QuarterPage(QuarterUndo):
             self.places.setFocus(Qt.FocusReason.OtherFocusReason)
             return True
         return False
+
+
+def _gone_key(child: CardChild) -> str:
+    return "quarter.gone_away" if child.status == "MOVED_OUT" else "quarter.gone_child"
 
 
 def _arrival_words(one: ChildRow) -> str:

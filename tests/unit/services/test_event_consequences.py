@@ -13,15 +13,9 @@ from app.forms.issues import Value
 from app.forms.template import newest
 from app.history.entities import ENTITIES, OUTSIDE, UNKNOWN
 from app.history.merge_groups import incomplete_groups, whole_groups
-from app.services.life_events.consequences import (
-    CONSEQUENCES,
-    Outcome,
-    Scene,
-    Window,
-    doubts,
-    refusals,
-)
+from app.services.life_events.consequences import CONSEQUENCES, Outcome, Scene
 from app.services.life_events.places import Commune, destination
+from app.services.life_events.refusals import Window, doubts, refusals
 from app.services.life_events.short_forms import SHORT_FORMS, About
 from tests.unit.forms.invented import GOOD_CHILD, GOOD_HOUSEHOLD
 
@@ -306,7 +300,7 @@ def test_who_dropped_out_does_not_drop_out_again() -> None:
 def test_a_day_outside_the_round_wants_a_reason() -> None:
     window = Window(date(2027, 1, 9), "2026-08-10", "2026-12-31")
     said = {
-        day: [one.message_id for one in doubts({"event_date": day}, window)]
+        day: [one.message_id for one in doubts("died", {"event_date": day}, SCENE, window)]
         for day in ("2026-08-10", "2026-08-11", "2026-12-31", "2027-01-01", "2027-02-01")
     }
     assert said == {
@@ -316,6 +310,63 @@ def test_a_day_outside_the_round_wants_a_reason() -> None:
         "2027-01-01": ["quarter.doubt.after_the_round"],
         "2027-02-01": [],  # it has not come yet: that is refused, not doubted
     }
+
+
+def _doubted(code: str, scene: Scene, **answers: Value) -> list[str]:
+    return [one.message_id for one in doubts(code, answers, scene, Window(TODAY))]
+
+
+def test_the_present_head_does_not_become_the_head() -> None:
+    head = str(GOOD_HOUSEHOLD["head_name"])
+    assert refused("head_changed", head_name=head.upper()) == ["same_head"]
+    assert refused("head_changed", head_name=f"{head} Hai") == []
+
+
+def test_nobody_moves_in_from_the_own_commune() -> None:
+    arriving = replace(SCENE, child="", origin=UNIT)
+    assert refused("moved_in", arriving) == ["same_commune"]
+    assert refused("moved_in", replace(arriving, origin=THERE)) == []
+
+
+def test_a_child_is_adopted_once_by_the_same_person() -> None:
+    adopted = {**CHILDREN[ONE], "care_arrangement": "ADOPTED", "caregiver_name": "Phạm Thị Mai"}
+    day = "2026-10-02"
+    scene = replace(SCENE, children={ONE: adopted}, held=({"event": "adopted", "event_date": day},))
+    assert refused("adopted", scene, caregiver_name="Phạm Thị Mai") == ["adopted"]
+    assert refused("adopted", scene, caregiver_name="Đinh Văn Khế") == []
+    # By somebody else on the same day: possible, and asked about.
+    assert _doubted("adopted", scene, event_date=day) == ["quarter.doubt.again"]
+    assert _doubted("adopted", scene, event_date="2026-10-03") == []
+
+
+def test_an_accident_of_one_day_is_written_once() -> None:
+    day = "2026-10-02"
+    hurt = {**CHILDREN[ONE], "injury_type": "traffic"}
+    scene = replace(SCENE, children={ONE: hurt}, held=({"event": "injured", "event_date": day},))
+    assert refused("injured", scene, event_date=day, injury_type="traffic") == ["injured"]
+    assert refused("injured", scene, event_date=day, injury_type="fall") == []
+    assert _doubted("injured", scene, event_date=day) == ["quarter.doubt.again"]
+    assert refused("injured", scene, event_date="2026-10-03", injury_type="traffic") == []
+
+
+@pytest.mark.parametrize(
+    ("there", "typed", "asked"),
+    [
+        ("Gái", "Gái", True),
+        ("Gái", "Phạm Thị Mai", True),
+        ("Phạm Thị Mai", "Gái", True),
+        ("Phạm Thị Mai", "Phạm Thị Lan", False),
+    ],
+)
+def test_a_second_birth_of_one_day_is_asked_about_where_a_name_is_missing(
+    there: str, typed: str, asked: bool
+) -> None:
+    day = "2026-11-01"
+    born = {**CHILDREN[TWO], "full_name": there, "birth_date": day}
+    scene = replace(SCENE, child="", children={TWO: born})
+    said = _doubted("born", scene, event_date=day, full_name=typed)
+    assert said == (["quarter.doubt.twins"] if asked else [])
+    assert _doubted("born", scene, event_date="2026-11-02", full_name=typed) == []
 
 
 # --- where to ----------------------------------------------------------------------------------
