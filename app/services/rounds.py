@@ -13,15 +13,18 @@ from datetime import date
 from app.errors import KnownError
 from app.forms.references import Fault
 from app.forms.round_checks import round_faults
-from app.forms.validator import error_rules
 from app.history.operation import Value
 from app.models.queries import rounds as round_queries
 from app.models.queries.rounds import RoundView
+from app.models.queries.worklist import progress
 from app.models.work import Change
+from app.services.blocking_rules import BlockingRule, blocking_rules, known_rules
 from app.services.reference_data.files import Place
 from app.services.rights import Right
 from app.services.workplace import Workplace
 from app.text.normalize import clean
+
+__all__ = ["CLOSED", "KINDS", "OPEN", "NewRound", "RoundProgress", "RoundView", "Rounds"]
 
 OPEN, CLOSED = "open", "closed"
 #: Kinds of rounds: the whole register once, or what changed in a quarter.
@@ -39,6 +42,19 @@ class NewRound:
     kind: str = "survey"
     born_from: date | None = None
     blocking_rules: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RoundProgress:
+    """How far the households are that this PC keeps: `seen` of them were visited in the round,
+    `done` of those are finished with every child. `days_left` is below 0 once the round is over,
+    None where it has no last day.
+    """
+
+    households: int
+    seen: int
+    done: int
+    days_left: int | None
 
 
 def _told(wrong: Fault) -> dict[str, object]:
@@ -60,6 +76,48 @@ class Rounds:
         """The round that is open now."""
         with self._workplace.store.read() as reading:
             return round_queries.open_round(reading)
+
+    def days_left(self, one: RoundView) -> int | None:
+        """Days until the last day of a round, below 0 once it is over; None without a last day."""
+        if not one.closes_on:
+            return None
+        return (date.fromisoformat(one.closes_on) - self._workplace.today()).days
+
+    def progress(self, round_id: str) -> RoundProgress:
+        """How far a round is, in the households of this PC. Raises KnownError `rounds.unknown`."""
+        with self._workplace.store.read() as reading:
+            found = round_queries.round_of(reading, round_id)
+            if found is None:
+                raise KnownError("rounds.unknown", "rounds.unknown_hint", id=round_id)
+            places = progress(reading, self._workplace.reach(), round_id, by_village=False)
+        return RoundProgress(
+            sum(one.households for one in places),
+            sum(one.seen for one in places),
+            sum(one.done for one in places),
+            self.days_left(found),
+        )
+
+    def refusal(self) -> KnownError | None:
+        """Why nobody opens or closes a round on this PC; None where its signature counts."""
+        workplace = self._workplace
+        nowhere_but_above = KnownError("rights.not_reference", "rights.not_reference_hint")
+        try:
+            workplace.must_be_real()
+            if workplace.reference_signer is None:
+                return nowhere_but_above
+            with workplace.store.read() as reading:
+                workplace.reference_signer(reading)
+        except KnownError as error:
+            if error.message_id != "enrol.not_enrolled":
+                return error
+            if workplace.tree.units.parent(workplace.unit) is not None:
+                return nowhere_but_above  # a certificate would change nothing
+            return KnownError("rounds.not_certified", "rounds.not_certified_hint")
+        return None
+
+    def blocking_rules(self) -> Sequence[BlockingRule]:
+        """The rules that a round may block by."""
+        return blocking_rules(self._workplace.catalogue)
 
     def new(self, asked: NewRound) -> str:
         """Open a round and return its id.
@@ -105,8 +163,7 @@ class Rounds:
 
     def _refuse_unknown_rules(self, asked: Sequence[str]) -> None:
         """Of the newest forms: a rule that nothing is judged by would block nothing, unnoticed."""
-        catalogue = self._workplace.catalogue
-        known = error_rules(catalogue.newest("household")) | error_rules(catalogue.newest("child"))
+        known = known_rules(self._workplace.catalogue)
         strange = sorted({*asked} - known)
         if strange:
             raise KnownError(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QPushButton, QWidget
 
 from app.i18n import text
 from app.services.rights import Right, allows
@@ -15,8 +15,12 @@ def lock_unless(button: QPushButton, rights: frozenset[Right], wanted: Right) ->
     """
     may = allows(rights, wanted)
     if not may:
-        button.setEnabled(False)
-        why = text("rights.not_yours", right=text(f"rights.name.{wanted.value}"))
-        button.setToolTip(why)
-        button.setAccessibleDescription(why)
+        lock(button, text("rights.not_yours", right=text(f"rights.name.{wanted.value}")))
     return may
+
+
+def lock(widget: QWidget, why: str) -> None:
+    """Lock a button or what is filled in, with the reason as its tip; "" unlocks it."""
+    widget.setEnabled(not why)
+    widget.setToolTip(why)
+    widget.setAccessibleDescription(why)

@@ -169,7 +169,7 @@ def test_a_list_is_taken_out_only_by_who_has_the_right(
 def test_the_parts_of_the_administration_are_those_that_a_role_can_use(
     qtbot: QtBot, tmp_path: Path, role: Role
 ) -> None:
-    kept, watched = ["people", "own", "work", "villages"], ["audit", "selftest"]
+    kept, watched = ["people", "own", "work", "villages", "rounds"], ["audit", "selftest"]
     parts = {
         Role.CLERK: ["own", "work"],
         Role.PROTECTION: ["own", "work"],

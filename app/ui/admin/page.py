@@ -1,5 +1,5 @@
 """Quản trị: who works here, the own passphrase, what was done at the keyboard, the villages, the
-certificate of this PC, those of others, the backups, the audit trail, the self-test.
+rounds, the certificate of this PC, those of others, the backups, the audit trail, the self-test.
 
 Only the parts that the account has the right to are there. Each does one thing at a time beside the
 window, and says beside its button what came of it.
@@ -30,6 +30,7 @@ from app.ui.admin.enrolment import EnrolmentSection
 from app.ui.admin.issuing import IssuingSection
 from app.ui.admin.own import OwnSection
 from app.ui.admin.people import PeopleSection
+from app.ui.admin.rounds import RoundsSection
 from app.ui.admin.section import Section
 from app.ui.admin.selftest import SelfTestSection
 from app.ui.admin.villages import VillageSection
@@ -49,6 +50,7 @@ def section_names(services: Services) -> tuple[str, ...]:
         "own": True,
         "work": Right.ADMIN in rights or allows(rights, Right.READ),
         "villages": Right.ADMIN in rights,
+        "rounds": Right.ADMIN in rights,
         "enrolment": keeps_keys,
         "issuing": keeps_keys and bool(workplace.tree.units.children(workplace.unit)),
         "backups": Right.ADMIN in rights,
@@ -64,6 +66,7 @@ _TITLES = {
     "own": "administration.own",
     "work": "administration.work",
     "villages": "administration.villages",
+    "rounds": "administration.rounds",
     "enrolment": "administration.enrolment",
     "issuing": "administration.issuing",
     "backups": "administration.backups",
@@ -149,6 +152,10 @@ class AdminPage(QWidget):
             villages = VillageSection(tasks, theme, services.villages, services.entry, parent)
             villages.changed.connect(self.changed)
             return villages
+        if name == "rounds":
+            rounds = RoundsSection(tasks, theme, services.rounds, self._notifier, parent)
+            rounds.changed.connect(self.changed)
+            return rounds
         if name == "enrolment":
             return EnrolmentSection(tasks, theme, services, parent)
         if name == "issuing":

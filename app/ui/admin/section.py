@@ -9,7 +9,15 @@ from typing import TypeVar
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFont, QFontDatabase
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app.errors import AppError, KnownError
 from app.i18n import error_text, text
@@ -109,7 +117,7 @@ class Section(QFrame):
         field.setMaximumWidth(self.theme.pixels(_FIELD))
         if secret:
             field.setEchoMode(QLineEdit.EchoMode.Password)
-        field.returnPressed.connect(partial(_go_past, beside or field))
+        field.returnPressed.connect(partial(go_past, beside or field))
         self.labelled(label, field, beside)
         return field
 
@@ -182,7 +190,7 @@ class Section(QFrame):
     def refuse(self, message_id: str, field: QWidget, **parameters: object) -> None:
         """A field does not do yet."""
         self.say(text(message_id, **parameters), "error")
-        field.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.lead_to(field)
 
     def refuse_by(self, rule: Callable[[str], object], field: QLineEdit) -> bool:
         """Whether a rule of the services refuses what a field holds; then it is said."""
@@ -190,9 +198,18 @@ class Section(QFrame):
             rule(field.text())
         except KnownError as error:
             self.say(error_text(error), "error")
-            field.setFocus(Qt.FocusReason.OtherFocusReason)
+            self.lead_to(field)
             return True
         return False
+
+    def lead_to(self, field: QWidget) -> None:
+        """Put the keyboard into a field, in sight: Qt scrolls by itself for Tab alone."""
+        field.setFocus(Qt.FocusReason.OtherFocusReason)
+        around = self.parentWidget()
+        while around is not None and not isinstance(around, QScrollArea):
+            around = around.parentWidget()
+        if around is not None:
+            around.ensureWidgetVisible(field, 0, self.theme.pixels(48))
 
     def act(
         self, op: Callable[[], T], done: Callable[[T], None], *, lane: Lane = Lane.WRITE
@@ -230,7 +247,8 @@ class Section(QFrame):
             one.setEnabled(not locked or one.hasFocus())
 
 
-def _go_past(widget: QWidget) -> None:
+def go_past(widget: QWidget) -> None:
+    """Put the keyboard where Tab would put it from a widget."""
     widget.setFocus(Qt.FocusReason.TabFocusReason)
     widget.focusNextChild()
 
