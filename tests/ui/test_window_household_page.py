@@ -258,3 +258,33 @@ def test_what_is_still_to_be_filled_in_is_no_error_at_the_foot(desk: Desk) -> No
     desk.settle()
     assert words.split("·")[0] != desk.page.foot.counts.text()
     assert text("entry.count_errors", count=1) in desk.page.foot.counts.text()
+
+
+@pytest.mark.parametrize("rests", [True, False], ids=["slowly", "at once"])
+@pytest.mark.parametrize(
+    ("name", "typed", "shown"),
+    [
+        ("birth_date", "020314", "02/03/2014"),
+        ("sex", "Nu", "2 · Nữ"),
+        ("ethnicity", "hre", "Hrê"),
+        ("father_birth_year", "90", "1990"),
+        ("line_no", "01", "1"),
+    ],
+)
+def test_a_value_typed_anew_in_other_letters_is_shown_as_it_is_written_once_it_is_left(
+    desk: Desk, name: str, typed: str, shown: str, rests: bool
+) -> None:
+    desk.new_household()
+    desk.fill(**PLAIN_CHILD)
+    desk.settle()
+    edit = _edit(desk.page.child_form, name)
+    before = edit.text()
+    assert shown in before
+    desk.page.child_form.focus(FieldKey("", name))
+    desk.text(typed)
+    if rests:
+        desk.settle()
+    assert edit.text() == typed, "never while it is being typed"
+    desk.press(Key.Key_Tab, text="\t")
+    desk.settle()
+    assert edit.text() == before

@@ -71,7 +71,7 @@ def test_a_child_typed_twice_is_marked_with_a_reason_and_taken_back_from_the_mes
     desk.settle()
     assert _lines(desk) == [first]
     assert desk.shell.entry.child_ids() == [first]
-    assert desk.page.mistaken.isVisible()
+    desk.until(desk.page.mistaken.isVisible)
     assert "1 hồ sơ ghi nhầm" in desk.page.mistaken.text()
     (said, *_) = desk.shell.notices.notices
     assert said.text == text("mistakes.marked_child", who="Phạm Thị Hân")
@@ -79,7 +79,7 @@ def test_a_child_typed_twice_is_marked_with_a_reason_and_taken_back_from_the_mes
     desk.settle()
     assert _lines(desk) == [first, twice]
     assert desk.child.id == twice
-    assert not desk.page.mistaken.isVisible()
+    desk.until(lambda: not desk.page.mistaken.isVisible())
 
 
 def test_escape_marks_nothing(desk: Desk) -> None:
@@ -135,6 +135,7 @@ def test_a_household_that_does_not_exist_goes_with_its_children_and_comes_back_f
     desk.shell.notices.dismiss_newest()
     _open(desk, other)
     desk.page.household_form.focus(FieldKey("", "household_no"))
+    desk.until(desk.page.mistaken.isVisible)  # asked beside the window, once the page stands
     desk.tab_to(desk.page.mistaken)
     desk.enter()
     listed = desk.page.mistakes.list
@@ -194,7 +195,7 @@ def test_who_may_only_look_marks_and_takes_back_nothing(qtbot: QtBot, tmp_path: 
     assert not desk.page.foot.is_asking
     assert text("rights.denied") in desk.shell.notices.notices[0].text
     desk.shell.notices.dismiss_newest()
-    assert desk.page.mistaken.isVisible()
+    desk.until(desk.page.mistaken.isVisible)
     desk.tab_to(desk.page.mistaken)
     desk.enter()
     assert desk.page.mistakes.hint.text() == text("mistakes.look_hint")

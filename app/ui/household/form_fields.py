@@ -225,8 +225,8 @@ class FormFields(QWidget):
         self._stale = self._stale or self.painted != painted
         for key, look in looks.items():
             edit, before = self.edits.get(key), self.looks.get(key)
-            if edit is None or (before == look and not (look.masked and edit.text())):
-                continue
+            if edit is None or (before == look and edit.text() == look.text):
+                continue  # a value typed anew in other letters is shown as it is written
             self._stale = self._stale or before is None or self._moves(before, look)
             edit.show_text(look.text)
             state = look.state if look.applies else "inapplicable"
