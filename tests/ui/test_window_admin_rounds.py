@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -189,6 +189,33 @@ def test_a_round_is_closed_only_after_a_question_that_says_in_numbers_what_is_no
     assert not section.close_round.isEnabled(), "it is closed once"
 
 
+def test_the_first_page_of_a_province_leads_to_the_rounds_when_none_is_open_or_one_is_over(
+    desk: Desk,
+) -> None:
+    way = desk.shell.home.rounds
+    assert way.isVisible()
+    assert way.text() == "Mở đợt rà soát"
+    desk.tab_to(way)
+    desk.enter()
+    desk.settle()
+    section = desk.shell.admin.sections["rounds"]
+    assert isinstance(section, RoundsSection)
+    assert desk.focus() is section.table
+    today = desk.workplace.today()
+    days = {"opens": "010120", "reference": "010120"}
+    _type(desk, section, **days, name="Đợt đã qua", closes=f"{today - timedelta(days=1):%d%m%Y}")
+    _press_open(desk, section)
+    desk.go_to("home")
+    desk.settle()
+    assert way.text() == "Đóng đợt này hoặc mở đợt mới"
+    _opened(desk)
+    _type(desk, section, opens=f"{today:%d%m%Y}", closes=f"{today:%d%m%Y}")
+    _press_open(desk, section)
+    desk.go_to("home")
+    desk.settle()
+    assert not way.isVisible(), "the newest round that is open goes on"
+
+
 def test_below_the_province_the_form_stands_locked_and_says_who_opens_rounds(
     qtbot: QtBot, tmp_path: Path
 ) -> None:
@@ -201,6 +228,9 @@ def test_below_the_province_the_form_stands_locked_and_says_who_opens_rounds(
     assert not section.close_round.isEnabled()
     assert "máy của tỉnh" in section.close_round.toolTip()
     assert desk.focus() is section.table
+    desk.go_to("home")
+    desk.settle()
+    assert not desk.shell.home.rounds.isVisible()
     desk.close()
 
 

@@ -28,7 +28,7 @@ from app.i18n import number, text
 from app.services.last_check import LastCheck
 from app.services.lists import ListFilter
 from app.services.rights import Right, allows
-from app.services.worklist import Duty, Worklist, WorkView
+from app.services.worklist import Duty, RoundStanding, Worklist, WorkView
 from app.services.workplace import Progress
 from app.ui.home.begin import BeginCard
 from app.ui.home.chart import ROW, Bar, Chart, Legend, total_of, without_round, words_of
@@ -62,6 +62,8 @@ _SECTIONS = {
 }
 #: The part that tells what was done at the keyboard and how long the rest will take.
 _PACE = "work"
+#: The part where the province opens and closes rounds.
+_ROUNDS = "rounds"
 #: From this height on, at 100 %, the card of the round has room for all it says.
 _ROOMY = 380
 #: What is worked off from a list of children.
@@ -206,6 +208,11 @@ class HomePage(QWidget):
         self.pace.hide()
         self.pace.clicked.connect(lambda: self.section_wanted.emit(_PACE))
         column.addWidget(self.pace, 0, Qt.AlignmentFlag.AlignLeft)
+        self.rounds = Step(text("worklist.open_round"))
+        self.rounds.setProperty("role", "link")
+        self.rounds.hide()
+        self.rounds.clicked.connect(lambda: self.section_wanted.emit(_ROUNDS))
+        column.addWidget(self.rounds, 0, Qt.AlignmentFlag.AlignLeft)
         column.addStretch(0)
         return card
 
@@ -270,6 +277,7 @@ class HomePage(QWidget):
         named = "" if current is None else text("worklist.round", name=current.name)
         self.round_name.say(named or text("worklist.no_round"))
         left = None if current is None else current.days_left
+        self._lead_to_rounds(view.top and _ROUNDS in self._sections, current, left)
         if current is not None and left is not None and current.closes_on is not None:
             key = f"worklist.days_{before_or_after(left)}"
             self.days_left.say(text(key, days=abs(left), day=f"{current.closes_on:%d/%m/%Y}"))
@@ -302,6 +310,12 @@ class HomePage(QWidget):
                 warnings=number(check.warnings),
             )
         )
+
+    def _lead_to_rounds(self, may: bool, current: RoundStanding | None, left: int | None) -> None:
+        """Whoever opens rounds is led there when none is open, or the open one is over."""
+        over = left is not None and left < 0
+        self.rounds.setVisible(may and (current is None or over))
+        self.rounds.setText(text("worklist.round_is_over" if over else "worklist.open_round"))
 
     def _failed(self, error: AppError) -> None:
         self._notifier.say(error_notice(error))
