@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QPaintEvent, QResizeEvent
+from PySide6.QtGui import QFontMetrics, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QLabel,
@@ -12,6 +14,23 @@ from PySide6.QtWidgets import (
     QStyleOptionComboBox,
     QStylePainter,
 )
+
+
+def on_lines(words: str, metrics: QFontMetrics, room: int, most: int) -> str:
+    """The words on up to `most` lines of `room` pixels, broken behind spaces and strokes; what they
+    do not hold ends in an ellipsis.
+    """
+    pieces = re.findall(r"[^ /]+(?:[ /]+|$)|[ /]+", words)
+    lines: list[str] = []
+    while pieces and len(lines) < most - 1:
+        line = pieces.pop(0)
+        while pieces and metrics.horizontalAdvance((line + pieces[0]).rstrip()) <= room:
+            line += pieces.pop(0)
+        lines.append(line.rstrip())
+    if pieces:
+        rest = "".join(pieces)
+        lines.append(metrics.elidedText(rest, Qt.TextElideMode.ElideRight, room))
+    return "\n".join(lines)
 
 
 class Elided(QLabel):

@@ -11,6 +11,7 @@ from app.ui.check.sheet import SheetTable
 from app.ui.theme import Theme
 
 ROWS, CHILDREN = 90, 40
+VILLAGE = "Thôn/Ấp/Khóm/Bản/Làng/Buôn/Tổ dân phố"
 
 
 def _sheet() -> CheckSheet:
@@ -57,3 +58,19 @@ def test_of_forty_children_only_the_rows_in_sight_are_laid_out_before_the_next_k
     heights = {table.rowHeight(at) for at in range(1, ROWS, 2)}
     assert len(heights) == 1
     assert heights.pop() > table.rowHeight(0)
+
+
+@pytest.mark.parametrize("scale", [1.0, 1.5])
+def test_a_long_label_stands_on_lines_of_its_own_and_is_not_cut(qtbot: QtBot, scale: float) -> None:
+    table = SheetTable(Theme(scale))
+    qtbot.addWidget(table)
+    table.resize(900, 500)
+    rows = tuple(SheetRow(one, one, ("1",)) for one in (VILLAGE, "Số hộ"))
+    table.show_sheet(CheckSheet(rows, (), ()))
+    header = Qt.Orientation.Vertical
+    said = str(table.rows.headerData(0, header))
+    assert said.count("\n") == 1
+    assert said.replace("\n", " ").replace("/ ", "/") == VILLAGE
+    assert table.rows.headerData(1, header) == "Số hộ"
+    lines = table.rowHeight(0) - table.rowHeight(1)
+    assert lines == table.fontMetrics().lineSpacing()

@@ -53,6 +53,27 @@ def choose(desk: Desk, who: str, field: str) -> None:
     raise AssertionError(f"there is no line of {who} about {field}")
 
 
+def test_what_is_wrong_is_told_whole_and_what_to_do_about_it_below_the_list(desk: Desk) -> None:
+    add_household(desk, "Phạm Thị Hân 1", "")
+    desk.go_to("issues")
+    desk.settle()
+    issues = desk.shell.issues
+    label = issues.rows.label("birth_date")
+    choose(desk, "Phạm Thị Hân 1", label)
+    place = issues.table.currentIndex().row()
+    said = issues.rows.data(issues.rows.index(place, SENTENCE))
+    assert said == f"{label}: Không đọc được ngày."
+    assert "Gõ liền" in issues.whole.text()
+    # Of a kind its number, whose field and what is wrong, on lines of their own.
+    told = [issues.rules.item(at).text() for at in range(1, issues.rules.count())]
+    assert told
+    assert all("\n" in one for one in told)
+    room = issues.rules.viewport().width()
+    metrics = issues.rules.fontMetrics()
+    assert all(metrics.horizontalAdvance(one) < room for some in told for one in some.split("\n"))
+    assert any(one.endswith("\nÔ này chưa có thông tin.") for one in told)
+
+
 def test_the_page_checks_the_store_and_each_line_leads_to_its_field_and_back(desk: Desk) -> None:
     add_household(desk, "Phạm Thị Hân 1", "2091-01-01")
     add_household(desk, "Phạm Văn Lía 2", "2019-05-02")

@@ -105,6 +105,20 @@ def test_an_empty_register_says_what_to_do_first(qtbot: QtBot, tmp_path: Path) -
     desk.close()
 
 
+def test_with_large_letters_a_village_still_says_how_many_children_it_has(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    desk = Desk(qtbot, prepared_home(tmp_path), 1.5).unlock()
+    _register(desk, ["Đinh Thị An"])
+    tree = desk.shell.register.tree
+    tree.load()
+    desk.settle()
+    village = next(one for one in tree.items() if one.text(0).startswith("Thôn 1"))
+    assert village.text(0) == "Thôn 1   1 trẻ"
+    assert village.toolTip(0) == "Thôn 1   1 hộ · 1 trẻ"
+    desk.close()
+
+
 def test_a_village_opens_to_its_households_and_narrows_the_list(
     qtbot: QtBot, tmp_path: Path
 ) -> None:

@@ -43,7 +43,7 @@ def test_whoever_types_on_with_the_eyes_on_the_paper_passes_nothing_and_opens_no
     assert desk.focus() is page.sheet
     assert page.sheet.isVisible()
     assert not page.reason_card.isVisible()
-    assert "bấm Ctrl+Enter" in page.told.whole
+    assert "nhấn Ctrl+Enter" in page.told.whole
     assert "không ô nào khác" in page.told.whole
     # An arrow after a rest is somebody who looks: every key means what it always means.
     page.sheet.clock = lambda: page.sheet._last_key + 2

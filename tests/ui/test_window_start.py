@@ -391,6 +391,51 @@ def test_where_nobody_is_above_no_certificate_is_asked_for(qtbot: QtBot, tmp_pat
     desk.close()
 
 
+def test_another_size_of_letters_keeps_all_that_was_answered(
+    qtbot: QtBot, tmp_path: Path, qapp: QApplication
+) -> None:
+    try:
+        desk = Desk(qtbot, Settings(tmp_path / "new"))
+        first = desk.window.first_run
+        assert first is not None
+        desk.text("binh")
+        desk.until(lambda: first.unit.units.count() > 1)
+        desk.press(Key.Key_Down)
+        chosen = first.unit.chosen
+        desk.enter()
+        desk.text("Nguyễn Thị An")
+        desk.enter()
+        desk.text("Công chức")
+        desk.enter()
+        first.person.user.selectAll()
+        desk.text("thian")
+        desk.enter()
+        desk.text(PASSPHRASE)
+        assert first.stage is Stage.SECRET
+        for _ in range(2):
+            desk.tab_to(first.back)
+            desk.enter()
+        desk.tab_to(first.letters)
+        desk.press(Key.Key_Down)
+        desk.until(lambda: desk.window.first_run is not first)
+        page = desk.window.first_run
+        assert page is not None
+        assert page.stage is Stage.UNIT
+        desk.until(lambda: page.unit.chosen is not None)
+        assert page.unit.chosen == chosen, "not the first of the list again"
+        person = [one.text() for one in page.person.fields]
+        assert person == ["Nguyễn Thị An", "Công chức", "thian"]
+        assert page.secret.passphrase.text() == PASSPHRASE
+        # A name typed by hand is still one typed by hand.
+        desk.tab_to(page.next)
+        desk.enter()
+        desk.text("Trần Thị Bé")
+        assert page.person.user.text() == "thian"
+        desk.window.close()
+    finally:
+        apply_theme(qapp, Theme())
+
+
 def test_language_and_size_are_chosen_on_the_first_page_and_kept_with_the_home(
     qtbot: QtBot, tmp_path: Path, qapp: QApplication
 ) -> None:

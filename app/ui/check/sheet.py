@@ -24,11 +24,13 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidge
 from app.i18n import text
 from app.services.check_sheet import CheckSheet, SheetRow
 from app.services.masking import MASKED, Shown
+from app.ui.labels import on_lines
 from app.ui.theme import Theme
 
 _Index = QModelIndex | QPersistentModelIndex
 _MASK = "\N{BULLET}" * 3
 _LABELS, _LEAST_COLUMN = 232, 160
+_LABEL_LINES = 3
 #: Seconds without a key after which somebody looks at the screen.
 _REST = 1.5
 _ARROWS = (Qt.Key.Key_Up, Qt.Key.Key_Down)
@@ -197,13 +199,14 @@ class SheetTable(QTableView):
         self.scrollToTop()
 
     def _shorten(self, sheet: CheckSheet) -> None:
+        """Labels on one line, long ones on more: only what these do not hold is cut."""
         font = self.font()
         font.setWeight(QFont.Weight.DemiBold)  # as the style sheet has it: metrics do not know
-        metrics, right = QFontMetrics(font), Qt.TextElideMode.ElideRight
+        metrics = QFontMetrics(font)
         room = self._theme.pixels(_LABELS - 24)
         for row in (*sheet.household, *sheet.rows):
             if row.label not in self.rows.short:
-                self.rows.short[row.label] = metrics.elidedText(row.label, right, room)
+                self.rows.short[row.label] = on_lines(row.label, metrics, room, _LABEL_LINES)
 
     def _height(self, lines: int) -> int:
         return self._theme.pixels(12) + lines * self.fontMetrics().lineSpacing()
@@ -247,7 +250,7 @@ class SheetTable(QTableView):
         columns = self.rows.columnCount()
         inside = self._each * columns if at < home else self._each
         inside = max(1, inside - self._theme.pixels(16))
-        lines = 1
+        lines = self.rows.short.get(self.rows.row(at).label, "").count("\n") + 1
         # Brothers and sisters say the same in many fields.
         for words in set(map(_words, self.rows.row(at).cells)):
             if len(words) * letter > inside or "\n" in words:

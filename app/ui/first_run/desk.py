@@ -89,7 +89,8 @@ class FirstStart(QObject):
     def _speak(self, chosen: str) -> None:
         """Ask the first question in another language; nothing is installed yet that could keep it.
 
-        What was typed is looked for once more: units are named in the language.
+        Everything that was typed stays; the unit is looked for once more, for units are named in
+        the language.
         """
         if chosen == language():
             return
@@ -108,10 +109,9 @@ class FirstStart(QObject):
         self.page.letters.setFocus()
 
     def _ask_anew(self) -> None:
-        typed = self.page.unit.name.text()
-        self.page = self._make_page()
+        former, self.page = self.page, self._make_page()
+        self.page.take_over(former)
         self.page_made.emit(self.page)
-        self.page.unit.ask_again(typed)
 
     def _keep_look(self) -> None:
         """Keep what was chosen here for the next start, now that there is a home."""

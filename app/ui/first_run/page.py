@@ -180,6 +180,11 @@ class FirstRun(QWidget):
     def _choose_language(self, chosen: str, _on: bool = True) -> None:
         self.language_wanted.emit(chosen)
 
+    def take_over(self, former: FirstRun) -> None:
+        """Everything that was answered so far."""
+        for mine, before in zip(self._questions, former._questions, strict=True):
+            mine.take_over(before)
+
     # --- walking ----------------------------------------------------------------------------
 
     def _show(self, stage: Stage) -> None:

@@ -55,6 +55,11 @@ class Question(QWidget):
         """What is not answered yet; None when one can go on."""
         raise NotImplementedError
 
+    def take_over(self, former: Question) -> None:
+        """What was typed into the same question in another language or size of letters."""
+        for mine, typed in zip(self.fields, former.fields, strict=True):
+            mine.setText(typed.text())
+
     # --- building ---------------------------------------------------------------------------
 
     def _field(self, label: str, field: QLineEdit) -> None:
@@ -132,6 +137,8 @@ class UnitQuestion(Question):
         self._timer.setSingleShot(True)
         self._timer.setInterval(_PAUSE)
         self._timer.timeout.connect(lambda: self.find_wanted.emit(self.name.text()))
+        #: The unit that was chosen before the question was asked anew.
+        self._before = ""
         self.name.textEdited.connect(lambda _text: self._timer.start())
 
     @property
@@ -145,19 +152,23 @@ class UnitQuestion(Question):
         return None if self.chosen else Refusal(text("first.unit_needed"), self.name)
 
     def show_units(self, found: Sequence[FoundUnit]) -> None:
-        """List what was found; the first is chosen."""
+        """List what was found; chosen is what was chosen before, else the first."""
         self.units.clear()
         for one in found:
             item = QListWidgetItem(f"{one.name}\n{one.validity}")
             item.setData(_REF, one)
             self.units.addItem(item)
+        before, self._before = self._before, ""
         if found:
-            self.units.setCurrentRow(0)
+            again = [at for at, one in enumerate(found) if one.ref == before]
+            self.units.setCurrentRow(again[0] if again else 0)
 
-    def ask_again(self, typed: str) -> None:
-        """Look for a name as if it had been typed here."""
-        self.name.setText(typed)
-        if typed.strip():
+    def take_over(self, former: Question) -> None:
+        """Look for the name once more: units are named in the language."""
+        super().take_over(former)
+        if isinstance(former, UnitQuestion) and former.chosen is not None:
+            self._before = former.chosen.ref
+        if self.name.text().strip():
             self._timer.start()
 
     def _move(self, step: int) -> None:
@@ -185,6 +196,11 @@ class PersonQuestion(Question):
         if not self.full_name.text().strip():
             return Refusal(text("first.name_needed"), self.full_name)
         return _refused(sign_in_name, self.user)
+
+    def take_over(self, former: Question) -> None:
+        """A sign-in name that was typed by hand stays."""
+        super().take_over(former)
+        self._by_hand = isinstance(former, PersonQuestion) and former._by_hand
 
     def _propose(self, full_name: str) -> None:
         if not self._by_hand:

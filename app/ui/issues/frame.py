@@ -24,7 +24,7 @@ from app.forms.schema import Severity
 from app.i18n import text
 from app.ui.help_card import HelpCard
 from app.ui.issues.rows import HOUSEHOLD, SENTENCE, SEVERITY, SIGNS, VILLAGE, WHO, IssueRows
-from app.ui.labels import Elided, ElidedChoice
+from app.ui.labels import Elided, ElidedChoice, on_lines
 from app.ui.long_work import LongWork
 from app.ui.paged_cells import PagedCells
 from app.ui.step import Step
@@ -33,8 +33,13 @@ from app.ui.theme import Theme
 #: From this width on, at 100 %, the page names itself and its key.
 _ROOMY = 900
 _WIDTHS = {SEVERITY: 96, WHO: 152, HOUSEHOLD: 64, VILLAGE: 104}
+#: Of the column of severities, where no other column gives way for it.
+_WHOLE_SEVERITY = 112
 _MOST_VILLAGE = 160
 _LEAST_SENTENCE = 260
+#: What a line of the rules is made of: which rule, and what is wrong.
+WORDS = int(Qt.ItemDataRole.UserRole) + 1
+_RULE_LINES = 3
 #: Lines of the whole of the chosen issue.
 _LINES = 3
 
@@ -101,7 +106,6 @@ class IssuesFrame(QWidget):
         self.rules = QListWidget()
         self.rules.setProperty("role", "plain")
         self.rules.setAccessibleName(text("issues.rules"))
-        self.rules.setUniformItemSizes(True)
         self.rules.setTextElideMode(Qt.TextElideMode.ElideRight)
         self.rules.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         column = QVBoxLayout(card)
@@ -172,6 +176,17 @@ class IssuesFrame(QWidget):
         column.addWidget(self.whole)
         return card
 
+    def break_rules(self) -> None:
+        """The lines of the rules, each with what is wrong on lines of its own."""
+        metrics, px = self.rules.fontMetrics(), self._theme.pixels
+        beside = self.rules.verticalScrollBar().sizeHint().width() + px(48)
+        room = self._left.maximumWidth() - beside
+        for at in range(self.rules.count()):
+            item = self.rules.item(at)
+            head, said = item.data(WORDS) or (item.text(), "")
+            wrapped = [on_lines(one, metrics, room, _RULE_LINES) for one in (head, said) if one]
+            item.setText("\n".join(wrapped))
+
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 -- Qt's name
         super().resizeEvent(event)
         self.fit_columns()
@@ -189,10 +204,14 @@ class IssuesFrame(QWidget):
         for one in (self._title, self._hint):
             one.setVisible(roomy)
         side = px(288 if roomy else 200)
-        self._left.setFixedWidth(side)
+        if self._left.maximumWidth() != side:
+            self._left.setFixedWidth(side)
+            self.break_rules()
         room = self.width() - side - px(64 + _LEAST_SENTENCE)
         for column in (SEVERITY, WHO, HOUSEHOLD, VILLAGE):
             width = px(_WIDTHS[column])
+            if column == SEVERITY and roomy:
+                width = px(_WHOLE_SEVERITY)
             if column == VILLAGE:
                 width = max(width, self._village_width)
             room -= width

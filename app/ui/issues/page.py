@@ -27,8 +27,8 @@ from app.services.issue_book import (
     LastCheck,
     RuleCount,
 )
-from app.ui.issues.frame import IssuesFrame
-from app.ui.issues.rows import SENTENCE, SIGNS, IssueRows
+from app.ui.issues.frame import WORDS, IssuesFrame
+from app.ui.issues.rows import SENTENCE, SIGNS, IssueRows, gist
 from app.ui.long_work import LongWork
 from app.ui.notify import Notifier, error_notice
 from app.ui.tasks import Tasks
@@ -259,13 +259,15 @@ class IssuesPage(IssuesFrame):
         chosen = everything
         for one in rules:
             label = self.rows.label(one.field)
-            words = f"{SIGNS[one.severity]} {number(one.count)}   {label}: {one.sentence}"
+            words = f"{SIGNS[one.severity]} {number(one.count)}   {label}"
             item = QListWidgetItem(words)
+            item.setData(WORDS, (words, gist(one.sentence)))
             item.setData(_RULE, (one.rule, one.field))
             item.setToolTip(f"{label}: {one.sentence}")
             self.rules.addItem(item)
             if one.rule == self._wanted.rule and self._wanted.field in ("", one.field):
                 chosen = chosen if chosen is not everything else item
+        self.break_rules()
         self.rules.setCurrentItem(chosen)
 
     def _fill_villages(self, villages: Sequence[tuple[str, str]]) -> None:

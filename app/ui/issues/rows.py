@@ -28,6 +28,14 @@ SIGNS = {
 _COLOURS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "muted"}
 
 
+def gist(sentence: str) -> str:
+    """What is wrong, without what to do about it: all the lines of one kind would be cut before
+    they differ. The whole stands below the list, and in the tip.
+    """
+    said, stop, _ = sentence.partition(". ")
+    return f"{said}." if stop else sentence
+
+
 class IssueRows(PagedRows[int, IssueRow]):
     """The model: its keys are the numbers of the issues."""
 
@@ -53,7 +61,7 @@ class IssueRows(PagedRows[int, IssueRow]):
         if column == VILLAGE:
             # An issue of a record that stands in no village is about none of a unit either.
             return self.place_words(row.village, row.owner_unit) if row.village else ""
-        return self._about(row)
+        return gist(self._about(row))
 
     def _about(self, row: IssueRow) -> str:
         """The field and what is wrong with it: apart they would both be cut."""

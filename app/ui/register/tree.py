@@ -22,6 +22,8 @@ from app.ui.tasks import Tasks
 from app.ui.theme import Theme
 
 T = TypeVar("T")
+#: Up to this size of letters a village's line has room for all it says.
+_ROOMY = 1.25
 _KIND = int(Qt.ItemDataRole.UserRole)
 _ID = _KIND + 1
 _UNIT = _KIND + 2
@@ -65,6 +67,8 @@ class BookTree(QTreeWidget):
         self.setAccessibleName(text("register.tree"))
         self.setUniformRowHeights(True)
         self.setIndentation(theme.pixels(16))
+        #: Large letters leave room for one number beside a name; the tip has both.
+        self._line = "register.village_line" if theme.scale <= _ROOMY else "register.village_short"
         self.itemExpanded.connect(self._expanded)
         self.currentItemChanged.connect(self._moved)
         self.itemActivated.connect(self._activated)
@@ -144,13 +148,10 @@ class BookTree(QTreeWidget):
         self.blockSignals(True)
         for line in found:
             name = line.name or text("register.no_village")
-            words = text(
-                "register.village_line",
-                name=name,
-                households=number(line.households),
-                children=number(line.children),
-            )
-            item = _item(words, "village", line.id, unit)
+            homes, children = number(line.households), number(line.children)
+            words = partial(text, name=name, households=homes, children=children)
+            item = _item(words(self._line), "village", line.id, unit)
+            item.setToolTip(0, words("register.village_line"))
             if line.households:
                 item.setChildIndicatorPolicy(_SHOWN)
             self._put(parent, item)
