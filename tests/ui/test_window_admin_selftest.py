@@ -16,7 +16,7 @@ from app.services.selftest import SelfTestReport
 from app.services.workplace import Progress
 from app.ui.admin.selftest import RESULT, TEST, SelfTestSection
 from tests.ui.window_admin import open_part
-from tests.ui.window_desk import Desk, prepared_home
+from tests.ui.window_desk import CTRL, Desk, Key, prepared_home
 
 #: Steps of a self-test that does not end by itself while a test looks on.
 STEPS = 20_000
@@ -141,4 +141,14 @@ def test_a_window_that_closes_stops_it(desk: Desk, ended: list[bool]) -> None:
     desk.enter()
     desk.until(lambda: section.work.far.text() != "")
     desk.close()
+    assert not ended
+
+
+def test_a_window_that_is_locked_stops_it(desk: Desk, ended: list[bool]) -> None:
+    section = _opened(desk)
+    desk.enter()
+    desk.until(lambda: section.work.far.text() != "")
+    desk.press(Key.Key_L, CTRL)
+    desk.until(lambda: desk.window.shell is None)
+    desk.settle()
     assert not ended

@@ -5,6 +5,9 @@ It runs beside the window and can be stopped. What failed says what to do next.
 
 from __future__ import annotations
 
+from functools import partial
+from threading import Event
+
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
@@ -19,6 +22,7 @@ from PySide6.QtWidgets import (
 from app.i18n import decimal, error_text, number, text
 from app.services.selftest import SelfTestReport, TestResult
 from app.services.services import Services
+from app.services.workplace import Progress
 from app.ui.admin.section import Section
 from app.ui.long_work import LongWork
 from app.ui.notify import Notifier
@@ -41,6 +45,10 @@ class SelfTestSection(Section):
         super().__init__(tasks, theme, text("administration.selftest"), parent)
         self._services = services
         self._results: tuple[TestResult, ...] = ()
+        # Set when the window closes or is locked: nobody is there to read what comes of it, and the
+        # store would be written to after it was closed.
+        self._gone = Event()
+        self.destroyed.connect(partial(_leave, self._gone))
         self.words(text("administration.selftest.why"))
         self.start = self.step(text("administration.selftest.start"), self.run, "primary")
         self.row(self.start)
@@ -86,8 +94,14 @@ class SelfTestSection(Section):
             return
         self.say("")
         self.start.setEnabled(False)
-        run = self._services.selftest.run
-        self.work.run(text("administration.selftest.testing"), run, self._show)
+        self._gone.clear()
+        run, gone = self._services.selftest.run, self._gone
+
+        def op(progress: Progress) -> SelfTestReport:
+            stopped = progress.cancelled
+            return run(Progress(progress.on_step, lambda: stopped() or gone.is_set()))
+
+        self.work.run(text("administration.selftest.testing"), op, self._show)
         self.work.focus_stop()
 
     def _ended(self) -> None:
@@ -143,5 +157,10 @@ class SelfTestSection(Section):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 -- Qt's name
         """A window that closes waits for what runs; some minutes for a province."""
         if event.type() == QEvent.Type.Close and watched is self.window():
-            self.work.cancel()
+            self._gone.set()
         return super().eventFilter(watched, event)
+
+
+def _leave(gone: Event, _section: QObject | None = None) -> None:
+    """The section is taken down; of it nothing may be touched any more."""
+    gone.set()
