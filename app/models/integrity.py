@@ -67,13 +67,23 @@ def _pages(connection: Connection) -> Iterator[list[object]]:
         last = rows[-1].position
 
 
-def differing_tables(work: UnitOfWork) -> list[str]:
+def records(connection: Connection) -> int:
+    """How many records the accepted operations of the log make."""
+    accepted = select(op.c.ent_type, op.c.ent_id).where(op.c.state == "accepted").distinct()
+    found = select(func.count()).select_from(accepted.subquery())
+    return int(connection.execute(found).scalar_one())
+
+
+def differing_tables(
+    work: UnitOfWork, on_step: Callable[[int], None] = lambda _records: None
+) -> list[str]:
     """The travelling tables that come out otherwise when rebuilt from the log.
 
-    The caller must not commit: this drops every row and builds it again.
+    The caller must not commit: this drops every row and builds it again. `on_step` is told how many
+    `records` stand again.
     """
     before = dict(_digests(work.connection))
-    rebuild(work.connection)
+    rebuild(work.connection, on_step)
     after = dict(_digests(work.connection))
     return sorted(name for name in before if before[name] != after[name])
 

@@ -8,7 +8,7 @@ applied to its row; everything else is merged anew from all accepted operations,
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -329,11 +329,12 @@ def _note_owners(
         )
 
 
-def rebuild(connection: Connection) -> None:
+def rebuild(connection: Connection, on_step: Callable[[int], None] = lambda _records: None) -> None:
     """Drop every travelling row and build it again from the operations.
 
     Part of the weekly self-check and of the tests: the result must equal what stood before. What
     the validator made of the rows is dropped with them, and judged anew by whoever opens the store.
+    `on_step` is told how many records stand again; what it raises ends the work half done.
     """
     forget_all(connection)
     connection.execute(delete(conflict))
@@ -341,14 +342,16 @@ def rebuild(connection: Connection) -> None:
     for table in ENTITY_TABLES.values():
         connection.execute(delete(table))
     # What belongs to a record comes first: whether the record is hidden depends on it.
+    done = 0
     for ent_type in sorted(ENTITIES, key=lambda name: name not in _SUB_TYPES):
-        _rebuild_type(connection, ent_type)
+        for part in chunks(_ids_of(connection, ent_type), IDS_AT_ONCE):
+            _Batch(connection, ent_type, Stirred()).run(part, {}, set(part))
+            done += len(part)
+            on_step(done)
 
 
-def _rebuild_type(connection: Connection, ent_type: str) -> None:
+def _ids_of(connection: Connection, ent_type: str) -> list[str]:
     statement = (
         select(op.c.ent_id).where(op.c.ent_type == ent_type, op.c.state == "accepted").distinct()
     )
-    ids = list(connection.execute(statement).scalars())
-    for part in chunks(sorted(ids), IDS_AT_ONCE):
-        _Batch(connection, ent_type, Stirred()).run(part, {}, set(part))
+    return sorted(connection.execute(statement).scalars())

@@ -126,10 +126,11 @@ def close_for_writing(settings: Settings, store: Store, dek: bytes) -> None:
     )
 
 
-def differing_tables(workplace: Workplace) -> list[str]:
+def differing_tables(workplace: Workplace, progress: Progress) -> list[str]:
     """The travelling tables that come out otherwise when rebuilt, tried on a copy of the store.
 
-    On the store itself it would keep everybody from saving for as long as it takes.
+    On the store itself it would keep everybody from saving for as long as it takes. Raises
+    Cancelled; of the copy nothing stays.
     """
     with _ONE_COPY:
         part = workplace.settings.home / "checkup.part"
@@ -138,7 +139,9 @@ def differing_tables(workplace: Workplace) -> list[str]:
             copy = open_store(part, workplace.dek, before_migration=_never)
             try:
                 with copy.write("") as work:
-                    return integrity.differing_tables(work)  # no commit: rolled back
+                    total = integrity.records(work.connection)
+                    # No commit: rolled back.
+                    return integrity.differing_tables(work, lambda done: progress.step(done, total))
             finally:
                 copy.close()
         finally:
@@ -169,7 +172,7 @@ def _whole(workplace: Workplace, known: Checkup, progress: Progress) -> Checkup:
         tests: dict[str, Callable[[], list[str]]] = {
             "pages": lambda: soundness.page_errors(reading),
             "cipher": lambda: soundness.cipher_errors(reading),
-            "rebuild": lambda: differing_tables(workplace),
+            "rebuild": lambda: differing_tables(workplace, progress),
         }
         for done, (name, test) in enumerate(tests.items()):
             progress.step(done, len(tests))

@@ -99,7 +99,7 @@ class SelfTest:
         yield "store.pages", self._pages
         yield "store.cipher", self._cipher
         yield "store.operations", lambda: self._operations(progress)
-        yield "store.rebuild", self._rebuild
+        yield "store.rebuild", lambda: self._rebuild(progress)
         yield _OF_TRAIL, self._audit
 
     def _pages(self) -> str:
@@ -116,8 +116,8 @@ class SelfTest:
             wrong = integrity.wrong_operations(reading, lambda done: progress.step(done, total))
         return f"{wrong}/{total}" if wrong else ""
 
-    def _rebuild(self) -> str:
-        return ", ".join(checkup.differing_tables(self._workplace))
+    def _rebuild(self, progress: Progress) -> str:
+        return ", ".join(checkup.differing_tables(self._workplace, progress))
 
     def _audit(self) -> str:
         with self._workplace.store.read() as reading:

@@ -22,7 +22,7 @@ from app.services.backups import Backups
 from app.services.installation import install, unlock
 from app.services.records import Records
 from app.services.selftest import SelfTest
-from app.services.workplace import Workplace
+from app.services.workplace import Cancelled, Progress, Workplace
 from app.settings import Settings
 from tests.e2e.command_line import PASSPHRASE, Prompt
 from tests.workplaces import COMMUNE, KEY, make_workplace, reopened, settle
@@ -318,9 +318,29 @@ def test_two_rebuilds_at_once_do_not_take_each_others_copy_for_a_damaged_store(
 
     def rebuilt(_number: int) -> list[list[str]]:
         begin.wait()
-        return [checkup.differing_tables(workplace) for _ in range(3)]
+        return [checkup.differing_tables(workplace, Progress()) for _ in range(3)]
 
     with ThreadPoolExecutor(2) as threads:
         found = list(threads.map(rebuilt, range(2)))
     assert found == [[[]] * 3] * 2
     assert not list(workplace.settings.home.glob("checkup.part*"))
+
+
+def test_a_rebuild_counts_its_records_and_can_be_stopped_leaving_no_copy(
+    workplace: Workplace,
+) -> None:
+    seen: list[tuple[int, int]] = []
+    assert checkup.differing_tables(workplace, Progress(lambda *step: seen.append(step))) == []
+    assert len(seen) > 3
+    assert seen == sorted(seen)
+    assert seen[-1][0] == seen[-1][1], "the last step is the last record"
+    asked: list[bool] = []
+
+    def at_the_third() -> bool:
+        asked.append(True)
+        return len(asked) == 3
+
+    with pytest.raises(Cancelled):
+        checkup.differing_tables(workplace, Progress(cancelled=at_the_third))
+    assert not list(workplace.settings.home.glob("checkup.part*"))
+    assert checkup.differing_tables(workplace, Progress()) == []
