@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QPushButton, QWidget
 from app.forms.schema import Field, Label, Severity
 from app.i18n import text
 from app.ui.household.blocks import Row, Want, columns_of, rows_of, wrapped
-from app.ui.household.field_edit import Key
+from app.ui.household.field_edit import FieldEdit, Key
 from app.ui.household.looks import (
     COLOUR,
     DASH,
@@ -215,6 +215,7 @@ class Page:
     def boxes(self, row: Row, keys: Sequence[Key], left: int) -> None:
         height = self.px(32)
         messages: list[tuple[int, Message]] = []
+        spoken: list[FieldEdit] = []
         for spot, key in zip(row.spots, keys, strict=True):
             x = left + spot.x
             edit = self.form.edits.get(key)
@@ -224,11 +225,16 @@ class Page:
                 self.words.append(Words(rect, self.cut(shown, spot.width), "text"))
                 continue
             self.put(edit, QRect(x, self.y, spot.width, height))
+            edit.said_below = 0
             look = self.form.looks.get(key)
-            if look is not None:
+            if look is not None and look.messages:
+                spoken.append(edit)
                 messages += [(x, one) for one in look.messages]
         self.y += height
+        top = self.y
         self.messages(messages)
+        for edit in spoken:
+            edit.said_below = self.y - top
 
     def messages(self, found: Sequence[tuple[int, Message]]) -> None:
         """What is said under a row of boxes, each below its own: side by side where there is room.

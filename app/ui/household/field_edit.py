@@ -63,6 +63,8 @@ class FieldEdit(QLineEdit):
         self.list: SuggestionList | None = None
         #: Whether an input method holds a word under the cursor that is not in the text yet.
         self.composing = False
+        #: Pixels that what is said of the field takes below it.
+        self.said_below = 0
         #: The text last found to fit, and the size of the field that it fits.
         self._fits = ("", QSize())
         #: What the pointer shows: how the book means the field, and the key that says it, too.
@@ -183,6 +185,7 @@ class SuggestionList(QListWidget):
         self._field: FieldEdit | None = None
         self._lines: list[Suggestion] = []
         self._moved = False
+        self._gap = 0
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setWordWrap(True)
@@ -223,6 +226,8 @@ class SuggestionList(QListWidget):
         if not lines:
             self.close_list()
             return
+        if self.isHidden() or self._field is not field:
+            self._gap = field.said_below  # afterwards it keeps still while somebody types
         self._follow(field)
         self._moved = False
         if list(lines) != self._lines:
@@ -239,8 +244,8 @@ class SuggestionList(QListWidget):
         self.raise_()
 
     def _place(self, field: FieldEdit) -> None:
-        """Under the field, or above it where more room is; never over it, and never so wide that
-        the page behind is gone: a long line wraps.
+        """Under the field and what is said of it, or above it where more room is; never over it,
+        and never so wide that the page behind is gone: a long line wraps.
         """
         window = self._window
         # The width of a line is told a fraction short: in just that room its last word would wrap.
@@ -248,7 +253,7 @@ class SuggestionList(QListWidget):
         most = max(field.width(), round(window.width() * _WIDEST))
         width = min(max(field.width(), widest + _SIDES), most, window.width() - 2 * _EDGE)
         height = self._set_rows(width - _SIDES) + _FRAME
-        corner = field.mapTo(window, QPoint(0, field.height() + 2))
+        corner = field.mapTo(window, QPoint(0, field.height() + 2 + self._gap))
         top = field.mapTo(window, QPoint(0, -2)).y()
         below, above = window.height() - _EDGE - corner.y(), top - _EDGE
         if height > below and above > below:

@@ -109,6 +109,14 @@ class PageShowing(PageFrame):
         held = self._place_on_screen()
         form.put_in_place()
         self._hold_on_screen(held)
+        self._show_what_is_said(form)
+
+    def _show_what_is_said(self, form: FormBody) -> None:
+        """What is said of the field with the keyboard is read whole: scroll by what lies below."""
+        widget = self._focused()
+        if isinstance(widget, FieldEdit) and widget.said_below and self._form_with_focus() is form:
+            bottom = widget.geometry().bottom() + widget.said_below
+            self._scroll_of(form).ensureVisible(0, bottom, 0, 0)
 
     def _judge_line(self, line: OpenRecord) -> None:
         page, household = self.keeper.page, self.keeper.household
