@@ -41,12 +41,8 @@ def gone_household(status: str, day: str) -> str:
 def _sentence(whom: str, status: str, day: str, event: str) -> str:
     """`event` is the name of the event where its list does not tell it apart."""
     key = f"gone.{whom}_since" if day else f"gone.{whom}"
-    said = text(
-        key,
-        state=_state(status),
-        day=_shown(day),
-        event=event or _label("life_events", STATUS_EVENT.get(status, "")),
-    )
+    line = _label("life_events", STATUS_EVENT.get(status, ""))
+    said = text(key, state=_state(status), day=_shown(day), event=event or line, line=line)
     return f"{gone_sign(status)} {said}"
 
 

@@ -131,3 +131,23 @@ def test_a_household_that_moved_away_shows_no_bare_id_and_no_false_error(
     assert page.keeper.page is not None
     assert page.keeper.page.owner == UNIT
     desk.close()
+
+
+def test_the_list_keeps_its_state_with_large_letters(qtbot: QtBot, tmp_path: Path) -> None:
+    desk, _ = village_with_a_death_and_a_move(qtbot, tmp_path, 1.5)
+    _read_register(desk)
+    assert not desk.shell.register.table.isColumnHidden(STATE)
+    desk.close()
+
+
+def test_a_tree_that_is_read_twice_at_once_has_every_village_once(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    desk, _ = village_with_a_death_and_a_move(qtbot, tmp_path)
+    desk.go_to("register")
+    for _ in range(3):
+        desk.shell.register.load()
+    desk.settle()
+    lines = [one.text(0).partition("  ")[0] for one in desk.shell.register.tree.items()]
+    assert sorted(lines) == ["Thôn Phước Lộc", "Thôn Phước Thọ", "Tất cả"]
+    desk.close()

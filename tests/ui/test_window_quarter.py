@@ -113,7 +113,7 @@ def test_a_village_is_walked_by_keyboard_no_change_a_death_a_birth_and_undone(
     dead = stored(desk.workplace, "child", child_id(UNIT, "2", 2)).values
     assert dead["life_status"] == "DECEASED"
     assert desk.focus() is page.card.children_table
-    assert page.card.children_table.item(1, STATE).text() == "Đã chết"
+    assert page.card.children_table.item(1, STATE).text() == "■ Đã chết"
     assert "Chết" in page.card.events.text()
     space(desk)
     # In the third a child was born.

@@ -161,7 +161,7 @@ def test_a_death_taken_away_on_the_page_takes_the_status_with_it(
     assert _status(desk) == "ACTIVE"
     assert stored(desk.workplace, "child", CHILD).values["complete"] is True
     assert not desk.page.gone.isVisible()
-    assert [line.note for line in desk.page.grid.lines] == ["", ""]
+    assert not any(line.note for line in desk.page.grid.lines)
     desk.close()
 
 
@@ -179,4 +179,24 @@ def test_a_move_taken_away_on_the_page_brings_the_household_back(
     desk.go_to("quarter")
     settle(desk)
     assert desk.shell.quarter.places.lines()[0].total == 3
+    desk.close()
+
+
+def test_what_became_unfinished_is_said_of_whom_until_it_is_undone(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    desk, _ = at_the_walk(qtbot, tmp_path)
+    edit(desk.workplace, "child", child_id(UNIT, "1", 1), personal_id="123")
+    desk.enter()
+    settle(desk)
+    desk.press(Key.Key_N, text="n")
+    settle(desk)
+    answer(desk, f"{desk.workplace.today():%d%m%y}", "Giao thông")
+    desk.press(Key.Key_Return, CTRL)
+    settle(desk)
+    (said,) = [one.text for one in desk.shell.notices.notices if "chưa xong" in one.text]
+    assert "Bị tai nạn, Phạm Thị Hân, hộ 1 · Phạm Văn Rơm" in said
+    desk.press(Key.Key_Z, CTRL)
+    settle(desk)
+    assert not any("chưa xong" in one.text for one in desk.shell.notices.notices)
     desk.close()

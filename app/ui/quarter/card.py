@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 from app.i18n import number, text
 from app.services.household_card import CardChild, CardEvent
 from app.services.quarter import Card
+from app.ui.gone import gone_sign
 from app.ui.labels import Elided
 from app.ui.theme import Theme, set_state
 
@@ -126,7 +127,7 @@ def age_words(months: int | None) -> str:
 def state_words(child: CardChild) -> str:
     """What is to be known of a child at once."""
     if child.status:
-        return child.label
+        return f"{gone_sign(child.status)} {child.label}"
     if child.sixteen is not None:
         key = "turned" if child.turned else "turns"
         return text(f"quarter.sixteen.{key}", day=f"{child.sixteen:%d/%m/%Y}")

@@ -96,7 +96,8 @@ class QuarterUndo(QuarterWalk):
         if found.obstacle is not None:
             sent = found.obstacle is Obstacle.SENT
             why = text("quarter.last_sent" if sent else "quarter.last_built_on", **said)
-            self._say(Kind.WARNING, f"{why} {text('quarter.last_hint')}")
+            hint = text("quarter.last_hint" if found.code else "quarter.changed_since_hint")
+            self._say(Kind.WARNING, f"{why} {hint}")
             return
         question = Question(
             text("quarter.undo_ask", **said),

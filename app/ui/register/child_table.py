@@ -13,7 +13,9 @@ from app.ui.register.rows import BIRTH, HEAD, HOUSEHOLD, NAME, SEX, STATE, VILLA
 from app.ui.theme import Theme
 
 _LEAST_NAME = 176
-_WIDTHS = {BIRTH: 104, SEX: 84, HOUSEHOLD: 64, HEAD: 152, VILLAGE: 136, STATE: 212}
+_WIDTHS = {BIRTH: 104, SEX: 84, HOUSEHOLD: 64, HEAD: 152, VILLAGE: 136, STATE: 136}
+#: What a state takes that says since when.
+_WHOLE_STATE = 212
 #: The width of a village with the name of its commune.
 _PLACE = 184
 #: Columns that a list can go by.
@@ -78,6 +80,11 @@ class ChildTable(QTableView):
         px = self._theme.pixels
         room -= px(_LEAST_NAME)
         for column in (BIRTH, HOUSEHOLD, STATE, HEAD, VILLAGE, SEX):
+            if column == SEX and room > 0:
+                # Before another column comes, the state has its day.
+                more = min(room, px(_WHOLE_STATE - self._widths[STATE]))
+                self.horizontalHeader().resizeSection(STATE, px(self._widths[STATE]) + more)
+                room -= more
             width = px(self._widths[column])
             room -= width
             self.setColumnHidden(column, room < 0)

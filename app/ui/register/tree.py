@@ -62,6 +62,8 @@ class BookTree(QTreeWidget):
         self._lists = lists
         self._wanted: frozenset[str] = frozenset()
         self._chosen_before = ""
+        #: How often the communes were shown: what was asked for an earlier showing comes too late.
+        self._showing = 0
         self.setHeaderHidden(True)
         self.setProperty("role", "plain")
         self.setAccessibleName(text("register.tree"))
@@ -125,6 +127,7 @@ class BookTree(QTreeWidget):
         item = self.currentItem()
         self._chosen_before = self._chosen_before or ("" if item is None else item.data(0, _ID))
         self.communes_known.emit(found)
+        self._showing += 1
         self.blockSignals(True)
         self.clear()
         everything = _item(text("register.everything"), "all", "", "")
@@ -136,12 +139,19 @@ class BookTree(QTreeWidget):
         self.blockSignals(False)
         if len(found) == 1:
             unit = found[0].unit
-            self._run(partial(self._entry.villages, unit), partial(self._show_villages, unit, ""))
+            self._run(
+                partial(self._entry.villages, unit),
+                partial(self._show_villages, self._showing, unit, ""),
+            )
         if self._chosen_before == "":
             self.setCurrentItem(everything)
         self._go_on()
 
-    def _show_villages(self, unit: str, under: str, found: Sequence[VillageLine]) -> None:
+    def _show_villages(
+        self, showing: int, unit: str, under: str, found: Sequence[VillageLine]
+    ) -> None:
+        if showing != self._showing:
+            return
         parent = self._open_one("unit", under)
         if under and parent is None:
             return
@@ -230,7 +240,9 @@ class BookTree(QTreeWidget):
         entry = self._entry
         kind, one, unit = (item.data(0, role) for role in (_KIND, _ID, _UNIT))
         if kind == "unit":
-            self._run(partial(entry.villages, one), partial(self._show_villages, unit, one))
+            self._run(
+                partial(entry.villages, one), partial(self._show_villages, self._showing, unit, one)
+            )
         elif kind == "village":
 
             def read() -> list[HouseholdRow]:
