@@ -125,10 +125,10 @@ class Codec:
             return ""
         if self.field.type == "ref":
             return next((one.label for one in self.choices if one.id == value), str(value))
-        if isinstance(value, str) and self.problem_of(value) is not None:
-            return value  # nobody could read it: shown as it was written
         items = self._list()
         if items is not None and isinstance(value, str):
+            if value not in items:
+                return value  # nobody could read it: shown as it was written
             label = items.label(value, language())
             return f"{value}{_SEPARATOR}{label}" if _NUMBER.fullmatch(value) else label
         if items is not None and isinstance(value, list) and all(map(_PUBLIC_CODE.match, value)):

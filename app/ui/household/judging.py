@@ -272,8 +272,22 @@ def looks_of(
     hidden = Message(Severity.NOTE, text("entry.masked" if may_reveal else "entry.masked_no_right"))
     decide = Message(Severity.WARNING, text("entry.contested"))
     applies = judged.parts.get(part, frozenset()) if part else judged.applies
+    # Most fields of a page have nothing said about them.
+    told = {*said, *record.contested, *record.sent_back, *record.changed_under}
     for one_field in fields:
         name = one_field.name
+        if name not in told and not record.hides(name):
+            state = "inherited" if name in record.inherited else ""
+            alive = name in applies or name == KIND or _chooser_applies(record, one_field)
+            looks[Key(part, name)] = Look(
+                text=text_of(record, name, codecs[name]),
+                state=state,
+                applies=alive,
+                locked=not may_enter or (one_field.auto and one_field.stored),
+                placeholder="" if alive else DASH,
+                tip=_tip(state, alive=alive),
+            )
+            continue
         messages = said.get(name, [])
         worst = _worst(messages)
         masked = record.hides(name)
