@@ -78,3 +78,28 @@ def test_the_keys_of_an_older_store_are_written_anew() -> None:
     assert homes["a"].split() == ["le", "binh", "12d", "0912345678"]
     assert homes["b"] == "as it was"
     assert key.split() == ["le", "ti", "0912345678"]
+
+
+def test_a_household_is_found_by_its_number_with_the_word_before_it(tmp_path: Path) -> None:
+    workplace = make_workplace(tmp_path)
+    owner = {"owner_unit": COMMUNE}
+    with workplace.write() as work:
+        found = []
+        for number, name in (("3", "Phạm Thị Hân"), ("5", "Hồ Thị Ré")):
+            values = {**owner, "head_name": "Lê Bình", "household_no": number}
+            home = work.record(Change("household", values)).id
+            child = {**owner, "household": home, "full_name": name}
+            found.append(work.record(Change("child", child)).id)
+        work.commit()
+    for typed, wanted in (
+        ("hộ 3", found[:1]),
+        ("Hộ số 3", found[:1]),
+        ("số hộ 3 lê", found[:1]),
+        ("hộ 4", []),
+        ("hồ", found[1:]),
+        ("hồ ré", found[1:]),
+    ):
+        with workplace.store.read() as reading:
+            ids = register.child_ids(reading, RegisterFilter(words=search_words(typed)))
+        assert ids == wanted, typed
+    workplace.store.close()

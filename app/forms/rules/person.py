@@ -25,6 +25,9 @@ _BOY: Findings = (Finding("forms.rule.placeholder_sex.boy", {}, "sex"),)
 _GIRL: Findings = (Finding("forms.rule.placeholder_sex.girl", {}, "sex"),)
 _NAME_LATE: Findings = (Finding("forms.rule.placeholder_late", {"days": REGISTRATION_DAYS}),)
 _NAME_REGISTERED: Findings = (Finding("forms.rule.placeholder_registered"),)
+_CALLED: Findings = (Finding("forms.rule.name_of_the_house"),)
+#: Words of what a child is called by: an official name that begins so is longer.
+_MOST_CALLED = 3
 _NOT_UNDER_16: Findings = (Finding("forms.rule.under_16"),)
 _BY_LATEST: Findings = (Finding("forms.rule.age_by_latest_date"),)
 _JANUARY: Findings = (Finding("forms.rule.first_of_january"),)
@@ -77,6 +80,24 @@ def placeholder_late(facts: Facts, value: Value) -> Findings:
         return NOTHING
     days = facts.days_at_least(facts.survey)
     return _NAME_LATE if days is not None and days > REGISTRATION_DAYS else NOTHING
+
+
+@built_rule(When.VALUE, "values")
+def name_of_the_house(use: RuleUse, field: Field, template: Template) -> Check:
+    """What a child is called at home stands where the official name should: a few words that begin
+    with one of `values`, or a single letter (domain.md 9 item 6).
+    """
+    del field, template
+    beginnings = tuple(f"{one} " for one in use.values)
+
+    def check(facts: Facts, value: Value) -> Findings:
+        if type(value) is not str or facts.name_status != "OFFICIAL":
+            return NOTHING
+        words = value.lower().split()
+        called = len(words) <= _MOST_CALLED and value.lower().startswith(beginnings)
+        return _CALLED if called or len(value.strip(" .")) <= 1 else NOTHING
+
+    return check
 
 
 @rule(When.VALUE)

@@ -5,6 +5,7 @@ Everything comes back as frozen dataclasses; nothing here decides who may see wh
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -131,11 +132,15 @@ class RegisterFilter:
 _INSIDE_FROM, _END_FROM = 3, 4
 
 
+#: The word for a household before its number, folded, with the word for a number or without.
+_OF_HOUSEHOLD = re.compile(r"(?<!\S)(?:so )?ho (?:so )?(?=[1-9]\S{0,6}(?: |$))")
+
+
 def search_words(typed: str) -> tuple[str, ...]:
     """The folded words of what is typed. A long number in groups, as telephones and personal ids
-    are written on paper, is one word.
+    are written on paper, is one word. Who types «household 3» in Vietnamese means its number.
     """
-    return tuple(fold_number(typed).split())
+    return tuple(_OF_HOUSEHOLD.sub("", fold_number(typed)).split())
 
 
 def _is_number(word: str) -> bool:

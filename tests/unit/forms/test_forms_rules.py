@@ -248,6 +248,12 @@ CASES: list[Case] = [
         {"full_name": "Gái", "name_status": None, "birth_date": "2026-09-11"},
     ),
     _child(
+        "name_of_the_house",
+        "full_name",
+        {"full_name": "Cu Bin"},
+        {"full_name": "Cù Thị Bin"},
+    ),
+    _child(
         "placeholder_registered",
         "full_name",
         {"full_name": "Gái", "name_status": None},

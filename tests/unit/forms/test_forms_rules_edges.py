@@ -8,6 +8,7 @@ import pytest
 
 from app.forms.context import Lists, Round
 from app.forms.facts import Facts
+from app.forms.field_types.text_types import name_status_of
 from app.forms.issues import Value
 from app.forms.rules import RULES
 from app.forms.schema import RuleUse, Severity
@@ -534,3 +535,32 @@ def test_a_line_number_is_told_one_thing_and_a_large_household_nothing_line_by_l
     context = around(siblings=[{"full_name": "Trẻ khác"}] * siblings)
     issues = check(child(line_no=line), context)
     assert [one.rule for one in issues if one.field == "line_no"] == rules
+
+
+@pytest.mark.parametrize(
+    ("name", "asked"),
+    [
+        ("Con bà Lan", True),
+        ("CON BÀ LAN", True),
+        ("Cu Bin", True),
+        ("Bé Na", True),
+        ("A", True),
+        ("H.", True),
+        ("Bế Văn Na", False),
+        ("Cù Lan", False),
+        ("Bé Thị Ngọc Na", False),
+        ("Y Xuân", False),
+        ("Côn Lan", False),
+        ("Trai", False),
+    ],
+)
+def test_what_a_child_is_called_at_home_is_asked_about(name: str, asked: bool) -> None:
+    issues = check(child(full_name=name))
+    assert ("name_of_the_house" in rules_of(issues)) is asked
+    if asked:
+        assert found(issues, "name_of_the_house").severity is Severity.WARNING
+
+
+def test_a_child_called_only_by_the_word_for_a_small_child_has_no_name_yet() -> None:
+    for name in ("Bé", "Cu Tí", "Cu Tý", "Chưa đặt tên"):
+        assert name_status_of(name) == "UNKNOWN"
