@@ -76,7 +76,9 @@ def enrolled_keys(workplace: Workplace, reading: Reading) -> tuple[StationKeys, 
     """The keys and certificate of an enrolled PC. Raises KnownError `enrol.not_enrolled`."""
     keys = station_keys(workplace, reading)
     if keys is None or keys.certificate is None:
-        raise KnownError("enrol.not_enrolled", "enrol.not_enrolled_hint")
+        trial = workplace.demonstration  # asking for one would be refused there
+        hint = "demonstration.refused_hint" if trial else "enrol.not_enrolled_hint"
+        raise KnownError("enrol.not_enrolled", hint)
     return keys, keys.certificate
 
 

@@ -29,8 +29,8 @@ from app.models.queries.writers import Writers
 from app.models.store import Reading
 from app.services.importing.drafts import ACT_PREFIX as OF_AN_IMPORT
 from app.services.rights import Right, allows
+from app.services.work_time import LEAST_SECONDS_A_CHILD, worked
 from app.services.work_time import SECONDS_A_CHILD as SECONDS_A_CHILD
-from app.services.work_time import worked
 from app.services.workplace import Workplace
 from app.services.writers import writes_as
 
@@ -66,16 +66,24 @@ class Work:
         return round((self.entering_seconds + self.changing_seconds + self.checking_seconds) / 60)
 
     @property
-    def seconds_a_child(self) -> int | None:
-        """Seconds of entering for each completed child; None where none was completed."""
+    def is_typed(self) -> bool:
+        """Whether children were completed at a pace at which somebody can have typed them."""
         done = self.children_completed
-        return None if not done else round(self.entering_seconds / done)
+        return bool(done) and self.entering_seconds >= done * LEAST_SECONDS_A_CHILD
+
+    @property
+    def seconds_a_child(self) -> int | None:
+        """Seconds of entering for each completed child; None where none was completed, or more than
+        anybody types.
+        """
+        done = self.children_completed
+        return round(self.entering_seconds / done) if self.is_typed else None
 
     @property
     def children_an_hour(self) -> float | None:
-        """Completed children in an hour of entering, to a tenth; None where there are none."""
+        """Completed children in an hour of entering, to a tenth; None as `seconds_a_child`."""
         done, took = self.children_completed, self.entering_seconds
-        return round(done * 3600 / took, 1) if done and took else None
+        return round(done * 3600 / took, 1) if self.is_typed else None
 
     @property
     def mistaken_percent(self) -> float | None:
@@ -99,8 +107,8 @@ class DayOfWork:
 class Ahead:
     """What is left of a commune's round. `unfinished` children are in the register and not
     complete; `missing` is what the villages expect beyond it, None where none says. `a_day` is how
-    many children the unit completed on a day on which any was; `days_needed` and `days_left` are
-    None where nobody can say.
+    many children the unit completed on a day on which any was typed; `days_needed` and `days_left`
+    are None where nobody can say.
     """
 
     unfinished: int
@@ -173,7 +181,7 @@ class WorkStatisticsDesk:
         missing = working.missing_children(reading, workplace.unit, basis)
         by_day: dict[date, int] = {}
         for one in done:
-            if one.work.children_completed:
+            if one.work.is_typed:
                 by_day[one.day] = by_day.get(one.day, 0) + one.work.children_completed
         a_day = sum(by_day.values()) / len(by_day) if by_day else None
         remaining = unfinished + (missing or 0)

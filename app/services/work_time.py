@@ -18,6 +18,8 @@ from collections.abc import Iterable, Iterator
 BREAK = 600
 #: 1,570 children in five days of eight hours (domain.md, the provincial plans).
 SECONDS_A_CHILD = 92
+#: Below this nobody typed: a register that was written at once tells nothing of anybody's pace.
+LEAST_SECONDS_A_CHILD = 2
 
 
 def worked(moments: Iterable[int]) -> Iterator[int]:

@@ -98,6 +98,15 @@ def test_it_can_neither_ask_for_a_certificate_nor_accept_one(
     with pytest.raises(KnownError) as refused:
         opened.handovers.sending.send("51@2025", tmp_path)
     assert refused.value.message_id == "enrol.not_enrolled"
+    # Nobody is sent to ask for what is refused here.
+    assert refused.value.hint_id == "demonstration.refused_hint"
+
+
+def test_people_who_were_invented_at_once_tell_no_pace(opened: Services) -> None:
+    found = opened.statistics.read()
+    assert any(one.children_completed for one in found.people.values())
+    assert all(one.seconds_a_child is None for one in found.people.values())
+    assert all(one.children_an_hour is None for one in found.people.values())
 
 
 def test_a_copy_of_it_says_what_it_is(opened: Services, trial: Settings) -> None:

@@ -250,3 +250,17 @@ def test_a_naive_recount_of_a_random_fortnight_agrees(commune: Workplace) -> Non
         assert work.minutes == round((work.entering_seconds + work.changing_seconds) / 60)
         days = [one.work.children_completed for one in found.days if one.author == who]
         assert sum(days) == done[who]
+
+
+def test_a_register_that_was_written_at_once_tells_nothing_of_anybodys_pace(
+    commune: Workplace,
+) -> None:
+    for number in range(60):
+        _save(commune, NOON, _child(number, complete=True))
+    _save(commune, NOON, _child(99))
+    found = WorkStatisticsDesk(commune).read()
+    work = _of(found)
+    assert work.children_completed == 60
+    assert (work.seconds_a_child, work.children_an_hour) == (None, None)
+    assert found.ahead is not None
+    assert (found.ahead.a_day, found.ahead.days_needed) == (None, None)
