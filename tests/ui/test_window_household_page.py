@@ -17,7 +17,8 @@ from app.ui.household.field_edit import FieldEdit
 from app.ui.household.field_edit import Key as FieldKey
 from app.ui.household.looks import DASH, SIGNS
 from app.ui.theme import COLOURS
-from tests.ui.window_desk import CTRL, PLAIN_CHILD, Desk, Key, prepared_home
+from tests.ui.looks import out_of_order
+from tests.ui.window_desk import CTRL, PLAIN_CHILD, SHIFT, Desk, Key, prepared_home
 
 
 @pytest.fixture
@@ -288,3 +289,47 @@ def test_a_value_typed_anew_in_other_letters_is_shown_as_it_is_written_once_it_i
     desk.press(Key.Key_Tab, text="\t")
     desk.settle()
     assert edit.text() == before
+
+
+def test_in_large_letters_a_new_household_shows_its_head_and_then_its_children(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    desk = Desk(qtbot, prepared_home(tmp_path), 1.5).unlock()
+    desk.press(Key.Key_N, CTRL)
+    desk.settle()
+    page = desk.page
+    head = page.household_form
+    seen = page.household_scroll.viewport().rect()
+
+    def in_sight(name: str) -> bool:
+        edit = _edit(head, name)
+        top = edit.mapTo(page.household_scroll.viewport(), QPoint())
+        return seen.contains(QRect(top, edit.size()))
+
+    assert desk.at() == "household_no"
+    desk.until(lambda: page.household_scroll.viewport().height() > page.height() // 2)
+    seen = page.household_scroll.viewport().rect()
+    cover = ("village", "enumerator_name", "survey_round")
+    assert all(in_sight(one) for one in ("household_no", "poverty_status", *cover))
+    # One line leads to the children, by Tab or by the mouse.
+    assert page.to_children.isVisible()
+    assert not page.grid.isVisible()
+    assert page.to_children.text().endswith(page.grid_title.text())
+    desk.tab_to(page.to_children)
+    assert not out_of_order(desk.window)
+    desk.enter()
+    assert desk.at() == "full_name"
+    assert page.grid.isVisible()
+    assert not page.to_children.isVisible()
+    desk.settle()
+    name = _edit(page.child_form, "full_name")
+    assert name.visibleRegion().boundingRect() == name.rect()
+    # Back in the head by Enter, and on by it to the child.
+    desk.press(Key.Key_Return, SHIFT)
+    desk.press(Key.Key_Return, SHIFT)
+    assert head.isAncestorOf(desk.focus())
+    while head.isAncestorOf(desk.focus()):
+        desk.enter()
+    assert page.child_form.isAncestorOf(desk.focus())
+    assert page.grid.isVisible()
+    desk.close()

@@ -31,6 +31,8 @@ class FormFields(QWidget):
     typed = Signal(object, str)
     left_field = Signal(object)
     entered = Signal(object)
+    #: A field is about to get the keyboard, wherever that was.
+    reached = Signal()
     #: The cursor, or what is chosen, moves within the text of a field.
     moved = Signal()
     #: The person goes on from a field; what is typed there counts from now on.

@@ -71,6 +71,7 @@ class FormWalk(FormFields):
             target = next((one for one in self.proposals if one.key == key), None)
         if target is None:
             return False
+        self.reached.emit()
         if not target.isVisibleTo(self):
             self.open_for(key.name)
         target.setFocus(Qt.FocusReason.OtherFocusReason)

@@ -64,6 +64,7 @@ class HouseholdPage(PageReasons):
         self.foot.save_wanted.connect(self.save_and_next)
         self.foot.line_wanted.connect(self._go_to_line)
         self.foot.reason_kept.connect(self._reason_kept)
+        self.to_children.clicked.connect(lambda: self._stepped_out(self.household_form, 1))
         self.mistaken.clicked.connect(
             lambda: self.mistakes.open(self.width() - self._theme.pixels(64))
         )
@@ -89,6 +90,7 @@ class HouseholdPage(PageReasons):
             form.closed_list.connect(self.suggestions.close_list)
             form.space_on_empty.connect(self._space)
             form.resized.connect(self._fit)
+        self.child_form.reached.connect(self._give_room_to_children)
         self.child_form.confirmed.connect(self._confirm)
         self.child_form.added.connect(self._add_line)
 

@@ -1,7 +1,7 @@
 """What the household page is made of: its parts, where they stand, and what every layer shares.
 
 The page is built in layers, each in a file of its own and using only those below it: frame,
-showing, typing, walking, and the page itself, which opens and saves.
+room, showing, typing, walking, reasons, and the page itself, which opens and saves.
 """
 
 from __future__ import annotations
@@ -242,7 +242,10 @@ class PageFrame(QWidget):
         inner.setContentsMargins(px(12), px(8), px(12), px(8))
         inner.addWidget(self.help)
         self.help_card.hide()
-        middle = QHBoxLayout()
+        #: The lines of the children and the open child's form.
+        self.below = QWidget(self)
+        middle = QHBoxLayout(self.below)
+        middle.setContentsMargins(0, 0, 0, 0)
         middle.setSpacing(px(8))
         middle.addWidget(lines)
         right = QVBoxLayout()
@@ -258,7 +261,13 @@ class PageFrame(QWidget):
         column.addLayout(head)
         column.addWidget(card)
         column.addWidget(self.absent_card)
-        column.addLayout(middle, 1)
+        #: In their place, where large letters leave room for one part at a time: the way to them.
+        self.to_children = Step(parent=self)
+        self.to_children.setProperty("role", "fold")
+        self.to_children.hide()
+        column.addWidget(self.to_children)
+        column.addWidget(self.below, 1)
+        column.addStretch(0)
         column.addWidget(self.help_card)
         self.mistakes = MistakeList(self._theme, self, may_enter=self._may_enter)
         column.addWidget(self.mistakes)

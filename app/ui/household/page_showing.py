@@ -6,22 +6,20 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
-from PySide6.QtCore import QPoint
-from PySide6.QtWidgets import QScrollArea, QWidget
-
 from app.forms.issues import Value
 from app.forms.schema import Severity
 from app.i18n import text
 from app.services.entry import Gone
 from app.services.returns import ReturnedRecord
 from app.ui.gone import gone_parts
+from app.ui.household.arranging import CLOSED
 from app.ui.household.body import FormBody
 from app.ui.household.codec import Codec
 from app.ui.household.field_edit import FieldEdit, Key
 from app.ui.household.foot import IssueLine
 from app.ui.household.former import former_fields, former_of_parts
-from app.ui.household.grid import BIRTH, Line
 from app.ui.household.grid import SIGNS as GRID_SIGNS
+from app.ui.household.grid import Line
 from app.ui.household.hints import add_hints
 from app.ui.household.judging import (
     SENT_BACK,
@@ -38,20 +36,14 @@ from app.ui.household.judging import (
     sent_back_of,
 )
 from app.ui.household.looks import SIGNS, Look
-from app.ui.household.page_frame import BETWEEN, PAINTED_FIRST, PageFrame
+from app.ui.household.page_frame import BETWEEN, PAINTED_FIRST
+from app.ui.household.page_room import PageRoom
 from app.ui.household.parts import kind_codec
 from app.ui.household.plan import PartsPlan
 from app.ui.household.session import OpenRecord
 
-#: A page less high than this, at 100 %, keeps for the children what the head does not need.
-_TIGHT = 480
-#: The share of the page's height that its head takes at most; the rest of it scrolls.
-_MOST_OF_HEAD, _MOST_OF_HEAD_TIGHT = 0.42, 0.36
-#: From this width on, at 100 %, the lines of the children show the date of birth, too.
-_ROOMY = 900
 
-
-class PageShowing(PageFrame):
+class PageShowing(PageRoom):
     """Judges what is open and shows it."""
 
     def judge(self) -> None:
@@ -111,13 +103,6 @@ class PageShowing(PageFrame):
         self._hold_on_screen(held)
         self._show_what_is_said(form)
 
-    def _show_what_is_said(self, form: FormBody) -> None:
-        """What is said of the field with the keyboard is read whole: scroll by what lies below."""
-        widget = self._focused()
-        if isinstance(widget, FieldEdit) and widget.said_below and self._form_with_focus() is form:
-            bottom = widget.geometry().bottom() + widget.said_below
-            self._scroll_of(form).ensureVisible(0, bottom, 0, 0)
-
     def _judge_line(self, line: OpenRecord) -> None:
         page, household = self.keeper.page, self.keeper.household
         self._stale.discard(line.id)
@@ -157,25 +142,6 @@ class PageShowing(PageFrame):
         """Judge every line that waits, now: somebody goes by all of them."""
         while self._others.isActive():
             self._judge_another()
-
-    def _place_on_screen(self) -> tuple[QWidget, int] | None:
-        """The field the keyboard is in, and how far below the top of its scrolled part it is."""
-        form, widget = self._form_with_focus(), self._focused()
-        if form is None:
-            return None
-        return widget, widget.mapTo(self._scroll_of(form).viewport(), QPoint()).y()
-
-    def _hold_on_screen(self, held: tuple[QWidget, int] | None) -> None:
-        """What is said above the field, or no longer, must not move it under the typist's eyes."""
-        now = self._place_on_screen()
-        form = self._form_with_focus()
-        if held is None or now is None or form is None or held[0] is not now[0]:
-            return
-        bar = self._scroll_of(form).verticalScrollBar()
-        bar.setValue(bar.value() + now[1] - held[1])
-
-    def _scroll_of(self, form: FormBody) -> QScrollArea:
-        return self.household_scroll if form is self.household_form else self.child_scroll
 
     def _show_absence(self, *, absent: bool) -> None:
         """In the place of a household that is not in this register, that it is not."""
@@ -280,11 +246,6 @@ class PageShowing(PageFrame):
         stands = found is not None and record.values.get("life_status") == found.status
         return found if stands and not lost_status(record) else None
 
-    def _beside_lines(self) -> int:
-        """The room that words above the child's form have."""
-        px = self._theme.pixels
-        return self.width() - self.lines_card.minimumWidth() - px(2 * 16 + 8 + 2 * 12 + 4)
-
     def _former(self, record: OpenRecord) -> list[str]:
         """What the record holds in fields that its form no longer has, one line each."""
         if self.keeper.page is None:
@@ -354,6 +315,7 @@ class PageShowing(PageFrame):
         saved = sum(1 for one in self.keeper.lines if one.touched or not one.new)
         title = "entry.absent_count" if self.keeper.is_absent else "entry.children_count"
         self.grid_title.setText(text(title, count=saved))
+        self.to_children.setText(f"{CLOSED} {self.grid_title.text()}")
 
     def _state_of(self, record: OpenRecord) -> str:
         if record.new and not record.touched:
@@ -428,39 +390,12 @@ class PageShowing(PageFrame):
                 return str(codecs[one.key.name].field.label)
         return one.key.name
 
-    def resizeEvent(self, event) -> None:  # type: ignore[no-untyped-def]  # noqa: N802
-        super().resizeEvent(event)
-        self._fit()
-
     def _show_help(self) -> None:
         widget = self._focused()
         if isinstance(widget, FieldEdit):
             one = widget.codec.field
             self.help.setText(f"<b>{one.label}</b> · {one.help}")
             self.help.fit(self.width() - self._theme.pixels(64))
-
-    def _fit(self) -> None:
-        """The head takes what it needs, up to its share of the page. The lines of the children give
-        room to the form where large letters leave little.
-        """
-        px = self._theme.pixels
-        roomy = self.width() >= px(_ROOMY)
-        width = px(368 if roomy else 224)
-        if self.lines_card.width() != width or self.lines_card.maximumWidth() != width:
-            self.lines_card.setFixedWidth(width)
-            self.grid.setColumnHidden(BIRTH, not roomy)
-            self.legend.fit(width - px(24))
-        if self._current is not None:
-            self._show_gone(self._current)
-        tight = bool(self.height()) and self.height() < px(_TIGHT)
-        self.legend.setVisible(not tight)
-        self.household_form.set_resting_rows(0 if tight else 1)
-        wanted = self.household_form.height() + px(2)
-        share = _MOST_OF_HEAD_TIGHT if tight else _MOST_OF_HEAD
-        most = int(self.height() * share) if self.height() else wanted
-        height = min(wanted, most)
-        if self.household_scroll.height() != height:
-            self.household_scroll.setFixedHeight(height)
 
     def _in_order(self, record: OpenRecord) -> list[Found]:
         form = self.household_form if record is self.keeper.household else self.child_form
@@ -471,3 +406,7 @@ class PageShowing(PageFrame):
     def _show_child(self, record: OpenRecord) -> None:
         self._current = record
         self._fill_parts()
+
+    def _fitted(self) -> None:
+        if self._current is not None:
+            self._show_gone(self._current)

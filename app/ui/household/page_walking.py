@@ -32,7 +32,10 @@ class PageWalking(PageTyping):
             if start is not None:
                 self.child_form.focus(start)
         elif form is self.child_form and direction < 0:
-            last = None if self.keeper.is_absent else self.household_form.last()
+            head = self.household_form
+            if not self.keeper.is_absent and not head.focusable():
+                head.set_in_use(True)  # in large letters it rests as one line without a field
+            last = None if self.keeper.is_absent else head.last()
             if last is not None:
                 self.household_form.focus(last)
         elif form is self.child_form:
