@@ -232,16 +232,26 @@ class SuggestionList(QListWidget):
         self._moved = False
         if list(lines) != self._lines:
             self._lines = list(lines)
-            self.clear()
-            for line in self._lines:
-                item = QListWidgetItem(line.label)
-                item.setToolTip(line.label)
-                self.addItem(item)
+            self._fill()
         self._place(field)
         # What Enter does not take is not shown as taken.
         self.setCurrentRow(-1 if self._lines[0].new and field.codec.choices else 0)
         self.show()
         self.raise_()
+
+    def _fill(self) -> None:
+        """Put the lines into rows that stay: taking rows away under a key that has just opened the
+        list ended the program once (PySide6 6.11, `QListWidget.clear`).
+        """
+        while self.count() < len(self._lines):
+            self.addItem("")
+        for row in range(self.count()):
+            shown = row < len(self._lines)
+            self.setRowHidden(row, not shown)
+            if shown:
+                item, label = self.item(row), self._lines[row].label
+                item.setText(label)
+                item.setToolTip(label)
 
     def _place(self, field: FieldEdit) -> None:
         """Under the field and what is said of it, or above it where more room is; never over it,
@@ -309,7 +319,7 @@ class SuggestionList(QListWidget):
     def move(self, step: int) -> None:  # type: ignore[override]  # rows, not pixels
         """Highlight the next or previous line."""
         self._moved = True
-        self.setCurrentRow((self.currentRow() + step) % max(1, self.count()))
+        self.setCurrentRow((self.currentRow() + step) % max(1, len(self._lines)))
 
     def choice_for(self, field: FieldEdit) -> str:
         """What going on from the field takes: the line a person moved to, else what the text
