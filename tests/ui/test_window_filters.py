@@ -133,6 +133,10 @@ def test_a_filter_may_be_kept_for_the_next_start_and_names_nobody(
     desk.settle()
     register.search("dinh")
     desk.press(Key.Key_F4)
+    # It is none of the conditions: below them all, and last for whoever goes by Tab.
+    keep, panel = register.panel.keep, register.panel
+    assert all(one.geometry().bottom() < keep.geometry().top() for one in panel.boxes.values())
+    assert keep.geometry().top() > panel.group.geometry().bottom()
     desk.tab_to(register.panel.keep)
     desk.press(Key.Key_Space, text=" ")
     desk.tab_to(register.panel.boxes["missing_id"])

@@ -99,7 +99,8 @@ class FilterPanel(QFrame):
         )
         self.group.activated.connect(self._group_chosen)
         self.group.installEventFilter(self)
-        self.keep = QCheckBox(text("lists.keep"), self)
+        #: No condition itself: it stands below them all.
+        self.keep = QCheckBox(text("lists.keep"))
         self.keep.toggled.connect(self._kept)
         self.asking = QWidget(self)
         self.question = SetWords()
@@ -130,6 +131,7 @@ class FilterPanel(QFrame):
         column.addLayout(self._grid)
         column.addLayout(ages)
         column.addWidget(self.asking)
+        column.addWidget(self.keep)
         self._columns, self._most = 0, 4
         # In one column until there is a width to go by: Tab takes their order from here.
         self._place_boxes(1)
@@ -285,7 +287,7 @@ class FilterPanel(QFrame):
         self._place_boxes(columns)
 
     def _place_boxes(self, columns: int) -> None:
-        for place, box in enumerate((*self.boxes.values(), self.keep)):
+        for place, box in enumerate(self.boxes.values()):
             # What stands below the panel may be high; its words are not cut for it.
             box.setMinimumHeight(box.sizeHint().height())
             self._grid.addWidget(box, place // columns, place % columns)
@@ -293,7 +295,7 @@ class FilterPanel(QFrame):
     def _across(self, columns: int) -> int:
         """How wide so many columns are."""
         widths = [0] * columns
-        for place, box in enumerate((*self.boxes.values(), self.keep)):
+        for place, box in enumerate(self.boxes.values()):
             at = place % columns
             widths[at] = max(widths[at], box.sizeHint().width())
         return sum(widths) + (columns - 1) * self._grid.horizontalSpacing()
