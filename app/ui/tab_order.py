@@ -48,16 +48,24 @@ def _stops(widget: QWidget) -> Iterator[QWidget]:
         yield from _stops(inside)
     layout = widget.layout()
     if layout is not None:
-        yield from _stops_in(layout)
+        yield from _stops_in(layout, [one for one in widget.children() if isinstance(one, QWidget)])
 
 
-def _stops_in(layout: QLayout) -> Iterator[QWidget]:
-    for place in range(layout.count()):
-        item = layout.itemAt(place)
-        if item is None:
-            continue
-        widget, nested = item.widget(), item.layout()
-        if widget is not None:
-            yield from _stops(widget)
-        elif nested is not None:
-            yield from _stops_in(nested)
+def _stops_in(layout: QLayout, widgets: Sequence[QWidget]) -> Iterator[QWidget]:
+    """What stands in a layout, by its places. `widgets` are the children of the widget it is of.
+
+    The places themselves are not asked for: of an item that left its layout PySide6 (6.11) keeps a
+    wrapper, gives it for whatever comes to the same address, and ends the program when it is freed.
+    """
+    nested = [one for one in layout.children() if isinstance(one, QLayout)]
+    placed: list[tuple[int, QWidget | QLayout]] = [
+        *((layout.indexOf(one), one) for one in widgets),
+        *((layout.indexOf(one), one) for one in nested),
+    ]
+    for place, one in sorted(placed, key=lambda it: it[0]):
+        if place < 0:
+            continue  # it stands in another layout, or in none
+        if isinstance(one, QLayout):
+            yield from _stops_in(one, widgets)
+        else:
+            yield from _stops(one)

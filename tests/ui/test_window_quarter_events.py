@@ -245,3 +245,27 @@ def test_f12_lists_the_keys_of_the_events(qtbot: QtBot, tmp_path: Path, scale: f
     assert keys.width() <= desk.window.width()
     assert cut_words(keys) == []
     desk.close()
+
+
+@pytest.mark.parametrize("key", ["6", "0", "T", "N", "9", "8"])
+def test_tab_goes_through_a_short_form_to_its_buttons(
+    qtbot: QtBot, tmp_path: Path, key: str
+) -> None:
+    desk, page = at_the_walk(qtbot, tmp_path)
+    desk.enter()
+    settle(desk)
+    desk.press(Key.Key_PageDown)
+    settle(desk)
+    desk.press(getattr(Key, f"Key_{key}"), text=key)
+    settle(desk)
+    form = page.form
+    assert form.isVisible()
+    expected = [row.edit for row in form.rows.values() if row.edit.isVisible()]
+    expected[:] = [one for one in expected if one.isEnabled()]
+    tabbed = [desk.focus()]
+    while desk.focus() is not form.leave and len(tabbed) < 20:
+        desk.press(Key.Key_Tab, text="\t")
+        tabbed.append(desk.focus())
+    assert all(form.isAncestorOf(one) for one in tabbed), "it does not leave the form"
+    assert [one for one in tabbed if one in expected] == expected
+    desk.close()

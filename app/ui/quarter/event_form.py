@@ -35,6 +35,7 @@ from app.ui.quarter.event_choices import Choice, Ticks
 from app.ui.quarter.event_drafts import Typed
 from app.ui.quarter.remarks import HEAVIEST, SIGNS, STATES, Remarks, words_of
 from app.ui.step import Step
+from app.ui.tab_order import follow_each_other
 from app.ui.theme import Theme, set_state
 
 #: Milliseconds of rest before what is typed is judged.
@@ -247,6 +248,10 @@ class EventForm(QFrame):
             self._grid.addWidget(row.label, 2 * place, 0)
             self._grid.addWidget(row.edit, 2 * place, 1)
             self._grid.addWidget(row.said, 2 * place + 1, 1)
+        # Rows that come last into the window are read first.
+        edits = (row.edit for row in self.rows.values())
+        last = (self.reason, self.write, self.leave, self.give_up)
+        follow_each_other((self.ticks, self.who, *edits, *last))
 
     def _row(self, answer: Answer) -> _Row:
         asked, field = answer.asked, answer.field
