@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from pathlib import Path
 
@@ -358,16 +359,21 @@ def test_the_count_of_references_to_none_does_not_fall_while_records_are_typed(
     desk.new_household()
     desk.fill(**PLAIN_CHILD)
     desk.settle()
-    before = sys.getrefcount(None)
-    for number in range(60):
-        desk.page.child_form.focus(_own("full_name"))
-        desk.page.child_form.edit(_own("full_name")).selectAll()
-        desk.text(f"Phạm Thị {'Hân' if number % 2 else 'Hoa'}")
-        desk.page.judge()
-        desk.page.child_form.focus(_own("birth_date"))
-        desk.enter()
-    desk.settle()
-    assert sys.getrefcount(None) > before - 200
+    falls = []
+    for _ in range(3):
+        gc.collect()
+        before = sys.getrefcount(None)
+        for number in range(40):
+            desk.page.child_form.focus(_own("full_name"))
+            desk.page.child_form.edit(_own("full_name")).selectAll()
+            desk.text(f"Phạm Thị {'Hân' if number % 2 else 'Hoa'}")
+            desk.page.judge()
+            desk.page.child_form.focus(_own("birth_date"))
+            desk.enter()
+        desk.settle()
+        falls.append(before - sys.getrefcount(None))
+    # What windows before this one left behind may be freed meanwhile, but only once.
+    assert min(falls) < 100, falls
 
 
 def _named(desk: Desk, child: str, fields: set[str]) -> int:
