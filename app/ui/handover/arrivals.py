@@ -8,14 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QColor, QResizeEvent
+from PySide6.QtGui import QColor
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QFrame,
     QHBoxLayout,
-    QHeaderView,
     QLabel,
-    QTableView,
     QVBoxLayout,
     QWidget,
 )
@@ -25,15 +22,16 @@ from app.services.arrivals import Arrival, ArrivalRow, Arrivals, FieldChange
 from app.services.masking import MASKED, Shown
 from app.ui.conflicts.sides import MASK
 from app.ui.handover.desk import HandoverDesk
+from app.ui.line_table import LineRows, LineTable
 from app.ui.notify import Notifier
-from app.ui.paged_rows import PagedRows
 from app.ui.step import Step
 from app.ui.tasks import Tasks
 from app.ui.theme import Theme
 
 ARRIVAL, WHO, KIND, VILLAGE, WHAT = range(5)
 _HEADINGS = tuple(f"arrivals.{one}" for one in ("arrival", "who", "kind", "village", "what"))
-_WIDTHS = {ARRIVAL: 112, WHO: 176, KIND: 112, VILLAGE: 160}
+#: Where room is short the kind goes first, then the village: the lines below have them.
+_WIDTHS = {ARRIVAL: 112, WHO: 176, VILLAGE: 160, KIND: 112}
 _LEAST_WHAT = 260
 _COLOURS = {
     Arrival.REFUSED: "error",
@@ -67,21 +65,11 @@ def _said(value: Shown) -> str:
     return "; ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
-class ArrivalRows(PagedRows[int, ArrivalRow]):
-    """The model: its keys are the places in the list, which is here as a whole."""
+class ArrivalRows(LineRows[ArrivalRow]):
+    """The model."""
 
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme, _HEADINGS)
-        self.lines: tuple[ArrivalRow, ...] = ()
-        self.page_wanted.connect(self._bring)
-
-    def show_lines(self, lines: tuple[ArrivalRow, ...]) -> None:
-        """Show another list."""
-        self.lines = lines
-        self.set_keys(range(len(lines)))
-
-    def _bring(self, page: int) -> None:
-        self.take_page(self.generation, page, [self.lines[at] for at in self.keys_of(page)])
 
     def words(self, row: ArrivalRow, column: int) -> str:
         if column == ARRIVAL:
@@ -116,7 +104,6 @@ class ArrivalsCard(QFrame):
     ) -> None:
         super().__init__(parent)
         del tasks, desk, notifier, unit_name  # it shows what was read already
-        self._theme = theme
         px = theme.pixels
         title = QLabel(text("arrivals.title"), self)
         title.setProperty("role", "title")
@@ -125,23 +112,9 @@ class ArrivalsCard(QFrame):
         self.villages.setWordWrap(True)
         self.villages.setTextFormat(Qt.TextFormat.PlainText)
         self.rows = ArrivalRows(theme)
-        self.table = QTableView(self)
-        self.table.setModel(self.rows)
-        self.table.setProperty("role", "plain")
-        self.table.setAccessibleName(text("arrivals.title"))
-        self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.table.setShowGrid(False)
-        self.table.setAlternatingRowColors(True)
-        self.table.setWordWrap(False)
-        self.table.setTabKeyNavigation(False)
-        self.table.setMinimumHeight(px(112))
-        self.table.verticalHeader().hide()
-        self.table.verticalHeader().setDefaultSectionSize(px(32))
-        header = self.table.horizontalHeader()
-        header.setHighlightSections(False)
-        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        header.setSectionResizeMode(WHAT, QHeaderView.ResizeMode.Stretch)
+        self.table = LineTable(
+            self.rows, text("arrivals.title"), theme, _WIDTHS, WHAT, _LEAST_WHAT, self
+        )
         self.whole = QLabel(self)
         self.whole.setWordWrap(True)
         self.whole.setTextFormat(Qt.TextFormat.PlainText)
@@ -186,21 +159,10 @@ class ArrivalsCard(QFrame):
         self.table.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _follow(self) -> None:
-        at = self.table.currentIndex().row()
-        row = self.rows.lines[at] if 0 <= at < len(self.rows.lines) else None
+        row = self.rows.line(self.table.currentIndex().row())
         if row is None:
             self.whole.setText(text("arrivals.none"))
             return
         lines = [row.why, *map(change_words, row.changes)]
         head = " · ".join(filter(None, (row.who, row.what, row.village)))
         self.whole.setText("\n".join((head, *filter(None, lines))))
-
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 -- Qt's name
-        """Where room is short the kind goes first, then the village: the lines below have them."""
-        super().resizeEvent(event)
-        px = self._theme.pixels
-        room = self.width() - px(_LEAST_WHAT)
-        for column in (ARRIVAL, WHO, VILLAGE, KIND):
-            room -= px(_WIDTHS[column])
-            self.table.setColumnHidden(column, room < 0)
-            self.table.horizontalHeader().resizeSection(column, px(_WIDTHS[column]))

@@ -7,15 +7,12 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QResizeEvent
+from PySide6.QtGui import QColor, QKeyEvent
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QFileDialog,
     QFrame,
     QHBoxLayout,
-    QHeaderView,
     QLabel,
-    QTableView,
     QVBoxLayout,
     QWidget,
 )
@@ -27,14 +24,15 @@ from app.services.worklist import PlaceProgress
 from app.ui.handover.desk import HandoverDesk
 from app.ui.handover.register import counts_words, moment_of
 from app.ui.home.chart import Bar
+from app.ui.line_table import LineRows, LineTable
 from app.ui.notify import Kind, Notice, Notifier, error_notice
-from app.ui.paged_rows import PagedRows
 from app.ui.step import Step
 from app.ui.tasks import Lane, Tasks
 from app.ui.theme import Theme
 
 UNIT, STAGE, LAST, COUNTS, NOTE = range(5)
 _HEADINGS = tuple(f"deliveries.{one}" for one in ("unit", "stage", "last", "counts", "note"))
+#: Where room is short the counts go first, then the moment: the unit's card has them.
 _WIDTHS = {UNIT: 232, STAGE: 136, LAST: 144, COUNTS: 264}
 _LEAST_NOTE = 200
 _COLOURS = {Stage.NONE: "muted", Stage.RETURNED: "warning", Stage.ACCEPTED: "done"}
@@ -64,21 +62,11 @@ def note_words(one: Delivery) -> str:
     return " · ".join(said)
 
 
-class DeliveryRows(PagedRows[int, Delivery]):
-    """The model: its keys are the places in the list, which is here as a whole."""
+class DeliveryRows(LineRows[Delivery]):
+    """The model."""
 
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme, _HEADINGS)
-        self.lines: tuple[Delivery, ...] = ()
-        self.page_wanted.connect(self._bring)
-
-    def show_lines(self, lines: tuple[Delivery, ...]) -> None:
-        """Show another list."""
-        self.lines = lines
-        self.set_keys(range(len(lines)))
-
-    def _bring(self, page: int) -> None:
-        self.take_page(self.generation, page, [self.lines[at] for at in self.keys_of(page)])
 
     def words(self, row: Delivery, column: int) -> str:
         if column == UNIT:
@@ -115,7 +103,6 @@ class DeliveriesCard(QFrame):
         super().__init__(parent)
         del unit_name  # the overview comes with the names
         self._tasks, self._desk, self._notifier = tasks, desk, notifier
-        self._theme = theme
         px = theme.pixels
         self.title = QLabel(text("deliveries.title"), self)
         self.title.setProperty("role", "title")
@@ -125,23 +112,9 @@ class DeliveriesCard(QFrame):
         self.said.setWordWrap(True)
         self.bar = Bar(theme)
         self.rows = DeliveryRows(theme)
-        self.table = QTableView(self)
-        self.table.setModel(self.rows)
-        self.table.setProperty("role", "plain")
-        self.table.setAccessibleName(text("deliveries.title"))
-        self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.table.setShowGrid(False)
-        self.table.setAlternatingRowColors(True)
-        self.table.setWordWrap(False)
-        self.table.setTabKeyNavigation(False)
-        self.table.setMinimumHeight(px(112))
-        self.table.verticalHeader().hide()
-        self.table.verticalHeader().setDefaultSectionSize(px(32))
-        header = self.table.horizontalHeader()
-        header.setHighlightSections(False)
-        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        header.setSectionResizeMode(NOTE, QHeaderView.ResizeMode.Stretch)
+        self.table = LineTable(
+            self.rows, text("deliveries.title"), theme, _WIDTHS, NOTE, _LEAST_NOTE, self
+        )
         self.table.installEventFilter(self)
         self.table.doubleClicked.connect(self.open_current)
         self.open = Step(f"{text('deliveries.open')}   Enter", self)
@@ -207,8 +180,7 @@ class DeliveriesCard(QFrame):
     @property
     def line(self) -> Delivery | None:
         """The unit under the keyboard."""
-        at = self.table.currentIndex().row()
-        return self.rows.lines[at] if 0 <= at < len(self.rows.lines) else None
+        return self.rows.line(self.table.currentIndex().row())
 
     def _follow(self) -> None:
         line = self.line
@@ -251,13 +223,3 @@ class DeliveriesCard(QFrame):
             self.open_current()
             return True
         return super().eventFilter(watched, event)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 -- Qt's name
-        """Where room is short the counts go first, then the moment: the unit's card has them."""
-        super().resizeEvent(event)
-        px = self._theme.pixels
-        room = self.width() - px(_LEAST_NOTE)
-        for column in (UNIT, STAGE, LAST, COUNTS):
-            room -= px(_WIDTHS[column])
-            self.table.setColumnHidden(column, room < 0)
-            self.table.horizontalHeader().resizeSection(column, px(_WIDTHS[column]))

@@ -10,14 +10,11 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QColor, QResizeEvent
+from PySide6.QtGui import QColor
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QFrame,
     QHBoxLayout,
-    QHeaderView,
     QLabel,
-    QTableView,
     QVBoxLayout,
     QWidget,
 )
@@ -26,16 +23,17 @@ from app.i18n import number, text
 from app.services.handover_looking import FileLook
 from app.services.handover_receiving import FileResult
 from app.ui.handover.desk import HandoverDesk
+from app.ui.line_table import LineRows, LineTable
 from app.ui.long_work import LongWork
 from app.ui.notify import Kind, Notice, Notifier
-from app.ui.paged_rows import PagedRows
 from app.ui.step import Step
 from app.ui.tasks import Lane, Tasks
 from app.ui.theme import Theme
 
 FILE, FROM, SEQ, WHAT = range(4)
 _HEADINGS = tuple(f"handovers.many.{one}" for one in ("file", "from", "number", "what"))
-_WIDTHS = {FILE: 232, FROM: 184, SEQ: 72}
+#: Where room is short the name of the file goes first: the line below the list has it.
+_WIDTHS = {FROM: 184, SEQ: 72, FILE: 232}
 _LEAST_WHAT = 280
 _SIGNS = {
     "done": "\N{CHECK MARK} ",
@@ -108,22 +106,16 @@ def _came_to(result: FileResult) -> str:
     return " · ".join(said)
 
 
-class FileRows(PagedRows[int, _Line]):
-    """The model: its keys are the places in the list, which is here as a whole."""
+class FileRows(LineRows[_Line]):
+    """The model."""
 
     def __init__(self, theme: Theme, unit_name: Callable[[str], str]) -> None:
         super().__init__(theme, _HEADINGS)
         self._unit_name = unit_name
-        self.lines: list[_Line] = []
-        self.page_wanted.connect(self._bring)
 
     def show_files(self, found: Sequence[FileLook]) -> None:
         """Show what was looked at."""
-        self.lines = [_Line(one) for one in found]
-        self.set_keys(range(len(self.lines)))
-
-    def _bring(self, page: int) -> None:
-        self.take_page(self.generation, page, [self.lines[at] for at in self.keys_of(page)])
+        self.show_lines([_Line(one) for one in found])
 
     def words(self, row: _Line, column: int) -> str:
         seen = row.look.seen
@@ -155,28 +147,14 @@ class ManyFiles(QFrame):
         parent: QWidget,
     ) -> None:
         super().__init__(parent)
-        self._desk, self._notifier, self._theme = desk, notifier, theme
+        self._desk, self._notifier = desk, notifier
         px = theme.pixels
         self.title = QLabel(text("handovers.many.title"), self)
         self.title.setProperty("role", "title")
         self.rows = FileRows(theme, unit_name)
-        self.table = QTableView(self)
-        self.table.setModel(self.rows)
-        self.table.setProperty("role", "plain")
-        self.table.setAccessibleName(text("handovers.many.title"))
-        self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.table.setShowGrid(False)
-        self.table.setAlternatingRowColors(True)
-        self.table.setWordWrap(False)
-        self.table.setTabKeyNavigation(False)
-        self.table.setMinimumHeight(px(112))
-        self.table.verticalHeader().hide()
-        self.table.verticalHeader().setDefaultSectionSize(px(32))
-        header = self.table.horizontalHeader()
-        header.setHighlightSections(False)
-        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        header.setSectionResizeMode(WHAT, QHeaderView.ResizeMode.Stretch)
+        self.table = LineTable(
+            self.rows, text("handovers.many.title"), theme, _WIDTHS, WHAT, _LEAST_WHAT, self
+        )
         self.whole = QLabel(self)
         self.whole.setWordWrap(True)
         self.whole.setTextFormat(Qt.TextFormat.PlainText)
@@ -234,8 +212,7 @@ class ManyFiles(QFrame):
             self.table.setCurrentIndex(self.rows.index(0, WHAT))
 
     def _follow(self) -> None:
-        at = self.table.currentIndex().row()
-        line = self.rows.lines[at] if 0 <= at < len(self.rows.lines) else None
+        line = self.rows.line(self.table.currentIndex().row())
         self.whole.setText("" if line is None else f"{line.look.file.name}: {line.words}")
 
     # --- taking in --------------------------------------------------------------------------
@@ -282,13 +259,3 @@ class ManyFiles(QFrame):
         target: QWidget = self.table if self.take.isHidden() else self.take
         if self.work.held:
             target.setFocus(Qt.FocusReason.OtherFocusReason)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 -- Qt's name
-        """Where room is short the name of the file goes first: the line below has it."""
-        super().resizeEvent(event)
-        px = self._theme.pixels
-        room = self.width() - px(_LEAST_WHAT)
-        for column in (FROM, SEQ, FILE):
-            room -= px(_WIDTHS[column])
-            self.table.setColumnHidden(column, room < 0)
-            self.table.horizontalHeader().resizeSection(column, px(_WIDTHS[column]))

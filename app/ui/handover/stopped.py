@@ -10,14 +10,11 @@ from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QResizeEvent
+from PySide6.QtGui import QColor, QKeyEvent
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QFrame,
     QHBoxLayout,
-    QHeaderView,
     QLabel,
-    QTableView,
     QVBoxLayout,
     QWidget,
 )
@@ -28,14 +25,15 @@ from app.i18n import number, text
 from app.services.stopped_lines import StoppedLine
 from app.services.waiting import Opened
 from app.ui.handover.desk import HandoverDesk
+from app.ui.line_table import LineRows, LineTable
 from app.ui.notify import Choice, Kind, Notice, Notifier, Question, error_notice
-from app.ui.paged_rows import PagedRows
 from app.ui.step import Step
 from app.ui.tasks import Lane, Tasks
 from app.ui.theme import Theme
 
 STATE, WHO, WHAT, FROM, WHY = range(5)
 _HEADINGS = tuple(f"handovers.stopped.{one}" for one in ("state", "who", "what", "from", "why"))
+#: Where room is short the fields go first, then the unit: the line below the list has them.
 _WIDTHS = {STATE: 104, WHO: 160, FROM: 144, WHAT: 200}
 _LEAST_WHY = 240
 _COLOURS = {State.WAITING: "warning", State.REFUSED: "error", State.SET_ASIDE: "muted"}
@@ -46,26 +44,12 @@ _SIGNS = {
 }
 
 
-class StoppedRows(PagedRows[int, StoppedLine]):
-    """The model: its keys are the places in the list, which is here as a whole."""
+class StoppedRows(LineRows[StoppedLine]):
+    """The model."""
 
     def __init__(self, theme: Theme, unit_name: Callable[[str], str]) -> None:
         super().__init__(theme, _HEADINGS)
         self._unit_name = unit_name
-        self._lines: list[StoppedLine] = []
-        self.page_wanted.connect(self._bring)
-
-    def show_lines(self, lines: list[StoppedLine]) -> None:
-        """Show another list."""
-        self._lines = lines
-        self.set_keys(range(len(lines)))
-
-    def line(self, place: int) -> StoppedLine | None:
-        """The record of a line."""
-        return self._lines[place] if 0 <= place < len(self._lines) else None
-
-    def _bring(self, page: int) -> None:
-        self.take_page(self.generation, page, [self._lines[at] for at in self.keys_of(page)])
 
     def words(self, row: StoppedLine, column: int) -> str:
         if column == STATE:
@@ -109,23 +93,9 @@ class StoppedCard(QFrame):
         title = QLabel(text("handovers.stopped.title"), self)
         title.setProperty("role", "title")
         self.rows = StoppedRows(theme, unit_name)
-        self.table = QTableView(self)
-        self.table.setModel(self.rows)
-        self.table.setProperty("role", "plain")
-        self.table.setAccessibleName(text("handovers.stopped.title"))
-        self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.table.setShowGrid(False)
-        self.table.setAlternatingRowColors(True)
-        self.table.setWordWrap(False)
-        self.table.setTabKeyNavigation(False)
-        self.table.setMinimumHeight(px(112))
-        self.table.verticalHeader().hide()
-        self.table.verticalHeader().setDefaultSectionSize(px(32))
-        header = self.table.horizontalHeader()
-        header.setHighlightSections(False)
-        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        header.setSectionResizeMode(WHY, QHeaderView.ResizeMode.Stretch)
+        self.table = LineTable(
+            self.rows, text("handovers.stopped.title"), theme, _WIDTHS, WHY, _LEAST_WHY, self
+        )
         self.whole = QLabel(self)
         self.whole.setWordWrap(True)
         self.whole.setTextFormat(Qt.TextFormat.PlainText)
@@ -183,16 +153,6 @@ class StoppedCard(QFrame):
             return
         count = text("handovers.stopped.count", count=number(line.operations))
         self.whole.setText(" · ".join(filter(None, (line.who, line.what, count, line.why))))
-
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 -- Qt's name
-        """Where room is short the fields go first, then the unit: the line below has them."""
-        super().resizeEvent(event)
-        px = self._theme.pixels
-        room = self.width() - px(_LEAST_WHY)
-        for column in (STATE, WHO, FROM, WHAT):
-            room -= px(_WIDTHS[column])
-            self.table.setColumnHidden(column, room < 0)
-            self.table.horizontalHeader().resizeSection(column, px(_WIDTHS[column]))
 
     # --- deeds ------------------------------------------------------------------------------
 
