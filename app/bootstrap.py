@@ -61,6 +61,7 @@ def _wired(workplace: Workplace) -> Services:
     from app.services.conflict_lines import ConflictLines
     from app.services.conflicts import Conflicts
     from app.services.declarations import Declarations
+    from app.services.dividing import Dividing
     from app.services.enrolment import EnrolmentDesk
     from app.services.entry import Entry
     from app.services.handovers import HandoverDesk
@@ -121,6 +122,7 @@ def _wired(workplace: Workplace) -> Services:
         statistics=WorkStatisticsDesk(workplace),
         units=UnitLookup(workplace),
         references=ReferenceDesk(workplace),
+        dividing=Dividing(workplace),
         villages=Villages(workplace),
         mistakes=Mistakes(workplace),
         people=People(workplace),

@@ -14,6 +14,7 @@ from app.services.checks import Checks
 from app.services.conflict_lines import ConflictLines
 from app.services.conflicts import Conflicts
 from app.services.declarations import Declarations
+from app.services.dividing import Dividing
 from app.services.enrolment import EnrolmentDesk
 from app.services.entry import Entry
 from app.services.handovers import HandoverDesk
@@ -71,6 +72,7 @@ class Services:
     statistics: WorkStatisticsDesk
     units: UnitLookup
     references: ReferenceDesk
+    dividing: Dividing
     villages: Villages
     mistakes: Mistakes
     people: People

@@ -19,6 +19,7 @@ from app.i18n import number, text
 
 if TYPE_CHECKING:
     from app.forms.units import UnitTree
+    from app.services.dividing import VillagePart
     from app.services.reference_data.unused import Unused
     from app.services.unit_views import UnitView
 
@@ -49,6 +50,18 @@ def add_commands(group: CommandParser) -> None:
         help=text("cli.unit.successors"),
     )
     load.runs(_load)
+    remap = commands.add_parser("remap", help=text("cli.unit.remap"))
+    remap.add_argument(
+        "unit", nargs="?", metavar=text("cli.arg.unit"), help=text("cli.unit.remap_unit")
+    )
+    remap.add_argument(
+        "file",
+        nargs="?",
+        type=Path,
+        metavar=text("cli.arg.file"),
+        help=text("cli.unit.remap_file"),
+    )
+    remap.runs(_remap)
 
 
 def _tier(parser: CommandParser) -> None:
@@ -106,6 +119,71 @@ def _load(session: Session, arguments: Namespace) -> ExitCode:
     session.output.answer(
         asdict(done),
         [text("cli.unit.done", count=number(done.count)), text("cli.reference.next")],
+    )
+    return ExitCode.DONE
+
+
+def _remap(session: Session, arguments: Namespace) -> ExitCode:
+    if arguments.unit is None:
+        return _split_units(session)
+    with session.open() as services:
+        unit = services.workplace.unit_named(arguments.unit)
+        if arguments.file is None:
+            return _villages_of(session, services.dividing.villages(unit))
+        done = services.dividing.divide_by(unit, arguments.file)
+    lines = [
+        text(
+            "cli.unit.remapped",
+            unit=done.unit,
+            households=number(done.households),
+            children=number(done.children),
+            villages=number(done.villages),
+        )
+    ]
+    if done.left_households or done.left_children:
+        left = {
+            "households": number(done.left_households),
+            "children": number(done.left_children),
+        }
+        lines.append(text("cli.unit.remap_left", unit=done.unit, **left))
+    session.output.answer(asdict(done), lines)
+    return ExitCode.WAITS if len(lines) > 1 else ExitCode.DONE
+
+
+def _split_units(session: Session) -> ExitCode:
+    with session.open() as services:
+        found = services.dividing.standing()
+    rows = [
+        [one.unit, one.name, number(one.households), number(one.children), ", ".join(one.became)]
+        for one in found
+    ]
+    names = ("unit", "name", "households", "children", "became")
+    session.output.answer(
+        [asdict(one) for one in found],
+        columns([text(f"cli.column.{name}") for name in names], rows)
+        if found
+        else [text("cli.unit.remap_none")],
+    )
+    return ExitCode.DONE
+
+
+def _villages_of(session: Session, found: list[VillagePart]) -> ExitCode:
+    rows = [
+        [
+            one.name or text("cli.village.unnamed"),
+            number(one.households),
+            number(one.children),
+            one.goes_to,
+            one.id,
+        ]
+        for one in found
+    ]
+    names = ("village", "households", "children", "went_to", "id")
+    session.output.answer(
+        [asdict(one) for one in found],
+        columns([text(f"cli.column.{name}") for name in names], rows)
+        if found
+        else [text("cli.unit.remap_empty")],
     )
     return ExitCode.DONE
 
