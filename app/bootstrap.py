@@ -86,6 +86,7 @@ def _wired(workplace: Workplace) -> Services:
     from app.services.selftest import SelfTest
     from app.services.services import Services
     from app.services.unit_lookup import UnitLookup
+    from app.services.verification import Verification
     from app.services.villages import Villages
     from app.services.waiting import Waiting
     from app.services.work_statistics import WorkStatisticsDesk
@@ -98,6 +99,7 @@ def _wired(workplace: Workplace) -> Services:
     register_export = RegisterExport(workplace)
     entry = Entry(workplace)
     second_check = SecondCheck(workplace, entry)
+    handovers = HandoverDesk(workplace, checks.counted)
     return Services(
         workplace=workplace,
         records=records,
@@ -135,6 +137,7 @@ def _wired(workplace: Workplace) -> Services:
         authority=AuthorityDesk(workplace),
         root_rotation=RootRotation(workplace),
         enrolment=EnrolmentDesk(workplace),
-        handovers=HandoverDesk(workplace, checks.counted),
+        handovers=handovers,
+        verification=Verification(workplace, checks, handovers.register),
         closing=workplace.store.close,
     )

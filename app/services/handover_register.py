@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -16,6 +16,7 @@ from app.models.queries import handovers as handover_queries
 from app.models.queries import register
 from app.models.queries.register import RecordView
 from app.models.queries.scope import within
+from app.models.queries.verifying import sent_back_by
 from app.models.store import Reading
 from app.models.work import Change, UnitOfWork
 from app.reports.document import Document
@@ -64,6 +65,15 @@ class Verdict:
     on: str
     by: str
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class SendBack:
+    """A record to be sent back: its id or handle, why, and the field to look at ("" for none)."""
+
+    record: str
+    reason: str
+    field: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,25 +168,36 @@ class HandoverRegister:
         One that went to another unit only after that unit accepted it. Raises KnownError
         `handover.…`.
         """
-        return self._decide(handover, ACCEPTED, "", ())
+        return self.settle(handover, (), ACCEPTED)
 
     def return_(self, handover: str, reason: str, records: Sequence[str] = ()) -> HandoverView:
         """Send the handover, or single records of it, back with a reason.
 
-        The records keep what they are; a review on each tells the writer what to look at and
-        carries the reason. With records named nothing is decided about the handover as a whole.
-        Raises KnownError `handover.no_reason`, `handover.foreign_record`, `records.unknown`.
+        With records named nothing is decided about the handover as a whole. Raises KnownError
+        `handover.no_reason`, `handover.foreign_record`, `records.unknown`.
         """
-        if not reason.strip():
-            raise KnownError("handover.no_reason", "handover.no_reason_hint")
-        return self._decide(handover, RETURNED, reason.strip(), records)
+        said = reason.strip()
+        if records:
+            return self.settle(handover, [SendBack(one, said) for one in records])
+        return self.settle(handover, (), RETURNED, said)
 
-    def _decide(
-        self, handover: str, verdict: str, reason: str, records: Sequence[str]
+    def settle(
+        self, handover: str, back: Sequence[SendBack], verdict: str = "", reason: str = ""
     ) -> HandoverView:
+        """In one act: send single records back, and decide about the handover as a whole
+        (`accepted`: about all of it but what is sent back, "" for not yet).
+
+        The records keep what they are; a review on each tells the writer what to look at and
+        carries the reason. What was sent back so already, and was not answered, is not said twice.
+        Raises KnownError `handover.no_reason`, `handover.nothing_decided`,
+        `handover.foreign_record`, `records.unknown`.
+        """
+        if not all(one.reason.strip() for one in back) or (verdict == RETURNED and not reason):
+            raise KnownError("handover.no_reason", "handover.no_reason_hint")
+        if not back and not verdict:
+            raise KnownError("handover.nothing_decided", "handover.nothing_decided_hint")
         workplace = self._workplace
         workplace.require(Right.HANDOVER)
-        tier = workplace.tier.value
         with workplace.write() as work:
             found = found_handover(work.connection, handover)
             handover = found.id
@@ -184,23 +205,33 @@ class HandoverRegister:
                 raise KnownError("handover.own", "handover.own_hint")
             if verdict == ACCEPTED:
                 self._refuse_undelivered(work.connection, found)
-            if not records:
-                now = datetime.fromtimestamp(workplace.clock(), tz=UTC)
-                values: dict[str, Value] = {
-                    f"verdict_{tier}": verdict,
-                    f"verdict_{tier}_on": now.strftime("%Y-%m-%dT%H:%M:%SZ"),
-                    f"verdict_{tier}_by": workplace.account.full_name,
-                    f"verdict_{tier}_reason": reason or None,
+            if back:
+                units = units_of(workplace, work.connection, handover, found.values)
+                reached = reach(workplace.tree, units)
+                sent = sent_back_by(work.connection, workplace.unit, reached)
+                standing = {
+                    (one.record, one.review.values.get("reason"), one.review.values.get("rule"))
+                    for one in sent
+                    if not one.answered_by
                 }
-                work.record(
-                    Change("handover", values, id=handover, base=found.heads, loaded=found.values)
-                )
-            units = units_of(workplace, work.connection, handover, found.values)
-            for one in records:
-                self._review(work, one, handover, units, reason)
-            work.audit(f"handover.{verdict}", handover=handover, records=len(records))
+                for one in back:
+                    self._review(work, one, handover, units, standing)
+            if verdict:
+                self._decide(work, found, verdict, reason)
+            work.audit(f"handover.{verdict or RETURNED}", handover=handover, records=len(back))
             work.commit()
         return next(one for one in self.list() if one.id == handover)
+
+    def _decide(self, work: UnitOfWork, found: RecordView, verdict: str, reason: str) -> None:
+        workplace, tier = self._workplace, self._workplace.tier.value
+        now = datetime.fromtimestamp(workplace.clock(), tz=UTC)
+        values: dict[str, Value] = {
+            f"verdict_{tier}": verdict,
+            f"verdict_{tier}_on": now.strftime("%Y-%m-%dT%H:%M:%SZ"),
+            f"verdict_{tier}_by": workplace.account.full_name,
+            f"verdict_{tier}_reason": reason or None,
+        }
+        work.record(Change("handover", values, id=found.id, base=found.heads, loaded=found.values))
 
     def _refuse_undelivered(self, reading: Reading, found: RecordView) -> None:
         here = self._workplace.unit
@@ -217,22 +248,30 @@ class HandoverRegister:
             )
 
     def _review(
-        self, work: UnitOfWork, record: str, handover: str, units: Sequence[str], reason: str
+        self,
+        work: UnitOfWork,
+        back: SendBack,
+        handover: str,
+        units: Sequence[str],
+        standing: Collection[tuple[str, Value, Value]],
     ) -> None:
-        name, record = record, id_named(self._workplace.handles, work.connection, record)
+        record = id_named(self._workplace.handles, work.connection, back.record)
         entity = register.entity_of(work.connection, record)
         found = None if entity is None else register.record(work.connection, entity, record)
         if found is None:
-            raise KnownError("records.unknown", "records.unknown_hint", id=name)
+            raise KnownError("records.unknown", "records.unknown_hint", id=back.record)
         part = ENTITIES[found.entity].family is Family.SUB
         root = text_of(found.values, "record") if part else record
         if not within(work.connection, reach(self._workplace.tree, units), [root]):
             raise KnownError(
                 "handover.foreign_record",
                 "handover.foreign_record_hint",
-                id=name,
+                id=back.record,
                 unit=", ".join(units),
             )
+        reason = back.reason.strip()
+        if (record, reason, back.field or None) in standing:
+            return
         today = self._workplace.today().isoformat()
         work.record(
             Change(
@@ -243,6 +282,7 @@ class HandoverRegister:
                     "reason": reason,
                     "reviewer": self._workplace.account.full_name,
                     "reviewed_on": today,
+                    "rule": back.field or None,
                     "handover": handover,
                     "reviewed_heads": sorted(head.hex() for head in found.heads),
                 },

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from threading import Lock
@@ -25,7 +25,7 @@ from app.models.log import last_position
 from app.models.queries import checking, register
 from app.models.work import Written
 from app.services import last_check
-from app.services.checks import Checks, FoundIssue
+from app.services.checks import Checks, CheckSummary, FoundIssue, Sink
 from app.services.lookup.directory import Ids
 from app.services.rights import Right
 from app.services.workplace import Progress, Workplace
@@ -188,14 +188,45 @@ class IssueBook:
         """Check the whole store anew and keep what is found. Raises Cancelled: then the last check
         stays.
         """
+
+        def run(sink: Sink) -> CheckSummary:
+            summary = self._checks.run(sink, progress=progress)
+            last_check.note(self._workplace, summary)
+            return summary
+
+        return self._keep(run)
+
+    def check_units(
+        self,
+        units: Collection[str],
+        wanted: Callable[[FoundIssue], bool],
+        progress: Progress | None = None,
+    ) -> LastCheck:
+        """Check these units alone, and of what is found keep what is `wanted`. The numbers of
+        errors and of the others are those of what is kept. Raises Cancelled, as `check`.
+        """
+        count: Counter[Severity] = Counter()
+
+        def run(sink: Sink) -> CheckSummary:
+            def chosen(found: Sequence[FoundIssue]) -> None:
+                kept = [one for one in found if wanted(one)]
+                count.update(one.issue.severity for one in kept)
+                sink(kept)
+
+            summary = self._checks.run_units(chosen, units, progress)
+            summary.by_severity = count
+            return summary
+
+        return self._keep(run)
+
+    def _keep(self, run: Callable[[Sink], CheckSummary]) -> LastCheck:
         kept = _Kept()
         with self._lock:
             self._written = False
         with self._workplace.store.read() as reading:
             position = last_position(reading)
         try:
-            summary = self._checks.run(kept.add, progress=progress)
-            last_check.note(self._workplace, summary)
+            summary = run(kept.add)
         except BaseException:
             with self._lock:
                 # What was written meanwhile is not told apart from what was before.
@@ -320,6 +351,19 @@ class IssueBook:
         for rank in sorted(by_kind):
             found.extend(by_kind[rank])
         return FoundIssues(found)
+
+    def records(self, wanted: IssueFilter) -> dict[str, str]:
+        """Household or child → the field of its first issue that fits, in the order of `find`."""
+        self._workplace.require(Right.READ)
+        kept = self._kept
+        found: dict[str, str] = {}
+        if kept is None:
+            return found
+        for number in self.find(wanted):
+            at = number - kept.first
+            root = kept.roots[kept.root_of[at]]
+            found.setdefault(root, kept.kinds[kept.kind_of[at]].field)
+        return found
 
     def rows(self, numbers: Sequence[int]) -> list[IssueRow]:
         """The rows of a page of issues. What was deleted since has no name any more; numbers of an

@@ -61,7 +61,7 @@ def returned_records(
 def _from_above(workplace: Workplace, reading: Reading, one: Return) -> ReturnedRecord:
     unit = workplace.tree.units.get(one.by)
     by = one.by if unit is None else unit.full_name()
-    told = ReturnedRecord("", "", "", one.reason, "", by, "", True, True)
+    told = ReturnedRecord("", "", "", one.reason, one.field, by, one.on, True, True)
     if one.entity in ("child", "household"):
         found = register.record(reading, one.entity, one.id)
         return told if found is None else _named(told, found)

@@ -38,6 +38,7 @@ from app.services.samples import Samples
 from app.services.second_check import SecondCheck
 from app.services.selftest import SelfTest
 from app.services.unit_lookup import UnitLookup
+from app.services.verification import Verification
 from app.services.villages import Villages
 from app.services.waiting import Waiting
 from app.services.work_statistics import WorkStatisticsDesk
@@ -86,6 +87,7 @@ class Services:
     root_rotation: RootRotation
     enrolment: EnrolmentDesk
     handovers: HandoverDesk
+    verification: Verification
     closing: Callable[[], None]
 
     def close(self) -> None:

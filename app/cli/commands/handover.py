@@ -15,6 +15,7 @@ from app.cli.commands.receiving import (
     result_lines,
 )
 from app.cli.commands.undoing import add_undo
+from app.cli.commands.verifying import add_rule, add_verify, records_of_rule
 from app.cli.days import day_of, day_of_moment
 from app.cli.exit_code import ExitCode
 from app.cli.parser import CommandParser
@@ -65,6 +66,7 @@ def add_commands(group: CommandParser) -> None:
     add_receive(commands)
     add_undo(commands)
     add_deliveries(commands)
+    add_verify(commands)
     commands.add_parser("list", help=text("cli.handover.list")).runs(_list)
     commands.add_parser("unfinished", help=text("cli.handover.unfinished")).runs(_unfinished)
     finish = commands.add_parser("finish", help=text("cli.handover.finish"))
@@ -88,12 +90,14 @@ def add_commands(group: CommandParser) -> None:
     back.add_argument(
         "--record", nargs="+", default=[], metavar="ID", help=text("cli.argument.return_record")
     )
+    add_rule(back)
     back.add_argument(
         "--reason",
         required=True,
         metavar=text("cli.arg.text"),
         help=text("cli.argument.return_reason"),
     )
+    back.add_argument("--accept-rest", action="store_true", help=text("cli.handover.accept_rest"))
     back.runs(_return)
     record = commands.add_parser("record", help=text("cli.handover.record"))
     record.add_argument("id", metavar="ID", help=text("cli.argument.handover_id"))
@@ -411,9 +415,24 @@ def _accept(session: Session, arguments: Namespace) -> ExitCode:
 
 
 def _return(session: Session, arguments: Namespace) -> ExitCode:
+    from app.services.handover_register import SendBack
+    from app.services.handover_values import ACCEPTED, RETURNED
+
+    reason = arguments.reason.strip()
     with session.open() as services:
-        view = services.handovers.register.return_(arguments.id, arguments.reason, arguments.record)
-    session.output.answer(_view_document(view), [text("cli.handover.returned", id=view.id)])
+        back = [SendBack(one, reason) for one in arguments.record]
+        if arguments.rule:
+            back += records_of_rule(session, services, arguments, reason)
+        whole = not (arguments.record or arguments.rule)
+        verdict = RETURNED if whole else ACCEPTED if arguments.accept_rest else ""
+        view = services.verification.settle(arguments.id, back, verdict, reason if whole else "")
+    lines = [text("cli.handover.returned", id=view.id)]
+    if back:
+        lines = [text("cli.handover.returned_records", id=view.id, count=number(len(back)))]
+    if verdict == ACCEPTED:
+        lines.append(text("cli.handover.accepted", id=view.id))
+    document = {**_view_document(view), "returned": len(back)}
+    session.output.answer(document, lines)
     return ExitCode.DONE
 
 

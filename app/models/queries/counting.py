@@ -112,7 +112,7 @@ def under_age(reference: date) -> ColumnElement[bool]:
     return _born_from(years_before(reference + timedelta(days=1), CHILD_AGE))
 
 
-def _counted_households() -> ColumnElement[bool]:
+def counted_households() -> ColumnElement[bool]:
     return and_(
         ~_household.c["_hidden"],
         func.coalesce(_household.c.residence_status, "") != HOUSEHOLD_SHORT,
@@ -122,7 +122,7 @@ def _counted_households() -> ColumnElement[bool]:
 def counts(connection: Connection, units: Collection[str], basis: Basis) -> Counts:
     """Totals of what counts on the basis; no unit named means every unit."""
     child_where: list[ColumnElement[bool]] = [followed()]
-    household_where: list[ColumnElement[bool]] = [_counted_households()]
+    household_where: list[ColumnElement[bool]] = [counted_households()]
     if units:
         child_where.append(_child.c.owner_unit.in_(sorted(units)))
         household_where.append(_household.c.owner_unit.in_(sorted(units)))
@@ -162,7 +162,7 @@ def counts_by_village(
     A place that holds households of which none counts is there, with zeros.
     """
     place = func.coalesce(_household.c.village, "").label("place")
-    number = func.sum(case((_counted_households(), 1), else_=0)).label("number")
+    number = func.sum(case((counted_households(), 1), else_=0)).label("number")
     households = _as_map(
         connection,
         select(place, number)
@@ -283,7 +283,7 @@ def counts_by_unit(
 ) -> list[tuple[str, int, int]]:
     """(unit, households, children) for the units that have any, by code."""
     households = _as_map(
-        connection, _per_unit(_household.c.owner_unit, units, _counted_households())
+        connection, _per_unit(_household.c.owner_unit, units, counted_households())
     )
     children = _as_map(connection, _per_unit(_child.c.owner_unit, units, counted(basis)))
     return [

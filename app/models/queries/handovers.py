@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import NamedTuple
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, select
 
 from app.models.queries.register import RecordView, entity_of, records
+from app.models.queries.verifying import answer_to
 from app.models.schema import ENTITY_TABLES, bundle_in, op
 
 _handover = ENTITY_TABLES["handover"]
@@ -19,7 +20,8 @@ RETURNED = "returned"
 class Return(NamedTuple):
     """A handover or a record that was sent back and waits: `id` names it, `by` is the unit that
     says to have returned it, `position` the place in the log where the return came, `brought_by`
-    the unit that brought it, empty for one written here.
+    the unit that brought it, empty for one written here. `field` is what of a record is to be
+    looked at, `on` the day of the return (ISO), each "" where nobody says.
     """
 
     entity: str
@@ -28,6 +30,8 @@ class Return(NamedTuple):
     by: str
     position: int
     brought_by: str = ""
+    field: str = ""
+    on: str = ""
 
 
 def unanswered(connection: Connection, tier: str, position: int) -> list[RecordView]:
@@ -59,8 +63,9 @@ def standing_returns(
 ) -> list[Return]:
     """What was returned to `unit` or to units below it and not answered yet, in the order it came.
 
-    A handover is answered by a later one to the same unit, a record by any later operation of
-    somebody else than who returned it. Who may return to whom is asked by the caller. Where records
+    A handover is answered by a later one to the same unit, a record by work on it of another unit
+    than the one that returned it (`verifying.answer_to`). Who may return to whom is asked by the
+    caller. Where records
     `about` which it is are named, none of handovers and of other records.
     """
     handed = _returned_handovers(connection, unit) if about is None else []
@@ -102,14 +107,12 @@ def _returned_records(connection: Connection, about: Collection[str] | None) -> 
         if entity is None or not written:
             continue
         by, position, brought_by = written[-1]
-        since = connection.execute(
-            select(func.count())
-            .select_from(op)
-            .where(op.c.ent_id == record, op.c.position > position, op.c.by != by)
-        ).scalar_one()
-        if not since:
-            reason = str(review.values.get("reason") or "")
-            found.append(Return(entity, record, reason, by, position, brought_by))
+        if answer_to(connection, record, position, by) is None:
+            said = (
+                str(review.values.get(name) or "") for name in ("reason", "rule", "reviewed_on")
+            )
+            reason, field, on = said
+            found.append(Return(entity, record, reason, by, position, brought_by, field, on))
     return found
 
 

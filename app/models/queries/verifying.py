@@ -1,0 +1,254 @@
+"""A handover as the unit above looks through it: how much of it stands where, what changed with it,
+what was sent back and answered.
+
+Where the log of this replica stood when the handover was taken in says what belongs to it: a bundle
+holds what its sender had not been told of yet, so a handover is everything of its units that had
+come by then (4-sync.md: sending is cumulative). Nothing here decides who may verify.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, Connection, Select, case, func, select
+
+from app.models.bulk import chunks
+from app.models.declarations import finished
+from app.models.log import IDS_AT_ONCE
+from app.models.queries.counting import Basis, counted, counted_households
+from app.models.queries.register import RecordView, records
+from app.models.schema import ENTITY_TABLES, op
+
+_child = ENTITY_TABLES["child"]
+_household = ENTITY_TABLES["household"]
+_review = ENTITY_TABLES["review"]
+#: What was typed about a household or child; a review is what was said about it.
+_PARTS = ("circumstance", "support", "life_event")
+RETURNED, CHECKED = "returned", "checked"
+#: Beyond every position of a log.
+END = 2**62
+
+
+class Span(NamedTuple):
+    """A piece of this replica's log: positions after `start` up to and including `end`."""
+
+    start: int
+    end: int
+
+
+@dataclass(slots=True)
+class Place:
+    """A village (id, "" for none named) of a unit, and how much of it counts. `unfinished` are
+    households and children as the handover record counts them, `changed` those of a span.
+    """
+
+    unit: str
+    village: str
+    households: int = 0
+    children: int = 0
+    unfinished: int = 0
+    changed: int = 0
+
+
+class SentBack(NamedTuple):
+    """A record that was sent back: by which review, where that stands in the log, and who answered
+    it first: his unit and the moment (UTC seconds), "" and 0 while nobody has.
+    """
+
+    review: RecordView
+    record: str
+    household: str
+    position: int
+    answered_by: str
+    answered: int
+
+
+def taken_in(connection: Connection, handover: str, tier: str) -> int:
+    """Where the log stood when `tier` took a handover in: at its receipt. 0 where it has not."""
+    found = connection.execute(
+        select(func.min(op.c.position)).where(
+            op.c.ent_id == handover,
+            op.c.state == "accepted",
+            op.c.body.contains(f'"received_{tier}_on"'),
+        )
+    ).scalar()
+    return int(found or 0)
+
+
+def places(connection: Connection, units: Collection[str], basis: Basis, span: Span) -> list[Place]:
+    """Every village of these units that holds something, in no order that means anything."""
+    found: dict[tuple[str, str], Place] = {}
+    moved = changed_roots(span)
+    homes = _per_place(_household.c.owner_unit, _household.c.id, "household", moved).where(
+        counted_households(), _household.c.owner_unit.in_(sorted(units))
+    )
+    children = (
+        _per_place(_child.c.owner_unit, _child.c.id, "child", moved)
+        .select_from(_child)
+        .join(_household, _household.c.id == _child.c.household, isouter=True)
+        .where(counted(basis), _child.c.owner_unit.in_(sorted(units)))
+    )
+    for name, statement in (("households", homes), ("children", children)):
+        for row in connection.execute(statement):
+            place = found.setdefault((row.unit, row.place), Place(row.unit, row.place))
+            setattr(place, name, int(row.number))
+            place.unfinished += int(row.unfinished)
+            place.changed += int(row.changed)
+    return list(found.values())
+
+
+def _per_place(
+    owner: ColumnElement[str],
+    ident: ColumnElement[str],
+    entity: str,
+    moved: Select[tuple[str]],
+) -> Select[str, Any, int, Any, Any]:
+    village = func.coalesce(_household.c.village, "")
+    unfinished = func.sum(case((finished(entity), 0), else_=1))
+    changed = func.sum(case((ident.in_(moved), 1), else_=0))
+    return select(
+        owner.label("unit"),
+        village.label("place"),
+        func.count().label("number"),
+        unfinished.label("unfinished"),
+        changed.label("changed"),
+    ).group_by(owner, village)
+
+
+def changed_roots(span: Span) -> Select[tuple[str]]:
+    """The households and children on which something was written in a span of the log."""
+    return (
+        select(op.c.root)
+        .where(
+            op.c.position > span.start,
+            op.c.position <= span.end,
+            op.c.state == "accepted",
+            op.c.ent_type.in_(("household", "child", *_PARTS)),
+        )
+        .distinct()
+    )
+
+
+def changed_in(connection: Connection, units: Collection[str], span: Span) -> set[str]:
+    """The households and children of these units on which something was written in a span."""
+    found: set[str] = set()
+    for table in (_household, _child):
+        rows = connection.execute(
+            select(table.c.id).where(
+                table.c.owner_unit.in_(sorted(units)), table.c.id.in_(changed_roots(span))
+            )
+        )
+        found.update(rows.scalars())
+    return found
+
+
+def holding_children(
+    connection: Connection, units: Collection[str], village: str | None, basis: Basis
+) -> dict[str, int]:
+    """Household → how many children count in it, for the households of these units, or of one
+    village of theirs, in which any does; those of no village for an empty name.
+    """
+    where = [
+        counted(basis),
+        counted_households(),
+        _household.c.owner_unit.in_(sorted(units)),
+    ]
+    if village is not None:
+        where.append(func.coalesce(_household.c.village, "") == village)
+    rows = connection.execute(
+        select(_household.c.id, func.count())
+        .join(_child, _child.c.household == _household.c.id)
+        .where(*where)
+        .group_by(_household.c.id)
+    )
+    return {row[0]: int(row[1]) for row in rows}
+
+
+def sent_back_by(connection: Connection, unit: str, units: Collection[str]) -> list[SentBack]:
+    """What a unit sent back of the households and children of `units`, in the order it was said."""
+    rows = connection.execute(
+        select(_review.c.id, func.min(op.c.position).label("position"))
+        .join(op, op.c.ent_id == _review.c.id)
+        .where(
+            _review.c.result == RETURNED,
+            ~_review.c["_hidden"],
+            op.c.by == unit,
+            op.c.state == "accepted",
+        )
+        .group_by(_review.c.id)
+    ).all()
+    where = {row.id: int(row.position) for row in rows}
+    reviews = records(connection, "review", set(where))
+    homes = _homes_of(connection, {str(one.values.get("record")) for one in reviews.values()})
+    inside = _owned_by(connection, homes, units)
+    found = []
+    for review in sorted(reviews.values(), key=lambda one: where[one.id]):
+        record = str(review.values.get("record"))
+        if record in inside:
+            answer = answer_to(connection, record, where[review.id], unit)
+            by, moment = ("", 0) if answer is None else answer
+            found.append(SentBack(review, record, homes[record], where[review.id], by, moment))
+    return found
+
+
+def answer_to(
+    connection: Connection, record: str, position: int, by: str
+) -> tuple[str, int] | None:
+    """The unit and moment of the first work on a record after `position` by another unit than the
+    one that sent it back; None while there is none.
+
+    Work on what belongs to the record answers as well, of a household on any child of it; and so
+    does a second person of the other unit who found the page right as it stands.
+    """
+    about = {record}
+    children = select(_child.c.id).where(_child.c.household == record)
+    about.update(connection.execute(children).scalars())
+    home = connection.execute(select(_child.c.household).where(_child.c.id == record)).scalar()
+    for name in _PARTS:
+        table = ENTITY_TABLES[name]
+        inside = select(table.c.id).where(table.c.record.in_(sorted(about)))
+        about.update(connection.execute(inside).scalars())
+    passed = select(_review.c.id).where(
+        _review.c.record == (home or record), _review.c.result == CHECKED
+    )
+    about.update(connection.execute(passed).scalars())
+    found = connection.execute(
+        select(op.c.by, op.c.wall)
+        .where(
+            op.c.ent_id.in_(sorted(about)),
+            op.c.position > position,
+            op.c.by != by,
+            op.c.state == "accepted",
+        )
+        .order_by(op.c.position)
+        .limit(1)
+    ).first()
+    return None if found is None else (found[0], int(found[1]))
+
+
+def _homes_of(connection: Connection, ids: Collection[str]) -> dict[str, str]:
+    """Household or child → the household on whose page it stands ("" for none)."""
+    found: dict[str, str] = {}
+    for part in chunks(sorted(ids), IDS_AT_ONCE):
+        own = connection.execute(select(_household.c.id).where(_household.c.id.in_(part)))
+        found.update((one, one) for one in own.scalars())
+        children = connection.execute(
+            select(_child.c.id, _child.c.household).where(_child.c.id.in_(part))
+        )
+        found.update((row.id, row.household or "") for row in children)
+    return found
+
+
+def _owned_by(connection: Connection, ids: Collection[str], units: Collection[str]) -> set[str]:
+    found: set[str] = set()
+    for part in chunks(sorted(ids), IDS_AT_ONCE):
+        for table in (_household, _child):
+            rows = connection.execute(
+                select(table.c.id).where(
+                    table.c.id.in_(part), table.c.owner_unit.in_(sorted(units))
+                )
+            )
+            found.update(rows.scalars())
+    return found

@@ -1,0 +1,185 @@
+"""Verification at the district, in three real homes: looked through, single records sent back and
+the rest accepted in one act, mended by the commune, seen as answered.
+"""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.e2e.command_line import Homes, Prompt
+
+PROVINCE, DISTRICT, COMMUNE = "51@2024", "522@2024", "21208@2024"
+#: Children of two villages: (village, household, name, birth date, sex).
+BOOK = (
+    ("Thôn Hà", "1", "Phạm Thị Hân", "2015-03-02", "2"),
+    ("Thôn Hà", "2", "Đinh Văn Lía", "2016-04-05", "1"),
+    ("Thôn Hạ", "1", "Võ Thị Bưởi", "2017-01-01", "2"),
+)
+WHY = "Năm sinh khác với giấy khai sinh"
+
+
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Three enrolled homes, whose commune has handed over three children once."""
+    folder = tmp_path_factory.mktemp("prepared")
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        homes = Homes(folder, monkeypatch)
+        province = homes.init(PROVINCE)
+        root = province.must("authority", "init")["root_fingerprint"]
+        district, commune = homes.init(DISTRICT), homes.init(COMMUNE)
+        homes.enrol(province, district, root)
+        homes.enrol(district, commune, root)
+        type_book(commune)
+        homes.carry(commune, district, DISTRICT)
+    return folder
+
+
+class Three:
+    """The homes, and the handover that the district has."""
+
+    def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.homes = Homes(folder, monkeypatch)
+        self.province, self.district, self.commune = (
+            self.homes.at(unit) for unit in (PROVINCE, DISTRICT, COMMUNE)
+        )
+        (self.handover,) = (one["id"] for one in self.district.must("handover", "list"))
+
+    def verify(self, *more: str, handover: str = "") -> Any:
+        named = handover or self.handover
+        return self.district.must("handover", "verify", named, *more, codes=(0, 4))
+
+
+@pytest.fixture
+def three(prepared: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Three:
+    shutil.copytree(prepared, tmp_path / "homes")
+    return Three(tmp_path / "homes", monkeypatch)
+
+
+def type_book(commune: Prompt) -> None:
+    book = commune.home / "book.csv"
+    lines = [
+        f"{village},{no},Chủ hộ {no},1,{name},{born},{sex}" for village, no, name, born, sex in BOOK
+    ]
+    head = "village,household_no,head_name,line_no,full_name,birth_date,sex"
+    book.write_text("\n".join((head, *lines, "")), encoding="utf-8")
+    commune.must("register", "import", book, codes=(0, 4))
+    book.unlink()
+
+
+def child(prompt: Prompt, words: str) -> str:
+    (found,) = prompt.must("register", "search", words)
+    return str(found["id"])
+
+
+def test_the_numbers_are_those_of_the_handover_and_add_up_over_the_villages(three: Three) -> None:
+    found = three.verify()
+    (view,) = three.district.must("handover", "list")
+    (receipt,) = view["receipts"]
+    for name in ("households", "children", "incomplete"):
+        assert found[name] == receipt[name] == sum(one[name] for one in found["villages"])
+    assert [one["name"] for one in found["villages"]] == ["Thôn Hà", "Thôn Hạ"]
+    assert [one["children"] for one in found["villages"]] == [2, 1]
+    for severity in ("error", "warning"):
+        count = sum(one["count"] for one in found["rules"] if one["severity"] == severity)
+        assert count == found[f"{severity}s"] > 0
+        assert count == sum(one[f"{severity}s"] for one in found["villages"])
+    assert found["changed"] == 6, "everything is new in the first one: three homes, three children"
+    assert (found["since"], found["later"], found["returned"]) == (None, 0, [])
+
+
+def test_the_way_to_the_records_of_a_rule_and_of_a_village(three: Three) -> None:
+    found = three.verify()
+    rule = next(one for one in found["rules"] if one["severity"] == "error")
+    told = three.verify("--rule", rule["rule"])["records"]
+    assert {one["rule"] for one in told} == {rule["rule"]}
+    here = three.verify("--rule", rule["rule"], "--village", "Thôn Hạ")["records"]
+    assert {one["record"] for one in here} < {one["record"] for one in told}
+    buoi = child(three.district, "vo thi buoi")
+    assert {one["child"] for one in here} <= {buoi, None}
+    answer = three.district("handover", "verify", three.handover, "--village", "Thôn Há")
+    assert (answer.code, answer.document["error"]) == (1, "verification.no_village")
+
+
+def test_two_records_come_back_with_their_reason_the_rest_is_accepted_and_they_are_answered(
+    three: Three,
+) -> None:
+    homes, district, commune = three.homes, three.district, three.commune
+    two = [child(district, "pham thi han"), child(district, "dinh van lia")]
+    said = district.must(
+        *("handover", "return", three.handover, "--record", *two),
+        *("--reason", WHY, "--accept-rest"),
+    )
+    assert said["returned"] == 2
+    assert [one["verdict"] for one in said["verdicts"]] == ["accepted"]
+    waits = district("handover", "verify", three.handover)
+    assert waits.code == 4
+    assert [one["child"] for one in waits.document["returned"]] == two
+    assert sum(one["returned"] for one in waits.document["villages"]) == 2
+    # Said again, nothing more is said.
+    district.must("handover", "return", three.handover, "--record", *two, "--reason", WHY)
+    assert len(three.verify()["returned"]) == 2
+
+    homes.carry(district, commune, COMMUNE)
+    told = {one["id"]: one["message"] for one in commune.must("waiting", "list", codes=(0, 4))}
+    assert dict.fromkeys(two, WHY) == {one: told[one] for one in two}
+    commune.must("register", "set", two[0], "birth_date=2014-03-02")
+    (left,) = [one for one in commune.must("waiting", "list", codes=(0, 4)) if one["id"] in two]
+    assert left["id"] == two[1]
+    sent, _ = homes.carry(commune, district, DISTRICT)
+
+    first, second = three.verify(handover=sent["handover"])["returned"]
+    assert (first["answered_by"], second["answered_by"]) == (COMMUNE, None)
+    assert first["answered_on"]
+    new = three.verify(handover=sent["handover"])
+    assert new["since"], "the first one was accepted"
+    assert new["changed"] == 1, "one child was mended since"
+    assert three.verify()["later"] == 1, "which is no matter of the first one any more"
+
+
+def test_all_records_of_a_rule_come_back_naming_the_field(three: Three) -> None:
+    rule = next(one for one in three.verify()["rules"] if one["severity"] == "error")
+    said = three.district.must(
+        "handover", "return", three.handover, "--rule", rule["rule"], "--reason", "Còn thiếu"
+    )
+    broken = {one["record"] for one in three.verify("--rule", rule["rule"])["records"]}
+    back = three.verify()["returned"]
+    assert said["returned"] == len(back) == len(broken)
+    assert said["verdicts"] == [], "nothing was decided about the handover"
+    assert all(one["field"] for one in back)
+    answer = three.district(
+        "handover", "return", three.handover, "--rule", "no-such", "--reason", "Còn thiếu"
+    )
+    assert (answer.code, answer.document["error"]) == (1, "verification.nothing_broken")
+
+
+def test_a_record_is_answered_by_what_is_added_to_it_too(three: Three) -> None:
+    homes, district, commune = three.homes, three.district, three.commune
+    (home,) = {one["household"] for one in district.must("register", "search", "vo thi buoi")}
+    district.must(
+        "handover", "return", three.handover, "--record", home, "--reason", "Thiếu một trẻ"
+    )
+    homes.carry(district, commune, COMMUNE)
+    assert home in {one["id"] for one in commune.must("waiting", "list", codes=(0, 4))}
+    commune.must("register", "set", child(commune, "vo thi buoi"), "other_name=Bé")
+    assert home not in {one["id"] for one in commune.must("waiting", "list", codes=(0, 4))}
+    sent, _ = homes.carry(commune, district, DISTRICT)
+    (back,) = three.verify(handover=sent["handover"])["returned"]
+    assert back["answered_by"] == COMMUNE
+
+
+def test_the_province_verifies_what_its_district_handed_on_and_no_one_his_own(
+    three: Three,
+) -> None:
+    sent, _ = three.homes.carry(three.district, three.province, PROVINCE)
+    found = three.province.must("handover", "verify", sent["handover"], codes=(0, 4))
+    assert (found["giver"], found["children"]) == (DISTRICT, 3)
+    assert {one["unit"] for one in found["villages"]} == {COMMUNE}
+    relayed = three.province.must("handover", "verify", three.handover, codes=(0, 4))
+    assert (relayed["giver"], relayed["children"]) == (COMMUNE, 3)
+    for prompt, handover in ((three.district, sent["handover"]), (three.commune, three.handover)):
+        answer = prompt("handover", "verify", handover)
+        assert (answer.code, answer.document["error"]) == (1, "verification.not_below")
