@@ -74,7 +74,7 @@ class Steps:
 
     def __init__(self, notes: TextIO, what: str) -> None:
         self._notes = notes if notes.isatty() else None
-        self._what = text(what)
+        self._id, self._what = what, text(what)
         self._began = time.monotonic()
         self._last = 0.0
         self._width = 0
@@ -89,6 +89,10 @@ class Steps:
         self._notes.write("\r" + line.ljust(self._width))
         self._notes.flush()
         self._width = len(line)
+
+    def phase(self, name: str) -> None:
+        """Another part of the work begins: its own words, and an estimate of its own."""
+        self._what, self._began = text(f"{self._id}.{name}"), time.monotonic()
 
     def _so_far(self, done: int, total: int, seconds: float) -> str:
         if not total:

@@ -109,6 +109,6 @@ class Session:
         steps = self.output.steps(what)
         try:
             with self.interruption.at_next_step():
-                yield Progress(steps.show, lambda: self.interruption.asked)
+                yield Progress(steps.show, lambda: self.interruption.asked, steps.phase)
         finally:
             steps.end()

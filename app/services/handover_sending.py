@@ -274,12 +274,15 @@ class Sending:
 
         with tempfile.TemporaryDirectory(prefix=OUTGOING, dir=workplace.settings.home) as folder:
             name, sealing = self._name(to), Sealing(to, when=trust.handover_time(workplace))
+            step.phase("sealing")
             sealed = seal_bundle(workplace, sealing, Path(folder) / name, step, note)
             size, sha256 = sealed.bundle.size, sealed.bundle.sha256
             try:
                 self._verify(sealed.bundle.path)
                 remove_parts(out / FOLDER, self._names("*"))
-                final = copy_out(sealed.bundle.path, out / FOLDER, name, step.on_step, self._verify)
+                final = copy_out(
+                    sealed.bundle.path, out / FOLDER, name, step.step, self._verify, step.phase
+                )
             except BaseException:
                 self._forget(sealed.bundle.bundle_id)  # no file of that name was left behind
                 raise

@@ -233,10 +233,12 @@ class Progress:
     """How far a long piece of work is, and the way to stop it.
 
     `report(done, total)` is called from the working thread; `cancelled` is asked between batches.
+    `phase` is told the name of what begins, where work has parts that a person can tell apart.
     """
 
     on_step: Callable[[int, int], None] = lambda _done, _total: None
     cancelled: Callable[[], bool] = lambda: False
+    phase: Callable[[str], None] = lambda _name: None
 
     def step(self, done: int, total: int = 0) -> None:
         """Report progress; raises Cancelled when a person asked to stop."""

@@ -19,8 +19,13 @@ from typing import BinaryIO
 from app.errors import KnownError
 from app.plain_files import NotPlainFile, open_plain
 from app.sync.container import read_container
+from app.sync.read_back import compare
+from app.sync.refusal import Size
 
 BLOCK = 1 << 20
+#: Blocks that are brought to a stick at once. All of them at the end would be minutes on a slow
+#: stick of which nobody could say how far it is, and nobody could stop it.
+_AT_ONCE = 4
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _OTHERS = {
     errno.EROFS: "read_only",
@@ -101,15 +106,18 @@ def copy_out(
     name: str,
     step: Callable[[int, int], None],
     verify: Callable[[Path], None],
+    phase: Callable[[str], None] = lambda _name: None,
     *,
     replacing: bool = False,
 ) -> Path:
     """Put a sealed file on a stick: `.part`, fsync, read back, verify, rename, read once more.
 
-    `folder` is made when the stick has none yet, the stick never. `verify` opens the copy as a
-    stranger would and raises when it is not good. `replacing`: a file of that name may be there.
-    Raises KnownError `files.disk_full`, `files.gone`, `files.read_back`, `files.name_taken`; the
-    folder then holds no new file of that name.
+    `folder` is made when the stick has none yet, the stick never. `phase` is told `writing`, then
+    `reading`; `step` counts the bytes of each, and may raise: then nothing of the file is left.
+    `verify` opens the copy as a stranger would and raises when it is not good. `replacing`: a file
+    of that name may be there. Raises KnownError `files.stick_full`, `files.disk_full`,
+    `files.gone`, `files.fake_capacity`, `files.read_back`, `files.name_taken`; the folder then
+    holds no new file of that name.
     """
     final = folder / name
     part = folder / (name.rsplit(".", 1)[0] + ".part")
@@ -118,14 +126,17 @@ def copy_out(
         folder.mkdir(exist_ok=True)
         _must(replacing or not final.exists(), "files.name_taken", name)
         total = source.stat().st_size
+        _must_have_room(folder, total)
+        phase("writing")
         with source.open("rb") as reading:
-            written = _copy(reading.read, part, total, step)
-        _must(file_sha256(part) == written, "files.read_back", name)
+            _copy(reading.read, part, total, step, at_once=_AT_ONCE)
+        phase("reading")
+        read_back(part, source, final, step)
         verify(part)
         ours = (part, final)
         part.replace(final)
         sync_folder(folder)
-        _must(file_sha256(final) == written, "files.read_back", name)
+        read_back(final, source, final, step)
     except OSError as error:
         _remove(*ours)
         raise world_failed(error, final) from error
@@ -133,6 +144,39 @@ def copy_out(
         _remove(*ours)
         raise
     return final
+
+
+def read_back(path: Path, source: Path, final: Path, step: Callable[[int, int], None]) -> None:
+    """Read a copy as the stick gives it, and compare it with what it was copied from.
+
+    Raises KnownError `files.fake_capacity` where the stick took what it does not keep, else
+    `files.read_back`; both name the file by the name it was to get. Raises OSError.
+    """
+    lost = compare(path, source, step)
+    if lost is not None:
+        told = "files.fake_capacity" if lost.blank else "files.read_back"
+        raise KnownError(
+            told,
+            "files.bad_stick_hint",
+            file=final.name,
+            good=Size(lost.good) if lost.good else "0 KB",
+            total=Size(lost.total),
+        )
+
+
+def _must_have_room(folder: Path, total: int) -> None:
+    """Raise KnownError `files.stick_full` before anything is written that does not fit."""
+    usage = shutil.disk_usage(folder)
+    free = usage.free
+    # Some drives do not say how large they are; writing will tell.
+    if usage.total and free < total:
+        raise KnownError(
+            "files.stick_full",
+            "files.stick_full_hint",
+            folder=str(folder),
+            free=Size(free) if free else "0 KB",
+            needed=Size(total),
+        )
 
 
 def remove_parts(folder: Path, like: str) -> None:
@@ -186,16 +230,28 @@ def _private(path: Path) -> BinaryIO:
 
 
 def _copy(
-    read: Callable[[int], bytes], target: Path, total: int, step: Callable[[int, int], None]
+    read: Callable[[int], bytes],
+    target: Path,
+    total: int,
+    step: Callable[[int, int], None],
+    *,
+    at_once: int = 0,
 ) -> str:
-    """Copy up to `total` bytes: what grows under our hands is not followed."""
+    """Copy up to `total` bytes: what grows under our hands is not followed.
+
+    Every `at_once` blocks are brought to the drive before the next are counted.
+    """
     digest = hashlib.sha256()
-    done = 0
+    done = blocks = 0
     with _private(target) as writing:
         while block := read(min(BLOCK, total - done)):
             writing.write(block)
             digest.update(block)
             done += len(block)
+            blocks += 1
+            if at_once and blocks % at_once == 0 and done < total:
+                writing.flush()
+                os.fsync(writing.fileno())
             step(done, total)
         writing.flush()
         os.fsync(writing.fileno())

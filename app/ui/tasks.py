@@ -57,6 +57,7 @@ class Watch:
         self._lock = threading.Lock()
         self._latest: tuple[int, int] | None = None
         self.on_progress: Callable[[int, int], None] | None = None
+        self.on_phase: Callable[[str], None] | None = None
 
     def report(self, done: int, total: int) -> None:
         """Say how far the work is. Steps that the window has not shown yet are passed over."""
@@ -66,6 +67,10 @@ class Watch:
         if not waiting:
             self._post(self._deliver)
 
+    def phase(self, name: str) -> None:
+        """Say that another part of the work begins."""
+        self._post(partial(self._begun, name))
+
     def cancelled(self) -> bool:
         """Whether a person asked to stop."""
         return self._stop.is_set()
@@ -73,6 +78,10 @@ class Watch:
     def cancel(self) -> None:
         """Ask the operation to stop at its next step."""
         self._stop.set()
+
+    def _begun(self, name: str) -> None:
+        if self.on_phase is not None:
+            self.on_phase(name)
 
     def _deliver(self) -> None:
         with self._lock:
@@ -164,12 +173,24 @@ class Tasks(QObject):
         on_done: Callable[[T], None],
         on_error: Callable[[AppError], None],
         on_progress: Callable[[int, int], None],
+        on_phase: Callable[[str], None] | None = None,
         *,
         lane: Lane = Lane.READ,
         owner: QObject | None = None,
     ) -> Ticket[T]:
-        """As `run`, for long work: `op` gets a Watch, `on_progress(done, total)` its reports."""
-        return self._submit(op, op, on_done, on_error, on_progress, lane, owner)
+        """As `run`, for long work: `op` gets a Watch, `on_progress(done, total)` its reports, and
+        `on_phase(name)` is told what begins.
+        """
+        ticket = self._submit(op, op, on_done, on_error, on_progress, lane, owner)
+        if on_phase is not None:
+
+            def phase(name: str) -> None:
+                if owner is None or isValid(owner):
+                    on_phase(name)
+
+            # In time: what the operation says arrives at the next turn of this thread's loop.
+            ticket._watch.on_phase = phase
+        return ticket
 
     def shutdown(self) -> None:
         """Take no more work, drop reads that have not begun, and wait for all the rest.

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import pytest
 
@@ -50,7 +51,7 @@ class Giver:
         answer = self.prompt("handover", "send", "--to", DISTRICT, "--out", stick)
         name = said_plainly(answer)
         assert (
-            str(self.stick.name) in answer.document["message"]
+            stick.name in answer.document["message"]
             or COMMUNE.replace("@", "-") in answer.document["message"]
         )
         grounds.examine(self.home, self.key)
@@ -86,7 +87,36 @@ def test_a_full_stick_is_said_and_the_next_one_brings_everything(
     with small_disk(tmp_path / "small", 1) as disk:
         for leave in (0, 4096, 16_384):
             disk.fill(leave)
-            assert giver.fails(disk.folder) == "files.disk_full"
+            assert giver.fails(disk.folder) == "files.stick_full"
+    giver.heals()
+
+
+@pytest.mark.parametrize(
+    ("said", "named"),
+    [
+        (errno.ENOSPC, "files.disk_full"),
+        (errno.EROFS, "files.read_only"),
+        (errno.EIO, "files.unreadable"),
+    ],
+    ids=["full", "locked", "broken"],
+)
+def test_a_stick_that_fails_half_way_is_said(
+    giver: Giver, monkeypatch: pytest.MonkeyPatch, said: int, named: str
+) -> None:
+    real = files._private
+
+    class Failing(Lying):
+        def flush(self) -> None:
+            self._file.write(self._held[: len(self._held) // 2])
+            self._file.flush()
+            raise OSError(said, os.strerror(said))
+
+    def private(path: Path) -> BinaryIO | Lying:
+        return Failing(real(path), bytes) if giver.stick in path.parents else real(path)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(files, "_private", private)
+        assert giver.fails() == named
     giver.heals()
 
 
@@ -149,16 +179,16 @@ def test_a_sending_cut_off_after_the_stick_is_finished_by_the_file_or_dropped(
 def test_a_stick_pulled_out_on_the_way_is_said(
     giver: Giver, monkeypatch: pytest.MonkeyPatch, moment: str
 ) -> None:
-    real = files.file_sha256
+    real = files.read_back
     times = iter(("read back", "renamed"))
 
-    def pulled(path: Path) -> str:
+    def pulled(path: Path, *more: Any) -> None:
         if giver.stick in path.parents and next(times) == moment:
             shutil.rmtree(giver.stick)
-        return real(path)
+        real(path, *more)
 
     with monkeypatch.context() as patch:
-        patch.setattr(files, "file_sha256", pulled)
+        patch.setattr(files, "read_back", pulled)
         assert giver.fails() == "files.gone"
     giver.heals()
 
@@ -188,20 +218,34 @@ class Lying:
         self._file.close()
 
 
-LIES: dict[str, Callable[[bytes], bytes]] = {
-    "drops everything": lambda _: b"",
-    "drops a block in the middle": lambda data: data[:4096] + data[8192:],
-    "cuts the end off": lambda data: data[:-700],
-    "takes blocks in another order": lambda data: data[4096:8192] + data[:4096] + data[8192:],
-    "writes zeros": lambda data: bytes(len(data)),
-    "turns one bit": lambda data: data[:9000] + bytes([data[9000] ^ 1]) + data[9001:],
-    "writes a block twice": lambda data: data[:4096] + data,
+LIES: dict[str, tuple[Callable[[bytes], bytes], str]] = {
+    "drops everything": (lambda _: b"", "files.read_back"),
+    "drops a block in the middle": (lambda data: data[:4096] + data[8192:], "files.read_back"),
+    "cuts the end off": (lambda data: data[:-700], "files.read_back"),
+    "takes blocks in another order": (
+        lambda data: data[4096:8192] + data[:4096] + data[8192:],
+        "files.read_back",
+    ),
+    "turns one bit": (
+        lambda data: data[:9000] + bytes([data[9000] ^ 1]) + data[9001:],
+        "files.read_back",
+    ),
+    "writes a block twice": (lambda data: data[:4096] + data, "files.read_back"),
+    "begins anew where it is full": (
+        lambda data: data[:8192] + data[: len(data) - 8192],
+        "files.read_back",
+    ),
+    "keeps nothing": (lambda data: bytes(len(data)), "files.fake_capacity"),
+    "keeps the first blocks": (
+        lambda data: data[:8192] + b"\xff" * (len(data) - 8192),
+        "files.fake_capacity",
+    ),
 }
 
 
-@pytest.mark.parametrize("lie", LIES.values(), ids=LIES.keys())
+@pytest.mark.parametrize(("lie", "named"), LIES.values(), ids=LIES.keys())
 def test_a_stick_that_lies_is_found_out_before_the_file_has_its_name(
-    giver: Giver, monkeypatch: pytest.MonkeyPatch, lie: Callable[[bytes], bytes]
+    giver: Giver, monkeypatch: pytest.MonkeyPatch, lie: Callable[[bytes], bytes], named: str
 ) -> None:
     real = files._private
     renamed: list[str] = []
@@ -217,7 +261,7 @@ def test_a_stick_that_lies_is_found_out_before_the_file_has_its_name(
     with monkeypatch.context() as patch:
         patch.setattr(files, "_private", private)
         patch.setattr(os, "replace", replace)
-        assert giver.fails() == "files.read_back"
+        assert giver.fails() == named
     assert not [target for target in renamed if str(giver.stick) in target]
 
 

@@ -38,6 +38,26 @@ def test_a_sending_that_is_stopped_leaves_no_file_and_no_number(
     assert dump_store(giver.settings.store_path, giver.dek) == before
 
 
+@pytest.mark.parametrize("part", ["writing", "reading"])
+def test_a_sending_that_is_stopped_at_the_stick_costs_its_number_and_nothing_else(
+    workshop: Workshop, tmp_path: Path, part: str
+) -> None:
+    giver, begun = workshop.giver, list[str]()
+    stopping = Progress(cancelled=lambda: part in begun, phase=begun.append)
+    with giver.store.read() as reading:
+        handed_over = len(bundles.outgoing(reading))
+    with pytest.raises(Cancelled):
+        Sending(giver, Checks(giver).counted).send(PROVINCE, tmp_path, progress=stopping)
+    assert begun[-1] == part
+    assert [one for one in tmp_path.rglob("*") if one.is_file()] == []
+    assert not list(giver.settings.home.glob("outgoing-*"))
+    with giver.store.read() as reading:
+        assert bundles.unfinished(reading) == []
+        last, *_ = sorted(bundles.outgoing(reading), key=lambda one: -one.seq)
+        assert last.handover == ""
+        assert len(bundles.outgoing(reading)) == handed_over + 1
+
+
 def test_a_receiving_that_is_stopped_changes_nothing_and_can_be_made_again(
     workshop: Workshop,
 ) -> None:

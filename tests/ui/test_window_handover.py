@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
@@ -615,6 +616,48 @@ def test_progress_is_a_count_with_an_estimate_and_each_phase_begins_anew() -> No
     assert pace.words(401, 120_000, 5.0) == "401/120.000"
     assert pace.words(1401, 120_000, 15.0) == "1.401/120.000 · còn khoảng 20 phút"
     assert pace.words(500_000, 2_000_000, 16.0) == "25 %"
+
+
+def test_bytes_are_told_in_shares_and_their_pace_is_measured() -> None:
+    pace = Pace(share=True)
+    assert pace.words(0, 24_000, 0.0) == "0 %"
+    pace = Pace(share=True)
+    pace.words(0, 60_000_000, 0.0)
+    assert (pace.words(1_000_000, 60_000_000, 1.0), pace.rate) == ("1 %", 0.0)
+    assert pace.words(4_000_000, 60_000_000, 10.0) == "6 % · còn khoảng 2 phút"
+    assert pace.rate == 400_000
+
+
+def test_a_slow_stick_is_said_while_it_is_written_to_and_each_part_has_its_words(
+    qtbot: QtBot, page: HandoverPage, double: DeskDouble, tmp_path: Path
+) -> None:
+    sending = page.sending
+    sending.folder.setText(str(tmp_path))
+    sending.check.click()
+    qtbot.waitUntil(sending.send.isEnabled)
+    held, going_on = threading.Event(), threading.Event()
+
+    def send(*asked: Any, **named: Any) -> Sent:
+        asked[2].phase("writing")
+        held.set()
+        assert going_on.wait(60)
+        return DeskDouble.send(double, *asked, **named)
+
+    double.send = send  # type: ignore[method-assign]
+    sending.send.click()
+    assert held.wait(60)
+    qtbot.waitUntil(lambda: sending.doing.text() == "Đang ghi ra USB")
+    for moment, (done, share) in {0.0: (0, "0 %"), 10.0: (4_000_000, "6 %")}.items():
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("app.ui.handover.wizard.time.monotonic", lambda now=moment: now)
+            sending._report(done, 60_000_000)
+        assert sending.far.text().startswith(share)
+    assert sending.doing.text() == ("USB này ghi chậm, 0,4 MB mỗi giây: cứ để nguyên, đừng rút")
+    assert "còn khoảng 2 phút" in sending.far.text()
+    sending._begun("reading")
+    assert sending.doing.text() == "Đang đọc lại từ USB để đối chiếu"
+    going_on.set()
+    qtbot.waitUntil(lambda: "a.tebundle" in sending.facts.text)
 
 
 def test_what_is_typed_is_saved_before_the_check_and_a_pc_that_is_not_enrolled_is_told_so(

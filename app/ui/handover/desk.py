@@ -367,6 +367,10 @@ class ServicesDesk:
         return self._waiting.drop(name)
 
 
-def progress_of(report: Callable[[int, int], None], cancelled: Callable[[], bool]) -> Progress:
+def progress_of(
+    report: Callable[[int, int], None],
+    cancelled: Callable[[], bool],
+    phase: Callable[[str], None] = lambda _name: None,
+) -> Progress:
     """A service's progress that speaks through a watch of the tasks."""
-    return Progress(report, cancelled)
+    return Progress(report, cancelled, phase)

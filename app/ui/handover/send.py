@@ -247,7 +247,7 @@ class SendWizard(Wizard):
         desk, folder = self._desk, Path(self.folder.path)
 
         def seal(watch: Watch) -> object:
-            progress = progress_of(watch.report, watch.cancelled)
+            progress = progress_of(watch.report, watch.cancelled, watch.phase)
             return desk.send(
                 preview, folder, progress, clock_confirmed=preview.clock_behind is not None
             )

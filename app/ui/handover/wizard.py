@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.errors import AppError
-from app.i18n import error_text, number, text
+from app.i18n import decimal, error_text, number, text
 from app.services.workplace import Cancelled
 from app.ui.notify import Kind, Notice, Notifier, error_notice
 from app.ui.step import Step
@@ -33,6 +33,10 @@ from app.ui.theme import Theme
 _LEAST_SECONDS = 2.0
 #: Beyond this a count says less than a share.
 _LARGEST_COUNT = 999_999
+#: Bytes a second below which a stick is called slow: a bundle of a province takes minutes then.
+_SLOW = 1_000_000
+#: Parts of the work whose steps are bytes on a stick.
+_ON_STICK = ("writing", "reading")
 
 
 class Wizard(QFrame):
@@ -56,6 +60,7 @@ class Wizard(QFrame):
         self._topic = topic
         self._ticket: Ticket[object] | None = None
         self._pace = Pace()
+        self._phase = ""
         px = theme.pixels
         heading = QLabel(title)
         heading.setProperty("role", "crumb")
@@ -92,7 +97,7 @@ class Wizard(QFrame):
     ) -> None:
         self.doing.setText(words)
         self.far.clear()
-        self._pace = Pace()
+        self._pace, self._phase = Pace(), ""
         self.bar.setRange(0, 0)
         self.progress.show()
         self.set_running(True)
@@ -103,14 +108,26 @@ class Wizard(QFrame):
             on_done(result)
 
         self._ticket = self._tasks.run_watched(
-            op, finished, self._failed, self._report, lane=Lane.WRITE, owner=self
+            op, finished, self._failed, self._report, self._begun, lane=Lane.WRITE, owner=self
         )
+
+    def _begun(self, phase: str) -> None:
+        """Another part of the work begins, with a pace of its own."""
+        if self._ticket is None or not self.cancel.isEnabled():
+            return  # it was told to stop, and says so
+        self._phase, self._pace = phase, Pace(share=phase in _ON_STICK)
+        self.doing.setText(text(f"handovers.phase.{phase}"))
+        self.far.clear()
+        self.bar.setRange(0, 0)
 
     def _report(self, done: int, total: int) -> None:
         # Zero of zero is Qt's moving bar: work whose end nobody knows yet.
         self.bar.setRange(0, total)
         self.bar.setValue(min(done, total))
         self.far.setText(self._pace.words(done, total, time.monotonic()))
+        rate = self._pace.rate
+        if self._phase == "writing" and 0 < rate < _SLOW and self.cancel.isEnabled():
+            self.doing.setText(text("handovers.slow_stick", rate=decimal(rate / 1_000_000)))
 
     def _cancel(self) -> None:
         if self._ticket is not None:
@@ -144,10 +161,13 @@ class Wizard(QFrame):
 class Pace:
     """Turns steps into words: how much of how much, and about how long it still takes.
 
-    Work has phases (check, copy, read back); each begins again at its own first step.
+    Work has phases (check, copy, read back); each begins again at its own first step. `share`: the
+    steps are bytes, which are told in per cent. `rate` is the steps of a second, 0 while unknown.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, share: bool = False) -> None:
+        self.rate = 0.0
+        self._share = share
         self._total = -1
         self._first: tuple[int, float] = (0, 0.0)
         self._last = 0
@@ -157,16 +177,17 @@ class Pace:
         if total <= 0:
             return ""
         if total != self._total or done < self._last:
-            self._total, self._first = total, (done, now)
+            self._total, self._first, self.rate = total, (done, now), 0.0
         self._last = done
-        if total > _LARGEST_COUNT:
+        if self._share or total > _LARGEST_COUNT:
             said = f"{min(done, total) * 100 // total} %"
         else:
             said = text("handovers.of", done=number(min(done, total)), total=number(total))
         gone, spent = done - self._first[0], now - self._first[1]
         if gone <= 0 or spent < _LEAST_SECONDS or done >= total:
             return said
-        left = spent / gone * (total - done)
+        self.rate = gone / spent
+        left = (total - done) / self.rate
         if left < 60:
             return f"{said} · {text('handovers.seconds_left', count=max(1, round(left)))}"
         return f"{said} · {text('handovers.minutes_left', count=round(left / 60))}"
