@@ -85,6 +85,7 @@ def _wired(workplace: Workplace) -> Services:
     from app.services.second_check import SecondCheck
     from app.services.selftest import SelfTest
     from app.services.services import Services
+    from app.services.stations import Stations
     from app.services.unit_lookup import UnitLookup
     from app.services.verification import Verification
     from app.services.villages import Villages
@@ -135,6 +136,7 @@ def _wired(workplace: Workplace) -> Services:
         audit_trail=AuditTrail(workplace),
         selftest=SelfTest(workplace),
         authority=AuthorityDesk(workplace),
+        stations=Stations(workplace),
         root_rotation=RootRotation(workplace),
         enrolment=EnrolmentDesk(workplace),
         handovers=handovers,

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from enum import Enum
 from pathlib import Path
 
 from app.crypto import age
@@ -45,6 +46,15 @@ class Founded:
     root_fingerprint: str
     root_file: str
     authority_file: str
+
+
+class RevocationReason(Enum):
+    """Why a PC's certificate is revoked; it stands in the audit trail and on the sheet."""
+
+    LOST = "lost"
+    EXPOSED = "exposed"
+    BROKEN = "broken"
+    UNUSED = "unused"
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,13 +241,18 @@ class AuthorityDesk:
         """Whether an authority key waits for its certificate."""
         return (self.folder / "authority-key.age").exists()
 
-    def revoke(self, station: str, passphrase: str) -> RevocationList:
+    def revoke(
+        self, station: str, passphrase: str, reason: RevocationReason | None = None
+    ) -> RevocationList:
         """Revoke every certificate of a PC. The list travels with every bundle from now on.
 
-        Raises KnownError `authority.unknown_station`; the station must have been enrolled here.
+        Raises KnownError `authority.unknown_station`, for the station must have been enrolled here;
+        `authority.own_station` for this PC, whose list nobody would take from it any more.
         """
         workplace = self._workplace
         workplace.require(Right.KEYS)
+        if station == workplace.store.setting(trust.STATION):
+            raise KnownError("authority.own_station", "authority.own_station_hint")
         authorities = self._all_open(passphrase)
         when = self._now()
         issued: list[RevocationList] = []
@@ -269,7 +284,8 @@ class AuthorityDesk:
                 )
             for unit in {str(one.unit) for one in rows if one.issuer_key_id in own_keys}:
                 store_trust.take_out_station(work.connection, station, unit)
-            work.audit("authority.revoked", station=station, number=issued[0].number)
+            said = {} if reason is None else {"reason": reason.value}
+            work.audit("authority.revoked", station=station, number=issued[0].number, **said)
             work.commit()
         return issued[0]
 

@@ -77,6 +77,7 @@ class Requested:
 
     path: Path
     check_code: str
+    station: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +146,7 @@ class EnrolmentDesk:
             work.audit("enrol.requested")
             work.commit()
         write_new_file(out, content)
-        return Requested(out, code)
+        return Requested(out, code, workplace.store.setting(trust.STATION))
 
     def _may_ask(self, reading: Reading) -> Certificate | None:
         """The certificate to be renewed, None on a PC that has none.

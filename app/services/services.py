@@ -37,6 +37,7 @@ from app.services.rounds import Rounds
 from app.services.samples import Samples
 from app.services.second_check import SecondCheck
 from app.services.selftest import SelfTest
+from app.services.stations import Stations
 from app.services.unit_lookup import UnitLookup
 from app.services.verification import Verification
 from app.services.villages import Villages
@@ -84,6 +85,7 @@ class Services:
     audit_trail: AuditTrail
     selftest: SelfTest
     authority: AuthorityDesk
+    stations: Stations
     root_rotation: RootRotation
     enrolment: EnrolmentDesk
     handovers: HandoverDesk

@@ -12,7 +12,8 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from app.reports.document import Document
-from app.ui.code_sheets import Whose, print_sheet, recovery_sheet, request_sheet, root_sheet
+from app.services.key_sheets import Whose, recovery_sheet, request_sheet, root_sheet
+from app.ui.code_sheets import print_sheet
 from tests.ui.paper import Paper
 
 #: The widest letters there are.
@@ -25,7 +26,7 @@ def _recovery() -> Document:
 
 
 def _request() -> Document:
-    return request_sheet("-".join(GROUPS[:5]), "SoTreEm-21100.csr", WHOSE)
+    return request_sheet("-".join(GROUPS[:5]), "SoTreEm-21100.csr", "5740B3AE", WHOSE)
 
 
 def _root() -> Document:

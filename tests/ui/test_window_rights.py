@@ -175,10 +175,10 @@ def test_the_parts_of_the_administration_are_those_that_a_role_can_use(
         Role.PROTECTION: ["own", "work"],
         Role.CHECKER: ["own", "work"],
         Role.SIGNER: ["own"],
-        Role.KEYS: ["own", "enrolment"],
+        Role.KEYS: ["own", "enrolment", "stations"],
         Role.ADMIN: [*kept, "backups", *watched],
         Role.AUDITOR: ["own", *watched],
-        Role.HEAD: [*kept, "enrolment", "backups", *watched],
+        Role.HEAD: [*kept, "enrolment", "stations", "backups", *watched],
     }
     desk = signed_in(qtbot, tmp_path, role)
     assert list(desk.shell.admin.sections) == parts[role]

@@ -1,4 +1,4 @@
-"""`authority`: the root of a province, the state of trust here, revoking a PC."""
+"""`authority`: the root of a province, the state of trust here, the PCs, revoking one."""
 
 from __future__ import annotations
 
@@ -8,9 +8,13 @@ from pathlib import Path
 from app.cli.authority_passphrase import authority_passphrase
 from app.cli.days import day, day_of
 from app.cli.exit_code import ExitCode
+from app.cli.output import columns
 from app.cli.parser import CommandParser
 from app.cli.session import Session
-from app.i18n import text
+from app.cli.sheets import add_sheet, refuse_other_files, write_sheet
+from app.i18n import number, text
+
+_REASONS = ("lost", "exposed", "broken", "unused")
 
 
 def add_commands(group: CommandParser) -> None:
@@ -22,7 +26,10 @@ def add_commands(group: CommandParser) -> None:
     revoke.add_argument(
         "station", metavar=text("cli.arg.station"), help=text("cli.argument.station")
     )
+    revoke.add_argument("--reason", choices=_REASONS, help=text("cli.authority.reason"))
+    add_sheet(revoke)
     revoke.runs(_revoke)
+    commands.add_parser("stations", help=text("cli.authority.stations")).runs(_stations)
     rotate = commands.add_parser("rotate-root", help=text("cli.authority.rotate"))
     rotate.add_argument(
         "--root-file", type=Path, metavar=text("cli.arg.file"), help=text("cli.authority.root_file")
@@ -107,11 +114,70 @@ def _status(session: Session, _arguments: Namespace) -> ExitCode:
 
 
 def _revoke(session: Session, arguments: Namespace) -> ExitCode:
+    from app.services.authority import RevocationReason
+    from app.services.key_sheets import RevokedPc, revoked_sheet, whose
+    from app.services.stations import short_station
+
+    refuse_other_files(arguments)
+    reason = None if arguments.reason is None else RevocationReason(arguments.reason)
     with session.open() as services:
-        revoked = services.authority.revoke(arguments.station, authority_passphrase(session))
+        revoked = services.authority.revoke(
+            arguments.station, authority_passphrase(session), reason
+        )
+        units = {one.unit for one in services.stations.list() if one.station == arguments.station}
+        pc = RevokedPc(
+            ", ".join(map(services.entry.unit_name, sorted(units))),
+            short_station(arguments.station),
+            "" if reason is None else text(f"stations.reason.{reason.value}"),
+            number(revoked.number),
+        )
+        sheet = revoked_sheet(pc, whose(services.workplace))
+    lines = [text("cli.authority.revoked", station=arguments.station, number=revoked.number)]
     session.output.answer(
-        {"station": arguments.station, "crl_number": revoked.number},
-        [text("cli.authority.revoked", station=arguments.station, number=revoked.number)],
+        {
+            "station": arguments.station,
+            "crl_number": revoked.number,
+            "reason": arguments.reason,
+            "sheet": None if arguments.sheet is None else str(arguments.sheet),
+        },
+        lines + write_sheet(arguments, sheet),
+    )
+    return ExitCode.DONE
+
+
+def _stations(session: Session, _arguments: Namespace) -> ExitCode:
+    with session.open() as services:
+        found = services.stations.list()
+        names = [services.entry.unit_name(one.unit) for one in found]
+    heads = [text(f"stations.column.{one}") for one in ("unit", "station", "until", "heard")]
+    rows = [
+        [
+            name,
+            one.short,
+            day_of(one.until),
+            "" if one.last_heard is None else day_of(one.last_heard),
+            text(f"stations.state.{'own' if one.own else one.state.value}"),
+        ]
+        for name, one in zip(names, found, strict=True)
+    ]
+    session.output.answer(
+        [
+            {
+                "unit": one.unit,
+                "station": one.station,
+                "role": one.role,
+                "until": one.until.isoformat(),
+                "last_heard": None if one.last_heard is None else one.last_heard.isoformat(),
+                "state": one.state.value,
+                "issued_here": one.issued_here,
+                "own": one.own,
+                "lowest": one.lowest,
+            }
+            for one in found
+        ],
+        columns([*heads, text("stations.column.state")], rows)
+        if found
+        else [text("cli.authority.no_stations")],
     )
     return ExitCode.DONE
 

@@ -11,6 +11,7 @@ from app.cli.days import day, day_with_precision
 from app.cli.exit_code import ExitCode
 from app.cli.parser import CommandParser
 from app.cli.session import Session
+from app.cli.sheets import add_sheet, refuse_other_files, write_sheet
 from app.i18n import number, text
 
 
@@ -25,6 +26,7 @@ def add_commands(group: CommandParser) -> None:
         metavar=text("cli.arg.file"),
         help=text("cli.argument.request_out"),
     )
+    add_sheet(request)
     request.runs(_request)
     grant = commands.add_parser("grant", help=text("cli.enrol.grant"))
     grant.add_argument(
@@ -69,14 +71,21 @@ def add_commands(group: CommandParser) -> None:
 
 
 def _request(session: Session, arguments: Namespace) -> ExitCode:
+    from app.services.key_sheets import request_sheet, whose
+    from app.services.stations import short_station
+
+    refuse_other_files(arguments)
     with session.open() as services:
         done = services.enrolment.request(arguments.out, authority_passphrase(session))
+        station = short_station(done.station)
+        sheet = request_sheet(done.check_code, done.path.name, station, whose(services.workplace))
+    lines = [
+        text("cli.enrol.requested", station=station, file=done.path),
+        text("cli.enrol.read_out", code=done.check_code),
+    ]
     session.output.answer(
-        {"request": str(done.path), "check_code": done.check_code},
-        [
-            text("cli.enrol.requested", file=done.path),
-            text("cli.enrol.read_out", code=done.check_code),
-        ],
+        {"request": str(done.path), "check_code": done.check_code, "station": done.station},
+        lines + write_sheet(arguments, sheet),
     )
     return ExitCode.DONE
 

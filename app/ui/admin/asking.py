@@ -12,10 +12,11 @@ from PySide6.QtWidgets import QFileDialog, QLineEdit, QWidget
 from app.i18n import text
 from app.plain_files import is_folder
 from app.services.enrolment import Requested
+from app.services.key_sheets import request_sheet
 from app.services.services import Services
+from app.services.stations import short_station
 from app.ui.admin.section import Section
 from app.ui.admin.sheets import print_or_say, whose
-from app.ui.code_sheets import request_sheet
 from app.ui.step import Step
 from app.ui.tasks import Tasks
 from app.ui.theme import Theme
@@ -38,7 +39,7 @@ class AskingSection(Section):
     ) -> None:
         super().__init__(tasks, theme, title, parent, bare=bare)
         self._services = services
-        self._check_code, self._file = "", ""
+        self._check_code, self._file, self._station = "", "", ""
 
     def build_asking(self, why: str) -> None:
         """Add the fields and buttons. A unit that certifies others seals their key besides."""
@@ -81,15 +82,19 @@ class AskingSection(Section):
 
     def _requested(self, done: Requested) -> None:
         self._check_code, self._file = done.check_code, done.path.name
+        self._station = short_station(done.station)
         self.code_label.setText(done.check_code.replace("-", " - "))
         for one in (self.read_out, self.code_label, self.printing):
             one.show()
         if self.sealing is not None:
             self.sealing.clear()
-        self.say(text("administration.enrolment.written", file=str(done.path)), "done")
+        self.say(
+            text("administration.enrolment.written", station=self._station, file=str(done.path)),
+            "done",
+        )
         self.requested.emit()
         self.load()
 
     def _print(self) -> None:
-        sheet = request_sheet(self._check_code, self._file, whose(self._services))
+        sheet = request_sheet(self._check_code, self._file, self._station, whose(self._services))
         print_or_say(self, sheet)

@@ -14,11 +14,11 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from app.i18n import text
 from app.services.authority import Founded, Status
 from app.services.enrolment import Granted, RequestView
+from app.services.key_sheets import root_sheet
 from app.services.services import Services
 from app.services.sign_in import check_passphrase
 from app.ui.admin.section import Section
 from app.ui.admin.sheets import print_or_say, whose
-from app.ui.code_sheets import root_sheet
 from app.ui.step import Step
 from app.ui.tasks import Tasks
 from app.ui.theme import Theme

@@ -5,13 +5,13 @@ from __future__ import annotations
 from PySide6.QtWidgets import QLabel, QWidget
 
 from app.i18n import text
+from app.services.key_sheets import recovery_sheet
 from app.services.people_here import code_is_on_no_paper
 from app.services.rights import Right
 from app.services.services import Services
 from app.services.sign_in import check_passphrase
 from app.ui.admin.section import Section
 from app.ui.admin.sheets import print_or_say, whose
-from app.ui.code_sheets import recovery_sheet
 from app.ui.notify import Choice, Notifier, Question
 from app.ui.step import Step
 from app.ui.tasks import Lane, Tasks

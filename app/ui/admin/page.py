@@ -1,5 +1,6 @@
 """Quản trị: who works here, the own passphrase, what was done at the keyboard, the villages, the
-rounds, the certificate of this PC, those of others, the backups, the audit trail, the self-test.
+rounds, the certificate of this PC, those of others, all PCs, the backups, the audit trail, the
+self-test.
 
 Only the parts that the account has the right to are there. Each does one thing at a time beside the
 window, and says beside its button what came of it.
@@ -33,6 +34,7 @@ from app.ui.admin.people import PeopleSection
 from app.ui.admin.rounds import RoundsSection
 from app.ui.admin.section import Section
 from app.ui.admin.selftest import SelfTestSection
+from app.ui.admin.stations import StationsSection
 from app.ui.admin.villages import VillageSection
 from app.ui.admin.work import WorkSection
 from app.ui.notify import Notifier
@@ -53,6 +55,7 @@ def section_names(services: Services) -> tuple[str, ...]:
         "rounds": Right.ADMIN in rights,
         "enrolment": keeps_keys,
         "issuing": keeps_keys and bool(workplace.tree.units.children(workplace.unit)),
+        "stations": keeps_keys,
         "backups": Right.ADMIN in rights,
         "audit": allows(rights, Right.AUDIT),
         "selftest": allows(rights, Right.AUDIT),
@@ -69,6 +72,7 @@ _TITLES = {
     "rounds": "administration.rounds",
     "enrolment": "administration.enrolment",
     "issuing": "administration.issuing",
+    "stations": "stations.title",
     "backups": "administration.backups",
     "audit": "administration.audit",
     "selftest": "administration.selftest",
@@ -162,6 +166,8 @@ class AdminPage(QWidget):
             issuing = IssuingSection(tasks, theme, services, parent)
             issuing.changed.connect(self.changed)
             return issuing
+        if name == "stations":
+            return StationsSection(tasks, theme, services, self._notifier, parent)
         if name == "audit":
             return AuditSection(tasks, theme, services.audit_trail, parent)
         if name == "selftest":

@@ -5,20 +5,16 @@ from __future__ import annotations
 from app.errors import KnownError
 from app.i18n import error_text
 from app.reports.document import Document
+from app.services import key_sheets
+from app.services.key_sheets import Whose
 from app.services.services import Services
 from app.ui.admin.section import Section
-from app.ui.code_sheets import Whose, print_sheet
+from app.ui.code_sheets import print_sheet
 
 
 def whose(services: Services) -> Whose:
     """What a sheet says of this PC."""
-    workplace = services.workplace
-    account = workplace.account
-    return Whose(
-        services.entry.unit_name(workplace.unit),
-        account.full_name or account.name,
-        workplace.today(),
-    )
+    return key_sheets.whose(services.workplace)
 
 
 def print_or_say(section: Section, sheet: Document) -> None:

@@ -190,7 +190,8 @@ class FirstStart(QObject):
         self.page.refuse(error_text(error))
 
     def _print_code(self, code: str) -> None:
-        from app.ui.code_sheets import Whose, print_sheet, recovery_sheet
+        from app.services.key_sheets import Whose, recovery_sheet
+        from app.ui.code_sheets import print_sheet
 
         asked, unit = self._asked, self._unit
         if asked is None or unit is None:

@@ -1,0 +1,188 @@
+"""What is done with keys, on paper: the recovery code, printed once and locked away, never written
+to a file by us; the code of a request, to be read by telephone; the fingerprint of the root; which
+PC's certificate was revoked.
+
+Each is one page set as the other papers of the program are. A code stands in numbered groups: what
+is typed wrong is told by the number of its group. Papers of keys name no child and no household.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from app.i18n import text
+from app.reports import official_style as style
+from app.reports.document import (
+    Align,
+    Block,
+    Document,
+    Paragraph,
+    Run,
+    Section,
+    Table,
+    TableColumn,
+    TextStyle,
+)
+from app.services.workplace import Workplace
+
+_HEAD = TextStyle(size=11, align=Align.CENTER)
+#: Five letters of the widest kind have room in a cell, four cells a line or five.
+_LARGE, _LESS = (TextStyle(size=one, bold=True, align=Align.CENTER) for one in (20, 16))
+_PLAIN = TextStyle(size=13, before=6, line_spacing=1.08)
+_STEP = TextStyle(size=13, before=4, left_indent=4.6, first_indent=-4.6, line_spacing=1.08)
+_PART = TextStyle(size=13, bold=True, before=16)
+_PEN = TextStyle(size=13, before=14)
+#: Groups of a code that stand side by side.
+_ACROSS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Whose:
+    """What a sheet says of its PC: the name of its unit, who had it printed, and the day."""
+
+    unit: str
+    person: str
+    day: date
+
+
+def whose(workplace: Workplace) -> Whose:
+    """What a sheet printed here and now says of this PC."""
+    unit, account = workplace.tree.units.get(workplace.unit), workplace.account
+    return Whose(
+        workplace.unit if unit is None else unit.full_name("vi"),
+        account.full_name or account.name,
+        workplace.today(),
+    )
+
+
+def recovery_sheet(code: str, whose: Whose) -> Document:
+    """The sheet that opens the register when the passphrase is forgotten."""
+    blocks = [
+        *_title(text("recovery.title"), whose),
+        _line(text("recovery.why"), _PLAIN),
+        *_in_groups(code),
+        _line(text("recovery.signs"), _PLAIN),
+        _line(text("recovery.how"), _PART),
+        *_steps("recovery.how_1", "recovery.how_2", "recovery.how_3"),
+        _line(text("recovery.keeping"), _PART),
+        *_steps("recovery.keep_1", "recovery.keep_2", "recovery.keep_3"),
+        *_pen("recovery.place", "recovery.keeper"),
+    ]
+    return _document(text("recovery.title"), blocks)
+
+
+def request_sheet(code: str, file: str, station: str, whose: Whose) -> Document:
+    """The sheet that goes with a request for a certificate: the code, and what happens next."""
+    title = text("administration.enrolment.sheet")
+    blocks = [
+        *_title(title, whose),
+        _line(text("administration.enrolment.sheet_file", file=file), _PLAIN),
+        _line(text("administration.enrolment.sheet_station", station=station), _PLAIN),
+        _line(text("administration.enrolment.sheet_code"), _PART),
+        *_in_groups(code),
+        _line(text("recovery.signs"), _PLAIN),
+        _line(text("administration.enrolment.sheet_steps"), _PART),
+        *_steps(
+            "administration.enrolment.sheet_1",
+            "administration.enrolment.sheet_2",
+            "administration.enrolment.sheet_3",
+            "administration.enrolment.sheet_4",
+        ),
+        *_pen("administration.enrolment.sheet_read_by", "administration.enrolment.sheet_heard_by"),
+    ]
+    return _document(title, blocks)
+
+
+def root_sheet(fingerprint: str, whose: Whose) -> Document:
+    """The sheet that goes with every reply: by it a PC knows the root of its province."""
+    title = text("administration.issuing.sheet")
+    blocks = [
+        *_title(title, whose),
+        _line(text("administration.issuing.sheet_why"), _PLAIN),
+        *_in_groups(fingerprint),
+        _line(text("recovery.signs"), _PLAIN),
+        _line(text("administration.enrolment.sheet_steps"), _PART),
+        *_steps("administration.issuing.sheet_1", "administration.issuing.sheet_2"),
+        *_pen("administration.issuing.sheet_given_by", "administration.issuing.sheet_taken_by"),
+    ]
+    return _document(title, blocks)
+
+
+@dataclass(frozen=True, slots=True)
+class RevokedPc:
+    """What the sheet of a revocation says of the PC: `unit` by name, `station` as people call it,
+    `reason` in words, `number` of the revocation list."""
+
+    unit: str
+    station: str
+    reason: str
+    number: str
+
+
+def revoked_sheet(pc: RevokedPc, whose: Whose) -> Document:
+    """The sheet that tells the units that a PC's certificate was revoked, and what to do."""
+    title = text("stations.sheet")
+    blocks = [
+        *_title(title, whose),
+        _line(text("stations.sheet_why"), _PLAIN),
+        *_facts(
+            ("stations.column.unit", pc.unit),
+            ("stations.column.station", pc.station),
+            ("stations.reason", pc.reason),
+            ("stations.sheet_day", f"{whose.day:%d/%m/%Y}"),
+            ("stations.sheet_number", pc.number),
+        ),
+        _line(text("administration.enrolment.sheet_steps"), _PART),
+        *_steps("stations.sheet_1", "stations.sheet_2", "stations.sheet_3"),
+        *_pen("stations.sheet_decided_by", "stations.sheet_told"),
+    ]
+    return _document(title, blocks)
+
+
+def _facts(*facts: tuple[str, str]) -> list[Block]:
+    """Lines of a name and what it is; those that say nothing are left out."""
+    return [
+        Paragraph((Run(f"{text(name)}: "), Run(said, bold=True)), _PLAIN)
+        for name, said in facts
+        if said
+    ]
+
+
+def _document(title: str, blocks: list[Block]) -> Document:
+    return Document(title, style.A4_PORTRAIT, (Section(tuple(blocks)),))
+
+
+def _line(words: str, of: TextStyle) -> Paragraph:
+    return Paragraph((Run(words),), of)
+
+
+def _title(title: str, whose: Whose) -> list[Block]:
+    made = text("recovery.made", unit=whose.unit, person=whose.person, day=f"{whose.day:%d/%m/%Y}")
+    return [
+        _line(title, style.KIND),
+        _line(made, TextStyle(size=13, align=Align.CENTER, before=4)),
+    ]
+
+
+def _in_groups(code: str) -> list[Block]:
+    groups = code.split("-")
+    across, of_code = (len(groups), _LESS) if len(groups) == _ACROSS + 1 else (_ACROSS, _LARGE)
+    found: list[Block] = []
+    for start in range(0, len(groups), across):
+        some = groups[start : start + across]
+        columns = tuple(
+            TableColumn(text("recovery.group", number=start + place), 1 / across, Align.CENTER)
+            for place in range(1, len(some) + 1)
+        )
+        found.append(Table(columns, (tuple(some),), _HEAD, of_code, before=6 if start else 12))
+    return found
+
+
+def _steps(*message_ids: str) -> list[Block]:
+    return [_line(f"{place}. {text(one)}", _STEP) for place, one in enumerate(message_ids, start=1)]
+
+
+def _pen(*message_ids: str) -> list[Block]:
+    """Lines to be filled in by hand."""
+    return [Paragraph((Run(text(one) + " "),), _PEN, fill=True) for one in message_ids]

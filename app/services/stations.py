@@ -1,0 +1,135 @@
+"""The PCs that this one knows by their certificates, for whoever keeps the keys: each with its end,
+when it was last heard of, whether it is waited for, and whether this unit may revoke it.
+
+A PC has one line however often its certificate was renewed: what counts is the newest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from enum import StrEnum
+
+from app.crypto.certificate import Certificate, parse_certificate
+from app.models import trust as store_trust
+from app.models.queries import peers
+from app.models.queries.peers import PeerRow
+from app.models.store import Reading
+from app.models.trust import StationRow
+from app.services import trust
+from app.services.enrolment_state import RENEWAL
+from app.services.workplace import Workplace
+
+
+class StationState(StrEnum):
+    """How a PC stands: `OUT` is one that a person said is not waited for any more."""
+
+    IN_USE = "in_use"
+    ENDING = "ending"
+    ENDED = "ended"
+    OUT = "out"
+    REVOKED = "revoked"
+
+
+@dataclass(frozen=True, slots=True)
+class StationView:
+    """One PC. `issued_here`: its newest certificate is by an authority of this unit. `own`: it is
+    this PC. `lowest`: bundles to its unit start from what it has acknowledged.
+    """
+
+    station: str
+    unit: str
+    role: str
+    until: date
+    state: StationState
+    issued_here: bool
+    own: bool
+    last_heard: date | None
+    lowest: bool
+
+    @property
+    def short(self) -> str:
+        """What people call the PC by: the first signs of its id, as on its sheets."""
+        return short_station(self.station)
+
+
+def short_station(station: str) -> str:
+    """The first eight signs of a station id, in capitals."""
+    return station[:8].upper()
+
+
+class Stations:
+    """What is known of the PCs; they are revoked at the `AuthorityDesk`, taken out by `Peers`."""
+
+    def __init__(self, workplace: Workplace) -> None:
+        self._workplace = workplace
+
+    def list(self) -> list[StationView]:
+        """Every PC with a certificate known here, by unit and id."""
+        workplace = self._workplace
+        own = workplace.store.setting(trust.STATION)
+        with workplace.store.read() as reading:
+            rows = store_trust.stations(reading, active_only=False)
+            waited = peers.peers(reading, own)
+            revoked = _revoked(reading)
+            issuers = {
+                one.key_id for one in trust.authorities(reading) if str(one.unit) == workplace.unit
+            }
+        now = trust.effective_time(workplace)[0]
+        lowest = _lowest(waited)
+        found: dict[tuple[str, str], list[StationRow]] = {}
+        for row in rows:
+            found.setdefault((row.unit, row.station), []).append(row)
+        views = []
+        for (unit, station), of_pc in sorted(found.items()):
+            newest = max(of_pc, key=lambda row: (row.not_after, row.fingerprint))
+            certificate = parse_certificate(newest.certificate)
+            heard = [one.heard for one in waited if (one.unit, one.station) == (unit, station)]
+            last = max(heard, default=0)
+            views.append(
+                StationView(
+                    station,
+                    unit,
+                    newest.role,
+                    certificate.not_after.astimezone().date(),
+                    _state(certificate, of_pc, revoked, now),
+                    certificate.issuer_key_id in issuers,
+                    station == own and unit == workplace.unit,
+                    datetime.fromtimestamp(last, tz=UTC).astimezone().date() if last else None,
+                    (unit, station) in lowest,
+                )
+            )
+        return views
+
+
+def _revoked(reading: Reading) -> frozenset[tuple[str, int]]:
+    lists = trust.revocation_lists(reading)
+    return frozenset((crl.issuer, serial) for crl in lists for serial in crl.revoked)
+
+
+def _state(
+    certificate: Certificate,
+    of_pc: Sequence[StationRow],
+    revoked: frozenset[tuple[str, int]],
+    now: datetime,
+) -> StationState:
+    if (certificate.issuer_key_id, certificate.serial) in revoked:
+        return StationState.REVOKED
+    if not any(row.active for row in of_pc):
+        return StationState.OUT
+    left = certificate.not_after - now
+    if left.total_seconds() <= 0:
+        return StationState.ENDED
+    return StationState.ENDING if left <= RENEWAL else StationState.IN_USE
+
+
+def _lowest(waited: Sequence[PeerRow]) -> frozenset[tuple[str, str]]:
+    """The PCs whose word is the oldest of their unit, where others of it are further."""
+    found = set()
+    for unit in {one.unit for one in waited}:
+        active = [one for one in waited if one.unit == unit and one.active]
+        if len({one.acked for one in active}) > 1:
+            least = min(one.acked for one in active)
+            found |= {(unit, one.station) for one in active if one.acked == least}
+    return frozenset(found)

@@ -1,0 +1,62 @@
+"""The keys from the command line: the PCs, a revocation with its notice, sheets as PDF files."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+from tests.dumps import dump_home
+from tests.e2e.command_line import COMMUNE, PASSPHRASE, PROVINCE, Homes
+from tests.e2e.sentences import said_plainly
+
+
+def words_of(sheet: Path) -> str:
+    """What stands on a sheet, with single spaces."""
+    told = subprocess.run(
+        ["pdftotext", "-layout", str(sheet), "-"], capture_output=True, text=True, check=True
+    )
+    assert told.stdout.count("\f") == 1, "a sheet is one page"
+    return " ".join(told.stdout.split())
+
+
+def test_a_pc_is_revoked_for_a_reason_and_the_notice_names_it(enrolled_pair: Homes) -> None:
+    homes = enrolled_pair
+    top = homes.at(PROVINCE)
+    states = {one["unit"]: one for one in top.must("authority", "stations")}
+    assert {unit: one["state"] for unit, one in states.items()} == {
+        COMMUNE: "in_use",
+        PROVINCE: "in_use",
+    }
+    lost, own = states[COMMUNE]["station"], states[PROVINCE]["station"]
+    assert (states[PROVINCE]["own"], states[COMMUNE]["own"]) == (True, False)
+    assert states[COMMUNE]["issued_here"]
+
+    before = dump_home(top.home, PASSPHRASE)
+    assert said_plainly(top("authority", "revoke", own)) == "authority.own_station"
+    no_pdf = top("authority", "revoke", lost, "--sheet", homes.folder / "notice.txt")
+    assert said_plainly(no_pdf) == "printing.no_pdf"
+    assert dump_home(top.home, PASSPHRASE) == before, "the sheet is judged before the deed"
+
+    sheet = homes.folder / "notice.pdf"
+    done = top.must("authority", "revoke", lost, "--reason", "lost", "--sheet", sheet)
+    assert done["reason"] == "lost"
+    words = words_of(sheet)
+    assert lost[:8].upper() in words
+    assert "Xã Tịnh Khê" in words
+    assert "Máy bị mất, bị lấy trộm" in words
+    (again,) = [one for one in top.must("authority", "stations") if one["unit"] == COMMUNE]
+    assert again["state"] == "revoked"
+    listed = top.must("audit", "list")
+    (row,) = [one for one in listed if one["event"] == "authority.revoked"]
+    assert row["details"]["reason"] == "lost"
+
+
+def test_the_sheet_of_a_request_is_written_beside_it(enrolled_pair: Homes) -> None:
+    second = enrolled_pair.at(COMMUNE + "-second")
+    second.must("init", "--unit", COMMUNE, "--user", "b")
+    request, sheet = enrolled_pair.folder / "second.csr", enrolled_pair.folder / "second.pdf"
+    asked = second.must("enrol", "request", "--out", request, "--sheet", sheet)
+    words = words_of(sheet)
+    assert asked["station"][:8].upper() in words
+    assert all(group in words for group in asked["check_code"].split("-"))
+    assert "second.csr" in words
