@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
+from typing import NamedTuple
 
 from app.history.entities import (
     ENTITIES,
@@ -109,6 +110,18 @@ class Bringer:
     covers: Callable[[str], bool]
 
 
+class Holder(NamedTuple):
+    """Whose the household or child is that a record of another type is about.
+
+    `before` are its owners before this bundle, None when it was not known then; `born` the owners
+    its creations of this bundle name; `ever` whoever owned it at any time, if it moved.
+    """
+
+    before: frozenset[str] | None
+    born: frozenset[str]
+    ever: frozenset[str]
+
+
 @dataclass(frozen=True, slots=True)
 class Known:
     """What this replica already holds of the record an operation is about.
@@ -117,8 +130,9 @@ class Known:
     from it, `states` the states of all known ones. For a record that belongs to another, `owners`
     are the other's present owners before the bundle, None when it was not known then; `born_here`
     the owner units of the other's creations accepted from this bundle; `owners_ever` its owners of
-    any time. `taken` says that the id already is a root record of another type, `strangers` are the
-    operations known of other types under the id.
+    any time. `pair` are the holders of the two children that a decision is about, None for one not
+    known here. `taken` says that the id already is a root record of another type, `strangers` are
+    the operations known of other types under the id.
     """
 
     accepted_before: Sequence[Operation] = ()
@@ -127,6 +141,7 @@ class Known:
     owners: Collection[str] | None = None
     born_here: Collection[str] = ()
     owners_ever: Collection[str] = ()
+    pair: Sequence[Holder | None] = ()
     taken: bool = False
     strangers: Collection[bytes] = ()
     unit_known: Callable[[str], bool] = lambda _unit: True
@@ -234,6 +249,8 @@ def _judge_one(
         return _judge_reference(operation, known)
     if entity.family is Family.SUB and known.owners is None and not known.born_here:
         return _WAIT[Reason.RECORD_UNKNOWN]
+    if entity.family is Family.PAIR and not any(known.pair):
+        return _WAIT[Reason.RECORD_UNKNOWN]
     if bringer.direction is not Direction.BELOW:
         return ACCEPT
     refused = _malformed(operation, entity)
@@ -243,6 +260,8 @@ def _judge_one(
         return _REFUSE[refused]
     if entity.family is Family.SUB:
         return _judge_sub(operation, bringer, known)
+    if entity.family is Family.PAIR:
+        return _judge_pair(operation, bringer, known.pair)
     return _judge_root(operation, bringer, known, history)
 
 
@@ -295,6 +314,40 @@ def _judge_sub(operation: Operation, bringer: Bringer, known: Known) -> Verdict:
         return ACCEPT
     once = any(bringer.covers(owner) for owner in known.owners_ever)
     return _REFUSE[Reason.MOVED_AWAY if once else Reason.NOT_OWNER]
+
+
+def _judge_pair(operation: Operation, bringer: Bringer, pair: Sequence[Holder | None]) -> Verdict:
+    """A decision about two children needs both in the bringer's scope (4-sync.md, "the door")."""
+    if operation.parents:
+        if not FIXED.isdisjoint(operation.body or ()):
+            return _REFUSE[Reason.RECORD_CHANGED]
+    elif not pair_id_fits(operation):
+        return _REFUSE[Reason.ID_NOT_DERIVED]
+    for holder in pair:
+        if holder is None:
+            return _WAIT[Reason.RECORD_UNKNOWN]
+        owners = holder.before if holder.before is not None else holder.born
+        if not any(bringer.covers(owner) for owner in owners):
+            once = any(bringer.covers(owner) for owner in holder.ever)
+            return _REFUSE[Reason.MOVED_AWAY if once else Reason.NOT_OWNER]
+    return ACCEPT
+
+
+def pair_id_fits(operation: Operation) -> bool:
+    """Whether the creation of a decision bears the id of its two children, the lesser id first."""
+    body = operation.body or {}
+    first, second = body.get("record"), body.get("other_child")
+    if not isinstance(first, str) or not isinstance(second, str) or first >= second:
+        return False
+    key = pair_key(second)
+    return body.get("_key") == key and operation.ent_id == derived_id(first, key)
+
+
+def pair_key(greater: str) -> str:
+    """The key of the decision about two children, from the greater of their ids: whoever decides
+    about the same two writes on one record.
+    """
+    return f"match/{greater}"
 
 
 def sub_id_fits(operation: Operation) -> bool:

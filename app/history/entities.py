@@ -27,6 +27,7 @@ class Family(Enum):
 
     ROOT = "root"  # has an owner unit of its own
     SUB = "sub"  # belongs to a household or child, named once in `record`
+    PAIR = "pair"  # is about two children, named once in `record` and `other_child`
     REFERENCE = "reference"  # signed by the province, the same for everyone
 
 
@@ -147,6 +148,11 @@ _ALL = (
         ),
     ),
     EntityType(
+        "note",
+        Family.SUB,
+        _fields(text="record about note author written_on act", bools="_deleted"),
+    ),
+    EntityType(
         "village",
         Family.ROOT,
         _fields(
@@ -161,6 +167,27 @@ _ALL = (
         _fields(
             text="owner_unit full_name title roles phone merged_into hidden_reason",
             bools="entered_in_error active",
+        ),
+    ),
+    EntityType(
+        "enumerator",
+        Family.ROOT,
+        _fields(
+            text="""owner_unit round full_name title phone assigned_on ended_on note
+            merged_into hidden_reason""",
+            bools="entered_in_error",
+            sets="villages",
+        ),
+    ),
+    EntityType(
+        "book",
+        Family.ROOT,
+        _fields(
+            text="""owner_unit round village book_number enumerator supplied_on supplied_by
+            issued_on issued_to collected_on collected_by checked_on checked_by entered_on
+            returned_on returned_to lost_on note merged_into hidden_reason""",
+            ints="sheets households children",
+            bools="entered_in_error",
         ),
     ),
     EntityType(
@@ -191,6 +218,11 @@ _ALL = (
             received_province_refused received_province_waiting""",
             sets="sent_units",
         ),
+    ),
+    EntityType(
+        "match_decision",
+        Family.PAIR,
+        _fields(text="record other_child verdict basis reason decided_by decided_on act"),
     ),
     EntityType(
         "round",
@@ -227,6 +259,7 @@ ENTITIES: Mapping[str, EntityType] = MappingProxyType({entity.name: entity for e
 
 ROOTS = tuple(e.name for e in _ALL if e.family is Family.ROOT)
 SUBS = tuple(e.name for e in _ALL if e.family is Family.SUB)
+PAIRS = tuple(e.name for e in _ALL if e.family is Family.PAIR)
 #: Roots that sub-records belong to, by their `record` field.
 HOLDERS = (HOUSEHOLD.name, CHILD.name)
 REFERENCES = tuple(e.name for e in _ALL if e.family is Family.REFERENCE)

@@ -20,7 +20,7 @@ from app.history.operation import Body, Operation, Value
 HIDDEN_GROUP = "hidden"
 _HIDING = ("entered_in_error", "merged_into", "_deleted")
 #: Set by the creation for ever: what the id was derived from. A later write of these is no value.
-FIXED = frozenset({"record", "_key"})
+FIXED = frozenset({"record", "other_child", "_key"})
 _encode = msgspec.json.Encoder(order="deterministic").encode
 
 

@@ -39,8 +39,21 @@ _GROUPS: dict[str, dict[str, tuple[str, ...]]] = {
     "support": {"hidden": ("_deleted", "_seen")},
     "life_event": {"hidden": ("_deleted", "_seen")},
     "review": {"hidden": ("_deleted", "_seen")},
+    "note": {"hidden": ("_deleted", "_seen")},
     "village": {"hidden": ("entered_in_error", "merged_into", "hidden_reason", "_seen")},
     "person": {"hidden": ("entered_in_error", "merged_into", "hidden_reason", "_seen")},
+    "enumerator": {"hidden": ("entered_in_error", "merged_into", "hidden_reason", "_seen")},
+    "book": {
+        "place": ("village", "book_number", "owner_unit"),
+        "issued": ("issued_on", "issued_to", "enumerator"),
+        "collected": ("collected_on", "collected_by"),
+        "checked": ("checked_on", "checked_by"),
+        "returned": ("returned_on", "returned_to"),
+        "hidden": ("entered_in_error", "merged_into", "hidden_reason", "_seen"),
+    },
+    "match_decision": {
+        "verdict": ("verdict", "basis", "reason", "decided_by", "decided_on", "act"),
+    },
 }
 
 _MEMBERS: Mapping[str, Mapping[str, tuple[str, ...]]] = MappingProxyType(_GROUPS)

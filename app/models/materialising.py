@@ -93,6 +93,7 @@ class _Batch:
         self.stirred = stirred
         self.effect = effect
         self.is_root = ENTITIES[ent_type].family is Family.ROOT
+        self.is_sub = ENTITIES[ent_type].family is Family.SUB
         self.table = ENTITY_TABLES[ent_type]
         self.rows: list[tuple[object, ...]] = []
         self.new_rows: list[tuple[object, ...]] = []
@@ -203,7 +204,7 @@ class _Batch:
 
     def _check_owner_of(self, values: Mapping[str, Value]) -> None:
         record = values.get("record")
-        if not self.is_root and isinstance(record, str):
+        if self.is_sub and isinstance(record, str):
             self.owners_to_check.add(record)
 
     def _write(self) -> None:

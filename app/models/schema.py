@@ -79,6 +79,9 @@ ENTITY_TABLES: Mapping[str, Table] = MappingProxyType(
 for _name, _table in ENTITY_TABLES.items():
     if ENTITIES[_name].family is Family.SUB:
         Index(None, _table.c.record)
+    elif ENTITIES[_name].family is Family.PAIR:
+        Index(None, _table.c.record)
+        Index(None, _table.c.other_child)
     elif ENTITIES[_name].family is Family.ROOT:
         Index(None, _table.c.owner_unit)
 Index(None, ENTITY_TABLES["child"].c.household, ENTITY_TABLES["child"].c.complete)

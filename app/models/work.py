@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from sqlalchemy import Connection, select
 
 from app.errors import BugError, KnownError
-from app.history.door import State
+from app.history.door import State, pair_key
 from app.history.entities import ENTITIES, REFERENCES, Family
 from app.history.merge_groups import group_of, whole_groups
 from app.history.operation import MAX_PARENTS, Operation, Value, make_operation
@@ -264,6 +264,8 @@ class UnitOfWork:
             unit, root = self.identity.unit, ent_id
         else:
             anchor = body.get("owner_unit" if family is Family.ROOT else "record")
+            if family is Family.PAIR:
+                key = pair_key(str(body["other_child"]))
             if not isinstance(anchor, str):
                 raise BugError("store.record_without_owner", entity=change.entity)
             ent_id = derived_id(anchor, key)
@@ -293,7 +295,7 @@ class UnitOfWork:
             heads = sub_heads_of(self.connection, ent_id)
             body["_seen"] = [head.hex() for head in heads] or None
         root = ent_id
-        if ENTITIES[change.entity].family is Family.SUB:
+        if ENTITIES[change.entity].family in (Family.SUB, Family.PAIR):
             root = str(loaded["record"])
             unit = self._owner_of(root)
         elif ENTITIES[change.entity].family is Family.REFERENCE:

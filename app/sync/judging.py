@@ -8,11 +8,21 @@ doors: what one of them lets in is in, and only what every one of them refuses i
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from enum import Enum
 
-from app.history.door import Bringer, Direction, Known, Reason, State, Verdict, judge, sub_id_fits
+from app.history.door import (
+    Bringer,
+    Direction,
+    Holder,
+    Known,
+    Reason,
+    State,
+    Verdict,
+    judge,
+    sub_id_fits,
+)
 from app.history.entities import ENTITIES, Family
 from app.history.operation import Operation
 from app.models import log
@@ -21,13 +31,14 @@ from app.models.lines import Continuity
 from app.models.log import Entry
 from app.models.materialising import Touched
 from app.models.queries import receiving
-from app.models.queries.receiving import Held, Holder, Judged, Record
+from app.models.queries.receiving import Held, Judged, Record
 from app.models.work import UnitOfWork
+from app.sync import pairing
 from app.sync.delivery import Tree
 
 _REFUSED_ABOVE = Verdict(State.REFUSED, Reason.REFUSED_ABOVE)
 #: References are read before the rest, a record before what belongs to it.
-_ORDER = (Family.REFERENCE, Family.ROOT, Family.SUB, None)
+_ORDER = (Family.REFERENCE, Family.ROOT, Family.SUB, Family.PAIR, None)
 _TYPES = tuple(ENTITIES)
 _UNITS = frozenset(("org_unit", "org_unit_successor"))
 
@@ -244,7 +255,9 @@ def judge_records(
         receiving.accepted_up_to(connection, known_ids, taking.position_before) if known_ids else {}
     )
     roots = _roots_of(taking, pending)
-    holders = _holders(taking, pending, roots)
+    pairs = pairing.children_of(pending, accepted)
+    holders = _holders(taking, pending, roots, pairs)
+    roots.update(pairing.root_of(taking.work, pairs, holders))
     taken = _taken(pending, held)
     strangers = _strangers(pending, held)
     standing = {root for root, holder in holders.items() if holder.before is not None}
@@ -253,26 +266,22 @@ def judge_records(
     )
     found: Verdicts = {}
     unheard: dict[str, Known] = {}
+    known: Known | None
     for record, arriving in pending.items():
         holder = holders.get(roots[record])
-        if record not in held and record not in taken and record not in strangers:
+        if pairing.is_pair(record):
+            known = replace(
+                _known_here(taking, record, held, accepted, before, taken, strangers, None),
+                pair=[holders.get(child) for child in pairs.get(record, ())],
+            )
+        elif record not in held and record not in taken and record not in strangers:
             # Most operations create a record nobody here has heard of: nothing to look up.
             known = unheard.get(roots[record] if holder else "")
             if known is None:
                 known = _known(taking, holder)
                 unheard[roots[record] if holder else ""] = known
         else:
-            there = held.get(record, {})
-            own = [o for o in accepted.get(record[1], ()) if o.ent_type == record[0]]
-            earlier = before.get(record[1], ())
-            known = replace(
-                _known(taking, holder),
-                accepted_before=[o for o in own if o.op_id in earlier],
-                accepted_now=[o for o in own if o.op_id not in earlier],
-                states={op_id: one.state for op_id, one in there.items()},
-                taken=record in taken,
-                strangers=strangers.get(record, ()),
-            )
+            known = _known_here(taking, record, held, accepted, before, taken, strangers, holder)
         stopped = _stopped(taking, arriving, bringer) if taking.refused_above else None
         if stopped:
             states = {**known.states, **dict.fromkeys(stopped, State.REFUSED)}
@@ -291,6 +300,29 @@ def _known(taking: Taking, holder: Holder | None) -> Known:
         owners_ever=() if holder is None else holder.ever,
         unit_known=taking.tree.exists,
         reference_signed=taking.reference_signed,
+    )
+
+
+def _known_here(
+    taking: Taking,
+    record: Record,
+    held: Mapping[Record, Mapping[bytes, Held]],
+    accepted: Mapping[str, Sequence[Operation]],
+    before: Mapping[str, Collection[bytes]],
+    taken: Collection[Record],
+    strangers: Mapping[Record, Collection[bytes]],
+    holder: Holder | None,
+) -> Known:
+    """What is known of a record of which operations are here, or of another type under its id."""
+    own = [o for o in accepted.get(record[1], ()) if o.ent_type == record[0]]
+    earlier = before.get(record[1], ())
+    return replace(
+        _known(taking, holder),
+        accepted_before=[o for o in own if o.op_id in earlier],
+        accepted_now=[o for o in own if o.op_id not in earlier],
+        states={op_id: one.state for op_id, one in held.get(record, {}).items()},
+        taken=record in taken,
+        strangers=strangers.get(record, ()),
     )
 
 
@@ -341,8 +373,10 @@ def _holders(
     taking: Taking,
     pending: Mapping[Record, Sequence[Operation]],
     roots: Mapping[Record, str],
+    pairs: Mapping[Record, pairing.Pair],
 ) -> dict[str, Holder]:
     wanted = {roots[record] for record in pending if _is_sub(record)}
+    wanted.update(child for pair in pairs.values() for child in pair)
     if not wanted:
         return {}
     return receiving.holders_of(taking.work.connection, wanted, taking.position_before)
@@ -466,7 +500,9 @@ def retry_waiting(taking: Taking) -> None:
     connection = taking.work.connection
     while True:
         waiting = receiving.waiting_records(connection)
-        records = sorted(waiting, key=lambda record: (_is_sub(record), record))
+        records = sorted(
+            waiting, key=lambda record: (_is_sub(record), pairing.is_pair(record), record)
+        )
         freed = 0
         for at in range(0, len(records), log.IDS_AT_ONCE):
             part = records[at : at + log.IDS_AT_ONCE]

@@ -105,8 +105,10 @@ def test_rows_of_every_shape_follow_from_their_log_after_the_upgrade(
     before = _differing(engine)
     assert not {"household", "child", "village"} & set(before)  # the rest holds invented rows
     _down(engine, revision)
+    kept = set(_content(engine))
     _up(engine)
-    assert _differing(engine) == before
+    # A table that came later is made anew, empty, and so is what the log says of it.
+    assert _differing(engine) == [name for name in before if name in kept]
 
 
 def _differing(engine: Engine) -> list[str]:

@@ -75,6 +75,24 @@ def roots_of(operations: Collection[Operation]) -> dict[tuple[str, str], str]:
     return found
 
 
+def children_of(operations: Collection[Operation]) -> dict[str, tuple[str, str]]:
+    """Decision → the two children it is about, by its creation."""
+    return {
+        one.ent_id: (str(one.body["record"]), str(one.body["other_child"]))
+        for one in operations
+        if ENTITIES[one.ent_type].family is Family.PAIR and not one.parents and one.body is not None
+    }
+
+
+def holders_for(root: str, before: Collection[Operation], now: Collection[Operation]) -> set[str]:
+    """Whose a household or child was before the bundle, or who creates it in the bundle."""
+    held = [o for o in before if o.ent_id == root and o.ent_type in HOLDERS]
+    if held:
+        return naive.naive_owners(held)
+    born = [o for o in now if o.ent_id == root and not o.parents]
+    return {str((o.body or {})["owner_unit"]) for o in born}
+
+
 def owners_for(
     operation: Operation,
     roots: dict[tuple[str, str], str],
@@ -85,11 +103,7 @@ def owners_for(
     a root also by what the operation itself builds on."""
     record = (operation.ent_type, operation.ent_id)
     if ENTITIES[operation.ent_type].family is Family.SUB:
-        held = [o for o in before if o.ent_id == roots[record] and o.ent_type in HOLDERS]
-        if held:
-            return naive.naive_owners(held)
-        born = [o for o in now if o.ent_id == roots[record] and not o.parents]
-        return {str((o.body or {})["owner_unit"]) for o in born}
+        return holders_for(roots[record], before, now)
     of_record = [o for o in now if (o.ent_type, o.ent_id) == record]
     above = naive.ancestors_of(of_record)[operation.op_id]
     seen = [o for o in of_record if o in before or o.op_id in above]
@@ -510,11 +524,13 @@ class Fleet:
         if sent.delivery.to == sender.unit or not TREE.covers([sender.unit], sent.delivery.to):
             return
         inside = set(TREE.below(sent.delivery.to))
-        roots = roots_of(sender.accepted())
+        accepted = sender.accepted()
+        roots, pairs = roots_of(accepted), children_of(accepted)
         for one in sent.operations:
             if one.ent_type in REFERENCES:
                 continue
-            owners = sender.ever.get(roots[one.ent_type, one.ent_id], set())
+            about = pairs.get(one.ent_id, (roots[one.ent_type, one.ent_id],))
+            owners = {unit for root in about for unit in sender.ever.get(root, ())}
             assert owners & inside, f"I10: {one.ent_type} of {owners} went to {sent.delivery.to}"
 
     def check_arrival(
@@ -531,20 +547,29 @@ class Fleet:
         if not self.watching:
             return
         roots = roots_of(accepted_now.values())
+        pairs = children_of(accepted_now.values())
         for op_id in accepted_now.keys() - accepted_before.keys():
             operation = accepted_now[op_id]
             who = here.brought.get(op_id, set())
             if not who or any(direction is not Direction.BELOW for direction, _ in who):
                 continue
             reach = {unit for _, by in who for unit in TREE.below(by)}
-            owners = owners_for(operation, roots, accepted_before.values(), accepted_now.values())
-            assert owners & reach, f"I10: {operation.ent_type} of {owners} was written by {who}"
+            stood, stands = accepted_before.values(), accepted_now.values()
+            if operation.ent_id in pairs:
+                asked = [holders_for(child, stood, stands) for child in pairs[operation.ent_id]]
+            else:
+                asked = [owners_for(operation, roots, stood, stands)]
+            for owners in asked:
+                assert owners & reach, f"I10: {operation.ent_type} of {owners} was written by {who}"
         for op_id, operation in accepted_now.items():
             missing = [p for p in operation.parents if p not in accepted_now]
             assert not missing, "accepted without its ancestors"
             if op_id not in accepted_before and ENTITIES[operation.ent_type].family is Family.SUB:
                 root = roots[operation.ent_type, operation.ent_id]
                 assert any(o.ent_id == root for o in accepted_now.values()), "without its record"
+            elif op_id not in accepted_before and operation.ent_id in pairs:
+                held = {o.ent_id for o in accepted_now.values()}
+                assert held.intersection(pairs[operation.ent_id]), "without either child"
         for state in State:
             self.counts[f"operations {state.value}"] += sum(
                 1 for op_id in after.keys() - before.keys() if after[op_id].state is state

@@ -13,7 +13,7 @@ from random import Random
 
 from hypothesis import strategies as st
 
-from app.history.door import Direction, Reason, State
+from app.history.door import Direction, Reason, State, pair_key
 from app.history.entities import ENTITIES, Family
 from app.history.operation import Operation, Value, make_operation
 from app.ids import derived_id
@@ -64,11 +64,23 @@ FIELDS: dict[str, dict[str, tuple[Value, ...]]] = {
     "village": {"name": ("Thôn 1", "Thôn 2"), "list_order": (1, 2)},
     "review": {"result": ("checked", "returned")},
     "person": {"full_name": NAMES, "title": ("x", "y", None), "active": (True, False)},
+    "note": {"note": ("x", "y", None), "about": ("full_name", None)},
+    "book": {
+        "book_number": ("1", "2"),
+        "issued_on": ("2026-03-01", "2026-03-02", None),
+        "issued_to": NAMES,
+        "households": (40, 41),
+    },
+    "enumerator": {"full_name": NAMES, "villages": (["v1"], ["v1", "v2"], None)},
+    "match_decision": {"verdict": ("same", "different", "open"), "reason": ("x", "y", None)},
 }
+#: A decision about two children is taken back by another one.
+HIDEABLE = tuple(name for name in FIELDS if ENTITIES[name].family is not Family.PAIR)
 #: How often each step is drawn.
 WEIGHTS = {
     "create": 5,
     "create_below": 5,
+    "decide": 4,
     "hand_over": 4,
     "confirm": 6,
     "edit": 12,
@@ -147,7 +159,8 @@ class History:
     def do_create(self, rng: Random) -> None:
         here = self.clerk(rng) if rng.random() < 0.9 else self.fleet["D1"]
         owner = here.unit if here.unit in COMMUNES else rng.choice(COMMUNES[:2])
-        entity = rng.choice(("child", "child", "household", "household", "village", "person"))
+        rare = ("village", "person", "book", "enumerator")
+        entity = rng.choice((*["child", "household"] * 3, *rare))
         values: dict[str, Value] = {"owner_unit": owner, **self.some_values(rng, entity)}
         # A file that two PCs import gives the same keys on both.
         key = f"{entity}/row {rng.randrange(4)}" if rng.random() < 0.4 else f"{rng.random()}"
@@ -164,11 +177,27 @@ class History:
             values: dict[str, Value] = {"group": "C04", "episode": episode}
             entity, key = "circumstance", f"C04/{episode}"
         else:
-            entity, key = rng.choice(("life_event", "review")), f"{rng.random()}"
+            entity, key = rng.choice(("life_event", "review", "note")), f"{rng.random()}"
             values = {}
         values |= {"record": holder[1], **self.some_values(rng, entity)}
         here.save(Change(entity, values, key=key))
         self.counts["sub-records"] += 1
+
+    def do_decide(self, rng: Random) -> None:
+        """Somebody who holds two children says whether they are one."""
+        here = self.holder(rng)
+        children = here.ids("child")
+        if len(children) < 2:
+            return
+        first, second = sorted(rng.sample(children, 2))
+        ent_id = derived_id(first, pair_key(second))
+        if ent_id in here.ids("match_decision"):
+            values = self.some_values(rng, "match_decision")
+            here.save_page(here.open_page("match_decision", ent_id), values)
+        else:
+            pair: dict[str, Value] = {"record": first, "other_child": second}
+            here.save(Change("match_decision", {**pair, "verdict": rng.choice(("same", "open"))}))
+        self.counts["decisions about two children"] += 1
 
     def do_hand_over(self, rng: Random) -> None:
         """A unit writes the upper half of a record of handover."""
@@ -264,7 +293,7 @@ class History:
 
     def do_hide(self, rng: Random) -> None:
         here = self.holder(rng)
-        found = self.record(rng, here)
+        found = self.record(rng, here, *HIDEABLE)
         if found is None:
             return
         values: dict[str, Value] = {"_deleted": True}
@@ -281,7 +310,7 @@ class History:
 
     def do_show_again(self, rng: Random) -> None:
         here = self.holder(rng)
-        found = self.record(rng, here)
+        found = self.record(rng, here, *HIDEABLE)
         if found is not None:
             names = ("_deleted",)
             if ENTITIES[found[0]].family is Family.ROOT:

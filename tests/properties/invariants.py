@@ -16,7 +16,7 @@ from app.history.operation import Operation, make_operation
 from app.models.materialising import rebuild
 from app.models.rows import split_ids
 from tests.properties import naive
-from tests.properties.fleet import PROVINCE, TREE, Fleet, Replica, roots_of
+from tests.properties.fleet import PROVINCE, TREE, Fleet, Replica, children_of, roots_of
 
 Record = tuple[str, str]
 
@@ -259,12 +259,35 @@ def disagreement(fleet: Fleet) -> str | None:
             for record in expected:
                 if view.rows[record] != top.rows[record]:
                     return f"I9: {view.replica.name} and the province show another {record[0]}"
+    if found := _decided_otherwise(views, top, disputed):
+        return found
     for view in views:
         if view.replica.unit != PROVINCE:
             continue
         apart = view.accepted.keys() ^ top.accepted.keys()
         if any(view.roots.get(r, top.roots.get(r)) not in disputed for r in apart):
             return "I9: two PCs of the province hold other records"
+    return None
+
+
+def _decided_otherwise(views: list[View], top: View, disputed: set[str]) -> str | None:
+    """Where somebody who answers for one of two children holds another decision about them."""
+    pairs = children_of(_accepted_of(top))
+    for decision, pair in pairs.items():
+        if not disputed.isdisjoint((decision, *pair)):
+            continue
+        record = ("match_decision", decision)
+        held = {o.op_id for o in top.accepted[record]}
+        owners = {
+            owner for child in pair for owner in naive.naive_owners(top.accepted["child", child])
+        }
+        for view in views:
+            if any(TREE.covers([view.replica.unit], owner) for owner in owners):
+                found = {o.op_id for o in view.accepted.get(record, ())}
+                if found != held:
+                    return f"I9: {view.replica.name} and the province hold other decisions"
+                if view.rows[record] != top.rows[record]:
+                    return f"I9: {view.replica.name} and the province show another decision"
     return None
 
 
@@ -307,11 +330,12 @@ def check_i10_nothing_from_outside(fleet: Fleet) -> int:
             owners_ever.setdefault(root, set()).update(units)
     for one in fleet:
         accepted = one.accepted()
-        roots = roots_of(accepted)
+        roots, pairs = roots_of(accepted), children_of(accepted)
         for operation in accepted:
             if operation.ent_type in REFERENCES:
                 continue
-            owners = owners_ever[roots[operation.ent_type, operation.ent_id]]
+            about = pairs.get(operation.ent_id, (roots[operation.ent_type, operation.ent_id],))
+            owners = {unit for root in about for unit in owners_ever.get(root, ())}
             inside = set(TREE.below(one.unit))
             written_here = operation.by == one.unit or operation.replica == one.store.replica
             assert owners & inside or written_here, "I10: an operation came to a stranger"

@@ -42,8 +42,21 @@ GROUPS = {
     "support": {"hidden": ["_deleted", "_seen"]},
     "life_event": {"hidden": ["_deleted", "_seen"]},
     "review": {"hidden": ["_deleted", "_seen"]},
+    "note": {"hidden": ["_deleted", "_seen"]},
     "village": {"hidden": ["entered_in_error", "merged_into", "hidden_reason", "_seen"]},
     "person": {"hidden": ["entered_in_error", "merged_into", "hidden_reason", "_seen"]},
+    "enumerator": {"hidden": ["entered_in_error", "merged_into", "hidden_reason", "_seen"]},
+    "book": {
+        "place": ["village", "book_number", "owner_unit"],
+        "issued": ["issued_on", "issued_to", "enumerator"],
+        "collected": ["collected_on", "collected_by"],
+        "checked": ["checked_on", "checked_by"],
+        "returned": ["returned_on", "returned_to"],
+        "hidden": ["entered_in_error", "merged_into", "hidden_reason", "_seen"],
+    },
+    "match_decision": {
+        "verdict": ["verdict", "basis", "reason", "decided_by", "decided_on", "act"],
+    },
 }
 Parents = Mapping[bytes, Collection[bytes]]
 
@@ -85,7 +98,7 @@ def groups_of(operation: Operation) -> set[str]:
     """The groups an operation writes; what a record was derived from only its creation writes."""
     of = {f: g for g, fields in GROUPS.get(operation.ent_type, {}).items() for f in fields}
     written = {of.get(field, field) for field in operation.body or {}}
-    return written - {"record", "_key"} if operation.parents else written
+    return written - {"record", "other_child", "_key"} if operation.parents else written
 
 
 def written(operation: Operation, group: str) -> dict[str, object]:

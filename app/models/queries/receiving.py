@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import BindParameter, Connection, bindparam, select, update
 
-from app.history.door import Reason, State, present_owners
+from app.history.door import Holder, Reason, State, present_owners
 from app.history.entities import HOLDERS
 from app.history.operation import Operation
 from app.models import log
@@ -148,18 +148,6 @@ def accepted_up_to(
         for row in rows:
             found.setdefault(row.ent_id, set()).add(row.op_id)
     return found
-
-
-class Holder(NamedTuple):
-    """Whose the household or child is that a sub-record belongs to.
-
-    `before` are its owners before this delivery, None when it was not known then; `born` the
-    owners its creations of this delivery name; `ever` whoever owned it at any time, if it moved.
-    """
-
-    before: frozenset[str] | None
-    born: frozenset[str]
-    ever: frozenset[str]
 
 
 def holders_of(connection: Connection, roots: Collection[str], position: int) -> dict[str, Holder]:

@@ -12,7 +12,7 @@ from itertools import islice
 from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select, union_all
 
 from app.history.door import Direction, Reason
-from app.history.entities import ENTITIES, REFERENCES, ROOTS
+from app.history.entities import ENTITIES, PAIRS, REFERENCES, ROOTS
 from app.history.materialise import ancestry
 from app.history.operation import Operation
 from app.models.bulk import chunks
@@ -136,6 +136,28 @@ def scoped_operations(
     for part in chunks(left, IDS_AT_ONCE):
         yield from _moves_with_ancestors(connection, span, part, read_body)
     yield from _streamed(connection, _within(span, _concerning(span, units)), read_body)
+    yield from _streamed(connection, _decisions(span, units), read_body)
+
+
+def _decisions(span: Span, units: Collection[str]) -> ColumnElement[bool]:
+    """Decisions about two children of which only the one whose scope they do not share here lies
+    in `units`: those of the span, and all about a child that entered the scope since its start.
+    """
+    owned, late = roots_in_scope(units), entered_since(span, units)
+    about, entering = [], []
+    for name in PAIRS:
+        table = ENTITY_TABLES[name]
+        for child in (table.c.record, table.c.other_child):
+            about.append(op.c.ent_id.in_(select(table.c.id).where(child.in_(owned))))
+            entering.append(op.c.ent_id.in_(select(table.c.id).where(child.in_(late))))
+    return and_(
+        op.c.ent_type.in_(PAIRS),
+        op.c.state == "accepted",
+        op.c.position <= span.end,
+        op.c.root.not_in(owned),
+        or_(*about),
+        or_(op.c.position > span.start, *entering),
+    )
 
 
 def _concerning(span: Span, units: Collection[str]) -> ColumnElement[bool]:
@@ -160,6 +182,7 @@ def carried(connection: Connection, span: Span, units: Collection[str] | None) -
             for part in chunks(left, IDS_AT_ONCE)
             for _ in _moves_with_ancestors(connection, span, part, read_body=False)
         )
+        + _number(connection, _decisions(span, units))
     )
 
 

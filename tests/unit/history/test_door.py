@@ -12,11 +12,13 @@ from hypothesis import strategies as st
 from app.history.door import (
     Bringer,
     Direction,
+    Holder,
     Known,
     Reason,
     State,
     Verdict,
     judge,
+    pair_key,
     present_owners,
 )
 from app.history.entities import ENTITIES, Kind
@@ -81,6 +83,22 @@ def circumstance(record: str = HOME, **body: Any) -> Operation:
     return op("circumstance", derived_id(record, "C04/1"), whole)
 
 
+OTHER = "ffffffff-0000-4000-8000-000000000002"
+
+
+def decision(first: str = HOME, second: str = OTHER, **body: Any) -> Operation:
+    key = pair_key(second)
+    whole = {"record": first, "other_child": second, "verdict": "same", "_key": key, **body}
+    return op("match_decision", derived_id(first, key), whole)
+
+
+def of(*units: str, ever: tuple[str, ...] = ()) -> Holder:
+    return Holder(frozenset(units), frozenset(), frozenset(ever))
+
+
+BORN = Holder(None, frozenset([A]), frozenset())
+SAME = decision()
+
 ROUND = op("round", derived_id("round", "2026"), {"name": "x", "_key": "2026"})
 UNIT = op("org_unit", derived_id("org_unit", "1"), {"code": "21010", "edition": "2024"})
 FORM = op(
@@ -105,6 +123,38 @@ TABLE: dict[str, tuple[tuple[State, Reason | None], Any]] = {
     "moving its child to another commune": (
         ACCEPTED,
         lambda: verdict(MOVED, accepted_before=[CHILD]),
+    ),
+    "two children of its own are one": (
+        ACCEPTED,
+        lambda: verdict(SAME, pair=[of(A), of(A)]),
+    ),
+    "a child of its own and one of the same bundle are one": (
+        ACCEPTED,
+        lambda: verdict(SAME, pair=[of(A), BORN]),
+    ),
+    "two children of two communes are one, says their district": (
+        ACCEPTED,
+        lambda: verdict(SAME, pair=[of(A), of(B)], bringer=below(DISTRICT, "district")),
+    ),
+    "two children of whom one is here are one, says a unit above": (
+        ACCEPTED,
+        lambda: verdict(SAME, pair=[None, of(A)], bringer=ABOVE),
+    ),
+    "a decision taken back": (
+        ACCEPTED,
+        lambda: verdict(
+            edited(
+                SAME,
+                verdict="open",
+                basis=None,
+                reason=None,
+                decided_by=None,
+                decided_on=None,
+                act=None,
+            ),
+            accepted_before=[SAME],
+            pair=[of(A), of(A)],
+        ),
     ),
     "a child it moved to nowhere": (
         ACCEPTED,
@@ -177,9 +227,39 @@ TABLE: dict[str, tuple[tuple[State, Reason | None], Any]] = {
     ),
     "a type of a newer program": (
         (WAITS, Reason.NEWER_PROGRAM),
-        lambda: verdict(op("match_decision", HOME, {"verdict": "same"})),
+        lambda: verdict(op("vaccination", HOME, {"dose": "2"})),
+    ),
+    "two children are one of whom one is not known": (
+        (WAITS, Reason.RECORD_UNKNOWN),
+        lambda: verdict(SAME, pair=[of(A), None]),
+    ),
+    "two children are one and neither is known": (
+        (WAITS, Reason.RECORD_UNKNOWN),
+        lambda: verdict(SAME, pair=[None, None], bringer=ABOVE),
     ),
     # what is refused
+    "a child of its own and a neighbour's are one": (
+        (REFUSED, Reason.NOT_OWNER),
+        lambda: verdict(SAME, pair=[of(A), of(B)]),
+    ),
+    "a child of its own and one that moved away are one": (
+        (REFUSED, Reason.MOVED_AWAY),
+        lambda: verdict(SAME, pair=[of(B, ever=(A, B)), of(A)]),
+    ),
+    "a decision that names the greater child first": (
+        (REFUSED, Reason.ID_NOT_DERIVED),
+        lambda: verdict(decision(OTHER, HOME), pair=[of(A), of(A)]),
+    ),
+    "a decision under the id of another pair": (
+        (REFUSED, Reason.ID_NOT_DERIVED),
+        lambda: verdict(decision(_key=pair_key(HOME)), pair=[of(A), of(A)]),
+    ),
+    "a decision turned to another child": (
+        (REFUSED, Reason.RECORD_CHANGED),
+        lambda: verdict(
+            edited(SAME, other_child=HOME), accepted_before=[SAME], pair=[of(A), of(A)]
+        ),
+    ),
     "a child of another commune": ((REFUSED, Reason.NOT_OWNER), lambda: verdict(created(B))),
     "an edit of another's child": (
         (REFUSED, Reason.NOT_OWNER),

@@ -1,0 +1,110 @@
+"""Told histories: decisions about two children, each perhaps of another unit."""
+
+from __future__ import annotations
+
+import pytest
+
+from app.history.door import State, pair_key
+from app.ids import derived_id
+from app.models.work import Change
+from tests.properties import invariants
+from tests.properties.fleet import COMMUNE_C, DISTRICT_1, PROVINCE, Replica
+from tests.properties.stories import a_child, change, only, reasons, value, written
+
+
+def decide(here: Replica, one: str, other: str, verdict: str = "same") -> str:
+    first, second = sorted((one, other))
+    values = {"record": first, "other_child": second, "verdict": verdict}
+    return here.save(Change("match_decision", values)).id
+
+
+def verdict(here: Replica, decision: str) -> object:
+    return value(here, decision, "verdict", "match_decision")
+
+
+def test_a_decision_goes_to_whoever_holds_one_of_the_two_and_to_nobody_else(fleet):
+    one, other = a_child(fleet["A1"]), a_child(fleet["B"])
+    for _ in range(2):
+        fleet.full_round()
+    decision = decide(fleet["D1"], one, other)
+    fleet.full_round()
+    for name in ("A1", "A2", "B", "D1", "D1b", "P"):
+        assert verdict(fleet[name], decision) == "same", name
+    assert fleet["A1"].row("child", other) is None
+    assert fleet["B"].row("child", one) is None
+    for name in ("C", "D2"):
+        assert fleet[name].row("match_decision", decision) is None, name
+    invariants.check_i9_everybody_agrees(fleet)
+
+
+def test_whoever_gets_one_of_the_two_later_gets_the_decision(fleet):
+    one, other = a_child(fleet["A1"]), a_child(fleet["B"])
+    for _ in range(2):
+        fleet.full_round()
+    decision = decide(fleet["D1"], one, other)
+    for _ in range(2):
+        fleet.full_round()
+    change(fleet["B"], other, owner_unit=COMMUNE_C)
+    for _ in range(2):
+        fleet.full_round()
+    assert verdict(fleet["C"], decision) == "same"
+    assert verdict(fleet["D2"], decision) == "same"
+    invariants.check_i9_everybody_agrees(fleet)
+
+
+def test_a_commune_decides_nothing_about_a_child_that_is_not_its_own(fleet):
+    one, other = a_child(fleet["A1"]), a_child(fleet["B"])
+    for _ in range(2):
+        fleet.full_round()
+    first, second = sorted((one, other))
+    key = pair_key(second)
+    pair = {"record": first, "other_child": second, "_key": key, "verdict": "same"}
+    forged = written(fleet["A1"], "match_decision", derived_id(first, key), (), **pair)
+    fleet["D1"].receive(only(fleet["A1"].send(DISTRICT_1), forged))
+    assert reasons(fleet["D1"]) == {forged.op_id: "not-owner"}
+
+
+def test_a_decision_waits_until_both_children_are_known(fleet):
+    one, other = a_child(fleet["A1"]), a_child(fleet["A1"], key="two")
+    decision = decide(fleet["A1"], one, other)
+    whole = fleet["A1"].send(DISTRICT_1)
+    parts = {o.ent_id: o for o in whole.operations}
+    fleet["D1"].receive(only(whole, parts[one], parts[decision]))
+    op_id = parts[decision].op_id
+    assert fleet["D1"].states()[op_id] is State.WAITING
+    fleet["D1"].receive(whole)
+    assert fleet["D1"].states()[op_id] is State.ACCEPTED
+
+
+def test_two_who_decide_otherwise_meet_in_one_conflict(fleet):
+    one, other = a_child(fleet["A1"]), a_child(fleet["A1"], key="two")
+    fleet.full_round()
+    decision = decide(fleet["A1"], one, other)
+    assert decide(fleet["P"], other, one, "different") == decision
+    fleet.full_round()
+    for name in ("A1", "A2", "D1", "D1b", "P"):
+        assert f"{decision}/verdict" in fleet[name].dump()["conflict"], name
+    fleet["P"].save(Change("match_decision", {"verdict": "open"}, decision))
+    fleet.full_round()
+    assert {verdict(fleet[name], decision) for name in ("A1", "A2", "D1", "D1b", "P")} == {"open"}
+    invariants.check_i9_everybody_agrees(fleet)
+
+
+@pytest.mark.parametrize("lost", ["P", "D1"])
+def test_a_restored_unit_gets_the_decision_back(fleet, lost):
+    one, other = a_child(fleet["A1"]), a_child(fleet["B"])
+    for _ in range(2):
+        fleet.full_round()
+    image = fleet[lost].image()
+    decision = decide(fleet["D1b"], one, other)
+    for _ in range(2):
+        fleet.full_round()
+    fleet[lost].put_back(image, new_replica=True)
+    for _ in range(3):
+        fleet.full_round()
+    assert verdict(fleet[lost], decision) == "same"
+    assert {one.unit for one in fleet if one.row("match_decision", decision)} >= {
+        DISTRICT_1,
+        PROVINCE,
+    }
+    invariants.check_i9_everybody_agrees(fleet)
