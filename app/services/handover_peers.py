@@ -65,6 +65,14 @@ class Peers:
             for row in rows
         ]
 
+    def beside(self) -> bool:
+        """Whether a bundle can go to another PC of this unit: one is known here and active."""
+        workplace = self._workplace
+        with workplace.store.read() as reading:
+            own = workplace.store.setting(trust.STATION)
+            known = store_trust.stations(reading, [workplace.unit])
+        return any(one.station != own for one in known)
+
     def take_out(self, named: str) -> str:
         """Wait no more for a PC (its station id), or for an id it gave up (a replica id).
 

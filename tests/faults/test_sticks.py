@@ -117,7 +117,6 @@ def test_a_stick_that_fails_half_way_is_said(
     with monkeypatch.context() as patch:
         patch.setattr(files, "_private", private)
         assert giver.fails() == named
-    giver.heals()
 
 
 def test_a_stick_locked_against_writing_is_said(giver: Giver, tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Protocol
 
 from app.errors import KnownError
+from app.i18n import in_sentence, text
 from app.plain_files import is_folder
 from app.services.deliveries import Deliveries
 from app.services.entry import Entry
@@ -86,7 +87,7 @@ class HandoverDesk(Protocol):
     """The use cases behind the wizards. All run beside the window's thread."""
 
     def receivers(self) -> list[Receiver]:
-        """The units one may send to, the one above first."""
+        """The units one may send to, the one above first; the own unit stands for its other PCs."""
 
     def rounds(self) -> list[OpenRound]:
         """The open rounds, the one that is taken unasked first."""
@@ -190,13 +191,16 @@ class ServicesDesk:
         self._check = check
 
     def receivers(self) -> list[Receiver]:
-        """The unit above, then the units right below."""
+        """The unit above, the other PCs of this one, then the units right below."""
         units = self._workplace.tree.units
         unit = self._workplace.unit
         above = units.parent(unit)
-        found = [above] if above is not None else []
-        found += list(units.children(unit))
-        return [Receiver(one.ref, one.full_name()) for one in found]
+        found = [Receiver(above.ref, above.full_name())] if above is not None else []
+        if self._handovers.peers.beside():
+            own = units.get(unit)
+            name = unit if own is None else in_sentence(own.full_name())
+            found.append(Receiver(unit, text("handovers.beside", unit=name)))
+        return [*found, *(Receiver(one.ref, one.full_name()) for one in units.children(unit))]
 
     def rounds(self) -> list[OpenRound]:
         """As the protocol says."""

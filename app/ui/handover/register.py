@@ -12,7 +12,7 @@ from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QHeaderView, QPushButton, QTableWidget, QTableWidgetItem, QWidget
 
-from app.i18n import number, text
+from app.i18n import in_sentence, number, text
 from app.services.handover_register import HandoverView
 from app.ui.theme import Theme
 
@@ -65,7 +65,7 @@ class HandoverList(QTableWidget):
             cells = (
                 moment_of(one.moment),
                 self._unit_name(one.giver),
-                self._unit_name(one.to),
+                self._to(one),
                 str(one.seq) if one.seq else text("handovers.line_unknown"),
                 counts_words(one),
                 _answer(one),
@@ -85,6 +85,11 @@ class HandoverList(QTableWidget):
             self.setCellWidget(place, PRINT, button)
         if found:
             self.setCurrentCell(0, 0)
+
+    def _to(self, one: HandoverView) -> str:
+        """The receiver; between PCs of one unit its name alone would say nothing."""
+        name = self._unit_name(one.to)
+        return text("handovers.beside", unit=in_sentence(name)) if one.to == one.giver else name
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 -- Qt's name
         """Enter on a line opens it."""
