@@ -37,7 +37,7 @@ from app.services.handover_values import (
     number_of,
     text_of,
 )
-from app.services.rights import Right
+from app.services.rights import Right, allows
 from app.services.workplace import Workplace
 from app.sync.delivery import direction_of
 
@@ -105,6 +105,8 @@ class HandoverView:
     direction: str = ""
     #: Whether it is this unit's to accept or return: somebody below handed over.
     may_decide: bool = False
+    #: Whether it was taken in here, and the signed-in account may see what is in it.
+    may_look: bool = False
 
     @property
     def moment(self) -> str:
@@ -156,6 +158,8 @@ class HandoverRegister:
             incoming.undone if incoming else None,
             incoming.direction if incoming else "",
             self._is_below(text_of(values, "owner_unit")),
+            bool(values.get(f"received_{self._workplace.tier.value}_on"))
+            and allows(self._workplace.account.rights, Right.READ),
         )
 
     def _is_below(self, giver: str) -> bool:

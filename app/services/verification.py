@@ -142,7 +142,8 @@ class Verification:
 
         def wanted(issue: FoundIssue) -> bool:
             root = issue.root[1]
-            if root in later or (only_changed and root not in changed):
+            known = root in later or (only_changed and root not in changed)
+            if known or issue.issue.severity is Severity.NOTE:
                 return False
             count[issue.unit, issue.village, issue.issue.severity] += 1
             return True

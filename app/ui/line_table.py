@@ -6,7 +6,7 @@ For short lists that were read in one go; long ones page (`paged_rows`).
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
@@ -48,7 +48,7 @@ class LineTable(QTableView):
 
     def __init__(
         self,
-        rows: LineRows[L],
+        rows: PagedRows[Any, Any],
         name: str,
         theme: Theme,
         widths: Mapping[int, int],

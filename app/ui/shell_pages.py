@@ -151,6 +151,7 @@ class ShellPages(QWidget):
             services.waiting,
             services.entry,
             services.second_check,
+            services.verification,
         )
         page = HandoverPage(
             self._tasks, desk, self.notices, self._theme, self.entry.unit_name, self.pages
@@ -159,6 +160,7 @@ class ShellPages(QWidget):
         page.received.connect(self._received)
         page.sent.connect(self._timer.start)
         page.record_wanted.connect(self.open_household)
+        page.place_wanted.connect(self._open_place)
         return page
 
     # --- what lies above --------------------------------------------------------------------

@@ -26,6 +26,7 @@ from app.services.rights import Right, allows
 from app.services.second_check import SecondCheck
 from app.services.sticks import Stick, sticks
 from app.services.stopped_lines import StoppedLine, StoppedLines
+from app.services.verification import Verification
 from app.services.waiting import Opened, Return, Waiting
 from app.services.workplace import Progress, Workplace
 
@@ -172,6 +173,13 @@ class HandoverDesk(Protocol):
     def drop_stopped(self, name: str) -> int:
         """Give up what waits of a record; how many operations. Raises KnownError."""
 
+    @property
+    def verification(self) -> Verification:
+        """The use cases of who looks a handover from below through."""
+
+    def field_labels(self) -> dict[str, str]:
+        """Field → what the forms call it."""
+
 
 class ServicesDesk:
     """The desk of an open installation."""
@@ -183,12 +191,23 @@ class ServicesDesk:
         waiting: Waiting,
         entry: Entry,
         check: SecondCheck,
+        verification: Verification,
     ) -> None:
         self._handovers = handovers
         self._workplace = workplace
         self._waiting = waiting
         self._entry = entry
         self._check = check
+        self.verification = verification
+
+    def field_labels(self) -> dict[str, str]:
+        """As the protocol says."""
+        return {
+            one.name: str(one.label)
+            for template in self._entry.forms().values()
+            for section in template.sections
+            for one in section.fields
+        }
 
     def receivers(self) -> list[Receiver]:
         """The unit above, the other PCs of this one, then the units right below."""

@@ -41,6 +41,8 @@ class OneHandover(QFrame):
     print_wanted = Signal(str, int)
     #: A household and a child of it ("" for none).
     record_wanted = Signal(str, str)
+    #: The handover that is to be looked through.
+    verify_wanted = Signal(object)
 
     def __init__(
         self,
@@ -77,6 +79,8 @@ class OneHandover(QFrame):
         self.leave.clicked.connect(self.escape)
         self.print = Step(text("handovers.one.print"), self)
         self.print.clicked.connect(self._print)
+        self.verify = Step(text("handovers.one.verify"), self)
+        self.verify.clicked.connect(self._verify)
         self.accept = Step(text("handovers.one.accept"), self)
         self.accept.clicked.connect(self.accept_now)
         self.send_back = Step(text("handovers.one.return"), self)
@@ -94,6 +98,9 @@ class OneHandover(QFrame):
             one.clicked.connect(partial(self._open, at))
         self._lay_out(px)
 
+    def _deeds(self) -> tuple[Step, ...]:
+        return (self.print, self.verify, self.accept, self.send_back, self.undo, self.release)
+
     def _lay_out(self, px: Callable[[int], int]) -> None:
         links = QHBoxLayout()
         links.setSpacing(px(8))
@@ -107,7 +114,7 @@ class OneHandover(QFrame):
         asking.addWidget(self.leave)
         deeds = QHBoxLayout()
         deeds.setSpacing(px(8))
-        for one in (self.print, self.accept, self.send_back, self.undo, self.release):
+        for one in self._deeds():
             deeds.addWidget(one)
         deeds.addStretch(1)
         deeds.addWidget(self.close_card)
@@ -142,6 +149,8 @@ class OneHandover(QFrame):
         )
         self.facts.show_facts(tuple(self._lines(view)))
         self.print.setVisible(view.has_file)
+        came = view.may_decide and view.may_look and view.undone is None
+        self.verify.setVisible(came)
         self.accept.setVisible(view.may_decide)
         self.send_back.setVisible(view.may_decide)
         self.undo.setVisible(view.direction in ("below", "beside") and view.undone is None)
@@ -199,7 +208,7 @@ class OneHandover(QFrame):
             link.setVisible(at < len(pages))
             if at < len(pages):
                 link.setText(pages[at].name or text("entry.no_name"))
-        for one in (self.print, self.accept, self.send_back, self.undo, self.release):
+        for one in self._deeds():
             one.setEnabled(not what and not self._busy)
         if what:
             self.reason.clear()
@@ -214,6 +223,10 @@ class OneHandover(QFrame):
     def _print(self) -> None:
         if self._view is not None:
             self.print_wanted.emit(self._view.id, self._view.seq)
+
+    def _verify(self) -> None:
+        if self._view is not None:
+            self.verify_wanted.emit(self._view)
 
     def _open(self, at: int) -> None:
         page = self._pages[at]
@@ -298,7 +311,7 @@ class OneHandover(QFrame):
 
     def _set_busy(self, *, busy: bool) -> None:
         self._busy = busy
-        for one in (self.print, self.accept, self.send_back, self.undo, self.release, self.give):
+        for one in (*self._deeds(), self.give):
             one.setEnabled(not busy and (one is self.give or not self._for))
 
 

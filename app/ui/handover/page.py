@@ -42,6 +42,7 @@ from app.ui.handover.receive import ReceiveWizard
 from app.ui.handover.register import HandoverList
 from app.ui.handover.send import SendWizard
 from app.ui.handover.stopped import StoppedCard
+from app.ui.handover.verify import VerifyCard
 from app.ui.notify import Choice, Kind, Notice, Notifier, Question, error_notice
 from app.ui.step import Step
 from app.ui.tab_order import set_tab_order
@@ -62,6 +63,8 @@ class HandoverPage(QScrollArea):
     sent = Signal()
     #: A household and a child of it ("" for none), to mend what was returned.
     record_wanted = Signal(str, str)
+    #: The household, record, part and field to go to.
+    place_wanted = Signal(object)
 
     def __init__(
         self,
@@ -111,8 +114,14 @@ class HandoverPage(QScrollArea):
         both.setSpacing(px(8))
         both.addWidget(self.sending, 1)
         both.addWidget(self.receiving, 1)
-        column.addWidget(self.pending)
-        column.addLayout(both)
+        #: What gives way to a card that needs the whole page.
+        self._above = QWidget(inside)
+        above = QVBoxLayout(self._above)
+        above.setContentsMargins(0, 0, 0, 0)
+        above.setSpacing(px(8))
+        above.addWidget(self.pending)
+        above.addLayout(both)
+        column.addWidget(self._above)
         column.addWidget(self._register(theme, inside), 1)
         self._show(())
 
@@ -173,6 +182,16 @@ class HandoverPage(QScrollArea):
         card.decided.connect(self.load)
         card.changed.connect(self.received)
         card.record_wanted.connect(self.record_wanted)
+        card.verify_wanted.connect(self.open_verifying)
+        return card
+
+    @cached_property
+    def verifying(self) -> VerifyCard:
+        """The card on which a handover is looked through."""
+        card = VerifyCard(*self._for_a_card())
+        card.left.connect(self.close_card)
+        card.decided.connect(self.load)
+        card.place_wanted.connect(self.place_wanted)
         return card
 
     @cached_property
@@ -221,6 +240,7 @@ class HandoverPage(QScrollArea):
             set_tab_order(card)
         self._listing.hide()
         self._card = card
+        self._above.setVisible(card is not self.__dict__.get("verifying"))
         card.show()
 
     def close_card(self, *, held: bool = True) -> None:
@@ -228,6 +248,7 @@ class HandoverPage(QScrollArea):
         if self._card is not None:
             self._card.hide()
         self._card = None
+        self._above.show()
         self._listing.show()
         if held:
             self.table.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -272,9 +293,17 @@ class HandoverPage(QScrollArea):
             return False
         if self._card is self.__dict__.get("arrivals"):
             self.close_arrivals()
+        elif self._card is self.__dict__.get("verifying") and self.verifying.escape():
+            return True
         elif self._card is not self.__dict__.get("one") or not self.one.escape():
             self.close_card()
         return True
+
+    def open_verifying(self, view: HandoverView) -> None:
+        """Look a handover through, on the whole page."""
+        self.verifying.open(view)
+        self._show_card(self.verifying)
+        self.verifying.begin()
 
     def load(self) -> None:
         """Read what waits, whether this PC may send, the receivers, the rounds and the register."""

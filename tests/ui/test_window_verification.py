@@ -1,0 +1,221 @@
+"""A handover looked through at the district, by keys alone: villages, rules, records, the decision;
+and the commune that meets what came back.
+"""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from app import i18n
+from app.i18n import set_language, text
+from app.services.worklist import Duty
+from app.ui.handover.page import HandoverPage
+from app.ui.handover.verify import BACK, RECORDS, RULES, VILLAGES, VerifyCard
+from app.ui.theme import Theme, apply_theme
+from tests.e2e.command_line import Homes
+from tests.e2e.test_verification import prepared
+from tests.ui.looks import cut_words, nameless, poor_contrast, unreachable, unseen_keyboard
+from tests.ui.window_desk import CTRL, Desk, Key
+from tests.ui.window_session import COMMUNE, DISTRICT, sit_down
+
+__all__ = ["prepared"]  # a fixture
+WHY = "Thiếu giấy khai sinh"
+
+
+@pytest.fixture
+def homes(prepared: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Homes:
+    shutil.copytree(prepared, tmp_path / "homes")
+    return Homes(tmp_path / "homes", monkeypatch)
+
+
+def look_through(
+    qtbot: QtBot, homes: Homes, scale: float = 1.0
+) -> tuple[Desk, HandoverPage, VerifyCard]:
+    """The district's window with the newest handover looked through."""
+    desk, page = sit_down(qtbot, homes, DISTRICT, scale)
+    desk.go_to("handover")
+    desk.settle()
+    page.table.setFocus()
+    page.table.setCurrentCell(0, 0)
+    desk.enter()
+    desk.settle()
+    desk.tab_to(page.one.verify)
+    desk.enter()
+    desk.settle()
+    card = page.verifying
+    assert card.isVisible()
+    return desk, page, card
+
+
+def words(card: VerifyCard, view: int) -> list[list[str]]:
+    model = card.tables[view].model()
+    return [
+        [str(model.index(row, column).data()) for column in range(model.columnCount())]
+        for row in range(model.rowCount())
+    ]
+
+
+def to_view(desk: Desk, card: VerifyCard, view: int) -> None:
+    desk.tab_to(card.views)
+    desk.press(Key.Key_Home)
+    for _ in range(view):
+        desk.press(Key.Key_Down)
+    desk.enter()
+    desk.settle()
+    assert desk.focus() is card.tables[view]
+
+
+def said(desk: Desk) -> str:
+    return desk.shell.notices.notices[0].text
+
+
+def test_two_records_are_sent_back_and_the_rest_accepted_with_keys_alone(
+    qtbot: QtBot, homes: Homes
+) -> None:
+    desk, page, card = look_through(qtbot, homes)
+    assert desk.focus() is card.tables[VILLAGES]
+    rows = words(card, VILLAGES)
+    assert [(row[0], row[2]) for row in rows] == [("Thôn Hà", "2"), ("Thôn Hạ", "1")]
+    assert not page.sending.isVisible(), "the card has the whole page"
+    # A village leads to its records, Escape back to it.
+    desk.enter()
+    desk.settle()
+    assert desk.focus() is card.tables[RECORDS]
+    assert {row[3] for row in words(card, RECORDS)} == {"Thôn Hà"}
+    desk.press(Key.Key_Escape)
+    assert desk.focus() is card.tables[VILLAGES]
+    # A rule leads to its records; all of them are marked by one key, one is taken out again.
+    to_view(desk, card, RULES)
+    at, rule = next(
+        (at, one)
+        for at, one in enumerate(card.rules.lines)
+        if (one.rule, one.field) == ("required", "ethnicity")
+    )
+    for _ in range(at):
+        desk.press(Key.Key_Down)
+    desk.enter()
+    desk.settle()
+    assert len(words(card, RECORDS)) == rule.count == 3
+    desk.press(Key.Key_A, CTRL)
+    desk.settle()
+    assert len(card.marked) == 3
+    desk.press(Key.Key_Space, text=" ")
+    assert len(card.marked) == 2
+    assert [row[1][0] for row in words(card, RECORDS)] == ["☐", "☑", "☑"]
+    desk.tab_to(card.accept)
+    desk.enter()
+    assert desk.focus() is card.reason
+    desk.enter()
+    assert said(desk) == text("handovers.one.no_reason")
+    assert desk.focus() is card.reason
+    desk.text(WHY)
+    desk.enter()
+    desk.settle()
+    assert said(desk) == text("verification.rest_accepted_now", count="2")
+    assert not card.marked
+    to_view(desk, card, BACK)
+    assert [row[-1] for row in words(card, BACK)] == [WHY, WHY]
+    assert all("chờ sửa" in row[0] for row in words(card, BACK))
+    assert "chấp nhận ngày" in card.later.text()
+    # Escape leads back, with the keyboard in the list and the wizards there again.
+    while desk.shell.notices.notices:
+        desk.press(Key.Key_Escape)
+    desk.press(Key.Key_Escape)
+    desk.settle()
+    assert desk.focus() is page.table
+    assert page.sending.isVisible()
+    desk.close()
+
+    commune, district = homes.at(COMMUNE), homes.at(DISTRICT)
+    homes.carry(district, commune, COMMUNE)
+    desk, page = sit_down(qtbot, homes, COMMUNE)
+    desk.go_to("home")
+    desk.settle()
+    assert desk.shell.home.view is not None
+    first = desk.shell.home.view.tasks[0]
+    assert (first.duty, first.count) == (Duty.RETURNED, 2)
+    desk.press(Key.Key_Home)
+    desk.enter()
+    desk.settle()
+    assert WHY in page.pending.text
+    desk.tab_to(page.pending.buttons()[0])
+    desk.enter()
+    desk.settle()
+    assert desk.shell.pages.currentWidget() is desk.page
+    assert desk.at() == rule.field, "at the very field that was sent back"
+    assert WHY in desk.page.foot.first.whole
+    desk.close()
+
+
+def test_a_record_is_opened_at_its_field_and_the_list_stands_as_it_was(
+    qtbot: QtBot, homes: Homes
+) -> None:
+    desk, page, card = look_through(qtbot, homes)
+    to_view(desk, card, RECORDS)
+    row = card.records.row(0)
+    assert row is not None
+    desk.press(Key.Key_Space, text=" ")
+    desk.press(Key.Key_Up)
+    desk.enter()
+    desk.settle()
+    assert desk.shell.pages.currentWidget() is desk.page
+    assert desk.at() == row.field
+    desk.go_to("handover")
+    desk.settle()
+    assert card.isVisible()
+    assert list(card.marked) == [row.record]
+    desk.close()
+
+
+def test_the_whole_comes_back_with_a_reason_or_is_accepted_at_once(
+    qtbot: QtBot, homes: Homes
+) -> None:
+    desk, page, card = look_through(qtbot, homes)
+    desk.tab_to(card.return_all)
+    desk.enter()
+    assert desk.focus() is card.reason
+    desk.press(Key.Key_Escape)
+    assert desk.focus() is card.tables[VILLAGES]
+    desk.tab_to(card.return_all)
+    desk.enter()
+    desk.text(WHY)
+    desk.enter()
+    desk.settle()
+    assert said(desk) == text("verification.returned_now")
+    desk.tab_to(card.accept)
+    desk.enter()
+    desk.settle()
+    assert said(desk) == text("verification.accepted_now")
+    desk.close()
+    (view,) = homes.at(DISTRICT).must("handover", "list")
+    assert [one["verdict"] for one in view["verdicts"]] == ["accepted"]
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_with_large_letters_nothing_is_cut_and_everything_is_reached(
+    qtbot: QtBot, homes: Homes, language: str, qapp: QApplication
+) -> None:
+    before = i18n.language()
+    set_language(language)
+    try:
+        desk, _page, card = look_through(qtbot, homes, 1.5)
+        for view in (VILLAGES, RULES, RECORDS, BACK):
+            to_view(desk, card, view)
+            if view == RECORDS:
+                desk.press(Key.Key_Space, text=" ")
+                desk.settle()
+            for measure in (cut_words, nameless, unreachable, poor_contrast, unseen_keyboard):
+                assert measure(desk.window) == [], (view, measure.__name__)
+        desk.tab_to(card.accept)
+        desk.enter()
+        desk.settle()
+        assert cut_words(desk.window) == []
+        desk.close()
+    finally:
+        set_language(before)
+        apply_theme(qapp, Theme())
