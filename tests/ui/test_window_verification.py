@@ -155,7 +155,7 @@ def test_two_records_are_sent_back_and_the_rest_accepted_with_keys_alone(
 def test_a_record_is_opened_at_its_field_and_the_list_stands_as_it_was(
     qtbot: QtBot, homes: Homes
 ) -> None:
-    desk, page, card = look_through(qtbot, homes)
+    desk, _page, card = look_through(qtbot, homes)
     to_view(desk, card, RECORDS)
     row = card.records.row(0)
     assert row is not None
@@ -175,7 +175,7 @@ def test_a_record_is_opened_at_its_field_and_the_list_stands_as_it_was(
 def test_the_whole_comes_back_with_a_reason_or_is_accepted_at_once(
     qtbot: QtBot, homes: Homes
 ) -> None:
-    desk, page, card = look_through(qtbot, homes)
+    desk, _page, card = look_through(qtbot, homes)
     desk.tab_to(card.return_all)
     desk.enter()
     assert desk.focus() is card.reason
