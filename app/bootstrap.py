@@ -78,6 +78,7 @@ def _wired(workplace: Workplace) -> Services:
     from app.services.reference_data.desk import ReferenceDesk
     from app.services.register_export import RegisterExport
     from app.services.register_import import RegisterImport
+    from app.services.reopening import ReopeningDesk
     from app.services.retyping import Retyping
     from app.services.root_rotation import RootRotation
     from app.services.rounds import Rounds
@@ -139,6 +140,7 @@ def _wired(workplace: Workplace) -> Services:
         stations=Stations(workplace),
         root_rotation=RootRotation(workplace),
         enrolment=EnrolmentDesk(workplace),
+        reopening=ReopeningDesk(workplace),
         handovers=handovers,
         verification=Verification(workplace, checks, handovers.register),
         closing=workplace.store.close,

@@ -19,6 +19,7 @@ GROUPS: Mapping[str, str] = MappingProxyType(
         "init": "init",
         "authority": "authority",
         "enrol": "enrol",
+        "reopen": "reopening",
         "register": "register",
         "check": "check",
         "round": "rounds",

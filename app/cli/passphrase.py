@@ -51,6 +51,18 @@ def read_code(file: Path | None) -> str:
     return sys.stdin.readline().strip()
 
 
+def typed_code() -> str:
+    """A check code as somebody at the prompt hears it; nothing where nobody sits there.
+
+    Our own code is not shown before: what is on the screen would be typed off.
+    """
+    if not sys.stdin.isatty():
+        return ""
+    sys.stderr.write(text("cli.enrol.ask_code") + " ")
+    sys.stderr.flush()
+    return sys.stdin.readline().strip()
+
+
 def _said(file: Path | None, variable: str) -> str | None:
     return os.environ.get(variable) if file is None else _from_file(file, "cli.passphrase_file")
 

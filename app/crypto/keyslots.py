@@ -7,7 +7,8 @@ to its public half as an age file, and the private half is wrapped under a passw
     wrapped = AES-256-KWP(key, private key)                      RFC 5649: it authenticates itself
 
 So a new DEK can be sealed to every slot without any password, and rekeying, recovery and escrow
-survive each other. An escrow slot holds no private key: it belongs to the unit above.
+survive each other. An escrow slot holds no private key: it belongs to a unit above; whose register
+it opens (`of`) is sealed together with the DEK, so that nobody can pass one off as another's.
 Refuses to remove the last slot that a person here can open.
 """
 
@@ -34,6 +35,8 @@ DEK_BYTES = 32
 SALT_BYTES = 16
 MAX_FILE_BYTES = 256 * 1024
 MAX_SLOTS = 64
+#: Characters of what an escrow slot says of its register, at most.
+MAX_OF = 120
 #: What a new lock costs: KiB of memory, passes, lanes. It stands in the lock, so opening one costs
 #: what writing it did.
 COST = (65_536, 3, 1)
@@ -83,6 +86,7 @@ class _Slot(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaul
     p: int | None = None
     salt: str | None = None
     wrapped: str | None = None
+    of: str | None = None
 
 
 class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -104,7 +108,9 @@ class Lock:
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """One way to the data key. `lock` is None for escrow; `user` is the account of a user slot."""
+    """One way to the data key. `lock` is None for escrow; `user` is the account of a user slot,
+    `of` the unit and station whose register an escrow slot opens.
+    """
 
     id: str
     kind: SlotKind
@@ -112,6 +118,7 @@ class Slot:
     sealed_dek: bytes
     user: str | None = None
     lock: Lock | None = None
+    of: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +145,7 @@ class Keyslots:
         """The DEK, for the unit above that holds the escrow key. Raises WrongSecret."""
         for slot in self.slots:
             if slot.recipient == identity.recipient:
-                return _open_dek(slot, identity)
+                return open_slot(slot, identity)
         raise WrongSecret
 
     def with_user(self, dek: bytes, user: str, password: str) -> Keyslots:
@@ -153,11 +160,20 @@ class Keyslots:
         slot = _locked_slot(SlotKind.RECOVERY, dek, read_recovery_code(code), None)
         return replace(self, slots=(*kept, slot))
 
-    def with_escrow(self, dek: bytes, recipient: age.X25519Recipient) -> Keyslots:
-        """The same with a slot for the holder of `recipient`; added once."""
+    def with_escrow(self, dek: bytes, recipient: age.X25519Recipient, of: str = "") -> Keyslots:
+        """The same with a slot for the holder of `recipient`; added once. `of`: whose register it
+        opens, `CODE@EDITION station`.
+        """
+        _check_dek(dek)
         kept = [s for s in self.slots if s.recipient != recipient]
-        slot = Slot(str(uuid.uuid4()), SlotKind.ESCROW, recipient, age.encrypt(dek, [recipient]))
+        sealed = age.encrypt(dek + of.encode("ascii"), [recipient])
+        slot = Slot(str(uuid.uuid4()), SlotKind.ESCROW, recipient, sealed, of=of)
         return replace(self, slots=(*kept, slot))
+
+    @property
+    def escrow(self) -> tuple[Slot, ...]:
+        """The slots of the units above."""
+        return tuple(slot for slot in self.slots if slot.kind is SlotKind.ESCROW)
 
     def without(self, slot_id: str) -> Keyslots:
         """The same without one slot; rekey afterwards, or its old holder can still open the file.
@@ -175,7 +191,10 @@ class Keyslots:
         return replace(
             self,
             slots=tuple(
-                replace(slot, sealed_dek=age.encrypt(new_dek, [slot.recipient]))
+                replace(
+                    slot,
+                    sealed_dek=age.encrypt(new_dek + slot.of.encode("ascii"), [slot.recipient]),
+                )
                 for slot in self.slots
             ),
         )
@@ -190,6 +209,26 @@ def new_keyslots(dek: bytes, user: str, password: str, recovery_code: str) -> Ke
     """Keyslots of a new database: its first user and its recovery code."""
     empty = Keyslots(str(uuid.uuid4()), ())
     return empty.with_user(dek, user, password).with_recovery(dek, recovery_code)
+
+
+def waiting_slot(user: str, password: str) -> Slot:
+    """A user slot without a DEK: whoever has another way to it seals it to the slot's recipient."""
+    identity = age.X25519Identity.generate()
+    lock = _locked(identity, password.encode("utf-8"))
+    return Slot(str(uuid.uuid4()), SlotKind.USER, identity.recipient, b"", user, lock)
+
+
+def private_key(slot: Slot, secret: bytes) -> age.X25519Identity | None:
+    """The private key of a locked slot, None when the secret is not its own."""
+    if slot.lock is None:
+        return None
+    try:
+        private = keywrap.aes_key_unwrap_with_padding(_derive(secret, slot.lock), slot.lock.wrapped)
+    except keywrap.InvalidUnwrap:
+        return None
+    if len(private) != 32:
+        raise BadKeyslots("wrapped")
+    return age.X25519Identity(private)
 
 
 def delay_after(wrong_tries: int) -> float:
@@ -258,38 +297,36 @@ def sync_folder(folder: Path) -> None:
 def _locked_slot(kind: SlotKind, dek: bytes, secret: bytes, user: str | None) -> Slot:
     _check_dek(dek)
     identity = age.X25519Identity.generate()
-    salt = os.urandom(SALT_BYTES)
-    empty = Lock(salt, b"", *COST)
-    wrapped = keywrap.aes_key_wrap_with_padding(_derive(secret, empty), identity.private)
-    lock = replace(empty, wrapped=wrapped)
+    lock = _locked(identity, secret)
     sealed = age.encrypt(dek, [identity.recipient])
     return Slot(str(uuid.uuid4()), kind, identity.recipient, sealed, user, lock)
 
 
+def _locked(identity: age.X25519Identity, secret: bytes) -> Lock:
+    empty = Lock(os.urandom(SALT_BYTES), b"", *COST)
+    wrapped = keywrap.aes_key_wrap_with_padding(_derive(secret, empty), identity.private)
+    return replace(empty, wrapped=wrapped)
+
+
 def _open_first(slots: list[Slot], secret: bytes) -> bytes:
     for slot in slots:
-        if slot.lock is None:
-            continue
-        try:
-            private = keywrap.aes_key_unwrap_with_padding(
-                _derive(secret, slot.lock), slot.lock.wrapped
-            )
-        except keywrap.InvalidUnwrap:
-            continue
-        if len(private) != 32:
-            raise BadKeyslots("wrapped")
-        return _open_dek(slot, age.X25519Identity(private))
+        identity = private_key(slot, secret)
+        if identity is not None:
+            return open_slot(slot, identity)
     raise WrongSecret
 
 
-def _open_dek(slot: Slot, identity: age.X25519Identity) -> bytes:
+def open_slot(slot: Slot, identity: age.X25519Identity) -> bytes:
+    """The DEK of a slot, with its private key. Raises BadKeyslots when it does not open, or was
+    sealed for another register than it says.
+    """
     try:
-        dek = age.decrypt(slot.sealed_dek, [identity])
+        content = age.decrypt(slot.sealed_dek, [identity])
     except age.AgeError as error:
         raise BadKeyslots("dek") from error
-    if len(dek) != DEK_BYTES:
+    if len(content) < DEK_BYTES or content[DEK_BYTES:] != slot.of.encode("ascii"):
         raise BadKeyslots("dek")
-    return dek
+    return content[:DEK_BYTES]
 
 
 def _derive(secret: bytes, lock: Lock) -> bytes:
@@ -316,7 +353,7 @@ def _written(slot: Slot) -> _Slot:
         user=slot.user,
     )
     if slot.lock is None:
-        return plain
+        return msgspec.structs.replace(plain, of=slot.of or None)
     return msgspec.structs.replace(
         plain,
         kdf="argon2id",
@@ -332,6 +369,9 @@ def _slot(read: _Slot) -> Slot:
     kind = SlotKind(read.kind)
     if (kind is SlotKind.USER) != (read.user is not None):
         raise BadKeyslots("user")
+    of = read.of or ""
+    if not of.isascii() or len(of) > MAX_OF or (of and kind is not SlotKind.ESCROW):
+        raise BadKeyslots("of")
     return Slot(
         id=str(uuid.UUID(read.id)),
         kind=kind,
@@ -339,6 +379,7 @@ def _slot(read: _Slot) -> Slot:
         sealed_dek=base64.b64decode(read.dek, validate=True),
         user=read.user,
         lock=None if kind is SlotKind.ESCROW else _lock(read),
+        of=of,
     )
 
 

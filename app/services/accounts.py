@@ -9,7 +9,7 @@ from app.crypto.keyslots import Keyslots, WrongSecret, encode_keyslots
 from app.errors import KnownError
 from app.models import accounts
 from app.services.home import write_secret
-from app.services.installation import read_keyslots, unlock
+from app.services.installation import CODE_ON_PAPER, NOT_YET, read_keyslots, unlock
 from app.services.people_here import note_owing, owing
 from app.services.rights import Right, unpack
 from app.services.sign_in import check_passphrase, one_spelling
@@ -50,10 +50,12 @@ class Accounts:
         """
         unlock(self._workplace.settings, passphrase, self._workplace.account.name)
 
-    def set_passphrase(self, new: str, *, by_code: bool = False) -> bool:
+    def set_passphrase(self, new: str, *, by_code: bool = False, by_escrow: bool = False) -> bool:
         """Give the signed-in person a new passphrase; the one before opens nothing here any more.
 
-        `by_code`: the person came in with the recovery code, which stays good. The data key stays
+        `by_code`: the person came in with the recovery code, which stays good; `by_escrow`: with a
+        reply of a unit above, for that code is lost as well, and the worklist then asks for a new
+        one. The data key stays
         what it is, so backups made before still open with the passphrase that lies beside them.
         Whether this PC holds keys of an authority, which keep a passphrase of their own, is told.
 
@@ -66,14 +68,17 @@ class Accounts:
         workplace = self._workplace
         check_passphrase(new, workplace.account.name)
         slots = read_keyslots(workplace.settings)
-        if not by_code:  # who forgot it may hit upon it again
+        if not (by_code or by_escrow):  # who forgot it may hit upon it again
             _must_differ(slots, workplace.account.name, new)
         name, by = workplace.account.name, "recovery-code" if by_code else "passphrase"
+        by = "escrow" if by_escrow else by
         if workplace.store.refusal is None:
             with workplace.write(changing=False) as work:
                 work.audit("passphrase.set", account=name, by=by)
                 if name in owing(workplace):
                     note_owing(workplace, work, owing(workplace) - {name})
+                if by_escrow:
+                    workplace.store.put_settings(work, {CODE_ON_PAPER: NOT_YET})
                 work.commit()
         logs.event("passphrase.set", by=by)
         settings = workplace.settings

@@ -123,13 +123,9 @@ class AuthorityDesk:
         request = read_request(make_request(signing, identity.recipient, station, scope[0]))
         purposes = frozenset({Purpose.BUNDLE, Purpose.REFERENCE})
         own = issue_station(authority, request, scope, "province", when, purposes)
-        escrow = X25519Identity.generate()
         self.folder.mkdir(mode=0o700, exist_ok=True)
         write_secret(self.folder / _ROOT_FILE, root.seal(one_spelling(passphrase)))
-        sealed_escrow = age.encrypt(
-            (escrow.text + "\n").encode(), [age.Passphrase(one_spelling(passphrase))]
-        )
-        write_secret(self.folder / _ESCROW_FILE, sealed_escrow)
+        escrow = self._make_escrow(passphrase)
         # Files first: without the commit below nobody trusts these keys, and asking again replaces
         # them; after it they are all there.
         write_secret(self.folder / _AUTHORITY_FILE, authority.seal(one_spelling(passphrase)))
@@ -140,8 +136,7 @@ class AuthorityDesk:
             put(TrustKind.KEY, trust.SIGNING_KEY, 0, signing.to_bytes())
             put(TrustKind.KEY, trust.AGE_KEY, 0, identity.text.encode())
             put(TrustKind.OWN, trust.OWN_CERTIFICATE, 0, own.der)
-            content = f"{workplace.unit} {escrow.recipient.text}".encode()
-            put(TrustKind.ESCROW, new_id(), 0, content)
+            put(TrustKind.ESCROW, new_id(), 0, escrow)
             for issuer in (root, authority):
                 trust.keep_list(work, issue_crl(issuer.certificate, issuer.key, 1, {}, when))
             workplace.store.put_settings(work, {trust.STATION: station})
@@ -194,6 +189,43 @@ class AuthorityDesk:
         if not path.exists():
             raise KnownError("authority.none", "authority.none_hint")
         return unseal(path, passphrase)
+
+    def escrow(self, passphrase: str) -> X25519Identity:
+        """The key that opens the registers of the units below which nobody else can open.
+
+        Raises KnownError `authority.no_escrow`, `authority.wrong_passphrase`.
+        """
+        path = self.folder / _ESCROW_FILE
+        if not path.exists():
+            raise KnownError("authority.no_escrow", "authority.no_escrow_hint")
+        try:
+            content = age.decrypt(path.read_bytes(), [age.Passphrase(one_spelling(passphrase))])
+        except age.NoMatch as error:
+            raise KnownError(
+                "authority.wrong_passphrase", "authority.wrong_passphrase_hint"
+            ) from error
+        return X25519Identity.from_text(content.decode("ascii").strip())
+
+    def keep_escrow(self, work: UnitOfWork, passphrase: str) -> None:
+        """Make this unit's escrow key unless it has one: whom it enrols gets a slot for it.
+
+        The file comes first: without the row nobody seals anything to it, and it is made again.
+        """
+        unit = self._workplace.unit
+        rows = store_trust.rows(work.connection, TrustKind.ESCROW)
+        if any(row.content.decode().startswith(f"{unit} ") for row in rows):
+            return
+        content = self._make_escrow(passphrase)
+        store_trust.put(work.connection, TrustRow(TrustKind.ESCROW, new_id(), 0, content))
+
+    def _make_escrow(self, passphrase: str) -> bytes:
+        """A new escrow key, sealed in its file; gives `UNIT RECIPIENT` for its row."""
+        escrow = X25519Identity.generate()
+        sealed = age.encrypt(
+            (escrow.text + "\n").encode(), [age.Passphrase(one_spelling(passphrase))]
+        )
+        write_secret(self.folder / _ESCROW_FILE, sealed)
+        return f"{self._workplace.unit} {escrow.recipient.text}".encode()
 
     def _all_open(self, passphrase: str) -> list[Authority]:
         """The present authority first, then those from before the root was rotated."""

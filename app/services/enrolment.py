@@ -243,6 +243,7 @@ class EnrolmentDesk:
             extra.append(certify_authority(issuer, requests[1], refs, when))
         with workplace.write() as work:
             trust.note_station(work, own)
+            self._authority.keep_escrow(work, passphrase)
             work.audit("enrol.granted", station=requests[0].station, unit=scope[0])
             work.commit()
         sealing = Sealing(to=scope[0], kind=Kind.ENROL_REPLY, only_to=own, extra=tuple(extra))
@@ -380,7 +381,7 @@ class EnrolmentDesk:
             work.audit("enrol.accepted", station=own.station or "", root=root.sha256[:16])
             # Before the commit: a slot too many harms nobody, an escrow that was promised
             # and never made could lose the data.
-            self._add_escrow_slots(work.connection)
+            self._add_escrow_slots(work.connection, own)
             work.commit()
         return received
 
@@ -426,16 +427,20 @@ class EnrolmentDesk:
         if direction not in (Direction.ABOVE, Direction.BESIDE) or own.issuer_key_id not in issuers:
             raise KnownError("enrol.not_the_issuer", "enrol.not_the_issuer_hint", file=file.name)
 
-    def _add_escrow_slots(self, reading: Reading) -> None:
-        """Let the escrow keys open this store as well: a lost passphrase then loses no data."""
+    def _add_escrow_slots(self, reading: Reading, own: Certificate) -> None:
+        """Let the escrow keys open this store as well: a lost passphrase then loses no data.
+
+        Each slot says whose register it opens, sealed with what it opens.
+        """
+        of = f"{own.unit} {own.station}"
         workplace = self._workplace
         rows = store_trust.rows(reading, TrustKind.ESCROW)
         slots = read_keyslots(workplace.settings)
-        held = {slot.recipient for slot in slots.slots}
+        held = {slot.recipient for slot in slots.escrow if slot.of == of}
         for row in rows:
             recipient = X25519Recipient.from_text(row.content.decode().partition(" ")[2])
             if recipient not in held:
-                slots = slots.with_escrow(workplace.dek, recipient)
+                slots = slots.with_escrow(workplace.dek, recipient, of)
         write_secret(workplace.settings.keyslots_path, encode_keyslots(slots))
 
     def _take_authority(self, work: UnitOfWork, certs: bytes, passphrase: str) -> None:

@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import TypeVar
 
 from app import logs
 from app.crypto.keyslots import (
@@ -57,6 +58,7 @@ from app.text.normalize import clean
 #: asked: at the command line, and in a home of an older program.
 CODE_ON_PAPER = "recovery_code_on_paper"
 NOT_YET, SAID = "not yet", "said"
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,14 +192,19 @@ def unlock_with_recovery(settings: Settings, code: str, user: str = "") -> Unloc
     """
     slots = read_keyslots(settings)
     name = whose(slots, user)
+    return Unlocked(counted(settings, lambda: slots.open_with_recovery_code(code)), name)
+
+
+def counted(settings: Settings, attempt: Callable[[], T]) -> T:
+    """What an attempt with a secret comes to; a wrong one makes the next try wait longer."""
     tries = _wrong_tries(settings)
     time.sleep(delay_after(tries))
     try:
-        dek = slots.open_with_recovery_code(code)
+        found = attempt()
     except (WrongSecret, MistypedCode) as error:
         raise _counted(settings, error, tries + 1) from None
     _note_tries(settings, 0)
-    return Unlocked(dek, name)
+    return found
 
 
 def whose(slots: Keyslots, user: str) -> str:

@@ -9,8 +9,9 @@ is typed wrong is told by the number of its group. Papers of keys name no child 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
+from app.forms.units import load_units
 from app.i18n import text
 from app.reports import official_style as style
 from app.reports.document import (
@@ -138,6 +139,59 @@ def revoked_sheet(pc: RevokedPc, whose: Whose) -> Document:
         *_pen("stations.sheet_decided_by", "stations.sheet_told"),
     ]
     return _document(title, blocks)
+
+
+def reopening_sheet(code: str, file: str, station: str, whose: Whose) -> Document:
+    """The sheet that goes with a request to open a locked register again."""
+    title = text("reopening.sheet")
+    blocks = [
+        *_title(title, whose),
+        _line(text("administration.enrolment.sheet_file", file=file), _PLAIN),
+        _line(text("administration.enrolment.sheet_station", station=station), _PLAIN),
+        _line(text("reopening.sheet_code"), _PART),
+        *_in_groups(code),
+        _line(text("recovery.signs"), _PLAIN),
+        _line(text("administration.enrolment.sheet_steps"), _PART),
+        *_steps("reopening.sheet_1", "reopening.sheet_2", "reopening.sheet_3", "reopening.sheet_4"),
+        *_pen("administration.enrolment.sheet_read_by", "administration.enrolment.sheet_heard_by"),
+    ]
+    return _document(title, blocks)
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterOf:
+    """A register that is opened again: its unit by name, its PC, the account it is opened for."""
+
+    unit: str
+    station: str
+    user: str
+
+
+def reopened_sheet(register: RegisterOf, file: str, whose: Whose) -> Document:
+    """The sheet of the unit above about a register that it opened again; it stays with the keys."""
+    title = text("reopening.reply_sheet")
+    blocks = [
+        *_title(title, whose),
+        _line(text("reopening.reply_sheet_why"), _PLAIN),
+        *_facts(
+            ("stations.column.unit", register.unit),
+            ("stations.column.station", register.station),
+            ("unlock.user", register.user),
+            ("reopening.reply_file", file),
+            ("reopening.reply_day", f"{whose.day:%d/%m/%Y}"),
+        ),
+        _line(text("administration.enrolment.sheet_steps"), _PART),
+        *_steps("reopening.reply_1", "reopening.reply_2", "reopening.reply_3"),
+        *_pen("reopening.asked_by", "reopening.decided_by"),
+    ]
+    return _document(title, blocks)
+
+
+def locked_whose(unit: str, user: str) -> Whose:
+    """What a sheet says of a register that nobody has open: no more than its key slots."""
+    found = load_units().get(unit)
+    name = unit if found is None else found.full_name("vi")
+    return Whose(name, user, datetime.now().astimezone().date())
 
 
 def _facts(*facts: tuple[str, str]) -> list[Block]:

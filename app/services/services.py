@@ -31,6 +31,7 @@ from app.services.records import Records
 from app.services.reference_data.desk import ReferenceDesk
 from app.services.register_export import RegisterExport
 from app.services.register_import import RegisterImport
+from app.services.reopening import ReopeningDesk
 from app.services.retyping import Retyping
 from app.services.root_rotation import RootRotation
 from app.services.rounds import Rounds
@@ -88,6 +89,7 @@ class Services:
     stations: Stations
     root_rotation: RootRotation
     enrolment: EnrolmentDesk
+    reopening: ReopeningDesk
     handovers: HandoverDesk
     verification: Verification
     closing: Callable[[], None]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from argparse import Namespace
 from pathlib import Path
 
@@ -10,6 +9,7 @@ from app.cli.authority_passphrase import authority_passphrase
 from app.cli.days import day, day_with_precision
 from app.cli.exit_code import ExitCode
 from app.cli.parser import CommandParser
+from app.cli.passphrase import typed_code
 from app.cli.session import Session
 from app.cli.sheets import add_sheet, refuse_other_files, write_sheet
 from app.i18n import number, text
@@ -94,7 +94,7 @@ def _grant(session: Session, arguments: Namespace) -> ExitCode:
     with session.open() as services:
         units = [services.workplace.unit_named(unit) for unit in arguments.unit]
         seen = services.enrolment.inspect(arguments.file)
-        compared = arguments.check_code or _typed_code()
+        compared = arguments.check_code or typed_code()
         passphrase = authority_passphrase(session)
         with session.progress("cli.enrol.sealing") as progress:
             done = services.enrolment.grant(
@@ -121,18 +121,6 @@ def _grant(session: Session, arguments: Namespace) -> ExitCode:
         ],
     )
     return ExitCode.DONE
-
-
-def _typed_code() -> str:
-    """The code as somebody at the prompt hears it; nothing where nobody sits there.
-
-    Our own code is not shown before: what is on the screen would be typed off.
-    """
-    if not sys.stdin.isatty():
-        return ""
-    sys.stderr.write(text("cli.enrol.ask_code") + " ")
-    sys.stderr.flush()
-    return sys.stdin.readline().strip()
 
 
 def _accept(session: Session, arguments: Namespace) -> ExitCode:
