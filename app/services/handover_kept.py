@@ -64,12 +64,24 @@ class KeptBundles:
         ]
         return sorted(found, key=lambda one: (one.sender, one.station, one.seq, one.bundle_id))
 
+    def preview(self, bundle_id: str, progress: Progress | None = None) -> FileResult:
+        """What reading one in would change; nothing is written. Raises as `accept`."""
+        path = self._found(bundle_id)
+        return self._receiving.read_kept(path, progress or Progress(), commit=False)
+
     def accept(self, bundle_id: str, progress: Progress | None = None) -> FileResult:
         """Read one kept bundle in. Raises KnownError `handover.not_kept`, `handover.kept_damaged`,
         BundleRefused.
 
         Whatever stops it leaves it kept.
         """
+        path = self._found(bundle_id)
+        result = self._receiving.read_kept(path, progress or Progress(), commit=True)
+        path.unlink()
+        return result
+
+    def _found(self, bundle_id: str) -> Path:
+        """The file of a kept bundle, as good as it came."""
         workplace = self._workplace
         workplace.require(Right.KEYS)
         path = kept_path(workplace.settings, bundle_id)
@@ -78,9 +90,7 @@ class KeptBundles:
         with workplace.store.read() as reading:
             base = trust.trust_of(workplace, reading)
         _examine(path, base)
-        result = self._receiving.read_kept(path, progress or Progress())
-        path.unlink()
-        return result
+        return path
 
 
 def _kept(path: Path, base: Trust) -> KeptBundle:

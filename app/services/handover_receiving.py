@@ -217,15 +217,17 @@ class Receiving:
         workplace.audit("bundle.kept", bundle=bundle_id[:16])
         return True
 
-    def read_kept(self, file: Path, progress: Progress) -> FileResult:
-        """Read in a bundle of a revoked PC that the key holder accepted by name.
+    def read_kept(self, file: Path, progress: Progress, *, commit: bool) -> FileResult:
+        """Read in a bundle of a revoked PC that the key holder accepted by name, or show what that
+        would change.
 
         The acceptance reaches this file and its sender's certificate, and nothing later.
         """
         self._workplace.require(Right.KEYS)
-        self._backup()
+        if commit:
+            self._backup()
         sender = sender_certificate(file)
-        return self._import(file, progress, commit=True, accept_question=True, accepted=sender)
+        return self._import(file, progress, commit=commit, accept_question=True, accepted=sender)
 
     def _import(
         self,

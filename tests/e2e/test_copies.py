@@ -233,6 +233,10 @@ def test_a_bundle_of_a_revoked_pc_is_kept_and_read_in_by_name_alone(homes: Homes
 
     assert said_plainly(province("handover", "admit", "0" * 64)) == "handover.not_kept"
     assert said_plainly(province("handover", "admit", "../store")) == "handover.not_kept"
+    seen = province.must("handover", "admit", first["bundle_id"], "--preview", codes=(0, 4))
+    assert (seen["preview"], seen["children_new"]) == (True, 1)
+    assert held(province, "dinh thi nga") == [False]
+    assert len(province.must("handover", "kept")) == 2
     got = province.must("handover", "admit", first["bundle_id"], codes=(0, 4))
     assert got["status"] == "imported"
     assert held(province, "dinh thi nga", "ho thi na") == [True, False]

@@ -470,7 +470,7 @@ def test_a_sending_that_stopped_is_named_and_finished_from_its_stick(
     page.load()
     qtbot.waitUntil(page.pending.isVisible)
     told = page.pending.text
-    for words in ("gói số 2", "01/11/2026", "b.tebundle", "«Kiểm tra USB»", "handover kept"):
+    for words in ("gói số 2", "01/11/2026", "b.tebundle", "«Kiểm tra USB»", "Đang giữ 2 gói"):
         assert words in told
     double.fails = KnownError("handover.not_on_stick", "handover.not_on_stick_hint", file="b")
     page.finish(CUT_OFF, tmp_path)

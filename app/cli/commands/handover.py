@@ -113,6 +113,7 @@ def add_commands(group: CommandParser) -> None:
     commands.add_parser("kept", help=text("cli.handover.kept")).runs(_kept)
     admit = commands.add_parser("admit", help=text("cli.handover.admit"))
     admit.add_argument("id", metavar="ID", help=text("cli.argument.kept_id"))
+    admit.add_argument("--preview", action="store_true", help=text("cli.handover.preview"))
     admit.runs(_admit)
     commands.add_parser("pcs", help=text("cli.handover.pcs")).runs(_pcs)
     out = commands.add_parser("take-out", help=text("cli.handover.take_out"))
@@ -488,8 +489,12 @@ def _kept(session: Session, _arguments: Namespace) -> ExitCode:
 
 def _admit(session: Session, arguments: Namespace) -> ExitCode:
     with session.open() as services, session.progress("cli.handover.reading") as progress:
-        result = services.handovers.kept.accept(arguments.id, progress)
-    session.output.answer(result_document(result), result_lines(result))
+        kept, preview = services.handovers.kept, arguments.preview
+        deed = kept.preview if preview else kept.accept
+        result = deed(arguments.id, progress)
+    session.output.answer(
+        result_document(result, preview=preview), result_lines(result, preview=preview)
+    )
     return outcome([result])
 
 

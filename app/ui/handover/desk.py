@@ -15,6 +15,7 @@ from app.i18n import in_sentence, text
 from app.plain_files import is_folder
 from app.services.deliveries import Deliveries
 from app.services.entry import Entry
+from app.services.handover_kept import KeptBundle
 from app.services.handover_looking import FileLook, bundles_in
 from app.services.handover_receiving import FileResult
 from app.services.handover_register import HandoverView
@@ -179,6 +180,18 @@ class HandoverDesk(Protocol):
 
     def field_labels(self) -> dict[str, str]:
         """Field → what the forms call it."""
+
+    def kept(self) -> list[KeptBundle]:
+        """Bundles of revoked PCs that are kept and not read in."""
+
+    def may_admit_kept(self) -> bool:
+        """Whether who is signed in may take one in."""
+
+    def kept_preview(self, bundle_id: str, progress: Progress) -> FileResult:
+        """What a kept bundle would bring; nothing is written. Raises KnownError."""
+
+    def admit_kept(self, bundle_id: str, progress: Progress) -> FileResult:
+        """Take a kept bundle in. Raises KnownError."""
 
 
 class ServicesDesk:
@@ -388,6 +401,22 @@ class ServicesDesk:
     def drop_stopped(self, name: str) -> int:
         """As the protocol says."""
         return self._waiting.drop(name)
+
+    def kept(self) -> list[KeptBundle]:
+        """As the protocol says."""
+        return self._handovers.kept.list()
+
+    def may_admit_kept(self) -> bool:
+        """As the protocol says."""
+        return allows(self._workplace.account.rights, Right.KEYS)
+
+    def kept_preview(self, bundle_id: str, progress: Progress) -> FileResult:
+        """As the protocol says."""
+        return self._handovers.kept.preview(bundle_id, progress)
+
+    def admit_kept(self, bundle_id: str, progress: Progress) -> FileResult:
+        """As the protocol says."""
+        return self._handovers.kept.accept(bundle_id, progress)
 
 
 def progress_of(

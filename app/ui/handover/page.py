@@ -35,6 +35,7 @@ from app.services.stopped_lines import StoppedLine
 from app.ui.handover.arrivals import ArrivalsCard
 from app.ui.handover.deliveries import DeliveriesCard
 from app.ui.handover.desk import HandoverDesk, Pending
+from app.ui.handover.kept import KeptCard
 from app.ui.handover.many import ManyFiles
 from app.ui.handover.one_handover import OneHandover
 from app.ui.handover.pending import PendingCard
@@ -103,6 +104,7 @@ class HandoverPage(QScrollArea):
         self.pending.finish_wanted.connect(self._finish)
         self.pending.drop_wanted.connect(self._drop)
         self.pending.open_wanted.connect(self.record_wanted)
+        self.pending.kept_wanted.connect(self.open_kept)
         self.sending = SendWizard(tasks, desk, notifier, theme, unit_name, inside)
         self.receiving = ReceiveWizard(tasks, desk, notifier, theme, unit_name, inside)
         self.sending.save_first.connect(self.save_first)
@@ -205,6 +207,15 @@ class HandoverPage(QScrollArea):
         return card
 
     @cached_property
+    def kept(self) -> KeptCard:
+        """The card of bundles of revoked PCs."""
+        card = KeptCard(*self._for_a_card())
+        card.left.connect(self.close_card)
+        card.changed.connect(self.load)
+        card.changed.connect(self.received)
+        return card
+
+    @cached_property
     def many(self) -> ManyFiles:
         """The card of many files."""
         card = ManyFiles(*self._for_a_card())
@@ -242,6 +253,8 @@ class HandoverPage(QScrollArea):
         self._card = card
         self._above.setVisible(card is not self.__dict__.get("verifying"))
         card.show()
+        # On a small screen its steps would lie below the edge; it has its height after this turn.
+        QTimer.singleShot(0, self, lambda: self.ensureWidgetVisible(self._below, 0, 8))
 
     def close_card(self, *, held: bool = True) -> None:
         """Back to the list, with the keyboard in it."""
@@ -269,6 +282,12 @@ class HandoverPage(QScrollArea):
         self._show_card(self.many)
         self.many.look_at(files)
 
+    def open_kept(self) -> None:
+        """Bundles of revoked PCs that nobody has read in."""
+        self._show_card(self.kept)
+        self.kept.load()
+        self.kept.begin()
+
     def open_deliveries(self) -> None:
         """Who has handed over in the round, and who is late."""
         self._show_card(self.deliveries)
@@ -289,7 +308,7 @@ class HandoverPage(QScrollArea):
 
     def escape(self) -> bool:
         """Escape: a question is given up, else the card in place of the list; False without one."""
-        if self._card is None or (self._card is self.__dict__.get("many") and self.many.running):
+        if self._card is None or getattr(self._card, "running", False):
             return False
         if self._card is self.__dict__.get("arrivals"):
             self.close_arrivals()

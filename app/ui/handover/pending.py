@@ -45,6 +45,7 @@ class PendingCard(QFrame):
     drop_wanted = Signal(object)
     #: A household and a child of it ("" for none).
     open_wanted = Signal(str, str)
+    kept_wanted = Signal()
 
     def __init__(self, theme: Theme, unit_name: Callable[[str], str], parent: QWidget) -> None:
         super().__init__(parent)
@@ -82,7 +83,9 @@ class PendingCard(QFrame):
             line.deleteLater()
         self._lines = [*map(self._sending, found.unfinished), *self._returns(found.returned)]
         if found.kept:
-            self._lines.append(self._line(text("handovers.kept", count=number(found.kept))))
+            seeing = Step(text("handovers.kept.see"))
+            seeing.clicked.connect(self.kept_wanted)
+            self._lines.append(self._line(text("handovers.kept", count=number(found.kept)), seeing))
         for line in self._lines:
             self._column.addWidget(line)
         self.setVisible(bool(self._lines))
