@@ -40,6 +40,8 @@ from app.settings import Settings
 from app.sync.files import write_new_file
 
 _SLOT, _REQUEST = "reopening.json", "reopening.request"
+#: How the names of the two files end that travel.
+REQUEST, REPLY = ".reopen", ".reopened"
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +111,22 @@ def ask(settings: Settings, out: Path, new: str, user: str = "") -> Waiting:
     if found is None:
         raise FileNotFoundError(_SLOT)
     return found
+
+
+def ask_in(settings: Settings, folder: Path, new: str, user: str = "") -> tuple[Path, Waiting]:
+    """As `ask`, into a folder, under the name that such a file has."""
+    unit, _station = _register_of(read_keyslots(settings))
+    out = folder / _named(unit)
+    return out, ask(settings, out, new, user)
+
+
+def file_name(of: Waiting) -> str:
+    """The name of the request on the stick: the unit's code, for the stick holds several."""
+    return _named(of.unit)
+
+
+def _named(unit: str) -> str:
+    return f"SoTreEm-{unit.partition('@')[0]}{REQUEST}"
 
 
 def unlock_with_reply(settings: Settings, file: Path, passphrase: str) -> Unlocked:

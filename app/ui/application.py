@@ -29,11 +29,14 @@ from app.ui.theme import Theme, apply_theme
 from app.ui.unlock_page import UnlockPage
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from app.services.installation import Unlocked
     from app.services.services import Services
     from app.ui.first_run.desk import FirstStart
     from app.ui.first_run.page import FirstRun
     from app.ui.recovery_page import RecoveryPage
+    from app.ui.reopening_page import ReopeningPage
     from app.ui.shell import Shell
     from app.ui.tasks import Lane, Tasks
 
@@ -140,6 +143,7 @@ class MainWindow(QMainWindow):
         self.doorbell.rung.connect(self._come_to_front)
         self.unlock_page: UnlockPage | None = None
         self.recovery_page: RecoveryPage | None = None
+        self.reopening_page: ReopeningPage | None = None
         self._users: tuple[str, ...] = ()
         self.first_start: FirstStart | None = None
         self.shell: Shell | None = None
@@ -208,7 +212,7 @@ class MainWindow(QMainWindow):
                 one.hide()
             page.say(text("demonstration.passphrase", passphrase=PASSPHRASE))
         page.painted.connect(lambda: QTimer.singleShot(0, self, self._preload))
-        self.unlock_page, self.recovery_page = page, None
+        self.unlock_page, self.recovery_page, self.reopening_page = page, None, None
         self._set_page(page)
 
     def _preload(self) -> None:
@@ -238,9 +242,9 @@ class MainWindow(QMainWindow):
             page.set_users(users)
 
     @property
-    def _asking(self) -> UnlockPage | RecoveryPage | None:
+    def _asking(self) -> UnlockPage | RecoveryPage | ReopeningPage | None:
         """The page that asks for what opens the register."""
-        return self.unlock_page or self.recovery_page
+        return self.unlock_page or self.recovery_page or self.reopening_page
 
     def _show_recovery(self) -> None:
         from app.ui.recovery_page import RecoveryPage
@@ -250,8 +254,19 @@ class MainWindow(QMainWindow):
         page.recover.connect(self._recover)
         # Not inside the key that asked for it: the page it was pressed on goes.
         page.back_wanted.connect(lambda: QTimer.singleShot(0, self, self._show_unlock))
+        page.reopening_wanted.connect(lambda: QTimer.singleShot(0, self, self._show_reopening))
         self.unlock_page, self.recovery_page = None, page
         QTimer.singleShot(0, self, lambda: self._set_page(page))
+
+    def _show_reopening(self) -> None:
+        from app.ui.reopening_page import ReopeningPage
+
+        page = ReopeningPage(self.tasks, self._theme, self._settings)
+        page.set_users(self._users)
+        page.open_wanted.connect(self._reopen)
+        page.back_wanted.connect(lambda: QTimer.singleShot(0, self, self._show_unlock))
+        self.recovery_page, self.reopening_page = None, page
+        self._set_page(page)
 
     def _unlock(self, passphrase: str, user: str) -> None:
         def how(settings: Settings) -> Unlocked:
@@ -281,6 +296,19 @@ class MainWindow(QMainWindow):
             services.accounts.set_passphrase(new, by_code=True)
 
         self._open(how, then, "forgotten.done")
+
+    def _reopen(self, reply: Path, passphrase: str) -> None:
+        """Open it by the reply of a unit above, for the passphrase chosen with the request."""
+
+        def how(settings: Settings) -> Unlocked:
+            from app.services import reopening
+
+            return reopening.unlock_with_reply(settings, reply, passphrase)
+
+        def then(services: Services) -> None:
+            services.reopening.finish(passphrase)
+
+        self._open(how, then, "reopening.done")
 
     def _open(
         self,
@@ -410,7 +438,7 @@ class MainWindow(QMainWindow):
         shell.home.demonstration_wanted.connect(self._to_trial)
         shell.notices.count_changed.connect(self.bugs.rest)
         self._end_first_run()
-        self.unlock_page = self.recovery_page = None
+        self.unlock_page = self.recovery_page = self.reopening_page = None
         self.shell = shell
         self._set_page(shell, invented=opened.services.workplace.demonstration)
         shell.begin()

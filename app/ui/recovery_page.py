@@ -34,6 +34,8 @@ class RecoveryPage(QWidget):
 
     recover = Signal(str, str, str)
     back_wanted = Signal()
+    #: The code is lost as well: the unit above is asked (`reopening_page`).
+    reopening_wanted = Signal()
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -58,6 +60,9 @@ class RecoveryPage(QWidget):
         self.button = Step(text("forgotten.set"))
         self.button.setProperty("role", "primary")
         self.button.clicked.connect(self._go)
+        self.lost = Step(text("reopening.link"))
+        self.lost.setProperty("role", "link")
+        self.lost.clicked.connect(self.reopening_wanted)
         self.back = Step(text("first.back"))
         self.back.clicked.connect(self.back_wanted)
         self._lay_out()
@@ -108,11 +113,13 @@ class RecoveryPage(QWidget):
         column.addSpacing(px(8))
         row = QHBoxLayout()
         row.addWidget(self.back)
+        row.addWidget(self.lost)
         row.addStretch(1)
         row.addWidget(self.button)
         column.addLayout(row)
-        # Tab goes down the fields; showing what is typed and going back come after.
-        order = (self.user, self.code, self.new, self.again, self.button, self.back, self.show_text)
+        # Tab goes down the fields; showing what is typed and the other ways come after.
+        fields = (self.user, self.code, self.new, self.again)
+        order = (*fields, self.button, self.back, self.lost, self.show_text)
         for before, after in pairwise(order):
             QWidget.setTabOrder(before, after)
         put_in_the_middle(self, card)
@@ -130,6 +137,7 @@ class RecoveryPage(QWidget):
         """Show that the code is being tried; the page stays where it is."""
         self.button.setEnabled(not busy)
         self.back.setEnabled(not busy)
+        self.lost.setEnabled(not busy)
         for field in (self.code, self.new, self.again):
             field.setReadOnly(busy)
         if busy:

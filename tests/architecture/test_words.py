@@ -18,7 +18,7 @@ TRANSLATIONS = resources_dir() / "translations"
 SYNONYMS = {
     r"[Bb]ấm\b": "nhấn",
     r"[Nn]hập nhầm": "ghi nhầm",
-    r"\bphiếu\b(?!( của tỉnh|: \{fingerprint\}| từ nay| kèm theo))": "hồ sơ",
+    r"\bphiếu\b": "hồ sơ, tờ giấy",
     r"dấu cách": "phím cách (the key), khoảng trắng (the sign)",
     r"thẻ nhớ": "USB",
 }

@@ -31,6 +31,7 @@ from app.ui.admin.enrolment import EnrolmentSection
 from app.ui.admin.issuing import IssuingSection
 from app.ui.admin.own import OwnSection
 from app.ui.admin.people import PeopleSection
+from app.ui.admin.reopening import ReopeningSection
 from app.ui.admin.rounds import RoundsSection
 from app.ui.admin.section import Section
 from app.ui.admin.selftest import SelfTestSection
@@ -56,6 +57,7 @@ def section_names(services: Services) -> tuple[str, ...]:
         "enrolment": keeps_keys,
         "issuing": keeps_keys and bool(workplace.tree.units.children(workplace.unit)),
         "stations": keeps_keys,
+        "reopening": keeps_keys and bool(workplace.tree.units.children(workplace.unit)),
         "backups": Right.ADMIN in rights,
         "audit": allows(rights, Right.AUDIT),
         "selftest": allows(rights, Right.AUDIT),
@@ -73,6 +75,7 @@ _TITLES = {
     "enrolment": "administration.enrolment",
     "issuing": "administration.issuing",
     "stations": "stations.title",
+    "reopening": "reopening.administration",
     "backups": "administration.backups",
     "audit": "administration.audit",
     "selftest": "administration.selftest",
@@ -168,6 +171,8 @@ class AdminPage(QWidget):
             return issuing
         if name == "stations":
             return StationsSection(tasks, theme, services, self._notifier, parent)
+        if name == "reopening":
+            return ReopeningSection(tasks, theme, services, parent)
         if name == "audit":
             return AuditSection(tasks, theme, services.audit_trail, parent)
         if name == "selftest":
