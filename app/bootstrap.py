@@ -71,6 +71,7 @@ def _wired(workplace: Workplace) -> Services:
     from app.services.lists import ChildLists
     from app.services.masking import Revealing
     from app.services.mistakes import Mistakes
+    from app.services.moves import Moves
     from app.services.people import People
     from app.services.people_here import PeopleHere
     from app.services.quarter import Quarter
@@ -101,6 +102,7 @@ def _wired(workplace: Workplace) -> Services:
     register_export = RegisterExport(workplace)
     entry = Entry(workplace)
     second_check = SecondCheck(workplace, entry)
+    moves = Moves(workplace)
     handovers = HandoverDesk(workplace, checks.counted)
     return Services(
         workplace=workplace,
@@ -129,6 +131,7 @@ def _wired(workplace: Workplace) -> Services:
         dividing=Dividing(workplace),
         villages=Villages(workplace),
         mistakes=Mistakes(workplace),
+        moves=moves,
         people=People(workplace),
         accounts=Accounts(workplace),
         people_here=PeopleHere(workplace),

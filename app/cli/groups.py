@@ -31,6 +31,7 @@ GROUPS: Mapping[str, str] = MappingProxyType(
         "handover": "handover",
         "waiting": "waiting",
         "conflict": "conflicts",
+        "move": "moves",
         "user": "users",
         "backup": "backups",
         "audit": "audit",

@@ -222,7 +222,9 @@ _ALL = (
     EntityType(
         "match_decision",
         Family.PAIR,
-        _fields(text="record other_child verdict basis reason decided_by decided_on act"),
+        _fields(
+            text="record other_child verdict basis reason moved_from decided_by decided_on act"
+        ),
     ),
     EntityType(
         "round",

@@ -52,7 +52,7 @@ _GROUPS: dict[str, dict[str, tuple[str, ...]]] = {
         "hidden": ("entered_in_error", "merged_into", "hidden_reason", "_seen"),
     },
     "match_decision": {
-        "verdict": ("verdict", "basis", "reason", "decided_by", "decided_on", "act"),
+        "verdict": ("verdict", "basis", "reason", "moved_from", "decided_by", "decided_on", "act"),
     },
 }
 

@@ -24,6 +24,7 @@ from app.services.list_export import ListExport
 from app.services.lists import ChildLists
 from app.services.masking import Revealing
 from app.services.mistakes import Mistakes
+from app.services.moves import Moves
 from app.services.people import People
 from app.services.people_here import PeopleHere
 from app.services.quarter import Quarter
@@ -78,6 +79,7 @@ class Services:
     dividing: Dividing
     villages: Villages
     mistakes: Mistakes
+    moves: Moves
     people: People
     accounts: Accounts
     people_here: PeopleHere

@@ -55,7 +55,7 @@ GROUPS = {
         "hidden": ["entered_in_error", "merged_into", "hidden_reason", "_seen"],
     },
     "match_decision": {
-        "verdict": ["verdict", "basis", "reason", "decided_by", "decided_on", "act"],
+        "verdict": ["verdict", "basis", "reason", "moved_from", "decided_by", "decided_on", "act"],
     },
 }
 Parents = Mapping[bytes, Collection[bytes]]

@@ -8,8 +8,16 @@ from app.history.door import State, pair_key
 from app.ids import derived_id
 from app.models.work import Change
 from tests.properties import invariants
-from tests.properties.fleet import COMMUNE_C, DISTRICT_1, PROVINCE, Replica
-from tests.properties.stories import a_child, change, only, reasons, value, written
+from tests.properties.fleet import COMMUNE_B, COMMUNE_C, DISTRICT_1, PROVINCE, Replica
+from tests.properties.stories import (
+    a_child,
+    a_circumstance,
+    change,
+    only,
+    reasons,
+    value,
+    written,
+)
 
 
 def decide(here: Replica, one: str, other: str, verdict: str = "same") -> str:
@@ -107,4 +115,30 @@ def test_a_restored_unit_gets_the_decision_back(fleet, lost):
         DISTRICT_1,
         PROVINCE,
     }
+    invariants.check_i9_everybody_agrees(fleet)
+
+
+def test_of_a_pair_the_old_commune_keeps_the_act_of_moving_and_nothing_after(fleet):
+    """A child left for nobody knows where, its new commune typed it anew, the district pairs."""
+    left = a_child(fleet["A1"])
+    circumstance = a_circumstance(fleet["A1"], left)
+    for _ in range(2):
+        fleet.full_round()
+    change(fleet["A1"], left, owner_unit="unknown", life_status="MOVED_OUT")
+    came = a_child(fleet["B"], "Tran An")
+    for _ in range(2):
+        fleet.full_round()
+    decision = decide(fleet["D1"], left, came)
+    act = change(fleet["D1"], left, owner_unit=COMMUNE_B)
+    for _ in range(2):
+        fleet.full_round()
+    assert fleet["B"].row("circumstance", circumstance) is not None, "its history came along"
+    assert verdict(fleet["B"], decision) == verdict(fleet["A1"], decision) == "same"
+    assert fleet["A1"].states()[act] is State.ACCEPTED, "it hears where the child went"
+    later = change(fleet["B"], left, full_name="Trần Ân")
+    new = change(fleet["B"], came, full_name="Trần Ân")
+    for _ in range(2):
+        fleet.full_round()
+    for name in ("A1", "A2"):
+        assert not {later, new} & fleet[name].states().keys(), name
     invariants.check_i9_everybody_agrees(fleet)

@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Connection, and_, case, func, or_, select
 
 from app.models.bulk import chunks
 from app.models.log import IDS_AT_ONCE
-from app.models.queries import register
+from app.models.queries import moves, register
 from app.models.queries.register import RecordView
 from app.models.schema import ENTITY_TABLES
 
@@ -74,7 +74,8 @@ def walk(connection: Connection, unit: str, village: str, round_id: str) -> list
 
 def arrivals(connection: Connection, unit: str) -> list[str]:
     """Children of a unit who stand in no household of it: they came without one (a move, a merger
-    of registers), by given name. Whoever died stays where the household once was.
+    of registers), by given name. Whoever died stays where the household once was, and whoever is
+    paired with an arrival is that one.
     """
     home = _household.alias("home")
     statement = (
@@ -84,6 +85,8 @@ def arrivals(connection: Connection, unit: str) -> list[str]:
             _child.c.owner_unit == unit,
             ~_child.c["_hidden"],
             func.coalesce(_child.c.life_status, "") != _DEAD,
+            # Who was paired with an arrival stands in the book already, as that one.
+            _child.c.id.not_in(moves.paired_departures()),
             or_(home.c.id.is_(None), home.c.owner_unit != unit, home.c["_hidden"]),
         )
         .order_by(_child.c.name_sort, _child.c.id)

@@ -148,6 +148,7 @@ TABLE: dict[str, tuple[tuple[State, Reason | None], Any]] = {
                 verdict="open",
                 basis=None,
                 reason=None,
+                moved_from=None,
                 decided_by=None,
                 decided_on=None,
                 act=None,

@@ -1,0 +1,222 @@
+"""Children who left a book and children who came into one, and what was decided about them.
+
+Told in the order of given names. Whose a child is, is its present owner; for one who left the
+province, or for nobody knows where, the last unit that had it (MERGE.md, "The door").
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from typing import NamedTuple
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    Table,
+    and_,
+    exists,
+    func,
+    or_,
+    select,
+    union_all,
+)
+
+from app.history.entities import OUTSIDE, UNKNOWN
+from app.models.bulk import chunks
+from app.models.log import IDS_AT_ONCE
+from app.models.queries.following import followed
+from app.models.schema import ENTITY_TABLES, record_owner, record_owner_ever
+
+_child = ENTITY_TABLES["child"]
+_household = ENTITY_TABLES["household"]
+_event = ENTITY_TABLES["life_event"]
+_decision = ENTITY_TABLES["match_decision"]
+LEFT, SAME, DIFFERENT, OPEN = "MOVED_OUT", "same", "different", "open"
+_NOWHERE = (OUTSIDE, UNKNOWN)
+
+
+class MoverRow(NamedTuple):
+    """A child who left or came. `owner` is its present owner as written, `held` the units whose it
+    is at present, `before` those that had it earlier; `place` and `day` are of the event that told
+    the move, "" where none stands.
+    """
+
+    id: str
+    name: str
+    birth_date: str
+    sex: str
+    personal_id: str
+    mother: str
+    father: str
+    household: str
+    household_no: str
+    head: str
+    owner: str
+    held: frozenset[str]
+    before: frozenset[str]
+    place: str
+    day: str
+
+
+class DecisionRow(NamedTuple):
+    """What was decided about two children, the lesser id first."""
+
+    id: str
+    first: str
+    second: str
+    verdict: str
+    basis: str
+    moved_from: str
+    decided_by: str
+    decided_on: str
+
+
+def departures(connection: Connection) -> list[MoverRow]:
+    """Every visible child who left, wherever to."""
+    return _movers(connection, _gone(), "moved_out")
+
+
+def arrivals(connection: Connection) -> list[MoverRow]:
+    """Every followed child who came into a book as a new one: told as an arrival, and no record
+    here that left before.
+    """
+    return _movers(connection, and_(followed(), _told("moved_in"), ~_told("moved_out")), "moved_in")
+
+
+def namesakes(connection: Connection, departed: Collection[str]) -> list[MoverRow]:
+    """Followed children of whom no arrival is told who bear, marks aside, the name or the personal
+    id of one of `departed`: they may have been typed as children who were always there.
+    """
+    found: dict[str, MoverRow] = {}
+    alone = and_(followed(), ~_told("moved_in"))
+    for part in chunks(sorted(departed), IDS_AT_ONCE):
+        gone = select(_child.c.name_fold).where(_child.c.id.in_(part))
+        ids = select(_child.c.personal_id).where(
+            _child.c.id.in_(part), func.coalesce(_child.c.personal_id, "") != ""
+        )
+        for which in (_child.c.name_fold.in_(gone), _child.c.personal_id.in_(ids)):
+            rows = _movers(connection, and_(alone, which), "moved_in")
+            found.update((one.id, one) for one in rows)
+    return list(found.values())
+
+
+def movers(connection: Connection, ids: Collection[str], event: str) -> list[MoverRow]:
+    """Visible children by their ids, with the newest event of the kind."""
+    found: list[MoverRow] = []
+    for part in chunks(sorted(ids), IDS_AT_ONCE):
+        found += _movers(connection, and_(~_child.c["_hidden"], _child.c.id.in_(part)), event)
+    return found
+
+
+def is_gone(connection: Connection, ent_id: str) -> bool:
+    """Whether the child is visible and left."""
+    statement = select(_child.c.id).where(_child.c.id == ent_id, _gone())
+    return connection.execute(statement).scalar() is not None
+
+
+def is_followed(connection: Connection, ent_id: str) -> bool:
+    """Whether the child is followed here."""
+    statement = select(_child.c.id).where(_child.c.id == ent_id, followed())
+    return connection.execute(statement).scalar() is not None
+
+
+def decisions(connection: Connection, children: Collection[str] | None = None) -> list[DecisionRow]:
+    """Every decision about two children, or those about any of these, the newest last."""
+    wanted = select(_decision).order_by(_decision.c.decided_on, _decision.c.id)
+    if children is not None:
+        one_of = sorted(children)
+        wanted = wanted.where(
+            or_(_decision.c.record.in_(one_of), _decision.c.other_child.in_(one_of))
+        )
+    return [
+        DecisionRow(
+            row.id,
+            row.record or "",
+            row.other_child or "",
+            row.verdict or OPEN,
+            row.basis or "",
+            row.moved_from or "",
+            row.decided_by or "",
+            row.decided_on or "",
+        )
+        for row in connection.execute(wanted)
+    ]
+
+
+def paired_departures() -> Select[tuple[str]]:
+    """Children who left and are the same as another one: who came stands for both."""
+    left = select(_child.c.id).where(_child.c.life_status == LEFT)
+    either = [
+        select(named).where(_decision.c.verdict == SAME, named.in_(left))
+        for named in (_decision.c.record, _decision.c.other_child)
+    ]
+    return select(union_all(*either).subquery().c[0])
+
+
+def _gone() -> ColumnElement[bool]:
+    return and_(~_child.c["_hidden"], _child.c.life_status == LEFT)
+
+
+def _told(event: str) -> ColumnElement[bool]:
+    return exists(
+        select(_event.c.id).where(
+            _event.c.record == _child.c.id, _event.c.event == event, ~_event.c["_hidden"]
+        )
+    )
+
+
+def _movers(connection: Connection, which: ColumnElement[bool], event: str) -> list[MoverRow]:
+    rows = connection.execute(
+        select(
+            _child.c.id,
+            _child.c.full_name,
+            _child.c.birth_date,
+            _child.c.sex,
+            _child.c.personal_id,
+            _child.c.mother_name,
+            _child.c.father_name,
+            _child.c.household,
+            _household.c.household_no,
+            _household.c.head_name,
+            _child.c.owner_unit,
+        )
+        .join(_household, _household.c.id == _child.c.household, isouter=True)
+        .where(which)
+        .order_by(_child.c.name_sort, _child.c.id)
+    ).all()
+    ids = [row.id for row in rows]
+    told = _events(connection, ids, event)
+    held, ever = _units(connection, ids, record_owner), _units(connection, ids, record_owner_ever)
+    found = []
+    for row in rows:
+        owner = row.owner_unit or ""
+        now = held.get(row.id) or ({owner} if owner not in ("", *_NOWHERE) else set())
+        told_here = told.get(row.id, ("", ""))
+        before = frozenset(ever.get(row.id, set()) - now)
+        values = (*(value or "" for value in row), frozenset(now), before, *told_here)
+        found.append(MoverRow._make(values))
+    return found
+
+
+def _events(connection: Connection, ids: Iterable[str], event: str) -> dict[str, tuple[str, str]]:
+    """Child → place and day of its newest event of the kind."""
+    found: dict[str, tuple[str, str]] = {}
+    for part in chunks(list(ids), IDS_AT_ONCE):
+        rows = connection.execute(
+            select(_event.c.record, _event.c.event_place, _event.c.event_date)
+            .where(_event.c.record.in_(part), _event.c.event == event, ~_event.c["_hidden"])
+            .order_by(_event.c.event_date, _event.c.id)
+        )
+        found.update((row.record, (row.event_place or "", row.event_date or "")) for row in rows)
+    return found
+
+
+def _units(connection: Connection, ids: Iterable[str], table: Table) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = {}
+    for part in chunks(list(ids), IDS_AT_ONCE):
+        for record, unit in connection.execute(
+            select(table.c.record, table.c.unit).where(table.c.record.in_(part))
+        ):
+            found.setdefault(record, set()).add(unit)
+    return found
