@@ -118,7 +118,7 @@ def _wired(workplace: Workplace) -> Services:
         conflicts=Conflicts(workplace, records),
         conflict_lines=ConflictLines(workplace),
         waiting=Waiting(workplace),
-        worklist=Worklist(workplace, issue_book, second_check),
+        worklist=Worklist(workplace, issue_book, second_check, moves),
         rounds=Rounds(workplace),
         quarter=Quarter(workplace),
         life_events=LifeEvents(workplace),

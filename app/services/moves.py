@@ -100,7 +100,11 @@ class Moves:
     def count(self) -> int:
         """How many pairs wait for a look; needs no right."""
         with self._workplace.store.read() as reading:
-            return len(self._suggested(reading)[0])
+            return self.waiting(reading)
+
+    def waiting(self, reading: Reading) -> int:
+        """`count` in the caller's view of the store."""
+        return len(self._suggested(reading)[0])
 
     def read(self) -> MovesView:
         """Everything about moves in the books of this unit. Raises KnownError `rights.denied`."""

@@ -28,6 +28,7 @@ from app.services.enrolment_state import EnrolmentState, Standing, enrolment_sta
 from app.services.exchange import returns_from_above
 from app.services.issue_book import IssueBook
 from app.services.last_check import LastCheck
+from app.services.moves import Moves
 from app.services.people_here import code_is_on_no_paper
 from app.services.returns import ReturnedRecord
 from app.services.rights import Right, allows
@@ -47,6 +48,7 @@ class Duty(Enum):
     SENT_BACK = "sent_back"
     REFUSED_ABOVE = "refused_above"
     CONFLICTS = "conflicts"
+    MOVES = "moves"
     WAITING = "waiting"
     DECLARED_WRONG = "declared_wrong"
     ERRORS = "errors"
@@ -71,6 +73,7 @@ _OF_RECORDS = frozenset(
         Duty.SENT_BACK,
         Duty.REFUSED_ABOVE,
         Duty.CONFLICTS,
+        Duty.MOVES,
         Duty.DECLARED_WRONG,
         Duty.ERRORS,
         Duty.UNFINISHED,
@@ -137,15 +140,19 @@ class _Walked:
     children: Mapping[str, int]
     households: int
     places: tuple[PlaceProgress, ...]
+    moves: int
 
 
 class Worklist:
     """The use cases of the first page. Counting needs no right, naming a record needs `READ`."""
 
-    def __init__(self, workplace: Workplace, checks: IssueBook, second: SecondCheck) -> None:
+    def __init__(
+        self, workplace: Workplace, checks: IssueBook, second: SecondCheck, moves: Moves
+    ) -> None:
         self._workplace = workplace
         self._checks = checks
         self._second = second
+        self._moves = moves
         self._walked: tuple[tuple[object, ...], _Walked] | None = None
         self._to_check: tuple[tuple[object, ...], int] = ((), 0)
 
@@ -235,6 +242,7 @@ class Worklist:
         found[Duty.RETURNED] = len(returns_from_above(self._workplace, reading))
         found[Duty.REFUSED_ABOVE] = len(queries.refused_above(reading))
         found[Duty.CONFLICTS] = queries.conflicts(reading)
+        found[Duty.MOVES] = walked.moves
         found[Duty.WAITING] = queries.waiting(reading)
         found[Duty.DECLARED_WRONG] = queries.declared_wrong(reading)
         found[Duty.ERRORS] = 0 if check is None else check.errors
@@ -258,6 +266,7 @@ class Worklist:
             queries.count_children(reading, self._days(current)),
             queries.unfinished_households(reading, units),
             tuple(self._named(queries.progress(reading, units, round_id, by_village=villages))),
+            self._moves.waiting(reading),
         )
         self._walked = (key, walked)
         return walked

@@ -25,7 +25,17 @@ from app.ui.tab_order import set_tab_order
 from app.ui.theme import Theme
 
 #: The pages in the order of the navigation; a household's page stands under `register`.
-ORDER = ("home", "register", "issues", "quarter", "check", "handover", "conflicts", "admin")
+ORDER = (
+    "home",
+    "register",
+    "issues",
+    "quarter",
+    "check",
+    "handover",
+    "conflicts",
+    "moves",
+    "admin",
+)
 _NAME = int(Qt.ItemDataRole.UserRole)
 
 

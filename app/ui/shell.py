@@ -47,7 +47,7 @@ from app.ui.upkeep import Upkeep
 
 _STANDING_REST = 400
 #: Pages that one goes on with after a household that was opened there.
-_COMES_BACK = frozenset(("issues", "quarter", "check", "conflicts"))
+_COMES_BACK = frozenset(("issues", "quarter", "check", "conflicts", "moves"))
 #: How many records a notice names.
 _MOST_NAMES = 5
 

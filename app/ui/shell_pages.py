@@ -22,6 +22,7 @@ from app.ui.handover.desk import ServicesDesk
 from app.ui.handover.page import HandoverPage
 from app.ui.home.page import HomePage
 from app.ui.issues.page import IssuesPage
+from app.ui.moves.page import MovesPage
 from app.ui.notify import NoticeBar
 from app.ui.pages import NamedPage, PageStack
 from app.ui.quarter.begun_events import BegunEvents
@@ -62,6 +63,7 @@ class ShellPages(QWidget):
             )
             makers["issues"] = lambda: _named(self.issues)
             makers["conflicts"] = lambda: _named(self.conflicts)
+            makers["moves"] = lambda: _named(self.moves)
         if Right.ENTER in rights:
             makers["quarter"] = lambda: _named(self.quarter)
         if self._services.second_check.may_check:
@@ -107,6 +109,22 @@ class ShellPages(QWidget):
             services.conflicts,
             services.conflict_lines,
             self.entry,
+            self.notices,
+            self._theme,
+            self.pages,
+            may_enter=Right.ENTER in services.workplace.account.rights,
+        )
+        page.open_place.connect(self._open_place)
+        page.changed.connect(self._timer.start)
+        return page
+
+    @cached_property
+    def moves(self) -> MovesPage:
+        """Who left one book and who came into another."""
+        services = self._services
+        page = MovesPage(
+            self._tasks,
+            services.moves,
             self.notices,
             self._theme,
             self.pages,
@@ -187,6 +205,7 @@ def _named(
     | ConflictsPage
     | HandoverPage
     | IssuesPage
+    | MovesPage
     | QuarterPage
     | SecondCheckPage
     | AdminPage,

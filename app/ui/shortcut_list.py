@@ -56,6 +56,13 @@ PAGE_KEYS: Mapping[str, Keys] = {
         ("F9", "keys.sort"),
     ),
     "issues": (("F5", "keys.check"), ("Enter", "keys.to_field"), ("F1", "keys.help")),
+    "moves": (
+        ("1", "keys.same_child"),
+        ("2", "keys.two_children"),
+        ("0", "keys.opens_again"),
+        ("Enter", "keys.old_book"),
+        ("Shift+Enter", "keys.new_book"),
+    ),
     "conflicts": (("1 … 9", "keys.takes_side"), ("Enter", "keys.other_value"), ("F1", "keys.help")),
     "quarter": (
         ("Space", "keys.no_change"),

@@ -20,6 +20,7 @@ from app.services.entry import Entry
 from app.services.installation import CODE_ON_PAPER, NOT_YET
 from app.services.issue_book import IssueBook
 from app.services.lists import ChildLists, ListFilter
+from app.services.moves import Moves
 from app.services.people_here import PeopleHere
 from app.services.rights import RIGHTS_OF, Right, Role
 from app.services.second_check import SecondCheck
@@ -72,7 +73,10 @@ def _round(workplace: Workplace, closes: str = "2026-12-15") -> str:
 
 def _worklist(workplace: Workplace) -> Worklist:
     return Worklist(
-        workplace, IssueBook(workplace, Checks(workplace)), SecondCheck(workplace, Entry(workplace))
+        workplace,
+        IssueBook(workplace, Checks(workplace)),
+        SecondCheck(workplace, Entry(workplace)),
+        Moves(workplace),
     )
 
 

@@ -46,6 +46,7 @@ from app.ui.theme import Theme, set_state
 _PAGES = {
     Duty.RETURNED: "handover",
     Duty.CONFLICTS: "conflicts",
+    Duty.MOVES: "moves",
     Duty.WAITING: "handover",
     Duty.UNFINISHED_SENDING: "handover",
     Duty.NOT_HANDED_OVER: "handover",

@@ -1,0 +1,193 @@
+"""The page of moves: pairs side by side, decided by one key, taken back; by keyboard alone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from app import i18n
+from app.forms.issues import Value
+from app.i18n import set_language, text
+from app.models.work import Change
+from app.services.rights import Right
+from app.services.worklist import Duty
+from app.ui.moves.page import MovesPage
+from app.ui.moves.rows import Which
+from app.ui.theme import Theme, apply_theme
+from tests.ui.looks import cut_words, nameless, poor_contrast, unreachable, unseen_keyboard
+from tests.ui.window_desk import SHIFT, UNIT, Desk, Key, prepared_home
+from tests.village_of_three import home_id, settle_village
+
+OLD_HOME, NEW_HOME = home_id(UNIT, "1"), home_id(UNIT, "10")
+
+
+def _child(desk: Desk, home: str, event: str, **values: Value) -> str:
+    told: dict[str, Value] = {"event": event, "event_date": "2026-08-01", "event_place": "Ba Tơ"}
+    with desk.workplace.write() as work:
+        made = work.record(
+            Change("child", {"owner_unit": UNIT, "household": home, "sex": "2", **values})
+        )
+        work.record(Change("life_event", {"record": made.id, **told}))
+        work.commit()
+    return made.id
+
+
+def _settled(desk: Desk) -> tuple[str, str, str]:
+    """Two who left and one who came: she is one of them."""
+    with desk.workplace.write() as work:
+        settle_village(work, UNIT)
+        work.commit()
+    gone: dict[str, Value] = {"life_status": "MOVED_OUT", "owner_unit": "unknown"}
+    named: dict[str, Value] = {"full_name": "Đinh Thị Hạ", "birth_date": "2019-05-01"}
+    left = _child(desk, OLD_HOME, "moved_out", **named, mother_name="Đinh Thị Bông")
+    other = _child(desk, OLD_HOME, "moved_out", full_name="Hồ Văn Pá", birth_date="2016")
+    came = _child(
+        desk,
+        NEW_HOME,
+        "moved_in",
+        full_name="Đinh Thị Hà",
+        birth_date="2019-05-01",
+        mother_name="Đinh Thị Bông",
+        father_name="Phạm Văn Ré",
+    )
+    for one in (left, other):
+        with desk.workplace.write() as work:
+            work.record(Change("child", gone, one))
+            work.commit()
+    return left, other, came
+
+
+@pytest.fixture
+def desk(qtbot: QtBot, tmp_path: Path) -> Desk:
+    return Desk(qtbot, prepared_home(tmp_path)).unlock()
+
+
+def _page(desk: Desk) -> MovesPage:
+    desk.go_to("moves")
+    desk.settle()
+    return desk.shell.moves
+
+
+def _choose(desk: Desk, page: MovesPage, which: Which) -> None:
+    desk.tab_to(page.which)
+    page.which.setCurrentIndex(list(Which).index(which))
+    desk.settle()
+
+
+def _names(page: MovesPage) -> list[str]:
+    return [str(page.rows.index(at, 0).data()) for at in range(page.rows.rowCount())]
+
+
+def test_a_pair_is_shown_side_by_side_decided_by_a_key_and_taken_back(desk: Desk) -> None:
+    left, _other, came = _settled(desk)
+    page = _page(desk)
+    assert desk.focus() is page.table
+    assert [one.key for one in page.rows.lines] == [(left, came)]
+    told = {
+        name: (one.whole, sign.text(), two.whole)
+        for name, (one, sign, two) in page.sides.told.items()
+    }
+    assert told["name"] == ("Đinh Thị Hạ", "\N{NOT EQUAL TO}", "Đinh Thị Hà")
+    assert told["born"] == ("01/05/2019 · Nữ", "", "01/05/2019 · Nữ")
+    assert told["father"] == (text("moves.empty"), "\N{NOT EQUAL TO}", "Phạm Văn Ré")
+    assert text("moves.sign.name_without_marks") in page.about.whole
+    desk.press(Key.Key_1)
+    desk.settle()
+    assert _names(page) == []
+    _choose(desk, page, Which.PAIRED)
+    assert [one.key for one in page.rows.lines] == [(left, came)]
+    assert desk.workplace.account.full_name in page.about.whole
+    desk.tab_to(page.table)
+    desk.press(Key.Key_1)
+    desk.press(Key.Key_2)
+    desk.settle()
+    assert _names(page) == ["Đinh Thị Hạ"], "only 0 means anything here"
+    desk.press(Key.Key_0)
+    desk.settle()
+    assert _names(page) == []
+    _choose(desk, page, Which.PAIRS)
+    assert [one.key for one in page.rows.lines] == [(left, came)]
+    desk.close()
+
+
+def test_two_children_are_kept_apart_and_both_stay_in_their_lists(desk: Desk) -> None:
+    _settled(desk)
+    page = _page(desk)
+    desk.press(Key.Key_2)
+    desk.settle()
+    assert _names(page) == []
+    _choose(desk, page, Which.LEFT)
+    assert _names(page) == ["Đinh Thị Hạ", "Hồ Văn Pá"]
+    _choose(desk, page, Which.CAME)
+    assert _names(page) == ["Đinh Thị Hà"]
+    desk.close()
+
+
+def test_enter_opens_the_old_record_and_with_shift_the_new_one(desk: Desk) -> None:
+    _settled(desk)
+    _page(desk)
+    desk.press(Key.Key_Return)
+    desk.settle()
+    assert desk.page.keeper.household.id == OLD_HOME
+    desk.press(Key.Key_Escape)
+    desk.settle()
+    assert desk.shell.pages.shown == "moves"
+    desk.press(Key.Key_Return, SHIFT)
+    desk.settle()
+    assert desk.page.keeper.household.id == NEW_HOME
+    desk.close()
+
+
+def test_the_worklist_counts_the_pairs_and_leads_there(desk: Desk) -> None:
+    _settled(desk)
+    desk.go_to("home")
+    desk.settle()
+    view = desk.shell.home.view
+    assert view is not None
+    assert {one.duty: one.count for one in view.tasks}[Duty.MOVES] == 1
+    lines = desk.shell.home.lines
+    lines.choose(Duty.MOVES)
+    desk.tab_to(lines)
+    desk.enter()
+    desk.settle()
+    assert desk.shell.pages.shown == "moves"
+    desk.close()
+
+
+def test_who_only_reads_sees_the_pair_and_decides_nothing(qtbot: QtBot, tmp_path: Path) -> None:
+    desk = Desk(qtbot, prepared_home(tmp_path)).unlock()
+    left, _other, came = _settled(desk)
+    page = _page(desk)
+    page._may_enter = False
+    page.load()
+    desk.settle()
+    assert page.told.whole == text("moves.only_read")
+    assert not page.same.isEnabled()
+    desk.press(Key.Key_1)
+    desk.settle()
+    assert [one.key for one in page.rows.lines] == [(left, came)]
+    assert Right.ENTER in desk.workplace.account.rights, "the service would have let it"
+    desk.close()
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_with_large_letters_all_of_the_page_of_moves_can_be_read(
+    qtbot: QtBot, tmp_path: Path, language: str, qapp: QApplication
+) -> None:
+    before = i18n.language()
+    set_language(language)
+    try:
+        desk = Desk(qtbot, prepared_home(tmp_path), 1.5).unlock()
+        _settled(desk)
+        page = _page(desk)
+        for which in Which:
+            _choose(desk, page, which)
+            for measure in (cut_words, nameless, unreachable, poor_contrast, unseen_keyboard):
+                assert measure(desk.window) == [], (which, measure.__name__)
+        desk.close()
+    finally:
+        set_language(before)
+        apply_theme(qapp, Theme())
