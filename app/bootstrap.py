@@ -80,6 +80,8 @@ def _wired(workplace: Workplace) -> Services:
     from app.services.register_export import RegisterExport
     from app.services.register_import import RegisterImport
     from app.services.reopening import ReopeningDesk
+    from app.services.resurvey_papers import ResurveyPapers
+    from app.services.resurveys import Resurveys
     from app.services.retyping import Retyping
     from app.services.root_rotation import RootRotation
     from app.services.rounds import Rounds
@@ -146,5 +148,7 @@ def _wired(workplace: Workplace) -> Services:
         reopening=ReopeningDesk(workplace),
         handovers=handovers,
         verification=Verification(workplace, checks, handovers.register),
+        resurveys=Resurveys(workplace),
+        resurvey_papers=ResurveyPapers(workplace),
         closing=workplace.store.close,
     )

@@ -20,10 +20,21 @@ from app.settings import resources_dir
 from app.text.spelling import spelling
 
 
-@cache
 def retyped_names() -> Mapping[str, tuple[str, ...]]:
     """Form → the names of its fields that are typed again, in the order of typing."""
-    path = resources_dir() / "templates" / "retyped.json"
+    return _named_fields("retyped")
+
+
+def resurveyed_names() -> Mapping[str, tuple[str, ...]]:
+    """Form → the names of its fields that a visit of a re-survey may find to differ, in the order
+    of the book. None of them is of level A: which field differed is printed.
+    """
+    return _named_fields("resurveyed")
+
+
+@cache
+def _named_fields(file: str) -> Mapping[str, tuple[str, ...]]:
+    path = resources_dir() / "templates" / f"{file}.json"
     content: dict[str, list[str]] = json.loads(path.read_text(encoding="utf-8"))
     return MappingProxyType({form: tuple(names) for form, names in content.items()})
 

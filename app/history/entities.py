@@ -141,10 +141,12 @@ _ALL = (
         "review",
         Family.SUB,
         _fields(
-            text="record result reason reviewer reviewed_on rule handover typist sample",
-            ints="retyped_fields differing_fields taken_fields returned_fields",
+            text="""record result reason reviewer reviewed_on rule handover typist sample
+            sample_name finding""",
+            ints="""retyped_fields differing_fields taken_fields returned_fields
+            sample_size sample_of missing_children""",
             bools="_deleted typed_by_import",
-            sets="reviewed_heads differing_names",
+            sets="reviewed_heads differing_names finding_fields",
         ),
     ),
     EntityType(

@@ -280,6 +280,7 @@ def _table(table: Table, width: float, measure: TextMeasure) -> list[Strip]:
         strip = row_maker.make(cells, aligns, strong if heading else table.cell)
         strip.head = head
         strip.keep_next = heading
+        strip.height = max(strip.height, table.least)
         strips.append(strip)
     if table.total is not None:
         strips[-1].keep_next = True

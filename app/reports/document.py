@@ -146,7 +146,8 @@ class TableColumn:
 class Table:
     """A ruled table. Its head is repeated on every page, its total row never stands alone.
 
-    Rows whose index is in `bold_rows` are headings: bold, and never the last on a page.
+    Rows whose index is in `bold_rows` are headings: bold, and never the last on a page. `least` is
+    how high a row is at least, in points: room to write in by hand.
     """
 
     columns: tuple[TableColumn, ...]
@@ -156,6 +157,7 @@ class Table:
     total: tuple[str, ...] | None = None
     bold_rows: frozenset[int] = frozenset()
     before: float = 0.0
+    least: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

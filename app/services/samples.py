@@ -108,7 +108,7 @@ class Samples:
             raise KnownError("samples.count", "samples.count_hint", most=_MOST_DRAWN)
         with workplace.store.read() as reading:
             pages = queries.pages(reading, unit or workplace.unit, village)
-            seed = clean(seed) or _new_seed()
+            seed = clean(seed) or new_seed()
             before = _standing(reading, seed)
             # Whom typing again made unfinished stays in the draw.
             known = {one.household for one in before.values()}
@@ -119,7 +119,7 @@ class Samples:
             # Nobody finishes the record of who died or left: an empty field there is no slip.
             followed = queries.followed_in(reading, homes)
             every = [one for home in homes for one in held.get(home, ()) if one in followed]
-            drawn = set(sorted(every, key=lambda one: (_lot(seed, one), one))[:count])
+            drawn = set(by_lot(seed, every, count))
             chosen = [home for home in homes if drawn.intersection(held.get(home, ()))]
             done = frozenset(drawn.intersection(before))
             told = tuple(_drawn(reading, pages, chosen, held, drawn))
@@ -197,10 +197,17 @@ def line_of(child: RecordView, at: int) -> int:
     return line if isinstance(line, int) and not isinstance(line, bool) else at
 
 
-def _lot(seed: str, child: str) -> bytes:
-    return hashlib.sha256(f"{seed}\n{child}".encode()).digest()
+def by_lot(seed: str, ids: Collection[str], count: int) -> list[str]:
+    """The first `count` of some records by lot: the digest of the seed and the id. Whoever is told
+    the seed draws the same ones.
+    """
+    return sorted(ids, key=lambda one: (_lot(seed, one), one))[:count]
 
 
-def _new_seed() -> str:
+def _lot(seed: str, ent_id: str) -> bytes:
+    return hashlib.sha256(f"{seed}\n{ent_id}".encode()).digest()
+
+
+def new_seed() -> str:
     """Six digits that can be written on a record of the check and typed again from it."""
     return f"{secrets.randbelow(10**_SEED_DIGITS):0{_SEED_DIGITS}d}"

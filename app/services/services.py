@@ -33,6 +33,8 @@ from app.services.reference_data.desk import ReferenceDesk
 from app.services.register_export import RegisterExport
 from app.services.register_import import RegisterImport
 from app.services.reopening import ReopeningDesk
+from app.services.resurvey_papers import ResurveyPapers
+from app.services.resurveys import Resurveys
 from app.services.retyping import Retyping
 from app.services.root_rotation import RootRotation
 from app.services.rounds import Rounds
@@ -94,6 +96,8 @@ class Services:
     reopening: ReopeningDesk
     handovers: HandoverDesk
     verification: Verification
+    resurveys: Resurveys
+    resurvey_papers: ResurveyPapers
     closing: Callable[[], None]
 
     def close(self) -> None:

@@ -25,6 +25,7 @@ _LISTS = {
     "subgroups": "circumstances",
     "source": "circumstance_sources",
     "result": "review_verdicts",
+    "finding": "survey_findings",
 }
 
 

@@ -5,6 +5,7 @@ the rest accepted in one act, mended by the commune, seen as answered.
 from __future__ import annotations
 
 import shutil
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -183,3 +184,117 @@ def test_the_province_verifies_what_its_district_handed_on_and_no_one_his_own(
     for prompt, handover in ((three.district, sent["handover"]), (three.commune, three.handover)):
         answer = prompt("handover", "verify", handover)
         assert (answer.code, answer.document["error"]) == (1, "verification.not_below")
+
+
+def survey(prompt: Prompt, handover: str, *more: str, codes: tuple[int, ...] = (0, 4)) -> Any:
+    return prompt.must("handover", "surveyed", handover, *more, codes=codes)
+
+
+def result(prompt: Prompt, handover: str, household: str, found: str, *more: str) -> Any:
+    words = ("--household", household, "--result", found, *more)
+    return prompt.must("handover", "resurvey", handover, *words)
+
+
+def test_households_drawn_by_a_seed_are_visited_and_the_results_travel_up_and_down(
+    three: Three, tmp_path: Path
+) -> None:
+    homes, district, commune, province = (
+        three.homes,
+        three.district,
+        three.commune,
+        three.province,
+    )
+    drawn = district.must("handover", "sample", three.handover, "--count", "2", "--seed", "4711")
+    assert (drawn["drawn"], drawn["of"], drawn["seed"]) == (2, 3, "4711")
+    again = district.must("handover", "sample", three.handover, "--count", "2", "--seed", "4711")
+    assert again == drawn, "the same seed is the same sample"
+    more = district.must("handover", "sample", three.handover, "--percent", "100", "--seed", "4711")
+    assert {one["id"] for one in drawn["households"]} < {one["id"] for one in more["households"]}
+    assert more["sample"] != drawn["sample"]
+    first, second = (one["id"] for one in drawn["households"])
+    outside = {one["id"] for one in more["households"]} - {first, second}
+    named = ("--sample", drawn["sample"])
+
+    assert survey(district, three.handover, *named)["percent"] is None
+    result(district, three.handover, first, "agrees", *named)
+    said = result(
+        district,
+        three.handover,
+        second,
+        *("differs", *named, "--field", "birth_date", "sex"),
+        *("--reason", "Giấy khai sinh ghi 2014", "--send-back"),
+    )
+    assert (said["typed"], said["wrong"], said["percent"]) == (2, 1, 50.0)
+    assert said["low"] < 50 < said["high"]
+    assert said["fields"] == {"birth_date": 1, "sex": 1}
+    answer = district(
+        *("handover", "resurvey", three.handover, *named),
+        *("--household", outside.pop(), "--result", "agrees"),
+    )
+    assert (answer.code, answer.document["error"]) == (1, "resurvey.not_drawn")
+    # Said again it is corrected, and counted once.
+    said = result(district, three.handover, first, "children_missing", *named, "--missing", "2")
+    assert (said["typed"], said["wrong"], said["missing_children"]) == (2, 2, 2)
+
+    homes.carry(district, commune, COMMUNE)
+    homes.carry(district, province, PROVINCE)
+    for prompt in (commune, province):
+        (told, *_others) = [survey(prompt, three.handover, *named)]
+        for name in ("seed", "drawn", "of", "typed", "wrong", "fields", "percent", "low", "high"):
+            assert told[name] == said[name], name
+    back = {one["id"]: one["message"] for one in commune.must("waiting", "list", codes=(0, 4))}
+    assert "Giấy khai sinh ghi 2014" in back[second]
+    assert first not in back
+
+
+def test_a_result_that_says_too_little_or_too_much_is_refused(three: Three) -> None:
+    district = three.district
+    (one, *_rest) = district.must("handover", "sample", three.handover, "--count", "3")[
+        "households"
+    ]
+    for words, why in (
+        (("differs",), "resurvey.no_field"),
+        (("children_missing",), "resurvey.no_children"),
+        (("agrees", "--field", "sex"), "resurvey.too_much"),
+        (("moved", "--missing", "1"), "resurvey.too_much"),
+        (("differs", "--field", "family_problem_flags"), "resurvey.unknown_field"),
+    ):
+        answer = district(
+            *("handover", "resurvey", three.handover),
+            *("--household", one["id"], "--result", *words),
+        )
+        assert (answer.code, answer.document["error"]) == (1, why)
+    assert survey(district, three.handover)["typed"] == 0
+    answer = district("handover", "sample", three.handover, "--count", "1001")
+    assert (answer.code, answer.document["error"]) == (1, "resurvey.count")
+
+
+def test_the_list_has_room_to_write_and_names_no_child_and_the_result_says_what_it_means(
+    three: Three, tmp_path: Path
+) -> None:
+    district = three.district
+    blank, done = tmp_path / "danh-sach.pdf", tmp_path / "ket-qua.pdf"
+    drawn = district.must(
+        *("handover", "sample", three.handover, "--count", "1", "--village", "Thôn Hà"),
+        *("--seed", "12", "--out", blank),
+    )
+    assert (drawn["of"], drawn["village"]) == (2, "Thôn Hà")
+    (home,) = drawn["households"]
+    words = printed(blank)
+    for told in ("số rút 12", drawn["sample"], "1 hộ trên 2 hộ", "Thôn Hà", "4 – Hộ đã chuyển đi"):
+        assert told in words, told
+    for _village, _number, name, *_ in BOOK:
+        assert name not in words
+    result(district, three.handover, home["id"], "differs", "--field", "birth_date")
+    survey(district, three.handover, "--out", str(done))
+    words = printed(done)
+    for told in ("Tỷ lệ hộ có sai khác: 1/1 hộ (100,0 %)", "Ngày, tháng, năm sinh", "toàn bộ 2 hộ"):
+        assert told in words, told
+
+
+def printed(path: Path) -> str:
+    """The words of a PDF on one line."""
+    read = subprocess.run(
+        ["pdftotext", "-layout", str(path), "-"], capture_output=True, text=True, check=True
+    )
+    return " ".join(read.stdout.split())

@@ -41,7 +41,10 @@ GROUPS = {
     },
     "support": {"hidden": ["_deleted", "_seen"]},
     "life_event": {"hidden": ["_deleted", "_seen"]},
-    "review": {"hidden": ["_deleted", "_seen"]},
+    "review": {
+        "finding": ["finding", "finding_fields", "missing_children"],
+        "hidden": ["_deleted", "_seen"],
+    },
     "note": {"hidden": ["_deleted", "_seen"]},
     "village": {"hidden": ["entered_in_error", "merged_into", "hidden_reason", "_seen"]},
     "person": {"hidden": ["entered_in_error", "merged_into", "hidden_reason", "_seen"]},

@@ -24,9 +24,10 @@ from app.models.schema import ENTITY_TABLES, op
 _child = ENTITY_TABLES["child"]
 _household = ENTITY_TABLES["household"]
 _review = ENTITY_TABLES["review"]
+_village = ENTITY_TABLES["village"]
 #: What was typed about a household or child; a review is what was said about it.
 _PARTS = ("circumstance", "support", "life_event")
-RETURNED, CHECKED = "returned", "checked"
+RETURNED, CHECKED, RESURVEYED = "returned", "checked", "resurveyed"
 #: Beyond every position of a log.
 END = 2**62
 
@@ -252,3 +253,37 @@ def _owned_by(connection: Connection, ids: Collection[str], units: Collection[st
             )
             found.update(rows.scalars())
     return found
+
+
+def resurveys_of(connection: Connection, handover: str) -> list[RecordView]:
+    """What was found at the households that were visited again for a handover, by household."""
+    ids = connection.execute(
+        select(_review.c.id).where(
+            _review.c.result == RESURVEYED,
+            _review.c.handover == handover,
+            ~_review.c["_hidden"],
+        )
+    ).scalars()
+    found = records(connection, "review", set(ids)).values()
+    return sorted(found, key=lambda one: (str(one.values.get("record")), one.id))
+
+
+def in_book_order(connection: Connection, households: Collection[str]) -> list[str]:
+    """Households unit by unit, as each commune has its villages and each village its numbers."""
+    keys: dict[str, tuple[object, ...]] = {}
+    for part in chunks(sorted(households), IDS_AT_ONCE):
+        rows = connection.execute(
+            select(
+                _household.c.id,
+                _household.c.owner_unit,
+                _village.c.list_order,
+                _village.c.name_sort,
+                _household.c.no_sort,
+            )
+            .join(_village, _village.c.id == _household.c.village, isouter=True)
+            .where(_household.c.id.in_(part))
+        )
+        for ent_id, unit, order, name, number in rows:
+            place = (order is None, order or 0, name or "")
+            keys[ent_id] = (unit or "", *place, number or "", ent_id)
+    return sorted(keys, key=lambda one: keys[one])

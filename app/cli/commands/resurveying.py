@@ -1,0 +1,249 @@
+"""`handover sample`, `resurvey` and `surveyed`: households drawn by lot, what was found there,
+and what it says of all of them.
+
+`surveyed` ends with 4 while households that were drawn wait for their visit.
+"""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from app.cli.exit_code import ExitCode
+from app.cli.output import columns
+from app.cli.parser import CommandParser, Commands
+from app.cli.session import Session
+from app.errors import KnownError
+from app.i18n import number, text
+
+if TYPE_CHECKING:
+    from app.reports.document import Document
+    from app.services.resurveys import Survey, SurveyLine
+
+
+def add_resurvey(commands: Commands) -> None:
+    """Describe the three commands."""
+    sample = commands.add_parser("sample", help=text("cli.resurvey.sample"))
+    sample.add_argument("id", metavar="ID", help=text("cli.argument.handover_id"))
+    many = sample.add_mutually_exclusive_group(required=True)
+    many.add_argument(
+        *("--count",),
+        type=int,
+        default=0,
+        metavar=text("cli.arg.count"),
+        help=text("cli.resurvey.count"),
+    )
+    many.add_argument(
+        *("--percent",),
+        type=int,
+        default=0,
+        metavar=text("cli.arg.count"),
+        help=text("cli.resurvey.percent"),
+    )
+    sample.add_argument(
+        "--village",
+        default="",
+        metavar=text("cli.arg.village"),
+        help=text("cli.verify.village_help"),
+    )
+    sample.add_argument(
+        "--seed", default="", metavar=text("cli.arg.count"), help=text("cli.resurvey.seed")
+    )
+    _add_out(sample)
+    sample.runs(_sample)
+    survey = commands.add_parser("resurvey", help=text("cli.resurvey.help"))
+    survey.add_argument("id", metavar="ID", help=text("cli.argument.handover_id"))
+    _add_sample(survey)
+    survey.add_argument(
+        "--household", required=True, metavar="ID", help=text("cli.resurvey.household")
+    )
+    survey.add_argument(
+        "--result",
+        required=True,
+        choices=("agrees", "differs", "children_missing", "moved", "not_found"),
+        help=text("cli.resurvey.result"),
+    )
+    survey.add_argument(
+        "--field",
+        nargs="+",
+        default=[],
+        metavar=text("cli.arg.name"),
+        help=text("cli.resurvey.field"),
+    )
+    survey.add_argument(
+        "--missing",
+        type=int,
+        default=0,
+        metavar=text("cli.arg.count"),
+        help=text("cli.resurvey.missing"),
+    )
+    survey.add_argument(
+        "--reason", default="", metavar=text("cli.arg.text"), help=text("cli.resurvey.reason")
+    )
+    survey.add_argument("--send-back", action="store_true", help=text("cli.resurvey.send_back"))
+    survey.runs(_resurvey)
+    surveyed = commands.add_parser("surveyed", help=text("cli.resurvey.surveyed"))
+    surveyed.add_argument("id", metavar="ID", help=text("cli.argument.handover_id"))
+    _add_sample(surveyed)
+    _add_out(surveyed)
+    surveyed.runs(_surveyed)
+
+
+def _add_sample(command: CommandParser) -> None:
+    command.add_argument(
+        "--sample", default="", metavar=text("cli.arg.name"), help=text("cli.resurvey.sample_name")
+    )
+
+
+def _add_out(command: CommandParser) -> None:
+    command.add_argument(
+        "--out", type=Path, metavar=text("cli.arg.file"), help=text("cli.resurvey.out")
+    )
+
+
+def _sample(session: Session, arguments: Namespace) -> ExitCode:
+    with session.open() as services:
+        village = None
+        if arguments.village:
+            village = services.resurveys.village_named(arguments.id, arguments.village)
+        survey = services.resurveys.draw(
+            arguments.id, arguments.count, arguments.percent, village, arguments.seed
+        )
+        document = None
+        if arguments.out is not None:
+            document = services.resurvey_papers.list(survey)
+    _write(document, arguments.out)
+    session.output.answer(_document(survey), [*_rows(survey), _drawn(survey)])
+    return ExitCode.DONE
+
+
+def _resurvey(session: Session, arguments: Namespace) -> ExitCode:
+    from app.services.resurveys import Finding, Found
+
+    with session.open() as services:
+        survey = services.resurveys.one(arguments.id, arguments.sample)
+        household = _household(survey, arguments.household)
+        found = Found(
+            Finding(arguments.result), tuple(arguments.field), arguments.missing, arguments.reason
+        )
+        back = ""
+        if arguments.send_back:
+            back = services.resurveys.reason_of(found)
+        survey = services.resurveys.record(survey, household, found, send_back=back)
+    session.output.answer(_document(survey), _said(survey))
+    return ExitCode.DONE
+
+
+def _household(survey: Survey, wanted: str) -> str:
+    """A household of the sample by its id, or by its number where only one has it."""
+    for named in ("household", "number"):
+        found = [one.household for one in survey.lines if getattr(one, named) == wanted]
+        if len(found) == 1:
+            return found[0]
+    raise KnownError("resurvey.not_drawn", "resurvey.not_drawn_hint")
+
+
+def _surveyed(session: Session, arguments: Namespace) -> ExitCode:
+    with session.open() as services:
+        survey = services.resurveys.one(arguments.id, arguments.sample)
+        document = None
+        if arguments.out is not None:
+            document = services.resurvey_papers.result(survey)
+    _write(document, arguments.out)
+    session.output.answer(_document(survey), [*_rows(survey), *_said(survey)])
+    return ExitCode.WAITS if len(survey.results) < survey.drawn else ExitCode.DONE
+
+
+def _write(document: Document | None, out: Path | None) -> None:
+    if document is not None and out is not None:
+        # Qt is loaded only here, by the one command that prints.
+        from app.printing.pdf import write_pdf
+
+        write_pdf(document, out)
+
+
+def _document(survey: Survey) -> dict[str, object]:
+    certain = survey.share
+    return {
+        "handover": survey.handover,
+        "sample": survey.name,
+        "seed": survey.seed,
+        "village": survey.village or None,
+        "drawn": survey.drawn,
+        "of": survey.of,
+        "typed": len(survey.results),
+        "results": {one.value: count for one, count in survey.count.items()},
+        "wrong": survey.wrong,
+        "missing_children": survey.missing,
+        "percent": None if certain is None else certain.percent,
+        "low": None if certain is None else certain.low,
+        "high": None if certain is None else certain.high,
+        "fields": dict(survey.fields.most_common()),
+        "households": [_line(one) for one in survey.lines],
+    }
+
+
+def _line(one: SurveyLine) -> dict[str, object]:
+    found = one.found
+    return {
+        "id": one.household,
+        "village": one.village or None,
+        "household_no": one.number or None,
+        "children": one.children,
+        "result": None if found is None else found.finding.value,
+        "fields": [] if found is None else list(found.fields),
+        "missing": 0 if found is None else found.missing,
+        "reason": None if found is None else found.note or None,
+        "by": None if found is None else found.by or None,
+        "on": None if found is None else found.on or None,
+    }
+
+
+def _rows(survey: Survey) -> list[str]:
+    names = ("village", "number", "head", "children", "result", "id")
+    return columns(
+        [text(f"cli.resurvey.column.{name}") for name in names],
+        [
+            [
+                one.village,
+                one.number,
+                one.head,
+                number(one.children),
+                "" if one.found is None else text(f"resurvey.finding.{one.found.finding.value}"),
+                one.household,
+            ]
+            for one in survey.lines
+        ],
+    )
+
+
+def _drawn(survey: Survey) -> str:
+    return text(
+        "cli.resurvey.drawn",
+        name=survey.name,
+        seed=survey.seed,
+        drawn=number(survey.drawn),
+        of=number(survey.of),
+    )
+
+
+def _said(survey: Survey) -> list[str]:
+    certain = survey.share
+    told = [
+        _drawn(survey),
+        text("cli.resurvey.typed", typed=number(len(survey.results)), drawn=number(survey.drawn)),
+    ]
+    if certain is not None:
+        told.append(
+            text(
+                "cli.resurvey.rate",
+                wrong=number(survey.wrong),
+                typed=number(len(survey.results)),
+                percent=certain.percent,
+                low=certain.low,
+                high=certain.high,
+                of=number(survey.of),
+            )
+        )
+    return told

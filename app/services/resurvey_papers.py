@@ -1,0 +1,96 @@
+"""The sheets of a re-survey as documents for printing: the list to visit with, and the result."""
+
+from __future__ import annotations
+
+from math import ceil, floor
+
+from app.forms.catalogue import Catalogue
+from app.reports.document import Document
+from app.reports.document_texts import document_texts
+from app.reports.resurvey_sheets import ResurveyFacts, SheetLine, survey_list, survey_result
+from app.services.handover_values import found_handover, iso_day, number_of, text_of
+from app.services.parties import unit_in_sentence
+from app.services.resurveys import Finding, Survey, SurveyLine
+from app.services.rights import Right
+from app.services.workplace import Workplace
+
+
+class ResurveyPapers:
+    """Use cases of printing."""
+
+    def __init__(self, workplace: Workplace) -> None:
+        self._workplace = workplace
+
+    def list(self, survey: Survey) -> Document:
+        """The list of the households to visit, with room to write. Raises KnownError
+        `rights.denied`.
+        """
+        self._allow(survey, "list")
+        return survey_list(self._facts(survey), document_texts("resurvey"))
+
+    def result(self, survey: Survey) -> Document:
+        """What came of it so far. Raises KnownError `rights.denied`."""
+        self._allow(survey, "result")
+        return survey_result(self._facts(survey), document_texts("resurvey"))
+
+    def _allow(self, survey: Survey, sheet: str) -> None:
+        self._workplace.require(Right.PRINT)
+        self._workplace.require(Right.READ)
+        self._workplace.audit("resurvey.printed", handover=survey.handover, sheet=sheet)
+
+    def _facts(self, survey: Survey) -> ResurveyFacts:
+        workplace = self._workplace
+        with workplace.store.read() as reading:
+            found = found_handover(reading, survey.handover).values
+        codes = workplace.catalogue.code_list("survey_findings")
+        count, certain = survey.count, survey.share
+        labels = field_labels(workplace.catalogue)
+        return ResurveyFacts(
+            giver=unit_in_sentence(workplace, text_of(found, "owner_unit")),
+            seq=number_of(found, "sent_seq"),
+            village=survey.village,
+            name=survey.name,
+            seed=survey.seed,
+            drawn=survey.drawn,
+            of=survey.of,
+            on=iso_day(survey.on),
+            dated=workplace.today(),
+            lines=tuple(self._line(one, labels) for one in survey.lines),
+            results=tuple((codes.label(one.value, "vi"), count[one]) for one in Finding),
+            typed=len(survey.results),
+            wrong=survey.wrong,
+            missing=survey.missing,
+            percent="" if certain is None else tenths(certain.percent),
+            low="" if certain is None else str(floor(certain.low)),
+            high="" if certain is None else str(ceil(certain.high)),
+            exact=certain is not None and certain.low == certain.high,
+            fields=tuple((labels.get(name, name), n) for name, n in survey.fields.most_common()),
+        )
+
+    def _line(self, one: SurveyLine, labels: dict[str, str]) -> SheetLine:
+        if one.found is None:
+            return SheetLine(one.village, one.number, one.head, one.children)
+        codes = self._workplace.catalogue.code_list("survey_findings")
+        return SheetLine(
+            one.village,
+            one.number,
+            one.head,
+            one.children,
+            codes.label(one.found.finding.value, "vi"),
+            tuple(labels.get(name, name) for name in one.found.fields),
+            one.found.finding is Finding.AGREES,
+        )
+
+
+def field_labels(catalogue: Catalogue) -> dict[str, str]:
+    """Field → what the book calls it, in Vietnamese as all papers are."""
+    return {
+        one.name: one.label.vi
+        for form in ("household", "child")
+        for one in catalogue.newest(form).fields_of(form)
+    }
+
+
+def tenths(percent: float) -> str:
+    """A share as people here write it: with a comma."""
+    return f"{percent:.1f}".replace(".", ",")
