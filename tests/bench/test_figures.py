@@ -17,7 +17,7 @@ from app.errors import KnownError
 from app.models.connection import ADAPTERS
 from app.models.yardstick import Lap, upsert, upsert_by_adapters
 from app.services import handover_receiving
-from app.services.bench import handover, memory, runner
+from app.services.bench import handover, memory, runner, small_bundle
 from app.services.bench.figure import (
     Figure,
     Line,
@@ -97,6 +97,19 @@ def test_memory_that_grows_with_the_register_is_not_flat(monkeypatch: pytest.Mon
     lines = _lines([memory.MEMORY])
     assert lines["import-memory"].result is Result.MUST_MET
     assert lines["memory-flat"].result is Result.NOT_MET
+
+
+def test_a_bundle_of_200_changed_children_is_small_and_made_faster_than_they_were_saved() -> None:
+    lines = _lines([small_bundle.SMALL], small_bundle.CHANGED + 40)
+    size, made = (lines[name].measured for name in ("small-bundle-size", "small-bundle"))
+    assert size is not None
+    assert made is not None
+    assert size.parts["changed"] == 200
+    assert size.parts["operations"] >= 200
+    assert 200 * 64 < size.parts["bytes"] <= 40_000, "more than their ids, and not more than this"
+    assert size.value == size.parts["bytes"] / 1000
+    assert made.by_processor is not None
+    assert made.by_processor <= 0.5, "sealing is a few percent of saving one by one"
 
 
 def test_what_cannot_be_measured_says_why_and_the_others_go_on() -> None:

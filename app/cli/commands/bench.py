@@ -95,10 +95,12 @@ def _written(value: float | None, line: Line) -> str:
         return ""
     if line.row.unit.value == "megabytes":
         return f"{value:.0f} MB"
+    if line.row.unit.value == "kilobytes":
+        return f"{_in_language(f'{value:.1f}')} kB"
     if line.row.unit.value == "count":
         return f"{value:.0f}"
     if line.row.unit.value == "seconds":
-        return f"{_in_language(f'{value:.1f}')} s"
+        return f"{_in_language(f'{value:.1f}' if value >= 1 else f'{value:.2f}')} s"
     return _in_language(f"{value:.2f}")
 
 

@@ -62,14 +62,24 @@ def _receive(session: Session, arguments: Namespace) -> ExitCode:
 def _taken_in(
     receiving: Receiving, files: Sequence[Path], progress: Progress, *, accept_clock: bool
 ) -> list[FileResult]:
-    """The results, also of what was taken in before somebody broke the work off."""
+    """The results, also of what was taken in before somebody broke the work off.
+
+    Of several files the progress counts those that are done: the steps of each would begin anew.
+    """
     from app.services.handover_receiving import left_out
+    from app.services.workplace import Progress
 
     done: dict[int, FileResult] = {}
+    many = len(files) > 1
+
+    def told(at: int, result: FileResult) -> None:
+        done[at] = result
+        if many:
+            progress.on_step(len(done), len(files))
+
+    within = Progress(cancelled=progress.cancelled) if many else progress
     try:
-        return receiving.receive(
-            files, progress, accept_question=accept_clock, told=done.__setitem__
-        )
+        return receiving.receive(files, within, accept_question=accept_clock, told=told)
     except KeyboardInterrupt:
         if not done:
             raise

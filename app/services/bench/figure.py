@@ -15,6 +15,7 @@ class Unit(Enum):
 
     RATIO = "ratio"
     MEGABYTES = "megabytes"
+    KILOBYTES = "kilobytes"
     COUNT = "count"
     SECONDS = "seconds"
 

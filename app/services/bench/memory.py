@@ -7,14 +7,11 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 
 from app.services.bench.figure import Figure, Measured, NotMeasured, Row, Unit
-from app.services.bench.own_process import in_own_process
+from app.services.bench.own_process import peak_megabytes
 from app.services.bench.workshop import Workshop
-from app.services.workplace import Workplace
 
-_MEGABYTE = 1 << 20
 _IMPORT = Row("import-memory", 256, 150, Unit.MEGABYTES)
 _EXPORT = Row("export-memory", 256, 150, Unit.MEGABYTES)
 #: Peak at N ÷ peak at N/4. The table says "flat in N"; a tenth is what a page cache may still grow.
@@ -43,19 +40,12 @@ def _peaks(workshop: Workshop) -> tuple[float, float]:
     _, sent = workshop.sending
     receiver = workshop.fresh_receiver("memory")
     receiver.store.close()
-    imported = _peak(receiver, "import", sent.file)
+    imported = peak_megabytes(receiver, "import", sent.file)
     giver = workshop.giver
     giver.store.close()
     stick = workshop.scratch / "stick"
     stick.mkdir()
-    return imported, _peak(giver, "export", stick)
-
-
-def _peak(workplace: Workplace, task: str, path: Path) -> float:
-    peak = in_own_process(workplace, task, path)["peak_bytes"]
-    if not peak:
-        raise NotMeasured("bench.no_peak")
-    return peak / _MEGABYTE
+    return imported, peak_megabytes(giver, "export", stick)
 
 
 MEMORY = Figure("memory", (_IMPORT, _EXPORT, _FLAT), _memory)

@@ -7,8 +7,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+from app.services.bench.figure import NotMeasured
 from app.services.workplace import Workplace
 
+_MEGABYTE = 1 << 20
 _PROBE = "app.services.bench.probe"
 
 
@@ -28,3 +30,11 @@ def in_own_process(workplace: Workplace, task: str, path: Path | None = None) ->
         raise RuntimeError(done.stderr.strip()[-2000:])
     took: dict[str, float] = json.loads(done.stdout)
     return took
+
+
+def peak_megabytes(workplace: Workplace, task: str, path: Path) -> float:
+    """The most memory that the task took. Raises NotMeasured where the system does not say."""
+    peak = in_own_process(workplace, task, path)["peak_bytes"]
+    if not peak:
+        raise NotMeasured("bench.no_peak")
+    return peak / _MEGABYTE

@@ -1,6 +1,6 @@
 """One import, export or check in a process of its own: what it took, and its most memory.
 
-    python -m app.services.bench.probe import|export|check HOME [PATH]
+    python -m app.services.bench.probe import|import-all|export|check HOME [PATH]
 
 reads `{"dek", "user"}` from standard input and prints `{"peak_bytes"}` and, of a check, what
 `checking.measured` gives. Only the bench calls it (`own_process`).
@@ -28,10 +28,12 @@ def main(task: str, home: str, path: str = "") -> None:
     told = json.load(sys.stdin)
     unlocked = Unlocked(bytes.fromhex(told["dek"]), told["user"])
     workplace = open_workplace(Settings(Path(home)), unlocked)
-    if task == "import":
-        (result,) = Receiving(workplace).receive([Path(path)])
-        if result.status != "imported":
-            raise SystemExit(f"{result.status}: {result.reason}")
+    if task in ("import", "import-all"):
+        # A file, or every file of a folder in one go.
+        files = [Path(path)] if task == "import" else sorted(Path(path).iterdir())
+        for result in Receiving(workplace).receive(files):
+            if result.status != "imported":
+                raise SystemExit(f"{result.status}: {result.reason}")
     elif task == "check":
         took = measured(workplace)
     else:

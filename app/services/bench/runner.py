@@ -12,8 +12,10 @@ from app.services.bench import (
     checking,
     handover,
     interface,
+    many_files,
     memory,
     saving,
+    small_bundle,
     spreadsheet,
     windows,
 )
@@ -43,6 +45,8 @@ FIGURES: Sequence[Figure] = (
     spreadsheet.SPREADSHEET,
     saving.SAVE,
     memory.MEMORY,
+    small_bundle.SMALL,
+    many_files.MANY,
 )
 
 #: Names for several figures at once.
