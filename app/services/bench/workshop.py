@@ -58,7 +58,8 @@ class Workshop:
         self._declared = declared
         self.folder = folder
         self.children = children
-        self.progress = progress or Progress()
+        # A figure is one piece of work, however many parts a person would be told of.
+        self.progress = Progress(progress.on_step, progress.cancelled) if progress else Progress()
         self.scratch = folder / "scratch"
         self.scratch.mkdir(parents=True)
         #: What figures made for themselves and those after them.
