@@ -92,12 +92,18 @@ class RequestView:
 
 @dataclass(frozen=True, slots=True)
 class Granted:
-    """The reply file, and the root's fingerprint for the sheet."""
+    """The reply file, what was certified until when, and the root's fingerprint for the sheet.
+
+    `units` is the scope, `unit` the first of it; `role` is the tier where no role was named.
+    """
 
     path: Path
     unit: str
     station: str
     root_fingerprint: str
+    units: tuple[str, ...]
+    role: str
+    until: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,7 +257,13 @@ class EnrolmentDesk:
             base = trust.trust_of(workplace, reading)
         self._seal_to(out, sealing, base, progress or Progress())
         return Granted(
-            out, scope[0], requests[0].station, trust.newest_root(base.roots).fingerprint
+            out,
+            scope[0],
+            requests[0].station,
+            trust.newest_root(base.roots).fingerprint,
+            scope,
+            own.role,
+            own.not_after.astimezone().date(),
         )
 
     def _seal_to(self, out: Path, sealing: Sealing, base: Trust, step: Progress) -> None:

@@ -25,6 +25,7 @@ from app.reports.document import (
     TableColumn,
     TextStyle,
 )
+from app.services.rights import Role
 from app.services.workplace import Workplace
 
 _HEAD = TextStyle(size=11, align=Align.CENTER)
@@ -108,6 +109,52 @@ def root_sheet(fingerprint: str, whose: Whose) -> Document:
         *_pen("administration.issuing.sheet_given_by", "administration.issuing.sheet_taken_by"),
     ]
     return _document(title, blocks)
+
+
+@dataclass(frozen=True, slots=True)
+class GrantedPc:
+    """What the sheet of a reply says of the PC: its `units` by name, `station` as people call it,
+    `role` in words or nothing, the last day of its certificate, and the name of the reply."""
+
+    units: str
+    station: str
+    role: str
+    until: date
+    file: str
+
+
+def granted_sheet(pc: GrantedPc, fingerprint: str, whose: Whose) -> Document:
+    """The sheet that goes with a reply: who was certified until when, and the root's fingerprint,
+    by which the PC knows the reply.
+    """
+    title = text("administration.granted.sheet")
+    blocks = [
+        *_title(title, whose),
+        *_facts(
+            ("stations.column.unit", pc.units),
+            ("stations.column.station", pc.station),
+            ("administration.people.role", pc.role),
+            ("administration.granted.until", f"{pc.until:%d/%m/%Y}"),
+            ("reopening.reply_file", pc.file),
+        ),
+        _line(text("administration.issuing.root"), _PART),
+        _line(text("administration.issuing.sheet_why"), _PLAIN),
+        *_in_groups(fingerprint),
+        _line(text("recovery.signs"), _PLAIN),
+        _line(text("administration.enrolment.sheet_steps"), _PART),
+        *_steps(
+            "administration.issuing.sheet_1",
+            "administration.issuing.sheet_2",
+            "administration.granted.sheet_3",
+        ),
+        *_pen("administration.issuing.sheet_given_by", "administration.issuing.sheet_taken_by"),
+    ]
+    return _document(title, blocks)
+
+
+def role_in_words(role: str) -> str:
+    """The role that bounds a PC, in words; nothing for a tier, which bounds nothing."""
+    return text(f"account.role.{role}") if role in {one.value for one in Role} else ""
 
 
 @dataclass(frozen=True, slots=True)

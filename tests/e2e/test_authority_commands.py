@@ -60,3 +60,21 @@ def test_the_sheet_of_a_request_is_written_beside_it(enrolled_pair: Homes) -> No
     assert asked["station"][:8].upper() in words
     assert all(group in words for group in asked["check_code"].split("-"))
     assert "second.csr" in words
+
+
+def test_the_sheet_of_a_reply_says_who_was_certified_until_when_and_by_which_root(
+    enrolled_pair: Homes,
+) -> None:
+    top, second = enrolled_pair.at(PROVINCE), enrolled_pair.at(COMMUNE + "-second")
+    second.must("init", "--unit", COMMUNE, "--user", "b")
+    request, sheet = enrolled_pair.folder / "second.csr", enrolled_pair.folder / "reply.pdf"
+    reply = enrolled_pair.folder / "reply.tebundle"
+    code = second.must("enrol", "request", "--out", request)["check_code"]
+    grant = ("enrol", "grant", request, "--out", reply, "--check-code", code)
+    done = top.must(*grant, "--role", "clerk", "--sheet", sheet)
+    assert (done["units"], done["role"]) == ([COMMUNE], "clerk")
+    words = words_of(sheet)
+    assert all(group in words for group in done["root_fingerprint"].split("-"))
+    assert done["station"][:8].upper() in words
+    assert "Người nhập liệu" in words
+    assert "Có hiệu lực đến hết ngày" in words

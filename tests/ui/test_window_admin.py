@@ -430,7 +430,7 @@ def test_a_province_makes_its_root_and_certifies_a_district_in_the_window(
     desk.tab_to(section.grant)
     desk.enter()
     desk.settle()
-    assert "tờ ghi dấu khóa gốc" in section.message.text(), section.message.text()
+    assert "giấy cấp chứng thư" in section.message.text(), section.message.text()
     desk.close()
     reply = request.with_suffix(".tebundle")
     done = district.must("enrol", "accept", str(reply), "--fingerprint", root)

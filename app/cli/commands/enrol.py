@@ -56,6 +56,7 @@ def add_commands(group: CommandParser) -> None:
     grant.add_argument(
         "--today", type=day, metavar=text("cli.arg.day"), help=text("cli.argument.today")
     )
+    add_sheet(grant)
     grant.runs(_grant)
     accept = commands.add_parser("accept", help=text("cli.enrol.accept"))
     accept.add_argument(
@@ -91,6 +92,10 @@ def _request(session: Session, arguments: Namespace) -> ExitCode:
 
 
 def _grant(session: Session, arguments: Namespace) -> ExitCode:
+    from app.services.key_sheets import GrantedPc, granted_sheet, role_in_words, whose
+    from app.services.stations import short_station
+
+    refuse_other_files(arguments)
     with session.open() as services:
         units = [services.workplace.unit_named(unit) for unit in arguments.unit]
         seen = services.enrolment.inspect(arguments.file)
@@ -107,6 +112,14 @@ def _grant(session: Session, arguments: Namespace) -> ExitCode:
                 today=arguments.today,
                 progress=progress,
             )
+        pc = GrantedPc(
+            ", ".join(map(services.entry.unit_name, done.units)),
+            short_station(done.station),
+            role_in_words(done.role),
+            done.until,
+            done.path.name,
+        )
+        sheet = granted_sheet(pc, done.root_fingerprint, whose(services.workplace))
     session.output.answer(
         {
             "file": str(done.path),
@@ -114,10 +127,14 @@ def _grant(session: Session, arguments: Namespace) -> ExitCode:
             "station": done.station,
             "check_code": seen.check_code,
             "root_fingerprint": done.root_fingerprint,
+            "units": list(done.units),
+            "role": done.role,
+            "until": done.until.isoformat(),
         },
         [
             text("cli.enrol.granted", file=done.path, unit=done.unit),
             text("cli.enrol.fingerprint", fingerprint=done.root_fingerprint),
+            *write_sheet(arguments, sheet),
         ],
     )
     return ExitCode.DONE

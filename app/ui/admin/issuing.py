@@ -6,19 +6,26 @@ The code of a request is never shown here: what is shown would be confirmed unhe
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtWidgets import QComboBox, QFileDialog, QWidget
 
+from app.errors import AppError
+from app.forms.units import Tier
 from app.i18n import text
 from app.services.authority import Founded, Status
 from app.services.enrolment import Granted, RequestView
-from app.services.key_sheets import root_sheet
+from app.services.key_sheets import GrantedPc, granted_sheet, role_in_words, root_sheet
+from app.services.rights import Role
 from app.services.services import Services
 from app.services.sign_in import check_passphrase
+from app.services.stations import short_station
+from app.ui.admin.day_edit import DayGrid
 from app.ui.admin.section import Section
 from app.ui.admin.sheets import print_or_say, whose
+from app.ui.admin.unit_choice import UnitChoice
 from app.ui.step import Step
 from app.ui.tasks import Tasks
 from app.ui.theme import Theme
@@ -33,6 +40,8 @@ class IssuingSection(Section):
         super().__init__(tasks, theme, text("administration.issuing"), parent)
         self._services = services
         self._fingerprint = ""
+        self._asked: RequestView | None = None
+        self._done: Granted | None = None
         workplace = services.workplace
         self._is_top = workplace.tree.units.parent(workplace.unit) is None
         with self.together() as self._founding:
@@ -67,11 +76,31 @@ class IssuingSection(Section):
         self.row(self.look)
         with self.together() as self._granting:
             self.asked = self.words("", role="")
+            self.more = UnitChoice(self.theme, text("administration.issuing.more"), self)
+            self.column.addWidget(self.more)
+            self.role = QComboBox()
+            self.role.setAccessibleName(text("administration.issuing.role"))
+            self.role.setMaximumWidth(self.theme.pixels(400))
+            self.role.addItem(text("administration.issuing.any_role"), "")
+            for one in Role:
+                if one is not Role.HEAD:  # that is every role: what nothing bounds
+                    self.role.addItem(text(f"account.role.{one.value}"), one.value)
+            self.labelled(text("administration.issuing.role"), self.role)
+            self.words(text("administration.issuing.role_bounds"))
             self.heard = self.field(text("administration.issuing.heard"))
+            with self.together() as self._asking_day:
+                days = DayGrid(self.theme, self)
+                self.day = days.add("administration.issuing.today", needed=False)
+                self.column.addWidget(days)
+            self._asking_day.hide()
             self.secret = self.field(text("administration.issuing.secret"), secret=True)
             self.grant = self.step(text("administration.issuing.write"), self._grant, "primary")
             self.row(self.grant)
         self._granting.hide()
+        self.paper = Step(text("administration.granted.print"))
+        self.paper.clicked.connect(self._print_granted)
+        self.paper.hide()
+        self.row(self.paper)
 
     # --- reading ----------------------------------------------------------------------------
 
@@ -140,10 +169,23 @@ class IssuingSection(Section):
             else ("administration.issuing.asks")
         )
         unit = self._services.entry.unit_name(found.unit)
-        self.say_in(self.asked, text(key, unit=unit, ref=found.unit, station=found.station[:8]))
+        self.say_in(
+            self.asked, text(key, unit=unit, ref=found.unit, station=short_station(found.station))
+        )
+        mine, tree = self._services.workplace.unit, self._services.workplace.tree
+        tier = Tier(tree.tier(found.unit))
+        beside = self._services.units.below(None, tier, deep=True)
+        self.more.offer([one for one in beside if one.ref not in (found.unit, mine)])
+        self.role.setCurrentIndex(0)
+        self.day.clear()
+        self._asking_day.hide()
+        self.paper.hide()
+        self._asked = found
         self._granting.show()
         self.heard.clear()
         self.heard.setFocus()
+        # Where it stands is known once what was hidden has its place.
+        QTimer.singleShot(0, self, lambda: self.lead_to(self.heard))
 
     def _grant(self) -> None:
         file, heard, secret = Path(self.file.text().strip()), self.heard.text(), self.secret.text()
@@ -153,13 +195,47 @@ class IssuingSection(Section):
         if not heard.strip():
             self.refuse("administration.issuing.not_heard", self.heard)
             return
-        desk, out = self._services.enrolment, file.with_suffix(".tebundle")
-        self.act(lambda: desk.grant(file, out, passphrase=secret, compared=heard), self._granted)
+        if self.refuse_by(self.day.judge, self.day):
+            return
+        desk, out, asked = self._services.enrolment, file.with_suffix(".tebundle"), self._asked
+        more = self.more.chosen
+        self.act(
+            partial(
+                desk.grant,
+                file,
+                out,
+                passphrase=secret,
+                compared=heard,
+                # Another file may lie there by now; it says itself for which unit it is.
+                units=(asked.unit, *more) if asked is not None and more else (),
+                role=self.role.currentData(),
+                today=self.day.day,
+            ),
+            self._granted,
+            refused=self._ask_day,
+        )
+
+    def _ask_day(self, error: AppError) -> None:
+        """Where the clock may be wrong somebody has to say what day it is."""
+        if error.message_id in ("issuing.which_day", "issuing.other_day"):
+            self._asking_day.show()
+            QTimer.singleShot(0, self, lambda: self.lead_to(self.day))
 
     def _granted(self, done: Granted) -> None:
         for field in (self.file, self.heard, self.secret):
             field.clear()
         self._granting.hide()
         unit = self._services.entry.unit_name(done.unit)
+        self._done = done
+        self.paper.show()
         self.say(text("administration.issuing.granted", unit=unit, file=str(done.path)), "done")
-        self.printing.setFocus()
+        QTimer.singleShot(0, self, lambda: self.lead_to(self.paper))
+
+    def _print_granted(self) -> None:
+        done = self._done
+        if done is None:
+            return
+        names = ", ".join(map(self._services.entry.unit_name, done.units))
+        station, role = short_station(done.station), role_in_words(done.role)
+        pc = GrantedPc(names, station, role, done.until, done.path.name)
+        print_or_say(self, granted_sheet(pc, done.root_fingerprint, whose(self._services)))

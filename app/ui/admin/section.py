@@ -212,9 +212,16 @@ class Section(QFrame):
             around.ensureWidgetVisible(field, 0, self.theme.pixels(48))
 
     def act(
-        self, op: Callable[[], T], done: Callable[[T], None], *, lane: Lane = Lane.WRITE
+        self,
+        op: Callable[[], T],
+        done: Callable[[T], None],
+        *,
+        lane: Lane = Lane.WRITE,
+        refused: Callable[[AppError], None] = lambda _error: None,
     ) -> None:
-        """Do something beside the window; the buttons wait meanwhile."""
+        """Do something beside the window; the buttons wait meanwhile. `refused` may lead to what
+        is to be answered, after the reason was said.
+        """
         held = self.window().focusWidget()
         self._lock(locked=True)
         self.say(text("administration.working"))
@@ -229,6 +236,7 @@ class Section(QFrame):
             self._lock(locked=False)
             _back(held)
             self.say(error_text(error), "error")
+            refused(error)
 
         self.tasks.run(op, finished, failed, lane=lane, owner=self)
 
