@@ -343,11 +343,14 @@ def _other_stations(
     """Further stations of the file that may be written to.
 
     One that is only out of date or revoked is left out without a word, because an honest sender may
-    not know it yet; one without a path to a root is refused.
+    not know it yet; so is one of a unit that the reader has not heard of: the decree that made the
+    unit may lie in this very bundle. One without a path to a root is refused.
     """
     others: list[Certificate] = []
     for certificate in file.certificates:
         if certificate == sender or certificate.is_authority:
+            continue
+        if not all(trust.covers((unit,), unit) for unit in certificate.scope):
             continue
         path = _path(certificate, file.certificates, trust)
         if any(authority.key_id not in crls for authority in path[1:]):

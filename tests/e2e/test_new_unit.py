@@ -74,6 +74,36 @@ def test_a_pc_of_a_new_unit_is_set_up_types_and_is_enrolled(homes: Homes, writte
     assert len(children(middle, "pham thi han")) == 1
 
 
+def test_several_units_of_one_decree_are_enrolled_and_who_missed_the_decree_catches_up(
+    homes: Homes,
+) -> None:
+    """The certificates of the new PCs lie in every bundle down; who has not heard of their units
+    passes them over and learns of them with the next bundle."""
+    top, middle, _, root = province_and_districts(homes)
+    old = homes.init("21064@2024")
+    homes.enrol(middle, old, root)
+    file = units_file(
+        homes,
+        LINE.format(above="524"),
+        "2024b,29998,Ba Cũ,commune,524,2025-01-01,\n",
+        "2024b,29997,Ba Giữa,commune,524,2025-01-01,\n",
+    )
+    top.must("unit", "load", file)
+    homes.carry(top, middle, DISTRICT)
+    for unit in (NEW, "29998@2024b", "29997@2024b"):
+        new = homes.at(unit)
+        new.must("init", "--unit", unit, "--user", "an", "--full-name", "An", "--units", file)
+        homes.enrol(middle, new, root)
+        homes.carry(new, middle, DISTRICT)
+    lost = middle.must("handover", "send", "--to", "21064@2024", "--out", homes.stick)
+    Path(lost["file"]).unlink()
+    homes.carry(middle, old, "21064@2024")
+    (found,) = old.must("unit", "find", "29998@2024b")
+    assert found["parent"] == DISTRICT
+    for unit in (NEW, "29998@2024b"):
+        homes.carry(middle, homes.at(unit), unit)
+
+
 def test_a_file_that_puts_the_unit_under_another_district_makes_nobody_its_authority(
     homes: Homes,
 ) -> None:

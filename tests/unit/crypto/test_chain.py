@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import subprocess
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -48,6 +49,7 @@ from tests.invented_province import (
     PROVINCE,
     SIBLING,
     Station,
+    covers,
     enrol,
     found_province,
 )
@@ -198,6 +200,24 @@ def test_order_is_the_sender_and_then_its_issuers() -> None:
     assert reason_of(encode_certificates([between, own], crls)) is ChainReason.NOT_A_STATION
     assert reason_of(encode_certificates([own, other, between], crls)) is ChainReason.WRONG_ORDER
     assert check(encode_certificates([own, between, other], crls)).others == (other,)
+
+
+def test_a_pc_of_a_unit_that_was_not_heard_of_is_passed_over() -> None:
+    """The decree that made its unit may lie in the very bundle that this file comes with."""
+    new = UnitRef("29999", "2024b")
+
+    def heard(scope: Sequence[UnitRef], unit: UnitRef) -> bool:
+        return unit != new and covers(scope, unit)
+
+    def known(scope: Sequence[UnitRef], unit: UnitRef) -> bool:
+        return unit == new or covers(scope, unit)
+
+    other = enrol(P.district_authority, new).certificate
+    pem = P.pem(P.commune, other)
+    assert check(pem, P.trust(covers=heard)).others == ()
+    assert check(pem, P.trust(covers=known)).others == (other,)
+    own = P.pem(enrol(P.district_authority, new))
+    assert reason_of(own, P.trust(covers=heard)) is ChainReason.SCOPE_EXCEEDS_ISSUER
 
 
 def test_strangers_are_refused() -> None:
