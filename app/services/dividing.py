@@ -2,8 +2,9 @@
 
 A merger is read through the map of units; a split is not, because no map says which household lies
 where (4-sync.md, "Unit map"). So in one act the province writes `owner_unit` of every household and
-child by its village. What has no village stays under the old unit, is counted at the province, and
-is told here; what turns up under the old unit later is divided by giving the act once more.
+child by its village; the village itself and its paper books go along. What has no village stays
+under the old unit, is counted at the province, and is told here; what turns up under the old unit
+later is divided by giving the act once more.
 """
 
 from __future__ import annotations
@@ -187,14 +188,16 @@ class _Pages:
 
     villages: Mapping[str, RecordView]
     own_villages: Sequence[RecordView]
+    books: Sequence[RecordView]
     households: Sequence[RecordView]
     children: Sequence[RecordView]
     where: Mapping[str, str]
 
 
 def _pages(reading: Reading, unit: str, became: Sequence[str]) -> _Pages:
-    own, households, children = (
-        dividing.of_unit(reading, entity, unit) for entity in ("village", "household", "child")
+    own, books, households, children = (
+        dividing.of_unit(reading, entity, unit)
+        for entity in ("village", "book", "household", "child")
     )
     stands = {one.id: str(one.values.get("village") or "") for one in households}
     # The household of a child may have gone before it, or belong to somebody else.
@@ -210,7 +213,7 @@ def _pages(reading: Reading, unit: str, became: Sequence[str]) -> _Pages:
     }
     where = {one: "" if village in of_others else village for one, village in where.items()}
     villages = {one.id: one for one in known.values() if one.id not in of_others}
-    return _Pages(villages, own, households, children, where)
+    return _Pages(villages, own, books, households, children, where)
 
 
 def _parts(reading: Reading, unit: str, became: Sequence[str]) -> list[VillagePart]:
@@ -247,9 +250,10 @@ def _went_to(village: RecordView | None, became: Sequence[str]) -> str:
 def _moves(
     reading: Reading, unit: str, became: Sequence[str], targets: Mapping[str, str]
 ) -> list[tuple[RecordView, str]]:
-    """Which records get which owner: the villages, the households, then the children."""
+    """Which records get which owner: the villages with their paper books, then the pages."""
     pages = _pages(reading, unit, became)
     found = [(one, targets.get(one.id, "")) for one in pages.own_villages]
+    found += [(one, targets.get(str(one.values.get("village") or ""), "")) for one in pages.books]
     found += [
         (one, targets.get(pages.where[one.id], "")) for one in (*pages.households, *pages.children)
     ]

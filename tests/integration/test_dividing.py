@@ -107,6 +107,22 @@ def _ids(workplace: Workplace, entity: str) -> set[str]:
         return set(reading.execute(select(ENTITY_TABLES[entity].c.id)).scalars())
 
 
+def test_a_villages_paper_books_go_with_it(province: Workplace) -> None:
+    said = halved(province)
+    village, target = next(iter(said.items()))
+    with province.write() as work:
+        values = {"owner_unit": OLD, "village": village, "book_number": "1"}
+        book = work.record(Change("book", dict(values), key="book/1")).id
+        work.record(Change("book", {"owner_unit": OLD, "book_number": "2"}, key="book/2"))
+        work.commit()
+    Dividing(province).divide(OLD, said)
+    assert owners(province, "book") == {target: 1, OLD: 1}
+    with province.store.read() as reading:
+        found = register.record(reading, "book", book)
+    assert found is not None
+    assert found.values["owner_unit"] == target
+
+
 def test_what_turns_up_later_joins_without_naming_its_village_again(province: Workplace) -> None:
     said = halved(province)
     Dividing(province).divide(OLD, said)

@@ -29,7 +29,7 @@ from app.models.schema import ENTITY_TABLES, bundle_in, conflict, metadata, op, 
 from app.models.store import Store, open_store
 from app.models.work import Change, Recorded
 from app.sync.apply import Outcome, apply_delivery
-from app.sync.delivery import Delivery, collect, direction_of
+from app.sync.delivery import Delivery, Tree, collect, direction_of
 from tests.places import fast_folder
 from tests.properties import naive, naive_told
 from tests.workplaces import KEY, empty_store
@@ -465,6 +465,8 @@ def empty_row(table: Table) -> dict[str, object]:
 class Fleet:
     """Replicas by name: two PCs of commune A, two of district 1, one of every other unit."""
 
+    tree: Tree = TREE
+    top = PROVINCE
     UNITS: ClassVar = {
         "A1": COMMUNE_A,
         "A2": COMMUNE_A,

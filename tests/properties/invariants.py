@@ -7,7 +7,7 @@ I2, I3, the arriving part of I10 and the sums of a delivery are checked where th
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 
 from app.history.door import State
 from app.history.entities import REFERENCES, ROOTS, SUBS
@@ -16,7 +16,7 @@ from app.history.operation import Operation, make_operation
 from app.models.materialising import rebuild
 from app.models.rows import split_ids
 from tests.properties import naive
-from tests.properties.fleet import PROVINCE, TREE, Fleet, Replica, children_of, roots_of
+from tests.properties.fleet import Fleet, Replica, children_of, roots_of
 
 Record = tuple[str, str]
 
@@ -50,13 +50,15 @@ class View:
             head for record in self.below(root) for head in split_ids(self.rows[record]["_heads"])
         ]
 
-    def cluster(self, root: str) -> dict[Record, frozenset[bytes]]:
-        """A root record with all below it: record → its accepted operations."""
+    def cluster(self, root: str, apart: Collection[bytes] = ()) -> dict[Record, frozenset[bytes]]:
+        """A root record with all below it: record → its accepted operations but those `apart`;
+        without any of them a record is not there."""
         records = [(name, root) for name in ROOTS if (name, root) in self.accepted]
-        return {
-            record: frozenset(o.op_id for o in self.accepted[record])
+        found = {
+            record: frozenset(o.op_id for o in self.accepted[record] if o.op_id not in apart)
             for record in (*records, *self.below(root))
         }
+        return {record: held for record, held in found.items() if held}
 
 
 def views_of(fleet: Fleet) -> list[View]:
@@ -93,7 +95,7 @@ def check_i4_every_value_is_somewhere(views: Iterable[View], truth: naive.Parent
                 sums[known.state.value] += len(groups)
                 continue
             for group in groups:
-                where = _where(view, known.operation, group, truth)
+                where = where_is(view, known.operation, group, truth)
                 assert where is not None, f"I4: a value of {group} is nowhere"
                 sums[where] += 1
         sums["all"] += total
@@ -101,7 +103,8 @@ def check_i4_every_value_is_somewhere(views: Iterable[View], truth: naive.Parent
     return sums
 
 
-def _where(view: View, one: Operation, group: str, truth: naive.Parents) -> str | None:
+def where_is(view: View, one: Operation, group: str, truth: naive.Parents) -> str | None:
+    """Where a value of an accepted operation stands, None for nowhere."""
     record = (one.ent_type, one.ent_id)
     if one.op_id in view.conflicts.get(record, {}).get(group, ()):
         return "in an open conflict"
@@ -198,7 +201,7 @@ def check_i7_nothing_is_lost(held_before: set[bytes], fleet: Fleet) -> None:
                 stopped.add(op_id)
                 if not held.operation.parents:
                     stopped_records.add(held.operation.ent_id)
-    top = {o.op_id for one in fleet.of_unit(PROVINCE) for o in one.accepted()}
+    top = {o.op_id for one in fleet.of_unit(fleet.top) for o in one.accepted()}
     for op_id in held_before:
         assert op_id in known, "I7: an operation is held nowhere any more"
     for op_id in held_before - top - stopped:
@@ -238,41 +241,43 @@ def check_i8_unseen_edits_keep_the_record(views: Iterable[View], truth: naive.Pa
     return hidden
 
 
-def disagreement(fleet: Fleet) -> str | None:
-    """Where two PCs that both answer for a record hold or show something else, or None."""
+def disagreement(fleet: Fleet, apart: Collection[bytes] = ()) -> str | None:
+    """Where two PCs that both answer for a record hold or show something else, or None. Operations
+    `apart` have not had their round yet: they are left out of the comparison."""
     views = views_of(fleet)
-    top = next(view for view in views if view.replica.unit == PROVINCE)
+    top = next(view for view in views if view.replica.unit == fleet.top)
     roots = {root for view in views for record, root in view.roots.items() if record[0] in ROOTS}
     disputed = _disputed_above(views)
     fleet.counts["records disputed by copies of the province"] = len(disputed)
     for root in sorted(roots - disputed):
         held = [o for name in ROOTS for o in top.accepted.get((name, root), [])]
         owners = naive.naive_owners(held) if held else set()
-        expected = top.cluster(root)
+        expected = top.cluster(root, apart)
         for view in views:
-            inside = any(TREE.covers([view.replica.unit], owner) for owner in owners)
+            inside = any(fleet.tree.covers([view.replica.unit], owner) for owner in owners)
             if not inside:
                 continue
-            found = view.cluster(root)
+            found = view.cluster(root, apart)
             if found != expected:
                 return f"I9: {view.replica.name} and the province hold other operations"
             for record in expected:
-                if view.rows[record] != top.rows[record]:
+                under_way = {o.op_id for v in (view, top) for o in v.accepted[record]} & set(apart)
+                if not under_way and view.rows[record] != top.rows[record]:
                     return f"I9: {view.replica.name} and the province show another {record[0]}"
     if found := _decided_otherwise(views, top, disputed):
         return found
     for view in views:
-        if view.replica.unit != PROVINCE:
+        if view.replica.unit != fleet.top:
             continue
-        apart = view.accepted.keys() ^ top.accepted.keys()
-        if any(view.roots.get(r, top.roots.get(r)) not in disputed for r in apart):
+        differing = view.accepted.keys() ^ top.accepted.keys()
+        if any(view.roots.get(r, top.roots.get(r)) not in disputed for r in differing):
             return "I9: two PCs of the province hold other records"
     return None
 
 
 def _decided_otherwise(views: list[View], top: View, disputed: set[str]) -> str | None:
     """Where somebody who answers for one of two children holds another decision about them."""
-    pairs = children_of(_accepted_of(top))
+    pairs, tree = children_of(_accepted_of(top)), top.replica.fleet.tree
     for decision, pair in pairs.items():
         if not disputed.isdisjoint((decision, *pair)):
             continue
@@ -282,7 +287,7 @@ def _decided_otherwise(views: list[View], top: View, disputed: set[str]) -> str 
             owner for child in pair for owner in naive.naive_owners(top.accepted["child", child])
         }
         for view in views:
-            if any(TREE.covers([view.replica.unit], owner) for owner in owners):
+            if any(tree.covers([view.replica.unit], owner) for owner in owners):
                 found = {o.op_id for o in view.accepted.get(record, ())}
                 if found != held:
                     return f"I9: {view.replica.name} and the province hold other decisions"
@@ -297,7 +302,7 @@ def _disputed_above(views: Iterable[View]) -> set[str]:
     Copies under one certificate get nothing from each other, and nobody above them settles it: it
     stays so until the copied PC is enrolled anew (MERGE.md, "Choices").
     """
-    top = [view for view in views if view.replica.unit == PROVINCE]
+    top = [view for view in views if view.replica.unit == view.replica.fleet.top]
     accepted = {o.op_id: _root_of(view, o) for view in top for o in _accepted_of(view)}
     return {
         accepted[op_id]
@@ -315,9 +320,9 @@ def _root_of(view: View, one: Operation) -> str:
     return view.roots[one.ent_type, one.ent_id]
 
 
-def check_i9_everybody_agrees(fleet: Fleet) -> None:
+def check_i9_everybody_agrees(fleet: Fleet, apart: Collection[bytes] = ()) -> None:
     """I9: after the last rounds everybody inside their scope holds and shows the same."""
-    found = disagreement(fleet)
+    found = disagreement(fleet, apart)
     assert found is None, found
 
 
@@ -336,11 +341,33 @@ def check_i10_nothing_from_outside(fleet: Fleet) -> int:
                 continue
             about = pairs.get(operation.ent_id, (roots[operation.ent_type, operation.ent_id],))
             owners = {unit for root in about for unit in owners_ever.get(root, ())}
-            inside = set(TREE.below(one.unit))
+            inside = set(fleet.tree.below(one.unit))
             written_here = operation.by == one.unit or operation.replica == one.store.replica
             assert owners & inside or written_here, "I10: an operation came to a stranger"
             checked += 1
     return checked
+
+
+def check_i11_children_are_conserved(fleet: Fleet) -> int:
+    """I11: every PC counts in its scope exactly the children that the province counts there; so
+    the sum over all units stays the province's, whatever moved or merged. Returns how many."""
+    (top, *_) = fleet.of_unit(fleet.top)
+    owners = counted_children(top)
+    for one in fleet:
+        scope = set(fleet.tree.below(one.unit))
+        here = {child for child, unit in counted_children(one).items() if unit in scope}
+        expected = {child for child, unit in owners.items() if unit in scope}
+        assert here == expected, f"I11: {one.name} counts other children than the province"
+    return len(owners)
+
+
+def counted_children(replica: Replica) -> dict[str, str]:
+    """Child → the unit that counts it, or `outside`; hidden ones are not among them."""
+    found = {}
+    for (name, ent_id), row in replica.full_rows().items():
+        if name == "child" and not row["_hidden"]:
+            found[ent_id] = str(row["owner_unit"])
+    return found
 
 
 def check_i14_rebuilt_rows_are_equal(fleet: Fleet) -> int:
