@@ -196,13 +196,16 @@ _ALL = (
         "handover",
         Family.ROOT,
         _fields(
-            text="""owner_unit sent_to sent_on sent_by sent_by_title sent_round sent_manifest
-            sent_station sent_file sent_sha256 sent_app
-            received_commune_on received_commune_by received_commune_manifest
+            text="""owner_unit sent_to sent_on sent_by sent_by_title sent_receiver
+            sent_receiver_title sent_round sent_manifest sent_station sent_file sent_sha256 sent_app
+            received_commune_on received_commune_by received_commune_by_title
+            received_commune_from received_commune_from_title received_commune_manifest
             received_commune_round
-            received_district_on received_district_by received_district_manifest
+            received_district_on received_district_by received_district_by_title
+            received_district_from received_district_from_title received_district_manifest
             received_district_round
-            received_province_on received_province_by received_province_manifest
+            received_province_on received_province_by received_province_by_title
+            received_province_from received_province_from_title received_province_manifest
             received_province_round
             verdict_commune verdict_commune_on verdict_commune_by verdict_commune_reason
             verdict_district verdict_district_on verdict_district_by verdict_district_reason

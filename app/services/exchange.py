@@ -32,6 +32,7 @@ from app.models.trust import TrustKind
 from app.models.work import UnitOfWork
 from app.services import receipts, trust
 from app.services.handles import name_unseen
+from app.services.handover_people import Signers
 from app.services.handover_scope import is_whole, outermost, reach, units_to
 from app.services.reference_data.unused import Unused, unusable, unused
 from app.services.workplace import Progress, Workplace
@@ -45,6 +46,7 @@ from app.sync.manifest import Kind, LogRange, Recipient, Role, Totals
 from app.sync.refusal import BundleRefused, Refusal
 
 _STEP = 1000
+_NOBODY = Signers()
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,8 +271,10 @@ def read_in(
     bundle: VerifiedBundle,
     file: FileFacts,
     progress: Progress,
+    signers: Signers = _NOBODY,
 ) -> Received:
     """Take a verified bundle in, in the caller's transaction; what it teaches about trust as well.
+    `signers` are the people whom a receipt for it names.
 
     Raises BundleRefused when the payload turns out bad half way: the caller must not commit then.
     """
@@ -340,7 +344,7 @@ def read_in(
     if direction is Direction.BELOW:
         scope = [str(one) for one in bundle.sender.certificate.scope]
         units = outermost(tree, [one for one in scope if tree.exists(one)])
-        receipts.write(workplace, work, handover, bundle, units, outcome)
+        receipts.write(workplace, work, handover, bundle, units, outcome, signers)
         receipts.write_for_relayed(workplace, work, position, bundle)
     work.audit(
         "bundle.received",

@@ -33,6 +33,7 @@ from app.reports.handover_facts import (
     UnitLine,
     VillageLine,
 )
+from app.services.handover_people import both
 from app.services.handover_scope import UnitCounts, count, reach, total, units_of
 from app.services.handover_scope import stated as stated_units
 from app.services.handover_values import (
@@ -231,15 +232,15 @@ def _days_apart(made: str, received: str) -> tuple[date, date] | None:
 
 
 def _people(workplace: Workplace, values: Mapping[str, Value], to: str) -> tuple[Person, Person]:
-    """(who gave, who received), as far as this PC knows them.
+    """(who gave, who received), each as its own side names them, else as the other does.
 
-    Of the receiver a receipt says the name only; the title is known of who is signed in.
+    A receipt of an older program says no title; it is known of who is signed in.
     """
-    giver = Person(text_of(values, "sent_by"), text_of(values, "sent_by_title"))
-    by = text_of(values, f"received_{workplace.tree.tier(to)}_by")
-    account = workplace.account
-    mine = by and to == workplace.unit and by == account.full_name
-    return giver, Person(by, account.title if mine else "")
+    signed = both(values, workplace.tree.tier(to))
+    got, account = signed.receiver, workplace.account
+    mine = got.name and to == workplace.unit and got.name == account.full_name
+    title = got.title or (account.title if mine else "")
+    return Person(signed.giver.name, signed.giver.title), Person(got.name, title)
 
 
 def _check_of(workplace: Workplace, reading: Reading, found: RecordView, to: str) -> FileCheck:

@@ -19,6 +19,7 @@ from app.plain_files import open_plain
 from app.services import trust
 from app.services.arrivals import Arrivals, arrivals_of
 from app.services.exchange import Received, ahead_of, file_facts, read_in
+from app.services.handover_people import Signers
 from app.services.rights import Right
 from app.services.workplace import Cancelled, Progress, Workplace
 from app.settings import Settings
@@ -35,6 +36,7 @@ from app.sync.manifest import parse_manifest, place_of
 from app.sync.refusal import BundleRefused, Refusal
 
 BACKUP_HOURS = 24.0
+_NOBODY = Signers()
 _FOR_OTHERS = (Refusal.NOT_FOR_THIS_UNIT, Refusal.NOT_FOR_THIS_STATION)
 
 
@@ -115,6 +117,7 @@ class Receiving:
         progress: Progress | None = None,
         *,
         accept_question: bool = False,
+        signers: Signers = _NOBODY,
         told: Callable[[int, FileResult], None] = lambda _at, _result: None,
     ) -> list[FileResult]:
         """Import files, each in a transaction of its own; those of one PC by their numbers.
@@ -123,7 +126,8 @@ class Receiving:
         soon as it counts. Who stops the work keeps what was taken in: the files that are left are
         rejected as `work.cancelled`. Raises Cancelled when no file came to its end.
         A bad file is refused whole and changes nothing but the audit trail; the others go on.
-        `accept_question` answers the question a suspect clock raises about a certificate's dates.
+        `accept_question` answers the question a suspect clock raises about a certificate's dates;
+        `signers` are the people whom the receipts name.
         """
         self._workplace.require(Right.HANDOVER)
         step = progress or Progress()
@@ -131,7 +135,9 @@ class Receiving:
         results: dict[int, FileResult] = {}
         for at in _in_order(files):
             try:
-                result = self._one(files[at], step, commit=True, accept_question=accept_question)
+                result = self._one(
+                    files[at], step, commit=True, accept_question=accept_question, signers=signers
+                )
             except Cancelled:
                 if not results:
                     raise
@@ -141,10 +147,18 @@ class Receiving:
         return [results.get(at) or left_out(file) for at, file in enumerate(files)]
 
     def _one(
-        self, file: Path, progress: Progress, *, commit: bool, accept_question: bool
+        self,
+        file: Path,
+        progress: Progress,
+        *,
+        commit: bool,
+        accept_question: bool,
+        signers: Signers = _NOBODY,
     ) -> FileResult:
         try:
-            return self._import(file, progress, commit=commit, accept_question=accept_question)
+            return self._import(
+                file, progress, commit=commit, accept_question=accept_question, signers=signers
+            )
         except Cancelled:
             raise
         except KnownError as error:
@@ -237,6 +251,7 @@ class Receiving:
         commit: bool,
         accept_question: bool,
         accepted: Certificate | None = None,
+        signers: Signers = _NOBODY,
     ) -> FileResult:
         workplace = self._workplace
         incoming = workplace.settings.incoming_path
@@ -252,7 +267,7 @@ class Receiving:
                     if lines.already_received(work.connection, bytes.fromhex(bundle.bundle_id)):
                         return _known(bundle, file)
                     facts = replace(file_facts(bundle, copy, sha256), name=file.name)
-                    received = read_in(workplace, work, bundle, facts, progress)
+                    received = read_in(workplace, work, bundle, facts, progress, signers)
                     if accepted is not None:
                         work.audit(
                             "bundle.revoked_accepted",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
@@ -26,6 +26,7 @@ from app.plain_files import is_folder
 from app.services import trust
 from app.services.checks import CheckSummary
 from app.services.exchange import Sealed, Sealing, refuse_unreachable, seal_bundle
+from app.services.handover_people import Signer, Signers
 from app.services.handover_scope import UnitCounts, count, is_whole, reach, spelled, total, units_to
 from app.services.handover_unfinished import Stated, begin, forget, lies_whole, note_sent
 from app.services.home import OUTGOING, refuse_own_folder
@@ -37,6 +38,7 @@ from app.sync.files import copy_out, remove_parts
 from app.text.normalize import clean
 
 FOLDER = "TEBUNDLE"
+_NOBODY = Signers()
 #: A check of the records of some units.
 Check = Callable[[Progress, Collection[str]], CheckSummary]
 
@@ -238,15 +240,15 @@ class Sending:
         to: str,
         out: Path,
         *,
-        giver: str = "",
-        giver_title: str = "",
+        signers: Signers = _NOBODY,
         seen: SendPreview | None = None,
         clock_confirmed: bool = False,
         progress: Progress | None = None,
     ) -> Sent:
         """Seal the next bundle to `to` and put it into `out`/TEBUNDLE.
 
-        `seen` are the counts that the sender has seen; without them the register is checked here,
+        `signers` are the people who hand over and who receive, as the record names them. `seen`
+        are the counts that the sender has seen; without them the register is checked here,
         and the result tells them. The handover states these counts and no others: when the register
         changed in the meantime nothing is sent. The file is built and verified on the internal
         disk, its number noted; copied, read back, verified again and given its name; only then the
@@ -258,8 +260,7 @@ class Sending:
         workplace = self._workplace
         self.refuse_in_vain(to, out)
         step = progress or Progress()
-        account = workplace.account
-        people = (giver or account.name_on_paper, giver_title or account.title)
+        people = self._signing(signers)
         counted = seen or self.preview(to, step)
         if counted.clock_behind is not None and not clock_confirmed:
             raise _clock_behind(counted.clock_behind, self._day())
@@ -307,6 +308,16 @@ class Sending:
             counted.round,
         )
 
+    def _signing(self, signers: Signers) -> Signers:
+        """Who is not named on the giver's side is whoever is signed in."""
+        account, given = self._workplace.account, signers.cleaned()
+        if given.giver.name:
+            # A title is that of the person who is named, not of who sits at the PC.
+            return given
+        return replace(
+            given, giver=Signer(account.name_on_paper, given.giver.title or account.title)
+        )
+
     def _refuse_other(self, reading: Reading, seen: SendPreview) -> None:
         """Nobody hands over under numbers of another register than the one that goes."""
         if self._standing(reading, seen.to) != seen.at:
@@ -348,7 +359,7 @@ class Sending:
         self,
         sealed: Sealed,
         counted: SendPreview,
-        people: tuple[str, str],
+        people: Signers,
     ) -> dict[str, Value]:
         """The giver's half of the handover, as it is at the moment of sealing."""
         workplace, delivery = self._workplace, sealed.delivery
@@ -357,8 +368,10 @@ class Sending:
             "owner_unit": workplace.unit,
             "sent_to": delivery.to,
             "sent_on": sealed.bundle.manifest.created,
-            "sent_by": people[0] or None,
-            "sent_by_title": people[1] or None,
+            "sent_by": people.giver.name or None,
+            "sent_by_title": people.giver.title or None,
+            "sent_receiver": people.receiver.name or None,
+            "sent_receiver_title": people.receiver.title or None,
             "sent_round": None if counted.round is None else counted.round.id,
             "sent_manifest": bundle_id,
             "sent_station": delivery.station,

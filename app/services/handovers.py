@@ -8,6 +8,7 @@ from app.services.deliveries import DeliveryRegister
 from app.services.handover_kept import KeptBundles
 from app.services.handover_looking import Looking
 from app.services.handover_peers import Peers
+from app.services.handover_people import HandoverPeople
 from app.services.handover_receiving import Receiving
 from app.services.handover_register import HandoverRegister
 from app.services.handover_sending import Check, Sending
@@ -27,6 +28,7 @@ class HandoverDesk:
         self.receiving = Receiving(workplace)
         self.looking = Looking(workplace, self.receiving)
         self.kept = KeptBundles(workplace, self.receiving)
+        self.people = HandoverPeople(workplace)
         self.register = HandoverRegister(workplace)
         self.undo = ImportUndo(workplace)
         self.deliveries = DeliveryRegister(workplace, self.register)

@@ -15,6 +15,7 @@ from app.models.queries import counting, register
 from app.models.queries.handovers import unanswered
 from app.models.queries.rounds import open_round, round_of
 from app.models.work import Change, UnitOfWork
+from app.services.handover_people import Signer, Signers
 from app.services.handover_scope import count, total, units_of
 from app.services.handover_values import counting_day, is_stated, text_of
 from app.services.workplace import Workplace
@@ -29,6 +30,7 @@ def write(
     bundle: VerifiedBundle,
     units: Sequence[str],
     outcome: Outcome,
+    signers: Signers,
 ) -> None:
     """This tier's receipt for a bundle just taken in, whose sender is certified for `units`.
 
@@ -41,6 +43,7 @@ def write(
     found = register.record(work.connection, "handover", handover)
     said = {} if found is None else found.values
     values = _half(workplace, work, units, day, said, outcome.refused, outcome.waiting)
+    values |= _people(workplace, signers)
     values[f"received_{workplace.tier.value}_manifest"] = bundle_id
     values |= {"sent_to": str(manifest.receiving_unit), "sent_seq": manifest.seq}
     if found is None:
@@ -68,10 +71,26 @@ def write_for_relayed(
             reached = [one for one in units if workplace.tree.covers([relay], one)]
             day = counting_day(text_of(found.values, "sent_on")) or relayed
             values = _half(workplace, work, reached, day, found.values, 0, 0)
+            values |= _people(workplace, Signers())
             values[f"received_{tier}_manifest"] = found.values.get("_key")
             work.record(
                 Change("handover", values, id=found.id, base=found.heads, loaded=found.values)
             )
+
+
+def _people(workplace: Workplace, signers: Signers) -> dict[str, Value]:
+    """Who received, whoever is signed in where nobody is named; and from whom."""
+    account, given = workplace.account, signers.cleaned()
+    got = given.receiver
+    if not got.name:
+        got = Signer(account.name_on_paper, got.title or account.title)
+    prefix = f"received_{workplace.tier.value}_"
+    return {
+        prefix + "by": got.name or None,
+        prefix + "by_title": got.title or None,
+        prefix + "from": given.giver.name or None,
+        prefix + "from_title": given.giver.title or None,
+    }
 
 
 def _left_out(work: UnitOfWork, handover: str) -> bool:
@@ -110,7 +129,6 @@ def _half(
     now = datetime.fromtimestamp(workplace.clock(), tz=UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     return {
         prefix + "on": now,
-        prefix + "by": workplace.account.name_on_paper or None,
         prefix + "round": None if current is None else current.id,
         prefix + "households": counted.households,
         prefix + "children": counted.children,

@@ -51,6 +51,37 @@ def test_a_sign_in_name_is_nobodys_name_on_paper(homes: Homes) -> None:
     assert [one.name for one in facts(below, named["handover"]).giver.people] == ["Lê Na"]
 
 
+def _signed(prompt: Prompt, handover: str) -> list[tuple[str, str]]:
+    """(name, title) of who handed over and who received, as the paper of this PC says."""
+    said = facts(prompt, handover)
+    return [(one.name, one.title) for side in (said.giver, said.receiver) for one in side.people]
+
+
+def test_both_papers_name_both_people_from_the_first_day_and_each_side_has_the_last_word(
+    homes: Homes,
+) -> None:
+    top, below = homes.at(PROVINCE), homes.at(COMMUNE)
+    words = ("--by", "Lê Na", "--title", "Công chức", "--receiver", "Trần Mẫu")
+    sent = below.must("handover", "send", "--to", PROVINCE, "--out", homes.stick, *words)
+    assert _signed(below, sent["handover"]) == [("Lê Na", "Công chức"), ("Trần Mẫu", "")]
+    words = ("--by", "Trần Văn Mẫu", "--title", "Phó phòng", "--from", "Lê  Na")
+    top.must("handover", "receive", sent["file"], *words, codes=(0, 4))
+    # The giver's half has not come: the receiver's own word stands in for it.
+    assert _signed(top, sent["handover"]) == [("Lê Na", ""), ("Trần Văn Mẫu", "Phó phòng")]
+    homes.carry(below, top, PROVINCE)
+    homes.carry(top, below, COMMUNE)
+    both = [("Lê Na", "Công chức"), ("Trần Văn Mẫu", "Phó phòng")]
+    assert _signed(top, sent["handover"]) == _signed(below, sent["handover"]) == both
+    # They are proposed the next time, the latest word first, beside the directory of people.
+    below.must("person", "add", "Đinh Văn Lía", "--title", "Chủ tịch")
+    proposed = below.must("handover", "people", "--to", PROVINCE)
+    assert [one["name"] for one in proposed["givers"]] == ["Lê Na", "Đinh Văn Lía"]
+    assert proposed["receivers"][0] == {"name": "Trần Văn Mẫu", "title": "Phó phòng"}
+    # Nobody named: a sign-in name is no name on paper.
+    again = below.must("handover", "send", "--to", PROVINCE, "--out", homes.stick)
+    assert _signed(below, again["handover"]) == [("", ""), ("", "")]
+
+
 # --- the day they are counted for -----------------------------------------------------------
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from argparse import Namespace
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,6 +26,7 @@ from app.i18n import number, text
 
 if TYPE_CHECKING:
     from app.services.handover_peers import PeerView
+    from app.services.handover_people import Signer
     from app.services.handover_register import HandoverView
     from app.services.handover_sending import SendPreview
 
@@ -51,6 +53,18 @@ def add_commands(group: CommandParser) -> None:
     )
     send.add_argument(
         "--title", default="", metavar=text("cli.arg.name"), help=text("cli.argument.send_title")
+    )
+    send.add_argument(
+        "--receiver",
+        default="",
+        metavar=text("cli.arg.name"),
+        help=text("cli.argument.send_receiver"),
+    )
+    send.add_argument(
+        "--receiver-title",
+        default="",
+        metavar=text("cli.arg.name"),
+        help=text("cli.argument.send_receiver_title"),
     )
     send.add_argument(
         "--round", default="", metavar=text("cli.arg.round"), help=text("cli.handover.round_arg")
@@ -112,6 +126,11 @@ def add_commands(group: CommandParser) -> None:
     )
     record.add_argument("--blank-people", action="store_true", help=text("cli.handover.blank"))
     record.runs(_record)
+    people = commands.add_parser("people", help=text("cli.handover.people"))
+    people.add_argument(
+        "--to", required=True, metavar=text("cli.arg.unit"), help=text("cli.argument.people_to")
+    )
+    people.runs(_people)
     commands.add_parser("kept", help=text("cli.handover.kept")).runs(_kept)
     admit = commands.add_parser("admit", help=text("cli.handover.admit"))
     admit.add_argument("id", metavar="ID", help=text("cli.argument.kept_id"))
@@ -124,6 +143,8 @@ def add_commands(group: CommandParser) -> None:
 
 
 def _send(session: Session, arguments: Namespace) -> ExitCode:
+    from app.services.handover_people import Signer, Signers
+
     with session.open() as services:
         to = services.workplace.unit_named(arguments.to)
         sending = services.handovers.sending
@@ -158,8 +179,10 @@ def _send(session: Session, arguments: Namespace) -> ExitCode:
             sent = sending.send(
                 to,
                 arguments.out,
-                giver=arguments.by,
-                giver_title=arguments.title,
+                signers=Signers(
+                    Signer(arguments.by, arguments.title),
+                    Signer(arguments.receiver, arguments.receiver_title),
+                ),
                 seen=preview,
                 clock_confirmed=arguments.clock_confirmed,
                 progress=progress,
@@ -452,6 +475,24 @@ def _record(session: Session, arguments: Namespace) -> ExitCode:
         {"file": str(arguments.out)}, [text("cli.handover.printed", file=arguments.out)]
     )
     return ExitCode.DONE
+
+
+def _people(session: Session, arguments: Namespace) -> ExitCode:
+    """Whom the record may name, as the window proposes them."""
+    with session.open() as services:
+        workplace = services.workplace
+        to = workplace.unit_named(arguments.to)
+        found = services.handovers.people.proposed(workplace.unit, to)
+    sides = {"givers": found.givers, "receivers": found.receivers}
+    session.output.answer(
+        {side: [{"name": it.name, "title": it.title} for it in sides[side]] for side in sides},
+        [text(f"cli.handover.people.{side}", names=_named(sides[side]) or "–") for side in sides],
+    )
+    return ExitCode.DONE
+
+
+def _named(found: Sequence[Signer]) -> str:
+    return "; ".join(f"{one.name} ({one.title})" if one.title else one.name for one in found)
 
 
 def _kept(session: Session, _arguments: Namespace) -> ExitCode:

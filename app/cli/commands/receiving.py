@@ -20,6 +20,7 @@ from app.i18n import number, text
 
 if TYPE_CHECKING:
     from app.services.exchange import Received
+    from app.services.handover_people import Signers
     from app.services.handover_receiving import FileResult, Receiving
     from app.services.workplace import Progress
 
@@ -41,17 +42,41 @@ def add_receive(commands: Commands) -> None:
     receive.add_argument(
         "--accept-clock", action="store_true", help=text("cli.handover.accept_clock")
     )
+    for option, said in (
+        ("--by", "receive_by"),
+        ("--title", "receive_title"),
+        ("--from", "receive_from"),
+        ("--from-title", "receive_from_title"),
+    ):
+        receive.add_argument(
+            option,
+            dest=said,
+            default="",
+            metavar=text("cli.arg.name"),
+            help=text(f"cli.argument.{said}"),
+        )
     receive.runs(_receive)
 
 
 def _receive(session: Session, arguments: Namespace) -> ExitCode:
+    from app.services.handover_people import Signer, Signers
+
     files = expanded(arguments.files)
     with session.open() as services, session.progress("cli.handover.reading") as progress:
         receiving = services.handovers.receiving
         if arguments.preview:
             results = [receiving.preview(file, progress) for file in files]
         else:
-            results = _taken_in(receiving, files, progress, accept_clock=arguments.accept_clock)
+            results = _taken_in(
+                receiving,
+                files,
+                progress,
+                accept_clock=arguments.accept_clock,
+                signers=Signers(
+                    Signer(arguments.receive_from, arguments.receive_from_title),
+                    Signer(arguments.receive_by, arguments.receive_title),
+                ),
+            )
     session.output.answer(
         [result_document(one, preview=arguments.preview) for one in results],
         [line for one in results for line in result_lines(one, preview=arguments.preview)],
@@ -60,7 +85,12 @@ def _receive(session: Session, arguments: Namespace) -> ExitCode:
 
 
 def _taken_in(
-    receiving: Receiving, files: Sequence[Path], progress: Progress, *, accept_clock: bool
+    receiving: Receiving,
+    files: Sequence[Path],
+    progress: Progress,
+    *,
+    accept_clock: bool,
+    signers: Signers,
 ) -> list[FileResult]:
     """The results, also of what was taken in before somebody broke the work off.
 
@@ -79,7 +109,9 @@ def _taken_in(
 
     within = Progress(cancelled=progress.cancelled) if many else progress
     try:
-        return receiving.receive(files, within, accept_question=accept_clock, told=told)
+        return receiving.receive(
+            files, within, accept_question=accept_clock, signers=signers, told=told
+        )
     except KeyboardInterrupt:
         if not done:
             raise
