@@ -21,6 +21,7 @@ from app.models.queries.counting import Counts
 from app.models.queries.rounds import RoundView
 from app.services.exchange import Received
 from app.services.handover_looking import FileLook
+from app.services.handover_people import KnownSigners, Signer, Signers
 from app.services.handover_receiving import FileResult
 from app.services.handover_register import HandoverView, Receipt, Verdict
 from app.services.handover_scope import UnitCounts
@@ -44,6 +45,7 @@ from tests.ui.recording_notifier import RecordingNotifier
 from tests.ui.window_desk import PLAIN_CHILD, Desk, prepared_home
 
 TO = "51@2025"
+NOBODY = Signers()
 CUT_OFF = UnfinishedSending("h0", TO, 2, "b.tebundle", "2026-11-01T01:41:07Z")
 
 
@@ -61,6 +63,9 @@ class DeskDouble:
         self.opened: list[RoundView] = []
         self.waits = Pending()
         self.found_sticks: list[Stick] = []
+        self.known = KnownSigners((Signer("Lê Na", "Công chức"), Signer("Hồ Văn Xa")))
+        self.from_below = False
+        self.signed = Signers()
         self.message = "Chữ ký không khớp."
 
     def receivers(self) -> list[Receiver]:
@@ -83,9 +88,22 @@ class DeskDouble:
         whole = replace(whole, round=taken)
         return replace(whole, **self.not_counted)
 
+    def signers(self, *_units: str) -> KnownSigners:
+        return self.known
+
+    def is_below(self, _unit: str) -> bool:
+        return self.from_below
+
     def send(
-        self, seen: SendPreview, folder: Path, progress: Progress, *, clock_confirmed: bool
+        self,
+        seen: SendPreview,
+        folder: Path,
+        progress: Progress,
+        *,
+        clock_confirmed: bool,
+        signers: Signers,
     ) -> Sent:
+        self.signed = signers
         confirmed = " by its clock" if clock_confirmed else ""
         self.asked.append(f"send to {seen.to} {seen.issues}{confirmed}")
         progress.step(1, 2)
@@ -103,8 +121,11 @@ class DeskDouble:
             return FileResult(file.name, "rejected", "signature", self.message)
         return FileResult(file.name, "imported", received=_received(conflicts=1))
 
-    def receive(self, files: Sequence[Path], progress: Progress) -> list[FileResult]:
+    def receive(
+        self, files: Sequence[Path], progress: Progress, signers: Signers = NOBODY
+    ) -> list[FileResult]:
         self.asked.append("receive")
+        self.signed = signers
         progress.step(1, 2)
         return [FileResult(file.name, "imported", received=_received()) for file in files]
 
@@ -342,6 +363,43 @@ def test_a_failure_is_said_in_words_and_the_wizard_can_be_used_again(
     assert failed.topic == done.topic, "success takes the place of the failure"
 
 
+def test_people_are_proposed_typed_over_and_named_by_the_handover(
+    qtbot: QtBot, page: HandoverPage, double: DeskDouble, tmp_path: Path
+) -> None:
+    sending, giver = page.sending, page.sending.signers.giver
+    qtbot.waitUntil(lambda: giver.signer == Signer("Lê Na", "Công chức"))
+    giver.name.setCurrentIndex(1)
+    giver.name.activated.emit(1)
+    assert giver.signer == Signer("Hồ Văn Xa"), "a name brings its title along"
+    receiver = sending.signers.receiver
+    QTest.keyClicks(receiver.title, "Pho phong")
+    sending.folder.setText(str(tmp_path))
+    sending.check.click()
+    qtbot.waitUntil(sending.send.isEnabled)
+    page.load()
+    qtbot.waitUntil(lambda: not page._tasks.busy)
+    sending.send.click()
+    qtbot.waitUntil(lambda: "a.tebundle" in sending.facts.text)
+    assert double.signed == Signers(Signer("Hồ Văn Xa"), Signer("", "Pho phong"))
+
+
+@pytest.mark.parametrize("below", [True, False])
+def test_who_receives_is_asked_only_where_a_receipt_is_written(
+    qtbot: QtBot, page: HandoverPage, double: DeskDouble, below: bool
+) -> None:
+    double.from_below, receiving = below, page.receiving
+    double.known = KnownSigners((), (Signer("Trần Mẫu", "Phó phòng"),))
+    assert receiving.signers.isHidden()
+    receiving.file.setText("/usb/tot.tebundle")
+    receiving.look.click()
+    qtbot.waitUntil(receiving.take.isEnabled)
+    assert receiving.signers.isVisible() is below
+    receiving.take.click()
+    qtbot.waitUntil(lambda: "receive" in double.asked)
+    assert double.signed.receiver.name == ("Trần Mẫu" if below else "")
+    qtbot.waitUntil(receiving.signers.isHidden)
+
+
 def test_a_long_check_can_be_cancelled(
     qtbot: QtBot, page: HandoverPage, double: DeskDouble, notifier: RecordingNotifier
 ) -> None:
@@ -378,7 +436,7 @@ def test_everything_a_bundle_left_behind_is_named_with_its_next_step(
 ) -> None:
     all_at_once = replace(_received(conflicts=3), waiting=12, refused=2, renewed=Renewal.FORK)
     given = [FileResult("tot.tebundle", "imported", received=all_at_once)]
-    monkeypatch.setattr(double, "receive", lambda _files, _progress: given)
+    monkeypatch.setattr(double, "receive", lambda *_asked: given)
     page.receiving.file.setText("/usb/tot.tebundle")
     page.receiving.look.click()
     qtbot.waitUntil(page.receiving.take.isEnabled)
@@ -396,7 +454,7 @@ def test_own_changes_that_a_unit_above_refuses_are_told_before_and_after(
     turned = replace(_received(), refused=1, waiting=2, turned_refused=1, turned_waiting=2)
     given = FileResult("tot.tebundle", "imported", received=turned)
     monkeypatch.setattr(double, "receive_preview", lambda _file, _progress: given)
-    monkeypatch.setattr(double, "receive", lambda _files, _progress: [given])
+    monkeypatch.setattr(double, "receive", lambda *_asked: [given])
     page.receiving.file.setText("/usb/tot.tebundle")
     page.receiving.look.click()
     qtbot.waitUntil(page.receiving.take.isEnabled)
@@ -420,7 +478,7 @@ def test_what_was_returned_is_told_with_who_which_why_and_the_next_step(
     )
     given = FileResult("tot.tebundle", "imported", received=replace(_received(), returned=back))
     monkeypatch.setattr(double, "receive_preview", lambda _file, _progress: given)
-    monkeypatch.setattr(double, "receive", lambda _files, _progress: [given])
+    monkeypatch.setattr(double, "receive", lambda *_asked: [given])
     page.receiving.file.setText("/usb/tot.tebundle")
     page.receiving.look.click()
     qtbot.waitUntil(page.receiving.take.isEnabled)
@@ -755,7 +813,7 @@ def test_a_folder_that_is_none_is_told_in_a_sentence(typed: str) -> None:
     nobody: Any = None  # refused before anybody is asked
     desk = ServicesDesk(nobody, nobody, nobody, nobody, nobody, nobody)
     with pytest.raises(KnownError) as refused:
-        desk.send(nobody, Path(typed), Progress(), clock_confirmed=False)
+        desk.send(nobody, Path(typed), Progress(), clock_confirmed=False, signers=Signers())
     assert refused.value.message_id == "handovers.no_folder"
 
 

@@ -11,12 +11,14 @@ from pathlib import Path
 from typing import Protocol
 
 from app.errors import KnownError
+from app.history.door import Direction
 from app.i18n import in_sentence, text
 from app.plain_files import is_folder
 from app.services.deliveries import Deliveries
 from app.services.entry import Entry
 from app.services.handover_kept import KeptBundle
 from app.services.handover_looking import FileLook, bundles_in
+from app.services.handover_people import KnownSigners, Signers
 from app.services.handover_receiving import FileResult
 from app.services.handover_register import HandoverView
 from app.services.handover_sending import FOLDER, SendPreview, Sent
@@ -30,6 +32,7 @@ from app.services.stopped_lines import StoppedLine, StoppedLines
 from app.services.verification import Verification
 from app.services.waiting import Opened, Return, Waiting
 from app.services.workplace import Progress, Workplace
+from app.sync.delivery import direction_of
 
 #: Records in the way of an undo that are named with their pages.
 MOST_NAMED = 5
@@ -100,16 +103,30 @@ class HandoverDesk(Protocol):
     def send_preview(self, to: str, round_id: str, progress: Progress) -> SendPreview:
         """What the next bundle would hold, for a round or unasked; everything is checked first."""
 
+    def signers(self, giver: str, receiver: str) -> KnownSigners:
+        """Whom the record may name; an empty unit is this one."""
+
+    def is_below(self, unit: str) -> bool:
+        """Whether what comes from a unit is receipted here."""
+
     def send(
-        self, seen: SendPreview, folder: Path, progress: Progress, *, clock_confirmed: bool
+        self,
+        seen: SendPreview,
+        folder: Path,
+        progress: Progress,
+        *,
+        clock_confirmed: bool,
+        signers: Signers,
     ) -> Sent:
         """Seal the bundle and put it into the folder, under the counts that were seen."""
 
     def receive_preview(self, file: Path, progress: Progress) -> FileResult:
         """What importing the file would change; nothing is written."""
 
-    def receive(self, files: Sequence[Path], progress: Progress) -> list[FileResult]:
-        """Import files."""
+    def receive(
+        self, files: Sequence[Path], progress: Progress, signers: Signers
+    ) -> list[FileResult]:
+        """Import files; their receipts name these people."""
 
     def sticks(self) -> list[Stick]:
         """The sticks that are in this PC now."""
@@ -250,23 +267,46 @@ class ServicesDesk:
             self._handovers.sending.refuse_unreachable(to)
         return self._handovers.sending.preview(to, progress, round_id)
 
+    def signers(self, giver: str, receiver: str) -> KnownSigners:
+        """As the protocol says."""
+        here = self._workplace.unit
+        return self._handovers.people.proposed(giver or here, receiver or here)
+
+    def is_below(self, unit: str) -> bool:
+        """As the protocol says."""
+        workplace = self._workplace
+        return direction_of(workplace.tree, unit, workplace.unit) is Direction.BELOW
+
     def send(
-        self, seen: SendPreview, folder: Path, progress: Progress, *, clock_confirmed: bool
+        self,
+        seen: SendPreview,
+        folder: Path,
+        progress: Progress,
+        *,
+        clock_confirmed: bool,
+        signers: Signers,
     ) -> Sent:
         """As the protocol says. Raises KnownError for a folder that is gone."""
         if not is_folder(folder):
             raise KnownError("handovers.no_folder", "handovers.no_folder_hint", folder=str(folder))
         return self._handovers.sending.send(
-            seen.to, folder, seen=seen, clock_confirmed=clock_confirmed, progress=progress
+            seen.to,
+            folder,
+            signers=signers,
+            seen=seen,
+            clock_confirmed=clock_confirmed,
+            progress=progress,
         )
 
     def receive_preview(self, file: Path, progress: Progress) -> FileResult:
         """As the protocol says."""
         return self._handovers.receiving.preview(file, progress)
 
-    def receive(self, files: Sequence[Path], progress: Progress) -> list[FileResult]:
+    def receive(
+        self, files: Sequence[Path], progress: Progress, signers: Signers
+    ) -> list[FileResult]:
         """As the protocol says."""
-        return self._handovers.receiving.receive(files, progress)
+        return self._handovers.receiving.receive(files, progress, signers=signers)
 
     def sticks(self) -> list[Stick]:
         """As the protocol says."""

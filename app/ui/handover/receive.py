@@ -18,11 +18,13 @@ from app.models.lines import Continuity
 from app.plain_files import is_folder
 from app.services.arrivals import Arrivals
 from app.services.exchange import Received
+from app.services.handover_people import KnownSigners
 from app.services.handover_receiving import FileResult
 from app.services.sticks import Stick
 from app.ui.handover.desk import HandoverDesk, Returned, progress_of
 from app.ui.handover.facts import Fact, Facts
 from app.ui.handover.pending import MOST_RETURNS, returned_words
+from app.ui.handover.signers import SignersEdit
 from app.ui.handover.stick_row import StickRow
 from app.ui.handover.wizard import PathEdit, Wizard, named
 from app.ui.notify import Kind, Notice, Notifier
@@ -37,12 +39,13 @@ _SIGN = "\N{BLACK UP-POINTING TRIANGLE}"
 @dataclass(frozen=True, slots=True)
 class _Outcome:
     """What became of a file, and in words what it brings back; `listed`: whether the register of
-    handovers has a line for it.
+    handovers has a line for it. `signers` are proposed where a receipt is to name them.
     """
 
     result: FileResult
     returned: tuple[Returned, ...]
     listed: bool
+    signers: KnownSigners | None = None
 
 
 class ReceiveWizard(Wizard):
@@ -96,6 +99,11 @@ class ReceiveWizard(Wizard):
         self.sticks.chosen.connect(self._stick_chosen)
         grid.addWidget(self.sticks, 2, 0, 1, 3)
         grid.addWidget(self.facts, 3, 0, 1, 3)
+        #: Only what comes from below is receipted here, and a receipt names them.
+        self.signers = SignersEdit(theme, self)
+        self.signers_why = named(text("handovers.signers.why"), self.signers.giver.name)
+        grid.addWidget(self.signers_why, 4, 0, 1, 3)
+        grid.addWidget(self.signers, 5, 0, 1, 3)
         self.column.addLayout(grid)
         self.column.addWidget(self.progress)
         self.column.addStretch(1)
@@ -109,6 +117,7 @@ class ReceiveWizard(Wizard):
     def _changed(self) -> None:
         self._file = None
         self._offer_rows(None)
+        self._ask_names(None)
         self.facts.say(text("handovers.look_first"))
         self.set_running(False)
 
@@ -116,9 +125,15 @@ class ReceiveWizard(Wizard):
         self._arrivals = found
         self.see_rows.setVisible(found is not None and bool(found.rows))
 
+    def _ask_names(self, known: KnownSigners | None) -> None:
+        for widget in (self.signers, self.signers_why):
+            widget.setVisible(known is not None)
+        if known is not None:
+            self.signers.propose(known)
+
     def set_running(self, running: bool) -> None:
         """Lock or unlock the steps."""
-        for widget in (self.file, self.choose):
+        for widget in (self.file, self.choose, self.signers):
             widget.setEnabled(not running)
         self.look.setEnabled(not running and bool(self.file.path))
         self.take.setEnabled(not running and self._file is not None)
@@ -168,6 +183,7 @@ class ReceiveWizard(Wizard):
             return
         self._file = file if result.result.status == "imported" else None
         self._offer_rows(result.result.arrivals)
+        self._ask_names(result.signers if self._file is not None else None)
         self._show(result, taken=False)
         self.set_running(False)
         next_one = self.take if self._file is not None else self.file
@@ -177,10 +193,10 @@ class ReceiveWizard(Wizard):
         """Import the file."""
         if self._file is None or self._ticket is not None:
             return
-        desk, files = self._desk, (self._file,)
+        desk, files, signers = self._desk, (self._file,), self.signers.signers
 
         def take(watch: Watch) -> object:
-            done = desk.receive(files, progress_of(watch.report, watch.cancelled))
+            done = desk.receive(files, progress_of(watch.report, watch.cancelled), signers)
             return [_outcome(desk, one) for one in done]
 
         self._run(text("handovers.taking"), take, self._taken)
@@ -188,6 +204,8 @@ class ReceiveWizard(Wizard):
     def _taken(self, results: object) -> None:
         self._file = None
         self._offer_rows(None)
+        self._ask_names(None)
+        self.signers.forget()
         for result in results if isinstance(results, list) else ():
             self._show(result, taken=True)
             if result.result.status == "imported":
@@ -280,7 +298,8 @@ def _outcome(desk: HandoverDesk, result: FileResult) -> _Outcome:
     if got is None:
         return _Outcome(result, (), listed=False)
     listed = any(one.id == got.handover for one in desk.register())
-    return _Outcome(result, desk.returned(got.returned), listed)
+    signers = desk.signers(got.sender, "") if desk.is_below(got.sender) else None
+    return _Outcome(result, desk.returned(got.returned), listed, signers)
 
 
 def _minded(got: Received) -> Fact:

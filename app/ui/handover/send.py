@@ -13,15 +13,16 @@ from typing import Protocol
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QFileDialog, QGridLayout, QWidget
 
-from app.errors import KnownError
+from app.errors import AppError, KnownError
 from app.i18n import error_text, number, text
 from app.services.handover_sending import SendPreview, Sent
 from app.services.sticks import Stick
 from app.ui.handover.desk import HandoverDesk, OpenRound, Receiver, progress_of
 from app.ui.handover.facts import Fact, Facts
+from app.ui.handover.signers import SignersEdit
 from app.ui.handover.stick_row import StickRow
 from app.ui.handover.wizard import PathEdit, Wizard, named
-from app.ui.notify import Choice, Kind, Notice, Notifier, Question
+from app.ui.notify import Choice, Kind, Notice, Notifier, Question, error_notice
 from app.ui.step import Step
 from app.ui.tasks import Tasks, Watch
 from app.ui.theme import Theme
@@ -86,12 +87,15 @@ class SendWizard(Wizard):
         grid.addWidget(self.round_label, 2, 0)
         grid.addWidget(self.round, 3, 0)
         grid.addWidget(self.facts, 4, 0, 1, 2)
-        grid.addWidget(named(text("handovers.step_folder"), self.folder), 5, 0)
-        grid.addWidget(self.folder, 6, 0)
-        grid.addWidget(self.choose, 6, 1)
+        self.signers = SignersEdit(theme, self)
+        grid.addWidget(named(text("handovers.step_signers"), self.signers.giver.name), 5, 0, 1, 2)
+        grid.addWidget(self.signers, 6, 0, 1, 2)
+        grid.addWidget(named(text("handovers.step_folder"), self.folder), 7, 0)
+        grid.addWidget(self.folder, 8, 0)
+        grid.addWidget(self.choose, 8, 1)
         self.sticks = StickRow(theme, self, to_write=True)
         self.sticks.chosen.connect(self._stick_chosen)
-        grid.addWidget(self.sticks, 7, 0, 1, 2)
+        grid.addWidget(self.sticks, 9, 0, 1, 2)
         self.column.addLayout(grid)
         self.column.addWidget(self.progress)
         self.column.addStretch(1)
@@ -118,6 +122,18 @@ class SendWizard(Wizard):
         self.to.clear()
         for one in found:
             self.to.addItem(one.name, one.unit)
+        self._propose_signers()
+
+    def _propose_signers(self) -> None:
+        """Who may hand over to the unit that is chosen, and who may receive there."""
+        to, desk = str(self.to.currentData() or ""), self._desk
+        if to:
+            self._tasks.run(
+                lambda: desk.signers("", to), self.signers.propose, self._no_names, owner=self
+            )
+
+    def _no_names(self, error: AppError) -> None:
+        self._notifier.say(error_notice(error))
 
     def show_rounds(self, found: list[OpenRound]) -> None:
         """Ask which round the handover is for, where more than one is open."""
@@ -170,6 +186,8 @@ class SendWizard(Wizard):
             self.facts.say(text("handovers.check_first"))
 
     def _changed(self) -> None:
+        if self._preview is not None:
+            self._propose_signers()
         self._preview = None
         self._begin()
         self._enable()
@@ -182,7 +200,7 @@ class SendWizard(Wizard):
 
     def set_running(self, running: bool) -> None:
         """Lock or unlock the steps."""
-        for widget in (self.to, self.round, self.check, self.choose, self.folder):
+        for widget in (self.to, self.round, self.check, self.choose, self.folder, self.signers):
             widget.setEnabled(not running)
         self.send.setEnabled(False)
         if not running:
@@ -244,12 +262,16 @@ class SendWizard(Wizard):
             return
         if not self._clock_is_right(preview):
             return
-        desk, folder = self._desk, Path(self.folder.path)
+        desk, folder, signers = self._desk, Path(self.folder.path), self.signers.signers
 
         def seal(watch: Watch) -> object:
             progress = progress_of(watch.report, watch.cancelled, watch.phase)
             return desk.send(
-                preview, folder, progress, clock_confirmed=preview.clock_behind is not None
+                preview,
+                folder,
+                progress,
+                clock_confirmed=preview.clock_behind is not None,
+                signers=signers,
             )
 
         self._run(text("handovers.sealing"), seal, self._was_sent)
@@ -273,6 +295,7 @@ class SendWizard(Wizard):
         if not isinstance(result, Sent):
             return
         self._preview = None
+        self.signers.forget()
         sent = text(
             "handovers.sent",
             seq=result.seq,
