@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from app.history.operation import Value
 from app.models.queries import handovers as handover_queries
 from app.models.queries import register
-from app.services.handover_values import text_of
+from app.services.handover_values import number_of, text_of
 from app.services.workplace import Workplace
 from app.text.normalize import clean
 
@@ -68,7 +68,7 @@ class HandoverPeople:
                 for one in page
                 if one.values.get("active") is not False
             ]
-        earlier = sorted(found, key=lambda one: text_of(one, "sent_on"), reverse=True)
+        earlier = sorted(found, key=_when, reverse=True)
         between = [
             one
             for one in earlier
@@ -97,6 +97,10 @@ class HandoverPeople:
         account = self._workplace.account
         if unit == self._workplace.unit:
             yield Signer(account.name_on_paper, account.title if account.name_on_paper else "")
+
+
+def _when(values: Mapping[str, Value]) -> tuple[str, int]:
+    return text_of(values, "sent_on"), number_of(values, "sent_seq")
 
 
 def said_by_giver(values: Mapping[str, Value]) -> Signers:
