@@ -226,6 +226,8 @@ def take_back(
         for sub_type, sub_id, op_id, root, judged_for in receiving.accepted_of_roots(
             connection, emptied
         ):
+            if op_id in done.waits or op_id in wanted.get(sub_id, ()):
+                continue  # it is turned back for its own sake, and counted there
             was_in = (*(name for name in judged_for if name != beside), beside)
             changes.append(_waits(sub_id, op_id, root, was_in, Reason.RECORD_UNKNOWN))
             touched.redo(sub_type, sub_id)

@@ -131,6 +131,23 @@ def test_a_bundle_is_taken_back_and_used_again_and_nothing_differs(two: Two) -> 
     assert _people(two.dump()) == _people(received)
 
 
+def test_what_belongs_to_a_child_of_the_bundle_is_set_aside_with_it_and_does_not_wait(
+    two: Two,
+) -> None:
+    two.deliver()
+    new, home = _home("34")
+    mine, child = _child("34/1", home)
+    values = {"record": child, "group": "C04", "episode": 1, "subgroups": ["C04.1"]}
+    two.write(two.district, new, mine, Change("circumstance", dict(values), key="C04/1"))
+    got = two.deliver()
+    seen = two.undo.set_aside(got.handover, "Giao nhầm")
+    assert (seen.operations, seen.will_wait) == (3, 0)
+    assert len(Waiting(two.province).list((State.SET_ASIDE,))) == 3
+    assert Waiting(two.province).list((State.WAITING,)) == []
+    done = two.undo.release(got.handover)
+    assert (done.asked, done.accepted) == (3, 3)
+
+
 def test_what_was_set_aside_stays_so_when_it_comes_again(two: Two) -> None:
     two.deliver()
     new, home = _home("32")

@@ -1,4 +1,4 @@
-"""Ten planted faults: each is a patch of the program that one named law has to catch.
+"""Planted faults: each is a patch of the program that one named law has to catch.
 
 A fault is a function that patches the running program. None of them is in the program; a test puts
 each in, sees its law fail, and sees the law hold without it.
@@ -11,19 +11,21 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import false, select
+from sqlalchemy import false, select, update
 
 import app.history.door as door
 import app.history.materialise as merging
 import app.history.operation as operations
 import app.models.materialising as materialising
+import app.models.queries.receiving as receiving
 import app.models.queries.sending as sending
 import app.models.work as work
+import app.sync.apply as applying
 import app.sync.judging as judging
-from app.history.door import ACCEPT
+from app.history.door import ACCEPT, State
 from app.history.materialise import RecordState
 from app.history.operation import Operation
-from app.models.schema import entered, peer
+from app.models.schema import entered, op, peer
 from tests.properties import invariants
 
 Patch = pytest.MonkeyPatch
@@ -140,3 +142,66 @@ def parents_are_the_heads_of_now(patch: Patch) -> None:
         return real(self, change, ent_id)
 
     patch.setattr(work.UnitOfWork, "_edit", faulty)
+
+
+# --- an import that is set aside, and released
+
+
+def what_builds_on_it_is_not_set_aside(patch: Patch) -> None:
+    """The operations of the bundle go, and what later ones built on them stays accepted."""
+
+    def faulty(accepted, wanted):
+        return {one.op_id for one in accepted} & set(wanted)
+
+    patch.setattr(applying, "_with_descendants", faulty)
+
+
+def the_rows_of_what_is_set_aside_stay(patch: Patch) -> None:
+    """The operations are set aside, and the page goes on showing what they wrote."""
+    patch.setattr(materialising.Touched, "redo", lambda *_: None)
+
+
+def what_was_set_aside_counts_when_it_comes_again(patch: Patch) -> None:
+    """Sending is cumulative: the next bundle brings it in once more."""
+    real = judging._to_judge
+
+    def faulty(taking, arriving, there, name):
+        as_waiting = {
+            op_id: held._replace(state=State.WAITING) if held.state is State.SET_ASIDE else held
+            for op_id, held in there.items()
+        }
+        return real(taking, arriving, as_waiting, name)
+
+    patch.setattr(judging, "_to_judge", faulty)
+
+
+def what_was_set_aside_is_told_as_refused(patch: Patch) -> None:
+    """An undo travels: who sent it is told that it was refused, and loses its work."""
+    real = sending.refused_from
+
+    def faulty(connection, units):
+        aside = select(op.c.ent_id, op.c.op_id).where(op.c.state == "set_aside")
+        told = [(row.ent_id, row.op_id, "not-owner") for row in connection.execute(aside)]
+        return [*real(connection, units), *told]
+
+    patch.setattr(sending, "refused_from", faulty)
+
+
+def what_is_released_keeps_its_old_place(patch: Patch) -> None:
+    """Who has acknowledged that place in the meantime never gets it."""
+
+    def faulty(connection, changes):
+        for one in changes:
+            bound = receiving._bound(one)
+            connection.execute(
+                update(op)
+                .where(op.c.ent_id == bound["of_record"], op.c.op_id == bound["of_operation"])
+                .values(
+                    state=bound["new_state"],
+                    reason=bound["new_reason"],
+                    root=bound["new_root"],
+                    judged_for=bound["new_names"],
+                )
+            )
+
+    patch.setattr(receiving, "change_states", faulty)

@@ -123,6 +123,29 @@ def _shown(view: View, record: Record, group: str) -> dict[str, object]:
     return {name: values[name] for name in names if name in values and name != "_seen"}
 
 
+def check_closed(views: Iterable[View]) -> int:
+    """The accepted set is closed under ancestors (4-sync.md, "Authority: the door")."""
+    checked = 0
+    for view in views:
+        accepted = {o.op_id for held in view.accepted.values() for o in held}
+        for op_id in accepted:
+            missing = [p for p in view.log[op_id].operation.parents if p not in accepted]
+            assert not missing, "closed: accepted without what it builds on"
+            checked += 1
+    return checked
+
+
+def check_set_aside_is_local(
+    here: Replica, aside: Collection[bytes], writers: Iterable[Replica]
+) -> None:
+    """What was set aside stays so here, by whatever bundle it comes again, and its writer keeps
+    it (4-sync.md, "Undo of an import is local")."""
+    for op_id in aside:
+        assert here.states()[op_id] is State.SET_ASIDE, "undo: it counts again"
+        for one in writers:
+            assert one.states()[op_id] is State.ACCEPTED, "undo: its writer lost it"
+
+
 def check_i5_no_silent_winner(views: Iterable[View], truth: naive.Parents) -> int:
     """I5: two heads of one field with different values are an open conflict, by what their writers
     had really seen; a head disappears only when somebody who had seen it writes the field."""

@@ -77,6 +77,9 @@ def check_history(steps: list[tuple[str, int]], *, beside: bool = True) -> None:
         invariants.check_i7_nothing_is_lost(held, history.fleet)
         invariants.check_i9_everybody_agrees(history.fleet)
         invariants.check_i10_nothing_from_outside(history.fleet)
+        if not history.counts["records disputed by copies of the province"]:
+            children = invariants.check_i11_children_are_conserved(history.fleet)
+            COUNTS["children counted once (I11)"] += children
         COUNTS.update(history.counts)
         COUNTS["histories"] += 1
         COUNTS[f"histories that agreed after round {rounds}"] += 1
@@ -91,6 +94,7 @@ def check_laws(history: History) -> None:
     COUNTS["records compared (I1)"] += invariants.check_i1_same_operations_same_rows(views)
     for name, number in invariants.check_i4_every_value_is_somewhere(views, truth).items():
         COUNTS[f"values {name} (I4)"] += number
+    COUNTS["operations on accepted ones"] += invariants.check_closed(views)
     COUNTS["open conflicts (I5)"] += invariants.check_i5_no_silent_winner(views, truth)
     COUNTS["clock changes (I6)"] += invariants.check_i6_clocks_change_nothing(views)
     COUNTS["records hidden (I8)"] += invariants.check_i8_unseen_edits_keep_the_record(views, truth)
