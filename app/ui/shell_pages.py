@@ -170,6 +170,8 @@ class ShellPages(QWidget):
             services.entry,
             services.second_check,
             services.verification,
+            services.resurveys,
+            services.resurvey_papers,
         )
         page = HandoverPage(
             self._tasks, desk, self.notices, self._theme, self.entry.unit_name, self.pages

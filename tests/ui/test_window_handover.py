@@ -811,7 +811,7 @@ def test_the_keyboard_is_on_the_page_one_went_to_while_the_last_one_is_saved(
 @pytest.mark.parametrize("typed", ["E" * 400, "a\0b", __file__], ids=["long", "no sign", "a file"])
 def test_a_folder_that_is_none_is_told_in_a_sentence(typed: str) -> None:
     nobody: Any = None  # refused before anybody is asked
-    desk = ServicesDesk(nobody, nobody, nobody, nobody, nobody, nobody)
+    desk = ServicesDesk(*[nobody] * 8)
     with pytest.raises(KnownError) as refused:
         desk.send(nobody, Path(typed), Progress(), clock_confirmed=False, signers=Signers())
     assert refused.value.message_id == "handovers.no_folder"

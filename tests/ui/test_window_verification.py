@@ -15,10 +15,12 @@ from app import i18n
 from app.i18n import set_language, text
 from app.services.worklist import Duty
 from app.ui.handover.page import HandoverPage
-from app.ui.handover.verify import BACK, RECORDS, RULES, VILLAGES, VerifyCard
+from app.ui.handover.resurvey import ResurveyView
+from app.ui.handover.verify import VerifyCard
+from app.ui.handover.verify_frame import BACK, RECORDS, RESURVEY, RULES, VILLAGES
 from app.ui.theme import Theme, apply_theme
 from tests.e2e.command_line import Homes
-from tests.e2e.test_verification import prepared
+from tests.e2e.test_verification import prepared, printed
 from tests.ui.looks import cut_words, nameless, poor_contrast, unreachable, unseen_keyboard
 from tests.ui.window_desk import CTRL, Desk, Key
 from tests.ui.window_session import COMMUNE, DISTRICT, sit_down
@@ -67,7 +69,8 @@ def to_view(desk: Desk, card: VerifyCard, view: int) -> None:
         desk.press(Key.Key_Down)
     desk.enter()
     desk.settle()
-    assert desk.focus() is card.tables[view]
+    if view < RESURVEY:
+        assert desk.focus() is card.tables[view]
 
 
 def said(desk: Desk) -> str:
@@ -196,6 +199,82 @@ def test_the_whole_comes_back_with_a_reason_or_is_accepted_at_once(
     assert [one["verdict"] for one in view["verdicts"]] == ["accepted"]
 
 
+def figure(desk: Desk, found: str) -> None:
+    desk.press(0, text=found)
+    desk.settle()
+
+
+def test_a_sample_is_drawn_printed_and_its_results_typed_by_figures(
+    qtbot: QtBot, homes: Homes, tmp_path: Path
+) -> None:
+    desk, _page, card = look_through(qtbot, homes)
+    view = card.resurvey
+    to_view(desk, card, RESURVEY)
+    assert desk.focus() is view.count
+    desk.text("3")
+    desk.enter()
+    desk.settle()
+    assert desk.focus() is view.table
+    assert view.rows.rowCount() == 3
+    assert view.survey is not None
+    assert view.survey.seed in view.said.text()
+    view.write_pdf(tmp_path / "danh-sach.pdf", result=False)
+    desk.settle()
+    assert view.survey.seed in printed(tmp_path / "danh-sach.pdf")
+    desk.press(Key.Key_Escape)
+    # 1: as in the book, and the next household comes.
+    figure(desk, "1")
+    assert view.table.currentIndex().row() == 1
+    # 2: which fields, what was seen, and back to the commune.
+    figure(desk, "2")
+    assert desk.focus() is view.typing.fields
+    desk.enter()
+    desk.enter()
+    desk.settle()
+    assert said(desk).startswith("Chưa chọn mục nào khác với sổ.")
+    assert view.typing.isVisible(), "nothing is lost"
+    desk.press(Key.Key_Escape)
+    assert view.typing.isVisible(), "the message went first"
+    desk.tab_to(view.typing.fields)
+    desk.press(Key.Key_Space, text=" ")
+    desk.enter()
+    assert desk.focus() is view.typing.note
+    desk.text("Chủ hộ là vợ")
+    desk.tab_to(view.typing.send_back)
+    desk.press(Key.Key_Space, text=" ")
+    desk.tab_to(view.typing.save)
+    desk.enter()
+    desk.settle()
+    assert desk.focus() is view.table
+    assert view.table.currentIndex().row() == 2
+    # 3: how many children; Escape gives it up, 4 is said and done.
+    figure(desk, "3")
+    assert desk.focus() is view.typing.missing
+    desk.press(Key.Key_Escape)
+    assert desk.focus() is view.table
+    figure(desk, "4")
+    assert "2/3 hộ (66,7 %)" in view.said.text()
+    assert [row[-1][0] for row in rows_of(view)] == ["✓", "≠", "→"]
+    # Typed again it is corrected.
+    desk.press(Key.Key_Home, CTRL)
+    figure(desk, "5")
+    assert [row[-1][0] for row in rows_of(view)] == ["✕", "≠", "→"]
+    view.write_pdf(tmp_path / "ket-qua.pdf", result=True)
+    desk.settle()
+    assert "3/3 hộ (100,0 %)" in printed(tmp_path / "ket-qua.pdf")
+    to_view(desk, card, BACK)
+    (back,) = words(card, BACK)
+    assert "Chủ hộ là vợ" in back[-1]
+    desk.close()
+
+
+def rows_of(view: ResurveyView) -> list[list[str]]:
+    return [
+        [str(view.rows.index(row, column).data()) for column in range(view.rows.columnCount())]
+        for row in range(view.rows.rowCount())
+    ]
+
+
 @pytest.mark.parametrize("language", ["vi", "en"])
 def test_with_large_letters_nothing_is_cut_and_everything_is_reached(
     qtbot: QtBot, homes: Homes, language: str, qapp: QApplication
@@ -211,6 +290,18 @@ def test_with_large_letters_nothing_is_cut_and_everything_is_reached(
                 desk.settle()
             for measure in (cut_words, nameless, unreachable, poor_contrast, unseen_keyboard):
                 assert measure(desk.window) == [], (view, measure.__name__)
+        to_view(desk, card, RESURVEY)
+        desk.text("3")
+        desk.enter()
+        desk.settle()
+        for found in ("", "3"):
+            if found:
+                desk.tab_to(card.resurvey.table)
+                figure(desk, found)
+                assert card.resurvey.typing.isVisible()
+            for measure in (cut_words, nameless, unreachable, poor_contrast, unseen_keyboard):
+                assert measure(desk.window) == [], (found, measure.__name__)
+        desk.press(Key.Key_Escape)
         desk.tab_to(card.accept)
         desk.enter()
         desk.settle()

@@ -25,6 +25,8 @@ from app.services.handover_sending import FOLDER, SendPreview, Sent
 from app.services.handover_unfinished import UnfinishedSending
 from app.services.handovers import HandoverDesk as Handovers
 from app.services.import_undo import InTheWay, Released, UndoPlan
+from app.services.resurvey_papers import ResurveyPapers
+from app.services.resurveys import Resurveys, Survey
 from app.services.rights import Right, allows
 from app.services.second_check import SecondCheck
 from app.services.sticks import Stick, sticks
@@ -195,6 +197,13 @@ class HandoverDesk(Protocol):
     def verification(self) -> Verification:
         """The use cases of who looks a handover from below through."""
 
+    @property
+    def resurveys(self) -> Resurveys:
+        """The use cases of visiting some of its households again."""
+
+    def resurvey_pdf(self, survey: Survey, path: Path, *, result: bool) -> None:
+        """Write the list to visit with, or the result of a re-survey."""
+
     def field_labels(self) -> dict[str, str]:
         """Field → what the forms call it."""
 
@@ -222,6 +231,8 @@ class ServicesDesk:
         entry: Entry,
         check: SecondCheck,
         verification: Verification,
+        resurveys: Resurveys,
+        papers: ResurveyPapers,
     ) -> None:
         self._handovers = handovers
         self._workplace = workplace
@@ -229,6 +240,15 @@ class ServicesDesk:
         self._entry = entry
         self._check = check
         self.verification = verification
+        self.resurveys = resurveys
+        self._papers = papers
+
+    def resurvey_pdf(self, survey: Survey, path: Path, *, result: bool) -> None:
+        """As the protocol says."""
+        from app.printing.pdf import write_pdf
+
+        document = self._papers.result(survey) if result else self._papers.list(survey)
+        write_pdf(document, path)
 
     def field_labels(self) -> dict[str, str]:
         """As the protocol says."""

@@ -21,7 +21,16 @@ from app.services.issue_book import FoundIssues, IssueFilter, IssueRow
 from app.services.verification import Verification, Verified
 from app.ui.handover.desk import HandoverDesk
 from app.ui.handover.register import day_of
-from app.ui.handover.verify_frame import BACK, RECORDS, RULES, VIEWS, VILLAGES, VerifyFrame
+from app.ui.handover.resurvey import ResurveyView
+from app.ui.handover.verify_frame import (
+    BACK,
+    RECORDS,
+    RESURVEY,
+    RULES,
+    VIEWS,
+    VILLAGES,
+    VerifyFrame,
+)
 from app.ui.handover.verify_rows import BackRows, RuleRows, VillageRows
 from app.ui.issues import rows as issues
 from app.ui.long_work import LongWork
@@ -53,7 +62,8 @@ class VerifyCard(VerifyFrame):
         #: Record → the field to look at, of what is to be sent back.
         self.marked: dict[str, str] = {}
         work = LongWork(tasks, notifier, theme, "verification")
-        super().__init__(work, theme, unit_name, desk.field_labels(), self.marked, parent)
+        view = partial(ResurveyView, tasks, desk, notifier, theme)
+        super().__init__(work, theme, unit_name, desk.field_labels(), self.marked, view, parent)
         self._tasks, self._notifier = tasks, notifier
         self._desk: Verification = desk.verification
         self._unit_name = unit_name
@@ -75,6 +85,8 @@ class VerifyCard(VerifyFrame):
             table.installEventFilter(self)
             table.doubleClicked.connect(self.open_current)
             table.selectionModel().currentRowChanged.connect(lambda *_: self._follow())
+        self.resurvey.sent_back.connect(self.decided)
+        self.resurvey.sent_back.connect(self.look)
         self.work.ended.connect(self._ended)
         self.reason.returnPressed.connect(self.give_reason)
         self.give.clicked.connect(self.give_reason)
@@ -121,6 +133,8 @@ class VerifyCard(VerifyFrame):
 
     def escape(self) -> bool:
         """Escape: give up a question, then the choice of records; False when there is neither."""
+        if self.views.currentRow() == RESURVEY and self.resurvey.escape():
+            return True
         if self._for:
             self._ask("")
             self._into_list()
@@ -174,6 +188,7 @@ class VerifyCard(VerifyFrame):
             self._keep_line(rows, shown)
         self._fill_views()
         self._show_records()
+        self.resurvey.open(found.view.id, found.villages)
 
     def _keep_line(self, rows: VillageRows | RuleRows | BackRows, shown: Sequence[object]) -> None:
         table = next(one for one in self.tables if one.model() is rows)
@@ -189,6 +204,7 @@ class VerifyCard(VerifyFrame):
             RULES: None if found is None else len(found.rules),
             RECORDS: None if found is None else found.errors + found.warnings,
             BACK: None if found is None else len(found.returned),
+            RESURVEY: None,
         }
         for view, name in enumerate(VIEWS):
             words, count = text(f"verification.view.{name}"), counts[view]
@@ -205,7 +221,11 @@ class VerifyCard(VerifyFrame):
             self._follow()
 
     def _into_list(self) -> None:
-        self.tables[self.stack.currentIndex()].setFocus(Qt.FocusReason.OtherFocusReason)
+        view = self.stack.currentIndex()
+        if view == RESURVEY:
+            self.resurvey.begin()
+        else:
+            self.tables[view].setFocus(Qt.FocusReason.OtherFocusReason)
 
     # --- records ----------------------------------------------------------------------------
 
@@ -295,6 +315,9 @@ class VerifyCard(VerifyFrame):
     def _follow(self) -> None:
         """What the line under the keyboard says, in full."""
         view = self.views.currentRow()
+        self.whole.setVisible(view != RESURVEY)
+        if view == RESURVEY:
+            return
         at = self.tables[max(0, view)].currentIndex().row()
         words = ""
         if view == RULES and (rule := self.rules.line(at)) is not None:

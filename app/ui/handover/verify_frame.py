@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.i18n import text
+from app.ui.handover.resurvey import ResurveyView
 from app.ui.handover.verify_rows import (
     BACK_WIDTHS,
     REASON,
@@ -38,8 +39,8 @@ from app.ui.paged_cells import PagedCells
 from app.ui.step import Step
 from app.ui.theme import Theme
 
-VILLAGES, RULES, RECORDS, BACK = range(4)
-VIEWS = ("villages", "rules", "records", "back")
+VILLAGES, RULES, RECORDS, BACK, RESURVEY = range(5)
+VIEWS = ("villages", "rules", "records", "back", "resurvey")
 #: Where room is short the village goes first, the record last: its mark stands beside it.
 _ISSUE_WIDTHS = {issues.WHO: 176, issues.SEVERITY: 96, issues.HOUSEHOLD: 64, issues.VILLAGE: 128}
 _LEAST_WORDS = 160
@@ -57,6 +58,7 @@ class VerifyFrame(QFrame):
         unit_name: Callable[[str], str],
         labels: Mapping[str, str],
         marked: Container[str],
+        resurvey: Callable[[QWidget], ResurveyView],
         parent: QWidget,
     ) -> None:
         super().__init__(parent)
@@ -66,6 +68,7 @@ class VerifyFrame(QFrame):
         self.rules = RuleRows(theme, self.label)
         self.records = MarkedIssues(theme, self.label, marked)
         self.back = BackRows(theme, unit_name)
+        self.resurvey = resurvey(self)
         self._build(theme)
 
     def label(self, name: str) -> str:
@@ -96,6 +99,7 @@ class VerifyFrame(QFrame):
         self.tables[RECORDS].setItemDelegate(PagedCells(self.records, theme, self.tables[RECORDS]))
         for one in self.tables:
             self.stack.addWidget(one)
+        self.stack.addWidget(self.resurvey)
         self.filter = Elided()
         self.filter.setProperty("role", "muted")
         self.whole = QLabel(self)

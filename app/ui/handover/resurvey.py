@@ -1,0 +1,388 @@
+"""Phúc tra: households of a handover drawn by lot, the list to visit with, and the results typed.
+
+In the list a figure says what was found, as on the printed sheet: 1 agrees and the next household
+comes; 2 and 3 ask what differs, 4 and 5 are said and done. Typed again, a result is corrected.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from math import ceil, floor
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QColor, QIntValidator, QKeyEvent
+from PySide6.QtWidgets import (
+    QFileDialog,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.errors import AppError
+from app.i18n import number, text
+from app.services.resurvey_papers import tenths
+from app.services.resurveys import Finding, Found, Survey, SurveyLine
+from app.services.verification import VillageLine
+from app.ui.handover.desk import HandoverDesk
+from app.ui.handover.resurvey_typing import ResurveyTyping
+from app.ui.labels import ElidedChoice
+from app.ui.line_table import LineRows, LineTable
+from app.ui.notify import Kind, Notice, Notifier, error_notice
+from app.ui.step import Step
+from app.ui.tasks import Lane, Tasks
+from app.ui.theme import Theme
+
+VILLAGE, HOUSEHOLD, HEAD, CHILDREN, RESULT = range(5)
+_HEADINGS = tuple(
+    f"resurvey.column.{one}" for one in ("village", "number", "head", "children", "result")
+)
+_WIDTHS = {HEAD: 176, HOUSEHOLD: 72, VILLAGE: 144, CHILDREN: 72}
+_LEAST_RESULT = 200
+_FINDINGS = tuple(Finding)
+_ASKED = (Finding.DIFFERS, Finding.CHILDREN_MISSING)
+_SIGNS = {
+    Finding.AGREES: "\N{CHECK MARK}",
+    Finding.DIFFERS: "\N{NOT EQUAL TO}",
+    Finding.CHILDREN_MISSING: "+",
+    Finding.MOVED: "\N{RIGHTWARDS ARROW}",
+    Finding.NOT_FOUND: "\N{MULTIPLICATION X}",
+}
+
+
+class SurveyRows(LineRows[SurveyLine]):
+    """The households of a sample."""
+
+    def __init__(self, theme: Theme, labels: Mapping[str, str]) -> None:
+        super().__init__(theme, _HEADINGS)
+        self._labels = labels
+
+    def words(self, row: SurveyLine, column: int) -> str:
+        if column == VILLAGE:
+            return row.village
+        if column == HOUSEHOLD:
+            return row.number
+        if column == HEAD:
+            return row.head or text("entry.no_name")
+        return number(row.children) if column == CHILDREN else self.result_words(row)
+
+    def result_words(self, row: SurveyLine) -> str:
+        """What was found, or that nobody was there yet."""
+        found = row.found
+        if found is None:
+            return f"\N{WHITE CIRCLE} {text('resurvey.not_visited')}"
+        said = f"{_SIGNS[found.finding]} {text(f'resurvey.finding.{found.finding.value}')}"
+        if found.missing:
+            said += f" ({number(found.missing)})"
+        fields = "; ".join(self._labels.get(one, one) for one in found.fields)
+        return ": ".join(filter(None, (said, fields)))
+
+    def colour(self, row: SurveyLine, column: int) -> QColor | None:
+        if column != RESULT or row.found is None:
+            return None
+        return self._theme.colour("done" if row.found.finding is Finding.AGREES else "warning")
+
+
+class ResurveyView(QWidget):
+    """The view within a verification. `sent_back` comes when a household went back."""
+
+    sent_back = Signal()
+
+    def __init__(
+        self,
+        tasks: Tasks,
+        desk: HandoverDesk,
+        notifier: Notifier,
+        theme: Theme,
+        parent: QWidget,
+    ) -> None:
+        super().__init__(parent)
+        self._tasks, self._desk, self._notifier = tasks, desk, notifier
+        self._theme = theme
+        self._handover = ""
+        self._surveys: Sequence[Survey] = ()
+        self._busy = False
+        labels = desk.resurveys.labels()
+        self.rows = SurveyRows(theme, labels)
+        self._build(labels)
+        self.draw.clicked.connect(self.draw_now)
+        for edit in (self.count, self.seed):
+            edit.returnPressed.connect(self.draw_now)
+        self.samples.activated.connect(lambda _at: self._show_survey())
+        self.print_list.clicked.connect(partial(self._print, result=False))
+        self.print_result.clicked.connect(partial(self._print, result=True))
+        self.table.installEventFilter(self)
+        self.typing.saved.connect(self._give)
+        self.typing.given_up.connect(self.escape)
+
+    def _build(self, labels: Mapping[str, str]) -> None:
+        px, theme = self._theme.pixels, self._theme
+        self.count = QLineEdit(self)
+        self.count.setValidator(QIntValidator(1, 1000, self))
+        self.count.setFixedWidth(px(72))
+        self.seed = QLineEdit(self)
+        self.seed.setMaxLength(20)
+        self.seed.setFixedWidth(px(104))
+        for edit, name in ((self.count, "how_many"), (self.seed, "seed")):
+            edit.setPlaceholderText(text(f"resurvey.{name}"))
+            edit.setAccessibleName(text(f"resurvey.{name}_name"))
+            edit.setToolTip(text(f"resurvey.{name}_name"))
+        self.village = ElidedChoice()
+        self.village.setAccessibleName(text("resurvey.column.village"))
+        self.village.setMinimumContentsLength(10)
+        self.draw = Step(text("resurvey.draw"), self)
+        self.samples = ElidedChoice()
+        self.samples.setAccessibleName(text("resurvey.samples"))
+        self.samples.setMinimumContentsLength(20)
+        self.print_list = Step(text("resurvey.print_list"), self)
+        self.print_result = Step(text("resurvey.print_result"), self)
+        self.said = QLabel(self)
+        self.said.setWordWrap(True)
+        self.table = LineTable(
+            self.rows, text("resurvey.households"), theme, _WIDTHS, RESULT, _LEAST_RESULT, self
+        )
+        self.nothing = QLabel(text("resurvey.none"), self)
+        self.nothing.setProperty("role", "crumb")
+        self.nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.nothing.setWordWrap(True)
+        self.typing = ResurveyTyping(theme, labels, self)
+        self.stack = QStackedWidget(self)
+        for one in (self.nothing, self.table, self.typing):
+            self.stack.addWidget(one)
+        #: What gives its room to the form while a result is typed.
+        self.above = QWidget(self)
+        drawing = QHBoxLayout()
+        drawing.setSpacing(px(8))
+        for widget in (self.count, self.village, self.seed, self.draw):
+            drawing.addWidget(widget)
+        drawing.addStretch(1)
+        shown = QHBoxLayout()
+        shown.setSpacing(px(8))
+        for widget in (self.samples, self.print_list, self.print_result):
+            shown.addWidget(widget)
+        shown.addStretch(1)
+        head = QVBoxLayout(self.above)
+        head.setContentsMargins(0, 0, 0, 0)
+        head.setSpacing(px(8))
+        head.addLayout(drawing)
+        head.addLayout(shown)
+        head.addWidget(self.said)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(px(8))
+        column.addWidget(self.above)
+        column.addWidget(self.stack, 1)
+        self.stack.currentChanged.connect(
+            lambda _at: self.above.setVisible(self.stack.currentWidget() is not self.typing)
+        )
+
+    # --- showing ----------------------------------------------------------------------------
+
+    def open(self, handover: str, villages: Sequence[VillageLine]) -> None:
+        """Show the samples of a handover; `villages` are those one may draw from."""
+        if handover != self._handover:
+            self._handover, self._surveys = handover, ()
+            self.stack.setCurrentWidget(self.nothing)
+        chosen = self.village.currentData()
+        self.village.clear()
+        self.village.addItem(text("resurvey.whole"), None)
+        for one in villages:
+            if one.id and one.children:
+                self.village.addItem(one.name, one.id)
+        self.village.setCurrentIndex(max(0, self.village.findData(chosen)))
+        self.load()
+
+    def load(self, name: str = "") -> None:
+        """Read the samples; show one by its name, else the one shown before, else the newest."""
+        wanted = name or (self.survey.name if self.survey else "")
+
+        def show(found: list[Survey]) -> None:
+            self._surveys = found
+            self.samples.clear()
+            for one in found:
+                typed, drawn = number(len(one.results)), number(one.drawn)
+                words = text("resurvey.sample", name=one.name, typed=typed, drawn=drawn)
+                self.samples.addItem(words, one.name)
+            self.samples.setCurrentIndex(max(0, self.samples.findData(wanted)))
+            self._show_survey()
+
+        read = partial(self._desk.resurveys.of, self._handover)
+        self._tasks.run(read, show, self._failed, owner=self)
+
+    @property
+    def survey(self) -> Survey | None:
+        """The sample that is shown."""
+        at = self.samples.currentIndex()
+        return self._surveys[at] if 0 <= at < len(self._surveys) else None
+
+    def begin(self) -> None:
+        """Put the keyboard into the list, or where a sample is drawn."""
+        shown = self.stack.currentWidget()
+        target = self.count if shown is self.nothing else self.table
+        if shown is not self.typing:
+            target.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def escape(self) -> bool:
+        """Escape: give up what is being typed; False when nothing is."""
+        if self.stack.currentWidget() is not self.typing:
+            return False
+        self.stack.setCurrentWidget(self.table)
+        self.table.setFocus(Qt.FocusReason.OtherFocusReason)
+        return True
+
+    def _show_survey(self) -> None:
+        survey = self.survey
+        for one in (self.samples, self.print_list, self.print_result):
+            one.setVisible(survey is not None)
+        self.said.setVisible(survey is not None)
+        if survey is None:
+            self.stack.setCurrentWidget(self.nothing)
+            return
+        self.said.setText(summary_words(survey))
+        place = max(0, self.table.currentIndex().row())
+        self.rows.show_lines(survey.lines)
+        if survey.lines:
+            self.table.setCurrentIndex(self.rows.index(min(place, len(survey.lines) - 1), RESULT))
+        self.print_result.setEnabled(bool(survey.results))
+        if self.stack.currentWidget() is self.nothing:
+            self.stack.setCurrentWidget(self.table)
+
+    # --- deeds ------------------------------------------------------------------------------
+
+    def draw_now(self) -> None:
+        """Draw, and show whom."""
+        count = int(self.count.text() or 0)
+        village = self.village.currentData()
+        draw = partial(
+            self._desk.resurveys.draw,
+            self._handover,
+            count,
+            village=None if village is None else str(village),
+            seed=self.seed.text(),
+        )
+
+        def done(survey: Survey) -> None:
+            self.seed.clear()
+            self.stack.setCurrentWidget(self.table)
+            self.table.setFocus(Qt.FocusReason.OtherFocusReason)
+            self.load(survey.name)
+
+        self._write(draw, done)
+
+    def type_result(self, finding: Finding) -> None:
+        """A figure: what was found at the household under the keyboard."""
+        line = self.rows.line(self.table.currentIndex().row())
+        if line is None or self._busy:
+            return
+        if finding in _ASKED:
+            home = text("verification.household", number=line.number)
+            who = " · ".join(filter(None, (line.village, home, line.head)))
+            self.stack.setCurrentWidget(self.typing)
+            self.typing.open(line, finding, who)
+        else:
+            self._give(Found(finding), False)
+
+    def _give(self, found: Found, send_back: bool) -> None:
+        survey, line = self.survey, self.rows.line(self.table.currentIndex().row())
+        if survey is None or line is None:
+            return
+        reason = self._desk.resurveys.reason_of(found) if send_back else ""
+        record = partial(
+            self._desk.resurveys.record, survey, line.household, found, send_back=reason
+        )
+
+        def done(survey: Survey) -> None:
+            at = self.table.currentIndex().row()
+            if at + 1 < self.rows.rowCount():
+                self.table.setCurrentIndex(self.rows.index(at + 1, RESULT))
+            self.stack.setCurrentWidget(self.table)
+            self.table.setFocus(Qt.FocusReason.OtherFocusReason)
+            self.load(survey.name)
+            if send_back:
+                self.sent_back.emit()
+
+        self._write(record, done)
+
+    def _print(self, *, result: bool) -> None:
+        name = "result" if result else "list"
+        wanted, _kind = QFileDialog.getSaveFileName(
+            self, text(f"resurvey.print_{name}"), text(f"resurvey.file_{name}"), "PDF (*.pdf)"
+        )
+        if wanted:
+            self.write_pdf(Path(wanted).with_suffix(".pdf"), result=result)
+
+    def write_pdf(self, path: Path, *, result: bool) -> None:
+        """Write the list to visit with, or the result."""
+        survey = self.survey
+        if survey is None:
+            return
+
+        def done(_none: None) -> None:
+            words = text("resurvey.written", file=str(path))
+            self._notifier.say(Notice(Kind.DONE, words, topic="resurvey"))
+
+        deed = partial(self._desk.resurvey_pdf, survey, path, result=result)
+        self._tasks.run(deed, done, self._failed, lane=Lane.WRITE, owner=self)
+
+    def _write(self, deed: Callable[[], Survey], done: Callable[[Survey], None]) -> None:
+        if self._busy:
+            return
+        self._busy = True
+
+        def ended(survey: Survey) -> None:
+            self._busy = False
+            done(survey)
+
+        def failed(error: AppError) -> None:
+            self._busy = False
+            self._failed(error)
+
+        self._tasks.run(deed, ended, failed, lane=Lane.WRITE, owner=self)
+
+    def _failed(self, error: AppError) -> None:
+        self._notifier.say(error_notice(error))
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 -- Qt's name
+        """In the list a figure is a result."""
+        if (
+            watched is self.table
+            and isinstance(event, QKeyEvent)
+            and event.type() == QEvent.Type.KeyPress
+            and len(event.text()) == 1
+            and event.text() in "12345"
+        ):
+            self.type_result(_FINDINGS[int(event.text()) - 1])
+            return True
+        return super().eventFilter(watched, event)
+
+
+def summary_words(survey: Survey) -> str:
+    """How many were drawn and visited, and what the share that differs says of all."""
+    said = [
+        text(
+            "resurvey.drawn",
+            seed=survey.seed,
+            drawn=number(survey.drawn),
+            of=number(survey.of),
+            typed=number(len(survey.results)),
+        )
+    ]
+    certain = survey.share
+    if certain is not None:
+        key = "resurvey.exactly" if certain.low == certain.high else "resurvey.rate"
+        said.append(
+            text(
+                key,
+                wrong=number(survey.wrong),
+                typed=number(len(survey.results)),
+                percent=tenths(certain.percent),
+                low=floor(certain.low),
+                high=ceil(certain.high),
+                of=number(survey.of),
+            )
+        )
+    return " ".join(said)
