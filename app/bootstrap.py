@@ -66,6 +66,7 @@ def _wired(workplace: Workplace) -> Services:
     from app.services.entry import Entry
     from app.services.handovers import HandoverDesk
     from app.services.issue_book import IssueBook
+    from app.services.key_files import KeyFileDesk
     from app.services.life_events.desk import LifeEvents
     from app.services.list_export import ListExport
     from app.services.lists import ChildLists
@@ -144,6 +145,7 @@ def _wired(workplace: Workplace) -> Services:
         authority=AuthorityDesk(workplace),
         stations=Stations(workplace),
         root_rotation=RootRotation(workplace),
+        key_files=KeyFileDesk(workplace),
         enrolment=EnrolmentDesk(workplace),
         reopening=ReopeningDesk(workplace),
         handovers=handovers,

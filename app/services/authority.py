@@ -32,7 +32,7 @@ from app.services.rights import Right
 from app.services.sign_in import check_passphrase, one_spelling
 from app.services.workplace import Workplace
 
-_ROOT_FILE, _AUTHORITY_FILE, _ESCROW_FILE = "root.age", "authority.age", "escrow.age"
+_ROOT_FILE, AUTHORITY_FILE, _ESCROW_FILE = "root.age", "authority.age", "escrow.age"
 #: Names of the present key files, once the root was rotated.
 ROOT_SETTING, AUTHORITY_SETTING = "root-file", "authority-file"
 #: What the key files of a rotation are called: eight characters of the key id each.
@@ -128,7 +128,7 @@ class AuthorityDesk:
         escrow = self._make_escrow(passphrase)
         # Files first: without the commit below nobody trusts these keys, and asking again replaces
         # them; after it they are all there.
-        write_secret(self.folder / _AUTHORITY_FILE, authority.seal(one_spelling(passphrase)))
+        write_secret(self.folder / AUTHORITY_FILE, authority.seal(one_spelling(passphrase)))
         with workplace.write() as work:
             put = _Putter(work)
             put(TrustKind.ROOT, root.certificate.sha256, 0, root.certificate.der)
@@ -146,7 +146,7 @@ class AuthorityDesk:
         return Founded(
             root.certificate.fingerprint,
             str(self.folder / _ROOT_FILE),
-            str(self.folder / _AUTHORITY_FILE),
+            str(self.folder / AUTHORITY_FILE),
         )
 
     def status(self) -> Status:
@@ -165,7 +165,7 @@ class AuthorityDesk:
                 for one in sorted(roots, key=lambda root: root.not_before)
             ),
             own is not None,
-            (self.folder / _AUTHORITY_FILE).exists(),
+            (self.folder / AUTHORITY_FILE).exists(),
             "" if own is None else own.fingerprint,
             None if own is None else own.not_after,
             tuple(
@@ -185,7 +185,7 @@ class AuthorityDesk:
 
         Raises KnownError `authority.none` when this unit has none, `authority.wrong_passphrase`.
         """
-        path = self.folder / self._workplace.store.setting(AUTHORITY_SETTING, _AUTHORITY_FILE)
+        path = self.folder / self._workplace.store.setting(AUTHORITY_SETTING, AUTHORITY_FILE)
         if not path.exists():
             raise KnownError("authority.none", "authority.none_hint")
         return unseal(path, passphrase)
@@ -230,7 +230,7 @@ class AuthorityDesk:
     def _all_open(self, passphrase: str) -> list[Authority]:
         """The present authority first, then those from before the root was rotated."""
         present = self.open(passphrase)
-        paths = (self.folder / _AUTHORITY_FILE, *sorted(self.folder.glob(ROTATED_AUTHORITY)))
+        paths = (self.folder / AUTHORITY_FILE, *sorted(self.folder.glob(ROTATED_AUTHORITY)))
         older = [unseal(path, passphrase) for path in paths if path.exists()]
         return [present, *(one for one in older if one.certificate != present.certificate)]
 
@@ -259,7 +259,7 @@ class AuthorityDesk:
         if key_identifier(key.key.public_key()) != certificate.key_id:
             raise KnownError("authority.other_key", "authority.other_key_hint")
         sealed = Authority(certificate, key).seal(one_spelling(passphrase))
-        write_secret(self.folder / _AUTHORITY_FILE, sealed)
+        write_secret(self.folder / AUTHORITY_FILE, sealed)
         row = TrustRow(TrustKind.AUTHORITY, certificate.key_id, 0, certificate.der)
         store_trust.put(work.connection, row)
         trust.keep_list(work, issue_crl(certificate, key, 1, {}, self._now()))

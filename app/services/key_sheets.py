@@ -111,6 +111,28 @@ def root_sheet(fingerprint: str, whose: Whose) -> Document:
     return _document(title, blocks)
 
 
+def kept_root_sheet(fingerprint: str, before: str, whose: Whose) -> Document:
+    """The sheet that stays with the keys of a province: its root, the root before it (or nothing),
+    and where the sealed copies lie.
+    """
+    title = text("unit_keys.root_sheet")
+    blocks = [
+        *_title(title, whose),
+        _line(text("unit_keys.root_sheet_new" if before else "unit_keys.root_sheet_why"), _PLAIN),
+        _line(text("administration.issuing.root"), _PART),
+        *_in_groups(fingerprint),
+        *_facts(("unit_keys.root_before", before)),
+        _line(text("administration.enrolment.sheet_steps"), _PART),
+        *_steps(
+            "unit_keys.root_sheet_1",
+            "unit_keys.root_sheet_2",
+            *(("unit_keys.root_sheet_3", "unit_keys.root_sheet_4") if before else ()),
+        ),
+        *_pen("unit_keys.first_place", "unit_keys.second_place", "recovery.keeper"),
+    ]
+    return _document(title, blocks)
+
+
 @dataclass(frozen=True, slots=True)
 class GrantedPc:
     """What the sheet of a reply says of the PC: its `units` by name, `station` as people call it,

@@ -19,6 +19,7 @@ from app.services.enrolment import EnrolmentDesk
 from app.services.entry import Entry
 from app.services.handovers import HandoverDesk
 from app.services.issue_book import IssueBook
+from app.services.key_files import KeyFileDesk
 from app.services.life_events.desk import LifeEvents
 from app.services.list_export import ListExport
 from app.services.lists import ChildLists
@@ -92,6 +93,7 @@ class Services:
     authority: AuthorityDesk
     stations: Stations
     root_rotation: RootRotation
+    key_files: KeyFileDesk
     enrolment: EnrolmentDesk
     reopening: ReopeningDesk
     handovers: HandoverDesk

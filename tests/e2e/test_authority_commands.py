@@ -78,3 +78,48 @@ def test_the_sheet_of_a_reply_says_who_was_certified_until_when_and_by_which_roo
     assert done["station"][:8].upper() in words
     assert "Người nhập liệu" in words
     assert "Có hiệu lực đến hết ngày" in words
+
+
+def test_an_authority_whose_pc_died_goes_on_from_its_backup_and_its_copied_key_files(
+    enrolled_pair: Homes,
+) -> None:
+    top, root = enrolled_pair.at(PROVINCE), enrolled_pair.folder / "root.pdf"
+    backup = Path(top.must("backup", "create")["file"])
+    copied = top.must("authority", "copy-keys", "--out", enrolled_pair.stick)
+    assert copied["files"] == ["authority.age", "escrow.age", "root.age"]
+    folder = Path(copied["folder"])
+
+    new = enrolled_pair.at("new-pc")
+    new.must("backup", "restore", backup)
+    request = enrolled_pair.folder / "third.csr"
+    third = enrolled_pair.at(COMMUNE + "-third")
+    third.must("init", "--unit", COMMUNE, "--user", "c")
+    code = third.must("enrol", "request", "--out", request)["check_code"]
+    reply = enrolled_pair.folder / "third.tebundle"
+    grant = ("enrol", "grant", request, "--out", reply, "--check-code", code)
+    assert said_plainly(new(*grant)) == "authority.none"
+
+    take = ("authority", "take-keys", folder)
+    (folder / "escrow.age").rename(folder / "away")
+    (folder / "escrow.age").write_bytes((folder / "root.age").read_bytes()[:-1])
+    assert said_plainly(new(*take)) == "key_files.damaged"
+    (folder / "away").replace(folder / "escrow.age")
+    empty = enrolled_pair.folder / "empty"
+    empty.mkdir()
+    assert said_plainly(new("authority", "take-keys", empty)) == "key_files.none"
+    other = enrolled_pair.at("another-province")
+    other.must("init", "--unit", "51@2024", "--user", "o")
+    other.must("authority", "init")
+    elsewhere = other.must("authority", "copy-keys", "--out", empty)["folder"]
+    assert said_plainly(new("authority", "take-keys", elsewhere)) == "key_files.another"
+    assert not (new.home / "authority").exists() or not list((new.home / "authority").iterdir())
+
+    assert sorted(new.must(*take)["files"]) == copied["files"]
+    assert new.must(*take)["files"] == [], "what is here is never replaced"
+    fingerprint = new.must(*grant)["root_fingerprint"]
+    third.must("enrol", "accept", reply, "--fingerprint", fingerprint)
+
+    rotated = new.must("authority", "rotate-root", "--sheet", root)
+    words = words_of(root)
+    assert all(group in words for group in rotated["root_fingerprint"].split("-"))
+    assert rotated["old_fingerprint"] in words

@@ -20,7 +20,9 @@ _REASONS = ("lost", "exposed", "broken", "unused")
 def add_commands(group: CommandParser) -> None:
     """Describe the commands of the group."""
     commands = group.commands()
-    commands.add_parser("init", help=text("cli.authority.init")).runs(_init)
+    init = commands.add_parser("init", help=text("cli.authority.init"))
+    add_sheet(init)
+    init.runs(_init)
     commands.add_parser("status", help=text("cli.authority.status")).runs(_status)
     revoke = commands.add_parser("revoke", help=text("cli.authority.revoke"))
     revoke.add_argument(
@@ -37,12 +39,27 @@ def add_commands(group: CommandParser) -> None:
     rotate.add_argument(
         "--today", type=day, metavar=text("cli.arg.day"), help=text("cli.argument.today")
     )
+    add_sheet(rotate)
     rotate.runs(_rotate)
+    copy = commands.add_parser("copy-keys", help=text("cli.authority.copy_keys"))
+    copy.add_argument(
+        "--out", type=Path, required=True, metavar=text("cli.arg.folder"), help=text("unit_keys.to")
+    )
+    copy.runs(_copy_keys)
+    take = commands.add_parser("take-keys", help=text("cli.authority.take_keys"))
+    take.add_argument(
+        "folder", type=Path, metavar=text("cli.arg.folder"), help=text("unit_keys.taken_from")
+    )
+    take.runs(_take_keys)
 
 
-def _init(session: Session, _arguments: Namespace) -> ExitCode:
+def _init(session: Session, arguments: Namespace) -> ExitCode:
+    from app.services.key_sheets import kept_root_sheet, whose
+
+    refuse_other_files(arguments)
     with session.open() as services:
         made = services.authority.found(authority_passphrase(session))
+        sheet = kept_root_sheet(made.root_fingerprint, "", whose(services.workplace))
     session.output.answer(
         {
             "root_fingerprint": made.root_fingerprint,
@@ -52,6 +69,7 @@ def _init(session: Session, _arguments: Namespace) -> ExitCode:
         [
             text("cli.authority.made", fingerprint=made.root_fingerprint),
             text("cli.authority.keep_root", file=made.root_file),
+            *write_sheet(arguments, sheet),
         ],
     )
     return ExitCode.DONE
@@ -183,10 +201,15 @@ def _stations(session: Session, _arguments: Namespace) -> ExitCode:
 
 
 def _rotate(session: Session, arguments: Namespace) -> ExitCode:
+    from app.services.key_sheets import kept_root_sheet, whose
+
+    refuse_other_files(arguments)
     with session.open() as services:
         made = services.root_rotation.rotate(
             authority_passphrase(session), arguments.root_file, arguments.today
         )
+        before = made.old_fingerprint
+        sheet = kept_root_sheet(made.root_fingerprint, before, whose(services.workplace))
     session.output.answer(
         {
             "root_fingerprint": made.root_fingerprint,
@@ -198,6 +221,27 @@ def _rotate(session: Session, arguments: Namespace) -> ExitCode:
             text("cli.authority.rotated", fingerprint=made.root_fingerprint),
             text("cli.authority.rotated_next"),
             text("cli.authority.keep_root", file=made.root_file),
+            *write_sheet(arguments, sheet),
         ],
+    )
+    return ExitCode.DONE
+
+
+def _copy_keys(session: Session, arguments: Namespace) -> ExitCode:
+    with session.open() as services:
+        done = services.key_files.copy(arguments.out)
+    session.output.answer(
+        {"folder": str(done.folder), "files": list(done.names)},
+        [text("unit_keys.copied", count=number(len(done.names)), folder=done.folder)],
+    )
+    return ExitCode.DONE
+
+
+def _take_keys(session: Session, arguments: Namespace) -> ExitCode:
+    with session.open() as services:
+        done = services.key_files.take_back(arguments.folder, authority_passphrase(session))
+    session.output.answer(
+        {"folder": str(done.folder), "files": list(done.names)},
+        [text("unit_keys.taken", count=number(len(done.names)))],
     )
     return ExitCode.DONE

@@ -135,10 +135,10 @@ class IssuingSection(Section):
             authority = self._services.authority
             self.act(lambda: authority.found(typed), self._was_founded)
 
-    def _was_founded(self, made: Founded) -> None:
+    def _was_founded(self, _made: Founded) -> None:
         self.passphrase.clear()
         self.again.clear()
-        self.say(text("administration.issuing.founded", file=made.root_file), "done")
+        self.say(text("administration.issuing.founded"), "done")
         self.load()
         self.changed.emit()
 

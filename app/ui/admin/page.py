@@ -29,6 +29,7 @@ from app.ui.admin.audit import AuditSection
 from app.ui.admin.backups import BackupSection
 from app.ui.admin.enrolment import EnrolmentSection
 from app.ui.admin.issuing import IssuingSection
+from app.ui.admin.keys import KeysSection
 from app.ui.admin.own import OwnSection
 from app.ui.admin.people import PeopleSection
 from app.ui.admin.reopening import ReopeningSection
@@ -57,6 +58,7 @@ def section_names(services: Services) -> tuple[str, ...]:
         "enrolment": keeps_keys,
         "issuing": keeps_keys and bool(workplace.tree.units.children(workplace.unit)),
         "stations": keeps_keys,
+        "keys": keeps_keys and bool(workplace.tree.units.children(workplace.unit)),
         "reopening": keeps_keys and bool(workplace.tree.units.children(workplace.unit)),
         "backups": Right.ADMIN in rights,
         "audit": allows(rights, Right.AUDIT),
@@ -75,6 +77,7 @@ _TITLES = {
     "enrolment": "administration.enrolment",
     "issuing": "administration.issuing",
     "stations": "stations.title",
+    "keys": "unit_keys.title",
     "reopening": "reopening.administration",
     "backups": "administration.backups",
     "audit": "administration.audit",
@@ -147,37 +150,30 @@ class AdminPage(QWidget):
 
     def _made(self, name: str, parent: QWidget) -> Section:
         tasks, theme, services = self._tasks, self._theme, self._services
-        if name == "people":
-            return PeopleSection(
-                tasks, theme, services.accounts, services.people_here, self._notifier, parent
-            )
-        if name == "own":
-            return OwnSection(tasks, theme, services, self._notifier, parent)
-        if name == "work":
-            return WorkSection(tasks, theme, services.statistics, parent)
-        if name == "villages":
-            villages = VillageSection(tasks, theme, services.villages, services.entry, parent)
-            villages.changed.connect(self.changed)
-            return villages
-        if name == "rounds":
-            rounds = RoundsSection(tasks, theme, services.rounds, self._notifier, parent)
-            rounds.changed.connect(self.changed)
-            return rounds
-        if name == "enrolment":
-            return EnrolmentSection(tasks, theme, services, parent)
-        if name == "issuing":
-            issuing = IssuingSection(tasks, theme, services, parent)
-            issuing.changed.connect(self.changed)
-            return issuing
-        if name == "stations":
-            return StationsSection(tasks, theme, services, self._notifier, parent)
-        if name == "reopening":
-            return ReopeningSection(tasks, theme, services, parent)
-        if name == "audit":
-            return AuditSection(tasks, theme, services.audit_trail, parent)
-        if name == "selftest":
-            return SelfTestSection(tasks, theme, services, self._notifier, parent)
-        return BackupSection(tasks, theme, services.backups, parent)
+        notifier = self._notifier
+        makers: dict[str, Callable[[], Section]] = {
+            "people": lambda: PeopleSection(
+                tasks, theme, services.accounts, services.people_here, notifier, parent
+            ),
+            "own": lambda: OwnSection(tasks, theme, services, notifier, parent),
+            "work": lambda: WorkSection(tasks, theme, services.statistics, parent),
+            "villages": lambda: VillageSection(
+                tasks, theme, services.villages, services.entry, parent
+            ),
+            "rounds": lambda: RoundsSection(tasks, theme, services.rounds, notifier, parent),
+            "enrolment": lambda: EnrolmentSection(tasks, theme, services, parent),
+            "issuing": lambda: IssuingSection(tasks, theme, services, parent),
+            "stations": lambda: StationsSection(tasks, theme, services, notifier, parent),
+            "keys": lambda: KeysSection(tasks, theme, services, notifier, parent),
+            "reopening": lambda: ReopeningSection(tasks, theme, services, parent),
+            "backups": lambda: BackupSection(tasks, theme, services.backups, parent),
+            "audit": lambda: AuditSection(tasks, theme, services.audit_trail, parent),
+            "selftest": lambda: SelfTestSection(tasks, theme, services, notifier, parent),
+        }
+        section = makers[name]()
+        if isinstance(section, VillageSection | RoundsSection | IssuingSection):
+            section.changed.connect(self.changed)
+        return section
 
     def _built(self, name: str) -> Section:
         box = QWidget(self.stack)
