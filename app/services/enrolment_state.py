@@ -26,11 +26,14 @@ class Standing(Enum):
 
 @dataclass(frozen=True, slots=True)
 class EnrolmentState:
-    """`until` is the last day of the certificate, None without one; `role` is what it says."""
+    """`until` is the last day of the certificate, None without one; `role` is what it says;
+    `station` the id of this PC, empty before its first request.
+    """
 
     standing: Standing
     until: date | None = None
     role: str = ""
+    station: str = ""
 
 
 def enrolment_state(workplace: Workplace, reading: Reading) -> EnrolmentState:
@@ -43,11 +46,12 @@ def enrolment_state(workplace: Workplace, reading: Reading) -> EnrolmentState:
         return EnrolmentState(Standing.NOT_ASKED)
     own = keys.certificate
     if own is None:
-        return EnrolmentState(Standing.ASKED)
+        return EnrolmentState(Standing.ASKED, station=keys.station)
     left = own.not_after - trust.effective_time(workplace)[0]
     standing = Standing.ENROLLED
     if left.total_seconds() <= 0:
         standing = Standing.ENDED
     elif left <= RENEWAL:
         standing = Standing.ENDING
-    return EnrolmentState(standing, own.not_after.astimezone().date(), own.role)
+    until = own.not_after.astimezone().date()
+    return EnrolmentState(standing, until, own.role, keys.station)

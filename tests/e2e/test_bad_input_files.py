@@ -123,6 +123,8 @@ def test_what_never_ends_is_refused_before_the_first_byte_is_copied(
             ["handover", "inspect", file],
             ["enrol", "accept", file, "--fingerprint", scene.fingerprint],
             ["enrol", "grant", file, "--out", tmp_path / "reply"],
+            ["reopen", "grant", file, "--out", tmp_path / "reply"],
+            ["reopen", "accept", file, "--new-passphrase-file", file],
             ["register", "import", file, "--columns", MAP],
             ["register", "import", tmp_path / "sheet.csv", "--columns", file],
             ["unit", "list", "--passphrase-file", file],
@@ -141,6 +143,7 @@ def test_a_small_file_that_is_large_is_not_read_whole(scene: Scene, tmp_path: Pa
         file.truncate(1 << 42)
     for words in (
         ["enrol", "grant", large, "--out", tmp_path / "reply"],
+        ["reopen", "grant", large, "--out", tmp_path / "reply"],
         ["register", "import", tmp_path / "sheet.csv", "--columns", large],
         ["unit", "list", "--passphrase-file", large],
     ):

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.command_line import Homes
+from tests.e2e.command_line import Homes, Prompt
+from tests.e2e.sentences import said_plainly
 
 
 def test_an_account_is_added_changed_and_taken_away(
@@ -52,3 +53,18 @@ def test_what_was_done_is_told_by_day_and_person_and_an_import_is_nobodys(
     early = commune.must("user", "statistics", "--since", "1/1/2020", "--until", "2020-01-02")
     assert early["days"] == []
     assert (early["since"], early["until"]) == ("2020-01-01", "2020-01-02")
+
+
+def test_a_new_recovery_code_takes_the_place_of_the_one_before(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    prompt = Prompt(tmp_path / "home", monkeypatch)
+    old = prompt.must("init", "--unit", "21100@2025", "--user", "an")["recovery_code"]
+    new = prompt.must("user", "recovery-code")["recovery_code"]
+    file, chosen = tmp_path / "code", tmp_path / "chosen"
+    chosen.write_text("một câu hoàn toàn khác", encoding="utf-8")
+    passwd = ("user", "passwd", "--recovery", "--code-file", file)
+    file.write_text(old, encoding="utf-8")
+    assert said_plainly(prompt(*passwd, "--new-passphrase-file", chosen)) == "crypto.wrong_code"
+    file.write_text(new, encoding="utf-8")
+    prompt.must(*passwd, "--new-passphrase-file", chosen)

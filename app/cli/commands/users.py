@@ -49,6 +49,7 @@ def add_commands(group: CommandParser) -> None:
         help=text("cli.user.new_passphrase_file"),
     )
     passwd.runs(_passwd)
+    commands.add_parser("recovery-code", help=text("cli.user.recovery_code")).runs(_new_code)
     add_statistics(commands.add_parser("statistics", help=text("cli.user.statistics")))
 
 
@@ -140,5 +141,15 @@ def _passwd(session: Session, arguments: Namespace) -> ExitCode:
             "authority_keeps_its_own": authority,
         },
         lines,
+    )
+    return ExitCode.DONE
+
+
+def _new_code(session: Session, _arguments: Namespace) -> ExitCode:
+    with session.open() as services:
+        code = services.people_here.new_recovery_code()
+    session.output.answer(
+        {"recovery_code": code},
+        [text("cli.init.recovery", code=code), text("cli.user.code_renewed")],
     )
     return ExitCode.DONE

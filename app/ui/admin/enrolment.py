@@ -10,6 +10,7 @@ from app.i18n import text
 from app.services.enrolment import Accepted
 from app.services.enrolment_state import EnrolmentState, Standing
 from app.services.services import Services
+from app.services.stations import short_station
 from app.ui.admin.asking import AskingSection
 from app.ui.step import Step
 from app.ui.tasks import Tasks
@@ -45,7 +46,11 @@ class EnrolmentSection(AskingSection):
         standing = found.standing
         state = "done" if standing is Standing.ENROLLED else "warning"
         sign = "\N{CHECK MARK} " if state == "done" else "\N{BLACK UP-POINTING TRIANGLE} "
-        self.state.setText(sign + text(f"administration.enrolment.{standing.value}", day=day))
+        words = sign + text(f"administration.enrolment.{standing.value}", day=day)
+        if found.station:
+            station = short_station(found.station)
+            words += " " + text("administration.enrolment.this_pc", station=station)
+        self.state.setText(words)
         set_state(self.state, state)
 
     # --- the reply --------------------------------------------------------------------------
