@@ -130,7 +130,13 @@ class Victims:
     def kill(self, home: Path, commit: int, phase: str, wait: float, *words: str | Path) -> Death:
         """Run a command and kill it `wait` seconds into a phase of its commit of that number."""
         mark = {BEFORE: ("opened", 1), INSIDE: ("begun", commit), AFTER: ("committed", commit)}
-        pid = self.start(home, *words, halt_at=mark[phase])
+        return self.kill_past(home, mark[phase], wait, *words)
+
+    def kill_past(
+        self, home: Path, mark: tuple[str, int], wait: float, *words: str | Path
+    ) -> Death:
+        """Run a command and kill it `wait` seconds past a mark of that number."""
+        pid = self.start(home, *words, halt_at=mark)
         self._halted(pid)
         self._kill_in(pid, wait)
         return self.end()
