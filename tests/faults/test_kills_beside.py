@@ -18,7 +18,7 @@ from tests.faults import ground as grounds
 from tests.faults.ground import COMMUNE, DISTRICT, Ground, children_of
 from tests.faults.killing import AFTER, BEFORE, INSIDE, Victims, aims, copy_of
 from tests.faults.test_kills import KILLS, NUMBERS, Giver, killed_at_random, report
-from tests.long_runs import slice_or_all
+from tests.long_runs import LONG, slice_or_all
 
 LEAST = slice_or_all(3, KILLS)
 #: The third commit of a sending notes the handover; the second one has noted its number.
@@ -121,8 +121,9 @@ def test_a_restore_killed_at_random_leaves_the_old_store_or_the_restored_one(
         outcomes[_outcome(grounds.dump(home, key), before, copied, under_way=under_way)] += 1
     tell_outcomes = ", ".join(f"{outcomes[name]} {name}" for name in sorted(outcomes))
     report(f"restore ({tell_outcomes})", counts)
-    assert outcomes["the old store"]
-    assert outcomes["the restored store"] + outcomes["the restored store, put in place later"]
+    if LONG:  # three kills need not come to both
+        assert outcomes["the old store"]
+        assert outcomes["the restored store"] + outcomes["the restored store, put in place later"]
 
 
 def _outcome(left: Dump, before: Dump, copied: Dump, *, under_way: bool) -> str:
