@@ -17,6 +17,7 @@ from app.forms.issues import Value
 from app.forms.schema import Template
 from app.forms.units import Tier
 from app.history.entities import OUTSIDE, UNKNOWN
+from app.i18n import in_sentence, text
 from app.ids import derived_id, new_id
 from app.models import backup
 from app.models.queries import counting, register, rounds, second_check, sending
@@ -31,6 +32,7 @@ from app.services.conflicts import contested_fields
 from app.services.judging import Judge, judge_of
 from app.services.life_events.consequences import is_followed
 from app.services.masking import ShownRecord, closed
+from app.services.on_behalf import entered_elsewhere, with_writers
 from app.services.returns import ReturnedRecord, returned_records
 from app.services.rights import Right
 from app.services.saving import RecordSave, Saved
@@ -71,7 +73,9 @@ class EntryPage:
     `absent` is true where the household is not in this register (its children moved here without
     it, or stand in none): `household` then only says who answers for the children.
     `gone` says of which of them (the household, a child) the register follows no longer, and since
-    when. What is of level A is masked; `judge` knows it and tells nobody.
+    when. What is of level A is masked; `judge` knows it and tells nobody. `elsewhere`: the records
+    are another unit's, so whoever types does so on its behalf. `entered_by` is the unit that wrote
+    last on some record of the page, where it is not the owner: somebody else typed on its behalf.
     """
 
     household: ShownRecord
@@ -90,6 +94,8 @@ class EntryPage:
     contested: Mapping[str, frozenset[str]] = field(default_factory=dict)
     returned: tuple[ReturnedRecord, ...] = ()
     gone: Mapping[str, Gone] = field(default_factory=dict)
+    elsewhere: bool = False
+    entered_by: str = ""
 
     @property
     def forms(self) -> dict[str, Template]:
@@ -177,6 +183,15 @@ class Entry:
         found = self._workplace.tree.units.get(unit)
         return unit if found is None else found.full_name(language)
 
+    def writer_name(self, unit: str) -> str:
+        """A unit that entered something, in a word where that will do: its tier where it is this
+        one or stands above it, else its name.
+        """
+        tree = self._workplace.tree
+        if unit in tree.units and tree.covers([unit], self._workplace.unit):
+            return text(f"handovers.tier.{tree.tier(unit)}")
+        return in_sentence(self.unit_name(unit))
+
     def communes(self) -> list[UnitLine]:
         """The communes whose records this installation may hold; one for a commune itself."""
         units = self._workplace.tree.units
@@ -207,7 +222,7 @@ class Entry:
         """The rows of a page of households, with who counts of their children."""
         self._workplace.require(Right.READ)
         with self._workplace.store.read() as reading:
-            found = register.household_rows(reading, ids)
+            found = with_writers(self._workplace, reading, register.household_rows(reading, ids))
             homes = {one.id for one in found}
             checked = second_check.covered(reading, homes)
             basis = counting.basis_of(reading, self._workplace.today())
@@ -234,7 +249,7 @@ class Entry:
         """The rows of a page of children."""
         self._workplace.require(Right.READ)
         with self._workplace.store.read() as reading:
-            return register.child_rows(reading, ids)
+            return with_writers(self._workplace, reading, register.child_rows(reading, ids))
 
     def forms(self) -> dict[str, Template]:
         """The forms of today, before any page is open; a page says its own."""
@@ -307,7 +322,25 @@ class Entry:
                 )
             ),
             gone=gone_since(reading, _statuses(found, children)),
+            elsewhere=not self._is_own(owner),
+            entered_by=self._entered_by(reading, known),
         )
+
+    def _is_own(self, owner: str) -> bool:
+        """Whether records of a unit are this one's: units that became part of it are no others."""
+        here = self._workplace.unit
+        own = owner in ("", OUTSIDE, UNKNOWN, here)
+        return own or (
+            self._workplace.tree.units.tier(owner) is self._workplace.tier
+            and self._workplace.tree.covers([here], owner)
+        )
+
+    def _entered_by(self, reading: Reading, known: Sequence[RecordView]) -> str:
+        owners = {
+            one.id: str(one.values["owner_unit"]) for one in known if one.values.get("owner_unit")
+        }
+        found = entered_elsewhere(self._workplace, reading, owners)
+        return next((found[one.id] for one in known if one.id in found), "")
 
     def new_page(
         self, unit: str = "", village: str = "", carried: Mapping[str, Value] | None = None
@@ -340,6 +373,7 @@ class Entry:
             total=total + 1,
             choices=choices,
             shown=self._shown(owner),
+            elsewhere=not self._is_own(owner),
         )
 
     def _choices(self, reading: Reading, owner: str) -> dict[str, tuple[Choice, ...]]:

@@ -35,6 +35,7 @@ from app.services.lookup.bits import Places
 from app.services.lookup.directory import Directory, Place
 from app.services.lookup.found import FoundIds, all_of
 from app.services.masking import Reveal, look
+from app.services.on_behalf import with_writers
 from app.services.rights import Right, allows, denied
 from app.services.surroundings import reference_day
 from app.services.workplace import Workplace
@@ -237,7 +238,7 @@ class ChildLists:
         """The rows of a page of a list."""
         self._workplace.require(Right.READ)
         with self._workplace.store.read() as reading:
-            found = register.child_rows(reading, list(ids))
+            found = with_writers(self._workplace, reading, register.child_rows(reading, list(ids)))
             checked = second_check.covered(reading, {one.household for one in found})
         return [replace(one, checked=one.household in checked) for one in found]
 

@@ -32,6 +32,7 @@ from app.services.masking import (
     require_reveal,
     require_sight,
 )
+from app.services.on_behalf import with_writers
 from app.services.reasons import why
 from app.services.rights import Right
 from app.services.saving import RecordSave, Saved
@@ -227,7 +228,7 @@ class Records:
             return []
         with self._workplace.store.read() as reading:
             ids = register.child_ids(reading, RegisterFilter(words=words), likest_first=True)
-            return register.child_rows(reading, ids[:limit])
+            return with_writers(self._workplace, reading, register.child_rows(reading, ids[:limit]))
 
     # --- writing ----------------------------------------------------------------------------
 

@@ -274,6 +274,7 @@ def _search(session: Session, arguments: Namespace) -> ExitCode:
             "head_name": one.head_name,
             "village": one.village,
             "unit": one.owner_unit,
+            "entered_by": one.entered_by or one.owner_unit,
             "complete": one.complete,
             "conflicts": one.conflicts,
         }

@@ -71,7 +71,8 @@ class ChildRow:
     """A child as lists show it; `complete` where its declaration counts. `checked`: the page of its
     household stands as the second person checked it; told where somebody asks for it. `status` is
     the code of `life_status` of whom the register follows no longer ("" for everybody else), since
-    the day `gone_on` (ISO, "" where no event says it).
+    the day `gone_on` (ISO, "" where no event says it). `entered_by` is the unit that wrote on it
+    last, where it is not the owner; told where somebody asks for it.
     """
 
     id: str
@@ -89,13 +90,14 @@ class ChildRow:
     checked: bool = False
     status: str = ""
     gone_on: str = ""
+    entered_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class HouseholdRow:
     """A household as lists show it; `complete` where its declaration counts, `checked` as above.
     `children` are all that stand in it, `counted` those of them who count on the day of the round;
-    told where somebody asks for it.
+    told where somebody asks for it, as `entered_by` is.
     """
 
     id: str
@@ -108,6 +110,7 @@ class HouseholdRow:
     conflicts: int
     checked: bool = False
     counted: int = 0
+    entered_by: str = ""
 
 
 #: SQLite takes 1,000 conditions in one statement and 50,000 bytes in one pattern; nobody types more

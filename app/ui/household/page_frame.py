@@ -184,12 +184,17 @@ class PageFrame(QWidget):
         #: How the page stands to the second person.
         self.checked = Elided(natural=True)
         self.checked.hide()
+        #: Whose records they are where they are another unit's, or who typed on its behalf.
+        self.behalf = Elided(natural=True)
+        self.behalf.setProperty("state", "note")
+        self.behalf.hide()
         self.next = Step(f"{text('entry.next_household')}   F2")
         self.next.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         head = QHBoxLayout()
         head.setSpacing(px(8))
         head.addWidget(self.village)
         head.addWidget(self.crumb, 1)
+        head.addWidget(self.behalf)
         head.addWidget(self.checked)
         head.addWidget(self.counter)
         head.addWidget(self.next)

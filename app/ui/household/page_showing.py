@@ -8,8 +8,8 @@ from functools import partial
 
 from app.forms.issues import Value
 from app.forms.schema import Severity
-from app.i18n import text
-from app.services.entry import Gone
+from app.i18n import in_sentence, text
+from app.services.entry import EntryPage, Gone
 from app.services.returns import ReturnedRecord
 from app.ui.gone import gone_parts
 from app.ui.household.arranging import CLOSED
@@ -193,8 +193,21 @@ class PageShowing(PageRoom):
             title = text("entry.new_household" if household.new else "entry.no_number")
         self.crumb.say(f"\N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK} {title}{name}")
         self.counter.setText(text("entry.household_of", number=page.number, total=page.total))
+        self._show_behalf(page)
         last = "entry.new_household" if self._may_enter else "entry.to_list"
         self.next.setText(f"{text('entry.next_household' if page.following else last)}   F2")
+
+    def _show_behalf(self, page: EntryPage) -> None:
+        """Say whose records they are where they are not this unit's, else who typed for it."""
+        words = ""
+        if page.elsewhere:
+            unit = in_sentence(self._entry.unit_name(page.owner))
+            words = text("entry.on_behalf" if self._may_enter else "entry.of_unit", unit=unit)
+        elif page.entered_by:
+            unit = in_sentence(self._entry.unit_name(page.entered_by))
+            words = text("entry.entered_by", unit=unit)
+        self.behalf.say(words)
+        self.behalf.setVisible(bool(words))
 
     def _looks_of_current(self, record: OpenRecord) -> dict[Key, Look]:
         codecs = self.keeper.codecs["child"]

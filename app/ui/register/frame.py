@@ -47,7 +47,7 @@ class RegisterFrame(QWidget):
         self.setProperty("role", "page")
         self._theme = theme
         self._sort = Sort.NAME
-        self.rows = ChildRows(theme)
+        self.rows = ChildRows(theme, entry.writer_name)
         #: The cards of the tree and of the list.
         self._left, self._right = QFrame(self), QFrame(self)
         self.tree = BookTree(tasks, entry, lists, theme, self._left)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from PySide6.QtGui import QColor
 
@@ -30,8 +30,10 @@ _HEADINGS = (
 class ChildRows(PagedRows[str, ChildRow]):
     """The model: its keys are the ids of the children."""
 
-    def __init__(self, theme: Theme) -> None:
+    def __init__(self, theme: Theme, writer_name: Callable[[str], str] = str) -> None:
+        """`writer_name` gives a word for a unit that typed on another's behalf."""
         super().__init__(theme, _HEADINGS)
+        self._writer_name = writer_name
 
     def placed(self, keys: Sequence[str], rows: Sequence[ChildRow]) -> Mapping[int, ChildRow]:
         by_id = {row.id: row for row in rows}
@@ -48,13 +50,11 @@ class ChildRows(PagedRows[str, ChildRow]):
 
     def words(self, row: ChildRow, column: int) -> str:
         if column == STATE:
-            if row.conflicts:
-                return text("register.state.conflict")
-            if row.status:
-                return gone_words(row.status, row.gone_on)
-            if not row.complete:
-                return text("register.state.open")
-            return text("register.state.checked" if row.checked else "register.state.complete")
+            said = _state_words(row)
+            if row.entered_by:
+                by = text("register.entered_by", unit=self._writer_name(row.entered_by))
+                said = f"{said} · {by}"
+            return said
         if column == SEX:
             return load_code_list("sexes").label(row.sex, language()) if row.sex else ""
         if column == BIRTH:
@@ -65,3 +65,13 @@ class ChildRows(PagedRows[str, ChildRow]):
             HEAD: row.head_name,
             VILLAGE: self.place_words(row.village, row.owner_unit),
         }[column]
+
+
+def _state_words(row: ChildRow) -> str:
+    if row.conflicts:
+        return text("register.state.conflict")
+    if row.status:
+        return gone_words(row.status, row.gone_on)
+    if not row.complete:
+        return text("register.state.open")
+    return text("register.state.checked" if row.checked else "register.state.complete")

@@ -182,6 +182,9 @@ class BookTree(QTreeWidget):
                 children=row.counted,
                 others=f" {text('register.others', count=others)}" if others else "",
             )
+            if row.entered_by:
+                unit = self._entry.writer_name(row.entered_by)
+                words = f"{words} · {text('register.entered_by', unit=unit)}"
             item = _item(words, "household", row.id, row.owner_unit)
             if others:
                 item.setToolTip(0, f"{words}\n{text('register.others_tip', count=others)}")
