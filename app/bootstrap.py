@@ -64,6 +64,7 @@ def _wired(workplace: Workplace) -> Services:
     from app.services.dividing import Dividing
     from app.services.enrolment import EnrolmentDesk
     from app.services.entry import Entry
+    from app.services.erasures import Erasures
     from app.services.handovers import HandoverDesk
     from app.services.issue_book import IssueBook
     from app.services.key_files import KeyFileDesk
@@ -135,6 +136,7 @@ def _wired(workplace: Workplace) -> Services:
         villages=Villages(workplace),
         mistakes=Mistakes(workplace),
         moves=moves,
+        erasures=Erasures(workplace),
         people=People(workplace),
         accounts=Accounts(workplace),
         people_here=PeopleHere(workplace),

@@ -32,6 +32,7 @@ GROUPS: Mapping[str, str] = MappingProxyType(
         "waiting": "waiting",
         "conflict": "conflicts",
         "move": "moves",
+        "erase": "erasures",
         "user": "users",
         "backup": "backups",
         "audit": "audit",

@@ -24,6 +24,7 @@ from app.history.entities import (
     fits,
     may_be_unread,
 )
+from app.history.erasure import read_content
 from app.history.materialise import FIXED, Ancestry, ancestry
 from app.history.merge_groups import incomplete_groups
 from app.history.operation import Operation, Value
@@ -45,6 +46,7 @@ _NEVER_REWRITTEN: Mapping[str, frozenset[str]] = {
     "org_unit_successor": frozenset({"old_unit", "new_unit", "split"}),
     "form_template": frozenset({"form", "version", "edition", "content"}),
     "code_list": frozenset({"name", "edition", "content"}),
+    "erase": frozenset({"record", "content"}),
 }
 
 
@@ -74,6 +76,7 @@ class Reason(Enum):
     RECORD_UNKNOWN = "record-unknown"
     UNIT_UNKNOWN = "unit-unknown"
     NEWER_PROGRAM = "newer-program"
+    ERASURE_UNKNOWN = "erasure-unknown"
     # refused
     NOT_OWNER = "not-owner"
     MOVED_AWAY = "moved-away"
@@ -247,6 +250,8 @@ def _judge_one(
         return _WAIT[Reason.NEWER_PROGRAM]
     if entity.family is Family.REFERENCE:
         return _judge_reference(operation, known)
+    if operation.body is None:
+        return _WAIT[Reason.ERASURE_UNKNOWN]
     if entity.family is Family.SUB and known.owners is None and not known.born_here:
         return _WAIT[Reason.RECORD_UNKNOWN]
     if entity.family is Family.PAIR and not any(known.pair):
@@ -271,6 +276,9 @@ def _judge_reference(operation: Operation, known: Known) -> Verdict:
     fixed = _NEVER_REWRITTEN.get(operation.ent_type, frozenset())
     if operation.parents and not fixed.isdisjoint(operation.body or ()):
         return _REFUSE[Reason.RECORD_CHANGED]
+    content = (operation.body or {}).get("content")
+    if operation.ent_type == "erase" and not operation.parents and read_content(content) is None:
+        return _REFUSE[Reason.BAD_VALUE]
     return ACCEPT
 
 
@@ -307,7 +315,7 @@ def _judge_sub(operation: Operation, bringer: Bringer, known: Known) -> Verdict:
     if operation.parents:
         if not FIXED.isdisjoint(operation.body or ()):
             return _REFUSE[Reason.RECORD_CHANGED]
-    elif not sub_id_fits(operation):
+    elif not (_is_erased(operation) or sub_id_fits(operation)):
         return _REFUSE[Reason.ID_NOT_DERIVED]
     owners = known.owners if known.owners is not None else known.born_here
     if any(bringer.covers(owner) for owner in owners):
@@ -316,12 +324,17 @@ def _judge_sub(operation: Operation, bringer: Bringer, known: Known) -> Verdict:
     return _REFUSE[Reason.MOVED_AWAY if once else Reason.NOT_OWNER]
 
 
+def _is_erased(operation: Operation) -> bool:
+    """Whether the province's signed erasure names it: that vouches for what the key proved."""
+    return operation.salt is None
+
+
 def _judge_pair(operation: Operation, bringer: Bringer, pair: Sequence[Holder | None]) -> Verdict:
     """A decision about two children needs both in the bringer's scope (4-sync.md, "the door")."""
     if operation.parents:
         if not FIXED.isdisjoint(operation.body or ()):
             return _REFUSE[Reason.RECORD_CHANGED]
-    elif not pair_id_fits(operation):
+    elif not (_is_erased(operation) or pair_id_fits(operation)):
         return _REFUSE[Reason.ID_NOT_DERIVED]
     for holder in pair:
         if holder is None:
@@ -376,9 +389,11 @@ def _judge_root(
     owner = body.get("owner_unit")
     if not operation.parents:
         key = body.get("_key")
-        if not isinstance(owner, str) or not isinstance(key, str):
+        if not isinstance(owner, str):
             return _REFUSE[Reason.ID_NOT_DERIVED]
-        if operation.ent_id != derived_id(owner, key):
+        if not _is_erased(operation) and (
+            not isinstance(key, str) or operation.ent_id != derived_id(owner, key)
+        ):
             return _REFUSE[Reason.ID_NOT_DERIVED]
         if known.taken:
             return _REFUSE[Reason.RECORD_CHANGED]

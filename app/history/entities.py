@@ -260,6 +260,11 @@ _ALL = (
         Family.REFERENCE,
         _fields(text="name edition valid_from valid_to content"),
     ),
+    EntityType(
+        "erase",
+        Family.REFERENCE,
+        _fields(text="record ground decided_by decided_on content"),
+    ),
 )
 
 ENTITIES: Mapping[str, EntityType] = MappingProxyType({entity.name: entity for entity in _ALL})

@@ -67,7 +67,8 @@ class Operation(msgspec.Struct, frozen=True, gc=False):
     """One save of one record.
 
     `op_id`, `body_hash` and each of `parents` are 32 bytes, `salt` is 16; `parents` are sorted.
-    `body_json` is the canonical JSON of `body`; both are None when the body was erased by law.
+    `body_json` is the canonical JSON of `body`. When the body was erased by law there is no `salt`,
+    and `body` is what the erasure leaves of it; both are None as long as no erasure is known.
     `wall` is UTC seconds by the writer's clock, for people only.
     """
 
@@ -328,18 +329,18 @@ def decode_body(body_json: str | bytes) -> dict[str, Value]:
 
 def encode_line(operation: Operation) -> bytes:
     """The line of this operation in a payload, without the line feed."""
-    erased = operation.body_json is None
+    erased = operation.salt is None or operation.body_json is None
     return _encode(
         _Line(
             a=operation.author,
-            b=msgspec.UNSET if operation.body_json is None else msgspec.Raw(operation.body_json),
+            b=msgspec.UNSET if erased else msgspec.Raw(operation.body_json or ""),
             e=operation.ent_type,
             g=operation.signature or msgspec.UNSET,
             h=operation.body_hash.hex() if erased else msgspec.UNSET,
             i=operation.ent_id,
             p=[parent.hex() for parent in operation.parents],
             r=operation.replica,
-            s=msgspec.UNSET if operation.salt is None else operation.salt.hex(),
+            s=msgspec.UNSET if erased or operation.salt is None else operation.salt.hex(),
             t="op",
             u=operation.unit,
             w=operation.wall,

@@ -132,6 +132,11 @@ def copies(settings: Settings) -> list[Path]:
     return [path for _made, path in _dated(settings.backups_path)]
 
 
+def dated(settings: Settings) -> list[tuple[datetime, Path]]:
+    """(when, file) of every backup, the newest first."""
+    return _dated(settings.backups_path)
+
+
 def newest_sound(settings: Settings, dek: bytes) -> Path | None:
     """The newest backup that checks out: what a damaged store is to be replaced with."""
     for path in copies(settings):

@@ -7,6 +7,7 @@ Drafts have their own file and connection so that typing never waits for an impo
 from __future__ import annotations
 
 import time
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -95,6 +96,17 @@ class DraftStore:
             connection.execute(delete(_draft).where(_draft.c.name == name))
             connection.commit()
 
+    def drop_about(self, records: Collection[str]) -> int:
+        """Forget every draft that names one of these records; returns how many."""
+        gone = [
+            one.name
+            for one in self.all()
+            if any(record in one.name or record in one.content for record in records)
+        ]
+        for name in gone:
+            self.drop(name)
+        return len(gone)
+
     def all(self) -> list[Draft]:
         """Every draft, the newest first."""
         with self._engine.connect() as connection:
@@ -104,3 +116,16 @@ class DraftStore:
     def close(self) -> None:
         """Close the file."""
         self._engine.dispose()
+
+
+def forget_drafts(path: Path, key: bytes | None, records: Collection[str]) -> int:
+    """Take what is typed and not saved about these records out of the drafts, if there are any:
+    what the law erases stands there as well.
+    """
+    if not path.exists():
+        return 0
+    drafts = DraftStore.opened(path, key)
+    try:
+        return drafts.drop_about(records)
+    finally:
+        drafts.close()

@@ -105,6 +105,14 @@ class Store:
         # In memory only after the commit: a rolled back preview must leave nothing behind.
         work.after_commit.append(lambda: self._settings.update(values))
 
+    def fold_in(self) -> None:
+        """Fold the write-ahead log into the store and empty it: what was erased stands in neither.
+
+        With a reader at work it is folded in as far as that one lets it; the next time does it.
+        """
+        with self._engine.connect() as connection:
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+
     def close(self) -> None:
         """Close every connection; the write-ahead log is folded in by SQLite."""
         self._engine.dispose()

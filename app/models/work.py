@@ -20,7 +20,7 @@ from app.history.entities import ENTITIES, REFERENCES, Family
 from app.history.merge_groups import group_of, whole_groups
 from app.history.operation import MAX_PARENTS, Operation, Value, make_operation
 from app.ids import derived_id, new_id
-from app.models import audit, log, replica
+from app.models import audit, erasing, log, replica
 from app.models.bulk import chunks
 from app.models.declarations import Stirred, forget_all
 from app.models.log import Entry
@@ -124,6 +124,8 @@ class UnitOfWork:
     #: Whether rows of reference data were written: whoever keeps a catalogue reads it again.
     references_changed: bool = field(default=False, init=False)
     written: Written = field(default_factory=Written, init=False)
+    #: The records of which something was erased by law in this transaction.
+    erased: set[str] = field(default_factory=set, init=False)
     _born: dict[str, str] = field(default_factory=dict, init=False)
     #: A record of this call got another owner, and its row does not say so yet.
     _moved: bool = field(default=False, init=False)
@@ -199,6 +201,10 @@ class UnitOfWork:
         """Write the rows of all touched records."""
         self._note_references(touched)
         bring_up_to_date(self.connection, touched, self.stirred)
+        if erasures := set(touched.by_type.get("erase", ())):
+            emptied = Touched(touched.effect)
+            self.erased |= erasing.take_away(self.connection, erasures, emptied)
+            bring_up_to_date(self.connection, emptied, self.stirred)
         if len(self.stirred) >= PAGES_AT_ONCE:
             self.settle()
 

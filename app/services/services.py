@@ -17,6 +17,7 @@ from app.services.declarations import Declarations
 from app.services.dividing import Dividing
 from app.services.enrolment import EnrolmentDesk
 from app.services.entry import Entry
+from app.services.erasures import Erasures
 from app.services.handovers import HandoverDesk
 from app.services.issue_book import IssueBook
 from app.services.key_files import KeyFileDesk
@@ -83,6 +84,7 @@ class Services:
     villages: Villages
     mistakes: Mistakes
     moves: Moves
+    erasures: Erasures
     people: People
     accounts: Accounts
     people_here: PeopleHere

@@ -14,6 +14,7 @@ from app.errors import KnownError
 from app.forms.catalogue import Catalogue
 from app.forms.units import Tier, UnitTree
 from app.history.operation import Operation
+from app.models.drafts import forget_drafts
 from app.models.store import Reading, Store
 from app.models.work import UnitOfWork, Written
 from app.services.catalogues import read_catalogue
@@ -23,6 +24,8 @@ from app.settings import Settings
 
 #: The setting of a store that was made to try the program in; it goes with every copy of it.
 DEMONSTRATION = "demonstration"
+#: The setting that says when (UTC seconds) the newest erasure by law counted here.
+ERASED_AT = "erased_at"
 #: What writes nothing; everything else ends in a transaction, be it an audit row.
 _ONLY_LOOKING = frozenset((Right.READ, Right.PRINT, Right.AUDIT))
 
@@ -160,16 +163,24 @@ class Workplace:
             if self.reference_signer is not None:
                 work.sign_reference = _when_needed(self.reference_signer, work)
             work.before_commit.append(lambda: self.committing(changing))
+            work.before_commit.append(lambda: self._note_erasure(work))
             work.after_commit.append(partial(self._follow, work))
             yield work
 
     def _follow(self, work: UnitOfWork) -> None:
         """Go by what a transaction brought, from its commit on."""
+        if work.erased:
+            forget_drafts(self.settings.drafts_path, self.dek, work.erased)
         for told in self.on_written:
             told(work.written)
         if work.references_changed:
             with self.store.read() as reading:
                 self.catalogue = read_catalogue(reading)
+
+    def _note_erasure(self, work: UnitOfWork) -> None:
+        if work.erased:
+            self.store.put_settings(work, {ERASED_AT: str(int(self.clock()))})
+            work.audit("erasure.counted", records=len(work.erased))
 
     def tree_in(self, work: UnitOfWork) -> ScopeTree:
         """The tree as a transaction has it so far; it may still be rolled back."""

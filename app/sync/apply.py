@@ -15,6 +15,7 @@ from app.history.entities import ENTITIES, Family
 from app.history.operation import Operation
 from app.models import lines, log
 from app.models.bulk import chunks
+from app.models.erasing import left_bodies
 from app.models.lines import SignedManifest
 from app.models.materialising import Touched
 from app.models.queries import receiving, register
@@ -134,7 +135,9 @@ def _taking(
 ) -> Taking:
     position = log.last_position(work.connection)
     refused = receiving.standing_refusals(work.connection)
-    return Taking(work, tree, bundle, position, reference_signed, refused_above=refused)
+    taking = Taking(work, tree, bundle, position, reference_signed, refused_above=refused)
+    taking.left = left_bodies(work.connection)
+    return taking
 
 
 def _take_refusals(taking: Taking, delivery: Delivery) -> None:

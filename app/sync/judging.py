@@ -12,6 +12,8 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from enum import Enum
 
+from msgspec import structs
+
 from app.history.door import (
     Bringer,
     Direction,
@@ -23,10 +25,11 @@ from app.history.door import (
     judge,
     sub_id_fits,
 )
-from app.history.entities import ENTITIES, Family
-from app.history.operation import Operation
+from app.history.entities import ENTITIES, REFERENCES, Family
+from app.history.operation import Operation, decode_body
 from app.models import log
 from app.models.effect import PAGES, Effect
+from app.models.erasing import left_bodies
 from app.models.lines import Continuity
 from app.models.log import Entry
 from app.models.materialising import Touched
@@ -122,12 +125,31 @@ class Taking:
     #: Operations that a unit above had refused and refuses no more, and that wait.
     lifted: set[bytes] = field(default_factory=set)
     bringers: dict[str, Bringer] = field(default_factory=dict)
+    #: Operation → what is left of its body, for those that were erased by law.
+    left: Mapping[bytes, str] = field(default_factory=dict)
 
     def follow_units(self, types: Iterable[str]) -> None:
         """Judge what comes next by the units that were just accepted, if any were."""
         if self.tree_now is not None and not _UNITS.isdisjoint(types):
             self.tree = self.tree_now()
             self.bringers.clear()
+
+    def follow_erasures(self, types: Iterable[str]) -> None:
+        """Read again what was erased, if an erasure was just accepted."""
+        if "erase" in types:
+            self.left = left_bodies(self.work.connection)
+
+    def as_kept(self, pending: Pending) -> Pending:
+        """Operations as they may be kept: without the bodies that the law took away."""
+        if not self.left:
+            return pending
+        return {record: list(map(self._without, coming)) for record, coming in pending.items()}
+
+    def _without(self, operation: Operation) -> Operation:
+        left = self.left.get(operation.op_id)
+        if left is None or operation.ent_type in REFERENCES:
+            return operation
+        return structs.replace(operation, body_json=left, body=decode_body(left), salt=None)
 
     def stood(self, there: Mapping[bytes, Held]) -> bool:
         """Whether a record of these operations stood here before the delivery."""
@@ -192,7 +214,8 @@ def take_chunk(taking: Taking, operations: Sequence[Operation], name: str) -> No
             o.replica == mine and o.op_id not in held.get((o.ent_type, o.ent_id), ())
             for o in operations
         )
-    for part in by_family(pending):
+    for coming in by_family(pending):
+        part = taking.as_kept(coming)
         touched = Touched(taking.effect)
         verdicts, roots, standing = judge_records(taking, part, held, name)
         taking.effect.stands(standing)
@@ -200,6 +223,7 @@ def take_chunk(taking: Taking, operations: Sequence[Operation], name: str) -> No
         # What belongs to these records is judged by their rows.
         taking.work.bring_up_to_date(touched)
         taking.follow_units(touched.by_type)
+        taking.follow_erasures(touched.by_type)
 
 
 def by_family(pending: Pending) -> list[Pending]:

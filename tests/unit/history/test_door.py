@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec import structs
 
 from app.history.door import (
     Bringer,
@@ -22,7 +23,8 @@ from app.history.door import (
     present_owners,
 )
 from app.history.entities import ENTITIES, Kind
-from app.history.operation import Operation, make_operation
+from app.history.erasure import left_of
+from app.history.operation import Operation, canonical, make_operation
 from app.ids import derived_id
 from tests.long_runs import slice_or_all
 from tests.properties.naive import naive_owners
@@ -99,6 +101,12 @@ def of(*units: str, ever: tuple[str, ...] = ()) -> Holder:
 BORN = Holder(None, frozenset([A]), frozenset())
 SAME = decision()
 
+
+def erased(one: Operation) -> Operation:
+    left = left_of(one.body or {})
+    return structs.replace(one, body=left, body_json=canonical(left).decode(), salt=None)
+
+
 ROUND = op("round", derived_id("round", "2026"), {"name": "x", "_key": "2026"})
 UNIT = op("org_unit", derived_id("org_unit", "1"), {"code": "21010", "edition": "2024"})
 FORM = op(
@@ -123,6 +131,21 @@ TABLE: dict[str, tuple[tuple[State, Reason | None], Any]] = {
     "moving its child to another commune": (
         ACCEPTED,
         lambda: verdict(MOVED, accepted_before=[CHILD]),
+    ),
+    "an erasure of the province": (
+        ACCEPTED,
+        lambda: verdict(
+            op("erase", HOME, {"content": f'{{"{HOME}":{{"{"00" * 32}":{{"full_name":null}}}}}}'}),
+            reference_signed=lambda _one: True,
+        ),
+    ),
+    "a child whose creation was erased": (
+        ACCEPTED,
+        lambda: verdict(erased(CHILD)),
+    ),
+    "a circumstance whose creation was erased": (
+        ACCEPTED,
+        lambda: verdict(erased(circumstance()), owners={A}),
     ),
     "two children of its own are one": (
         ACCEPTED,
@@ -230,6 +253,10 @@ TABLE: dict[str, tuple[tuple[State, Reason | None], Any]] = {
         (WAITS, Reason.NEWER_PROGRAM),
         lambda: verdict(op("vaccination", HOME, {"dose": "2"})),
     ),
+    "an operation without its body that no erasure names": (
+        (WAITS, Reason.ERASURE_UNKNOWN),
+        lambda: verdict(structs.replace(CHILD, body=None, body_json=None, salt=None)),
+    ),
     "two children are one of whom one is not known": (
         (WAITS, Reason.RECORD_UNKNOWN),
         lambda: verdict(SAME, pair=[of(A), None]),
@@ -239,6 +266,17 @@ TABLE: dict[str, tuple[tuple[State, Reason | None], Any]] = {
         lambda: verdict(SAME, pair=[None, None], bringer=ABOVE),
     ),
     # what is refused
+    "an erasure that says what is left of a name": (
+        (REFUSED, Reason.BAD_VALUE),
+        lambda: verdict(
+            op("erase", HOME, {"content": f'{{"{HOME}":{{"{"00" * 32}":{{"full_name":"x"}}}}}}'}),
+            reference_signed=lambda _one: True,
+        ),
+    ),
+    "an erasure that nobody signed": (
+        (REFUSED, Reason.REFERENCE_UNSIGNED),
+        lambda: verdict(op("erase", HOME, {"content": "{}"}), bringer=ABOVE),
+    ),
     "a child of its own and a neighbour's are one": (
         (REFUSED, Reason.NOT_OWNER),
         lambda: verdict(SAME, pair=[of(A), of(B)]),

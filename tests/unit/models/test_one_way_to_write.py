@@ -19,6 +19,7 @@ WRITES = re.compile(
 WRITERS = {
     "models/bulk.py": "the statement that the others ask for",
     "models/log.py": "the log: new operations",
+    "models/erasing.py": "the log: bodies that the law takes away",
     "models/queries/receiving.py": "the log: states after a judgement",
     "models/materialising.py": "rows, conflicts, owners",
     "models/yardstick.py": "a file of its own, to compare with",

@@ -1,0 +1,182 @@
+"""Erasure by law: the province takes the data of a person out of every register.
+
+The record is hidden, and one signed act names every operation of it and of what belongs to it; the
+bodies go here at once and elsewhere when the act arrives (MERGE.md, "Erasure by law"; Luật Bảo vệ
+dữ liệu cá nhân 91/2025/QH15). Older copies of a store still hold them: they are named wherever the
+act came to, and destroyed by hand.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from app.errors import KnownError
+from app.forms.issues import Value
+from app.history.entities import ENTITIES, Family
+from app.history.erasure import content_of
+from app.history.operation import MAX_CONTENT_BYTES, Body
+from app.i18n import text
+from app.ids import new_id
+from app.models import backup
+from app.models.queries import erasing as queries
+from app.models.queries import register
+from app.models.queries.erasing import ErasureRow, Written
+from app.models.queries.register import RecordView
+from app.models.store import Reading
+from app.models.work import Change
+from app.services.handles import id_named
+from app.services.rights import Right
+from app.services.workplace import ERASED_AT, Workplace
+
+#: What a person's data stand in: records of persons, and what belongs to them.
+_ERASABLE = frozenset(
+    (
+        "child",
+        "household",
+        "person",
+        "enumerator",
+        *(name for name, entity in ENTITIES.items() if entity.family is Family.SUB),
+    )
+)
+#: Bytes of what is left of an operation besides its fields; and of how much one act may hold.
+_AROUND, _ROOM = 80, MAX_CONTENT_BYTES - 4096
+
+
+@dataclass(frozen=True, slots=True)
+class ErasurePlan:
+    """What erasing a record would take: its type and id, how many records belong to it and go with
+    it, and how many operations lose their body.
+    """
+
+    entity: str
+    id: str
+    parts: int
+    operations: int
+
+
+class Erasures:
+    """Use cases on erasing by law."""
+
+    def __init__(self, workplace: Workplace) -> None:
+        self._workplace = workplace
+
+    def plan(self, name: str) -> ErasurePlan:
+        """What erasing the record called so would take. Raises KnownError `rights.denied`,
+        `records.unknown`, `erasures.not_a_person`.
+        """
+        self._workplace.require(Right.KEYS)
+        with self._workplace.store.read() as reading:
+            found = self._found(reading, name)
+            parts = queries.parts_of(reading, found.id)
+            written = queries.written_on(reading, [found.id, *(one for _, one in parts)])
+        return ErasurePlan(found.entity, found.id, len(parts), len(written))
+
+    def erase(self, name: str, ground: str) -> ErasurePlan:
+        """Erase a record with what belongs to it, on a legal ground, and make a fresh backup.
+
+        Raises KnownError `rights.denied`, `rights.not_reference` where this PC may not sign for the
+        province, `records.unknown`, `erasures.not_a_person`, `erasures.no_ground`, and what a
+        backup may fail for.
+        """
+        workplace = self._workplace
+        workplace.require(Right.KEYS)
+        if not ground.strip():
+            raise KnownError("erasures.no_ground", "erasures.no_ground_hint")
+        act = new_id()
+        with workplace.write() as work:
+            found = self._found(work.connection, name)
+            parts = queries.parts_of(work.connection, found.id)
+            written = queries.written_on(work.connection, [found.id, *(one for _, one in parts)])
+            work.record(_hiding(found), act=act)
+            for content in _contents(written):
+                values: dict[str, Value] = {
+                    "record": found.id,
+                    "ground": ground.strip(),
+                    "decided_by": workplace.account.full_name,
+                    "decided_on": workplace.today().isoformat(),
+                    "content": content,
+                }
+                work.record(Change("erase", values), act=act)
+            work.commit()
+        workplace.store.fold_in()
+        backup.make(workplace.settings, workplace.dek)
+        return ErasurePlan(found.entity, found.id, len(parts), len(written))
+
+    def all(self) -> list[ErasureRow]:
+        """Every erasure that came here or was made here, the newest first."""
+        self._workplace.require(Right.KEYS)
+        with self._workplace.store.read() as reading:
+            return queries.erasures(reading)
+
+    def old_copies(self) -> list[Path]:
+        """Backups of this PC that are older than the newest erasure that counted here."""
+        return old_copies(self._workplace)
+
+    def destroy_old_copies(self) -> list[Path]:
+        """Delete them, once a newer backup checks out; the names of what was deleted.
+
+        Raises KnownError `rights.denied`, `backup.none`, `backup.damaged`.
+        """
+        workplace = self._workplace
+        workplace.require(Right.KEYS)
+        old = old_copies(workplace)
+        if not old:
+            return []
+        newer = [path for path in backup.copies(workplace.settings) if path not in old]
+        if not newer:
+            backup.make(workplace.settings, workplace.dek)
+        else:
+            backup.verify(newer[0], workplace.dek)
+        for path in old:
+            path.unlink()
+        workplace.audit("backup.destroyed", files=len(old))
+        return old
+
+    # --- inside -----------------------------------------------------------------------------
+
+    def _found(self, reading: Reading, name: str) -> RecordView:
+        ent_id = id_named(self._workplace.handles, reading, name)
+        entity = register.entity_of(reading, ent_id)
+        found = None if entity is None else register.record(reading, entity, ent_id)
+        if found is None:
+            raise KnownError("records.unknown", "records.unknown_hint", id=name)
+        if found.entity not in _ERASABLE:
+            raise KnownError("erasures.not_a_person", "erasures.not_a_person_hint")
+        return found
+
+
+def old_copies(workplace: Workplace) -> list[Path]:
+    """Backups that were made before an erasure counted here, the newest first."""
+    since = workplace.store.setting(ERASED_AT)
+    if not since:
+        return []
+    moment = datetime.fromtimestamp(int(since), tz=UTC)
+    return [path for made, path in backup.dated(workplace.settings) if made < moment]
+
+
+def _contents(written: Sequence[Written]) -> list[str]:
+    """The operations as contents of as few acts as hold them."""
+    found: list[str] = []
+    room = 0
+    part: dict[str, dict[bytes, Body]] = {}
+    for one in written:
+        size = _AROUND + sum(len(name) + 45 for name in one.body)
+        if part and room + size > _ROOM:
+            found.append(content_of(part))
+            part, room = {}, 0
+        part.setdefault(one.ent_id, {})[one.op_id] = one.body
+        room += size
+    if part:
+        found.append(content_of(part))
+    return found
+
+
+def _hiding(found: RecordView) -> Change:
+    """The record goes out of lists and counts; what belongs to it is seen with it alone."""
+    values: dict[str, Value] = {"_deleted": True}
+    if ENTITIES[found.entity].family is not Family.SUB:
+        values = {"entered_in_error": True, "hidden_reason": text("erasures.hidden_reason")}
+    return Change(found.entity, values, found.id, base=found.heads, loaded=found.values)

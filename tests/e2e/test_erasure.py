@@ -1,0 +1,184 @@
+"""Erased by law: gone from every store it came to, for good, and everything else stands."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from app.models.drafts import DraftStore
+from app.services.installation import unlock
+from app.settings import Settings
+from tests.dumps import dump_home, events_of
+from tests.e2e.command_line import PASSPHRASE, Homes, Prompt
+from tests.e2e.sentences import said_plainly
+from tests.e2e.test_copies import COMMUNE, PROVINCE, receive, send, type_child
+
+PLANTED, OTHER = "Phạm Thị Ngừng", "Đinh Thị Nga"
+
+
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A province and a commune, enrolled, with two children at both."""
+    folder = tmp_path_factory.mktemp("prepared")
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        homes = Homes(folder, monkeypatch)
+        province, commune = homes.init(PROVINCE), homes.init(COMMUNE)
+        root = province.must("authority", "init")["root_fingerprint"]
+        homes.enrol(province, commune, root)
+        type_child(commune, "1", PLANTED)
+        type_child(commune, "2", OTHER)
+        homes.carry(commune, province, PROVINCE)
+    return folder
+
+
+@pytest.fixture
+def homes(prepared: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Homes:
+    shutil.copytree(prepared, tmp_path / "homes")
+    return Homes(tmp_path / "homes", monkeypatch)
+
+
+def child_of(prompt: Prompt, name: str) -> str:
+    ((found),) = prompt.must("register", "search", name)
+    return str(found["id"])
+
+
+def holds(prompt: Prompt, words: str) -> bool:
+    """Whether the words stand anywhere in the store, read with its key."""
+    return words in repr(dump_home(prompt.home, PASSPHRASE))
+
+
+def erase(prompt: Prompt, name: str) -> dict[str, object]:
+    child = child_of(prompt, name)
+    codes = (0, 4)
+    return prompt.must("erase", "record", child, "--ground", "Đơn số 5", codes=codes)
+
+
+def test_what_the_province_erases_is_gone_there_and_where_the_next_bundle_comes(
+    homes: Homes,
+) -> None:
+    province, commune = homes.at(PROVINCE), homes.at(COMMUNE)
+    child = child_of(province, PLANTED)
+    assert holds(province, PLANTED)
+    assert holds(commune, PLANTED)
+    plan = province.must("erase", "record", child, "--preview")
+    assert (plan["entity"], plan["erased"], plan["operations"] > 0) == ("child", False, True)
+    assert holds(province, PLANTED), "a preview takes nothing"
+    done = erase(province, PLANTED)
+    assert done["operations"] == plan["operations"]
+    assert not holds(province, PLANTED)
+    assert holds(province, OTHER)
+    assert province.must("register", "search", PLANTED) == []
+    assert commune.must("register", "search", PLANTED) != []
+    homes.carry(province, commune, COMMUNE)
+    assert not holds(commune, PLANTED)
+    assert holds(commune, OTHER)
+    for prompt in (province, commune):
+        assert "erasure.counted" in events_of(prompt.home, PASSPHRASE)
+        assert prompt.must("selftest")["passed"] is True
+        (line,) = prompt.must("erase", "list")
+        assert (line["record"], line["ground"]) == (child, "Đơn số 5")
+
+
+def outside_copy(prompt: Prompt) -> Path:
+    """A backup that somebody carried out of the PC."""
+    made = Path(str(prompt.must("backup", "create")["file"]))
+    copy = prompt.home.parent / f"outside-{made.name}"
+    for end in (".db", ".keyslots.json"):
+        shutil.copy(made.with_suffix(end), copy.with_suffix(end))
+    return copy
+
+
+def test_a_stick_from_before_brings_nothing_back(homes: Homes) -> None:
+    """A province put back hears of the erasure first, then an old stick comes with the bodies."""
+    province, commune = homes.at(PROVINCE), homes.at(COMMUNE)
+    before = outside_copy(province)
+    commune.must("register", "set", child_of(commune, PLANTED), f"full_name={PLANTED} A")
+    sent = Path(str(send(commune, PROVINCE, homes)["file"]))
+    kept = sent.with_name("kept.tebundle")
+    shutil.copy(sent, kept)
+    receive(province, sent)
+    erase(province, PLANTED)
+    homes.carry(province, commune, COMMUNE)
+    province.must("backup", "restore", before)
+    assert holds(province, PLANTED), "the control: the old copy holds it"
+    homes.carry(commune, province, PROVINCE)
+    assert not holds(province, PLANTED)
+    receive(province, kept)
+    assert not holds(province, PLANTED)
+    assert province.must("selftest")["passed"] is True
+
+
+def test_the_bodies_of_a_stick_go_when_the_erasure_follows(homes: Homes) -> None:
+    """The same the other way round: the old stick first, then the erasure."""
+    province, commune = homes.at(PROVINCE), homes.at(COMMUNE)
+    before = outside_copy(province)
+    commune.must("register", "set", child_of(commune, PLANTED), f"full_name={PLANTED} A")
+    sent = Path(str(send(commune, PROVINCE, homes)["file"]))
+    kept = sent.with_name("kept.tebundle")
+    shutil.copy(sent, kept)
+    receive(province, sent)
+    erase(province, PLANTED)
+    homes.carry(province, commune, COMMUNE)
+    province.must("backup", "restore", before)
+    receive(province, kept)
+    assert holds(province, f"{PLANTED} A"), "the control: the stick brought it"
+    homes.carry(commune, province, PROVINCE)
+    assert not holds(province, PLANTED)
+
+
+def test_what_was_written_unknown_to_the_eraser_comes_to_sight_and_is_erased_by_another_act(
+    homes: Homes,
+) -> None:
+    province, commune = homes.at(PROVINCE), homes.at(COMMUNE)
+    child = child_of(commune, PLANTED)
+    commune.must("register", "set", child, f"mother_name={OTHER} B")
+    erase(province, PLANTED)
+    homes.carry(province, commune, COMMUNE)
+    homes.carry(commune, province, PROVINCE)
+    assert holds(province, f"{OTHER} B")
+    (open_one,) = {one["id"] for one in province.must("conflict", "list")}
+    assert open_one == child, "an edit that the eraser had not seen keeps the record in sight"
+    province.must("erase", "record", child, "--ground", "Đơn số 5", codes=(0, 4))
+    homes.carry(province, commune, COMMUNE)
+    for prompt in (province, commune):
+        assert not holds(prompt, f"{OTHER} B")
+        assert prompt.must("selftest")["passed"] is True
+
+
+def test_old_backups_are_named_and_destroyed_and_drafts_go_at_once(homes: Homes) -> None:
+    province, commune = homes.at(PROVINCE), homes.at(COMMUNE)
+    child = child_of(commune, PLANTED)
+    old = Path(commune.must("backup", "create")["file"])
+    settings = Settings(commune.home)
+    dek = unlock(settings, PASSPHRASE).dek
+    drafts = DraftStore(settings.drafts_path, dek)
+    drafts.save(f"child/{child}", PLANTED)
+    drafts.save("child/another", OTHER)
+    drafts.close()
+    erase(province, PLANTED)
+    homes.carry(province, commune, COMMUNE)
+    drafts = DraftStore(settings.drafts_path, dek)
+    assert [one.content for one in drafts.all()] == [OTHER]
+    drafts.close()
+    listed = commune.must("erase", "copies", codes=(4,))
+    assert old.name in {Path(one).name for one in listed["copies"]}
+    gone = commune.must("erase", "copies", "--destroy")
+    assert gone["copies"] == listed["copies"]
+    assert not old.exists()
+    assert commune.must("erase", "copies")["copies"] == []
+    assert commune.must("backup", "verify")["sound"] is True
+
+
+def test_only_the_province_erases_and_says_on_what_ground(homes: Homes) -> None:
+    province, commune = homes.at(PROVINCE), homes.at(COMMUNE)
+    child = child_of(province, PLANTED)
+    without = province("erase", "record", child, "--ground", " ")
+    assert said_plainly(without) == "erasures.no_ground"
+    below = commune("erase", "record", child, "--ground", "Đơn số 5")
+    assert said_plainly(below) == "rights.not_reference"
+    village = province("erase", "record", COMMUNE, "--ground", "Đơn số 5")
+    assert said_plainly(village) == "records.unknown"
+    assert holds(commune, PLANTED)
+    assert holds(province, PLANTED)
