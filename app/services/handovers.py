@@ -14,6 +14,7 @@ from app.services.handover_register import HandoverRegister
 from app.services.handover_sending import Check, Sending
 from app.services.handover_unfinished import Unfinished
 from app.services.import_undo import ImportUndo
+from app.services.outgoing_news import Outgoing
 from app.services.workplace import Workplace
 
 
@@ -28,6 +29,7 @@ class HandoverDesk:
         self.receiving = Receiving(workplace)
         self.looking = Looking(workplace, self.receiving)
         self.kept = KeptBundles(workplace, self.receiving)
+        self.outgoing = Outgoing(workplace)
         self.people = HandoverPeople(workplace)
         self.register = HandoverRegister(workplace)
         self.undo = ImportUndo(workplace)

@@ -18,6 +18,7 @@ from app.errors import KnownError
 from app.i18n import text
 from app.models.lines import Continuity
 from app.models.queries.counting import Counts
+from app.models.queries.leaving import NewsKind
 from app.models.queries.rounds import RoundView
 from app.services.exchange import Received
 from app.services.handover_looking import FileLook
@@ -27,6 +28,7 @@ from app.services.handover_register import HandoverView, Receipt, Verdict
 from app.services.handover_scope import UnitCounts
 from app.services.handover_sending import SendPreview, Sent
 from app.services.handover_unfinished import UnfinishedSending
+from app.services.outgoing_news import KindCount, NewsRow, OutgoingNews, PlaceTotal
 from app.services.sticks import Stick
 from app.services.stopped_lines import StoppedLine
 from app.services.waiting import Return
@@ -65,6 +67,12 @@ class DeskDouble:
         self.found_sticks: list[Stick] = []
         self.known = KnownSigners((Signer("Lê Na", "Công chức"), Signer("Hồ Văn Xa")))
         self.from_below = False
+        counts = (
+            KindCount(NewsKind.NEW, 3, 4),
+            KindCount(NewsKind.CHANGED, 0, 5),
+            KindCount(NewsKind.EVENT, events=6),
+        )
+        self.new = OutgoingNews(counts, (PlaceTotal("Thôn 1", 3, 8), PlaceTotal("", 0, 1)))
         self.signed = Signers()
         self.message = "Chữ ký không khớp."
 
@@ -87,6 +95,14 @@ class DeskDouble:
         taken = next((one for one in self.opened if one.id == round_id), None)
         whole = replace(whole, round=taken)
         return replace(whole, **self.not_counted)
+
+    def news(self, _to: str) -> OutgoingNews:
+        return self.new
+
+    def news_rows(self, _to: str, kind: NewsKind) -> list[NewsRow]:
+        self.asked.append(f"news {kind.value}")
+        what = "Họ tên" if kind is NewsKind.CHANGED else ""
+        return [NewsRow(kind, "c", "Lê An", "trẻ em", "Thôn 1", what, "p", "c")]
 
     def signers(self, *_units: str) -> KnownSigners:
         return self.known
@@ -361,6 +377,34 @@ def test_a_failure_is_said_in_words_and_the_wizard_can_be_used_again(
     qtbot.waitUntil(lambda: bool(notifier.said(Kind.DONE)))
     failed, done = notifier.notices
     assert failed.topic == done.topic, "success takes the place of the failure"
+
+
+def test_what_is_new_is_counted_and_each_count_opens_its_list(
+    qtbot: QtBot, page: HandoverPage, double: DeskDouble
+) -> None:
+    sending = page.sending
+    assert sending.see_news.isHidden()
+    sending.check.click()
+    qtbot.waitUntil(sending.see_news.isVisible)
+    said = "Gói này 12 thay đổi · mới 3 hộ, 4 trẻ · sửa 5 trẻ · 6 sự kiện"
+    assert said in sending.facts.text.splitlines()
+    sending.see_news.click()
+    news = page.news
+    qtbot.waitUntil(lambda: news.rows.rowCount() == 1)
+    assert "Thôn 1: 3 hộ, 8 trẻ" in news.places.text()
+    shown = [step.text() for step in news.steps.values() if step.isVisible()]
+    assert shown == ["mới 3 hộ, 4 trẻ", "sửa 5 trẻ", "6 sự kiện"]
+    news.steps[NewsKind.CHANGED].click()
+    qtbot.waitUntil(lambda: "Họ tên" in news.whole.text())
+    assert double.asked[-2:] == ["news new", "news changed"]
+    with qtbot.waitSignal(page.record_wanted) as wanted:
+        QTest.keyClick(news.table, Qt.Key.Key_Return)
+    assert wanted.args == ["p", "c"]
+    assert page.escape()
+    assert news.isHidden()
+    double.new = OutgoingNews((), ())
+    sending.check.click()
+    qtbot.waitUntil(lambda: "12 thay đổi" in sending.facts.text and sending.see_news.isHidden())
 
 
 def test_people_are_proposed_typed_over_and_named_by_the_handover(

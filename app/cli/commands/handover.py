@@ -126,6 +126,11 @@ def add_commands(group: CommandParser) -> None:
     )
     record.add_argument("--blank-people", action="store_true", help=text("cli.handover.blank"))
     record.runs(_record)
+    news = commands.add_parser("news", help=text("cli.handover.news"))
+    news.add_argument(
+        "--to", required=True, metavar=text("cli.arg.unit"), help=text("cli.argument.people_to")
+    )
+    news.runs(_news)
     people = commands.add_parser("people", help=text("cli.handover.people"))
     people.add_argument(
         "--to", required=True, metavar=text("cli.arg.unit"), help=text("cli.argument.people_to")
@@ -473,6 +478,55 @@ def _record(session: Session, arguments: Namespace) -> ExitCode:
     write_pdf(document, arguments.out)
     session.output.answer(
         {"file": str(arguments.out)}, [text("cli.handover.printed", file=arguments.out)]
+    )
+    return ExitCode.DONE
+
+
+def _news(session: Session, arguments: Namespace) -> ExitCode:
+    """What the next bundle holds that is new for its receiver."""
+    with session.open() as services:
+        to = services.workplace.unit_named(arguments.to)
+        outgoing = services.handovers.outgoing
+        found = outgoing.counts(to)
+        rows = [row for one in found.counts for row in outgoing.rows(to, one.kind)]
+    session.output.answer(
+        {
+            "counts": {
+                one.kind.value: {
+                    "households": one.households,
+                    "children": one.children,
+                    "events": one.events,
+                }
+                for one in found.counts
+            },
+            "places": [
+                {"name": one.name, "households": one.households, "children": one.children}
+                for one in found.places
+            ],
+            "records": [
+                {
+                    "kind": row.kind.value,
+                    "id": row.id,
+                    "who": row.who,
+                    "village": row.village,
+                    "what": row.what,
+                }
+                for row in rows
+            ],
+        },
+        [
+            *(
+                text(
+                    f"cli.handover.news.{one.kind.value}",
+                    households=number(one.households),
+                    children=number(one.children),
+                    events=number(one.events),
+                )
+                for one in found.counts
+            ),
+            *(" · ".join(filter(None, (row.who, row.sort, row.village, row.what))) for row in rows),
+        ]
+        or [text("cli.handover.news.none")],
     )
     return ExitCode.DONE
 

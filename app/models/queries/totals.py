@@ -19,15 +19,20 @@ def touched(connection: Connection, span: Span, units: Collection[str] | None) -
     if units is None and span.start == 0 and span.end == last_position(connection):
         # The whole log: a record has a row when and only when an operation of it was accepted.
         return _rows(connection, "household"), _rows(connection, "child")
-    new = and_(op.c.position > span.start, op.c.position <= span.end)
-    if units is not None:
-        # What moved travels for that, whatever of it is new.
-        entered = op.c.ent_id.in_(entered_since(span, units))
-        left = op.c.ent_id.in_(moved_away(span, units))
-        new = or_(and_(or_(new, entered), op.c.root.in_(roots_in_scope(units))), left)
-    statement = _by_type(new)
+    statement = _by_type(carried_by(span, units))
     found = {name: int(number) for name, number in connection.execute(statement)}
     return found.get("household", 0), found.get("child", 0)
+
+
+def carried_by(span: Span, units: Collection[str] | None) -> ColumnElement[bool]:
+    """Which operations a bundle over a span is about; `units` as in `touched`."""
+    new = and_(op.c.position > span.start, op.c.position <= span.end)
+    if units is None:
+        return new
+    # What moved travels for that, whatever of it is new.
+    entered = op.c.ent_id.in_(entered_since(span, units))
+    left = op.c.ent_id.in_(moved_away(span, units))
+    return or_(and_(or_(new, entered), op.c.root.in_(roots_in_scope(units))), left)
 
 
 def _by_type(which: ColumnElement[bool]) -> Select[str, int]:

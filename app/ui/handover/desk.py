@@ -13,6 +13,7 @@ from typing import Protocol
 from app.errors import KnownError
 from app.history.door import Direction
 from app.i18n import in_sentence, text
+from app.models.queries.leaving import NewsKind
 from app.plain_files import is_folder
 from app.services.deliveries import Deliveries
 from app.services.entry import Entry
@@ -27,6 +28,7 @@ from app.services.handovers import HandoverDesk as Handovers
 from app.services.import_undo import InTheWay, Released, UndoPlan
 from app.services.resurvey_papers import ResurveyPapers
 from app.services.resurveys import Resurveys, Survey
+from app.services.outgoing_news import NewsRow, OutgoingNews
 from app.services.rights import Right, allows
 from app.services.second_check import SecondCheck
 from app.services.sticks import Stick, sticks
@@ -104,6 +106,12 @@ class HandoverDesk(Protocol):
 
     def send_preview(self, to: str, round_id: str, progress: Progress) -> SendPreview:
         """What the next bundle would hold, for a round or unasked; everything is checked first."""
+
+    def news(self, to: str) -> OutgoingNews:
+        """What the next bundle to a unit holds that is new for it, in counts."""
+
+    def news_rows(self, to: str, kind: NewsKind) -> list[NewsRow]:
+        """The first pages behind one of these counts."""
 
     def signers(self, giver: str, receiver: str) -> KnownSigners:
         """Whom the record may name; an empty unit is this one."""
@@ -286,6 +294,14 @@ class ServicesDesk:
         if self._handovers.missing() is None:
             self._handovers.sending.refuse_unreachable(to)
         return self._handovers.sending.preview(to, progress, round_id)
+
+    def news(self, to: str) -> OutgoingNews:
+        """As the protocol says."""
+        return self._handovers.outgoing.counts(to)
+
+    def news_rows(self, to: str, kind: NewsKind) -> list[NewsRow]:
+        """As the protocol says."""
+        return self._handovers.outgoing.rows(to, kind)
 
     def signers(self, giver: str, receiver: str) -> KnownSigners:
         """As the protocol says."""

@@ -30,6 +30,7 @@ from app.i18n import in_sentence, number, text
 from app.services.arrivals import Arrivals
 from app.services.handover_register import HandoverView
 from app.services.handover_unfinished import UnfinishedSending
+from app.services.outgoing_news import OutgoingNews
 from app.services.sticks import Stick
 from app.services.stopped_lines import StoppedLine
 from app.ui.handover.arrivals import ArrivalsCard
@@ -37,6 +38,7 @@ from app.ui.handover.deliveries import DeliveriesCard
 from app.ui.handover.desk import HandoverDesk, Pending
 from app.ui.handover.kept import KeptCard
 from app.ui.handover.many import ManyFiles
+from app.ui.handover.news import NewsCard
 from app.ui.handover.one_handover import OneHandover
 from app.ui.handover.pending import PendingCard
 from app.ui.handover.receive import ReceiveWizard
@@ -109,6 +111,7 @@ class HandoverPage(QScrollArea):
         self.receiving = ReceiveWizard(tasks, desk, notifier, theme, unit_name, inside)
         self.sending.save_first.connect(self.save_first)
         self.sending.done.connect(self._was_sent)
+        self.sending.news_wanted.connect(self.open_news)
         self.receiving.done.connect(self._was_received)
         self.receiving.many_wanted.connect(self.open_many)
         self.receiving.rows_wanted.connect(self.open_arrivals)
@@ -233,6 +236,14 @@ class HandoverPage(QScrollArea):
         return card
 
     @cached_property
+    def news(self) -> NewsCard:
+        """The card of what is new for whom the next bundle is for."""
+        card = NewsCard(*self._for_a_card())
+        card.left.connect(self.close_news)
+        card.record_wanted.connect(self.record_wanted)
+        return card
+
+    @cached_property
     def arrivals(self) -> ArrivalsCard:
         """The card of what a previewed bundle would bring."""
         card = ArrivalsCard(*self._for_a_card())
@@ -277,6 +288,17 @@ class HandoverPage(QScrollArea):
         self.close_card(held=False)
         self.receiving.take.setFocus(Qt.FocusReason.OtherFocusReason)
 
+    def open_news(self, to: str, found: OutgoingNews) -> None:
+        """What the next bundle holds that is new, page by page."""
+        self.news.show_news(to, found)
+        self._show_card(self.news)
+        self.news.begin()
+
+    def close_news(self) -> None:
+        """Back to the decision: to seal the bundle or not."""
+        self.close_card(held=False)
+        self.sending.back_from_news()
+
     def open_many(self, files: Sequence[Path]) -> None:
         """Several bundles, or a folder of them: look at all, then take them in in one go."""
         self._show_card(self.many)
@@ -312,6 +334,8 @@ class HandoverPage(QScrollArea):
             return False
         if self._card is self.__dict__.get("arrivals"):
             self.close_arrivals()
+        elif self._card is self.__dict__.get("news"):
+            self.close_news()
         elif self._card is self.__dict__.get("verifying") and self.verifying.escape():
             return True
         elif self._card is not self.__dict__.get("one") or not self.one.escape():

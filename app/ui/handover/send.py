@@ -7,18 +7,21 @@ check.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QComboBox, QFileDialog, QGridLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QFileDialog, QGridLayout, QHBoxLayout, QWidget
 
 from app.errors import AppError, KnownError
 from app.i18n import error_text, number, text
 from app.services.handover_sending import SendPreview, Sent
+from app.services.outgoing_news import OutgoingNews
 from app.services.sticks import Stick
 from app.ui.handover.desk import HandoverDesk, OpenRound, Receiver, progress_of
 from app.ui.handover.facts import Fact, Facts
+from app.ui.handover.news import news_words
 from app.ui.handover.signers import SignersEdit
 from app.ui.handover.stick_row import StickRow
 from app.ui.handover.wizard import PathEdit, Wizard, named
@@ -43,6 +46,8 @@ class SendWizard(Wizard):
     """`save_first` asks the shell to save what is typed; `done` comes when the stick holds it."""
 
     save_first = Signal(object)
+    #: The unit, and what is new for it: to be seen page by page.
+    news_wanted = Signal(str, object)
 
     def __init__(
         self,
@@ -59,6 +64,7 @@ class SendWizard(Wizard):
         self._receivers: list[Receiver] = []
         self._rounds: list[OpenRound] = []
         self._preview: SendPreview | None = None
+        self._news: OutgoingNews | None = None
         self._not_ready = ""
         px = theme.pixels
         self.to = self._choice(text("handovers.to"))
@@ -99,7 +105,13 @@ class SendWizard(Wizard):
         self.column.addLayout(grid)
         self.column.addWidget(self.progress)
         self.column.addStretch(1)
-        self.column.addWidget(self.send, 0, Qt.AlignmentFlag.AlignRight)
+        self.see_news = Step(text("handovers.news.see"))
+        self.see_news.clicked.connect(self._see_news)
+        last = QHBoxLayout()
+        last.addWidget(self.see_news)
+        last.addStretch(1)
+        last.addWidget(self.send)
+        self.column.addLayout(last)
         self.show_rounds([])
         self._changed()
 
@@ -188,7 +200,7 @@ class SendWizard(Wizard):
     def _changed(self) -> None:
         if self._preview is not None:
             self._propose_signers()
-        self._preview = None
+        self._preview = self._news = None
         self._begin()
         self._enable()
 
@@ -197,6 +209,9 @@ class SendWizard(Wizard):
         may_go = preview is not None and not preview.blocked
         ready = may_go and bool(self.folder.path) and not self._not_ready
         self.send.setEnabled(ready and self._ticket is None)
+        there = self._news is not None and bool(self._news.counts)
+        self.see_news.setVisible(there)
+        self.see_news.setEnabled(self._ticket is None)
 
     def set_running(self, running: bool) -> None:
         """Lock or unlock the steps."""
@@ -237,17 +252,27 @@ class SendWizard(Wizard):
         round_id = str(self.round.currentData() or "")
 
         def look(watch: Watch) -> object:
-            return desk.send_preview(to, round_id, progress_of(watch.report, watch.cancelled))
+            preview = desk.send_preview(to, round_id, progress_of(watch.report, watch.cancelled))
+            return _Checked(preview, desk.news(to))
 
         self._run(text("handovers.checking"), look, self._checked)
 
     def _checked(self, result: object) -> None:
-        if not isinstance(result, SendPreview):
+        if not isinstance(result, _Checked):
             return
-        self._preview = result
-        self.facts.show_facts((*_facts_of(result, self._unit_name), *self._obstacle()))
+        self._preview, self._news = result.preview, result.news
+        told = _facts_of(result.preview, result.news, self._unit_name)
+        self.facts.show_facts((*told, *self._obstacle()))
         self._enable()
         self.begin()
+
+    def _see_news(self) -> None:
+        if self._preview is not None and self._news is not None:
+            self.news_wanted.emit(self._preview.to, self._news)
+
+    def back_from_news(self) -> None:
+        """Back to the decision."""
+        self.see_news.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _obstacle(self) -> tuple[Fact, ...]:
         if not self._not_ready:
@@ -294,7 +319,7 @@ class SendWizard(Wizard):
     def _was_sent(self, result: object) -> None:
         if not isinstance(result, Sent):
             return
-        self._preview = None
+        self._preview = self._news = None
         self.signers.forget()
         sent = text(
             "handovers.sent",
@@ -315,13 +340,23 @@ class SendWizard(Wizard):
         self.done.emit()
 
 
-def _facts_of(found: SendPreview, unit_name: Callable[[str], str]) -> tuple[Fact, ...]:
+@dataclass(frozen=True, slots=True)
+class _Checked:
+    """The counts that are signed, and what of them is new for the receiver."""
+
+    preview: SendPreview
+    news: OutgoingNews
+
+
+def _facts_of(
+    found: SendPreview, news: OutgoingNews, unit_name: Callable[[str], str]
+) -> tuple[Fact, ...]:
     errors, warnings = found.issues
-    changed = text(
-        "handovers.facts.changed",
-        operations=number(found.operations),
-        households=number(found.changed_households),
-        children=number(found.changed_children),
+    changed = " · ".join(
+        (
+            text("handovers.stopped.count", count=number(found.operations)),
+            *map(news_words, news.counts),
+        )
     )
     whole = _whole(found.households, found.children, found.girls)
     several = found.units if len(found.units) > 1 else ()

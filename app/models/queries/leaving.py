@@ -1,0 +1,201 @@
+"""What the next bundle to a unit holds, as people see it: pages that are new, changed, moved or
+hidden since that unit's last word, and events.
+
+A page is a household or a child with everything that belongs to it. The same rule as
+`totals.touched` says which operations travel.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from enum import Enum
+from typing import Any, NamedTuple
+
+from sqlalchemy import (
+    Connection,
+    Integer,
+    Select,
+    and_,
+    case,
+    func,
+    literal,
+    select,
+)
+from sqlalchemy import cast as as_type
+
+from app.models.log import last_position
+from app.models.queries.brought import STAYS
+from app.models.queries.sending import Span
+from app.models.queries.totals import carried_by
+from app.models.schema import ENTITY_TABLES, op
+
+_child, _household = ENTITY_TABLES["child"], ENTITY_TABLES["household"]
+_village = ENTITY_TABLES["village"]
+_PAGES = {"household": _household, "child": _child}
+
+
+class NewsKind(Enum):
+    """What is new about a page, in the order in which it is told."""
+
+    NEW = "new"
+    CHANGED = "changed"
+    MOVED = "moved"
+    HIDDEN = "hidden"
+    EVENT = "event"
+
+
+class PlaceNews(NamedTuple):
+    """How many pages of a kind a unit has in a village, "" for no village, and its name."""
+
+    unit: str
+    village: str
+    name: str
+    kind: NewsKind
+    entity: str
+    pages: int
+
+
+class Leaving(NamedTuple):
+    """One page, or one event (`entity` is then `life_event`, `root` whose it is)."""
+
+    kind: NewsKind
+    entity: str
+    id: str
+    root: str
+
+
+def by_place(connection: Connection, span: Span, units: Collection[str] | None) -> list[PlaceNews]:
+    """Pages by unit, village and kind, in the units' own order of villages."""
+    villages = {
+        row.id: (row.list_order is None, row.list_order or 0, row.name_sort or "", row.name or "")
+        for row in connection.execute(
+            select(_village.c.id, _village.c.list_order, _village.c.name_sort, _village.c.name)
+        )
+    }
+    unnamed = (True, 0, "", "")
+    found: list[PlaceNews] = []
+    for entity in _PAGES:
+        news = _news(connection, span, units, entity).subquery()
+        places = (news.c.unit, news.c.village, news.c.kind)
+        rows = connection.execute(select(*places, func.count()).group_by(*places))
+        for unit, village, kind, pages in rows:
+            name = villages.get(village or "", unnamed)[3]
+            found.append(
+                PlaceNews(unit or "", village or "", name, NewsKind(kind), entity, int(pages))
+            )
+    return sorted(
+        found,
+        key=lambda it: (
+            it.unit,
+            not it.village,
+            villages.get(it.village, unnamed),
+            it.kind.value,
+            it.entity,
+        ),
+    )
+
+
+def events(connection: Connection, span: Span, units: Collection[str] | None) -> int:
+    """How many events were written down."""
+    which = _events(span, units).subquery()
+    return int(connection.execute(select(func.count()).select_from(which)).scalar_one())
+
+
+def pages(
+    connection: Connection, span: Span, units: Collection[str] | None, kind: NewsKind, most: int
+) -> list[Leaving]:
+    """The first `most` pages of a kind, household by household; events in the order of the log."""
+    if kind is NewsKind.EVENT:
+        rows = connection.execute(_events(span, units).limit(most))
+        return [Leaving(kind, "life_event", row.ent_id, row.root) for row in rows]
+    found: list[Leaving] = []
+    for entity in _PAGES:
+        news = _news(connection, span, units, entity).subquery()
+        rows = connection.execute(
+            select(news.c.id)
+            .where(news.c.kind == kind.value)
+            .order_by(news.c.village, news.c.home, news.c.id)
+            .limit(most)
+        )
+        found += [Leaving(kind, entity, row.id, row.id) for row in rows]
+    return found[:most]
+
+
+def fields(
+    connection: Connection, span: Span, units: Collection[str] | None, roots: Collection[str]
+) -> list[tuple[str, str, str]]:
+    """(page, type of record, body) of the operations of some pages, in the order of the log."""
+    rows = connection.execute(
+        select(op.c.root, op.c.ent_type, op.c.body)
+        .where(_travels(span, units), op.c.root.in_(sorted(roots)), op.c.body.is_not(None))
+        .order_by(op.c.position)
+    )
+    return [(row.root, row.ent_type, row.body) for row in rows]
+
+
+def _travels(span: Span, units: Collection[str] | None) -> Any:
+    return and_(carried_by(span, units), op.c.state == "accepted", op.c.ent_type.not_in(STAYS))
+
+
+def _events(span: Span, units: Collection[str] | None) -> Select[Any]:
+    return (
+        select(op.c.ent_id, op.c.root)
+        .where(_travels(span, units), op.c.ent_type == "life_event", _creates())
+        .order_by(op.c.position)
+    )
+
+
+def _creates() -> Any:
+    return func.length(op.c.parents) == 0
+
+
+def _news(
+    connection: Connection, span: Span, units: Collection[str] | None, entity: str
+) -> Select[Any]:
+    """(id, unit, home, village, kind) of the pages of a type that travel."""
+    table = _PAGES[entity]
+    if units is None and span.start == 0 and span.end == last_position(connection):
+        # The whole log: every page is new, and nobody walks over half a million operations.
+        told = select(
+            table.c.id.label("root"), literal(1).label("created"), literal(0).label("moved")
+        ).subquery()
+    else:
+        told = (
+            select(
+                op.c.root,
+                func.max(as_type(and_(op.c.ent_id == op.c.root, _creates()), Integer)).label(
+                    "created"
+                ),
+                func.max(
+                    as_type(and_(op.c.writes_owner, func.length(op.c.parents) > 0), Integer)
+                ).label("moved"),
+            )
+            .where(_travels(span, units))
+            .group_by(op.c.root)
+            .subquery()
+        )
+    kind = case(
+        (table.c["_hidden"], NewsKind.HIDDEN.value),
+        (told.c.moved == 1, NewsKind.MOVED.value),
+        (told.c.created == 1, NewsKind.NEW.value),
+        else_=NewsKind.CHANGED.value,
+    ).label("kind")
+    if entity == "household":
+        return select(
+            table.c.id,
+            table.c.owner_unit.label("unit"),
+            table.c.id.label("home"),
+            table.c.village,
+            kind,
+        ).join(told, told.c.root == table.c.id)
+    return (
+        select(
+            table.c.id,
+            table.c.owner_unit.label("unit"),
+            table.c.household.label("home"),
+            _household.c.village,
+            kind,
+        )
+        .join(told, told.c.root == table.c.id)
+        .join(_household, _household.c.id == table.c.household, isouter=True)
+    )

@@ -1,0 +1,210 @@
+"""What the next bundle to a unit holds that is new since its last word: counts, then the pages.
+
+Names and villages stand there by the right to read; of what changed the fields are told, not the
+values: these stand on the page, masked as they are there.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from app.forms.units import Tier
+from app.models.queries import leaving, register, sending
+from app.models.queries.leaving import Leaving, NewsKind, PlaceNews
+from app.models.queries.register import ChildRow, HouseholdRow, RecordView
+from app.models.queries.sending import Span
+from app.models.store import Reading
+from app.services import trust
+from app.services.handles import name_unseen
+from app.services.handover_scope import is_whole, reach, units_to
+from app.services.rights import Right
+from app.services.wording import entity_in_words, labels, values_in_words
+from app.services.workplace import Workplace
+
+#: Pages of each kind that are told one by one.
+MOST = 200
+#: Fields of a page that are named.
+_MOST_FIELDS = 8
+#: What the program keeps for itself, or tells by other words.
+_NOT_TOLD = frozenset(("template", "record", "household", "line_no", "inherited"))
+
+
+@dataclass(frozen=True, slots=True)
+class KindCount:
+    """How many households and children are new in one way; for events `events` alone."""
+
+    kind: NewsKind
+    households: int = 0
+    children: int = 0
+    events: int = 0
+
+    @property
+    def total(self) -> int:
+        """Everything of this kind."""
+        return self.households + self.children + self.events
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceTotal:
+    """Households and children of a village that are new in any way, "" for no village; where this
+    is no commune, of a unit below.
+    """
+
+    name: str
+    households: int
+    children: int
+
+
+@dataclass(frozen=True, slots=True)
+class NewsRow:
+    """One page or event. `household` and `child` lead to the page; `what` names changed fields or
+    the event.
+    """
+
+    kind: NewsKind
+    id: str
+    who: str
+    sort: str
+    village: str
+    what: str
+    household: str
+    child: str
+
+
+@dataclass(frozen=True, slots=True)
+class OutgoingNews:
+    """Counts of every kind that there is any of, then the places."""
+
+    counts: tuple[KindCount, ...]
+    places: tuple[PlaceTotal, ...]
+
+
+class Outgoing:
+    """Use cases: what is new for a unit."""
+
+    def __init__(self, workplace: Workplace) -> None:
+        self._workplace = workplace
+
+    def counts(self, to: str) -> OutgoingNews:
+        """The counts by kind, and by village."""
+        with self._workplace.store.read() as reading:
+            span, within = self._piece(reading, to)
+            found = leaving.by_place(reading, span, within)
+            events = leaving.events(reading, span, within)
+        by_kind: dict[tuple[NewsKind, str], int] = {}
+        places: dict[str, list[int]] = {}
+        names: dict[str, str] = {}
+        for one in found:
+            by_kind[one.kind, one.entity] = by_kind.get((one.kind, one.entity), 0) + one.pages
+            place, name = self._place(one)
+            names[place] = name
+            places.setdefault(place, [0, 0])[one.entity == "child"] += one.pages
+        counts = [
+            KindCount(kind, by_kind.get((kind, "household"), 0), by_kind.get((kind, "child"), 0))
+            for kind in NewsKind
+            if kind is not NewsKind.EVENT
+        ]
+        counts.append(KindCount(NewsKind.EVENT, events=events))
+        return OutgoingNews(
+            tuple(one for one in counts if one.total),
+            tuple(PlaceTotal(names[place], *places[place]) for place in places),
+        )
+
+    def _place(self, one: PlaceNews) -> tuple[str, str]:
+        """What a place is told by, and its name: a village of a commune, a unit of a larger one."""
+        units = self._workplace.tree.units
+        if self._workplace.tier is Tier.COMMUNE and one.unit == self._workplace.unit:
+            return one.village, one.name
+        return one.unit, units.unit(one.unit).full_name() if one.unit in units else one.unit
+
+    def rows(self, to: str, kind: NewsKind) -> list[NewsRow]:
+        """The first pages of a kind, no more than `MOST`."""
+        with self._workplace.store.read() as reading:
+            span, within = self._piece(reading, to)
+            found = leaving.pages(reading, span, within, kind, MOST)
+            return self._told(reading, span, within, found)
+
+    def _piece(self, reading: Reading, to: str) -> tuple[Span, Collection[str] | None]:
+        """The piece of the log that the next bundle covers, and whose records of it travel."""
+        workplace = self._workplace
+        units = units_to(workplace, reading, to)
+        span = sending.span_for(reading, to, workplace.store.setting(trust.STATION))
+        return span, None if is_whole(workplace, to, units) else reach(workplace.tree, units)
+
+    def _told(
+        self,
+        reading: Reading,
+        span: Span,
+        within: Collection[str] | None,
+        found: Sequence[Leaving],
+    ) -> list[NewsRow]:
+        roots = sorted({one.root for one in found})
+        children = {one.id: one for one in register.child_rows(reading, roots)}
+        asked = sorted({*roots, *(one.household for one in children.values())})
+        homes = {one.id: one for one in register.household_rows(reading, asked)}
+        changed = [one.root for one in found if one.kind is NewsKind.CHANGED]
+        what = self._fields(reading, span, within, changed)
+        ids = [one.id for one in found if one.entity == "life_event"]
+        events = register.records(reading, "life_event", ids) if ids else {}
+        may_read = Right.READ in self._workplace.account.rights
+        return [self._row(one, children, homes, what, events, may_read=may_read) for one in found]
+
+    def _row(
+        self,
+        one: Leaving,
+        children: Mapping[str, ChildRow],
+        homes: Mapping[str, HouseholdRow],
+        what: Mapping[str, str],
+        events: Mapping[str, RecordView],
+        *,
+        may_read: bool,
+    ) -> NewsRow:
+        child = children.get(one.root)
+        home = homes.get(one.root if child is None else child.household)
+        name = child.full_name if child is not None else "" if home is None else home.head_name
+        village = "" if home is None else home.village
+        told = what.get(one.root, "")
+        if one.entity == "life_event" and one.id in events:
+            told = self._event(events[one.id])
+        return NewsRow(
+            one.kind,
+            name_unseen(self._workplace.handles, one.entity, one.id),
+            name if may_read else "",
+            entity_in_words("household" if child is None else "child"),
+            village if may_read else "",
+            told if may_read else "",
+            ("" if home is None else home.id) if may_read else "",
+            ("" if child is None else child.id) if may_read else "",
+        )
+
+    def _event(self, found: RecordView) -> str:
+        values = {name: found.values.get(name) for name in ("event", "event_date")}
+        said = values_in_words(self._workplace.catalogue, "life_event", values, None)
+        return " ".join(str(one.value) for one in said if one.value)
+
+    def _fields(
+        self,
+        reading: Reading,
+        span: Span,
+        within: Collection[str] | None,
+        roots: Sequence[str],
+    ) -> dict[str, str]:
+        """What of each page was written: labels of its own fields, kinds of what belongs to it."""
+        called = labels(self._workplace.catalogue)
+        told: dict[str, list[str]] = {}
+        if not roots:
+            return {}
+        for root, entity, body in leaving.fields(reading, span, within, roots):
+            said = told.setdefault(root, [])
+            if entity in ("household", "child"):
+                names = [name for name in json.loads(body) if name not in _NOT_TOLD]
+                words = [called.get(name, "") for name in names]
+            else:
+                words = [entity_in_words(entity)]
+            said += [one for one in words if one and one not in said]
+        return {
+            root: ", ".join(said[:_MOST_FIELDS]) + (", …" if len(said) > _MOST_FIELDS else "")
+            for root, said in told.items()
+        }

@@ -1,0 +1,82 @@
+"""What is new for a unit since its last word: every page once, under what happened to it."""
+
+from __future__ import annotations
+
+from app.models.queries.leaving import NewsKind
+from app.services.outgoing_news import OutgoingNews
+from app.services.services import Services
+from tests.e2e.command_line import COMMUNE, PROVINCE, Homes
+from tests.e2e.test_quarter_handed_over import (
+    CHILD,
+    HOME,
+    SISTER,
+    THERE_NAME,
+    _died,
+    _draft,
+    homes,
+    services_of,
+)
+from tests.village_of_three import VILLAGE, child_id, edit, home_id, settle_village
+
+__all__ = ["homes"]  # a fixture
+
+
+def _counts(found: OutgoingNews) -> dict[NewsKind, tuple[int, int, int]]:
+    return {one.kind: (one.households, one.children, one.events) for one in found.counts}
+
+
+def _who(services: Services, kind: NewsKind) -> list[str]:
+    return sorted(one.who for one in services.handovers.outgoing.rows(PROVINCE, kind))
+
+
+def test_before_the_first_word_everything_is_new_and_told_by_village(
+    enrolled_pair: Homes,
+) -> None:
+    with services_of(enrolled_pair.at(COMMUNE)) as services:
+        outgoing = services.handovers.outgoing
+        assert outgoing.counts(PROVINCE).counts == ()
+        with services.workplace.write() as work:
+            settle_village(work, COMMUNE)
+            work.commit()
+        found = outgoing.counts(PROVINCE)
+        assert _counts(found) == {NewsKind.NEW: (3, 4, 0)}
+        assert [(one.name, one.households, one.children) for one in found.places] == [
+            (VILLAGE, 3, 4)
+        ]
+        preview = services.handovers.sending.preview(PROVINCE)
+        assert (preview.changed_households, preview.changed_children) == (3, 4)
+
+
+def test_after_it_only_what_happened_since_is_told_each_under_its_kind(homes: Homes) -> None:
+    top, below = homes.at(PROVINCE), homes.at(COMMUNE)
+    # Handed over and not acknowledged yet: the next bundle holds it once more, and so it is told.
+    assert below.must("handover", "news", "--to", PROVINCE)["counts"]["new"]["children"] == 4
+    homes.carry(top, below, COMMUNE)
+    assert below.must("handover", "news", "--to", PROVINCE)["counts"] == {}
+    with services_of(below) as services:
+        workplace = services.workplace
+        edit(workplace, "household", home_id(COMMUNE, "1"), phone="0912345678")
+        wrong = child_id(COMMUNE, "10", 1)
+        edit(workplace, "child", wrong, entered_in_error=True, hidden_reason="Ghi nhầm")
+        _died(services)
+        services.life_events.write(_draft(services, "moved_out", CHILD, event_place=THERE_NAME))
+        outgoing = services.handovers.outgoing
+        assert _counts(outgoing.counts(PROVINCE)) == {
+            NewsKind.CHANGED: (2, 1, 0),
+            NewsKind.MOVED: (0, 1, 0),
+            NewsKind.HIDDEN: (0, 1, 0),
+            NewsKind.EVENT: (0, 0, 2),
+        }
+        # Of the household of both only that somebody was told of it, which is a change of its page.
+        changed = ["Phạm Văn Rơm", "Đinh Thị Nga", "Đinh Thị Ré"]
+        assert _who(services, NewsKind.CHANGED) == changed
+        assert _who(services, NewsKind.MOVED) == ["Đinh Văn Tèo"]
+        assert _who(services, NewsKind.HIDDEN) == ["Võ Văn Bông"]
+        assert _who(services, NewsKind.EVENT) == ["Đinh Thị Ré", "Đinh Văn Tèo"]
+        rows = {one.who: one for one in outgoing.rows(PROVINCE, NewsKind.CHANGED)}
+        assert "Số điện thoại" in rows["Phạm Văn Rơm"].what
+        (sister,) = (one for one in rows.values() if one.child == SISTER)
+        assert (sister.household, sister.village) == (HOME, VILLAGE)
+        assert outgoing.rows(PROVINCE, NewsKind.NEW) == []
+    told = below.must("handover", "news", "--to", PROVINCE)
+    assert {one["kind"] for one in told["records"]} == {"changed", "moved", "hidden", "event"}
