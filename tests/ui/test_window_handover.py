@@ -393,7 +393,7 @@ def test_what_is_new_is_counted_and_each_count_opens_its_list(
     qtbot.waitUntil(lambda: news.rows.rowCount() == 1)
     assert "Thôn 1: 3 hộ, 8 trẻ" in news.places.text()
     shown = [step.text() for step in news.steps.values() if step.isVisible()]
-    assert shown == ["mới 3 hộ, 4 trẻ", "sửa 5 trẻ", "6 sự kiện"]
+    assert shown == ["▸ mới 3 hộ, 4 trẻ", "sửa 5 trẻ", "6 sự kiện"]
     news.steps[NewsKind.CHANGED].click()
     qtbot.waitUntil(lambda: "Họ tên" in news.whole.text())
     assert double.asked[-2:] == ["news new", "news changed"]

@@ -27,6 +27,8 @@ _HEADINGS = tuple(f"handovers.news.{one}" for one in ("who", "sort", "village", 
 #: Where room is short the sort goes first, then the village: the line below has them.
 _WIDTHS = {WHO: 200, VILLAGE: 176, SORT: 96}
 _LEAST_WHAT = 260
+#: Before the count whose list is shown: the colour alone must not say so.
+_CHOSEN = "\N{BLACK RIGHT-POINTING SMALL TRIANGLE} "
 #: Villages whose counts are told above the list.
 _MOST_PLACES = 12
 
@@ -76,6 +78,7 @@ class NewsCard(QFrame):
         self._tasks, self._desk, self._notifier = tasks, desk, notifier
         self._unit_name, self._to = unit_name, ""
         self._kind = NewsKind.NEW
+        self._told: dict[NewsKind, KindCount] = {}
         px = theme.pixels
         self.title = QLabel(self)
         self.title.setProperty("role", "title")
@@ -135,11 +138,9 @@ class NewsCard(QFrame):
         if len(found.places) > _MOST_PLACES:
             said.append("\N{HORIZONTAL ELLIPSIS}")
         self.places.setText(" · ".join(said))
-        told = {one.kind: one for one in found.counts}
+        self._told = told = {one.kind: one for one in found.counts}
         for kind, step in self.steps.items():
             step.setVisible(kind in told)
-            if kind in told:
-                step.setText(news_words(told[kind]))
         if told:
             self.show_kind(next(iter(told)))
 
@@ -148,6 +149,9 @@ class NewsCard(QFrame):
         self._kind = kind
         for one, step in self.steps.items():
             step.setChecked(one is kind)
+            if one in self._told:
+                sign = _CHOSEN if one is kind else ""
+                step.setText(sign + news_words(self._told[one]))
         desk, to = self._desk, self._to
         self._tasks.run(
             lambda: desk.news_rows(to, kind),
