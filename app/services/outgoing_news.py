@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from app.forms.units import Tier
 from app.models.queries import leaving, register, sending
-from app.models.queries.leaving import Leaving, NewsKind, PlaceNews
+from app.models.queries.leaving import Leaving, PlaceNews
 from app.models.queries.register import ChildRow, HouseholdRow, RecordView
 from app.models.queries.sending import Span
 from app.models.store import Reading
@@ -22,6 +22,9 @@ from app.services.handover_scope import is_whole, reach, units_to
 from app.services.rights import Right
 from app.services.wording import entity_in_words, labels, values_in_words
 from app.services.workplace import Workplace
+
+#: The faces know it by this name.
+NewsKind = leaving.NewsKind
 
 #: Pages of each kind that are told one by one.
 MOST = 200

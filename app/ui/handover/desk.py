@@ -13,7 +13,6 @@ from typing import Protocol
 from app.errors import KnownError
 from app.history.door import Direction
 from app.i18n import in_sentence, text
-from app.models.queries.leaving import NewsKind
 from app.plain_files import is_folder
 from app.services.deliveries import Deliveries
 from app.services.entry import Entry
@@ -26,9 +25,9 @@ from app.services.handover_sending import FOLDER, SendPreview, Sent
 from app.services.handover_unfinished import UnfinishedSending
 from app.services.handovers import HandoverDesk as Handovers
 from app.services.import_undo import InTheWay, Released, UndoPlan
+from app.services.outgoing_news import NewsKind, NewsRow, OutgoingNews
 from app.services.resurvey_papers import ResurveyPapers
 from app.services.resurveys import Resurveys, Survey
-from app.services.outgoing_news import NewsRow, OutgoingNews
 from app.services.rights import Right, allows
 from app.services.second_check import SecondCheck
 from app.services.sticks import Stick, sticks

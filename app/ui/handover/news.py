@@ -13,8 +13,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from app.errors import AppError
 from app.i18n import number, text
-from app.models.queries.leaving import NewsKind
-from app.services.outgoing_news import MOST, KindCount, NewsRow, OutgoingNews
+from app.services.outgoing_news import MOST, KindCount, NewsKind, NewsRow, OutgoingNews
 from app.ui.handover.desk import HandoverDesk
 from app.ui.line_table import LineRows, LineTable
 from app.ui.notify import Notifier, error_notice
@@ -55,7 +54,8 @@ class NewsRows(LineRows[NewsRow]):
         return (row.who, row.sort, row.village, row.what)[column]
 
     def colour(self, row: NewsRow, column: int) -> QColor | None:
-        return None
+        hidden = column == WHO and row.kind is NewsKind.HIDDEN
+        return self._theme.colour("muted") if hidden else None
 
 
 class NewsCard(QFrame):
