@@ -91,6 +91,7 @@ def _wired(workplace: Workplace) -> Services:
     from app.services.second_check import SecondCheck
     from app.services.selftest import SelfTest
     from app.services.services import Services
+    from app.services.starting_over import StartingOver
     from app.services.stations import Stations
     from app.services.unit_lookup import UnitLookup
     from app.services.verification import Verification
@@ -150,6 +151,7 @@ def _wired(workplace: Workplace) -> Services:
         key_files=KeyFileDesk(workplace),
         enrolment=EnrolmentDesk(workplace),
         reopening=ReopeningDesk(workplace),
+        starting_over=StartingOver(workplace),
         handovers=handovers,
         verification=Verification(workplace, checks, handovers.register),
         resurveys=Resurveys(workplace),

@@ -32,7 +32,7 @@ from app.services.rights import Right
 from app.services.sign_in import check_passphrase, one_spelling
 from app.services.workplace import Workplace
 
-_ROOT_FILE, AUTHORITY_FILE, _ESCROW_FILE = "root.age", "authority.age", "escrow.age"
+ROOT_FILE, AUTHORITY_FILE, _ESCROW_FILE = "root.age", "authority.age", "escrow.age"
 #: Names of the present key files, once the root was rotated.
 ROOT_SETTING, AUTHORITY_SETTING = "root-file", "authority-file"
 #: What the key files of a rotation are called: eight characters of the key id each.
@@ -124,7 +124,7 @@ class AuthorityDesk:
         purposes = frozenset({Purpose.BUNDLE, Purpose.REFERENCE})
         own = issue_station(authority, request, scope, "province", when, purposes)
         self.folder.mkdir(mode=0o700, exist_ok=True)
-        write_secret(self.folder / _ROOT_FILE, root.seal(one_spelling(passphrase)))
+        write_secret(self.folder / ROOT_FILE, root.seal(one_spelling(passphrase)))
         escrow = self._make_escrow(passphrase)
         # Files first: without the commit below nobody trusts these keys, and asking again replaces
         # them; after it they are all there.
@@ -145,7 +145,7 @@ class AuthorityDesk:
             work.commit()
         return Founded(
             root.certificate.fingerprint,
-            str(self.folder / _ROOT_FILE),
+            str(self.folder / ROOT_FILE),
             str(self.folder / AUTHORITY_FILE),
         )
 
@@ -266,7 +266,7 @@ class AuthorityDesk:
 
     def root_path(self) -> Path:
         """Where the key file of the present root lies, unless it was taken away."""
-        return self.folder / self._workplace.store.setting(ROOT_SETTING, _ROOT_FILE)
+        return self.folder / self._workplace.store.setting(ROOT_SETTING, ROOT_FILE)
 
     @property
     def has_pending_key(self) -> bool:

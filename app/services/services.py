@@ -43,6 +43,7 @@ from app.services.rounds import Rounds
 from app.services.samples import Samples
 from app.services.second_check import SecondCheck
 from app.services.selftest import SelfTest
+from app.services.starting_over import StartingOver
 from app.services.stations import Stations
 from app.services.unit_lookup import UnitLookup
 from app.services.verification import Verification
@@ -98,6 +99,7 @@ class Services:
     key_files: KeyFileDesk
     enrolment: EnrolmentDesk
     reopening: ReopeningDesk
+    starting_over: StartingOver
     handovers: HandoverDesk
     verification: Verification
     resurveys: Resurveys

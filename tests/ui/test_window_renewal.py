@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from PySide6.QtWidgets import QMessageBox
 from pytestqt.qtbot import QtBot
 
 from app.services import enrolment, enrolment_state, stations
@@ -83,4 +84,33 @@ def test_a_certificate_is_renewed_in_the_window_in_its_last_months_and_not_befor
     desk.enter()
     desk.settle()
     assert "Từ nay bàn giao được" in section.message.text(), section.message.text()
+    desk.close()
+
+
+def test_a_pc_begins_anew_only_after_a_question_and_then_asks_as_a_new_one_does(
+    qtbot: QtBot, enrolled_pair: Homes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = _desk(qtbot, enrolled_pair, COMMUNE)
+    section = _part(desk)
+    before = section.state.text().rpartition(" ")[2]
+    asked, answers = [], [1, 0]
+
+    def answer(box: QMessageBox) -> int:
+        asked.append(box.informativeText())
+        box.buttons()[answers.pop(0)].click()
+        return 0
+
+    monkeypatch.setattr(QMessageBox, "exec", answer)
+    desk.tab_to(section.anew)
+    desk.enter()
+    desk.settle()
+    assert "không mở được nữa" in asked[0]
+    assert "đã được cấp chứng thư" in section.state.text(), "who says no keeps it"
+    desk.enter()
+    desk.settle()
+    assert "chưa gửi yêu cầu" in section.state.text()
+    assert not section.anew.isVisible(), "there is nothing left to forget"
+    _ask(desk, section, enrolled_pair)
+    assert "chờ cấp trên" in section.state.text()
+    assert section.state.text().rpartition(" ")[2] != before, "another PC than before"
     desk.close()

@@ -69,6 +69,11 @@ def add_commands(group: CommandParser) -> None:
         help=text("cli.argument.fingerprint"),
     )
     accept.runs(_accept)
+    anew = commands.add_parser("start-over", help=text("cli.enrol.start_over"))
+    anew.add_argument(
+        "--unit", required=True, metavar=text("cli.arg.unit"), help=text("cli.enrol.own_unit")
+    )
+    anew.runs(_start_over)
 
 
 def _request(session: Session, arguments: Namespace) -> ExitCode:
@@ -166,3 +171,11 @@ def _accept(session: Session, arguments: Namespace) -> ExitCode:
         ],
     )
     return ExitCode.WAITS if received.needs_a_person else ExitCode.DONE
+
+
+def _start_over(session: Session, arguments: Namespace) -> ExitCode:
+    with session.open() as services:
+        unit = services.workplace.unit_named(arguments.unit)
+        services.starting_over.start_over(unit)
+    session.output.answer({"unit": unit, "enrolled": False}, [text("starting_over.done")])
+    return ExitCode.DONE

@@ -95,6 +95,11 @@ class AskingSection(Section):
         self.requested.emit()
         self.load()
 
+    def forget_code(self) -> None:
+        """The request that was written last is good no more."""
+        for one in (self.read_out, self.code_label, self.printing):
+            one.hide()
+
     def _print(self) -> None:
         sheet = request_sheet(self._check_code, self._file, self._station, whose(self._services))
         print_or_say(self, sheet)

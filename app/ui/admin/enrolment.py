@@ -1,4 +1,6 @@
-"""The certificate of this PC: its request on a stick, the code for the telephone, the reply."""
+"""The certificate of this PC: its request on a stick, the code for the telephone, the reply; and
+being certified anew from nothing, where the root of the province was lost.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +14,7 @@ from app.services.enrolment_state import EnrolmentState, Standing
 from app.services.services import Services
 from app.services.stations import short_station
 from app.ui.admin.asking import AskingSection
+from app.ui.notify import Choice, Notifier, Question
 from app.ui.step import Step
 from app.ui.tasks import Tasks
 from app.ui.theme import Theme, set_state
@@ -20,8 +23,16 @@ from app.ui.theme import Theme, set_state
 class EnrolmentSection(AskingSection):
     """The state, the request, the reply."""
 
-    def __init__(self, tasks: Tasks, theme: Theme, services: Services, parent: QWidget) -> None:
+    def __init__(
+        self,
+        tasks: Tasks,
+        theme: Theme,
+        services: Services,
+        notifier: Notifier,
+        parent: QWidget,
+    ) -> None:
         super().__init__(tasks, theme, services, text("administration.enrolment"), parent)
+        self._notifier = notifier
         self._desk = services.enrolment
         self.state = QLabel()
         self.state.setWordWrap(True)
@@ -35,6 +46,12 @@ class EnrolmentSection(AskingSection):
         self.fingerprint = self.field(text("administration.enrolment.fingerprint"))
         self.accept = self.step(text("administration.enrolment.accept"), self._accept)
         self.row(self.accept)
+        with self.together() as self._anew:
+            self.part(text("starting_over.title"))
+            self.words(text("starting_over.why"))
+            self.anew = self.step(text("starting_over.deed"), self._start_over, "danger")
+            self.row(self.anew)
+        self._anew.hide()
         self.close_column()
 
     def load(self) -> None:
@@ -51,7 +68,30 @@ class EnrolmentSection(AskingSection):
             station = short_station(found.station)
             words += " " + text("administration.enrolment.this_pc", station=station)
         self.state.setText(words)
+        self._anew.setVisible(standing is not Standing.NOT_ASKED)
         set_state(self.state, state)
+
+    # --- from nothing -----------------------------------------------------------------------
+
+    def _start_over(self) -> None:
+        question = Question(
+            text("starting_over.question"),
+            text("starting_over.details"),
+            (
+                Choice("anew", text("starting_over.deed"), destroys=True),
+                Choice("keep", text("stations.keep")),
+            ),
+        )
+        if self._notifier.ask(question) != "anew":
+            return
+        unit, desk = self._services.workplace.unit, self._services.starting_over
+
+        def done(_none: None) -> None:
+            self.forget_code()
+            self.say(text("starting_over.done"), "done")
+            self.load()
+
+        self.act(lambda: desk.start_over(unit), done)
 
     # --- the reply --------------------------------------------------------------------------
 

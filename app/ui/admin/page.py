@@ -161,7 +161,7 @@ class AdminPage(QWidget):
                 tasks, theme, services.villages, services.entry, parent
             ),
             "rounds": lambda: RoundsSection(tasks, theme, services.rounds, notifier, parent),
-            "enrolment": lambda: EnrolmentSection(tasks, theme, services, parent),
+            "enrolment": lambda: EnrolmentSection(tasks, theme, services, notifier, parent),
             "issuing": lambda: IssuingSection(tasks, theme, services, parent),
             "stations": lambda: StationsSection(tasks, theme, services, notifier, parent),
             "keys": lambda: KeysSection(tasks, theme, services, notifier, parent),
