@@ -159,10 +159,18 @@ class Victims:
         return self.end()
 
     def _halted(self, pid: int) -> None:
+        self.await_halt(pid)
+        self.go_on(pid)
+
+    def await_halt(self, pid: int) -> None:
+        """Wait until a command that was told to halt does so, or is gone."""
         limit = time.perf_counter() + 60
         while self._state(pid) not in ("T", ""):
             assert time.perf_counter() < limit
             time.sleep(0.001)
+
+    def go_on(self, pid: int) -> None:
+        """Let a halted command go on."""
         self._send(pid, signal.SIGCONT)
 
     def _kill_in(self, pid: int, wait: float) -> None:
