@@ -7,8 +7,10 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, select
 
-from app.models.queries.register import RecordView, entity_of, records
-from app.models.queries.verifying import answer_to
+from app.models.bulk import chunks
+from app.models.log import IDS_AT_ONCE
+from app.models.queries.register import RecordView, records
+from app.models.queries.verifying import Asked, answers
 from app.models.schema import ENTITY_TABLES, bundle_in, op
 
 _handover = ENTITY_TABLES["handover"]
@@ -64,7 +66,7 @@ def standing_returns(
     """What was returned to `unit` or to units below it and not answered yet, in the order it came.
 
     A handover is answered by a later one to the same unit, a record by work on it of another unit
-    than the one that returned it (`verifying.answer_to`). Who may return to whom is asked by the
+    than the one that returned it (`verifying.answers`). Who may return to whom is asked by the
     caller. Where records
     `about` which it is are named, none of handovers and of other records.
     """
@@ -84,8 +86,8 @@ def _returned_handovers(connection: Connection, unit: str) -> list[Return]:
         tiers = [t for t in _TIERS if one.values.get(f"verdict_{t}") == RETURNED]
         if tiers and _seq(one) >= newest[one.values.get("sent_to")]:
             reason = str(one.values.get(f"verdict_{tiers[-1]}_reason") or "")
-            written = _written(connection, one.id)
-            found += [Return("handover", one.id, reason, *last) for last in written[-1:]]
+            written = _written(connection, [one.id]).values()
+            found += [Return("handover", one.id, reason, *last) for last in written]
     return found
 
 
@@ -99,31 +101,54 @@ def _returned_records(connection: Connection, about: Collection[str] | None) -> 
     if about is not None:
         which.append(_review.c.record.in_(sorted(about)))
     ids = connection.execute(select(_review.c.id).where(*which)).scalars()
+    reviews = records(connection, "review", set(ids))
+    written = _written(connection, reviews)
+    kinds = _kinds(connection, {str(one.values.get("record") or "") for one in reviews.values()})
+    asked = {
+        review.id: Asked(record, written[review.id].position, written[review.id].by)
+        for review in reviews.values()
+        if (record := str(review.values.get("record") or "")) in kinds and review.id in written
+    }
+    answered = answers(connection, asked.values())
     found: list[Return] = []
-    for review in records(connection, "review", set(ids)).values():
-        record = str(review.values.get("record") or "")
-        entity = entity_of(connection, record)
-        written = _written(connection, review.id)
-        if entity is None or not written:
-            continue
-        by, position, brought_by = written[-1]
-        if answer_to(connection, record, position, by) is None:
-            said = (
-                str(review.values.get(name) or "") for name in ("reason", "rule", "reviewed_on")
-            )
-            reason, field, on = said
-            found.append(Return(entity, record, reason, by, position, brought_by, field, on))
+    for review, one in asked.items():
+        if one not in answered:
+            said, names = reviews[review].values, ("reason", "rule", "reviewed_on")
+            reason, field, on = (str(said.get(name) or "") for name in names)
+            last = written[review]
+            found.append(Return(kinds[one.record], one.record, reason, *last, field, on))
     return found
 
 
-def _written(connection: Connection, ent_id: str) -> list[tuple[str, int, str]]:
-    """(unit, position, who brought it) of the accepted operations that say `returned`, in the order
-    they came.
-    """
-    rows = connection.execute(
-        select(op.c.by, op.c.position, bundle_in.c.unit)
-        .join(bundle_in, bundle_in.c.number == op.c.bundle_in, isouter=True)
-        .where(op.c.ent_id == ent_id, op.c.state == "accepted", op.c.body.contains('"returned"'))
-        .order_by(op.c.position)
-    )
-    return [(row.by, row.position, row.unit or "") for row in rows]
+def _kinds(connection: Connection, ids: Collection[str]) -> dict[str, str]:
+    """Record → its type, for those of which anything is known."""
+    found: dict[str, str] = {}
+    for part in chunks(sorted(ids), IDS_AT_ONCE):
+        rows = connection.execute(
+            select(op.c.ent_id, op.c.ent_type).where(op.c.ent_id.in_(part)).distinct()
+        )
+        found.update((row[0], row[1]) for row in rows)
+    return found
+
+
+class _Written(NamedTuple):
+    """An operation that says `returned`: its unit, its place in the log, and who brought it."""
+
+    by: str
+    position: int
+    brought_by: str
+
+
+def _written(connection: Connection, ids: Collection[str]) -> dict[str, _Written]:
+    """Record → the newest of its accepted operations that say `returned`."""
+    found: dict[str, _Written] = {}
+    for part in chunks(sorted(ids), IDS_AT_ONCE):
+        rows = connection.execute(
+            select(op.c.ent_id, op.c.by, op.c.position, bundle_in.c.unit)
+            .join(bundle_in, bundle_in.c.number == op.c.bundle_in, isouter=True)
+            .where(op.c.ent_id.in_(part), op.c.state == "accepted")
+            .where(op.c.body.contains('"returned"'))
+            .order_by(op.c.position)
+        )
+        found.update((row[0], _Written(row[1], row[2], row[3] or "")) for row in rows)
+    return found

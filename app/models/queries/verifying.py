@@ -184,49 +184,96 @@ def sent_back_by(connection: Connection, unit: str, units: Collection[str]) -> l
     reviews = records(connection, "review", set(where))
     homes = _homes_of(connection, {str(one.values.get("record")) for one in reviews.values()})
     inside = _owned_by(connection, homes, units)
-    found = []
-    for review in sorted(reviews.values(), key=lambda one: where[one.id]):
-        record = str(review.values.get("record"))
-        if record in inside:
-            answer = answer_to(connection, record, where[review.id], unit)
-            by, moment = ("", 0) if answer is None else answer
-            found.append(SentBack(review, record, homes[record], where[review.id], by, moment))
-    return found
+    asked = {
+        one.id: Asked(str(one.values.get("record")), where[one.id], unit)
+        for one in sorted(reviews.values(), key=lambda one: where[one.id])
+        if one.values.get("record") in inside
+    }
+    answered = answers(connection, asked.values())
+    return [
+        SentBack(
+            reviews[review],
+            one.record,
+            homes[one.record],
+            one.position,
+            *answered.get(one, Answer("", 0)),
+        )
+        for review, one in asked.items()
+    ]
 
 
-def answer_to(
-    connection: Connection, record: str, position: int, by: str
-) -> tuple[str, int] | None:
-    """The unit and moment of the first work on a record after `position` by another unit than the
-    one that sent it back; None while there is none.
+class Asked(NamedTuple):
+    """A record that was sent back: by which unit, and where in the log that stands."""
+
+    record: str
+    position: int
+    by: str
+
+
+class Answer(NamedTuple):
+    """The first work on a record that was sent back: of which unit, at which moment (UTC)."""
+
+    by: str
+    wall: int
+
+
+def answers(connection: Connection, asked: Collection[Asked]) -> dict[Asked, Answer]:
+    """What was sent back and answered → the first work on it by another unit than the one that sent
+    it back; nothing of what still waits.
 
     Work on what belongs to the record answers as well, of a household on any child of it; and so
     does a second person of the other unit who found the page right as it stands.
     """
-    about = {record}
-    children = select(_child.c.id).where(_child.c.household == record)
-    about.update(connection.execute(children).scalars())
-    home = connection.execute(select(_child.c.household).where(_child.c.id == record)).scalar()
+    about = _about(connection, {one.record for one in asked})
+    of_record: dict[str, list[Asked]] = {}
+    for one in asked:
+        of_record.setdefault(one.record, []).append(one)
+    first = min((one.position for one in asked), default=0)
+    found: dict[Asked, tuple[int, Answer]] = {}
+    for part in chunks(sorted(about), IDS_AT_ONCE):
+        rows = connection.execute(
+            select(op.c.ent_id, op.c.by, op.c.position, op.c.wall)
+            .where(op.c.ent_id.in_(part), op.c.position > first, op.c.state == "accepted")
+            .order_by(op.c.position)
+        )
+        for ent_id, by, position, wall in rows:
+            for record in about[ent_id]:
+                for one in of_record[record]:
+                    before = found.get(one)
+                    earlier = before is None or position < before[0]
+                    if position > one.position and by != one.by and earlier:
+                        found[one] = (position, Answer(by, int(wall)))
+    return {one: answer for one, (_position, answer) in found.items()}
+
+
+def _about(connection: Connection, records_asked: Collection[str]) -> dict[str, set[str]]:
+    """Record whose operations count → the records, of those asked for, that it speaks of."""
+    found = {one: {one} for one in records_asked}
+    homes: dict[str, set[str]] = {one: {one} for one in records_asked}
+
+    def note(to: dict[str, set[str]], ent_id: str, of: Collection[str]) -> None:
+        to.setdefault(ent_id, set()).update(of)
+
+    for part in chunks(sorted(records_asked), IDS_AT_ONCE):
+        children = select(_child.c.id, _child.c.household)
+        for ent_id, home in connection.execute(children.where(_child.c.household.in_(part))):
+            note(found, ent_id, (home,))
+        for ent_id, home in connection.execute(children.where(_child.c.id.in_(part))):
+            note(homes, home or "", (ent_id,))
+    holders = {one: set(of) for one, of in found.items()}
     for name in _PARTS:
         table = ENTITY_TABLES[name]
-        inside = select(table.c.id).where(table.c.record.in_(sorted(about)))
-        about.update(connection.execute(inside).scalars())
-    passed = select(_review.c.id).where(
-        _review.c.record == (home or record), _review.c.result == CHECKED
-    )
-    about.update(connection.execute(passed).scalars())
-    found = connection.execute(
-        select(op.c.by, op.c.wall)
-        .where(
-            op.c.ent_id.in_(sorted(about)),
-            op.c.position > position,
-            op.c.by != by,
-            op.c.state == "accepted",
+        for part in chunks(sorted(holders), IDS_AT_ONCE):
+            inside = select(table.c.id, table.c.record).where(table.c.record.in_(part))
+            for ent_id, holder in connection.execute(inside):
+                note(found, ent_id, holders[holder])
+    for part in chunks(sorted(homes), IDS_AT_ONCE):
+        passed = select(_review.c.id, _review.c.record).where(
+            _review.c.record.in_(part), _review.c.result == CHECKED
         )
-        .order_by(op.c.position)
-        .limit(1)
-    ).first()
-    return None if found is None else (found[0], int(found[1]))
+        for ent_id, home in connection.execute(passed):
+            note(found, ent_id, homes[home])
+    return found
 
 
 def _homes_of(connection: Connection, ids: Collection[str]) -> dict[str, str]:
