@@ -111,7 +111,8 @@ def test_a_restore_killed_at_random_leaves_the_old_store_or_the_restored_one(
     for aim in aims(counts, LEAST):
         copy_of(source, home)
         mark = {BEFORE: None, INSIDE: "begun", AFTER: "committed"}[aim]
-        wait = NUMBERS.uniform(0.0, longest[aim] * (0.5 if aim == AFTER else 1.0))
+        # The copy gets its name in the last part of what follows its commit.
+        wait = NUMBERS.uniform(0.0, longest[aim])
         death = victims.kill_from(home, mark, wait, *words)
         if death.code != -9 or death.phase(1) != aim:
             longest[aim] /= 2  # it was measured while the machine had other work

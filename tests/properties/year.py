@@ -17,7 +17,7 @@ from random import Random
 from app.history.door import State
 from app.history.operation import Operation, Value
 from app.models.work import Change
-from app.services.installation import install
+from app.services.installation import install as install_home
 from app.services.reference_data.provisional import read_own_unit
 from app.settings import Settings
 from tests.e2e.command_line import PASSPHRASE
@@ -146,20 +146,20 @@ class Year:
 
     def set_up(self) -> None:
         """A province, its districts and communes, enrolled; every commune with its first pages."""
-        top = self._install(PROVINCE, "P")
+        top = self.install(PROVINCE, "P")
         self.fingerprint = top.services.authority.found(PASSPHRASE).root_fingerprint
         for place, (district, number) in enumerate(self.plan.communes.items(), start=1):
-            self._enrol(PROVINCE, self._install(district, f"D{place}"))
+            self.enrol(PROVINCE, self.install(district, f"D{place}"))
             units = {f"{place}{n:04}@{_FIRST[0]}": district for n in range(1, number + 1)}
             self.communes += units
-            file = self._units_file(f"units{place}", units, _FIRST)
+            file = self.units_file(f"units{place}", units, _FIRST)
             top.services.references.load_units(file)
             self.province.bring(top, district)
             for unit in units:
-                self._enrol(district, self._install(unit, unit.partition("@")[0]))
+                self.enrol(district, self.install(unit, unit.partition("@")[0]))
             if self.plan.second_pc and place == 1:
                 unit = self.communes[3]
-                self._enrol(district, self._install(unit, f"{unit.partition('@')[0]}b"))
+                self.enrol(district, self.install(unit, f"{unit.partition('@')[0]}b"))
         self.clerks = Clerks(self.province, list(self.communes))
         for unit in self.communes:
             here = self.province.offices(unit)[0]
@@ -170,7 +170,7 @@ class Year:
             for _ in range(3):
                 self.clerks.register_page(here, self.rng)
 
-    def _units_file(self, name: str, above: dict[str, str], edition: tuple[str, str]) -> Path:
+    def units_file(self, name: str, above: dict[str, str], edition: tuple[str, str]) -> Path:
         path = self.province.folder / f"{name}.csv"
         lines = [
             f"{edition[0]},{unit.partition('@')[0]},Xã {n},commune,{parent},{edition[1]},"
@@ -180,11 +180,11 @@ class Year:
         self.file_of |= dict.fromkeys(above, path)
         return path
 
-    def _install(self, unit: str, name: str) -> Office:
+    def install(self, unit: str, name: str) -> Office:
         home = self.province.folder / name
         file = self.file_of.get(unit)
         rows = () if file is None else read_own_unit(file, unit).rows
-        install(
+        install_home(
             Settings(home),
             unit=unit,
             user="an",
@@ -195,7 +195,7 @@ class Year:
         )
         return self.province.open(home, name)
 
-    def _enrol(self, above: str, below: Office) -> None:
+    def enrol(self, above: str, below: Office) -> None:
         self.province.enrol(above, below, self.fingerprint)
 
     # --- a quarter
@@ -307,7 +307,7 @@ class Year:
         top = self.province.office("P")
         one, other, split = self.communes[:3]
         new = dict.fromkeys((MERGED, PART_1, PART_2), DISTRICT_1)
-        file = self._units_file("decree", new, _SECOND)
+        file = self.units_file("decree", new, _SECOND)
         successors = self.province.folder / "successors.csv"
         successors.write_text(
             f"old,new,share\n{one},{MERGED},whole\n{other},{MERGED},whole\n"
@@ -327,7 +327,7 @@ class Year:
         if MERGED not in district.services.workplace.tree.units:
             self.province.bring(self.province.office("P"), DISTRICT_1)
         for unit in (MERGED, PART_1, PART_2)[: self.plan.new_offices]:
-            self._enrol(DISTRICT_1, self._install(unit, unit.partition("@")[0]))
+            self.enrol(DISTRICT_1, self.install(unit, unit.partition("@")[0]))
             self.clerks.communes.append(unit)
 
     def _division(self) -> None:
@@ -385,7 +385,7 @@ class Year:
         self.retired.append(here)
         del self.province.replicas[here.name]
         here.close()
-        self._enrol(DISTRICT_2, self._install(here.unit, f"{here.name}-new"))
+        self.enrol(DISTRICT_2, self.install(here.unit, f"{here.name}-new"))
 
     def _import_set_aside(self) -> None:
         """A district takes back what a commune brought; in the next quarter it counts again."""
