@@ -55,6 +55,7 @@ def open_services(
 def _wired(workplace: Workplace) -> Services:
     from app.services.accounts import Accounts
     from app.services.audit_trail import AuditTrail
+    from app.services.authorities_below import AuthoritiesBelow
     from app.services.authority import AuthorityDesk
     from app.services.backups import Backups
     from app.services.checks import Checks
@@ -146,6 +147,7 @@ def _wired(workplace: Workplace) -> Services:
         audit_trail=AuditTrail(workplace),
         selftest=SelfTest(workplace),
         authority=AuthorityDesk(workplace),
+        authorities_below=AuthoritiesBelow(workplace),
         stations=Stations(workplace),
         root_rotation=RootRotation(workplace),
         key_files=KeyFileDesk(workplace),

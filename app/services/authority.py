@@ -7,7 +7,7 @@ sheet says to keep two sealed copies of it away from this PC.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import Enum
@@ -227,7 +227,7 @@ class AuthorityDesk:
         write_secret(self.folder / _ESCROW_FILE, sealed)
         return f"{self._workplace.unit} {escrow.recipient.text}".encode()
 
-    def _all_open(self, passphrase: str) -> list[Authority]:
+    def all_open(self, passphrase: str) -> list[Authority]:
         """The present authority first, then those from before the root was rotated."""
         present = self.open(passphrase)
         paths = (self.folder / AUTHORITY_FILE, *sorted(self.folder.glob(ROTATED_AUTHORITY)))
@@ -285,9 +285,7 @@ class AuthorityDesk:
         workplace.require(Right.KEYS)
         if station == workplace.store.setting(trust.STATION):
             raise KnownError("authority.own_station", "authority.own_station_hint")
-        authorities = self._all_open(passphrase)
-        when = self._now()
-        issued: list[RevocationList] = []
+        authorities = self.all_open(passphrase)
         own_keys = {one.certificate.key_id for one in authorities}
         with workplace.write() as work:
             rows = [
@@ -295,21 +293,7 @@ class AuthorityDesk:
                 for row in store_trust.stations(work.connection, active_only=False)
                 if row.station == station
             ]
-            known = {crl.issuer: crl for crl in trust.revocation_lists(work.connection)}
-            for authority in authorities:
-                key_id = authority.certificate.key_id
-                serials = {one.serial for one in rows if one.issuer_key_id == key_id}
-                if not serials or key_id not in known:
-                    continue
-                before = known[key_id]
-                revoked: Mapping[int, datetime] = {
-                    **{entry.serial_number: entry.revocation_date_utc for entry in before.x509},
-                    **dict.fromkeys(serials, when),
-                }
-                number = number_after(before.number, when)
-                crl = issue_crl(authority.certificate, authority.key, number, revoked, when)
-                trust.keep_list(work, crl)
-                issued.append(crl)
+            issued = self.lists_with(work, authorities, rows)
             if not issued:
                 raise KnownError(
                     "authority.unknown_station", "authority.unknown_station_hint", station=station
@@ -320,6 +304,29 @@ class AuthorityDesk:
             work.audit("authority.revoked", station=station, number=issued[0].number, **said)
             work.commit()
         return issued[0]
+
+    def lists_with(
+        self, work: UnitOfWork, authorities: Sequence[Authority], gone: Sequence[Certificate]
+    ) -> list[RevocationList]:
+        """Issue and keep the next list of each of these authorities that issued one of `gone`."""
+        when = self._now()
+        issued: list[RevocationList] = []
+        known = {crl.issuer: crl for crl in trust.revocation_lists(work.connection)}
+        for authority in authorities:
+            key_id = authority.certificate.key_id
+            serials = {one.serial for one in gone if one.issuer_key_id == key_id}
+            if not serials or key_id not in known:
+                continue
+            before = known[key_id]
+            revoked: Mapping[int, datetime] = {
+                **{entry.serial_number: entry.revocation_date_utc for entry in before.x509},
+                **dict.fromkeys(serials, when),
+            }
+            number = number_after(before.number, when)
+            crl = issue_crl(authority.certificate, authority.key, number, revoked, when)
+            trust.keep_list(work, crl)
+            issued.append(crl)
+        return issued
 
     def _now(self) -> datetime:
         return trust.effective_time(self._workplace)[0].replace(microsecond=0)

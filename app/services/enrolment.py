@@ -249,6 +249,9 @@ class EnrolmentDesk:
             extra.append(certify_authority(issuer, requests[1], refs, when))
         with workplace.write() as work:
             trust.note_station(work, own)
+            for one in extra[1:]:  # the unit's own authority: known here, it can be revoked
+                row = TrustRow(TrustKind.AUTHORITY, one.key_id, 0, one.der)
+                store_trust.put(work.connection, row)
             self._authority.keep_escrow(work, passphrase)
             work.audit("enrol.granted", station=requests[0].station, unit=scope[0])
             work.commit()

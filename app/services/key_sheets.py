@@ -263,6 +263,31 @@ def locked_whose(unit: str, user: str) -> Whose:
     return Whose(name, user, datetime.now().astimezone().date())
 
 
+def revoked_authority_sheet(
+    unit: str, reason: str, number: str, stations: str, whose: Whose
+) -> Document:
+    """The sheet that tells the units that an authority was revoked: which PCs begin anew, and how.
+
+    `stations`: how many PCs hang on it, as known here.
+    """
+    title = text("below.sheet")
+    blocks = [
+        *_title(title, whose),
+        _line(text("below.sheet_why"), _PLAIN),
+        *_facts(
+            ("stations.column.unit", unit),
+            ("stations.reason", reason),
+            ("stations.sheet_day", f"{whose.day:%d/%m/%Y}"),
+            ("stations.sheet_number", number),
+            ("below.stations", stations),
+        ),
+        _line(text("administration.enrolment.sheet_steps"), _PART),
+        *_steps("below.sheet_1", "below.sheet_2", "below.sheet_3", "below.sheet_4"),
+        *_pen("stations.sheet_decided_by", "stations.sheet_told"),
+    ]
+    return _document(title, blocks)
+
+
 def _facts(*facts: tuple[str, str]) -> list[Block]:
     """Lines of a name and what it is; those that say nothing are left out."""
     return [

@@ -8,6 +8,7 @@ from types import TracebackType
 
 from app.services.accounts import Accounts
 from app.services.audit_trail import AuditTrail
+from app.services.authorities_below import AuthoritiesBelow
 from app.services.authority import AuthorityDesk
 from app.services.backups import Backups
 from app.services.checks import Checks
@@ -94,6 +95,7 @@ class Services:
     audit_trail: AuditTrail
     selftest: SelfTest
     authority: AuthorityDesk
+    authorities_below: AuthoritiesBelow
     stations: Stations
     root_rotation: RootRotation
     key_files: KeyFileDesk

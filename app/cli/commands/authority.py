@@ -32,6 +32,12 @@ def add_commands(group: CommandParser) -> None:
     add_sheet(revoke)
     revoke.runs(_revoke)
     commands.add_parser("stations", help=text("cli.authority.stations")).runs(_stations)
+    commands.add_parser("below", help=text("cli.authority.below")).runs(_below)
+    one = commands.add_parser("revoke-authority", help=text("cli.authority.revoke_authority"))
+    one.add_argument("key", metavar=text("cli.arg.code"), help=text("cli.authority.key"))
+    one.add_argument("--reason", choices=_REASONS, help=text("cli.authority.reason"))
+    add_sheet(one)
+    one.runs(_revoke_authority)
     rotate = commands.add_parser("rotate-root", help=text("cli.authority.rotate"))
     rotate.add_argument(
         "--root-file", type=Path, metavar=text("cli.arg.file"), help=text("cli.authority.root_file")
@@ -243,5 +249,66 @@ def _take_keys(session: Session, arguments: Namespace) -> ExitCode:
     session.output.answer(
         {"folder": str(done.folder), "files": list(done.names)},
         [text("unit_keys.taken", count=number(len(done.names)))],
+    )
+    return ExitCode.DONE
+
+
+def _below(session: Session, _arguments: Namespace) -> ExitCode:
+    with session.open() as services:
+        found = services.authorities_below.list()
+        names = [services.entry.unit_name(one.unit) for one in found]
+    heads = [text(f"below.column.{one}") for one in ("unit", "key", "since", "until", "stations")]
+    rows = [
+        [
+            name,
+            one.key_id[:8],
+            day_of(one.since),
+            day_of(one.until),
+            number(one.stations),
+            text("stations.state.revoked" if one.revoked else "stations.state.in_use"),
+        ]
+        for name, one in zip(names, found, strict=True)
+    ]
+    session.output.answer(
+        [
+            {
+                "unit": one.unit,
+                "key": one.key_id,
+                "since": one.since.isoformat(),
+                "until": one.until.isoformat(),
+                "revoked": one.revoked,
+                "stations": one.stations,
+            }
+            for one in found
+        ],
+        columns([*heads, text("stations.column.state")], rows) if found else [text("below.none")],
+    )
+    return ExitCode.DONE
+
+
+def _revoke_authority(session: Session, arguments: Namespace) -> ExitCode:
+    from app.services.authority import RevocationReason
+    from app.services.key_sheets import revoked_authority_sheet, whose
+
+    refuse_other_files(arguments)
+    reason = None if arguments.reason is None else RevocationReason(arguments.reason)
+    with session.open() as services:
+        view, made = services.authorities_below.revoke(
+            arguments.key, authority_passphrase(session), reason
+        )
+        unit = services.entry.unit_name(view.unit)
+        sheet = revoked_authority_sheet(
+            unit,
+            "" if reason is None else text(f"stations.reason.{reason.value}"),
+            number(made.number),
+            number(view.stations),
+            whose(services.workplace),
+        )
+    session.output.answer(
+        {"unit": view.unit, "stations": view.stations, "crl_number": made.number},
+        [
+            text("below.revoked", unit=unit, count=number(view.stations)),
+            *write_sheet(arguments, sheet),
+        ],
     )
     return ExitCode.DONE

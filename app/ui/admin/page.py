@@ -26,6 +26,7 @@ from app.i18n import text
 from app.services.rights import Right, allows
 from app.services.services import Services
 from app.ui.admin.audit import AuditSection
+from app.ui.admin.authorities import AuthoritiesSection
 from app.ui.admin.backups import BackupSection
 from app.ui.admin.enrolment import EnrolmentSection
 from app.ui.admin.issuing import IssuingSection
@@ -49,6 +50,8 @@ def section_names(services: Services) -> tuple[str, ...]:
     workplace = services.workplace
     rights = workplace.account.rights
     keeps_keys = Right.KEYS in rights and not workplace.demonstration
+    units = workplace.tree.units
+    below = units.children(workplace.unit)
     there = {
         "people": Right.ADMIN in rights,
         "own": True,
@@ -56,10 +59,11 @@ def section_names(services: Services) -> tuple[str, ...]:
         "villages": Right.ADMIN in rights,
         "rounds": Right.ADMIN in rights,
         "enrolment": keeps_keys,
-        "issuing": keeps_keys and bool(workplace.tree.units.children(workplace.unit)),
+        "issuing": keeps_keys and bool(below),
         "stations": keeps_keys,
-        "keys": keeps_keys and bool(workplace.tree.units.children(workplace.unit)),
-        "reopening": keeps_keys and bool(workplace.tree.units.children(workplace.unit)),
+        "keys": keeps_keys and bool(below),
+        "authorities": keeps_keys and any(units.children(one.ref) for one in below),
+        "reopening": keeps_keys and bool(below),
         "backups": Right.ADMIN in rights,
         "audit": allows(rights, Right.AUDIT),
         "selftest": allows(rights, Right.AUDIT),
@@ -78,6 +82,7 @@ _TITLES = {
     "issuing": "administration.issuing",
     "stations": "stations.title",
     "keys": "unit_keys.title",
+    "authorities": "below.short",
     "reopening": "reopening.administration",
     "backups": "administration.backups",
     "audit": "administration.audit",
@@ -165,6 +170,7 @@ class AdminPage(QWidget):
             "issuing": lambda: IssuingSection(tasks, theme, services, parent),
             "stations": lambda: StationsSection(tasks, theme, services, notifier, parent),
             "keys": lambda: KeysSection(tasks, theme, services, notifier, parent),
+            "authorities": lambda: AuthoritiesSection(tasks, theme, services, notifier, parent),
             "reopening": lambda: ReopeningSection(tasks, theme, services, parent),
             "backups": lambda: BackupSection(tasks, theme, services.backups, parent),
             "audit": lambda: AuditSection(tasks, theme, services.audit_trail, parent),
