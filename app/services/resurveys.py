@@ -4,7 +4,8 @@ found at each.
 The draw stays on this PC: the unit below is not told whom somebody will visit. A result is a review
 of the household under the name and the seed of the sample; it travels up and down like any review
 and says itself how many were drawn of how many. Results of one household and sample meet in one
-record; two people who found different things there are a conflict, not the later one.
+record; two people who found different things there are a conflict, not the later one. Only what a
+unit above the household says of it counts: its own unit may write reviews there, too.
 """
 
 from __future__ import annotations
@@ -20,9 +21,10 @@ from app.errors import KnownError
 from app.forms.retyped import resurveyed_names
 from app.history.operation import Value
 from app.i18n import number, text
+from app.ids import derived_id
 from app.models.queries import register, verifying
 from app.models.queries.register import HouseholdRow, RecordView
-from app.models.queries.verifying import RESURVEYED, RETURNED
+from app.models.queries.verifying import RESURVEYED, RETURNED, Resurveyed
 from app.models.store import Reading
 from app.models.work import Change
 from app.services.error_rate import Share, share
@@ -224,6 +226,7 @@ class Resurveys:
             raise KnownError("resurvey.not_drawn", "resurvey.not_drawn_hint")
         _must_be_whole(found)
         with workplace.write() as work:
+            handed_over(workplace, work.connection, survey.handover)  # refuses one's own
             page = page_of(work.connection, household)
             about = {"handover": survey.handover, "sample": survey.seed}
             values: dict[str, Value] = {
@@ -238,9 +241,9 @@ class Resurveys:
                 "finding_fields": sorted(found.fields) or None,
                 "missing_children": found.missing or None,
             }
-            before = _kept_result(work.connection, survey, household)
+            before = self._kept_result(work.connection, survey, household)
             if before is None:
-                work.record(Change("review", values, key=f"resurvey/{survey.name}/{survey.seed}"))
+                work.record(Change("review", values, key=_key_of(survey)))
             else:
                 work.record(
                     Change("review", values, id=before.id, base=before.heads, loaded=before.values)
@@ -305,13 +308,12 @@ class Resurveys:
 
     def _surveys(self, reading: Reading, handover: str) -> Iterator[Survey]:
         here = [one for one in self._kept() if one.handover == handover]
-        told: dict[tuple[str, str], list[RecordView]] = {}
-        for review in verifying.resurveys_of(reading, handover):
-            said = review.values
-            key = str(said.get("sample_name") or ""), str(said.get("sample") or "")
-            told.setdefault(key, []).append(review)
-        for one in here:
-            told.pop((one.name, one.seed), None)
+        told: dict[tuple[str, str], list[Resurveyed]] = {}
+        for one in self._results(reading, handover):
+            key = str(one.values.get("sample_name") or ""), str(one.values.get("sample") or "")
+            told.setdefault(key, []).append(one)
+        for drawn in here:
+            told.pop((drawn.name, drawn.seed), None)
         elsewhere = [_heard_of(handover, *key, reviews) for key, reviews in told.items()]
         for drawn, size in sorted(
             [*((one, len(one.households)) for one in here), *elsewhere],
@@ -320,10 +322,27 @@ class Resurveys:
         ):
             yield self._survey(reading, drawn, size)
 
+    def _results(self, reading: Reading, handover: str) -> list[Resurveyed]:
+        return verifying.resurveys_of(reading, handover, self._is_believed)
+
+    def _is_believed(self, unit: str, owner: str) -> bool:
+        """Whether a unit stands above the owner of a household; "" is this one, who brought what
+        was written here. What a unit in between accepted from below is its word.
+        """
+        unit, tree = unit or self._workplace.unit, self._workplace.tree
+        if unit not in tree.units or owner not in tree.units:
+            return False
+        return tree.covers([unit], owner) and tree.tier(unit) != tree.tier(owner)
+
+    def _kept_result(self, reading: Reading, survey: Survey, household: str) -> RecordView | None:
+        """The review that holds what was found there, whoever wrote in it."""
+        found = derived_id(household, _key_of(survey))
+        return register.record(reading, "review", found)
+
     def _survey(self, reading: Reading, drawn: _Drawn, size: int = 0) -> Survey:
         found = {
-            str(one.values.get("record")): one
-            for one in verifying.resurveys_of(reading, drawn.handover)
+            one.household: one.values
+            for one in self._results(reading, drawn.handover)
             if one.values.get("sample_name") == drawn.name
             and one.values.get("sample") == drawn.seed
         }
@@ -359,27 +378,23 @@ def _must_be_whole(found: Found) -> None:
             raise KnownError("resurvey.unknown_field", "resurvey.unknown_field_hint", field=name)
 
 
-def _kept_result(reading: Reading, survey: Survey, household: str) -> RecordView | None:
-    for one in verifying.resurveys_of(reading, survey.handover):
-        said = one.values
-        same = (said.get("sample_name"), said.get("sample")) == (survey.name, survey.seed)
-        if same and said.get("record") == household:
-            return one
-    return None
+def _key_of(survey: Survey) -> str:
+    """What the id of a result is derived from, beside its household."""
+    return f"resurvey/{survey.name}/{survey.seed}"
 
 
 def _heard_of(
-    handover: str, name: str, seed: str, reviews: Sequence[RecordView]
+    handover: str, name: str, seed: str, results: Sequence[Resurveyed]
 ) -> tuple[_Drawn, int]:
     """A sample drawn on another PC, as far as its results say, and how many were drawn."""
-    said = [one.values for one in reviews]
-    homes = sorted({str(one.get("record")) for one in said})
+    said = [one.values for one in results]
+    homes = sorted({one.household for one in results})
     on = min(str(one.get("reviewed_on") or "") for one in said)
     of, size = (max(_number(one, key) for one in said) for key in ("sample_of", "sample_size"))
     return _Drawn(name, seed, handover, None, of, on, homes), max(size, len(homes))
 
 
-def _line(row: HouseholdRow, review: RecordView | None) -> SurveyLine:
+def _line(row: HouseholdRow, said: Mapping[str, Value] | None) -> SurveyLine:
     return SurveyLine(
         row.id,
         row.owner_unit,
@@ -387,7 +402,7 @@ def _line(row: HouseholdRow, review: RecordView | None) -> SurveyLine:
         row.household_no,
         row.head_name,
         row.children,
-        None if review is None else _found(review.values),
+        None if said is None else _found(said),
     )
 
 

@@ -11,7 +11,13 @@ from typing import Any
 
 import pytest
 
-from tests.e2e.command_line import Homes, Prompt
+from app.bootstrap import open_services
+from app.models.queries import verifying
+from app.models.work import Change
+from app.services.installation import unlock
+from app.services.services import Services
+from app.settings import Settings
+from tests.e2e.command_line import PASSPHRASE, Homes, Prompt
 
 PROVINCE, DISTRICT, COMMUNE = "51@2024", "522@2024", "21208@2024"
 #: Children of two villages: (village, household, name, birth date, sex).
@@ -186,6 +192,10 @@ def test_the_province_verifies_what_its_district_handed_on_and_no_one_his_own(
         assert (answer.code, answer.document["error"]) == (1, "verification.not_below")
 
 
+def services_of(prompt: Prompt) -> Services:
+    return open_services(Settings(prompt.home), lambda settings: unlock(settings, PASSPHRASE))
+
+
 def survey(prompt: Prompt, handover: str, *more: str, codes: tuple[int, ...] = (0, 4)) -> Any:
     return prompt.must("handover", "surveyed", handover, *more, codes=codes)
 
@@ -245,6 +255,36 @@ def test_households_drawn_by_a_seed_are_visited_and_the_results_travel_up_and_do
     back = {one["id"]: one["message"] for one in commune.must("waiting", "list", codes=(0, 4))}
     assert "Giấy khai sinh ghi 2014" in back[second]
     assert first not in back
+
+
+def test_what_the_commune_says_of_its_own_re_survey_counts_nowhere(three: Three) -> None:
+    """A review of its household is the commune's to write, in whatever name."""
+    homes, district, commune, province = (
+        three.homes,
+        three.district,
+        three.commune,
+        three.province,
+    )
+    drawn = district.must("handover", "sample", three.handover, "--count", "2", "--seed", "8")
+    first, second = (one["id"] for one in drawn["households"])
+    said = result(district, three.handover, first, "moved")
+    homes.carry(district, commune, COMMUNE)
+    answer = commune(
+        *("handover", "resurvey", three.handover, "--household", first, "--result", "agrees")
+    )
+    assert (answer.code, answer.document["error"]) == (1, "verification.not_below")
+    with services_of(commune) as services, services.workplace.write() as work:
+        (review,) = verifying.resurveys_of(work.connection, three.handover, lambda *_: True)
+        held = review.review
+        better = {"finding": "agrees", "finding_fields": None, "missing_children": None}
+        work.record(Change("review", better, id=held.id, base=held.heads, loaded=held.values))
+        work.record(Change("review", {**held.values, **better, "record": second}, key="own"))
+        work.commit()
+    homes.carry(commune, district, DISTRICT)
+    homes.carry(district, province, PROVINCE)
+    for prompt in (commune, district, province):
+        told = survey(prompt, three.handover)
+        assert told["results"] == said["results"] == {"moved": 1}, prompt.home
 
 
 def test_a_result_that_says_too_little_or_too_much_is_refused(three: Three) -> None:

@@ -8,18 +8,19 @@ come by then (4-sync.md: sending is cumulative). Nothing here decides who may ve
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, Select, case, func, select
 
+from app.history.operation import Value, decode_body
 from app.models.bulk import chunks
 from app.models.declarations import finished
 from app.models.log import IDS_AT_ONCE
 from app.models.queries.counting import Basis, counted, counted_households
 from app.models.queries.register import RecordView, records
-from app.models.schema import ENTITY_TABLES, op
+from app.models.schema import ENTITY_TABLES, bundle_in, op
 
 _child = ENTITY_TABLES["child"]
 _household = ENTITY_TABLES["household"]
@@ -302,8 +303,25 @@ def _owned_by(connection: Connection, ids: Collection[str], units: Collection[st
     return found
 
 
-def resurveys_of(connection: Connection, handover: str) -> list[RecordView]:
-    """What was found at the households that were visited again for a handover, by household."""
+class Resurveyed(NamedTuple):
+    """What was said of a household that was visited again: the review, as it stands, and what those
+    said of it who are believed.
+    """
+
+    review: RecordView
+    household: str
+    values: Mapping[str, Value]
+
+
+def resurveys_of(
+    connection: Connection, handover: str, believed: Callable[[str, str], bool]
+) -> list[Resurveyed]:
+    """What was found at the households that were visited again for a handover, by household.
+
+    A review is a sub-record of the household, so its owner may write there, in whatever name; only
+    what `believed` takes counts: of who says to have written it, and of who brought it ("" for
+    nobody), each asked beside the owner of the household.
+    """
     ids = connection.execute(
         select(_review.c.id).where(
             _review.c.result == RESURVEYED,
@@ -311,8 +329,35 @@ def resurveys_of(connection: Connection, handover: str) -> list[RecordView]:
             ~_review.c["_hidden"],
         )
     ).scalars()
-    found = records(connection, "review", set(ids)).values()
-    return sorted(found, key=lambda one: (str(one.values.get("record")), one.id))
+    reviews = records(connection, "review", set(ids))
+    owners = _owners(connection, {str(one.values.get("record")) for one in reviews.values()})
+    said: dict[str, dict[str, Value]] = {}
+    for part in chunks(sorted(reviews), IDS_AT_ONCE):
+        rows = connection.execute(
+            select(op.c.ent_id, op.c.body, op.c.by, bundle_in.c.unit)
+            .join(bundle_in, bundle_in.c.number == op.c.bundle_in, isouter=True)
+            .where(op.c.ent_id.in_(part), op.c.state == "accepted")
+            .order_by(op.c.position)
+        )
+        for ent_id, body, by, brought_by in rows:
+            owner = owners.get(str(reviews[ent_id].values.get("record")), "")
+            if body is not None and believed(by, owner) and believed(brought_by or "", owner):
+                said.setdefault(ent_id, {}).update(decode_body(body))
+    found = [
+        Resurveyed(reviews[one], str(reviews[one].values.get("record")), values)
+        for one, values in said.items()
+    ]
+    return sorted(found, key=lambda one: (one.household, one.review.id))
+
+
+def _owners(connection: Connection, households: Collection[str]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for part in chunks(sorted(households), IDS_AT_ONCE):
+        rows = connection.execute(
+            select(_household.c.id, _household.c.owner_unit).where(_household.c.id.in_(part))
+        )
+        found.update((row[0], row[1] or "") for row in rows)
+    return found
 
 
 def in_book_order(connection: Connection, households: Collection[str]) -> list[str]:
