@@ -75,6 +75,7 @@ def _wired(workplace: Workplace) -> Services:
     from app.services.masking import Revealing
     from app.services.mistakes import Mistakes
     from app.services.moves import Moves
+    from app.services.paper_books import PaperBooks
     from app.services.people import People
     from app.services.people_here import PeopleHere
     from app.services.quarter import Quarter
@@ -136,6 +137,7 @@ def _wired(workplace: Workplace) -> Services:
         references=ReferenceDesk(workplace),
         dividing=Dividing(workplace),
         villages=Villages(workplace),
+        paper_books=PaperBooks(workplace),
         mistakes=Mistakes(workplace),
         moves=moves,
         erasures=Erasures(workplace),

@@ -27,6 +27,7 @@ GROUPS: Mapping[str, str] = MappingProxyType(
         "template": "templates",
         "codelist": "code_lists",
         "village": "villages",
+        "book": "paper_books",
         "person": "people",
         "handover": "handover",
         "waiting": "waiting",

@@ -28,6 +28,7 @@ from app.services.lists import ChildLists
 from app.services.masking import Revealing
 from app.services.mistakes import Mistakes
 from app.services.moves import Moves
+from app.services.paper_books import PaperBooks
 from app.services.people import People
 from app.services.people_here import PeopleHere
 from app.services.quarter import Quarter
@@ -84,6 +85,7 @@ class Services:
     references: ReferenceDesk
     dividing: Dividing
     villages: Villages
+    paper_books: PaperBooks
     mistakes: Mistakes
     moves: Moves
     erasures: Erasures

@@ -28,6 +28,7 @@ from app.services.services import Services
 from app.ui.admin.audit import AuditSection
 from app.ui.admin.authorities import AuthoritiesSection
 from app.ui.admin.backups import BackupSection
+from app.ui.admin.books import BooksSection
 from app.ui.admin.enrolment import EnrolmentSection
 from app.ui.admin.issuing import IssuingSection
 from app.ui.admin.keys import KeysSection
@@ -57,6 +58,7 @@ def section_names(services: Services) -> tuple[str, ...]:
         "own": True,
         "work": Right.ADMIN in rights or allows(rights, Right.READ),
         "villages": Right.ADMIN in rights,
+        "books": allows(rights, Right.READ),
         "rounds": Right.ADMIN in rights,
         "enrolment": keeps_keys,
         "issuing": keeps_keys and bool(below),
@@ -77,6 +79,7 @@ _TITLES = {
     "own": "administration.own",
     "work": "administration.work",
     "villages": "administration.villages",
+    "books": "administration.books",
     "rounds": "administration.rounds",
     "enrolment": "administration.enrolment",
     "issuing": "administration.issuing",
@@ -164,6 +167,14 @@ class AdminPage(QWidget):
             "work": lambda: WorkSection(tasks, theme, services.statistics, parent),
             "villages": lambda: VillageSection(
                 tasks, theme, services.villages, services.entry, parent
+            ),
+            "books": lambda: BooksSection(
+                tasks,
+                theme,
+                services.paper_books,
+                services.villages,
+                services.workplace,
+                parent,
             ),
             "rounds": lambda: RoundsSection(tasks, theme, services.rounds, notifier, parent),
             "enrolment": lambda: EnrolmentSection(tasks, theme, services, notifier, parent),

@@ -1,0 +1,163 @@
+"""The register of paper books: their steps in order, what is refused, who carries them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from app.errors import KnownError
+from app.ids import derived_id
+from app.services.paper_books import BookStep, PaperBook, PaperBooks, next_steps, numbers_of
+from app.services.rights import Right
+from app.services.workplace import Workplace
+from tests.village_of_three import open_round, settle_village, village_id
+from tests.workplaces import COMMUNE, again, make_workplace
+
+
+@pytest.fixture
+def workplace(tmp_path: Path) -> Iterator[Workplace]:
+    made = make_workplace(tmp_path)
+    with made.write() as work:
+        settle_village(work, COMMUNE)
+        work.commit()
+    open_round(made)
+    yield made
+    made.store.close()
+
+
+def _steps(books: PaperBooks) -> dict[str, BookStep]:
+    return {one.number: one.step for one in books.all()}
+
+
+def _one(books: PaperBooks, number: str) -> PaperBook:
+    return next(one for one in books.all() if one.number == number)
+
+
+@pytest.mark.parametrize(
+    ("typed", "numbers"),
+    [
+        ("1-3, 7", ["1", "2", "3", "7"]),
+        ("5", ["5"]),
+        (" 2 – 4 ,4", ["2", "3", "4"]),
+        ("A1, A2", ["A1", "A2"]),
+    ],
+)
+def test_numbers_are_read_as_people_write_them(typed: str, numbers: list[str]) -> None:
+    assert numbers_of(typed) == numbers
+
+
+@pytest.mark.parametrize(
+    ("typed", "refused"),
+    [
+        ("", "no_numbers"),
+        (" , ", "no_numbers"),
+        ("9-3", "no_numbers"),
+        ("1-99999", "too_many"),
+        (",".join(map(str, range(600))), "too_many"),
+    ],
+)
+def test_what_names_no_books_is_refused(typed: str, refused: str) -> None:
+    with pytest.raises(KnownError, match=rf"paper_books\.{refused}"):
+        numbers_of(typed)
+
+
+def test_a_book_goes_through_its_steps_in_order_and_back(workplace: Workplace) -> None:
+    books = PaperBooks(workplace)
+    ids = books.supply(COMMUNE, "1-2, 10", village=village_id(COMMUNE), on=date(2026, 10, 1))
+    assert [one.number for one in books.all()] == ["1", "2", "10"], "as numbers, not as text"
+    assert set(_steps(books).values()) == {BookStep.SUPPLIED}
+    with pytest.raises(KnownError, match=r"paper_books\.out_of_order"):
+        books.advance(ids, BookStep.CHECKED)
+    assert books.advance(ids[:2], BookStep.ISSUED, on=date(2026, 10, 5), who="Hồ Thị Na") == 2
+    issued = _one(books, "1")
+    assert (issued.step, issued.day, issued.holder) == (BookStep.ISSUED, "2026-10-05", "Hồ Thị Na")
+    books.advance(ids[:1], BookStep.COLLECTED, who="Đinh Văn Lía")
+    assert _one(books, "1").holder == "", "the commune has it again"
+    books.advance(ids[:1], BookStep.CHECKED)
+    books.advance(ids[:1], BookStep.ENTERED, households=40, children=71)
+    books.advance(ids[:1], BookStep.RETURNED, who="Hồ Thị Na")
+    done = _one(books, "1")
+    assert (done.step, done.holder, done.households, done.children) == (
+        BookStep.RETURNED,
+        "Hồ Thị Na",
+        40,
+        71,
+    )
+    assert next_steps(done.step) == ()
+    assert books.step_back(ids[0]) is BookStep.ENTERED
+    assert _one(books, "1").holder == ""
+    assert books.step_back(ids[1]) is BookStep.SUPPLIED
+    with pytest.raises(KnownError, match=r"paper_books\.at_its_start"):
+        books.step_back(ids[1])
+    (count,) = books.counts()
+    assert (count.books, dict(count.at)) == (3, {BookStep.ENTERED: 1, BookStep.SUPPLIED: 2})
+
+
+def test_one_step_that_does_not_fit_stops_all(workplace: Workplace) -> None:
+    books = PaperBooks(workplace)
+    ids = books.supply(COMMUNE, "1-3")
+    books.advance(ids[:1], BookStep.ISSUED, who="Hồ Thị Na")
+    with pytest.raises(KnownError, match=r"paper_books\.out_of_order"):
+        books.advance(ids, BookStep.ISSUED, who="Hồ Thị Na")
+    assert _steps(books) == {"1": BookStep.ISSUED, "2": BookStep.SUPPLIED, "3": BookStep.SUPPLIED}
+
+
+def test_a_lost_book_is_found_again(workplace: Workplace) -> None:
+    books = PaperBooks(workplace)
+    (book,) = books.supply(COMMUNE, "4")
+    books.advance([book], BookStep.ISSUED, who="Hồ Thị Na")
+    books.advance([book], BookStep.LOST)
+    assert next_steps(_one(books, "4").step) == ()
+    assert books.step_back(book) is BookStep.ISSUED
+    assert _one(books, "4").holder == "Hồ Thị Na"
+
+
+def test_two_who_supply_the_same_number_meet_in_one_book(workplace: Workplace) -> None:
+    books = PaperBooks(workplace)
+    (book,) = books.supply(COMMUNE, "7")
+    (round_id,) = {one.id for one in _rounds(workplace)}
+    assert book == derived_id(COMMUNE, f"book/{round_id}/7")
+    with pytest.raises(KnownError, match=r"paper_books\.there_already"):
+        books.supply(COMMUNE, "6-8")
+    assert [one.number for one in books.all()] == ["7"], "nothing of the others was written"
+
+
+def _rounds(workplace: Workplace):
+    from app.models.queries import rounds
+
+    with workplace.store.read() as reading:
+        return rounds.open_rounds(reading)
+
+
+def test_books_are_issued_to_somebody_of_this_commune_and_by_who_may_enter(
+    workplace: Workplace,
+) -> None:
+    books = PaperBooks(workplace)
+    (book,) = books.supply(COMMUNE, "1")
+    with pytest.raises(KnownError, match=r"paper_books\.nobody"):
+        books.advance([book], BookStep.ISSUED, who=" ")
+    with pytest.raises(KnownError, match=r"records\.unknown"):
+        books.supply(COMMUNE, "2", village=village_id("21025@2024"))
+    with pytest.raises(KnownError, match=r"units\.outside_scope"):
+        books.supply("21025@2024", "2")
+    with pytest.raises(KnownError, match=r"records\.unknown"):
+        books.advance([COMMUNE], BookStep.LOST)
+    reader = PaperBooks(again(workplace, frozenset((Right.READ,))))
+    assert len(reader.all()) == 1
+    with pytest.raises(KnownError, match=r"rights\.denied"):
+        reader.supply(COMMUNE, "3")
+
+
+def test_who_carries_books_is_noted_for_the_round_and_taken_off(workplace: Workplace) -> None:
+    books = PaperBooks(workplace)
+    made = books.assign(COMMUNE, " Hồ Thị  Na ", phone="0905111222", villages=[village_id(COMMUNE)])
+    (found,) = books.enumerators()
+    assert (found.id, found.full_name, found.phone) == (made, "Hồ Thị Na", "0905111222")
+    assert village_id(COMMUNE) in found.villages
+    books.release(made)
+    assert books.enumerators() == []
+    with pytest.raises(KnownError, match=r"people\.no_name"):
+        books.assign(COMMUNE, "  ")
