@@ -246,7 +246,8 @@ class PaperBooks:
     def assign(
         self, unit: str, full_name: str, *, phone: str = "", villages: Sequence[str] = ()
     ) -> str:
-        """Note who carries the books of a commune's villages in the open round; the id.
+        """Note who carries the books of a commune's villages in the open round; the id. Of somebody
+        who is noted already telephone and villages are changed.
 
         Raises KnownError `rights.denied`, `people.no_name`, `units.outside_scope`.
         """
@@ -255,18 +256,20 @@ class PaperBooks:
         name = clean(full_name)
         if not name:
             raise KnownError("people.no_name", "people.no_name_hint")
+        more = _given(phone=clean(phone) or None, villages=sorted(set(villages)) or None)
         with self._workplace.write() as work:
-            values = _given(
-                owner_unit=unit,
-                round=self._round(work.connection, None) or None,
-                full_name=name,
-                phone=clean(phone) or None,
-                villages=sorted(set(villages)) or None,
-                assigned_on=self._workplace.today().isoformat(),
-            )
-            (done,) = saving.save_in(
-                self._workplace, work, [RecordSave(Change("enumerator", values))]
-            )
+            current = self._round(work.connection, None)
+            known = queries.enumerators(work.connection, [unit], current)
+            held = next((one.id for one in known if one.full_name == name), None)
+            if held is not None:
+                change = Change("enumerator", more, held)
+            else:
+                day = self._workplace.today().isoformat()
+                own = _given(
+                    owner_unit=unit, round=current or None, full_name=name, assigned_on=day
+                )
+                change = Change("enumerator", {**own, **more})
+            (done,) = saving.save_in(self._workplace, work, [RecordSave(change)])
             work.commit()
         return done.id
 

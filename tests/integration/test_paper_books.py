@@ -153,6 +153,16 @@ def test_books_are_issued_to_somebody_of_this_commune_and_by_who_may_enter(
 
 def test_who_carries_books_is_noted_for_the_round_and_taken_off(workplace: Workplace) -> None:
     books = PaperBooks(workplace)
+    (book,) = books.supply(COMMUNE, "1")
+    books.advance([book], BookStep.ISSUED, who="Đinh Văn Lía")
+    (new,) = books.enumerators()
+    assert new.full_name == "Đinh Văn Lía", "who gets a book is noted for the round"
+    (other,) = books.supply(COMMUNE, "2")
+    books.advance([other], BookStep.ISSUED, who="Đinh Văn Lía")
+    assert books.enumerators() == [new], "once"
+    assert books.assign(COMMUNE, "Đinh Văn Lía", phone="0905333444") == new.id
+    assert [one.phone for one in books.enumerators()] == ["0905333444"]
+    books.release(new.id)
     made = books.assign(COMMUNE, " Hồ Thị  Na ", phone="0905111222", villages=[village_id(COMMUNE)])
     (found,) = books.enumerators()
     assert (found.id, found.full_name, found.phone) == (made, "Hồ Thị Na", "0905111222")
