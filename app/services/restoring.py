@@ -86,10 +86,10 @@ def restore(
         home.clear_leftovers(settings)
         LeftParts(settings.home).sweep()
         here = unlock(settings) if settings.keyslots_path.exists() else None
-        part = _private_copy(file, settings)
+        part = copy_for_restore(file, settings)
         try:
             with named_by(part, file):
-                found = _key_of(settings, part, file, here, open_beside)
+                found = key_of(settings, part, file, here, open_beside)
             standing = None if here is None else _standing(settings, here)
             with named_by(part, file):
                 unit, enrolled = _prepare(
@@ -106,7 +106,7 @@ def restore(
             part.replace(settings.restored_path)
             sync_folder(settings.home)
         except BaseException:
-            _remove(part)
+            remove_copy(part)
             home.restored_keyslots(settings).unlink(missing_ok=True)
             raise
         home.finish_restore(settings)
@@ -124,20 +124,20 @@ class _Found:
     slots: Keyslots | None
 
 
-def _private_copy(file: Path, settings: Settings) -> Path:
+def copy_for_restore(file: Path, settings: Settings) -> Path:
     """A copy in the home under a name that `clear_leftovers` removes."""
     part = settings.restored_path.with_suffix(".part")
-    _remove(part)
+    remove_copy(part)
     try:
         part.touch(mode=0o600)
         shutil.copyfile(file, part)
     except OSError as error:
-        _remove(part)
+        remove_copy(part)
         raise world_failed(error, file) from error
     return part
 
 
-def _key_of(
+def key_of(
     settings: Settings,
     part: Path,
     file: Path,
@@ -203,7 +203,7 @@ def by_code(slots: Keyslots, code: str, user: str) -> Unlocked:
 
 
 #: What is said of a store that opens, or seems to, and cannot be read to its end.
-_DAMAGE = ("store.damaged", "store.unreadable")
+DAMAGE = ("store.damaged", "store.unreadable")
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,26 +222,26 @@ def _standing(settings: Settings, here: Unlocked) -> _Standing | None:
     """Ask the store that stands; the person is judged by it. None where it does not open."""
     if not settings.store_path.exists():
         return None
-    with _as_of_this_program(settings, here.dek) as path:
+    with as_of_this_program(settings, here.dek) as path:
         if path is None:
             return None
         try:
             store = open_store(path, here.dek, before_migration=lambda: None)
         except KnownError as error:
-            if error.message_id not in _DAMAGE:
+            if error.message_id not in DAMAGE:
                 raise
             return None
         try:
-            _must_be_admin(store, here.user)
+            must_be_admin(store, here.user)
             with store.read() as reading:
                 lists = tuple(store_trust.rows(reading, TrustKind.CRL))
-            return _Standing(store.unit, _replicas(store), lists, store.setting(CLOCK_FLOOR, "0"))
+            return _Standing(store.unit, replicas_of(store), lists, store.setting(CLOCK_FLOOR, "0"))
         finally:
             store.close()
 
 
 @contextmanager
-def _as_of_this_program(settings: Settings, dek: bytes) -> Iterator[Path | None]:
+def as_of_this_program(settings: Settings, dek: bytes) -> Iterator[Path | None]:
     """The store that stands, for the length of a block; None where it cannot be read.
 
     One that an older program left is asked in a copy: opening migrates, and a restore that is
@@ -253,8 +253,8 @@ def _as_of_this_program(settings: Settings, dek: bytes) -> Iterator[Path | None]
         if not current:
             backup.copy_whole(standing, part, dek)
     except KnownError as error:
-        _remove(part)
-        if error.message_id not in (*_DAMAGE, "store.wrong_key"):
+        remove_copy(part)
+        if error.message_id not in (*DAMAGE, "store.wrong_key"):
             raise
         yield None
         return
@@ -262,10 +262,10 @@ def _as_of_this_program(settings: Settings, dek: bytes) -> Iterator[Path | None]
         with named_by(part, standing):
             yield standing if current else part
     finally:
-        _remove(part)
+        remove_copy(part)
 
 
-def _replicas(store: Store) -> frozenset[str]:
+def replicas_of(store: Store) -> frozenset[str]:
     with store.read() as reading:
         return frozenset((store.replica, *replica.left(reading)))
 
@@ -284,7 +284,7 @@ def _put_aside(
     try:
         return backup.make(settings, here.dek, backup.BEFORE_RESTORE, spare=source)
     except KnownError as error:
-        if error.message_id not in (*_DAMAGE, "backup.damaged"):
+        if error.message_id not in (*DAMAGE, "backup.damaged"):
             raise
         return _copy_damaged(settings)
 
@@ -336,7 +336,7 @@ def _prepare(
     try:
         if standing is not None:
             _must_belong_here(store, file, standing, other_installation=other_installation)
-        author, before = _must_be_admin(store, found.user), _replicas(store)
+        author, before = must_be_admin(store, found.user), replicas_of(store)
         with store.write(author) as work:
             given_up = work.take_new_replica()
             if standing is not None and standing.replicas & before:
@@ -378,13 +378,13 @@ def _must_belong_here(
     """
     if store.unit != standing.unit:
         raise KnownError("backup.other_unit", "backup.other_unit_hint", unit=store.unit)
-    if not other_installation and not standing.replicas & _replicas(store):
+    if not other_installation and not standing.replicas & replicas_of(store):
         raise KnownError(
             "backup.other_installation", "backup.other_installation_hint", file=file.name
         )
 
 
-def _must_be_admin(store: Store, user: str) -> str:
+def must_be_admin(store: Store, user: str) -> str:
     """The written name of an active account that may restore. Raises KnownError."""
     with store.read() as reading:
         row = account(reading, user)
@@ -400,6 +400,6 @@ def _to_disk(path: Path) -> None:
         os.fsync(written.fileno())
 
 
-def _remove(part: Path) -> None:
+def remove_copy(part: Path) -> None:
     for suffix in ("", "-wal", "-shm"):
         Path(str(part) + suffix).unlink(missing_ok=True)

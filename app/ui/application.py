@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from app.ui.first_run.page import FirstRun
     from app.ui.recovery_page import RecoveryPage
     from app.ui.reopening_page import ReopeningPage
+    from app.ui.restore_page import RestorePage
     from app.ui.shell import Shell
     from app.ui.tasks import Lane, Tasks
 
@@ -144,6 +145,7 @@ class MainWindow(QMainWindow):
         self.unlock_page: UnlockPage | None = None
         self.recovery_page: RecoveryPage | None = None
         self.reopening_page: ReopeningPage | None = None
+        self.restore_page: RestorePage | None = None
         self._users: tuple[str, ...] = ()
         self.first_start: FirstStart | None = None
         self.shell: Shell | None = None
@@ -204,15 +206,17 @@ class MainWindow(QMainWindow):
         page = UnlockPage(self._theme)
         page.unlock.connect(self._unlock)
         page.code_wanted.connect(self._show_recovery)
+        page.restore_wanted.connect(lambda: QTimer.singleShot(0, self, self._show_restore))
         page.trial.clicked.connect(self._make_trial)
         if self._real is not None:
             from app.services.demonstration import PASSPHRASE
 
-            for one in (page.trial, page.forgotten):
+            for one in (page.trial, page.forgotten, page.restoring):
                 one.hide()
             page.say(text("demonstration.passphrase", passphrase=PASSPHRASE))
         page.painted.connect(lambda: QTimer.singleShot(0, self, self._preload))
         self.unlock_page, self.recovery_page, self.reopening_page = page, None, None
+        self.restore_page = None
         self._set_page(page)
 
     def _preload(self) -> None:
@@ -242,9 +246,9 @@ class MainWindow(QMainWindow):
             page.set_users(users)
 
     @property
-    def _asking(self) -> UnlockPage | RecoveryPage | ReopeningPage | None:
+    def _asking(self) -> UnlockPage | RecoveryPage | ReopeningPage | RestorePage | None:
         """The page that asks for what opens the register."""
-        return self.unlock_page or self.recovery_page or self.reopening_page
+        return self.unlock_page or self.recovery_page or self.reopening_page or self.restore_page
 
     def _show_recovery(self) -> None:
         from app.ui.recovery_page import RecoveryPage
@@ -267,6 +271,35 @@ class MainWindow(QMainWindow):
         page.back_wanted.connect(lambda: QTimer.singleShot(0, self, self._show_unlock))
         self.recovery_page, self.reopening_page = None, page
         self._set_page(page)
+
+    def _show_restore(self, chosen: Path | None = None) -> None:
+        """A backup in the place of the register, which is closed."""
+        from app.ui.restore_page import RestorePage
+
+        page = RestorePage(self.tasks, self._theme, self._settings, chosen)
+        page.set_users(self._users)
+        page.restored.connect(self._unlock_restored)
+        page.back_wanted.connect(lambda: QTimer.singleShot(0, self, self._show_unlock))
+        self.unlock_page, self.restore_page = None, page
+        self._set_page(page)
+
+    def _restore_from(self, chosen: Path) -> None:
+        """From the open register: it is saved and closed first."""
+
+        def closed() -> None:
+            self._close_opened()
+            self._show_restore(chosen)
+
+        if self.shell is not None:
+            self.shell.close_down(closed)
+
+    def _unlock_restored(self, passphrase: str, user: str) -> None:
+        def how(settings: Settings) -> Unlocked:
+            from app.services import installation
+
+            return installation.unlock(settings, passphrase, user or None)
+
+        self._open(how, told="restore.done")
 
     def _unlock(self, passphrase: str, user: str) -> None:
         def how(settings: Settings) -> Unlocked:
@@ -436,9 +469,10 @@ class MainWindow(QMainWindow):
         )
         shell.locked.connect(self._lock)
         shell.home.demonstration_wanted.connect(self._to_trial)
+        shell.restore_wanted.connect(self._restore_from)
         shell.notices.count_changed.connect(self.bugs.rest)
         self._end_first_run()
-        self.unlock_page = self.recovery_page = self.reopening_page = None
+        self.unlock_page = self.recovery_page = self.reopening_page = self.restore_page = None
         self.shell = shell
         self._set_page(shell, invented=opened.services.workplace.demonstration)
         shell.begin()

@@ -124,6 +124,32 @@ def topic_of(error: AppError) -> str:
     return "bug" if isinstance(error, BugError) else error.message_id
 
 
+def ask_in(window: QWidget, question: Question) -> str:
+    """Ask in a window of its own before `window`; the keyboard starts on the safe answer."""
+    box = QMessageBox(window)
+    box.setIcon(QMessageBox.Icon.NoIcon)
+    box.setWindowTitle(text("notify.question"))
+    box.setText(question.text)
+    box.setInformativeText(question.details)
+    buttons: list[tuple[QPushButton, Choice]] = []
+    for choice in question.choices:
+        safe = choice is question.choices[-1]
+        role = QMessageBox.ButtonRole.RejectRole if safe else QMessageBox.ButtonRole.AcceptRole
+        button = box.addButton(choice.label, role)
+        button.setProperty("role", "danger" if choice.destroys else "")
+        buttons.append((button, choice))
+        if safe:
+            box.setDefaultButton(button)
+            box.setEscapeButton(button)
+    box.exec()
+    clicked = box.clickedButton()
+    box.deleteLater()
+    for button, choice in buttons:
+        if button is clicked:
+            return choice.id
+    return question.choices[-1].id
+
+
 class NoticeBar(QFrame):
     """The bars of the main window, newest first. Escape dismisses the newest, F11 presses the
     newest button.
@@ -172,28 +198,7 @@ class NoticeBar(QFrame):
 
     def ask(self, question: Question) -> str:
         """Ask in a window of its own; the keyboard starts on the safe answer."""
-        box = QMessageBox(self._window)
-        box.setIcon(QMessageBox.Icon.NoIcon)
-        box.setWindowTitle(text("notify.question"))
-        box.setText(question.text)
-        box.setInformativeText(question.details)
-        buttons: list[tuple[QPushButton, Choice]] = []
-        for choice in question.choices:
-            safe = choice is question.choices[-1]
-            role = QMessageBox.ButtonRole.RejectRole if safe else QMessageBox.ButtonRole.AcceptRole
-            button = box.addButton(choice.label, role)
-            button.setProperty("role", "danger" if choice.destroys else "")
-            buttons.append((button, choice))
-            if safe:
-                box.setDefaultButton(button)
-                box.setEscapeButton(button)
-        box.exec()
-        clicked = box.clickedButton()
-        box.deleteLater()
-        for button, choice in buttons:
-            if button is clicked:
-                return choice.id
-        return question.choices[-1].id
+        return ask_in(self._window, question)
 
     def dismiss_newest(self) -> None:
         """Take the newest message away."""

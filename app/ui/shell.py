@@ -56,6 +56,8 @@ class Shell(ShellPages):
     """The opened program. `locked` comes when the person goes away; everything is saved then."""
 
     locked = Signal()
+    #: A backup that is to take the place of the register: it has to be closed first.
+    restore_wanted = Signal(object)
 
     def __init__(
         self,

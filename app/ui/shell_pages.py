@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import cached_property
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
 from app.services.entry import Entry
@@ -35,6 +35,9 @@ from app.ui.theme import Theme
 
 class ShellPages(QWidget):
     """The window's pages. What holds them together and leads from one to the other lies above."""
+
+    #: A backup that is to take the place of the register: it has to be closed first.
+    restore_wanted = Signal(object)
 
     _services: Services
     _tasks: Tasks
@@ -157,6 +160,7 @@ class ShellPages(QWidget):
         """People, certificate and backups of this PC."""
         page = AdminPage(self._tasks, self._services, self.notices, self._theme, self.pages)
         page.changed.connect(self._timer.start)
+        page.restore_wanted.connect(self.restore_wanted)
         return page
 
     @cached_property

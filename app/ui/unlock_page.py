@@ -34,6 +34,8 @@ class UnlockPage(QWidget):
     unlock = Signal(str, str)
     #: The passphrase is forgotten: the printed code is wanted instead (`recovery_page`).
     code_wanted = Signal()
+    #: The register is damaged or lost: a backup is wanted in its place (`restore_page`).
+    restore_wanted = Signal()
     #: The page is on the screen: now is the time to load everything else.
     painted = Signal()
 
@@ -73,6 +75,9 @@ class UnlockPage(QWidget):
         self.forgotten = Step(text("unlock.forgotten"))
         self.forgotten.setProperty("role", "link")
         self.forgotten.clicked.connect(self.code_wanted)
+        self.restoring = Step(text("restore.link"))
+        self.restoring.setProperty("role", "link")
+        self.restoring.clicked.connect(self.restore_wanted)
         card = QFrame()
         card.setProperty("role", "card")
         card.setFixedWidth(px(480))
@@ -98,6 +103,10 @@ class UnlockPage(QWidget):
         below.addStretch(1)
         below.addWidget(self.trial)
         column.addLayout(below)
+        further = QHBoxLayout()
+        further.addWidget(self.restoring)
+        further.addStretch(1)
+        column.addLayout(further)
         put_in_the_middle(self, card)
         self.set_users(())
         self.setFocusProxy(self.field)
@@ -117,6 +126,7 @@ class UnlockPage(QWidget):
         self.button.setEnabled(not busy)
         self.forgotten.setEnabled(not busy)
         self.trial.setEnabled(not busy)
+        self.restoring.setEnabled(not busy)
         self.field.setReadOnly(busy)
         if busy:
             self.say(text("unlock.opening"))

@@ -44,7 +44,7 @@ def test_the_window_proves_the_store_beside_the_work_and_then_only_reads(
     desk.until(lambda: bool(_told(desk)))
     (said,) = _told(desk)
     assert "chỉ cho xem" in said
-    assert "sotreem backup restore" in said
+    assert "«Khôi phục từ bản sao lưu»" in said
     refusal = desk.workplace.store.refusal
     assert refusal is not None
     assert refusal.message_id == "store.only_reading"

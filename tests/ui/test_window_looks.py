@@ -79,6 +79,8 @@ def test_every_page_can_be_read_reached_and_named(
     desk = Desk(qtbot, prepared_home(tmp_path), scale)
     found: list[str] = []
     _judge(desk, "unlock", found, keyboard=True)
+    assert desk.window.unlock_page is not None
+    desk.window.unlock_page.field.setFocus()  # the keyboard was everywhere
     desk.unlock()
     desk.new_household()
     desk.fill(**{**PLAIN_CHILD, "personal_id": "0513140044", "birth_date": "310219"})

@@ -613,8 +613,8 @@ def _damaged_keys(settings: Settings) -> None:
 @pytest.mark.parametrize(
     ("harm", "happened", "next_step"),
     [
-        (_without_store, "Tệp dữ liệu store.db bị mất hoặc bị hỏng", "sotreem backup restore"),
-        (_empty_store, "Tệp dữ liệu store.db bị mất hoặc bị hỏng", "sotreem backup restore"),
+        (_without_store, "Tệp dữ liệu store.db bị mất hoặc bị hỏng", "«Khôi phục từ bản sao lưu»"),
+        (_empty_store, "Tệp dữ liệu store.db bị mất hoặc bị hỏng", "«Khôi phục từ bản sao lưu»"),
         (_damaged_store, "tệp bị hỏng", "khôi phục"),
         (_newer_store, "chương trình mới hơn", "cài bản chương trình mới nhất"),
         (_damaged_keys, "Tệp khóa keyslots.json bị hỏng", "khôi phục"),

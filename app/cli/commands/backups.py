@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from argparse import Namespace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from app.cli.commands.users import add_recovery
 from app.cli.exit_code import ExitCode
@@ -11,6 +12,9 @@ from app.cli.parser import CommandParser
 from app.cli.passphrase import read_code, read_passphrase
 from app.cli.session import Session
 from app.i18n import number, text
+
+if TYPE_CHECKING:
+    from app.services.restore_look import BeforeRestore, Held
 
 
 def add_commands(group: CommandParser) -> None:
@@ -33,6 +37,7 @@ def add_commands(group: CommandParser) -> None:
     restore.add_argument(
         "--other-installation", action="store_true", help=text("cli.backup.other_installation")
     )
+    restore.add_argument("--preview", action="store_true", help=text("cli.backup.preview"))
     add_recovery(restore)
     restore.runs(_restore)
 
@@ -60,6 +65,7 @@ def _verify(session: Session, arguments: Namespace) -> ExitCode:
 def _restore(session: Session, arguments: Namespace) -> ExitCode:
     from app.crypto.keyslots import Keyslots
     from app.services.installation import Unlocked
+    from app.services.restore_look import look
     from app.services.restoring import by_code, by_passphrase, restore
 
     def open_beside(slots: Keyslots) -> Unlocked:
@@ -67,10 +73,13 @@ def _restore(session: Session, arguments: Namespace) -> ExitCode:
             return by_code(slots, read_code(arguments.code_file), session.options.user)
         return by_passphrase(slots, read_passphrase(session.options.passphrase_file))
 
+    unlock = session.unlock_by_code(arguments.code_file) if arguments.recovery else session.unlock
+    if arguments.preview:
+        return _look(session, look(session.settings, arguments.file, unlock, open_beside))
     done = restore(
         session.settings,
         arguments.file,
-        session.unlock_by_code(arguments.code_file) if arguments.recovery else session.unlock,
+        unlock,
         open_beside,
         other_installation=arguments.other_installation,
     )
@@ -90,3 +99,40 @@ def _restore(session: Session, arguments: Namespace) -> ExitCode:
         lines,
     )
     return ExitCode.DONE
+
+
+def _look(session: Session, found: BeforeRestore) -> ExitCode:
+    """What a restore would bring back and what it would lose; nothing is changed."""
+    from app.services.restore_words import before_restore
+
+    lacking = found.lacking
+    session.output.answer(
+        {
+            "file": str(found.file),
+            "made": None if found.made is None else found.made.isoformat(),
+            "unit": found.unit,
+            "enrolled": found.enrolled,
+            "same_installation": found.same,
+            "holds": _held(found.holds),
+            "here": None if found.here is None else _held(found.here),
+            "lacking": None
+            if lacking is None
+            else {
+                "received": lacking.received,
+                "handed_over": lacking.handed_over,
+                "nowhere": lacking.nowhere,
+                "households": lacking.households,
+                "children": lacking.children,
+            },
+        },
+        [words for words, _state in before_restore(found)],
+    )
+    return ExitCode.DONE
+
+
+def _held(one: Held) -> dict[str, object]:
+    return {
+        "households": one.households,
+        "children": one.children,
+        "last_saved": None if one.last_saved is None else one.last_saved.isoformat(),
+    }

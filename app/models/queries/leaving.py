@@ -8,6 +8,7 @@ A page is a household or a child with everything that belongs to it. The same ru
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import UTC, datetime
 from enum import Enum
 from typing import Any, NamedTuple
 
@@ -27,11 +28,13 @@ from app.models.log import last_position
 from app.models.queries.brought import STAYS
 from app.models.queries.sending import Span
 from app.models.queries.totals import carried_by
-from app.models.schema import ENTITY_TABLES, op
+from app.models.schema import ENTITY_TABLES, bundle_out, op
 
 _child, _household = ENTITY_TABLES["child"], ENTITY_TABLES["household"]
 _village = ENTITY_TABLES["village"]
 _PAGES = {"household": _household, "child": _child}
+#: So many of the newest operations are asked for their time: clocks go wrong, positions do not.
+_NEWEST = 500
 
 
 class NewsKind(Enum):
@@ -199,3 +202,96 @@ def _news(
         .join(told, told.c.root == table.c.id)
         .join(_household, _household.c.id == table.c.household, isouter=True)
     )
+
+
+class Lacking(NamedTuple):
+    """What an older copy of a store lacks: changes that came from elsewhere, that were written here
+    and handed over, and that were written here and went nowhere, with the households and children
+    these last are about. `unit` and `seq` name the newest bundle that was handed over, "" for none.
+    """
+
+    received: int
+    handed_over: int
+    nowhere: int
+    households: int
+    children: int
+    unit: str
+    seq: int
+    sent: int
+
+
+def held(connection: Connection) -> tuple[int, int, datetime | None]:
+    """(households, children, last change) of a store; what is hidden is not counted."""
+    numbers = [
+        int(
+            connection.execute(
+                select(func.count()).select_from(table).where(table.c["_hidden"].is_(False))
+            ).scalar_one()
+        )
+        for table in _PAGES.values()
+    ]
+    wall = connection.execute(
+        select(func.max(op.c.wall)).where(op.c.position > last_position(connection) - _NEWEST)
+    ).scalar()
+    saved = None if wall is None else datetime.fromtimestamp(int(wall), tz=UTC)
+    return numbers[0], numbers[1], saved
+
+
+def lacking(now: Connection, then: Connection) -> Lacking:
+    """What the store `now` has and its older copy `then` lacks."""
+    start = _common(now, then)
+    sent = now.execute(
+        select(bundle_out.c.unit, bundle_out.c.seq, bundle_out.c.created, bundle_out.c.log_to)
+        .where(bundle_out.c.handover.is_not(None))
+        .order_by(bundle_out.c.log_to.desc(), bundle_out.c.seq.desc())
+        .limit(1)
+    ).first()
+    until = start if sent is None else max(start, int(sent.log_to))
+    later = and_(op.c.position > start, op.c.state == "accepted", op.c.ent_type.not_in(STAYS))
+    own = op.c.bundle_in.is_(None)
+
+    def number(which: Any) -> int:
+        statement = select(func.count()).select_from(op).where(later, which)
+        return int(now.execute(statement).scalar_one())
+
+    gone = and_(own, op.c.position > until)
+    roots = select(op.c.root).where(later, gone).distinct()
+    pages = [
+        int(
+            now.execute(
+                select(func.count()).select_from(table).where(table.c.id.in_(roots))
+            ).scalar_one()
+        )
+        for table in _PAGES.values()
+    ]
+    return Lacking(
+        number(op.c.bundle_in.is_not(None)),
+        number(and_(own, op.c.position <= until)),
+        number(gone),
+        pages[0],
+        pages[1],
+        "" if sent is None else sent.unit,
+        0 if sent is None else int(sent.seq),
+        0 if sent is None else int(sent.created),
+    )
+
+
+def _common(now: Connection, then: Connection) -> int:
+    """Up to which place the two logs are one. A copy's log is the beginning of the store's, unless
+    the store was restored since: then that place is looked for by halves.
+    """
+
+    def at(connection: Connection, position: int) -> bytes | None:
+        found = connection.execute(
+            select(op.c.op_id).where(op.c.position <= position).order_by(op.c.position.desc())
+        ).first()
+        return None if found is None else bytes(found.op_id)
+
+    low, high = 0, min(last_position(now), last_position(then))
+    while low < high:
+        middle = (low + high + 1) // 2
+        if at(now, middle) == at(then, middle):
+            low = middle
+        else:
+            high = middle - 1
+    return low

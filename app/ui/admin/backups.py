@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QWidget
 
 from app.i18n import number, text
@@ -18,7 +18,9 @@ _FILE = int(Qt.ItemDataRole.UserRole)
 
 
 class BackupSection(Section):
-    """What can be put back, and what putting back takes."""
+    """What can be put back, and what putting back takes. `restore_wanted` gives a backup."""
+
+    restore_wanted = Signal(object)
 
     def __init__(self, tasks: Tasks, theme: Theme, backups: Backups, parent: QWidget) -> None:
         super().__init__(tasks, theme, text("administration.backups"), parent)
@@ -33,6 +35,8 @@ class BackupSection(Section):
         self.row(self.make, self.verify)
         self.part(text("administration.backups.restore"))
         self.words(text("administration.backups.restore_how"))
+        self.restore = self.step(text("administration.backups.restore_this"), self._restore)
+        self.row(self.restore)
         self.close_column()
         self.first = self.make
 
@@ -61,6 +65,7 @@ class BackupSection(Section):
         if found:
             self.list.setCurrentRow(0)
         self.verify.setEnabled(bool(found))
+        self.restore.setEnabled(bool(found))
 
     def _make(self) -> None:
         def done(made: BackupView) -> None:
@@ -68,6 +73,11 @@ class BackupSection(Section):
             self.load()
 
         self.act(self._backups.create, done)
+
+    def _restore(self) -> None:
+        row = self.list.currentRow()
+        if row >= 0:
+            self.restore_wanted.emit(self.list.item(row).data(_FILE))
 
     def _verify(self) -> None:
         row = self.list.currentRow()

@@ -122,6 +122,8 @@ class AdminPage(QWidget):
     """The page: its parts in a list at the left, the chosen one beside."""
 
     changed = Signal()
+    #: A backup that is to take the place of the register.
+    restore_wanted = Signal(object)
 
     def __init__(
         self,
@@ -190,6 +192,8 @@ class AdminPage(QWidget):
         section = makers[name]()
         if isinstance(section, VillageSection | RoundsSection | IssuingSection):
             section.changed.connect(self.changed)
+        if isinstance(section, BackupSection):
+            section.restore_wanted.connect(self.restore_wanted)
         return section
 
     def _built(self, name: str) -> Section:

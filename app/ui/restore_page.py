@@ -1,0 +1,269 @@
+"""Restoring from a backup, before a register is open: choose one, see what it holds and what would
+be lost, then restore.
+
+It opens nothing for work itself: what was restored is unlocked as ever, by a signal. Nothing is
+replaced before its counts were seen, and whatever is chosen or typed anew asks for them again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFileDialog,
+    QFrame,
+    QLabel,
+    QListWidget,
+    QListWidgetItem,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.crypto.keyslots import Keyslots
+from app.i18n import number, text
+from app.services import installation
+from app.services.installation import Unlocked
+from app.services.restore_look import BeforeRestore, backups_of, look
+from app.services.restore_words import before_restore, moment
+from app.services.restoring import Restored, by_passphrase, restore
+from app.settings import Settings
+from app.ui.admin.section import Section
+from app.ui.gate import put_in_the_middle
+from app.ui.handover.facts import Fact, Facts
+from app.ui.notify import Choice, Question, ask_in
+from app.ui.step import Step
+from app.ui.tasks import Lane, Tasks
+from app.ui.theme import Theme
+
+#: What is said by colour is said by a sign, too.
+_SIGNS = {
+    "": "",
+    "done": "\N{CHECK MARK} ",
+    "warning": "\N{BLACK UP-POINTING TRIANGLE} ",
+    "error": "\N{BLACK UP-POINTING TRIANGLE} ",
+}
+_FILE = int(Qt.ItemDataRole.UserRole)
+
+
+class RestorePart(Section):
+    """The steps. `restored` gives passphrase and user, `back_wanted` leaves."""
+
+    restored = Signal(str, str)
+    back_wanted = Signal()
+
+    def __init__(self, tasks: Tasks, theme: Theme, settings: Settings, parent: QWidget) -> None:
+        super().__init__(tasks, theme, text("restore.heading"), parent, bare=True)
+        self._settings = settings
+        self._seen: BeforeRestore | None = None
+        self.setProperty("role", "card")
+        px = theme.pixels
+        self.column.setContentsMargins(*(px(one) for one in (32, 24, 32, 16)))
+        heading = QLabel(self.title)
+        heading.setProperty("role", "heading")
+        self.column.addWidget(heading)
+        self.words(text("restore.why"))
+        self.list = QListWidget()
+        self.list.setMaximumHeight(px(96))
+        self.list.setAccessibleName(text("restore.file"))
+        self.list.currentRowChanged.connect(lambda _row: self._forget())
+        self.labelled(text("restore.file"), self.list)
+        self.elsewhere = Step(text("restore.elsewhere"))
+        self.elsewhere.clicked.connect(self._choose)
+        self.row(self.elsewhere)
+        self.user = QComboBox()
+        self.user.setAccessibleName(text("unlock.user"))
+        self.user.setMaximumWidth(px(400))
+        self.user_label = QLabel(text("unlock.user"))
+        self.user_label.setProperty("role", "label")
+        self.user_label.setBuddy(self.user)
+        self.column.addWidget(self.user_label)
+        self.column.addWidget(self.user)
+        self.passphrase = self.field(text("restore.passphrase"), secret=True)
+        self.passphrase.textEdited.connect(lambda _now: self._forget())
+        self.see = self.step(text("restore.look"), self._look)
+        self.row(self.see)
+        self.facts = Facts(theme, self)
+        self.column.addWidget(self.facts)
+        self.go = self.step(text("restore.go"), self._restore, "danger")
+        self.back = Step(text("first.back"))
+        self.back.clicked.connect(self.back_wanted)
+        self.row(self.back, self.go)
+        self.close_column()
+        self.first = self.list
+        self._forget()
+
+    # --- choosing ---------------------------------------------------------------------------
+
+    def offer(self, chosen: Path | None) -> None:
+        """Show the backups of this PC, `chosen` under the keyboard."""
+        self.list.clear()
+        for made, file in backups_of(self._settings):
+            words = text(
+                "restore.line",
+                when=moment(made),
+                size=number(max(1, file.stat().st_size // 1024)),
+                file=file.name,
+            )
+            self._add(words, file)
+        if chosen is not None:
+            self.take(chosen)
+        elif self.list.count():
+            self.list.setCurrentRow(0)
+        else:
+            self.say(text("restore.none"))
+
+    def _add(self, words: str, file: Path) -> None:
+        item = QListWidgetItem(words)
+        item.setData(_FILE, file)
+        self.list.addItem(item)
+
+    def take(self, file: Path) -> None:
+        """Put the keyboard on a backup, which may lie elsewhere."""
+        files = [self.list.item(row).data(_FILE) for row in range(self.list.count())]
+        if file not in files:
+            self._add(str(file), file)
+            files.append(file)
+        self.list.setCurrentRow(files.index(file))
+
+    def _choose(self) -> None:
+        found, _kind = QFileDialog.getOpenFileName(self, text("restore.choose_file"), "", "*.db")
+        if found:
+            self.take(Path(found))
+            self.passphrase.setFocus()
+
+    @property
+    def file(self) -> Path | None:
+        """The backup that is chosen."""
+        item = self.list.currentItem()
+        return None if item is None else Path(item.data(_FILE))
+
+    def _forget(self) -> None:
+        self._seen = None
+        self.facts.show_facts(())
+        self.go.hide()
+
+    # --- look, decide, do -------------------------------------------------------------------
+
+    def _ways(self) -> tuple[Callable[[Settings], Unlocked], Callable[[Keyslots], Unlocked]]:
+        """How the register that stands is opened, and key slots beside a backup."""
+        passphrase, user = self.passphrase.text(), self._named()
+        return (
+            lambda settings: installation.unlock(settings, passphrase, user or None),
+            lambda slots: by_passphrase(slots, passphrase),
+        )
+
+    def _named(self) -> str:
+        return self.user.currentText() if self.user.count() > 1 else ""
+
+    def _look(self) -> None:
+        file, settings = self.file, self._settings
+        if file is None:
+            self.refuse("restore.no_file", self.list)
+            return
+        if not self.passphrase.text():
+            self.refuse("restore.passphrase_needed", self.passphrase)
+            return
+        unlock, beside = self._ways()
+        self.act(
+            lambda: look(settings, file, unlock, beside),
+            self._show,
+            refused=lambda _error: self.lead_to(self.passphrase),
+        )
+        self.say(text("restore.looking"))
+
+    def _show(self, found: BeforeRestore) -> None:
+        self._seen = found
+        told = before_restore(found)
+        self.facts.show_facts([Fact("", _SIGNS[state] + said, state) for said, state in told])
+        self.go.setVisible(found.same)
+        if found.same:
+            self.lead_to(self.go)
+
+    def _restore(self) -> None:
+        seen, settings = self._seen, self._settings
+        if seen is None or not self._agreed(seen):
+            return
+        unlock, beside = self._ways()
+        passphrase, user = self.passphrase.text(), self._named()
+
+        def done(_restored: Restored) -> None:
+            self.restored.emit(passphrase, user)
+
+        self.act(lambda: restore(settings, seen.file, unlock, beside), done, lane=Lane.WRITE)
+        self.say(text("restore.restoring"))
+
+    def _agreed(self, seen: BeforeRestore) -> bool:
+        question = Question(
+            text("restore.question", when=moment(seen.made)),
+            text("restore.details"),
+            (
+                Choice("go", text("restore.go"), destroys=True),
+                Choice("stay", text("restore.not_now")),
+            ),
+        )
+        return ask_in(self.window(), question) == "go"
+
+
+class RestorePage(QWidget):
+    """The card in the middle of the window; it scrolls where the screen is small."""
+
+    restored = Signal(str, str)
+    back_wanted = Signal()
+
+    def __init__(
+        self, tasks: Tasks, theme: Theme, settings: Settings, chosen: Path | None = None
+    ) -> None:
+        super().__init__()
+        self.setProperty("role", "page")
+        px = theme.pixels
+        card = QFrame(self)
+        card.setFixedWidth(px(736))
+        card.setMinimumHeight(min(px(620), 680))
+        scroll = QScrollArea(card)
+        self.part = RestorePart(tasks, theme, settings, scroll)
+        self.part.restored.connect(self.restored)
+        self.part.back_wanted.connect(self.back_wanted)
+        scroll.setWidget(self.part)
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setProperty("role", "plain")
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        column = QVBoxLayout(card)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(scroll)
+        # What came of a deed stands below, in sight wherever its button is.
+        column.addWidget(self.part.message)
+        put_in_the_middle(self, card)
+        self.part.offer(chosen)
+        self.setFocusProxy(self.part.list if chosen is None else self.part.passphrase)
+
+    def set_users(self, names: Sequence[str]) -> None:
+        """Offer the people of this PC; one alone need not be chosen."""
+        self.part.user.clear()
+        self.part.user.addItems(list(names))
+        for widget in (self.part.user_label, self.part.user):
+            widget.setVisible(len(names) > 1)
+
+    def set_busy(self, busy: bool) -> None:
+        """Show that what was restored is being opened; the page stays where it is."""
+        for step in (self.part.see, self.part.go, self.part.back):
+            step.setEnabled(not busy)
+        if busy:
+            self.part.say(text("unlock.opening"))
+
+    def refuse(self, words: str) -> None:
+        """What was restored could not be opened."""
+        self.set_busy(False)
+        self.part.say(words, "error")
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 -- Qt's name
+        """Escape goes back."""
+        if event.key() == Qt.Key.Key_Escape and self.part.back.isEnabled():
+            self.back_wanted.emit()
+        else:
+            super().keyPressEvent(event)
