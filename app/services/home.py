@@ -24,6 +24,8 @@ _WAIT_SECONDS = 5.0
 _NOT_WRITABLE = frozenset((errno.EROFS, errno.EACCES, errno.EPERM))
 #: What the folders are called in which a bundle is built before it goes to the stick.
 OUTGOING = "outgoing-"
+#: What waits for a reply while nobody can open the register (`reopening`).
+REOPENING_SLOT, REOPENING_REQUEST = "reopening.json", "reopening.request"
 #: Lies in a home from before its store is made until its key slots are written.
 _MARKER = "setting-up"
 
@@ -159,6 +161,8 @@ def clear_leftovers(settings: Settings) -> None:
         copy.unlink(missing_ok=True)
     for folder in home.glob(f"{OUTGOING}*"):
         shutil.rmtree(folder)
+    if not (home / REOPENING_SLOT).exists():  # the request goes with the slot that it is for
+        (home / REOPENING_REQUEST).unlink(missing_ok=True)
 
 
 def write_secret(path: Path, data: bytes) -> None:

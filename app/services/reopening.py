@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.crypto.check_code import check_code, same_code
-from app.crypto.keyslots import Keyslots, decode_keyslots, encode_keyslots, waiting_slot
+from app.crypto.keyslots import Keyslots, Slot, decode_keyslots, encode_keyslots, waiting_slot
 from app.crypto.reopening import (
     MAX_FILE_BYTES,
     BadReply,
@@ -30,7 +30,13 @@ from app.models.store import is_current
 from app.plain_files import FileTooLarge, is_folder, read_small
 from app.services.accounts import Accounts
 from app.services.authority import AuthorityDesk
-from app.services.home import HomeLock, refuse_own_folder, write_secret
+from app.services.home import (
+    REOPENING_REQUEST,
+    REOPENING_SLOT,
+    HomeLock,
+    refuse_own_folder,
+    write_secret,
+)
 from app.services.installation import Unlocked, counted, read_keyslots, whose
 from app.services.rights import Right
 from app.services.sign_in import check_passphrase, one_spelling
@@ -39,7 +45,6 @@ from app.services.workplace import Workplace
 from app.settings import Settings
 from app.sync.files import write_new_file
 
-_SLOT, _REQUEST = "reopening.json", "reopening.request"
 #: How the names of the two files end that travel.
 REQUEST, REPLY = ".reopen", ".reopened"
 
@@ -82,9 +87,8 @@ def waiting(settings: Settings) -> Waiting | None:
     found = _held(settings)
     if found is None:
         return None
-    slot, content = found.slots[0], (settings.home / _REQUEST).read_bytes()
-    unit, station = _register_of(read_keyslots(settings))
-    return Waiting(slot.user or "", check_code(content), unit, station)
+    content = (settings.home / REOPENING_REQUEST).read_bytes()
+    return _waiting(read_keyslots(settings), found.slots[0], content)
 
 
 def ask(settings: Settings, out: Path, new: str, user: str = "") -> Waiting:
@@ -102,15 +106,12 @@ def ask(settings: Settings, out: Path, new: str, user: str = "") -> Waiting:
         slot = waiting_slot(name, one_spelling(new))
         content = make_request(slots, slot)
         # The request goes first: a slot without its request is none, and is made again.
-        (settings.home / _SLOT).unlink(missing_ok=True)
-        write_secret(settings.home / _REQUEST, content)
+        (settings.home / REOPENING_SLOT).unlink(missing_ok=True)
+        write_secret(settings.home / REOPENING_REQUEST, content)
         held = Keyslots(slots.database, (slot,))
-        write_secret(settings.home / _SLOT, encode_keyslots(held))
+        write_secret(settings.home / REOPENING_SLOT, encode_keyslots(held))
         write_new_file(out, content)
-    found = waiting(settings)
-    if found is None:
-        raise FileNotFoundError(_SLOT)
-    return found
+    return _waiting(slots, slot, content)
 
 
 def ask_in(settings: Settings, folder: Path, new: str, user: str = "") -> tuple[Path, Waiting]:
@@ -153,11 +154,16 @@ def unlock_with_reply(settings: Settings, file: Path, passphrase: str) -> Unlock
 def _held(settings: Settings) -> Keyslots | None:
     """The slot that waits, of this register; what a restored register left behind is none."""
     try:
-        found = decode_keyslots((settings.home / _SLOT).read_bytes())
+        found = decode_keyslots((settings.home / REOPENING_SLOT).read_bytes())
     except FileNotFoundError:
         return None
-    there = (settings.home / _REQUEST).exists()
+    there = (settings.home / REOPENING_REQUEST).exists()
     return found if there and found.database == read_keyslots(settings).database else None
+
+
+def _waiting(slots: Keyslots, slot: Slot, content: bytes) -> Waiting:
+    unit, station = _register_of(slots)
+    return Waiting(slot.user or "", check_code(content), unit, station)
 
 
 def _register_of(slots: Keyslots) -> tuple[str, str]:
@@ -227,7 +233,7 @@ class ReopeningDesk:
         """After `unlock_with_reply`: the new passphrase opens this register from now on."""
         Accounts(self._workplace).set_passphrase(passphrase, by_escrow=True)
         home = self._workplace.settings.home
-        for name in (_SLOT, _REQUEST):
+        for name in (REOPENING_SLOT, REOPENING_REQUEST):
             (home / name).unlink(missing_ok=True)
 
     def _opened(self, content: bytes, passphrase: str) -> tuple[ReopeningRequest, ReopeningView]:

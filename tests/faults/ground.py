@@ -34,6 +34,8 @@ _AT_REST = frozenset(
         "wrong-tries",
         "seen.json",
         "checkup.json",
+        "reopening.json",
+        "reopening.request",
     )
 )
 _AUTHORITY = frozenset(("root.age", "authority.age", "escrow.age", "authority-key.age"))

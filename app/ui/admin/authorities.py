@@ -25,7 +25,7 @@ from app.ui.theme import Theme
 
 _NAMES = ("unit", "key", "since", "until", "stations", "state")
 UNIT, KEY, SINCE, UNTIL, STATIONS, STATE = range(6)
-_WIDTHS = {STATE: 136, STATIONS: 120, SINCE: 112, KEY: 104, UNTIL: 112}
+_WIDTHS = {STATE: 136, STATIONS: 144, SINCE: 112, KEY: 104, UNTIL: 112}
 _LEAST_UNIT = 184
 
 
