@@ -14,9 +14,10 @@ from typing import Any, NamedTuple
 import msgspec
 from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, func, or_, select
 
-from app.history.entities import ENTITIES, Family, Kind
+from app.history.entities import ENTITIES, Kind
 from app.history.operation import Value
 from app.models.bulk import chunks
+from app.models.queries.register import PARTS
 from app.models.schema import DERIVED, ENTITY_TABLES
 
 _child = ENTITY_TABLES["child"]
@@ -24,8 +25,7 @@ _household = ENTITY_TABLES["household"]
 _OWN_COLUMNS = frozenset(("id", "_extra", "_heads", "_conflicts", "_hidden"))
 #: Households whose children are read by one statement.
 PAGE = 500
-SUB_TYPES = tuple(name for name, entity in ENTITIES.items() if entity.family is Family.SUB)
-_PLACE = {name: place for place, name in enumerate(SUB_TYPES)}
+_PLACE = {name: place for place, name in enumerate(PARTS)}
 _decode_set = msgspec.json.Decoder(list[str]).decode
 _decode_extra = msgspec.json.Decoder(dict[str, str | int | bool | list[str] | None]).decode
 
@@ -268,7 +268,7 @@ def _belonging_to(
     connection: Connection, children: Sequence[str]
 ) -> dict[str, list[tuple[str, Values]]]:
     found: dict[str, list[tuple[str, Values]]] = {}
-    for name in SUB_TYPES:
+    for name in PARTS:
         if not holds_any(connection, name):
             continue  # most registers hold no record of some of these types
         reader = _reader(name)

@@ -18,7 +18,6 @@ from app.models.bulk import chunks
 from app.models.declarations import Created
 from app.models.queries.checking import (
     PAGE,
-    SUB_TYPES,
     StoredChild,
     StoredHousehold,
     Values,
@@ -26,6 +25,7 @@ from app.models.queries.checking import (
     holds_any,
     line_order,
 )
+from app.models.queries.register import PARTS
 from app.models.schema import ENTITY_TABLES
 
 
@@ -52,8 +52,8 @@ _Belongings = Mapping[str, Mapping[str, Mapping[str, Values]]]
 
 def _by_record(created: Created) -> _Belongings:
     """Type → record → id → values of what was created as belonging to it."""
-    found: dict[str, dict[str, dict[str, Values]]] = {name: {} for name in SUB_TYPES}
-    for name in SUB_TYPES:
+    found: dict[str, dict[str, dict[str, Values]]] = {name: {} for name in PARTS}
+    for name in PARTS:
         for ent_id, values in created.rows[name].items():
             record = values.get("record")
             if isinstance(record, str):
@@ -70,7 +70,7 @@ def _known_whole(
     counted = _counts(connection, "child", "household", households)
     known = [one for one in households if counted.get(one, 0) == len(children[one])]
     asked = [child for one in known for child in children[one]]
-    for name in SUB_TYPES:
+    for name in PARTS:
         if not holds_any(connection, name):
             continue
         held = belongings[name]
@@ -115,7 +115,7 @@ def _page(
 def _belonging_to(child: str, belongings: _Belongings) -> list[tuple[str, Values]]:
     found: list[tuple[str, Values]] = [
         (name, {**values, "id": ent_id})
-        for name in SUB_TYPES
+        for name in PARTS
         if child in belongings[name]
         for ent_id, values in belongings[name][child].items()
     ]

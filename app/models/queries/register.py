@@ -24,7 +24,7 @@ from sqlalchemy import (
 )
 
 from app.errors import KnownError
-from app.history.entities import ENTITIES, HOLDERS, Family
+from app.history.entities import HOLDERS
 from app.history.operation import Value
 from app.models.bulk import chunks
 from app.models.declarations import finished
@@ -38,6 +38,9 @@ _child = ENTITY_TABLES["child"]
 _household = ENTITY_TABLES["household"]
 _village = ENTITY_TABLES["village"]
 PAGE = 1000
+#: What a page of the register is made of beside household and children, and is judged with. A note
+#: belongs to a record, too, and says nothing that a rule or a form asks for.
+PARTS = ("circumstance", "support", "life_event", "review")
 #: Characters of an id that may stand for all of it.
 SHORTEST = 8
 # What every page asks is built once: building a statement takes as long as answering it.
@@ -226,9 +229,7 @@ def children_of(connection: Connection, household: str) -> list[RecordView]:
 def belonging_to(connection: Connection, roots: Collection[str]) -> dict[str, list[RecordView]]:
     """Household or child → its circumstances, supports, events and reviews that are not hidden."""
     found: dict[str, list[RecordView]] = {}
-    for name, entity in ENTITIES.items():
-        if entity.family is not Family.SUB:
-            continue
+    for name in PARTS:
         statement = _belonging(name)
         for part in chunks(sorted(roots), IDS_AT_ONCE):
             for row in connection.execute(statement, {"roots": part}).mappings():
