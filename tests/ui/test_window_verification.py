@@ -199,6 +199,28 @@ def test_the_whole_comes_back_with_a_reason_or_is_accepted_at_once(
     assert [one["verdict"] for one in view["verdicts"]] == ["accepted"]
 
 
+def test_only_what_changed_since_the_last_accepted_one_is_judged(
+    qtbot: QtBot, homes: Homes
+) -> None:
+    commune, district = homes.at(COMMUNE), homes.at(DISTRICT)
+    (first,) = district.must("handover", "list")
+    district.must("handover", "accept", first["id"])
+    (who,) = commune.must("register", "search", "pham thi han")
+    commune.must("register", "set", who["id"], "other_name=Hân")
+    homes.carry(commune, district, DISTRICT)
+    desk, _page, card = look_through(qtbot, homes)
+    every = card.records.rowCount()
+    assert "Thay đổi tính từ lần được chấp nhận" in card.later.text()
+    desk.tab_to(card.only_changed)
+    desk.press(Key.Key_Space, text=" ")
+    desk.settle()
+    assert 0 < card.records.rowCount() < every
+    assert desk.focus() is card.only_changed
+    to_view(desk, card, RECORDS)
+    assert {row[1][2:] for row in words(card, RECORDS)} == {"Phạm Thị Hân"}
+    desk.close()
+
+
 def figure(desk: Desk, found: str) -> None:
     desk.press(0, text=found)
     desk.settle()

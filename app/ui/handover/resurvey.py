@@ -18,7 +18,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QLineEdit,
-    QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
@@ -33,6 +32,7 @@ from app.ui.handover.resurvey_typing import ResurveyTyping
 from app.ui.labels import ElidedChoice
 from app.ui.line_table import LineRows, LineTable
 from app.ui.notify import Kind, Notice, Notifier, error_notice
+from app.ui.one_of import OneOf
 from app.ui.step import Step
 from app.ui.tasks import Lane, Tasks
 from app.ui.theme import Theme
@@ -150,35 +150,35 @@ class ResurveyView(QWidget):
         self.nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.nothing.setWordWrap(True)
         self.typing = ResurveyTyping(theme, labels, self)
-        self.stack = QStackedWidget(self)
-        for one in (self.nothing, self.table, self.typing):
-            self.stack.addWidget(one)
-        #: What gives its room to the form while a result is typed.
-        self.above = QWidget(self)
+        #: The list with what stands above it, and in its place the form of one household.
+        self.stack = OneOf(self)
+        listing = QWidget(self.stack)
+        self._listing = listing
+        self._lists = OneOf(listing)
+        for shown in (self.nothing, self.table):
+            self._lists.add(shown)
+        for part in (listing, self.typing):
+            self.stack.add(part)
         drawing = QHBoxLayout()
         drawing.setSpacing(px(8))
         for widget in (self.count, self.village, self.seed, self.draw):
             drawing.addWidget(widget)
         drawing.addStretch(1)
-        shown = QHBoxLayout()
-        shown.setSpacing(px(8))
+        drawn = QHBoxLayout()
+        drawn.setSpacing(px(8))
         for widget in (self.samples, self.print_list, self.print_result):
-            shown.addWidget(widget)
-        shown.addStretch(1)
-        head = QVBoxLayout(self.above)
-        head.setContentsMargins(0, 0, 0, 0)
-        head.setSpacing(px(8))
-        head.addLayout(drawing)
-        head.addLayout(shown)
-        head.addWidget(self.said)
+            drawn.addWidget(widget)
+        drawn.addStretch(1)
+        lines = QVBoxLayout(listing)
+        lines.setContentsMargins(0, 0, 0, 0)
+        lines.setSpacing(px(8))
+        lines.addLayout(drawing)
+        lines.addLayout(drawn)
+        lines.addWidget(self.said)
+        lines.addWidget(self._lists, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(px(8))
-        column.addWidget(self.above)
-        column.addWidget(self.stack, 1)
-        self.stack.currentChanged.connect(
-            lambda _at: self.above.setVisible(self.stack.currentWidget() is not self.typing)
-        )
+        column.addWidget(self.stack)
 
     # --- showing ----------------------------------------------------------------------------
 
@@ -186,7 +186,7 @@ class ResurveyView(QWidget):
         """Show the samples of a handover; `villages` are those one may draw from."""
         if handover != self._handover:
             self._handover, self._surveys = handover, ()
-            self.stack.setCurrentWidget(self.nothing)
+            self._to_list(self.nothing)
         chosen = self.village.currentData()
         self.village.clear()
         self.village.addItem(text("resurvey.whole"), None)
@@ -221,18 +221,23 @@ class ResurveyView(QWidget):
 
     def begin(self) -> None:
         """Put the keyboard into the list, or where a sample is drawn."""
-        shown = self.stack.currentWidget()
-        target = self.count if shown is self.nothing else self.table
-        if shown is not self.typing:
+        none = self._lists.shown is self.nothing
+        target = self.count if none else self.table
+        if self.stack.shown is not self.typing:
             target.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def escape(self) -> bool:
         """Escape: give up what is being typed; False when nothing is."""
-        if self.stack.currentWidget() is not self.typing:
+        if self.stack.shown is not self.typing:
             return False
-        self.stack.setCurrentWidget(self.table)
+        self._to_list(self.table)
         self.table.setFocus(Qt.FocusReason.OtherFocusReason)
         return True
+
+    def _to_list(self, shown: QWidget) -> None:
+        """Show the list, or that there is none."""
+        self._lists.show_one(shown)
+        self.stack.show_one(self._listing)
 
     def _show_survey(self) -> None:
         survey = self.survey
@@ -240,7 +245,7 @@ class ResurveyView(QWidget):
             one.setVisible(survey is not None)
         self.said.setVisible(survey is not None)
         if survey is None:
-            self.stack.setCurrentWidget(self.nothing)
+            self._to_list(self.nothing)
             return
         self.said.setText(summary_words(survey))
         place = max(0, self.table.currentIndex().row())
@@ -248,8 +253,7 @@ class ResurveyView(QWidget):
         if survey.lines:
             self.table.setCurrentIndex(self.rows.index(min(place, len(survey.lines) - 1), RESULT))
         self.print_result.setEnabled(bool(survey.results))
-        if self.stack.currentWidget() is self.nothing:
-            self.stack.setCurrentWidget(self.table)
+        self._lists.show_one(self.table)
 
     # --- deeds ------------------------------------------------------------------------------
 
@@ -267,7 +271,7 @@ class ResurveyView(QWidget):
 
         def done(survey: Survey) -> None:
             self.seed.clear()
-            self.stack.setCurrentWidget(self.table)
+            self._to_list(self.table)
             self.table.setFocus(Qt.FocusReason.OtherFocusReason)
             self.load(survey.name)
 
@@ -281,7 +285,7 @@ class ResurveyView(QWidget):
         if finding in _ASKED:
             home = text("verification.household", number=line.number)
             who = " · ".join(filter(None, (line.village, home, line.head)))
-            self.stack.setCurrentWidget(self.typing)
+            self.stack.show_one(self.typing)
             self.typing.open(line, finding, who)
         else:
             self._give(Found(finding), False)
@@ -299,7 +303,7 @@ class ResurveyView(QWidget):
             at = self.table.currentIndex().row()
             if at + 1 < self.rows.rowCount():
                 self.table.setCurrentIndex(self.rows.index(at + 1, RESULT))
-            self.stack.setCurrentWidget(self.table)
+            self._to_list(self.table)
             self.table.setFocus(Qt.FocusReason.OtherFocusReason)
             self.load(survey.name)
             if send_back:

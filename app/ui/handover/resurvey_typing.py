@@ -45,12 +45,12 @@ class ResurveyTyping(QFrame):
         px = theme.pixels
         self.who = Elided()
         self.who.setProperty("role", "crumb")
-        self.hint = QLabel(text("resurvey.fields_hint"), self)
+        self.hint = Elided()  # words that wrap would claim the list's whole height for the page
+        self.hint.say(text("resurvey.fields_hint"))
         self.hint.setProperty("role", "muted")
-        self.hint.setWordWrap(True)
         self.fields = QListWidget(self)
         self.fields.setAccessibleName(text("resurvey.fields"))
-        self.fields.setMinimumHeight(px(64))
+        self.fields.setMinimumHeight(px(48))
         for name in field_names():
             item = QListWidgetItem(labels.get(name, name), self.fields)
             item.setData(_NAME, name)

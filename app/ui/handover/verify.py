@@ -85,6 +85,7 @@ class VerifyCard(VerifyFrame):
             table.installEventFilter(self)
             table.doubleClicked.connect(self.open_current)
             table.selectionModel().currentRowChanged.connect(lambda *_: self._follow())
+        self.only_changed.clicked.connect(self._narrow_to_changed)
         self.resurvey.sent_back.connect(self.decided)
         self.resurvey.sent_back.connect(self.look)
         self.work.ended.connect(self._ended)
@@ -104,6 +105,7 @@ class VerifyCard(VerifyFrame):
         self._forget_marks()
         self._wanted = IssueFilter()
         self._fill_views()
+        self.only_changed.setChecked(False)
         self.views.setCurrentRow(VILLAGES)
         self.title.setText(
             text(
@@ -120,9 +122,16 @@ class VerifyCard(VerifyFrame):
         """Check its records, and show what it comes to."""
         if self._view is None or self.work.running:
             return
-        look = partial(self._desk.look, self._view.id)
+        only = self.only_changed.isChecked()
+        look = partial(self._desk.look, self._view.id, only_changed=only)
         self.work.run(text("verification.checking"), look, self._show)
         self._set_deeds()
+
+    def _narrow_to_changed(self) -> None:
+        if self.work.running or self._busy or self._for:
+            self.only_changed.setChecked(not self.only_changed.isChecked())  # not now
+        else:
+            self.look()
 
     def begin(self) -> None:
         """Put the keyboard into the list that is shown, or where the work can be stopped."""
@@ -215,13 +224,13 @@ class VerifyCard(VerifyFrame):
                 self.views.addItem(said)
 
     def _view_chosen(self, view: int) -> None:
-        if 0 <= view < self.stack.count():
-            self.stack.setCurrentIndex(view)
+        if view >= 0:
+            self.stack.show_place(view)
             self._say_filter()
             self._follow()
 
     def _into_list(self) -> None:
-        view = self.stack.currentIndex()
+        view = self.stack.place
         if view == RESURVEY:
             self.resurvey.begin()
         else:

@@ -6,12 +6,12 @@ from collections.abc import Callable, Container, Mapping
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
+    QCheckBox,
     QFrame,
     QHBoxLayout,
     QLabel,
     QLineEdit,
     QListWidget,
-    QStackedWidget,
     QTableView,
     QVBoxLayout,
     QWidget,
@@ -35,6 +35,7 @@ from app.ui.issues import rows as issues
 from app.ui.labels import Elided
 from app.ui.line_table import LineTable
 from app.ui.long_work import LongWork
+from app.ui.one_of import OneOf
 from app.ui.paged_cells import PagedCells
 from app.ui.step import Step
 from app.ui.theme import Theme
@@ -64,6 +65,9 @@ class VerifyFrame(QFrame):
         super().__init__(parent)
         self._theme, self._labels = theme, labels
         self.work = work
+        #: Errors and warnings of what changed since the last accepted handover alone.
+        self.only_changed = QCheckBox(text("verification.only_changed"), self)
+        self.only_changed.setToolTip(text("verification.only_changed_tip"))
         self.villages = VillageRows(theme)
         self.rules = RuleRows(theme, self.label)
         self.records = MarkedIssues(theme, self.label, marked)
@@ -89,7 +93,7 @@ class VerifyFrame(QFrame):
         self.views.setProperty("role", "plain")
         self.views.setAccessibleName(text("verification.views"))
         self.views.setFixedWidth(px(184))
-        self.stack = QStackedWidget(self)
+        self.stack = OneOf(self)
         self.tables: list[QTableView] = [
             self._table(self.villages, VILLAGES, VILLAGE_WIDTHS, VILLAGE),
             self._table(self.rules, RULES, RULE_WIDTHS, SENTENCE),
@@ -98,8 +102,8 @@ class VerifyFrame(QFrame):
         ]
         self.tables[RECORDS].setItemDelegate(PagedCells(self.records, theme, self.tables[RECORDS]))
         for one in self.tables:
-            self.stack.addWidget(one)
-        self.stack.addWidget(self.resurvey)
+            self.stack.add(one)
+        self.stack.add(self.resurvey)
         self.filter = Elided()
         self.filter.setProperty("role", "muted")
         self.whole = QLabel(self)
@@ -136,7 +140,11 @@ class VerifyFrame(QFrame):
         lists.addWidget(self.whole)
         middle = QHBoxLayout()
         middle.setSpacing(px(8))
-        middle.addWidget(self.views)
+        left = QVBoxLayout()
+        left.setSpacing(px(8))
+        left.addWidget(self.views, 1)
+        left.addWidget(self.only_changed)
+        middle.addLayout(left)
         middle.addLayout(lists, 1)
         asking = QHBoxLayout()
         asking.setSpacing(px(8))
