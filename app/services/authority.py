@@ -28,6 +28,7 @@ from app.models.trust import TrustKind, TrustRow
 from app.models.work import UnitOfWork
 from app.services import trust
 from app.services.home import write_secret
+from app.services.installation import read_keyslots
 from app.services.rights import Right
 from app.services.sign_in import check_passphrase, one_spelling
 from app.services.workplace import Workplace
@@ -79,7 +80,9 @@ class RootView:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """What this PC is in the order of trust."""
+    """What this PC is in the order of trust. `escrow`: the units that can open its register again
+    when passphrases and recovery code are lost (`CODE@EDITION`).
+    """
 
     root_fingerprint: str
     roots: tuple[RootView, ...]
@@ -88,6 +91,7 @@ class Status:
     certificate_fingerprint: str
     valid_until: datetime | None
     stations: tuple[EnrolledStation, ...]
+    escrow: tuple[str, ...]
 
 
 class AuthorityDesk:
@@ -156,6 +160,8 @@ class AuthorityDesk:
             roots = trust.trust_of(workplace, reading).roots
             keys = trust.station_keys(workplace, reading)
             stations = store_trust.stations(reading, active_only=False)
+            held = [row.content.decode() for row in store_trust.rows(reading, TrustKind.ESCROW)]
+        slots = {slot.recipient.text for slot in read_keyslots(workplace.settings).escrow}
         own = None if keys is None else keys.certificate
         newest = trust.newest_root(roots) if roots else None
         return Status(
@@ -177,6 +183,11 @@ class AuthorityDesk:
                     row.active,
                 )
                 for row in stations
+            ),
+            tuple(
+                sorted(
+                    unit for unit, _, age in (one.partition(" ") for one in held) if age in slots
+                )
             ),
         )
 

@@ -54,6 +54,7 @@ def test_a_unit_above_opens_it_again_and_the_old_passphrase_is_gone(
     homes: Homes, monkeypatch: pytest.MonkeyPatch, above: str
 ) -> None:
     locked, holder = homes.at(COMMUNE), homes.at(above)
+    assert locked.must("authority", "status")["escrow"] == [PROVINCE, DISTRICT]
     locked.must("village", "add", "Thôn 1")
     request, reply = homes.stick / "c.reopen", homes.stick / "c.reopened"
     sheets = homes.folder / "request.pdf", homes.folder / "reply.pdf"
@@ -140,6 +141,7 @@ def test_before_enrolment_nobody_else_can_open_it(
     monkeypatch.setenv("SOTREEM_NEW_PASSPHRASE", NEW)
     alone = Homes(tmp_path, monkeypatch).init(COMMUNE)
     request = tmp_path / "usb" / "c.reopen"
+    assert alone.must("authority", "status")["escrow"] == []
     assert said_plainly(alone("reopen", "request", "--out", request)) == "reopening.no_escrow"
     assert not request.exists()
     assert sorted(one.name for one in alone.home.glob("reopening*")) == []

@@ -435,3 +435,19 @@ def test_a_province_makes_its_root_and_certifies_a_district_in_the_window(
     reply = request.with_suffix(".tebundle")
     done = district.must("enrol", "accept", str(reply), "--fingerprint", root)
     assert done["unit"] == "522@2024"
+
+
+def test_who_keeps_the_keys_reads_who_else_could_open_the_register(
+    qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    homes = Homes(tmp_path, monkeypatch)
+    province, commune = homes.init("51@2025"), homes.init("21100@2025")
+    root = province.must("authority", "init")["root_fingerprint"]
+    for enrolled, said in ((False, "mất sổ trên máy này"), (True, "Tỉnh Quảng Ngãi")):
+        if enrolled:
+            homes.enrol(province, commune, root)
+        desk = Desk(qtbot, Settings(commune.home)).unlock(HOMES_PASSPHRASE, stay=True)
+        own = _open(desk, "own")
+        assert isinstance(own, OwnSection)
+        assert said in own.escrow.text()
+        desk.close()

@@ -97,6 +97,8 @@ def _status(session: Session, _arguments: Namespace) -> ExitCode:
         ),
         text("cli.authority.enrolled" if status.is_enrolled else "cli.authority.not_enrolled"),
     ]
+    holders = ", ".join(map(services.entry.unit_name, status.escrow))
+    lines.append(text("escrow.holders", units=holders) if holders else text("escrow.nobody"))
     lines += [
         text(
             "cli.authority.station" if one.active else "cli.authority.station_out",
@@ -119,6 +121,7 @@ def _status(session: Session, _arguments: Namespace) -> ExitCode:
             ],
             "enrolled": status.is_enrolled,
             "authority": status.is_authority,
+            "escrow": list(status.escrow),
             "certificate": status.certificate_fingerprint,
             "valid_until": None if status.valid_until is None else status.valid_until.isoformat(),
             "stations": [

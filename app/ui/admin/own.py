@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtWidgets import QLabel, QWidget
 
 from app.i18n import text
+from app.services.authority import Status
 from app.services.key_sheets import recovery_sheet
 from app.services.people_here import code_is_on_no_paper
 from app.services.rights import Right
@@ -44,6 +45,7 @@ class OwnSection(Section):
         if Right.KEYS in services.workplace.account.rights:
             self.part(text("administration.own.code"))
             self.words(text("administration.own.code_why"))
+            self.escrow = self.words("")
             self.code_label = self.code()
             self.renew = self.step(text("administration.own.renew"), self._renew)
             self.printing = Step(text("first.print"))
@@ -63,6 +65,13 @@ class OwnSection(Section):
             self.code_label.clear()
             self.code_label.hide()
             self.printing.hide()
+            self.read(self._services.authority.status, self._say_who_else)
+
+    def _say_who_else(self, found: Status) -> None:
+        """Who can open the register again when code and passphrase are lost."""
+        units = ", ".join(map(self._services.entry.unit_name, found.escrow))
+        words = text("escrow.holders", units=units) if units else text("escrow.nobody")
+        self.say_in(self.escrow, words)
 
     def _forget(self) -> None:
         for field in (self.old, self.new, self.again):
