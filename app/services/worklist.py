@@ -25,6 +25,7 @@ from app.models.queries.worklist import PlaceProgress as PlaceProgress
 from app.models.store import Reading
 from app.services import last_check
 from app.services.enrolment_state import EnrolmentState, Standing, enrolment_state
+from app.services.erasures import old_copies
 from app.services.exchange import returns_from_above
 from app.services.issue_book import IssueBook
 from app.services.last_check import LastCheck
@@ -65,6 +66,7 @@ class Duty(Enum):
     UNFINISHED_SENDING = "unfinished_sending"
     NOT_HANDED_OVER = "not_handed_over"
     BACKUP_LATE = "backup_late"
+    OLD_COPIES = "old_copies"
 
 
 #: What names records, and so is for those who may read them.
@@ -321,6 +323,8 @@ class Worklist:
                 yield Task(Duty.NOT_ENROLLED, 1)
         elif standing is not Standing.ENROLLED:
             yield Task(Duty.CERTIFICATE_ENDS, 1, enrolment.until)
+        if Right.KEYS in self._workplace.account.rights and (old := old_copies(self._workplace)):
+            yield Task(Duty.OLD_COPIES, len(old))
         if not empty and (made is None or now - made > _BACKUP_LATE):
             yield Task(Duty.BACKUP_LATE, 1, None if made is None else made.astimezone().date())
 

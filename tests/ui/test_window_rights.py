@@ -175,10 +175,19 @@ def test_the_parts_of_the_administration_are_those_that_a_role_can_use(
         Role.PROTECTION: ["own", "work", "books"],
         Role.CHECKER: ["own", "work", "books"],
         Role.SIGNER: ["own"],
-        Role.KEYS: ["own", "enrolment", "stations"],
+        Role.KEYS: ["own", "enrolment", "stations", "erasures"],
         Role.ADMIN: [*kept, "rounds", "backups", *watched],
         Role.AUDITOR: ["own", *watched],
-        Role.HEAD: [*kept, "books", "rounds", "enrolment", "stations", "backups", *watched],
+        Role.HEAD: [
+            *kept,
+            "books",
+            "rounds",
+            "enrolment",
+            "stations",
+            "erasures",
+            "backups",
+            *watched,
+        ],
     }
     desk = signed_in(qtbot, tmp_path, role)
     assert list(desk.shell.admin.sections) == parts[role]

@@ -30,6 +30,7 @@ from app.ui.admin.authorities import AuthoritiesSection
 from app.ui.admin.backups import BackupSection
 from app.ui.admin.books import BooksSection
 from app.ui.admin.enrolment import EnrolmentSection
+from app.ui.admin.erasures import ErasuresSection
 from app.ui.admin.issuing import IssuingSection
 from app.ui.admin.keys import KeysSection
 from app.ui.admin.own import OwnSection
@@ -66,6 +67,7 @@ def section_names(services: Services) -> tuple[str, ...]:
         "keys": keeps_keys and bool(below),
         "authorities": keeps_keys and any(units.children(one.ref) for one in below),
         "reopening": keeps_keys and bool(below),
+        "erasures": keeps_keys,
         "backups": Right.ADMIN in rights,
         "audit": allows(rights, Right.AUDIT),
         "selftest": allows(rights, Right.AUDIT),
@@ -87,6 +89,7 @@ _TITLES = {
     "keys": "unit_keys.title",
     "authorities": "below.short",
     "reopening": "reopening.administration",
+    "erasures": "erasures.title",
     "backups": "administration.backups",
     "audit": "administration.audit",
     "selftest": "administration.selftest",
@@ -185,6 +188,7 @@ class AdminPage(QWidget):
             "keys": lambda: KeysSection(tasks, theme, services, notifier, parent),
             "authorities": lambda: AuthoritiesSection(tasks, theme, services, notifier, parent),
             "reopening": lambda: ReopeningSection(tasks, theme, services, parent),
+            "erasures": lambda: ErasuresSection(tasks, theme, services, notifier, parent),
             "backups": lambda: BackupSection(tasks, theme, services.backups, parent),
             "audit": lambda: AuditSection(tasks, theme, services.audit_trail, parent),
             "selftest": lambda: SelfTestSection(tasks, theme, services, notifier, parent),

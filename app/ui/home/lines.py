@@ -45,6 +45,7 @@ _CARE = frozenset(
         Duty.CERTIFICATE_ENDS,
         Duty.UNFINISHED_SENDING,
         Duty.BACKUP_LATE,
+        Duty.OLD_COPIES,
     )
 )
 #: What is one thing, not a number of things.

@@ -60,6 +60,7 @@ _SECTIONS = {
     Duty.NOT_ENROLLED: "enrolment",
     Duty.CERTIFICATE_ENDS: "enrolment",
     Duty.BACKUP_LATE: "backups",
+    Duty.OLD_COPIES: "erasures",
 }
 #: The part that tells what was done at the keyboard and how long the rest will take.
 _PACE = "work"
@@ -79,6 +80,7 @@ _NO_RECORD = frozenset(
         Duty.NOT_ENROLLED,
         Duty.CERTIFICATE_ENDS,
         Duty.BACKUP_LATE,
+        Duty.OLD_COPIES,
         Duty.TO_CHECK,
     )
 )

@@ -1,0 +1,118 @@
+"""Erasure by law at the window: found, told in numbers, asked about, done; old copies destroyed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QApplication, QMessageBox
+from pytestqt.qtbot import QtBot
+
+from app import i18n
+from app.i18n import number, set_language, text
+from app.services.worklist import Duty
+from app.settings import Settings
+from app.ui.admin.erasures import ErasuresSection
+from app.ui.theme import Theme, apply_theme
+from tests.e2e.command_line import PASSPHRASE, Homes
+from tests.e2e.test_erasure import COMMUNE, PLANTED, PROVINCE, holds, homes, prepared
+from tests.ui.looks import cut_words, nameless, poor_contrast, unreachable, unseen_keyboard
+from tests.ui.window_desk import Desk
+
+__all__ = ["homes", "prepared"]  # fixtures
+
+
+def _sit_down(
+    qtbot: QtBot, homes: Homes, unit: str, scale: float = 1.0
+) -> tuple[Desk, ErasuresSection]:
+    desk = Desk(qtbot, Settings(homes.at(unit).home), scale).unlock(PASSPHRASE)
+    desk.go_to("admin")
+    desk.settle()
+    page = desk.shell.admin
+    page.list.setCurrentRow(list(page.sections).index("erasures"))
+    desk.settle()
+    section = page.sections["erasures"]
+    assert isinstance(section, ErasuresSection)
+    return desk, section
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What was asked; every question is answered by its first choice."""
+    said: list[str] = []
+
+    def answer(box: QMessageBox) -> int:
+        said.append(f"{box.text()} {box.informativeText()}")
+        box.buttons()[0].click()
+        return 0
+
+    monkeypatch.setattr(QMessageBox, "exec", answer)
+    return said
+
+
+def test_the_province_finds_a_child_is_told_what_goes_and_erases(
+    qtbot: QtBot, homes: Homes, asked: list[str]
+) -> None:
+    desk, section = _sit_down(qtbot, homes, PROVINCE)
+    desk.tab_to(section.erasing)
+    desk.enter()
+    assert text("erasures.choose") in section.message.text()
+    desk.tab_to(section.wanted)
+    desk.text("pham thi ngung")
+    desk.tab_to(section.finding)
+    desk.enter()
+    desk.settle()
+    assert section.who.currentText().startswith(PLANTED)
+    desk.tab_to(section.erasing)
+    desk.enter()
+    assert text("erasures.no_ground") in section.message.text()
+    assert asked == []
+    desk.text("Đơn số 5")
+    desk.tab_to(section.erasing)
+    desk.enter()
+    desk.settle()
+    (question,) = asked
+    assert PLANTED in question
+    assert section.list.count() == 1
+    assert "Đơn số 5" in section.list.item(0).text()
+    desk.close()
+    assert not holds(homes.at(PROVINCE), PLANTED)
+
+
+def test_a_commune_is_told_of_its_old_copies_and_destroys_them(
+    qtbot: QtBot, homes: Homes, asked: list[str]
+) -> None:
+    province, commune = homes.at(PROVINCE), homes.at(COMMUNE)
+    old = Path(str(commune.must("backup", "create")["file"]))
+    ((found),) = province.must("register", "search", PLANTED)
+    province.must("erase", "record", found["id"], "--ground", "Đơn số 5", codes=(0, 4))
+    homes.carry(province, commune, COMMUNE)
+    desk, section = _sit_down(qtbot, homes, COMMUNE)
+    assert not section.form.isVisible(), "only the province erases"
+    view = desk.shell.home.view
+    assert view is not None
+    tasks = {one.duty: one.count for one in view.tasks}
+    assert tasks[Duty.OLD_COPIES] == section._old >= 1
+    desk.tab_to(section.destroying)
+    desk.enter()
+    desk.settle()
+    assert number(tasks[Duty.OLD_COPIES]) in asked[0]
+    assert not old.exists()
+    assert section.copies.text() == text("erasures.no_copies")
+    desk.close()
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_erasing_can_be_read_in_large_letters(
+    qtbot: QtBot, homes: Homes, language: str, qapp: QApplication
+) -> None:
+    before = i18n.language()
+    set_language(language)
+    try:
+        desk, _section = _sit_down(qtbot, homes, PROVINCE, 1.5)
+        for measure in (cut_words, nameless, unreachable, poor_contrast, unseen_keyboard):
+            assert measure(desk.window) == [], measure.__name__
+        desk.close()
+    finally:
+        set_language(before)
+        apply_theme(qapp, Theme())
