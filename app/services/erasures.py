@@ -23,7 +23,8 @@ from app.ids import new_id
 from app.models import backup
 from app.models.queries import erasing as queries
 from app.models.queries import register
-from app.models.queries.erasing import ErasureRow, Written
+from app.models.queries.erasing import ErasureRow as ErasureRow
+from app.models.queries.erasing import Written
 from app.models.queries.register import RecordView
 from app.models.store import Reading
 from app.models.work import Change

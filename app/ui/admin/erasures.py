@@ -15,9 +15,8 @@ from PySide6.QtWidgets import QComboBox, QListWidget, QWidget
 
 from app.forms.units import Tier
 from app.i18n import number, text
-from app.models.queries.erasing import ErasureRow
-from app.models.queries.register import ChildRow
-from app.services.erasures import ErasurePlan, Erasures
+from app.services.entry import ChildRow
+from app.services.erasures import ErasurePlan, ErasureRow, Erasures
 from app.services.records import Records
 from app.services.services import Services
 from app.ui.admin.section import Section
