@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 from pathlib import Path
 
-from tests.dumps import dump_home
+from tests.dumps import Dump, dump_home
 from tests.e2e.command_line import COMMUNE, PASSPHRASE, PROVINCE, Homes
 from tests.e2e.sentences import said_plainly
 
@@ -123,3 +123,43 @@ def test_an_authority_whose_pc_died_goes_on_from_its_backup_and_its_copied_key_f
     words = words_of(root)
     assert all(group in words for group in rotated["root_fingerprint"].split("-"))
     assert rotated["old_fingerprint"] in words
+
+
+def test_who_keeps_no_keys_does_none_of_it(enrolled_pair: Homes) -> None:
+    top, folder = enrolled_pair.at(PROVINCE), enrolled_pair.folder
+    first = folder / "first"
+    first.write_text("câu của riêng Lan\n", encoding="utf-8")
+    top.must("user", "add", "lan", "--role", "clerk", "--new-passphrase-file", first)
+    code = enrolled_pair.at(COMMUNE + "-second")
+    code.must("init", "--unit", COMMUNE, "--user", "b")
+    request = folder / "second.csr"
+    code.must("enrol", "request", "--out", request)
+    stations = top.must("authority", "stations")
+    lost = next(one["station"] for one in stations if one["unit"] == COMMUNE)
+    as_lan = ("--user", "lan", "--passphrase-file", first)
+    top.must(*as_lan, "village", "list", "--unit", COMMUNE)
+    before = dump_home(top.home, PASSPHRASE)
+    files = sorted(str(one) for one in folder.rglob("*"))
+    for words in (
+        ("enrol", "request", "--out", folder / "x.csr"),
+        ("enrol", "grant", request, "--out", folder / "x.tebundle", "--check-code", "A"),
+        ("enrol", "accept", request, "--fingerprint", "A"),
+        ("enrol", "start-over", "--unit", PROVINCE),
+        ("authority", "init"),
+        ("authority", "revoke", lost, "--reason", "lost"),
+        ("authority", "revoke-authority", "00" * 20),
+        ("authority", "rotate-root"),
+        ("authority", "copy-keys", "--out", enrolled_pair.stick),
+        ("authority", "take-keys", enrolled_pair.stick),
+        ("reopen", "grant", request, "--out", folder / "x.reopened", "--check-code", "A"),
+        ("handover", "take-out", lost),
+        ("user", "recovery-code"),
+    ):
+        assert said_plainly(top(*as_lan, *words)) == "rights.denied", words
+    assert _but_sign_ins(dump_home(top.home, PASSPHRASE)) == _but_sign_ins(before)
+    assert sorted(str(one) for one in folder.rglob("*")) == files
+
+
+def _but_sign_ins(dump: Dump) -> Dump:
+    """A dump without what every opening of a store notes."""
+    return {name: rows for name, rows in dump.items() if name != "audit"}
