@@ -7,7 +7,7 @@ block nothing, unnoticed.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from app import i18n
@@ -66,6 +66,14 @@ def sentences_of(rule: str) -> tuple[str, ...]:
     cases = sorted(name for name in known if name == said or name.startswith(f"{said}."))
     anything = defaultdict[str, object](lambda: _ANYTHING)
     return tuple(i18n.filled_in(known[name], anything) for name in cases) or (rule,)
+
+
+def told(blocked: Mapping[str, int]) -> str:
+    """Rules that block, in their own words, each with how many errors there are by it."""
+    return "; ".join(
+        f"«{sentences_of(rule)[0].rstrip('.')}» ({i18n.number(count)})"
+        for rule, count in blocked.items()
+    )
 
 
 def _fields(catalogue: Catalogue) -> Iterator[Field]:

@@ -23,7 +23,7 @@ from app.models.queries.rounds import RoundView, open_rounds, rounds
 from app.models.store import Reading
 from app.models.work import UnitOfWork
 from app.plain_files import is_folder
-from app.services import trust
+from app.services import blocking_rules, trust
 from app.services.checks import CheckSummary
 from app.services.exchange import Sealed, Sealing, refuse_unreachable, seal_bundle
 from app.services.handover_people import Signer, Signers
@@ -423,7 +423,7 @@ def _clock_behind(newest: date, today: date) -> KnownError:
 
 
 def _blocked(counted: SendPreview) -> KnownError:
-    rules = ", ".join(f"{rule} ({count})" for rule, count in counted.blocked.items())
+    rules = blocking_rules.told(counted.blocked)
     name = "" if counted.round is None else counted.round.name
     return KnownError("handover.blocked", "handover.blocked_hint", name=name, rules=rules)
 

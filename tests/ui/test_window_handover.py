@@ -348,7 +348,8 @@ def test_errors_that_the_round_does_not_take_are_said_and_stop_the_sending(
     page.load()
     page.sending.folder.setText(str(tmp_path))
     page.sending.check.click()
-    told = "không nhận sổ còn lỗi thuộc các quy tắc này: circumstance_answer_given (1.200)"
+    told = "không nhận sổ còn lỗi thuộc các quy tắc này: «Phải trả lời câu hỏi về nhóm hoàn cảnh"
+    assert "circumstance_answer_given" not in page.sending.facts.text
     qtbot.waitUntil(lambda: told in page.sending.facts.text)
     assert "F8 đi tới lỗi" in page.sending.facts.text
     assert not page.sending.send.isEnabled()
@@ -859,6 +860,38 @@ def test_a_folder_that_is_none_is_told_in_a_sentence(typed: str) -> None:
     with pytest.raises(KnownError) as refused:
         desk.send(nobody, Path(typed), Progress(), clock_confirmed=False, signers=Signers())
     assert refused.value.message_id == "handovers.no_folder"
+
+
+def test_a_stick_that_lost_what_it_took_is_not_proposed_again_while_it_is_in(
+    qtbot: QtBot, page: HandoverPage, double: DeskDouble, notifier: RecordingNotifier
+) -> None:
+    sending, row = page.sending, page.sending.sticks
+    fake = Stick(Path("/media/an/64GB"), "64GB", 63_000_000_000, 64_000_000_000, False)
+    double.found_sticks = [fake]
+    page._look_for_sticks()
+    qtbot.waitUntil(lambda: sending.folder.path == str(fake.folder))
+    sending.check.click()
+    qtbot.waitUntil(sending.send.isEnabled)
+    double.fails = KnownError(
+        "files.fake_capacity", "files.bad_stick_hint", file="a", total="5,2 MB", good="0 KB"
+    )
+    sending.send.click()
+    qtbot.waitUntil(lambda: bool(notifier.said(Kind.ERROR)))
+    assert "USB giả dung lượng" in notifier.said(Kind.ERROR)[0]
+    assert "Dùng USB khác" in notifier.said(Kind.ERROR)[0]
+    assert sending.folder.path == ""
+    assert row.steps[0].text() == "64GB · không giữ được dữ liệu, đừng dùng"
+    assert not row.steps[0].isEnabled()
+    assert not sending.send.isEnabled()
+    # Another one beside it is taken by itself; the same one put in again is as good as new.
+    good = replace(fake, folder=Path("/media/an/KINGSTON"), name="KINGSTON")
+    double.found_sticks = [fake, good]
+    page._look_for_sticks()
+    qtbot.waitUntil(lambda: sending.folder.path == str(good.folder))
+    for double.found_sticks in ([], [fake]):
+        page._look_for_sticks()
+        qtbot.waitUntil(lambda: list(row.shown) == double.found_sticks)
+    assert row.steps[0].isEnabled()
 
 
 def test_the_only_stick_is_taken_by_itself_and_of_several_one_is_chosen(

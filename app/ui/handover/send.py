@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QComboBox, QFileDialog, QGridLayout, QHBoxLayout, 
 
 from app.errors import AppError, KnownError
 from app.i18n import error_text, number, text
+from app.services.blocking_rules import told
 from app.services.handover_sending import SendPreview, Sent
 from app.services.outgoing_news import OutgoingNews
 from app.services.sticks import Stick
@@ -30,6 +31,8 @@ from app.ui.step import Step
 from app.ui.tasks import Tasks, Watch
 from app.ui.theme import Theme
 
+#: A stick that did not keep what it took.
+_LOST = ("files.fake_capacity", "files.read_back")
 #: With more units than these the register names them all, and the record.
 _MOST_UNITS = 6
 
@@ -221,6 +224,11 @@ class SendWizard(Wizard):
         if not running:
             self._enable()
 
+    def _failed(self, error: AppError) -> None:
+        super()._failed(error)
+        if error.message_id in _LOST and self.sticks.distrust(self.folder.path):
+            self.folder.clear()  # another one has to be named
+
     def after_failure(self) -> None:
         """Back to the stick when the counts still stand, else to the check."""
         next_one = self.check if self._preview is None else self.folder
@@ -261,8 +269,8 @@ class SendWizard(Wizard):
         if not isinstance(result, _Checked):
             return
         self._preview, self._news = result.preview, result.news
-        told = _facts_of(result.preview, result.news, self._unit_name)
-        self.facts.show_facts((*told, *self._obstacle()))
+        facts = _facts_of(result.preview, result.news, self._unit_name)
+        self.facts.show_facts((*facts, *self._obstacle()))
         self._enable()
         self.begin()
 
@@ -396,8 +404,7 @@ def _blocked_of(found: SendPreview) -> tuple[Fact, ...]:
     """What the round does not let pass, and the way out; nothing can be sent then."""
     if not found.blocked or found.round is None:
         return ()
-    rules = ", ".join(f"{rule} ({number(count)})" for rule, count in found.blocked.items())
-    words = text("handover.blocked", name=found.round.name, rules=rules)
+    words = text("handover.blocked", name=found.round.name, rules=told(found.blocked))
     hint = text("handover.blocked_hint.window")
     return (Fact("", f"\N{BALLOT X} {words} {hint}", "error"),)
 
@@ -409,13 +416,13 @@ def _round_of(taken: _Named | None) -> Fact:
 
 def _not_counted(found: SendPreview) -> tuple[Fact, ...]:
     """Who travels and does not stand in the total."""
-    told = []
+    said = []
     if found.of_age and found.counted_on is not None:
         day = f"{found.counted_on:%d/%m/%Y}"
-        told.append(text("handovers.facts.of_age", children=number(found.of_age), day=day))
+        said.append(text("handovers.facts.of_age", children=number(found.of_age), day=day))
     if found.left_out:
-        told.append(text("handovers.facts.left_out", children=number(found.left_out)))
-    return tuple(Fact(text("handovers.about.not_counted"), one) for one in told)
+        said.append(text("handovers.facts.left_out", children=number(found.left_out)))
+    return tuple(Fact(text("handovers.about.not_counted"), one) for one in said)
 
 
 def _whole(households: int, children: int, girls: int) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
@@ -26,6 +27,8 @@ class StickRow(QWidget):
         super().__init__(parent)
         self._to_write = to_write
         self.shown: tuple[Stick, ...] = ()
+        #: Sticks that lost what was written to them, for as long as they are in.
+        self._lost: set[tuple[str, str, int]] = set()
         self.none = QLabel(text("sticks.none"), self)
         self.none.setProperty("role", "muted")
         self.steps = [Step(parent=self) for _ in range(MOST)]
@@ -43,27 +46,52 @@ class StickRow(QWidget):
     @property
     def only(self) -> str:
         """The folder of the one stick that will do; "" where there is none, or a choice."""
-        fit = [one for one in self.shown if not (self._to_write and one.read_only)]
+        fit = [one for one in self.shown if self._fits(one)]
         return str(fit[0].folder) if len(fit) == 1 else ""
+
+    def _fits(self, one: Stick) -> bool:
+        return not self._to_write or (not one.read_only and _key(one) not in self._lost)
+
+    def distrust(self, folder: str) -> bool:
+        """A stick did not keep what was written to it: it is not proposed again. Whether the folder
+        is one of a stick that is shown.
+        """
+        found = {_key(one) for one in self.shown if folder and _holds(one, folder)}
+        self._lost |= found
+        self.show_sticks(self.shown)
+        return bool(found)
 
     def show_sticks(self, found: Sequence[Stick]) -> None:
         """Show what is there now."""
         self.shown = tuple(found)
+        self._lost &= {_key(one) for one in found}  # it was taken out: another may come
         self.none.setVisible(not found)
         for at, step in enumerate(self.steps):
             step.setVisible(at < len(found))
             if at < len(found):
-                step.setText(stick_words(found[at]))
+                lost = _key(found[at]) in self._lost
+                step.setText(stick_words(found[at], lost=lost))
                 step.setToolTip(str(found[at].folder))
-                step.setEnabled(not (self._to_write and found[at].read_only))
+                step.setEnabled(self._fits(found[at]))
 
     def _take(self, place: int) -> None:
         self.chosen.emit(str(self.shown[place].folder))
 
 
-def stick_words(one: Stick) -> str:
-    """A stick as people tell it: its name and what is free on it."""
+def _key(one: Stick) -> tuple[str, str, int]:
+    return str(one.folder), one.name, one.whole
+
+
+def _holds(one: Stick, folder: str) -> bool:
+    place = Path(folder)
+    return one.folder == place or one.folder in place.parents
+
+
+def stick_words(one: Stick, *, lost: bool = False) -> str:
+    """A stick as people tell it: its name, and what is free on it or why it does not do."""
     name = one.name or str(one.folder)
+    if lost:
+        return text("sticks.lost", name=name)
     if one.read_only:
         return text("sticks.read_only", name=name)
     if one.free >= _GIGABYTE:
