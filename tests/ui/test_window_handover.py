@@ -349,8 +349,8 @@ def test_errors_that_the_round_does_not_take_are_said_and_stop_the_sending(
     page.sending.folder.setText(str(tmp_path))
     page.sending.check.click()
     told = "không nhận sổ còn lỗi thuộc các quy tắc này: «Phải trả lời câu hỏi về nhóm hoàn cảnh"
-    assert "circumstance_answer_given" not in page.sending.facts.text
     qtbot.waitUntil(lambda: told in page.sending.facts.text)
+    assert "circumstance_answer_given" not in page.sending.facts.text
     assert "F8 đi tới lỗi" in page.sending.facts.text
     assert not page.sending.send.isEnabled()
     double.not_counted = {"round": double.opened[0]}
