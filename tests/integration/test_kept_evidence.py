@@ -110,7 +110,7 @@ def test_admitting_a_kept_bundle_begins_with_a_backup_as_well(desk: Desk, tmp_pa
         copy.unlink()
     before = desk.dump()
     (kept,) = settings.evidence_path.iterdir()
-    got = Receiving(desk.workplace).read_kept(kept, Progress())
+    got = Receiving(desk.workplace).read_kept(kept, Progress(), commit=True)
     assert got.status == "imported"
     (copy,) = backup.copies(settings)
     assert dump_store(copy, KEY) == before != desk.dump()
