@@ -127,7 +127,7 @@ def _views(reading: Reading, found: Collection[_Conflict]) -> dict[tuple[str, st
 def _root(one: _Conflict, views: Mapping[tuple[str, str], RecordView]) -> str:
     """The household or child whose page shows it; the record itself where none does."""
     view = views.get((one.entity, one.id))
-    if view is None or ENTITIES[one.entity].family is not Family.SUB:
+    if view is None or ENTITIES[one.entity].family not in (Family.SUB, Family.PAIR):
         return one.id
     return str(view.values.get("record") or one.id)
 

@@ -26,6 +26,7 @@ _LISTS = {
     "source": "circumstance_sources",
     "result": "review_verdicts",
     "finding": "survey_findings",
+    "verdict": "match_verdicts",
 }
 
 

@@ -11,7 +11,9 @@ from pytestqt.qtbot import QtBot
 from app import i18n
 from app.forms.issues import Value
 from app.i18n import set_language, text
+from app.models.queries import register
 from app.models.work import Change
+from app.services.moves import Moves
 from app.services.rights import Right
 from app.services.worklist import Duty
 from app.ui.moves.page import MovesPage
@@ -191,3 +193,32 @@ def test_with_large_letters_all_of_the_page_of_moves_can_be_read(
     finally:
         set_language(before)
         apply_theme(qapp, Theme())
+
+
+def test_two_who_decided_otherwise_are_a_line_of_the_page_of_conflicts(desk: Desk) -> None:
+    left, _other, came = _settled(desk)
+    moves = Moves(desk.workplace)
+    decision = moves.pair(left, came).decision
+    with desk.workplace.store.read() as reading:
+        loaded = register.record(reading, "match_decision", decision)
+    assert loaded is not None
+    for verdict in ("different", "open"):
+        with desk.workplace.write() as work:
+            said = {"verdict": verdict}
+            work.record(
+                Change("match_decision", said, decision, base=loaded.heads, loaded=loaded.values)
+            )
+            work.commit()
+    desk.go_to("conflicts")
+    desk.settle()
+    page = desk.shell.conflicts
+    line = page.line
+    assert line is not None
+    assert line.entity == "match_decision"
+    assert line.full_name in ("Đinh Thị Hạ", "Đinh Thị Hà")
+    shown = {page.sides.item(0, at).text() for at in range(page.sides.columnCount())}
+    assert {"Kết luận", "Là hai trẻ khác nhau", "Chưa quyết định"} <= shown
+    desk.press(Key.Key_1)
+    desk.settle()
+    assert page.rows.rowCount() == 0
+    desk.close()
