@@ -15,6 +15,7 @@ from sqlalchemy import select
 
 from app.bootstrap import open_services
 from app.errors import KnownError
+from app.history.entities import HOLDERS
 from app.models.schema import op
 from app.models.work import Change, Recorded
 from app.services.handover_receiving import FileResult
@@ -40,6 +41,8 @@ class Office(Replica):
         self._open()
         super().__init__(self.store, home, name, province)  # type: ignore[arg-type]
         self.station = self.store.setting("station")
+        #: What went with a disk and waits to be typed again.
+        self.still_to_type: set[bytes] = set()
 
     def _open(self) -> None:
         self.services = open_services(Settings(self.home), self._unlock, clock=self.clock)
@@ -111,6 +114,8 @@ class Office(Replica):
         self.province.counts[f"bundles {result.status}"] += 1
         if result.received is not None:
             self._remember_owners()
+            waiting, self.still_to_type = self.still_to_type, set()
+            self.type_again(waiting)
             if result.received.renewed is not None:
                 self.shares_its_id = False
                 self.province.counts[f"new ids ({result.received.renewed.value})"] += 1
@@ -179,15 +184,25 @@ class Office(Replica):
             return set(connection.execute(select(op.c.op_id)).scalars())
 
     def type_again(self, lost: set[bytes]) -> None:
-        """What went with the disk is typed again from the paper, in the order it was typed."""
+        """What went with the disk is typed again from the paper, in the order it was typed; what
+        was written into a record that is not here any more, once a bundle has brought that back.
+        """
         for op_id in [one for one in self.province.typed if one in lost]:
             change, ent_id = self.province.typed[op_id]
             known = ent_id in self.ids(change.entity)
-            again = Change(
-                change.entity, change.values, *((ent_id,) if known else (None, change.key))
-            )
+            if not (known or (change.id is None and self._holds(change))):
+                self.still_to_type.add(op_id)
+                continue
+            place = {"id": ent_id} if known else {"key": change.key}
+            again = Change(change.entity, change.values, **place)
             self.province.typed_again[op_id] = self.save(again).op_id
             self.province.counts["saves typed again"] += 1
+
+    def _holds(self, change: Change) -> bool:
+        """Whether the records are here that a new one would belong to."""
+        named = [change.values.get(name) for name in ("record", "other_child")]
+        here = {ent_id for entity in HOLDERS for ent_id in self.ids(entity)}
+        return all(one in here for one in named if one is not None)
 
 
 class Province(Fleet):
