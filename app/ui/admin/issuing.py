@@ -91,6 +91,7 @@ class IssuingSection(Section):
             with self.together() as self._asking_day:
                 days = DayGrid(self.theme, self)
                 self.day = days.add("administration.issuing.today", needed=False)
+                self.day.setPlaceholderText(text("administration.day_how"))
                 self.column.addWidget(days)
             self._asking_day.hide()
             self.secret = self.field(text("administration.issuing.secret"), secret=True)

@@ -73,6 +73,7 @@ class KeysSection(Section):
         with self.together() as self._asking_day:
             days = DayGrid(self.theme, self)
             self.day = days.add("administration.issuing.today", needed=False)
+            self.day.setPlaceholderText(text("administration.day_how"))
             self.column.addWidget(days)
         self._asking_day.hide()
         self.make = self.step(text("unit_keys.root_make"), self._make, "danger")
