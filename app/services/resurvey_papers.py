@@ -36,7 +36,7 @@ class ResurveyPapers:
     def _allow(self, survey: Survey, sheet: str) -> None:
         self._workplace.require(Right.PRINT)
         self._workplace.require(Right.READ)
-        self._workplace.audit("resurvey.printed", handover=survey.handover, sheet=sheet)
+        self._workplace.audit("resurvey.printed", handover=survey.handover, what=sheet)
 
     def _facts(self, survey: Survey) -> ResurveyFacts:
         workplace = self._workplace

@@ -83,6 +83,13 @@ PAGE_KEYS: Mapping[str, Keys] = {
         ("PgDown", "keys.walk_on"),
         ("PgUp", "keys.walk_back"),
     ),
+    "handover": (
+        ("Enter", "keys.open"),
+        ("Space", "keys.sends_back"),
+        ("Ctrl+A", "keys.sends_back_all"),
+        ("1 … 5", "keys.resurveyed"),
+        ("F5", "keys.looks_again"),
+    ),
     # The sheet right after typing again, to somebody who may type on.
     "check_after": (
         ("Ctrl+Enter", "keys.passes"),
