@@ -30,11 +30,11 @@ def gathering(
     """A district with its communes, or a province of two tiers with those of all districts."""
     folder = tmp_path_factory.mktemp("gathering")
     workshop = Workshop(folder / "world", 1)
+    communes = communes_of(request.param)
     if request.param == DISTRICT:
         receiver, most = workshop.giver, 13
     else:
-        receiver, most = workshop.receiver, slice_or_all(6, 173)
-    communes = communes_of(request.param)
+        receiver, most = workshop.receiver, slice_or_all(6, len(communes))
     assert len(communes) >= most
     spread = communes[:: len(communes) // most][:most]
     yield Gathering.of(workshop, receiver, spread, _CHILDREN)

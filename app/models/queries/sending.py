@@ -17,7 +17,7 @@ from app.history.materialise import ancestry
 from app.history.operation import Operation
 from app.models.bulk import chunks
 from app.models.log import IDS_AT_ONCE, last_position
-from app.models.rows import operation_of, split_names
+from app.models.rows import OP_COLUMNS, operation_of, split_names
 from app.models.schema import (
     ENTITY_TABLES,
     NOT_ACCEPTED,
@@ -39,6 +39,8 @@ PAGE = 2000
 MOST_ACKNOWLEDGEMENTS, MOST_REFUSED = 128, 100_000
 
 _KNOWN_TYPES = tuple(ENTITIES)
+#: What `operation_of` reads of a row.
+_OF_OPERATION = tuple(op.c[name] for name in OP_COLUMNS[:15])
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,12 +204,19 @@ def _number(connection: Connection, wanted: ColumnElement[bool]) -> int:
 def _streamed(
     connection: Connection, wanted: ColumnElement[bool], read_body: bool
 ) -> Iterator[Operation]:
-    # One statement for all pages: the list of records in scope is made once.
-    rows = connection.execute(
-        select(op).where(wanted).order_by(op.c.position), execution_options={"yield_per": PAGE}
-    )
-    for row in rows:
-        yield operation_of(row, read_body=read_body)
+    # One statement for all pages: the list of records in scope is made once. The rows are taken as
+    # the driver gives them, page by page: making SQLAlchemy's rows of half a million took a sixth
+    # of the time. Without options of execution, by which SQLAlchemy would fetch rows ahead itself.
+    found = connection.execute(select(*_OF_OPERATION).where(wanted).order_by(op.c.position))
+    cursor = found.cursor
+    if cursor is None:
+        raise RuntimeError("a SELECT without rows")
+    try:
+        while rows := cursor.fetchmany(PAGE):
+            for row in rows:
+                yield operation_of(row, read_body=read_body)
+    finally:
+        found.close()
 
 
 def roots_in_scope(units: Collection[str]) -> Select[tuple[str]]:
