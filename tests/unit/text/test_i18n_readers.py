@@ -18,7 +18,7 @@ _OF_COMMANDS = (
     *("cli.", "bench.", "demo.", "import.", "conflicts.", "waiting.", "rounds.", "authority."),
     *("peer.", "backup.", "issuing.", "work.cancelled_late_hint"),
     *("enrol.unit_", "enrol.already", "enrol.no_code", "enrol.no_request"),
-    *("handover.not_delivered", "handover.not_kept"),
+    *("handover.not_delivered", "handover.not_kept", "verification.nothing_broken"),
 )
 
 
