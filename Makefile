@@ -13,6 +13,7 @@ LONG := tests/properties tests/faults tests/vectors tests/unit/forms tests/unit/
 	tests/ui/test_window_drafts.py tests/ui/test_window_looks.py tests/ui/test_window_undisturbed.py
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 SYSTEM := python3-venv age openssl zstd xvfb xauth openbox xdotool poppler-utils procps \
+	dosfstools e2fsprogs fusefat mount \
 	libgl1 libegl1 libxkbcommon0 libdbus-1-3 libfontconfig1 libglib2.0-0 \
 	libx11-xcb1 libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1 libxcb-shape0 libxcb-xkb1 \
 	libxkbcommon-x11-0 libxcb-randr0 libxcb-render-util0 libxcb-image0 libxcb-sync1 libxcb-xfixes0 \

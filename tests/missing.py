@@ -22,6 +22,13 @@ def could_not_run(why: str) -> NoReturn:
     pytest.skip(why)
 
 
+def machine_cannot(why: str) -> NoReturn:
+    """Skip the test that asks, also where `CI` is set: no package gives a machine what it lacks,
+    and the last line of the run says so.
+    """
+    pytest.skip(why)
+
+
 def need_programs(*names: str) -> None:
     """Ask for programs that the test calls."""
     missing = [name for name in names if shutil.which(name) is None]

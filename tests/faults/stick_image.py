@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.missing import could_not_run, need_programs
+from tests.missing import machine_cannot, need_programs
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ def _mounted(folder: Path, image: Path, ways: list[list[str]]) -> Iterator[Stick
         if done.returncode == 0:
             break
     else:
-        could_not_run(f"no image can be mounted here by {' or '.join(way[0] for way in ways)}")
+        machine_cannot(f"no image can be mounted here by {' or '.join(way[0] for way in ways)}")
     try:
         yield StickImage(point, image)
     finally:
