@@ -33,7 +33,7 @@ from app.models.schema import (
     station,
 )
 
-PAGE = 2000
+PAGE = 500
 #: How much of each kind one bundle says: what a manifest (64 KiB) and a payload have room for. More
 #: is found only where a modified client brings about what no honest PC does.
 MOST_ACKNOWLEDGEMENTS, MOST_REFUSED = 128, 100_000
