@@ -11,6 +11,7 @@ from app.history.door import Reason, State
 from app.history.operation import Operation, Value
 from app.ids import derived_id
 from app.models.queries import sending
+from app.models.work import Change
 from app.sync import payload
 from app.sync.apply import release
 from app.sync.delivery import Refused
@@ -194,6 +195,25 @@ def test_a_refusal_of_the_province_reaches_the_commune_that_got_it_from_the_dist
     fleet.carry(fleet["D1"], COMMUNE_A)
     assert reasons(fleet["A1"]) == {correction: Reason.REFUSED_ABOVE.value}
     assert reasons(fleet["A2"]) == {correction: Reason.REFUSED_ABOVE.value}
+
+
+def test_a_refused_decision_is_told_to_whoever_holds_the_second_child(fleet):
+    """It hangs on the first child, which went elsewhere; the other one's owner got it, too."""
+    first, second = sorted(a_child(fleet["A1"], key=key) for key in ("one", "two"))
+    for _ in range(2):
+        fleet.full_round()
+    change(fleet["P"], first, owner_unit=COMMUNE_C)  # nobody below has heard of it
+    pair = {"record": first, "other_child": second, "verdict": "same"}
+    decision = fleet["A1"].save(Change("match_decision", pair)).op_id
+    change(fleet["A1"], second, owner_unit=COMMUNE_B)
+    fleet.carry(fleet["A1"], DISTRICT_1)
+    fleet.carry(fleet["D1"], COMMUNE_B)
+    assert fleet["B"].states()[decision] is State.ACCEPTED
+    fleet.carry(fleet["D1"], PROVINCE)
+    assert fleet["P"].states()[decision] is State.REFUSED
+    fleet.carry(fleet["P"], DISTRICT_1)
+    fleet.carry(fleet["D1"], COMMUNE_B)
+    assert fleet["B"].states()[decision] is State.REFUSED
 
 
 def test_lifting_a_refusal_does_not_open_the_door_for_what_never_passed_it(fleet):

@@ -296,20 +296,43 @@ def refused_from(connection: Connection, units: Collection[str]) -> list[tuple[s
     Of more than `MOST_REFUSED` always the same ones are told.
     """
     rows = connection.execute(
-        select(op.c.ent_id, op.c.op_id, op.c.reason, op.c.root, op.c.judged_for, op.c.by)
+        select(
+            *(op.c.ent_id, op.c.ent_type, op.c.op_id, op.c.reason, op.c.root, op.c.judged_for),
+            op.c.by,
+        )
         .where(NOT_ACCEPTED, op.c.state == "refused")
         .order_by(op.c.ent_id, op.c.op_id)
     ).all()
     above = Reason.REFUSED_ABOVE.value
-    concerned = _concerned(connection, {row.root for row in rows if row.reason == above}, units)
+    stopped_above = [row for row in rows if row.reason == above]
+    pairs = _pairs(connection, {row.ent_id for row in stopped_above if row.ent_type in PAIRS})
+    roots = {row.root for row in stopped_above}.union(*pairs.values())
+    concerned = _concerned(connection, roots, units)
     given = _reasons_given(connection)
     found = (
         (row.ent_id, row.op_id, given.get(row.op_id, above) if row.reason == above else row.reason)
         for row in rows
         if any(_brought_by(name, units) for name in split_names(row.judged_for))
-        or (row.reason == above and (row.by in units or row.root in concerned))
+        or (
+            row.reason == above
+            and (row.by in units or concerned & {row.root, *pairs.get(row.ent_id, ())})
+        )
     )
     return list(islice(found, MOST_REFUSED))
+
+
+def _pairs(connection: Connection, decisions: Collection[str]) -> dict[str, set[str]]:
+    """Decision about two children → both of them, by what its creation says: whoever holds either
+    of them may hold it, though it hangs on the first.
+    """
+    found: dict[str, set[str]] = {}
+    for part in chunks(sorted(decisions), IDS_AT_ONCE):
+        rows = connection.execute(select(op).where(op.c.ent_id.in_(part), op.c.ent_type.in_(PAIRS)))
+        for row in rows:
+            body = operation_of(row).body or {}
+            named = (body.get("record"), body.get("other_child"))
+            found.setdefault(row.ent_id, set()).update(one for one in named if isinstance(one, str))
+    return found
 
 
 def _reasons_given(connection: Connection) -> dict[bytes, str]:
