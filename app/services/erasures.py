@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
 from app.errors import KnownError
@@ -30,7 +29,7 @@ from app.models.store import Reading
 from app.models.work import Change
 from app.services.handles import id_named
 from app.services.rights import Right
-from app.services.workplace import ERASED_AT, Workplace
+from app.services.workplace import OLD_COPIES, Workplace
 
 #: What a person's data stand in: records of persons, and what belongs to them.
 _ERASABLE = frozenset(
@@ -151,11 +150,8 @@ class Erasures:
 
 def old_copies(workplace: Workplace) -> list[Path]:
     """Backups that were made before an erasure counted here, the newest first."""
-    since = workplace.store.setting(ERASED_AT)
-    if not since:
-        return []
-    moment = datetime.fromtimestamp(int(since), tz=UTC)
-    return [path for made, path in backup.dated(workplace.settings) if made < moment]
+    names = set(workplace.store.setting(OLD_COPIES).split())
+    return [path for path in backup.copies(workplace.settings) if path.name in names]
 
 
 def _contents(written: Sequence[Written]) -> list[str]:

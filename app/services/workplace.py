@@ -14,6 +14,7 @@ from app.errors import KnownError
 from app.forms.catalogue import Catalogue
 from app.forms.units import Tier, UnitTree
 from app.history.operation import Operation
+from app.models import backup
 from app.models.drafts import forget_drafts
 from app.models.store import Reading, Store
 from app.models.work import UnitOfWork, Written
@@ -24,8 +25,8 @@ from app.settings import Settings
 
 #: The setting of a store that was made to try the program in; it goes with every copy of it.
 DEMONSTRATION = "demonstration"
-#: The setting that says when (UTC seconds) the newest erasure by law counted here.
-ERASED_AT = "erased_at"
+#: The setting that names the backups which were made before an erasure by law counted here.
+OLD_COPIES = "old_copies"
 #: What writes nothing; everything else ends in a transaction, be it an audit row.
 _ONLY_LOOKING = frozenset((Right.READ, Right.PRINT, Right.AUDIT))
 
@@ -179,7 +180,9 @@ class Workplace:
 
     def _note_erasure(self, work: UnitOfWork) -> None:
         if work.erased:
-            self.store.put_settings(work, {ERASED_AT: str(int(self.clock()))})
+            names = set(self.store.setting(OLD_COPIES).split())
+            names.update(path.name for path in backup.copies(self.settings))
+            self.store.put_settings(work, {OLD_COPIES: " ".join(sorted(names))})
             work.audit("erasure.counted", records=len(work.erased))
 
     def tree_in(self, work: UnitOfWork) -> ScopeTree:
