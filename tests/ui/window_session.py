@@ -6,6 +6,7 @@ homes are enrolled by commands, with keys and certificates of their own; nothing
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -24,16 +25,28 @@ from tests.ui.window_desk import CTRL, PLAIN_CHILD, Desk, Key
 PROVINCE, DISTRICT, COMMUNE = "51@2024", "522@2024", "21208@2024"
 
 
+_prepared: Path | None = None
+
+
 @pytest.fixture
 def homes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Homes:
     """A province, a district and a commune, enrolled; the register of the commune is empty."""
-    made = Homes(tmp_path, monkeypatch)
+    global _prepared
+    if _prepared is None or not _prepared.exists():
+        _prepared = tmp_path / "prepared"
+        _prepared.mkdir()
+        _enrol_all(Homes(_prepared, monkeypatch))
+    shutil.copytree(_prepared, tmp_path / "homes")
+    return Homes(tmp_path / "homes", monkeypatch)
+
+
+def _enrol_all(made: Homes) -> None:
+    """Three homes; their keys take most of a second, so it is done once."""
     province = made.init(PROVINCE)
     root = province.must("authority", "init")["root_fingerprint"]
     district, commune = made.init(DISTRICT), made.init(COMMUNE)
     made.enrol(province, district, root)
     made.enrol(district, commune, root)
-    return made
 
 
 def sit_down(
