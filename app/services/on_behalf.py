@@ -22,9 +22,11 @@ def entered_elsewhere(
     workplace: Workplace, reading: Reading, owners: Mapping[str, str]
 ) -> dict[str, str]:
     """Record → the unit that wrote on it last, where that is not the owner (`owners`: record →
-    unit) nor a unit that became part of it.
+    unit) nor a unit that became part of it. Of a record that left for no unit nobody is the owner:
+    whoever noted that wrote on behalf of none.
     """
     tree = workplace.tree
+    owners = {record: owner for record, owner in owners.items() if "@" in owner}
     return {
         record: by
         for record, by in last_writers(reading, owners).items()

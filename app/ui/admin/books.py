@@ -13,7 +13,7 @@ from app.services.paper_books import BookStep, PaperBook, PaperBooks, next_steps
 from app.services.rights import Right
 from app.services.villages import Villages, VillageView
 from app.services.workplace import Workplace
-from app.ui.admin.day_edit import DayGrid
+from app.ui.admin.day_edit import DayEdit
 from app.ui.admin.section import Section
 from app.ui.line_table import LineRows, LineTable
 from app.ui.tasks import Lane, Tasks
@@ -79,7 +79,7 @@ class BooksSection(Section):
             self.rows, text("paper_books.title"), theme, _WIDTHS, VILLAGE, _LEAST_VILLAGE, self
         )
         self.table.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        self.table.setMinimumHeight(theme.pixels(176))
+        self.table.setFixedHeight(theme.pixels(208))
         self.column.addWidget(self.table)
         self.count = self.words("", role="muted")
         with self.together() as self.typing:
@@ -105,9 +105,10 @@ class BooksSection(Section):
         self.who = self._choice("paper_books.who")
         self.who.setEditable(True)
         self.who.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
-        days = DayGrid(self.theme, self)
-        self.on = days.add("paper_books.on", needed=False)
-        self.column.addWidget(days)
+        self.on = DayEdit(text("paper_books.on"), self, needed=False)
+        self.on.setPlaceholderText(text("administration.day_may"))
+        self.on.setMaximumWidth(self.theme.pixels(208))
+        self.labelled(text("paper_books.on"), self.on)
         self.do = self.step(text("paper_books.do"), self._advance, "primary")
         self.back = self.step(text("paper_books.back"), self._back)
         self.row(self.do, self.back)
