@@ -41,6 +41,8 @@ _ERASABLE = frozenset(
         *(name for name, entity in ENTITIES.items() if entity.family is Family.SUB),
     )
 )
+#: What ends the name of the backup made right after erasing: one of the same second is another.
+_AFTER = "-after-erasure"
 #: Bytes of what is left of an operation besides its fields; and of how much one act may hold.
 _AROUND, _ROOM = 80, MAX_CONTENT_BYTES - 4096
 
@@ -102,7 +104,7 @@ class Erasures:
                 work.record(Change("erase", values), act=act)
             work.commit()
         workplace.store.fold_in()
-        backup.make(workplace.settings, workplace.dek)
+        backup.make(workplace.settings, workplace.dek, _AFTER)
         return ErasurePlan(found.entity, found.id, len(parts), len(written))
 
     def all(self) -> list[ErasureRow]:
@@ -126,10 +128,10 @@ class Erasures:
         if not old:
             return []
         newer = [path for path in backup.copies(workplace.settings) if path not in old]
-        if not newer:
-            backup.make(workplace.settings, workplace.dek)
-        else:
+        if newer:
             backup.verify(newer[0], workplace.dek)
+        else:
+            backup.make(workplace.settings, workplace.dek, _AFTER)
         for path in old:
             path.unlink()
         workplace.audit("backup.destroyed", files=len(old))

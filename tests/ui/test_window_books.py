@@ -14,6 +14,7 @@ from app.i18n import number, set_language, text
 from app.services.paper_books import BookStep
 from app.ui.admin.books import BooksSection
 from app.ui.theme import Theme, apply_theme
+from tests.long_runs import slice_or_all
 from tests.ui.looks import cut_words, nameless, poor_contrast, unreachable, unseen_keyboard
 from tests.ui.window_desk import UNIT, Desk, prepared_home
 from tests.village_of_three import VILLAGE, open_round, settle_village
@@ -87,7 +88,7 @@ def test_books_are_supplied_issued_and_taken_back_by_keys(qtbot: QtBot, tmp_path
     desk.close()
 
 
-@pytest.mark.parametrize("language", ["vi", "en"])
+@pytest.mark.parametrize("language", slice_or_all(["en"], ["vi", "en"]))
 def test_the_paper_books_can_be_read_in_large_letters(
     qtbot: QtBot, tmp_path: Path, language: str, qapp: QApplication
 ) -> None:

@@ -16,6 +16,7 @@ from app.ui.admin.erasures import ErasuresSection
 from app.ui.theme import Theme, apply_theme
 from tests.e2e.command_line import PASSPHRASE, Homes
 from tests.e2e.test_erasure import COMMUNE, PLANTED, PROVINCE, holds, homes, prepared
+from tests.long_runs import slice_or_all
 from tests.ui.looks import cut_words, nameless, poor_contrast, unreachable, unseen_keyboard
 from tests.ui.window_desk import Desk
 
@@ -102,7 +103,7 @@ def test_a_commune_is_told_of_its_old_copies_and_destroys_them(
     desk.close()
 
 
-@pytest.mark.parametrize("language", ["vi", "en"])
+@pytest.mark.parametrize("language", slice_or_all(["en"], ["vi", "en"]))
 def test_erasing_can_be_read_in_large_letters(
     qtbot: QtBot, homes: Homes, language: str, qapp: QApplication
 ) -> None:

@@ -19,6 +19,7 @@ from app.services.worklist import Duty
 from app.ui.moves.page import MovesPage
 from app.ui.moves.rows import Which
 from app.ui.theme import Theme, apply_theme
+from tests.long_runs import slice_or_all
 from tests.ui.looks import cut_words, nameless, poor_contrast, unreachable, unseen_keyboard
 from tests.ui.window_desk import SHIFT, UNIT, Desk, Key, prepared_home
 from tests.village_of_three import home_id, settle_village
@@ -175,7 +176,7 @@ def test_who_only_reads_sees_the_pair_and_decides_nothing(qtbot: QtBot, tmp_path
     desk.close()
 
 
-@pytest.mark.parametrize("language", ["vi", "en"])
+@pytest.mark.parametrize("language", slice_or_all(["en"], ["vi", "en"]))
 def test_with_large_letters_all_of_the_page_of_moves_can_be_read(
     qtbot: QtBot, tmp_path: Path, language: str, qapp: QApplication
 ) -> None:

@@ -20,6 +20,7 @@ from app.ui.quarter.card import STATE
 from app.ui.quarter.event_list import event_of
 from app.ui.quarter.page import QuarterPage
 from app.ui.quarter.remarks import Remarks
+from tests.long_runs import slice_or_all
 from tests.ui.looks import cut_words, nameless, poor_contrast, unreachable, unseen_keyboard
 from tests.ui.window_desk import CTRL, UNIT, Desk, Key, prepared_home
 from tests.village_of_three import (
@@ -326,7 +327,7 @@ def test_a_household_splits_and_a_family_moves_away(qtbot: QtBot, tmp_path: Path
     desk.close()
 
 
-@pytest.mark.parametrize("language", ["vi", "en"])
+@pytest.mark.parametrize("language", slice_or_all(["en"], ["vi", "en"]))
 def test_the_walk_and_its_forms_can_be_read_and_reached_with_large_letters(
     qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, language: str
 ) -> None:
@@ -575,7 +576,7 @@ def test_a_note_does_not_take_the_colour_of_the_error_beside_it(qtbot: QtBot) ->
     assert [words[0] for words in shown] == ["\N{MULTIPLICATION X}", "\N{INFORMATION SOURCE}"]
 
 
-@pytest.mark.parametrize("language", ["vi", "en"])
+@pytest.mark.parametrize("language", slice_or_all(["en"], ["vi", "en"]))
 def test_who_has_no_name_yet_is_led_to_the_form_that_names(
     monkeypatch: pytest.MonkeyPatch, language: str
 ) -> None:

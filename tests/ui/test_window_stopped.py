@@ -13,6 +13,7 @@ from app.ui.handover.page import HandoverPage
 from app.ui.theme import Theme, apply_theme
 from tests.e2e.command_line import Homes
 from tests.e2e.test_copies import receive, send, type_child
+from tests.long_runs import slice_or_all
 from tests.ui.looks import cut_words, nameless, poor_contrast, unreachable, unseen_keyboard
 from tests.ui.window_desk import Desk, Key
 from tests.ui.window_session import COMMUNE, DISTRICT, homes, sit_down
@@ -124,7 +125,7 @@ def test_what_was_set_aside_is_taken_in_by_name_and_its_page_opened(
     desk.close()
 
 
-@pytest.mark.parametrize("language", ["vi", "en"])
+@pytest.mark.parametrize("language", slice_or_all(["en"], ["vi", "en"]))
 def test_with_large_letters_nothing_is_cut_and_everything_is_reached(
     qtbot: QtBot, homes: Homes, language: str, qapp: QApplication
 ) -> None:
