@@ -90,6 +90,9 @@ Index(None, ENTITY_TABLES["child"].c.name_sort, ENTITY_TABLES["child"].c.id)
 #: A query uses the index only if it says this very thing, with the constant written out.
 HIDDEN = text("_hidden = 1")
 Index("ix_child_hidden", ENTITY_TABLES["child"].c.id, sqlite_where=HIDDEN)
+#: As above: who moved out, a few among all.
+MOVED_OUT = text("life_status = 'MOVED_OUT'")
+Index("ix_child_moved_out", ENTITY_TABLES["child"].c.id, sqlite_where=MOVED_OUT)
 Index(None, ENTITY_TABLES["household"].c.village, ENTITY_TABLES["household"].c.household_no)
 
 #: The log. `position` is the order in which this replica accepted operations; never a truth

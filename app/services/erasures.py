@@ -153,6 +153,8 @@ class Erasures:
 def old_copies(workplace: Workplace) -> list[Path]:
     """Backups that were made before an erasure counted here, the newest first."""
     names = set(workplace.store.setting(OLD_COPIES).split())
+    if not names:
+        return []  # asked for every worklist, and nearly always so
     return [path for path in backup.copies(workplace.settings) if path.name in names]
 
 

@@ -15,7 +15,6 @@ from sqlalchemy import (
     Select,
     Table,
     and_,
-    exists,
     func,
     or_,
     select,
@@ -26,13 +25,13 @@ from app.history.entities import OUTSIDE, UNKNOWN
 from app.models.bulk import chunks
 from app.models.log import IDS_AT_ONCE
 from app.models.queries.following import followed
-from app.models.schema import ENTITY_TABLES, record_owner, record_owner_ever
+from app.models.schema import ENTITY_TABLES, MOVED_OUT, record_owner, record_owner_ever
 
 _child = ENTITY_TABLES["child"]
 _household = ENTITY_TABLES["household"]
 _event = ENTITY_TABLES["life_event"]
 _decision = ENTITY_TABLES["match_decision"]
-LEFT, SAME, DIFFERENT, OPEN = "MOVED_OUT", "same", "different", "open"
+SAME, DIFFERENT, OPEN = "same", "different", "open"
 _NOWHERE = (OUTSIDE, UNKNOWN)
 
 
@@ -85,19 +84,19 @@ def arrivals(connection: Connection) -> list[MoverRow]:
 
 
 def namesakes(connection: Connection, departed: Collection[str]) -> list[MoverRow]:
-    """Followed children of whom no arrival is told who bear, marks aside, the name or the personal
-    id of one of `departed`: they may have been typed as children who were always there.
+    """Followed children of whom no arrival is told who bear the name, as it is spelled, or the
+    personal id of one of `departed`: they may have been typed as children who were always there.
     """
     found: dict[str, MoverRow] = {}
     alone = and_(followed(), ~_told("moved_in"))
     for part in chunks(sorted(departed), IDS_AT_ONCE):
-        gone = select(_child.c.name_fold).where(_child.c.id.in_(part))
-        ids = select(_child.c.personal_id).where(
-            _child.c.id.in_(part), func.coalesce(_child.c.personal_id, "") != ""
-        )
-        for which in (_child.c.name_fold.in_(gone), _child.c.personal_id.in_(ids)):
-            rows = _movers(connection, and_(alone, which), "moved_in")
-            found.update((one.id, one) for one in rows)
+        for column in (_child.c.name_sort, _child.c.personal_id):
+            # Each by its own index: what the departed bear, then who else bears it.
+            borne = select(column).where(_child.c.id.in_(part), func.coalesce(column, "") != "")
+            values = sorted(set(connection.execute(borne).scalars()))
+            for some in chunks(values, IDS_AT_ONCE):
+                rows = _movers(connection, and_(alone, column.in_(some)), "moved_in")
+                found.update((one.id, one) for one in rows)
     return list(found.values())
 
 
@@ -146,7 +145,7 @@ def decisions(connection: Connection, children: Collection[str] | None = None) -
 
 def paired_departures() -> Select[tuple[str]]:
     """Children who left and are the same as another one: who came stands for both."""
-    left = select(_child.c.id).where(_child.c.life_status == LEFT)
+    left = select(_child.c.id).where(MOVED_OUT)
     either = [
         select(named).where(_decision.c.verdict == SAME, named.in_(left))
         for named in (_decision.c.record, _decision.c.other_child)
@@ -155,15 +154,15 @@ def paired_departures() -> Select[tuple[str]]:
 
 
 def _gone() -> ColumnElement[bool]:
-    return and_(~_child.c["_hidden"], _child.c.life_status == LEFT)
+    """Found by the index of those who moved out; else the order of names would be gone through."""
+    moved = _child.alias("moved")
+    return and_(~_child.c["_hidden"], _child.c.id.in_(select(moved.c.id).where(MOVED_OUT)))
 
 
 def _told(event: str) -> ColumnElement[bool]:
-    return exists(
-        select(_event.c.id).where(
-            _event.c.record == _child.c.id, _event.c.event == event, ~_event.c["_hidden"]
-        )
-    )
+    """Children of whom an event of the kind is told, found from the events: they are few."""
+    told = select(_event.c.record).where(_event.c.event == event, ~_event.c["_hidden"])
+    return _child.c.id.in_(told)
 
 
 def _movers(connection: Connection, which: ColumnElement[bool], event: str) -> list[MoverRow]:
