@@ -8,6 +8,7 @@ from datetime import MAXYEAR, MINYEAR, date, datetime
 
 from app.cli.parser import NO_DAY
 from app.errors import KnownError
+from app.text.days import day_in_words
 
 
 def day_of(day: date | None) -> str:
@@ -25,7 +26,7 @@ def day_of_moment(moment: str) -> str:
 
 def day_with_precision(stored: str) -> str:
     """A stored date, of which month or day may be unknown; other text as it is."""
-    return "/".join(reversed(stored.split("-")))
+    return day_in_words(stored)
 
 
 def day(written: str) -> date:

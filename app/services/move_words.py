@@ -4,11 +4,7 @@ from __future__ import annotations
 
 from app.i18n import text
 from app.services.moves import MovePair, Mover
-
-
-def day_in_words(stored: str) -> str:
-    """A stored date, perhaps a year or a month only, as people write it; "" for none."""
-    return "/".join(reversed(stored.split("-"))) if stored else ""
+from app.text.days import day_in_words
 
 
 def likeness_words(one: MovePair) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from argparse import Namespace
+from functools import partial
 from pathlib import Path
 
 from app.cli.authority_passphrase import authority_passphrase
@@ -117,7 +118,7 @@ def _accept(session: Session, arguments: Namespace) -> ExitCode:
     from app.services.reopening import unlock_with_reply
 
     new = read_new_passphrase(arguments.new_passphrase_file)
-    unlock = lambda settings: unlock_with_reply(settings, arguments.file, new)  # noqa: E731
+    unlock = partial(unlock_with_reply, file=arguments.file, passphrase=new)
     with session.open(unlock) as services:
         services.reopening.finish(new)
         user = services.workplace.account.name

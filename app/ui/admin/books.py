@@ -13,6 +13,7 @@ from app.services.paper_books import BookStep, PaperBook, PaperBooks, next_steps
 from app.services.rights import Right
 from app.services.villages import Villages, VillageView
 from app.services.workplace import Workplace
+from app.text.days import day_in_words
 from app.ui.admin.day_edit import DayEdit
 from app.ui.admin.section import Section
 from app.ui.line_table import LineRows, LineTable
@@ -48,7 +49,7 @@ class BookRows(LineRows[PaperBook]):
             VILLAGE: row.village_name,
             UNIT: row.unit_name,
             STEP: text(f"paper_books.step.{row.step.value}"),
-            DAY: "/".join(reversed(row.day.split("-"))),
+            DAY: day_in_words(row.day),
         }
         return said.get(column, row.holder)
 

@@ -19,6 +19,7 @@ from app.services.entry import ChildRow
 from app.services.erasures import ErasurePlan, ErasureRow, Erasures
 from app.services.records import Records
 from app.services.services import Services
+from app.text.days import day_in_words
 from app.ui.admin.section import Section
 from app.ui.notify import Choice, Notifier, Question
 from app.ui.tasks import Lane, Tasks
@@ -84,7 +85,7 @@ class ErasuresSection(Section):
     def _show(self, found: _Found) -> None:
         self.list.clear()
         for one in found.erasures:
-            day = "/".join(reversed(one.decided_on.split("-")))
+            day = day_in_words(one.decided_on)
             who, record = one.decided_by, one.record[:8]
             words = text("erasures.line", day=day, ground=one.ground, who=who, id=record)
             self.list.addItem(words)
@@ -101,7 +102,7 @@ class ErasuresSection(Section):
         def done(found: list[ChildRow]) -> None:
             self.who.clear()
             for one in found:
-                born = "/".join(reversed(one.birth_date.split("-")))
+                born = day_in_words(one.birth_date)
                 unit = self._units.get(one.owner_unit)
                 place = one.owner_unit if unit is None else unit.full_name()
                 self.who.addItem(" · ".join(filter(None, (one.full_name, born, place))), one.id)

@@ -18,6 +18,7 @@ from app.errors import AppError
 from app.i18n import number, text
 from app.services.move_words import likeness_words, sign_words
 from app.services.moves import Decided, Mover, Moves, MovesView
+from app.text.days import day_in_words
 from app.ui.moves.frame import MovesFrame
 from app.ui.moves.rows import NAME, MoveLine, Which, lines_of
 from app.ui.notify import Kind, Notice, Notifier, error_notice
@@ -122,7 +123,7 @@ class MovesPage(MovesFrame):
         if pair is not None:
             about = f"{likeness_words(pair)}: {sign_words(pair)}" if pair.signs else ""
             if pair.decided_by:
-                day = "/".join(reversed(pair.decided_on.split("-")))
+                day = day_in_words(pair.decided_on)
                 decided = text("moves.decided", who=pair.decided_by, day=day)
                 about = " · ".join(filter(None, (decided, about)))
         self.about.say(about)

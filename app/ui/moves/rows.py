@@ -10,8 +10,9 @@ from PySide6.QtGui import QColor
 
 from app.i18n import text
 from app.matching.moves import Likeness
-from app.services.move_words import day_in_words, likeness_words
+from app.services.move_words import likeness_words
 from app.services.moves import MovePair, Mover, MovesView
+from app.text.days import day_in_words
 from app.ui.line_table import LineRows
 from app.ui.theme import Theme
 

@@ -8,8 +8,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
 from app.i18n import text
-from app.services.move_words import day_in_words
 from app.services.moves import Mover
+from app.text.days import day_in_words
 from app.ui.labels import Elided
 from app.ui.moves.rows import MoveLine
 from app.ui.theme import Theme, set_state
