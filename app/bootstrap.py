@@ -75,6 +75,7 @@ def _wired(workplace: Workplace) -> Services:
     from app.services.masking import Revealing
     from app.services.mistakes import Mistakes
     from app.services.moves import Moves
+    from app.services.notes import Notes
     from app.services.paper_books import PaperBooks
     from app.services.people import People
     from app.services.people_here import PeopleHere
@@ -140,6 +141,7 @@ def _wired(workplace: Workplace) -> Services:
         paper_books=PaperBooks(workplace),
         mistakes=Mistakes(workplace),
         moves=moves,
+        notes=Notes(workplace),
         erasures=Erasures(workplace),
         people=People(workplace),
         accounts=Accounts(workplace),

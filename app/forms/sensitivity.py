@@ -21,6 +21,9 @@ _ORDER = {None: 0, "B": 1, "A": 2}
 _BY_CODE = frozenset(("family_problem_flags", "circumstance_codes"))
 #: Fields of a circumstance that say nothing about what it is. Its `_key` does: it names the group.
 OPEN_OF_CIRCUMSTANCE = frozenset(("id", "record", "_deleted"))
+#: Whether a note may say something of level A, and what of it somebody wrote.
+PROTECTED = "protected"
+WORDS_OF_NOTE = frozenset(("note", "hidden_reason"))
 #: Kept reasons of warnings, one "field/rule: reason" a line.
 REASONS = "warning_reasons"
 
@@ -94,7 +97,8 @@ class Masks:
         A field of level A is masked whatever it holds, because masking it for some values only
         would tell them. So is one that is neither of a form known here nor among the `columns` of
         the program: a form that is still to come, or needs a newer program, may guard it. A
-        circumstance that has ever been of a group of level A is masked as a whole.
+        circumstance that has ever been of a group of level A is masked as a whole, of a note that
+        was ever protected what somebody wrote.
         """
         seen = list(versions)
         hidden = set(self.fields_of(entity))
@@ -105,6 +109,8 @@ class Masks:
         if entity == "circumstance" and any(is_secret(one) for one in seen):
             hidden.update(*seen)
             hidden -= OPEN_OF_CIRCUMSTANCE
+        if entity == "note" and any(one.get(PROTECTED) for one in seen):
+            hidden.update(WORDS_OF_NOTE)
         return frozenset(hidden)
 
     def open_reasons(self, entity: str, lines: Value) -> list[str]:

@@ -43,3 +43,10 @@ def private_words() -> tuple[str, ...]:
     return tuple(
         f" {fold(word)} " for words in _words()["private_words"].values() for word in words
     )
+
+
+def holds_private_words(text: str) -> bool:
+    """Whether one of the private words stands in a text, whatever its marks and case."""
+    words = "".join(char if char.isalnum() else " " for char in fold(text))
+    padded = f" {' '.join(words.split())} "
+    return any(word in padded for word in private_words())

@@ -152,7 +152,10 @@ _ALL = (
     EntityType(
         "note",
         Family.SUB,
-        _fields(text="record about note author written_on act", bools="_deleted"),
+        _fields(
+            text="record about note author written_on act hidden_reason",
+            bools="_deleted protected",
+        ),
     ),
     EntityType(
         "village",

@@ -42,7 +42,7 @@ _GROUPS: dict[str, dict[str, tuple[str, ...]]] = {
         "finding": ("finding", "finding_fields", "missing_children"),
         "hidden": ("_deleted", "_seen"),
     },
-    "note": {"hidden": ("_deleted", "_seen")},
+    "note": {"hidden": ("_deleted", "hidden_reason", "_seen")},
     "village": {"hidden": ("entered_in_error", "merged_into", "hidden_reason", "_seen")},
     "person": {"hidden": ("entered_in_error", "merged_into", "hidden_reason", "_seen")},
     "enumerator": {"hidden": ("entered_in_error", "merged_into", "hidden_reason", "_seen")},

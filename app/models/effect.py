@@ -2,8 +2,8 @@
 
 Told row by row by `app.models.materialising`. A page counts as changed when what a person sees of
 it is not what stood before the delivery: its values, whether it is hidden, or a circumstance, a
-support or an event of it. One more operation with equal values changes nothing, and neither does a
-value that the next part of the delivery puts back.
+support, an event or a note of it. One more operation with equal values changes nothing, and neither
+does a value that the next part of the delivery puts back.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from app.models.rows import values_of
 
 PAGES = ("household", "child")
 #: What stands on the page of the record it belongs to.
-_PARTS = frozenset(("circumstance", "support", "life_event"))
+_PARTS = frozenset(("circumstance", "support", "life_event", "note"))
 #: Which edition of the form a record was last saved with is no value of the page.
 _NOT_SHOWN = "template"
 _DIGEST_BYTES = 8

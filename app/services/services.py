@@ -28,6 +28,7 @@ from app.services.lists import ChildLists
 from app.services.masking import Revealing
 from app.services.mistakes import Mistakes
 from app.services.moves import Moves
+from app.services.notes import Notes
 from app.services.paper_books import PaperBooks
 from app.services.people import People
 from app.services.people_here import PeopleHere
@@ -88,6 +89,7 @@ class Services:
     paper_books: PaperBooks
     mistakes: Mistakes
     moves: Moves
+    notes: Notes
     erasures: Erasures
     people: People
     accounts: Accounts

@@ -18,6 +18,8 @@ from app.i18n import language
 from app.services.masking import MASKED, Shown, ShownRecord
 from app.services.typed_values import form_of
 
+#: Before the names of what the program keeps beside the fields of the forms.
+_LABELS = "wording.field."
 #: Lists of codes that stand outside the fields of the forms.
 _LISTS = {
     "event": "life_events",
@@ -71,7 +73,7 @@ def entity_in_words(entity: str) -> str:
 
 def _label(name: str) -> str:
     """The label of what the program keeps beside the fields of the forms."""
-    return i18n.catalogue(language()).get(f"wording.field.{name}", "")
+    return i18n.catalogue(language()).get(f"{_LABELS}{name}", "")
 
 
 def _shown(catalogue: Catalogue, name: str, value: Shown) -> Shown:
@@ -92,11 +94,16 @@ def _shown(catalogue: Catalogue, name: str, value: Shown) -> Shown:
 
 
 def labels(catalogue: Catalogue) -> Mapping[str, str]:
-    """Label by field name, over the newest forms; a child's where both forms have the name."""
+    """Label by field name, over the newest forms, a child's where both forms have the name; then
+    those of what the program keeps beside the fields of the forms: of a note or a review all of it.
+    """
     found: dict[str, str] = {}
     for form in ("child", "household"):
         template = catalogue.newest(form)
         for entity in template.entities:
             for field in template.fields_of(entity):
                 found.setdefault(field.name, str(field.label))
+    for message_id, words in i18n.catalogue(language()).items():
+        if message_id.startswith(_LABELS):
+            found.setdefault(message_id.removeprefix(_LABELS), words)
     return found

@@ -30,6 +30,8 @@ from app.ui.household.check_sign import CheckSign
 from app.ui.household.keeper import NOT_HERE, Keeper
 from app.ui.household.page import HouseholdPage
 from app.ui.household.page_mistakes import PageMistakes
+from app.ui.household.page_notes import PageNotes
+from app.ui.notes.drafts import DRAFTS as NOTES
 from app.ui.notify import Kind, Notice, NoticeBar, error_notice
 from app.ui.pages import Navigation, PageStack
 from app.ui.quarter.begun_events import BegunEvents
@@ -109,9 +111,13 @@ class Shell(ShellPages):
         self.household = HouseholdPage(
             tasks, self.entry, self.keeper, self.notices, theme, rights, services.revealing
         )
+        self.page_notes = PageNotes(
+            tasks, services.notes, self.drafts, self.household, self.pages, theme, rights
+        )
         if self._may_read:
             CheckSign(tasks, services.second_check, self.household)
             PageMistakes(tasks, services.mistakes, self.household)
+            self.page_notes.connect_page()
         #: The page that a household was opened from, where its way back leads there.
         self._origin = "register"
         #: Whether the household is left for a page that somebody chose.
@@ -215,6 +221,8 @@ class Shell(ShellPages):
             ("PgDown", partial(page.step_line, 1), True),
             ("PgUp", partial(page.step_line, -1), True),
             ("Ctrl+Del", page.remove, True),
+            ("F9", page.open_notes, True),
+            ("Shift+F9", partial(page.open_notes, of_household=True), True),
         )
         for keys, act, on_page in bound:
             shortcut = QShortcut(QKeySequence(keys), page if on_page else self)
@@ -246,15 +254,17 @@ class Shell(ShellPages):
         # What is typed again and into short forms belongs to no open record; the check and the
         # review ask for it where they go on.
         self._events_kept.take(found)
+        self.page_notes.drafts.take(found)
         if self._may_read and "quarter" in self.pages.named:
             self._events_begun.tell(waiting=True)
-        found = {k: one for k, one in found.items() if not k.startswith((RETYPED, EVENTS))}
+        found = {k: one for k, one in found.items() if not k.startswith((RETYPED, EVENTS, NOTES))}
         place = self.keeper.take_drafts(found)
         waiting = self.keeper.left_over
         if waiting and not place:
             household, child = min(waiting)
             place = {"household": household, "record": child}
         if not place:
+            self.page_notes.tell_begun(self._open_place)
             self.home.begin()
             return
         self._going_on = bool(waiting)
@@ -280,7 +290,7 @@ class Shell(ShellPages):
     # --- pages ------------------------------------------------------------------------------
 
     def _navigated(self, name: str) -> None:
-        if self.pages.currentWidget() is self.household:
+        if self._at_household:
             # Its way back would lead to where it was opened from, and mark that page.
             self._origin, self._elsewhere = "register", True
             self.household.leave()
@@ -308,8 +318,13 @@ class Shell(ShellPages):
 
     def _from_household(self, name: str) -> None:
         """A household's page stands under the register, whose line is the way back to it."""
-        if self.pages.currentWidget() is self.household:
+        if self._at_household:
             self._navigated(name)
+
+    @property
+    def _at_household(self) -> bool:
+        """Whether a household's page is shown, or its notes."""
+        return self.pages.currentWidget() is self.household or self.page_notes.shown
 
     def open_household(self, household: str, child: str = "") -> None:
         """Open a household page, at a child when one is named."""
@@ -386,8 +401,9 @@ class Shell(ShellPages):
 
     def keys_toggle(self) -> None:
         """F12: the list of keys, those of the page in sight first."""
-        on_household = self.pages.currentWidget() is self.household
-        shown = "household" if on_household else self.pages.shown
+        shown = self.pages.shown
+        if self._at_household:
+            shown = "notes" if self.page_notes.shown else "household"
         self.keys.toggle(self.check.keys_in_sight if shown == "check" else shown)
 
     def _escape(self) -> None:
@@ -395,8 +411,8 @@ class Shell(ShellPages):
             self.keys.hide()
         elif self.notices.notices:
             self.notices.dismiss_newest()
-        elif self.pages.currentWidget() is self.household:
-            if not self.household.escape():
+        elif self._at_household:
+            if not (self.page_notes.escape() or self.household.escape()):
                 self.household.leave()
         elif self.pages.currentWidget() is self.register and self.register.escape():
             pass

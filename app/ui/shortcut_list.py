@@ -46,8 +46,17 @@ PAGE_KEYS: Mapping[str, Keys] = {
         ("F3", "keys.reveal"),
         ("PgDown", "keys.next_child"),
         ("PgUp", "keys.previous_child"),
+        ("F9", "keys.notes"),
         ("Ctrl+Del", "keys.remove_line"),
         ("F1", "keys.help"),
+    ),
+    "notes": (
+        ("Ctrl+Enter", "keys.notes_save"),
+        ("PgDown", "keys.notes_next"),
+        ("PgUp", "keys.notes_previous"),
+        ("Ctrl+Del", "keys.notes_remove"),
+        ("F3", "keys.notes_reveal"),
+        ("F9", "keys.notes_back"),
     ),
     "register": (
         ("Enter", "keys.open"),

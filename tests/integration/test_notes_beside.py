@@ -18,9 +18,8 @@ from tests.integration.registers import Made
 from tests.workplaces import settle
 
 
-@pytest.fixture
-def noted(made: Made) -> tuple[Workplace, str, str]:
-    """A small register; a household and one of its children with a note each."""
+def small_register(made: Made) -> tuple[Workplace, str, str]:
+    """A small register, one of its households and a child of that."""
     workplace = made()
     with workplace.write() as work:
         settle(work, 6)
@@ -28,6 +27,13 @@ def noted(made: Made) -> tuple[Workplace, str, str]:
     table = ENTITY_TABLES["child"]
     with workplace.store.read() as reading:
         child, home = reading.execute(select(table.c.id, table.c.household)).first()
+    return workplace, home, child
+
+
+@pytest.fixture
+def noted(made: Made) -> tuple[Workplace, str, str]:
+    """The same; the household and the child have a note each."""
+    workplace, home, child = small_register(made)
     with workplace.write() as work:
         for record in (home, child):
             work.record(Change("note", {"record": record, "note": "Hỏi lại trạm y tế"}, key="1"))

@@ -25,7 +25,7 @@ def pages(here: Replica) -> Pages:
     parts: dict[str, list[str]] = {}
     found: dict[tuple[str, str], list[str]] = {}
     with here.store.read() as connection:
-        for name in ("circumstance", "support", "life_event"):
+        for name in ("circumstance", "support", "life_event", "note"):
             for row in connection.execute(_ALL_OF[name]).mappings():
                 if not row["_hidden"]:
                     parts.setdefault(row["record"], []).append(name + _words(name, dict(row)))

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.cli.commands.importing import add_import
+from app.cli.commands.notes import add_note
 from app.cli.days import day_with_precision
 from app.cli.exit_code import ExitCode
 from app.cli.output import columns
@@ -65,6 +66,7 @@ def add_commands(group: CommandParser) -> None:
     history.add_argument("id", metavar="ID", help=text("cli.register.id"))
     add_reveal(history)
     history.runs(_history)
+    add_note(commands)
     search = commands.add_parser("search", help=text("cli.register.search"))
     search.add_argument(
         "text", nargs="+", metavar=text("cli.arg.text"), help=text("cli.argument.search_text")

@@ -8,8 +8,7 @@ from app.forms.issues import NOTHING, Finding, Findings, Value
 from app.forms.rules.conditions import CONDITIONS
 from app.forms.rules.registry import Check, When, built_rule, rule
 from app.forms.schema import Field, RuleUse, Template
-from app.forms.words import private_words
-from app.text.fold import fold
+from app.forms.words import holds_private_words
 
 _REQUIRED: Findings = (Finding("forms.rule.required"),)
 _FUTURE: Findings = (Finding("forms.rule.not_future"),)
@@ -146,9 +145,7 @@ def no_private_words(facts: Facts, value: Value) -> Findings:
     del facts
     if type(value) is not str:
         return NOTHING
-    words = "".join(char if char.isalnum() else " " for char in fold(value))
-    padded = f" {' '.join(words.split())} "
-    return _PRIVATE if any(word in padded for word in private_words()) else NOTHING
+    return _PRIVATE if holds_private_words(value) else NOTHING
 
 
 def type_check(field: Field) -> Check:

@@ -48,7 +48,7 @@ class IssueLine:
     asked: bool = False
 
 
-class _Reason(QLineEdit):
+class ReasonEdit(QLineEdit):
     """Where a reason is written: Enter keeps it, Escape gives the question up."""
 
     kept = Signal()
@@ -132,7 +132,7 @@ class Foot(QFrame):
         self.question = QLabel()
         self.question.setWordWrap(True)
         self.question.setProperty("state", "warning")
-        self.reason = _Reason()
+        self.reason = ReasonEdit()
         self.reason.setMaxLength(200)
         self.reason.setPlaceholderText(text("entry.reason_placeholder"))
         self.reason.setAccessibleName(text("entry.reason"))

@@ -311,6 +311,19 @@ class HouseholdPage(PageReasons):
         done = on_done if callable(on_done) else (lambda: None)
         self.keeper.save({}, done)
 
+    def open_notes(self, *, of_household: bool = False) -> None:
+        """F9: the notes of the open child, in the head those of the household; Shift+F9: always of
+        the household. What was typed is saved first, for a note belongs to a record.
+        """
+        head = of_household or self._form_with_focus() is self.household_form
+        record = self.keeper.household if head and not self.keeper.is_absent else self._current
+        if record is not None:
+            self.save_all(partial(self.notes_meant.emit, record))
+
+    def resume(self) -> None:
+        """The page is looked at again: the keyboard goes back to where it was."""
+        self._focus_place()
+
     def leave(self) -> None:
         """Back to the list; what was typed is saved first."""
         self._commit_focus()  # it keeps the place with what was typed last: forgotten afterwards

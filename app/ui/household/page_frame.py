@@ -65,6 +65,8 @@ class PageFrame(QWidget):
     #: A saved record is to be marked as entered in error; then the same with its reason.
     mistake_meant = Signal(object)
     mistake_reasoned = Signal(object, str)
+    #: The notes of a record are wanted; what was typed is saved.
+    notes_meant = Signal(object)
 
     def __init__(
         self,
@@ -188,6 +190,11 @@ class PageFrame(QWidget):
         self.behalf = Elided(natural=True)
         self.behalf.setProperty("state", "note")
         self.behalf.hide()
+        #: How many notes there are; the way to them.
+        self.notes = Step()
+        self.notes.setProperty("role", "link")
+        self.notes.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.notes.hide()
         self.next = Step(f"{text('entry.next_household')}   F2")
         self.next.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         head = QHBoxLayout()
@@ -197,6 +204,7 @@ class PageFrame(QWidget):
         head.addWidget(self.behalf)
         head.addWidget(self.checked)
         head.addWidget(self.counter)
+        head.addWidget(self.notes)
         head.addWidget(self.next)
         self.household_form, self.child_form = self._forms()
         self.household_scroll = _scroller(self.household_form)
