@@ -39,6 +39,10 @@ _EXPECTED: Mapping[str, Mapping[str, tuple[type, Kind]]] = {
     }
     for name, entity in ENTITIES.items()
 }
+#: The result of a review that says what was found at a household visited again, and what only such
+#: a review holds.
+RESURVEYED = "resurveyed"
+RESURVEY_FIELDS = frozenset(("finding", "finding_fields", "missing_children"))
 #: What a unit is, is never rewritten, not even by the province: a change is a new edition. So it is
 #: with a version of a form and an edition of a list: records are read by them for ever.
 _NEVER_REWRITTEN: Mapping[str, frozenset[str]] = {
@@ -194,6 +198,13 @@ class _History:
         seen = self.before | self.graph.ancestors[at]
         return [writer for writer in self.writers if seen >> writer & 1]
 
+    def creations_under(self, operation: Operation) -> list[Operation]:
+        """The creations of the record that the operation builds on."""
+        below = self.graph.ancestors[self.graph.index[operation.op_id]]
+        by_place = enumerate(self.graph.order)
+        found = [self.by_id[op_id] for at, op_id in by_place if below >> at & 1]
+        return [one for one in found if not one.parents]
+
     def owner(self, writer: int) -> str:
         """The owner that an operation of `writers` names."""
         return str((self.by_id[self.graph.order[writer]].body or {})["owner_unit"])
@@ -259,7 +270,7 @@ def _judge_one(
     if bringer.direction is not Direction.BELOW:
         return ACCEPT
     refused = _malformed(operation, entity)
-    if refused is None and entity.name == "handover" and _foreign_half(operation, bringer):
+    if refused is None and _of_a_unit_above(operation, bringer, history):
         refused = Reason.FOREIGN_HALF
     if refused is not None:
         return _REFUSE[refused]
@@ -298,6 +309,29 @@ def _malformed(operation: Operation, entity: EntityType) -> Reason | None:
     if operation.parents and incomplete_groups(operation.ent_type, body):
         return Reason.PARTIAL_GROUP
     return None
+
+
+def _of_a_unit_above(operation: Operation, bringer: Bringer, history: _History | None) -> bool:
+    """Whether it writes what only a unit above the bringer may write."""
+    if operation.ent_type == "handover":
+        return _foreign_half(operation, bringer)
+    if operation.ent_type == "review":
+        return _foreign_review(operation, bringer, history)
+    return False
+
+
+def _foreign_review(operation: Operation, bringer: Bringer, history: _History | None) -> bool:
+    """What was found at a household that was visited again is said by a unit above its own, so the
+    lowest tier brings none; and a review is changed only by its maker's unit or one above.
+    """
+    body = operation.body or {}
+    if bringer.tier == TIERS[0] and not (
+        RESURVEY_FIELDS.isdisjoint(body) and body.get("result") != RESURVEYED
+    ):
+        return True
+    return history is not None and any(
+        not bringer.covers(one.by) for one in history.creations_under(operation)
+    )
 
 
 def _foreign_half(operation: Operation, bringer: Bringer) -> bool:

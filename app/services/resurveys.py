@@ -19,12 +19,13 @@ import msgspec
 
 from app.errors import KnownError
 from app.forms.retyped import resurveyed_names
+from app.history.door import RESURVEYED
 from app.history.operation import Value
 from app.i18n import number, text
 from app.ids import derived_id
 from app.models.queries import register, verifying
 from app.models.queries.register import HouseholdRow, RecordView
-from app.models.queries.verifying import RESURVEYED, RETURNED, Resurveyed
+from app.models.queries.verifying import RETURNED, Resurveyed
 from app.models.store import Reading
 from app.models.work import Change
 from app.services.error_rate import Share, share

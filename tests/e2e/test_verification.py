@@ -12,12 +12,13 @@ from typing import Any
 import pytest
 
 from app.bootstrap import open_services
+from app.ids import derived_id
 from app.models.queries import verifying
-from app.models.work import Change
 from app.services.installation import unlock
 from app.services.services import Services
 from app.settings import Settings
 from tests.e2e.command_line import PASSPHRASE, Homes, Prompt
+from tests.e2e.modified_client import ModifiedClient
 
 PROVINCE, DISTRICT, COMMUNE = "51@2024", "522@2024", "21208@2024"
 #: Children of two villages: (village, household, name, birth date, sex).
@@ -257,8 +258,10 @@ def test_households_drawn_by_a_seed_are_visited_and_the_results_travel_up_and_do
     assert first not in back
 
 
-def test_what_the_commune_says_of_its_own_re_survey_counts_nowhere(three: Three) -> None:
-    """A review of its household is the commune's to write, in whatever name."""
+def test_no_commune_brings_what_a_district_found_or_hides_it(three: Three) -> None:
+    """A review of its household is the commune's to write, and whoever changed the program writes
+    it in whatever name; the door knows what only a unit above says.
+    """
     homes, district, commune, province = (
         three.homes,
         three.district,
@@ -275,16 +278,33 @@ def test_what_the_commune_says_of_its_own_re_survey_counts_nowhere(three: Three)
     assert (answer.code, answer.document["error"]) == (1, "verification.not_below")
     with services_of(commune) as services, services.workplace.write() as work:
         (review,) = verifying.resurveys_of(work.connection, three.handover, lambda *_: True)
-        held = review.review
-        better = {"finding": "agrees", "finding_fields": None, "missing_children": None}
-        work.record(Change("review", better, id=held.id, base=held.heads, loaded=held.values))
-        work.record(Change("review", {**held.values, **better, "record": second}, key="own"))
-        work.commit()
-    homes.carry(commune, district, DISTRICT)
+    held = review.review
+    client = ModifiedClient(commune.home, COMMUNE)
+    above = ModifiedClient(district.home, DISTRICT).replica
+    better = {"finding": "agrees", "finding_fields": None, "missing_children": None}
+    body = {**held.values, **better, "record": second, "_key": "own"}
+    made_up = client.forge("review", derived_id(second, "own"), body, by=DISTRICT, replica=above)
+    edits = [
+        client.forge("review", held.id, words, parents=held.heads, by=DISTRICT, replica=above)
+        for words in (
+            better,
+            {"_deleted": True, "_seen": None},
+            {"handover": derived_id(COMMUNE, "another")},
+        )
+    ]
+    for root, operation in ((second, made_up), *((first, one) for one in edits)):
+        client.slip_in(operation, root=root)
+    _sent, got = homes.carry(commune, district, DISTRICT)
+    assert got["refused"] == 4
+    refused = district.must("waiting", "list", codes=(0, 4))
+    assert {one["reason"] for one in refused if one["state"] == "refused"} == {"foreign-half"}
     homes.carry(district, province, PROVINCE)
-    for prompt in (commune, district, province):
+    for prompt in (district, province):
         told = survey(prompt, three.handover)
         assert told["results"] == said["results"] == {"moved": 1}, prompt.home
+    # The commune's own page goes by the refusal as soon as it has heard of it.
+    homes.carry(district, commune, COMMUNE)
+    assert survey(commune, three.handover)["results"] == {"moved": 1}
 
 
 def test_a_result_that_says_too_little_or_too_much_is_refused(three: Three) -> None:

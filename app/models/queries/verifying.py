@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, Select, case, func, select
 
+from app.history.door import RESURVEYED
 from app.history.operation import Value, decode_body
 from app.models.bulk import chunks
 from app.models.declarations import finished
@@ -28,7 +29,7 @@ _review = ENTITY_TABLES["review"]
 _village = ENTITY_TABLES["village"]
 #: What was typed about a household or child; a review is what was said about it.
 _PARTS = ("circumstance", "support", "life_event")
-RETURNED, CHECKED, RESURVEYED = "returned", "checked", "resurveyed"
+RETURNED, CHECKED = "returned", "checked"
 #: Beyond every position of a log.
 END = 2**62
 

@@ -102,6 +102,29 @@ BORN = Holder(None, frozenset([A]), frozenset())
 SAME = decision()
 
 
+def review(by: str = A, key: str = "k", **body: Any) -> Operation:
+    made = op("review", derived_id(HOME, key), {"record": HOME, "_key": key, **body})
+    return op_by(by, made)
+
+
+def op_by(by: str, one: Operation) -> Operation:
+    return make_operation(
+        ent_type=one.ent_type,
+        ent_id=one.ent_id,
+        parents=one.parents,
+        body=one.body or {},
+        salt=one.salt or b"",
+        unit=one.unit,
+        by=by,
+        replica=one.replica,
+        author=one.author,
+        wall=one.wall,
+    )
+
+
+FOUND = review(DISTRICT, result="resurveyed", finding="moved")
+
+
 def erased(one: Operation) -> Operation:
     left = left_of(one.body or {})
     return structs.replace(one, body=left, body_json=canonical(left).decode(), salt=None)
@@ -435,6 +458,55 @@ TABLE: dict[str, tuple[tuple[State, Reason | None], Any]] = {
     "a receipt of a tier that does not exist": (
         (REFUSED, Reason.FOREIGN_HALF),
         lambda: verdict(created(ent_type="handover", received_ward_on="2026-01-01")),
+    ),
+    "a result of a re-survey in the district's name by a commune": (
+        (REFUSED, Reason.FOREIGN_HALF),
+        lambda: verdict(FOUND, owners={A}),
+    ),
+    "a finding on a review of its own": (
+        (REFUSED, Reason.FOREIGN_HALF),
+        lambda: verdict(review(result="checked", missing_children=0), owners={A}),
+    ),
+    "a result of a re-survey by the district": (
+        ACCEPTED,
+        lambda: verdict(FOUND, owners={A}, bringer=below(DISTRICT, "district")),
+    ),
+    "the district's finding put right by the district": (
+        ACCEPTED,
+        lambda: verdict(
+            op_by(
+                DISTRICT,
+                edited(FOUND, finding="agrees", finding_fields=None, missing_children=None),
+            ),
+            accepted_before=[FOUND],
+            owners={A},
+            bringer=below(DISTRICT, "district"),
+        ),
+    ),
+    "the district's finding hidden by a commune": (
+        (REFUSED, Reason.FOREIGN_HALF),
+        lambda: verdict(
+            op_by(DISTRICT, edited(FOUND, _deleted=True, _seen=None)),
+            accepted_before=[FOUND],
+            owners={A},
+        ),
+    ),
+    "the province's return taken back by a district": (
+        (REFUSED, Reason.FOREIGN_HALF),
+        lambda: verdict(
+            edited(back := review("51@2024", result="returned"), _deleted=True, _seen=None),
+            accepted_before=[back],
+            owners={A},
+            bringer=below(DISTRICT, "district"),
+        ),
+    ),
+    "a check of its own taken back": (
+        ACCEPTED,
+        lambda: verdict(
+            edited(mine := review(result="checked"), _deleted=True, _seen=None),
+            accepted_before=[mine],
+            owners={A},
+        ),
     ),
     "a number where a name belongs": (
         (REFUSED, Reason.BAD_VALUE),
