@@ -13,10 +13,11 @@ from app.i18n import set_language, text
 from app.ui.handover.many import FILE, WHAT, ManyFiles
 from app.ui.theme import Theme, apply_theme
 from tests.e2e.command_line import Homes
+from tests.e2e.modified_client import record_at
 from tests.e2e.test_copies import type_child
 from tests.long_runs import slice_or_all
 from tests.ui.looks import cut_words, nameless, poor_contrast, unreachable, unseen_keyboard
-from tests.ui.window_desk import Desk, Key
+from tests.ui.window_desk import CTRL, Desk, Key
 from tests.ui.window_session import COMMUNE, DISTRICT, homes, sit_down
 
 __all__ = ["homes"]  # a fixture
@@ -56,22 +57,27 @@ def test_each_file_is_told_before_and_after_and_a_bad_one_stops_none(
 ) -> None:
     folder = _stick(homes)
     desk, many = _look(qtbot, homes, folder)
-    assert many.title.text() == text("handovers.many.found", count="3")
-    first, cut, last = many.rows.lines
+    assert many.title.text() == text("handovers.many.found_bad", count="3", bad="1")
+    # What somebody has to look after stands on top.
+    cut, first, last = many.rows.lines
     assert first.look.fits
     assert last.look.fits
     assert cut.look.seen is None
     assert "hãy chép lại" in cut.words.lower()
-    assert [one.state for one in many.rows.lines] == ["", "error", ""]
+    assert [one.state for one in many.rows.lines] == ["error", "", ""]
+    assert [one.look.seen.seq for one in (first, last) if one.look.seen] == [1, 4]
     assert desk.focus() is many.take
+    assert not desk.shell.handover.sending.isVisible(), "the list has the whole page"
     assert many.take.text() == text("handovers.many.take", count="2")
     desk.enter()
     desk.settle()
     assert len(desk.shell.entry.child_ids()) == 4, "what was lost came with the next"
     said = _said(many)
     brought = text("handovers.many.brought", new="2", changed="0")
-    assert said[0].endswith(brought)
-    assert many.title.text() == text("handovers.many.done", taken="2", refused="0", minded="0")
+    assert said[1].endswith(brought)
+    told = (("done", {"taken": "2"}), ("done_refused", {"refused": "1"}))
+    words = " · ".join(text(f"handovers.many.{key}", **numbers) for key, numbers in told)
+    assert many.title.text() == words
     assert desk.focus() is many.table
     while desk.shell.notices.notices:
         desk.press(Key.Key_Escape)
@@ -85,12 +91,38 @@ def test_each_file_is_told_before_and_after_and_a_bad_one_stops_none(
     desk.enter()
     desk.settle()
     assert [one.endswith(text("handovers.many.already")) for one in _said(many)] == [
-        True,
         False,
+        True,
         True,
     ]
     assert many.take.isHidden()
     desk.close()
+
+
+def test_each_receipt_names_who_received_and_the_giver_stays_its_own(
+    qtbot: QtBot, homes: Homes
+) -> None:
+    folder = _stick(homes)
+    desk, many = _look(qtbot, homes, folder)
+    assert many.receiver_row.isVisible()
+    for edit, words in ((many.receiver.name, "Trần Thị Nhận"), (many.receiver.title, "Văn thư")):
+        desk.tab_to(edit)
+        desk.press(Key.Key_A, CTRL)
+        desk.text(words)
+    desk.tab_to(many.take)
+    desk.enter()
+    desk.settle()
+    desk.close()
+    district = homes.at(DISTRICT)
+    received = [
+        record_at(district.home, "handover", one["id"]).values
+        for one in district.must("handover", "list")
+        if one["receipts"]
+    ]
+    assert [
+        (one["received_district_by"], one["received_district_by_title"]) for one in received
+    ] == [("Trần Thị Nhận", "Văn thư")] * 2
+    assert all(not one.get("received_district_from") for one in received)
 
 
 def test_a_file_whose_predecessor_is_missing_says_so(qtbot: QtBot, homes: Homes) -> None:

@@ -152,8 +152,10 @@ class HandoverDesk(Protocol):
     def look_at(self, files: Sequence[Path], progress: Progress) -> list[FileLook]:
         """What each of many files is; folders stand for the bundles in them."""
 
-    def receive_all(self, files: Sequence[Path], progress: Progress) -> list[FileResult]:
-        """Import many files; the progress counts them."""
+    def receive_all(
+        self, files: Sequence[Path], progress: Progress, signers: Signers
+    ) -> list[FileResult]:
+        """Import many files; the progress counts them, their receipts name these people."""
 
     def record_pdf(self, handover: str, path: Path) -> None:
         """Write the handover record."""
@@ -365,7 +367,9 @@ class ServicesDesk:
         """As the protocol says."""
         return self._handovers.looking.all(bundles_in(files), progress)
 
-    def receive_all(self, files: Sequence[Path], progress: Progress) -> list[FileResult]:
+    def receive_all(
+        self, files: Sequence[Path], progress: Progress, signers: Signers
+    ) -> list[FileResult]:
         """As the protocol says."""
         done: list[int] = []
 
@@ -376,7 +380,7 @@ class ServicesDesk:
         # The steps of a file are not those of all of them: only whether to stop is passed on.
         within = Progress(lambda _done, _total: None, progress.cancelled)
         progress.step(0, len(files))
-        return self._handovers.receiving.receive(files, within, told=told)
+        return self._handovers.receiving.receive(files, within, signers=signers, told=told)
 
     def record_pdf(self, handover: str, path: Path) -> None:
         """As the protocol says."""

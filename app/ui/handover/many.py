@@ -1,11 +1,11 @@
 """Many bundles received in one go: what each file is, then what became of it, one line each.
 
 Every file is a transaction of its own: one that is refused changes nothing, and the others go on.
+What a person has to look after stands on top: nobody reads a hundred lines that went well.
 """
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -21,8 +21,11 @@ from PySide6.QtWidgets import (
 
 from app.i18n import number, text
 from app.services.handover_looking import FileLook
+from app.services.handover_people import KnownSigners, Signers
 from app.services.handover_receiving import FileResult
+from app.services.workplace import Progress
 from app.ui.handover.desk import HandoverDesk
+from app.ui.handover.signers import PersonEdit
 from app.ui.line_table import LineRows, LineTable
 from app.ui.long_work import LongWork
 from app.ui.notify import Kind, Notice, Notifier
@@ -33,8 +36,10 @@ from app.ui.theme import Theme
 FILE, FROM, SEQ, WHAT = range(4)
 _HEADINGS = tuple(f"handovers.many.{one}" for one in ("file", "from", "number", "what"))
 #: Where room is short the name of the file goes first: the line below the list has it.
-_WIDTHS = {FROM: 184, SEQ: 72, FILE: 232}
+_WIDTHS = {FROM: 216, SEQ: 72, FILE: 232}
 _LEAST_WHAT = 280
+#: The states of a line in the order of the list.
+_URGENCY = ("error", "warning", "", "done")
 _SIGNS = {
     "done": "\N{CHECK MARK} ",
     "warning": "\N{BLACK UP-POINTING TRIANGLE} ",
@@ -115,7 +120,15 @@ class FileRows(LineRows[_Line]):
 
     def show_files(self, found: Sequence[FileLook]) -> None:
         """Show what was looked at."""
-        self.show_lines([_Line(one) for one in found])
+        self.show_sorted([_Line(one) for one in found])
+
+    def show_sorted(self, lines: Sequence[_Line]) -> None:
+        """Show lines, those first that a person has to look after, else in their order."""
+        self.show_lines(sorted(lines, key=lambda one: _URGENCY.index(one.state)))
+
+    def count(self, state: str) -> int:
+        """How many lines are in a state."""
+        return sum(1 for one in self.lines if one.state == state)
 
     def words(self, row: _Line, column: int) -> str:
         seen = row.look.seen
@@ -163,6 +176,16 @@ class ManyFiles(QFrame):
         self.take = Step(parent=self)
         self.take.setProperty("role", "primary")
         self.take.clicked.connect(self.take_now)
+        #: Only what comes from below is receipted here, and each receipt names who received.
+        self.receiver = PersonEdit("receiver")
+        self.receiver_row = QWidget(self)
+        named = QHBoxLayout(self.receiver_row)
+        named.setContentsMargins(0, 0, 0, 0)
+        named.setSpacing(px(8))
+        named.addWidget(self.receiver.label)
+        named.addWidget(self.receiver.name, 3)
+        named.addWidget(self.receiver.title, 2)
+        self.receiver_row.hide()
         self.close_card = Step(f"{text('handovers.one.close')}   Esc", self)
         self.close_card.clicked.connect(self.left)
         self.table.selectionModel().currentRowChanged.connect(lambda *_: self._follow())
@@ -177,6 +200,7 @@ class ManyFiles(QFrame):
         column.addWidget(self.title)
         column.addWidget(self.table, 1)
         column.addWidget(self.whole)
+        column.addWidget(self.receiver_row)
         column.addWidget(self.work)
         column.addLayout(deeds)
 
@@ -194,20 +218,29 @@ class ManyFiles(QFrame):
         self.rows.show_files(())
         self.whole.clear()
         self.take.hide()
+        self.receiver_row.hide()
+        self.title.setText(text("handovers.many.title"))
         wanted, desk = list(files), self._desk
-        self.work.run(
-            text("handovers.looking"),
-            lambda progress: desk.look_at(wanted, progress),
-            self._looked,
-        )
+
+        def look(progress: Progress) -> tuple[list[FileLook], KnownSigners | None]:
+            found = desk.look_at(wanted, progress)
+            return found, _asked_for(found, desk)
+
+        self.work.run(text("handovers.looking"), look, self._looked)
         self.work.focus_stop()
 
-    def _looked(self, found: Sequence[FileLook]) -> None:
+    def _looked(self, looked: tuple[list[FileLook], KnownSigners | None]) -> None:
+        found, known = looked
         self.rows.show_files(found)
         fit = sum(1 for one in found if one.fits)
         self.take.setText(text("handovers.many.take", count=number(fit)))
         self.take.setVisible(bool(fit))
-        self.title.setText(text("handovers.many.found", count=number(len(found))))
+        self.receiver_row.setVisible(known is not None)
+        if known is not None:
+            self.receiver.propose(known.receivers)
+        bad = self.rows.count("error")
+        key = "handovers.many.found_bad" if bad else "handovers.many.found"
+        self.title.setText(text(key, count=number(len(found)), bad=number(bad)))
         if found:
             self.table.setCurrentIndex(self.rows.index(0, WHAT))
 
@@ -221,41 +254,61 @@ class ManyFiles(QFrame):
         """Take in every file that fits, each for itself."""
         if self.work.running:
             return
-        places = [at for at, one in enumerate(self.rows.lines) if one.look.fits]
-        files, desk = [self.rows.lines[at].look.file for at in places], self._desk
+        fitting = [one for one in self.rows.lines if one.look.fits]
+        files, desk = [one.look.file for one in fitting], self._desk
+        signers = Signers(receiver=self.receiver.signer)
 
         def taken(results: Sequence[FileResult]) -> None:
-            for at, result in zip(places, results, strict=True):
-                self.rows.lines[at].result = result
+            for line, result in zip(fitting, results, strict=True):
+                line.result = result
             self._say(results)
 
+        self.receiver_row.setEnabled(False)
         self.work.run(
             text("handovers.taking"),
-            lambda progress: desk.receive_all(files, progress),
+            lambda progress: desk.receive_all(files, progress, signers),
             taken,
             Lane.WRITE,
         )
         self.work.focus_stop()
 
     def _say(self, results: Sequence[FileResult]) -> None:
-        self.rows.refresh()
+        self.rows.show_sorted(self.rows.lines)
+        self.table.setCurrentIndex(self.rows.index(0, WHAT))
         self._follow()
         self.take.hide()
-        counts = Counter(one.status for one in results)
+        self.receiver_row.hide()
+        self.receiver.forget()
+        taken = sum(1 for one in results if one.status == "imported")
         minded = sum(1 for one in results if one.received and one.received.needs_a_person)
-        words = text(
-            "handovers.many.done",
-            taken=number(counts["imported"]),
-            refused=number(counts["rejected"]),
-            minded=number(minded),
-        )
+        refused = self.rows.count("error")
+        words = _title_of(taken, refused, minded)
         self.title.setText(words)
-        kind = Kind.DONE if not counts["rejected"] and not minded else Kind.WARNING
+        kind = Kind.WARNING if refused or minded else Kind.DONE
         self._notifier.say(Notice(kind, words, topic="receiving"))
-        if counts["imported"]:
+        if taken:
             self.done.emit()
 
     def _ended(self) -> None:
+        self.receiver_row.setEnabled(True)
         target: QWidget = self.table if self.take.isHidden() else self.take
         if self.work.held:
             target.setFocus(Qt.FocusReason.OtherFocusReason)
+
+
+def _asked_for(found: Sequence[FileLook], desk: HandoverDesk) -> KnownSigners | None:
+    """Who may be the receiver, where a receipt is to name one. Runs beside the window's thread."""
+    for one in found:
+        if one.fits and one.seen is not None and desk.is_below(one.seen.sender):
+            return desk.signers(one.seen.sender, "")
+    return None
+
+
+def _title_of(taken: int, refused: int, minded: int) -> str:
+    """What became of the files, of each kind only what there is."""
+    said = [text("handovers.many.done", taken=number(taken))]
+    if refused:
+        said.append(text("handovers.many.done_refused", refused=number(refused)))
+    if minded:
+        said.append(text("handovers.many.done_minded", minded=number(minded)))
+    return " · ".join(said)

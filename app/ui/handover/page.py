@@ -262,7 +262,8 @@ class HandoverPage(QScrollArea):
             set_tab_order(card)
         self._listing.hide()
         self._card = card
-        self._above.setVisible(card is not self.__dict__.get("verifying"))
+        whole = (self.__dict__.get("verifying"), self.__dict__.get("many"))
+        self._above.setVisible(card not in whole)
         card.show()
         # On a small screen its steps would lie below the edge; it has its height after this turn.
         QTimer.singleShot(0, self, lambda: self.ensureWidgetVisible(self._below, 0, 8))
