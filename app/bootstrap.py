@@ -6,10 +6,12 @@ Importing it costs next to nothing: services and the database are imported by th
 from __future__ import annotations
 
 import time
+import weakref
 from collections.abc import Callable
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
+from app import i18n
 from app.settings import Settings
 
 if TYPE_CHECKING:
@@ -48,8 +50,21 @@ def open_services(
         stack.callback(workplace.store.close)
         stack.callback(seen.note_at_close, settings, workplace.store)
         services = _wired(workplace)
+        i18n.call_units(_names_of(workplace))
         services.closing = stack.pop_all().close
     return services
+
+
+def _names_of(workplace: Workplace) -> Callable[[str], str]:
+    """Unit → its name, as long as the installation is open; nothing is kept alive for it."""
+    here = weakref.ref(workplace)
+
+    def name(unit: str) -> str:
+        open_here = here()
+        found = None if open_here is None else open_here.tree.units.get(unit)
+        return "" if found is None else found.full_name(i18n.language())
+
+    return name
 
 
 def _wired(workplace: Workplace) -> Services:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
 from pathlib import PurePath
@@ -22,6 +22,9 @@ LANGUAGES = ("vi", "en")
 
 _current = "vi"
 _at_command_line = False
+#: The name of a unit `CODE@EDITION` in the language in force, if anybody knows it.
+_unit_name: Callable[[str], str | None] | None = None
+_UNIT = re.compile(r"[0-9]{1,5}@[0-9]{4}")
 #: What a sentence's id ends in where it says the same to somebody at the window, who has no place
 #: to type a command.
 _TO_THE_WINDOW = ".window"
@@ -35,6 +38,12 @@ def set_language(language: str) -> None:
     if language not in LANGUAGES:
         raise ValueError("language must be one of " + ", ".join(LANGUAGES))
     _current = language
+
+
+def call_units(unit_name: Callable[[str], str | None]) -> None:
+    """From now on errors of this process call a unit by its name, its code beside it."""
+    global _unit_name
+    _unit_name = unit_name
 
 
 @contextmanager
@@ -134,7 +143,16 @@ def error_text(error: AppError) -> str:
     names a command has another for the window, under its id with `.window`.
     """
     said = [one for one in (error.message_id, error.hint_id) if one is not None]
-    return "\n".join(text(_to_this_reader(one), **error.parameters) for one in said)
+    parameters = {name: _called(value) for name, value in error.parameters.items()}
+    return "\n".join(text(_to_this_reader(one), **parameters) for one in said)
+
+
+def _called(value: object) -> object:
+    """A unit by name and code: nobody knows the codes of their neighbours by heart."""
+    if _unit_name is None or not isinstance(value, str) or _UNIT.fullmatch(value) is None:
+        return value
+    name = _unit_name(value)
+    return f"{in_sentence(name)} ({value})" if name else value
 
 
 def _to_this_reader(message_id: str) -> str:

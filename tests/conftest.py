@@ -69,6 +69,7 @@ def _language_of_the_product(monkeypatch: pytest.MonkeyPatch) -> None:
     """A test that runs a command with `--lang en` leaves nothing behind: the process-wide
     language is put back, so no other test depends on the order."""
     monkeypatch.setattr(i18n, "_current", "vi")
+    monkeypatch.setattr(i18n, "_unit_name", None)
 
 
 @pytest.fixture

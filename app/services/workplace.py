@@ -74,7 +74,7 @@ class ScopeTree:
         return None if above is None else above.ref
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, weakref_slot=True)
 class Workplace:
     """An open installation. Services take what they need from here; it holds no rule of its own."""
 

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from app.errors import KnownError
-from app.i18n import LANGUAGES, at_command_line, catalogue, error_text, text
+from app.i18n import LANGUAGES, at_command_line, call_units, catalogue, error_text, text
 
 _COMMAND = re.compile(
     r"sotreem [a-z]|(?<![\w-])--[a-z]|trong (?:cùng )?lệnh|in (?:a|the same) command"
@@ -58,3 +58,13 @@ def test_the_reader_decides_which_of_the_two_is_said() -> None:
             pass
         assert error_text(error).endswith("\n" + text("records.unknown_hint"))
     assert "sotreem" not in error_text(error)
+
+
+def test_a_unit_is_called_by_its_name_with_its_code_beside_it() -> None:
+    call_units({"21208@2024": "Xã Tịnh Châu"}.get)
+    known = KnownError("handover.not_in_line", unit="21208@2024")
+    assert "xã Tịnh Châu (21208@2024)" in error_text(known)
+    unknown = KnownError("handover.not_in_line", unit="99999@2024")
+    assert " 99999@2024 " in error_text(unknown)
+    other = KnownError("records.unknown", id="21208@2024 và khác")
+    assert "Tịnh Châu" not in error_text(other)
