@@ -200,6 +200,11 @@ class HandoverFacts:
         return 0 < self.unanswered == self.children
 
     @property
+    def beside(self) -> bool:
+        """Whether two PCs of one unit exchange what they have: nothing changes hands."""
+        return self.giver.name == self.receiver.name
+
+    @property
     def issuing_party(self) -> Party:
         """The side in whose letterhead the record is written."""
         return self.giver if self.issuer is Side.GIVER else self.receiver

@@ -105,7 +105,8 @@ def _minutes(facts: HandoverFacts, texts: Mapping[str, str]) -> tuple[Block, ...
 
 def _summary(facts: HandoverFacts, texts: Mapping[str, str]) -> tuple[str, ...]:
     # The rule is as long as a share of the last line: without a round that is the subject.
-    return (texts["subject"], *((facts.round_title,) if facts.round_title else ()))
+    subject = texts["subject.beside" if facts.beside else "subject"]
+    return (subject, *((facts.round_title,) if facts.round_title else ()))
 
 
 def _grounds(facts: HandoverFacts, texts: Mapping[str, str]) -> tuple[Block, ...]:
@@ -129,9 +130,10 @@ def _parties(facts: HandoverFacts, texts: Mapping[str, str]) -> tuple[Block, ...
             style.BODY,
         )
     ]
-    for label, party in ((texts["giver"], facts.giver), (texts["receiver"], facts.receiver)):
+    for side, party in (("giver", facts.giver), ("receiver", facts.receiver)):
+        name = texts[f"{side}.beside"].format(unit=party.name) if facts.beside else party.name
         blocks.append(
-            Paragraph((Run(label, bold=True), Run(party.name)), style.BODY, keep_with_next=True)
+            Paragraph((Run(texts[side], bold=True), Run(name)), style.BODY, keep_with_next=True)
         )
         blocks += [_person(person, texts) for person in party.people or (Person(),)]
     return tuple(blocks)

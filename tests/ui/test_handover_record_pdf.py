@@ -316,6 +316,16 @@ def test_the_receiver_may_issue_the_record(tmp_path: Path) -> None:
     assert "/BB-UBND" not in text
 
 
+def test_two_pcs_of_one_unit_hand_nothing_over_to_each_other(tmp_path: Path) -> None:
+    """The same office on both sides would read as a mistake of the writer."""
+    words = text_of(printed(facts(receiver=facts().giver, copies=(Side.GIVER,)), tmp_path))
+    assert TEXTS["subject.beside"] in words
+    assert TEXTS["subject"] not in words
+    for side in ("(máy giao)", "(máy nhận)"):
+        assert words.count(side) == 1
+    assert "(máy" not in text_of(printed(ONE_COPY, tmp_path))
+
+
 def test_villages_that_hold_more_than_the_record_are_refused() -> None:
     with pytest.raises(ValueError, match="hold more"):
         handover_record(facts(households=1), TEXTS)

@@ -74,6 +74,10 @@ def _to_the_other_pc(desk: Desk, page: HandoverPage, stick: Path) -> Path:
     assert page.sending.to.currentData() == COMMUNE
     file = send(desk, page, stick)
     assert cell(page, TO) == "Máy khác của xã Tịnh Châu"
+    desk.tab_to(page.table)
+    desk.enter()
+    assert "giữa hai máy của xã Tịnh Châu" in page.one.title.text()
+    desk.press(Key.Key_Escape)
     return file
 
 

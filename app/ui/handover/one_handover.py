@@ -14,7 +14,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from app.errors import AppError
-from app.i18n import error_text, number, text
+from app.i18n import error_text, in_sentence, number, text
 from app.services.handover_register import HandoverView
 from app.services.import_undo import Released, UndoPlan, refusal
 from app.ui.handover.desk import HandoverDesk, Page
@@ -139,12 +139,14 @@ class OneHandover(QFrame):
     def show_view(self, view: HandoverView) -> None:
         """Show a handover, and what may be done about it."""
         self._view = view
+        beside = view.giver == view.to
+        giver, to = self._unit_name(view.giver), self._unit_name(view.to)
         self.title.setText(
             text(
-                "handovers.one.title",
+                "handovers.one.title_beside" if beside else "handovers.one.title",
                 seq=view.seq or text("handovers.line_unknown"),
-                giver=self._unit_name(view.giver),
-                to=self._unit_name(view.to),
+                giver=in_sentence(giver) if beside else giver,
+                to=to,
             )
         )
         self.facts.show_facts(tuple(self._lines(view)))
