@@ -11,6 +11,7 @@ from pathlib import Path
 
 from app.errors import KnownError
 from app.models import lines
+from app.services.file_claims import Claim, claim_of
 from app.services.handover_receiving import Inspection, Receiving
 from app.services.rights import Right
 from app.services.workplace import Progress, Workplace
@@ -21,7 +22,8 @@ SUFFIX = ".tebundle"
 
 @dataclass(frozen=True, slots=True)
 class FileLook:
-    """One file: what it says of itself, or in words why it cannot be received.
+    """One file: what it says of itself, or in words why it cannot be received. `claim` is whose it
+    says to be, verified only where it can be received.
 
     `missing`: something that was sent before it is neither here nor among the files that were
     looked at; it is received all the same, and the missing part comes with a later bundle.
@@ -30,6 +32,7 @@ class FileLook:
     file: Path
     seen: Inspection | None = None
     why_not: str = ""
+    claim: Claim | None = None
     missing: bool = False
 
     @property
@@ -66,8 +69,9 @@ class Looking:
                 # Looking needs no key, and so does not ask whose the file is.
                 raise BundleRefused(Refusal.NOT_FOR_THIS_UNIT, file.name, unit=seen.to)
         except KnownError as error:
-            return FileLook(file, why_not=self._receiving.why_refused(file, error))
-        return FileLook(file, seen)
+            why_not = self._receiving.why_refused(file, error)
+            return FileLook(file, why_not=why_not, claim=claim_of(file))
+        return FileLook(file, seen, claim=Claim(seen.sender, seen.seq))
 
 
 def bundles_in(places: Iterable[Path]) -> list[Path]:

@@ -19,6 +19,7 @@ from app.plain_files import open_plain
 from app.services import trust
 from app.services.arrivals import Arrivals, arrivals_of
 from app.services.exchange import Received, ahead_of, file_facts, read_in
+from app.services.file_claims import refusal_words
 from app.services.handover_people import Signers
 from app.services.rights import Right
 from app.services.workplace import Cancelled, Progress, Workplace
@@ -166,7 +167,8 @@ class Receiving:
 
     def why_refused(self, file: Path, error: KnownError) -> str:
         """What is wrong with a file that cannot be received, and what to do about it."""
-        return error_text(self._if_sent_from_here(error, file) or error)
+        told = self._if_sent_from_here(error, file) or error
+        return refusal_words(self._workplace, told, file)
 
     def _refused(self, file: Path, error: KnownError, *, commit: bool) -> FileResult:
         reason = error.refusal.value if isinstance(error, BundleRefused) else error.message_id
@@ -181,7 +183,8 @@ class Receiving:
         # Only the sentence about a cut file goes by a number, and by one whose signature holds.
         seq = error.parameters.get("seq")
         number = seq if isinstance(seq, int) else None
-        return FileResult(file.name, "rejected", reason, error_text(told), seq=number)
+        words = refusal_words(self._workplace, told, file)
+        return FileResult(file.name, "rejected", reason, words, seq=number)
 
     def _if_sent_from_here(self, error: KnownError, file: Path) -> KnownError | None:
         """What to say of this PC's own bundle: taken for one that came, it would be a riddle."""

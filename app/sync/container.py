@@ -115,6 +115,17 @@ def read_container(file: BinaryIO, name: str) -> Container:
     return Container(contents[0], contents[1], contents[2], offset, size)
 
 
+def manifest_in(file: BinaryIO) -> bytes | None:
+    """The manifest of an open file, as it stands there and whatever follows; None without one."""
+    length = file.seek(0, os.SEEK_END)
+    file.seek(0)
+    member, limit = MEMBERS[0]
+    try:
+        return file.read(_read_header(file, member, limit, length, "", []))
+    except BundleRefused:
+        return None
+
+
 def _read_header(
     file: BinaryIO, member: str, limit: int, length: int, name: str, before: list[bytes]
 ) -> int:

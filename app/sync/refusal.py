@@ -67,7 +67,7 @@ class Refusal(StrEnum):
 
 #: (sentence, next step) where a refusal shares them with others; the rest have their own sentence.
 _DAMAGED = ("damaged", "copy_again")
-_ALTERED = ("altered", "ask_again")
+_ALTERED = ("altered", "copy_or_ask_again")
 _MISMADE = ("mismade", "ask_again")
 _SENTENCES: dict[Refusal, tuple[str, str]] = {
     Refusal.UNREADABLE: ("unreadable", "copy_again"),
@@ -132,8 +132,10 @@ class Size(int):
     """A number of bytes for a sentence: `48 KB`, `3.1 MB`, with the comma where it is written."""
 
     def __str__(self) -> str:
+        if self < 1_000:
+            return f"{int(self)} byte"
         if self < 1_000_000:
-            return f"{max(1, round(self / 1000))} KB"
+            return f"{round(self / 1000)} KB"
         text = f"{self / 1_000_000:.1f} MB"
         return text.replace(".", ",") if language() == "vi" else text
 

@@ -12,7 +12,7 @@ from app.i18n import text
 from app.services.entry import Standing
 from app.settings import Settings
 from app.ui.labels import Elided
-from app.ui.last_day import before_or_after
+from app.ui.last_day import before_or_after, round_called
 from app.ui.notify import Kind, Notice, Notifier
 from app.ui.preferences import SCALES, Preferences, read_preferences, write_preferences
 from app.ui.step import Step
@@ -72,12 +72,12 @@ class TopBar(QFrame):
         self.unit.say(standing.unit_name)
         self.account.setText(standing.account_name)
         self.round.setVisible(bool(standing.round_name))
-        left = standing.round_days_left
+        left, called = standing.round_days_left, round_called(standing.round_name)
         if left is None:
-            self.round.say(standing.round_name)
+            self.round.say(called)
         else:
             key = f"window.round_{before_or_after(left)}"
-            self.round.say(text(key, name=standing.round_name, days=abs(left)))
+            self.round.say(text(key, name=called, days=abs(left)))
 
     def _menu(self) -> QMenu:
         menu = QMenu(self)

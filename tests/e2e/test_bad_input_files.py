@@ -177,6 +177,20 @@ def test_a_cut_file_is_called_cut_wherever_it_was_cut(scene: Scene, tmp_path: Pa
     assert COMMUNE in message  # the clerk is told whose it is
 
 
+def test_whoever_asks_for_it_again_is_told_whose_it_says_to_be(
+    scene: Scene, tmp_path: Path
+) -> None:
+    """By the file's own words, and only where its manifest can still be read."""
+    whole = scene.bundle.read_bytes()
+    file = tmp_path / scene.bundle.name
+    told = f"gói số 1 của xã Tịnh Châu ({COMMUNE})"
+    for at, said in ((4, False), (600, False), (len(whole) // 2, True), (len(whole) - 600, True)):
+        file.write_bytes(whole[:at] + bytes([whole[at] ^ 0x80]) + whole[at + 1 :])
+        message = scene.district("handover", "receive", file).document[0]["message"]
+        assert (told in message) is said, at
+        assert file.name in message
+
+
 def test_a_file_altered_anywhere_is_refused(scene: Scene, tmp_path: Path) -> None:
     whole = scene.bundle.read_bytes()
     file = tmp_path / scene.bundle.name

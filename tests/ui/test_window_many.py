@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from app import i18n
 from app.i18n import set_language, text
-from app.ui.handover.many import FILE, WHAT, ManyFiles
+from app.ui.handover.many import FILE, FROM, SEQ, WHAT, ManyFiles
 from app.ui.theme import Theme, apply_theme
 from tests.e2e.command_line import Homes
 from tests.e2e.modified_client import record_at
@@ -63,6 +63,7 @@ def test_each_file_is_told_before_and_after_and_a_bad_one_stops_none(
     assert first.look.fits
     assert last.look.fits
     assert cut.look.seen is None
+    assert [many.rows.words(cut, one) for one in (FROM, SEQ)] == ["Xã Tịnh Châu", "2"]
     assert "hãy chép lại" in cut.words.lower()
     assert [one.state for one in many.rows.lines] == ["error", "", ""]
     assert [one.look.seen.seq for one in (first, last) if one.look.seen] == [1, 4]

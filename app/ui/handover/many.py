@@ -131,13 +131,13 @@ class FileRows(LineRows[_Line]):
         return sum(1 for one in self.lines if one.state == state)
 
     def words(self, row: _Line, column: int) -> str:
-        seen = row.look.seen
+        claim = row.look.claim
         if column == FILE:
             return row.look.file.name
         if column == FROM:
-            return "" if seen is None else self._unit_name(seen.sender)
+            return "" if claim is None else self._unit_name(claim.unit)
         if column == SEQ:
-            return "" if seen is None else number(seen.seq)
+            return "" if claim is None else number(claim.seq)
         return f"{_SIGNS[row.state]}{row.words}"
 
     def colour(self, row: _Line, column: int) -> QColor | None:

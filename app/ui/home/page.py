@@ -35,7 +35,7 @@ from app.ui.home.chart import ROW, Bar, Chart, Legend, total_of, without_round, 
 from app.ui.home.lines import TaskList
 from app.ui.home.machine import MachineCard
 from app.ui.labels import Elided, SetWords
-from app.ui.last_day import before_or_after
+from app.ui.last_day import before_or_after, round_called
 from app.ui.notify import Kind, Notice, Notifier, error_notice
 from app.ui.permission import lock_unless
 from app.ui.step import Step
@@ -277,7 +277,7 @@ class HomePage(QWidget):
     def _show_round(self, view: WorkView) -> None:
         current = view.round
         in_round = current is not None
-        named = "" if current is None else text("worklist.round", name=current.name)
+        named = "" if current is None else round_called(current.name)
         self.round_name.say(named or text("worklist.no_round"))
         left = None if current is None else current.days_left
         self._lead_to_rounds(view.top and _ROUNDS in self._sections, current, left)

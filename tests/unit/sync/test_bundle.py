@@ -227,13 +227,13 @@ def test_a_cut_file_says_whose_it_is_and_how_much_is_there(tmp_path: Path) -> No
     assert cut_sentence(result.path, 4_000) == least
     last = f"{start} {number(result.size - 1)} byte trên {number(result.size)} byte."
     assert cut_sentence(result.path, result.size - 1) == last
-    assert cut_sentence(result.path, 600).startswith("Tệp b.tebundle bị thiếu: chỉ có 1 KB, ")
+    assert cut_sentence(result.path, 600).startswith("Tệp b.tebundle bị thiếu: chỉ có 600 byte, ")
 
 
 def test_sizes_are_written_as_people_write_them() -> None:
     try:
         set_language("vi")
-        assert [str(Size(n)) for n in (1, 48_400, 3_140_000)] == ["1 KB", "48 KB", "3,1 MB"]
+        assert [str(Size(n)) for n in (1, 48_400, 3_140_000)] == ["1 byte", "48 KB", "3,1 MB"]
         set_language("en")
         assert f"{Size(3_140_000)}" == "3.1 MB"
     finally:

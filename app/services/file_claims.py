@@ -1,0 +1,50 @@
+"""What a file that is refused claims to be: a sentence for whoever has to ask for it again.
+
+Nothing of it is verified. It is told as what the file says, and nothing is decided by it.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NamedTuple
+
+from app.errors import KnownError
+from app.i18n import error_text, in_sentence, text
+from app.plain_files import open_plain
+from app.services.workplace import Workplace
+from app.sync.container import manifest_in
+from app.sync.manifest import claims_of
+from app.sync.refusal import BundleRefused
+
+
+class Claim(NamedTuple):
+    """The unit that a file names as its sender, and its number."""
+
+    unit: str
+    seq: int
+
+
+def claim_of(file: Path) -> Claim | None:
+    """What the manifest of a file says of sender and number; None where nothing can be read."""
+    try:
+        with open_plain(file) as source:
+            manifest = manifest_in(source)
+    except OSError:
+        return None  # gone since; what was found before stands
+    claims = None if manifest is None else claims_of(manifest)
+    return None if claims is None else Claim(*claims[:2])
+
+
+def refusal_words(workplace: Workplace, error: KnownError, file: Path) -> str:
+    """Why a file is refused and what to do; between the two whose it claims to be, where the reason
+    does not say so itself.
+    """
+    words = error_text(error)
+    named = {"seq", "unit", "sender"} & error.parameters.keys()
+    claim = claim_of(file) if isinstance(error, BundleRefused) and not named else None
+    if claim is None:
+        return words
+    found = workplace.tree.units.get(claim.unit)
+    unit = claim.unit if found is None else f"{in_sentence(found.full_name())} ({claim.unit})"
+    first, *rest = words.split("\n")
+    return "\n".join((first, text("bundle.claimed", seq=claim.seq, unit=unit), *rest))
