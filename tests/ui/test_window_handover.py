@@ -488,7 +488,7 @@ def test_everything_a_bundle_left_behind_is_named_with_its_next_step(
     with qtbot.waitSignal(page.received):
         page.receiving.take.click()
     said = page.receiving.facts.text
-    assert "3 xung đột · 12 thay đổi chờ duyệt · 2 thay đổi không nhận" in said
+    assert "3 xung đột · 12 thay đổi đang chờ · 2 thay đổi không nhận" in said
     for step in ("new_replica", "next.waiting", "next.conflicts", "next.refused"):
         assert text(f"handovers.{step}") in said
 
@@ -508,7 +508,7 @@ def test_own_changes_that_a_unit_above_refuses_are_told_before_and_after(
     with qtbot.waitSignal(page.received):
         page.receiving.take.click()
     said = page.receiving.facts.text
-    assert "0 xung đột · 2 thay đổi chờ duyệt · 1 thay đổi không nhận" in said
+    assert "0 xung đột · 2 thay đổi đang chờ · 1 thay đổi không nhận" in said
     assert text("handovers.taken_back", **numbers) in said
     assert text("handovers.next.refused") not in said, "nothing of the sender's was refused"
     assert "Mới: 1 hộ, 2 trẻ · thay đổi: 0 hộ, 3 trẻ · không đổi: 1 hộ và trẻ" in said
@@ -892,6 +892,33 @@ def test_a_stick_that_lost_what_it_took_is_not_proposed_again_while_it_is_in(
         page._look_for_sticks()
         qtbot.waitUntil(lambda: list(row.shown) == double.found_sticks)
     assert row.steps[0].isEnabled()
+
+
+def test_a_full_stick_is_not_proposed_and_of_many_those_that_do_come_first(
+    qtbot: QtBot, page: HandoverPage, double: DeskDouble
+) -> None:
+    sending, row = page.sending, page.sending.sticks
+    good = Stick(Path("/media/an/GOOD"), "GOOD", 12_400_000_000, 16_000_000_000, False)
+    full = replace(good, folder=Path("/media/an/FULL"), name="FULL", free=4096)
+    locked = replace(good, folder=Path("/media/an/LOCKED"), name="LOCKED", read_only=True)
+    double.found_sticks = [full, locked]
+    page._look_for_sticks()
+    qtbot.waitUntil(row.steps[1].isVisible)
+    assert [step.text() for step in row.steps[:2]] == ["FULL · đã đầy", "LOCKED · chỉ đọc"]
+    assert not any(step.isEnabled() for step in row.steps[:2])
+    assert row.none.isVisible()
+    assert row.none.text() == text("sticks.none_fits")
+    assert not sending.folder.path
+    others = [replace(full, folder=Path(f"/media/an/F{at}"), name=f"F{at}") for at in range(2)]
+    double.found_sticks = [full, locked, *others, good]
+    page._look_for_sticks()
+    qtbot.waitUntil(lambda: sending.folder.path == str(good.folder))
+    assert row.steps[0].text() == "GOOD · trống 12 GB"
+    assert row.none.isHidden()
+    assert row.more.isVisible()
+    assert row.more.text() == text("sticks.more", count="2")
+    # From a full one, and a locked one, one may read.
+    assert all(step.isEnabled() for step in page.receiving.sticks.steps)
 
 
 def test_the_only_stick_is_taken_by_itself_and_of_several_one_is_chosen(

@@ -114,7 +114,7 @@ def test_two_pcs_of_a_commune_type_different_villages_and_one_household_and_agre
     first, page = sit_down(qtbot, homes, COMMUNE)
     _change(first, "pham thi han", head_name="Phạm Văn Rơm Con")
     _, taken = receive(first, page, two)
-    assert "0 xung đột · 0 thay đổi chờ duyệt · 0 thay đổi không nhận" in taken
+    assert "0 xung đột · 0 thay đổi đang chờ · 0 thay đổi không nhận" in taken
     three = _to_the_other_pc(first, page, homes.stick)
     here = _rows(first)
     first.close()

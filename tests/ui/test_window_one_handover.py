@@ -68,8 +68,11 @@ def test_a_bundle_is_taken_back_after_its_numbers_were_seen_and_used_again(
     assert text("handovers.one.gone", households="1", children="1") in one.told.text()
     assert _children(desk) == 1
     assert desk.focus() is one.reason
-    desk.enter()
-    assert one.told.text() == text("handovers.one.no_reason")
+    for _ in range(2):
+        desk.enter()
+        # What it would change stays in sight: the next Enter does it.
+        assert text("handovers.one.gone", households="1", children="1") in one.told.text()
+        assert one.told.text().endswith("\n" + text("handovers.one.no_reason"))
     desk.press(Key.Key_Escape)
     assert desk.focus() is one.print
     assert one.told.isHidden()
@@ -101,6 +104,7 @@ def test_what_stands_in_the_way_is_named_and_opened(qtbot: QtBot, homes: Homes) 
     _open(desk, page)
     _press(desk, page.one.undo)
     assert text("undo.built_on", count=1) in page.one.told.text()
+    assert page.one.leave.width() < page.one.width() / 2
     link = page.one._in_the_way[0]
     assert link.text() == NAME
     _press(desk, link)

@@ -93,6 +93,7 @@ class OneHandover(QFrame):
         self.close_card.clicked.connect(self.left)
         self._in_the_way = [Step(parent=self) for _ in range(5)]
         self._pages: tuple[Page, ...] = ()
+        self._asked: tuple[str, ...] = ()
         for at, one in enumerate(self._in_the_way):
             one.setProperty("role", "link")
             one.clicked.connect(partial(self._open, at))
@@ -112,6 +113,7 @@ class OneHandover(QFrame):
         asking.addWidget(self.reason, 1)
         asking.addWidget(self.give)
         asking.addWidget(self.leave)
+        asking.addStretch()
         deeds = QHBoxLayout()
         deeds.setSpacing(px(8))
         for one in self._deeds():
@@ -200,6 +202,7 @@ class OneHandover(QFrame):
     def _ask(self, what: str, told: str = "", pages: tuple[Page, ...] = ()) -> None:
         """Ask for the reason of a deed, say something, or neither."""
         self._for = what
+        self._asked = (told,) if told else ()
         self.told.setText(told)
         self.told.setVisible(bool(told))
         for one in (self.reason, self.give, self.leave):
@@ -263,7 +266,8 @@ class OneHandover(QFrame):
         """Do what the reason was asked for."""
         reason = self.reason.text().strip()
         if not reason:
-            self.told.setText(text("handovers.one.no_reason"))
+            # What the deed would change stays in sight: the next Enter does it.
+            self.told.setText("\n".join((*self._asked, text("handovers.one.no_reason"))))
             self.told.show()
             return
         if self._for == _RETURN:

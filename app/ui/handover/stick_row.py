@@ -41,6 +41,9 @@ class StickRow(QWidget):
             one.clicked.connect(lambda _=False, place=at: self._take(place))
             one.hide()
             row.addWidget(one)
+        self.more = QLabel(self)
+        self.more.setProperty("role", "muted")
+        row.addWidget(self.more)
         row.addStretch(1)
 
     @property
@@ -50,7 +53,9 @@ class StickRow(QWidget):
         return str(fit[0].folder) if len(fit) == 1 else ""
 
     def _fits(self, one: Stick) -> bool:
-        return not self._to_write or (not one.read_only and _key(one) not in self._lost)
+        return not self._to_write or (
+            not one.read_only and not is_full(one) and _key(one) not in self._lost
+        )
 
     def distrust(self, folder: str) -> bool:
         """A stick did not keep what was written to it: it is not proposed again. Whether the folder
@@ -62,10 +67,14 @@ class StickRow(QWidget):
         return bool(found)
 
     def show_sticks(self, found: Sequence[Stick]) -> None:
-        """Show what is there now."""
-        self.shown = tuple(found)
+        """Show what is there now, those first that will do."""
         self._lost &= {_key(one) for one in found}  # it was taken out: another may come
-        self.none.setVisible(not found)
+        self.shown = found = tuple(sorted(found, key=lambda one: not self._fits(one)))
+        none_fits = bool(found) and not any(map(self._fits, found))
+        self.none.setText(text("sticks.none_fits" if none_fits else "sticks.none"))
+        self.none.setVisible(none_fits or not found)
+        self.more.setText(text("sticks.more", count=number(len(found) - MOST)))
+        self.more.setVisible(len(found) > MOST)
         for at, step in enumerate(self.steps):
             step.setVisible(at < len(found))
             if at < len(found):
@@ -87,6 +96,11 @@ def _holds(one: Stick, folder: str) -> bool:
     return one.folder == place or one.folder in place.parents
 
 
+def is_full(one: Stick) -> bool:
+    """Whether not even a small bundle goes onto it."""
+    return one.free < _MEGABYTE
+
+
 def stick_words(one: Stick, *, lost: bool = False) -> str:
     """A stick as people tell it: its name, and what is free on it or why it does not do."""
     name = one.name or str(one.folder)
@@ -94,6 +108,8 @@ def stick_words(one: Stick, *, lost: bool = False) -> str:
         return text("sticks.lost", name=name)
     if one.read_only:
         return text("sticks.read_only", name=name)
+    if is_full(one):
+        return text("sticks.full", name=name)
     if one.free >= _GIGABYTE:
         return text("sticks.free_gb", name=name, count=number(one.free // _GIGABYTE))
     return text("sticks.free_mb", name=name, count=number(one.free // _MEGABYTE))
