@@ -71,9 +71,14 @@ def sentences_of(rule: str) -> tuple[str, ...]:
 def told(blocked: Mapping[str, int]) -> str:
     """Rules that block, in their own words, each with how many errors there are by it."""
     return "; ".join(
-        f"«{sentences_of(rule)[0].rstrip('.')}» ({i18n.number(count)})"
+        f"«{_first(sentences_of(rule)[0])}» ({i18n.number(count)})"
         for rule, count in blocked.items()
     )
+
+
+def _first(words: str) -> str:
+    """What is wrong; what to do about it in the field would be no help here."""
+    return words.partition(". ")[0].rstrip(".")
 
 
 def _fields(catalogue: Catalogue) -> Iterator[Field]:

@@ -24,7 +24,7 @@ from app.ui.home.page import HomePage
 from app.ui.issues.page import IssuesPage
 from app.ui.moves.page import MovesPage
 from app.ui.notify import NoticeBar
-from app.ui.pages import NamedPage, PageStack
+from app.ui.pages import NamedPage, Navigation, PageStack
 from app.ui.quarter.begun_events import BegunEvents
 from app.ui.quarter.event_drafts import EventDrafts
 from app.ui.quarter.page import QuarterPage
@@ -50,6 +50,7 @@ class ShellPages(QWidget):
     drafts: DraftDesk
     notices: NoticeBar
     pages: PageStack
+    navigation: Navigation
     home: HomePage
     register: RegisterPage
 
@@ -185,6 +186,8 @@ class ShellPages(QWidget):
         page.sent.connect(self._timer.start)
         page.record_wanted.connect(self.open_household)
         page.place_wanted.connect(self._open_place)
+        page.errors_wanted.connect(lambda: self.navigation.go_to("issues"))
+        page.sending.may_see_errors = self._may_read
         return page
 
     # --- what lies above --------------------------------------------------------------------

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.errors import KnownError
@@ -351,11 +352,16 @@ def test_errors_that_the_round_does_not_take_are_said_and_stop_the_sending(
     told = "không nhận sổ còn lỗi thuộc các quy tắc này: «Phải trả lời câu hỏi về nhóm hoàn cảnh"
     qtbot.waitUntil(lambda: told in page.sending.facts.text)
     assert "circumstance_answer_given" not in page.sending.facts.text
-    assert "F8 đi tới lỗi" in page.sending.facts.text
     assert not page.sending.send.isEnabled()
+    assert page.sending.see_errors.isVisible()
+    assert page.sending.see_errors.text() in page.sending.facts.text
+    assert QApplication.focusWidget() is page.sending.see_errors
+    with qtbot.waitSignal(page.errors_wanted):
+        page.sending.see_errors.click()
     double.not_counted = {"round": double.opened[0]}
     page.sending.check.click()
     qtbot.waitUntil(page.sending.send.isEnabled)
+    assert page.sending.see_errors.isHidden()
 
 
 def test_a_failure_is_said_in_words_and_the_wizard_can_be_used_again(

@@ -33,7 +33,7 @@ from app.ui.theme import Theme
 UNIT, STAGE, LAST, COUNTS, NOTE = range(5)
 _HEADINGS = tuple(f"deliveries.{one}" for one in ("unit", "stage", "last", "counts", "note"))
 #: Where room is short the counts go first, then the moment: the unit's card has them.
-_WIDTHS = {UNIT: 232, STAGE: 136, LAST: 144, COUNTS: 264}
+_WIDTHS = {UNIT: 240, STAGE: 136, LAST: 144, COUNTS: 316}
 _LEAST_NOTE = 200
 _COLOURS = {Stage.NONE: "muted", Stage.RETURNED: "warning", Stage.ACCEPTED: "done"}
 _SIGNS = {

@@ -66,6 +66,8 @@ class HandoverPage(QScrollArea):
     sent = Signal()
     #: A household and a child of it ("" for none), to mend what was returned.
     record_wanted = Signal(str, str)
+    #: To the list of errors.
+    errors_wanted = Signal()
     #: The household, record, part and field to go to.
     place_wanted = Signal(object)
 
@@ -112,6 +114,7 @@ class HandoverPage(QScrollArea):
         self.sending.save_first.connect(self.save_first)
         self.sending.done.connect(self._was_sent)
         self.sending.news_wanted.connect(self.open_news)
+        self.sending.errors_wanted.connect(self.errors_wanted)
         self.receiving.done.connect(self._was_received)
         self.receiving.many_wanted.connect(self.open_many)
         self.receiving.rows_wanted.connect(self.open_arrivals)

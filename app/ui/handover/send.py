@@ -51,6 +51,8 @@ class SendWizard(Wizard):
     save_first = Signal(object)
     #: The unit, and what is new for it: to be seen page by page.
     news_wanted = Signal(str, object)
+    #: To the list of errors: the round does not take them.
+    errors_wanted = Signal()
 
     def __init__(
         self,
@@ -69,6 +71,8 @@ class SendWizard(Wizard):
         self._preview: SendPreview | None = None
         self._news: OutgoingNews | None = None
         self._not_ready = ""
+        #: Whether the account may read the persons that errors are about.
+        self.may_see_errors = True
         px = theme.pixels
         self.to = self._choice(text("handovers.to"))
         self.round = self._choice(text("handovers.about.round"))
@@ -110,7 +114,11 @@ class SendWizard(Wizard):
         self.column.addStretch(1)
         self.see_news = Step(text("handovers.news.see"))
         self.see_news.clicked.connect(self._see_news)
+        self.see_errors = Step(text("handovers.see_errors"))
+        self.see_errors.clicked.connect(self.errors_wanted)
+        self.see_errors.hide()
         last = QHBoxLayout()
+        last.addWidget(self.see_errors)
         last.addWidget(self.see_news)
         last.addStretch(1)
         last.addWidget(self.send)
@@ -192,6 +200,8 @@ class SendWizard(Wizard):
         first: QWidget = next(iter(choices), self.check)
         if self._preview is not None:
             first = self.send if self.send.isEnabled() else self.folder
+            if not self.see_errors.isHidden():
+                first = self.see_errors
         first.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _begin(self) -> None:
@@ -212,6 +222,8 @@ class SendWizard(Wizard):
         may_go = preview is not None and not preview.blocked
         ready = may_go and bool(self.folder.path) and not self._not_ready
         self.send.setEnabled(ready and self._ticket is None)
+        blocked = self._preview is not None and bool(self._preview.blocked)
+        self.see_errors.setVisible(blocked and self.may_see_errors)
         there = self._news is not None and bool(self._news.counts)
         self.see_news.setVisible(there)
         self.see_news.setEnabled(self._ticket is None)
