@@ -134,7 +134,7 @@ def test_a_round_stops_what_has_errors_of_the_rules_it_names(homes: Homes) -> No
     assert said_plainly(refused) == "handover.blocked"
     said = refused.document["message"]
     assert "«Phải trả lời câu hỏi về nhóm hoàn cảnh" in said
-    assert "không có nghĩa là không» (2)" in said
+    assert "hay thuộc ít nhất một nhóm» (2)" in said
     assert rule not in said, "the clerk knows no names of rules"
     assert below.must("handover", "list") == [], "nothing was numbered, nothing is on the stick"
     assert not list(homes.stick.rglob("21211-*.tebundle"))
