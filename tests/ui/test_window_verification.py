@@ -227,6 +227,22 @@ def figure(desk: Desk, found: str) -> None:
     desk.settle()
 
 
+def test_a_share_of_the_households_is_drawn(qtbot: QtBot, homes: Homes) -> None:
+    """Plans ask for so many of a hundred (the plan of Quảng Ngãi 2018)."""
+    desk, _page, card = look_through(qtbot, homes)
+    view = card.resurvey
+    to_view(desk, card, RESURVEY)
+    for typed, drawn in (("0", ""), ("34x%", "34%")):
+        desk.text(typed)
+        assert view.count.text() == drawn
+    desk.enter()
+    desk.settle()
+    assert view.survey is not None
+    assert (view.survey.drawn, view.survey.of) == (-(-view.survey.of * 34 // 100), view.survey.of)
+    assert view.survey.seed in view.samples.currentText()
+    desk.close()
+
+
 def test_a_sample_is_drawn_printed_and_its_results_typed_by_figures(
     qtbot: QtBot, homes: Homes, tmp_path: Path
 ) -> None:

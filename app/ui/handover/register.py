@@ -18,7 +18,7 @@ from app.ui.theme import Theme
 
 ON, FROM, TO, NUMBER, COUNTS, ANSWER, PRINT = range(7)
 _NAMES = ("on", "from", "to", "number", "counts", "answer", "print")
-_WIDTHS = {ON: 140, NUMBER: 64, COUNTS: 316, ANSWER: 232, PRINT: 84}
+_WIDTHS = {ON: 140, NUMBER: 64, COUNTS: 208, ANSWER: 232, PRINT: 84}
 _LEAST_NAME = 112
 
 
@@ -67,12 +67,12 @@ class HandoverList(QTableWidget):
                 self._unit_name(one.giver),
                 self._to(one),
                 str(one.seq) if one.seq else text("handovers.line_unknown"),
-                counts_words(one),
+                counts_words(one, short=True),
                 _answer(one),
             )
             for column, words in enumerate(cells):
                 item = QTableWidgetItem(words)
-                item.setToolTip(words)
+                item.setToolTip(counts_words(one) if column == COUNTS else words)
                 self.setItem(place, column, item)
             self.removeCellWidget(place, PRINT)
             if not one.has_file:
@@ -114,8 +114,9 @@ class HandoverList(QTableWidget):
         super().resizeEvent(event)
 
 
-def counts_words(one: HandoverView) -> str:
+def counts_words(one: HandoverView, *, short: bool = False) -> str:
     """What was handed over, as the giver stated it; before that word has come, what was received.
+    `short` without what is unfinished, where the names need the room.
 
     The giver's half travels with the next bundle: until then its counts are not zero but unknown.
     """
@@ -128,6 +129,8 @@ def counts_words(one: HandoverView) -> str:
     households, children, incomplete = (None if it is None else number(it) for it in said)
     if households is None or children is None or incomplete is None:
         return text("handovers.line_unknown")
+    if short:
+        return text(f"{key}_short", households=households, children=children)
     return text(key, households=households, children=children, incomplete=incomplete)
 
 

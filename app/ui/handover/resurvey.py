@@ -11,8 +11,8 @@ from functools import partial
 from math import ceil, floor
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QColor, QIntValidator, QKeyEvent
+from PySide6.QtCore import QEvent, QObject, QRegularExpression, Qt, Signal
+from PySide6.QtGui import QColor, QKeyEvent, QRegularExpressionValidator
 from PySide6.QtWidgets import (
     QFileDialog,
     QHBoxLayout,
@@ -29,6 +29,7 @@ from app.services.resurveys import Finding, Found, Survey, SurveyLine
 from app.services.verification import VillageLine
 from app.ui.handover.desk import HandoverDesk
 from app.ui.handover.resurvey_typing import ResurveyTyping
+from app.ui.handover.wizard import named
 from app.ui.labels import ElidedChoice
 from app.ui.line_table import LineRows, LineTable
 from app.ui.notify import Kind, Notice, Notifier, error_notice
@@ -44,6 +45,7 @@ _HEADINGS = tuple(
 _WIDTHS = {HEAD: 176, HOUSEHOLD: 72, VILLAGE: 144, CHILDREN: 72}
 _LEAST_RESULT = 200
 _FINDINGS = tuple(Finding)
+_HOW_MANY = QRegularExpression("[1-9][0-9]{0,3} ?%?")
 _ASKED = (Finding.DIFFERS, Finding.CHILDREN_MISSING)
 _SIGNS = {
     Finding.AGREES: "\N{CHECK MARK}",
@@ -122,13 +124,13 @@ class ResurveyView(QWidget):
     def _build(self, labels: Mapping[str, str]) -> None:
         px, theme = self._theme.pixels, self._theme
         self.count = QLineEdit(self)
-        self.count.setValidator(QIntValidator(1, 1000, self))
+        #: So many households, or so many of a hundred: `30`, `10%`.
+        self.count.setValidator(QRegularExpressionValidator(_HOW_MANY, self))
         self.count.setFixedWidth(px(72))
         self.seed = QLineEdit(self)
         self.seed.setMaxLength(20)
         self.seed.setFixedWidth(px(104))
         for edit, name in ((self.count, "how_many"), (self.seed, "seed")):
-            edit.setPlaceholderText(text(f"resurvey.{name}"))
             edit.setAccessibleName(text(f"resurvey.{name}_name"))
             edit.setToolTip(text(f"resurvey.{name}_name"))
         self.village = ElidedChoice()
@@ -161,8 +163,15 @@ class ResurveyView(QWidget):
             self.stack.add(part)
         drawing = QHBoxLayout()
         drawing.setSpacing(px(8))
-        for widget in (self.count, self.village, self.seed, self.draw):
+        asked: tuple[tuple[str, QWidget], ...] = (
+            ("resurvey.how_many", self.count),
+            ("resurvey.column.village", self.village),
+            ("resurvey.seed", self.seed),
+        )
+        for label, widget in asked:
+            drawing.addWidget(named(text(label), widget))
             drawing.addWidget(widget)
+        drawing.addWidget(self.draw)
         drawing.addStretch(1)
         drawn = QHBoxLayout()
         drawn.setSpacing(px(8))
@@ -205,7 +214,7 @@ class ResurveyView(QWidget):
             self.samples.clear()
             for one in found:
                 typed, drawn = number(len(one.results)), number(one.drawn)
-                words = text("resurvey.sample", name=one.name, typed=typed, drawn=drawn)
+                words = text("resurvey.sample", seed=one.seed, typed=typed, drawn=drawn)
                 self.samples.addItem(words, one.name)
             self.samples.setCurrentIndex(max(0, self.samples.findData(wanted)))
             self._show_survey()
@@ -259,12 +268,15 @@ class ResurveyView(QWidget):
 
     def draw_now(self) -> None:
         """Draw, and show whom."""
-        count = int(self.count.text() or 0)
+        wanted = self.count.text().strip()
+        share = wanted.endswith("%")
+        many = int(wanted.rstrip("% ") or 0)
         village = self.village.currentData()
         draw = partial(
             self._desk.resurveys.draw,
             self._handover,
-            count,
+            0 if share else many,
+            many if share else 0,
             village=None if village is None else str(village),
             seed=self.seed.text(),
         )
