@@ -39,7 +39,8 @@ from app.ui.handover.desk import OpenRound, Pending, Receiver, Returned, Service
 from app.ui.handover.facts import Fact
 from app.ui.handover.page import HandoverPage
 from app.ui.handover.pending import MOST_RETURNS
-from app.ui.handover.register import ANSWER, COUNTS, PRINT
+from app.ui.handover.register import ANSWER, COUNTS, FROM, PRINT
+from app.ui.handover.register import TO as RECEIVER
 from app.ui.handover.wizard import Pace
 from app.ui.notify import Kind
 from app.ui.tasks import Tasks
@@ -709,10 +710,10 @@ def test_counts_that_the_giver_has_not_stated_are_unknown_and_not_zero(
         for row in range(4)
     ]
     assert lines == [
-        ("148 hộ · 402 trẻ · 7 chưa xong", "○ chưa có biên nhận"),
+        ("148 hộ · 402 trẻ", "○ chưa có biên nhận"),
         ("bên giao chưa báo số liệu", "○ chưa có biên nhận"),
-        ("đã nhận 147 hộ · 401 trẻ · 6 chưa xong", "✓ huyện đã nhận 02/11/2026"),
-        ("148 hộ · 402 trẻ · 7 chưa xong", "✓ huyện chấp nhận 02/11/2026"),
+        ("đã nhận 147 hộ · 401 trẻ", "✓ huyện đã nhận 02/11/2026"),
+        ("148 hộ · 402 trẻ", "✓ huyện chấp nhận 02/11/2026"),
     ]
 
 
@@ -833,12 +834,12 @@ def test_the_counts_of_a_commune_stand_whole_in_their_column(
     page.resize(1190, 700)
     page.show()
     table = page.table
-    said = text(
-        "handovers.line_counts_received", households="986", children="1.570", incomplete="986"
-    )
+    said = text("handovers.line_counts_received_short", households="1.986", children="2.570")
     drawn = table.fontMetrics().horizontalAdvance(said)
     assert not table.isColumnHidden(COUNTS)
     assert drawn + 16 <= table.columnWidth(COUNTS)
+    name = table.fontMetrics().horizontalAdvance("Thành phố Quảng Ngãi")
+    assert name + 16 <= min(table.columnWidth(one) for one in (FROM, RECEIVER))
 
 
 def test_the_keyboard_is_on_the_page_one_went_to_while_the_last_one_is_saved(
