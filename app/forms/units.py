@@ -211,6 +211,16 @@ class UnitTree:
         """The tier of a unit. Raises KnownError for an unknown unit."""
         return self.unit(ref).tier
 
+    def holds_records(self, ref: str) -> bool:
+        """Whether households belong to a unit itself: a commune, or an island district without any
+        below it. Of all other units it is the communes below that own them. False when unknown.
+        """
+        unit = self._units.get(ref)
+        return unit is not None and (
+            unit.tier is Tier.COMMUNE
+            or (unit.tier is Tier.DISTRICT and not self._children.get(ref))
+        )
+
     def parent(self, ref: str) -> Unit | None:
         """The unit above, of the same edition; None for a province."""
         above = self.unit(ref).parent

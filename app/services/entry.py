@@ -10,12 +10,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
+from app.errors import KnownError
 from app.forms.code_lists import CodeList
 from app.forms.context import Holders
 from app.forms.derived import defaults
 from app.forms.issues import Value
 from app.forms.schema import Template
-from app.forms.units import Tier
+from app.forms.units import with_parents
 from app.history.entities import OUTSIDE, UNKNOWN
 from app.i18n import in_sentence, text
 from app.ids import derived_id, new_id
@@ -32,6 +33,7 @@ from app.services.conflicts import contested_fields
 from app.services.judging import Judge, judge_of
 from app.services.life_events.consequences import is_followed
 from app.services.masking import ShownRecord, closed
+from app.services.new_household import carried_to, owners_of_new, units_with_records, village_of
 from app.services.on_behalf import entered_elsewhere, with_writers
 from app.services.returns import ReturnedRecord, returned_records
 from app.services.rights import Right
@@ -193,16 +195,35 @@ class Entry:
         return in_sentence(self.unit_name(unit))
 
     def communes(self) -> list[UnitLine]:
-        """The communes whose records this installation may hold; one for a commune itself."""
-        units = self._workplace.tree.units
-        if self._workplace.tier is Tier.COMMUNE:
-            return [UnitLine(self._workplace.unit, self.unit_name(self._workplace.unit))]
+        """The communes whose records this installation may hold, with something to show; a
+        commune itself always has its own.
+        """
+        here = self._workplace.unit
         with self._workplace.store.read() as reading:
             return [
                 UnitLine(one, self.unit_name(one))
-                for one in self._workplace.tree.below(self._workplace.unit)
-                if units.tier(one) is Tier.COMMUNE and register.villages(reading, one)
+                for one in units_with_records(self._workplace)
+                if one == here or register.villages(reading, one)
             ]
+
+    def owners_of_new(self, unit: str = "") -> list[UnitLine]:
+        """Whose a household begun at `unit` may become ("": nothing was chosen): one unit, or those
+        that somebody has to choose from, each named so that two of one name are told apart.
+        """
+        tree, here = self._workplace.tree.units, self._workplace.unit
+        found = owners_of_new(self._workplace, unit)
+        if len(found) == 1:
+            return [UnitLine(found[0], self.unit_name(found[0]))]
+        above = {here, *(one.ref for one in tree.ancestors(here))}
+        return [
+            UnitLine(
+                one,
+                with_parents(
+                    tree.unit(one), (up for up in tree.ancestors(one) if up.ref not in above)
+                ),
+            )
+            for one in found
+        ]
 
     def villages(self, unit: str) -> list[VillageLine]:
         """The villages of a commune with their numbers, in the commune's order."""
@@ -313,7 +334,7 @@ class Entry:
             number=place + 1,
             total=len(line),
             following=line[place + 1] if 0 <= place < len(line) - 1 else "",
-            choices=self._choices(reading, answers),
+            choices=self._choices(reading, answers, village),
             shown=self._shown(answers),
             contested=contested_fields(reading, sight, known),
             returned=tuple(
@@ -345,9 +366,17 @@ class Entry:
     def new_page(
         self, unit: str = "", village: str = "", carried: Mapping[str, Value] | None = None
     ) -> EntryPage:
-        """An empty page. `carried` are values taken over from the household before it."""
-        owner = unit or self._workplace.unit
+        """An empty page of a household of `unit`. `carried` are values taken over from the one
+        before it, where that is the same unit's; a village of another unit is not taken over.
+
+        Raises KnownError `entry.which_commune` where no unit is named and several could be meant.
+        """
+        owners = (unit,) if unit else owners_of_new(self._workplace)
+        if len(owners) != 1:
+            raise KnownError("entry.which_commune", "entry.which_commune_hint")
+        owner, carried = owners[0], carried_to(owners[0], carried or {})
         with self._workplace.store.read() as reading:
+            village = village_of(reading, owner, village or carried.pop("village", None))
             current = rounds.open_round(reading)
             frame = frame_of(self._workplace, reading)
             choices = self._choices(reading, owner)
@@ -356,7 +385,7 @@ class Entry:
         values: dict[str, Value] = {"owner_unit": owner, **defaults(template)}
         if current is not None:
             values["survey_round"] = current.id
-        values.update(carried or {})
+        values.update(carried)
         if village:
             values["village"] = village
         key = new_id()
@@ -376,13 +405,28 @@ class Entry:
             elsewhere=not self._is_own(owner),
         )
 
-    def _choices(self, reading: Reading, owner: str) -> dict[str, tuple[Choice, ...]]:
+    def _choices(
+        self, reading: Reading, owner: str, held: str = ""
+    ) -> dict[str, tuple[Choice, ...]]:
+        """What references may name. `held` is the village the household has: it is called by its
+        name, or said to be unknown, where it is none of the unit's own.
+        """
         named = [
             Choice(one.id, str(one.values.get("name") or ""))
             for one in register.villages(reading, owner)
         ]
-        held = [Choice(one.id, one.name) for one in rounds.rounds(reading)]
-        return {"village": tuple(named), "survey_round": tuple(held)}
+        if held and held not in {one.id for one in named}:
+            named.append(Choice(held, self._village_elsewhere(reading, held)))
+        known = [Choice(one.id, one.name) for one in rounds.rounds(reading)]
+        return {"village": tuple(named), "survey_round": tuple(known)}
+
+    def _village_elsewhere(self, reading: Reading, village: str) -> str:
+        found = register.record(reading, "village", village)
+        name = "" if found is None else str(found.values.get("name") or "")
+        if found is None or not name:
+            return text("entry.village_not_here")
+        unit = in_sentence(self.unit_name(str(found.values.get("owner_unit") or "")))
+        return text("entry.village_elsewhere", village=name, unit=unit)
 
     def _shown(self, owner: str) -> dict[str, str]:
         units = self._workplace.tree.units

@@ -14,7 +14,6 @@ from pathlib import Path
 
 from app import i18n
 from app.errors import KnownError
-from app.forms.units import Tier
 from app.ids import new_id
 from app.models.work import UnitOfWork
 from app.plain_files import is_folder, open_plain
@@ -283,7 +282,7 @@ class RegisterImport:
         self, units: UnitsOfRows, chosen: str, plan: Plan, file: str
     ) -> UnitOfRow | None:
         """The unit of rows that name none: the chosen one, if it is a commune."""
-        if self._workplace.tree.units.tier(chosen) is Tier.COMMUNE:
+        if self._workplace.tree.units.holds_records(chosen):
             return units.of_unit(chosen)
         if not plan.has(Role.UNIT):
             raise KnownError("import.unit_needed", "import.unit_needed_hint", file=file)

@@ -108,7 +108,8 @@ def refuse_strangers(
     """Refuse values of a record that name a unit or a record that is not there.
 
     What the record already says is not judged again. Raises KnownError `records.owner_unknown`,
-    `records.no_such_record`, `records.itself`.
+    `records.owner_above` for a unit that owns nothing itself, `records.no_such_record`,
+    `records.village_elsewhere`, `records.itself`.
     """
     for name, value in values.items():
         if not isinstance(value, str) or value == record.values.get(name):
@@ -116,6 +117,8 @@ def refuse_strangers(
         if name == "owner_unit":
             if value not in (OUTSIDE, UNKNOWN) and not tree.exists(value):
                 raise KnownError("records.owner_unknown", "records.owner_hint")
+            if "@" in value and not tree.units.holds_records(value):
+                raise KnownError("records.owner_above", "records.owner_hint")
             continue
         wanted = record.entity if name == "merged_into" else _NAMES_A.get(name)
         if wanted is None:
@@ -126,6 +129,10 @@ def refuse_strangers(
         if found is None or found.hidden:
             # What was typed is not repeated: it may be somebody's name.
             raise KnownError("records.no_such_record", "records.no_such_record_hint", field=name)
+        if name == "village":
+            owner = values.get("owner_unit", record.values.get("owner_unit"))
+            if found.values.get("owner_unit") != owner:
+                raise KnownError("records.village_elsewhere", "records.village_elsewhere_hint")
 
 
 def assignments(pairs: list[str]) -> dict[str, str]:

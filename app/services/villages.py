@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from itertools import count
 
 from app.errors import KnownError
-from app.forms.units import Tier
 from app.history.operation import Value
 from app.i18n import language
 from app.ids import derived_id
@@ -187,7 +186,7 @@ class Villages:
 
     def _commune(self, unit: str) -> None:
         self._workplace.scope_units(unit)
-        if self._workplace.tree.units.tier(unit) is not Tier.COMMUNE:
+        if not self._workplace.tree.units.holds_records(unit):
             raise KnownError("villages.not_commune", "villages.not_commune_hint", unit=unit)
 
 

@@ -27,6 +27,7 @@ from app.ui.check.kept import DRAFTS as RETYPED
 from app.ui.drafts import DraftDesk
 from app.ui.home.page import HomePage
 from app.ui.household.check_sign import CheckSign
+from app.ui.household.commune_choice import CommuneChoice
 from app.ui.household.keeper import NOT_HERE, Keeper
 from app.ui.household.page import HouseholdPage
 from app.ui.household.page_mistakes import PageMistakes
@@ -114,6 +115,7 @@ class Shell(ShellPages):
         self.page_notes = PageNotes(
             tasks, services.notes, self.drafts, self.household, self.pages, theme, rights
         )
+        self.commune = CommuneChoice(theme, self.pages)
         if self._may_read:
             CheckSign(tasks, services.second_check, self.household)
             PageMistakes(tasks, services.mistakes, self.household)
@@ -187,6 +189,8 @@ class Shell(ShellPages):
         self.household.left.connect(self._back_to_list)
         self.household.opened.connect(self._show_household)
         self.household.refused.connect(self._not_opened)
+        self.household.commune_wanted.connect(self.commune.ask)
+        self.commune.chosen.connect(lambda unit: self.new_household(unit, ""))
         self.household.changed.connect(self._timer.start)
         self.drafts.begun.connect(self._begun)
         self.drafts.settled.connect(lambda: self._settled(draft=True))
@@ -203,7 +207,7 @@ class Shell(ShellPages):
         bound: tuple[tuple[str, Callable[[], object], bool], ...] = (
             ("F12", self.keys_toggle, False),
             ("Ctrl+F", self.go_to_search, False),
-            ("Ctrl+N", self.register.begin_household, False),
+            ("Ctrl+N", self.begin_household, False),
             ("Ctrl+L", self.lock, False),
             ("F10", self.open_menu, False),
             ("F1", page.toggle_help, True),
@@ -339,6 +343,17 @@ class Shell(ShellPages):
         """Begin a household; from a household page the present one is saved first."""
         self.household.begin(unit, village)
 
+    def begin_household(self) -> None:
+        """Ctrl+N: a household after the one whose page is open, else in the place of the register;
+        before anything is chosen there somebody says whose it is to be.
+        """
+        page, household = self.keeper.page, self.keeper.household
+        if not self._at_household or page is None or household is None:
+            self.register.begin_household()
+            return
+        village = household.values.get("village")
+        self.new_household(page.owner, village if isinstance(village, str) else "")
+
     def _page_shown(self) -> str:
         """The page of the navigation that is shown, "" for a household's."""
         return self.pages.shown
@@ -411,24 +426,33 @@ class Shell(ShellPages):
             self.keys.hide()
         elif self.notices.notices:
             self.notices.dismiss_newest()
-        elif self._at_household:
-            if not (self.page_notes.escape() or self.household.escape()):
-                self.household.leave()
-        elif self.pages.currentWidget() is self.register and self.register.escape():
-            pass
-        elif self.pages.shown == "quarter":
-            self.quarter.escape()
-        elif self.pages.shown == "check":
-            self.check.escape()
-        elif self.pages.shown == "issues":
-            self.issues.escape()
-        elif self.pages.shown == "conflicts":
-            self.conflicts.escape()
-        elif self.pages.shown == "handover" and self.handover.escape():
+        elif self._escape_page():
             pass
         elif self.search.hasFocus() and self.search.text():
             self.search.clear()
             self.register.search("")
+
+    def _escape_page(self) -> bool:
+        """Escape on the page in sight; whether it meant something there."""
+        shown = self.pages.shown
+        if self.pages.currentWidget() is self.commune:
+            self.commune.give_up()
+        elif self._at_household:
+            if not (self.page_notes.escape() or self.household.escape()):
+                self.household.leave()
+        elif shown == "register":
+            return self.register.escape()
+        elif shown == "quarter":
+            self.quarter.escape()
+        elif shown == "check":
+            self.check.escape()
+        elif shown == "issues":
+            self.issues.escape()
+        elif shown == "conflicts":
+            self.conflicts.escape()
+        else:
+            return shown == "handover" and self.handover.escape()
+        return True
 
     # --- what the window says ---------------------------------------------------------------
 

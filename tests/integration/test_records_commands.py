@@ -113,6 +113,7 @@ def test_a_typed_owner_that_is_no_unit_changes_nothing(prompt: Prompt, tmp_path:
     for typed, expected in (
         ("owner_unit=foo", "records.owner_unknown"),
         ("owner_unit=", "records.owner_needed"),
+        ("owner_unit=51@2025", "records.owner_above"),
         ("merged_into=nonsense", "records.no_such_record"),
     ):
         answer = prompt("register", "set", found["id"], typed)

@@ -109,7 +109,7 @@ class UnitsOfRows:
         known = self._tree.get(unit)
         if known is None:
             return _UNKNOWN
-        if known.tier is not Tier.COMMUNE:
+        if not self._tree.holds_records(unit):
             return _NO_COMMUNE
         if unit not in self._scope:
             return _SKIPPED

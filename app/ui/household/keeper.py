@@ -183,6 +183,7 @@ class Keeper(OpenPage):
             for name, value in record.values.items()
             if name in names and value is not None
         }
+        self._carried["owner_unit"] = record.values.get("owner_unit")
         after = following(record.values.get("household_no"))
         if after is not None:
             self._carried["household_no"] = after

@@ -17,7 +17,7 @@ from app.forms.derived import defaults, inherited
 from app.forms.issues import Value
 from app.forms.schema import Template
 from app.i18n import text
-from app.services.entry import Choice, Entry, EntryPage
+from app.services.entry import Choice, Entry, EntryPage, UnitLine
 from app.services.returns import ReturnedRecord
 from app.ui.drafts import DraftDesk
 from app.ui.household.codec import Codec
@@ -163,18 +163,23 @@ class OpenPage(QObject):
 
     def _ask(
         self,
-        read: Callable[[], EntryPage],
+        read: Callable[[], EntryPage | list[UnitLine]],
         on_open: Callable[[], None],
         on_refused: Callable[[], None],
         wanted: str = "",
+        on_several: Callable[[Sequence[UnitLine]], None] = lambda _units: None,
     ) -> None:
         """Read a page; only the answer to what was asked for last is of interest."""
         self._asked += 1
         asked = self._asked
 
-        def answered(page: EntryPage) -> None:
-            if asked == self._asked:
+        def answered(page: EntryPage | list[UnitLine]) -> None:
+            if asked != self._asked:
+                return
+            if isinstance(page, EntryPage):
                 self._opened(page, on_open, wanted)
+            else:
+                on_several(page)
 
         def refused(error: AppError) -> None:
             self.failed.emit(error)
@@ -189,12 +194,20 @@ class OpenPage(QObject):
         village: str = "",
         on_open: Callable[[], None] = lambda: None,
         on_refused: Callable[[], None] = lambda: None,
+        on_several: Callable[[Sequence[UnitLine]], None] = lambda _units: None,
     ) -> None:
-        """Open an empty household page; what the book's cover says is carried over."""
+        """Open an empty household page; what the book's cover says is carried over. `on_several`
+        is told the communes where it is not settled whose the household becomes.
+        """
         carried = dict(self._carried)
-        if village and carried.get("village") != village:
-            carried["village"] = village
-        self._ask(partial(self._entry.new_page, unit, village, carried), on_open, on_refused)
+
+        def read() -> EntryPage | list[UnitLine]:
+            owners = self._entry.owners_of_new(unit)
+            if len(owners) != 1:
+                return owners
+            return self._entry.new_page(owners[0].unit, village, carried)
+
+        self._ask(read, on_open, on_refused, on_several=on_several)
 
     def _opened(self, page: EntryPage, on_open: Callable[[], None], wanted: str) -> None:
         self._lay_aside()

@@ -6,14 +6,14 @@ a clerk does here has a key; Enter never saves by accident, Space alone confirms
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 
 from PySide6.QtCore import Signal
 
 from app.forms.status_events import FOLLOWED
 from app.i18n import text
-from app.services.entry import Entry
+from app.services.entry import Entry, UnitLine
 from app.services.masking import Revealing
 from app.services.rights import Right
 from app.ui.held_keys import HeldKeys
@@ -35,6 +35,8 @@ class HouseholdPage(PageReasons):
 
     opened = Signal()
     refused = Signal()
+    #: A new household may become that of several units: these (a sequence of UnitLine).
+    commune_wanted = Signal(object)
 
     def __init__(
         self,
@@ -125,7 +127,14 @@ class HouseholdPage(PageReasons):
     def _begin(self, unit: str, village: str) -> None:
         self._keys.hold()
         self.keeper.remember()
-        self.keeper.open_new(unit, village, partial(self._arrived, {}), self._refused)
+        self.keeper.open_new(
+            unit, village, partial(self._arrived, {}), self._refused, self._which_commune
+        )
+
+    def _which_commune(self, units: Sequence[UnitLine]) -> None:
+        """Nothing is typed before it is settled whose it becomes; the keys go on to the answer."""
+        self.commune_wanted.emit(units)
+        self._keys.release()
 
     def _arrived(self, place: Mapping[str, object]) -> None:
         self.opened.emit()
