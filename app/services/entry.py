@@ -35,6 +35,7 @@ from app.services.life_events.consequences import is_followed
 from app.services.masking import ShownRecord, closed
 from app.services.new_household import carried_to, owners_of_new, units_with_records, village_of
 from app.services.on_behalf import entered_elsewhere, with_writers
+from app.services.refusals import RefusedValue, refused_values
 from app.services.returns import ReturnedRecord, returned_records
 from app.services.rights import Right
 from app.services.saving import RecordSave, Saved
@@ -71,7 +72,8 @@ class EntryPage:
     in its village; `following` is the next household's id, empty at the end. `choices` are, by
     field name, the records a reference may name; `shown` the texts of fields that are computed.
     `contested` are, by record, the fields that two sides wrote differently and nobody has decided.
-    `returned` is what was sent back of the page and waits for whoever typed it.
+    `returned` is what was sent back of the page and waits for whoever typed it, `refused` what a
+    unit above did not take.
     `absent` is true where the household is not in this register (its children moved here without
     it, or stand in none): `household` then only says who answers for the children.
     `gone` says of which of them (the household, a child) the register follows no longer, and since
@@ -95,6 +97,7 @@ class EntryPage:
     shown: Mapping[str, str] = field(default_factory=dict)
     contested: Mapping[str, frozenset[str]] = field(default_factory=dict)
     returned: tuple[ReturnedRecord, ...] = ()
+    refused: tuple[RefusedValue, ...] = ()
     gone: Mapping[str, Gone] = field(default_factory=dict)
     elsewhere: bool = False
     entered_by: str = ""
@@ -342,6 +345,7 @@ class Entry:
                     self._workplace, reading, self._workplace.account, [one.id for one in known]
                 )
             ),
+            refused=refused_values(self._workplace, reading, sight, found.id, known),
             gone=gone_since(reading, _statuses(found, children)),
             elsewhere=not self._is_own(owner),
             entered_by=self._entered_by(reading, known),

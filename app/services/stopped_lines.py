@@ -1,7 +1,8 @@
 """What is kept but not applied, as people read it: whose record, which fields, from whom, and why.
 
-One line for all operations of a record that stand alike. Values are in none of them: only names of
-people that are in the register here anyway, or that the stopped operation itself would bring.
+One line for all operations of a record that stand alike. Values are in none of them but in those
+that a unit above refused, which the writer may read: only names of people that are in the register
+here anyway, or that the stopped operation itself would bring.
 """
 
 from __future__ import annotations
@@ -9,15 +10,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from app.history.door import State
+from app.history.door import Reason, State
+from app.i18n import text
 from app.models.queries import history as history_queries
 from app.models.queries import register
 from app.models.queries.history import Stopped
 from app.models.queries.register import ChildRow, HouseholdRow
 from app.services.handles import name_unseen
+from app.services.masking import closed
 from app.services.reasons import why
+from app.services.refusals import unit_called, values_said
 from app.services.rights import Right
-from app.services.wording import entity_in_words, labels
+from app.services.wording import entity_in_words, labels, values_in_words
 from app.services.workplace import Workplace
 from app.text.normalize import clean
 
@@ -32,7 +36,10 @@ class StoppedLine:
 
     `id` is what `Waiting` takes: what the record is called here. `who` is the child's name or the
     household's head, empty without the right to read; `household` and `child` are the page, empty
-    where there is none here. `brought_by` is empty for what was written on this PC.
+    where there is none here. `brought_by` is empty for what was written on this PC. `says` are
+    the values of what a unit above refused, without those that are masked: nothing else tells what
+    it was where the record is in no register. `only` is who alone may take it in, "" where that
+    may be done here.
     """
 
     entity: str
@@ -45,6 +52,8 @@ class StoppedLine:
     child: str
     brought_by: str
     why: str
+    says: str = ""
+    only: str = ""
 
     @property
     def key(self) -> tuple[str, str, str]:
@@ -101,8 +110,36 @@ class StoppedLines:
             home.id if may_read and home is not None else "",
             child.id if may_read and child is not None else "",
             first.brought_by,
-            why(first.reason or "set-aside", first.refused_by, first.refused_for),
+            why(
+                first.reason or "set-aside",
+                unit_called(workplace, first.refused_by),
+                first.refused_for,
+            ),
+            self._says(held) if may_read and _is_refused_above(first) else "",
+            self._only(first),
         )
+
+    def _says(self, held: Sequence[Stopped]) -> str:
+        """What the refused operations of a record say, for whoever reveals nothing."""
+        workplace, first = self._workplace, held[0]
+        with workplace.store.read() as reading:
+            known = history_queries.history(reading, first.id)
+        body = {name: value for one in held for name, value in one.body.items()}
+        versions = [one.body for one in known if one.body is not None]
+        shown = closed(workplace).values(first.entity, body, versions)
+        stamp = body.get("template")
+        return values_said(values_in_words(workplace.catalogue, first.entity, shown, stamp))
+
+    def _only(self, one: Stopped) -> str:
+        if _is_refused_above(one):
+            return unit_called(self._workplace, one.refused_by) or text("handovers.stopped.above")
+        if one.reason == Reason.REFERENCE_UNSIGNED.value:
+            return text("handovers.stopped.province")
+        return ""
+
+
+def _is_refused_above(one: Stopped) -> bool:
+    return one.reason == Reason.REFUSED_ABOVE.value
 
 
 def _who(child: ChildRow | None, home: HouseholdRow | None, named: str) -> str:

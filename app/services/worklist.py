@@ -17,7 +17,7 @@ from app.forms.rules.person import REGISTRATION_DAYS
 from app.forms.units import Tier
 from app.models import backup, bundles
 from app.models.log import last_position
-from app.models.queries import history, rounds, sending
+from app.models.queries import history, refusals, rounds, sending
 from app.models.queries import worklist as queries
 from app.models.queries.rounds import RoundView
 from app.models.queries.worklist import Days
@@ -213,7 +213,7 @@ class Worklist:
 
     def first(self, duty: Duty) -> tuple[str, str] | None:
         """(household, child) of the first record of a line, as the books go; None where the line
-        names no record or none is left.
+        names no record, none is left, or none has a page here.
         """
         workplace = self._workplace
         workplace.require(Right.READ)
@@ -223,6 +223,8 @@ class Worklist:
                 return queries.first_child(reading, _COUNTED[duty], self._days(current))
             if duty is Duty.SENT_BACK:
                 return self._first_sent_back()
+            if duty is Duty.REFUSED_ABOVE:
+                return refusals.first_page(reading)
             household = self._first_household(reading, duty, current)
             if household is not None:
                 return household, ""
@@ -242,7 +244,7 @@ class Worklist:
         seen = sum(one.seen for one in walked.places)
         found = Counter({duty: walked.children[name] for duty, name in _COUNTED.items()})
         found[Duty.RETURNED] = len(returns_from_above(self._workplace, reading))
-        found[Duty.REFUSED_ABOVE] = len(queries.refused_above(reading))
+        found[Duty.REFUSED_ABOVE] = len(refusals.refused_above(reading))
         found[Duty.CONFLICTS] = queries.conflicts(reading)
         found[Duty.MOVES] = walked.moves
         found[Duty.WAITING] = queries.waiting(reading)
@@ -375,8 +377,6 @@ class Worklist:
             return queries.first_conflict(reading)
         if duty is Duty.DECLARED_WRONG:
             return queries.first_declared_wrong(reading)
-        if duty is Duty.REFUSED_ABOVE:
-            return next(iter(queries.refused_above(reading)), None)
         if duty is Duty.ERRORS:
             check = last_check.last_check(self._workplace, reading)
             return check.first if check is not None and check.errors else None

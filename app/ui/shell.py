@@ -22,6 +22,7 @@ from app.services.entry import Standing
 from app.services.lists import ListFilter
 from app.services.rights import Right, allows
 from app.services.services import Services
+from app.services.worklist import Duty
 from app.ui.admin.page import section_names
 from app.ui.check.kept import DRAFTS as RETYPED
 from app.ui.drafts import DraftDesk
@@ -181,6 +182,7 @@ class Shell(ShellPages):
         self.home.page_wanted.connect(self.navigation.go_to)
         self.home.list_wanted.connect(self._show_list)
         self.home.section_wanted.connect(self._show_section)
+        self.home.handover_wanted.connect(self._show_handover)
         self.home.open_household.connect(self.open_household)
         self.home.new_household.connect(self.new_household)
         self.home.changed.connect(self._timer.start)
@@ -313,6 +315,11 @@ class Shell(ShellPages):
         """A part of the administration page."""
         self.navigation.go_to("admin")
         self.admin.go_to(name)
+
+    def _show_handover(self, duty: Duty) -> None:
+        """The place of the handover page where a line of the worklist is worked on."""
+        self.navigation.go_to("handover")
+        self.handover.go(duty)
 
     def _show_list(self, wanted: ListFilter) -> None:
         """The register with a filter of the worklist."""

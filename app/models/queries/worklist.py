@@ -13,7 +13,7 @@ from datetime import date
 
 from sqlalchemy import ColumnElement, Connection, and_, case, func, or_, select, union
 
-from app.history.door import Reason, State
+from app.history.door import State
 from app.history.entities import ENTITIES, Family
 from app.models.declarations import finished
 from app.models.queries.counting import under_age
@@ -236,34 +236,6 @@ def waiting(connection: Connection) -> int:
     """How many operations wait at the door, read from their own small index."""
     statement = select(func.count()).where(NOT_ACCEPTED, op.c.state == State.WAITING.value)
     return int(connection.execute(statement).scalar_one())
-
-
-def refused_above(connection: Connection) -> list[tuple[str, str]]:
-    """(type, id) of the records whose change a unit above did not take and that nobody here has
-    written since.
-    """
-    later = op.alias()
-    written = (
-        select(later.c.position)
-        .where(
-            later.c.ent_id == op.c.ent_id,
-            later.c.state == State.ACCEPTED.value,
-            later.c.position > op.c.position,
-        )
-        .exists()
-    )
-    rows = connection.execute(
-        select(op.c.ent_type, op.c.ent_id)
-        .where(
-            NOT_ACCEPTED,
-            op.c.state == State.REFUSED.value,
-            op.c.reason == Reason.REFUSED_ABOVE.value,
-            ~written,
-        )
-        .group_by(op.c.ent_type, op.c.ent_id)
-        .order_by(func.min(op.c.position))
-    )
-    return [(row.ent_type, row.ent_id) for row in rows]
 
 
 def page_of(connection: Connection, entity: str, ent_id: str) -> tuple[str, str]:

@@ -33,6 +33,7 @@ from app.services.handover_unfinished import UnfinishedSending
 from app.services.outgoing_news import OutgoingNews
 from app.services.sticks import Stick
 from app.services.stopped_lines import StoppedLine
+from app.services.worklist import Duty
 from app.ui.handover.arrivals import ArrivalsCard
 from app.ui.handover.deliveries import DeliveriesCard
 from app.ui.handover.desk import HandoverDesk, Pending
@@ -319,6 +320,11 @@ class HandoverPage(QScrollArea):
         self._show_card(self.deliveries)
         self.deliveries.load()
         self.deliveries.begin()
+
+    def go(self, duty: Duty) -> None:
+        """Go to where a line of the worklist is worked on."""
+        if duty in (Duty.WAITING, Duty.REFUSED_ABOVE):
+            self.open_stopped()
 
     def open_stopped(self) -> None:
         """What waits, was refused, or was set aside."""

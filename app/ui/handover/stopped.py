@@ -34,7 +34,7 @@ from app.ui.theme import Theme
 STATE, WHO, WHAT, FROM, WHY = range(5)
 _HEADINGS = tuple(f"handovers.stopped.{one}" for one in ("state", "who", "what", "from", "why"))
 #: Where room is short the fields go first, then the unit: the line below the list has them.
-_WIDTHS = {STATE: 104, WHO: 160, FROM: 144, WHAT: 200}
+_WIDTHS = {STATE: 128, WHO: 160, FROM: 144, WHAT: 200}
 _LEAST_WHY = 240
 _COLOURS = {State.WAITING: "warning", State.REFUSED: "error", State.SET_ASIDE: "muted"}
 _SIGNS = {
@@ -146,13 +146,18 @@ class StoppedCard(QFrame):
     def _follow(self) -> None:
         line = self.line
         self.open.setEnabled(line is not None and bool(line.household or line.child))
-        self.admit.setEnabled(line is not None and not self._busy)
+        self.admit.setEnabled(line is not None and not line.only and not self._busy)
         self.drop.setEnabled(line is not None and line.state is State.WAITING and not self._busy)
         if line is None:
             self.whole.setText(text("handovers.stopped.none"))
             return
         count = text("handovers.stopped.count", count=number(line.operations))
-        self.whole.setText(" · ".join(filter(None, (line.who, line.what, count, line.why))))
+        said = [" · ".join(filter(None, (line.who, line.what, count, line.why)))]
+        if line.says:
+            said.append(text("handovers.stopped.says", values=line.says))
+        if line.only:
+            said.append(text("handovers.stopped.only", unit=line.only))
+        self.whole.setText("\n".join(said))
 
     # --- deeds ------------------------------------------------------------------------------
 
@@ -165,7 +170,7 @@ class StoppedCard(QFrame):
     def admit_now(self) -> None:
         """Open the door by name, after a question."""
         line = self.line
-        if line is None or not self._agreed("admit", line):
+        if line is None or line.only or not self._agreed("admit", line):
             return
 
         def done(opened: Opened) -> None:

@@ -90,6 +90,8 @@ class HomePage(QWidget):
     """The page. `page_wanted` names a page of the navigation, `open_household` a record."""
 
     page_wanted = Signal(str)
+    #: A line that is worked on at a place of its own on the handover page.
+    handover_wanted = Signal(object)
     #: A part of the administration page.
     section_wanted = Signal(str)
     #: A filter of the register.
@@ -341,11 +343,14 @@ class HomePage(QWidget):
             words = text(f"worklist.elsewhere.{page}")
             self._notifier.say(Notice(Kind.NOTE, words, topic="worklist"))
         else:
-            find = partial(self._worklist.first, duty)
-            self._tasks.run(find, self._open_first, self._failed, owner=self)
+            find, opened = partial(self._worklist.first, duty), partial(self._open_first, duty)
+            self._tasks.run(find, opened, self._failed, owner=self)
 
-    def _open_first(self, found: tuple[str, str] | None) -> None:
-        if found is None:
+    def _open_first(self, duty: Duty, found: tuple[str, str] | None) -> None:
+        if found is None and duty is Duty.REFUSED_ABOVE and "handover" in self._pages:
+            # What is in no register for it has no page: the list tells what it was.
+            self.handover_wanted.emit(duty)
+        elif found is None:
             words = text("worklist.none_left")
             self._notifier.say(Notice(Kind.NOTE, words, topic="worklist"))
             self.load()

@@ -44,9 +44,6 @@ _EMPTY = frozenset((When.MISSING,))
 _ANSWER_RULE = "circumstance_answer_given"
 _CHOOSER = "circumstance_codes"
 _UNREADABLE = "type"
-_CONTESTED = "contested"
-#: The rule of what the second person, or a unit above, sent back.
-SENT_BACK = "sent_back"
 #: What the proposals on the page say already; the list at the foot says it too.
 _SAID_BY_PROPOSALS = frozenset(("derived_not_confirmed",))
 
@@ -200,33 +197,6 @@ def _with_reason(said: str, issue: Issue) -> str:
     return f"{said.rstrip('.')}. {kept}"
 
 
-def contested_of(record: OpenRecord) -> list[Found]:
-    """The fields that wait for a person's decision between two values, to be walked to."""
-    return [
-        Found(
-            Key("" if one is record else one.id, name),
-            Issue(name, _CONTESTED, Severity.WARNING, "entry.contested", {}),
-            text("entry.contested"),
-            aloud=True,
-        )
-        for one in (record, *record.parts)
-        for name in sorted(one.contested)
-    ]
-
-
-def sent_back_of(record: OpenRecord) -> list[Found]:
-    """The fields that somebody sent back and that wait for the typist, to be walked to."""
-    return [
-        Found(
-            Key("", name),
-            Issue(name, SENT_BACK, Severity.WARNING, "second_check.sent_back", {}),
-            said,
-            aloud=True,
-        )
-        for name, said in record.sent_back.items()
-    ]
-
-
 def _unreadable(key: Key, problem: FieldProblem) -> Found:
     parameters = {
         name: value for name, value in problem.parameters.items() if isinstance(value, str | int)
@@ -273,7 +243,13 @@ def looks_of(
     decide = Message(Severity.WARNING, text("entry.contested"))
     applies = judged.parts.get(part, frozenset()) if part else judged.applies
     # Most fields of a page have nothing said about them.
-    told = {*said, *record.contested, *record.sent_back, *record.changed_under}
+    told = {
+        *said,
+        *record.contested,
+        *record.sent_back,
+        *record.refused,
+        *record.changed_under,
+    }
     for one_field in fields:
         name = one_field.name
         if name not in told and not record.hides(name):
@@ -292,8 +268,8 @@ def looks_of(
         worst = _worst(messages)
         masked = record.hides(name)
         contested = name in record.contested
-        back = record.sent_back.get(name)
-        if (contested or back) and worst != "error":
+        asked = [one[name] for one in (record.sent_back, record.refused) if name in one]
+        if (contested or asked) and worst != "error":
             worst = "warning"
         state = worst or ("inherited" if name in record.inherited else "")
         alive = name in applies or name == KIND or _chooser_applies(record, one_field)
@@ -317,7 +293,7 @@ def looks_of(
             + (_proposed(record, name, codecs[name]) if worst == "error" else ())
             + _changed_under(record, name, codecs[name])
             + (decide,) * contested
-            + ((Message(Severity.WARNING, back),) if back else ())
+            + tuple(Message(Severity.WARNING, one) for one in asked)
             + (hidden,) * masked,
             placeholder=f"{MASK} {text('entry.mask')}" if masked else "" if alive else DASH,
             masked=masked,

@@ -135,8 +135,11 @@ class Keeper(OpenPage):
     def _was_saved(
         self, shots: Sequence[Snapshot], done: Sequence[Saved], on_done: Callable[[], None]
     ) -> None:
-        # What somebody else wrote meanwhile may now stand against it, or was just decided.
-        met_others = any(one.record.changed_under or one.record.contested for one in shots)
+        # What somebody else wrote meanwhile may now stand against it, or was just decided; what was
+        # refused above is answered by it.
+        met_others = any(
+            one.record.changed_under or one.record.contested or one.record.refused for one in shots
+        )
         for shot, saved in zip(shots, done, strict=True):
             settle(shot, saved)
         for record in {id(shot.record): shot.record for shot in shots}.values():

@@ -30,6 +30,7 @@ from app.ui.household.session import (
     opened,
     refresh,
 )
+from app.ui.household.told import refused_words, sent_back_words
 from app.ui.tasks import Tasks
 
 PLACE = "place"
@@ -230,6 +231,7 @@ class OpenPage(QObject):
             self._compare(page)
         self._mark_contested()
         self.take_returned(page.returned)
+        self._mark_refused()
         self.numbers.forget()
         self.page_opened.emit()
         on_open()
@@ -381,6 +383,7 @@ class OpenPage(QObject):
         self._compare(page)
         self._mark_contested()
         self.take_returned(page.returned)
+        self._mark_refused()
         self.page_changed.emit()
 
     def _compare(self, page: EntryPage) -> None:
@@ -410,6 +413,15 @@ class OpenPage(QObject):
             for one in (record, *record.parts):
                 one.contested = self.page.contested.get(self.name_of(one.id), frozenset())
 
+    def _mark_refused(self) -> None:
+        if self.page is None or self.household is None:
+            return
+        for record in (self.household, *self.lines):
+            named = [one for one in self.page.refused if one.record == self.name_of(record.id)]
+            for one in (record, *record.parts):
+                part = "" if one is record else self.name_of(one.id)
+                one.refused = refused_words([said for said in named if said.part == part])
+
     def take_returned(self, returned: Sequence[ReturnedRecord]) -> bool:
         """Mark what was sent back of the page; whether that is news."""
         if self.household is None:
@@ -417,19 +429,10 @@ class OpenPage(QObject):
         news = False
         for record in (self.household, *self.lines):
             name = self.name_of(record.id)
-            said = _sent_back([one for one in returned if one.record == name])
+            said = sent_back_words([one for one in returned if one.record == name])
             news = news or said != record.sent_back
             record.sent_back = said
         return news
-
-
-def _sent_back(returned: Sequence[ReturnedRecord]) -> dict[str, str]:
-    """By field, who sent it back and why, all that was said of it."""
-    said: dict[str, str] = {}
-    for one in returned:
-        words = text("second_check.sent_back", by=one.by, reason=one.reason)
-        said[one.field] = f"{said[one.field]} {words}" if one.field in said else words
-    return said
 
 
 def _name_of(draft: Mapping[str, object]) -> str:

@@ -15,6 +15,8 @@ from app.forms.status_events import FOLLOWED
 from app.i18n import text
 from app.services.entry import Entry, UnitLine
 from app.services.masking import Revealing
+from app.services.refusals import RefusedValue
+from app.services.returns import ReturnedRecord
 from app.services.rights import Right
 from app.ui.held_keys import HeldKeys
 from app.ui.household.field_edit import FieldEdit, Key
@@ -146,15 +148,19 @@ class HouseholdPage(PageReasons):
         self._keys.release()
 
     def _sent_back_place(self, place: Mapping[str, object]) -> Mapping[str, object]:
-        """Whoever comes to no field in particular comes to what was sent back: of the record that
-        is named, else of the page.
+        """Whoever comes to no field in particular comes to what was sent back or refused above: of
+        the record that is named, else of the page.
         """
         page = self.keeper.page
         if page is None or place.get("field") or place.get("blank"):
             return place
-        named = [one for one in page.returned if one.record == place.get("record")]
-        found = next(iter(named or (() if place.get("record") else page.returned)), None)
-        return place if found is None else {"record": found.record, "field": found.field}
+        asked: list[ReturnedRecord | RefusedValue] = [*page.returned, *page.refused]
+        named = [one for one in asked if one.record == place.get("record")]
+        found = next(iter(named or (() if place.get("record") else asked)), None)
+        if found is None:
+            return place
+        part = found.part if isinstance(found, RefusedValue) else ""
+        return {"record": found.record, "part": part, "field": found.field}
 
     def _put_cursor(self, place: Mapping[str, object]) -> None:
         """Where it stood in the text of the field, if it stands in that field again."""

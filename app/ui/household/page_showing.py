@@ -22,9 +22,7 @@ from app.ui.household.grid import SIGNS as GRID_SIGNS
 from app.ui.household.grid import Line
 from app.ui.household.hints import add_hints
 from app.ui.household.judging import (
-    SENT_BACK,
     Found,
-    contested_of,
     judge_child,
     judge_household,
     looks_of,
@@ -33,7 +31,6 @@ from app.ui.household.judging import (
     part_lines,
     parts_of,
     proposal_lines,
-    sent_back_of,
 )
 from app.ui.household.looks import SIGNS, Look
 from app.ui.household.page_frame import BETWEEN, PAINTED_FIRST
@@ -41,6 +38,7 @@ from app.ui.household.page_room import PageRoom
 from app.ui.household.parts import kind_codec
 from app.ui.household.plan import PartsPlan
 from app.ui.household.session import OpenRecord
+from app.ui.household.told import ASKED, asked_of, told_of
 
 
 class PageShowing(PageRoom):
@@ -343,7 +341,7 @@ class PageShowing(PageRoom):
             return gone.status
         if not record.values.get("complete"):
             return "open"
-        waits = record.sent_back or any(one.contested for one in (record, *record.parts))
+        waits = bool(told_of(record))
         if waits or (judged is not None and judged.count(Severity.WARNING)):
             return "warning"
         return "done"
@@ -365,7 +363,7 @@ class PageShowing(PageRoom):
             (line, one)
             for line in self.keeper.lines
             if line is not current
-            for one in sent_back_of(line)
+            for one in asked_of(line)
         ]
         lines = [
             IssueLine(
@@ -374,7 +372,7 @@ class PageShowing(PageRoom):
                 self._label(one),
                 one.sentence,
                 waiting=not one.aloud,
-                asked=one.issue.rule == SENT_BACK,
+                asked=one.issue.rule in ASKED,
             )
             for record, one in self._issues
         ]
@@ -413,7 +411,7 @@ class PageShowing(PageRoom):
     def _in_order(self, record: OpenRecord) -> list[Found]:
         form = self.household_form if record is self.keeper.household else self.child_form
         order = {self._key(one): place for place, one in enumerate(form.focusable())}
-        found = [*self._judged[record.id].found, *contested_of(record), *sent_back_of(record)]
+        found = [*self._judged[record.id].found, *told_of(record)]
         return sorted(found, key=lambda one: order.get(one.key, len(order)))
 
     def _show_child(self, record: OpenRecord) -> None:

@@ -43,7 +43,8 @@ class OpenRecord:
     typed and not yet saved, by field; `problems` say why one cannot be read. `changed_under` holds
     what somebody else made of a field since it was loaded. `contested` fields were written
     differently by two sides when the page was last read, and show one of the values. `sent_back`
-    says, by field, who sent it back and why, under "" what is about the whole record. `visited`
+    says, by field, who sent it back and why, under "" what is about the whole record; `refused` in
+    the same way what a unit above did not take. `visited`
     fields have been left once, so that what they lack may be said aloud. `masked` fields hold
     something that was not given to the page: they are in neither `values` nor `loaded`, so a save
     leaves them as they are until they are typed over; nothing typed is no value for them.
@@ -62,6 +63,7 @@ class OpenRecord:
     changed_under: dict[str, Value] = field(default_factory=dict)
     contested: frozenset[str] = frozenset()
     sent_back: Mapping[str, str] = field(default_factory=dict)
+    refused: Mapping[str, str] = field(default_factory=dict)
     visited: set[str] = field(default_factory=set)
     masked: set[str] = field(default_factory=set)
     revealed: set[str] = field(default_factory=set)
