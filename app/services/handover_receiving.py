@@ -37,6 +37,8 @@ from app.sync.manifest import parse_manifest, place_of
 from app.sync.refusal import BundleRefused, Refusal
 
 BACKUP_HOURS = 24.0
+#: The reason of a file that was left when somebody stopped the work.
+_LEFT_OUT = "work.cancelled"
 _NOBODY = Signers()
 _FOR_OTHERS = (Refusal.NOT_FOR_THIS_UNIT, Refusal.NOT_FOR_THIS_STATION)
 
@@ -125,7 +127,8 @@ class Receiving:
 
         The results stand in the order of `files`; `told` hears each with its place among them as
         soon as it counts. Who stops the work keeps what was taken in: the files that are left are
-        rejected as `work.cancelled`. Raises Cancelled when no file came to its end.
+        rejected as `work.cancelled`, also where `told` raises Cancelled. Raises Cancelled when no
+        file came to its end.
         A bad file is refused whole and changes nothing but the audit trail; the others go on.
         `accept_question` answers the question a suspect clock raises about a certificate's dates;
         `signers` are the people whom the receipts name.
@@ -136,15 +139,16 @@ class Receiving:
         results: dict[int, FileResult] = {}
         for at in _in_order(files):
             try:
-                result = self._one(
+                step.heed()
+                results[at] = self._one(
                     files[at], step, commit=True, accept_question=accept_question, signers=signers
                 )
+                # Whatever is said from here on, this file counts.
+                told(at, results[at])
             except Cancelled:
                 if not results:
                     raise
                 break
-            results[at] = result
-            told(at, result)
         return [results.get(at) or left_out(file) for at, file in enumerate(files)]
 
     def _one(
@@ -337,10 +341,15 @@ class Receiving:
         )
 
 
+def is_left_out(result: FileResult) -> bool:
+    """Whether a file was not taken in only because somebody stopped the work."""
+    return result.reason == _LEFT_OUT
+
+
 def left_out(file: Path, why: str = "handover.stopped") -> FileResult:
     """A file that was not taken in because somebody stopped the work; `why` is the sentence."""
     told = KnownError(why, f"{why}_hint", file=file.name)
-    return FileResult(file.name, "rejected", "work.cancelled", error_text(told))
+    return FileResult(file.name, "rejected", _LEFT_OUT, error_text(told))
 
 
 def _known(bundle: VerifiedBundle, file: Path) -> FileResult:

@@ -256,6 +256,10 @@ class Progress:
 
     def step(self, done: int, total: int = 0) -> None:
         """Report progress; raises Cancelled when a person asked to stop."""
+        self.heed()
+        self.on_step(done, total)
+
+    def heed(self) -> None:
+        """Raise Cancelled when a person asked to stop."""
         if self.cancelled():
             raise Cancelled
-        self.on_step(done, total)

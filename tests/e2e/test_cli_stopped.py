@@ -83,6 +83,22 @@ def test_files_that_were_taken_in_before_ctrl_c_are_told(
     assert [one["status"] for one in again] == ["already", "imported", "imported"]
 
 
+def test_ctrl_c_right_after_a_file_counts_stops_before_the_next(
+    province: Homes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    receiver, bundles = province.at(PROVINCE), [sent(province, number) for number in range(3)]
+    with monkeypatch.context() as patch:
+        _in_the_second_file(patch, _press, after_commit=True)
+        answer = receiver("handover", "receive", *bundles)
+    assert answer.code == 1
+    assert _statuses(answer.document) == [
+        ("imported", ""),
+        ("imported", ""),
+        ("rejected", "work.cancelled"),
+    ]
+    assert held(receiver) == [True, True, False]
+
+
 def test_a_second_ctrl_c_loses_no_result_and_claims_nothing_of_the_file_at_hand(
     province: Homes, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -157,8 +157,17 @@ class DeskDouble:
         progress.step(1, 2)
         return [FileLook(one, why_not=self.message) for one in files]
 
-    def receive_all(self, files: Sequence[Path], progress: Progress) -> list[FileResult]:
-        return self.receive(files, progress)
+    def receive_all(
+        self,
+        files: Sequence[Path],
+        progress: Progress,
+        signers: Signers,
+        told: Callable[[int, FileResult], None],
+    ) -> list[FileResult]:
+        done = self.receive(files, progress, signers)
+        for at, result in enumerate(done):
+            told(at, result)
+        return done
 
     def record_pdf(self, handover: str, path: Path) -> None:
         self.asked.append(f"record {handover}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PySide6.QtWidgets import QApplication
@@ -10,7 +11,9 @@ from pytestqt.qtbot import QtBot
 
 from app import i18n
 from app.i18n import set_language, text
+from app.services.handover_receiving import FileResult, Receiving
 from app.ui.handover.many import FILE, FROM, SEQ, WHAT, ManyFiles
+from app.ui.notify import Kind
 from app.ui.theme import Theme, apply_theme
 from tests.e2e.command_line import Homes
 from tests.e2e.modified_client import record_at
@@ -97,6 +100,78 @@ def test_each_file_is_told_before_and_after_and_a_bad_one_stops_none(
         True,
     ]
     assert many.take.isHidden()
+    desk.close()
+
+
+def test_who_stops_is_told_what_came_in_and_goes_on_with_the_rest(
+    qtbot: QtBot, homes: Homes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = _stick(homes)
+    desk, many = _look(qtbot, homes, folder)
+    take_one = Receiving._one
+
+    def stopped_while_saving(self: Receiving, *given: Any, **named: Any) -> FileResult:
+        result = take_one(self, *given, **named)
+        assert many.work._ticket is not None
+        many.work._ticket.cancel()  # from here on nothing of this file can be stopped
+        return result
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Receiving, "_one", stopped_while_saving)
+        desk.enter()
+        desk.settle()
+    said = [one.text for one in desk.shell.notices.notices]
+    told = [
+        ("done", {"taken": "1"}),
+        ("done_left", {"left": "1"}),
+        ("done_refused", {"refused": "1"}),
+    ]
+    words = " · ".join(text(f"handovers.many.{key}", **numbers) for key, numbers in told)
+    assert words in said
+    assert not [one for one in said if text("work.cancelled") in one]
+    assert many.title.text() == words
+    assert [one.state for one in many.rows.lines] == ["error", "", "done"]
+    assert _said(many)[1:] == [
+        "chưa nhận",
+        "\N{CHECK MARK} " + text("handovers.many.brought", new="2", changed="0"),
+    ]
+    register = desk.shell.register
+    desk.until(lambda: register.count.text().startswith("1 "))
+    assert many.take.text() == "Nhận tiếp 1 gói"
+    assert many.receiver_row.isVisible()
+    assert many.receiver_row.isEnabled()
+    assert desk.focus() is many.take
+
+    desk.enter()
+    desk.settle()
+    assert many.take.isHidden()
+    assert [one.state for one in many.rows.lines] == ["error", "done", "done"]
+    assert len(desk.shell.entry.child_ids()) == 4
+    desk.close()
+
+
+def test_what_came_in_before_a_failure_is_told_beside_it(
+    qtbot: QtBot, homes: Homes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = _stick(homes)
+    desk, many = _look(qtbot, homes, folder)
+    take_one, taken = Receiving._one, list[FileResult]()
+
+    def gone_after_one(self: Receiving, *given: Any, **named: Any) -> FileResult:
+        if taken:
+            raise OSError(28, "No space left on device")
+        taken.append(take_one(self, *given, **named))
+        return taken[0]
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Receiving, "_one", gone_after_one)
+        desk.enter()
+        desk.settle()
+    kinds = {one.topic: one.kind for one in desk.shell.notices.notices}
+    assert kinds["receiving"] is Kind.ERROR
+    assert "received" in kinds
+    assert many.take.text() == "Nhận tiếp 1 gói"
+    assert many.title.text().startswith(text("handovers.many.done", taken="1"))
     desk.close()
 
 

@@ -153,9 +153,15 @@ class HandoverDesk(Protocol):
         """What each of many files is; folders stand for the bundles in them."""
 
     def receive_all(
-        self, files: Sequence[Path], progress: Progress, signers: Signers
+        self,
+        files: Sequence[Path],
+        progress: Progress,
+        signers: Signers,
+        told: Callable[[int, FileResult], None],
     ) -> list[FileResult]:
-        """Import many files; the progress counts them, their receipts name these people."""
+        """Import many files; the progress counts them, their receipts name these people. `told`
+        hears of each with its place among them as soon as it counts, whatever becomes of the rest.
+        """
 
     def record_pdf(self, handover: str, path: Path) -> None:
         """Write the handover record."""
@@ -368,19 +374,25 @@ class ServicesDesk:
         return self._handovers.looking.all(bundles_in(files), progress)
 
     def receive_all(
-        self, files: Sequence[Path], progress: Progress, signers: Signers
+        self,
+        files: Sequence[Path],
+        progress: Progress,
+        signers: Signers,
+        told: Callable[[int, FileResult], None],
     ) -> list[FileResult]:
         """As the protocol says."""
         done: list[int] = []
 
-        def told(at: int, _result: FileResult) -> None:
+        def counts(at: int, result: FileResult) -> None:
+            told(at, result)
             done.append(at)
-            progress.step(len(done), len(files))
+            # Only said: whether to stop is asked before the next file, this one is taken in.
+            progress.on_step(len(done), len(files))
 
         # The steps of a file are not those of all of them: only whether to stop is passed on.
         within = Progress(lambda _done, _total: None, progress.cancelled)
         progress.step(0, len(files))
-        return self._handovers.receiving.receive(files, within, signers=signers, told=told)
+        return self._handovers.receiving.receive(files, within, signers=signers, told=counts)
 
     def record_pdf(self, handover: str, path: Path) -> None:
         """As the protocol says."""

@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 from app.i18n import number, text
 from app.services.handover_looking import FileLook
 from app.services.handover_people import KnownSigners, Signers
-from app.services.handover_receiving import FileResult
+from app.services.handover_receiving import FileResult, is_left_out
 from app.services.workplace import Progress
 from app.ui.handover.desk import HandoverDesk
 from app.ui.handover.signers import PersonEdit
@@ -56,10 +56,15 @@ class _Line:
         self.result: FileResult | None = None
 
     @property
+    def is_left(self) -> bool:
+        """Whether it can be taken in and was not: nobody tried yet, or somebody stopped before."""
+        return self.look.fits and (self.result is None or is_left_out(self.result))
+
+    @property
     def state(self) -> str:
         """The state of the theme that its words are told in."""
         result, look = self.result, self.look
-        if result is not None:
+        if result is not None and not is_left_out(result):
             if result.received is None:
                 return "done" if result.status == "already" else "error"
             return "warning" if result.received.needs_a_person else "done"
@@ -93,6 +98,8 @@ class _Line:
 
 
 def _came_to(result: FileResult) -> str:
+    if is_left_out(result):
+        return text("handovers.many.left")
     got = result.received
     if got is None:
         if result.status == "already":
@@ -161,6 +168,10 @@ class ManyFiles(QFrame):
     ) -> None:
         super().__init__(parent)
         self._desk, self._notifier = desk, notifier
+        #: The lines whose files are being taken in, and by place what became of each so far: the
+        #: working thread adds, this one reads once it has ended.
+        self._taking: list[_Line] = []
+        self._came: dict[int, FileResult] = {}
         px = theme.pixels
         self.title = QLabel(text("handovers.many.title"), self)
         self.title.setProperty("role", "title")
@@ -251,45 +262,55 @@ class ManyFiles(QFrame):
     # --- taking in --------------------------------------------------------------------------
 
     def take_now(self) -> None:
-        """Take in every file that fits, each for itself."""
+        """Take in every file that fits and is not taken in yet, each for itself."""
         if self.work.running:
             return
-        fitting = [one for one in self.rows.lines if one.look.fits]
-        files, desk = [one.look.file for one in fitting], self._desk
-        signers = Signers(receiver=self.receiver.signer)
-
-        def taken(results: Sequence[FileResult]) -> None:
-            for line, result in zip(fitting, results, strict=True):
-                line.result = result
-            self._say(results)
-
+        self._taking = [one for one in self.rows.lines if one.is_left]
+        self._came = {}
+        files, desk = [one.look.file for one in self._taking], self._desk
+        signers, came = Signers(receiver=self.receiver.signer), self._came
         self.receiver_row.setEnabled(False)
         self.work.run(
             text("handovers.taking"),
-            lambda progress: desk.receive_all(files, progress, signers),
-            taken,
+            lambda progress: desk.receive_all(files, progress, signers, came.__setitem__),
+            self._taken,
             Lane.WRITE,
         )
         self.work.focus_stop()
 
-    def _say(self, results: Sequence[FileResult]) -> None:
+    def _taken(self, results: Sequence[FileResult]) -> None:
+        self._came = dict(enumerate(results))
+        self._say("receiving")
+
+    def _say(self, topic: str) -> None:
+        """Say what became of the files, of each that came to its end."""
+        results, lines = self._came, self._taking
+        self._came, self._taking = {}, []
+        for at, result in results.items():
+            lines[at].result = result
         self.rows.show_sorted(self.rows.lines)
         self.table.setCurrentIndex(self.rows.index(0, WHAT))
         self._follow()
-        self.take.hide()
-        self.receiver_row.hide()
-        self.receiver.forget()
-        taken = sum(1 for one in results if one.status == "imported")
-        minded = sum(1 for one in results if one.received and one.received.needs_a_person)
+        left = sum(1 for one in self.rows.lines if one.is_left)
+        self.take.setText(text("handovers.many.take_rest", count=number(left)))
+        self.take.setVisible(bool(left))
+        if not left:
+            self.receiver_row.hide()
+            self.receiver.forget()
+        taken = sum(1 for one in results.values() if one.status == "imported")
+        minded = sum(1 for one in results.values() if one.received and one.received.needs_a_person)
         refused = self.rows.count("error")
-        words = _title_of(taken, refused, minded)
+        words = _title_of(taken, refused, minded, left)
         self.title.setText(words)
-        kind = Kind.WARNING if refused or minded else Kind.DONE
-        self._notifier.say(Notice(kind, words, topic="receiving"))
+        kind = Kind.WARNING if refused or minded else Kind.NOTE if left else Kind.DONE
+        self._notifier.say(Notice(kind, words, topic=topic))
         if taken:
             self.done.emit()
 
     def _ended(self) -> None:
+        if self._came:
+            # Something failed after these were taken in: what is said of that stands beside.
+            self._say("received")
         self.receiver_row.setEnabled(True)
         target: QWidget = self.table if self.take.isHidden() else self.take
         if self.work.held:
@@ -304,9 +325,11 @@ def _asked_for(found: Sequence[FileLook], desk: HandoverDesk) -> KnownSigners | 
     return None
 
 
-def _title_of(taken: int, refused: int, minded: int) -> str:
+def _title_of(taken: int, refused: int, minded: int, left: int) -> str:
     """What became of the files, of each kind only what there is."""
     said = [text("handovers.many.done", taken=number(taken))]
+    if left:
+        said.append(text("handovers.many.done_left", left=number(left)))
     if refused:
         said.append(text("handovers.many.done_refused", refused=number(refused)))
     if minded:
