@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 
 from sqlalchemy import Connection, delete, func, select, update
 
@@ -28,6 +29,19 @@ class Continuity(Enum):
     GAP = "gap"  # it starts beyond what is here: something in between has not come
     LATE = "late"  # an older one, not seen before
     FORK = "fork"  # two histories under one replica id: a copied disk or a restored image
+
+
+class Numbers(NamedTuple):
+    """The numbers of a line from `first` to `last`; none where that lies before `first`."""
+
+    first: int = 1
+    last: int = 0
+
+    def __bool__(self) -> bool:
+        return self.first <= self.last
+
+
+NO_NUMBERS = Numbers()
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +115,29 @@ def continuity(connection: Connection, header: Header) -> Continuity:
         select(line_in.c.have).where(line_in.c.replica == header.replica)
     ).scalar()
     return Continuity.GAP if header.log_from > (have or 0) else Continuity.NORMAL
+
+
+def missing_before(connection: Connection, header: Header) -> Numbers:
+    """The numbers of the line between the bundle and the last one here that came before it."""
+    before = connection.execute(
+        select(func.max(bundle_in.c.seq)).where(
+            bundle_in.c.replica == header.replica, bundle_in.c.seq < header.seq
+        )
+    ).scalar()
+    return Numbers(int(before or 0) + 1, header.seq - 1)
+
+
+def numbers_of(connection: Connection, replicas: Collection[str]) -> dict[str, list[int]]:
+    """Replica → the numbers of its bundles that are here, ascending."""
+    found: dict[str, list[int]] = {}
+    rows = connection.execute(
+        select(bundle_in.c.replica, bundle_in.c.seq)
+        .where(bundle_in.c.replica.in_(sorted(replicas)))
+        .order_by(bundle_in.c.seq)
+    )
+    for row in rows:
+        found.setdefault(row.replica, []).append(row.seq)
+    return found
 
 
 def known_of(connection: Connection, replicas: Collection[str]) -> dict[str, int]:

@@ -22,7 +22,7 @@ from app.models import audit, bundles, lines
 from app.models import trust as store_trust
 from app.models.bulk import rare_collections
 from app.models.bundles import Evidence, Intake
-from app.models.lines import Continuity, FileFacts
+from app.models.lines import NO_NUMBERS, Continuity, FileFacts, Numbers
 from app.models.log import last_position
 from app.models.queries import counting, totals
 from app.models.queries.handovers import Return, standing_returns
@@ -104,6 +104,8 @@ class Received:
     clock_behind: bool = False
     turned_refused: int = 0
     turned_waiting: int = 0
+    #: The numbers under which went what has not come, where the bundle leaves a gap.
+    missing: Numbers = NO_NUMBERS
 
     @property
     def new(self) -> int:
@@ -377,6 +379,7 @@ def read_in(
         clock_behind=clock_behind,
         turned_refused=outcome.newly_refused,
         turned_waiting=outcome.newly_waiting,
+        missing=outcome.missing,
     )
 
 

@@ -5,12 +5,14 @@ Signatures are verified, payloads are not opened: a folder of 173 files is looke
 
 from __future__ import annotations
 
+from bisect import bisect_left, insort
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from app.errors import KnownError
 from app.models import lines
+from app.models.lines import Numbers
 from app.services.file_claims import Claim, claim_of
 from app.services.handover_receiving import Inspection, Receiving
 from app.services.rights import Right
@@ -26,14 +28,15 @@ class FileLook:
     says to be, verified only where it can be received.
 
     `missing`: something that was sent before it is neither here nor among the files that were
-    looked at; it is received all the same, and the missing part comes with a later bundle.
+    looked at, under these numbers; it is received all the same, and the missing part comes with a
+    later bundle.
     """
 
     file: Path
     seen: Inspection | None = None
     why_not: str = ""
     claim: Claim | None = None
-    missing: bool = False
+    missing: Numbers | None = None
 
     @property
     def fits(self) -> bool:
@@ -58,9 +61,10 @@ class Looking:
             found.append(self._one(file))
         step.step(len(files), len(files))
         with self._workplace.store.read() as reading:
-            have = lines.known_of(reading, {one.seen.replica for one in found if one.seen})
-        gaps = _gaps(found, have)
-        return [replace(one, missing=at in gaps) for at, one in enumerate(found)]
+            replicas = {one.seen.replica for one in found if one.seen}
+            have, came = lines.known_of(reading, replicas), lines.numbers_of(reading, replicas)
+        gaps = _gaps(found, have, came)
+        return [replace(one, missing=gaps.get(at)) for at, one in enumerate(found)]
 
     def _one(self, file: Path) -> FileLook:
         try:
@@ -86,9 +90,17 @@ def bundles_in(places: Iterable[Path]) -> list[Path]:
     return list(found)
 
 
-def _gaps(found: Sequence[FileLook], have: Mapping[str, int]) -> set[int]:
-    """The places of the files that begin beyond what is here and what comes before them."""
-    known, gaps = dict(have), set[int]()
+def _gaps(
+    found: Sequence[FileLook], have: Mapping[str, int], came: Mapping[str, Sequence[int]]
+) -> dict[int, Numbers]:
+    """The places of the files that begin beyond what is here and what comes before them, each with
+    the numbers between it and the last one that is here or among the files.
+    """
+    known, gaps = dict(have), dict[int, Numbers]()
+    numbers = {replica: sorted(seqs) for replica, seqs in came.items()}
+    for one in found:
+        if one.seen is not None:
+            insort(numbers.setdefault(one.seen.replica, []), one.seen.seq)
     order = sorted(
         (one.seen.replica, one.seen.seq, at) for at, one in enumerate(found) if one.seen is not None
     )
@@ -97,7 +109,8 @@ def _gaps(found: Sequence[FileLook], have: Mapping[str, int]) -> set[int]:
         if seen is None or seen.already:
             continue
         if seen.log_from > known.get(replica, 0):
-            gaps.add(at)
+            before = numbers[replica][: bisect_left(numbers[replica], seen.seq)]
+            gaps[at] = Numbers((before or [0])[-1] + 1, seen.seq - 1)
         else:
             known[replica] = max(known.get(replica, 0), seen.log_to)
     return gaps

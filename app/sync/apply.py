@@ -16,7 +16,7 @@ from app.history.operation import Operation
 from app.models import lines, log
 from app.models.bulk import chunks
 from app.models.erasing import left_bodies
-from app.models.lines import SignedManifest
+from app.models.lines import Continuity, SignedManifest
 from app.models.materialising import Touched
 from app.models.queries import receiving, register
 from app.models.queries.receiving import Judged
@@ -65,6 +65,8 @@ def apply_delivery(
             on_progress(taking.outcome.operations)
     header = delivery.header(bundle_id)
     taking.outcome.continuity = lines.continuity(connection, header)
+    if taking.outcome.continuity is Continuity.GAP:
+        taking.outcome.missing = lines.missing_before(connection, header)
     is_newest = lines.note_line(connection, header, taking.outcome.continuity)
     lines.take_acknowledgements(
         connection,

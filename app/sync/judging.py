@@ -30,7 +30,7 @@ from app.history.operation import Operation, decode_body
 from app.models import log
 from app.models.effect import PAGES, Effect
 from app.models.erasing import left_bodies
-from app.models.lines import Continuity
+from app.models.lines import NO_NUMBERS, Continuity, Numbers
 from app.models.log import Entry
 from app.models.materialising import Touched
 from app.models.queries import receiving
@@ -66,7 +66,8 @@ class Outcome:
     `unchanged` counts households and children that came and look as before (`app.models.effect`).
     `alarm` says that an operation in this replica's own name arrived that it never wrote: a relay
     invented it, or this PC was restored. `renewed` says why this replica took a new id, if it did;
-    `newest` that the bundle is the newest of its line.
+    `newest` that the bundle is the newest of its line. Where something before it has not come,
+    `missing` are the numbers it went under.
     """
 
     operations: int = 0
@@ -87,6 +88,7 @@ class Outcome:
     children_changed: int = 0
     unchanged: int = 0
     continuity: Continuity = Continuity.NORMAL
+    missing: Numbers = NO_NUMBERS
     alarm: bool = False
     renewed: Renewal | None = None
     newest: bool = False
@@ -94,6 +96,7 @@ class Outcome:
     def __add__(self, other: Outcome) -> Outcome:
         total = Outcome(
             continuity=self.continuity,
+            missing=self.missing,
             alarm=self.alarm or other.alarm,
             renewed=self.renewed or other.renewed,
             newest=self.newest,

@@ -178,7 +178,7 @@ def test_a_receiver_whose_clock_is_far_off_is_told_to_look_at_it(
     answer = years_away(homes.at(PROVINCE), years, "handover", "receive", sent(homes, 0))
     assert said_plainly(answer) == refusal
     (one,) = answer.document
-    assert "ngày" in one["message"].splitlines()[1]
+    assert "ngày" in one["message"].splitlines()[-1]
 
 
 def test_a_handover_is_called_by_the_beginning_of_its_id(homes: Homes) -> None:
@@ -264,3 +264,32 @@ def test_a_lost_bundle_gets_no_receipt_though_the_next_one_speaks_of_it(homes: H
     answered = {one["seq"]: one["receipts"] for one in province.must("handover", "list")}
     assert answered[1] == []
     assert [one["tier"] for one in answered[got["seq"]]] == ["province"]
+
+
+def test_what_is_missing_before_a_bundle_is_told_by_its_numbers(homes: Homes) -> None:
+    """The receiver lost what it had already acknowledged, so the next bundle begins beyond it."""
+    province, commune = homes.at(PROVINCE), homes.at(COMMUNE)
+    copy = Path(province.must("backup", "create")["file"])
+    lost = []
+    for number in range(3):
+        lost.append(sent(homes, number))
+        province.must("handover", "receive", lost[-1], codes=(0, 4))
+        homes.carry(province, commune, COMMUNE)
+    province.must("backup", "restore", copy)
+    (an,) = children(commune, "pham thi an")
+    commune.must("register", "set", an, "sex=1", codes=(0, 4))
+    last = Path(commune.must(*SEND, homes.stick)["file"])
+    preview = province.must("handover", "receive", last, "--preview", codes=(0, 4))
+    assert (preview[0]["continuity"], preview[0]["missing"]) == ("gap", [1, 3])
+    told = "\n".join(province.told("handover", "receive", last, "--preview", codes=(0, 4)))
+    assert "còn thiếu gói số 1 đến 3 của" in told
+    # With one of them beside it only the others are asked for, and that one fits.
+    settings = Settings(province.home)
+    with open_services(settings, lambda one: unlock(one, PASSPHRASE)) as services:
+        first, second, third = services.handovers.looking.all([lost[1], lost[0], last])
+    assert [one.missing for one in (first, second)] == [None, None]
+    assert third.missing == (3, 3)
+    province.must("handover", "receive", lost[0], lost[1], lost[2], codes=(0, 4))
+    (again,) = province.must("handover", "receive", last, codes=(0, 4))
+    assert (again["continuity"], again["missing"]) == ("normal", None)
+    assert held(province) == [True] * 3

@@ -165,6 +165,7 @@ def result_document(result: FileResult, *, preview: bool = False) -> dict[str, o
         document["handover"] = received.handover
         document["sender"] = received.sender
         document["continuity"] = received.continuity.value
+        document["missing"] = [*received.missing] if received.missing else None
         document["alarm"] = received.alarm
         document["ahead"] = None if received.ahead is None else received.ahead.isoformat()
         document["clock_behind"] = received.clock_behind
@@ -182,6 +183,8 @@ def result_document(result: FileResult, *, preview: bool = False) -> dict[str, o
 
 def result_lines(result: FileResult, *, preview: bool = False) -> list[str]:
     """What became of one file, for people."""
+    from app.services.missing_numbers import gap_words
+
     received = result.received
     if received is None:
         return [result.message]
@@ -216,8 +219,10 @@ def result_lines(result: FileResult, *, preview: bool = False) -> list[str]:
     for one in received.returned:
         kind = "handover" if one.entity == "handover" else "record"
         lines.append(text(f"cli.handover.returned_{kind}", id=one.id, by=one.by, reason=one.reason))
-    if received.continuity.value in ("gap", "fork"):
-        lines.append(text(f"cli.handover.{received.continuity.value}", sender=received.sender))
+    if received.continuity.value == "fork":
+        lines.append(text("cli.handover.fork", sender=received.sender))
+    elif received.continuity.value == "gap":
+        lines.append(gap_words("cli.handover.gap", received.missing, sender=received.sender))
     lines += ahead_lines(result.file, received.ahead, own_clock=received.clock_behind)
     if received.renewed is not None:
         lines.append(text("cli.handover.new_replica"))

@@ -23,6 +23,7 @@ from app.i18n import number, text
 from app.services.handover_looking import FileLook
 from app.services.handover_people import KnownSigners, Signers
 from app.services.handover_receiving import FileResult, is_left_out
+from app.services.missing_numbers import gap_words
 from app.services.workplace import Progress
 from app.ui.handover.desk import HandoverDesk
 from app.ui.handover.signers import PersonEdit
@@ -70,7 +71,7 @@ class _Line:
             return "warning" if result.received.needs_a_person else "done"
         if look.seen is None:
             return "error"
-        return "warning" if look.missing or look.seen.time_question else ""
+        return "warning" if look.missing is not None or look.seen.time_question else ""
 
     @property
     def words(self) -> str:
@@ -90,8 +91,8 @@ class _Line:
                 children=number(seen.children),
             )
         ]
-        if look.missing:
-            said.append(text("handovers.many.missing"))
+        if look.missing is not None:
+            said.append(gap_words("handovers.many.missing", look.missing))
         if seen.time_question:
             said.append(text("handovers.many.clock"))
         return " · ".join(said)

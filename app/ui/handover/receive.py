@@ -20,6 +20,7 @@ from app.services.arrivals import Arrivals
 from app.services.exchange import Received
 from app.services.handover_people import KnownSigners
 from app.services.handover_receiving import FileResult
+from app.services.missing_numbers import gap_words
 from app.services.sticks import Stick
 from app.ui.handover.desk import HandoverDesk, Returned, progress_of
 from app.ui.handover.facts import Fact, Facts
@@ -264,9 +265,11 @@ class ReceiveWizard(Wizard):
                     waiting=number(got.turned_waiting),
                 )
             )
-        if got.continuity in (Continuity.GAP, Continuity.FORK):
-            key = f"handovers.{got.continuity.value}"
-            found.append(text(key, sender=in_sentence(self._unit_name(got.sender))))
+        sender = in_sentence(self._unit_name(got.sender))
+        if got.continuity is Continuity.FORK:
+            found.append(text("handovers.fork", sender=sender))
+        elif got.continuity is Continuity.GAP:
+            found.append(gap_words("handovers.gap", got.missing, sender=sender))
         if got.ahead is not None:
             key = "handovers.own_clock" if got.clock_behind else "handovers.ahead"
             found.append(text(key, day=f"{got.ahead:%d/%m/%Y}"))
