@@ -16,17 +16,22 @@ from pathlib import Path
 
 from app.errors import KnownError
 from app.forms.units import Tier
+from app.ids import new_id
+from app.models import backup
 from app.models.bulk import chunks
 from app.models.log import IDS_AT_ONCE
 from app.models.queries import dividing, register
 from app.models.queries.register import RecordView
 from app.models.store import Reading
 from app.models.work import Change
+from app.services.handover_receiving import BACKUP_HOURS
 from app.services.reference_data.files import Refused, read_lines
 from app.services.rights import Right
 from app.services.workplace import Workplace
 from app.text.fold import fold
 
+#: Records that are told by number, in the order of `NewPart`.
+_COUNTED = ("village", "household", "child")
 #: The columns of a file that says where each village went.
 COLUMNS = ("village", "unit")
 
@@ -58,16 +63,34 @@ class VillagePart:
 
 
 @dataclass(frozen=True, slots=True)
+class NewPart:
+    """What goes to one of the new units: villages, and pages that are not hidden."""
+
+    unit: str
+    name: str
+    villages: int
+    households: int
+    children: int
+
+
+@dataclass(frozen=True, slots=True)
 class Divided:
-    """What dividing came to: records written by new unit, and the pages that stay."""
+    """What dividing comes to: what goes to each new unit and together, records written by new unit
+    (`to`, hidden ones as well), and the pages that stay. Among these are pages without a village,
+    those of `later_villages`, for which no unit was named, and disputed ones.
+    """
 
     unit: str
     households: int
     children: int
     villages: int
+    parts: tuple[NewPart, ...]
     to: Mapping[str, int]
     left_households: int
     left_children: int
+    homeless_households: int
+    homeless_children: int
+    later_villages: int
 
 
 class Dividing:
@@ -83,15 +106,11 @@ class Dividing:
         self._allowed()
         workplace = self._workplace
         tree = workplace.tree.units
-        split = [one for one in workplace.tree.below(workplace.unit) if tree.is_split(one)]
-        held: dict[str, tuple[int, int]] = {}
         with workplace.store.read() as reading:
-            for part in chunks(split, IDS_AT_ONCE):
-                held |= dividing.units_with_pages(reading, part)
+            held = pages_of_split_units(workplace, reading)
         return [
-            SplitUnit(unit, tree.unit(unit).full_name(), *held[unit], self._became(unit))
-            for unit in split
-            if unit in held
+            SplitUnit(unit, tree.unit(unit).full_name(), *pages, became_of(workplace, unit))
+            for unit, pages in held.items()
         ]
 
     def villages(self, unit: str) -> list[VillagePart]:
@@ -100,16 +119,29 @@ class Dividing:
         """
         self._split(unit)
         with self._workplace.store.read() as reading:
-            return _parts(reading, unit, self._became(unit))
+            return self._villages(reading, unit)
+
+    def _villages(self, reading: Reading, unit: str) -> list[VillagePart]:
+        became = self._became(unit)
+        return _parts(_pages(reading, unit, became), became)
 
     def divide_by(self, unit: str, path: Path) -> Divided:
         """Divide by a file of villages (`village,unit`; the name or the id of a village; no unit
         leaves it for later). Raises Refused, OSError, and what `divide` raises.
         """
         self._split(unit)
+        return self.divide(unit, self._read(unit, path))
+
+    def preview_by(self, unit: str, path: Path) -> Divided:
+        """What `divide_by` would come to; writes nothing. Raises as that does."""
+        self._split(unit)
+        return self.preview(unit, self._read(unit, path))
+
+    def _read(self, unit: str, path: Path) -> dict[str, str]:
+        """Village → new unit, as a file says."""
         _, lines = read_lines(path, COLUMNS)
         with self._workplace.store.read() as reading:
-            parts = [one for one in _parts(reading, unit, self._became(unit)) if one.id]
+            parts = [one for one in self._villages(reading, unit) if one.id]
         said: dict[str, str] = {}
         for line in lines:
             meant = _named(parts, line["village"])
@@ -120,10 +152,17 @@ class Dividing:
             if meant[0].id in said:
                 raise Refused("village_twice", path.name, line=line.number, name=line["village"])
             said[meant[0].id] = line["unit"]
-        return self.divide(unit, said)
+        return said
+
+    def preview(self, unit: str, said: Mapping[str, str]) -> Divided:
+        """What `divide` would come to as everything stands now; writes nothing. Raises as that."""
+        self._split(unit)
+        with self._workplace.store.read() as reading:
+            return self._plan(reading, unit, said).told
 
     def divide(self, unit: str, said: Mapping[str, str]) -> Divided:
-        """Write the new owner of every household and child of `unit` by its village, in one act.
+        """Write the new owner of every household and child of `unit` by its village, in one act. A
+        backup is made first if the last is over a day old.
 
         `said` names for each village (its id) the new unit, "" where nobody can say yet. A village
         that went to a new unit when the unit was divided need not be named again. Raises KnownError
@@ -131,6 +170,19 @@ class Dividing:
         `dividing.not_province`, `dividing.not_split`, `rights.denied`.
         """
         self._split(unit)
+        workplace = self._workplace
+        backup.if_older_than(workplace.settings, workplace.dek, BACKUP_HOURS)
+        with workplace.write() as work:
+            plan = self._plan(work.connection, unit, said)
+            if plan.moves:
+                changes = [_change(record, target) for record, target in plan.moves]
+                work.record_many(changes, act=new_id())
+                work.audit("unit_divided", unit=unit, records=len(plan.moves))
+                work.commit()
+        return plan.told
+
+    def _plan(self, reading: Reading, unit: str, said: Mapping[str, str]) -> _Plan:
+        """What is to be written, and what it comes to."""
         became = self._became(unit)
         for target in said.values():
             if target and target not in became:
@@ -141,29 +193,50 @@ class Dividing:
                     old=unit,
                     became=", ".join(became),
                 )
-        with self._workplace.write() as work:
-            reading = work.connection
-            parts = _parts(reading, unit, became)
-            missing = [p.name or p.id for p in parts if p.id and not p.goes_to and p.id not in said]
-            if missing:
-                raise KnownError(
-                    "dividing.not_named", "dividing.not_named_hint", villages=", ".join(missing)
-                )
-            targets = {p.id: said.get(p.id) or p.goes_to for p in parts if p.id}
-            moves = _moves(reading, unit, became, targets)
-            if moves:
-                work.record_many([_change(record, target) for record, target in moves])
-                work.audit("unit_divided", unit=unit, records=len(moves))
-                work.commit()
-            left = dividing.units_with_pages(reading, [unit]).get(unit, (0, 0))
-        written = Counter(record.entity for record, _ in moves)
+        pages = _pages(reading, unit, became)
+        parts = _parts(pages, became)
+        missing = [p.name or p.id for p in parts if p.id and not p.goes_to and p.id not in said]
+        if missing:
+            raise KnownError(
+                "dividing.not_named", "dividing.not_named_hint", villages=", ".join(missing)
+            )
+        targets = {p.id: said.get(p.id) or p.goes_to for p in parts if p.id}
+        moves = _moves(pages, targets)
+        standing = dividing.units_with_pages(reading, [unit]).get(unit, (0, 0))
+        return _Plan(moves, self._told(unit, became, parts, moves, targets, standing))
+
+    def _told(
+        self,
+        unit: str,
+        became: Sequence[str],
+        parts: Sequence[VillagePart],
+        moves: Sequence[tuple[RecordView, str]],
+        targets: Mapping[str, str],
+        standing: tuple[int, int],
+    ) -> Divided:
+        seen = Counter((target, record.entity) for record, target in moves if not record.hidden)
+        tree = self._workplace.tree.units
+        given = tuple(
+            NewPart(one, tree.unit(one).full_name(), *(seen[one, name] for name in _COUNTED))
+            for one in became
+        )
+        villages, households, children = (
+            sum(getattr(one, name) for one in given)
+            for name in ("villages", "households", "children")
+        )
+        homeless = next((part for part in parts if not part.id), None)
         return Divided(
             unit,
-            written["household"],
-            written["child"],
-            written["village"],
+            households,
+            children,
+            villages,
+            given,
             dict(Counter(target for _, target in moves)),
-            *left,
+            standing[0] - households,
+            standing[1] - children,
+            0 if homeless is None else homeless.households,
+            0 if homeless is None else homeless.children,
+            sum(1 for one in targets.values() if not one),
         )
 
     def _allowed(self) -> None:
@@ -179,7 +252,40 @@ class Dividing:
             raise KnownError("dividing.not_split", "dividing.not_split_hint", unit=unit)
 
     def _became(self, unit: str) -> tuple[str, ...]:
-        return tuple(move.new for move in self._workplace.tree.units.successors(unit) if move.new)
+        return became_of(self._workplace, unit)
+
+
+def became_of(workplace: Workplace, unit: str) -> tuple[str, ...]:
+    """The new units that this installation may give pages of a split unit to: what went to a unit
+    out of its scope would be out of its sight, too.
+    """
+    tree = workplace.tree
+    new = [move.new for move in tree.units.successors(unit) if move.new]
+    return tuple(one for one in new if tree.covers([workplace.unit], one))
+
+
+def pages_of_split_units(workplace: Workplace, reading: Reading) -> dict[str, tuple[int, int]]:
+    """Split unit of this province → the households and children that stand under it, in the order
+    of the tree; those without any are left out.
+    """
+    tree = workplace.tree
+    split = [
+        one
+        for one in tree.below(workplace.unit)
+        if tree.units.is_split(one) and became_of(workplace, one)
+    ]
+    held: dict[str, tuple[int, int]] = {}
+    for part in chunks(split, IDS_AT_ONCE):
+        held |= dividing.units_with_pages(reading, part)
+    return {one: held[one] for one in split if one in held}
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """Which records get which owner, and what that comes to."""
+
+    moves: Sequence[tuple[RecordView, str]]
+    told: Divided
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,9 +322,8 @@ def _pages(reading: Reading, unit: str, became: Sequence[str]) -> _Pages:
     return _Pages(villages, own, books, households, children, where)
 
 
-def _parts(reading: Reading, unit: str, became: Sequence[str]) -> list[VillagePart]:
+def _parts(pages: _Pages, became: Sequence[str]) -> list[VillagePart]:
     """The villages of a unit with what stands under it, those without a page as well."""
-    pages = _pages(reading, unit, became)
     households = Counter(pages.where[one.id] for one in pages.households if not one.hidden)
     children = Counter(pages.where[one.id] for one in pages.children if not one.hidden)
     ids = {*pages.where.values(), *(one.id for one in pages.own_villages if not one.hidden)}
@@ -247,11 +352,8 @@ def _went_to(village: RecordView | None, became: Sequence[str]) -> str:
     return owner if owner in became else ""
 
 
-def _moves(
-    reading: Reading, unit: str, became: Sequence[str], targets: Mapping[str, str]
-) -> list[tuple[RecordView, str]]:
+def _moves(pages: _Pages, targets: Mapping[str, str]) -> list[tuple[RecordView, str]]:
     """Which records get which owner: the villages with their paper books, then the pages."""
-    pages = _pages(reading, unit, became)
     found = [(one, targets.get(one.id, "")) for one in pages.own_villages]
     found += [(one, targets.get(str(one.values.get("village") or ""), "")) for one in pages.books]
     found += [

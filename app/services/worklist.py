@@ -24,6 +24,7 @@ from app.models.queries.worklist import Days
 from app.models.queries.worklist import PlaceProgress as PlaceProgress
 from app.models.store import Reading
 from app.services import last_check
+from app.services.dividing import pages_of_split_units
 from app.services.enrolment_state import EnrolmentState, Standing, enrolment_state
 from app.services.erasures import old_copies
 from app.services.exchange import returns_from_above
@@ -50,6 +51,7 @@ class Duty(Enum):
     REFUSED_ABOVE = "refused_above"
     CONFLICTS = "conflicts"
     MOVES = "moves"
+    SPLIT_UNITS = "split_units"
     WAITING = "waiting"
     DECLARED_WRONG = "declared_wrong"
     ERRORS = "errors"
@@ -143,6 +145,8 @@ class _Walked:
     households: int
     places: tuple[PlaceProgress, ...]
     moves: int
+    #: Households and children that stand under a unit which was split.
+    undivided: int
 
 
 class Worklist:
@@ -247,6 +251,7 @@ class Worklist:
         found[Duty.REFUSED_ABOVE] = len(refusals.refused_above(reading))
         found[Duty.CONFLICTS] = queries.conflicts(reading)
         found[Duty.MOVES] = walked.moves
+        found[Duty.SPLIT_UNITS] = walked.undivided
         found[Duty.WAITING] = queries.waiting(reading)
         found[Duty.DECLARED_WRONG] = queries.declared_wrong(reading)
         found[Duty.ERRORS] = 0 if check is None else check.errors
@@ -271,9 +276,17 @@ class Worklist:
             queries.unfinished_households(reading, units),
             tuple(self._named(queries.progress(reading, units, round_id, by_village=villages))),
             self._moves.waiting(reading),
+            self._undivided(reading),
         )
         self._walked = (key, walked)
         return walked
+
+    def _undivided(self, reading: Reading) -> int:
+        """What the province has to divide; what turns up later under a split unit is among it."""
+        if self._workplace.tier is not Tier.PROVINCE:
+            return 0
+        held = pages_of_split_units(self._workplace, reading)
+        return sum(households + children for households, children in held.values())
 
     def _key(self, reading: Reading, current: RoundView | None) -> tuple[object, ...]:
         """What a transaction changes moves one of these on; with the day the birth dates move."""
@@ -334,6 +347,8 @@ class Worklist:
         rights = self._workplace.account.rights
         if duty is Duty.NOT_HANDED_OVER and self._workplace.demonstration:
             return False
+        if duty is Duty.SPLIT_UNITS:
+            return allows(rights, Right.ADMIN)
         if duty in _OF_RECORDS:
             return allows(rights, Right.READ)
         return duty not in _OF_HANDOVERS or allows(rights, Right.HANDOVER)

@@ -34,7 +34,15 @@ def test_a_split_unit_is_listed_divided_and_gone_from_the_list(
     file = tmp_path / "villages.csv"
     lines = [f'"{one["name"]}",{(ONE, OTHER)[n % 2]}' for n, one in enumerate(villages)]
     file.write_text("\n".join(["village,unit", *lines]), encoding="utf-8")
+    seen = province.must("unit", "remap", OLD, file, "--preview")
+    assert province.must("unit", "remap", OLD) == villages, "a preview writes nothing"
+    assert "chưa ghi gì" in province.told("unit", "remap", OLD, file, "--preview")[0]
     done = province.must("unit", "remap", OLD, file)
+    assert done == seen
+    assert {one["unit"]: one["children"] for one in done["parts"]} == {
+        unit: sum(one["children"] for n, one in enumerate(villages) if n % 2 == at)
+        for at, unit in enumerate((ONE, OTHER))
+    }
     assert (done["children"], done["left_children"], set(done["to"])) == (12, 0, {ONE, OTHER})
     assert province.must("unit", "remap") == []
     assert province.must("unit", "remap", OLD) == []

@@ -14,15 +14,17 @@ from sqlalchemy import select
 from app.errors import KnownError
 from app.history.operation import Value
 from app.ids import derived_id
+from app.models import backup
 from app.models.queries import counting, register
 from app.models.queries.counting import Basis
-from app.models.schema import ENTITY_TABLES
+from app.models.schema import ENTITY_TABLES, op
 from app.models.work import Change
 from app.services.dividing import Dividing, VillagePart
 from app.services.reference_data.files import Refused
 from app.services.rights import Right
 from app.services.surroundings import reference_day
 from app.services.workplace import Workplace
+from tests.dumps import dump_read
 from tests.integration.registers import Made
 from tests.workplaces import again, settle
 
@@ -34,6 +36,7 @@ ONE, OTHER, STRANGER = "21136@2025", "21157@2025", "21484@2025"
 def province(made: Made) -> Workplace:
     """The province with a register of the old commune: its villages, and two pages without one."""
     workplace = made(PROVINCE)
+    workplace.settings.keyslots_path.write_bytes(b"{}")  # what goes with a backup
     with workplace.write() as work:
         settle(work, 40, (OLD,))
         work.record(Change("household", {"owner_unit": OLD, "head_name": "Hồ A"}, key="lost"))
@@ -253,3 +256,71 @@ def test_only_the_province_divides_and_only_what_was_split(province: Workplace, 
     with pytest.raises(KnownError) as problem:
         Dividing(clerk).standing()
     assert problem.value.message_id == "rights.denied"
+
+
+def test_a_preview_is_what_the_act_comes_to_and_says_why_the_rest_stays(
+    province: Workplace,
+) -> None:
+    parts = [part for part in villages_of(province) if part.id]
+    with province.store.read() as reading:
+        mistaken = min(_ids(province, "child"))
+        was = register.record(reading, "child", mistaken)
+    assert was is not None
+    with province.write() as work:
+        values = {"entered_in_error": True, "hidden_reason": "x"}
+        work.record(Change("child", values, mistaken, base=was.heads, loaded=was.values))
+        work.commit()
+    said = {part.id: ONE for part in parts} | {parts[0].id: ""}
+    with province.store.read() as reading:
+        before = dump_read(reading)
+    seen = Dividing(province).preview(OLD, said)
+    with province.store.read() as reading:
+        assert dump_read(reading) == before
+    first = next(part for part in villages_of(province) if part.id == parts[0].id)
+    assert (seen.left_households, seen.left_children) == (
+        first.households + 1,
+        first.children + 1,
+    )
+    assert (seen.homeless_households, seen.homeless_children, seen.later_villages) == (1, 1, 1)
+    assert [(part.unit, part.villages) for part in seen.parts] == [
+        (ONE, len(parts) - 1),
+        (OTHER, 0),
+    ]
+    done = Dividing(province).divide(OLD, said)
+    assert done == seen
+    table = ENTITY_TABLES["child"]
+    seen_there = select(table.c.id).where(table.c.owner_unit == ONE, ~table.c["_hidden"])
+    with province.store.read() as reading:
+        assert done.parts[0].children == len(reading.execute(seen_there).all()) > 0
+    with pytest.raises(KnownError) as problem:
+        Dividing(province).preview(OLD, {parts[0].id: STRANGER})
+    assert problem.value.message_id == "dividing.not_successor"
+
+
+def test_a_backup_is_made_before_and_the_act_has_a_name_of_its_own(province: Workplace) -> None:
+    assert backup.copies(province.settings) == []
+    Dividing(province).divide(OLD, halved(province))
+    assert len(backup.copies(province.settings)) == 1
+    with province.store.read() as reading:
+        acts = Counter(
+            reading.execute(
+                select(op.c.act).where(op.c.writes_owner, op.c.parents != b"")
+            ).scalars()
+        )
+    assert len(acts) == 1
+    assert None not in acts
+
+
+def test_the_province_of_the_old_map_is_not_asked_to_give_away_what_it_would_lose_sight_of(
+    made: Made,
+) -> None:
+    old = made("51@2024")
+    old.settings.keyslots_path.write_bytes(b"{}")
+    with old.write() as work:
+        settle(work, 6, (OLD,))
+        work.commit()
+    assert Dividing(old).standing() == []
+    village = next(part.id for part in Dividing(old).villages(OLD) if part.id)
+    with pytest.raises(KnownError) as problem:
+        Dividing(old).divide(OLD, {village: ONE})
+    assert problem.value.message_id == "dividing.not_successor"

@@ -61,6 +61,7 @@ def add_commands(group: CommandParser) -> None:
         metavar=text("cli.arg.file"),
         help=text("cli.unit.remap_file"),
     )
+    remap.add_argument("--preview", action="store_true", help=text("cli.unit.remap_preview"))
     remap.runs(_remap)
 
 
@@ -130,16 +131,29 @@ def _remap(session: Session, arguments: Namespace) -> ExitCode:
         unit = services.workplace.unit_named(arguments.unit)
         if arguments.file is None:
             return _villages_of(session, services.dividing.villages(unit))
-        done = services.dividing.divide_by(unit, arguments.file)
-    lines = [
+        by_file = services.dividing.preview_by if arguments.preview else services.dividing.divide_by
+        done = by_file(unit, arguments.file)
+    lines = [text("cli.unit.remap_would")] if arguments.preview else []
+    lines += [
+        "  "
+        + text(
+            "cli.unit.remap_part",
+            unit=f"{one.name} ({one.unit})",
+            villages=number(one.villages),
+            households=number(one.households),
+            children=number(one.children),
+        )
+        for one in done.parts
+    ]
+    lines.append(
         text(
-            "cli.unit.remapped",
+            "cli.unit.remap_sum" if arguments.preview else "cli.unit.remapped",
             unit=done.unit,
             households=number(done.households),
             children=number(done.children),
             villages=number(done.villages),
         )
-    ]
+    )
     if done.left_households or done.left_children:
         left = {
             "households": number(done.left_households),
@@ -147,7 +161,7 @@ def _remap(session: Session, arguments: Namespace) -> ExitCode:
         }
         lines.append(text("cli.unit.remap_left", unit=done.unit, **left))
     session.output.answer(asdict(done), lines)
-    return ExitCode.WAITS if len(lines) > 1 else ExitCode.DONE
+    return ExitCode.WAITS if done.left_households or done.left_children else ExitCode.DONE
 
 
 def _split_units(session: Session) -> ExitCode:

@@ -1,6 +1,6 @@
-"""Quản trị: who works here, the own passphrase, what was done at the keyboard, the villages, the
-rounds, the certificate of this PC, those of others, all PCs, the backups, the audit trail, the
-self-test.
+"""Quản trị: who works here, the own passphrase, what was done at the keyboard, the villages,
+the units that were split, the rounds, the certificate of this PC, those of others, all PCs, the
+backups, the audit trail, the self-test.
 
 Only the parts that the account has the right to are there. Each does one thing at a time beside the
 window, and says beside its button what came of it.
@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.forms.units import Tier
 from app.i18n import text
 from app.services.rights import Right, allows
 from app.services.services import Services
@@ -29,6 +30,7 @@ from app.ui.admin.audit import AuditSection
 from app.ui.admin.authorities import AuthoritiesSection
 from app.ui.admin.backups import BackupSection
 from app.ui.admin.books import BooksSection
+from app.ui.admin.dividing import DividingSection
 from app.ui.admin.enrolment import EnrolmentSection
 from app.ui.admin.erasures import ErasuresSection
 from app.ui.admin.issuing import IssuingSection
@@ -59,6 +61,7 @@ def section_names(services: Services) -> tuple[str, ...]:
         "own": True,
         "work": Right.ADMIN in rights or allows(rights, Right.READ),
         "villages": Right.ADMIN in rights,
+        "dividing": Right.ADMIN in rights and workplace.tier is Tier.PROVINCE,
         "books": allows(rights, Right.READ),
         "rounds": Right.ADMIN in rights,
         "enrolment": keeps_keys,
@@ -81,6 +84,7 @@ _TITLES = {
     "own": "administration.own",
     "work": "administration.work",
     "villages": "administration.villages",
+    "dividing": "dividing.short",
     "books": "administration.books",
     "rounds": "administration.rounds",
     "enrolment": "administration.enrolment",
@@ -173,6 +177,7 @@ class AdminPage(QWidget):
             "villages": lambda: VillageSection(
                 tasks, theme, services.villages, services.entry, parent
             ),
+            "dividing": lambda: DividingSection(tasks, theme, services, parent),
             "books": lambda: BooksSection(
                 tasks,
                 theme,
@@ -194,7 +199,7 @@ class AdminPage(QWidget):
             "selftest": lambda: SelfTestSection(tasks, theme, services, notifier, parent),
         }
         section = makers[name]()
-        if isinstance(section, VillageSection | RoundsSection | IssuingSection):
+        if isinstance(section, VillageSection | DividingSection | RoundsSection | IssuingSection):
             section.changed.connect(self.changed)
         if isinstance(section, BackupSection):
             section.restore_wanted.connect(self.restore_wanted)

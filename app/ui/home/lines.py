@@ -40,6 +40,7 @@ _CARE = frozenset(
     (
         Duty.ERRORS,
         Duty.WAITING,
+        Duty.SPLIT_UNITS,
         Duty.CODE_ON_NO_PAPER,
         Duty.NOT_ENROLLED,
         Duty.CERTIFICATE_ENDS,

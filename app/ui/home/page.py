@@ -61,6 +61,7 @@ _SECTIONS = {
     Duty.CERTIFICATE_ENDS: "enrolment",
     Duty.BACKUP_LATE: "backups",
     Duty.OLD_COPIES: "erasures",
+    Duty.SPLIT_UNITS: "dividing",
 }
 #: The part that tells what was done at the keyboard and how long the rest will take.
 _PACE = "work"
@@ -81,6 +82,7 @@ _NO_RECORD = frozenset(
         Duty.CERTIFICATE_ENDS,
         Duty.BACKUP_LATE,
         Duty.OLD_COPIES,
+        Duty.SPLIT_UNITS,
         Duty.TO_CHECK,
     )
 )
