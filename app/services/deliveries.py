@@ -37,7 +37,8 @@ class Stage(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """One unit below. `last` is its newest handover of the round, None without one.
+    """One unit below. `last` is its newest handover of the round, None without one: the newest that
+    stands, before those whose import was taken back here, which count for nothing.
 
     `missing` are numbers of its line that never came: nothing is lost with them, the next bundle
     holds what was not acknowledged. `forked`: two histories came under one PC's id. `undone`: what
@@ -134,7 +135,7 @@ class DeliveryRegister:
                 OutstandingUnit(
                     one.name,
                     one.stage.value,
-                    None if one.last is None else counting_day(one.last.moment),
+                    _day_of(one.last),
                 )
                 for one in found.outstanding
             ),
@@ -173,19 +174,29 @@ class DeliveryRegister:
         *,
         over: bool,
     ) -> Delivery:
-        last = max(views, key=lambda one: (one.moment, one.seq), default=None)
-        stage = _stage(last, self._workplace.tier.value)
+        standing = [one for one in views if one.undone is None]
+        newest, stands = _newest(views), _newest(standing)
+        stage = _stage(stands, self._workplace.tier.value)
         return Delivery(
             unit,
             name,
             stage,
-            last,
-            len(views),
+            stands or newest,
+            len(standing),
             over and stage in (Stage.NONE, Stage.RETURNED),
             _missing(came),
             any(one.intake.fork for one in came),
-            last is not None and last.undone is not None,
+            newest is not None and newest.undone is not None,
         )
+
+
+def _newest(views: Sequence[HandoverView]) -> HandoverView | None:
+    return max(views, key=lambda one: (one.moment, one.seq), default=None)
+
+
+def _day_of(last: HandoverView | None) -> date | None:
+    """The day of a handover that stands; one whose import was taken back is none."""
+    return None if last is None or last.undone is not None else counting_day(last.moment)
 
 
 def _own(view: HandoverView, tier: str) -> bool:

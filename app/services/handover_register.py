@@ -193,8 +193,8 @@ class HandoverRegister:
 
         The records keep what they are; a review on each tells the writer what to look at and
         carries the reason. What was sent back so already, and was not answered, is not said twice.
-        Raises KnownError `handover.no_reason`, `handover.nothing_decided`,
-        `handover.foreign_record`, `records.unknown`.
+        Raises KnownError `handover.no_reason`, `handover.nothing_decided`, `handover.undone` while
+        what its bundle brought is taken back here, `handover.foreign_record`, `records.unknown`.
         """
         if not all(one.reason.strip() for one in back) or (verdict == RETURNED and not reason):
             raise KnownError("handover.no_reason", "handover.no_reason_hint")
@@ -207,6 +207,7 @@ class HandoverRegister:
             handover = found.id
             if text_of(found.values, "owner_unit") == workplace.unit:
                 raise KnownError("handover.own", "handover.own_hint")
+            _refuse_undone(work.connection, found)
             if verdict == ACCEPTED:
                 self._refuse_undelivered(work.connection, found)
             if back:
@@ -307,6 +308,12 @@ class HandoverRegister:
     def facts(self, handover: str, *, blank_people: bool = False) -> HandoverFacts:
         """Everything the record says. Raises KnownError `handover.…`."""
         return facts_of(self._workplace, handover, blank_people=blank_people)
+
+
+def _refuse_undone(reading: Reading, found: RecordView) -> None:
+    """Nothing is decided here about what was taken out of this register again."""
+    if any(one.undone is not None for one in bundles.incoming(reading, [found.id])):
+        raise KnownError("handover.undone", "handover.undone_hint")
 
 
 def _receipt(values: Mapping[str, Value], tier: str) -> Receipt:

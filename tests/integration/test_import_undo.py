@@ -16,8 +16,9 @@ from app.services.bench.workshop import PROVINCE, Workshop
 from app.services.checks import CheckSummary
 from app.services.exchange import Received
 from app.services.handover_receiving import Receiving
-from app.services.handover_register import HandoverRegister
+from app.services.handover_register import HandoverRegister, SendBack
 from app.services.handover_sending import Sending
+from app.services.handover_values import ACCEPTED
 from app.services.import_undo import ImportUndo, Obstacle
 from app.services.rights import ALL_RIGHTS, Right
 from app.services.waiting import Waiting
@@ -239,6 +240,27 @@ def test_what_was_sent_on_or_accepted_or_is_not_named_is_refused_in_words(two: T
     with pytest.raises(KnownError) as refused:
         two.undo.set_aside(got.handover, "Thử")
     assert refused.value.message_id == "undo.accepted"
+
+
+def test_nothing_is_decided_about_a_handover_that_was_taken_back(two: Two) -> None:
+    new, home = _home("35")
+    two.write(two.district, new)
+    got = two.deliver()
+    two.undo.set_aside(got.handover, "Giao nhầm")
+    register, before = HandoverRegister(two.province), two.dump()
+    for decide in (
+        lambda: register.accept(got.handover),
+        lambda: register.return_(got.handover, "Sai"),
+        lambda: register.return_(got.handover, "Sai", [home]),
+        lambda: register.settle(got.handover, [SendBack(home, "Sai")], ACCEPTED),
+    ):
+        with pytest.raises(KnownError) as refused:
+            decide()
+        assert refused.value.message_id == "handover.undone"
+    assert two.dump() == before
+    two.undo.release(got.handover)
+    (said,) = register.accept(got.handover).verdicts
+    assert said.verdict == ACCEPTED
 
 
 def test_only_who_may_hand_over_takes_back_and_uses_again(two: Two) -> None:

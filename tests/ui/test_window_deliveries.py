@@ -84,6 +84,35 @@ def test_every_unit_below_is_told_with_its_newest_handover_and_what_is_missing(
     desk.close()
 
 
+def test_what_was_taken_back_counts_as_nothing_handed_over(qtbot: QtBot, homes: Homes) -> None:
+    commune, district = homes.at(COMMUNE), homes.at(DISTRICT)
+    type_child(commune, "1", "Phạm Thị Thử A")
+    _, first = homes.carry(commune, district, DISTRICT)
+    type_child(commune, "2", "Phạm Thị Thử B")
+    _, second = homes.carry(commune, district, DISTRICT)
+
+    def told() -> dict[str, object]:
+        units = district("handover", "deliveries").document["units"]
+        (found,) = [one for one in units if one["unit"] == COMMUNE]
+        return {name: found[name] for name in ("stage", "last", "undone")}
+
+    district.must("handover", "accept", first["handover"])
+    district.must("handover", "undo", second["handover"], "--reason", "Giao nhầm")
+    assert told() == {"stage": "accepted", "last": first["handover"], "undone": True}
+    answer = district("handover", "accept", second["handover"])
+    assert (answer.code, answer.document["error"]) == (1, "handover.undone")
+    assert "handover release" in answer.document["message"]
+    district.must("handover", "return", first["handover"], "--reason", "Thiếu")
+    district.must("handover", "undo", first["handover"], "--reason", "Giao nhầm")
+    assert told() == {"stage": "none", "last": second["handover"], "undone": True}
+    desk, card = _open(qtbot, homes)
+    (ours,) = [one for one in card.rows.lines if one.unit == COMMUNE]
+    assert (ours.stage, ours.handovers) == (Stage.NONE, 0)
+    assert text("deliveries.undone") in note_words(ours)
+    assert f"{len(card.rows.lines)} chưa giao" in card.said.text()
+    desk.close()
+
+
 def test_who_is_late_is_told_by_window_and_command(qtbot: QtBot, homes: Homes) -> None:
     commune, district, province = (homes.at(one) for one in (COMMUNE, DISTRICT, PROVINCE))
     found = district("handover", "deliveries")

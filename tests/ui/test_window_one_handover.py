@@ -84,7 +84,11 @@ def test_a_bundle_is_taken_back_after_its_numbers_were_seen_and_used_again(
     assert _children(desk) == 0
     assert "Giao nhầm tệp cũ" in one.facts.text
     assert one.undo.isHidden()
+    assert one.accept.isHidden(), "nothing is decided about what is not in the register"
+    assert one.send_back.isHidden()
+    assert one.verify.isHidden()
     _press(desk, one.release)
+    assert one.accept.isVisible()
     assert _children(desk) == 1
     assert one.release.isHidden()
     assert one.undo.isVisible()

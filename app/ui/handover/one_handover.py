@@ -153,10 +153,11 @@ class OneHandover(QFrame):
         )
         self.facts.show_facts(tuple(self._lines(view)))
         self.print.setVisible(view.has_file)
-        came = view.may_decide and view.may_look and view.undone is None
-        self.verify.setVisible(came)
-        self.accept.setVisible(view.may_decide)
-        self.send_back.setVisible(view.may_decide)
+        # What was taken out of the register again is used again before anything is decided.
+        decides = view.may_decide and view.undone is None
+        self.verify.setVisible(decides and view.may_look)
+        self.accept.setVisible(decides)
+        self.send_back.setVisible(decides)
         self.undo.setVisible(view.direction in ("below", "beside") and view.undone is None)
         self.release.setVisible(view.undone is not None)
         self._ask("")
