@@ -54,6 +54,8 @@ class Delivery:
     missing: tuple[int, ...]
     forked: bool
     undone: bool
+    #: The day, by this PC's clock, on which the first of them came that still stands.
+    first: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,7 @@ class Deliveries:
     due: date | None
     today: date
     units: tuple[Delivery, ...]
+    opened: date | None = None
 
     def count(self, *stages: Stage) -> int:
         """How many units are at one of these stages."""
@@ -104,9 +107,7 @@ class DeliveryRegister:
                 within is None or view.id in within
             ):
                 by_giver[view.giver].append(view)
-        due = None
-        if current is not None and current.closes_on:
-            due = date.fromisoformat(current.closes_on)
+        due = _day(None if current is None else current.closes_on)
         today = workplace.today()
         over = due is not None and today > due
         return Deliveries(
@@ -117,6 +118,7 @@ class DeliveryRegister:
                 self._delivery(unit, name, by_giver[unit], came[unit], over=over)
                 for unit, name in self._units()
             ),
+            opened=_day(None if current is None else current.opens_on),
         )
 
     def outstanding(self) -> Document:
@@ -187,6 +189,7 @@ class DeliveryRegister:
             _missing(came),
             any(one.intake.fork for one in came),
             newest is not None and newest.undone is not None,
+            min(filter(None, (counting_day(one.received_here) for one in standing)), default=None),
         )
 
 
@@ -197,6 +200,10 @@ def _newest(views: Sequence[HandoverView]) -> HandoverView | None:
 def _day_of(last: HandoverView | None) -> date | None:
     """The day of a handover that stands; one whose import was taken back is none."""
     return None if last is None or last.undone is not None else counting_day(last.moment)
+
+
+def _day(written: str | None) -> date | None:
+    return date.fromisoformat(written) if written else None
 
 
 def _own(view: HandoverView, tier: str) -> bool:

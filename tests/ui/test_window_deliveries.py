@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import subprocess
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from app import i18n
 from app.i18n import set_language, text
 from app.services.deliveries import Stage
 from app.ui.handover.deliveries import DeliveriesCard, note_words
+from app.ui.handover.delivery_chart import Climb, DeliveryChart
 from app.ui.theme import Theme, apply_theme
 from tests.e2e.command_line import Homes
 from tests.e2e.test_copies import receive, send, type_child
@@ -84,6 +87,35 @@ def test_every_unit_below_is_told_with_its_newest_handover_and_what_is_missing(
     desk.close()
 
 
+def test_the_chart_climbs_with_each_unit_to_where_all_are_and_shows_the_last_day(
+    qtbot: QtBot,
+) -> None:
+    days = (date(2026, 11, 3), date(2026, 11, 3), date(2026, 11, 12))
+    climb = Climb(days, 6, date(2026, 11, 1), date(2026, 12, 20), date(2026, 11, 30))
+    assert climb.steps == [(days[0], 2), (days[2], 3)]
+    assert climb.span == (date(2026, 11, 1), date(2026, 12, 20))
+    over = replace(climb, today=date(2026, 12, 31), due=None, start=None)
+    assert over.span == (days[0], date(2026, 12, 31))
+    above = QWidget()
+    qtbot.addWidget(above)
+    chart = DeliveryChart(Theme(), above)
+    chart.resize(1000, chart.height())
+    chart.show_climb(climb)
+    assert "3/6 đơn vị" in chart.accessibleName()
+    seen = chart.grab().toImage()
+    accent = Theme().colour("accent").rgb()
+
+    def ink(left: int, right: int, top: int) -> int:
+        """How many dots between have the colour of the line, above `top`."""
+        return sum(seen.pixel(x, y) == accent for x in range(left, right) for y in range(top))
+
+    half = chart.height() // 2
+    # Half of the units: the line runs at half height from the twelfth day on, not before.
+    before, after = int(1000 * 5 / 49), int(1000 * 20 / 49)
+    assert not ink(before, before + 20, half)
+    assert ink(after, after + 20, half)
+
+
 def test_what_was_taken_back_counts_as_nothing_handed_over(qtbot: QtBot, homes: Homes) -> None:
     commune, district = homes.at(COMMUNE), homes.at(DISTRICT)
     type_child(commune, "1", "Phạm Thị Thử A")
@@ -130,6 +162,8 @@ def test_who_is_late_is_told_by_window_and_command(qtbot: QtBot, homes: Homes) -
     assert [one["unit"] for one in found.document["units"] if not one["late"]] == [COMMUNE]
     desk, card = _open(qtbot, homes)
     assert "30/09/2026" in card.title.text()
+    said = f"1/{len(card.rows.lines)} đơn vị đã giao lần đầu; hạn 30/09/2026."
+    assert said in card.chart.accessibleName()
     late = [one.unit for one in card.rows.lines if text("deliveries.late") in note_words(one)]
     assert COMMUNE not in late
     assert len(late) == len(card.rows.lines) - 1

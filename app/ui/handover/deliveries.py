@@ -21,6 +21,7 @@ from app.errors import AppError
 from app.i18n import number, text
 from app.services.deliveries import Deliveries, Delivery, Stage
 from app.services.worklist import PlaceProgress
+from app.ui.handover.delivery_chart import Climb, DeliveryChart
 from app.ui.handover.desk import HandoverDesk
 from app.ui.handover.register import counts_words, moment_of
 from app.ui.home.chart import Bar
@@ -111,6 +112,7 @@ class DeliveriesCard(QFrame):
         self.said.setProperty("role", "muted")
         self.said.setWordWrap(True)
         self.bar = Bar(theme)
+        self.chart = DeliveryChart(theme, self)
         self.rows = DeliveryRows(theme)
         self.table = LineTable(
             self.rows, text("deliveries.title"), theme, _WIDTHS, NOTE, _LEAST_NOTE, self
@@ -136,6 +138,7 @@ class DeliveriesCard(QFrame):
         column.addWidget(self.title)
         column.addWidget(self.bar)
         column.addWidget(self.said)
+        column.addWidget(self.chart)
         column.addWidget(self.table, 1)
         column.addLayout(deeds)
 
@@ -171,6 +174,8 @@ class DeliveriesCard(QFrame):
         )
         self.said.setText(words)
         self.bar.show_place(PlaceProgress("", "", whole, here, accepted), words)
+        days = tuple(one.first for one in found.units if one.first is not None)
+        self.chart.show_climb(Climb(days, whole, found.opened, found.due, found.today))
         place = max(0, self.table.currentIndex().row())
         self.rows.show_lines(found.units)
         if found.units:
