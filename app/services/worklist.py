@@ -162,6 +162,11 @@ class Worklist:
         self._walked: tuple[tuple[object, ...], _Walked] | None = None
         self._to_check: tuple[tuple[object, ...], int] = ((), 0)
 
+    @property
+    def gathers(self) -> bool:
+        """Whether records come from units below: a register of a commune is typed."""
+        return self._workplace.tier is not Tier.COMMUNE
+
     def read_all(self) -> WorkView:
         """`read`, with the pages for the second person counted anew: each is read for that."""
         workplace = self._workplace

@@ -316,7 +316,7 @@ class Shell(ShellPages):
         self.navigation.go_to("admin")
         self.admin.go_to(name)
 
-    def _show_handover(self, duty: Duty) -> None:
+    def _show_handover(self, duty: Duty | None) -> None:
         """The place of the handover page where a line of the worklist is worked on."""
         self.navigation.go_to("handover")
         self.handover.go(duty)

@@ -321,9 +321,12 @@ class HandoverPage(QScrollArea):
         self.deliveries.load()
         self.deliveries.begin()
 
-    def go(self, duty: Duty) -> None:
-        """Go to where a line of the worklist is worked on."""
-        if duty in (Duty.WAITING, Duty.REFUSED_ABOVE):
+    def go(self, duty: Duty | None) -> None:
+        """Go to where a line of the worklist is worked on; None: to where bundles are received."""
+        if duty is None:
+            self.close_card(held=False)
+            self.receiving.file.setFocus(Qt.FocusReason.OtherFocusReason)
+        elif duty in (Duty.WAITING, Duty.REFUSED_ABOVE):
             self.open_stopped()
 
     def open_stopped(self) -> None:

@@ -13,23 +13,24 @@ from app.ui.theme import Theme
 
 
 class BeginCard(QScrollArea):
-    """Three ways to begin: type, import a file, try with invented people first.
+    """Three ways to begin: type, import a file, try with invented people first. Who `gathers` from
+    units below begins by receiving what they hand over.
 
-    Who may not enter records can only try: the others are told who begins. It scrolls where a
-    message above it takes the room.
+    Who may do neither can only try: they are told who begins. It scrolls where a message above it
+    takes the room.
     """
 
-    def __init__(self, theme: Theme, parent: QWidget, *, may_enter: bool) -> None:
+    def __init__(self, theme: Theme, parent: QWidget, *, may_begin: bool, gathers: bool) -> None:
         super().__init__(parent)
         self.setProperty("role", "plain")
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.ways = _Ways(theme, self, may_enter=may_enter)
+        self.ways = _Ways(theme, self, may_begin=may_begin, gathers=gathers)
         self.setWidget(self.ways)
         self.first, self.trial = self.ways.first, self.ways.trial
         #: Where the keyboard begins.
-        self.start = self.first if may_enter else self.trial
+        self.start = self.first if may_begin else self.trial
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 -- Qt's name
         """Qt would leave the bar there once it came: beside it the words need more room."""
@@ -45,14 +46,15 @@ class BeginCard(QScrollArea):
 class _Ways(QWidget):
     """The ways one below the other, as high as their words are."""
 
-    def __init__(self, theme: Theme, parent: QWidget, *, may_enter: bool) -> None:
+    def __init__(self, theme: Theme, parent: QWidget, *, may_begin: bool, gathers: bool) -> None:
         super().__init__(parent)
         self.setProperty("role", "plain")
         px = theme.pixels
         heading = SetWords()
         heading.setText(text("register.empty"))
         heading.setProperty("role", "heading")
-        self.first = Step(f"{text('register.begin')}   Ctrl+N")
+        begin = text("worklist.begin.receive") if gathers else f"{text('register.begin')}   Ctrl+N"
+        self.first = Step(begin)
         self.first.setProperty("role", "primary")
         self.trial = Step(text("worklist.begin.trial"))
         self._words: list[SetWords] = [heading]
@@ -64,13 +66,14 @@ class _Ways(QWidget):
         column.addStretch(1)
         column.addWidget(heading)
         column.addSpacing(px(8) if roomy else 0)
-        parts: tuple[tuple[str, Step | None], ...] = (
-            ("register.empty_steps", self.first),
-            ("worklist.begin.import", None),
-        )
-        if not may_enter:
-            parts = (("register.empty_for_others", None),)
+        parts: tuple[tuple[str, Step | None], ...]
+        if not may_begin:
+            parts = ((f"register.empty_{'gathered_' if gathers else ''}for_others", None),)
             self.first.hide()
+        elif gathers:
+            parts = (("register.empty_gathered", self.first),)
+        else:
+            parts = (("register.empty_steps", self.first), ("worklist.begin.import", None))
         parts += (("worklist.begin.trial_why", self.trial),)
         for message_id, button in parts:
             words = SetWords()

@@ -54,6 +54,8 @@ _PAGES = {
     Duty.NOT_SEEN: "quarter",
     Duty.TO_CHECK: "check",
 }
+#: What has a place of its own on the handover page.
+_PLACES = frozenset((Duty.WAITING,))
 #: Duty → the part of the administration page.
 _SECTIONS = {
     Duty.CODE_ON_NO_PAPER: "own",
@@ -71,6 +73,16 @@ _ROUNDS = "rounds"
 _ROOMY = 380
 #: What is worked off from a list of children.
 _LISTS = {Duty.UNFINISHED: ListFilter(unfinished=True)}
+#: What the card of the PC tells as well, beside the first steps of an empty register.
+_OF_MACHINE = frozenset(
+    (
+        Duty.CODE_ON_NO_PAPER,
+        Duty.NOT_ENROLLED,
+        Duty.CERTIFICATE_ENDS,
+        Duty.NOT_HANDED_OVER,
+        Duty.BACKUP_LATE,
+    )
+)
 _NO_RECORD = frozenset(
     (
         Duty.RETURNED,
@@ -92,7 +104,7 @@ class HomePage(QWidget):
     """The page. `page_wanted` names a page of the navigation, `open_household` a record."""
 
     page_wanted = Signal(str)
-    #: A line that is worked on at a place of its own on the handover page.
+    #: A line that is worked on at a place of its own on the handover page; None: to receive.
     handover_wanted = Signal(object)
     #: A part of the administration page.
     section_wanted = Signal(str)
@@ -142,9 +154,10 @@ class HomePage(QWidget):
         self.lines = TaskList(self._theme, self.stack)
         self.lines.wanted.connect(self.go)
         self.nothing = _Nothing(self.stack)
-        may_enter = allows(self._rights, Right.ENTER)
-        self.begin_card = BeginCard(self._theme, self.stack, may_enter=may_enter)
-        self.begin_card.first.clicked.connect(lambda: self.new_household.emit("", ""))
+        gathers = self._worklist.gathers
+        may_begin = allows(self._rights, Right.HANDOVER if gathers else Right.ENTER)
+        self.begin_card = BeginCard(self._theme, self.stack, may_begin=may_begin, gathers=gathers)
+        self.begin_card.first.clicked.connect(self._begin_first)
         self.begin_card.trial.clicked.connect(self.demonstration_wanted)
         for one in (self.lines, self.nothing, self.begin_card):
             self.stack.addWidget(one)
@@ -268,9 +281,10 @@ class HomePage(QWidget):
         held = self.stack.isAncestorOf(self.window().focusWidget() or self)
         self.view = view
         self.lines.show_tasks(view.tasks, top=view.top)
-        # An empty register has a first step; what waits beside it is told by the lines of the PC.
         shown: QWidget = self.lines if view.tasks else self.nothing
-        self.stack.setCurrentWidget(self.begin_card if view.empty else shown)
+        if view.empty and all(one.duty in _OF_MACHINE for one in view.tasks):
+            shown = self.begin_card  # an empty register has a first step
+        self.stack.setCurrentWidget(shown)
         self._show_round(view)
         self._show_check(view.check)
         self.foot.setVisible(not view.empty)
@@ -337,6 +351,8 @@ class HomePage(QWidget):
             section = "issuing"  # nobody above could be asked
         if section in self._sections:
             self.section_wanted.emit(section)
+        elif duty in _PLACES and "handover" in self._pages:
+            self.handover_wanted.emit(duty)
         elif duty in _PAGES and page in self._pages:
             self.page_wanted.emit(page)
         elif duty in _LISTS:
@@ -347,6 +363,13 @@ class HomePage(QWidget):
         else:
             find, opened = partial(self._worklist.first, duty), partial(self._open_first, duty)
             self._tasks.run(find, opened, self._failed, owner=self)
+
+    def _begin_first(self) -> None:
+        """The first step of an empty register: to type a page, or to receive a bundle."""
+        if self._worklist.gathers:
+            self.handover_wanted.emit(None)
+        else:
+            self.new_household.emit("", "")
 
     def _open_first(self, duty: Duty, found: tuple[str, str] | None) -> None:
         if found is None and duty is Duty.REFUSED_ABOVE and "handover" in self._pages:
