@@ -11,7 +11,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum
+from itertools import pairwise
+from typing import NamedTuple
 
+from app.i18n import number, text
 from app.models import bundles
 from app.models.bundles import IncomingBundle
 from app.models.queries import handovers as handover_queries
@@ -25,6 +28,9 @@ from app.services.handover_values import ACCEPTED, counting_day
 from app.services.rights import Right
 from app.services.workplace import Workplace
 
+#: Gaps that are named in words, and numbers beyond which one is only counted.
+_MOST_GAPS, _LONG_GAP = 5, 1000
+
 
 class Stage(Enum):
     """How far a unit is, in the order in which it goes."""
@@ -35,12 +41,24 @@ class Stage(Enum):
     ACCEPTED = "accepted"
 
 
+class Gap(NamedTuple):
+    """Numbers of a line that never came: from `first` to `last`, both among them."""
+
+    first: int
+    last: int
+
+    @property
+    def size(self) -> int:
+        """How many numbers they are."""
+        return self.last - self.first + 1
+
+
 @dataclass(frozen=True, slots=True)
 class Delivery:
     """One unit below. `last` is its newest handover of the round, None without one: the newest that
     stands, before those whose import was taken back here, which count for nothing.
 
-    `missing` are numbers of its line that never came: nothing is lost with them, the next bundle
+    `missing` are numbers of its lines that never came: nothing is lost with them, the next bundle
     holds what was not acknowledged. `forked`: two histories came under one PC's id. `undone`: what
     the newest one brought was taken back here.
     """
@@ -51,7 +69,7 @@ class Delivery:
     last: HandoverView | None
     handovers: int
     late: bool
-    missing: tuple[int, ...]
+    missing: tuple[Gap, ...]
     forked: bool
     undone: bool
     #: The day, by this PC's clock, on which the first of them came that still stands.
@@ -219,12 +237,35 @@ def _stage(last: HandoverView | None, tier: str) -> Stage:
     return Stage.ACCEPTED if own[-1].verdict == ACCEPTED else Stage.RETURNED
 
 
-def _missing(came: Sequence[IncomingBundle]) -> tuple[int, ...]:
-    """The numbers below the newest of each line that never came."""
+def _missing(came: Sequence[IncomingBundle]) -> tuple[Gap, ...]:
+    """The numbers below the newest of each line that never came.
+
+    A sender numbers as it likes, so they are never counted up: a gap costs what a number costs.
+    """
     lines: Mapping[str, set[int]] = defaultdict(set)
     for one in came:
         lines[one.replica].add(one.seq)
-    found = {
-        number for seen in lines.values() for number in range(1, max(seen)) if number not in seen
-    }
-    return tuple(sorted(found))
+    return tuple(
+        sorted(
+            Gap(before + 1, after - 1)
+            for seen in lines.values()
+            for before, after in pairwise((0, *sorted(seen)))
+            if after - before > 1
+        )
+    )
+
+
+def gap_words(missing: Sequence[Gap]) -> str:
+    """What is missing, as a few numbers: «2–7, 9 và 29.999.990 gói nữa»; "" for nothing.
+
+    Short gaps are named and a long one only counted, so that it hides no other.
+    """
+    named = [one for one in missing if one.size <= _LONG_GAP][:_MOST_GAPS] or list(missing[:1])
+    numbers = ", ".join(
+        number(one.first) if one.size == 1 else f"{number(one.first)}–{number(one.last)}"
+        for one in named
+    )
+    more = sum(one.size for one in missing) - sum(one.size for one in named)
+    if not more:
+        return numbers
+    return text("deliveries.missing_more", numbers=numbers, more=number(more))

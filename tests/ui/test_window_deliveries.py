@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from app import i18n
 from app.i18n import set_language, text
-from app.services.deliveries import Stage
+from app.services.deliveries import Gap, Stage
 from app.ui.handover.deliveries import DeliveriesCard, note_words
 from app.ui.handover.delivery_chart import Climb, DeliveryChart
 from app.ui.theme import Theme, apply_theme
@@ -53,7 +53,7 @@ def test_every_unit_below_is_told_with_its_newest_handover_and_what_is_missing(
     units = {one.unit: one for one in card.rows.lines}
     assert len(units) > 3
     ours = units.pop(COMMUNE)
-    assert (ours.stage, ours.handovers, ours.missing) == (Stage.RECEIVED, 2, (2,))
+    assert (ours.stage, ours.handovers, ours.missing) == (Stage.RECEIVED, 2, (Gap(2, 2),))
     assert {one.stage for one in units.values()} == {Stage.NONE}
     said = text(
         "deliveries.said", accepted=0, received=1, returned=0, none=len(units), whole=len(units) + 1

@@ -28,7 +28,7 @@ def add_deliveries(commands: Commands) -> None:
 
 
 def _deliveries(session: Session, arguments: Namespace) -> ExitCode:
-    from app.services.deliveries import Stage
+    from app.services.deliveries import Stage, gap_words
 
     with session.open() as services:
         desk = services.handovers.deliveries
@@ -45,7 +45,7 @@ def _deliveries(session: Session, arguments: Namespace) -> ExitCode:
             one.name,
             text(f"deliveries.stage.{one.stage.value}"),
             "" if one.last is None else one.last.moment,
-            ", ".join(map(number, one.missing)),
+            gap_words(one.missing),
         ]
         for one in found.units
     ]
@@ -70,7 +70,7 @@ def _deliveries(session: Session, arguments: Namespace) -> ExitCode:
                     "handovers": one.handovers,
                     "last": None if one.last is None else one.last.id,
                     "late": one.late,
-                    "missing": list(one.missing),
+                    "missing": [{"first": gap.first, "last": gap.last} for gap in one.missing],
                     "forked": one.forked,
                     "undone": one.undone,
                 }

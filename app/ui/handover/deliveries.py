@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 
 from app.errors import AppError
 from app.i18n import number, text
-from app.services.deliveries import Deliveries, Delivery, Stage
+from app.services.deliveries import Deliveries, Delivery, Stage, gap_words
 from app.services.worklist import PlaceProgress
 from app.ui.handover.delivery_chart import Climb, DeliveryChart
 from app.ui.handover.desk import HandoverDesk
@@ -43,8 +43,6 @@ _SIGNS = {
     Stage.RECEIVED: "\N{BLACK CIRCLE}",
     Stage.ACCEPTED: "\N{CHECK MARK}",
 }
-#: Missing numbers that are named in a note.
-_MOST_NUMBERS = 5
 
 
 def note_words(one: Delivery) -> str:
@@ -57,9 +55,7 @@ def note_words(one: Delivery) -> str:
     if one.forked:
         said.append(text("deliveries.forked"))
     if one.missing:
-        numbers = ", ".join(map(number, one.missing[:_MOST_NUMBERS]))
-        more = ", …" if len(one.missing) > _MOST_NUMBERS else ""
-        said.append(text("deliveries.missing", numbers=numbers + more))
+        said.append(text("deliveries.missing", numbers=gap_words(one.missing)))
     return " · ".join(said)
 
 

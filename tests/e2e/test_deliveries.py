@@ -1,0 +1,66 @@
+"""Who below has handed over, as the register of a unit above tells it: whatever a giver writes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from app.i18n import set_language
+from app.models.queries import sending
+from app.services.deliveries import Gap, gap_words
+from tests.e2e.command_line import COMMUNE, PROVINCE, Homes, Prompt
+from tests.e2e.test_two_pcs import SIBLINGS, write_book
+
+
+@pytest.fixture
+def homes(enrolled_pair: Homes, tmp_path: Path) -> Homes:
+    book = write_book(tmp_path, "a.csv", *SIBLINGS)
+    enrolled_pair.at(COMMUNE).must("register", "import", book, codes=(0, 4))
+    return enrolled_pair
+
+
+def send(giver: Prompt, homes: Homes, *words: str) -> str:
+    sent = giver.must("handover", "send", "--to", PROVINCE, "--out", homes.stick, *words)
+    return str(sent["file"])
+
+
+def numbered(giver: Prompt, homes: Homes, seq: int, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The next bundle of a giver who changed the program to number it as he likes."""
+    with monkeypatch.context() as patch:
+        before = (seq - 1, b"\x01" * 32)
+        patch.setattr(sending, "line_state", lambda *_args: before)
+        return send(giver, homes)
+
+
+def line_of(prompt: Prompt, unit: str = COMMUNE) -> dict[str, object]:
+    answer = prompt("handover", "deliveries")
+    (found,) = [one for one in answer.document["units"] if one["unit"] == unit]
+    return dict(found)
+
+
+def test_a_number_of_a_modified_client_costs_nothing_and_hides_no_gap(
+    homes: Homes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    above, below = homes.at(PROVINCE), homes.at(COMMUNE)
+    above.must("handover", "receive", send(below, homes), codes=(0, 4))
+    send(below, homes)  # its stick is lost
+    above.must("handover", "receive", send(below, homes), codes=(0, 4))
+    absurd = numbered(below, homes, 3_000_001, monkeypatch)
+    above.must("handover", "receive", absurd, codes=(0, 4))
+    assert line_of(above)["missing"] == [
+        {"first": 2, "last": 2},
+        {"first": 4, "last": 3_000_000},
+    ]
+    told = above.told("handover", "deliveries", codes=(0, 4))
+    assert any(one.rstrip().endswith("2 và 2.999.997 gói nữa") for one in told), told
+
+
+def test_a_few_gaps_are_named_and_a_long_one_is_counted() -> None:
+    set_language("vi")
+    assert gap_words(()) == ""
+    assert gap_words((Gap(2, 7), Gap(9, 9), Gap(11, 30_000_000))) == "2–7, 9 và 29.999.990 gói nữa"
+    assert gap_words((Gap(2, 30_000_000), Gap(3, 3))) == "3 và 29.999.999 gói nữa"
+    assert gap_words((Gap(2, 30_000_000),)) == "2–30.000.000"
+    many = tuple(Gap(one, one) for one in range(2, 40, 2))
+    assert gap_words(many) == "2, 4, 6, 8, 10 và 14 gói nữa"
