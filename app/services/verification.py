@@ -13,7 +13,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from app.errors import KnownError
 from app.forms.schema import Severity
@@ -33,6 +32,7 @@ from app.services.issue_book import IssueFilter as IssueFilter
 from app.services.rights import Right
 from app.services.workplace import Progress, Workplace
 from app.sync.delivery import direction_of
+from app.text.moments import day_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,8 @@ class VillageLine:
 @dataclass(frozen=True, slots=True)
 class ReturnedLine:
     """A record this unit sent back: whom it is about, why, when; and whether and when it was
-    answered (`answered_by` a unit; "" while it waits). `unit` owns it.
+    answered (`answered_by` a unit; "" while it waits; `answered_on` also for a day nobody knows).
+    `unit` owns it.
     """
 
     household: str
@@ -289,4 +290,5 @@ def _village_of(views: Mapping[str, RecordView], household: str) -> str:
 
 def _day(seconds: int) -> str:
     """A moment as the day of this PC's calendar (ISO), "" for none."""
-    return f"{datetime.fromtimestamp(seconds).astimezone():%Y-%m-%d}" if seconds else ""
+    found = day_of(seconds) if seconds else None
+    return "" if found is None else found.isoformat()

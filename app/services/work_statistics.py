@@ -17,7 +17,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from math import ceil
 
 from app.errors import KnownError
@@ -33,6 +33,7 @@ from app.services.work_time import LEAST_SECONDS_A_CHILD, worked
 from app.services.work_time import SECONDS_A_CHILD as SECONDS_A_CHILD
 from app.services.workplace import Workplace
 from app.services.writers import writes_as
+from app.text.moments import day_of
 
 #: How many days are looked back on where nobody says otherwise.
 _DAYS = 14
@@ -203,7 +204,10 @@ class _Counted:
 
     def __init__(self, reading: Reading, unit: str, span: tuple[int, int]) -> None:
         self._reading, self._unit = reading, unit
-        every = list(working.written_by(reading, unit, *span))
+        written = list(working.written_by(reading, unit, *span))
+        days = {one.wall: day_of(one.wall) for one in written}
+        self._days = {wall: day for wall, day in days.items() if day is not None}
+        every = [one for one in written if one.wall in self._days]
         self._typed = [one for one in every if not _imported(one)]
         declared = {one.record for one in every if one.declares and one.entity in _HOLDERS}
         first = working.first_declarations(reading, declared)
@@ -225,13 +229,13 @@ class _Counted:
         ]
 
     def _of(self, one: Writing) -> Work:
-        return self._found.setdefault((one.author, _day(one.wall)), Work())
+        return self._found.setdefault((one.author, self._days[one.wall]), Work())
 
     def _count_records(self) -> None:
         completed: set[tuple[str, date, str]] = set()
         for one in self._typed:
             if one.position in self._firsts:
-                completed.add((one.author, _day(one.wall), one.record))
+                completed.add((one.author, self._days[one.wall], one.record))
                 work = self._of(one)
                 if one.entity == "child":
                     work.children_completed += 1
@@ -240,7 +244,7 @@ class _Counted:
         entities = {one.record: one.entity for one in self._typed if one.entity in _HOLDERS}
         told = set(completed)
         for one in self._typed:
-            place = (one.author, _day(one.wall), one.root)
+            place = (one.author, self._days[one.wall], one.root)
             if one.entity == "review" or place in told:
                 continue
             told.add(place)
@@ -252,7 +256,7 @@ class _Counted:
 
     def _count_time(self) -> None:
         fresh = {
-            (one.author, _day(one.wall), one.root)
+            (one.author, self._days[one.wall], one.root)
             for one in self._typed
             if (one.creates and one.entity in _HOLDERS) or one.position in self._firsts
         }
@@ -267,7 +271,7 @@ class _Counted:
             took = worked(save[0].wall for save in saves)
             for save, seconds in zip(saves, took, strict=True):
                 work = self._of(save[0])
-                if any((one.author, _day(one.wall), one.root) in fresh for one in save):
+                if any((one.author, self._days[one.wall], one.root) in fresh for one in save):
                     work.entering_seconds += seconds
                 elif all(one.entity == "review" for one in save):
                     work.checking_seconds += seconds
@@ -285,7 +289,7 @@ class _Counted:
         typists = working.last_typists(self._reading, self._unit, back, OF_AN_IMPORT)
         for ent_id, review in reviews.items():
             one, said = made[ent_id], review.values
-            day, result = _day(one.wall), said.get("result")
+            day, result = self._days[one.wall], said.get("result")
             if review.hidden:
                 continue
             if result == CHECKED:
@@ -319,10 +323,6 @@ def _imported(one: Writing) -> bool:
 
 def _by_day(item: tuple[tuple[str, date], Work]) -> tuple[date, str]:
     return item[0][1], item[0][0]
-
-
-def _day(wall: int) -> date:
-    return datetime.fromtimestamp(wall, tz=UTC).astimezone().date()
 
 
 def _moment(day: date) -> int:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from argparse import Namespace
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from app.cli.exit_code import ExitCode
@@ -12,6 +11,7 @@ from app.cli.parser import CommandParser
 from app.cli.revealing import add_reveal, reveal_of
 from app.cli.session import Session
 from app.i18n import number, text
+from app.text.moments import moment_words
 
 if TYPE_CHECKING:
     from app.services.conflicts import Conflicts, ConflictView
@@ -86,13 +86,12 @@ def _lines(conflicts: Conflicts, one: ConflictView) -> Iterator[str]:
     yield f"{one.entity} {one.id}"
     yield "  " + text("cli.conflict.before", values=said(one.base))
     for head in one.heads:
-        when = datetime.fromtimestamp(head.wall, tz=UTC).astimezone()
         yield "  " + text(
             "cli.conflict.side",
             values=said(head.values),
             author=head.author,
             unit=head.by,
-            day=when.strftime("%d/%m/%Y %H:%M"),
+            day=moment_words(head.wall),
         )
 
 

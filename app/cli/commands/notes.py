@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from argparse import Namespace
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from app.cli.exit_code import ExitCode
@@ -11,6 +10,7 @@ from app.cli.parser import Commands
 from app.cli.revealing import add_reveal, reveal_of
 from app.cli.session import Session
 from app.i18n import text
+from app.text.moments import moment_words
 
 if TYPE_CHECKING:
     from app.services.notes import NoteKept, NoteView
@@ -65,7 +65,7 @@ def _answer(session: Session, done: NoteKept, *, asked: bool = True) -> ExitCode
 def _lines(one: NoteView) -> list[str]:
     from app.cli.shown import words_of
 
-    when = datetime.fromtimestamp(one.wall, tz=UTC).astimezone().strftime("%d/%m/%Y %H:%M")
+    when = moment_words(one.wall)
     head = text("notes.by", when=when, author=one.author, unit=one.unit_name)
     signs = [text("notes.protected")] if one.protected else []
     if one.removed:

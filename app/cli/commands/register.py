@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from argparse import Namespace
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +16,7 @@ from app.cli.parser import CommandParser
 from app.cli.revealing import add_reveal, reveal_of
 from app.cli.session import Session
 from app.i18n import decimal, number, text
+from app.text.moments import moment_words
 
 if TYPE_CHECKING:
     from app.services.records import RecordDetail, ShownEntry
@@ -173,7 +173,7 @@ def _stopped_lines(stopped: Sequence[ShownEntry]) -> list[str]:
 
 
 def _moment(one: ShownEntry) -> str:
-    return datetime.fromtimestamp(one.wall, tz=UTC).astimezone().strftime("%d/%m/%Y %H:%M")
+    return moment_words(one.wall)
 
 
 def _fields(session: Session, arguments: Namespace) -> ExitCode:

@@ -218,7 +218,7 @@ def _lines(found: Verified) -> list[str]:
                 id=one.child or one.household,
                 reason=one.reason,
                 unit=one.answered_by,
-                on=one.answered_on,
+                on=one.answered_on or text("day.unknown"),
             )
         )
     return said

@@ -8,7 +8,7 @@ A page is a household or a child with everything that belongs to it. The same ru
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import Enum
 from typing import Any, NamedTuple
 
@@ -29,6 +29,7 @@ from app.models.queries.brought import STAYS
 from app.models.queries.sending import Span
 from app.models.queries.totals import carried_by
 from app.models.schema import ENTITY_TABLES, bundle_out, op
+from app.text.moments import moment_of
 
 _child, _household = ENTITY_TABLES["child"], ENTITY_TABLES["household"]
 _village = ENTITY_TABLES["village"]
@@ -230,10 +231,11 @@ def held(connection: Connection) -> tuple[int, int, datetime | None]:
         )
         for table in _PAGES.values()
     ]
-    wall = connection.execute(
-        select(func.max(op.c.wall)).where(op.c.position > last_position(connection) - _NEWEST)
-    ).scalar()
-    saved = None if wall is None else datetime.fromtimestamp(int(wall), tz=UTC)
+    walls = connection.execute(
+        select(op.c.wall).where(op.c.position > last_position(connection) - _NEWEST)
+    ).scalars()
+    # What no calendar has is nobody's last change.
+    saved = max(filter(None, map(moment_of, walls)), default=None)
     return numbers[0], numbers[1], saved
 
 

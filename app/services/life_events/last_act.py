@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 
 from app.models.queries import acts as act_queries
 from app.models.queries import importing, register
@@ -14,6 +14,7 @@ from app.services.acts import Obstacle as Obstacle
 from app.services.masking import closed
 from app.services.quarter import ACT_PREFIX
 from app.services.workplace import Workplace
+from app.text.moments import day_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,7 @@ class LastAct:
     code: str
     whole: bool
     who: tuple[str, ...]
-    written_on: date
+    written_on: date | None
     obstacle: Obstacle | None
     household: str
     village: str
@@ -64,7 +65,7 @@ def last_act(workplace: Workplace, reading: Reading, household: str = "") -> Las
         str(events[0].get("event") or "") if events else "",
         bool(events) and home is not None and home.id in about,
         tuple(str(shown[one].get("full_name") or "") for one in about if one in shown),
-        datetime.fromtimestamp(found.wall, tz=UTC).astimezone().date(),
+        day_of(found.wall),
         None if in_the_way is None else in_the_way.what,
         "" if home is None else home.id,
         str(said.get("village") or ""),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent, QShowEvent
@@ -19,6 +18,7 @@ from app.i18n import text
 from app.services.conflicts import ConflictView, HeadValue
 from app.services.masking import MASKED, Shown
 from app.services.wording import Worded
+from app.text.moments import moment_words
 from app.ui.theme import Theme
 
 #: Lines of words that a row shows of one cell: the tool tip has all of them.
@@ -89,13 +89,12 @@ class Sides(QTableWidget):
         self._fit_rows()
 
     def _heading(self, number: int, side: HeadValue) -> str:
-        when = datetime.fromtimestamp(side.wall, tz=UTC).astimezone()
         return text(
             "conflicts.side",
             number=number,
             author=side.author,
             unit=self._unit_name(side.by),
-            when=f"{when:%H:%M %d/%m/%Y}",
+            when=moment_words(side.wall, "%H:%M %d/%m/%Y"),
         )
 
     def _fit_rows(self) -> None:

@@ -131,7 +131,11 @@ class BackRows(LineRows[ReturnedLine]):
         if row.waits:
             return f"\N{WHITE CIRCLE} {text('verification.waits')}"
         unit = in_sentence(self._unit_name(row.answered_by))
-        said = text("verification.answered", unit=unit, day=day_words(row.answered_on))
+        said = text(
+            "verification.answered",
+            unit=unit,
+            day=day_words(row.answered_on) or text("day.unknown"),
+        )
         return f"\N{CHECK MARK} {said}"
 
     def colour(self, row: ReturnedLine, column: int) -> QColor | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QFont, QFontMetrics, QKeyEvent, QPainter, QResizeEvent
@@ -20,6 +19,7 @@ from PySide6.QtWidgets import (
 from app.i18n import text
 from app.services.masking import Masked, Shown
 from app.services.notes import NoteView
+from app.text.moments import moment_words
 from app.ui.theme import Theme
 
 _NOTE = int(Qt.ItemDataRole.UserRole)
@@ -36,7 +36,7 @@ def said(value: Shown) -> str:
 
 def head_of(note: NoteView) -> str:
     """Who wrote a note, where and when, and what became of it."""
-    when = datetime.fromtimestamp(note.wall, tz=UTC).astimezone().strftime("%d/%m/%Y %H:%M")
+    when = moment_words(note.wall)
     parts = [text("notes.by", when=when, author=note.author, unit=note.unit_name)]
     if note.protected:
         parts.append(text("notes.protected"))

@@ -17,6 +17,7 @@ from app.services.life_events.desk import LifeEvents
 from app.services.life_events.last_act import LastAct, Obstacle
 from app.services.life_events.views import Written
 from app.services.quarter import Confirmation, Quarter
+from app.text.moments import day_words
 from app.ui.notify import Choice, Kind, Notifier, Question, error_notice
 from app.ui.quarter.event_list import event_of
 from app.ui.quarter.walk import Done
@@ -92,7 +93,7 @@ class QuarterUndo(QuarterWalk):
             if found is None:
                 self._say(Kind.NOTE, text("quarter.nothing_to_undo"))
             return
-        said = {"what": _named(found), "day": f"{found.written_on:%d/%m/%Y}"}
+        said = {"what": _named(found), "day": day_words(found.written_on)}
         if found.obstacle is not None:
             sent = found.obstacle is Obstacle.SENT
             why = text("quarter.last_sent" if sent else "quarter.last_built_on", **said)
