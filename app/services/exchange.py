@@ -399,16 +399,22 @@ def returns_from_above(
 ) -> list[Return]:
     """What a unit above returned to this one or below it, and what nobody has answered yet; a
     circumstance by its handle. Of the records `about` alone where some are named.
-
-    Who wrote an operation is a claim: what was brought from below was returned by nobody above.
     """
-    tree, here = workplace.tree, workplace.unit
     return [
         one._replace(id=name_unseen(workplace.handles, one.entity, one.id))
-        for one in standing_returns(reading, here, about)
-        if direction_of(tree, one.by, here) is Direction.ABOVE
-        and direction_of(tree, one.brought_by, here) in (Direction.ABOVE, Direction.BESIDE)
+        for one in standing_returns(reading, workplace.unit, about)
+        if is_from_above(workplace, one)
     ]
+
+
+def is_from_above(workplace: Workplace, one: Return) -> bool:
+    """Whether a unit above returned it. Who wrote an operation is a claim: what was brought from
+    below was returned by nobody above.
+    """
+    tree, here = workplace.tree, workplace.unit
+    return direction_of(tree, one.by, here) is Direction.ABOVE and direction_of(
+        tree, one.brought_by, here
+    ) in (Direction.ABOVE, Direction.BESIDE)
 
 
 def _must_be_its_own_line(

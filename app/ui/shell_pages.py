@@ -18,8 +18,8 @@ from app.ui.admin.page import AdminPage
 from app.ui.check.page import SecondCheckPage
 from app.ui.conflicts.page import ConflictsPage
 from app.ui.drafts import DraftDesk
-from app.ui.handover.desk import ServicesDesk
 from app.ui.handover.page import HandoverPage
+from app.ui.handover.services_desk import ServicesDesk
 from app.ui.home.page import HomePage
 from app.ui.issues.page import IssuesPage
 from app.ui.moves.page import MovesPage

@@ -35,12 +35,13 @@ from app.services.stopped_lines import StoppedLine
 from app.services.waiting import Return
 from app.services.workplace import Progress
 from app.sync.judging import Renewal
-from app.ui.handover.desk import OpenRound, Pending, Receiver, Returned, ServicesDesk
+from app.ui.handover.desk import OpenRound, Pending, Receiver, Returned
 from app.ui.handover.facts import Fact
 from app.ui.handover.page import HandoverPage
 from app.ui.handover.pending import MOST_RETURNS
 from app.ui.handover.register import ANSWER, COUNTS, FROM, PRINT
 from app.ui.handover.register import TO as RECEIVER
+from app.ui.handover.services_desk import ServicesDesk
 from app.ui.handover.wizard import Pace
 from app.ui.notify import Kind
 from app.ui.tasks import Tasks

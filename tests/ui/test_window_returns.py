@@ -35,7 +35,10 @@ def test_a_return_is_told_where_it_arrives_and_its_record_opened_until_it_is_ans
     for told in (preview, page.pending.text):
         assert "Thành phố Quảng Ngãi trả lại gói số 1 giao ngày" in told
         assert "«Thiếu thôn Hai»" in told
-        assert "trả lại hồ sơ Phạm Thị Hân, lý do: «Sai ngày sinh»" in told
+        assert (
+            "trả lại hồ sơ Phạm Thị Hân (sinh 02/03/2015, hộ 2, Thôn 1), lý do: «Sai ngày sinh»"
+            in told
+        )
     (opening,) = page.pending.buttons()
     desk.tab_to(opening)
     desk.enter()

@@ -16,6 +16,7 @@ from app.cli.commands.receiving import (
     result_lines,
 )
 from app.cli.commands.resurveying import add_resurvey
+from app.cli.commands.returned import add_returned
 from app.cli.commands.undoing import add_undo
 from app.cli.commands.verifying import add_rule, add_verify, records_of_rule
 from app.cli.days import day_of, day_of_moment
@@ -81,6 +82,7 @@ def add_commands(group: CommandParser) -> None:
     add_receive(commands)
     add_undo(commands)
     add_deliveries(commands)
+    add_returned(commands)
     add_verify(commands)
     add_resurvey(commands)
     commands.add_parser("list", help=text("cli.handover.list")).runs(_list)

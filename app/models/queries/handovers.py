@@ -10,7 +10,7 @@ from sqlalchemy import Connection, select
 from app.models.bulk import chunks
 from app.models.log import IDS_AT_ONCE
 from app.models.queries.register import RecordView, records
-from app.models.queries.verifying import Asked, answers
+from app.models.queries.verifying import Answer, Asked, answers
 from app.models.schema import ENTITY_TABLES, bundle_in, op
 
 _handover = ENTITY_TABLES["handover"]
@@ -70,12 +70,13 @@ def standing_returns(
     caller. Where records
     `about` which it is are named, none of handovers and of other records.
     """
-    handed = _returned_handovers(connection, unit) if about is None else []
-    found = [*handed, *_returned_records(connection, about)]
-    return sorted(found, key=lambda one: one.position)
+    handed = returned_handovers(connection, unit) if about is None else []
+    waiting = [one for one, answer in returned_records(connection, about) if answer is None]
+    return sorted([*handed, *waiting], key=lambda one: one.position)
 
 
-def _returned_handovers(connection: Connection, unit: str) -> list[Return]:
+def returned_handovers(connection: Connection, unit: str) -> list[Return]:
+    """The handovers of `unit` that were returned and not answered by a later one."""
     own = [one for one in handovers(connection) if one.values.get("owner_unit") == unit]
     newest: dict[object, int] = {}
     for one in own:
@@ -96,7 +97,10 @@ def _seq(one: RecordView) -> int:
     return seq if isinstance(seq, int) else 0
 
 
-def _returned_records(connection: Connection, about: Collection[str] | None) -> list[Return]:
+def returned_records(
+    connection: Connection, about: Collection[str] | None = None
+) -> list[tuple[Return, Answer | None]]:
+    """Every record that was returned, with the first work on it since; None while it waits."""
     which = [_review.c.result == RETURNED, _review.c._hidden.is_(False)]
     if about is not None:
         which.append(_review.c.record.in_(sorted(about)))
@@ -110,13 +114,12 @@ def _returned_records(connection: Connection, about: Collection[str] | None) -> 
         if (record := str(review.values.get("record") or "")) in kinds and review.id in written
     }
     answered = answers(connection, asked.values())
-    found: list[Return] = []
+    found: list[tuple[Return, Answer | None]] = []
     for review, one in asked.items():
-        if one not in answered:
-            said, names = reviews[review].values, ("reason", "rule", "reviewed_on")
-            reason, field, on = (str(said.get(name) or "") for name in names)
-            last = written[review]
-            found.append(Return(kinds[one.record], one.record, reason, *last, field, on))
+        said, names = reviews[review].values, ("reason", "rule", "reviewed_on")
+        reason, field, on = (str(said.get(name) or "") for name in names)
+        back = Return(kinds[one.record], one.record, reason, *written[review], field, on)
+        found.append((back, answered.get(one)))
     return found
 
 

@@ -9,17 +9,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from functools import cached_property
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QStandardPaths, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QStandardPaths, Qt, QTimer
 from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import (
     QFileDialog,
     QFrame,
     QHBoxLayout,
     QLabel,
-    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
@@ -27,29 +25,18 @@ from PySide6.QtWidgets import (
 from app.errors import AppError
 from app.history.door import State
 from app.i18n import in_sentence, number, text
-from app.services.arrivals import Arrivals
 from app.services.handover_register import HandoverView
 from app.services.handover_unfinished import UnfinishedSending
-from app.services.outgoing_news import OutgoingNews
 from app.services.sticks import Stick
 from app.services.stopped_lines import StoppedLine
-from app.services.worklist import Duty
-from app.ui.handover.arrivals import ArrivalsCard
-from app.ui.handover.deliveries import DeliveriesCard
 from app.ui.handover.desk import HandoverDesk, Pending
-from app.ui.handover.kept import KeptCard
-from app.ui.handover.many import ManyFiles
-from app.ui.handover.news import NewsCard
-from app.ui.handover.one_handover import OneHandover
+from app.ui.handover.page_cards import HandoverCards
 from app.ui.handover.pending import PendingCard
 from app.ui.handover.receive import ReceiveWizard
 from app.ui.handover.register import HandoverList
 from app.ui.handover.send import SendWizard
-from app.ui.handover.stopped import StoppedCard
-from app.ui.handover.verify import VerifyCard
 from app.ui.notify import Choice, Kind, Notice, Notifier, Question, error_notice
 from app.ui.step import Step
-from app.ui.tab_order import set_tab_order
 from app.ui.tasks import Lane, Tasks
 from app.ui.theme import Theme
 
@@ -57,20 +44,8 @@ from app.ui.theme import Theme
 _STICKS = 3000
 
 
-class HandoverPage(QScrollArea):
+class HandoverPage(HandoverCards):
     """The page. It scrolls where the letters are large and the screen is small."""
-
-    #: Before anything is sent, what is typed has to be saved; the shell calls back.
-    save_first = Signal(object)
-    #: Records came in: open pages look again.
-    received = Signal()
-    sent = Signal()
-    #: A household and a child of it ("" for none), to mend what was returned.
-    record_wanted = Signal(str, str)
-    #: To the list of errors.
-    errors_wanted = Signal()
-    #: The household, record, part and field to go to.
-    place_wanted = Signal(object)
 
     def __init__(
         self,
@@ -110,6 +85,7 @@ class HandoverPage(QScrollArea):
         self.pending.drop_wanted.connect(self._drop)
         self.pending.open_wanted.connect(self.record_wanted)
         self.pending.kept_wanted.connect(self.open_kept)
+        self.pending.returned_wanted.connect(self.open_returned)
         self.sending = SendWizard(tasks, desk, notifier, theme, unit_name, inside)
         self.receiving = ReceiveWizard(tasks, desk, notifier, theme, unit_name, inside)
         self.sending.save_first.connect(self.save_first)
@@ -160,6 +136,11 @@ class HandoverPage(QScrollArea):
         self.to_stopped.clicked.connect(self.open_stopped)
         self.to_stopped.hide()
         head.addWidget(self.to_stopped)
+        self.to_returned = Step(parent=below)
+        self.to_returned.setProperty("role", "link")
+        self.to_returned.clicked.connect(self.open_returned)
+        self.to_returned.hide()
+        head.addWidget(self.to_returned)
         self.to_deliveries = Step(text("deliveries.title"), below)
         self.to_deliveries.setProperty("role", "link")
         self.to_deliveries.clicked.connect(self.open_deliveries)
@@ -179,187 +160,6 @@ class HandoverPage(QScrollArea):
         column.addWidget(listing, 1)
         self._below, self._stack = below, column
         return below
-
-    # --- what takes the place of the list: built when somebody first comes to it --------------
-
-    @cached_property
-    def one(self) -> OneHandover:
-        """The card of one handover."""
-        card = OneHandover(*self._for_a_card())
-        card.print_wanted.connect(self._print)
-        card.left.connect(self.close_card)
-        card.decided.connect(self.load)
-        card.changed.connect(self.received)
-        card.record_wanted.connect(self.record_wanted)
-        card.verify_wanted.connect(self.open_verifying)
-        return card
-
-    @cached_property
-    def verifying(self) -> VerifyCard:
-        """The card on which a handover is looked through."""
-        card = VerifyCard(*self._for_a_card())
-        card.left.connect(self.close_card)
-        card.decided.connect(self.load)
-        card.place_wanted.connect(self.place_wanted)
-        return card
-
-    @cached_property
-    def stopped(self) -> StoppedCard:
-        """The card of what is kept but not applied."""
-        card = StoppedCard(*self._for_a_card())
-        card.left.connect(self.close_card)
-        card.changed.connect(self.load)
-        card.changed.connect(self.received)
-        card.record_wanted.connect(self.record_wanted)
-        return card
-
-    @cached_property
-    def kept(self) -> KeptCard:
-        """The card of bundles of revoked PCs."""
-        card = KeptCard(*self._for_a_card())
-        card.left.connect(self.close_card)
-        card.changed.connect(self.load)
-        card.changed.connect(self.received)
-        return card
-
-    @cached_property
-    def many(self) -> ManyFiles:
-        """The card of many files."""
-        card = ManyFiles(*self._for_a_card())
-        card.left.connect(self.close_card)
-        card.done.connect(self.load)
-        card.done.connect(self.received)
-        return card
-
-    @cached_property
-    def deliveries(self) -> DeliveriesCard:
-        """The card of who has handed over."""
-        card = DeliveriesCard(*self._for_a_card())
-        card.left.connect(self.close_card)
-        card.one_wanted.connect(self.open_one)
-        return card
-
-    @cached_property
-    def news(self) -> NewsCard:
-        """The card of what is new for whom the next bundle is for."""
-        card = NewsCard(*self._for_a_card())
-        card.left.connect(self.close_news)
-        card.record_wanted.connect(self.record_wanted)
-        return card
-
-    @cached_property
-    def arrivals(self) -> ArrivalsCard:
-        """The card of what a previewed bundle would bring."""
-        card = ArrivalsCard(*self._for_a_card())
-        card.left.connect(self.close_arrivals)
-        return card
-
-    def _for_a_card(
-        self,
-    ) -> tuple[Tasks, HandoverDesk, Notifier, Theme, Callable[[str], str], QWidget]:
-        return (self._tasks, self._desk, self._notifier, self._theme, self._unit_name, self._below)
-
-    def _show_card(self, card: QWidget) -> None:
-        self.close_card(held=False)
-        if self._stack.indexOf(card) < 0:
-            self._stack.addWidget(card, 1)
-            set_tab_order(card)
-        self._listing.hide()
-        self._card = card
-        whole = (self.__dict__.get("verifying"), self.__dict__.get("many"))
-        self._above.setVisible(card not in whole)
-        card.show()
-        # On a small screen its steps would lie below the edge; it has its height after this turn.
-        QTimer.singleShot(0, self, lambda: self.ensureWidgetVisible(self._below, 0, 8))
-
-    def close_card(self, *, held: bool = True) -> None:
-        """Back to the list, with the keyboard in it."""
-        if self._card is not None:
-            self._card.hide()
-        self._card = None
-        self._above.show()
-        self._listing.show()
-        if held:
-            self.table.setFocus(Qt.FocusReason.OtherFocusReason)
-
-    def open_arrivals(self, found: Arrivals) -> None:
-        """What the previewed bundle would bring, row by row."""
-        self.arrivals.show_arrivals(found)
-        self._show_card(self.arrivals)
-        self.arrivals.begin()
-
-    def close_arrivals(self) -> None:
-        """Back to the decision: to take the bundle in or not."""
-        self.close_card(held=False)
-        self.receiving.take.setFocus(Qt.FocusReason.OtherFocusReason)
-
-    def open_news(self, to: str, found: OutgoingNews) -> None:
-        """What the next bundle holds that is new, page by page."""
-        self.news.show_news(to, found)
-        self._show_card(self.news)
-        self.news.begin()
-
-    def close_news(self) -> None:
-        """Back to the decision: to seal the bundle or not."""
-        self.close_card(held=False)
-        self.sending.back_from_news()
-
-    def open_many(self, files: Sequence[Path]) -> None:
-        """Several bundles, or a folder of them: look at all, then take them in in one go."""
-        self._show_card(self.many)
-        self.many.look_at(files)
-
-    def open_kept(self) -> None:
-        """Bundles of revoked PCs that nobody has read in."""
-        self._show_card(self.kept)
-        self.kept.load()
-        self.kept.begin()
-
-    def open_deliveries(self) -> None:
-        """Who has handed over in the round, and who is late."""
-        self._show_card(self.deliveries)
-        self.deliveries.load()
-        self.deliveries.begin()
-
-    def go(self, duty: Duty | None) -> None:
-        """Go to where a line of the worklist is worked on; None: to where bundles are received."""
-        if duty is None:
-            self.close_card(held=False)
-            self.receiving.file.setFocus(Qt.FocusReason.OtherFocusReason)
-        elif duty in (Duty.WAITING, Duty.REFUSED_ABOVE):
-            self.open_stopped()
-
-    def open_stopped(self) -> None:
-        """What waits, was refused, or was set aside."""
-        self._show_card(self.stopped)
-        self.stopped.show_lines(self._stopped_lines)
-        self.stopped.begin()
-
-    def open_one(self, view: HandoverView) -> None:
-        """Enter on a line: what is known of that handover, and what may be done about it."""
-        self.one.show_view(view)
-        self._show_card(self.one)
-        self.one.begin()
-
-    def escape(self) -> bool:
-        """Escape: a question is given up, else the card in place of the list; False without one."""
-        if self._card is None or getattr(self._card, "running", False):
-            return False
-        if self._card is self.__dict__.get("arrivals"):
-            self.close_arrivals()
-        elif self._card is self.__dict__.get("news"):
-            self.close_news()
-        elif self._card is self.__dict__.get("verifying") and self.verifying.escape():
-            return True
-        elif self._card is not self.__dict__.get("one") or not self.one.escape():
-            self.close_card()
-        return True
-
-    def open_verifying(self, view: HandoverView) -> None:
-        """Look a handover through, on the whole page."""
-        self.verifying.open(view)
-        self._show_card(self.verifying)
-        self.verifying.begin()
 
     def load(self) -> None:
         """Read what waits, whether this PC may send, the receivers, the rounds and the register."""
@@ -417,6 +217,11 @@ class HandoverPage(QScrollArea):
 
     def _show_pending(self, found: Pending) -> None:
         before = self.pending.text
+        back = len(found.returned)
+        self.to_returned.setText(text("handovers.returned.link", count=number(back)))
+        self.to_returned.setVisible(bool(back))
+        if self._card is not None and self._card is self.__dict__.get("returned"):
+            self.returned.load()
         self.pending.show_pending(found)
         if self.pending.text not in ("", before):
             self.verticalScrollBar().setValue(0)  # what waits anew is seen

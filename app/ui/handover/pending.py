@@ -27,7 +27,8 @@ def returned_words(one: Returned, unit_name: Callable[[str], str]) -> str:
     """Who sent back what, why, and what to do about it."""
     by = unit_name(one.by)
     if one.name:
-        return text("handovers.returned.record", by=by, name=one.name, reason=one.reason)
+        who = f"{one.name} ({one.about})" if one.about else one.name
+        return text("handovers.returned.record", by=by, name=who, reason=one.reason)
     if one.seq and one.on:
         return text(
             "handovers.returned.handover", by=by, seq=one.seq, day=day_of(one.on), reason=one.reason
@@ -46,6 +47,8 @@ class PendingCard(QFrame):
     #: A household and a child of it ("" for none).
     open_wanted = Signal(str, str)
     kept_wanted = Signal()
+    #: The whole list of what was sent back.
+    returned_wanted = Signal()
 
     def __init__(self, theme: Theme, unit_name: Callable[[str], str], parent: QWidget) -> None:
         super().__init__(parent)
@@ -107,7 +110,9 @@ class PendingCard(QFrame):
         lines = [self._return(one) for one in found[:MOST_RETURNS]]
         more = len(found) - MOST_RETURNS
         if more > 0:
-            lines.append(self._line(text("handovers.returned.more", count=number(more))))
+            seeing = Step(text("handovers.returned.see"))
+            seeing.clicked.connect(self.returned_wanted)
+            lines.append(self._line(text("handovers.returned.more", count=number(more)), seeing))
         return lines
 
     def _return(self, one: Returned) -> QWidget:

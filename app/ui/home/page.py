@@ -55,7 +55,7 @@ _PAGES = {
     Duty.TO_CHECK: "check",
 }
 #: What has a place of its own on the handover page.
-_PLACES = frozenset((Duty.WAITING,))
+_PLACES = frozenset((Duty.RETURNED, Duty.WAITING))
 #: Duty → the part of the administration page.
 _SECTIONS = {
     Duty.CODE_ON_NO_PAPER: "own",

@@ -1,0 +1,77 @@
+"""`handover returned`: everything that was sent back, and the list of what waits for the desk where
+the paper books lie.
+
+Ends with 4 when something waits.
+"""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from pathlib import Path
+
+from app.cli.exit_code import ExitCode
+from app.cli.output import columns
+from app.cli.parser import Commands
+from app.cli.session import Session
+from app.i18n import text
+
+
+def add_returned(commands: Commands) -> None:
+    """Describe the command."""
+    found = commands.add_parser("returned", help=text("cli.handover.returned_list"))
+    found.add_argument(
+        "--out", type=Path, metavar=text("cli.arg.file"), help=text("cli.handover.returned_out")
+    )
+    found.runs(_returned)
+
+
+def _returned(session: Session, arguments: Namespace) -> ExitCode:
+    from app.services.returned_list import ReturnedList
+
+    with session.open() as services:
+        desk = ReturnedList(services.workplace, services.second_check)
+        found = desk.read()
+        document = None if arguments.out is None else desk.sheet()
+    if document is not None:
+        # Qt is loaded only here, by the one command that prints.
+        from app.printing.pdf import write_pdf
+
+        write_pdf(document, arguments.out)
+    rows = [
+        [
+            text("cli.state.answered" if one.answered else "cli.state.returned"),
+            one.village,
+            one.household_no,
+            text("handovers.returned.bundle", seq=one.seq) if one.seq else one.name or one.head,
+            one.birth,
+            one.label,
+            one.by,
+            one.on,
+            one.reason,
+        ]
+        for one in found
+    ]
+    names = ("state", "village", "home", "who", "birth", "field", "by", "on", "reason")
+    heads = [text(f"handovers.returned.column.{name}") for name in names]
+    session.output.answer(
+        [
+            {
+                "record": one.child or one.household or None,
+                "household": one.household or None,
+                "seq": one.seq or None,
+                "village": one.village,
+                "household_no": one.household_no,
+                "name": one.name or one.head,
+                "birth": one.birth or None,
+                "field": one.field or None,
+                "reason": one.reason,
+                "by": one.by,
+                "on": one.on or None,
+                "answered": one.answered or None,
+                "from_above": one.from_above,
+            }
+            for one in found
+        ],
+        columns(heads, rows) if rows else [text("handovers.returned.none")],
+    )
+    return ExitCode.WAITS if any(not one.answered for one in found) else ExitCode.DONE

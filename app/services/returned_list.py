@@ -1,0 +1,233 @@
+"""Everything that was sent back, line by line as the paper books go: where it lies, what, why,
+who and when, and whether somebody has worked on it since. For the window, the command, and a sheet
+for the desk where the books lie.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+from app.forms.sensitivity import is_secret
+from app.history.entities import ENTITIES, Family
+from app.models.queries import handovers as handover_queries
+from app.models.queries import register
+from app.models.queries.handovers import Return
+from app.models.queries.register import ChildRow, HouseholdRow, records
+from app.models.queries.verifying import Answer
+from app.models.queries.worklist import page_of
+from app.models.store import Reading
+from app.reports.document import Document
+from app.reports.document_texts import document_texts
+from app.reports.returned import ReturnedFacts, ReturnedRow, returned_sheet
+from app.services.exchange import is_from_above
+from app.services.handover_values import number_of
+from app.services.masking import hidden_fields
+from app.services.refusals import unit_called
+from app.services.returns import ReturnedRecord
+from app.services.rights import Right, allows
+from app.services.second_check import SecondCheck
+from app.services.wording import entity_in_words, labels
+from app.services.workplace import Workplace
+from app.text.sort_key import natural_key
+
+#: What says of which groups a child is.
+_OF_GROUPS = frozenset(("circumstance_codes", "circumstance_answer"))
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnedLine:
+    """A record, or with `seq` a whole handover, that was sent back.
+
+    `village` to `birth` (ISO) say whose it is, `name` and `birth` of a child; `household` and
+    `child` lead to its page; all empty without the right to read, and where the register does not
+    hold it. `field` is what of it is to
+    be looked at ("" for all of it), `label` that in words. `by` is a unit or a person by name, `on`
+    and `answered` are days (ISO), `answered` "" while it waits. `from_above`: no person of this
+    unit sent it back. `protected`: it is about something that no paper may tell.
+    """
+
+    reason: str
+    by: str
+    on: str
+    answered: str = ""
+    village: str = ""
+    household_no: str = ""
+    head: str = ""
+    name: str = ""
+    birth: str = ""
+    household: str = ""
+    child: str = ""
+    field: str = ""
+    label: str = ""
+    seq: int = 0
+    from_above: bool = True
+    protected: bool = False
+
+
+class ReturnedList:
+    """Use cases on the list."""
+
+    def __init__(self, workplace: Workplace, check: SecondCheck) -> None:
+        self._workplace = workplace
+        self._check = check
+
+    def read(self) -> list[ReturnedLine]:
+        """What waits first, in the order of the books with whole handovers before; then what was
+        answered, the newest first. What a person of this unit sent back is told while it waits.
+        """
+        workplace = self._workplace
+        may_read = allows(workplace.account.rights, Right.READ)
+        with workplace.store.read() as reading:
+            handed = self._handed(reading)
+            found = [
+                _Found(one.entity, one.id, _line(one, unit_called(workplace, one.by), answer))
+                for one, answer in handover_queries.returned_records(reading)
+                if is_from_above(workplace, one)
+            ]
+        lines = [one.line for one in found]
+        if may_read:
+            found += map(_from_beside, (o for o in self._check.returned_to() if not o.from_above))
+            with workplace.store.read() as reading:
+                lines = self._placed(reading, found)
+        waiting = sorted((one for one in lines if not one.answered), key=_place)
+        answered = sorted((one for one in lines if one.answered), key=_place)
+        answered.sort(key=lambda one: one.answered, reverse=True)
+        return [*handed, *waiting, *answered]
+
+    def _handed(self, reading: Reading) -> list[ReturnedLine]:
+        """Whole handovers that were returned and not answered."""
+        workplace = self._workplace
+        found = [
+            one
+            for one in handover_queries.returned_handovers(reading, workplace.unit)
+            if is_from_above(workplace, one)
+        ]
+        sent = records(reading, "handover", {one.id for one in found})
+        return [
+            replace(
+                _line(one, unit_called(workplace, one.by), None),
+                seq=number_of(sent[one.id].values, "sent_seq"),
+            )
+            for one in found
+        ]
+
+    def sheet(self) -> Document:
+        """What waits, for printing; of what is protected only that there is something. Raises
+        KnownError `rights.denied`.
+        """
+        workplace = self._workplace
+        workplace.require(Right.PRINT)
+        workplace.require(Right.READ)
+        waiting = [one for one in self.read() if not one.answered]
+        facts = ReturnedFacts(
+            unit_called(workplace, workplace.unit),
+            workplace.today(),
+            tuple(
+                ReturnedRow(
+                    one.village,
+                    one.household_no,
+                    one.head,
+                    one.name,
+                    one.birth,
+                    "" if one.protected else one.label,
+                    "" if one.protected else one.reason,
+                    one.by,
+                    one.on,
+                    one.seq,
+                    one.protected,
+                )
+                for one in waiting
+            ),
+        )
+        workplace.audit("returned.printed", rows=len(waiting))
+        return returned_sheet(facts, document_texts("returned"))
+
+    def _placed(self, reading: Reading, found: Sequence[_Found]) -> list[ReturnedLine]:
+        """The lines with whose record each is, and whether a paper may tell what it is about."""
+        pages = {
+            one.id: page_of(reading, one.entity, one.id)
+            for one in found
+            if ENTITIES[one.entity].family is Family.SUB
+        }
+        roots = {one.id for one in found} | {root for page in pages.values() for root in page}
+        children = {one.id: one for one in register.child_rows(reading, sorted(roots))}
+        homes = {one.id: one for one in register.household_rows(reading, sorted(roots))}
+        parts = records(reading, "circumstance", set(pages))
+        said = labels(self._workplace.catalogue)
+        lines = []
+        for one in found:
+            home, child = pages.get(one.id, (one.id, one.id))
+            line = _of_whom(one.line, children.get(child), homes.get(home))
+            if one.entity == "circumstance":
+                protected = one.id not in parts or is_secret(parts[one.id].values)
+            else:
+                protected = line.field in self._protected(one.entity)
+            is_part = one.id in pages
+            label = entity_in_words(one.entity) if is_part else said.get(line.field, line.field)
+            lines.append(replace(line, label=label, protected=protected))
+        return lines
+
+    def _protected(self, entity: str) -> frozenset[str]:
+        """The fields of a type of record of which no paper says anything."""
+        hidden = hidden_fields(self._workplace.catalogue.masks, entity, ())
+        return hidden | _OF_GROUPS
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A record that was sent back, and its line."""
+
+    entity: str
+    id: str
+    line: ReturnedLine
+
+
+def _line(one: Return, by: str, answer: Answer | None) -> ReturnedLine:
+    return ReturnedLine(one.reason, by, one.on, _day(answer), field=one.field)
+
+
+def _from_beside(one: ReturnedRecord) -> _Found:
+    line = ReturnedLine(one.reason, one.by, one.on, field=one.field, from_above=False)
+    return _Found("child" if one.child else "household", one.record, line)
+
+
+def _of_whom(line: ReturnedLine, child: ChildRow | None, home: HouseholdRow | None) -> ReturnedLine:
+    if child is not None:
+        return replace(
+            line,
+            village=child.village,
+            household_no=child.household_no,
+            head=child.head_name,
+            name=child.full_name,
+            birth=child.birth_date,
+            household=child.household,
+            child=child.id,
+        )
+    if home is not None:
+        return replace(
+            line,
+            village=home.village,
+            household_no=home.household_no,
+            head=home.head_name,
+            household=home.id,
+        )
+    return line
+
+
+def _place(one: ReturnedLine) -> tuple[object, ...]:
+    return (
+        natural_key(one.village),
+        natural_key(one.household_no),
+        bool(one.child),
+        one.birth,
+        one.name,
+        one.label,
+    )
+
+
+def _day(answer: Answer | None) -> str:
+    if answer is None:
+        return ""
+    return datetime.fromtimestamp(answer.wall, tz=UTC).astimezone().date().isoformat()
