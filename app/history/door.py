@@ -315,22 +315,23 @@ def _of_a_unit_above(operation: Operation, bringer: Bringer, history: _History |
     """Whether it writes what only a unit above the bringer may write."""
     if operation.ent_type == "handover":
         return _foreign_half(operation, bringer)
-    if operation.ent_type == "review":
-        return _foreign_review(operation, bringer, history)
-    return False
+    if operation.ent_type == "review" and _resurveyed_below(operation, bringer):
+        return True
+    # What a unit said in its own name is changed only by that unit or one above.
+    return (
+        operation.ent_type in ("review", "note")
+        and history is not None
+        and any(not bringer.covers(one.by) for one in history.creations_under(operation))
+    )
 
 
-def _foreign_review(operation: Operation, bringer: Bringer, history: _History | None) -> bool:
+def _resurveyed_below(operation: Operation, bringer: Bringer) -> bool:
     """What was found at a household that was visited again is said by a unit above its own, so the
-    lowest tier brings none; and a review is changed only by its maker's unit or one above.
+    lowest tier brings none.
     """
     body = operation.body or {}
-    if bringer.tier == TIERS[0] and not (
+    return bringer.tier == TIERS[0] and not (
         RESURVEY_FIELDS.isdisjoint(body) and body.get("result") != RESURVEYED
-    ):
-        return True
-    return history is not None and any(
-        not bringer.covers(one.by) for one in history.creations_under(operation)
     )
 
 

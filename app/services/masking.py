@@ -15,7 +15,7 @@ from typing import Final, TypeAlias
 
 from app.errors import KnownError
 from app.forms.issues import Value
-from app.forms.sensitivity import REASONS, Masks, is_secret
+from app.forms.sensitivity import PROTECTED, REASONS, Masks, is_secret
 from app.history.entities import ENTITIES, SUBS, SYSTEM_FIELDS
 from app.models.queries import register
 from app.models.queries.register import RecordView
@@ -190,9 +190,10 @@ def require_sight(
     """Nobody writes over values that are masked from them. Raises KnownError `rights.denied`.
 
     `versions` are what the record is or was. An empty field hides nothing; of a circumstance of
-    level A nothing at all may be written.
+    level A and of a protected note nothing at all may be written.
     """
     secret = entity == "circumstance" and any(is_secret(one) for one in versions)
+    secret = secret or (entity == "note" and any(one.get(PROTECTED) for one in versions))
     fields = hidden_fields(workplace.catalogue.masks, entity, versions)
     covered = {name for one in versions for name in one if one[name] is not None} & fields
     if names and (secret or covered & {*names}):

@@ -14,6 +14,7 @@ from app.errors import KnownError
 from app.forms.issues import Value
 from app.ids import new_id
 from app.models.queries import mistakes, register
+from app.models.queries import notes as note_queries
 from app.models.queries.register import RecordView
 from app.models.store import Reading
 from app.models.work import Change
@@ -34,6 +35,7 @@ class GoesWith:
     circumstances: int = 0
     supports: int = 0
     events: int = 0
+    notes: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +79,13 @@ class Mistakes:
             owners = [found.id, *(one.id for one in children)]
             held = register.belonging_to(reading, owners).values()
             kinds = [one.entity for parts in held for one in parts]
+            notes = sum(note_queries.counts(reading, owners).values())
         return GoesWith(
             len(children),
             kinds.count("circumstance"),
             kinds.count("support"),
             kinds.count("life_event"),
+            notes,
         )
 
     def of_page(self, household: str) -> list[Mistake]:

@@ -243,8 +243,9 @@ class Records:
     def set_fields(self, name: str, assignments: Mapping[str, str]) -> Saved:
         """Change fields of one record, by its id or handle, from typed text, as the form reads it.
 
-        Raises KnownError `records.unknown`, `records.no_reason` for a record called a mistake
-        without saying why, what `stored_value` and `refuse_strangers` raise.
+        Raises KnownError `records.unknown`, `notes.not_changed` for a note, `records.no_reason` for
+        a record called a mistake without saying why, what `stored_value` and `refuse_strangers`
+        raise.
         """
         self._workplace.require(Right.ENTER)
         with self._workplace.write() as work:
@@ -253,6 +254,8 @@ class Records:
             current = None if entity is None else register.record(work.connection, entity, ent_id)
             if entity is None or current is None:
                 raise KnownError("records.unknown", "records.unknown_hint", id=name)
+            if entity == "note":
+                raise KnownError("notes.not_changed", "notes.not_changed_hint")
             frame = frame_of(self._workplace, work.connection)
             template = frame.template_for(form_of(entity), current.values)
             values = {

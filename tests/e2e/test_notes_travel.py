@@ -125,3 +125,19 @@ def test_words_of_illness_make_a_note_protected_and_the_command_says_so(three: T
     told = three.commune.told("register", "note", who, "Mẹ", "nhiễm", "H")
     assert any("giữ kín" in line for line in told)
     assert three.commune("register", "note", who, " ").code == 1
+
+
+def test_a_commune_that_takes_the_district_s_note_away_is_refused_at_the_door(three: Three) -> None:
+    homes, district, commune = three.homes, three.district, three.commune
+    who = child(commune, "pham thi han")
+    theirs = district.must("register", "note", who, *_BACK.split())["id"]
+    homes.carry(district, commune, COMMUNE)
+    with services_of(commune) as services, services.workplace.write() as work:
+        values = {"_deleted": True, "hidden_reason": "x"}  # as a changed program would write it
+        work.record(Change("note", values, theirs))
+        work.commit()
+    _, got = homes.carry(commune, district, DISTRICT)
+    assert got["refused"] == 1
+    assert notes(district, who) == [(_BACK, DISTRICT, False)]
+    homes.carry(district, commune, COMMUNE)
+    assert notes(commune, who) == [(_BACK, DISTRICT, False)], "the refusal comes down with reason"

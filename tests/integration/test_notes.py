@@ -11,7 +11,8 @@ from sqlalchemy import select
 from app.errors import KnownError
 from app.models.schema import audit_event
 from app.models.work import Change
-from app.services.masking import MASKED, Reveal
+from app.services.masking import MASKED, Reveal, require_sight
+from app.services.mistakes import Mistakes
 from app.services.notes import Notes
 from app.services.records import Records
 from app.services.rights import RIGHTS_OF, Role
@@ -160,6 +161,33 @@ def test_the_reason_of_taking_a_protected_note_away_is_masked_with_it(
     notes.remove(note, "của cháu khác")
     (one,) = notes.of(child)
     assert (one.words, one.reason, one.removed) == (MASKED, MASKED, True)
+
+
+def test_no_command_opens_or_changes_a_note_and_a_decision_about_it_asks_for_the_right(
+    register: tuple[Workplace, str, str],
+) -> None:
+    workplace, _, child = register
+    become(workplace, Role.CLERK)
+    note = Notes(workplace).write(child, "Bà ngoại đang giữ giấy tờ", protected=True).id
+    for field, value in (("protected", "false"), ("note", "Khác")):
+        with pytest.raises(KnownError) as refused:
+            Records(workplace).set_fields(note, {field: value})
+        assert refused.value.message_id == "notes.not_changed"
+    with pytest.raises(KnownError) as refused:
+        require_sight(workplace, "note", [{"protected": True}], ["protected"])
+    assert refused.value.message_id == "rights.denied"
+    require_sight(workplace, "note", [{"protected": None}], ["hidden_reason"])
+
+
+def test_what_goes_with_a_child_entered_in_error_has_its_notes_among_it(
+    register: tuple[Workplace, str, str],
+) -> None:
+    workplace, home, child = register
+    notes = Notes(workplace)
+    notes.write(child, "Hỏi lại trạm y tế")
+    notes.write(home, "Nhà ở cuối xóm")
+    assert Mistakes(workplace).goes_with("child", child).notes == 1
+    assert Mistakes(workplace).goes_with("household", home).notes == 2
 
 
 def test_who_only_reads_writes_no_note_and_who_may_not_read_sees_none(

@@ -145,6 +145,7 @@ def _in_numbers(found: GoesWith) -> str:
             ("circumstances", found.circumstances),
             ("supports", found.supports),
             ("events", found.events),
+            ("notes", found.notes),
         )
         if count
     ]

@@ -107,6 +107,13 @@ def review(by: str = A, key: str = "k", **body: Any) -> Operation:
     return op_by(by, made)
 
 
+def note(key: str) -> Operation:
+    return op("note", derived_id(HOME, key), {"record": HOME, "_key": key, "note": "Hỏi lại"})
+
+
+TAKEN_AWAY: dict[str, Any] = {"_deleted": True, "hidden_reason": "x", "_seen": None}
+
+
 def op_by(by: str, one: Operation) -> Operation:
     return make_operation(
         ent_type=one.ent_type,
@@ -506,6 +513,20 @@ TABLE: dict[str, tuple[tuple[State, Reason | None], Any]] = {
             edited(mine := review(result="checked"), _deleted=True, _seen=None),
             accepted_before=[mine],
             owners={A},
+        ),
+    ),
+    "a district's note taken away by a commune": (
+        (REFUSED, Reason.FOREIGN_HALF),
+        lambda: verdict(
+            edited(said := op_by(DISTRICT, note("n")), **TAKEN_AWAY),
+            accepted_before=[said],
+            owners={A},
+        ),
+    ),
+    "a note of its own taken away": (
+        ACCEPTED,
+        lambda: verdict(
+            edited(own := op_by(A, note("n")), **TAKEN_AWAY), accepted_before=[own], owners={A}
         ),
     ),
     "a number where a name belongs": (
