@@ -135,6 +135,9 @@ Index("ix_op_root", op.c.root, sqlite_where=text("root != ent_id"))
 #: A query uses the index only if it says this very thing, with the constant written out.
 NOT_ACCEPTED = text("state != 'accepted'")
 Index("ix_op_state", op.c.state, sqlite_where=NOT_ACCEPTED)
+#: Whatever `queries.sending.own_work` asks of an operation stands in the index: the rows themselves
+#: are as wide as their bodies.
+Index("ix_op_written", op.c.by, op.c.state, op.c.position, op.c.ent_type, op.c.bundle_in)
 Index("ix_op_act", op.c.act, sqlite_where=op.c.act.is_not(None))
 Index("ix_op_writes_owner", op.c.ent_id, sqlite_where=text("writes_owner = 1"))
 

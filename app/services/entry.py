@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date
 
 from app.errors import KnownError
 from app.forms.code_lists import CodeList
@@ -20,8 +20,7 @@ from app.forms.units import with_parents
 from app.history.entities import OUTSIDE, UNKNOWN
 from app.i18n import in_sentence, text
 from app.ids import derived_id, new_id
-from app.models import backup
-from app.models.queries import counting, register, rounds, second_check, sending
+from app.models.queries import counting, register, rounds, second_check
 from app.models.queries.following import Gone as Gone
 from app.models.queries.following import gone_since
 from app.models.queries.register import ChildRow as ChildRow
@@ -39,13 +38,13 @@ from app.services.refusals import RefusedValue, refused_values
 from app.services.returns import ReturnedRecord, returned_records
 from app.services.rights import Right
 from app.services.saving import RecordSave, Saved
+from app.services.standing import Standing, standing_of
 from app.services.surroundings import (
     Frame,
     answering,
     frame_of,
     holders_of_number,
     other_holders,
-    reference_day,
 )
 from app.services.villages import Villages
 from app.services.workplace import Workplace
@@ -138,25 +137,6 @@ class UnitLine:
 
     unit: str
     name: str
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """What the status bar and the head of the window say. Changes are operations of the log:
-    `not_handed_over` have not gone to the unit above, `unconfirmed` have and it has not said so.
-    """
-
-    unit_name: str
-    account_name: str
-    households: int
-    children: int
-    incomplete: int
-    not_handed_over: int
-    unconfirmed: int
-    last_backup: datetime | None
-    edition: str
-    round_name: str
-    round_days_left: int | None
 
 
 def _statuses(household: RecordView, children: Sequence[RecordView]) -> dict[str, str]:
@@ -469,32 +449,4 @@ class Entry:
 
     def standing(self) -> Standing:
         """What the window says about itself at all times."""
-        workplace = self._workplace
-        units = workplace.tree.units
-        above = units.parent(workplace.unit)
-        with workplace.store.read() as reading:
-            basis = counting.basis_of(reading, workplace.today())
-            total = counting.counts(reading, (), basis)
-            pending, unsent = 0, 0
-            if above is not None:
-                span = sending.span_for(reading, above.ref)
-                pending = max(0, span.end - span.start)
-                unsent = sending.unsent(reading, above.ref, span)
-            current = rounds.open_round(reading)
-            day = reference_day(workplace, reading)
-        left: int | None = None
-        if current is not None and current.closes_on:
-            left = (date.fromisoformat(current.closes_on) - workplace.today()).days
-        return Standing(
-            unit_name=self.unit_name(workplace.unit),
-            account_name=workplace.account.full_name or workplace.account.name,
-            households=total.households,
-            children=total.children,
-            incomplete=total.incomplete,
-            not_handed_over=unsent,
-            unconfirmed=pending - unsent,
-            last_backup=backup.newest(workplace.settings),
-            edition=workplace.catalogue.newest("child", day).edition,
-            round_name="" if current is None else current.name,
-            round_days_left=left,
-        )
+        return standing_of(self._workplace)

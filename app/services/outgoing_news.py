@@ -19,6 +19,7 @@ from app.models.store import Reading
 from app.services import trust
 from app.services.handles import name_unseen
 from app.services.handover_scope import is_whole, reach, units_to
+from app.services.outstanding_work import OutstandingWork, outstanding_work
 from app.services.rights import Right
 from app.services.wording import entity_in_words, labels, values_in_words
 from app.services.workplace import Workplace
@@ -78,10 +79,13 @@ class NewsRow:
 
 @dataclass(frozen=True, slots=True)
 class OutgoingNews:
-    """Counts of every kind that there is any of, then the places."""
+    """Counts of every kind that there is any of, then the places; for the unit above what it does
+    not have yet, as the status bar says it.
+    """
 
     counts: tuple[KindCount, ...]
     places: tuple[PlaceTotal, ...]
+    outstanding: OutstandingWork | None = None
 
 
 class Outgoing:
@@ -96,6 +100,8 @@ class Outgoing:
             span, within = self._piece(reading, to)
             found = leaving.by_place(reading, span, within)
             events = leaving.events(reading, span, within)
+            above = self._workplace.tree.parent(self._workplace.unit)
+            work = outstanding_work(self._workplace, reading) if to == above else None
         by_kind: dict[tuple[NewsKind, str], int] = {}
         places: dict[str, list[int]] = {}
         names: dict[str, str] = {}
@@ -113,6 +119,7 @@ class Outgoing:
         return OutgoingNews(
             tuple(one for one in counts if one.total),
             tuple(PlaceTotal(names[place], *places[place]) for place in places),
+            work,
         )
 
     def _place(self, one: PlaceNews) -> tuple[str, str]:

@@ -17,7 +17,7 @@ from app.forms.rules.person import REGISTRATION_DAYS
 from app.forms.units import Tier
 from app.models import backup, bundles
 from app.models.log import last_position
-from app.models.queries import history, refusals, rounds, sending
+from app.models.queries import history, refusals, rounds
 from app.models.queries import worklist as queries
 from app.models.queries.rounds import RoundView
 from app.models.queries.worklist import Days
@@ -31,6 +31,7 @@ from app.services.exchange import returns_from_above
 from app.services.issue_book import IssueBook
 from app.services.last_check import LastCheck
 from app.services.moves import Moves
+from app.services.outstanding_work import outstanding_work
 from app.services.people_here import code_is_on_no_paper
 from app.services.returns import ReturnedRecord
 from app.services.rights import Right, allows
@@ -187,11 +188,11 @@ class Worklist:
         with workplace.store.read() as reading:
             current = rounds.open_round(reading)
             walked = self._walk(reading, current)
-            unsent, unconfirmed = self._not_handed_over(reading)
+            work = outstanding_work(workplace, reading)
             check = last_check.last_check(workplace, reading)
             enrolment = enrolment_state(workplace, reading)
             found = self._counts(reading, current, walked, check)
-            found[Duty.NOT_HANDED_OVER] = unsent
+            found[Duty.NOT_HANDED_OVER] = work.unsent
             empty = queries.is_empty(reading, ("household", "child"))
         made = backup.newest(workplace.settings)
         days = self._days(current)
@@ -210,8 +211,8 @@ class Worklist:
             by_village=workplace.tier is Tier.COMMUNE,
             check=check,
             backup=made,
-            not_handed_over=unsent,
-            unconfirmed=unconfirmed,
+            not_handed_over=work.unsent,
+            unconfirmed=work.unconfirmed,
             enrolment=enrolment,
             top=workplace.tree.units.parent(workplace.unit) is None,
         )
@@ -322,14 +323,6 @@ class Worklist:
             unit = tree.get(place)
             name = place if unit is None else unit.full_name()
             yield PlaceProgress(place, name, total["households"], total["seen"], total["done"])
-
-    def _not_handed_over(self, reading: Reading) -> tuple[int, int]:
-        above = self._workplace.tree.units.parent(self._workplace.unit)
-        if above is None:
-            return 0, 0
-        span = sending.span_for(reading, above.ref)
-        unsent = sending.unsent(reading, above.ref, span)
-        return unsent, max(0, span.end - span.start) - unsent
 
     def _of_this_pc(
         self, enrolment: EnrolmentState, made: datetime | None, *, empty: bool

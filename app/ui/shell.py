@@ -18,10 +18,10 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from app.errors import AppError
 from app.i18n import text
 from app.models.drafts import DraftStore
-from app.services.entry import Standing
 from app.services.lists import ListFilter
 from app.services.rights import Right, allows
 from app.services.services import Services
+from app.services.standing import Standing
 from app.services.worklist import Duty
 from app.ui.admin.page import section_names
 from app.ui.check.kept import DRAFTS as RETYPED

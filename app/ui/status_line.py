@@ -12,7 +12,7 @@ from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from app.i18n import number, text
-from app.services.entry import Standing
+from app.services.standing import Standing
 from app.ui.labels import Elided
 from app.ui.theme import Theme, set_state
 

@@ -9,7 +9,7 @@ from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QMenu, QWidget
 
 from app.i18n import text
-from app.services.entry import Standing
+from app.services.standing import Standing
 from app.settings import Settings
 from app.ui.labels import Elided
 from app.ui.last_day import before_or_after, round_called

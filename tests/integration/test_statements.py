@@ -18,6 +18,7 @@ from app.ids import derived_id
 from app.models.store import Reading
 from app.models.work import Change
 from app.services.checks import Checks
+from app.services.outstanding_work import outstanding_work
 from app.services.records import Records
 from app.services.saving import RecordSave
 from app.services.workplace import Workplace
@@ -88,3 +89,19 @@ def test_a_save_of_a_new_child_reads_once(workplace: Workplace, asked: Asked) ->
     records.save([RecordSave(Change("child", {**child, "personal_id": None}))])
     kinds = [statement.split()[0] for statement, _ in asked]
     assert kinds == ["BEGIN", "UPDATE", "INSERT", "INSERT", "SELECT"]
+
+
+def test_what_is_not_handed_over_is_counted_without_reading_the_log(
+    workplace: Workplace, asked: Asked
+) -> None:
+    with workplace.store.read() as reading:
+        asked.clear()
+        assert outstanding_work(workplace, reading).unsent > 0
+        counts = [(said, given) for said, given in asked if " FROM op " in said.replace("\n", " ")]
+        assert len(counts) == 1
+        statement, given = counts[0]
+        plan = reading.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", given)
+        steps = [step for *_, step in plan if " op " in f"{step} "]
+    assert steps == [
+        "SEARCH op USING COVERING INDEX ix_op_written (by=? AND state=? AND position>?)"
+    ]

@@ -30,6 +30,7 @@ from app.services.handover_scope import UnitCounts
 from app.services.handover_sending import SendPreview, Sent
 from app.services.handover_unfinished import UnfinishedSending
 from app.services.outgoing_news import KindCount, NewsRow, OutgoingNews, PlaceTotal
+from app.services.outstanding_work import OutstandingWork
 from app.services.sticks import Stick
 from app.services.stopped_lines import StoppedLine
 from app.services.waiting import Return
@@ -423,6 +424,11 @@ def test_what_is_new_is_counted_and_each_count_opens_its_list(
     double.new = OutgoingNews((), ())
     sending.check.click()
     qtbot.waitUntil(lambda: "12 thay đổi" in sending.facts.text and sending.see_news.isHidden())
+    # To the unit above: the numbers of the status bar, not what is written once more for it.
+    double.new = OutgoingNews((), (), OutstandingWork(48, 2))
+    sending.check.click()
+    said = "Gói này 48 thay đổi chưa bàn giao · 2 chờ biên nhận"
+    qtbot.waitUntil(lambda: said in sending.facts.text.splitlines())
 
 
 def test_people_are_proposed_typed_over_and_named_by_the_handover(

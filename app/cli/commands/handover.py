@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from app.services.handover_people import Signer
     from app.services.handover_register import HandoverView
     from app.services.handover_sending import SendPreview
+    from app.services.outgoing_news import OutgoingNews
 
 #: The verdicts that have words; another one was not written by this program.
 _VERDICTS = ("accepted", "returned")
@@ -501,6 +502,12 @@ def _news(session: Session, arguments: Namespace) -> ExitCode:
                 }
                 for one in found.counts
             },
+            "outstanding": None
+            if found.outstanding is None
+            else {
+                "unsent": found.outstanding.unsent,
+                "unconfirmed": found.outstanding.unconfirmed,
+            },
             "places": [
                 {"name": one.name, "households": one.households, "children": one.children}
                 for one in found.places
@@ -517,6 +524,7 @@ def _news(session: Session, arguments: Namespace) -> ExitCode:
             ],
         },
         [
+            *_outstanding_lines(found),
             *(
                 text(
                     f"cli.handover.news.{one.kind.value}",
@@ -527,10 +535,24 @@ def _news(session: Session, arguments: Namespace) -> ExitCode:
                 for one in found.counts
             ),
             *(" · ".join(filter(None, (row.who, row.sort, row.village, row.what))) for row in rows),
-        ]
-        or [text("cli.handover.news.none")],
+            *([] if found.counts else [text("cli.handover.news.none")]),
+        ],
     )
     return ExitCode.DONE
+
+
+def _outstanding_lines(found: OutgoingNews) -> list[str]:
+    """What the unit above does not have yet, as the window's foot says it."""
+    work = found.outstanding
+    if work is None:
+        return []
+    return [
+        text(
+            "cli.handover.news.outstanding",
+            unsent=number(work.unsent),
+            unconfirmed=number(work.unconfirmed),
+        )
+    ]
 
 
 def _people(session: Session, arguments: Namespace) -> ExitCode:

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select, union_all
+from sqlalchemy import ColumnElement, Connection, Select, and_, case, func, or_, select, union_all
 
 from app.history.door import Direction, Reason
 from app.history.entities import ENTITIES, PAIRS, REFERENCES, ROOTS
@@ -74,29 +74,31 @@ def span_for(connection: Connection, unit: str, this_station: str | None = None)
     return Span(cursor_of(connection, unit, this_station), last_position(connection))
 
 
-def unsent(connection: Connection, unit: str, span: Span) -> int:
-    """How many operations of `span` no bundle that reached a stick has carried to `unit` yet.
+def own_work(connection: Connection, unit: str, writers: Collection[str]) -> tuple[int, int]:
+    """How many operations of `writers` no bundle that reached a stick has carried to `unit` yet,
+    and how many have been carried and not acknowledged.
 
-    The giver's word on a handover is written after its bundle was sealed and travels with the
-    next: it does not count, else nothing would ever be handed over.
+    Counted are accepted ones that no unit above brought; none of a handover. Read in an index: this
+    is asked after every save, and of a register that was never handed over it is all of the log.
     """
+    start = cursor_of(connection, unit)
     sent = connection.execute(
         select(func.max(bundle_out.c.log_to)).where(
             bundle_out.c.unit == unit, bundle_out.c.handover.is_not(None)
         )
     ).scalar()
-    since = max(span.start, sent or 0)
-    own_word = connection.execute(
-        select(func.count())
-        .select_from(op)
-        # By record: there are few handovers, and the newest operations may be half a million.
-        .where(
-            op.c.ent_id.in_(select(ENTITY_TABLES["handover"].c.id)),
-            op.c.ent_type == "handover",
-            op.c.position > since,
+    from_above = select(bundle_in.c.number).where(bundle_in.c.direction == Direction.ABOVE.value)
+    later = case((op.c.position > max(start, sent or 0), 1), else_=0)
+    every, unsent = connection.execute(
+        select(func.count(), func.coalesce(func.sum(later), 0)).where(
+            op.c.state == "accepted",
+            op.c.ent_type != "handover",
+            op.c.by.in_(sorted(writers)),
+            op.c.position > start,
+            or_(op.c.bundle_in.is_(None), op.c.bundle_in.not_in(from_above)),
         )
-    ).scalar_one()
-    return max(0, span.end - since - own_word)
+    ).one()
+    return int(unsent), int(every) - int(unsent)
 
 
 def all_operations(

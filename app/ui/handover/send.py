@@ -6,7 +6,7 @@ check.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -374,7 +374,7 @@ def _facts_of(
     errors, warnings = found.issues
     changed = " · ".join(
         (
-            text("handovers.stopped.count", count=number(found.operations)),
+            *_changes(found, news),
             *map(news_words, news.counts),
         )
     )
@@ -410,6 +410,17 @@ def _facts_of(
         *_clock_of(found),
         *_blocked_of(found),
     )
+
+
+def _changes(found: SendPreview, news: OutgoingNews) -> Iterator[str]:
+    """How many changes go: to the unit above as the status bar counts them, else what travels."""
+    work = news.outstanding
+    if work is None:
+        yield text("handovers.stopped.count", count=number(found.operations))
+        return
+    yield text("status.not_handed_over", count=number(work.unsent))
+    if work.unconfirmed:
+        yield text("status.unconfirmed", count=number(work.unconfirmed))
 
 
 def _blocked_of(found: SendPreview) -> tuple[Fact, ...]:
