@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 
 from app.forms.sensitivity import is_secret
 from app.history.entities import ENTITIES, Family
+from app.i18n import text
 from app.models.queries import handovers as handover_queries
 from app.models.queries import register
 from app.models.queries.handovers import Return
@@ -30,6 +30,7 @@ from app.services.rights import Right, allows
 from app.services.second_check import SecondCheck
 from app.services.wording import entity_in_words, labels
 from app.services.workplace import Workplace
+from app.text.moments import day_of
 from app.text.sort_key import natural_key
 
 #: What says of which groups a child is.
@@ -42,10 +43,10 @@ class ReturnedLine:
 
     `village` to `birth` (ISO) say whose it is, `name` and `birth` of a child; `household` and
     `child` lead to its page; all empty without the right to read, and where the register does not
-    hold it. `field` is what of it is to
-    be looked at ("" for all of it), `label` that in words. `by` is a unit or a person by name, `on`
-    and `answered` are days (ISO), `answered` "" while it waits. `from_above`: no person of this
-    unit sent it back. `protected`: it is about something that no paper may tell.
+    hold it. `field` is what of it is to be looked at ("" for all of it), `label` that in words.
+    `by` is a unit or a person by name, `on` and `answered` are days (ISO; `answered` may say that
+    nobody knows it), `answered` "" while it waits. `from_above`: no person of this unit sent it
+    back. `protected`: it is about something that no paper may tell.
     """
 
     reason: str
@@ -228,6 +229,10 @@ def _place(one: ReturnedLine) -> tuple[object, ...]:
 
 
 def _day(answer: Answer | None) -> str:
+    """The day of an answer; said to be unknown where its writer's clock said what no calendar has:
+    an answer it is all the same.
+    """
     if answer is None:
         return ""
-    return datetime.fromtimestamp(answer.wall, tz=UTC).astimezone().date().isoformat()
+    day = day_of(answer.wall)
+    return text("day.unknown") if day is None else day.isoformat()
