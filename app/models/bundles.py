@@ -138,6 +138,40 @@ def unfinished(connection: Connection) -> list[dict[str, Value]]:
     return [] if found is None else msgspec.json.decode(found, type=list[dict[str, Value]])
 
 
+def not_delivered(connection: Connection, replica: str, unit: str) -> list[int]:
+    """The numbers of a line from here under which nothing was handed over, ascending: their file
+    never reached a stick, or they went to one PC that was enrolled.
+
+    Of those that stopped on their way nobody knows: they are none of them.
+    """
+    open_ones = {bytes.fromhex(str(one["sent_manifest"])) for one in unfinished(connection)}
+    rows = connection.execute(
+        select(bundle_out.c.seq, bundle_out.c.bundle_id)
+        .where(
+            bundle_out.c.replica == replica,
+            bundle_out.c.unit == unit,
+            bundle_out.c.handover.is_(None),
+        )
+        .order_by(bundle_out.c.seq)
+    )
+    return [row.seq for row in rows if row.bundle_id not in open_ones]
+
+
+def newest_manifests(connection: Connection, replicas: Collection[str]) -> dict[str, bytes]:
+    """Replica → the manifest of the bundle with the highest number that came of its line."""
+    found: dict[str, bytes] = {}
+    for replica in sorted(replicas):
+        manifest = connection.execute(
+            select(bundle_in.c.manifest)
+            .where(bundle_in.c.replica == replica)
+            .order_by(bundle_in.c.seq.desc(), bundle_in.c.number.desc())
+            .limit(1)
+        ).scalar()
+        if manifest is not None:
+            found[replica] = manifest
+    return found
+
+
 def put_unfinished(connection: Connection, sendings: Sequence[Mapping[str, Value]]) -> None:
     """Put these in place of all `unfinished`."""
     connection.execute(delete(setting).where(setting.c.name == _UNFINISHED))

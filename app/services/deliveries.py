@@ -27,6 +27,7 @@ from app.services.handover_register import HandoverRegister, HandoverView
 from app.services.handover_values import ACCEPTED, counting_day
 from app.services.rights import Right
 from app.services.workplace import Workplace
+from app.sync.manifest import not_delivered_in
 
 #: Gaps that are named in words, and numbers beyond which one is only counted.
 _MOST_GAPS, _LONG_GAP = 5, 1000
@@ -119,6 +120,7 @@ class DeliveryRegister:
             for one in bundles.incoming(reading):
                 came[one.unit].append(one)
             within = None if current is None else self._within(reading, current.id)
+            missing = {unit: _missing(reading, one) for unit, one in came.items()}
         by_giver: dict[str, list[HandoverView]] = defaultdict(list)
         for view in views:
             if (view.received_here or _own(view, workplace.tier.value)) and (
@@ -133,7 +135,9 @@ class DeliveryRegister:
             due,
             today,
             tuple(
-                self._delivery(unit, name, by_giver[unit], came[unit], over=over)
+                self._delivery(
+                    unit, name, by_giver[unit], came[unit], missing.get(unit, ()), over=over
+                )
                 for unit, name in self._units()
             ),
             opened=_day(None if current is None else current.opens_on),
@@ -191,6 +195,7 @@ class DeliveryRegister:
         name: str,
         views: Sequence[HandoverView],
         came: Sequence[IncomingBundle],
+        missing: tuple[Gap, ...],
         *,
         over: bool,
     ) -> Delivery:
@@ -204,7 +209,7 @@ class DeliveryRegister:
             stands or newest,
             len(standing),
             over and stage in (Stage.NONE, Stage.RETURNED),
-            _missing(came),
+            missing,
             any(one.intake.fork for one in came),
             newest is not None and newest.undone is not None,
             min(filter(None, (counting_day(one.received_here) for one in standing)), default=None),
@@ -237,14 +242,18 @@ def _stage(last: HandoverView | None, tier: str) -> Stage:
     return Stage.ACCEPTED if own[-1].verdict == ACCEPTED else Stage.RETURNED
 
 
-def _missing(came: Sequence[IncomingBundle]) -> tuple[Gap, ...]:
-    """The numbers below the newest of each line that never came.
+def _missing(reading: Reading, came: Sequence[IncomingBundle]) -> tuple[Gap, ...]:
+    """The numbers below the newest of each line that never came, without those under which nothing
+    went, as the newest bundle of the line says: its sender's word on its own line.
 
     A sender numbers as it likes, so they are never counted up: a gap costs what a number costs.
     """
     lines: Mapping[str, set[int]] = defaultdict(set)
     for one in came:
         lines[one.replica].add(one.seq)
+    with_gaps = [replica for replica, seen in lines.items() if len(seen) < max(seen)]
+    for replica, manifest in bundles.newest_manifests(reading, with_gaps).items():
+        lines[replica] |= {n for n in not_delivered_in(manifest) if n < max(lines[replica])}
     return tuple(
         sorted(
             Gap(before + 1, after - 1)

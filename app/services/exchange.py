@@ -146,12 +146,14 @@ def seal_bundle(
     target: Path,
     progress: Progress,
     also: Callable[[UnitOfWork, Sealed], None] = lambda _work, _sealed: None,
+    may_go: Callable[[SealedBundle], None] = lambda _sealed: None,
 ) -> Sealed:
     """Seal everything `sealing.to` has not acknowledged into the file `target` and note it as sent.
 
-    One transaction notes the bundle, and whatever `also` writes, before it can leave this disk: a
-    number that was given out is never given out again, even if the power fails before the stick.
-    Raises KnownError
+    `may_go` raises where the file cannot leave this disk: then its number is not given out. One
+    transaction notes the bundle, and whatever `also` writes, before it can leave: a number that
+    was given out is never given out again, even if the power fails before the stick. Raises
+    KnownError
     `enrol.not_enrolled`, `handover.no_recipient`, `handover.none_active`, `handover.not_in_line`.
     """
     store, tree = workplace.store, workplace.tree
@@ -192,6 +194,7 @@ def seal_bundle(
         suspect,
         f"sotreem {__version__}",
         chain_head.hex(),
+        delivery.not_delivered,
     )
 
     def touched() -> Totals:
@@ -212,6 +215,7 @@ def seal_bundle(
         )
     except OSError as error:
         raise world_failed(error, target) from error
+    may_go(sealed)
     with workplace.write() as work:
         header = delivery.header(bytes.fromhex(sealed.bundle_id))
         lines.note_sent(

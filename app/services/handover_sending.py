@@ -33,8 +33,9 @@ from app.services.home import OUTGOING, refuse_own_folder
 from app.services.rights import Right
 from app.services.workplace import Progress, Workplace
 from app.sync.bundle_reader import examine_bundle
+from app.sync.bundle_writer import SealedBundle
 from app.sync.delivery import direction_of
-from app.sync.files import copy_out, remove_parts
+from app.sync.files import copy_out, must_take, remove_parts
 from app.text.normalize import clean
 
 FOLDER = "TEBUNDLE"
@@ -130,8 +131,8 @@ class Sending:
     def refuse_in_vain(self, to: str, out: Path) -> None:
         """What `send` would refuse anyway, asked before the register is counted for it.
 
-        Raises KnownError `rights.denied`, `files.no_folder`, `files.own_folder`, and what
-        `refuse_unreachable` raises.
+        Raises KnownError `rights.denied`, `files.no_folder`, `files.own_folder`, what
+        `refuse_unreachable` raises, and of a stick that takes no file what `must_take` does.
         """
         self._workplace.require(Right.HANDOVER)
         if not is_folder(out):
@@ -139,6 +140,7 @@ class Sending:
             raise KnownError("files.no_folder", "files.no_folder_hint", file=str(out))
         refuse_own_folder(self._workplace.settings, out)
         refuse_unreachable(self._workplace, to)
+        must_take(out / FOLDER, self._name(to), 0)
 
     def refuse_unreachable(self, to: str) -> None:
         """Refuse a unit that no bundle can be sealed to. Raises KnownError `enrol.not_enrolled`,
@@ -251,11 +253,12 @@ class Sending:
         are the counts that the sender has seen; without them the register is checked here,
         and the result tells them. The handover states these counts and no others: when the register
         changed in the meantime nothing is sent. The file is built and verified on the internal
-        disk, its number noted; copied, read back, verified again and given its name; only then the
-        handover is noted. A bundle that does not reach the stick costs a number, never data:
-        sending is cumulative. Where this PC's clock lags behind the units above, nothing is sent
-        unless `clock_confirmed` says that its day is right; nor are errors of rules that the round
-        does not let pass. Raises KnownError `enrol.…`, `handover.…`, `files.…`.
+        disk, the stick asked whether it takes it, its number noted; copied, read back, verified
+        again and given its name; only then the handover is noted. A bundle that does not reach the
+        stick after all costs a number, never data: sending is cumulative, and the next one says
+        that nothing went under that number. Where this PC's clock lags behind the units above,
+        nothing is sent unless `clock_confirmed` says that its day is right; nor are errors of rules
+        that the round does not let pass. Raises KnownError `enrol.…`, `handover.…`, `files.…`.
         """
         workplace = self._workplace
         self.refuse_in_vain(to, out)
@@ -276,11 +279,15 @@ class Sending:
         with tempfile.TemporaryDirectory(prefix=OUTGOING, dir=workplace.settings.home) as folder:
             name, sealing = self._name(to), Sealing(to, when=trust.handover_time(workplace))
             step.phase("sealing")
-            sealed = seal_bundle(workplace, sealing, Path(folder) / name, step, note)
+
+            def may_go(bundle: SealedBundle) -> None:
+                self._verify(bundle.path)
+                remove_parts(out / FOLDER, self._names("*"))
+                must_take(out / FOLDER, name, bundle.size)
+
+            sealed = seal_bundle(workplace, sealing, Path(folder) / name, step, note, may_go)
             size, sha256 = sealed.bundle.size, sealed.bundle.sha256
             try:
-                self._verify(sealed.bundle.path)
-                remove_parts(out / FOLDER, self._names("*"))
                 final = copy_out(
                     sealed.bundle.path, out / FOLDER, name, step.step, self._verify, step.phase
                 )

@@ -48,7 +48,8 @@ class Draft:
     """What the sender says before the payload is written. Hashes are lower-case hex.
 
     `prev` is the `bundle_id` of the bundle before in this line, None for number 1. `audit` is the
-    head of the sender's audit chain.
+    head of the sender's audit chain. `not_delivered` are earlier numbers of the line under which
+    nothing was handed over.
     """
 
     kind: Kind
@@ -62,6 +63,7 @@ class Draft:
     clock_suspect: bool
     app: str
     audit: str | None = None
+    not_delivered: Sequence[int] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +114,7 @@ def seal(
             said = [*map(fork_line, forks), *map(left_line, left)]
             ops, ops_sha256 = _write_lines(writer, start, draft, operations, said, refused)
             manifest = _completed(start, writer.finish(), ops, ops_sha256, totals())
-            stored = encode_manifest(manifest)
+            stored = encode_manifest(manifest, draft.not_delivered)
             payload.seek(0)
             with _private_file(whole) as file:
                 write_container(

@@ -12,7 +12,7 @@ from typing import Protocol
 
 from app.history.door import Direction
 from app.history.operation import Operation
-from app.models import lines, replica
+from app.models import bundles, lines, replica
 from app.models.lines import Header, SignedManifest
 from app.models.queries import sending
 from app.models.queries.sending import Acknowledgement, Span
@@ -65,6 +65,8 @@ class Delivery:
     operations: Callable[[], Iterator[Operation]]
     forks: Sequence[SignedManifest] = ()
     left: Sequence[str] = ()
+    #: Numbers of the line under which nothing was handed over.
+    not_delivered: Sequence[int] = ()
 
     def header(self, bundle_id: bytes) -> Header:
         """The delivery's place in its line, once its bundle has an id."""
@@ -119,6 +121,7 @@ def collect(
         )
         refused = sending.refused_from(connection, units) if down and units else []
         forks, left = lines.fork_proofs(connection, to), replica.left(connection)
+        not_delivered = bundles.not_delivered(connection, mine, to)
 
     def operations() -> Iterator[Operation]:
         with store.read() as reading:
@@ -140,4 +143,5 @@ def collect(
         operations,
         forks,
         left,
+        not_delivered,
     )

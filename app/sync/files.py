@@ -120,13 +120,11 @@ def copy_out(
     holds no new file of that name.
     """
     final = folder / name
-    part = folder / (name.rsplit(".", 1)[0] + ".part")
+    part = _part(final)
     ours: tuple[Path, ...] = (part,)
     try:
-        folder.mkdir(exist_ok=True)
-        _must(replacing or not final.exists(), "files.name_taken", name)
         total = source.stat().st_size
-        _must_have_room(folder, total)
+        _make_ready(folder, final, total, replacing=replacing)
         phase("writing")
         with source.open("rb") as reading:
             _copy(reading.read, part, total, step, at_once=_AT_ONCE)
@@ -162,6 +160,36 @@ def read_back(path: Path, source: Path, final: Path, step: Callable[[int, int], 
             good=Size(lost.good) if lost.good else "0 KB",
             total=Size(lost.total),
         )
+
+
+def must_take(folder: Path, name: str, total: int) -> None:
+    """Whether a stick would take a new file, as far as that shows without writing any of it.
+
+    `folder` is made where the stick has none yet; an empty `.part` is made and removed. Raises
+    KnownError `files.name_taken`, `files.stick_full`, and what `world_failed` says of a stick that
+    takes no file at all.
+    """
+    final = folder / name
+    part = _part(final)
+    try:
+        _make_ready(folder, final, total, replacing=False)
+        with _private(part):
+            pass
+        part.unlink()
+    except OSError as error:
+        _remove(part)
+        raise world_failed(error, final) from error
+
+
+def _make_ready(folder: Path, final: Path, total: int, *, replacing: bool) -> None:
+    folder.mkdir(exist_ok=True)
+    _must(replacing or not final.exists(), "files.name_taken", final.name)
+    _must_have_room(folder, total)
+
+
+def _part(final: Path) -> Path:
+    """What a file is called until it is whole and read back."""
+    return final.with_name(final.name.rsplit(".", 1)[0] + ".part")
 
 
 def _must_have_room(folder: Path, total: int) -> None:

@@ -7,6 +7,7 @@ counts by category: "1" in a small commune would be a person. Rules: FORMAT.md, 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
 
@@ -25,6 +26,9 @@ MAX_LINES = 5_000_000
 MAX_PLAIN_BYTES = 2 << 30
 MAX_PAYLOAD_BYTES = (4 << 30) - (1 << 20)  # one file on a FAT32 stick, with room for the rest
 MAX_RECIPIENTS = 32
+#: How many numbers without a handover one manifest names, the newest of them.
+MOST_NOT_DELIVERED = 256
+_NOT_DELIVERED = "x_not_delivered"
 
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -130,12 +134,18 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         return parse_unit(next(r.unit for r in self.recipients if r.role is Role.TO))
 
 
-def encode_manifest(manifest: Manifest) -> bytes:
-    """Canonical JSON, keys in code point order. Raises ValueError for a manifest nobody accepts."""
+def encode_manifest(manifest: Manifest, not_delivered: Sequence[int] = ()) -> bytes:
+    """Canonical JSON, keys in code point order. Raises ValueError for a manifest nobody accepts.
+
+    `not_delivered` are earlier numbers of the line under which nothing was handed over.
+    """
     field = broken_rule(manifest)
     if field is not None:
         raise ValueError(f"manifest field {field} breaks its rule")
-    data = _encode(manifest)
+    written: dict[str, object] = msgspec.to_builtins(manifest)
+    if not_delivered:
+        written[_NOT_DELIVERED] = sorted(not_delivered)[-MOST_NOT_DELIVERED:]
+    data = _encode(written)
     if len(data) > MAX_MANIFEST_BYTES:
         raise ValueError("the manifest is longer than 64 KiB")
     return data
@@ -164,6 +174,20 @@ def parse_manifest(data: bytes, file: str) -> Manifest:
     if field is not None:
         raise BundleRefused(Refusal.MANIFEST_FIELD, file, field)
     return manifest
+
+
+def not_delivered_in(data: bytes) -> frozenset[int]:
+    """The numbers that a stored manifest says were never handed over; its sender's word, and none
+    where it cannot be read. Nothing but a sentence about missing numbers goes by it.
+    """
+    try:
+        read = read_strict(data, MAX_DEPTH)
+    except NotStrict:
+        return frozenset()
+    said = read.get(_NOT_DELIVERED) if isinstance(read, dict) else None
+    if not isinstance(said, list):
+        return frozenset()
+    return frozenset(one for one in said if type(one) is int and one > 0)
 
 
 def header_line(manifest: Manifest) -> bytes:

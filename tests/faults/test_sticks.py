@@ -11,8 +11,12 @@ from typing import Any, BinaryIO
 
 import pytest
 
+from app.services import handover_sending
 from app.services.handover_sending import Sending
+from app.services.workplace import Cancelled
 from app.sync import files
+from app.sync.container import read_container
+from app.sync.manifest import not_delivered_in
 from tests.e2e.command_line import Prompt
 from tests.e2e.sentences import said_plainly
 from tests.faults import ground as grounds
@@ -45,8 +49,10 @@ class Giver:
         self.stick = folder / "usb"
         self.stick.mkdir()
 
-    def fails(self, stick: Path | None = None) -> str:
-        """The command fails with a sentence and leaves no bundle; the message id."""
+    def fails(self, stick: Path | None = None, *, numbered: bool = False) -> str:
+        """The command fails with a sentence and leaves no bundle; the message id. `numbered`: it
+        began to write, so a number is gone; else nothing of the store differs.
+        """
         stick = stick or self.stick
         answer = self.prompt("handover", "send", "--to", DISTRICT, "--out", stick)
         name = said_plainly(answer)
@@ -56,23 +62,29 @@ class Giver:
         )
         grounds.examine(self.home, self.key)
         found = grounds.dump(self.home, self.key)
-        assert {table for table in found if found[table] != self.before[table]} <= NUMBERED
+        changed = {table for table in found if found[table] != self.before[table]}
+        assert changed == (NUMBERED if numbered else set())
         if stick.exists():
             assert not list(stick.rglob("*.tebundle"))
             assert not list(stick.rglob("*.part"))
         assert self.prompt.must("handover", "unfinished") == []
         return name
 
-    def heals(self) -> None:
-        """The next bundle, on a good stick, brings everything."""
+    def heals(self, numbered: int = 0) -> None:
+        """The next bundle, on a good stick, brings everything, under the next number; where numbers
+        are gone nobody misses them.
+        """
         good = self._folder / "good"
         good.mkdir()
         sent = self.prompt.must("handover", "send", "--to", DISTRICT, "--out", good)
         receiver = Prompt(
             copy_of(self._ground.home(DISTRICT), self._folder / "receiver"), self._patch
         )
+        assert sent["seq"] == numbered + 1
         receiver.must("handover", "receive", sent["file"], codes=(0, 4))
         assert children_of(receiver, self._folder) == children_of(self.prompt, self._folder)
+        units = receiver("handover", "deliveries").document["units"]
+        assert [one["missing"] for one in units if one["unit"] == COMMUNE] == [[]]
 
 
 @pytest.fixture
@@ -116,7 +128,8 @@ def test_a_stick_that_fails_half_way_is_said(
 
     with monkeypatch.context() as patch:
         patch.setattr(files, "_private", private)
-        assert giver.fails() == named
+        assert giver.fails(numbered=True) == named
+    giver.heals(1)
 
 
 def test_a_stick_locked_against_writing_is_said(giver: Giver, tmp_path: Path) -> None:
@@ -188,8 +201,8 @@ def test_a_stick_pulled_out_on_the_way_is_said(
 
     with monkeypatch.context() as patch:
         patch.setattr(files, "read_back", pulled)
-        assert giver.fails() == "files.gone"
-    giver.heals()
+        assert giver.fails(numbered=True) == "files.gone"
+    giver.heals(1)
 
 
 class Lying:
@@ -260,7 +273,7 @@ def test_a_stick_that_lies_is_found_out_before_the_file_has_its_name(
     with monkeypatch.context() as patch:
         patch.setattr(files, "_private", private)
         patch.setattr(os, "replace", replace)
-        assert giver.fails() == named
+        assert giver.fails(numbered=True) == named
     assert not [target for target in renamed if str(giver.stick) in target]
 
 
@@ -277,5 +290,66 @@ def test_a_stick_that_loses_the_file_while_it_is_renamed_is_found_out(
 
     with monkeypatch.context() as patch:
         patch.setattr(os, "replace", replace)
-        assert giver.fails() == "files.read_back"
+        assert giver.fails(numbered=True) == "files.read_back"
+    giver.heals(1)
+
+
+def test_a_stick_that_gets_full_while_the_bundle_is_sealed_costs_no_number(
+    giver: Giver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Asked before the register is counted, and for the very size before the number is noted."""
+    asked: list[int] = []
+    room = shutil.disk_usage
+
+    def usage(place: str | Path) -> Any:
+        found = room(place)
+        if giver.stick not in (Path(place), Path(place).parent):
+            return found
+        asked.append(1)
+        return found if len(asked) < 3 else found._replace(free=4096)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(shutil, "disk_usage", usage)
+        assert giver.fails() == "files.stick_full"
+    assert len(asked) == 3
     giver.heals()
+
+
+def test_who_stops_the_copying_is_missed_by_nobody(
+    giver: Giver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Twice in a row: all the numbers that went nowhere are named, until one arrives after all."""
+    words = ("handover", "send", "--to", DISTRICT, "--out", giver.stick)
+
+    def stopped(*_: object, **__: object) -> Path:
+        raise Cancelled
+
+    with monkeypatch.context() as patch:
+        patch.setattr(handover_sending, "copy_out", stopped)
+        for _ in range(2):
+            assert giver.prompt(*words).document["error"] == "work.cancelled_late"
+    giver.heals(2)
+
+
+def test_a_number_whose_file_may_lie_somewhere_is_not_called_undelivered(
+    giver: Giver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    words = ("handover", "send", "--to", DISTRICT, "--out", giver.stick)
+    with monkeypatch.context() as patch:
+        patch.setattr(Sending, "_note_what_arrived", _power_cut)
+        with pytest.raises(PowerCut):
+            giver.prompt(*words)
+    (lost,) = giver.stick.rglob("*.tebundle")
+    lost.unlink()
+    sent = giver.prompt.must(*words)
+    assert not_delivered_in(manifest_of(Path(sent["file"]))) == frozenset()
+    (one,) = giver.prompt.must("handover", "unfinished")
+    giver.prompt.must("handover", "drop", one["id"])
+    sent = giver.prompt.must(*words)
+    assert not_delivered_in(manifest_of(Path(sent["file"]))) == {1}
+
+
+def manifest_of(file: Path) -> bytes:
+    """The stored manifest of a bundle."""
+    with file.open("rb") as source:
+        return read_container(source, file.name).manifest

@@ -24,7 +24,15 @@ from app.models.lines import SignedManifest
 from app.sync.bundle_reader import OwnStation, examine_bundle, open_bundle
 from app.sync.bundle_writer import Draft, SealedBundle, recipient_of, seal
 from app.sync.delivery import Refused
-from app.sync.manifest import Acknowledgement, Kind, LogRange, Recipient, Role, Totals
+from app.sync.manifest import (
+    Acknowledgement,
+    Kind,
+    LogRange,
+    Recipient,
+    Role,
+    Totals,
+    not_delivered_in,
+)
 from app.sync.payload import Statements, TooLarge
 from app.sync.refusal import BundleRefused, Refusal, Size
 from tests.forged_bundles import PROVINCE_51, Forger, invented_operation
@@ -115,6 +123,39 @@ def test_a_bundle_may_hold_nothing_but_its_place_in_the_line(tmp_path: Path) -> 
     result = sealed(tmp_path, [])
     with open_bundle(result.path, own(P.district), P.trust(), everybody) as bundle:
         assert list(bundle.operations()) == []
+
+
+def test_numbers_without_a_handover_are_named_and_change_nothing_else(tmp_path: Path) -> None:
+    result = sealed(tmp_path, not_delivered=list(range(300, 1, -1)))
+    with open_bundle(result.path, own(P.district), P.trust(), everybody) as bundle:
+        assert bundle.manifest == result.manifest
+        stored = bundle.manifest_bytes
+    assert not_delivered_in(stored) == frozenset(range(45, 301)), (
+        "the newest that there is room for"
+    )
+    assert list(json.loads(stored)) == sorted(json.loads(stored))
+    (tmp_path / "b.tebundle").unlink()
+    with open_bundle(sealed(tmp_path).path, own(P.district), P.trust(), everybody) as bundle:
+        assert b"x_" not in bundle.manifest_bytes
+        assert not_delivered_in(bundle.manifest_bytes) == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("said", "understood"),
+    [
+        ("[1,2]", {1, 2}),
+        ('[0,-3,true,null,"4",[5],{"a":6},7]', {7}),
+        ("3", set()),
+        ("null", set()),
+        ('{"1":2}', set()),
+        ("[1.5]", set()),  # no floating numbers: nothing of such a manifest is read
+    ],
+)
+def test_what_is_no_number_of_a_bundle_is_not_taken_for_one(
+    said: str, understood: set[int]
+) -> None:
+    assert not_delivered_in(b'{"x_not_delivered":' + said.encode() + b"}") == understood
+    assert not_delivered_in(said.encode()) == frozenset()
 
 
 def test_the_file_is_private_and_nothing_else_is_left(tmp_path: Path) -> None:
