@@ -41,10 +41,10 @@ from app.services.saving import RecordSave, Saved
 from app.services.standing import Standing, standing_of
 from app.services.surroundings import (
     Frame,
-    answering,
     frame_of,
     holders_of_number,
     other_holders,
+    unit_answering,
 )
 from app.services.villages import Villages
 from app.services.workplace import Workplace
@@ -76,9 +76,10 @@ class EntryPage:
     `absent` is true where the household is not in this register (its children moved here without
     it, or stand in none): `household` then only says who answers for the children.
     `gone` says of which of them (the household, a child) the register follows no longer, and since
-    when. What is of level A is masked; `judge` knows it and tells nobody. `elsewhere`: the records
-    are another unit's, so whoever types does so on its behalf. `entered_by` is the unit that wrote
-    last on some record of the page, where it is not the owner: somebody else typed on its behalf.
+    when. What is of level A is masked; `judge` knows it and tells nobody. `answers` is the unit
+    whose records they are, or were last. `elsewhere`: it is another unit, so whoever types does so
+    on its behalf. `entered_by` is the unit that wrote last on some record of the page, where it is
+    not the owner: somebody else typed on its behalf.
     """
 
     household: ShownRecord
@@ -99,6 +100,7 @@ class EntryPage:
     refused: tuple[RefusedValue, ...] = ()
     gone: Mapping[str, Gone] = field(default_factory=dict)
     elsewhere: bool = False
+    answers: str = ""
     entered_by: str = ""
 
     @property
@@ -118,7 +120,7 @@ class EntryPage:
     def owner(self) -> str:
         """The unit that answers for the household: the last one, once it left the province."""
         owner = str(self.household.values.get("owner_unit") or "")
-        return self.frame.unit if owner in ("", OUTSIDE, UNKNOWN) else owner
+        return self.answers if owner in ("", OUTSIDE, UNKNOWN) else owner
 
 
 @dataclass(frozen=True, slots=True)
@@ -303,7 +305,8 @@ class Entry:
         known = [*([] if absent else [found]), *children, *parts]
         owner = str(found.values.get("owner_unit") or self._workplace.unit)
         village = str(found.values.get("village") or "")
-        answers = answering(self._workplace, owner)
+        known_as = children[0].id if absent and children else found.id
+        answers = unit_answering(self._workplace, reading, known_as, owner)
         line = [] if absent else register.household_ids(reading, (owner,), village)
         place = line.index(found.id) if found.id in line else -1
         sight = closed(self._workplace)
@@ -327,7 +330,8 @@ class Entry:
             ),
             refused=refused_values(self._workplace, reading, sight, found.id, known),
             gone=gone_since(reading, _statuses(found, children)),
-            elsewhere=not self._is_own(owner),
+            elsewhere=not self._is_own(answers),
+            answers=answers,
             entered_by=self._entered_by(reading, known),
         )
 
@@ -387,6 +391,7 @@ class Entry:
             choices=choices,
             shown=self._shown(owner),
             elsewhere=not self._is_own(owner),
+            answers=owner,
         )
 
     def _choices(

@@ -21,7 +21,7 @@ from app.forms.issues import Value
 from app.forms.schema import Template
 from app.forms.status_events import FOLLOWED, STATUS_EVENT, lost_its_event
 from app.forms.validator import validate
-from app.history.entities import ENTITIES, OUTSIDE, UNKNOWN, Family
+from app.history.entities import ENTITIES, Family
 from app.ids import derived_id, new_id
 from app.models.queries import register
 from app.models.queries.register import RecordView
@@ -39,6 +39,7 @@ from app.services.surroundings import (
     of_one_register,
     other_holders,
     reference_day,
+    unit_answering,
 )
 from app.services.unseen import Completed, completed
 from app.services.workplace import Workplace
@@ -159,19 +160,22 @@ class _Together:
             return change
         values: dict[str, Value] = {**change.values, "life_status": FOLLOWED}
         if status == "MOVED_OUT":
-            values["owner_unit"] = self._back_in_household(_merged(change), events)
+            values["owner_unit"] = self._back_in_household(change.id, _merged(change), events)
         return replace(change, values=values)
 
-    def _back_in_household(self, child: Mapping[str, Value], events: Sequence[Change]) -> str:
+    def _back_in_household(
+        self, child_id: str, child: Mapping[str, Value], events: Sequence[Change]
+    ) -> str:
         """The unit that a child comes back to with its household, which comes back with it where
-        it had left by the same act.
+        it had left by the same act: the one that had it last, whoever types that it is back.
         """
-        unit = self._workplace.unit
-        home = register.record(self._work.connection, "household", str(child.get("household")))
+        workplace, reading = self._workplace, self._work.connection
+        home = register.record(reading, "household", str(child.get("household")))
         if home is None or home.hidden:
-            return unit
-        owner = str(home.values.get("owner_unit") or unit)
-        if owner not in (OUTSIDE, UNKNOWN):
+            return unit_answering(workplace, reading, child_id, str(child.get("owner_unit") or ""))
+        owner = str(home.values.get("owner_unit") or "")
+        unit = unit_answering(workplace, reading, home.id, owner)
+        if owner == unit:
             return owner
         back = Change(
             "household", {"owner_unit": unit}, home.id, base=home.heads, loaded=home.values

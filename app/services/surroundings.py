@@ -95,6 +95,16 @@ def answering(workplace: Workplace, owner: str) -> str:
     return workplace.unit if owner in (OUTSIDE, UNKNOWN) else owner
 
 
+def unit_answering(workplace: Workplace, reading: Reading, record: str, owner: str) -> str:
+    """`answering` for a record that is known: the last unit that owned it, which at a district is
+    one of its communes and not the district.
+    """
+    if owner and owner not in (OUTSIDE, UNKNOWN):
+        return owner
+    claims = register.claimed_by(reading, record)
+    return workplace.unit if not claims or workplace.unit in claims else min(claims)
+
+
 def reference_day(workplace: Workplace, reading: Reading) -> date:
     """The reference date of the open round, or today: which template is for editing now."""
     return _reference_day(workplace, open_round(reading))

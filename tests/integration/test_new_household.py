@@ -9,12 +9,18 @@ from pathlib import Path
 import pytest
 
 from app.errors import KnownError
+from app.history.entities import OUTSIDE
+from app.models.queries import register
 from app.models.work import Change
 from app.services.entry import Entry
+from app.services.life_events.desk import LifeEvents
+from app.services.life_events.views import Draft
 from app.services.records import Records
 from app.services.register_import import RegisterImport
+from app.services.saving import RecordSave
 from app.services.villages import Villages
 from app.services.workplace import Workplace
+from tests.village_of_three import DAY, child_id, home_id, open_round, settle_village, stored
 from tests.workplaces import COMMUNE, DISTRICT, PROVINCE, make_workplace
 
 ISLAND = "536@2024"
@@ -150,3 +156,36 @@ def test_a_village_that_is_another_communes_is_shown_by_its_name(made: Made) -> 
         f"Thôn Hai ({unit[:1].lower()}{unit[1:]})",
         "(thôn chưa có trong sổ này)",
     ]
+
+
+def test_who_comes_back_at_a_district_comes_back_to_its_commune(made: Made) -> None:
+    district = made(DISTRICT)
+    district.clock = lambda: DAY
+    commune = district.tree.units.children(DISTRICT)[0].ref
+    with district.write() as work:
+        settle_village(work, commune)
+        work.commit()
+    open_round(district)
+    home, first, second = (
+        home_id(commune, "2"),
+        *(child_id(commune, "2", line) for line in (1, 2)),
+    )
+    answers = {"event_date": "2026-11-10", "event_place": "Tỉnh Bình Dương"}
+    done = LifeEvents(district).write(Draft("moved_out", home, "", answers))
+    assert {stored(district, "child", one).values["owner_unit"] for one in (first, second)} == {
+        OUTSIDE
+    }
+    page = Entry(district).page(home)
+    assert page is not None
+    assert (page.owner, page.elsewhere) == (commune, True), "it stays with whom it was last"
+
+    with district.store.read() as reading:
+        parts = register.belonging_to(reading, [first])[first]
+    (event,) = [one for one in parts if one.entity == "life_event"]
+    assert event.values["act"] == done.act
+    child = stored(district, "child", first)
+    gone = Change("life_event", {"_deleted": True}, event.id, base=event.heads, loaded=event.values)
+    change = Change("child", {}, child.id, base=child.heads, loaded=child.values)
+    Records(district).save([RecordSave(change, (gone,))])
+    assert stored(district, "child", first).values["owner_unit"] == commune
+    assert stored(district, "household", home).values["owner_unit"] == commune

@@ -12,7 +12,7 @@ from tests.e2e.command_line import Homes
 from tests.e2e.test_verification import prepared
 from tests.ui.looks import cut_words, nameless, poor_contrast, unreachable
 from tests.ui.window_desk import CTRL, Desk, Key
-from tests.ui.window_session import COMMUNE, DISTRICT, sit_down
+from tests.ui.window_session import COMMUNE, DISTRICT, PROVINCE, sit_down
 
 __all__ = ["prepared"]  # a fixture
 
@@ -115,6 +115,21 @@ def test_what_the_cover_of_one_communes_book_says_is_not_carried_into_anothers(
     assert village is None
     assert desk.page.keeper.household is not None
     assert desk.page.keeper.household.values.get("household_no") is None
+    desk.close()
+
+
+def test_who_is_called_so_comes_before_who_lies_in_a_district_of_that_name(
+    qtbot: QtBot, homes: Homes
+) -> None:
+    desk, _page = sit_down(qtbot, homes, PROVINCE)
+    desk.press(Key.Key_N, CTRL)
+    desk.settle()
+    ask = desk.shell.commune
+    desk.text("ba to")
+    names = [ask.list.item(at).text() for at in range(ask.list.count())]
+    assert names[0] == "Thị trấn Ba Tơ, huyện Ba Tơ"
+    assert len(names) > 5
+    assert all(name.endswith("huyện Ba Tơ") for name in names)
     desk.close()
 
 

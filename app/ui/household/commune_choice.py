@@ -61,7 +61,7 @@ class CommuneChoice(QWidget):
         pages.addWidget(self)
         self.setProperty("role", "page")
         px = theme.pixels
-        self._units: tuple[tuple[str, UnitLine], ...] = ()
+        self._units: tuple[UnitLine, ...] = ()
         card = QFrame(self)
         card.setProperty("role", "card")
         card.setMaximumWidth(px(560))
@@ -117,7 +117,7 @@ class CommuneChoice(QWidget):
         if now is not self:
             self._before = now, self.window().focusWidget()
         self._pages.setCurrentWidget(self)
-        self._units = tuple((lookup_key(one.name), one) for one in units)
+        self._units = tuple(units)
         self.name.clear()
         self._narrow("")
         self.name.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -131,15 +131,17 @@ class CommuneChoice(QWidget):
                 held.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _narrow(self, typed: str) -> None:
-        """List the units whose name holds every word that was typed, marks and case aside."""
+        """List the units whose name holds every word that was typed, marks and case aside; those
+        that are called so themselves before those that lie in a district of that name.
+        """
         words = lookup_key(typed).split()
+        fitting = [one for one in self._units if _holds(one.name, words)]
         self.list.clear()
-        for key, one in self._units:
-            if all(word in key for word in words):
-                item = QListWidgetItem(one.name)
-                item.setToolTip(f"{one.name} ({one.unit})")
-                item.setData(_UNIT, one.unit)
-                self.list.addItem(item)
+        for one in sorted(fitting, key=lambda one: not _holds(one.name.partition(",")[0], words)):
+            item = QListWidgetItem(one.name)
+            item.setToolTip(f"{one.name} ({one.unit})")
+            item.setData(_UNIT, one.unit)
+            self.list.addItem(item)
         found = self.list.count() > 0
         if found:
             self.list.setCurrentRow(0)
@@ -154,3 +156,8 @@ class CommuneChoice(QWidget):
         item = self.list.currentItem()
         if item is not None:
             self.chosen.emit(str(item.data(_UNIT)))
+
+
+def _holds(name: str, words: Sequence[str]) -> bool:
+    key = lookup_key(name)
+    return all(word in key for word in words)
