@@ -9,7 +9,7 @@ TWO_AT_A_TIME := -n 2 --dist loadfile --no-loadscope-reorder
 # What asks tests/long_runs.py how much to try.
 LONG := tests/properties tests/faults tests/vectors tests/unit/forms tests/unit/history \
 	tests/integration/test_register_import_limits.py tests/integration/test_many_bundles.py \
-	tests/e2e/test_cli_stopped.py tests/e2e/test_main_job.py tests/ui
+	tests/e2e/test_cli_stopped.py tests/e2e/test_main_job.py tests/bench tests/ui
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 SYSTEM := python3-venv age openssl zstd xvfb xauth openbox xdotool poppler-utils procps \
 	dosfstools e2fsprogs fusefat mount \

@@ -39,6 +39,7 @@ def test_every_figure_of_the_window_is_measured_in_a_real_one(
         assert math.isfinite(one["measured"]), name
         assert one["measured"] > 0, name
         assert one["platform"] == "xcb", name
+    assert 60 < found["work-memory"]["measured"] < 600, "megabytes, not bytes"
     keys, seconds = found["entry-keys"]["measured"], found["entry-time"]["measured"]
     assert seconds == keys / KEYS_A_SECOND / 2, "two children"
     assert seconds < SECONDS_A_CHILD
