@@ -11,17 +11,19 @@ from pathlib import Path
 from app.i18n import text
 from app.services.bench import runner
 from app.ui.figures.entry_cost import KEYS_A_SECOND, SECONDS_A_CHILD
+from tests.long_runs import slice_or_all
 
 ROOT = Path(__file__).resolve().parents[2]
 #: So few that everything is only tried once.
 CHILDREN = "60"
+FIGURES = slice_or_all(("first-paint", "key", "open", "work"), ("ui",))
 
 
 def test_every_figure_of_the_window_is_measured_in_a_real_one(
     screen: dict[str, str], tmp_path: Path
 ) -> None:
     screen.pop("QT_QPA_PLATFORM")  # as for whoever sits there: a display is enough
-    command = ("--home", str(tmp_path), "--json", "bench", "ui", "--children", CHILDREN)
+    command = ("--home", str(tmp_path), "--json", "bench", *FIGURES, "--children", CHILDREN)
     done = subprocess.run(
         [sys.executable, "-m", "app", *command],
         cwd=ROOT,
@@ -33,7 +35,7 @@ def test_every_figure_of_the_window_is_measured_in_a_real_one(
     )
     assert done.stdout, done.stderr[-4000:]
     found = {one["figure"]: one for one in json.loads(done.stdout)["figures"]}
-    assert set(found) == {row.name for figure in runner.GROUPS["ui"] for row in figure.rows}
+    assert set(found) == {row.name for figure in runner.chosen(FIGURES) for row in figure.rows}
     for name, one in found.items():
         assert one["measured"] is not None, f"{name}: {one['reason']}"
         assert math.isfinite(one["measured"]), name

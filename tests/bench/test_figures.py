@@ -38,7 +38,8 @@ def _lines(figures: Sequence[Figure], children: int = CHILDREN) -> dict[str, Lin
     return {line.row.name: line for line in runner.run(figures, children)}
 
 
-#: Those of the window are measured in a real one (`test_bench_window`); offscreen in the long run.
+#: Those of the window are measured in a real one (`test_bench_window`, a part of them in every
+#: run); offscreen in the long run.
 SHOWN = slice_or_all(
     [one for one in runner.FIGURES if one not in runner.GROUPS["ui"]], list(runner.FIGURES)
 )
