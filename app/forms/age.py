@@ -46,6 +46,16 @@ def years_before(day: date, years: int) -> str:
     return f"{day.year - years:04d}-{day.month:02d}-{day.day:02d}"
 
 
+def quarters_before(day: date, quarters: int) -> str:
+    """The day so many quarters earlier (ISO): the same day of the month three months back for each,
+    or the last day of a month that has no such day.
+    """
+    months = day.year * 12 + day.month - 1 - 3 * quarters
+    year, month = divmod(months, 12)
+    last = monthrange(year, month + 1)[1]
+    return f"{year:04d}-{month + 1:02d}-{min(day.day, last):02d}"
+
+
 def surely_reached(stored: str, years: int, on: date) -> bool:
     """Whether the birthday `years` has come by `on`, whichever allowed day the birth was."""
     return bounds(stored)[1] <= years_before(on, years)

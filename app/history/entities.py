@@ -240,6 +240,7 @@ _ALL = (
         _fields(
             text="""name kind reference_date born_from opens_on closes_on enumerators_until
             commune_until district_until province_until template_edition state""",
+            ints="moved_out_quarters",
             sets="blocking_rules units",
         ),
     ),

@@ -14,6 +14,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, Table, bindparam, delete, or_, select
 
+from app.history.departure import book_of_departed, is_departed
 from app.history.door import present_owners
 from app.history.entities import ENTITIES, Family
 from app.history.materialise import FIXED, hiding_fields, materialise
@@ -27,6 +28,7 @@ from app.models.rows import columns_of, entity_row, join_ids, split_ids, values_
 from app.models.schema import (
     ENTITY_TABLES,
     conflict,
+    departed,
     entered,
     op,
     record_owner,
@@ -134,12 +136,7 @@ class _Batch:
     def _applied(self, ent_id: str, operations: Sequence[Operation], row: Any) -> bool:
         """Apply operations that chain onto the heads; False when a real merge is needed."""
         if row is None:
-            if len(operations) != 1 or operations[0].parents or operations[0].body is None:
-                return False
-            if _touches_hidden(self.ent_type, operations[0].body):
-                return False
-            self._put(ent_id, operations[0].body, (operations[0].op_id,))
-            return True
+            return self._created(ent_id, operations)
         if row["_hidden"] or row["_conflicts"]:
             return False
         heads = split_ids(row["_heads"])
@@ -151,7 +148,7 @@ class _Batch:
                 return False
             if _touches_hidden(self.ent_type, body) or not FIXED.isdisjoint(body):
                 return False
-            if incomplete_groups(self.ent_type, body):
+            if incomplete_groups(self.ent_type, body) or self._moves_a_child(values, body):
                 return False
             for name, value in body.items():
                 if value is None:
@@ -163,6 +160,27 @@ class _Batch:
             return False
         self._put(ent_id, values, heads)
         return True
+
+    def _created(self, ent_id: str, operations: Sequence[Operation]) -> bool:
+        """Write the row of a record of which nothing but its creation is known."""
+        if len(operations) != 1 or operations[0].parents or operations[0].body is None:
+            return False
+        body = operations[0].body
+        if _touches_hidden(self.ent_type, body):
+            return False
+        if self.ent_type == "child" and is_departed(body):
+            return False
+        self._put(ent_id, body, (operations[0].op_id,))
+        return True
+
+    def _moves_a_child(self, values: Mapping[str, Value], body: Mapping[str, Value]) -> bool:
+        """Whether a write may change in whose book a child is counted, though not its owner."""
+        if self.ent_type != "child":
+            return False
+        # An owner that is written once more is a unit that takes on a child who left.
+        return "owner_unit" in body or (
+            "life_status" in body and (is_departed(values) or is_departed(body))
+        )
 
     def _merge(self, ent_id: str, accepted: Sequence[Operation], row: Any) -> None:
         if row is not None and row["_conflicts"]:
@@ -176,6 +194,8 @@ class _Batch:
                 self._check_owner_of(values_of(self.ent_type, row))
             if self.is_root:
                 self.connection.execute(delete(record_owner).where(record_owner.c.record == ent_id))
+            if self.ent_type == "child":
+                _note_departed(self.connection, ent_id, (), {}, row)
             return
         state = materialise(accepted, self.sub_heads.get(ent_id, ()))
         self._put(ent_id, state.values, state.heads, len(state.conflicts), hidden=state.hidden)
@@ -183,6 +203,8 @@ class _Batch:
             self.conflicts.append((ent_id, found.group, self.ent_type, join_ids(found.heads)))
         if self.is_root:
             _note_owners(self.connection, ent_id, accepted, state.values, row)
+        if self.ent_type == "child":
+            _note_departed(self.connection, ent_id, accepted, state.values, row)
 
     def _put(
         self,
@@ -330,6 +352,20 @@ def _note_owners(
         )
 
 
+def _note_departed(
+    connection: Connection,
+    child: str,
+    accepted: Sequence[Operation],
+    values: Mapping[str, Value],
+    row: Any,
+) -> None:
+    """Keep in whose book a child is counted that left one."""
+    if row is not None and is_departed(row):
+        connection.execute(delete(departed).where(departed.c.record == child))
+    if is_departed(values) and (unit := book_of_departed(accepted)):
+        insert_rows(connection, departed, ("record", "unit"), [(child, unit)], "update")
+
+
 def rebuild(connection: Connection, on_step: Callable[[int], None] = lambda _records: None) -> None:
     """Drop every travelling row and build it again from the operations.
 
@@ -340,6 +376,7 @@ def rebuild(connection: Connection, on_step: Callable[[int], None] = lambda _rec
     forget_all(connection)
     connection.execute(delete(conflict))
     connection.execute(delete(record_owner))
+    connection.execute(delete(departed))
     for table in ENTITY_TABLES.values():
         connection.execute(delete(table))
     # What belongs to a record comes first: whether the record is hidden depends on it.

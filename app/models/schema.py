@@ -178,6 +178,15 @@ record_owner_ever = Table(
 )
 Index(None, record_owner_ever.c.unit)
 
+#: In whose book a child is counted that left one (`app.history.departure`): a few among all.
+departed = Table(
+    "departed",
+    metadata,
+    Column("record", Text, primary_key=True),
+    Column("unit", Text, nullable=False),
+)
+Index(None, departed.c.unit)
+
 #: A record came into a unit's scope after its creation: its whole history is sent once more.
 entered = Table(
     "entered",

@@ -47,7 +47,12 @@ def _village_lines(
         raise ValueError("the villages of a record hold more than the record itself")
     rest = VillageLine("", None if whole.books is None else books, households, children)
     found = [*lines, rest] if any(counts) else lines
-    return [one if one.name else replace(one, name=texts["row.no_village"]) for one in found]
+    return [
+        one
+        if one.name
+        else replace(one, name=texts["row.moved_away" if one.departed else "row.no_village"])
+        for one in found
+    ]
 
 
 def _rows(facts: HandoverFacts, texts: Mapping[str, str]) -> list[VillageLine | UnitLine]:
@@ -88,6 +93,8 @@ def _village_annex(
         if isinstance(entry, UnitLine):
             headings.add(len(rows))
             rows.append(_cells("", first_capital(entry.name), entry, texts))
+        elif entry.departed:
+            rows.append(_cells("", entry.name, entry, texts))
         else:
             order += 1
             rows.append(_cells(str(order), entry.name, entry, texts))

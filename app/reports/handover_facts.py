@@ -111,7 +111,8 @@ class UnitLine:
 class VillageLine:
     """The books of one village and what stands in them. `books` None: to be filled in by hand.
 
-    `unit` says which of several units it lies in.
+    `unit` says which of several units it lies in; `departed` that it is no village, but the
+    children who left the unit and are counted there still.
     """
 
     name: str
@@ -119,6 +120,7 @@ class VillageLine:
     households: int
     children: int
     unit: str = ""
+    departed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +141,8 @@ class HandoverFacts:
     giver states, or where it has not said; `receiver_round` names the round it counted for where
     that is not the giver's; `verdict` is what it decided, None before that. `left_out` children are
     under 16 and not counted, because they were born before the round's cut-off `born_from`;
-    `of_age` are not counted because they are 16 on the day `counted_on`. `reference_date` is the
+    `of_age` are not counted because they are 16 on the day `counted_on`. `moved_away` of the
+    children left, are found nowhere yet and are counted where they were. `reference_date` is the
     day that the numbers are of, and `ages_on` the later one that ages are counted for, where a
     round names a day to come. `days_apart` are the days of the handover and of its receipt, each by
     the clock of its own PC, where they differ by over a day. `plan` is the last ground, without
@@ -175,6 +178,7 @@ class HandoverFacts:
     left_out: int = 0
     born_from: date | None = None
     of_age: int = 0
+    moved_away: int = 0
     counted_on: date | None = None
     days_apart: tuple[date, date] | None = None
     issuer: Side = Side.GIVER

@@ -214,6 +214,7 @@ def _quantities(facts: HandoverFacts, texts: Mapping[str, str]) -> tuple[Block, 
             style.BODY,
         ),
         *_by_unit(facts, texts),
+        *_moved_away(facts, texts),
         *_left_out(facts, texts),
         line(texts["item.3.files"], style.BODY, keep_with_next=True),
         _file_panel(facts, texts),
@@ -247,6 +248,14 @@ def _held(facts: HandoverFacts, said: Contents, texts: Mapping[str, str]) -> str
     )
     more = said.children > (facts.children or 0) or facts.of_age or facts.left_out
     return words + texts["file.contents.more"] if more else words
+
+
+def _moved_away(facts: HandoverFacts, texts: Mapping[str, str]) -> tuple[Block, ...]:
+    """Who is counted and does not live there any more."""
+    if not facts.moved_away:
+        return ()
+    words = texts["item.3.moved_away"].format(children=counted(facts.moved_away))
+    return (line(words, style.BODY),)
 
 
 def _left_out(facts: HandoverFacts, texts: Mapping[str, str]) -> tuple[Block, ...]:
@@ -383,7 +392,8 @@ def _contents(facts: HandoverFacts, texts: Mapping[str, str]) -> Paragraph:
     parts = []
     if facts.villages:
         what = "communes" if facts.by_commune else "villages"
-        parts.append(texts[f"item.5.{what}"].format(count=counted(len(facts.villages))))
+        places = sum(not one.departed for one in facts.villages)
+        parts.append(texts[f"item.5.{what}"].format(count=counted(places)))
     if facts.groups:
         parts.append(texts["item.5.groups"])
     whose = ""

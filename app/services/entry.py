@@ -125,12 +125,15 @@ class EntryPage:
 
 @dataclass(frozen=True, slots=True)
 class VillageLine:
-    """A village with its numbers. An empty id stands for households without a village."""
+    """A village with its numbers. An empty id stands for households without a village, and for the
+    `departed`: children who left the commune and are counted there still.
+    """
 
     id: str
     name: str
     households: int
     children: int
+    departed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,12 +214,16 @@ class Entry:
         ]
 
     def villages(self, unit: str) -> list[VillageLine]:
-        """The villages of a commune with their numbers, in the commune's order."""
+        """The villages of a commune with their numbers, in the commune's order; last who left it
+        and is counted there still.
+        """
         self._workplace.require(Right.READ)
         with self._workplace.store.read() as reading:
             basis = counting.basis_of(reading, self._workplace.today())
             found = counting.counts_by_village(reading, unit, basis)
-            return [VillageLine(*line) for line in found]
+            left = counting.moved_away_by_unit(reading, [unit], basis).get(unit, 0)
+        lines = [VillageLine(*line) for line in found]
+        return [*lines, VillageLine("", "", 0, left, departed=True)] if left else lines
 
     def household_ids(self, unit: str = "", village: str = "") -> list[str]:
         """The households of a village (or unit) in book order."""

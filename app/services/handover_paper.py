@@ -115,6 +115,7 @@ def facts_of(workplace: Workplace, handover: str, *, blank_people: bool = False)
         changed_since=not same,
         left_out=now.left_out if same else 0,
         of_age=now.of_age if same else 0,
+        moved_away=now.moved_away if same else 0,
         counted_on=basis.reference,
         days_apart=_days_apart(made, text_of(values, f"received_{workplace.tree.tier(to)}_on")),
         born_from=iso_day(basis.born_from),
@@ -373,13 +374,19 @@ def _lines(
     if workplace.tree.units.tier(unit) is Tier.COMMUNE:
         here = books.get(unit, {})
         found = counting.counts_by_village(reading, unit, basis)
-        return tuple(
+        lines = [
             # A village whose record has not come yet has no name here; no village at all has a
             # line of its own in the annex.
             VillageLine(name or ("…" if one else ""), here.get(one), households, children, unit)
             for one, name, households, children in found
             if households or children or one in here
-        )
+        ]
+        # Of a unit that went on as another one the map reads the records of both.
+        left = counting.moved_away_by_unit(reading, workplace.tree.below(unit), basis)
+        away = sum(left.values())
+        if away:
+            lines.append(VillageLine("", 0, 0, away, unit, departed=True))
+        return tuple(lines)
     below = workplace.tree.below(unit)
     return tuple(
         VillageLine(

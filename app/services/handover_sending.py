@@ -65,7 +65,8 @@ class SendPreview:
 
     `changed_*` are records touched since the unit's last acknowledgement, the others totals of the
     `units` whose records travel (each with its own counts) on the day `counted_on`; `left_out` are
-    children under 16 whom the round's cut-off leaves out, `of_age` those who are 16 by then.
+    children under 16 whom the round's cut-off leaves out, `of_age` those who are 16 by then;
+    `moved_away` of the children left and are counted where they were until they are found.
     `issues` are the errors and warnings of a check of these units.
     All of it is true for the register as it stood `at`. `clock_behind` is the newest day a unit
     above has put its name to, where this PC's clock lags behind it: ages are counted wrong.
@@ -93,12 +94,14 @@ class SendPreview:
     round: RoundView | None = None
     other_rounds: tuple[RoundView, ...] = ()
     blocked: Mapping[str, int] = field(default_factory=dict)
+    moved_away: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Sent:
     """A finished handover file. Hashes in hex; `households` and `children` as in the manifest,
-    `units`, `incomplete`, `left_out` and `of_age` as counted for the day `counted_on` and `round`.
+    `units`, `incomplete`, `left_out`, `of_age` and `moved_away` as counted for the day `counted_on`
+    and `round`.
     """
 
     file: Path
@@ -118,6 +121,7 @@ class Sent:
     of_age: int = 0
     counted_on: date | None = None
     round: RoundView | None = None
+    moved_away: int = 0
 
 
 class Sending:
@@ -211,6 +215,7 @@ class Sending:
             current,
             tuple(one for one in opened if one != current),
             self._blocked(to, current, found),
+            counted.moved_away,
         )
 
     def _blocked(
@@ -313,6 +318,7 @@ class Sending:
             counted.of_age,
             counted.counted_on,
             counted.round,
+            counted.moved_away,
         )
 
     def _signing(self, signers: Signers) -> Signers:

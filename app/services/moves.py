@@ -16,14 +16,15 @@ from app.history.door import pair_key
 from app.history.entities import OUTSIDE
 from app.ids import derived_id, new_id
 from app.matching.moves import Child, Likeness, Match, Sign, clusters, pair_up, weigh
+from app.models.queries import departed, register
 from app.models.queries import moves as queries
-from app.models.queries import register
 from app.models.queries.moves import DIFFERENT, OPEN, SAME, DecisionRow, MoverRow
 from app.models.store import Reading
 from app.models.work import Change
 from app.services import saving
 from app.services.rights import Right
 from app.services.saving import RecordSave
+from app.services.taking_on import once_more
 from app.services.workplace import Workplace
 
 #: What a decision says it is about.
@@ -114,9 +115,10 @@ class Moves:
             said = queries.decisions(reading)
             same = clusters((one.first, one.second) for one in said if one.verdict == SAME)
             decided = self._paired(reading, said)
+            found = departed.counted_as_another(reading, {one.id for one in left})
         by_id = {one.id: one for one in (*left, *came)}
         pairs = tuple(self._pair(by_id[one.left], by_id[one.came], one) for one in matches)
-        alone = {one.id for one in left} - same.keys()
+        alone = {one.id for one in left} - found
         arrived = {one.id for one in came if one.day or one.place} - same.keys()
         return MovesView(
             pairs,
@@ -134,9 +136,7 @@ class Moves:
         self._workplace.require(Right.ENTER)
         with self._workplace.write() as work:
             gone, here = self._two(work.connection, left, came)
-            said = queries.decisions(work.connection)
-            same = clusters((one.first, one.second) for one in said if one.verdict == SAME)
-            if len(same.get(left, ())) > 1:
+            if departed.counted_as_another(work.connection, {left}):
                 raise KnownError("moves.paired_already", "moves.paired_already_hint")
             found = weigh(self._weighed(gone, left=True), self._weighed(here))
             signs = () if found is None else found.signs
@@ -149,9 +149,11 @@ class Moves:
             }
             saves = [self._decision(work.connection, left, came, values, act)]
             target = here.owner
+            if target in here.held:
+                # Also where the child belongs to it already: so the book it left hears that it is
+                # counted elsewhere from now on.
+                saves.append(_given_to(work.connection, left, target))
             moved = target if target != gone.owner and target in here.held else ""
-            if moved:
-                saves.append(_given_to(work.connection, left, moved))
             (decision, *_) = saving.save_in(self._workplace, work, saves, act)
             work.commit()
         return Decided(decision.id, moved)
@@ -215,16 +217,15 @@ class Moves:
         came = [one for one in queries.arrivals(reading) if self._is_here(one)]
         others = queries.namesakes(reading, [one.id for one in left])
         came += [one for one in others if self._is_here(one)]
-        settled: set[frozenset[str]] = set()
-        joined: list[tuple[str, str]] = []
-        for one in queries.decisions(reading):
-            if one.verdict != OPEN:
-                settled.add(frozenset((one.first, one.second)))
-            if one.verdict == SAME:
-                joined.append((one.first, one.second))
-        same = clusters(joined)
+        settled = {
+            frozenset((one.first, one.second))
+            for one in queries.decisions(reading)
+            if one.verdict != OPEN
+        }
+        # Who was found and has left again is looked for again.
+        found = departed.counted_as_another(reading, {one.id for one in left})
         matches = pair_up(
-            (self._weighed(one, left=True) for one in left if one.id not in same),
+            (self._weighed(one, left=True) for one in left if one.id not in found),
             (self._weighed(one) for one in came),
         )
         return (
@@ -243,7 +244,10 @@ class Moves:
             first, second = one.first, one.second
             if first not in gone or second not in gone:
                 continue  # the other one is of a book that this unit does not hold
-            if not queries.is_gone(reading, first):
+            gone_too = queries.is_gone(reading, first) and queries.is_gone(reading, second)
+            if not queries.is_gone(reading, first) or (
+                gone_too and not departed.counted_as_another(reading, {first})
+            ):
                 first, second = second, first
             left, came = gone[first], here[second]
             match = weigh(self._weighed(left, left=True), self._weighed(came))
@@ -339,5 +343,5 @@ def _given_to(reading: Reading, child: str, unit: str) -> RecordSave:
     found = register.record(reading, "child", child)
     if found is None:
         raise KnownError("records.unknown", "records.unknown_hint", id=child)
-    change = Change("child", {"owner_unit": unit}, child, base=found.heads, loaded=found.values)
-    return RecordSave(change)
+    change = Change("child", {}, child, base=found.heads, loaded=found.values)
+    return RecordSave(once_more(child, unit, change))

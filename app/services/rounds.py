@@ -12,7 +12,7 @@ from datetime import date
 
 from app.errors import KnownError
 from app.forms.references import Fault
-from app.forms.round_checks import round_faults
+from app.forms.round_checks import MOVED_OUT_QUARTERS, QUARTERS, round_faults
 from app.history.operation import Value
 from app.models.queries import rounds as round_queries
 from app.models.queries.rounds import RoundView
@@ -24,7 +24,17 @@ from app.services.rights import Right
 from app.services.workplace import Workplace
 from app.text.normalize import clean
 
-__all__ = ["CLOSED", "KINDS", "OPEN", "NewRound", "RoundProgress", "RoundView", "Rounds"]
+__all__ = [
+    "CLOSED",
+    "KINDS",
+    "MOVED_OUT_QUARTERS",
+    "OPEN",
+    "QUARTERS",
+    "NewRound",
+    "RoundProgress",
+    "RoundView",
+    "Rounds",
+]
 
 OPEN, CLOSED = "open", "closed"
 #: Kinds of rounds: the whole register once, or what changed in a quarter.
@@ -33,7 +43,10 @@ KINDS = ("survey", "quarterly")
 
 @dataclass(frozen=True, slots=True)
 class NewRound:
-    """A round to open. `born_from` is the age cut-off of the plan; None lets the law decide."""
+    """A round to open. `born_from` is the age cut-off of the plan; None lets the law decide.
+    `moved_out_quarters` says for how many quarters before the reference date a child who moved out
+    is counted where it was, until the unit it went to has it.
+    """
 
     name: str
     reference_date: date
@@ -42,6 +55,7 @@ class NewRound:
     kind: str = "survey"
     born_from: date | None = None
     blocking_rules: Sequence[str] = ()
+    moved_out_quarters: int = MOVED_OUT_QUARTERS
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +138,8 @@ class Rounds:
 
         Raises KnownError `rounds.no_name`, `rounds.dates`, `rounds.kind`, `rounds.name_taken`,
         `rounds.no_rule` for a blocking rule that no form has,
-        `reference.round_day`, `reference.too_long` for what no PC could go by,
+        `reference.round_day`, `reference.round_quarters`, `reference.too_long` for what no PC could
+        go by,
         `rights.not_reference`, `enrol.not_enrolled`.
         """
         self._workplace.require(Right.ADMIN)
@@ -150,6 +165,7 @@ class Rounds:
             "closes_on": asked.closes_on.isoformat(),
             "state": OPEN,
             "blocking_rules": sorted(asked.blocking_rules) or None,
+            "moved_out_quarters": asked.moved_out_quarters,
         }
         for wrong in round_faults(values):
             raise KnownError(wrong.message_id, "rounds.dates_hint", **_told(wrong))

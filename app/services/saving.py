@@ -41,6 +41,7 @@ from app.services.surroundings import (
     reference_day,
     unit_answering,
 )
+from app.services.taking_on import taken_on
 from app.services.unseen import Completed, completed
 from app.services.workplace import Workplace
 
@@ -137,7 +138,7 @@ class _Together:
                 errors = self._errors(change, [part.change for part in parts])
             if errors:
                 change = replace(change, values={**change.values, "complete": False})
-            own = replace(own, change=change)
+            own = replace(own, change=taken_on(self._work, change, self._act))
         elsewhere = self._elsewhere(own.change)
         done = replace(self._record(own), errors=errors)
         return [

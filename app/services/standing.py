@@ -38,7 +38,8 @@ def standing_of(workplace: Workplace) -> Standing:
     own = workplace.tree.units.get(workplace.unit)
     with workplace.store.read() as reading:
         basis = counting.basis_of(reading, workplace.today())
-        total = counting.counts(reading, (), basis)
+        # A record that moved away is still held, and counts where it went.
+        total = counting.counts(reading, workplace.reach(), basis)
         work = outstanding_work(workplace, reading)
         current = rounds.open_round(reading)
         day = reference_day(workplace, reading)

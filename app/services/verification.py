@@ -37,7 +37,8 @@ from app.text.moments import day_of
 
 @dataclass(frozen=True, slots=True)
 class VillageLine:
-    """A village of the handover (`id` and `name` "" for what names none) and what there is in it.
+    """A village of the handover (`id` and `name` "" for what names none) and what there is in it;
+    `departed` for those who left the unit and are counted there still.
 
     `changed` are households and children written on since the last handover that was accepted,
     `returned` those that were sent back and not answered yet.
@@ -53,6 +54,7 @@ class VillageLine:
     errors: int
     warnings: int
     returned: int
+    departed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,9 +174,11 @@ class Verification:
                     one.children,
                     one.unfinished,
                     one.changed,
-                    count[one.unit, one.village, Severity.ERROR],
-                    count[one.unit, one.village, Severity.WARNING],
-                    waiting[one.unit, one.village],
+                    # What is found and sent back stands in a village, or in none.
+                    0 if one.departed else count[one.unit, one.village, Severity.ERROR],
+                    0 if one.departed else count[one.unit, one.village, Severity.WARNING],
+                    0 if one.departed else waiting[one.unit, one.village],
+                    one.departed,
                 )
                 for one in _in_order(found, came.units, named)
             ),
@@ -252,7 +256,12 @@ def _in_order(
     of_village = {one: at for at, one in enumerate(named)}
     last = len(of_village)
     return sorted(
-        found, key=lambda one: (of_unit.get(one.unit, 0), of_village.get(one.village, last))
+        found,
+        key=lambda one: (
+            of_unit.get(one.unit, 0),
+            one.departed,
+            of_village.get(one.village, last),
+        ),
     )
 
 

@@ -28,7 +28,8 @@ MOST_EXPECTED = 99_999
 @dataclass(frozen=True, slots=True)
 class VillageView:
     """A village with what lies in it, and how much its paper book holds where somebody said so.
-    `id` is empty for households without a village.
+    `id` is empty for households without a village, and for the `departed`: children who left the
+    commune and are counted there still.
     """
 
     id: str
@@ -38,6 +39,7 @@ class VillageView:
     children: int
     expected_households: int | None = None
     expected_children: int | None = None
+    departed: bool = False
 
 
 class Villages:
@@ -56,7 +58,9 @@ class Villages:
         self._commune(unit)
         with self._workplace.store.read() as reading:
             held = {one.id: one.values for one in register.villages(reading, unit)}
-            return [
+            basis = counting.basis_of(reading, self._workplace.today())
+            left = counting.moved_away_by_unit(reading, [unit], basis).get(unit, 0)
+            found = [
                 VillageView(
                     ent_id,
                     name,
@@ -66,9 +70,10 @@ class Villages:
                     *_expected(held.get(ent_id, {})),
                 )
                 for ent_id, name, households, children in counting.counts_by_village(
-                    reading, unit, counting.basis_of(reading, self._workplace.today())
+                    reading, unit, basis
                 )
             ]
+        return [*found, VillageView("", "", "", 0, left, departed=True)] if left else found
 
     def name(self, village: str) -> str:
         """What a village is called; empty for none."""

@@ -102,7 +102,6 @@ def test_a_circumstance_that_ended_answers_nothing(workplace: Workplace) -> None
         ({"residence_status": "4"}, {}, 0),
         ({"residence_status": "1"}, {"residence_status": "3"}, 0),
         ({"life_status": "DECEASED"}, {}, 0),
-        ({"life_status": "MOVED_OUT"}, {}, 0),
         ({"life_status": "MERGED"}, {}, 0),
         ({"birth_date": "2009"}, {}, 0),
     ],

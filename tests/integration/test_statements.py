@@ -7,6 +7,7 @@ database's own plan that is looked at.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,9 @@ import pytest
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
+from app.forms.issues import Value
 from app.ids import derived_id
+from app.models.queries import counting
 from app.models.store import Reading
 from app.models.work import Change
 from app.services.checks import Checks
@@ -71,6 +74,31 @@ def test_a_check_reads_the_households_once_and_walks_over_no_other_row(
     with workplace.store.read() as reading:
         walks = [walk for statement, given in selects for walk in _walks(reading, statement, given)]
     assert walks == ["SCAN household"]
+
+
+def test_who_left_is_found_and_counted_without_a_walk_over_the_children(
+    workplace: Workplace, asked: Asked
+) -> None:
+    with workplace.write() as work:
+        ids = [
+            work.record(Change("child", {**GOOD_CHILD, "owner_unit": COMMUNE})).id for _ in range(3)
+        ]
+        for one in ids[:2]:
+            event: dict[str, Value] = {"record": one, "event": "moved_out"}
+            work.record(Change("life_event", {**event, "event_date": "2026-08-01"}))
+            gone: dict[str, Value] = {"life_status": "MOVED_OUT", "owner_unit": "outside"}
+            work.record(Change("child", gone, one))
+        pair: dict[str, Value] = {"record": min(ids[1:]), "other_child": max(ids[1:])}
+        work.record(Change("match_decision", {**pair, "verdict": "same"}))
+        work.commit()
+    asked.clear()
+    with workplace.store.read() as reading:
+        found = counting.still_counted(reading, [COMMUNE], counting.Basis(date(2026, 9, 1)))
+        assert [one.id for one in found] == [ids[0]]
+        selects = [one for one in asked if one[0].startswith("SELECT")]
+        assert {
+            walk for statement, given in selects for walk in _walks(reading, statement, given)
+        } == (set())
 
 
 def test_a_walk_would_be_seen(workplace: Workplace) -> None:

@@ -27,7 +27,8 @@ from app.models.queries import sending
 from app.models.rows import operation_of, split_ids, values_of
 from app.models.schema import ENTITY_TABLES, bundle_in, conflict, metadata, op, station
 from app.models.store import Store, open_store
-from app.models.work import Change, Recorded
+from app.models.work import Change, Recorded, UnitOfWork
+from app.services.taking_on import taken_on
 from app.sync.apply import Outcome, apply_delivery
 from app.sync.delivery import Delivery, Tree, collect, direction_of
 from tests.places import fast_folder
@@ -201,6 +202,7 @@ class Replica:
             base = self.heads(change.entity, change.id)
         with self.store.write(self.name) as work:
             work.clock = lambda: self.wall
+            change, base = self.taken_on(work, change, base)
             done = work.record(change)
             work.commit()
         if done.op_id is not None:
@@ -208,6 +210,22 @@ class Replica:
             self.fleet.counts["saves"] += 1
             self._remember_owners()
         return done
+
+    def taken_on(
+        self, work: UnitOfWork, change: Change, base: tuple[bytes, ...]
+    ) -> tuple[Change, tuple[bytes, ...]]:
+        """The change and what it is based on, after the word that its unit has taken a child on."""
+        if change.entity != "child" or change.id is None:
+            return change, base
+        if change.loaded is None:
+            page = self.open_page("child", change.id)
+            change = replace(change, base=page.base, loaded=page.loaded)
+        told = taken_on(work, change, None)
+        if told is change:
+            return change, base
+        self.fleet.seen_by[told.base[0]] = frozenset(base)
+        self.fleet.counts["children taken on"] += 1
+        return told, told.base
 
     def open_page(self, entity: str, ent_id: str) -> Form:
         row = self.row(entity, ent_id)
@@ -361,7 +379,7 @@ class Replica:
 
     def derived_tables(self) -> dict[str, list[tuple[object, ...]]]:
         """Every table that is a function of the accepted operations."""
-        return self._read({*ENTITIES, "conflict", "record_owner"})
+        return self._read({*ENTITIES, "conflict", "record_owner", "departed"})
 
     def accepted_of(self, ent_id: str) -> list[Operation]:
         with self.store.read() as connection:

@@ -7,7 +7,7 @@ step that has nothing to act on does nothing.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from random import Random
 
@@ -90,6 +90,9 @@ WEIGHTS = {
     "hide": 3,
     "show_again": 1,
     "move": 5,
+    "leave": 5,
+    "take_in": 5,
+    "pair": 4,
     "resolve": 6,
     "send": 12,
     "deliver": 14,
@@ -325,6 +328,65 @@ class History:
         to = rng.choice([*COMMUNES, *COMMUNES, "outside", "unknown"])
         if here.save_page(here.open_page(*found), {"owner_unit": to}).op_id is not None:
             self.counts["moves"] += 1
+
+    def do_leave(self, rng: Random) -> None:
+        """A child moves out, wherever to; its event says when, or nobody can."""
+        here = self.holder(rng)
+        found = self.record(rng, here, "child")
+        if found is None:
+            return
+        event: dict[str, Value] = {"record": found[1], "event": "moved_out"}
+        if rng.random() < 0.8:
+            event["event_date"] = rng.choice(("2024-01-02", "2026-08-01", "2026-08"))
+        here.save(Change("life_event", event, key=f"{rng.random()}"))
+        to = rng.choice([*self.units(), "outside", "unknown"])
+        gone: dict[str, Value] = {"life_status": "MOVED_OUT", "owner_unit": to}
+        if here.save_page(here.open_page(*found), gone).op_id is not None:
+            self.counts["children who left"] += 1
+
+    def units(self) -> Sequence[str]:
+        """Where a child may move to."""
+        return COMMUNES
+
+    def do_take_in(self, rng: Random) -> None:
+        """Who came is put into the book."""
+        here = self.holder(rng)
+        came = [
+            ent_id
+            for ent_id in here.ids("child")
+            if (row := here.row("child", ent_id)) is not None
+            and row.get("life_status") == "MOVED_OUT"
+            and row.get("owner_unit") == here.unit
+        ]
+        if came:
+            page = here.open_page("child", rng.choice(came))
+            here.save_page(page, {"life_status": "ACTIVE"})
+            self.counts["children taken in"] += 1
+
+    def do_pair(self, rng: Random) -> None:
+        """Above both books somebody says that one who left and one who came are the same."""
+        here = rng.choice([one for one in self.fleet if one.unit not in self.units()])
+        rows = {ent_id: here.row("child", ent_id) or {} for ent_id in here.ids("child")}
+        left = [one for one, row in rows.items() if row.get("life_status") == "MOVED_OUT"]
+        came = [
+            one
+            for one, row in rows.items()
+            if row.get("life_status") in (None, "ACTIVE") and row.get("owner_unit") in self.units()
+        ]
+        if not left or not came:
+            return
+        one, other = rng.choice(left), rng.choice(came)
+        first, second = sorted((one, other))
+        ent_id = derived_id(first, pair_key(second))
+        if ent_id in here.ids("match_decision"):
+            here.save_page(here.open_page("match_decision", ent_id), {"verdict": "same"})
+        else:
+            pair: dict[str, Value] = {"record": first, "other_child": second, "verdict": "same"}
+            here.save(Change("match_decision", pair))
+        page = here.open_page("child", one)
+        page.loaded.pop("owner_unit", None)
+        here.save_page(page, {"owner_unit": rows[other]["owner_unit"]})
+        self.counts["moves paired"] += 1
 
     def do_resolve(self, rng: Random) -> None:
         """A person decides: an ordinary save based on all heads that writes the whole group."""

@@ -8,17 +8,25 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping
+from datetime import date
+
+from sqlalchemy import select
 
 from app.history.door import State
 from app.history.entities import REFERENCES, ROOTS, SUBS
-from app.history.materialise import materialise
+from app.history.materialise import hiding_fields, materialise
 from app.history.operation import Operation, make_operation
 from app.models.materialising import rebuild
+from app.models.queries import counting
 from app.models.rows import split_ids
+from app.models.schema import ENTITY_TABLES
 from tests.properties import naive
 from tests.properties.fleet import Fleet, Replica, children_of, roots_of
 
 Record = tuple[str, str]
+_child = ENTITY_TABLES["child"]
+#: The day the reports of the fleet are for: some of its moves are long past by then, some are not.
+REPORT = date(2026, 9, 1)
 
 
 class View:
@@ -376,12 +384,57 @@ def check_i11_children_are_conserved(fleet: Fleet) -> int:
     the sum over all units stays the province's, whatever moved or merged. Returns how many."""
     (top, *_) = fleet.of_unit(fleet.top)
     owners = counted_children(top)
+    books = books_of(top)
     for one in fleet:
         scope = set(fleet.tree.below(one.unit))
         here = {child for child, unit in counted_children(one).items() if unit in scope}
         expected = {child for child, unit in owners.items() if unit in scope}
         assert here == expected, f"I11: {one.name} counts other children than the province"
+        mine = books_of(one)
+        for child in books.keys() | mine.keys():
+            here_and_above = {mine.get(child), books.get(child)}
+            if len(here_and_above) > 1 and here_and_above & scope:
+                assert missed(one, top, child), f"I11: {one.name} counts {child} in another book"
+                fleet.counts["children counted otherwise for want of what was written"] += 1
+    fleet.counts["children counted where they left"] += len(books) - len(
+        [child for child, unit in books.items() if owners.get(child) == unit]
+    )
     return len(owners)
+
+
+#: What decides whether a child is counted, beside where it belongs.
+_DECIDES = frozenset(
+    ("life_status", "birth_date", "residence_status", "household", *hiding_fields("child"))
+)
+
+
+def books_of(replica: Replica) -> dict[str, str]:
+    """Child → the unit whose reports count it, as the program's own counts have it."""
+    basis = counting.Basis(REPORT)
+    with replica.store.read() as connection:
+        rows = connection.execute(
+            select(_child.c.id, _child.c.owner_unit).where(
+                counting.counted(basis), _child.c.owner_unit.contains("@")
+            )
+        )
+        found = {row.id: row.owner_unit for row in rows}
+        left = counting.still_counted(connection, (), basis)
+        whole = counting.counts(connection, (), basis)
+    assert found.keys().isdisjoint(one.id for one in left), "I11: a child is counted twice"
+    found.update({one.id: one.unit for one in left})
+    assert whole.children == len(found), "I11: the total is not the sum of the books"
+    assert whole.moved_away == len(left)
+    return found
+
+
+def missed(here: Replica, top: Replica, child: str) -> bool:
+    """Whether a book that a child left did not get what somebody wrote of it beside that: it gets
+    what says where the child is now, and what that builds on."""
+    pairs = children_of(top.accepted())
+    about = [child, *(decision for decision, pair in pairs.items() if child in pair)]
+    held = {one.op_id for ent_id in about for one in here.accepted_of(ent_id)}
+    lacking = [one for ent_id in about for one in top.accepted_of(ent_id) if one.op_id not in held]
+    return any(one.ent_id != child or _DECIDES & (one.body or {}).keys() for one in lacking)
 
 
 def counted_children(replica: Replica) -> dict[str, str]:

@@ -60,6 +60,7 @@ class Office(Replica):
         if change.id is not None and change.loaded is None:
             base = self.heads(change.entity, change.id)
         with self.services.workplace.write() as work:
+            change, base = self.taken_on(work, change, base)
             done = work.record(change)
             work.commit()
         if done.op_id is not None:

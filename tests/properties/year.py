@@ -91,6 +91,9 @@ class Clerks(History):
             )
         self.counts["records"] += 1
 
+    def units(self) -> list[str]:
+        return self.communes
+
     def do_move(self, rng: Random) -> None:
         here = self.holder(rng)
         found = self.record(rng, here, "child", "child", "household")
@@ -108,6 +111,9 @@ class Clerks(History):
         *["hide"] * 2,
         "show_again",
         *["move"] * 2,
+        *["leave"] * 2,
+        *["take_in"] * 2,
+        "pair",
         *["resolve"] * 2,
         "decide",
         "person",

@@ -63,6 +63,10 @@ def _type(desk: Desk, section: RoundsSection, **typed: str) -> None:
             assert desk.focus() is edit, name
             desk.text(words)
             desk.enter()
+    assert desk.focus() is section.quarters
+    if "quarters" in typed:
+        desk.press(Key.Key_Home)
+    desk.press(Key.Key_Tab, text="\t")
     assert desk.focus() is section.rules.list
 
 
@@ -83,7 +87,8 @@ def test_a_round_is_opened_by_keys_with_days_as_digits_and_the_rules_that_were_c
     section = _opened(desk)
     assert "Chưa có đợt" in section.whole.text()
     assert not section.locked.isVisible()
-    _type(desk, section, born_from="010111")
+    assert section.quarters.currentText() == "vẫn tính ở xã đến 2 quý sau khi chuyển"
+    _type(desk, section, born_from="010111", quarters="none")
     assert section.opens.text() == "01/01/2027"
     wanted = [one for one in section._rounds.blocking_rules() if one.rule == "pid_unique"]
     desk.press(Key.Key_Home)
@@ -102,6 +107,9 @@ def test_a_round_is_opened_by_keys_with_days_as_digits_and_the_rules_that_were_c
     assert (made.opens_on, made.closes_on) == ("2027-01-01", "2027-03-31")
     assert (made.reference_date, made.born_from) == ("2027-01-01", "2011-01-01")
     assert made.blocking_rules == ("pid_unique",)
+    assert made.moved_out_quarters == 0
+    assert section.quarters.currentData() == 2, "what most rounds want"
+    assert "chưa có nơi nhận: không tính nữa kể từ ngày chuyển" in section.whole.text()
     left = (date(2027, 3, 31) - desk.workplace.today()).days
     assert _cells(section, 0) == {
         NAME: NAME_TYPED,

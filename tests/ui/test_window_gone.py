@@ -6,11 +6,12 @@ from pathlib import Path
 
 from pytestqt.qtbot import QtBot
 
-from app.i18n import set_language
+from app.i18n import set_language, text
 from app.services.life_events.desk import LifeEvents
 from app.services.life_events.views import Draft
 from app.ui.household import grid
 from app.ui.register.rows import STATE
+from app.ui.register.tree import BookPlace
 from tests.ui.looks import cut_words
 from tests.ui.test_window_quarter import begin_round
 from tests.ui.window_desk import UNIT, Desk, prepared_home
@@ -72,6 +73,12 @@ def test_the_tree_counts_in_a_household_whom_it_counts_in_the_village(
     assert "1 · Phạm Văn Rơm   1 trẻ" in lines
     assert "01/05/2014" in lines["Đinh Văn Tèo   ■ đã chết"]
     assert "Đinh Thị Ré   → đã chuyển đi" in lines
+    # Counted by the commune and by no village, in a line with nothing below.
+    away = "(chuyển đi, vẫn tính)   1 trẻ"
+    assert "Vẫn tính ở xã đến khi nơi mới nhận trẻ" in lines[away]
+    (last,) = [item for item in tree.items() if item.text(0) == away]
+    tree.setCurrentItem(last)
+    assert (last.childCount(), tree.place) == (0, BookPlace()), "it stands for the whole commune"
     desk.close()
 
 
@@ -149,5 +156,6 @@ def test_a_tree_that_is_read_twice_at_once_has_every_village_once(
         desk.shell.register.load()
     desk.settle()
     lines = [one.text(0).partition("  ")[0] for one in desk.shell.register.tree.items()]
-    assert sorted(lines) == ["Thôn Phước Lộc", "Thôn Phước Thọ", "Tất cả"]
+    gone = text("register.departed_short")
+    assert sorted(lines) == [gone, "Thôn Phước Lộc", "Thôn Phước Thọ", "Tất cả"]
     desk.close()

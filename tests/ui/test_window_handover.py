@@ -310,6 +310,18 @@ def test_who_travels_and_is_not_counted_stands_beside_the_total(
     assert "Không tính 2 trẻ dưới 16 tuổi sinh trước mốc tuổi" in lines[total + 2]
 
 
+def test_who_left_and_is_counted_still_stands_beside_the_total(
+    qtbot: QtBot, page: HandoverPage, double: DeskDouble
+) -> None:
+    double.not_counted = {"moved_away": 3}
+    page.sending.check.click()
+    qtbot.waitUntil(lambda: "402" in page.sending.facts.text)
+    lines = page.sending.facts.text.splitlines()
+    total = next(at for at, one in enumerate(lines) if "402 trẻ" in one)
+    said = "Vẫn tính ở xã 3 trẻ đã chuyển đi, chưa có nơi nhận"
+    assert said in lines[total + 1]
+
+
 def _round(number: int, name: str) -> RoundView:
     return RoundView(f"r{number}", name, "survey", "2026-10-01", "", "", "", "open", ())
 

@@ -180,7 +180,7 @@ def _send(session: Session, arguments: Namespace) -> ExitCode:
                     incomplete=number(one.counts.incomplete),
                 )
             )
-        about = [*_not_counted(preview), *_round_lines(preview)]
+        about = [*_about_the_total(preview), *_round_lines(preview)]
         for line in about:
             session.output.note(line)
         with session.progress("cli.handover.sealing") as progress:
@@ -210,6 +210,7 @@ def _send(session: Session, arguments: Namespace) -> ExitCode:
             "warnings": sent.warnings,
             "of_age": sent.of_age,
             "left_out": sent.left_out,
+            "moved_away": sent.moved_away,
             "counted_on": None if sent.counted_on is None else sent.counted_on.isoformat(),
             "handover": sent.handover,
             "round": (
@@ -245,9 +246,11 @@ def _send(session: Session, arguments: Namespace) -> ExitCode:
     return ExitCode.DONE
 
 
-def _not_counted(preview: SendPreview) -> list[str]:
-    """Who travels and does not stand in the total, beside it."""
+def _about_the_total(preview: SendPreview) -> list[str]:
+    """Who stands in the total and lives there no more; who travels and does not stand in it."""
     told = []
+    if preview.moved_away:
+        told.append(text("cli.handover.moved_away", children=number(preview.moved_away)))
     if preview.of_age:
         day = day_of(preview.counted_on)
         told.append(text("cli.handover.of_age", children=number(preview.of_age), day=day))

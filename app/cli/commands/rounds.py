@@ -30,6 +30,12 @@ def add_commands(group: CommandParser) -> None:
     )
     new.add_argument("--born-from", type=day, metavar=written, help=text("cli.round.born_from"))
     new.add_argument(
+        "--moved-out-quarters",
+        type=int,
+        metavar=text("cli.arg.count"),
+        help=text("cli.round.moved_out_quarters"),
+    )
+    new.add_argument(
         "--kind",
         choices=("survey", "quarterly"),
         default="survey",
@@ -50,8 +56,9 @@ def add_commands(group: CommandParser) -> None:
 
 
 def _new(session: Session, arguments: Namespace) -> ExitCode:
-    from app.services.rounds import NewRound
+    from app.services.rounds import MOVED_OUT_QUARTERS, NewRound
 
+    quarters = arguments.moved_out_quarters
     asked = NewRound(
         arguments.name,
         arguments.reference,
@@ -60,6 +67,7 @@ def _new(session: Session, arguments: Namespace) -> ExitCode:
         arguments.kind,
         arguments.born_from,
         tuple(arguments.blocking_rule),
+        MOVED_OUT_QUARTERS if quarters is None else quarters,
     )
     with session.open() as services:
         made = services.rounds.new(asked)

@@ -134,6 +134,7 @@ def _document(found: Verified) -> dict[str, object]:
                 "errors": one.errors,
                 "warnings": one.warnings,
                 "returned": one.returned,
+                "moved_away": one.departed,
             }
             for one in found.villages
         ],
@@ -196,7 +197,9 @@ def _lines(found: Verified) -> list[str]:
         heads,
         [
             [
-                one.name or text("cli.verify.no_village"),
+                text("cli.village.departed")
+                if one.departed
+                else one.name or text("cli.verify.no_village"),
                 number(one.households),
                 number(one.children),
                 number(one.unfinished),

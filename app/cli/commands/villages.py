@@ -83,7 +83,9 @@ def _list(session: Session, arguments: Namespace) -> ExitCode:
         found = services.villages.list(_chosen(services, arguments))
     rows = [
         [
-            one.name or text("cli.village.unnamed"),
+            text("cli.village.departed")
+            if one.departed
+            else one.name or text("cli.village.unnamed"),
             number(one.households),
             number(one.children),
             one.id,

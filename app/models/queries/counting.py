@@ -2,11 +2,14 @@
 
 What is kept but not counted (form_fields.csv): children no longer followed, who stay for less than
 six months, or who are 16 on the reference date, and households that stay for less than six months
-with everyone in them. Refuses to guess the date: every count names the day it is true for.
+with everyone in them. Who moved out and was not found elsewhere counts for some quarters where it
+was: in every number of the unit, not in those of its villages, which say who lives there. Refuses
+to guess the date: every count names the day it is true for.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -24,10 +27,14 @@ from sqlalchemy import (
     true,
 )
 
-from app.forms.age import CHILD_AGE, years_before
+from app.forms.age import CHILD_AGE, quarters_before, years_before
+from app.forms.round_checks import MOVED_OUT_QUARTERS
+from app.history.entities import OUTSIDE, UNKNOWN
 from app.models.bulk import chunks
 from app.models.declarations import finished
 from app.models.log import IDS_AT_ONCE
+from app.models.queries import departed
+from app.models.queries.departed import Departed
 from app.models.queries.following import HOUSEHOLD_SHORT, followed
 from app.models.queries.register import villages
 from app.models.queries.rounds import RoundView, open_round
@@ -55,14 +62,18 @@ class Counts:
     incomplete: int
     left_out: int = 0
     of_age: int = 0
+    moved_away: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Basis:
-    """What a count is true for: a day, and of a round its age cut-off (ISO, empty for none)."""
+    """What a count is true for: a day, and of a round its age cut-off (ISO, empty for none) and for
+    how many quarters before that day who moved out is counted.
+    """
 
     reference: date
     born_from: str = ""
+    moved_out_quarters: int = MOVED_OUT_QUARTERS
 
 
 def basis_of(connection: Connection, today: date) -> Basis:
@@ -75,11 +86,13 @@ def basis_for(current: RoundView | None, today: date) -> Basis:
     if current is None:
         return Basis(today)
     day = date.fromisoformat(current.reference_date) if current.reference_date else today
-    return Basis(day, current.born_from)
+    quarters = current.moved_out_quarters
+    return Basis(day, current.born_from, MOVED_OUT_QUARTERS if quarters is None else quarters)
 
 
 def counted(basis: Basis) -> ColumnElement[bool]:
-    """Which children count: the one condition behind every number of children.
+    """Which children count where they live: the one condition behind every number of children,
+    beside `still_counted`.
 
     Visible, still followed, of at least six months' residence in a household that has the same,
     under 16 by the latest day the birth date allows (Luật Trẻ em 102/2016 Đ1), and not born before
@@ -96,11 +109,14 @@ def _born_from(day: str) -> ColumnElement[bool]:
     A partial date holds this day or a later one exactly when it is not before the day's own
     beginning of the same length: "2010-05" against "2010-05-17".
     """
-    born = _child.c.birth_date
+    return _not_before(_child.c.birth_date, day)
+
+
+def _not_before(stored: ColumnElement[str], day: str) -> ColumnElement[bool]:
     return or_(
-        born.is_(None),
-        born >= func.substr(day, 1, func.length(born)),
-        and_(*(born.op("NOT GLOB")(shape) for shape in _DATES)),
+        stored.is_(None),
+        stored >= func.substr(day, 1, func.length(stored)),
+        and_(*(stored.op("NOT GLOB")(shape) for shape in _DATES)),
     )
 
 
@@ -120,6 +136,30 @@ def counted_households() -> ColumnElement[bool]:
     )
 
 
+def still_counted(connection: Connection, units: Collection[str], basis: Basis) -> list[Departed]:
+    """Who left the books of these units (none named: all) and is counted there on the basis."""
+    return [one for one in _departed(connection, units, basis) if one.counts]
+
+
+def _departed(connection: Connection, units: Collection[str], basis: Basis) -> list[Departed]:
+    first = quarters_before(basis.reference, basis.moved_out_quarters)
+    in_cut_off = _born_from(basis.born_from) if basis.born_from else true()
+    return departed.still_counted(
+        connection,
+        units,
+        _not_before(_event.c.event_date, first),
+        under_age(basis.reference),
+        in_cut_off,
+    )
+
+
+def moved_away_by_unit(
+    connection: Connection, units: Collection[str], basis: Basis
+) -> dict[str, int]:
+    """Unit → how many of its counted children stand in no village: they left it."""
+    return dict(Counter(one.unit for one in still_counted(connection, units, basis)))
+
+
 def counts(connection: Connection, units: Collection[str], basis: Basis) -> Counts:
     """Totals of what counts on the basis; no unit named means every unit."""
     child_where: list[ColumnElement[bool]] = [followed()]
@@ -127,6 +167,9 @@ def counts(connection: Connection, units: Collection[str], basis: Basis) -> Coun
     if units:
         child_where.append(_child.c.owner_unit.in_(sorted(units)))
         household_where.append(_household.c.owner_unit.in_(sorted(units)))
+    else:
+        # Who belongs to no unit is counted in the book it left.
+        child_where.append(func.coalesce(_child.c.owner_unit, "").not_in((OUTSIDE, UNKNOWN)))
     unfinished = {entity: case((finished(entity), 0), else_=1) for entity in ("child", "household")}
     young = under_age(basis.reference)
     born = _born_from(basis.born_from) if basis.born_from else true()
@@ -144,7 +187,18 @@ def counts(connection: Connection, units: Collection[str], basis: Basis) -> Coun
     household = connection.execute(
         select(func.count(), _sum(unfinished["household"])).where(*household_where)
     ).one()
-    return Counts(household[0], child[0], child[1], child[2] + household[1], child[3], child[4])
+    left = _departed(connection, units, basis)
+    away = [one for one in left if one.counts]
+    return Counts(
+        household[0],
+        child[0] + len(away),
+        child[1] + sum(one.girl for one in away),
+        # Nobody works on the page of a child who left.
+        child[2] + household[1],
+        child[3] + sum(one.young and not one.in_cut_off for one in left),
+        child[4] + sum(not one.young for one in left),
+        len(away),
+    )
 
 
 def _sum(number: ColumnElement[int]) -> ColumnElement[int]:
@@ -160,7 +214,8 @@ def _children(connection: Connection, *where: ColumnElement[bool]) -> int:
 def counts_by_village(
     connection: Connection, unit: str, basis: Basis
 ) -> list[tuple[str, str, int, int]]:
-    """(village id, name, households, children) of a commune, villages in order.
+    """(village id, name, households, children) of a commune, villages in order. Who left it is in
+    none of them (`moved_away_by_unit`).
 
     A place that holds households of which none counts is there, with zeros.
     """
@@ -226,14 +281,22 @@ def children_by_group(
 
     A circumstance is open when it has no end date and was not taken back.
     """
-    rows = connection.execute(
+    here = (
         select(_circumstance.c.group, _circumstance.c.record)
         .join(_child, _child.c.id == _circumstance.c.record)
         .where(_open_circumstance(), counted(basis), _child.c.owner_unit.in_(sorted(units)))
     )
     found: dict[str, set[str]] = {}
-    for row in rows:
+    for row in connection.execute(here):
         found.setdefault(row.group, set()).add(row.record)
+    left = [one.id for one in still_counted(connection, units, basis)]
+    for part in chunks(left, IDS_AT_ONCE):
+        for row in connection.execute(
+            select(_circumstance.c.group, _circumstance.c.record).where(
+                _open_circumstance(), _circumstance.c.record.in_(part)
+            )
+        ):
+            found.setdefault(row.group, set()).add(row.record)
     return found
 
 
@@ -247,12 +310,15 @@ def children_unanswered(connection: Connection, units: Collection[str], basis: B
     Not asked, no answer written, or "some" without saying which: unknown, and so no part of a 0.
     """
     known = select(_circumstance.c.record).where(_open_circumstance())
-    return _children(
-        connection,
-        counted(basis),
+    unknown = (
         func.coalesce(_child.c.circumstance_answer, "") != "none",
         _child.c.id.not_in(known),
-        _child.c.owner_unit.in_(sorted(units)),
+    )
+    left = [one.id for one in still_counted(connection, units, basis)]
+    return _children(
+        connection, counted(basis), *unknown, _child.c.owner_unit.in_(sorted(units))
+    ) + sum(
+        _children(connection, _child.c.id.in_(part), *unknown) for part in chunks(left, IDS_AT_ONCE)
     )
 
 
@@ -288,7 +354,8 @@ def counts_by_unit(
     households = _as_map(
         connection, _per_unit(_household.c.owner_unit, units, counted_households())
     )
-    children = _as_map(connection, _per_unit(_child.c.owner_unit, units, counted(basis)))
+    children = Counter(_as_map(connection, _per_unit(_child.c.owner_unit, units, counted(basis))))
+    children.update(moved_away_by_unit(connection, units, basis))
     return [
         (unit, households.get(unit, 0), children.get(unit, 0))
         for unit in sorted(households.keys() | children.keys())

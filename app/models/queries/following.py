@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, and_, case, func, or_, select
 
 from app.forms.code_lists import load_code_list
 from app.forms.status_events import STATUS_EVENT
+from app.history.departure import MOVED_OUT
 from app.models.bulk import chunks
 from app.models.log import IDS_AT_ONCE
 from app.models.schema import ENTITY_TABLES
@@ -36,6 +37,19 @@ def followed_beside_household() -> ColumnElement[bool]:
     return and_(_by_itself(), residence != HOUSEHOLD_SHORT)
 
 
+def departed_beside_household() -> ColumnElement[bool]:
+    """Whom the register would follow but for having left, in a statement with the household joined:
+    neither dead nor of a short stay.
+    """
+    residence = func.coalesce(_household.c.residence_status, "")
+    return and_(only_moved(), _stays(), residence != HOUSEHOLD_SHORT)
+
+
+def only_moved() -> ColumnElement[bool]:
+    """Of children who left: those who are visible and neither dead nor gone for another reason."""
+    return _visible_but(set(_gone()) - {MOVED_OUT})
+
+
 def status_gone() -> ColumnElement[str]:
     """The code of `life_status` of whom the register follows no longer, "" for everybody else."""
     status = func.coalesce(_child.c.life_status, _FOLLOWED)
@@ -47,11 +61,16 @@ def _gone() -> list[str]:
 
 
 def _by_itself() -> ColumnElement[bool]:
-    return and_(
-        ~_child.c["_hidden"],
-        func.coalesce(_child.c.life_status, _FOLLOWED).not_in(_gone()),
-        func.coalesce(_child.c.residence_status, "") != _CHILD_SHORT,
-    )
+    return and_(_visible_but(_gone()), _stays())
+
+
+def _visible_but(gone: Collection[str]) -> ColumnElement[bool]:
+    status = func.coalesce(_child.c.life_status, _FOLLOWED)
+    return and_(~_child.c["_hidden"], status.not_in(sorted(gone)))
+
+
+def _stays() -> ColumnElement[bool]:
+    return func.coalesce(_child.c.residence_status, "") != _CHILD_SHORT
 
 
 class Gone(NamedTuple):

@@ -12,13 +12,11 @@ from typing import NamedTuple
 from sqlalchemy import (
     ColumnElement,
     Connection,
-    Select,
     Table,
     and_,
     func,
     or_,
     select,
-    union_all,
 )
 
 from app.history.entities import OUTSIDE, UNKNOWN
@@ -141,16 +139,6 @@ def decisions(connection: Connection, children: Collection[str] | None = None) -
         )
         for row in connection.execute(wanted)
     ]
-
-
-def paired_departures() -> Select[tuple[str]]:
-    """Children who left and are the same as another one: who came stands for both."""
-    left = select(_child.c.id).where(MOVED_OUT)
-    either = [
-        select(named).where(_decision.c.verdict == SAME, named.in_(left))
-        for named in (_decision.c.record, _decision.c.other_child)
-    ]
-    return select(union_all(*either).subquery().c[0])
 
 
 def _gone() -> ColumnElement[bool]:

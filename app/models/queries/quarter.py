@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Connection, and_, case, func, or_, select
 
 from app.models.bulk import chunks
 from app.models.log import IDS_AT_ONCE
-from app.models.queries import moves, register
+from app.models.queries import departed, register
 from app.models.queries.register import RecordView
 from app.models.schema import ENTITY_TABLES
 
@@ -85,13 +85,14 @@ def arrivals(connection: Connection, unit: str) -> list[str]:
             _child.c.owner_unit == unit,
             ~_child.c["_hidden"],
             func.coalesce(_child.c.life_status, "") != _DEAD,
-            # Who was paired with an arrival stands in the book already, as that one.
-            _child.c.id.not_in(moves.paired_departures()),
             or_(home.c.id.is_(None), home.c.owner_unit != unit, home.c["_hidden"]),
         )
         .order_by(_child.c.name_sort, _child.c.id)
     )
-    return list(connection.execute(statement).scalars())
+    found = list(connection.execute(statement).scalars())
+    # Who was paired with an arrival stands in the book already, as that one.
+    paired = departed.counted_as_another(connection, set(found), unseen=False)
+    return [one for one in found if one not in paired]
 
 
 class Neighbour(NamedTuple):

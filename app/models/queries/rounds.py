@@ -22,7 +22,10 @@ _TEXTS = ("name", "kind", "reference_date", "born_from", "opens_on", "closes_on"
 
 @dataclass(frozen=True, slots=True)
 class RoundView:
-    """A round. Dates are ISO; `born_from` is the age cut-off, a parameter of the round."""
+    """A round. Dates are ISO; parameters of the round are `born_from`, the age cut-off, and
+    `moved_out_quarters`: for how long before its day a child who moved out and was not found
+    anywhere is counted where it was (None: `MOVED_OUT_QUARTERS`).
+    """
 
     id: str
     name: str
@@ -33,6 +36,7 @@ class RoundView:
     closes_on: str
     state: str
     blocking_rules: tuple[str, ...]
+    moved_out_quarters: int | None = None
 
 
 #: Built once: every save asks which round is open.
@@ -48,7 +52,15 @@ def rounds(connection: Connection) -> list[RoundView]:
         said = {name: str(values.get(name) or "") for name in _TEXTS}
         rules = values.get("blocking_rules")
         blocking = tuple(rules) if isinstance(rules, list) else ()
-        found.append(RoundView(id=ent_id, blocking_rules=blocking, **said))
+        quarters = values.get("moved_out_quarters")
+        found.append(
+            RoundView(
+                id=ent_id,
+                blocking_rules=blocking,
+                moved_out_quarters=quarters if isinstance(quarters, int) else None,
+                **said,
+            )
+        )
     return found
 
 

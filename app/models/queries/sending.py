@@ -23,6 +23,7 @@ from app.models.schema import (
     NOT_ACCEPTED,
     bundle_in,
     bundle_out,
+    departed,
     entered,
     line_in,
     op,
@@ -141,6 +142,23 @@ def scoped_operations(
         yield from _moves_with_ancestors(connection, span, part, read_body)
     yield from _streamed(connection, _within(span, _concerning(span, units)), read_body)
     yield from _streamed(connection, _decisions(span, units), read_body)
+    yield from _streamed(connection, _told_moves(span, units), read_body)
+
+
+def _told_moves(span: Span, units: Collection[str]) -> ColumnElement[bool]:
+    """The events that tell a move out of `units`, written on their behalf: the day decides for how
+    long the child is counted there (4-sync.md, "Moves").
+    """
+    event = ENTITY_TABLES["life_event"]
+    still_theirs = select(departed.c.record).where(departed.c.unit.in_(sorted(units)))
+    return and_(
+        op.c.ent_type == event.name,
+        op.c.state == "accepted",
+        op.c.root != op.c.ent_id,
+        op.c.root.in_(moved_away(span, units).where(op.c.ent_id.in_(still_theirs))),
+        op.c.position <= span.end,
+        op.c.ent_id.in_(select(event.c.id).where(event.c.event == "moved_out")),
+    )
 
 
 def _decisions(span: Span, units: Collection[str]) -> ColumnElement[bool]:
@@ -187,6 +205,7 @@ def carried(connection: Connection, span: Span, units: Collection[str] | None) -
             for _ in _moves_with_ancestors(connection, span, part, read_body=False)
         )
         + _number(connection, _decisions(span, units))
+        + _number(connection, _told_moves(span, units))
     )
 
 

@@ -19,7 +19,12 @@ from app.history.operation import Value, decode_body
 from app.models.bulk import chunks
 from app.models.declarations import finished
 from app.models.log import IDS_AT_ONCE
-from app.models.queries.counting import Basis, counted, counted_households
+from app.models.queries.counting import (
+    Basis,
+    counted,
+    counted_households,
+    moved_away_by_unit,
+)
 from app.models.queries.register import RecordView, records
 from app.models.schema import ENTITY_TABLES, bundle_in, op
 
@@ -45,6 +50,7 @@ class Span(NamedTuple):
 class Place:
     """A village (id, "" for none named) of a unit, and how much of it counts. `unfinished` are
     households and children as the handover record counts them, `changed` those of a span.
+    `departed` is the place of those who left the unit and are counted there still.
     """
 
     unit: str
@@ -53,6 +59,7 @@ class Place:
     children: int = 0
     unfinished: int = 0
     changed: int = 0
+    departed: bool = False
 
 
 class SentBack(NamedTuple):
@@ -81,7 +88,9 @@ def taken_in(connection: Connection, handover: str, tier: str) -> int:
 
 
 def places(connection: Connection, units: Collection[str], basis: Basis, span: Span) -> list[Place]:
-    """Every village of these units that holds something, in no order that means anything."""
+    """Every village of these units that holds something, in no order that means anything, and for
+    each unit what is counted of those who left.
+    """
     found: dict[tuple[str, str], Place] = {}
     moved = changed_roots(span)
     homes = _per_place(_household.c.owner_unit, _household.c.id, "household", moved).where(
@@ -99,7 +108,11 @@ def places(connection: Connection, units: Collection[str], basis: Basis, span: S
             setattr(place, name, int(row.number))
             place.unfinished += int(row.unfinished)
             place.changed += int(row.changed)
-    return list(found.values())
+    left = moved_away_by_unit(connection, units, basis)
+    return [
+        *found.values(),
+        *(Place(unit, "", children=number, departed=True) for unit, number in left.items()),
+    ]
 
 
 def _per_place(

@@ -23,7 +23,16 @@ from PySide6.QtWidgets import (
 from app.errors import KnownError
 from app.i18n import error_text, number, text
 from app.services.blocking_rules import BlockingRule, sentences_of
-from app.services.rounds import KINDS, OPEN, NewRound, RoundProgress, Rounds, RoundView
+from app.services.rounds import (
+    KINDS,
+    MOVED_OUT_QUARTERS,
+    OPEN,
+    QUARTERS,
+    NewRound,
+    RoundProgress,
+    Rounds,
+    RoundView,
+)
 from app.ui.admin.day_edit import DayGrid
 from app.ui.admin.rule_list import RuleList
 from app.ui.admin.section import Section
@@ -112,6 +121,13 @@ class RoundsSection(Section):
         self.reference = days.add("administration.rounds.reference")
         self.born_from = days.add("administration.rounds.born_from", needed=False)
         self.column.addWidget(days)
+        self.quarters = QComboBox(self)
+        self.quarters.setAccessibleName(text("administration.rounds.moved_out"))
+        self.quarters.setMaximumWidth(self.theme.pixels(400))
+        for count in QUARTERS:
+            self.quarters.addItem(_quarters(count), count)
+        self.quarters.setCurrentIndex(self.quarters.findData(MOVED_OUT_QUARTERS))
+        self.labelled(text("administration.rounds.moved_out"), self.quarters)
         self.rules = RuleList(self.theme, text("administration.rounds.rules"), self)
         self.column.addWidget(self.rules)
         self.open = self.step(text("administration.rounds.open"), self._open, "primary")
@@ -215,12 +231,14 @@ class RoundsSection(Section):
                 str(self.kind.currentData()),
                 self.born_from.day,
                 self.rules.chosen,
+                int(self.quarters.currentData()),
             ),
         )
 
         def done(_made: str) -> None:
             for field in (self.name, self.opens, self.closes, self.reference, self.born_from):
                 field.clear()
+            self.quarters.setCurrentIndex(self.quarters.findData(MOVED_OUT_QUARTERS))
             self.rules.clear()
             self.say(text("administration.rounds.opened", name=asked.name.strip()), "done")
             self.load()
@@ -288,6 +306,8 @@ def _whole(one: RoundView) -> str:
     ]
     if one.born_from:
         said.append(text("administration.rounds.line_born_from", day=_day(one.born_from)))
+    quarters = MOVED_OUT_QUARTERS if one.moved_out_quarters is None else one.moved_out_quarters
+    said.append(text("administration.rounds.line_moved_out", quarters=_quarters(quarters)))
     if one.blocking_rules:
         rules = " ".join(sentences_of(rule)[0] for rule in one.blocking_rules)
         said.append(text("administration.rounds.line_rules", rules=rules))
@@ -296,6 +316,11 @@ def _whole(one: RoundView) -> str:
 
 def _kind(kind: str) -> str:
     return text(f"rounds.kind.{kind}") if kind in KINDS else kind
+
+
+def _quarters(count: int) -> str:
+    key = "quarters" if count else "no_quarter"
+    return text(f"administration.rounds.{key}", count=number(count))
 
 
 def _state(one: RoundView) -> str:

@@ -393,6 +393,7 @@ def _facts_of(
         _round_of(found.round),
         Fact(text("handovers.about.changed"), changed),
         Fact(text("handovers.about.whole"), whole),
+        *_still_counted(found),
         *_not_counted(found),
         *(
             Fact(
@@ -435,6 +436,14 @@ def _blocked_of(found: SendPreview) -> tuple[Fact, ...]:
 def _round_of(taken: _Named | None) -> Fact:
     words = text("handovers.no_round") if taken is None else taken.name
     return Fact(text("handovers.about.round"), words)
+
+
+def _still_counted(found: SendPreview) -> tuple[Fact, ...]:
+    """Who stands in the total and lives there no more."""
+    if not found.moved_away:
+        return ()
+    words = text("handovers.facts.moved_away", children=number(found.moved_away))
+    return (Fact(text("handovers.about.still_counted"), words),)
 
 
 def _not_counted(found: SendPreview) -> tuple[Fact, ...]:

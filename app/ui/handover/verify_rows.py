@@ -54,7 +54,8 @@ class VillageRows(LineRows[VillageLine]):
 
     def words(self, row: VillageLine, column: int) -> str:
         if column == VILLAGE:
-            return self.place_words(row.name or text("register.no_village"), row.unit)
+            nowhere = "register.departed" if row.departed else "register.no_village"
+            return self.place_words(row.name or text(nowhere), row.unit)
         return number(
             {
                 HOUSEHOLDS: row.households,

@@ -81,9 +81,9 @@ class BookTree(QTreeWidget):
 
     @property
     def place(self) -> BookPlace:
-        """What is chosen; a household or child stands for its village."""
+        """What is chosen; a household or child stands for its village, who left for the commune."""
         item = self.currentItem()
-        while item is not None and item.data(0, _KIND) in ("household", "child"):
+        while item is not None and item.data(0, _KIND) in ("household", "child", "departed"):
             item = item.parent()
         if item is None or item.data(0, _KIND) == "all":
             return BookPlace()
@@ -157,6 +157,9 @@ class BookTree(QTreeWidget):
             return
         self.blockSignals(True)
         for line in found:
+            if line.departed:
+                self._put(parent, self._departed(line, unit))
+                continue
             name = line.name or text("register.no_village")
             homes, children = number(line.households), number(line.children)
             words = partial(text, name=name, households=homes, children=children)
@@ -167,6 +170,15 @@ class BookTree(QTreeWidget):
             self._put(parent, item)
         self.blockSignals(False)
         self._go_on()
+
+    @staticmethod
+    def _departed(line: VillageLine, unit: str) -> QTreeWidgetItem:
+        """Who left the commune and is counted there still: a line with nothing below."""
+        name = text("register.departed_short")
+        words = text("register.village_short", name=name, children=number(line.children))
+        item = _item(words, "departed", "", unit)
+        item.setToolTip(0, f"{words}\n{text('register.departed_tip')}")
+        return item
 
     def _show_households(self, village: str, unit: str, found: Sequence[HouseholdRow]) -> None:
         parent = self._open_one("village", village, unit)

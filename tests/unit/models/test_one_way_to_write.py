@@ -8,9 +8,10 @@ from pathlib import Path
 APP = Path(__file__).parents[3] / "app"
 WRITES = re.compile(
     r"""(?: \b(?:insert|update|delete)\(\s* | \binsert_rows\(\s*[\w.]+,\s* )
-        (?P<table> op\b | conflict\b | record_owner(?:_ever)?\b | entered\b | ENTITY_TABLES
-                 | self\.table\b | table\b )
-      | \b(?P<first> op | conflict | record_owner(?:_ever)? | entered )\.(?:insert|update|delete)\(
+        (?P<table> op\b | conflict\b | record_owner(?:_ever)?\b | entered\b | departed\b
+                 | ENTITY_TABLES | self\.table\b | table\b )
+      | \b(?P<first> op | conflict | record_owner(?:_ever)? | entered | departed )
+        \.(?:insert|update|delete)\(
       | (?:INSERT\ INTO|UPDATE|DELETE\ FROM)\ "? (?P<sql> op | child | household | circumstance )\b
     """,
     re.VERBOSE,

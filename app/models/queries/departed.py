@@ -1,0 +1,174 @@
+"""Children who left a book and are counted there still: until the unit they went to has them, and
+for no longer than so many quarters before the day of the count (4-sync.md, "Moves").
+
+Found from the few who left, never by going through every child.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Set as AbstractSet
+from typing import NamedTuple
+
+from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, or_, select
+
+from app.forms.age import latest
+from app.matching.moves import clusters
+from app.models.bulk import chunks
+from app.models.log import IDS_AT_ONCE
+from app.models.queries.following import departed_beside_household, only_moved
+from app.models.schema import ENTITY_TABLES, departed
+
+_child = ENTITY_TABLES["child"]
+_household = ENTITY_TABLES["household"]
+_event = ENTITY_TABLES["life_event"]
+_decision = ENTITY_TABLES["match_decision"]
+#: Later than every day: of a move that nobody can tell the day of.
+_NO_DAY = "9999-12-31"
+
+
+class Departed(NamedTuple):
+    """A child who left, and the unit whose book counts it. `young` and `in_cut_off` are what was
+    asked of its age.
+    """
+
+    id: str
+    unit: str
+    girl: bool
+    young: bool
+    in_cut_off: bool
+
+    @property
+    def counts(self) -> bool:
+        """Whether its age lets it count."""
+        return self.young and self.in_cut_off
+
+
+def still_counted(
+    connection: Connection,
+    units: Collection[str],
+    in_time: ColumnElement[bool],
+    young: ColumnElement[bool],
+    in_cut_off: ColumnElement[bool],
+) -> list[Departed]:
+    """Whom the books of these units (none named: all) count though they left, of whatever age.
+
+    `in_time` says of a `life_event` that its day is not too long ago. A move of which no day is
+    told takes nobody out. Who was called the same child as another record counts as that one.
+    """
+    found = [
+        Departed(row[0], row[1], *map(bool, row[2:]))
+        for row in connection.execute(_of(units, in_time, young, in_cut_off))
+    ]
+    others = counted_as_another(connection, {one.id for one in found})
+    return [one for one in found if one.id not in others]
+
+
+def counted_as_another(
+    connection: Connection, ids: AbstractSet[str], *, unseen: bool = True
+) -> set[str]:
+    """Those of whom another record of the same child says more: one that is followed, that died, or
+    (unless `unseen` is False) that lies where this unit does not see it (4-sync.md, "Same child
+    twice"). Of several who all left, whoever left last stands for them.
+    """
+    same = clusters(_called_the_same(connection, ids))
+    members = sorted({member for group in same.values() for member in group})
+    left_on = dict(_left_on(connection, members))
+    others = set(members) - left_on.keys()
+    if not unseen:
+        others = _held(connection, sorted(others))
+    return {
+        one
+        for one in ids & same.keys() & left_on.keys()
+        if same[one] & others
+        or one != max(same[one] & left_on.keys(), key=lambda member: (left_on[member], member))
+    }
+
+
+def _held(connection: Connection, ids: Sequence[str]) -> set[str]:
+    found: set[str] = set()
+    for part in chunks(ids, IDS_AT_ONCE):
+        found.update(connection.execute(select(_child.c.id).where(_child.c.id.in_(part))).scalars())
+    return found
+
+
+def book_of(connection: Connection, child: str) -> str:
+    """The unit in whose book a child who left is counted, for however long; "" for every other."""
+    found = select(departed.c.unit).where(departed.c.record == child)
+    return connection.execute(found).scalar() or ""
+
+
+def _of(
+    units: Collection[str],
+    in_time: ColumnElement[bool],
+    young: ColumnElement[bool],
+    in_cut_off: ColumnElement[bool],
+) -> Select[str, str, bool, bool, bool]:
+    told = and_(
+        _event.c.record == departed.c.record, _event.c.event == "moved_out", ~_event.c["_hidden"]
+    )
+    lately = exists().where(told, in_time)
+    statement = (
+        select(
+            departed.c.record,
+            departed.c.unit,
+            func.coalesce(_child.c.sex == "2", False),
+            young,
+            in_cut_off,
+        )
+        .select_from(departed)
+        .join(_child, _child.c.id == departed.c.record)
+        .join(_household, _household.c.id == _child.c.household, isouter=True)
+        .where(departed_beside_household(), or_(lately, ~exists().where(told)))
+    )
+    return statement.where(departed.c.unit.in_(sorted(units))) if units else statement
+
+
+def _called_the_same(connection: Connection, ids: Collection[str]) -> set[tuple[str, str]]:
+    """Every pair called the same that these children, or those they are paired with, stand in."""
+    pairs: set[tuple[str, str]] = set()
+    known: set[str] = set()
+    asked = set(ids)
+    while asked:
+        known |= asked
+        for part in chunks(sorted(asked), IDS_AT_ONCE):
+            for named in (_decision.c.record, _decision.c.other_child):
+                rows = connection.execute(
+                    select(_decision.c.record, _decision.c.other_child).where(
+                        named.in_(part), _decision.c.verdict == "same"
+                    )
+                )
+                pairs.update((row.record, row.other_child) for row in rows)
+        asked = {one for pair in pairs for one in pair} - known
+    return pairs
+
+
+def _left_on(connection: Connection, ids: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """(child, the latest day it may have left) for those of `ids` who left and are held here."""
+    for part in chunks(ids, IDS_AT_ONCE):
+        days: dict[str, str] = {}
+        rows = connection.execute(
+            select(departed.c.record, _event.c.event_date)
+            .select_from(departed)
+            .join(_child, _child.c.id == departed.c.record)
+            .join(
+                _event,
+                and_(
+                    _event.c.record == departed.c.record,
+                    _event.c.event == "moved_out",
+                    ~_event.c["_hidden"],
+                ),
+                isouter=True,
+            )
+            .where(departed.c.record.in_(part), only_moved())
+        )
+        for child, told in rows:
+            days[child] = max(days.get(child, ""), _latest_day(told))
+        yield from days.items()
+
+
+def _latest_day(told: str | None) -> str:
+    try:
+        return latest(told or "").isoformat()
+    except ValueError:  # nobody can read it, or nothing is told
+        return _NO_DAY
