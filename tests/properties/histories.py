@@ -349,14 +349,15 @@ class History:
         return COMMUNES
 
     def do_take_in(self, rng: Random) -> None:
-        """Who came is put into the book."""
+        """Who came is put into the book, there or on behalf of it."""
         here = self.holder(rng)
+        scope = self.fleet.tree.below(here.unit)
         came = [
             ent_id
             for ent_id in here.ids("child")
             if (row := here.row("child", ent_id)) is not None
             and row.get("life_status") == "MOVED_OUT"
-            and row.get("owner_unit") == here.unit
+            and row.get("owner_unit") in scope
         ]
         if came:
             page = here.open_page("child", rng.choice(came))

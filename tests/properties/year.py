@@ -320,9 +320,10 @@ class Year:
             f"{split},{PART_1},part\n{split},{PART_2},part\n",
             encoding="utf-8",
         )
-        before = children_by_unit(top)
+        before, books = children_by_unit(top), invariants.books_of(top)
         top.services.references.load_units(file, successors)
         assert children_by_unit(top) == before, "I11: a decree changed a record"
+        assert invariants.books_of(top) == books, "I11: a decree changed what is counted"
         scope = self.province.tree.below(MERGED)
         merged = sum(before[unit] for unit in scope)
         assert merged == before[one] + before[other], "I11: a merger conserves its children"
@@ -341,7 +342,7 @@ class Year:
         top, unit = self.province.office("P"), self.communes[2]
         self.province.bring(self._commune(2), DISTRICT_1)
         self.province.bring(self.province.office("D1"), PROVINCE)
-        before = children_by_unit(top)
+        before, books = children_by_unit(top), invariants.books_of(top)
         parts = [one for one in top.services.dividing.villages(unit) if one.id]
         said = {
             one.id: "" if not one.name else PART_1 if one.name == "Thôn Một" else PART_2
@@ -351,6 +352,8 @@ class Year:
         done = top.services.dividing.divide(unit, said)
         after = children_by_unit(top)
         assert sum(after.values()) == sum(before.values()), "I11: dividing changed the number"
+        counted = invariants.books_of(top)
+        assert counted.keys() == books.keys(), "I11: dividing changed what is counted"
         moved = sum(after[one] - before[one] for one in (PART_1, PART_2))
         assert moved == before[unit] - after[unit], "I11: a child went elsewhere"
         assert done.left_children == after[unit]
