@@ -30,6 +30,8 @@ from app.services.workplace import Workplace
 #: What a decision says it is about.
 BASIS = "move"
 _ENTITY = "match_decision"
+#: Later than every day: of a move that nobody told the day of.
+_NO_DAY = "9999"
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,9 +247,8 @@ class Moves:
             if first not in gone or second not in gone:
                 continue  # the other one is of a book that this unit does not hold
             gone_too = queries.is_gone(reading, first) and queries.is_gone(reading, second)
-            if not queries.is_gone(reading, first) or (
-                gone_too and not departed.counted_as_another(reading, {first})
-            ):
+            earlier = min((first, second), key=lambda one: (gone[one].day or _NO_DAY, one))
+            if not queries.is_gone(reading, first) or (gone_too and earlier != first):
                 first, second = second, first
             left, came = gone[first], here[second]
             match = weigh(self._weighed(left, left=True), self._weighed(came))
