@@ -12,7 +12,9 @@ from pytestqt.qtbot import QtBot
 from app import i18n
 from app.i18n import set_language, text
 from app.services.handover_receiving import FileResult, Receiving
-from app.ui.handover.many import FILE, FROM, SEQ, WHAT, ManyFiles
+from app.ui.handover.many import ManyFiles
+from app.ui.handover.many_rows import FROM, SEQ, WHAT
+from app.ui.handover.page import HandoverPage
 from app.ui.notify import Kind
 from app.ui.theme import Theme, apply_theme
 from tests.e2e.command_line import Homes
@@ -41,14 +43,19 @@ def _stick(homes: Homes) -> Path:
 
 def _look(qtbot: QtBot, homes: Homes, folder: Path, scale: float = 1.0) -> tuple[Desk, ManyFiles]:
     desk, page = sit_down(qtbot, homes, DISTRICT, scale)
+    _take_folder(desk, page, folder)
+    assert page.many.isVisible()
+    return desk, page.many
+
+
+def _take_folder(desk: Desk, page: HandoverPage, folder: Path) -> None:
     desk.go_to("handover")
     desk.settle()
-    page.receiving.file.setFocus()
+    desk.tab_to(page.receiving.file)
+    desk.press(Key.Key_A, CTRL)
     desk.text(str(folder))
     desk.enter()
     desk.settle()
-    assert page.many.isVisible()
-    return desk, page.many
 
 
 def _said(many: ManyFiles) -> list[str]:
@@ -77,8 +84,8 @@ def test_each_file_is_told_before_and_after_and_a_bad_one_stops_none(
     desk.settle()
     assert len(desk.shell.entry.child_ids()) == 4, "what was lost came with the next"
     said = _said(many)
-    brought = text("handovers.many.brought", new="2", changed="0")
-    assert said[1].endswith(brought)
+    counts = text("handovers.many.new", households="1", children="1")
+    assert said[1].endswith(text("handovers.many.brought", counts=counts)), said
     told = (("done", {"taken": "2"}), ("done_refused", {"refused": "1"}))
     words = " · ".join(text(f"handovers.many.{key}", **numbers) for key, numbers in told)
     assert many.title.text() == words
@@ -131,9 +138,10 @@ def test_who_stops_is_told_what_came_in_and_goes_on_with_the_rest(
     assert not [one for one in said if text("work.cancelled") in one]
     assert many.title.text() == words
     assert [one.state for one in many.rows.lines] == ["error", "", "done"]
+    counts = text("handovers.many.new", households="1", children="1")
     assert _said(many)[1:] == [
         "chưa nhận",
-        "\N{CHECK MARK} " + text("handovers.many.brought", new="2", changed="0"),
+        "\N{CHECK MARK} " + text("handovers.many.brought", counts=counts),
     ]
     register = desk.shell.register
     desk.until(lambda: register.count.text().startswith("1 "))
@@ -175,6 +183,69 @@ def test_what_came_in_before_a_failure_is_told_beside_it(
     desk.close()
 
 
+def test_enter_on_a_file_shows_what_it_would_bring_and_escape_comes_back_to_its_line(
+    qtbot: QtBot, homes: Homes
+) -> None:
+    folder = _stick(homes)
+    desk, many = _look(qtbot, homes, folder)
+    page = desk.shell.handover
+    assert page is not None
+    desk.tab_to(many.table)
+    desk.press(Key.Key_Down)
+    desk.press(Key.Key_Down)
+    assert many.line is many.rows.lines[2]
+    desk.enter()
+    desk.settle()
+    assert desk.focus() is page.arrivals.table
+    assert not page.sending.isVisible(), "the records have the whole page"
+    assert "gói số 4" in page.arrivals.facts.text
+    assert "Mới: 4 hộ, 4 trẻ" in page.arrivals.facts.text
+    named = {one.who for one in page.arrivals.rows.lines}
+    assert named >= {"Phạm Thị Thử A", "Phạm Thị Thử D"}
+    assert desk.shell.entry.child_ids() == [], "nothing was taken in"
+    desk.press(Key.Key_Escape)
+    assert desk.focus() is many.table
+    assert many.line is many.rows.lines[2]
+    counts = text("handovers.many.new", households="4", children="4")
+    assert many.line.words == text("handovers.many.would_bring", counts=counts)
+    assert counts in many.whole.text()
+    # One that cannot be received has nothing to show.
+    desk.press(Key.Key_Up)
+    desk.press(Key.Key_Up)
+    assert not many.see.isEnabled()
+    desk.enter()
+    desk.settle()
+    assert many.isVisible()
+    desk.press(Key.Key_Escape)
+    assert desk.focus() is page.receiving.file, "the register of handovers is empty yet"
+    desk.close()
+
+
+def test_the_only_file_that_fits_is_previewed_at_once_and_the_others_are_told(
+    qtbot: QtBot, homes: Homes
+) -> None:
+    folder = _stick(homes)
+    (first, cut, _last) = sorted(folder.iterdir())
+    first.unlink()
+    desk, page = sit_down(qtbot, homes, DISTRICT)
+    _take_folder(desk, page, folder)
+    assert not page.many.isVisible()
+    assert desk.focus() is page.receiving.take
+    told = page.receiving.facts.text
+    assert "gói số 4" in told
+    assert f"{text('handovers.about.others')} Gói số 2" in told
+    assert told.count(cut.name) == 1
+    assert "hãy chép lại" in told.lower()
+    assert desk.shell.entry.child_ids() == []
+    desk.enter()
+    desk.settle()
+    assert len(desk.shell.entry.child_ids()) == 4
+    # Nothing of the stick is new any more: all that lies there is a list.
+    _take_folder(desk, page, folder)
+    assert page.many.isVisible()
+    desk.close()
+
+
 def test_each_receipt_names_who_received_and_the_giver_stays_its_own(
     qtbot: QtBot, homes: Homes
 ) -> None:
@@ -211,14 +282,15 @@ def test_a_file_whose_predecessor_is_missing_says_so(qtbot: QtBot, homes: Homes)
     Path(lost["file"]).unlink()
     type_child(commune, "3", "Phạm Thị Thử C")
     commune.must("handover", "send", "--to", DISTRICT, "--out", homes.stick)
-    desk, many = _look(qtbot, homes, Path(lost["file"]).parent)
-    (line,) = [one for one in many.rows.lines if one.look.fits]
+    desk, page = sit_down(qtbot, homes, DISTRICT)
+    _take_folder(desk, page, Path(lost["file"]).parent)
     # What this very PC sent lies on the stick, too, and what came before.
-    assert len(many.rows.lines) == 3
-    assert any(COMMUNE in one.words for one in many.rows.lines if one.look.seen is None)
+    told = page.receiving.facts.text
+    assert COMMUNE in told
+    assert text("handovers.many.others_known", count="1") in told
     # The number is missing, the data are not: every bundle holds what was not acknowledged.
-    assert not line.look.missing
-    assert many.rows.words(line, FILE).endswith(".tebundle")
+    assert text("handovers.many.missing") not in told
+    assert desk.focus() is page.receiving.take
     desk.enter()
     desk.settle()
     assert len(desk.shell.entry.child_ids()) == 3

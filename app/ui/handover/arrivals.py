@@ -5,7 +5,7 @@ Nothing is decided here; «take in» stands where the file was chosen.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QColor
@@ -22,6 +22,7 @@ from app.services.arrivals import Arrival, ArrivalRow, Arrivals, FieldChange
 from app.services.masking import MASKED, Shown
 from app.ui.conflicts.sides import MASK
 from app.ui.handover.desk import HandoverDesk
+from app.ui.handover.facts import Fact, Facts
 from app.ui.line_table import LineRows, LineTable
 from app.ui.notify import Notifier
 from app.ui.step import Step
@@ -107,6 +108,8 @@ class ArrivalsCard(QFrame):
         px = theme.pixels
         title = QLabel(text("arrivals.title"), self)
         title.setProperty("role", "title")
+        #: Who sent it, and its counts.
+        self.facts = Facts(theme, self)
         self.villages = QLabel(self)
         self.villages.setProperty("role", "muted")
         self.villages.setWordWrap(True)
@@ -128,13 +131,15 @@ class ArrivalsCard(QFrame):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(px(8))
         column.addWidget(title)
+        column.addWidget(self.facts)
         column.addWidget(self.villages)
         column.addWidget(self.table, 1)
         column.addWidget(self.whole)
         column.addLayout(deeds)
 
-    def show_arrivals(self, found: Arrivals) -> None:
-        """Show a preview."""
+    def show_arrivals(self, found: Arrivals, facts: Sequence[Fact]) -> None:
+        """Show a preview: what was counted, then its records."""
+        self.facts.show_facts(facts)
         said = [
             text(
                 "arrivals.in_village",
@@ -149,6 +154,7 @@ class ArrivalsCard(QFrame):
         if found.more:
             said.append(text("arrivals.more", count=number(len(found.rows))))
         self.villages.setText(" · ".join(said))
+        self.villages.setVisible(bool(said))
         self.rows.show_lines(found.rows)
         if found.rows:
             self.table.setCurrentIndex(self.rows.index(0, WHAT))

@@ -1,7 +1,7 @@
 """Many bundles received in one go: what each file is, then what became of it, one line each.
 
 Every file is a transaction of its own: one that is refused changes nothing, and the others go on.
-What a person has to look after stands on top: nobody reads a hundred lines that went well.
+Enter on a line shows what that file would bring; a single one that fits is shown where one is.
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QColor
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -22,141 +22,38 @@ from PySide6.QtWidgets import (
 from app.i18n import number, text
 from app.services.handover_looking import FileLook
 from app.services.handover_people import KnownSigners, Signers
-from app.services.handover_receiving import FileResult, is_left_out
-from app.services.missing_numbers import gap_words
+from app.services.handover_receiving import FileResult
 from app.services.workplace import Progress
 from app.ui.handover.desk import HandoverDesk
+from app.ui.handover.facts import Fact
+from app.ui.handover.many_rows import FILE, FROM, SEQ, WHAT, FileLine, FileRows
+from app.ui.handover.received_facts import Outcome, outcome_of
 from app.ui.handover.signers import PersonEdit
-from app.ui.line_table import LineRows, LineTable
+from app.ui.line_table import LineTable
 from app.ui.long_work import LongWork
 from app.ui.notify import Kind, Notice, Notifier
 from app.ui.step import Step
 from app.ui.tasks import Lane, Tasks
 from app.ui.theme import Theme
 
-FILE, FROM, SEQ, WHAT = range(4)
-_HEADINGS = tuple(f"handovers.many.{one}" for one in ("file", "from", "number", "what"))
 #: Where room is short the name of the file goes first: the line below the list has it.
 _WIDTHS = {FROM: 216, SEQ: 72, FILE: 232}
 _LEAST_WHAT = 280
-#: The states of a line in the order of the list.
-_URGENCY = ("error", "warning", "", "done")
-_SIGNS = {
-    "done": "\N{CHECK MARK} ",
-    "warning": "\N{BLACK UP-POINTING TRIANGLE} ",
-    "error": "\N{MULTIPLICATION X} ",
-    "": "",
-}
-
-
-class _Line:
-    """A file with what is known of it, and what became of it."""
-
-    def __init__(self, look: FileLook) -> None:
-        self.look = look
-        self.result: FileResult | None = None
-
-    @property
-    def is_left(self) -> bool:
-        """Whether it can be taken in and was not: nobody tried yet, or somebody stopped before."""
-        return self.look.fits and (self.result is None or is_left_out(self.result))
-
-    @property
-    def state(self) -> str:
-        """The state of the theme that its words are told in."""
-        result, look = self.result, self.look
-        if result is not None and not is_left_out(result):
-            if result.received is None:
-                return "done" if result.status == "already" else "error"
-            return "warning" if result.received.needs_a_person else "done"
-        if look.seen is None:
-            return "error"
-        return "warning" if look.missing is not None or look.seen.time_question else ""
-
-    @property
-    def words(self) -> str:
-        """What it would bring, what it brought, or why it cannot be received."""
-        result, look = self.result, self.look
-        if result is not None:
-            return _came_to(result)
-        seen = look.seen
-        if seen is None:
-            return " ".join(look.why_not.split("\n"))
-        if seen.already:
-            return text("handovers.many.already")
-        said = [
-            text(
-                "handovers.many.would",
-                households=number(seen.households),
-                children=number(seen.children),
-            )
-        ]
-        if look.missing is not None:
-            said.append(gap_words("handovers.many.missing", look.missing))
-        if seen.time_question:
-            said.append(text("handovers.many.clock"))
-        return " · ".join(said)
-
-
-def _came_to(result: FileResult) -> str:
-    if is_left_out(result):
-        return text("handovers.many.left")
-    got = result.received
-    if got is None:
-        if result.status == "already":
-            return text("handovers.many.already")
-        return " ".join(result.message.split("\n"))
-    said = [text("handovers.many.brought", new=number(got.new), changed=number(got.changed))]
-    if got.needs_a_person:
-        said.append(
-            text(
-                "handovers.facts.minded",
-                conflicts=number(got.conflicts),
-                waiting=number(got.waiting),
-                refused=number(got.refused),
-            )
-        )
-    return " · ".join(said)
-
-
-class FileRows(LineRows[_Line]):
-    """The model."""
-
-    def __init__(self, theme: Theme, unit_name: Callable[[str], str]) -> None:
-        super().__init__(theme, _HEADINGS)
-        self._unit_name = unit_name
-
-    def show_files(self, found: Sequence[FileLook]) -> None:
-        """Show what was looked at."""
-        self.show_sorted([_Line(one) for one in found])
-
-    def show_sorted(self, lines: Sequence[_Line]) -> None:
-        """Show lines, those first that a person has to look after, else in their order."""
-        self.show_lines(sorted(lines, key=lambda one: _URGENCY.index(one.state)))
-
-    def count(self, state: str) -> int:
-        """How many lines are in a state."""
-        return sum(1 for one in self.lines if one.state == state)
-
-    def words(self, row: _Line, column: int) -> str:
-        claim = row.look.claim
-        if column == FILE:
-            return row.look.file.name
-        if column == FROM:
-            return "" if claim is None else self._unit_name(claim.unit)
-        if column == SEQ:
-            return "" if claim is None else number(claim.seq)
-        return f"{_SIGNS[row.state]}{row.words}"
-
-    def colour(self, row: _Line, column: int) -> QColor | None:
-        return self._theme.colour(row.state) if column == WHAT and row.state else None
+#: Files beside the only one that fits that are told one by one.
+_MOST_OTHERS = 4
 
 
 class ManyFiles(QFrame):
-    """The card. `left` comes when the person wants back, `done` when files were taken in."""
+    """The card. `left` comes when the person wants back, `done` when files were taken in.
+
+    `one_wanted` gives the only file that fits, with what the others are; `rows_wanted` what was
+    found in one of several.
+    """
 
     left = Signal()
     done = Signal()
+    one_wanted = Signal(object, object)
+    rows_wanted = Signal(object)
 
     def __init__(
         self,
@@ -171,7 +68,7 @@ class ManyFiles(QFrame):
         self._desk, self._notifier = desk, notifier
         #: The lines whose files are being taken in, and by place what became of each so far: the
         #: working thread adds, this one reads once it has ended.
-        self._taking: list[_Line] = []
+        self._taking: list[FileLine] = []
         self._came: dict[int, FileResult] = {}
         px = theme.pixels
         self.title = QLabel(text("handovers.many.title"), self)
@@ -188,6 +85,8 @@ class ManyFiles(QFrame):
         self.take = Step(parent=self)
         self.take.setProperty("role", "primary")
         self.take.clicked.connect(self.take_now)
+        #: Where the keyboard goes after what runs.
+        self._next: QWidget = self.take
         #: Only what comes from below is receipted here, and each receipt names who received.
         self.receiver = PersonEdit("receiver")
         self.receiver_row = QWidget(self)
@@ -200,10 +99,16 @@ class ManyFiles(QFrame):
         self.receiver_row.hide()
         self.close_card = Step(f"{text('handovers.one.close')}   Esc", self)
         self.close_card.clicked.connect(self.left)
+        self.see = Step(f"{text('handovers.many.see')}   Enter", self)
+        self.see.clicked.connect(self.preview_now)
+        self.see.hide()
+        self.table.installEventFilter(self)
+        self.table.doubleClicked.connect(self.preview_now)
         self.table.selectionModel().currentRowChanged.connect(lambda *_: self._follow())
         deeds = QHBoxLayout()
         deeds.setSpacing(px(8))
         deeds.addWidget(self.take)
+        deeds.addWidget(self.see)
         deeds.addStretch(1)
         deeds.addWidget(self.close_card)
         column = QVBoxLayout(self)
@@ -230,6 +135,7 @@ class ManyFiles(QFrame):
         self.rows.show_files(())
         self.whole.clear()
         self.take.hide()
+        self.see.hide()
         self.receiver_row.hide()
         self.title.setText(text("handovers.many.title"))
         wanted, desk = list(files), self._desk
@@ -238,15 +144,22 @@ class ManyFiles(QFrame):
             found = desk.look_at(wanted, progress)
             return found, _asked_for(found, desk)
 
+        self._next = self.take
         self.work.run(text("handovers.looking"), look, self._looked)
         self.work.focus_stop()
 
     def _looked(self, looked: tuple[list[FileLook], KnownSigners | None]) -> None:
         found, known = looked
         self.rows.show_files(found)
-        fit = sum(1 for one in found if one.fits)
+        fits = [one for one in self.rows.lines if one.look.fits]
+        if len(fits) == 1:
+            others = [one for one in self.rows.lines if one is not fits[0]]
+            self.one_wanted.emit(fits[0].look.file, _told_of(others))
+            return
+        fit = len(fits)
         self.take.setText(text("handovers.many.take", count=number(fit)))
         self.take.setVisible(bool(fit))
+        self.see.setVisible(bool(fit))
         self.receiver_row.setVisible(known is not None)
         if known is not None:
             self.receiver.propose(known.receivers)
@@ -257,8 +170,54 @@ class ManyFiles(QFrame):
             self.table.setCurrentIndex(self.rows.index(0, WHAT))
 
     def _follow(self) -> None:
-        line = self.rows.line(self.table.currentIndex().row())
-        self.whole.setText("" if line is None else f"{line.look.file.name}: {line.words}")
+        line = self.line
+        self.whole.setText("" if line is None else line.named)
+        self.see.setEnabled(line is not None and line.is_left)
+
+    # --- what one of them would bring -------------------------------------------------------
+
+    @property
+    def line(self) -> FileLine | None:
+        """The file under the keyboard."""
+        return self.rows.line(self.table.currentIndex().row())
+
+    def begin(self) -> None:
+        """Put the keyboard into the list."""
+        self.table.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def preview_now(self) -> None:
+        """Show what the file under the keyboard would bring; nothing is written."""
+        line, desk = self.line, self._desk
+        if line is None or self.work.running or not line.is_left:
+            return
+        file = line.look.file
+
+        def look(progress: Progress) -> Outcome:
+            return outcome_of(desk, desk.receive_preview(file, progress))
+
+        def looked(found: Outcome) -> None:
+            line.preview = found.result
+            at = self.rows.lines.index(line)
+            self.rows.dataChanged.emit(self.rows.index(at, FILE), self.rows.index(at, WHAT))
+            self._follow()
+            if found.result.received is not None:
+                self.rows_wanted.emit(found)
+
+        self._next = self.table
+        self.work.run(text("handovers.looking"), look, looked, Lane.WRITE)
+        self.work.focus_stop()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 -- Qt's name
+        """Enter in the list shows what the file would bring."""
+        if (
+            watched is self.table
+            and isinstance(event, QKeyEvent)
+            and event.type() == QEvent.Type.KeyPress
+            and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        ):
+            self.preview_now()
+            return True
+        return super().eventFilter(watched, event)
 
     # --- taking in --------------------------------------------------------------------------
 
@@ -271,6 +230,7 @@ class ManyFiles(QFrame):
         files, desk = [one.look.file for one in self._taking], self._desk
         signers, came = Signers(receiver=self.receiver.signer), self._came
         self.receiver_row.setEnabled(False)
+        self._next = self.take
         self.work.run(
             text("handovers.taking"),
             lambda progress: desk.receive_all(files, progress, signers, came.__setitem__),
@@ -295,6 +255,7 @@ class ManyFiles(QFrame):
         left = sum(1 for one in self.rows.lines if one.is_left)
         self.take.setText(text("handovers.many.take_rest", count=number(left)))
         self.take.setVisible(bool(left))
+        self.see.setVisible(bool(left))
         if not left:
             self.receiver_row.hide()
             self.receiver.forget()
@@ -313,9 +274,23 @@ class ManyFiles(QFrame):
             # Something failed after these were taken in: what is said of that stands beside.
             self._say("received")
         self.receiver_row.setEnabled(True)
-        target: QWidget = self.table if self.take.isHidden() else self.take
-        if self.work.held:
+        # Where the work led to another card, the keyboard is there.
+        if self.work.held and self.isVisible():
+            target = self.table if self._next.isHidden() else self._next
             target.setFocus(Qt.FocusReason.OtherFocusReason)
+
+
+def _told_of(others: Sequence[FileLine]) -> list[Fact]:
+    """What the files are that were found beside the one that fits."""
+    known = sum(1 for one in others if one.look.seen is not None)
+    bad = [one for one in others if one.look.seen is None]
+    said = [one.named for one in bad[:_MOST_OTHERS]]
+    if len(bad) > _MOST_OTHERS:
+        said.append(text("handovers.many.others_more", count=number(len(bad) - _MOST_OTHERS)))
+    if known:
+        said.append(text("handovers.many.others_known", count=number(known)))
+    about = text("handovers.about.others")
+    return [Fact(about if at == 0 else " ", one) for at, one in enumerate(said)]
 
 
 def _asked_for(found: Sequence[FileLook], desk: HandoverDesk) -> KnownSigners | None:

@@ -73,6 +73,8 @@ class HandoverPage(HandoverCards):
         self._sticks.timeout.connect(self._look_for_sticks)
         #: What stands in the place of the list, None for the list itself.
         self._card: QWidget | None = None
+        #: Whether the rows of one of many files are shown: back goes to their list.
+        self._many_wait = False
         px = theme.pixels
         inside = _Inside(self)
         inside.setProperty("role", "page")

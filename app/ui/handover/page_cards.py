@@ -11,7 +11,6 @@ from pathlib import Path
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
-from app.services.arrivals import Arrivals
 from app.services.handover_register import HandoverView
 from app.services.outgoing_news import OutgoingNews
 from app.services.stopped_lines import StoppedLine
@@ -19,11 +18,13 @@ from app.services.worklist import Duty
 from app.ui.handover.arrivals import ArrivalsCard
 from app.ui.handover.deliveries import DeliveriesCard
 from app.ui.handover.desk import HandoverDesk
+from app.ui.handover.facts import Fact
 from app.ui.handover.kept import KeptCard
 from app.ui.handover.many import ManyFiles
 from app.ui.handover.news import NewsCard
 from app.ui.handover.one_handover import OneHandover
 from app.ui.handover.receive import ReceiveWizard
+from app.ui.handover.received_facts import Outcome, facts_of
 from app.ui.handover.register import HandoverList
 from app.ui.handover.returned import ReturnedCard
 from app.ui.handover.send import SendWizard
@@ -58,6 +59,8 @@ class HandoverCards(QScrollArea):
     _stopped_lines: list[StoppedLine]
     #: What stands in the place of the list, None for the list itself.
     _card: QWidget | None
+    #: Whether the rows of one of many files are shown: back goes to their list.
+    _many_wait: bool
     #: What gives way to a card that needs the whole page.
     _above: QWidget
     _below: QFrame
@@ -122,6 +125,8 @@ class HandoverCards(QScrollArea):
         card.left.connect(self.close_card)
         card.done.connect(self.load)
         card.done.connect(self.received)
+        card.rows_wanted.connect(self.open_arrivals)
+        card.one_wanted.connect(self._only_one)
         return card
 
     @cached_property
@@ -167,30 +172,40 @@ class HandoverCards(QScrollArea):
             set_tab_order(card)
         self._listing.hide()
         self._card = card
-        whole = map(self.__dict__.get, ("verifying", "many", "returned"))
+        whole = map(self.__dict__.get, ("verifying", "many", "returned", "arrivals"))
         self._above.setVisible(card not in whole)
         card.show()
         # On a small screen its steps would lie below the edge; it has its height after this turn.
         QTimer.singleShot(0, self, lambda: self.ensureWidgetVisible(self._below, 0, 8))
 
     def close_card(self, *, held: bool = True) -> None:
-        """Back to the list, with the keyboard in it."""
+        """Back to the list, with the keyboard in it; while it is empty, where it is filled from."""
         if self._card is not None:
             self._card.hide()
         self._card = None
         self._above.show()
         self._listing.show()
         if held:
-            self.table.setFocus(Qt.FocusReason.OtherFocusReason)
+            target = self.receiving.file if self.table.isHidden() else self.table
+            target.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def open_arrivals(self, found: Arrivals) -> None:
+    def open_arrivals(self, found: Outcome) -> None:
         """What the previewed bundle would bring, row by row."""
-        self.arrivals.show_arrivals(found)
+        arrivals = found.result.arrivals
+        if arrivals is None:
+            return
+        self._many_wait = self._card is self.__dict__.get("many") is not None
+        self.arrivals.show_arrivals(arrivals, facts_of(found, self._unit_name, taken=False))
         self._show_card(self.arrivals)
         self.arrivals.begin()
 
     def close_arrivals(self) -> None:
-        """Back to the decision: to take the bundle in or not."""
+        """Back to the decision: to take the bundle in or not; of many files to their list."""
+        if self._many_wait:
+            self._many_wait = False
+            self._show_card(self.many)
+            self.many.begin()
+            return
         self.close_card(held=False)
         self.receiving.take.setFocus(Qt.FocusReason.OtherFocusReason)
 
@@ -209,6 +224,11 @@ class HandoverCards(QScrollArea):
         """Several bundles, or a folder of them: look at all, then take them in in one go."""
         self._show_card(self.many)
         self.many.look_at(files)
+
+    def _only_one(self, file: Path, others: Sequence[Fact]) -> None:
+        """One of the files fits: it is previewed where a single one is."""
+        self.close_card(held=False)
+        self.receiving.show_found(file, others)
 
     def open_kept(self) -> None:
         """Bundles of revoked PCs that nobody has read in."""

@@ -7,24 +7,18 @@ person is told with what to do about it.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFileDialog, QGridLayout, QHBoxLayout, QWidget
 
-from app.i18n import in_sentence, number, text
-from app.models.lines import Continuity
+from app.i18n import text
 from app.plain_files import is_folder
-from app.services.arrivals import Arrivals
-from app.services.exchange import Received
 from app.services.handover_people import KnownSigners
-from app.services.handover_receiving import FileResult
-from app.services.missing_numbers import gap_words
 from app.services.sticks import Stick
-from app.ui.handover.desk import HandoverDesk, Returned, progress_of
+from app.ui.handover.desk import HandoverDesk, progress_of
 from app.ui.handover.facts import Fact, Facts
-from app.ui.handover.pending import MOST_RETURNS, returned_words
+from app.ui.handover.received_facts import Outcome, facts_of, outcome_of
 from app.ui.handover.signers import SignersEdit
 from app.ui.handover.stick_row import StickRow
 from app.ui.handover.wizard import PathEdit, Wizard, named
@@ -34,19 +28,6 @@ from app.ui.tasks import Tasks, Watch
 from app.ui.theme import Theme
 
 _SUFFIX = ".tebundle"
-_SIGN = "\N{BLACK UP-POINTING TRIANGLE}"
-
-
-@dataclass(frozen=True, slots=True)
-class _Outcome:
-    """What became of a file, and in words what it brings back; `listed`: whether the register of
-    handovers has a line for it. `signers` are proposed where a receipt is to name them.
-    """
-
-    result: FileResult
-    returned: tuple[Returned, ...]
-    listed: bool
-    signers: KnownSigners | None = None
 
 
 class ReceiveWizard(Wizard):
@@ -70,6 +51,8 @@ class ReceiveWizard(Wizard):
         self._desk = desk
         self._unit_name = unit_name
         self._file: Path | None = None
+        #: Other files of the folder in which this one was found, and what they are.
+        self._others: tuple[Fact, ...] = ()
         px = theme.pixels
         self.file = PathEdit()
         self.file.setAccessibleName(text("handovers.file"))
@@ -84,9 +67,9 @@ class ReceiveWizard(Wizard):
         self.take = Step(text("handovers.take"))
         self.take.setProperty("role", "primary")
         self.take.clicked.connect(self.take_now)
-        self._arrivals: Arrivals | None = None
+        self._found: Outcome | None = None
         self.see_rows = Step(text("arrivals.see"))
-        self.see_rows.clicked.connect(lambda: self.rows_wanted.emit(self._arrivals))
+        self.see_rows.clicked.connect(lambda: self.rows_wanted.emit(self._found))
         self.see_rows.hide()
         grid = QGridLayout()
         grid.setHorizontalSpacing(px(8))
@@ -117,14 +100,16 @@ class ReceiveWizard(Wizard):
 
     def _changed(self) -> None:
         self._file = None
+        self._others = ()
         self._offer_rows(None)
         self._ask_names(None)
         self.facts.say(text("handovers.look_first"))
         self.set_running(False)
 
-    def _offer_rows(self, found: Arrivals | None) -> None:
-        self._arrivals = found
-        self.see_rows.setVisible(found is not None and bool(found.rows))
+    def _offer_rows(self, found: Outcome | None) -> None:
+        arrivals = None if found is None else found.result.arrivals
+        self._found = found
+        self.see_rows.setVisible(arrivals is not None and bool(arrivals.rows))
 
     def _ask_names(self, known: KnownSigners | None) -> None:
         for widget in (self.signers, self.signers_why):
@@ -164,6 +149,12 @@ class ReceiveWizard(Wizard):
         elif found:
             self.many_wanted.emit([Path(one) for one in found])
 
+    def show_found(self, file: Path, others: Sequence[Fact]) -> None:
+        """Look at the one file of a folder that can be received; `others` tells of the rest."""
+        self.file.setText(str(file))
+        self._others = tuple(others)
+        self.look_now()
+
     def look_now(self) -> None:
         """Verify the file and show what it would change."""
         if not self.file.path or self._ticket is not None:
@@ -175,15 +166,15 @@ class ReceiveWizard(Wizard):
 
         def look(watch: Watch) -> object:
             found = desk.receive_preview(file, progress_of(watch.report, watch.cancelled))
-            return _outcome(desk, found)
+            return outcome_of(desk, found)
 
         self._run(text("handovers.looking"), look, lambda result: self._looked(file, result))
 
     def _looked(self, file: Path, result: object) -> None:
-        if not isinstance(result, _Outcome):
+        if not isinstance(result, Outcome):
             return
         self._file = file if result.result.status == "imported" else None
-        self._offer_rows(result.result.arrivals)
+        self._offer_rows(result)
         self._ask_names(result.signers if self._file is not None else None)
         self._show(result, taken=False)
         self.set_running(False)
@@ -198,7 +189,7 @@ class ReceiveWizard(Wizard):
 
         def take(watch: Watch) -> object:
             done = desk.receive(files, progress_of(watch.report, watch.cancelled), signers)
-            return [_outcome(desk, one) for one in done]
+            return [outcome_of(desk, one) for one in done]
 
         self._run(text("handovers.taking"), take, self._taken)
 
@@ -217,7 +208,7 @@ class ReceiveWizard(Wizard):
 
     # --- what is said -----------------------------------------------------------------------
 
-    def _show(self, outcome: _Outcome, *, taken: bool) -> None:
+    def _show(self, outcome: Outcome, *, taken: bool) -> None:
         result = outcome.result
         if result.status == "already":
             self.facts.say(text("handovers.already", file=result.file), "done")
@@ -226,103 +217,5 @@ class ReceiveWizard(Wizard):
             refused = text("handovers.rejected", file=result.file)
             self.facts.say(f"{refused}\n{result.message}", "error")
         else:
-            facts = self._facts_of(result.received, taken=taken)
-            returns = self._returns_of(outcome.returned, taken=taken)
-            self.facts.show_facts((*facts, *returns))
-
-    def _facts_of(self, got: Received, *, taken: bool) -> tuple[Fact, ...]:
-        sender = text("handovers.facts.sender", sender=self._unit_name(got.sender), seq=got.seq)
-        numbers = text(
-            "handovers.facts.records",
-            households_new=number(got.households_new),
-            children_new=number(got.children_new),
-            households_changed=number(got.households_changed),
-            children_changed=number(got.children_changed),
-            unchanged=number(got.unchanged),
-        )
-        about = "handovers.about.taken" if taken else "handovers.about.would"
-        check = "\N{CHECK MARK}"
-        facts = [
-            Fact(text("handovers.about.sender"), f"{check} {sender}", "done"),
-            Fact(text(about), f"{check} {numbers}" if taken else numbers, "done" if taken else ""),
-            _minded(got),
-        ]
-        if taken:
-            facts += [Fact("", text(one), "warning") for one in _next_steps(got)]
-        return (*facts, *self._line_of(got, taken=taken))
-
-    def _line_of(self, got: Received, *, taken: bool) -> tuple[Fact, ...]:
-        """What the bundle says of this PC's own changes, of the sending PC's line, and of this
-        one's.
-        """
-        found = []
-        if got.turned_refused or got.turned_waiting:
-            found.append(
-                text(
-                    "handovers.taken_back" if taken else "handovers.would_take_back",
-                    sender=self._unit_name(got.sender),
-                    refused=number(got.turned_refused),
-                    waiting=number(got.turned_waiting),
-                )
-            )
-        sender = in_sentence(self._unit_name(got.sender))
-        if got.continuity is Continuity.FORK:
-            found.append(text("handovers.fork", sender=sender))
-        elif got.continuity is Continuity.GAP:
-            found.append(gap_words("handovers.gap", got.missing, sender=sender))
-        if got.ahead is not None:
-            key = "handovers.own_clock" if got.clock_behind else "handovers.ahead"
-            found.append(text(key, day=f"{got.ahead:%d/%m/%Y}"))
-        if taken and got.renewed is not None:
-            found.append(text("handovers.new_replica"))
-        elif got.alarm:
-            found.append(text("handovers.alarm"))
-        found += [one.message for one in got.unused]
-        return tuple(Fact("", f"{_SIGN} {words}", "warning") for words in found)
-
-    def _returns_of(self, found: tuple[Returned, ...], *, taken: bool) -> tuple[Fact, ...]:
-        if taken and found:
-            # They wait from now on, and the page tells them in full until they are answered.
-            return (
-                Fact(
-                    "", _SIGN + " " + text("handovers.returned.above", count=len(found)), "warning"
-                ),
-            )
-        words = [returned_words(one, self._unit_name) for one in found[:MOST_RETURNS]]
-        more = len(found) - MOST_RETURNS
-        if more > 0:
-            words.append(text("handovers.returned.more", count=number(more)))
-        return tuple(Fact("", f"{_SIGN} {one}", "warning") for one in words)
-
-
-def _outcome(desk: HandoverDesk, result: FileResult) -> _Outcome:
-    """Runs beside the window's thread: the words need the register."""
-    got = result.received
-    if got is None:
-        return _Outcome(result, (), listed=False)
-    listed = any(one.id == got.handover for one in desk.register())
-    signers = desk.signers(got.sender, "") if desk.is_below(got.sender) else None
-    return _Outcome(result, desk.returned(got.returned), listed, signers)
-
-
-def _minded(got: Received) -> Fact:
-    minded = text(
-        "handovers.facts.minded",
-        conflicts=number(got.conflicts),
-        waiting=number(got.waiting),
-        refused=number(got.refused),
-    )
-    if not got.needs_a_person:
-        return Fact(text("handovers.about.minded"), minded)
-    return Fact(text("handovers.about.minded"), f"{_SIGN} {minded}", "warning")
-
-
-def _next_steps(got: Received) -> list[str]:
-    steps = []
-    if got.waiting:
-        steps.append("handovers.next.waiting")
-    if got.conflicts:
-        steps.append("handovers.next.conflicts")
-    if got.refused > got.turned_refused:
-        steps.append("handovers.next.refused")
-    return steps
+            facts = facts_of(outcome, self._unit_name, taken=taken)
+            self.facts.show_facts((*facts, *(() if taken else self._others)))
