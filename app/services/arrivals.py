@@ -13,11 +13,14 @@ from enum import Enum
 
 from app.history.door import State
 from app.history.entities import ENTITIES
+from app.i18n import in_sentence
 from app.models.queries import brought as brought_queries
 from app.models.queries import register
 from app.models.queries.brought import Brought
-from app.models.queries.register import ChildRow, HouseholdRow, RecordView
+from app.models.queries.handovers import RETURNED
+from app.models.queries.register import RecordView
 from app.models.store import Reading
+from app.services.arrival_names import ArrivalNames
 from app.services.handles import name_unseen
 from app.services.masking import MASKED, Shown, Sight, closed
 from app.services.reasons import why
@@ -41,6 +44,7 @@ class Arrival(Enum):
     REFUSED = "refused"
     WAITING = "waiting"
     CONFLICT = "conflict"
+    RETURNED = "returned"
     CHANGED = "changed"
     NEW = "new"
 
@@ -56,8 +60,8 @@ class FieldChange:
 
 @dataclass(frozen=True, slots=True)
 class ArrivalRow:
-    """One record. `who` and `village` are empty without the right to read, `why` is told of what
-    would wait or be refused.
+    """One record. `who` and `village` are empty without the right to read. `why` is told of what
+    would wait or be refused, of a review its verdict and reason.
     """
 
     arrival: Arrival
@@ -89,12 +93,18 @@ class Arrivals:
 
 
 def arrivals_of(workplace: Workplace, new: Reading, old: Reading, bundle: int) -> Arrivals:
-    """The preview of bundle number `bundle`: `new` sees it taken in, `old` does not."""
-    found = brought_queries.looked_at(new, bundle, _MOST_LOOKED_AT)
+    """The preview of bundle number `bundle`: `new` sees it taken in, `old` does not.
+
+    Told as well: what was here before and counts otherwise because of it.
+    """
+    turned = brought_queries.turned(new, old, bundle, _MOST_LOOKED_AT)
+    found = [one for one, _, _ in turned]
+    found += brought_queries.looked_at(new, bundle, _MOST_LOOKED_AT)
     records: dict[tuple[str, str], list[Brought]] = {}
     for one in found:
         records.setdefault((one.entity, one.id), []).append(one)
-    teller = _Teller(workplace, new, old)
+    said = {one.operation: (by, reason) for one, by, reason in turned}
+    teller = _Teller(workplace, new, old, ArrivalNames(new, found), said)
     order = list(records.items())
     rows: list[ArrivalRow] = []
     for start in range(0, len(order), MOST_ROWS):
@@ -114,20 +124,24 @@ _STATES = {State.REFUSED.value: 0, State.WAITING.value: 1, State.ACCEPTED.value:
 class _Teller:
     """Puts records into rows, many at a time."""
 
-    def __init__(self, workplace: Workplace, new: Reading, old: Reading) -> None:
+    def __init__(
+        self,
+        workplace: Workplace,
+        new: Reading,
+        old: Reading,
+        names: ArrivalNames,
+        refused: Mapping[bytes, tuple[str, str]],
+    ) -> None:
         self._workplace, self._new, self._old = workplace, new, old
+        self._names, self._refused = names, refused
         self._sight: Sight = closed(workplace)
         self._may_read = Right.READ in workplace.account.rights
 
     def rows(self, part: Sequence[tuple[tuple[str, str], Sequence[Brought]]]) -> list[ArrivalRow]:
         after, before = self._views(self._new, part), self._views(self._old, part)
-        roots = sorted({held[0].root for _, held in part})
-        children = {one.id: one for one in register.child_rows(self._new, roots)}
-        asked = sorted({*roots, *(one.household for one in children.values())})
-        homes = {one.id: one for one in register.household_rows(self._new, asked)}
         found = []
         for key, held in part:
-            row = self._row(key, held, before.get(key), after.get(key), children, homes)
+            row = self._row(key, held, before.get(key), after.get(key))
             if row is not None:
                 found.append(row)
         return found
@@ -152,34 +166,55 @@ class _Teller:
         held: Sequence[Brought],
         before: RecordView | None,
         after: RecordView | None,
-        children: Mapping[str, ChildRow],
-        homes: Mapping[str, HouseholdRow],
     ) -> ArrivalRow | None:
         entity, ent_id = key
         stopped = [one for one in held if one.state != State.ACCEPTED.value]
         changes = tuple(self._changes(entity, before, after))
         if stopped:
             worst = min(stopped, key=lambda one: _STATES[one.state])
-            arrival, told = Arrival(worst.state), why(worst.reason)
+            arrival = Arrival(worst.state)
+            told = why(worst.reason, *self._refused_by(worst))
         elif after is None or (before is not None and not changes and not after.conflicts):
             return None
         elif after.conflicts and (before is None or after.conflicts > before.conflicts):
             arrival, told = Arrival.CONFLICT, ""
         else:
             arrival, told = (Arrival.NEW if before is None else Arrival.CHANGED), ""
-        child = children.get(held[0].root)
-        home = homes.get(held[0].root if child is None else child.household)
-        who = "" if home is None else home.head_name
+        if entity == "review" and after is not None and not stopped:
+            told = self._verdict(after)
+            if arrival is Arrival.NEW and after.values.get("result") == RETURNED:
+                arrival = Arrival.RETURNED
+        sides = [one.values for one in (after, before) if one is not None]
         return ArrivalRow(
             arrival,
             entity,
             name_unseen(self._workplace.handles, entity, ent_id),
-            (who if child is None else child.full_name) if self._may_read else "",
+            self._names.who(held[0], sides) if self._may_read else "",
             entity_in_words(entity),
-            home.village if home is not None and self._may_read else "",
+            self._names.village(held[0]) if self._may_read else "",
             changes if arrival is not Arrival.NEW else (),
             told,
         )
+
+    def _refused_by(self, one: Brought) -> tuple[str, str]:
+        """The unit above that refuses it, by name, and that one's reason."""
+        by, reason = self._refused.get(one.operation, ("", ""))
+        unit = self._workplace.tree.units.get(by) if by else None
+        return by if unit is None else in_sentence(unit.full_name()), reason
+
+    def _verdict(self, review: RecordView) -> str:
+        """What a review came to, and why."""
+        values = self._sight.values("review", review.values)
+        worded = values_in_words(
+            self._workplace.catalogue,
+            "review",
+            {name: values.get(name) for name in ("result", "reason")},
+            review.values.get("template"),
+        )
+        told = {one.name: one.value for one in worded if isinstance(one.value, str)}
+        if not self._may_read:
+            told.pop("reason", None)  # people are named in reasons
+        return ": ".join(filter(None, (told.get("result"), told.get("reason"))))
 
     def _changes(
         self, entity: str, before: RecordView | None, after: RecordView | None

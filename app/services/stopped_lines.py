@@ -16,6 +16,7 @@ from app.models.queries import history as history_queries
 from app.models.queries import register
 from app.models.queries.history import Stopped
 from app.models.queries.register import ChildRow, HouseholdRow
+from app.services.arrival_names import name_in
 from app.services.handles import name_unseen
 from app.services.masking import closed
 from app.services.reasons import why
@@ -23,7 +24,6 @@ from app.services.refusals import unit_called, values_said
 from app.services.rights import Right
 from app.services.wording import entity_in_words, labels, values_in_words
 from app.services.workplace import Workplace
-from app.text.normalize import clean
 
 _ORDER = {State.WAITING: 0, State.REFUSED: 1, State.SET_ASIDE: 2}
 #: Fields that are named in a line; of more there is an ellipsis.
@@ -76,7 +76,7 @@ class StoppedLines:
             grouped: dict[tuple[object, ...], list[Stopped]] = {}
             named: dict[str, str] = {}
             for one in history_queries.stopped_with_bodies(reading):
-                if name := _name_in(one):
+                if name := name_in(one.body):
                     named.setdefault(one.id, name)
                 alike = (one.entity, one.id, one.state, one.reason, one.brought_by, one.refused_by)
                 grouped.setdefault(alike, []).append(one)
@@ -147,15 +147,6 @@ def _who(child: ChildRow | None, home: HouseholdRow | None, named: str) -> str:
     if child is not None:
         return child.full_name
     return named if home is None else home.head_name
-
-
-def _name_in(one: Stopped) -> str:
-    """The name of a child, a head of household or a village that an operation would bring."""
-    for name in ("full_name", "head_name", "name"):
-        said = one.body.get(name)
-        if isinstance(said, str):
-            return clean(said)
-    return ""
 
 
 def _what(held: Sequence[Stopped], said: Mapping[str, str]) -> str:

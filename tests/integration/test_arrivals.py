@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from app.forms.issues import Value
+from app.ids import derived_id
 from app.models.queries import register
 from app.models.work import Change
 from app.services.arrivals import Arrival, ArrivalRow, Arrivals, VillageCount
@@ -92,6 +94,44 @@ def test_what_would_wait_is_told_with_why(two: Two) -> None:
     (waits,) = _told(found, Arrival.WAITING)
     assert waits.id == home
     assert waits.why
+    assert waits.who == new.values["head_name"], "it stands in what was set aside"
+
+
+def test_a_child_whose_household_is_not_here_is_called_by_its_name_and_village(two: Two) -> None:
+    two.deliver()
+    place = Change("village", {"owner_unit": COMMUNE, "name": "Thôn Mới"}, key="thôn mới")
+    home, homed = _home("41")
+    home = replace(home, values={**home.values, "village": derived_id(COMMUNE, "thôn mới")})
+    child, childed = _child("41/1", homed)
+    second, younger = _child("41/2", homed)
+    two.write(two.district, place, home, child)
+    got = two.deliver()
+    two.undo.set_aside(got.handover, "Thử")
+    two.write(two.district, second, Change("child", {"other_name": "Bé"}, id=childed))
+    rows = {one.id: one for one in _preview(two, two.send()).rows}
+    assert rows[childed].arrival is Arrival.WAITING
+    for ent_id in (childed, younger):
+        assert (rows[ent_id].who, rows[ent_id].village) == (child.values["full_name"], "Thôn Mới")
+
+
+def test_a_new_village_is_told_by_its_name(two: Two) -> None:
+    two.deliver()
+    two.write(two.district, Change("village", {"owner_unit": COMMUNE, "name": "Thôn Mới"}, key="m"))
+    (row,) = _told(_preview(two, two.send()), Arrival.NEW)
+    assert (row.entity, row.who) == ("village", "Thôn Mới")
+
+
+def test_a_return_is_told_as_one_with_whose_and_why(two: Two) -> None:
+    two.deliver()
+    with two.district.store.read() as reading:
+        old, *_ = register.household_ids(reading)
+        stood = register.record(reading, "household", old)
+    assert stood is not None
+    said = {"record": old, "result": "returned", "reason": "Thiếu số nhà", "reviewer": "Lê Văn Rà"}
+    two.write(two.district, Change("review", said))
+    (row,) = _told(_preview(two, two.send()), Arrival.RETURNED)
+    assert row.who == stood.values["head_name"]
+    assert row.why.endswith("Thiếu số nhà")
 
 
 def test_a_protected_value_is_told_to_change_and_never_said(two: Two) -> None:

@@ -14,7 +14,7 @@ from app.services.arrivals import Arrival
 from app.ui.handover.page import HandoverPage
 from app.ui.theme import Theme, apply_theme
 from tests.e2e.command_line import Homes
-from tests.e2e.test_copies import send, type_child
+from tests.e2e.test_copies import receive, send, type_child
 from tests.long_runs import slice_or_all
 from tests.ui.looks import cut_words, nameless, poor_contrast, unreachable, unseen_keyboard
 from tests.ui.window_desk import Desk, Key
@@ -32,10 +32,16 @@ def _previewed(qtbot: QtBot, homes: Homes, scale: float = 1.0) -> tuple[Desk, Ha
     commune.must("register", "set", child["id"], "full_name=Phạm Thị Thứ")
     type_child(commune, "2", "Phạm Văn Mới")
     file = Path(str(send(commune, DISTRICT, homes)["file"]))
-    desk, page = sit_down(qtbot, homes, DISTRICT, scale)
+    return *_rows_of(qtbot, homes, DISTRICT, file, scale), file
+
+
+def _rows_of(
+    qtbot: QtBot, homes: Homes, unit: str, file: Path, scale: float = 1.0
+) -> tuple[Desk, HandoverPage]:
+    desk, page = sit_down(qtbot, homes, unit, scale)
     desk.go_to("handover")
     desk.settle()
-    page.receiving.file.setFocus()
+    desk.tab_to(page.receiving.file)
     desk.text(str(file))
     desk.enter()
     desk.settle()
@@ -43,7 +49,7 @@ def _previewed(qtbot: QtBot, homes: Homes, scale: float = 1.0) -> tuple[Desk, Ha
     desk.enter()
     desk.settle()
     assert desk.focus() is page.arrivals.table
-    return desk, page, file
+    return desk, page
 
 
 def test_each_record_is_told_with_what_stands_and_what_would_stand(
@@ -67,6 +73,39 @@ def test_each_record_is_told_with_what_stands_and_what_would_stand(
     desk.settle()
     assert len(desk.shell.entry.child_ids()) == 2
     assert page.receiving.see_rows.isHidden()
+    desk.close()
+
+
+def test_what_waits_comes_back_or_is_taken_back_is_told_with_its_name_village_and_why(
+    qtbot: QtBot, homes: Homes
+) -> None:
+    commune, district = homes.at(COMMUNE), homes.at(DISTRICT)
+    type_child(commune, "1", "Phạm Thị Hân")
+    _sent, first = homes.carry(commune, district, DISTRICT)
+    type_child(commune, "2", "Phạm Văn Dòng")
+    _sent, second = homes.carry(commune, district, DISTRICT)
+    district.must("handover", "undo", second["handover"], "--reason", "Giao nhầm")
+    ids = [commune.must("register", "search", one)[0]["id"] for one in ("Hân", "Dòng")]
+    commune.must("register", "set", ids[1], "other_name=Bé")
+    up = Path(str(send(commune, DISTRICT, homes)["file"]))
+    desk, page = _rows_of(qtbot, homes, DISTRICT, up)
+    (waits,) = [one for one in page.arrivals.rows.lines if one.arrival is Arrival.WAITING]
+    assert (waits.who, waits.village) == ("Phạm Văn Dòng", "Thôn 1")
+    assert waits.why
+    desk.close()
+
+    receive(district, up)
+    district.must("waiting", "drop", ids[1])
+    why = ("--reason", "Sai ngày sinh")
+    district.must("handover", "return", first["handover"], "--record", ids[0], *why)
+    desk, page = _rows_of(qtbot, homes, COMMUNE, Path(str(send(district, COMMUNE, homes)["file"])))
+    told = {one.arrival: one for one in page.arrivals.rows.lines}
+    assert told[Arrival.REFUSED].who == "Phạm Văn Dòng"
+    assert "thành phố Quảng Ngãi" in told[Arrival.REFUSED].why
+    assert told[Arrival.RETURNED].who == "Phạm Thị Hân"
+    assert told[Arrival.RETURNED].why.endswith(": Sai ngày sinh")
+    desk.press(Key.Key_Down)
+    assert "Sai ngày sinh" in page.arrivals.whole.text()
     desk.close()
 
 

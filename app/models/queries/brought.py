@@ -13,8 +13,10 @@ from sqlalchemy import ColumnElement, Connection, and_, func, select
 
 from app.history.door import State
 from app.history.entities import REFERENCES
+from app.history.operation import Value, decode_body
 from app.models.bulk import chunks
 from app.models.log import IDS_AT_ONCE
+from app.models.queries.history import refused_by_above
 from app.models.queries.naming import naming_any
 from app.models.queries.scope import within
 from app.models.rows import split_ids
@@ -80,6 +82,61 @@ def looked_at(connection: Connection, bundle: int, most: int) -> list[Brought]:
             one = Brought(*row)
             found.setdefault(one.operation, one)
     return list(found.values())
+
+
+def stopped_values(connection: Connection, ids: Collection[str]) -> dict[str, dict[str, Value]]:
+    """Record → what those of its operations would write that do not count, the last word of each
+    field.
+    """
+    found: dict[str, dict[str, Value]] = {}
+    for part in chunks(sorted(ids), IDS_AT_ONCE):
+        rows = connection.execute(
+            select(op.c.ent_id, op.c.body)
+            .where(op.c.ent_id.in_(part), NOT_ACCEPTED, op.c.body.is_not(None))
+            .order_by(op.c.position)
+        )
+        for ent_id, body in rows:
+            found.setdefault(ent_id, {}).update(decode_body(body))
+    return found
+
+
+def turned(
+    new: Connection, old: Connection, bundle: int, most: int
+) -> list[tuple[Brought, str, str]]:
+    """Operations that another bundle brought, or this PC wrote, and that count otherwise in `new`
+    than in `old`: each with the unit above that refuses it and that one's reason ("" for none).
+    """
+    was, stands = _unsettled(old), _unsettled(new)
+    moved = sorted(one for one in {*was, *stands} if was.get(one) != stands.get(one))
+    columns = (op.c.ent_type, op.c.ent_id, op.c.root, op.c.op_id, op.c.position, op.c.state)
+    found: list[tuple[Brought, str, str]] = []
+    for part in chunks(moved, IDS_AT_ONCE):
+        rows = new.execute(
+            select(*columns, func.coalesce(op.c.reason, ""))
+            .where(
+                op.c.op_id.in_(part),
+                op.c.ent_type.not_in(STAYS),
+                (op.c.bundle_in != bundle) | op.c.bundle_in.is_(None),
+            )
+            .order_by(op.c.position)
+        )
+        brought = [Brought(*row) for row in rows]
+        refused = refused_by_above(
+            new, select(op.c.op_id).where(op.c.op_id.in_([one.operation for one in brought]))
+        )
+        found += [(one, *refused.get(one.operation, ("", ""))) for one in brought]
+        if len(found) >= most:
+            return found[:most]
+    return found
+
+
+def _unsettled(connection: Connection) -> dict[bytes, str]:
+    """The operations that wait or were refused."""
+    states = (State.WAITING.value, State.REFUSED.value)
+    rows = connection.execute(
+        select(op.c.op_id, op.c.state).where(NOT_ACCEPTED, op.c.state.in_(states))
+    )
+    return {row.op_id: row.state for row in rows}
 
 
 def by_village(connection: Connection, bundle: int) -> list[tuple[str, int, int]]:

@@ -32,18 +32,20 @@ from app.ui.theme import Theme
 ARRIVAL, WHO, KIND, VILLAGE, WHAT = range(5)
 _HEADINGS = tuple(f"arrivals.{one}" for one in ("arrival", "who", "kind", "village", "what"))
 #: Where room is short the kind goes first, then the village: the lines below have them.
-_WIDTHS = {ARRIVAL: 112, WHO: 176, VILLAGE: 160, KIND: 112}
+_WIDTHS = {ARRIVAL: 128, WHO: 176, VILLAGE: 160, KIND: 112}
 _LEAST_WHAT = 260
 _COLOURS = {
     Arrival.REFUSED: "error",
     Arrival.WAITING: "warning",
     Arrival.CONFLICT: "warning",
+    Arrival.RETURNED: "warning",
     Arrival.NEW: "done",
 }
 _SIGNS = {
     Arrival.REFUSED: "\N{MULTIPLICATION X}",
     Arrival.WAITING: "\N{WHITE CIRCLE}",
     Arrival.CONFLICT: "\N{BLACK UP-POINTING TRIANGLE}",
+    Arrival.RETURNED: "\N{LEFTWARDS ARROW WITH HOOK}",
     Arrival.CHANGED: "\N{BLACK CIRCLE}",
     Arrival.NEW: "+",
 }
@@ -121,7 +123,7 @@ class ArrivalsCard(QFrame):
         self.whole = QLabel(self)
         self.whole.setWordWrap(True)
         self.whole.setTextFormat(Qt.TextFormat.PlainText)
-        self.close_card = Step(f"{text('handovers.one.close')}   Esc", self)
+        self.close_card = Step(f"{text('arrivals.close')}   Esc", self)
         self.close_card.clicked.connect(self.left)
         self.table.selectionModel().currentRowChanged.connect(lambda *_: self._follow())
         deeds = QHBoxLayout()
