@@ -14,10 +14,10 @@ from app.errors import KnownError
 from app.i18n import error_text
 from app.ids import UnitRef
 from app.models import backup, bundles, lines
-from app.models.work import UnitOfWork
 from app.plain_files import open_plain
 from app.services import trust
 from app.services.arrivals import Arrivals, arrivals_of
+from app.services.arrivals_besides import Besides, besides_of
 from app.services.exchange import Received, ahead_of, file_facts, read_in
 from app.services.file_claims import refusal_words
 from app.services.handover_people import Signers
@@ -88,6 +88,8 @@ class FileResult:
     seq: int | None = None
     #: Of a preview: what it would bring, row by row.
     arrivals: Arrivals | None = None
+    #: What it brings besides people's records.
+    besides: tuple[Besides, ...] = ()
 
 
 class Receiving:
@@ -281,20 +283,22 @@ class Receiving:
                             bundle=bundle.bundle_id[:16],
                             station=accepted.station or "",
                         )
+                    # Taken in and not committed: another connection still reads what was before.
+                    (taken,) = bundles.incoming(work.connection, [received.handover])
+                    told = (workplace, work.connection)
+                    with workplace.store.read() as before:
+                        besides = besides_of(*told, before, taken)
+                        arrivals = None if commit else arrivals_of(*told, before, taken.number)
                     if commit:
                         work.commit()
-                        arrivals = None
-                    else:
-                        arrivals = self._arrivals(work, received)
                 return FileResult(
-                    file.name, "imported", received=received, seq=received.seq, arrivals=arrivals
+                    file.name,
+                    "imported",
+                    received=received,
+                    seq=received.seq,
+                    arrivals=arrivals,
+                    besides=besides,
                 )
-
-    def _arrivals(self, work: UnitOfWork, received: Received) -> Arrivals:
-        """What was taken in and not committed, beside what another connection still reads."""
-        (bundle,) = bundles.incoming(work.connection, [received.handover])
-        with self._workplace.store.read() as before:
-            return arrivals_of(self._workplace, work.connection, before, bundle.number)
 
     def _in_line(self, unit: UnitRef) -> bool:
         workplace = self._workplace

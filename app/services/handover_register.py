@@ -14,6 +14,7 @@ from app.models import bundles
 from app.models.bundles import Undone
 from app.models.queries import handovers as handover_queries
 from app.models.queries import register
+from app.models.queries import rounds as round_queries
 from app.models.queries.register import RecordView
 from app.models.queries.scope import within
 from app.models.queries.verifying import sent_back_by
@@ -54,6 +55,8 @@ class Receipt:
     incomplete: int
     refused: int
     waiting: int
+    #: The name of the round it counted for, "" where it named none that is known here.
+    round: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +110,8 @@ class HandoverView:
     may_decide: bool = False
     #: Whether it was taken in here, and the signed-in account may see what is in it.
     may_look: bool = False
+    #: The name of the round the giver stated, "" where it named none that is known here.
+    round: str = ""
 
     @property
     def moment(self) -> str:
@@ -127,13 +132,17 @@ class HandoverRegister:
             found = handover_queries.handovers(reading)
             came = {one.handover: one for one in bundles.incoming(reading)}
             sent = {one.handover for one in bundles.outgoing(reading)}
-        views = [self._view(one, came, has_file=one.id in sent or one.id in came) for one in found]
+            named = {one.id: one.name for one in round_queries.rounds(reading)}
+        views = [
+            self._view(one, came, named, has_file=one.id in sent or one.id in came) for one in found
+        ]
         return sorted(views, key=lambda one: (one.moment, one.seq), reverse=True)
 
     def _view(
         self,
         found: RecordView,
         came: Mapping[str, bundles.IncomingBundle],
+        rounds: Mapping[str, str],
         *,
         has_file: bool,
     ) -> HandoverView:
@@ -152,7 +161,7 @@ class HandoverRegister:
             text_of(values, "sent_file") or (incoming.file.name if incoming else ""),
             text_of(values, "_key"),
             _written(incoming.received) if incoming else "",
-            tuple(_receipt(values, t) for t in TIERS if values.get(f"received_{t}_on")),
+            tuple(_receipt(values, t, rounds) for t in TIERS if values.get(f"received_{t}_on")),
             tuple(_verdict(values, t) for t in TIERS if values.get(f"verdict_{t}")),
             has_file,
             incoming.undone if incoming else None,
@@ -160,6 +169,7 @@ class HandoverRegister:
             self._is_below(text_of(values, "owner_unit")),
             bool(values.get(f"received_{self._workplace.tier.value}_on"))
             and allows(self._workplace.account.rights, Right.READ),
+            round=rounds.get(text_of(values, "sent_round"), ""),
         )
 
     def _is_below(self, giver: str) -> bool:
@@ -316,16 +326,16 @@ def _refuse_undone(reading: Reading, found: RecordView) -> None:
         raise KnownError("handover.undone", "handover.undone_hint")
 
 
-def _receipt(values: Mapping[str, Value], tier: str) -> Receipt:
+def _receipt(values: Mapping[str, Value], tier: str, rounds: Mapping[str, str]) -> Receipt:
     prefix = f"received_{tier}_"
+    names = ("households", "children", "incomplete", "refused", "waiting")
+    counts = {name: number_of(values, prefix + name) for name in names}
     return Receipt(
         tier,
         text_of(values, prefix + "on"),
         text_of(values, prefix + "by"),
-        *(
-            number_of(values, prefix + name)
-            for name in ("households", "children", "incomplete", "refused", "waiting")
-        ),
+        **counts,
+        round=rounds.get(text_of(values, prefix + "round"), ""),
     )
 
 

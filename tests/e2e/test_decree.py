@@ -35,6 +35,8 @@ class Story:
     homes: Homes
     child: str
     loaded: dict[str, Any]
+    #: What the commune's `receive` said came besides records.
+    besides: list[dict[str, str]]
 
     @property
     def top(self) -> Prompt:
@@ -72,12 +74,12 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
         "units": top.must("unit", "load", units),
     }
     homes.carry(top, middle, DISTRICT)
-    homes.carry(middle, below, COMMUNE)
+    _sent, got = homes.carry(middle, below, COMMUNE)
     child = min(_exported(below), key=lambda row: row["child_uid"])["child_uid"]
     below.must("register", "set", child, "internet_at_home=cap quang")
     homes.carry(below, middle, DISTRICT)
     homes.carry(middle, top, PROVINCE)
-    yield Story(homes, child, loaded)
+    yield Story(homes, child, loaded, got["besides"])
     patch.undo()
 
 
@@ -95,6 +97,13 @@ def test_the_province_is_told_what_it_loaded(story: Story) -> None:
         "2024b",
     ]
     assert all(one["count"] == 1 for one in story.loaded.values())
+
+
+def test_whoever_receives_it_is_told_of_each_form_and_list_and_how_many_units(story: Story) -> None:
+    told = {one["what"]: one["message"] for one in story.besides}
+    assert told["form_template"] == "Mẫu biểu: Trẻ em, bản 2027.1"
+    assert told["code_list"] == "Danh mục: internet_kinds, bản 2026.1"
+    assert told["org_unit"] == "1 đơn vị hành chính mới hoặc có thay đổi"
 
 
 @pytest.mark.parametrize("unit", [PROVINCE, DISTRICT, COMMUNE])

@@ -376,6 +376,7 @@ def _view_document(view: HandoverView) -> dict[str, object]:
         "households": view.households,
         "children": view.children,
         "incomplete": view.incomplete,
+        "round": view.round or None,
         "file": view.file or None,
         "bundle_id": view.bundle_id,
         "received_here": view.received_here or None,
@@ -389,6 +390,7 @@ def _view_document(view: HandoverView) -> dict[str, object]:
                 "incomplete": one.incomplete,
                 "refused": one.refused,
                 "waiting": one.waiting,
+                "round": one.round,
             }
             for one in view.receipts
         ],
@@ -408,6 +410,7 @@ def _view_line(view: HandoverView) -> str:
             children=number(one.children),
             incomplete=number(one.incomplete),
         )
+        + (one.round and f", {text('besides.of_round', round=one.round)}")
         for one in view.receipts
     ]
     told += [

@@ -152,6 +152,7 @@ def result_document(result: FileResult, *, preview: bool = False) -> dict[str, o
     }
     received = result.received
     document["seq"] = result.seq
+    document["besides"] = [{"what": one.what, "message": one.message} for one in result.besides]
     for name in ("new", "changed", "unchanged", "conflicts", "waiting", "refused"):
         document[name] = 0 if received is None else getattr(received, name)
     for name in _BY_KIND:
@@ -197,6 +198,7 @@ def result_lines(result: FileResult, *, preview: bool = False) -> list[str]:
             **{name: number(getattr(received, name)) for name in _BY_KIND},
         )
     ]
+    lines += [one.message for one in result.besides]
     if received.turned_refused or received.turned_waiting:
         lines.append(
             text(

@@ -139,6 +139,26 @@ def _unsettled(connection: Connection) -> dict[bytes, str]:
     return {row.op_id: row.state for row in rows}
 
 
+def besides_records(connection: Connection, bundle: int) -> dict[str, dict[str, set[str]]]:
+    """Of what is no record of people: type → record → the fields that a bundle wrote of it."""
+    found: dict[str, dict[str, set[str]]] = {}
+    for entity in sorted(STAYS):
+        # By record: there are few of these, and no index tells what a bundle brought.
+        table = ENTITY_TABLES[entity]
+        rows = connection.execute(
+            select(op.c.ent_id, op.c.body).where(
+                op.c.ent_id.in_(select(table.c.id)),
+                op.c.ent_type == entity,
+                op.c.bundle_in == bundle,
+                op.c.state == State.ACCEPTED.value,
+            )
+        )
+        for ent_id, body in rows:
+            fields = found.setdefault(entity, {}).setdefault(ent_id, set())
+            fields.update(() if body is None else decode_body(body))
+    return found
+
+
 def by_village(connection: Connection, bundle: int) -> list[tuple[str, int, int]]:
     """(village, households, children) of the pages that a bundle holds something accepted of, in
     the commune's own order of villages; an empty name for those without one.

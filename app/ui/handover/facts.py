@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 from app.ui.theme import Theme, set_state
 
 #: As many lines as a wizard ever shows: a bundle that was received and leaves everything behind.
-_MOST = 14
+_MOST = 24
 _LONG_WORD = re.compile(r"\S{16,}")
 #: A sign after which such a word may go on in the next line.
 _SIGN = re.compile(r"[-_/\\]")

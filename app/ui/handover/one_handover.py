@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QVBoxLayou
 
 from app.errors import AppError
 from app.i18n import error_text, in_sentence, number, text
+from app.services.arrivals_besides import of_round
 from app.services.handover_register import HandoverView
 from app.services.import_undo import Released, UndoPlan, refusal
 from app.ui.handover.desk import HandoverDesk, Page
@@ -179,6 +180,8 @@ class OneHandover(QFrame):
         yield Fact(text("handovers.column.on"), moment_of(view.moment))
         if view.sent_by:
             yield Fact(text("handovers.one.by"), view.sent_by)
+        if view.round:
+            yield Fact(text("handovers.about.round"), view.round)
         yield Fact(text("handovers.column.counts"), counts_words(view))
         for got in view.receipts:
             words = text(
@@ -190,6 +193,8 @@ class OneHandover(QFrame):
                 waiting=number(got.waiting),
                 refused=number(got.refused),
             )
+            if got.round:
+                words = f"{of_round(got.round)} · {words}"
             yield Fact(text(f"handovers.one.reached.{got.tier}"), words, "done")
         for one in view.verdicts:
             words = text(f"handovers.one.{one.verdict}", day=day_of(one.on), by=one.by)

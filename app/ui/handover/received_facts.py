@@ -5,11 +5,12 @@ The same lines stand in the wizard and above the list of a preview's records.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from app.i18n import in_sentence, number, text
 from app.models.lines import Continuity
+from app.services.arrivals_besides import Besides
 from app.services.exchange import Received
 from app.services.handover_people import KnownSigners
 from app.services.handover_receiving import FileResult
@@ -19,6 +20,8 @@ from app.ui.handover.facts import Fact
 from app.ui.handover.pending import MOST_RETURNS, returned_words
 
 _CHECK = "\N{CHECK MARK}"
+#: Lines of what comes besides records: of more there is a number.
+_MOST_BESIDES = 7
 _SIGN = "\N{BLACK UP-POINTING TRIANGLE}"
 
 
@@ -63,11 +66,21 @@ def facts_of(outcome: Outcome, unit_name: Callable[[str], str], *, taken: bool) 
         Fact(text("handovers.about.sender"), f"{_CHECK} {sender}", "done"),
         Fact(text(about), f"{_CHECK} {numbers}" if taken else numbers, "done" if taken else ""),
         _minded(got),
+        *_besides(outcome.result.besides),
     ]
     if taken:
         facts += [Fact("", text(one), "warning") for one in _next_steps(got)]
     said = (*_line_of(got, unit_name, taken=taken), *_returns_of(outcome, unit_name, taken=taken))
     return (*facts, *(Fact("", f"{_SIGN} {words}", "warning") for words in said))
+
+
+def _besides(found: Sequence[Besides]) -> Iterator[Fact]:
+    """What comes besides people's records; the lines of one matter stand under one name."""
+    for at, one in enumerate(found[:_MOST_BESIDES]):
+        yield Fact(text("handovers.about.besides") if at == 0 else " ", one.message)
+    more = len(found) - _MOST_BESIDES
+    if more > 0:
+        yield Fact(" ", text("handovers.besides_more", count=number(more)))
 
 
 def _minded(got: Received) -> Fact:

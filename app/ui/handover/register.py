@@ -13,12 +13,13 @@ from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QHeaderView, QPushButton, QTableWidget, QTableWidgetItem, QWidget
 
 from app.i18n import in_sentence, number, text
+from app.services.arrivals_besides import of_round
 from app.services.handover_register import HandoverView
 from app.ui.theme import Theme
 
 ON, FROM, TO, NUMBER, COUNTS, ANSWER, PRINT = range(7)
 _NAMES = ("on", "from", "to", "number", "counts", "answer", "print")
-_WIDTHS = {ON: 140, NUMBER: 64, COUNTS: 208, ANSWER: 232, PRINT: 84}
+_WIDTHS = {ON: 140, NUMBER: 64, COUNTS: 216, ANSWER: 224, PRINT: 84}
 _LEAST_NAME = 112
 
 
@@ -144,9 +145,10 @@ def _answer(one: HandoverView) -> str:
         return text(key, tier=text(f"handovers.tier.{last.tier}"), day=day_of(last.on))
     if one.receipts:
         got = one.receipts[-1]
-        return text(
+        words = text(
             "handovers.receipt", tier=text(f"handovers.tier.{got.tier}"), day=day_of(got.on)
         )
+        return " · ".join(filter(None, (words, got.round and of_round(got.round))))
     return text("handovers.no_receipt")
 
 

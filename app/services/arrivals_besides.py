@@ -1,0 +1,187 @@
+"""What a bundle from above or beside brings besides people's records, in words: receipts, verdicts,
+rounds, forms, code lists, units, erasures, and news about the PCs that hand over.
+
+Told before it is taken in and after, by both faces. From below nothing of this comes that would be
+news: its handovers are the register's, and what it passes on came from here.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from app.history.door import Direction
+from app.i18n import in_sentence, number, text
+from app.models import trust as store_trust
+from app.models.bundles import IncomingBundle
+from app.models.queries import brought, register
+from app.models.queries.register import RecordView
+from app.models.queries.rounds import RoundView, rounds
+from app.models.store import Reading
+from app.models.trust import TrustKind
+from app.services.handover_values import ACCEPTED, TIERS, number_of, text_of
+from app.services.wording import entity_in_words
+from app.services.workplace import Workplace
+from app.text.days import day_in_words
+from app.text.normalize import clean
+
+#: Receipts, forms and lists that are told one by one, the newest; the rest are counted.
+_MOST = 4
+#: Letters of a name that somebody else wrote.
+_SHOWN = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Besides:
+    """One thing that is told: what it is (`receipt`, `accepted`, `round`, …), and the sentence."""
+
+    what: str
+    message: str
+
+
+def besides_of(
+    workplace: Workplace, new: Reading, old: Reading, bundle: IncomingBundle
+) -> tuple[Besides, ...]:
+    """What a bundle brings: `new` sees it taken in, `old` does not."""
+    if bundle.direction == Direction.BELOW.value:
+        return ()
+    ids = brought.besides_records(new, bundle.number)
+    teller = _Teller(workplace, new, old)
+    return (
+        *teller.handovers(ids.get("handover", {})),
+        *teller.rounds(ids.get("round", {})),
+        *teller.named("form_template", ids.get("form_template", {})),
+        *teller.named("code_list", ids.get("code_list", {})),
+        *_counted(ids),
+        *teller.stations(bundle.station),
+    )
+
+
+def of_round(name: str) -> str:
+    """Which round something was counted for."""
+    return text("besides.of_round", round=name)
+
+
+def _counted(ids: Mapping[str, Mapping[str, set[str]]]) -> Iterator[Besides]:
+    for what in ("org_unit", "org_unit_successor", "erase"):
+        if what in ids:
+            yield Besides(what, text(f"besides.{what}", count=len(ids[what])))
+
+
+class _Teller:
+    """Puts records into sentences."""
+
+    def __init__(self, workplace: Workplace, new: Reading, old: Reading) -> None:
+        self._workplace, self._new, self._old = workplace, new, old
+        self._rounds: dict[str, RoundView] = {one.id: one for one in rounds(new)}
+
+    def handovers(self, written: Mapping[str, set[str]]) -> Iterator[Besides]:
+        """Receipts and acceptances: of this unit's handovers each, of those below how many."""
+        own: list[tuple[int, Besides]] = []
+        below = Counter[tuple[str, str]]()
+        for ent_id, view in register.records(self._new, "handover", written).items():
+            for tier in TIERS:
+                fields = (("receipt", f"received_{tier}_on"), ("accepted", f"verdict_{tier}"))
+                for what, field in fields:
+                    said = text_of(view.values, field)
+                    if field not in written[ent_id] or not said:
+                        continue
+                    if what == "accepted" and said != ACCEPTED:
+                        continue  # returns are told with their reasons
+                    if text_of(view.values, "owner_unit") == self._workplace.unit:
+                        message = self._handover(what, tier, view)
+                        own.append((number_of(view.values, "sent_seq"), Besides(what, message)))
+                    else:
+                        below[what, tier] += 1
+        own.sort(key=lambda one: -one[0])
+        yield from (one for _, one in own[:_MOST])
+        if len(own) > _MOST:
+            yield Besides("receipt", text("besides.receipts_more", count=len(own) - _MOST))
+        for (what, tier), count in sorted(below.items()):
+            words = text(f"besides.{what}_below", tier=text(f"besides.tier.{tier}"), count=count)
+            yield Besides(what, words)
+
+    def _handover(self, what: str, tier: str, view: RecordView) -> str:
+        told: dict[str, object] = {
+            "tier": text(f"besides.tier.{tier}"),
+            "seq": number_of(view.values, "sent_seq"),
+        }
+        if what == "accepted":
+            return text("besides.accepted", **told)
+        prefix = f"received_{tier}_"
+        for name in ("households", "children"):
+            told[name] = number(number_of(view.values, prefix + name))
+        named = self._rounds.get(text_of(view.values, prefix + "round"))
+        words = text("besides.receipt", **told)
+        return words if named is None else f"{words}, {of_round(_short(named.name))}"
+
+    def rounds(self, written: Mapping[str, set[str]]) -> Iterator[Besides]:
+        """Rounds that can be gone by; of others it is told what is wrong with them."""
+        known = {one.id for one in rounds(self._old)} if written else set()
+        for one in self._rounds.values():
+            if one.id not in written:
+                continue
+            key = "new" if one.id not in known else "changed"
+            if one.state != "open":
+                key = "closed"
+            told = {"round": _short(one.name), "due": day_in_words(one.closes_on)}
+            yield Besides("round", text(f"besides.round_{key}", **told))
+
+    def named(self, entity: str, written: Mapping[str, set[str]]) -> Iterator[Besides]:
+        """Forms or code lists, by name and edition."""
+        views = register.records(self._new, entity, written).values()
+        told = sorted(
+            (self._name(entity, one), _short(text_of(one.values, "edition"))) for one in views
+        )
+        for name, edition in told[:_MOST]:
+            yield Besides(entity, text(f"besides.{entity}", name=name, edition=edition))
+        if len(told) > _MOST:
+            yield Besides(entity, text(f"besides.{entity}_more", count=len(told) - _MOST))
+
+    @staticmethod
+    def _name(entity: str, view: RecordView) -> str:
+        if entity == "form_template":
+            return entity_in_words(_short(text_of(view.values, "form")))
+        return _short(text_of(view.values, "name"))
+
+    def stations(self, sender: str) -> Iterator[Besides]:
+        """PCs that may hand over from now on, or no longer; roots; lists of what is revoked."""
+        was, now = map(_active, (self._old, self._new))
+        fresh = [unit for one, unit in now if (one, unit) not in was and one != sender]
+        gone = [one[1] for one, active in now.items() if was.get(one) and not active]
+        for what, units in (("station", fresh), ("station_out", gone)):
+            if units:
+                yield Besides(what, text(f"besides.{what}", units=self._units(units)))
+        if self._newer(TrustKind.ROOT):
+            yield Besides("root", text("besides.root"))
+        if not gone and self._newer(TrustKind.CRL):
+            yield Besides("revocations", text("besides.revocations"))
+
+    def _newer(self, kind: TrustKind) -> bool:
+        """Whether there is something of a kind that was not here; a first list revokes nobody."""
+        was = {one.name: one.number for one in store_trust.rows(self._old, kind)}
+        now = store_trust.rows(self._new, kind)
+        if kind is TrustKind.CRL:
+            return any(one.number > was.get(one.name, one.number) for one in now)
+        return any(one.name not in was for one in now)
+
+    def _units(self, units: Sequence[str]) -> str:
+        known = self._workplace.tree.units
+        names = [
+            one if (unit := known.get(one)) is None else in_sentence(unit.full_name())
+            for one in sorted(set(units))
+        ]
+        more = len(names) - _MOST
+        said = ", ".join(names[:_MOST])
+        return f"{said}, …" if more > 0 else said
+
+
+def _active(reading: Reading) -> dict[tuple[str, str], bool]:
+    """PC and unit → whether it may hand over."""
+    found = store_trust.stations(reading, active_only=False)
+    return {(one.station, one.unit): one.active for one in found}
+
+
+def _short(words: str) -> str:
+    return clean(words)[:_SHOWN]
