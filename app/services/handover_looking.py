@@ -11,10 +11,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from app.errors import KnownError
+from app.i18n import text
 from app.models import lines
 from app.models.lines import Numbers
 from app.services.file_claims import Claim, claim_of
 from app.services.handover_receiving import Inspection, Receiving
+from app.services.handover_sending import FOLDER
 from app.services.rights import Right
 from app.services.workplace import Progress, Workplace
 from app.sync.refusal import BundleRefused, Refusal
@@ -65,6 +67,14 @@ class Looking:
             have, came = lines.known_of(reading, replicas), lines.numbers_of(reading, replicas)
         gaps = _gaps(found, have, came)
         return [replace(one, missing=gaps.get(at)) for at, one in enumerate(found)]
+
+    def nothing_in(self, places: Sequence[Path]) -> str:
+        """What to say of places without any bundle: what one looks for, and what to do."""
+        home = self._workplace.settings.home.resolve()
+        folder = ", ".join(map(str, places))
+        if any(home in (one.resolve(), *one.resolve().parents) for one in places):
+            return text("exchange.own_home", folder=folder)
+        return text("exchange.no_bundle", folder=folder, suffix=SUFFIX, stick=FOLDER)
 
     def _one(self, file: Path) -> FileLook:
         try:

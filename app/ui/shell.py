@@ -426,7 +426,11 @@ class Shell(ShellPages):
         shown = self.pages.shown
         if self._at_household:
             shown = "notes" if self.page_notes.shown else "household"
-        self.keys.toggle(self.check.keys_in_sight if shown == "check" else shown)
+        if shown == "check":
+            shown = self.check.keys_in_sight
+        elif shown == "handover":
+            shown = self.handover.keys_in_sight
+        self.keys.toggle(shown)
 
     def _escape(self) -> None:
         if self.keys.isVisible():

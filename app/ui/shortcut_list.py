@@ -92,8 +92,10 @@ PAGE_KEYS: Mapping[str, Keys] = {
         ("PgDown", "keys.walk_on"),
         ("PgUp", "keys.walk_back"),
     ),
-    "handover": (
-        ("Enter", "keys.open"),
+    "handover": (("F6", "keys.handover_parts"), ("Enter", "keys.handover_enter")),
+    # A handover that is looked through.
+    "verification": (
+        ("Enter", "keys.opens_place"),
         ("Space", "keys.sends_back"),
         ("Ctrl+A", "keys.sends_back_all"),
         ("1 … 5", "keys.resurveyed"),

@@ -145,6 +145,9 @@ class HandoverDesk(Protocol):
     def look_at(self, files: Sequence[Path], progress: Progress) -> list[FileLook]:
         """What each of many files is; folders stand for the bundles in them."""
 
+    def nothing_in(self, files: Sequence[Path]) -> str:
+        """What to say where there is no bundle at all."""
+
     def receive_all(
         self,
         files: Sequence[Path],

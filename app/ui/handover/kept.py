@@ -149,6 +149,7 @@ class KeptCard(QFrame):
         return self.rows.line(self.table.currentIndex().row())
 
     def _follow(self) -> None:
+        self.close_card.setEnabled(not self.work.running)  # with it the way to stop would go
         line, may = self.line, self._desk.may_admit_kept()
         good = line is not None and not line.problem and may and not self.work.running
         seen = line is not None and line.bundle_id == self._seen[0]

@@ -47,13 +47,14 @@ class ManyFiles(QFrame):
     """The card. `left` comes when the person wants back, `done` when files were taken in.
 
     `one_wanted` gives the only file that fits, with what the others are; `rows_wanted` what was
-    found in one of several.
+    found in one of several; `none_found` says what to do where there is no bundle at all.
     """
 
     left = Signal()
     done = Signal()
     one_wanted = Signal(object, object)
     rows_wanted = Signal(object)
+    none_found = Signal(str)
 
     def __init__(
         self,
@@ -126,12 +127,20 @@ class ManyFiles(QFrame):
         """Whether files are looked at or taken in."""
         return self.work.running
 
+    def _set_leaving(self, *, free: bool) -> None:
+        """While something runs the card stays, with the way to stop it; its steps wait."""
+        for one in (self.close_card, self.take, self.see):
+            one.setEnabled(free)
+        if free:
+            self._follow()
+
     # --- looking ----------------------------------------------------------------------------
 
     def look_at(self, files: Sequence[Path]) -> None:
         """Look at the files and show what each is."""
         if self.work.running:
             return
+        self._set_leaving(free=False)
         self.rows.show_files(())
         self.whole.clear()
         self.take.hide()
@@ -140,16 +149,19 @@ class ManyFiles(QFrame):
         self.title.setText(text("handovers.many.title"))
         wanted, desk = list(files), self._desk
 
-        def look(progress: Progress) -> tuple[list[FileLook], KnownSigners | None]:
+        def look(progress: Progress) -> tuple[list[FileLook], KnownSigners | None, str]:
             found = desk.look_at(wanted, progress)
-            return found, _asked_for(found, desk)
+            return found, _asked_for(found, desk), "" if found else desk.nothing_in(wanted)
 
         self._next = self.take
         self.work.run(text("handovers.looking"), look, self._looked)
         self.work.focus_stop()
 
-    def _looked(self, looked: tuple[list[FileLook], KnownSigners | None]) -> None:
-        found, known = looked
+    def _looked(self, looked: tuple[list[FileLook], KnownSigners | None, str]) -> None:
+        found, known, nothing = looked
+        if nothing:
+            self.none_found.emit(nothing)
+            return
         self.rows.show_files(found)
         fits = [one for one in self.rows.lines if one.look.fits]
         if len(fits) == 1:
@@ -204,6 +216,7 @@ class ManyFiles(QFrame):
                 self.rows_wanted.emit(found)
 
         self._next = self.table
+        self._set_leaving(free=False)
         self.work.run(text("handovers.looking"), look, looked, Lane.WRITE)
         self.work.focus_stop()
 
@@ -230,6 +243,7 @@ class ManyFiles(QFrame):
         files, desk = [one.look.file for one in self._taking], self._desk
         signers, came = Signers(receiver=self.receiver.signer), self._came
         self.receiver_row.setEnabled(False)
+        self._set_leaving(free=False)
         self._next = self.take
         self.work.run(
             text("handovers.taking"),
@@ -274,6 +288,7 @@ class ManyFiles(QFrame):
             # Something failed after these were taken in: what is said of that stands beside.
             self._say("received")
         self.receiver_row.setEnabled(True)
+        self._set_leaving(free=True)
         # Where the work led to another card, the keyboard is there.
         if self.work.held and self.isVisible():
             target = self.table if self._next.isHidden() else self._next

@@ -12,8 +12,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QStandardPaths, Qt, QTimer
-from PySide6.QtGui import QHideEvent
+from PySide6.QtGui import QHideEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
+    QApplication,
     QFileDialog,
     QFrame,
     QHBoxLayout,
@@ -110,6 +111,9 @@ class HandoverPage(HandoverCards):
         above.addLayout(both)
         column.addWidget(self._above)
         column.addWidget(self._register(theme, inside), 1)
+        shortcut = QShortcut(QKeySequence("F6"), self)
+        shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        shortcut.activated.connect(self.next_part)
         self._show(())
 
     def _register(self, theme: Theme, inside: QWidget) -> QWidget:
@@ -188,6 +192,28 @@ class HandoverPage(HandoverCards):
     def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802 -- Qt's name
         super().hideEvent(event)
         self._sticks.stop()
+
+    @property
+    def keys_in_sight(self) -> str:
+        """Which list of keys F12 shows."""
+        verifies = self._card is not None and self._card is self.__dict__.get("verifying")
+        return "verification" if verifies else "handover"
+
+    def next_part(self) -> None:
+        """F6: from sending to receiving, to the register of handovers, and round again."""
+        if self._above.isHidden():
+            return  # a card has the whole page
+        held = QApplication.focusWidget()
+        if held is not None and self.sending.isAncestorOf(held):
+            self.receiving.begin()
+        elif held is None or not self.receiving.isAncestorOf(held):
+            self.sending.begin()
+        elif self._card is not None:
+            self.one.begin()  # the only card beside which the wizards stand
+        elif self.table.isVisible():
+            self.table.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        else:
+            self.sending.begin()
 
     def begin(self) -> None:
         """The person came here: the keyboard goes to the first step."""

@@ -127,6 +127,7 @@ class HandoverCards(QScrollArea):
         card.done.connect(self.received)
         card.rows_wanted.connect(self.open_arrivals)
         card.one_wanted.connect(self._only_one)
+        card.none_found.connect(self._none_found)
         return card
 
     @cached_property
@@ -172,8 +173,10 @@ class HandoverCards(QScrollArea):
             set_tab_order(card)
         self._listing.hide()
         self._card = card
-        whole = map(self.__dict__.get, ("verifying", "many", "returned", "arrivals"))
-        self._above.setVisible(card not in whole)
+        # A list has the whole page; but what runs above stays in sight, with the way to stop it.
+        whole = card is not self.__dict__.get("one")
+        runs = self.sending.running or self.receiving.running
+        self._above.setVisible(runs or not whole)
         card.show()
         # On a small screen its steps would lie below the edge; it has its height after this turn.
         QTimer.singleShot(0, self, lambda: self.ensureWidgetVisible(self._below, 0, 8))
@@ -229,6 +232,11 @@ class HandoverCards(QScrollArea):
         """One of the files fits: it is previewed where a single one is."""
         self.close_card(held=False)
         self.receiving.show_found(file, others)
+
+    def _none_found(self, words: str) -> None:
+        """No bundle there: what to do is said where another place is typed."""
+        self.close_card(held=False)
+        self.receiving.say_none(words)
 
     def open_kept(self) -> None:
         """Bundles of revoked PCs that nobody has read in."""

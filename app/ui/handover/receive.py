@@ -155,6 +155,17 @@ class ReceiveWizard(Wizard):
         self._others = tuple(others)
         self.look_now()
 
+    def begin(self) -> None:
+        """Put the keyboard on the first step that is open."""
+        first = self.take if self.take.isEnabled() else self.file
+        first.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def say_none(self, words: str) -> None:
+        """There is no bundle in the place that was typed or chosen."""
+        self.facts.say(words, "warning")
+        self.file.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.file.selectAll()
+
     def look_now(self) -> None:
         """Verify the file and show what it would change."""
         if not self.file.path or self._ticket is not None:

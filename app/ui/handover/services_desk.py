@@ -173,6 +173,10 @@ class ServicesDesk:
         """As the protocol says."""
         return self._handovers.looking.all(bundles_in(files), progress)
 
+    def nothing_in(self, files: Sequence[Path]) -> str:
+        """As the protocol says."""
+        return self._handovers.looking.nothing_in(files)
+
     def receive_all(
         self,
         files: Sequence[Path],

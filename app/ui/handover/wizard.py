@@ -92,6 +92,11 @@ class Wizard(QFrame):
         self.column.setSpacing(px(8))
         self.column.addWidget(heading)
 
+    @property
+    def running(self) -> bool:
+        """Whether it works on something."""
+        return self._ticket is not None
+
     def _run(
         self, words: str, op: Callable[[Watch], object], on_done: Callable[[object], None]
     ) -> None:
