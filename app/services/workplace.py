@@ -248,11 +248,13 @@ class Progress:
 
     `report(done, total)` is called from the working thread; `cancelled` is asked between batches.
     `phase` is told the name of what begins, where work has parts that a person can tell apart.
+    `yields`: it is to stop where it can be gone on with, for the program is about to be closed.
     """
 
     on_step: Callable[[int, int], None] = lambda _done, _total: None
     cancelled: Callable[[], bool] = lambda: False
     phase: Callable[[str], None] = lambda _name: None
+    yields: Callable[[], bool] = lambda: False
 
     def step(self, done: int, total: int = 0) -> None:
         """Report progress; raises Cancelled when a person asked to stop."""
@@ -260,6 +262,6 @@ class Progress:
         self.on_step(done, total)
 
     def heed(self) -> None:
-        """Raise Cancelled when a person asked to stop."""
-        if self.cancelled():
+        """Raise Cancelled when a person asked to stop, or closes the program."""
+        if self.cancelled() or self.yields():
             raise Cancelled

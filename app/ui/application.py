@@ -45,6 +45,8 @@ if TYPE_CHECKING:
 #: The screen of most offices, in pixels; and what a title bar takes of it at the most.
 _DRAWN_FOR = (1366, 768)
 _TITLE_BAR = 40
+#: Milliseconds between two looks whether what is to stop has stopped.
+_STOPS = 50
 
 
 class OpenServices(Protocol):
@@ -584,14 +586,25 @@ class MainWindow(QMainWindow):
         self.start()
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 -- Qt's name
-        """Save what was typed, then close. A second click does not wait."""
+        """Save what was typed, then close; what can be gone on with stops. A second click does not
+        wait.
+        """
         if self.shell is not None and not self._closing:
             self._closing = True
             event.ignore()
-            self.shell.close_down(self._finish)
+            if self.tasks.give_way():
+                self.shell.say_closing()
+            self._close_down()
             return
         self._close_everything()
         super().closeEvent(event)
+
+    def _close_down(self) -> None:
+        """What stops says so in a window that is still painted, and its pages show what it did."""
+        if self.tasks.giving_way:
+            QTimer.singleShot(_STOPS, self, self._close_down)
+        elif self.shell is not None:
+            self.shell.close_down(self._finish)
 
     def _finish(self) -> None:
         # Not at once: Qt ignores a close inside the handling of the first.

@@ -69,8 +69,10 @@ class LongWork(QWidget):
         op: Callable[[Progress], T],
         on_done: Callable[[T], None],
         lane: Lane = Lane.READ,
+        *,
+        gives_way: bool = False,
     ) -> None:
-        """Run `op` beside the window, unless something runs."""
+        """Run `op` beside the window, unless something runs. `gives_way` as for the tasks."""
         if self.running:
             return
         self.doing.setText(words)
@@ -81,7 +83,7 @@ class LongWork(QWidget):
         self.show()
 
         def watched(watch: Watch) -> object:
-            return op(Progress(watch.report, watch.cancelled))
+            return op(Progress(watch.report, watch.cancelled, yields=watch.yields))
 
         def done(result: object) -> None:
             self._end()
@@ -89,7 +91,13 @@ class LongWork(QWidget):
             self.ended.emit()
 
         self._ticket = self._tasks.run_watched(
-            watched, done, self._failed, self._report, lane=lane, owner=self
+            watched,
+            done,
+            self._failed,
+            self._report,
+            lane=lane,
+            owner=self,
+            gives_way=gives_way,
         )
 
     def _report(self, done: int, total: int) -> None:

@@ -289,6 +289,10 @@ class Shell(ShellPages):
 
         self.household.save_all(saved)
 
+    def say_closing(self) -> None:
+        """The window is about to close, once what runs has come to its next step."""
+        self.notices.say(Notice(Kind.NOTE, text("window.closing"), topic="closing"))
+
     def lock(self) -> None:
         """Save everything and let nobody in without the passphrase."""
         self.close_down(self.locked.emit)

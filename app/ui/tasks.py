@@ -54,6 +54,7 @@ class Watch:
     def __init__(self, post: Callable[[Callable[[], None]], None]) -> None:
         self._post = post
         self._stop = threading.Event()
+        self._yield = threading.Event()
         self._lock = threading.Lock()
         self._latest: tuple[int, int] | None = None
         self.on_progress: Callable[[int, int], None] | None = None
@@ -78,6 +79,14 @@ class Watch:
     def cancel(self) -> None:
         """Ask the operation to stop at its next step."""
         self._stop.set()
+
+    def yields(self) -> bool:
+        """Whether to stop where it can be gone on with: the program is about to be closed."""
+        return self._yield.is_set()
+
+    def give_way(self) -> None:
+        """Ask the operation to stop where it can be gone on with."""
+        self._yield.set()
 
     def _begun(self, name: str) -> None:
         if self.on_phase is not None:
@@ -128,6 +137,9 @@ class Tasks(QObject):
         self._open = True
         self._running = 0
         self._writing = 0
+        #: What stops when the program is closed.
+        self._yielding: set[Watch] = set()
+        self._gave_way: set[Watch] = set()
         self._arrived.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
 
     @property
@@ -177,11 +189,15 @@ class Tasks(QObject):
         *,
         lane: Lane = Lane.READ,
         owner: QObject | None = None,
+        gives_way: bool = False,
     ) -> Ticket[T]:
         """As `run`, for long work: `op` gets a Watch, `on_progress(done, total)` its reports, and
-        `on_phase(name)` is told what begins.
+        `on_phase(name)` is told what begins. With `gives_way` it is stopped when the program is
+        closed: what it did so far counts, and it can be gone on with.
         """
         ticket = self._submit(op, op, on_done, on_error, on_progress, lane, owner)
+        if gives_way:
+            self._yielding.add(ticket._watch)
         if on_phase is not None:
 
             def phase(name: str) -> None:
@@ -191,6 +207,18 @@ class Tasks(QObject):
             # In time: what the operation says arrives at the next turn of this thread's loop.
             ticket._watch.on_phase = phase
         return ticket
+
+    def give_way(self) -> bool:
+        """Ask what gives way to stop where it can be gone on with; whether there was any."""
+        self._gave_way |= self._yielding
+        for watch in self._gave_way:
+            watch.give_way()
+        return self.giving_way
+
+    @property
+    def giving_way(self) -> bool:
+        """Whether something that was asked to give way has not ended yet."""
+        return bool(self._gave_way & self._yielding)
 
     def shutdown(self) -> None:
         """Take no more work, drop reads that have not begun, and wait for all the rest.
@@ -231,6 +259,7 @@ class Tasks(QObject):
         def finish(future: Future[T]) -> None:
             self._count(-1)
             self._writing -= lane is Lane.WRITE
+            self._yielding.discard(watch)
             if future.cancelled():
                 return
             error = future.exception()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from app.i18n import text
 from app.services.handover_receiving import FileResult, Receiving
 from app.ui.handover.page import HandoverPage
 from tests.e2e.command_line import Homes
-from tests.e2e.test_copies import send, type_child
+from tests.e2e.test_copies import held, send, type_child
 from tests.ui.window_desk import CTRL, Desk, Key
 from tests.ui.window_session import COMMUNE, DISTRICT, homes, sit_down
 
@@ -125,3 +126,35 @@ def test_while_files_are_taken_in_the_card_stays_with_the_way_to_stop(
     assert many.isVisible()
     assert many.close_card.isEnabled()
     desk.close()
+
+
+def test_closing_stops_after_the_file_in_hand_says_so_and_keeps_what_came_in(
+    qtbot: QtBot, homes: Homes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number, name in (("1", "Phạm Thị Hân"), ("2", "Phạm Văn Dòng"), ("3", "Hồ Thị Na")):
+        type_child(homes.at(COMMUNE), number, name)
+        up = send(homes.at(COMMUNE), DISTRICT, homes)
+    desk, page = _at_handover(qtbot, homes, DISTRICT)
+    _look_into(desk, page, Path(str(up["file"])).parent)
+    take_one, begun, go_on = Receiving._one, list[str](), threading.Event()
+
+    def held_up(self: Receiving, file: Path, *given: object, **named: object) -> FileResult:
+        begun.append(file.name)
+        result = take_one(self, file, *given, **named)  # type: ignore[arg-type]
+        assert go_on.wait(60)
+        return result
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Receiving, "_one", held_up)
+        assert desk.focus() is page.many.take
+        desk.enter()
+        desk.until(lambda: bool(begun))
+        desk.window.close()
+        desk.until(lambda: bool(desk.shell.notices.notices))
+        assert desk.shell.notices.notices[-1].text == text("window.closing")
+        assert desk.window.isVisible(), "what stops is told in a window that is painted"
+        go_on.set()
+        desk.until(lambda: desk.window._opened is None)
+    assert len(begun) == 1
+    kept = held(homes.at(DISTRICT), "pham thi han", "pham van dong", "ho thi na")
+    assert kept == [True, False, False], "the file in hand was taken in, no other one"

@@ -154,7 +154,7 @@ class ManyFiles(QFrame):
             return found, _asked_for(found, desk), "" if found else desk.nothing_in(wanted)
 
         self._next = self.take
-        self.work.run(text("handovers.looking"), look, self._looked)
+        self.work.run(text("handovers.looking"), look, self._looked, gives_way=True)
         self.work.focus_stop()
 
     def _looked(self, looked: tuple[list[FileLook], KnownSigners | None, str]) -> None:
@@ -217,7 +217,7 @@ class ManyFiles(QFrame):
 
         self._next = self.table
         self._set_leaving(free=False)
-        self.work.run(text("handovers.looking"), look, looked, Lane.WRITE)
+        self.work.run(text("handovers.looking"), look, looked, Lane.WRITE, gives_way=True)
         self.work.focus_stop()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 -- Qt's name
@@ -250,6 +250,7 @@ class ManyFiles(QFrame):
             lambda progress: desk.receive_all(files, progress, signers, came.__setitem__),
             self._taken,
             Lane.WRITE,
+            gives_way=True,
         )
         self.work.focus_stop()
 

@@ -29,7 +29,7 @@ from app.services.sticks import Stick, sticks
 from app.services.stopped_lines import StoppedLine, StoppedLines
 from app.services.verification import Verification
 from app.services.waiting import Opened, Return, Waiting
-from app.services.workplace import Progress, Workplace
+from app.services.workplace import Cancelled, Progress, Workplace
 from app.sync.delivery import direction_of
 from app.ui.handover.desk import MOST_NAMED, OpenRound, Page, Pending, Receiver, Returned
 
@@ -192,6 +192,8 @@ class ServicesDesk:
             done.append(at)
             # Only said: whether to stop is asked before the next file, this one is taken in.
             progress.on_step(len(done), len(files))
+            if progress.yields():
+                raise Cancelled
 
         # The steps of a file are not those of all of them: only whether to stop is passed on.
         within = Progress(lambda _done, _total: None, progress.cancelled)
