@@ -17,7 +17,7 @@ from app.services.workplace import Workplace
 @dataclass(frozen=True, slots=True)
 class Standing:
     """What the status bar and the head of the window say; `not_handed_over` and `unconfirmed` as
-    `app.services.outstanding_work` counts them.
+    `app.services.outstanding_work` counts them. `top`: nobody stands above, to hand over to.
     """
 
     unit_name: str
@@ -31,6 +31,7 @@ class Standing:
     edition: str
     round_name: str
     round_days_left: int | None
+    top: bool = False
 
 
 def standing_of(workplace: Workplace) -> Standing:
@@ -58,4 +59,5 @@ def standing_of(workplace: Workplace) -> Standing:
         edition=workplace.catalogue.newest("child", day).edition,
         round_name="" if current is None else current.name,
         round_days_left=left,
+        top=workplace.tree.parent(workplace.unit) is None,
     )

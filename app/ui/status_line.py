@@ -121,7 +121,9 @@ class StatusLine(QFrame):
 
     def show_standing(self, standing: Standing, now: datetime) -> None:
         """What was not handed over, the last backup, the edition of the templates."""
-        words = [text("status.not_handed_over", count=number(standing.not_handed_over))]
+        words = []
+        if not standing.top:
+            words.append(text("status.not_handed_over", count=number(standing.not_handed_over)))
         if standing.unconfirmed:
             words.append(text("status.unconfirmed", count=number(standing.unconfirmed)))
         self.pending.say(" · ".join(words))

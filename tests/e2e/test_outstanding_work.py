@@ -109,4 +109,4 @@ def test_the_top_owes_nobody_anything(homes: Homes) -> None:
     province = homes.at(PROVINCE)
     with open_services(Settings(province.home), lambda one: unlock(one, PASSPHRASE)) as services:
         standing = services.entry.standing()
-    assert (standing.not_handed_over, standing.unconfirmed) == (0, 0)
+    assert (standing.not_handed_over, standing.unconfirmed, standing.top) == (0, 0, True)
