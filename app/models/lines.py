@@ -148,6 +148,12 @@ def known_of(connection: Connection, replicas: Collection[str]) -> dict[str, int
     return {row.replica: int(row.have) for row in rows}
 
 
+def is_newest(connection: Connection, header: Header) -> bool:
+    """Whether no bundle with a greater number came of its line before."""
+    newest = select(line_in.c.newest_seq).where(line_in.c.replica == header.replica)
+    return header.seq >= (connection.execute(newest).scalar() or 0)
+
+
 def note_line(connection: Connection, header: Header, fits: Continuity) -> bool:
     """Take a bundle into its line; returns whether it is the newest of the line.
 

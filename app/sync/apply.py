@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from app.history.door import Direction, Reason, State
-from app.history.entities import ENTITIES, Family
+from app.history.entities import ENTITIES, REFERENCES, Family
 from app.history.operation import Operation
 from app.models import lines, log
 from app.models.bulk import chunks
@@ -24,6 +24,7 @@ from app.models.work import UnitOfWork
 from app.sync import judging
 from app.sync.delivery import Delivery, Tree, direction_of
 from app.sync.judging import Outcome, Renewal, Taking
+from app.sync.overruling import answered_for, past_a_tier
 
 __all__ = ["Outcome", "Renewal", "apply_delivery", "release", "retry_waiting", "take_back"]
 
@@ -55,15 +56,19 @@ def apply_delivery(
     direction = direction_of(tree, delivery.unit, work.identity.unit)
     if direction is None:
         raise ValueError("the sender is not in line with this unit")
-    taking = _taking(work, tree, bundle, reference_signed)
+    header = delivery.header(bundle_id)
+    taking = _taking(work, tree, bundle, reference_signed, (delivery.station, delivery.unit))
     taking.tree_now = tree_now
+    taking.is_newest = lines.is_newest(connection, header)
+    taking.past_a_tier = direction is Direction.ABOVE and past_a_tier(
+        tree, delivery.unit, work.identity.unit
+    )
     name = judging.bringer_name(direction, delivery.unit, scope)
     for part in chunks(delivery.operations(), CHUNK):
         judging.take_chunk(taking, part, name)
         part.clear()  # or this chunk would stay in memory until the next one is whole
         if on_progress is not None:
             on_progress(taking.outcome.operations)
-    header = delivery.header(bundle_id)
     taking.outcome.continuity = lines.continuity(connection, header)
     if taking.outcome.continuity is Continuity.GAP:
         taking.outcome.missing = lines.missing_before(connection, header)
@@ -79,6 +84,7 @@ def apply_delivery(
     taking.outcome.newest = is_newest
     if direction is Direction.ABOVE and is_newest:
         _take_refusals(taking, delivery)
+    taking.is_newest = True  # what waits came with other bundles, and was asked then
     judging.retry_waiting(taking)
     taking.outcome.newly_waiting = len(taking.made_wait)
     taking.outcome.late_waiting = len(taking.lifted)
@@ -133,29 +139,33 @@ def retry_waiting(
 
 
 def _taking(
-    work: UnitOfWork, tree: Tree, bundle: int, reference_signed: Callable[[Operation], bool]
+    work: UnitOfWork,
+    tree: Tree,
+    bundle: int,
+    reference_signed: Callable[[Operation], bool],
+    sender: receiving.Sender | None = None,
 ) -> Taking:
     position = log.last_position(work.connection)
-    refused = receiving.standing_refusals(work.connection)
+    refused = receiving.standing_refusals(work.connection, sender)
     taking = Taking(work, tree, bundle, position, reference_signed, refused_above=refused)
     taking.left = left_bodies(work.connection)
     return taking
 
 
 def _take_refusals(taking: Taking, delivery: Delivery) -> None:
-    """What a unit above refused is refused here too; what it no longer names is tried again."""
+    """What a unit above refused is refused here too; what it no longer names is tried again, and
+    so is what it cannot refuse.
+    """
     connection = taking.work.connection
     refused = [(one.ent_id, one.op_id, one.reason) for one in delivery.refused]
     lifted = lines.replace_refused(connection, delivery.station, refused)
+    sender = (delivery.station, delivery.unit)
+    taking.refused_above = receiving.standing_refusals(connection, sender)
+    named = {(ent_id, op_id) for ent_id, op_id, _ in refused}
+    spared = _spared(taking, named)
     touched = Touched(taking.effect)
     taking.effect.stands(None)
-    done = take_back(
-        taking.work,
-        [(ent_id, op_id) for ent_id, op_id, _ in refused],
-        State.REFUSED,
-        Reason.REFUSED_ABOVE,
-        touched,
-    )
+    done = take_back(taking.work, named - spared, State.REFUSED, Reason.REFUSED_ABOVE, touched)
     taking.work.bring_up_to_date(touched)
     taking.outcome.taken_back += done.turned_back
     taking.made_wait |= done.waits
@@ -164,8 +174,30 @@ def _take_refusals(taking: Taking, delivery: Delivery) -> None:
             judging.refuse_waiting(taking, op_id)
         else:
             taking.outcome.newly_refused += 1
-    taking.lifted |= _let_wait(taking.work, lifted, None)
-    taking.refused_above = receiving.standing_refusals(connection)
+    taking.lifted |= _let_wait(taking.work, lifted | spared, None)
+
+
+def _spared(taking: Taking, named: set[tuple[str, bytes]]) -> set[tuple[str, bytes]]:
+    """Which of the operations that a unit above refuses, given as (record id, operation), are not
+    its to refuse: reference data that the province signed, and what somebody above it brought.
+    """
+    connection = taking.work.connection
+    brought = receiving.brought_of(connection, named)
+    references = {one for one in named if brought.get(one[1], ("",))[0] in REFERENCES}
+    held = log.operations_of(connection, {ent_id for ent_id, _ in references}, tuple(State))
+    signed = {
+        (operation.ent_id, operation.op_id)
+        for of_record in held.values()
+        for operation in of_record
+        if taking.reference_signed(operation)
+    }
+    decided = {
+        (ent_id, op_id)
+        for ent_id, op_id in named - references
+        if op_id in brought
+        and answered_for(brought[op_id][1], taking.bringer, taking.refused_above[op_id])
+    }
+    return references & signed | decided
 
 
 @dataclass(slots=True)

@@ -38,6 +38,7 @@ from app.models.queries.receiving import Held, Judged, Record
 from app.models.work import UnitOfWork
 from app.sync import pairing
 from app.sync.delivery import Tree
+from app.sync.overruling import overrules
 
 _REFUSED_ABOVE = Verdict(State.REFUSED, Reason.REFUSED_ABOVE)
 #: References are read before the rest, a record before what belongs to it.
@@ -120,7 +121,12 @@ class Taking:
     tree_now: Callable[[], Tree] | None = None
     outcome: Outcome = field(default_factory=Outcome)
     effect: Effect = field(default_factory=Effect)
-    refused_above: frozenset[bytes] = frozenset()
+    #: Operation → the units above that refuse it.
+    refused_above: Mapping[bytes, Collection[str]] = field(default_factory=dict)
+    #: Whether the delivery is the newest of its line; an older one revokes nothing said since.
+    is_newest: bool = True
+    #: Whether units stand between this one and the sender above, who may refuse what it brings.
+    past_a_tier: bool = False
     #: Operations of this delivery that wait, with how often each came.
     waiting_now: Counter[bytes] = field(default_factory=Counter)
     #: Operations that were accepted before it and wait because what they build on was refused.
@@ -246,23 +252,41 @@ def _to_judge(
 ) -> list[Operation]:
     """New operations, waiting ones, and those refused to somebody else so far.
 
-    What was refused to the same bringer stays refused, what was set aside stays so.
+    What was refused to the same bringer stays refused, what was set aside stays so. But reference
+    data go by their signature, which may be known now; and what stopped here because a unit above
+    refuses it comes in with a bundle of that unit or of one above it.
     """
     outcome = taking.outcome
     wanted: list[Operation] = []
+    decided: list[tuple[str, bytes]] = []
     for op_id, operation in arriving.items():
         held = there.get(op_id)
         if held is None or held.state is State.WAITING:
             wanted.append(operation)
         elif held.state is State.ACCEPTED:
             outcome.known += 1
+            decided.append((operation.ent_id, op_id))
         elif held.state is State.SET_ASIDE:
             outcome.set_aside += 1
-        elif name in held.names:
+            decided.append((operation.ent_id, op_id))
+        elif name in held.names and not _asked_again(taking, operation, held, name):
             outcome.refused += 1
         else:
             wanted.append(operation)
+    if taking.past_a_tier and decided:
+        # A unit between may refuse them yet: it has to be known that this one does not.
+        receiving.add_bringer(taking.work.connection, decided, name)
     return wanted
+
+
+def _asked_again(taking: Taking, operation: Operation, held: Held, name: str) -> bool:
+    """Whether what was refused to this bringer is judged once more now that it comes again."""
+    if operation.ent_type in REFERENCES:
+        return True
+    refusers = taking.refused_above.get(operation.op_id, ())
+    return held.reason is Reason.REFUSED_ABOVE and overrules(
+        name, taking.bringer(name), refusers, newest=taking.is_newest
+    )
 
 
 def judge_records(
@@ -309,7 +333,7 @@ def judge_records(
                 unheard[roots[record] if holder else ""] = known
         else:
             known = _known_here(taking, record, held, accepted, before, taken, strangers, holder)
-        stopped = _stopped(taking, arriving, bringer) if taking.refused_above else None
+        stopped = _stopped(taking, arriving, name) if taking.refused_above else None
         if stopped:
             states = {**known.states, **dict.fromkeys(stopped, State.REFUSED)}
             passing = [o for o in arriving if o.op_id not in stopped]
@@ -353,13 +377,18 @@ def _known_here(
     )
 
 
-def _stopped(
-    taking: Taking, arriving: Sequence[Operation], bringer: Bringer
-) -> dict[bytes, Verdict]:
-    """What a unit above refuses does not come in from beside or below, however late it arrives."""
-    if not taking.refused_above or bringer.direction is Direction.ABOVE:
-        return {}
-    return {o.op_id: _REFUSED_ABOVE for o in arriving if o.op_id in taking.refused_above}
+def _stopped(taking: Taking, arriving: Sequence[Operation], name: str) -> dict[bytes, Verdict]:
+    """What a unit above refuses does not come in, however late it arrives, but from that unit
+    again or from one above it.
+    """
+    bringer, found = taking.bringer(name), {}
+    for operation in arriving:
+        refusers = taking.refused_above.get(operation.op_id)
+        if refusers is None or operation.ent_type in REFERENCES:
+            continue
+        if not overrules(name, bringer, refusers, newest=taking.is_newest):
+            found[operation.op_id] = _REFUSED_ABOVE
+    return found
 
 
 def _roots_of(taking: Taking, pending: Mapping[Record, Sequence[Operation]]) -> dict[Record, str]:

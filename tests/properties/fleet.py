@@ -18,14 +18,22 @@ from typing import ClassVar, NamedTuple
 import msgspec
 from sqlalchemy import Table, select
 
-from app.history.door import Direction, State
+from app.history.door import Direction, Reason, State
 from app.history.entities import ENTITIES, HOLDERS, REFERENCES, Family
 from app.history.operation import Operation, Value, encode_line
 from app.models import lines
 from app.models.log import last_position, operations_of
 from app.models.queries import sending
 from app.models.rows import operation_of, split_ids, values_of
-from app.models.schema import ENTITY_TABLES, bundle_in, conflict, metadata, op, station
+from app.models.schema import (
+    ENTITY_TABLES,
+    bundle_in,
+    conflict,
+    metadata,
+    op,
+    refused_above,
+    station,
+)
 from app.models.store import Store, open_store
 from app.models.work import Change, Recorded, UnitOfWork
 from app.services.taking_on import taken_on
@@ -187,6 +195,7 @@ class Replica:
         self.fleet = fleet
         self.wall = 1_700_000_000
         self.brought: dict[bytes, set[tuple[Direction, str]]] = {}
+        self._brought_by_image: dict[Path, dict[bytes, set[tuple[Direction, str]]]] = {}
         self.ever: dict[str, set[str]] = {}
         self.pages: list[Form] = []
         self.shares_its_id = False
@@ -395,6 +404,7 @@ class Replica:
         copy = Path(tempfile.mkdtemp(dir=self.folder)) / "store.db"
         shutil.copy(self.store.path, copy)
         self.store = opened(self.store.path)
+        self._brought_by_image[copy] = {one: set(who) for one, who in self.brought.items()}
         return copy
 
     def put_back(self, image: Path, *, new_replica: bool) -> None:
@@ -408,6 +418,7 @@ class Replica:
             Path(str(self.store.path) + suffix).unlink(missing_ok=True)
         shutil.copy(image, self.store.path)
         self.store = opened(self.store.path)
+        self.brought = {one: set(who) for one, who in self._brought_by_image[image].items()}
         if new_replica:
             take_new_replica(self.store)
 
@@ -590,10 +601,37 @@ class Fleet:
             elif op_id not in accepted_before and operation.ent_id in pairs:
                 held = {o.ent_id for o in accepted_now.values()}
                 assert held.intersection(pairs[operation.ent_id]), "without either child"
+        self.check_refused_above(here, accepted_now)
         for state in State:
             self.counts[f"operations {state.value}"] += sum(
                 1 for op_id in after.keys() - before.keys() if after[op_id].state is state
             )
+
+    def check_refused_above(self, here: Replica, accepted: dict[bytes, Operation]) -> None:
+        """What a unit above refuses is not accepted here, unless that unit's other PC or a unit
+        above it brought it; and what one above all who refuse it brought is not refused.
+        """
+        refusers: dict[bytes, set[str]] = {}
+        with here.store.read() as connection:
+            for row in connection.execute(ALL_OF[refused_above.name]):
+                unit = self.units[row.sender.partition("~")[0]]
+                refusers.setdefault(row.op_id, set()).add(unit)
+            rows = connection.execute(
+                select(op.c.op_id).where(op.c.reason == Reason.REFUSED_ABOVE.value)
+            )
+            refused = set(rows.scalars())
+        for op_id, units in refusers.items():
+            who = here.brought.get(op_id, set())
+            from_above = [unit for direction, unit in who if direction is Direction.ABOVE]
+            if op_id in accepted:
+                assert any(all(TREE.covers([by], one) for one in units) for by in from_above), (
+                    "refused above and accepted here"
+                )
+                self.counts["refusals overruled by a unit above"] += 1
+            elif op_id in refused:
+                assert not any(
+                    all(one != by and TREE.covers([by], one) for one in units) for by in from_above
+                ), "refused here over the head of a unit above"
 
     def __getitem__(self, name: str) -> Replica:
         return self.replicas[name]

@@ -24,6 +24,7 @@ from app.sync.delivery import direction_of
 from tests.properties.fleet import (
     COMMUNES,
     PARENTS,
+    PROVINCE,
     TREE,
     Fleet,
     Replica,
@@ -95,6 +96,7 @@ WEIGHTS = {
     "pair": 4,
     "resolve": 6,
     "send": 12,
+    "send_past_a_tier": 3,
     "deliver": 14,
     "answer_one": 4,
     "deliver_everywhere": 8,
@@ -420,6 +422,11 @@ class History:
         to = [unit for unit in PARENTS if direction_of(TREE, unit, here.unit) is not None]
         near = [u for u in to if u in (PARENTS[here.unit], here.unit) or PARENTS[u] == here.unit]
         self.sticks.append(here.send(rng.choice(near)))
+
+    def do_send_past_a_tier(self, rng: Random) -> None:
+        """The province hands down to a commune without its district."""
+        self.sticks.append(rng.choice(self.fleet.of_unit(PROVINCE)).send(rng.choice(COMMUNES)))
+        self.counts["bundles sent past a tier"] += 1
 
     def receivers(self, sent: Sent) -> list[Replica]:
         of_unit = self.fleet.of_unit(sent.delivery.to)

@@ -20,6 +20,7 @@ from app.models.rows import join_names, split_names
 from app.models.schema import (
     ENTITY_TABLES,
     NOT_ACCEPTED,
+    bundle_in,
     op,
     record_owner,
     record_owner_ever,
@@ -28,6 +29,8 @@ from app.models.schema import (
 
 #: (type, id)
 Record = tuple[str, str]
+#: (station, unit) of a PC
+Sender = tuple[str, str]
 
 
 class Held(NamedTuple):
@@ -262,9 +265,57 @@ def waiting_records(connection: Connection) -> dict[Record, dict[bytes, tuple[st
     return found
 
 
-def standing_refusals(connection: Connection) -> frozenset[bytes]:
-    """The operations that a unit above refuses at present, known here or not."""
-    return frozenset(connection.execute(select(refused_above.c.op_id)).scalars())
+def standing_refusals(
+    connection: Connection, sender: Sender | None = None
+) -> dict[bytes, frozenset[str]]:
+    """Operation → the units above that refuse it at present; known here or not.
+
+    Whose a PC is, is said by its bundles, and of `sender` whose first one is being taken in.
+    """
+    heard = select(bundle_in.c.station, bundle_in.c.unit).distinct()
+    units = {row.station: row.unit for row in connection.execute(heard)}
+    if sender is not None:
+        units.setdefault(*sender)
+    found: dict[bytes, set[str]] = {}
+    for row in connection.execute(select(refused_above.c.op_id, refused_above.c.sender)):
+        found.setdefault(row.op_id, set()).add(units.get(row.sender, ""))
+    return {op_id: frozenset(refusers) for op_id, refusers in found.items()}
+
+
+def brought_of(
+    connection: Connection, operations: Iterable[tuple[str, bytes]]
+) -> dict[bytes, tuple[str, tuple[str, ...]]]:
+    """Of operations given as (record id, operation), those known here: type and bringers."""
+    wanted: dict[str, set[bytes]] = {}
+    for ent_id, op_id in operations:
+        wanted.setdefault(ent_id, set()).add(op_id)
+    found: dict[bytes, tuple[str, tuple[str, ...]]] = {}
+    for part in chunks(sorted(wanted), IDS_AT_ONCE):
+        rows = connection.execute(
+            select(op.c.ent_id, op.c.ent_type, op.c.op_id, op.c.judged_for).where(
+                op.c.ent_id.in_(part)
+            )
+        )
+        for row in rows:
+            if row.op_id in wanted[row.ent_id]:
+                found[row.op_id] = (row.ent_type, split_names(row.judged_for))
+    return found
+
+
+def add_bringer(connection: Connection, operations: Iterable[tuple[str, bytes]], name: str) -> None:
+    """Note that operations known here, given as (record id, operation), were brought by `name`
+    too.
+    """
+    named = list(operations)
+    before = brought_of(connection, named)
+    rows = [
+        {"of_record": ent_id, "of_operation": op_id, "new_names": join_names((*names, name))}
+        for ent_id, op_id in named
+        if name not in (names := before[op_id][1])
+    ]
+    if rows:
+        found = (op.c.ent_id == bindparam("of_record")) & (op.c.op_id == bindparam("of_operation"))
+        connection.execute(update(op).where(found).values(judged_for=bindparam("new_names")), rows)
 
 
 def roots_by_creation(connection: Connection, ent_ids: Collection[str]) -> dict[Record, str]:

@@ -1,0 +1,182 @@
+"""Told histories: a district refuses what the province has decided over its head."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import permutations
+
+from app.history.door import Reason, State
+from app.ids import derived_id
+from app.models.work import Change
+from app.sync.apply import release
+from app.sync.delivery import Refused
+from tests.properties import invariants
+from tests.properties.fleet import COMMUNE_A, COMMUNE_B, DISTRICT_1, PROVINCE, TREE, Fleet, Sent
+from tests.properties.stories import a_child, change, only, reasons, turn_back, value
+
+
+def a_receipt(fleet: Fleet) -> tuple[str, bytes]:
+    """A handover of commune A that everybody knows, and the province's half of it, which only the
+    commune has, directly."""
+    ent_id = derived_id(COMMUNE_A, "bundle 1")
+    half = {"owner_unit": COMMUNE_A, "sent_to": PROVINCE, "sent_households": 3}
+    fleet["A1"].save(Change("handover", half, key="bundle 1"))
+    fleet.full_round()
+    receipt = change(fleet["P"], ent_id, "handover", received_province_households=3)
+    fleet.carry(fleet["P"], COMMUNE_A)
+    assert value(fleet["A1"], ent_id, "received_province_households", "handover") == 3
+    return ent_id, receipt
+
+
+def naming(sent: Sent, ent_id: str, op_id: bytes, reason: str = "foreign-half") -> Sent:
+    """The same bundle with a refusal of one operation."""
+    return replace(sent, delivery=replace(sent.delivery, refused=[Refused(ent_id, op_id, reason)]))
+
+
+def test_a_district_does_not_overturn_what_the_province_brought_itself(fleet):
+    """Its door refuses the province's half from the commune; that is no word on it."""
+    ent_id, receipt = a_receipt(fleet)
+    fleet.carry(fleet["A1"], DISTRICT_1)
+    assert reasons(fleet["D1"]) == {receipt: "foreign-half"}
+    down = fleet["D1"].send(COMMUNE_A)
+    assert [one.op_id for one in down.delivery.refused] == [receipt]
+    for here in fleet.of_unit(COMMUNE_A):
+        outcome = here.receive(down)
+        assert outcome is not None
+        assert (outcome.taken_back, outcome.newly_refused) == (0, 0)
+        assert here.states()[receipt] is State.ACCEPTED
+        assert value(here, ent_id, "received_province_households", "handover") == 3
+    fleet.full_round()
+    for here in fleet:
+        assert here.states().get(receipt, State.ACCEPTED) is State.ACCEPTED
+    invariants.check_i9_everybody_agrees(fleet)
+
+
+def test_the_neighbour_who_heard_only_the_district_gets_it_back_within_a_round(fleet):
+    """A1 has the province's half directly and A2 from A1, after the district's refusal."""
+    ent_id = derived_id(COMMUNE_A, "bundle 1")
+    fleet["A1"].save(Change("handover", {"owner_unit": COMMUNE_A}, key="bundle 1"))
+    fleet.full_round()
+    receipt = change(fleet["P"], ent_id, "handover", received_province_households=3)
+    fleet["A1"].receive(fleet["P"].send(COMMUNE_A))
+    fleet.carry(fleet["A1"], DISTRICT_1)
+    fleet.carry(fleet["D1"], COMMUNE_A)
+    fleet["A2"].receive(fleet["A1"].send(COMMUNE_A))
+    assert reasons(fleet["A2"]) == {receipt: Reason.REFUSED_ABOVE.value}
+    assert fleet["A1"].states()[receipt] is State.ACCEPTED
+    fleet.full_round()
+    assert fleet["A2"].states()[receipt] is State.ACCEPTED
+    invariants.check_i9_everybody_agrees(fleet)
+
+
+def test_what_the_province_sends_back_of_our_own_is_its_word_as_well(fleet):
+    """Known and accepted before it came: that the province brought it is kept all the same."""
+    child = a_child(fleet["A1"])
+    fleet.full_round()
+    change(fleet["D1"], child, owner_unit=COMMUNE_B)
+    mine = change(fleet["A1"], child, full_name="Trần Ân")
+    fleet["P"].receive(fleet["A1"].send(PROVINCE))
+    assert fleet["P"].states()[mine] is State.ACCEPTED
+    outcome = fleet["A1"].receive(fleet["P"].send(COMMUNE_A))
+    assert outcome is not None
+    assert outcome.known == outcome.operations
+    fleet["D1"].receive(fleet["A1"].send(DISTRICT_1))
+    assert reasons(fleet["D1"]) == {mine: "moved-away"}
+    fleet["A1"].receive(fleet["D1"].send(COMMUNE_A))
+    assert fleet["A1"].states()[mine] is State.ACCEPTED
+
+
+def test_a_direct_bundle_of_the_province_brings_back_what_the_district_had_turned_back(fleet):
+    """Brought by the province before the district's refusal was heard here, or after it."""
+    child = a_child(fleet["A1"])
+    fleet.full_round()
+    change(fleet["D1"], child, owner_unit=COMMUNE_B)
+    mine = change(fleet["A1"], child, full_name="Trần Ân")
+    fleet["P"].receive(fleet["A1"].send(PROVINCE))
+    fleet["D1"].receive(fleet["A1"].send(DISTRICT_1))
+    fleet["A1"].receive(fleet["D1"].send(COMMUNE_A))
+    assert reasons(fleet["A1"]) == {mine: Reason.REFUSED_ABOVE.value}
+    fleet["A1"].receive(fleet["P"].send(COMMUNE_A))
+    assert fleet["A1"].states()[mine] is State.ACCEPTED
+    # The district's next bundle, from before it hears the province, says it again: in vain.
+    fleet["A1"].receive(fleet["D1"].send(COMMUNE_A))
+    assert fleet["A1"].states()[mine] is State.ACCEPTED
+
+
+def test_what_was_refused_under_a_known_bringer_comes_in_when_that_one_brings_it_again(fleet):
+    """As in stores in which the district had turned the province's word back before."""
+    ent_id, receipt = a_receipt(fleet)
+    here = fleet["A1"]
+    for sender in (fleet["P"], fleet["P"]):
+        # The province refuses it, and then brings it again in its next bundle.
+        here.receive(naming(sender.send(COMMUNE_A), ent_id, receipt))
+        assert reasons(here) == {receipt: Reason.REFUSED_ABOVE.value}
+        here.receive(naming(fleet["D1"].send(COMMUNE_A), ent_id, receipt))
+        operation = fleet["P"].operations()[receipt]
+        here.receive(only(sender.send(COMMUNE_A), operation))
+        assert here.states()[receipt] is State.ACCEPTED
+        assert value(here, ent_id, "received_province_households", "handover") == 3
+
+
+def test_the_province_itself_still_turns_back_what_it_brought(fleet):
+    ent_id, receipt = a_receipt(fleet)
+    outcome = fleet["A1"].receive(naming(fleet["P"].send(COMMUNE_A), ent_id, receipt))
+    assert outcome is not None
+    assert outcome.taken_back == 1
+    assert reasons(fleet["A1"]) == {receipt: Reason.REFUSED_ABOVE.value}
+    # And the district, which passes nothing on that it has not heard of, does not undo that.
+    fleet["A1"].receive(fleet["D1"].send(COMMUNE_A))
+    assert reasons(fleet["A1"]) == {receipt: Reason.REFUSED_ABOVE.value}
+
+
+def test_what_the_province_refuses_does_not_come_in_by_the_district(fleet):
+    """Whichever arrives first: the district's bundle with it, or the refusal."""
+    child = a_child(fleet["A1"])
+    fleet.full_round()
+    late = change(fleet["D1"], child, full_name="Trần Ân")
+    bundles = (
+        fleet["D1"].send(COMMUNE_A),
+        naming(fleet["P"].send(COMMUNE_A), child, late, "moved-away"),
+    )
+    ends = []
+    for order in permutations(bundles):
+        here = fleet.copy(fleet["A1"], f"order-{len(ends)}")
+        for sent in order:
+            here.receive(sent)
+        ends.append((reasons(here), here.dump()))
+        here.store.close()
+    assert ends[0] == ends[1]
+    assert ends[0][0] == {late: Reason.REFUSED_ABOVE.value}
+
+
+def test_an_older_bundle_of_the_refuser_does_not_lift_its_refusal(fleet):
+    """The list of the newest bundle counts, in whatever order the sticks arrive."""
+    child = a_child(fleet["A1"])
+    fleet.full_round()
+    wrong = change(fleet["D1"], child, full_name="Trần Ân")
+    older = fleet["D1"].send(COMMUNE_A)
+    newer = naming(only(fleet["D1"].send(COMMUNE_A)), child, wrong, "moved-away")
+    ends = []
+    for order in permutations((older, newer)):
+        here = fleet.copy(fleet["A1"], f"order-{len(ends)}")
+        for sent in order:
+            here.receive(sent)
+        ends.append((reasons(here), here.dump()))
+        here.store.close()
+    assert ends[0] == ends[1]
+    assert ends[0][0] == {wrong: Reason.REFUSED_ABOVE.value}
+
+
+def test_who_brought_what_was_set_aside_here_is_kept_for_its_release(fleet):
+    """Aside when the province brought it again, and refused by the district when it is released."""
+    child = a_child(fleet["A1"])
+    mine = fleet["A1"].heads("child", child)[0]
+    fleet["P"].receive(fleet["A1"].send(PROVINCE))
+    turn_back(fleet["A1"], (child, mine))
+    fleet["A1"].receive(fleet["P"].send(COMMUNE_A))
+    fleet["A1"].receive(naming(fleet["D1"].send(COMMUNE_A), child, mine, "not-owner"))
+    assert fleet["A1"].states()[mine] is State.SET_ASIDE
+    with fleet["A1"].store.write("person") as work:
+        release(work, TREE, [(child, mine)], lambda _one: False)
+        work.commit()
+    assert fleet["A1"].states()[mine] is State.ACCEPTED
