@@ -81,6 +81,7 @@ class Reason(Enum):
     UNIT_UNKNOWN = "unit-unknown"
     NEWER_PROGRAM = "newer-program"
     ERASURE_UNKNOWN = "erasure-unknown"
+    BRINGER_REVOKED = "bringer-revoked"
     # refused
     NOT_OWNER = "not-owner"
     MOVED_AWAY = "moved-away"

@@ -74,6 +74,16 @@ class OutgoingBundle:
     handover: str
 
 
+def certificates_of(connection: Connection, numbers: Collection[int]) -> dict[int, bytes]:
+    """Number of a received bundle → the certificates that came with it, as stored."""
+    rows = connection.execute(
+        select(bundle_in.c.number, bundle_in.c.certificates).where(
+            bundle_in.c.number.in_(sorted(numbers))
+        )
+    )
+    return {row.number: row.certificates for row in rows}
+
+
 def note_received(
     connection: Connection,
     number: int,

@@ -27,6 +27,7 @@ from app.crypto.keyslots import (
     decode_keyslots,
     encode_keyslots,
 )
+from app.crypto.revocation import parse_crl
 from app.errors import KnownError
 from app.models import backup, replica
 from app.models import trust as store_trust
@@ -40,7 +41,7 @@ from app.services.installation import Unlocked, read_keyslots, whose
 from app.services.left_parts import LeftParts
 from app.services.rights import Right, denied, unpack
 from app.services.sign_in import one_spelling
-from app.services.trust import CLOCK_FLOOR, OWN_CERTIFICATE
+from app.services.trust import CLOCK_FLOOR, OWN_CERTIFICATE, keep_list
 from app.settings import Settings
 from app.sync.files import named_by, sync_folder, world_failed
 
@@ -363,7 +364,7 @@ def _take_over(store: Store, work: UnitOfWork, standing: _Standing) -> None:
     that the replaced store wrote under after the copy was made. Time does not run backwards.
     """
     for row in standing.lists:
-        store_trust.put_newer(work.connection, row)
+        keep_list(work, parse_crl(row.content))
     replica.give_up(work.connection, standing.replicas)
     if int(standing.clock_floor) > int(store.setting(CLOCK_FLOOR, "0")):
         store.put_settings(work, {CLOCK_FLOOR: standing.clock_floor})

@@ -34,6 +34,7 @@ from app.models.lines import SignedManifest
 from app.models.store import Reading
 from app.models.trust import StationRow, TrustKind, TrustRow
 from app.models.work import UnitOfWork
+from app.services.held_back import hold_back
 from app.services.workplace import Workplace
 from app.sync.bundle_reader import OwnStation
 from app.sync.manifest import parse_manifest
@@ -205,10 +206,14 @@ def keep_list(work: UnitOfWork, crl: RevocationList) -> None:
     """Keep a revocation list of its authority; the number in the store never goes down.
 
     A file is verified before its transaction begins, so another one may have brought a newer list
-    meanwhile.
+    meanwhile. What waits from a PC that the list is the first to revoke is held back.
     """
+    connection = work.connection
+    before = {one.issuer: one.revoked for one in revocation_lists(connection)}
     row = TrustRow(TrustKind.CRL, crl.issuer, crl.number, crl.der)
-    store_trust.put_newer(work.connection, row)
+    store_trust.put_newer(connection, row)
+    if newly := crl.revoked - before.get(crl.issuer, frozenset()):
+        hold_back(work, crl.issuer, newly)
 
 
 def authorities(reading: Reading) -> list[Certificate]:

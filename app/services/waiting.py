@@ -95,7 +95,8 @@ class Waiting:
         """Let operations in by name: one by its id (or the beginning of it), or all of a record
         by what the list calls it.
 
-        What they build on must be accepted, else they go on waiting. Raises KnownError
+        What they build on must be accepted, else they go on waiting. What a revoked PC brought
+        needs the right to keys besides. Raises KnownError
         `waiting.unknown`, `waiting.reference` for reference data, which only the province's
         signature opens the door for, `waiting.refused_above` for what a unit above refused.
         """
@@ -106,6 +107,9 @@ class Waiting:
                 raise KnownError("waiting.reference", "waiting.reference_hint")
             if any(one.reason == Reason.REFUSED_ABOVE.value for one in chosen):
                 raise KnownError("waiting.refused_above", "waiting.refused_above_hint")
+            if any(one.reason == Reason.BRINGER_REVOKED.value for one in chosen):
+                # As with a bundle of a revoked PC that is accepted by name.
+                self._workplace.require(Right.KEYS)
             check = trust.reference_check(self._workplace, work.connection)
             release(work, self._workplace.tree, [(o.id, o.operation) for o in chosen], check)
             left = {one.operation for one in _stopped(work.connection, _STOPPED)}

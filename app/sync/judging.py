@@ -578,7 +578,9 @@ def _retry(taking: Taking, waiting: Mapping[Record, Mapping[bytes, tuple[str, ..
     by_name: dict[str, Pending] = {}
     for record, arriving in operations.items():
         for operation in arriving:
-            for name in waiting[record].get(operation.op_id, ()) or (taking.beside,):
+            if operation.op_id not in waiting[record]:
+                continue  # a person decides
+            for name in waiting[record][operation.op_id] or (taking.beside,):
                 by_name.setdefault(name, {}).setdefault(record, []).append(operation)
     said: dict[tuple[Record, bytes], list[Verdict]] = {}
     roots: dict[Record, str] = {}

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import BindParameter, Connection, bindparam, select, update
+from sqlalchemy import BindParameter, Connection, and_, bindparam, func, select, update
 
 from app.history.door import Holder, Reason, State, present_owners
 from app.history.entities import HOLDERS
@@ -31,6 +31,13 @@ from app.models.schema import (
 Record = tuple[str, str]
 #: (station, unit) of a PC
 Sender = tuple[str, str]
+
+#: What waits, but for a person alone.
+_TRIED_AGAIN = and_(
+    NOT_ACCEPTED,
+    op.c.state == "waiting",
+    func.coalesce(op.c.reason, "") != Reason.BRINGER_REVOKED.value,
+)
 
 
 class Held(NamedTuple):
@@ -252,13 +259,45 @@ def accepted_of_roots(
     return found
 
 
+class WaitingFrom(NamedTuple):
+    """A waiting operation; `bringer` is the name of the PC's unit whose bundle brought it first."""
+
+    ent_id: str
+    op_id: bytes
+    root: str
+    reason: Reason | None
+    names: tuple[str, ...]
+    bringer: str
+
+
+def waiting_from_bundles(connection: Connection) -> dict[int, list[WaitingFrom]]:
+    """Number of a bundle → what came with it first and waits to be judged again."""
+    rows = connection.execute(
+        select(
+            *(op.c.bundle_in, op.c.ent_id, op.c.op_id, op.c.root, op.c.reason, op.c.judged_for),
+            *(bundle_in.c.direction, bundle_in.c.unit),
+        )
+        .join(bundle_in, bundle_in.c.number == op.c.bundle_in)
+        .where(_TRIED_AGAIN)
+        .order_by(op.c.position)
+    )
+    found: dict[int, list[WaitingFrom]] = {}
+    for row in rows:
+        why = None if row.reason is None else Reason(row.reason)
+        names, bringer = split_names(row.judged_for), f"{row.direction}:{row.unit}"
+        found.setdefault(row.bundle_in, []).append(
+            WaitingFrom(row.ent_id, row.op_id, row.root, why, names, bringer)
+        )
+    return found
+
+
 def waiting_records(connection: Connection) -> dict[Record, dict[bytes, tuple[str, ...]]]:
-    """Record → waiting operation → the bringers it was judged for."""
+    """Record → waiting operation → the bringers it was judged for, of what is tried again when
+    something arrives.
+    """
     found: dict[Record, dict[bytes, tuple[str, ...]]] = {}
     for row in connection.execute(
-        select(op.c.ent_type, op.c.ent_id, op.c.op_id, op.c.judged_for).where(
-            NOT_ACCEPTED, op.c.state == "waiting"
-        )
+        select(op.c.ent_type, op.c.ent_id, op.c.op_id, op.c.judged_for).where(_TRIED_AGAIN)
     ):
         names = split_names(row.judged_for)
         found.setdefault((row.ent_type, row.ent_id), {})[row.op_id] = names
