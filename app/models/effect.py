@@ -115,9 +115,12 @@ class Effect:
         return set(self._parts)
 
     def changed(self, households: Iterable[str]) -> Pages:
-        """What looks different now; `households` are those among `pages_of_parts`."""
-        owners = set(households)
-        others = self.pages_of_parts() - owners
+        """What looks different now; `households` are those among `pages_of_parts` that are here
+        still: one that was turned back with what belongs to it is known by its own row.
+        """
+        parts = self.pages_of_parts()
+        owners = set(households) | (parts & self._pages["household"].keys())
+        others = parts - owners
         return Pages(
             len(owners.union(self._pages["household"])), len(others.union(self._pages["child"]))
         )

@@ -180,3 +180,13 @@ def test_who_brought_what_was_set_aside_here_is_kept_for_its_release(fleet):
         release(work, TREE, [(child, mine)], lambda _one: False)
         work.commit()
     assert fleet["A1"].states()[mine] is State.ACCEPTED
+
+
+def test_a_household_that_is_turned_back_with_its_note_is_told_as_one_household(fleet):
+    """By the second judgement of every arrival: no child differs."""
+    here = fleet["A1"]
+    household = here.save(Change("household", {"owner_unit": COMMUNE_A, "head_name": "Lò"}))
+    here.save(Change("note", {"record": household.id, "note": "x"}, key="1"))
+    down = naming(only(fleet["D1"].send(COMMUNE_A)), household.id, household.op_id, "not-owner")
+    outcome = here.receive(down)
+    assert (outcome.households_changed, outcome.children_changed) == (1, 0)
