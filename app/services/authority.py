@@ -284,6 +284,12 @@ class AuthorityDesk:
         """Whether an authority key waits for its certificate."""
         return (self.folder / "authority-key.age").exists()
 
+    @property
+    def has_key(self) -> bool:
+        """Whether this PC has an authority to issue certificates with."""
+        name = self._workplace.store.setting(AUTHORITY_SETTING, AUTHORITY_FILE)
+        return (self.folder / name).exists()
+
     def revoke(
         self, station: str, passphrase: str, reason: RevocationReason | None = None
     ) -> RevocationList:

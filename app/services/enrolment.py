@@ -108,12 +108,15 @@ class Granted:
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """What the new PC became."""
+    """What the new PC became. `lacks_authority`: it belongs to a unit that enrols others, and got
+    no authority of its own, as a further PC of a unit that has one.
+    """
 
     unit: str
     role: str
     valid_until: str
     received: Received
+    lacks_authority: bool = False
 
 
 class EnrolmentDesk:
@@ -245,7 +248,9 @@ class EnrolmentDesk:
         tier = workplace.tree.tier(scope[0])
         own = issue_station(issuer, requests[0], refs, role or tier, when)
         extra: list[Certificate] = [own]
-        if len(requests) > 1 and issuer.certificate.path_length:
+        # One's own unit has its authority: this one, whose key files may be carried over.
+        apart = asked != workplace.unit
+        if len(requests) > 1 and issuer.certificate.path_length and apart:
             extra.append(certify_authority(issuer, requests[1], refs, when))
         with workplace.write() as work:
             trust.note_station(work, own)
@@ -354,7 +359,13 @@ class EnrolmentDesk:
                 facts = replace(file_facts(bundle, copy, sha256), name=file.name)
                 received = self._take_reply(bundle, own, facts, passphrase, step)
                 self._workplace.certified = tuple(str(one) for one in own.scope)
-        return Accepted(str(own.unit), own.role, own.not_after.date().isoformat(), received)
+        return Accepted(
+            str(own.unit),
+            own.role,
+            own.not_after.date().isoformat(),
+            received,
+            self._authority.has_pending_key and not self._authority.has_key,
+        )
 
     def _own_certificate(
         self, bundle: VerifiedBundle, keys: trust.StationKeys, file: Path
@@ -459,11 +470,16 @@ class EnrolmentDesk:
         write_secret(workplace.settings.keyslots_path, encode_keyslots(slots))
 
     def _take_authority(self, work: UnitOfWork, certs: bytes, passphrase: str) -> None:
-        """The certificate of this unit's own authority, when one was asked for and granted."""
+        """The certificate of the authority key that was made for the request, when one was granted.
+
+        Others of this unit's authorities may stand in the reply: its own PC issued it with one.
+        """
         if not self._authority.has_pending_key:
             return
+        asked = store_trust.content(work.connection, TrustKind.KEY, _REQUEST) or b""
+        keys = {key_identifier(read_request(one).public_key) for one in _BLOCK.findall(asked)}
         for certificate in parse_certificates(certs).certificates:
-            if certificate.is_authority and str(certificate.unit) == self._workplace.unit:
+            if certificate.is_authority and certificate.key_id in keys:
                 self._authority.complete_pending(work, certificate, passphrase)
                 return
 

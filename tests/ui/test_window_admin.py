@@ -22,7 +22,7 @@ from app.ui.admin.own import OwnSection
 from app.ui.admin.people import PeopleSection
 from app.ui.admin.villages import VillageSection
 from tests.e2e.command_line import PASSPHRASE as HOMES_PASSPHRASE
-from tests.e2e.command_line import Homes
+from tests.e2e.command_line import Homes, Prompt
 from tests.ui.looks import cut_words, nameless, poor_contrast
 from tests.ui.paper import Paper
 from tests.ui.window_admin import open_part
@@ -288,6 +288,38 @@ def test_a_backup_is_made_and_verified_here(desk: Desk) -> None:
     desk.enter()
     desk.settle()
     assert "còn nguyên" in section.message.text()
+
+
+def test_a_second_pc_of_the_province_is_enrolled_and_told_that_it_issues_nothing(
+    qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    homes = Homes(tmp_path, monkeypatch)
+    first = homes.init("51@2025")
+    root = first.must("authority", "init")["root_fingerprint"]
+    second = Prompt(tmp_path / "second", monkeypatch)
+    second.must("init", "--unit", "51@2025", "--user", "bình", "--full-name", "Lê Bình")
+    request, reply = second.beside("enrol.request"), second.beside("enrol.tebundle")
+    code = second.must("enrol", "request", "--out", request)["check_code"]
+    first.must("enrol", "grant", request, "--out", reply, "--check-code", code)
+    desk = Desk(qtbot, Settings(second.home)).unlock(HOMES_PASSPHRASE, stay=True)
+    section = _open(desk, "enrolment")
+    assert isinstance(section, EnrolmentSection)
+    assert section.sealing is not None
+    desk.tab_to(section.file)
+    desk.text(str(reply))
+    desk.tab_to(section.fingerprint)
+    desk.text(root)
+    desk.tab_to(section.sealing)
+    desk.text(HOMES_PASSPHRASE)
+    desk.tab_to(section.accept)
+    desk.enter()
+    desk.settle()
+    said = section.message.text()
+    assert "đã được cấp chứng thư" in section.state.text(), said
+    assert "không có khóa cấp chứng thư riêng" in said
+    assert "Khóa của đơn vị" in said
+    assert "«sotreem" not in said
+    desk.close()
 
 
 def test_a_pc_asks_for_its_certificate_and_accepts_the_reply_in_the_window(

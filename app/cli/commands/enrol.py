@@ -159,6 +159,7 @@ def _accept(session: Session, arguments: Namespace) -> ExitCode:
             "records": received.new,
             "waiting": received.waiting,
             "refused": received.refused,
+            "lacks_authority": done.lacks_authority,
         },
         [
             text(
@@ -167,7 +168,8 @@ def _accept(session: Session, arguments: Namespace) -> ExitCode:
                 until=day_with_precision(done.valid_until),
                 households=number(received.households_new),
                 children=number(received.children_new),
-            )
+            ),
+            *([text("cli.enrol.no_authority")] if done.lacks_authority else []),
         ],
     )
     return ExitCode.WAITS if received.needs_a_person else ExitCode.DONE

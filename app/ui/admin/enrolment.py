@@ -117,5 +117,8 @@ class EnrolmentSection(AskingSection):
     def _accepted(self, done: Accepted) -> None:
         self.file.clear()
         self.fingerprint.clear()
-        self.say(text("administration.enrolment.accepted", day=done.valid_until), "done")
+        said = [text("administration.enrolment.accepted", day=done.valid_until)]
+        if done.lacks_authority:
+            said.append(text("administration.enrolment.no_authority"))
+        self.say(" ".join(said), "done")
         self.load()
