@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -217,6 +218,16 @@ def incoming(connection: Connection, handovers: Collection[str] = ()) -> list[In
         )
         for row in connection.execute(statement)
     ]
+
+
+def kinds(connection: Connection, numbers: Collection[int]) -> dict[int, str]:
+    """Received bundle → the kind that its manifest says: data, or the reply to an enrolment."""
+    rows = connection.execute(
+        select(bundle_in.c.number, bundle_in.c.manifest).where(
+            bundle_in.c.number.in_(sorted(numbers))
+        )
+    )
+    return {row.number: str(json.loads(row.manifest)["kind"]) for row in rows}
 
 
 def note_undone(connection: Connection, number: int, undone: Undone | None) -> None:

@@ -41,6 +41,7 @@ from app.services.handover_values import (
 from app.services.rights import Right, allows
 from app.services.workplace import Workplace
 from app.sync.delivery import direction_of
+from app.sync.manifest import Kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +84,9 @@ class SendBack:
 class HandoverView:
     """One handover as the register shows it. What nobody has said yet is "", None or number 0.
 
-    `has_file` tells whether this PC sent or received its file: without it there is no record to
-    be made here.
+    `has_file` tells whether this PC sent or received its file and knows what the giver's half or a
+    receipt says: without both there is no record to be made here. `brought` is how many operations
+    came into the register, told of a bundle from beside or above while nobody has said its counts.
     """
 
     id: str
@@ -112,6 +114,7 @@ class HandoverView:
     may_look: bool = False
     #: The name of the round the giver stated, "" where it named none that is known here.
     round: str = ""
+    brought: int | None = None
 
     @property
     def moment(self) -> str:
@@ -127,15 +130,26 @@ class HandoverRegister:
         self._workplace = workplace
 
     def list(self) -> list[HandoverView]:
-        """Every handover this PC knows of, the newest first."""
+        """Every handover this PC knows of, the newest first; and every bundle that was received
+        from beside or above, whose handover only the giver's next bundle tells of, or none ever.
+        """
         with self._workplace.store.read() as reading:
             found = handover_queries.handovers(reading)
             came = {one.handover: one for one in bundles.incoming(reading)}
             sent = {one.handover for one in bundles.outgoing(reading)}
             named = {one.id: one.name for one in round_queries.rounds(reading)}
+            known = {one.id for one in found}
+            untold = [
+                one
+                for one in came.values()
+                if one.handover not in known and one.direction != Direction.BELOW.value
+            ]
+            kinds = bundles.kinds(reading, [one.number for one in untold])
         views = [
             self._view(one, came, named, has_file=one.id in sent or one.id in came) for one in found
         ]
+        # Who was enrolled was handed nothing over.
+        views += [self._untold(one) for one in untold if kinds[one.number] == Kind.DATA.value]
         return sorted(views, key=lambda one: (one.moment, one.seq), reverse=True)
 
     def _view(
@@ -170,6 +184,29 @@ class HandoverRegister:
             bool(values.get(f"received_{self._workplace.tier.value}_on"))
             and allows(self._workplace.account.rights, Right.READ),
             round=rounds.get(text_of(values, "sent_round"), ""),
+        )
+
+    def _untold(self, came: bundles.IncomingBundle) -> HandoverView:
+        """A received bundle of whose handover nothing else is known here."""
+        return HandoverView(
+            id=came.handover,
+            giver=came.unit,
+            to=self._workplace.unit,
+            seq=came.seq,
+            sent_on="",
+            sent_by="",
+            households=None,
+            children=None,
+            incomplete=None,
+            file=came.file.name,
+            bundle_id=came.bundle_id.hex(),
+            received_here=_written(came.received),
+            receipts=(),
+            verdicts=(),
+            has_file=False,
+            undone=came.undone,
+            direction=came.direction,
+            brought=came.intake.accepted,
         )
 
     def _is_below(self, giver: str) -> bool:

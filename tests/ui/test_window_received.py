@@ -1,4 +1,6 @@
-"""The window sends nobody to a line of the register of handovers that is not there."""
+"""The window sends nobody to a line of the register of handovers that is not there, and every
+received bundle has one: from another PC of the unit it is taken back there.
+"""
 
 from __future__ import annotations
 
@@ -7,9 +9,12 @@ from pathlib import Path
 from pytestqt.qtbot import QtBot
 
 from app.i18n import text
-from tests.e2e.command_line import Homes
+from app.settings import Settings
+from app.ui.handover.register import ANSWER, COUNTS, FROM, TO
+from tests.e2e.command_line import PASSPHRASE, Homes, Prompt
 from tests.e2e.test_copies import type_child
-from tests.ui.window_session import COMMUNE, DISTRICT, homes, receive, sit_down
+from tests.ui.window_desk import Desk, Key
+from tests.ui.window_session import COMMUNE, DISTRICT, PROVINCE, homes, receive, sit_down
 
 __all__ = ["homes"]  # a fixture
 
@@ -24,7 +29,7 @@ def _told(qtbot: QtBot, homes: Homes, unit: str, file: Path) -> tuple[list[str],
     return said, lines
 
 
-def test_what_came_from_above_has_no_line_here_and_its_giver_writes_the_record(
+def test_of_what_came_from_above_the_giver_writes_the_record_and_a_line_tells_that_it_came(
     qtbot: QtBot, homes: Homes
 ) -> None:
     commune, district = homes.at(COMMUNE), homes.at(DISTRICT)
@@ -34,4 +39,60 @@ def test_what_came_from_above_has_no_line_here_and_its_giver_writes_the_record(
     assert (said, lines) == ([text("handovers.send_receipt")], 1)
     down = district.must("handover", "send", "--to", COMMUNE, "--out", homes.stick)
     said, lines = _told(qtbot, homes, COMMUNE, Path(down["file"]))
-    assert (said, lines) == ([text("handovers.no_line")], 1)
+    assert (said, lines) == ([text("handovers.no_line")], 2)
+
+
+def test_what_came_from_another_pc_of_the_unit_has_a_line_and_is_taken_back_there(
+    qtbot: QtBot, homes: Homes
+) -> None:
+    commune, other = homes.at(COMMUNE), _another_pc(homes)
+    type_child(commune, "2", "Phạm Thị Hân")
+    sent = commune.must("handover", "send", "--to", COMMUNE, "--out", homes.stick)
+    desk = Desk(qtbot, Settings(other.home)).unlock(PASSPHRASE)
+    page = desk.shell.handover
+    receive(desk, page, Path(sent["file"]))
+    (said,) = [one.text for one in desk.shell.notices.notices]
+    assert said == text("handovers.copied")
+    # The keyboard is on its line, and says where it came from and that it is here.
+    assert desk.focus() is page.table
+    view = page.table._views[page.table.currentRow()]
+    assert (view.direction, view.seq) == ("beside", sent["seq"])
+    row = [page.table.item(page.table.currentRow(), at) for at in (COUNTS, ANSWER, FROM, TO)]
+    words = [one.text() for one in row if one is not None]
+    assert words[2:] == ["Máy khác của xã Tịnh Châu", "Xã Tịnh Châu"]
+    assert words[0].endswith("thay đổi vào sổ")
+    assert words[1] == text("handovers.received_here")
+    desk.press(Key.Key_Escape)
+    desk.enter()
+    desk.settle()
+    desk.tab_to(page.one.undo)
+    desk.enter()
+    desk.settle()
+    assert "1 trẻ" in page.one.told.text()
+    desk.text("Nhận nhầm tệp")
+    desk.enter()
+    desk.settle()
+    assert list(desk.shell.entry.child_ids()) == []
+    assert not page.one.release.isHidden()
+    desk.tab_to(page.one.release)
+    desk.enter()
+    desk.settle()
+    assert len(desk.shell.entry.child_ids()) == 1
+    desk.close()
+    # The command lists it as well, and takes it back by what it lists.
+    (one,) = other.must("handover", "list")
+    assert (one["id"], one["received_here"] is not None) == (view.id, True)
+    assert other.must("handover", "undo", one["id"], "--preview")["children_gone"] == 1
+    other.must("handover", "undo", one["id"], "--reason", "Nhận nhầm tệp")
+    (one,) = other.must("handover", "list")
+    assert one["undone"]["why"] == "Nhận nhầm tệp"
+
+
+def _another_pc(homes: Homes) -> Prompt:
+    """A second PC of the commune, enrolled by the district; it has heard of the first."""
+    district = homes.at(DISTRICT)
+    other = Prompt(homes.folder / "pc-b", homes._monkeypatch)
+    other.must("init", "--unit", COMMUNE, "--user", "binh", "--full-name", "Trần Thị Bình")
+    homes.enrol(district, other, homes.at(PROVINCE).must("authority", "status")["root_fingerprint"])
+    homes.carry(district, homes.at(COMMUNE), COMMUNE)
+    return other

@@ -261,6 +261,7 @@ class HandoverPage(HandoverCards):
 
     def _was_received(self) -> None:
         self.close_card(held=False)
+        self.table.choose(self.receiving.handover)
         self.load()
         self.table.setFocus(Qt.FocusReason.OtherFocusReason)
         self.received.emit()

@@ -48,6 +48,8 @@ class ReceiveWizard(Wizard):
         parent: QWidget,
     ) -> None:
         super().__init__(tasks, notifier, theme, text("handovers.receive"), "receiving", parent)
+        #: What was taken in last.
+        self.handover = ""
         self._desk = desk
         self._unit_name = unit_name
         self._file: Path | None = None
@@ -212,8 +214,8 @@ class ReceiveWizard(Wizard):
         for result in results if isinstance(results, list) else ():
             self._show(result, taken=True)
             if result.result.status == "imported":
-                said = text("handovers.send_receipt" if result.listed else "handovers.no_line")
-                self._notifier.say(Notice(Kind.DONE, said, topic=self._topic))
+                self._notifier.say(Notice(Kind.DONE, text(result.said), topic=self._topic))
+                self.handover = result.handover
         self.set_running(False)
         self.done.emit()
 

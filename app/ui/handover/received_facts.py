@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
+from app.history.door import Direction
 from app.i18n import in_sentence, number, text
 from app.models.lines import Continuity
 from app.services.arrivals_besides import Besides
@@ -27,13 +28,15 @@ _SIGN = "\N{BLACK UP-POINTING TRIANGLE}"
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of a file, and in words what it brings back; `listed`: whether the register of
-    handovers has a line for it. `signers` are proposed where a receipt is to name them.
+    """What became of a file, and in words what it brings back; `said` is the message after it was
+    taken in, by what may be done with its line in the register of handovers. `signers` are proposed
+    where a receipt is to name them.
     """
 
     result: FileResult
     returned: tuple[Returned, ...] = ()
-    listed: bool = False
+    said: str = ""
+    handover: str = ""
     signers: KnownSigners | None = None
 
 
@@ -42,9 +45,14 @@ def outcome_of(desk: HandoverDesk, result: FileResult) -> Outcome:
     got = result.received
     if got is None:
         return Outcome(result)
-    listed = any(one.id == got.handover for one in desk.register())
+    line = next((one for one in desk.register() if one.id == got.handover), None)
+    said = "handovers.no_line"
+    if line is not None and line.has_file:
+        said = "handovers.send_receipt"
+    elif line is not None and line.direction == Direction.BESIDE.value:
+        said = "handovers.copied"
     signers = desk.signers(got.sender, "") if desk.is_below(got.sender) else None
-    return Outcome(result, desk.returned(got.returned), listed, signers)
+    return Outcome(result, desk.returned(got.returned), said, got.handover, signers)
 
 
 def facts_of(outcome: Outcome, unit_name: Callable[[str], str], *, taken: bool) -> tuple[Fact, ...]:

@@ -36,6 +36,8 @@ class HandoverList(QTableWidget):
         self._unit_name = unit_name
         self._theme = theme
         self._views: list[HandoverView] = []
+        #: The handover whose line is to be the one under the keyboard, once it is there.
+        self._wanted = ""
         px = theme.pixels
         self.setProperty("role", "plain")
         self.setAccessibleName(text("handovers.register"))
@@ -59,14 +61,14 @@ class HandoverList(QTableWidget):
         self.doubleClicked.connect(lambda at: self.open_wanted.emit(self._views[at.row()]))
 
     def show_lines(self, found: Sequence[HandoverView]) -> None:
-        """Show the register; the first line is the one Enter means."""
+        """Show the register; the first line is the one Enter means, or the one asked for."""
         self._views = list(found)
         self.setRowCount(len(found))
         for place, one in enumerate(found):
             cells = (
                 moment_of(one.moment),
-                self._unit_name(one.giver),
-                self._to(one),
+                self._named(one.giver, one, received=True),
+                self._named(one.to, one, received=False),
                 str(one.seq) if one.seq else text("handovers.line_unknown"),
                 counts_words(one, short=True),
                 _answer(one),
@@ -84,13 +86,23 @@ class HandoverList(QTableWidget):
             button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
             button.clicked.connect(lambda _=False, it=one: self.print_wanted.emit(it.id, it.seq))
             self.setCellWidget(place, PRINT, button)
+        rows = [place for place, one in enumerate(found) if one.id == self._wanted]
+        if rows:
+            self._wanted = ""
         if found:
-            self.setCurrentCell(0, 0)
+            self.setCurrentCell(rows[0] if rows else 0, 0)
 
-    def _to(self, one: HandoverView) -> str:
-        """The receiver; between PCs of one unit its name alone would say nothing."""
-        name = self._unit_name(one.to)
-        return text("handovers.beside", unit=in_sentence(name)) if one.to == one.giver else name
+    def choose(self, handover: str) -> None:
+        """Put the keyboard's line on a handover when the register is shown next."""
+        self._wanted = handover
+
+    def _named(self, unit: str, one: HandoverView, *, received: bool) -> str:
+        """The giver or the receiver; between PCs of one unit its name alone would say nothing: the
+        other PC is the giver of what was `received` here, else the receiver.
+        """
+        name = self._unit_name(unit)
+        other = one.to == one.giver and (one.direction == "beside") is received
+        return text("handovers.beside", unit=in_sentence(name)) if other else name
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 -- Qt's name
         """Enter on a line opens it."""
@@ -129,6 +141,8 @@ def counts_words(one: HandoverView, *, short: bool = False) -> str:
         key = "handovers.line_counts_received"
     households, children, incomplete = (None if it is None else number(it) for it in said)
     if households is None or children is None or incomplete is None:
+        if one.brought is not None:
+            return text("handovers.line_brought", count=number(one.brought))
         return text("handovers.line_unknown")
     if short:
         return text(f"{key}_short", households=households, children=children)
@@ -149,6 +163,8 @@ def _answer(one: HandoverView) -> str:
             "handovers.receipt", tier=text(f"handovers.tier.{got.tier}"), day=day_of(got.on)
         )
         return " · ".join(filter(None, (words, got.round and of_round(got.round))))
+    if one.received_here and one.direction in ("beside", "above"):
+        return text("handovers.received_here")
     return text("handovers.no_receipt")
 
 
