@@ -26,6 +26,7 @@ from app.reports.handover_facts import (
     HandoverFacts,
 )
 from app.reports.handover_record import handover_record
+from app.services import answering
 from app.services.handles import id_named
 from app.services.handover_paper import facts_of
 from app.services.handover_scope import reach, units_of
@@ -185,6 +186,18 @@ class HandoverRegister:
             and allows(self._workplace.account.rights, Right.READ),
             round=rounds.get(text_of(values, "sent_round"), ""),
         )
+
+    def unverified(self) -> HandoverView | None:
+        """The oldest handover from below that waits for this unit's verdict."""
+        with self._workplace.store.read() as reading:
+            waiting = answering.unverified(self._workplace, reading)
+        views = {one.id: one for one in self.list()} if waiting else {}
+        return next((views[one] for one in waiting if one in views), None)
+
+    def owed_to(self) -> str:
+        """The unit right below that waits longest for a receipt or return, "" for none."""
+        with self._workplace.store.read() as reading:
+            return next(iter(answering.owed_to(self._workplace, reading)), "")
 
     def _untold(self, came: bundles.IncomingBundle) -> HandoverView:
         """A received bundle of whose handover nothing else is known here."""

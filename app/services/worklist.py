@@ -23,7 +23,7 @@ from app.models.queries.rounds import RoundView
 from app.models.queries.worklist import Days
 from app.models.queries.worklist import PlaceProgress as PlaceProgress
 from app.models.store import Reading
-from app.services import last_check
+from app.services import answering, last_check
 from app.services.dividing import pages_of_split_units
 from app.services.enrolment_state import EnrolmentState, Standing, enrolment_state
 from app.services.erasures import old_copies
@@ -54,6 +54,7 @@ class Duty(Enum):
     MOVES = "moves"
     SPLIT_UNITS = "split_units"
     WAITING = "waiting"
+    NOT_VERIFIED = "not_verified"
     DECLARED_WRONG = "declared_wrong"
     ERRORS = "errors"
     UNFINISHED = "unfinished"
@@ -67,6 +68,7 @@ class Duty(Enum):
     NOT_ENROLLED = "not_enrolled"
     CERTIFICATE_ENDS = "certificate_ends"
     UNFINISHED_SENDING = "unfinished_sending"
+    ANSWERS_OWED = "answers_owed"
     NOT_HANDED_OVER = "not_handed_over"
     BACKUP_LATE = "backup_late"
     OLD_COPIES = "old_copies"
@@ -90,7 +92,14 @@ _OF_RECORDS = frozenset(
     )
 )
 _OF_HANDOVERS = frozenset(
-    (Duty.RETURNED, Duty.WAITING, Duty.UNFINISHED_SENDING, Duty.NOT_HANDED_OVER)
+    (
+        Duty.RETURNED,
+        Duty.WAITING,
+        Duty.NOT_VERIFIED,
+        Duty.UNFINISHED_SENDING,
+        Duty.ANSWERS_OWED,
+        Duty.NOT_HANDED_OVER,
+    )
 )
 _COUNTED = {
     Duty.UNFINISHED: queries.UNFINISHED,
@@ -148,6 +157,9 @@ class _Walked:
     moves: int
     #: Households and children that stand under a unit which was split.
     undivided: int
+    #: Handovers that wait for a verdict, and units that wait for receipts or returns.
+    unverified: int
+    owed_to: int
 
 
 class Worklist:
@@ -268,6 +280,8 @@ class Worklist:
         if current is not None:
             found[Duty.NOT_SEEN] = sum(one.households for one in walked.places) - seen
         found[Duty.UNFINISHED_SENDING] = len(bundles.unfinished(reading))
+        found[Duty.NOT_VERIFIED] = walked.unverified
+        found[Duty.ANSWERS_OWED] = walked.owed_to
         return found
 
     def _walk(self, reading: Reading, current: RoundView | None) -> _Walked:
@@ -283,6 +297,8 @@ class Worklist:
             tuple(self._named(queries.progress(reading, units, round_id, by_village=villages))),
             self._moves.waiting(reading),
             self._undivided(reading),
+            len(answering.unverified(self._workplace, reading)) if self.gathers else 0,
+            len(answering.owed_to(self._workplace, reading)) if self.gathers else 0,
         )
         self._walked = (key, walked)
         return walked

@@ -165,6 +165,12 @@ class HandoverDesk(Protocol):
     def register(self) -> list[HandoverView]:
         """Every handover this PC knows of, the newest first."""
 
+    def unverified(self) -> HandoverView | None:
+        """The oldest handover from below that nobody has decided about."""
+
+    def owed_to(self) -> str:
+        """The unit below that waits longest for a receipt or return, "" for none."""
+
     def returned(self, found: Sequence[Return]) -> tuple[Returned, ...]:
         """What was sent back, in words for people."""
 

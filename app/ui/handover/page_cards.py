@@ -11,6 +11,7 @@ from pathlib import Path
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
+from app.errors import AppError
 from app.services.handover_register import HandoverView
 from app.services.outgoing_news import OutgoingNews
 from app.services.stopped_lines import StoppedLine
@@ -72,6 +73,10 @@ class HandoverCards(QScrollArea):
 
     def load(self) -> None:
         """Read everything anew."""
+        raise NotImplementedError
+
+    def _failed(self, error: AppError) -> None:
+        """Tell what went wrong."""
         raise NotImplementedError
 
     def _print(self, handover: str, seq: int) -> None:
@@ -259,6 +264,22 @@ class HandoverCards(QScrollArea):
             self.open_stopped()
         elif duty is Duty.RETURNED:
             self.open_returned()
+        elif duty is Duty.NOT_VERIFIED:
+            self._tasks.run(self._desk.unverified, self._verify, self._failed, owner=self)
+        elif duty is Duty.ANSWERS_OWED:
+            self.close_card(held=False)
+            self._tasks.run(
+                self._desk.owed_to, self.sending.choose_receiver, self._failed, owner=self
+            )
+
+    def _verify(self, found: HandoverView | None) -> None:
+        """To a handover that nobody has decided about: looked through by whoever may see it."""
+        if found is None:
+            self.table.setFocus(Qt.FocusReason.OtherFocusReason)
+        elif found.may_look:
+            self.open_verifying(found)
+        else:
+            self.open_one(found)
 
     def open_returned(self) -> None:
         """Everything that was sent back, on the whole page."""

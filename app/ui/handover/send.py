@@ -67,6 +67,8 @@ class SendWizard(Wizard):
         self._desk = desk
         self._unit_name = unit_name
         self._receivers: list[Receiver] = []
+        #: Whom to choose once they are offered.
+        self._wanted = ""
         self._rounds: list[OpenRound] = []
         self._preview: SendPreview | None = None
         self._news: OutgoingNews | None = None
@@ -145,7 +147,19 @@ class SendWizard(Wizard):
         self.to.clear()
         for one in found:
             self.to.addItem(one.name, one.unit)
+        if self._wanted:
+            self.choose_receiver(self._wanted)
         self._propose_signers()
+
+    def choose_receiver(self, unit: str) -> None:
+        """Choose whom to send to, as soon as it is offered; the next step is to check."""
+        at = self.to.findData(unit)
+        self._wanted = "" if at >= 0 else unit
+        if at >= 0:
+            self.to.setCurrentIndex(at)
+            self.check.setFocus(Qt.FocusReason.OtherFocusReason)
+        else:
+            self.to.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _propose_signers(self) -> None:
         """Who may hand over to the unit that is chosen, and who may receive there."""

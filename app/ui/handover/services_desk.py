@@ -210,6 +210,14 @@ class ServicesDesk:
         """As the protocol says."""
         return self._handovers.register.list()
 
+    def unverified(self) -> HandoverView | None:
+        """As the protocol says."""
+        return self._handovers.register.unverified()
+
+    def owed_to(self) -> str:
+        """As the protocol says."""
+        return self._handovers.register.owed_to()
+
     def returned(self, found: Sequence[Return]) -> tuple[Returned, ...]:
         """As the protocol says."""
         sent = {one.id: one for one in self.register()} if found else {}

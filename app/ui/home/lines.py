@@ -45,6 +45,7 @@ _CARE = frozenset(
         Duty.NOT_ENROLLED,
         Duty.CERTIFICATE_ENDS,
         Duty.UNFINISHED_SENDING,
+        Duty.ANSWERS_OWED,
         Duty.BACKUP_LATE,
         Duty.OLD_COPIES,
     )

@@ -48,6 +48,8 @@ _PAGES = {
     Duty.CONFLICTS: "conflicts",
     Duty.MOVES: "moves",
     Duty.WAITING: "handover",
+    Duty.NOT_VERIFIED: "handover",
+    Duty.ANSWERS_OWED: "handover",
     Duty.UNFINISHED_SENDING: "handover",
     Duty.NOT_HANDED_OVER: "handover",
     Duty.ERRORS: "issues",
@@ -55,7 +57,7 @@ _PAGES = {
     Duty.TO_CHECK: "check",
 }
 #: What has a place of its own on the handover page.
-_PLACES = frozenset((Duty.RETURNED, Duty.WAITING))
+_PLACES = frozenset((Duty.RETURNED, Duty.WAITING, Duty.NOT_VERIFIED, Duty.ANSWERS_OWED))
 #: Duty → the part of the administration page.
 _SECTIONS = {
     Duty.CODE_ON_NO_PAPER: "own",
@@ -87,6 +89,8 @@ _NO_RECORD = frozenset(
     (
         Duty.RETURNED,
         Duty.WAITING,
+        Duty.NOT_VERIFIED,
+        Duty.ANSWERS_OWED,
         Duty.UNFINISHED_SENDING,
         Duty.NOT_HANDED_OVER,
         Duty.CODE_ON_NO_PAPER,

@@ -1,0 +1,34 @@
+"""What units below wait for from this one, in order: handovers nobody has decided about, and units
+that receipts or returns were written for and not handed down yet.
+"""
+
+from __future__ import annotations
+
+from app.history.door import Direction
+from app.models.queries import answering
+from app.models.store import Reading
+from app.services.workplace import Workplace
+from app.sync.delivery import direction_of
+
+
+def unverified(workplace: Workplace, reading: Reading) -> list[str]:
+    """The handovers from below that wait for this unit's verdict, the oldest first."""
+    return answering.unverified(reading, workplace.tier.value)
+
+
+def owed_to(workplace: Workplace, reading: Reading) -> list[str]:
+    """The units right below that something was written for which no bundle has carried down, those
+    that wait longest first. What is for a unit further down goes by the one between.
+    """
+    here, tree = workplace.unit, workplace.tree
+    carried = answering.carried_to(reading)
+    found: dict[str, int] = {}
+    for giver, position in answering.answered_for(reading, here).items():
+        if direction_of(tree, giver, here) is not Direction.BELOW:
+            continue
+        below = giver
+        while (above := tree.parent(below)) is not None and above != here:
+            below = above
+        if position > carried.get(below, 0):
+            found[below] = min(position, found.get(below, position))
+    return sorted(found, key=lambda one: (found[one], one))
