@@ -20,9 +20,14 @@ class Side(Enum):
 
 
 class FileCheck(Enum):
-    """What the receiver found when it checked the file."""
+    """What the receiver found when it checked the file.
+
+    VERIFIED: it was taken in, so its signature and the hash of its contents held; what the giver
+    noted of the whole file comes with the giver's next bundle.
+    """
 
     NOT_YET = "not_yet"
+    VERIFIED = "verified"
     MATCHES = "matches"
     DIFFERS = "differs"
 

@@ -248,7 +248,8 @@ def _check_of(workplace: Workplace, reading: Reading, found: RecordView, to: str
     """Whether the file that came is the file that was handed over.
 
     Where it came: its hash against the one the giver states, which travels with the next
-    bundle. Elsewhere: the manifest that the receiver names against that of the handover.
+    bundle; until then it is what the program verified before it took the file in. Elsewhere: the
+    manifest that the receiver names against that of the handover.
     """
     came = bundles.incoming(reading, [found.id])
     if came:
@@ -258,7 +259,7 @@ def _check_of(workplace: Workplace, reading: Reading, found: RecordView, to: str
         said = text_of(found.values, f"received_{tier}_manifest")
         got = text_of(found.values, "_key")
     if not said:
-        return FileCheck.NOT_YET
+        return FileCheck.VERIFIED if came else FileCheck.NOT_YET
     return FileCheck.MATCHES if said == got else FileCheck.DIFFERS
 
 

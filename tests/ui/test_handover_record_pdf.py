@@ -299,6 +299,7 @@ def test_who_was_not_asked_is_told_under_the_groups_or_instead_of_them(tmp_path:
     ("check", "said"),
     [
         (FileCheck.NOT_YET, "□ Đúng, nguyên vẹn"),
+        (FileCheck.VERIFIED, "Đúng, nguyên vẹn: khi nhận, phần mềm đã kiểm tra chữ ký số"),
         (FileCheck.MATCHES, "mã băm trùng khớp, nội dung nguyên vẹn."),
         (FileCheck.DIFFERS, "không trùng với mã băm bên giao đã ghi"),
     ],

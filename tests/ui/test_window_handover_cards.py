@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import subprocess
 import threading
 from pathlib import Path
 
 import pytest
+from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
 from app.i18n import text
@@ -158,3 +160,33 @@ def test_closing_stops_after_the_file_in_hand_says_so_and_keeps_what_came_in(
     assert len(begun) == 1
     kept = held(homes.at(DISTRICT), "pham thi han", "pham van dong", "ho thi na")
     assert kept == [True, False, False], "the file in hand was taken in, no other one"
+
+
+def test_the_record_printed_right_after_receiving_says_what_was_verified_and_who_handed_over(
+    qtbot: QtBot, homes: Homes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    type_child(homes.at(COMMUNE), "1", "Phạm Thị Hân")
+    up = send(homes.at(COMMUNE), DISTRICT, homes)
+    path = tmp_path / "nhan.pdf"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(path), ""))
+    desk, page = _at_handover(qtbot, homes, DISTRICT)
+    _look_into(desk, page, Path(str(up["file"])))
+    desk.tab_to(page.receiving.signers.giver.name)
+    desk.press(Key.Key_A, CTRL)
+    desk.text("Đinh Thị Giao")
+    desk.tab_to(page.receiving.take)
+    desk.enter()
+    desk.settle()
+    assert desk.focus() is page.table
+    desk.enter()
+    assert desk.focus() is page.one.print
+    desk.enter()
+    desk.settle()
+    words = subprocess.run(
+        ["pdftotext", "-layout", str(path), "-"], capture_output=True, text=True, check=True
+    )
+    printed = " ".join(words.stdout.split())
+    assert "Đúng, nguyên vẹn: khi nhận, phần mềm đã kiểm tra chữ ký số" in printed
+    assert "□" not in printed[printed.index("kiểm tra tệp") :][:80]
+    assert "Đinh Thị Giao" in printed
+    desk.close()
