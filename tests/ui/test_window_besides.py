@@ -52,6 +52,29 @@ def test_a_new_round_and_a_receipt_with_its_round_are_told_before_and_after(
     desk.close()
 
 
+def test_of_many_files_each_says_what_it_brought_besides(qtbot: QtBot, homes: Homes) -> None:
+    province, district = homes.at(PROVINCE), homes.at(DISTRICT)
+    for name, opens in ((ROUND, "1/10/2026"), ("Rà soát bổ sung", "1/11/2026")):
+        days = ("--reference", opens, "--opens", opens, "--closes", "31/12/2026")
+        province.must("round", "new", name, *days)
+        homes.carry(province, district, DISTRICT)
+        down = Path(str(send(district, COMMUNE, homes)["file"]))
+    desk, page = sit_down(qtbot, homes, COMMUNE)
+    desk.go_to("handover")
+    desk.settle()
+    desk.tab_to(page.receiving.file)
+    desk.text(str(down.parent))
+    desk.enter()
+    desk.settle()
+    assert desk.focus() is page.many.take
+    desk.enter()
+    desk.settle()
+    told = [one.words for one in page.many.rows.lines if one.result is not None]
+    for said, name in zip(told, (ROUND, "Rà soát bổ sung"), strict=True):
+        assert f"Đợt rà soát mới: «{name}», đến hết ngày 31/12/2026" in said
+    desk.close()
+
+
 def test_a_second_pc_of_the_unit_is_told_when_it_comes_and_when_it_is_revoked(
     qtbot: QtBot, homes: Homes
 ) -> None:

@@ -107,6 +107,7 @@ def _came_to(result: FileResult, brought: str = "handovers.many.brought") -> str
     said = [text(brought, counts=_counts(got))]
     if got.needs_a_person:
         said.append(minded_words(got))
+    said += [one.message for one in result.besides]
     return " · ".join(said)
 
 
