@@ -293,3 +293,15 @@ def test_what_is_missing_before_a_bundle_is_told_by_its_numbers(homes: Homes) ->
     (again,) = province.must("handover", "receive", last, codes=(0, 4))
     assert (again["continuity"], again["missing"]) == ("normal", None)
     assert held(province) == [True] * 3
+
+
+def test_a_folder_stands_for_the_bundles_in_it(homes: Homes) -> None:
+    province, bundles = homes.at(PROVINCE), [sent(homes, number) for number in range(3)]
+    empty = homes.folder / "empty"
+    empty.mkdir()
+    answer = province("handover", "receive", empty)
+    assert answer.code == 1
+    assert "empty" in answer.document[0]["message"]
+    got = province.must("handover", "receive", homes.stick, codes=(0, 4))
+    assert [one["file"] for one in got] == [one.name for one in bundles]
+    assert held(province) == [True] * 3

@@ -59,9 +59,11 @@ def add_receive(commands: Commands) -> None:
 
 
 def _receive(session: Session, arguments: Namespace) -> ExitCode:
+    from app.services.handover_looking import bundles_in
     from app.services.handover_people import Signer, Signers
 
-    files = expanded(arguments.files)
+    # A folder without bundles stays what it is: whoever opens it says so.
+    files = [one for place in expanded(arguments.files) for one in bundles_in([place]) or [place]]
     with session.open() as services, session.progress("cli.handover.reading") as progress:
         receiving = services.handovers.receiving
         if arguments.preview:
