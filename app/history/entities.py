@@ -224,7 +224,7 @@ _ALL = (
             received_province_households received_province_children received_province_girls
             received_province_incomplete
             received_province_refused received_province_waiting""",
-            sets="sent_units",
+            sets="sent_units sent_answers",
         ),
     ),
     EntityType(

@@ -17,6 +17,7 @@ from app.ids import derived_id
 from app.models import bundles
 from app.models.log import last_position
 from app.models.queries import counting, sending, totals
+from app.models.queries.handovers import returned_to
 from app.models.queries.history import stopped_count
 from app.models.queries.register import SHORTEST
 from app.models.queries.rounds import RoundView, open_rounds, rounds
@@ -279,7 +280,7 @@ class Sending:
 
         def note(work: UnitOfWork, sealed: Sealed) -> None:
             self._refuse_other(work.connection, counted)
-            begin(work, self._stated(sealed, counted, people))
+            begin(work, self._stated(work.connection, sealed, counted, people))
 
         with tempfile.TemporaryDirectory(prefix=OUTGOING, dir=workplace.settings.home) as folder:
             name, sealing = self._name(to), Sealing(to, when=trust.handover_time(workplace))
@@ -370,6 +371,7 @@ class Sending:
 
     def _stated(
         self,
+        reading: Reading,
         sealed: Sealed,
         counted: SendPreview,
         people: Signers,
@@ -403,6 +405,7 @@ class Sending:
             "sent_touched_households": sealed.bundle.manifest.entities.households,
             "sent_touched_children": sealed.bundle.manifest.entities.children,
             "sent_units": spelled(counted.units),
+            "sent_answers": returned_to(reading, workplace.unit, delivery.to) or None,
         }
 
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import NamedTuple
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Select, func, select
 
+from app.history.operation import Value
 from app.models.bulk import chunks
 from app.models.log import IDS_AT_ONCE
+from app.models.queries.knowing import Placed
 from app.models.queries.register import RecordView, records
 from app.models.queries.verifying import Answer, Asked, answers
 from app.models.schema import ENTITY_TABLES, bundle_in, op
@@ -65,10 +67,11 @@ def standing_returns(
 ) -> list[Return]:
     """What was returned to `unit` or to units below it and not answered yet, in the order it came.
 
-    A handover is answered by a later one to the same unit, a record by work on it of another unit
-    than the one that returned it (`verifying.answers`). Who may return to whom is asked by the
-    caller. Where records
-    `about` which it is are named, none of handovers and of other records.
+    A handover is answered by another one that names the return (`sent_answers`), or by a
+    later one that the unit accepted since; numbers of different lines are never compared. A record
+    is answered by work on it of another unit than the one that returned it (`verifying.answers`).
+    Who may return to whom is asked by the caller. Where records `about` which it is are named, none
+    of handovers and of other records.
     """
     handed = returned_handovers(connection, unit) if about is None else []
     waiting = [one for one, answer in returned_records(connection, about) if answer is None]
@@ -76,25 +79,80 @@ def standing_returns(
 
 
 def returned_handovers(connection: Connection, unit: str) -> list[Return]:
-    """The handovers of `unit` that were returned and not answered by a later one."""
-    own = [one for one in handovers(connection) if one.values.get("owner_unit") == unit]
-    newest: dict[object, int] = {}
-    for one in own:
-        to = one.values.get("sent_to")
-        newest[to] = max(newest.get(to, 0), _seq(one))
+    """The handovers of `unit` that were returned and not answered, as `standing_returns` tells."""
+    own, back = _own_handovers(connection, unit)
+    if not back:
+        return []
+    named = {
+        answered for one in own.values() for answered in _names(one.values.get("sent_answers"))
+    }
     found: list[Return] = []
-    for one in own:
-        tiers = [t for t in _TIERS if one.values.get(f"verdict_{t}") == RETURNED]
-        if tiers and _seq(one) >= newest[one.values.get("sent_to")]:
-            reason = str(one.values.get(f"verdict_{tiers[-1]}_reason") or "")
-            written = _written(connection, [one.id]).values()
-            found += [Return("handover", one.id, reason, *last) for last in written]
+    for ent_id, last in _written(connection, back).items():
+        to, tier = own[ent_id].values.get("sent_to"), back[ent_id]
+        beside = [one.id for one in own.values() if one.values.get("sent_to") == to]
+        later = _made_after(connection, ent_id, beside)
+        if last.operation in named or _accepted_since(connection, later, tier, last.place.position):
+            continue
+        reason = str(own[ent_id].values.get(f"verdict_{tier}_reason") or "")
+        said_by = (last.by, last.place.position, last.brought_by)
+        found.append(Return("handover", ent_id, reason, *said_by))
     return found
 
 
-def _seq(one: RecordView) -> int:
-    seq = one.values.get("sent_seq")
-    return seq if isinstance(seq, int) else 0
+def returned_to(connection: Connection, unit: str, by: str) -> list[str]:
+    """The operations (hex) by which handovers of a unit to another came back, as far as is known
+    here: what a handover made now answers.
+    """
+    own, back = _own_handovers(connection, unit)
+    asked = [one for one in back if own[one].values.get("sent_to") == by]
+    found: list[str] = []
+    for part in chunks(sorted(asked), IDS_AT_ONCE):
+        found += (row.op_id.hex() for row in connection.execute(_saying_returned(part)))
+    return sorted(found)
+
+
+def _own_handovers(
+    connection: Connection, unit: str
+) -> tuple[dict[str, RecordView], dict[str, str]]:
+    """Those that a unit gave; and of those that came back, which tier sent each."""
+    own = {one.id: one for one in handovers(connection) if one.values.get("owner_unit") == unit}
+    back = {
+        one.id: tiers[-1]
+        for one in own.values()
+        if (tiers := [t for t in _TIERS if one.values.get(f"verdict_{t}") == RETURNED])
+    }
+    return own, back
+
+
+def _names(value: Value) -> list[str]:
+    return value if isinstance(value, list) else []
+
+
+def _made_after(connection: Connection, ent_id: str, ids: Collection[str]) -> list[str]:
+    """Those of some handovers that came into the log after this one."""
+    first: dict[str, int] = {}
+    for part in chunks(sorted({ent_id, *ids}), IDS_AT_ONCE):
+        rows = connection.execute(
+            select(op.c.ent_id, func.min(op.c.position))
+            .where(op.c.ent_id.in_(part), op.c.state == "accepted")
+            .group_by(op.c.ent_id)
+        )
+        first.update((one, int(position)) for one, position in rows)
+    return [one for one in ids if first.get(one, 0) > first.get(ent_id, 0)]
+
+
+def _accepted_since(connection: Connection, ids: Collection[str], tier: str, position: int) -> bool:
+    """Whether a tier accepted any of these handovers after a place of the log."""
+    return any(
+        connection.execute(
+            select(op.c.position)
+            .where(op.c.ent_id.in_(part), op.c.state == "accepted", op.c.position > position)
+            .where(op.c.body.contains(f'"verdict_{tier}":"accepted"'))
+            .limit(1)
+        ).first()
+        is not None
+        for part in chunks(sorted(ids), IDS_AT_ONCE)
+    )
 
 
 def returned_records(
@@ -109,7 +167,7 @@ def returned_records(
     written = _written(connection, reviews)
     kinds = _kinds(connection, {str(one.values.get("record") or "") for one in reviews.values()})
     asked = {
-        review.id: Asked(record, written[review.id].position, written[review.id].by)
+        review.id: Asked(record, written[review.id].place, written[review.id].by)
         for review in reviews.values()
         if (record := str(review.values.get("record") or "")) in kinds and review.id in written
     }
@@ -118,7 +176,9 @@ def returned_records(
     for review, one in asked.items():
         said, names = reviews[review].values, ("reason", "rule", "reviewed_on")
         reason, field, on = (str(said.get(name) or "") for name in names)
-        back = Return(kinds[one.record], one.record, reason, *written[review], field, on)
+        last = written[review]
+        said_by = (last.by, last.place.position, last.brought_by)
+        back = Return(kinds[one.record], one.record, reason, *said_by, field, on)
         found.append((back, answered.get(one)))
     return found
 
@@ -135,10 +195,11 @@ def _kinds(connection: Connection, ids: Collection[str]) -> dict[str, str]:
 
 
 class _Written(NamedTuple):
-    """An operation that says `returned`: its unit, its place in the log, and who brought it."""
+    """An operation (hex) that says `returned`: its unit, its place in the log, who brought it."""
 
+    operation: str
     by: str
-    position: int
+    place: Placed
     brought_by: str
 
 
@@ -146,12 +207,18 @@ def _written(connection: Connection, ids: Collection[str]) -> dict[str, _Written
     """Record → the newest of its accepted operations that say `returned`."""
     found: dict[str, _Written] = {}
     for part in chunks(sorted(ids), IDS_AT_ONCE):
-        rows = connection.execute(
-            select(op.c.ent_id, op.c.by, op.c.position, bundle_in.c.unit)
-            .join(bundle_in, bundle_in.c.number == op.c.bundle_in, isouter=True)
-            .where(op.c.ent_id.in_(part), op.c.state == "accepted")
-            .where(op.c.body.contains('"returned"'))
-            .order_by(op.c.position)
-        )
-        found.update((row[0], _Written(row[1], row[2], row[3] or "")) for row in rows)
+        for row in connection.execute(_saying_returned(part)):
+            place = Placed(row.position, row.bundle_in or 0)
+            found[row.ent_id] = _Written(row.op_id.hex(), row.by, place, row.unit or "")
     return found
+
+
+def _saying_returned(ids: Collection[str]) -> Select[str, bytes, str, int, int, str]:
+    """The accepted operations of some records that say `returned`, in the order of the log."""
+    return (
+        select(op.c.ent_id, op.c.op_id, op.c.by, op.c.position, op.c.bundle_in, bundle_in.c.unit)
+        .join(bundle_in, bundle_in.c.number == op.c.bundle_in, isouter=True)
+        .where(op.c.ent_id.in_(ids), op.c.state == "accepted")
+        .where(op.c.body.contains('"returned"'))
+        .order_by(op.c.position)
+    )

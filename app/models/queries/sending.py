@@ -399,12 +399,16 @@ def acknowledgements_for(
 ) -> list[Acknowledgement]:
     """What this replica has of the lines from `unit` that it heard last (`MOST_ACKNOWLEDGEMENTS`).
 
-    A line of which nothing is said costs bytes, never data; one gets old when its PC took a new id.
+    To the other PCs of its own unit it tells that of every line: they read the same ones, and so
+    know what lay before it (`knowing`). A line of which nothing is said costs bytes, never data;
+    one gets old when its PC took a new id.
     """
     heard = select(func.max(bundle_in.c.number)).where(bundle_in.c.replica == line_in.c.replica)
     rows = connection.execute(
         select(line_in)
-        .where(line_in.c.unit == unit, line_in.c.ack_bundle.is_not(None))
+        .where(
+            line_in.c.ack_bundle.is_not(None), *([] if unit == here else [line_in.c.unit == unit])
+        )
         .order_by(heard.scalar_subquery().desc(), line_in.c.replica)
         .limit(MOST_ACKNOWLEDGEMENTS)
     )

@@ -25,6 +25,7 @@ from app.models.queries.counting import (
     counted_households,
     moved_away_by_unit,
 )
+from app.models.queries.knowing import Knowledge, Placed
 from app.models.queries.register import RecordView, records
 from app.models.schema import ENTITY_TABLES, bundle_in, op
 
@@ -185,7 +186,7 @@ def holding_children(
 def sent_back_by(connection: Connection, unit: str, units: Collection[str]) -> list[SentBack]:
     """What a unit sent back of the households and children of `units`, in the order it was said."""
     rows = connection.execute(
-        select(_review.c.id, func.min(op.c.position).label("position"))
+        select(_review.c.id, func.min(op.c.position).label("position"), op.c.bundle_in)
         .join(op, op.c.ent_id == _review.c.id)
         .where(
             _review.c.result == RETURNED,
@@ -195,7 +196,8 @@ def sent_back_by(connection: Connection, unit: str, units: Collection[str]) -> l
         )
         .group_by(_review.c.id)
     ).all()
-    where = {row.id: int(row.position) for row in rows}
+    # SQLite takes the other columns of a row with `min` from that very row.
+    where = {row.id: Placed(int(row.position), row.bundle_in or 0) for row in rows}
     reviews = records(connection, "review", set(where))
     homes = _homes_of(connection, {str(one.values.get("record")) for one in reviews.values()})
     inside = _owned_by(connection, homes, units)
@@ -210,7 +212,7 @@ def sent_back_by(connection: Connection, unit: str, units: Collection[str]) -> l
             reviews[review],
             one.record,
             homes[one.record],
-            one.position,
+            one.place.position,
             *answered.get(one, Answer("", 0)),
         )
         for review, one in asked.items()
@@ -221,7 +223,7 @@ class Asked(NamedTuple):
     """A record that was sent back: by which unit, and where in the log that stands."""
 
     record: str
-    position: int
+    place: Placed
     by: str
 
 
@@ -237,26 +239,29 @@ def answers(connection: Connection, asked: Collection[Asked]) -> dict[Asked, Ans
     it back; nothing of what still waits.
 
     Work on what belongs to the record answers as well, of a household on any child of it; and so
-    does a second person of the other unit who found the page right as it stands.
+    does a second person of the other unit who found the page right as it stands. Work of somebody
+    who did not have the return yet is no answer (`Knowledge`).
     """
     about = _about(connection, {one.record for one in asked})
     of_record: dict[str, list[Asked]] = {}
     for one in asked:
         of_record.setdefault(one.record, []).append(one)
-    first = min((one.position for one in asked), default=0)
+    first = min((one.place.position for one in asked), default=0)
+    knowledge = Knowledge(connection)
     found: dict[Asked, tuple[int, Answer]] = {}
     for part in chunks(sorted(about), IDS_AT_ONCE):
         rows = connection.execute(
-            select(op.c.ent_id, op.c.by, op.c.position, op.c.wall)
+            select(op.c.ent_id, op.c.by, op.c.position, op.c.wall, op.c.bundle_in)
             .where(op.c.ent_id.in_(part), op.c.position > first, op.c.state == "accepted")
             .order_by(op.c.position)
         )
-        for ent_id, by, position, wall in rows:
+        for ent_id, by, position, wall, bundle in rows:
+            place = Placed(position, bundle or 0)
             for record in about[ent_id]:
                 for one in of_record[record]:
                     before = found.get(one)
                     earlier = before is None or position < before[0]
-                    if position > one.position and by != one.by and earlier:
+                    if earlier and by != one.by and knowledge.had(place, one.place):
                         found[one] = (position, Answer(by, int(wall)))
     return {one: answer for one, (_position, answer) in found.items()}
 
