@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from app.errors import KnownError
@@ -116,6 +116,10 @@ class HandoverView:
     #: The name of the round the giver stated, "" where it named none that is known here.
     round: str = ""
     brought: int | None = None
+    #: The sending replica of its bundle, "" when none came here; and where in this PC's log the
+    #: record of it began. No clock of anybody's: what comes later stands later.
+    line: str = ""
+    place: int = 0
 
     @property
     def moment(self) -> str:
@@ -146,8 +150,14 @@ class HandoverRegister:
                 if one.handover not in known and one.direction != Direction.BELOW.value
             ]
             kinds = bundles.kinds(reading, [one.number for one in untold])
+            places = handover_queries.beginnings(reading)
         views = [
-            self._view(one, came, named, has_file=one.id in sent or one.id in came) for one in found
+            replace(
+                self._view(one, came, named, has_file=one.id in sent or one.id in came),
+                line=came[one.id].replica if one.id in came else "",
+                place=places.get(one.id, 0),
+            )
+            for one in found
         ]
         # Who was enrolled was handed nothing over.
         views += [self._untold(one) for one in untold if kinds[one.number] == Kind.DATA.value]

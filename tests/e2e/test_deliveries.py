@@ -10,6 +10,7 @@ from app.i18n import set_language
 from app.models.queries import sending
 from app.services.deliveries import Gap, gap_words
 from tests.e2e.command_line import COMMUNE, PROVINCE, Homes, Prompt
+from tests.e2e.test_odd_handovers import years_away
 from tests.e2e.test_two_pcs import SIBLINGS, write_book
 
 
@@ -64,3 +65,29 @@ def test_a_few_gaps_are_named_and_a_long_one_is_counted() -> None:
     assert gap_words((Gap(2, 30_000_000),)) == "2–30.000.000"
     many = tuple(Gap(one, one) for one in range(2, 40, 2))
     assert gap_words(many) == "2, 4, 6, 8, 10 và 14 gói nữa"
+
+
+def test_a_givers_clock_a_year_ahead_hides_nothing_that_comes_next(homes: Homes) -> None:
+    above, below = homes.at(PROVINCE), homes.at(COMMUNE)
+    to = ("handover", "send", "--to", PROVINCE, "--out", homes.stick)
+    ahead = years_away(below, 1, *to).document
+    above.must("handover", "receive", ahead["file"], codes=(0, 4))
+    above.must("handover", "return", ahead["handover"], "--reason", "thiếu thôn Hai")
+    later = below.must(*to)
+    above.must("handover", "receive", later["file"], codes=(0, 4))
+    # Their giver's half comes with a third one, which says the claimed days.
+    last = below.must(*to)
+    above.must("handover", "receive", last["file"], codes=(0, 4))
+    found = line_of(above)
+    assert (found["stage"], found["last"]) == ("received", last["handover"])
+    above.must("handover", "accept", last["handover"])
+    assert line_of(above)["stage"] == "accepted"
+
+
+def test_of_one_line_the_greatest_number_counts_in_whatever_order_it_came(homes: Homes) -> None:
+    above, below = homes.at(PROVINCE), homes.at(COMMUNE)
+    to = ("handover", "send", "--to", PROVINCE, "--out", homes.stick)
+    first, second = below.must(*to), below.must(*to)
+    for one in (second, first):
+        above.must("handover", "receive", one["file"], codes=(0, 4))
+    assert line_of(above)["last"] == second["handover"]

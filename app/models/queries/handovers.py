@@ -62,6 +62,16 @@ def handovers(connection: Connection) -> list[RecordView]:
     return sorted(records(connection, "handover", set(ids)).values(), key=lambda one: one.id)
 
 
+def beginnings(connection: Connection) -> dict[str, int]:
+    """Handover → where in the log the record of it began."""
+    rows = connection.execute(
+        select(op.c.ent_id, func.min(op.c.position))
+        .where(op.c.ent_id.in_(select(_handover.c.id)), op.c.state == "accepted")
+        .group_by(op.c.ent_id)
+    )
+    return {row[0]: int(row[1]) for row in rows}
+
+
 def standing_returns(
     connection: Connection, unit: str, about: Collection[str] | None = None
 ) -> list[Return]:
@@ -86,11 +96,12 @@ def returned_handovers(connection: Connection, unit: str) -> list[Return]:
     named = {
         answered for one in own.values() for answered in _names(one.values.get("sent_answers"))
     }
+    began = beginnings(connection)
     found: list[Return] = []
     for ent_id, last in _written(connection, back).items():
         to, tier = own[ent_id].values.get("sent_to"), back[ent_id]
         beside = [one.id for one in own.values() if one.values.get("sent_to") == to]
-        later = _made_after(connection, ent_id, beside)
+        later = [one for one in beside if began.get(one, 0) > began.get(ent_id, 0)]
         if last.operation in named or _accepted_since(connection, later, tier, last.place.position):
             continue
         reason = str(own[ent_id].values.get(f"verdict_{tier}_reason") or "")
@@ -126,19 +137,6 @@ def _own_handovers(
 
 def _names(value: Value) -> list[str]:
     return value if isinstance(value, list) else []
-
-
-def _made_after(connection: Connection, ent_id: str, ids: Collection[str]) -> list[str]:
-    """Those of some handovers that came into the log after this one."""
-    first: dict[str, int] = {}
-    for part in chunks(sorted({ent_id, *ids}), IDS_AT_ONCE):
-        rows = connection.execute(
-            select(op.c.ent_id, func.min(op.c.position))
-            .where(op.c.ent_id.in_(part), op.c.state == "accepted")
-            .group_by(op.c.ent_id)
-        )
-        first.update((one, int(position)) for one, position in rows)
-    return [one for one in ids if first.get(one, 0) > first.get(ent_id, 0)]
 
 
 def _accepted_since(connection: Connection, ids: Collection[str], tier: str, position: int) -> bool:
