@@ -109,7 +109,7 @@ class HandoverView:
     undone: Undone | None = None
     #: Where its bundle came from seen from here (`below`, `beside`, `above`); empty when none did.
     direction: str = ""
-    #: Whether it is this unit's to accept or return: somebody below handed over.
+    #: Whether it is this unit's to accept or return: somebody below handed over, and it is here.
     may_decide: bool = False
     #: Whether it was taken in here, and the signed-in account may see what is in it.
     may_look: bool = False
@@ -191,9 +191,9 @@ class HandoverRegister:
             has_file,
             incoming.undone if incoming else None,
             incoming.direction if incoming else "",
-            self._is_below(text_of(values, "owner_unit")),
-            bool(values.get(f"received_{self._workplace.tier.value}_on"))
-            and allows(self._workplace.account.rights, Right.READ),
+            self._is_below(text_of(values, "owner_unit"))
+            and (incoming is not None or self._arrived(values)),
+            self._arrived(values) and allows(self._workplace.account.rights, Right.READ),
             round=rounds.get(text_of(values, "sent_round"), ""),
         )
 
@@ -263,8 +263,9 @@ class HandoverRegister:
 
         The records keep what they are; a review on each tells the writer what to look at and
         carries the reason. What was sent back so already, and was not answered, is not said twice.
-        Raises KnownError `handover.no_reason`, `handover.nothing_decided`, `handover.undone` while
-        what its bundle brought is taken back here, `handover.foreign_record`, `records.unknown`.
+        Raises KnownError `handover.no_reason`, `handover.nothing_decided`, `handover.not_arrived`,
+        `handover.undone` while what its bundle brought is taken back here,
+        `handover.foreign_record`, `records.unknown`.
         """
         if not all(one.reason.strip() for one in back) or (verdict == RETURNED and not reason):
             raise KnownError("handover.no_reason", "handover.no_reason_hint")
@@ -277,6 +278,7 @@ class HandoverRegister:
             handover = found.id
             if text_of(found.values, "owner_unit") == workplace.unit:
                 raise KnownError("handover.own", "handover.own_hint")
+            self._refuse_unarrived(work.connection, found)
             _refuse_undone(work.connection, found)
             if verdict == ACCEPTED:
                 self._refuse_undelivered(work.connection, found)
@@ -307,6 +309,20 @@ class HandoverRegister:
             f"verdict_{tier}_reason": reason or None,
         }
         work.record(Change("handover", values, id=found.id, base=found.heads, loaded=found.values))
+
+    def _arrived(self, values: Mapping[str, Value]) -> bool:
+        """Whether another PC of this unit took it in, or it came with a bundle that passed it on:
+        who gave it cannot write this tier's receipt.
+        """
+        return bool(values.get(f"received_{self._workplace.tier.value}_on"))
+
+    def _refuse_unarrived(self, reading: Reading, found: RecordView) -> None:
+        """A record of a handover travels with the next bundle, whatever became of its own: nobody
+        decides about a file that is not here, or never was.
+        """
+        if not bundles.incoming(reading, [found.id]) and not self._arrived(found.values):
+            giver = text_of(found.values, "owner_unit")
+            raise KnownError("handover.not_arrived", "handover.not_arrived_hint", giver=giver)
 
     def _refuse_undelivered(self, reading: Reading, found: RecordView) -> None:
         here = self._workplace.unit

@@ -60,12 +60,15 @@ def write_for_relayed(
     """Receipts for the handovers of units further down that arrived with this bundle.
 
     So a commune sees that its work has reached the province, though it handed over to the district.
+    One that was handed over to this very unit gets its receipt with its own file and not before:
+    the record of it comes by other ways, also when the file was lost or never was.
     """
     tier, relay = workplace.tier.value, bundle.manifest.sender.unit
     relayed = counting_day(bundle.manifest.created)
     for found in unanswered(work.connection, tier, position):
         owner = str(found.values.get("owner_unit", ""))
         theirs = owner != relay and workplace.tree.covers([relay], owner)
+        theirs = theirs and found.values.get("sent_to") != workplace.unit
         if theirs and not _left_out(work, found.id):
             units = units_of(workplace, work.connection, found.id, found.values)
             reached = [one for one in units if workplace.tree.covers([relay], one)]
