@@ -13,7 +13,7 @@ from functools import cache
 import msgspec
 
 from app.history.entities import ENTITIES, fits
-from app.history.merge_groups import group_of, members
+from app.history.merge_groups import group_of, meant, members
 from app.history.operation import Body, Operation, Value
 
 #: The group that hides a record; see `visibility`.
@@ -113,7 +113,7 @@ def materialise(operations: Iterable[Operation], sub_heads: Collection[bytes] = 
         fields = groups.get(group, (group,))
         shown = max(writers, key=lambda op_id: (graph.depth[graph.index[op_id]], op_id))
         _take(values, fields, by_id[shown].body)
-        if len({_written(by_id[op_id].body, fields) for op_id in writers}) > 1:
+        if len({_encode(meant(ent_type, group, by_id[it].body or {})) for it in writers}) > 1:
             conflicts.append(Conflict(group, tuple(sorted(writers))))
     hidden, doubted = _visibility(by_id, graph, values, sub_heads)
     if doubted and not any(conflict.group == HIDDEN_GROUP for conflict in conflicts):
@@ -160,11 +160,6 @@ def _take(values: dict[str, Value], fields: Sequence[str], body: Body | None) ->
         value = (body or {}).get(field)
         if value is not None:
             values[field] = value
-
-
-def _written(body: Body | None, fields: Sequence[str]) -> bytes:
-    # `_seen` says what the writer knew, not what the writer meant.
-    return _encode([(body or {}).get(field) for field in fields if field != "_seen"])
 
 
 def _heads(graph: Ancestry) -> tuple[bytes, ...]:

@@ -12,6 +12,14 @@ from types import MappingProxyType
 
 from app.history.operation import Body, Value
 
+#: The tiers that write halves of a handover, and the parts of each half.
+_TIERS = ("commune", "district", "province")
+_RECEIPT = (
+    *("on", "by", "by_title", "from", "from_title", "manifest", "round"),
+    *("households", "children", "girls", "incomplete", "refused", "waiting"),
+)
+_VERDICT = ("", "_on", "_by", "_reason")
+
 _GROUPS: dict[str, dict[str, tuple[str, ...]]] = {
     "household": {
         "poverty": ("poverty_status", "poverty_standard", "poverty_year"),
@@ -57,6 +65,21 @@ _GROUPS: dict[str, dict[str, tuple[str, ...]]] = {
     "match_decision": {
         "verdict": ("verdict", "basis", "reason", "moved_from", "decided_by", "decided_on", "act"),
     },
+    "handover": {
+        **{
+            f"received_{tier}": tuple(f"received_{tier}_{one}" for one in _RECEIPT)
+            for tier in _TIERS
+        },
+        **{f"verdict_{tier}": tuple(f"verdict_{tier}{one}" for one in _VERDICT) for tier in _TIERS},
+    },
+}
+#: Groups of which two PCs of one unit may each write the same statement: what it is about. Heads
+#: that agree in this are no conflict, though each has its own moment and its own person.
+_ABOUT: dict[str, dict[str, tuple[str, ...]]] = {
+    "handover": {
+        **{f"received_{tier}": (f"received_{tier}_manifest",) for tier in _TIERS},
+        **{f"verdict_{tier}": (f"verdict_{tier}", f"verdict_{tier}_reason") for tier in _TIERS},
+    },
 }
 
 _MEMBERS: Mapping[str, Mapping[str, tuple[str, ...]]] = MappingProxyType(_GROUPS)
@@ -78,6 +101,17 @@ def group_of(ent_type: str) -> Mapping[str, str]:
 def members(ent_type: str) -> Mapping[str, tuple[str, ...]]:
     """Group → its fields, for the groups of more than one field."""
     return _MEMBERS.get(ent_type, _NO_MEMBERS)
+
+
+def meant(ent_type: str, group: str, body: Body) -> list[Value]:
+    """What an operation says of a group, or of the field of that name: heads of one meaning are no
+    conflict. `_seen` says what the writer knew, not what the writer meant.
+    """
+    about = _ABOUT.get(ent_type, _NO_MEMBERS).get(group)
+    if about is not None and body.get(about[0]) is not None:
+        return [body.get(field) for field in about]
+    fields = members(ent_type).get(group, (group,))
+    return [body.get(field) for field in fields if field != "_seen"]
 
 
 def incomplete_groups(ent_type: str, body: Body) -> list[str]:

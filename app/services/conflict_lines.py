@@ -8,12 +8,15 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from app.history.entities import ENTITIES, Family
+from app.i18n import number, text
 from app.models.queries import history as history_queries
 from app.models.queries import register
 from app.models.queries.register import ChildRow, HouseholdRow, RecordView
 from app.models.store import Reading
 from app.services.conflicts import fields_of
 from app.services.handles import name_of
+from app.services.handover_values import number_of
+from app.services.parties import unit_in_sentence
 from app.services.rights import Right
 from app.services.wording import entity_in_words, labels
 from app.services.workplace import Workplace
@@ -62,7 +65,10 @@ class ConflictLines:
         """Every open conflict: by unit and village, then by household and child."""
         self._workplace.require(Right.READ)
         with self._workplace.store.read() as reading:
-            found = [_Conflict(*one[:3]) for one in history_queries.conflicts_of(reading)]
+            found = [
+                _Conflict(*one[:3])
+                for one in history_queries.conflicts_of(reading, self._workplace.tier.value)
+            ]
             views = _views(reading, found)
             roots = {one: _root(one, views) for one in found}
             children, homes = _pages(reading, set(roots.values()))
@@ -95,8 +101,10 @@ class ConflictLines:
         home = homes.get(root if child is None else child.household)
         names = [said.get(name, "") for name in fields_of(one.entity, one.group)]
         what = " · ".join(dict.fromkeys(filter(None, names)))
+        if one.entity == "handover":
+            what = said.get(one.group, what)
         if one.entity not in ("child", "household"):
-            what = ": ".join(filter(None, (entity_in_words(one.entity), what)))
+            what = ": ".join(filter(None, (self._called(view), what)))
         owner = child or home
         return ConflictLine(
             one.entity,
@@ -110,6 +118,17 @@ class ConflictLines:
             "" if home is None else home.village,
             str(view.values.get("owner_unit") or "") if owner is None else owner.owner_unit,
             what or one.group,
+        )
+
+    def _called(self, view: RecordView) -> str:
+        """What a record that stands on no page is called: a handover by its number and giver."""
+        if view.entity != "handover":
+            return entity_in_words(view.entity)
+        giver = str(view.values.get("owner_unit") or "")
+        return text(
+            "conflicts.handover",
+            seq=number(number_of(view.values, "sent_seq")),
+            unit=unit_in_sentence(self._workplace, giver),
         )
 
 

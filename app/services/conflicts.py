@@ -87,7 +87,7 @@ class Conflicts:
         require_reveal(self._workplace, reveal)
         with self._workplace.store.read() as reading:
             ids = None if name is None else [id_named(self._workplace.handles, reading, name)]
-            found = history_queries.conflicts_of(reading, ids)
+            found = history_queries.conflicts_of(reading, self._workplace.tier.value, ids)
         sight = look(self._workplace, reveal, {(entity, one) for entity, one, _, _ in found})
         with self._workplace.store.read() as reading:
             views: list[ConflictView] = []
@@ -103,7 +103,7 @@ class Conflicts:
     def count(self) -> int:
         """How many fields and groups wait for a decision."""
         with self._workplace.store.read() as reading:
-            return len(history_queries.conflicts_of(reading))
+            return len(history_queries.conflicts_of(reading, self._workplace.tier.value))
 
     def _views(
         self,
@@ -128,6 +128,7 @@ class Conflicts:
 
         Fields of a group that are not named keep the value shown now. Raises KnownError
         `conflicts.unknown_type`, `records.unknown`, `conflicts.wrong_type`, `conflicts.none`,
+        `conflicts.not_here`,
         `conflicts.not_in_conflict`, and what typed values may be refused for.
         """
         if entity not in ENTITIES:
@@ -164,8 +165,12 @@ class Conflicts:
                 raise _unknown(register.entity_of(reading, ent_id), name)
             if seen and set(seen) != set(record.heads):
                 raise KnownError("conflicts.changed_meanwhile", "conflicts.changed_meanwhile_hint")
-            groups = {group for _, _, group, _ in history_queries.conflicts_of(reading, [ent_id])}
+            tier = self._workplace.tier.value
+            open_here = history_queries.conflicts_of(reading, tier, [ent_id])
+            groups = {group for _, _, group, _ in open_here}
             bodies = _bodies(history_queries.history(reading, ent_id))
+        if not groups and record.conflicts:
+            raise KnownError("conflicts.not_here", "conflicts.not_here_hint")
         if not groups:
             raise KnownError("conflicts.none", "conflicts.none_hint", id=name)
         of = group_of(entity)
@@ -195,7 +200,7 @@ def contested_fields(
     asked = {one.id: sight.name(one) for one in views if one.conflicts}
     found: dict[str, frozenset[str]] = {}
     if asked:
-        for entity, ent_id, group, _ in history_queries.conflicts_of(reading, asked):
+        for entity, ent_id, group, _ in history_queries.conflicts_of(reading, "", asked):
             known = found.get(asked[ent_id], frozenset())
             found[asked[ent_id]] = known.union(fields_of(entity, group))
     return found

@@ -294,7 +294,7 @@ def read_in(
     _must_be_its_own_line(workplace, connection, delivery, file.name)
     number = lines.next_bundle_number(connection)
     position = last_position(connection)
-    before = counting.open_conflicts(connection)
+    before = counting.open_conflicts(connection, workplace.tier.value)
     known = unusable(connection)
     total = manifest.ops
 
@@ -371,7 +371,7 @@ def read_in(
         outcome.households_changed,
         outcome.children_changed,
         outcome.unchanged,
-        max(0, counting.open_conflicts(connection) - before),
+        max(0, counting.open_conflicts(connection, workplace.tier.value) - before),
         outcome.waiting + outcome.newly_waiting + outcome.late_waiting,
         outcome.refused + outcome.newly_refused + outcome.late_refused,
         outcome.continuity,

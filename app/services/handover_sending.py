@@ -205,7 +205,7 @@ class Sending:
             counted.children,
             counted.girls,
             counted.incomplete,
-            counting.open_conflicts(reading),
+            counting.open_conflicts(reading, workplace.tier.value),
             (found.by_severity[Severity.ERROR], found.by_severity[Severity.WARNING]),
             at,
             counted.left_out,

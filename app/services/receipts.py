@@ -36,7 +36,8 @@ def write(
 
     The sender's own half comes with its next bundle; both meet in one record, whose id both derive
     from the bundle. Until then the receipt says which bundle it is about: receiver and number as
-    the sender signed them, so that whoever the receipt travels to can name it.
+    the sender signed them, so that whoever the receipt travels to can name it. What
+    another PC of this unit said of this bundle is not said again: a receipt is one statement.
     """
     manifest, bundle_id = bundle.manifest, bundle.bundle_id
     day = counting_day(manifest.created)
@@ -50,6 +51,8 @@ def write(
         work.record(
             Change("handover", {"owner_unit": manifest.sender.unit, **values}, key=bundle_id)
         )
+    elif said.get(f"received_{workplace.tier.value}_manifest") == bundle_id:
+        return
     elif not _left_out(work, found.id):
         work.record(Change("handover", values, id=handover, base=found.heads, loaded=found.values))
 

@@ -171,7 +171,7 @@ class Records:
             found = None if entity is None else register.record(reading, entity, ent_id)
             if found is None:
                 raise KnownError("records.unknown", "records.unknown_hint", id=name)
-            conflicts = history_queries.conflicts_of(reading, [ent_id])
+            conflicts = history_queries.conflicts_of(reading, self._workplace.tier.value, [ent_id])
             entries = history_queries.history(reading, ent_id)
             belongings = register.belonging_to(reading, [ent_id]).get(ent_id, [])
         sight = look(self._workplace, reveal, [(found.entity, ent_id)])

@@ -15,6 +15,7 @@ from app.forms.catalogue import Catalogue
 from app.forms.field_types import field_type
 from app.forms.field_types.base import Language
 from app.i18n import language
+from app.services.handover_values import counting_day
 from app.services.masking import MASKED, Shown, ShownRecord
 from app.services.typed_values import form_of
 
@@ -79,6 +80,8 @@ def _label(name: str) -> str:
 def _shown(catalogue: Catalogue, name: str, value: Shown) -> Shown:
     if isinstance(value, bool):
         return i18n.text("wording.yes" if value else "wording.no")
+    if name.startswith("verdict_") and isinstance(value, str):
+        return _concluded(name, value)
     if name == "reviewed_heads" and isinstance(value, list):
         # Hashes tell nobody anything; how many versions stood side by side does.
         return i18n.text("wording.versions", count=len(value))
@@ -91,6 +94,14 @@ def _shown(catalogue: Catalogue, name: str, value: Shown) -> Shown:
     return "; ".join(
         lead.format(one) + codes.label(one, language()) if one in codes else one for one in several
     )
+
+
+def _concluded(name: str, value: str) -> str:
+    """What a unit concluded about a handover, and when, in words."""
+    if name.endswith("_on"):
+        day = counting_day(value)
+        return value if day is None else f"{day:%d/%m/%Y}"
+    return i18n.catalogue(language()).get(f"wording.verdict.{value}", value)
 
 
 def labels(catalogue: Catalogue) -> Mapping[str, str]:

@@ -17,7 +17,7 @@ from app.forms.rules.person import REGISTRATION_DAYS
 from app.forms.units import Tier
 from app.models import backup, bundles
 from app.models.log import last_position
-from app.models.queries import history, refusals, rounds
+from app.models.queries import counting, history, refusals, rounds
 from app.models.queries import worklist as queries
 from app.models.queries.rounds import RoundView
 from app.models.queries.worklist import Days
@@ -267,7 +267,7 @@ class Worklist:
         found = Counter({duty: walked.children[name] for duty, name in _COUNTED.items()})
         found[Duty.RETURNED] = len(returns_from_above(self._workplace, reading))
         found[Duty.REFUSED_ABOVE] = len(refusals.refused_above(reading))
-        found[Duty.CONFLICTS] = queries.conflicts(reading)
+        found[Duty.CONFLICTS] = counting.open_conflicts(reading, self._workplace.tier.value)
         found[Duty.MOVES] = walked.moves
         found[Duty.SPLIT_UNITS] = walked.undivided
         found[Duty.WAITING] = queries.waiting(reading)
@@ -403,7 +403,7 @@ class Worklist:
     def _first_named(self, reading: Reading, duty: Duty) -> tuple[str, str] | None:
         """(type, id) of the first record of a line, wherever it stands."""
         if duty is Duty.CONFLICTS:
-            return queries.first_conflict(reading)
+            return queries.first_conflict(reading, self._workplace.tier.value)
         if duty is Duty.DECLARED_WRONG:
             return queries.first_declared_wrong(reading)
         if duty is Duty.ERRORS:

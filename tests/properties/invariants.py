@@ -92,7 +92,8 @@ def check_i1_same_operations_same_rows(views: Iterable[View]) -> int:
 
 def check_i4_every_value_is_somewhere(views: Iterable[View], truth: naive.Parents) -> Counter[str]:
     """I4: every value ever written is current, overwritten by somebody who had seen it, in an open
-    conflict, set aside, waiting or refused; the sums add up."""
+    conflict, set aside, waiting or refused; the sums add up. A statement that another PC of the
+    unit made too is current when either of the two is shown (MERGE.md, "One statement")."""
     sums: Counter[str] = Counter()
     for view in views:
         total = 0
@@ -128,7 +129,7 @@ def where_is(view: View, one: Operation, group: str, truth: naive.Parents) -> st
 def _shown(view: View, record: Record, group: str) -> dict[str, object]:
     values = view.rows[record]["values"]
     names = naive.fields_of(record[0], group)
-    return {name: values[name] for name in names if name in values and name != "_seen"}
+    return naive.meaning(record[0], group, {name: values[name] for name in names if name in values})
 
 
 def check_closed(views: Iterable[View]) -> int:

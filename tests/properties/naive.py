@@ -60,7 +60,23 @@ GROUPS = {
     "match_decision": {
         "verdict": ["verdict", "basis", "reason", "moved_from", "decided_by", "decided_on", "act"],
     },
+    "handover": {
+        f"{half}_{tier}": [f"{half}_{tier}{name}" for name in names]
+        for tier in ("commune", "district", "province")
+        for half, names in (
+            (
+                "received",
+                [
+                    *("_on", "_by", "_by_title", "_from", "_from_title", "_manifest", "_round"),
+                    *("_households", "_children", "_girls", "_incomplete", "_refused", "_waiting"),
+                ],
+            ),
+            ("verdict", ["", "_on", "_by", "_reason"]),
+        )
+    },
 }
+#: Of the halves of a handover, what makes two statements the same one.
+SAME = {"received": ["_manifest"], "verdict": ["", "_reason"]}
 Parents = Mapping[bytes, Collection[bytes]]
 
 
@@ -112,7 +128,15 @@ def written(operation: Operation, group: str) -> dict[str, object]:
 
 
 def meant(operation: Operation, group: str) -> dict[str, object]:
-    return {name: value for name, value in written(operation, group).items() if name != "_seen"}
+    return meaning(operation.ent_type, group, written(operation, group))
+
+
+def meaning(ent_type: str, group: str, said: Mapping[str, object]) -> dict[str, object]:
+    """What values of a group mean: of a half of a handover only what it is about, if it says so."""
+    half = group.partition("_")[0]
+    if ent_type == "handover" and half in SAME and group + SAME[half][0] in said:
+        return {name: said[name] for name in said if name in [group + one for one in SAME[half]]}
+    return {name: value for name, value in said.items() if name != "_seen"}
 
 
 def latest(writers: Iterable[Operation], above: Mapping[bytes, set[bytes]]) -> list[Operation]:

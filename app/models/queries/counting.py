@@ -36,6 +36,7 @@ from app.models.log import IDS_AT_ONCE
 from app.models.queries import departed
 from app.models.queries.departed import Departed
 from app.models.queries.following import HOUSEHOLD_SHORT, followed
+from app.models.queries.history import decided_by
 from app.models.queries.register import villages
 from app.models.queries.rounds import RoundView, open_round
 from app.models.schema import ENTITY_TABLES, conflict
@@ -269,9 +270,10 @@ def _as_map(connection: Connection, statement: Select[Any, int]) -> dict[str, in
     return {row.place: row.number for row in connection.execute(statement)}
 
 
-def open_conflicts(connection: Connection) -> int:
-    """How many fields or groups wait for a decision."""
-    return int(connection.execute(select(func.count()).select_from(conflict)).scalar_one())
+def open_conflicts(connection: Connection, tier: str) -> int:
+    """How many fields or groups wait for a decision of a unit of this tier."""
+    statement = select(func.count()).select_from(conflict).where(decided_by(tier))
+    return int(connection.execute(statement).scalar_one())
 
 
 def children_by_group(

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from sqlalchemy import Connection, Select, func, select
+from sqlalchemy import ColumnElement, Connection, Select, func, or_, select
 
 from app.history.door import Reason, State
 from app.history.operation import Value, decode_body
@@ -36,16 +36,28 @@ class HistoryEntry:
 
 
 def conflicts_of(
-    connection: Connection, ent_ids: Collection[str] | None = None
+    connection: Connection, tier: str, ent_ids: Collection[str] | None = None
 ) -> list[tuple[str, str, str, tuple[bytes, ...]]]:
-    """(type, record, field or group, head operations) of open conflicts."""
-    statement = select(conflict).order_by(conflict.c.ent_type, conflict.c.ent_id)
+    """(type, record, field or group, head operations) of the open conflicts that a unit of this
+    tier decides (`decided_by`).
+    """
+    statement = select(conflict).where(decided_by(tier))
+    statement = statement.order_by(conflict.c.ent_type, conflict.c.ent_id)
     if ent_ids is not None:
         statement = statement.where(conflict.c.ent_id.in_(sorted(ent_ids)))
     return [
         (row.ent_type, row.ent_id, row.field_group, split_ids(row.heads))
         for row in connection.execute(statement)
     ]
+
+
+def decided_by(tier: str) -> ColumnElement[bool]:
+    """Which conflicts people of a unit of this tier decide: all, but for what a unit of another
+    tier concluded about a handover. That one said both, and it alone knows which it meant.
+    """
+    concluded = conflict.c.field_group.like("verdict\\_%", escape="\\")
+    own = conflict.c.field_group == f"verdict_{tier}"
+    return or_(conflict.c.ent_type != "handover", ~concluded, own)
 
 
 def history(connection: Connection, ent_id: str) -> list[HistoryEntry]:

@@ -18,6 +18,7 @@ from app.history.entities import ENTITIES, Family
 from app.models.declarations import finished
 from app.models.queries.counting import under_age
 from app.models.queries.following import followed
+from app.models.queries.history import decided_by
 from app.models.schema import ENTITY_TABLES, NOT_ACCEPTED, conflict, op, unsound
 
 _child = ENTITY_TABLES["child"]
@@ -206,15 +207,13 @@ def progress(
 # --- what stands in the log and beside the rows ------------------------------------------------
 
 
-def conflicts(connection: Connection) -> int:
-    """How many fields or groups two sides wrote differently."""
-    return int(connection.execute(select(func.count()).select_from(conflict)).scalar_one())
-
-
-def first_conflict(connection: Connection) -> tuple[str, str] | None:
-    """(type, id) of a record in conflict."""
+def first_conflict(connection: Connection, tier: str) -> tuple[str, str] | None:
+    """(type, id) of a record in conflict that a unit of this tier decides."""
     row = connection.execute(
-        select(conflict.c.ent_type, conflict.c.ent_id).order_by(conflict.c.ent_id).limit(1)
+        select(conflict.c.ent_type, conflict.c.ent_id)
+        .where(decided_by(tier))
+        .order_by(conflict.c.ent_id)
+        .limit(1)
     ).first()
     return None if row is None else (row.ent_type, row.ent_id)
 
