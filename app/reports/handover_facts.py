@@ -151,7 +151,8 @@ class HandoverFacts:
     day that the numbers are of, and `ages_on` the later one that ages are counted for, where a
     round names a day to come. `days_apart` are the days of the handover and of its receipt, each by
     the clock of its own PC, where they differ by over a day. `plan` is the last ground, without
-    full stop (for instance the plan of the round).
+    full stop (for instance the plan of the round). `rewritten` says that the giver has written
+    otherwise since it was accepted; the record says what was accepted.
     """
 
     giver: Party
@@ -199,6 +200,7 @@ class HandoverFacts:
     device_label: str = ""
     check: FileCheck = FileCheck.NOT_YET
     verdict: Decided | None = None
+    rewritten: bool = False
     condition: str = ""
     restricted: bool = True
     copies: tuple[Side, ...] = (Side.GIVER, Side.RECEIVER)

@@ -319,6 +319,7 @@ def _state_of_things(facts: HandoverFacts, texts: Mapping[str, str]) -> tuple[Bl
             fill=facts.check is FileCheck.NOT_YET,
         ),
         *_verdict(facts, texts),
+        *((line(texts["item.4.rewritten"], style.BODY),) if facts.rewritten else ()),
         _condition(facts, texts),
     )
 

@@ -33,6 +33,7 @@ from app.reports.handover_facts import (
     UnitLine,
     VillageLine,
 )
+from app.services.handover_accepted import as_held
 from app.services.handover_people import both
 from app.services.handover_scope import UnitCounts, count, reach, total, units_of
 from app.services.handover_scope import stated as stated_units
@@ -63,7 +64,8 @@ def facts_of(workplace: Workplace, handover: str, *, blank_people: bool = False)
     The round is the one the giver stated and no other.
     """
     with workplace.store.read() as reading:
-        found = found_handover(reading, handover)
+        known = found_handover(reading, handover)
+        found, rewritten = as_held(reading, workplace.unit, [known])[known.id]
         values = found.values
         giver = text_of(values, "owner_unit")
         to = text_of(values, "sent_to") or workplace.unit
@@ -137,6 +139,7 @@ def facts_of(workplace: Workplace, handover: str, *, blank_people: bool = False)
         period_end=iso_day(current.closes_on) if current else None,
         check=check,
         verdict=_verdict(workplace, values, to),
+        rewritten=rewritten,
     )
 
 

@@ -28,6 +28,7 @@ from app.reports.handover_facts import (
 from app.reports.handover_record import handover_record
 from app.services import answering
 from app.services.handles import id_named
+from app.services.handover_accepted import as_held
 from app.services.handover_paper import facts_of
 from app.services.handover_scope import reach, units_of
 from app.services.handover_values import (
@@ -120,6 +121,9 @@ class HandoverView:
     #: record of it began. No clock of anybody's: what comes later stands later.
     line: str = ""
     place: int = 0
+    #: Whether the giver has written his half otherwise since it was accepted. Shown is what was
+    #: accepted.
+    rewritten: bool = False
 
     @property
     def moment(self) -> str:
@@ -139,15 +143,15 @@ class HandoverRegister:
         from beside or above, whose handover only the giver's next bundle tells of, or none ever.
         """
         with self._workplace.store.read() as reading:
-            found = handover_queries.handovers(reading)
+            recorded = handover_queries.handovers(reading)
+            held = as_held(reading, self._workplace.unit, recorded)
             came = {one.handover: one for one in bundles.incoming(reading)}
             sent = {one.handover for one in bundles.outgoing(reading)}
             named = {one.id: one.name for one in round_queries.rounds(reading)}
-            known = {one.id for one in found}
             untold = [
                 one
                 for one in came.values()
-                if one.handover not in known and one.direction != Direction.BELOW.value
+                if one.handover not in held and one.direction != Direction.BELOW.value
             ]
             kinds = bundles.kinds(reading, [one.number for one in untold])
             places = handover_queries.beginnings(reading)
@@ -156,8 +160,9 @@ class HandoverRegister:
                 self._view(one, came, named, has_file=one.id in sent or one.id in came),
                 line=came[one.id].replica if one.id in came else "",
                 place=places.get(one.id, 0),
+                rewritten=rewritten,
             )
-            for one in found
+            for one, rewritten in held.values()
         ]
         # Who was enrolled was handed nothing over.
         views += [self._untold(one) for one in untold if kinds[one.number] == Kind.DATA.value]

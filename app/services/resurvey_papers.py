@@ -8,6 +8,7 @@ from app.forms.catalogue import Catalogue
 from app.reports.document import Document
 from app.reports.document_texts import document_texts
 from app.reports.resurvey_sheets import ResurveyFacts, SheetLine, survey_list, survey_result
+from app.services.handover_accepted import as_held
 from app.services.handover_values import found_handover, iso_day, number_of, text_of
 from app.services.parties import unit_in_sentence
 from app.services.resurveys import Finding, Survey, SurveyLine
@@ -41,7 +42,8 @@ class ResurveyPapers:
     def _facts(self, survey: Survey) -> ResurveyFacts:
         workplace = self._workplace
         with workplace.store.read() as reading:
-            found = found_handover(reading, survey.handover).values
+            known = found_handover(reading, survey.handover)
+            found = as_held(reading, workplace.unit, [known])[known.id][0].values
         codes = workplace.catalogue.code_list("survey_findings")
         count, certain = survey.count, survey.share
         labels = field_labels(workplace.catalogue)

@@ -381,6 +381,7 @@ def _view_document(view: HandoverView) -> dict[str, object]:
         "bundle_id": view.bundle_id,
         "received_here": view.received_here or None,
         "undone": None if view.undone is None else {"by": view.undone.by, "why": view.undone.why},
+        "rewritten": view.rewritten,
         "receipts": [
             {
                 "tier": one.tier,
@@ -438,6 +439,8 @@ def _view_line(view: HandoverView) -> str:
             seq=view.seq,
             on=day_of_moment(view.sent_on or view.received_here or _first_receipt(view)),
         )
+    if view.rewritten:
+        told.append(text("handovers.rewritten"))
     if view.undone is not None:
         told.append(text("cli.handover.was_undone", by=view.undone.by, why=view.undone.why))
     return "; ".join((line, *told))
