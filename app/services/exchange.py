@@ -34,6 +34,7 @@ from app.services import receipts, trust
 from app.services.handles import name_unseen
 from app.services.handover_people import Signers
 from app.services.handover_scope import is_whole, outermost, reach, units_to
+from app.services.handover_unfinished import finish_arrived
 from app.services.reference_data.unused import Unused, unusable, unused
 from app.services.workplace import Progress, Workplace
 from app.sync.apply import Renewal, apply_delivery
@@ -347,6 +348,7 @@ def read_in(
         received=int(workplace.clock()),
         received_by=workplace.account.full_name,
     )
+    finish_arrived(workplace, work, delivery.unit, delivery.acknowledgements)
     if direction is Direction.BELOW:
         scope = [str(one) for one in bundle.sender.certificate.scope]
         units = outermost(tree, [one for one in scope if tree.exists(one)])

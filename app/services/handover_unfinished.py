@@ -3,11 +3,12 @@
 A sending is written into the register of handovers only after its file was read back under its
 final name. A power cut before that leaves it here. Whoever has the stick can finish it: the file
 proves itself by its hash. Or it is dropped: its number stays used, its content goes with the next.
+Where the receiver acknowledges it, or a receipt comes, it took place and finishes by itself.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,8 +16,11 @@ from app.errors import KnownError
 from app.history.operation import Value
 from app.ids import derived_id
 from app.models import bundles
+from app.models.queries import register
+from app.models.queries.sending import Acknowledgement
 from app.models.work import Change, UnitOfWork
 from app.plain_files import open_plain
+from app.services.handover_values import TIERS
 from app.services.rights import Right
 from app.services.workplace import Workplace
 from app.sync.files import sha256_of, world_failed
@@ -116,6 +120,27 @@ def note_sent(workplace: Workplace, work: UnitOfWork, stated: Stated) -> None:
     handover = derived_id(workplace.unit, bundle_id)
     bundles.set_handover(work.connection, bytes.fromhex(bundle_id), handover)
     work.audit("handover.sent", handover=handover, to=str(stated["sent_to"]))
+
+
+def finish_arrived(
+    workplace: Workplace, work: UnitOfWork, giver: str, acknowledgements: Sequence[Acknowledgement]
+) -> None:
+    """The sendings that a bundle of unit `giver`, just taken in, shows to have arrived: the unit
+    they went to acknowledges that very bundle, or a receipt for it has come. Whoever has the file
+    need not be asked for the stick.
+    """
+    heard = {one.bundle_id.hex() for one in acknowledgements if one.unit == giver}
+    for stated in bundles.unfinished(work.connection):
+        bundle_id = str(stated["sent_manifest"])
+        acknowledged = bundle_id in heard and stated["sent_to"] == giver
+        if acknowledged or _is_receipted(work, derived_id(workplace.unit, bundle_id), bundle_id):
+            note_sent(workplace, work, stated)
+
+
+def _is_receipted(work: UnitOfWork, handover: str, bundle_id: str) -> bool:
+    found = register.record(work.connection, "handover", handover)
+    said = {} if found is None else found.values
+    return any(said.get(f"received_{tier}_manifest") == bundle_id for tier in TIERS)
 
 
 def lies_whole(stated: Stated, folder: Path) -> bool:
