@@ -173,7 +173,7 @@ class _Teller:
         if stopped:
             worst = min(stopped, key=lambda one: _STATES[one.state])
             arrival = Arrival(worst.state)
-            told = why(worst.reason, *self._refused_by(worst))
+            told = why(worst.reason, *self._refused_by(worst), entity)
         elif after is None or (before is not None and not changes and not after.conflicts):
             return None
         elif after.conflicts and (before is None or after.conflicts > before.conflicts):

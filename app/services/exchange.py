@@ -354,6 +354,7 @@ def read_in(
         units = outermost(tree, [one for one in scope if tree.exists(one)])
         receipts.write(workplace, work, handover, bundle, units, outcome, signers)
         receipts.write_for_relayed(workplace, work, position, bundle)
+    receipts.write_for_freed(workplace, work)
     work.audit(
         "bundle.received",
         bundle=bundle.bundle_id[:16],

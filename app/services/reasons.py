@@ -23,16 +23,23 @@ _TOLD = frozenset(
 )
 
 
-def why(reason: str, refused_by: str = "", refused_for: str = "") -> str:
+def why(reason: str, refused_by: str = "", refused_for: str = "", entity: str = "") -> str:
     """The reason in words, empty for what is in the register.
 
-    `refused_by` is the unit above that refuses the operation and `refused_for` the reason that it
-    gave: that is what the writer needs to know.
+    What a unit above said of a handover is taken from that unit alone; an honest PC brings it from
+    below after the unit above was restored, and is not told that it did wrong. `refused_by` is the
+    unit above that refuses the operation and `refused_for` the reason that it gave: that is what
+    the writer needs to know.
     """
     if not reason and not refused_by:
         return ""
     if refused_by and reason in ("", Reason.REFUSED_ABOVE.value):
         told = refused_for if refused_for in _TOLD else "unnamed"
+        told = _of_handover(told, entity)
         because = text(f"waiting.told.{told.replace('-', '_')}")
         return text("waiting.refused_by", unit=refused_by, why=because)
-    return text(f"waiting.reason.{reason.replace('-', '_')}")
+    return text(f"waiting.reason.{_of_handover(reason, entity).replace('-', '_')}")
+
+
+def _of_handover(reason: str, entity: str) -> str:
+    return "receipt" if entity == "handover" and reason == Reason.FOREIGN_HALF.value else reason

@@ -9,18 +9,20 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 
+from app.history.door import Direction
 from app.history.operation import Value
-from app.models import log
-from app.models.queries import counting, register
+from app.models import bundles, log
+from app.models.queries import counting, receiving, register
 from app.models.queries.handovers import unanswered
 from app.models.queries.rounds import open_round, round_of
 from app.models.work import Change, UnitOfWork
 from app.services.handover_people import Signer, Signers
 from app.services.handover_scope import count, total, units_of
-from app.services.handover_values import counting_day, is_stated, text_of
+from app.services.handover_values import counting_day, is_stated, number_of, text_of
 from app.services.workplace import Workplace
 from app.sync.apply import Outcome
 from app.sync.bundle_reader import VerifiedBundle
+from app.sync.manifest import parse_manifest
 
 
 def write(
@@ -82,6 +84,38 @@ def write_for_relayed(
             work.record(
                 Change("handover", values, id=found.id, base=found.heads, loaded=found.values)
             )
+
+
+def write_for_freed(workplace: Workplace, work: UnitOfWork) -> None:
+    """Receipts said anew where what had waited of their bundle has since been let in.
+
+    Sticks come in odd order, after a restore most of all: what was counted while the first one was
+    not here is no number to stand for good. Once the handover was accepted or returned it is.
+    """
+    tier = workplace.tier.value
+    waited = [
+        one
+        for one in bundles.incoming(work.connection)
+        if one.direction == Direction.BELOW.value and one.intake.waiting and one.undone is None
+    ]
+    waiting = receiving.still_waiting(work.connection, [one.number for one in waited])
+    for one in waited:
+        found = register.record(work.connection, "handover", one.handover)
+        said = {} if found is None else found.values
+        settled = bool(said.get(f"verdict_{tier}"))
+        if (
+            found is None
+            or settled
+            or one.number in waiting
+            or not said.get(f"received_{tier}_waiting")
+            or _left_out(work, found.id)
+        ):
+            continue
+        units = units_of(workplace, work.connection, found.id, said)
+        manifest = parse_manifest(bundles.manifest_of(work.connection, found.id), "")
+        refused = number_of(said, f"received_{tier}_refused")
+        values = _half(workplace, work, units, counting_day(manifest.created), said, refused, 0)
+        work.record(Change("handover", values, id=found.id, base=found.heads, loaded=said))
 
 
 def _people(workplace: Workplace, signers: Signers) -> dict[str, Value]:

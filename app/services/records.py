@@ -97,12 +97,13 @@ class ShownEntry:
     brought_by: str | None
     refused_above: str | None
     refused_for: str = ""
+    entity: str = ""
 
     @property
     def why(self) -> str:
         """Why it is not in the register, in words; empty for one that is."""
         reason = "" if self.reason is None else self.reason.value
-        return why(reason, self.refused_above or "", self.refused_for)
+        return why(reason, self.refused_above or "", self.refused_for, self.entity)
 
 
 class Records:
@@ -293,4 +294,5 @@ def _entries(
             one.brought_by,
             one.refused_above,
             one.refused_for,
+            entity,
         )

@@ -65,7 +65,10 @@ def _values_of(
     one: UnansweredRefusal,
 ) -> Iterator[RefusedValue]:
     because = why(
-        Reason.REFUSED_ABOVE.value, unit_called(workplace, one.refused_by), one.refused_for
+        Reason.REFUSED_ABOVE.value,
+        unit_called(workplace, one.refused_by),
+        one.refused_for,
+        one.entity,
     )
     view = views.get(one.id)
     versions = [

@@ -114,6 +114,7 @@ class StoppedLines:
                 first.reason or "set-aside",
                 unit_called(workplace, first.refused_by),
                 first.refused_for,
+                first.entity,
             ),
             self._says(held) if may_read and _is_refused_above(first) else "",
             self._only(first),

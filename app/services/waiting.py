@@ -55,7 +55,7 @@ class StoppedOperation:
     @property
     def why(self) -> str:
         """The reason in words."""
-        return why(self.reason or "set-aside", self.refused_by, self.refused_for)
+        return why(self.reason or "set-aside", self.refused_by, self.refused_for, self.entity)
 
 
 @dataclass(frozen=True, slots=True)

@@ -369,3 +369,15 @@ def roots_by_creation(connection: Connection, ent_ids: Collection[str]) -> dict[
         for ent_type, ent_id, root in rows:
             found[ent_type, ent_id] = root
     return found
+
+
+def still_waiting(connection: Connection, numbers: Collection[int]) -> set[int]:
+    """Which of some received bundles hold operations that wait here."""
+    if not numbers:
+        return set()
+    rows = connection.execute(
+        select(op.c.bundle_in)
+        .where(NOT_ACCEPTED, op.c.state == State.WAITING.value, op.c.bundle_in.in_(sorted(numbers)))
+        .distinct()
+    )
+    return set(rows.scalars())
