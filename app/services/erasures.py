@@ -27,6 +27,7 @@ from app.models.queries.erasing import Written
 from app.models.queries.register import RecordView
 from app.models.store import Reading
 from app.models.work import Change
+from app.services.erased_kept import kept_with_erased
 from app.services.handles import id_named
 from app.services.rights import Right
 from app.services.workplace import OLD_COPIES, Workplace
@@ -114,7 +115,9 @@ class Erasures:
             return queries.erasures(reading)
 
     def old_copies(self) -> list[Path]:
-        """Backups of this PC that are older than the newest erasure that counted here."""
+        """Backups of this PC that are older than the newest erasure that counted here, and kept
+        bundles of revoked PCs that hold what was erased.
+        """
         return old_copies(self._workplace)
 
     def destroy_old_copies(self) -> list[Path]:
@@ -127,11 +130,12 @@ class Erasures:
         old = old_copies(workplace)
         if not old:
             return []
-        newer = [path for path in backup.copies(workplace.settings) if path not in old]
-        if newer:
-            backup.verify(newer[0], workplace.dek)
-        else:
-            backup.make(workplace.settings, workplace.dek, _AFTER)
+        if not all(map(is_kept, old)):
+            newer = [path for path in backup.copies(workplace.settings) if path not in old]
+            if newer:
+                backup.verify(newer[0], workplace.dek)
+            else:
+                backup.make(workplace.settings, workplace.dek, _AFTER)
         for path in old:
             path.unlink()
         workplace.audit("backup.destroyed", files=len(old))
@@ -151,11 +155,19 @@ class Erasures:
 
 
 def old_copies(workplace: Workplace) -> list[Path]:
-    """Backups that were made before an erasure counted here, the newest first."""
+    """Backups that were made before an erasure counted here, the newest first; behind them the
+    kept bundles of revoked PCs that hold what was erased.
+    """
+    kept = kept_with_erased(workplace)
     names = set(workplace.store.setting(OLD_COPIES).split())
     if not names:
-        return []  # asked for every worklist, and nearly always so
-    return [path for path in backup.copies(workplace.settings) if path.name in names]
+        return kept  # asked for every worklist, and nearly always so
+    return [path for path in backup.copies(workplace.settings) if path.name in names] + kept
+
+
+def is_kept(copy: Path) -> bool:
+    """Whether one of `old_copies` is a kept bundle: with it goes what else it holds."""
+    return copy.suffix == ".tebundle"
 
 
 def _contents(written: Sequence[Written]) -> list[str]:

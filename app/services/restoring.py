@@ -29,9 +29,15 @@ from app.crypto.keyslots import (
 )
 from app.crypto.revocation import parse_crl
 from app.errors import KnownError
+from app.history.door import Direction, Reason, State
+from app.history.operation import Operation
 from app.models import backup, replica
 from app.models import trust as store_trust
 from app.models.accounts import account
+from app.models.log import Entry
+from app.models.materialising import Touched
+from app.models.queries import receiving
+from app.models.queries.erasing import acts_of_erasure
 from app.models.store import Store, is_current, open_store
 from app.models.trust import TrustKind, TrustRow
 from app.models.work import UnitOfWork
@@ -42,6 +48,7 @@ from app.services.left_parts import LeftParts
 from app.services.rights import Right, denied, unpack
 from app.services.sign_in import one_spelling
 from app.services.trust import CLOCK_FLOOR, OWN_CERTIFICATE, keep_list
+from app.services.workplace import OLD_COPIES
 from app.settings import Settings
 from app.sync.files import named_by, sync_folder, world_failed
 
@@ -210,13 +217,16 @@ DAMAGE = ("store.damaged", "store.unreadable")
 @dataclass(frozen=True, slots=True)
 class _Standing:
     """What the store to be replaced says of itself: its unit and every id it wrote under, and what
-    the restored one has to know too: the newest revocation lists, and how late it is.
+    the restored one has to know too: the newest revocation lists, how late it is, and what was
+    erased by law, with the names of the copies from before.
     """
 
     unit: str
     replicas: frozenset[str]
     lists: tuple[TrustRow, ...]
     clock_floor: str
+    erased: tuple[Operation, ...]
+    old_copies: frozenset[str]
 
 
 def _standing(settings: Settings, here: Unlocked) -> _Standing | None:
@@ -236,7 +246,15 @@ def _standing(settings: Settings, here: Unlocked) -> _Standing | None:
             must_be_admin(store, here.user)
             with store.read() as reading:
                 lists = tuple(store_trust.rows(reading, TrustKind.CRL))
-            return _Standing(store.unit, replicas_of(store), lists, store.setting(CLOCK_FLOOR, "0"))
+                erased = tuple(acts_of_erasure(reading))
+            return _Standing(
+                store.unit,
+                replicas_of(store),
+                lists,
+                store.setting(CLOCK_FLOOR, "0"),
+                erased,
+                frozenset(store.setting(OLD_COPIES).split()),
+            )
         finally:
             store.close()
 
@@ -342,6 +360,8 @@ def _prepare(
             given_up = work.take_new_replica()
             if standing is not None and standing.replicas & before:
                 _take_over(store, work, standing)
+            if standing is not None:
+                _erase_again(store, work, standing)
             work.audit("backup.restored", file=file.name, given_up=given_up)
             work.commit()
         with store.read() as reading:
@@ -368,6 +388,33 @@ def _take_over(store: Store, work: UnitOfWork, standing: _Standing) -> None:
     replica.give_up(work.connection, standing.replicas)
     if int(standing.clock_floor) > int(store.setting(CLOCK_FLOOR, "0")):
         store.put_settings(work, {CLOCK_FLOOR: standing.clock_floor})
+
+
+def _erase_again(store: Store, work: UnitOfWork, standing: _Standing) -> None:
+    """What was erased by law is erased in the copy as well, whatever PC it was made on: the bodies
+    go out of it before anybody can read them.
+
+    With an erasure that was made here goes what hid the record, which nobody else may have yet.
+    """
+    wanted = {(one.ent_id, one.op_id): one for one in standing.erased}
+    states = receiving.held_of(work.connection, {ent_id for ent_id, _ in wanted})
+    held = {op_id: one.state for of_record in states.values() for op_id, one in of_record.items()}
+    beside = f"{Direction.BESIDE.value}:{store.unit}"
+    entries: list[Entry] = []
+    for operation in wanted.values():
+        if operation.op_id in held:
+            continue
+        known = all(held.get(one) is State.ACCEPTED for one in operation.parents)
+        state, reason = (State.ACCEPTED, None) if known else (State.WAITING, Reason.PARENT_UNKNOWN)
+        held[operation.op_id] = state
+        entries.append(Entry(operation, operation.ent_id, state, reason, judged_for=beside))
+    touched = Touched()
+    work.accept(entries, touched)
+    work.bring_up_to_date(touched)
+    if names := standing.old_copies | set(store.setting(OLD_COPIES).split()):
+        store.put_settings(work, {OLD_COPIES: " ".join(sorted(names))})
+    if work.erased:
+        work.audit("erasure.counted", records=len(work.erased))
 
 
 def _must_belong_here(

@@ -95,6 +95,8 @@ class Workplace:
     on_written: list[Callable[[Written], None]] = field(default_factory=list, init=False)
     _tree: ScopeTree | None = field(default=None, init=False)
     _handles: Handles | None = field(default=None, init=False, repr=False)
+    #: (file, its time, number of erased operations) → whether a kept bundle holds one of them.
+    kept_with_erased: dict[tuple[str, int, int], bool] = field(default_factory=dict, init=False)
     #: Where files outside the home are being written.
     parts: LeftParts = field(init=False)
 

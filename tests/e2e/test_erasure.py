@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import time
 from pathlib import Path
 
 import pytest
@@ -90,6 +91,86 @@ def outside_copy(prompt: Prompt) -> Path:
     return copy
 
 
+def put_back_on_a_new_disk(prompt: Prompt, copy: Path) -> None:
+    """Restore where nothing stands that knows of an erasure."""
+    for file in prompt.home.glob("store.db*"):
+        file.unlink()
+    prompt.must("backup", "restore", copy)
+
+
+def test_what_the_home_that_stands_knows_to_be_erased_does_not_come_back_with_an_older_copy(
+    homes: Homes,
+) -> None:
+    """At the province, whose hiding of the record nobody else has heard of, and at a commune."""
+    province, commune = homes.at(PROVINCE), homes.at(COMMUNE)
+    child = child_of(province, PLANTED)
+    copies = {province: outside_copy(province)}
+    time.sleep(1.1)  # the copies lie in one folder, each named by its second
+    copies[commune] = outside_copy(commune)
+    erase(province, PLANTED)
+    homes.carry(province, commune, COMMUNE)
+    for prompt, copy in copies.items():
+        old = prompt.must("erase", "copies", codes=(0, 4))["copies"]
+        prompt.must("backup", "restore", copy)
+        assert not holds(prompt, PLANTED)
+        assert prompt.must("register", "search", PLANTED) == []
+        assert holds(prompt, OTHER)
+        assert [one["record"] for one in prompt.must("erase", "list")] == [child]
+        assert prompt.must("erase", "copies", codes=(0, 4))["copies"] == old
+        assert prompt.must("selftest")["passed"] is True
+        assert "erasure.counted" in events_of(prompt.home, PASSPHRASE)
+    assert province.must("register", "show", child)["values"]["entered_in_error"] is True
+    # Both agree on what is left, and nothing waits.
+    for _ in range(2):
+        homes.carry(commune, province, PROVINCE)
+        homes.carry(province, commune, COMMUNE)
+    for prompt in copies:
+        assert prompt.must("waiting", "list", codes=(0, 4)) == []
+        assert not holds(prompt, PLANTED)
+
+
+def test_what_hid_the_erased_record_waits_for_what_the_older_copy_lacks(homes: Homes) -> None:
+    """It was written upon changes that came after the copy was made."""
+    province, commune = homes.at(PROVINCE), homes.at(COMMUNE)
+    copy = outside_copy(province)
+    child = child_of(commune, PLANTED)
+    commune.must("register", "set", child, f"mother_name={OTHER} B")
+    homes.carry(commune, province, PROVINCE)
+    erase(province, PLANTED)
+    province.must("backup", "restore", copy)
+    assert not holds(province, PLANTED)
+    homes.carry(commune, province, PROVINCE)
+    assert not holds(province, PLANTED)
+    assert not holds(province, f"{OTHER} B")
+    assert province.must("waiting", "list", codes=(0, 4)) == []
+    assert province.must("register", "show", child)["values"]["entered_in_error"] is True
+
+
+def test_a_kept_bundle_of_a_revoked_pc_is_among_the_old_copies(homes: Homes) -> None:
+    province, commune = homes.at(PROVINCE), homes.at(COMMUNE)
+    child = child_of(commune, PLANTED)
+    commune.must("register", "set", child, f"full_name={PLANTED} A")
+    sent = send(commune, PROVINCE, homes)
+    (station,) = [
+        one["station"]
+        for one in province.must("authority", "status")["stations"]
+        if one["unit"] == COMMUNE
+    ]
+    province.must("authority", "revoke", station)
+    assert province("handover", "receive", str(sent["file"])).code == 1
+    (kept,) = (province.home / "evidence").glob("revoked-*.tebundle")
+    assert province.must("erase", "copies")["copies"] == []
+    erase(province, PLANTED)
+    listed = province.must("erase", "copies", codes=(4,))["copies"]
+    # The bundle has a change that the eraser had not seen; what it carries besides was erased.
+    assert str(kept) in listed
+    assert any("gói giữ lại" in line for line in province.told("erase", "copies", codes=(4,)))
+    destroyed = province.must("erase", "copies", "--destroy")["copies"]
+    assert str(kept) in destroyed
+    assert not kept.exists()
+    assert province.must("erase", "copies")["copies"] == []
+
+
 def test_a_stick_from_before_brings_nothing_back(homes: Homes) -> None:
     """A province put back hears of the erasure first, then an old stick comes with the bodies."""
     province, commune = homes.at(PROVINCE), homes.at(COMMUNE)
@@ -101,7 +182,7 @@ def test_a_stick_from_before_brings_nothing_back(homes: Homes) -> None:
     receive(province, sent)
     erase(province, PLANTED)
     homes.carry(province, commune, COMMUNE)
-    province.must("backup", "restore", before)
+    put_back_on_a_new_disk(province, before)
     assert holds(province, PLANTED), "the control: the old copy holds it"
     homes.carry(commune, province, PROVINCE)
     assert not holds(province, PLANTED)
@@ -121,7 +202,7 @@ def test_the_bodies_of_a_stick_go_when_the_erasure_follows(homes: Homes) -> None
     receive(province, sent)
     erase(province, PLANTED)
     homes.carry(province, commune, COMMUNE)
-    province.must("backup", "restore", before)
+    put_back_on_a_new_disk(province, before)
     receive(province, kept)
     assert holds(province, f"{PLANTED} A"), "the control: the stick brought it"
     homes.carry(commune, province, PROVINCE)

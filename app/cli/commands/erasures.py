@@ -8,6 +8,7 @@ from app.cli.exit_code import ExitCode
 from app.cli.parser import CommandParser
 from app.cli.session import Session
 from app.i18n import number, text
+from app.services.erasures import is_kept
 
 
 def add_commands(group: CommandParser) -> None:
@@ -68,6 +69,8 @@ def _copies(session: Session, arguments: Namespace) -> ExitCode:
     said = "cli.erase.destroyed" if arguments.destroy else "cli.erase.copies_left"
     lines = [str(path) for path in found]
     lines.append(text(said, count=number(len(found))) if found else text("cli.erase.no_copies"))
+    if not arguments.destroy and (kept := sum(map(is_kept, found))):
+        lines.append(text("erasures.kept_among", count=number(kept)))
     document = {"copies": [str(path) for path in found], "destroyed": arguments.destroy}
     session.output.answer(document, lines)
     return ExitCode.WAITS if found and not arguments.destroy else ExitCode.DONE

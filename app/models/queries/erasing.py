@@ -8,9 +8,10 @@ from typing import NamedTuple
 from sqlalchemy import Connection, func, or_, select
 
 from app.history.entities import ENTITIES, Family
-from app.history.operation import Value, decode_body
+from app.history.operation import Operation, Value, decode_body
 from app.models.bulk import chunks
 from app.models.log import IDS_AT_ONCE
+from app.models.rows import operation_of
 from app.models.schema import ENTITY_TABLES, op
 
 _erase = ENTITY_TABLES["erase"]
@@ -81,6 +82,20 @@ def erasures(connection: Connection) -> list[ErasureRow]:
         )
         for row in rows
     ]
+
+
+def acts_of_erasure(connection: Connection) -> list[Operation]:
+    """Every accepted erasure, and what was written in one act with it: what hid the record. In the
+    order of their positions.
+    """
+    erasing = op.c.ent_type == "erase"
+    acts = select(op.c.act).where(erasing, op.c.act.is_not(None))
+    rows = connection.execute(
+        select(op)
+        .where(op.c.state == "accepted", or_(erasing, op.c.act.in_(acts)))
+        .order_by(op.c.position)
+    )
+    return [operation_of(row) for row in rows]
 
 
 def erased_operations(connection: Connection) -> int:

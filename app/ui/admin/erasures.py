@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QComboBox, QListWidget, QWidget
 from app.forms.units import Tier
 from app.i18n import number, text
 from app.services.entry import ChildRow
-from app.services.erasures import ErasurePlan, ErasureRow, Erasures
+from app.services.erasures import ErasurePlan, ErasureRow, Erasures, is_kept
 from app.services.records import Records
 from app.services.services import Services
 from app.text.days import day_in_words
@@ -91,6 +91,8 @@ class ErasuresSection(Section):
             self.list.addItem(words)
         self._old = len(found.copies)
         said = text("erasures.copies_left", count=number(self._old))
+        if kept := sum(map(is_kept, found.copies)):
+            said = f"{said} {text('erasures.kept_among', count=number(kept))}"
         self.say_in(self.copies, said if self._old else text("erasures.no_copies"))
         self.destroying.setVisible(bool(self._old))
 
