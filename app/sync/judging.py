@@ -622,9 +622,10 @@ def _write_retried(
         )
         if verdict.state is State.ACCEPTED:
             touched.add(operation)
+        again = op_id in taking.lifted  # refused before the delivery, and now for another reason
         taking.made_wait.discard(op_id)
         taking.lifted.discard(op_id)
-        if verdict.state is State.REFUSED and op_id not in taking.waiting_now:
+        if verdict.state is State.REFUSED and op_id not in taking.waiting_now and not again:
             taking.outcome.late_refused += 1
         _count(taking, op_id, verdict.state, arrived=0)
     receiving.change_states(taking.work.connection, changes)

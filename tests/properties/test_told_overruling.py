@@ -12,7 +12,15 @@ from app.sync.apply import release
 from app.sync.delivery import Refused
 from tests.properties import invariants
 from tests.properties.fleet import COMMUNE_A, COMMUNE_B, DISTRICT_1, PROVINCE, TREE, Fleet, Sent
-from tests.properties.stories import a_child, change, only, reasons, turn_back, value
+from tests.properties.stories import (
+    a_child,
+    change,
+    only,
+    reasons,
+    turn_back,
+    value,
+    written,
+)
 
 
 def a_receipt(fleet: Fleet) -> tuple[str, bytes]:
@@ -190,3 +198,17 @@ def test_a_household_that_is_turned_back_with_its_note_is_told_as_one_household(
     down = naming(only(fleet["D1"].send(COMMUNE_A)), household.id, household.op_id, "not-owner")
     outcome = here.receive(down)
     assert (outcome.households_changed, outcome.children_changed) == (1, 0)
+
+
+def test_what_is_refused_here_after_a_unit_above_lifted_its_refusal_is_not_told_as_new(fleet):
+    """It stopped here for the refusal above, and stops now at the door: refused as before."""
+    theirs = a_child(fleet["B"])
+    fleet.full_round()
+    heads, here = fleet["B"].heads("child", theirs), fleet["D1"]
+    foreign = written(fleet["A1"], "child", theirs, heads, full_name="x")
+    here.receive(naming(only(fleet["P"].send(DISTRICT_1)), theirs, foreign.op_id, "bad-value"))
+    here.receive(only(fleet["A1"].send(DISTRICT_1), foreign))
+    assert reasons(here) == {foreign.op_id: Reason.REFUSED_ABOVE.value}
+    outcome = here.receive(fleet["P"].send(DISTRICT_1))
+    assert reasons(here) == {foreign.op_id: "not-owner"}
+    assert (outcome.newly_refused, outcome.late_refused) == (0, 0)

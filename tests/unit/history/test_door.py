@@ -558,8 +558,8 @@ TABLE: dict[str, tuple[tuple[State, Reason | None], Any]] = {
         lambda: verdict(edited(CHILD, grade=3), accepted_before=[CHILD]),
     ),
 }
-#: Given elsewhere: by the list of a unit above, and by a person.
-NOT_OF_THE_DOOR = {Reason.REFUSED_ABOVE, Reason.DROPPED_HERE}
+#: Given elsewhere: by the list of a unit above, by a person, and by a revocation list.
+NOT_OF_THE_DOOR = {Reason.REFUSED_ABOVE, Reason.DROPPED_HERE, Reason.BRINGER_REVOKED}
 
 
 @pytest.mark.parametrize(
