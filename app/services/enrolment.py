@@ -44,7 +44,7 @@ from app.services import trust
 from app.services.authority import AuthorityDesk
 from app.services.catalogues import read_catalogue
 from app.services.enrolment_state import RENEWAL, EnrolmentState, enrolment_state
-from app.services.exchange import Received, Sealing, file_facts, read_in, seal_bundle
+from app.services.exchange import MOST_PCS, Received, Sealing, file_facts, read_in, seal_bundle
 from app.services.home import OUTGOING, refuse_own_folder, write_secret
 from app.services.installation import read_keyslots
 from app.services.issuing_day import issuing_time
@@ -216,6 +216,7 @@ class EnrolmentDesk:
         certified unseen. `today` is the day, asked for where this PC's clock may be wrong. Raises
         KnownError `files.no_folder`, `files.own_folder`, `enrol.bad_request`, `enrol.no_code`,
         `enrol.code_differs`, `enrol.not_below`, `enrol.asked_for_other`, `enrol.station_taken`,
+        `enrol.unit_full`,
         `issuing.…`, `authority.…`.
         """
         workplace = self._workplace
@@ -242,6 +243,7 @@ class EnrolmentDesk:
             raise KnownError("enrol.bad_role", "enrol.bad_role_hint", role=role)
         self._must_be_its_own_station(requests[0], scope[0])
         self._must_not_be_revoked(requests)
+        self._must_have_room(requests[0], scope[0])
         when = issuing_time(workplace, today)
         issuer = self._authority.open(passphrase)
         refs = trust.unit_refs(scope)
@@ -303,6 +305,20 @@ class EnrolmentDesk:
                 row.unit != unit or parse_certificate(row.certificate).key_id != key
             ):
                 raise KnownError("enrol.station_taken", "enrol.station_taken_hint", unit=row.unit)
+
+    def _must_have_room(self, request: StationRequest, unit: str) -> None:
+        """No more PCs than one bundle to their unit is sealed to. Raises `enrol.unit_full`."""
+        with self._workplace.store.read() as reading:
+            rows = store_trust.stations(reading, [unit])
+        others = {row.station for row in rows} - {request.station}
+        if len(others) >= MOST_PCS:
+            raise KnownError(
+                "enrol.unit_full",
+                "enrol.unit_full_hint",
+                unit=unit,
+                count=len(others),
+                most=MOST_PCS,
+            )
 
     def _must_not_be_revoked(self, requests: Sequence[StationRequest]) -> None:
         """A lost PC's keys stay lost: its old request brings them back under a new certificate."""

@@ -42,12 +42,15 @@ from app.sync.bundle_reader import VerifiedBundle
 from app.sync.bundle_writer import Draft, SealedBundle, recipient_of, seal
 from app.sync.delivery import Delivery, collect, direction_of
 from app.sync.files import file_sha256, world_failed
+from app.sync.manifest import MAX_RECIPIENTS, Kind, LogRange, Recipient, Role, Totals
 from app.sync.manifest import Acknowledgement as ManifestAcknowledgement
-from app.sync.manifest import Kind, LogRange, Recipient, Role, Totals
 from app.sync.refusal import BundleRefused, Refusal
 
 _STEP = 1000
 _NOBODY = Signers()
+#: How many PCs of one unit are enrolled at most: a bundle goes to all of them, and to the escrow
+#: keys of the units above as well.
+MOST_PCS = MAX_RECIPIENTS - 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +131,8 @@ def refuse_unreachable(workplace: Workplace, to: str) -> None:
     """Refuse a unit that `seal_bundle` cannot seal a bundle to, before anything is counted for it.
 
     Raises KnownError
-    `enrol.not_enrolled`, `handover.no_recipient`, `handover.none_active`, `handover.not_in_line`.
+    `enrol.not_enrolled`, `handover.no_recipient`, `handover.none_active`, `handover.not_in_line`,
+    `handover.too_many_pcs`.
     """
     _refuse_out_of_line(workplace, to)
     with workplace.store.read() as reading:
@@ -155,7 +159,8 @@ def seal_bundle(
     transaction notes the bundle, and whatever `also` writes, before it can leave: a number that
     was given out is never given out again, even if the power fails before the stick. Raises
     KnownError
-    `enrol.not_enrolled`, `handover.no_recipient`, `handover.none_active`, `handover.not_in_line`.
+    `enrol.not_enrolled`, `handover.no_recipient`, `handover.none_active`, `handover.not_in_line`,
+    `handover.too_many_pcs`.
     """
     store, tree = workplace.store, workplace.tree
     _refuse_out_of_line(workplace, sealing.to)
@@ -261,6 +266,14 @@ def _recipients(reading: Reading, sealing: Sealing, own: Certificate) -> list[Re
     for row in store_trust.rows(reading, TrustKind.ESCROW):
         unit, _, age = row.content.decode().partition(" ")
         found.append(Recipient(row.name, unit, age, Role.ESCROW))
+    if len(found) > MAX_RECIPIENTS:
+        raise KnownError(
+            "handover.too_many_pcs",
+            "handover.too_many_pcs_hint",
+            unit=sealing.to,
+            count=sum(one.role is Role.TO for one in found),
+            most=MOST_PCS,
+        )
     return found
 
 
