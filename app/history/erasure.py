@@ -12,6 +12,7 @@ from collections.abc import Mapping
 
 import msgspec
 
+from app.history.entities import ENTITIES, SYSTEM_FIELDS
 from app.history.operation import Body, MalformedOperation, Value, canonical, check_body
 
 #: What is left as it was: whose the record is, what it refers to, whether it is hidden and which
@@ -30,6 +31,9 @@ KEPT = frozenset(
         "_seen",
     )
 )
+#: What is left of one operation at most, before it is cut down (`bounded_left_of`). What is left
+#: then are some hundred names and ten texts of 16 KiB: an act holds it.
+MAX_LEFT = 64 * 1024
 #: What the id was derived from may name a person or a group, and is not left.
 _KEY = "_key"
 _decode = msgspec.json.Decoder(
@@ -40,6 +44,25 @@ _decode = msgspec.json.Decoder(
 def left_of(body: Body) -> dict[str, Value]:
     """What is left of a body: what is kept, and a null for every other field it wrote."""
     return {name: value if name in KEPT else None for name, value in body.items() if name != _KEY}
+
+
+def bounded_left_of(ent_type: str, body: Body) -> dict[str, Value]:
+    """What is left of a body, small enough for an act whatever the body holds.
+
+    Of more than `MAX_LEFT` bytes no field is left that this program does not know, and no list.
+    Nothing older comes back by that: what a field held before stands in operations that the same
+    act erases.
+    """
+    left = left_of(body)
+    if len(canonical(left)) <= MAX_LEFT:
+        return left
+    entity = ENTITIES.get(ent_type)
+    known = {*SYSTEM_FIELDS, *KEPT, *(() if entity is None else entity.fields)}
+    return {
+        name: None if isinstance(value, list) else value
+        for name, value in left.items()
+        if name in known
+    }
 
 
 def content_of(erased: Mapping[str, Mapping[bytes, Body]]) -> str:

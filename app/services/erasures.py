@@ -15,8 +15,8 @@ from pathlib import Path
 from app.errors import KnownError
 from app.forms.issues import Value
 from app.history.entities import ENTITIES, Family
-from app.history.erasure import content_of
-from app.history.operation import MAX_CONTENT_BYTES, Body
+from app.history.erasure import bounded_left_of, content_of
+from app.history.operation import MAX_CONTENT_BYTES, Body, canonical
 from app.i18n import text
 from app.ids import new_id
 from app.models import backup
@@ -44,8 +44,9 @@ _ERASABLE = frozenset(
 )
 #: What ends the name of the backup made right after erasing: one of the same second is another.
 _AFTER = "-after-erasure"
-#: Bytes of what is left of an operation besides its fields; and of how much one act may hold.
-_AROUND, _ROOM = 80, MAX_CONTENT_BYTES - 4096
+#: Bytes of what is left of an operation besides its fields, its record's id among them; and how
+#: much one act holds: in a line its content is spelled once more, twice as long at the worst.
+_AROUND, _ROOM = 120, MAX_CONTENT_BYTES * 3 // 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,11 +177,12 @@ def _contents(written: Sequence[Written]) -> list[str]:
     room = 0
     part: dict[str, dict[bytes, Body]] = {}
     for one in written:
-        size = _AROUND + sum(len(name) + 45 for name in one.body)
+        left = bounded_left_of(one.entity, one.body)
+        size = _AROUND + len(canonical(left))
         if part and room + size > _ROOM:
             found.append(content_of(part))
             part, room = {}, 0
-        part.setdefault(one.ent_id, {})[one.op_id] = one.body
+        part.setdefault(one.ent_id, {})[one.op_id] = left
         room += size
     if part:
         found.append(content_of(part))

@@ -8,11 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from app.history.operation import Value
 from app.models.drafts import DraftStore
 from app.services.installation import unlock
 from app.settings import Settings
 from tests.dumps import dump_home, events_of
 from tests.e2e.command_line import PASSPHRASE, Homes, Prompt
+from tests.e2e.modified_client import ModifiedClient, record_at
 from tests.e2e.sentences import said_plainly
 from tests.e2e.test_copies import COMMUNE, PROVINCE, receive, send, type_child
 
@@ -225,6 +227,42 @@ def test_what_was_written_unknown_to_the_eraser_comes_to_sight_and_is_erased_by_
     homes.carry(province, commune, COMMUNE)
     for prompt in (province, commune):
         assert not holds(prompt, f"{OTHER} B")
+        assert prompt.must("selftest")["passed"] is True
+
+
+def test_no_operation_that_a_door_lets_in_is_too_wide_to_be_erased(homes: Homes) -> None:
+    """A modified client writes all the fields that a line has room for, and a list as long."""
+    province, commune = homes.at(PROVINCE), homes.at(COMMUNE)
+    child = child_of(commune, PLANTED)
+    client = ModifiedClient(commune.home, COMMUNE)
+    heads = record_at(commune.home, "child", child).heads
+    padding = "z" * 40
+    bodies: list[dict[str, Value]] = [
+        {f"{padding}_{n:05d}": None for n in range(14_000)},
+        {f"{padding}_{n:05d}": PLANTED for n in range(9_000)},
+        {f"f{n:05d}": 1 for n in range(70_000)},
+        {
+            "entered_in_error": None,
+            "merged_into": None,
+            "hidden_reason": None,
+            "_seen": [f"{n:064x}" for n in range(15_000)],
+        },
+        {"village": '"' * 16_000, "household_no": None, "household": '"' * 16_000},
+    ]
+    for body in bodies:
+        operation = client.forge("child", child, body, parents=heads)
+        client.slip_in(operation)
+        heads = (operation.op_id,)
+    _, got = homes.carry(commune, province, PROVINCE)
+    assert got["refused"] == 0
+    assert got["waiting"] == 0
+    done = erase(province, PLANTED)
+    assert done["operations"] == len(bodies) + 1
+    assert not holds(province, PLANTED)
+    assert province.must("register", "search", PLANTED) == []
+    homes.carry(province, commune, COMMUNE)
+    assert not holds(commune, PLANTED)
+    for prompt in (province, commune):
         assert prompt.must("selftest")["passed"] is True
 
 
