@@ -361,6 +361,15 @@ class Replica:
             ).scalar_one()
         return split_ids(blob)
 
+    def refused_above(self) -> dict[bytes, set[str]]:
+        """Operation → the units above that refuse it, by the newest bundle of each of their PCs."""
+        found: dict[bytes, set[str]] = {}
+        with self.store.read() as connection:
+            for row in connection.execute(ALL_OF[refused_above.name]):
+                unit = self.fleet.units[row.sender.partition("~")[0]]
+                found.setdefault(row.op_id, set()).add(unit)
+        return found
+
     def ids(self, entity: str) -> list[str]:
         with self.store.read() as connection:
             return sorted(connection.execute(_IDS_OF[entity]).scalars())
@@ -611,11 +620,8 @@ class Fleet:
         """What a unit above refuses is not accepted here, unless that unit's other PC or a unit
         above it brought it; and what one above all who refuse it brought is not refused.
         """
-        refusers: dict[bytes, set[str]] = {}
+        refusers = here.refused_above()
         with here.store.read() as connection:
-            for row in connection.execute(ALL_OF[refused_above.name]):
-                unit = self.units[row.sender.partition("~")[0]]
-                refusers.setdefault(row.op_id, set()).add(unit)
             rows = connection.execute(
                 select(op.c.op_id).where(op.c.reason == Reason.REFUSED_ABOVE.value)
             )

@@ -617,7 +617,7 @@ class History:
         where something waits. They are counted from the new id of every copied or restored image,
         which the PCs have to find out themselves.
         """
-        from tests.properties.invariants import disagreement
+        from tests.properties.invariants import disagreement, lost_above
 
         for one in self.fleet:
             self.release_all(one)
@@ -625,7 +625,7 @@ class History:
         waits = any(one.operations(State.WAITING) for one in self.fleet)
         for done in range(1, 3 if waits else 2):
             self.fleet.full_round(beside=beside)
-            found = disagreement(self.fleet)
+            found = disagreement(self.fleet, lost_above(self.fleet))
             if found is None:
                 # What was freed on the way down, also out of everybody's scope, goes up once more.
                 self.fleet.full_round()

@@ -352,6 +352,31 @@ def _root_of(view: View, one: Operation) -> str:
     return view.roots[one.ent_type, one.ent_id]
 
 
+def lost_above(fleet: Fleet) -> set[bytes]:
+    """What stands somewhere by the word of a unit that lost it with its disk, while the unit
+    between refuses it; and what builds on such. Persons settle it (MERGE.md, "Choices"): I9 leaves
+    what is refused apart. What the province still holds is not among them.
+    """
+    held = {op_id for one in fleet.of_unit(fleet.top) for op_id in _accepted_ids(one)}
+    known = {op_id: k.operation for one in fleet for op_id, k in one.log().items()}
+    found = {
+        op_id
+        for one in fleet
+        for op_id in one.refused_above().keys() & _accepted_ids(one)
+        if op_id not in held
+    }
+    grown = 0
+    while found and len(found) != grown:
+        grown = len(found)
+        found |= {op_id for op_id, one in known.items() if found.intersection(one.parents)}
+    fleet.counts["operations lost above and kept below"] = len(found)
+    return found
+
+
+def _accepted_ids(replica: Replica) -> set[bytes]:
+    return {one.op_id for one in replica.accepted()}
+
+
 def check_i9_everybody_agrees(fleet: Fleet, apart: Collection[bytes] = ()) -> None:
     """I9: after the last rounds everybody inside their scope holds and shows the same."""
     found = disagreement(fleet, apart)

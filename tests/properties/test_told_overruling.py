@@ -212,3 +212,39 @@ def test_what_is_refused_here_after_a_unit_above_lifted_its_refusal_is_not_told_
     outcome = here.receive(fleet["P"].send(DISTRICT_1))
     assert reasons(here) == {foreign.op_id: "not-owner"}
     assert (outcome.newly_refused, outcome.late_refused) == (0, 0)
+
+
+def test_what_the_province_lost_with_its_disk_stands_where_it_brought_it_until_persons_settle(
+    fleet,
+):
+    """Its district may not believe the commune, which could have invented it; persons may."""
+    ent_id = derived_id(COMMUNE_A, "bundle 1")
+    fleet["A1"].save(Change("handover", {"owner_unit": COMMUNE_A}, key="bundle 1"))
+    fleet.full_round()
+    before = fleet["P"].image()
+    receipt = change(fleet["P"], ent_id, "handover", received_province_households=3)
+    fleet.carry(fleet["P"], COMMUNE_A)
+    fleet["P"].put_back(before, new_replica=True)
+    for _ in range(2):
+        fleet.full_round()
+    assert receipt not in fleet["P"].states()
+    for name in ("D1", "D1b"):
+        assert reasons(fleet[name]) == {receipt: "foreign-half"}
+    for name in ("A1", "A2"):
+        assert fleet[name].states()[receipt] is State.ACCEPTED
+    assert invariants.lost_above(fleet) == {receipt}
+    invariants.check_i9_everybody_agrees(fleet, {receipt})
+
+    def let_in(name: str) -> None:
+        with fleet[name].store.write("person") as work:
+            release(work, TREE, [(ent_id, receipt)], lambda _one: False)
+            work.commit()
+
+    for name in ("D1", "D1b"):
+        let_in(name)
+    fleet.carry(fleet["D1"], PROVINCE)
+    let_in("P")
+    fleet.full_round()
+    assert invariants.lost_above(fleet) == set()
+    invariants.check_i9_everybody_agrees(fleet)
+    assert value(fleet["P"], ent_id, "received_province_households", "handover") == 3
