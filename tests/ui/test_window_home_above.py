@@ -65,6 +65,14 @@ def test_an_empty_register_of_a_district_begins_with_receiving(
         assert text("register.empty_gathered") in _words(card)
         assert text("register.empty_steps") not in _words(card)
         assert cut_words(desk.window) == []
+        desk.go_to("register")
+        empty = desk.shell.register.empty
+        desk.until(empty.isVisible)
+        assert text("register.empty_gathered") in _words(empty)
+        assert empty.begin.isHidden()
+        assert cut_words(desk.window) == []
+        desk.go_to("home")
+        desk.until(card.isVisible)
         desk.tab_to(card.first)
         desk.enter()
         desk.settle()

@@ -58,7 +58,7 @@ class RegisterFrame(QWidget):
         self.exporting.offer(allowed=allows(rights, Right.EXPORT))
         self._build()
         self._may_begin = lock_unless(self.new, rights, Right.ENTER)
-        self.empty.offer(may_begin=self._may_begin)
+        self.empty.offer(may_begin=self._may_begin, gathers=entry.gathers)
 
     def _build(self) -> None:
         px = self._theme.pixels

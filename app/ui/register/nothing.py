@@ -35,14 +35,16 @@ class EmptyPage(QWidget):
         column.addWidget(steps, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addWidget(self.begin, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addStretch(3)
-        self.offer(may_begin=True)
+        self.offer(may_begin=True, gathers=False)
 
-    def offer(self, *, may_begin: bool) -> None:
-        """Say the first steps to whoever may take them, and to others who does."""
-        key = "register.empty_steps" if may_begin else "register.empty_for_others"
-        self._steps.setText(text(key))
+    def offer(self, *, may_begin: bool, gathers: bool) -> None:
+        """Say the first steps to whoever may take them, and to others who does. Who `gathers` from
+        units below receives: nobody takes a page of the paper book there.
+        """
+        steps = "register.empty_gathered" if gathers else "register.empty_steps"
+        self._steps.setText(text(steps if may_begin else "register.empty_for_others"))
         self._steps.fit(self._width)
-        self.begin.setVisible(may_begin)
+        self.begin.setVisible(may_begin and not gathers)
 
     def show_for(self, *, in_village: bool) -> None:
         """Say whether the whole register is empty or one village."""

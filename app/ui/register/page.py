@@ -360,7 +360,7 @@ class RegisterPage(RegisterFrame):
         shown = self.stack.currentWidget()
         target: QWidget | None = self.table
         if shown is self.empty:
-            target = self.empty.begin if self._may_begin else None
+            target = None if self.empty.begin.isHidden() else self.empty.begin
         elif shown is self.nothing:
             target = self.nothing.way_out()
         if target is not None:  # else the search box keeps the keyboard: there is nowhere to go
