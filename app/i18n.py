@@ -143,12 +143,14 @@ def error_text(error: AppError) -> str:
     names a command has another for the window, under its id with `.window`.
     """
     said = [one for one in (error.message_id, error.hint_id) if one is not None]
-    parameters = {name: _called(value) for name, value in error.parameters.items()}
+    parameters = {name: called(value) for name, value in error.parameters.items()}
     return "\n".join(text(_to_this_reader(one), **parameters) for one in said)
 
 
-def _called(value: object) -> object:
-    """A unit by name and code: nobody knows the codes of their neighbours by heart."""
+def called(value: object) -> object:
+    """A unit `CODE@EDITION` by its name with the code beside it, anything else as it is: nobody
+    knows the codes of their neighbours by heart.
+    """
     if _unit_name is None or not isinstance(value, str) or _UNIT.fullmatch(value) is None:
         return value
     name = _unit_name(value)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.history.door import Reason
-from app.i18n import text
+from app.i18n import called, text
 
 #: What a door refuses an operation for. A newer program may know more.
 _TOLD = frozenset(
@@ -37,7 +37,7 @@ def why(reason: str, refused_by: str = "", refused_for: str = "", entity: str = 
         told = refused_for if refused_for in _TOLD else "unnamed"
         told = _of_handover(told, entity)
         because = text(f"waiting.told.{told.replace('-', '_')}")
-        return text("waiting.refused_by", unit=refused_by, why=because)
+        return text("waiting.refused_by", unit=called(refused_by), why=because)
     return text(f"waiting.reason.{_of_handover(reason, entity).replace('-', '_')}")
 
 
