@@ -209,10 +209,13 @@ def keep_list(work: UnitOfWork, crl: RevocationList) -> None:
     meanwhile. What waits from a PC that the list is the first to revoke is held back.
     """
     connection = work.connection
-    before = {one.issuer: one.revoked for one in revocation_lists(connection)}
+    held = store_trust.content(connection, TrustKind.CRL, crl.issuer)
+    if held == crl.der:
+        return  # it rides in every bundle
+    before = frozenset[int]() if held is None else parse_crl(held).revoked
     row = TrustRow(TrustKind.CRL, crl.issuer, crl.number, crl.der)
     store_trust.put_newer(connection, row)
-    if newly := crl.revoked - before.get(crl.issuer, frozenset()):
+    if newly := crl.revoked - before:
         hold_back(work, crl.issuer, newly)
 
 

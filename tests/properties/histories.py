@@ -424,9 +424,21 @@ class History:
         self.sticks.append(here.send(rng.choice(near)))
 
     def do_send_past_a_tier(self, rng: Random) -> None:
-        """The province hands down to a commune without its district."""
-        self.sticks.append(rng.choice(self.fleet.of_unit(PROVINCE)).send(rng.choice(COMMUNES)))
+        """The province hands down to a commune without its district; or it does so with its half of
+        a handover, which the commune then brings up to a district that has not heard of it."""
+        here, commune = rng.choice(self.fleet.of_unit(PROVINCE)), rng.choice(COMMUNES)
         self.counts["bundles sent past a tier"] += 1
+        if rng.random() < 0.5:
+            self.sticks.append(here.send(commune))
+            return
+        half: dict[str, Value] = {"received_province_households": rng.randrange(9)}
+        self.write_half(here, commune, f"bundle {rng.randrange(3)}", half)
+        self.fleet.carry(here, commune)
+        district = str(PARENTS[commune])
+        for one in self.fleet.of_unit(commune):
+            self.fleet.carry(one, district)
+        for one in self.fleet.of_unit(district):
+            self.fleet.carry(one, commune)
 
     def receivers(self, sent: Sent) -> list[Replica]:
         of_unit = self.fleet.of_unit(sent.delivery.to)
