@@ -248,6 +248,17 @@ def test_a_bundle_of_a_revoked_pc_is_kept_and_read_in_by_name_alone(homes: Homes
     assert not any(one["active"] for one in pcs(province, COMMUNE).values())
 
 
+def test_what_was_received_before_its_pc_was_revoked_is_not_kept(homes: Homes) -> None:
+    province, commune = homes.at(PROVINCE), homes.at(COMMUNE)
+    sent = send(commune, PROVINCE, homes)
+    assert receive(province, str(sent["file"]))["status"] == "imported"
+    station = next(iter(pcs(province, COMMUNE).values()))["station"]
+    province.must("authority", "revoke", station)
+    answer = province("handover", "receive", sent["file"])
+    assert "handover kept" not in answer.document[0]["message"]
+    assert province.must("handover", "kept") == []
+
+
 @pytest.mark.parametrize("damage", ["cut", "empty", "changed", "another"])
 def test_a_kept_bundle_that_was_damaged_is_named_and_the_others_are_admitted(
     homes: Homes, damage: str

@@ -91,3 +91,17 @@ def test_of_one_line_the_greatest_number_counts_in_whatever_order_it_came(homes:
     for one in (second, first):
         above.must("handover", "receive", one["file"], codes=(0, 4))
     assert line_of(above)["last"] == second["handover"]
+
+
+def test_what_was_handed_over_before_the_round_opened_is_no_delivery_of_it(homes: Homes) -> None:
+    above, below = homes.at(PROVINCE), homes.at(COMMUNE)
+    sent, _got = homes.carry(below, above, PROVINCE)
+    assert (line_of(above)["stage"], line_of(above)["last"]) == ("received", sent["handover"])
+    days = ("--reference", "1/3/2026", "--opens", "1/3/2026", "--closes", "31/12/2026")
+    above.must("round", "new", "Rà soát năm 2026", *days)
+    found = line_of(above)
+    assert (found["stage"], found["last"], found["handovers"]) == ("none", None, 0)
+    homes.carry(above, below, COMMUNE)
+    later, _got = homes.carry(below, above, PROVINCE)
+    found = line_of(above)
+    assert (found["stage"], found["last"], found["handovers"]) == ("received", later["handover"], 1)

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from app.errors import KnownError
-from app.history.door import Reason, State
+from app.history.door import Reason, State, pair_key
 from app.history.operation import Operation, Value
 from app.ids import derived_id
 from app.models.queries import sending
@@ -253,6 +253,25 @@ def test_lifting_a_refusal_opens_no_door_that_had_refused_for_itself(fleet):
 
 
 # --- what belongs to a record
+
+
+def test_a_refusal_at_one_door_closes_no_other(fleet):
+    """What waits for a child that has not come waits on when a stranger brings it too."""
+    owner, stranger, here = fleet["A1"], fleet["B"], fleet.of_unit(DISTRICT_1)[0]
+    first = a_child(owner)
+    fleet.full_round()
+    numbers = (str(number) for number in range(99))
+    # Of two children the lesser id names the decision.
+    second = next(one for one in (a_child(owner, key=key) for key in numbers) if one > first)
+    pair: dict[str, Value] = {"record": first, "other_child": second, "verdict": "same"}
+    key = pair_key(second)
+    decided = written(owner, "match_decision", derived_id(first, key), (), _key=key, **pair)
+    for bringer in (owner, stranger, owner):
+        here.receive(only(bringer.send(DISTRICT_1), decided))
+        assert reasons(here) == {}
+        assert told_below(here, COMMUNE_A) == {}
+    here.receive(owner.send(DISTRICT_1))
+    assert value(here, decided.ent_id, "verdict", "match_decision") == "same"
 
 
 def test_a_child_moved_before_its_first_handover_keeps_its_circumstance(fleet):
