@@ -117,6 +117,8 @@ class HandoverView:
     #: The name of the round the giver stated, "" where it named none that is known here.
     round: str = ""
     brought: int | None = None
+    #: Handed over to this unit from below, and its file has not come.
+    awaited: bool = False
     #: The sending replica of its bundle, "" when none came here; and where in this PC's log the
     #: record of it began. No clock of anybody's: what comes later stands later.
     line: str = ""
@@ -178,6 +180,8 @@ class HandoverRegister:
     ) -> HandoverView:
         values = found.values
         incoming = came.get(found.id)
+        below = self._is_below(text_of(values, "owner_unit"))
+        here = incoming is not None or self._arrived(values)
         return HandoverView(
             found.id,
             text_of(values, "owner_unit"),
@@ -196,10 +200,10 @@ class HandoverRegister:
             has_file,
             incoming.undone if incoming else None,
             incoming.direction if incoming else "",
-            self._is_below(text_of(values, "owner_unit"))
-            and (incoming is not None or self._arrived(values)),
+            below and here,
             self._arrived(values) and allows(self._workplace.account.rights, Right.READ),
             round=rounds.get(text_of(values, "sent_round"), ""),
+            awaited=below and not here and text_of(values, "sent_to") == self._workplace.unit,
         )
 
     def unverified(self) -> HandoverView | None:

@@ -42,6 +42,9 @@ def test_a_handover_whose_stick_was_lost_is_neither_accepted_nor_returned(homes:
     sent, _got = homes.carry(below, above, PROVINCE)
     (child,) = children(above, "pham van dong")
     _refused(above, lost["handover"], child)
+    waits = {one["id"]: one["awaited"] for one in above.must("handover", "list")}
+    assert waits == {lost["handover"]: True, sent["handover"]: False}
+    assert "\n".join(above.told("handover", "list")).count("chưa nhận được gói") == 1
     above.must("handover", "accept", sent["handover"])
     # The stick turns up.
     above.must("handover", "receive", lost["file"], codes=(0, 4))

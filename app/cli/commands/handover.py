@@ -382,6 +382,7 @@ def _view_document(view: HandoverView) -> dict[str, object]:
         "received_here": view.received_here or None,
         "undone": None if view.undone is None else {"by": view.undone.by, "why": view.undone.why},
         "rewritten": view.rewritten,
+        "awaited": view.awaited,
         "receipts": [
             {
                 "tier": one.tier,
@@ -439,6 +440,8 @@ def _view_line(view: HandoverView) -> str:
             seq=view.seq,
             on=day_of_moment(view.sent_on or view.received_here or _first_receipt(view)),
         )
+    if view.awaited:
+        told.append(text("handovers.awaited"))
     if view.rewritten:
         told.append(text("handovers.rewritten"))
     if view.undone is not None:

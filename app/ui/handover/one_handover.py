@@ -201,6 +201,8 @@ class OneHandover(QFrame):
             state = "done" if one.verdict == "accepted" else "warning"
             said = f"{words}: {one.reason}" if one.reason else words
             yield Fact(text(f"handovers.one.verdict.{one.tier}"), said, state)
+        if view.awaited:
+            yield Fact(text("handovers.one.here"), text("handovers.awaited_long"), "warning")
         if view.rewritten:
             yield Fact(text("handovers.one.giver"), text("handovers.rewritten_long"), "warning")
         if view.undone is not None:

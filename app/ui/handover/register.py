@@ -153,6 +153,8 @@ def _answer(one: HandoverView) -> str:
     """The last word: that it was taken back here, a verdict, a receipt, or that none has come."""
     if one.undone is not None:
         return text("handovers.one.undone_line")
+    if one.awaited:
+        return f"\N{WHITE CIRCLE} {text('handovers.awaited')}"
     if one.verdicts:
         last = one.verdicts[-1]
         key = f"handovers.verdict.{last.verdict}"
