@@ -270,9 +270,9 @@ def _judge_one(
         return _WAIT[Reason.RECORD_UNKNOWN]
     if bringer.direction is not Direction.BELOW:
         return ACCEPT
-    refused = _malformed(operation, entity)
-    if refused is None and _of_a_unit_above(operation, bringer, history):
-        refused = Reason.FOREIGN_HALF
+    # Whose it is comes first: half of what a unit above alone may write is not to be completed.
+    above = _of_a_unit_above(operation, bringer, history)
+    refused = Reason.FOREIGN_HALF if above else _malformed(operation, entity)
     if refused is not None:
         return _REFUSE[refused]
     if entity.family is Family.SUB:
