@@ -581,6 +581,7 @@ class Fleet:
         accepted_before = {i: k.operation for i, k in before.items() if k.state is State.ACCEPTED}
         accepted_now = {i: k.operation for i, k in after.items() if k.state is State.ACCEPTED}
         check_sums(sent, outcome)
+        self.counts["operations freed"] += outcome.freed
         assert before.keys() <= after.keys(), "I4: an operation was dropped"
         for op_id in {one.op_id for one in sent.operations}:
             assert op_id in after, "I4: an operation that arrived was dropped"

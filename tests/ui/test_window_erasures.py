@@ -103,6 +103,28 @@ def test_a_commune_is_told_of_its_old_copies_and_destroys_them(
     desk.close()
 
 
+def test_a_kept_bundle_of_a_revoked_pc_is_told_apart_among_the_old_copies(
+    qtbot: QtBot, homes: Homes
+) -> None:
+    province, commune = homes.at(PROVINCE), homes.at(COMMUNE)
+    ((found),) = commune.must("register", "search", PLANTED)
+    commune.must("register", "set", found["id"], f"full_name={PLANTED} A")
+    sent = commune.must("handover", "send", "--to", PROVINCE, "--out", homes.stick)
+    (station,) = [
+        one["station"]
+        for one in province.must("authority", "status")["stations"]
+        if one["unit"] == COMMUNE
+    ]
+    province.must("authority", "revoke", station)
+    assert province("handover", "receive", sent["file"]).code == 1
+    province.must("erase", "record", found["id"], "--ground", "Đơn số 5", codes=(0, 4))
+    desk, section = _sit_down(qtbot, homes, PROVINCE)
+    told = section.copies.text()
+    assert text("erasures.kept_among", count=number(1)) in told
+    assert section.destroying.isVisible()
+    desk.close()
+
+
 @pytest.mark.parametrize("language", slice_or_all(["en"], ["vi", "en"]))
 def test_erasing_can_be_read_in_large_letters(
     qtbot: QtBot, homes: Homes, language: str, qapp: QApplication
