@@ -454,10 +454,14 @@ def books_of(replica: Replica) -> dict[str, str]:
 
 
 def missed(here: Replica, top: Replica, child: str) -> bool:
-    """Whether a book that a child left did not get what somebody wrote of it beside that: it gets
-    what says where the child is now, and what that builds on."""
+    """Whether a book that a child left did not get what somebody wrote of it beside that (it gets
+    what says where the child is now, and what that builds on), or does not hold a record that was
+    called the same: it takes that one as counted where it lies."""
     pairs = children_of(top.accepted())
     about = [child, *(decision for decision, pair in pairs.items() if child in pair)]
+    held_here = counted_children(here)
+    if any(one not in held_here for ent_id in about[1:] for one in pairs[ent_id]):
+        return True
     held = {one.op_id for ent_id in about for one in here.accepted_of(ent_id)}
     lacking = [one for ent_id in about for one in top.accepted_of(ent_id) if one.op_id not in held]
     return any(one.ent_id != child or _DECIDES & (one.body or {}).keys() for one in lacking)
