@@ -246,7 +246,7 @@ def _standing(settings: Settings, here: Unlocked) -> _Standing | None:
             must_be_admin(store, here.user)
             with store.read() as reading:
                 lists = tuple(store_trust.rows(reading, TrustKind.CRL))
-                erased = tuple(acts_of_erasure(reading))
+            erased = _erased(store)
             return _Standing(
                 store.unit,
                 replicas_of(store),
@@ -257,6 +257,19 @@ def _standing(settings: Settings, here: Unlocked) -> _Standing | None:
             )
         finally:
             store.close()
+
+
+def _erased(store: Store) -> tuple[Operation, ...]:
+    """The erasures that the store knows; none where the damage lies there: the restored store asks
+    under a new replica id, so the units above send them again with everything else.
+    """
+    try:
+        with store.read() as reading:
+            return tuple(acts_of_erasure(reading))
+    except KnownError as error:
+        if error.message_id not in DAMAGE:
+            raise
+        return ()
 
 
 @contextmanager

@@ -88,10 +88,11 @@ def _texts(folder: Path) -> dict[str, tuple[Path, str]]:
     }
     for name, content in named.items():
         (folder / name).write_bytes(content)
+    (folder / "thư mục").mkdir()
     return {
         **{name: (folder / name, "not-a-bundle") for name in named},
         archive.name: (archive, "not-a-bundle"),
-        "a folder": (folder, "files.not_plain"),
+        "a folder without bundles": (folder / "thư mục", "files.not_plain"),
         "nothing": (folder / "gone" / "nothing.tebundle", "files.gone"),
     }
 

@@ -105,7 +105,8 @@ def test_a_village_is_checked_by_keyboard_and_what_differs_goes_back_to_its_typi
     desk.settle()
     assert desk.shell.handover is not None
     told = desk.shell.handover.pending.text
-    assert "Nguyễn Thị An trả lại hồ sơ Võ Văn Bông, lý do: «Sổ ghi 21/01/2012»" in told
+    assert "Nguyễn Thị An trả lại hồ sơ Võ Văn Bông (sinh 20/01/2012, hộ 10, " in told
+    assert "lý do: «Sổ ghi 21/01/2012»" in told
     desk.close()
 
 
