@@ -20,9 +20,11 @@ from tests.faults import ground as grounds
 from tests.faults.ground import COMMUNE, DISTRICT, MAP, Ground, children_of
 from tests.faults.killing import copy_of
 from tests.faults.small_disk import SmallDisk, small_disk
+from tests.long_runs import slice_or_all
 
 KIB = 1024
-STEPS = (0, 4, 12, 32, 64, 100, 160, 256, 400, 640, 1024, 2048, 4096, 8192)
+_ALL = (0, 4, 12, 32, 64, 100, 160, 256, 400, 640, 1024, 2048, 4096, 8192)
+STEPS = slice_or_all(_ALL[::3] + _ALL[-1:], _ALL)
 
 
 @pytest.fixture(scope="module")

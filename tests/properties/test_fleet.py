@@ -12,10 +12,10 @@ from tests.long_runs import slice_or_all
 from tests.properties import invariants
 from tests.properties.histories import History, seeds, steps_of
 
-EXAMPLES = slice_or_all(6, 320)
+EXAMPLES = slice_or_all(4, 320)
 #: What has to have happened, or the laws were kept in a world without trouble. In a few histories
 #: some of it may not come: it is drawn by lot.
-MISSED = slice_or_all(7, 0)
+MISSED = slice_or_all(9, 0)
 TROUBLES = (
     "answers of one PC of several",
     "bundles doubled",
