@@ -16,7 +16,7 @@ from app.forms.context import Holders
 from app.forms.derived import defaults
 from app.forms.issues import Value
 from app.forms.schema import Template
-from app.forms.units import Tier, with_parents
+from app.forms.units import with_parents
 from app.history.entities import OUTSIDE, UNKNOWN
 from app.i18n import in_sentence, text
 from app.ids import derived_id, new_id
@@ -171,7 +171,7 @@ class Entry:
     @property
     def gathers(self) -> bool:
         """Whether records come from units below: a register of a commune is typed."""
-        return self._workplace.tier is not Tier.COMMUNE
+        return self._workplace.gathers
 
     def unit_name(self, unit: str, language: str = "vi") -> str:
         """The full name of a unit, its code when the tree does not know it."""

@@ -9,9 +9,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from app.errors import KnownError
-from app.i18n import error_text, in_sentence, text
+from app.i18n import called, error_text, text
 from app.plain_files import open_plain
-from app.services.workplace import Workplace
 from app.sync.container import manifest_in
 from app.sync.manifest import claims_of
 from app.sync.refusal import BundleRefused
@@ -35,7 +34,7 @@ def claim_of(file: Path) -> Claim | None:
     return None if claims is None else Claim(*claims[:2])
 
 
-def refusal_words(workplace: Workplace, error: KnownError, file: Path) -> str:
+def refusal_words(error: KnownError, file: Path) -> str:
     """Why a file is refused and what to do; between the two whose it claims to be, where the reason
     does not say so itself.
     """
@@ -44,7 +43,6 @@ def refusal_words(workplace: Workplace, error: KnownError, file: Path) -> str:
     claim = claim_of(file) if isinstance(error, BundleRefused) and not named else None
     if claim is None:
         return words
-    found = workplace.tree.units.get(claim.unit)
-    unit = claim.unit if found is None else f"{in_sentence(found.full_name())} ({claim.unit})"
     first, *rest = words.split("\n")
-    return "\n".join((first, text("bundle.claimed", seq=claim.seq, unit=unit), *rest))
+    claimed = text("bundle.claimed", seq=claim.seq, unit=called(claim.unit))
+    return "\n".join((first, claimed, *rest))

@@ -174,7 +174,7 @@ class Receiving:
     def why_refused(self, file: Path, error: KnownError) -> str:
         """What is wrong with a file that cannot be received, and what to do about it."""
         told = self._if_sent_from_here(error, file) or error
-        return refusal_words(self._workplace, told, file)
+        return refusal_words(told, file)
 
     def _refused(self, file: Path, error: KnownError, *, commit: bool) -> FileResult:
         reason = error.refusal.value if isinstance(error, BundleRefused) else error.message_id
@@ -189,7 +189,7 @@ class Receiving:
         # Only the sentence about a cut file goes by a number, and by one whose signature holds.
         seq = error.parameters.get("seq")
         number = seq if isinstance(seq, int) else None
-        words = refusal_words(self._workplace, told, file)
+        words = refusal_words(told, file)
         return FileResult(file.name, "rejected", reason, words, seq=number)
 
     def _if_sent_from_here(self, error: KnownError, file: Path) -> KnownError | None:

@@ -178,7 +178,7 @@ class Worklist:
     @property
     def gathers(self) -> bool:
         """Whether records come from units below: a register of a commune is typed."""
-        return self._workplace.tier is not Tier.COMMUNE
+        return self._workplace.gathers
 
     def read_all(self) -> WorkView:
         """`read`, with the pages for the second person counted anew: each is read for that."""

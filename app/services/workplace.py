@@ -192,6 +192,11 @@ class Workplace:
         units = read_catalogue(work.connection).units
         return self.tree if units is self.catalogue.units else ScopeTree(units)
 
+    @property
+    def gathers(self) -> bool:
+        """Whether records come from units below: a register of a commune is typed."""
+        return self.tier is not Tier.COMMUNE
+
     def audit(self, event: str, **details: str | int) -> None:
         """An audit row in a transaction of its own, for what changed nothing else."""
         with self.write(changing=False) as work:
