@@ -1,15 +1,11 @@
 # The commands of the project. `make setup` installs what is missing; the others call it.
-.PHONY: setup demo run test test-long lint bench bench-window bench-peers lock
+.PHONY: setup demo run test tested test-long lint bench bench-window bench-peers lock
 
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
 TWO_AT_A_TIME := -n 2 --dist loadfile --no-loadscope-reorder
-# What asks tests/long_runs.py how much to try.
-LONG := tests/properties tests/faults tests/vectors tests/unit/forms tests/unit/history \
-	tests/integration/test_register_import_limits.py tests/integration/test_many_bundles.py \
-	tests/e2e/test_cli_stopped.py tests/e2e/test_main_job.py tests/bench tests/ui
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 SYSTEM := python3-venv age openssl zstd xvfb xauth openbox xdotool poppler-utils procps \
 	dosfstools e2fsprogs fusefat mount \
@@ -40,12 +36,18 @@ run: $(STAMP)
 lint: $(STAMP)
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports
 
-# Bytecode is kept whatever the machine says: the tests start the program again and again.
-test: lint
-	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest $(TWO_AT_A_TIME) -q
+# The types are looked through on one core beside the tests.
+test: $(STAMP)
+	@$(MAKE) --no-print-directory -j 2 lint tested
 
+# A slice of each long run and a sixth of the long stories (tests/long_runs.py, long_stories.py).
+# Bytecode is kept whatever the machine says: the tests start the program again and again.
+tested: $(STAMP)
+	@PYTHONDONTWRITEBYTECODE= SOTREEM_SLICE=1 $(BIN)/python -m pytest $(TWO_AT_A_TIME) -q
+
+# All of everything.
 test-long: $(STAMP)
-	@SOTREEM_LONG=1 $(BIN)/python -m pytest $(TWO_AT_A_TIME) -q $(LONG)
+	@SOTREEM_LONG=1 $(BIN)/python -m pytest $(TWO_AT_A_TIME) -q
 
 bench: $(STAMP)
 	@QT_QPA_PLATFORM=offscreen $(BIN)/sotreem bench

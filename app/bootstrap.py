@@ -78,6 +78,7 @@ def _wired(workplace: Workplace) -> Services:
     from app.services.conflicts import Conflicts
     from app.services.declarations import Declarations
     from app.services.dividing import Dividing
+    from app.services.division_undo import DivisionUndo
     from app.services.enrolment import EnrolmentDesk
     from app.services.entry import Entry
     from app.services.erasures import Erasures
@@ -91,6 +92,7 @@ def _wired(workplace: Workplace) -> Services:
     from app.services.mistakes import Mistakes
     from app.services.moves import Moves
     from app.services.notes import Notes
+    from app.services.own_renewal import OwnRenewal
     from app.services.paper_books import PaperBooks
     from app.services.people import People
     from app.services.people_here import PeopleHere
@@ -152,6 +154,7 @@ def _wired(workplace: Workplace) -> Services:
         units=UnitLookup(workplace),
         references=ReferenceDesk(workplace),
         dividing=Dividing(workplace),
+        division_undo=DivisionUndo(workplace),
         villages=Villages(workplace),
         paper_books=PaperBooks(workplace),
         mistakes=Mistakes(workplace),
@@ -169,6 +172,7 @@ def _wired(workplace: Workplace) -> Services:
         authorities_below=AuthoritiesBelow(workplace),
         stations=Stations(workplace),
         root_rotation=RootRotation(workplace),
+        own_renewal=OwnRenewal(workplace),
         key_files=KeyFileDesk(workplace),
         enrolment=EnrolmentDesk(workplace),
         reopening=ReopeningDesk(workplace),

@@ -147,6 +147,24 @@ def error_text(error: AppError) -> str:
     return "\n".join(text(_to_this_reader(one), **parameters) for one in said)
 
 
+def error_in_short(error: AppError) -> str:
+    """What happened in a few words, for a list that names the file and its sender beside them; the
+    whole sentence where there are none. A unit goes by its name alone.
+    """
+    short = f"{error.message_id}.short"
+    if short not in catalogue(_current):
+        return error_text(error).split("\n", 1)[0]
+    parameters = {name: _named(value) for name, value in error.parameters.items()}
+    return text(short, **parameters)
+
+
+def _named(value: object) -> object:
+    if _unit_name is None or not isinstance(value, str) or _UNIT.fullmatch(value) is None:
+        return value
+    name = _unit_name(value)
+    return in_sentence(name) if name else value
+
+
 def called(value: object) -> object:
     """A unit `CODE@EDITION` by its name with the code beside it, anything else as it is: nobody
     knows the codes of their neighbours by heart.

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import gc
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from app import i18n
-from tests import counts
+from tests import counts, long_stories
+from tests.left_out import leave_out_the_suite
 from tests.missing import need_programs, pytest_sessionfinish
 from tests.passphrase_cost import make_cheap
 from tests.places import put_files_in_memory
@@ -22,13 +24,16 @@ __all__ = ["pytest_sessionfinish"]
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
     """What a test has to pay for without asking about it is made cheap, before the first module
-    makes a home: passphrases, compiled statements, the disk. Counts are told."""
+    makes a home: passphrases, compiled statements, the disk, collections. Counts are told."""
     patch = pytest.MonkeyPatch()
     make_cheap(patch)
     share_statements(patch)
+    leave_out_the_suite(patch)
     config.add_cleanup(patch.undo)
     put_files_in_memory(config)
     config.pluginmanager.register(counts)
+    if os.environ.get("SOTREEM_MEASURE"):
+        config.pluginmanager.register(long_stories)
 
 
 def pytest_collection_finish() -> None:
@@ -46,13 +51,15 @@ _FIRST = (
 
 
 @pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """After the tests were shuffled: what takes long first, in its order; the rest as it came.
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """After the tests were shuffled, and all but a slice of the long stories left out: what takes
+    long first, in its order; the rest as it came.
 
     The Makefile tells xdist to keep this order (`--no-loadscope-reorder`); its own puts files with
     few tests last, and those take longest.
     """
     tests = Path(__file__).parent
+    long_stories.leave_out_long_stories(config, items)
 
     def place(item: pytest.Item) -> int:
         path = item.path.relative_to(tests)

@@ -6,6 +6,7 @@ the change is made to fit again (hashes, sizes, signature): only the change itse
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import io
 import json
@@ -34,6 +35,32 @@ Bytes = Callable[[bytes], bytes]
 
 def keep(value: Any) -> Any:
     return value
+
+
+def honest_statement() -> dict[str, Any]:
+    """What a giver states, as it is sealed, but for the hash of the payload."""
+    return {
+        "v": 1,
+        "round": None,
+        "units": [
+            {
+                "unit": str(COMMUNE),
+                "books": 1,
+                "households": 2,
+                "children": 3,
+                "girls": 1,
+                "incomplete": 1,
+                "moved_away": 1,
+                "places": [["00000000-0000-4000-8000-000000000007", 1, 1, 1], ["", None, 1, 1]],
+            }
+        ],
+        "errors": 4,
+        "warnings": 5,
+        "left_out": 1,
+        "of_age": 2,
+        "giver": {"name": "Lê Na", "title": "Công chức"},
+        "receiver": {"name": "Trần Mẫu", "title": ""},
+    }
 
 
 def invented_operation(number: int, station: Station) -> Operation:
@@ -126,6 +153,10 @@ class Forger:
         sender: Station | None = None,
         wrap_for: list[X25519Recipient] | None = None,
         whole: Bytes = keep,
+        stated: Change = keep,
+        stated_plain: Bytes = keep,
+        stated_sealed: Bytes = keep,
+        stated_for: list[X25519Recipient] | None = None,
     ) -> Path:
         sender = sender or self.sender
         chosen = self.operations() if operations is None else operations
@@ -154,6 +185,11 @@ class Forger:
             "plain_bytes": len(content),
             "lines": content.count(b"\n"),
         }
+        said = {**honest_statement(), "payload": claims["payload"]["sha256"]}
+        stated(said)
+        spelled = json.dumps(said, separators=(",", ":"), sort_keys=True).encode()
+        age = stated_sealed(seal_for(stated_plain(spelled), stated_for or recipients))
+        claims["x_stated"] = base64.b64encode(age).decode()
         manifest(claims)
         data = stored(json.dumps(claims, separators=(",", ":"), sort_keys=True).encode())
         sink = io.BytesIO()
@@ -171,6 +207,7 @@ class Forger:
         """Open and read to the end, as an import does before it commits."""
         with self.open(path, **trust) as bundle:
             bundle.statements()
+            bundle.stated()
             return list(bundle.operations())
 
 

@@ -1,6 +1,6 @@
 """How much of a law is tried: a slice in every run, all of it in the long one.
 
-`make test-long` runs the files that ask here; one that is new to them is named in the Makefile.
+`make test-long` tries all of it.
 """
 
 from __future__ import annotations

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import argparse
 import re
-from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, NoReturn, Protocol, TypeAlias, TypeVar
+from collections.abc import Callable, Collection, Iterable
+from typing import TYPE_CHECKING, Any, NoReturn, Protocol, TypeAlias, TypeVar, cast
 
 from app.cli.exit_code import ExitCode
 from app.i18n import text
@@ -60,10 +60,14 @@ class Commands(Protocol):
 class CommandParser(argparse.ArgumentParser):
     """The parser of one group or command."""
 
-    def __init__(self, **options: object) -> None:
+    def __init__(self, *, words: Collection[str] | None = None, **options: object) -> None:
+        """`words`: the line to be parsed; a command that it does not name gets its name and its
+        sentence, no more. None: every command is described in full.
+        """
         options.setdefault("add_help", False)
         options.setdefault("allow_abbrev", False)
         options.setdefault("formatter_class", _Layout)
+        self._words = words
         self._voluntary: argparse._ArgumentGroup | None = None
         super().__init__(**options)  # type: ignore[arg-type]
         self._positionals.title = text("cli.help.positionals")
@@ -87,12 +91,41 @@ class CommandParser(argparse.ArgumentParser):
     def commands(self) -> Commands:
         """Give the group several commands, one of which must be named."""
         return self.add_subparsers(
-            title=text("cli.help.commands"), metavar=text("cli.help.command"), required=True
+            title=text("cli.help.commands"),
+            metavar=text("cli.help.command"),
+            required=True,
+            parser_class=cast(type[CommandParser], self._command),  # it is called, no more
         )
+
+    def _command(self, **options: Any) -> CommandParser:
+        """The parser of a command of the group; `prog` ends with its name."""
+        name = options["prog"].rpartition(" ")[2]
+        if self._words is None or name in self._words:
+            return CommandParser(**options)
+        return cast(CommandParser, _UNNAMED)
 
     def runs(self, command: Run) -> None:
         """What the command does when it is called."""
         self.set_defaults(run=command)
+
+
+class _Unnamed:
+    """Stands for the commands that a line does not name: most of what a group describes would be
+    described for nothing. argparse asks it nothing, because it goes by the name.
+    """
+
+    def add_argument(self, *_names: str, **_options: object) -> None:
+        """Describe nothing."""
+
+    def add_mutually_exclusive_group(self, **_options: object) -> _Unnamed:
+        """Describe nothing in a group either."""
+        return self
+
+    def runs(self, command: Run) -> None:
+        """Never called by its name."""
+
+
+_UNNAMED = _Unnamed()
 
 
 def _sentence(message: str) -> str:

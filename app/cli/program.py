@@ -92,12 +92,19 @@ def _run(
 
 
 def _call(session: Session, name: str, rest: Sequence[str]) -> ExitCode:
-    parser = CommandParser(prog=f"{PROGRAM} {name}", description=text(f"cli.group.{name}"))
-    group_module(name).add_commands(parser)
+    parser = _group(name, rest)
     arguments: Namespace = parser.parse_args(list(rest))
     code: ExitCode = arguments.run(session, arguments)
     sys.stdout.flush()
     return code
+
+
+def _group(name: str, words: Sequence[str] | None = None) -> CommandParser:
+    """The parser of a group for a line of `words`; None: with all that its commands take."""
+    about = text(f"cli.group.{name}")
+    parser = CommandParser(prog=f"{PROGRAM} {name}", description=about, words=words)
+    group_module(name).add_commands(parser)
+    return parser
 
 
 def _stopped(session: Session) -> KnownError:

@@ -14,6 +14,7 @@ import uuid
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 from typing import TypeVar
 
 from cryptography import x509
@@ -84,7 +85,6 @@ class ChainReason(StrEnum):
     CRL_MISSING = "crl-missing"
     CRL_BAD_SIGNATURE = "crl-bad-signature"
     CRL_UNKNOWN_ISSUER = "crl-unknown-issuer"
-    CRL_FORK = "crl-fork"
     BAD_CRL = "bad-crl"
     BAD_REQUEST = "bad-request"
     LIBRARY_REFUSES = "library-refuses"
@@ -101,7 +101,6 @@ _SENTENCES = {
     ChainReason.REFERENCE_NOT_PROVINCE: "beyond_rights",
     ChainReason.NOT_A_STATION: "beyond_rights",
     ChainReason.CRL_MISSING: "lists",
-    ChainReason.CRL_FORK: "lists",
     ChainReason.CRL_UNKNOWN_ISSUER: "lists",
     ChainReason.BAD_REQUEST: "request",
 }
@@ -175,8 +174,13 @@ class Certificate:
         return p256(self.x509.public_key())
 
 
+@lru_cache(maxsize=256)
 def parse_certificate(der: bytes) -> Certificate:
-    """Read one certificate. Raises ChainFailure with the reason by name."""
+    """Read one certificate. Raises ChainFailure with the reason by name.
+
+    A command meets its own few certificates again and again. What is read of them follows from the
+    bytes alone and never changes; a refusal is not remembered.
+    """
     try:
         read = x509.load_der_x509_certificate(der)
         extensions = read.extensions

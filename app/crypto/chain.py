@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import lru_cache
 from itertools import pairwise
 
 from cryptography import x509
@@ -25,7 +26,7 @@ from cryptography.x509.verification import (
 from app.crypto.certificate import Certificate, ChainFailure, ChainReason, Purpose
 from app.crypto.certificate_file import CertificateFile
 from app.crypto.check_code import same_code
-from app.crypto.revocation import RevocationList, check_signed_by, newest
+from app.crypto.revocation import RevocationList, check_signed_by
 from app.crypto.signatures import verify
 from app.ids import UnitRef
 
@@ -40,7 +41,8 @@ Covers = Callable[[Sequence[UnitRef], UnitRef], bool]
 class Trust:
     """What the reader believes before it opens a file.
 
-    `crls`: newest known list by the key id of its authority. `when`: effective time, aware UTC.
+    `crls`: newest known list by the key id of its authority. `revoked`: by the same key id, what
+    earlier lists revoked and the newest one lacks. `when`: effective time, aware UTC.
     `clock_suspect`: expiry and not-before become a question (`VerifiedSender.time_question`).
     `accept_revoked`: SHA-256 (hex) of station certificates that the key holder accepts by name.
     """
@@ -51,23 +53,27 @@ class Trust:
     when: datetime
     clock_suspect: bool = False
     accept_revoked: frozenset[str] = frozenset()
+    revoked: Mapping[str, frozenset[int]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class VerifiedSender:
     """A station whose path to a root was verified.
 
-    `path`: the station, its authorities, the root. `crls`: the newest list of each authority seen,
-    to be stored. `time_question`: EXPIRED or NOT_YET_VALID when a suspect clock softened it.
-    `others`: further verified stations of the file that are valid today.
+    `path`: the station, its authorities, the root. `crls`: the lists of the file, to be stored,
+    older ones as well, for each may be the first to name somebody. `time_question`: EXPIRED or
+    NOT_YET_VALID when a suspect clock softened it. `others`: further verified stations of the file
+    that are valid today. `out_of_date`: those that are good but for their dates, with EXPIRED or
+    NOT_YET_VALID.
     """
 
     certificate: Certificate
     path: tuple[Certificate, ...]
-    crls: Mapping[str, RevocationList] = field(repr=False)
+    crls: tuple[RevocationList, ...] = field(repr=False)
     time_question: ChainReason | None
     revoked_but_accepted: bool
     others: tuple[Certificate, ...]
+    out_of_date: tuple[tuple[Certificate, ChainReason], ...] = ()
 
     @property
     def unit(self) -> UnitRef:
@@ -89,19 +95,21 @@ def verify_chain(
         raise ChainFailure(ChainReason.WRONG_ORDER)
     if purpose not in sender.purposes:
         raise ChainFailure(ChainReason.WRONG_EKU)
-    crls = _newest_lists(file, path, trust)
-    revoked = _check_revocation(path, crls, trust)
+    revoked = _revoked(file, path, trust)
+    accepted = _check_revocation(path, revoked, trust)
     question = _check_time(path, trust)
     _ask_library(path, trust.when)
-    others = _other_stations(file, sender, trust, crls)
-    return VerifiedSender(sender, path, crls, question, revoked, others)
+    found = _other_stations(file, sender, trust, revoked)
+    others = tuple(one for one, late in found if late is None)
+    out_of_date = tuple((one, late) for one, late in found if late is not None)
+    return VerifiedSender(sender, path, file.crls, question, accepted, others, out_of_date)
 
 
 def with_vouched_roots(file: CertificateFile, trust: Trust) -> Trust:
     """`trust` with those roots of `file` that a trusted root vouches for.
 
     It does so by a cross-certificate: the other root's name, key and scope, signed by itself and
-    not revoked by its newest list. So a new root is known where only the old one was, and the old
+    revoked by none of its lists. So a new root is known where only the old one was, and the old
     one where only the new one is. A root without such a word is passed over.
     """
     found = trust
@@ -151,12 +159,14 @@ def _vouches(
         lists = [crl for crl in file.crls if crl.issuer == issuer.key_id]
         for crl in lists:
             check_signed_by(crl, issuer)
-        best = newest(trust.crls.get(issuer.key_id), lists)
     except ChainFailure:
         return False
+    if known := trust.crls.get(issuer.key_id):
+        lists.append(known)
+    revoked = trust.revoked.get(issuer.key_id, frozenset()).union(*(crl.revoked for crl in lists))
     in_time = cross.not_before <= trust.when <= cross.not_after or trust.clock_suspect
     same = cross.x509.subject == root.x509.subject and cross.scope == root.scope
-    return best is not None and cross.serial not in best.revoked and in_time and same
+    return bool(lists) and cross.serial not in revoked and in_time and same
 
 
 def verify_reference(
@@ -224,14 +234,22 @@ def _issuer_among(child: Certificate, candidates: Sequence[Certificate]) -> Cert
 
 
 def _check_issued(child: Certificate, issuer: Certificate, depth: int, covers: Covers) -> None:
-    try:
-        child.x509.verify_directly_issued_by(issuer.x509)
-    except (ValueError, TypeError, InvalidSignature):
-        raise ChainFailure(ChainReason.BAD_SIGNATURE) from None
+    _check_signed(child, issuer)
     if issuer.path_length is None or issuer.path_length < depth:
         raise ChainFailure(ChainReason.PATH_TOO_LONG)
     if not all(covers(issuer.scope, unit) for unit in child.scope):
         raise ChainFailure(ChainReason.SCOPE_EXCEEDS_ISSUER)
+
+
+@lru_cache(maxsize=256)
+def _check_signed(child: Certificate, issuer: Certificate) -> None:
+    """Raises ChainFailure(BAD_SIGNATURE). Remembered of two certificates is that one did sign the
+    other, which no time changes; whether it may, and whether either still counts, is asked anew.
+    """
+    try:
+        child.x509.verify_directly_issued_by(issuer.x509)
+    except (ValueError, TypeError, InvalidSignature):
+        raise ChainFailure(ChainReason.BAD_SIGNATURE) from None
 
 
 def _check_province(path: Sequence[Certificate], covers: Covers) -> None:
@@ -241,26 +259,30 @@ def _check_province(path: Sequence[Certificate], covers: Covers) -> None:
         raise ChainFailure(ChainReason.REFERENCE_NOT_PROVINCE)
 
 
-def _newest_lists(
+def _revoked(
     file: CertificateFile, path: Sequence[Certificate], trust: Trust
-) -> dict[str, RevocationList]:
-    """The newest list of every authority of path or file; each list of the file is verified."""
+) -> dict[str, frozenset[int]]:
+    """What each authority that has a list ever revoked, as far as it is known here or by the file.
+
+    Each list of the file is verified, and every authority of the path needs one.
+    """
     authorities = {certificate.key_id: certificate for certificate in [*path[1:], *trust.roots]}
     for certificate in file.certificates:
         if certificate.is_authority and _stands(certificate, file.certificates, trust):
             authorities.setdefault(certificate.key_id, certificate)
-    lists = dict(trust.crls)
+    none = frozenset[int]()
+    revoked = {
+        issuer: crl.revoked | trust.revoked.get(issuer, none) for issuer, crl in trust.crls.items()
+    }
     for crl in file.crls:
         if crl.issuer not in authorities:
             raise ChainFailure(ChainReason.CRL_UNKNOWN_ISSUER)
         check_signed_by(crl, authorities[crl.issuer])
-        best = newest(lists.get(crl.issuer), [crl])
-        if best is not None:
-            lists[crl.issuer] = best
+        revoked[crl.issuer] = revoked.get(crl.issuer, none) | crl.revoked
     for authority in path[1:]:
-        if authority.key_id not in lists:
+        if authority.key_id not in revoked:
             raise ChainFailure(ChainReason.CRL_MISSING)
-    return lists
+    return revoked
 
 
 def _stands(authority: Certificate, pool: Sequence[Certificate], trust: Trust) -> bool:
@@ -276,12 +298,12 @@ def _stands(authority: Certificate, pool: Sequence[Certificate], trust: Trust) -
 
 
 def _check_revocation(
-    path: Sequence[Certificate], crls: Mapping[str, RevocationList], trust: Trust
+    path: Sequence[Certificate], revoked: Mapping[str, frozenset[int]], trust: Trust
 ) -> bool:
     """Whether the station itself is revoked but accepted by name; anything else raises."""
     accepted = False
     for child in path[:-1]:
-        if child.serial in crls[child.issuer_key_id].revoked:
+        if child.serial in revoked[child.issuer_key_id]:
             if child is not path[0] or child.sha256 not in trust.accept_revoked:
                 raise ChainFailure(ChainReason.REVOKED)
             accepted = True
@@ -289,15 +311,20 @@ def _check_revocation(
 
 
 def _check_time(path: Sequence[Certificate], trust: Trust) -> ChainReason | None:
-    question: ChainReason | None = None
-    for certificate in path:
-        if trust.when < certificate.not_before:
-            question = ChainReason.NOT_YET_VALID
-        elif trust.when > certificate.not_after:
-            question = ChainReason.EXPIRED
-        if question is not None and not trust.clock_suspect:
-            raise ChainFailure(question)
+    question = _out_of_date(path, trust.when)
+    if question is not None and not trust.clock_suspect:
+        raise ChainFailure(question)
     return question
+
+
+def _out_of_date(path: Sequence[Certificate], when: datetime) -> ChainReason | None:
+    """Why the first of these that is out of date is so."""
+    for certificate in path:
+        if when < certificate.not_before:
+            return ChainReason.NOT_YET_VALID
+        if when > certificate.not_after:
+            return ChainReason.EXPIRED
+    return None
 
 
 def _ask_library(path: Sequence[Certificate], when: datetime) -> None:
@@ -338,24 +365,23 @@ def _other_stations(
     file: CertificateFile,
     sender: Certificate,
     trust: Trust,
-    crls: Mapping[str, RevocationList],
-) -> tuple[Certificate, ...]:
-    """Further stations of the file that may be written to.
+    revoked: Mapping[str, frozenset[int]],
+) -> list[tuple[Certificate, ChainReason | None]]:
+    """Further stations of the file; with those that are out of date the reason.
 
-    One that is only out of date or revoked is left out without a word, because an honest sender may
-    not know it yet; so is one of a unit that the reader has not heard of: the decree that made the
-    unit may lie in this very bundle. One without a path to a root is refused.
+    One that is revoked is left out without a word, because an honest sender may not know it yet; so
+    is one of a unit that the reader has not heard of: the decree that made the unit may lie in this
+    very bundle. One without a path to a root is refused.
     """
-    others: list[Certificate] = []
+    others: list[tuple[Certificate, ChainReason | None]] = []
     for certificate in file.certificates:
         if certificate == sender or certificate.is_authority:
             continue
         if not all(trust.covers((unit,), unit) for unit in certificate.scope):
             continue
         path = _path(certificate, file.certificates, trust)
-        if any(authority.key_id not in crls for authority in path[1:]):
+        if any(authority.key_id not in revoked for authority in path[1:]):
             raise ChainFailure(ChainReason.CRL_MISSING)
-        revoked = any(child.serial in crls[child.issuer_key_id].revoked for child in path[:-1])
-        if not revoked and all(c.not_before <= trust.when <= c.not_after for c in path):
-            others.append(certificate)
-    return tuple(others)
+        if not any(child.serial in revoked[child.issuer_key_id] for child in path[:-1]):
+            others.append((certificate, _out_of_date(path, trust.when)))
+    return others

@@ -1,15 +1,18 @@
 """Revocation lists: one numbered list for each authority, complete, never partial.
 
-The number of a list never goes down: of two lists the higher number counts, whichever came last.
-An older list in a bundle is no fault, its sender had simply not heard of the newer one yet.
+Revocation only grows: what any list of an authority ever named stays revoked, also where a later
+list of it lacks it, made by a second key holder or from an older copy. Of two lists the higher
+number is handed on (`newest`); an older one in a bundle is no fault, its sender had simply not
+heard of the newer one yet.
 `nextUpdate` is set because RFC 5280 wants it and not judged: off line nobody fetches a fresher one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -39,13 +42,18 @@ class RevocationList:
     number: int = field(compare=False)
     revoked: frozenset[int] = field(repr=False, compare=False)
 
+    def times(self) -> dict[int, datetime]:
+        """When each of `revoked` was revoked, aware UTC."""
+        return {entry.serial_number: entry.revocation_date_utc for entry in self.x509}
+
     @property
     def pem(self) -> bytes:
         return self.x509.public_bytes(serialization.Encoding.PEM)
 
 
+@lru_cache(maxsize=64)
 def parse_crl(der: bytes) -> RevocationList:
-    """Read one list. Raises ChainFailure(BAD_CRL)."""
+    """Read one list. Raises ChainFailure(BAD_CRL). Remembered as certificates are."""
     try:
         read = x509.load_der_x509_crl(der)
         extensions = {extension.oid: extension.value for extension in read.extensions}
@@ -80,8 +88,8 @@ def parse_crl(der: bytes) -> RevocationList:
 def number_after(before: int, when: datetime) -> int:
     """The number of the list that follows number `before`: the second it is made in (UTC).
 
-    Counted by one, an authority whose PC was put back to an older state would give a number out
-    twice, and both lists of one number are worthless (`newest`).
+    The first one follows number 0. Counted by one, an authority whose PC was put back to an older
+    state would make a list that stands behind those it made before.
     """
     return max(before + 1, int(when.timestamp()))
 
@@ -121,14 +129,9 @@ def check_signed_by(crl: RevocationList, issuer: Certificate) -> None:
         raise ChainFailure(ChainReason.CRL_BAD_SIGNATURE)
 
 
-def newest(
-    known: RevocationList | None, offered: Iterable[RevocationList]
-) -> RevocationList | None:
-    """The list with the highest number. Raises ChainFailure(CRL_FORK) for two of one number."""
-    best = known
-    for crl in offered:
-        if best is None or crl.number > best.number:
-            best = crl
-        elif crl.number == best.number and crl.der != best.der:
-            raise ChainFailure(ChainReason.CRL_FORK)
-    return best
+def newest(one: RevocationList, other: RevocationList) -> RevocationList:
+    """Which of two lists of one authority is handed on, the same everywhere.
+
+    Two key holders may have made lists in one second: then the one that revokes more.
+    """
+    return max(one, other, key=lambda crl: (crl.number, len(crl.revoked), crl.der))

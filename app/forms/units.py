@@ -11,7 +11,7 @@ from __future__ import annotations
 import csv
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -271,6 +271,23 @@ class UnitTree:
             return self._units[moves[0].new]
         return None
 
+    def whole_line(self, ref: str) -> tuple[str, ...]:
+        """The units into which this one went whole, one after the other; itself left out."""
+        found = [ref]
+        while (became := self.whole_successor(found[-1])) is not None and became.ref not in found:
+            found.append(became.ref)
+        return tuple(found[1:])
+
+    def before(self, ref: str) -> frozenset[str]:
+        """Every unit of which this one was made, whole or in part."""
+        return _walk(ref, lambda one: (move.old for move in self._predecessors.get(one, ())))
+
+    def after(self, ref: str) -> frozenset[str]:
+        """Every unit that took this one over, whole or in part."""
+        return _walk(
+            ref, lambda one: (move.new for move in self._successors.get(one, ()) if move.new)
+        )
+
     def is_split(self, ref: str) -> bool:
         """Whether its territory went to several units, so that a person must divide its records."""
         return any(move.share in (Share.PART, Share.DOUBTFUL) for move in self.successors(ref))
@@ -413,6 +430,17 @@ class UnitTree:
             for key in _keys_of(unit):
                 index[key].append(unit)
         return dict(index)
+
+
+def _walk(unit: str, step: Callable[[str], Iterable[str]]) -> frozenset[str]:
+    """All that is reached from a unit, without it. Decrees write the steps: a ring must end too."""
+    found: set[str] = set()
+    waiting = [unit]
+    while waiting:
+        new = set(step(waiting.pop())) - found
+        found |= new
+        waiting += new
+    return frozenset(found - {unit})
 
 
 def _keys_of(unit: Unit) -> set[str]:

@@ -43,6 +43,8 @@ _EXPECTED: Mapping[str, Mapping[str, tuple[type, Kind]]] = {
 #: a review holds.
 RESURVEYED = "resurveyed"
 RESURVEY_FIELDS = frozenset(("finding", "finding_fields", "missing_children"))
+#: What a unit says in its own name of a record that another unit may own.
+SAID_BY_A_UNIT = ("review", "note")
 #: What a unit is, is never rewritten, not even by the province: a change is a new edition. So it is
 #: with a version of a form and an edition of a list: records are read by them for ever.
 _NEVER_REWRITTEN: Mapping[str, frozenset[str]] = {
@@ -111,11 +113,14 @@ _REFUSE = {reason: Verdict(State.REFUSED, reason) for reason in Reason}
 
 @dataclass(frozen=True, slots=True)
 class Bringer:
-    """Who brings the operations: where the unit stands, its tier, and what its scope covers."""
+    """Who brings the operations: where the unit stands, its tier, what its scope covers, and which
+    unit it is.
+    """
 
     direction: Direction
     tier: str
     covers: Callable[[str], bool]
+    unit: str = ""
 
 
 class Holder(NamedTuple):
@@ -139,8 +144,9 @@ class Known:
     are the other's present owners before the bundle, None when it was not known then; `born_here`
     the owner units of the other's creations accepted from this bundle; `owners_ever` its owners of
     any time. `pair` are the holders of the two children that a decision is about, None for one not
-    known here. `taken` says that the id already is a root record of another type, `strangers` are
-    the operations known of other types under the id.
+    known here. `claimed` are the creations that came from below alone, in the name of a unit that
+    none of those who brought them answers for: who brought each. `taken` says that the id already
+    is a root record of another type, `strangers` are the operations known of other types under it.
     """
 
     accepted_before: Sequence[Operation] = ()
@@ -150,9 +156,12 @@ class Known:
     born_here: Collection[str] = ()
     owners_ever: Collection[str] = ()
     pair: Sequence[Holder | None] = ()
+    claimed: Mapping[bytes, Collection[str]] = field(default_factory=dict)
     taken: bool = False
     strangers: Collection[bytes] = ()
     unit_known: Callable[[str], bool] = lambda _unit: True
+    #: The tiers of the units that stand above one.
+    tiers_above: Callable[[str], Collection[str]] = lambda _unit: TIERS
     reference_signed: Callable[[Operation], bool] = lambda _operation: False
 
 
@@ -271,7 +280,7 @@ def _judge_one(
     if bringer.direction is not Direction.BELOW:
         return ACCEPT
     # Whose it is comes first: half of what a unit above alone may write is not to be completed.
-    above = _of_a_unit_above(operation, bringer, history)
+    above = _of_a_unit_above(operation, bringer, known, history)
     refused = Reason.FOREIGN_HALF if above else _malformed(operation, entity)
     if refused is not None:
         return _REFUSE[refused]
@@ -312,17 +321,37 @@ def _malformed(operation: Operation, entity: EntityType) -> Reason | None:
     return None
 
 
-def _of_a_unit_above(operation: Operation, bringer: Bringer, history: _History | None) -> bool:
+def _of_a_unit_above(
+    operation: Operation, bringer: Bringer, known: Known, history: _History | None
+) -> bool:
     """Whether it writes what only a unit above the bringer may write."""
     if operation.ent_type == "handover":
-        return _foreign_half(operation, bringer)
+        return _foreign_half(operation, bringer, known, history)
     if operation.ent_type == "review" and _resurveyed_below(operation, bringer):
         return True
     # What a unit said in its own name is changed only by that unit or one above.
     return (
-        operation.ent_type in ("review", "note")
+        operation.ent_type in SAID_BY_A_UNIT
         and history is not None
-        and any(not bringer.covers(one.by) for one in history.creations_under(operation))
+        and (
+            any(not bringer.covers(one.by) for one in history.creations_under(operation))
+            or _said_by_another(bringer, known)
+        )
+    )
+
+
+def _said_by_another(bringer: Bringer, known: Known) -> bool:
+    """Whether the record already stands here as the word of a unit outside the bringer's scope.
+
+    A second creation builds on nothing, and the greater of the two would be shown. A name that
+    nobody answers for is the word of whoever brought it: else what one unit made up in the name of
+    another would keep that one's own word out.
+    """
+    return any(
+        not bringer.covers(unit)
+        for one in (*known.accepted_before, *known.accepted_now)
+        if not one.parents
+        for unit in known.claimed.get(one.op_id, (one.by,))
     )
 
 
@@ -336,15 +365,31 @@ def _resurveyed_below(operation: Operation, bringer: Bringer) -> bool:
     )
 
 
-def _foreign_half(operation: Operation, bringer: Bringer) -> bool:
-    """Of a handover a unit writes only its own half: what it sent, or what its tier received."""
-    allowed = TIERS[: TIERS.index(bringer.tier) + 1]
-    for name in operation.body or {}:
-        half, _, rest = name.partition("_")
-        tier = rest.partition("_")[0]
-        if half in ("received", "verdict") and tier not in allowed:
-            return True
-    return False
+def _foreign_half(
+    operation: Operation, bringer: Bringer, known: Known, history: _History | None
+) -> bool:
+    """Of a handover a unit writes only its own half: what it sent, or what its tier received.
+
+    No unit receives or accepts what it handed over itself: who answers stands above the giver.
+    """
+    tiers = {
+        rest.partition("_")[0]
+        for half, _, rest in (name.partition("_") for name in operation.body or {})
+        if half in ("received", "verdict")
+    }
+    if not tiers:
+        return False
+    givers = _owners_seen_by(operation, history)
+    named = (operation.body or {}).get("owner_unit")
+    if not givers and isinstance(named, str):
+        givers = {named}
+    allowed = set(TIERS[: TIERS.index(bringer.tier) + 1])
+    for giver in givers:
+        if known.unit_known(giver):  # else it waits for the unit
+            allowed &= set(known.tiers_above(giver))
+            if giver == bringer.unit:
+                allowed.discard(bringer.tier)
+    return not tiers <= allowed
 
 
 def _judge_sub(operation: Operation, bringer: Bringer, known: Known) -> Verdict:
@@ -471,6 +516,19 @@ def present_owners(operations: Iterable[Operation]) -> tuple[str, ...]:
     by_id = {operation.op_id: operation for operation in operations}
     history = _laid_out(by_id, ())
     return tuple(sorted(_owners_of(history.writers, history)))
+
+
+def owners_left(operations: Iterable[Operation]) -> tuple[str, ...]:
+    """The units that owned a root record when it was last given to `outside` or `unknown`, by these
+    operations, whoever owns it since; none where it never was.
+    """
+    by_id = {operation.op_id: operation for operation in operations}
+    history = _laid_out(by_id, ())
+    ancestors = history.graph.ancestors
+    given = [at for at in history.writers if history.owner(at) in (OUTSIDE, UNKNOWN)]
+    last = _latest(given, history.graph)
+    until = [w for w in history.writers if w in last or any(ancestors[at] >> w & 1 for at in last)]
+    return tuple(sorted(_owners_of(until, history)))
 
 
 def _owners_of(writers: Sequence[int], history: _History) -> set[str]:

@@ -224,6 +224,8 @@ _ALL = (
             received_province_households received_province_children received_province_girls
             received_province_incomplete
             received_province_refused received_province_waiting""",
+            bools="""received_commune_set_aside received_district_set_aside
+            received_province_set_aside""",
             sets="sent_units sent_answers",
         ),
     ),

@@ -228,6 +228,13 @@ def _hiding_heads(by_id: Mapping[bytes, Operation], graph: Ancestry) -> int:
     return hiding & ~overruled
 
 
+def hiding_operations(operations: Iterable[Operation]) -> tuple[bytes, ...]:
+    """Those of a record's accepted operations that hide it and were not overruled, sorted."""
+    by_id = {operation.op_id: operation for operation in operations}
+    graph = ancestry({op_id: operation.parents for op_id, operation in by_id.items()})
+    return tuple(sorted(graph.order[at] for at in _bits(_hiding_heads(by_id, graph))))
+
+
 def _descendants(graph: Ancestry, at: int) -> int:
     mask = 0
     for later, above in enumerate(graph.ancestors):

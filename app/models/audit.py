@@ -18,11 +18,17 @@ from dataclasses import dataclass
 import msgspec
 from sqlalchemy import Connection, Select, func, select
 
+from app.models.bulk import Prepared
 from app.models.schema import audit_event
 
 _encode = msgspec.json.Encoder(order="deterministic").encode
 _START = bytes(32)
 _NEWEST_FIRST = audit_event.c.number.desc()
+_NEWEST = Prepared(select(func.max(audit_event.c.number)))
+_END_OF_CHAIN = Prepared(
+    select(audit_event.c.number, audit_event.c.chain).order_by(_NEWEST_FIRST).limit(1)
+)
+_ADD = audit_event.insert()
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,21 +46,21 @@ def append(
     connection: Connection, account: str, event: str, details: Mapping[str, str | int]
 ) -> None:
     """Add an event at the end of the chain, in the caller's transaction."""
-    newest = connection.execute(
-        select(audit_event.c.number, audit_event.c.chain).order_by(audit_event.c.number.desc())
-    ).first()
-    number, before = (1, _START) if newest is None else (newest.number + 1, newest.chain)
+    newest = _END_OF_CHAIN.rows(connection)
+    number, before = (newest[0][0] + 1, bytes(newest[0][1])) if newest else (1, _START)
     wall = int(time.time())
     text = _encode(dict(details)).decode()
+    chain = _link(before, number, wall, account, event, text)
     connection.execute(
-        audit_event.insert().values(
-            number=number,
-            wall=wall,
-            account=account,
-            event=event,
-            details=text,
-            chain=_link(before, number, wall, account, event, text),
-        )
+        _ADD,
+        {
+            "number": number,
+            "wall": wall,
+            "account": account,
+            "event": event,
+            "details": text,
+            "chain": chain,
+        },
     )
 
 
@@ -71,7 +77,7 @@ def head(connection: Connection) -> bytes:
 
 def newest(connection: Connection) -> int:
     """The number of the newest row, 0 before the first."""
-    return connection.execute(select(func.max(audit_event.c.number))).scalar() or 0
+    return _NEWEST.one(connection, {})[0] or 0
 
 
 def first_break(connection: Connection) -> int | None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, Select, delete, select, update
 
+from app.history.door import Direction
 from app.history.operation import Value
 from app.models.lines import FileFacts, Header
 from app.models.schema import bundle_in, bundle_out, setting
@@ -61,6 +62,8 @@ class IncomingBundle:
     intake: Intake
     file: FileFacts
     undone: Undone | None = None
+    #: What its giver stated inside it, as `sync/stated.py` keeps it.
+    stated: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +76,8 @@ class OutgoingBundle:
     file: FileFacts
     created: int
     handover: str
+    #: What was stated inside it, as `sync/stated.py` keeps it.
+    stated: bytes | None = None
 
 
 def certificates_of(connection: Connection, numbers: Collection[int]) -> dict[int, bytes]:
@@ -97,8 +102,9 @@ def note_received(
     handover: str,
     received: int,
     received_by: str,
+    stated: bytes | None = None,
 ) -> None:
-    """Write a bundle that was taken in into the register."""
+    """Write a bundle that was taken in, and what its giver stated in it, into the register."""
     connection.execute(
         bundle_in.insert().values(
             number=number,
@@ -127,6 +133,7 @@ def note_received(
             manifest=evidence.manifest,
             signature=evidence.signature,
             certificates=evidence.certificates,
+            stated=stated,
         )
     )
 
@@ -191,11 +198,49 @@ def put_unfinished(connection: Connection, sendings: Sequence[Mapping[str, Value
         connection.execute(setting.insert().values(name=_UNFINISHED, value=value))
 
 
+#: What is read of every received bundle: all but its evidence, which is far more than the rest.
+_ABOUT = [
+    column
+    for column in bundle_in.c
+    if column.name not in ("prev", "log_from", "log_to", "manifest", "signature", "certificates")
+]
+
+
 def incoming(connection: Connection, handovers: Collection[str] = ()) -> list[IncomingBundle]:
     """Received bundles, the newest first; only those of some handovers when named."""
-    statement = select(bundle_in).order_by(bundle_in.c.number.desc())
+    statement = select(*_ABOUT).order_by(bundle_in.c.number.desc())
     if handovers:
         statement = statement.where(bundle_in.c.handover.in_(sorted(handovers)))
+    return _listed(connection, statement)
+
+
+def waited_in(connection: Connection) -> list[IncomingBundle]:
+    """Received bundles from below that count here and of which something waited when they came,
+    the newest first.
+    """
+    statement = select(*_ABOUT).order_by(bundle_in.c.number.desc())
+    return _listed(
+        connection,
+        statement.where(
+            bundle_in.c.direction == Direction.BELOW.value,
+            bundle_in.c.waiting > 0,
+            bundle_in.c.undone.is_(None),
+        ),
+    )
+
+
+def taken_back(connection: Connection) -> list[IncomingBundle]:
+    """Received bundles from below that were taken back here, the newest first."""
+    statement = select(*_ABOUT).order_by(bundle_in.c.number.desc())
+    return _listed(
+        connection,
+        statement.where(
+            bundle_in.c.direction == Direction.BELOW.value, bundle_in.c.undone.is_not(None)
+        ),
+    )
+
+
+def _listed(connection: Connection, statement: Select[Any]) -> list[IncomingBundle]:
     return [
         IncomingBundle(
             row.number,
@@ -215,19 +260,20 @@ def incoming(connection: Connection, handovers: Collection[str] = ()) -> list[In
             None
             if row.undone is None
             else Undone(row.undone, row.undone_by or "", row.undone_why or ""),
+            row.stated,
         )
         for row in connection.execute(statement)
     ]
 
 
-def kinds(connection: Connection, numbers: Collection[int]) -> dict[int, str]:
-    """Received bundle → the kind that its manifest says: data, or the reply to an enrolment."""
+def manifests(connection: Connection, numbers: Collection[int]) -> dict[int, bytes]:
+    """Received bundle → its manifest."""
     rows = connection.execute(
         select(bundle_in.c.number, bundle_in.c.manifest).where(
             bundle_in.c.number.in_(sorted(numbers))
         )
     )
-    return {row.number: str(json.loads(row.manifest)["kind"]) for row in rows}
+    return {row.number: bytes(row.manifest) for row in rows}
 
 
 def note_undone(connection: Connection, number: int, undone: Undone | None) -> None:
@@ -261,6 +307,19 @@ def manifest_of(connection: Connection, handover: str) -> bytes:
     return bytes(found or b"")
 
 
+def stated_of(connection: Connection, handover: str) -> bytes | None:
+    """What was stated inside the bundle of a handover that went out or came in here."""
+    for table in (bundle_out, bundle_in):
+        found = connection.execute(
+            select(table.c.stated)
+            .where(table.c.handover == handover, table.c.stated.is_not(None))
+            .limit(1)
+        ).scalar()
+        if found is not None:
+            return bytes(found)
+    return None
+
+
 def newest_manifest(connection: Connection) -> bytes:
     """The manifest of the bundle that came in last; empty before the first."""
     newest = select(bundle_in.c.manifest).order_by(bundle_in.c.number.desc()).limit(1)
@@ -277,6 +336,7 @@ def outgoing(connection: Connection) -> list[OutgoingBundle]:
             FileFacts(row.file, row.bytes, row.sha256, row.certificate),
             row.created,
             row.handover or "",
+            row.stated,
         )
         for row in connection.execute(
             select(bundle_out).order_by(bundle_out.c.created.desc(), bundle_out.c.seq.desc())

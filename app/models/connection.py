@@ -35,6 +35,9 @@ for _type, _adapter in ADAPTERS.items():
 #: as the program runs, and what a list of a large register leaves in them is soon of no use.
 CACHE_KIB = 64 * 1024
 READING_CACHE_KIB = 8 * 1024
+#: That of a transaction that writes no more than a commune has: what each of a hundred bundles
+#: touches elsewhere in a large register does not pile up.
+LITTLE_CACHE_KIB = 16 * 1024
 #: Bytes below which a failure to write is put down to a full disk: the shared index of a
 #: write-ahead log takes 32 KiB, its first frames some pages more.
 _LEAST_ROOM = 128 * 1024
@@ -102,6 +105,11 @@ def connect(
         # Created here, before SQLite does, so that no other user may read it for a moment.
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
     return engine
+
+
+def write_with_little(connection: sqlalchemy.Connection) -> None:
+    """The transaction that has begun goes on with the page cache for little."""
+    connection.exec_driver_sql(f"PRAGMA cache_size = -{LITTLE_CACHE_KIB}")
 
 
 def _watch_use(engine: Engine, most: int, least: int) -> None:

@@ -31,7 +31,7 @@ from sqlalchemy import (
 
 from app.history.entities import REFERENCES
 from app.history.operation import Value
-from app.models.bulk import chunks, insert_rows
+from app.models.bulk import Prepared, chunks, insert_rows
 from app.models.log import IDS_AT_ONCE
 from app.models.schema import ENTITY_TABLES, setting, unsound
 
@@ -51,6 +51,11 @@ _JUDGED_BY = select(setting.c.value).where(setting.c.name == JUDGED_BY)
 _WITH_DECLARED = union(
     select(_child.c.household).where(_child.c.household.in_(_IDS), _child.c.complete),
     select(_household.c.id).where(_household.c.id.in_(_IDS), _household.c.complete),
+)
+#: Asked at every opening.
+_REFERENCE_STATE = tuple(
+    Prepared(select(table.c.id, table.c["_heads"]).order_by(table.c.id))
+    for table in map(ENTITY_TABLES.__getitem__, REFERENCES)
 )
 _DECLARED_ALONE = select(_child.c.id).where(_child.c.id.in_(_IDS), _child.c.complete)
 _STANDING_TWICE = (
@@ -95,7 +100,7 @@ def _glance() -> Select[bool, bool]:
     return select(judged, or_(*declared))
 
 
-_GLANCE = _glance()
+_GLANCE = Prepared(_glance())
 
 
 def finished(entity: str) -> ColumnElement[bool]:
@@ -245,8 +250,8 @@ def nothing_to_judge(connection: Connection, stirred: Stirred) -> bool:
     for name, found in asked.items():
         held = [*found, None, None]
         values.update({f"{name}{at}": held[at] for at in range(_AT_A_GLANCE)})
-    glance = connection.execute(_GLANCE, values).one()
-    return bool(glance[0] and not glance[1])
+    judged, touched = _GLANCE.one(connection, values)
+    return bool(judged and not touched)
 
 
 def pages_to_judge(connection: Connection, stirred: Stirred) -> tuple[list[str], list[str]]:
@@ -405,10 +410,9 @@ def homes_of(connection: Connection, children: Collection[str]) -> dict[str, str
 def reference_state(connection: Connection) -> str:
     """A short name of the reference data as they stand: rounds, forms, lists and units."""
     digest = hashlib.sha256()
-    for name in REFERENCES:
-        table = ENTITY_TABLES[name]
-        for row in connection.execute(select(table.c.id, table.c["_heads"]).order_by(table.c.id)):
-            digest.update(row.id.encode() + row[1])
+    for statement in _REFERENCE_STATE:
+        for ent_id, heads in statement.rows(connection):
+            digest.update(ent_id.encode() + heads)
     return digest.hexdigest()[:16]
 
 

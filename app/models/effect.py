@@ -41,7 +41,9 @@ class Effect:
     costs a comparison, and of it no more than a digest is kept while it differs.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, position: int = 0) -> None:
+        #: Where the log ended before the delivery.
+        self.position = position
         self._new = dict.fromkeys(PAGES, 0)
         #: Of what differs from before the delivery: a digest of what stood then.
         self._pages: dict[str, dict[str, bytes]] = {name: {} for name in PAGES}
@@ -57,6 +59,11 @@ class Effect:
         None: all of them.
         """
         self._standing = None if ids is None else frozenset(ids)
+
+    def also_stands(self, ids: Iterable[str]) -> None:
+        """More of those that are written next stood before the delivery."""
+        if self._standing is not None:
+            self._standing |= frozenset(ids)
 
     def came(self, ids: Iterable[str]) -> None:
         """Households and children that stood before and of which the delivery holds something."""

@@ -10,12 +10,14 @@ from collections.abc import Collection
 
 from sqlalchemy import Connection, and_, select, update
 
+from app.history.door import State
 from app.history.entities import ENTITIES, REFERENCES
 from app.history.erasure import read_content
 from app.models.materialising import Touched
 from app.models.schema import ENTITY_TABLES, op
 
 _erase = ENTITY_TABLES["erase"]
+_ROW = select(op.c.ent_type, op.c.root, op.c.state, op.c.position, op.c.salt, op.c.body)
 
 
 def left_bodies(connection: Connection) -> dict[bytes, str]:
@@ -29,7 +31,8 @@ def left_bodies(connection: Connection) -> dict[bytes, str]:
 
 
 def take_away(connection: Connection, erasures: Collection[str], touched: Touched) -> set[str]:
-    """Take out what these accepted erasures name; their records are noted in `touched`.
+    """Take out what these accepted erasures name; their records are noted in `touched`, and as
+    standing before a delivery if they did.
 
     Returns the records of which a body went. Reference data are never erased.
     """
@@ -46,7 +49,7 @@ def take_away(connection: Connection, erasures: Collection[str], touched: Touche
     gone: set[str] = set()
     for ent_id, op_id in sorted(wanted):
         here = and_(op.c.ent_id == ent_id, op.c.op_id == op_id)
-        row = connection.execute(select(op.c.ent_type, op.c.salt, op.c.body).where(here)).first()
+        row = connection.execute(_ROW.where(here)).first()
         if row is None or row.ent_type in REFERENCES:
             continue
         if row.salt is None and row.body == left[op_id]:
@@ -55,4 +58,7 @@ def take_away(connection: Connection, erasures: Collection[str], touched: Touche
         gone.add(ent_id)
         if row.ent_type in ENTITIES:
             touched.redo(row.ent_type, ent_id)
+        effect = touched.effect
+        if effect and row.state == State.ACCEPTED.value and row.position <= effect.position:
+            effect.also_stands((row.root,))
     return gone

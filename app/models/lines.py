@@ -85,6 +85,12 @@ def unit_of_station(connection: Connection, station: str) -> str | None:
     ).scalar()
 
 
+def sent_up_to(connection: Connection, unit: str) -> int:
+    """The last position of this log that any bundle to a unit covered; 0 before the first."""
+    newest = select(func.max(bundle_out.c.log_to)).where(bundle_out.c.unit == unit)
+    return int(connection.execute(newest).scalar() or 0)
+
+
 def next_bundle_number(connection: Connection) -> int:
     """The number the next imported bundle gets here."""
     newest = connection.execute(select(func.max(bundle_in.c.number))).scalar()
@@ -257,9 +263,14 @@ class FileFacts:
 
 
 def note_sent(
-    connection: Connection, header: Header, to: str, file: FileFacts, created: int
+    connection: Connection,
+    header: Header,
+    to: str,
+    file: FileFacts,
+    created: int,
+    stated: bytes | None = None,
 ) -> None:
-    """Write a sealed bundle into the register of what was sent."""
+    """Write a sealed bundle, and what was stated in it, into the register of what was sent."""
     connection.execute(
         bundle_out.insert().values(
             bundle_id=header.bundle_id,
@@ -273,6 +284,7 @@ def note_sent(
             sha256=file.sha256,
             certificate=file.certificate,
             created=created,
+            stated=stated,
         )
     )
 

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Integer, bindparam, func, select, update
 from app.errors import KnownError
 from app.history.door import Reason, State
 from app.history.operation import Operation
-from app.models.bulk import chunks, insert_rows
+from app.models.bulk import Prepared, chunks, insert_rows
 from app.models.rows import OP_COLUMNS, join_ids, operation_of, signature_text
 from app.models.schema import counter, op
 
@@ -33,8 +33,7 @@ class Entry:
     judged_for: str | None = None
 
 
-#: Built once: it runs at every save.
-_TAKE_POSITIONS = (
+_TAKE_POSITIONS = Prepared(
     update(counter)
     .where(counter.c.name == "position")
     .values(value=counter.c.value + bindparam("taken", type_=Integer))
@@ -42,16 +41,23 @@ _TAKE_POSITIONS = (
 )
 
 
+_POSITION = Prepared(select(counter.c.value).where(counter.c.name == "position"))
+
+
 def next_positions(connection: Connection, count: int) -> int:
     """Take `count` positions from the one-row table; returns the first."""
-    last = int(connection.execute(_TAKE_POSITIONS, {"taken": count}).scalar_one())
+    last = int(_TAKE_POSITIONS.one(connection, {"taken": count})[0])
     return last - count + 1
 
 
 def last_position(connection: Connection) -> int:
     """The newest position given out, 0 in an empty store."""
-    value = connection.execute(select(counter.c.value).where(counter.c.name == "position"))
-    return int(value.scalar_one())
+    return int(_POSITION.one(connection, {})[0])
+
+
+def newest_operation(connection: Connection) -> int:
+    """The position of the newest operation, 0 before the first."""
+    return int(connection.execute(select(func.max(op.c.position))).scalar() or 0)
 
 
 def append(connection: Connection, entries: Sequence[Entry]) -> None:
@@ -76,7 +82,7 @@ def _check_made_here(connection: Connection, entries: Sequence[Entry]) -> None:
     """
     made: dict[str, list[Operation]] = {}
     for entry in entries:
-        if entry.bundle_in is None and entry.operation.parents:
+        if entry.bundle_in is None and entry.operation.parents and entry.state is State.ACCEPTED:
             made.setdefault(entry.operation.ent_id, []).append(entry.operation)
     for part in chunks(sorted(made), IDS_AT_ONCE):
         stopped = set(

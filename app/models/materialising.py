@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -17,13 +18,31 @@ from sqlalchemy import ColumnElement, Connection, Select, Table, bindparam, dele
 from app.history.departure import book_of_departed, is_departed
 from app.history.door import present_owners
 from app.history.entities import ENTITIES, Family
-from app.history.materialise import FIXED, hiding_fields, materialise
+from app.history.materialise import (
+    FIXED,
+    HIDDEN_GROUP,
+    Conflict,
+    RecordState,
+    hiding_fields,
+    hiding_operations,
+    materialise,
+)
 from app.history.merge_groups import incomplete_groups
+from app.history.merged import leads_nowhere
 from app.history.operation import Operation, Value
 from app.models.bulk import chunks, insert_rows
 from app.models.declarations import Stirred, forget_all
 from app.models.effect import Effect
 from app.models.log import IDS_AT_ONCE, next_positions, operations_of
+from app.models.merged import (
+    Changed,
+    can_be_merged,
+    looking,
+    merged_ones,
+    standing_of,
+    stood_at,
+    to_look_at,
+)
 from app.models.rows import columns_of, entity_row, join_ids, split_ids, values_of
 from app.models.schema import (
     ENTITY_TABLES,
@@ -67,17 +86,26 @@ class Touched:
 def bring_up_to_date(connection: Connection, touched: Touched, stirred: Stirred) -> None:
     """Write the rows of every touched record; `stirred` is told of them."""
     owners_to_check: set[str] = set()
+    changed = Changed()
     for ent_type in sorted({*touched.by_type, *touched.again}):
         if ent_type not in ENTITIES:
             continue
         fresh = touched.by_type.get(ent_type, {})
         again = touched.again.get(ent_type, set())
         for part in chunks(sorted({*fresh, *again}), IDS_AT_ONCE):
-            written = _Batch(connection, ent_type, stirred, touched.effect)
+            written = _Batch(connection, ent_type, stirred, touched.effect, changed)
             written.run(part, fresh, again, touched.unheard.get(ent_type, ()))
             owners_to_check |= written.owners_to_check
     if owners_to_check:
-        _recheck_hidden(connection, owners_to_check, stirred, touched.effect)
+        _recheck_hidden(connection, owners_to_check, stirred, touched.effect, changed)
+    for ent_type, records in changed.by_type.items():
+        for part in chunks(to_look_at(connection, ent_type, records), IDS_AT_ONCE):
+            if touched.effect is not None:
+                # They came with no line of the delivery: what it did to them is told all the same.
+                others = [one for one in part if one not in records]
+                stood = stood_at(connection, others, touched.effect.position)
+                touched.effect.also_stands(stood)
+            _Batch(connection, ent_type, stirred, touched.effect).run(part, {}, set(part))
 
 
 class _Batch:
@@ -89,6 +117,7 @@ class _Batch:
         ent_type: str,
         stirred: Stirred,
         effect: Effect | None = None,
+        changed: Changed | None = None,
     ) -> None:
         self.connection = connection
         self.ent_type = ent_type
@@ -96,6 +125,7 @@ class _Batch:
         self.effect = effect
         self.is_root = ENTITIES[ent_type].family is Family.ROOT
         self.is_sub = ENTITIES[ent_type].family is Family.SUB
+        self.changed = changed if can_be_merged(ent_type) else None
         self.table = ENTITY_TABLES[ent_type]
         self.rows: list[tuple[object, ...]] = []
         self.new_rows: list[tuple[object, ...]] = []
@@ -192,19 +222,55 @@ class _Batch:
                 if self.effect is not None:
                     self.effect.row(self.ent_type, ent_id, {}, row)
                 self._check_owner_of(values_of(self.ent_type, row))
+                self._note_hiding(ent_id, {}, row)
             if self.is_root:
                 self.connection.execute(delete(record_owner).where(record_owner.c.record == ent_id))
             if self.ent_type == "child":
                 _note_departed(self.connection, ent_id, (), {}, row)
             return
-        state = materialise(accepted, self.sub_heads.get(ent_id, ()))
+        state = self._in_sight(ent_id, accepted)
         self._put(ent_id, state.values, state.heads, len(state.conflicts), hidden=state.hidden)
+        # What is only created, or chains onto a record in sight, hides nothing and shows nothing.
+        self._note_hiding(ent_id, state.values, row)
         for found in state.conflicts:
             self.conflicts.append((ent_id, found.group, self.ent_type, join_ids(found.heads)))
         if self.is_root:
             _note_owners(self.connection, ent_id, accepted, state.values, row)
         if self.ent_type == "child":
             _note_departed(self.connection, ent_id, accepted, state.values, row)
+
+    def _in_sight(self, ent_id: str, accepted: Sequence[Operation]) -> RecordState:
+        """What the operations come to; a record that stands for what it was merged into is shown,
+        as a conflict.
+        """
+        state = materialise(accepted, self.sub_heads.get(ent_id, ()))
+        own = standing_of(state.values, hidden=state.hidden)
+        if not (own.hidden and own.into and can_be_merged(self.ent_type)):
+            return state
+        if present_owners(accepted) != (own.owner,):
+            return state  # not everybody who answers for it holds what it leads to
+        others = looking(self.connection, self.ent_type, self._hidden_by_itself)
+        if not leads_nowhere(ent_id, lambda one: own if one == ent_id else others(one)):
+            return state
+        conflicts = {one.group: one for one in state.conflicts}
+        conflicts.setdefault(HIDDEN_GROUP, Conflict(HIDDEN_GROUP, hiding_operations(accepted)))
+        ordered = tuple(conflicts[group] for group in sorted(conflicts))
+        return replace(state, hidden=False, conflicts=ordered)
+
+    def _hidden_by_itself(self, ent_id: str) -> bool:
+        """Whether a record's own operations hide it, whatever it was merged into."""
+        accepted = operations_of(self.connection, [ent_id]).get(ent_id, ())
+        own = [one for one in accepted if one.ent_type == self.ent_type]
+        heads = _sub_heads(self.connection, [ent_id]).get(ent_id, ())
+        return materialise(own, heads).hidden
+
+    def _note_hiding(self, ent_id: str, values: Mapping[str, Value], before: Any) -> None:
+        """Whoever leads to a record that is hidden or shown is looked at after it."""
+        if self.changed is None:
+            return
+        said = before is not None and _says_hidden(self.ent_type, before)
+        if said or _says_hidden(self.ent_type, values):
+            self.changed.note(self.ent_type, ent_id, before["merged_into"] if said else None)
 
     def _put(
         self,
@@ -281,7 +347,11 @@ def sub_heads_of(connection: Connection, root: str) -> list[bytes]:
 
 
 def _recheck_hidden(
-    connection: Connection, roots: Collection[str], stirred: Stirred, effect: Effect | None
+    connection: Connection,
+    roots: Collection[str],
+    stirred: Stirred,
+    effect: Effect | None,
+    changed: Changed,
 ) -> None:
     """A new operation on a sub-record may bring a hidden owner back to sight, and back."""
     for name, entity in ENTITIES.items():
@@ -294,7 +364,7 @@ def _recheck_hidden(
             found = select(table.c.id).where(table.c.id.in_(part), _said_hidden(table))
             ids = list(connection.execute(found).scalars())
             if ids:
-                _Batch(connection, name, stirred, effect).run(ids, {}, set(ids))
+                _Batch(connection, name, stirred, effect, changed).run(ids, {}, set(ids))
 
 
 def _says_hidden(ent_type: str, values: Mapping[str, Value]) -> bool:
@@ -386,6 +456,9 @@ def rebuild(connection: Connection, on_step: Callable[[int], None] = lambda _rec
             _Batch(connection, ent_type, Stirred()).run(part, {}, set(part))
             done += len(part)
             on_step(done)
+    for ent_type in filter(can_be_merged, ENTITIES):
+        for part in chunks(merged_ones(connection, ent_type), IDS_AT_ONCE):
+            _Batch(connection, ent_type, Stirred()).run(part, {}, set(part))
 
 
 def _ids_of(connection: Connection, ent_type: str) -> list[str]:

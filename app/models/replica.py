@@ -2,7 +2,8 @@
 
 A replica id stands for one history of one store. Where the store may have a second one — a restored
 backup, a copied disk — it takes a new id: its lines start anew at number 1 and its cursors at 0, so
-everything is offered once more. That costs bytes, never data; two copies may both do it.
+everything is offered once more. That costs bytes, never data; two copies may both do it. What lay
+in the log by then may have been sent already, by a bundle of which this store knows nothing.
 """
 
 from __future__ import annotations
@@ -12,9 +13,11 @@ from collections.abc import Collection, Sequence
 from sqlalchemy import Connection, select, update
 
 from app.ids import new_id
+from app.models import scope_out
+from app.models.log import last_position
 from app.models.schema import peer, setting
 
-_NAME, _LEFT = "replica", "replicas-left"
+_NAME, _LEFT, _PERHAPS_SENT = "replica", "replicas-left", "perhaps-sent"
 #: Ids this PC gave up, the newest last; older ones were said to everybody long ago.
 MOST_LEFT = 32
 
@@ -24,8 +27,10 @@ def renew(connection: Connection) -> tuple[str, str]:
     old, new = _setting(connection, _NAME), new_id()
     _put(connection, _NAME, new)
     _put(connection, _LEFT, " ".join([*left(connection), old][-MOST_LEFT:]))
+    _put(connection, _PERHAPS_SENT, str(last_position(connection)))
     # What somebody has of the old line says nothing of the new one.
     connection.execute(update(peer).values(acked=0))
+    scope_out.forget(connection)
     return old, new
 
 
@@ -41,6 +46,13 @@ def give_up(connection: Connection, ids: Collection[str]) -> None:
 def left(connection: Connection) -> Sequence[str]:
     """The ids this PC wrote under before; whoever knows it by one of them need not wait for it."""
     return tuple(_setting(connection, _LEFT).split())
+
+
+def perhaps_sent(connection: Connection) -> int:
+    """The last position of the log that somebody may have without a bundle being known here that
+    carried it: where the log stood when the newest id was taken. 0 where there was one id only.
+    """
+    return int(_setting(connection, _PERHAPS_SENT) or 0)
 
 
 def _setting(connection: Connection, name: str) -> str:

@@ -226,6 +226,8 @@ bundle_out = Table(
     Column("certificate", Text, nullable=False),
     Column("created", BigInteger, nullable=False),
     Column("handover", Text),
+    # What was stated inside the bundle: numbers and who signs (`sync/stated.py`).
+    Column("stated", LargeBinary),
     UniqueConstraint("replica", "unit", "seq"),
 )
 
@@ -263,6 +265,8 @@ bundle_in = Table(
     Column("undone", BigInteger),
     Column("undone_by", Text),
     Column("undone_why", Text),
+    # What the giver stated inside the bundle; null where an older program sealed it.
+    Column("stated", LargeBinary),
 )
 Index("ix_bundle_in_line", bundle_in.c.replica, bundle_in.c.seq)
 
@@ -290,6 +294,16 @@ peer = Table(
     Column("active", Boolean, nullable=False),
 )
 
+#: Which units the bundles to a unit are about, and since which position of this log
+#: (`app.models.scope_out`). Never sent.
+scope_out = Table(
+    "scope_out",
+    metadata,
+    Column("unit", Text, primary_key=True),
+    Column("member", Text, primary_key=True),
+    Column("position", BigInteger, nullable=False),
+)
+
 #: What a unit above refused of ours, by the newest bundle of its line.
 refused_above = Table(
     "refused_above",
@@ -298,6 +312,14 @@ refused_above = Table(
     Column("sender", Text, primary_key=True),
     Column("ent_id", Text, nullable=False),
     Column("reason", Text, nullable=False),
+)
+
+#: Operations that a unit above refuses and that a person here leaves at that. By the place in the
+#: log: what is let in after all and refused once more stands elsewhere, and is told.
+dismissed = Table(
+    "dismissed",
+    metadata,
+    Column("position", BigInteger, primary_key=True, autoincrement=False),
 )
 
 station = Table(

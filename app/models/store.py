@@ -74,8 +74,9 @@ class Store:
         """A consistent view for queries; nothing is written. Who goes over all records and looks
         up what belongs to each gets a page cache like one that writes.
         """
-        options = {"going_over_all": going_over_all}
-        with self._engine.connect().execution_options(**options) as connection:
+        with self._engine.connect() as connection:
+            if going_over_all:
+                connection.execution_options(going_over_all=True)
             yield connection
             connection.rollback()
 

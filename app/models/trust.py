@@ -10,10 +10,10 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from enum import Enum
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, bindparam, delete, or_, select, update
 
 from app.crypto.certificate import parse_certificate
-from app.models.bulk import insert_rows
+from app.models.bulk import Prepared, insert_rows
 from app.models.schema import peer
 from app.models.schema import station as station_table
 from app.models.schema import trust as trust_table
@@ -26,6 +26,8 @@ class TrustKind(Enum):
     CROSS = "cross"  # name: SHA-256; content: a root's certificate by another root
     AUTHORITY = "ca"  # name: key id
     CRL = "crl"  # name: key id of the authority; number: the list's own
+    REVOKED = "revoked"  # what its newest list lacks; name: key id, serial; number: UTC seconds
+    GRANTED = "granted"  # name: SHA-256 of an authority's certificate that was issued here
     ESCROW = "escrow"  # name: unit; content: age recipient
     KEY = "key"  # name: what for; content: private key
     OWN = "own"  # name: `certificate`; content: this station's certificate
@@ -55,6 +57,26 @@ class StationRow:
     active: bool
 
 
+_OF_KIND = trust_table.c.kind == bindparam("of")
+#: Asked at every opening, some of them several times.
+_ROWS = Prepared(
+    select(trust_table.c.name, trust_table.c.number, trust_table.c.content)
+    .where(_OF_KIND)
+    .order_by(trust_table.c.name)
+)
+_CONTENT = Prepared(
+    select(trust_table.c.content).where(_OF_KIND, trust_table.c.name == bindparam("named"))
+)
+_OWN_CONTENTS = Prepared(
+    select(trust_table.c.kind, trust_table.c.name, trust_table.c.content).where(
+        or_(
+            trust_table.c.kind == TrustKind.KEY.value,
+            trust_table.c.kind == TrustKind.OWN.value,
+        )
+    )
+)
+
+
 def put(connection: Connection, row: TrustRow) -> None:
     """Add or replace one row."""
     insert_rows(
@@ -66,33 +88,22 @@ def put(connection: Connection, row: TrustRow) -> None:
     )
 
 
-def put_newer(connection: Connection, row: TrustRow) -> None:
-    """Add a numbered row; one of the same name gives way only to a higher number."""
-    held = connection.execute(
-        select(trust_table.c.number).where(
-            trust_table.c.kind == row.kind.value, trust_table.c.name == row.name
-        )
-    ).scalar()
-    if held is None or held < row.number:
-        put(connection, row)
-
-
 def rows(connection: Connection, kind: TrustKind) -> list[TrustRow]:
     """Every row of a kind, by name."""
-    found = connection.execute(
-        select(trust_table).where(trust_table.c.kind == kind.value).order_by(trust_table.c.name)
-    )
-    return [TrustRow(TrustKind(row.kind), row.name, row.number, row.content) for row in found]
+    found = _ROWS.rows(connection, {"of": kind.value})
+    return [TrustRow(kind, *row) for row in found]
 
 
 def content(connection: Connection, kind: TrustKind, name: str) -> bytes | None:
     """The content of one row, None when there is none."""
-    found = connection.execute(
-        select(trust_table.c.content).where(
-            trust_table.c.kind == kind.value, trust_table.c.name == name
-        )
-    ).scalar()
-    return None if found is None else bytes(found)
+    found = _CONTENT.rows(connection, {"of": kind.value, "named": name})
+    return bytes(found[0][0]) if found else None
+
+
+def own_contents(connection: Connection) -> dict[tuple[TrustKind, str], bytes]:
+    """This PC's private keys and its certificate, by kind and name."""
+    found = _OWN_CONTENTS.rows(connection)
+    return {(TrustKind(kind), name): bytes(held) for kind, name, held in found}
 
 
 def drop(connection: Connection, kind: TrustKind, name: str) -> None:
@@ -180,6 +191,13 @@ def take_out_station(connection: Connection, station: str, unit: str) -> None:
     )
     connection.execute(
         update(peer).where(peer.c.station == station, peer.c.unit == unit).values(active=False)
+    )
+
+
+def take_out_certificate(connection: Connection, fingerprint: str) -> None:
+    """One certificate of a PC counts no more; others of the PC do."""
+    connection.execute(
+        update(station_table).where(station_table.c.fingerprint == fingerprint).values(active=False)
     )
 
 

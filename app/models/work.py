@@ -27,6 +27,7 @@ from app.models.log import Entry
 from app.models.materialising import Touched, bring_up_to_date, sub_heads_of
 from app.models.rows import split_ids, values_of
 from app.models.schema import ENTITY_TABLES
+from app.models.undecided import open_groups
 
 #: How many changes are turned into operations and rows before the next are looked at.
 BATCH = 500
@@ -53,7 +54,9 @@ class Change:
     For an existing one `base` are the heads its values were loaded with and `loaded` those values;
     with `loaded` None the change is made on what the store holds now. Only the fields of `values`
     that differ from `loaded` are written, each with its whole merge group. `unheard` says that the
-    key was drawn at random for this very change: nothing can be known of the record yet.
+    key was drawn at random for this very change: nothing can be known of the record yet. `by_rule`
+    says that no person looked at this very record: what is in open conflict is not theirs to
+    decide, and writing it is refused.
     """
 
     entity: str
@@ -63,6 +66,7 @@ class Change:
     base: tuple[bytes, ...] = ()
     loaded: Mapping[str, Value] | None = None
     unheard: bool = False
+    by_rule: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,6 +298,8 @@ class UnitOfWork:
         if not changed:
             return None
         body = whole_groups(change.entity, changed, {**loaded, **changed})
+        if change.by_rule:
+            self._refuse_undecided(change.entity, ent_id, body)
         if "owner_unit" in changed:
             self._born.pop(ent_id, None)
             self._moved = True
@@ -319,6 +325,15 @@ class UnitOfWork:
             parents = (part.op_id, *parents[MAX_PARENTS:])
         last = self._operation(change.entity, ent_id, parents, body, unit)
         return _Prepared(last, root, before)
+
+    def _refuse_undecided(self, entity: str, ent_id: str, body: Mapping[str, Value]) -> None:
+        """What a rule writes decides nothing between people. Raises KnownError
+        `conflicts.undecided`.
+        """
+        of = group_of(entity)
+        asked = open_groups(self.connection, [ent_id]).get((entity, ent_id), set())
+        if not asked.isdisjoint(of.get(name, name) for name in body):
+            raise KnownError("conflicts.undecided", "conflicts.undecided_hint")
 
     def _operation(
         self,

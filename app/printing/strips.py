@@ -43,7 +43,7 @@ from app.reports.document import (
 RULE_WIDTH = 0.75
 GRID_WIDTH = 0.5
 #: Distance of a rule from the depth of the text above it, and its own room.
-_RULE_GAP, _RULE_ROOM = 1.5, 5.0
+_RULE_GAP, _RULE_ROOM = 3.5, 6.0
 _FRAME_PAD_X, _FRAME_PAD_Y = 7.0, 3.0
 _CELL_PAD_X, _CELL_PAD_Y = 4.0, 2.5
 #: Quiet zone of a QR code in modules (ISO/IEC 18004 asks for 4).

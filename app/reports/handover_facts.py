@@ -141,9 +141,10 @@ class HandoverFacts:
     counted children of whom no answer about their circumstances is known; where that is all of
     them, `groups` hold none that is counted from answers. `whole_province` says that the data are a
     whole province's, where small counts may stand, `by_commune` that `villages` are the communes of
-    a larger unit. `changed_since` says that the register no longer shows these counts, so that no
-    annex can be given. `received` is what the receiver says it has, None where that is what the
-    giver states, or where it has not said; `receiver_round` names the round it counted for where
+    a larger unit. `changed_since` says that the register shows other counts, so that no annex can
+    be given but of the villages that the giver stated. `received` is what the receiver says it has,
+    None where that is what the giver states, or where it has not said; `receiver_round` names the
+    round it counted for where
     that is not the giver's; `verdict` is what it decided, None before that. `left_out` children are
     under 16 and not counted, because they were born before the round's cut-off `born_from`;
     `of_age` are not counted because they are 16 on the day `counted_on`. `moved_away` of the
@@ -152,7 +153,8 @@ class HandoverFacts:
     round names a day to come. `days_apart` are the days of the handover and of its receipt, each by
     the clock of its own PC, where they differ by over a day. `plan` is the last ground, without
     full stop (for instance the plan of the round). `rewritten` says that the giver has written
-    otherwise since it was accepted; the record says what was accepted.
+    otherwise than the bundle states, or since it was accepted; the record says what was stated
+    there, and accepted.
     """
 
     giver: Party

@@ -319,7 +319,7 @@ def _state_of_things(facts: HandoverFacts, texts: Mapping[str, str]) -> tuple[Bl
             fill=facts.check is FileCheck.NOT_YET,
         ),
         *_verdict(facts, texts),
-        *((line(texts["item.4.rewritten"], style.BODY),) if facts.rewritten else ()),
+        *_rewritten(facts, texts),
         _condition(facts, texts),
     )
 
@@ -383,6 +383,14 @@ def _verdict(facts: HandoverFacts, texts: Mapping[str, str]) -> tuple[Block, ...
     return (line(words.format(date=date, reason=said.reason), style.BODY),)
 
 
+def _rewritten(facts: HandoverFacts, texts: Mapping[str, str]) -> tuple[Block, ...]:
+    if not facts.rewritten:
+        return ()
+    accepted = facts.verdict is not None and facts.verdict.accepted
+    key = "item.4.rewritten" if accepted else "item.4.rewritten_before"
+    return (line(texts[key], style.BODY),)
+
+
 def _condition(facts: HandoverFacts, texts: Mapping[str, str]) -> Paragraph:
     return Paragraph(
         (Run(texts["item.4.condition"] + facts.condition),), style.BODY, fill=not facts.condition
@@ -401,6 +409,8 @@ def _contents(facts: HandoverFacts, texts: Mapping[str, str]) -> Paragraph:
     if facts.counted_by is Side.RECEIVER:
         whose = texts["item.5.receivers_both" if len(parts) > 1 else "item.5.receivers"]
     said = ["; ".join(parts) + whose + "."] if parts else []
+    if facts.changed_since and parts and not facts.groups:
+        said.append(texts["item.5.groups_changed"])
     if facts.nobody_asked and not facts.groups:
         children = counted(facts.children)
         said.append(texts["item.5.nobody_asked"].format(children=children))

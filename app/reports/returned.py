@@ -28,10 +28,11 @@ from app.reports.official_parts import line, signature_column, signatures, title
 @dataclass(frozen=True, slots=True)
 class ReturnedRow:
     """One record, or with `seq` a whole handover. Days are ISO; `field` is "" for the whole record,
-    and both it and `reason` where the line is `protected`.
+    and both it and `reason` where the line is `protected`. `place` is the village, with its unit
+    where there are several.
     """
 
-    village: str
+    place: str
     household_no: str
     head: str
     name: str
@@ -88,7 +89,7 @@ def _where(one: ReturnedRow, texts: Mapping[str, str]) -> str:
     if one.seq:
         return texts["handover"].format(seq=one.seq)
     number = texts["household"].format(number=one.household_no) if one.household_no else ""
-    return ", ".join(filter(None, (one.village, number)))
+    return ", ".join(filter(None, (one.place, number)))
 
 
 def _who(one: ReturnedRow, texts: Mapping[str, str]) -> str:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from app.history.door import State
+from app.models import replica
 from app.models.materialising import Touched
 from app.models.queries import importing
 from app.models.store import Reading
@@ -22,6 +23,7 @@ class Obstacle(Enum):
 
     UNKNOWN = "unknown"  # nothing accepted bears its name
     SENT = "sent"  # a bundle may have carried it
+    PERHAPS_SENT = "perhaps_sent"  # the store was restored since: another one may have sent it
     BUILT_ON = "built_on"  # somebody has worked on its records since, or leans on them
 
 
@@ -43,6 +45,8 @@ def in_the_way(connection: Reading, act: str) -> InTheWay | None:
     first = done[0][3]
     if first <= importing.last_sent(connection):
         return InTheWay(Obstacle.SENT)
+    if first <= replica.perhaps_sent(connection):
+        return InTheWay(Obstacle.PERHAPS_SENT)
     roots = {root for _, root, _, _ in done}
     later = importing.written_after(connection, roots, act, first)
     later += importing.leaning_on(connection, {ent_id for ent_id, _, _, _ in done}, act)

@@ -16,12 +16,18 @@ def unverified(workplace: Workplace, reading: Reading) -> list[str]:
     return answering.unverified(reading, workplace.tier.value)
 
 
+def undone(workplace: Workplace, reading: Reading) -> list[str]:
+    """The handovers from below that were taken back here and not returned, the oldest first."""
+    return answering.undone(reading, workplace.tier.value)
+
+
 def owed_to(workplace: Workplace, reading: Reading) -> list[str]:
     """The units right below that something was written for which no bundle has carried down, those
-    that wait longest first. What is for a unit further down goes by the one between.
+    that wait longest first. What is for a unit further down goes by the one between. A unit without
+    an enrolled PC is left out, one that is no more among them: no bundle can be sealed to it.
     """
     here, tree = workplace.unit, workplace.tree
-    carried = answering.carried_to(reading)
+    carried, reached = answering.carried_to(reading), answering.reachable(reading)
     found: dict[str, int] = {}
     for giver, position in answering.answered_for(reading, here).items():
         if direction_of(tree, giver, here) is not Direction.BELOW:
@@ -29,6 +35,6 @@ def owed_to(workplace: Workplace, reading: Reading) -> list[str]:
         below = giver
         while (above := tree.parent(below)) is not None and above != here:
             below = above
-        if position > carried.get(below, 0):
+        if below in reached and position > carried.get(below, 0):
             found[below] = min(position, found.get(below, position))
     return sorted(found, key=lambda one: (found[one], one))

@@ -21,6 +21,7 @@ from app.models.queries.rounds import RoundView, rounds
 from app.models.store import Reading
 from app.models.trust import TrustKind
 from app.services.handover_values import ACCEPTED, TIERS, number_of, text_of
+from app.services.round_words import round_in_sentence
 from app.services.wording import entity_in_words
 from app.services.workplace import Workplace
 from app.text.days import day_in_words
@@ -60,7 +61,7 @@ def besides_of(
 
 def of_round(name: str) -> str:
     """Which round something was counted for."""
-    return text("besides.of_round", round=name)
+    return round_in_sentence(name)
 
 
 def _counted(ids: Mapping[str, Mapping[str, set[str]]]) -> Iterator[Besides]:
@@ -155,7 +156,7 @@ class _Teller:
                 yield Besides(what, text(f"besides.{what}", units=self._units(units)))
         if self._newer(TrustKind.ROOT):
             yield Besides("root", text("besides.root"))
-        if not gone and self._newer(TrustKind.CRL):
+        if not gone and (self._newer(TrustKind.CRL) or self._newer(TrustKind.REVOKED)):
             yield Besides("revocations", text("besides.revocations"))
 
     def _newer(self, kind: TrustKind) -> bool:

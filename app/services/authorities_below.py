@@ -18,7 +18,7 @@ from app.errors import KnownError
 from app.models import trust as store_trust
 from app.models.store import Reading
 from app.models.trust import StationRow
-from app.services import trust
+from app.services import revocations, trust
 from app.services.authority import AuthorityDesk, RevocationReason
 from app.services.rights import Right
 from app.services.workplace import Workplace
@@ -48,11 +48,7 @@ class AuthoritiesBelow:
         with self._workplace.store.read() as reading:
             found = self._issued_here(reading)
             rows = store_trust.stations(reading, active_only=False)
-            revoked = {
-                (crl.issuer, serial)
-                for crl in trust.revocation_lists(reading)
-                for serial in crl.revoked
-            }
+            revoked = revocations.revoked(reading)
         return [
             AuthorityView(
                 str(one.unit),
@@ -79,7 +75,7 @@ class AuthoritiesBelow:
         authorities = self._desk.all_open(passphrase)
         with workplace.write() as work:
             found = [one for one in self._issued_here(work.connection) if one.key_id == key_id]
-            issued = self._desk.lists_with(work, authorities, found)
+            issued = self._desk.lists_with(work, authorities, trust.granted(work.connection, found))
             if not issued:
                 raise KnownError("authority.unknown_authority", "authority.unknown_authority_hint")
             rows = store_trust.stations(work.connection, active_only=False)

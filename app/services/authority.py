@@ -7,7 +7,7 @@ sheet says to keep two sealed copies of it away from this PC.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import Enum
@@ -18,17 +18,19 @@ from app.crypto.age import X25519Identity
 from app.crypto.authority import Authority, create_authority, create_root, issue_station
 from app.crypto.certificate import Certificate, Purpose, key_identifier, parse_certificate
 from app.crypto.enrolment import make_request, read_request
-from app.crypto.revocation import RevocationList, issue_crl, number_after
+from app.crypto.revocation import RevocationList
 from app.crypto.signatures import SigningKey
 from app.errors import KnownError
 from app.forms.units import Tier
 from app.ids import new_id
 from app.models import trust as store_trust
+from app.models.store import Reading
 from app.models.trust import TrustKind, TrustRow
 from app.models.work import UnitOfWork
-from app.services import trust
+from app.services import revocations, trust
 from app.services.home import write_secret
 from app.services.installation import read_keyslots
+from app.services.reference_signing import sign_anew
 from app.services.rights import Right
 from app.services.sign_in import check_passphrase, one_spelling
 from app.services.workplace import Workplace
@@ -81,7 +83,8 @@ class RootView:
 @dataclass(frozen=True, slots=True)
 class Status:
     """What this PC is in the order of trust. `escrow`: the units that can open its register again
-    when passphrases and recovery code are lost (`CODE@EDITION`).
+    when passphrases and recovery code are lost (`CODE@EDITION`). `unlisted`: how many certificates
+    this unit's authorities revoked that their newest lists lack.
     """
 
     root_fingerprint: str
@@ -92,6 +95,7 @@ class Status:
     valid_until: datetime | None
     stations: tuple[EnrolledStation, ...]
     escrow: tuple[str, ...]
+    unlisted: int
 
 
 class AuthorityDesk:
@@ -128,8 +132,8 @@ class AuthorityDesk:
         purposes = frozenset({Purpose.BUNDLE, Purpose.REFERENCE})
         own = issue_station(authority, request, scope, "province", when, purposes)
         self.folder.mkdir(mode=0o700, exist_ok=True)
+        escrow = self._escrow_to_found_with(passphrase)
         write_secret(self.folder / ROOT_FILE, root.seal(one_spelling(passphrase)))
-        escrow = self._make_escrow(passphrase)
         # Files first: without the commit below nobody trusts these keys, and asking again replaces
         # them; after it they are all there.
         write_secret(self.folder / AUTHORITY_FILE, authority.seal(one_spelling(passphrase)))
@@ -142,9 +146,10 @@ class AuthorityDesk:
             put(TrustKind.OWN, trust.OWN_CERTIFICATE, 0, own.der)
             put(TrustKind.ESCROW, new_id(), 0, escrow)
             for issuer in (root, authority):
-                trust.keep_list(work, issue_crl(issuer.certificate, issuer.key, 1, {}, when))
+                revocations.issue_next(work, issuer, (), when)
             workplace.store.put_settings(work, {trust.STATION: station})
             trust.note_station(work, own)
+            sign_anew(workplace, work)  # what a province that started over holds
             work.audit("authority.founded", root=root.certificate.sha256[:16])
             work.commit()
         return Founded(
@@ -160,6 +165,7 @@ class AuthorityDesk:
             roots = trust.trust_of(workplace, reading).roots
             keys = trust.station_keys(workplace, reading)
             stations = store_trust.stations(reading, active_only=False)
+            unlisted = self.unlisted_in(reading)
             held = [row.content.decode() for row in store_trust.rows(reading, TrustKind.ESCROW)]
         slots = {slot.recipient.text for slot in read_keyslots(workplace.settings).escrow}
         own = None if keys is None else keys.certificate
@@ -189,7 +195,23 @@ class AuthorityDesk:
                     unit for unit, _, age in (one.partition(" ") for one in held) if age in slots
                 )
             ),
+            unlisted,
         )
+
+    def unlisted(self) -> int:
+        """How many certificates this unit's authorities revoked that their newest lists lack."""
+        with self._workplace.store.read() as reading:
+            return self.unlisted_in(reading)
+
+    def unlisted_in(self, reading: Reading) -> int:
+        """As `unlisted`, in a view of the store that is open."""
+        if not self.has_key:
+            return 0  # whoever holds the key has to make the list
+        unit, lacking = self._workplace.unit, revocations.unlisted(reading)
+        if not lacking:
+            return 0
+        own = {one.key_id for one in trust.authorities(reading) if str(one.unit) == unit}
+        return sum(len(lacking.get(key_id, ())) for key_id in own)
 
     def open(self, passphrase: str) -> Authority:
         """The authority of this unit, to issue with.
@@ -218,25 +240,44 @@ class AuthorityDesk:
         return X25519Identity.from_text(content.decode("ascii").strip())
 
     def keep_escrow(self, work: UnitOfWork, passphrase: str) -> None:
-        """Make this unit's escrow key unless it has one: whom it enrols gets a slot for it.
+        """See to it that this unit has an escrow key: whom it enrols gets a slot for it.
 
-        The file comes first: without the row nobody seals anything to it, and it is made again.
+        Raises KnownError `authority.wrong_passphrase`.
         """
         unit = self._workplace.unit
         rows = store_trust.rows(work.connection, TrustKind.ESCROW)
         if any(row.content.decode().startswith(f"{unit} ") for row in rows):
             return
-        content = self._make_escrow(passphrase)
+        content = self._escrow_row(passphrase)
         store_trust.put(work.connection, TrustRow(TrustKind.ESCROW, new_id(), 0, content))
 
-    def _make_escrow(self, passphrase: str) -> bytes:
-        """A new escrow key, sealed in its file; gives `UNIT RECIPIENT` for its row."""
-        escrow = X25519Identity.generate()
-        sealed = age.encrypt(
-            (escrow.text + "\n").encode(), [age.Passphrase(one_spelling(passphrase))]
-        )
-        write_secret(self.folder / _ESCROW_FILE, sealed)
+    def _escrow_row(self, passphrase: str) -> bytes:
+        """`UNIT RECIPIENT` of the escrow key in its file, of a new one where there is no file.
+
+        A file without a row is that of a register put back from an older copy: registers below are
+        sealed to its key, so it is never replaced.
+        """
+        path = self.folder / _ESCROW_FILE
+        if path.exists():
+            escrow = self.escrow(passphrase)
+        else:
+            escrow = X25519Identity.generate()
+            content = (escrow.text + "\n").encode()
+            write_secret(path, age.encrypt(content, [age.Passphrase(one_spelling(passphrase))]))
         return f"{self._workplace.unit} {escrow.recipient.text}".encode()
+
+    def _escrow_to_found_with(self, passphrase: str) -> bytes:
+        """As `_escrow_row`; a file under another passphrase is put aside: this one is new."""
+        try:
+            return self._escrow_row(passphrase)
+        except KnownError as error:
+            if error.message_id != "authority.wrong_passphrase":
+                raise
+        stamp = datetime.now(tz=UTC).strftime("%Y%m%d-%H%M%S")
+        path = self.folder / _ESCROW_FILE
+        # Without the ending of key files: those are all brought back by one passphrase.
+        path.rename(path.with_name(f"{path.name}.{stamp}"))
+        return self._escrow_row(passphrase)
 
     def all_open(self, passphrase: str) -> list[Authority]:
         """The present authority first, then those from before the root was rotated."""
@@ -273,7 +314,10 @@ class AuthorityDesk:
         write_secret(self.folder / AUTHORITY_FILE, sealed)
         row = TrustRow(TrustKind.AUTHORITY, certificate.key_id, 0, certificate.der)
         store_trust.put(work.connection, row)
-        trust.keep_list(work, issue_crl(certificate, key, 1, {}, self._now()))
+        # A reply that is taken once more finds the list of the first time, unless the register was
+        # put back since: then the empty one made now lacks what that one held (`unlisted`).
+        if store_trust.content(work.connection, TrustKind.CRL, certificate.key_id) is None:
+            revocations.issue_next(work, Authority(certificate, key), (), self._now())
 
     def root_path(self) -> Path:
         """Where the key file of the present root lies, unless it was taken away."""
@@ -328,21 +372,40 @@ class AuthorityDesk:
         """Issue and keep the next list of each of these authorities that issued one of `gone`."""
         when = self._now()
         issued: list[RevocationList] = []
-        known = {crl.issuer: crl for crl in trust.revocation_lists(work.connection)}
         for authority in authorities:
             key_id = authority.certificate.key_id
             serials = {one.serial for one in gone if one.issuer_key_id == key_id}
-            if not serials or key_id not in known:
-                continue
-            before = known[key_id]
-            revoked: Mapping[int, datetime] = {
-                **{entry.serial_number: entry.revocation_date_utc for entry in before.x509},
-                **dict.fromkeys(serials, when),
-            }
-            number = number_after(before.number, when)
-            crl = issue_crl(authority.certificate, authority.key, number, revoked, when)
-            trust.keep_list(work, crl)
-            issued.append(crl)
+            if serials:
+                issued.append(revocations.issue_next(work, authority, serials, when))
+        return issued
+
+    def complete_lists(self, passphrase: str) -> list[RevocationList]:
+        """Issue the lists anew that lack what earlier ones revoked, so that everybody hears of it;
+        none where none lacks anything.
+
+        Raises KnownError `authority.none`, `authority.wrong_passphrase`,
+        `authority.older_key_away`.
+        """
+        workplace = self._workplace
+        workplace.require(Right.KEYS)
+        authorities = self.all_open(passphrase)
+        with workplace.write() as work:
+            issued = self.completed(work, authorities)
+            if not issued and self.unlisted_in(work.connection):
+                raise KnownError("authority.older_key_away", "authority.older_key_away_hint")
+            work.commit()
+        return issued
+
+    def completed(self, work: UnitOfWork, authorities: Sequence[Authority]) -> list[RevocationList]:
+        """As `complete_lists`, whatever these authorities were opened for."""
+        lacking = revocations.unlisted(work.connection)
+        issued = [
+            revocations.issue_next(work, one, (), self._now())
+            for one in authorities
+            if one.certificate.key_id in lacking
+        ]
+        for crl in issued:
+            work.audit("authority.list_completed", number=crl.number)
         return issued
 
     def _now(self) -> datetime:

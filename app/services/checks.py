@@ -47,7 +47,8 @@ from app.workbooks.xlsx_writing import About, write_xlsx
 
 class FoundIssue(NamedTuple):
     """One issue of one record. `entity` and `id` name the sub-record when it is about one; `root`
-    is the (type, id) of the household or child it stands on, `village` that of the household.
+    is the (type, id) of the household or child it stands on, `village` that of the household, whose
+    id is `household` ("" for a child of whom none is known).
     """
 
     entity: str
@@ -56,6 +57,7 @@ class FoundIssue(NamedTuple):
     issue: Issue
     root: tuple[str, str]
     village: str = ""
+    household: str = ""
 
     @property
     def message(self) -> str:
@@ -428,7 +430,7 @@ class PageCheck:
             summary.examples.setdefault((severity, issue.rule), issue)
             wrong = wrong or severity is Severity.ERROR
             about = (issue.entity or entity, issue.record or ent_id)
-            found.append(FoundIssue(*about, unit, issue, (entity, ent_id), village))
+            found.append(FoundIssue(*about, unit, issue, (entity, ent_id), village, home.id))
         if wrong:
             summary.with_errors += 1
             if not summary.first_error[0]:

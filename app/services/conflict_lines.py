@@ -18,7 +18,7 @@ from app.services.handles import name_of
 from app.services.handover_values import number_of
 from app.services.parties import unit_in_sentence
 from app.services.rights import Right
-from app.services.wording import entity_in_words, labels
+from app.services.wording import Labels, entity_in_words
 from app.services.workplace import Workplace
 
 
@@ -73,7 +73,7 @@ class ConflictLines:
             roots = {one: _root(one, views) for one in found}
             children, homes = _pages(reading, set(roots.values()))
             order = _book_order(reading, {row.owner_unit for row in homes.values()})
-        said = labels(self._workplace.catalogue)
+        called = Labels(self._workplace.catalogue)
         lines = [
             (
                 order.get(line.household, len(order)),
@@ -83,7 +83,7 @@ class ConflictLines:
             )
             for one in found
             if (view := views.get((one.entity, one.id))) is not None
-            for line in [self._line(one, view, roots[one], children, homes, said)]
+            for line in [self._line(one, view, roots[one], children, homes, called)]
         ]
         lines.sort(key=lambda it: (it[3].owner_unit, *it[:3], it[3].key))
         return [line for *_, line in lines]
@@ -95,14 +95,14 @@ class ConflictLines:
         root: str,
         children: Mapping[str, ChildRow],
         homes: Mapping[str, HouseholdRow],
-        said: Mapping[str, str],
+        called: Labels,
     ) -> ConflictLine:
         child = children.get(root)
         home = homes.get(root if child is None else child.household)
-        names = [said.get(name, "") for name in fields_of(one.entity, one.group)]
+        names = [called.of(one.entity, name) for name in fields_of(one.entity, one.group)]
         what = " · ".join(dict.fromkeys(filter(None, names)))
         if one.entity == "handover":
-            what = said.get(one.group, what)
+            what = called.of(one.entity, one.group) or what
         if one.entity not in ("child", "household"):
             what = ": ".join(filter(None, (self._called(view), what)))
         owner = child or home

@@ -272,6 +272,14 @@ def _missing(reading: Reading, came: Sequence[IncomingBundle]) -> tuple[Gap, ...
     )
 
 
+def title_of(found: Deliveries) -> str:
+    """The heading of the overview: the round it is of, with its last day."""
+    if not found.round_name:
+        return text("deliveries.title")
+    due = "" if found.due is None else f"{found.due:%d/%m/%Y}"
+    return text("deliveries.in_round", round=found.round_name, due=due)
+
+
 def gap_words(missing: Sequence[Gap]) -> str:
     """What is missing, as a few numbers: «2–7, 9 và 29.999.990 gói nữa»; "" for nothing.
 

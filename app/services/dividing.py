@@ -3,19 +3,21 @@
 A merger is read through the map of units; a split is not, because no map says which household lies
 where (4-sync.md, "Unit map"). So in one act the province writes `owner_unit` of every household and
 child by its village; the village itself and its paper books go along. What has no village stays
-under the old unit, is counted at the province, and is told here; what turns up under the old unit
-later is divided by giving the act once more.
+under the old unit, is counted at the province, and is told here; so does a page of which two people
+say two villages or numbers, with its children, for the act would decide between them. What turns up
+under the old unit later is divided by giving the act once more.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from app.errors import KnownError
 from app.forms.units import Tier
+from app.history.merge_groups import group_of
 from app.ids import new_id
 from app.models import backup
 from app.models.bulk import chunks
@@ -23,6 +25,7 @@ from app.models.log import IDS_AT_ONCE
 from app.models.queries import dividing, register
 from app.models.queries.register import RecordView
 from app.models.store import Reading
+from app.models.undecided import open_groups
 from app.models.work import Change
 from app.services.handover_receiving import BACKUP_HOURS
 from app.services.reference_data.files import Refused, read_lines
@@ -77,7 +80,8 @@ class NewPart:
 class Divided:
     """What dividing comes to: what goes to each new unit and together, records written by new unit
     (`to`, hidden ones as well), and the pages that stay. Among these are pages without a village,
-    those of `later_villages`, for which no unit was named, and disputed ones.
+    those of `later_villages`, for which no unit was named, and disputed ones: those of which two
+    people say two villages, numbers or units.
     """
 
     unit: str
@@ -91,6 +95,8 @@ class Divided:
     homeless_households: int
     homeless_children: int
     later_villages: int
+    disputed_households: int
+    disputed_children: int
 
 
 class Dividing:
@@ -103,8 +109,8 @@ class Dividing:
         """Split units with pages still under them, in the order of the tree. Raises KnownError
         `dividing.not_province`, `rights.denied`.
         """
-        self._allowed()
         workplace = self._workplace
+        allowed_to_divide(workplace)
         tree = workplace.tree.units
         with workplace.store.read() as reading:
             held = pages_of_split_units(workplace, reading)
@@ -203,13 +209,13 @@ class Dividing:
         targets = {p.id: said.get(p.id) or p.goes_to for p in parts if p.id}
         moves = _moves(pages, targets)
         standing = dividing.units_with_pages(reading, [unit]).get(unit, (0, 0))
-        return _Plan(moves, self._told(unit, became, parts, moves, targets, standing))
+        return _Plan(moves, self._told(unit, became, pages, moves, targets, standing))
 
     def _told(
         self,
         unit: str,
         became: Sequence[str],
-        parts: Sequence[VillagePart],
+        pages: _Pages,
         moves: Sequence[tuple[RecordView, str]],
         targets: Mapping[str, str],
         standing: tuple[int, int],
@@ -224,7 +230,16 @@ class Dividing:
             sum(getattr(one, name) for one in given)
             for name in ("villages", "households", "children")
         )
-        homeless = next((part for part in parts if not part.id), None)
+        homeless = Counter(
+            one.entity
+            for one in (*pages.households, *pages.children)
+            if not one.hidden and not pages.where[one.id] and one.id not in pages.disputed
+        )
+        disputed = pages.disputed_elsewhere + Counter(
+            one.entity
+            for one in (*pages.households, *pages.children)
+            if not one.hidden and one.id in pages.disputed
+        )
         return Divided(
             unit,
             households,
@@ -234,25 +249,37 @@ class Dividing:
             dict(Counter(target for _, target in moves)),
             standing[0] - households,
             standing[1] - children,
-            0 if homeless is None else homeless.households,
-            0 if homeless is None else homeless.children,
+            homeless["household"],
+            homeless["child"],
             sum(1 for one in targets.values() if not one),
+            disputed["household"],
+            disputed["child"],
         )
 
-    def _allowed(self) -> None:
-        workplace = self._workplace
-        workplace.require(Right.ADMIN)
-        if workplace.tree.units.tier(workplace.unit) is not Tier.PROVINCE:
-            raise KnownError("dividing.not_province", "dividing.not_province_hint")
-
     def _split(self, unit: str) -> None:
-        self._allowed()
-        self._workplace.scope_units(unit)
-        if not self._workplace.tree.units.is_split(unit):
-            raise KnownError("dividing.not_split", "dividing.not_split_hint", unit=unit)
+        refuse_undivided(self._workplace, unit)
 
     def _became(self, unit: str) -> tuple[str, ...]:
         return became_of(self._workplace, unit)
+
+
+def allowed_to_divide(workplace: Workplace) -> None:
+    """Only who administers the province divides. Raises KnownError `dividing.not_province`,
+    `rights.denied`.
+    """
+    workplace.require(Right.ADMIN)
+    if workplace.tree.units.tier(workplace.unit) is not Tier.PROVINCE:
+        raise KnownError("dividing.not_province", "dividing.not_province_hint")
+
+
+def refuse_undivided(workplace: Workplace, unit: str) -> None:
+    """Refuse a unit that is not this province's to divide. Raises as `allowed_to_divide`, and
+    KnownError `dividing.not_split`, `units.outside_scope`.
+    """
+    allowed_to_divide(workplace)
+    workplace.scope_units(unit)
+    if not workplace.tree.units.is_split(unit):
+        raise KnownError("dividing.not_split", "dividing.not_split_hint", unit=unit)
 
 
 def became_of(workplace: Workplace, unit: str) -> tuple[str, ...]:
@@ -290,7 +317,11 @@ class _Plan:
 
 @dataclass(frozen=True, slots=True)
 class _Pages:
-    """What stands under a split unit: its records, and where each page lies ("" for no village)."""
+    """What stands under a split unit: its records, and where each page lies ("" for no village).
+
+    `disputed` are records of which two people say two places, and the children of such households;
+    `disputed_elsewhere` how many pages there are that several units claim.
+    """
 
     villages: Mapping[str, RecordView]
     own_villages: Sequence[RecordView]
@@ -298,6 +329,8 @@ class _Pages:
     households: Sequence[RecordView]
     children: Sequence[RecordView]
     where: Mapping[str, str]
+    disputed: Collection[str]
+    disputed_elsewhere: Counter[str]
 
 
 def _pages(reading: Reading, unit: str, became: Sequence[str]) -> _Pages:
@@ -319,7 +352,22 @@ def _pages(reading: Reading, unit: str, became: Sequence[str]) -> _Pages:
     }
     where = {one: "" if village in of_others else village for one, village in where.items()}
     villages = {one.id: one for one in known.values() if one.id not in of_others}
-    return _Pages(villages, own, books, households, children, where)
+    ids = {one.id for one in (*own, *books, *households, *children)}
+    disputed = _disputed(reading, ids | {*homes.values()})
+    disputed |= {child for child, home in homes.items() if home in disputed}
+    claimed = Counter(dividing.claimed_by_others_too(reading, unit))
+    return _Pages(villages, own, books, households, children, where, disputed, claimed)
+
+
+def _disputed(reading: Reading, ids: Collection[str]) -> set[str]:
+    """Those of which the field that the act would write is in open conflict: unit, village and
+    number of a household are one statement.
+    """
+    return {
+        ent_id
+        for (entity, ent_id), groups in open_groups(reading, ids).items()
+        if group_of(entity).get("owner_unit", "owner_unit") in groups
+    }
 
 
 def _parts(pages: _Pages, became: Sequence[str]) -> list[VillagePart]:
@@ -359,12 +407,19 @@ def _moves(pages: _Pages, targets: Mapping[str, str]) -> list[tuple[RecordView, 
     found += [
         (one, targets.get(pages.where[one.id], "")) for one in (*pages.households, *pages.children)
     ]
-    return [(record, target) for record, target in found if target]
+    return [
+        (record, target) for record, target in found if target and record.id not in pages.disputed
+    ]
 
 
 def _change(record: RecordView, target: str) -> Change:
     return Change(
-        record.entity, {"owner_unit": target}, record.id, base=record.heads, loaded=record.values
+        record.entity,
+        {"owner_unit": target},
+        record.id,
+        base=record.heads,
+        loaded=record.values,
+        by_rule=True,
     )
 
 

@@ -21,11 +21,12 @@ from app.crypto.certificate import (
     ROLE_AUTHORITY,
     Certificate,
     ChainFailure,
+    ChainReason,
     key_identifier,
     parse_certificate,
 )
 from app.crypto.certificate_file import parse_certificates
-from app.crypto.chain import Trust
+from app.crypto.chain import Trust, with_vouched_roots
 from app.crypto.check_code import check_code, same_code
 from app.crypto.enrolment import StationRequest, make_request, read_request
 from app.crypto.keyslots import encode_keyslots
@@ -40,11 +41,12 @@ from app.models.store import Reading
 from app.models.trust import TrustKind, TrustRow
 from app.models.work import UnitOfWork
 from app.plain_files import FileTooLarge, is_folder, read_small
-from app.services import trust
+from app.services import revocations, trust
 from app.services.authority import AuthorityDesk
 from app.services.catalogues import read_catalogue
 from app.services.enrolment_state import RENEWAL, EnrolmentState, enrolment_state
 from app.services.exchange import MOST_PCS, Received, Sealing, file_facts, read_in, seal_bundle
+from app.services.held_certificate import HeldCertificate, held_certificate
 from app.services.home import OUTGOING, refuse_own_folder, write_secret
 from app.services.installation import read_keyslots
 from app.services.issuing_day import issuing_time
@@ -56,8 +58,8 @@ from app.sync.files import copy_out, private_copy, write_new_file
 from app.sync.manifest import Kind, Role
 from app.sync.refusal import BundleRefused, Refusal
 
-MAX_REQUEST_FILE = 64 * 1024
-_REQUEST = "request"
+MAXREQUEST_FILE = 64 * 1024
+REQUEST = "request"
 #: What opening somebody else's reply comes to.
 _FOR_ANOTHER = (
     Refusal.NOT_FOR_THIS_UNIT,
@@ -82,12 +84,19 @@ class Requested:
 
 @dataclass(frozen=True, slots=True)
 class RequestView:
-    """What a request file says, before anything is issued."""
+    """What a request file says, before anything is issued.
+
+    `held`: what the PC is certified for already; `units` and `role` are what it gets unless
+    somebody says otherwise, the role empty where none bounds it.
+    """
 
     unit: str
     station: str
     wants_authority: bool
     check_code: str
+    held: HeldCertificate | None
+    units: tuple[str, ...]
+    role: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +104,7 @@ class Granted:
     """The reply file, what was certified until when, and the root's fingerprint for the sheet.
 
     `units` is the scope, `unit` the first of it; `role` is the tier where no role was named.
+    `ends_with_authority`: the certificate is shorter than others, for the authority ends then.
     """
 
     path: Path
@@ -104,6 +114,7 @@ class Granted:
     units: tuple[str, ...]
     role: str
     until: date
+    ends_with_authority: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,15 +148,18 @@ class EnrolmentDesk:
         `passphrase` seals the authority key of a unit that has units below it. Asking again gives
         the same keys and the same code. An enrolled PC asks for a renewal when its certificate ends
         soon: for itself alone, with the keys it has, so that bundles on their way still open.
-        Raises KnownError `files.no_folder`, `files.own_folder`, `enrol.already`, `files.…`.
+        Raises KnownError `files.no_folder`, `files.own_folder`, `enrol.already`,
+        `enrol.renews_itself`, `files.…`.
         """
         workplace = self._workplace
-        workplace.require(Right.KEYS)
+        workplace.require_own_certificate()
         workplace.must_be_real()
         _must_leave(workplace, out)
         with workplace.write() as work:
-            enrolled = self._may_ask(work.connection)
-            content = store_trust.content(work.connection, TrustKind.KEY, _REQUEST)
+            enrolled = _held(work.connection)
+            if enrolled is not None and not self._in_last_months(enrolled):
+                raise KnownError("enrol.already", "enrol.already_hint")
+            content = store_trust.content(work.connection, TrustKind.KEY, REQUEST)
             if content is None:
                 content = self._new_request(work, passphrase)
             if enrolled is not None:
@@ -157,21 +171,8 @@ class EnrolmentDesk:
         write_new_file(out, content)
         return Requested(out, code, workplace.store.setting(trust.STATION))
 
-    def _may_ask(self, reading: Reading) -> Certificate | None:
-        """The certificate to be renewed, None on a PC that has none.
-
-        An enrolled PC keeps its keys: new ones would not fit its certificate and its line. Raises
-        KnownError `enrol.already` while its certificate lasts, or when it has no request to repeat.
-        """
-        held = store_trust.content(reading, TrustKind.OWN, trust.OWN_CERTIFICATE)
-        if held is None:
-            return None
-        own = parse_certificate(held)
-        left = own.not_after - trust.effective_time(self._workplace)[0]
-        asked = store_trust.content(reading, TrustKind.KEY, _REQUEST)
-        if left > RENEWAL or asked is None:
-            raise KnownError("enrol.already", "enrol.already_hint")
-        return own
+    def _in_last_months(self, own: Certificate) -> bool:
+        return own.not_after - trust.effective_time(self._workplace)[0] <= RENEWAL
 
     def _new_request(self, work: UnitOfWork, passphrase: str) -> bytes:
         workplace = self._workplace
@@ -184,7 +185,7 @@ class EnrolmentDesk:
         for name, kept in (
             (trust.SIGNING_KEY, signing.to_bytes()),
             (trust.AGE_KEY, identity.text.encode()),
-            (_REQUEST, content),
+            (REQUEST, content),
         ):
             store_trust.put(work.connection, TrustRow(TrustKind.KEY, name, 0, kept))
         workplace.store.put_settings(work, {trust.STATION: station})
@@ -192,9 +193,25 @@ class EnrolmentDesk:
 
     def inspect(self, file: Path) -> RequestView:
         """Read a request file. Raises KnownError `enrol.bad_request`."""
-        content, requests = _read_requests(file)
+        return self._view(*_read_requests(file))
+
+    def _view(self, content: bytes, requests: Sequence[StationRequest]) -> RequestView:
         first = requests[0]
-        return RequestView(str(first.unit), first.station, len(requests) > 1, check_code(content))
+        asked = str(first.unit)
+        with self._workplace.store.read() as reading:
+            held = held_certificate(reading, first)
+        units = (asked,) if held is None else self._still_below(asked, held.units)
+        role = "" if held is None else held.role
+        code = check_code(content)
+        return RequestView(asked, first.station, len(requests) > 1, code, held, units, role)
+
+    def _still_below(self, asked: str, units: Sequence[str]) -> tuple[str, ...]:
+        """The unit that asks, and of these units those that may still be certified here."""
+        tree = self._workplace.tree
+        good = (
+            one for one in units if tree.exists(one) and tree.covers([self._workplace.unit], one)
+        )
+        return tuple(dict.fromkeys((asked, *good)))
 
     def grant(
         self,
@@ -204,20 +221,20 @@ class EnrolmentDesk:
         passphrase: str,
         compared: str,
         units: Sequence[str] = (),
-        role: str = "",
+        role: str | None = None,
         today: date | None = None,
         progress: Progress | None = None,
     ) -> Granted:
         """Issue a certificate for a request and write the reply to `out`.
 
         `units` is the scope (`CODE@EDITION`); the unit the PC asks for must be among them, for no
-        other is accepted there, and is all of it by default. `compared` is the code as the other
+        other is accepted there. `role` bounds the PC, an empty one does not. What is not said is as
+        `inspect` tells: as in the PC's newest certificate. `compared` is the code as the other
         person read it: nothing is issued without it, or a file exchanged on its way would be
         certified unseen. `today` is the day, asked for where this PC's clock may be wrong. Raises
         KnownError `files.no_folder`, `files.own_folder`, `enrol.bad_request`, `enrol.no_code`,
         `enrol.code_differs`, `enrol.not_below`, `enrol.asked_for_other`, `enrol.station_taken`,
-        `enrol.unit_full`,
-        `issuing.…`, `authority.…`.
+        `enrol.unit_full`, `issuing.…`, `authority.…`.
         """
         workplace = self._workplace
         workplace.require(Right.KEYS)
@@ -228,7 +245,9 @@ class EnrolmentDesk:
             raise KnownError("enrol.no_code", "enrol.no_code_hint", file=file.name)
         if not same_code(compared, check_code(content)):
             raise KnownError("enrol.code_differs", "enrol.code_differs_hint", file=file.name)
-        scope = tuple(dict.fromkeys(units)) or (str(requests[0].unit),)
+        seen = self._view(content, requests)  # of the bytes whose code was compared
+        scope = tuple(dict.fromkeys(units)) or seen.units
+        role = seen.role if role is None else role
         for unit in scope:
             workplace.tree.units.unit(unit)
             if not workplace.tree.covers([workplace.unit], unit):
@@ -257,8 +276,8 @@ class EnrolmentDesk:
         with workplace.write() as work:
             trust.note_station(work, own)
             for one in extra[1:]:  # the unit's own authority: known here, it can be revoked
-                row = TrustRow(TrustKind.AUTHORITY, one.key_id, 0, one.der)
-                store_trust.put(work.connection, row)
+                trust.note_authority(work, one)
+            self._authority.completed(work, [issuer])
             self._authority.keep_escrow(work, passphrase)
             work.audit("enrol.granted", station=requests[0].station, unit=scope[0])
             work.commit()
@@ -274,6 +293,7 @@ class EnrolmentDesk:
             scope,
             own.role,
             own.not_after.astimezone().date(),
+            own.not_after == issuer.certificate.not_after,
         )
 
     def _seal_to(self, out: Path, sealing: Sealing, base: Trust, step: Progress) -> None:
@@ -324,11 +344,7 @@ class EnrolmentDesk:
         """A lost PC's keys stay lost: its old request brings them back under a new certificate."""
         keys = {key_identifier(one.public_key) for one in requests}
         with self._workplace.store.read() as reading:
-            revoked = {
-                (crl.issuer, serial)
-                for crl in trust.revocation_lists(reading)
-                for serial in crl.revoked
-            }
+            revoked = revocations.revoked(reading)
             rows = store_trust.stations(reading, active_only=False)
         for certificate in (parse_certificate(row.certificate) for row in rows):
             named = (certificate.issuer_key_id, certificate.serial) in revoked
@@ -336,20 +352,29 @@ class EnrolmentDesk:
                 raise KnownError("enrol.revoked_key", "enrol.revoked_key_hint")
 
     def accept(
-        self, file: Path, fingerprint: str, passphrase: str, progress: Progress | None = None
+        self,
+        file: Path,
+        fingerprint: str,
+        passphrase: str,
+        progress: Progress | None = None,
+        *,
+        accept_clock: bool = False,
     ) -> Accepted:
         """Read the reply in: certificate, authorities, root, and the unit's existing records.
 
-        `fingerprint` is the root's, as typed from the printed sheet. Raises BundleRefused,
-        KnownError `enrol.no_request`, `enrol.other_unit`.
+        An enrolled PC takes a newer certificate in the last months of its own, and at any time one
+        for other units or another role: by that one it is known above already. `fingerprint` is
+        the root's, as typed from the printed sheet. `accept_clock` answers `enrol.clock_question`.
+        Raises BundleRefused, ChainFailure, KnownError `enrol.no_request`, `enrol.other_unit`,
+        `enrol.already`, `enrol.renews_itself`, `enrol.clock_question`.
         """
         workplace = self._workplace
-        workplace.require(Right.KEYS)
+        workplace.require_own_certificate()
         workplace.must_be_real()
         with workplace.store.read() as reading:
             keys = trust.station_keys(workplace, reading)
             base = trust.trust_of(workplace, reading)
-            before = self._may_ask(reading)
+            before = _held(reading)
         if keys is None:
             raise KnownError("enrol.no_request", "enrol.no_request_hint")
         station = OwnStation(keys.station, None, keys.age)
@@ -369,9 +394,11 @@ class EnrolmentDesk:
                     "enrol.not_a_reply", "enrol.not_a_reply_hint", file=file.name
                 ) from refused
             with bundle:
-                own = self._own_certificate(bundle, keys, file)
+                own, late = self._own_certificate(bundle, keys, file)
                 if before is not None:
-                    _must_renew(before, own, bundle, base, file)
+                    self._must_renew(before, own)
+                    _must_be_believed(bundle, base, file)
+                _must_be_in_time(late or bundle.sender.time_question, base, file, accept_clock)
                 facts = replace(file_facts(bundle, copy, sha256), name=file.name)
                 received = self._take_reply(bundle, own, facts, passphrase, step)
                 self._workplace.certified = tuple(str(one) for one in own.scope)
@@ -385,19 +412,29 @@ class EnrolmentDesk:
 
     def _own_certificate(
         self, bundle: VerifiedBundle, keys: trust.StationKeys, file: Path
-    ) -> Certificate:
-        """What the reply says this PC is. Raises KnownError when it is not this PC's reply."""
+    ) -> tuple[Certificate, ChainReason | None]:
+        """What the reply says this PC is, and why it is out of date by this PC's clock.
+
+        Raises KnownError when it is not this PC's reply.
+        """
         key = key_identifier(keys.signing.key.public_key())
-        mine = [
-            one for one in bundle.sender.others if one.station == keys.station and one.key_id == key
-        ]
+        good = [*((one, None) for one in bundle.sender.others), *bundle.sender.out_of_date]
+        mine = [one for one in good if one[0].station == keys.station and one[0].key_id == key]
         if not mine or bundle.manifest.kind is not Kind.ENROL_REPLY:
             raise KnownError("enrol.not_a_reply", "enrol.not_a_reply_hint", file=file.name)
-        own = max(mine, key=lambda one: one.not_after)
+        own, late = max(mine, key=lambda one: one[0].not_after)
         self._must_come_from_the_issuer(bundle, own, file)
         if str(own.unit) != self._workplace.unit:
             raise KnownError("enrol.other_unit", "enrol.other_unit_hint", unit=str(own.unit))
-        return own
+        return own, late
+
+    def _must_renew(self, before: Certificate, own: Certificate) -> None:
+        """Raises KnownError `enrol.already` for what is not newer, or changes nothing too early."""
+        dates = [(one.not_after, one.not_before) for one in (before, own)]
+        newer = own.sha256 != before.sha256 and dates[0] <= dates[1]
+        same = (set(own.scope), own.role) == (set(before.scope), before.role)
+        if not newer or (same and not self._in_last_months(before)):
+            raise KnownError("enrol.already", "enrol.already_hint")
 
     def _take_reply(
         self,
@@ -492,7 +529,7 @@ class EnrolmentDesk:
         """
         if not self._authority.has_pending_key:
             return
-        asked = store_trust.content(work.connection, TrustKind.KEY, _REQUEST) or b""
+        asked = store_trust.content(work.connection, TrustKind.KEY, REQUEST) or b""
         keys = {key_identifier(read_request(one).public_key) for one in _BLOCK.findall(asked)}
         for certificate in parse_certificates(certs).certificates:
             if certificate.is_authority and certificate.key_id in keys:
@@ -500,14 +537,35 @@ class EnrolmentDesk:
                 return
 
 
-def _must_renew(
-    before: Certificate, own: Certificate, bundle: VerifiedBundle, base: Trust, file: Path
-) -> None:
-    """A renewal is a newer certificate under a root that is believed already."""
-    if own.sha256 == before.sha256 or own.not_after < before.not_after:
-        raise KnownError("enrol.already", "enrol.already_hint")
-    if bundle.sender.path[-1].sha256 not in {root.sha256 for root in base.roots}:
+def _held(reading: Reading) -> Certificate | None:
+    """The certificate to be renewed, None on a PC that has none.
+
+    An enrolled PC keeps its keys: new ones would not fit its certificate and its line. Raises
+    KnownError `enrol.renews_itself` on a PC that never asked anybody.
+    """
+    held = store_trust.content(reading, TrustKind.OWN, trust.OWN_CERTIFICATE)
+    if held is None:
+        return None
+    if store_trust.content(reading, TrustKind.KEY, REQUEST) is None:  # as a province does
+        raise KnownError("enrol.renews_itself", "enrol.renews_itself_hint")
+    return parse_certificate(held)
+
+
+def _must_be_believed(bundle: VerifiedBundle, base: Trust, file: Path) -> None:
+    """A renewal hangs on a root that is believed already, or that such a one vouches for."""
+    believed = with_vouched_roots(parse_certificates(bundle.certs), base).roots
+    if bundle.sender.path[-1] not in believed:
         raise KnownError("enrol.not_the_issuer", "enrol.not_the_issuer_hint", file=file.name)
+
+
+def _must_be_in_time(late: ChainReason | None, base: Trust, file: Path, accept_clock: bool) -> None:
+    """A suspect clock makes a question of the dates, as in receiving; another one a refusal."""
+    if late is None:
+        return
+    if not base.clock_suspect:
+        raise ChainFailure(late)
+    if not accept_clock:
+        raise KnownError("enrol.clock_question", "enrol.clock_question_hint", file=file.name)
 
 
 def _must_leave(workplace: Workplace, out: Path) -> None:
@@ -521,7 +579,7 @@ def _must_leave(workplace: Workplace, out: Path) -> None:
 def _read_requests(file: Path) -> tuple[bytes, list[StationRequest]]:
     """The bytes of a request file and the one or two requests in it."""
     try:
-        content = read_small(file, MAX_REQUEST_FILE)
+        content = read_small(file, MAXREQUEST_FILE)
     except FileTooLarge as error:
         raise KnownError("enrol.bad_request", "enrol.bad_request_hint", file=file.name) from error
     except OSError as error:

@@ -26,7 +26,7 @@ from app.models.queries.erasing import ErasureRow as ErasureRow
 from app.models.queries.erasing import Written
 from app.models.queries.register import RecordView
 from app.models.store import Reading
-from app.models.work import Change
+from app.models.work import Change, UnitOfWork
 from app.services.erased_kept import kept_with_erased
 from app.services.handles import id_named
 from app.services.rights import Right
@@ -73,10 +73,7 @@ class Erasures:
         """
         self._workplace.require(Right.KEYS)
         with self._workplace.store.read() as reading:
-            found = self._found(reading, name)
-            parts = queries.parts_of(reading, found.id)
-            written = queries.written_on(reading, [found.id, *(one for _, one in parts)])
-        return ErasurePlan(found.entity, found.id, len(parts), len(written))
+            return _taken(reading, *self._found(reading, name))[0]
 
     def erase(self, name: str, ground: str) -> ErasurePlan:
         """Erase a record with what belongs to it, on a legal ground, and make a fresh backup.
@@ -89,25 +86,14 @@ class Erasures:
         workplace.require(Right.KEYS)
         if not ground.strip():
             raise KnownError("erasures.no_ground", "erasures.no_ground_hint")
-        act = new_id()
         with workplace.write() as work:
             found = self._found(work.connection, name)
-            parts = queries.parts_of(work.connection, found.id)
-            written = queries.written_on(work.connection, [found.id, *(one for _, one in parts)])
-            work.record(_hiding(found), act=act)
-            for content in _contents(written):
-                values: dict[str, Value] = {
-                    "record": found.id,
-                    "ground": ground.strip(),
-                    "decided_by": workplace.account.full_name,
-                    "decided_on": workplace.today().isoformat(),
-                    "content": content,
-                }
-                work.record(Change("erase", values), act=act)
+            decided = workplace.account.full_name, workplace.today().isoformat()
+            plan = write_erasure(work, *found, ground.strip(), *decided)
             work.commit()
         workplace.store.fold_in()
         backup.make(workplace.settings, workplace.dek, _AFTER)
-        return ErasurePlan(found.entity, found.id, len(parts), len(written))
+        return plan
 
     def all(self) -> list[ErasureRow]:
         """Every erasure that came here or was made here, the newest first."""
@@ -144,15 +130,44 @@ class Erasures:
 
     # --- inside -----------------------------------------------------------------------------
 
-    def _found(self, reading: Reading, name: str) -> RecordView:
+    def _found(self, reading: Reading, name: str) -> tuple[str, str]:
+        """Type and id of the record called so, also of one of which nothing counts here."""
         ent_id = id_named(self._workplace.handles, reading, name)
         entity = register.entity_of(reading, ent_id)
-        found = None if entity is None else register.record(reading, entity, ent_id)
-        if found is None:
+        if entity is None:
             raise KnownError("records.unknown", "records.unknown_hint", id=name)
-        if found.entity not in _ERASABLE:
+        if entity not in _ERASABLE:
             raise KnownError("erasures.not_a_person", "erasures.not_a_person_hint")
-        return found
+        return entity, ent_id
+
+
+def write_erasure(
+    work: UnitOfWork, entity: str, ent_id: str, ground: str, decided_by: str, decided_on: str
+) -> ErasurePlan:
+    """Hide a record and write the act, or as many as it takes, that erases it with what belongs to
+    it; the bodies go from here at once. The caller commits. `decided_on` is an ISO date.
+    """
+    plan, written = _taken(work.connection, entity, ent_id)
+    act = new_id()
+    found = register.record(work.connection, entity, ent_id)
+    if found is not None:  # where nothing of it counts, it is in no list either
+        work.record(_hiding(found), act=act)
+    for content in _contents(written):
+        values: dict[str, Value] = {
+            "record": ent_id,
+            "ground": ground,
+            "decided_by": decided_by,
+            "decided_on": decided_on,
+            "content": content,
+        }
+        work.record(Change("erase", values), act=act)
+    return plan
+
+
+def _taken(reading: Reading, entity: str, ent_id: str) -> tuple[ErasurePlan, list[Written]]:
+    parts = queries.parts_of(reading, ent_id)
+    written = queries.written_on(reading, [ent_id, *(one for _, one in parts)])
+    return ErasurePlan(entity, ent_id, len(parts), len(written)), written
 
 
 def old_copies(workplace: Workplace) -> list[Path]:

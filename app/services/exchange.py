@@ -18,7 +18,7 @@ from app.errors import KnownError
 from app.history.door import Direction
 from app.history.operation import encode_line
 from app.ids import derived_id
-from app.models import audit, bundles, lines
+from app.models import audit, bundles, lines, scope_out
 from app.models import trust as store_trust
 from app.models.bulk import rare_collections
 from app.models.bundles import Evidence, Intake
@@ -34,8 +34,11 @@ from app.services import receipts, trust
 from app.services.handles import name_unseen
 from app.services.handover_people import Signers
 from app.services.handover_scope import is_whole, outermost, reach, units_to
+from app.services.handover_stated import total_of
 from app.services.handover_unfinished import finish_arrived
 from app.services.reference_data.unused import Unused, unusable, unused
+from app.services.reference_signing import ReferenceCheck
+from app.services.stations import short_station
 from app.services.workplace import Progress, Workplace
 from app.sync.apply import Renewal, apply_delivery
 from app.sync.bundle_reader import VerifiedBundle
@@ -45,6 +48,7 @@ from app.sync.files import file_sha256, world_failed
 from app.sync.manifest import MAX_RECIPIENTS, Kind, LogRange, Recipient, Role, Totals
 from app.sync.manifest import Acknowledgement as ManifestAcknowledgement
 from app.sync.refusal import BundleRefused, Refusal
+from app.sync.stated import StatedCounts, kept
 
 _STEP = 1000
 _NOBODY = Signers()
@@ -57,7 +61,8 @@ MOST_PCS = MAX_RECIPIENTS - 4
 class Sealing:
     """What to seal for whom. With `only_to` the bundle goes to that one PC (an enrol reply).
 
-    `when` is the moment it is to bear; without one the effective time.
+    `when` is the moment it is to bear; without one the effective time. `stated` are the counts that
+    a handover states.
     """
 
     to: str
@@ -65,6 +70,7 @@ class Sealing:
     only_to: Certificate | None = None
     extra: tuple[Certificate, ...] = ()
     when: datetime | None = None
+    stated: StatedCounts | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +88,8 @@ class Received:
     `unchanged` are households and children that came and look as before. `waiting` and `refused`
     are operations that stand so since this bundle, brought by it or known before; among them
     `turned_refused` that the sender, a unit above, refuses, and `turned_waiting` that were in the
-    register and build on such.
+    register and build on such. `stated` are the giver's counts in the bundle, and `counted` what is
+    counted here after taking it in, of a bundle from below.
     """
 
     handover: str
@@ -110,6 +117,8 @@ class Received:
     turned_waiting: int = 0
     #: The numbers under which went what has not come, where the bundle leaves a gap.
     missing: Numbers = NO_NUMBERS
+    stated: counting.Counts | None = None
+    counted: counting.Counts | None = None
 
     @property
     def new(self) -> int:
@@ -201,6 +210,7 @@ def seal_bundle(
         f"sotreem {__version__}",
         chain_head.hex(),
         delivery.not_delivered,
+        sealing.stated,
     )
 
     def touched() -> Totals:
@@ -224,12 +234,14 @@ def seal_bundle(
     may_go(sealed)
     with workplace.write() as work:
         header = delivery.header(bytes.fromhex(sealed.bundle_id))
+        scope_out.note(work.connection, delivery.replica, sealing.to, delivery.about)
         lines.note_sent(
             work.connection,
             header,
             sealing.to,
             FileFacts(target.name, sealed.size, sealed.sha256, certificate.sha256),
             int(when.timestamp()),
+            None if sealed.stated is None else kept(sealed.stated),
         )
         work.audit("bundle.sealed", bundle=sealed.bundle_id[:16], to=sealing.to, seq=delivery.seq)
         done = Sealed(sealed, delivery)
@@ -300,7 +312,7 @@ def read_in(
     """
     connection, tree = work.connection, workplace.tree
     manifest = bundle.manifest
-    delivery = _delivery_of(bundle)
+    delivery, stated = _delivery_of(bundle), bundle.stated()
     direction = direction_of(tree, delivery.unit, workplace.unit)
     if direction is None:
         raise KnownError("handover.not_in_line", "handover.not_in_line_hint", unit=delivery.unit)
@@ -321,6 +333,7 @@ def read_in(
         trust.take_roots(workplace, work, bundle.certs)
     trust.take_sender(work, bundle.sender, bundle.certs)
     with rare_collections():
+        check = ReferenceCheck(workplace, connection)
         outcome = apply_delivery(
             work,
             delivery,
@@ -328,7 +341,8 @@ def read_in(
             number,
             bundle_id=bundle_id,
             scope=[str(one) for one in bundle.sender.certificate.scope],
-            reference_signed=trust.reference_check(workplace, connection),
+            reference_signed=check,
+            supersedes=check.supersedes,
             signed_here=trust.own_signature(workplace, connection),
             on_progress=step,
             tree_now=partial(workplace.tree_in, work),
@@ -340,7 +354,7 @@ def read_in(
     trust.take_word(work, bundle.sender, newest=outcome.newest)
     if direction is Direction.ABOVE:
         created = datetime.fromisoformat(manifest.created)
-        trust.raise_clock(workplace, work, created)
+        trust.hear_clock(workplace, work, delivery.station, created, newest=outcome.newest)
     handover = derived_id(delivery.unit, bundle.bundle_id)
     bundles.note_received(
         connection,
@@ -360,6 +374,7 @@ def read_in(
         handover=handover,
         received=int(workplace.clock()),
         received_by=workplace.account.full_name,
+        stated=None if stated is None else kept(stated),
     )
     finish_arrived(workplace, work, delivery.unit, delivery.acknowledgements)
     if direction is Direction.BELOW:
@@ -400,6 +415,12 @@ def read_in(
         turned_refused=outcome.newly_refused,
         turned_waiting=outcome.newly_waiting,
         missing=outcome.missing,
+        stated=None if stated is None else total_of(stated),
+        counted=(
+            receipts.counted_here(workplace, work, handover)
+            if direction is Direction.BELOW
+            else None
+        ),
     )
 
 
@@ -443,17 +464,22 @@ def _must_be_its_own_line(
     """A replica lives on one PC and a PC in one unit, as they were first heard of.
 
     The station id was chosen by whoever asked for the certificate, the replica id by whoever wrote
-    the bundle: naming another PC's would tear that one's line apart.
+    the bundle: naming another PC's would tear that one's line apart. Of two that write under one
+    replica id nobody can tell whose it was before, so the second one is told who came first, and to
+    take another id: a restored register has a new one, and sends everything once more.
     """
     own = (workplace.store.setting(trust.STATION), workplace.unit)
     mine = delivery.replica == workplace.store.replica
     home = own if mine else lines.home_of(reading, delivery.replica)
     if home is not None and home != (delivery.station, delivery.unit):
-        raise BundleRefused(Refusal.SENDER_DIFFERS, name, "replica")
-    unit = (
+        station, unit = home
+        raise BundleRefused(
+            *(Refusal.SENDER_DIFFERS, name, "replica"), first=short_station(station), holder=unit
+        )
+    known = (
         own[1] if delivery.station == own[0] else lines.unit_of_station(reading, delivery.station)
     )
-    if unit is not None and unit != delivery.unit:
+    if known is not None and known != delivery.unit:
         raise BundleRefused(Refusal.SENDER_DIFFERS, name, "station")
 
 

@@ -1,8 +1,8 @@
 """What a handover was when it was accepted: the giver's half as the receiver had it before him.
 
 The record belongs to the giver, who may write his half again whenever he likes (`by` is a claim,
-and a modified client states what it likes). What was accepted stays what it was; that the giver has
-written otherwise since is told beside it.
+and a modified client states what it likes). What was stated inside the bundle, and what was
+accepted, stays what it was; that the giver has written otherwise since is told beside it.
 """
 
 from __future__ import annotations
@@ -15,7 +15,10 @@ from app.history.operation import Operation, Value
 from app.models import bundles, log
 from app.models.queries.register import RecordView
 from app.models.store import Reading
-from app.services.handover_values import ACCEPTED, TIERS, is_stated
+from app.services.handover_stated import with_stated
+from app.services.handover_values import ACCEPTED, TIERS, is_stated, text_of
+from app.services.workplace import ScopeTree
+from app.sync.stated import read_kept
 
 _GIVERS = "sent_"
 #: What the giver's half says of later handovers, and what nobody accepts with this one.
@@ -23,40 +26,59 @@ _BESIDE = frozenset(("sent_answers",))
 
 
 def as_held(
-    reading: Reading, here: str, views: Sequence[RecordView]
+    reading: Reading, tree: ScopeTree, here: str, views: Sequence[RecordView]
 ) -> dict[str, tuple[RecordView, bool]]:
     """Handover → its record as the unit `here` holds it, and whether the giver has written his half
     otherwise since it was accepted.
 
-    Receiver, number and file are those of the signed manifest, where the bundle went out or came in
-    here; everything else of the giver's half is as it stood when it was accepted.
+    Receiver, number, file and counts are those of the signed bundle, where it went out or came in
+    here and states any; everything else of the giver's half is as it stood when it was accepted. So
+    written otherwise is also what differs from the bundle.
     """
-    accepted = [one.id for one in views if _accepting_tiers(one.values)]
+    accepted = [one.id for one in views if accepting_tiers(tree, one.values)]
     operations = log.operations_of(reading, accepted) if accepted else {}
     went = {one.handover: one for one in bundles.outgoing(reading)}
     came = {one.handover: one for one in bundles.incoming(reading)}
     found: dict[str, tuple[RecordView, bool]] = {}
     for one in views:
-        values, rewritten = _when_accepted(one.values, operations.get(one.id, ()))
+        values, rewritten = _when_accepted(
+            one.values, accepting_tiers(tree, one.values), operations.get(one.id, ())
+        )
         signed: dict[str, Value] = {}
+        kept: bytes | None = None
         if one.id in went:
             sent = went[one.id]
             signed = {"sent_to": sent.unit, "sent_seq": sent.seq, "sent_file": sent.file.name}
+            kept = sent.stated
         elif one.id in came:
             got = came[one.id]
             signed = {"sent_to": here, "sent_seq": got.seq, "sent_file": got.file.name}
-        found[one.id] = (replace(one, values={**values, **signed}), rewritten)
+            kept = got.stated
+        stated = None if kept is None else read_kept(kept)
+        values, otherwise = with_stated(values, stated)
+        view = replace(one, values={**values, **signed})
+        found[one.id] = (view, rewritten or otherwise)
     return found
 
 
-def _accepting_tiers(values: Mapping[str, Value]) -> list[str]:
-    return [tier for tier in TIERS if values.get(f"verdict_{tier}") == ACCEPTED]
+def answering_tiers(tree: ScopeTree, values: Mapping[str, Value]) -> list[str]:
+    """The tiers that may answer for a handover, the lowest first: those above its giver. What a
+    giver says in another one is no answer; the door lets none in, a PC of his own unit may hold it.
+    """
+    above = tree.tiers_above(text_of(values, "owner_unit"))
+    return [tier for tier in TIERS if tier in above]
+
+
+def accepting_tiers(tree: ScopeTree, values: Mapping[str, Value]) -> list[str]:
+    """The tiers above its giver that accepted a handover, the lowest first."""
+    return [
+        tier for tier in answering_tiers(tree, values) if values.get(f"verdict_{tier}") == ACCEPTED
+    ]
 
 
 def _when_accepted(
-    values: Mapping[str, Value], operations: Collection[Operation]
+    values: Mapping[str, Value], tiers: Sequence[str], operations: Collection[Operation]
 ) -> tuple[Mapping[str, Value], bool]:
-    tiers = _accepting_tiers(values)
     if not tiers or not _is_said_twice(operations):
         return values, False
     graph = ancestry({one.op_id: one.parents for one in operations})

@@ -11,10 +11,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from app.errors import KnownError
-from app.i18n import text
+from app.i18n import error_in_short, text
 from app.models import lines
 from app.models.lines import Numbers
-from app.services.file_claims import Claim, claim_of
+from app.services.file_claims import Claim, claim_of, refusal_words
 from app.services.handover_receiving import Inspection, Receiving
 from app.services.handover_sending import FOLDER
 from app.services.rights import Right
@@ -22,12 +22,16 @@ from app.services.workplace import Progress, Workplace
 from app.sync.refusal import BundleRefused, Refusal
 
 SUFFIX = ".tebundle"
+#: What is said of a file that only lies on the same stick.
+_ELSEWHERE = ("bundle.not_for_this_unit", "handover.sent_from_here")
 
 
 @dataclass(frozen=True, slots=True)
 class FileLook:
     """One file: what it says of itself, or in words why it cannot be received. `claim` is whose it
-    says to be, verified only where it can be received.
+    says to be, verified only where it can be received. `short` is `why_not` in a few words.
+
+    `elsewhere`: nothing is wrong with it, but another unit receives it, or this PC made it.
 
     `missing`: something that was sent before it is neither here nor among the files that were
     looked at, under these numbers; it is received all the same, and the missing part comes with a
@@ -37,6 +41,8 @@ class FileLook:
     file: Path
     seen: Inspection | None = None
     why_not: str = ""
+    short: str = ""
+    elsewhere: bool = False
     claim: Claim | None = None
     missing: Numbers | None = None
 
@@ -79,12 +85,20 @@ class Looking:
     def _one(self, file: Path) -> FileLook:
         try:
             seen = self._receiving.inspect(file)
+            # Looking needs no key, and so does not ask whose the file is.
             if seen.to != self._workplace.unit:
-                # Looking needs no key, and so does not ask whose the file is.
                 raise BundleRefused(Refusal.NOT_FOR_THIS_UNIT, file.name, unit=seen.to)
+            if self._receiving.made_here(seen.bundle_id):
+                raise BundleRefused(Refusal.NOT_FOR_THIS_STATION, file.name)
         except KnownError as error:
-            why_not = self._receiving.why_refused(file, error)
-            return FileLook(file, why_not=why_not, claim=claim_of(file))
+            told = self._receiving.as_told(file, error)
+            return FileLook(
+                file,
+                why_not=refusal_words(told, file),
+                short=error_in_short(told),
+                elsewhere=told.message_id in _ELSEWHERE,
+                claim=claim_of(file),
+            )
         return FileLook(file, seen, claim=Claim(seen.sender, seen.seq))
 
 

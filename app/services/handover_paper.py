@@ -1,7 +1,8 @@
 """The facts of a handover record: what it says of counts, units, file, round, books and people.
 
-The paper is signed, so it never mixes two days: what is stated was stated by the giver, what is
-broken down is left out once the register no longer shows it.
+The paper is signed, so it never mixes two days: what is stated was stated by the giver, in the
+bundle itself or in the half that follows it; what only the register breaks down is left out once it
+no longer shows what was stated.
 """
 
 from __future__ import annotations
@@ -31,17 +32,19 @@ from app.reports.handover_facts import (
     Received,
     Side,
     UnitLine,
-    VillageLine,
 )
 from app.services.handover_accepted import as_held
 from app.services.handover_people import both
+from app.services.handover_places import by_place, lines_of
 from app.services.handover_scope import UnitCounts, count, reach, total, units_of
 from app.services.handover_scope import stated as stated_units
+from app.services.handover_stated import stated_of, total_of
+from app.services.handover_untold import known_handover
 from app.services.handover_values import (
     ACCEPTED,
     RETURNED,
     counting_day,
-    found_handover,
+    counts_said,
     is_stated,
     iso_day,
     known_number,
@@ -51,6 +54,7 @@ from app.services.handover_values import (
 from app.services.parties import party_of, unit_in_sentence
 from app.services.workplace import Workplace
 from app.sync.manifest import parse_manifest
+from app.sync.stated import StatedUnit
 
 _STOPPED = ("waiting", "refused")
 
@@ -58,14 +62,15 @@ _STOPPED = ("waiting", "refused")
 def facts_of(workplace: Workplace, handover: str, *, blank_people: bool = False) -> HandoverFacts:
     """Everything the record says.
 
-    The counts are those the giver stated; before the giver's half has come (it travels with
-    the next bundle) those of the receiver, named as the receiver's. Villages and groups are given
-    only while the register still shows these counts: a record never mixes two days, and says so.
-    The round is the one the giver stated and no other.
+    The counts are those the giver stated, village by village; of a bundle that states none, before
+    the giver's half has come (it travels with the next one), those of the receiver, named as the
+    receiver's. Groups, and villages where none were stated, are given only while the register still
+    shows these counts: a record never mixes two days, and says so. The round is the one the giver
+    stated and no other.
     """
     with workplace.store.read() as reading:
-        known = found_handover(reading, handover)
-        found, rewritten = as_held(reading, workplace.unit, [known])[known.id]
+        known = known_handover(reading, workplace.unit, handover)
+        found, rewritten = as_held(reading, workplace.tree, workplace.unit, [known])[known.id]
         values = found.values
         giver = text_of(values, "owner_unit")
         to = text_of(values, "sent_to") or workplace.unit
@@ -87,16 +92,20 @@ def facts_of(workplace: Workplace, handover: str, *, blank_people: bool = False)
             basis,
             workplace.catalogue.code_list("circumstances"),
         )
-        books = counting.books_by_place(reading, units)
-        lines = tuple(
-            line for one in about for line in _lines(workplace, reading, one, books, basis)
-        )
         by_unit = count(workplace.tree, reading, about, basis)
+        stated = _stated(values, workplace.tree.tier(to))
+        same = _still_shows(stated, stated_units(values), by_unit)
+        said = stated_of(reading, found.id)
+        if said is None:
+            now = total(by_unit) if same else counting.Counts(0, 0, 0, 0)
+            places = by_place(workplace, reading, by_unit, basis) if same else ()
+        else:
+            now = total_of(said)
+            # Of units that the giver has no say about nothing is broken down.
+            places = said.units if {one.unit for one in said.units} == set(about) else ()
+        lines = lines_of(workplace, reading, places)
         held = _contents(reading, found)
         check = _check_of(workplace, reading, found, to)
-    stated = _stated(values, workplace.tree.tier(to))
-    now = total(by_unit)
-    same = _still_shows(stated, stated_units(values), by_unit)
     people = (Person(), Person()) if blank_people else _people(workplace, values, to)
     return HandoverFacts(
         giver=party_of(workplace, giver, people[0]),
@@ -105,8 +114,8 @@ def facts_of(workplace: Workplace, handover: str, *, blank_people: bool = False)
         round_title=current.name if current else "",
         file=file,
         contents=held,
-        units=_unit_lines(workplace, about, values, books, by_unit if same else ()),
-        books=sum(sum(one.values()) for one in books.values()) or None if same else None,
+        units=_unit_lines(workplace, about, values, places, by_unit if same else ()),
+        books=sum(one.books or 0 for one in places) or None,
         households=stated.households,
         children=stated.children,
         girls=stated.girls,
@@ -115,15 +124,15 @@ def facts_of(workplace: Workplace, handover: str, *, blank_people: bool = False)
         warnings=known_number(values, "sent_warnings"),
         counted_by=Side.GIVER if is_stated(values) else Side.RECEIVER,
         changed_since=not same,
-        left_out=now.left_out if same else 0,
-        of_age=now.of_age if same else 0,
-        moved_away=now.moved_away if same else 0,
+        left_out=now.left_out,
+        of_age=now.of_age,
+        moved_away=now.moved_away,
         counted_on=basis.reference,
         days_apart=_days_apart(made, text_of(values, f"received_{workplace.tree.tier(to)}_on")),
         born_from=iso_day(basis.born_from),
         received=_received(workplace, values, to, stated),
         receiver_round=theirs.name if theirs is not None and theirs != current else "",
-        villages=lines if same else (),
+        villages=lines,
         groups=groups.counts if same else (),
         special_children=groups.special if same else 0,
         at_risk_children=groups.at_risk if same else 0,
@@ -160,7 +169,7 @@ def _received(
     tier = workplace.tree.tier(to)
     if f"received_{tier}_households" not in values:
         return None
-    counts = _counts(values, f"received_{tier}_")
+    counts = counts_said(values, f"received_{tier}_")
     waiting, refused = (number_of(values, f"received_{tier}_{one}") for one in _STOPPED)
     if counts == stated and not waiting and not refused:
         return None
@@ -182,13 +191,13 @@ def _unit_lines(
     workplace: Workplace,
     about: Sequence[str],
     values: Mapping[str, Value],
-    books: Mapping[str, Mapping[str, int]],
+    places: Sequence[StatedUnit],
     now: Sequence[UnitCounts],
 ) -> tuple[UnitLine, ...]:
     """One line for each of several units: as the giver stated it, else as it still is."""
     if len(about) < 2:
         return ()
-    tree = workplace.tree
+    books = {one.unit: one.books for one in places}
     said = {one.unit: one.counts for one in stated_units(values) or now}
     if set(said) != set(about):
         said = {}
@@ -196,7 +205,7 @@ def _unit_lines(
         UnitLine(
             one,
             unit_in_sentence(workplace, one),
-            sum(sum(books.get(below, {}).values()) for below in tree.below(one)) or None,
+            books.get(one),
             *((said[one].households, said[one].children, said[one].girls) if said else ()),
         )
         for one in about
@@ -277,8 +286,15 @@ def _file_of(reading: Reading, found: RecordView) -> HandedFile | None:
         file, seq = came[0].file, came[0].seq
     else:
         return None
-    app = (text_of(values, "sent_app") or f"sotreem {__version__}").removeprefix("sotreem ")
-    return HandedFile(file.name, file.size, file.sha256, seq, file.certificate, app)
+    app = text_of(values, "sent_app") or _sealed_by(reading, found) or f"sotreem {__version__}"
+    digest, signer = file.sha256, file.certificate
+    return HandedFile(file.name, file.size, digest, seq, signer, app.removeprefix("sotreem "))
+
+
+def _sealed_by(reading: Reading, found: RecordView) -> str:
+    """The program that sealed a bundle which came here, as its manifest says."""
+    manifest = bundles.manifest_of(reading, found.id)
+    return parse_manifest(manifest, "").app if manifest else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -334,9 +350,9 @@ def _groups(
 def _contents(reading: Reading, found: RecordView) -> Contents | None:
     """What the file holds, as its manifest says."""
     values = found.values
-    came = bundles.evidence_of(reading, found.id)
-    if came is not None and came.manifest:
-        manifest = parse_manifest(came.manifest, "")
+    came = bundles.manifest_of(reading, found.id)
+    if came:
+        manifest = parse_manifest(came, "")
         return Contents(manifest.ops, manifest.entities.households, manifest.entities.children)
     if "sent_touched_households" not in values:
         return None
@@ -350,55 +366,9 @@ def _contents(reading: Reading, found: RecordView) -> Contents | None:
 
 def _stated(values: Mapping[str, Value], tier: str) -> counting.Counts:
     """The giver's own counts, else those of the receiver, which is of `tier`."""
-    return _counts(values, "sent_" if is_stated(values) else f"received_{tier}_")
-
-
-def _counts(values: Mapping[str, Value], prefix: str) -> counting.Counts:
-    return counting.Counts(
-        number_of(values, prefix + "households"),
-        number_of(values, prefix + "children"),
-        number_of(values, prefix + "girls"),
-        number_of(values, prefix + "incomplete"),
-    )
+    return counts_said(values, "sent_" if is_stated(values) else f"received_{tier}_")
 
 
 def _shown(counts: counting.Counts) -> tuple[int, int, int]:
     """What of the counts the annexes break down."""
     return counts.households, counts.children, counts.girls
-
-
-def _lines(
-    workplace: Workplace,
-    reading: Reading,
-    unit: str,
-    books: Mapping[str, Mapping[str, int]],
-    basis: counting.Basis,
-) -> tuple[VillageLine, ...]:
-    """The annex: villages of a commune, or communes of a larger unit."""
-    if workplace.tree.units.tier(unit) is Tier.COMMUNE:
-        here = books.get(unit, {})
-        found = counting.counts_by_village(reading, unit, basis)
-        lines = [
-            # A village whose record has not come yet has no name here; no village at all has a
-            # line of its own in the annex.
-            VillageLine(name or ("…" if one else ""), here.get(one), households, children, unit)
-            for one, name, households, children in found
-            if households or children or one in here
-        ]
-        # Of a unit that went on as another one the map reads the records of both.
-        left = counting.moved_away_by_unit(reading, workplace.tree.below(unit), basis)
-        away = sum(left.values())
-        if away:
-            lines.append(VillageLine("", 0, 0, away, unit, departed=True))
-        return tuple(lines)
-    below = workplace.tree.below(unit)
-    return tuple(
-        VillageLine(
-            workplace.tree.units.unit(one).full_name(),
-            sum(books.get(one, {}).values()) or None,
-            households,
-            children,
-            unit,
-        )
-        for one, households, children in counting.counts_by_unit(reading, below, basis)
-    )

@@ -11,9 +11,10 @@ from pathlib import Path
 
 from app.crypto.certificate import Certificate, ChainReason
 from app.errors import KnownError
-from app.i18n import error_text
+from app.i18n import error_in_short, error_text
 from app.ids import UnitRef
 from app.models import backup, bundles, lines
+from app.models.connection import write_with_little
 from app.plain_files import open_plain
 from app.services import trust
 from app.services.arrivals import Arrivals, arrivals_of
@@ -40,6 +41,8 @@ BACKUP_HOURS = 24.0
 #: The reason of a file that was left when somebody stopped the work.
 _LEFT_OUT = "work.cancelled"
 _NOBODY = Signers()
+#: Operations up to which a bundle is one of a commune and not of a district.
+_LITTLE = 20_000
 _FOR_OTHERS = (Refusal.NOT_FOR_THIS_UNIT, Refusal.NOT_FOR_THIS_STATION)
 
 
@@ -77,7 +80,9 @@ class FileResult:
     """What became of one file: `status` is imported, already or rejected.
 
     A file that is not imported changed nothing; `reason` names why a file is rejected, `message`
-    says it with the next step. `seq` is the number of the bundle, None where it is not known.
+    says it with the next step, `short` in a few words. `seq` is the number of the bundle, None
+    where it is not known. `time_question` of a preview: why a certificate is in date only if the
+    suspect clock of this PC is right; taking it in asks a person.
     """
 
     file: str
@@ -90,6 +95,8 @@ class FileResult:
     arrivals: Arrivals | None = None
     #: What it brings besides people's records.
     besides: tuple[Besides, ...] = ()
+    short: str = ""
+    time_question: str = ""
 
 
 class Receiving:
@@ -171,14 +178,18 @@ class Receiving:
         except KnownError as error:
             return self._refused(file, error, commit=commit)
 
-    def why_refused(self, file: Path, error: KnownError) -> str:
-        """What is wrong with a file that cannot be received, and what to do about it."""
-        told = self._if_sent_from_here(error, file) or error
-        return refusal_words(told, file)
+    def as_told(self, file: Path, error: KnownError) -> KnownError:
+        """What is said of a file that cannot be received."""
+        return self._if_sent_from_here(error, file) or error
+
+    def made_here(self, bundle_id: str) -> bool:
+        """Whether this PC sealed a bundle."""
+        with self._workplace.store.read() as reading:
+            return lines.sealed_here(reading, bytes.fromhex(bundle_id))
 
     def _refused(self, file: Path, error: KnownError, *, commit: bool) -> FileResult:
         reason = error.refusal.value if isinstance(error, BundleRefused) else error.message_id
-        told = self._if_sent_from_here(error, file) or error
+        told = self.as_told(file, error)
         if commit:
             try:
                 if self._keep_if_revoked(error, file):
@@ -190,7 +201,8 @@ class Receiving:
         seq = error.parameters.get("seq")
         number = seq if isinstance(seq, int) else None
         words = refusal_words(told, file)
-        return FileResult(file.name, "rejected", reason, words, seq=number)
+        short = error_in_short(told)
+        return FileResult(file.name, "rejected", reason, words, seq=number, short=short)
 
     def _if_sent_from_here(self, error: KnownError, file: Path) -> KnownError | None:
         """What to say of this PC's own bundle: taken for one that came, it would be a riddle."""
@@ -201,9 +213,8 @@ class Receiving:
                 manifest = read_container(source, file.name).manifest
         except (OSError, BundleRefused):
             return None  # gone since; what was found before stands
-        with self._workplace.store.read() as reading:
-            if not lines.sealed_here(reading, hashlib.sha256(manifest).digest()):
-                return None
+        if not self.made_here(hashlib.sha256(manifest).hexdigest()):
+            return None
         return KnownError(
             "handover.sent_from_here",
             "handover.sent_from_here_hint",
@@ -269,10 +280,13 @@ class Receiving:
                 own = trust.own_station(workplace, reading)
                 base = trust.accepting(trust.trust_of(workplace, reading), accepted)
             with open_bundle(copy, own, base, self._in_line) as bundle:
-                if bundle.sender.time_question is not None and not accept_question:
-                    raise _clock_question(bundle.sender.time_question, file)
+                question = bundle.sender.time_question
+                if question is not None and not accept_question:
+                    raise _clock_question(question, file)
                 self._check_room(bundle)
                 with workplace.write() as work:
+                    if bundle.manifest.ops <= _LITTLE:
+                        write_with_little(work.connection)
                     if lines.already_received(work.connection, bytes.fromhex(bundle.bundle_id)):
                         return _known(bundle, file)
                     facts = replace(file_facts(bundle, copy, sha256), name=file.name)
@@ -298,6 +312,7 @@ class Receiving:
                     seq=received.seq,
                     arrivals=arrivals,
                     besides=besides,
+                    time_question="" if question is None else question.value,
                 )
 
     def _in_line(self, unit: UnitRef) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -15,6 +16,7 @@ from app.models.bundles import Undone
 from app.models.queries import handovers as handover_queries
 from app.models.queries import register
 from app.models.queries import rounds as round_queries
+from app.models.queries.counting import Counts
 from app.models.queries.register import RecordView
 from app.models.queries.scope import within
 from app.models.queries.verifying import sent_back_by
@@ -27,23 +29,27 @@ from app.reports.handover_facts import (
 )
 from app.reports.handover_record import handover_record
 from app.services import answering
+from app.services.covers import undone_but_accepted, undone_under
 from app.services.handles import id_named
-from app.services.handover_accepted import as_held
+from app.services.handover_accepted import accepting_tiers, answering_tiers, as_held
+from app.services.handover_order import newest_first, places_of_untold
 from app.services.handover_paper import facts_of
 from app.services.handover_scope import reach, units_of
+from app.services.handover_stated import differs, with_stated
+from app.services.handover_untold import in_file, is_told_by_file, known_handover
 from app.services.handover_values import (
     ACCEPTED,
     RETURNED,
-    TIERS,
     found_handover,
     known_number,
     number_of,
+    set_aside_by,
     text_of,
 )
 from app.services.rights import Right, allows
 from app.services.workplace import Workplace
 from app.sync.delivery import direction_of
-from app.sync.manifest import Kind
+from app.sync.stated import read_kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,17 +66,29 @@ class Receipt:
     waiting: int
     #: The name of the round it counted for, "" where it named none that is known here.
     round: str = ""
+    girls: int = 0
+
+    @property
+    def counts(self) -> Counts:
+        """What it counted."""
+        return Counts(self.households, self.children, self.girls, self.incomplete)
+
+    #: Taken out of that tier's register again, so it counts neither there nor above.
+    set_aside: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What one tier decided: `accepted` or `returned`."""
+    """What one tier decided: `accepted` or `returned`. `sent_back`: how many single records it
+    returned, about which an acceptance says nothing.
+    """
 
     tier: str
     verdict: str
     on: str
     by: str
     reason: str
+    sent_back: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +104,10 @@ class SendBack:
 class HandoverView:
     """One handover as the register shows it. What nobody has said yet is "", None or number 0.
 
-    `has_file` tells whether this PC sent or received its file and knows what the giver's half or a
-    receipt says: without both there is no record to be made here. `brought` is how many operations
-    came into the register, told of a bundle from beside or above while nobody has said its counts.
+    `has_file` tells whether this PC sent or received its file and knows what the giver's half, a
+    receipt or the file itself says: without both there is no record to be made here. `brought` is
+    how many operations came into the register, told of a bundle from beside or above while nobody
+    has said its counts.
     """
 
     id: str
@@ -123,9 +142,28 @@ class HandoverView:
     #: record of it began. No clock of anybody's: what comes later stands later.
     line: str = ""
     place: int = 0
-    #: Whether the giver has written his half otherwise since it was accepted. Shown is what was
-    #: accepted.
+    #: Whether the giver has written his half otherwise since it was accepted, or than the bundle
+    #: states. Shown is what was accepted, and before that what stands in the bundle.
     rewritten: bool = False
+    girls: int | None = None
+
+    @property
+    def accepted(self) -> bool:
+        """Whether any tier has accepted it."""
+        return any(one.verdict == ACCEPTED for one in self.verdicts)
+
+    @property
+    def stated(self) -> Counts | None:
+        """The giver's own counts, None before they have come."""
+        if self.households is None:
+            return None
+        others = (self.children, self.girls, self.incomplete)
+        return Counts(self.households, *(one or 0 for one in others))
+
+    def counts_otherwise(self, receipt: Receipt) -> bool:
+        """Whether a receipt counts otherwise than the giver, for the very round it stated."""
+        said = self.stated
+        return said is not None and receipt.round == self.round and differs(said, receipt.counts)
 
     @property
     def moment(self) -> str:
@@ -141,25 +179,29 @@ class HandoverRegister:
         self._workplace = workplace
 
     def list(self) -> list[HandoverView]:
-        """Every handover this PC knows of, the newest first; and every bundle that was received
-        from beside or above, whose handover only the giver's next bundle tells of, or none ever.
+        """Every handover this PC knows of, what came last first (`handover_order`); and every
+        bundle that was received from beside or above, whose handover only the giver's next bundle
+        tells of, or none ever.
         """
         with self._workplace.store.read() as reading:
             recorded = handover_queries.handovers(reading)
-            held = as_held(reading, self._workplace.unit, recorded)
+            held = as_held(reading, self._workplace.tree, self._workplace.unit, recorded)
             came = {one.handover: one for one in bundles.incoming(reading)}
-            sent = {one.handover for one in bundles.outgoing(reading)}
+            outgoing = bundles.outgoing(reading)
+            sent = {one.handover for one in outgoing}
             named = {one.id: one.name for one in round_queries.rounds(reading)}
             untold = [
                 one
                 for one in came.values()
                 if one.handover not in held and one.direction != Direction.BELOW.value
             ]
-            kinds = bundles.kinds(reading, [one.number for one in untold])
+            files = bundles.manifests(reading, [one.number for one in untold])
             places = handover_queries.beginnings(reading)
+            places |= places_of_untold(untold, came.values(), outgoing, places)
+            back = self._sent_back(reading)
         views = [
             replace(
-                self._view(one, came, named, has_file=one.id in sent or one.id in came),
+                self._view(one, came, named, back, has_file=one.id in sent or one.id in came),
                 line=came[one.id].replica if one.id in came else "",
                 place=places.get(one.id, 0),
                 rewritten=rewritten,
@@ -167,19 +209,33 @@ class HandoverRegister:
             for one, rewritten in held.values()
         ]
         # Who was enrolled was handed nothing over.
-        views += [self._untold(one) for one in untold if kinds[one.number] == Kind.DATA.value]
-        return sorted(views, key=lambda one: (one.moment, one.seq), reverse=True)
+        views += [
+            self._untold(one, said.made, named)
+            for one, said in ((one, in_file(files[one.number])) for one in untold)
+            if said.data
+        ]
+        return newest_first([(one, places.get(one.id, 0), came.get(one.id)) for one in views])
+
+    def _sent_back(self, reading: Reading) -> Mapping[tuple[str, str], int]:
+        """(handover, tier) → how many of its records that tier sent back."""
+        tree, found = self._workplace.tree.units, Counter[tuple[str, str]]()
+        for (handover, unit), count in handover_queries.sent_back(reading).items():
+            if unit in tree:
+                found[handover, tree.tier(unit).value] += count
+        return found
 
     def _view(
         self,
         found: RecordView,
         came: Mapping[str, bundles.IncomingBundle],
         rounds: Mapping[str, str],
+        back: Mapping[tuple[str, str], int],
         *,
         has_file: bool,
     ) -> HandoverView:
         values = found.values
         incoming = came.get(found.id)
+        tiers = answering_tiers(self._workplace.tree, values)
         below = self._is_below(text_of(values, "owner_unit"))
         here = incoming is not None or self._arrived(values)
         return HandoverView(
@@ -195,14 +251,19 @@ class HandoverRegister:
             text_of(values, "sent_file") or (incoming.file.name if incoming else ""),
             text_of(values, "_key"),
             _written(incoming.received) if incoming else "",
-            tuple(_receipt(values, t, rounds) for t in TIERS if values.get(f"received_{t}_on")),
-            tuple(_verdict(values, t) for t in TIERS if values.get(f"verdict_{t}")),
+            tuple(_receipt(values, t, rounds) for t in tiers if values.get(f"received_{t}_on")),
+            tuple(
+                _verdict(values, t, back.get((found.id, t), 0))
+                for t in tiers
+                if values.get(f"verdict_{t}")
+            ),
             has_file,
             incoming.undone if incoming else None,
             incoming.direction if incoming else "",
             below and here,
             self._arrived(values) and allows(self._workplace.account.rights, Right.READ),
             round=rounds.get(text_of(values, "sent_round"), ""),
+            girls=known_number(values, "sent_girls"),
             awaited=below and not here and text_of(values, "sent_to") == self._workplace.unit,
         )
 
@@ -210,35 +271,56 @@ class HandoverRegister:
         """The oldest handover from below that waits for this unit's verdict."""
         with self._workplace.store.read() as reading:
             waiting = answering.unverified(self._workplace, reading)
+        return self._first(waiting)
+
+    def undone(self) -> HandoverView | None:
+        """The oldest handover from below that was taken back here and not returned."""
+        with self._workplace.store.read() as reading:
+            waiting = answering.undone(self._workplace, reading)
+        return self._first(waiting)
+
+    def _first(self, waiting: Sequence[str]) -> HandoverView | None:
         views = {one.id: one for one in self.list()} if waiting else {}
         return next((views[one] for one in waiting if one in views), None)
+
+    def undone_but_accepted(self) -> HandoverView | None:
+        """The oldest handover whose bundle was taken back here and accepted by this unit."""
+        with self._workplace.store.read() as reading:
+            found = [one.handover for one in undone_but_accepted(self._workplace, reading)]
+        views = {one.id: one for one in self.list()} if found else {}
+        return next((views[one] for one in found if one in views), None)
 
     def owed_to(self) -> str:
         """The unit right below that waits longest for a receipt or return, "" for none."""
         with self._workplace.store.read() as reading:
             return next(iter(answering.owed_to(self._workplace, reading)), "")
 
-    def _untold(self, came: bundles.IncomingBundle) -> HandoverView:
-        """A received bundle of whose handover nothing else is known here."""
+    def _untold(
+        self, came: bundles.IncomingBundle, made: str, rounds: Mapping[str, str]
+    ) -> HandoverView:
+        """A received bundle of whose handover nothing is known here but what it says itself."""
+        said, _ = with_stated({}, None if came.stated is None else read_kept(came.stated))
         return HandoverView(
             id=came.handover,
             giver=came.unit,
             to=self._workplace.unit,
             seq=came.seq,
-            sent_on="",
-            sent_by="",
-            households=None,
-            children=None,
-            incomplete=None,
+            sent_on=made,
+            sent_by=text_of(said, "sent_by"),
+            households=known_number(said, "sent_households"),
+            children=known_number(said, "sent_children"),
+            incomplete=known_number(said, "sent_incomplete"),
             file=came.file.name,
             bundle_id=came.bundle_id.hex(),
             received_here=_written(came.received),
             receipts=(),
             verdicts=(),
-            has_file=False,
+            has_file=is_told_by_file(came),
             undone=came.undone,
             direction=came.direction,
             brought=came.intake.accepted,
+            round=rounds.get(text_of(said, "sent_round"), ""),
+            girls=known_number(said, "sent_girls"),
         )
 
     def _is_below(self, giver: str) -> bool:
@@ -273,8 +355,10 @@ class HandoverRegister:
         The records keep what they are; a review on each tells the writer what to look at and
         carries the reason. What was sent back so already, and was not answered, is not said twice.
         Raises KnownError `handover.no_reason`, `handover.nothing_decided`, `handover.not_arrived`,
-        `handover.undone` while what its bundle brought is taken back here,
-        `handover.foreign_record`, `records.unknown`.
+        `handover.undone` while what its bundle brought is taken back here: then it is returned as
+        a whole or not decided about; `handover.undone_before` while an earlier bundle is on which
+        accepting would stand; `handover.undone_beside` while another PC of this unit has it taken
+        back; `handover.foreign_record`, `records.unknown`.
         """
         if not all(one.reason.strip() for one in back) or (verdict == RETURNED and not reason):
             raise KnownError("handover.no_reason", "handover.no_reason_hint")
@@ -288,9 +372,13 @@ class HandoverRegister:
             if text_of(found.values, "owner_unit") == workplace.unit:
                 raise KnownError("handover.own", "handover.own_hint")
             self._refuse_unarrived(work.connection, found)
-            _refuse_undone(work.connection, found)
+            if back or verdict != RETURNED:
+                _refuse_undone(work.connection, found)
             if verdict == ACCEPTED:
                 self._refuse_undelivered(work.connection, found)
+                self._refuse_undone_before(work.connection, found)
+                if set_aside_by(found.values, (workplace.tier.value,)):
+                    raise KnownError("handover.undone_beside", "handover.undone_beside_hint")
             if back:
                 units = units_of(workplace, work.connection, handover, found.values)
                 reached = reach(workplace.tree, units)
@@ -338,13 +426,26 @@ class HandoverRegister:
         to = text_of(found.values, "sent_to")
         if to == here or bundles.incoming(reading, [found.id]):
             return
-        if not any(text_of(found.values, f"verdict_{tier}") == ACCEPTED for tier in TIERS):
+        if not accepting_tiers(self._workplace.tree, found.values):
             giver = text_of(found.values, "owner_unit")
             raise KnownError(
                 "handover.not_delivered",
                 "handover.not_delivered_hint",
                 giver=giver,
                 to=to or (self._workplace.tree.parent(giver) or ""),
+            )
+
+    def _refuse_undone_before(self, reading: Reading, found: RecordView) -> None:
+        """A handover that is accepted covers what had come before it, so that has to count."""
+        before = undone_under(self._workplace, reading, found)
+        if before:
+            first = before[0]
+            raise KnownError(
+                "handover.undone_before",
+                "handover.undone_before_hint",
+                count=len(before),
+                seq=first.seq,
+                unit=first.unit,
             )
 
     def _review(
@@ -360,9 +461,16 @@ class HandoverRegister:
         found = None if entity is None else register.record(work.connection, entity, record)
         if found is None:
             raise KnownError("records.unknown", "records.unknown_hint", id=back.record)
-        part = ENTITIES[found.entity].family is Family.SUB
-        root = text_of(found.values, "record") if part else record
-        if not within(work.connection, reach(self._workplace.tree, units), [root]):
+        if ENTITIES[found.entity].family is Family.SUB:
+            # A return goes to the page that the part stands on: that is what is in somebody's
+            # scope, opens at the clerk's and is answered. Which part it is the reason says.
+            record = text_of(found.values, "record")
+            entity = register.entity_of(work.connection, record)
+            page = None if entity is None else register.record(work.connection, entity, record)
+            if page is None:
+                raise KnownError("records.unknown", "records.unknown_hint", id=back.record)
+            found = page
+        if not within(work.connection, reach(self._workplace.tree, units), [record]):
             raise KnownError(
                 "handover.foreign_record",
                 "handover.foreign_record_hint",
@@ -395,7 +503,7 @@ class HandoverRegister:
         """The handover record as a document for printing. Raises KnownError `handover.…`."""
         self._workplace.require(Right.PRINT)
         with self._workplace.store.read() as reading:
-            handover = found_handover(reading, handover).id
+            handover = known_handover(reading, self._workplace.unit, handover).id
         facts = self.facts(handover, blank_people=blank_people)
         self._workplace.audit("handover.printed", handover=handover)
         return handover_record(facts, document_texts("handover_record"))
@@ -406,14 +514,16 @@ class HandoverRegister:
 
 
 def _refuse_undone(reading: Reading, found: RecordView) -> None:
-    """Nothing is decided here about what was taken out of this register again."""
+    """Nothing that was taken out of this register again is accepted, nor sent back by the record:
+    there is no record. The giver may be told that it has to send anew.
+    """
     if any(one.undone is not None for one in bundles.incoming(reading, [found.id])):
         raise KnownError("handover.undone", "handover.undone_hint")
 
 
 def _receipt(values: Mapping[str, Value], tier: str, rounds: Mapping[str, str]) -> Receipt:
     prefix = f"received_{tier}_"
-    names = ("households", "children", "incomplete", "refused", "waiting")
+    names = ("households", "children", "girls", "incomplete", "refused", "waiting")
     counts = {name: number_of(values, prefix + name) for name in names}
     return Receipt(
         tier,
@@ -421,15 +531,16 @@ def _receipt(values: Mapping[str, Value], tier: str, rounds: Mapping[str, str]) 
         text_of(values, prefix + "by"),
         **counts,
         round=rounds.get(text_of(values, prefix + "round"), ""),
+        set_aside=bool(set_aside_by(values, (tier,))),
     )
 
 
-def _verdict(values: Mapping[str, Value], tier: str) -> Verdict:
+def _verdict(values: Mapping[str, Value], tier: str, sent_back: int) -> Verdict:
     prefix = f"verdict_{tier}"
-    return Verdict(
-        tier,
-        *(text_of(values, prefix + rest) for rest in ("", "_on", "_by", "_reason")),
+    verdict, on, by, reason = (
+        text_of(values, prefix + rest) for rest in ("", "_on", "_by", "_reason")
     )
+    return Verdict(tier, verdict, on, by, reason, sent_back)
 
 
 def _written(seconds: int) -> str:

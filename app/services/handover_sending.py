@@ -15,7 +15,7 @@ from app.history.door import Direction
 from app.history.operation import Value
 from app.ids import derived_id
 from app.models import bundles
-from app.models.log import last_position
+from app.models.log import newest_operation
 from app.models.queries import counting, sending, totals
 from app.models.queries.handovers import returned_to
 from app.models.queries.history import stopped_count
@@ -28,18 +28,24 @@ from app.services import blocking_rules, trust
 from app.services.checks import CheckSummary
 from app.services.exchange import Sealed, Sealing, refuse_unreachable, seal_bundle
 from app.services.handover_people import Signer, Signers
+from app.services.handover_places import by_place
 from app.services.handover_scope import UnitCounts, count, is_whole, reach, spelled, total, units_to
+from app.services.handover_stated import to_state
 from app.services.handover_unfinished import Stated, begin, forget, lies_whole, note_sent
 from app.services.home import OUTGOING, refuse_own_folder
 from app.services.rights import Right
+from app.services.round_words import round_in_sentence
 from app.services.workplace import Progress, Workplace
 from app.sync.bundle_reader import examine_bundle
 from app.sync.bundle_writer import SealedBundle
 from app.sync.delivery import direction_of
-from app.sync.files import copy_out, must_take, remove_parts
+from app.sync.files import MayBeThere, copy_out, must_take, remove_parts
+from app.sync.stated import StatedCounts, StatedUnit
 from app.text.normalize import clean
 
 FOLDER = "TEBUNDLE"
+#: The stick went when the file had its name: the sending stays unfinished.
+MAY_BE_SENT = "handover.may_be_sent"
 _NOBODY = Signers()
 #: A check of the records of some units.
 Check = Callable[[Progress, Collection[str]], CheckSummary]
@@ -50,8 +56,9 @@ class Standing:
     """Which register a count is true for: the same standing, the same rows of the same units on the
     same day.
 
-    Every row follows from the accepted operations. One that becomes accepted takes a new position;
-    one that is turned back is `stopped` from then on.
+    Every row follows from the accepted operations. One that becomes accepted takes a new position,
+    the newest of the log; one that is turned back is `stopped` from then on. Positions that no
+    operation has are taken by sending itself.
     """
 
     position: int = 0
@@ -69,6 +76,7 @@ class SendPreview:
     children under 16 whom the round's cut-off leaves out, `of_age` those who are 16 by then;
     `moved_away` of the children left and are counted where they were until they are found.
     `issues` are the errors and warnings of a check of these units.
+    `places` break the counts of the units down, for the paper.
     All of it is true for the register as it stood `at`. `clock_behind` is the newest day a unit
     above has put its name to, where this PC's clock lags behind it: ages are counted wrong.
     `round` is the one that the handover names and that is counted for, `other_rounds` are open too;
@@ -96,6 +104,7 @@ class SendPreview:
     other_rounds: tuple[RoundView, ...] = ()
     blocked: Mapping[str, int] = field(default_factory=dict)
     moved_away: int = 0
+    places: tuple[StatedUnit, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +154,7 @@ class Sending:
             raise KnownError("files.no_folder", "files.no_folder_hint", file=str(out))
         refuse_own_folder(self._workplace.settings, out)
         refuse_unreachable(self._workplace, to)
-        must_take(out / FOLDER, self._name(to), 0)
+        must_take(bundles_on(out), self._name(to), 0)
 
     def refuse_unreachable(self, to: str) -> None:
         """Refuse a unit that no bundle can be sealed to. Raises KnownError `enrol.not_enrolled`,
@@ -188,8 +197,8 @@ class Sending:
     ) -> SendPreview:
         workplace = self._workplace
         tree, (when, suspect) = workplace.tree, trust.effective_time(workplace)
-        span = sending.span_for(reading, to, workplace.store.setting(trust.STATION))
         within = None if is_whole(workplace, to, at.units) else reach(tree, at.units)
+        span = sending.span_for(reading, to, within, workplace.store.setting(trust.STATION))
         households, children = totals.touched(reading, span, within)
         opened = open_rounds(reading)
         current = _named(rounds(reading), round_id) if round_id else next(iter(opened), None)
@@ -217,6 +226,7 @@ class Sending:
             tuple(one for one in opened if one != current),
             self._blocked(to, current, found),
             counted.moved_away,
+            by_place(workplace, reading, units, basis),
         )
 
     def _blocked(
@@ -237,7 +247,7 @@ class Sending:
 
     def _standing(self, reading: Reading, to: str) -> Standing:
         return Standing(
-            last_position(reading),
+            newest_operation(reading),
             stopped_count(reading),
             self._day(),
             units_to(self._workplace, reading, to),
@@ -262,9 +272,11 @@ class Sending:
         disk, the stick asked whether it takes it, its number noted; copied, read back, verified
         again and given its name; only then the handover is noted. A bundle that does not reach the
         stick after all costs a number, never data: sending is cumulative, and the next one says
-        that nothing went under that number. Where this PC's clock lags behind the units above,
-        nothing is sent unless `clock_confirmed` says that its day is right; nor are errors of rules
-        that the round does not let pass. Raises KnownError `enrol.…`, `handover.…`, `files.…`.
+        that nothing went under that number. One that may lie there stays unfinished. Where this
+        PC's clock lags behind the units above, nothing is sent unless `clock_confirmed` says that
+        its day is right; nor are errors of rules that the round does not let pass. Raises
+        KnownError `enrol.…`, `handover.…` (`handover.may_be_sent` where it stays unfinished),
+        `files.…`.
         """
         workplace = self._workplace
         self.refuse_in_vain(to, out)
@@ -283,24 +295,28 @@ class Sending:
             begin(work, self._stated(work.connection, sealed, counted, people))
 
         with tempfile.TemporaryDirectory(prefix=OUTGOING, dir=workplace.settings.home) as folder:
-            name, sealing = self._name(to), Sealing(to, when=trust.handover_time(workplace))
+            name, stated = self._name(to), _to_state(counted, people)
+            sealing = Sealing(to, when=trust.handover_time(workplace), stated=stated)
             step.phase("sealing")
 
             def may_go(bundle: SealedBundle) -> None:
                 self._verify(bundle.path)
-                remove_parts(out / FOLDER, self._names("*"))
-                must_take(out / FOLDER, name, bundle.size)
+                remove_parts(bundles_on(out), self._names("*"))
+                must_take(bundles_on(out), name, bundle.size)
 
             sealed = seal_bundle(workplace, sealing, Path(folder) / name, step, note, may_go)
             size, sha256 = sealed.bundle.size, sealed.bundle.sha256
             try:
                 final = copy_out(
-                    sealed.bundle.path, out / FOLDER, name, step.step, self._verify, step.phase
+                    sealed.bundle.path, bundles_on(out), name, step.step, self._verify, step.phase
                 )
+            except MayBeThere as error:
+                # It stays unfinished: whoever has the stick finishes it, or the receiver's word.
+                raise KnownError(MAY_BE_SENT, f"{MAY_BE_SENT}_hint", **error.parameters) from error
             except BaseException:
                 self._forget(sealed.bundle.bundle_id)  # no file of that name was left behind
                 raise
-        self._note_what_arrived(sealed.bundle.bundle_id, out / FOLDER)
+        self._note_what_arrived(sealed.bundle.bundle_id, bundles_on(out))
         manifest = sealed.bundle.manifest
         return Sent(
             final,
@@ -409,6 +425,19 @@ class Sending:
         }
 
 
+def bundles_on(stick: Path) -> Path:
+    """Where the bundles lie on a stick, or in a folder; somebody may name that place itself."""
+    return stick if stick.name.upper() == FOLDER else stick / FOLDER
+
+
+def _to_state(counted: SendPreview, people: Signers) -> StatedCounts | None:
+    """What the bundle itself states: the same numbers as the giver's half."""
+    if not counted.places:
+        return None
+    whole, named = total(counted.units), None if counted.round is None else counted.round.id
+    return to_state(counted.places, whole, counted.issues, named, people)
+
+
 def _named(known: Sequence[RoundView], typed: str) -> RoundView:
     """The open round that somebody calls `typed`."""
     wanted = clean(typed)
@@ -422,7 +451,7 @@ def _named(known: Sequence[RoundView], typed: str) -> RoundView:
     hint = "handover.round_hint" if names else "handover.round_hint_none"
     told = "handover.round_closed" if len(found) == 1 else "handover.round_unknown"
     name = found[0].name if len(found) == 1 else wanted
-    raise KnownError(told, hint, name=name, names=names)
+    raise KnownError(told, hint, name=name, round=round_in_sentence(name), names=names)
 
 
 def _folded(name: str) -> str:
@@ -441,7 +470,9 @@ def _clock_behind(newest: date, today: date) -> KnownError:
 def _blocked(counted: SendPreview) -> KnownError:
     rules = blocking_rules.told(counted.blocked)
     name = "" if counted.round is None else counted.round.name
-    return KnownError("handover.blocked", "handover.blocked_hint", name=name, rules=rules)
+    return KnownError(
+        "handover.blocked", "handover.blocked_hint", round=round_in_sentence(name), rules=rules
+    )
 
 
 def _lies_there(stated: Stated, folder: Path) -> bool:

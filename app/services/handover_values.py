@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 from app.errors import KnownError
 from app.history.operation import Value
 from app.models.queries import register
+from app.models.queries.counting import Counts
 from app.models.queries.register import RecordView
 from app.models.store import Reading
 
@@ -45,9 +46,24 @@ def known_number(values: Mapping[str, Value], name: str) -> int | None:
     return value if isinstance(value, int) else None
 
 
+def counts_said(values: Mapping[str, Value], prefix: str) -> Counts:
+    """The counts of one side: `sent_`, or `received_<tier>_`."""
+    return Counts(
+        number_of(values, prefix + "households"),
+        number_of(values, prefix + "children"),
+        number_of(values, prefix + "girls"),
+        number_of(values, prefix + "incomplete"),
+    )
+
+
 def is_stated(values: Mapping[str, Value]) -> bool:
     """Whether the giver's own numbers have come; they travel with its next bundle."""
     return known_number(values, "sent_households") is not None
+
+
+def set_aside_by(values: Mapping[str, Value], tiers: Sequence[str]) -> tuple[str, ...]:
+    """Those of some tiers that took out of their register again what a handover brought."""
+    return tuple(tier for tier in tiers if values.get(f"received_{tier}_set_aside") is True)
 
 
 def counting_day(moment: str) -> date | None:

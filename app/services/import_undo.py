@@ -1,8 +1,9 @@
 """Taking back what a received bundle brought, and letting it count again (4-sync.md, undo).
 
-Local: its operations are set aside, rows are made anew, nothing is written into the log and nothing
-travels. The sender keeps its work, the acknowledgement and the evidence stay, and what was set
-aside stays so by whatever bundle it comes again. Reference data and handovers are not touched.
+Local: its operations are set aside and rows are made anew. What travels is one word beside this
+tier's receipt, that it was set aside here: who gave it must not read that it is in use. The sender
+keeps its work, the acknowledgement and the evidence stay, and what was set aside stays so by
+whatever bundle it comes again. Reference data and handovers stay.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from enum import Enum
 
 from app.errors import KnownError
 from app.history.door import Direction, State
-from app.models import bundles
+from app.models import bundles, replica
 from app.models.bundles import IncomingBundle, Undone
 from app.models.effect import PAGES, Effect
 from app.models.materialising import Touched
@@ -23,10 +24,11 @@ from app.models.queries.brought import Brought, Leaning
 from app.models.queries.naming import naming_any
 from app.models.store import Reading
 from app.models.work import UnitOfWork
-from app.services import trust
+from app.services import covers, receipts
 from app.services.handles import name_unseen
 from app.services.handover_scope import is_whole, reach, units_to
-from app.services.handover_values import ACCEPTED, found_handover, text_of
+from app.services.handover_values import found_handover, number_of, set_aside_by, text_of
+from app.services.reference_signing import ReferenceCheck
 from app.services.rights import Right
 from app.services.workplace import Workplace
 from app.sync.apply import release, take_back
@@ -38,19 +40,23 @@ MOST_NAMED = 200
 class Obstacle(Enum):
     """Why what a bundle brought stays."""
 
-    ACCEPTED = "accepted"  # this unit said in the handover that it accepts it
+    ACCEPTED = "accepted"  # this unit accepted its handover, or a later one that covers it
+    ABOVE_TOO = "above_too"  # a unit above brought some of it as well
     SENT = "sent"  # a bundle may have carried it on
+    PERHAPS_SENT = "perhaps_sent"  # the store was restored since: another one may have sent it on
     BUILT_ON = "built_on"  # somebody here has worked on it since
 
 
 @dataclass(frozen=True, slots=True)
 class InTheWay:
-    """What keeps a bundle from being taken back: the unit it was sent on to, or the records that
-    stand in the way (entity and what it is called; no more than `MOST_NAMED` of `count`).
+    """What keeps a bundle from being taken back: the unit it was sent on to; unit and number of
+    the accepted handover; or the records that stand in the way (entity and what it is called; no
+    more than `MOST_NAMED` of `count`).
     """
 
     what: Obstacle
     unit: str = ""
+    seq: int = 0
     records: tuple[Leaning, ...] = ()
     count: int = 0
 
@@ -109,7 +115,8 @@ class ImportUndo:
 
     def set_aside(self, handover: str, why: str) -> UndoPlan:
         """Set aside what the bundle of a handover brought. Raises KnownError as `preview`, and
-        `undo.no_reason`, `undo.accepted`, `undo.sent`, `undo.built_on`.
+        `undo.no_reason`, `undo.accepted`, `undo.above_too`, `undo.sent`, `undo.perhaps_sent`,
+        `undo.built_on`.
         """
         self._workplace.require(Right.HANDOVER)
         if not why.strip():
@@ -122,6 +129,7 @@ class ImportUndo:
                 raise refusal(plan.in_the_way)
             undone = Undone(int(workplace.clock()), workplace.account.full_name, why.strip())
             bundles.note_undone(work.connection, bundle.number, undone)
+            receipts.write_set_aside(workplace, work, bundle, aside=True)
             work.audit("bundle.undone", bundle=_short(bundle), operations=plan.operations)
             work.commit()
         return plan
@@ -129,7 +137,8 @@ class ImportUndo:
     def release(self, handover: str) -> Released:
         """Let what was set aside count again; what it builds on must be accepted, else it waits.
 
-        Raises KnownError `handover.unknown`, `undo.not_received`, `undo.not_set_aside`.
+        Where another PC of this unit set it aside, and it counts here, the unit's word is taken
+        back. Raises KnownError `handover.unknown`, `undo.not_received`, `undo.not_set_aside`.
         """
         workplace = self._workplace
         workplace.require(Right.HANDOVER)
@@ -137,13 +146,14 @@ class ImportUndo:
             connection = work.connection
             bundle = self._received(connection, handover)
             aside = brought_queries.brought_by(connection, bundle.number, (State.SET_ASIDE,))
-            if not aside and bundle.undone is None:
+            if not aside and bundle.undone is None and not self._said_aside(connection, bundle):
                 raise KnownError("undo.not_set_aside", "undo.not_set_aside_hint")
-            check = trust.reference_check(workplace, connection)
+            check = ReferenceCheck(workplace, connection)
             release(work, workplace.tree, [(one.id, one.operation) for one in aside], check)
             now = brought_queries.brought_by(connection, bundle.number, (State.ACCEPTED,))
             accepted = len({one.operation for one in aside} & {one.operation for one in now})
             bundles.note_undone(connection, bundle.number, None)
+            receipts.write_set_aside(workplace, work, bundle, aside=False)
             work.audit("bundle.released", bundle=_short(bundle), accepted=accepted)
             work.commit()
         return Released(bundle.handover, len(aside), accepted)
@@ -166,6 +176,11 @@ class ImportUndo:
         if bundle.undone is not None:
             raise KnownError("undo.done", "undo.done_hint")
         return bundle
+
+    def _said_aside(self, reading: Reading, bundle: IncomingBundle) -> bool:
+        """Whether this unit says of a handover that it was set aside, whichever PC did."""
+        found = register.record(reading, "handover", bundle.handover)
+        return found is not None and bool(set_aside_by(found.values, (self._workplace.tier.value,)))
 
     # --- taking it back ---------------------------------------------------------------------
 
@@ -213,13 +228,20 @@ class ImportUndo:
         self, reading: Reading, bundle: IncomingBundle, found: list[Brought]
     ) -> InTheWay | None:
         workplace = self._workplace
-        handover = register.record(reading, "handover", bundle.handover)
-        verdict = f"verdict_{workplace.tier.value}"
-        if handover is not None and text_of(handover.values, verdict) == ACCEPTED:
-            return InTheWay(Obstacle.ACCEPTED)
+        roots = brought_queries.roots_of(reading, found)
+        accepted = covers.accepted_over(workplace, reading, bundle, roots)
+        if accepted is not None:
+            values = accepted.values
+            giver, seq = text_of(values, "owner_unit"), number_of(values, "sent_seq")
+            return InTheWay(Obstacle.ACCEPTED, unit=giver, seq=seq)
+        unit = brought_queries.from_above_too(found)
+        if unit is not None:
+            return InTheWay(Obstacle.ABOVE_TOO, unit=unit)
         unit = brought_queries.sent_on(reading, found, bundle.unit, self._parts_of(reading))
         if unit is not None:
             return InTheWay(Obstacle.SENT, unit=unit)
+        if brought_queries.counted_by(found, replica.perhaps_sent(reading)):
+            return InTheWay(Obstacle.PERHAPS_SENT)
         leaning = brought_queries.built_on_here(reading, found)
         if not leaning:
             return None
@@ -246,4 +268,4 @@ def _short(bundle: IncomingBundle) -> str:
 def refusal(found: InTheWay) -> KnownError:
     """Why a bundle cannot be taken back, with what to do instead."""
     key = f"undo.{found.what.value}"
-    return KnownError(key, f"{key}_hint", unit=found.unit, count=found.count)
+    return KnownError(key, f"{key}_hint", unit=found.unit, seq=found.seq, count=found.count)

@@ -46,9 +46,10 @@ from app.services.home import (
     write_secret,
 )
 from app.services.left_parts import LeftParts
+from app.services.reference_signing import ReferenceCheck, reference_signer
 from app.services.rights import ALL_RIGHTS, bounded, pack, unpack
 from app.services.sign_in import check_passphrase, one_spelling, sign_in_name
-from app.services.trust import certificate_role, certified_scope, reference_check, reference_signer
+from app.services.trust import certificate_role, certified_scope
 from app.services.workplace import Account, Workplace
 from app.settings import Settings
 from app.sync.apply import retry_waiting
@@ -304,9 +305,9 @@ def _signed_in(
         catalogue = read_catalogue(reading)
     workplace = Workplace(settings, store, catalogue, signed_in, unlocked.dek, clock)
     with store.read() as reading:
-        rights = bounded(signed_in.rights, certificate_role(workplace, reading))
-        workplace.certified = certified_scope(workplace, reading)
-    workplace.account = replace(signed_in, rights=rights)
+        rights = bounded(signed_in.rights, certificate_role(reading))
+        workplace.certified = certified_scope(reading)
+    workplace.account = replace(signed_in, rights=rights, withheld=signed_in.rights - rights)
     workplace.reference_signer = partial(reference_signer, workplace)
     if store.refusal is None:
         read_what_waited(workplace)
@@ -350,7 +351,7 @@ def read_what_waited(workplace: Workplace) -> None:
     if waiting.keys().isdisjoint(ENTITIES):
         return
     with workplace.write() as work:
-        check = reference_check(workplace, work.connection)
+        check = ReferenceCheck(workplace, work.connection)
         found = retry_waiting(work, workplace.tree, check)
         work.audit("newer-program-read", accepted=found.freed)
         work.commit()

@@ -14,7 +14,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from threading import Lock
-from typing import overload
+from typing import NamedTuple, overload
 
 from msgspec import structs
 
@@ -23,12 +23,15 @@ from app.forms.issues import Issue, issue_text
 from app.forms.schema import Severity
 from app.models.log import last_position
 from app.models.queries import checking, register
+from app.models.store import Reading
 from app.models.work import Written
 from app.services import last_check
 from app.services.checks import Checks, CheckSummary, FoundIssue, Sink
 from app.services.lookup.directory import Ids
 from app.services.rights import Right
+from app.services.typed_values import form_of
 from app.services.workplace import Progress, Workplace
+from app.text.sort_key import natural_key
 
 #: Households and children up to which a check takes no longer than opening a page.
 SMALL = 5000
@@ -36,10 +39,13 @@ SMALL = 5000
 
 @dataclass(frozen=True, slots=True)
 class RuleCount:
-    """One rule of one field and how often it was broken; `sentence` is that of its first issue."""
+    """One rule of one field of one form (`household`, `child`) and how often it was broken;
+    `sentence` is that of its first issue.
+    """
 
     severity: Severity
     rule: str
+    form: str
     field: str
     count: int
     sentence: str
@@ -63,22 +69,26 @@ class LastCheck:
 
 @dataclass(frozen=True, slots=True)
 class IssueFilter:
-    """Which issues are shown: all that fit everything it names. `severity` is its value."""
+    """Which issues are shown: all that fit everything it names. `severity` is its value, `form` the
+    form of the field: two forms have fields of one name.
+    """
 
     severity: str = ""
     rule: str = ""
     field: str = ""
     village: str = ""
+    form: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class IssueRow:
-    """One issue as a list shows it, and the place of its field on a household's page: `part` is the
-    circumstance, support or event it is about.
+    """One issue as a list shows it, and the place of its field on a household's page: `form` is the
+    form of the field, `part` the circumstance, support or event it is about.
     """
 
     severity: Severity
     rule: str
+    form: str
     sentence: str
     household: str
     child: str
@@ -102,6 +112,14 @@ class IssueRow:
         }
 
 
+class IssueVillage(NamedTuple):
+    """A village with issues, by its id, with its name and the unit whose it is."""
+
+    id: str
+    name: str
+    unit: str
+
+
 class FoundIssues(Sequence[int]):
     """Numbers of the issues that a list shows, in its order; no two checks give the same."""
 
@@ -121,13 +139,20 @@ class FoundIssues(Sequence[int]):
         return list(self._numbers[at]) if isinstance(at, slice) else self._numbers[at]
 
 
+class _Kind(NamedTuple):
+    """What many issues have in common: the form they are of, and all but whose they are."""
+
+    form: str
+    issue: Issue
+
+
 class _Kept:
     """The issues of one check."""
 
     def __init__(self) -> None:
         #: The number of the first issue; those of the checks before are below it.
         self.first = 0
-        self.kinds: list[Issue] = []
+        self.kinds: list[_Kind] = []
         self._numbers: dict[object, int] = {}
         self.kind_of = array("I")
         self.root_of = array("I")
@@ -138,7 +163,14 @@ class _Kept:
         self.village_of = array("I")
         #: Issue → the (type, name) of what belongs to the child and is meant.
         self.parts: dict[int, tuple[str, str]] = {}
+        #: The issues as the books go, once `put_in_order` was called.
+        self.order = array("I")
         self._last: tuple[str, str] = ("", "")
+        #: The households in the order of the check, the unit of each and its first issue.
+        self._homes = Ids()
+        self._home_units: list[str] = []
+        self._home_starts = array("I")
+        self._last_home: tuple[str, str] = ("", "")
 
     def add(self, issues: Sequence[FoundIssue]) -> None:
         """Keep the issues of a page; those of one record follow each other."""
@@ -146,6 +178,7 @@ class _Kept:
             if found.root != self._last:
                 self._last = found.root
                 self.roots.add(found.root[1])
+                self._note_home(found)
                 self.is_child.append(found.root[0] == "child")
                 number = self._village_numbers.setdefault(found.village, len(self.villages))
                 if number == len(self.villages):
@@ -153,16 +186,42 @@ class _Kept:
                 self.village_of.append(number)
             if found.issue.record:
                 self.parts[len(self.kind_of)] = (found.issue.entity, found.issue.record)
-            self.kind_of.append(self._kind(found.issue))
+            self.kind_of.append(self._kind(found))
             self.root_of.append(len(self.roots) - 1)
 
-    def _kind(self, issue: Issue) -> int:
-        bare = structs.replace(issue, entity="", record="", reason=None)
+    def _note_home(self, found: FoundIssue) -> None:
+        home = found.unit, found.household
+        if self._home_starts and home == self._last_home:
+            return
+        self._last_home = home
+        self._homes.add(found.household)
+        self._home_units.append(found.unit)
+        self._home_starts.append(len(self.kind_of))
+
+    def put_in_order(self, reading: Reading, units: Collection[str] = ()) -> None:
+        """Order the issues as the books of these units go (of all where none is named): by unit,
+        then by village and household number; of one household they stay as they were found. What
+        is of no visible household comes last in its unit.
+        """
+        count = len(self._homes)
+        wanted = {self._homes[one] for one in range(count)}
+        ids = register.household_ids(reading, units) if wanted else []
+        place = {one: at for at, one in enumerate(ids) if one in wanted}
+        ranks = [
+            (self._home_units[one], place.get(self._homes[one], len(ids))) for one in range(count)
+        ]
+        ends = [*self._home_starts[1:], len(self.kind_of)]
+        for one in sorted(range(count), key=ranks.__getitem__):
+            self.order.extend(range(self._home_starts[one], ends[one]))
+
+    def _kind(self, found: FoundIssue) -> int:
+        form = form_of(found.root[0])
+        bare = structs.replace(found.issue, entity="", record="", reason=None)
         told = tuple(sorted((name, str(value)) for name, value in bare.parameters.items()))
-        key = (bare.field, bare.rule, bare.severity, bare.message_id, told)
+        key = (form, bare.field, bare.rule, bare.severity, bare.message_id, told)
         number = self._numbers.setdefault(key, len(self.kinds))
         if number == len(self.kinds):
-            self.kinds.append(bare)
+            self.kinds.append(_Kind(form, bare))
         return number
 
 
@@ -194,7 +253,7 @@ class IssueBook:
             last_check.note(self._workplace, summary)
             return summary
 
-        return self._keep(run)
+        return self._keep(run, ())
 
     def check_units(
         self,
@@ -217,9 +276,9 @@ class IssueBook:
             summary.by_severity = count
             return summary
 
-        return self._keep(run)
+        return self._keep(run, units)
 
-    def _keep(self, run: Callable[[Sink], CheckSummary]) -> LastCheck:
+    def _keep(self, run: Callable[[Sink], CheckSummary], units: Collection[str]) -> LastCheck:
         kept = _Kept()
         with self._lock:
             self._written = False
@@ -227,6 +286,8 @@ class IssueBook:
             position = last_position(reading)
         try:
             summary = run(kept.add)
+            with self._workplace.store.read() as reading:
+                kept.put_in_order(reading, units)
         except BaseException:
             with self._lock:
                 # What was written meanwhile is not told apart from what was before.
@@ -292,7 +353,7 @@ class IssueBook:
             "warnings": (Severity.WARNING,),
             "any": (Severity.ERROR, Severity.WARNING),
         }[which]
-        kinds = {number for number, one in enumerate(kept.kinds) if one.severity in wanted}
+        kinds = {number for number, one in enumerate(kept.kinds) if one.issue.severity in wanted}
         roots = {
             root
             for kind, root in zip(kept.kind_of, kept.root_of, strict=True)
@@ -302,7 +363,7 @@ class IssueBook:
 
     def rules(self, wanted: IssueFilter) -> list[RuleCount]:
         """How often each rule of a field was broken, errors first, the most frequent first; the
-        rule and field that `wanted` names are not looked at.
+        rule, form and field that `wanted` names are not looked at.
         """
         self._workplace.require(Right.READ)
         kept = self._kept
@@ -313,28 +374,31 @@ class IssueBook:
         counts: Counter[_Rule] = Counter()
         first: dict[_Rule, Issue] = {}
         for number, count in by_kind.items():
-            issue = kept.kinds[number]
-            counts[_rule_of(issue)] += count
-            first.setdefault(_rule_of(issue), issue)
+            kind = kept.kinds[number]
+            counts[_rule_of(kind)] += count
+            first.setdefault(_rule_of(kind), kind.issue)
         return [RuleCount(*one, counts[one], issue_text(first[one])) for one in _in_order(counts)]
 
-    def villages(self) -> list[tuple[str, str]]:
-        """(id, name) of the villages with issues, by name; an empty id for records without one."""
+    def villages(self) -> list[IssueVillage]:
+        """The villages with issues, by unit, those of one as people count; last, with an empty id,
+        what is of none.
+        """
         self._workplace.require(Right.READ)
         kept = self._kept
         if kept is None:
             return []
         with self._workplace.store.read() as reading:
             named = register.records(reading, "village", {one for one in kept.villages if one})
-        found = [
-            (one, str(named[one].values.get("name") or "") if one in named else "")
-            for one in kept.villages
-        ]
-        return sorted(found, key=lambda one: (not one[0], one[1]))
+        found = []
+        for one in kept.villages:
+            said = named[one].values if one in named else {}
+            name, unit = (str(said.get(field) or "") for field in ("name", "owner_unit"))
+            found.append(IssueVillage(one, name, unit))
+        return sorted(found, key=lambda one: (not one.id, one.unit, natural_key(one.name)))
 
     def find(self, wanted: IssueFilter) -> FoundIssues:
-        """The issues that fit, rule by rule in the order of `rules`, then as the check found them:
-        household by household.
+        """The issues that fit, rule by rule in the order of `rules`, of each as the books go:
+        village by village, household by household.
         """
         self._workplace.require(Right.READ)
         kept = self._kept
@@ -362,7 +426,7 @@ class IssueBook:
         for number in self.find(wanted):
             at = number - kept.first
             root = kept.roots[kept.root_of[at]]
-            found.setdefault(root, kept.kinds[kept.kind_of[at]].field)
+            found.setdefault(root, kept.kinds[kept.kind_of[at]].issue.field)
         return found
 
     def rows(self, numbers: Sequence[int]) -> list[IssueRow]:
@@ -383,9 +447,9 @@ class IssueBook:
             home = {one.id: one for one in register.household_rows(reading, homes)}
         rows = []
         for number, root in zip(numbers, roots, strict=True):
-            issue, ent_id = kept.kinds[kept.kind_of[number]], kept.roots[root]
+            (form, issue), ent_id = kept.kinds[kept.kind_of[number]], kept.roots[root]
             part = kept.parts.get(number, ("", ""))[1]
-            about = (issue.severity, issue.rule, issue_text(issue))
+            about = (issue.severity, issue.rule, form, issue_text(issue))
             of_child, of_home = child.get(ent_id), home.get(ent_id)
             if of_child is not None:
                 rows.append(
@@ -424,28 +488,29 @@ class IssueBook:
         return rows
 
 
-#: A rule of a field, and how severe it is.
-_Rule = tuple[Severity, str, str]
+#: How severe, which rule, of which form, of which field.
+_Rule = tuple[Severity, str, str, str]
 _RANK = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.NOTE: 2}
 
 
-def _rule_of(issue: Issue) -> _Rule:
-    return issue.severity, issue.rule, issue.field
+def _rule_of(kind: _Kind) -> _Rule:
+    return kind.issue.severity, kind.issue.rule, kind.form, kind.issue.field
 
 
 def _in_order(counts: Mapping[_Rule, int]) -> list[_Rule]:
-    return sorted(counts, key=lambda one: (_RANK[one[0]], -counts[one], one[1], one[2]))
+    return sorted(counts, key=lambda one: (_RANK[one[0]], -counts[one], *one[1:]))
 
 
 def _fitting(kept: _Kept, wanted: IssueFilter) -> Iterator[int]:
     kinds = {
         number
         for number, one in enumerate(kept.kinds)
-        if wanted.severity in ("", one.severity.value)
-        and wanted.rule in ("", one.rule)
-        and wanted.field in ("", one.field)
+        if wanted.severity in ("", one.issue.severity.value)
+        and wanted.rule in ("", one.issue.rule)
+        and wanted.form in ("", one.form)
+        and wanted.field in ("", one.issue.field)
     }
     villages = {number for number, one in enumerate(kept.villages) if wanted.village in ("", one)}
-    for number, (kind, root) in enumerate(zip(kept.kind_of, kept.root_of, strict=True)):
-        if kind in kinds and kept.village_of[root] in villages:
+    for number in kept.order:
+        if kept.kind_of[number] in kinds and kept.village_of[kept.root_of[number]] in villages:
             yield number

@@ -10,7 +10,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from pathlib import Path
 
+from app.errors import KnownError
 from app.forms.units import load_units
 from app.i18n import text
 from app.reports import official_style as style
@@ -25,8 +27,10 @@ from app.reports.document import (
     TableColumn,
     TextStyle,
 )
+from app.services.authority import AuthorityDesk
 from app.services.rights import Role
 from app.services.workplace import Workplace
+from app.text.moments import moment_words
 
 _HEAD = TextStyle(size=11, align=Align.CENTER)
 #: Five letters of the widest kind have room in a cell, four cells a line or five.
@@ -41,11 +45,14 @@ _ACROSS = 4
 
 @dataclass(frozen=True, slots=True)
 class Whose:
-    """What a sheet says of its PC: the name of its unit, who had it printed, and the day."""
+    """What a sheet says of its PC: the name of its unit, who had it printed, the day, and the unit
+    as the program writes it (`code@edition`).
+    """
 
     unit: str
     person: str
     day: date
+    ref: str
 
 
 def whose(workplace: Workplace) -> Whose:
@@ -55,6 +62,7 @@ def whose(workplace: Workplace) -> Whose:
         workplace.unit if unit is None else unit.full_name("vi"),
         account.full_name or account.name,
         workplace.today(),
+        workplace.unit,
     )
 
 
@@ -74,24 +82,34 @@ def recovery_sheet(code: str, whose: Whose) -> Document:
     return _document(text("recovery.title"), blocks)
 
 
-def request_sheet(code: str, file: str, station: str, whose: Whose) -> Document:
-    """The sheet that goes with a request for a certificate: the code, and what happens next."""
+def request_sheet(
+    code: str, file: str, station: str, whose: Whose, *, top: bool = False
+) -> Document:
+    """The sheet that goes with a request for a certificate: the code, and what happens next.
+
+    `top`: nobody is above, so the PC that keeps the root of the province certifies.
+    """
+    of_unit = ".top" if top else ""
     title = text("administration.enrolment.sheet")
     blocks = [
         *_title(title, whose),
         _line(text("administration.enrolment.sheet_file", file=file), _PLAIN),
         _line(text("administration.enrolment.sheet_station", station=station), _PLAIN),
+        _line(text("administration.enrolment.sheet_unit", unit=whose.ref), _PLAIN),
         _line(text("administration.enrolment.sheet_code"), _PART),
         *_in_groups(code),
         _line(text("recovery.signs"), _PLAIN),
         _line(text("administration.enrolment.sheet_steps"), _PART),
         *_steps(
-            "administration.enrolment.sheet_1",
-            "administration.enrolment.sheet_2",
-            "administration.enrolment.sheet_3",
+            f"administration.enrolment.sheet_1{of_unit}",
+            f"administration.enrolment.sheet_2{of_unit}",
+            f"administration.enrolment.sheet_3{of_unit}",
             "administration.enrolment.sheet_4",
         ),
-        *_pen("administration.enrolment.sheet_read_by", "administration.enrolment.sheet_heard_by"),
+        *_pen(
+            "administration.enrolment.sheet_read_by",
+            f"administration.enrolment.sheet_heard_by{of_unit}",
+        ),
     ]
     return _document(title, blocks)
 
@@ -111,17 +129,45 @@ def root_sheet(fingerprint: str, whose: Whose) -> Document:
     return _document(title, blocks)
 
 
-def kept_root_sheet(fingerprint: str, before: str, whose: Whose) -> Document:
-    """The sheet that stays with the keys of a province: its root, the root before it (or nothing),
-    and where the sealed copies lie.
+@dataclass(frozen=True, slots=True)
+class KeptRoot:
+    """What the sheet of a root says of it: its last day, the fingerprint of the root before it (or
+    nothing), and the folder of the key files on the PC.
     """
+
+    fingerprint: str
+    until: date
+    before: str
+    folder: Path
+
+
+def kept_root(authority: AuthorityDesk) -> KeptRoot:
+    """The newest root that is trusted at this PC. Raises KnownError `authority.none`."""
+    roots = authority.status().roots
+    if not roots:
+        raise KnownError("authority.none", "authority.none_hint")
+    older = [one.fingerprint for one in roots if not one.newest]
+    (newest,) = [one for one in roots if one.newest]
+    until = newest.valid_until.astimezone().date()
+    return KeptRoot(newest.fingerprint, until, older[-1] if older else "", authority.folder)
+
+
+def kept_root_sheet(root: KeptRoot, whose: Whose) -> Document:
+    """The sheet that stays with the keys of a province: its root, and where the sealed copies
+    lie.
+    """
+    before = root.before
     title = text("unit_keys.root_sheet")
     blocks = [
         *_title(title, whose),
         _line(text("unit_keys.root_sheet_new" if before else "unit_keys.root_sheet_why"), _PLAIN),
         _line(text("administration.issuing.root"), _PART),
-        *_in_groups(fingerprint),
-        *_facts(("unit_keys.root_before", before)),
+        *_in_groups(root.fingerprint),
+        *_facts(
+            ("unit_keys.root_until", f"{root.until:%d/%m/%Y}"),
+            ("unit_keys.root_before", before),
+            ("unit_keys.root_folder", str(root.folder)),
+        ),
         _line(text("administration.enrolment.sheet_steps"), _PART),
         *_steps(
             "unit_keys.root_sheet_1",
@@ -187,7 +233,7 @@ class RevokedPc:
     unit: str
     station: str
     reason: str
-    number: str
+    number: int
 
 
 def revoked_sheet(pc: RevokedPc, whose: Whose) -> Document:
@@ -201,11 +247,43 @@ def revoked_sheet(pc: RevokedPc, whose: Whose) -> Document:
             ("stations.column.station", pc.station),
             ("stations.reason", pc.reason),
             ("stations.sheet_day", f"{whose.day:%d/%m/%Y}"),
-            ("stations.sheet_number", pc.number),
+            ("stations.sheet_number", _list_called(pc.number)),
         ),
         _line(text("administration.enrolment.sheet_steps"), _PART),
         *_steps("stations.sheet_1", "stations.sheet_2", "stations.sheet_3"),
         *_pen("stations.sheet_decided_by", "stations.sheet_told"),
+    ]
+    return _document(title, blocks)
+
+
+@dataclass(frozen=True, slots=True)
+class RenewedPc:
+    """What the sheet of a province's own renewal says of its PC: `station` as people call it, the
+    last day of its certificate, `number` of the list that revokes what it had, 0 for none.
+    """
+
+    station: str
+    until: date
+    number: int
+
+
+def renewed_sheet(pc: RenewedPc, whose: Whose) -> Document:
+    """The sheet of a province that certified itself anew; it stays with the keys."""
+    title = text("own_renewal.title")
+    blocks = [
+        *_title(title, whose),
+        _line(text("own_renewal.sheet_new" if pc.number else "own_renewal.sheet_why"), _PLAIN),
+        *_facts(
+            ("stations.column.station", pc.station),
+            ("administration.granted.until", f"{pc.until:%d/%m/%Y}"),
+            ("stations.sheet_number", _list_called(pc.number) if pc.number else ""),
+        ),
+        _line(text("administration.enrolment.sheet_steps"), _PART),
+        *_steps(
+            "own_renewal.sheet_1",
+            *(("own_renewal.sheet_2", "own_renewal.sheet_3") if pc.number else ()),
+        ),
+        *_pen("stations.sheet_decided_by", "recovery.keeper"),
     ]
     return _document(title, blocks)
 
@@ -260,11 +338,11 @@ def locked_whose(unit: str, user: str) -> Whose:
     """What a sheet says of a register that nobody has open: no more than its key slots."""
     found = load_units().get(unit)
     name = unit if found is None else found.full_name("vi")
-    return Whose(name, user, datetime.now().astimezone().date())
+    return Whose(name, user, datetime.now().astimezone().date(), unit)
 
 
 def revoked_authority_sheet(
-    unit: str, reason: str, number: str, stations: str, whose: Whose
+    unit: str, reason: str, number: int, stations: str, whose: Whose
 ) -> Document:
     """The sheet that tells the units that an authority was revoked: which PCs begin anew, and how.
 
@@ -278,7 +356,7 @@ def revoked_authority_sheet(
             ("stations.column.unit", unit),
             ("stations.reason", reason),
             ("stations.sheet_day", f"{whose.day:%d/%m/%Y}"),
-            ("stations.sheet_number", number),
+            ("stations.sheet_number", _list_called(number)),
             ("below.stations", stations),
         ),
         _line(text("administration.enrolment.sheet_steps"), _PART),
@@ -286,6 +364,13 @@ def revoked_authority_sheet(
         *_pen("stations.sheet_decided_by", "stations.sheet_told"),
     ]
     return _document(title, blocks)
+
+
+def _list_called(number: int) -> str:
+    """A revocation list by the moment it was made, which is what its number counts
+    (`crypto.revocation.number_after`), and by the number as programs show it.
+    """
+    return text("stations.sheet_list", made=moment_words(number, "%H:%M %d/%m/%Y"), number=number)
 
 
 def _facts(*facts: tuple[str, str]) -> list[Block]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from app.errors import KnownError
 from app.forms.issues import Value
 from app.history.door import pair_key
-from app.history.entities import OUTSIDE
+from app.history.entities import OUTSIDE, UNKNOWN
 from app.ids import derived_id, new_id
 from app.matching.moves import Child, Likeness, Match, Sign, clusters, pair_up, weigh
 from app.models.queries import departed, register
@@ -75,13 +75,15 @@ class MovePair:
 @dataclass(frozen=True, slots=True)
 class MovesView:
     """What waits: pairs to look at, the surest first, then who left and was not found anywhere, and
-    who came and is missed nowhere; `paired` are the pairs decided here or elsewhere.
+    who came and is missed nowhere; `paired` are the pairs that were called one child, here or
+    elsewhere, `apart` those that were called two.
     """
 
     pairs: tuple[MovePair, ...]
     left: tuple[Mover, ...]
     came: tuple[Mover, ...]
     paired: tuple[MovePair, ...]
+    apart: tuple[MovePair, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +118,8 @@ class Moves:
             matches, left, came = self._suggested(reading)
             said = queries.decisions(reading)
             same = clusters((one.first, one.second) for one in said if one.verdict == SAME)
-            decided = self._paired(reading, said)
+            one_child = self._decided(reading, said, SAME)
+            two_children = self._decided(reading, said, DIFFERENT)
             found = departed.counted_as_another(reading, {one.id for one in left})
         by_id = {one.id: one for one in (*left, *came)}
         pairs = tuple(self._pair(by_id[one.left], by_id[one.came], one) for one in matches)
@@ -126,7 +129,8 @@ class Moves:
             pairs,
             tuple(self._mover(one, left=True) for one in left if one.id in alone),
             tuple(self._mover(one) for one in came if one.id in arrived),
-            decided,
+            one_child,
+            two_children,
         )
 
     def pair(self, left: str, came: str, reason: str = "") -> Decided:
@@ -164,11 +168,15 @@ class Moves:
         """Remember that the two are different children: the pair is not offered again.
 
         Raises KnownError `rights.denied`, `moves.not_left`, `moves.not_followed`,
-        `moves.not_of_this_unit`.
+        `moves.not_of_this_unit`, `moves.paired_already` where they are called the same: that is
+        taken back first, so that the child goes back to where it was.
         """
         self._workplace.require(Right.ENTER)
         with self._workplace.write() as work:
             self._two(work.connection, left, came)
+            decided = self._decided_about(work.connection, left, came)
+            if decided is not None and decided.verdict == SAME:
+                raise KnownError("moves.paired_already", "moves.paired_already_hint")
             values: dict[str, Value] = {
                 "verdict": DIFFERENT,
                 "basis": BASIS,
@@ -188,25 +196,17 @@ class Moves:
         """
         self._workplace.require(Right.ENTER)
         with self._workplace.write() as work:
-            pair = {left, came}
-            decided = next(
-                (
-                    one
-                    for one in queries.decisions(work.connection, pair)
-                    if {one.first, one.second} == pair and one.verdict != OPEN
-                ),
-                None,
-            )
+            decided = self._decided_about(work.connection, left, came)
             if decided is None:
                 raise KnownError("moves.not_decided", "moves.not_decided_hint")
-            self._must_lie_here(queries.movers(work.connection, pair, "moved_out"))
+            self._must_lie_here(queries.movers(work.connection, {left, came}, "moved_out"))
             values: dict[str, Value] = dict.fromkeys(("reason", "moved_from"))
             values |= {"verdict": OPEN, "basis": BASIS}
             act = new_id()
             saves = [self._decision(work.connection, left, came, values, act)]
             back = decided.moved_from
             if back and queries.is_gone(work.connection, left):
-                saves.append(_given_to(work.connection, left, back))
+                saves += _given_back(work.connection, left, back)
             (done, *_) = saving.save_in(self._workplace, work, saves, act)
             work.commit()
         return Decided(done.id, back)
@@ -236,19 +236,22 @@ class Moves:
             came,
         )
 
-    def _paired(self, reading: Reading, said: Iterable[DecisionRow]) -> tuple[MovePair, ...]:
-        moved = [one for one in said if one.basis == BASIS and one.verdict == SAME]
+    def _decided(
+        self, reading: Reading, said: Iterable[DecisionRow], verdict: str
+    ) -> tuple[MovePair, ...]:
+        moved = [one for one in said if one.basis == BASIS and one.verdict == verdict]
         ids = {child for one in moved for child in (one.first, one.second)}
         gone = {one.id: one for one in queries.movers(reading, ids, "moved_out")}
         here = {one.id: one for one in queries.movers(reading, ids, "moved_in")}
+        who_left = queries.who_left(reading, ids)
         found = []
         for one in reversed(moved):
             first, second = one.first, one.second
             if first not in gone or second not in gone:
                 continue  # the other one is of a book that this unit does not hold
-            gone_too = queries.is_gone(reading, first) and queries.is_gone(reading, second)
+            # One that was entered in error since is told, too, so that the pair can be taken back.
             earlier = min((first, second), key=lambda one: (gone[one].day or _NO_DAY, one))
-            if not queries.is_gone(reading, first) or (gone_too and earlier != first):
+            if first not in who_left or (second in who_left and earlier != first):
                 first, second = second, first
             left, came = gone[first], here[second]
             match = weigh(self._weighed(left, left=True), self._weighed(came))
@@ -306,6 +309,19 @@ class Moves:
 
     # --- writing ----------------------------------------------------------------------------
 
+    @staticmethod
+    def _decided_about(reading: Reading, left: str, came: str) -> DecisionRow | None:
+        """What was decided about these two and stands; None where nothing is or it is open."""
+        pair = {left, came}
+        return next(
+            (
+                one
+                for one in queries.decisions(reading, pair)
+                if {one.first, one.second} == pair and one.verdict != OPEN
+            ),
+            None,
+        )
+
     def _two(self, reading: Reading, left: str, came: str) -> tuple[MoverRow, MoverRow]:
         """The two records, as they stand, if they may be decided about here."""
         if left == came or not queries.is_gone(reading, left):
@@ -346,3 +362,15 @@ def _given_to(reading: Reading, child: str, unit: str) -> RecordSave:
         raise KnownError("records.unknown", "records.unknown_hint", id=child)
     change = Change("child", {}, child, base=found.heads, loaded=found.values)
     return RecordSave(once_more(child, unit, change))
+
+
+def _given_back(reading: Reading, child: str, owner: str) -> list[RecordSave]:
+    """The saves that make a child's owner what it was. Given to nobody it is with the unit that had
+    it last, so that one is named once more before: else it were that of the pair.
+    """
+    if owner not in (OUTSIDE, UNKNOWN):
+        return [_given_to(reading, child, owner)]
+    book = queries.last_book(reading, child)
+    # What builds on the save before reads the record as that one leaves it.
+    to_nobody = RecordSave(Change("child", {"owner_unit": owner}, child))
+    return [_given_to(reading, child, book), to_nobody] if book else [to_nobody]

@@ -21,11 +21,9 @@ def units_with_records(workplace: Workplace) -> list[str]:
     """
     tree, here, reach = workplace.tree, workplace.unit, workplace.reach()
     own = tree.units.holds_records(here)
-    within = set(tree.below(here)) if own else set()
+    beyond = reach - set(tree.below(here)) if own else reach
     others = (
-        one.ref
-        for one in tree.units
-        if one.ref in reach - within and tree.units.holds_records(one.ref)
+        one.ref for one in tree.units if one.ref in beyond and tree.units.holds_records(one.ref)
     )
     return [*([here] if own else ()), *others]
 
@@ -36,7 +34,7 @@ def owners_of_new(workplace: Workplace, unit: str = "") -> tuple[str, ...]:
     """
     if unit in workplace.reach() and workplace.tree.units.holds_records(unit):
         return (unit,)
-    return tuple(one for one in units_with_records(workplace) if not _replaced(workplace, one))
+    return tuple(workplace.standing(units_with_records(workplace)))
 
 
 def village_of(reading: Reading, owner: str, village: Value) -> str:
@@ -48,17 +46,3 @@ def village_of(reading: Reading, owner: str, village: Value) -> str:
 def carried_to(owner: str, carried: Mapping[str, Value]) -> dict[str, Value]:
     """What the book's cover says for the next household, where that is of the same unit's books."""
     return dict(carried) if carried.get("owner_unit") in (None, owner) else {}
-
-
-def _replaced(workplace: Workplace, unit: str) -> bool:
-    """Whether a unit within reach stands in its place by now."""
-    tree, reach, today = workplace.tree.units, workplace.reach(), workplace.today()
-    return any(
-        move.new in reach
-        and (move.new.endswith(_edition(workplace.unit)) or tree.stands_on(move.new, today))
-        for move in tree.successors(unit)
-    )
-
-
-def _edition(unit: str) -> str:
-    return unit[unit.index("@") :]

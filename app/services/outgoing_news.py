@@ -21,7 +21,7 @@ from app.services.handles import name_unseen
 from app.services.handover_scope import is_whole, reach, units_to
 from app.services.outstanding_work import OutstandingWork, outstanding_work
 from app.services.rights import Right
-from app.services.wording import entity_in_words, labels, values_in_words
+from app.services.wording import Labels, entity_in_words, values_in_words
 from app.services.workplace import Workplace
 
 #: The faces know it by this name.
@@ -140,8 +140,9 @@ class Outgoing:
         """The piece of the log that the next bundle covers, and whose records of it travel."""
         workplace = self._workplace
         units = units_to(workplace, reading, to)
-        span = sending.span_for(reading, to, workplace.store.setting(trust.STATION))
-        return span, None if is_whole(workplace, to, units) else reach(workplace.tree, units)
+        within = None if is_whole(workplace, to, units) else reach(workplace.tree, units)
+        station = workplace.store.setting(trust.STATION)
+        return sending.span_for(reading, to, within, station), within
 
     def _told(
         self,
@@ -202,7 +203,7 @@ class Outgoing:
         roots: Sequence[str],
     ) -> dict[str, str]:
         """What of each page was written: labels of its own fields, kinds of what belongs to it."""
-        called = labels(self._workplace.catalogue)
+        called = Labels(self._workplace.catalogue)
         told: dict[str, list[str]] = {}
         if not roots:
             return {}
@@ -210,7 +211,7 @@ class Outgoing:
             said = told.setdefault(root, [])
             if entity in ("household", "child"):
                 names = [name for name in json.loads(body) if name not in _NOT_TOLD]
-                words = [called.get(name, "") for name in names]
+                words = [called.of(entity, name) for name in names]
             else:
                 words = [entity_in_words(entity)]
             said += [one for one in words if one and one not in said]

@@ -39,7 +39,7 @@ class PeopleHere:
     def roles(self) -> tuple[Role, ...]:
         """The roles that an account may have here, under the certificate of this PC."""
         with self._workplace.store.read() as reading:
-            limit = certificate_role(self._workplace, reading)
+            limit = certificate_role(reading)
         return tuple(one for one in Role if bounded(RIGHTS_OF[one], limit) == RIGHTS_OF[one])
 
     def add(self, name: str, full_name: str, title: str, role: Role, passphrase: str) -> None:
@@ -154,7 +154,7 @@ class PeopleHere:
     # --- guards -----------------------------------------------------------------------------
 
     def _within(self, reading: Reading, role: Role) -> None:
-        limit = certificate_role(self._workplace, reading)
+        limit = certificate_role(reading)
         if bounded(RIGHTS_OF[role], limit) != RIGHTS_OF[role]:
             raise KnownError("account.role_beyond", "account.role_beyond_hint", role=role.value)
 

@@ -41,5 +41,12 @@ def why(reason: str, refused_by: str = "", refused_for: str = "", entity: str = 
     return text(f"waiting.reason.{_of_handover(reason, entity).replace('-', '_')}")
 
 
+def set_aside(brought_by: str) -> str:
+    """Why something is set aside: the receipt of its bundle was undone, or, where it was written
+    here, the import or the event that wrote it.
+    """
+    return "set-aside" if brought_by else "set-aside-here"
+
+
 def _of_handover(reason: str, entity: str) -> str:
     return "receipt" if entity == "handover" and reason == Reason.FOREIGN_HALF.value else reason

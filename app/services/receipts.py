@@ -6,23 +6,35 @@ A receipt is a statement about records and never about transport; acknowledgemen
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, date, datetime
 
 from app.history.door import Direction
 from app.history.operation import Value
 from app.models import bundles, log
+from app.models.bundles import IncomingBundle
 from app.models.queries import counting, receiving, register
+from app.models.queries.covering import covered, standing_by
 from app.models.queries.handovers import unanswered
 from app.models.queries.rounds import open_round, round_of
 from app.models.work import Change, UnitOfWork
 from app.services.handover_people import Signer, Signers
 from app.services.handover_scope import count, total, units_of
-from app.services.handover_values import counting_day, is_stated, number_of, text_of
+from app.services.handover_stated import with_stated
+from app.services.handover_values import (
+    TIERS,
+    counting_day,
+    counts_said,
+    is_stated,
+    known_number,
+    set_aside_by,
+    text_of,
+)
 from app.services.workplace import Workplace
 from app.sync.apply import Outcome
 from app.sync.bundle_reader import VerifiedBundle
 from app.sync.manifest import parse_manifest
+from app.sync.stated import read_kept
 
 
 def write(
@@ -40,12 +52,15 @@ def write(
     from the bundle. Until then the receipt says which bundle it is about: receiver and number as
     the sender signed them, so that whoever the receipt travels to can name it. What
     another PC of this unit said of this bundle is not said again: a receipt is one statement.
+    Where what it holds came before, with a bundle that lies taken back, that is said at once.
     """
     manifest, bundle_id = bundle.manifest, bundle.bundle_id
     day = counting_day(manifest.created)
     found = register.record(work.connection, "handover", handover)
     said = {} if found is None else found.values
-    values = _half(workplace, work, units, day, said, outcome.refused, outcome.waiting)
+    receipted = said.get(f"received_{workplace.tier.value}_manifest") == bundle_id
+    stated, _ = with_stated(said, bundle.stated())
+    values = _half(workplace, work, units, day, stated, outcome.refused, outcome.waiting)
     values |= _people(workplace, signers)
     values[f"received_{workplace.tier.value}_manifest"] = bundle_id
     values |= {"sent_to": str(manifest.receiving_unit), "sent_seq": manifest.seq}
@@ -53,10 +68,20 @@ def write(
         work.record(
             Change("handover", {"owner_unit": manifest.sender.unit, **values}, key=bundle_id)
         )
-    elif said.get(f"received_{workplace.tier.value}_manifest") == bundle_id:
-        return
-    elif not _left_out(work, found.id):
+    elif not receipted and not _left_out(work, found.id):
         work.record(Change("handover", values, id=handover, base=found.heads, loaded=found.values))
+    if handover in _aside(work, workplace.tier.value):
+        work.settle()
+        _say_set_aside(work, workplace.tier.value, [handover], aside=True)
+
+
+def counted_here(workplace: Workplace, work: UnitOfWork, handover: str) -> counting.Counts | None:
+    """What this tier's receipt of a handover says that it counted, None without one."""
+    found = register.record(work.connection, "handover", handover)
+    prefix = f"received_{workplace.tier.value}_"
+    if found is None or known_number(found.values, prefix + "households") is None:
+        return None
+    return counts_said(found.values, prefix)
 
 
 def write_for_relayed(
@@ -66,56 +91,110 @@ def write_for_relayed(
 
     So a commune sees that its work has reached the province, though it handed over to the district.
     One that was handed over to this very unit gets its receipt with its own file and not before:
-    the record of it comes by other ways, also when the file was lost or never was.
+    the record of it comes by other ways, also when the file was lost or never was. But where that
+    file came and lies taken back the receipt says so: after a restore the record may come alone.
     """
     tier, relay = workplace.tier.value, bundle.manifest.sender.unit
     relayed = counting_day(bundle.manifest.created)
+    taken_back = {one.handover for one in bundles.taken_back(work.connection)}
     for found in unanswered(work.connection, tier, position):
         owner = str(found.values.get("owner_unit", ""))
         theirs = owner != relay and workplace.tree.covers([relay], owner)
         theirs = theirs and found.values.get("sent_to") != workplace.unit
-        if theirs and not _left_out(work, found.id):
+        # What the unit between took out of its register did not come up with its bundle.
+        theirs = theirs and not set_aside_by(found.values, TIERS[: TIERS.index(tier)])
+        # What was taken out of this one got its receipt in a store that this one replaced.
+        aside = found.id in taken_back
+        if (theirs or aside) and not _left_out(work, found.id):
             units = units_of(workplace, work.connection, found.id, found.values)
-            reached = [one for one in units if workplace.tree.covers([relay], one)]
+            reached = [one for one in units if aside or workplace.tree.covers([relay], one)]
             day = counting_day(text_of(found.values, "sent_on")) or relayed
             values = _half(workplace, work, reached, day, found.values, 0, 0)
             values |= _people(workplace, Signers())
             values[f"received_{tier}_manifest"] = found.values.get("_key")
+            if aside:
+                values[f"received_{tier}_set_aside"] = True
+            work.record(
+                Change("handover", values, id=found.id, base=found.heads, loaded=found.values)
+            )
+
+
+def write_set_aside(
+    workplace: Workplace, work: UnitOfWork, bundle: IncomingBundle, *, aside: bool
+) -> None:
+    """Say with this tier's receipts of what stood by a bundle from below that it was taken out of
+    the register here, or that it counts again: not where another one that holds it lies taken back.
+
+    It stands alone beside the receipt, so that a program that does not know it merges it alike.
+    """
+    if bundle.direction != Direction.BELOW.value:
+        return
+    tier = workplace.tier.value
+    ids = standing_by(work.connection, bundle.number, tier)
+    if not aside:
+        ids -= _aside(work, tier)
+    _say_set_aside(work, tier, ids, aside=aside)
+
+
+def _aside(work: UnitOfWork, tier: str) -> set[str]:
+    """The handovers of which something lies in a bundle from below that was taken back here."""
+    found: set[str] = set()
+    for one in bundles.taken_back(work.connection):
+        found |= standing_by(work.connection, one.number, tier)
+    return found
+
+
+def _say_set_aside(work: UnitOfWork, tier: str, ids: Collection[str], *, aside: bool) -> None:
+    name = f"received_{tier}_set_aside"
+    for found in register.records(work.connection, "handover", ids).values():
+        receipted = bool(found.values.get(f"received_{tier}_on"))
+        stands = bool(found.values.get(name))
+        if receipted and stands != aside and not _left_out(work, found.id):
+            values: dict[str, Value] = {name: aside or None}
             work.record(
                 Change("handover", values, id=found.id, base=found.heads, loaded=found.values)
             )
 
 
 def write_for_freed(workplace: Workplace, work: UnitOfWork) -> None:
-    """Receipts said anew where what had waited of their bundle has since been let in.
+    """Receipts said anew where what had waited of their bundle has since been let in or refused.
 
     Sticks come in odd order, after a restore most of all: what was counted while the first one was
-    not here is no number to stand for good. Once the handover was accepted or returned it is.
+    not here is no number to stand for good. Once the handover was accepted or returned it is. A
+    bundle may hold once more what came with an earlier one of its unit and waits still: until that
+    is settled the receipt stays as it was.
     """
     tier = workplace.tier.value
-    waited = [
-        one
-        for one in bundles.incoming(work.connection)
-        if one.direction == Direction.BELOW.value and one.intake.waiting and one.undone is None
-    ]
-    waiting = receiving.still_waiting(work.connection, [one.number for one in waited])
-    for one in waited:
+    waits = receiving.first_waiting(work.connection)
+    for one in bundles.waited_in(work.connection):
         found = register.record(work.connection, "handover", one.handover)
         said = {} if found is None else found.values
         settled = bool(said.get(f"verdict_{tier}"))
         if (
             found is None
             or settled
-            or one.number in waiting
+            or waits.get(one.unit, one.number + 1) <= one.number
             or not said.get(f"received_{tier}_waiting")
             or _left_out(work, found.id)
         ):
             continue
         units = units_of(workplace, work.connection, found.id, said)
         manifest = parse_manifest(bundles.manifest_of(work.connection, found.id), "")
-        refused = number_of(said, f"received_{tier}_refused")
-        values = _half(workplace, work, units, counting_day(manifest.created), said, refused, 0)
+        refused = _refused_by_now(work, one, tier)
+        kept = None if one.stated is None else read_kept(one.stated)
+        stated, _ = with_stated(said, kept)
+        values = _half(workplace, work, units, counting_day(manifest.created), stated, refused, 0)
         work.record(Change("handover", values, id=found.id, base=found.heads, loaded=said))
+
+
+def _refused_by_now(work: UnitOfWork, bundle: IncomingBundle, tier: str) -> int:
+    """What was refused of a bundle at once, and what of it waited and was refused since: whatever
+    waited then and was neither let in nor set aside.
+    """
+    intake, there = bundle.intake, covered(work.connection, bundle.handover, tier)
+    at = 0 if there is None else there.position
+    settled = receiving.settled_since(work.connection, bundle.unit, bundle.number, at)
+    return intake.refused + max(0, intake.waiting - settled)
 
 
 def _people(workplace: Workplace, signers: Signers) -> dict[str, Value]:
@@ -155,8 +234,9 @@ def _half(
 ) -> dict[str, Value]:
     """Where no round names the day, both units count for that of the handover (`day`).
 
-    The round is the one the giver stated, and as long as it has not (`said`) the newest that is
-    open; which one that was is part of the receipt, for the giver may have named another.
+    The round is the one the giver stated (`said`, under what stands in the bundle), and as long as
+    it has stated nothing the newest that is open; which one that was is part of the receipt, for
+    the giver may have named another.
     """
     work.settle()
     if is_stated(said):

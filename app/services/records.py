@@ -46,7 +46,7 @@ from app.services.surroundings import (
     other_holders,
 )
 from app.services.typed_values import field_named, form_of, refuse_strangers, stored_value
-from app.services.wording import Worded, in_words, labels
+from app.services.wording import Labels, Worded, in_words
 from app.services.workplace import Workplace
 
 
@@ -206,9 +206,9 @@ class Records:
         """The values of a shown record as its form words them."""
         return in_words(self._workplace.catalogue, record)
 
-    def labels(self) -> Mapping[str, str]:
-        """Label by name of the fields of children, households and their parts."""
-        return labels(self._workplace.catalogue)
+    def labels(self) -> Labels:
+        """What the fields of records are called."""
+        return Labels(self._workplace.catalogue)
 
     def fields(self, entity: str) -> list[tuple[str, str]]:
         """(name, label) of the fields of a child or household that `set_fields` takes."""
@@ -269,11 +269,29 @@ class Records:
             if values.get("entered_in_error") and not reason:
                 raise KnownError("records.no_reason", "records.no_reason_hint", id=name)
             refuse_strangers(work.connection, self._workplace.tree, current, values)
+            _refuse_leaving_children(work.connection, current, values)
             require_sight(self._workplace, entity, [current.values], values)
             change = Change(entity, values, id=ent_id, base=current.heads, loaded=current.values)
             (done,) = saving.save_in(self._workplace, work, [RecordSave(change)])
             work.commit()
         return done
+
+
+def _refuse_leaving_children(
+    reading: Reading, record: RecordView, values: Mapping[str, Value]
+) -> None:
+    """A household goes out of the register after its children, or with them on its page: they
+    would count on, and no page of a village would lead to them. Those of another unit stay with
+    that unit, as on the page. Raises KnownError `records.children_left`.
+    """
+    if record.entity != "household" or record.hidden:
+        return
+    if not values.get("entered_in_error") and not values.get("merged_into"):
+        return
+    owner = record.values.get("owner_unit")
+    children = register.children_of(reading, record.id)
+    if left := sum(one.values.get("owner_unit") == owner for one in children):
+        raise KnownError("records.children_left", "records.children_left_hint", count=left)
 
 
 def _entries(

@@ -74,8 +74,9 @@ class ImportResult:
     them that wait for a confirmation, by kind, and `accepted` the cells for which it was given.
     `kept` counts fields in which the register is ahead of the file. `operations` is 0 when nothing
     changed; `act` names them all. `by_content` rows are found again by their text alone: with a
-    cell corrected in the file they are other children. `other_sheets` hold tables too, and were not
-    read.
+    cell corrected in the file they are other children. `undecided` cells were left out because two
+    people wrote two values there and nobody has chosen. `other_sheets` hold tables too, and were
+    not read.
     """
 
     rows: int
@@ -93,6 +94,7 @@ class ImportResult:
     proposals: Mapping[Correction, int]
     accepted: int
     by_content: int
+    undecided: int
     other_sheets: tuple[str, ...]
     act: str
 
@@ -185,6 +187,7 @@ class RegisterImport:
 
         Its operations stay in the log, set aside: they show nowhere and are not sent. Raises
         KnownError `import.act_unknown`, `import.act_sent` once a bundle may have carried them,
+        `import.act_perhaps_sent` when the register was restored since,
         `import.act_built_on` when somebody has since worked on one of the records or put another
         record into a household or village of it, `rights.denied`.
         """
@@ -195,6 +198,8 @@ class RegisterImport:
                 raise KnownError("import.act_unknown", "import.act_unknown_hint")
             if found is not None and found.what is Obstacle.SENT:
                 raise KnownError("import.act_sent", "import.act_sent_hint")
+            if found is not None and found.what is Obstacle.PERHAPS_SENT:
+                raise KnownError("import.act_perhaps_sent", "import.act_perhaps_sent_hint")
             if found is not None:
                 raise KnownError(
                     "import.act_built_on", "import.act_built_on_hint", count=found.count
@@ -257,7 +262,14 @@ class RegisterImport:
         chosen = workplace.unit if unit is None else workplace.unit_named(unit)
         scope = workplace.scope_units(chosen)
         edition = next((c.target.edition for c in plan.columns if c.target.role is Role.UNIT), "")
-        units = UnitsOfRows(workplace.tree.units, workplace.unit, scope, edition, workplace.reach())
+        units = UnitsOfRows(
+            workplace.tree.units,
+            workplace.own_editions,
+            scope,
+            edition,
+            workplace.today(),
+            workplace.reach(),
+        )
         fixed = self._fixed_unit(units, chosen, plan, book.file)
         issues = IssueList()
         groups = workplace.catalogue.code_list("circumstances")
@@ -389,6 +401,7 @@ def _result(
         proposals=dict(issues.proposals),
         accepted=tally.accepted,
         by_content=tally.by_content,
+        undecided=tally.undecided,
         other_sheets=others,
         act=act,
     )

@@ -3,7 +3,8 @@
 Nothing is changed, not even the backup: it is asked in a private copy, as the restore itself does.
 What the backup lacks is of three kinds. What came from elsewhere comes back with the next bundles,
 for the other side never hears that it is known here. What was written here and handed over lies
-with the receiver and comes back the same way. What was written here and reached no stick is lost.
+with the receiver and comes back the same way: what a bundle carried to it, not whatever was here
+by then. What was written here and reached no stick is lost.
 """
 
 from __future__ import annotations
@@ -28,12 +29,17 @@ from app.services.restoring import (
     DAMAGE,
     as_of_this_program,
     copy_for_restore,
+    kept_out,
     key_of,
+    let_count,
     must_be_admin,
+    open_copy,
     remove_copy,
     replicas_of,
 )
 from app.services.trust import OWN_CERTIFICATE
+from app.services.used_again import UsedAgain, closed_in
+from app.services.withholding import StaysOut, stays_out
 from app.settings import Settings
 from app.sync.files import named_by
 
@@ -51,7 +57,10 @@ class Held:
 class BeforeRestore:
     """What a person has to know before deciding. `made` is None where the name says no day, `here`
     where the store that stands does not open: then nobody knows what the backup lacks, `lacking`.
-    `same`: it is of this installation's own history.
+    `same`: it is of this installation's own history. `stays_out` counts what it holds, or knows
+    nothing of, and what somebody here took back or refused: that stays so. `used_again` is what it
+    keeps out and what somebody here let count since: that counts. None where the store that stands
+    does not tell.
     """
 
     file: Path
@@ -62,6 +71,8 @@ class BeforeRestore:
     here: Held | None
     lacking: Lacking | None
     same: bool
+    stays_out: StaysOut | None = None
+    used_again: UsedAgain | None = None
 
 
 def look(
@@ -83,14 +94,7 @@ def look(
         try:
             with named_by(part, file):
                 found = key_of(settings, part, file, here, open_beside)
-            try:
-                copy = open_store(part, found.dek, before_migration=lambda: None)
-            except KnownError as error:
-                if error.message_id != "store.newer_file":
-                    raise
-                raise KnownError(
-                    "backup.newer_file", "backup.newer_file_hint", file=file.name
-                ) from error
+            copy = open_copy(part, found.dek, file)
             try:
                 must_be_admin(copy, found.user)
                 return _told(settings, file, copy, here)
@@ -112,6 +116,8 @@ def _told(settings: Settings, file: Path, copy: Store, here: Unlocked | None) ->
     made = next((when for when, path in backup.dated(settings) if path == file), None)
     standing: Held | None = None
     lacking: Lacking | None = None
+    out: StaysOut | None = None
+    again: UsedAgain | None = None
     same = True
     if here is not None and settings.store_path.exists():
         with as_of_this_program(settings, here.dek) as path:
@@ -119,14 +125,20 @@ def _told(settings: Settings, file: Path, copy: Store, here: Unlocked | None) ->
             if store is not None:
                 try:
                     must_be_admin(store, here.user)
-                    same = store.unit == copy.unit and bool(replicas_of(store) & replicas_of(copy))
+                    own = replicas_of(store)
+                    same = store.unit == copy.unit and bool(own & replicas_of(copy))
+                    found = kept_out(store)
+                    with copy.read() as then:
+                        again = let_count(store, closed_in(then)) if same else None
                     with store.read() as now, copy.read() as then:
                         standing = Held(*leaving.held(now))
-                        lacking = leaving.lacking(now, then) if same else None
+                        lacking = leaving.lacking(now, then, store.replica) if same else None
+                        out = stays_out(then, found, own) if same else None
                 finally:
                     store.close()
+    when = made or _written(file)
     return BeforeRestore(
-        file, made or _written(file), copy.unit, enrolled, holds, standing, lacking, same
+        file, when, copy.unit, enrolled, holds, standing, lacking, same, out, again
     )
 
 

@@ -31,6 +31,7 @@ def before_restore(found: BeforeRestore) -> list[tuple[str, str]]:
     else:
         told.append((text("restore.here", **_numbers(found.here)), ""))
     told += _of_what_is_lacking(found)
+    told += _of_what_stays_out(found)
     if not found.enrolled:
         told.append((text("restore.not_enrolled"), "warning"))
     return told
@@ -74,6 +75,23 @@ def _of_what_is_lacking(found: BeforeRestore) -> list[tuple[str, str]]:
     else:
         told.append((text("restore.nothing_lost"), "done"))
     return told
+
+
+def _of_what_stays_out(found: BeforeRestore) -> list[tuple[str, str]]:
+    out = found.stays_out
+    if out is None:
+        return [(text("restore.undone_unknown"), "warning")] if found.here is None else []
+    told = []
+    if out.bundles or out.operations:
+        told.append(_counted("restore.stays_out", out.bundles, out.operations))
+    again = found.used_again
+    if again is not None and (again.bundles or again.operations):
+        told.append(_counted("restore.used_again", len(again.bundles), len(again.operations)))
+    return told
+
+
+def _counted(key: str, bundles: int, operations: int) -> tuple[str, str]:
+    return (text(key, bundles=number(bundles), count=number(operations)), "")
 
 
 def _numbers(one: Held) -> dict[str, str]:

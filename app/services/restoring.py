@@ -14,11 +14,12 @@ from __future__ import annotations
 import os
 import shutil
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TypeVar
 
 from app.crypto.keyslots import (
     BadKeyslots,
@@ -38,19 +39,29 @@ from app.models.log import Entry
 from app.models.materialising import Touched
 from app.models.queries import receiving
 from app.models.queries.erasing import acts_of_erasure
-from app.models.store import Store, is_current, open_store
+from app.models.store import Reading, Store, is_current, open_store
 from app.models.trust import TrustKind, TrustRow
 from app.models.work import UnitOfWork
 from app.plain_files import is_file
-from app.services import home
+from app.services import home, revocations
+from app.services.catalogues import read_catalogue
 from app.services.installation import Unlocked, read_keyslots, whose
 from app.services.left_parts import LeftParts
+from app.services.reference_signing import ReferenceCheck
 from app.services.rights import Right, denied, unpack
 from app.services.sign_in import one_spelling
-from app.services.trust import CLOCK_FLOOR, OWN_CERTIFICATE, keep_list
-from app.services.workplace import OLD_COPIES
+from app.services.trust import (
+    CLOCK_FLOOR,
+    CLOCKS_SEEN,
+    OWN_CERTIFICATE,
+)
+from app.services.used_again import ClosedHere, UsedAgain, closed_in, let_in, used_again
+from app.services.withholding import Withholding, carry_over, withholding_of
+from app.services.workplace import OLD_COPIES, Account, Workplace
 from app.settings import Settings
 from app.sync.files import named_by, sync_folder, world_failed
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +109,9 @@ def restore(
         try:
             with named_by(part, file):
                 found = key_of(settings, part, file, here, open_beside)
-            standing = None if here is None else _standing(settings, here)
+            standing: _Standing | None = None
+            if here is not None:
+                standing = _standing(settings, here, _closed(part, found, file))
             with named_by(part, file):
                 unit, enrolled = _prepare(
                     settings,
@@ -217,20 +230,27 @@ DAMAGE = ("store.damaged", "store.unreadable")
 @dataclass(frozen=True, slots=True)
 class _Standing:
     """What the store to be replaced says of itself: its unit and every id it wrote under, and what
-    the restored one has to know too: the newest revocation lists, how late it is, and what was
-    erased by law, with the names of the copies from before.
+    the restored one has to know too: the newest revocation lists and what they lack, how late it
+    is, what was erased by law, with the names of the copies from before, what people took back or
+    refused, and what they let count again.
     """
 
     unit: str
     replicas: frozenset[str]
     lists: tuple[TrustRow, ...]
+    unlisted: Mapping[str, Mapping[int, datetime]]
     clock_floor: str
+    clocks_seen: str
     erased: tuple[Operation, ...]
     old_copies: frozenset[str]
+    kept_out: Withholding
+    used_again: UsedAgain
 
 
-def _standing(settings: Settings, here: Unlocked) -> _Standing | None:
-    """Ask the store that stands; the person is judged by it. None where it does not open."""
+def _standing(settings: Settings, here: Unlocked, closed: ClosedHere) -> _Standing | None:
+    """Ask the store that stands, also about what is `closed` in the copy; the person is judged by
+    it. None where it does not open.
+    """
     if not settings.store_path.exists():
         return None
     with as_of_this_program(settings, here.dek) as path:
@@ -246,30 +266,53 @@ def _standing(settings: Settings, here: Unlocked) -> _Standing | None:
             must_be_admin(store, here.user)
             with store.read() as reading:
                 lists = tuple(store_trust.rows(reading, TrustKind.CRL))
+                unlisted = revocations.unlisted(reading)
             erased = _erased(store)
             return _Standing(
                 store.unit,
                 replicas_of(store),
                 lists,
+                unlisted,
                 store.setting(CLOCK_FLOOR, "0"),
+                store.setting(CLOCKS_SEEN, "{}"),
                 erased,
                 frozenset(store.setting(OLD_COPIES).split()),
+                kept_out(store),
+                let_count(store, closed),
             )
         finally:
             store.close()
+
+
+def kept_out(store: Store) -> Withholding:
+    """What people took back or refused in the store; nothing where the damage lies there, which the
+    look before the restore says.
+    """
+    return _said_by(store, withholding_of, Withholding())
+
+
+def let_count(store: Store, closed: ClosedHere) -> UsedAgain:
+    """What of that which is closed in a copy counts in the store; nothing where the damage lies
+    there.
+    """
+    return _said_by(store, lambda reading: used_again(reading, closed, store.unit), UsedAgain())
 
 
 def _erased(store: Store) -> tuple[Operation, ...]:
     """The erasures that the store knows; none where the damage lies there: the restored store asks
     under a new replica id, so the units above send them again with everything else.
     """
+    return _said_by(store, lambda reading: tuple(acts_of_erasure(reading)), ())
+
+
+def _said_by(store: Store, ask: Callable[[Reading], T], nothing: T) -> T:
     try:
         with store.read() as reading:
-            return tuple(acts_of_erasure(reading))
+            return ask(reading)
     except KnownError as error:
         if error.message_id not in DAMAGE:
             raise
-        return ()
+        return nothing
 
 
 @contextmanager
@@ -358,21 +401,16 @@ def _prepare(
 
     Returns its unit, and whether it has the keys of a station.
     """
-    try:
-        # The copy itself is the backup of what a migration changes.
-        store = open_store(part, found.dek, before_migration=lambda: None, clock=clock)
-    except KnownError as error:
-        if error.message_id != "store.newer_file":
-            raise
-        raise KnownError("backup.newer_file", "backup.newer_file_hint", file=file.name) from error
+    store = open_copy(part, found.dek, file, clock)
     try:
         if standing is not None:
             _must_belong_here(store, file, standing, other_installation=other_installation)
         author, before = must_be_admin(store, found.user), replicas_of(store)
         with store.write(author) as work:
-            given_up = work.take_new_replica()
             if standing is not None and standing.replicas & before:
-                _take_over(store, work, standing)
+                _take_over(_asked(settings, store, found, clock), work, standing)
+            # After that: what counts again may have been sent by the store that is replaced.
+            given_up = work.take_new_replica()
             if standing is not None:
                 _erase_again(store, work, standing)
             work.audit("backup.restored", file=file.name, given_up=given_up)
@@ -390,17 +428,57 @@ def _prepare(
     return unit, enrolled
 
 
-def _take_over(store: Store, work: UnitOfWork, standing: _Standing) -> None:
+def open_copy(part: Path, dek: bytes, file: Path, clock: Callable[[], float] = time.time) -> Store:
+    """Open the private copy of a backup `file`. Raises KnownError `backup.newer_file`."""
+    try:
+        # The copy itself is the backup of what a migration changes.
+        return open_store(part, dek, before_migration=lambda: None, clock=clock)
+    except KnownError as error:
+        if error.message_id != "store.newer_file":
+            raise
+        raise KnownError("backup.newer_file", "backup.newer_file_hint", file=file.name) from error
+
+
+def _closed(part: Path, found: _Found, file: Path) -> ClosedHere:
+    """What the copy keeps out."""
+    with named_by(part, file):
+        store = open_copy(part, found.dek, file)
+        try:
+            with store.read() as reading:
+                return closed_in(reading)
+        finally:
+            store.close()
+
+
+def _asked(
+    settings: Settings, store: Store, found: _Found, clock: Callable[[], float]
+) -> Workplace:
+    """The copy as something to ask for its units and whom it trusts; nobody is signed in to it."""
+    with store.read() as reading:
+        catalogue = read_catalogue(reading)
+    nobody = Account(found.user, "", "", frozenset())
+    return Workplace(settings, store, catalogue, nobody, found.dek, clock)
+
+
+def _take_over(copy: Workplace, work: UnitOfWork, standing: _Standing) -> None:
     """What the replaced store of this installation knew and what must not go back with the copy.
 
     Who was revoked stays so, and no number of a list is given out twice. Nobody waits for the ids
-    that the replaced store wrote under after the copy was made. Time does not run backwards.
+    that the replaced store wrote under after the copy was made. Time does not run backwards. What
+    people took back or refused stays out, what they let count again counts.
     """
+    store = copy.store
     for row in standing.lists:
-        keep_list(work, parse_crl(row.content))
+        revocations.keep_list(work, parse_crl(row.content))
+    for issuer, lacking in standing.unlisted.items():
+        revocations.keep_unlisted(work, issuer, lacking)
     replica.give_up(work.connection, standing.replicas)
     if int(standing.clock_floor) > int(store.setting(CLOCK_FLOOR, "0")):
-        store.put_settings(work, {CLOCK_FLOOR: standing.clock_floor})
+        seen = {CLOCK_FLOOR: standing.clock_floor, CLOCKS_SEEN: standing.clocks_seen}
+        store.put_settings(work, seen)
+    carry_over(work, standing.kept_out, standing.replicas)
+    check = ReferenceCheck(copy, work.connection)
+    let_in(work, copy.tree, standing.used_again, check)
 
 
 def _erase_again(store: Store, work: UnitOfWork, standing: _Standing) -> None:

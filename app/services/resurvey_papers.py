@@ -5,6 +5,7 @@ from __future__ import annotations
 from math import ceil, floor
 
 from app.forms.catalogue import Catalogue
+from app.forms.retyped import resurveyed_names
 from app.reports.document import Document
 from app.reports.document_texts import document_texts
 from app.reports.resurvey_sheets import ResurveyFacts, SheetLine, survey_list, survey_result
@@ -43,10 +44,12 @@ class ResurveyPapers:
         workplace = self._workplace
         with workplace.store.read() as reading:
             known = found_handover(reading, survey.handover)
-            found = as_held(reading, workplace.unit, [known])[known.id][0].values
+            found = as_held(reading, workplace.tree, workplace.unit, [known])[known.id][0].values
         codes = workplace.catalogue.code_list("survey_findings")
         count, certain = survey.count, survey.share
         labels = field_labels(workplace.catalogue)
+        # Two communes may each have a «Thôn 1»: whoever visits has to know which.
+        several = len({one.unit for one in survey.lines}) > 1
         return ResurveyFacts(
             giver=unit_in_sentence(workplace, text_of(found, "owner_unit")),
             seq=number_of(found, "sent_seq"),
@@ -57,7 +60,7 @@ class ResurveyPapers:
             of=survey.of,
             on=iso_day(survey.on),
             dated=workplace.today(),
-            lines=tuple(self._line(one, labels) for one in survey.lines),
+            lines=tuple(self._line(one, labels, several=several) for one in survey.lines),
             results=tuple((codes.label(one.value, "vi"), count[one]) for one in Finding),
             typed=len(survey.results),
             wrong=survey.wrong,
@@ -69,12 +72,14 @@ class ResurveyPapers:
             fields=tuple((labels.get(name, name), n) for name, n in survey.fields.most_common()),
         )
 
-    def _line(self, one: SurveyLine, labels: dict[str, str]) -> SheetLine:
+    def _line(self, one: SurveyLine, labels: dict[str, str], *, several: bool) -> SheetLine:
+        unit = unit_in_sentence(self._workplace, one.unit) if several else ""
+        place = ", ".join(filter(None, (one.village, unit)))
         if one.found is None:
-            return SheetLine(one.village, one.number, one.head, one.children)
+            return SheetLine(place, one.number, one.head, one.children)
         codes = self._workplace.catalogue.code_list("survey_findings")
         return SheetLine(
-            one.village,
+            place,
             one.number,
             one.head,
             one.children,
@@ -85,11 +90,14 @@ class ResurveyPapers:
 
 
 def field_labels(catalogue: Catalogue) -> dict[str, str]:
-    """Field → what the book calls it, in Vietnamese as all papers are."""
+    """Field that a visit may find to differ → what the book calls it, in Vietnamese as all papers
+    are. Only of these: another field of the other form may have the same name.
+    """
     return {
         one.name: one.label.vi
-        for form in ("household", "child")
+        for form, names in resurveyed_names().items()
         for one in catalogue.newest(form).fields_of(form)
+        if one.name in names
     }
 
 

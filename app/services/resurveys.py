@@ -228,7 +228,8 @@ class Resurveys:
         _must_be_whole(found)
         with workplace.write() as work:
             handed_over(workplace, work.connection, survey.handover)  # refuses one's own
-            page = page_of(work.connection, household)
+            # What was drawn stays in the sample, also where the commune hid it meanwhile.
+            page = page_of(work.connection, household, hidden=True)
             about = {"handover": survey.handover, "sample": survey.seed}
             values: dict[str, Value] = {
                 **review_of(

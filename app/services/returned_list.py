@@ -22,13 +22,14 @@ from app.reports.document import Document
 from app.reports.document_texts import document_texts
 from app.reports.returned import ReturnedFacts, ReturnedRow, returned_sheet
 from app.services.exchange import is_from_above
-from app.services.handover_values import number_of
+from app.services.handover_values import counting_day, number_of
 from app.services.masking import hidden_fields
+from app.services.parties import unit_in_sentence
 from app.services.refusals import unit_called
 from app.services.returns import ReturnedRecord
 from app.services.rights import Right, allows
 from app.services.second_check import SecondCheck
-from app.services.wording import entity_in_words, labels
+from app.services.wording import Labels, entity_in_words
 from app.services.workplace import Workplace
 from app.text.moments import day_of
 from app.text.sort_key import natural_key
@@ -41,7 +42,8 @@ _OF_GROUPS = frozenset(("circumstance_codes", "circumstance_answer"))
 class ReturnedLine:
     """A record, or with `seq` a whole handover, that was sent back.
 
-    `village` to `birth` (ISO) say whose it is, `name` and `birth` of a child; `household` and
+    `unit` to `birth` (ISO) say whose it is, `name` and `birth` of a child; `place` is the village,
+    with its unit where records of several are listed; `household` and
     `child` lead to its page; all empty without the right to read, and where the register does not
     hold it. `field` is what of it is to be looked at ("" for all of it), `label` that in words.
     `by` is a unit or a person by name, `on` and `answered` are days (ISO; `answered` may say that
@@ -53,7 +55,9 @@ class ReturnedLine:
     by: str
     on: str
     answered: str = ""
+    unit: str = ""
     village: str = ""
+    place: str = ""
     household_no: str = ""
     head: str = ""
     name: str = ""
@@ -92,6 +96,7 @@ class ReturnedList:
             found += map(_from_beside, (o for o in self._check.returned_to() if not o.from_above))
             with workplace.store.read() as reading:
                 lines = self._placed(reading, found)
+        lines = told_apart(workplace, lines)
         waiting = sorted((one for one in lines if not one.answered), key=_place)
         answered = sorted((one for one in lines if one.answered), key=_place)
         answered.sort(key=lambda one: one.answered, reverse=True)
@@ -110,6 +115,7 @@ class ReturnedList:
             replace(
                 _line(one, unit_called(workplace, one.by), None),
                 seq=number_of(sent[one.id].values, "sent_seq"),
+                on=_day_of(one.on),
             )
             for one in found
         ]
@@ -127,7 +133,7 @@ class ReturnedList:
             workplace.today(),
             tuple(
                 ReturnedRow(
-                    one.village,
+                    one.place,
                     one.household_no,
                     one.head,
                     one.name,
@@ -156,7 +162,7 @@ class ReturnedList:
         children = {one.id: one for one in register.child_rows(reading, sorted(roots))}
         homes = {one.id: one for one in register.household_rows(reading, sorted(roots))}
         parts = records(reading, "circumstance", set(pages))
-        said = labels(self._workplace.catalogue)
+        called = Labels(self._workplace.catalogue)
         lines = []
         for one in found:
             home, child = pages.get(one.id, (one.id, one.id))
@@ -166,7 +172,11 @@ class ReturnedList:
             else:
                 protected = line.field in self._protected(one.entity)
             is_part = one.id in pages
-            label = entity_in_words(one.entity) if is_part else said.get(line.field, line.field)
+            label = (
+                entity_in_words(one.entity)
+                if is_part
+                else called.of(one.entity, line.field) or line.field
+            )
             lines.append(replace(line, label=label, protected=protected))
         return lines
 
@@ -174,6 +184,18 @@ class ReturnedList:
         """The fields of a type of record of which no paper says anything."""
         hidden = hidden_fields(self._workplace.catalogue.masks, entity, ())
         return hidden | _OF_GROUPS
+
+
+def told_apart(workplace: Workplace, lines: Sequence[ReturnedLine]) -> list[ReturnedLine]:
+    """The lines with their places: where they are of several units, some have villages of one
+    name.
+    """
+    units = {one.unit for one in lines if one.unit}
+    names = {one: unit_in_sentence(workplace, one) for one in units} if len(units) > 1 else {}
+    return [
+        replace(one, place=", ".join(filter(None, (one.village, names.get(one.unit, "")))))
+        for one in lines
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +220,7 @@ def _of_whom(line: ReturnedLine, child: ChildRow | None, home: HouseholdRow | No
     if child is not None:
         return replace(
             line,
+            unit=child.owner_unit,
             village=child.village,
             household_no=child.household_no,
             head=child.head_name,
@@ -209,6 +232,7 @@ def _of_whom(line: ReturnedLine, child: ChildRow | None, home: HouseholdRow | No
     if home is not None:
         return replace(
             line,
+            unit=home.owner_unit,
             village=home.village,
             household_no=home.household_no,
             head=home.head_name,
@@ -219,6 +243,7 @@ def _of_whom(line: ReturnedLine, child: ChildRow | None, home: HouseholdRow | No
 
 def _place(one: ReturnedLine) -> tuple[object, ...]:
     return (
+        one.unit,
         natural_key(one.village),
         natural_key(one.household_no),
         bool(one.child),
@@ -226,6 +251,12 @@ def _place(one: ReturnedLine) -> tuple[object, ...]:
         one.name,
         one.label,
     )
+
+
+def _day_of(moment: str) -> str:
+    """The day of a moment that a unit above wrote (ISO), "" where it is none."""
+    day = counting_day(moment)
+    return "" if day is None else day.isoformat()
 
 
 def _day(answer: Answer | None) -> str:

@@ -2,9 +2,10 @@
 
 The old root and the new one certify each other, so no chain breaks: who knows one of them learns
 the other from the next bundle from above, and what hangs on the old one stays valid. The province
-gets a new authority under the new root, and its own PC a new certificate; from then on it enrols
-under the new root. Districts go on with theirs until they enrol anew. Without the old root's key
-nobody can vouch for a new one: then every PC has to be enrolled again, and this module refuses.
+gets a new authority under the new root, and its own PC a new certificate, by which it signs the
+reference data that it holds once more; from then on it enrols under the new root. Districts go on
+with theirs until they enrol anew. Without the old root's key nobody can vouch for a new one: then
+every PC has to be enrolled again, and this module refuses.
 """
 
 from __future__ import annotations
@@ -23,12 +24,11 @@ from app.crypto.authority import (
 )
 from app.crypto.certificate import Certificate, Purpose
 from app.crypto.enrolment import make_request, read_request
-from app.crypto.revocation import issue_crl
 from app.errors import KnownError
 from app.forms.units import Tier
 from app.models import trust as store_trust
 from app.models.trust import TrustKind, TrustRow
-from app.services import trust
+from app.services import revocations, trust
 from app.services.authority import (
     AUTHORITY_SETTING,
     ROOT_SETTING,
@@ -37,6 +37,7 @@ from app.services.authority import (
 )
 from app.services.home import write_secret
 from app.services.issuing_day import issuing_time
+from app.services.reference_signing import sign_anew
 from app.services.rights import Right
 from app.services.sign_in import one_spelling
 from app.services.workplace import Workplace
@@ -109,9 +110,10 @@ class RootRotation:
             put(TrustKind.AUTHORITY, authority.certificate.key_id, authority.certificate)
             put(TrustKind.OWN, trust.OWN_CERTIFICATE, own)
             for issuer in (root, authority):
-                trust.keep_list(work, issue_crl(issuer.certificate, issuer.key, 1, {}, when))
+                revocations.issue_next(work, issuer, (), when)
             workplace.store.put_settings(work, names)
             trust.note_station(work, own)
+            sign_anew(workplace, work)
             work.audit(
                 "authority.root_rotated",
                 old=old.certificate.sha256[:16],

@@ -25,6 +25,7 @@ from app.history.entities import ENTITIES, Family
 from app.ids import derived_id, new_id
 from app.models.queries import register
 from app.models.queries.register import RecordView
+from app.models.undecided import open_groups
 from app.models.work import Change, UnitOfWork
 from app.services.handles import name_of
 from app.services.rights import Right
@@ -168,7 +169,8 @@ class _Together:
         self, child_id: str, child: Mapping[str, Value], events: Sequence[Change]
     ) -> str:
         """The unit that a child comes back to with its household, which comes back with it where
-        it had left by the same act: the one that had it last, whoever types that it is back.
+        it had left by the same act: the one that had it last, whoever types that it is back. Where
+        two people say two places of the household it stays where it is, for one of them to decide.
         """
         workplace, reading = self._workplace, self._work.connection
         home = register.record(reading, "household", str(child.get("household")))
@@ -178,8 +180,15 @@ class _Together:
         unit = unit_answering(workplace, reading, home.id, owner)
         if owner == unit:
             return owner
+        if "place" in open_groups(reading, [home.id]).get(("household", home.id), ()):
+            return unit
         back = Change(
-            "household", {"owner_unit": unit}, home.id, base=home.heads, loaded=home.values
+            "household",
+            {"owner_unit": unit},
+            home.id,
+            base=home.heads,
+            loaded=home.values,
+            by_rule=True,
         )
         self._work.record(back, act=self._act)
         acts = {_merged(one).get("act") for one in events} - {None}

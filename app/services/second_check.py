@@ -286,9 +286,11 @@ def review_of(
     }
 
 
-def page_of(reading: Reading, household: str) -> CheckedPage:
-    """A household's page with its heads. Raises KnownError `records.unknown`."""
-    found = queries.pages(reading, "", household=household).get(household)
+def page_of(reading: Reading, household: str, *, hidden: bool = False) -> CheckedPage:
+    """A household's page with its heads; `hidden`: also of one that is in no list any more. Raises
+    KnownError `records.unknown`.
+    """
+    found = queries.pages(reading, "", household=household, hidden=hidden).get(household)
     if found is None:
         raise KnownError("records.unknown", "records.unknown_hint", id=household)
     return found

@@ -16,6 +16,7 @@ from app.services.conflict_lines import ConflictLines
 from app.services.conflicts import Conflicts
 from app.services.declarations import Declarations
 from app.services.dividing import Dividing
+from app.services.division_undo import DivisionUndo
 from app.services.enrolment import EnrolmentDesk
 from app.services.entry import Entry
 from app.services.erasures import Erasures
@@ -29,6 +30,7 @@ from app.services.masking import Revealing
 from app.services.mistakes import Mistakes
 from app.services.moves import Moves
 from app.services.notes import Notes
+from app.services.own_renewal import OwnRenewal
 from app.services.paper_books import PaperBooks
 from app.services.people import People
 from app.services.people_here import PeopleHere
@@ -85,6 +87,7 @@ class Services:
     units: UnitLookup
     references: ReferenceDesk
     dividing: Dividing
+    division_undo: DivisionUndo
     villages: Villages
     paper_books: PaperBooks
     mistakes: Mistakes
@@ -102,6 +105,7 @@ class Services:
     authorities_below: AuthoritiesBelow
     stations: Stations
     root_rotation: RootRotation
+    own_renewal: OwnRenewal
     key_files: KeyFileDesk
     enrolment: EnrolmentDesk
     reopening: ReopeningDesk

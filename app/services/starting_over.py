@@ -5,8 +5,8 @@ The register stays as it is. Forgotten are the certificate, the keys of this PC,
 believed; what it asks for afterwards is what a new PC asks for, and the new root is typed off paper
 again. It writes on under a new replica id, so whoever enrols it is offered everything once more. An
 authority of this unit is put aside with its files, never deleted: a province then makes its root
-anew. Reference data that came signed under the old root stay here, and are no proof to a PC that
-never knew that root.
+anew, and signs the reference data that it holds once more. Elsewhere those that came signed under
+the old root stay, and are no proof to a PC that never knew that root until that signature comes.
 """
 
 from __future__ import annotations
@@ -25,7 +25,6 @@ from app.services.authority import (
     ROOT_SETTING,
     AuthorityDesk,
 )
-from app.services.rights import Right
 from app.services.workplace import Workplace
 
 
@@ -41,7 +40,7 @@ class StartingOver:
         Raises KnownError `starting_over.nothing`, `starting_over.other_unit`, `files.…`.
         """
         workplace = self._workplace
-        workplace.require(Right.KEYS)
+        workplace.require_own_certificate()
         workplace.must_be_real()
         if unit != workplace.unit:
             raise KnownError(

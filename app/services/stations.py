@@ -15,9 +15,8 @@ from app.crypto.certificate import Certificate, parse_certificate
 from app.models import trust as store_trust
 from app.models.queries import peers
 from app.models.queries.peers import PeerRow
-from app.models.store import Reading
 from app.models.trust import StationRow
-from app.services import trust
+from app.services import revocations, trust
 from app.services.enrolment_state import RENEWAL
 from app.services.workplace import Workplace
 
@@ -72,7 +71,7 @@ class Stations:
         with workplace.store.read() as reading:
             rows = store_trust.stations(reading, active_only=False)
             waited = peers.peers(reading, own)
-            revoked = _revoked(reading)
+            revoked = revocations.revoked(reading)
             issuers = {
                 one.key_id for one in trust.authorities(reading) if str(one.unit) == workplace.unit
             }
@@ -101,11 +100,6 @@ class Stations:
                 )
             )
         return views
-
-
-def _revoked(reading: Reading) -> frozenset[tuple[str, int]]:
-    lists = trust.revocation_lists(reading)
-    return frozenset((crl.issuer, serial) for crl in lists for serial in crl.revoked)
 
 
 def _state(

@@ -8,21 +8,21 @@ here anyway, or that the stopped operation itself would bring.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.history.door import Reason, State
 from app.i18n import text
 from app.models.queries import history as history_queries
-from app.models.queries import register
+from app.models.queries import refusals, register
 from app.models.queries.history import Stopped
 from app.models.queries.register import ChildRow, HouseholdRow
 from app.services.arrival_names import name_in
 from app.services.handles import name_unseen
 from app.services.masking import closed
-from app.services.reasons import why
+from app.services.reasons import set_aside, why
 from app.services.refusals import unit_called, values_said
 from app.services.rights import Right
-from app.services.wording import entity_in_words, labels, values_in_words
+from app.services.wording import Labels, entity_in_words, values_in_words
 from app.services.workplace import Workplace
 
 _ORDER = {State.WAITING: 0, State.REFUSED: 1, State.SET_ASIDE: 2}
@@ -39,7 +39,9 @@ class StoppedLine:
     where there is none here. `brought_by` is empty for what was written on this PC. `says` are
     the values of what a unit above refused, without those that are masked: nothing else tells what
     it was where the record is in no register. `only` is who alone may take it in, "" where that
-    may be done here.
+    may be done here. `unanswered`: a unit above refuses it, and nobody here has written the record
+    anew or left it at that. `with_bundle`: it comes in only with the whole bundle that was taken
+    back.
     """
 
     entity: str
@@ -54,6 +56,8 @@ class StoppedLine:
     why: str
     says: str = ""
     only: str = ""
+    unanswered: bool = False
+    with_bundle: bool = False
 
     @property
     def key(self) -> tuple[str, str, str]:
@@ -75,6 +79,7 @@ class StoppedLines:
         with workplace.store.read() as reading:
             grouped: dict[tuple[object, ...], list[Stopped]] = {}
             named: dict[str, str] = {}
+            owed = refusals.unanswered(reading)
             for one in history_queries.stopped_with_bodies(reading):
                 if name := name_in(one.body):
                     named.setdefault(one.id, name)
@@ -84,8 +89,15 @@ class StoppedLines:
             children = {one.id: one for one in register.child_rows(reading, roots)}
             asked = {*roots, *(one.household for one in children.values())}
             homes = {one.id: one for one in register.household_rows(reading, sorted(asked))}
-        said = labels(workplace.catalogue)
-        found = [self._line(held, children, homes, named, said) for held in grouped.values()]
+        called = Labels(workplace.catalogue)
+        found = [
+            replace(
+                self._line(held, children, homes, named, called),
+                unanswered=any(one.operation in owed for one in held),
+                with_bundle=all(one.lies_in for one in held),
+            )
+            for held in grouped.values()
+        ]
         return sorted(found, key=lambda one: _ORDER[one.state])
 
     def _line(
@@ -94,7 +106,7 @@ class StoppedLines:
         children: Mapping[str, ChildRow],
         homes: Mapping[str, HouseholdRow],
         named: Mapping[str, str],
-        said: Mapping[str, str],
+        called: Labels,
     ) -> StoppedLine:
         first, workplace = held[0], self._workplace
         child = children.get(first.root)
@@ -106,12 +118,12 @@ class StoppedLines:
             first.state,
             len(held),
             _who(child, home, named.get(first.root, "")) if may_read else "",
-            _what(held, said),
+            _what(held, called),
             home.id if may_read and home is not None else "",
             child.id if may_read and child is not None else "",
             first.brought_by,
             why(
-                first.reason or "set-aside",
+                first.reason or set_aside(first.brought_by),
                 unit_called(workplace, first.refused_by),
                 first.refused_for,
                 first.entity,
@@ -150,14 +162,14 @@ def _who(child: ChildRow | None, home: HouseholdRow | None, named: str) -> str:
     return named if home is None else home.head_name
 
 
-def _what(held: Sequence[Stopped], said: Mapping[str, str]) -> str:
+def _what(held: Sequence[Stopped], called: Labels) -> str:
     """The type of the record, and the fields that are written; those of a circumstance would tell
     what it is about.
     """
     entity = entity_in_words(held[0].entity)
     if held[0].entity == "circumstance":
         return entity
-    names = dict.fromkeys(said.get(name, "") for one in held for name in one.body)
+    names = dict.fromkeys(called.of(one.entity, name) for one in held for name in one.body)
     fields = [one for one in names if one]
     more = " …" if len(fields) > _MOST_FIELDS else ""
     return ": ".join(filter(None, (entity, ", ".join(fields[:_MOST_FIELDS]) + more)))

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from msgspec import structs
-
 from app.crypto.age import X25519Identity
-from app.crypto.certificate import Certificate, ChainFailure, Purpose, parse_certificate
+from app.crypto.certificate import Certificate, Purpose, parse_certificate
 from app.crypto.certificate_file import (
     MAX_CERTIFICATES,
     encode_certificates,
@@ -20,21 +19,17 @@ from app.crypto.chain import (
     Trust,
     VerifiedSender,
     good_crosses,
-    signed_by,
-    verify_reference,
     with_vouched_roots,
 )
-from app.crypto.revocation import RevocationList, parse_crl
 from app.crypto.signatures import SigningKey, verify
 from app.errors import KnownError
-from app.history.operation import Operation, ReferenceSignature
 from app.ids import UnitRef
 from app.models import trust as store_trust
 from app.models.lines import SignedManifest
 from app.models.store import Reading
 from app.models.trust import StationRow, TrustKind, TrustRow
 from app.models.work import UnitOfWork
-from app.services.held_back import hold_back
+from app.services import revocations
 from app.services.workplace import Workplace
 from app.sync.bundle_reader import OwnStation
 from app.sync.manifest import parse_manifest
@@ -42,6 +37,8 @@ from app.sync.refusal import BundleRefused
 
 SIGNING_KEY, AGE_KEY, OWN_CERTIFICATE = "station-signing", "station-age", "certificate"
 CLOCK_FLOOR, STATION = "clock-floor", "station"
+#: PC above → the date of its newest bundle, UTC seconds; the floor is the latest of them.
+CLOCKS_SEEN = "clocks-seen"
 #: A bundle raises the effective time by at most this (4-sync.md, "Clock").
 MOST_SECONDS_FORWARD = 2 * 366 * 86400
 #: A clock this far behind the newest date seen is suspect.
@@ -60,11 +57,11 @@ class StationKeys:
 
 def station_keys(workplace: Workplace, reading: Reading) -> StationKeys | None:
     """The keys made for the enrolment request, None before it."""
-    signing = store_trust.content(reading, TrustKind.KEY, SIGNING_KEY)
-    age = store_trust.content(reading, TrustKind.KEY, AGE_KEY)
+    held = store_trust.own_contents(reading)
+    signing, age = (held.get((TrustKind.KEY, name)) for name in (SIGNING_KEY, AGE_KEY))
     if signing is None or age is None:
         return None
-    own = store_trust.content(reading, TrustKind.OWN, OWN_CERTIFICATE)
+    own = held.get((TrustKind.OWN, OWN_CERTIFICATE))
     return StationKeys(
         workplace.store.setting(STATION),
         SigningKey.from_bytes(signing),
@@ -106,18 +103,24 @@ def own_station(workplace: Workplace, reading: Reading) -> OwnStation:
     return OwnStation(keys.station, certificate.unit, keys.age)
 
 
-def certificate_role(workplace: Workplace, reading: Reading) -> str | None:
+def certificate_role(reading: Reading) -> str | None:
     """The role in this PC's certificate, None while it has none."""
-    keys = station_keys(workplace, reading)
-    return None if keys is None or keys.certificate is None else keys.certificate.role
+    own = _own_certificate(reading)
+    return None if own is None else own.role
 
 
-def certified_scope(workplace: Workplace, reading: Reading) -> tuple[str, ...]:
+def certified_scope(reading: Reading) -> tuple[str, ...]:
     """The units in this PC's certificate, its own first; empty while it has none."""
-    keys = station_keys(workplace, reading)
-    if keys is None or keys.certificate is None:
-        return ()
-    return tuple(str(one) for one in keys.certificate.scope)
+    own = _own_certificate(reading)
+    return () if own is None else tuple(str(one) for one in own.scope)
+
+
+def _own_certificate(reading: Reading) -> Certificate | None:
+    """This PC's certificate, as in `station_keys`; its private keys are left where they are."""
+    held = store_trust.own_contents(reading)
+    own = held.get((TrustKind.OWN, OWN_CERTIFICATE))
+    keys = {(TrustKind.KEY, one) for one in (SIGNING_KEY, AGE_KEY)}
+    return None if own is None or not keys <= held.keys() else parse_certificate(own)
 
 
 def effective_time(workplace: Workplace) -> tuple[datetime, bool]:
@@ -137,13 +140,25 @@ def handover_time(workplace: Workplace) -> datetime:
     return datetime.fromtimestamp(int(workplace.clock()), tz=UTC) if suspect else when
 
 
-def raise_clock(workplace: Workplace, work: UnitOfWork, seen: datetime) -> None:
-    """Note a date that a unit above put into a bundle; never back, never far forward at once."""
-    floor = int(workplace.store.setting(CLOCK_FLOOR, "0"))
-    base = max(floor, int(workplace.clock()))
-    wanted = min(int(seen.timestamp()), base + MOST_SECONDS_FORWARD)
-    if wanted > floor:
-        workplace.store.put_settings(work, {CLOCK_FLOOR: str(wanted)})
+def hear_clock(
+    workplace: Workplace, work: UnitOfWork, station: str, seen: datetime, *, newest: bool
+) -> None:
+    """Note the date that a PC above put into a bundle; never far forward at once.
+
+    Of each PC that is in use its newest bundle counts, and the latest of these dates is the one
+    seen: a PC whose clock stood ahead takes its word back with the next bundle it makes by a
+    mended one. A bundle that is not the `newest` of its line says nothing any more.
+    """
+    if not newest:
+        return
+    store = workplace.store
+    active = {row.station for row in store_trust.stations(work.connection)} | {station}
+    before: dict[str, int] = json.loads(store.setting(CLOCKS_SEEN, "{}"))
+    dates = {one: date for one, date in before.items() if one in active}
+    base = max(int(store.setting(CLOCK_FLOOR, "0")), int(workplace.clock()))
+    dates[station] = min(int(seen.timestamp()), base + MOST_SECONDS_FORWARD)
+    floor = str(max(dates.values()))
+    store.put_settings(work, {CLOCKS_SEEN: json.dumps(dates, sort_keys=True), CLOCK_FLOOR: floor})
 
 
 def trust_of(workplace: Workplace, reading: Reading) -> Trust:
@@ -153,10 +168,13 @@ def trust_of(workplace: Workplace, reading: Reading) -> Trust:
         roots=tuple(
             parse_certificate(row.content) for row in store_trust.rows(reading, TrustKind.ROOT)
         ),
-        crls={crl.issuer: crl for crl in revocation_lists(reading)},
+        crls={crl.issuer: crl for crl in revocations.revocation_lists(reading)},
         covers=scope_covers(workplace),
         when=when,
         clock_suspect=suspect,
+        revoked={
+            issuer: frozenset(lacking) for issuer, lacking in revocations.unlisted(reading).items()
+        },
     )
 
 
@@ -197,28 +215,6 @@ def take_roots(workplace: Workplace, work: UnitOfWork, certs: bytes) -> None:
             work.audit("root.learned", root=root.sha256[:16])
 
 
-def revocation_lists(reading: Reading) -> list[RevocationList]:
-    """The newest list of each authority known here."""
-    return [parse_crl(row.content) for row in store_trust.rows(reading, TrustKind.CRL)]
-
-
-def keep_list(work: UnitOfWork, crl: RevocationList) -> None:
-    """Keep a revocation list of its authority; the number in the store never goes down.
-
-    A file is verified before its transaction begins, so another one may have brought a newer list
-    meanwhile. What waits from a PC that the list is the first to revoke is held back.
-    """
-    connection = work.connection
-    held = store_trust.content(connection, TrustKind.CRL, crl.issuer)
-    if held == crl.der:
-        return  # it rides in every bundle
-    before = frozenset[int]() if held is None else parse_crl(held).revoked
-    row = TrustRow(TrustKind.CRL, crl.issuer, crl.number, crl.der)
-    store_trust.put_newer(connection, row)
-    if newly := crl.revoked - before:
-        hold_back(work, crl.issuer, newly)
-
-
 def authorities(reading: Reading) -> list[Certificate]:
     """Every authority certificate known here, roots apart."""
     return [
@@ -226,9 +222,28 @@ def authorities(reading: Reading) -> list[Certificate]:
     ]
 
 
+def note_authority(work: UnitOfWork, certificate: Certificate) -> None:
+    """Remember an authority that was certified here. Asked twice for one key (a reply was lost),
+    this PC issues two certificates, and cannot know which of them is used.
+    """
+    row = TrustRow(TrustKind.GRANTED, certificate.sha256, 0, certificate.der)
+    store_trust.put(work.connection, row)
+    store_trust.put(
+        work.connection, replace(row, kind=TrustKind.AUTHORITY, name=certificate.key_id)
+    )
+
+
+def granted(reading: Reading, authorities: Sequence[Certificate]) -> list[Certificate]:
+    """These authorities, and every other certificate issued here for the keys of them."""
+    rows = store_trust.rows(reading, TrustKind.GRANTED)
+    issued = [parse_certificate(row.content) for row in rows]
+    keys = {one.key_id for one in authorities}
+    return list(dict.fromkeys((*authorities, *(one for one in issued if one.key_id in keys))))
+
+
 def own_path(reading: Reading, certificate: Certificate) -> list[Certificate]:
     """The authorities above a certificate, nearest first, without the root."""
-    return _path_in(certificate, authorities(reading))
+    return path_in(certificate, authorities(reading))
 
 
 def certificate_member(
@@ -242,32 +257,42 @@ def certificate_member(
 
     The other stations are, as far as there is room: those of the sender's unit and of the
     receiving unit `to` (so that neighbours learn of each other), those that sign reference data
-    (so that a round is believed at every tier), and those of the units `below` the sender (so
-    that a unit above can write to them directly). Where a root was rotated, the roots and what
-    they say of each other come before all of these, and the superseded certificates of those who
-    sign reference data behind. The lists are those of the authorities on the sender's path, of its
-    unit's own authorities and of rotated roots: whoever reads the bundle judges these.
+    (so that a round is believed at every tier; with the authorities above them), and those of the
+    units `below` the sender (so that a unit above can write to them directly). Where a root was
+    rotated, the roots and what they say of each other come before all of these, and the superseded
+    certificates of those who sign reference data behind. The lists are those of the authorities on
+    the sender's path, of its unit's own authorities, of those above the signers and of rotated
+    roots: whoever reads the bundle judges these.
     """
     path = own_path(reading, certificate)
     # The unit's own authority signs the PCs below: they need its certificate and its list.
     held = authorities(reading)
     own = [one for one in held if one.unit == certificate.unit]
     # One of them may hang on an older root than this PC, by another authority above.
-    own += [above for one in own for above in _path_in(one, held)]
+    own += [above for one in own for above in path_in(one, held)]
+    enrolled = store_trust.stations(reading, active_only=False)
+    # Whoever signs reference data may hang on another root by now than this unit does.
+    signers = [
+        one
+        for one in (parse_certificate(row.certificate) for row in enrolled if row.active)
+        if Purpose.REFERENCE in one.purposes
+    ]
+    roots = [parse_certificate(row.content) for row in store_trust.rows(reading, TrustKind.ROOT)]
+    own += _above_signers(signers, held, roots)
     issuers = {one.key_id for one in (*path, *own)}
     issuers |= {one.issuer_key_id for one in (*path, *own)}
     rotated = crosses(reading)
     vouched = {one.key_id for one in rotated}
-    roots = [parse_certificate(row.content) for row in store_trust.rows(reading, TrustKind.ROOT)]
     extra = [*extra, *(one for one in roots if one.key_id in vouched), *rotated]
     near = {str(certificate.unit): 0, to: 1}
     far = frozenset(below)
     known: list[tuple[int, Certificate]] = []
     lists = [
-        one for one in revocation_lists(reading) if one.issuer in issuers or one.issuer in vouched
+        one
+        for one in revocations.revocation_lists(reading)
+        if one.issuer in issuers or one.issuer in vouched
     ]
-    revoked = {(crl.issuer, serial) for crl in lists for serial in crl.revoked}
-    enrolled = store_trust.stations(reading, active_only=False)
+    gone = revocations.revoked(reading)
     active = {row.station for row in enrolled if row.active}
     for row in enrolled:
         one = parse_certificate(row.certificate)
@@ -275,7 +300,7 @@ def certificate_member(
             continue
         if not row.active:
             # What it signed under an earlier certificate must still be believed of it.
-            good = row.station in active and (one.issuer_key_id, one.serial) not in revoked
+            good = row.station in active and (one.issuer_key_id, one.serial) not in gone
             if good and Purpose.REFERENCE in one.purposes:
                 known.append((4, one))
         elif one.station == certificate.station:
@@ -292,6 +317,23 @@ def certificate_member(
     others = [one for _, one in known if one not in last]
     room = MAX_CERTIFICATES - len(first) - len(last)
     return encode_certificates([*first, *others[:room], *last], lists)
+
+
+def _above_signers(
+    signers: Sequence[Certificate], held: Sequence[Certificate], roots: Sequence[Certificate]
+) -> list[Certificate]:
+    """The authorities above those who sign reference data, of paths that end at a trusted root.
+
+    A bundle from below may have taught one under a root that it vouched for and that is not kept:
+    with its list alone no reader could judge it.
+    """
+    trusted = {root.key_id for root in roots}
+    found: list[Certificate] = []
+    for one in signers:
+        path = path_in(one, held)
+        if path and path[-1].issuer_key_id in trusted:
+            found += path
+    return found
 
 
 def take_sender(work: UnitOfWork, sender: VerifiedSender, certs: bytes) -> None:
@@ -311,17 +353,23 @@ def take_sender(work: UnitOfWork, sender: VerifiedSender, certs: bytes) -> None:
         store_trust.put(
             connection, TrustRow(TrustKind.AUTHORITY, authority.key_id, 0, authority.der)
         )
-    for crl in sender.crls.values():
-        keep_list(work, crl)
+    for crl in sender.crls:
+        revocations.keep_list(work, crl)
     for certificate in (sender.certificate, *sender.others):
         note_station(work, certificate)
-    # A list speaks of its own authority's certificates alone: serials are not unique among them.
-    revoked = {
-        (crl.issuer, serial) for crl in revocation_lists(connection) for serial in crl.revoked
-    }
+    ended = revocations.revoked(connection)
+    standing: set[tuple[str, str]] = set()
+    gone: list[StationRow] = []
     for row in store_trust.stations(connection):
         certificate = parse_certificate(row.certificate)
-        if (certificate.issuer_key_id, certificate.serial) in revoked:
+        if (certificate.issuer_key_id, certificate.serial) in ended:
+            gone.append(row)
+        else:
+            standing.add((row.station, row.unit))
+    for row in gone:
+        if (row.station, row.unit) in standing:  # the PC has other keys by now
+            store_trust.take_out_certificate(connection, row.fingerprint)
+        else:
             store_trust.take_out_station(connection, row.station, row.unit)
 
 
@@ -359,49 +407,8 @@ def note_station(work: UnitOfWork, certificate: Certificate) -> None:
     )
 
 
-def reference_check(workplace: Workplace, reading: Reading) -> Callable[[Operation], bool]:
-    """Whether an operation on reference data carries a valid signature of the province.
-
-    The signing certificate is looked for among the stations known here, those that the bundle it
-    came in has taught among them (`take_sender` comes first); its path to a trusted root is
-    verified once and remembered for this call.
-    """
-    base = trust_of(workplace, reading)
-    known = {
-        one.sha256: one
-        for one in (
-            parse_certificate(row.certificate)
-            for row in store_trust.stations(reading, active_only=False)
-        )
-    }
-    pool = authorities(reading)
-    judged: dict[str, Certificate | None] = {}
-
-    def signer(sha256: str) -> Certificate | None:
-        certificate = known.get(sha256)
-        if certificate is None or Purpose.REFERENCE not in certificate.purposes:
-            return None
-        try:
-            verify_reference(certificate, _path_in(certificate, pool), base)
-        except ChainFailure:
-            return None
-        return certificate
-
-    def check(operation: Operation) -> bool:
-        signature = operation.signature
-        if signature is None:
-            return False
-        if signature.c not in judged:
-            judged[signature.c] = signer(signature.c)
-        certificate = judged[signature.c]
-        if certificate is None:
-            return False
-        return signed_by(certificate, bytes.fromhex(signature.s), operation.op_id)
-
-    return check
-
-
-def _path_in(certificate: Certificate, pool: Sequence[Certificate]) -> list[Certificate]:
+def path_in(certificate: Certificate, pool: Sequence[Certificate]) -> list[Certificate]:
+    """The authorities of `pool` above a certificate, nearest first, without the root."""
     known = {one.key_id: one for one in pool}
     path: list[Certificate] = []
     at = certificate
@@ -409,23 +416,6 @@ def _path_in(certificate: Certificate, pool: Sequence[Certificate]) -> list[Cert
         path.append(above)
         at = above
     return path
-
-
-def reference_signer(workplace: Workplace, reading: Reading) -> Callable[[Operation], Operation]:
-    """Puts the province's signature on an operation. Raises KnownError `enrol.not_enrolled`,
-    `rights.not_reference` when this PC may not sign reference data.
-    """
-    keys, certificate = enrolled_keys(workplace, reading)
-    if Purpose.REFERENCE not in certificate.purposes:
-        raise KnownError("rights.not_reference", "rights.not_reference_hint")
-
-    def sign(operation: Operation) -> Operation:
-        signature = keys.signing.sign(operation.op_id).hex()
-        return structs.replace(
-            operation, signature=ReferenceSignature(certificate.sha256, signature)
-        )
-
-    return sign
 
 
 def unit_refs(units: Sequence[str]) -> tuple[UnitRef, ...]:

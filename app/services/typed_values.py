@@ -97,6 +97,10 @@ def _of_kind(kind: Kind, name: str, text: str) -> Value:
     raise KnownError("records.bad_kind", "records.bad_kind_hint", field=name)
 
 
+#: The forms that records are typed into.
+FORMS = ("household", "child")
+
+
 def form_of(entity: str) -> str:
     """The form that a record of this type is typed into."""
     return "household" if entity == "household" else "child"
@@ -109,7 +113,8 @@ def refuse_strangers(
 
     What the record already says is not judged again. Raises KnownError `records.owner_unknown`,
     `records.owner_above` for a unit that owns nothing itself, `records.no_such_record`,
-    `records.village_elsewhere`, `records.itself`.
+    `records.village_elsewhere`, `records.village_stays` for a household that would go to another
+    unit and keep the village of its old one, `records.itself`.
     """
     for name, value in values.items():
         if not isinstance(value, str) or value == record.values.get(name):
@@ -129,10 +134,34 @@ def refuse_strangers(
         if found is None or found.hidden:
             # What was typed is not repeated: it may be somebody's name.
             raise KnownError("records.no_such_record", "records.no_such_record_hint", field=name)
-        if name == "village":
-            owner = values.get("owner_unit", record.values.get("owner_unit"))
-            if found.values.get("owner_unit") != owner:
-                raise KnownError("records.village_elsewhere", "records.village_elsewhere_hint")
+    if record.entity == "household":
+        _refuse_foreign_village(reading, record, values)
+
+
+def _refuse_foreign_village(
+    reading: Reading, record: RecordView, values: Mapping[str, Value]
+) -> None:
+    """Refuse a village and an owner of a household that do not go together, where one is new.
+
+    Who left the province, or went nobody knows where, is still found in the village it left.
+    """
+    after = {**record.values, **values}
+    owner, village = after.get("owner_unit"), after.get("village")
+    if all(after.get(name) == record.values.get(name) for name in ("owner_unit", "village")):
+        return
+    if not isinstance(village, str) or owner in (OUTSIDE, UNKNOWN):
+        return
+    found = register.record(reading, "village", village)
+    if found is None or found.values.get("owner_unit") == owner:
+        return
+    if "village" in values:
+        raise KnownError("records.village_elsewhere", "records.village_elsewhere_hint")
+    raise KnownError(
+        "records.village_stays",
+        "records.village_stays_hint",
+        village=str(found.values.get("name") or ""),
+        unit=owner,
+    )
 
 
 def assignments(pairs: list[str]) -> dict[str, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.forms.units import Tier, UnitTree
-from app.services.unit_views import UnitView, find_units, units_below
+from app.services.unit_views import UnitView, find_units, units_below, view_of
 from app.services.workplace import Workplace
 
 
@@ -27,6 +27,10 @@ class UnitLookup:
         return units_below(
             self._tree, self._workplace.unit_named(unit or self._workplace.unit), tier, deep=deep
         )
+
+    def view(self, unit: str) -> UnitView:
+        """One unit of the tree. Raises KnownError `units.unknown`."""
+        return view_of(self._tree, self._tree.unit(unit))
 
     def find(
         self, name: str, edition: str | None = None, tier: Tier | None = None

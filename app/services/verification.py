@@ -19,9 +19,10 @@ from app.forms.schema import Severity
 from app.history.door import Direction
 from app.models.queries import counting, register, verifying
 from app.models.queries import handovers as handover_queries
+from app.models.queries.covering import Span, accepted_at, after, covered, inside
 from app.models.queries.register import RecordView
 from app.models.queries.rounds import open_round, round_of
-from app.models.queries.verifying import END, Place, SentBack, Span
+from app.models.queries.verifying import Place, SentBack
 from app.models.store import Reading
 from app.services.checks import Checks, FoundIssue
 from app.services.handover_register import HandoverRegister, HandoverView, SendBack
@@ -134,9 +135,11 @@ class Verification:
         with workplace.store.read() as reading:
             came = handed_over(workplace, reading, handover)
             found = verifying.places(reading, came.units, came.basis, came.span)
-            later = verifying.changed_in(reading, came.units, Span(came.span.end, END))
+            later = verifying.changed_in(reading, came.units, after(came.span.end))
             changed = (
-                verifying.changed_in(reading, came.units, came.span) if only_changed else later
+                verifying.changed_in(reading, came.units, inside(came.span))
+                if only_changed
+                else later
             )
             back = verifying.sent_back_by(reading, workplace.unit, came.units)
             returned = tuple(_returned_lines(reading, back))
@@ -200,8 +203,8 @@ class Verification:
 
 @dataclass(frozen=True, slots=True)
 class HandedOver:
-    """What a handover from below is about: its units, the piece of this log that came after the
-    last accepted one (at the moment `since`) and with it, and what its counts are true for.
+    """What a handover from below is about: its units, what came after the last accepted one (at
+    the moment `since`) and with it, and what its counts are true for.
     """
 
     id: str
@@ -219,21 +222,23 @@ def handed_over(workplace: Workplace, reading: Reading, handover: str) -> Handed
     tier, giver = workplace.tier.value, text_of(found.values, "owner_unit")
     if direction_of(workplace.tree, giver, workplace.unit) is not Direction.BELOW:
         raise KnownError("verification.not_below", "verification.not_below_hint")
-    end = verifying.taken_in(reading, found.id, tier)
-    if not end:
+    end = covered(reading, found.id, tier)
+    if end is None:
         raise KnownError("verification.not_received", "verification.not_received_hint")
-    start, since = 0, ""
+    span, since = Span(end), ""
     for one in handover_queries.handovers(reading):
         accepted = one.values.get(f"verdict_{tier}") == ACCEPTED
         if accepted and one.values.get("owner_unit") == giver:
-            place = verifying.taken_in(reading, one.id, tier)
-            if start < place < end:
-                start, since = place, text_of(one.values, f"received_{tier}_on")
+            before = covered(reading, one.id, tier)
+            last = 0 if span.start is None else span.start.position
+            if before is not None and last < before.position < end.position:
+                span = Span(end, before, accepted_at(reading, one.id, tier))
+                since = text_of(one.values, f"received_{tier}_on")
     units = units_of(workplace, reading, found.id, found.values)
     named = text_of(found.values, "sent_round") or text_of(found.values, f"received_{tier}_round")
     day = counting_day(text_of(found.values, f"received_{tier}_on")) or workplace.today()
     basis = counting.basis_for(round_of(reading, named) or open_round(reading), day)
-    return HandedOver(found.id, reach(workplace.tree, units), Span(start, end), since, basis)
+    return HandedOver(found.id, reach(workplace.tree, units), span, since, basis)
 
 
 def _villages(reading: Reading, units: Sequence[str], found: Sequence[Place]) -> dict[str, str]:

@@ -1,8 +1,9 @@
 """What is kept but not applied, and the person who decides about it.
 
 An operation waits for something that has not come, was refused at the door, or was set aside with
-the bundle it came in. Nothing of it is lost; opening the door by name, or dropping what waits, is
-a decision of somebody with the right to receive, and stands in the audit trail.
+the bundle it came in (that one is used again as a whole, `import_undo`). Nothing of it is lost;
+opening the door by name, dropping what waits, or leaving it at the refusal of a unit above, is a
+decision of somebody with the right to receive, and stands in the audit trail.
 """
 
 from __future__ import annotations
@@ -15,13 +16,14 @@ from app.errors import KnownError
 from app.history.door import Reason, State
 from app.models.materialising import Touched
 from app.models.queries import history as history_queries
+from app.models.queries import refusals
 from app.models.queries.handovers import Return as Return
 from app.models.store import Reading
 from app.models.work import UnitOfWork
-from app.services import trust
 from app.services.exchange import returns_from_above
 from app.services.handles import name_unseen
-from app.services.reasons import why
+from app.services.reasons import set_aside, why
+from app.services.reference_signing import ReferenceCheck
 from app.services.rights import Right
 from app.services.workplace import Workplace
 from app.sync.apply import release, take_back
@@ -37,7 +39,9 @@ class StoppedOperation:
     """One operation that is kept unapplied. `brought_by` is empty for one written here.
 
     `refused_by` is the unit above that refuses it, if one does, and `refused_for` the name of the
-    reason which that one gave.
+    reason which that one gave; `unanswered` says that nobody here has done anything about it yet.
+    `lies_in` is the handover whose bundle was taken back and with which it lies set aside, if so:
+    it comes in with that whole bundle alone.
 
     `id` is what its record is called here; what it is about may never have come, so a circumstance
     is called by its handle always.
@@ -51,11 +55,18 @@ class StoppedOperation:
     brought_by: str
     refused_by: str
     refused_for: str
+    lies_in: str
+    unanswered: bool
 
     @property
     def why(self) -> str:
         """The reason in words."""
-        return why(self.reason or "set-aside", self.refused_by, self.refused_for, self.entity)
+        return why(
+            self.reason or set_aside(self.brought_by),
+            self.refused_by,
+            self.refused_for,
+            self.entity,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,13 +107,19 @@ class Waiting:
         by what the list calls it.
 
         What they build on must be accepted, else they go on waiting. What a revoked PC brought
-        needs the right to keys besides. Raises KnownError
+        needs the right to keys besides. What lies set aside with a bundle stays there: its giver is
+        told of the bundle as a whole. Raises KnownError
         `waiting.unknown`, `waiting.reference` for reference data, which only the province's
-        signature opens the door for, `waiting.refused_above` for what a unit above refused.
+        signature opens the door for, `waiting.refused_above` for what a unit above refused,
+        `waiting.set_aside` where all of it lies set aside so.
         """
         self._workplace.require(Right.HANDOVER)
         with self._workplace.write() as work:
-            chosen = _named(self._workplace.handles, work, name, _STOPPED)
+            named = _named(self._workplace.handles, work, name, _STOPPED)
+            chosen = [one for one in named if not one.lies_in]
+            if not chosen:
+                lies_in = named[0].lies_in
+                raise KnownError("waiting.set_aside", "waiting.set_aside_hint", handover=lies_in)
             if any(one.reason == Reason.REFERENCE_UNSIGNED.value for one in chosen):
                 raise KnownError("waiting.reference", "waiting.reference_hint")
             if any(one.reason == Reason.REFUSED_ABOVE.value for one in chosen):
@@ -110,7 +127,7 @@ class Waiting:
             if any(one.reason == Reason.BRINGER_REVOKED.value for one in chosen):
                 # As with a bundle of a revoked PC that is accepted by name.
                 self._workplace.require(Right.KEYS)
-            check = trust.reference_check(self._workplace, work.connection)
+            check = ReferenceCheck(self._workplace, work.connection)
             release(work, self._workplace.tree, [(o.id, o.operation) for o in chosen], check)
             left = {one.operation for one in _stopped(work.connection, _STOPPED)}
             still = sum(one.operation in left for one in chosen)
@@ -148,9 +165,37 @@ class Waiting:
             work.commit()
         return len(chosen)
 
+    def dismiss(self, name: str) -> int:
+        """Leave it at what a unit above refused; returns how many operations. They are kept, are
+        told no more as work to be done, and come in when that unit takes them after all.
+
+        A record is answered by writing it anew; this is the answer where there is nothing to write,
+        or no page here to write it on. Raises KnownError `waiting.unknown`,
+        `waiting.not_unanswered` for what no unit above refuses or what was answered already.
+        """
+        self._workplace.require(Right.HANDOVER)
+        with self._workplace.write() as work:
+            chosen = _named(self._workplace.handles, work, name, (State.REFUSED,))
+            owed = [one for one in chosen if one.unanswered]
+            if not owed:
+                raise KnownError("waiting.not_unanswered", "waiting.not_unanswered_hint", id=name)
+            standing = refusals.unanswered(work.connection)
+            refusals.dismiss(work.connection, [standing[one.operation] for one in owed])
+            work.audit(
+                "waiting-dismiss",
+                record=_shown(self._workplace.handles, owed[0]).id,
+                dismissed=len(owed),
+            )
+            work.commit()
+        return len(owed)
+
 
 def _stopped(reading: Reading, states: Collection[State]) -> list[StoppedOperation]:
-    return [StoppedOperation(*row) for row in history_queries.stopped(reading, states)]
+    owed = refusals.unanswered(reading)
+    return [
+        StoppedOperation(*row, unanswered=row[2] in owed)
+        for row in history_queries.stopped(reading, states)
+    ]
 
 
 def _named(

@@ -17,7 +17,7 @@ from app.forms.field_types.base import Language
 from app.i18n import language
 from app.services.handover_values import counting_day
 from app.services.masking import MASKED, Shown, ShownRecord
-from app.services.typed_values import form_of
+from app.services.typed_values import FORMS, form_of
 
 #: Before the names of what the program keeps beside the fields of the forms.
 _LABELS = "wording.field."
@@ -104,17 +104,23 @@ def _concluded(name: str, value: str) -> str:
     return i18n.catalogue(language()).get(f"wording.verdict.{value}", value)
 
 
-def labels(catalogue: Catalogue) -> Mapping[str, str]:
-    """Label by field name, over the newest forms, a child's where both forms have the name; then
-    those of what the program keeps beside the fields of the forms: of a note or a review all of it.
+class Labels:
+    """What the fields of records are called: by the newest forms, and what the program keeps beside
+    them. A field is told by its record's type and its name: two forms have fields of one name that
+    are not called the same.
     """
-    found: dict[str, str] = {}
-    for form in ("child", "household"):
-        template = catalogue.newest(form)
-        for entity in template.entities:
-            for field in template.fields_of(entity):
-                found.setdefault(field.name, str(field.label))
-    for message_id, words in i18n.catalogue(language()).items():
-        if message_id.startswith(_LABELS):
-            found.setdefault(message_id.removeprefix(_LABELS), words)
-    return found
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        newest = {form: catalogue.newest(form) for form in FORMS}
+        self._typed = {
+            (form, field.name): str(field.label)
+            for form, template in newest.items()
+            for field in template.fields
+        }
+        #: Types of records that the forms write.
+        self._written = {one for template in newest.values() for one in template.entities}
+
+    def of(self, entity: str, name: str) -> str:
+        """The label of a field of a type of record; "" where nothing names it."""
+        typed = self._typed.get((form_of(entity), name), "") if entity in self._written else ""
+        return typed or _label(name)

@@ -19,11 +19,14 @@ from app.models import backup, bundles
 from app.models.log import last_position
 from app.models.queries import counting, history, refusals, rounds
 from app.models.queries import worklist as queries
+from app.models.queries.answering import reachable
 from app.models.queries.rounds import RoundView
 from app.models.queries.worklist import Days
 from app.models.queries.worklist import PlaceProgress as PlaceProgress
 from app.models.store import Reading
 from app.services import answering, last_check
+from app.services.authority import AuthorityDesk
+from app.services.covers import undone_but_accepted
 from app.services.dividing import pages_of_split_units
 from app.services.enrolment_state import EnrolmentState, Standing, enrolment_state
 from app.services.erasures import old_copies
@@ -51,11 +54,14 @@ class Duty(Enum):
     SENT_BACK = "sent_back"
     REFUSED_ABOVE = "refused_above"
     CONFLICTS = "conflicts"
+    UNDONE_BUT_ACCEPTED = "undone_but_accepted"
     MOVES = "moves"
     SPLIT_UNITS = "split_units"
     WAITING = "waiting"
     NOT_VERIFIED = "not_verified"
+    UNDONE = "undone"
     DECLARED_WRONG = "declared_wrong"
+    HOME_GONE = "home_gone"
     ERRORS = "errors"
     UNFINISHED = "unfinished"
     UNFINISHED_HOUSEHOLDS = "unfinished_households"
@@ -67,6 +73,7 @@ class Duty(Enum):
     CODE_ON_NO_PAPER = "code_on_no_paper"
     NOT_ENROLLED = "not_enrolled"
     CERTIFICATE_ENDS = "certificate_ends"
+    LISTS_LACK = "lists_lack"
     UNFINISHED_SENDING = "unfinished_sending"
     ANSWERS_OWED = "answers_owed"
     NOT_HANDED_OVER = "not_handed_over"
@@ -82,6 +89,7 @@ _OF_RECORDS = frozenset(
         Duty.CONFLICTS,
         Duty.MOVES,
         Duty.DECLARED_WRONG,
+        Duty.HOME_GONE,
         Duty.ERRORS,
         Duty.UNFINISHED,
         Duty.UNFINISHED_HOUSEHOLDS,
@@ -94,14 +102,17 @@ _OF_RECORDS = frozenset(
 _OF_HANDOVERS = frozenset(
     (
         Duty.RETURNED,
+        Duty.UNDONE_BUT_ACCEPTED,
         Duty.WAITING,
         Duty.NOT_VERIFIED,
+        Duty.UNDONE,
         Duty.UNFINISHED_SENDING,
         Duty.ANSWERS_OWED,
         Duty.NOT_HANDED_OVER,
     )
 )
 _COUNTED = {
+    Duty.HOME_GONE: queries.HOME_GONE,
     Duty.UNFINISHED: queries.UNFINISHED,
     Duty.TURNING_16: queries.TURNING_16,
     Duty.NO_NUMBER: queries.NO_NUMBER,
@@ -157,8 +168,12 @@ class _Walked:
     moves: int
     #: Households and children that stand under a unit which was split.
     undivided: int
-    #: Handovers that wait for a verdict, and units that wait for receipts or returns.
+    #: Handovers that wait for a verdict, those that were taken back here and not returned,
+    #: and units that wait for receipts or returns.
     unverified: int
+    undone: int
+    #: Bundles that were taken back here and accepted on another PC of this unit.
+    undone_but_accepted: int
     owed_to: int
 
 
@@ -205,6 +220,7 @@ class Worklist:
             enrolment = enrolment_state(workplace, reading)
             found = self._counts(reading, current, walked, check)
             found[Duty.NOT_HANDED_OVER] = work.unsent
+            found[Duty.LISTS_LACK] = AuthorityDesk(workplace).unlisted_in(reading)
             empty = queries.is_empty(reading, ("household", "child"))
         made = backup.newest(workplace.settings)
         days = self._days(current)
@@ -281,6 +297,8 @@ class Worklist:
             found[Duty.NOT_SEEN] = sum(one.households for one in walked.places) - seen
         found[Duty.UNFINISHED_SENDING] = len(bundles.unfinished(reading))
         found[Duty.NOT_VERIFIED] = walked.unverified
+        found[Duty.UNDONE] = walked.undone
+        found[Duty.UNDONE_BUT_ACCEPTED] = walked.undone_but_accepted
         found[Duty.ANSWERS_OWED] = walked.owed_to
         return found
 
@@ -298,6 +316,8 @@ class Worklist:
             self._moves.waiting(reading),
             self._undivided(reading),
             len(answering.unverified(self._workplace, reading)) if self.gathers else 0,
+            len(answering.undone(self._workplace, reading)) if self.gathers else 0,
+            len(undone_but_accepted(self._workplace, reading)) if self.gathers else 0,
             len(answering.owed_to(self._workplace, reading)) if self.gathers else 0,
         )
         self._walked = (key, walked)
@@ -318,6 +338,8 @@ class Worklist:
             queries.declared_wrong(reading),
             self._workplace.today(),
             current,
+            # A PC is revoked without a word in the log, and then nothing is owed to it.
+            reachable(reading) if self.gathers else None,
         )
 
     def _named(self, found: Sequence[PlaceProgress]) -> Iterator[PlaceProgress]:
@@ -361,6 +383,8 @@ class Worklist:
         rights = self._workplace.account.rights
         if duty is Duty.NOT_HANDED_OVER and self._workplace.demonstration:
             return False
+        if duty is Duty.LISTS_LACK:
+            return allows(rights, Right.KEYS)
         if duty is Duty.SPLIT_UNITS:
             return allows(rights, Right.ADMIN)
         if duty in _OF_RECORDS:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -33,12 +33,16 @@ _ONLY_LOOKING = frozenset((Right.READ, Right.PRINT, Right.AUDIT))
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """A person who works on this PC: sign-in name, written name and title, rights."""
+    """A person who works on this PC: sign-in name, written name and title, rights.
+
+    `withheld`: what the account was given and this PC's certificate takes away.
+    """
 
     name: str
     full_name: str
     title: str
     rights: frozenset[Right]
+    withheld: frozenset[Right] = frozenset()
 
     @property
     def name_on_paper(self) -> str:
@@ -63,6 +67,13 @@ class ScopeTree:
     def tier(self, unit: str) -> str:
         """`commune`, `district` or `province`."""
         return self.units.tier(unit).value
+
+    def tiers_above(self, unit: str) -> frozenset[str]:
+        """The tiers of all units whose scope reaches this one, itself left out. A unit that went
+        into another of its own tier has that tier among them. Empty for an unknown unit.
+        """
+        above = self.units.covering(unit) - {unit}
+        return frozenset(self.units.tier(one).value for one in above)
 
     def exists(self, unit: str) -> bool:
         """Whether the unit is in the tree."""
@@ -147,6 +158,21 @@ class Workplace:
         if not allows(self.account.rights, right):
             raise denied(right)
 
+    @property
+    def keeps_own_certificate(self) -> bool:
+        """Whether the signed-in account may ask for this PC's own certificate.
+
+        By what the account was given, not by what the certificate leaves of it: one that bounds
+        the role would else be the last that this PC ever had.
+        """
+        return allows(self.account.rights | self.account.withheld, Right.KEYS)
+
+    def require_own_certificate(self) -> None:
+        """Raise KnownError `rights.denied` unless `keeps_own_certificate`; see `require`."""
+        self.store.must_be_writable()
+        if not self.keeps_own_certificate:
+            raise denied(Right.KEYS)
+
     def must_be_real(self) -> None:
         """Raise KnownError `demonstration.refused` for a register in which nobody exists."""
         if self.demonstration:
@@ -223,6 +249,28 @@ class Workplace:
         if not self.tree.covers([self.unit, *self.certified], chosen):
             raise KnownError("units.outside_scope", "units.outside_scope_hint", unit=chosen)
         return tuple(self.tree.below(chosen))
+
+    def standing(self, units: Iterable[str]) -> list[str]:
+        """Of these units those that are there today and went into no other of them.
+
+        A decree on one commune makes an edition that holds a part of the tree only, so whether a
+        unit stands is never told from its edition alone. Those of the editions that this
+        installation lies in count as standing whatever the clock says.
+        """
+        tree, today = self.tree.units, self.today()
+        own = self.own_editions
+        there = dict.fromkeys(
+            one
+            for one in units
+            if one in tree and (one.partition("@")[2] in own or tree.stands_on(one, today))
+        )
+        return [one for one in there if all(gone.new not in there for gone in tree.successors(one))]
+
+    @property
+    def own_editions(self) -> tuple[str, ...]:
+        """The edition of this unit, and that of the units above it where this is another one."""
+        above = self.tree.units.ancestors(self.unit) if self.unit in self.tree.units else ()
+        return tuple(dict.fromkeys((self.unit.partition("@")[2], *(one.edition for one in above))))
 
     def reach(self) -> frozenset[str]:
         """All units whose records this installation may hold as its own or its units'."""

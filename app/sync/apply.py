@@ -23,7 +23,7 @@ from app.models.queries.receiving import Judged
 from app.models.work import UnitOfWork
 from app.sync import judging
 from app.sync.delivery import Delivery, Tree, direction_of
-from app.sync.judging import Outcome, Renewal, Taking
+from app.sync.judging import Outcome, Renewal, Supersedes, Taking
 from app.sync.overruling import answered_for, past_a_tier
 
 __all__ = ["Outcome", "Renewal", "apply_delivery", "release", "retry_waiting", "take_back"]
@@ -40,6 +40,7 @@ def apply_delivery(
     bundle_id: bytes,
     scope: Sequence[str] = (),
     reference_signed: Callable[[Operation], bool] = lambda _operation: False,
+    supersedes: Supersedes = lambda _coming, _held: False,
     signed_here: Callable[[SignedManifest], str | None] = lambda _proof: None,
     on_progress: Callable[[int], None] | None = None,
     tree_now: Callable[[], Tree] | None = None,
@@ -47,10 +48,12 @@ def apply_delivery(
     """Take a delivery in; the bundle was verified and is not known here yet.
 
     `bundle` is the number it gets in `bundle_in`. `scope` are the units of the sender's
-    certificate, when there are more than its own. `signed_here` gives the replica of a manifest
-    that this very PC signed, None for everybody else's. Raises nothing of its own: what may not be
-    applied waits or is refused, and is counted. The caller commits. `tree_now` reads the tree anew
-    after units were accepted, so that records of a unit that comes in the same bundle are let in.
+    certificate, when there are more than its own. `supersedes` says whether the province's
+    signature on the first operation takes the place of that on the second, the same one.
+    `signed_here` gives the replica of a manifest that this very PC signed, None for everybody
+    else's. Raises nothing of its own: what may not be applied waits or is refused, and is counted.
+    The caller commits. `tree_now` reads the tree anew after units were accepted, so that records of
+    a unit that comes in the same bundle are let in.
     """
     connection = work.connection
     direction = direction_of(tree, delivery.unit, work.identity.unit)
@@ -59,10 +62,13 @@ def apply_delivery(
     header = delivery.header(bundle_id)
     taking = _taking(work, tree, bundle, reference_signed, (delivery.station, delivery.unit))
     taking.tree_now = tree_now
+    taking.supersedes = supersedes
     taking.is_newest = lines.is_newest(connection, header)
     taking.past_a_tier = direction is Direction.ABOVE and past_a_tier(
         tree, delivery.unit, work.identity.unit
     )
+    if direction is Direction.ABOVE:
+        taking.sent_to_it = lines.sent_up_to(connection, delivery.unit)
     name = judging.bringer_name(direction, delivery.unit, scope)
     for part in chunks(delivery.operations(), CHUNK):
         judging.take_chunk(taking, part, name)
@@ -86,6 +92,8 @@ def apply_delivery(
         _take_refusals(taking, delivery)
     taking.is_newest = True  # what waits came with other bundles, and was asked then
     judging.retry_waiting(taking)
+    # Last, for what stood here before the delivery is told by its position.
+    receiving.move_to_the_end(connection, taking.signed_anew.values())
     taking.outcome.newly_waiting = len(taking.made_wait)
     taking.outcome.late_waiting = len(taking.lifted)
     _count_pages(taking)
@@ -148,6 +156,7 @@ def _taking(
     position = log.last_position(work.connection)
     refused = receiving.standing_refusals(work.connection, sender)
     taking = Taking(work, tree, bundle, position, reference_signed, refused_above=refused)
+    taking.effect.position = position
     taking.left = left_bodies(work.connection)
     return taking
 

@@ -1,8 +1,9 @@
 """Opening a bundle: what can be verified is verified before a byte is decrypted.
 
-Order: container, certificates, signature, manifest, chain with purpose and
-revocation, sender, recipients, hash of the whole payload; then decryption, line by line. The caller
-must not commit before `operations` came to its end. Refuses whole or not at all.
+Order: container, certificates, signature, manifest, chain with purpose and revocation, receiving
+unit, sender, recipients, hash of the whole payload, and that what the giver states is sealed to
+the same; then decryption, line by line. The caller must not commit before `operations` came to its
+end. Refuses whole or not at all.
 """
 
 from __future__ import annotations
@@ -33,6 +34,7 @@ from app.sync.container import Container, read_container
 from app.sync.manifest import Kind, Manifest, Role, parse_manifest
 from app.sync.payload import PayloadReader, Statements
 from app.sync.refusal import BundleRefused, Refusal, chain_refused
+from app.sync.stated import StatedCounts, open_stated, sealed_in
 
 _HASH_BLOCK = 1 << 20
 
@@ -50,7 +52,7 @@ class VerifiedBundle:
     """A bundle that may be read in. Close it, or use it as a context manager.
 
     `bundle_id` (hex) names it for ever. `manifest_bytes`, `signature` and `certs` are the evidence
-    to be kept. `sender.crls` are the newest revocation lists, to be stored on acceptance.
+    to be kept. `sender.crls` are its revocation lists, to be stored on acceptance.
     """
 
     def __init__(
@@ -66,6 +68,8 @@ class VerifiedBundle:
         self._container = container
         self._own = own
         self._statements: Statements | None = None
+        self._stated: StatedCounts | None = None
+        self._looked = False
         self.name = name
         self.manifest = manifest
         self.manifest_bytes = container.manifest
@@ -81,6 +85,19 @@ class VerifiedBundle:
         if self._statements is None:
             self._statements = self._payload().statements()
         return self._statements
+
+    def stated(self) -> StatedCounts | None:
+        """The counts that the giver states, None where it states none. Raises BundleRefused."""
+        if self._own is None:
+            raise ValueError("this bundle was examined, not opened")
+        if not self._looked:
+            manifest = self.manifest
+            sealed = sealed_in(self.manifest_bytes, len(manifest.recipients), self.name)
+            if sealed is not None:
+                payload = manifest.payload.sha256
+                self._stated = open_stated(sealed, self._own.identity, payload, self.name)
+            self._looked = True
+        return self._stated
 
     def operations(self) -> Iterator[Operation]:
         """The operations in order; each call makes a pass of its own from the start.
@@ -178,10 +195,15 @@ def _open(
     try:
         container = read_container(file, name)
         manifest, sender = _verify_sender(container, trust, root_fingerprint, name)
+        if own is not None:
+            # First of all whose it is: what units beside send to theirs lies on any shared stick,
+            # and is nothing to telephone about.
+            _check_receiving_unit(manifest, own, name)
         _check_line(sender, in_line, name)
         if own is not None:
             _check_recipients(manifest, own, name)
         _check_payload(file, container, manifest, name)
+        sealed_in(container.manifest, len(manifest.recipients), name)
     except OSError as error:
         file.close()
         raise BundleRefused(Refusal.UNREADABLE, name) from error
@@ -251,10 +273,13 @@ def _check_line(sender: VerifiedSender, in_line: Callable[[UnitRef], bool], name
         raise BundleRefused(Refusal.SENDER_NOT_IN_LINE, name, unit=str(sender.unit))
 
 
-def _check_recipients(manifest: Manifest, own: OwnStation, name: str) -> None:
+def _check_receiving_unit(manifest: Manifest, own: OwnStation, name: str) -> None:
     if own.unit is not None and manifest.receiving_unit != own.unit:
         unit = str(manifest.receiving_unit)
         raise BundleRefused(Refusal.NOT_FOR_THIS_UNIT, name, unit=unit)
+
+
+def _check_recipients(manifest: Manifest, own: OwnStation, name: str) -> None:
     mine = [r for r in manifest.recipients if r.station == own.station and r.role is Role.TO]
     if not mine:
         raise BundleRefused(Refusal.NOT_FOR_THIS_STATION, name)

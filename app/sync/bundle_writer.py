@@ -24,6 +24,7 @@ from app.sync.delivery import Refused
 from app.sync.files import sync_folder
 from app.sync.manifest import (
     FORMAT,
+    MAX_MANIFEST_BYTES,
     VERSION,
     Acknowledgement,
     Kind,
@@ -39,6 +40,7 @@ from app.sync.manifest import (
     written_time,
 )
 from app.sync.payload import PayloadWriter, fork_line, left_line, refused_line
+from app.sync.stated import StatedCounts, seal_stated
 
 _COPY_BLOCK = 1 << 20
 
@@ -49,7 +51,7 @@ class Draft:
 
     `prev` is the `bundle_id` of the bundle before in this line, None for number 1. `audit` is the
     head of the sender's audit chain. `not_delivered` are earlier numbers of the line under which
-    nothing was handed over.
+    nothing was handed over; `stated` are the counts that the giver states, where it states any.
     """
 
     kind: Kind
@@ -64,17 +66,22 @@ class Draft:
     app: str
     audit: str | None = None
     not_delivered: Sequence[int] = ()
+    stated: StatedCounts | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class SealedBundle:
-    """A finished file. `sha256` is of the whole file, `bundle_id` of the manifest (both hex)."""
+    """A finished file. `sha256` is of the whole file, `bundle_id` of the manifest (both hex).
+
+    `stated` are the counts it truly carries.
+    """
 
     path: Path
     size: int
     sha256: str
     bundle_id: str
     manifest: Manifest
+    stated: StatedCounts | None = None
 
 
 def recipient_of(certificate: Certificate) -> Recipient:
@@ -108,13 +115,12 @@ def seal(
     try:
         with _private_file(sealed_payload) as payload:
             start = _manifest(draft, sender, certs, certificate.crl_numbers)
-            writer = PayloadWriter(
-                payload, [X25519Recipient.from_text(r.age) for r in draft.recipients]
-            )
+            keys = [X25519Recipient.from_text(r.age) for r in draft.recipients]
+            writer = PayloadWriter(payload, keys)
             said = [*map(fork_line, forks), *map(left_line, left)]
             ops, ops_sha256 = _write_lines(writer, start, draft, operations, said, refused)
             manifest = _completed(start, writer.finish(), ops, ops_sha256, totals())
-            stored = encode_manifest(manifest, draft.not_delivered)
+            stored, stated = _stored(manifest, draft, keys)
             payload.seek(0)
             with _private_file(whole) as file:
                 write_container(
@@ -128,7 +134,22 @@ def seal(
         raise
     finally:
         sealed_payload.unlink(missing_ok=True)
-    return SealedBundle(target, size, sha256, hashlib.sha256(stored).hexdigest(), manifest)
+    return SealedBundle(target, size, sha256, hashlib.sha256(stored).hexdigest(), manifest, stated)
+
+
+def _stored(
+    manifest: Manifest, draft: Draft, keys: Sequence[X25519Recipient]
+) -> tuple[bytes, StatedCounts | None]:
+    """The manifest's bytes, and what of the stated counts there was room for."""
+    bare = encode_manifest(manifest, draft.not_delivered)
+    if draft.stated is None:
+        return bare, None
+    room = MAX_MANIFEST_BYTES - len(encode_manifest(manifest, draft.not_delivered, stated="-"))
+    sealed = seal_stated(draft.stated, manifest.payload.sha256, keys, room)
+    if sealed is None:
+        return bare, None
+    text, stated = sealed
+    return encode_manifest(manifest, draft.not_delivered, text), stated
 
 
 def _sender(certificate: Certificate, key: SigningKey, draft: Draft) -> Sender:

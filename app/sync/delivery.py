@@ -6,13 +6,13 @@ file, which knows nothing of records.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from app.history.door import Direction
 from app.history.operation import Operation
-from app.models import bundles, lines, replica
+from app.models import bundles, lines, replica, scope_out
 from app.models.lines import Header, SignedManifest
 from app.models.queries import sending
 from app.models.queries.sending import Acknowledgement, Span
@@ -30,6 +30,9 @@ class Tree(Protocol):
 
     def tier(self, unit: str) -> str:
         """`commune`, `district` or `province`."""
+
+    def tiers_above(self, unit: str) -> Collection[str]:
+        """The tiers of all units whose scope reaches this one, itself left out."""
 
     def exists(self, unit: str) -> bool:
         """Whether the unit is known here."""
@@ -67,6 +70,8 @@ class Delivery:
     left: Sequence[str] = ()
     #: Numbers of the line under which nothing was handed over.
     not_delivered: Sequence[int] = ()
+    #: The units whose records it is about, None for all there are.
+    about: Sequence[str] | None = None
 
     def header(self, bundle_id: bytes) -> Header:
         """The delivery's place in its line, once its bundle has an id."""
@@ -113,8 +118,9 @@ def collect(
     here, mine = store.unit, store.replica
     down = to != here and tree.covers([here], to)
     units = tuple(tree.below(to)) if within is None and down else within
+    _note_scope(store, to, units, station)
     with store.read() as connection:
-        span = sending.span_for(connection, to, station)
+        span = sending.span_for(connection, to, units, station)
         seq, prev = sending.line_state(connection, mine, to)
         acknowledgements = sending.acknowledgements_for(
             connection, unit=to, here=here, replica=mine
@@ -144,4 +150,18 @@ def collect(
         forks,
         left,
         not_delivered,
+        units,
     )
+
+
+def _note_scope(store: Store, to: str, units: Collection[str] | None, station: str) -> None:
+    """What is new in the scope is noted in a transaction of its own, before the end of the span is
+    read. If nothing is sealed after all, that costs bytes, never data: what is noted is sent whole
+    until it is acknowledged.
+    """
+    with store.read() as reading:
+        if not scope_out.has_changed(reading, store.replica, to, units):
+            return
+    with store.write(station) as work:
+        scope_out.note(work.connection, work.identity.replica, to, units)
+        work.commit()

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from app.errors import KnownError
-from app.plain_files import NotPlainFile, open_plain
+from app.plain_files import NotPlainFile, is_folder, open_plain
 from app.sync.container import read_container
 from app.sync.read_back import compare
 from app.sync.refusal import Size
@@ -33,6 +33,12 @@ _OTHERS = {
     errno.EPERM: "no_access",
     errno.ENAMETOOLONG: "name_too_long",
 }
+
+
+class MayBeThere(KnownError):
+    """A file got its name and then something failed, and nobody can say that it was removed again:
+    a stick that is pulled out at that moment holds it whole.
+    """
 
 
 def write_new_file(path: Path, content: bytes) -> None:
@@ -117,11 +123,11 @@ def copy_out(
     `verify` opens the copy as a stranger would and raises when it is not good. `replacing`: a file
     of that name may be there. Raises KnownError `files.stick_full`, `files.disk_full`,
     `files.gone`, `files.fake_capacity`, `files.read_back`, `files.name_taken`; the folder then
-    holds no new file of that name.
+    holds no new file of that name. Raises MayBeThere (`files.may_be_there`) where it may hold one.
     """
     final = folder / name
     part = _part(final)
-    ours: tuple[Path, ...] = (part,)
+    named = False
     try:
         total = source.stat().st_size
         _make_ready(folder, final, total, replacing=replacing)
@@ -131,15 +137,17 @@ def copy_out(
         phase("reading")
         read_back(part, source, final, step)
         verify(part)
-        ours = (part, final)
+        named = True
         part.replace(final)
         sync_folder(folder)
         read_back(final, source, final, step)
-    except OSError as error:
-        _remove(*ours)
-        raise world_failed(error, final) from error
-    except BaseException:
-        _remove(*ours)
+    except BaseException as error:
+        _remove(part)
+        if named and not _is_gone(final):
+            told = "files.may_be_there"
+            raise MayBeThere(told, f"{told}_hint", file=final.name) from error
+        if isinstance(error, OSError):
+            raise world_failed(error, final) from error
         raise
     return final
 
@@ -182,7 +190,8 @@ def must_take(folder: Path, name: str, total: int) -> None:
 
 
 def _make_ready(folder: Path, final: Path, total: int, *, replacing: bool) -> None:
-    folder.mkdir(exist_ok=True)
+    with _made_in(folder.parent):
+        folder.mkdir(exist_ok=True)
     _must(replacing or not final.exists(), "files.name_taken", final.name)
     _must_have_room(folder, total)
 
@@ -246,6 +255,20 @@ def world_failed(error: OSError, path: Path) -> KnownError:
     return KnownError(f"files.{name}", f"files.{name}_hint", file=path.name)
 
 
+@contextmanager
+def _made_in(folder: Path) -> Iterator[None]:
+    """Something new is made in a folder. Raises KnownError `files.no_drive` where the folder is
+    there and takes none: one that the system only shows (/proc) says of it that it is not there,
+    and looking for the stick once more would not help.
+    """
+    try:
+        yield
+    except FileNotFoundError as error:
+        if is_folder(folder):
+            raise KnownError("files.no_drive", "files.no_drive_hint", folder=str(folder)) from error
+        raise
+
+
 def _must(holds: bool, message_id: str, file: str) -> None:
     if not holds:
         raise KnownError(message_id, message_id + "_hint", file=file)
@@ -254,7 +277,8 @@ def _must(holds: bool, message_id: str, file: str) -> None:
 def _private(path: Path) -> BinaryIO:
     """A new file that only this user can read."""
     flags = os.O_CREAT | os.O_WRONLY | os.O_TRUNC | getattr(os, "O_BINARY", 0)
-    return os.fdopen(os.open(path, flags, 0o600), "wb")
+    with _made_in(path.parent):
+        return os.fdopen(os.open(path, flags, 0o600), "wb")
 
 
 def _copy(
@@ -291,3 +315,13 @@ def _remove(*paths: Path) -> None:
         # The stick may be gone: so is the half copy's use. The first error says what matters.
         with suppress(OSError):
             path.unlink(missing_ok=True)
+
+
+def _is_gone(path: Path) -> bool:
+    """Remove a file of ours; whether its drive is still there and says that it is gone."""
+    try:
+        path.unlink(missing_ok=True)
+        sync_folder(path.parent)
+        return path.parent.is_dir()
+    except OSError:
+        return False  # the first error says what matters; this one, that nobody knows

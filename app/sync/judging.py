@@ -15,6 +15,7 @@ from enum import Enum
 from msgspec import structs
 
 from app.history.door import (
+    SAID_BY_A_UNIT,
     Bringer,
     Direction,
     Holder,
@@ -38,13 +39,18 @@ from app.models.queries.receiving import Held, Judged, Record
 from app.models.work import UnitOfWork
 from app.sync import pairing
 from app.sync.delivery import Tree
-from app.sync.overruling import overrules
+from app.sync.overruling import overrules, unit_of
 
 _REFUSED_ABOVE = Verdict(State.REFUSED, Reason.REFUSED_ABOVE)
 #: References are read before the rest, a record before what belongs to it.
 _ORDER = (Family.REFERENCE, Family.ROOT, Family.SUB, Family.PAIR, None)
 _TYPES = tuple(ENTITIES)
 _UNITS = frozenset(("org_unit", "org_unit_successor"))
+
+
+#: `supersedes(coming, held)`: whether the signature on the one operation takes the place of that on
+#: the other, which is the same operation.
+Supersedes = Callable[[Operation, Operation], bool]
 
 
 class Renewal(Enum):
@@ -117,6 +123,9 @@ class Taking:
     bundle: int
     position_before: int
     reference_signed: Callable[[Operation], bool]
+    supersedes: Supersedes = lambda _coming, _held: False
+    #: Operations known before the delivery, whose newer signature it brought.
+    signed_anew: dict[bytes, Operation] = field(default_factory=dict)
     #: The tree with the units that this transaction has accepted so far.
     tree_now: Callable[[], Tree] | None = None
     outcome: Outcome = field(default_factory=Outcome)
@@ -127,6 +136,8 @@ class Taking:
     is_newest: bool = True
     #: Whether units stand between this one and the sender above, who may refuse what it brings.
     past_a_tier: bool = False
+    #: Of a sender above: up to where of this log it was sent what counts here; None for others.
+    sent_to_it: int | None = None
     #: Operations of this delivery that wait, with how often each came.
     waiting_now: Counter[bytes] = field(default_factory=Counter)
     #: Operations that were accepted before it and wait because what they build on was refused.
@@ -179,7 +190,8 @@ class Taking:
             direction, _, units = name.partition(":")
             certified = units.split("+")
             scope = frozenset(one for unit in certified for one in self.tree.below(unit))
-            found = Bringer(Direction(direction), self.tree.tier(certified[0]), scope.__contains__)
+            unit = certified[0]
+            found = Bringer(Direction(direction), self.tree.tier(unit), scope.__contains__, unit)
             self.bringers[name] = found
         return found
 
@@ -206,6 +218,7 @@ def take_chunk(taking: Taking, operations: Sequence[Operation], name: str) -> No
         by_record.setdefault(record, {})[operation.op_id] = operation
     outcome.known += len(operations) - sum(map(len, by_record.values()))
     held = receiving.held_of(taking.work.connection, {ent_id for _, ent_id in by_record})
+    _take_signatures(taking, by_record, held)
     came: list[str] = []
     pending: Pending = {}
     for record, arriving in by_record.items():
@@ -235,6 +248,34 @@ def take_chunk(taking: Taking, operations: Sequence[Operation], name: str) -> No
         taking.follow_erasures(touched.by_type)
 
 
+def _take_signatures(
+    taking: Taking,
+    by_record: Mapping[Record, Mapping[bytes, Operation]],
+    held: Mapping[Record, Mapping[bytes, Held]],
+) -> None:
+    """Keep the newer signature of the province on operations that are here already, in whatever
+    state: what is refused or waits is judged by it, and everything goes on from here with it.
+    """
+    known = {
+        op_id: operation
+        for record, arriving in by_record.items()
+        for op_id, operation in arriving.items()
+        if operation.signature is not None and op_id in held.get(record, ())
+    }
+    if not known:
+        return
+    connection = taking.work.connection
+    of_records = log.operations_of(connection, {o.ent_id for o in known.values()}, tuple(State))
+    newer = [
+        known[one.op_id]
+        for kept in of_records.values()
+        for one in kept
+        if one.op_id in known and taking.supersedes(known[one.op_id], one)
+    ]
+    receiving.replace_signatures(connection, newer)
+    taking.signed_anew.update((one.op_id, one) for one in newer)
+
+
 def by_family(pending: Pending) -> list[Pending]:
     """The records of `pending` in the order in which they have to be judged."""
     parts: dict[Family | None, Pending] = {}
@@ -256,25 +297,27 @@ def _to_judge(
     data go by their signature, which may be known now; and what stopped here because a unit above
     refuses it comes in with a bundle of that unit or of one above it.
     """
-    outcome = taking.outcome
+    outcome, sent = taking.outcome, taking.sent_to_it
     wanted: list[Operation] = []
     decided: list[tuple[str, bytes]] = []
     for op_id, operation in arriving.items():
         held = there.get(op_id)
         if held is None or held.state is State.WAITING:
             wanted.append(operation)
-        elif held.state is State.ACCEPTED:
-            outcome.known += 1
-            decided.append((operation.ent_id, op_id))
-        elif held.state is State.SET_ASIDE:
-            outcome.set_aside += 1
-            decided.append((operation.ent_id, op_id))
+        elif held.state in (State.ACCEPTED, State.SET_ASIDE):
+            if held.state is State.ACCEPTED:
+                outcome.known += 1
+            else:
+                outcome.set_aside += 1
+            if taking.past_a_tier or (sent is not None and held.position > sent):
+                decided.append((operation.ent_id, op_id))
         elif name in held.names and not _asked_again(taking, operation, held, name):
             outcome.refused += 1
         else:
             wanted.append(operation)
-    if taking.past_a_tier and decided:
-        # A unit between may refuse them yet: it has to be known that this one does not.
+    if decided:
+        # A unit between may refuse them yet, or somebody here take them back: it has to be known
+        # that this one brought them. What only returns from it was sent there, and needs no mark.
         receiving.add_bringer(taking.work.connection, decided, name)
     return wanted
 
@@ -350,6 +393,7 @@ def _known(taking: Taking, holder: Holder | None) -> Known:
         born_here=() if holder is None else holder.born,
         owners_ever=() if holder is None else holder.ever,
         unit_known=taking.tree.exists,
+        tiers_above=taking.tree.tiers_above,
         reference_signed=taking.reference_signed,
     )
 
@@ -369,12 +413,32 @@ def _known_here(
     earlier = before.get(record[1], ())
     return replace(
         _known(taking, holder),
+        claimed=_claimed(taking, own) if record[0] in SAID_BY_A_UNIT else {},
         accepted_before=[o for o in own if o.op_id in earlier],
         accepted_now=[o for o in own if o.op_id not in earlier],
         states={op_id: one.state for op_id, one in held.get(record, {}).items()},
         taken=record in taken,
         strangers=strangers.get(record, ()),
     )
+
+
+def _claimed(taking: Taking, accepted: Sequence[Operation]) -> dict[bytes, set[str]]:
+    """The creations that came from below alone, in a name that none of those who brought them
+    answers for: the units that brought each.
+    """
+    creations = {(one.ent_id, one.op_id): one for one in accepted if not one.parents}
+    brought = receiving.brought_of(taking.work.connection, creations) if creations else {}
+    found: dict[bytes, set[str]] = {}
+    for (_, op_id), one in creations.items():
+        _type, names = brought.get(op_id, ("", ()))
+        if names and not any(_answers_for(taking.bringer(name), one.by) for name in names):
+            found[op_id] = {unit_of(name) for name in names}
+    return found
+
+
+def _answers_for(bringer: Bringer, unit: str) -> bool:
+    """Whether what a bringer tells in the name of a unit is that unit's word."""
+    return bringer.direction is not Direction.BELOW or bringer.covers(unit)
 
 
 def _stopped(taking: Taking, arriving: Sequence[Operation], name: str) -> dict[bytes, Verdict]:

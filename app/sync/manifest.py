@@ -29,6 +29,7 @@ MAX_RECIPIENTS = 32
 #: How many numbers without a handover one manifest names, the newest of them.
 MOST_NOT_DELIVERED = 256
 _NOT_DELIVERED = "x_not_delivered"
+STATED = "x_stated"
 
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -134,10 +135,13 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         return parse_unit(next(r.unit for r in self.recipients if r.role is Role.TO))
 
 
-def encode_manifest(manifest: Manifest, not_delivered: Sequence[int] = ()) -> bytes:
+def encode_manifest(
+    manifest: Manifest, not_delivered: Sequence[int] = (), stated: str = ""
+) -> bytes:
     """Canonical JSON, keys in code point order. Raises ValueError for a manifest nobody accepts.
 
-    `not_delivered` are earlier numbers of the line under which nothing was handed over.
+    `not_delivered` are earlier numbers of the line under which nothing was handed over, `stated` is
+    what the giver states, sealed (`sync/stated.py`).
     """
     field = broken_rule(manifest)
     if field is not None:
@@ -145,6 +149,8 @@ def encode_manifest(manifest: Manifest, not_delivered: Sequence[int] = ()) -> by
     written: dict[str, object] = msgspec.to_builtins(manifest)
     if not_delivered:
         written[_NOT_DELIVERED] = sorted(not_delivered)[-MOST_NOT_DELIVERED:]
+    if stated:
+        written[STATED] = stated
     data = _encode(written)
     if len(data) > MAX_MANIFEST_BYTES:
         raise ValueError("the manifest is longer than 64 KiB")

@@ -45,6 +45,7 @@ class Refusal(StrEnum):
     STANZAS = "stanzas"
     PAYLOAD_SIZE = "payload-size"
     PAYLOAD_HASH = "payload-hash"
+    STATED = "stated"
     CANNOT_DECRYPT = "cannot-decrypt"
     BAD_AGE = "bad-age"
     BAD_ZSTD = "bad-zstd"
@@ -98,6 +99,11 @@ _SENTENCES: dict[Refusal, tuple[str, str]] = {
     Refusal.ZSTD_WINDOW: ("bomb", "ask_again"),
 }
 
+#: Of a refusal narrowed by its detail, where people have something else to do.
+_NARROWER: dict[tuple[Refusal, str], tuple[str, str]] = {
+    (Refusal.SENDER_DIFFERS, "replica"): ("replica_taken", "take_new_id"),
+}
+
 _CHAIN: dict[ChainReason, Refusal] = {
     ChainReason.UNKNOWN_ISSUER: Refusal.SENDER_UNKNOWN,
     ChainReason.BAD_SIGNATURE: Refusal.SENDER_UNKNOWN,
@@ -116,7 +122,7 @@ class BundleRefused(KnownError):
     """A bundle refused whole (exit code 1). `detail` narrows the reason to a field or rule."""
 
     def __init__(self, refusal: Refusal, file: str, detail: str = "", **more: object) -> None:
-        sentence, step = _SENTENCES.get(refusal, _MISMADE)
+        sentence, step = _NARROWER.get((refusal, detail), _SENTENCES.get(refusal, _MISMADE))
         shown = f"{refusal.value}: {detail}" if detail else refusal.value
         super().__init__(f"bundle.{sentence}", f"bundle.{step}", file=file, reason=shown, **more)
         self.refusal = refusal

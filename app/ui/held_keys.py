@@ -59,10 +59,8 @@ class HeldKeys(QObject):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 -- Qt's name
         """Keep a key of this window back, once, wherever Qt shows it first."""
-        kind = event.type()
-        if kind not in (*_KEYS, QEvent.Type.ShortcutOverride, QEvent.Type.InputMethod):
-            return False
-        if not self._is_ours(watched):
+        # By its class first: while a page is opened everything that is painted comes by here.
+        if not isinstance(event, QKeyEvent | QInputMethodEvent) or not self._is_ours(watched):
             return False
         if isinstance(event, QInputMethodEvent):
             if not event.commitString():
@@ -71,9 +69,7 @@ class HeldKeys(QObject):
             kept.setCommitString(event.commitString())
             self._held.append(kept)
             return True
-        if not isinstance(event, QKeyEvent):
-            return False
-        if kind in _KEYS:
+        if (kind := event.type()) in _KEYS:
             self._held.append(
                 QKeyEvent(kind, event.key(), event.modifiers(), event.text(), event.isAutoRepeat())
             )

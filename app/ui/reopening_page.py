@@ -12,16 +12,7 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import (
-    QComboBox,
-    QFileDialog,
-    QFrame,
-    QLabel,
-    QScrollArea,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QFileDialog, QWidget
 
 from app.errors import KnownError
 from app.i18n import error_text, text
@@ -32,56 +23,41 @@ from app.services.reopening import Waiting
 from app.services.sign_in import check_passphrase
 from app.services.stations import short_station
 from app.settings import Settings
-from app.ui.admin.section import Section
+from app.ui.admin.sticks_here import offer_file, offer_folder
 from app.ui.code_sheets import print_sheet
-from app.ui.gate import put_in_the_middle
+from app.ui.gate_card import GatePage, GatePart
 from app.ui.step import Step
 from app.ui.tasks import Tasks
 from app.ui.theme import Theme
 
 
-class ReopeningPart(Section):
-    """The two steps. `open_wanted` gives the reply and the passphrase, `back_wanted` leaves."""
+class ReopeningPart(GatePart):
+    """The two steps. `open_wanted` gives the reply and the passphrase."""
 
     open_wanted = Signal(object, str)
-    back_wanted = Signal()
 
     def __init__(self, tasks: Tasks, theme: Theme, settings: Settings, parent: QWidget) -> None:
-        super().__init__(tasks, theme, text("reopening.heading"), parent, bare=True)
+        super().__init__(tasks, theme, text("reopening.heading"), text("reopening.why"), parent)
         self._settings = settings
         self._waiting: Waiting | None = None
-        self.setProperty("role", "card")
-        self.column.setContentsMargins(*(theme.pixels(one) for one in (32, 24, 32, 16)))
-        heading = QLabel(self.title)
-        heading.setProperty("role", "heading")
-        self.column.addWidget(heading)
-        self.words(text("reopening.why"))
         with self.together() as self._asking:
             self._build_asking()
         with self.together() as self._answered:
             self._build_answered()
         self._answered.hide()
-        self.back = Step(text("first.back"))
-        self.back.clicked.connect(self.back_wanted)
         self.row(self.back)
         self.close_column()
         self.first = self.new
 
     def _build_asking(self) -> None:
         self.part(text("reopening.request"))
-        self.user_label = QLabel(text("unlock.user"))
-        self.user_label.setProperty("role", "label")
-        self.user = QComboBox()
-        self.user.setAccessibleName(text("unlock.user"))
-        self.user.setMaximumWidth(self.theme.pixels(400))
-        self.user_label.setBuddy(self.user)
-        self.column.addWidget(self.user_label)
-        self.column.addWidget(self.user)
+        self.build_user()
         self.new = self.field(text("forgotten.new"), secret=True)
         self.again = self.field(text("first.again"), secret=True)
         choose = Step(text("handovers.choose"))
         choose.clicked.connect(self._choose_folder)
         self.folder = self.field(text("handovers.folder"), beside=choose)
+        offer_folder(self, self.folder, self._to_asking)
         self.ask = self.step(text("administration.enrolment.write"), self._ask, "primary")
         self.row(self.ask)
 
@@ -97,6 +73,7 @@ class ReopeningPart(Section):
         choose = Step(text("handovers.choose"))
         choose.clicked.connect(self._choose_file)
         self.file = self.field(text("administration.enrolment.file"), beside=choose)
+        offer_file(self, self.file, reopening.REPLY, self._to_passphrase)
         self.passphrase = self.field(text("reopening.passphrase"), secret=True)
         self.open = self.step(text("reopening.accept"), self._open, "primary")
         self.row(self.open)
@@ -123,6 +100,9 @@ class ReopeningPart(Section):
         self.first.setFocus(Qt.FocusReason.OtherFocusReason)
 
     # --- the request ------------------------------------------------------------------------
+
+    def _to_asking(self) -> None:
+        self.ask.setFocus()
 
     def _choose_folder(self) -> None:
         title = text("handovers.choose_folder")
@@ -173,6 +153,9 @@ class ReopeningPart(Section):
 
     # --- the reply --------------------------------------------------------------------------
 
+    def _to_passphrase(self) -> None:
+        self.passphrase.setFocus()
+
     def _choose_file(self) -> None:
         title, kind = text("administration.enrolment.file"), f"*{reopening.REPLY}"
         found, _kind = QFileDialog.getOpenFileName(self, title, self.file.text(), kind)
@@ -189,61 +172,26 @@ class ReopeningPart(Section):
             self.open_wanted.emit(Path(self.file.text().strip()), self.passphrase.text())
 
 
-class ReopeningPage(QWidget):
-    """The card in the middle of the window; it scrolls where the screen is small."""
+class ReopeningPage(GatePage[ReopeningPart]):
+    """The page."""
 
     open_wanted = Signal(object, str)
-    back_wanted = Signal()
 
     def __init__(self, tasks: Tasks, theme: Theme, settings: Settings) -> None:
-        super().__init__()
-        self.setProperty("role", "page")
-        px = theme.pixels
-        card = QFrame(self)
-        card.setFixedWidth(px(736))
-        card.setMinimumHeight(min(px(560), 640))
-        scroll = QScrollArea(card)
-        self.part = ReopeningPart(tasks, theme, settings, scroll)
+        super().__init__(
+            theme, lambda parent: ReopeningPart(tasks, theme, settings, parent), (560, 640)
+        )
         self.part.open_wanted.connect(self.open_wanted)
-        self.part.back_wanted.connect(self.back_wanted)
-        scroll.setWidget(self.part)
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setProperty("role", "plain")
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        column = QVBoxLayout(card)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(scroll)
-        # What came of a deed stands below, in sight wherever its button is.
-        column.addWidget(self.part.message)
-        put_in_the_middle(self, card)
         self.setFocusProxy(self.part.new)
         self.part.load()
 
-    def set_users(self, names: Sequence[str]) -> None:
-        """Offer the people of this PC; one alone need not be chosen."""
-        self.part.user.clear()
-        self.part.user.addItems(list(names))
-        for widget in (self.part.user_label, self.part.user):
-            widget.setVisible(len(names) > 1)
-
-    def set_busy(self, busy: bool) -> None:
-        """Show that the reply is being tried; the page stays where it is."""
-        self.part.open.setEnabled(not busy)
-        self.part.back.setEnabled(not busy)
-        if busy:
-            self.part.say(text("unlock.opening"))
+    @property
+    def steps(self) -> Sequence[Step]:
+        """As the frame says."""
+        return self.part.open, self.part.back
 
     def refuse(self, words: str) -> None:
         """The reply or the passphrase was not right; what was typed stays."""
-        self.set_busy(False)
-        self.part.say(words, "error")
+        super().refuse(words)
         self.part.lead_to(self.part.passphrase)
         self.part.passphrase.selectAll()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 -- Qt's name
-        """Escape goes back."""
-        if event.key() == Qt.Key.Key_Escape and self.part.back.isEnabled():
-            self.back_wanted.emit()
-        else:
-            super().keyPressEvent(event)

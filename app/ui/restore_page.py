@@ -11,18 +11,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import (
-    QComboBox,
-    QFileDialog,
-    QFrame,
-    QLabel,
-    QListWidget,
-    QListWidgetItem,
-    QScrollArea,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QFileDialog, QListWidget, QListWidgetItem, QWidget
 
 from app.crypto.keyslots import Keyslots
 from app.i18n import number, text
@@ -32,8 +21,7 @@ from app.services.restore_look import BeforeRestore, backups_of, look
 from app.services.restore_words import before_restore, moment
 from app.services.restoring import Restored, by_passphrase, restore
 from app.settings import Settings
-from app.ui.admin.section import Section
-from app.ui.gate import put_in_the_middle
+from app.ui.gate_card import GatePage, GatePart
 from app.ui.handover.facts import Fact, Facts
 from app.ui.notify import Choice, Question, ask_in
 from app.ui.step import Step
@@ -50,39 +38,24 @@ _SIGNS = {
 _FILE = int(Qt.ItemDataRole.UserRole)
 
 
-class RestorePart(Section):
-    """The steps. `restored` gives passphrase and user, `back_wanted` leaves."""
+class RestorePart(GatePart):
+    """The steps. `restored` gives passphrase and user."""
 
     restored = Signal(str, str)
-    back_wanted = Signal()
 
     def __init__(self, tasks: Tasks, theme: Theme, settings: Settings, parent: QWidget) -> None:
-        super().__init__(tasks, theme, text("restore.heading"), parent, bare=True)
+        super().__init__(tasks, theme, text("restore.heading"), text("restore.why"), parent)
         self._settings = settings
         self._seen: BeforeRestore | None = None
-        self.setProperty("role", "card")
-        px = theme.pixels
-        self.column.setContentsMargins(*(px(one) for one in (32, 24, 32, 16)))
-        heading = QLabel(self.title)
-        heading.setProperty("role", "heading")
-        self.column.addWidget(heading)
-        self.words(text("restore.why"))
         self.list = QListWidget()
-        self.list.setMaximumHeight(px(96))
+        self.list.setMaximumHeight(theme.pixels(96))
         self.list.setAccessibleName(text("restore.file"))
         self.list.currentRowChanged.connect(lambda _row: self._forget())
         self.labelled(text("restore.file"), self.list)
         self.elsewhere = Step(text("restore.elsewhere"))
         self.elsewhere.clicked.connect(self._choose)
         self.row(self.elsewhere)
-        self.user = QComboBox()
-        self.user.setAccessibleName(text("unlock.user"))
-        self.user.setMaximumWidth(px(400))
-        self.user_label = QLabel(text("unlock.user"))
-        self.user_label.setProperty("role", "label")
-        self.user_label.setBuddy(self.user)
-        self.column.addWidget(self.user_label)
-        self.column.addWidget(self.user)
+        self.build_user()
         self.passphrase = self.field(text("restore.passphrase"), secret=True)
         self.passphrase.textEdited.connect(lambda _now: self._forget())
         self.see = self.step(text("restore.look"), self._look)
@@ -90,8 +63,6 @@ class RestorePart(Section):
         self.facts = Facts(theme, self)
         self.column.addWidget(self.facts)
         self.go = self.step(text("restore.go"), self._restore, "danger")
-        self.back = Step(text("first.back"))
-        self.back.clicked.connect(self.back_wanted)
         self.row(self.back, self.go)
         self.close_column()
         self.first = self.list
@@ -177,6 +148,8 @@ class RestorePart(Section):
         self.say(text("restore.looking"))
 
     def _show(self, found: BeforeRestore) -> None:
+        if found.file != self.file:
+            return  # another one was chosen meanwhile
         self._seen = found
         told = before_restore(found)
         self.facts.show_facts([Fact("", _SIGNS[state] + said, state) for said, state in told])
@@ -209,61 +182,22 @@ class RestorePart(Section):
         return ask_in(self.window(), question) == "go"
 
 
-class RestorePage(QWidget):
-    """The card in the middle of the window; it scrolls where the screen is small."""
+class RestorePage(GatePage[RestorePart]):
+    """The page."""
 
     restored = Signal(str, str)
-    back_wanted = Signal()
 
     def __init__(
         self, tasks: Tasks, theme: Theme, settings: Settings, chosen: Path | None = None
     ) -> None:
-        super().__init__()
-        self.setProperty("role", "page")
-        px = theme.pixels
-        card = QFrame(self)
-        card.setFixedWidth(px(736))
-        card.setMinimumHeight(min(px(620), 680))
-        scroll = QScrollArea(card)
-        self.part = RestorePart(tasks, theme, settings, scroll)
+        super().__init__(
+            theme, lambda parent: RestorePart(tasks, theme, settings, parent), (620, 680)
+        )
         self.part.restored.connect(self.restored)
-        self.part.back_wanted.connect(self.back_wanted)
-        scroll.setWidget(self.part)
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setProperty("role", "plain")
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        column = QVBoxLayout(card)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(scroll)
-        # What came of a deed stands below, in sight wherever its button is.
-        column.addWidget(self.part.message)
-        put_in_the_middle(self, card)
         self.part.offer(chosen)
         self.setFocusProxy(self.part.list if chosen is None else self.part.passphrase)
 
-    def set_users(self, names: Sequence[str]) -> None:
-        """Offer the people of this PC; one alone need not be chosen."""
-        self.part.user.clear()
-        self.part.user.addItems(list(names))
-        for widget in (self.part.user_label, self.part.user):
-            widget.setVisible(len(names) > 1)
-
-    def set_busy(self, busy: bool) -> None:
-        """Show that what was restored is being opened; the page stays where it is."""
-        for step in (self.part.see, self.part.go, self.part.back):
-            step.setEnabled(not busy)
-        if busy:
-            self.part.say(text("unlock.opening"))
-
-    def refuse(self, words: str) -> None:
-        """What was restored could not be opened."""
-        self.set_busy(False)
-        self.part.say(words, "error")
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 -- Qt's name
-        """Escape goes back."""
-        if event.key() == Qt.Key.Key_Escape and self.part.back.isEnabled():
-            self.back_wanted.emit()
-        else:
-            super().keyPressEvent(event)
+    @property
+    def steps(self) -> Sequence[Step]:
+        """As the frame says."""
+        return self.part.see, self.part.go, self.part.back

@@ -42,7 +42,7 @@ from app.ui.quarter.event_drafts import EventDrafts
 from app.ui.register.page import RegisterPage
 from app.ui.save_waits import SaveWaits
 from app.ui.shell_pages import ShellPages
-from app.ui.shortcut_list import ShortcutList
+from app.ui.shortcut_list import ShortcutList, explains_fields
 from app.ui.status_line import StatusLine
 from app.ui.tasks import Tasks
 from app.ui.theme import Theme
@@ -51,7 +51,7 @@ from app.ui.upkeep import Upkeep
 
 _STANDING_REST = 400
 #: Pages that one goes on with after a household that was opened there.
-_COMES_BACK = frozenset(("issues", "quarter", "check", "conflicts", "moves"))
+_COMES_BACK = frozenset(("issues", "quarter", "check", "conflicts", "moves", "handover"))
 #: How many records a notice names.
 _MOST_NAMES = 5
 
@@ -150,6 +150,7 @@ class Shell(ShellPages):
             if name in self.pages.named:
                 self.pages.build(name)
         self.pages.setCurrentWidget(self.home)
+        self.pages.currentChanged.connect(lambda _place: self._tell_keys())
         self.navigation.show_at("home")
         self.home.offer(self.pages.named, section_names(self._services))
         self.keys = ShortcutList(self, self._theme)
@@ -425,8 +426,15 @@ class Shell(ShellPages):
         """F10: the menu of the account."""
         self.account.showMenu()
 
+    def _tell_keys(self) -> None:
+        self.status.show_keys(explains=explains_fields(self._keys_in_sight()))
+
     def keys_toggle(self) -> None:
         """F12: the list of keys, those of the page in sight first."""
+        self.keys.toggle(self._keys_in_sight())
+
+    def _keys_in_sight(self) -> str:
+        """Which list of `PAGE_KEYS` is that of what is shown."""
         shown = self.pages.shown
         if self._at_household:
             shown = "notes" if self.page_notes.shown else "household"
@@ -434,7 +442,7 @@ class Shell(ShellPages):
             shown = self.check.keys_in_sight
         elif shown == "handover":
             shown = self.handover.keys_in_sight
-        self.keys.toggle(shown)
+        return shown
 
     def _escape(self) -> None:
         if self.keys.isVisible():

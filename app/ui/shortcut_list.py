@@ -127,6 +127,11 @@ PAGE_KEYS: Mapping[str, Keys] = {
 }
 
 
+def explains_fields(page: str) -> bool:
+    """Whether F1 explains a field on a page, or in a part of one, that has a list of keys."""
+    return any(key == "F1" for key, _words in PAGE_KEYS.get(page, ()))
+
+
 class ShortcutList(QFrame):
     """The list, over the page. Escape or F12 closes it."""
 

@@ -56,7 +56,7 @@ class StatusLine(QFrame):
         self._place = _Place(self.kept)
         self.pending = Elided(natural=True)
         self.backup = QLabel()
-        self.keys = QLabel(text("status.keys"))
+        self.keys = QLabel(text("status.keys_alone"))
         self.edition = QLabel()
         for label in (self.pending, self.backup, self.keys, self.edition):
             label.setProperty("role", "muted")
@@ -92,6 +92,11 @@ class StatusLine(QFrame):
         for giving_way in (self.edition, self.keys):
             needed += giving_way.sizeHint().width() + 2 * self._gap
             giving_way.setVisible(needed <= self.width())
+
+    def show_keys(self, *, explains: bool) -> None:
+        """Name F12, and F1 on a page where it explains a field."""
+        self.keys.setText(text("status.keys" if explains else "status.keys_alone"))
+        self._fit()
 
     def set_idle(self) -> None:
         """Nothing was typed yet in this run."""

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
-from typing import Protocol, runtime_checkable
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLayout, QScrollArea, QWidget
@@ -27,13 +26,15 @@ def follow_each_other(stops: Iterable[QWidget]) -> None:
         QWidget.setTabOrder(before, after)
 
 
-@runtime_checkable
-class PlacesItself(Protocol):
-    """A widget that puts what stands in it into its place without a layout."""
+class PlacesItself:
+    """A widget that puts what stands in it into its place without a layout, beside `QWidget`.
+
+    No protocol: of one every attribute is looked at, at every widget of every page.
+    """
 
     def tab_stops(self) -> Sequence[QWidget]:
         """What takes the keyboard in it, in the order in which it is read."""
-        ...
+        raise NotImplementedError
 
 
 def _stops(widget: QWidget) -> Iterator[QWidget]:

@@ -9,10 +9,11 @@ from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QMenu, QWidget
 
 from app.i18n import text
+from app.services.round_words import round_called
 from app.services.standing import Standing
 from app.settings import Settings
 from app.ui.labels import Elided
-from app.ui.last_day import before_or_after, round_called
+from app.ui.last_day import before_or_after
 from app.ui.notify import Kind, Notice, Notifier
 from app.ui.preferences import SCALES, Preferences, read_preferences, write_preferences
 from app.ui.step import Step

@@ -149,6 +149,8 @@ def test_who_keeps_no_keys_does_none_of_it(enrolled_pair: Homes) -> None:
         ("authority", "revoke", lost, "--reason", "lost"),
         ("authority", "revoke-authority", "00" * 20),
         ("authority", "rotate-root"),
+        ("authority", "renew"),
+        ("authority", "renew", "--new-keys"),
         ("authority", "copy-keys", "--out", enrolled_pair.stick),
         ("authority", "take-keys", enrolled_pair.stick),
         ("reopen", "grant", request, "--out", folder / "x.reopened", "--check-code", "A"),

@@ -6,6 +6,7 @@ import time
 
 import pytest
 
+from app.services.worklist import Duty
 from tests.e2e.command_line import Homes, Prompt
 from tests.e2e.sentences import said_plainly
 from tests.e2e.test_copies import type_child
@@ -122,3 +123,70 @@ def test_accepted_on_one_pc_and_returned_on_the_other_is_settled_by_that_unit_al
         assert [it["verdict"] for it in found["verdicts"] if it["tier"] == "district"] == [
             "accepted"
         ]
+
+
+def tasks(prompt: Prompt) -> dict[Duty, int]:
+    with services_of(prompt) as services:
+        return {one.duty: one.count for one in services.worklist.read().tasks}
+
+
+def counting_in(*who: Prompt) -> list[int]:
+    return [len(one.must("register", "search", "han")) for one in who]
+
+
+def test_undone_on_one_pc_and_accepted_on_the_other_is_settled_by_a_person(two: Two) -> None:
+    two.take(two.first, two.second)
+    two.first.must("handover", "undo", two.handover, "--reason", "nhầm")
+    assert Duty.UNDONE_BUT_ACCEPTED not in tasks(two.first)
+    two.second.must("handover", "accept", two.handover)
+    two.exchange()
+    assert counting_in(two.first, two.second) == [0, 1]
+    assert tasks(two.first)[Duty.UNDONE_BUT_ACCEPTED] == 1
+    with services_of(two.first) as services:
+        found = services.handovers.register.undone_but_accepted()
+    assert found is not None
+    assert found.id == two.handover
+    # The other PC reads that it was set aside beside it.
+    (view,) = [one for one in two.second.must("handover", "list") if one["id"] == two.handover]
+    assert [one["set_aside"] for one in view["receipts"]] == [True]
+    two.first.must("handover", "release", two.handover)
+    assert Duty.UNDONE_BUT_ACCEPTED not in tasks(two.first)
+    first, second, _commune, province = two.everywhere()
+    assert counting_in(first, second, province) == [1, 1, 1]
+    (view,) = [one for one in second.must("handover", "list") if one["id"] == two.handover]
+    assert {one["tier"]: one["set_aside"] for one in view["receipts"]}["district"] is False
+
+
+def test_what_the_other_pc_set_aside_is_not_accepted_until_somebody_uses_it_again(
+    two: Two,
+) -> None:
+    two.take(two.first, two.second)
+    two.first.must("handover", "undo", two.handover, "--reason", "nhầm")
+    two.exchange()
+    accept = ("handover", "accept", two.handover)
+    assert said_plainly(two.second(*accept)) == "handover.undone_beside"
+    # The other PC may be lost: whoever has it here says so for the unit.
+    two.second.must("handover", "release", two.handover)
+    two.second.must(*accept)
+    two.exchange()
+    assert tasks(two.first)[Duty.UNDONE_BUT_ACCEPTED] == 1
+
+
+def test_what_lies_aside_on_the_pc_that_receives_it_second_is_said_though_the_first_receipted_it(
+    two: Two,
+) -> None:
+    """The second PC took back a later bundle, which holds all of this one once more."""
+    two.take(two.second)
+    to = ("handover", "send", "--to", DISTRICT, "--out", two.homes.stick)
+    type_child(two.commune, "2", "Đinh Thị Nga")
+    this, later = two.commune.must(*to), two.commune.must(*to)
+    two.second.must("handover", "receive", later["file"], codes=(0, 4))
+    two.second.must("handover", "undo", later["handover"], "--reason", "Gói của xã khác")
+    two.first.must("handover", "receive", this["file"], codes=(0, 4))
+    two.homes.carry(two.first, two.second, DISTRICT)
+    assert receipts(two.second, this["handover"]) == ["district"]
+    two.second.must("handover", "receive", this["file"], codes=(0, 4))
+    assert two.second.must("register", "search", "nga") == []
+    told = two.second.must("handover", "list")
+    (view,) = [one for one in told if one["id"] == this["handover"]]
+    assert [one["set_aside"] for one in view["receipts"]] == [True]

@@ -90,6 +90,8 @@ def test_a_restored_pc_writes_on_under_a_new_id_and_gets_back_what_it_lost(homes
     # Nobody waits for the id that was given up: the next bundle down holds only what is new.
     now = pcs(province, COMMUNE)
     assert (now[old]["active"], len(now)) == (False, 2)
+    lines = province.told("handover", "pcs")
+    assert sum(one.startswith("Xã Tịnh Khê: máy ") for one in lines) == 2, lines
     homes.carry(commune, province, PROVINCE)
     homes.carry(province, commune, COMMUNE)
     assert send(province, COMMUNE, homes)["ops"] < 6
@@ -242,6 +244,8 @@ def test_a_bundle_of_a_revoked_pc_is_kept_and_read_in_by_name_alone(homes: Homes
     assert held(province, "dinh thi nga", "ho thi na") == [True, False]
     assert "bundle.revoked_accepted" in events_of(province.home, PASSPHRASE)
     # For that bundle alone: the other one is kept on, the PC stays revoked and is not waited for.
+    # Where the power went before its file did, nothing waits for anybody.
+    shutil.copy(first["file"], evidence / f"revoked-{first['bundle_id']}.tebundle")
     (left,) = province.must("handover", "kept")
     assert left["bundle_id"] == second["bundle_id"]
     assert said_plainly(province("handover", "receive", second["file"])) == "sender-revoked"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -105,3 +106,19 @@ def test_what_was_handed_over_before_the_round_opened_is_no_delivery_of_it(homes
     later, _got = homes.carry(below, above, PROVINCE)
     found = line_of(above)
     assert (found["stage"], found["last"], found["handovers"]) == ("received", later["handover"], 1)
+
+
+def test_the_overview_is_headed_by_its_round_and_tells_days_as_people_write_them(
+    homes: Homes,
+) -> None:
+    above, below = homes.at(PROVINCE), homes.at(COMMUNE)
+    above.must("handover", "receive", send(below, homes), codes=(0, 4))
+    told = above.told("handover", "deliveries", codes=(0, 4))
+    assert told[0] == "Theo dõi giao nộp"
+    today = datetime.now().astimezone().date()
+    line = next(one for one in told if COMMUNE in one)
+    assert f"{today:%d/%m/%Y}" in line
+    days = ("--reference", "1/11/2026", "--opens", "1/1/2026", "--closes", "15/12/2099")
+    above.must("round", "new", "Quý IV", *days)
+    told = above.told("handover", "deliveries", codes=(0, 4))
+    assert told[0] == "Theo dõi giao nộp · Quý IV, hạn 15/12/2099"

@@ -290,6 +290,38 @@ def test_old_backups_are_named_and_destroyed_and_drafts_go_at_once(homes: Homes)
     assert commune.must("backup", "verify")["sound"] is True
 
 
+def test_what_was_taken_back_beside_a_person_is_erased_with_it_and_stays_so(homes: Homes) -> None:
+    province, commune = homes.at(PROVINCE), homes.at(COMMUNE)
+    child = child_of(commune, PLANTED)
+    words = "Bố cháu làm xa"
+    commune.must("register", "note", child, words)
+    sent, _ = homes.carry(commune, province, PROVINCE)
+    province.must("handover", "undo", sent["handover"], "--reason", "nhầm")
+    erase(province, PLANTED)
+    assert not holds(province, words)
+    assert province.must("handover", "release", sent["handover"])["accepted"] > 0
+    homes.carry(province, commune, COMMUNE)
+    for prompt in (province, commune):
+        assert not holds(prompt, words)
+        assert not holds(prompt, PLANTED)
+        assert prompt.must("selftest")["passed"] is True
+
+
+def test_a_person_of_whom_nothing_counts_here_is_erased_by_the_id(homes: Homes) -> None:
+    province, commune = homes.at(PROVINCE), homes.at(COMMUNE)
+    name = "Lò Thị Lạc"
+    type_child(commune, "3", name)
+    child = child_of(commune, name)
+    sent, _ = homes.carry(commune, province, PROVINCE)
+    province.must("handover", "undo", sent["handover"], "--reason", "nhầm")
+    assert holds(province, name)
+    done = province.must("erase", "record", child, "--ground", "Đơn số 5", codes=(0, 4))
+    assert (done["entity"], done["operations"] > 0) == ("child", True)
+    assert not holds(province, name)
+    homes.carry(province, commune, COMMUNE)
+    assert not holds(commune, name)
+
+
 def test_only_the_province_erases_and_says_on_what_ground(homes: Homes) -> None:
     province, commune = homes.at(PROVINCE), homes.at(COMMUNE)
     child = child_of(province, PLANTED)

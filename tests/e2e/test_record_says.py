@@ -12,6 +12,7 @@ from tests.e2e.command_line import COMMUNE, PROVINCE, Homes, Prompt
 from tests.e2e.modified_client import ModifiedClient
 from tests.e2e.test_three_tiers import services_of
 from tests.e2e.test_two_pcs import SIBLINGS, children, write_book
+from tests.older_program import seal_without_counts
 
 ELSEWHERE = "21040@2025"
 
@@ -58,7 +59,10 @@ def says_what_the_file_holds(said: HandoverFacts, sent: Any, seen: Any) -> None:
     )
 
 
-def test_first_then_nothing_new_then_a_correction(homes: Homes) -> None:
+def test_first_then_nothing_new_then_a_correction(
+    homes: Homes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seal_without_counts(monkeypatch)
     top, below = homes.at(PROVINCE), homes.at(COMMUNE)
     made = [handed_over(homes)]
     settle(homes)
@@ -99,7 +103,10 @@ def test_what_was_refused_is_told_on_both_papers(homes: Homes) -> None:
         assert facts(prompt, sent["handover"]).received == Received(1, 2, 1, 3, 0, 1)
 
 
-def test_what_the_receiver_holds_besides_stands_beside_what_was_stated(homes: Homes) -> None:
+def test_what_the_receiver_holds_besides_stands_beside_what_was_stated(
+    homes: Homes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seal_without_counts(monkeypatch)
     top, below = homes.at(PROVINCE), homes.at(COMMUNE)
     handed_over(homes)
     settle(homes)

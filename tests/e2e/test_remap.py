@@ -65,3 +65,29 @@ def test_a_village_that_stays_is_told_and_a_wrong_file_changes_nothing(
     assert "ở lại" in told[-1]
     (left,) = province.must("unit", "remap", OLD)
     assert left["id"] == villages[0]["id"]
+
+
+def test_a_division_is_previewed_and_taken_back_and_made_once_more(
+    province: Prompt, tmp_path: Path
+) -> None:
+    villages = province.must("unit", "remap", OLD)
+    file = tmp_path / "villages.csv"
+    lines = [f"{one['id']},{ONE}" for one in villages]
+    file.write_text("\n".join(["village,unit", *lines]), encoding="utf-8")
+    assert province.must("unit", "remap", "--undo") == []
+    assert said_plainly(province("unit", "remap", OLD, "--undo")) == "dividing.nothing_divided"
+    done = province.must("unit", "remap", OLD, file)
+    (divided,) = province.must("unit", "remap", "--undo")
+    assert (divided["unit"], divided["children"]) == (OLD, done["children"])
+    seen = province.must("unit", "remap", OLD, "--undo", "--preview")
+    assert province.must("unit", "remap", OLD) == [], "a preview writes nothing"
+    assert province.must("unit", "remap", OLD, "--undo") == seen
+    assert (seen["children"], seen["records"]) == (12, done["to"][ONE])
+    assert province.must("unit", "remap", OLD) == villages
+    province.must("unit", "remap", OLD, file)
+    # The new unit changes a child of it: its village stays, and is told.
+    child = province.must("register", "search", "a", codes=(0, 4))[0]["id"]
+    province.must("register", "set", child, "other_name=Bé", codes=(0, 4))
+    told = province.told("unit", "remap", OLD, "--undo", codes=(4,))
+    assert any("Ở lại đơn vị mới" in one for one in told)
+    assert len(province.must("unit", "remap", OLD)) == len(villages) - 1

@@ -32,14 +32,26 @@ def homes(enrolled_pair: Homes, tmp_path: Path) -> Homes:
     return enrolled_pair
 
 
-def rewrite(homes: Homes, handover: str) -> None:
-    """The commune, told of everything, writes its half again and hands over once more."""
+#: The giver's own acceptance, in the name of its tier.
+OWN_VERDICT: dict[str, Any] = {
+    "verdict_commune": "accepted",
+    "verdict_commune_on": "2026-01-01T00:00:00Z",
+    "verdict_commune_by": "x",
+    "verdict_commune_reason": None,
+}
+
+
+def rewrite(homes: Homes, handover: str, said: dict[str, Any] = OTHERWISE) -> dict[str, Any]:
+    """The commune, told of everything, writes its half again and hands over once more; what the
+    province received.
+    """
     below = homes.at(COMMUNE)
     homes.carry(homes.at(PROVINCE), below, COMMUNE)
     client = ModifiedClient(below.home, COMMUNE)
     heads = record_at(below.home, "handover", handover).heads
-    client.slip_in(client.forge("handover", handover, OTHERWISE, parents=heads))
-    homes.carry(below, homes.at(PROVINCE), PROVINCE)
+    client.slip_in(client.forge("handover", handover, said, parents=heads))
+    _sent, got = homes.carry(below, homes.at(PROVINCE), PROVINCE)
+    return got
 
 
 def shown(homes: Homes, handover: str) -> dict[str, Any]:
@@ -85,3 +97,22 @@ def test_receiver_number_and_file_are_those_that_were_signed(homes: Homes) -> No
     said = facts(above, sent["handover"])
     assert said.file.number == sent["seq"]
     assert said.receiver.name != said.giver.name
+
+
+def test_a_giver_does_not_say_anew_what_was_accepted_by_accepting_it_itself(homes: Homes) -> None:
+    """What was accepted first is what stood then: a giver who may accept could put it anywhere."""
+    above, below = homes.at(PROVINCE), homes.at(COMMUNE)
+    sent, _got = homes.carry(below, above, PROVINCE)
+    homes.carry(below, above, PROVINCE)
+    above.must("handover", "accept", sent["handover"])
+    listed = shown(homes, sent["handover"])
+    got = rewrite(homes, sent["handover"], {**OTHERWISE, **OWN_VERDICT})
+    assert got["refused"] == 1
+    (stopped,) = above.must("waiting", "list", codes=(0, 4))
+    assert (stopped["state"], stopped["reason"]) == ("refused", "foreign-half")
+    assert shown(homes, sent["handover"]) == listed
+    # A person who lets it in by name lets no acceptance in.
+    above.must("waiting", "accept", stopped["id"])
+    assert shown(homes, sent["handover"]) == {**listed, "rewritten": True}
+    (one,) = [one for one in above.must("handover", "list") if one["id"] == sent["handover"]]
+    assert [said["tier"] for said in one["verdicts"]] == ["province"]

@@ -12,6 +12,7 @@ from tests.e2e.sentences import said_plainly
 from tests.e2e.test_both_papers import paper
 from tests.e2e.test_record_says import facts
 from tests.e2e.test_two_pcs import SIBLINGS, write_book
+from tests.older_program import seal_without_counts
 
 SURVEY, QUARTER = "Rà soát năm 2026", "Quý IV/2026"
 
@@ -51,7 +52,7 @@ def test_unasked_the_newest_round_is_taken_and_the_other_named(homes: Homes) -> 
     assert sent["other_rounds"] == [{"id": survey, "name": SURVEY}]
     assert facts(below, sent["handover"]).round_title == QUARTER
     told = "\n".join(below.told(*_send(homes)))
-    assert f"Bàn giao theo đợt rà soát «{QUARTER}»." in told
+    assert f"Bàn giao theo đợt «{QUARTER}»." in told
     assert f"Đợt khác cũng đang mở: «{SURVEY}»." in told
 
 
@@ -68,7 +69,11 @@ def test_another_round_may_be_named_and_its_cut_off_counts(homes: Homes, by: str
     assert not said.changed_since
 
 
-def test_a_receiver_that_counted_for_another_round_says_so_on_both_papers(homes: Homes) -> None:
+def test_a_receiver_that_counted_for_another_round_says_so_on_both_papers(
+    homes: Homes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of a bundle that does not say its round."""
+    seal_without_counts(monkeypatch)
     top, below = homes.at(PROVINCE), homes.at(COMMUNE)
     survey, _quarter = _both(homes)
     sent = below.must(*_send(homes, "--round", survey))

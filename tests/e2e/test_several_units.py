@@ -189,3 +189,22 @@ def test_who_hands_over_sees_how_many_changes_will_go_to_that_unit(homes: Homes)
     assert (full.operations, full.changed_children) == (sent["ops"], sent["children"])
     assert sent["ops"] > 0
     assert (elsewhere.operations, elsewhere.changed_children) == (0, 0)
+
+
+def test_what_was_typed_for_a_commune_and_taken_back_is_not_accepted_with_its_own_handover(
+    homes: Homes,
+) -> None:
+    top, desk = two_units(homes)
+    fill(homes, desk)
+    typed, _ = homes.carry(desk, top, PROVINCE)
+    top.must("handover", "undo", typed["handover"], "--reason", "Gói của xã khác")
+    own = homes.init(ALSO)
+    homes.enrol(top, own, top.must("authority", "status")["root_fingerprint"])
+    sent, _ = homes.carry(own, top, PROVINCE)
+    accept = ("handover", "accept", sent["handover"])
+    assert said_plainly(top(*accept)) == "handover.undone_before"
+    top.must("handover", "release", typed["handover"])
+    top.must(*accept)
+    # Nor is it taken back under it, though another commune wrote it.
+    undo = ("handover", "undo", typed["handover"], "--reason", "Gói của xã khác")
+    assert said_plainly(top(*undo)) == "undo.accepted"

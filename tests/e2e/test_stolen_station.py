@@ -17,11 +17,12 @@ from tests.dumps import dump_home
 from tests.e2e.command_line import PASSPHRASE, Homes, Prompt
 from tests.e2e.modified_client import ModifiedClient, opened
 from tests.e2e.sentences import said_plainly
+from tests.e2e.test_copies import type_child
 from tests.faults import ground as grounds
 from tests.faults.ground import COMMUNE, DISTRICT, PROVINCE, SIBLING
 from tests.insiders.heard import HEARD, Heard, Pc
 
-NEIGHBOUR = "21211@2024"
+NEIGHBOUR, LATE = "21211@2024", "21214@2024"
 UNITS = {Pc.READER: DISTRICT, Pc.VICTIM: COMMUNE, Pc.NEIGHBOUR: NEIGHBOUR, Pc.THIEF: SIBLING}
 
 
@@ -116,6 +117,36 @@ def test_an_authority_without_scruples_takes_nothing_from_the_neighbour_either(
     assert (COMMUNE, True) in _stations(top)
     assert (SIBLING, True) in _stations(top)
     top.must("handover", "send", "--to", COMMUNE, "--out", homes.stick)
+
+
+def test_a_pc_whose_id_another_one_took_before_it_was_heard_of_is_told_a_way_out_that_helps(
+    theft: Theft,
+) -> None:
+    """Ids stand in clear in every manifest, so a neighbour can use one first."""
+    homes, district = theft.homes, theft.district
+    late, insider = homes.init(LATE), homes.at(NEIGHBOUR)
+    homes.enrol(district, late, theft.fingerprint)
+    type_child(late, "1", "Đinh Thị Nga")
+    client = ModifiedClient(insider.home, NEIGHBOUR)
+    client.call_itself(ModifiedClient(late.home, LATE).replica)
+    homes.carry(insider, district, DISTRICT)
+
+    sent = late.must("handover", "send", "--to", DISTRICT, "--out", homes.stick)
+    before = dump_home(district.home, PASSPHRASE)
+    answer = district("handover", "receive", sent["file"])
+    assert said_plainly(answer) == "sender-differs"
+    told = answer.document[0]["message"]
+    with opened(insider.home) as store:
+        assert store.setting("station")[:8].upper() in told, "who used it first"
+    assert "khôi phục" in told
+    assert dump_home(district.home, PASSPHRASE) == before
+
+    copy = late.must("backup", "create")["file"]
+    late.must("backup", "restore", copy)
+    _, got = homes.carry(late, district, DISTRICT)
+    assert (got["continuity"], got["alarm"]) == ("normal", False)
+    assert len(district.must("register", "search", "Đinh Thị Nga")) == 1
+    homes.carry(district, late, LATE)
 
 
 def _is_refused(theft: Theft, name: str, variant: Heard) -> None:

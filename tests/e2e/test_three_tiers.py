@@ -22,7 +22,7 @@ from app.errors import KnownError
 from app.ids import UnitRef
 from app.models import trust as store_trust
 from app.models.trust import TrustKind, TrustRow
-from app.services import trust
+from app.services import revocations, trust
 from app.services.exchange import Sealing, seal_bundle
 from app.services.installation import unlock
 from app.services.workplace import Progress
@@ -93,9 +93,9 @@ def test_a_round_of_the_province_reaches_a_commune_through_its_district(three: T
 
 
 def test_an_enrolled_pc_keeps_its_keys_whatever_is_asked_again(three: Three) -> None:
-    for prompt in (three.province, three.commune):
+    for prompt, said in ((three.province, "renews_itself"), (three.commune, "already")):
         answer = prompt("enrol", "request", "--out", prompt.beside("again.request"))
-        assert (answer.code, answer.document["error"]) == (1, "enrol.already")
+        assert (answer.code, answer.document["error"]) == (1, f"enrol.{said}")
     three.homes.carry(three.commune, three.district, DISTRICT)
     three.homes.carry(three.district, three.province, PROVINCE)
 
@@ -132,7 +132,7 @@ def test_a_list_of_one_authority_says_nothing_of_another_s_certificates(three: T
         workplace = services.workplace
         with workplace.store.read() as reading:
             own = trust.enrolled_keys(workplace, reading)[1]
-            known = {crl.issuer for crl in trust.revocation_lists(reading)}
+            known = {crl.issuer for crl in revocations.revocation_lists(reading)}
         stranger = _stranger()
         crl = issue_crl(
             stranger.certificate,
@@ -183,7 +183,7 @@ def test_a_unit_above_that_did_not_issue_the_certificate_seals_no_reply(
     with services_of(three.district) as services, services.workplace.store.read() as reading:
         (row,) = store_trust.stations(reading, [ELSEWHERE])
         own, pool = parse_certificate(row.certificate), trust.authorities(reading)
-        lists = trust.revocation_lists(reading)
+        lists = revocations.revocation_lists(reading)
     issuer = next(one for one in pool if one.key_id == own.issuer_key_id)
     member = trust.certificate_member
 
@@ -288,8 +288,8 @@ def test_what_is_returned_is_told_with_its_reason_and_waits_until_somebody_answe
     down = district.must("handover", "send", "--to", COMMUNE, "--out", homes.stick)
     code, told = said(commune, "handover", "receive", down["file"])
     assert code == 4
-    assert f"{DISTRICT} trả lại lần bàn giao {handover}: Thiếu thôn Hai." in told
-    assert f"{DISTRICT} trả lại hồ sơ {child}: Sai ngày sinh." in told
+    assert f"({DISTRICT}) trả lại lần bàn giao {handover}: Thiếu thôn Hai." in told
+    assert f"({DISTRICT}) trả lại hồ sơ {child}: Sai ngày sinh." in told
     assert "; huyện trả lại: Thiếu thôn Hai" in said(commune, "handover", "list")[1]
     assert [
         (one["entity"], one["id"], one["message"], one["brought_by"])
@@ -336,7 +336,7 @@ def test_the_writer_of_a_refused_change_is_told_at_once_by_whom_and_why(three: T
     assert answer.code == 4
     assert (got["refused"], got["waiting"], got["conflicts"]) == (1, 2, 0)
     assert got["taken_back"] == {"refused": 1, "waiting": 2}
-    assert any(f"{DISTRICT} không nhận 1 thay đổi" in line for line in seen)
+    assert any(f"({DISTRICT}) không nhận 1 thay đổi" in line for line in seen)
 
     because = "không được nhận: trẻ hoặc hộ đã chuyển khỏi đơn vị gửi"
     listed = {one["operation"]: one for one in commune.must("waiting", "list")}

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from app.services.handover_sending import Sending
+from app.services.handover_sending import FOLDER, Sending
+from app.sync import files
 from tests.e2e.command_line import COMMUNE, PROVINCE, Homes
 from tests.e2e.sentences import said_plainly
 from tests.e2e.test_three_tiers import services_of
@@ -39,6 +42,53 @@ def cut_off(homes: Homes, giver: str, to: str, monkeypatch: pytest.MonkeyPatch) 
     (file,) = set(homes.stick.rglob("*.tebundle")) - before
     (one,) = homes.at(giver).must("handover", "unfinished", codes=(0, 4))
     return one, file
+
+
+def pulled_out(homes: Homes, monkeypatch: pytest.MonkeyPatch) -> tuple[Any, Path]:
+    """As `cut_off`: the stick goes when the file has its name, so nobody can remove it again."""
+
+    def gone(*_arguments: object, **_named: object) -> None:
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    def sync(folder: Path) -> None:
+        if folder.name == FOLDER:
+            broken.setattr(Path, "unlink", gone)
+            gone()
+
+    with monkeypatch.context() as broken:
+        broken.setattr(files, "sync_folder", sync)
+        send = ("handover", "send", "--to", PROVINCE, "--out", homes.stick)
+        answer = homes.at(COMMUNE)(*send)
+    assert said_plainly(answer) == "handover.may_be_sent"
+    (file,) = homes.stick.rglob("*.tebundle")
+    (one,) = homes.at(COMMUNE).must("handover", "unfinished", codes=(0, 4))
+    assert file.name in answer.document["message"]
+    return one, file
+
+
+def test_a_stick_pulled_out_when_the_file_had_its_name_is_heard_of_by_its_receipt(
+    homes: Homes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    above, below = homes.at(PROVINCE), homes.at(COMMUNE)
+    one, file = pulled_out(homes, monkeypatch)
+    assert below.must("handover", "list") == []
+    above.must("handover", "receive", file, codes=(0, 4))
+    homes.carry(above, below, COMMUNE)
+    assert below.must("handover", "unfinished") == []
+    listed = {it["id"]: it for it in below.must("handover", "list")}[one["id"]]
+    assert (listed["households"], listed["children"], listed["seq"]) == (1, 2, 1)
+    assert listed["sent_on"]
+    below.must("handover", "record", one["id"], "--out", below.beside("record.pdf"))
+
+
+def test_a_stick_that_was_pulled_out_is_put_back_and_looked_at(
+    homes: Homes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    below = homes.at(COMMUNE)
+    one, file = pulled_out(homes, monkeypatch)
+    below.must("handover", "finish", one["id"], "--out", file.parent.parent)
+    assert [it["seq"] for it in below.must("handover", "list")] == [1]
+    assert below.must("handover", "unfinished") == []
 
 
 def test_a_receipt_finishes_it(homes: Homes, monkeypatch: pytest.MonkeyPatch) -> None:

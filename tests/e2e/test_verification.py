@@ -99,6 +99,15 @@ def test_the_numbers_are_those_of_the_handover_and_add_up_over_the_villages(thre
     assert (found["since"], found["later"], found["returned"]) == (None, 0, [])
 
 
+def test_what_was_taken_back_and_used_again_is_verified_as_it_was_before(three: Three) -> None:
+    before = three.verify()
+    assert before["errors"] > 0
+    three.district.must("handover", "undo", three.handover, "--reason", "Nhầm gói")
+    three.district.must("handover", "release", three.handover)
+    assert three.verify() == before
+    assert three.verify("--changed")["errors"] == before["errors"]
+
+
 def test_the_way_to_the_records_of_a_rule_and_of_a_village(three: Three) -> None:
     found = three.verify()
     rule = next(one for one in found["rules"] if one["severity"] == "error")
@@ -256,6 +265,25 @@ def test_households_drawn_by_a_seed_are_visited_and_the_results_travel_up_and_do
     back = {one["id"]: one["message"] for one in commune.must("waiting", "list", codes=(0, 4))}
     assert "Giấy khai sinh ghi 2014" in back[second]
     assert first not in back
+
+
+def test_a_household_that_its_commune_hid_after_it_was_drawn_stays_in_the_sample(
+    three: Three,
+) -> None:
+    homes, district, commune = three.homes, three.district, three.commune
+    drawn = district.must("handover", "sample", three.handover, "--count", "3", "--seed", "4711")
+    gone = drawn["households"][0]["id"]
+    services = services_of(commune)
+    try:
+        services.mistakes.mark("household", gone, "không có")
+    finally:
+        services.close()
+    homes.carry(commune, district, DISTRICT)
+    more = ("--sample", drawn["sample"])
+    assert result(district, three.handover, gone, "not_found", *more)["typed"] == 1
+    homes.carry(district, commune, COMMUNE)
+    seen = survey(commune, three.handover, *more)
+    assert (seen["typed"], seen["wrong"]) == (1, 1)
 
 
 def test_no_commune_brings_what_a_district_found_or_hides_it(three: Three) -> None:

@@ -171,9 +171,9 @@ class Giver:
         if not changed:
             return "nothing"
         assert len(found["bundle_out"]) == len(self.before["bundle_out"]) + 1
-        if set(changed) == {"bundle_out", "setting"}:
+        if set(changed) == {"bundle_out", "scope_out", "setting"}:
             return "numbered"
-        assert set(changed) == {"bundle_out", "counter", "handover", "op"}
+        assert set(changed) == {"bundle_out", "counter", "handover", "op", "scope_out"}
         assert len(found["op"]) == len(self.before["op"]) + 1
         return "handed over"
 

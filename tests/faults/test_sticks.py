@@ -25,7 +25,8 @@ from tests.faults.killing import copy_of
 from tests.faults.small_disk import small_disk
 
 #: What may be more after a bundle that did not reach the stick: its number.
-NUMBERED = {"bundle_out"}
+#: With the first one it is noted, too, which units are in the receiver's scope from the beginning.
+NUMBERED = {"bundle_out", "scope_out"}
 
 
 class PowerCut(BaseException):
@@ -180,17 +181,21 @@ def test_a_sending_cut_off_after_the_stick_is_finished_by_the_file_or_dropped(
     file.write_bytes(whole[:-1])
     assert giver.prompt("handover", "finish", two, "--out", giver.stick).code == 1
     file.write_bytes(whole)
-    giver.prompt.must("handover", "finish", two, "--out", giver.stick)
+    # Whoever looks for the file on the stick names the folder in which it lies.
+    giver.prompt.must("handover", "finish", two, "--out", giver.stick / "TEBUNDLE")
     assert giver.prompt.must("handover", "unfinished") == []
     (noted,) = giver.prompt.must("handover", "list")
     assert (noted["id"], noted["seq"], noted["file"]) == (two, 2, file.name)
     giver.prompt.must("handover", "record", two, "--out", tmp_path / "record.pdf")
+    again = giver.prompt.must(*words, giver.stick / "TEBUNDLE")
+    assert Path(again["file"]).parent == file.parent
 
 
 @pytest.mark.parametrize("moment", ["read back", "renamed"])
 def test_a_stick_pulled_out_on_the_way_is_said(
     giver: Giver, monkeypatch: pytest.MonkeyPatch, moment: str
 ) -> None:
+    """Once the file had its name it may lie there whole: a person, or the receiver, has to say."""
     real = files.read_back
     times = iter(("read back", "renamed"))
 
@@ -201,7 +206,13 @@ def test_a_stick_pulled_out_on_the_way_is_said(
 
     with monkeypatch.context() as patch:
         patch.setattr(files, "read_back", pulled)
-        assert giver.fails(numbered=True) == "files.gone"
+        if moment == "read back":
+            assert giver.fails(numbered=True) == "files.gone"
+        else:
+            answer = giver.prompt("handover", "send", "--to", DISTRICT, "--out", giver.stick)
+            assert said_plainly(answer) == "handover.may_be_sent"
+            (one,) = giver.prompt.must("handover", "unfinished")
+            giver.prompt.must("handover", "drop", one["id"])
     giver.heals(1)
 
 

@@ -3,7 +3,8 @@
 No reader can refuse them, so the bundle is taken in; what they must not do is change anything else
 than the honest bundle does. `CLAIMS` are changes of the manifest of a bundle whose sender truly has
 the reader's newest bundle to its unit: `true` is the acknowledgement it could honestly make.
-`LINE_CLAIMS` are lines under encryption, made from what is true at the reader's.
+`LINE_CLAIMS` are lines under encryption, made from what is true at the reader's; `STATED_CLAIMS`
+are numbers and names that the giver states.
 """
 
 from __future__ import annotations
@@ -52,6 +53,31 @@ CLAIMS: dict[str, Claim] = {
     "clock suspect": always("clock_suspect", value=True),
     "app another": always("app", value="sotreem 99"),
     "x key": always("x_later", value={"a": [1]}),
+}
+
+
+#: What is stated under encryption: the giver counts as it likes, and is told beside what arrived.
+STATED_CLAIMS: dict[str, Callable[[dict[str, Any]], object]] = {
+    "stated round of nobody": put("round", value=OTHER),
+    "stated errors": put("errors", value=0),
+    "stated warnings": put("warnings", value=900),
+    "stated left_out": put("left_out", value=0),
+    "stated of_age": put("of_age", value=900),
+    "stated unit beside": put("units", 0, "unit", value=str(SIBLING)),
+    "stated books": put("units", 0, "books", value=900),
+    "stated households": put("units", 0, "households", value=1_000_000),
+    "stated children": put("units", 0, "children", value=1_000_000),
+    "stated girls": put("units", 0, "girls", value=0),
+    "stated incomplete": put("units", 0, "incomplete", value=0),
+    "stated moved_away": put("units", 0, "moved_away", value=0),
+    "stated place of nobody": put("units", 0, "places", 0, 0, value=OTHER),
+    "stated place books": put("units", 0, "places", 0, 1, value=0),
+    "stated place households": put("units", 0, "places", 0, 2, value=0),
+    "stated place children": put("units", 0, "places", 0, 3, value=0),
+    "stated giver name": put("giver", "name", value="Nguyễn Văn Không"),
+    "stated giver title": put("giver", "title", value="Chủ tịch"),
+    "stated receiver name": put("receiver", "name", value="Nguyễn Văn Không"),
+    "stated receiver title": put("receiver", "title", value="Chủ tịch"),
 }
 
 

@@ -42,6 +42,7 @@ def test_every_rule_that_finds_errors_is_there_once_with_a_sentence_that_names_n
         for said in one.sentences:
             assert " " in said, f"{one.rule} has no words in {language}"
             assert "{" not in said, one.rule
+            assert "\N{HORIZONTAL ELLIPSIS}" not in said, f"{one.rule} has holes in {language}"
 
 
 def test_a_rule_names_the_fields_that_it_judges(workplace: Workplace) -> None:

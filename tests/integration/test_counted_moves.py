@@ -14,6 +14,7 @@ from app.errors import KnownError
 from app.forms.issues import Value
 from app.models.materialising import rebuild
 from app.models.queries import counting, quarter, verifying
+from app.models.queries.covering import Covered, Span
 from app.models.queries.rounds import RoundView
 from app.models.schema import departed
 from app.models.work import Change
@@ -22,7 +23,6 @@ from app.services.entry import Entry
 from app.services.handover_scope import count, total
 from app.services.moves import Moves
 from app.services.saving import RecordSave
-from app.services.verification import Span
 from app.services.villages import Villages
 from app.services.workplace import Workplace
 from tests.workplaces import DISTRICT, make_workplace
@@ -277,7 +277,7 @@ def test_every_number_of_a_unit_counts_it_and_its_villages_do_not(district: Work
         assert counting.children_unanswered(reading, [OLD], basis) == 1, stays
         assert counting.counts_by_village(reading, OLD, basis) == [(village, "Thôn Một", 1, 1)]
         assert counting.moved_away_by_unit(reading, [OLD, NEW], basis) == {OLD: 2}
-        places = verifying.places(reading, [OLD], basis, Span(0, 0))
+        places = verifying.places(reading, [OLD], basis, Span(Covered(0, 0)))
     assert [(one.village, one.children, one.departed) for one in places] == [
         (village, 1, False),
         ("", 2, True),

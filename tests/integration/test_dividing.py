@@ -6,6 +6,7 @@ Trà Bùi (21142) went in two parts to Cà Đam (21136) and another commune of 2
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -189,6 +190,95 @@ def test_a_hidden_page_goes_along_and_a_disputed_one_is_left_to_a_person(
         found = register.record(reading, "child", disputed)
     assert found.conflicts == 1
     assert found.values["owner_unit"] in (STRANGER, OLD)
+
+
+def said_twice(workplace: Workplace, entity: str, ent_id: str, *said: dict[str, Value]) -> None:
+    """Two people had the same page before them and wrote two things of it."""
+    with workplace.store.read() as reading:
+        found = register.record(reading, entity, ent_id)
+    assert found is not None
+    with workplace.write() as work:
+        for values in said:
+            loaded = {k: v for k, v in found.values.items() if k not in values}
+            work.record(Change(entity, values, ent_id, base=found.heads, loaded=loaded))
+        work.commit()
+
+
+@pytest.mark.parametrize("what", ["number", "village"])
+def test_a_household_that_two_people_place_otherwise_stays_with_its_children_and_is_told(
+    province: Workplace, what: str
+) -> None:
+    """The act writes unit, village and number as one: it would decide between the two."""
+    said = halved(province)
+    one, other = (next(v for v in said if said[v] == unit) for unit in (ONE, OTHER))
+    with province.store.read() as reading:
+        home = next(
+            ent_id
+            for ent_id, view in register.records(
+                reading, "household", _ids(province, "household")
+            ).items()
+            if view.values.get("village") == one and register.children_of(reading, ent_id)
+        )
+        children = [child.id for child in register.children_of(reading, home)]
+    said_twice(
+        province,
+        "household",
+        home,
+        {"household_no": "701"},
+        {"household_no": "702"} if what == "number" else {"village": other},
+    )
+    seen = Dividing(province).preview(OLD, said)
+    done = Dividing(province).divide(OLD, said)
+    assert done == seen
+    assert (done.disputed_households, done.disputed_children) == (1, len(children))
+    assert (done.homeless_households, done.homeless_children) == (1, 1)
+    assert (done.left_households, done.left_children) == (2, 1 + len(children))
+    with province.store.read() as reading:
+        found = register.record(reading, "household", home)
+        assert found is not None
+        assert (found.conflicts, found.values["owner_unit"]) == (1, OLD)
+        for child in register.records(reading, "child", children).values():
+            assert child.values["owner_unit"] == OLD
+    # Decided by a person it goes by the village that was chosen.
+    kept = {k: v for k, v in found.values.items() if k not in ("household_no", "village")}
+    with province.write() as work:
+        chosen: dict[str, Value] = {"household_no": "701", "village": other}
+        work.record(Change("household", chosen, home, base=found.heads, loaded=kept))
+        work.commit()
+    again_ = Dividing(province).divide(OLD, {})
+    assert again_.to == {OTHER: 1 + len(children)}
+    assert (again_.disputed_households, again_.disputed_children) == (0, 0)
+
+
+def test_a_page_that_several_units_claim_is_told_among_the_disputed(province: Workplace) -> None:
+    for child in sorted(_ids(province, "child"))[:8]:
+        said_twice(province, "child", child, {"owner_unit": STRANGER}, {"owner_unit": OLD})
+    table = ENTITY_TABLES["child"]
+    shown = select(table.c.id).where(table.c.owner_unit == OLD, table.c["_conflicts"] == 1)
+    with province.store.read() as reading:
+        under_the_old = len(reading.execute(shown).all())
+    assert 0 < under_the_old < 8, "which of the two is shown goes by their ids"
+    done = Dividing(province).divide(OLD, halved(province))
+    assert (done.disputed_households, done.disputed_children) == (0, under_the_old)
+
+
+def test_what_a_rule_writes_decides_nothing_between_people(province: Workplace) -> None:
+    """Whatever act forgets to ask: the writing itself refuses it, and writes nothing."""
+    home = derived_id(OLD, "lost")
+    said_twice(province, "household", home, {"household_no": "1"}, {"household_no": "2"})
+    with province.store.read() as reading:
+        found = register.record(reading, "household", home)
+    assert found is not None
+    moved = Change("household", {"owner_unit": ONE}, home, base=found.heads, by_rule=True)
+    for loaded in (None, dict(found.values)):
+        with pytest.raises(KnownError) as problem, province.write() as work:
+            work.record(replace(moved, base=found.heads, loaded=loaded))
+        assert problem.value.message_id == "conflicts.undecided"
+    with province.write() as work:
+        note = Change("household", {"note": "x"}, home, base=found.heads, by_rule=True)
+        assert work.record(replace(note, loaded=dict(found.values))).op_id is not None
+        moved = replace(moved, base=found.heads, loaded=dict(found.values), by_rule=False)
+        assert work.record(moved).op_id is not None
 
 
 def test_a_village_that_is_not_named_or_goes_elsewhere_stops_the_act(province: Workplace) -> None:

@@ -20,7 +20,6 @@ from app.reports.document_texts import document_texts
 from app.reports.handover_facts import FileCheck, Side, VillageLine
 from app.reports.handover_record import handover_record
 from app.services.handover_register import HandoverRegister
-from app.services.records import Records
 from app.services.workplace import Account, Workplace
 from tests.workplaces import COMMUNE, DISTRICT, PROVINCE, make_workplace
 
@@ -29,6 +28,7 @@ HANDOVER = derived_id(COMMUNE, KEY)
 SENT, OTHER = "5a" * 32, "c3" * 32
 FILE = FileFacts("a.tebundle", 900, SENT, "d4" * 32)
 HEADER = Header(bytes.fromhex(KEY), "replica", "an", COMMUNE, 1, None, 0, 9)
+OTHER_COMMUNE, THIRD_COMMUNE = "21025@2024", "21031@2024"
 TEXTS = document_texts("handover_record")
 NOW = datetime(2026, 11, 5, 3, tzinfo=UTC).timestamp()
 
@@ -483,7 +483,8 @@ def test_a_part_of_a_record_lies_where_the_record_lies(tmp_path: Path) -> None:
         part = _part_of(province, child)
         HandoverRegister(province).return_(HANDOVER, "Xem lại nhóm", [part])
         with province.store.read() as reading:
-            assert part in register.belonging_to(reading, [part])[part][0].values.values()
+            parts = register.belonging_to(reading, [child])[child]
+        assert [one.entity for one in parts].count("review") == 1
 
 
 def _part_of(workplace: Workplace, child: str) -> str:
@@ -494,7 +495,8 @@ def _part_of(workplace: Workplace, child: str) -> str:
     return done.id
 
 
-def test_a_masked_part_is_returned_by_its_handle_and_told_by_it(tmp_path: Path) -> None:
+def test_a_masked_part_is_named_by_its_handle_and_its_page_goes_back(tmp_path: Path) -> None:
+    """A part is in nobody's scope by itself: what is said of it alone would never travel."""
     for province in _at(tmp_path / "province", PROVINCE):
         _home, child = _family(province)
         _received(province, **{**_HALF, "sent_to": PROVINCE})
@@ -508,11 +510,14 @@ def test_a_masked_part_is_returned_by_its_handle_and_told_by_it(tmp_path: Path) 
         assert refused.value.message_id == "records.unknown"
         HandoverRegister(province).return_(HANDOVER, "Xem lại nhóm", [name])
         with province.store.read() as reading:
-            (review,) = register.belonging_to(reading, [part])[part]
-        assert Records(province).show(review.id).record.values["record"] == name
+            assert not register.belonging_to(reading, [part]).get(part)
+            parts = register.belonging_to(reading, [child])[child]
+        (review,) = [one for one in parts if one.entity == "review"]
+        assert review.values["record"] == child
+        assert review.values["reason"] == "Xem lại nhóm"
 
 
-def test_the_register_stands_in_the_order_of_time_and_knows_which_files_were_here(
+def test_the_register_stands_in_the_order_of_coming_and_knows_which_files_were_here(
     receiver: Workplace,
 ) -> None:
     first = _write(receiver, "handover", sent_seq=1, sent_on="2026-11-05T04:11:00Z")
@@ -527,3 +532,42 @@ def test_the_register_stands_in_the_order_of_time_and_knows_which_files_were_her
     found = HandoverRegister(receiver).list()
     assert [one.id for one in found] == [third, second, first]
     assert [one.has_file for one in found] == [False] * 3
+
+
+def _bundle(workplace: Workplace, number: int, seq: int, sent_on: str, **said: str) -> str:
+    """The `number`th bundle that came here, of the line of a PC with a clock of its own."""
+    key = f"{number:064x}"
+    unit, replica = said.get("unit", COMMUNE), said.get("replica", "replica")
+    with workplace.write() as work:
+        half = {**_HALF, "owner_unit": unit, "sent_seq": seq, "sent_on": sent_on}
+        told = said.get("direction", "below") == "below"
+        done = work.record(Change("handover", half, key=key)).id if told else key
+        bundles.note_received(
+            work.connection,
+            number,
+            Header(bytes.fromhex(key), replica, "an", unit, seq, None, 0, 9),
+            said.get("direction", "below"),
+            Intake(9, 9, 0, 0, 0, fork=False),
+            Evidence(b'{"kind":"data"}', b"", b""),
+            FileFacts(f"{number}.tebundle", 900, SENT, "d4" * 32),
+            handover=done,
+            received=int(NOW) + number,
+            received_by="Đặng An",
+        )
+        work.commit()
+    return done
+
+
+def test_a_clock_of_2002_or_2099_puts_nobody_at_the_end_of_the_register(
+    receiver: Workplace,
+) -> None:
+    """What came last stands first, and of one line the greater number, whatever clocks say."""
+    ahead = _bundle(receiver, 1, 1, "2099-01-01T00:00:00Z", replica="ahead", unit=OTHER_COMMUNE)
+    first = _bundle(receiver, 2, 1, "2026-11-05T02:00:00Z")
+    third = _bundle(receiver, 3, 3, "2026-11-06T02:00:00Z")
+    above = _bundle(receiver, 4, 7, "", replica="above", unit=PROVINCE, direction="above")
+    late = _bundle(receiver, 5, 2, "2026-11-05T05:00:00Z")  # its stick was mislaid
+    behind = _bundle(receiver, 6, 1, "2002-01-01T00:00:00Z", replica="behind", unit=THIRD_COMMUNE)
+    own = _write(receiver, "handover", sent_seq=1, sent_on="2026-11-05T01:00:00Z")
+    found = [one.id for one in HandoverRegister(receiver).list()]
+    assert found == [own, behind, third, above, late, first, ahead]

@@ -6,11 +6,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from app.errors import KnownError
 from app.history.door import State
+from app.i18n import text
 from app.ids import derived_id
 from app.models.queries import register
+from app.models.schema import ENTITY_TABLES
 from app.models.work import Change
 from app.services.bench.workshop import PROVINCE, Workshop
 from app.services.checks import CheckSummary
@@ -18,9 +21,10 @@ from app.services.exchange import Received
 from app.services.handover_receiving import Receiving
 from app.services.handover_register import HandoverRegister, SendBack
 from app.services.handover_sending import Sending
-from app.services.handover_values import ACCEPTED
+from app.services.handover_values import ACCEPTED, RETURNED, TIERS
 from app.services.import_undo import ImportUndo, Obstacle
 from app.services.rights import ALL_RIGHTS, Right
+from app.services.stopped_lines import StoppedLines
 from app.services.waiting import Waiting
 from app.services.workplace import Workplace
 from tests.dumps import Dump, dump_store
@@ -28,6 +32,8 @@ from tests.unit.forms.invented import GOOD_CHILD, GOOD_HOUSEHOLD
 from tests.workplaces import again
 
 COMMUNE = "21010@2024"
+#: A commune of another district.
+ELSEWHERE = "21040@2024"
 
 
 class Two:
@@ -66,9 +72,18 @@ class Two:
         settings = self.province.settings
         return dump_store(settings.store_path, self.province.dek)
 
+    def handovers(self) -> list[dict[str, object]]:
+        """What the handovers say, but for the word that an undo puts beside its receipt."""
+        with self.province.store.read() as reading:
+            found = reading.execute(select(ENTITY_TABLES["handover"])).mappings().all()
+        left_out = {"_heads", *(f"received_{tier}_set_aside" for tier in TIERS)}
+        rows = [{name: row[name] for name in row if name not in left_out} for row in found]
+        return sorted(rows, key=lambda row: str(row["id"]))
+
 
 #: What differs after something was set aside and came back, though nothing about people does.
-_BY_ARRIVAL = ("op", "counter", "audit_event")
+#: The handovers are compared by what they say.
+_BY_ARRIVAL = ("op", "counter", "audit_event", "handover")
 
 
 def _people(dump: Dump) -> dict[str, object]:
@@ -103,13 +118,16 @@ def test_a_bundle_is_taken_back_and_used_again_and_nothing_differs(two: Two) -> 
     two.write(two.district, new, mine, Change("household", {"address_detail": "Xóm Mới"}, id=old))
     earlier = two.dump()
     got = two.deliver()
-    received = two.dump()
+    received, told = two.dump(), two.handovers()
     seen = two.undo.preview(got.handover)
     assert two.dump() == received
     assert (seen.households_gone, seen.children_gone) == (1, 1)
     assert (seen.households_changed, seen.children_changed) == (1, 0)
     assert (seen.will_wait, seen.left_without, seen.in_the_way) == (0, 0, None)
     assert two.undo.set_aside(got.handover, "Giao nhầm tệp cũ") == seen
+    reasons = {one.why for one in StoppedLines(two.province).list()}
+    assert reasons == {text("waiting.reason.set_aside")}
+    assert "Sổ bàn giao" in reasons.pop(), "where it may be used again"
     assert two.value(two.province, "household", home, "household_no") is None
     assert two.value(two.province, "child", child, "full_name") is None
     assert two.value(two.province, "household", old, "address_detail") == before
@@ -117,7 +135,8 @@ def test_a_bundle_is_taken_back_and_used_again_and_nothing_differs(two: Two) -> 
     now = two.dump()
     for table in ("household", "child", "circumstance", "conflict"):
         assert now[table] == earlier[table], table
-    assert now["handover"] == received["handover"]
+    assert two.handovers() == told
+    assert two.value(two.province, "handover", got.handover, "received_province_set_aside")
     (line,) = [one for one in HandoverRegister(two.province).list() if one.id == got.handover]
     assert line.undone is not None
     assert (line.undone.by, line.undone.why) == (
@@ -130,6 +149,8 @@ def test_a_bundle_is_taken_back_and_used_again_and_nothing_differs(two: Two) -> 
     done = two.undo.release(got.handover)
     assert (done.asked, done.accepted) == (seen.operations, seen.operations)
     assert _people(two.dump()) == _people(received)
+    assert two.handovers() == told
+    assert not two.value(two.province, "handover", got.handover, "received_province_set_aside")
 
 
 def test_what_belongs_to_a_child_of_the_bundle_is_set_aside_with_it_and_does_not_wait(
@@ -176,7 +197,7 @@ def test_later_bundles_that_build_on_it_wait_until_it_counts_again(two: Two) -> 
     mine, child = _child("33/1", home)
     two.write(two.district, mine, Change("household", {"address_detail": "Xóm Trên"}, id=home))
     two.deliver()
-    before = two.dump()
+    before, told = two.dump(), two.handovers()
     seen = two.undo.set_aside(first.handover, "Thử")
     assert (seen.households_gone, seen.children_gone) == (1, 0)
     assert seen.will_wait == 1
@@ -184,6 +205,7 @@ def test_later_bundles_that_build_on_it_wait_until_it_counts_again(two: Two) -> 
     assert two.value(two.province, "child", child, "household") == home
     two.undo.release(first.handover)
     assert _people(two.dump()) == _people(before)
+    assert two.handovers() == told
     assert two.value(two.province, "household", home, "address_detail") == "Xóm Trên"
 
 
@@ -242,7 +264,9 @@ def test_what_was_sent_on_or_accepted_or_is_not_named_is_refused_in_words(two: T
     assert refused.value.message_id == "undo.accepted"
 
 
-def test_nothing_is_decided_about_a_handover_that_was_taken_back(two: Two) -> None:
+def test_of_what_was_taken_back_nothing_is_accepted_and_no_single_record_returned(
+    two: Two,
+) -> None:
     new, home = _home("35")
     two.write(two.district, new)
     got = two.deliver()
@@ -250,8 +274,8 @@ def test_nothing_is_decided_about_a_handover_that_was_taken_back(two: Two) -> No
     register, before = HandoverRegister(two.province), two.dump()
     for decide in (
         lambda: register.accept(got.handover),
-        lambda: register.return_(got.handover, "Sai"),
         lambda: register.return_(got.handover, "Sai", [home]),
+        lambda: register.settle(got.handover, [SendBack(home, "Sai")], RETURNED, "Sai"),
         lambda: register.settle(got.handover, [SendBack(home, "Sai")], ACCEPTED),
     ):
         with pytest.raises(KnownError) as refused:
@@ -259,6 +283,103 @@ def test_nothing_is_decided_about_a_handover_that_was_taken_back(two: Two) -> No
         assert refused.value.message_id == "handover.undone"
     assert two.dump() == before
     two.undo.release(got.handover)
+    (said,) = register.accept(got.handover).verdicts
+    assert said.verdict == ACCEPTED
+
+
+def test_what_a_later_accepted_handover_stands_on_is_not_taken_back(two: Two) -> None:
+    first, second = _home("35/first")[0], _home("35/second")[0]
+    two.write(two.district, first)
+    earlier = two.deliver()
+    two.write(two.district, second)
+    later = two.deliver()
+    HandoverRegister(two.province).accept(later.handover)
+    before = two.dump()
+    seen = two.undo.preview(earlier.handover)
+    assert seen.in_the_way is not None
+    assert (seen.in_the_way.what, seen.in_the_way.seq) == (Obstacle.ACCEPTED, later.seq)
+    with pytest.raises(KnownError) as refused:
+        two.undo.set_aside(earlier.handover, "Giao nhầm")
+    assert refused.value.message_id == "undo.accepted"
+    assert two.dump() == before
+    # What came after it was accepted by nobody.
+    two.write(two.district, _home("35/third")[0])
+    last = two.deliver()
+    assert two.undo.set_aside(last.handover, "Giao nhầm").households_gone == 1
+
+
+def test_what_was_accepted_stays_so_when_it_has_left_the_units_it_was_accepted_of(
+    two: Two,
+) -> None:
+    two.deliver()
+    first, home = _home("35/first")
+    two.write(two.district, first)
+    earlier = two.deliver()
+    later = two.deliver()
+    HandoverRegister(two.province).accept(later.handover)
+    two.write(two.district, Change("household", {"owner_unit": ELSEWHERE}, id=home))
+    two.deliver()
+    assert two.value(two.province, "household", home, "owner_unit") == ELSEWHERE
+    with pytest.raises(KnownError) as refused:
+        two.undo.set_aside(earlier.handover, "Giao nhầm")
+    assert refused.value.message_id == "undo.accepted"
+
+
+def test_nothing_is_accepted_that_stands_on_what_was_taken_back(two: Two) -> None:
+    first, second = _home("35/first")[0], _home("35/second")[0]
+    two.write(two.district, first)
+    earlier = two.deliver()
+    two.undo.set_aside(earlier.handover, "Giao nhầm")
+    two.write(two.district, second)
+    later = two.deliver()
+    register, before = HandoverRegister(two.province), two.dump()
+    with pytest.raises(KnownError) as refused:
+        register.accept(later.handover)
+    assert refused.value.message_id == "handover.undone_before"
+    assert refused.value.parameters["seq"] == earlier.seq
+    assert two.dump() == before
+    # It may be returned, for nothing is said of what came before.
+    (said,) = register.return_(later.handover, "Thiếu hộ").verdicts
+    assert said.verdict == "returned"
+    two.undo.release(earlier.handover)
+    (said,) = register.accept(later.handover).verdicts
+    assert said.verdict == ACCEPTED
+
+
+def test_what_was_returned_and_taken_back_keeps_no_later_handover_from_being_accepted(
+    two: Two,
+) -> None:
+    two.write(two.district, _home("35/first")[0])
+    earlier = two.deliver()
+    register = HandoverRegister(two.province)
+    register.return_(earlier.handover, "Gói của xã khác")
+    two.undo.set_aside(earlier.handover, "Giao nhầm")
+    two.write(two.district, _home("35/second")[0])
+    later = two.deliver()
+    (said,) = register.accept(later.handover).verdicts
+    assert said.verdict == ACCEPTED
+
+
+def test_what_was_taken_back_is_returned_as_a_whole_and_its_data_stay_aside(two: Two) -> None:
+    new, home = _home("35")
+    two.write(two.district, new)
+    got = two.deliver()
+    register = HandoverRegister(two.province)
+    assert register.undone() is None
+    two.undo.set_aside(got.handover, "Giao nhầm")
+    waits = register.undone()
+    assert waits is not None
+    assert waits.id == got.handover
+    (said,) = register.return_(got.handover, "Gửi lại tệp mới").verdicts
+    assert (said.verdict, said.reason) == (RETURNED, "Gửi lại tệp mới")
+    assert register.undone() is None, "its giver is told by the next bundle"
+    assert two.value(two.province, "household", home, "household_no") is None
+    # Used again it is a returned handover like any other: the data count, the return stands, and
+    # it is accepted where somebody says so.
+    two.undo.release(got.handover)
+    assert two.value(two.province, "household", home, "household_no") == "35"
+    (view,) = [one for one in register.list() if one.id == got.handover]
+    assert [one.verdict for one in view.verdicts] == [RETURNED]
     (said,) = register.accept(got.handover).verdicts
     assert said.verdict == ACCEPTED
 

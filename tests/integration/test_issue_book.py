@@ -52,17 +52,25 @@ def test_the_book_holds_what_the_check_found_and_nothing_else(workplace: Workpla
     assert Counter((one.record, one.field, one.rule, one.sentence) for one in rows) == Counter(
         (one.root[1], one.issue.field, one.issue.rule, one.message) for one in found
     )
-    rules = {(one.severity, one.rule, one.field): one.count for one in book.rules(IssueFilter())}
-    assert rules == Counter((one.issue.severity, one.issue.rule, one.issue.field) for one in found)
+    rules = {
+        (one.severity, one.rule, one.form, one.field): one.count
+        for one in book.rules(IssueFilter())
+    }
+    assert rules == Counter(
+        (one.issue.severity, one.issue.rule, one.root[0], one.issue.field) for one in found
+    )
 
 
 def test_errors_come_first_and_the_list_follows_the_rules(workplace: Workplace) -> None:
     book = book_of(workplace)
     book.check()
     numbers = book.find(IssueFilter())
-    listed = [(one.severity, one.rule, one.field) for one in book.rows(numbers[0 : len(numbers)])]
+    rows = book.rows(numbers[0 : len(numbers)])
+    listed = [(one.severity, one.rule, one.form, one.field) for one in rows]
     in_turn = list(dict.fromkeys(listed))
-    assert in_turn == [(one.severity, one.rule, one.field) for one in book.rules(IssueFilter())]
+    assert in_turn == [
+        (one.severity, one.rule, one.form, one.field) for one in book.rules(IssueFilter())
+    ]
     ranks = [[Severity.ERROR, Severity.WARNING, Severity.NOTE].index(one[0]) for one in in_turn]
     assert ranks == sorted(ranks)
     assert len(set(ranks)) > 1
@@ -79,7 +87,94 @@ def test_issues_are_narrowed_by_severity_rule_field_and_village(workplace: Workp
         (IssueFilter(village=one.village), lambda each: each.village == one.village),
     ):
         assert len(book.find(wanted)) == sum(map(fits, found)) > 0
-    assert {village for village, _ in book.villages()} == {each.village for each in found}
+    assert {one.id for one in book.villages()} == {each.village for each in found}
+
+
+def test_fields_of_one_name_in_two_forms_are_two_rules(workplace: Workplace) -> None:
+    """The residence of three households and of a child is empty: not four of either."""
+    with workplace.write() as work:
+        homes = [
+            work.record(
+                Change("household", {"owner_unit": COMMUNE, "household_no": str(900 + place)})
+            ).id
+            for place in range(3)
+        ]
+        values = {"owner_unit": COMMUNE, "household": homes[0], "full_name": "Hân"}
+        child = work.record(Change("child", values)).id  # type: ignore[arg-type] -- all text
+        work.commit()
+    book = book_of(workplace)
+    book.check()
+    rules = [one for one in book.rules(IssueFilter()) if one.field == "residence_status"]
+    assert len(rules) == len({(one.severity, one.rule, one.form) for one in rules})
+    assert {one.form for one in rules if one.rule == "required"} == {"household", "child"}
+    for one in rules:
+        numbers = book.find(IssueFilter(one.severity.value, one.rule, one.field, form=one.form))
+        rows = book.rows(numbers[0 : len(numbers)])
+        assert len(rows) == one.count
+        assert {row.form for row in rows} == {one.form}
+        assert {bool(row.child) for row in rows} == {one.form == "child"}
+        if one.rule == "required":
+            assert {row.record for row in rows} & {*homes, child} == (
+                {child} if one.form == "child" else set(homes)
+            )
+
+
+def test_the_lines_of_a_rule_stand_as_the_books_go(tmp_path: Path) -> None:
+    """By unit, by village, by household number as people count; a child after its household."""
+    workplace = make_workplace(tmp_path / "books", "51@2024")
+    books = [
+        ("21028@2024", "Thôn 2", "1"),
+        (COMMUNE, "Thôn 10", "1"),
+        (COMMUNE, "Thôn 2", "10"),
+        (COMMUNE, "Thôn 2", "9.1"),
+        (COMMUNE, "Thôn 2", "2"),
+        (COMMUNE, "", "3"),
+    ]
+    with workplace.write() as work:
+        villages: dict[tuple[str, str], str] = {}
+        for at, (unit, village, number) in enumerate(books):
+            if village and (unit, village) not in villages:
+                order = {"Thôn 2": 1, "Thôn 10": 2}[village]
+                named = {"owner_unit": unit, "name": village, "list_order": order}
+                villages[unit, village] = work.record(Change("village", named)).id  # type: ignore[arg-type]
+            home = work.record(
+                Change(
+                    "household",
+                    {
+                        "owner_unit": unit,
+                        "village": villages.get((unit, village)),
+                        "household_no": number,
+                    },
+                )
+            ).id
+            values = {"owner_unit": unit, "household": home, "full_name": str(at)}
+            work.record(Change("child", values))  # type: ignore[arg-type] -- all text
+        work.record(Change("child", {"owner_unit": COMMUNE, "full_name": "lost"}))
+        work.commit()
+    book = book_of(workplace)
+    book.check()
+    for form in ("household", "child"):
+        numbers = book.find(IssueFilter("error", "required", "residence_status", form=form))
+        told = [
+            (one.owner_unit, one.village, one.household_no)
+            for one in book.rows(numbers[0 : len(numbers)])
+        ]
+        wanted = [
+            (COMMUNE, "", "3"),
+            (COMMUNE, "Thôn 2", "2"),
+            (COMMUNE, "Thôn 2", "9.1"),
+            (COMMUNE, "Thôn 2", "10"),
+            (COMMUNE, "Thôn 10", "1"),
+            ("21028@2024", "Thôn 2", "1"),
+        ]
+        if form == "child":
+            wanted.insert(5, (COMMUNE, "", ""))
+        assert told == wanted
+    listed = [(one.name, one.unit) for one in book.villages() if one.id]
+    assert listed == [("Thôn 2", COMMUNE), ("Thôn 10", COMMUNE), ("Thôn 2", "21028@2024")]
+    everything = book.find(IssueFilter())
+    assert sorted(everything[0 : len(everything)]) == list(range(len(everything)))
+    workplace.store.close()
 
 
 def test_a_line_names_the_page_and_the_field_it_leads_to(workplace: Workplace) -> None:

@@ -15,7 +15,7 @@ import pytest
 from app.crypto.revocation import issue_crl
 from app.models import backup, bundles
 from app.models.bundles import Evidence
-from app.services import handover_receiving, trust
+from app.services import handover_receiving, revocations
 from app.services.exchange import Received
 from app.services.handover_receiving import BACKUP_HOURS, Receiving
 from app.services.workplace import Progress
@@ -103,7 +103,7 @@ def test_admitting_a_kept_bundle_begins_with_a_backup_as_well(desk: Desk, tmp_pa
     issuer = P.district_authority
     crl = issue_crl(issuer.certificate, issuer.key, 2, revoked, NOW)
     with desk.workplace.write() as work:
-        trust.keep_list(work, crl)
+        revocations.keep_list(work, crl)
         work.commit()
     assert desk.receive(F.forge(tmp_path)).reason == Refusal.SENDER_REVOKED.value
     for copy in backup.copies(settings):

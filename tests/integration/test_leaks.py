@@ -7,6 +7,7 @@ nothing proves nothing.
 
 from __future__ import annotations
 
+import base64
 import csv
 import json
 import re
@@ -339,8 +340,19 @@ def test_a_manifest_tells_totals_and_no_groups(scene: Scene) -> None:
         manifest = parts_of(bundle).manifest
         assert set(manifest["entities"]) == {"households", "children"}
         for said in _texts(manifest):
+            if _is_sealed(said):
+                continue  # what lies sealed reads as anything, "hiv" among it
             assert not re.search(r"\b[CRK]\d{2}(\.\d+)?\b", said), said
             assert not re.search("hiv|aids|mồ côi|xâm hại|khuyết tật", said.lower()), said
+
+
+def _is_sealed(said: str) -> bool:
+    """Whether a text is a whole age file in base64, which only its receivers read."""
+    try:
+        inside = base64.b64decode(said, validate=True)
+    except ValueError:
+        return False
+    return inside.startswith(b"age-encryption.org/v1\n-> X25519 ")
 
 
 def _texts(value: object) -> Iterator[str]:

@@ -19,12 +19,15 @@ from app.models.queries import counting, quarter, register
 from app.models.queries.register import RecordView
 from app.models.schema import op
 from app.models.work import Change
+from app.services import saving
+from app.services.acts import Obstacle
 from app.services.entry import Entry
 from app.services.life_events.begun import Place
 from app.services.life_events.desk import LifeEvents
 from app.services.life_events.views import Draft, Verdict, Weight
 from app.services.quarter import Quarter
 from app.services.rights import RIGHTS_OF, Role
+from app.services.saving import RecordSave
 from app.services.workplace import Workplace
 from app.ui.household.codec import Codec
 from tests.village_of_three import (
@@ -457,6 +460,55 @@ def test_what_cannot_be_is_refused_and_changes_nothing(
     assert _events(commune, CHILD) == []
 
 
+def _two_numbers(workplace: Workplace) -> RecordView:
+    """Two people wrote two numbers of the household, each without the other."""
+    found = stored(workplace, "household", HOME)
+    with workplace.write() as work:
+        for number in ("701", "702"):
+            said: dict[str, Value] = {"household_no": number}
+            work.record(
+                Change("household", said, HOME, base=found.heads, loaded=dict(found.values))
+            )
+        work.commit()
+    return stored(workplace, "household", HOME)
+
+
+def test_a_household_of_two_numbers_does_not_move_before_somebody_has_chosen(
+    commune: Workplace,
+) -> None:
+    before = _two_numbers(commune)
+    assert before.conflicts == 1
+    desk = LifeEvents(commune)
+    draft = _draft("moved_out", event_place="Tỉnh Bình Dương")
+    assert ("", "quarter.refused.undecided") in _said(desk.judge(draft), Weight.ERROR)
+    with pytest.raises(KnownError) as failed:
+        desk.write(draft)
+    assert failed.value.message_id == "quarter.refused.undecided"
+    assert stored(commune, "household", HOME) == before
+    # A child of it may go: that says nothing about the household.
+    assert desk.write(_draft("moved_out", CHILD, event_place="Tỉnh Bình Dương")).act
+    assert stored(commune, "household", HOME).conflicts == 1
+
+
+def test_a_child_comes_back_without_a_household_that_two_people_place_otherwise(
+    commune: Workplace,
+) -> None:
+    """The line of the event is taken away on the page. The household left with it; where it is now
+    two people say in two ways, and whoever types of the child decides nothing of that.
+    """
+    LifeEvents(commune).write(_draft("moved_out", event_place="Tỉnh Bình Dương"))
+    before = _two_numbers(commune)
+    assert (before.values["owner_unit"], before.conflicts) == (OUTSIDE, 1)
+    child = stored(commune, "child", CHILD)
+    (event,) = [one for one in _events(commune, CHILD) if one.values["event"] == "moved_out"]
+    gone = Change("life_event", {"_deleted": True}, event.id, base=event.heads, loaded=event.values)
+    page = Change("child", {}, CHILD, base=child.heads, loaded=child.values)
+    saving.save(commune, [RecordSave(page, (gone,))])
+    after = stored(commune, "child", CHILD)
+    assert (after.values["life_status"], after.values["owner_unit"]) == ("ACTIVE", COMMUNE)
+    assert stored(commune, "household", HOME) == before
+
+
 def test_a_doubtful_day_wants_a_reason_and_keeps_it(commune: Workplace) -> None:
     desk = LifeEvents(commune)
     draft = _draft("died", CHILD, death_cause="disease", event_date="2026-08-01")
@@ -536,6 +588,21 @@ def _sent(workplace: Workplace) -> None:
         facts = FileFacts("a.tebundle", 9, "ab" * 32, "cd" * 32)
         lines.note_sent(work.connection, header, "524@2024", facts, int(DAY))
         work.commit()
+
+
+def test_what_may_have_gone_before_a_restore_is_not_taken_back(commune: Workplace) -> None:
+    events = LifeEvents(commune)
+    event = events.write(_draft("died", CHILD, death_cause="disease"))
+    with commune.write() as work:
+        work.take_new_replica()
+        work.commit()
+    with pytest.raises(KnownError) as failed:
+        events.take_back(event.act)
+    assert failed.value.message_id == "quarter.act_perhaps_sent"
+    last = events.last_act(HOME)
+    assert last is not None
+    assert last.obstacle is Obstacle.PERHAPS_SENT
+    assert events.last_act() is None
 
 
 def test_what_has_gone_with_a_bundle_is_not_taken_back_but_a_confirmation_is_said_anew(

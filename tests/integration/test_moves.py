@@ -146,8 +146,17 @@ def test_two_who_were_kept_apart_are_offered_no_more(district: Workplace) -> Non
     assert [one.id for one in found.left] == [left]
     assert [one.id for one in found.came] == [came]
     assert moves.count() == 0
+    assert [(one.left.id, one.came.id) for one in found.apart] == [(left, came)]
+    assert found.paired == ()
+    assert found.apart[0].decided_by
+    moves.take_back(left, came)
+    found = moves.read()
+    assert found.apart == ()
+    assert [(one.left.id, one.came.id) for one in found.pairs] == [(left, came)]
+    moves.apart(left, came)
     moves.pair(left, came)
     assert [one.left.id for one in moves.read().paired] == [left], "one may think better of it"
+    assert moves.read().apart == ()
 
 
 def test_who_went_to_a_named_commune_and_was_typed_anew_there_is_one(district: Workplace) -> None:

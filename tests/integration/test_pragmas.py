@@ -14,7 +14,13 @@ from typing import TypeAlias
 import pytest
 from sqlalchemy import Connection, Engine
 
-from app.models.connection import CACHE_KIB, READING_CACHE_KIB, connect
+from app.models.connection import (
+    CACHE_KIB,
+    LITTLE_CACHE_KIB,
+    READING_CACHE_KIB,
+    connect,
+    write_with_little,
+)
 from app.models.drafts import DraftStore
 from app.models.store import create_store, open_store
 from app.models.yardstick import driver_as_it_comes
@@ -82,6 +88,9 @@ def test_what_is_written_is_written_under_them(tmp_path: Path, engines: Engines)
         with engine.connect().execution_options(writing=True) as connection, connection.begin():
             assert {name: said(connection, name) for name in TOLD} == TOLD
             assert said(connection, "cache_size") == -cache
+        with engine.connect().execution_options(writing=True) as connection, connection.begin():
+            write_with_little(connection)
+            assert said(connection, "cache_size") == -LITTLE_CACHE_KIB
         with engine.connect().execution_options(going_over_all=True) as connection:
             assert said(connection, "cache_size") == -cache
         with engine.connect() as connection:

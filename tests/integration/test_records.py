@@ -28,6 +28,8 @@ from tests.dumps import dump_store
 from tests.unit.forms.invented import GOOD_CHILD, GOOD_HOUSEHOLD
 from tests.workplaces import COMMUNE, KEY, PROVINCE, again, make_workplace
 
+NEIGHBOUR = "21025@2024"
+
 
 @pytest.fixture
 def workplace(tmp_path: Path) -> Iterator[Workplace]:
@@ -201,8 +203,16 @@ def test_a_record_is_named_only_where_one_of_that_type_is_in_use(workplace: Work
     assert _values(workplace, child)["household"] == other
     assert _values(workplace, twin)["owner_unit"] == "outside"
     # What a record says already may be said again, even where its other end is gone by now.
-    records.set_fields(other, {"entered_in_error": "true", "hidden_reason": "nhập nhầm"})
+    _taken_out(workplace, other)
     assert records.set_fields(child, {"household": other}).op_id is None
+
+
+def _taken_out(workplace: Workplace, household: str) -> None:
+    """As it comes from another PC: here a household goes out after its children."""
+    with workplace.write() as work:
+        wrong: dict[str, Value] = {"entered_in_error": True, "hidden_reason": "nhập nhầm"}
+        work.record(Change("household", wrong, id=household))
+        work.commit()
 
 
 def test_an_operation_that_two_units_refuse_stands_in_the_history_once(
@@ -308,3 +318,53 @@ def test_without_a_certificate_for_reference_data_no_round_can_be_opened(
     assert wrong.value.message_id == "rounds.kind"
     assert dump_store(workplace.settings.store_path, KEY) == before
     workplace.store.close()
+
+
+def test_a_household_goes_to_another_unit_with_a_village_of_it_or_none(
+    workplace: Workplace,
+) -> None:
+    records = Records(workplace)
+    home, lone = _household(workplace), _household(workplace)
+    here = Villages(workplace).add(COMMUNE, "Thôn Đông")
+    with workplace.write() as work:
+        there = work.record(Change("village", {"owner_unit": NEIGHBOUR, "name": "Thôn Tây"})).id
+        work.commit()
+    records.set_fields(home, {"village": here})
+    before = dump_store(workplace.settings.store_path, KEY)
+    for wanted, said in (
+        ({"owner_unit": NEIGHBOUR}, "records.village_stays"),
+        ({"owner_unit": NEIGHBOUR, "village": here}, "records.village_elsewhere"),
+        ({"village": there}, "records.village_elsewhere"),
+    ):
+        with pytest.raises(KnownError) as refused:
+            records.set_fields(home, wanted)
+        assert refused.value.message_id == said
+    assert dump_store(workplace.settings.store_path, KEY) == before
+    records.set_fields(home, {"owner_unit": NEIGHBOUR, "village": there})
+    assert _values(workplace, home)["village"] == there
+    records.set_fields(home, {"owner_unit": COMMUNE, "village": ""})
+    assert "village" not in _values(workplace, home)
+    # Without a village there is none to change, and who left the province is found where it lived.
+    records.set_fields(lone, {"owner_unit": NEIGHBOUR})
+    records.set_fields(home, {"village": here})
+    records.set_fields(home, {"owner_unit": "outside"})
+    assert _values(workplace, home)["village"] == here
+
+
+@pytest.mark.parametrize("how", ["entered_in_error", "merged_into"])
+def test_a_household_is_not_taken_out_of_the_register_before_its_children(
+    workplace: Workplace, how: str
+) -> None:
+    """They would count on, and no page of a village would lead to them."""
+    records = Records(workplace)
+    home, other = _household(workplace), _household(workplace)
+    child = _child(workplace, home)
+    said = {how: "true" if how == "entered_in_error" else other, "hidden_reason": "trùng"}
+    before = dump_store(workplace.settings.store_path, KEY)
+    with pytest.raises(KnownError) as problem:
+        records.set_fields(home, said)
+    assert problem.value.message_id == "records.children_left"
+    assert problem.value.parameters["count"] == 1
+    assert dump_store(workplace.settings.store_path, KEY) == before
+    records.set_fields(child, {"household": other})
+    assert records.set_fields(home, said).written

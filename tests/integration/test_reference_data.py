@@ -32,9 +32,9 @@ from app.services.catalogues import PROGRAM_COLUMNS
 from app.services.installation import read_what_waited
 from app.services.reference_data.desk import ReferenceDesk
 from app.services.reference_data.files import MAX_BYTES, Refused, said_of
+from app.services.reference_signing import reference_signer
 from app.services.rights import ALL_RIGHTS, Right
 from app.services.surroundings import frame_of
-from app.services.trust import reference_signer
 from app.services.unit_lookup import UnitLookup
 from app.services.workplace import Workplace
 from app.settings import resources_dir

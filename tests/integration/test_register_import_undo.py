@@ -9,10 +9,12 @@ import pytest
 from sqlalchemy import insert
 
 from app.errors import KnownError
+from app.i18n import text
 from app.models import log
 from app.models.schema import bundle_out
 from app.models.work import Change
 from app.services.register_import import RegisterImport
+from app.services.stopped_lines import StoppedLines
 from app.services.workplace import Workplace
 from app.sync.delivery import collect
 from tests.dumps import dump_store
@@ -50,6 +52,8 @@ def test_a_whole_import_is_taken_back_and_may_come_again(workplace: Workplace) -
     taken = visible(workplace)
     assert RegisterImport(workplace).set_aside(first.act) == first.operations
     assert visible(workplace) == empty
+    reasons = {one.why for one in StoppedLines(workplace).list()}
+    assert reasons == {text("waiting.reason.set_aside_here")}, "no bundle brought it"
     assert list(collect(workplace.store, TREE, DISTRICT_1, "1").operations()) == []
     again = RegisterImport(workplace).run(SAMPLE, columns=MAP)
     assert (again.created, again.operations) == (first.created, first.operations)

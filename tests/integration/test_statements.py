@@ -17,7 +17,9 @@ from sqlalchemy.engine import Engine
 
 from app.forms.issues import Value
 from app.ids import derived_id
-from app.models.queries import counting
+from app.models.log import last_position
+from app.models.queries import counting, verifying
+from app.models.queries.covering import Covered, Span, after, inside
 from app.models.store import Reading
 from app.models.work import Change
 from app.services.checks import Checks
@@ -117,6 +119,26 @@ def test_a_save_of_a_new_child_reads_once(workplace: Workplace, asked: Asked) ->
     records.save([RecordSave(Change("child", {**child, "personal_id": None}))])
     kinds = [statement.split()[0] for statement, _ in asked]
     assert kinds == ["BEGIN", "UPDATE", "INSERT", "INSERT", "SELECT"]
+
+
+@pytest.mark.parametrize("late", [frozenset[int](), frozenset({9})])
+def test_what_came_after_a_handover_is_read_from_the_end_of_the_log(
+    workplace: Workplace, asked: Asked, late: frozenset[int]
+) -> None:
+    with workplace.store.read() as reading:
+        end = Covered(last_position(reading) - 2, 3, late)
+        asked.clear()
+        verifying.changed_in(reading, [COMMUNE], after(end))
+        verifying.changed_in(reading, [COMMUNE], inside(Span(Covered(10**6, 8), end, 10**6)))
+        plans = [
+            {
+                step
+                for *_, step in reading.exec_driver_sql(f"EXPLAIN QUERY PLAN {said}", given)
+                if " op" in step
+            }
+            for said, given in list(asked)
+        ]
+    assert plans == [{"SEARCH op USING INTEGER PRIMARY KEY (rowid>?)"}] * 4
 
 
 def test_what_is_not_handed_over_is_counted_without_reading_the_log(

@@ -22,14 +22,15 @@ from app.crypto.authority import Authority, create_root, cross_certify
 from app.crypto.certificate import Certificate, Purpose
 from app.crypto.certificate_file import encode_certificates, parse_certificates
 from app.crypto.chain import verify_chain
-from app.crypto.revocation import RevocationList, issue_crl
+from app.crypto.revocation import RevocationList, issue_crl, newest
 from app.history.door import Reason
 from app.history.operation import Operation, ReferenceSignature, make_operation
 from app.models import trust as store_trust
+from app.models.audit import recent
 from app.models.lines import SignedManifest
 from app.models.schema import op
 from app.models.trust import TrustKind
-from app.services import trust
+from app.services import revocations, trust
 from app.services.checks import CheckSummary
 from app.services.exchange import Received
 from app.services.handover_sending import Sending
@@ -191,6 +192,56 @@ def test_an_older_list_from_a_bundle_never_replaces_the_newer_one_in_the_store(
     assert _list_of(desk, newer.issuer) == newest
 
 
+@pytest.mark.parametrize("order", [(2, 3), (3, 2)], ids=["in turn", "the older one last"])
+def test_what_a_newer_list_lacks_stays_revoked_until_a_list_holds_it_again(
+    desk_of: Make, tmp_path: Path, order: tuple[int, int]
+) -> None:
+    province = desk_of(P.province)
+    lists = {2: revoking(AUTHORITY, 2, COLLEAGUE), 3: revoking(AUTHORITY, 3)}
+
+    def hears(crl: RevocationList) -> None:
+        others = [AUTHORITY.certificate, P.commune.certificate, COLLEAGUE.certificate]
+        carried = [P.root_crl, crl]
+        taken_in(province, told(tmp_path, P.district, P.province, others=others, lists=carried))
+
+    for number in order:
+        hears(lists[number])
+    assert _list_of(province, lists[3].issuer) == lists[3], "the higher number is handed on"
+    assert _lacking(province) == {(lists[3].issuer, COLLEAGUE.certificate.serial): NOW}
+    assert _recipients(province, tmp_path / "after") == {P.commune.id}
+    result = province.receive(told(tmp_path, COLLEAGUE, P.province))
+    assert result.reason == "sender-revoked"
+    hears(revoking(AUTHORITY, 4, COLLEAGUE))
+    assert _lacking(province) == {}
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_two_lists_of_one_number_are_no_fault_and_both_go(
+    desk_of: Make, tmp_path: Path, turned: bool
+) -> None:
+    """Two key holders may revoke in one second; whoever hears of both goes by both."""
+    province = desk_of(P.province)
+    both = [revoking(AUTHORITY, 2, COLLEAGUE), revoking(AUTHORITY, 2, P.commune)]
+    others = [AUTHORITY.certificate]
+    for crl in 2 * (both[::-1] if turned else both):
+        carried = [P.root_crl, crl]
+        taken_in(province, told(tmp_path, P.district, P.province, others=others, lists=carried))
+    kept = _list_of(province, both[0].issuer)
+    assert kept == newest(*both), "everybody hands on the same one"
+    assert len(_lacking(province)) == 1
+    with province.workplace.store.read() as reading:
+        named = {serial for _, serial in revocations.revoked(reading)}
+        events = [one.event for one in recent(reading, 100)]
+    assert named == {COLLEAGUE.certificate.serial, P.commune.certificate.serial}
+    assert events.count("authority.lists_of_one_number") == 1
+
+
+def _lacking(desk: Desk) -> dict[tuple[str, int], datetime]:
+    with desk.workplace.store.read() as reading:
+        found = revocations.unlisted(reading).items()
+    return {(issuer, serial): since for issuer, some in found for serial, since in some.items()}
+
+
 def test_a_list_that_grew_old_while_its_file_was_read_does_not_go_back_either(
     desk_of: Make, tmp_path: Path
 ) -> None:
@@ -208,7 +259,7 @@ def test_a_list_that_grew_old_while_its_file_was_read_does_not_go_back_either(
 
 def _list_of(desk: Desk, issuer: str) -> RevocationList:
     with desk.workplace.store.read() as reading:
-        (found,) = [one for one in trust.revocation_lists(reading) if one.issuer == issuer]
+        (found,) = [one for one in revocations.revocation_lists(reading) if one.issuer == issuer]
         numbers = {row.name: row.number for row in store_trust.rows(reading, TrustKind.CRL)}
     assert numbers[issuer] == found.number
     return found
@@ -309,6 +360,37 @@ def test_a_date_ten_years_ahead_from_above_raises_the_clock_by_two_years_at_most
         )
         assert got.ahead == datetime.fromisoformat(claims["created"]).date()
         assert trust.effective_time(desk.workplace)[0] == NOW + times * two_years
+
+
+def test_a_pc_above_takes_a_date_ahead_back_with_its_next_bundle_and_another_one_does_not(
+    desk_of: Make, tmp_path: Path
+) -> None:
+    desk = desk_of(P.commune)
+    ahead, beside = NOW + timedelta(days=900), NOW + timedelta(days=400)
+
+    def says(giver: Station, when: datetime) -> None:
+        claims = {"created": written_time(when)}
+        others = [P.district.certificate] if giver is P.province else []
+        file = told(tmp_path, giver, P.commune, others=others, lists=[P.root_crl], claims=claims)
+        taken_in(desk, file)
+
+    says(P.district, ahead)
+    assert trust.effective_time(desk.workplace) == (NOW + timedelta(days=732), True)
+    says(P.province, beside)
+    assert trust.effective_time(desk.workplace) == (NOW + timedelta(days=732), True)
+    says(P.district, NOW)  # by a mended clock
+    assert trust.effective_time(desk.workplace) == (beside, True)
+    says(P.province, NOW)
+    assert trust.effective_time(desk.workplace) == (NOW, False)
+
+
+def test_an_older_bundle_of_a_line_says_nothing_of_the_day(desk_of: Make, tmp_path: Path) -> None:
+    desk = desk_of(P.commune)
+    with desk.workplace.write() as work:
+        for when, newest in ((NOW + timedelta(days=40), True), (NOW, False)):
+            trust.hear_clock(desk.workplace, work, P.district.id, when, newest=newest)
+        work.commit()
+    assert trust.effective_time(desk.workplace) == (NOW + timedelta(days=40), True)
 
 
 def test_a_date_from_below_or_of_the_past_does_not_move_the_clock(

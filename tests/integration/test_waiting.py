@@ -12,12 +12,16 @@ from app.errors import KnownError
 from app.history.door import Reason, State
 from app.history.operation import Operation
 from app.i18n import catalogue
-from app.models.queries import register
+from app.models.audit import recent
+from app.models.materialising import Touched
+from app.models.queries import refusals, register
+from app.models.schema import refused_above
 from app.models.work import Change
 from app.services.rights import ALL_RIGHTS, Right
+from app.services.stopped_lines import StoppedLines
 from app.services.waiting import Waiting
 from app.services.workplace import Workplace
-from app.sync.apply import apply_delivery
+from app.sync.apply import apply_delivery, release, take_back
 from app.sync.delivery import collect
 from tests.dumps import dump_store
 from tests.workplaces import COMMUNE, KEY, again, make_workplace
@@ -184,7 +188,7 @@ def test_the_door_is_opened_only_with_the_right_to_receive(pair: Pair) -> None:
     child = _child(pair.commune, NEIGHBOUR)
     pair.deliver()
     typist = again(pair.district, ALL_RIGHTS - {Right.HANDOVER})
-    for act in (Waiting(typist).accept, Waiting(typist).drop):
+    for act in (Waiting(typist).accept, Waiting(typist).drop, Waiting(typist).dismiss):
         with pytest.raises(KnownError) as refused:
             act(child)
         assert refused.value.message_id == "rights.denied"
@@ -195,3 +199,73 @@ def test_every_reason_of_the_door_has_a_sentence(language: str) -> None:
     sentences = catalogue(language)
     for reason in Reason:
         assert f"waiting.reason.{reason.value.replace('-', '_')}" in sentences
+
+
+def _refuse_above(workplace: Workplace, *operations: tuple[str, bytes]) -> None:
+    """The district does not take them: as a bundle from it says so."""
+    touched = Touched()
+    with workplace.write() as work:
+        take_back(work, operations, State.REFUSED, Reason.REFUSED_ABOVE, touched)
+        for ent_id, op_id in operations:
+            row = {"op_id": op_id, "sender": "an", "ent_id": ent_id, "reason": "dropped-here"}
+            work.connection.execute(refused_above.insert().values(row))
+        work.bring_up_to_date(touched)
+        work.commit()
+
+
+def _let_in(workplace: Workplace, *operations: tuple[str, bytes]) -> None:
+    """The district takes them after all."""
+    with workplace.write() as work:
+        work.connection.execute(refused_above.delete())
+        release(work, workplace.tree, operations, lambda _op: True)
+        work.commit()
+
+
+def _owed(workplace: Workplace) -> list[tuple[str, str]]:
+    with workplace.store.read() as reading:
+        return refusals.refused_above(reading)
+
+
+def test_what_a_unit_above_refused_and_has_no_page_here_is_left_at_that(pair: Pair) -> None:
+    workplace = pair.commune
+    with workplace.write() as work:
+        home = work.record(Change("household", {"owner_unit": COMMUNE, "head_name": "Lê Bình"}))
+        other = work.record(Change("household", {"owner_unit": COMMUNE, "head_name": "Lê An"}))
+        work.commit()
+    assert home.op_id is not None
+    assert other.op_id is not None
+    refused = ((home.id, home.op_id), (other.id, other.op_id))
+    _refuse_above(workplace, *refused)
+    assert _owed(workplace) == [("household", home.id), ("household", other.id)]
+    with workplace.store.read() as reading:
+        assert refusals.first_page(reading) is None, "there is nowhere to write it anew"
+    assert [one.unanswered for one in StoppedLines(workplace).list()] == [True, True]
+    waiting = Waiting(workplace)
+    assert waiting.dismiss(home.id) == 1
+    assert _owed(workplace) == [("household", other.id)]
+    # It is kept and told, but asks for nothing any more.
+    told = {one.id: one.unanswered for one in waiting.list()}
+    assert told == {home.id: False, other.id: True}
+    with workplace.store.read() as reading:
+        (event,) = recent(reading, 1)
+    assert event.event == "waiting-dismiss"
+    assert event.details == {"record": home.id, "dismissed": 1}
+    for name, said in ((home.id, "waiting.not_unanswered"), ("no-such-id", "waiting.unknown")):
+        with pytest.raises(KnownError) as wrong:
+            waiting.dismiss(name)
+        assert wrong.value.message_id == said
+    # Taken in after all and refused once more it is told again.
+    _let_in(workplace, *refused)
+    assert waiting.list() == []
+    _refuse_above(workplace, refused[0])
+    assert _owed(workplace) == [("household", home.id)]
+
+
+def test_only_what_a_unit_above_refused_is_left_at_that(pair: Pair) -> None:
+    child = _child(pair.commune, NEIGHBOUR)
+    pair.deliver()
+    before = dump_store(pair.district.settings.store_path, KEY)
+    with pytest.raises(KnownError) as refused:
+        Waiting(pair.district).dismiss(child)
+    assert refused.value.message_id == "waiting.not_unanswered"
+    assert dump_store(pair.district.settings.store_path, KEY) == before

@@ -119,6 +119,33 @@ def test_every_kind_of_child_is_counted_and_the_first_in_the_books_is_led_to(
     assert worklist.first(Duty.TURNING_16) == (second, soon)
 
 
+def test_a_child_whose_household_was_taken_out_of_the_register_is_told_and_led_to(
+    workplace: Workplace,
+) -> None:
+    """Typed on one PC while the other took the household out: no page of a village shows it."""
+    _round(workplace)
+    home, other = _household(workplace, "1"), _household(workplace, "2")
+    left = _child(workplace, home)
+    _child(workplace, home, life_status="DECEASED")
+    _child(workplace, other)
+    worklist = _worklist(workplace)
+    assert Duty.HOME_GONE not in _counts(worklist.read())
+    with workplace.store.write("an") as work:
+        gone: dict[str, Value] = {"merged_into": other, "hidden_reason": "trùng"}
+        work.record(Change("household", gone, home))
+        work.commit()
+    assert _counts(worklist.read())[Duty.HOME_GONE] == 1
+    assert worklist.first(Duty.HOME_GONE) == (home, left)
+    page = Entry(workplace).page(home, left)
+    assert page is not None
+    assert left in [one.id for one in page.children]
+    with workplace.store.write("an") as work:
+        work.record(Change("child", {"household": other}, left))
+        work.commit()
+    assert Duty.HOME_GONE not in _counts(worklist.read())
+    assert worklist.first(Duty.HOME_GONE) is None
+
+
 @pytest.mark.parametrize(
     "gone",
     [

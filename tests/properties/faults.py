@@ -16,6 +16,7 @@ from sqlalchemy import false, select, update
 import app.history.door as door
 import app.history.materialise as merging
 import app.history.operation as operations
+import app.models.erasing as erasing
 import app.models.materialising as materialising
 import app.models.queries.receiving as receiving
 import app.models.queries.sending as sending
@@ -142,6 +143,47 @@ def parents_are_the_heads_of_now(patch: Patch) -> None:
         return real(self, change, ent_id)
 
     patch.setattr(work.UnitOfWork, "_edit", faulty)
+
+
+# --- what the law erases
+
+
+def a_body_that_comes_again_is_kept(patch: Patch) -> None:
+    """What was erased here comes back with the next stick of somebody who has not heard of it."""
+    patch.setattr(judging.Taking, "_without", lambda _self, operation: operation)
+
+
+def only_what_counts_is_erased(patch: Patch) -> None:
+    """What waits, was refused or was set aside keeps what it says about the person."""
+    real = erasing.take_away
+
+    def faulty(connection, erasures, touched):
+        stopped = connection.execute(
+            select(op.c.op_id, op.c.body, op.c.salt).where(op.c.state != "accepted")
+        ).all()
+        gone = real(connection, erasures, touched)
+        for row in stopped:
+            held = update(op).where(op.c.op_id == row.op_id)
+            connection.execute(held.values(body=row.body, salt=row.salt))
+        return gone
+
+    patch.setattr(erasing, "take_away", faulty)
+
+
+def the_row_of_what_is_erased_stays(patch: Patch) -> None:
+    """The log is empty and the page goes on showing the person."""
+    real = erasing.take_away
+    patch.setattr(
+        erasing,
+        "take_away",
+        lambda connection, erasures, _touched: real(connection, erasures, materialising.Touched()),
+    )
+
+
+def an_erasure_stays_at_the_province(patch: Patch) -> None:
+    """The act is not among what goes down."""
+    told = tuple(name for name in sending.REFERENCES if name != "erase")
+    patch.setattr(sending, "REFERENCES", told)
 
 
 # --- an import that is set aside, and released

@@ -11,17 +11,19 @@ import shutil
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import ClassVar, NamedTuple
 
 import msgspec
+from msgspec import structs
 from sqlalchemy import Table, select
 
 from app.history.door import Direction, Reason, State
 from app.history.entities import ENTITIES, HOLDERS, REFERENCES, Family
-from app.history.operation import Operation, Value, encode_line
-from app.models import lines
+from app.history.operation import Operation, ReferenceSignature, Value, encode_line
+from app.models import lines, scope_out
 from app.models.log import last_position, operations_of
 from app.models.queries import sending
 from app.models.rows import operation_of, split_ids, values_of
@@ -48,6 +50,8 @@ ALL_OF = {name: select(table) for name, table in metadata.tables.items()}
 ALL_OF_ENTITY = {name: ALL_OF[table.name] for name, table in ENTITY_TABLES.items()}
 _IDS_OF = {name: select(table.c.id) for name, table in ENTITY_TABLES.items()}
 _ROOT_ACCEPTED = select(op).where(op.c.state == "accepted", op.c.root == op.c.ent_id)
+#: Stands for the province's signature under reference data.
+SIGNED = ReferenceSignature("province", "signed")
 NO_FILE = lines.FileFacts("x", 0, "", "")
 
 #: unit → parent. Two districts of a province, communes below, as before July 2025.
@@ -138,6 +142,9 @@ class SmallTree:
     def tier(self, unit: str) -> str:
         return {2: "province", 3: "district", 5: "commune"}[len(unit.partition("@")[0])]
 
+    def tiers_above(self, unit: str) -> Collection[str]:
+        return {self.tier(one) for one in PARENTS if one != unit and self.covers([one], unit)}
+
     def exists(self, unit: str) -> bool:
         return unit in PARENTS
 
@@ -209,8 +216,7 @@ class Replica:
         base = change.base
         if change.id is not None and change.loaded is None:
             base = self.heads(change.entity, change.id)
-        with self.store.write(self.name) as work:
-            work.clock = lambda: self.wall
+        with self.writing() as work:
             change, base = self.taken_on(work, change, base)
             done = work.record(change)
             work.commit()
@@ -219,6 +225,15 @@ class Replica:
             self.fleet.counts["saves"] += 1
             self._remember_owners()
         return done
+
+    @contextmanager
+    def writing(self) -> Iterator[UnitOfWork]:
+        """A transaction of somebody at this PC; that of the province signs reference data."""
+        with self.store.write(self.name) as work:
+            work.clock = lambda: self.wall
+            if self.unit == self.fleet.top:
+                work.sign_reference = lambda one: structs.replace(one, signature=SIGNED)
+            yield work
 
     def taken_on(
         self, work: UnitOfWork, change: Change, base: tuple[bytes, ...]
@@ -259,6 +274,7 @@ class Replica:
         sent = Sent(delivery, bundle_id_of(delivery, operations), operations, head)
         with self.store.write(self.name) as work:
             header = delivery.header(sent.bundle_id)
+            scope_out.note(work.connection, delivery.replica, to, delivery.about)
             lines.note_sent(work.connection, header, to, NO_FILE, 0)
             work.commit()
         self.fleet.counts["bundles sent"] += 1
@@ -290,6 +306,7 @@ class Replica:
                 number,
                 bundle_id=sent.bundle_id,
                 signed_here=signed_by(self.station),
+                reference_signed=is_signed,
             )
             note_received(work.connection, number, sent, outcome)
             work.commit()
@@ -313,6 +330,12 @@ class Replica:
         with self.store.read() as connection:
             rows = connection.execute(ALL_OF[op.name]).all()
         return {row.op_id: Known(operation_of(row), State(row.state)) for row in rows}
+
+    def since(self, position: int) -> dict[bytes, Operation]:
+        """What was written here after a position of the log."""
+        with self.store.read() as connection:
+            rows = connection.execute(select(op).where(op.c.position > position))
+            return {row.op_id: operation_of(row) for row in rows}
 
     def _remember_owners(self) -> None:
         with self.store.read() as connection:
@@ -437,6 +460,11 @@ def take_new_replica(store: Store) -> None:
     with store.write("restore") as work:
         work.take_new_replica()
         work.commit()
+
+
+def is_signed(operation: Operation) -> bool:
+    """Whether the province signed it."""
+    return operation.signature == SIGNED
 
 
 def head_of(delivery: Delivery, operations: Sequence[Operation]) -> bytes:
@@ -591,6 +619,9 @@ class Fleet:
         pairs = children_of(accepted_now.values())
         for op_id in accepted_now.keys() - accepted_before.keys():
             operation = accepted_now[op_id]
+            if operation.ent_type in REFERENCES:
+                assert is_signed(operation), f"{operation.ent_type} that the province did not sign"
+                continue
             who = here.brought.get(op_id, set())
             if not who or any(direction is not Direction.BELOW for direction, _ in who):
                 continue

@@ -14,11 +14,14 @@ from random import Random
 from hypothesis import strategies as st
 
 from app.history.door import Direction, Reason, State, pair_key
-from app.history.entities import ENTITIES, Family
+from app.history.entities import ENTITIES, REFERENCES, Family
+from app.history.erasure import content_of
 from app.history.operation import Operation, Value, make_operation
-from app.ids import derived_id
+from app.ids import derived_id, new_id
+from app.models.log import last_position
 from app.models.materialising import Touched
 from app.models.work import Change
+from app.services.erasures import write_erasure
 from app.sync.apply import release, take_back
 from app.sync.delivery import direction_of
 from tests.properties.fleet import (
@@ -31,6 +34,7 @@ from tests.properties.fleet import (
     Sent,
     bundle_id_of,
     head_of,
+    is_signed,
     roots_of,
 )
 
@@ -77,6 +81,8 @@ FIELDS: dict[str, dict[str, tuple[Value, ...]]] = {
 }
 #: A decision about two children is taken back by another one.
 HIDEABLE = tuple(name for name in FIELDS if ENTITIES[name].family is not Family.PAIR)
+#: What a person's data stand in.
+ERASABLE = ("child", "household", "person", "enumerator", "circumstance", "life_event", "note")
 #: How often each step is drawn.
 WEIGHTS = {
     "create": 5,
@@ -107,6 +113,7 @@ WEIGHTS = {
     "restore": 3,
     "set_clock": 2,
     "insider": 4,
+    "erase": 3,
     "set_aside": 1,
     "release": 1,
 }
@@ -305,7 +312,8 @@ class History:
         if ENTITIES[found[0]].family is Family.ROOT:
             values = {"entered_in_error": True, "hidden_reason": "twice"}
             if rng.random() < 0.3:
-                values = {"merged_into": found[1], "hidden_reason": "same"}
+                others = here.ids(found[0])  # itself among them
+                values = {"merged_into": rng.choice(others), "hidden_reason": "same"}
         page = rng.choice([p for p in here.pages if (p.entity, p.id) == found] or [None])
         if page is not None and {one.op_id for one in here.accepted()}.issuperset(page.base):
             here.save_page(page, values)
@@ -572,7 +580,9 @@ class History:
 
     def do_set_aside(self, rng: Random) -> None:
         here = self.holder(rng)
-        brought = [o for o in here.accepted() if here.brought.get(o.op_id)]
+        brought = [
+            o for o in here.accepted() if here.brought.get(o.op_id) and o.ent_type not in REFERENCES
+        ]
         if not brought:
             return
         some = rng.sample(brought, min(3, len(brought)))
@@ -584,6 +594,15 @@ class History:
             work.commit()
         self.counts["operations set aside by a person"] += len(some)
 
+    def do_erase(self, rng: Random) -> None:
+        """The province erases a person by law, on one of its PCs."""
+        here = rng.choice(self.fleet.of_unit(PROVINCE))
+        found = self.record(rng, here, *ERASABLE)
+        if found is None:
+            return
+        self.counts["operations erased by law"] += erase(here, *found)
+        self.counts["erasures by law"] += 1
+
     def do_release(self, rng: Random) -> None:
         self.release_all(self.anyone(rng))
 
@@ -592,7 +611,7 @@ class History:
         if aside:
             with here.store.write("person") as work:
                 pairs = [(one.ent_id, one.op_id) for one in aside.values()]
-                release(work, TREE, pairs, lambda _operation: False)
+                release(work, TREE, pairs, is_signed)
                 work.commit()
             for one in aside:
                 here.brought.setdefault(one, set()).add((Direction.BESIDE, here.unit))
@@ -662,6 +681,19 @@ class History:
         return sum(n for name, n in self.counts.items() if name.startswith("new ids"))
 
 
+def erase(here: Replica, entity: str, ent_id: str) -> int:
+    """The province erases a record by law; returns how many operations lose their body."""
+    heads = here.heads(entity, ent_id)
+    with here.writing() as work:
+        before = last_position(work.connection)
+        plan = write_erasure(work, entity, ent_id, "Đơn số 5", here.name, "2026-06-01")
+        work.commit()
+    for op_id, written in here.since(before).items():
+        known = heads if written.ent_id == ent_id else ()
+        here.fleet.seen_by[op_id] = frozenset(known)
+    return plan.operations
+
+
 def _known(work, sent: Sent) -> bool:
     from app.models import lines
 
@@ -683,7 +715,7 @@ def forge(rng: Random, here: Replica, victim: Replica) -> list[Operation]:
     target = rng.choice(foreign)
     heads = victim.heads(target.ent_type, target.ent_id)
     own = rng.choice(here.ids("child") or [target.ent_id])
-    body = dict(target.body or {})
+    body = {"_key": "erased", **(target.body or {})}
 
     def make(ent_type: str, ent_id: str, parents: tuple[bytes, ...], body: dict) -> Operation:
         return make_operation(
@@ -700,7 +732,10 @@ def forge(rng: Random, here: Replica, victim: Replica) -> list[Operation]:
         )
 
     is_root = ENTITIES[target.ent_type].family is Family.ROOT
-    made = [make(target.ent_type, target.ent_id, heads, {"note": "x"})]
+    erased = content_of({target.ent_id: {target.op_id: body}})
+    unsigned: dict[str, Value] = {"record": target.ent_id, "ground": "x", "content": erased}
+    made = [make("erase", new_id(), (), unsigned)]
+    made += [make(target.ent_type, target.ent_id, heads, {"note": "x"})]
     made.append(make(target.ent_type, target.ent_id, (), body | {"note": "mine"}))
     if is_root:
         circumstance = {"record": target.ent_id, "group": "C05", "episode": 1, "_key": "C05/1"}

@@ -6,8 +6,10 @@ I2, I3, the arriving part of I10 and the sums of a delivery are checked where th
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import replace
 from datetime import date
 
 from sqlalchemy import select
@@ -15,7 +17,7 @@ from sqlalchemy import select
 from app.history.door import State
 from app.history.entities import REFERENCES, ROOTS, SUBS
 from app.history.materialise import hiding_fields, materialise
-from app.history.operation import Operation, make_operation
+from app.history.operation import Operation, Value, make_operation
 from app.models.materialising import rebuild
 from app.models.queries import counting
 from app.models.rows import split_ids
@@ -42,6 +44,7 @@ class View:
                 self.accepted.setdefault((one.ent_type, one.ent_id), []).append(one)
         self.roots = roots_of([o for held in self.accepted.values() for o in held])
         self.rows = replica.full_rows()
+        self._states: dict[Record, naive.NaiveState] = {}
         self.conflicts: dict[Record, dict[str, frozenset[bytes]]] = {}
         for row in replica.dump()["conflict"].values():
             ent_id, group, ent_type, heads = row
@@ -57,6 +60,38 @@ class View:
         return [
             head for record in self.below(root) for head in split_ids(self.rows[record]["_heads"])
         ]
+
+    def expected(self, record: Record, truth: naive.Parents) -> naive.NaiveState:
+        """What a record shows, read naively; merged records together with what they lead to."""
+        own = self.by_itself(record, truth)
+        if own is None or not self._is_merged(record):
+            assert own is not None
+            return own
+        operations = self.accepted[record]
+        owners = naive.naive_owners(operations)
+        owned = owners == {own.values.get("owner_unit")}
+        if not naive.stands_anyway(
+            record[1], lambda one: self.by_itself((record[0], one), truth), owned
+        ):
+            return own
+        above = naive.ancestors_of(operations, truth)
+        heads = frozenset(o.op_id for o in naive.hiding_heads(operations, above))
+        return replace(own, hidden=False, conflicts={"hidden": heads, **own.conflicts})
+
+    def _is_merged(self, record: Record) -> bool:
+        return "merged_into" in hiding_fields(record[0]) and bool(
+            self.rows[record]["values"].get("merged_into")
+        )
+
+    def by_itself(self, record: Record, truth: naive.Parents) -> naive.NaiveState | None:
+        """What a record's own operations come to; None for one that is not here."""
+        if record not in self.accepted:
+            return None
+        if record not in self._states:
+            self._states[record] = naive.naive_state(
+                self.accepted[record], self.sub_heads(record[1]), truth
+            )
+        return self._states[record]
 
     def cluster(self, root: str, apart: Collection[bytes] = ()) -> dict[Record, frozenset[bytes]]:
         """A root record with all below it: record → its accepted operations but those `apart`;
@@ -80,14 +115,37 @@ def check_i1_same_operations_same_rows(views: Iterable[View]) -> int:
     for view in views:
         for root in {root for record, root in view.roots.items() if record[0] in ROOTS}:
             cluster = view.cluster(root)
-            key = frozenset(cluster.items())
             shown = {
                 record: (dict(view.rows[record]), view.conflicts.get(record, {}))
                 for record in cluster
             }
+            for record in [one for one in cluster if one[0] in ROOTS]:
+                # Whether it is in sight depends on what it was merged into, too.
+                for one in led_to(view, record):
+                    cluster |= view.cluster(one[1])
+            erased = frozenset(
+                op_id
+                for held in cluster.values()
+                for op_id in held
+                if view.log[op_id].operation.salt is None
+            )
+            key = root, frozenset(cluster.items()), erased
             assert seen.setdefault(key, shown) == shown, "I1: the same operations, other rows"
             compared += 1
     return compared
+
+
+def led_to(view: View, record: Record) -> list[Record]:
+    """The records that a merged one leads to, by the rows, itself left out."""
+    found: list[Record] = []
+    at: Record | None = record
+    while at is not None and at in view.rows:
+        into = view.rows[at]["values"].get("merged_into")
+        at = (record[0], str(into)) if into else None
+        if at is None or at == record or at in found:
+            break
+        found.append(at)
+    return [one for one in found if one in view.accepted]
 
 
 def check_i4_every_value_is_somewhere(views: Iterable[View], truth: naive.Parents) -> Counter[str]:
@@ -132,6 +190,42 @@ def _shown(view: View, record: Record, group: str) -> dict[str, object]:
     return naive.meaning(record[0], group, {name: values[name] for name in names if name in values})
 
 
+def check_erased_by_law(views: Iterable[View]) -> int:
+    """What an erasure that counts here names has no body here, whatever state it is in, and nothing
+    else is without one but what waits for its erasure (4-sync.md, "Erasure by law")."""
+    checked = 0
+    for view in views:
+        named = left_by_law(view)
+        for op_id, known in view.log.items():
+            one = known.operation
+            if op_id in named:
+                assert one.salt is None, "erased: a body is here yet"
+                assert one.body == named[op_id], "erased: not what the act leaves"
+                checked += 1
+            elif one.salt is None:
+                assert known.state is State.WAITING, "erased: a body is gone and no act says so"
+    return checked
+
+
+def check_erased_everywhere(views: Collection[View]) -> None:
+    """Once all have talked every erasure that counts at the province counts on every PC."""
+    (top, *_) = [view for view in views if view.replica.unit == view.replica.fleet.top]
+    acts = {record for record in top.accepted if record[0] == "erase"}
+    for view in views:
+        assert acts <= view.accepted.keys(), f"erased: {view.replica.name} has not heard of it"
+
+
+def left_by_law(view: View) -> dict[bytes, dict[str, Value]]:
+    """Operation → what the erasures that count here leave of its body; of two of them the one with
+    the smaller id has the word (MERGE.md, "Choices")."""
+    found: dict[bytes, dict[str, Value]] = {}
+    for _, act in sorted((one for one in view.accepted if one[0] == "erase"), reverse=True):
+        (written,) = view.accepted["erase", act]
+        for of_record in json.loads(str((written.body or {})["content"])).values():
+            found.update((bytes.fromhex(op_id), left) for op_id, left in of_record.items())
+    return found
+
+
 def check_closed(views: Iterable[View]) -> int:
     """The accepted set is closed under ancestors (4-sync.md, "Authority: the door")."""
     checked = 0
@@ -160,8 +254,8 @@ def check_i5_no_silent_winner(views: Iterable[View], truth: naive.Parents) -> in
     had really seen; a head disappears only when somebody who had seen it writes the field."""
     found = 0
     for view in views:
-        for record, operations in view.accepted.items():
-            expected = naive.naive_state(operations, view.sub_heads(record[1]), truth)
+        for record in view.accepted:
+            expected = view.expected(record, truth)
             shown = view.conflicts.get(record, {})
             assert shown == expected.conflicts, f"I5: {record[0]}: {shown.keys()}"
             assert view.rows[record]["_conflicts"] == len(shown), "I5: the row counts otherwise"
@@ -208,7 +302,7 @@ def _with_clocks(operations: list[Operation], wall: Callable[[int], int]) -> lis
             ent_id=one.ent_id,
             parents=[new_ids[p] for p in one.parents],
             body=one.body or {},
-            salt=one.salt or b"",
+            salt=one.salt or bytes(16),
             unit=one.unit,
             by=one.by,
             replica=one.replica,
@@ -257,9 +351,11 @@ def _builds_on_stopped(
 
 
 def check_i8_unseen_edits_keep_the_record(views: Iterable[View], truth: naive.Parents) -> int:
-    """I8: an edit unknown to whoever hid the record keeps it visible."""
+    """I8: an edit unknown to whoever hid the record keeps it visible; and what was merged away
+    leads to something that is left."""
     hidden = 0
     for view in views:
+        check_merged_lead_somewhere(view)
         for record, operations in view.accepted.items():
             if not view.rows[record]["_hidden"]:
                 continue
@@ -271,6 +367,34 @@ def check_i8_unseen_edits_keep_the_record(views: Iterable[View], truth: naive.Pa
                 naive.unchallenged(one, hiders, operations, above, subs) for one in hiders
             ), "I8: hidden although somebody did not know"
     return hidden
+
+
+def check_merged_lead_somewhere(view: View) -> int:
+    """Whoever goes from a hidden record to what it was merged into comes to one that is shown, as
+    long as one unit answers for all of them and they are here. Returns how many were followed.
+    """
+    followed = 0
+    for record in view.accepted:
+        if record[0] not in ROOTS or "merged_into" not in hiding_fields(record[0]):
+            continue
+        way, at = [record], record
+        owners = {o for o in naive.naive_owners(view.accepted[record]) if "@" in o}
+        while view.rows[at]["_hidden"]:
+            values = view.rows[at]["values"]
+            into = (record[0], str(values.get("merged_into")))
+            if not values.get("merged_into") or values.get("entered_in_error") is True:
+                assert len(way) == 1, f"I8: a {record[0]} was merged into one that is gone"
+                break
+            if into not in view.accepted:
+                break
+            owners |= naive.naive_owners(view.accepted[into])
+            if len(owners) > 1 or view.rows[into]["values"]["owner_unit"] not in owners:
+                break
+            assert into not in way, f"I8: {len(way)} of {record[0]} went into each other"
+            way.append(into)
+            at = into
+        followed += len(way) - 1
+    return followed
 
 
 def disagreement(fleet: Fleet, apart: Collection[bytes] = ()) -> str | None:
@@ -409,6 +533,7 @@ def check_i11_children_are_conserved(fleet: Fleet) -> int:
     """I11: every PC counts in its scope exactly the children that the province counts there; so
     the sum over all units stays the province's, whatever moved or merged. Returns how many."""
     (top, *_) = fleet.of_unit(fleet.top)
+    fleet.counts["merged records followed"] += check_merged_lead_somewhere(View(top))
     owners = counted_children(top)
     books = books_of(top)
     for one in fleet:
@@ -456,11 +581,19 @@ def books_of(replica: Replica) -> dict[str, str]:
 def missed(here: Replica, top: Replica, child: str) -> bool:
     """Whether a book that a child left did not get what somebody wrote of it beside that (it gets
     what says where the child is now, and what that builds on), or does not hold a record that was
-    called the same: it takes that one as counted where it lies."""
+    called the same: it takes that one as counted where it lies. Nor does it know whom a record was
+    called that was merged into the child."""
     pairs = children_of(top.accepted())
     about = [child, *(decision for decision, pair in pairs.items() if child in pair)]
     held_here = counted_children(here)
     if any(one not in held_here for ent_id in about[1:] for one in pairs[ent_id]):
+        return True
+    merged = {
+        ent_id
+        for (name, ent_id), row in top.full_rows().items()
+        if name == "child" and row["_hidden"] and row["merged_into"] == child
+    }
+    if any(not merged.isdisjoint(pair) for pair in pairs.values()):
         return True
     held = {one.op_id for ent_id in about for one in here.accepted_of(ent_id)}
     lacking = [one for ent_id in about for one in top.accepted_of(ent_id) if one.op_id not in held]

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from app.history.operation import Operation
@@ -178,6 +178,38 @@ def naive_state(
     return NaiveState(values, heads, conflicts, hidden)
 
 
+def stands_anyway(ent_id: str, look: Callable[[str], NaiveState | None], owned: bool) -> bool:
+    """Whether a merged record is shown because nothing else of the child or household would be:
+    straight before one that is gone otherwise, or the smallest id of a circle. `owned`: one unit
+    that is named answers for it.
+    """
+
+    def goes_on_to(one: str) -> str | None:
+        state = look(one)
+        if state is None or not state.hidden or state.values["owner_unit"] != owner:
+            return None
+        if state.values.get("entered_in_error") is True:
+            return "gone"
+        return str(state.values["merged_into"])
+
+    own = look(ent_id)
+    assert own is not None
+    owner = own.values.get("owner_unit")
+    first = goes_on_to(ent_id)
+    if not owned or first in (None, "gone"):
+        return False
+    if goes_on_to(first) == "gone":
+        return True
+    circle, at = {ent_id}, first
+    while at not in circle:
+        circle.add(at)
+        following = goes_on_to(at)
+        if following in (None, "gone"):
+            return False
+        at = following
+    return at == ent_id and ent_id == min(circle)
+
+
 def is_hiding(ent_type: str, values: Mapping[str, object]) -> bool:
     names = fields_of(ent_type, "hidden")
     if names == ["hidden"]:
@@ -228,7 +260,7 @@ def naive_id(operation: Operation) -> bytes:
         return text.encode()
 
     hashed = operation.body_hash
-    if operation.body is not None:
+    if operation.salt is not None:  # of what was erased by law the hash is all there is
         hashed = hashlib.sha256(operation.salt + spelled(dict(operation.body))).digest()
     content = [
         "TEVN-OP",

@@ -23,6 +23,7 @@ from app.services.installation import Unlocked, unlock
 from app.services.restoring import by_passphrase, restore
 from app.services.workplace import ScopeTree
 from app.settings import Settings
+from tests.dumps import dump_store
 from tests.e2e.command_line import PASSPHRASE
 from tests.properties.fleet import Fleet, Replica
 
@@ -72,6 +73,16 @@ class Office(Replica):
                 self.province.counts["saves under a wrong clock"] += 1
             self._remember_owners()
         return done
+
+    def note_written_since(self, position: int) -> None:
+        """What a service wrote here after a position of the log, with what it was based on."""
+        written = self.since(position)
+        self.province.seen_by |= {one: frozenset(o.parents) for one, o in written.items()}
+
+    def holds(self, words: str) -> bool:
+        """Whether the words stand anywhere in the store, read with its key."""
+        workplace = self.services.workplace
+        return words in repr(dump_store(workplace.settings.store_path, workplace.dek))
 
     # --- handing over
 

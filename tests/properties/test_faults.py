@@ -20,6 +20,8 @@ from tests.properties.fleet import (
     Sent,
     bundle_id_of,
 )
+from tests.properties.histories import erase
+from tests.properties.stories import only, turn_back
 
 
 @pytest.fixture
@@ -167,7 +169,52 @@ def an_old_page_is_saved_over_a_correction(fleet: Fleet) -> None:
     invariants.check_i5_no_silent_winner(invariants.views_of(fleet), fleet.seen_by)
 
 
+def erased_at_the_province(fleet: Fleet) -> str:
+    """A child that the province erases; nobody below it has heard of that."""
+    child = a_child(fleet["A1"])
+    fleet.carry(fleet["A1"], DISTRICT_1)
+    fleet.carry(fleet["D1"], PROVINCE)
+    erase(fleet["P"], "child", child)
+    return child
+
+
+def an_older_stick_comes_after_the_erasure(fleet: Fleet) -> None:
+    child = a_child(fleet["A1"])
+    late = fleet["A1"].send(COMMUNE_A)
+    fleet.carry(fleet["A1"], DISTRICT_1)
+    fleet.carry(fleet["D1"], PROVINCE)
+    erase(fleet["P"], "child", child)
+    fleet.carry(fleet["P"], DISTRICT_1)
+    sent = fleet["D1"].send(COMMUNE_A)
+    fleet["A2"].receive(only(sent, *(one for one in sent.operations if one.ent_type == "erase")))
+    fleet["A2"].receive(late)
+    assert invariants.check_erased_by_law(invariants.views_of(fleet)) == 4
+
+
+def what_was_set_aside_is_erased(fleet: Fleet) -> None:
+    child = erased_at_the_province(fleet)
+    turn_back(fleet["D1"], *((child, one) for one in fleet["D1"].heads("child", child)))
+    fleet.carry(fleet["P"], DISTRICT_1)
+    assert invariants.check_erased_by_law(invariants.views_of(fleet)) == 3
+
+
+def the_page_of_who_was_erased(fleet: Fleet) -> None:
+    erased_at_the_province(fleet)
+    fleet.carry(fleet["P"], DISTRICT_1)
+    invariants.check_i14_rebuilt_rows_are_equal(fleet)
+
+
+def everybody_hears_of_an_erasure(fleet: Fleet) -> None:
+    erased_at_the_province(fleet)
+    fleet.full_round()
+    invariants.check_erased_everywhere(invariants.views_of(fleet))
+
+
 FAULTS = [
+    (faults.a_body_that_comes_again_is_kept, "erased", an_older_stick_comes_after_the_erasure),
+    (faults.only_what_counts_is_erased, "erased", what_was_set_aside_is_erased),
+    (faults.the_row_of_what_is_erased_stays, "I14", the_page_of_who_was_erased),
+    (faults.an_erasure_stays_at_the_province, "erased", everybody_hears_of_an_erasure),
     (faults.id_made_from_the_replica, "I1", two_copies_of_one_disk_write),
     (faults.no_conflict_detection, "I5", a_conflict_is_told),
     (faults.winner_is_the_last_arrival, "I1", two_bundles_arrive_in_two_orders),

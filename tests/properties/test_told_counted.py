@@ -119,6 +119,27 @@ def test_the_day_of_a_move_that_the_district_wrote_reaches_the_commune(fleet: Fl
     assert len(fleet["A1"].ids("life_event")) == 1, "what happened later is told elsewhere"
 
 
+def test_the_day_of_a_move_that_is_put_right_elsewhere_reaches_the_book_that_was_left(
+    fleet: Fleet,
+) -> None:
+    """Whoever has the child now writes another day of the move, long after it was told."""
+    child = a_child(fleet["A1"])
+    _talk(fleet)
+    _leaves(fleet["A1"], child, COMMUNE_C)
+    _talk(fleet, 3)
+    assert _counted(fleet) == {COMMUNE_A: 1}
+    (event,) = fleet["C"].ids("life_event")
+    change(fleet["C"], event, "life_event", event_date="2026-02-28")
+    _talk(fleet)
+    assert _counted(fleet) == {}
+    for name in ("A1", "A2"):
+        assert value(fleet[name], event, "event_date", "life_event") == "2026-02-28"
+    # It was no move at all, says the new unit: no day is told any more.
+    change(fleet["C"], event, "life_event", event="moved_in")
+    _talk(fleet)
+    assert _counted(fleet) == {COMMUNE_A: 1}
+
+
 def test_what_is_set_right_elsewhere_reaches_the_book_that_was_left(fleet: Fleet) -> None:
     """The new commune says that the child died, or that it was entered in error."""
     dead, wrong = a_child(fleet["A1"]), a_child(fleet["A1"], key="two")

@@ -9,8 +9,21 @@ import pytest
 from app.history.door import State, pair_key
 from app.ids import derived_id
 from app.models.work import Change
+from app.services.catalogues import read_catalogue
+from app.services.moves import Moves
+from app.services.rights import ALL_RIGHTS
+from app.services.workplace import Account, Workplace
+from app.settings import Settings
 from tests.properties import invariants
-from tests.properties.fleet import COMMUNE_B, COMMUNE_C, DISTRICT_1, PROVINCE, Fleet, Replica
+from tests.properties.fleet import (
+    COMMUNE_A,
+    COMMUNE_B,
+    COMMUNE_C,
+    DISTRICT_1,
+    PROVINCE,
+    Fleet,
+    Replica,
+)
 from tests.properties.stories import (
     a_child,
     a_circumstance,
@@ -20,6 +33,7 @@ from tests.properties.stories import (
     value,
     written,
 )
+from tests.workplaces import KEY
 
 
 @pytest.fixture
@@ -67,6 +81,27 @@ def test_whoever_gets_one_of_the_two_later_gets_the_decision(fleet):
         fleet.full_round()
     assert verdict(fleet["C"], decision) == "same"
     assert verdict(fleet["D2"], decision) == "same"
+    invariants.check_i9_everybody_agrees(fleet)
+
+
+@pytest.mark.parametrize("hangs_on_it", [True, False])
+def test_a_decision_that_came_before_the_child_goes_along_with_it(fleet, hangs_on_it):
+    """The district has it since long, for another commune's sake, and told that one alone."""
+    other = a_child(fleet["C"])
+    found = (a_child(fleet["A1"], key=f"{n}") for n in range(100))
+    one = next(child for child in found if (other < child) is hangs_on_it)
+    for _ in range(2):
+        fleet.full_round()
+    decision = decide(fleet["P"], one, other)
+    for _ in range(3):
+        fleet.full_round()
+    assert verdict(fleet["D1"], decision) == "same"
+    assert fleet["D1"].row("child", other) is None
+    assert fleet["B"].row("match_decision", decision) is None
+    change(fleet["C"], other, owner_unit=COMMUNE_B)
+    for _ in range(2):
+        fleet.full_round()
+    assert verdict(fleet["B"], decision) == "same"
     invariants.check_i9_everybody_agrees(fleet)
 
 
@@ -151,3 +186,70 @@ def test_of_a_pair_the_old_commune_keeps_the_act_of_moving_and_nothing_after(fle
         fleet.full_round()
     assert not {later, new} & fleet["A1"].states().keys()
     invariants.check_i9_everybody_agrees(fleet)
+
+
+def _desk(here: Replica) -> Workplace:
+    """The use cases of the program on a store of the fleet."""
+    with here.store.read() as reading:
+        catalogue = read_catalogue(reading)
+    account = Account("an", "Đặng An", "", ALL_RIGHTS)
+    return Workplace(Settings(here.folder), here.store, catalogue, account, KEY)
+
+
+def test_a_pair_taken_back_leaves_the_child_to_the_unit_that_had_it(fleet):
+    """Else the work of its commune would stop at the door, and go on to the unit of the pair."""
+    left = a_child(fleet["A1"])
+    for _ in range(2):
+        fleet.full_round()
+    change(fleet["A1"], left, owner_unit="outside", life_status="MOVED_OUT")
+    came = a_child(fleet["B"], "Tran An")
+    for _ in range(2):
+        fleet.full_round()
+    moves = Moves(_desk(fleet["D1"]))
+    moves.pair(left, came)
+    for _ in range(2):
+        fleet.full_round()
+    assert value(fleet["B"], left, "owner_unit") == COMMUNE_B
+    moves.take_back(left, came)
+    for _ in range(2):
+        fleet.full_round()
+    later = change(fleet["A1"], left, full_name="Trần Ân")
+    for _ in range(2):
+        fleet.full_round()
+    for name in ("A1", "D1", "D1b", "P"):
+        assert fleet[name].states()[later] is State.ACCEPTED, name
+    assert later not in fleet["B"].states(), "it is not that commune's child"
+    assert reasons(fleet["D1"]) == {}
+    invariants.check_i9_everybody_agrees(fleet)
+    invariants.check_i11_children_are_conserved(fleet)
+
+
+@pytest.mark.parametrize("wrong", ["came", "left"])
+def test_a_child_called_the_same_as_an_error_is_counted_once_by_everybody(fleet, wrong):
+    left = a_child(fleet["A1"], birth_date="2019-05-01")
+    for _ in range(2):
+        fleet.full_round()
+    change(fleet["A1"], left, owner_unit="outside", life_status="MOVED_OUT")
+    came = a_child(fleet["B"], "Tran An", birth_date="2019-05-01")
+    for _ in range(2):
+        fleet.full_round()
+    moves = Moves(_desk(fleet["D1"]))
+    moves.pair(left, came)
+    for _ in range(2):
+        fleet.full_round()
+    about = came if wrong == "came" else left
+    change(fleet["B"], about, entered_in_error=True, hidden_reason="twice")
+    for _ in range(2):
+        fleet.full_round()
+    right = left if wrong == "came" else came
+    for name in ("B", "D1", "D1b", "P"):
+        assert invariants.books_of(fleet[name]) == {right: COMMUNE_B}, name
+    assert COMMUNE_A not in invariants.books_of(fleet["A1"]).values()
+    invariants.check_i11_children_are_conserved(fleet)
+    moves.take_back(left, came)
+    for _ in range(2):
+        fleet.full_round()
+    book = {left: COMMUNE_A} if wrong == "came" else {came: COMMUNE_B}
+    for name in ("D1", "D1b", "P"):
+        assert invariants.books_of(fleet[name]) == book, name
+    invariants.check_i11_children_are_conserved(fleet)

@@ -10,7 +10,7 @@ from app.errors import KnownError
 from app.history.door import Reason, State, pair_key
 from app.history.operation import Operation, Value
 from app.ids import derived_id
-from app.models.queries import sending
+from app.models.queries import refusals, sending
 from app.models.work import Change
 from app.sync import payload
 from app.sync.apply import release
@@ -46,6 +46,22 @@ def told_below(here: Replica, unit: str) -> dict[bytes, str]:
 
 
 # --- refusing
+
+
+def test_a_refusal_is_told_though_the_move_it_stands_for_comes_with_it(fleet):
+    """Nobody here has answered it: what the same bundle brings of the record is no answer."""
+    child = a_child(fleet["A1"])
+    for _ in range(2):
+        fleet.full_round()
+    lost = change(fleet["A1"], child, full_name="Trần Ân")
+    change(fleet["P"], child, owner_unit=COMMUNE_C)
+    fleet.carry(fleet["P"], DISTRICT_1)
+    fleet.carry(fleet["A1"], DISTRICT_1)
+    fleet.carry(fleet["D1"], COMMUNE_A)
+    assert fleet["A1"].states()[lost] is State.REFUSED
+    with fleet["A1"].store.read() as connection:
+        assert refusals.refused_above(connection) == [("child", child)]
+        assert list(refusals.unanswered(connection)) == [lost]
 
 
 def test_no_more_refusals_are_told_than_a_reader_takes(fleet, monkeypatch):

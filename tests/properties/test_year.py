@@ -13,11 +13,14 @@ import pytest
 from tests.counts import tell
 from tests.long_runs import LONG, slice_or_all
 from tests.properties import invariants
-from tests.properties.year import SLICE, WHOLE, Year, where_every_value_is
+from tests.properties.year import ERASED_NAME, SLICE, WHOLE, Year, where_every_value_is
 
 SEEDS = slice_or_all([2026], [2026, 2027])
 #: Where a value may be; only what went with a disk is gone, and stands as what was typed again.
-PLACES = ("current", "overwritten", "in an open conflict", "set aside", "waiting", "refused")
+PLACES = (
+    *("erased by law", "current", "overwritten", "in an open conflict"),
+    *("set aside", "waiting", "refused"),
+)
 GONE = "gone with a disk and typed again"
 
 
@@ -31,6 +34,7 @@ def test_after_a_year_of_mishaps_all_agree_and_every_value_is_somewhere(seed: in
         rounds = year.settle()
         check_laws(year)
         invariants.check_i9_everybody_agrees(year.province, year.apart)
+        check_erased(year)
         invariants.check_i10_nothing_from_outside(year.province)
         children = invariants.check_i11_children_are_conserved(year.province)
         if LONG:
@@ -53,8 +57,17 @@ def check_laws(year: Year) -> None:
     invariants.check_i5_no_silent_winner(views, truth)
     invariants.check_i8_unseen_edits_keep_the_record(views, truth)
     invariants.check_i14_rebuilt_rows_are_equal(year.province)
+    invariants.check_erased_by_law(views)
     invariants.check_i15_every_id_recomputes(views)
     invariants.check_i16_groups_come_from_one_operation(views)
+
+
+def check_erased(year: Year) -> None:
+    """Nobody holds a word of the persons that the law erased: not who was told late, not who came
+    back with an older disk."""
+    invariants.check_erased_everywhere(invariants.views_of(year.province))
+    for one in year.province:
+        assert not one.holds(ERASED_NAME), f"erased: {one.name} holds the name"
 
 
 def _tell(year: Year, rounds: int, children: int, sums: Counter[str]) -> None:
@@ -72,8 +85,13 @@ def _assert_that_it_was_a_year(year: Year, sums: Counter[str]) -> None:
     assert (counts["restores"], counts["clones"]) == (plan.restores, plan.clones)
     assert counts["sticks lost"] + counts["receipts lost"]
     assert counts["bundles already"]
+    assert counts["persons erased by law"] == len(plan.erased)
+    assert sums["erased by law"] >= 4 * len(plan.erased)
     assert counts["saves under a wrong clock"]
     if LONG:  # in a short year some of it may not come: it is drawn by lot
-        for name in ("sticks lost", "receipts lost", "pages divided", "moves"):
+        for name in (
+            *("sticks lost", "receipts lost", "pages divided", "moves"),
+            *("handovers accepted", "handovers returned", "children sent back"),
+        ):
             assert counts[name], f"{name}: none"
         assert all(sums[place] for place in PLACES), sums

@@ -25,7 +25,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def _cycles_are_freed_as_elsewhere() -> Iterator[None]:
     """A window frees cycles itself for as long as there is one; other tests have no such thread."""
     yield
-    gc.unfreeze()
     gc.collect()
     gc.freeze()
     gc.enable()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
@@ -12,13 +12,27 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from app.reports.document import Document
-from app.services.key_sheets import Whose, recovery_sheet, request_sheet, root_sheet
+from app.services.key_sheets import (
+    KeptRoot,
+    RevokedPc,
+    Whose,
+    kept_root_sheet,
+    recovery_sheet,
+    request_sheet,
+    revoked_sheet,
+    root_sheet,
+)
 from app.ui.code_sheets import print_sheet
 from tests.ui.paper import Paper
 
 #: The widest letters there are.
 GROUPS = ("WWWWW", "MMMMM", "QQQQQ", "OOOOO", "WMWMW", "ABCDE", "Z2345")
-WHOSE = Whose("Xã Bình Chương, tỉnh Quảng Ngãi", "Nguyễn Thị An", date(2026, 11, 30))
+WHOSE = Whose("Xã Bình Chương, tỉnh Quảng Ngãi", "Nguyễn Thị An", date(2026, 11, 30), "21100@2024")
+
+
+KEPT = KeptRoot(
+    "-".join(GROUPS[:5]), date(2046, 11, 25), "-".join(GROUPS[1:6]), Path("C:/SoTreEm/authority")
+)
 
 
 def _recovery() -> Document:
@@ -55,6 +69,52 @@ def test_a_printed_code_is_whole_numbered_and_on_one_page(
     assert all(f"Nhóm {place}" in " ".join(words) for place in range(1, len(groups) + 1))
     assert "Xã Bình Chương" in " ".join(words)
     assert "30/11/2026" in read
+
+
+def _printed(qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sheet: Document) -> str:
+    paper = Paper(monkeypatch, tmp_path)
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    assert print_sheet(parent, sheet)
+    return " ".join(paper.take().split())
+
+
+def test_a_request_names_its_unit_as_the_one_who_grants_must_type_it(
+    qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "Mã đơn vị: 21100@2024" in _printed(qtbot, tmp_path, monkeypatch, _request())
+
+
+def test_a_revocation_tells_when_its_list_was_made(
+    qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The number of a list counts seconds: grouped in thousands it says nothing to anybody."""
+    moment = datetime(2026, 11, 30, 17, 23).astimezone()
+    made = int(moment.timestamp())
+    pc = RevokedPc("Xã Bình Chương", "5740B3AE", "Mất máy", made)
+    read = _printed(qtbot, tmp_path, monkeypatch, revoked_sheet(pc, WHOSE))
+    assert f"Danh sách thu hồi: lập lúc 17:23 30/11/2026 (số {made})" in read
+
+
+@pytest.mark.parametrize("sheet", ["revoked", "root"])
+def test_what_is_still_to_be_done_is_not_told_as_past(
+    qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sheet: str
+) -> None:
+    """«gần nhất» is the last one that was, everywhere in the program."""
+    pc = RevokedPc("Xã Bình Chương", "5740B3AE", "Mất máy", 1)
+    made = revoked_sheet(pc, WHOSE) if sheet == "revoked" else kept_root_sheet(KEPT, WHOSE)
+    read = _printed(qtbot, tmp_path, monkeypatch, made)
+    assert "lần bàn giao tới" in read
+    assert "gần nhất" not in read
+
+
+def test_the_sheet_of_a_root_says_where_its_files_are_and_how_long_it_is_good(
+    qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = _printed(qtbot, tmp_path, monkeypatch, kept_root_sheet(KEPT, WHOSE))
+    assert read.count("\f") <= 1
+    assert "Khóa gốc dùng đến hết ngày: 25/11/2046" in read
+    assert f"Thư mục khóa trên máy: {KEPT.folder}" in read
 
 
 def test_who_gives_up_the_dialog_prints_nothing(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, QObject
 from pytestqt.qtbot import QtBot
 
 from app.ui.collecting import Collector, collect_here
+from tests.left_out import as_shipped, leave_out_the_suite
 from tests.ui.window_desk import Desk, prepared_home
 
 
@@ -23,6 +25,15 @@ class _Noted:
 
     def __del__(self) -> None:
         self._where.append(threading.current_thread())
+
+
+@pytest.fixture(autouse=True)
+def _collections_as_shipped() -> Iterator[None]:
+    with as_shipped():
+        yield
+    gc.unfreeze()
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture
@@ -113,3 +124,20 @@ def test_what_is_old_is_gone_through_only_as_often_as_it_costs_little(
     collector.look()
     assert asked == [2, 1, 2], "a tenth of a second is a fiftieth of five"
     parent.setParent(None)  # type: ignore[call-overload]
+
+
+def test_a_window_of_another_test_goes_through_nothing_that_was_there_before_it(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    gc.freeze()
+    kept = gc.get_freeze_count()
+    went: list[threading.Thread] = []
+    with pytest.MonkeyPatch.context() as patch:
+        leave_out_the_suite(patch)
+        desk = Desk(qtbot, prepared_home(tmp_path)).unlock()
+        _Noted(went)
+        desk.shell.lock()
+        desk.until(lambda: bool(went))
+        desk.settle()
+        desk.close()
+    assert gc.get_freeze_count() > kept * 0.9, "only what died since is missing"

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QLabel, QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
 
 from app.crypto.check_code import check_code
+from app.errors import KnownError
 from app.i18n import language, set_language
 from app.services.installation import unlock, users
 from app.services.rights import Role
@@ -275,6 +276,39 @@ def test_the_villages_are_kept_by_keys_and_the_books_follow(desk: Desk) -> None:
 def _column(section: VillageSection, column: int) -> list[str]:
     items = (section.table.item(row, column) for row in range(section.table.rowCount()))
     return [one.text() for one in items if one is not None]
+
+
+def test_who_goes_on_while_a_deed_runs_keeps_the_keyboard(desk: Desk) -> None:
+    section = _open(desk, "backups")
+    desk.tab_to(section.make)
+    desk.enter()
+    section.list.setFocus()
+    desk.settle()
+    assert desk.focus() is section.list
+    assert section.list.count() == 1
+
+
+def test_the_name_of_a_village_that_is_not_taken_stays_in_its_field(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    section = _open(desk, "villages")
+
+    def full(*_asked: object) -> str:
+        raise KnownError("villages.not_commune", "villages.not_commune_hint", unit="51@2025")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(section._villages, "add", full)
+        desk.tab_to(section.new_name)
+        desk.text("Thôn Một")
+        desk.tab_to(section.add)
+        desk.enter()
+        desk.settle()
+    assert section.message.text().startswith("✕")
+    assert section.new_name.text() == "Thôn Một"
+    desk.enter()
+    desk.settle()
+    assert section.new_name.text() == ""
+    assert _column(section, 0) == ["Thôn Một"]
 
 
 def test_a_backup_is_made_and_verified_here(desk: Desk) -> None:

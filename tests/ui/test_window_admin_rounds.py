@@ -97,6 +97,8 @@ def test_a_round_is_opened_by_keys_with_days_as_digits_and_the_rules_that_were_c
         desk.press(Key.Key_Down)
         assert section.rules.list.currentRow() == before + 1
     assert "Số định danh cá nhân" in section.rules.whole.text(), "which fields it judges"
+    named = wanted[0].sentences[0].rstrip(".")
+    assert section.rules.whole.text().startswith(f"Đã chọn 0 loại lỗi. Đang xem: «{named}».")
     desk.press(Key.Key_Space, text=" ")
     assert "Đã chọn 1 loại lỗi" in section.rules.whole.text()
     _press_open(desk, section)

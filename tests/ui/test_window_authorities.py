@@ -41,7 +41,7 @@ def test_the_authority_of_a_district_is_revoked_by_keys_after_a_question(
     asked, answers = [], [1, 0]
 
     def answer(box: QMessageBox) -> int:
-        asked.append(box.informativeText())
+        asked.append(f"{box.text()} {box.informativeText()}")
         box.buttons()[answers.pop(0)].click()
         return 0
 
@@ -54,11 +54,13 @@ def test_the_authority_of_a_district_is_revoked_by_keys_after_a_question(
     desk.enter()
     desk.settle()
     assert "Không hủy được" in asked[0]
+    assert "của thành phố Quảng Ngãi?" in asked[0], "no capital inside a sentence"
     assert "đang dùng" in section.rows.words(section.rows.lines[0], STATE)
     desk.enter()
     desk.settle()
     assert "đã thu hồi" in section.rows.words(section.rows.lines[0], STATE), section.message.text()
     assert not section.revoke.isEnabled()
+    assert "của thành phố Quảng Ngãi;" in section.message.text()
     assert desk.focus() is section.printing
     desk.enter()
     printed = " ".join(paper.take().split())

@@ -40,7 +40,7 @@ def test_a_new_round_and_a_receipt_with_its_round_are_told_before_and_after(
     (row,) = [
         row
         for row in range(page.table.rowCount())
-        if (item := page.table.item(row, ANSWER)) is not None and ROUND in item.text()
+        if (item := page.table.item(row, ANSWER)) is not None and ROUND in item.toolTip()
     ]
     assert desk.focus() is page.table
     for _ in range(row):

@@ -77,6 +77,7 @@ def test_books_are_supplied_issued_and_taken_back_by_keys(qtbot: QtBot, tmp_path
     desk.settle()
     assert _shown(section) == [("1", "issued"), ("2", "issued"), ("3", "supplied")]
     assert section.rows.lines[0].holder == "Hồ Thị Na"
+    assert [one.number for one in section._chosen()] == ["1", "2"], "both, for the next step"
     _choose(section, 1)
     desk.tab_to(section.back)
     desk.enter()

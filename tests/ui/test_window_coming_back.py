@@ -140,6 +140,24 @@ def test_after_leaving_a_page_while_typing_the_next_start_is_on_the_list(
     again.close()
 
 
+def test_a_cursor_moved_while_the_page_that_is_left_is_saved_leads_nobody_back(
+    qtbot: QtBot, settings: Settings
+) -> None:
+    desk = Desk(qtbot, settings).unlock()
+    desk.new_household()
+    desk.text("Phạm Thị Hân")
+    desk.settle()
+    desk.shell.household.leave()
+    assert desk.shell.pages.currentWidget() is desk.page, "it is being saved"
+    desk.press(Key.Key_Left)
+    desk.page._keep_move()
+    desk.settle()
+    desk.close()
+    again = Desk(qtbot, settings).unlock()
+    assert _is_on_the_list(again)
+    again.close()
+
+
 def test_keys_typed_while_a_household_is_begun_are_typed_into_it(
     qtbot: QtBot, settings: Settings
 ) -> None:

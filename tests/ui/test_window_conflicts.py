@@ -146,6 +146,40 @@ def test_a_version_that_came_meanwhile_is_shown_before_anything_is_decided(desk:
     desk.close()
 
 
+def test_a_number_means_the_line_whose_versions_are_in_sight(desk: Desk) -> None:
+    _diverge(desk, "child", CHILD, {"full_name": "Đinh Thị Rê"}, {"full_name": "Đinh Thị Rế"})
+    _diverge(desk, "household", HOME, {"phone": "0905111222"}, {"phone": "0905333444"})
+    page = _page(desk)
+    # Quicker than the versions of the next line are read: nobody has seen them yet.
+    desk.press(Key.Key_Down)
+    desk.press(Key.Key_1)
+    desk.settle()
+    assert page.rows.rowCount() == 2
+    line = page.line
+    assert line is not None
+    assert line.entity == "child"
+    # A second press is not for a line that was decided by the first.
+    desk.press(Key.Key_1)
+    desk.until(lambda: not page._deciding)
+    desk.press(Key.Key_2)
+    desk.settle()
+    assert [(one.entity, one.group) for one in page.rows._lines] == [("household", "phone")]
+    desk.close()
+
+
+def test_who_goes_elsewhere_while_a_side_is_taken_keeps_the_keyboard(desk: Desk) -> None:
+    _diverge(desk, "child", CHILD, {"full_name": "Đinh Thị Rê"}, {"full_name": "Đinh Thị Rế"})
+    _diverge(desk, "household", HOME, {"phone": "0905111222"}, {"phone": "0905333444"})
+    page = _page(desk)
+    desk.press(Key.Key_1)
+    desk.go_to("home")
+    desk.settle()
+    assert page.rows.rowCount() == 1
+    assert desk.focus().isVisible()
+    assert desk.shell.home.isAncestorOf(desk.focus())
+    desk.close()
+
+
 def test_what_is_protected_is_not_chosen_unseen(desk: Desk) -> None:
     flags = ({"family_problem_flags": ["1"]}, {"family_problem_flags": ["2"]})
     _diverge(desk, "household", HOME, *flags)

@@ -170,6 +170,25 @@ def test_another_choice_takes_the_preview_back(desk: Desk) -> None:
     assert desk.focus() is section.table
 
 
+def test_a_preview_that_comes_after_another_choice_offers_nothing(desk: Desk) -> None:
+    section = _part(desk)
+    desk.press(Key.Key_1, text="1")
+    section.preview.click()
+    section.table.setFocus()
+    desk.press(Key.Key_2, text="2")
+    desk.settle()
+    assert not section.divide.isVisible(), "nothing is done that was not seen"
+    assert desk.focus() is section.table
+    section.preview.click()
+    desk.settle()
+    assert section.divide.isVisible()
+    # Nor does it lead back whoever went to another page.
+    section.preview.click()
+    desk.go_to("home")
+    desk.settle()
+    assert desk.shell.home.isAncestorOf(desk.focus())
+
+
 def test_what_turns_up_later_is_told_and_follows_its_village(desk: Desk) -> None:
     dividing = Dividing(desk.workplace)
     said = {one.id: ONE for one in dividing.villages(OLD) if one.id}
@@ -192,6 +211,49 @@ def test_what_turns_up_later_is_told_and_follows_its_village(desk: Desk) -> None
     desk.settle()
     assert _column(section, 0) == ["(không ghi thôn)"]
     assert _split_line(desk) == 2
+
+
+def test_a_division_is_taken_back_after_a_preview_that_says_what_stays(desk: Desk) -> None:
+    dividing = Dividing(desk.workplace)
+    said = {one.id: ONE for one in dividing.villages(OLD) if one.id}
+    section = _part(desk)
+    assert not section.undo.isVisible(), "nothing was divided yet"
+    done = dividing.divide(OLD, said)
+    section.load()
+    desk.settle()
+    undo = section.undo
+    assert undo.isVisible()
+    assert not undo.deed.isVisible(), "nothing is done that was not seen"
+    name = section.targets[0].name
+    village = next(iter(said))
+    late = {"owner_unit": ONE, "head_name": "Hồ Mới", "village": village}
+    with desk.workplace.write() as work:
+        work.record(Change("household", dict(late), key="new"))
+        work.commit()
+    desk.tab_to(undo.preview)
+    desk.enter()
+    desk.settle()
+    assert desk.focus() is undo.deed
+    assert not undo.deed.visibleRegion().isEmpty()
+    told = undo.told.text().split("\n")
+    assert told[0].startswith("Về lại ")
+    assert f"{len(said) - 1} thôn" in told[0]
+    assert told[1].startswith("Ở lại đơn vị mới: ")
+    assert told[1].endswith("(hồ sơ đã sửa sau khi chia: 0, hồ sơ nhập thêm: 1)")
+    assert _split_line(desk) == 2, "a preview writes nothing"
+    section = _part(desk)
+    desk.tab_to(undo.preview)
+    desk.enter()
+    desk.settle()
+    desk.enter()
+    desk.settle()
+    assert section.message.text().startswith("✓ Đã đưa ")
+    assert "chia lại" in section.message.text()
+    back = sum(one.children for one in dividing.villages(OLD) if one.id)
+    assert 0 < back < done.children
+    assert _column(section, 0)[-1] == "(không ghi thôn)"
+    assert _split_line(desk) > back
+    assert name
 
 
 def test_a_province_without_split_units_is_told_so(qtbot: QtBot, tmp_path: Path) -> None:

@@ -41,13 +41,13 @@ from app.ui.handover.facts import Fact
 from app.ui.handover.page import HandoverPage
 from app.ui.handover.pending import MOST_RETURNS
 from app.ui.handover.received_facts import Outcome, facts_of
-from app.ui.handover.register import ANSWER, COUNTS, FROM, PRINT
+from app.ui.handover.register import ANSWER, COUNTS, PRINT
 from app.ui.handover.register import TO as RECEIVER
 from app.ui.handover.services_desk import ServicesDesk
 from app.ui.handover.wizard import Pace
 from app.ui.notify import Kind
 from app.ui.tasks import Tasks
-from app.ui.theme import Theme
+from app.ui.theme import Theme, apply_theme
 from tests.ui.recording_notifier import RecordingNotifier
 from tests.ui.window_desk import PLAIN_CHILD, Desk, prepared_home
 
@@ -142,10 +142,18 @@ class DeskDouble:
             return FileResult(file.name, "rejected", "signature", self.message)
         return FileResult(file.name, "imported", received=_received(conflicts=1))
 
+    def today(self) -> date:
+        return date(2026, 11, 30)
+
     def receive(
-        self, files: Sequence[Path], progress: Progress, signers: Signers = NOBODY
+        self,
+        files: Sequence[Path],
+        progress: Progress,
+        signers: Signers = NOBODY,
+        *,
+        clock_confirmed: bool = False,
     ) -> list[FileResult]:
-        self.asked.append("receive")
+        self.asked.append("receive by its clock" if clock_confirmed else "receive")
         self.signed = signers
         progress.step(1, 2)
         return [FileResult(file.name, "imported", received=_received()) for file in files]
@@ -166,8 +174,10 @@ class DeskDouble:
         progress: Progress,
         signers: Signers,
         told: Callable[[int, FileResult], None],
+        *,
+        clock_confirmed: bool,
     ) -> list[FileResult]:
-        done = self.receive(files, progress, signers)
+        done = self.receive(files, progress, signers, clock_confirmed=clock_confirmed)
         for at, result in enumerate(done):
             told(at, result)
         return done
@@ -375,6 +385,7 @@ def test_errors_that_the_round_does_not_take_are_said_and_stop_the_sending(
     double.opened = [_round(1, "Quý IV/2026")]
     double.not_counted = {"round": double.opened[0], "blocked": {"circumstance_answer_given": 1200}}
     page.load()
+    qtbot.waitUntil(lambda: page.sending.round.count() == 1)
     page.sending.folder.setText(str(tmp_path))
     page.sending.check.click()
     told = "không nhận sổ còn lỗi thuộc các quy tắc này: «Phải trả lời câu hỏi về nhóm hoàn cảnh"
@@ -414,8 +425,26 @@ def test_a_failure_is_said_in_words_and_the_wizard_can_be_used_again(
     assert failed.topic == done.topic, "success takes the place of the failure"
 
 
+def test_counts_that_are_true_no_more_are_asked_for_again(
+    qtbot: QtBot,
+    page: HandoverPage,
+    double: DeskDouble,
+    notifier: RecordingNotifier,
+    tmp_path: Path,
+) -> None:
+    double.fails = KnownError("handover.changed_meanwhile", "handover.changed_meanwhile_hint")
+    page.sending.folder.setText(str(tmp_path))
+    page.sending.check.click()
+    qtbot.waitUntil(page.sending.send.isEnabled)
+    page.sending.send.click()
+    qtbot.waitUntil(lambda: bool(notifier.said(Kind.ERROR)))
+    assert not page.sending.send.isEnabled()
+    assert page.sending.facts.text == text("handovers.check_first")
+    assert page.focusWidget() is page.sending.check
+
+
 def test_what_is_new_is_counted_and_each_count_opens_its_list(
-    qtbot: QtBot, page: HandoverPage, double: DeskDouble
+    qtbot: QtBot, page: HandoverPage, double: DeskDouble, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sending = page.sending
     assert sending.see_news.isHidden()
@@ -429,6 +458,9 @@ def test_what_is_new_is_counted_and_each_count_opens_its_list(
     assert "Thôn 1: 3 hộ, 8 trẻ" in news.places.text()
     shown = [step.text() for step in news.steps.values() if step.isVisible()]
     assert shown == ["▸ mới 3 hộ, 4 trẻ", "sửa 5 trẻ", "6 sự kiện"]
+    monkeypatch.setattr(news, "_unit_name", lambda _unit: "Thành phố Quảng Ngãi")
+    news.show_news("522@2024", double.news(""))
+    assert "mới cho thành phố Quảng Ngãi" in news.title.text(), "no capital inside a sentence"
     news.steps[NewsKind.CHANGED].click()
     qtbot.waitUntil(lambda: "Họ tên" in news.whole.text())
     assert double.asked[-2:] == ["news new", "news changed"]
@@ -520,7 +552,7 @@ def test_everything_a_bundle_left_behind_is_named_with_its_next_step(
 ) -> None:
     all_at_once = replace(_received(conflicts=3), waiting=12, refused=2, renewed=Renewal.FORK)
     given = [FileResult("tot.tebundle", "imported", received=all_at_once)]
-    monkeypatch.setattr(double, "receive", lambda *_asked: given)
+    monkeypatch.setattr(double, "receive", lambda *_asked, **_named: given)
     page.receiving.file.setText("/usb/tot.tebundle")
     page.receiving.look.click()
     qtbot.waitUntil(page.receiving.take.isEnabled)
@@ -538,7 +570,7 @@ def test_own_changes_that_a_unit_above_refuses_are_told_before_and_after(
     turned = replace(_received(), refused=1, waiting=2, turned_refused=1, turned_waiting=2)
     given = FileResult("tot.tebundle", "imported", received=turned)
     monkeypatch.setattr(double, "receive_preview", lambda _file, _progress: given)
-    monkeypatch.setattr(double, "receive", lambda *_asked: [given])
+    monkeypatch.setattr(double, "receive", lambda *_asked, **_named: [given])
     page.receiving.file.setText("/usb/tot.tebundle")
     page.receiving.look.click()
     qtbot.waitUntil(page.receiving.take.isEnabled)
@@ -562,7 +594,7 @@ def test_what_was_returned_is_told_with_who_which_why_and_the_next_step(
     )
     given = FileResult("tot.tebundle", "imported", received=replace(_received(), returned=back))
     monkeypatch.setattr(double, "receive_preview", lambda _file, _progress: given)
-    monkeypatch.setattr(double, "receive", lambda *_asked: [given])
+    monkeypatch.setattr(double, "receive", lambda *_asked, **_named: [given])
     page.receiving.file.setText("/usb/tot.tebundle")
     page.receiving.look.click()
     qtbot.waitUntil(page.receiving.take.isEnabled)
@@ -714,6 +746,25 @@ def test_a_refused_file_cannot_be_taken_in_and_says_why(
     assert page.receiving.facts.state == "error"
 
 
+def test_a_file_that_is_gone_by_then_leaves_the_keyboard_where_another_is_named(
+    qtbot: QtBot, page: HandoverPage, double: DeskDouble, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page.receiving.file.setText("/usb/a.tebundle")
+    page.receiving.look.click()
+    qtbot.waitUntil(page.receiving.take.isEnabled)
+
+    def gone(*_asked: object, **_more: object) -> list[FileResult]:
+        return [FileResult("a.tebundle", "rejected", "files.unreadable", double.message)]
+
+    monkeypatch.setattr(double, "receive", gone)
+    received: list[None] = []
+    page.received.connect(lambda: received.append(None))
+    page.receiving.take.click()
+    qtbot.waitUntil(lambda: double.message in page.receiving.facts.text)
+    assert page.focusWidget() is page.receiving.file
+    assert not received
+
+
 def test_the_register_lists_handovers_and_writes_their_record(
     qtbot: QtBot,
     page: HandoverPage,
@@ -860,18 +911,34 @@ def test_a_record_is_saved_under_a_name_that_opens(
     assert saved == [Path("/home/an") / written]
 
 
-def test_the_counts_of_a_commune_stand_whole_in_their_column(
-    qtbot: QtBot, page: HandoverPage
+def test_names_counts_and_answers_of_a_commune_stand_whole_in_their_columns(
+    qtbot: QtBot, page: HandoverPage, qapp: QApplication
 ) -> None:
+    apply_theme(qapp, Theme())  # in letters as they are drawn
     page.resize(1190, 700)
     page.show()
     table = page.table
+    table._unit_name = {TO: "Thành phố Quảng Ngãi", "21100@2025": "Xã Tịnh Châu"}.get
+    known = page._desk.register()[0]
+    got = Receipt("district", "2026-11-02T01:41:07Z", "Đinh Văn Rê", 1986, 2570, 6, 0, 0, "Quý IV")
+    table.show_lines([replace(known, sent_on="", households=None, receipts=(got,))])
     said = text("handovers.line_counts_received_short", households="1.986", children="2.570")
-    drawn = table.fontMetrics().horizontalAdvance(said)
+    drawn = table.fontMetrics().horizontalAdvance
     assert not table.isColumnHidden(COUNTS)
-    assert drawn + 16 <= table.columnWidth(COUNTS)
-    name = table.fontMetrics().horizontalAdvance("Thành phố Quảng Ngãi")
-    assert name + 16 <= min(table.columnWidth(one) for one in (FROM, RECEIVER))
+    assert drawn(said) + 16 <= table.columnWidth(COUNTS)
+    assert drawn("✓ huyện đã nhận 02/11/2026") + 16 <= table.columnWidth(ANSWER)
+    name = drawn("Thành phố Quảng Ngãi")
+    assert name + 16 <= table.columnWidth(RECEIVER)
+    but = Verdict("district", "accepted", got.on, got.by, "", sent_back=16)
+    table.show_lines([replace(known, receipts=(got,)), replace(known, verdicts=(but,))])
+    answers = [table.item(row, ANSWER) for row in range(2)]
+    assert [one.text() for one in answers if one is not None] == [
+        "✓ huyện đã nhận 02/11/2026",
+        "✓ huyện chấp nhận 02/11/2026, trả lại 16 hồ sơ",
+    ]
+    assert "Quý IV" in answers[0].toolTip(), "the tip has the room for it"
+    assert all(drawn(one.text()) + 16 <= table.columnWidth(ANSWER) for one in answers)
+    assert name + 16 <= table.columnWidth(RECEIVER)
 
 
 def test_the_keyboard_is_on_the_page_one_went_to_while_the_last_one_is_saved(
@@ -931,6 +998,28 @@ def test_a_stick_that_lost_what_it_took_is_not_proposed_again_while_it_is_in(
         page._look_for_sticks()
         qtbot.waitUntil(lambda: list(row.shown) == double.found_sticks)
     assert row.steps[0].isEnabled()
+
+
+def test_a_stick_pulled_out_at_the_last_moment_leaves_a_sending_that_is_shown_at_once(
+    qtbot: QtBot, page: HandoverPage, double: DeskDouble, notifier: RecordingNotifier
+) -> None:
+    sending = page.sending
+    stick = Stick(Path("/media/an/USB"), "USB", 12_400_000_000, 16_000_000_000, False)
+    double.found_sticks = [stick]
+    page._look_for_sticks()
+    qtbot.waitUntil(lambda: bool(sending.folder.path))
+    sending.check.click()
+    qtbot.waitUntil(sending.send.isEnabled)
+    double.fails = KnownError("handover.may_be_sent", "handover.may_be_sent_hint", file="b")
+    double.waits = Pending((CUT_OFF,), (), 0)
+    assert page.pending.isHidden()
+    sending.send.click()
+    qtbot.waitUntil(page.pending.isVisible)
+    (said,) = notifier.said(Kind.ERROR)
+    assert "chưa rõ gói đã nằm trọn trên USB hay chưa" in said
+    assert "«Kiểm tra USB»" in said
+    finish, drop = page.pending.buttons()
+    assert (finish.text(), drop.text()) == ("Kiểm tra USB…", "Bỏ lần gửi này")
 
 
 def test_a_full_stick_is_not_proposed_and_of_many_those_that_do_come_first(

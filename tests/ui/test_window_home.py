@@ -14,13 +14,16 @@ from app import i18n
 from app.forms.code_lists import load_code_list
 from app.history.operation import Value
 from app.models.work import Change
+from app.services.installation import install
 from app.services.worklist import Duty, Task
+from app.settings import Settings
+from app.ui.home.lines import OF_UNITS_BELOW, hint_of
 from app.ui.home.page import HomePage
 from app.ui.last_day import before_or_after
 from app.ui.notify import Kind, Notice
 from tests.long_runs import slice_or_all
 from tests.ui.looks import cut_words
-from tests.ui.window_desk import CTRL, UNIT, Desk, Key, prepared_home
+from tests.ui.window_desk import CTRL, PASSPHRASE, UNIT, Desk, Key, prepared_home
 
 
 @pytest.fixture
@@ -238,6 +241,41 @@ def test_nobody_is_told_to_enter_what_the_program_reckons() -> None:
     i18n.set_language("vi")
 
 
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_who_gathers_is_not_told_to_mend_what_others_type(language: str) -> None:
+    i18n.set_language(language)
+    try:
+        for duty in OF_UNITS_BELOW:
+            task = Task(duty, 3)
+            typed, gathered = (hint_of(task, top=False, gathers=one) for one in (False, True))
+            assert typed != gathered
+            assert gathered != f"worklist.hint.{duty.value}_below"
+        ends = Task(Duty.CERTIFICATE_ENDS, 1)
+        assert "cấp trên" not in hint_of(ends, top=True, gathers=True)
+        assert hint_of(ends, top=True) != hint_of(ends, top=False)
+    finally:
+        i18n.set_language("vi")
+
+
+def test_a_province_reads_what_it_can_do_itself(qtbot: QtBot, tmp_path: Path) -> None:
+    settings = Settings(tmp_path / "province")
+    who = {"user": "an", "full_name": "Nguyễn Thị An", "title": "Chuyên viên"}
+    install(settings, unit="51@2025", **who, passphrase=PASSPHRASE)
+    desk = Desk(qtbot, settings).unlock(stay=True)
+    _fill(desk)
+    _come_back(desk)
+    desk.until(lambda: Duty.NO_NUMBER in {one.duty for one in _home(desk).lines.tasks})
+    lines = _home(desk).lines
+    hints = {
+        task.duty: lines.item(row).toolTip().splitlines()[-1]
+        for row, task in enumerate(lines.tasks)
+    }
+    for duty in OF_UNITS_BELOW & hints.keys():
+        assert hints[duty] == i18n.text(f"worklist.hint.{duty.value}_below")
+    assert OF_UNITS_BELOW & hints.keys()
+    desk.close()
+
+
 def test_under_a_long_message_in_large_letters_the_round_stays_readable(
     qtbot: QtBot, tmp_path: Path
 ) -> None:
@@ -287,3 +325,30 @@ def test_the_first_line_has_the_keyboard_until_somebody_goes_to_another(desk: De
     assert tasks.currentRow() == 1
     tasks.show_tasks([Task(Duty.CONFLICTS, 1), *counted_later])
     assert tasks.currentRow() == 2
+
+
+def test_the_foot_names_f1_only_where_it_explains_something(desk: Desk) -> None:
+    keys = desk.shell.status.keys
+    assert keys.text() == "F12 phím tắt"
+    desk.go_to("issues")
+    assert keys.text() == "F1 giải thích ô · F12 phím tắt"
+    desk.go_to("handover")
+    assert keys.text() == "F12 phím tắt"
+    desk.press(Key.Key_N, CTRL)
+    desk.until(lambda: "F1" in keys.text())
+
+
+def test_a_child_whose_household_is_gone_is_led_to_on_its_page(desk: Desk) -> None:
+    """The other PC took the household out while the child was typed into it."""
+    household, child = _fill(desk)
+    with desk.workplace.write() as work:
+        gone: dict[str, Value] = {"entered_in_error": True, "hidden_reason": "Ghi hai lần"}
+        work.record(Change("household", gone, household))
+        work.commit()
+    _come_back(desk)
+    page = _home(desk)
+    page.lines.choose(Duty.HOME_GONE)
+    desk.settle()
+    page.go(Duty.HOME_GONE)
+    desk.settle()
+    assert desk.child.id == child

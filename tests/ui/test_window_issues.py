@@ -15,7 +15,7 @@ from app.models.queries.register import RegisterFilter, child_ids
 from app.models.work import Change
 from app.services.issue_book import IssueFilter
 from app.ui.household.field_edit import Key as FieldKey
-from app.ui.issues.rows import SENTENCE, WHO
+from app.ui.issues.rows import SENTENCE, SIGNS, WHO
 from tests.long_runs import slice_or_all
 from tests.ui.window_desk import CTRL, PLAIN_CHILD, UNIT, Desk, Key, prepared_home
 
@@ -59,7 +59,7 @@ def test_what_is_wrong_is_told_whole_and_what_to_do_about_it_below_the_list(desk
     desk.go_to("issues")
     desk.settle()
     issues = desk.shell.issues
-    label = issues.rows.label("birth_date")
+    label = issues.rows.label("child", "birth_date")
     choose(desk, "Phạm Thị Hân 1", label)
     place = issues.table.currentIndex().row()
     said = issues.rows.data(issues.rows.index(place, SENTENCE))
@@ -75,6 +75,40 @@ def test_what_is_wrong_is_told_whole_and_what_to_do_about_it_below_the_list(desk
     assert any(one.endswith("\nÔ này chưa có thông tin.") for one in told)
 
 
+def test_a_field_of_two_forms_is_called_as_its_own_form_calls_it(desk: Desk) -> None:
+    """The residence of two households and of two children: two rules, not four of one."""
+    add_household(desk, "Phạm Thị Hân 1", "2019-05-02")
+    add_household(desk, "Phạm Văn Lía 2", "2019-05-02")
+    desk.go_to("issues")
+    desk.settle()
+    issues = desk.shell.issues
+    assert issues is not None
+    called = {form: issues.rows.label(form, "residence_status") for form in ("household", "child")}
+    assert len(set(called.values())) == 2
+    lines = [issues.rules.item(at).text() for at in range(issues.rules.count())]
+    for label in called.values():
+        (line,) = [one for one in lines if label in " ".join(one.split())]
+        assert line.startswith(f"{SIGNS[Severity.ERROR]} 2 ")
+    for form, label in called.items():
+        at = next(
+            at
+            for at in range(issues.rules.count())
+            if label in " ".join(issues.rules.item(at).text().split())
+        )
+        issues.rules.setCurrentRow(at)
+        desk.settle()
+        assert issues.rows.rowCount() == 2
+        for place in range(2):
+            row = issues.rows.row(place)
+            assert row is not None
+            assert bool(row.child) == (form == "child")
+            assert issues.rows.words(row, SENTENCE).startswith(f"{label}: ")
+        desk.tab_to(issues.rules)
+        desk.press(Key.Key_F1)
+        assert label in issues.help.words.text()
+        desk.press(Key.Key_Escape)
+
+
 def test_the_page_checks_the_store_and_each_line_leads_to_its_field_and_back(desk: Desk) -> None:
     add_household(desk, "Phạm Thị Hân 1", "2091-01-01")
     add_household(desk, "Phạm Văn Lía 2", "2019-05-02")
@@ -84,7 +118,7 @@ def test_the_page_checks_the_store_and_each_line_leads_to_its_field_and_back(des
     assert issues is not None
     assert "2 hộ, 2 trẻ" in issues.said.whole
     assert desk.focus() is issues.table
-    label = issues.rows.label("birth_date")
+    label = issues.rows.label("child", "birth_date")
     choose(desk, "Phạm Thị Hân 1", label)
     assert "Phạm Thị Hân 1" in issues.whole.text()
     line = issues.table.currentIndex().row()
@@ -159,7 +193,7 @@ def test_a_line_of_a_child_that_is_gone_opens_the_household_and_says_so(desk: De
     desk.settle()
     issues = desk.shell.issues
     assert issues is not None
-    choose(desk, "Phạm Thị Hân 1", issues.rows.label("birth_date"))
+    choose(desk, "Phạm Thị Hân 1", issues.rows.label("child", "birth_date"))
     with desk.workplace.store.read() as reading:
         gone, other = child_ids(reading, RegisterFilter())
     with desk.workplace.write() as work:
@@ -255,17 +289,17 @@ def test_f1_explains_the_field_of_the_line_and_of_the_rule_under_the_keyboard(de
     assert issues is not None
     forms = desk.shell._services.entry.forms()
     fields = {one.name: one for form in forms.values() for one in form.fields_of("child")}
-    choose(desk, "Phạm Thị Hân 1", issues.rows.label("birth_date"))
+    choose(desk, "Phạm Thị Hân 1", issues.rows.label("child", "birth_date"))
     desk.press(Key.Key_F1)
     assert issues.help.isVisible()
     assert str(fields["birth_date"].help) in issues.help.words.text()
-    choose(desk, "Phạm Thị Hân 1", issues.rows.label("sex"))
+    choose(desk, "Phạm Thị Hân 1", issues.rows.label("child", "sex"))
     assert str(fields["sex"].help) in issues.help.words.text(), "it follows the line"
     desk.tab_to(issues.rules)
     desk.press(Key.Key_Down)
     desk.settle()
-    name = issues.rules.currentItem().data(Qt.ItemDataRole.UserRole)[1]
-    assert issues.rows.label(name) in issues.help.words.text()
+    _, form, name = issues.rules.currentItem().data(Qt.ItemDataRole.UserRole)
+    assert issues.rows.label(form, name) in issues.help.words.text()
     desk.press(Key.Key_Escape)
     assert issues.help.isHidden()
     desk.press(Key.Key_F12)

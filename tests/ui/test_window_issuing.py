@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import time
+from datetime import timedelta
 
 import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
+from app.services import enrolment
 from app.settings import Settings
 from app.ui.admin.issuing import IssuingSection
 from tests.e2e.command_line import PASSPHRASE, PROVINCE, Homes
@@ -25,7 +27,9 @@ COMMUNE, NEIGHBOUR = "21100@2025", "21211@2025"
 def looked_at(qtbot: QtBot, homes: Homes) -> tuple[Desk, IssuingSection, str]:
     """The province's window with a request of a commune opened, and the code of the request."""
     request = homes.stick / "asks.csr"
-    code = homes.init(COMMUNE).must("enrol", "request", "--out", request)["check_code"]
+    if not homes.at(COMMUNE).home.exists():
+        homes.init(COMMUNE)
+    code = homes.at(COMMUNE).must("enrol", "request", "--out", request)["check_code"]
     desk = Desk(qtbot, Settings(homes.at(PROVINCE).home)).unlock(PASSPHRASE, stay=True)
     section = open_part(desk, "issuing")
     assert isinstance(section, IssuingSection)
@@ -46,7 +50,7 @@ def test_a_pc_is_certified_for_several_units_and_a_role_and_its_sheet_says_so(
     offered = [section.more.list.item(row) for row in range(section.more.list.count())]
     refs = [str(item.data(Qt.ItemDataRole.UserRole)) for item in offered]
     assert COMMUNE not in refs, "what it asks for is in it already"
-    assert not section._asking_day.isVisible(), "nobody is asked for a day that is sure"
+    assert not section.today.edit.isVisible(), "nobody is asked for a day that is sure"
     desk.tab_to(section.more.list)
     section.more.list.setCurrentRow(refs.index(NEIGHBOUR))
     desk.press(Key.Key_Space, text=" ")
@@ -94,19 +98,61 @@ def test_where_the_clock_may_be_wrong_somebody_says_what_day_it_is(
     desk.settle()
     assert "Chưa cấp chứng thư" in section.message.text()
     assert "Hôm nay là ngày" in section.message.text(), "no option of a command is named"
-    assert desk.focus() is section.day
+    assert desk.focus() is section.today.edit
     desk.text("010120")
     desk.tab_to(section.grant)
     desk.enter()
     desk.settle()
     assert "01/01/2020" in section.message.text()
     assert not (enrolled_pair.stick / "asks.tebundle").exists()
-    assert desk.focus() is section.day
-    section.day.clear()
+    assert desk.focus() is section.today.edit
+    section.today.edit.clear()
     desk.text(f"{desk.workplace.today():%d%m%Y}")
     desk.tab_to(section.grant)
     desk.enter()
     desk.settle()
     assert desk.focus() is section.paper, section.message.text()
     assert (enrolled_pair.stick / "asks.tebundle").exists()
+    desk.close()
+
+
+def test_a_renewal_begins_from_what_the_pc_is_certified_for_and_says_what_will_differ(
+    qtbot: QtBot, enrolled_pair: Homes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    top, below = enrolled_pair.at(PROVINCE), enrolled_pair.init(COMMUNE)
+    request, reply = enrolled_pair.folder / "first", enrolled_pair.folder / "first.tebundle"
+    code = below.must("enrol", "request", "--out", request)["check_code"]
+    grant = ("enrol", "grant", request, "--out", reply, "--check-code", code)
+    words = ("--unit", COMMUNE, NEIGHBOUR, "--role", "clerk")
+    root = top.must(*grant, *words)["root_fingerprint"]
+    below.must("enrol", "accept", reply, "--fingerprint", root)
+    monkeypatch.setattr(enrolment, "RENEWAL", timedelta(days=4 * 366))
+    desk, section, code = looked_at(qtbot, enrolled_pair)
+    assert section.more.chosen == (NEIGHBOUR,)
+    assert section.role.currentData() == "clerk"
+    held = section.differs.text()
+    assert section.differs.isVisible()
+    assert "Người nhập liệu" in held
+    assert "Chứng thư mới" not in held
+
+    section.role.setCurrentIndex(0)
+    assert "đổi việc được làm thành: Mọi việc" in section.differs.text()
+    desk.tab_to(section.more.list)
+    row = next(
+        row
+        for row in range(section.more.list.count())
+        if section.more.list.item(row).data(Qt.ItemDataRole.UserRole) == NEIGHBOUR
+    )
+    section.more.list.setCurrentRow(row)
+    desk.press(Key.Key_Space, text=" ")
+    assert "không còn" in section.differs.text()
+    desk.tab_to(section.heard)
+    desk.text(code)
+    desk.tab_to(section.secret)
+    desk.text(PASSPHRASE)
+    desk.enter()
+    desk.enter()
+    desk.settle()
+    assert section._done is not None, section.message.text()
+    assert (section._done.units, section._done.role) == ((COMMUNE,), "commune")
     desk.close()

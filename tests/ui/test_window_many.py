@@ -74,7 +74,11 @@ def test_each_file_is_told_before_and_after_and_a_bad_one_stops_none(
     assert last.look.fits
     assert cut.look.seen is None
     assert [many.rows.words(cut, one) for one in (FROM, SEQ)] == ["Xã Tịnh Châu", "2"]
-    assert "hãy chép lại" in cut.words.lower()
+    # Why, before the row ends; the file and its sender stand in columns of their own.
+    assert cut.words.startswith("bị thiếu: mới có ")
+    what = many.table.columnWidth(WHAT) - 24
+    assert many.table.fontMetrics().horizontalAdvance(many.rows.words(cut, WHAT)) < what
+    assert "hãy chép lại" in cut.whole.lower()
     assert [one.state for one in many.rows.lines] == ["error", "", ""]
     assert [one.look.seen.seq for one in (first, last) if one.look.seen] == [1, 4]
     assert desk.focus() is many.take
@@ -155,6 +159,9 @@ def test_who_stops_is_told_what_came_in_and_goes_on_with_the_rest(
     assert many.take.isHidden()
     assert [one.state for one in many.rows.lines] == ["error", "done", "done"]
     assert len(desk.shell.entry.child_ids()) == 4
+    told = [("done", {"taken": "2"}), ("done_refused", {"refused": "1"})]
+    words = " · ".join(text(f"handovers.many.{key}", **numbers) for key, numbers in told)
+    assert many.title.text() == words, "as many as the list shows"
     desk.close()
 
 
@@ -286,7 +293,7 @@ def test_a_file_whose_predecessor_is_missing_says_so(qtbot: QtBot, homes: Homes)
     _take_folder(desk, page, Path(lost["file"]).parent)
     # What this very PC sent lies on the stick, too, and what came before.
     told = page.receiving.facts.text
-    assert COMMUNE in told
+    assert text("handovers.many.others_elsewhere", count="1") in told
     assert text("handovers.many.others_known", count="1") in told
     # The number is missing, the data are not: every bundle holds what was not acknowledged.
     assert text("handovers.many.missing") not in told

@@ -10,9 +10,10 @@ from pytestqt.qtbot import QtBot
 
 from app import i18n
 from app.forms.issues import Value
-from app.i18n import set_language, text
+from app.i18n import in_sentence, set_language, text
 from app.models.queries import register
 from app.models.work import Change
+from app.services.mistakes import Mistakes
 from app.services.moves import Moves
 from app.services.rights import Right
 from app.services.worklist import Duty
@@ -38,12 +39,13 @@ def _child(desk: Desk, home: str, event: str, **values: Value) -> str:
     return made.id
 
 
-def _settled(desk: Desk) -> tuple[str, str, str]:
-    """Two who left and one who came: she is one of them."""
+def _settled(desk: Desk, **kept: Value) -> tuple[str, str, str]:
+    """Two who left and one who came: she is one of them. `kept` is what the book that they left
+    says otherwise."""
     with desk.workplace.write() as work:
         settle_village(work, UNIT)
         work.commit()
-    gone: dict[str, Value] = {"life_status": "MOVED_OUT", "owner_unit": "unknown"}
+    gone: dict[str, Value] = {"life_status": "MOVED_OUT", "owner_unit": "unknown", **kept}
     named: dict[str, Value] = {"full_name": "Đinh Thị Hạ", "birth_date": "2019-05-01"}
     left = _child(desk, OLD_HOME, "moved_out", **named, mother_name="Đinh Thị Bông")
     other = _child(desk, OLD_HOME, "moved_out", full_name="Hồ Văn Pá", birth_date="2016")
@@ -78,6 +80,10 @@ def _choose(desk: Desk, page: MovesPage, which: Which) -> None:
     desk.tab_to(page.which)
     page.which.setCurrentIndex(list(Which).index(which))
     desk.settle()
+
+
+def _said(desk: Desk) -> str:
+    return desk.shell.notices.notices[0].text
 
 
 def _names(page: MovesPage) -> list[str]:
@@ -116,6 +122,34 @@ def test_a_pair_is_shown_side_by_side_decided_by_a_key_and_taken_back(desk: Desk
     desk.close()
 
 
+def test_who_goes_elsewhere_while_it_is_decided_keeps_the_keyboard(desk: Desk) -> None:
+    _settled(desk)
+    page = _page(desk)
+    desk.press(Key.Key_1)
+    desk.go_to("home")
+    desk.settle()
+    assert page.rows.rowCount() == 0
+    assert desk.shell.home.isAncestorOf(desk.focus())
+    desk.close()
+
+
+def test_a_pair_with_a_record_that_was_an_error_is_taken_back_at_the_window(desk: Desk) -> None:
+    left, _other, came = _settled(desk)
+    page = _page(desk)
+    desk.press(Key.Key_1)
+    desk.settle()
+    Mistakes(desk.workplace).mark("child", came, "nhập nhầm")
+    _choose(desk, page, Which.PAIRED)
+    page.load()
+    desk.settle()
+    assert [one.key for one in page.rows.lines] == [(left, came)]
+    desk.tab_to(page.table)
+    desk.press(Key.Key_0)
+    desk.settle()
+    assert _names(page) == []
+    desk.close()
+
+
 def test_two_children_are_kept_apart_and_both_stay_in_their_lists(desk: Desk) -> None:
     _settled(desk)
     page = _page(desk)
@@ -126,6 +160,94 @@ def test_two_children_are_kept_apart_and_both_stay_in_their_lists(desk: Desk) ->
     assert _names(page) == ["Đinh Thị Hạ", "Hồ Văn Pá"]
     _choose(desk, page, Which.CAME)
     assert _names(page) == ["Đinh Thị Hà"]
+    desk.close()
+
+
+def test_two_that_were_kept_apart_are_looked_at_again(desk: Desk) -> None:
+    """Whoever presses 2 by mistake takes it back at the window, as whoever pressed 1 does."""
+    left, _other, came = _settled(desk)
+    page = _page(desk)
+    assert page.which.itemText(list(Which).index(Which.APART)) == "Đã ghi là hai trẻ (0)"
+    desk.press(Key.Key_2)
+    desk.settle()
+    assert _said(desk) == text("moves.done.apart")
+    assert "Đinh Thị Hạ" not in _said(desk), "of two children, none is named as both"
+    _choose(desk, page, Which.PAIRED)
+    assert _names(page) == []
+    _choose(desk, page, Which.APART)
+    assert page.which.currentText() == "Đã ghi là hai trẻ (1)"
+    assert [one.key for one in page.rows.lines] == [(left, came)]
+    assert page.hint.whole.startswith("0 bỏ quyết định")
+    who = desk.workplace.account.full_name
+    assert f"{who} ghi là hai trẻ" in page.about.whole
+    assert page.back.isVisible()
+    assert page.back.text() == "Bỏ quyết định   0"
+    desk.tab_to(page.table)
+    desk.press(Key.Key_1)
+    desk.settle()
+    assert [one.key for one in page.rows.lines] == [(left, came)], "only 0 means anything here"
+    desk.press(Key.Key_0)
+    desk.settle()
+    assert _said(desk) == text("moves.done.open_apart", who="Đinh Thị Hạ")
+    assert _names(page) == []
+    _choose(desk, page, Which.PAIRS)
+    assert [one.key for one in page.rows.lines] == [(left, came)]
+    desk.close()
+
+
+def test_what_was_called_one_child_is_said_of_both_records(desk: Desk) -> None:
+    _settled(desk)
+    _page(desk)
+    desk.press(Key.Key_1)
+    desk.settle()
+    unit = desk.workplace.tree.units.unit(UNIT).full_name()
+    assert _said(desk) == text("moves.done.same", who="Đinh Thị Hạ", unit=in_sentence(unit))
+    assert f"thuộc {in_sentence(unit)}." in _said(desk), "no capital inside a sentence"
+    desk.close()
+
+
+def test_where_the_old_record_stays_nobody_is_told_that_it_goes(desk: Desk) -> None:
+    left, _other, _came = _settled(desk, owner_unit=UNIT)
+    page = _page(desk)
+    assert left in {one.key[0] for one in page.rows.lines}
+    desk.press(Key.Key_1)
+    desk.settle()
+    assert _said(desk) == text("moves.done.same_stays", who="Đinh Thị Hạ")
+    desk.close()
+
+
+def test_an_empty_list_shows_no_labels_and_no_keys_for_nothing(desk: Desk) -> None:
+    page = _page(desk)
+    for which in Which:
+        _choose(desk, page, which)
+        assert page.stack.currentWidget() is page.nothing
+        assert page.detail.isHidden()
+        assert page.hint.whole == ""
+    _settled(desk)
+    page.load()
+    desk.settle()
+    _choose(desk, page, Which.LEFT)
+    assert page.detail.isVisible()
+    assert page.hint.whole == text("moves.hint.left")
+    desk.close()
+
+
+def test_where_there_is_but_one_record_enter_alone_opens_it_and_its_button_says_so(
+    desk: Desk,
+) -> None:
+    _settled(desk)
+    page = _page(desk)
+    assert page.open_came.text().endswith("   Shift+Enter")
+    desk.press(Key.Key_2)
+    desk.settle()
+    _choose(desk, page, Which.CAME)
+    assert page.hint.whole.startswith("Enter ")
+    assert page.open_came.text().endswith("   Enter")
+    assert page.open_left.isHidden()
+    desk.tab_to(page.table)
+    desk.press(Key.Key_Return)
+    desk.settle()
+    assert desk.page.keeper.household.id == NEW_HOME
     desk.close()
 
 

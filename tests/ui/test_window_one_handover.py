@@ -63,6 +63,8 @@ def test_a_bundle_is_taken_back_after_its_numbers_were_seen_and_used_again(
 ) -> None:
     desk, page, _ = _received(qtbot, homes)
     one = page.one
+    assert "giao cho thành phố Quảng Ngãi" in one.title.text(), "no capital inside a sentence"
+    assert " · xã " in one.title.text()
     assert _children(desk) == 1
     _press(desk, one.undo)
     assert text("handovers.one.gone", households="1", children="1") in one.told.text()
@@ -84,8 +86,8 @@ def test_a_bundle_is_taken_back_after_its_numbers_were_seen_and_used_again(
     assert _children(desk) == 0
     assert "Giao nhầm tệp cũ" in one.facts.text
     assert one.undo.isHidden()
-    assert one.accept.isHidden(), "nothing is decided about what is not in the register"
-    assert one.send_back.isHidden()
+    assert one.accept.isHidden(), "what is not in the register is not accepted"
+    assert one.send_back.isVisible(), "its giver can be told"
     assert one.verify.isHidden()
     _press(desk, one.release)
     assert one.accept.isVisible()
@@ -140,6 +142,98 @@ def test_a_handover_is_accepted_and_another_returned_with_a_reason_that_travels(
     homes.carry(district, commune, COMMUNE)
     told = [one["message"] for one in commune.must("waiting", "list")]
     assert "Thiếu ngày sinh của nhiều trẻ" in told
+
+
+def test_a_reason_being_typed_outlives_what_is_read_again_meanwhile(
+    qtbot: QtBot, homes: Homes
+) -> None:
+    desk, page, _ = _received(qtbot, homes)
+    _press(desk, page.one.send_back)
+    desk.text("Thiếu ngày sinh")
+    page.sending.check.click()
+    desk.go_to("home")
+    desk.settle()
+    assert desk.shell.home.isAncestorOf(desk.focus()), "what ends leads nobody back unseen"
+    desk.go_to("handover")
+    desk.settle()
+    assert page.one.reason.isVisible()
+    assert page.one.reason.text() == "Thiếu ngày sinh"
+    # What runs beside it ends: the keyboard stays in the words.
+    page.receiving.file.setText("no such file")
+    for step in (page.sending.check, page.receiving.look):
+        step.click()
+        page.one.reason.setFocus()
+        desk.settle()
+        assert desk.focus() is page.one.reason
+        assert page.one.reason.text() == "Thiếu ngày sinh"
+    desk.text(" của nhiều trẻ")
+    desk.enter()
+    desk.settle()
+    assert "Thiếu ngày sinh của nhiều trẻ" in page.one.facts.text
+    desk.close()
+
+
+def test_after_one_was_decided_the_list_stands_where_it_was_opened(
+    qtbot: QtBot, homes: Homes
+) -> None:
+    commune, district = homes.at(COMMUNE), homes.at(DISTRICT)
+    for number, name in (("2", NAME), ("3", "Phạm Văn Thử")):
+        type_child(commune, number, name)
+        homes.carry(commune, district, DISTRICT)
+    desk, page = sit_down(qtbot, homes, DISTRICT)
+    desk.go_to("handover")
+    desk.settle()
+    assert page.table.currentRow() == 0, "the newest"
+    page.table.setFocus()
+    desk.press(Key.Key_Down)
+    desk.enter()
+    desk.settle()
+    _press(desk, page.one.accept)
+    while page.one.isVisible():
+        desk.press(Key.Key_Escape)
+    desk.settle()
+    assert desk.focus() is page.table
+    assert page.table.currentRow() == 1
+    desk.close()
+
+
+def test_who_goes_on_while_a_deed_runs_is_led_nowhere_and_everybody_hears_of_it(
+    qtbot: QtBot, homes: Homes
+) -> None:
+    commune, district = homes.at(COMMUNE), homes.at(DISTRICT)
+    for number, name in (("2", NAME), ("3", "Phạm Văn Thử")):
+        type_child(commune, number, name)
+        homes.carry(commune, district, DISTRICT)
+    desk, page = sit_down(qtbot, homes, DISTRICT)
+    _open(desk, page)
+    changed: list[None] = []
+    page.received.connect(lambda: changed.append(None))
+    _press(desk, page.one.undo)
+    desk.text("Giao nhầm tệp cũ")
+    desk.enter()
+    desk.press(Key.Key_Escape)  # the question
+    desk.press(Key.Key_Escape)  # the card
+    desk.press(Key.Key_Down)
+    desk.settle()
+    assert desk.focus() is page.table
+    assert changed
+    assert _children(desk) == 1
+    # And so where the next one is open by then.
+    while desk.shell.notices.notices:
+        desk.press(Key.Key_Escape)
+    desk.enter()
+    desk.settle()
+    other = page.one.shown
+    page.one.accept.click()
+    desk.press(Key.Key_Escape)
+    page.table.setCurrentCell(0, 0)
+    desk.enter()
+    assert page.one.shown != other
+    desk.settle()
+    assert _said(desk) == text("handovers.one.accepted_now")
+    views = {one.id: one for one in page.table._views}
+    assert views[other].accepted
+    desk.close()
 
 
 def test_who_handed_over_decides_nothing_about_it(qtbot: QtBot, homes: Homes) -> None:

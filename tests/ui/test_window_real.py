@@ -24,7 +24,7 @@ def run_there(screen: dict[str, str], *cases: str) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-p", "no:randomly", "-p", "no:xdist", *cases],
         cwd=ROOT,
-        env=screen,
+        env={name: value for name, value in screen.items() if name != "SOTREEM_SLICE"},
         capture_output=True,
         text=True,
         timeout=300,

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from pytestqt.qtbot import QtBot
 
 from app.i18n import text
@@ -13,6 +14,7 @@ from app.settings import Settings
 from app.ui.handover.register import ANSWER, COUNTS, FROM, TO
 from tests.e2e.command_line import PASSPHRASE, Homes, Prompt
 from tests.e2e.test_copies import type_child
+from tests.older_program import seal_without_counts
 from tests.ui.window_desk import Desk, Key
 from tests.ui.window_session import COMMUNE, DISTRICT, PROVINCE, homes, receive, sit_down
 
@@ -29,7 +31,7 @@ def _told(qtbot: QtBot, homes: Homes, unit: str, file: Path) -> tuple[list[str],
     return said, lines
 
 
-def test_of_what_came_from_above_the_giver_writes_the_record_and_a_line_tells_that_it_came(
+def test_of_what_came_from_above_the_record_is_written_here_too_as_the_file_states_it(
     qtbot: QtBot, homes: Homes
 ) -> None:
     commune, district = homes.at(COMMUNE), homes.at(DISTRICT)
@@ -39,12 +41,32 @@ def test_of_what_came_from_above_the_giver_writes_the_record_and_a_line_tells_th
     assert (said, lines) == ([text("handovers.send_receipt")], 1)
     down = district.must("handover", "send", "--to", COMMUNE, "--out", homes.stick)
     said, lines = _told(qtbot, homes, COMMUNE, Path(down["file"]))
-    assert (said, lines) == ([text("handovers.no_line")], 2)
+    assert (said, lines) == ([text("handovers.from_above")], 2)
+    (view,) = [one for one in commune.must("handover", "list") if one["giver"] == DISTRICT]
+    assert (view["households"], view["children"]) == (1, 1), "nobody waits for the giver's half"
+    assert view["sent_on"]
+    paper = homes.folder / "giấy.pdf"
+    commune.must("handover", "record", view["id"], "--out", paper)
+    assert paper.read_bytes().startswith(b"%PDF")
+
+
+def test_an_older_program_above_states_nothing_and_writes_the_record_itself(
+    qtbot: QtBot, homes: Homes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seal_without_counts(monkeypatch)
+    commune, district = homes.at(COMMUNE), homes.at(DISTRICT)
+    down = district.must("handover", "send", "--to", COMMUNE, "--out", homes.stick)
+    said, lines = _told(qtbot, homes, COMMUNE, Path(down["file"]))
+    assert (said, lines) == ([text("handovers.no_line")], 1)
+    (view,) = commune.must("handover", "list")
+    refused = commune("handover", "record", view["id"], "--out", homes.folder / "giấy.pdf")
+    assert (refused.code, refused.document["error"]) == (1, "handover.unknown")
 
 
 def test_what_came_from_another_pc_of_the_unit_has_a_line_and_is_taken_back_there(
-    qtbot: QtBot, homes: Homes
+    qtbot: QtBot, homes: Homes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    seal_without_counts(monkeypatch)
     commune, other = homes.at(COMMUNE), _another_pc(homes)
     type_child(commune, "2", "Phạm Thị Hân")
     sent = commune.must("handover", "send", "--to", COMMUNE, "--out", homes.stick)

@@ -180,8 +180,60 @@ def test_what_only_the_unit_above_can_take_in_is_not_offered_and_the_list_says_w
         page.stopped.admit_now()
         said.append(page.stopped.whole.text())
         desk.press(Key.Key_Down)
-    only = text("handovers.stopped.only", unit="Thành phố Quảng Ngãi")
+    only = text("handovers.stopped.only", unit="thành phố Quảng Ngãi")
     assert all(only in one for one in said)
     assert any(f"Họ và tên trẻ: {WANTED}" in one for one in said)
     assert not any(DISTRICT in one for one in said), "units are called by their names"
+    desk.close()
+
+
+def test_what_has_no_page_here_is_left_at_that_and_its_line_goes_from_the_worklist(
+    qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = Desk(qtbot, prepared_home(tmp_path)).unlock(stay=True)
+    with desk.workplace.write() as work:
+        values: dict[str, Value] = {"owner_unit": UNIT, "household_no": "7", "head_name": "Lê Bình"}
+        made = work.record(Change("household", values))
+        work.commit()
+    _refuse(desk, (made.id, made))
+    desk.go_to("home")
+    desk.shell.home.load()
+    desk.settle()
+    home, page = desk.shell.home, desk.shell.handover
+    assert page is not None
+    desk.tab_to(home.lines)
+    desk.press(Key.Key_Home)
+    assert home.lines.tasks[home.lines.currentRow()].duty is Duty.REFUSED_ABOVE
+    desk.enter()
+    desk.until(lambda: desk.shell.pages.currentWidget() is page)
+    desk.settle()
+    stopped = page.stopped
+    assert desk.focus() is stopped.table
+    assert not stopped.admit.isEnabled()
+    assert not stopped.drop.isEnabled()
+    assert not stopped.open.isEnabled()
+    assert text("handovers.stopped.dismiss") in stopped.whole.text()
+    asked: list[str] = []
+
+    def ask(question):  # type: ignore[no-untyped-def]
+        asked.append(question.text)
+        return answers.pop(0)
+
+    monkeypatch.setattr(desk.shell.notices, "ask", ask)
+    answers = ["keep", "dismiss"]
+    desk.tab_to(stopped.dismiss)
+    desk.enter()
+    desk.settle()
+    assert stopped.dismiss.isEnabled()
+    desk.tab_to(stopped.dismiss)
+    desk.enter()
+    desk.settle()
+    assert len(asked) == 2
+    assert "Lê Bình" in asked[0]
+    assert not stopped.dismiss.isEnabled()
+    assert stopped.rows.rowCount() == 1, "it is kept, and the list tells what it was"
+    assert text("handovers.stopped.only_no_page", unit="") not in stopped.whole.text()
+    desk.go_to("home")
+    desk.settle()
+    assert Duty.REFUSED_ABOVE not in [one.duty for one in home.lines.tasks]
     desk.close()

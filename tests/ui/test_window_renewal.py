@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import timedelta
 
 import pytest
@@ -14,6 +15,7 @@ from app.settings import Settings
 from app.ui.admin.enrolment import EnrolmentSection
 from tests.e2e.command_line import COMMUNE, PASSPHRASE, PROVINCE, Homes
 from tests.e2e.conftest import _enrolled_pair, enrolled_pair
+from tests.e2e.modified_client import opened
 from tests.ui.paper import Paper
 from tests.ui.window_admin import open_part
 from tests.ui.window_desk import Desk
@@ -63,7 +65,7 @@ def test_a_certificate_is_renewed_in_the_window_in_its_last_months_and_not_befor
     _ask(desk, section, enrolled_pair)
     (request,) = stick.iterdir()
     code = section.code_label.text().replace(" ", "")
-    desk.tab_to(section.printing)
+    assert desk.focus() is section.printing, "the sheet comes next"
     desk.enter()
     printed = paper.take()
     station = section.state.text().rpartition(" ")[2].rstrip(".")
@@ -114,3 +116,67 @@ def test_a_pc_begins_anew_only_after_a_question_and_then_asks_as_a_new_one_does(
     assert "chờ cấp trên" in section.state.text()
     assert section.state.text().rpartition(" ")[2] != before, "another PC than before"
     desk.close()
+
+
+def test_a_pc_that_is_certified_for_one_role_asks_for_its_next_certificate_all_the_same(
+    qtbot: QtBot, enrolled_pair: Homes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    top, below = enrolled_pair.at(PROVINCE), enrolled_pair.init("21100@2025")
+    request, reply = enrolled_pair.folder / "first", enrolled_pair.folder / "first.tebundle"
+    code = below.must("enrol", "request", "--out", request)["check_code"]
+    grant = ("enrol", "grant", request, "--out", reply, "--check-code", code)
+    root = top.must(*grant, "--role", "clerk")["root_fingerprint"]
+    below.must("enrol", "accept", reply, "--fingerprint", root)
+    for module in (enrolment, enrolment_state, stations):
+        monkeypatch.setattr(module, "RENEWAL", timedelta(days=4 * 366))
+    desk = _desk(qtbot, enrolled_pair, "21100@2025")
+    section = _part(desk)
+    assert "people" not in desk.shell.admin.sections
+    assert "stations" not in desk.shell.admin.sections
+    _ask(desk, section, enrolled_pair)
+    (request,) = enrolled_pair.stick.iterdir()
+    assert request.suffix == ".csr"
+    desk.close()
+
+
+def test_a_reply_under_a_clock_that_may_be_wrong_is_taken_when_somebody_says_the_day_is_right(
+    qtbot: QtBot, enrolled_pair: Homes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    top, below = enrolled_pair.at(PROVINCE), enrolled_pair.at(COMMUNE)
+    for module in (enrolment, enrolment_state, stations):
+        monkeypatch.setattr(module, "RENEWAL", timedelta(days=4 * 366))
+    request, reply = enrolled_pair.folder / "again", enrolled_pair.stick / "again.tebundle"
+    code = below.must("enrol", "request", "--out", request)["check_code"]
+    grant = ("enrol", "grant", request, "--out", reply, "--check-code", code)
+    root = top.must(*grant)["root_fingerprint"]
+    first = below.must("authority", "status")["certificate"]
+    # A unit above has written a day on which the old and the new certificate are over.
+    with opened(below.home) as store, store.write("test") as work:
+        store.put_settings(work, {"clock-floor": str(int(time.time()) + 5 * 366 * 86400)})
+        work.commit()
+    desk = _desk(qtbot, enrolled_pair, COMMUNE)
+    section = _part(desk)
+    answers = ["Chưa nhận", "Đúng, cứ nhận"]
+    asked: list[str] = []
+
+    def answer(box: QMessageBox) -> int:
+        asked.append(box.text())
+        words = answers[len(asked) - 1]
+        (button,) = [one for one in box.buttons() if one.text().replace("&", "") == words]
+        button.click()
+        return 0
+
+    monkeypatch.setattr(QMessageBox, "exec", answer)
+    for done in (False, True):
+        for field, words in ((section.file, str(reply)), (section.fingerprint, root)):
+            field.clear()
+            desk.tab_to(field)
+            desk.text(words)
+        desk.tab_to(section.accept)
+        desk.enter()
+        desk.settle()
+        assert (section.file.text() == "") is done, section.message.text()
+    assert len(asked) == 2
+    assert f"{desk.workplace.today():%d/%m/%Y}" in asked[0]
+    desk.close()
+    assert below.must("authority", "status")["certificate"] != first

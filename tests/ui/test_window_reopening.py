@@ -104,6 +104,7 @@ def test_a_register_that_nobody_can_open_is_opened_by_the_unit_above(
     above.settle()
     reply = stick / "SoTreEm-21211.reopened"
     assert reply.exists(), section.message.text()
+    assert "cho xã Tịnh Khê: " in section.message.text(), "no capital inside a sentence"
     assert above.focus() is section.printing
     above.enter()
     printed = paper.take()

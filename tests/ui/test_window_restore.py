@@ -140,6 +140,26 @@ def test_a_register_that_does_not_open_any_more_is_restored_from_the_first_page(
     unlock(settings, PASSPHRASE)
 
 
+def test_what_was_told_of_another_copy_offers_nothing(qtbot: QtBot, tmp_path: Path) -> None:
+    settings = prepared_home(tmp_path)
+    _backed_up(settings, qtbot)
+    desk = Desk(qtbot, settings).unlock()
+    desk.shell._services.backups.create()
+    section = open_part(desk, "backups")
+    assert isinstance(section, BackupSection)
+    desk.tab_to(section.restore)
+    desk.enter()
+    part = _page(desk).part
+    assert part.list.count() > 1
+    part.passphrase.setText(PASSPHRASE)
+    part.see.click()
+    part.list.setCurrentRow(1)
+    desk.settle()
+    assert part.go.isHidden()
+    assert part.facts.text == ""
+    desk.window.close()
+
+
 def test_escape_leads_back_and_nothing_was_changed(qtbot: QtBot, tmp_path: Path) -> None:
     settings = prepared_home(tmp_path)
     desk = Desk(qtbot, settings)

@@ -15,7 +15,7 @@ from app import i18n
 from app.i18n import set_language, text
 from app.services.handover_register import SendBack
 from app.services.worklist import Duty
-from app.ui.handover.returned import ReturnedCard
+from app.ui.handover.returned import FIELD, ON, VILLAGE, ReturnedCard
 from app.ui.theme import Theme, apply_theme
 from tests.e2e.command_line import Homes
 from tests.e2e.test_copies import receive, send
@@ -107,6 +107,58 @@ def test_every_return_has_a_line_of_its_own_and_enter_opens_its_record(
     desk.press(Key.Key_Escape)
     assert desk.focus() is page.table or desk.focus() is desk.shell.handover.table
     desk.close()
+
+
+def test_a_whole_handover_says_when_it_came_back_and_what_is_to_be_done(
+    qtbot: QtBot, homes: Homes
+) -> None:
+    """And a household, its own field: not by the name that the child's form gives it."""
+    commune, district = homes.at(COMMUNE), homes.at(DISTRICT)
+    book = commune.home / "book.csv"
+    head = "village,household_no,head_name,line_no,full_name,birth_date,sex"
+    rows = [
+        f"Thôn Phước Thọ Thượng {at},{at},Đinh Văn Lía,1,Phạm Thị Hân,201{at}-03-02,2"
+        for at in (1, 2)
+    ]
+    book.write_text("\n".join((head, *rows)) + "\n", encoding="utf-8")
+    commune.must("register", "import", book, codes=(0, 4))
+    book.unlink()
+    sent, _ = homes.carry(commune, district, DISTRICT)
+    child, _other = commune.must("register", "search", "Phạm Thị Hân")
+    desk, _page = sit_down(qtbot, homes, DISTRICT)
+    desk.shell._services.handovers.register.settle(
+        sent["handover"],
+        [
+            SendBack(child["household"], "Thiếu", "residence_status"),
+            SendBack(child["id"], "Thiếu", "residence_status"),
+        ],
+    )
+    day = desk.workplace.today()
+    today = f"{day:%d/%m/%Y}"
+    desk.close()
+    district.must("handover", "return", sent["handover"], "--reason", REASON)
+    receive(commune, str(send(district, COMMUNE, homes)["file"]))
+    desk, card = opened(qtbot, homes)
+    assert card.title.text() == "Bị trả lại: 3 chờ sửa, 0 đã sửa"
+    whole, household, one = card.rows.lines
+    assert whole.seq == 1
+    assert card.rows.words(whole, ON) == today
+    assert not card.table.isColumnHidden(ON)
+    assert "Sửa theo lý do rồi gửi gói mới ở trang Bàn giao." in card.whole.text()
+    assert today in card.whole.text()
+    assert card.rows.words(household, FIELD) == "Tình trạng cư trú của hộ"
+    assert card.rows.words(one, FIELD) == "Tình trạng cư trú của trẻ"
+    metrics = card.table.fontMetrics()
+    for column in (VILLAGE, FIELD):
+        words = card.rows.words(one, column)
+        assert metrics.horizontalAdvance(words) < card.table.columnWidth(column), words
+    desk.press(Key.Key_Down)
+    assert "gửi gói mới" not in card.whole.text()
+    desk.close()
+    told = " ".join(commune.told("handover", "returned", codes=(4,)))
+    assert "Cả gói bị trả lại: sửa theo lý do rồi gửi gói mới" in told
+    (first, *_) = commune("handover", "returned").document
+    assert (first["seq"], first["on"]) == (1, day.isoformat())
 
 
 def test_the_card_of_what_waits_tells_namesakes_apart_and_leads_to_the_list(

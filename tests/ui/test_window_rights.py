@@ -177,10 +177,11 @@ def test_the_parts_of_the_administration_are_those_that_a_role_can_use(
         Role.CHECKER: ["own", "work", "books"],
         Role.SIGNER: ["own"],
         Role.KEYS: ["own", "enrolment", "stations", "erasures"],
-        Role.ADMIN: [*kept, "rounds", "backups", *watched],
+        Role.ADMIN: [*kept, "references", "rounds", "backups", *watched],
         Role.AUDITOR: ["own", *watched],
         Role.HEAD: [
             *kept,
+            "references",
             "books",
             "rounds",
             "enrolment",

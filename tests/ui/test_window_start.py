@@ -247,7 +247,8 @@ def test_the_last_step_writes_the_request_and_shows_its_code(qtbot: QtBot, tmp_p
     assert asking.code_label.text().replace(" ", "") == check_code(request.read_bytes())
     assert asking.code_label.isVisible()
     assert asking.printing.isVisible()
-    assert desk.focus() is page.next, "nothing is left but to begin"
+    assert desk.focus() is asking.printing, "the sheet comes next"
+    desk.tab_to(page.next)
     assert page.next.text() == "Bắt đầu"
     desk.enter()
     desk.until(lambda: desk.window.shell is not None)

@@ -104,22 +104,24 @@ def test_what_waits_is_given_up_after_a_question(
     desk.close()
 
 
-def test_what_was_set_aside_is_taken_in_by_name_and_its_page_opened(
-    qtbot: QtBot, homes: Homes, monkeypatch: pytest.MonkeyPatch
+def test_what_lies_set_aside_with_its_bundle_is_not_taken_in_alone(
+    qtbot: QtBot, homes: Homes
 ) -> None:
-    _one_that_waits(homes)
+    """Its giver reads of the bundle that it is not in use; the line says how the whole is used."""
+    first = _one_that_waits(homes)
     desk, page = _open(qtbot, homes)
-    asked = _answer(desk, monkeypatch, "admit")
+    assert page.stopped.admit.isEnabled(), "what waits may be tried"
     wanted = (State.SET_ASIDE, NAME)
     while (line := page.stopped.line) is not None and (line.state, line.who) != wanted:
         desk.press(Key.Key_Down)
-    desk.tab_to(page.stopped.admit)
-    desk.enter()
-    desk.settle()
-    assert NAME in asked[0]
+    assert not page.stopped.admit.isEnabled()
+    assert text("waiting.reason.set_aside") in page.stopped.whole.text()
+    desk.close()
+    homes.at(DISTRICT).must("handover", "release", first)
+    desk, page = sit_down(qtbot, homes, DISTRICT)
     # The child is in the register now, with what had waited for it.
+    assert page.stopped.rows.rowCount() == 0
     (child,) = desk.shell.entry.child_ids()
-    assert [one for one in _lines(page) if one[0] is State.WAITING] == []
     (row,) = desk.shell.entry.child_rows([child])
     assert row.full_name == NAME
     desk.close()

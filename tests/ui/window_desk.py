@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, Qt, QTimer
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
@@ -153,11 +153,19 @@ class Desk:
     # --- waiting ----------------------------------------------------------------------------
 
     def until(self, condition: Callable[[], bool]) -> None:
-        """As `waitUntil` of pytest-qt, which looks only every hundredth of a second."""
+        """As `waitUntil` of pytest-qt, which looks only every hundredth of a second and makes a
+        loop and a timer for each look.
+        """
+        if condition():
+            return
+        loop, timer = QEventLoop(), QTimer()
+        timer.timeout.connect(loop.quit)
+        timer.start(1)
         end = time.monotonic() + _GIVEN_UP
         while not condition():
             assert time.monotonic() < end, "what was waited for never came"
-            self.qtbot.wait(1)
+            loop.exec()
+        timer.stop()
 
     def settle(self) -> None:
         """Until nothing runs and nothing is about to; nobody types, so what rests a while after the

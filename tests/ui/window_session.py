@@ -166,7 +166,9 @@ def test_a_household_goes_from_the_clerk_s_keys_to_the_district_and_its_receipt_
     preview, taken = receive(desk, page, up)
     assert "chữ ký hợp lệ" in preview
     assert "0 xung đột · 0 thay đổi đang chờ · 0 thay đổi không nhận" in taken
-    assert cell(page, COUNTS) == "đã nhận 1 hộ · 2 trẻ"
+    assert "1 hộ, 2 trẻ (1 nữ)" in preview
+    assert "đúng như bên giao ghi" in preview
+    assert cell(page, COUNTS) == "1 hộ · 2 trẻ"
     assert "BIÊN BẢN" in write_record(desk, page, tmp_path / "nhan.pdf")
     desk.press(Key.Key_F, CTRL)
     desk.text("tin")

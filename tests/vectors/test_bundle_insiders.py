@@ -21,10 +21,12 @@ from tests.insiders.manifest import MANIFEST
 from tests.insiders.operation import OPERATION
 from tests.insiders.payload import PAYLOAD
 from tests.insiders.sender import FRESH, SENDER
+from tests.insiders.stated import INSIDE, OUTSIDE
 from tests.invented_province import COMMUNE, NOW, Station, enrol
 
 ALL = {
     **{f"manifest: {name}": variant for name, variant in MANIFEST.items()},
+    **{f"stated: {name}": variant for name, variant in {**OUTSIDE, **INSIDE}.items()},
     **{f"payload: {name}": variant for name, variant in PAYLOAD.items()},
     **{f"line: {name}": variant for name, variant in CONTROL.items()},
     **{f"operation: {name}": variant for name, variant in OPERATION.items()},

@@ -23,7 +23,7 @@ from app.sync.payload import left_line
 from tests.dumps import Dump
 from tests.insiders.certificates import GRANTED, carrying
 from tests.insiders.changes import F, P, put
-from tests.insiders.claims import CLAIMS, LINE_CLAIMS, Ack, Truth
+from tests.insiders.claims import CLAIMS, LINE_CLAIMS, STATED_CLAIMS, Ack, Truth
 from tests.insiders.control import said
 from tests.insiders.desk import Desk, new_child
 from tests.insiders.issuing import same
@@ -140,6 +140,14 @@ def test_a_false_claim_does_no_more_than_an_honest_bundle(
     office: Office, tmp_path: Path, name: str
 ) -> None:
     assert office.taking(CLAIMS[name](office.true), tmp_path) == office.honest
+
+
+@pytest.mark.parametrize("name", STATED_CLAIMS)
+def test_a_false_statement_does_no_more_than_an_honest_bundle(
+    office: Office, tmp_path: Path, name: str
+) -> None:
+    found = office.forged(tmp_path, stated=STATED_CLAIMS[name])
+    assert _differing(found, office.honest) == set()
 
 
 @pytest.mark.parametrize("name", LINE_CLAIMS)

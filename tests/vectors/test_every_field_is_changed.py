@@ -26,10 +26,11 @@ from app.models.lines import SignedManifest
 from app.sync import payload
 from app.sync.manifest import Manifest, header_line, parse_manifest
 from app.sync.refusal import BundleRefused
+from app.sync.stated import StatedPlace, _Sealed
 from tests.forged_bundles import invented_operation
 from tests.insiders.certificates import AKI, BC, GRANTED, ISSUED, KU, SKI, TABLES
 from tests.insiders.changes import UUID, F, ack, put
-from tests.insiders.claims import CLAIMS, LINE_CLAIMS, Truth
+from tests.insiders.claims import CLAIMS, LINE_CLAIMS, STATED_CLAIMS, Truth
 from tests.insiders.control import HONEST, LINES
 from tests.insiders.issuing import Change, extensions_of, signed_again
 from tests.insiders.operation import OPERATION
@@ -146,6 +147,28 @@ def test_every_field_of_the_header_line_is_changed(tmp_path: Path) -> None:
     for before, after in told(tmp_path, "header", _changes("header")):
         touched |= changed(before, after, known)
     assert touched == known
+
+
+def _with_named_places(said: Any) -> Any:
+    """A line of the annex is an array; its members are named here as the schema names them."""
+    names = [one.name for one in structs.fields(StatedPlace)]
+    for unit in said.get("units") or ():
+        unit["places"] = [dict(zip(names, one, strict=False)) for one in unit["places"]]
+    return said
+
+
+def test_every_field_of_what_is_stated_is_changed_and_lied_about(tmp_path: Path) -> None:
+    known = set(fields_of(_Sealed))
+    assert {"units.places.children", "units.girls", "giver.title", "payload", "v"} <= known
+    claims = [{"stated": claim} for claim in STATED_CLAIMS.values()]
+    lies, changes = len(claims), _changes("stated")
+    found = [
+        changed(_with_named_places(before), _with_named_places(after), known)
+        for before, after in told(tmp_path, "stated", [*claims, *changes])
+    ]
+    assert known - set().union(*found) == set()
+    # One version is read, and a statement is of one payload.
+    assert known - set().union(*found[:lies]) == {"v", "payload"}
 
 
 def members_of_lines() -> dict[str, set[str]]:

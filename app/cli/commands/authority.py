@@ -38,6 +38,8 @@ def add_commands(group: CommandParser) -> None:
     one.add_argument("--reason", choices=_REASONS, help=text("cli.authority.reason"))
     add_sheet(one)
     one.runs(_revoke_authority)
+    complete = commands.add_parser("complete-lists", help=text("cli.authority.complete_lists"))
+    complete.runs(_complete_lists)
     rotate = commands.add_parser("rotate-root", help=text("cli.authority.rotate"))
     rotate.add_argument(
         "--root-file", type=Path, metavar=text("cli.arg.file"), help=text("cli.authority.root_file")
@@ -47,6 +49,13 @@ def add_commands(group: CommandParser) -> None:
     )
     add_sheet(rotate)
     rotate.runs(_rotate)
+    renew = commands.add_parser("renew", help=text("cli.authority.renew"))
+    renew.add_argument("--new-keys", action="store_true", help=text("cli.authority.new_keys"))
+    renew.add_argument(
+        "--today", type=day, metavar=text("cli.arg.day"), help=text("cli.argument.today")
+    )
+    add_sheet(renew)
+    renew.runs(_renew)
     copy = commands.add_parser("copy-keys", help=text("cli.authority.copy_keys"))
     copy.add_argument(
         "--out", type=Path, required=True, metavar=text("cli.arg.folder"), help=text("unit_keys.to")
@@ -60,12 +69,12 @@ def add_commands(group: CommandParser) -> None:
 
 
 def _init(session: Session, arguments: Namespace) -> ExitCode:
-    from app.services.key_sheets import kept_root_sheet, whose
+    from app.services.key_sheets import kept_root, kept_root_sheet, whose
 
     refuse_other_files(arguments)
     with session.open() as services:
         made = services.authority.found(authority_passphrase(session))
-        sheet = kept_root_sheet(made.root_fingerprint, "", whose(services.workplace))
+        sheet = kept_root_sheet(kept_root(services.authority), whose(services.workplace))
     session.output.answer(
         {
             "root_fingerprint": made.root_fingerprint,
@@ -99,6 +108,8 @@ def _status(session: Session, _arguments: Namespace) -> ExitCode:
     ]
     holders = ", ".join(map(services.entry.unit_name, status.escrow))
     lines.append(text("escrow.holders", units=holders) if holders else text("escrow.nobody"))
+    if status.unlisted:
+        lines.append(text("cli.authority.unlisted", count=number(status.unlisted)))
     lines += [
         text(
             "cli.authority.station" if one.active else "cli.authority.station_out",
@@ -122,6 +133,7 @@ def _status(session: Session, _arguments: Namespace) -> ExitCode:
             "enrolled": status.is_enrolled,
             "authority": status.is_authority,
             "escrow": list(status.escrow),
+            "unlisted": status.unlisted,
             "certificate": status.certificate_fingerprint,
             "valid_until": None if status.valid_until is None else status.valid_until.isoformat(),
             "stations": [
@@ -156,7 +168,7 @@ def _revoke(session: Session, arguments: Namespace) -> ExitCode:
             ", ".join(map(services.entry.unit_name, sorted(units))),
             short_station(arguments.station),
             "" if reason is None else text(f"stations.reason.{reason.value}"),
-            number(revoked.number),
+            revoked.number,
         )
         sheet = revoked_sheet(pc, whose(services.workplace))
     lines = [text("cli.authority.revoked", station=arguments.station, number=revoked.number)]
@@ -168,6 +180,16 @@ def _revoke(session: Session, arguments: Namespace) -> ExitCode:
             "sheet": None if arguments.sheet is None else str(arguments.sheet),
         },
         lines + write_sheet(arguments, sheet),
+    )
+    return ExitCode.DONE
+
+
+def _complete_lists(session: Session, _arguments: Namespace) -> ExitCode:
+    with session.open() as services:
+        made = services.authority.complete_lists(authority_passphrase(session))
+    session.output.answer(
+        {"crl_numbers": [one.number for one in made]},
+        [text("stations.lists_done" if made else "cli.authority.lists_complete")],
     )
     return ExitCode.DONE
 
@@ -210,15 +232,14 @@ def _stations(session: Session, _arguments: Namespace) -> ExitCode:
 
 
 def _rotate(session: Session, arguments: Namespace) -> ExitCode:
-    from app.services.key_sheets import kept_root_sheet, whose
+    from app.services.key_sheets import kept_root, kept_root_sheet, whose
 
     refuse_other_files(arguments)
     with session.open() as services:
         made = services.root_rotation.rotate(
             authority_passphrase(session), arguments.root_file, arguments.today
         )
-        before = made.old_fingerprint
-        sheet = kept_root_sheet(made.root_fingerprint, before, whose(services.workplace))
+        sheet = kept_root_sheet(kept_root(services.authority), whose(services.workplace))
     session.output.answer(
         {
             "root_fingerprint": made.root_fingerprint,
@@ -232,6 +253,35 @@ def _rotate(session: Session, arguments: Namespace) -> ExitCode:
             text("cli.authority.keep_root", file=made.root_file),
             *write_sheet(arguments, sheet),
         ],
+    )
+    return ExitCode.DONE
+
+
+def _renew(session: Session, arguments: Namespace) -> ExitCode:
+    from app.services.key_sheets import RenewedPc, renewed_sheet, whose
+    from app.services.stations import short_station
+
+    refuse_other_files(arguments)
+    with session.open() as services:
+        done = services.own_renewal.renew(
+            authority_passphrase(session), new_keys=arguments.new_keys, today=arguments.today
+        )
+        pc = RenewedPc(short_station(done.station), done.until, done.list_number)
+        sheet = renewed_sheet(pc, whose(services.workplace))
+    lines = [
+        text("own_renewal.done", day=day_of(done.until), count=number(done.signed)),
+        text("own_renewal.next_new" if arguments.new_keys else "own_renewal.next"),
+    ]
+    session.output.answer(
+        {
+            "station": done.station,
+            "valid_until": done.until.isoformat(),
+            "signed": done.signed,
+            "new_keys": arguments.new_keys,
+            "crl_number": done.list_number or None,
+            "sheet": None if arguments.sheet is None else str(arguments.sheet),
+        },
+        lines + write_sheet(arguments, sheet),
     )
     return ExitCode.DONE
 
@@ -303,7 +353,7 @@ def _revoke_authority(session: Session, arguments: Namespace) -> ExitCode:
         sheet = revoked_authority_sheet(
             unit,
             "" if reason is None else text(f"stations.reason.{reason.value}"),
-            number(made.number),
+            made.number,
             number(view.stations),
             whose(services.workplace),
         )

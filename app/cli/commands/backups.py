@@ -124,6 +124,15 @@ def _look(session: Session, found: BeforeRestore) -> ExitCode:
                 "households": lacking.households,
                 "children": lacking.children,
             },
+            "stays_out": None
+            if found.stays_out is None
+            else {"bundles": found.stays_out.bundles, "operations": found.stays_out.operations},
+            "used_again": None
+            if found.used_again is None
+            else {
+                "bundles": len(found.used_again.bundles),
+                "operations": len(found.used_again.operations),
+            },
         },
         [words for words, _state in before_restore(found)],
     )

@@ -8,6 +8,7 @@ from __future__ import annotations
 from argparse import Namespace
 from pathlib import Path
 
+from app.cli.days import day_of_moment
 from app.cli.exit_code import ExitCode
 from app.cli.output import columns
 from app.cli.parser import Commands
@@ -28,7 +29,7 @@ def add_deliveries(commands: Commands) -> None:
 
 
 def _deliveries(session: Session, arguments: Namespace) -> ExitCode:
-    from app.services.deliveries import Stage, gap_words
+    from app.services.deliveries import Stage, gap_words, title_of
 
     with session.open() as services:
         desk = services.handovers.deliveries
@@ -44,7 +45,7 @@ def _deliveries(session: Session, arguments: Namespace) -> ExitCode:
             one.unit,
             one.name,
             text(f"deliveries.stage.{one.stage.value}"),
-            "" if one.last is None else one.last.moment,
+            "" if one.last is None else day_of_moment(one.last.moment),
             gap_words(one.missing),
         ]
         for one in found.units
@@ -77,6 +78,6 @@ def _deliveries(session: Session, arguments: Namespace) -> ExitCode:
                 for one in found.units
             ],
         },
-        [*columns(heads, rows), said],
+        [title_of(found), *columns(heads, rows), said],
     )
     return ExitCode.WAITS if any(one.late for one in found.units) else ExitCode.DONE

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from argparse import Namespace
+from datetime import date
 from pathlib import Path
 
 from app.cli.authority_passphrase import authority_passphrase
-from app.cli.days import day, day_with_precision
+from app.cli.days import day, day_of, day_with_precision
 from app.cli.exit_code import ExitCode
 from app.cli.parser import CommandParser
 from app.cli.passphrase import typed_code
@@ -47,9 +48,7 @@ def add_commands(group: CommandParser) -> None:
         metavar=text("cli.arg.unit"),
         help=text("cli.argument.grant_unit"),
     )
-    grant.add_argument(
-        "--role", default="", metavar=text("cli.arg.name"), help=text("cli.argument.grant_role")
-    )
+    grant.add_argument("--role", metavar=text("cli.arg.name"), help=text("cli.argument.grant_role"))
     grant.add_argument(
         "--check-code", default="", metavar=text("cli.arg.code"), help=text("cli.enrol.compare")
     )
@@ -68,6 +67,9 @@ def add_commands(group: CommandParser) -> None:
         metavar=text("cli.arg.code"),
         help=text("cli.argument.fingerprint"),
     )
+    accept.add_argument(
+        "--accept-clock", action="store_true", help=text("cli.handover.accept_clock")
+    )
     accept.runs(_accept)
     anew = commands.add_parser("start-over", help=text("cli.enrol.start_over"))
     anew.add_argument(
@@ -84,7 +86,9 @@ def _request(session: Session, arguments: Namespace) -> ExitCode:
     with session.open() as services:
         done = services.enrolment.request(arguments.out, authority_passphrase(session))
         station = short_station(done.station)
-        sheet = request_sheet(done.check_code, done.path.name, station, whose(services.workplace))
+        workplace = services.workplace
+        top = workplace.tree.units.parent(workplace.unit) is None
+        sheet = request_sheet(done.check_code, done.path.name, station, whose(workplace), top=top)
     lines = [
         text("cli.enrol.requested", station=station, file=done.path),
         text("cli.enrol.read_out", code=done.check_code),
@@ -97,6 +101,7 @@ def _request(session: Session, arguments: Namespace) -> ExitCode:
 
 
 def _grant(session: Session, arguments: Namespace) -> ExitCode:
+    from app.services.held_certificate import differences_in_words, held_in_words
     from app.services.key_sheets import GrantedPc, granted_sheet, role_in_words, whose
     from app.services.stations import short_station
 
@@ -104,6 +109,12 @@ def _grant(session: Session, arguments: Namespace) -> ExitCode:
     with session.open() as services:
         units = [services.workplace.unit_named(unit) for unit in arguments.unit]
         seen = services.enrolment.inspect(arguments.file)
+        role = seen.role if arguments.role is None else arguments.role
+        if seen.held is not None:
+            name = services.entry.unit_name
+            session.output.note(held_in_words(seen.held, name))
+            for said in differences_in_words(seen.held, units or seen.units, role, name):
+                session.output.note(said)
         compared = arguments.check_code or typed_code()
         passphrase = authority_passphrase(session)
         with session.progress("cli.enrol.sealing") as progress:
@@ -112,7 +123,7 @@ def _grant(session: Session, arguments: Namespace) -> ExitCode:
                 arguments.out,
                 passphrase=passphrase,
                 units=units,
-                role=arguments.role,
+                role=role,
                 compared=compared,
                 today=arguments.today,
                 progress=progress,
@@ -139,16 +150,25 @@ def _grant(session: Session, arguments: Namespace) -> ExitCode:
         [
             text("cli.enrol.granted", file=done.path, unit=done.unit),
             text("cli.enrol.fingerprint", fingerprint=done.root_fingerprint),
+            *([_ends(done.until)] if done.ends_with_authority else []),
             *write_sheet(arguments, sheet),
         ],
     )
     return ExitCode.DONE
 
 
+def _ends(until: date) -> str:
+    return text("enrol.ends_with_authority", day=day_of(until))
+
+
 def _accept(session: Session, arguments: Namespace) -> ExitCode:
     with session.open() as services, session.progress("cli.enrol.reading") as progress:
         done = services.enrolment.accept(
-            arguments.file, arguments.fingerprint, authority_passphrase(session), progress
+            arguments.file,
+            arguments.fingerprint,
+            authority_passphrase(session),
+            progress,
+            accept_clock=arguments.accept_clock,
         )
     received = done.received
     session.output.answer(

@@ -1,20 +1,16 @@
-"""`handover`: send, receive, decide, the printed record; kept bundles, the PCs waited for."""
+"""`handover`: send, receive, decide, the printed record."""
 
 from __future__ import annotations
 
 from argparse import Namespace
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.cli.commands.delivering import add_deliveries
-from app.cli.commands.receiving import (
-    add_receive,
-    ahead_lines,
-    outcome,
-    result_document,
-    result_lines,
-)
+from app.cli.commands.keeping import add_kept
+from app.cli.commands.peers import add_pcs
+from app.cli.commands.receiving import add_receive, ahead_lines
 from app.cli.commands.resurveying import add_resurvey
 from app.cli.commands.returned import add_returned
 from app.cli.commands.undoing import add_undo
@@ -26,9 +22,8 @@ from app.cli.session import Session
 from app.i18n import number, text
 
 if TYPE_CHECKING:
-    from app.services.handover_peers import PeerView
     from app.services.handover_people import Signer
-    from app.services.handover_register import HandoverView
+    from app.services.handover_register import HandoverView, Receipt
     from app.services.handover_sending import SendPreview
     from app.services.outgoing_news import OutgoingNews
 
@@ -139,15 +134,8 @@ def add_commands(group: CommandParser) -> None:
         "--to", required=True, metavar=text("cli.arg.unit"), help=text("cli.argument.people_to")
     )
     people.runs(_people)
-    commands.add_parser("kept", help=text("cli.handover.kept")).runs(_kept)
-    admit = commands.add_parser("admit", help=text("cli.handover.admit"))
-    admit.add_argument("id", metavar="ID", help=text("cli.argument.kept_id"))
-    admit.add_argument("--preview", action="store_true", help=text("cli.handover.preview"))
-    admit.runs(_admit)
-    commands.add_parser("pcs", help=text("cli.handover.pcs")).runs(_pcs)
-    out = commands.add_parser("take-out", help=text("cli.handover.take_out"))
-    out.add_argument("id", metavar="ID", help=text("cli.argument.replica_id"))
-    out.runs(_take_out)
+    add_kept(commands)
+    add_pcs(commands)
 
 
 def _send(session: Session, arguments: Namespace) -> ExitCode:
@@ -174,7 +162,7 @@ def _send(session: Session, arguments: Namespace) -> ExitCode:
             session.output.note(
                 text(
                     "cli.handover.counts_of_unit",
-                    unit=one.unit,
+                    unit=services.entry.unit_name(one.unit),
                     households=number(one.counts.households),
                     children=number(one.counts.children),
                     incomplete=number(one.counts.incomplete),
@@ -261,9 +249,11 @@ def _about_the_total(preview: SendPreview) -> list[str]:
 
 def _round_lines(preview: SendPreview) -> list[str]:
     """The round that the handover names, and that it could name another."""
+    from app.services.round_words import round_in_sentence
+
     if preview.round is None:
         return [text("cli.handover.no_round")]
-    told = [text("cli.handover.round", name=preview.round.name)]
+    told = [text("cli.handover.round", round=round_in_sentence(preview.round.name))]
     if preview.other_rounds:
         names = ", ".join(f"«{one.name}»" for one in preview.other_rounds)
         told.append(text("cli.handover.other_rounds", names=names))
@@ -312,17 +302,17 @@ def _list(session: Session, _arguments: Namespace) -> ExitCode:
     with session.open() as services:
         found = services.handovers.register.list()
         waiting = len(services.handovers.unfinished.list())
+        lines = [_view_line(one, services.entry.unit_name) for one in found]
     if waiting:
         session.output.note(text("cli.handover.some_unfinished", number=waiting))
-    session.output.answer(
-        [_view_document(one) for one in found], [_view_line(one) for one in found]
-    )
+    session.output.answer([_view_document(one) for one in found], lines)
     return ExitCode.DONE
 
 
 def _unfinished(session: Session, _arguments: Namespace) -> ExitCode:
     with session.open() as services:
         found = services.handovers.unfinished.list()
+        names = [services.entry.unit_name(one.to) for one in found]
     session.output.answer(
         [
             {
@@ -338,12 +328,12 @@ def _unfinished(session: Session, _arguments: Namespace) -> ExitCode:
             text(
                 "cli.handover.unfinished_line",
                 id=one.handover,
-                to=one.to,
+                to=name,
                 seq=one.seq,
                 file=one.file,
                 on=day_of_moment(one.sealed_on),
             )
-            for one in found
+            for one, name in zip(found, names, strict=True)
         ]
         or [text("cli.handover.none_unfinished")],
     )
@@ -351,10 +341,10 @@ def _unfinished(session: Session, _arguments: Namespace) -> ExitCode:
 
 
 def _finish(session: Session, arguments: Namespace) -> ExitCode:
-    from app.services.handover_sending import FOLDER
+    from app.services.handover_sending import bundles_on
 
     with session.open() as services:
-        services.handovers.unfinished.finish(arguments.id, arguments.out / FOLDER)
+        services.handovers.unfinished.finish(arguments.id, bundles_on(arguments.out))
     session.output.answer({"id": arguments.id}, [text("cli.handover.finished", id=arguments.id)])
     return ExitCode.DONE
 
@@ -393,17 +383,27 @@ def _view_document(view: HandoverView) -> dict[str, object]:
                 "refused": one.refused,
                 "waiting": one.waiting,
                 "round": one.round,
+                "differs": view.counts_otherwise(one),
+                "set_aside": one.set_aside,
             }
             for one in view.receipts
         ],
         "verdicts": [
-            {"tier": one.tier, "verdict": one.verdict, "on": one.on, "reason": one.reason}
+            {
+                "tier": one.tier,
+                "verdict": one.verdict,
+                "on": one.on,
+                "reason": one.reason,
+                "sent_back": one.sent_back,
+            }
             for one in view.verdicts
         ],
     }
 
 
-def _view_line(view: HandoverView) -> str:
+def _view_line(view: HandoverView, name: Callable[[str], str]) -> str:
+    from app.services.round_words import round_in_sentence
+
     told = [
         text(
             "cli.handover.reached",
@@ -412,14 +412,18 @@ def _view_line(view: HandoverView) -> str:
             children=number(one.children),
             incomplete=number(one.incomplete),
         )
-        + (one.round and f", {text('besides.of_round', round=one.round)}")
+        + (one.round and f", {round_in_sentence(one.round)}")
+        + _otherwise(view, one)
+        + (f"; {text('cli.handover.set_aside_above')}" if one.set_aside else "")
         for one in view.receipts
     ]
     told += [
         text(
-            f"cli.handover.verdict_{one.verdict}",
+            f"cli.handover.verdict_{one.verdict}"
+            + ("_but" if one.verdict == "accepted" and one.sent_back else ""),
             tier=text(f"cli.tier.{one.tier}"),
             reason=one.reason,
+            count=number(one.sent_back),
         )
         for one in view.verdicts
         if one.verdict in _VERDICTS
@@ -429,24 +433,32 @@ def _view_line(view: HandoverView) -> str:
         line = text(
             "cli.handover.line_unknown",
             id=view.id,
-            giver=view.giver or text("cli.handover.giver_unknown"),
+            giver=name(view.giver) if view.giver else text("cli.handover.giver_unknown"),
         )
     else:
         line = text(
             "cli.handover.line",
             id=view.id,
-            giver=view.giver,
-            to=view.to,
+            giver=name(view.giver),
+            to=name(view.to),
             seq=view.seq,
             on=day_of_moment(view.sent_on or view.received_here or _first_receipt(view)),
         )
     if view.awaited:
         told.append(text("handovers.awaited"))
     if view.rewritten:
-        told.append(text("handovers.rewritten"))
+        told.append(text("handovers.rewritten" if view.accepted else "handovers.rewritten_before"))
     if view.undone is not None:
         told.append(text("cli.handover.was_undone", by=view.undone.by, why=view.undone.why))
     return "; ".join((line, *told))
+
+
+def _otherwise(view: HandoverView, receipt: Receipt) -> str:
+    from app.services.handover_stated import stated_words
+
+    if view.stated is None or not view.counts_otherwise(receipt):
+        return ""
+    return f" ({stated_words(view.stated, receipt.counts)})"
 
 
 def _first_receipt(view: HandoverView) -> str:
@@ -583,93 +595,3 @@ def _people(session: Session, arguments: Namespace) -> ExitCode:
 
 def _named(found: Sequence[Signer]) -> str:
     return "; ".join(f"{one.name} ({one.title})" if one.title else one.name for one in found)
-
-
-def _kept(session: Session, _arguments: Namespace) -> ExitCode:
-    with session.open() as services:
-        found = services.handovers.kept.list()
-    session.output.answer(
-        [
-            {
-                "bundle_id": one.bundle_id,
-                "sender": one.sender,
-                "station": one.station,
-                "seq": one.seq,
-                "created": one.created,
-                "ops": one.operations,
-                "file": str(one.file),
-                "problem": one.problem,
-            }
-            for one in found
-        ],
-        [
-            one.problem
-            or text(
-                "cli.handover.kept_line",
-                id=one.bundle_id,
-                sender=one.sender,
-                station=one.station,
-                seq=one.seq,
-                on=day_of_moment(one.created),
-                number=number(one.operations),
-            )
-            for one in found
-        ]
-        or [text("cli.handover.none_kept")],
-    )
-    return ExitCode.WAITS if any(one.problem for one in found) else ExitCode.DONE
-
-
-def _admit(session: Session, arguments: Namespace) -> ExitCode:
-    with session.open() as services, session.progress("cli.handover.reading") as progress:
-        kept, preview = services.handovers.kept, arguments.preview
-        deed = kept.preview if preview else kept.accept
-        result = deed(arguments.id, progress)
-    session.output.answer(
-        result_document(result, preview=preview), result_lines(result, preview=preview)
-    )
-    return outcome([result])
-
-
-def _pcs(session: Session, _arguments: Namespace) -> ExitCode:
-    with session.open() as services:
-        found = services.handovers.peers.list()
-    session.output.answer(
-        [
-            {
-                "unit": one.unit,
-                "station": one.station,
-                "replica": one.replica,
-                "behind": one.behind,
-                "last_heard": None if one.last_heard is None else one.last_heard.isoformat(),
-                "active": one.active,
-                "lowest": one.lowest,
-            }
-            for one in found
-        ],
-        [_pc_line(one) for one in found] or [text("cli.handover.no_pcs")],
-    )
-    return ExitCode.DONE
-
-
-def _pc_line(one: PeerView) -> str:
-    heard = "–" if one.last_heard is None else day_of(one.last_heard.astimezone().date())
-    line = text(
-        "cli.handover.pc" if one.active else "cli.handover.pc_out",
-        unit=one.unit,
-        station=one.station,
-        replica=one.replica or "–",
-        behind=number(one.behind),
-        heard=heard,
-    )
-    return f"{line} {text('cli.handover.pc_lowest')}" if one.lowest else line
-
-
-def _take_out(session: Session, arguments: Namespace) -> ExitCode:
-    with session.open() as services:
-        unit = services.handovers.peers.take_out(arguments.id)
-    session.output.answer(
-        {"id": arguments.id, "unit": unit},
-        [text("cli.handover.taken_out", id=arguments.id, unit=unit)],
-    )
-    return ExitCode.DONE

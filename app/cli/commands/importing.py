@@ -180,6 +180,7 @@ def _document(result: ImportResult) -> dict[str, object]:
         "act": result.act,
         "accepted": result.accepted,
         "by_content": result.by_content,
+        "undecided": result.undecided,
         "other_sheets": list(result.other_sheets),
         "proposals": {kind.value: count for kind, count in result.proposals.items()},
         "first_proposals": [
@@ -219,7 +220,7 @@ def _result_lines(result: ImportResult, file: Path, *, previewed: bool) -> Itera
         changed=number(result.changed),
         unchanged=number(result.unchanged),
     )
-    for name in ("refused", "skipped", "kept", "accepted"):
+    for name in ("refused", "skipped", "kept", "undecided", "accepted"):
         count = getattr(result, name)
         if count:
             yield text(f"cli.register.{name}", rows=number(count))

@@ -44,7 +44,11 @@ def _list(session: Session, _arguments: Namespace) -> ExitCode:
     with session.open() as services:
         found = services.moves.read()
     lines: list[str] = []
-    for title, pairs in (("pairs", found.pairs), ("paired", found.paired)):
+    for title, pairs in (
+        ("pairs", found.pairs),
+        ("paired", found.paired),
+        ("kept_apart", found.apart),
+    ):
         lines.append(text(f"cli.move.{title}", count=number(len(pairs))))
         lines += [line for one in pairs for line in _lines(one)]
     for title, movers in (("left", found.left), ("came", found.came)):
@@ -56,6 +60,7 @@ def _list(session: Session, _arguments: Namespace) -> ExitCode:
             "left": [_document(one) for one in found.left],
             "came": [_document(one) for one in found.came],
             "paired": [_pair_document(one) for one in found.paired],
+            "apart": [_pair_document(one) for one in found.apart],
         },
         lines,
     )

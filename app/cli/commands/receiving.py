@@ -16,7 +16,7 @@ from app.cli.exit_code import ExitCode
 from app.cli.file_patterns import expanded
 from app.cli.parser import Commands
 from app.cli.session import Session
-from app.i18n import number, text
+from app.i18n import called, number, text
 
 if TYPE_CHECKING:
     from app.services.exchange import Received
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from app.services.workplace import Progress
 
 #: Numbers of households and children apart; `new` and `changed` are both together.
+_COUNTS = ("households", "children", "girls", "incomplete")
 _BY_KIND = ("households_new", "children_new", "households_changed", "children_changed")
 
 
@@ -166,6 +167,11 @@ def result_document(result: FileResult, *, preview: bool = False) -> dict[str, o
         }
     if received is not None:
         document["handover"] = received.handover
+        for name in ("stated", "counted"):
+            counts = getattr(received, name)
+            document[name] = (
+                None if counts is None else {one: getattr(counts, one) for one in _COUNTS}
+            )
         document["sender"] = received.sender
         document["continuity"] = received.continuity.value
         document["missing"] = [*received.missing] if received.missing else None
@@ -186,26 +192,30 @@ def result_document(result: FileResult, *, preview: bool = False) -> dict[str, o
 
 def result_lines(result: FileResult, *, preview: bool = False) -> list[str]:
     """What became of one file, for people."""
+    from app.services.handover_stated import stated_words
     from app.services.missing_numbers import gap_words
 
     received = result.received
     if received is None:
         return [result.message]
-    lines = [
-        text(
-            "cli.handover.previewed" if preview else "cli.handover.imported",
-            file=result.file,
-            sender=received.sender,
-            seq=received.seq,
-            **{name: number(getattr(received, name)) for name in _BY_KIND},
-        )
-    ]
+    sender = str(called(received.sender))
+    line = text(
+        "cli.handover.previewed" if preview else "cli.handover.imported",
+        file=result.file,
+        sender=sender,
+        seq=received.seq,
+        **{name: number(getattr(received, name)) for name in _BY_KIND},
+    )
+    if received.stated is not None and received.counted is not None:
+        compared = stated_words(received.stated, received.counted)
+        line += " " + text("cli.handover.stated", said=compared)
+    lines = [line]
     lines += [one.message for one in result.besides]
     if received.turned_refused or received.turned_waiting:
         lines.append(
             text(
                 "cli.handover.would_take_back" if preview else "cli.handover.taken_back",
-                sender=received.sender,
+                sender=sender,
                 refused=number(received.turned_refused),
                 waiting=number(received.turned_waiting),
             )
@@ -222,11 +232,13 @@ def result_lines(result: FileResult, *, preview: bool = False) -> list[str]:
     lines += [one.message for one in received.unused]
     for one in received.returned:
         kind = "handover" if one.entity == "handover" else "record"
-        lines.append(text(f"cli.handover.returned_{kind}", id=one.id, by=one.by, reason=one.reason))
+        lines.append(
+            text(f"cli.handover.returned_{kind}", id=one.id, by=called(one.by), reason=one.reason)
+        )
     if received.continuity.value == "fork":
-        lines.append(text("cli.handover.fork", sender=received.sender))
+        lines.append(text("cli.handover.fork", sender=sender))
     elif received.continuity.value == "gap":
-        lines.append(gap_words("cli.handover.gap", received.missing, sender=received.sender))
+        lines.append(gap_words("cli.handover.gap", received.missing, sender=sender))
     lines += ahead_lines(result.file, received.ahead, own_clock=received.clock_behind)
     if received.renewed is not None:
         lines.append(text("cli.handover.new_replica"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from argparse import Namespace
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,7 +20,7 @@ from app.text.moments import moment_words
 
 if TYPE_CHECKING:
     from app.services.records import RecordDetail, ShownEntry
-    from app.services.wording import Worded
+    from app.services.wording import Labels, Worded
 
 
 def add_commands(group: CommandParser) -> None:
@@ -239,9 +239,10 @@ def _entry(one: ShownEntry) -> dict[str, object]:
     }
 
 
-def _history_lines(entries: Sequence[ShownEntry], labels: Mapping[str, str]) -> list[str]:
-    def named(name: str) -> str:
-        return f"{labels[name]} ({name})" if name in labels else name
+def _history_lines(entries: Sequence[ShownEntry], labels: Labels) -> list[str]:
+    def named(entity: str, name: str) -> str:
+        label = labels.of(entity, name)
+        return f"{label} ({name})" if label else name
 
     rows = [
         [
@@ -249,7 +250,9 @@ def _history_lines(entries: Sequence[ShownEntry], labels: Mapping[str, str]) -> 
             one.by,
             one.author,
             text(f"cli.state.{one.state.value}"),
-            "; ".join(named(name) for name in sorted(one.values or {}) if name[0] != "_"),
+            "; ".join(
+                named(one.entity, name) for name in sorted(one.values or {}) if name[0] != "_"
+            ),
             one.why,
         ]
         for one in entries

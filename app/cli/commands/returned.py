@@ -40,7 +40,7 @@ def _returned(session: Session, arguments: Namespace) -> ExitCode:
     rows = [
         [
             text("cli.state.answered" if one.answered else "cli.state.returned"),
-            one.village,
+            one.place,
             one.household_no,
             text("handovers.returned.bundle", seq=one.seq) if one.seq else one.name or one.head,
             one.birth,
@@ -53,12 +53,15 @@ def _returned(session: Session, arguments: Namespace) -> ExitCode:
     ]
     names = ("state", "village", "home", "who", "birth", "field", "by", "on", "reason")
     heads = [text(f"handovers.returned.column.{name}") for name in names]
+    bundles = any(one.seq and not one.answered for one in found)
+    steps = [text("cli.handover.returned_step")] if bundles else []
     session.output.answer(
         [
             {
                 "record": one.child or one.household or None,
                 "household": one.household or None,
                 "seq": one.seq or None,
+                "unit": one.unit or None,
                 "village": one.village,
                 "household_no": one.household_no,
                 "name": one.name or one.head,
@@ -72,6 +75,6 @@ def _returned(session: Session, arguments: Namespace) -> ExitCode:
             }
             for one in found
         ],
-        columns(heads, rows) if rows else [text("handovers.returned.none")],
+        [*columns(heads, rows), *steps] if rows else [text("handovers.returned.none")],
     )
     return ExitCode.WAITS if any(not one.answered for one in found) else ExitCode.DONE

@@ -20,8 +20,11 @@ from app.i18n import number, text
 if TYPE_CHECKING:
     from app.forms.units import UnitTree
     from app.services.dividing import VillagePart
+    from app.services.division_undo import DividedUnit
     from app.services.reference_data.unused import Unused
     from app.services.unit_views import UnitView
+
+_COUNTED_UNIT = ("unit", "name", "households", "children")
 
 
 def add_commands(group: CommandParser) -> None:
@@ -62,6 +65,7 @@ def add_commands(group: CommandParser) -> None:
         help=text("cli.unit.remap_file"),
     )
     remap.add_argument("--preview", action="store_true", help=text("cli.unit.remap_preview"))
+    remap.add_argument("--undo", action="store_true", help=text("cli.unit.remap_undo"))
     remap.runs(_remap)
 
 
@@ -125,6 +129,8 @@ def _load(session: Session, arguments: Namespace) -> ExitCode:
 
 
 def _remap(session: Session, arguments: Namespace) -> ExitCode:
+    if arguments.undo:
+        return _undo(session, arguments)
     if arguments.unit is None:
         return _split_units(session)
     with session.open() as services:
@@ -160,8 +166,57 @@ def _remap(session: Session, arguments: Namespace) -> ExitCode:
             "children": number(done.left_children),
         }
         lines.append(text("cli.unit.remap_left", unit=done.unit, **left))
+    if done.disputed_households or done.disputed_children:
+        disputed = {
+            "households": number(done.disputed_households),
+            "children": number(done.disputed_children),
+        }
+        lines.append(text("cli.unit.remap_disputed", **disputed))
     session.output.answer(asdict(done), lines)
     return ExitCode.WAITS if done.left_households or done.left_children else ExitCode.DONE
+
+
+def _undo(session: Session, arguments: Namespace) -> ExitCode:
+    """Take a division back; without a unit, list what was divided."""
+    with session.open() as services:
+        undo = services.division_undo
+        if arguments.unit is None:
+            return _divided_units(session, undo.standing())
+        unit = services.workplace.unit_named(arguments.unit)
+        done = undo.preview(unit) if arguments.preview else undo.take_back(unit)
+    lines = [text("cli.unit.remap_would")] if arguments.preview else []
+    lines += [
+        "  "
+        + text(
+            "dividing.undo.stays",
+            village=one.name or text("cli.village.unnamed"),
+            worked_on=number(one.worked_on),
+            begun=number(one.begun),
+        )
+        for one in done.staying
+    ]
+    lines.append(
+        text(
+            "cli.unit.undo_sum" if arguments.preview else "cli.unit.undone",
+            unit=done.unit,
+            households=number(done.households),
+            children=number(done.children),
+            villages=number(len(done.villages) - len(done.staying)),
+        )
+    )
+    session.output.answer(asdict(done), lines)
+    return ExitCode.WAITS if done.staying else ExitCode.DONE
+
+
+def _divided_units(session: Session, found: list[DividedUnit]) -> ExitCode:
+    rows = [[one.unit, one.name, number(one.households), number(one.children)] for one in found]
+    session.output.answer(
+        [asdict(one) for one in found],
+        columns([text(f"cli.column.{name}") for name in _COUNTED_UNIT], rows)
+        if found
+        else [text("dividing.undo.none")],
+    )
+    return ExitCode.DONE
 
 
 def _split_units(session: Session) -> ExitCode:

@@ -117,6 +117,7 @@ def _document(found: Verified) -> dict[str, object]:
             {
                 "severity": one.severity.value,
                 "rule": one.rule,
+                "form": one.form,
                 "field": one.field or None,
                 "count": one.count,
             }

@@ -25,6 +25,9 @@ def add_commands(group: CommandParser) -> None:
     drop = commands.add_parser("drop", help=text("cli.waiting.drop"))
     drop.add_argument("id", metavar="ID", help=text("cli.waiting.id"))
     drop.runs(_drop)
+    dismiss = commands.add_parser("dismiss", help=text("cli.waiting.dismiss"))
+    dismiss.add_argument("id", metavar="ID", help=text("cli.waiting.id"))
+    dismiss.runs(_dismiss)
 
 
 def _list(session: Session, _arguments: Namespace) -> ExitCode:
@@ -43,6 +46,7 @@ def _list(session: Session, _arguments: Namespace) -> ExitCode:
             "brought_by": one.brought_by or None,
             "refused_by": one.refused_by or None,
             "refused_for": one.refused_for or None,
+            "unanswered": one.unanswered,
         }
         for one in found
     ]
@@ -57,6 +61,7 @@ def _list(session: Session, _arguments: Namespace) -> ExitCode:
             "brought_by": one.by,
             "refused_by": None,
             "refused_for": None,
+            "unanswered": True,
         }
         for one in returned
     ]
@@ -68,12 +73,10 @@ def _list(session: Session, _arguments: Namespace) -> ExitCode:
         [text("cli.state.returned"), one.entity, one.id, one.by, one.reason] for one in returned
     ]
     names = ("state", "entity", "id", "brought_by", "why")
-    session.output.answer(
-        document,
-        columns([text(f"cli.column.{name}") for name in names], rows)
-        if rows
-        else [text("cli.waiting.none")],
-    )
+    lines = columns([text(f"cli.column.{name}") for name in names], rows)
+    if owed := sum(one.unanswered for one in found):
+        lines.append(text("cli.waiting.unanswered", count=number(owed)))
+    session.output.answer(document, lines if rows else [text("cli.waiting.none")])
     note_unused(session, left)
     return ExitCode.DONE
 
@@ -95,5 +98,14 @@ def _drop(session: Session, arguments: Namespace) -> ExitCode:
         dropped = services.waiting.drop(arguments.id)
     session.output.answer(
         {"dropped": dropped}, [text("cli.waiting.dropped", count=number(dropped))]
+    )
+    return ExitCode.DONE
+
+
+def _dismiss(session: Session, arguments: Namespace) -> ExitCode:
+    with session.open() as services:
+        dismissed = services.waiting.dismiss(arguments.id)
+    session.output.answer(
+        {"dismissed": dismissed}, [text("cli.waiting.dismissed", count=number(dismissed))]
     )
     return ExitCode.DONE

@@ -4,13 +4,13 @@ brings them the receipts and returns which were written here.
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
 
 from app.history.door import Direction, State
 from app.models.bulk import chunks
 from app.models.log import IDS_AT_ONCE
 from app.models.queries.handovers import RETURNED
-from app.models.schema import ENTITY_TABLES, bundle_in, bundle_out, op
+from app.models.schema import ENTITY_TABLES, bundle_in, bundle_out, op, station
 
 _handover = ENTITY_TABLES["handover"]
 _review = ENTITY_TABLES["review"]
@@ -19,7 +19,9 @@ _review = ENTITY_TABLES["review"]
 def unverified(connection: Connection, tier: str) -> list[str]:
     """The handovers from below that were received here and that `tier` neither accepted nor
     returned, oldest first. One that was taken back waits for nothing, nor does one that came before
-    another of the same unit which was decided about: a register is handed over as a whole.
+    another of the same unit which was decided about: a register is handed over as a whole. What was
+    decided about one that lies taken back says nothing of those before it. In one line the numbers
+    of the giver say which came before, in whatever order the sticks arrived.
     """
     verdict = _handover.c[f"verdict_{tier}"]
     later, decided = bundle_in.alias(), _handover.alias()
@@ -28,20 +30,31 @@ def unverified(connection: Connection, tier: str) -> list[str]:
         .join(decided, decided.c.id == later.c.handover)
         .where(
             later.c.unit == bundle_in.c.unit,
-            later.c.number > bundle_in.c.number,
+            or_(
+                and_(later.c.replica == bundle_in.c.replica, later.c.seq > bundle_in.c.seq),
+                and_(later.c.replica != bundle_in.c.replica, later.c.number > bundle_in.c.number),
+            ),
             decided.c[f"verdict_{tier}"].is_not(None),
+            later.c.undone.is_(None),
         )
         .exists()
     )
+    return _received_from_below(connection, bundle_in.c.undone.is_(None), verdict.is_(None), ~newer)
+
+
+def undone(connection: Connection, tier: str) -> list[str]:
+    """The handovers from below whose bundles were taken back here, oldest first, and whose givers
+    were not told why: `tier` has not returned them. That they are set aside goes down by itself.
+    """
+    verdict = _handover.c[f"verdict_{tier}"]
+    return _received_from_below(connection, bundle_in.c.undone.is_not(None), verdict.is_(None))
+
+
+def _received_from_below(connection: Connection, *such: ColumnElement[bool]) -> list[str]:
     rows = connection.execute(
         select(_handover.c.id)
         .join(bundle_in, bundle_in.c.handover == _handover.c.id)
-        .where(
-            bundle_in.c.direction == Direction.BELOW.value,
-            bundle_in.c.undone.is_(None),
-            verdict.is_(None),
-            ~newer,
-        )
+        .where(bundle_in.c.direction == Direction.BELOW.value, *such)
         .order_by(bundle_in.c.number)
     )
     return list(rows.scalars())
@@ -86,3 +99,8 @@ def carried_to(connection: Connection) -> dict[str, int]:
         .group_by(bundle_out.c.unit)
     )
     return {row[0]: int(row[1]) for row in rows}
+
+
+def reachable(connection: Connection) -> frozenset[str]:
+    """The units of which a PC is enrolled: to no other can a bundle be sealed."""
+    return frozenset(connection.execute(select(station.c.unit).where(station.c.active)).scalars())

@@ -11,15 +11,15 @@ from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, and_, func, select
 
-from app.history.door import State
-from app.history.entities import REFERENCES
+from app.history.door import Direction, State
+from app.history.entities import PAIRS, REFERENCES
 from app.history.operation import Value, decode_body
 from app.models.bulk import chunks
 from app.models.log import IDS_AT_ONCE
 from app.models.queries.history import refused_by_above
 from app.models.queries.naming import naming_any
-from app.models.queries.scope import within
-from app.models.rows import split_ids
+from app.models.queries.scope import within, within_ever
+from app.models.rows import split_ids, split_names
 from app.models.schema import ENTITY_TABLES, NOT_ACCEPTED, bundle_out, conflict, op
 
 _child = ENTITY_TABLES["child"]
@@ -31,7 +31,8 @@ STAYS = frozenset((*REFERENCES, "handover"))
 
 class Brought(NamedTuple):
     """One operation: its record, what that belongs to, its own id, place in the log, its state and
-    why it does not count, where it does not.
+    why it does not count, where it does not; and who brought it, as the log keeps that, where it
+    was asked for.
     """
 
     entity: str
@@ -41,6 +42,7 @@ class Brought(NamedTuple):
     position: int
     state: str
     reason: str = ""
+    names: str = ""
 
 
 class Leaning(NamedTuple):
@@ -55,7 +57,8 @@ def brought_by(connection: Connection, bundle: int, states: Collection[State]) -
     order in which they count.
     """
     columns = (op.c.ent_type, op.c.ent_id, op.c.root, op.c.op_id, op.c.position, op.c.state)
-    statement = select(*columns, func.coalesce(op.c.reason, "")).where(
+    bringers = func.coalesce(op.c.judged_for, "")
+    statement = select(*columns, func.coalesce(op.c.reason, ""), bringers).where(
         op.c.bundle_in == bundle,
         op.c.state.in_([one.value for one in states]),
         op.c.ent_type.not_in(STAYS),
@@ -64,6 +67,42 @@ def brought_by(connection: Connection, bundle: int, states: Collection[State]) -
         statement = statement.where(NOT_ACCEPTED)  # there is an index of these
     rows = connection.execute(statement.order_by(op.c.position))
     return [Brought(*row) for row in rows]
+
+
+def written_of(connection: Connection, bundle: int) -> set[str]:
+    """The units that wrote what first came with bundle `bundle` and counts, and those whose records
+    they wrote on: a PC may type for several.
+    """
+    statement = select(op.c.by, op.c.unit).where(
+        op.c.bundle_in == bundle,
+        op.c.state == State.ACCEPTED.value,
+        op.c.ent_type.not_in(STAYS),
+    )
+    return {unit for row in connection.execute(statement.distinct()) for unit in row}
+
+
+def set_aside_of(
+    connection: Connection, numbers: Collection[int], units: Collection[str]
+) -> set[int]:
+    """Which of some received bundles hold something set aside that one of `units` wrote, that was
+    written on a record of theirs, or on one that is theirs now.
+    """
+    columns = (op.c.bundle_in, op.c.root, op.c.by, op.c.unit)
+    statement = select(*columns).where(
+        NOT_ACCEPTED,
+        op.c.state == State.SET_ASIDE.value,
+        op.c.bundle_in.in_(sorted(numbers)),
+        op.c.ent_type.not_in(STAYS),
+    )
+    found: set[int] = set()
+    roots: dict[int, set[str]] = {}
+    for row in connection.execute(statement.distinct()) if numbers else ():
+        if row.by in units or row.unit in units:
+            found.add(row.bundle_in)
+        else:
+            roots.setdefault(row.bundle_in, set()).add(row.root)
+    further = [one for one in roots if one not in found and within(connection, units, roots[one])]
+    return found.union(further)
 
 
 def looked_at(connection: Connection, bundle: int, most: int) -> list[Brought]:
@@ -196,6 +235,21 @@ def by_village(connection: Connection, bundle: int) -> list[tuple[str, int, int]
     return [(names.get(one or "", unnamed)[3], counts[one][0], counts[one][1]) for one in order]
 
 
+def from_above_too(brought: Sequence[Brought]) -> str | None:
+    """The unit above that brought some of these as well, None for none."""
+    prefix = f"{Direction.ABOVE.value}:"
+    for names in {one.names for one in brought}:
+        for name in split_names(names):
+            if name.startswith(prefix):
+                return name.removeprefix(prefix).partition("+")[0]
+    return None
+
+
+def counted_by(brought: Sequence[Brought], position: int) -> bool:
+    """Whether any of these has counted here since that place of the log or before."""
+    return any(one.state == State.ACCEPTED.value and one.position <= position for one in brought)
+
+
 def sent_on(
     connection: Connection,
     brought: Sequence[Brought],
@@ -205,7 +259,8 @@ def sent_on(
     """The unit that some of these were sent to since they count here, None when none was.
 
     `below` holds, of the units to which only a part of the register goes, the units of that part;
-    to every other unit everything goes. What goes back to the `giver` it has already.
+    to every other unit everything goes: also what has left that part since. What goes back to the
+    `giver` it has already. A decision about two children goes to whoever has either of them.
     """
     counted = [one for one in brought if one.state == State.ACCEPTED.value]
     rows = connection.execute(
@@ -215,10 +270,22 @@ def sent_on(
         .order_by(bundle_out.c.unit)
     )
     for unit, last in rows:
-        gone = {one.root for one in counted if one.position <= last}
-        if gone and (unit not in below or within(connection, below[unit], gone)):
+        gone = roots_of(connection, [one for one in counted if one.position <= last])
+        if gone and (unit not in below or within_ever(connection, below[unit], gone)):
             return str(unit)
     return None
+
+
+def roots_of(connection: Connection, brought: Sequence[Brought]) -> set[str]:
+    """The records whose owners are concerned: of a decision about two children both."""
+    found = {one.root for one in brought}
+    decisions = sorted({one.id for one in brought if one.entity in PAIRS})
+    for name in PAIRS:
+        table = ENTITY_TABLES[name]
+        for part in chunks(decisions, IDS_AT_ONCE):
+            others = select(table.c.other_child).where(table.c.id.in_(part))
+            found.update(connection.execute(others).scalars())
+    return found
 
 
 def built_on_here(connection: Connection, brought: Sequence[Brought]) -> list[Leaning]:

@@ -10,14 +10,14 @@ from collections.abc import Collection, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, or_, select, union
 
 from app.forms.age import latest
 from app.matching.moves import clusters
 from app.models.bulk import chunks
 from app.models.log import IDS_AT_ONCE
 from app.models.queries.following import departed_beside_household, only_moved
-from app.models.schema import ENTITY_TABLES, departed
+from app.models.schema import ENTITY_TABLES, HIDDEN, departed
 
 _child = ENTITY_TABLES["child"]
 _household = ENTITY_TABLES["household"]
@@ -69,14 +69,16 @@ def counted_as_another(
 ) -> set[str]:
     """Those of whom another record of the same child says more: one that is followed, that died, or
     (unless `unseen` is False) that lies where this unit does not see it (4-sync.md, "Same child
-    twice"). Of several who all left, whoever left last stands for them.
+    twice"). Of several who all left, whoever left last stands for them. A record that was entered
+    in error stands for nobody, one that was merged into another is that one.
     """
     same = clusters(_called_the_same(connection, ids))
     members = sorted({member for group in same.values() for member in group})
     left_on = dict(_left_on(connection, members))
-    others = set(members) - left_on.keys()
-    if not unseen:
-        others = _held(connection, sorted(others))
+    held = dict(_hidden_of(connection, members))
+    others = {
+        member for member in members if member not in left_on and not held.get(member, not unseen)
+    }
     return {
         one
         for one in ids & same.keys() & left_on.keys()
@@ -85,11 +87,13 @@ def counted_as_another(
     }
 
 
-def _held(connection: Connection, ids: Sequence[str]) -> set[str]:
-    found: set[str] = set()
+def _hidden_of(connection: Connection, ids: Sequence[str]) -> Iterator[tuple[str, bool]]:
+    """(child, whether it is hidden) for those of `ids` that are held here."""
     for part in chunks(ids, IDS_AT_ONCE):
-        found.update(connection.execute(select(_child.c.id).where(_child.c.id.in_(part))).scalars())
-    return found
+        rows = connection.execute(
+            select(_child.c.id, _child.c["_hidden"]).where(_child.c.id.in_(part))
+        )
+        yield from ((row[0], bool(row[1])) for row in rows)
 
 
 def book_of(connection: Connection, child: str) -> str:
@@ -125,12 +129,16 @@ def _of(
 
 
 def _called_the_same(connection: Connection, ids: Collection[str]) -> set[tuple[str, str]]:
-    """Every pair called the same that these children, or those they are paired with, stand in."""
+    """Every pair called the same that these children, or those they are paired with, stand in;
+    whoever was merged into another makes a pair with it.
+    """
     pairs: set[tuple[str, str]] = set()
     known: set[str] = set()
     asked = set(ids)
+    merged = _merged(connection) if asked else ()
     while asked:
         known |= asked
+        pairs.update(pair for pair in merged if not asked.isdisjoint(pair))
         for part in chunks(sorted(asked), IDS_AT_ONCE):
             for named in (_decision.c.record, _decision.c.other_child):
                 rows = connection.execute(
@@ -141,6 +149,28 @@ def _called_the_same(connection: Connection, ids: Collection[str]) -> set[tuple[
                 pairs.update((row.record, row.other_child) for row in rows)
         asked = {one for pair in pairs for one in pair} - known
     return pairs
+
+
+def _merged(connection: Connection) -> set[tuple[str, str]]:
+    """(child, the one it was merged into), for those called the same as another and whatever they
+    lead to.
+    """
+    same = [
+        select(named).where(_decision.c.verdict == "same")
+        for named in (_decision.c.record, _decision.c.other_child)
+    ]
+    merged = select(_child.c.id, _child.c.merged_into).where(HIDDEN, _child.c.merged_into != "")
+    paired = merged.where(_child.c.id.in_(union(*same)))
+    found = {row[0]: row[1] for row in connection.execute(paired)}
+    asked = set(found.values()) - found.keys()
+    while asked:
+        more: dict[str, str] = {}
+        for part in chunks(sorted(asked), IDS_AT_ONCE):
+            rows = connection.execute(merged.where(_child.c.id.in_(part)))
+            more.update((row[0], row[1]) for row in rows)
+        found |= more
+        asked = set(more.values()) - found.keys()
+    return set(found.items())
 
 
 def _left_on(connection: Connection, ids: Sequence[str]) -> Iterator[tuple[str, str]]:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import NamedTuple
 
-from sqlalchemy import Connection, func, or_, select
+from sqlalchemy import Connection, func, or_, select, text
 
-from app.history.entities import ENTITIES, Family
+from app.history.entities import PAIRS
 from app.history.operation import Operation, Value, decode_body
 from app.models.bulk import chunks
 from app.models.log import IDS_AT_ONCE
 from app.models.rows import operation_of
-from app.models.schema import ENTITY_TABLES, op
+from app.models.schema import ENTITY_TABLES, NOT_ACCEPTED, op
 
 _erase = ENTITY_TABLES["erase"]
 
@@ -38,20 +38,22 @@ class ErasureRow(NamedTuple):
 
 def parts_of(connection: Connection, ent_id: str) -> list[tuple[str, str]]:
     """(type, id) of what belongs to a child or household, hidden or not, and of every decision
-    about a child.
+    about a child; also of what waits, was refused or was set aside: it may count yet.
     """
-    found: list[tuple[str, str]] = []
-    for name, entity in ENTITIES.items():
+    below = select(op.c.ent_type, op.c.ent_id).where(op.c.root == ent_id, text("root != ent_id"))
+    found = {(row.ent_type, row.ent_id) for row in connection.execute(below)}
+    for name in PAIRS:
         table = ENTITY_TABLES[name]
-        if entity.family is Family.SUB:
-            which = table.c.record == ent_id
-        elif entity.family is Family.PAIR:
-            which = or_(table.c.record == ent_id, table.c.other_child == ent_id)
-        else:
-            continue
-        rows = connection.execute(select(table.c.id).where(which).order_by(table.c.id))
-        found += [(name, row.id) for row in rows]
-    return found
+        either = or_(table.c.record == ent_id, table.c.other_child == ent_id)
+        found |= {(name, row.id) for row in connection.execute(select(table.c.id).where(either))}
+    stopped = select(op.c.ent_type, op.c.ent_id, op.c.body).where(
+        NOT_ACCEPTED, op.c.ent_type.in_(PAIRS), op.c.body.is_not(None)
+    )
+    for row in connection.execute(stopped):
+        body = decode_body(row.body)
+        if ent_id in (body.get("record"), body.get("other_child")):
+            found.add((row.ent_type, row.ent_id))
+    return sorted(found)
 
 
 def written_on(connection: Connection, ent_ids: Collection[str]) -> list[Written]:

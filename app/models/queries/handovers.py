@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection
 from typing import NamedTuple
 
@@ -25,7 +26,8 @@ class Return(NamedTuple):
     """A handover or a record that was sent back and waits: `id` names it, `by` is the unit that
     says to have returned it, `position` the place in the log where the return came, `brought_by`
     the unit that brought it, empty for one written here. `field` is what of a record is to be
-    looked at, `on` the day of the return (ISO), each "" where nobody says.
+    looked at, `on` the day of the return, of a handover the moment (ISO); each "" where nobody
+    says.
     """
 
     entity: str
@@ -104,9 +106,10 @@ def returned_handovers(connection: Connection, unit: str) -> list[Return]:
         later = [one for one in beside if began.get(one, 0) > began.get(ent_id, 0)]
         if last.operation in named or _accepted_since(connection, later, tier, last.place.position):
             continue
-        reason = str(own[ent_id].values.get(f"verdict_{tier}_reason") or "")
+        said = own[ent_id].values
+        reason, on = (str(said.get(f"verdict_{tier}_{one}") or "") for one in ("reason", "on"))
         said_by = (last.by, last.place.position, last.brought_by)
-        found.append(Return("handover", ent_id, reason, *said_by))
+        found.append(Return("handover", ent_id, reason, *said_by, on=on))
     return found
 
 
@@ -179,6 +182,30 @@ def returned_records(
         back = Return(kinds[one.record], one.record, reason, *said_by, field, on)
         found.append((back, answered.get(one)))
     return found
+
+
+def sent_back(connection: Connection) -> dict[tuple[str, str], int]:
+    """(handover, unit) → how many records of it the unit ever sent back, answered or not."""
+    of = {
+        row.id: row.handover
+        for row in connection.execute(
+            select(_review.c.id, _review.c.handover).where(
+                _review.c.result == RETURNED,
+                _review.c._hidden.is_(False),
+                _review.c.handover.is_not(None),
+            )
+        )
+    }
+    found: set[tuple[str, str, str]] = set()
+    # Reviews are walked once, and only of the few that went back the log is asked who wrote them.
+    for part in chunks(sorted(of), IDS_AT_ONCE):
+        rows = connection.execute(
+            select(_review.c.id, _review.c.record, op.c.by)
+            .join(op, op.c.ent_id == _review.c.id)
+            .where(_review.c.id.in_(part), op.c.state == "accepted")
+        )
+        found.update((of[review], by, str(record)) for review, record, by in rows)
+    return Counter((handover, by) for handover, by, _record in found)
 
 
 def _kinds(connection: Connection, ids: Collection[str]) -> dict[str, str]:

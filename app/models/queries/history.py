@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Select, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, case, func, or_, select
 
 from app.history.door import Reason, State
 from app.history.operation import Value, decode_body
@@ -112,15 +112,23 @@ def refused_by_above(
     return found
 
 
+_LIES_IN = case(
+    (
+        and_(op.c.state == State.SET_ASIDE.value, bundle_in.c.undone.is_not(None)),
+        bundle_in.c.handover,
+    )
+).label("lies_in")
+
+
 def stopped(
     connection: Connection, states: Collection[State]
-) -> list[tuple[str, str, bytes, State, str, str, str, str]]:
-    """(type, record, operation, state, reason, brought by, refused by, refused for) of what is kept
-    but not applied; the last two where a unit above refuses it.
+) -> list[tuple[str, str, bytes, State, str, str, str, str, str]]:
+    """(type, record, operation, state, reason, brought by, refused by, refused for, lies in) of
+    what is kept but not applied, each as in `Stopped`.
     """
     refused = refused_by_above(connection, select(op.c.op_id).where(NOT_ACCEPTED))
     rows = connection.execute(
-        select(op, bundle_in.c.unit.label("brought_by"))
+        select(op, bundle_in.c.unit.label("brought_by"), _LIES_IN)
         .join(bundle_in, bundle_in.c.number == op.c.bundle_in, isouter=True)
         .where(op.c.state.in_(sorted(state.value for state in states)))
         .order_by(op.c.position)
@@ -134,6 +142,7 @@ def stopped(
             row.reason or "",
             row.brought_by or "",
             *refused.get(row.op_id, ("", "")),
+            row.lies_in or "",
         )
         for row in rows
     ]
@@ -141,7 +150,8 @@ def stopped(
 
 class Stopped(NamedTuple):
     """One operation that is kept but not applied. `root` is the household or child it belongs to,
-    as far as that is known; the last two tell of a unit above that refuses it.
+    as far as that is known; `refused …` tell of a unit above that refuses it. `lies_in` is the
+    handover whose bundle was taken back and with which it lies set aside, "" for none.
     """
 
     entity: str
@@ -154,13 +164,14 @@ class Stopped(NamedTuple):
     brought_by: str
     refused_by: str
     refused_for: str
+    lies_in: str
 
 
 def stopped_with_bodies(connection: Connection) -> list[Stopped]:
     """Everything that is kept but not applied, in the order in which it came."""
     refused = refused_by_above(connection, select(op.c.op_id).where(NOT_ACCEPTED))
     rows = connection.execute(
-        select(op, bundle_in.c.unit.label("brought_by"))
+        select(op, bundle_in.c.unit.label("brought_by"), _LIES_IN)
         .join(bundle_in, bundle_in.c.number == op.c.bundle_in, isouter=True)
         .where(NOT_ACCEPTED)
         .order_by(op.c.position)
@@ -176,6 +187,7 @@ def stopped_with_bodies(connection: Connection) -> list[Stopped]:
             row.reason or "",
             row.brought_by or "",
             *refused.get(row.op_id, ("", "")),
+            row.lies_in or "",
         )
         for row in rows
     ]

@@ -13,20 +13,24 @@ from enum import Enum
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
+    ColumnElement,
     Connection,
     Integer,
     Select,
     and_,
     case,
+    false,
     func,
     literal,
+    or_,
     select,
 )
 from sqlalchemy import cast as as_type
 
+from app.models import scope_out
 from app.models.log import last_position
 from app.models.queries.brought import STAYS
-from app.models.queries.sending import Span
+from app.models.queries.sending import Span, entered_since, roots_in_scope
 from app.models.queries.totals import carried_by
 from app.models.schema import ENTITY_TABLES, bundle_out, op
 from app.text.moments import moment_of
@@ -208,7 +212,8 @@ def _news(
 class Lacking(NamedTuple):
     """What an older copy of a store lacks: changes that came from elsewhere, that were written here
     and handed over, and that were written here and went nowhere, with the households and children
-    these last are about. `unit` and `seq` name the newest bundle that was handed over, "" for none.
+    these last are about. `unit` and `seq` name the newest bundle that carried any of those handed
+    over, "" for none.
     """
 
     received: int
@@ -239,16 +244,9 @@ def held(connection: Connection) -> tuple[int, int, datetime | None]:
     return numbers[0], numbers[1], saved
 
 
-def lacking(now: Connection, then: Connection) -> Lacking:
-    """What the store `now` has and its older copy `then` lacks."""
+def lacking(now: Connection, then: Connection, replica: str) -> Lacking:
+    """What the store `now`, which writes under `replica`, has and its older copy `then` lacks."""
     start = _common(now, then)
-    sent = now.execute(
-        select(bundle_out.c.unit, bundle_out.c.seq, bundle_out.c.created, bundle_out.c.log_to)
-        .where(bundle_out.c.handover.is_not(None))
-        .order_by(bundle_out.c.log_to.desc(), bundle_out.c.seq.desc())
-        .limit(1)
-    ).first()
-    until = start if sent is None else max(start, int(sent.log_to))
     later = and_(op.c.position > start, op.c.state == "accepted", op.c.ent_type.not_in(STAYS))
     own = op.c.bundle_in.is_(None)
 
@@ -256,7 +254,10 @@ def lacking(now: Connection, then: Connection) -> Lacking:
         statement = select(func.count()).select_from(op).where(later, which)
         return int(now.execute(statement).scalar_one())
 
-    gone = and_(own, op.c.position > until)
+    newest = _newest_to_each(now, replica)
+    carried = [_handed_over(now, one) for one in newest]
+    somewhere = or_(false(), *carried)
+    gone = and_(own, ~somewhere)
     roots = select(op.c.root).where(later, gone).distinct()
     pages = [
         int(
@@ -266,15 +267,58 @@ def lacking(now: Connection, then: Connection) -> Lacking:
         )
         for table in _PAGES.values()
     ]
+    told = zip(newest, carried, strict=True)
+    sent = next((one for one, which in told if number(and_(own, which))), None)
     return Lacking(
         number(op.c.bundle_in.is_not(None)),
-        number(and_(own, op.c.position <= until)),
+        number(and_(own, somewhere)),
         number(gone),
         pages[0],
         pages[1],
         "" if sent is None else sent.unit,
-        0 if sent is None else int(sent.seq),
-        0 if sent is None else int(sent.created),
+        0 if sent is None else sent.seq,
+        0 if sent is None else sent.created,
+    )
+
+
+class _Sent(NamedTuple):
+    unit: str
+    seq: int
+    created: int
+    log_to: int
+
+
+def _newest_to_each(connection: Connection, replica: str) -> list[_Sent]:
+    """The newest bundle of this id that was handed over to each unit, the furthest of them first.
+
+    Those of an id given up are left out: what they were about is not known any more, and the first
+    bundle under a new id holds everything once more.
+    """
+    rows = connection.execute(
+        select(bundle_out.c.unit, bundle_out.c.seq, bundle_out.c.created, bundle_out.c.log_to)
+        .where(bundle_out.c.handover.is_not(None), bundle_out.c.replica == replica)
+        .order_by(bundle_out.c.log_to.desc(), bundle_out.c.seq.desc())
+    )
+    found: dict[str, _Sent] = {}
+    for row in rows:
+        found.setdefault(row.unit, _Sent(*row))
+    return list(found.values())
+
+
+def _handed_over(connection: Connection, bundle: _Sent) -> ColumnElement[bool]:
+    """What a bundle, or one before it, carried: everything up to its end, or what lies in the units
+    that it was about. A record that came there later was not among it, nor one that has left.
+    """
+    until = bundle.log_to
+    units = scope_out.about(connection, bundle.unit, until)
+    if scope_out.WHOLE in units:
+        return op.c.position <= until
+    if not units:
+        return false()
+    return and_(
+        op.c.position <= until,
+        op.c.root.in_(roots_in_scope(units)),
+        op.c.root.not_in(entered_since(Span(until, until), units)),
     )
 
 

@@ -19,7 +19,9 @@ from sqlalchemy import (
     select,
 )
 
+from app.history.door import owners_left
 from app.history.entities import OUTSIDE, UNKNOWN
+from app.models import log
 from app.models.bulk import chunks
 from app.models.log import IDS_AT_ONCE
 from app.models.queries.following import followed
@@ -99,11 +101,28 @@ def namesakes(connection: Connection, departed: Collection[str]) -> list[MoverRo
 
 
 def movers(connection: Connection, ids: Collection[str], event: str) -> list[MoverRow]:
-    """Visible children by their ids, with the newest event of the kind."""
+    """Children by their ids, hidden ones too, with the newest event of the kind."""
     found: list[MoverRow] = []
     for part in chunks(sorted(ids), IDS_AT_ONCE):
-        found += _movers(connection, and_(~_child.c["_hidden"], _child.c.id.in_(part)), event)
+        found += _movers(connection, _child.c.id.in_(part), event)
     return found
+
+
+def who_left(connection: Connection, ids: Collection[str]) -> set[str]:
+    """Those of these children who left, hidden ones too."""
+    found: set[str] = set()
+    for part in chunks(sorted(ids), IDS_AT_ONCE):
+        rows = connection.execute(select(_child.c.id).where(_child.c.id.in_(part), MOVED_OUT))
+        found.update(rows.scalars())
+    return found
+
+
+def last_book(connection: Connection, ent_id: str) -> str:
+    """The unit that had a child when it was last given to no unit that is named; "" for none. Of
+    several that had it at a time, the first by code.
+    """
+    operations = log.operations_of(connection, [ent_id]).get(ent_id, [])
+    return next(iter(owners_left(operations)), "")
 
 
 def is_gone(connection: Connection, ent_id: str) -> bool:

@@ -16,7 +16,7 @@ from app.history.operation import Operation
 from app.models import log
 from app.models.bulk import chunks
 from app.models.log import IDS_AT_ONCE
-from app.models.rows import join_names, split_names
+from app.models.rows import join_names, operation_of, signature_text, split_names
 from app.models.schema import (
     ENTITY_TABLES,
     NOT_ACCEPTED,
@@ -38,6 +38,9 @@ _TRIED_AGAIN = and_(
     op.c.state == "waiting",
     func.coalesce(op.c.reason, "") != Reason.BRINGER_REVOKED.value,
 )
+
+#: One operation, found by its index.
+_FOUND = (op.c.ent_id == bindparam("of_record")) & (op.c.op_id == bindparam("of_operation"))
 
 
 class Held(NamedTuple):
@@ -109,7 +112,6 @@ def change_states(connection: Connection, changes: Sequence[Judged]) -> None:
     """
     accepted = [one for one in changes if one.state is State.ACCEPTED]
     others = [one for one in changes if one.state is not State.ACCEPTED]
-    found = (op.c.ent_id == bindparam("of_record")) & (op.c.op_id == bindparam("of_operation"))
     values: dict[str, BindParameter[Any]] = {
         "state": bindparam("new_state"),
         "reason": bindparam("new_reason"),
@@ -117,12 +119,45 @@ def change_states(connection: Connection, changes: Sequence[Judged]) -> None:
         "judged_for": bindparam("new_names"),
     }
     if others:
-        connection.execute(update(op).where(found).values(**values), [_bound(o) for o in others])
+        connection.execute(update(op).where(_FOUND).values(**values), [_bound(o) for o in others])
     if accepted:
         first = log.next_positions(connection, len(accepted))
         rows = [{**_bound(one), "at": first + n} for n, one in enumerate(accepted)]
-        statement = update(op).where(found).values(**values, position=bindparam("at"))
+        statement = update(op).where(_FOUND).values(**values, position=bindparam("at"))
         connection.execute(statement, rows)
+
+
+def signed_operations(connection: Connection) -> list[Operation]:
+    """Every accepted operation that bears a signature of the province, in order of position."""
+    rows = connection.execute(
+        select(op)
+        .where(op.c.signature.is_not(None), op.c.state == "accepted")
+        .order_by(op.c.position)
+    )
+    return [operation_of(row) for row in rows]
+
+
+def replace_signatures(connection: Connection, operations: Sequence[Operation]) -> None:
+    """Keep the signatures of these operations, known here, in the place of those they had."""
+    if operations:
+        connection.execute(
+            update(op).where(_FOUND).values(signature=bindparam("new_signature")),
+            [{**_named(one), "new_signature": signature_text(one.signature)} for one in operations],
+        )
+
+
+def move_to_the_end(connection: Connection, operations: Collection[Operation]) -> None:
+    """Give known operations new positions: they go out again to those who are past the old ones."""
+    if operations:
+        first = log.next_positions(connection, len(operations))
+        connection.execute(
+            update(op).where(_FOUND).values(position=bindparam("at")),
+            [{**_named(one), "at": first + n} for n, one in enumerate(operations)],
+        )
+
+
+def _named(one: Operation) -> dict[str, object]:
+    return {"of_record": one.ent_id, "of_operation": one.op_id}
 
 
 def _bound(one: Judged) -> dict[str, object]:
@@ -353,8 +388,8 @@ def add_bringer(connection: Connection, operations: Iterable[tuple[str, bytes]],
         if name not in (names := before[op_id][1])
     ]
     if rows:
-        found = (op.c.ent_id == bindparam("of_record")) & (op.c.op_id == bindparam("of_operation"))
-        connection.execute(update(op).where(found).values(judged_for=bindparam("new_names")), rows)
+        statement = update(op).where(_FOUND).values(judged_for=bindparam("new_names"))
+        connection.execute(statement, rows)
 
 
 def roots_by_creation(connection: Connection, ent_ids: Collection[str]) -> dict[Record, str]:
@@ -371,13 +406,26 @@ def roots_by_creation(connection: Connection, ent_ids: Collection[str]) -> dict[
     return found
 
 
-def still_waiting(connection: Connection, numbers: Collection[int]) -> set[int]:
-    """Which of some received bundles hold operations that wait here."""
-    if not numbers:
-        return set()
+def first_waiting(connection: Connection) -> dict[str, int]:
+    """Unit → the first received bundle of it of which an operation waits here."""
     rows = connection.execute(
-        select(op.c.bundle_in)
-        .where(NOT_ACCEPTED, op.c.state == State.WAITING.value, op.c.bundle_in.in_(sorted(numbers)))
-        .distinct()
+        select(bundle_in.c.unit, func.min(bundle_in.c.number))
+        .join(op, op.c.bundle_in == bundle_in.c.number)
+        .where(NOT_ACCEPTED, op.c.state == State.WAITING.value)
+        .group_by(bundle_in.c.unit)
     )
-    return set(rows.scalars())
+    return {row[0]: int(row[1]) for row in rows}
+
+
+def settled_since(connection: Connection, unit: str, number: int, position: int) -> int:
+    """How many operations that came first with the bundles of a unit up to `number` were let in
+    after a place of the log, or lie set aside.
+    """
+    came = select(bundle_in.c.number).where(bundle_in.c.unit == unit, bundle_in.c.number <= number)
+    let_in = select(func.count()).where(
+        op.c.position > position, op.c.state == State.ACCEPTED.value, op.c.bundle_in.in_(came)
+    )
+    aside = select(func.count()).where(
+        NOT_ACCEPTED, op.c.state == State.SET_ASIDE.value, op.c.bundle_in.in_(came)
+    )
+    return sum(int(connection.execute(one).scalar_one()) for one in (let_in, aside))

@@ -4,18 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, Select, func, select
 
 from app.history.operation import Value
+from app.models.bulk import Prepared
 from app.models.rows import values_of
 from app.models.schema import ENTITY_TABLES, NOT_ACCEPTED, op, setting
 
 #: The reference data a catalogue is made of; rounds are read where they are asked for.
 CATALOGUE_TYPES = ("org_unit", "org_unit_successor", "form_template", "code_list")
 _PROVISIONAL = "provisional-units"
+_NEWER = Prepared(
+    select(op.c.ent_type, func.count())
+    .where(NOT_ACCEPTED, op.c.state == "waiting", op.c.reason == "newer-program")
+    .group_by(op.c.ent_type)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +38,15 @@ class ReferenceRow:
         return value if isinstance(value, str) else ""
 
 
+@cache
+def _all_of(entity: str) -> Select[Any]:
+    table = ENTITY_TABLES[entity]
+    return select(table).where(~table.c["_hidden"]).order_by(table.c.id)
+
+
 def references(connection: Connection, entity: str) -> list[ReferenceRow]:
     """The records of one of CATALOGUE_TYPES, by id."""
-    table = ENTITY_TABLES[entity]
-    rows = connection.execute(select(table).where(~table.c["_hidden"]).order_by(table.c.id))
+    rows = connection.execute(_all_of(entity))
     return [ReferenceRow(row["id"], values_of(entity, dict(row))) for row in rows.mappings()]
 
 
@@ -71,9 +83,4 @@ def values_kept_aside(
 
 def newer_than_program(connection: Connection) -> dict[str, int]:
     """Type → how many operations wait because this program does not know their type of record."""
-    counted = connection.execute(
-        select(op.c.ent_type, func.count())
-        .where(NOT_ACCEPTED, op.c.state == "waiting", op.c.reason == "newer-program")
-        .group_by(op.c.ent_type)
-    )
-    return {ent_type: int(count) for ent_type, count in counted}
+    return {ent_type: int(count) for ent_type, count in _NEWER.rows(connection)}

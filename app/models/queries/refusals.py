@@ -1,4 +1,6 @@
-"""What a unit above did not take and nobody here has answered yet by writing the record anew."""
+"""What a unit above did not take and nobody here has answered yet: by writing the record anew, or
+by dismissing the refusal.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,8 @@ from app.history.door import Reason, State
 from app.history.operation import Value, decode_body
 from app.models.queries.history import refused_by_above
 from app.models.queries.worklist import page_of
-from app.models.schema import ENTITY_TABLES, NOT_ACCEPTED, op
+from app.models.replica import left
+from app.models.schema import ENTITY_TABLES, NOT_ACCEPTED, dismissed, op
 
 _child = ENTITY_TABLES["child"]
 
@@ -31,16 +34,29 @@ class UnansweredRefusal(NamedTuple):
 
 
 def refused_above(connection: Connection) -> list[tuple[str, str]]:
-    """(type, id) of the records whose change a unit above did not take and that nobody here has
-    written since.
+    """(type, id) of the records whose change a unit above did not take and about which nobody here
+    has done anything since.
     """
     rows = connection.execute(
         select(op.c.ent_type, op.c.ent_id)
-        .where(*_unanswered())
+        .where(*_unanswered(connection))
         .group_by(op.c.ent_type, op.c.ent_id)
         .order_by(func.min(op.c.position))
     )
     return [(row.ent_type, row.ent_id) for row in rows]
+
+
+def unanswered(connection: Connection) -> dict[bytes, int]:
+    """Operation that a unit above did not take and nobody here has answered → its place in the
+    log.
+    """
+    rows = connection.execute(select(op.c.op_id, op.c.position).where(*_unanswered(connection)))
+    return {row.op_id: row.position for row in rows}
+
+
+def dismiss(connection: Connection, positions: Collection[int]) -> None:
+    """Note that a person leaves these at that."""
+    connection.execute(dismissed.insert(), [{"position": one} for one in positions])
 
 
 def first_page(connection: Connection) -> tuple[str, str] | None:
@@ -67,15 +83,15 @@ def refusals_about(
     the household that are in no register, because the operation that begins them was refused.
     """
     unseen = and_(op.c.ent_type == "child", op.c.ent_id.not_in(select(_child.c.id)))
-    about = or_(op.c.root.in_(sorted(records)), unseen)
+    about = (*_unanswered(connection), or_(op.c.root.in_(sorted(records)), unseen))
     rows = connection.execute(
         select(op.c.op_id, op.c.ent_type, op.c.ent_id, op.c.root, op.c.body)
-        .where(*_unanswered(), about)
+        .where(*about)
         .order_by(op.c.position)
     ).all()
     if not rows:
         return []  # as nearly always
-    refused = refused_by_above(connection, select(op.c.op_id).where(*_unanswered(), about))
+    refused = refused_by_above(connection, select(op.c.op_id).where(*about))
     found = [
         UnansweredRefusal(
             row.ent_type,
@@ -89,14 +105,18 @@ def refusals_about(
     return [one for one in found if one.root in records or one.body.get("household") == household]
 
 
-def _unanswered() -> tuple[ColumnElement[bool] | TextClause, ...]:
+def _unanswered(connection: Connection) -> tuple[ColumnElement[bool] | TextClause, ...]:
     later = op.alias()
+    # What comes with a bundle, the move for which it was refused most of all, is no answer of
+    # anybody who has read that it was; but what this PC wrote before it was restored is its own.
+    written_here = or_(later.c.bundle_in.is_(None), later.c.replica.in_(left(connection)))
     written = (
         select(later.c.position)
         .where(
             later.c.ent_id == op.c.ent_id,
             later.c.state == State.ACCEPTED.value,
             later.c.position > op.c.position,
+            written_here,
         )
         .exists()
     )
@@ -105,4 +125,5 @@ def _unanswered() -> tuple[ColumnElement[bool] | TextClause, ...]:
         op.c.state == State.REFUSED.value,
         op.c.reason == Reason.REFUSED_ABOVE.value,
         ~written,
+        op.c.position.not_in(select(dismissed.c.position)),
     )

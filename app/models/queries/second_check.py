@@ -91,9 +91,13 @@ def pages(
     unit: str,
     village: str | None = None,
     household: str | None = None,
+    *,
+    hidden: bool = False,
 ) -> dict[str, CheckedPage]:
-    """Household → its page, in the order of the book; of a unit, a village or one household."""
-    which: list[ColumnElement[bool]] = [~_household.c["_hidden"]]
+    """Household → its page, in the order of the book; of a unit, a village or one household.
+    `hidden`: also one that was marked as entered in error or merged.
+    """
+    which: list[ColumnElement[bool]] = [] if hidden else [~_household.c["_hidden"]]
     if household is not None:
         which.append(_household.c.id == household)
     else:

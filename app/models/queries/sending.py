@@ -9,7 +9,18 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, case, func, or_, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    and_,
+    case,
+    exists,
+    func,
+    or_,
+    select,
+    union_all,
+)
 
 from app.history.door import Direction, Reason
 from app.history.entities import ENTITIES, PAIRS, REFERENCES, ROOTS
@@ -33,6 +44,7 @@ from app.models.schema import (
     refused_above,
     station,
 )
+from app.models.scope_out import WHOLE, came_late
 
 PAGE = 500
 #: How much of each kind one bundle says: what a manifest (64 KiB) and a payload have room for. More
@@ -46,10 +58,13 @@ _OF_OPERATION = tuple(op.c[name] for name in OP_COLUMNS[:15])
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A piece of this replica's log: positions after `start` up to and including `end`."""
+    """A piece of this replica's log: positions after `start` up to and including `end`; and the
+    units that came into the receiver's scope since, of which everything travels.
+    """
 
     start: int
     end: int
+    late: frozenset[str] = frozenset()
 
 
 def cursor_of(connection: Connection, unit: str, this_station: str | None = None) -> int:
@@ -70,9 +85,17 @@ def cursor_of(connection: Connection, unit: str, this_station: str | None = None
     return min(int(row.acked) for row in rows)
 
 
-def span_for(connection: Connection, unit: str, this_station: str | None = None) -> Span:
-    """What of the log the next bundle to `unit` covers."""
-    return Span(cursor_of(connection, unit, this_station), last_position(connection))
+def span_for(
+    connection: Connection,
+    unit: str,
+    units: Collection[str] | None,
+    this_station: str | None = None,
+) -> Span:
+    """What of the log the next bundle to `unit` covers that is about `units`, None for all."""
+    cursor, end = cursor_of(connection, unit, this_station), last_position(connection)
+    late = came_late(connection, unit, units, cursor)
+    # Who had a part of the log and gets all of it now gets it from the beginning.
+    return Span(0, end) if WHOLE in late else Span(cursor, end, late)
 
 
 def own_work(connection: Connection, unit: str, writers: Collection[str]) -> tuple[int, int]:
@@ -146,39 +169,65 @@ def scoped_operations(
 
 
 def _told_moves(span: Span, units: Collection[str]) -> ColumnElement[bool]:
-    """The events that tell a move out of `units`, written on their behalf: the day decides for how
-    long the child is counted there (4-sync.md, "Moves").
+    """The events that tell a move out of `units`, of children that left in the span, and what was
+    written on such an event since: the day decides for how long the child is counted there
+    (4-sync.md, "Moves"), whoever puts it right.
     """
-    event = ENTITY_TABLES["life_event"]
     still_theirs = select(departed.c.record).where(departed.c.unit.in_(sorted(units)))
+    # Also one that was said to be something else since: then it tells no day any more.
+    said = op.alias()
+    told = select(said.c.ent_id).where(
+        said.c.root.in_(still_theirs),
+        said.c.root != said.c.ent_id,
+        said.c.ent_type == "life_event",
+        said.c.state == "accepted",
+        said.c.body.contains('"event":"moved_out"'),
+    )
+    left_now = moved_away(span, units).where(op.c.ent_id.in_(still_theirs))
     return and_(
-        op.c.ent_type == event.name,
+        op.c.ent_type == "life_event",
         op.c.state == "accepted",
         op.c.root != op.c.ent_id,
-        op.c.root.in_(moved_away(span, units).where(op.c.ent_id.in_(still_theirs))),
+        op.c.root.in_(still_theirs),
+        op.c.root.not_in(roots_in_scope(units)),
         op.c.position <= span.end,
-        op.c.ent_id.in_(select(event.c.id).where(event.c.event == "moved_out")),
+        or_(op.c.position > span.start, op.c.root.in_(left_now)),
+        op.c.ent_id.in_(told),
     )
 
 
 def _decisions(span: Span, units: Collection[str]) -> ColumnElement[bool]:
     """Decisions about two children of which only the one whose scope they do not share here lies
-    in `units`: those of the span, and all about a child that entered the scope since its start.
+    in `units`: those of the span, and all about a child that entered the scope since its start, or
+    came here since. Such a decision may have come long before, for the sake of the other child.
     """
     owned, late = roots_in_scope(units), entered_since(span, units)
-    about, entering = [], []
+    known = op.alias()
+    about, entering, new_here = [], [], []
     for name in PAIRS:
         table = ENTITY_TABLES[name]
         for child in (table.c.record, table.c.other_child):
+            before = exists(
+                select(known.c.ent_id).where(
+                    known.c.ent_id == child,
+                    known.c.state == "accepted",
+                    known.c.position <= span.start,
+                )
+            )
+            new = op.c.ent_id.in_(select(table.c.id).where(child.in_(owned), ~before))
             about.append(op.c.ent_id.in_(select(table.c.id).where(child.in_(owned))))
-            entering.append(op.c.ent_id.in_(select(table.c.id).where(child.in_(late))))
+            entering += [op.c.ent_id.in_(select(table.c.id).where(child.in_(late))), new]
+            if child is table.c.record:
+                new_here.append(new)
+    # What hangs on a record of the scope is sent with it, but for what is older than the record.
+    beside = and_(op.c.root.not_in(owned), or_(op.c.position > span.start, *entering))
+    older = and_(op.c.root.not_in(late), op.c.position <= span.start, or_(*new_here))
     return and_(
         op.c.ent_type.in_(PAIRS),
         op.c.state == "accepted",
         op.c.position <= span.end,
-        op.c.root.not_in(owned),
         or_(*about),
-        or_(op.c.position > span.start, *entering),
+        or_(beside, older),
     )
 
 
@@ -252,10 +301,16 @@ def roots_in_scope(units: Collection[str]) -> Select[tuple[str]]:
 
 
 def entered_since(span: Span, units: Collection[str]) -> Select[str]:
-    """Records that came into the scope of `units` after the span's start: all of them travels."""
-    return select(entered.c.record).where(
+    """Records that came into the scope of `units` after the span's start, by themselves or with
+    their unit: all of them travels.
+    """
+    alone = select(entered.c.record).where(
         entered.c.unit.in_(sorted(units)), entered.c.position > span.start
     )
+    late = span.late.intersection(units)
+    if not late:
+        return alone
+    return select(union_all(alone, roots_in_scope(late)).subquery().c.record)
 
 
 def _history_of(records: Sequence[str], owned: Select[tuple[str]]) -> ColumnElement[bool]:
@@ -268,20 +323,28 @@ def _history_of(records: Sequence[str], owned: Select[tuple[str]]) -> ColumnElem
 
 
 def moved_away(span: Span, units: Collection[str]) -> Select[str]:
-    """Records that left the scope of `units` in the span: their moves travel, nothing later."""
-    once = select(record_owner_ever.c.record).where(record_owner_ever.c.unit.in_(sorted(units)))
+    """Records that left the scope of `units` in the span, or at any time a unit that is late: their
+    moves travel, nothing later.
+    """
+    left = and_(op.c.position > span.start, op.c.ent_id.in_(_once(units)))
+    late = span.late.intersection(units)
+    if late:
+        left = or_(left, op.c.ent_id.in_(_once(late)))
     return (
         select(op.c.ent_id)
         .where(
             op.c.writes_owner,
             op.c.state == "accepted",
-            op.c.position > span.start,
             op.c.position <= span.end,
-            op.c.ent_id.in_(once),
+            left,
             op.c.ent_id.not_in(roots_in_scope(units)),
         )
         .distinct()
     )
+
+
+def _once(units: Collection[str]) -> Select[str]:
+    return select(record_owner_ever.c.record).where(record_owner_ever.c.unit.in_(sorted(units)))
 
 
 def _moves_with_ancestors(
@@ -297,11 +360,12 @@ def _moves_with_ancestors(
         by_record.setdefault(row.ent_id, []).append(
             (row.position, row.writes_owner, operation_of(row, read_body=read_body))
         )
+    start = 0 if span.late else span.start
     for held in by_record.values():
         graph = ancestry({operation.op_id: operation.parents for _, _, operation in held})
         wanted = 0
         for position, writes_owner, operation in held:
-            if writes_owner and span.start < position <= span.end:
+            if writes_owner and start < position <= span.end:
                 at = graph.index[operation.op_id]
                 wanted |= graph.ancestors[at] | 1 << at
         for _, _, operation in held:
@@ -374,9 +438,8 @@ def _brought_by(name: str, units: Collection[str]) -> bool:
 
 def _concerned(connection: Connection, roots: Collection[str], units: Collection[str]) -> set[str]:
     found: set[str] = set()
-    once = select(record_owner_ever.c.record).where(record_owner_ever.c.unit.in_(sorted(units)))
     for part in chunks(sorted(roots), IDS_AT_ONCE):
-        for ids in (roots_in_scope(units), once):
+        for ids in (roots_in_scope(units), _once(units)):
             held = ids.subquery()
             rows = connection.execute(select(held.c[0]).where(held.c[0].in_(part)))
             found.update(rows.scalars())

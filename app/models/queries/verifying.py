@@ -1,9 +1,7 @@
 """A handover as the unit above looks through it: how much of it stands where, what changed with it,
 what was sent back and answered.
 
-Where the log of this replica stood when the handover was taken in says what belongs to it: a bundle
-holds what its sender had not been told of yet, so a handover is everything of its units that had
-come by then (4-sync.md: sending is cumulative). Nothing here decides who may verify.
+What belongs to a handover is said by `covering`. Nothing here decides who may verify.
 """
 
 from __future__ import annotations
@@ -25,6 +23,7 @@ from app.models.queries.counting import (
     counted_households,
     moved_away_by_unit,
 )
+from app.models.queries.covering import Span, inside
 from app.models.queries.knowing import Knowledge, Placed
 from app.models.queries.register import RecordView, records
 from app.models.schema import ENTITY_TABLES, bundle_in, op
@@ -36,15 +35,6 @@ _village = ENTITY_TABLES["village"]
 #: What was typed about a household or child; a review is what was said about it.
 _PARTS = ("circumstance", "support", "life_event")
 RETURNED, CHECKED = "returned", "checked"
-#: Beyond every position of a log.
-END = 2**62
-
-
-class Span(NamedTuple):
-    """A piece of this replica's log: positions after `start` up to and including `end`."""
-
-    start: int
-    end: int
 
 
 @dataclass(slots=True)
@@ -76,24 +66,12 @@ class SentBack(NamedTuple):
     answered: int
 
 
-def taken_in(connection: Connection, handover: str, tier: str) -> int:
-    """Where the log stood when `tier` took a handover in: at its receipt. 0 where it has not."""
-    found = connection.execute(
-        select(func.min(op.c.position)).where(
-            op.c.ent_id == handover,
-            op.c.state == "accepted",
-            op.c.body.contains(f'"received_{tier}_on"'),
-        )
-    ).scalar()
-    return int(found or 0)
-
-
 def places(connection: Connection, units: Collection[str], basis: Basis, span: Span) -> list[Place]:
     """Every village of these units that holds something, in no order that means anything, and for
     each unit what is counted of those who left.
     """
     found: dict[tuple[str, str], Place] = {}
-    moved = changed_roots(span)
+    moved = changed_roots(inside(span))
     homes = _per_place(_household.c.owner_unit, _household.c.id, "household", moved).where(
         counted_households(), _household.c.owner_unit.in_(sorted(units))
     )
@@ -134,13 +112,12 @@ def _per_place(
     ).group_by(owner, village)
 
 
-def changed_roots(span: Span) -> Select[tuple[str]]:
-    """The households and children on which something was written in a span of the log."""
+def changed_roots(written: ColumnElement[bool]) -> Select[tuple[str]]:
+    """The households and children that some operations are about."""
     return (
         select(op.c.root)
         .where(
-            op.c.position > span.start,
-            op.c.position <= span.end,
+            written,
             op.c.state == "accepted",
             op.c.ent_type.in_(("household", "child", *_PARTS)),
         )
@@ -148,13 +125,15 @@ def changed_roots(span: Span) -> Select[tuple[str]]:
     )
 
 
-def changed_in(connection: Connection, units: Collection[str], span: Span) -> set[str]:
-    """The households and children of these units on which something was written in a span."""
+def changed_in(
+    connection: Connection, units: Collection[str], written: ColumnElement[bool]
+) -> set[str]:
+    """The households and children of these units that some operations are about."""
     found: set[str] = set()
     for table in (_household, _child):
         rows = connection.execute(
             select(table.c.id).where(
-                table.c.owner_unit.in_(sorted(units)), table.c.id.in_(changed_roots(span))
+                table.c.owner_unit.in_(sorted(units)), table.c.id.in_(changed_roots(written))
             )
         )
         found.update(rows.scalars())

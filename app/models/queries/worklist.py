@@ -27,6 +27,7 @@ _village = ENTITY_TABLES["village"]
 #: The names of what `count_children` counts.
 UNFINISHED, NO_NUMBER = "unfinished", "no_number"
 TURNING_16, PLACEHOLDER = "turning_16", "placeholder"
+HOME_GONE = "home_gone"
 _OFFICIAL = "OFFICIAL"
 _NOWHERE = ("", "")
 
@@ -61,7 +62,11 @@ class PlaceProgress:
 
 def _of_children(days: Days) -> Mapping[str, ColumnElement[bool]]:
     child_now = and_(followed(), under_age(days.today))
+    # Typed on one PC while the other took the household out: the child counts, and no page of a
+    # village leads to it.
+    gone = select(_household.c.id).where(_household.c["_hidden"])
     return {
+        HOME_GONE: and_(followed(), _child.c.household.in_(gone)),
         UNFINISHED: and_(followed(), ~finished("child")),
         NO_NUMBER: and_(child_now, func.coalesce(_child.c.personal_id, "") == ""),
         TURNING_16: and_(child_now, ~under_age(days.until)),

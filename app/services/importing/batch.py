@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Container, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import Enum
 
@@ -12,8 +12,10 @@ from app.forms.catalogue import stamp_for
 from app.forms.issues import Value
 from app.forms.schema import Template
 from app.forms.sensitivity import Masks
+from app.history.merge_groups import group_of
 from app.models.queries import importing
 from app.models.queries.importing import Held, Writing
+from app.models.undecided import Record, open_groups
 from app.models.work import Change, UnitOfWork
 from app.services.importing.drafts import Draft, is_news
 from app.services.importing.file_memory import FileMemory
@@ -43,7 +45,8 @@ class Outcome(Enum):
 class Tally:
     """What an import came to, counted over batches. `kept` are fields in which the register is
     ahead of the file and was left as it is; `accepted` cells whose proposal was confirmed;
-    `by_content` rows that only their own text tells from others.
+    `by_content` rows that only their own text tells from others;
+    `undecided` cells left out because two people wrote two values and nobody has chosen.
     """
 
     created: int = 0
@@ -55,6 +58,7 @@ class Tally:
     kept: int = 0
     accepted: int = 0
     by_content: int = 0
+    undecided: int = 0
 
 
 class BatchWriter:
@@ -87,6 +91,10 @@ class BatchWriter:
         self._form_for = form_for
         self._forms: dict[tuple[str, Value], Template] = {}
         self._masks = masks
+        #: Record of this batch → what of it is in open conflict.
+        self._undecided: dict[Record, set[str]] = {}
+        #: Child of this batch → the row it stands in.
+        self._row_of: dict[str, int] = {}
         self.tally = Tally()
 
     def write(self, rows: Sequence[ParsedRow]) -> None:
@@ -108,6 +116,7 @@ class BatchWriter:
             for one in finder.drafts.values()
             if one.entity == "child" or not one.is_new or one.id in spoken
         ]
+        self._row_of = {one.child.id: one.row.number for one in placed if one.child}
         self._drop_old_news(drafts)
         self._say_unread(placed)
         circumstances = self._circumstances(placed)
@@ -210,8 +219,10 @@ class BatchWriter:
 
     # --- what of it is news -----------------------------------------------------------------
 
-    def _drop_old_news(self, drafts: Iterable[Draft]) -> None:
+    def _drop_old_news(self, drafts: Collection[Draft]) -> None:
         """Leave in each draft of an existing record only the fields it is to take over."""
+        held = [draft.id for draft in drafts if not draft.is_new]
+        self._undecided = open_groups(self._work.connection, held) if held else {}
         differing = {
             draft.id: names for draft in drafts if not draft.is_new and (names := draft.differing())
         }
@@ -228,6 +239,13 @@ class BatchWriter:
 
     def _takes(self, draft: Draft, name: str, written: Sequence[Writing]) -> bool:
         unread, held = draft.unread.get(name), draft.loaded.get(name)
+        if self._is_undecided(draft.entity, draft.id, name):
+            # Two people wrote otherwise: a file decides as little between them as any save that
+            # nobody looked at.
+            row = draft.said_in.get(name) or self._row_of[draft.id]
+            self._leave_undecided(row, self._title(name))
+            draft.outdated.add(name)
+            return False
         if unread is not None and unread.accepted and held == unread.text:
             return True  # imported as it stood before, and confirmed now
         meanings = (draft.said[name],) if unread is None else unread.meanings
@@ -244,6 +262,14 @@ class BatchWriter:
             self._issues.add(draft.said_in[name], "household_differs", self._title(name))
             return False
         return True
+
+    def _is_undecided(self, entity: str, ent_id: str, name: str) -> bool:
+        group = group_of(entity).get(name, name)
+        return group in self._undecided.get((entity, ent_id), ())
+
+    def _leave_undecided(self, row: int, title: str) -> None:
+        self.tally.undecided += 1
+        self._issues.add(row, "undecided", title)
 
     def _form(self, entity: str, loaded: Mapping[str, Value]) -> Template:
         """The template of a record: it depends on its stamp alone and is asked for every record."""
@@ -268,8 +294,19 @@ class BatchWriter:
         values["template"] = stamp_for(form, draft.loaded.get("template"))
         if "full_name" in values and "name_status" not in values:
             values.update(_renamed(draft.loaded, values))
+        # What goes with a change by itself waits as well where two people wrote it otherwise.
+        values = {
+            name: value
+            for name, value in values.items()
+            if not self._is_undecided(draft.entity, draft.id, name)
+        }
         return Change(
-            draft.entity, values, id=draft.id, base=draft.heads, loaded=dict(draft.loaded)
+            draft.entity,
+            values,
+            id=draft.id,
+            base=draft.heads,
+            loaded=dict(draft.loaded),
+            by_rule=True,
         )
 
     # --- what could not be read -------------------------------------------------------------
@@ -318,6 +355,8 @@ class BatchWriter:
         old = [child.id for child, _ in speaking if not child.is_new]
         held = importing.circumstances_of(self._work.connection, old) if old else {}
         known = [one.id for several in held.values() for one in several]
+        if known:
+            self._undecided |= open_groups(self._work.connection, known)
         written = importing.writings(self._work.connection, known) if known else {}
         changes: dict[str, list[Change]] = {}
         for child, row in speaking:
@@ -335,8 +374,22 @@ class BatchWriter:
                     form, child.id, group, subgroups, about, same, written, unread
                 )
                 if change is not None:
+                    change = self._without_undecided(change, row.number)
+                if change is not None:
                     changes.setdefault(child.id, []).append(change)
         return changes
+
+    def _without_undecided(self, change: Change, row: int) -> Change | None:
+        """The change of a circumstance without what two people wrote otherwise."""
+        if change.id is None:
+            return change
+        kept = dict(change.values)
+        for name in change.values:
+            if self._is_undecided(change.entity, change.id, name):
+                del kept[name]
+                title = self._titles.get(f"{change.entity}.{name}") or self._title(name)
+                self._leave_undecided(row, title)
+        return replace(change, values=kept, by_rule=True) if kept else None
 
     # --- counting ---------------------------------------------------------------------------
 

@@ -7,9 +7,12 @@ key is the same record. Two communes that went into one are not, so their keys a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from enum import Enum
+from functools import cached_property
+from itertools import takewhile
 from typing import NamedTuple
 
 from app.forms.units import Tier, UnitTree
@@ -74,18 +77,20 @@ class UnitsOfRows:
     def __init__(
         self,
         tree: UnitTree,
-        home: str,
+        own: Sequence[str],
         scope: Iterable[str],
         edition: str,
+        today: date,
         reach: Iterable[str] | None = None,
     ) -> None:
-        """`home` is the installation's unit; `scope` the units whose rows are wanted; `reach` all
-        whose records may be here (None: those of `scope`); `edition` that of bare codes and names,
-        empty for the one of `home`.
+        """`own` are the editions the installation lies in, that of its unit first; `scope` the
+        units whose rows are wanted; `reach` all whose records may be here (None: those of `scope`);
+        `edition` that of bare codes and names, empty for what bears them today or in `own`.
         """
         self._tree = tree
-        self._present = home.partition("@")[2]
-        self._edition = edition or self._present
+        self._own = own
+        self._edition = edition
+        self._today = today
         self._scope = frozenset(scope)
         self._reach = self._scope if reach is None else frozenset(reach)
         self._read: dict[str, UnitOfRow] = {}
@@ -120,28 +125,59 @@ class UnitsOfRows:
             return self.of_unit(text)
         if text.isascii() and text.isdigit():
             # A number cell has lost the leading zeros of a code.
-            ref = f"{text}@{self._edition}"
-            return self.of_unit(ref if ref in self._tree else f"{text.zfill(5)}@{self._edition}")
-        named = self._tree.find(text, edition=self._edition, tier=Tier.COMMUNE)
-        inside = [one.unit.ref for one in named if one.unit.ref in self._scope]
+            return next(
+                (self.of_unit(ref) for code in (text, text.zfill(5)) if (ref := self._coded(code))),
+                _UNKNOWN,
+            )
+        named = [
+            one.unit.ref
+            for edition in self._editions
+            for one in self._tree.find(text, edition=edition, tier=Tier.COMMUNE)
+        ]
+        inside = [one for one in named if one in self._scope]
+        # A commune made by decree often keeps the name of one that went into it.
+        inside = [one for one in inside if self._tree.after(one).isdisjoint(inside)]
         if len(inside) == 1:
             return self.of_unit(inside[0])
         return _SKIPPED if named and not inside else _UNKNOWN
 
+    def _coded(self, code: str) -> str:
+        """The unit a bare code means: the one that bears it today where its rows are wanted, else
+        that of the installation's own edition; "" for none.
+        """
+        if self._edition:
+            ref = f"{code}@{self._edition}"
+            return ref if ref in self._tree else ""
+        today = self._tree.unit_on(code, self._today)
+        if today is not None and today.ref in self._scope:
+            return today.ref
+        own = (ref for one in self._own if (ref := f"{code}@{one}") in self._tree)
+        return next(own, "" if today is None else today.ref)
+
+    @cached_property
+    def _editions(self) -> tuple[str, ...]:
+        """Those in which names are looked up: the one that was named, or the installation's own
+        and those of the wanted units that stand today.
+        """
+        if self._edition:
+            return (self._edition,)
+        standing = (one for one in sorted(self._scope) if self._tree.stands_on(one, self._today))
+        return tuple(dict.fromkeys((*self._own, *(one.partition("@")[2] for one in standing))))
+
     def _taken(self, unit: str) -> UnitOfRow:
         owner = self._owner(unit)
         own = dict.fromkeys((self._space(unit, owner), *self._spaces(unit)))
-        line = frozenset((unit, *self._before(unit), *self._after(unit)))
+        line = frozenset((unit, *self._tree.before(unit), *self._tree.after(unit)))
         kin = dict.fromkeys(
             space
             for one in sorted(line - {unit})
             for space in self._spaces(one)
             if space not in own and space.owner in self._reach
         )
-        parts = line.union(*(self._before(one) | self._after(one) for one in line))
+        parts = line.union(*(self._tree.before(one) | self._tree.after(one) for one in line))
         fellows = (
             space
-            for one in sorted(self._before(owner) - line)
+            for one in sorted(self._tree.before(owner) - line)
             if (space := self._space(one, owner)).named
         )
         return UnitOfRow(
@@ -149,9 +185,14 @@ class UnitsOfRows:
         )
 
     def _owner(self, unit: str) -> str:
-        """The unit of the present edition into which this one went whole; itself if none."""
+        """The unit into which this one went whole that stands today, for every PC comes to that
+        one; else the one of the installation's own edition; itself if none.
+        """
         line = (unit, *self._whole_line(unit))
-        return next((one for one in line if one.partition("@")[2] == self._present), unit)
+        return next(
+            (one for one in reversed(line) if self._tree.stands_on(one, self._today)),
+            next((one for one in line if one.partition("@")[2] == self._own[0]), unit),
+        )
 
     def _spaces(self, unit: str) -> Iterator[Space]:
         """Where rows of a unit have been given records: its own, and those it went into whole."""
@@ -170,30 +211,4 @@ class UnitsOfRows:
 
     def _whole_line(self, unit: str) -> list[str]:
         """The units into which this one went whole, one after the other, within reach."""
-        found: list[str] = []
-        became = self._tree.whole_successor(unit)
-        while became is not None and became.ref in self._reach and became.ref not in found:
-            found.append(became.ref)
-            became = self._tree.whole_successor(became.ref)
-        return found
-
-    def _before(self, unit: str) -> frozenset[str]:
-        """Every unit of which this one was made, whole or in part."""
-        return _walk(unit, lambda one: (move.old for move in self._tree.predecessors(one)))
-
-    def _after(self, unit: str) -> frozenset[str]:
-        """Every unit that took this one over, whole or in part."""
-        return _walk(
-            unit, lambda one: (move.new for move in self._tree.successors(one) if move.new)
-        )
-
-
-def _walk(unit: str, step: Callable[[str], Iterable[str]]) -> frozenset[str]:
-    """All that is reached from a unit, without it. Decrees write the steps: a ring must end too."""
-    found: set[str] = set()
-    waiting = [unit]
-    while waiting:
-        new = set(step(waiting.pop())) - found
-        found |= new
-        waiting += new
-    return frozenset(found - {unit})
+        return list(takewhile(self._reach.__contains__, self._tree.whole_line(unit)))

@@ -43,7 +43,8 @@ class Scene:
     into ("" where no such one is here), `target_lines` the line numbers taken there. `destination`
     is the owner after a move: a unit, one of the words of `app.history.entities` for none, or ""
     where several are called so; `origin` the same of where somebody came from. `held` are the
-    events of the child that stand already.
+    events of the child that stand already. `undecided` says that people wrote two units, villages
+    or numbers of the household and nobody has decided.
     """
 
     unit: str
@@ -60,6 +61,7 @@ class Scene:
     destination: str = ""
     origin: str = ""
     held: tuple[Values, ...] = ()
+    undecided: bool = False
 
     @property
     def about(self) -> Values:

@@ -19,6 +19,7 @@ from app.models.queries import register
 from app.models.queries.register import ChildRow, RecordView
 from app.models.queries.rounds import RoundView, open_round
 from app.models.store import Reading
+from app.models.undecided import open_groups
 from app.models.work import Change
 from app.services import acts, saving
 from app.services.acts import Obstacle
@@ -158,7 +159,8 @@ class LifeEvents:
         """Take an event back with all that followed from it; returns how many operations.
 
         Raises KnownError `quarter.act_unknown`, `quarter.act_sent` once a bundle may have carried
-        it, `quarter.act_built_on` when somebody has since worked on a record of it.
+        it, `quarter.act_perhaps_sent` when the register was restored since,
+        `quarter.act_built_on` when somebody has since worked on a record of it.
         """
         self._workplace.require(Right.ENTER)
         with self._workplace.write() as work:
@@ -167,6 +169,8 @@ class LifeEvents:
                 raise KnownError("quarter.act_unknown", "quarter.act_unknown_hint")
             if found is not None and found.what is Obstacle.SENT:
                 raise KnownError("quarter.act_sent", "quarter.act_sent_hint")
+            if found is not None and found.what is Obstacle.PERHAPS_SENT:
+                raise KnownError("quarter.act_perhaps_sent", "quarter.act_perhaps_sent_hint")
             if found is not None:
                 raise KnownError("quarter.act_built_on", "quarter.act_built_on_hint")
             done = acts.put_aside(work, act)
@@ -246,8 +250,11 @@ class LifeEvents:
         if draft.code in ("moved_out", "moved_in"):
             typed = str(draft.answers.get("event_place") or "")
             place = destination(communes(self._workplace), typed)
+            if place in self._workplace.tree.units.whole_line(unit):
+                place = unit  # a household of a commune that was merged into it lies there already
             if draft.code == "moved_out":
-                scene = replace(scene, destination=place)
+                groups = open_groups(reading, [home.id]).get(("household", home.id), set())
+                scene = replace(scene, destination=place, undecided="place" in groups)
             else:
                 scene = replace(scene, origin=place)
         return scene

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from app.models import replica
 from app.models.queries import acts as act_queries
 from app.models.queries import importing, register
 from app.models.queries.register import RecordView
@@ -46,7 +47,7 @@ def last_act(workplace: Workplace, reading: Reading, household: str = "") -> Las
     if household:
         roots = {household, *(one.id for one in register.children_of(reading, household))}
     else:
-        after = importing.last_sent(reading)
+        after = max(importing.last_sent(reading), replica.perhaps_sent(reading))
     found = act_queries.newest_act(reading, ACT_PREFIX, roots, after)
     if found is None:
         return None

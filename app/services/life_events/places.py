@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
-from app.forms.units import Tier, Unit
+from app.forms.units import Tier, Unit, UnitTree
 from app.history.entities import OUTSIDE, UNKNOWN
 from app.services.workplace import Workplace
 from app.text.fold import fold
@@ -24,6 +25,7 @@ _NOT_KNOWN = frozenset(("khong ro", "khong biet", "chua ro", "unknown", "not kno
 class Commune:
     """A commune one may have moved to. `name` tells it from its namesakes, `full_name` is kind and
     name alone; `called` are the ways to write it and `above` those of the units it lies in, folded.
+    `formerly` are the ways to write those it was made of, whole or in part.
     """
 
     unit: str
@@ -31,10 +33,13 @@ class Commune:
     full_name: str
     called: frozenset[str]
     above: frozenset[str]
+    formerly: frozenset[str] = frozenset()
 
 
 def communes(workplace: Workplace) -> tuple[Commune, ...]:
-    """The communes of the province as they stand in this unit's edition, by name."""
+    """The communes of the province as they stand today, by name: nobody moves to one that was
+    merged or split any more.
+    """
     units = workplace.tree.units
     here = units.unit(workplace.unit)
     province = next(
@@ -42,16 +47,25 @@ def communes(workplace: Workplace) -> tuple[Commune, ...]:
     )
     if province is None:
         return ()
-    found = [
-        _commune(units.unit(ref), units.ancestors(ref))
-        for ref in workplace.tree.below(province.ref)
-        # Predecessors are read through the map; nobody moves there any more.
-        if units.tier(ref) is Tier.COMMUNE and ref.endswith(province.ref[province.ref.index("@") :])
-    ]
+    below = [one for one in workplace.tree.below(province.ref) if units.tier(one) is Tier.COMMUNE]
+    return _read(units, tuple(below), tuple(workplace.standing(below)))
+
+
+@lru_cache(maxsize=2)  # asked for at every key in a form
+def _read(
+    units: UnitTree, below: tuple[str, ...], standing: tuple[str, ...]
+) -> tuple[Commune, ...]:
+    formerly: dict[str, list[Unit]] = {}
+    for former in set(below).difference(standing):
+        for one in units.after(former):
+            formerly.setdefault(one, []).append(units.unit(former))
+    found = (
+        _commune(units.unit(one), units.ancestors(one), formerly.get(one, ())) for one in standing
+    )
     return tuple(sorted(found, key=lambda one: fold(one.name)))
 
 
-def _commune(unit: Unit, above: Iterable[Unit]) -> Commune:
+def _commune(unit: Unit, above: Iterable[Unit], formerly: Iterable[Unit]) -> Commune:
     chain = list(above)
     districts = [one.full_name() for one in chain if one.tier is not Tier.PROVINCE]
     return Commune(
@@ -60,6 +74,7 @@ def _commune(unit: Unit, above: Iterable[Unit]) -> Commune:
         unit.full_name(),
         _ways(unit),
         frozenset().union(*map(_ways, chain)),
+        frozenset().union(*map(_ways, formerly)),
     )
 
 
@@ -70,7 +85,8 @@ def _ways(unit: Unit) -> frozenset[str]:
 def destination(known: Sequence[Commune], typed: str) -> str:
     """The owner after a move to a place as typed, "xã Ba Vinh, huyện Ba Tơ": a unit of `known`, one
     of the words for none, or "" where it is not clear: several communes are called so, or only a
-    name is given that a commune bears («Bình Dương» may as well be the province).
+    name is given that a commune bears («Bình Dương» may as well be the province), or one that no
+    commune bears any more.
     """
     wanted = fold(clean(typed))
     if not wanted or wanted in _NOT_KNOWN:
@@ -79,11 +95,12 @@ def destination(known: Sequence[Commune], typed: str) -> str:
     others = [part for part in others if part]
     # The name as it was picked from the list is the whole of it, commas and all.
     exact = [one.unit for one in known if fold(one.name) == wanted]
-    fits = exact or [
-        one.unit
-        for one in known
-        if first in one.called and all(part in one.above for part in others)
-    ]
+    inside = [one for one in known if all(part in one.above for part in others)]
+    fits = (
+        exact
+        or [one.unit for one in inside if first in one.called]
+        or [one.unit for one in inside if first in one.formerly]
+    )
     bare = not others and all(first != fold(one.full_name) for one in known)
     if len(fits) > 1 or (fits and not exact and bare):
         return ""

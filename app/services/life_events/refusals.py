@@ -84,6 +84,9 @@ def _refused_departure(answers: Values, scene: Scene) -> list[Finding]:
         found.append(_at("event_place", "quarter.refused.same_commune"))
     if not scene.child and not scene.followed:
         found.append(_at("", "quarter.refused.nobody_left"))
+    if not scene.child and scene.undecided:
+        # The move writes unit, village and number as one: it would decide between the two.
+        found.append(_at("", "quarter.refused.undecided"))
     return found
 
 

@@ -21,11 +21,11 @@ from app.forms.template import builtin_templates
 from app.models.queries.references import references
 from app.models.store import Reading
 from app.models.work import Change, UnitOfWork
-from app.services import trust
 from app.services.catalogues import read_catalogue
 from app.services.reference_data import lists, templates, units
 from app.services.reference_data.files import Refused, SaidOf
 from app.services.reference_data.unused import Unused, of_unknown_type, unused
+from app.services.reference_signing import reference_signer
 from app.services.rights import Right
 from app.services.surroundings import reference_day
 from app.services.workplace import Workplace
@@ -173,7 +173,7 @@ class ReferenceDesk:
         workplace = self._workplace
         workplace.require(Right.ADMIN)
         with workplace.store.read() as reading:
-            trust.reference_signer(workplace, reading)  # whether this PC may sign at all
+            reference_signer(workplace, reading)  # whether this PC may sign at all
         try:
             with workplace.write() as work:
                 yield work, read_catalogue(work.connection)

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QFileDialog, QLineEdit, QWidget
 
 from app.i18n import text
@@ -17,6 +17,7 @@ from app.services.services import Services
 from app.services.stations import short_station
 from app.ui.admin.section import Section
 from app.ui.admin.sheets import print_or_say, whose
+from app.ui.admin.sticks_here import offer_folder
 from app.ui.step import Step
 from app.ui.tasks import Tasks
 from app.ui.theme import Theme
@@ -48,6 +49,7 @@ class AskingSection(Section):
         choose = Step(text("handovers.choose"))
         choose.clicked.connect(self._choose_folder)
         self.folder = self.field(text("handovers.folder"), beside=choose)
+        offer_folder(self, self.folder, self._to_asking)
         self.sealing: QLineEdit | None = None
         workplace = self._services.workplace
         if workplace.tree.units.children(workplace.unit):
@@ -58,10 +60,23 @@ class AskingSection(Section):
         self.printing.hide()
         self.row(self.ask, self.printing)
         self.column.addSpacing(self.theme.pixels(8))
-        self.read_out = self.words(text("administration.enrolment.read_out"), role="")
+        self.read_out = self.words(self.of_unit("administration.enrolment.read_out"), role="")
         self.read_out.hide()
         self.code_label = self.code()
         self.first = self.folder
+
+    @property
+    def top(self) -> bool:
+        """Whether nobody is above: then the PC that keeps the root of the province certifies."""
+        workplace = self._services.workplace
+        return workplace.tree.units.parent(workplace.unit) is None
+
+    def of_unit(self, message_id: str) -> str:
+        """A sentence of the page, in the words for who has nobody above where that is so."""
+        return text(f"{message_id}.top" if self.top else message_id)
+
+    def _to_asking(self) -> None:
+        self.ask.setFocus()
 
     def _choose_folder(self) -> None:
         title = text("handovers.choose_folder")
@@ -94,6 +109,8 @@ class AskingSection(Section):
         )
         self.requested.emit()
         self.load()
+        # The words just said take room from the part: its button is led to afterwards.
+        QTimer.singleShot(0, self, lambda: self.lead_to(self.printing))
 
     def forget_code(self) -> None:
         """The request that was written last is good no more."""
@@ -101,5 +118,6 @@ class AskingSection(Section):
             one.hide()
 
     def _print(self) -> None:
-        sheet = request_sheet(self._check_code, self._file, self._station, whose(self._services))
+        said = self._check_code, self._file, self._station
+        sheet = request_sheet(*said, whose(self._services), top=self.top)
         print_or_say(self, sheet)

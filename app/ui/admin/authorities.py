@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QComboBox, QWidget
 
 from app.crypto.revocation import RevocationList
-from app.i18n import number, text
+from app.i18n import in_sentence, number, text
 from app.services.authorities_below import AuthorityView
 from app.services.authority import RevocationReason
 from app.services.key_sheets import revoked_authority_sheet
@@ -69,7 +69,7 @@ class AuthoritiesSection(Section):
     ) -> None:
         super().__init__(tasks, theme, text("below.title"), parent)
         self._services, self._notifier = services, notifier
-        self._done: tuple[str, str, str, str] | None = None
+        self._done: tuple[str, str, int, str] | None = None
         self.words(text("below.why"))
         self.rows = AuthorityRows(theme)
         self.table = LineTable(
@@ -127,7 +127,7 @@ class AuthoritiesSection(Section):
             self.refuse("stations.no_secret", self.secret)
             return
         question = Question(
-            text("below.question", unit=self.rows.names[chosen.unit]),
+            text("below.question", unit=in_sentence(self.rows.names[chosen.unit])),
             text("below.details", count=number(chosen.stations)),
             (
                 Choice("revoke", text("below.revoke"), destroys=True),
@@ -144,9 +144,9 @@ class AuthoritiesSection(Section):
         view, issued = made
         self.secret.clear()
         unit, words = self.rows.names[view.unit], text(f"stations.reason.{reason.value}")
-        self._done = unit, words, number(issued.number), number(view.stations)
+        self._done = unit, words, issued.number, number(view.stations)
         self.printing.show()
-        self.say(text("below.revoked", unit=unit, count=number(view.stations)), "done")
+        self.say(text("below.revoked", unit=in_sentence(unit), count=number(view.stations)), "done")
         self.load()
         # The words just said take room from the part: its button is led to afterwards.
         QTimer.singleShot(0, self, lambda: self.lead_to(self.printing))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from PySide6.QtCore import QItemSelectionModel
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QAbstractItemView, QComboBox, QWidget
 
@@ -131,13 +132,10 @@ class BooksSection(Section):
 
         def op() -> _Found:
             # Nobody supplies a commune that a decree has merged into another.
-            edition = workplace.unit.partition("@")[2]
             units = [
-                (one.ref, one.full_name())
-                for ref in workplace.scope_units(None)
-                if ref.endswith(f"@{edition}")
-                and workplace.tree.tier(ref) == "commune"
-                and (one := workplace.tree.units.get(ref)) is not None
+                (ref, workplace.tree.units.unit(ref).full_name())
+                for ref in workplace.standing(workplace.scope_units(None))
+                if workplace.tree.tier(ref) == "commune"
             ]
             names = dict.fromkeys(one.full_name for one in books.enumerators())
             return _Found(books.all(), units, tuple(names))
@@ -150,9 +148,10 @@ class BooksSection(Section):
         several = len({one.unit for one in found.books}) > 1
         self.table.setColumnHidden(UNIT, not several)
         self.table.setColumnWidth(UNIT, self.theme.pixels(152))
+        flags, model = QItemSelectionModel.SelectionFlag, self.table.selectionModel()
         for at, one in enumerate(found.books):
-            if one.id in chosen:
-                self.table.selectRow(at)
+            if one.id in chosen:  # `selectRow` would leave the last of them alone
+                model.setCurrentIndex(self.rows.index(at, NUMBER), flags.Select | flags.Rows)
         said = text("paper_books.count", count=number(len(found.books)))
         self.say_in(self.count, said if found.books else text("paper_books.none"))
         self._fill(self.unit, found.units)

@@ -2,6 +2,7 @@
 
 Digits choose the unit on the line of a village; a preview says in numbers what goes where and what
 stays, and only then the act is offered. What is left is told, and stays here and on the worklist.
+Below, what a division moved can be taken back.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from PySide6.QtWidgets import QTableWidgetItem as Item
 from app.i18n import number, text
 from app.services.dividing import Divided, SplitUnit, VillagePart
 from app.services.services import Services
+from app.ui.admin.division_undo import DivisionUndoSection
 from app.ui.admin.section import Section
 from app.ui.tasks import Lane, Tasks
 from app.ui.theme import Theme
@@ -56,6 +58,9 @@ class DividingSection(Section):
         with self.together() as self.form:
             self._build(theme)
         self.form.hide()
+        self.undo = DivisionUndoSection(tasks, theme, services, self)
+        self.undo.taken_back.connect(self._taken_back)
+        self.column.addWidget(self.undo)
         self.close_column()
         self.first = self.table
 
@@ -82,6 +87,7 @@ class DividingSection(Section):
     def load(self) -> None:
         """Read which split units have pages left, then the villages of the chosen one."""
         self.read(self._dividing.standing, self._show_units)
+        self.undo.load()
 
     def _show_units(self, found: Sequence[SplitUnit]) -> None:
         before = self.unit.currentData()
@@ -212,9 +218,11 @@ class DividingSection(Section):
         split, said = self.split, self.said
         if split is not None:
             look = partial(self._dividing.preview, split.unit, said)
-            self.act(look, self._seen, lane=Lane.READ)
+            self.act(look, partial(self._seen, said), lane=Lane.READ)
 
-    def _seen(self, found: Divided) -> None:
+    def _seen(self, said: Mapping[str, str], found: Divided) -> None:
+        if self.split is None or (self.split.unit, self.said) != (found.unit, said):
+            return  # something else was chosen meanwhile: that has not been seen
         moves = bool(found.to)
         self._previewed = found if moves else None
         self.say_in(self.told, "\n".join(self._in_numbers(found)))
@@ -260,6 +268,12 @@ class DividingSection(Section):
                 "children": number(found.homeless_children),
             }
             why.append(text("dividing.left_homeless", **alone))
+        if found.disputed_households or found.disputed_children:
+            disputed = {
+                "households": number(found.disputed_households),
+                "children": number(found.disputed_children),
+            }
+            why.append(text("dividing.left_disputed", **disputed))
         if found.later_villages:
             why.append(text("dividing.left_later", villages=number(found.later_villages)))
         left = text("dividing.left", unit=name, **counted)
@@ -279,6 +293,12 @@ class DividingSection(Section):
         if done.left_households or done.left_children:
             words.append(text("dividing.mend"))
         self._after = "".join(f"{one}. " for one in words).strip()
+        self.load()
+        self.changed.emit()
+
+    def _taken_back(self, words: str) -> None:
+        """What was divided stands under the old unit again: it can be divided once more."""
+        self._after = words
         self.load()
         self.changed.emit()
 

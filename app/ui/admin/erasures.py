@@ -109,7 +109,7 @@ class ErasuresSection(Section):
                 place = one.owner_unit if unit is None else unit.full_name()
                 self.who.addItem(" · ".join(filter(None, (one.full_name, born, place))), one.id)
             if found:
-                self.who.setFocus()
+                self.lead_to(self.who)
             else:
                 self.refuse("erasures.nobody_found", self.wanted)
 

@@ -12,23 +12,24 @@ from pathlib import Path
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QComboBox, QFileDialog, QWidget
 
-from app.errors import AppError
 from app.forms.units import Tier
 from app.i18n import text
 from app.services.authority import Founded, Status
 from app.services.enrolment import Granted, RequestView
+from app.services.held_certificate import differences_in_words, held_in_words
 from app.services.key_sheets import GrantedPc, granted_sheet, role_in_words, root_sheet
 from app.services.rights import Role
 from app.services.services import Services
 from app.services.sign_in import check_passphrase
 from app.services.stations import short_station
-from app.ui.admin.day_edit import DayGrid
+from app.ui.admin.day_asked import DayAsked
 from app.ui.admin.section import Section
 from app.ui.admin.sheets import print_or_say, whose
+from app.ui.admin.sticks_here import offer_file
 from app.ui.admin.unit_choice import UnitChoice
 from app.ui.step import Step
 from app.ui.tasks import Tasks
-from app.ui.theme import Theme
+from app.ui.theme import Theme, set_state
 
 
 class IssuingSection(Section):
@@ -72,6 +73,7 @@ class IssuingSection(Section):
         choose = Step(text("handovers.choose"))
         choose.clicked.connect(self._choose_file)
         self.file = self.field(text("administration.issuing.request"), beside=choose)
+        offer_file(self, self.file, ".csr", self._look)
         self.look = self.step(text("administration.issuing.look"), self._look)
         self.row(self.look)
         with self.together() as self._granting:
@@ -81,19 +83,13 @@ class IssuingSection(Section):
             self.role = QComboBox()
             self.role.setAccessibleName(text("administration.issuing.role"))
             self.role.setMaximumWidth(self.theme.pixels(400))
-            self.role.addItem(text("administration.issuing.any_role"), "")
-            for one in Role:
-                if one is not Role.HEAD:  # that is every role: what nothing bounds
-                    self.role.addItem(text(f"account.role.{one.value}"), one.value)
+            self.role.currentIndexChanged.connect(lambda _at: self._say_differences())
+            self.more.changed.connect(self._say_differences)
             self.labelled(text("administration.issuing.role"), self.role)
             self.words(text("administration.issuing.role_bounds"))
+            self.differs = self.words("", role="")
             self.heard = self.field(text("administration.issuing.heard"))
-            with self.together() as self._asking_day:
-                days = DayGrid(self.theme, self)
-                self.day = days.add("administration.issuing.today", needed=False)
-                self.day.setPlaceholderText(text("administration.day_how"))
-                self.column.addWidget(days)
-            self._asking_day.hide()
+            self.today = DayAsked(self)
             self.secret = self.field(text("administration.issuing.secret"), secret=True)
             self.grant = self.step(text("administration.issuing.write"), self._grant, "primary")
             self.row(self.grant)
@@ -176,17 +172,51 @@ class IssuingSection(Section):
         mine, tree = self._services.workplace.unit, self._services.workplace.tree
         tier = Tier(tree.tier(found.unit))
         beside = self._services.units.below(None, tier, deep=True)
-        self.more.offer([one for one in beside if one.ref not in (found.unit, mine)])
-        self.role.setCurrentIndex(0)
-        self.day.clear()
-        self._asking_day.hide()
+        offered = {one.ref: one for one in beside}
+        for ref in found.units:  # of another edition or tier, as its certificate names them
+            if ref not in offered:
+                offered[ref] = self._services.units.view(ref)
+        for ref in (found.unit, mine):
+            offered.pop(ref, None)
+        self._asked = None
+        self.more.offer(list(offered.values()), found.units)
+        self._offer_roles(found.role)
+        self.today.forget()
         self.paper.hide()
         self._asked = found
+        self._say_differences()
         self._granting.show()
         self.heard.clear()
-        self.heard.setFocus()
+        self.lead_to(self.heard)
         # Where it stands is known once what was hidden has its place.
         QTimer.singleShot(0, self, lambda: self.lead_to(self.heard))
+
+    def _offer_roles(self, chosen: str) -> None:
+        self.role.clear()
+        self.role.addItem(text("administration.issuing.any_role"), "")
+        for one in Role:
+            if one is not Role.HEAD:  # that is every role: what nothing bounds
+                self.role.addItem(text(f"account.role.{one.value}"), one.value)
+        if self.role.findData(chosen) < 0:
+            self.role.addItem(role_in_words(chosen) or chosen, chosen)
+        self.role.setCurrentIndex(self.role.findData(chosen))
+
+    @property
+    def _scope(self) -> tuple[str, ...]:
+        """The units as they are ticked; none before a request was opened."""
+        return () if self._asked is None else (self._asked.unit, *self.more.chosen)
+
+    def _say_differences(self) -> None:
+        """What the PC is certified for already, and in what the next certificate will differ."""
+        held = None if self._asked is None else self._asked.held
+        self.differs.setVisible(held is not None)
+        if held is None:
+            return
+        name = self._services.entry.unit_name
+        differ = differences_in_words(held, self._scope, self.role.currentData(), name)
+        sign = "\N{BLACK UP-POINTING TRIANGLE} " if differ else ""
+        self.say_in(self.differs, sign + " ".join((held_in_words(held, name), *differ)))
+        set_state(self.differs, "warning" if differ else "")
 
     def _grant(self) -> None:
         file, heard, secret = Path(self.file.text().strip()), self.heard.text(), self.secret.text()
@@ -196,10 +226,9 @@ class IssuingSection(Section):
         if not heard.strip():
             self.refuse("administration.issuing.not_heard", self.heard)
             return
-        if self.refuse_by(self.day.judge, self.day):
+        if self.today.refused():
             return
-        desk, out, asked = self._services.enrolment, file.with_suffix(".tebundle"), self._asked
-        more = self.more.chosen
+        desk, out = self._services.enrolment, file.with_suffix(".tebundle")
         self.act(
             partial(
                 desk.grant,
@@ -207,20 +236,13 @@ class IssuingSection(Section):
                 out,
                 passphrase=secret,
                 compared=heard,
-                # Another file may lie there by now; it says itself for which unit it is.
-                units=(asked.unit, *more) if asked is not None and more else (),
+                units=self._scope,
                 role=self.role.currentData(),
-                today=self.day.day,
+                today=self.today.day,
             ),
             self._granted,
-            refused=self._ask_day,
+            refused=self.today.ask,
         )
-
-    def _ask_day(self, error: AppError) -> None:
-        """Where the clock may be wrong somebody has to say what day it is."""
-        if error.message_id in ("issuing.which_day", "issuing.other_day"):
-            self._asking_day.show()
-            QTimer.singleShot(0, self, lambda: self.lead_to(self.day))
 
     def _granted(self, done: Granted) -> None:
         for field in (self.file, self.heard, self.secret):
@@ -229,7 +251,10 @@ class IssuingSection(Section):
         unit = self._services.entry.unit_name(done.unit)
         self._done = done
         self.paper.show()
-        self.say(text("administration.issuing.granted", unit=unit, file=str(done.path)), "done")
+        said = text("administration.issuing.granted", unit=unit, file=str(done.path))
+        if done.ends_with_authority:
+            said += " " + text("enrol.ends_with_authority", day=f"{done.until:%d/%m/%Y}")
+        self.say(said, "done")
         QTimer.singleShot(0, self, lambda: self.lead_to(self.paper))
 
     def _print_granted(self) -> None:

@@ -8,17 +8,16 @@ from pathlib import Path
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QFileDialog, QLineEdit, QWidget
 
-from app.errors import AppError
 from app.i18n import number, text
 from app.plain_files import is_folder
 from app.services.authority import RootView, Status
 from app.services.key_files import KeyFiles
-from app.services.key_sheets import kept_root_sheet
-from app.services.root_rotation import Rotated
+from app.services.key_sheets import KeptRoot, kept_root, kept_root_sheet
 from app.services.services import Services
-from app.ui.admin.day_edit import DayGrid
+from app.ui.admin.day_asked import DayAsked
 from app.ui.admin.section import Section
 from app.ui.admin.sheets import print_or_say, whose
+from app.ui.admin.sticks_here import offer_folder
 from app.ui.notify import Choice, Notifier, Question
 from app.ui.step import Step
 from app.ui.tasks import Tasks
@@ -38,10 +37,10 @@ class KeysSection(Section):
     ) -> None:
         super().__init__(tasks, theme, text("unit_keys.title"), parent)
         self._services, self._notifier = services, notifier
-        self._roots: tuple[str, str] = ("", "")
         self.part(text("unit_keys.files"))
         self.words(text("unit_keys.files_why"))
         self.to = self._folder_field("handovers.folder")
+        offer_folder(self, self.to, self._to_copying)
         self.copy = self.step(text("unit_keys.copy"), self._copy)
         self.row(self.copy)
         self.words(text("unit_keys.take_why"))
@@ -70,12 +69,7 @@ class KeysSection(Section):
         choose.clicked.connect(self._choose_root)
         self.root_file = self.field(text("unit_keys.root_file"), beside=choose)
         self.root_secret = self.field(text("administration.issuing.secret"), secret=True)
-        with self.together() as self._asking_day:
-            days = DayGrid(self.theme, self)
-            self.day = days.add("administration.issuing.today", needed=False)
-            self.day.setPlaceholderText(text("administration.day_how"))
-            self.column.addWidget(days)
-        self._asking_day.hide()
+        self.today = DayAsked(self)
         self.make = self.step(text("unit_keys.root_make"), self._make, "danger")
         self.printing = Step(text("unit_keys.root_print"))
         self.printing.clicked.connect(self._print)
@@ -91,13 +85,14 @@ class KeysSection(Section):
     def _show(self, found: Status) -> None:
         lines = [_root_line(one) for one in reversed(found.roots)]
         self.say_in(self.roots, "\n".join(lines))
-        older = [one.fingerprint for one in found.roots if not one.newest]
-        self._roots = found.root_fingerprint, older[-1] if older else ""
         self.printing.setEnabled(bool(found.roots))
         if self.make is not None:
             self.make.setEnabled(bool(found.roots))
 
     # --- the files --------------------------------------------------------------------------
+
+    def _to_copying(self) -> None:
+        self.copy.setFocus()
 
     def _choose_folder(self, field: QLineEdit) -> None:
         title = text("handovers.choose_folder")
@@ -152,7 +147,7 @@ class KeysSection(Section):
         if not secret:
             self.refuse("stations.no_secret", self.root_secret)
             return
-        if self.refuse_by(self.day.judge, self.day):
+        if self.today.refused():
             return
         question = Question(
             text("unit_keys.root_question"),
@@ -166,26 +161,24 @@ class KeysSection(Section):
             return
         rotation, file = self._services.root_rotation, Path(typed) if typed else None
         self.act(
-            partial(rotation.rotate, secret, file, self.day.day), self._made, refused=self._ask_day
+            partial(rotation.rotate, secret, file, self.today.day),
+            lambda _made: self._made(),
+            refused=self.today.ask,
         )
 
-    def _ask_day(self, error: AppError) -> None:
-        """Where the clock may be wrong somebody has to say what day it is."""
-        if error.message_id in ("issuing.which_day", "issuing.other_day"):
-            self._asking_day.show()
-            QTimer.singleShot(0, self, lambda: self.lead_to(self.day))
-
-    def _made(self, made: Rotated) -> None:
+    def _made(self) -> None:
         self.root_secret.clear()
         self.root_file.clear()
-        self._roots = made.root_fingerprint, made.old_fingerprint
         self.say(text("unit_keys.root_made"), "done")
         self.load()
         # The words just said take room from the part: its button is led to afterwards.
         QTimer.singleShot(0, self, lambda: self.lead_to(self.printing))
 
     def _print(self) -> None:
-        print_or_say(self, kept_root_sheet(*self._roots, whose(self._services)))
+        self.read(partial(kept_root, self._services.authority), self._print_root)
+
+    def _print_root(self, root: KeptRoot) -> None:
+        print_or_say(self, kept_root_sheet(root, whose(self._services)))
 
 
 def _root_line(one: RootView) -> str:

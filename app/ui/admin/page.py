@@ -1,6 +1,6 @@
 """Quản trị: who works here, the own passphrase, what was done at the keyboard, the villages,
-the units that were split, the rounds, the certificate of this PC, those of others, all PCs, the
-backups, the audit trail, the self-test.
+the units that were split, the forms, lists and units in force, the rounds, the certificate of this
+PC, those of others, all PCs, the backups, the audit trail, the self-test.
 
 Only the parts that the account has the right to are there. Each does one thing at a time beside the
 window, and says beside its button what came of it.
@@ -37,6 +37,7 @@ from app.ui.admin.issuing import IssuingSection
 from app.ui.admin.keys import KeysSection
 from app.ui.admin.own import OwnSection
 from app.ui.admin.people import PeopleSection
+from app.ui.admin.references import ReferencesSection
 from app.ui.admin.reopening import ReopeningSection
 from app.ui.admin.rounds import RoundsSection
 from app.ui.admin.section import Section
@@ -62,9 +63,10 @@ def section_names(services: Services) -> tuple[str, ...]:
         "work": Right.ADMIN in rights or allows(rights, Right.READ),
         "villages": Right.ADMIN in rights,
         "dividing": Right.ADMIN in rights and workplace.tier is Tier.PROVINCE,
+        "references": Right.ADMIN in rights,
         "books": allows(rights, Right.READ),
         "rounds": Right.ADMIN in rights,
-        "enrolment": keeps_keys,
+        "enrolment": workplace.keeps_own_certificate and not workplace.demonstration,
         "issuing": keeps_keys and bool(below),
         "stations": keeps_keys,
         "keys": keeps_keys and bool(below),
@@ -85,6 +87,7 @@ _TITLES = {
     "work": "administration.work",
     "villages": "administration.villages",
     "dividing": "dividing.short",
+    "references": "references.short",
     "books": "administration.books",
     "rounds": "administration.rounds",
     "enrolment": "administration.enrolment",
@@ -98,6 +101,10 @@ _TITLES = {
     "audit": "administration.audit",
     "selftest": "administration.selftest",
 }
+
+
+#: The parts whose deeds change what other pages show.
+_TELLING = (VillageSection, DividingSection, ReferencesSection, RoundsSection, IssuingSection)
 
 
 class Sections(Mapping[str, Section]):
@@ -178,6 +185,7 @@ class AdminPage(QWidget):
                 tasks, theme, services.villages, services.entry, parent
             ),
             "dividing": lambda: DividingSection(tasks, theme, services, parent),
+            "references": lambda: ReferencesSection(tasks, theme, services, notifier, parent),
             "books": lambda: BooksSection(
                 tasks,
                 theme,
@@ -199,7 +207,7 @@ class AdminPage(QWidget):
             "selftest": lambda: SelfTestSection(tasks, theme, services, notifier, parent),
         }
         section = makers[name]()
-        if isinstance(section, VillageSection | DividingSection | RoundsSection | IssuingSection):
+        if isinstance(section, _TELLING):
             section.changed.connect(self.changed)
         if isinstance(section, BackupSection):
             section.restore_wanted.connect(self.restore_wanted)

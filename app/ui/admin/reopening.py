@@ -11,7 +11,7 @@ from pathlib import Path
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from app.i18n import text
+from app.i18n import in_sentence, text
 from app.services import reopening
 from app.services.key_sheets import RegisterOf, reopened_sheet
 from app.services.reopening import Reopened, ReopeningView
@@ -19,6 +19,7 @@ from app.services.services import Services
 from app.services.stations import short_station
 from app.ui.admin.section import Section
 from app.ui.admin.sheets import print_or_say, whose
+from app.ui.admin.sticks_here import offer_file
 from app.ui.step import Step
 from app.ui.tasks import Tasks
 from app.ui.theme import Theme
@@ -35,6 +36,7 @@ class ReopeningSection(Section):
         choose = Step(text("handovers.choose"))
         choose.clicked.connect(self._choose_file)
         self.file = self.field(text("administration.issuing.request"), beside=choose)
+        offer_file(self, self.file, reopening.REQUEST, self._to_secret)
         self.secret = self.field(text("administration.issuing.secret"), secret=True)
         self.look = self.step(text("reopening.look"), self._look)
         self.row(self.look)
@@ -51,6 +53,9 @@ class ReopeningSection(Section):
         self.row(self.printing)
         self.close_column()
         self.first = self.file
+
+    def _to_secret(self) -> None:
+        self.secret.setFocus()
 
     def _choose_file(self) -> None:
         title, kind = text("administration.issuing.request"), f"*{reopening.REQUEST}"
@@ -86,7 +91,7 @@ class ReopeningSection(Section):
         self._granting.show()
         self.printing.hide()
         self.heard.clear()
-        self.heard.setFocus()
+        self.lead_to(self.heard)
 
     def _grant(self) -> None:
         asked, heard = self._asked_for(), self.heard.text()
@@ -106,7 +111,7 @@ class ReopeningSection(Section):
         of = self._register(done.view)
         self._done = of, done.path.name
         self.printing.show()
-        self.say(text("reopening.granted", unit=of.unit, file=str(done.path)), "done")
+        self.say(text("reopening.granted", unit=in_sentence(of.unit), file=str(done.path)), "done")
         # The words just said take room from the part: its button is led to afterwards.
         QTimer.singleShot(0, self, lambda: self.lead_to(self.printing))
 

@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 from app.errors import KnownError
 from app.i18n import error_text, number, text
 from app.services.blocking_rules import BlockingRule, sentences_of
+from app.services.round_words import round_in_sentence
 from app.services.rounds import (
     KINDS,
     MOVED_OUT_QUARTERS,
@@ -240,7 +241,10 @@ class RoundsSection(Section):
                 field.clear()
             self.quarters.setCurrentIndex(self.quarters.findData(MOVED_OUT_QUARTERS))
             self.rules.clear()
-            self.say(text("administration.rounds.opened", name=asked.name.strip()), "done")
+            self.say(
+                text("administration.rounds.opened", round=round_in_sentence(asked.name.strip())),
+                "done",
+            )
             self.load()
             self.changed.emit()
 
@@ -257,7 +261,7 @@ class RoundsSection(Section):
 
     def _ask(self, one: RoundView, far: RoundProgress) -> None:
         question = Question(
-            text("administration.rounds.close_question", name=one.name),
+            text("administration.rounds.close_question", round=round_in_sentence(one.name)),
             _what_closing_means(far),
             (
                 Choice("close", text("administration.rounds.close_it"), destroys=True),
@@ -269,7 +273,9 @@ class RoundsSection(Section):
         rounds, found_id = self._rounds, one.id
 
         def done(_none: None) -> None:
-            self.say(text("administration.rounds.closed", name=one.name), "done")
+            self.say(
+                text("administration.rounds.closed", round=round_in_sentence(one.name)), "done"
+            )
             self.load()
             self.changed.emit()
 

@@ -81,7 +81,9 @@ class RuleList(QWidget):
         item = self.list.currentItem()
         if item is not None:
             rule = self._rules[str(item.data(_RULE))]
-            said.append(" ".join(rule.sentences))
+            # Named as what is looked at: «Ô bắt buộc chưa điền.» alone reads as said of this form.
+            named = " ".join(rule.sentences).rstrip(".")
+            said.append(text("administration.rounds.looked_at", rule=named))
             if rule.fields:
                 fields = ", ".join(rule.fields)
                 said.append(text("administration.rounds.rule_fields", fields=fields))

@@ -56,6 +56,7 @@ class Section(QFrame):
         self.first: QWidget | None = None
         self._steps: list[Step] = []
         self._working = False
+        self._offered: list[Step] = []
         px = theme.pixels
         self.column = QVBoxLayout(self)
         self.column.setContentsMargins(*((0,) * 4 if bare else (px(24), px(16)) * 2))
@@ -203,7 +204,11 @@ class Section(QFrame):
         return False
 
     def lead_to(self, field: QWidget) -> None:
-        """Put the keyboard into a field, in sight: Qt scrolls by itself for Tab alone."""
+        """Put the keyboard into a field, in sight: Qt scrolls by itself for Tab alone. Whoever has
+        gone to another page or part keeps it.
+        """
+        if not self.isVisible():
+            return
         field.setFocus(Qt.FocusReason.OtherFocusReason)
         around = self.parentWidget()
         while around is not None and not isinstance(around, QScrollArea):
@@ -224,17 +229,23 @@ class Section(QFrame):
         """
         held = self.window().focusWidget()
         self._lock(locked=True)
+        since = self.window().focusWidget()
+
+        def back() -> None:
+            if self.window().focusWidget() is since:  # else somebody went on meanwhile
+                _back(held)
+
         self.say(text("administration.working"))
 
         def finished(result: T) -> None:
             self._lock(locked=False)
             self.say("")
-            _back(held)
+            back()
             done(result)
 
         def failed(error: AppError) -> None:
             self._lock(locked=False)
-            _back(held)
+            back()
             self.say(error_text(error), "error")
             refused(error)
 
@@ -249,10 +260,13 @@ class Section(QFrame):
         self.tasks.run(op, done, failed, owner=self)
 
     def _lock(self, *, locked: bool) -> None:
+        if locked and not self._working:
+            self._offered = [one for one in self._steps if one.isEnabled()]
         self._working = locked
         for one in self._steps:
             # The one that was pressed keeps the keyboard: the next key is not for its neighbour.
-            one.setEnabled(not locked or one.hasFocus())
+            # Afterwards nothing is offered that was not offered before.
+            one.setEnabled(one.hasFocus() if locked else one in self._offered)
 
 
 def go_past(widget: QWidget) -> None:

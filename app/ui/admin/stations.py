@@ -14,7 +14,7 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QComboBox, QWidget
 
 from app.crypto.revocation import RevocationList
-from app.i18n import number, text
+from app.i18n import in_sentence, number, text
 from app.services.authority import RevocationReason
 from app.services.key_sheets import RevokedPc, revoked_sheet
 from app.services.services import Services
@@ -130,6 +130,12 @@ class StationsSection(Section):
         self.printing.clicked.connect(self._print)
         self.printing.hide()
         self.row(self.revoke, self.printing)
+        with self.together() as self.lacking:
+            self.part(text("stations.lists"))
+            self.lacks = self.words("")
+            self.complete = self.step(text("stations.lists"), self._complete)
+            self.row(self.complete)
+        self.lacking.hide()
 
     # --- reading ----------------------------------------------------------------------------
 
@@ -138,6 +144,12 @@ class StationsSection(Section):
         name = self._services.entry.unit_name
         stations = self._services.stations
         self.read(lambda: [_Line(one, name(one.unit)) for one in stations.list()], self._show)
+        if self.revoke is not None:
+            self.read(self._services.authority.unlisted, self._show_lacking)
+
+    def _show_lacking(self, count: int) -> None:
+        self.say_in(self.lacks, text("stations.lists_why", count=number(count)))
+        self.lacking.setVisible(count > 0)
 
     def _show(self, found: Sequence[_Line]) -> None:
         self._lines = found
@@ -199,7 +211,11 @@ class StationsSection(Section):
     def _asks(self, line: _Line, what: str, *, destroys: bool) -> bool:
         """Whether a person means it."""
         question = Question(
-            text(f"stations.{what}_question", station=line.view.short, unit=line.unit),
+            text(
+                f"stations.{what}_question",
+                station=line.view.short,
+                unit=in_sentence(line.unit),
+            ),
             text(f"stations.{what}_details"),
             (
                 Choice(what, text(f"stations.{what}"), destroys=destroys),
@@ -215,7 +231,8 @@ class StationsSection(Section):
         peers = self._services.handovers.peers
 
         def done(_unit: str) -> None:
-            self.say(text("stations.taken_out", station=line.view.short, unit=line.unit), "done")
+            unit = in_sentence(line.unit)
+            self.say(text("stations.taken_out", station=line.view.short, unit=unit), "done")
             self.load()
 
         self.act(lambda: peers.take_out(line.view.station), done)
@@ -236,12 +253,28 @@ class StationsSection(Section):
             partial(self._revoked, line, reason),
         )
 
+    def _complete(self) -> None:
+        """Make the list anew that lacks what an earlier one revoked."""
+        secret = self.secret.text()
+        if not secret:
+            self.refuse("stations.no_secret", self.secret)
+            return
+        desk = self._services.authority
+
+        def done(_made: Sequence[RevocationList]) -> None:
+            self.secret.clear()
+            self.say(text("stations.lists_done"), "done")
+            self.load()
+
+        self.act(lambda: desk.complete_lists(secret), done)
+
     def _revoked(self, line: _Line, reason: RevocationReason, made: RevocationList) -> None:
         self.secret.clear()
         words = text(f"stations.reason.{reason.value}")
-        self._sheet = RevokedPc(line.unit, line.view.short, words, number(made.number))
+        self._sheet = RevokedPc(line.unit, line.view.short, words, made.number)
         self.printing.show()
-        self.say(text("stations.revoked", station=line.view.short, unit=line.unit), "done")
+        unit = in_sentence(line.unit)
+        self.say(text("stations.revoked", station=line.view.short, unit=unit), "done")
         # The words just said take room from the part: its button is led to afterwards.
         QTimer.singleShot(0, self, lambda: self.lead_to(self.printing))
         self.load()

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QLabel, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from app.services.unit_views import UnitView
@@ -15,7 +15,9 @@ _OFF, _ON = Qt.CheckState.Unchecked, Qt.CheckState.Checked
 
 
 class UnitChoice(QWidget):
-    """The list; Space puts a unit in or takes it out, letters go to a name."""
+    """The list; Space puts a unit in or takes it out, letters go to a name. `changed` says so."""
+
+    changed = Signal()
 
     def __init__(self, theme: Theme, label: str, parent: QWidget) -> None:
         super().__init__(parent)
@@ -27,6 +29,7 @@ class UnitChoice(QWidget):
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.setFixedHeight(theme.pixels(112))
         self.list.setMaximumWidth(theme.pixels(400))
+        self.list.itemChanged.connect(lambda _item: self.changed.emit())
         title.setBuddy(self.list)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -34,19 +37,23 @@ class UnitChoice(QWidget):
         column.addWidget(title)
         column.addWidget(self.list)
 
-    def offer(self, units: Sequence[UnitView]) -> None:
-        """Offer these units, none of them chosen."""
+    def offer(self, units: Sequence[UnitView], chosen: Collection[str] = ()) -> None:
+        """Offer these units, those of `chosen` with a tick."""
+        with QSignalBlocker(self.list):
+            self._fill(units, chosen)
+        if units:
+            self.list.setCurrentRow(0)
+        self.setVisible(bool(units))
+
+    def _fill(self, units: Sequence[UnitView], chosen: Collection[str]) -> None:
         self.list.clear()
         for one in units:
             item = QListWidgetItem(one.name)
             item.setData(_REF, one.ref)
             item.setToolTip(f"{one.full_name} ({one.ref})")
             item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)
-            item.setCheckState(_OFF)
+            item.setCheckState(_ON if one.ref in chosen else _OFF)
             self.list.addItem(item)
-        if units:
-            self.list.setCurrentRow(0)
-        self.setVisible(bool(units))
 
     @property
     def chosen(self) -> tuple[str, ...]:

@@ -205,8 +205,10 @@ class VillageSection(Section):
 
     # --- doing ------------------------------------------------------------------------------
 
-    def _deed(self, op: Callable[[str], object], said: str, name: str) -> None:
-        """Do something to the list of the chosen commune, and read it anew."""
+    def _deed(self, op: Callable[[str], object], said: str, name: str, *kept: QLineEdit) -> None:
+        """Do something to the list of the chosen commune, and read it anew. `kept`: the fields
+        whose words are in the list then.
+        """
         unit = self.unit.currentData()
         if not unit:
             self.refuse("administration.villages.no_commune", self.table)
@@ -215,6 +217,8 @@ class VillageSection(Section):
         def done(result: object) -> None:
             if isinstance(result, str):
                 self._wanted = result
+            for field in kept:
+                field.clear()
             self.say(text(said, name=name), "done")
             self._read()
             self.changed.emit()
@@ -227,11 +231,11 @@ class VillageSection(Section):
             self.refuse("villages.no_name_hint", self.new_name)
             return
         villages = self._villages
-        self.new_name.clear()
         self._deed(
             lambda unit: villages.add(unit, name, kind),
             "administration.villages.added",
             name.strip(),
+            self.new_name,
         )
 
     def _rename(self) -> None:

@@ -121,7 +121,7 @@ class ConflictsPage(ConflictsFrame):
         at = min(max(place, 0), len(found.lines) - 1) if at < 0 else at
         self.table.setCurrentIndex(self.rows.index(at, WHAT))
         self._look()
-        if self._to_list:
+        if self._to_list and self.isVisible():
             self.table.setFocus(Qt.FocusReason.OtherFocusReason)
 
     @property
@@ -132,6 +132,8 @@ class ConflictsPage(ConflictsFrame):
     def _look(self) -> None:
         """Read the sides of the line under the keyboard."""
         line = self.line
+        # A number pressed before they have come is for no line: nobody has seen what it would take.
+        self._view = None
         self._asked += 1
         if line is None:
             return
@@ -230,6 +232,7 @@ class ConflictsPage(ConflictsFrame):
 
         def done(_saved: Saved) -> None:
             self._deciding = False
+            self._view = None
             self._at = None if following is None else following.key
             self._notifier.say(
                 Notice(

@@ -197,8 +197,9 @@ class FirstStart(QObject):
         if asked is None or unit is None:
             return
         today = datetime.now().astimezone().date()
+        whose = Whose(unit.name, asked.full_name, today, asked.unit)
         try:
-            print_sheet(self.page, recovery_sheet(code, Whose(unit.name, asked.full_name, today)))
+            print_sheet(self.page, recovery_sheet(code, whose))
         except KnownError as error:
             self.page.say(error_text(error), "error")
 

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QColor
 from PySide6.QtWidgets import (
-    QFileDialog,
     QFrame,
     QHBoxLayout,
     QLabel,
@@ -19,16 +17,17 @@ from PySide6.QtWidgets import (
 
 from app.errors import AppError
 from app.i18n import number, text
-from app.services.deliveries import Deliveries, Delivery, Stage, gap_words
+from app.services.deliveries import Deliveries, Delivery, Stage, gap_words, title_of
 from app.services.worklist import PlaceProgress
 from app.ui.handover.delivery_chart import Climb, DeliveryChart
 from app.ui.handover.desk import HandoverDesk
 from app.ui.handover.register import counts_words, moment_of
 from app.ui.home.chart import Bar
 from app.ui.line_table import LineRows, LineTable
-from app.ui.notify import Kind, Notice, Notifier, error_notice
+from app.ui.notify import Notifier, error_notice
+from app.ui.pdf_file import name_pdf, write_pdf
 from app.ui.step import Step
-from app.ui.tasks import Lane, Tasks
+from app.ui.tasks import Tasks
 from app.ui.theme import Theme
 
 UNIT, STAGE, LAST, COUNTS, NOTE = range(5)
@@ -113,8 +112,7 @@ class DeliveriesCard(QFrame):
         self.table = LineTable(
             self.rows, text("deliveries.title"), theme, _WIDTHS, NOTE, _LEAST_NOTE, self
         )
-        self.table.installEventFilter(self)
-        self.table.doubleClicked.connect(self.open_current)
+        self.table.opens(self.open_current)
         self.open = Step(f"{text('deliveries.open')}   Enter", self)
         self.open.clicked.connect(self.open_current)
         self.print = Step(text("deliveries.print"), self)
@@ -150,16 +148,7 @@ class DeliveriesCard(QFrame):
         whole = len(found.units)
         accepted = found.count(Stage.ACCEPTED)
         here = found.count(Stage.ACCEPTED, Stage.RECEIVED)
-        if found.round_name:
-            self.title.setText(
-                text(
-                    "deliveries.in_round",
-                    round=found.round_name,
-                    due="" if found.due is None else f"{found.due:%d/%m/%Y}",
-                )
-            )
-        else:
-            self.title.setText(text("deliveries.title"))
+        self.title.setText(title_of(found))
         words = text(
             "deliveries.said",
             accepted=number(accepted),
@@ -194,33 +183,21 @@ class DeliveriesCard(QFrame):
             self.one_wanted.emit(line.last)
 
     def _print(self) -> None:
-        wanted, _kind = QFileDialog.getSaveFileName(
-            self, text("deliveries.print"), text("deliveries.file"), "PDF (*.pdf)"
-        )
-        if wanted:
-            self.write(Path(wanted).with_suffix(".pdf"))
+        path = name_pdf(self, text("deliveries.print"), text("deliveries.file"))
+        if path is not None:
+            self.write(path)
 
     def write(self, path: Path) -> None:
         """Write the list of who is missing."""
-
-        def done(_none: None) -> None:
-            words = text("deliveries.written", file=str(path))
-            self._notifier.say(Notice(Kind.DONE, words, topic="deliveries"))
-
-        deed = partial(self._desk.outstanding_pdf, path)
-        self._tasks.run(deed, done, self._failed, lane=Lane.WRITE, owner=self)
+        write_pdf(
+            self,
+            self._tasks,
+            self._notifier,
+            self._desk.outstanding_pdf,
+            path,
+            written="deliveries.written",
+            topic="deliveries",
+        )
 
     def _failed(self, error: AppError) -> None:
         self._notifier.say(error_notice(error))
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 -- Qt's name
-        """Enter opens the unit's newest handover."""
-        if (
-            watched is self.table
-            and isinstance(event, QKeyEvent)
-            and event.type() == QEvent.Type.KeyPress
-            and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
-        ):
-            self.open_current()
-            return True
-        return super().eventFilter(watched, event)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Protocol
 
@@ -125,10 +126,20 @@ class HandoverDesk(Protocol):
     def receive_preview(self, file: Path, progress: Progress) -> FileResult:
         """What importing the file would change; nothing is written."""
 
+    def today(self) -> date:
+        """The day by this PC's clock."""
+
     def receive(
-        self, files: Sequence[Path], progress: Progress, signers: Signers
+        self,
+        files: Sequence[Path],
+        progress: Progress,
+        signers: Signers,
+        *,
+        clock_confirmed: bool,
     ) -> list[FileResult]:
-        """Import files; their receipts name these people."""
+        """Import files; their receipts name these people. `clock_confirmed`: somebody said that
+        this PC's day is right.
+        """
 
     def sticks(self) -> list[Stick]:
         """The sticks that are in this PC now."""
@@ -154,8 +165,10 @@ class HandoverDesk(Protocol):
         progress: Progress,
         signers: Signers,
         told: Callable[[int, FileResult], None],
+        *,
+        clock_confirmed: bool,
     ) -> list[FileResult]:
-        """Import many files; the progress counts them, their receipts name these people. `told`
+        """As `receive`, many files; the progress counts them. `told`
         hears of each with its place among them as soon as it counts, whatever becomes of the rest.
         """
 
@@ -167,6 +180,12 @@ class HandoverDesk(Protocol):
 
     def unverified(self) -> HandoverView | None:
         """The oldest handover from below that nobody has decided about."""
+
+    def undone(self) -> HandoverView | None:
+        """The oldest handover from below that was taken back here and not returned."""
+
+    def undone_but_accepted(self) -> HandoverView | None:
+        """The oldest handover whose bundle was taken back here and accepted by this unit."""
 
     def owed_to(self) -> str:
         """The unit below that waits longest for a receipt or return, "" for none."""
@@ -210,6 +229,9 @@ class HandoverDesk(Protocol):
     def drop_stopped(self, name: str) -> int:
         """Give up what waits of a record; how many operations. Raises KnownError."""
 
+    def dismiss(self, name: str) -> int:
+        """Leave a record at what a unit above refuses; how many operations. Raises KnownError."""
+
     @property
     def verification(self) -> Verification:
         """The use cases of who looks a handover from below through."""
@@ -228,8 +250,8 @@ class HandoverDesk(Protocol):
     def resurvey_pdf(self, survey: Survey, path: Path, *, result: bool) -> None:
         """Write the list to visit with, or the result of a re-survey."""
 
-    def field_labels(self) -> dict[str, str]:
-        """Field → what the forms call it."""
+    def field_labels(self) -> dict[tuple[str, str], str]:
+        """Form and field → what it is called there."""
 
     def kept(self) -> list[KeptBundle]:
         """Bundles of revoked PCs that are kept and not read in."""

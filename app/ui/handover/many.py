@@ -9,8 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -24,9 +23,10 @@ from app.services.handover_looking import FileLook
 from app.services.handover_people import KnownSigners, Signers
 from app.services.handover_receiving import FileResult
 from app.services.workplace import Progress
+from app.ui.handover.clock_question import clock_is_right
 from app.ui.handover.desk import HandoverDesk
 from app.ui.handover.facts import Fact
-from app.ui.handover.many_rows import FILE, FROM, SEQ, WHAT, FileLine, FileRows
+from app.ui.handover.many_rows import ELSEWHERE, FILE, FROM, SEQ, WHAT, FileLine, FileRows
 from app.ui.handover.received_facts import Outcome, outcome_of
 from app.ui.handover.signers import PersonEdit
 from app.ui.line_table import LineTable
@@ -37,7 +37,7 @@ from app.ui.tasks import Lane, Tasks
 from app.ui.theme import Theme
 
 #: Where room is short the name of the file goes first: the line below the list has it.
-_WIDTHS = {FROM: 216, SEQ: 72, FILE: 232}
+_WIDTHS = {FROM: 216, SEQ: 72, FILE: 300}
 _LEAST_WHAT = 280
 #: Files beside the only one that fits that are told one by one.
 _MOST_OTHERS = 4
@@ -103,8 +103,7 @@ class ManyFiles(QFrame):
         self.see = Step(f"{text('handovers.many.see')}   Enter", self)
         self.see.clicked.connect(self.preview_now)
         self.see.hide()
-        self.table.installEventFilter(self)
-        self.table.doubleClicked.connect(self.preview_now)
+        self.table.opens(self.preview_now)
         self.table.selectionModel().currentRowChanged.connect(lambda *_: self._follow())
         deeds = QHBoxLayout()
         deeds.setSpacing(px(8))
@@ -175,15 +174,13 @@ class ManyFiles(QFrame):
         self.receiver_row.setVisible(known is not None)
         if known is not None:
             self.receiver.propose(known.receivers)
-        bad = self.rows.count("error")
-        key = "handovers.many.found_bad" if bad else "handovers.many.found"
-        self.title.setText(text(key, count=number(len(found)), bad=number(bad)))
+        self.title.setText(_found_words(self.rows))
         if found:
             self.table.setCurrentIndex(self.rows.index(0, WHAT))
 
     def _follow(self) -> None:
         line = self.line
-        self.whole.setText("" if line is None else line.named)
+        self.whole.setText("" if line is None else line.whole)
         self.see.setEnabled(line is not None and line.is_left)
 
     # --- what one of them would bring -------------------------------------------------------
@@ -220,18 +217,6 @@ class ManyFiles(QFrame):
         self.work.run(text("handovers.looking"), look, looked, Lane.WRITE, gives_way=True)
         self.work.focus_stop()
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 -- Qt's name
-        """Enter in the list shows what the file would bring."""
-        if (
-            watched is self.table
-            and isinstance(event, QKeyEvent)
-            and event.type() == QEvent.Type.KeyPress
-            and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
-        ):
-            self.preview_now()
-            return True
-        return super().eventFilter(watched, event)
-
     # --- taking in --------------------------------------------------------------------------
 
     def take_now(self) -> None:
@@ -239,6 +224,13 @@ class ManyFiles(QFrame):
         if self.work.running:
             return
         self._taking = [one for one in self.rows.lines if one.is_left]
+        unsure = [
+            (one.look.file.name, one.look.seen.time_question)
+            for one in self._taking
+            if one.look.seen is not None and one.look.seen.time_question
+        ]
+        if unsure and not clock_is_right(self._notifier, self._desk.today(), unsure):
+            return
         self._came = {}
         files, desk = [one.look.file for one in self._taking], self._desk
         signers, came = Signers(receiver=self.receiver.signer), self._came
@@ -247,7 +239,9 @@ class ManyFiles(QFrame):
         self._next = self.take
         self.work.run(
             text("handovers.taking"),
-            lambda progress: desk.receive_all(files, progress, signers, came.__setitem__),
+            lambda progress: desk.receive_all(
+                files, progress, signers, came.__setitem__, clock_confirmed=bool(unsure)
+            ),
             self._taken,
             Lane.WRITE,
             gives_way=True,
@@ -274,14 +268,16 @@ class ManyFiles(QFrame):
         if not left:
             self.receiver_row.hide()
             self.receiver.forget()
-        taken = sum(1 for one in results.values() if one.status == "imported")
-        minded = sum(1 for one in results.values() if one.received and one.received.needs_a_person)
+        # Of all that came in here, also before somebody stopped: as many as the list shows.
+        came = [one.result for one in self.rows.lines if one.result is not None]
+        taken = sum(1 for one in came if one.status == "imported")
+        minded = sum(1 for one in came if one.received and one.received.needs_a_person)
         refused = self.rows.count("error")
         words = _title_of(taken, refused, minded, left)
         self.title.setText(words)
         kind = Kind.WARNING if refused or minded else Kind.NOTE if left else Kind.DONE
         self._notifier.say(Notice(kind, words, topic=topic))
-        if taken:
+        if any(one.status == "imported" for one in results.values()):
             self.done.emit()
 
     def _ended(self) -> None:
@@ -299,12 +295,15 @@ class ManyFiles(QFrame):
 def _told_of(others: Sequence[FileLine]) -> list[Fact]:
     """What the files are that were found beside the one that fits."""
     known = sum(1 for one in others if one.look.seen is not None)
-    bad = [one for one in others if one.look.seen is None]
-    said = [one.named for one in bad[:_MOST_OTHERS]]
+    elsewhere = sum(1 for one in others if one.look.elsewhere)
+    bad = [one for one in others if one.state == "error"]
+    said = [one.whole for one in bad[:_MOST_OTHERS]]
     if len(bad) > _MOST_OTHERS:
         said.append(text("handovers.many.others_more", count=number(len(bad) - _MOST_OTHERS)))
     if known:
         said.append(text("handovers.many.others_known", count=number(known)))
+    if elsewhere:
+        said.append(text("handovers.many.others_elsewhere", count=number(elsewhere)))
     about = text("handovers.about.others")
     return [Fact(about if at == 0 else " ", one) for at, one in enumerate(said)]
 
@@ -315,6 +314,23 @@ def _asked_for(found: Sequence[FileLook], desk: HandoverDesk) -> KnownSigners | 
         if one.fits and one.seen is not None and desk.is_below(one.seen.sender):
             return desk.signers(one.seen.sender, "")
     return None
+
+
+def _found_words(rows: FileRows) -> str:
+    """How many files there are, and what of them is not for this unit or cannot be received."""
+    total, bad, other = len(rows.lines), rows.count("error"), rows.count(ELSEWHERE)
+    key = "found_elsewhere" if other else "found"
+    if other == total:
+        key = "found_all_elsewhere"
+    elif bad:
+        key += "_bad"
+    return text(
+        f"handovers.many.{key}",
+        count=number(total),
+        mine=number(total - bad - other),
+        bad=number(bad),
+        other=number(other),
+    )
 
 
 def _title_of(taken: int, refused: int, minded: int, left: int) -> str:

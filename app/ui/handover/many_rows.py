@@ -13,6 +13,7 @@ from app.i18n import number, text
 from app.services.exchange import Received
 from app.services.handover_looking import FileLook
 from app.services.handover_receiving import FileResult, Inspection, is_left_out
+from app.services.handover_stated import differs, stated_words
 from app.services.missing_numbers import gap_words
 from app.ui.handover.received_facts import minded_words
 from app.ui.line_table import LineRows
@@ -20,13 +21,16 @@ from app.ui.theme import Theme
 
 FILE, FROM, SEQ, WHAT = range(4)
 _HEADINGS = tuple(f"handovers.many.{one}" for one in ("file", "from", "number", "what"))
+#: The state of a file that only lies on the same stick: it is another unit's, or was made here.
+ELSEWHERE = "elsewhere"
 #: The states of a line in the order of the list.
-_URGENCY = ("error", "warning", "", "done")
+_URGENCY = ("error", "warning", "", "done", ELSEWHERE)
 _SIGNS = {
     "done": "\N{CHECK MARK} ",
     "warning": "\N{BLACK UP-POINTING TRIANGLE} ",
     "error": "\N{MULTIPLICATION X} ",
     "": "",
+    ELSEWHERE: "",
 }
 
 
@@ -53,7 +57,7 @@ class FileLine:
                 return "done" if result.status == "already" else "error"
             return "warning" if result.received.needs_a_person else "done"
         if look.seen is None:
-            return "error"
+            return ELSEWHERE if look.elsewhere else "error"
         if self.preview is not None and self.preview.status != "already":
             got = self.preview.received
             if got is None:
@@ -64,13 +68,13 @@ class FileLine:
 
     @property
     def words(self) -> str:
-        """What it would bring, what it brought, or why it cannot be received."""
+        """What it would bring, what it brought, or in short why it cannot be received."""
         result, look = self.result, self.look
         if result is not None:
             return _came_to(result)
         seen = look.seen
         if seen is None:
-            return " ".join(look.why_not.split("\n"))
+            return look.short or _in_one_line(look.why_not)
         if seen.already:
             return text("handovers.many.already")
         said = [self._would(seen)]
@@ -81,9 +85,16 @@ class FileLine:
         return " · ".join(said)
 
     @property
-    def named(self) -> str:
-        """The same with the name of the file, once."""
+    def whole(self) -> str:
+        """The same at length, with what to do, and the name of the file once."""
         name, words = self.look.file.name, self.words
+        result = self.result
+        if result is None and self.preview is not None and self.preview.status == "rejected":
+            result = self.preview
+        if result is not None and result.status == "rejected" and not is_left_out(result):
+            words = _in_one_line(result.message)
+        elif result is None and self.look.seen is None:
+            words = _in_one_line(self.look.why_not)
         return words if name in words else f"{name}: {words}"
 
     def _would(self, seen: Inspection) -> str:
@@ -96,6 +107,10 @@ class FileLine:
         )
 
 
+def _in_one_line(words: str) -> str:
+    return " ".join(words.split("\n"))
+
+
 def _came_to(result: FileResult, brought: str = "handovers.many.brought") -> str:
     if is_left_out(result):
         return text("handovers.many.left")
@@ -103,10 +118,12 @@ def _came_to(result: FileResult, brought: str = "handovers.many.brought") -> str
     if got is None:
         if result.status == "already":
             return text("handovers.many.already")
-        return " ".join(result.message.split("\n"))
+        return result.short or _in_one_line(result.message)
     said = [text(brought, counts=_counts(got))]
     if got.needs_a_person:
         said.append(minded_words(got))
+    if got.stated is not None and got.counted is not None and differs(got.stated, got.counted):
+        said.append(stated_words(got.stated, got.counted))
     said += [one.message for one in result.besides]
     return " · ".join(said)
 
@@ -155,4 +172,6 @@ class FileRows(LineRows[FileLine]):
         return f"{_SIGNS[row.state]}{row.words}"
 
     def colour(self, row: FileLine, column: int) -> QColor | None:
-        return self._theme.colour(row.state) if column == WHAT and row.state else None
+        if column != WHAT or not row.state:
+            return None
+        return self._theme.colour("muted" if row.state == ELSEWHERE else row.state)

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from app.errors import AppError
-from app.i18n import number, text
+from app.i18n import in_sentence, number, text
 from app.services.outgoing_news import MOST, KindCount, NewsKind, NewsRow, OutgoingNews
 from app.ui.handover.desk import HandoverDesk
 from app.ui.line_table import LineRows, LineTable
@@ -98,8 +98,7 @@ class NewsCard(QFrame):
         self.table = LineTable(
             self.rows, text("handovers.news.title"), theme, _WIDTHS, WHAT, _LEAST_WHAT, self
         )
-        self.table.installEventFilter(self)
-        self.table.doubleClicked.connect(self.open_current)
+        self.table.opens(self.open_current)
         self.table.selectionModel().currentRowChanged.connect(lambda *_: self._follow())
         self.whole = QLabel(self)
         self.whole.setWordWrap(True)
@@ -125,7 +124,7 @@ class NewsCard(QFrame):
     def show_news(self, to: str, found: OutgoingNews) -> None:
         """Show the counts, and the list of the first of them."""
         self._to = to
-        self.title.setText(text("handovers.news.title_to", to=self._unit_name(to)))
+        self.title.setText(text("handovers.news.title_to", to=in_sentence(self._unit_name(to))))
         said = [
             text(
                 "arrivals.in_village",
@@ -197,15 +196,3 @@ class NewsCard(QFrame):
         line = self.line
         if line is not None and (line.household or line.child):
             self.record_wanted.emit(line.household, line.child)
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 -- Qt's name
-        """Enter in the list opens the page."""
-        if (
-            watched is self.table
-            and isinstance(event, QKeyEvent)
-            and event.type() == QEvent.Type.KeyPress
-            and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
-        ):
-            self.open_current()
-            return True
-        return super().eventFilter(watched, event)

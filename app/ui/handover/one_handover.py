@@ -17,10 +17,12 @@ from app.errors import AppError
 from app.i18n import error_text, in_sentence, number, text
 from app.services.arrivals_besides import of_round
 from app.services.handover_register import HandoverView
+from app.services.handover_stated import stated_words
 from app.services.import_undo import Released, UndoPlan, refusal
+from app.ui.flow import Flow
 from app.ui.handover.desk import HandoverDesk, Page
 from app.ui.handover.facts import Fact, Facts
-from app.ui.handover.register import counts_words, day_of, moment_of
+from app.ui.handover.register import counts_words, day_of, moment_of, verdict_words
 from app.ui.notify import Kind, Notice, Notifier, error_notice
 from app.ui.step import Step
 from app.ui.tasks import Lane, Tasks
@@ -61,6 +63,8 @@ class OneHandover(QFrame):
         #: What a reason that is given is for.
         self._for = ""
         self._busy = False
+        #: The handover that something was done about last.
+        self.acted = ""
         px = theme.pixels
         self.title = QLabel(self)
         self.title.setProperty("role", "title")
@@ -104,30 +108,29 @@ class OneHandover(QFrame):
         return (self.print, self.verify, self.accept, self.send_back, self.undo, self.release)
 
     def _lay_out(self, px: Callable[[int], int]) -> None:
-        links = QHBoxLayout()
-        links.setSpacing(px(8))
+        links = Flow(px(8), self)
         for one in self._in_the_way:
-            links.addWidget(one)
-        links.addStretch(1)
+            links.add(one)
         asking = QHBoxLayout()
         asking.setSpacing(px(8))
         asking.addWidget(self.reason, 1)
         asking.addWidget(self.give)
         asking.addWidget(self.leave)
         asking.addStretch()
+        steps = Flow(px(8), self)
+        for one in self._deeds():
+            steps.add(one)
         deeds = QHBoxLayout()
         deeds.setSpacing(px(8))
-        for one in self._deeds():
-            deeds.addWidget(one)
-        deeds.addStretch(1)
-        deeds.addWidget(self.close_card)
+        deeds.addWidget(steps, 1)
+        deeds.addWidget(self.close_card, 0, Qt.AlignmentFlag.AlignBottom)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(px(8))
         column.addWidget(self.title)
         column.addWidget(self.facts)
         column.addWidget(self.told)
-        column.addLayout(links)
+        column.addWidget(links)
         column.addLayout(asking)
         column.addStretch(1)
         column.addLayout(deeds)
@@ -139,8 +142,15 @@ class OneHandover(QFrame):
         """The id of the handover that is shown, "" for none."""
         return "" if self._view is None else self._view.id
 
-    def show_view(self, view: HandoverView) -> None:
-        """Show a handover, and what may be done about it."""
+    @property
+    def asks(self) -> bool:
+        """Whether the reason of a deed is being typed."""
+        return bool(self._for)
+
+    def show_view(self, view: HandoverView, *, anew: bool = True) -> None:
+        """Show a handover, and what may be done about it. Not `anew`: what is known of it was read
+        again meanwhile, and a reason that is being typed stays.
+        """
         self._view = view
         beside = view.giver == view.to
         giver, to = self._unit_name(view.giver), self._unit_name(view.to)
@@ -148,24 +158,28 @@ class OneHandover(QFrame):
             text(
                 "handovers.one.title_beside" if beside else "handovers.one.title",
                 seq=view.seq or text("handovers.line_unknown"),
-                giver=in_sentence(giver) if beside else giver,
-                to=to,
+                giver=in_sentence(giver),
+                to=in_sentence(to),
             )
         )
         self.facts.show_facts(tuple(self._lines(view)))
         self.print.setVisible(view.has_file)
-        # What was taken out of the register again is used again before anything is decided.
-        decides = view.may_decide and view.undone is None
-        self.verify.setVisible(decides and view.may_look)
-        self.accept.setVisible(decides)
-        self.send_back.setVisible(decides)
+        # What was taken out of the register again is used again before it is looked through or
+        # accepted. It may be sent back as it is: its giver knows of nothing.
+        here = view.may_decide and view.undone is None
+        self.verify.setVisible(here and view.may_look)
+        self.accept.setVisible(here)
+        self.send_back.setVisible(view.may_decide)
         self.undo.setVisible(view.direction in ("below", "beside") and view.undone is None)
         self.release.setVisible(view.undone is not None)
-        self._ask("")
+        if anew or not self._for:
+            self._ask("")
 
     def begin(self) -> None:
-        """Put the keyboard on what one mostly wants of a handover."""
-        first = self.print if not self.print.isHidden() else self.close_card
+        """Put the keyboard on what one mostly wants of a handover, or into the reason begun."""
+        first: QWidget = self.print if not self.print.isHidden() else self.close_card
+        if self._for:
+            first = self.reason
         first.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def escape(self) -> bool:
@@ -182,7 +196,7 @@ class OneHandover(QFrame):
             yield Fact(text("handovers.one.by"), view.sent_by)
         if view.round:
             yield Fact(text("handovers.about.round"), view.round)
-        yield Fact(text("handovers.column.counts"), counts_words(view))
+        yield Fact(text("handovers.column.counts"), counts_words(view, compared=False))
         for got in view.receipts:
             words = text(
                 "handovers.one.receipt",
@@ -195,19 +209,31 @@ class OneHandover(QFrame):
             )
             if got.round:
                 words = f"{of_round(got.round)} · {words}"
-            yield Fact(text(f"handovers.one.reached.{got.tier}"), words, "done")
+            if got.set_aside:
+                words = text("handovers.one.receipt_aside", words=words)
+            state = "warning" if got.set_aside else "done"
+            yield Fact(text(f"handovers.one.reached.{got.tier}"), words, state)
+            if view.stated is not None and view.counts_otherwise(got):
+                said = stated_words(view.stated, got.counts)
+                yield Fact(" ", f"\N{BLACK UP-POINTING TRIANGLE} {said}", "warning")
         for one in view.verdicts:
-            words = text(f"handovers.one.{one.verdict}", day=day_of(one.on), by=one.by)
+            words = verdict_words(one)
             state = "done" if one.verdict == "accepted" else "warning"
             said = f"{words}: {one.reason}" if one.reason else words
             yield Fact(text(f"handovers.one.verdict.{one.tier}"), said, state)
         if view.awaited:
             yield Fact(text("handovers.one.here"), text("handovers.awaited_long"), "warning")
         if view.rewritten:
-            yield Fact(text("handovers.one.giver"), text("handovers.rewritten_long"), "warning")
+            said = (
+                "handovers.rewritten_long" if view.accepted else "handovers.rewritten_before_long"
+            )
+            yield Fact(text("handovers.one.giver"), text(said), "warning")
         if view.undone is not None:
             words = text("handovers.one.was_undone", by=view.undone.by, why=view.undone.why)
             yield Fact(text("handovers.one.here"), words, "warning")
+            if _is_unknown_to_giver(view):
+                words = text("handovers.one.unknown_to_giver")
+                yield Fact(text("handovers.one.giver"), words, "warning")
 
     def _ask(self, what: str, told: str = "", pages: tuple[Page, ...] = ()) -> None:
         """Ask for the reason of a deed, say something, or neither."""
@@ -263,6 +289,8 @@ class OneHandover(QFrame):
             return plan, () if plan.in_the_way is None else desk.in_the_way(plan.in_the_way)
 
         def looked(found: tuple[UndoPlan, tuple[Page, ...]]) -> None:
+            if not self._stands:
+                return
             plan, pages = found
             if plan.in_the_way is not None:
                 self._ask("", f"{_SIGN} {error_text(refusal(plan.in_the_way))}", pages)
@@ -293,7 +321,9 @@ class OneHandover(QFrame):
         self._do(lambda desk, it: desk.release(it), self._released)
 
     def _undone(self, plan: UndoPlan) -> None:
-        self._settled("undone_now", count=number(plan.operations))
+        unknown = self._stands and self._view is not None and _is_unknown_to_giver(self._view)
+        key = "undone_now" if unknown else "undone_here"
+        self._settled(key, count=number(plan.operations))
         self.changed.emit()
 
     def _released(self, done: Released) -> None:
@@ -304,20 +334,26 @@ class OneHandover(QFrame):
     def _settled(self, key: str, **said: str) -> None:
         words = text(f"handovers.one.{key}", **said)
         self._notifier.say(Notice(Kind.DONE, words, topic="handover"))
-        self._ask("")
-        self.begin()
+        if self._stands:
+            self._ask("")
+            self.begin()
         self.decided.emit()
+
+    @property
+    def _stands(self) -> bool:
+        """Whether what was done last was done about what is shown: nobody went on meanwhile."""
+        return self.isVisible() and self.shown == self.acted
 
     def _do(self, deed: Callable[[HandoverDesk, str], T], done: Callable[[T], None]) -> None:
         if self._view is None or self._busy:
             return
         desk, it = self._desk, self._view.id
+        self.acted = it
         self._set_busy(busy=True)
 
         def ended(found: T) -> None:
             self._set_busy(busy=False)
-            if self.shown == it:
-                done(found)
+            done(found)
 
         def failed(error: AppError) -> None:
             self._set_busy(busy=False)
@@ -329,6 +365,13 @@ class OneHandover(QFrame):
         self._busy = busy
         for one in (*self._deeds(), self.give):
             one.setEnabled(not busy and (one is self.give or not self._for))
+
+
+def _is_unknown_to_giver(view: HandoverView) -> bool:
+    """Whether the reason of a taking back here stays untold: nobody sent the handover back. PCs of
+    one unit tell each other by mouth.
+    """
+    return view.may_decide and not any(one.verdict == "returned" for one in view.verdicts)
 
 
 def _plan_words(plan: UndoPlan) -> str:

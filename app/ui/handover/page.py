@@ -11,10 +11,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QStandardPaths, Qt, QTimer
-from PySide6.QtGui import QHideEvent, QKeySequence, QShortcut
+from PySide6.QtCore import QEvent, QStandardPaths, Qt, QTimer, Signal
+from PySide6.QtGui import QHideEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
     QApplication,
+    QBoxLayout,
     QFileDialog,
     QFrame,
     QHBoxLayout,
@@ -30,12 +31,14 @@ from app.services.handover_register import HandoverView
 from app.services.handover_unfinished import UnfinishedSending
 from app.services.sticks import Stick
 from app.services.stopped_lines import StoppedLine
+from app.ui.flow import Flow
 from app.ui.handover.desk import HandoverDesk, Pending
-from app.ui.handover.page_cards import HandoverCards
+from app.ui.handover.page_cards import Card, HandoverCards
 from app.ui.handover.pending import PendingCard
 from app.ui.handover.receive import ReceiveWizard
 from app.ui.handover.register import HandoverList
 from app.ui.handover.send import SendWizard
+from app.ui.labels import Elided
 from app.ui.notify import Choice, Kind, Notice, Notifier, Question, error_notice
 from app.ui.step import Step
 from app.ui.tasks import Lane, Tasks
@@ -73,7 +76,7 @@ class HandoverPage(HandoverCards):
         self._sticks.setInterval(_STICKS)
         self._sticks.timeout.connect(self._look_for_sticks)
         #: What stands in the place of the list, None for the list itself.
-        self._card: QWidget | None = None
+        self._card: Card | None = None
         #: Whether the rows of one of many files are shown: back goes to their list.
         self._many_wait = False
         px = theme.pixels
@@ -93,22 +96,25 @@ class HandoverPage(HandoverCards):
         self.receiving = ReceiveWizard(tasks, desk, notifier, theme, unit_name, inside)
         self.sending.save_first.connect(self.save_first)
         self.sending.done.connect(self._was_sent)
+        self.sending.left_open.connect(self.load)
         self.sending.news_wanted.connect(self.open_news)
         self.sending.errors_wanted.connect(self.errors_wanted)
         self.receiving.done.connect(self._was_received)
         self.receiving.many_wanted.connect(self.open_many)
         self.receiving.rows_wanted.connect(self.open_arrivals)
-        both = QHBoxLayout()
-        both.setSpacing(px(8))
-        both.addWidget(self.sending, 1)
-        both.addWidget(self.receiving, 1)
+        self._both = QHBoxLayout()
+        self._both.setSpacing(px(8))
+        self._both.addWidget(self.sending, 1)
+        self._both.addWidget(self.receiving, 1)
+        inside.laid_out.connect(self._place_wizards)
         #: What gives way to a card that needs the whole page.
         self._above = QWidget(inside)
         above = QVBoxLayout(self._above)
         above.setContentsMargins(0, 0, 0, 0)
         above.setSpacing(px(8))
         above.addWidget(self.pending)
-        above.addLayout(both)
+        above.addLayout(self._both)
+        self._column = column
         column.addWidget(self._above)
         column.addWidget(self._register(theme, inside), 1)
         shortcut = QShortcut(QKeySequence("F6"), self)
@@ -127,31 +133,37 @@ class HandoverPage(HandoverCards):
         self.table.setMinimumHeight(px(160))
         title = QLabel(text("handovers.register"))
         title.setProperty("role", "title")
-        self.hint = QLabel(text("handovers.register_hint"))
+        self.hint = Elided()  # where links stand beside it, it gives way to them
+        self.hint.say(text("handovers.register_hint"))
+        beside = self.hint.sizePolicy()
+        beside.setRetainSizeWhenHidden(True)  # so that they stand at the right without it as well
+        self.hint.setSizePolicy(beside)
         self.hint.setProperty("role", "muted")
         self.empty = QLabel(text("handovers.empty"))
         self.empty.setProperty("role", "muted")
         self.empty.setWordWrap(True)
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        links = Flow(px(16), below)
         head = QHBoxLayout()
         head.setSpacing(px(16))
         head.addWidget(title)
         head.addWidget(self.hint, 1)
+        head.addWidget(links)
         self.to_stopped = Step(parent=below)
         self.to_stopped.setProperty("role", "link")
         self.to_stopped.clicked.connect(self.open_stopped)
         self.to_stopped.hide()
-        head.addWidget(self.to_stopped)
+        links.add(self.to_stopped)
         self.to_returned = Step(parent=below)
         self.to_returned.setProperty("role", "link")
         self.to_returned.clicked.connect(self.open_returned)
         self.to_returned.hide()
-        head.addWidget(self.to_returned)
+        links.add(self.to_returned)
         self.to_deliveries = Step(text("deliveries.title"), below)
         self.to_deliveries.setProperty("role", "link")
         self.to_deliveries.clicked.connect(self.open_deliveries)
         self.to_deliveries.hide()
-        head.addWidget(self.to_deliveries)
+        links.add(self.to_deliveries)
         column = QVBoxLayout(below)
         column.setContentsMargins(px(16), px(8), px(8), px(8))
         column.setSpacing(px(8))
@@ -166,6 +178,22 @@ class HandoverPage(HandoverCards):
         column.addWidget(listing, 1)
         self._below, self._stack = below, column
         return below
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 -- Qt's name
+        super().resizeEvent(event)
+        self._place_wizards()
+
+    def _place_wizards(self) -> None:
+        """Beside each other, or, where both do not fit, below each other: with large letters half
+        of the second would lie beyond the edge.
+        """
+        around = self._column.contentsMargins()
+        needed = sum(one.minimumSizeHint().width() for one in (self.sending, self.receiving))
+        needed += self._both.spacing() + around.left() + around.right()
+        fits = needed <= self.viewport().width()
+        across, down = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
+        if self._both.direction() is not (across if fits else down):
+            self._both.setDirection(across if fits else down)
 
     def load(self) -> None:
         """Read what waits, whether this PC may send, the receivers, the rounds and the register."""
@@ -216,15 +244,17 @@ class HandoverPage(HandoverCards):
             self.sending.begin()
 
     def begin(self) -> None:
-        """The person came here: the keyboard goes to the first step."""
-        self.sending.begin()
+        """The person came here: the keyboard goes to the first step, or into the card that stands
+        as it was left; what it hides takes no key.
+        """
+        (self._card or self.sending).begin()
 
     def _show(self, found: Sequence[HandoverView]) -> None:
         self.table.show_lines(found)
         if self._card is not None and self._card is self.__dict__.get("one"):
             for view in found:
                 if view.id == self.one.shown:
-                    self.one.show_view(view)
+                    self.one.show_view(view, anew=False)
         self.table.setVisible(bool(found))
         self.hint.setVisible(bool(found))
         self.empty.setVisible(not found)
@@ -255,16 +285,24 @@ class HandoverPage(HandoverCards):
             self.verticalScrollBar().setValue(0)  # what waits anew is seen
 
     def _was_sent(self) -> None:
+        self.table.choose(self.sending.handover)
         self.load()
-        self.table.setFocus(Qt.FocusReason.OtherFocusReason)
+        if self.sending.held:
+            self.table.setFocus(Qt.FocusReason.OtherFocusReason)
         self.sent.emit()
 
     def _was_received(self) -> None:
-        self.close_card(held=False)
         self.table.choose(self.receiving.handover)
+        if not self._gives_a_reason():
+            self.close_card(held=False)
+            if self.receiving.held:
+                self.table.setFocus(Qt.FocusReason.OtherFocusReason)
         self.load()
-        self.table.setFocus(Qt.FocusReason.OtherFocusReason)
         self.received.emit()
+
+    def _gives_a_reason(self) -> bool:
+        """Whether somebody types the reason of a deed on the card beside which the wizards work."""
+        return self._card is not None and self._card is self.__dict__.get("one") and self.one.asks
 
     # --- sendings that stopped on their way -------------------------------------------------
 
@@ -343,11 +381,17 @@ class HandoverPage(HandoverCards):
 
 
 class _Inside(QWidget):
-    """What scrolls. A scroll area asks no one how high wrapped words get at a width: this does."""
+    """What scrolls. A scroll area asks no one how high wrapped words get at a width: this does.
+    `laid_out` comes when what is in it wants another size.
+    """
+
+    laid_out = Signal()
 
     def event(self, event: QEvent) -> bool:
         done = super().event(event)
         layout = self.layout()
+        if event.type() is QEvent.Type.LayoutRequest:
+            self.laid_out.emit()
         if layout is not None and event.type() in (QEvent.Type.LayoutRequest, QEvent.Type.Resize):
             needed = layout.minimumHeightForWidth(self.width())
             if needed != self.minimumHeight():

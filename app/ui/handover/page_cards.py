@@ -36,6 +36,19 @@ from app.ui.tab_order import set_tab_order
 from app.ui.tasks import Tasks
 from app.ui.theme import Theme
 
+#: What may stand in the place of the list.
+Card = (
+    OneHandover
+    | VerifyCard
+    | StoppedCard
+    | KeptCard
+    | ManyFiles
+    | DeliveriesCard
+    | NewsCard
+    | ArrivalsCard
+    | ReturnedCard
+)
+
 
 class HandoverCards(QScrollArea):
     """The cards of the page. What stands around them is built by the page."""
@@ -59,7 +72,7 @@ class HandoverCards(QScrollArea):
     _unit_name: Callable[[str], str]
     _stopped_lines: list[StoppedLine]
     #: What stands in the place of the list, None for the list itself.
-    _card: QWidget | None
+    _card: Card | None
     #: Whether the rows of one of many files are shown: back goes to their list.
     _many_wait: bool
     #: What gives way to a card that needs the whole page.
@@ -91,6 +104,7 @@ class HandoverCards(QScrollArea):
         card.left.connect(self.close_card)
         card.decided.connect(self.load)
         card.changed.connect(self.received)
+        card.changed.connect(lambda: self.receiving.forget(card.acted))
         card.record_wanted.connect(self.record_wanted)
         card.verify_wanted.connect(self.open_verifying)
         return card
@@ -171,7 +185,7 @@ class HandoverCards(QScrollArea):
     ) -> tuple[Tasks, HandoverDesk, Notifier, Theme, Callable[[str], str], QWidget]:
         return (self._tasks, self._desk, self._notifier, self._theme, self._unit_name, self._below)
 
-    def _show_card(self, card: QWidget) -> None:
+    def _show_card(self, card: Card) -> None:
         self.close_card(held=False)
         if self._stack.indexOf(card) < 0:
             self._stack.addWidget(card, 1)
@@ -266,6 +280,12 @@ class HandoverCards(QScrollArea):
             self.open_returned()
         elif duty is Duty.NOT_VERIFIED:
             self._tasks.run(self._desk.unverified, self._verify, self._failed, owner=self)
+        elif duty is Duty.UNDONE:
+            self._tasks.run(self._desk.undone, self._open_found, self._failed, owner=self)
+        elif duty is Duty.UNDONE_BUT_ACCEPTED:
+            self._tasks.run(
+                self._desk.undone_but_accepted, self._open_found, self._failed, owner=self
+            )
         elif duty is Duty.ANSWERS_OWED:
             self.close_card(held=False)
             self._tasks.run(
@@ -278,6 +298,13 @@ class HandoverCards(QScrollArea):
             self.table.setFocus(Qt.FocusReason.OtherFocusReason)
         elif found.may_look:
             self.open_verifying(found)
+        else:
+            self.open_one(found)
+
+    def _open_found(self, found: HandoverView | None) -> None:
+        """To a handover that was taken back here: it is sent back, or used again."""
+        if found is None:
+            self.table.setFocus(Qt.FocusReason.OtherFocusReason)
         else:
             self.open_one(found)
 

@@ -16,14 +16,15 @@ from app.i18n import text
 from app.plain_files import is_folder
 from app.services.handover_people import KnownSigners
 from app.services.sticks import Stick
+from app.ui.handover.clock_question import clock_is_right
 from app.ui.handover.desk import HandoverDesk, progress_of
 from app.ui.handover.facts import Fact, Facts
 from app.ui.handover.received_facts import Outcome, facts_of, outcome_of
 from app.ui.handover.signers import SignersEdit
-from app.ui.handover.stick_row import StickRow
 from app.ui.handover.wizard import PathEdit, Wizard, named
 from app.ui.notify import Kind, Notice, Notifier
 from app.ui.step import Step
+from app.ui.stick_row import StickRow
 from app.ui.tasks import Tasks, Watch
 from app.ui.theme import Theme
 
@@ -55,6 +56,8 @@ class ReceiveWizard(Wizard):
         self._file: Path | None = None
         #: Other files of the folder in which this one was found, and what they are.
         self._others: tuple[Fact, ...] = ()
+        #: The handover whose taking in is told below the file, "" for none.
+        self._told = ""
         px = theme.pixels
         self.file = PathEdit()
         self.file.setAccessibleName(text("handovers.file"))
@@ -103,6 +106,7 @@ class ReceiveWizard(Wizard):
     def _changed(self) -> None:
         self._file = None
         self._others = ()
+        self._told = ""
         self._offer_rows(None)
         self._ask_names(None)
         self.facts.say(text("handovers.look_first"))
@@ -126,6 +130,14 @@ class ReceiveWizard(Wizard):
         self.look.setEnabled(not running and bool(self.file.path))
         self.take.setEnabled(not running and self._file is not None)
         self.see_rows.setEnabled(not running)
+
+    def forget(self, handover: str) -> None:
+        """What a handover brought was taken back, or counts again: what was told when it came is
+        true no more.
+        """
+        if handover and handover == self._told and not self.running:
+            self._changed()
+            self._notifier.dismiss_topic(self._topic)
 
     def after_failure(self) -> None:
         """Back to the file."""
@@ -186,22 +198,28 @@ class ReceiveWizard(Wizard):
     def _looked(self, file: Path, result: object) -> None:
         if not isinstance(result, Outcome):
             return
+        self._told = ""
         self._file = file if result.result.status == "imported" else None
         self._offer_rows(result)
         self._ask_names(result.signers if self._file is not None else None)
         self._show(result, taken=False)
         self.set_running(False)
         next_one = self.take if self._file is not None else self.file
-        next_one.setFocus(Qt.FocusReason.OtherFocusReason)
+        if self.held:
+            next_one.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def take_now(self) -> None:
         """Import the file."""
         if self._file is None or self._ticket is not None:
             return
         desk, files, signers = self._desk, (self._file,), self.signers.signers
+        why = "" if self._found is None else self._found.result.time_question
+        if why and not clock_is_right(self._notifier, desk.today(), [(self._file.name, why)]):
+            return
 
         def take(watch: Watch) -> object:
-            done = desk.receive(files, progress_of(watch.report, watch.cancelled), signers)
+            progress = progress_of(watch.report, watch.cancelled)
+            done = desk.receive(files, progress, signers, clock_confirmed=bool(why))
             return [outcome_of(desk, one) for one in done]
 
         self._run(text("handovers.taking"), take, self._taken)
@@ -211,13 +229,18 @@ class ReceiveWizard(Wizard):
         self._offer_rows(None)
         self._ask_names(None)
         self.signers.forget()
+        came = False
         for result in results if isinstance(results, list) else ():
             self._show(result, taken=True)
             if result.result.status == "imported":
+                came = True
                 self._notifier.say(Notice(Kind.DONE, text(result.said), topic=self._topic))
-                self.handover = result.handover
+                self.handover = self._told = result.handover
         self.set_running(False)
-        self.done.emit()
+        if came:
+            self.done.emit()
+        elif self.held:
+            self.after_failure()
 
     # --- what is said -----------------------------------------------------------------------
 

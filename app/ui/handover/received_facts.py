@@ -15,6 +15,7 @@ from app.services.arrivals_besides import Besides
 from app.services.exchange import Received
 from app.services.handover_people import KnownSigners
 from app.services.handover_receiving import FileResult
+from app.services.handover_stated import differs, stated_words
 from app.services.missing_numbers import gap_words
 from app.ui.handover.desk import HandoverDesk, Returned
 from app.ui.handover.facts import Fact
@@ -47,10 +48,11 @@ def outcome_of(desk: HandoverDesk, result: FileResult) -> Outcome:
         return Outcome(result)
     line = next((one for one in desk.register() if one.id == got.handover), None)
     said = "handovers.no_line"
-    if line is not None and line.has_file:
-        said = "handovers.send_receipt"
-    elif line is not None and line.direction == Direction.BESIDE.value:
+    if line is not None and line.direction == Direction.BESIDE.value:
         said = "handovers.copied"
+    elif line is not None and line.has_file:
+        below = line.direction == Direction.BELOW.value
+        said = "handovers.send_receipt" if below else "handovers.from_above"
     signers = desk.signers(got.sender, "") if desk.is_below(got.sender) else None
     return Outcome(result, desk.returned(got.returned), said, got.handover, signers)
 
@@ -73,13 +75,27 @@ def facts_of(outcome: Outcome, unit_name: Callable[[str], str], *, taken: bool) 
     facts = [
         Fact(text("handovers.about.sender"), f"{_CHECK} {sender}", "done"),
         Fact(text(about), f"{_CHECK} {numbers}" if taken else numbers, "done" if taken else ""),
+        *_stated(got),
         _minded(got),
         *_besides(outcome.result.besides),
     ]
     if taken:
         facts += [Fact("", text(one), "warning") for one in _next_steps(got)]
+    if outcome.result.time_question and not taken:
+        facts.append(Fact("", f"{_SIGN} {text('handovers.receive_clock.unsure')}", "warning"))
     said = (*_line_of(got, unit_name, taken=taken), *_returns_of(outcome, unit_name, taken=taken))
     return (*facts, *(Fact("", f"{_SIGN} {words}", "warning") for words in said))
+
+
+def _stated(got: Received) -> Iterator[Fact]:
+    """What the giver says it handed over, against what is counted here."""
+    if got.stated is None or got.counted is None:
+        return
+    words, about = stated_words(got.stated, got.counted), text("handovers.about.stated")
+    if differs(got.stated, got.counted):
+        yield Fact(about, f"{_SIGN} {words}", "warning")
+    else:
+        yield Fact(about, f"{_CHECK} {words}", "done")
 
 
 def _besides(found: Sequence[Besides]) -> Iterator[Fact]:

@@ -14,7 +14,6 @@ from pathlib import Path
 from PySide6.QtCore import QEvent, QObject, QRegularExpression, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QRegularExpressionValidator
 from PySide6.QtWidgets import (
-    QFileDialog,
     QHBoxLayout,
     QLabel,
     QLineEdit,
@@ -32,8 +31,9 @@ from app.ui.handover.resurvey_typing import ResurveyTyping
 from app.ui.handover.wizard import named
 from app.ui.labels import ElidedChoice
 from app.ui.line_table import LineRows, LineTable
-from app.ui.notify import Kind, Notice, Notifier, error_notice
+from app.ui.notify import Notifier, error_notice
 from app.ui.one_of import OneOf
+from app.ui.pdf_file import name_pdf, write_pdf
 from app.ui.step import Step
 from app.ui.tasks import Lane, Tasks
 from app.ui.theme import Theme
@@ -65,7 +65,7 @@ class SurveyRows(LineRows[SurveyLine]):
 
     def words(self, row: SurveyLine, column: int) -> str:
         if column == VILLAGE:
-            return row.village
+            return self.place_words(row.village, row.unit)
         if column == HOUSEHOLD:
             return row.number
         if column == HEAD:
@@ -108,6 +108,8 @@ class ResurveyView(QWidget):
         self._handover = ""
         self._surveys: Sequence[Survey] = ()
         self._busy = False
+        #: Figures that were typed while the one before was written: each for the next household.
+        self._typed: list[Finding] = []
         labels = desk.resurveys.labels()
         self.rows = SurveyRows(theme, labels)
         self._build(labels)
@@ -193,6 +195,7 @@ class ResurveyView(QWidget):
 
     def open(self, handover: str, villages: Sequence[VillageLine]) -> None:
         """Show the samples of a handover; `villages` are those one may draw from."""
+        self._typed.clear()
         if handover != self._handover:
             self._handover, self._surveys = handover, ()
             self._to_list(self.nothing)
@@ -201,7 +204,7 @@ class ResurveyView(QWidget):
         self.village.addItem(text("resurvey.whole"), None)
         for one in villages:
             if one.id and one.children:
-                self.village.addItem(one.name, one.id)
+                self.village.addItem(self.rows.place_words(one.name, one.unit), one.id)
         self.village.setCurrentIndex(max(0, self.village.findData(chosen)))
         self.load()
 
@@ -218,6 +221,8 @@ class ResurveyView(QWidget):
                 self.samples.addItem(words, one.name)
             self.samples.setCurrentIndex(max(0, self.samples.findData(wanted)))
             self._show_survey()
+            if self._typed and not self._busy:
+                self.type_result(self._typed.pop(0))
 
         read = partial(self._desk.resurveys.of, self._handover)
         self._tasks.run(read, show, self._failed, owner=self)
@@ -284,7 +289,8 @@ class ResurveyView(QWidget):
         def done(survey: Survey) -> None:
             self.seed.clear()
             self._to_list(self.table)
-            self.table.setFocus(Qt.FocusReason.OtherFocusReason)
+            if self.isVisible():
+                self.table.setFocus(Qt.FocusReason.OtherFocusReason)
             self.load(survey.name)
 
         self._write(draw, done)
@@ -292,11 +298,15 @@ class ResurveyView(QWidget):
     def type_result(self, finding: Finding) -> None:
         """A figure: what was found at the household under the keyboard."""
         line = self.rows.line(self.table.currentIndex().row())
-        if line is None or self._busy:
+        if line is None:
+            return
+        if self._busy:
+            self._typed.append(finding)
             return
         if finding in _ASKED:
+            self._typed.clear()  # what follows is for the questions
             home = text("verification.household", number=line.number)
-            who = " · ".join(filter(None, (line.village, home, line.head)))
+            who = " · ".join(filter(None, (self.rows.words(line, VILLAGE), home, line.head)))
             self.stack.show_one(self.typing)
             self.typing.open(line, finding, who)
         else:
@@ -311,12 +321,16 @@ class ResurveyView(QWidget):
             self._desk.resurveys.record, survey, line.household, found, send_back=reason
         )
 
+        place = self.table.currentIndex().row()
+
         def done(survey: Survey) -> None:
-            at = self.table.currentIndex().row()
-            if at + 1 < self.rows.rowCount():
-                self.table.setCurrentIndex(self.rows.index(at + 1, RESULT))
+            if place + 1 >= self.rows.rowCount():
+                self._typed.clear()
+            elif self.table.currentIndex().row() == place:  # else somebody chose another one
+                self.table.setCurrentIndex(self.rows.index(place + 1, RESULT))
             self._to_list(self.table)
-            self.table.setFocus(Qt.FocusReason.OtherFocusReason)
+            if self.isVisible():
+                self.table.setFocus(Qt.FocusReason.OtherFocusReason)
             self.load(survey.name)
             if send_back:
                 self.sent_back.emit()
@@ -325,24 +339,24 @@ class ResurveyView(QWidget):
 
     def _print(self, *, result: bool) -> None:
         name = "result" if result else "list"
-        wanted, _kind = QFileDialog.getSaveFileName(
-            self, text(f"resurvey.print_{name}"), text(f"resurvey.file_{name}"), "PDF (*.pdf)"
-        )
-        if wanted:
-            self.write_pdf(Path(wanted).with_suffix(".pdf"), result=result)
+        path = name_pdf(self, text(f"resurvey.print_{name}"), text(f"resurvey.file_{name}"))
+        if path is not None:
+            self.write_pdf(path, result=result)
 
     def write_pdf(self, path: Path, *, result: bool) -> None:
         """Write the list to visit with, or the result."""
         survey = self.survey
         if survey is None:
             return
-
-        def done(_none: None) -> None:
-            words = text("resurvey.written", file=str(path))
-            self._notifier.say(Notice(Kind.DONE, words, topic="resurvey"))
-
-        deed = partial(self._desk.resurvey_pdf, survey, path, result=result)
-        self._tasks.run(deed, done, self._failed, lane=Lane.WRITE, owner=self)
+        write_pdf(
+            self,
+            self._tasks,
+            self._notifier,
+            partial(self._desk.resurvey_pdf, survey, result=result),
+            path,
+            written="resurvey.written",
+            topic="resurvey",
+        )
 
     def _write(self, deed: Callable[[], Survey], done: Callable[[Survey], None]) -> None:
         if self._busy:
@@ -355,6 +369,7 @@ class ResurveyView(QWidget):
 
         def failed(error: AppError) -> None:
             self._busy = False
+            self._typed.clear()
             self._failed(error)
 
         self._tasks.run(deed, ended, failed, lane=Lane.WRITE, owner=self)
@@ -368,6 +383,7 @@ class ResurveyView(QWidget):
             watched is self.table
             and isinstance(event, QKeyEvent)
             and event.type() == QEvent.Type.KeyPress
+            and not event.isAutoRepeat()  # a key that is held down is for one household
             and len(event.text()) == 1
             and event.text() in "12345"
         ):

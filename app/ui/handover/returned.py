@@ -5,21 +5,21 @@ it, why, by whom and when, and whether it was answered. Enter opens the record a
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent
-from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from app.errors import AppError
 from app.i18n import number, text
 from app.services.returned_list import ReturnedLine
 from app.ui.handover.desk import HandoverDesk
 from app.ui.line_table import LineRows, LineTable
-from app.ui.notify import Kind, Notice, Notifier, error_notice
+from app.ui.notify import Notifier, error_notice
+from app.ui.pdf_file import name_pdf, write_pdf
 from app.ui.step import Step
-from app.ui.tasks import Lane, Tasks
+from app.ui.tasks import Tasks
 from app.ui.theme import Theme
 
 STATE, VILLAGE, HOME, WHO, BIRTH, FIELD, REASON, BY, ON = range(9)
@@ -29,7 +29,9 @@ _HEADINGS = tuple(
 )
 #: Where room is short who sent it back goes first, then when: the line below the list has them.
 _WIDTHS = {WHO: 168, HOME: 64, VILLAGE: 120, BIRTH: 104, FIELD: 136, STATE: 104, ON: 104, BY: 152}
-_LEAST_REASON = 208
+_LEAST_REASON = 176
+#: How wide what tells the lines apart may become, where there is room.
+_MOST_PLACE, _MOST_FIELD = 248, 248
 
 
 class ReturnedRows(LineRows[ReturnedLine]):
@@ -44,7 +46,7 @@ class ReturnedRows(LineRows[ReturnedLine]):
         if column == WHO:
             return who_words(row)
         return {
-            VILLAGE: row.village,
+            VILLAGE: row.place,
             HOME: row.household_no,
             BIRTH: day_words(row.birth),
             FIELD: what_words(row),
@@ -115,8 +117,7 @@ class ReturnedCard(QFrame):
             _LEAST_REASON,
             self,
         )
-        self.table.installEventFilter(self)
-        self.table.doubleClicked.connect(self.open_current)
+        self.table.opens(self.open_current)
         self.table.selectionModel().currentRowChanged.connect(lambda *_: self._follow())
         self.whole = QLabel(self)
         self.whole.setWordWrap(True)
@@ -155,6 +156,8 @@ class ReturnedCard(QFrame):
         self.title.setText(text("handovers.returned.counted", **said))
         place = max(0, self.table.currentIndex().row())
         self.rows.show_lines(found)
+        for column, most in ((VILLAGE, _MOST_PLACE), (FIELD, _MOST_FIELD)):
+            self.table.fit(column, [self.rows.words(one, column) for one in found], most, (BY,))
         if found:
             self.table.setCurrentIndex(self.rows.index(min(place, len(found) - 1), REASON))
         self.print.setEnabled(bool(waiting))
@@ -173,10 +176,13 @@ class ReturnedCard(QFrame):
             return
         home = text("entry.household_title", number=line.household_no) if line.household_no else ""
         born = text("handovers.returned.born", day=day_words(line.birth)) if line.birth else ""
-        where = ", ".join(filter(None, (who_words(line), born, home, line.village)))
+        where = ", ".join(filter(None, (who_words(line), born, home, line.place)))
         why = text("second_check.sent_back", by=line.by, reason=line.reason)
         told = [where, what_words(line), why, day_words(line.on), state_words(line)]
-        self.whole.setText(" · ".join(filter(None, told)))
+        words = " · ".join(filter(None, told))
+        # A whole handover has no page to open: what is to be done about it is said.
+        step = text("handovers.returned.bundle_step") if line.seq and not line.answered else ""
+        self.whole.setText("\n".join(filter(None, (words, step))))
 
     def open_current(self) -> None:
         """Enter: the record, at the field that is to be looked at."""
@@ -187,33 +193,21 @@ class ReturnedCard(QFrame):
             self.place_wanted.emit(place)
 
     def _print(self) -> None:
-        wanted, _kind = QFileDialog.getSaveFileName(
-            self, text("handovers.returned.print"), text("handovers.returned.file"), "PDF (*.pdf)"
-        )
-        if wanted:
-            self.write(Path(wanted).with_suffix(".pdf"))
+        path = name_pdf(self, text("handovers.returned.print"), text("handovers.returned.file"))
+        if path is not None:
+            self.write(path)
 
     def write(self, path: Path) -> None:
         """Write what waits as a list to be printed."""
-
-        def done(_none: None) -> None:
-            words = text("handovers.returned.written", file=str(path))
-            self._notifier.say(Notice(Kind.DONE, words, topic="returned"))
-
-        deed = partial(self._desk.returned_pdf, path)
-        self._tasks.run(deed, done, self._failed, lane=Lane.WRITE, owner=self)
+        write_pdf(
+            self,
+            self._tasks,
+            self._notifier,
+            self._desk.returned_pdf,
+            path,
+            written="handovers.returned.written",
+            topic="returned",
+        )
 
     def _failed(self, error: AppError) -> None:
         self._notifier.say(error_notice(error))
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 -- Qt's name
-        """Enter in the list opens the record."""
-        if (
-            watched is self.table
-            and isinstance(event, QKeyEvent)
-            and event.type() == QEvent.Type.KeyPress
-            and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
-        ):
-            self.open_current()
-            return True
-        return super().eventFilter(watched, event)

@@ -17,22 +17,25 @@ from PySide6.QtWidgets import QComboBox, QFileDialog, QGridLayout, QHBoxLayout, 
 from app.errors import AppError, KnownError
 from app.i18n import error_text, number, text
 from app.services.blocking_rules import told
-from app.services.handover_sending import SendPreview, Sent
+from app.services.handover_sending import MAY_BE_SENT, SendPreview, Sent
 from app.services.outgoing_news import OutgoingNews
+from app.services.round_words import round_in_sentence
 from app.services.sticks import Stick
 from app.ui.handover.desk import HandoverDesk, OpenRound, Receiver, progress_of
 from app.ui.handover.facts import Fact, Facts
 from app.ui.handover.news import news_words
 from app.ui.handover.signers import SignersEdit
-from app.ui.handover.stick_row import StickRow
 from app.ui.handover.wizard import PathEdit, Wizard, named
 from app.ui.notify import Choice, Kind, Notice, Notifier, Question, error_notice
 from app.ui.step import Step
+from app.ui.stick_row import StickRow
 from app.ui.tasks import Tasks, Watch
 from app.ui.theme import Theme
 
 #: A stick that did not keep what it took.
 _LOST = ("files.fake_capacity", "files.read_back")
+#: The register is another one than was checked.
+_OUTDATED = "handover.changed_meanwhile"
 #: With more units than these the register names them all, and the record.
 _MOST_UNITS = 6
 
@@ -53,6 +56,8 @@ class SendWizard(Wizard):
     news_wanted = Signal(str, object)
     #: To the list of errors: the round does not take them.
     errors_wanted = Signal()
+    #: A sending stays unfinished: nobody knows whether its file lies on the stick.
+    left_open = Signal()
 
     def __init__(
         self,
@@ -64,6 +69,8 @@ class SendWizard(Wizard):
         parent: QWidget,
     ) -> None:
         super().__init__(tasks, notifier, theme, text("handovers.send"), "sending", parent)
+        #: What was sent last.
+        self.handover = ""
         self._desk = desk
         self._unit_name = unit_name
         self._receivers: list[Receiver] = []
@@ -251,9 +258,13 @@ class SendWizard(Wizard):
             self._enable()
 
     def _failed(self, error: AppError) -> None:
+        if error.message_id == _OUTDATED:
+            self._changed()  # what was seen is true no more, and would be refused again
         super()._failed(error)
         if error.message_id in _LOST and self.sticks.distrust(self.folder.path):
             self.folder.clear()  # another one has to be named
+        if error.message_id == MAY_BE_SENT:
+            self.left_open.emit()
 
     def after_failure(self) -> None:
         """Back to the stick when the counts still stand, else to the check."""
@@ -298,7 +309,8 @@ class SendWizard(Wizard):
         facts = _facts_of(result.preview, result.news, self._unit_name)
         self.facts.show_facts((*facts, *self._obstacle()))
         self._enable()
-        self.begin()
+        if self.held:
+            self.begin()
 
     def _see_news(self) -> None:
         if self._preview is not None and self._news is not None:
@@ -354,6 +366,7 @@ class SendWizard(Wizard):
         if not isinstance(result, Sent):
             return
         self._preview = self._news = None
+        self.handover = result.handover
         self.signers.forget()
         sent = text(
             "handovers.sent",
@@ -442,7 +455,9 @@ def _blocked_of(found: SendPreview) -> tuple[Fact, ...]:
     """What the round does not let pass, and the way out; nothing can be sent then."""
     if not found.blocked or found.round is None:
         return ()
-    words = text("handover.blocked", name=found.round.name, rules=told(found.blocked))
+    words = text(
+        "handover.blocked", round=round_in_sentence(found.round.name), rules=told(found.blocked)
+    )
     hint = text("handover.blocked_hint.window")
     return (Fact("", f"\N{BALLOT X} {words} {hint}", "error"),)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from datetime import date
 from pathlib import Path
 
 from app.errors import KnownError
@@ -16,7 +17,7 @@ from app.services.handover_looking import FileLook, bundles_in
 from app.services.handover_people import KnownSigners, Signers
 from app.services.handover_receiving import FileResult
 from app.services.handover_register import HandoverView
-from app.services.handover_sending import FOLDER, SendPreview, Sent
+from app.services.handover_sending import SendPreview, Sent, bundles_on
 from app.services.handovers import HandoverDesk as Handovers
 from app.services.import_undo import InTheWay, Released, UndoPlan
 from app.services.outgoing_news import NewsKind, NewsRow, OutgoingNews
@@ -65,13 +66,12 @@ class ServicesDesk:
         document = self._papers.result(survey) if result else self._papers.list(survey)
         write_pdf(document, path)
 
-    def field_labels(self) -> dict[str, str]:
+    def field_labels(self) -> dict[tuple[str, str], str]:
         """As the protocol says."""
         return {
-            one.name: str(one.label)
-            for template in self._entry.forms().values()
-            for section in template.sections
-            for one in section.fields
+            (form, one.name): str(one.label)
+            for form, template in self._entry.forms().items()
+            for one in template.fields
         }
 
     def receivers(self) -> list[Receiver]:
@@ -145,11 +145,22 @@ class ServicesDesk:
         """As the protocol says."""
         return self._handovers.receiving.preview(file, progress)
 
+    def today(self) -> date:
+        """As the protocol says."""
+        return self._workplace.today()
+
     def receive(
-        self, files: Sequence[Path], progress: Progress, signers: Signers
+        self,
+        files: Sequence[Path],
+        progress: Progress,
+        signers: Signers,
+        *,
+        clock_confirmed: bool,
     ) -> list[FileResult]:
         """As the protocol says."""
-        return self._handovers.receiving.receive(files, progress, signers=signers)
+        return self._handovers.receiving.receive(
+            files, progress, accept_question=clock_confirmed, signers=signers
+        )
 
     def sticks(self) -> list[Stick]:
         """As the protocol says."""
@@ -183,6 +194,8 @@ class ServicesDesk:
         progress: Progress,
         signers: Signers,
         told: Callable[[int, FileResult], None],
+        *,
+        clock_confirmed: bool,
     ) -> list[FileResult]:
         """As the protocol says."""
         done: list[int] = []
@@ -198,7 +211,9 @@ class ServicesDesk:
         # The steps of a file are not those of all of them: only whether to stop is passed on.
         within = Progress(lambda _done, _total: None, progress.cancelled)
         progress.step(0, len(files))
-        return self._handovers.receiving.receive(files, within, signers=signers, told=counts)
+        return self._handovers.receiving.receive(
+            files, within, accept_question=clock_confirmed, signers=signers, told=counts
+        )
 
     def record_pdf(self, handover: str, path: Path) -> None:
         """As the protocol says."""
@@ -213,6 +228,14 @@ class ServicesDesk:
     def unverified(self) -> HandoverView | None:
         """As the protocol says."""
         return self._handovers.register.unverified()
+
+    def undone(self) -> HandoverView | None:
+        """As the protocol says."""
+        return self._handovers.register.undone()
+
+    def undone_but_accepted(self) -> HandoverView | None:
+        """As the protocol says."""
+        return self._handovers.register.undone_but_accepted()
 
     def owed_to(self) -> str:
         """As the protocol says."""
@@ -289,7 +312,7 @@ class ServicesDesk:
 
     def finish(self, handover: str, stick: Path) -> None:
         """As the protocol says."""
-        self._handovers.unfinished.finish(handover, stick / FOLDER)
+        self._handovers.unfinished.finish(handover, bundles_on(stick))
 
     def drop(self, handover: str) -> None:
         """As the protocol says."""
@@ -331,6 +354,10 @@ class ServicesDesk:
     def drop_stopped(self, name: str) -> int:
         """As the protocol says."""
         return self._waiting.drop(name)
+
+    def dismiss(self, name: str) -> int:
+        """As the protocol says."""
+        return self._waiting.dismiss(name)
 
     def kept(self) -> list[KeptBundle]:
         """As the protocol says."""

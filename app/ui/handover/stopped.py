@@ -1,7 +1,8 @@
 """What is kept but not applied: what waits for something, what a door refused, what was set aside.
 
-Each line says whose record, which fields, from whom and why. The door is opened by name, or what
-waits is given up, each after a question that says in numbers what it means.
+Each line says whose record, which fields, from whom and why. The door is opened by name, what waits
+is given up, or the refusal of a unit above left at that, each after a question that says in numbers
+what it means.
 """
 
 from __future__ import annotations
@@ -9,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QColor
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -21,7 +22,7 @@ from PySide6.QtWidgets import (
 
 from app.errors import AppError
 from app.history.door import State
-from app.i18n import number, text
+from app.i18n import in_sentence, number, text
 from app.services.stopped_lines import StoppedLine
 from app.services.waiting import Opened
 from app.ui.handover.desk import HandoverDesk
@@ -101,18 +102,19 @@ class StoppedCard(QFrame):
         self.whole.setTextFormat(Qt.TextFormat.PlainText)
         self.admit = Step(text("handovers.stopped.admit"), self)
         self.drop = Step(text("handovers.stopped.drop"), self)
+        self.dismiss = Step(text("handovers.stopped.dismiss"), self)
         self.open = Step(f"{text('handovers.open_record')}   Enter", self)
         self.close_card = Step(f"{text('handovers.one.close')}   Esc", self)
         self.admit.clicked.connect(self.admit_now)
         self.drop.clicked.connect(self.drop_now)
+        self.dismiss.clicked.connect(self.dismiss_now)
         self.open.clicked.connect(self.open_current)
         self.close_card.clicked.connect(self.left)
-        self.table.installEventFilter(self)
-        self.table.doubleClicked.connect(self.open_current)
+        self.table.opens(self.open_current)
         self.table.selectionModel().currentRowChanged.connect(lambda *_: self._follow())
         deeds = QHBoxLayout()
         deeds.setSpacing(px(8))
-        for one in (self.admit, self.drop, self.open):
+        for one in (self.admit, self.drop, self.dismiss, self.open):
             deeds.addWidget(one)
         deeds.addStretch(1)
         deeds.addWidget(self.close_card)
@@ -146,8 +148,9 @@ class StoppedCard(QFrame):
     def _follow(self) -> None:
         line = self.line
         self.open.setEnabled(line is not None and bool(line.household or line.child))
-        self.admit.setEnabled(line is not None and not line.only and not self._busy)
+        self.admit.setEnabled(line is not None and _may_come_in(line) and not self._busy)
         self.drop.setEnabled(line is not None and line.state is State.WAITING and not self._busy)
+        self.dismiss.setEnabled(line is not None and line.unanswered and not self._busy)
         if line is None:
             self.whole.setText(text("handovers.stopped.none"))
             return
@@ -156,7 +159,9 @@ class StoppedCard(QFrame):
         if line.says:
             said.append(text("handovers.stopped.says", values=line.says))
         if line.only:
-            said.append(text("handovers.stopped.only", unit=line.only))
+            paged = line.household or line.child or not line.unanswered
+            only = "handovers.stopped.only" if paged else "handovers.stopped.only_no_page"
+            said.append(text(only, unit=in_sentence(line.only)))
         self.whole.setText("\n".join(said))
 
     # --- deeds ------------------------------------------------------------------------------
@@ -170,7 +175,7 @@ class StoppedCard(QFrame):
     def admit_now(self) -> None:
         """Open the door by name, after a question."""
         line = self.line
-        if line is None or line.only or not self._agreed("admit", line):
+        if line is None or not _may_come_in(line) or not self._agreed("admit", line):
             return
 
         def done(opened: Opened) -> None:
@@ -189,10 +194,21 @@ class StoppedCard(QFrame):
             lambda count: self._settled("dropped", count=number(count)),
         )
 
+    def dismiss_now(self) -> None:
+        """Leave it at the refusal of a unit above, after a question."""
+        line = self.line
+        if line is None or not line.unanswered or not self._agreed("dismiss", line):
+            return
+        self._do(
+            lambda desk: desk.dismiss(line.id),
+            lambda count: self._settled("dismissed", count=number(count)),
+        )
+
     def _agreed(self, deed: str, line: StoppedLine) -> bool:
+        counted = {"count": number(line.operations), "why": line.why, "unit": line.only}
         question = Question(
             text(f"handovers.stopped.{deed}_question", who=line.who or line.what),
-            text(f"handovers.stopped.{deed}_details", count=number(line.operations), why=line.why),
+            text(f"handovers.stopped.{deed}_details", **counted),
             (
                 Choice(deed, text(f"handovers.stopped.{deed}"), destroys=deed == "drop"),
                 Choice("keep", text("handovers.one.not_now")),
@@ -204,7 +220,8 @@ class StoppedCard(QFrame):
         words = text(f"handovers.stopped.{key}", **said)
         self._notifier.say(Notice(Kind.DONE, words, topic="stopped"))
         self.changed.emit()
-        self.begin()
+        if self.isVisible():
+            self.begin()
 
     def _do(self, deed: Callable[[HandoverDesk], object], done: Callable[..., None]) -> None:
         if self._busy:
@@ -224,14 +241,7 @@ class StoppedCard(QFrame):
 
         self._tasks.run(partial(deed, self._desk), ended, failed, lane=Lane.WRITE, owner=self)
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 -- Qt's name
-        """Enter in the list opens the record."""
-        if (
-            watched is self.table
-            and isinstance(event, QKeyEvent)
-            and event.type() == QEvent.Type.KeyPress
-            and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
-        ):
-            self.open_current()
-            return True
-        return super().eventFilter(watched, event)
+
+def _may_come_in(line: StoppedLine) -> bool:
+    """Whether it may be taken in here, and by itself."""
+    return not line.only and not line.with_bundle

@@ -20,7 +20,7 @@ from app.services.handover_values import ACCEPTED, RETURNED
 from app.services.issue_book import FoundIssues, IssueFilter, IssueRow
 from app.services.verification import Verification, Verified
 from app.ui.handover.desk import HandoverDesk
-from app.ui.handover.register import day_of
+from app.ui.handover.register import day_of, verdict_words
 from app.ui.handover.resurvey import ResurveyView
 from app.ui.handover.verify_frame import (
     BACK,
@@ -31,13 +31,15 @@ from app.ui.handover.verify_frame import (
     VILLAGES,
     VerifyFrame,
 )
-from app.ui.handover.verify_rows import BackRows, RuleRows, VillageRows
+from app.ui.handover.verify_rows import FIELD, PLACE, BackRows, RuleRows, VillageRows
 from app.ui.issues import rows as issues
 from app.ui.long_work import LongWork
 from app.ui.notify import Kind, Notice, Notifier, error_notice
 from app.ui.tasks import Lane, Tasks
 from app.ui.theme import Theme
 
+#: How wide what tells lines apart may become, in pixels at 96 dpi.
+_MOST_PLACE, _MOST_FIELD = 264, 320
 #: What is asked a reason for.
 _SEND_BACK, _ACCEPT_REST, _RETURN_ALL = "send_back", "accept_rest", "return_all"
 
@@ -150,6 +152,7 @@ class VerifyCard(VerifyFrame):
             return True
         if self.views.currentRow() == RECORDS and self._wanted != IssueFilter():
             self._wanted = IssueFilter()
+            self._show_records()
             self.views.setCurrentRow(self._came_from)
             self._into_list()
             return True
@@ -164,10 +167,10 @@ class VerifyCard(VerifyFrame):
 
     def _show(self, found: Verified) -> None:
         self._found = found
-        if len({one.unit for one in found.villages}) > 1:
-            self.villages.tell_apart(
-                {one.unit: self._unit_name(one.unit) for one in found.villages}
-            )
+        units = {one.unit for one in found.villages}
+        named = {one: self._unit_name(one) for one in units} if len(units) > 1 else {}
+        for told_apart in (self.villages, self.records, self.back, self.resurvey.rows):
+            told_apart.tell_apart(named)
         self.said.setText(
             text(
                 "verification.said",
@@ -179,14 +182,16 @@ class VerifyCard(VerifyFrame):
                 changed=number(found.changed),
             )
         )
-        lines = []
+        # The numbers of records stay those of the whole.
+        lines = [text("verification.changed_alone")] if found.only_changed else []
         if found.since:
             lines.append(text("verification.since", day=day_of(found.since)))
         if found.later:
             lines.append(text("verification.later", count=number(found.later)))
-        for one in found.view.verdicts:
-            words = text(f"handovers.one.{one.verdict}", day=day_of(one.on), by=one.by)
-            lines.append(f"{text(f'handovers.one.verdict.{one.tier}')}: {words}")
+        lines += [
+            f"{text(f'handovers.one.verdict.{one.tier}')}: {verdict_words(one)}"
+            for one in found.view.verdicts
+        ]
         self.later.setText(" · ".join(lines))
         self.later.setVisible(bool(lines))
         for rows, shown in (
@@ -195,9 +200,20 @@ class VerifyCard(VerifyFrame):
             (self.back, found.returned),
         ):
             self._keep_line(rows, shown)
+        self._fit_columns(found)
         self._fill_views()
         self._show_records()
         self.resurvey.open(found.view.id, found.villages)
+
+    def _fit_columns(self, found: Verified) -> None:
+        """What tells the lines apart is read whole, where there is room."""
+        places = [self.records.place_words(one.name, one.unit) for one in found.villages]
+        self.tables[RECORDS].fit(issues.VILLAGE, places, _MOST_PLACE)
+        self.tables[RULES].fit(
+            FIELD, [self.label(o.form, o.field) for o in found.rules], _MOST_FIELD
+        )
+        back = [self.back.words(one, PLACE) for one in found.returned]
+        self.tables[BACK].fit(PLACE, back, _MOST_PLACE)
 
     def _keep_line(self, rows: VillageRows | RuleRows | BackRows, shown: Sequence[object]) -> None:
         table = next(one for one in self.tables if one.model() is rows)
@@ -239,14 +255,17 @@ class VerifyCard(VerifyFrame):
     # --- records ----------------------------------------------------------------------------
 
     def _show_records(self) -> None:
+        wanted = self._wanted
         self._tasks.run(
-            partial(self._desk.book.find, self._wanted),
-            self._records_found,
+            partial(self._desk.book.find, wanted),
+            partial(self._records_found, wanted),
             self._failed,
             owner=self,
         )
 
-    def _records_found(self, found: FoundIssues) -> None:
+    def _records_found(self, wanted: IssueFilter, found: FoundIssues) -> None:
+        if wanted != self._wanted:
+            return  # others were asked for meanwhile
         self.records.set_keys(found)
         if len(found):
             self.tables[RECORDS].setCurrentIndex(self.records.index(0, issues.SENTENCE))
@@ -276,7 +295,7 @@ class VerifyCard(VerifyFrame):
             named = {one.id: one.name for one in self.villages.lines}
             narrowed.append(named.get(self._wanted.village, ""))
         if self._wanted.rule:
-            narrowed.append(self.label(self._wanted.field))
+            narrowed.append(self.label(self._wanted.form, self._wanted.field))
         words = text("verification.hint.records", count=number(self.records.rowCount()))
         self.filter.say(" · ".join(filter(None, (*narrowed, words))))
 
@@ -330,11 +349,13 @@ class VerifyCard(VerifyFrame):
         at = self.tables[max(0, view)].currentIndex().row()
         words = ""
         if view == RULES and (rule := self.rules.line(at)) is not None:
-            words = f"{self.label(rule.field)}: {rule.sentence}" if rule.field else rule.sentence
+            label = self.label(rule.form, rule.field)
+            words = f"{label}: {rule.sentence}" if rule.field else rule.sentence
         elif view == RECORDS:
             words = self.records.whole(at)
         elif view == BACK and (back := self.back.line(at)) is not None:
-            said = (self.back.state_words(back), back.name, self.label(back.field), back.reason)
+            label = self.label("child" if back.child else "household", back.field)
+            said = (self.back.state_words(back), back.name, label, back.reason)
             words = " · ".join(filter(None, said))
         self.whole.setText(words)
 
@@ -351,7 +372,7 @@ class VerifyCard(VerifyFrame):
         elif view == RULES:
             rule = self.rules.line(at)
             if rule is not None:
-                self.narrow(IssueFilter(rule.severity.value, rule.rule, rule.field))
+                self.narrow(IssueFilter(rule.severity.value, rule.rule, rule.field, form=rule.form))
         elif view == RECORDS:
             row = self._issue()
             if row is not None and row.record:
@@ -410,14 +431,18 @@ class VerifyCard(VerifyFrame):
 
         def ended(view: HandoverView) -> None:
             self._busy = False
-            self._view = view
             words = text(f"verification.{key}", count=number(len(back)))
             self._notifier.say(Notice(Kind.DONE, words, topic="verification"))
-            self._forget_marks()
-            self._ask("")
-            self._into_list()
+            if self._view is not None and self._view.id == view.id:
+                self._view = view
+                self._forget_marks()
+                self._ask("")
+                if self.isVisible():
+                    self._into_list()
+                self.look()
+            else:
+                self._set_deeds()  # another one was opened meanwhile
             self.decided.emit()
-            self.look()
 
         def failed(error: AppError) -> None:
             self._busy = False

@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QListWidget,
-    QTableView,
     QVBoxLayout,
     QWidget,
 )
@@ -45,7 +44,8 @@ VIEWS = ("villages", "rules", "records", "back", "resurvey")
 #: Where room is short the village goes first, the record last: its mark stands beside it.
 _ISSUE_WIDTHS = {issues.WHO: 176, issues.SEVERITY: 96, issues.HOUSEHOLD: 64, issues.VILLAGE: 128}
 _LEAST_WORDS = 160
-#: Lines of the whole of the line under the keyboard.
+#: Lines of the whole of the line under the keyboard: whose it is, and the longest sentence of a
+#: rule, which takes one line more with every quarter that the letters are larger.
 _LINES = 3
 
 
@@ -57,7 +57,7 @@ class VerifyFrame(QFrame):
         work: LongWork,
         theme: Theme,
         unit_name: Callable[[str], str],
-        labels: Mapping[str, str],
+        labels: Mapping[tuple[str, str], str],
         marked: Container[str],
         resurvey: Callable[[QWidget], ResurveyView],
         parent: QWidget,
@@ -75,9 +75,9 @@ class VerifyFrame(QFrame):
         self.resurvey = resurvey(self)
         self._build(theme)
 
-    def label(self, name: str) -> str:
-        """What the forms call a field."""
-        return self._labels.get(name, name)
+    def label(self, form: str, name: str) -> str:
+        """What a form calls a field."""
+        return self._labels.get((form, name), name)
 
     def _build(self, theme: Theme) -> None:
         px = theme.pixels
@@ -94,7 +94,7 @@ class VerifyFrame(QFrame):
         self.views.setAccessibleName(text("verification.views"))
         self.views.setFixedWidth(px(184))
         self.stack = OneOf(self)
-        self.tables: list[QTableView] = [
+        self.tables: list[LineTable] = [
             self._table(self.villages, VILLAGES, VILLAGE_WIDTHS, VILLAGE),
             self._table(self.rules, RULES, RULE_WIDTHS, SENTENCE),
             self._table(self.records, RECORDS, _ISSUE_WIDTHS, issues.SENTENCE),
@@ -110,7 +110,8 @@ class VerifyFrame(QFrame):
         self.whole.setWordWrap(True)
         self.whole.setTextFormat(Qt.TextFormat.PlainText)
         self.whole.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
-        self.whole.setFixedHeight(self.whole.fontMetrics().lineSpacing() * _LINES + px(4))
+        lines = _LINES + round((theme.scale - 1) * 4)
+        self.whole.setFixedHeight(self.whole.fontMetrics().lineSpacing() * lines + px(4))
         self.reason = QLineEdit(self)
         self.reason.setMaxLength(500)
         self.give = Step(parent=self)
@@ -128,7 +129,7 @@ class VerifyFrame(QFrame):
         view: int,
         widths: dict[int, int],
         words: int,
-    ) -> QTableView:
+    ) -> LineTable:
         name = text(f"verification.view.{VIEWS[view]}")
         return LineTable(rows, name, self._theme, widths, words, _LEAST_WORDS, self)
 

@@ -75,9 +75,9 @@ class VillageRows(LineRows[VillageLine]):
 
 
 class RuleRows(LineRows[RuleCount]):
-    """Rules and how often each is broken; `label` gives what the form calls a field."""
+    """Rules and how often each is broken; `label` gives what a form calls a field of that name."""
 
-    def __init__(self, theme: Theme, label: Callable[[str], str]) -> None:
+    def __init__(self, theme: Theme, label: Callable[[str, str], str]) -> None:
         super().__init__(theme, _RULE_HEADINGS)
         self._label = label
 
@@ -86,7 +86,7 @@ class RuleRows(LineRows[RuleCount]):
             return f"{SIGNS[row.severity]} {text(f'check.severity.{row.severity.value}')}"
         if column == COUNT:
             return number(row.count)
-        return self._label(row.field) if column == FIELD else gist(row.sentence)
+        return self._label(row.form, row.field) if column == FIELD else gist(row.sentence)
 
     def colour(self, row: RuleCount, column: int) -> QColor | None:
         return self._theme.colour(_COLOURS[row.severity]) if column == SEVERITY else None
@@ -95,7 +95,9 @@ class RuleRows(LineRows[RuleCount]):
 class MarkedIssues(IssueRows):
     """Issues, each with a sign that says whether its record is to be sent back."""
 
-    def __init__(self, theme: Theme, label: Callable[[str], str], marked: Container[str]) -> None:
+    def __init__(
+        self, theme: Theme, label: Callable[[str, str], str], marked: Container[str]
+    ) -> None:
         super().__init__(theme, label)
         self._marked = marked
 
@@ -124,7 +126,8 @@ class BackRows(LineRows[ReturnedLine]):
             return row.name or text("entry.no_name")
         if column == PLACE:
             home = text("verification.household", number=row.number) if row.number else ""
-            return " · ".join(filter(None, (row.village, home)))
+            village = self.place_words(row.village, row.unit) if row.village else ""
+            return " · ".join(filter(None, (village, home)))
         return day_words(row.on) if column == ON else row.reason
 
     def state_words(self, row: ReturnedLine) -> str:

@@ -12,6 +12,7 @@ from dataclasses import replace
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
+    QApplication,
     QFrame,
     QHBoxLayout,
     QLabel,
@@ -61,6 +62,8 @@ class Wizard(QFrame):
         self._ticket: Ticket[object] | None = None
         self._pace = Pace()
         self._phase = ""
+        #: Whether the keyboard was here when the work ended; else somebody works elsewhere.
+        self.held = True
         px = theme.pixels
         heading = QLabel(title)
         heading.setProperty("role", "crumb")
@@ -142,13 +145,16 @@ class Wizard(QFrame):
 
     def _stop(self) -> None:
         self._ticket = None
+        at = QApplication.focusWidget()
+        self.held = self.isVisible() and (at is None or self.isAncestorOf(at))
         self.progress.hide()
         self.cancel.setEnabled(True)
         self.set_running(False)
 
     def _failed(self, error: AppError) -> None:
         self._stop()
-        self.after_failure()
+        if self.held:
+            self.after_failure()
         if isinstance(error, Cancelled):
             self._notifier.say(Notice(Kind.NOTE, error_text(error), topic=self._topic))
         else:

@@ -34,17 +34,27 @@ _WORDS = _TASK + 1
 _HINT = _TASK + 2
 #: What must not wait, and what wants care; the rest is the daily work.
 _FIRST = frozenset(
-    (Duty.RETURNED, Duty.SENT_BACK, Duty.REFUSED_ABOVE, Duty.CONFLICTS, Duty.DECLARED_WRONG)
+    (
+        Duty.RETURNED,
+        Duty.SENT_BACK,
+        Duty.REFUSED_ABOVE,
+        Duty.CONFLICTS,
+        Duty.UNDONE_BUT_ACCEPTED,
+        Duty.DECLARED_WRONG,
+    )
 )
 _CARE = frozenset(
     (
+        Duty.HOME_GONE,
         Duty.ERRORS,
         Duty.WAITING,
         Duty.SPLIT_UNITS,
         Duty.CODE_ON_NO_PAPER,
         Duty.NOT_ENROLLED,
         Duty.CERTIFICATE_ENDS,
+        Duty.LISTS_LACK,
         Duty.UNFINISHED_SENDING,
+        Duty.UNDONE,
         Duty.ANSWERS_OWED,
         Duty.BACKUP_LATE,
         Duty.OLD_COPIES,
@@ -53,6 +63,22 @@ _CARE = frozenset(
 #: What is one thing, not a number of things.
 _UNCOUNTED = frozenset(
     (Duty.CODE_ON_NO_PAPER, Duty.NOT_ENROLLED, Duty.CERTIFICATE_ENDS, Duty.BACKUP_LATE)
+)
+#: What the unit that nobody certifies does otherwise.
+_AT_THE_TOP = frozenset((Duty.NOT_ENROLLED, Duty.CERTIFICATE_ENDS))
+#: What is mended where the record is typed.
+OF_UNITS_BELOW = frozenset(
+    (
+        Duty.DECLARED_WRONG,
+        Duty.HOME_GONE,
+        Duty.ERRORS,
+        Duty.UNFINISHED,
+        Duty.UNFINISHED_HOUSEHOLDS,
+        Duty.NOT_SEEN,
+        Duty.TO_CHECK,
+        Duty.NO_NUMBER,
+        Duty.PLACEHOLDER,
+    )
 )
 _SIGNS = {"error": "\N{MULTIPLICATION X}", "warning": "\N{BLACK UP-POINTING TRIANGLE}"}
 _ROW, _NUMBER, _SIGN, _EDGE = 52, 60, 24, 8
@@ -74,10 +100,14 @@ def words_of(task: Task) -> str:
     return text(dated, day=day)
 
 
-def hint_of(task: Task, *, top: bool) -> str:
-    """What to do about it; `top`: in the unit that nobody above certifies."""
-    if top and task.duty is Duty.NOT_ENROLLED:
-        return text("worklist.hint.not_enrolled_top")
+def hint_of(task: Task, *, top: bool, gathers: bool = False) -> str:
+    """What to do about it; `top`: in the unit that nobody above certifies; `gathers`: in one whose
+    records are typed by units below it, which are to be asked.
+    """
+    if top and task.duty in _AT_THE_TOP:
+        return text(f"worklist.hint.{task.duty.value}_top")
+    if gathers and task.duty in OF_UNITS_BELOW:
+        return text(f"worklist.hint.{task.duty.value}_below")
     return text(f"worklist.hint.{task.duty.value}")
 
 
@@ -101,7 +131,9 @@ class TaskList(QListWidget):
         self.itemClicked.connect(self._enter)
         self.installEventFilter(self)
 
-    def show_tasks(self, tasks: Sequence[Task], *, top: bool = False) -> None:
+    def show_tasks(
+        self, tasks: Sequence[Task], *, top: bool = False, gathers: bool = False
+    ) -> None:
         """Show what waits. The line that somebody chose stays chosen; else it is the first, also
         when what comes first was counted last.
         """
@@ -110,7 +142,7 @@ class TaskList(QListWidget):
         self.clear()
         for task in tasks:
             item = QListWidgetItem()
-            words, hint = words_of(task), hint_of(task, top=top)
+            words, hint = words_of(task), hint_of(task, top=top, gathers=gathers)
             counted = "" if task.duty in _UNCOUNTED else number(task.count)
             item.setData(_TASK, task)
             item.setData(_WORDS, words)
@@ -148,12 +180,10 @@ class TaskList(QListWidget):
             watched is self
             and isinstance(event, QKeyEvent)
             and event.type() == QEvent.Type.KeyPress
-            and event.key() in keys
-            and self.currentItem() is not None
         ):
-            self._enter(self.currentItem())
-            return True
-        if watched is self and event.type() == QEvent.Type.KeyPress:
+            if event.key() in keys and self.currentItem() is not None:
+                self._enter(self.currentItem())
+                return True
             self._chosen = True
         return super().eventFilter(watched, event)
 

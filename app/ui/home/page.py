@@ -28,6 +28,7 @@ from app.i18n import number, text
 from app.services.last_check import LastCheck
 from app.services.lists import ListFilter
 from app.services.rights import Right, allows
+from app.services.round_words import round_called
 from app.services.worklist import Duty, RoundStanding, Worklist, WorkView
 from app.services.workplace import Progress
 from app.ui.home.begin import BeginCard
@@ -35,7 +36,7 @@ from app.ui.home.chart import ROW, Bar, Chart, Legend, total_of, without_round, 
 from app.ui.home.lines import TaskList
 from app.ui.home.machine import MachineCard
 from app.ui.labels import Elided, SetWords
-from app.ui.last_day import before_or_after, round_called
+from app.ui.last_day import before_or_after
 from app.ui.notify import Kind, Notice, Notifier, error_notice
 from app.ui.permission import lock_unless
 from app.ui.step import Step
@@ -48,7 +49,9 @@ _PAGES = {
     Duty.CONFLICTS: "conflicts",
     Duty.MOVES: "moves",
     Duty.WAITING: "handover",
+    Duty.UNDONE_BUT_ACCEPTED: "handover",
     Duty.NOT_VERIFIED: "handover",
+    Duty.UNDONE: "handover",
     Duty.ANSWERS_OWED: "handover",
     Duty.UNFINISHED_SENDING: "handover",
     Duty.NOT_HANDED_OVER: "handover",
@@ -57,12 +60,22 @@ _PAGES = {
     Duty.TO_CHECK: "check",
 }
 #: What has a place of its own on the handover page.
-_PLACES = frozenset((Duty.RETURNED, Duty.WAITING, Duty.NOT_VERIFIED, Duty.ANSWERS_OWED))
+_PLACES = frozenset(
+    (
+        Duty.RETURNED,
+        Duty.WAITING,
+        Duty.UNDONE_BUT_ACCEPTED,
+        Duty.NOT_VERIFIED,
+        Duty.UNDONE,
+        Duty.ANSWERS_OWED,
+    )
+)
 #: Duty → the part of the administration page.
 _SECTIONS = {
     Duty.CODE_ON_NO_PAPER: "own",
     Duty.NOT_ENROLLED: "enrolment",
     Duty.CERTIFICATE_ENDS: "enrolment",
+    Duty.LISTS_LACK: "stations",
     Duty.BACKUP_LATE: "backups",
     Duty.OLD_COPIES: "erasures",
     Duty.SPLIT_UNITS: "dividing",
@@ -89,13 +102,16 @@ _NO_RECORD = frozenset(
     (
         Duty.RETURNED,
         Duty.WAITING,
+        Duty.UNDONE_BUT_ACCEPTED,
         Duty.NOT_VERIFIED,
+        Duty.UNDONE,
         Duty.ANSWERS_OWED,
         Duty.UNFINISHED_SENDING,
         Duty.NOT_HANDED_OVER,
         Duty.CODE_ON_NO_PAPER,
         Duty.NOT_ENROLLED,
         Duty.CERTIFICATE_ENDS,
+        Duty.LISTS_LACK,
         Duty.BACKUP_LATE,
         Duty.OLD_COPIES,
         Duty.SPLIT_UNITS,
@@ -284,7 +300,7 @@ class HomePage(QWidget):
             return
         held = self.stack.isAncestorOf(self.window().focusWidget() or self)
         self.view = view
-        self.lines.show_tasks(view.tasks, top=view.top)
+        self.lines.show_tasks(view.tasks, top=view.top, gathers=self._worklist.gathers)
         shown: QWidget = self.lines if view.tasks else self.nothing
         if view.empty and all(one.duty in _OF_MACHINE for one in view.tasks):
             shown = self.begin_card  # an empty register has a first step

@@ -12,7 +12,15 @@ from html import escape
 from typing import NamedTuple
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QFocusEvent, QInputMethodEvent, QKeyEvent, QPainter, QPaintEvent, QPalette
+from PySide6.QtGui import (
+    QFocusEvent,
+    QInputMethodEvent,
+    QKeyEvent,
+    QMoveEvent,
+    QPainter,
+    QPaintEvent,
+    QPalette,
+)
 from PySide6.QtWidgets import (
     QFrame,
     QLineEdit,
@@ -305,7 +313,7 @@ class SuggestionList(QListWidget):
         """Stay beside the field that is served; showing itself makes Qt lay out what waits, while
         the list is neither hidden nor visible.
         """
-        if event.type() == QEvent.Type.Move and self._field is not None and not self.isHidden():
+        if isinstance(event, QMoveEvent) and self._field is not None and not self.isHidden():
             self._place(self._field)
         return super().eventFilter(watched, event)
 

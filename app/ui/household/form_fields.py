@@ -21,11 +21,11 @@ from app.ui.household.looks import Look, PartLine, ProposalLine, SectionState, W
 from app.ui.household.plan import FormPlan, table_fields
 from app.ui.household.proposal import Proposal
 from app.ui.step import Step
-from app.ui.tab_order import follow_each_other
+from app.ui.tab_order import PlacesItself, follow_each_other
 from app.ui.theme import Theme, set_state
 
 
-class FormFields(QWidget):
+class FormFields(QWidget, PlacesItself):
     """A form's widgets. Emits what happens at its fields with their keys."""
 
     typed = Signal(object, str)

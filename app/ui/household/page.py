@@ -341,9 +341,15 @@ class HouseholdPage(PageReasons):
 
     def leave(self) -> None:
         """Back to the list; what was typed is saved first."""
-        self._commit_focus()  # it keeps the place with what was typed last: forgotten afterwards
+        self.save_all(self.go_back)
+
+    def go_back(self) -> None:
+        """Back to the list; nothing waits to be saved. Only now is the page no place to come back
+        to, for whoever presses keys while it is being saved has kept it again.
+        """
+        self._moves.stop()
         self.keeper.forget_place()
-        self.save_all(self.left.emit)
+        self.left.emit()
 
     def _saved(self) -> None:
         page = self.keeper.page

@@ -82,8 +82,7 @@ class PageMistakes(QObject):
         if record.entity == "child" and not page.keeper.is_absent:
             page.open(home)
         else:
-            page.keeper.forget_place()
-            page.left.emit()
+            page.go_back()
         page.changed.emit()
 
     # --- taking back ------------------------------------------------------------------------

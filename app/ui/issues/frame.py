@@ -35,8 +35,8 @@ _ROOMY = 900
 _WIDTHS = {SEVERITY: 96, WHO: 152, HOUSEHOLD: 64, VILLAGE: 104}
 #: Of the column of severities, where no other column gives way for it.
 _WHOLE_SEVERITY = 112
-_MOST_VILLAGE = 160
-_LEAST_SENTENCE = 260
+_MOST_VILLAGE = 248
+_LEAST_SENTENCE = 240
 #: What a line of the rules is made of: which rule, and what is wrong.
 WORDS = int(Qt.ItemDataRole.UserRole) + 1
 _RULE_LINES = 3
@@ -193,7 +193,7 @@ class IssuesFrame(QWidget):
 
     def fit_columns(self, villages: Sequence[str] = ()) -> None:
         """Give every column its room; that of villages what the longest of `villages` needs, within
-        limits: numbered ones differ in their last letter.
+        limits and where the sentences leave it: numbered ones differ in their last letter.
         """
         px = self._theme.pixels
         if villages:
@@ -213,7 +213,7 @@ class IssuesFrame(QWidget):
             if column == SEVERITY and roomy:
                 width = px(_WHOLE_SEVERITY)
             if column == VILLAGE:
-                width = max(width, self._village_width)
+                width = max(width, min(self._village_width, room))
             room -= width
             self.table.setColumnHidden(column, room < 0)
             self.table.horizontalHeader().resizeSection(column, width)

@@ -24,6 +24,7 @@ from app.services.issue_book import (
     IssueBook,
     IssueFilter,
     IssueRow,
+    IssueVillage,
     LastCheck,
     RuleCount,
 )
@@ -43,7 +44,7 @@ class _Shown(NamedTuple):
 
     last: LastCheck | None
     rules: list[RuleCount]
-    villages: list[tuple[str, str]]
+    villages: list[IssueVillage]
     wanted: IssueFilter
     found: FoundIssues
 
@@ -63,10 +64,9 @@ class IssuesPage(IssuesFrame):
         parent: QWidget | None = None,
     ) -> None:
         self._fields = {
-            one.name: one
-            for template in entry.forms().values()
-            for section in template.sections
-            for one in section.fields
+            (form, one.name): one
+            for form, template in entry.forms().items()
+            for one in template.fields
         }
         rows = IssueRows(theme, self._label)
         super().__init__(rows, LongWork(tasks, notifier, theme, "check"), theme, parent)
@@ -75,6 +75,7 @@ class IssuesPage(IssuesFrame):
         self._entry = entry
         self._notifier = notifier
         self._wanted = IssueFilter()
+        self._villages: Sequence[IssueVillage] = ()
         self._asked = 0
         self._filling = False
         self._to_list = False
@@ -141,8 +142,8 @@ class IssuesPage(IssuesFrame):
         self.whole.setText(self.rows.whole(self.table.currentIndex().row()))
         self._follow_help()
 
-    def _label(self, name: str) -> str:
-        field = self._fields.get(name)
+    def _label(self, form: str, name: str) -> str:
+        field = self._fields.get((form, name))
         return name if field is None else str(field.label)
 
     # --- explaining -------------------------------------------------------------------------
@@ -164,7 +165,8 @@ class IssuesPage(IssuesFrame):
         QTimer.singleShot(0, self.table, lambda: self.table.scrollTo(self.table.currentIndex()))
         item = self.rules.currentItem()
         if self.rules.hasFocus() and item is not None:
-            field = self._fields.get(str(item.data(_RULE)[1]))
+            _, form, name = item.data(_RULE)
+            field = self._fields.get((form, name))
             if field is not None:
                 self.help.explain(field)
                 return
@@ -172,7 +174,7 @@ class IssuesPage(IssuesFrame):
         row = self.rows.row(at) if 0 <= at < self.rows.rowCount() else None
         if row is None:
             return  # it is on its way, and is told when it has come
-        field = self._fields.get(row.field)
+        field = self._fields.get((row.form, row.field))
         if field is not None:
             self.help.explain(field)
         else:
@@ -188,6 +190,7 @@ class IssuesPage(IssuesFrame):
     def _tell_apart(self, found: Sequence[object]) -> None:
         units = {one.unit: one.name for one in found}  # type: ignore[attr-defined]
         self.rows.tell_apart(units if len(units) > 1 else {})
+        self._fill_villages(self._villages)
 
     def _look(self, *, or_every_rule: bool = False) -> None:
         """Show what is wanted; `or_every_rule` where the chosen rule was broken nowhere in it."""
@@ -196,11 +199,9 @@ class IssuesPage(IssuesFrame):
 
         def look() -> _Shown:
             rules = book.rules(wanted)
-            broken = any(
-                one.rule == wanted.rule and wanted.field in ("", one.field) for one in rules
-            )
+            broken = any(_is_chosen(one, wanted) for one in rules)
             every = or_every_rule and not broken
-            shown = replace(wanted, rule="", field="") if every else wanted
+            shown = replace(wanted, rule="", field="", form="") if every else wanted
             return _Shown(book.last(), rules, book.villages(), shown, book.find(shown))
 
         self._run(look, partial(self._show, self._asked))
@@ -254,30 +255,32 @@ class IssuesPage(IssuesFrame):
     def _fill_rules(self, rules: Sequence[RuleCount]) -> None:
         self.rules.clear()
         everything = QListWidgetItem(text("issues.every_rule"))
-        everything.setData(_RULE, ("", ""))
+        everything.setData(_RULE, ("", "", ""))
         self.rules.addItem(everything)
         chosen = everything
         for one in rules:
-            label = self.rows.label(one.field)
+            label = self.rows.label(one.form, one.field)
             words = f"{SIGNS[one.severity]} {number(one.count)}   {label}"
             item = QListWidgetItem(words)
             item.setData(WORDS, (words, gist(one.sentence)))
-            item.setData(_RULE, (one.rule, one.field))
+            item.setData(_RULE, (one.rule, one.form, one.field))
             item.setToolTip(f"{label}: {one.sentence}")
             self.rules.addItem(item)
-            if one.rule == self._wanted.rule and self._wanted.field in ("", one.field):
+            if _is_chosen(one, self._wanted):
                 chosen = chosen if chosen is not everything else item
         self.break_rules()
         self.rules.setCurrentItem(chosen)
 
-    def _fill_villages(self, villages: Sequence[tuple[str, str]]) -> None:
+    def _fill_villages(self, villages: Sequence[IssueVillage]) -> None:
+        self._villages = villages
         self.village.clear()
         self.village.addItem(text("issues.every_village"), "")
-        for one, name in villages:
-            if one:
-                self.village.addItem(name or text("register.no_village"), one)
+        for one in villages:
+            if one.id:
+                named = one.name or text("register.no_village")
+                self.village.addItem(self.rows.place_words(named, one.unit), one.id)
         self.village.setCurrentIndex(max(0, self.village.findData(self._wanted.village)))
-        self.fit_columns([name for _, name in villages])
+        self.fit_columns([self.rows.place_words(one.name, one.unit) for one in villages])
 
     def _fetch(self, page: int) -> None:
         read = partial(self._book.rows, self.rows.keys_of(page))
@@ -288,9 +291,9 @@ class IssuesPage(IssuesFrame):
     def _rule_chosen(self, item: QListWidgetItem | None) -> None:
         if self._filling or item is None:
             return
-        rule, field = item.data(_RULE)
+        rule, form, field = item.data(_RULE)
         self._follow_help()
-        self._wanted = IssueFilter(self._wanted.severity, rule, field, self._wanted.village)
+        self._wanted = replace(self._wanted, rule=rule, field=field, form=form)
         self._look_at_list()
 
     def _narrowed(self) -> None:
@@ -336,3 +339,12 @@ class IssuesPage(IssuesFrame):
             self.open_current()
             return True
         return super().eventFilter(watched, event)
+
+
+def _is_chosen(one: RuleCount, wanted: IssueFilter) -> bool:
+    """Whether a filter names this rule; one of a rule alone names it in every field."""
+    return (
+        one.rule == wanted.rule
+        and wanted.form in ("", one.form)
+        and wanted.field in ("", one.field)
+    )

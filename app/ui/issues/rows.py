@@ -39,8 +39,8 @@ def gist(sentence: str) -> str:
 class IssueRows(PagedRows[int, IssueRow]):
     """The model: its keys are the numbers of the issues."""
 
-    def __init__(self, theme: Theme, label: Callable[[str], str]) -> None:
-        """`label` gives what the form calls a field."""
+    def __init__(self, theme: Theme, label: Callable[[str, str], str]) -> None:
+        """`label` gives what a form calls a field of that name."""
         super().__init__(theme, _HEADINGS)
         self.label = label
 
@@ -65,7 +65,7 @@ class IssueRows(PagedRows[int, IssueRow]):
 
     def _about(self, row: IssueRow) -> str:
         """The field and what is wrong with it: apart they would both be cut."""
-        return f"{self.label(row.field)}: {row.sentence}" if row.field else row.sentence
+        return f"{self.label(row.form, row.field)}: {row.sentence}" if row.field else row.sentence
 
     def whole(self, place: int) -> str:
         """A line in full, for where there is room for it; empty while its row is not here."""

@@ -32,7 +32,8 @@ class MovesFrame(Widget):
         whole.setContentsMargins(px(16), px(16), px(16), px(8))
         whole.setSpacing(px(8))
         whole.addWidget(self._list(), 1)
-        whole.addWidget(self._detail())
+        self.detail = self._detail()
+        whole.addWidget(self.detail)
 
     def _list(self) -> Widget:
         px = self._theme.pixels
@@ -81,9 +82,9 @@ class MovesFrame(Widget):
         self.same = Step(f"{text('moves.same')}   1", card)
         self.same.setProperty("role", "primary")
         self.apart = Step(f"{text('moves.apart')}   2", card)
-        self.back = Step(f"{text('moves.take_back')}   0", card)
+        self.back = Step(parent=card)
         self.open_left = Step(f"{text('moves.open_left')}   Enter", card)
-        self.open_came = Step(f"{text('moves.open_came')}   Shift+Enter", card)
+        self.open_came = Step(parent=card)
         buttons = QHBoxLayout()
         buttons.setSpacing(px(8))
         for one in (self.same, self.apart, self.back, self.open_left, self.open_came):

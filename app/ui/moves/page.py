@@ -1,6 +1,6 @@
 """Chuyển đi, đến: who left one book and who came into another, paired by one key.
 
-1 says that the two are one child, 2 that they are two; a decided pair is opened again by 0. Enter
+1 says that the two are one child, 2 that they are two; what was decided is taken back by 0. Enter
 opens the page of the old book, Shift+Enter that of the new one. What a decision does is told before
 and can be taken back; nothing is paired by itself.
 """
@@ -15,7 +15,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
 
 from app.errors import AppError
-from app.i18n import number, text
+from app.i18n import in_sentence, number, text
 from app.services.move_words import likeness_words, sign_words
 from app.services.moves import Decided, Mover, Moves, MovesView
 from app.text.days import day_in_words
@@ -25,7 +25,12 @@ from app.ui.notify import Kind, Notice, Notifier, error_notice
 from app.ui.tasks import Lane, Tasks
 from app.ui.theme import Theme
 
-_NONE = MovesView((), (), (), ())
+_NONE = MovesView((), (), (), (), ())
+#: The lists of what was decided → what is said of a line, and when it was taken back.
+_DECIDED = {
+    Which.PAIRED: ("moves.decided", "moves.take_back", "moves.done.open"),
+    Which.APART: ("moves.decided_apart", "moves.take_back_apart", "moves.done.open_apart"),
+}
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
@@ -93,7 +98,7 @@ class MovesPage(MovesFrame):
             count = number(len(lines_of(view, one)))
             self.which.setItemText(at, text(f"moves.list.{one.value}", count=count))
         self._show_list()
-        if self._to_list:
+        if self._to_list and self.isVisible():
             self.begin()
             self._to_list = False
 
@@ -104,7 +109,8 @@ class MovesPage(MovesFrame):
         self._at = None
         which = self.chosen
         lines = lines_of(self._view, which)
-        self.hint.say(text(f"moves.hint.{which.value}"))
+        # Keys for a line that is not there would only puzzle.
+        self.hint.say(text(f"moves.hint.{which.value}") if lines else "")
         self.nothing.what.setText(text(f"moves.nothing.{which.value}"))
         self.nothing.hint.setText(text(f"moves.nothing_hint.{which.value}"))
         self.rows.show_lines(lines)
@@ -117,27 +123,33 @@ class MovesPage(MovesFrame):
 
     def _look(self) -> None:
         line, which = self.line, self.chosen
+        self.detail.setVisible(line is not None)
         self.sides.show_line(line)
         pair = None if line is None else line.pair
         about = ""
+        said, taken_back, _ = _DECIDED.get(which, ("", "", ""))
         if pair is not None:
             about = f"{likeness_words(pair)}: {sign_words(pair)}" if pair.signs else ""
-            if pair.decided_by:
+            if said and pair.decided_by:
                 day = day_in_words(pair.decided_on)
-                decided = text("moves.decided", who=pair.decided_by, day=day)
+                decided = text(said, who=pair.decided_by, day=day)
                 about = " · ".join(filter(None, (decided, about)))
         self.about.say(about)
         self.about.setVisible(bool(about))
-        suggested, decided_on = which is Which.PAIRS and pair is not None, which is Which.PAIRED
+        suggested = which is Which.PAIRS and pair is not None
+        if taken_back:
+            self.back.setText(f"{text(taken_back)}   0")
         for button, shown in (
             (self.same, suggested),
             (self.apart, suggested),
-            (self.back, decided_on and pair is not None),
+            (self.back, bool(said) and pair is not None),
         ):
             button.setVisible(shown)
             button.setEnabled(self._may_enter)
         self.open_left.setVisible(line is not None and line.left is not None)
         self.open_came.setVisible(line is not None and line.came is not None)
+        alone = line is not None and line.left is None
+        self.open_came.setText(f"{text('moves.open_came')}   {'' if alone else 'Shift+'}Enter")
         told = suggested and not self._may_enter
         self.told.setVisible(told)
         if told:
@@ -154,8 +166,10 @@ class MovesPage(MovesFrame):
         self._decide(Which.PAIRS, self._moves.apart, "moves.done.apart")
 
     def take_back(self) -> None:
-        """0: the decided pair is to be looked at again."""
-        self._decide(Which.PAIRED, self._moves.take_back, "moves.done.open")
+        """0: what was decided about the pair is taken back: it is to be looked at again."""
+        which = self.chosen
+        if which in _DECIDED:
+            self._decide(which, self._moves.take_back, _DECIDED[which][2])
 
     def _decide(self, which: Which, deed: Callable[[str, str], Decided], said: str) -> None:
         line = self.line
@@ -168,10 +182,15 @@ class MovesPage(MovesFrame):
         self._deciding = True
         following = self.rows.line(self.table.currentIndex().row() + 1)
 
-        def done(_decided: Decided) -> None:
+        def done(decided: Decided) -> None:
             self._deciding = False
             self._at = None if following is None else following.key
-            words = text(said, who=pair.left.full_name, unit=pair.came.unit_name)
+            moved = decided.moved_to or said != "moves.done.same"
+            words = text(
+                said if moved else "moves.done.same_stays",
+                who=pair.left.full_name,
+                unit=in_sentence(pair.came.unit_name),
+            )
             self._notifier.say(Notice(Kind.DONE, words, topic="moves"))
             self.changed.emit()
             self._to_list = True

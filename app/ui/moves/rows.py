@@ -34,6 +34,7 @@ class Which(Enum):
     LEFT = "left"
     CAME = "came"
     PAIRED = "paired"
+    APART = "apart"
 
 
 class MoveLine(NamedTuple):
@@ -58,7 +59,7 @@ def lines_of(view: MovesView, which: Which) -> Sequence[MoveLine]:
         return [MoveLine(one, None) for one in view.left]
     if which is Which.CAME:
         return [MoveLine(None, one) for one in view.came]
-    pairs = view.pairs if which is Which.PAIRS else view.paired
+    pairs = {Which.PAIRS: view.pairs, Which.PAIRED: view.paired, Which.APART: view.apart}[which]
     return [MoveLine(one.left, one.came, one) for one in pairs]
 
 

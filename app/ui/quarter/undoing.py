@@ -26,6 +26,11 @@ from app.ui.tasks import Lane, Tasks
 from app.ui.theme import Theme
 
 _SEPARATOR = " · "
+#: Why the last act stands, where it is not that somebody worked on its records since.
+_STANDS = {
+    Obstacle.SENT: "quarter.last_sent",
+    Obstacle.PERHAPS_SENT: "quarter.last_perhaps_sent",
+}
 
 
 class QuarterUndo(QuarterWalk):
@@ -95,8 +100,7 @@ class QuarterUndo(QuarterWalk):
             return
         said = {"what": _named(found), "day": day_words(found.written_on)}
         if found.obstacle is not None:
-            sent = found.obstacle is Obstacle.SENT
-            why = text("quarter.last_sent" if sent else "quarter.last_built_on", **said)
+            why = text(_STANDS.get(found.obstacle, "quarter.last_built_on"), **said)
             hint = text("quarter.last_hint" if found.code else "quarter.changed_since_hint")
             self._say(Kind.WARNING, f"{why} {hint}")
             return

@@ -63,3 +63,28 @@ def test_only_what_has_to_be_given_stands_under_that_title() -> None:
                     continue
                 needed = action.required and action.nargs not in ("?", "*")
                 assert (group is parser._positionals) is needed, f"{path} {action.dest}"
+
+
+def _commands_of(parser: argparse.ArgumentParser) -> dict[str, argparse.ArgumentParser]:
+    """The commands of a group by name; empty where a group is itself the command."""
+    found = [one for one in parser._actions if isinstance(one, argparse._SubParsersAction)]
+    return dict(found[0].choices) if found else {}
+
+
+@pytest.mark.usefixtures("language")
+@pytest.mark.parametrize("group", GROUPS)
+def test_a_line_builds_the_commands_that_it_names_and_they_read_as_if_all_were_built(
+    group: str,
+) -> None:
+    whole = program._group(group)
+    every = _commands_of(whole)
+    for line in ([], ["-h"], *([name, "--help"] for name in every)):
+        one = program._group(group, line)
+        assert one.format_help() == whole.format_help()
+        built = _commands_of(one)
+        assert [*built] == [*every]
+        described = {name for name, made in built.items() if isinstance(made, CommandParser)}
+        assert described == {*line} & {*every}
+        for name in described:
+            assert built[name].format_help() == every[name].format_help()
+            assert built[name].get_default("run") is every[name].get_default("run")

@@ -38,7 +38,7 @@ from app.crypto.chain import (
     with_vouched_roots,
 )
 from app.crypto.enrolment import make_request, read_request
-from app.crypto.revocation import RevocationList, issue_crl, parse_crl
+from app.crypto.revocation import RevocationList, issue_crl, newest, parse_crl
 from app.crypto.signatures import SigningKey
 from app.ids import UnitRef
 from tests.invented_province import (
@@ -332,7 +332,7 @@ def test_a_suspect_clock_softens_nothing_else() -> None:
     assert reason_of(P.pem(P.commune), soft) is ChainReason.REVOKED
 
 
-def test_the_newest_list_counts_wherever_it_came_from() -> None:
+def test_what_any_list_revoked_stays_revoked_wherever_it_came_from() -> None:
     own = P.commune.certificate
     key = P.district_authority.key
     issuer = P.district_authority.certificate
@@ -340,13 +340,34 @@ def test_the_newest_list_counts_wherever_it_came_from() -> None:
     chain = [own, issuer]
     carried = encode_certificates(chain, [P.root_crl, second])
     assert reason_of(carried) is ChainReason.REVOKED
-    # Known here, an older one in the file: the number never goes down.
-    assert reason_of(P.pem(P.commune), P.trust(crls={second.issuer: second})) is ChainReason.REVOKED
+    # Known here, an older one in the file, and a newer one that lacks it, in either place.
+    knows_second = P.trust(crls={second.issuer: second})
+    assert reason_of(P.pem(P.commune), knows_second) is ChainReason.REVOKED
     third = issue_crl(issuer, key, 3, {}, NOW)
-    taken_back = check(
-        encode_certificates(chain, [P.root_crl, third]), P.trust(crls={second.issuer: second})
+    newer = encode_certificates(chain, [P.root_crl, third])
+    assert reason_of(newer, knows_second) is ChainReason.REVOKED
+    knows_third = P.trust(crls={third.issuer: third})
+    assert reason_of(carried, knows_third) is ChainReason.REVOKED
+    # Known from a list that was kept no longer.
+    lacking = {third.issuer: frozenset({own.serial})}
+    knows_both = P.trust(crls=knows_third.crls, revoked=lacking)
+    assert reason_of(newer, knows_both) is ChainReason.REVOKED
+    assert set(check(newer).crls) == {P.root_crl, third}
+
+
+def test_two_lists_of_one_number_are_judged_by_both() -> None:
+    """Two key holders may revoke in one second; the file of neither is at fault."""
+    own, issuer = P.commune.certificate, P.district_authority.certificate
+    one, other = (
+        issue_crl(issuer, P.district_authority.key, 2, {serial: NOW}, NOW)
+        for serial in (own.serial, own.serial + 1)
     )
-    assert taken_back.crls[third.issuer].number == 3
+    for known, carried in ((one, other), (other, one)):
+        pem = encode_certificates([own, issuer], [P.root_crl, carried])
+        assert reason_of(pem, P.trust(crls={known.issuer: known})) is ChainReason.REVOKED
+    assert newest(one, other) == newest(other, one)
+    both = issue_crl(issuer, P.district_authority.key, 2, {own.serial: NOW, 1: NOW}, NOW)
+    assert newest(both, one) == newest(one, both) == both
 
 
 def test_a_revoked_authority_takes_its_stations_with_it() -> None:
@@ -371,8 +392,6 @@ def test_lists_are_verified() -> None:
     own, between = P.commune.certificate, P.district_authority.certificate
     stranger = found_province()
     wrong_key = issue_crl(between, SigningKey.generate(), 2, {}, NOW)
-    fork = issue_crl(between, P.district_authority.key, 1, {1: NOW}, NOW)
-    known = P.trust(crls={fork.issuer: fork})
     assert reason_of(encode_certificates([own, between], [P.root_crl])) is ChainReason.CRL_MISSING
     assert reason_of(encode_certificates([own, between], [P.root_crl, wrong_key])) is (
         ChainReason.CRL_BAD_SIGNATURE
@@ -380,7 +399,6 @@ def test_lists_are_verified() -> None:
     assert reason_of(encode_certificates([own, between], [P.root_crl, stranger.root_crl])) is (
         ChainReason.CRL_UNKNOWN_ISSUER
     )
-    assert reason_of(P.pem(P.commune), known) is ChainReason.CRL_FORK
     # A list of a self-made authority that rides in the file is nobody's word.
     rider = encode_certificates(
         [own, between, stranger.district_authority.certificate],
@@ -402,6 +420,12 @@ def test_other_stations_that_are_revoked_or_out_of_date_are_left_out() -> None:
     )
     later = P.trust(when=NOW + timedelta(days=500))
     assert check(pem, later).others == (fresh,)
+    # Good but for its dates, and never one that is revoked.
+    assert check(pem, later).out_of_date == ((old, ChainReason.EXPIRED),)
+    early = P.trust(when=NOW - timedelta(days=1), clock_suspect=True)
+    assert check(pem, early).out_of_date == tuple(
+        (one, ChainReason.NOT_YET_VALID) for one in (fresh, old)
+    )
 
 
 def test_roots_that_certify_each_other_are_learned_both_ways_and_no_other() -> None:

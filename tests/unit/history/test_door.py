@@ -62,7 +62,7 @@ def edited(*parents: Operation, **body: Any) -> Operation:
 
 def below(unit: str = A, tier: str = "commune") -> Bringer:
     reach = {DISTRICT: {A, B, DISTRICT}}.get(unit, {unit})
-    return Bringer(Direction.BELOW, tier, reach.__contains__)
+    return Bringer(Direction.BELOW, tier, reach.__contains__, unit)
 
 
 ABOVE = Bringer(Direction.ABOVE, "province", {A, B, C}.__contains__)
@@ -109,6 +109,26 @@ def review(by: str = A, key: str = "k", **body: Any) -> Operation:
 
 def note(key: str) -> Operation:
     return op("note", derived_id(HOME, key), {"record": HOME, "_key": key, "note": "Hỏi lại"})
+
+
+HANDED = created(key="bundle", ent_type="handover", sent_children=2)
+NOT_SAID: dict[str, Any] = {
+    "verdict_district_on": None,
+    "verdict_district_by": None,
+    "verdict_district_reason": None,
+}
+ACCEPTED_BY_A: dict[str, Any] = {
+    "verdict_commune": "accepted",
+    "verdict_commune_on": "2026-01-01",
+    "verdict_commune_by": "x",
+    "verdict_commune_reason": None,
+}
+#: A commune that A went into, whole.
+SUCCESSOR = Bringer(Direction.BELOW, "commune", {A, B}.__contains__, B)
+
+
+def above(unit: str) -> set[str]:
+    return {"province"} if unit == DISTRICT else {"district", "province"}
 
 
 TAKEN_AWAY: dict[str, Any] = {"_deleted": True, "hidden_reason": "x", "_seen": None}
@@ -462,9 +482,75 @@ TABLE: dict[str, tuple[tuple[State, Reason | None], Any]] = {
             bringer=below(DISTRICT, "district"),
         ),
     ),
+    "a commune saying that its district set its work aside, or uses it again": (
+        (REFUSED, Reason.FOREIGN_HALF),
+        lambda: verdict(created(ent_type="handover", received_district_set_aside=None)),
+    ),
     "a receipt of a tier that does not exist": (
         (REFUSED, Reason.FOREIGN_HALF),
         lambda: verdict(created(ent_type="handover", received_ward_on="2026-01-01")),
+    ),
+    "a verdict of its own tier on its own handover": (
+        (REFUSED, Reason.FOREIGN_HALF),
+        lambda: verdict(
+            edited(HANDED, sent_children=500, **ACCEPTED_BY_A),
+            accepted_before=[HANDED],
+            tiers_above=above,
+        ),
+    ),
+    "a verdict with the handover itself": (
+        (REFUSED, Reason.FOREIGN_HALF),
+        lambda: verdict(created(ent_type="handover", **ACCEPTED_BY_A), tiers_above=above),
+    ),
+    "a receipt of its own tier on its own handover": (
+        (REFUSED, Reason.FOREIGN_HALF),
+        lambda: verdict(
+            created(ent_type="handover", received_commune_on="2026-01-01"), tiers_above=above
+        ),
+    ),
+    "a verdict of the giver's tier, brought by the unit above it": (
+        (REFUSED, Reason.FOREIGN_HALF),
+        lambda: verdict(
+            edited(HANDED, **ACCEPTED_BY_A),
+            accepted_before=[HANDED],
+            bringer=below(DISTRICT, "district"),
+            tiers_above=above,
+        ),
+    ),
+    "a verdict of the unit above the giver": (
+        ACCEPTED,
+        lambda: verdict(
+            edited(HANDED, verdict_district="accepted", **NOT_SAID),
+            accepted_before=[HANDED],
+            bringer=below(DISTRICT, "district"),
+            tiers_above=above,
+        ),
+    ),
+    "a verdict of the commune that the giver's went into": (
+        ACCEPTED,
+        lambda: verdict(
+            edited(HANDED, **ACCEPTED_BY_A),
+            accepted_before=[HANDED],
+            bringer=SUCCESSOR,
+            tiers_above=lambda _unit: {"commune", "province"},
+        ),
+    ),
+    "the same verdict from the giver": (
+        (REFUSED, Reason.FOREIGN_HALF),
+        lambda: verdict(
+            edited(HANDED, **ACCEPTED_BY_A),
+            accepted_before=[HANDED],
+            tiers_above=lambda _unit: {"commune", "province"},
+        ),
+    ),
+    "a receipt for a unit that is not heard of yet": (
+        (State.WAITING, Reason.UNIT_UNKNOWN),
+        lambda: verdict(
+            created(ent_type="handover", received_district_on="2026-01-01"),
+            bringer=below(DISTRICT, "district"),
+            unit_known=lambda _unit: False,
+            tiers_above=lambda _unit: (),
+        ),
     ),
     "a result of a re-survey in the district's name by a commune": (
         (REFUSED, Reason.FOREIGN_HALF),
@@ -505,6 +591,64 @@ TABLE: dict[str, tuple[tuple[State, Reason | None], Any]] = {
             accepted_before=[back],
             owners={A},
             bringer=below(DISTRICT, "district"),
+        ),
+    ),
+    "the district's return created once more by a commune": (
+        (REFUSED, Reason.FOREIGN_HALF),
+        lambda: verdict(
+            review(result="right"),
+            accepted_before=[review(DISTRICT, result="returned")],
+            owners={A},
+        ),
+    ),
+    "the district's return created once more in its name": (
+        (REFUSED, Reason.FOREIGN_HALF),
+        lambda: verdict(
+            review(DISTRICT, result="right"),
+            accepted_now=[review(DISTRICT, result="returned")],
+            owners={A},
+        ),
+    ),
+    "an edit of a second creation of the district's note": (
+        (REFUSED, Reason.FOREIGN_HALF),
+        lambda: verdict(
+            edited(second := op_by(A, note("n")), note="Không có gì"),
+            accepted_before=[op_by(DISTRICT, note("n")), second],
+            owners={A},
+        ),
+    ),
+    "the district's word after a commune's under its id": (
+        ACCEPTED,
+        lambda: verdict(
+            review(DISTRICT, result="returned"),
+            accepted_before=[review(result="right")],
+            owners={A},
+            bringer=below(DISTRICT, "district"),
+        ),
+    ),
+    "the district's word after what a commune made up in the province's name": (
+        ACCEPTED,
+        lambda: verdict(
+            review(DISTRICT, result="returned"),
+            accepted_before=[made_up := review("51@2024", result="right")],
+            claimed={made_up.op_id: {A}},
+            owners={A},
+            bringer=below(DISTRICT, "district"),
+        ),
+    ),
+    "a neighbour's word under the id of what the district told in the province's name": (
+        (REFUSED, Reason.FOREIGN_HALF),
+        lambda: verdict(
+            review(result="right"),
+            accepted_before=[told := review("51@2024", result="returned")],
+            claimed={told.op_id: {DISTRICT}},
+            owners={A},
+        ),
+    ),
+    "two PCs of a unit under one key": (
+        ACCEPTED,
+        lambda: verdict(
+            review(result="checked"), accepted_before=[review(result="checked")], owners={A}
         ),
     ),
     "a check of its own taken back": (

@@ -9,7 +9,7 @@ from app.forms.code_lists import load_code_list
 from app.history.entities import ENTITIES, Family
 from app.i18n import set_language
 from app.services.masking import MASKED, Shown
-from app.services.wording import entity_in_words, values_in_words
+from app.services.wording import Labels, entity_in_words, values_in_words
 
 
 def said(entity: str, **values: Shown) -> dict[str, tuple[str, Shown]]:
@@ -51,3 +51,37 @@ def test_truths_and_codes_of_later_lists_are_shown() -> None:
 def test_every_field_of_what_belongs_to_a_child_has_a_label(entity: str) -> None:
     values: dict[str, Shown] = dict.fromkeys(ENTITIES[entity].fields, None)
     assert [name for name, (label, _) in said(entity, **values).items() if not label] == []
+
+
+def test_a_field_of_two_forms_is_called_as_its_own_form_calls_it() -> None:
+    forms = {form: packaged().newest(form) for form in ("household", "child")}
+    both = {one.name for one in forms["household"].fields} & {
+        one.name for one in forms["child"].fields
+    }
+    assert both, "where no name is in both forms this proves nothing"
+    called = Labels(packaged())
+    for name in both:
+        for form, template in forms.items():
+            assert called.of(form, name) == str(template.field(name).label)
+        assert called.of("household", name) != called.of("child", name)
+
+
+@pytest.mark.parametrize("form", ["household", "child"])
+def test_every_field_of_a_form_is_called_as_the_form_says(form: str) -> None:
+    template, called = packaged().newest(form), Labels(packaged())
+    wrong = [
+        one.name
+        for entity in template.entities
+        for one in template.fields_of(entity)
+        if called.of(entity, one.name) != str(one.label)
+    ]
+    assert wrong == []
+
+
+def test_what_no_form_has_is_called_by_the_programs_own_word() -> None:
+    """Also where a form has a field of that name: a village book is no household."""
+    called = Labels(packaged())
+    assert called.of("user", "phone") == "Điện thoại"
+    assert called.of("household", "phone") == "Số điện thoại liên hệ"
+    assert called.of("note", "about") == "Về ô"
+    assert called.of("note", "no_such_field") == ""

@@ -220,6 +220,18 @@ def test_only_the_stations_it_is_for_open_it(tmp_path: Path) -> None:
     assert refusal_of(path, moved, DISTRICT) is Refusal.RECIPIENT_KEY
 
 
+def test_whose_a_file_is_comes_before_who_sent_it(tmp_path: Path) -> None:
+    # What a neighbour sends to its own receiver lies on many a shared stick; nobody telephones.
+    path = sealed(tmp_path).path
+    for station, unit, refusal in (
+        (P.province, PROVINCE, Refusal.NOT_FOR_THIS_UNIT),
+        (P.district, DISTRICT, Refusal.SENDER_NOT_IN_LINE),
+    ):
+        with pytest.raises(BundleRefused) as caught:
+            open_bundle(path, own(station, unit), P.trust(), lambda _unit: False).close()
+        assert caught.value.refusal is refusal
+
+
 def test_the_sender_can_verify_what_it_cannot_read(tmp_path: Path) -> None:
     path = sealed(tmp_path).path
     with examine_bundle(path, P.trust()) as bundle:

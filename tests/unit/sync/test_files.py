@@ -30,7 +30,10 @@ class Watched:
         self.source.write_bytes(CONTENT)
         self.stick = folder / "stick"
         self.steps: list[str] = []
+        self._patch = monkeypatch
         self.fail_at = ""
+        #: Nothing works from the failing step on.
+        self.pulled_out = False
         self._opened: dict[int, Path] = {}
         self._open, self._fsync, self._replace = os.open, os.fsync, os.replace
         self._private, self._read_back = files._private, files.read_back
@@ -43,7 +46,13 @@ class Watched:
     def step(self, name: str) -> None:
         self.steps.append(name)
         if name == self.fail_at:
+            self.fail_at = ""
+            if self.pulled_out:
+                self._patch.setattr(Path, "unlink", self._gone)
             raise OSError(5, os.strerror(5))
+
+    def _gone(self, *_: object, **__: object) -> None:
+        raise OSError(5, os.strerror(5))
 
     def private(self, path: Path) -> BinaryIO:
         self.step(f"begin {self._called(path)}")
@@ -90,12 +99,13 @@ def watched(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Watched:
     return Watched(tmp_path, monkeypatch)
 
 
+RENAME = "rename a.part a.tebundle"
 PROTOCOL = [
     "begin a.part",
     "fsync a.part",
     "read a.part",
     "verify a.part",
-    "rename a.part a.tebundle",
+    RENAME,
     *FOLDER,
     "read a.tebundle",
 ]
@@ -114,8 +124,23 @@ def test_a_step_that_fails_leaves_no_file(watched: Watched, step: str) -> None:
     with pytest.raises(KnownError) as caught:
         watched.copy_out()
     assert caught.value.message_id == "files.unreadable"
-    assert watched.steps == PROTOCOL[: PROTOCOL.index(step) + 1]
+    done = PROTOCOL[: PROTOCOL.index(step) + 1]
+    # Once it had its name, that it has gone is brought to the disk as well.
+    assert watched.steps == done + (FOLDER if RENAME in done else [])
     assert list(watched.stick.iterdir()) == []
+
+
+@pytest.mark.parametrize("step", PROTOCOL)
+def test_a_stick_pulled_out_once_the_file_has_its_name_is_not_said_to_hold_nothing(
+    watched: Watched, step: str
+) -> None:
+    watched.fail_at, watched.pulled_out = step, True
+    with pytest.raises(KnownError) as caught:
+        watched.copy_out()
+    may_be_there = RENAME in PROTOCOL[: PROTOCOL.index(step) + 1]
+    assert isinstance(caught.value, files.MayBeThere) is may_be_there
+    assert caught.value.message_id == ("files.may_be_there" if may_be_there else "files.unreadable")
+    assert caught.value.parameters == {"file": NAME}
 
 
 class NotGood(Exception):
@@ -176,3 +201,21 @@ def test_a_small_file_that_fails_leaves_nothing(watched: Watched, step: str) -> 
         files.write_new_file(watched.stick / NAME, CONTENT)
     assert (watched.stick / NAME).read_bytes() == b"older"
     assert [path.name for path in watched.stick.iterdir()] == [NAME]
+
+
+@pytest.mark.skipif(not Path("/proc/self").exists(), reason="only Linux shows such a folder")
+def test_a_folder_that_the_system_only_shows_is_told_from_a_stick_that_was_taken_out(
+    tmp_path: Path,
+) -> None:
+    shown, gone = Path("/proc"), tmp_path / "pulled out"
+    for act in (
+        lambda folder: files.must_take(folder / "SoTreEm", NAME, 1),
+        lambda folder: files.write_new_file(folder / NAME, CONTENT),
+    ):
+        with pytest.raises(KnownError) as refused:
+            act(shown)
+        assert refused.value.message_id == "files.no_drive"
+        assert refused.value.parameters == {"folder": "/proc"}
+        with pytest.raises(KnownError) as refused:
+            act(gone)
+        assert refused.value.message_id == "files.gone"

@@ -7,11 +7,12 @@ from pathlib import Path
 import app.sync.container as container
 import app.sync.manifest as manifest
 import app.sync.payload as payload
+import app.sync.stated as stated
 from app.crypto import age_header, certificate, certificate_file, revocation
 from app.sync.refusal import Refusal
 from app.sync.zstd_frame import MAX_WINDOW
 from tests.insiders.certificates import CERTIFICATES, GRANTED
-from tests.insiders.claims import CLAIMS, LINE_CLAIMS
+from tests.insiders.claims import CLAIMS, LINE_CLAIMS, STATED_CLAIMS
 from tests.insiders.container import CONTAINER
 from tests.insiders.control import CONTROL
 from tests.insiders.heard import HEARD
@@ -19,6 +20,7 @@ from tests.insiders.manifest import MANIFEST
 from tests.insiders.operation import OPERATION
 from tests.insiders.payload import PAYLOAD
 from tests.insiders.sender import SENDER
+from tests.insiders.stated import INSIDE, OUTSIDE
 
 PAGE = (Path(__file__).parents[3] / "app" / "sync" / "FORMAT.md").read_text(encoding="utf-8")
 
@@ -36,6 +38,7 @@ def test_every_refusal_stands_on_the_page() -> None:
 def test_the_table_of_variants_is_the_one_that_runs() -> None:
     tables = {
         "manifest": MANIFEST,
+        "stated": {**OUTSIDE, **INSIDE},
         "payload": PAYLOAD,
         "line": CONTROL,
         "operation": OPERATION,
@@ -58,7 +61,7 @@ def test_the_table_of_what_was_heard_before_is_the_one_that_runs() -> None:
 
 def test_the_table_of_false_claims_is_the_one_that_runs() -> None:
     heading = "### False claims that only the sender could check"
-    assert rows(heading) == [[name] for name in (*CLAIMS, *LINE_CLAIMS)]
+    assert rows(heading) == [[name] for name in (*CLAIMS, *LINE_CLAIMS, *STATED_CLAIMS)]
 
 
 def test_the_table_of_what_an_authority_may_grant_is_the_one_that_runs() -> None:
@@ -74,6 +77,8 @@ def test_the_limits_on_the_page_are_those_of_the_code() -> None:
     assert manifest.MAX_PLAIN_BYTES == 2 << 30
     assert manifest.MAX_LINES == 5_000_000
     assert manifest.MAX_DEPTH == 6
+    assert (stated.MAX_TEXT, stated.MAX_DEPTH) == (16_384, 5)
+    assert (stated.MAX_COUNT, stated.MAX_NAME) == (999_999_999, 200)
     assert manifest.MAX_PAYLOAD_BYTES == (4 << 30) - (1 << 20)
     assert payload.MAX_LINE_BYTES == 1 << 20
     assert payload.MAX_REFUSED_LINES == 100_000
