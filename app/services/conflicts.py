@@ -24,6 +24,7 @@ from app.models.store import Reading
 from app.models.work import Change
 from app.services.handles import id_named
 from app.services.masking import Reveal, Shown, Sight, look, require_reveal, require_sight
+from app.services.paired_owner import DECISION, settled
 from app.services.records import Records
 from app.services.rights import Right
 from app.services.saving import RecordSave, Saved
@@ -168,7 +169,14 @@ class Conflicts:
             tier = self._workplace.tier.value
             open_here = history_queries.conflicts_of(reading, tier, [ent_id])
             groups = {group for _, _, group, _ in open_here}
-            bodies = _bodies(history_queries.history(reading, ent_id))
+            contested = {op_id for _, _, _, heads in open_here for op_id in heads}
+            entries = history_queries.history(reading, ent_id)
+            bodies = _bodies(entries)
+            further: dict[str, Value] = {}
+            saves: list[RecordSave] = []
+            if groups and entity == DECISION:
+                sides = _bodies(one for one in entries if one.op_id in contested)
+                further, saves = settled(reading, self._workplace.reach(), record, sides, values)
         if not groups and record.conflicts:
             raise KnownError("conflicts.not_here", "conflicts.not_here_hint")
         if not groups:
@@ -183,7 +191,8 @@ class Conflicts:
                 groups=", ".join(sorted(groups)),
             )
         require_sight(self._workplace, entity, [record.values, *bodies], values)
-        (done,) = self._records.save([RecordSave(_decision(record, values))])
+        decided = RecordSave(_decision(record, {**values, **further}))
+        (done, *_) = self._records.save([decided, *saves])
         return done
 
 

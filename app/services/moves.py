@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from app.errors import KnownError
 from app.forms.issues import Value
 from app.history.door import pair_key
-from app.history.entities import OUTSIDE, UNKNOWN
+from app.history.entities import OUTSIDE
 from app.ids import derived_id, new_id
 from app.matching.moves import Child, Likeness, Match, Sign, clusters, pair_up, weigh
 from app.models.queries import departed, register
@@ -22,14 +22,11 @@ from app.models.queries.moves import DIFFERENT, OPEN, SAME, DecisionRow, MoverRo
 from app.models.store import Reading
 from app.models.work import Change
 from app.services import saving
+from app.services.paired_owner import BASIS, DECISION, given_back, given_to
 from app.services.rights import Right
 from app.services.saving import RecordSave
-from app.services.taking_on import once_more
 from app.services.workplace import Workplace
 
-#: What a decision says it is about.
-BASIS = "move"
-_ENTITY = "match_decision"
 #: Later than every day: of a move that nobody told the day of.
 _NO_DAY = "9999"
 
@@ -158,7 +155,7 @@ class Moves:
             if target in here.held:
                 # Also where the child belongs to it already: so the book it left hears that it is
                 # counted elsewhere from now on.
-                saves.append(_given_to(work.connection, left, target))
+                saves.append(given_to(work.connection, left, target))
             moved = target if target != gone.owner and target in here.held else ""
             (decision, *_) = saving.save_in(self._workplace, work, saves, act)
             work.commit()
@@ -206,7 +203,7 @@ class Moves:
             saves = [self._decision(work.connection, left, came, values, act)]
             back = decided.moved_from
             if back and queries.is_gone(work.connection, left):
-                saves += _given_back(work.connection, left, back)
+                saves += given_back(work.connection, left, back)
             (done, *_) = saving.save_in(self._workplace, work, saves, act)
             work.commit()
         return Decided(done.id, back)
@@ -348,29 +345,9 @@ class Moves:
             "act": act,
         }
         ent_id = derived_id(first, pair_key(second))
-        found = register.record(reading, _ENTITY, ent_id)
+        found = register.record(reading, DECISION, ent_id)
         if found is None:
             kept = {name: value for name, value in said.items() if value is not None}
             pair: dict[str, Value] = {"record": first, "other_child": second}
-            return RecordSave(Change(_ENTITY, {**pair, **kept}, key=pair_key(second)))
-        return RecordSave(Change(_ENTITY, said, ent_id, base=found.heads, loaded=found.values))
-
-
-def _given_to(reading: Reading, child: str, unit: str) -> RecordSave:
-    found = register.record(reading, "child", child)
-    if found is None:
-        raise KnownError("records.unknown", "records.unknown_hint", id=child)
-    change = Change("child", {}, child, base=found.heads, loaded=found.values)
-    return RecordSave(once_more(child, unit, change))
-
-
-def _given_back(reading: Reading, child: str, owner: str) -> list[RecordSave]:
-    """The saves that make a child's owner what it was. Given to nobody it is with the unit that had
-    it last, so that one is named once more before: else it were that of the pair.
-    """
-    if owner not in (OUTSIDE, UNKNOWN):
-        return [_given_to(reading, child, owner)]
-    book = queries.last_book(reading, child)
-    # What builds on the save before reads the record as that one leaves it.
-    to_nobody = RecordSave(Change("child", {"owner_unit": owner}, child))
-    return [_given_to(reading, child, book), to_nobody] if book else [to_nobody]
+            return RecordSave(Change(DECISION, {**pair, **kept}, key=pair_key(second)))
+        return RecordSave(Change(DECISION, said, ent_id, base=found.heads, loaded=found.values))

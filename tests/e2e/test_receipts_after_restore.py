@@ -223,8 +223,8 @@ def test_a_receipt_that_was_lost_by_a_restore_blames_nobody(homes: Homes) -> Non
     homes.carry(below, above, PROVINCE)
     told = "\n".join(above.told("waiting", "list", codes=(0, 4)))
     assert "đơn vị gửi ghi vào phần" not in told
-    assert "nếu đã mất khi phục hồi sao lưu thì được cấp lại khi nhận gói" in told
+    assert "nếu đã mất khi khôi phục từ bản sao lưu thì được cấp lại khi nhận gói" in told
     homes.carry(above, below, COMMUNE)
     told = "\n".join(below.told("waiting", "list", codes=(0, 4)))
     assert "đơn vị gửi ghi vào phần" not in told
-    assert "nếu đơn vị đó đã mất khi phục hồi sao lưu thì sẽ cấp lại khi nhận gói" in told
+    assert "nếu đơn vị đó đã mất khi khôi phục từ bản sao lưu thì sẽ cấp lại khi nhận gói" in told

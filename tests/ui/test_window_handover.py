@@ -70,6 +70,7 @@ class DeskDouble:
         self.opened: list[RoundView] = []
         self.waits = Pending()
         self.found_sticks: list[Stick] = []
+        self.no_sticks: KnownError | None = None
         self.known = KnownSigners((Signer("Lê Na", "Công chức"), Signer("Hồ Văn Xa")))
         self.from_below = False
         counts = (
@@ -159,6 +160,8 @@ class DeskDouble:
         return [FileResult(file.name, "imported", received=_received()) for file in files]
 
     def sticks(self) -> list[Stick]:
+        if self.no_sticks is not None:
+            raise self.no_sticks
         return self.found_sticks
 
     def receives(self) -> bool:
@@ -1020,6 +1023,20 @@ def test_a_stick_pulled_out_at_the_last_moment_leaves_a_sending_that_is_shown_at
     assert "«Kiểm tra USB»" in said
     finish, drop = page.pending.buttons()
     assert (finish.text(), drop.text()) == ("Kiểm tra USB…", "Bỏ lần gửi này")
+
+
+def test_sticks_that_could_not_be_looked_for_are_looked_for_again_and_told_once(
+    qtbot: QtBot, page: HandoverPage, double: DeskDouble, notifier: RecordingNotifier
+) -> None:
+    page._sticks.setInterval(1)
+    double.no_sticks = KnownError("files.unreadable", "files.unreadable_hint", file="mounts")
+    page._look_for_sticks()
+    qtbot.waitUntil(lambda: bool(notifier.said(Kind.ERROR)))
+    qtbot.wait(100)
+    assert len(notifier.said(Kind.ERROR)) == 1, "not once for every look"
+    double.no_sticks = None
+    double.found_sticks = [Stick(Path("/media/an/USB"), "USB", 12_400_000, 16_000_000, False)]
+    qtbot.waitUntil(lambda: bool(page.sending.folder.path))
 
 
 def test_a_full_stick_is_not_proposed_and_of_many_those_that_do_come_first(

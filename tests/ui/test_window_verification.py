@@ -172,6 +172,31 @@ def test_two_records_are_sent_back_and_the_rest_accepted_with_keys_alone(
     desk.close()
 
 
+def test_marks_that_change_while_the_reason_is_asked_are_what_it_is_asked_for(
+    qtbot: QtBot, homes: Homes
+) -> None:
+    desk, _page, card = look_through(qtbot, homes)
+    desk.enter()
+    desk.settle()
+    desk.press(Key.Key_Space, text=" ")
+    desk.tab_to(card.accept)
+    desk.enter()
+    assert desk.focus() is card.reason
+    assert card.reason.placeholderText() == text("verification.reason", count="1")
+    desk.tab_to(card.tables[RECORDS])
+    desk.press(Key.Key_Space, text=" ")
+    assert card.reason.placeholderText() == text("verification.reason", count="2")
+    for _ in range(2):
+        desk.press(Key.Key_Up)
+    for _ in range(2):
+        desk.press(Key.Key_Space, text=" ")
+    assert not card.marked
+    assert not card.reason.isVisible(), "nothing is sent back, so nobody is asked why"
+    assert card.accept.isEnabled()
+    assert card.accept.text() == text("verification.accept")
+    desk.close()
+
+
 def test_a_choice_of_records_that_was_given_up_hides_none_of_them(
     qtbot: QtBot, homes: Homes
 ) -> None:

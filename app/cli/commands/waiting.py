@@ -31,8 +31,12 @@ def add_commands(group: CommandParser) -> None:
 
 
 def _list(session: Session, _arguments: Namespace) -> ExitCode:
+    from app.services.stopped_lines import StoppedLines
+    from app.services.wording import entity_in_words
+
     with session.open() as services:
         found = services.waiting.list()
+        stopped = StoppedLines(services.workplace).list()
         returned = services.waiting.returned()
         left = services.references.unused()
     document: list[dict[str, object]] = [
@@ -65,15 +69,18 @@ def _list(session: Session, _arguments: Namespace) -> ExitCode:
         }
         for one in returned
     ]
+    # As at the window, but whose record it is: a terminal keeps what was written on it.
     rows = [
-        [text(f"cli.state.{one.state.value}"), one.entity, one.id, one.brought_by, one.why]
-        for one in found
+        [text(f"cli.state.{one.state.value}"), one.what, one.id, one.brought_by, one.why]
+        for one in stopped
     ]
     rows += [
-        [text("cli.state.returned"), one.entity, one.id, one.by, one.reason] for one in returned
+        [text("cli.state.returned"), entity_in_words(one.entity), one.id, one.by, one.reason]
+        for one in returned
     ]
-    names = ("state", "entity", "id", "brought_by", "why")
-    lines = columns([text(f"cli.column.{name}") for name in names], rows)
+    headings = [text(f"cli.column.{name}") for name in ("state", "id", "brought_by", "why")]
+    headings.insert(1, text("handovers.stopped.what"))
+    lines = columns(headings, rows)
     if owed := sum(one.unanswered for one in found):
         lines.append(text("cli.waiting.unanswered", count=number(owed)))
     session.output.answer(document, lines if rows else [text("cli.waiting.none")])

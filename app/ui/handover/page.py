@@ -75,6 +75,8 @@ class HandoverPage(HandoverCards):
         self._sticks.setSingleShot(True)
         self._sticks.setInterval(_STICKS)
         self._sticks.timeout.connect(self._look_for_sticks)
+        #: Why sticks could not be looked for the last time.
+        self._no_look = ""
         #: What stands in the place of the list, None for the list itself.
         self._card: Card | None = None
         #: Whether the rows of one of many files are shown: back goes to their list.
@@ -209,11 +211,22 @@ class HandoverPage(HandoverCards):
 
     def _look_for_sticks(self) -> None:
         """Again and again while the page is in sight: a stick is put in, or taken out."""
-        self._tasks.run(self._desk.sticks, self._show_sticks, self._failed, owner=self)
+        self._tasks.run(self._desk.sticks, self._show_sticks, self._no_sticks, owner=self)
 
     def _show_sticks(self, found: Sequence[Stick]) -> None:
+        self._no_look = ""
         self.sending.show_sticks(found)
         self.receiving.show_sticks(found)
+        self._look_again()
+
+    def _no_sticks(self, error: AppError) -> None:
+        """It could not be looked: told once, not every few seconds; the next look may find them."""
+        if str(error) != self._no_look:
+            self._failed(error)
+        self._no_look = str(error)
+        self._look_again()
+
+    def _look_again(self) -> None:
         if self.isVisible():
             self._sticks.start()
 

@@ -334,6 +334,11 @@ class VerifyCard(VerifyFrame):
 
     def _marks_changed(self) -> None:
         self.records.marks_changed()
+        if self._for not in ("", _RETURN_ALL):
+            if self.marked:
+                self._name_reason()
+            else:
+                self._ask("")  # there is nothing left to give a reason for
         self._set_deeds()
 
     def _issue(self) -> IssueRow | None:
@@ -413,15 +418,17 @@ class VerifyCard(VerifyFrame):
             one.setVisible(bool(what))
         if what:
             self.reason.clear()
-            named = text(
-                "verification.reason_all" if what == _RETURN_ALL else "verification.reason",
-                count=number(len(self.marked)),
-            )
-            self.reason.setAccessibleName(named)
-            self.reason.setPlaceholderText(named)
+            self._name_reason()
             self.give.setText(text(f"verification.give.{what}"))
             self.reason.setFocus(Qt.FocusReason.OtherFocusReason)
         self._set_deeds()
+
+    def _name_reason(self) -> None:
+        """Say what the reason is for, and for how many records."""
+        key = "verification.reason_all" if self._for == _RETURN_ALL else "verification.reason"
+        named = text(key, count=number(len(self.marked)))
+        self.reason.setAccessibleName(named)
+        self.reason.setPlaceholderText(named)
 
     def _settle(self, back: Sequence[SendBack], verdict: str, reason: str, key: str) -> None:
         if self._view is None or self._busy:
