@@ -167,7 +167,7 @@ def test_a_list_that_lacks_what_was_revoked_waits_on_the_home_page_and_is_made_a
     assert cut_words(desk.window) == []
     desk.tab_to(section.complete)
     desk.enter()
-    assert desk.focus() is section.secret
+    assert desk.focus() is section.lists_secret
     desk.text(PASSPHRASE)
     desk.tab_to(section.complete)
     desk.enter()

@@ -96,6 +96,10 @@ class StationsSection(Section):
         self._lines: Sequence[_Line] = ()
         self._sheet: RevokedPc | None = None
         self.words(text("stations.why"))
+        workplace = services.workplace
+        revokes = bool(workplace.tree.units.children(workplace.unit))
+        if revokes:
+            self._build_lacking()
         self.search = self.field(text("stations.find"))
         self.search.textChanged.connect(lambda _typed: self._list())
         self.rows = StationRows(theme)
@@ -108,12 +112,22 @@ class StationsSection(Section):
         self.about = self.words("", "")
         self.out = self.step(text("stations.out"), self._take_out)
         self.row(self.out)
-        workplace = services.workplace
         self.revoke: Step | None = None
-        if workplace.tree.units.children(workplace.unit):
+        if revokes:
             self._build_revoking()
         self.close_column(room=False)
         self.first = self.table
+
+    def _build_lacking(self) -> None:
+        """Above the PCs: whoever comes from the worklist sees it at once."""
+        with self.together() as self.lacking:
+            self.part(text("stations.lists"))
+            self.lacks = self.words("")
+            secret = text("administration.issuing.secret")
+            self.lists_secret = self.field(secret, secret=True)
+            self.complete = self.step(text("stations.lists"), self._complete)
+            self.row(self.complete)
+        self.lacking.hide()
 
     def _build_revoking(self) -> None:
         self.part(text("stations.revoke"))
@@ -130,12 +144,6 @@ class StationsSection(Section):
         self.printing.clicked.connect(self._print)
         self.printing.hide()
         self.row(self.revoke, self.printing)
-        with self.together() as self.lacking:
-            self.part(text("stations.lists"))
-            self.lacks = self.words("")
-            self.complete = self.step(text("stations.lists"), self._complete)
-            self.row(self.complete)
-        self.lacking.hide()
 
     # --- reading ----------------------------------------------------------------------------
 
@@ -255,14 +263,14 @@ class StationsSection(Section):
 
     def _complete(self) -> None:
         """Make the list anew that lacks what an earlier one revoked."""
-        secret = self.secret.text()
+        secret = self.lists_secret.text()
         if not secret:
-            self.refuse("stations.no_secret", self.secret)
+            self.refuse("stations.no_secret", self.lists_secret)
             return
         desk = self._services.authority
 
         def done(_made: Sequence[RevocationList]) -> None:
-            self.secret.clear()
+            self.lists_secret.clear()
             self.say(text("stations.lists_done"), "done")
             self.load()
 
