@@ -19,6 +19,7 @@ from app.services.key_sheets import RenewedPc, renewed_sheet
 from app.services.own_renewal import Renewed
 from app.services.services import Services
 from app.services.stations import short_station
+from app.text.days import day_in_words
 from app.ui.admin.asking import AskingSection
 from app.ui.admin.day_asked import DayAsked
 from app.ui.admin.sheets import print_or_say, whose
@@ -229,7 +230,7 @@ class EnrolmentSection(AskingSection):
     def _accepted(self, done: Accepted) -> None:
         self.file.clear()
         self.fingerprint.clear()
-        said = [text("administration.enrolment.accepted", day=done.valid_until)]
+        said = [text("administration.enrolment.accepted", day=day_in_words(done.valid_until))]
         if done.lacks_authority:
             said.append(text("administration.enrolment.no_authority"))
         self.say(" ".join(said), "done")
