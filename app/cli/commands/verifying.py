@@ -9,6 +9,7 @@ from __future__ import annotations
 from argparse import Namespace
 from typing import TYPE_CHECKING
 
+from app.cli.days import day_with_precision
 from app.cli.exit_code import ExitCode
 from app.cli.output import columns
 from app.cli.parser import CommandParser, Commands
@@ -222,7 +223,7 @@ def _lines(found: Verified) -> list[str]:
                 id=one.child or one.household,
                 reason=one.reason,
                 unit=one.answered_by,
-                on=one.answered_on or text("day.unknown"),
+                on=day_with_precision(one.answered_on) or text("day.unknown"),
             )
         )
     return said
