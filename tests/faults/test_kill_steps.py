@@ -11,16 +11,19 @@ import random
 import secrets
 import shutil
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from app.history.entities import ENTITIES
+from app.services import revocations, trust
 from app.workbooks.cells import Cell
 from app.workbooks.reading import open_workbook
 from tests.counts import tell
 from tests.dumps import Dump
 from tests.e2e.command_line import Prompt
+from tests.e2e.modified_client import opened
 from tests.faults import ground as grounds
 from tests.faults.ground import COMMUNE, DISTRICT, PROVINCE, Ground, strangers
 from tests.faults.killing import Victims, copy_of
@@ -287,6 +290,39 @@ def test_an_enrolment_that_is_killed_on_either_side_can_be_gone_on_with(
         assert '"authority": true' in status.output
         slots = (below / "keyslots.json").read_text(encoding="ascii")
         assert '"escrow"' in slots
+
+
+def test_a_revocation_that_is_killed_and_a_list_made_anew_lose_nobody(
+    ground: Ground, victims: Victims, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was revoked once is revoked after every death."""
+    home, before = tmp_path / "home", copy_of(ground.home(PROVINCE), tmp_path / "before")
+    key = grounds.key_of(before)
+    pcs = Prompt(before, monkeypatch).must("authority", "stations")
+    (station,) = [one["station"] for one in pcs if one["unit"] == DISTRICT]
+
+    def revoked() -> list[int]:
+        with opened(home) as store, store.read() as reading:
+            return sorted(serial for _, serial in revocations.revoked(reading))
+
+    for _ in _deaths(victims, home, lambda: _fresh(before, home), "authority", "revoke", station):
+        grounds.examine(home, key)
+        assert len(revoked()) <= 1
+        assert victims.run(home, "authority", "revoke", station).code == 0
+        assert len(revoked()) == 1
+    # Another key holder revoked somebody else: that is in no list which this one hands on.
+    with opened(before) as store, store.write("test") as work:
+        (own,) = trust.authorities(work.connection)
+        revocations.keep_unlisted(work, own.key_id, {4711: datetime(2026, 1, 1, tzinfo=UTC)})
+        work.commit()
+    complete = ("authority", "complete-lists")
+    for _ in _deaths(victims, home, lambda: _fresh(before, home), *complete):
+        grounds.examine(home, key)
+        assert revoked() == [4711]
+        assert victims.run(home, *complete).code == 0
+        with opened(home) as store, store.read() as reading:
+            assert revocations.unlisted(reading) == {}
+        assert revoked() == [4711]
 
 
 def _number(bundle: bytes) -> tuple[str, int]:
