@@ -576,12 +576,23 @@ def _write(
             else:
                 state, reason = _settled(was, name, said)
                 names = (*(one for one in was.names if one != name), name)
-                changes.append(Judged(record[1], op_id, state, reason, roots[record], names))
+                bundle = taking.bundle if _is_let_in(was, state) else None
+                changes.append(
+                    Judged(record[1], op_id, state, reason, roots[record], names, bundle)
+                )
             _count(taking, op_id, state, arrived=1)
             if state is State.ACCEPTED:
                 touched.add(operation)
     log.append(taking.work.connection, entries)
     receiving.change_states(taking.work.connection, changes)
+
+
+def _is_let_in(was: Held, state: State) -> bool:
+    """Whether the door had refused an operation to all who brought it till now and does not any
+    more: it belongs to the bundle that it came in with, and is taken back with that one.
+    """
+    refused = was.state is State.REFUSED and was.reason is not Reason.REFUSED_ABOVE
+    return refused and state is not State.REFUSED
 
 
 def _settled(was: Held, name: str, verdict: Verdict) -> tuple[State, Reason | None]:

@@ -5,12 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import Connection, func, select
 
 from app.errors import KnownError
 from app.history.door import Reason, State, pair_key
 from app.history.operation import Operation, Value
 from app.ids import derived_id
 from app.models.queries import refusals, sending
+from app.models.queries.brought import brought_by
+from app.models.schema import bundle_in
 from app.models.work import Change
 from app.sync import payload
 from app.sync.apply import release
@@ -36,6 +39,10 @@ from tests.properties.stories import (
     with_operations,
     written,
 )
+
+
+def number_of_the_newest(connection: Connection) -> int:
+    return int(connection.execute(select(func.max(bundle_in.c.number))).scalar_one())
 
 
 def told_below(here: Replica, unit: str) -> dict[bytes, str]:
@@ -288,6 +295,27 @@ def test_a_refusal_at_one_door_closes_no_other(fleet):
         assert told_below(here, COMMUNE_A) == {}
     here.receive(owner.send(DISTRICT_1))
     assert value(here, decided.ent_id, "verdict", "match_decision") == "same"
+
+
+def test_what_one_door_refused_belongs_to_the_bundle_that_it_is_let_in_with(fleet):
+    """It is taken back with that one: the bundle of the stranger brought nothing that counts."""
+    owner, stranger, here = fleet["A1"], fleet["B"], fleet["D1"]
+    child = a_child(owner)
+    fleet.full_round()
+    edit = change(owner, child, full_name="Trần Ân")
+    (said,) = (one for one in owner.accepted() if one.op_id == edit)
+    here.receive(only(stranger.send(DISTRICT_1), said))
+    assert reasons(here) == {edit: Reason.NOT_OWNER.value}
+    with here.store.read() as connection:
+        foreign = number_of_the_newest(connection)
+        assert [one.operation for one in brought_by(connection, foreign, tuple(State))] == [edit]
+    here.receive(owner.send(DISTRICT_1))
+    assert value(here, child, "full_name") == "Trần Ân"
+    with here.store.read() as connection:
+        own = number_of_the_newest(connection)
+        assert own != foreign
+        assert edit in {one.operation for one in brought_by(connection, own, (State.ACCEPTED,))}
+        assert brought_by(connection, foreign, tuple(State)) == []
 
 
 def test_a_child_moved_before_its_first_handover_keeps_its_circumstance(fleet):

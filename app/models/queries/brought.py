@@ -53,8 +53,8 @@ class Leaning(NamedTuple):
 
 
 def brought_by(connection: Connection, bundle: int, states: Collection[State]) -> list[Brought]:
-    """The operations that first came with bundle `bundle` and are in these states now, in the
-    order in which they count.
+    """The operations that first came with bundle `bundle`, or that the door had refused to others
+    and let in with it, and that are in these states now, in the order in which they count.
     """
     columns = (op.c.ent_type, op.c.ent_id, op.c.root, op.c.op_id, op.c.position, op.c.state)
     bringers = func.coalesce(op.c.judged_for, "")

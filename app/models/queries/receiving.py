@@ -56,7 +56,9 @@ class Held(NamedTuple):
 
 
 class Judged(NamedTuple):
-    """A new state for a known operation. What becomes accepted gets a new position."""
+    """A new state for a known operation. What becomes accepted gets a new position; `bundle` is
+    the bundle it belongs to from now on, None for the one it belongs to already.
+    """
 
     ent_id: str
     op_id: bytes
@@ -64,6 +66,7 @@ class Judged(NamedTuple):
     reason: Reason | None
     root: str
     names: tuple[str, ...]
+    bundle: int | None = None
 
 
 def held_of(connection: Connection, ent_ids: Collection[str]) -> dict[Record, dict[bytes, Held]]:
@@ -125,6 +128,14 @@ def change_states(connection: Connection, changes: Sequence[Judged]) -> None:
         rows = [{**_bound(one), "at": first + n} for n, one in enumerate(accepted)]
         statement = update(op).where(_FOUND).values(**values, position=bindparam("at"))
         connection.execute(statement, rows)
+    moved = [
+        {"of_record": one.ent_id, "of_operation": one.op_id, "new_bundle": one.bundle}
+        for one in changes
+        if one.bundle is not None
+    ]
+    if moved:
+        statement = update(op).where(_FOUND).values(bundle_in=bindparam("new_bundle"))
+        connection.execute(statement, moved)
 
 
 def signed_operations(connection: Connection) -> list[Operation]:
