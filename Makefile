@@ -40,7 +40,7 @@ lint: $(STAMP)
 test: $(STAMP)
 	@$(MAKE) --no-print-directory -j 2 lint tested
 
-# A slice of each long run and a sixth of the long stories (tests/long_runs.py, long_stories.py).
+# A slice of each long run and an eighth of the long stories (tests/long_runs.py, long_stories.py).
 # Bytecode is kept whatever the machine says: the tests start the program again and again.
 tested: $(STAMP)
 	@PYTHONDONTWRITEBYTECODE= SOTREEM_SLICE=1 $(BIN)/python -m pytest $(TWO_AT_A_TIME) -q

@@ -1,4 +1,4 @@
-"""Tests that take long: every run tries a sixth of them, another one at every commit, and the long
+"""Tests that take long: every run tries an eighth of them, another one at every commit, and the long
 run all.
 
 `long_stories.txt` names them. It is written anew from what a whole run measured, best on a machine
@@ -28,7 +28,7 @@ HERE = Path(__file__).parent
 LISTED = HERE / "long_stories.txt"
 #: Seconds of the processor, the programs that a test starts among them.
 TOO_LONG = 0.5
-SIXTH = 6
+EIGHTH = 8
 
 
 def listed() -> set[str]:
@@ -37,13 +37,13 @@ def listed() -> set[str]:
 
 
 def leave_out_long_stories(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """In a run that is sliced: all but a sixth of what is listed. Which sixth follows from the
+    """In a run that is sliced: all but an eighth of what is listed. Which eighth follows from the
     commit, so that a few of them try everything and each tries the same again.
     """
     if not os.environ.get("SOTREEM_SLICE"):
         return
     commit = _commit()
-    left_out = {one for one in listed() if zlib.crc32(f"{commit} {one}".encode()) % SIXTH}
+    left_out = {one for one in listed() if zlib.crc32(f"{commit} {one}".encode()) % EIGHTH}
     config.hook.pytest_deselected(items=[one for one in items if one.nodeid in left_out])
     items[:] = [one for one in items if one.nodeid not in left_out]
 
