@@ -1,5 +1,5 @@
-"""Tests that take long: every run tries an eighth of them, another one at every commit, and the long
-run all.
+"""Tests that take long: every run tries an eighth of them, another one at every commit, and the
+long run all.
 
 `long_stories.txt` names them. It is written anew from what a whole run measured, best on a machine
 with nothing else to do:
