@@ -73,7 +73,7 @@ class Delivery:
     missing: tuple[Gap, ...]
     forked: bool
     undone: bool
-    #: The day, by this PC's clock, on which the first of them came that still stands.
+    #: The day, by the clock of the PC that received it, on which the first came that still stands.
     first: date | None = None
 
 
@@ -212,8 +212,13 @@ class DeliveryRegister:
             missing,
             any(one.intake.fork for one in came),
             newest is not None and newest.undone is not None,
-            min(filter(None, (counting_day(one.received_here) for one in standing)), default=None),
+            min(filter(None, (self._came(one) for one in standing)), default=None),
         )
+
+    def _came(self, view: HandoverView) -> date | None:
+        """The day it came here; to the other PC of this unit by the receipt of that one."""
+        own = (one.on for one in view.receipts if one.tier == self._workplace.tier.value)
+        return counting_day(view.received_here or next(own, ""))
 
 
 def _newest(views: Sequence[HandoverView]) -> HandoverView | None:

@@ -242,9 +242,10 @@ def _counted(settings: Settings, error: KnownError, tries: int) -> KnownError:
 
 
 def _wrong_tries(settings: Settings) -> int:
+    """As noted beside the slots; what a damaged file says of it locks nobody out."""
     path = settings.home / "wrong-tries"
-    said = path.read_text(encoding="ascii").strip() if path.exists() else ""
-    return int(said) if said.isdigit() else 0
+    said = path.read_bytes().strip() if path.is_file() else b""
+    return int(said) if said.isdigit() and len(said) < 9 else 0
 
 
 def _note_tries(settings: Settings, tries: int) -> None:

@@ -6,6 +6,7 @@ import time
 
 import pytest
 
+from app.services.deliveries import Stage
 from app.services.worklist import Duty
 from tests.e2e.command_line import Homes, Prompt
 from tests.e2e.sentences import said_plainly
@@ -190,3 +191,13 @@ def test_what_lies_aside_on_the_pc_that_receives_it_second_is_said_though_the_fi
     told = two.second.must("handover", "list")
     (view,) = [one for one in told if one["id"] == this["handover"]]
     assert [one["set_aside"] for one in view["receipts"]] == [True]
+
+
+def test_the_chart_counts_what_the_units_other_pc_received(three: Three) -> None:
+    two = Two(three)
+    two.take(two.second)
+    two.exchange()
+    with services_of(two.first) as services:
+        found = services.handovers.deliveries.read()
+    assert found.count(Stage.RECEIVED, Stage.ACCEPTED) == 1
+    assert len([one for one in found.units if one.first is not None]) == 1
