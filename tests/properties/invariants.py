@@ -582,9 +582,9 @@ def missed(here: Replica, top: Replica, child: str) -> bool:
     """Whether a book that a child left did not get what somebody wrote of it beside that (it gets
     what says where the child is now, and what that builds on), or does not hold a record that was
     called the same: it takes that one as counted where it lies. Nor does it know whom a record was
-    called that was merged into the child."""
+    called that was merged into the child, or that was called the same and left it, too."""
     pairs = children_of(top.accepted())
-    about = [child, *(decision for decision, pair in pairs.items() if child in pair)]
+    about = [child, *_decided_around(pairs, child)]
     held_here = counted_children(here)
     if any(one not in held_here for ent_id in about[1:] for one in pairs[ent_id]):
         return True
@@ -598,6 +598,17 @@ def missed(here: Replica, top: Replica, child: str) -> bool:
     held = {one.op_id for ent_id in about for one in here.accepted_of(ent_id)}
     lacking = [one for ent_id in about for one in top.accepted_of(ent_id) if one.op_id not in held]
     return any(one.ent_id != child or _DECIDES & (one.body or {}).keys() for one in lacking)
+
+
+def _decided_around(pairs: Mapping[str, Collection[str]], child: str) -> list[str]:
+    """The decisions about a child, about those it was called the same as, and so on."""
+    around, found, grown = {child}, dict[str, None](), True
+    while grown:
+        more = [one for one, pair in pairs.items() if one not in found and around & set(pair)]
+        found.update(dict.fromkeys(more))
+        around.update(member for one in more for member in pairs[one])
+        grown = bool(more)
+    return list(found)
 
 
 def counted_children(replica: Replica) -> dict[str, str]:
