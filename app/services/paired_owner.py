@@ -70,9 +70,9 @@ def settled(
         return {}, []
     pair = {str(decision.values[name]) for name in ("record", "other_child")}
     gone = {one.id: one for one in queries.movers(reading, pair, "moved_out")}
-    held = [unit for one in gone.values() for unit in one.held]
+    held = {unit for one in gone.values() for unit in one.held}
     left = [one for one in sorted(gone) if queries.is_gone(reading, one)]
-    if gone.keys() != pair or not reach.issuperset(held) or len(left) != 1:
+    if gone.keys() != pair or not held <= reach or len(left) != 1:
         return {}, []
     (child,) = left
     (came,) = pair - {child}
