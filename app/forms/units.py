@@ -188,6 +188,10 @@ class UnitTree:
             for move in self._successors.get(ref, ())
         )
 
+    def began(self, ref: str) -> date | None:
+        """The first day of a unit: that of its edition; None where no limit is known."""
+        return self._editions[self.unit(ref).edition].valid_from
+
     def unit_on(self, code: str, day: date) -> Unit | None:
         """The unit that bears a code on `day`, in the newest edition that has it; None if none."""
         for edition in reversed(self.editions):

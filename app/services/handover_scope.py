@@ -13,11 +13,13 @@ from dataclasses import dataclass, fields
 
 from app.crypto.certificate import parse_certificate
 from app.crypto.certificate_file import parse_certificates
+from app.history.door import Direction
 from app.history.operation import Value
 from app.models import bundles
 from app.models import trust as store_trust
 from app.models.queries import counting
 from app.models.queries.counting import Basis, Counts
+from app.models.queries.register import RecordView
 from app.models.store import Reading
 from app.services import trust
 from app.services.workplace import ScopeTree, Workplace
@@ -135,12 +137,42 @@ def units_of(
     From below the certificate that came with the bundle decides. Elsewhere it is what the giver
     stated, as far as the giver has a say there; without a statement its own unit alone.
     """
-    tree, giver = workplace.tree, str(values.get("owner_unit", ""))
     came = bundles.evidence_of(reading, handover)
-    if came is not None and came.certificates:
-        scope = parse_certificates(came.certificates).certificates[0].scope
-        named = [str(one) for one in scope if str(one) in tree.units]
-        return outermost(tree, named) or (giver,)
+    if came is None or not came.certificates:
+        return _as_stated(workplace.tree, values)
+    return _certified(workplace.tree, came.certificates) or (str(values.get("owner_unit", "")),)
+
+
+def units_of_each(
+    workplace: Workplace, reading: Reading, handovers: Sequence[RecordView]
+) -> dict[str, tuple[str, ...]]:
+    """Handover → what `units_of` says of it; every certificate is read once."""
+    tree = workplace.tree
+    came = {
+        one.handover: one
+        for one in bundles.incoming(reading)
+        if one.direction != Direction.ABOVE.value
+    }
+    numbers = {one.file.certificate: one.number for one in came.values()}
+    held = bundles.certificates_of(reading, numbers.values())
+    scopes = {name: _certified(tree, held[at]) for name, at in numbers.items() if held[at]}
+    found: dict[str, tuple[str, ...]] = {}
+    for one in handovers:
+        by = came[one.id].file.certificate if one.id in came else ""
+        if by in scopes:
+            found[one.id] = scopes[by] or (str(one.values.get("owner_unit", "")),)
+        else:
+            found[one.id] = _as_stated(tree, one.values)
+    return found
+
+
+def _certified(tree: ScopeTree, certificates: bytes) -> tuple[str, ...]:
+    """The units that the first of these certificates, which is the sender's, names."""
+    scope = parse_certificates(certificates).certificates[0].scope
+    return outermost(tree, [str(one) for one in scope if str(one) in tree.units])
+
+
+def _as_stated(tree: ScopeTree, values: Mapping[str, Value]) -> tuple[str, ...]:
+    giver = str(values.get("owner_unit", ""))
     named = [one.unit for one in stated(values) if one.unit in tree.units]
-    ordered = sorted(named, key=lambda unit: (unit != giver, unit))
-    return outermost(tree, ordered) or (giver,)
+    return outermost(tree, sorted(named, key=lambda unit: (unit != giver, unit))) or (giver,)

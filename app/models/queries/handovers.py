@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import NamedTuple
 
 from sqlalchemy import Connection, Select, func, select
@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Select, func, select
 from app.history.operation import Value
 from app.models.bulk import chunks
 from app.models.log import IDS_AT_ONCE
-from app.models.queries.knowing import Placed
+from app.models.queries.knowing import Knowledge, Placed
 from app.models.queries.register import RecordView, records
 from app.models.queries.verifying import Answer, Asked, answers
 from app.models.schema import ENTITY_TABLES, bundle_in, op
@@ -92,19 +92,57 @@ def standing_returns(
 
 def returned_handovers(connection: Connection, unit: str) -> list[Return]:
     """The handovers of `unit` that were returned and not answered, as `standing_returns` tells."""
-    own, back = _own_handovers(connection, unit)
+    own, back = _own_handovers(handovers(connection), unit)
+    return _unanswered(connection, own, back, {})
+
+
+def waiting_returns(
+    connection: Connection, known: Collection[RecordView], tier: str
+) -> frozenset[str]:
+    """Those of `known`, which are all handovers, that a tier returned and whose giver has not
+    answered, as `standing_returns` tells. What a bundle answers it names in the giver's half, which
+    comes with the next one; until then it counts as an answer if its sender had the return.
+    """
+    returned = f"verdict_{tier}"
+    givers = {
+        str(one.values.get("owner_unit") or "")
+        for one in known
+        if one.values.get(returned) == RETURNED
+    }
+    brought = _brought(connection) if givers else {}
+    found: set[str] = set()
+    for unit in sorted(givers):
+        own, back = _own_handovers(known, unit)
+        asked = [one for one in back if own[one].values.get(returned) == RETURNED]
+        waiting = _unanswered(connection, own, dict.fromkeys(asked, tier), brought)
+        found.update(one.id for one in waiting)
+    return frozenset(found)
+
+
+def _unanswered(
+    connection: Connection,
+    own: Mapping[str, RecordView],
+    back: Mapping[str, str],
+    brought: Mapping[str, int],
+) -> list[Return]:
+    """Of the handovers of one unit those in `back` that nothing answers; it says which tier
+    returned each. `brought`: handover → the bundle it came with, where that is to tell as well.
+    """
     if not back:
         return []
     named = {
         answered for one in own.values() for answered in _names(one.values.get("sent_answers"))
     }
-    began = beginnings(connection)
+    began, knowledge = beginnings(connection), Knowledge(connection)
     found: list[Return] = []
     for ent_id, last in _written(connection, back).items():
         to, tier = own[ent_id].values.get("sent_to"), back[ent_id]
         beside = [one.id for one in own.values() if one.values.get("sent_to") == to]
         later = [one for one in beside if began.get(one, 0) > began.get(ent_id, 0)]
         if last.operation in named or _accepted_since(connection, later, tier, last.place.position):
+            continue
+        came = (Placed(began[one], brought[one]) for one in later if one in brought)
+        if any(knowledge.had(one, last.place) for one in came):
             continue
         said = own[ent_id].values
         reason, on = (str(said.get(f"verdict_{tier}_{one}") or "") for one in ("reason", "on"))
@@ -113,11 +151,19 @@ def returned_handovers(connection: Connection, unit: str) -> list[Return]:
     return found
 
 
+def _brought(connection: Connection) -> dict[str, int]:
+    """Handover → the number of the bundle that came here with its file."""
+    rows = connection.execute(
+        select(bundle_in.c.handover, bundle_in.c.number).where(bundle_in.c.handover.is_not(None))
+    )
+    return {row.handover: row.number for row in rows}
+
+
 def returned_to(connection: Connection, unit: str, by: str) -> list[str]:
     """The operations (hex) by which handovers of a unit to another came back, as far as is known
     here: what a handover made now answers.
     """
-    own, back = _own_handovers(connection, unit)
+    own, back = _own_handovers(handovers(connection), unit)
     asked = [one for one in back if own[one].values.get("sent_to") == by]
     found: list[str] = []
     for part in chunks(sorted(asked), IDS_AT_ONCE):
@@ -126,10 +172,10 @@ def returned_to(connection: Connection, unit: str, by: str) -> list[str]:
 
 
 def _own_handovers(
-    connection: Connection, unit: str
+    known: Collection[RecordView], unit: str
 ) -> tuple[dict[str, RecordView], dict[str, str]]:
-    """Those that a unit gave; and of those that came back, which tier sent each."""
-    own = {one.id: one for one in handovers(connection) if one.values.get("owner_unit") == unit}
+    """Of all handovers those that a unit gave; and of those that came back, which tier sent it."""
+    own = {one.id: one for one in known if one.values.get("owner_unit") == unit}
     back = {
         one.id: tiers[-1]
         for one in own.values()

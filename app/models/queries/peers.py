@@ -51,3 +51,13 @@ def peers(connection: Connection, this_station: str) -> list[PeerRow]:
         if pc[1] != this_station and pc not in (known if active else ever):
             found.append(PeerRow(*pc, "", 0, 0, active))
     return sorted(found, key=lambda row: (row.unit, row.station, row.replica))
+
+
+def given_up(connection: Connection) -> frozenset[str]:
+    """The replica ids that nobody waits for any more: their PC writes under another one since a
+    restore or a copy, or was taken out. Under none of them anything is sent again.
+    """
+    heard: dict[str, bool] = {}
+    for row in connection.execute(select(peer.c.replica, peer.c.active)):
+        heard[row.replica] = heard.get(row.replica, False) or bool(row.active)
+    return frozenset(replica for replica, active in heard.items() if not active)

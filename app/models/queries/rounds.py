@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from app.forms.references import Unusable
 from app.forms.round_checks import round_faults
 from app.history.operation import Value
 from app.models.rows import values_of
-from app.models.schema import ENTITY_TABLES
+from app.models.schema import ENTITY_TABLES, op
 from app.text.normalize import clean
 
 _round = ENTITY_TABLES["round"]
@@ -93,3 +93,9 @@ def open_rounds(connection: Connection) -> list[RoundView]:
 def open_round(connection: Connection) -> RoundView | None:
     """The newest round that is open: what everything goes by for which nobody names another."""
     return next(iter(open_rounds(connection)), None)
+
+
+def begun_at(connection: Connection, round_id: str) -> int:
+    """Where in this log a round came to be known; 0 for one that is not."""
+    first = select(func.min(op.c.position)).where(op.c.ent_id == round_id, op.c.state == "accepted")
+    return int(connection.execute(first).scalar() or 0)

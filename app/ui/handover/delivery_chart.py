@@ -33,11 +33,12 @@ class Climb:
 
     @property
     def span(self) -> tuple[date, date]:
-        """The first and the last day that are shown; at least a day lies between."""
+        """The first and the last day that are shown; at least a day lies between. A round is often
+        made known before its first day, and who hands over for it then is shown as well.
+        """
         known = [*self.days, self.today, *(one for one in (self.start, self.due) if one)]
-        first = min(known) if self.start is None else self.start
-        last = max(known)
-        return first, max(last, first + timedelta(days=1))
+        first = min(known)
+        return first, max(*known, first + timedelta(days=1))
 
     @property
     def steps(self) -> list[tuple[date, int]]:
