@@ -92,17 +92,16 @@ def tell(session: Session, folder: Path, children: int) -> Told:
         if name != text("demo.corrected_name"):
             raise BugError("demo.correction_lost")
         handover = next(v for v in services.handovers.register.list() if v.giver == COMMUNE)
-        document = services.handovers.register.document(handover.id)
+        from app.printing.pdf import write_pdf
+
+        record = folder / "bien-ban-ban-giao.pdf"
+        services.handovers.register.print(handover.id, lambda paper: write_pdf(paper, record))
     lines.append(text("demo.corrected"))
     lines.append(
         text("demo.receipts", tiers=len(handover.receipts), children=number(up.register_children))
     )
     again = _import(stage, book)
     lines.append(text("demo.again", changed=number(again.created + again.changed)))
-    record = folder / "bien-ban-ban-giao.pdf"
-    from app.printing.pdf import write_pdf
-
-    write_pdf(document, record)
     lines.append(text("demo.printed", file=record))
     return Told(
         lines,

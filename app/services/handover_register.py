@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
@@ -67,6 +67,8 @@ class Receipt:
     #: The name of the round it counted for, "" where it named none that is known here.
     round: str = ""
     girls: int = 0
+    #: The id of that round, known here or not.
+    round_id: str = ""
 
     @property
     def counts(self) -> Counts:
@@ -146,6 +148,8 @@ class HandoverView:
     #: states. Shown is what was accepted, and before that what stands in the bundle.
     rewritten: bool = False
     girls: int | None = None
+    #: The id of the round that the giver stated, known here or not.
+    round_id: str = ""
 
     @property
     def accepted(self) -> bool:
@@ -263,6 +267,7 @@ class HandoverRegister:
             below and here,
             self._arrived(values) and allows(self._workplace.account.rights, Right.READ),
             round=rounds.get(text_of(values, "sent_round"), ""),
+            round_id=text_of(values, "sent_round"),
             girls=known_number(values, "sent_girls"),
             awaited=below and not here and text_of(values, "sent_to") == self._workplace.unit,
         )
@@ -500,13 +505,22 @@ class HandoverRegister:
     # --- the record -------------------------------------------------------------------------
 
     def document(self, handover: str, *, blank_people: bool = False) -> Document:
-        """The handover record as a document for printing. Raises KnownError `handover.…`."""
+        """The handover record as a document. Raises KnownError `handover.…`."""
+        self._workplace.require(Right.PRINT)
+        facts = self.facts(handover, blank_people=blank_people)
+        return handover_record(facts, document_texts("handover_record"))
+
+    def print(
+        self, handover: str, put: Callable[[Document], None], *, blank_people: bool = False
+    ) -> None:
+        """Let the handover record be written by `put`; what it raises stops this. That it was
+        printed is on record once it stands. Raises KnownError `handover.…`.
+        """
         self._workplace.require(Right.PRINT)
         with self._workplace.store.read() as reading:
             handover = known_handover(reading, self._workplace.unit, handover).id
-        facts = self.facts(handover, blank_people=blank_people)
+        put(self.document(handover, blank_people=blank_people))
         self._workplace.audit("handover.printed", handover=handover)
-        return handover_record(facts, document_texts("handover_record"))
 
     def facts(self, handover: str, *, blank_people: bool = False) -> HandoverFacts:
         """Everything the record says. Raises KnownError `handover.…`."""
@@ -531,6 +545,7 @@ def _receipt(values: Mapping[str, Value], tier: str, rounds: Mapping[str, str]) 
         text_of(values, prefix + "by"),
         **counts,
         round=rounds.get(text_of(values, prefix + "round"), ""),
+        round_id=text_of(values, prefix + "round"),
         set_aside=bool(set_aside_by(values, (tier,))),
     )
 

@@ -33,7 +33,7 @@ class HandoverDesk:
         self.people = HandoverPeople(workplace)
         self.register = HandoverRegister(workplace)
         self.undo = ImportUndo(workplace)
-        self.deliveries = DeliveryRegister(workplace, self.register)
+        self.deliveries = DeliveryRegister(workplace, self.register, self.kept)
         self.peers = Peers(workplace)
 
     def missing(self) -> KnownError | None:

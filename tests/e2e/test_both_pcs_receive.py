@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from app.services.deliveries import Stage
+from app.services.delivery_values import Stage
 from app.services.worklist import Duty
 from tests.e2e.command_line import Homes, Prompt
 from tests.e2e.sentences import said_plainly

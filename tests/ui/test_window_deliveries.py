@@ -8,13 +8,15 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from app import i18n
-from app.i18n import set_language, text
-from app.services.deliveries import Gap, Stage
-from app.ui.handover.deliveries import DeliveriesCard, note_words
+from app.i18n import number, set_language, text
+from app.services.delivery_values import Gap, Stage
+from app.services.delivery_words import note_words
+from app.ui.handover.deliveries import DeliveriesCard
 from app.ui.handover.delivery_chart import Climb, DeliveryChart
 from app.ui.theme import Theme, apply_theme
 from tests.e2e.command_line import Homes
@@ -96,6 +98,8 @@ def test_the_chart_climbs_with_each_unit_to_where_all_are_and_shows_the_last_day
     assert climb.span == (date(2026, 11, 1), date(2026, 12, 20))
     over = replace(climb, today=date(2026, 12, 31), due=None, start=None)
     assert over.span == (days[0], date(2026, 12, 31))
+    early = replace(climb, days=(date(2026, 10, 28), *days))
+    assert early.span == (date(2026, 10, 28), date(2026, 12, 20))
     above = QWidget()
     qtbot.addWidget(above)
     chart = DeliveryChart(Theme(), above)
@@ -154,19 +158,27 @@ def test_who_is_late_is_told_by_window_and_command(qtbot: QtBot, homes: Homes) -
     province.must("round", "new", "Đợt Quý III/2026", *days)
     homes.carry(province, district, DISTRICT)
     homes.carry(district, commune, COMMUNE)
+    found = district("handover", "deliveries")
+    assert found.code == 4
+    # Nobody waits for a bundle of who has no PC.
+    assert [one["unit"] for one in found.document["units"] if one["late"]] == [COMMUNE]
+    desk, card = _open(qtbot, homes)
+    assert "30/09/2026" in card.title.text()
+    late = [one.unit for one in card.rows.lines if text("deliveries.late") in note_words(one)]
+    assert late == [COMMUNE]
+    assert text("deliveries.no_pc") in note_words(card.rows.lines[-1])
+    desk.close()
     type_child(commune, "1", "Phạm Thị Thử A")
     homes.carry(commune, district, DISTRICT)
     found = district("handover", "deliveries")
-    assert found.code == 4
+    assert found.code == 0
     assert found.document["round"] == "Đợt Quý III/2026"
-    assert [one["unit"] for one in found.document["units"] if not one["late"]] == [COMMUNE]
     desk, card = _open(qtbot, homes)
-    assert "30/09/2026" in card.title.text()
     said = f"1/{len(card.rows.lines)} đơn vị đã giao lần đầu; hạn 30/09/2026."
     assert said in card.chart.accessibleName()
-    late = [one.unit for one in card.rows.lines if text("deliveries.late") in note_words(one)]
-    assert COMMUNE not in late
-    assert len(late) == len(card.rows.lines) - 1
+    (ours,) = [one for one in card.rows.lines if one.unit == COMMUNE]
+    assert ours.late_days > 0
+    assert note_words(ours) == text("deliveries.came_late", days=number(ours.late_days))
     desk.close()
     # A commune has nobody below it.
     assert homes.at(COMMUNE)("handover", "deliveries").document["units"] == []
@@ -174,6 +186,47 @@ def test_who_is_late_is_told_by_window_and_command(qtbot: QtBot, homes: Homes) -
     desk.go_to("handover")
     desk.settle()
     assert page.to_deliveries.isHidden()
+    desk.close()
+
+
+def test_another_round_is_chosen_by_keys_and_its_list_is_printed(
+    qtbot: QtBot, homes: Homes, tmp_path: Path
+) -> None:
+    commune, district, province = (homes.at(one) for one in (COMMUNE, DISTRICT, PROVINCE))
+    for name, opens, closes in (
+        ("Quý II", "1/4/2026", "30/6/2026"),
+        ("Quý III", "1/7/2026", "30/9/2026"),
+        ("Quý IV", "1/10/2026", "31/12/2099"),
+    ):
+        days = ("--reference", closes, "--opens", opens, "--closes", closes)
+        made = province.must("round", "new", name, *days)
+        if name == "Quý II":
+            province.must("round", "close", made["id"])
+    homes.carry(province, district, DISTRICT)
+    homes.carry(district, commune, COMMUNE)
+    type_child(commune, "1", "Phạm Thị Thử A")
+    words = ("--out", homes.stick, "--to", DISTRICT, "--round", "Quý III")
+    receive(district, str(commune.must("handover", "send", *words)["file"]))
+    desk, card = _open(qtbot, homes)
+    offered = [card.round.itemText(at) for at in range(card.round.count())]
+    assert offered == ["Quý IV", "Quý III", "Quý II (đã đóng)"]
+    (ours,) = [one for one in card.rows.lines if one.unit == COMMUNE]
+    assert (ours.stage, ours.other_round) == (Stage.NONE, "Quý III")
+    desk.tab_to(card.round)
+    desk.press(Qt.Key.Key_Down)
+    desk.settle()
+    assert "Quý III, hạn 30/09/2026" in card.title.text()
+    assert desk.focus() is card.round
+    (ours,) = [one for one in card.rows.lines if one.unit == COMMUNE]
+    assert (ours.stage, ours.late) == (Stage.RECEIVED, True)
+    card.write(tmp_path / "list.pdf")
+    desk.settle()
+    read = subprocess.run(
+        ["pdftotext", tmp_path / "list.pdf", "-"], capture_output=True, check=True
+    )
+    words_of_list = " ".join(read.stdout.decode().split())
+    assert "Quý III, hạn 30/09/2026" in words_of_list
+    assert f"{ours.name} (muộn {ours.late_days} ngày)" in words_of_list
     desk.close()
 
 

@@ -495,14 +495,15 @@ def _return(session: Session, arguments: Namespace) -> ExitCode:
 
 
 def _record(session: Session, arguments: Namespace) -> ExitCode:
-    with session.open() as services:
-        document = services.handovers.register.document(
-            arguments.id, blank_people=arguments.blank_people
-        )
     # Qt is loaded only here, by the one command that prints.
     from app.printing.pdf import write_pdf
 
-    write_pdf(document, arguments.out)
+    with session.open() as services:
+        services.handovers.register.print(
+            arguments.id,
+            lambda document: write_pdf(document, arguments.out),
+            blank_people=arguments.blank_people,
+        )
     session.output.answer(
         {"file": str(arguments.out)}, [text("cli.handover.printed", file=arguments.out)]
     )

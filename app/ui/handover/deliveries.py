@@ -8,6 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import (
+    QComboBox,
     QFrame,
     QHBoxLayout,
     QLabel,
@@ -16,8 +17,10 @@ from PySide6.QtWidgets import (
 )
 
 from app.errors import AppError
-from app.i18n import number, text
-from app.services.deliveries import Deliveries, Delivery, Stage, gap_words, title_of
+from app.i18n import text
+from app.services.delivery_values import Deliveries, Delivery, Stage
+from app.services.delivery_words import note_words, round_choice, summary_of, title_of
+from app.services.rounds import OPEN
 from app.services.worklist import PlaceProgress
 from app.ui.handover.delivery_chart import Climb, DeliveryChart
 from app.ui.handover.desk import HandoverDesk
@@ -35,27 +38,19 @@ _HEADINGS = tuple(f"deliveries.{one}" for one in ("unit", "stage", "last", "coun
 #: Where room is short the counts go first, then the moment: the unit's card has them.
 _WIDTHS = {UNIT: 240, STAGE: 136, LAST: 144, COUNTS: 316}
 _LEAST_NOTE = 200
-_COLOURS = {Stage.NONE: "muted", Stage.RETURNED: "warning", Stage.ACCEPTED: "done"}
+_COLOURS = {
+    Stage.NONE: "muted",
+    Stage.RETURNED: "warning",
+    Stage.OUTSIDE: "warning",
+    Stage.ACCEPTED: "done",
+}
 _SIGNS = {
     Stage.NONE: "\N{WHITE CIRCLE}",
     Stage.RETURNED: "\N{BLACK UP-POINTING TRIANGLE}",
+    Stage.OUTSIDE: "\N{CIRCLE WITH RIGHT HALF BLACK}",
     Stage.RECEIVED: "\N{BLACK CIRCLE}",
     Stage.ACCEPTED: "\N{CHECK MARK}",
 }
-
-
-def note_words(one: Delivery) -> str:
-    """What is to be looked at with a unit."""
-    said = []
-    if one.late:
-        said.append(text("deliveries.late"))
-    if one.undone:
-        said.append(text("deliveries.undone"))
-    if one.forked:
-        said.append(text("deliveries.forked"))
-    if one.missing:
-        said.append(text("deliveries.missing", numbers=gap_words(one.missing)))
-    return " · ".join(said)
 
 
 class DeliveryRows(LineRows[Delivery]):
@@ -103,6 +98,15 @@ class DeliveriesCard(QFrame):
         self.title = QLabel(text("deliveries.title"), self)
         self.title.setProperty("role", "title")
         self.title.setTextFormat(Qt.TextFormat.PlainText)
+        self.round = QComboBox(self)
+        self.round.setAccessibleName(text("deliveries.round"))
+        # A long name of a round must not push the page apart.
+        self.round.setMinimumContentsLength(12)
+        self.round.setSizeAdjustPolicy(
+            QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+        )
+        self.round.activated.connect(lambda _at: self.load())
+        self.round.hide()
         self.said = QLabel(self)
         self.said.setProperty("role", "muted")
         self.said.setWordWrap(True)
@@ -130,6 +134,7 @@ class DeliveriesCard(QFrame):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(px(8))
         column.addWidget(self.title)
+        column.addWidget(self.round)
         column.addWidget(self.bar)
         column.addWidget(self.said)
         column.addWidget(self.chart)
@@ -138,25 +143,25 @@ class DeliveriesCard(QFrame):
 
     def load(self) -> None:
         """Read the overview."""
-        self._tasks.run(self._desk.deliveries, self._show, self._failed, owner=self)
+        desk, chosen = self._desk, self.chosen
+        self._tasks.run(lambda: desk.deliveries(chosen), self._show, self._failed, owner=self)
+
+    @property
+    def chosen(self) -> str:
+        """The id of the round that is asked for, "" unasked."""
+        return str(self.round.currentData() or "")
 
     def begin(self) -> None:
         """Put the keyboard into the list."""
         self.table.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _show(self, found: Deliveries) -> None:
-        whole = len(found.units)
+        whole = len(found.standing)
+        self._show_rounds(found)
         accepted = found.count(Stage.ACCEPTED)
         here = found.count(Stage.ACCEPTED, Stage.RECEIVED)
         self.title.setText(title_of(found))
-        words = text(
-            "deliveries.said",
-            accepted=number(accepted),
-            received=number(here - accepted),
-            returned=number(found.count(Stage.RETURNED)),
-            none=number(found.count(Stage.NONE)),
-            whole=number(whole),
-        )
+        words = summary_of(found)
         self.said.setText(words)
         self.bar.show_place(PlaceProgress("", "", whole, here, accepted), words)
         days = tuple(one.first for one in found.units if one.first is not None)
@@ -164,8 +169,19 @@ class DeliveriesCard(QFrame):
         place = max(0, self.table.currentIndex().row())
         self.rows.show_lines(found.units)
         if found.units:
-            self.table.setCurrentIndex(self.rows.index(min(place, whole - 1), NOTE))
+            self.table.setCurrentIndex(self.rows.index(min(place, len(found.units) - 1), NOTE))
         self._follow()
+
+    def _show_rounds(self, found: Deliveries) -> None:
+        """Offer every round, where there is another one than what is shown unasked."""
+        offered = [(round_choice(one), one.id) for one in found.rounds]
+        if not any(one.state == OPEN for one in found.rounds):
+            offered.insert(0, (text("deliveries.every_round"), ""))
+        self.round.setVisible(len(offered) > 1)
+        self.round.clear()
+        for words, round_id in offered:
+            self.round.addItem(words, round_id)
+        self.round.setCurrentIndex(max(0, self.round.findData(found.round_id)))
 
     @property
     def line(self) -> Delivery | None:
@@ -189,11 +205,12 @@ class DeliveriesCard(QFrame):
 
     def write(self, path: Path) -> None:
         """Write the list of who is missing."""
+        desk, chosen = self._desk, self.chosen
         write_pdf(
             self,
             self._tasks,
             self._notifier,
-            self._desk.outstanding_pdf,
+            lambda where: desk.outstanding_pdf(where, chosen),
             path,
             written="deliveries.written",
             topic="deliveries",

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Protocol
 
 from app.errors import KnownError
-from app.services.deliveries import Deliveries
+from app.services.delivery_values import Deliveries
 from app.services.handover_kept import KeptBundle
 from app.services.handover_looking import FileLook
 from app.services.handover_people import KnownSigners, Signers
@@ -147,10 +147,10 @@ class HandoverDesk(Protocol):
     def receives(self) -> bool:
         """Whether any unit hands over to this one."""
 
-    def deliveries(self) -> Deliveries:
-        """Who has handed over in the open round."""
+    def deliveries(self, round_id: str) -> Deliveries:
+        """Who has handed over in a round, or unasked in the newest that is open."""
 
-    def outstanding_pdf(self, path: Path) -> None:
+    def outstanding_pdf(self, path: Path, round_id: str) -> None:
         """Write the list of who has not."""
 
     def look_at(self, files: Sequence[Path], progress: Progress) -> list[FileLook]:

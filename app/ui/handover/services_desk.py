@@ -10,7 +10,7 @@ from app.errors import KnownError
 from app.history.door import Direction
 from app.i18n import in_sentence, text
 from app.plain_files import is_folder
-from app.services.deliveries import Deliveries
+from app.services.delivery_values import Deliveries
 from app.services.entry import Entry
 from app.services.handover_kept import KeptBundle
 from app.services.handover_looking import FileLook, bundles_in
@@ -170,15 +170,15 @@ class ServicesDesk:
         """As the protocol says."""
         return self._handovers.deliveries.concerns
 
-    def deliveries(self) -> Deliveries:
+    def deliveries(self, round_id: str) -> Deliveries:
         """As the protocol says."""
-        return self._handovers.deliveries.read()
+        return self._handovers.deliveries.read(round_id)
 
-    def outstanding_pdf(self, path: Path) -> None:
+    def outstanding_pdf(self, path: Path, round_id: str) -> None:
         """As the protocol says."""
         from app.printing.pdf import write_pdf
 
-        write_pdf(self._handovers.deliveries.outstanding(), path)
+        self._handovers.deliveries.print(lambda paper: write_pdf(paper, path), round_id)
 
     def look_at(self, files: Sequence[Path], progress: Progress) -> list[FileLook]:
         """As the protocol says."""
@@ -219,7 +219,7 @@ class ServicesDesk:
         """As the protocol says."""
         from app.printing.pdf import write_pdf
 
-        write_pdf(self._handovers.register.document(handover), path)
+        self._handovers.register.print(handover, lambda paper: write_pdf(paper, path))
 
     def register(self) -> list[HandoverView]:
         """As the protocol says."""
