@@ -323,7 +323,7 @@ class DeliveryRegister:
     ) -> Delivery:
         """With what is told of the unit beside its handovers of the round."""
         other = ""
-        if found.stage is Stage.NONE and known.current is not None:
+        if found.stage in (Stage.NONE, Stage.OUTSIDE) and known.current is not None:
             standing = [one for one in views if one.undone is None]
             asked = {self._round_of(one) for one in standing} - {known.current.id}
             names = (one.name for one in known.rounds if one.state == OPEN and one.id in asked)
@@ -361,11 +361,13 @@ class DeliveryRegister:
 
     def _round_of(self, view: HandoverView) -> str:
         """The id of the round it is for: as its giver says, or while that has not come, as was
-        noted when it was received. "" for none.
+        noted by who received it first: whoever it was passed on to had no bundle to read it in. ""
+        for none.
         """
         if view.stated is not None:
             return view.round_id
-        receipt = self._own(view) or next(iter(view.receipts), None)
+        own = self._own(view) if view.received_here else None
+        receipt = own or next(iter(view.receipts), None)
         return "" if receipt is None else receipt.round_id
 
     def _own(self, view: HandoverView) -> Receipt | None:

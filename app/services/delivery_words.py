@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from app.i18n import number, text
 from app.models.queries.rounds import RoundView
-from app.services.delivery_values import Deliveries, Delivery, Gap, Stage
+from app.services.delivery_values import Deliveries, Delivery, Gap, Share, Stage
 from app.services.round_words import round_in_sentence
 from app.services.rounds import OPEN
 
@@ -91,23 +91,22 @@ def _of_whose(one: Delivery) -> list[str]:
     said = []
     if not one.has_pc:
         said.append(text("deliveries.no_pc"))
-    if one.held is not None:
-        said.append(text("deliveries.held", **_numbers(one)))
+    held = one.held
+    if held is not None and (held.households or held.children):
+        households, children = number(held.households), number(held.children)
+        said.append(text("deliveries.held", households=households, children=children))
     if one.gone:
         said.append(text("deliveries.gone"))
-    for name in ("merged", "below"):
-        share = getattr(one, name)
-        if share.of:
-            delivered, whole = number(share.delivered), number(share.of)
-            said.append(text(f"deliveries.{name}", delivered=delivered, whole=whole))
+    if one.merged.of:
+        said.append(_share("merged", one.merged))
+    if one.below.of and (one.has_pc or one.below.delivered):
+        said.append(_share("below", one.below))
     return said
 
 
-def _numbers(one: Delivery) -> dict[str, str]:
-    held = one.held
-    if held is None:
-        return {}
-    return {"households": number(held.households), "children": number(held.children)}
+def _share(name: str, share: Share) -> str:
+    delivered, whole = number(share.delivered), number(share.of)
+    return text(f"deliveries.{name}", delivered=delivered, whole=whole)
 
 
 def _of_files(one: Delivery) -> list[str]:

@@ -246,4 +246,4 @@ def test_of_a_district_is_told_how_many_communes_handed_over(fresh: Homes) -> No
     fresh.carry(district, top, several.PROVINCE)
     after = line_of(top, several.DISTRICT)["below"]
     assert after == {"delivered": 2, "of": before["of"]}
-    assert f"cấp dưới: 2/{before['of']} đơn vị đã giao" in told(top, unit=several.DISTRICT)
+    assert f"cấp dưới: 2/{before['of']} đã giao" in told(top, unit=several.DISTRICT)

@@ -51,9 +51,9 @@ def test_who_has_not_heard_of_the_round_has_handed_over_for_none_and_is_not_miss
     sent, _ = homes.carry(below, above, PROVINCE)
     found = line_of(above)
     assert (found["stage"], found["last"]) == ("outside", sent["handover"])
-    assert "đã giao, chưa theo đợt" in told(above)
+    assert "đã giao ngoài đợt" in told(above)
     said = above.told("handover", "deliveries", codes=(0, 4))
-    assert any("1 đơn vị đã giao nhưng chưa theo đợt này." in one for one in said)
+    assert any("1 đơn vị đã giao ngoài đợt này." in one for one in said)
     words = paper(above, tmp_path / "list.pdf")
     assert "Đã giao nhưng không theo đợt này" in words
     listed, beneath = words.split("Đã giao nhưng không theo đợt này")
@@ -141,9 +141,9 @@ def test_a_unit_without_a_pc_is_waited_for_by_nobody_and_what_is_held_of_it_is_t
     assert (mine["late"], mine["has_pc"], mine["held"]) == (True, True, None)
     assert (none["late"], none["has_pc"]) == (False, False)
     assert none["held"] == {"households": 0, "children": 0}
-    assert "không có máy được cấp chứng thư" in told(above, unit=other)
+    assert "không có máy bàn giao" in told(above, unit=other)
     book = write_book(tmp_path, "typed.csv", "Thôn 1,1,Phạm Văn Rơm,1,Phạm Thị Nga,2015-03-02,2")
     above.must("register", "import", book, "--unit", other, codes=(0, 4))
     assert line_of(above, other)["held"] == {"households": 1, "children": 1}
     assert "sổ ở đây có 1 hộ, 1 trẻ" in told(above, unit=other)
-    assert "không có máy được cấp chứng thư" in paper(above, tmp_path / "list.pdf")
+    assert "không có máy bàn giao" in paper(above, tmp_path / "list.pdf")

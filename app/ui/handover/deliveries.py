@@ -37,7 +37,7 @@ UNIT, STAGE, LAST, COUNTS, NOTE = range(5)
 _HEADINGS = tuple(f"deliveries.{one}" for one in ("unit", "stage", "last", "counts", "note"))
 #: Where room is short the counts go first, then the moment: the unit's card has them.
 _WIDTHS = {UNIT: 240, STAGE: 136, LAST: 144, COUNTS: 316}
-_LEAST_NOTE = 200
+_LEAST_NOTE, _MOST_STAGE = 200, 232
 _COLOURS = {
     Stage.NONE: "muted",
     Stage.RETURNED: "warning",
@@ -105,7 +105,7 @@ class DeliveriesCard(QFrame):
         self.round.setSizeAdjustPolicy(
             QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
         )
-        self.round.activated.connect(lambda _at: self.load())
+        self.round.activated.connect(lambda _at: self._read(self.chosen))
         self.round.hide()
         self.said = QLabel(self)
         self.said.setProperty("role", "muted")
@@ -142,13 +142,16 @@ class DeliveriesCard(QFrame):
         column.addLayout(deeds)
 
     def load(self) -> None:
-        """Read the overview."""
-        desk, chosen = self._desk, self.chosen
-        self._tasks.run(lambda: desk.deliveries(chosen), self._show, self._failed, owner=self)
+        """Read the overview of the newest open round."""
+        self._read("")
+
+    def _read(self, round_id: str) -> None:
+        desk = self._desk
+        self._tasks.run(lambda: desk.deliveries(round_id), self._show, self._failed, owner=self)
 
     @property
     def chosen(self) -> str:
-        """The id of the round that is asked for, "" unasked."""
+        """The id of the round that is shown, "" for none."""
         return str(self.round.currentData() or "")
 
     def begin(self) -> None:
@@ -168,6 +171,7 @@ class DeliveriesCard(QFrame):
         self.chart.show_climb(Climb(days, whole, found.opened, found.due, found.today))
         place = max(0, self.table.currentIndex().row())
         self.rows.show_lines(found.units)
+        self.table.fit(STAGE, [self.rows.words(one, STAGE) for one in found.units], _MOST_STAGE)
         if found.units:
             self.table.setCurrentIndex(self.rows.index(min(place, len(found.units) - 1), NOTE))
         self._follow()
