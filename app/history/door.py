@@ -162,6 +162,8 @@ class Known:
     unit_known: Callable[[str], bool] = lambda _unit: True
     #: The tiers of the units that stand above one.
     tiers_above: Callable[[str], Collection[str]] = lambda _unit: TIERS
+    #: Who gave a handover: its unit and that one's tier; None where either is not known.
+    giver: Callable[[str], tuple[str, str] | None] = lambda _handover: None
     reference_signed: Callable[[Operation], bool] = lambda _operation: False
 
 
@@ -327,7 +329,7 @@ def _of_a_unit_above(
     """Whether it writes what only a unit above the bringer may write."""
     if operation.ent_type == "handover":
         return _foreign_half(operation, bringer, known, history)
-    if operation.ent_type == "review" and _resurveyed_below(operation, bringer):
+    if operation.ent_type == "review" and _resurveyed_below(operation, bringer, known, history):
         return True
     # What a unit said in its own name is changed only by that unit or one above.
     return (
@@ -355,13 +357,21 @@ def _said_by_another(bringer: Bringer, known: Known) -> bool:
     )
 
 
-def _resurveyed_below(operation: Operation, bringer: Bringer) -> bool:
-    """What was found at a household that was visited again is said by a unit above its own, so the
-    lowest tier brings none.
+def _resurveyed_below(
+    operation: Operation, bringer: Bringer, known: Known, history: _History | None
+) -> bool:
+    """What was found at a household that was visited again is said by a unit above the one whose
+    handover was looked through: neither that one brings it nor, whoever gave, the lowest tier.
     """
-    body = operation.body or {}
-    return bringer.tier == TIERS[0] and not (
-        RESURVEY_FIELDS.isdisjoint(body) and body.get("result") != RESURVEYED
+    made = () if history is None else history.creations_under(operation)
+    bodies = [one.body or {} for one in (operation, *made)]
+    if all(RESURVEY_FIELDS.isdisjoint(one) and one.get("result") != RESURVEYED for one in bodies):
+        return False
+    named = {str(one["handover"]) for one in bodies if one.get("handover")}
+    givers = [giver for giver in map(known.giver, named) if giver is not None]
+    return bringer.tier == TIERS[0] or any(
+        not bringer.covers(unit) or TIERS.index(bringer.tier) <= TIERS.index(tier)
+        for unit, tier in givers
     )
 
 

@@ -183,6 +183,11 @@ class Taking:
         """The bringer that a neighbour PC would be, and that this PC is to itself."""
         return f"{Direction.BESIDE.value}:{self.work.identity.unit}"
 
+    def giver(self, handover: str) -> tuple[str, str] | None:
+        """The unit that gave a handover, and its tier; None where either is not known here."""
+        unit = receiving.giver_of(self.work.connection, handover)
+        return (unit, self.tree.tier(unit)) if self.tree.exists(unit) else None
+
     def bringer(self, name: str) -> Bringer:
         """The bringer of a name that `bringer_name` made, as `op.judged_for` keeps it."""
         found = self.bringers.get(name)
@@ -394,6 +399,7 @@ def _known(taking: Taking, holder: Holder | None) -> Known:
         owners_ever=() if holder is None else holder.ever,
         unit_known=taking.tree.exists,
         tiers_above=taking.tree.tiers_above,
+        giver=taking.giver,
         reference_signed=taking.reference_signed,
     )
 

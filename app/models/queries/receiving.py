@@ -440,3 +440,10 @@ def settled_since(connection: Connection, unit: str, number: int, position: int)
         NOT_ACCEPTED, op.c.state == State.SET_ASIDE.value, op.c.bundle_in.in_(came)
     )
     return sum(int(connection.execute(one).scalar_one()) for one in (let_in, aside))
+
+
+def giver_of(connection: Connection, handover: str) -> str:
+    """The unit that gave a handover; "" where nothing accepted is known of it."""
+    handed = ENTITY_TABLES["handover"]
+    found = connection.execute(select(handed.c.owner_unit).where(handed.c.id == handover)).scalar()
+    return found or ""

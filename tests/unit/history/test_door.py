@@ -564,6 +564,43 @@ TABLE: dict[str, tuple[tuple[State, Reason | None], Any]] = {
         ACCEPTED,
         lambda: verdict(FOUND, owners={A}, bringer=below(DISTRICT, "district")),
     ),
+    "a result of a re-survey of a commune's handover by the district": (
+        ACCEPTED,
+        lambda: verdict(
+            review(DISTRICT, result="resurveyed", handover=HANDED.ent_id),
+            owners={A},
+            bringer=below(DISTRICT, "district"),
+            giver=lambda _handover: (A, "commune"),
+        ),
+    ),
+    "a result of a re-survey of its own handover by a district": (
+        (REFUSED, Reason.FOREIGN_HALF),
+        lambda: verdict(
+            review("51@2024", result="resurveyed", handover=HANDED.ent_id),
+            owners={A},
+            bringer=below(DISTRICT, "district"),
+            giver=lambda _handover: (DISTRICT, "district"),
+        ),
+    ),
+    "a result of a re-survey of another district's handover": (
+        (REFUSED, Reason.FOREIGN_HALF),
+        lambda: verdict(
+            review(DISTRICT, result="resurveyed", handover=HANDED.ent_id),
+            owners={A},
+            bringer=below(DISTRICT, "district"),
+            giver=lambda _handover: (C, "commune"),
+        ),
+    ),
+    "a result of a re-survey turned to the district's own handover": (
+        (REFUSED, Reason.FOREIGN_HALF),
+        lambda: verdict(
+            op_by(DISTRICT, edited(FOUND, handover=HANDED.ent_id)),
+            accepted_before=[FOUND],
+            owners={A},
+            bringer=below(DISTRICT, "district"),
+            giver=lambda _handover: (DISTRICT, "district"),
+        ),
+    ),
     "the district's finding put right by the district": (
         ACCEPTED,
         lambda: verdict(
