@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from app.errors import KnownError
 from app.forms.schema import Severity
 from app.history.door import Direction
+from app.history.entities import OUTSIDE, UNKNOWN
 from app.models.queries import counting, register, verifying
 from app.models.queries import handovers as handover_queries
 from app.models.queries.covering import Span, accepted_at, after, covered, inside
@@ -62,7 +63,7 @@ class VillageLine:
 class ReturnedLine:
     """A record this unit sent back: whom it is about, why, when; and whether and when it was
     answered (`answered_by` a unit; "" while it waits; `answered_on` also for a day nobody knows).
-    `unit` owns it.
+    `unit` owns it, or did last where it left the province.
     """
 
     household: str
@@ -292,9 +293,17 @@ def _returned_lines(reading: Reading, back: Sequence[SentBack]) -> Iterator[Retu
             str(said.get("reviewed_on") or ""),
             one.answered_by,
             _day(one.answered),
-            "" if about is None else str(about.values.get("owner_unit") or ""),
+            "" if about is None else _unit_of(reading, about),
             _village_of(views, one.household),
         )
+
+
+def _unit_of(reading: Reading, about: RecordView) -> str:
+    """Whose a record is; of who left the province the last unit, which can be asked."""
+    owner = str(about.values.get("owner_unit") or "")
+    if owner not in (OUTSIDE, UNKNOWN):
+        return owner
+    return min(register.claimed_by(reading, about.id), default=owner)
 
 
 def _village_of(views: Mapping[str, RecordView], household: str) -> str:

@@ -491,6 +491,8 @@ def holder_values(reading: Connection, ent_id: str) -> Mapping[str, Value]:
 
 
 def claimed_by(reading: Connection, ent_id: str) -> set[str]:
-    """The units that claim a record at the same time; none where its owner is not in question."""
+    """The units that claim a record at the same time, or the last one of a record that is of no
+    unit any more; none where its owner is not in question.
+    """
     statement = select(record_owner.c.unit).where(record_owner.c.record == ent_id)
     return set(reading.execute(statement).scalars())

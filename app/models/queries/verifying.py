@@ -26,6 +26,7 @@ from app.models.queries.counting import (
 from app.models.queries.covering import Span, inside
 from app.models.queries.knowing import Knowledge, Placed
 from app.models.queries.register import RecordView, records
+from app.models.queries.scope import within
 from app.models.schema import ENTITY_TABLES, bundle_in, op
 
 _child = ENTITY_TABLES["child"]
@@ -163,7 +164,9 @@ def holding_children(
 
 
 def sent_back_by(connection: Connection, unit: str, units: Collection[str]) -> list[SentBack]:
-    """What a unit sent back of the households and children of `units`, in the order it was said."""
+    """What a unit sent back of the households and children of `units`, those included that went
+    from there to a place outside the register, in the order it was said.
+    """
     rows = connection.execute(
         select(_review.c.id, func.min(op.c.position).label("position"), op.c.bundle_in)
         .join(op, op.c.ent_id == _review.c.id)
@@ -179,7 +182,7 @@ def sent_back_by(connection: Connection, unit: str, units: Collection[str]) -> l
     where = {row.id: Placed(int(row.position), row.bundle_in or 0) for row in rows}
     reviews = records(connection, "review", set(where))
     homes = _homes_of(connection, {str(one.values.get("record")) for one in reviews.values()})
-    inside = _owned_by(connection, homes, units)
+    inside = within(connection, units, homes)
     asked = {
         one.id: Asked(str(one.values.get("record")), where[one.id], unit)
         for one in sorted(reviews.values(), key=lambda one: where[one.id])
@@ -288,22 +291,9 @@ def _homes_of(connection: Connection, ids: Collection[str]) -> dict[str, str]:
     return found
 
 
-def _owned_by(connection: Connection, ids: Collection[str], units: Collection[str]) -> set[str]:
-    found: set[str] = set()
-    for part in chunks(sorted(ids), IDS_AT_ONCE):
-        for table in (_household, _child):
-            rows = connection.execute(
-                select(table.c.id).where(
-                    table.c.id.in_(part), table.c.owner_unit.in_(sorted(units))
-                )
-            )
-            found.update(rows.scalars())
-    return found
-
-
 class Resurveyed(NamedTuple):
-    """What was said of a household that was visited again: the review, as it stands, and what those
-    said of it who are believed.
+    """What was said of a household that was visited again: the review, as it stands, what those
+    said of it who are believed, and which units they are ("" for nobody's claim).
     """
 
     review: RecordView
