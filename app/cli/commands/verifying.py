@@ -7,6 +7,7 @@ wait for an answer.
 from __future__ import annotations
 
 from argparse import Namespace
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from app.cli.days import day_with_precision
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from app.services.handover_register import SendBack
     from app.services.issue_book import IssueRow
     from app.services.services import Services
-    from app.services.verification import ReturnedLine, Verified
+    from app.services.verification import ReturnedLine, Verified, VillageLine
 
 _INDENT = "  "
 
@@ -53,13 +54,14 @@ def records_of_rule(
 ) -> list[SendBack]:
     """Every record of the handover that breaks the rule named; of a village where one is named.
 
-    Raises KnownError `verification.nothing_broken`, `verification.no_village`.
+    Raises KnownError `verification.nothing_broken`, `verification.no_village`,
+    `verification.several_villages`.
     """
     from app.services.verification import IssueFilter
 
     with session.progress("cli.check.checking") as progress:
         found = services.verification.look(arguments.id, progress)
-    village = village_of(found, arguments.village)
+    village = village_of(services, found, arguments.village)
     back = services.verification.of_rule(IssueFilter(rule=arguments.rule, village=village), reason)
     if not back:
         raise KnownError(
@@ -68,27 +70,31 @@ def records_of_rule(
     return back
 
 
-def village_of(found: Verified, wanted: str) -> str:
-    """The id of a village of the handover by its id or name; "" for none wanted. Raises KnownError
-    `verification.no_village`.
+def village_of(services: Services, found: Verified, wanted: str) -> str:
+    """The id of a village of the handover by its id or name, with its unit where another has a
+    village of that name; "" for none wanted. Raises KnownError `verification.no_village`,
+    `verification.several_villages`.
     """
+    from app.services.village_places import NamedVillage, village_meant
+
     if not wanted:
         return ""
-    ids = {one.id for one in found.villages if one.id and wanted in (one.id, one.name)}
-    if len(ids) != 1:
-        raise KnownError("verification.no_village", "verification.no_village_hint", name=wanted)
-    return ids.pop()
+    villages = [NamedVillage(one.id, one.name, one.unit) for one in found.villages if one.id]
+    units = {one.unit for one in found.villages}
+    return village_meant(services.workplace, villages, units, wanted)
 
 
 def _verify(session: Session, arguments: Namespace) -> ExitCode:
     from app.services.verification import IssueFilter
+    from app.services.village_places import unit_names
 
     with session.open() as services:
         with session.progress("cli.check.checking") as progress:
             found = services.verification.look(
                 arguments.id, progress, only_changed=arguments.changed
             )
-        village = village_of(found, arguments.village)
+        village = village_of(services, found, arguments.village)
+        units = unit_names(services.workplace, {one.unit for one in found.villages})
         rows: list[IssueRow] = []
         if arguments.rule or village:
             book = services.verification.book
@@ -97,7 +103,9 @@ def _verify(session: Session, arguments: Namespace) -> ExitCode:
     document = _document(found)
     if arguments.rule or village:
         document["records"] = [_row(one) for one in rows]
-    session.output.answer(document, [*_lines(found), *map(_row_line, rows)])
+    session.output.answer(
+        document, [*_lines(found, units), *(_row_line(one, units) for one in rows)]
+    )
     return ExitCode.WAITS if found.waiting else ExitCode.DONE
 
 
@@ -168,18 +176,28 @@ def _row(one: IssueRow) -> dict[str, object]:
     }
 
 
-def _row_line(one: IssueRow) -> str:
+def _row_line(one: IssueRow, units: Mapping[str, str]) -> str:
+    from app.services.village_places import place_words
+
     return _INDENT + text(
         "cli.verify.record",
         severity=text(f"check.severity.{one.severity.value}"),
         id=one.record,
-        village=one.village or text("cli.verify.no_village"),
+        village=place_words(one.village or text("cli.verify.no_village"), one.owner_unit, units),
         number=one.household_no or "–",
         sentence=one.sentence,
     )
 
 
-def _lines(found: Verified) -> list[str]:
+def _place(one: VillageLine, units: Mapping[str, str]) -> str:
+    """A village, or what stands in none; with its unit where there are several."""
+    from app.services.village_places import place_words
+
+    gone = text("cli.village.departed") if one.departed else ""
+    return place_words(gone or one.name or text("cli.verify.no_village"), one.unit, units)
+
+
+def _lines(found: Verified, units: Mapping[str, str]) -> list[str]:
     said = [
         text(
             "cli.verify.whole",
@@ -199,9 +217,7 @@ def _lines(found: Verified) -> list[str]:
         heads,
         [
             [
-                text("cli.village.departed")
-                if one.departed
-                else one.name or text("cli.verify.no_village"),
+                _place(one, units),
                 number(one.households),
                 number(one.children),
                 number(one.unfinished),
