@@ -45,9 +45,10 @@ class SheetLine:
 
 @dataclass(frozen=True, slots=True)
 class ResurveyFacts:
-    """What the sheets say. `results` are all findings in words, in their order, each with its
-    count; `fields` the fields that differ, each with its households. `percent`, and between which
-    two whole numbers it lies for all, are "" while nobody was visited; `exact` where everybody was.
+    """What the sheets say. `drawn` and `of` leave the `erased` households out. `results` are all
+    findings in words, in their order, each with its count; `fields` the fields that
+    differ, each with its households. `percent`, and between which two whole numbers it lies for
+    all, are "" while nobody was visited; `exact` where everybody was.
     """
 
     giver: str
@@ -57,6 +58,7 @@ class ResurveyFacts:
     seed: str
     drawn: int
     of: int
+    erased: int
     on: date | None
     dated: date
     lines: tuple[SheetLine, ...]
@@ -145,11 +147,16 @@ def _head(facts: ResurveyFacts, texts: Mapping[str, str], sheet: str) -> list[Bl
         of=facts.of,
         day="…" if facts.on is None else _day(facts.on),
     )
+    erased: list[Block] = []
+    if facts.erased:
+        said = texts["erased"].format(count=facts.erased)
+        erased.append(line(said, style.ANNEX_REFERENCE))
     return [
         *title(texts[f"{sheet}.kind"], (texts[f"{sheet}.subject"],)),
         line(texts["of"].format(giver=facts.giver, seq=facts.seq or "…"), style.ANNEX_REFERENCE),
         line(where, style.ANNEX_REFERENCE),
         line(drawn, style.ANNEX_REFERENCE),
+        *erased,
         Space(8),
     ]
 

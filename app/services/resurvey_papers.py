@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from math import ceil, floor
 
 from app.forms.catalogue import Catalogue
@@ -12,8 +13,8 @@ from app.reports.resurvey_sheets import ResurveyFacts, SheetLine, survey_list, s
 from app.services.handover_accepted import as_held
 from app.services.handover_values import found_handover, iso_day, number_of, text_of
 from app.services.parties import unit_in_sentence
-from app.services.resurveys import Finding, Survey, SurveyLine
 from app.services.rights import Right
+from app.services.surveys import Finding, Survey, SurveyLine
 from app.services.workplace import Workplace
 
 
@@ -48,8 +49,6 @@ class ResurveyPapers:
         codes = workplace.catalogue.code_list("survey_findings")
         count, certain = survey.count, survey.share
         labels = field_labels(workplace.catalogue)
-        # Two communes may each have a «Thôn 1»: whoever visits has to know which.
-        several = len({one.unit for one in survey.lines}) > 1
         return ResurveyFacts(
             giver=unit_in_sentence(workplace, text_of(found, "owner_unit")),
             seq=number_of(found, "sent_seq"),
@@ -58,9 +57,10 @@ class ResurveyPapers:
             seed=survey.seed,
             drawn=survey.drawn,
             of=survey.of,
+            erased=len(survey.erased),
             on=iso_day(survey.on),
             dated=workplace.today(),
-            lines=tuple(self._line(one, labels, several=several) for one in survey.lines),
+            lines=tuple(self._line(one, labels) for one in survey.lines),
             results=tuple((codes.label(one.value, "vi"), count[one]) for one in Finding),
             typed=len(survey.results),
             wrong=survey.wrong,
@@ -72,14 +72,12 @@ class ResurveyPapers:
             fields=tuple((labels.get(name, name), n) for name, n in survey.fields.most_common()),
         )
 
-    def _line(self, one: SurveyLine, labels: dict[str, str], *, several: bool) -> SheetLine:
-        unit = unit_in_sentence(self._workplace, one.unit) if several else ""
-        place = ", ".join(filter(None, (one.village, unit)))
+    def _line(self, one: SurveyLine, labels: Mapping[str, str]) -> SheetLine:
         if one.found is None:
-            return SheetLine(place, one.number, one.head, one.children)
+            return SheetLine(one.place, one.number, one.head, one.children)
         codes = self._workplace.catalogue.code_list("survey_findings")
         return SheetLine(
-            place,
+            one.place,
             one.number,
             one.head,
             one.children,

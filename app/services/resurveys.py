@@ -5,124 +5,45 @@ The draw stays on this PC: the unit below is not told whom somebody will visit. 
 of the household under the name and the seed of the sample; it travels up and down like any review
 and says itself how many were drawn of how many. Results of one household and sample meet in one
 record; two people who found different things there are a conflict, not the later one. Only what a
-unit above the household says of it counts: its own unit may write reviews there, too.
+unit above the giver of the handover says counts, for the household's own unit may write reviews
+there, too; and only the unit that drew a sample writes into it.
 """
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from enum import Enum
+from dataclasses import replace
+from functools import partial
+from typing import NamedTuple
 
 import msgspec
 
 from app.errors import KnownError
 from app.forms.retyped import resurveyed_names
-from app.history.door import RESURVEYED
+from app.history.door import RESURVEYED, TIERS
 from app.history.operation import Value
 from app.i18n import number, text
 from app.ids import derived_id
 from app.models.queries import register, verifying
+from app.models.queries.counting import Basis
+from app.models.queries.erasing import erased_among
 from app.models.queries.register import HouseholdRow, RecordView
 from app.models.queries.verifying import RETURNED, Resurveyed
 from app.models.store import Reading
 from app.models.work import Change
-from app.services.error_rate import Share, share
-from app.services.handover_values import found_handover
+from app.services.handover_values import found_handover, text_of
 from app.services.rights import Right
 from app.services.samples import by_lot, new_seed
 from app.services.second_check import hex_of, page_of, review_of
-from app.services.verification import handed_over
+from app.services.surveys import Finding, Found, Survey, SurveyLine
+from app.services.verification import counted_for, handed_over
+from app.services.village_places import NamedVillage, place_words, unit_names, village_meant
 from app.services.workplace import Workplace
 from app.text.normalize import clean
 
 #: More than anybody visits; the list stays a list that can be printed.
 MOST_DRAWN = 1000
 _SETTING = "resurvey_samples"
-
-
-class Finding(Enum):
-    """What was found at a household."""
-
-    AGREES = "agrees"
-    DIFFERS = "differs"
-    CHILDREN_MISSING = "children_missing"
-    MOVED = "moved"
-    NOT_FOUND = "not_found"
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """What was found: the fields that differ, the children that the book lacks, and a note."""
-
-    finding: Finding
-    fields: tuple[str, ...] = ()
-    missing: int = 0
-    note: str = ""
-    by: str = ""
-    on: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class SurveyLine:
-    """A household of the sample, by where the book has it; `found` is None before its visit."""
-
-    household: str
-    unit: str
-    village: str
-    number: str
-    head: str
-    children: int
-    found: Found | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Survey:
-    """A sample: its name and seed, from how many it was drawn, in the order of the book.
-
-    `village` is the name of the one it was drawn from, "" for the whole. `drawn` may be more than
-    there are `lines`, on a PC that only heard of the results. `on` is the day (ISO).
-    """
-
-    name: str
-    seed: str
-    handover: str
-    village: str
-    drawn: int
-    of: int
-    on: str
-    lines: tuple[SurveyLine, ...]
-
-    @property
-    def results(self) -> list[Found]:
-        """What was found so far."""
-        return [one.found for one in self.lines if one.found is not None]
-
-    @property
-    def count(self) -> Counter[Finding]:
-        """How many households there are of each finding."""
-        return Counter(one.finding for one in self.results)
-
-    @property
-    def fields(self) -> Counter[str]:
-        """In how many households each field differed."""
-        return Counter(name for one in self.results for name in one.fields)
-
-    @property
-    def missing(self) -> int:
-        """How many children the book lacks."""
-        return sum(one.missing for one in self.results)
-
-    @property
-    def wrong(self) -> int:
-        """At how many households something else was found than stands in the book."""
-        return len(self.results) - self.count[Finding.AGREES]
-
-    @property
-    def share(self) -> Share | None:
-        """Their share, and what it says of all households it was drawn from."""
-        return share(self.wrong, len(self.results), self.of)
 
 
 class _Drawn(msgspec.Struct, frozen=True):
@@ -135,6 +56,14 @@ class _Drawn(msgspec.Struct, frozen=True):
     of: int
     on: str
     households: list[str]
+
+
+class _Known(NamedTuple):
+    """A sample with the unit that drew it, and how many households it drew."""
+
+    drawn: _Drawn
+    unit: str
+    size: int
 
 
 class Resurveys:
@@ -170,15 +99,14 @@ class Resurveys:
                 raise KnownError("resurvey.count", "resurvey.count_hint", most=MOST_DRAWN)
             seed = clean(seed) or new_seed()
             chosen = by_lot(seed, frame, wanted)
+            asked = wanted if wanted > len(chosen) else 0
             kept = self._kept()
             for one in kept:
                 same = (one.handover, one.seed, one.village) == (came.id, seed, village)
                 if same and {*one.households} == {*chosen}:
-                    return self._survey(work.connection, one)
-            ordinal = 1 + sum(one.handover == came.id for one in kept)
-            code = came.id[:8]
+                    return replace(self._drawn(work.connection, one), asked=asked)
             made = _Drawn(
-                f"{code}-{ordinal}",
+                self._name(kept, came.id, seed),
                 seed,
                 came.id,
                 village,
@@ -189,9 +117,18 @@ class Resurveys:
             keeping = msgspec.json.encode([*kept, made]).decode()
             workplace.store.put_settings(work, {_SETTING: keeping})
             work.audit("resurvey.drawn", handover=came.id, rows=len(chosen))
-            survey = self._survey(work.connection, made)
+            survey = replace(self._drawn(work.connection, made), asked=asked)
             work.commit()
         return survey
+
+    def _name(self, kept: Sequence[_Drawn], handover: str, seed: str) -> str:
+        """The name of a new sample. Unit and seed stand in it: those of two tiers on one handover,
+        and of two PCs of a unit, are told apart, and who draws the same again means the same one.
+        """
+        again = 1 + sum((one.handover, one.seed) == (handover, seed) for one in kept)
+        code = self._workplace.unit.partition("@")[0]
+        name = f"{handover[:8]}-{code}-{seed}"
+        return name if again == 1 else f"{name}-{again}"
 
     def of(self, handover: str) -> list[Survey]:
         """The samples of a handover, the newest first: those drawn here, and those whose results
@@ -200,15 +137,29 @@ class Resurveys:
         """
         self._workplace.require(Right.READ)
         with self._workplace.store.read() as reading:
-            return list(self._surveys(reading, found_handover(reading, handover).id))
+            return list(self._surveys(reading, found_handover(reading, handover)))
 
-    def one(self, handover: str, name: str = "") -> Survey:
-        """The sample of a name, or the newest. Raises KnownError `resurvey.no_sample`."""
-        found = self.of(handover)
-        for one in found:
-            if name in ("", one.name, one.seed):
-                return one
-        raise KnownError("resurvey.no_sample", "resurvey.no_sample_hint")
+    def one(self, handover: str, name: str = "", *, own_first: bool = False) -> Survey:
+        """The sample of a name, a seed, or both (`Survey.key`); without any the newest, with
+        `own_first` the newest of this unit if there is one. Raises KnownError `resurvey.no_sample`,
+        `resurvey.several_samples` naming those that fit.
+        """
+        name, found = clean(name), self.of(handover)
+        if not name:
+            own = [one for one in found if one.own]
+            found = (own or found if own_first else found)[:1]
+        fitting = [one for one in found if name in ("", one.name, one.seed, one.key)]
+        if not fitting:
+            raise KnownError("resurvey.no_sample", "resurvey.no_sample_hint")
+        if len(fitting) > 1:
+            raise KnownError(
+                "resurvey.several_samples",
+                "resurvey.several_samples_hint",
+                name=name,
+                count=len(fitting),
+                samples="; ".join(f"«{one.key}»" for one in fitting),
+            )
+        return fitting[0]
 
     def record(
         self, survey: Survey, household: str, found: Found, *, send_back: str = ""
@@ -216,18 +167,24 @@ class Resurveys:
         """What was found at a household that was drawn; said again, it is corrected. `send_back`
         sends the household back in the same act, for that reason.
 
-        Raises KnownError `resurvey.not_drawn`, `resurvey.no_field`, `resurvey.no_children`,
-        `resurvey.unknown_field`, `resurvey.too_much`, `rights.denied`.
+        Raises KnownError `resurvey.not_drawn`, `resurvey.erased` for a household of which the law
+        left nothing, `resurvey.not_own` for another unit's sample, `resurvey.no_field`,
+        `resurvey.no_children`, `resurvey.unknown_field`, `resurvey.too_much`, `rights.denied`.
         """
         workplace = self._workplace
         self._must_verify()
         if send_back:
             workplace.require(Right.HANDOVER)
-        if all(one.household != household for one in survey.lines):
+        drawn = {*survey.erased, *(one.household for one in survey.lines)}
+        if household not in drawn:
             raise KnownError("resurvey.not_drawn", "resurvey.not_drawn_hint")
         _must_be_whole(found)
         with workplace.write() as work:
             handed_over(workplace, work.connection, survey.handover)  # refuses one's own
+            if not survey.own:
+                raise KnownError("resurvey.not_own", "resurvey.not_own_hint", unit=survey.unit)
+            if erased_among(work.connection, "household", [household]):
+                raise KnownError("resurvey.erased", "resurvey.erased_hint")
             # What was drawn stays in the sample, also where the commune hid it meanwhile.
             page = page_of(work.connection, household, hidden=True)
             about = {"handover": survey.handover, "sample": survey.seed}
@@ -237,8 +194,8 @@ class Resurveys:
                 ),
                 **about,
                 "sample_name": survey.name,
-                "sample_size": survey.drawn,
-                "sample_of": survey.of,
+                "sample_size": survey.drawn + len(survey.erased),
+                "sample_of": survey.of + len(survey.erased),
                 "finding": found.finding.value,
                 "finding_fields": sorted(found.fields) or None,
                 "missing_children": found.missing or None,
@@ -258,7 +215,7 @@ class Resurveys:
                 work.record(Change("review", {**back, **about, "rule": field}))
             work.audit("resurvey.result", handover=survey.handover)
             work.commit()
-        return self.one(survey.handover, survey.name)
+        return self.one(survey.handover, survey.key)
 
     def reason_of(self, found: Found) -> str:
         """The reason by which a household goes back to whoever typed it: what was found."""
@@ -282,20 +239,19 @@ class Resurveys:
         }
 
     def village_named(self, handover: str, name: str) -> str:
-        """The id of a village of a handover by its id or name. Raises KnownError
-        `verification.no_village`, and what looking a handover through raises.
+        """The id of a village of a handover by its id or name, with its unit where another has a
+        village of that name. Raises KnownError `verification.no_village`,
+        `verification.several_villages`, and what looking a handover through raises.
         """
         with self._workplace.store.read() as reading:
             came = handed_over(self._workplace, reading, handover)
-            found = {
-                one.id
+            villages = [
+                NamedVillage(one.id, str(one.values.get("name") or ""), unit)
                 for unit in came.units
                 for one in register.villages(reading, unit)
-                if name in (one.id, one.values.get("name"))
-            }
-        if len(found) != 1:
-            raise KnownError("verification.no_village", "verification.no_village_hint", name=name)
-        return found.pop()
+            ]
+        units = {one.unit for one in villages}
+        return village_meant(self._workplace, villages, units, name)
 
     def _must_verify(self) -> None:
         """Who decides about a handover may look into it by a sample, and so may who checks."""
@@ -308,57 +264,89 @@ class Resurveys:
         said = self._workplace.store.setting(_SETTING)
         return msgspec.json.decode(said, type=list[_Drawn]) if said else []
 
-    def _surveys(self, reading: Reading, handover: str) -> Iterator[Survey]:
-        here = [one for one in self._kept() if one.handover == handover]
+    def _surveys(self, reading: Reading, handover: RecordView) -> Iterator[Survey]:
+        results = self._results(reading, handover)
         told: dict[tuple[str, str], list[Resurveyed]] = {}
-        for one in self._results(reading, handover):
+        for one in results:
             key = str(one.values.get("sample_name") or ""), str(one.values.get("sample") or "")
             told.setdefault(key, []).append(one)
-        for drawn in here:
+        kept = [one for one in self._kept() if one.handover == handover.id]
+        for drawn in kept:
             told.pop((drawn.name, drawn.seed), None)
-        elsewhere = [_heard_of(handover, *key, reviews) for key, reviews in told.items()]
-        for drawn, size in sorted(
-            [*((one, len(one.households)) for one in here), *elsewhere],
-            key=lambda one: (one[0].on, one[0].name),
-            reverse=True,
-        ):
-            yield self._survey(reading, drawn, size)
+        here = [_Known(one, self._workplace.unit, len(one.households)) for one in kept]
+        heard = [
+            _heard_of(handover.id, *key, reviews, self._highest(reviews))
+            for key, reviews in sorted(told.items())
+        ]
+        # Those of one day in the order in which they were drawn here.
+        ordered = sorted([*heard, *here], key=lambda one: one.drawn.on)
+        basis = counted_for(self._workplace, reading, handover)
+        for known in reversed(ordered):
+            yield self._survey(reading, known, results, basis)
 
-    def _results(self, reading: Reading, handover: str) -> list[Resurveyed]:
-        return verifying.resurveys_of(reading, handover, self._is_believed)
+    def _drawn(self, reading: Reading, drawn: _Drawn) -> Survey:
+        """A sample that was drawn here."""
+        handover = found_handover(reading, drawn.handover)
+        known = _Known(drawn, self._workplace.unit, len(drawn.households))
+        basis = counted_for(self._workplace, reading, handover)
+        return self._survey(reading, known, self._results(reading, handover), basis)
 
-    def _is_believed(self, unit: str, owner: str) -> bool:
-        """Whether a unit stands above the owner of a household; "" is this one, who brought what
+    def _results(self, reading: Reading, handover: RecordView) -> list[Resurveyed]:
+        giver = text_of(handover.values, "owner_unit")
+        believed = partial(self._is_believed, giver)
+        return verifying.resurveys_of(reading, handover.id, believed)
+
+    def _is_believed(self, giver: str, unit: str) -> bool:
+        """Whether a unit stands above the giver of a handover; "" is this one, who brought what
         was written here. What a unit in between accepted from below is its word.
         """
         unit, tree = unit or self._workplace.unit, self._workplace.tree
-        if unit not in tree.units or owner not in tree.units:
+        if unit not in tree.units or giver not in tree.units:
             return False
-        return tree.covers([unit], owner) and tree.tier(unit) != tree.tier(owner)
+        height = TIERS.index(tree.tier(unit)) - TIERS.index(tree.tier(giver))
+        return height > 0 and tree.covers([unit], giver)
+
+    def _highest(self, reviews: Sequence[Resurveyed]) -> str:
+        """Whose sample it is: who drew it wrote in it, and before samples had the unit in their
+        name a unit below may have written into it by mistake.
+        """
+        tree, own = self._workplace.tree, self._workplace.unit
+        units = sorted({by or own for one in reviews for by in one.by})
+        return max(units, key=lambda unit: TIERS.index(tree.tier(unit)))
 
     def _kept_result(self, reading: Reading, survey: Survey, household: str) -> RecordView | None:
         """The review that holds what was found there, whoever wrote in it."""
         found = derived_id(household, _key_of(survey))
         return register.record(reading, "review", found)
 
-    def _survey(self, reading: Reading, drawn: _Drawn, size: int = 0) -> Survey:
+    def _survey(
+        self, reading: Reading, known: _Known, results: Sequence[Resurveyed], basis: Basis
+    ) -> Survey:
+        drawn = known.drawn
         found = {
             one.household: one.values
-            for one in self._results(reading, drawn.handover)
+            for one in results
             if one.values.get("sample_name") == drawn.name
             and one.values.get("sample") == drawn.seed
         }
         village = register.record(reading, "village", drawn.village) if drawn.village else None
-        rows = register.household_rows(reading, drawn.households)
+        erased = erased_among(reading, "household", drawn.households)
+        homes = [one for one in drawn.households if one not in erased]
+        children = verifying.counting_children(reading, homes, basis)
+        rows = register.household_rows(reading, homes)
+        units = unit_names(self._workplace, {one.owner_unit for one in rows})
         return Survey(
             drawn.name,
             drawn.seed,
             drawn.handover,
             "" if village is None else str(village.values.get("name") or ""),
-            size or len(drawn.households),
-            drawn.of,
+            known.size - len(erased),
+            drawn.of - len(erased),
             drawn.on,
-            tuple(_line(one, found.get(one.id)) for one in rows),
+            tuple(_line(one, units, children.get(one.id, 0), found.get(one.id)) for one in rows),
+            known.unit,
+            known.unit == self._workplace.unit,
+            tuple(sorted(erased)),
         )
 
 
@@ -382,29 +370,35 @@ def _must_be_whole(found: Found) -> None:
 
 def _key_of(survey: Survey) -> str:
     """What the id of a result is derived from, beside its household."""
-    return f"resurvey/{survey.name}/{survey.seed}"
+    return f"resurvey/{survey.key}"
 
 
 def _heard_of(
-    handover: str, name: str, seed: str, results: Sequence[Resurveyed]
-) -> tuple[_Drawn, int]:
-    """A sample drawn on another PC, as far as its results say, and how many were drawn."""
+    handover: str, name: str, seed: str, results: Sequence[Resurveyed], unit: str
+) -> _Known:
+    """A sample drawn on another PC, as far as its results say."""
     said = [one.values for one in results]
     homes = sorted({one.household for one in results})
     on = min(str(one.get("reviewed_on") or "") for one in said)
     of, size = (max(_number(one, key) for one in said) for key in ("sample_of", "sample_size"))
-    return _Drawn(name, seed, handover, None, of, on, homes), max(size, len(homes))
+    return _Known(_Drawn(name, seed, handover, None, of, on, homes), unit, max(size, len(homes)))
 
 
-def _line(row: HouseholdRow, said: Mapping[str, Value] | None) -> SurveyLine:
+def _line(
+    row: HouseholdRow,
+    units: Mapping[str, str],
+    children: int,
+    said: Mapping[str, Value] | None,
+) -> SurveyLine:
     return SurveyLine(
         row.id,
         row.owner_unit,
         row.village,
         row.household_no,
         row.head_name,
-        row.children,
+        children,
         None if said is None else _found(said),
+        place_words(row.village, row.owner_unit, units),
     )
 
 

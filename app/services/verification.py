@@ -236,10 +236,18 @@ def handed_over(workplace: Workplace, reading: Reading, handover: str) -> Handed
                 span = Span(end, before, accepted_at(reading, one.id, tier))
                 since = text_of(one.values, f"received_{tier}_on")
     units = units_of(workplace, reading, found.id, found.values)
+    basis = counted_for(workplace, reading, found)
+    return HandedOver(found.id, reach(workplace.tree, units), span, since, basis)
+
+
+def counted_for(workplace: Workplace, reading: Reading, found: RecordView) -> counting.Basis:
+    """What the counts of a handover are true for at this tier: the round it names, else the open
+    one, and the day of its receipt here, else today.
+    """
+    tier = workplace.tier.value
     named = text_of(found.values, "sent_round") or text_of(found.values, f"received_{tier}_round")
     day = counting_day(text_of(found.values, f"received_{tier}_on")) or workplace.today()
-    basis = counting.basis_for(round_of(reading, named) or open_round(reading), day)
-    return HandedOver(found.id, reach(workplace.tree, units), span, since, basis)
+    return counting.basis_for(round_of(reading, named) or open_round(reading), day)
 
 
 def _villages(reading: Reading, units: Sequence[str], found: Sequence[Place]) -> dict[str, str]:

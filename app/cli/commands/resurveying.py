@@ -19,7 +19,7 @@ from app.i18n import number, text
 
 if TYPE_CHECKING:
     from app.reports.document import Document
-    from app.services.resurveys import Survey, SurveyLine
+    from app.services.surveys import Survey, SurveyLine
 
 
 def add_resurvey(commands: Commands) -> None:
@@ -114,15 +114,16 @@ def _sample(session: Session, arguments: Namespace) -> ExitCode:
         if arguments.out is not None:
             document = services.resurvey_papers.list(survey)
     _write(document, arguments.out)
-    session.output.answer(_document(survey), [*_rows(survey), _drawn(survey)])
+    session.output.answer(_document(survey), [*_rows(survey), *_drawn(survey)])
     return ExitCode.DONE
 
 
 def _resurvey(session: Session, arguments: Namespace) -> ExitCode:
-    from app.services.resurveys import Finding, Found
+    from app.services.surveys import Finding, Found
 
     with session.open() as services:
-        survey = services.resurveys.one(arguments.id, arguments.sample)
+        # A result is written into a sample of one's own alone.
+        survey = services.resurveys.one(arguments.id, arguments.sample, own_first=True)
         household = _household(survey, arguments.household)
         found = Found(
             Finding(arguments.result), tuple(arguments.field), arguments.missing, arguments.reason
@@ -136,7 +137,11 @@ def _resurvey(session: Session, arguments: Namespace) -> ExitCode:
 
 
 def _household(survey: Survey, wanted: str) -> str:
-    """A household of the sample by its id, or by its number where only one has it."""
+    """A household of the sample by its id, or by its number where only one has it; also one that
+    was erased since, so that it is said why nothing is written there.
+    """
+    if wanted in survey.erased:
+        return wanted
     for named in ("household", "number"):
         found = [one.household for one in survey.lines if getattr(one, named) == wanted]
         if len(found) == 1:
@@ -169,9 +174,12 @@ def _document(survey: Survey) -> dict[str, object]:
         "handover": survey.handover,
         "sample": survey.name,
         "seed": survey.seed,
+        "unit": survey.unit,
         "village": survey.village or None,
         "drawn": survey.drawn,
         "of": survey.of,
+        "erased": len(survey.erased),
+        "asked": survey.asked or None,
         "typed": len(survey.results),
         "results": {one.value: count for one, count in survey.count.items()},
         "wrong": survey.wrong,
@@ -188,6 +196,7 @@ def _line(one: SurveyLine) -> dict[str, object]:
     found = one.found
     return {
         "id": one.household,
+        "unit": one.unit,
         "village": one.village or None,
         "household_no": one.number or None,
         "children": one.children,
@@ -206,7 +215,7 @@ def _rows(survey: Survey) -> list[str]:
         [text(f"cli.resurvey.column.{name}") for name in names],
         [
             [
-                one.village,
+                one.place,
                 one.number,
                 one.head,
                 number(one.children),
@@ -218,20 +227,27 @@ def _rows(survey: Survey) -> list[str]:
     )
 
 
-def _drawn(survey: Survey) -> str:
-    return text(
-        "cli.resurvey.drawn",
-        name=survey.name,
-        seed=survey.seed,
-        drawn=number(survey.drawn),
-        of=number(survey.of),
-    )
+def _drawn(survey: Survey) -> list[str]:
+    said = [
+        text(
+            "cli.resurvey.drawn",
+            name=survey.name,
+            seed=survey.seed,
+            drawn=number(survey.drawn),
+            of=number(survey.of),
+        )
+    ]
+    if survey.asked:
+        said.append(text("resurvey.fewer", of=number(survey.drawn), asked=number(survey.asked)))
+    if survey.erased:
+        said.append(text("resurvey.without_erased", count=number(len(survey.erased))))
+    return said
 
 
 def _said(survey: Survey) -> list[str]:
     certain = survey.share
     told = [
-        _drawn(survey),
+        *_drawn(survey),
         text("cli.resurvey.typed", typed=number(len(survey.results)), drawn=number(survey.drawn)),
     ]
     if certain is not None:

@@ -104,3 +104,19 @@ def erased_operations(connection: Connection) -> int:
     """How many operations of this log stand without their body."""
     statement = select(func.count()).select_from(op).where(op.c.salt.is_(None))
     return int(connection.execute(statement).scalar_one())
+
+
+def erased_among(connection: Connection, entity: str, ids: Collection[str]) -> set[str]:
+    """Those of some records of a type of which nothing is left: erased, and not in sight again."""
+    table, found = ENTITY_TABLES[entity], set[str]()
+    erased = select(op.c.ent_id).where(op.c.ent_type == entity, op.c.salt.is_(None))
+    for part in chunks(sorted(ids), IDS_AT_ONCE):
+        rows = connection.execute(
+            select(table.c.id).where(
+                table.c.id.in_(part),
+                table.c["_hidden"],
+                table.c.id.in_(erased.where(op.c.ent_id.in_(part))),
+            )
+        )
+        found.update(rows.scalars())
+    return found

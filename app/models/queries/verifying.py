@@ -299,16 +299,17 @@ class Resurveyed(NamedTuple):
     review: RecordView
     household: str
     values: Mapping[str, Value]
+    by: frozenset[str]
 
 
 def resurveys_of(
-    connection: Connection, handover: str, believed: Callable[[str, str], bool]
+    connection: Connection, handover: str, believed: Callable[[str], bool]
 ) -> list[Resurveyed]:
     """What was found at the households that were visited again for a handover, by household.
 
     A review is a sub-record of the household, so its owner may write there, in whatever name; only
     what `believed` takes counts: of who says to have written it, and of who brought it ("" for
-    nobody), each asked beside the owner of the household.
+    nobody). Whose the household is by now does not matter: it was drawn from what was handed over.
     """
     ids = connection.execute(
         select(_review.c.id).where(
@@ -318,8 +319,8 @@ def resurveys_of(
         )
     ).scalars()
     reviews = records(connection, "review", set(ids))
-    owners = _owners(connection, {str(one.values.get("record")) for one in reviews.values()})
     said: dict[str, dict[str, Value]] = {}
+    writers: dict[str, set[str]] = {}
     for part in chunks(sorted(reviews), IDS_AT_ONCE):
         rows = connection.execute(
             select(op.c.ent_id, op.c.body, op.c.by, bundle_in.c.unit)
@@ -328,23 +329,31 @@ def resurveys_of(
             .order_by(op.c.position)
         )
         for ent_id, body, by, brought_by in rows:
-            owner = owners.get(str(reviews[ent_id].values.get("record")), "")
-            if body is not None and believed(by, owner) and believed(brought_by or "", owner):
+            if body is not None and believed(by) and believed(brought_by or ""):
                 said.setdefault(ent_id, {}).update(decode_body(body))
+                writers.setdefault(ent_id, set()).add(by)
     found = [
-        Resurveyed(reviews[one], str(reviews[one].values.get("record")), values)
+        Resurveyed(
+            reviews[one], str(reviews[one].values.get("record")), values, frozenset(writers[one])
+        )
         for one, values in said.items()
     ]
     return sorted(found, key=lambda one: (one.household, one.review.id))
 
 
-def _owners(connection: Connection, households: Collection[str]) -> dict[str, str]:
-    found: dict[str, str] = {}
+def counting_children(
+    connection: Connection, households: Collection[str], basis: Basis
+) -> dict[str, int]:
+    """Household → how many children count in it; nothing of one in which none does."""
+    found: dict[str, int] = {}
     for part in chunks(sorted(households), IDS_AT_ONCE):
         rows = connection.execute(
-            select(_household.c.id, _household.c.owner_unit).where(_household.c.id.in_(part))
+            select(_household.c.id, func.count())
+            .join(_child, _child.c.household == _household.c.id)
+            .where(counted(basis), _household.c.id.in_(part))
+            .group_by(_household.c.id)
         )
-        found.update((row[0], row[1] or "") for row in rows)
+        found.update((row[0], int(row[1])) for row in rows)
     return found
 
 

@@ -22,10 +22,11 @@ from app.services.handover_sending import SendPreview, Sent
 from app.services.handover_unfinished import UnfinishedSending
 from app.services.import_undo import InTheWay, Released, UndoPlan
 from app.services.outgoing_news import NewsKind, NewsRow, OutgoingNews
-from app.services.resurveys import Resurveys, Survey
+from app.services.resurveys import Resurveys
 from app.services.returned_list import ReturnedList
 from app.services.sticks import Stick
 from app.services.stopped_lines import StoppedLine
+from app.services.surveys import Survey
 from app.services.verification import Verification
 from app.services.waiting import Opened, Return
 from app.services.workplace import Progress

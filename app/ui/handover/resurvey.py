@@ -22,16 +22,16 @@ from PySide6.QtWidgets import (
 )
 
 from app.errors import AppError
-from app.i18n import number, text
+from app.i18n import in_sentence, number, text
 from app.services.resurvey_papers import tenths
-from app.services.resurveys import Finding, Found, Survey, SurveyLine
+from app.services.surveys import Finding, Found, Survey, SurveyLine
 from app.services.verification import VillageLine
 from app.ui.handover.desk import HandoverDesk
 from app.ui.handover.resurvey_typing import ResurveyTyping
 from app.ui.handover.wizard import named
 from app.ui.labels import ElidedChoice
 from app.ui.line_table import LineRows, LineTable
-from app.ui.notify import Notifier, error_notice
+from app.ui.notify import Kind, Notice, Notifier, error_notice
 from app.ui.one_of import OneOf
 from app.ui.pdf_file import name_pdf, write_pdf
 from app.ui.step import Step
@@ -100,9 +100,11 @@ class ResurveyView(QWidget):
         desk: HandoverDesk,
         notifier: Notifier,
         theme: Theme,
+        unit_name: Callable[[str], str],
         parent: QWidget,
     ) -> None:
         super().__init__(parent)
+        self._unit_name = unit_name
         self._tasks, self._desk, self._notifier = tasks, desk, notifier
         self._theme = theme
         self._handover = ""
@@ -141,7 +143,8 @@ class ResurveyView(QWidget):
         self.draw = Step(text("resurvey.draw"), self)
         self.samples = ElidedChoice()
         self.samples.setAccessibleName(text("resurvey.samples"))
-        self.samples.setMinimumContentsLength(20)
+        # As long as what tells a sample of another unit: it comes when the list is filled.
+        self.samples.setMinimumContentsLength(36)
         self.print_list = Step(text("resurvey.print_list"), self)
         self.print_result = Step(text("resurvey.print_result"), self)
         self.said = QLabel(self)
@@ -208,17 +211,15 @@ class ResurveyView(QWidget):
         self.village.setCurrentIndex(max(0, self.village.findData(chosen)))
         self.load()
 
-    def load(self, name: str = "") -> None:
-        """Read the samples; show one by its name, else the one shown before, else the newest."""
-        wanted = name or (self.survey.name if self.survey else "")
+    def load(self, key: str = "") -> None:
+        """Read the samples; show one by its key, else the one shown before, else the newest."""
+        wanted = key or (self.survey.key if self.survey else "")
 
         def show(found: list[Survey]) -> None:
             self._surveys = found
             self.samples.clear()
             for one in found:
-                typed, drawn = number(len(one.results)), number(one.drawn)
-                words = text("resurvey.sample", seed=one.seed, typed=typed, drawn=drawn)
-                self.samples.addItem(words, one.name)
+                self.samples.addItem(self._sample_words(one), one.key)
             self.samples.setCurrentIndex(max(0, self.samples.findData(wanted)))
             self._show_survey()
             if self._typed and not self._busy:
@@ -226,6 +227,14 @@ class ResurveyView(QWidget):
 
         read = partial(self._desk.resurveys.of, self._handover)
         self._tasks.run(read, show, self._failed, owner=self)
+
+    def _sample_words(self, one: Survey) -> str:
+        """A sample in the list of them, with whose it is if it is not one's own."""
+        told = {"typed": number(len(one.results)), "drawn": number(one.drawn), "seed": one.seed}
+        if one.own:
+            return text("resurvey.sample", **told)
+        unit = in_sentence(self._unit_name(one.unit))
+        return text("resurvey.sample_of", unit=unit, **told)
 
     @property
     def survey(self) -> Survey | None:
@@ -291,7 +300,10 @@ class ResurveyView(QWidget):
             self._to_list(self.table)
             if self.isVisible():
                 self.table.setFocus(Qt.FocusReason.OtherFocusReason)
-            self.load(survey.name)
+            if survey.asked:
+                told = text("resurvey.fewer", of=number(survey.drawn), asked=number(survey.asked))
+                self._notifier.say(Notice(Kind.NOTE, told, topic="resurvey"))
+            self.load(survey.key)
 
         self._write(draw, done)
 
@@ -331,7 +343,7 @@ class ResurveyView(QWidget):
             self._to_list(self.table)
             if self.isVisible():
                 self.table.setFocus(Qt.FocusReason.OtherFocusReason)
-            self.load(survey.name)
+            self.load(survey.key)
             if send_back:
                 self.sent_back.emit()
 
@@ -403,6 +415,8 @@ def summary_words(survey: Survey) -> str:
             typed=number(len(survey.results)),
         )
     ]
+    if survey.erased:
+        said.append(text("resurvey.without_erased", count=number(len(survey.erased))))
     certain = survey.share
     if certain is not None:
         key = "resurvey.exactly" if certain.low == certain.high else "resurvey.rate"

@@ -23,7 +23,8 @@ from PySide6.QtWidgets import (
 )
 
 from app.i18n import text
-from app.services.resurveys import Finding, Found, SurveyLine, field_names
+from app.services.resurveys import field_names
+from app.services.surveys import Finding, Found, SurveyLine
 from app.ui.labels import Elided
 from app.ui.step import Step
 from app.ui.theme import Theme

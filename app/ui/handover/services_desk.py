@@ -22,12 +22,13 @@ from app.services.handovers import HandoverDesk as Handovers
 from app.services.import_undo import InTheWay, Released, UndoPlan
 from app.services.outgoing_news import NewsKind, NewsRow, OutgoingNews
 from app.services.resurvey_papers import ResurveyPapers
-from app.services.resurveys import Resurveys, Survey
+from app.services.resurveys import Resurveys
 from app.services.returned_list import ReturnedList
 from app.services.rights import Right, allows
 from app.services.second_check import SecondCheck
 from app.services.sticks import Stick, sticks
 from app.services.stopped_lines import StoppedLine, StoppedLines
+from app.services.surveys import Survey
 from app.services.verification import Verification
 from app.services.waiting import Opened, Return, Waiting
 from app.services.workplace import Cancelled, Progress, Workplace

@@ -64,7 +64,7 @@ class VerifyCard(VerifyFrame):
         #: Record → the field to look at, of what is to be sent back.
         self.marked: dict[str, str] = {}
         work = LongWork(tasks, notifier, theme, "verification")
-        view = partial(ResurveyView, tasks, desk, notifier, theme)
+        view = partial(ResurveyView, tasks, desk, notifier, theme, unit_name)
         super().__init__(work, theme, unit_name, desk.field_labels(), self.marked, view, parent)
         self._tasks, self._notifier = tasks, notifier
         self._desk: Verification = desk.verification

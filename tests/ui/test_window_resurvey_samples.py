@@ -1,0 +1,78 @@
+"""The district's sample beside one of the province, in the window; and a draw of too many."""
+
+from __future__ import annotations
+
+from pytestqt.qtbot import QtBot
+
+from app.ui.handover.verify import VerifyCard
+from app.ui.handover.verify_frame import RESURVEY
+from tests.e2e.test_resurvey_samples import OWN, THEIRS, both_draw
+from tests.e2e.test_verification import Three, prepared, survey, three
+from tests.ui.test_window_verification import said, to_view
+from tests.ui.window_desk import Desk
+from tests.ui.window_session import DISTRICT, sit_down
+
+__all__ = ["prepared", "three"]  # fixtures
+
+
+def look_at_samples(qtbot: QtBot, three: Three) -> tuple[Desk, VerifyCard]:
+    """The samples of the commune's handover, which is not the newest of the list."""
+    desk, page = sit_down(qtbot, three.homes, DISTRICT)
+    desk.go_to("handover")
+    desk.settle()
+    (view,) = [one for one in page._desk.register() if one.id == three.handover]
+    page.open_verifying(view)
+    desk.settle()
+    to_view(desk, page.verifying, RESURVEY)
+    return desk, page.verifying
+
+
+def test_figures_go_one_after_another_into_the_sample_that_is_shown(
+    qtbot: QtBot, three: Three
+) -> None:
+    both_draw(three)
+    desk, card = look_at_samples(qtbot, three)
+    view = card.resurvey
+    words = [view.samples.itemText(at) for at in range(view.samples.count())]
+    assert words == [
+        f"Mẫu của tỉnh Quảng Ngãi, số rút {THEIRS} (1/3 hộ)",
+        f"Mẫu có số rút {OWN} (0/3 hộ)",
+    ]
+    view.samples.setCurrentIndex(1)
+    view.samples.activated.emit(1)
+    view.table.setFocus()
+    view.table.setCurrentIndex(view.rows.index(0, 0))
+    for typed in "444":
+        desk.press(0, text=typed)
+    desk.settle()
+    assert view.survey is not None
+    assert view.survey.seed == OWN
+    desk.close()
+    assert survey(three.district, three.handover, "--sample", OWN)["results"] == {"moved": 3}
+
+
+def test_a_figure_for_another_units_sample_is_refused_with_its_reason(
+    qtbot: QtBot, three: Three
+) -> None:
+    both_draw(three)
+    desk, card = look_at_samples(qtbot, three)
+    view = card.resurvey
+    view.table.setFocus()
+    view.table.setCurrentIndex(view.rows.index(0, 0))
+    desk.press(0, text="4")
+    desk.settle()
+    assert said(desk).startswith("Mẫu phúc tra này do đơn vị khác rút: ")
+    desk.close()
+    told = survey(three.district, three.handover, "--sample", THEIRS)
+    assert told["results"] == {"agrees": 1}
+
+
+def test_a_draw_of_more_households_than_there_are_says_so(qtbot: QtBot, three: Three) -> None:
+    desk, card = look_at_samples(qtbot, three)
+    view = card.resurvey
+    desk.text("10")
+    desk.enter()
+    desk.settle()
+    assert view.rows.rowCount() == 3
+    assert said(desk).startswith("Chỉ có 3 hộ có trẻ em, ít hơn 10 hộ cần rút")
+    desk.close()
