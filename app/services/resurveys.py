@@ -26,7 +26,7 @@ from app.i18n import number, text
 from app.ids import derived_id
 from app.models.queries import register, verifying
 from app.models.queries.counting import Basis
-from app.models.queries.erasing import erased_among
+from app.models.queries.erasing import erased_among, erasures
 from app.models.queries.register import HouseholdRow, RecordView
 from app.models.queries.verifying import RETURNED, Resurveyed
 from app.models.store import Reading
@@ -202,7 +202,7 @@ class Resurveys:
             }
             before = self._kept_result(work.connection, survey, household)
             if before is None:
-                work.record(Change("review", values, key=_key_of(survey)))
+                work.record(Change("review", values, key=_key_of(survey.key)))
             else:
                 work.record(
                     Change("review", values, id=before.id, base=before.heads, loaded=before.values)
@@ -275,7 +275,13 @@ class Resurveys:
             told.pop((drawn.name, drawn.seed), None)
         here = [_Known(one, self._workplace.unit, len(one.households)) for one in kept]
         heard = [
-            _heard_of(handover.id, *key, reviews, self._highest(reviews))
+            _heard_of(
+                handover.id,
+                *key,
+                reviews,
+                self._highest(reviews),
+                _visited_and_erased(reading, key),
+            )
             for key, reviews in sorted(told.items())
         ]
         # Those of one day in the order in which they were drawn here.
@@ -316,7 +322,7 @@ class Resurveys:
 
     def _kept_result(self, reading: Reading, survey: Survey, household: str) -> RecordView | None:
         """The review that holds what was found there, whoever wrote in it."""
-        found = derived_id(household, _key_of(survey))
+        found = derived_id(household, _key_of(survey.key))
         return register.record(reading, "review", found)
 
     def _survey(
@@ -368,17 +374,31 @@ def _must_be_whole(found: Found) -> None:
             raise KnownError("resurvey.unknown_field", "resurvey.unknown_field_hint", field=name)
 
 
-def _key_of(survey: Survey) -> str:
+def _key_of(sample: str) -> str:
     """What the id of a result is derived from, beside its household."""
-    return f"resurvey/{survey.key}"
+    return f"resurvey/{sample}"
+
+
+def _visited_and_erased(reading: Reading, sample: tuple[str, str]) -> list[str]:
+    """The households of a sample that were visited and erased by law since: of the result nothing
+    is left but its id, which follows from household and sample.
+    """
+    key = _key_of("/".join(sample))
+    ids = {derived_id(one.record, key): one.record for one in erasures(reading)}
+    return [ids[one] for one in register.ids_among(reading, "review", ids)]
 
 
 def _heard_of(
-    handover: str, name: str, seed: str, results: Sequence[Resurveyed], unit: str
+    handover: str,
+    name: str,
+    seed: str,
+    results: Sequence[Resurveyed],
+    unit: str,
+    erased: Sequence[str],
 ) -> _Known:
-    """A sample drawn on another PC, as far as its results say."""
+    """A sample drawn on another PC, as far as its results say; of `erased` nothing else is left."""
     said = [one.values for one in results]
-    homes = sorted({one.household for one in results})
+    homes = sorted({*erased, *(one.household for one in results)})
     on = min(str(one.get("reviewed_on") or "") for one in said)
     of, size = (max(_number(one, key) for one in said) for key in ("sample_of", "sample_size"))
     return _Known(_Drawn(name, seed, handover, None, of, on, homes), unit, max(size, len(homes)))

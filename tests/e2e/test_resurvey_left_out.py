@@ -47,6 +47,9 @@ def test_nobody_is_sent_to_a_household_that_was_erased_by_law(three: Three, tmp_
         *("--reason", "Bà Năm nói nhà đã đi"),
     )
     assert (refused.code, refused.document["error"]) == (1, "resurvey.erased")
+    heard = survey(province, three.handover, codes=(0,))
+    told = ("drawn", "of", "erased", "typed")
+    assert [heard[one] for one in told] == [left[one] for one in told], "who did not draw it, too"
     again = result(district, three.handover, others[0], "moved")
     assert (again["drawn"], again["typed"], again["wrong"]) == (2, 2, 1)
 
