@@ -192,6 +192,7 @@ class PaperBooks:
         if step is BookStep.ENTERED:
             said |= _given(households=households, children=children)
         carriers: dict[tuple[str, str], str] = {}
+        books = list(dict.fromkeys(books))
         with self._workplace.write() as work:
             saves = []
             for one in books:
@@ -226,6 +227,8 @@ class PaperBooks:
             said: dict[str, Value] = {f"{step.value}_on": None}
             if step in _WHO:
                 said[_WHO[step]] = None
+            if step is BookStep.ENTERED:
+                said |= {"households": None, "children": None}
             change = Change("book", said, book, base=found.heads, loaded=found.values)
             saving.save_in(self._workplace, work, [RecordSave(change)])
             work.commit()
