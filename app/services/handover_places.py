@@ -6,6 +6,7 @@ says what the giver stated, whatever either register holds by the time somebody 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 from app.forms.units import Tier
@@ -14,9 +15,11 @@ from app.models.queries import counting, register
 from app.models.queries.counting import Basis, Counts
 from app.models.store import Reading
 from app.reports.handover_facts import VillageLine
-from app.services.handover_scope import UnitCounts, reach
+from app.services.handover_scope import UnitCounts
+from app.services.parties import unit_in_sentence
 from app.services.workplace import Workplace
 from app.sync.stated import StatedPlace, StatedUnit
+from app.text.spelling import spelling
 
 #: A village of which no record is here.
 _NAMELESS = "…"
@@ -25,34 +28,38 @@ _NAMELESS = "…"
 def by_place(
     workplace: Workplace, reading: Reading, counted: Sequence[UnitCounts], basis: Basis
 ) -> tuple[StatedUnit, ...]:
-    """What the register holds of some units whose counts are known: of a commune by village, of a
-    larger unit by the units below it.
+    """What the register holds of some units whose counts are known: of a commune by village, those
+    of the communes that went into it among them; of a larger unit by the units below it.
     """
-    tree = workplace.tree
-    books = counting.books_by_place(reading, reach(tree, [one.unit for one in counted]))
-    return tuple(
-        StatedUnit(
-            one.unit,
-            sum(sum(books.get(below, {}).values()) for below in tree.below(one.unit)) or None,
-            one.counts.households,
-            one.counts.children,
-            one.counts.girls,
-            one.counts.incomplete,
-            one.counts.moved_away,
-            (
-                _villages(reading, one.unit, books.get(one.unit, {}), basis)
-                if tree.units.tier(one.unit) is Tier.COMMUNE
-                else _units(workplace, reading, one.unit, books, basis)
-            ),
-        )
-        for one in counted
+    return tuple(_of_unit(workplace, reading, one, basis) for one in counted)
+
+
+def _of_unit(workplace: Workplace, reading: Reading, one: UnitCounts, basis: Basis) -> StatedUnit:
+    below = workplace.tree.below(one.unit)
+    if workplace.tree.units.tier(one.unit) is Tier.COMMUNE:
+        places = counting.books_together(reading, below)
+        books = sum(places.values())
+        lines = _villages(reading, one.unit, below, places, basis)
+    else:
+        by_unit = counting.books_by_place(reading, below)
+        books = sum(sum(found.values()) for found in by_unit.values())
+        lines = _units(reading, below, by_unit, basis)
+    return StatedUnit(
+        one.unit,
+        books or None,
+        one.counts.households,
+        one.counts.children,
+        one.counts.girls,
+        one.counts.incomplete,
+        one.counts.moved_away,
+        lines,
     )
 
 
 def _villages(
-    reading: Reading, unit: str, books: dict[str, int], basis: Basis
+    reading: Reading, unit: str, below: Sequence[str], books: dict[str, int], basis: Basis
 ) -> tuple[StatedPlace, ...]:
-    known = {one.id for one in register.villages(reading, unit)}
+    known = {one.id for owner in below for one in register.villages(reading, owner)}
     return tuple(
         # A village that nobody could read is written in words, and names travel with records alone.
         StatedPlace(
@@ -61,19 +68,16 @@ def _villages(
             households,
             children,
         )
-        for place, _name, households, children in counting.counts_by_village(reading, unit, basis)
+        for place, _name, households, children in counting.counts_by_village(
+            reading, unit, basis, below
+        )
         if households or children or place in books
     )
 
 
 def _units(
-    workplace: Workplace,
-    reading: Reading,
-    unit: str,
-    books: dict[str, dict[str, int]],
-    basis: Basis,
+    reading: Reading, below: Sequence[str], books: dict[str, dict[str, int]], basis: Basis
 ) -> tuple[StatedPlace, ...]:
-    below = workplace.tree.below(unit)
     return tuple(
         StatedPlace(one, sum(books.get(one, {}).values()) or None, households, children)
         for one, households, children in counting.counts_by_unit(reading, below, basis)
@@ -93,7 +97,7 @@ def _lines(workplace: Workplace, reading: Reading, unit: StatedUnit) -> list[Vil
         return []  # there was no room for them in the bundle, or there are none
     commune = unit.unit in tree and tree.tier(unit.unit) is Tier.COMMUNE
     names = (
-        {one.id: str(one.values.get("name", "")) for one in register.villages(reading, unit.unit)}
+        _village_names(workplace, reading, unit)
         if commune
         else {one.place: _called(workplace, one.place) for one in unit.places}
     )
@@ -111,6 +115,28 @@ def _lines(workplace: Workplace, reading: Reading, unit: StatedUnit) -> list[Vil
     if commune and unit.moved_away:
         lines.append(VillageLine("", 0, 0, unit.moved_away, unit.unit, departed=True))
     return lines
+
+
+def _village_names(workplace: Workplace, reading: Reading, unit: StatedUnit) -> dict[str, str]:
+    """Village → its name, and whose it was where two in the lines are called the same: communes
+    that became one each have their "Thôn 1".
+    """
+    listed = {one.place for one in unit.places}
+    found = [
+        (one.id, str(one.values.get("name", "")), owner)
+        for owner in workplace.tree.below(unit.unit)
+        for one in register.villages(reading, owner)
+        if one.id in listed
+    ]
+    often = Counter(spelling(name) for _id, name, _owner in found)
+    return {
+        one: (
+            f"{name} ({unit_in_sentence(workplace, owner)})"
+            if name and often[spelling(name)] > 1
+            else name
+        )
+        for one, name, owner in found
+    }
 
 
 def _called(workplace: Workplace, unit: str) -> str:

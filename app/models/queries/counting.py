@@ -213,26 +213,28 @@ def _children(connection: Connection, *where: ColumnElement[bool]) -> int:
 
 
 def counts_by_village(
-    connection: Connection, unit: str, basis: Basis
+    connection: Connection, unit: str, basis: Basis, with_units: Collection[str] = ()
 ) -> list[tuple[str, str, int, int]]:
     """(village id, name, households, children) of a commune, villages in order. Who left it is in
     none of them (`moved_away_by_unit`).
 
-    A place that holds households of which none counts is there, with zeros.
+    A place that holds households of which none counts is there, with zeros. `with_units` are
+    communes that went into this one: what is theirs stands in its villages or in theirs.
     """
+    units = list(dict.fromkeys((unit, *with_units)))
     place = func.coalesce(_household.c.village, "").label("place")
     number = func.sum(case((counted_households(), 1), else_=0)).label("number")
     households = _as_map(
         connection,
         select(place, number)
-        .where(_household.c.owner_unit == unit, ~_household.c["_hidden"])
+        .where(_household.c.owner_unit.in_(units), ~_household.c["_hidden"])
         .group_by(place),
     )
     children = _as_map(
         connection,
         select(place, func.count().label("number"))
         .join(_child, _child.c.household == _household.c.id)
-        .where(_household.c.owner_unit == unit, _child.c.owner_unit == unit, counted(basis))
+        .where(_household.c.owner_unit.in_(units), _child.c.owner_unit.in_(units), counted(basis))
         .group_by(place),
     )
     found = [
@@ -242,7 +244,8 @@ def counts_by_village(
             households.get(one.id, 0),
             children.get(one.id, 0),
         )
-        for one in villages(connection, unit)
+        for owner in units
+        for one in villages(connection, owner)
     ]
     known = {one[0] for one in found}
     unknown = sorted(households.keys() - known)
@@ -377,16 +380,29 @@ def books_by_place(connection: Connection, units: Collection[str]) -> dict[str, 
             place,
             func.count(_household.c.book_number.distinct()).label("number"),
         )
-        .where(
-            _household.c.owner_unit.in_(sorted(units)),
-            ~_household.c["_hidden"],
-            func.coalesce(_household.c.book_number, "") != "",
-        )
+        .where(*_in_a_book(units))
         .group_by(_household.c.owner_unit, place)
     )
     for row in rows:
         found.setdefault(row.owner_unit, {})[row.place] = row.number
     return found
+
+
+def books_together(connection: Connection, units: Collection[str]) -> dict[str, int]:
+    """Village id → how many books are recorded there, of communes that are one by now: a book in
+    which households of several of them stand is one book.
+    """
+    place = func.coalesce(_household.c.village, "").label("place")
+    number = func.count(_household.c.book_number.distinct()).label("number")
+    return _as_map(connection, select(place, number).where(*_in_a_book(units)).group_by(place))
+
+
+def _in_a_book(units: Collection[str]) -> tuple[ColumnElement[bool], ...]:
+    return (
+        _household.c.owner_unit.in_(sorted(units)),
+        ~_household.c["_hidden"],
+        func.coalesce(_household.c.book_number, "") != "",
+    )
 
 
 def _per_unit(
