@@ -6,7 +6,7 @@ read it is decided here by verified certificates alone.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
@@ -25,19 +25,19 @@ from app.models.bundles import Evidence, Intake
 from app.models.lines import NO_NUMBERS, Continuity, FileFacts, Numbers
 from app.models.log import last_position
 from app.models.queries import counting, totals
-from app.models.queries.handovers import Return, standing_returns
+from app.models.queries.handovers import Return
 from app.models.queries.sending import Acknowledgement, Span
 from app.models.store import Reading
 from app.models.trust import TrustKind
 from app.models.work import UnitOfWork
 from app.services import receipts, trust
-from app.services.handles import name_unseen
 from app.services.handover_people import Signers
 from app.services.handover_scope import is_whole, outermost, reach, units_to
 from app.services.handover_stated import total_of
 from app.services.handover_unfinished import finish_arrived
 from app.services.reference_data.unused import Unused, unusable, unused
 from app.services.reference_signing import ReferenceCheck
+from app.services.returns_above import returns_from_above
 from app.services.stations import short_station
 from app.services.workplace import Progress, Workplace
 from app.sync.apply import Renewal, apply_delivery
@@ -433,29 +433,6 @@ def ahead_of(workplace: Workplace, created: str) -> tuple[date | None, bool]:
     if claimed <= now + timedelta(days=1):
         return None, False
     return claimed.date(), claimed <= known + timedelta(days=1)
-
-
-def returns_from_above(
-    workplace: Workplace, reading: Reading, about: Collection[str] | None = None
-) -> list[Return]:
-    """What a unit above returned to this one or below it, and what nobody has answered yet; a
-    circumstance by its handle. Of the records `about` alone where some are named.
-    """
-    return [
-        one._replace(id=name_unseen(workplace.handles, one.entity, one.id))
-        for one in standing_returns(reading, workplace.unit, about)
-        if is_from_above(workplace, one)
-    ]
-
-
-def is_from_above(workplace: Workplace, one: Return) -> bool:
-    """Whether a unit above returned it. Who wrote an operation is a claim: what was brought from
-    below was returned by nobody above.
-    """
-    tree, here = workplace.tree, workplace.unit
-    return direction_of(tree, one.by, here) is Direction.ABOVE and direction_of(
-        tree, one.brought_by, here
-    ) in (Direction.ABOVE, Direction.BESIDE)
 
 
 def _must_be_its_own_line(

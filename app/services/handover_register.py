@@ -387,7 +387,9 @@ class HandoverRegister:
             if back:
                 units = units_of(workplace, work.connection, handover, found.values)
                 reached = reach(workplace.tree, units)
-                sent = sent_back_by(work.connection, workplace.unit, reached)
+                sent = sent_back_by(
+                    work.connection, workplace.unit, reached, workplace.scope_units(None)
+                )
                 standing = {
                     (one.record, one.review.values.get("reason"), one.review.values.get("rule"))
                     for one in sent

@@ -29,13 +29,13 @@ from app.models.queries.register import ChildRow, RegisterFilter
 from app.models.queries.rounds import open_round
 from app.models.store import Reading
 from app.models.work import Written
-from app.services.exchange import returns_from_above
 from app.services.lookup import bits
 from app.services.lookup.bits import Places
 from app.services.lookup.directory import Directory, Place
 from app.services.lookup.found import FoundIds, all_of
 from app.services.masking import Reveal, look
 from app.services.on_behalf import with_writers
+from app.services.returns_above import returns_from_above
 from app.services.rights import Right, allows, denied
 from app.services.surroundings import reference_day
 from app.services.workplace import Workplace

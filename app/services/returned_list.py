@@ -21,12 +21,12 @@ from app.models.store import Reading
 from app.reports.document import Document
 from app.reports.document_texts import document_texts
 from app.reports.returned import ReturnedFacts, ReturnedRow, returned_sheet
-from app.services.exchange import is_from_above
 from app.services.handover_values import counting_day, number_of
 from app.services.masking import hidden_fields
 from app.services.parties import unit_in_sentence
 from app.services.refusals import unit_called
 from app.services.returns import ReturnedRecord
+from app.services.returns_above import is_from_above, still_in_reach
 from app.services.rights import Right, allows
 from app.services.second_check import SecondCheck
 from app.services.wording import Labels, entity_in_words
@@ -86,10 +86,16 @@ class ReturnedList:
         may_read = allows(workplace.account.rights, Right.READ)
         with workplace.store.read() as reading:
             handed = self._handed(reading)
-            found = [
-                _Found(one.entity, one.id, _line(one, unit_called(workplace, one.by), answer))
+            told = [
+                (one, answer)
                 for one, answer in handover_queries.returned_records(reading)
                 if is_from_above(workplace, one)
+            ]
+            asked = set(still_in_reach(workplace, reading, (one for one, _answer in told)))
+            found = [
+                _Found(one.entity, one.id, _line(one, unit_called(workplace, one.by), answer))
+                for one, answer in told
+                if answer is not None or one in asked
             ]
         lines = [one.line for one in found]
         if may_read:
@@ -190,7 +196,8 @@ def told_apart(workplace: Workplace, lines: Sequence[ReturnedLine]) -> list[Retu
     """The lines with their places: where they are of several units, some have villages of one
     name.
     """
-    units = {one.unit for one in lines if one.unit}
+    # Who left belongs to no unit of the tree.
+    units = {one.unit for one in lines if one.unit in workplace.tree.units}
     names = {one: unit_in_sentence(workplace, one) for one in units} if len(units) > 1 else {}
     return [
         replace(one, place=", ".join(filter(None, (one.village, names.get(one.unit, "")))))

@@ -12,7 +12,7 @@ from app.models.queries import second_check as queries
 from app.models.queries.handovers import Return
 from app.models.queries.register import RecordView
 from app.models.store import Reading
-from app.services.exchange import returns_from_above
+from app.services.returns_above import returns_from_above
 from app.services.workplace import Account, Workplace
 from app.services.writers import is_among
 

@@ -142,7 +142,9 @@ class Verification:
                 if only_changed
                 else later
             )
-            back = verifying.sent_back_by(reading, workplace.unit, came.units)
+            back = verifying.sent_back_by(
+                reading, workplace.unit, came.units, workplace.scope_units(None)
+            )
             returned = tuple(_returned_lines(reading, back))
             named = _villages(reading, came.units, found)
         count: Counter[tuple[str, str, Severity]] = Counter()

@@ -20,10 +20,10 @@ from app.models.queries import refusals
 from app.models.queries.handovers import Return as Return
 from app.models.store import Reading
 from app.models.work import UnitOfWork
-from app.services.exchange import returns_from_above
 from app.services.handles import name_unseen
 from app.services.reasons import set_aside, why
 from app.services.reference_signing import ReferenceCheck
+from app.services.returns_above import returns_from_above
 from app.services.rights import Right
 from app.services.workplace import Workplace
 from app.sync.apply import release, take_back

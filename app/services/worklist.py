@@ -30,13 +30,13 @@ from app.services.covers import undone_but_accepted
 from app.services.dividing import pages_of_split_units
 from app.services.enrolment_state import EnrolmentState, Standing, enrolment_state
 from app.services.erasures import old_copies
-from app.services.exchange import returns_from_above
 from app.services.issue_book import IssueBook
 from app.services.last_check import LastCheck
 from app.services.moves import Moves
 from app.services.outstanding_work import outstanding_work
 from app.services.people_here import code_is_on_no_paper
 from app.services.returns import ReturnedRecord
+from app.services.returns_above import returns_from_above
 from app.services.rights import Right, allows
 from app.services.second_check import SecondCheck
 from app.services.workplace import Progress, Workplace

@@ -25,8 +25,8 @@ from app.models.queries.counting import (
 )
 from app.models.queries.covering import Span, inside
 from app.models.queries.knowing import Knowledge, Placed
+from app.models.queries.owning import ever_owned, former_owners, owners_of
 from app.models.queries.register import RecordView, records
-from app.models.queries.scope import within
 from app.models.schema import ENTITY_TABLES, bundle_in, op
 
 _child = ENTITY_TABLES["child"]
@@ -163,9 +163,14 @@ def holding_children(
     return {row[0]: int(row[1]) for row in rows}
 
 
-def sent_back_by(connection: Connection, unit: str, units: Collection[str]) -> list[SentBack]:
-    """What a unit sent back of the households and children of `units`, those included that went
-    from there to a place outside the register, in the order it was said.
+def sent_back_by(
+    connection: Connection, unit: str, units: Collection[str], reach: Collection[str]
+) -> list[SentBack]:
+    """What a unit sent back of the households and children of `units`, in the order it was said.
+
+    Of those that went to no unit as well: they are in the book they left. What went to a unit out
+    of `reach`, the units of who sent it back, is answered by having gone there if by nothing else:
+    nobody is left who could be asked.
     """
     rows = connection.execute(
         select(_review.c.id, func.min(op.c.position).label("position"), op.c.bundle_in)
@@ -182,20 +187,24 @@ def sent_back_by(connection: Connection, unit: str, units: Collection[str]) -> l
     where = {row.id: Placed(int(row.position), row.bundle_in or 0) for row in rows}
     reviews = records(connection, "review", set(where))
     homes = _homes_of(connection, {str(one.values.get("record")) for one in reviews.values()})
-    inside = within(connection, units, homes)
+    owners = owners_of(connection, homes)
+    inside = {one for one, owned in owners.items() if not owned.isdisjoint(units)}
+    gone = ever_owned(connection, homes.keys() - inside, units)
+    gone = {one for one in gone if owners.get(one, set()).isdisjoint(reach)}
     asked = {
         one.id: Asked(str(one.values.get("record")), where[one.id], unit)
         for one in sorted(reviews.values(), key=lambda one: where[one.id])
-        if one.values.get("record") in inside
+        if one.values.get("record") in inside | gone
     }
     answered = answers(connection, asked.values())
+    went = _moves_of(connection, gone)
     return [
         SentBack(
             reviews[review],
             one.record,
             homes[one.record],
             one.place.position,
-            *answered.get(one, Answer("", 0)),
+            *(answered.get(one) or went.get(one.record, Answer("", 0))),
         )
         for review, one in asked.items()
     ]
@@ -222,9 +231,11 @@ def answers(connection: Connection, asked: Collection[Asked]) -> dict[Asked, Ans
 
     Work on what belongs to the record answers as well, of a household on any child of it; and so
     does a second person of the other unit who found the page right as it stands. Work of somebody
-    who did not have the return yet is no answer (`Knowledge`).
+    who did not have the return yet is no answer (`Knowledge`): nor is, where one bundle brought it
+    and the return, that of who gave the record away, of whom nobody knows here whether he had it.
     """
     about = _about(connection, {one.record for one in asked})
+    former = former_owners(connection, {one.record for one in asked})
     of_record: dict[str, list[Asked]] = {}
     for one in asked:
         of_record.setdefault(one.record, []).append(one)
@@ -243,7 +254,8 @@ def answers(connection: Connection, asked: Collection[Asked]) -> dict[Asked, Ans
                 for one in of_record[record]:
                     before = found.get(one)
                     earlier = before is None or position < before[0]
-                    if earlier and by != one.by and knowledge.had(place, one.place):
+                    told = place.bundle != one.place.bundle or by not in former.get(record, ())
+                    if earlier and by != one.by and told and knowledge.had(place, one.place):
                         found[one] = (position, Answer(by, int(wall)))
     return {one: answer for one, (_position, answer) in found.items()}
 
@@ -288,6 +300,19 @@ def _homes_of(connection: Connection, ids: Collection[str]) -> dict[str, str]:
             select(_child.c.id, _child.c.household).where(_child.c.id.in_(part))
         )
         found.update((row.id, row.household or "") for row in children)
+    return found
+
+
+def _moves_of(connection: Connection, ids: Collection[str]) -> dict[str, Answer]:
+    """Record → the operation that gave it away last."""
+    found: dict[str, Answer] = {}
+    for part in chunks(sorted(ids), IDS_AT_ONCE):
+        rows = connection.execute(
+            select(op.c.ent_id, op.c.by, op.c.wall)
+            .where(op.c.ent_id.in_(part), op.c.writes_owner, op.c.state == "accepted")
+            .order_by(op.c.position)
+        )
+        found.update((row.ent_id, Answer(row.by, int(row.wall))) for row in rows)
     return found
 
 
