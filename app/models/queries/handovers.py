@@ -79,8 +79,9 @@ def standing_returns(
 ) -> list[Return]:
     """What was returned to `unit` or to units below it and not answered yet, in the order it came.
 
-    A handover is answered by another one that names the return (`sent_answers`), or by a
-    later one that the unit accepted since; numbers of different lines are never compared. A record
+    A handover is answered by another one that names the return (`sent_answers`), or by a later one
+    of its own line that the unit accepted since: another PC may have sent its own meanwhile without
+    knowing of the return, and neither numbers nor places of different lines are compared. A record
     is answered by work on it of another unit than the one that returned it (`verifying.answers`).
     Who may return to whom is asked by the caller. Where records `about` which it is are named, none
     of handovers and of other records.
@@ -133,15 +134,21 @@ def _unanswered(
     named = {
         answered for one in own.values() for answered in _names(one.values.get("sent_answers"))
     }
-    began, knowledge = beginnings(connection), Knowledge(connection)
+    lines, knowledge = _lines(connection, own), Knowledge(connection)
+    began = beginnings(connection)
     found: list[Return] = []
     for ent_id, last in _written(connection, back).items():
-        to, tier = own[ent_id].values.get("sent_to"), back[ent_id]
-        beside = [one.id for one in own.values() if one.values.get("sent_to") == to]
-        later = [one for one in beside if began.get(one, 0) > began.get(ent_id, 0)]
+        tier, line = back[ent_id], lines.get(ent_id)
+        later = [
+            one
+            for one, other in lines.items()
+            if line is not None and other[:2] == line[:2] and other.seq > line.seq
+        ]
         if last.operation in named or _accepted_since(connection, later, tier, last.place.position):
             continue
-        came = (Placed(began[one], brought[one]) for one in later if one in brought)
+        to = own[ent_id].values.get("sent_to")
+        beside = [one.id for one in own.values() if one.values.get("sent_to") == to]
+        came = (Placed(began[one], brought[one]) for one in beside if one in brought)
         if any(knowledge.had(one, last.place) for one in came):
             continue
         said = own[ent_id].values
@@ -182,6 +189,31 @@ def _own_handovers(
         if (tiers := [t for t in _TIERS if one.values.get(f"verdict_{t}") == RETURNED])
     }
     return own, back
+
+
+class _InLine(NamedTuple):
+    """The line a handover stands in, by who wrote it and to whom, and its number there."""
+
+    replica: str
+    to: str
+    seq: int
+
+
+def _lines(connection: Connection, own: Mapping[str, RecordView]) -> dict[str, _InLine]:
+    """Handover → where it stands; none of which the giver's half is not here yet."""
+    found: dict[str, _InLine] = {}
+    for part in chunks(sorted(own), IDS_AT_ONCE):
+        rows = connection.execute(
+            select(op.c.ent_id, op.c.replica)
+            .where(op.c.ent_id.in_(part), op.c.state == "accepted")
+            .where(op.c.body.contains('"sent_station"'))
+        )
+        for ent_id, replica in rows:
+            said = own[ent_id].values
+            to, seq = str(said.get("sent_to") or ""), said.get("sent_seq")
+            if isinstance(seq, int):
+                found[ent_id] = _InLine(replica, to, seq)
+    return found
 
 
 def _names(value: Value) -> list[str]:
