@@ -200,6 +200,25 @@ def note_line(connection: Connection, header: Header, fits: Continuity) -> bool:
     return is_newest
 
 
+def acknowledged_in(
+    connection: Connection, header: Header, acknowledgements: Sequence[Acknowledgement], mine: str
+) -> int:
+    """How far the sender of a bundle says to have the line from `mine`: a position of this log."""
+    said = 0
+    for one in acknowledgements:
+        if one.sender == mine and one.unit == header.unit and one.replica == header.replica:
+            sent = connection.execute(
+                select(bundle_out.c.log_to).where(
+                    bundle_out.c.replica == mine,
+                    bundle_out.c.unit == header.unit,
+                    bundle_out.c.seq == one.seq,
+                    bundle_out.c.bundle_id == one.bundle_id,
+                )
+            ).scalar()
+            said = max(said, int(sent)) if sent is not None else said
+    return said
+
+
 def take_acknowledgements(
     connection: Connection,
     header: Header,
@@ -217,18 +236,7 @@ def take_acknowledgements(
     first word under its new id, and only then, nobody waits for these any more. A copy that still
     uses one of them speaks for itself.
     """
-    said = 0
-    for one in acknowledgements:
-        if one.sender == mine and one.unit == header.unit and one.replica == header.replica:
-            sent = connection.execute(
-                select(bundle_out.c.log_to).where(
-                    bundle_out.c.replica == mine,
-                    bundle_out.c.unit == header.unit,
-                    bundle_out.c.seq == one.seq,
-                    bundle_out.c.bundle_id == one.bundle_id,
-                )
-            ).scalar()
-            said = max(said, int(sent)) if sent is not None else said
+    said = acknowledged_in(connection, header, acknowledgements, mine)
     row = connection.execute(
         select(peer).where(peer.c.replica == header.replica, peer.c.unit == header.unit)
     ).first()

@@ -5,6 +5,7 @@ A change counts once, from its save until it is acknowledged, where
 
 - this unit or one below wrote it, by whichever PC, and it is accepted here (what a unit above typed
   on its behalf, and what that unit brought back to a restored PC, that unit has);
+- no neighbour PC carried it up, as what came back from above shows (`app.models.carried_up`);
 - people did it: the two halves of a handover and its receipts, which the program writes as it
   sends and receives, travel with the next bundle and are nobody's work.
 
@@ -38,4 +39,6 @@ def outstanding_work(workplace: Workplace, reading: Reading) -> OutstandingWork:
     if above is None:
         return OutstandingWork()
     writers = workplace.tree.below(workplace.unit)
-    return OutstandingWork(*sending.own_work(reading, above.ref, writers))
+    # Who types for several units may have neighbours that are certified, and sent, for fewer.
+    whole = len(workplace.certified) < 2
+    return OutstandingWork(*sending.own_work(reading, above.ref, writers, beside_whole=whole))

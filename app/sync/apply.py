@@ -20,6 +20,7 @@ from app.models.lines import Continuity, SignedManifest
 from app.models.materialising import Touched
 from app.models.queries import receiving, register
 from app.models.queries.receiving import Judged
+from app.models.queries.sending import cursor_of
 from app.models.work import UnitOfWork
 from app.sync import judging
 from app.sync.delivery import Delivery, Tree, direction_of
@@ -69,6 +70,12 @@ def apply_delivery(
     )
     if direction is Direction.ABOVE:
         taking.sent_to_it = lines.sent_up_to(connection, delivery.unit)
+    if direction is Direction.ABOVE and not taking.past_a_tier:
+        mine = work.identity.replica
+        taking.heard_from_it = max(
+            cursor_of(connection, delivery.unit),
+            lines.acknowledged_in(connection, header, delivery.acknowledgements, mine),
+        )
     name = judging.bringer_name(direction, delivery.unit, scope)
     for part in chunks(delivery.operations(), CHUNK):
         judging.take_chunk(taking, part, name)

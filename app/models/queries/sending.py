@@ -17,8 +17,10 @@ from sqlalchemy import (
     case,
     exists,
     func,
+    not_,
     or_,
     select,
+    true,
     union_all,
 )
 
@@ -27,6 +29,7 @@ from app.history.entities import ENTITIES, PAIRS, REFERENCES, ROOTS
 from app.history.materialise import ancestry
 from app.history.operation import Operation
 from app.models.bulk import chunks
+from app.models.carried_up import carried_up
 from app.models.log import IDS_AT_ONCE, last_position
 from app.models.rows import OP_COLUMNS, operation_of, split_names
 from app.models.schema import (
@@ -98,12 +101,16 @@ def span_for(
     return Span(0, end) if WHOLE in late else Span(cursor, end, late)
 
 
-def own_work(connection: Connection, unit: str, writers: Collection[str]) -> tuple[int, int]:
+def own_work(
+    connection: Connection, unit: str, writers: Collection[str], *, beside_whole: bool = True
+) -> tuple[int, int]:
     """How many operations of `writers` no bundle that reached a stick has carried to `unit` yet,
     and how many have been carried and not acknowledged.
 
-    Counted are accepted ones that no unit above brought; none of a handover. Read in an index: this
-    is asked after every save, and of a register that was never handed over it is all of the log.
+    Counted are accepted ones that no unit above brought; none of a handover, and none that a
+    neighbour PC carried up (`carried_up`), where `beside_whole`: where neighbours are sent all that
+    is here. Read in an index: this is asked after every save, and of a register that was never
+    handed over it is all of the log.
     """
     start = cursor_of(connection, unit)
     sent = connection.execute(
@@ -112,6 +119,7 @@ def own_work(connection: Connection, unit: str, writers: Collection[str]) -> tup
         )
     ).scalar()
     from_above = select(bundle_in.c.number).where(bundle_in.c.direction == Direction.ABOVE.value)
+    beside = carried_up(connection, start) if beside_whole else None
     later = case((op.c.position > max(start, sent or 0), 1), else_=0)
     every, unsent = connection.execute(
         select(func.count(), func.coalesce(func.sum(later), 0)).where(
@@ -120,6 +128,7 @@ def own_work(connection: Connection, unit: str, writers: Collection[str]) -> tup
             op.c.by.in_(sorted(writers)),
             op.c.position > start,
             or_(op.c.bundle_in.is_(None), op.c.bundle_in.not_in(from_above)),
+            true() if beside is None else not_(beside),
         )
     ).one()
     return int(unsent), int(every) - int(unsent)
