@@ -3,7 +3,8 @@
 One book is a record of the commune that it is for; whoever supplies it writes it there, and it
 travels like every other record, so that province, district and commune see the same register
 (1-product.md, "The work", 2; domain.md 6.4). Steps are taken in their order and taken back in the
-other; a book may be lost at any of them.
+other; a book may be lost at any of them. A number is of its village in its round (form_fields.csv,
+book_number: "unique per village and year"; domain.md 6.4).
 """
 
 from __future__ import annotations
@@ -20,13 +21,15 @@ from app.history.operation import Value
 from app.ids import derived_id
 from app.models.queries import paper_books as queries
 from app.models.queries import register, rounds
-from app.models.queries.paper_books import BookRow, EnumeratorRow
+from app.models.queries.paper_books import BookRow
+from app.models.queries.paper_books import EnumeratorRow as EnumeratorRow
 from app.models.store import Reading
 from app.models.work import Change
-from app.services import saving
+from app.services import carriers, saving
 from app.services.rights import Right
 from app.services.saving import RecordSave
 from app.services.workplace import Workplace
+from app.text.days import day_in_words
 from app.text.normalize import clean
 from app.text.sort_key import natural_key
 
@@ -48,6 +51,10 @@ class BookStep(Enum):
 
 
 _ORDER = tuple(BookStep)[:-1]
+#: A book that came to its end: it is nowhere out any more.
+_DONE = (BookStep.RETURNED, BookStep.LOST)
+#: More households or children than a book has lines for are a slip of the finger.
+MOST_IN_BOOK = 9_999
 #: Whom a step names, besides its day.
 _WHO: Mapping[BookStep, str] = {
     BookStep.SUPPLIED: "supplied_by",
@@ -60,7 +67,9 @@ _WHO: Mapping[BookStep, str] = {
 
 @dataclass(frozen=True, slots=True)
 class PaperBook:
-    """A book and how far it is: the step and its day (ISO), and who has it ("" for the commune)."""
+    """A book and how far it is: the step and its day (ISO), and who has it ("" for the commune).
+    `round` is its round by id and name, each "" for none.
+    """
 
     id: str
     unit: str
@@ -73,6 +82,8 @@ class PaperBook:
     holder: str
     households: int | None
     children: int | None
+    round: str
+    round_name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,21 +97,45 @@ class BookCounts:
 
 
 class PaperBooks:
-    """Use cases on paper books and those who carry them; all of them about one round, the open one
-    where none is named.
+    """Use cases on paper books and those who carry them, in a round: the open one where none is
+    named.
     """
 
     def __init__(self, workplace: Workplace) -> None:
         self._workplace = workplace
 
     def all(self, unit: str | None = None, round_id: str | None = None) -> list[PaperBook]:
-        """The books of a unit and those below it: by unit, village and number."""
+        """The books of a unit and those below it: by unit, village and number.
+
+        Of the open round, where no round is named, and after them what is still out of others: the
+        next round may open while the books of the last one lie in the villages.
+        """
         self._workplace.require(Right.READ)
         units = self._workplace.scope_units(unit)
         with self._workplace.store.read() as reading:
-            found = queries.books(reading, units, self._round(reading, round_id))
+            current = self._round(reading, round_id)
+            found = queries.books(reading, units, None if round_id is None else current)
+            names = {one.id: one.name for one in rounds.rounds(reading)}
+        if round_id is None:
+            found = [one for one in found if one.round == current or _step_of(one) not in _DONE]
         found.sort(key=lambda one: (one.unit, one.village_name, natural_key(one.number)))
-        return [self._book(one) for one in found]
+        # Newest rounds stand first among the rest, as they are listed.
+        order = {one: at for at, one in enumerate(names)}
+        found.sort(key=lambda one: (one.round != current, order.get(one.round, len(order))))
+        return [self._book(one, names.get(one.round, "")) for one in found]
+
+    def rounds(self) -> list[tuple[str, str]]:
+        """(id, name) of the rounds there are, the newest first."""
+        with self._workplace.store.read() as reading:
+            return [(one.id, one.name) for one in rounds.rounds(reading)]
+
+    def round_named(self, word: str) -> str:
+        """The id of the round that an id or a name means. Raises KnownError `rounds.unknown`."""
+        wanted = clean(word)
+        found = [ref for ref, name in self.rounds() if wanted in (ref, name)]
+        if len(found) != 1:
+            raise KnownError("rounds.unknown", "rounds.unknown_hint", id=wanted)
+        return found[0]
 
     def counts(self, unit: str | None = None, round_id: str | None = None) -> list[BookCounts]:
         """The books of each unit by how far they are."""
@@ -132,16 +167,20 @@ class PaperBooks:
         day = (on or self._workplace.today()).isoformat()
         with self._workplace.write() as work:
             current = self._round(work.connection, round_id)
-            if village:
-                found = register.record(work.connection, "village", village)
-                if found is None or found.values.get("owner_unit") != unit:
-                    raise KnownError("records.unknown", "records.unknown_hint", id=village)
-            held = {one.number for one in queries.books(work.connection, [unit], current)}
-            if twice := sorted(held.intersection(wanted), key=natural_key):
+            self._must_be_of(work.connection, unit, [village] if village else [])
+            known = queries.books(work.connection, [unit], current)
+            held, ids = {(one.village, one.number) for one in known}, {one.id for one in known}
+            # Before a number was of its village, the id of such a book did not name one.
+            twice = [
+                one
+                for one in wanted
+                if (village, one) in held or derived_id(unit, _key(current, village, one)) in ids
+            ]
+            if twice:
                 raise KnownError(
                     "paper_books.there_already",
                     "paper_books.there_already_hint",
-                    numbers=", ".join(twice[:5]),
+                    numbers=", ".join(sorted(twice, key=natural_key)[:5]),
                 )
             saves = [
                 RecordSave(
@@ -155,14 +194,14 @@ class PaperBooks:
                             supplied_on=day,
                             supplied_by=self._workplace.account.full_name,
                         ),
-                        key=f"book/{current}/{one}",
+                        key=_key(current, village, one),
                     )
                 )
                 for one in wanted
             ]
             saving.save_in(self._workplace, work, saves)
             work.commit()
-        return [derived_id(unit, f"book/{current}/{one}") for one in wanted]
+        return [derived_id(unit, _key(current, village, one)) for one in wanted]
 
     def advance(
         self,
@@ -177,38 +216,36 @@ class PaperBooks:
         """Take a step with books; returns how many.
 
         `who` is the enumerator it is issued to, who collected or checked it, or who got it back; an
-        enumerator whom the round does not know yet is noted for it.
+        enumerator whom the round does not know yet is noted for it. `households` and `children` are
+        what was entered from one book.
         Raises KnownError `rights.denied`, `records.unknown`, `paper_books.out_of_order`,
-        `paper_books.nobody` for a book that is issued to nobody.
+        `paper_books.nobody` for a book that is issued to nobody, `paper_books.day_before` for a day
+        before that of the step before, `paper_books.counts_of_one` for numbers of another step or
+        of several books, `paper_books.count_out_of_range`.
         """
         self._workplace.require(Right.ENTER)
         if step is BookStep.ISSUED and not clean(who):
             raise KnownError("paper_books.nobody", "paper_books.nobody_hint")
-        said: dict[str, Value] = {
-            f"{step.value}_on": (on or self._workplace.today()).isoformat(),
-        }
+        books = list(dict.fromkeys(books))
+        _refuse_counts(step, books, households, children)
+        day = (on or self._workplace.today()).isoformat()
+        said: dict[str, Value] = {f"{step.value}_on": day}
         if step in _WHO:
             said[_WHO[step]] = clean(who) or None
-        if step is BookStep.ENTERED:
-            said |= _given(households=households, children=children)
-        carriers: dict[tuple[str, str], str] = {}
-        books = list(dict.fromkeys(books))
+        said |= _given(households=households, children=children)
+        of_rounds: set[tuple[str, str]] = set()
         with self._workplace.write() as work:
             saves = []
             for one in books:
                 found, row = self._found(work.connection, one)
-                if not _may_follow(_step_of(row), step):
-                    raise KnownError(
-                        "paper_books.out_of_order",
-                        "paper_books.out_of_order_hint",
-                        number=row.number,
-                    )
+                _refuse_step(row, step, day)
                 saves.append(
                     RecordSave(Change("book", said, one, base=found.heads, loaded=found.values))
                 )
-                if step is BookStep.ISSUED:
-                    carriers[row.unit, row.round] = clean(who)
-            saves += self._new_carriers(work.connection, carriers)
+                of_rounds.add((row.unit, row.round))
+            if step is BookStep.ISSUED:
+                for unit, current in sorted(of_rounds):
+                    saves += carriers.noted(work.connection, unit, current, clean(who))
             saving.save_in(self._workplace, work, saves)
             work.commit()
         return len(books)
@@ -244,15 +281,17 @@ class PaperBooks:
         self._workplace.require(Right.READ)
         units = self._workplace.scope_units(unit)
         with self._workplace.store.read() as reading:
-            return queries.enumerators(reading, units, self._round(reading, round_id))
+            found = queries.enumerators(reading, units, self._round(reading, round_id))
+        return [one for one in found if not one.ended]
 
     def assign(
         self, unit: str, full_name: str, *, phone: str = "", villages: Sequence[str] = ()
     ) -> str:
         """Note who carries the books of a commune's villages in the open round; the id. Of somebody
-        who is noted already telephone and villages are changed.
+        who is noted already telephone and villages are changed; who had stopped carries them again.
 
-        Raises KnownError `rights.denied`, `people.no_name`, `units.outside_scope`.
+        Raises KnownError `rights.denied`, `people.no_name`, `units.outside_scope`,
+        `records.unknown` for a village that is none of the unit's.
         """
         self._workplace.require(Right.ENTER)
         self._workplace.scope_units(unit)
@@ -261,17 +300,11 @@ class PaperBooks:
             raise KnownError("people.no_name", "people.no_name_hint")
         more = _given(phone=clean(phone) or None, villages=sorted(set(villages)) or None)
         with self._workplace.write() as work:
+            self._must_be_of(work.connection, unit, villages)
             current = self._round(work.connection, None)
-            known = queries.enumerators(work.connection, [unit], current)
-            held = next((one.id for one in known if one.full_name == name), None)
-            if held is not None:
-                change = Change("enumerator", more, held)
-            else:
-                day = self._workplace.today().isoformat()
-                own = _given(
-                    owner_unit=unit, round=current or None, full_name=name, assigned_on=day
-                )
-                change = Change("enumerator", {**own, **more})
+            change = carriers.assigned(
+                work.connection, unit, current, name, more, self._workplace.today()
+            )
             (done,) = saving.save_in(self._workplace, work, [RecordSave(change)])
             work.commit()
         return done.id
@@ -303,26 +336,22 @@ class PaperBooks:
         unit, current = (str(found.values.get(name) or "") for name in ("owner_unit", "round"))
         return found, next(one for one in queries.books(reading, [unit], current) if one.id == book)
 
-    def _new_carriers(
-        self, reading: Reading, carriers: Mapping[tuple[str, str], str]
-    ) -> list[RecordSave]:
-        """Enumerators to note, by unit and round: those who are not noted there yet."""
-        saves = []
-        for (unit, current), name in carriers.items():
-            known = queries.enumerators(reading, [unit], current)
-            if name not in {one.full_name for one in known}:
-                day = self._workplace.today().isoformat()
-                values = _given(
-                    owner_unit=unit, round=current or None, full_name=name, assigned_on=day
-                )
-                saves.append(RecordSave(Change("enumerator", values)))
-        return saves
+    def _must_be_of(self, reading: Reading, unit: str, villages: Sequence[str]) -> None:
+        """Raise KnownError `records.unknown` for a village that is none of the unit's, nor of one
+        that went into it.
+        """
+        found = register.records(reading, "village", set(villages))
+        for one in villages:
+            view = found.get(one)
+            owner = "" if view is None or view.hidden else str(view.values.get("owner_unit") or "")
+            if owner not in self._workplace.tree.below(unit):
+                raise KnownError("records.unknown", "records.unknown_hint", id=one)
 
     def _name(self, unit: str) -> str:
         found = self._workplace.tree.units.get(unit)
         return unit if found is None else found.full_name()
 
-    def _book(self, row: BookRow) -> PaperBook:
+    def _book(self, row: BookRow, round_name: str) -> PaperBook:
         step = _step_of(row)
         holder = {BookStep.ISSUED: row.issued_to, BookStep.RETURNED: row.returned_to}.get(step, "")
         return PaperBook(
@@ -337,6 +366,8 @@ class PaperBooks:
             holder,
             row.households,
             row.children,
+            row.round,
+            round_name,
         )
 
 
@@ -368,6 +399,44 @@ def numbers_of(typed: str) -> list[str]:
 def next_steps(step: BookStep) -> tuple[BookStep, ...]:
     """What may be done next with a book that stands there."""
     return tuple(one for one in BookStep if _may_follow(step, one))
+
+
+def _key(round_id: str, village: str, number: str) -> str:
+    """What the id of a book follows from, so that two who supply it meet."""
+    return f"book/{round_id}/{village}/{number}" if village else f"book/{round_id}/{number}"
+
+
+def _refuse_counts(
+    step: BookStep, books: Sequence[str], households: int | None, children: int | None
+) -> None:
+    given = [one for one in (households, children) if one is not None]
+    if given and (step is not BookStep.ENTERED or len(books) != 1):
+        raise KnownError("paper_books.counts_of_one", "paper_books.counts_of_one_hint")
+    if any(not 0 <= one <= MOST_IN_BOOK for one in given):
+        raise KnownError(
+            "paper_books.count_out_of_range",
+            "paper_books.count_out_of_range_hint",
+            most=MOST_IN_BOOK,
+        )
+
+
+def _refuse_step(row: BookRow, step: BookStep, day: str) -> None:
+    """Raise KnownError where a step is not the next one, or on a day before the one it follows."""
+    stands = _step_of(row)
+    if not _may_follow(stands, step):
+        raise KnownError(
+            "paper_books.out_of_order", "paper_books.out_of_order_hint", number=row.number
+        )
+    before = _day_of(row, stands)
+    # A day of which only the month is known is not before another one of that month.
+    if day[: len(before)] < before:
+        raise KnownError(
+            "paper_books.day_before",
+            "paper_books.day_before_hint",
+            number=row.number,
+            day=day_in_words(day),
+            before=day_in_words(before),
+        )
 
 
 def _given(**values: Value) -> dict[str, Value]:

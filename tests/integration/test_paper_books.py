@@ -10,10 +10,18 @@ import pytest
 
 from app.errors import KnownError
 from app.ids import derived_id
-from app.services.paper_books import BookStep, PaperBook, PaperBooks, next_steps, numbers_of
+from app.models.work import Change
+from app.services.paper_books import (
+    MOST_IN_BOOK,
+    BookStep,
+    PaperBook,
+    PaperBooks,
+    next_steps,
+    numbers_of,
+)
 from app.services.rights import Right
 from app.services.workplace import Workplace
-from tests.village_of_three import open_round, settle_village, village_id
+from tests.village_of_three import OTHER_VILLAGE, open_round, settle_village, village_id
 from tests.workplaces import COMMUNE, again, make_workplace
 
 
@@ -125,6 +133,51 @@ def test_two_who_supply_the_same_number_meet_in_one_book(workplace: Workplace) -
     assert [one.number for one in books.all()] == ["7"], "nothing of the others was written"
 
 
+def test_a_book_of_before_whose_id_names_no_village_keeps_its_place(workplace: Workplace) -> None:
+    """The id followed from round and number alone."""
+    books = PaperBooks(workplace)
+    (round_id,) = {one.id for one in _rounds(workplace)}
+    here, other = village_id(COMMUNE), village_id(COMMUNE, OTHER_VILLAGE)
+    with workplace.write() as work:
+        values = {"owner_unit": COMMUNE, "round": round_id, "village": here, "book_number": "7"}
+        old = work.record(Change("book", values, key=f"book/{round_id}/7"))
+        work.commit()
+    assert [one.id for one in books.all()] == [old.id]
+    for village in (here, ""):
+        with pytest.raises(KnownError, match=r"paper_books\.there_already"):
+            books.supply(COMMUNE, "7", village=village)
+    (new,) = books.supply(COMMUNE, "7", village=other)
+    assert new == derived_id(COMMUNE, f"book/{round_id}/{other}/7")
+    books.advance([old.id], BookStep.ISSUED, who="Hồ Thị Na")
+    assert {one.village: one.step for one in books.all()} == {
+        here: BookStep.ISSUED,
+        other: BookStep.SUPPLIED,
+    }
+
+
+def test_a_step_on_the_day_of_the_one_before_is_taken_and_no_earlier(workplace: Workplace) -> None:
+    books = PaperBooks(workplace)
+    (book,) = books.supply(COMMUNE, "1", on=date(2026, 10, 5))
+    with pytest.raises(KnownError, match=r"paper_books\.day_before") as refused:
+        books.advance([book], BookStep.LOST, on=date(2026, 10, 4))
+    assert (refused.value.parameters["day"], refused.value.parameters["before"]) == (
+        "04/10/2026",
+        "05/10/2026",
+    )
+    assert books.advance([book], BookStep.ISSUED, on=date(2026, 10, 5), who="Hồ Thị Na") == 1
+
+
+@pytest.mark.parametrize("count", [-1, MOST_IN_BOOK + 1])
+def test_a_count_that_no_book_holds_is_refused(workplace: Workplace, count: int) -> None:
+    books = PaperBooks(workplace)
+    (book,) = books.supply(COMMUNE, "1")
+    books.advance([book], BookStep.ISSUED, who="Hồ Thị Na")
+    for step in (BookStep.COLLECTED, BookStep.CHECKED):
+        books.advance([book], step)
+    with pytest.raises(KnownError, match=r"paper_books\.count_out_of_range"):
+        books.advance([book], BookStep.ENTERED, children=count)
+
+
 def _rounds(workplace: Workplace):
     from app.models.queries import rounds
 
@@ -169,5 +222,14 @@ def test_who_carries_books_is_noted_for_the_round_and_taken_off(workplace: Workp
     assert village_id(COMMUNE) in found.villages
     books.release(made)
     assert books.enumerators() == []
+    assert books.assign(COMMUNE, "hồ thị na") == made, "who stopped carries books again"
+    (found,) = books.enumerators()
+    assert (found.full_name, found.phone) == ("Hồ Thị Na", "0905111222")
+    books.release(made)
+    (third,) = books.supply(COMMUNE, "3")
+    books.advance([third], BookStep.ISSUED, who="Hồ Thị Na")
+    assert [one.id for one in books.enumerators()] == [made], "so does who gets a book again"
+    with pytest.raises(KnownError, match=r"records\.unknown"):
+        books.assign(COMMUNE, "Hồ Thị Na", villages=[village_id("21025@2024")])
     with pytest.raises(KnownError, match=r"people\.no_name"):
         books.assign(COMMUNE, "  ")

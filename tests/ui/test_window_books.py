@@ -5,14 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QItemSelectionModel
+from PySide6.QtCore import QItemSelectionModel, Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app import i18n
 from app.i18n import number, set_language, text
+from app.models.queries import register
 from app.services.paper_books import BookStep
-from app.ui.admin.books import BooksSection
+from app.ui.admin.books import ROUND, BooksSection
 from app.ui.theme import Theme, apply_theme
 from tests.long_runs import slice_or_all
 from tests.ui.looks import cut_words, nameless, poor_contrast, unreachable, unseen_keyboard
@@ -86,6 +87,109 @@ def test_books_are_supplied_issued_and_taken_back_by_keys(qtbot: QtBot, tmp_path
     _supply(desk, section, "3-4")
     assert text("paper_books.there_already", numbers="3") in section.message.text()
     assert len(section.rows.lines) == 3
+    desk.close()
+
+
+def _step(desk: Desk, section: BooksSection) -> None:
+    desk.tab_to(section.do)
+    desk.enter()
+    desk.settle()
+
+
+def test_whom_a_step_names_is_asked_for_each_step(qtbot: QtBot, tmp_path: Path) -> None:
+    """An enumerator does not check her own book."""
+    desk = Desk(qtbot, prepared_home(tmp_path)).unlock()
+    section = _settled(desk)
+    _supply(desk, section, "1")
+    _choose(section, 0)
+    desk.tab_to(section.who)
+    desk.text("Hồ Thị Na")
+    for _each in ("issued", "collected", "checked"):
+        _step(desk, section)
+    (book,) = section.rows.lines
+    assert book.step is BookStep.CHECKED
+    with desk.workplace.store.read() as reading:
+        found = register.record(reading, "book", book.id)
+    assert found is not None
+    said = [found.values.get(f"{one}_by") for one in ("collected", "checked")]
+    assert (said, found.values["issued_to"]) == ([None, None], "Hồ Thị Na")
+    desk.close()
+
+
+def test_households_and_children_are_asked_when_one_book_is_entered(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    desk = Desk(qtbot, prepared_home(tmp_path)).unlock()
+    section = _settled(desk)
+    _supply(desk, section, "1-2")
+    _choose(section, 0, 1)
+    desk.tab_to(section.who)
+    desk.text("Hồ Thị Na")
+    for _each in ("issued", "collected", "checked"):
+        assert section.entered.isHidden()
+        _step(desk, section)
+    assert section.entered.isHidden(), "of two books nobody could tell which the numbers are of"
+    _choose(section, 0)
+    assert not section.entered.isHidden()
+    for field, typed in ((section.households, "40"), (section.children_in, "71")):
+        desk.tab_to(field)
+        desk.text(typed)
+    _step(desk, section)
+    entered = section.rows.lines[0]
+    assert (entered.step, entered.households, entered.children) == (BookStep.ENTERED, 40, 71)
+    assert section.entered.isHidden()
+    desk.close()
+
+
+def test_who_carries_books_is_noted_with_villages_and_taken_off(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    desk = Desk(qtbot, prepared_home(tmp_path)).unlock()
+    section = _settled(desk)
+    part = section.carriers
+    assert not part.release.isEnabled()
+    desk.tab_to(part.name)
+    desk.text("Hồ Thị Na")
+    desk.tab_to(part.phone)
+    desk.text("0905111222")
+    desk.tab_to(part.places)
+    qtbot.keyClick(part.places, Qt.Key.Key_Space)
+    desk.tab_to(part.assign)
+    desk.enter()
+    desk.settle()
+    (line,) = part.rows.lines
+    assert (line.one.full_name, line.one.phone, line.places) == ("Hồ Thị Na", "0905111222", VILLAGE)
+    assert [section.who.itemText(at) for at in range(section.who.count())] == ["Hồ Thị Na"]
+    assert section.who.currentText() == "", "nothing is chosen for the next step by that"
+    desk.tab_to(part.assign)
+    desk.enter()
+    desk.settle()
+    assert text("people.no_name") in part.message.text()
+    part.table.selectRow(0)
+    desk.tab_to(part.release)
+    desk.enter()
+    desk.settle()
+    assert part.rows.lines == []
+    desk.close()
+
+
+def test_what_is_still_out_of_an_earlier_round_is_shown_and_its_round_can_be_chosen(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    desk = Desk(qtbot, prepared_home(tmp_path)).unlock()
+    section = _settled(desk)
+    _supply(desk, section, "1")
+    assert section.table.isColumnHidden(ROUND), "all of one round"
+    dates = {"reference_date": "2027-03-31", "opens_on": "2027-01-01", "closes_on": "2027-03-31"}
+    open_round(desk.workplace, "Quý I/2027", **dates)
+    section.load()
+    desk.settle()
+    _supply(desk, section, "1")
+    assert [one.round_name for one in section.rows.lines] == ["Quý I/2027", "Quý IV/2026"]
+    assert not section.table.isColumnHidden(ROUND)
+    section.of_round.setCurrentIndex(section.of_round.findText("Quý I/2027"))
+    desk.settle()
+    assert [one.round_name for one in section.rows.lines] == ["Quý I/2027"]
     desk.close()
 
 

@@ -13,7 +13,8 @@ from app.cli.session import Session
 from app.i18n import number, text
 
 if TYPE_CHECKING:
-    from app.services.paper_books import PaperBook
+    from app.services.paper_books import EnumeratorRow, PaperBook
+    from app.services.services import Services
 
 _STEPS = ("issued", "collected", "checked", "entered", "returned", "lost")
 
@@ -23,15 +24,15 @@ def add_commands(group: CommandParser) -> None:
     commands = group.commands()
     listing = commands.add_parser("list", help=text("cli.book.list"))
     _unit(listing)
+    _round(listing)
     listing.runs(_list)
     supply = commands.add_parser("supply", help=text("cli.book.supply"))
     supply.add_argument(
         "numbers", metavar=text("cli.arg.count"), help=text("cli.argument.book_numbers")
     )
-    supply.add_argument(
-        "--village", default="", metavar="ID", help=text("cli.argument.book_village")
-    )
+    _village(supply)
     _unit(supply)
+    _round(supply)
     _day(supply)
     supply.runs(_supply)
     step = commands.add_parser("step", help=text("cli.book.step"))
@@ -40,6 +41,9 @@ def add_commands(group: CommandParser) -> None:
     step.add_argument(
         "--who", default="", metavar=text("cli.arg.name"), help=text("cli.argument.book_who")
     )
+    for what in ("households", "children"):
+        said = text(f"cli.argument.book_{what}")
+        step.add_argument(f"--{what}", type=int, metavar=text("cli.arg.count"), help=said)
     _day(step)
     step.runs(_step)
     back = commands.add_parser("back", help=text("cli.book.back"))
@@ -47,6 +51,7 @@ def add_commands(group: CommandParser) -> None:
     back.runs(_back)
     who = commands.add_parser("enumerators", help=text("cli.book.enumerators"))
     _unit(who)
+    _round(who)
     who.runs(_enumerators)
     assign = commands.add_parser("assign", help=text("cli.book.assign"))
     assign.add_argument("name", metavar=text("cli.arg.name"), help=text("cli.argument.person_name"))
@@ -65,6 +70,12 @@ def _unit(parser: CommandParser) -> None:
     )
 
 
+def _round(parser: CommandParser) -> None:
+    parser.add_argument(
+        "--round", default="", metavar=text("cli.arg.round"), help=text("cli.argument.book_round")
+    )
+
+
 def _village(parser: CommandParser, action: str = "store") -> None:
     default: object = "" if action == "store" else []
     said = text("cli.argument.book_village")
@@ -80,9 +91,9 @@ def _day(parser: CommandParser) -> None:
 def _list(session: Session, arguments: Namespace) -> ExitCode:
     with session.open() as services:
         unit = services.workplace.unit_named(arguments.unit) if arguments.unit else None
-        found = services.paper_books.all(unit)
+        found = services.paper_books.all(unit, _chosen_round(services, arguments))
     rows = [_row(one) for one in found]
-    names = ("book", "village", "unit", "book_state", "day", "holder", "id")
+    names = ("book", "village", "unit", "book_state", "day", "holder", "round", "id")
     session.output.answer(
         [_document(one) for one in found],
         columns([text(f"cli.column.{name}") for name in names], rows)
@@ -92,10 +103,15 @@ def _list(session: Session, arguments: Namespace) -> ExitCode:
     return ExitCode.DONE
 
 
+def _chosen_round(services: Services, arguments: Namespace) -> str | None:
+    return services.paper_books.round_named(arguments.round) if arguments.round else None
+
+
 def _row(one: PaperBook) -> list[str]:
     state = text(f"paper_books.step.{one.step.value}")
     day = day_with_precision(one.day)
-    return [one.number, one.village_name, one.unit_name, state, day, one.holder, one.id]
+    place = (one.number, one.village_name, one.unit_name)
+    return [*place, state, day, one.holder, one.round_name, one.id]
 
 
 def _document(one: PaperBook) -> dict[str, object]:
@@ -104,6 +120,7 @@ def _document(one: PaperBook) -> dict[str, object]:
         "unit": one.unit,
         "number": one.number,
         "village": one.village or None,
+        "round": one.round or None,
         "step": one.step.value,
         "day": one.day or None,
         "holder": one.holder or None,
@@ -118,7 +135,11 @@ def _supply(session: Session, arguments: Namespace) -> ExitCode:
         if arguments.unit:
             unit = services.workplace.unit_named(arguments.unit)
         made = services.paper_books.supply(
-            unit, arguments.numbers, village=arguments.village, on=arguments.on
+            unit,
+            arguments.numbers,
+            village=arguments.village,
+            on=arguments.on,
+            round_id=_chosen_round(services, arguments),
         )
     said = text("cli.book.supplied", count=number(len(made)))
     session.output.answer({"ids": made}, [said])
@@ -131,7 +152,12 @@ def _step(session: Session, arguments: Namespace) -> ExitCode:
     step = BookStep(arguments.step)
     with session.open() as services:
         done = services.paper_books.advance(
-            arguments.books, step, on=arguments.on, who=arguments.who
+            arguments.books,
+            step,
+            on=arguments.on,
+            who=arguments.who,
+            households=arguments.households,
+            children=arguments.children,
         )
     state = text(f"paper_books.step.{step.value}")
     said = text("cli.book.stepped", count=number(done), state=state)
@@ -150,15 +176,26 @@ def _back(session: Session, arguments: Namespace) -> ExitCode:
 def _enumerators(session: Session, arguments: Namespace) -> ExitCode:
     with session.open() as services:
         unit = services.workplace.unit_named(arguments.unit) if arguments.unit else None
-        found = services.paper_books.enumerators(unit)
+        found = services.paper_books.enumerators(unit, _chosen_round(services, arguments))
     rows = [[one.full_name, one.phone, one.unit, one.id] for one in found]
     session.output.answer(
-        [one._asdict() for one in found],
+        [_enumerator(one) for one in found],
         columns([text(f"cli.column.{name}") for name in ("name", "phone", "unit", "id")], rows)
         if rows
         else [text("paper_books.nobody_yet")],
     )
     return ExitCode.DONE
+
+
+def _enumerator(one: EnumeratorRow) -> dict[str, object]:
+    return {
+        "id": one.id,
+        "unit": one.unit,
+        "full_name": one.full_name,
+        "title": one.title,
+        "phone": one.phone,
+        "villages": list(one.villages),
+    }
 
 
 def _assign(session: Session, arguments: Namespace) -> ExitCode:

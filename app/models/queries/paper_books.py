@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection
 from typing import NamedTuple
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, select, true
 
 from app.models.schema import ENTITY_TABLES
 
@@ -37,18 +38,24 @@ class BookRow(NamedTuple):
 
 
 class EnumeratorRow(NamedTuple):
-    """Who carries books in a round, of which villages (ids)."""
+    """Who carries books in a round, of which villages (ids). `ended`: no more (ISO day), "" while
+    he does.
+    """
 
     id: str
     unit: str
     full_name: str
     title: str
     phone: str
-    villages: str
+    villages: tuple[str, ...]
+    ended: str = ""
 
 
-def books(connection: Connection, units: Collection[str], round_id: str) -> list[BookRow]:
-    """The visible books of these units in a round: by unit, by village in its order, by number."""
+def books(connection: Connection, units: Collection[str], round_id: str | None) -> list[BookRow]:
+    """The visible books of these units in a round ("" for no round, None for all of them): by unit,
+    by village in its order, by number.
+    """
+    of_round = true() if round_id is None else func.coalesce(_book.c.round, "") == round_id
     rows = connection.execute(
         select(
             _book.c.id,
@@ -72,7 +79,7 @@ def books(connection: Connection, units: Collection[str], round_id: str) -> list
         .join(_village, _village.c.id == _book.c.village, isouter=True)
         .where(
             _book.c.owner_unit.in_(sorted(units)),
-            func.coalesce(_book.c.round, "") == round_id,
+            of_round,
             ~_book.c["_hidden"],
         )
         .order_by(
@@ -88,7 +95,7 @@ def books(connection: Connection, units: Collection[str], round_id: str) -> list
 def enumerators(
     connection: Connection, units: Collection[str], round_id: str
 ) -> list[EnumeratorRow]:
-    """Who carries books for these units in a round and has not given up, by name."""
+    """Who carries or carried books for these units in a round, by name."""
     rows = connection.execute(
         select(
             _enumerator.c.id,
@@ -97,13 +104,24 @@ def enumerators(
             _enumerator.c.title,
             _enumerator.c.phone,
             _enumerator.c.villages,
+            _enumerator.c.ended_on,
         )
         .where(
             _enumerator.c.owner_unit.in_(sorted(units)),
             func.coalesce(_enumerator.c.round, "") == round_id,
-            _enumerator.c.ended_on.is_(None),
             ~_enumerator.c["_hidden"],
         )
         .order_by(_enumerator.c.owner_unit, _enumerator.c.full_name, _enumerator.c.id)
     )
-    return [EnumeratorRow(*(value or "" for value in row)) for row in rows]
+    return [
+        EnumeratorRow(
+            row.id,
+            row.owner_unit or "",
+            row.full_name or "",
+            row.title or "",
+            row.phone or "",
+            tuple(json.loads(row.villages or "[]")),
+            row.ended_on or "",
+        )
+        for row in rows
+    ]
