@@ -124,7 +124,7 @@ def _unanswered(
     connection: Connection,
     own: Mapping[str, RecordView],
     back: Mapping[str, str],
-    brought: Mapping[str, int],
+    brought: Mapping[str, _Came],
 ) -> list[Return]:
     """Of the handovers of one unit those in `back` that nothing answers; it says which tier
     returned each. `brought`: handover → the bundle it came with, where that is to tell as well.
@@ -134,7 +134,7 @@ def _unanswered(
     named = {
         answered for one in own.values() for answered in _names(one.values.get("sent_answers"))
     }
-    lines, knowledge = _lines(connection, own), Knowledge(connection)
+    lines, knowledge = _lines(connection, own, brought), Knowledge(connection)
     began = beginnings(connection)
     found: list[Return] = []
     for ent_id, last in _written(connection, back).items():
@@ -148,7 +148,7 @@ def _unanswered(
             continue
         to = own[ent_id].values.get("sent_to")
         beside = [one.id for one in own.values() if one.values.get("sent_to") == to]
-        came = (Placed(began[one], brought[one]) for one in beside if one in brought)
+        came = (Placed(began[one], brought[one].number) for one in beside if one in brought)
         if any(knowledge.had(one, last.place) for one in came):
             continue
         said = own[ent_id].values
@@ -158,12 +158,21 @@ def _unanswered(
     return found
 
 
-def _brought(connection: Connection) -> dict[str, int]:
-    """Handover → the number of the bundle that came here with its file."""
+class _Came(NamedTuple):
+    """The bundle that a handover came here with, and whose line that is of."""
+
+    number: int
+    replica: str
+
+
+def _brought(connection: Connection) -> dict[str, _Came]:
+    """Handover → the bundle that came here with its file."""
     rows = connection.execute(
-        select(bundle_in.c.handover, bundle_in.c.number).where(bundle_in.c.handover.is_not(None))
+        select(bundle_in.c.handover, bundle_in.c.number, bundle_in.c.replica).where(
+            bundle_in.c.handover.is_not(None)
+        )
     )
-    return {row.handover: row.number for row in rows}
+    return {row.handover: _Came(row.number, row.replica) for row in rows}
 
 
 def returned_to(connection: Connection, unit: str, by: str) -> list[str]:
@@ -199,9 +208,18 @@ class _InLine(NamedTuple):
     seq: int
 
 
-def _lines(connection: Connection, own: Mapping[str, RecordView]) -> dict[str, _InLine]:
-    """Handover → where it stands; none of which the giver's half is not here yet."""
+def _lines(
+    connection: Connection, own: Mapping[str, RecordView], brought: Mapping[str, _Came]
+) -> dict[str, _InLine]:
+    """Handover → where it stands, by the giver's half or, until that comes, by the bundle that
+    brought it; none of which neither is here.
+    """
     found: dict[str, _InLine] = {}
+    for ent_id in own.keys() & brought.keys():
+        said = own[ent_id].values
+        to, seq = str(said.get("sent_to") or ""), said.get("sent_seq")
+        if isinstance(seq, int):
+            found[ent_id] = _InLine(brought[ent_id].replica, to, seq)
     for part in chunks(sorted(own), IDS_AT_ONCE):
         rows = connection.execute(
             select(op.c.ent_id, op.c.replica)
