@@ -81,7 +81,10 @@ class Contents:
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """What the receiver counts after taking the file in, and the operations it did not apply."""
+    """What the receiver counts after taking the file in, and the operations it did not apply.
+
+    `with_later`: what came later was in its register by then, so it says no numbers of this one.
+    """
 
     households: int
     children: int
@@ -89,6 +92,7 @@ class Received:
     incomplete: int
     waiting: int = 0
     refused: int = 0
+    with_later: bool = False
 
 
 @dataclass(frozen=True, slots=True)

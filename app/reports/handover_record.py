@@ -340,7 +340,9 @@ def _receivers_count(facts: HandoverFacts, texts: Mapping[str, str]) -> tuple[Bl
     if got is None:
         return ()
     said: list[str] = []
-    if facts.counted_by is Side.GIVER:  # else they are the total already
+    if got.with_later:
+        said.append(texts["item.4.received_with_later"])
+    elif facts.counted_by is Side.GIVER:  # else they are the total already
         said.append(
             texts[
                 "item.4.received_other_round" if facts.receiver_round else "item.4.received"

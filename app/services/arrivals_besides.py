@@ -20,7 +20,13 @@ from app.models.queries.register import RecordView
 from app.models.queries.rounds import RoundView, rounds
 from app.models.store import Reading
 from app.models.trust import TrustKind
-from app.services.handover_values import ACCEPTED, TIERS, number_of, text_of
+from app.services.handover_values import (
+    ACCEPTED,
+    TIERS,
+    is_with_later,
+    number_of,
+    text_of,
+)
 from app.services.round_words import round_in_sentence
 from app.services.wording import entity_in_words
 from app.services.workplace import Workplace
@@ -113,8 +119,9 @@ class _Teller:
         prefix = f"received_{tier}_"
         for name in ("households", "children"):
             told[name] = number(number_of(view.values, prefix + name))
+        what = "receipt_with_later" if is_with_later(view.values, tier) else "receipt"
         named = self._rounds.get(text_of(view.values, prefix + "round"))
-        words = text("besides.receipt", **told)
+        words = text(f"besides.{what}", **told)
         return words if named is None else f"{words}, {of_round(_short(named.name))}"
 
     def rounds(self, written: Mapping[str, set[str]]) -> Iterator[Besides]:

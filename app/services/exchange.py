@@ -119,6 +119,8 @@ class Received:
     missing: Numbers = NO_NUMBERS
     stated: counting.Counts | None = None
     counted: counting.Counts | None = None
+    #: It was not counted by itself: what was handed over later is in the register here already.
+    with_later: bool = False
 
     @property
     def new(self) -> int:
@@ -420,6 +422,9 @@ def read_in(
             receipts.counted_here(workplace, work, handover)
             if direction is Direction.BELOW
             else None
+        ),
+        with_later=(
+            direction is Direction.BELOW and receipts.is_said_with_later(workplace, work, handover)
         ),
     )
 

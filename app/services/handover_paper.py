@@ -45,7 +45,9 @@ from app.services.handover_values import (
     RETURNED,
     counting_day,
     counts_said,
+    is_counted,
     is_stated,
+    is_with_later,
     iso_day,
     known_number,
     number_of,
@@ -167,14 +169,21 @@ def _received(
 ) -> Received | None:
     """What the receiver says it has, where that is not what is stated, to the last operation."""
     tier = workplace.tree.tier(to)
-    if f"received_{tier}_households" not in values:
+    with_later = is_with_later(values, tier)
+    if not with_later and not is_counted(values, tier):
         return None
     counts = counts_said(values, f"received_{tier}_")
     waiting, refused = (number_of(values, f"received_{tier}_{one}") for one in _STOPPED)
-    if counts == stated and not waiting and not refused:
+    if not with_later and counts == stated and not waiting and not refused:
         return None
     return Received(
-        counts.households, counts.children, counts.girls, counts.incomplete, waiting, refused
+        counts.households,
+        counts.children,
+        counts.girls,
+        counts.incomplete,
+        waiting,
+        refused,
+        with_later=with_later,
     )
 
 

@@ -41,6 +41,7 @@ from app.services.handover_values import (
     ACCEPTED,
     RETURNED,
     found_handover,
+    is_with_later,
     known_number,
     number_of,
     set_aside_by,
@@ -77,6 +78,8 @@ class Receipt:
 
     #: Taken out of that tier's register again, so it counts neither there nor above.
     set_aside: bool = False
+    #: It says no numbers: what came later was in that tier's register too.
+    with_later: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +170,9 @@ class HandoverView:
     def counts_otherwise(self, receipt: Receipt) -> bool:
         """Whether a receipt counts otherwise than the giver, for the very round it stated."""
         said = self.stated
-        return said is not None and receipt.round == self.round and differs(said, receipt.counts)
+        if said is None or receipt.with_later:
+            return False
+        return receipt.round == self.round and differs(said, receipt.counts)
 
     @property
     def moment(self) -> str:
@@ -549,6 +554,7 @@ def _receipt(values: Mapping[str, Value], tier: str, rounds: Mapping[str, str]) 
         round=rounds.get(text_of(values, prefix + "round"), ""),
         round_id=text_of(values, prefix + "round"),
         set_aside=bool(set_aside_by(values, (tier,))),
+        with_later=is_with_later(values, tier),
     )
 
 

@@ -16,6 +16,8 @@ from app.models.store import Reading
 TIERS = ("commune", "district", "province")
 #: The years of a day that children may be counted for.
 _FIRST_YEAR, _LAST_YEAR = 1900, 9000
+#: What each side counts.
+COUNTED = ("households", "children", "girls", "incomplete")
 #: The verdicts this program knows.
 ACCEPTED, RETURNED = "accepted", "returned"
 
@@ -48,17 +50,24 @@ def known_number(values: Mapping[str, Value], name: str) -> int | None:
 
 def counts_said(values: Mapping[str, Value], prefix: str) -> Counts:
     """The counts of one side: `sent_`, or `received_<tier>_`."""
-    return Counts(
-        number_of(values, prefix + "households"),
-        number_of(values, prefix + "children"),
-        number_of(values, prefix + "girls"),
-        number_of(values, prefix + "incomplete"),
-    )
+    return Counts(*(number_of(values, prefix + one) for one in COUNTED))
 
 
 def is_stated(values: Mapping[str, Value]) -> bool:
     """Whether the giver's own numbers have come; they travel with its next bundle."""
     return known_number(values, "sent_households") is not None
+
+
+def is_counted(values: Mapping[str, Value], tier: str) -> bool:
+    """Whether the receipt of a tier says numbers."""
+    return known_number(values, f"received_{tier}_households") is not None
+
+
+def is_with_later(values: Mapping[str, Value], tier: str) -> bool:
+    """Whether a tier received a handover and says no numbers, because what came later was in its
+    register by then and it could not count the one without the other (`receipts`).
+    """
+    return bool(text_of(values, f"received_{tier}_on")) and not is_counted(values, tier)
 
 
 def set_aside_by(values: Mapping[str, Value], tiers: Sequence[str]) -> tuple[str, ...]:

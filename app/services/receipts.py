@@ -11,22 +11,25 @@ from datetime import UTC, date, datetime
 
 from app.history.door import Direction
 from app.history.operation import Value
-from app.models import bundles, log
+from app.models import bundles, lines, log
 from app.models.bundles import IncomingBundle
 from app.models.queries import counting, receiving, register
 from app.models.queries.covering import covered, standing_by
 from app.models.queries.handovers import unanswered
+from app.models.queries.register import RecordView
 from app.models.queries.rounds import open_round, round_of
 from app.models.work import Change, UnitOfWork
 from app.services.handover_people import Signer, Signers
 from app.services.handover_scope import count, total, units_of
-from app.services.handover_stated import with_stated
+from app.services.handover_stated import differs, with_stated
 from app.services.handover_values import (
+    COUNTED,
     TIERS,
     counting_day,
     counts_said,
+    is_counted,
     is_stated,
-    known_number,
+    is_with_later,
     set_aside_by,
     text_of,
 )
@@ -53,6 +56,7 @@ def write(
     the sender signed them, so that whoever the receipt travels to can name it. What
     another PC of this unit said of this bundle is not said again: a receipt is one statement.
     Where what it holds came before, with a bundle that lies taken back, that is said at once.
+    A stick that came late is receipted by what is here, which is later work as well: `_own`.
     """
     manifest, bundle_id = bundle.manifest, bundle.bundle_id
     day = counting_day(manifest.created)
@@ -61,7 +65,12 @@ def write(
     receipted = said.get(f"received_{workplace.tier.value}_manifest") == bundle_id
     stated, _ = with_stated(said, bundle.stated())
     values = _half(workplace, work, units, day, stated, outcome.refused, outcome.waiting)
-    values |= _people(workplace, signers)
+    overtaken = lines.numbers_of(work.connection, [manifest.sender.replica])
+    # Of a bundle that states nothing these numbers are all that the record has to go by.
+    later = is_stated(stated) and (
+        is_stated(said) or any(seq > manifest.seq for seqs in overtaken.values() for seq in seqs)
+    )
+    values = _own(workplace, values, stated, later=later) | _people(workplace, signers)
     values[f"received_{workplace.tier.value}_manifest"] = bundle_id
     values |= {"sent_to": str(manifest.receiving_unit), "sent_seq": manifest.seq}
     if found is None:
@@ -76,12 +85,20 @@ def write(
 
 
 def counted_here(workplace: Workplace, work: UnitOfWork, handover: str) -> counting.Counts | None:
-    """What this tier's receipt of a handover says that it counted, None without one."""
+    """What this tier's receipt of a handover says that it counted, None without one, or where
+    it says no numbers because what came later was counted too.
+    """
     found = register.record(work.connection, "handover", handover)
-    prefix = f"received_{workplace.tier.value}_"
-    if found is None or known_number(found.values, prefix + "households") is None:
+    tier = workplace.tier.value
+    if found is None or not is_counted(found.values, tier):
         return None
-    return counts_said(found.values, prefix)
+    return counts_said(found.values, f"received_{tier}_")
+
+
+def is_said_with_later(workplace: Workplace, work: UnitOfWork, handover: str) -> bool:
+    """Whether this tier's receipt says no numbers because what came later was counted too."""
+    found = register.record(work.connection, "handover", handover)
+    return found is not None and is_with_later(found.values, workplace.tier.value)
 
 
 def write_for_relayed(
@@ -110,6 +127,8 @@ def write_for_relayed(
             reached = [one for one in units if aside or workplace.tree.covers([relay], one)]
             day = counting_day(text_of(found.values, "sent_on")) or relayed
             values = _half(workplace, work, reached, day, found.values, 0, 0)
+            later = is_stated(found.values) or _counted_otherwise_below(workplace, found, values)
+            values = _own(workplace, values, found.values, later=later)
             values |= _people(workplace, Signers())
             values[f"received_{tier}_manifest"] = found.values.get("_key")
             if aside:
@@ -184,6 +203,7 @@ def write_for_freed(workplace: Workplace, work: UnitOfWork) -> None:
         kept = None if one.stated is None else read_kept(one.stated)
         stated, _ = with_stated(said, kept)
         values = _half(workplace, work, units, counting_day(manifest.created), stated, refused, 0)
+        values = _own(workplace, values, stated, later=is_stated(said))
         work.record(Change("handover", values, id=found.id, base=found.heads, loaded=said))
 
 
@@ -210,6 +230,39 @@ def _people(workplace: Workplace, signers: Signers) -> dict[str, Value]:
         prefix + "from": given.giver.name or None,
         prefix + "from_title": given.giver.title or None,
     }
+
+
+def _own(
+    workplace: Workplace, values: dict[str, Value], said: Mapping[str, Value], *, later: bool
+) -> dict[str, Value]:
+    """A receipt (`values`) without numbers where what was counted is not the handover's own.
+
+    The store is counted as it is. `later` says that what the giver wrote after it had sealed the
+    bundle is here too: its half of the handover is written then and travels with the next one. What
+    agrees all the same with what was stated (`said`) stays; of other numbers nobody can tell which
+    of the bundles they come from, and two people sign under them.
+    """
+    prefix = f"received_{workplace.tier.value}_"
+    if not later or not differs(counts_said(said, "sent_"), counts_said(values, prefix)):
+        return values
+    return {**values, **{prefix + one: None for one in COUNTED}}
+
+
+def _counted_otherwise_below(
+    workplace: Workplace, found: RecordView, values: Mapping[str, Value]
+) -> bool:
+    """Whether the last unit that a handover passed counted for the same round and otherwise than is
+    counted here: in between it has written itself, or taken in what came later.
+    """
+    here = f"received_{workplace.tier.value}_"
+    for tier in reversed(TIERS[: TIERS.index(workplace.tier.value)]):
+        below = f"received_{tier}_"
+        if text_of(found.values, below + "on"):
+            same_round = found.values.get(below + "round") == values.get(here + "round")
+            return same_round and differs(
+                counts_said(found.values, below), counts_said(values, here)
+            )
+    return False
 
 
 def _left_out(work: UnitOfWork, handover: str) -> bool:

@@ -18,6 +18,7 @@ from tests.ui.window_session import COMMUNE, DISTRICT, homes, receive, sit_down
 __all__ = ["homes"]  # a fixture
 
 ALIKE = "đếm được 1 hộ, 1 trẻ (1 nữ), 2 hồ sơ chưa xong, đúng như bên giao ghi"
+LATE = "sổ ở đây đã có cả số liệu giao sau gói này nên không tính riêng được"
 OTHERWISE = (
     "bên giao ghi 1 hộ, 1 trẻ (1 nữ), 2 hồ sơ chưa xong; "
     "đếm được 2 hộ, 2 trẻ (2 nữ), 4 hồ sơ chưa xong"
@@ -65,6 +66,35 @@ def test_what_is_counted_otherwise_is_a_warning_there_on_the_list_and_on_the_car
     desk.settle()
     assert page.one.isVisible()
     assert f"▲ {OTHERWISE}" in page.one.facts.text
+    assert cut_words(desk.window) == []
+    assert poor_contrast(desk.window) == []
+    desk.close()
+
+
+def test_a_stick_that_comes_late_is_compared_with_nobodys_numbers_and_says_why(
+    qtbot: QtBot, homes: Homes
+) -> None:
+    first = _sent(homes)
+    type_child(homes.at(COMMUNE), "3", "Phạm Thị Hoa")
+    words = ("handover", "send", "--to", DISTRICT, "--out", homes.stick)
+    second = homes.at(COMMUNE).must(*words)["file"]
+    homes.at(DISTRICT).must("handover", "receive", second, codes=(0, 4))
+    desk, page = sit_down(qtbot, homes, DISTRICT)
+    for said in receive(desk, page, first):
+        assert LATE in said
+        assert "bên giao ghi" not in said
+    assert cut_words(desk.window) == []
+    while desk.shell.notices.notices:
+        desk.press(Key.Key_Escape)
+    page.table.setFocus()
+    page.table.setCurrentCell(1, 0)
+    cell = page.table.item(1, COUNTS)
+    assert cell is not None
+    assert cell.text() == "1 hộ · 1 trẻ"
+    desk.enter()
+    desk.settle()
+    assert "tính cùng số liệu đến sau nên không có số riêng của gói này" in page.one.facts.text
+    assert "▲" not in page.one.facts.text
     assert cut_words(desk.window) == []
     assert poor_contrast(desk.window) == []
     desk.close()

@@ -377,13 +377,14 @@ def _view_document(view: HandoverView) -> dict[str, object]:
             {
                 "tier": one.tier,
                 "on": one.on,
-                "households": one.households,
-                "children": one.children,
-                "incomplete": one.incomplete,
+                "households": None if one.with_later else one.households,
+                "children": None if one.with_later else one.children,
+                "incomplete": None if one.with_later else one.incomplete,
                 "refused": one.refused,
                 "waiting": one.waiting,
                 "round": one.round,
                 "differs": view.counts_otherwise(one),
+                "with_later": one.with_later,
                 "set_aside": one.set_aside,
             }
             for one in view.receipts
@@ -406,7 +407,7 @@ def _view_line(view: HandoverView, name: Callable[[str], str]) -> str:
 
     told = [
         text(
-            "cli.handover.reached",
+            "cli.handover.reached_with_later" if one.with_later else "cli.handover.reached",
             tier=text(f"cli.tier.{one.tier}"),
             households=number(one.households),
             children=number(one.children),

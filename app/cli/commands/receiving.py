@@ -172,6 +172,7 @@ def result_document(result: FileResult, *, preview: bool = False) -> dict[str, o
             document[name] = (
                 None if counts is None else {one: getattr(counts, one) for one in _COUNTS}
             )
+        document["with_later"] = received.with_later
         document["sender"] = received.sender
         document["continuity"] = received.continuity.value
         document["missing"] = [*received.missing] if received.missing else None
@@ -209,6 +210,8 @@ def result_lines(result: FileResult, *, preview: bool = False) -> list[str]:
     if received.stated is not None and received.counted is not None:
         compared = stated_words(received.stated, received.counted)
         line += " " + text("cli.handover.stated", said=compared)
+    elif received.with_later:
+        line += " " + text("cli.handover.stated", said=text("stated.with_later"))
     lines = [line]
     lines += [one.message for one in result.besides]
     if received.turned_refused or received.turned_waiting:

@@ -199,7 +199,7 @@ class OneHandover(QFrame):
         yield Fact(text("handovers.column.counts"), counts_words(view, compared=False))
         for got in view.receipts:
             words = text(
-                "handovers.one.receipt",
+                "handovers.one.receipt_with_later" if got.with_later else "handovers.one.receipt",
                 day=day_of(got.on),
                 by=got.by,
                 households=number(got.households),

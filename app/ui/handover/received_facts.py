@@ -89,6 +89,8 @@ def facts_of(outcome: Outcome, unit_name: Callable[[str], str], *, taken: bool) 
 
 def _stated(got: Received) -> Iterator[Fact]:
     """What the giver says it handed over, against what is counted here."""
+    if got.with_later:
+        yield Fact(text("handovers.about.stated"), text("stated.with_later"))
     if got.stated is None or got.counted is None:
         return
     words, about = stated_words(got.stated, got.counted), text("handovers.about.stated")

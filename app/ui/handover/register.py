@@ -168,8 +168,9 @@ def counts_words(one: HandoverView, *, short: bool = False, compared: bool = Tru
     """
     said: tuple[int | None, ...] = (one.households, one.children, one.incomplete)
     key = "handovers.line_counts"
-    if None in said and one.receipts:
-        got = one.receipts[-1]
+    counted = [got for got in one.receipts if not got.with_later]
+    if None in said and counted:
+        got = counted[-1]
         said = (got.households, got.children, got.incomplete)
         key = "handovers.line_counts_received"
     households, children, incomplete = (None if it is None else number(it) for it in said)
