@@ -15,6 +15,7 @@ from functools import cache
 from app.forms.code_lists import load_code_list
 from app.forms.issues import Value, Values
 from app.forms.schema import Field, Template
+from app.forms.words import holds_private_words
 
 _ORDER = {None: 0, "B": 1, "A": 2}
 #: Fields whose level is that of the codes they hold.
@@ -98,7 +99,8 @@ class Masks:
         would tell them. So is one that is neither of a form known here nor among the `columns` of
         the program: a form that is still to come, or needs a newer program, may guard it. A
         circumstance that has ever been of a group of level A is masked as a whole, of a note that
-        was ever protected what somebody wrote.
+        was ever protected what somebody wrote, and of a review a reason with such words as make a
+        note protected.
         """
         seen = list(versions)
         hidden = set(self.fields_of(entity))
@@ -111,6 +113,10 @@ class Masks:
             hidden -= OPEN_OF_CIRCUMSTANCE
         if entity == "note" and any(one.get(PROTECTED) for one in seen):
             hidden.update(WORDS_OF_NOTE)
+        if entity == "review" and any(
+            holds_private_words(str(one.get("reason") or "")) for one in seen
+        ):
+            hidden.add("reason")
         return frozenset(hidden)
 
     def open_reasons(self, entity: str, lines: Value) -> list[str]:

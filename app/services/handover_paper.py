@@ -53,6 +53,7 @@ from app.services.handover_values import (
     number_of,
     text_of,
 )
+from app.services.masking import reason_seen
 from app.services.parties import party_of, unit_in_sentence
 from app.services.workplace import Workplace
 from app.sync.manifest import parse_manifest
@@ -193,7 +194,8 @@ def _verdict(workplace: Workplace, values: Mapping[str, Value], to: str) -> Deci
     if said not in (ACCEPTED, RETURNED):
         return None  # none yet, or one that this program has no words for
     on = counting_day(text_of(values, f"{prefix}_on"))
-    return Decided(said == ACCEPTED, on, text_of(values, f"{prefix}_reason"))
+    reason = reason_seen(workplace, text_of(values, f"{prefix}_reason"))
+    return Decided(said == ACCEPTED, on, reason)
 
 
 def _unit_lines(

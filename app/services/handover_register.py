@@ -47,6 +47,7 @@ from app.services.handover_values import (
     set_aside_by,
     text_of,
 )
+from app.services.masking import reason_seen
 from app.services.rights import Right, allows
 from app.services.workplace import Workplace
 from app.sync.delivery import direction_of
@@ -262,7 +263,7 @@ class HandoverRegister:
             _written(incoming.received) if incoming else "",
             tuple(_receipt(values, t, rounds) for t in tiers if values.get(f"received_{t}_on")),
             tuple(
-                _verdict(values, t, back.get((found.id, t), 0))
+                self._verdict(values, t, back.get((found.id, t), 0))
                 for t in tiers
                 if values.get(f"verdict_{t}")
             ),
@@ -276,6 +277,13 @@ class HandoverRegister:
             girls=known_number(values, "sent_girls"),
             awaited=below and not here and text_of(values, "sent_to") == self._workplace.unit,
         )
+
+    def _verdict(self, values: Mapping[str, Value], tier: str, sent_back: int) -> Verdict:
+        prefix = f"verdict_{tier}"
+        verdict, on, by, reason = (
+            text_of(values, prefix + rest) for rest in ("", "_on", "_by", "_reason")
+        )
+        return Verdict(tier, verdict, on, by, reason_seen(self._workplace, reason), sent_back)
 
     def unverified(self) -> HandoverView | None:
         """The oldest handover from below that waits for this unit's verdict."""
@@ -556,14 +564,6 @@ def _receipt(values: Mapping[str, Value], tier: str, rounds: Mapping[str, str]) 
         set_aside=bool(set_aside_by(values, (tier,))),
         with_later=is_with_later(values, tier),
     )
-
-
-def _verdict(values: Mapping[str, Value], tier: str, sent_back: int) -> Verdict:
-    prefix = f"verdict_{tier}"
-    verdict, on, by, reason = (
-        text_of(values, prefix + rest) for rest in ("", "_on", "_by", "_reason")
-    )
-    return Verdict(tier, verdict, on, by, reason, sent_back)
 
 
 def _written(seconds: int) -> str:

@@ -16,11 +16,13 @@ from typing import Final, TypeAlias
 from app.errors import KnownError
 from app.forms.issues import Value
 from app.forms.sensitivity import PROTECTED, REASONS, Masks, is_secret
+from app.forms.words import holds_private_words
 from app.history.entities import ENTITIES, SUBS, SYSTEM_FIELDS
+from app.i18n import text
 from app.models.queries import register
 from app.models.queries.register import RecordView
 from app.services.handles import id_named, name_of, name_unseen
-from app.services.rights import Right
+from app.services.rights import Right, allows
 from app.services.workplace import Workplace
 from app.text.normalize import clean
 
@@ -131,6 +133,16 @@ class Sight:
         """What a review is about; a reveal of the review is none of that record."""
         with self.workplace.store.read() as reading:
             return name_unseen(self.workplace.handles, register.entity_of(reading, ent_id), ent_id)
+
+
+def reason_seen(workplace: Workplace, reason: str) -> str:
+    """Why something was sent back, as the signed-in account may read it: people are named in
+    reasons, so whoever reads no records reads none of these, and one that speaks of illness or
+    abuse is masked for all, as a note with such words is (`notes`).
+    """
+    may_read = allows(workplace.account.rights, Right.READ)
+    masked = bool(reason) and (not may_read or holds_private_words(reason))
+    return text("masking.mask") if masked else reason
 
 
 def hidden_fields(

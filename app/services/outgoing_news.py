@@ -1,6 +1,6 @@
 """What the next bundle to a unit holds that is new since its last word: counts, then the pages.
 
-Names and villages stand there by the right to read; of what changed the fields are told, not the
+Pages and villages are told by the right to read; of what changed the fields are told, not the
 values: these stand on the page, masked as they are there.
 """
 
@@ -20,7 +20,7 @@ from app.services import trust
 from app.services.handles import name_unseen
 from app.services.handover_scope import is_whole, reach, units_to
 from app.services.outstanding_work import OutstandingWork, outstanding_work
-from app.services.rights import Right
+from app.services.rights import Right, allows
 from app.services.wording import Labels, entity_in_words, values_in_words
 from app.services.workplace import Workplace
 
@@ -95,7 +95,9 @@ class Outgoing:
         self._workplace = workplace
 
     def counts(self, to: str) -> OutgoingNews:
-        """The counts by kind, and by village."""
+        """The counts by kind; and by village with the right to read: a village of one child names
+        whom it is about.
+        """
         with self._workplace.store.read() as reading:
             span, within = self._piece(reading, to)
             found = leaving.by_place(reading, span, within)
@@ -116,11 +118,16 @@ class Outgoing:
             if kind is not NewsKind.EVENT
         ]
         counts.append(KindCount(NewsKind.EVENT, events=events))
+        told = places if self._may_read else {}
         return OutgoingNews(
             tuple(one for one in counts if one.total),
-            tuple(PlaceTotal(names[place], *places[place]) for place in places),
+            tuple(PlaceTotal(names[place], *places[place]) for place in told),
             work,
         )
+
+    @property
+    def _may_read(self) -> bool:
+        return allows(self._workplace.account.rights, Right.READ)
 
     def _place(self, one: PlaceNews) -> tuple[str, str]:
         """What a place is told by, and its name: a village of a commune, a unit of a larger one."""
@@ -130,7 +137,9 @@ class Outgoing:
         return one.unit, units.unit(one.unit).full_name() if one.unit in units else one.unit
 
     def rows(self, to: str, kind: NewsKind) -> list[NewsRow]:
-        """The first pages of a kind, no more than `MOST`."""
+        """The first pages of a kind, no more than `MOST`; none without the right to read."""
+        if not self._may_read:
+            return []
         with self._workplace.store.read() as reading:
             span, within = self._piece(reading, to)
             found = leaving.pages(reading, span, within, kind, MOST)
@@ -159,8 +168,7 @@ class Outgoing:
         what = self._fields(reading, span, within, changed)
         ids = [one.id for one in found if one.entity == "life_event"]
         events = register.records(reading, "life_event", ids) if ids else {}
-        may_read = Right.READ in self._workplace.account.rights
-        return [self._row(one, children, homes, what, events, may_read=may_read) for one in found]
+        return [self._row(one, children, homes, what, events) for one in found]
 
     def _row(
         self,
@@ -169,8 +177,6 @@ class Outgoing:
         homes: Mapping[str, HouseholdRow],
         what: Mapping[str, str],
         events: Mapping[str, RecordView],
-        *,
-        may_read: bool,
     ) -> NewsRow:
         child = children.get(one.root)
         home = homes.get(one.root if child is None else child.household)
@@ -182,12 +188,12 @@ class Outgoing:
         return NewsRow(
             one.kind,
             name_unseen(self._workplace.handles, one.entity, one.id),
-            name if may_read else "",
+            name,
             entity_in_words("household" if child is None else "child"),
-            village if may_read else "",
-            told if may_read else "",
-            ("" if home is None else home.id) if may_read else "",
-            ("" if child is None else child.id) if may_read else "",
+            village,
+            told,
+            "" if home is None else home.id,
+            "" if child is None else child.id,
         )
 
     def _event(self, found: RecordView) -> str:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from app.forms.sensitivity import is_secret
+from app.forms.words import holds_private_words
 from app.history.entities import ENTITIES, Family
 from app.i18n import text
 from app.models.queries import handovers as handover_queries
@@ -22,13 +23,12 @@ from app.reports.document import Document
 from app.reports.document_texts import document_texts
 from app.reports.returned import ReturnedFacts, ReturnedRow, returned_sheet
 from app.services.handover_values import counting_day, number_of
-from app.services.masking import hidden_fields
+from app.services.masking import Reveal, hidden_fields, look, reason_seen, require_reveal
 from app.services.parties import unit_in_sentence
 from app.services.refusals import unit_called
-from app.services.returns import ReturnedRecord
+from app.services.returns import ReturnedRecord, returned_beside
 from app.services.returns_above import is_from_above, still_in_reach
 from app.services.rights import Right, allows
-from app.services.second_check import SecondCheck
 from app.services.wording import Labels, entity_in_words
 from app.services.workplace import Workplace
 from app.text.moments import day_of
@@ -48,7 +48,8 @@ class ReturnedLine:
     hold it. `field` is what of it is to be looked at ("" for all of it), `label` that in words.
     `by` is a unit or a person by name, `on` and `answered` are days (ISO; `answered` may say that
     nobody knows it), `answered` "" while it waits. `from_above`: no person of this unit sent it
-    back. `protected`: it is about something that no paper may tell.
+    back. `protected`: it is about something that no paper may tell. `masked`: the reason has words
+    of illness or abuse and was not revealed.
     """
 
     reason: str
@@ -69,20 +70,24 @@ class ReturnedLine:
     seq: int = 0
     from_above: bool = True
     protected: bool = False
+    masked: bool = False
 
 
 class ReturnedList:
     """Use cases on the list."""
 
-    def __init__(self, workplace: Workplace, check: SecondCheck) -> None:
+    def __init__(self, workplace: Workplace) -> None:
         self._workplace = workplace
-        self._check = check
 
-    def read(self) -> list[ReturnedLine]:
+    def read(self, reveal: Reveal | None = None) -> list[ReturnedLine]:
         """What waits first, in the order of the books with whole handovers before; then what was
         answered, the newest first. What a person of this unit sent back is told while it waits.
+
+        Reasons as `reason_seen` tells them; with a reveal all of them, and each look at one that is
+        masked is on record. Raises KnownError `rights.denied`, `masking.no_reason`.
         """
         workplace = self._workplace
+        require_reveal(workplace, reveal)
         may_read = allows(workplace.account.rights, Right.READ)
         with workplace.store.read() as reading:
             handed = self._handed(reading)
@@ -99,14 +104,36 @@ class ReturnedList:
             ]
         lines = [one.line for one in found]
         if may_read:
-            found += map(_from_beside, (o for o in self._check.returned_to() if not o.from_above))
             with workplace.store.read() as reading:
+                beside = returned_beside(workplace, reading, workplace.account)
+                found += map(_from_beside, sorted(beside, key=lambda one: not one.mine))
                 lines = self._placed(reading, found)
+        lines = self._reasons(found, lines, reveal)
         lines = told_apart(workplace, lines)
         waiting = sorted((one for one in lines if not one.answered), key=_place)
         answered = sorted((one for one in lines if one.answered), key=_place)
         answered.sort(key=lambda one: one.answered, reverse=True)
         return [*handed, *waiting, *answered]
+
+    def _reasons(
+        self, found: Sequence[_Found], lines: Sequence[ReturnedLine], reveal: Reveal | None
+    ) -> list[ReturnedLine]:
+        """The lines with their reasons as they may be read."""
+        private = [holds_private_words(one.reason) for one in lines]
+        if reveal is not None:
+            asked = [
+                (one.entity, one.id) for one, is_so in zip(found, private, strict=True) if is_so
+            ]
+            look(self._workplace, reveal, asked)
+        return [
+            replace(
+                one,
+                reason=one.reason if reveal else reason_seen(self._workplace, one.reason),
+                protected=one.protected or is_so,
+                masked=is_so and reveal is None,
+            )
+            for one, is_so in zip(lines, private, strict=True)
+        ]
 
     def _handed(self, reading: Reading) -> list[ReturnedLine]:
         """Whole handovers that were returned and not answered."""
@@ -122,6 +149,7 @@ class ReturnedList:
                 _line(one, unit_called(workplace, one.by), None),
                 seq=number_of(sent[one.id].values, "sent_seq"),
                 on=_day_of(one.on),
+                reason=reason_seen(workplace, one.reason),
             )
             for one in found
         ]

@@ -12,6 +12,7 @@ from app.models.queries import second_check as queries
 from app.models.queries.handovers import Return
 from app.models.queries.register import RecordView
 from app.models.store import Reading
+from app.services.masking import reason_seen
 from app.services.returns_above import returns_from_above
 from app.services.workplace import Account, Workplace
 from app.services.writers import is_among
@@ -46,7 +47,7 @@ def returned_records(
     workplace: Workplace, reading: Reading, who: Account, about: Collection[str] | None = None
 ) -> list[ReturnedRecord]:
     """What waits, in the order it was said, and first what units above sent back; of the records
-    `about` alone where some are named.
+    `about` alone where some are named. Reasons as far as the signed-in account may read them.
     """
     return [
         *(
@@ -54,7 +55,10 @@ def returned_records(
             for one in returns_from_above(workplace, reading, about)
             if one.entity != "handover"
         ),
-        *_from_beside(workplace, reading, who, about),
+        *(
+            replace(one, reason=reason_seen(workplace, one.reason))
+            for one in returned_beside(workplace, reading, who, about)
+        ),
     ]
 
 
@@ -68,10 +72,12 @@ def _from_above(workplace: Workplace, reading: Reading, one: Return) -> Returned
     return told
 
 
-def _from_beside(
-    workplace: Workplace, reading: Reading, who: Account, about: Collection[str] | None
+def returned_beside(
+    workplace: Workplace, reading: Reading, who: Account, about: Collection[str] | None = None
 ) -> Iterator[ReturnedRecord]:
-    """What was sent back within this unit; what this unit sent to one below waits there."""
+    """What was sent back within this unit, with its reason as it was written: whoever shows that
+    to people masks it. What this unit sent to one below waits there.
+    """
     unit = workplace.unit
     for one in queries.standing_returns(reading, unit, about):
         entity = "household" if one.record == one.household else "child"

@@ -13,6 +13,7 @@ from app.models.queries.handovers import Return, standing_returns
 from app.models.queries.owning import owners_of
 from app.models.store import Reading
 from app.services.handles import name_unseen
+from app.services.masking import reason_seen
 from app.services.workplace import Workplace
 from app.sync.delivery import direction_of
 
@@ -21,7 +22,8 @@ def returns_from_above(
     workplace: Workplace, reading: Reading, about: Collection[str] | None = None
 ) -> list[Return]:
     """What a unit above returned to this one or below it, and what nobody has answered yet; a
-    circumstance by its handle. Of the records `about` alone where some are named.
+    circumstance by its handle, and a reason as far as it may be read. Of the records `about` alone
+    where some are named.
     """
     found = (
         one
@@ -29,7 +31,10 @@ def returns_from_above(
         if is_from_above(workplace, one)
     )
     return [
-        one._replace(id=name_unseen(workplace.handles, one.entity, one.id))
+        one._replace(
+            id=name_unseen(workplace.handles, one.entity, one.id),
+            reason=reason_seen(workplace, one.reason),
+        )
         for one in still_in_reach(workplace, reading, found)
     ]
 

@@ -31,6 +31,7 @@ from app.services.handover_scope import reach, units_of
 from app.services.handover_values import ACCEPTED, counting_day, found_handover, text_of
 from app.services.issue_book import IssueBook, RuleCount
 from app.services.issue_book import IssueFilter as IssueFilter
+from app.services.masking import reason_seen
 from app.services.rights import Right
 from app.services.workplace import Progress, Workplace
 from app.sync.delivery import direction_of
@@ -145,7 +146,7 @@ class Verification:
             back = verifying.sent_back_by(
                 reading, workplace.unit, came.units, workplace.scope_units(None)
             )
-            returned = tuple(_returned_lines(reading, back))
+            returned = tuple(_returned_lines(workplace, reading, back))
             named = _villages(reading, came.units, found)
         count: Counter[tuple[str, str, Severity]] = Counter()
 
@@ -281,7 +282,9 @@ def _in_order(
     )
 
 
-def _returned_lines(reading: Reading, back: Sequence[SentBack]) -> Iterator[ReturnedLine]:
+def _returned_lines(
+    workplace: Workplace, reading: Reading, back: Sequence[SentBack]
+) -> Iterator[ReturnedLine]:
     homes = {one.household for one in back if one.household}
     households = {one.id: one for one in register.household_rows(reading, sorted(homes))}
     views = register.records(reading, "household", homes)
@@ -297,7 +300,7 @@ def _returned_lines(reading: Reading, back: Sequence[SentBack]) -> Iterator[Retu
             name if child is not None or home is None else home.head_name,
             "" if home is None else home.household_no,
             "" if home is None else home.village,
-            str(said.get("reason") or ""),
+            reason_seen(workplace, str(said.get("reason") or "")),
             str(said.get("rule") or ""),
             str(said.get("reviewer") or ""),
             str(said.get("reviewed_on") or ""),

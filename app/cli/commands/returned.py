@@ -12,6 +12,7 @@ from pathlib import Path
 from app.cli.exit_code import ExitCode
 from app.cli.output import columns
 from app.cli.parser import Commands
+from app.cli.revealing import add_reveal, reveal_of
 from app.cli.session import Session
 from app.i18n import text
 
@@ -22,6 +23,7 @@ def add_returned(commands: Commands) -> None:
     found.add_argument(
         "--out", type=Path, metavar=text("cli.arg.file"), help=text("cli.handover.returned_out")
     )
+    add_reveal(found)
     found.runs(_returned)
 
 
@@ -29,8 +31,8 @@ def _returned(session: Session, arguments: Namespace) -> ExitCode:
     from app.services.returned_list import ReturnedList
 
     with session.open() as services:
-        desk = ReturnedList(services.workplace, services.second_check)
-        found = desk.read()
+        desk = ReturnedList(services.workplace)
+        found = desk.read(reveal_of(arguments.reveal))
         document = None if arguments.out is None else desk.sheet()
     if document is not None:
         # Qt is loaded only here, by the one command that prints.
@@ -55,6 +57,8 @@ def _returned(session: Session, arguments: Namespace) -> ExitCode:
     heads = [text(f"handovers.returned.column.{name}") for name in names]
     bundles = any(one.seq and not one.answered for one in found)
     steps = [text("cli.handover.returned_step")] if bundles else []
+    if any(one.masked for one in found):
+        steps.append(text("cli.handover.returned_masked"))
     session.output.answer(
         [
             {
@@ -67,7 +71,7 @@ def _returned(session: Session, arguments: Namespace) -> ExitCode:
                 "name": one.name or one.head,
                 "birth": one.birth or None,
                 "field": one.field or None,
-                "reason": one.reason,
+                "reason": {"masked": True} if one.masked else one.reason,
                 "by": one.by,
                 "on": one.on or None,
                 "answered": one.answered or None,

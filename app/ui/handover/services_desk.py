@@ -56,7 +56,7 @@ class ServicesDesk:
         self._entry = entry
         self._check = check
         self.verification = verification
-        self.returned_list = ReturnedList(workplace, check)
+        self.returned_list = ReturnedList(workplace)
         self.resurveys = resurveys
         self._papers = papers
 
