@@ -7,14 +7,13 @@ values: these stand on the page, masked as they are there.
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from app.forms.units import Tier
 from app.models.queries import leaving, register, sending
-from app.models.queries.leaving import Leaving, PlaceNews
+from app.models.queries.leaving import Leaving, Piece, PlaceNews
 from app.models.queries.register import ChildRow, HouseholdRow, RecordView
-from app.models.queries.sending import Span
 from app.models.store import Reading
 from app.services import trust
 from app.services.handles import name_unseen
@@ -99,9 +98,9 @@ class Outgoing:
         whom it is about.
         """
         with self._workplace.store.read() as reading:
-            span, within = self._piece(reading, to)
-            found = leaving.by_place(reading, span, within)
-            events = leaving.events(reading, span, within)
+            piece = self._piece(reading, to)
+            found = leaving.by_place(reading, piece)
+            events = leaving.events(reading, piece)
             above = self._workplace.tree.parent(self._workplace.unit)
             work = outstanding_work(self._workplace, reading) if to == above else None
         by_kind: dict[tuple[NewsKind, str], int] = {}
@@ -141,23 +140,25 @@ class Outgoing:
         if not self._may_read:
             return []
         with self._workplace.store.read() as reading:
-            span, within = self._piece(reading, to)
-            found = leaving.pages(reading, span, within, kind, MOST)
-            return self._told(reading, span, within, found)
+            piece = self._piece(reading, to)
+            found = leaving.pages(reading, piece, kind, MOST)
+            return self._told(reading, piece, found)
 
-    def _piece(self, reading: Reading, to: str) -> tuple[Span, Collection[str] | None]:
+    def _piece(self, reading: Reading, to: str) -> Piece:
         """The piece of the log that the next bundle covers, and whose records of it travel."""
         workplace = self._workplace
         units = units_to(workplace, reading, to)
         within = None if is_whole(workplace, to, units) else reach(workplace.tree, units)
         station = workplace.store.setting(trust.STATION)
-        return sending.span_for(reading, to, within, station), within
+        span = sending.span_for(reading, to, within, station)
+        here, tree = workplace.unit, workplace.tree
+        writers = tree.below(here) if to == tree.parent(here) else None
+        return Piece(span, within, to, writers, beside=to == here)
 
     def _told(
         self,
         reading: Reading,
-        span: Span,
-        within: Collection[str] | None,
+        piece: Piece,
         found: Sequence[Leaving],
     ) -> list[NewsRow]:
         roots = sorted({one.root for one in found})
@@ -165,7 +166,7 @@ class Outgoing:
         asked = sorted({*roots, *(one.household for one in children.values())})
         homes = {one.id: one for one in register.household_rows(reading, asked)}
         changed = [one.root for one in found if one.kind is NewsKind.CHANGED]
-        what = self._fields(reading, span, within, changed)
+        what = self._fields(reading, piece, changed)
         ids = [one.id for one in found if one.entity == "life_event"]
         events = register.records(reading, "life_event", ids) if ids else {}
         return [self._row(one, children, homes, what, events) for one in found]
@@ -204,8 +205,7 @@ class Outgoing:
     def _fields(
         self,
         reading: Reading,
-        span: Span,
-        within: Collection[str] | None,
+        piece: Piece,
         roots: Sequence[str],
     ) -> dict[str, str]:
         """What of each page was written: labels of its own fields, kinds of what belongs to it."""
@@ -213,7 +213,7 @@ class Outgoing:
         told: dict[str, list[str]] = {}
         if not roots:
             return {}
-        for root, entity, body in leaving.fields(reading, span, within, roots):
+        for root, entity, body in leaving.fields(reading, piece, roots):
             said = told.setdefault(root, [])
             if entity in ("household", "child"):
                 names = [name for name in json.loads(body) if name not in _NOT_TOLD]

@@ -6,6 +6,7 @@ from app.models.queries.leaving import NewsKind
 from app.services.outgoing_news import OutgoingNews
 from app.services.services import Services
 from tests.e2e.command_line import COMMUNE, PROVINCE, Homes
+from tests.e2e.test_copies import type_child
 from tests.e2e.test_quarter_handed_over import (
     CHILD,
     HOME,
@@ -80,3 +81,52 @@ def test_after_it_only_what_happened_since_is_told_each_under_its_kind(homes: Ho
         assert outgoing.rows(PROVINCE, NewsKind.NEW) == []
     told = below.must("handover", "news", "--to", PROVINCE)
     assert {one["kind"] for one in told["records"]} == {"changed", "moved", "hidden", "event"}
+
+
+def test_what_the_unit_above_wrote_itself_is_no_news_for_it(enrolled_pair: Homes) -> None:
+    below, above = enrolled_pair.at(COMMUNE), enrolled_pair.at(PROVINCE)
+    type_child(below, "1", "Phạm Thị Hân")
+    enrolled_pair.carry(below, above, PROVINCE)
+    (child,) = above.must("register", "search", "Phạm Thị Hân")
+    above.must("register", "set", child["id"], "full_name=Phạm Thị Hằng")
+    enrolled_pair.carry(above, below, COMMUNE)
+    found = below.must("handover", "news", "--to", PROVINCE)
+    assert found["outstanding"] == {"unsent": 0, "unconfirmed": 0}
+    assert (found["counts"], found["places"], found["records"]) == ({}, [], [])
+    # What somebody here writes on it is, and that alone.
+    below.must("register", "set", child["id"], "birth_date=2015-03-04")
+    (row,) = below.must("handover", "news", "--to", PROVINCE)["records"]
+    assert (row["kind"], row["what"]) == ("changed", "Ngày, tháng, năm sinh")
+    # It goes back all the same, and does no harm there.
+    _, got = enrolled_pair.carry(below, above, PROVINCE)
+    assert (got["changed"], got["refused"]) == (1, 0)
+
+
+def test_what_a_unit_below_handed_over_is_no_news_for_it(enrolled_pair: Homes) -> None:
+    below, above = enrolled_pair.at(COMMUNE), enrolled_pair.at(PROVINCE)
+    type_child(below, "1", "Phạm Thị Hân")
+    enrolled_pair.carry(below, above, PROVINCE)
+    assert above.must("handover", "news", "--to", COMMUNE)["counts"] == {}
+    (child,) = above.must("register", "search", "Phạm Thị Hân")
+    above.must("register", "set", child["id"], "full_name=Phạm Thị Hằng")
+    assert above.must("handover", "news", "--to", COMMUNE)["counts"] == {
+        "changed": {"households": 0, "children": 1, "events": 0}
+    }
+
+
+def test_of_a_whole_log_what_the_unit_above_typed_for_this_one_is_no_news_for_it(
+    enrolled_pair: Homes,
+) -> None:
+    below, above = enrolled_pair.at(COMMUNE), enrolled_pair.at(PROVINCE)
+    book = above.home / "book.csv"
+    type_child(below, "2", "Phạm Thị Hoa")
+    book.write_text(
+        "village,household_no,head_name,line_no,full_name,birth_date,sex\n"
+        "Thôn 1,1,Đinh Văn Lía,1,Phạm Thị Hân,2015-03-02,2\n",
+        encoding="utf-8",
+    )
+    above.must("register", "import", book, "--unit", COMMUNE, codes=(0, 4))
+    enrolled_pair.carry(above, below, COMMUNE)
+    assert below.must("handover", "news", "--to", PROVINCE)["counts"] == {
+        "new": {"households": 1, "children": 1, "events": 0}
+    }

@@ -1,5 +1,6 @@
 """What the next bundle to a unit holds, as people see it: pages that are new, changed, moved or
-hidden since that unit's last word, and events.
+hidden since that unit's last word, and events. What that unit brought here itself goes back with
+it and is no news.
 
 A page is a household or a child with everything that belongs to it. The same rule as
 `totals.touched` says which operations travel.
@@ -27,12 +28,13 @@ from sqlalchemy import (
 )
 from sqlalchemy import cast as as_type
 
+from app.history.door import Direction
 from app.models import scope_out
 from app.models.log import last_position
 from app.models.queries.brought import STAYS
 from app.models.queries.sending import Span, entered_since, roots_in_scope
 from app.models.queries.totals import carried_by
-from app.models.schema import ENTITY_TABLES, bundle_out, op
+from app.models.schema import ENTITY_TABLES, bundle_in, bundle_out, op
 from app.text.moments import moment_of
 
 _child, _household = ENTITY_TABLES["child"], ENTITY_TABLES["household"]
@@ -63,6 +65,19 @@ class PlaceNews(NamedTuple):
     pages: int
 
 
+class Piece(NamedTuple):
+    """What the next bundle to the unit `to` holds: the span of the log, and whose records of it
+    travel (None: all). `writers` are this unit and those below where `to` is the unit above, else
+    None; `beside`: `to` is this very unit, of whose PCs each knows something else.
+    """
+
+    span: Span
+    units: Collection[str] | None
+    to: str
+    writers: Collection[str] | None = None
+    beside: bool = False
+
+
 class Leaving(NamedTuple):
     """One page, or one event (`entity` is then `life_event`, `root` whose it is)."""
 
@@ -72,7 +87,7 @@ class Leaving(NamedTuple):
     root: str
 
 
-def by_place(connection: Connection, span: Span, units: Collection[str] | None) -> list[PlaceNews]:
+def by_place(connection: Connection, piece: Piece) -> list[PlaceNews]:
     """Pages by unit, village and kind, in the units' own order of villages."""
     villages = {
         row.id: (row.list_order is None, row.list_order or 0, row.name_sort or "", row.name or "")
@@ -83,7 +98,7 @@ def by_place(connection: Connection, span: Span, units: Collection[str] | None) 
     unnamed = (True, 0, "", "")
     found: list[PlaceNews] = []
     for entity in _PAGES:
-        news = _news(connection, span, units, entity).subquery()
+        news = _news(connection, piece, entity).subquery()
         places = (news.c.unit, news.c.village, news.c.kind)
         rows = connection.execute(select(*places, func.count()).group_by(*places))
         for unit, village, kind, pages in rows:
@@ -103,22 +118,20 @@ def by_place(connection: Connection, span: Span, units: Collection[str] | None) 
     )
 
 
-def events(connection: Connection, span: Span, units: Collection[str] | None) -> int:
+def events(connection: Connection, piece: Piece) -> int:
     """How many events were written down."""
-    which = _events(span, units).subquery()
+    which = _events(piece).subquery()
     return int(connection.execute(select(func.count()).select_from(which)).scalar_one())
 
 
-def pages(
-    connection: Connection, span: Span, units: Collection[str] | None, kind: NewsKind, most: int
-) -> list[Leaving]:
+def pages(connection: Connection, piece: Piece, kind: NewsKind, most: int) -> list[Leaving]:
     """The first `most` pages of a kind, household by household; events in the order of the log."""
     if kind is NewsKind.EVENT:
-        rows = connection.execute(_events(span, units).limit(most))
+        rows = connection.execute(_events(piece).limit(most))
         return [Leaving(kind, "life_event", row.ent_id, row.root) for row in rows]
     found: list[Leaving] = []
     for entity in _PAGES:
-        news = _news(connection, span, units, entity).subquery()
+        news = _news(connection, piece, entity).subquery()
         rows = connection.execute(
             select(news.c.id)
             .where(news.c.kind == kind.value)
@@ -130,25 +143,61 @@ def pages(
 
 
 def fields(
-    connection: Connection, span: Span, units: Collection[str] | None, roots: Collection[str]
+    connection: Connection, piece: Piece, roots: Collection[str]
 ) -> list[tuple[str, str, str]]:
     """(page, type of record, body) of the operations of some pages, in the order of the log."""
     rows = connection.execute(
         select(op.c.root, op.c.ent_type, op.c.body)
-        .where(_travels(span, units), op.c.root.in_(sorted(roots)), op.c.body.is_not(None))
+        .where(_travels(piece), op.c.root.in_(sorted(roots)), op.c.body.is_not(None))
         .order_by(op.c.position)
     )
     return [(row.root, row.ent_type, row.body) for row in rows]
 
 
-def _travels(span: Span, units: Collection[str] | None) -> Any:
-    return and_(carried_by(span, units), op.c.state == "accepted", op.c.ent_type.not_in(STAYS))
+def _travels(piece: Piece) -> Any:
+    return and_(
+        carried_by(piece.span, piece.units),
+        op.c.state == "accepted",
+        op.c.ent_type.not_in(STAYS),
+        ~_known(piece),
+    )
 
 
-def _events(span: Span, units: Collection[str] | None) -> Select[Any]:
+def _known(piece: Piece) -> ColumnElement[bool]:
+    """What the receiver has told this register of, or has written itself: it travels back to it,
+    and is no news there. For the unit above the same rule as `sending.own_work`.
+    """
+    brought = select(bundle_in.c.number)
+    if piece.writers is None:
+        brought = brought.where(bundle_in.c.unit == piece.to)
+        theirs = op.c.by == piece.to
+    else:
+        brought = brought.where(bundle_in.c.direction == Direction.ABOVE.value)
+        theirs = op.c.by.not_in(sorted(piece.writers))
+    if piece.beside:
+        return false()
+    # Without the coalesce nothing would be known of what was written here.
+    return or_(theirs, func.coalesce(op.c.bundle_in, 0).in_(brought))
+
+
+def _all_new(connection: Connection, piece: Piece) -> bool:
+    """Whether the piece is the whole log, and the receiver knows nothing of it. Asked of an index:
+    there may be half a million operations.
+    """
+    if piece.units is not None or piece.span.start:
+        return False
+    if piece.span.end != last_position(connection):
+        return False
+    known = select(op.c.position).where(
+        op.c.state == "accepted", op.c.ent_type.not_in(STAYS), _known(piece)
+    )
+    return connection.execute(known.limit(1)).first() is None
+
+
+def _events(piece: Piece) -> Select[Any]:
     return (
         select(op.c.ent_id, op.c.root)
-        .where(_travels(span, units), op.c.ent_type == "life_event", _creates())
+        .where(_travels(piece), op.c.ent_type == "life_event", _creates())
         .order_by(op.c.position)
     )
 
@@ -157,12 +206,10 @@ def _creates() -> Any:
     return func.length(op.c.parents) == 0
 
 
-def _news(
-    connection: Connection, span: Span, units: Collection[str] | None, entity: str
-) -> Select[Any]:
+def _news(connection: Connection, piece: Piece, entity: str) -> Select[Any]:
     """(id, unit, home, village, kind) of the pages of a type that travel."""
     table = _PAGES[entity]
-    if units is None and span.start == 0 and span.end == last_position(connection):
+    if _all_new(connection, piece):
         # The whole log: every page is new, and nobody walks over half a million operations.
         told = select(
             table.c.id.label("root"), literal(1).label("created"), literal(0).label("moved")
@@ -178,7 +225,7 @@ def _news(
                     as_type(and_(op.c.writes_owner, func.length(op.c.parents) > 0), Integer)
                 ).label("moved"),
             )
-            .where(_travels(span, units))
+            .where(_travels(piece))
             .group_by(op.c.root)
             .subquery()
         )
