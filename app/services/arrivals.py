@@ -13,7 +13,7 @@ from enum import Enum
 
 from app.history.door import State
 from app.history.entities import ENTITIES
-from app.i18n import in_sentence
+from app.i18n import in_sentence, text
 from app.models.queries import brought as brought_queries
 from app.models.queries import register
 from app.models.queries.brought import Brought
@@ -85,7 +85,9 @@ class VillageCount:
 
 @dataclass(frozen=True, slots=True)
 class Arrivals:
-    """The rows, what needs a person first; `more`: there are others that are not told here."""
+    """The rows, what needs a person first; `more`: there are others that are not told here. No
+    villages without the right to read.
+    """
 
     rows: tuple[ArrivalRow, ...]
     villages: tuple[VillageCount, ...]
@@ -112,9 +114,10 @@ def arrivals_of(workplace: Workplace, new: Reading, old: Reading, bundle: int) -
         if len(rows) >= MOST_ROWS:
             break
     kept = sorted(rows[:MOST_ROWS], key=lambda one: _ORDER[one.arrival])
-    villages = tuple(VillageCount(*one) for one in brought_queries.by_village(new, bundle))
+    # A village of one child names whom it is about.
+    villages = brought_queries.by_village(new, bundle) if teller.may_read else []
     more = len(rows) > MOST_ROWS or len(found) >= _MOST_LOOKED_AT
-    return Arrivals(tuple(kept), villages, more=more)
+    return Arrivals(tuple(kept), tuple(VillageCount(*one) for one in villages), more=more)
 
 
 _ORDER = {one: place for place, one in enumerate(Arrival)}
@@ -135,7 +138,7 @@ class _Teller:
         self._workplace, self._new, self._old = workplace, new, old
         self._names, self._refused = names, refused
         self._sight: Sight = closed(workplace)
-        self._may_read = Right.READ in workplace.account.rights
+        self.may_read = Right.READ in workplace.account.rights
 
     def rows(self, part: Sequence[tuple[tuple[str, str], Sequence[Brought]]]) -> list[ArrivalRow]:
         after, before = self._views(self._new, part), self._views(self._old, part)
@@ -189,9 +192,9 @@ class _Teller:
             arrival,
             entity,
             name_unseen(self._workplace.handles, entity, ent_id),
-            self._names.who(held[0], sides) if self._may_read else "",
+            self._names.who(held[0], sides) if self.may_read else "",
             entity_in_words(entity),
-            self._names.village(held[0]) if self._may_read else "",
+            self._names.village(held[0]) if self.may_read else "",
             changes if arrival is not Arrival.NEW else (),
             told,
         )
@@ -212,14 +215,16 @@ class _Teller:
             review.values.get("template"),
         )
         told = {one.name: one.value for one in worded if isinstance(one.value, str)}
-        if not self._may_read:
+        if values.get("reason") is MASKED:
+            told["reason"] = text("masking.mask")
+        if not self.may_read:
             told.pop("reason", None)  # people are named in reasons
         return ": ".join(filter(None, (told.get("result"), told.get("reason"))))
 
     def _changes(
         self, entity: str, before: RecordView | None, after: RecordView | None
     ) -> Iterator[FieldChange]:
-        if before is None or after is None or not self._may_read:
+        if before is None or after is None or not self.may_read:
             return
         versions = [before.values, after.values]
         old = self._sight.values(entity, before.values, versions)

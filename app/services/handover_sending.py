@@ -142,13 +142,17 @@ class Sending:
         self._workplace = workplace
         self._check = check
 
-    def refuse_in_vain(self, to: str, out: Path) -> None:
-        """What `send` would refuse anyway, asked before the register is counted for it.
+    def refuse_in_vain(self, to: str, out: Path | None = None) -> None:
+        """What `send` would refuse anyway, asked before the register is counted for it; without
+        `out` what it would refuse wherever it writes.
 
         Raises KnownError `rights.denied`, `files.no_folder`, `files.own_folder`, what
         `refuse_unreachable` raises, and of a stick that takes no file what `must_take` does.
         """
         self._workplace.require(Right.HANDOVER)
+        if out is None:
+            refuse_unreachable(self._workplace, to)
+            return
         if not is_folder(out):
             # A stick that is not there must not become a folder on the internal disk.
             raise KnownError("files.no_folder", "files.no_folder_hint", file=str(out))

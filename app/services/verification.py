@@ -198,6 +198,17 @@ class Verification:
         """
         return [SendBack(one, reason, field) for one, field in self.book.records(wanted).items()]
 
+    def refuse_field(self, field: str, records: Sequence[str]) -> None:
+        """Refuse a field that no form of a household or child has: nobody would find it. Raises
+        KnownError `verification.field_alone` where no record is named, `records.unknown_field`.
+        """
+        if not records:
+            raise KnownError("verification.field_alone", "verification.field_alone_hint")
+        catalogue = self._workplace.catalogue
+        forms = ((entity, catalogue.newest(entity)) for entity in ("household", "child"))
+        if not any(field == one.name for entity, form in forms for one in form.fields_of(entity)):
+            raise KnownError("records.unknown_field", "records.unknown_field_hint", field=field)
+
     def settle(
         self, handover: str, back: Sequence[SendBack], verdict: str = "", reason: str = ""
     ) -> HandoverView:

@@ -13,9 +13,10 @@ from app.cli.commands.peers import add_pcs
 from app.cli.commands.receiving import add_receive, ahead_lines
 from app.cli.commands.resurveying import add_resurvey
 from app.cli.commands.returned import add_returned
+from app.cli.commands.sending import add_news, add_send
 from app.cli.commands.undoing import add_undo
 from app.cli.commands.verifying import add_rule, add_verify, records_of_rule
-from app.cli.days import day_of, day_of_moment
+from app.cli.days import day_of_moment
 from app.cli.exit_code import ExitCode
 from app.cli.parser import CommandParser
 from app.cli.session import Session
@@ -24,8 +25,6 @@ from app.i18n import number, text
 if TYPE_CHECKING:
     from app.services.handover_people import Signer
     from app.services.handover_register import HandoverView, Receipt
-    from app.services.handover_sending import SendPreview
-    from app.services.outgoing_news import OutgoingNews
 
 #: The verdicts that have words; another one was not written by this program.
 _VERDICTS = ("accepted", "returned")
@@ -34,42 +33,7 @@ _VERDICTS = ("accepted", "returned")
 def add_commands(group: CommandParser) -> None:
     """Describe the commands of the group."""
     commands = group.commands()
-    send = commands.add_parser("send", help=text("cli.handover.send"))
-    send.add_argument(
-        "--to", required=True, metavar=text("cli.arg.unit"), help=text("cli.argument.send_to")
-    )
-    send.add_argument(
-        "--out",
-        type=Path,
-        required=True,
-        metavar=text("cli.arg.folder"),
-        help=text("cli.argument.send_out"),
-    )
-    send.add_argument(
-        "--by", default="", metavar=text("cli.arg.name"), help=text("cli.argument.send_by")
-    )
-    send.add_argument(
-        "--title", default="", metavar=text("cli.arg.name"), help=text("cli.argument.send_title")
-    )
-    send.add_argument(
-        "--receiver",
-        default="",
-        metavar=text("cli.arg.name"),
-        help=text("cli.argument.send_receiver"),
-    )
-    send.add_argument(
-        "--receiver-title",
-        default="",
-        metavar=text("cli.arg.name"),
-        help=text("cli.argument.send_receiver_title"),
-    )
-    send.add_argument(
-        "--round", default="", metavar=text("cli.arg.round"), help=text("cli.handover.round_arg")
-    )
-    send.add_argument(
-        "--clock-confirmed", action="store_true", help=text("cli.handover.clock_confirmed")
-    )
-    send.runs(_send)
+    add_send(commands)
     inspect = commands.add_parser("inspect", help=text("cli.handover.inspect"))
     inspect.add_argument(
         "file", type=Path, metavar=text("cli.arg.file"), help=text("cli.argument.bundle_file")
@@ -104,6 +68,12 @@ def add_commands(group: CommandParser) -> None:
     back.add_argument(
         "--record", nargs="+", default=[], metavar="ID", help=text("cli.argument.return_record")
     )
+    back.add_argument(
+        "--field",
+        default="",
+        metavar=text("cli.arg.text"),
+        help=text("cli.argument.return_field"),
+    )
     add_rule(back)
     back.add_argument(
         "--reason",
@@ -124,11 +94,7 @@ def add_commands(group: CommandParser) -> None:
     )
     record.add_argument("--blank-people", action="store_true", help=text("cli.handover.blank"))
     record.runs(_record)
-    news = commands.add_parser("news", help=text("cli.handover.news"))
-    news.add_argument(
-        "--to", required=True, metavar=text("cli.arg.unit"), help=text("cli.argument.people_to")
-    )
-    news.runs(_news)
+    add_news(commands)
     people = commands.add_parser("people", help=text("cli.handover.people"))
     people.add_argument(
         "--to", required=True, metavar=text("cli.arg.unit"), help=text("cli.argument.people_to")
@@ -136,128 +102,6 @@ def add_commands(group: CommandParser) -> None:
     people.runs(_people)
     add_kept(commands)
     add_pcs(commands)
-
-
-def _send(session: Session, arguments: Namespace) -> ExitCode:
-    from app.services.handover_people import Signer, Signers
-
-    with session.open() as services:
-        to = services.workplace.unit_named(arguments.to)
-        sending = services.handovers.sending
-        sending.refuse_in_vain(to, arguments.out)
-        named = sending.round_named(arguments.round) if arguments.round else ""
-        with session.progress("cli.handover.checking") as progress:
-            preview = sending.preview(to, progress, named)
-        session.output.note(
-            text(
-                "cli.handover.counts",
-                households=number(preview.households),
-                children=number(preview.children),
-                incomplete=number(preview.incomplete),
-                errors=number(preview.issues[0]),
-                warnings=number(preview.issues[1]),
-            )
-        )
-        for one in preview.units if len(preview.units) > 1 else ():
-            session.output.note(
-                text(
-                    "cli.handover.counts_of_unit",
-                    unit=services.entry.unit_name(one.unit),
-                    households=number(one.counts.households),
-                    children=number(one.counts.children),
-                    incomplete=number(one.counts.incomplete),
-                )
-            )
-        about = [*_about_the_total(preview), *_round_lines(preview)]
-        for line in about:
-            session.output.note(line)
-        with session.progress("cli.handover.sealing") as progress:
-            sent = sending.send(
-                to,
-                arguments.out,
-                signers=Signers(
-                    Signer(arguments.by, arguments.title),
-                    Signer(arguments.receiver, arguments.receiver_title),
-                ),
-                seen=preview,
-                clock_confirmed=arguments.clock_confirmed,
-                progress=progress,
-            )
-    session.output.answer(
-        {
-            "file": str(sent.file),
-            "sha256": sent.sha256,
-            "bundle_id": sent.bundle_id,
-            "seq": sent.seq,
-            "ops": sent.operations,
-            "households": sent.households,
-            "children": sent.children,
-            "bytes": sent.size,
-            "incomplete": sent.incomplete,
-            "errors": sent.errors,
-            "warnings": sent.warnings,
-            "of_age": sent.of_age,
-            "left_out": sent.left_out,
-            "moved_away": sent.moved_away,
-            "counted_on": None if sent.counted_on is None else sent.counted_on.isoformat(),
-            "handover": sent.handover,
-            "round": (
-                None
-                if preview.round is None
-                else {"id": preview.round.id, "name": preview.round.name}
-            ),
-            "other_rounds": [{"id": one.id, "name": one.name} for one in preview.other_rounds],
-            "units": [
-                {
-                    "unit": one.unit,
-                    "households": one.counts.households,
-                    "children": one.counts.children,
-                    "girls": one.counts.girls,
-                    "incomplete": one.counts.incomplete,
-                }
-                for one in sent.units
-            ],
-        },
-        [
-            text("cli.handover.sent", file=sent.file, seq=sent.seq, size=number(sent.size)),
-            text(
-                "cli.handover.holds",
-                number=number(sent.operations),
-                households=number(sent.households),
-                children=number(sent.children),
-            ),
-            *about,
-            text("cli.handover.hash", sha256=sent.sha256),
-            text("cli.handover.remove_stick"),
-        ],
-    )
-    return ExitCode.DONE
-
-
-def _about_the_total(preview: SendPreview) -> list[str]:
-    """Who stands in the total and lives there no more; who travels and does not stand in it."""
-    told = []
-    if preview.moved_away:
-        told.append(text("cli.handover.moved_away", children=number(preview.moved_away)))
-    if preview.of_age:
-        day = day_of(preview.counted_on)
-        told.append(text("cli.handover.of_age", children=number(preview.of_age), day=day))
-    if preview.left_out:
-        told.append(text("cli.handover.left_out", children=number(preview.left_out)))
-    return told
-
-
-def _round_lines(preview: SendPreview) -> list[str]:
-    """The round that the handover names, and that it could name another."""
-    from app.services.round_words import round_in_sentence
-
-    if preview.round is None:
-        return [text("cli.handover.no_round")]
-    told = [text("cli.handover.round", round=round_in_sentence(preview.round.name))]
-    if preview.other_rounds:
-        names = ", ".join(f"«{one.name}»" for one in preview.other_rounds)
-        told.append(text("cli.handover.other_rounds", names=names))
-    return told
 
 
 def _inspect(session: Session, arguments: Namespace) -> ExitCode:
@@ -405,7 +249,7 @@ def _view_document(view: HandoverView) -> dict[str, object]:
 def _view_line(view: HandoverView, name: Callable[[str], str]) -> str:
     from app.services.round_words import round_in_sentence
 
-    told = [
+    told = _stated_lines(view) + [
         text(
             "cli.handover.reached_with_later" if one.with_later else "cli.handover.reached",
             tier=text(f"cli.tier.{one.tier}"),
@@ -454,6 +298,21 @@ def _view_line(view: HandoverView, name: Callable[[str], str]) -> str:
     return "; ".join((line, *told))
 
 
+def _stated_lines(view: HandoverView) -> list[str]:
+    """What the giver handed over, where no receipt says the number."""
+    said = view.stated
+    if said is None or any(not one.with_later for one in view.receipts):
+        return []
+    return [
+        text(
+            "cli.handover.handed_over",
+            households=number(said.households),
+            children=number(said.children),
+            incomplete=number(said.incomplete),
+        )
+    ]
+
+
 def _otherwise(view: HandoverView, receipt: Receipt) -> str:
     from app.services.handover_stated import stated_words
 
@@ -479,7 +338,9 @@ def _return(session: Session, arguments: Namespace) -> ExitCode:
 
     reason = arguments.reason.strip()
     with session.open() as services:
-        back = [SendBack(one, reason) for one in arguments.record]
+        if arguments.field:
+            services.verification.refuse_field(arguments.field, arguments.record)
+        back = [SendBack(one, reason, arguments.field) for one in arguments.record]
         if arguments.rule:
             back += records_of_rule(session, services, arguments, reason)
         whole = not (arguments.record or arguments.rule)
@@ -509,76 +370,6 @@ def _record(session: Session, arguments: Namespace) -> ExitCode:
         {"file": str(arguments.out)}, [text("cli.handover.printed", file=arguments.out)]
     )
     return ExitCode.DONE
-
-
-def _news(session: Session, arguments: Namespace) -> ExitCode:
-    """What the next bundle holds that is new for its receiver."""
-    with session.open() as services:
-        to = services.workplace.unit_named(arguments.to)
-        outgoing = services.handovers.outgoing
-        found = outgoing.counts(to)
-        rows = [row for one in found.counts for row in outgoing.rows(to, one.kind)]
-    session.output.answer(
-        {
-            "counts": {
-                one.kind.value: {
-                    "households": one.households,
-                    "children": one.children,
-                    "events": one.events,
-                }
-                for one in found.counts
-            },
-            "outstanding": None
-            if found.outstanding is None
-            else {
-                "unsent": found.outstanding.unsent,
-                "unconfirmed": found.outstanding.unconfirmed,
-            },
-            "places": [
-                {"name": one.name, "households": one.households, "children": one.children}
-                for one in found.places
-            ],
-            "records": [
-                {
-                    "kind": row.kind.value,
-                    "id": row.id,
-                    "who": row.who,
-                    "village": row.village,
-                    "what": row.what,
-                }
-                for row in rows
-            ],
-        },
-        [
-            *_outstanding_lines(found),
-            *(
-                text(
-                    f"cli.handover.news.{one.kind.value}",
-                    households=number(one.households),
-                    children=number(one.children),
-                    events=number(one.events),
-                )
-                for one in found.counts
-            ),
-            *(" · ".join(filter(None, (row.who, row.sort, row.village, row.what))) for row in rows),
-            *([] if found.counts else [text("cli.handover.news.none")]),
-        ],
-    )
-    return ExitCode.DONE
-
-
-def _outstanding_lines(found: OutgoingNews) -> list[str]:
-    """What the unit above does not have yet, as the window's foot says it."""
-    work = found.outstanding
-    if work is None:
-        return []
-    return [
-        text(
-            "cli.handover.news.outstanding",
-            unsent=number(work.unsent),
-            unconfirmed=number(work.unconfirmed),
-        )
-    ]
 
 
 def _people(session: Session, arguments: Namespace) -> ExitCode:

@@ -11,6 +11,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from app.cli.commands.arriving import arrivals_document, arrivals_lines
 from app.cli.days import day_of
 from app.cli.exit_code import ExitCode
 from app.cli.file_patterns import expanded
@@ -188,6 +189,8 @@ def result_document(result: FileResult, *, preview: bool = False) -> dict[str, o
             for one in received.unused
         ]
         document["new_replica"] = "" if received.renewed is None else received.renewed.value
+    if result.arrivals is not None:
+        document["arrivals"] = arrivals_document(result.arrivals)
     return document
 
 
@@ -247,4 +250,6 @@ def result_lines(result: FileResult, *, preview: bool = False) -> list[str]:
         lines.append(text("cli.handover.new_replica"))
     elif received.alarm:
         lines.append(text("cli.handover.alarm"))
+    if result.arrivals is not None:
+        lines += arrivals_lines(result.arrivals)
     return lines

@@ -9,6 +9,7 @@ from __future__ import annotations
 from argparse import Namespace
 from pathlib import Path
 
+from app.cli.days import day_with_precision
 from app.cli.exit_code import ExitCode
 from app.cli.output import columns
 from app.cli.parser import Commands
@@ -45,10 +46,10 @@ def _returned(session: Session, arguments: Namespace) -> ExitCode:
             one.place,
             one.household_no,
             text("handovers.returned.bundle", seq=one.seq) if one.seq else one.name or one.head,
-            one.birth,
+            day_with_precision(one.birth),
             one.label,
             one.by,
-            one.on,
+            day_with_precision(one.on),
             one.reason,
         ]
         for one in found
