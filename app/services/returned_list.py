@@ -79,6 +79,11 @@ class ReturnedList:
     def __init__(self, workplace: Workplace) -> None:
         self._workplace = workplace
 
+    @property
+    def may_reveal(self) -> bool:
+        """Whether the signed-in account may read a masked reason, for one of its own."""
+        return allows(self._workplace.account.rights, Right.REVEAL)
+
     def read(self, reveal: Reveal | None = None) -> list[ReturnedLine]:
         """What waits first, in the order of the books with whole handovers before; then what was
         answered, the newest first. What a person of this unit sent back is told while it waits.

@@ -18,7 +18,7 @@ from app.services.worklist import Duty
 from app.ui.handover.returned import FIELD, ON, VILLAGE, ReturnedCard
 from app.ui.theme import Theme, apply_theme
 from tests.e2e.command_line import Homes
-from tests.e2e.test_copies import receive, send
+from tests.e2e.test_copies import receive, send, type_child
 from tests.long_runs import slice_or_all
 from tests.ui.looks import cut_words, nameless, poor_contrast, unreachable, unseen_keyboard
 from tests.ui.window_desk import Desk, Key
@@ -233,3 +233,38 @@ def test_with_large_letters_nothing_is_cut_and_everything_is_reached(
     finally:
         set_language(before)
         apply_theme(qapp, Theme())
+
+
+def test_a_reason_of_illness_is_masked_there_and_read_for_a_reason(
+    qtbot: QtBot, homes: Homes
+) -> None:
+    commune, district = homes.at(COMMUNE), homes.at(DISTRICT)
+    type_child(commune, "1", "Phạm Thị Hân")
+    sent, _ = homes.carry(commune, district, DISTRICT)
+    (child,) = commune.must("register", "search", "Phạm Thị Hân")
+    back = ("handover", "return", sent["handover"], "--record", child["id"])
+    district.must(*back, "--reason", "Trẻ nhiễm HIV, xem lại", "--field", "birth_date")
+    receive(commune, str(send(district, COMMUNE, homes)["file"]))
+    desk, card = opened(qtbot, homes)
+    assert card.rows.lines[0].reason == text("masking.mask")
+    assert "HIV" not in card.whole.text()
+    assert cut_words(desk.window) == []
+    desk.press(Key.Key_F3)
+    assert desk.focus() is card.why
+    desk.press(Key.Key_Escape)
+    assert desk.focus() is card.table
+    desk.press(Key.Key_F3)
+    desk.text("Sửa theo yêu cầu")
+    assert cut_words(desk.window) == []
+    assert poor_contrast(desk.window) == []
+    desk.enter()
+    desk.settle()
+    assert card.rows.lines[0].reason == "Trẻ nhiễm HIV, xem lại"
+    assert card.reveal.isHidden()
+    # Enter leads to the field, whose note keeps the reason masked.
+    desk.enter()
+    desk.settle()
+    page = desk.shell.household
+    assert page.isVisible()
+    assert "HIV" not in page.foot.first.text()
+    desk.close()

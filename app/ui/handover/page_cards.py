@@ -48,6 +48,8 @@ Card = (
     | ArrivalsCard
     | ReturnedCard
 )
+#: The cards on which a question may be given up.
+_ASKING = (OneHandover, ReturnedCard, VerifyCard)
 
 
 class HandoverCards(QScrollArea):
@@ -334,9 +336,7 @@ class HandoverCards(QScrollArea):
             self.close_arrivals()
         elif self._card is self.__dict__.get("news"):
             self.close_news()
-        elif self._card is self.__dict__.get("verifying") and self.verifying.escape():
-            return True
-        elif self._card is not self.__dict__.get("one") or not self.one.escape():
+        elif not (isinstance(self._card, _ASKING) and self._card.escape()):
             self.close_card()
         return True
 

@@ -1,25 +1,28 @@
 """Everything that was sent back: a line each with where its record lies in the paper books, what of
-it, why, by whom and when, and whether it was answered. Enter opens the record at the field.
+it, why, by whom and when, and whether it was answered. Enter opens the record at the field, F3 asks
+for the reason to read what is masked.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtGui import QColor, QKeySequence, QShortcut
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from app.errors import AppError
 from app.i18n import number, text
+from app.services.masking import Reveal
 from app.services.returned_list import ReturnedLine
 from app.ui.handover.desk import HandoverDesk
 from app.ui.line_table import LineRows, LineTable
 from app.ui.notify import Notifier, error_notice
 from app.ui.pdf_file import name_pdf, write_pdf
 from app.ui.step import Step
-from app.ui.tasks import Tasks
+from app.ui.tasks import Lane, Tasks
 from app.ui.theme import Theme
 
 STATE, VILLAGE, HOME, WHO, BIRTH, FIELD, REASON, BY, ON = range(9)
@@ -128,10 +131,23 @@ class ReturnedCard(QFrame):
         self.print.clicked.connect(self._print)
         self.close_card = Step(f"{text('handovers.one.close')}   Esc", self)
         self.close_card.clicked.connect(self.left)
+        self.reveal = Step(f"{text('handovers.returned.reveal')}   F3", self)
+        self.reveal.clicked.connect(self.ask_reveal)
+        self.reveal.hide()
+        self.why = QLineEdit(self)
+        self.why.setMaxLength(500)
+        self.why.setAccessibleName(text("handovers.returned.reveal_ask"))
+        self.why.setPlaceholderText(text("handovers.returned.reveal_ask"))
+        self.why.returnPressed.connect(self._reveal_for)
+        self.why.hide()
+        shortcut = QShortcut(QKeySequence("F3"), self)
+        shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        shortcut.activated.connect(self.ask_reveal)
         deeds = QHBoxLayout()
         deeds.setSpacing(px(8))
         deeds.addWidget(self.open)
         deeds.addWidget(self.print)
+        deeds.addWidget(self.reveal)
         deeds.addStretch(1)
         deeds.addWidget(self.close_card)
         column = QVBoxLayout(self)
@@ -140,11 +156,33 @@ class ReturnedCard(QFrame):
         column.addWidget(self.title)
         column.addWidget(self.table, 1)
         column.addWidget(self.whole)
+        column.addWidget(self.why)
         column.addLayout(deeds)
 
     def load(self) -> None:
         """Read the list anew."""
         self._tasks.run(self._desk.returned_list.read, self._show, self._failed, owner=self)
+
+    def ask_reveal(self) -> None:
+        """F3: ask why somebody has to read what is masked; Enter there shows it."""
+        if not self.reveal.isHidden():
+            self.why.clear()
+            self.why.show()
+            self.why.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _reveal_for(self) -> None:
+        if reason := self.why.text().strip():
+            read = partial(self._desk.returned_list.read, Reveal(reason))
+            self.escape()
+            self._tasks.run(read, self._show, self._failed, lane=Lane.WRITE, owner=self)
+
+    def escape(self) -> bool:
+        """Escape: give up the question; False when there is none."""
+        if self.why.isHidden():
+            return False
+        self.why.hide()
+        self.begin()
+        return True
 
     def begin(self) -> None:
         """Put the keyboard into the list."""
@@ -161,6 +199,8 @@ class ReturnedCard(QFrame):
         if found:
             self.table.setCurrentIndex(self.rows.index(min(place, len(found) - 1), REASON))
         self.print.setEnabled(bool(waiting))
+        masked = any(one.masked for one in found)
+        self.reveal.setVisible(masked and self._desk.returned_list.may_reveal)
         self._follow()
 
     @property
