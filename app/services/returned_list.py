@@ -95,7 +95,7 @@ class ReturnedList:
         require_reveal(workplace, reveal)
         may_read = allows(workplace.account.rights, Right.READ)
         with workplace.store.read() as reading:
-            handed = self._handed(reading)
+            whole = self._handed(reading)
             told = [
                 (one, answer)
                 for one, answer in handover_queries.returned_records(reading)
@@ -113,6 +113,7 @@ class ReturnedList:
                 beside = returned_beside(workplace, reading, workplace.account)
                 found += map(_from_beside, sorted(beside, key=lambda one: not one.mine))
                 lines = self._placed(reading, found)
+        handed = self._reasons(whole, [one.line for one in whole], reveal)
         lines = self._reasons(found, lines, reveal)
         lines = told_apart(workplace, lines)
         waiting = sorted((one for one in lines if not one.answered), key=_place)
@@ -140,7 +141,7 @@ class ReturnedList:
             for one, is_so in zip(lines, private, strict=True)
         ]
 
-    def _handed(self, reading: Reading) -> list[ReturnedLine]:
+    def _handed(self, reading: Reading) -> list[_Found]:
         """Whole handovers that were returned and not answered."""
         workplace = self._workplace
         found = [
@@ -150,11 +151,14 @@ class ReturnedList:
         ]
         sent = records(reading, "handover", {one.id for one in found})
         return [
-            replace(
-                _line(one, unit_called(workplace, one.by), None),
-                seq=number_of(sent[one.id].values, "sent_seq"),
-                on=_day_of(one.on),
-                reason=reason_seen(workplace, one.reason),
+            _Found(
+                "handover",
+                one.id,
+                replace(
+                    _line(one, unit_called(workplace, one.by), None),
+                    seq=number_of(sent[one.id].values, "sent_seq"),
+                    on=_day_of(one.on),
+                ),
             )
             for one in found
         ]
@@ -240,7 +244,7 @@ def told_apart(workplace: Workplace, lines: Sequence[ReturnedLine]) -> list[Retu
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """A record that was sent back, and its line."""
+    """A record or a whole handover that was sent back, and its line."""
 
     entity: str
     id: str

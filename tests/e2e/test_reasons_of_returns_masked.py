@@ -125,5 +125,10 @@ def test_who_may_look_behind_the_mask_reads_it_for_a_reason_and_the_look_is_on_r
     words = ("handover", "returned", "--reveal", "Sửa theo yêu cầu của tỉnh")
     assert "HIV" not in returned.said_to("clerk", *words)
     assert "Trẻ nhiễm HIV, xem lại" in returned.said_to("protection", *words)
+    returned.send_back("Nhiều trẻ nhiễm HIV ghi nhầm")
+    returned.down()
+    assert "HIV" not in returned.said_to("protection", "handover", "list")
+    assert "Nhiều trẻ nhiễm HIV ghi nhầm" in returned.said_to("protection", *words)
     looked = [one for one in returned.below.must("audit", "list") if "Sửa theo yêu cầu" in str(one)]
-    assert [one["event"] for one in looked] == ["reveal"]
+    # Once the record, then the record and the handover.
+    assert [one["event"] for one in looked] == ["reveal"] * 3
