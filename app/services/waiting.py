@@ -24,7 +24,7 @@ from app.services.handles import name_unseen
 from app.services.reasons import set_aside, why
 from app.services.reference_signing import ReferenceCheck
 from app.services.returns_above import returns_from_above
-from app.services.rights import Right
+from app.services.rights import Right, allows
 from app.services.workplace import Workplace
 from app.sync.apply import release, take_back
 
@@ -91,9 +91,15 @@ class Waiting:
         return [_shown(self._workplace.handles, one) for one in found]
 
     def returned(self) -> tuple[Return, ...]:
-        """What a unit above sent back with a reason and nobody here has answered yet."""
+        """What a unit above sent back with a reason and nobody here has answered yet; without the
+        right to read not which record it is.
+        """
+        may_read = allows(self._workplace.account.rights, Right.READ)
         with self._workplace.store.read() as reading:
-            return tuple(returns_from_above(self._workplace, reading))
+            found = returns_from_above(self._workplace, reading)
+        return tuple(
+            one if may_read or one.entity == "handover" else one._replace(id="") for one in found
+        )
 
     def counts(self) -> dict[State, int]:
         """How many operations are kept unapplied, by state."""

@@ -73,7 +73,7 @@ def test_who_may_not_read_sees_no_name_and_no_reason_in_any_list(returned: Retur
     for role in BLIND:
         for words in LISTS:
             said = returned.said_to(role, *words)
-            for secret in (NAME, "Lía", "Thôn 1", "thiếu thôn"):
+            for secret in (NAME, "Lía", "Thôn 1", "thiếu thôn", returned.child):
                 assert secret not in said, (role, words)
     assert MASK in returned.said_to("signer", "waiting", "list")
     # Whoever reads records reads them.
