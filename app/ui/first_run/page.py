@@ -105,6 +105,9 @@ class FirstRun(QWidget):
         self.heading.setProperty("role", "heading")
         self.step = QLabel()
         self.step.setProperty("role", "muted")
+        # From the second page on: nobody shall set a PC up for a unit that he does not see.
+        self.whose = QLabel()
+        self.whose.setWordWrap(True)
         self.message = QLabel()
         self.message.setWordWrap(True)
         self.message.setMinimumHeight(px(44))
@@ -129,6 +132,7 @@ class FirstRun(QWidget):
         head.addWidget(self.step, 1)
         column.addLayout(head)
         column.addWidget(self.heading)
+        column.addWidget(self.whose)
         column.addSpacing(px(8))
         column.addWidget(self.pages, 1)
         column.addWidget(self.message)
@@ -195,6 +199,9 @@ class FirstRun(QWidget):
         chosen = self.unit.chosen
         total = len(Stage) - (chosen is not None and chosen.top)
         self.step.setText(text("first.step", number=stage + 1, total=total))
+        if chosen is not None:
+            self.whose.setText(text("first.whose", unit=chosen.name, validity=chosen.validity))
+        self.whose.setVisible(stage is not Stage.UNIT)
         self.next.setText(text("first.begin" if stage + 1 == total else "first.next"))
         self.back.setVisible(stage in (Stage.PERSON, Stage.SECRET))
         for one in (self.trial, self.look):
@@ -223,6 +230,11 @@ class FirstRun(QWidget):
         if not isinstance(shown, Question):
             self.work_wanted.emit()
             return
+        if self.stage is Stage.UNIT and self.unit.searching:
+            # Who types fast has not seen yet what the name means.
+            self.say(text("first.searching"))
+            self.unit.search()
+            return
         lacking = shown.refusal()
         if lacking is not None:
             self.say("\N{MULTIPLICATION X} " + lacking.words, "error")
@@ -239,6 +251,8 @@ class FirstRun(QWidget):
     def _ask(self) -> None:
         unit = self.unit.chosen
         if unit is None:
+            self._show(Stage.UNIT)
+            self.say("\N{MULTIPLICATION X} " + text("first.unit_needed"), "error")
             return
         self.set_busy(True)
         self.say(text("first.installing"))
@@ -326,12 +340,14 @@ class FirstRun(QWidget):
         """
         if asked != self.unit.name.text() or not self.pages.isEnabled():
             return
-        self.unit.show_units(found)
+        self.unit.show_units(asked, found)
         if found:
             many = "first.found_many" if len(found) >= MOST_UNITS else "first.found"
             self.say(text(many, count=len(found)))
         elif asked.strip():
             self.say(text("first.none_found"), "warning")
+        else:
+            self.say("")
 
     def paintEvent(self, event) -> None:  # type: ignore[no-untyped-def]  # noqa: N802
         super().paintEvent(event)

@@ -136,10 +136,22 @@ class UnitQuestion(Question):
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(_PAUSE)
-        self._timer.timeout.connect(lambda: self.find_wanted.emit(self.name.text()))
+        self._timer.timeout.connect(self.search)
+        #: The name that the list answers, without what stands around it.
+        self._listed = ""
         #: The unit that was chosen before the question was asked anew.
         self._before = ""
         self.name.textEdited.connect(lambda _text: self._timer.start())
+
+    @property
+    def searching(self) -> bool:
+        """Whether the list still answers another name than the one that stands in the field."""
+        return self.name.text().strip() != self._listed
+
+    def search(self) -> None:
+        """Look for the name now, without waiting for the end of the typing."""
+        self._timer.stop()
+        self.find_wanted.emit(self.name.text())
 
     @property
     def chosen(self) -> FoundUnit | None:
@@ -151,8 +163,14 @@ class UnitQuestion(Question):
     def refusal(self) -> Refusal | None:
         return None if self.chosen else Refusal(text("first.unit_needed"), self.name)
 
-    def show_units(self, found: Sequence[FoundUnit]) -> None:
-        """List what was found; chosen is what was chosen before, else the first."""
+    def show_units(self, asked: str, found: Sequence[FoundUnit]) -> None:
+        """List what was found for a name; chosen is what was chosen before, else the first.
+
+        A second answer to the same name changes nothing: somebody may have chosen by then.
+        """
+        if asked.strip() == self._listed:
+            return
+        self._listed = asked.strip()
         self.units.clear()
         for one in found:
             item = QListWidgetItem(f"{one.name}\n{one.validity}")
