@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from app.cli.written import path, whole
 from app.i18n import LANGUAGES
 from app.settings import Settings, default_home
 
@@ -38,11 +39,11 @@ class BadGlobalOption(Exception):
 
 def add_global_options(parser: argparse.ArgumentParser) -> None:
     """Describe the options on a parser."""
-    parser.add_argument("--home", type=Path, default=None)
+    parser.add_argument("--home", type=path, default=None)
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--lang", choices=LANGUAGES, default=None)
-    parser.add_argument("--passphrase-file", type=Path, default=None)
-    parser.add_argument("--user", default="")
+    parser.add_argument("--passphrase-file", type=path, default=None)
+    parser.add_argument("--user", type=whole, default="")
 
 
 def split(arguments: Sequence[str]) -> tuple[GlobalOptions, list[str]]:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Iterable
 from typing import TYPE_CHECKING, Any, NoReturn, Protocol, TypeAlias, TypeVar, cast
 
 from app.cli.exit_code import ExitCode
+from app.cli.written import BROKEN, NO_PATH, path, whole
 from app.i18n import text
 
 if TYPE_CHECKING:
@@ -24,6 +25,8 @@ _COMPLAINTS = (
     (re.compile(r"the following arguments are required: (.*)"), "cli.usage.missing"),
     (re.compile(r"unrecognized arguments: (.*)"), "cli.usage.unknown"),
     (re.compile(rf"argument ([^:]+): {NO_DAY}"), "cli.usage.day"),
+    (re.compile(rf"argument ([^:]+): {NO_PATH}"), "cli.usage.path"),
+    (re.compile(rf"argument ([^:]+): {BROKEN}"), "cli.usage.broken"),
     (re.compile(r"argument ([^:]+): "), "cli.usage.value"),
 )
 
@@ -84,9 +87,19 @@ class CommandParser(argparse.ArgumentParser):
             return self._voluntary._add_action(action)
         return super()._add_action(action)
 
+    def _get_value(self, action: argparse.Action, arg_string: str) -> Any:
+        """Refuse text with broken letters, which no store and no file can hold."""
+        of_a_command = action.nargs == argparse.PARSER  # whose own parser looks at each
+        if action.type is not path and not of_a_command:
+            try:
+                whole(arg_string)
+            except argparse.ArgumentTypeError as error:
+                raise argparse.ArgumentError(action, str(error)) from error
+        return super()._get_value(action, arg_string)
+
     def error(self, message: str) -> NoReturn:
         """Say in our words what is wrong. Raises UsageProblem."""
-        raise UsageProblem(_sentence(message), self.format_usage())
+        raise UsageProblem(complaint(message), self.format_usage())
 
     def commands(self) -> Commands:
         """Give the group several commands, one of which must be named."""
@@ -128,7 +141,8 @@ class _Unnamed:
 _UNNAMED = _Unnamed()
 
 
-def _sentence(message: str) -> str:
+def complaint(message: str) -> str:
+    """Our words for what argparse says in English."""
     for pattern, message_id in _COMPLAINTS:
         found = pattern.match(message)
         if found is not None:

@@ -17,8 +17,9 @@ from app.cli.exit_code import ExitCode
 from app.cli.groups import GROUPS, group_module
 from app.cli.options import BadGlobalOption, GlobalOptions, split
 from app.cli.output import Output, use_utf8
-from app.cli.parser import CommandParser, UsageProblem
+from app.cli.parser import CommandParser, UsageProblem, complaint
 from app.cli.session import OpenServices, Session
+from app.cli.written import BROKEN, NO_PATH
 from app.errors import AppError, KnownError
 from app.i18n import at_command_line, set_language, text
 from app.system_failures import known
@@ -41,8 +42,8 @@ def _main(arguments: Sequence[str], open_services: OpenServices) -> int:
     try:
         options, rest = split(arguments)
         return int(_run(options, rest, output, open_services))
-    except BadGlobalOption:
-        _usage(output, text("cli.usage.global"), _overview().format_usage())
+    except BadGlobalOption as problem:
+        _usage(output, _global_complaint(str(problem)), _overview().format_usage())
     except UsageProblem as problem:
         _usage(output, problem.sentence, problem.usage)
     except SystemExit as done:  # argparse printed a help page
@@ -56,6 +57,12 @@ def _language_of(arguments: Sequence[str]) -> str:
         return split(arguments)[0].settings.language
     except BadGlobalOption:
         return "en" if "en" in arguments else "vi"
+
+
+def _global_complaint(message: str) -> str:
+    """What is wrong with a global option; all of them are named where argparse says no more."""
+    named = message.endswith((NO_PATH, BROKEN))
+    return complaint(message) if named else text("cli.usage.global")
 
 
 def _usage(output: Output, sentence: str, usage: str) -> None:

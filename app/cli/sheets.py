@@ -9,6 +9,7 @@ from argparse import Namespace
 from pathlib import Path
 
 from app.cli.parser import CommandParser
+from app.cli.written import path
 from app.errors import KnownError
 from app.i18n import error_text, text
 from app.reports.document import Document
@@ -17,7 +18,7 @@ from app.reports.document import Document
 def add_sheet(command: CommandParser) -> None:
     """The option of a command that has a sheet."""
     command.add_argument(
-        "--sheet", type=Path, metavar=text("cli.arg.file"), help=text("cli.argument.sheet")
+        "--sheet", type=path, metavar=text("cli.arg.file"), help=text("cli.argument.sheet")
     )
 
 

@@ -102,7 +102,16 @@ class Unusable(NamedTuple):
 #: What a newer program may know and this one does not.
 _OF_A_NEWER_PROGRAM = frozenset(
     (
-        *("unreadable", "type", "rule", "rule_arguments", "condition", "code_list", "message"),
+        *(
+            "malformed",
+            "unreadable",
+            "type",
+            "rule",
+            "rule_arguments",
+            "condition",
+            "code_list",
+            "message",
+        ),
         *("field_type", "field_not_stored", "field_merge_group", "field_entity"),
         *("list_built_in", "code_level", "unit_kind", "new_program"),
     )

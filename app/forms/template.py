@@ -47,6 +47,11 @@ Codes = Callable[[str], CodeList]
 #: A name goes into operations as it is (app.history.operation).
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,62}")
 _decoder = msgspec.json.Decoder(Template, strict=True)
+#: What msgspec says of JSON that does not fit: the place, a field that is missing or unknown, and
+#: the byte from which it is none.
+_PLACE = re.compile(r"- at `([^`]+)`")
+_NAMED = re.compile(r"field `([^`]+)`")
+_BYTE = re.compile(r"\(byte (\d+)\)")
 #: A template travels as one text of an operation (app.history.operation.MAX_CONTENT_BYTES).
 MAX_TEMPLATE_BYTES = 512 * 1024
 
@@ -54,9 +59,9 @@ MAX_TEMPLATE_BYTES = 512 * 1024
 class TemplateError(KnownError):
     """A template that cannot be used. `reason` names what it breaks, `field` where."""
 
-    def __init__(self, reason: str, field: str = "", detail: str = "") -> None:
+    def __init__(self, reason: str, field: str = "", detail: str = "", **place: int) -> None:
         super().__init__(
-            f"forms.template.{reason}", "forms.template.hint", field=field, detail=detail
+            f"forms.template.{reason}", "forms.template.hint", field=field, detail=detail, **place
         )
         self.reason = reason
         self.field = field
@@ -75,9 +80,27 @@ def load_template(content: bytes, codes: Codes = load_code_list) -> Template:
         # first and another the last.
         json.loads(content, object_pairs_hook=_each_key_once)
     except (ValueError, RecursionError) as problem:
-        raise TemplateError("unreadable", detail=str(problem)) from problem
+        raise _unreadable(str(problem), content) from problem
     check_template(template, codes)
     return template
+
+
+def _unreadable(said: str, content: bytes) -> TemplateError:
+    """In our words what the reader of JSON `said` in English: where the shape of a template is not
+    kept, else the line and column from which the file is no JSON.
+    """
+    names = (_PLACE.search(said), _NAMED.search(said))
+    where = ".".join(one[1] for one in names if one is not None).strip("$.")
+    if where:
+        return TemplateError("unreadable", detail=where)
+    found = _BYTE.search(said)
+    at = int(found[1]) if found is not None else 0
+    if "truncated" in said:
+        at = len(content)
+    before = content[:at].decode(errors="ignore")
+    return TemplateError(
+        "malformed", line=before.count("\n") + 1, column=len(before) - before.rfind("\n")
+    )
 
 
 def _each_key_once(pairs: list[tuple[str, object]]) -> dict[str, object]:

@@ -81,13 +81,13 @@ class Conflicts:
     def open(self, name: str | None = None, reveal: Reveal | None = None) -> list[ConflictView]:
         """Every open conflict, or those of one record by its id or handle, by type and name.
 
-        Values of level A are masked without a reveal. Raises KnownError `rights.denied`,
-        `masking.no_reason`.
+        Values of level A are masked without a reveal. Raises KnownError `records.unknown`,
+        `rights.denied`, `masking.no_reason`.
         """
         self._workplace.require(Right.READ)
         require_reveal(self._workplace, reveal)
         with self._workplace.store.read() as reading:
-            ids = None if name is None else [id_named(self._workplace.handles, reading, name)]
+            ids = None if name is None else [self._record_named(reading, name)]
             found = history_queries.conflicts_of(reading, self._workplace.tier.value, ids)
         sight = look(self._workplace, reveal, {(entity, one) for entity, one, _, _ in found})
         with self._workplace.store.read() as reading:
@@ -96,6 +96,13 @@ class Conflicts:
                 views += self._views(reading, sight, found[start : start + _PAGE])
         # By name: the order of ids would tell of those that are not shown.
         return sorted(views, key=lambda one: (one.entity, one.id))
+
+    def _record_named(self, reading: Reading, name: str) -> str:
+        """The id of a record that is here."""
+        ent_id = id_named(self._workplace.handles, reading, name)
+        if register.entity_of(reading, ent_id) is None:
+            raise KnownError("records.unknown", "records.unknown_hint", id=name)
+        return ent_id
 
     def in_words(self, one: ConflictView, values: Mapping[str, Shown]) -> list[Worded]:
         """One side of it, as the form shows values."""

@@ -30,6 +30,18 @@ REOPENING_SLOT, REOPENING_REQUEST = "reopening.json", "reopening.request"
 _MARKER = "setting-up"
 
 
+def make_folder(folder: Path) -> None:
+    """Make the folder of an installation, for this user alone, unless it is there.
+
+    Raises KnownError `home.not_folder` where a file has its name or that of a folder above it, and
+    OSError.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except (FileExistsError, NotADirectoryError) as error:
+        raise KnownError("home.not_folder", "home.not_folder_hint", folder=str(folder)) from error
+
+
 def prepare(settings: Settings) -> None:
     """Make the folder of a new installation, readable by this user alone, and mark it as begun.
 
@@ -189,7 +201,7 @@ class HomeLock:
 
     def __enter__(self) -> HomeLock:
         try:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
+            make_folder(self._path.parent)
             handle = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
         except OSError as error:
             if error.errno not in _NOT_WRITABLE:

@@ -40,6 +40,7 @@ from app.services.home import (
     HomeLock,
     clear_leftovers,
     finish,
+    make_folder,
     prepare,
     refuse_drive,
     refuse_store_without_keys,
@@ -106,7 +107,7 @@ def install(
     name = sign_in_name(user)
     check_passphrase(passphrase, name)
     row = AccountRow(name, clean(full_name) or name, clean(title), pack(ALL_RIGHTS), active=True)
-    settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    make_folder(settings.home)
     refuse_drive(settings.home)
     with HomeLock(settings.lock_path, "init"):
         prepare(settings)

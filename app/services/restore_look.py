@@ -86,7 +86,7 @@ def look(
     """
     if not is_file(file):
         raise KnownError("backup.no_file", "backup.no_file_hint", file=file.name)
-    settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    home.make_folder(settings.home)
     with home.HomeLock(settings.lock_path, "restore"):
         home.finish_restore(settings)
         here = unlock(settings) if settings.keyslots_path.exists() else None

@@ -98,7 +98,7 @@ def restore(
     """
     if not is_file(file):
         raise KnownError("backup.no_file", "backup.no_file_hint", file=file.name)
-    settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    home.make_folder(settings.home)
     home.refuse_drive(settings.home)
     with home.HomeLock(settings.lock_path, "restore"):
         home.finish_restore(settings)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from argparse import Namespace
-from pathlib import Path
 
 from app.cli.authority_passphrase import authority_passphrase
 from app.cli.days import day, day_of
@@ -12,6 +11,7 @@ from app.cli.output import columns
 from app.cli.parser import CommandParser
 from app.cli.session import Session
 from app.cli.sheets import add_sheet, refuse_other_files, write_sheet
+from app.cli.written import path
 from app.i18n import number, text
 
 _REASONS = ("lost", "exposed", "broken", "unused")
@@ -42,7 +42,7 @@ def add_commands(group: CommandParser) -> None:
     complete.runs(_complete_lists)
     rotate = commands.add_parser("rotate-root", help=text("cli.authority.rotate"))
     rotate.add_argument(
-        "--root-file", type=Path, metavar=text("cli.arg.file"), help=text("cli.authority.root_file")
+        "--root-file", type=path, metavar=text("cli.arg.file"), help=text("cli.authority.root_file")
     )
     rotate.add_argument(
         "--today", type=day, metavar=text("cli.arg.day"), help=text("cli.argument.today")
@@ -58,12 +58,12 @@ def add_commands(group: CommandParser) -> None:
     renew.runs(_renew)
     copy = commands.add_parser("copy-keys", help=text("cli.authority.copy_keys"))
     copy.add_argument(
-        "--out", type=Path, required=True, metavar=text("cli.arg.folder"), help=text("unit_keys.to")
+        "--out", type=path, required=True, metavar=text("cli.arg.folder"), help=text("unit_keys.to")
     )
     copy.runs(_copy_keys)
     take = commands.add_parser("take-keys", help=text("cli.authority.take_keys"))
     take.add_argument(
-        "folder", type=Path, metavar=text("cli.arg.folder"), help=text("unit_keys.taken_from")
+        "folder", type=path, metavar=text("cli.arg.folder"), help=text("unit_keys.taken_from")
     )
     take.runs(_take_keys)
 

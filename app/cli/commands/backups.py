@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from argparse import Namespace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.cli.commands.users import add_recovery
@@ -11,6 +10,7 @@ from app.cli.exit_code import ExitCode
 from app.cli.parser import CommandParser
 from app.cli.passphrase import read_code, read_passphrase
 from app.cli.session import Session
+from app.cli.written import path
 from app.i18n import number, text
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ def add_commands(group: CommandParser) -> None:
     verify = commands.add_parser("verify", help=text("cli.backup.verify"))
     verify.add_argument(
         "file",
-        type=Path,
+        type=path,
         nargs="?",
         metavar=text("cli.arg.file"),
         help=text("cli.argument.backup_verify"),
@@ -32,7 +32,7 @@ def add_commands(group: CommandParser) -> None:
     verify.runs(_verify)
     restore = commands.add_parser("restore", help=text("cli.backup.restore"))
     restore.add_argument(
-        "file", type=Path, metavar=text("cli.arg.file"), help=text("cli.argument.backup_restore")
+        "file", type=path, metavar=text("cli.arg.file"), help=text("cli.argument.backup_restore")
     )
     restore.add_argument(
         "--other-installation", action="store_true", help=text("cli.backup.other_installation")

@@ -19,6 +19,7 @@ from app.cli.exit_code import ExitCode
 from app.cli.output import columns
 from app.cli.parser import CommandParser
 from app.cli.session import Session
+from app.cli.written import path
 from app.i18n import number, text
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ def add_commands(group: CommandParser) -> None:
     """Describe the command."""
     group.add_argument("--unit", metavar=text("cli.arg.unit"), help=text("cli.check.unit"))
     group.add_argument("--declared", action="store_true", help=text("cli.check.declared"))
-    group.add_argument("--out", type=Path, metavar=text("cli.arg.file"), help=text("cli.check.out"))
+    group.add_argument("--out", type=path, metavar=text("cli.arg.file"), help=text("cli.check.out"))
     group.runs(_check)
 
 

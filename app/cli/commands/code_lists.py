@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from argparse import Namespace
 from dataclasses import asdict
-from pathlib import Path
 
 from app.cli.commands.templates import note_unused, state_of
 from app.cli.days import day, day_with_precision
@@ -12,6 +11,7 @@ from app.cli.exit_code import ExitCode
 from app.cli.output import columns
 from app.cli.parser import CommandParser
 from app.cli.session import Session
+from app.cli.written import path
 from app.i18n import number, text
 
 
@@ -22,7 +22,7 @@ def add_commands(group: CommandParser) -> None:
     listing.runs(_list)
     load = commands.add_parser("load", help=text("cli.codelist.load"))
     load.add_argument(
-        "file", type=Path, metavar=text("cli.arg.file"), help=text("cli.argument.list_file")
+        "file", type=path, metavar=text("cli.arg.file"), help=text("cli.argument.list_file")
     )
     load.add_argument(
         "--edition",

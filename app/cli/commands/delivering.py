@@ -15,6 +15,7 @@ from app.cli.exit_code import ExitCode
 from app.cli.output import Document, columns
 from app.cli.parser import Commands
 from app.cli.session import Session
+from app.cli.written import path
 from app.errors import KnownError
 from app.i18n import text
 
@@ -33,7 +34,7 @@ def add_deliveries(commands: Commands) -> None:
     )
     found.add_argument(
         "--out",
-        type=Path,
+        type=path,
         metavar=text("cli.arg.file"),
         help=text("cli.handover.deliveries_out"),
     )

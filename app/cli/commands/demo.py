@@ -9,6 +9,7 @@ from pathlib import Path
 from app.cli.exit_code import ExitCode
 from app.cli.parser import CommandParser
 from app.cli.session import Session
+from app.cli.written import path
 from app.i18n import text
 
 DEFAULT_CHILDREN = 200
@@ -24,7 +25,7 @@ def add_commands(group: CommandParser) -> None:
         help=text("cli.demo.children"),
     )
     group.add_argument(
-        "--out", type=Path, default=None, metavar=text("cli.arg.folder"), help=text("cli.demo.out")
+        "--out", type=path, default=None, metavar=text("cli.arg.folder"), help=text("cli.demo.out")
     )
     group.runs(_demo)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from argparse import Namespace
 from datetime import date
-from pathlib import Path
 
 from app.cli.authority_passphrase import authority_passphrase
 from app.cli.days import day, day_of, day_with_precision
@@ -13,6 +12,7 @@ from app.cli.parser import CommandParser
 from app.cli.passphrase import typed_code
 from app.cli.session import Session
 from app.cli.sheets import add_sheet, refuse_other_files, write_sheet
+from app.cli.written import path
 from app.i18n import number, text
 
 
@@ -22,7 +22,7 @@ def add_commands(group: CommandParser) -> None:
     request = commands.add_parser("request", help=text("cli.enrol.request"))
     request.add_argument(
         "--out",
-        type=Path,
+        type=path,
         required=True,
         metavar=text("cli.arg.file"),
         help=text("cli.argument.request_out"),
@@ -31,11 +31,11 @@ def add_commands(group: CommandParser) -> None:
     request.runs(_request)
     grant = commands.add_parser("grant", help=text("cli.enrol.grant"))
     grant.add_argument(
-        "file", type=Path, metavar=text("cli.arg.file"), help=text("cli.argument.request_file")
+        "file", type=path, metavar=text("cli.arg.file"), help=text("cli.argument.request_file")
     )
     grant.add_argument(
         "--out",
-        type=Path,
+        type=path,
         required=True,
         metavar=text("cli.arg.file"),
         help=text("cli.argument.reply_out"),
@@ -59,7 +59,7 @@ def add_commands(group: CommandParser) -> None:
     grant.runs(_grant)
     accept = commands.add_parser("accept", help=text("cli.enrol.accept"))
     accept.add_argument(
-        "file", type=Path, metavar=text("cli.arg.file"), help=text("cli.argument.reply_file")
+        "file", type=path, metavar=text("cli.arg.file"), help=text("cli.argument.reply_file")
     )
     accept.add_argument(
         "--fingerprint",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from argparse import Namespace
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.cli.commands.delivering import add_deliveries
@@ -20,6 +19,7 @@ from app.cli.days import day_of_moment
 from app.cli.exit_code import ExitCode
 from app.cli.parser import CommandParser
 from app.cli.session import Session
+from app.cli.written import path
 from app.i18n import number, text
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def add_commands(group: CommandParser) -> None:
     add_send(commands)
     inspect = commands.add_parser("inspect", help=text("cli.handover.inspect"))
     inspect.add_argument(
-        "file", type=Path, metavar=text("cli.arg.file"), help=text("cli.argument.bundle_file")
+        "file", type=path, metavar=text("cli.arg.file"), help=text("cli.argument.bundle_file")
     )
     inspect.runs(_inspect)
     add_receive(commands)
@@ -51,7 +51,7 @@ def add_commands(group: CommandParser) -> None:
     finish.add_argument("id", metavar="ID", help=text("cli.argument.unfinished_id"))
     finish.add_argument(
         "--out",
-        type=Path,
+        type=path,
         required=True,
         metavar=text("cli.arg.folder"),
         help=text("cli.argument.finish_out"),
@@ -87,7 +87,7 @@ def add_commands(group: CommandParser) -> None:
     record.add_argument("id", metavar="ID", help=text("cli.argument.handover_id"))
     record.add_argument(
         "--out",
-        type=Path,
+        type=path,
         required=True,
         metavar=text("cli.arg.file"),
         help=text("cli.argument.record_out"),

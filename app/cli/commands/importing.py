@@ -16,6 +16,7 @@ from app.cli.output import columns
 from app.cli.parser import Commands
 from app.cli.questions import agreed
 from app.cli.session import Session
+from app.cli.written import path
 from app.i18n import number, text
 
 if TYPE_CHECKING:
@@ -51,10 +52,10 @@ def add_import(commands: Commands) -> None:
     """Describe both commands."""
     load = commands.add_parser("import", help=text("cli.register.import"))
     load.add_argument(
-        "file", type=Path, metavar=text("cli.arg.file"), help=text("cli.register.import_file")
+        "file", type=path, metavar=text("cli.arg.file"), help=text("cli.register.import_file")
     )
     load.add_argument("--unit", metavar=text("cli.arg.unit"), help=text("cli.register.unit"))
-    load.add_argument("--columns", type=Path, metavar="MAP.json", help=text("cli.register.columns"))
+    load.add_argument("--columns", type=path, metavar="MAP.json", help=text("cli.register.columns"))
     load.add_argument(
         "--sheet", metavar=text("cli.arg.name"), help=text("cli.register.import_sheet")
     )

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from argparse import Namespace
-from pathlib import Path
 
 from app.cli.exit_code import ExitCode
 from app.cli.parser import CommandParser
 from app.cli.session import Session
+from app.cli.written import path
 from app.i18n import text
 
 
@@ -17,7 +17,7 @@ def add_commands(group: CommandParser) -> None:
         "--unit", required=True, metavar=text("cli.arg.unit"), help=text("cli.init.unit")
     )
     group.add_argument(
-        "--units", type=Path, metavar=text("cli.arg.file"), help=text("cli.init.units")
+        "--units", type=path, metavar=text("cli.arg.file"), help=text("cli.init.units")
     )
     group.add_argument(
         "--full-name", default="", metavar=text("cli.arg.name"), help=text("cli.init.full_name")

@@ -17,6 +17,7 @@ from app.cli.exit_code import ExitCode
 from app.cli.file_patterns import expanded
 from app.cli.parser import Commands
 from app.cli.session import Session
+from app.cli.written import path
 from app.i18n import called, number, text
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ def add_receive(commands: Commands) -> None:
     receive = commands.add_parser("receive", help=text("cli.handover.receive"))
     receive.add_argument(
         "files",
-        type=Path,
+        type=path,
         nargs="+",
         metavar=text("cli.arg.file"),
         help=text("cli.argument.bundle_files"),

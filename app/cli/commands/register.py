@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from argparse import Namespace
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.cli.commands.importing import add_import
@@ -15,6 +14,7 @@ from app.cli.output import columns
 from app.cli.parser import CommandParser
 from app.cli.revealing import add_reveal, reveal_of
 from app.cli.session import Session
+from app.cli.written import path
 from app.i18n import decimal, number, text
 from app.text.moments import moment_words
 
@@ -29,7 +29,7 @@ def add_commands(group: CommandParser) -> None:
     add_import(commands)
     save = commands.add_parser("export", help=text("cli.register.export"))
     save.add_argument(
-        "file", type=Path, metavar=text("cli.arg.file"), help=text("cli.register.export_file")
+        "file", type=path, metavar=text("cli.arg.file"), help=text("cli.register.export_file")
     )
     save.add_argument("--unit", metavar=text("cli.arg.unit"), help=text("cli.register.export_unit"))
     save.add_argument(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from argparse import Namespace
 from functools import partial
-from pathlib import Path
 
 from app.cli.authority_passphrase import authority_passphrase
 from app.cli.exit_code import ExitCode
@@ -12,6 +11,7 @@ from app.cli.parser import CommandParser
 from app.cli.passphrase import read_new_passphrase, typed_code
 from app.cli.session import Session
 from app.cli.sheets import add_sheet, refuse_other_files, write_sheet
+from app.cli.written import path
 from app.i18n import text
 
 
@@ -38,19 +38,19 @@ def add_commands(group: CommandParser) -> None:
 
 
 def _file(command: CommandParser, help_id: str) -> None:
-    command.add_argument("file", type=Path, metavar=text("cli.arg.file"), help=text(help_id))
+    command.add_argument("file", type=path, metavar=text("cli.arg.file"), help=text(help_id))
 
 
 def _out(command: CommandParser, help_id: str) -> None:
     command.add_argument(
-        "--out", type=Path, required=True, metavar=text("cli.arg.file"), help=text(help_id)
+        "--out", type=path, required=True, metavar=text("cli.arg.file"), help=text(help_id)
     )
 
 
 def _new_passphrase(command: CommandParser) -> None:
     command.add_argument(
         "--new-passphrase-file",
-        type=Path,
+        type=path,
         metavar=text("cli.arg.file"),
         help=text("cli.user.new_passphrase_file"),
     )

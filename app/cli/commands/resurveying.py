@@ -14,6 +14,7 @@ from app.cli.exit_code import ExitCode
 from app.cli.output import columns
 from app.cli.parser import CommandParser, Commands
 from app.cli.session import Session
+from app.cli.written import path
 from app.errors import KnownError
 from app.i18n import number, text
 
@@ -98,7 +99,7 @@ def _add_sample(command: CommandParser) -> None:
 
 def _add_out(command: CommandParser) -> None:
     command.add_argument(
-        "--out", type=Path, metavar=text("cli.arg.file"), help=text("cli.resurvey.out")
+        "--out", type=path, metavar=text("cli.arg.file"), help=text("cli.resurvey.out")
     )
 
 

@@ -7,7 +7,6 @@ Ends with 4 when something waits.
 from __future__ import annotations
 
 from argparse import Namespace
-from pathlib import Path
 
 from app.cli.days import day_with_precision
 from app.cli.exit_code import ExitCode
@@ -15,6 +14,7 @@ from app.cli.output import columns
 from app.cli.parser import Commands
 from app.cli.revealing import add_reveal, reveal_of
 from app.cli.session import Session
+from app.cli.written import path
 from app.i18n import text
 
 
@@ -22,7 +22,7 @@ def add_returned(commands: Commands) -> None:
     """Describe the command."""
     found = commands.add_parser("returned", help=text("cli.handover.returned_list"))
     found.add_argument(
-        "--out", type=Path, metavar=text("cli.arg.file"), help=text("cli.handover.returned_out")
+        "--out", type=path, metavar=text("cli.arg.file"), help=text("cli.handover.returned_out")
     )
     add_reveal(found)
     found.runs(_returned)

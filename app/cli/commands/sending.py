@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from argparse import Namespace
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.cli.days import day_of
 from app.cli.exit_code import ExitCode
 from app.cli.parser import Commands
 from app.cli.session import Session
+from app.cli.written import path
 from app.i18n import number, text
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def add_send(commands: Commands) -> None:
     look.add_argument("--preview", action="store_true", help=text("cli.handover.send_preview"))
     look.add_argument(
         "--out",
-        type=Path,
+        type=path,
         metavar=text("cli.arg.folder"),
         help=text("cli.argument.send_out"),
     )

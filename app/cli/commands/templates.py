@@ -5,7 +5,6 @@ from __future__ import annotations
 from argparse import Namespace
 from collections.abc import Iterable
 from dataclasses import asdict
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.cli.days import day_with_precision
@@ -13,6 +12,7 @@ from app.cli.exit_code import ExitCode
 from app.cli.output import columns
 from app.cli.parser import CommandParser
 from app.cli.session import Session
+from app.cli.written import path
 from app.i18n import text
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ def add_commands(group: CommandParser) -> None:
     listing.runs(_list)
     load = commands.add_parser("load", help=text("cli.template.load"))
     load.add_argument(
-        "file", type=Path, metavar=text("cli.arg.file"), help=text("cli.argument.template_file")
+        "file", type=path, metavar=text("cli.arg.file"), help=text("cli.argument.template_file")
     )
     load.runs(_load)
 

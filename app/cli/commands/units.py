@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from argparse import Namespace
 from dataclasses import asdict
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.cli.commands.templates import note_unused
@@ -15,6 +14,7 @@ from app.cli.exit_code import ExitCode
 from app.cli.output import columns
 from app.cli.parser import CommandParser
 from app.cli.session import Session
+from app.cli.written import path
 from app.i18n import number, text
 
 if TYPE_CHECKING:
@@ -44,11 +44,11 @@ def add_commands(group: CommandParser) -> None:
     listing.runs(_list)
     load = commands.add_parser("load", help=text("cli.unit.load"))
     load.add_argument(
-        "file", type=Path, metavar=text("cli.arg.file"), help=text("cli.argument.units_file")
+        "file", type=path, metavar=text("cli.arg.file"), help=text("cli.argument.units_file")
     )
     load.add_argument(
         "--successors",
-        type=Path,
+        type=path,
         metavar=text("cli.arg.file"),
         help=text("cli.unit.successors"),
     )
@@ -60,7 +60,7 @@ def add_commands(group: CommandParser) -> None:
     remap.add_argument(
         "file",
         nargs="?",
-        type=Path,
+        type=path,
         metavar=text("cli.arg.file"),
         help=text("cli.unit.remap_file"),
     )

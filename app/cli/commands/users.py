@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from argparse import Namespace
-from pathlib import Path
 
 from app.cli.commands.work_done import add_statistics
 from app.cli.exit_code import ExitCode
@@ -11,6 +10,7 @@ from app.cli.output import columns
 from app.cli.parser import CommandParser
 from app.cli.passphrase import read_new_passphrase
 from app.cli.session import Session
+from app.cli.written import path
 from app.i18n import text
 from app.services.rights import Role
 
@@ -28,7 +28,7 @@ def add_commands(group: CommandParser) -> None:
     add.add_argument("--title", default="", help=text("cli.user.title"))
     add.add_argument(
         "--new-passphrase-file",
-        type=Path,
+        type=path,
         metavar=text("cli.arg.file"),
         help=text("cli.user.first_passphrase_file"),
     )
@@ -44,7 +44,7 @@ def add_commands(group: CommandParser) -> None:
     add_recovery(passwd)
     passwd.add_argument(
         "--new-passphrase-file",
-        type=Path,
+        type=path,
         metavar=text("cli.arg.file"),
         help=text("cli.user.new_passphrase_file"),
     )
@@ -61,7 +61,7 @@ def add_recovery(command: CommandParser) -> None:
     """The options of a command that the recovery code can open the data for."""
     command.add_argument("--recovery", action="store_true", help=text("cli.user.recovery"))
     command.add_argument(
-        "--code-file", type=Path, metavar=text("cli.arg.file"), help=text("cli.user.code_file")
+        "--code-file", type=path, metavar=text("cli.arg.file"), help=text("cli.user.code_file")
     )
 
 
