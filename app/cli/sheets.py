@@ -1,18 +1,28 @@
-"""The sheets that go with keys, from the command line: a PDF file to be printed.
+"""What a command prints as PDF: the sheets that go with keys, asked for by `--sheet`, and lists.
 
-Asked for by `--sheet`; a recovery code is never put into one, for it would lie on the disk.
+A recovery code is never put into one, for it would lie on the disk.
 """
 
 from __future__ import annotations
 
-from argparse import Namespace
+import os
 from pathlib import Path
+from typing import NamedTuple
 
 from app.cli.parser import CommandParser
 from app.cli.written import path
 from app.errors import KnownError
 from app.i18n import error_text, text
 from app.reports.document import Document
+
+
+class Sheet(NamedTuple):
+    """What became of a sheet: what people are told, and for `--json` its file (None when there is
+    none) and why it could not be written (`error`, `message`; else None).
+    """
+
+    lines: list[str]
+    document: dict[str, object]
 
 
 def add_sheet(command: CommandParser) -> None:
@@ -22,30 +32,45 @@ def add_sheet(command: CommandParser) -> None:
     )
 
 
-def refuse_other_files(arguments: Namespace) -> None:
+def refuse_other_files(file: Path | None) -> None:
     """Refuse a file that is no PDF, or lies nowhere, before anything is done: the sheet comes last.
 
     Raises KnownError `printing.no_pdf`, `printing.cannot_write`.
     """
-    sheet: Path | None = arguments.sheet
-    if sheet is not None and sheet.suffix.lower() != ".pdf":
-        raise KnownError("printing.no_pdf", "printing.no_pdf.hint", file=sheet.name)
-    if sheet is not None and (sheet.is_dir() or not sheet.parent.is_dir()):
-        raise KnownError("printing.cannot_write", "printing.cannot_write.hint", file=sheet.name)
+    if file is not None and file.suffix.lower() != ".pdf":
+        raise KnownError("printing.no_pdf", "printing.no_pdf.hint", file=file.name)
+    if file is not None and (file.is_dir() or not _may_write(file.parent)):
+        raise KnownError("printing.cannot_write", "printing.cannot_write.hint", file=file.name)
 
 
-def write_sheet(arguments: Namespace, document: Document) -> list[str]:
-    """Write the sheet where it was asked for; what is to be said of it.
+def _may_write(folder: Path) -> bool:
+    return folder.is_dir() and os.access(folder, os.W_OK)
 
-    What it goes with was done: a sheet that cannot be written must not call that undone.
+
+def write_sheet(file: Path | None, document: Document | None, again: str = "") -> Sheet:
+    """Write the sheet of something that was done, where it was asked for. A sheet that cannot be
+    written must not call that undone; `again` says how to have it all the same.
     """
-    if arguments.sheet is None:
-        return []
+    if file is None or document is None:
+        return Sheet([], {"sheet": None, "sheet_problem": None})
+    try:
+        print_to(file, document)
+    except KnownError as error:
+        why = error_text(error)
+        lines = [text("cli.sheet.not_written", why=why), *filter(None, [again])]
+        problem = {"error": error.message_id, "message": "\n".join(filter(None, [why, again]))}
+        return Sheet(lines, {"sheet": None, "sheet_problem": problem})
+    return Sheet([written(file)], {"sheet": str(file), "sheet_problem": None})
+
+
+def print_to(file: Path, document: Document) -> None:
+    """Write a document as PDF. Raises what `write_pdf` raises."""
     # Qt is loaded only here, where something is printed.
     from app.printing.pdf import write_pdf
 
-    try:
-        write_pdf(document, arguments.sheet)
-    except KnownError as error:
-        return [text("cli.sheet.not_written", why=error_text(error))]
-    return [text("cli.sheet.written", file=arguments.sheet)]
+    write_pdf(document, file)
+
+
+def written(file: Path) -> str:
+    """The sentence that says where a sheet lies."""
+    return text("cli.sheet.written", file=file)

@@ -71,20 +71,22 @@ def add_commands(group: CommandParser) -> None:
 def _init(session: Session, arguments: Namespace) -> ExitCode:
     from app.services.key_sheets import kept_root, kept_root_sheet, whose
 
-    refuse_other_files(arguments)
+    refuse_other_files(arguments.sheet)
     with session.open() as services:
         made = services.authority.found(authority_passphrase(session))
         sheet = kept_root_sheet(kept_root(services.authority), whose(services.workplace))
+    printed = write_sheet(arguments.sheet, sheet)
     session.output.answer(
         {
             "root_fingerprint": made.root_fingerprint,
             "root_file": made.root_file,
             "authority_file": made.authority_file,
+            **printed.document,
         },
         [
             text("cli.authority.made", fingerprint=made.root_fingerprint),
             text("cli.authority.keep_root", file=made.root_file),
-            *write_sheet(arguments, sheet),
+            *printed.lines,
         ],
     )
     return ExitCode.DONE
@@ -157,7 +159,7 @@ def _revoke(session: Session, arguments: Namespace) -> ExitCode:
     from app.services.key_sheets import RevokedPc, revoked_sheet, whose
     from app.services.stations import short_station
 
-    refuse_other_files(arguments)
+    refuse_other_files(arguments.sheet)
     reason = None if arguments.reason is None else RevocationReason(arguments.reason)
     with session.open() as services:
         revoked = services.authority.revoke(
@@ -172,14 +174,15 @@ def _revoke(session: Session, arguments: Namespace) -> ExitCode:
         )
         sheet = revoked_sheet(pc, whose(services.workplace))
     lines = [text("cli.authority.revoked", station=arguments.station, number=revoked.number)]
+    printed = write_sheet(arguments.sheet, sheet)
     session.output.answer(
         {
             "station": arguments.station,
             "crl_number": revoked.number,
             "reason": arguments.reason,
-            "sheet": None if arguments.sheet is None else str(arguments.sheet),
+            **printed.document,
         },
-        lines + write_sheet(arguments, sheet),
+        lines + printed.lines,
     )
     return ExitCode.DONE
 
@@ -234,24 +237,26 @@ def _stations(session: Session, _arguments: Namespace) -> ExitCode:
 def _rotate(session: Session, arguments: Namespace) -> ExitCode:
     from app.services.key_sheets import kept_root, kept_root_sheet, whose
 
-    refuse_other_files(arguments)
+    refuse_other_files(arguments.sheet)
     with session.open() as services:
         made = services.root_rotation.rotate(
             authority_passphrase(session), arguments.root_file, arguments.today
         )
         sheet = kept_root_sheet(kept_root(services.authority), whose(services.workplace))
+    printed = write_sheet(arguments.sheet, sheet)
     session.output.answer(
         {
             "root_fingerprint": made.root_fingerprint,
             "root_file": made.root_file,
             "authority_file": made.authority_file,
             "old_fingerprint": made.old_fingerprint,
+            **printed.document,
         },
         [
             text("cli.authority.rotated", fingerprint=made.root_fingerprint),
             text("cli.authority.rotated_next"),
             text("cli.authority.keep_root", file=made.root_file),
-            *write_sheet(arguments, sheet),
+            *printed.lines,
         ],
     )
     return ExitCode.DONE
@@ -261,7 +266,7 @@ def _renew(session: Session, arguments: Namespace) -> ExitCode:
     from app.services.key_sheets import RenewedPc, renewed_sheet, whose
     from app.services.stations import short_station
 
-    refuse_other_files(arguments)
+    refuse_other_files(arguments.sheet)
     with session.open() as services:
         done = services.own_renewal.renew(
             authority_passphrase(session), new_keys=arguments.new_keys, today=arguments.today
@@ -272,6 +277,7 @@ def _renew(session: Session, arguments: Namespace) -> ExitCode:
         text("own_renewal.done", day=day_of(done.until), count=number(done.signed)),
         text("own_renewal.next_new" if arguments.new_keys else "own_renewal.next"),
     ]
+    printed = write_sheet(arguments.sheet, sheet)
     session.output.answer(
         {
             "station": done.station,
@@ -279,9 +285,9 @@ def _renew(session: Session, arguments: Namespace) -> ExitCode:
             "signed": done.signed,
             "new_keys": arguments.new_keys,
             "crl_number": done.list_number or None,
-            "sheet": None if arguments.sheet is None else str(arguments.sheet),
+            **printed.document,
         },
-        lines + write_sheet(arguments, sheet),
+        lines + printed.lines,
     )
     return ExitCode.DONE
 
@@ -343,7 +349,7 @@ def _revoke_authority(session: Session, arguments: Namespace) -> ExitCode:
     from app.services.authority import RevocationReason
     from app.services.key_sheets import revoked_authority_sheet, whose
 
-    refuse_other_files(arguments)
+    refuse_other_files(arguments.sheet)
     reason = None if arguments.reason is None else RevocationReason(arguments.reason)
     with session.open() as services:
         view, made = services.authorities_below.revoke(
@@ -357,11 +363,17 @@ def _revoke_authority(session: Session, arguments: Namespace) -> ExitCode:
             number(view.stations),
             whose(services.workplace),
         )
+    printed = write_sheet(arguments.sheet, sheet)
     session.output.answer(
-        {"unit": view.unit, "stations": view.stations, "crl_number": made.number},
+        {
+            "unit": view.unit,
+            "stations": view.stations,
+            "crl_number": made.number,
+            **printed.document,
+        },
         [
             text("below.revoked", unit=unit, count=number(view.stations)),
-            *write_sheet(arguments, sheet),
+            *printed.lines,
         ],
     )
     return ExitCode.DONE

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from argparse import Namespace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ from app.cli.exit_code import ExitCode
 from app.cli.output import Document, columns
 from app.cli.parser import Commands
 from app.cli.session import Session
+from app.cli.sheets import print_to, refuse_other_files
 from app.cli.written import path
 from app.errors import KnownError
 from app.i18n import text
@@ -45,16 +47,14 @@ def _deliveries(session: Session, arguments: Namespace) -> ExitCode:
     from app.services.delivery_words import other_open_rounds, summary_of, title_of
 
     out: Path | None = arguments.out
+    refuse_other_files(out)
     if out is not None and os.path.lexists(out):
         raise KnownError("deliveries.file_there", "deliveries.file_there_hint", file=str(out))
     with session.open() as services:
         desk = services.handovers.deliveries
         found = desk.read(arguments.round)
         if out is not None:
-            # Qt is loaded only here, by the one command that prints.
-            from app.printing.pdf import write_pdf
-
-            desk.print(lambda paper: write_pdf(paper, out), arguments.round)
+            desk.print(partial(print_to, out), arguments.round)
     names = ("unit", "name", "stage", "last", "counts", "note")
     heads = [text(f"cli.deliveries.{name}") for name in names]
     lines = [

@@ -82,7 +82,7 @@ def _request(session: Session, arguments: Namespace) -> ExitCode:
     from app.services.key_sheets import request_sheet, whose
     from app.services.stations import short_station
 
-    refuse_other_files(arguments)
+    refuse_other_files(arguments.sheet)
     with session.open() as services:
         done = services.enrolment.request(arguments.out, authority_passphrase(session))
         station = short_station(done.station)
@@ -93,9 +93,15 @@ def _request(session: Session, arguments: Namespace) -> ExitCode:
         text("cli.enrol.requested", station=station, file=done.path),
         text("cli.enrol.read_out", code=done.check_code),
     ]
+    printed = write_sheet(arguments.sheet, sheet)
     session.output.answer(
-        {"request": str(done.path), "check_code": done.check_code, "station": done.station},
-        lines + write_sheet(arguments, sheet),
+        {
+            "request": str(done.path),
+            "check_code": done.check_code,
+            "station": done.station,
+            **printed.document,
+        },
+        lines + printed.lines,
     )
     return ExitCode.DONE
 
@@ -105,7 +111,7 @@ def _grant(session: Session, arguments: Namespace) -> ExitCode:
     from app.services.key_sheets import GrantedPc, granted_sheet, role_in_words, whose
     from app.services.stations import short_station
 
-    refuse_other_files(arguments)
+    refuse_other_files(arguments.sheet)
     with session.open() as services:
         units = [services.workplace.unit_named(unit) for unit in arguments.unit]
         seen = services.enrolment.inspect(arguments.file)
@@ -136,6 +142,7 @@ def _grant(session: Session, arguments: Namespace) -> ExitCode:
             done.path.name,
         )
         sheet = granted_sheet(pc, done.root_fingerprint, whose(services.workplace))
+    printed = write_sheet(arguments.sheet, sheet)
     session.output.answer(
         {
             "file": str(done.path),
@@ -146,12 +153,13 @@ def _grant(session: Session, arguments: Namespace) -> ExitCode:
             "units": list(done.units),
             "role": done.role,
             "until": done.until.isoformat(),
+            **printed.document,
         },
         [
             text("cli.enrol.granted", file=done.path, unit=done.unit),
             text("cli.enrol.fingerprint", fingerprint=done.root_fingerprint),
             *([_ends(done.until)] if done.ends_with_authority else []),
-            *write_sheet(arguments, sheet),
+            *printed.lines,
         ],
     )
     return ExitCode.DONE

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from argparse import Namespace
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from app.cli.commands.delivering import add_deliveries
@@ -19,6 +20,7 @@ from app.cli.days import day_of_moment
 from app.cli.exit_code import ExitCode
 from app.cli.parser import CommandParser
 from app.cli.session import Session
+from app.cli.sheets import print_to, refuse_other_files
 from app.cli.written import path
 from app.i18n import number, text
 
@@ -357,13 +359,11 @@ def _return(session: Session, arguments: Namespace) -> ExitCode:
 
 
 def _record(session: Session, arguments: Namespace) -> ExitCode:
-    # Qt is loaded only here, by the one command that prints.
-    from app.printing.pdf import write_pdf
-
+    refuse_other_files(arguments.out)
     with session.open() as services:
         services.handovers.register.print(
             arguments.id,
-            lambda document: write_pdf(document, arguments.out),
+            partial(print_to, arguments.out),
             blank_people=arguments.blank_people,
         )
     session.output.answer(

@@ -61,7 +61,7 @@ def _request(session: Session, arguments: Namespace) -> ExitCode:
     from app.services.key_sheets import locked_whose, reopening_sheet
     from app.services.stations import short_station
 
-    refuse_other_files(arguments)
+    refuse_other_files(arguments.sheet)
     new = read_new_passphrase(arguments.new_passphrase_file)
     done = reopening.ask(session.settings, arguments.out, new, session.options.user)
     station = short_station(done.station)
@@ -72,6 +72,7 @@ def _request(session: Session, arguments: Namespace) -> ExitCode:
         text("cli.reopen.requested", user=done.user, file=arguments.out),
         text("cli.enrol.read_out", code=done.check_code),
     ]
+    printed = write_sheet(arguments.sheet, sheet)
     session.output.answer(
         {
             "request": str(arguments.out),
@@ -79,8 +80,9 @@ def _request(session: Session, arguments: Namespace) -> ExitCode:
             "unit": done.unit,
             "station": done.station,
             "user": done.user,
+            **printed.document,
         },
-        lines + write_sheet(arguments, sheet),
+        lines + printed.lines,
     )
     return ExitCode.DONE
 
@@ -89,7 +91,7 @@ def _grant(session: Session, arguments: Namespace) -> ExitCode:
     from app.services.key_sheets import RegisterOf, reopened_sheet, whose
     from app.services.stations import short_station
 
-    refuse_other_files(arguments)
+    refuse_other_files(arguments.sheet)
     with session.open() as services:
         passphrase = authority_passphrase(session)
         view = services.reopening.inspect(arguments.file, passphrase)
@@ -102,14 +104,16 @@ def _grant(session: Session, arguments: Namespace) -> ExitCode:
         sheet = reopened_sheet(
             RegisterOf(unit, station, view.user), done.path.name, whose(services.workplace)
         )
+    printed = write_sheet(arguments.sheet, sheet)
     session.output.answer(
         {
             "file": str(done.path),
             "unit": view.unit,
             "station": view.station,
             "user": view.user,
+            **printed.document,
         },
-        [text("reopening.granted", unit=unit, file=done.path), *write_sheet(arguments, sheet)],
+        [text("reopening.granted", unit=unit, file=done.path), *printed.lines],
     )
     return ExitCode.DONE
 

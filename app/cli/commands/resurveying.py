@@ -7,19 +7,18 @@ and what it says of all of them.
 from __future__ import annotations
 
 from argparse import Namespace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.cli.exit_code import ExitCode
 from app.cli.output import columns
 from app.cli.parser import CommandParser, Commands
 from app.cli.session import Session
+from app.cli.sheets import print_to, refuse_other_files, write_sheet, written
 from app.cli.written import path
 from app.errors import KnownError
 from app.i18n import number, text
 
 if TYPE_CHECKING:
-    from app.reports.document import Document
     from app.services.surveys import Survey, SurveyLine
 
 
@@ -104,7 +103,12 @@ def _add_out(command: CommandParser) -> None:
 
 
 def _sample(session: Session, arguments: Namespace) -> ExitCode:
+    from app.services.rights import Right
+
+    refuse_other_files(arguments.out)
     with session.open() as services:
+        if arguments.out is not None:
+            services.workplace.require(Right.PRINT)
         village = None
         if arguments.village:
             village = services.resurveys.village_named(arguments.id, arguments.village)
@@ -114,8 +118,11 @@ def _sample(session: Session, arguments: Namespace) -> ExitCode:
         document = None
         if arguments.out is not None:
             document = services.resurvey_papers.list(survey)
-    _write(document, arguments.out)
-    session.output.answer(_document(survey), [*_rows(survey), *_drawn(survey)])
+    printed = write_sheet(arguments.out, document, _again(arguments, survey))
+    session.output.answer(
+        {**_document(survey), **printed.document},
+        [*_rows(survey), *_drawn(survey), *printed.lines],
+    )
     return ExitCode.DONE
 
 
@@ -151,22 +158,31 @@ def _household(survey: Survey, wanted: str) -> str:
 
 
 def _surveyed(session: Session, arguments: Namespace) -> ExitCode:
+    refuse_other_files(arguments.out)
     with session.open() as services:
         survey = services.resurveys.one(arguments.id, arguments.sample)
         document = None
         if arguments.out is not None:
             document = services.resurvey_papers.result(survey)
-    _write(document, arguments.out)
-    session.output.answer(_document(survey), [*_rows(survey), *_said(survey)])
+    lines = [*_rows(survey), *_said(survey)]
+    if document is not None:
+        print_to(arguments.out, document)
+        lines.append(written(arguments.out))
+    session.output.answer(_document(survey), lines)
     return ExitCode.WAITS if len(survey.results) < survey.drawn else ExitCode.DONE
 
 
-def _write(document: Document | None, out: Path | None) -> None:
-    if document is not None and out is not None:
-        # Qt is loaded only here, by the one command that prints.
-        from app.printing.pdf import write_pdf
-
-        write_pdf(document, out)
+def _again(arguments: Namespace, survey: Survey) -> str:
+    """How the list is printed: the same draw asked for again is the same sample."""
+    place = f' --village "{arguments.village}"' if arguments.village else ""
+    return text(
+        "cli.resurvey.again",
+        name=survey.name,
+        handover=survey.handover,
+        count=survey.drawn,
+        seed=survey.seed,
+        place=place,
+    )
 
 
 def _document(survey: Survey) -> dict[str, object]:

@@ -14,6 +14,7 @@ from app.cli.output import columns
 from app.cli.parser import Commands
 from app.cli.revealing import add_reveal, reveal_of
 from app.cli.session import Session
+from app.cli.sheets import print_to, refuse_other_files, written
 from app.cli.written import path
 from app.i18n import text
 
@@ -31,15 +32,13 @@ def add_returned(commands: Commands) -> None:
 def _returned(session: Session, arguments: Namespace) -> ExitCode:
     from app.services.returned_list import ReturnedList
 
+    refuse_other_files(arguments.out)
     with session.open() as services:
         desk = ReturnedList(services.workplace)
         found = desk.read(reveal_of(arguments.reveal))
         document = None if arguments.out is None else desk.sheet()
     if document is not None:
-        # Qt is loaded only here, by the one command that prints.
-        from app.printing.pdf import write_pdf
-
-        write_pdf(document, arguments.out)
+        print_to(arguments.out, document)
     rows = [
         [
             text("cli.state.answered" if one.answered else "cli.state.returned"),
@@ -60,6 +59,9 @@ def _returned(session: Session, arguments: Namespace) -> ExitCode:
     steps = [text("cli.handover.returned_step")] if bundles else []
     if any(one.masked for one in found):
         steps.append(text("cli.handover.returned_masked"))
+    lines = [*columns(heads, rows), *steps] if rows else [text("handovers.returned.none")]
+    if document is not None:
+        lines.append(written(arguments.out))
     session.output.answer(
         [
             {
@@ -80,6 +82,6 @@ def _returned(session: Session, arguments: Namespace) -> ExitCode:
             }
             for one in found
         ],
-        [*columns(heads, rows), *steps] if rows else [text("handovers.returned.none")],
+        lines,
     )
     return ExitCode.WAITS if any(not one.answered for one in found) else ExitCode.DONE
