@@ -85,16 +85,18 @@ def restore(
     clock: Callable[[], float] = time.time,
     *,
     other_installation: bool = False,
+    counting: Callable[[], None] = lambda: None,
 ) -> Restored:
     """Restore `file`, a copy made by `backup create`, into this home, which may be empty.
 
     `unlock` opens the key slots of the home, `open_beside` those that lie beside the copy
     (`by_passphrase`, `by_code`), where the home is empty or has another key. `other_installation`:
-    a copy made elsewhere may take the place of the store that stands here. Raises KnownError
+    a copy made elsewhere may take the place of the store that stands here. `counting` is told right
+    before the restored store counts, from where nobody may stop it any more. Raises KnownError
     `backup.no_file`, `backup.damaged`, `backup.newer_file`, `backup.no_keyslots`,
     `backup.bad_keyslots`, `backup.wrong_keyslots`, `backup.other_unit`,
-    `backup.other_installation`, `store.newer_file` (the store that stands here), `rights.denied`,
-    WrongSecret; then the home is as it was.
+    `backup.other_installation`, `store.newer_file` (the store that stands here), `home.not_folder`,
+    `rights.denied`, WrongSecret; then the home is as it was.
     """
     if not is_file(file):
         raise KnownError("backup.no_file", "backup.no_file_hint", file=file.name)
@@ -123,12 +125,14 @@ def restore(
                     other_installation=other_installation,
                 )
             kept = None if here is None else _put_aside(settings, here, standing, file)
+            counting()
             # From here on the restored store counts.
             part.replace(settings.restored_path)
             sync_folder(settings.home)
         except BaseException:
             remove_copy(part)
-            home.restored_keyslots(settings).unlink(missing_ok=True)
+            if not settings.restored_path.exists():  # its key slots go with it into their place
+                home.restored_keyslots(settings).unlink(missing_ok=True)
             raise
         home.finish_restore(settings)
         for folder in (settings.backups_path, settings.incoming_path, settings.evidence_path):

@@ -173,6 +173,57 @@ def test_work_broken_off_after_a_commit_is_not_called_undone(
     assert "Chưa có gì thay đổi" not in answer.notes
 
 
+def test_a_restore_that_counts_goes_to_its_end_and_is_told(
+    province: Homes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    commune = province.at(COMMUNE)
+    copy = commune.must("backup", "create")["file"]
+    sent(province, 0)
+    with monkeypatch.context() as patch:
+        patch.setattr("app.services.restoring.sync_folder", lambda _folder: _press(2))
+        answer = commune("backup", "restore", copy)
+    assert answer.code == 0
+    assert answer.document["kept"]
+    assert commune.must("handover", "list") == []
+
+
+def test_ctrl_c_before_a_restore_counts_leaves_the_register_as_it_was(
+    province: Homes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    commune = province.at(COMMUNE)
+    copy = commune.must("backup", "create")["file"]
+    sent(province, 0)
+    before = dump_home(commune.home, PASSPHRASE)
+
+    def putting_aside(*_words: object) -> Path:
+        _press()
+        raise AssertionError("Ctrl+C was not heard")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("app.services.restoring._put_aside", putting_aside)
+        answer = commune("backup", "restore", copy)
+    assert (answer.code, answer.document["error"]) == (1, "work.cancelled")
+    assert dump_home(commune.home, PASSPHRASE) == before
+
+
+def test_a_restore_whose_folder_fails_once_it_counts_keeps_its_key_slots(
+    province: Homes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever opens the home next puts the store in its place, and the slots that open it."""
+    commune, other = province.at(COMMUNE), province.init("21211@2024")
+    copy = Path(other.must("backup", "create")["file"])
+
+    def failing(_folder: Path) -> None:
+        raise OSError(5, "device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("app.services.restoring.sync_folder", failing)
+        fresh = Prompt(province.folder / "fresh", monkeypatch)
+        assert fresh("backup", "restore", copy).code == 1
+    assert fresh("user", "list").code == 0
+    assert commune("user", "list").code == 0
+
+
 def test_ctrl_c_pressed_again_and_again_ends_with_code_1(province: Homes) -> None:
     commune = province.at(COMMUNE)
     for pause in slice_or_all((0.0, 0.02), (0.0, 0.01, 0.02, 0.03)):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from argparse import Namespace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from app.cli.commands.users import add_recovery
@@ -82,6 +83,7 @@ def _restore(session: Session, arguments: Namespace) -> ExitCode:
         unlock,
         open_beside,
         other_installation=arguments.other_installation,
+        counting=partial(session.interruption.committing, changing=True),
     )
     lines = [
         text("cli.backup.restored", file=done.file.name, unit=done.unit),
