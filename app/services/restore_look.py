@@ -60,7 +60,7 @@ class BeforeRestore:
     `same`: it is of this installation's own history. `stays_out` counts what it holds, or knows
     nothing of, and what somebody here took back or refused: that stays so. `used_again` is what it
     keeps out and what somebody here let count since: that counts. None where the store that stands
-    does not tell.
+    does not tell. `empty`: no register stands here that could be lost.
     """
 
     file: Path
@@ -73,6 +73,7 @@ class BeforeRestore:
     same: bool
     stays_out: StaysOut | None = None
     used_again: UsedAgain | None = None
+    empty: bool = False
 
 
 def look(
@@ -137,8 +138,9 @@ def _told(settings: Settings, file: Path, copy: Store, here: Unlocked | None) ->
                 finally:
                     store.close()
     when = made or _written(file)
+    empty = here is None and not settings.store_path.exists()
     return BeforeRestore(
-        file, when, copy.unit, enrolled, holds, standing, lacking, same, out, again
+        file, when, copy.unit, enrolled, holds, standing, lacking, same, out, again, empty
     )
 
 

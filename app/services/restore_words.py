@@ -26,7 +26,9 @@ def before_restore(found: BeforeRestore) -> list[tuple[str, str]]:
     ]
     if not found.same:
         told.append((text("restore.other", unit=found.unit), "error"))
-    if found.here is None:
+    if found.empty:
+        told.append((text("restore.empty_here", unit=found.unit), ""))
+    elif found.here is None:
         told.append((text("restore.nothing_here"), "warning"))
     else:
         told.append((text("restore.here", **_numbers(found.here)), ""))
@@ -79,6 +81,8 @@ def _of_what_is_lacking(found: BeforeRestore) -> list[tuple[str, str]]:
 
 def _of_what_stays_out(found: BeforeRestore) -> list[tuple[str, str]]:
     out = found.stays_out
+    if found.empty:
+        return [(text("restore.undone_unknown.empty"), "warning")]
     if out is None:
         return [(text("restore.undone_unknown"), "warning")] if found.here is None else []
     told = []

@@ -281,9 +281,18 @@ class MainWindow(QMainWindow):
         page = RestorePage(self.tasks, self._theme, self._settings, chosen)
         page.set_users(self._users)
         page.restored.connect(self._unlock_restored)
-        page.back_wanted.connect(lambda: QTimer.singleShot(0, self, self._show_unlock))
+        page.back_wanted.connect(lambda: QTimer.singleShot(0, self, self._leave_restore))
         self.unlock_page, self.restore_page = None, page
         self._set_page(page)
+
+    def _leave_restore(self) -> None:
+        self.restore_page = None
+        self.start()
+
+    def _restore_here(self) -> None:
+        """On a PC that has no register: one whose PC is lost."""
+        self._end_first_run()
+        self._show_restore()
 
     def _restore_from(self, chosen: Path) -> None:
         """From the open register: it is saved and closed first."""
@@ -421,6 +430,8 @@ class MainWindow(QMainWindow):
         start.work_wanted.connect(self._begin_work)
         start.leave_wanted.connect(self.close)
         start.trial_wanted.connect(self._make_trial)
+        # Not inside the click: the page that was clicked on goes.
+        start.restore_wanted.connect(lambda: QTimer.singleShot(0, self, self._restore_here))
         start.size_wanted.connect(self._dress)
         start.page.painted.connect(self._set_icon)
         self.first_start = start

@@ -1,5 +1,5 @@
-"""Restoring from a backup, before a register is open: choose one, see what it holds and what would
-be lost, then restore.
+"""Restoring from a backup, before a register is open, or on a PC that has none yet: choose one, see
+what it holds and what would be lost, then restore.
 
 It opens nothing for work itself: what was restored is unlocked as ever, by a signal. Nothing is
 replaced before its counts were seen, and whatever is chosen or typed anew asks for them again.
@@ -44,7 +44,8 @@ class RestorePart(GatePart):
     restored = Signal(str, str)
 
     def __init__(self, tasks: Tasks, theme: Theme, settings: Settings, parent: QWidget) -> None:
-        super().__init__(tasks, theme, text("restore.heading"), text("restore.why"), parent)
+        why = "restore.why" if settings.installed else "restore.why.empty"
+        super().__init__(tasks, theme, text("restore.heading"), text(why), parent)
         self._settings = settings
         self._seen: BeforeRestore | None = None
         self.list = QListWidget()
@@ -171,11 +172,12 @@ class RestorePart(GatePart):
         self.say(text("restore.restoring"))
 
     def _agreed(self, seen: BeforeRestore) -> bool:
+        state = ".empty" if seen.empty else ""
         question = Question(
-            text("restore.question", when=moment(seen.made)),
-            text("restore.details"),
+            text(f"restore.question{state}", when=moment(seen.made)),
+            text(f"restore.details{state}"),
             (
-                Choice("go", text("restore.go"), destroys=True),
+                Choice("go", text("restore.go"), destroys=not seen.empty),
                 Choice("stay", text("restore.not_now")),
             ),
         )

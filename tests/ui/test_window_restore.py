@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from app.services.installation import unlock
@@ -140,9 +142,51 @@ def test_a_register_that_does_not_open_any_more_is_restored_from_the_first_page(
     unlock(settings, PASSPHRASE)
 
 
+def test_a_pc_without_a_register_is_set_up_from_the_backup_of_a_lost_one(
+    qtbot: QtBot, tmp_path: Path, answers: list[str]
+) -> None:
+    lost = prepared_home(tmp_path)
+    _backed_up(lost, qtbot)
+    stick = tmp_path / "stick"
+    shutil.copytree(lost.backups_path, stick)
+    shutil.rmtree(lost.home)
+    settings = Settings(tmp_path / "new")
+    desk = Desk(qtbot, settings)
+    first = desk.window.first_run
+    assert first is not None
+    desk.tab_to(first.restoring)
+    desk.enter()
+    page = _page(desk)
+    assert any("máy cũ hỏng hoặc mất" in one.text() for one in page.findChildren(QLabel))
+    desk.press(Key.Key_Escape)
+    desk.until(lambda: desk.window.first_run is not None)
+    desk.settle()
+    assert desk.window.restore_page is None
+    first = desk.window.first_run
+    assert first is not None
+    desk.tab_to(first.restoring)
+    desk.enter()
+    page = _page(desk)
+    (copy,) = stick.glob("*.db")
+    page.part.take(copy)
+    told = _look(desk, page)
+    assert "Máy này chưa có sổ" in told
+    assert "không mở được" not in told
+    answers.append("go")
+    desk.tab_to(page.part.go)
+    desk.enter()
+    desk.until(lambda: desk.window.shell is not None)
+    desk.settle()
+    assert _names(desk) == ["Phạm Thị Hân"]
+    desk.close()
+    unlock(settings, PASSPHRASE)
+
+
 def test_what_was_told_of_another_copy_offers_nothing(qtbot: QtBot, tmp_path: Path) -> None:
     settings = prepared_home(tmp_path)
     _backed_up(settings, qtbot)
+    for one in settings.backups_path.iterdir():  # two of one second would have one name
+        one.rename(one.with_name(re.sub(r"\d{8}", "20261101", one.name)))
     desk = Desk(qtbot, settings).unlock()
     desk.shell._services.backups.create()
     section = open_part(desk, "backups")

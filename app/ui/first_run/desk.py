@@ -39,6 +39,8 @@ class FirstStart(QObject):
     leave_wanted = Signal()
     size_wanted = Signal(float)
     trial_wanted = Signal()
+    #: This PC takes the place of another one, whose backup is there.
+    restore_wanted = Signal()
 
     def __init__(
         self,
@@ -82,6 +84,7 @@ class FirstStart(QObject):
         page.work_wanted.connect(self.work_wanted)
         page.leave_wanted.connect(self.leave_wanted)
         page.trial.clicked.connect(self.trial_wanted)
+        page.restoring.clicked.connect(self.restore_wanted)
         return page
 
     # --- language and size ------------------------------------------------------------------

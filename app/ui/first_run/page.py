@@ -121,6 +121,8 @@ class FirstRun(QWidget):
         self.leave.hide()
         self.trial = Step(text("demonstration.open"))
         self.trial.setProperty("role", "link")
+        self.restoring = Step(text("restore.link"))
+        self.restoring.setProperty("role", "link")
         card = QFrame()
         card.setProperty("role", "card")
         card.setFixedWidth(px(720))
@@ -139,6 +141,7 @@ class FirstRun(QWidget):
         row = QHBoxLayout()
         row.addWidget(self.back)
         row.addWidget(self.trial)
+        row.addWidget(self.restoring)
         row.addStretch(1)
         row.addWidget(self.leave)
         row.addWidget(self.next)
@@ -204,7 +207,7 @@ class FirstRun(QWidget):
         self.whose.setVisible(stage is not Stage.UNIT)
         self.next.setText(text("first.begin" if stage + 1 == total else "first.next"))
         self.back.setVisible(stage in (Stage.PERSON, Stage.SECRET))
-        for one in (self.trial, self.look):
+        for one in (self.trial, self.restoring, self.look):
             one.setVisible(stage is Stage.UNIT)
         self.say("")
         self._mark(None)
@@ -277,7 +280,7 @@ class FirstRun(QWidget):
 
     def set_busy(self, busy: bool) -> None:
         """Lock the way on while something is being made or opened."""
-        for one in (self.next, self.back, self.trial, self.look):
+        for one in (self.next, self.back, self.trial, self.restoring, self.look):
             one.setEnabled(not busy)
 
     def refuse(self, words: str) -> None:
@@ -299,7 +302,7 @@ class FirstRun(QWidget):
         self.setFocusProxy(self.leave)
         self.pages.setEnabled(False)
         self.next.setEnabled(False)
-        for asking in (self.step, self.look, self.pages, self.next, self.trial):
+        for asking in (self.step, self.look, self.pages, self.next, self.trial, self.restoring):
             asking.hide()
         self._column.setStretchFactor(self.message, 1)
 
