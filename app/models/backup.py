@@ -27,7 +27,8 @@ DAILY, WEEKLY = 7, 4
 REPLACED = 2
 #: The end of the name of what a restore replaced.
 BEFORE_RESTORE = "-before-restore"
-_NAME = re.compile(r"store-(\d{8}-\d{6})(?:-[a-z-]+)?\.db")
+#: Its moment, and which one of that very second it is.
+_NAME = re.compile(r"store-(\d{8}-\d{6})(?:-(\d{1,3}))?(?:-[a-z-]+)?\.db")
 
 
 def make(settings: Settings, dek: bytes, label: str = "", spare: Path | None = None) -> Path:
@@ -36,8 +37,7 @@ def make(settings: Settings, dek: bytes, label: str = "", spare: Path | None = N
     Raises KnownError `backup.failed` (disk full, damaged copy) and leaves no half copy behind.
     """
     settings.backups_path.mkdir(mode=0o700, exist_ok=True)
-    stamp = datetime.now(tz=UTC).strftime("%Y%m%d-%H%M%S")
-    final = settings.backups_path / f"store-{stamp}{label}.db"
+    final = _free_name(settings.backups_path, label)
     part = final.with_suffix(".part")
     try:
         copy_whole(settings.store_path, part, dek)
@@ -58,6 +58,13 @@ def make(settings: Settings, dek: bytes, label: str = "", spare: Path | None = N
         raise KnownError("backup.failed", "backup.failed_hint") from error
     _thin_out(settings.backups_path, spare)
     return final
+
+
+def _free_name(folder: Path, label: str) -> Path:
+    """Names tell the second: another copy of the same one does not take the place of the first."""
+    stamp = datetime.now(tz=UTC).strftime("%Y%m%d-%H%M%S")
+    names = (f"store-{stamp}{'' if n == 1 else f'-{n}'}{label}.db" for n in range(1, 1000))
+    return next(path for name in names if not (path := folder / name).exists())
 
 
 def copy_whole(store: Path, to: Path, dek: bytes) -> None:
@@ -170,7 +177,7 @@ def _dated(folder: Path) -> list[tuple[datetime, Path]]:
     What bears another name was put there by a person and is none of ours; a file without a byte is
     a backup of nothing.
     """
-    found = []
+    found: list[tuple[datetime, int, Path]] = []
     for path in folder.glob("store-*.db"):
         named = _NAME.fullmatch(path.name)
         if named is None or not path.stat().st_size:
@@ -179,9 +186,10 @@ def _dated(folder: Path) -> list[tuple[datetime, Path]]:
             made = datetime.strptime(named[1], "%Y%m%d-%H%M%S").replace(tzinfo=UTC)
         except ValueError:
             continue  # digits, but no date
-        found.append((made, path))
+        found.append((made, int(named[2] or 1), path))
     now = datetime.now(tz=UTC)
-    return sorted(found, key=lambda one: (one[0] <= now, *one), reverse=True)
+    found.sort(key=lambda one: (one[0] <= now, *one), reverse=True)
+    return [(made, path) for made, _number, path in found]
 
 
 def _is_replaced(path: Path) -> bool:

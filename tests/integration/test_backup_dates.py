@@ -126,3 +126,25 @@ def test_a_damaged_store_is_kept_on_the_disk_before_another_takes_its_place(
     assert disk.steps[-2:] == ["sync .db", "sync backups"]
     assert "sync .json" in disk.steps
     assert kept.read_bytes() == settings.store_path.read_bytes()
+
+
+def test_two_copies_of_one_second_are_two_and_the_later_is_the_newest(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Stopped(datetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> datetime:
+            return datetime(2026, 3, 1, 8, 0, 0, tzinfo=tz)
+
+    monkeypatch.setattr(backup, "datetime", Stopped)
+    first = backup.make(settings, KEY)
+    before = first.read_bytes()
+    second = backup.make(settings, KEY)
+    replaced = [backup.make(settings, KEY, backup.BEFORE_RESTORE) for _ in range(2)]
+    assert len({first, second, *replaced}) == 4
+    assert first.read_bytes() == before
+    for one in (first, second, *replaced):
+        assert one.with_suffix(".keyslots.json").read_bytes() == SLOTS
+        backup.verify(one, KEY)
+    plain = [one for one in backup.copies(settings) if one not in replaced]
+    assert plain == [second, first]
