@@ -8,7 +8,7 @@ the same unit. No clock and no order of arrival takes part.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from app.history.entities import OUTSIDE, UNKNOWN
 from app.history.materialise import Ancestry, ancestry
@@ -43,6 +43,39 @@ def book_of_departed(operations: Iterable[Write]) -> str:
     It is the last real unit the child belonged to when it left. Once an operation that builds on
     the leaving names a unit as the owner, that unit has taken the child on and answers for it.
     """
+    told = _told(operations)
+    if told is None:
+        return ""
+    if (
+        told.owners[told.owner] not in _NOWHERE
+        and told.graph.ancestors[told.owner] >> told.left & 1
+    ):
+        return told.owners[told.owner]
+    return _last_unit(told.left, told.owners, told.graph)
+
+
+def leaving_of(operations: Iterable[Write]) -> tuple[str, str]:
+    """The last real unit that a departed child belonged to when it left, whoever has taken it on
+    since, and whom the operation that says so names as its owner; "" for none.
+    """
+    told = _told(operations)
+    if told is None:
+        return "", ""
+    return _last_unit(told.left, told.owners, told.graph), told.owners.get(told.left, "")
+
+
+class _Told(NamedTuple):
+    """Place in the graph → the owner that an operation writes; the places of the owner that is
+    shown and of the operation by which the child left.
+    """
+
+    graph: Ancestry
+    owners: dict[int, str]
+    owner: int
+    left: int
+
+
+def _told(operations: Iterable[Write]) -> _Told | None:
     by_id = {one.op_id: one for one in operations}
     graph = ancestry({op_id: one.parents for op_id, one in by_id.items()})
     owners = {
@@ -57,11 +90,9 @@ def book_of_departed(operations: Iterable[Write]) -> str:
     }
     owner, told = _shown(owners, graph), _shown(statuses, graph)
     if owner is None:
-        return ""
+        return None
     left = owner if told is None or statuses[told] != MOVED_OUT else told
-    if owners[owner] not in _NOWHERE and graph.ancestors[owner] >> left & 1:
-        return owners[owner]
-    return _last_unit(left, owners, graph)
+    return _Told(graph, owners, owner, left)
 
 
 def _shown(written: Mapping[int, object], graph: Ancestry) -> int | None:

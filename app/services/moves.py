@@ -22,7 +22,7 @@ from app.models.queries.moves import DIFFERENT, OPEN, SAME, DecisionRow, MoverRo
 from app.models.store import Reading
 from app.models.work import Change
 from app.services import saving
-from app.services.paired_owner import BASIS, DECISION, given_back, given_to
+from app.services.paired_owner import BASIS, DECISION, given_back, given_to, had_before
 from app.services.rights import Right
 from app.services.saving import RecordSave
 from app.services.workplace import Workplace
@@ -148,7 +148,7 @@ class Moves:
                 "verdict": SAME,
                 "basis": BASIS,
                 "reason": reason.strip() or ", ".join(sign.value for sign in signs) or None,
-                "moved_from": gone.owner or None,
+                "moved_from": had_before(work.connection, left, gone.owner),
             }
             saves = [self._decision(work.connection, left, came, values, act)]
             target = here.owner
@@ -204,6 +204,7 @@ class Moves:
             back = decided.moved_from
             if back and queries.is_gone(work.connection, left):
                 saves += given_back(work.connection, left, back)
+                back = str(saves[-1].change.values["owner_unit"])
             (done, *_) = saving.save_in(self._workplace, work, saves, act)
             work.commit()
         return Decided(done.id, back)
@@ -273,8 +274,7 @@ class Moves:
 
     def _book(self, one: MoverRow, *, left: bool) -> str:
         """The unit in whose book the child stood before it left, or stands."""
-        before = sorted(one.before) if left else []
-        return (before or sorted(one.held) or [one.owner])[-1]
+        return one.left if left else (sorted(one.held) or [one.owner])[-1]
 
     def _mover(self, one: MoverRow, *, left: bool = False) -> Mover:
         unit = self._book(one, left=left)

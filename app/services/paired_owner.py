@@ -12,9 +12,10 @@ from collections.abc import Set as AbstractSet
 
 from app.errors import KnownError
 from app.forms.issues import Value
+from app.history.departure import MOVED_OUT
 from app.history.entities import OUTSIDE, UNKNOWN
+from app.models.queries import departed, register
 from app.models.queries import moves as queries
-from app.models.queries import register
 from app.models.queries.moves import SAME
 from app.models.queries.register import RecordView
 from app.models.store import Reading
@@ -39,14 +40,29 @@ def given_to(reading: Reading, child: str, unit: str) -> RecordSave:
     return RecordSave(once_more(child, unit, change))
 
 
+def had_before(reading: Reading, child: str, owner: str) -> str | None:
+    """What a decision keeps of a child's owner before it: to whom it is to be given back. The unit
+    in whose book it is counted where the owner was only named and has not taken it on.
+    """
+    if owner in (OUTSIDE, UNKNOWN):
+        return owner
+    return departed.book_of(reading, child) or owner or None
+
+
 def given_back(reading: Reading, child: str, owner: str) -> list[RecordSave]:
     """The saves that make a child's owner what it was. Given to nobody it is with the unit that had
-    it last, so that one is named once more before: else it were that of the pair.
+    it last, so that one is named once more before: else it were that of the pair. And it leaves the
+    book it left once more, where that named a unit which has not taken it on.
 
     Raises KnownError `records.unknown`.
     """
     if owner not in (OUTSIDE, UNKNOWN):
-        return [given_to(reading, child, owner)]
+        left, named = queries.leaving(reading, child)
+        back = [given_to(reading, child, owner)]
+        if owner == left and named not in ("", left, OUTSIDE, UNKNOWN):
+            again: dict[str, Value] = {"owner_unit": named, "life_status": MOVED_OUT}
+            back.append(RecordSave(Change("child", again, child), anew=frozenset(again)))
+        return back
     book = queries.last_book(reading, child)
     # What builds on the save before reads the record as that one leaves it.
     to_nobody = RecordSave(Change("child", {"owner_unit": owner}, child))
@@ -85,4 +101,5 @@ def settled(
     target = gone[came].owner
     if not queries.is_followed(reading, came) or target not in gone[came].held:
         return {}, []
-    return {"moved_from": before or owner or None}, [given_to(reading, child, target)]
+    before = before or had_before(reading, child, owner)
+    return {"moved_from": before}, [given_to(reading, child, target)]

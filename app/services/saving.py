@@ -51,10 +51,13 @@ _FORMS = ("household", "child")
 
 @dataclass(frozen=True, slots=True)
 class RecordSave:
-    """One record to save: a household or child with the sub-records that go with it, or another."""
+    """One record to save: a household or child with the sub-records that go with it, or another.
+    The fields `anew` of a household or child are written also where they hold that value already.
+    """
 
     change: Change
     parts: tuple[Change, ...] = ()
+    anew: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +142,7 @@ class _Together:
                 errors = self._errors(change, [part.change for part in parts])
             if errors:
                 change = replace(change, values={**change.values, "complete": False})
-            own = replace(own, change=taken_on(self._work, change, self._act))
+            own = replace(own, change=taken_on(self._work, _anew(change, save.anew), self._act))
         elsewhere = self._elsewhere(own.change)
         done = replace(self._record(own), errors=errors)
         return [
@@ -271,6 +274,13 @@ class _Together:
         context = child_context(frame, ent_id, household, siblings, known, owner, holders)
         context = _with_parts(context, parts)
         return count_errors(validate(frame.template_of("child", merged), merged, context))
+
+
+def _anew(change: Change, fields: frozenset[str]) -> Change:
+    if not fields:
+        return change
+    loaded = {name: value for name, value in (change.loaded or {}).items() if name not in fields}
+    return replace(change, loaded=loaded)
 
 
 def _meant(workplace: Workplace, save: RecordSave) -> RecordSave:

@@ -91,6 +91,36 @@ def test_taken_back_the_child_is_with_the_unit_that_it_was_given_to(district: Wo
     assert _held(district, left) == (THIRD, frozenset({THIRD}))
 
 
+def test_who_was_given_to_a_unit_that_only_the_old_one_named_counts_where_it_was_again(
+    district: Workplace,
+) -> None:
+    """And as often as the pair is made and taken back; the lists name the book that was left."""
+    left, came = _child(district, OLD), _child(district, NEW)
+    _leaves(district, left, NEW)
+    before = _counted(district)
+    assert before == [1, 1, 0, 2]
+    moves = Moves(district)
+    for _ in range(2):
+        moves.pair(left, came)
+        assert _counted(district) == [0, 1, 0, 1]
+        (pair,) = moves.read().paired
+        assert pair.left.unit == OLD
+        assert moves.take_back(left, came).moved_to == NEW
+        assert _counted(district) == before
+        assert _held(district, left) == (NEW, frozenset({NEW}))
+
+
+def test_who_was_given_to_one_unit_and_found_in_another_left_neither_of_these(
+    district: Workplace,
+) -> None:
+    left, came = _child(district, OLD), _child(district, NEW)
+    _leaves(district, left, THIRD)
+    moves = Moves(district)
+    moves.pair(left, came)
+    (pair,) = moves.read().paired
+    assert pair.left.unit == OLD, "THIRD is the greater code, and had only been named"
+
+
 def test_two_who_are_called_one_are_not_kept_apart_before_that_is_taken_back(
     district: Workplace,
 ) -> None:

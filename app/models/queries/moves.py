@@ -19,6 +19,7 @@ from sqlalchemy import (
     select,
 )
 
+from app.history.departure import leaving_of
 from app.history.door import owners_left
 from app.history.entities import OUTSIDE, UNKNOWN
 from app.models import log
@@ -37,8 +38,8 @@ _NOWHERE = (OUTSIDE, UNKNOWN)
 
 class MoverRow(NamedTuple):
     """A child who left or came. `owner` is its present owner as written, `held` the units whose it
-    is at present, `before` those that had it earlier; `place` and `day` are of the event that told
-    the move, "" where none stands.
+    is at present, `left` the unit whose book it left or stands in ("" where nobody says); `place`
+    and `day` are of the event that told the move, "" where none stands.
     """
 
     id: str
@@ -53,7 +54,7 @@ class MoverRow(NamedTuple):
     head: str
     owner: str
     held: frozenset[str]
-    before: frozenset[str]
+    left: str
     place: str
     day: str
 
@@ -125,6 +126,11 @@ def last_book(connection: Connection, ent_id: str) -> str:
     return next(iter(owners_left(operations)), "")
 
 
+def leaving(connection: Connection, ent_id: str) -> tuple[str, str]:
+    """The unit whose book a child left, and whom its leaving names as the owner (`leaving_of`)."""
+    return leaving_of(log.operations_of(connection, [ent_id]).get(ent_id, []))
+
+
 def is_gone(connection: Connection, ent_id: str) -> bool:
     """Whether the child is visible and left."""
     statement = select(_child.c.id).where(_child.c.id == ent_id, _gone())
@@ -194,13 +200,18 @@ def _movers(connection: Connection, which: ColumnElement[bool], event: str) -> l
     ids = [row.id for row in rows]
     told = _events(connection, ids, event)
     held, ever = _units(connection, ids, record_owner), _units(connection, ids, record_owner_ever)
+    several = [one for one, units in ever.items() if len(units - held.get(one, set())) > 1]
+    by_log = {
+        one: leaving_of(done)[0] for one, done in log.operations_of(connection, several).items()
+    }
     found = []
     for row in rows:
         owner = row.owner_unit or ""
         now = held.get(row.id) or ({owner} if owner not in ("", *_NOWHERE) else set())
         told_here = told.get(row.id, ("", ""))
-        before = frozenset(ever.get(row.id, set()) - now)
-        values = (*(value or "" for value in row), frozenset(now), before, *told_here)
+        before = ever.get(row.id, set()) - now
+        left = by_log.get(row.id) or next(iter(sorted(before) or sorted(now)), owner)
+        values = (*(value or "" for value in row), frozenset(now), left, *told_here)
         found.append(MoverRow._make(values))
     return found
 
