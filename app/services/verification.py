@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from app.errors import KnownError
 from app.forms.schema import Severity
 from app.history.door import Direction
-from app.history.entities import OUTSIDE, UNKNOWN
+from app.history.entities import ENTITIES, OUTSIDE, UNKNOWN, Family
 from app.models.queries import counting, register, verifying
 from app.models.queries import handovers as handover_queries
 from app.models.queries.covering import Span, accepted_at, after, covered, inside
@@ -29,6 +29,7 @@ from app.services.checks import Checks, FoundIssue
 from app.services.handover_register import HandoverRegister, HandoverView, SendBack
 from app.services.handover_scope import reach, units_of
 from app.services.handover_values import ACCEPTED, counting_day, found_handover, text_of
+from app.services.handles import id_named
 from app.services.issue_book import IssueBook, RuleCount
 from app.services.issue_book import IssueFilter as IssueFilter
 from app.services.masking import reason_seen
@@ -36,6 +37,9 @@ from app.services.rights import Right
 from app.services.workplace import Progress, Workplace
 from app.sync.delivery import direction_of
 from app.text.moments import day_of
+
+#: The types of record that have a page and go back.
+_PAGES = ("household", "child")
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,15 +203,34 @@ class Verification:
         return [SendBack(one, reason, field) for one, field in self.book.records(wanted).items()]
 
     def refuse_field(self, field: str, records: Sequence[str]) -> None:
-        """Refuse a field that no form of a household or child has: nobody would find it. Raises
-        KnownError `verification.field_alone` where no record is named, `records.unknown_field`.
+        """Refuse a field that the form of a named record has not (of what belongs to a child or
+        household, the form of that page, which is what goes back): nobody would find it. A record
+        not known here is left to `settle`. Raises KnownError `verification.field_alone` where no
+        record is named, `records.unknown_field`.
         """
         if not records:
             raise KnownError("verification.field_alone", "verification.field_alone_hint")
         catalogue = self._workplace.catalogue
-        forms = ((entity, catalogue.newest(entity)) for entity in ("household", "child"))
-        if not any(field == one.name for entity, form in forms for one in form.fields_of(entity)):
+        with self._workplace.store.read() as reading:
+            pages = {self._page_type(reading, one) for one in records} - {None}
+        has_it = {
+            entity
+            for entity in _PAGES
+            if any(field == one.name for one in catalogue.newest(entity).fields_of(entity))
+        }
+        if not has_it or not pages <= has_it:
             raise KnownError("records.unknown_field", "records.unknown_field_hint", field=field)
+
+    def _page_type(self, reading: Reading, named: str) -> str | None:
+        """The type of a record by id or handle, of a part that of its page; None for unknown."""
+        record = id_named(self._workplace.handles, reading, named)
+        entity = register.entity_of(reading, record)
+        if entity is None or ENTITIES[entity].family is not Family.SUB:
+            return entity
+        found = register.record(reading, entity, record)
+        return (
+            None if found is None else register.entity_of(reading, text_of(found.values, "record"))
+        )
 
     def settle(
         self, handover: str, back: Sequence[SendBack], verdict: str = "", reason: str = ""

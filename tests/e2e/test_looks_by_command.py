@@ -132,6 +132,22 @@ def test_a_field_is_named_with_what_is_sent_back(enrolled_pair: Homes) -> None:
     assert (line["record"], line["field"]) == (child["id"], "birth_date")
 
 
+def test_a_field_is_one_of_the_form_of_the_record_that_is_sent_back(enrolled_pair: Homes) -> None:
+    below, above = enrolled_pair.at(COMMUNE), enrolled_pair.at(PROVINCE)
+    type_child(below, "1", NAME)
+    sent, _ = enrolled_pair.carry(below, above, PROVINCE)
+    (found,) = above.must("register", "search", NAME)
+    child, home = found["id"], found["household"]
+    back = ("handover", "return", sent["handover"], "--reason", "Xem lại", "--record")
+    for records, field in (((child,), "head_name"), ((home,), "sex"), ((home, child), "sex")):
+        answer = above(*back, *records, "--field", field)
+        assert (answer.code, answer.document["error"]) == (1, "records.unknown_field"), field
+    unknown = above(*back, "0" * 32, "--field", "sex")
+    assert unknown.document["error"] == "records.unknown"
+    above.must(*back, home, "--field", "head_name")
+    above.must(*back, child, "--field", "sex")
+
+
 @pytest.mark.parametrize("received", [False, True])
 def test_the_list_says_the_numbers_of_what_was_handed_over_before_any_receipt(
     enrolled_pair: Homes, *, received: bool
