@@ -99,8 +99,8 @@ class Masks:
         would tell them. So is one that is neither of a form known here nor among the `columns` of
         the program: a form that is still to come, or needs a newer program, may guard it. A
         circumstance that has ever been of a group of level A is masked as a whole, of a note that
-        was ever protected what somebody wrote, and of a review a reason with such words as make a
-        note protected.
+        was ever protected what somebody wrote, and of a review or a verdict a reason with such
+        words as make a note protected.
         """
         seen = list(versions)
         hidden = set(self.fields_of(entity))
@@ -113,10 +113,9 @@ class Masks:
             hidden -= OPEN_OF_CIRCUMSTANCE
         if entity == "note" and any(one.get(PROTECTED) for one in seen):
             hidden.update(WORDS_OF_NOTE)
-        if entity == "review" and any(
-            holds_private_words(str(one.get("reason") or "")) for one in seen
-        ):
-            hidden.add("reason")
+        for one in seen:
+            told = (name for name in one if _is_reason(entity, name))
+            hidden.update(name for name in told if holds_private_words(str(one[name] or "")))
         return frozenset(hidden)
 
     def open_reasons(self, entity: str, lines: Value) -> list[str]:
@@ -127,6 +126,13 @@ class Masks:
 
 
 _NONE: frozenset[str] = frozenset()
+
+
+def _is_reason(entity: str, name: str) -> bool:
+    """Whether a field says why something was sent back, or what was seen there."""
+    if entity == "handover":
+        return name.startswith("verdict_") and name.endswith("_reason")
+    return entity == "review" and name == "reason"
 
 
 def masks_of(templates: Iterable[Template]) -> Masks:

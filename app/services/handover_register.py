@@ -86,7 +86,8 @@ class Receipt:
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """What one tier decided: `accepted` or `returned`. `sent_back`: how many single records it
-    returned, about which an acceptance says nothing.
+    returned, about which an acceptance says nothing. `masked`: in the place of the reason stands
+    that it may not be read.
     """
 
     tier: str
@@ -95,6 +96,7 @@ class Verdict:
     by: str
     reason: str
     sent_back: int = 0
+    masked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,7 +285,8 @@ class HandoverRegister:
         verdict, on, by, reason = (
             text_of(values, prefix + rest) for rest in ("", "_on", "_by", "_reason")
         )
-        return Verdict(tier, verdict, on, by, reason_seen(self._workplace, reason), sent_back)
+        seen = reason_seen(self._workplace, reason)
+        return Verdict(tier, verdict, on, by, seen, sent_back, masked=seen != reason)
 
     def unverified(self) -> HandoverView | None:
         """The oldest handover from below that waits for this unit's verdict."""

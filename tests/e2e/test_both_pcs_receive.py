@@ -201,3 +201,15 @@ def test_the_chart_counts_what_the_units_other_pc_received(three: Three) -> None
         found = services.handovers.deliveries.read()
     assert found.count(Stage.RECEIVED, Stage.ACCEPTED) == 1
     assert len([one for one in found.units if one.first is not None]) == 1
+
+
+def test_a_reason_of_illness_is_masked_in_the_conflict_of_two_verdicts(two: Two) -> None:
+    two.take(two.first, two.second)
+    two.first.must("handover", "accept", two.handover)
+    why = "Nhiều trẻ nhiễm HIV ghi nhầm"
+    two.second.must("handover", "return", two.handover, "--reason", why)
+    for one in two.everywhere()[:2]:
+        answer = one("conflict", "list")
+        assert conflicts(one) == ["verdict_district"]
+        assert "HIV" not in str(answer.document) + answer.notes
+        assert "HIV" not in "\n".join(one.told("conflict", "list", codes=(0, 4)))

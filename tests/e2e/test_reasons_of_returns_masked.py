@@ -132,3 +132,28 @@ def test_who_may_look_behind_the_mask_reads_it_for_a_reason_and_the_look_is_on_r
     looked = [one for one in returned.below.must("audit", "list") if "Sửa theo yêu cầu" in str(one)]
     # Once the record, then the record and the handover.
     assert [one["event"] for one in looked] == ["reveal"] * 3
+
+
+def test_the_masked_reason_of_a_whole_handover_is_open_on_no_other_face(
+    returned: Returned,
+) -> None:
+    returned.send_back("Nhiều trẻ nhiễm HIV ghi nhầm")
+    returned.down()
+    handover = returned.sent["handover"]
+    for role in ("clerk", "checker", "protection"):
+        for words in ("show", "history"):
+            told = returned.said_to(role, "register", words, handover)
+            assert "HIV" not in told, (role, words)
+    assert MASK in "\n".join(returned.below.told("register", "show", handover))
+    (view,) = [one for one in returned.below.must("handover", "list") if one["id"] == handover]
+    (verdict,) = view["verdicts"]
+    assert verdict["reason"] == {"masked": True}, "no word that somebody could have typed"
+
+
+def test_an_open_reason_of_a_whole_handover_stays_open(returned: Returned) -> None:
+    returned.send_back("thiếu thôn Hai")
+    returned.down()
+    handover = returned.sent["handover"]
+    assert "thiếu thôn Hai" in returned.said_to("clerk", "register", "show", handover)
+    (view,) = [one for one in returned.below.must("handover", "list") if one["id"] == handover]
+    assert [one["reason"] for one in view["verdicts"]] == ["thiếu thôn Hai"]

@@ -240,7 +240,7 @@ def _view_document(view: HandoverView) -> dict[str, object]:
                 "tier": one.tier,
                 "verdict": one.verdict,
                 "on": one.on,
-                "reason": one.reason,
+                "reason": {"masked": True} if one.masked else one.reason,
                 "sent_back": one.sent_back,
             }
             for one in view.verdicts
