@@ -1,13 +1,14 @@
 """Who carries the books of a commune in a round (điều tra viên), as changes to be saved.
 
 One person is one record whichever PC notes him: its id follows from round and name, capitals and
-spaces aside. Records of before have an id of their own and are found by their name.
+spaces aside, and a new one gets one spelling of them. Records of before have an id of their own and
+are found by their name.
 """
 
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 
 from app.history.operation import Value
@@ -18,7 +19,25 @@ from app.models.queries.paper_books import EnumeratorRow
 from app.models.store import Reading
 from app.models.work import Change
 from app.services.saving import RecordSave
+from app.text.name_case import usual_case
+from app.text.normalize import clean
 from app.text.spelling import spelling
+
+
+def listed(known: Sequence[EnumeratorRow], out: Collection[tuple[str, str]]) -> list[EnumeratorRow]:
+    """Those of a round who carry books, and of those who stopped whoever holds one that is `out`:
+    (unit, name) of each.
+    """
+    holding = {(unit, _folded(name)) for unit, name in out}
+    return [one for one in known if not one.ended or (one.unit, _folded(one.full_name)) in holding]
+
+
+def written(name: str) -> str:
+    """A name as it is written: in the usual case where it was typed all in small letters or all in
+    capitals, so that what two PCs note of one person is one text.
+    """
+    cleaned = clean(name)
+    return usual_case(cleaned) or cleaned
 
 
 def noted(reading: Reading, unit: str, round_id: str, name: str) -> list[RecordSave]:
@@ -62,7 +81,7 @@ def _known(reading: Reading, unit: str, round_id: str, name: str) -> EnumeratorR
 
 
 def _new(unit: str, round_id: str, name: str, more: Mapping[str, Value]) -> Change:
-    values: dict[str, Value] = {"owner_unit": unit, "full_name": name, **more}
+    values: dict[str, Value] = {"owner_unit": unit, "full_name": written(name), **more}
     if round_id:
         values["round"] = round_id
     return Change("enumerator", values, key=_key(round_id, name))

@@ -158,13 +158,13 @@ class PaperBooks:
         """Enter books that a commune gets: numbers as typed, "1-12, 14". Returns their ids.
 
         Raises KnownError `rights.denied`, `paper_books.no_numbers`, `paper_books.too_many`,
-        `paper_books.there_already`, `units.outside_scope`, `records.unknown` for a village that is
-        none of the unit's.
+        `paper_books.day_to_come`, `paper_books.there_already`, `units.outside_scope`,
+        `records.unknown` for a village that is none of the unit's.
         """
         self._workplace.require(Right.ENTER)
         self._workplace.scope_units(unit)
         wanted = numbers_of(numbers)
-        day = (on or self._workplace.today()).isoformat()
+        day = self._day(on)
         with self._workplace.write() as work:
             current = self._round(work.connection, round_id)
             self._must_be_of(work.connection, unit, [village] if village else [])
@@ -213,39 +213,43 @@ class PaperBooks:
         households: int | None = None,
         children: int | None = None,
     ) -> int:
-        """Take a step with books; returns how many.
+        """Take a step with books; returns how many. `SUPPLIED`, which every book begins with, puts
+        the day of its supply right while nothing else was done with it.
 
         `who` is the enumerator it is issued to, who collected or checked it, or who got it back; an
         enumerator whom the round does not know yet is noted for it. `households` and `children` are
         what was entered from one book.
         Raises KnownError `rights.denied`, `records.unknown`, `paper_books.out_of_order`,
         `paper_books.nobody` for a book that is issued to nobody, `paper_books.day_before` for a day
-        before that of the step before, `paper_books.counts_of_one` for numbers of another step or
-        of several books, `paper_books.count_out_of_range`.
+        before that of the step before, `paper_books.day_to_come` for one after today,
+        `paper_books.counts_of_one` for numbers of another step or of several books,
+        `paper_books.count_out_of_range`.
         """
         self._workplace.require(Right.ENTER)
         if step is BookStep.ISSUED and not clean(who):
             raise KnownError("paper_books.nobody", "paper_books.nobody_hint")
         books = list(dict.fromkeys(books))
         _refuse_counts(step, books, households, children)
-        day = (on or self._workplace.today()).isoformat()
+        day, today = self._day(on), self._workplace.today().isoformat()
+        # One person is written in one way, or two PCs would leave two spellings to settle.
+        who = carriers.written(who) if step is BookStep.ISSUED else clean(who)
         said: dict[str, Value] = {f"{step.value}_on": day}
-        if step in _WHO:
-            said[_WHO[step]] = clean(who) or None
+        if step in _WHO and (who or step is not BookStep.SUPPLIED):
+            said[_WHO[step]] = who or None
         said |= _given(households=households, children=children)
         of_rounds: set[tuple[str, str]] = set()
         with self._workplace.write() as work:
             saves = []
             for one in books:
                 found, row = self._found(work.connection, one)
-                _refuse_step(row, step, day)
+                _refuse_step(row, step, day, today)
                 saves.append(
                     RecordSave(Change("book", said, one, base=found.heads, loaded=found.values))
                 )
                 of_rounds.add((row.unit, row.round))
             if step is BookStep.ISSUED:
                 for unit, current in sorted(of_rounds):
-                    saves += carriers.noted(work.connection, unit, current, clean(who))
+                    saves += carriers.noted(work.connection, unit, current, who)
             saving.save_in(self._workplace, work, saves)
             work.commit()
         return len(books)
@@ -277,12 +281,17 @@ class PaperBooks:
     def enumerators(
         self, unit: str | None = None, round_id: str | None = None
     ) -> list[EnumeratorRow]:
-        """Who carries books for a unit and those below it, by name."""
+        """Who carries books for a unit and those below it, by name; who stopped, as long as a book
+        is out with him: he may have got it on another PC.
+        """
         self._workplace.require(Right.READ)
         units = self._workplace.scope_units(unit)
         with self._workplace.store.read() as reading:
-            found = queries.enumerators(reading, units, self._round(reading, round_id))
-        return [one for one in found if not one.ended]
+            current = self._round(reading, round_id)
+            found = queries.enumerators(reading, units, current)
+            books = queries.books(reading, units, current)
+        out = [(one.unit, one.issued_to) for one in books if _step_of(one) is BookStep.ISSUED]
+        return carriers.listed(found, out)
 
     def assign(
         self, unit: str, full_name: str, *, phone: str = "", villages: Sequence[str] = ()
@@ -322,6 +331,20 @@ class PaperBooks:
             work.commit()
 
     # --- inside -----------------------------------------------------------------------------
+
+    def _day(self, on: date | None) -> str:
+        """The day of a deed (ISO), today where none is named. Raises KnownError
+        `paper_books.day_to_come`: nothing could be done with the book until that day came.
+        """
+        today = self._workplace.today()
+        if on is not None and on > today:
+            raise KnownError(
+                "paper_books.day_to_come",
+                "paper_books.day_to_come_hint",
+                day=day_in_words(on.isoformat()),
+                today=day_in_words(today.isoformat()),
+            )
+        return (on or today).isoformat()
 
     def _round(self, reading: Reading, round_id: str | None) -> str:
         if round_id is not None:
@@ -420,16 +443,21 @@ def _refuse_counts(
         )
 
 
-def _refuse_step(row: BookRow, step: BookStep, day: str) -> None:
-    """Raise KnownError where a step is not the next one, or on a day before the one it follows."""
+def _refuse_step(row: BookRow, step: BookStep, day: str, today: str) -> None:
+    """Raise KnownError where a step is not the next one, or on a day before the one it follows.
+
+    A day to come, which a PC with a wrong clock or an older program wrote, holds up nobody.
+    """
     stands = _step_of(row)
+    if step is stands is BookStep.SUPPLIED:
+        return
     if not _may_follow(stands, step):
         raise KnownError(
             "paper_books.out_of_order", "paper_books.out_of_order_hint", number=row.number
         )
     before = _day_of(row, stands)
     # A day of which only the month is known is not before another one of that month.
-    if day[: len(before)] < before:
+    if day[: len(before)] < before <= today:
         raise KnownError(
             "paper_books.day_before",
             "paper_books.day_before_hint",

@@ -171,3 +171,47 @@ def test_the_villages_of_an_enumerator_are_a_list(two: Two) -> None:
     first.must("book", "assign", "Hồ Thị Na", "--village", village)
     (found,) = first.must("book", "enumerators")
     assert found["villages"] == [village]
+
+
+def _two_books(two: Two) -> tuple[str, str]:
+    """Two books that both PCs of the commune know of."""
+    homes, _top, first, second = two
+    one, other = first.must("book", "supply", "1-2")["ids"]
+    homes.carry(first, second, COMMUNE)
+    return one, other
+
+
+def _exchange(two: Two) -> None:
+    homes, _top, first, second = two
+    homes.carry(first, second, COMMUNE)
+    homes.carry(second, first, COMMUNE)
+
+
+def test_who_was_taken_off_on_one_pc_and_got_a_book_on_the_other_stays_on_the_list(
+    two: Two,
+) -> None:
+    _homes, _top, first, second = two
+    one, other = _two_books(two)
+    first.must("book", "step", "issued", one, "--who", "Hồ Thị Na")
+    _exchange(two)
+    (who,) = first.must("book", "enumerators")
+    first.must("book", "step", "collected", one)
+    first.must("book", "release", who["id"])
+    second.must("book", "step", "issued", other, "--who", "Hồ Thị Na")
+    _exchange(two)
+    for prompt in (first, second):
+        (found,) = prompt.must("book", "enumerators")
+        assert (found["full_name"], found["ended"] is None) == ("Hồ Thị Na", False)
+        assert "còn giữ sổ" in "\n".join(prompt.told("book", "enumerators"))
+    first.must("book", "step", "collected", other)
+    assert first.must("book", "enumerators") == [], "he holds none any more"
+
+
+def test_small_letters_on_one_pc_and_capitals_on_the_other_are_no_conflict(two: Two) -> None:
+    _homes, _top, first, second = two
+    one, other = _two_books(two)
+    first.must("book", "step", "issued", one, "--who", "Hồ Thị Na")
+    second.must("book", "step", "issued", other, "--who", "hồ thị na")
+    _exchange(two)
+    assert first.must("conflict", "list") == []
+    assert {found["holder"] for found in first.must("book", "list")} == {"Hồ Thị Na"}

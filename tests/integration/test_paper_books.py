@@ -216,6 +216,9 @@ def test_who_carries_books_is_noted_for_the_round_and_taken_off(workplace: Workp
     assert books.assign(COMMUNE, "Đinh Văn Lía", phone="0905333444") == new.id
     assert [one.phone for one in books.enumerators()] == ["0905333444"]
     books.release(new.id)
+    (holding,) = books.enumerators()
+    assert (holding.id, bool(holding.ended)) == (new.id, True), "two books are out with him"
+    books.advance([book, other], BookStep.COLLECTED)
     made = books.assign(COMMUNE, " Hồ Thị  Na ", phone="0905111222", villages=[village_id(COMMUNE)])
     (found,) = books.enumerators()
     assert (found.id, found.full_name, found.phone) == (made, "Hồ Thị Na", "0905111222")

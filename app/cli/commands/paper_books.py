@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from app.services.paper_books import EnumeratorRow, PaperBook
     from app.services.services import Services
 
-_STEPS = ("issued", "collected", "checked", "entered", "returned", "lost")
+_STEPS = ("supplied", "issued", "collected", "checked", "entered", "returned", "lost")
 
 
 def add_commands(group: CommandParser) -> None:
@@ -177,7 +177,7 @@ def _enumerators(session: Session, arguments: Namespace) -> ExitCode:
     with session.open() as services:
         unit = services.workplace.unit_named(arguments.unit) if arguments.unit else None
         found = services.paper_books.enumerators(unit, _chosen_round(services, arguments))
-    rows = [[one.full_name, one.phone, one.unit, one.id] for one in found]
+    rows = [[_named(one), one.phone, one.unit, one.id] for one in found]
     session.output.answer(
         [_enumerator(one) for one in found],
         columns([text(f"cli.column.{name}") for name in ("name", "phone", "unit", "id")], rows)
@@ -185,6 +185,10 @@ def _enumerators(session: Session, arguments: Namespace) -> ExitCode:
         else [text("paper_books.nobody_yet")],
     )
     return ExitCode.DONE
+
+
+def _named(one: EnumeratorRow) -> str:
+    return text("paper_books.still_holds", name=one.full_name) if one.ended else one.full_name
 
 
 def _enumerator(one: EnumeratorRow) -> dict[str, object]:
@@ -195,6 +199,7 @@ def _enumerator(one: EnumeratorRow) -> dict[str, object]:
         "title": one.title,
         "phone": one.phone,
         "villages": list(one.villages),
+        "ended": one.ended or None,
     }
 
 

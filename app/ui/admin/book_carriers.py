@@ -38,7 +38,10 @@ class CarrierRows(LineRows[CarrierLine]):
         super().__init__(theme, _HEADINGS)
 
     def words(self, row: CarrierLine, column: int) -> str:
-        return {NAME: row.one.full_name, PHONE: row.one.phone}.get(column, row.places)
+        if column == NAME:
+            name = row.one.full_name
+            return text("paper_books.still_holds", name=name) if row.one.ended else name
+        return row.one.phone if column == PHONE else row.places
 
     def colour(self, row: CarrierLine, column: int) -> QColor | None:
         del row, column
@@ -101,7 +104,9 @@ class CarriersSection(Section):
         self._follow()
 
     def _follow(self) -> None:
-        self.release.setEnabled(self._chosen() is not None and not self._working)
+        chosen = self._chosen()
+        carries = chosen is not None and not chosen.one.ended
+        self.release.setEnabled(carries and not self._working)
 
     def _lock(self, *, locked: bool) -> None:
         super()._lock(locked=locked)

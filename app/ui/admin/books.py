@@ -33,7 +33,8 @@ _COLUMNS = ("number", "village", "unit", "step", "day", "holder", "round")
 _HEADINGS = tuple(f"paper_books.column.{one}" for one in _COLUMNS)
 _WIDTHS = {NUMBER: 72, STEP: 184, HOLDER: 152, DAY: 104, ROUND: 120}
 _LEAST_VILLAGE = 120
-_DEEDS = tuple(BookStep)[1:]
+#: What is done with a book, and at last what puts the day of its supply right.
+_DEEDS = (*tuple(BookStep)[1:], BookStep.SUPPLIED)
 _FIELD = 400
 
 
