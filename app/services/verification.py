@@ -26,10 +26,10 @@ from app.models.queries.rounds import open_round, round_of
 from app.models.queries.verifying import Place, SentBack
 from app.models.store import Reading
 from app.services.checks import Checks, FoundIssue
+from app.services.handles import id_named
 from app.services.handover_register import HandoverRegister, HandoverView, SendBack
 from app.services.handover_scope import reach, units_of
 from app.services.handover_values import ACCEPTED, counting_day, found_handover, text_of
-from app.services.handles import id_named
 from app.services.issue_book import IssueBook, RuleCount
 from app.services.issue_book import IssueFilter as IssueFilter
 from app.services.masking import reason_seen
