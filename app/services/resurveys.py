@@ -20,6 +20,7 @@ import msgspec
 
 from app.errors import KnownError
 from app.forms.retyped import resurveyed_names
+from app.forms.words import holds_private_words
 from app.history.door import RESURVEYED, TIERS
 from app.history.operation import Value
 from app.i18n import number, text
@@ -32,6 +33,7 @@ from app.models.queries.verifying import RETURNED, Resurveyed
 from app.models.store import Reading
 from app.models.work import Change
 from app.services.handover_values import found_handover, text_of
+from app.services.masking import Reveal, look, reason_seen, require_reveal, require_sight
 from app.services.rights import Right
 from app.services.samples import by_lot, new_seed
 from app.services.second_check import hex_of, page_of, review_of
@@ -130,21 +132,39 @@ class Resurveys:
         name = f"{handover[:8]}-{code}-{seed}"
         return name if again == 1 else f"{name}-{again}"
 
-    def of(self, handover: str) -> list[Survey]:
+    def of(self, handover: str, reveal: Reveal | None = None) -> list[Survey]:
         """The samples of a handover, the newest first: those drawn here, and those whose results
-        came from elsewhere: the unit that handed over sees them, too. Raises KnownError
-        `handover.unknown`, `rights.denied`.
+        came from elsewhere: the unit that handed over sees them, too.
+
+        Notes as `reason_seen` tells them; with a reveal all of them, and each look at one that is
+        masked is on record. Raises KnownError `handover.unknown`, `rights.denied`,
+        `masking.no_reason`.
         """
         self._workplace.require(Right.READ)
+        require_reveal(self._workplace, reveal)
         with self._workplace.store.read() as reading:
-            return list(self._surveys(reading, found_handover(reading, handover)))
+            known = found_handover(reading, handover)
+            if reveal is None:
+                return list(self._surveys(reading, known))
+            results = self._results(reading, known)
+        masked = [one.review.id for one in results if holds_private_words(_note(one.values))]
+        look(self._workplace, reveal, [("review", one) for one in masked])
+        with self._workplace.store.read() as reading:
+            return list(self._surveys(reading, known, is_open=True))
 
-    def one(self, handover: str, name: str = "", *, own_first: bool = False) -> Survey:
+    def one(
+        self,
+        handover: str,
+        name: str = "",
+        *,
+        own_first: bool = False,
+        reveal: Reveal | None = None,
+    ) -> Survey:
         """The sample of a name, a seed, or both (`Survey.key`); without any the newest, with
         `own_first` the newest of this unit if there is one. Raises KnownError `resurvey.no_sample`,
-        `resurvey.several_samples` naming those that fit.
+        `resurvey.several_samples` naming those that fit, and what `of` raises.
         """
-        name, found = clean(name), self.of(handover)
+        name, found = clean(name), self.of(handover, reveal)
         if not name:
             own = [one for one in found if one.own]
             found = (own or found if own_first else found)[:1]
@@ -165,7 +185,8 @@ class Resurveys:
         self, survey: Survey, household: str, found: Found, *, send_back: str = ""
     ) -> Survey:
         """What was found at a household that was drawn; said again, it is corrected. `send_back`
-        sends the household back in the same act, for that reason.
+        sends the household back in the same act, for that reason. A note that is masked stays where
+        none is typed, and is written over by nobody who may not read it.
 
         Raises KnownError `resurvey.not_drawn`, `resurvey.erased` for a household of which the law
         left nothing, `resurvey.not_own` for another unit's sample, `resurvey.no_field`,
@@ -201,6 +222,8 @@ class Resurveys:
                 "missing_children": found.missing or None,
             }
             before = self._kept_result(work.connection, survey, household)
+            if before is not None:
+                values["reason"] = self._note_over(before, found.note)
             if before is None:
                 work.record(Change("review", values, key=_key_of(survey.key)))
             else:
@@ -216,6 +239,15 @@ class Resurveys:
             work.audit("resurvey.result", handover=survey.handover)
             work.commit()
         return self.one(survey.handover, survey.key)
+
+    def _note_over(self, before: RecordView, typed: str) -> Value:
+        """The note of a result that is said again. Raises KnownError `rights.denied`."""
+        stood, note = _note(before.values), clean(typed)
+        if reason_seen(self._workplace, stood) == stood:
+            return note or None
+        if note:
+            require_sight(self._workplace, "review", [before.values], ["reason"])
+        return note or stood
 
     def reason_of(self, found: Found) -> str:
         """The reason by which a household goes back to whoever typed it: what was found."""
@@ -264,7 +296,9 @@ class Resurveys:
         said = self._workplace.store.setting(_SETTING)
         return msgspec.json.decode(said, type=list[_Drawn]) if said else []
 
-    def _surveys(self, reading: Reading, handover: RecordView) -> Iterator[Survey]:
+    def _surveys(
+        self, reading: Reading, handover: RecordView, *, is_open: bool = False
+    ) -> Iterator[Survey]:
         results = self._results(reading, handover)
         told: dict[tuple[str, str], list[Resurveyed]] = {}
         for one in results:
@@ -288,7 +322,7 @@ class Resurveys:
         ordered = sorted([*heard, *here], key=lambda one: one.drawn.on)
         basis = counted_for(self._workplace, reading, handover)
         for known in reversed(ordered):
-            yield self._survey(reading, known, results, basis)
+            yield self._survey(reading, known, results, basis, is_open=is_open)
 
     def _drawn(self, reading: Reading, drawn: _Drawn) -> Survey:
         """A sample that was drawn here."""
@@ -326,11 +360,17 @@ class Resurveys:
         return register.record(reading, "review", found)
 
     def _survey(
-        self, reading: Reading, known: _Known, results: Sequence[Resurveyed], basis: Basis
+        self,
+        reading: Reading,
+        known: _Known,
+        results: Sequence[Resurveyed],
+        basis: Basis,
+        *,
+        is_open: bool = False,
     ) -> Survey:
         drawn = known.drawn
         found = {
-            one.household: one.values
+            one.household: self._seen(_found(one.values), is_open=is_open)
             for one in results
             if one.values.get("sample_name") == drawn.name
             and one.values.get("sample") == drawn.seed
@@ -354,6 +394,13 @@ class Resurveys:
             known.unit == self._workplace.unit,
             tuple(sorted(erased)),
         )
+
+    def _seen(self, found: Found | None, *, is_open: bool) -> Found | None:
+        """What was found, with its note as the signed-in account may read it."""
+        if found is None or is_open:
+            return found
+        note = reason_seen(self._workplace, found.note)
+        return replace(found, note=note, masked=note != found.note)
 
 
 def field_names() -> tuple[str, ...]:
@@ -408,7 +455,7 @@ def _line(
     row: HouseholdRow,
     units: Mapping[str, str],
     children: int,
-    said: Mapping[str, Value] | None,
+    found: Found | None,
 ) -> SurveyLine:
     return SurveyLine(
         row.id,
@@ -417,7 +464,7 @@ def _line(
         row.household_no,
         row.head_name,
         children,
-        None if said is None else _found(said),
+        found,
         place_words(row.village, row.owner_unit, units),
     )
 
@@ -432,10 +479,14 @@ def _found(said: Mapping[str, Value]) -> Found | None:
         finding,
         tuple(map(str, fields)) if isinstance(fields, list) else (),
         _number(said, "missing_children"),
-        str(said.get("reason") or ""),
+        _note(said),
         str(said.get("reviewer") or ""),
         str(said.get("reviewed_on") or ""),
     )
+
+
+def _note(said: Mapping[str, Value]) -> str:
+    return str(said.get("reason") or "")
 
 
 def _number(said: Mapping[str, Value], name: str) -> int:

@@ -21,7 +21,9 @@ class Finding(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What was found: the fields that differ, the children that the book lacks, and a note."""
+    """What was found: the fields that differ, the children that the book lacks, and a note. Where
+    it is `masked`, that stands in its place.
+    """
 
     finding: Finding
     fields: tuple[str, ...] = ()
@@ -29,6 +31,7 @@ class Found:
     note: str = ""
     by: str = ""
     on: str = ""
+    masked: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
+
 from pytestqt.qtbot import QtBot
 
 from app.ui.handover.verify import VerifyCard
 from app.ui.handover.verify_frame import RESURVEY
 from tests.e2e.test_resurvey_samples import OWN, THEIRS, both_draw
-from tests.e2e.test_verification import Three, prepared, survey, three
+from tests.e2e.test_verification import Three, prepared, result, survey, three
 from tests.ui.test_window_verification import said, to_view
 from tests.ui.window_desk import Desk
 from tests.ui.window_session import DISTRICT, sit_down
@@ -76,3 +78,29 @@ def test_a_draw_of_more_households_than_there_are_says_so(qtbot: QtBot, three: T
     assert view.rows.rowCount() == 3
     assert said(desk).startswith("Chỉ có 3 hộ có trẻ em, ít hơn 10 hộ cần rút")
     desk.close()
+
+
+def test_a_masked_note_is_not_laid_into_the_form_and_stays_when_it_is_left_empty(
+    qtbot: QtBot, three: Three
+) -> None:
+    district, note = three.district, "Trẻ nhiễm HIV"
+    words = ("handover", "sample", three.handover, "--count", "1", "--seed", OWN)
+    home = district.must(*words)["households"][0]["id"]
+    found = ("--field", "head_name", "--reason", note)
+    result(district, three.handover, home, "differs", *found)
+    desk, card = look_at_samples(qtbot, three)
+    view = card.resurvey
+    view.table.setFocus()
+    view.table.setCurrentIndex(view.rows.index(0, 0))
+    desk.press(0, text="2")
+    form = view.typing
+    assert view.stack.shown is form
+    assert form.note.text() == ""
+    assert "che" in form.note.placeholderText()
+    if out := os.environ.get("LOOK_AT"):
+        desk.window.grab().save(out)
+    form.give()
+    desk.settle()
+    desk.close()
+    told = survey(district, three.handover, "--reveal", "Kiểm tra phúc tra")
+    assert [one["reason"] for one in told["households"]] == [note]

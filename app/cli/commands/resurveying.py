@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from app.cli.exit_code import ExitCode
 from app.cli.output import columns
 from app.cli.parser import CommandParser, Commands
+from app.cli.revealing import add_reveal, reveal_of
 from app.cli.session import Session
 from app.cli.sheets import print_to, refuse_other_files, write_sheet, written
 from app.cli.written import path
@@ -19,7 +20,7 @@ from app.errors import KnownError
 from app.i18n import number, text
 
 if TYPE_CHECKING:
-    from app.services.surveys import Survey, SurveyLine
+    from app.services.surveys import Found, Survey, SurveyLine
 
 
 def add_resurvey(commands: Commands) -> None:
@@ -87,6 +88,7 @@ def add_resurvey(commands: Commands) -> None:
     surveyed.add_argument("id", metavar="ID", help=text("cli.argument.handover_id"))
     _add_sample(surveyed)
     _add_out(surveyed)
+    add_reveal(surveyed)
     surveyed.runs(_surveyed)
 
 
@@ -160,11 +162,12 @@ def _household(survey: Survey, wanted: str) -> str:
 def _surveyed(session: Session, arguments: Namespace) -> ExitCode:
     refuse_other_files(arguments.out)
     with session.open() as services:
-        survey = services.resurveys.one(arguments.id, arguments.sample)
+        reveal = reveal_of(arguments.reveal)
+        survey = services.resurveys.one(arguments.id, arguments.sample, reveal=reveal)
         document = None
         if arguments.out is not None:
             document = services.resurvey_papers.result(survey)
-    lines = [*_rows(survey), *_said(survey)]
+    lines = [*_rows(survey), *_notes(survey), *_said(survey)]
     if document is not None:
         print_to(arguments.out, document)
         lines.append(written(arguments.out))
@@ -220,10 +223,28 @@ def _line(one: SurveyLine) -> dict[str, object]:
         "result": None if found is None else found.finding.value,
         "fields": [] if found is None else list(found.fields),
         "missing": 0 if found is None else found.missing,
-        "reason": None if found is None else found.note or None,
+        "reason": _note(found),
         "by": None if found is None else found.by or None,
         "on": None if found is None else found.on or None,
     }
+
+
+def _note(found: Found | None) -> object:
+    if found is None:
+        return None
+    return {"masked": True} if found.masked else found.note or None
+
+
+def _notes(survey: Survey) -> list[str]:
+    """What was noted at the households, one a line, and how to read what is masked."""
+    noted = [(one, one.found) for one in survey.lines if one.found is not None and one.found.note]
+    lines = [
+        text("cli.resurvey.noted", village=one.place, number=one.number, note=found.note)
+        for one, found in noted
+    ]
+    if any(found.masked for _one, found in noted):
+        lines.append(text("cli.resurvey.masked", handover=survey.handover))
+    return lines
 
 
 def _rows(survey: Survey) -> list[str]:

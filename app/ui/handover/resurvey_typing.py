@@ -109,7 +109,12 @@ class ResurveyTyping(QFrame):
         self.missing.setText(str(before.missing) if before and before.missing else "")
         for one in (self.missing, self.missing_label):
             one.setVisible(finding is Finding.CHILDREN_MISSING)
-        self.note.setText("" if before is None else before.note)
+        masked = before is not None and before.masked
+        # What is masked is no text to save again: left empty, it stays as it is.
+        self.note.setText("" if before is None or masked else before.note)
+        said = text("resurvey.note_masked" if masked else "resurvey.note")
+        for put in (self.note.setPlaceholderText, self.note.setAccessibleName):
+            put(said)
         self.send_back.setChecked(False)
         first = self.missing if finding is Finding.CHILDREN_MISSING else self.fields
         first.setFocus(Qt.FocusReason.OtherFocusReason)
