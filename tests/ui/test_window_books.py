@@ -173,6 +173,35 @@ def test_who_carries_books_is_noted_with_villages_and_taken_off(
     desk.close()
 
 
+def test_the_day_of_supply_is_put_right_and_who_stopped_with_a_book_stays_listed(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    desk = Desk(qtbot, prepared_home(tmp_path)).unlock()
+    section = _settled(desk)
+    _supply(desk, section, "1")
+    _choose(section, 0)
+    section.what.setCurrentIndex(section.what.findData(BookStep.SUPPLIED))
+    assert section.what.currentText() == "Sửa ngày cấp"
+    desk.tab_to(section.on)
+    desk.text("01/10/2026")
+    _step(desk, section)
+    (book,) = section.rows.lines
+    assert (book.step, book.day) == (BookStep.SUPPLIED, "2026-10-01")
+    desk.tab_to(section.who)
+    desk.text("hồ thị na")
+    _step(desk, section)
+    part = section.carriers
+    part.table.selectRow(0)
+    desk.tab_to(part.release)
+    desk.enter()
+    desk.settle()
+    shown = part.rows.words(part.rows.lines[0], 0)
+    assert shown == "Hồ Thị Na (đã thôi, còn giữ sổ)"
+    part.table.selectRow(0)
+    assert not part.release.isEnabled(), "he stopped already"
+    desk.close()
+
+
 def test_what_is_still_out_of_an_earlier_round_is_shown_and_its_round_can_be_chosen(
     qtbot: QtBot, tmp_path: Path
 ) -> None:

@@ -19,7 +19,7 @@ from app.ui.theme import Theme
 
 NAME, PHONE, VILLAGES = range(3)
 _HEADINGS = tuple(f"paper_books.column.{one}" for one in ("carrier", "phone", "villages"))
-_WIDTHS = {NAME: 200, PHONE: 128}
+_WIDTHS = {NAME: 288, PHONE: 128}
 _LEAST_VILLAGES = 120
 _FIELD = 400
 
