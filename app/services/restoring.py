@@ -39,6 +39,7 @@ from app.models.log import Entry
 from app.models.materialising import Touched
 from app.models.queries import receiving
 from app.models.queries.erasing import acts_of_erasure
+from app.models.queries.verifying import OwnResult, own_results
 from app.models.store import Reading, Store, is_current, open_store
 from app.models.trust import TrustKind, TrustRow
 from app.models.work import UnitOfWork
@@ -48,6 +49,7 @@ from app.services.catalogues import read_catalogue
 from app.services.installation import Unlocked, read_keyslots, whose
 from app.services.left_parts import LeftParts
 from app.services.reference_signing import ReferenceCheck
+from app.services.results_kept import take_along
 from app.services.rights import Right, denied, unpack
 from app.services.sign_in import one_spelling
 from app.services.trust import (
@@ -249,6 +251,7 @@ class _Standing:
     old_copies: frozenset[str]
     kept_out: Withholding
     used_again: UsedAgain
+    results: tuple[OwnResult, ...]
 
 
 def _standing(settings: Settings, here: Unlocked, closed: ClosedHere) -> _Standing | None:
@@ -283,6 +286,7 @@ def _standing(settings: Settings, here: Unlocked, closed: ClosedHere) -> _Standi
                 frozenset(store.setting(OLD_COPIES).split()),
                 kept_out(store),
                 let_count(store, closed),
+                _results(store),
             )
         finally:
             store.close()
@@ -307,6 +311,11 @@ def _erased(store: Store) -> tuple[Operation, ...]:
     under a new replica id, so the units above send them again with everything else.
     """
     return _said_by(store, lambda reading: tuple(acts_of_erasure(reading)), ())
+
+
+def _results(store: Store) -> tuple[OwnResult, ...]:
+    """What this unit found at re-surveys; nothing where the damage lies there."""
+    return _said_by(store, lambda reading: tuple(own_results(reading, store.unit)), ())
 
 
 def _said_by(store: Store, ask: Callable[[Reading], T], nothing: T) -> T:
@@ -469,7 +478,8 @@ def _take_over(copy: Workplace, work: UnitOfWork, standing: _Standing) -> None:
 
     Who was revoked stays so, and no number of a list is given out twice. Nobody waits for the ids
     that the replaced store wrote under after the copy was made. Time does not run backwards. What
-    people took back or refused stays out, what they let count again counts.
+    people took back or refused stays out, what they let count again counts; what no bundle from
+    below brings back is taken along.
     """
     store = copy.store
     for row in standing.lists:
@@ -483,6 +493,7 @@ def _take_over(copy: Workplace, work: UnitOfWork, standing: _Standing) -> None:
     carry_over(work, standing.kept_out, standing.replicas)
     check = ReferenceCheck(copy, work.connection)
     let_in(work, copy.tree, standing.used_again, check)
+    take_along(work, standing.results)
 
 
 def _erase_again(store: Store, work: UnitOfWork, standing: _Standing) -> None:

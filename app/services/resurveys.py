@@ -221,15 +221,7 @@ class Resurveys:
                 "finding_fields": sorted(found.fields) or None,
                 "missing_children": found.missing or None,
             }
-            before = self._kept_result(work.connection, survey, household)
-            if before is not None:
-                values["reason"] = self._note_over(before, found.note)
-            if before is None:
-                work.record(Change("review", values, key=_key_of(survey.key)))
-            else:
-                work.record(
-                    Change("review", values, id=before.id, base=before.heads, loaded=before.values)
-                )
+            work.record(self._result(work.connection, survey, household, values))
             if send_back:
                 own = register.record(work.connection, "household", household)
                 heads = () if own is None else hex_of(own.heads)
@@ -240,14 +232,29 @@ class Resurveys:
             work.commit()
         return self.one(survey.handover, survey.key)
 
+    def _result(
+        self, reading: Reading, survey: Survey, household: str, values: dict[str, Value]
+    ) -> Change:
+        """A result, said first or again. What stands there and nobody believes is said in full."""
+        found = derived_id(household, _key_of(survey.key))
+        # Whoever wrote in it.
+        before = register.record(reading, "review", found)
+        if before is None:
+            return Change("review", values, key=_key_of(survey.key))
+        values["reason"] = self._note_over(before, str(values["reason"] or ""))
+        results = self._results(reading, found_handover(reading, survey.handover))
+        stands = any(one.review.id == found for one in results)
+        loaded = before.values if stands else {"record": household}
+        return Change("review", values, id=found, base=before.heads, loaded=loaded)
+
     def _note_over(self, before: RecordView, typed: str) -> Value:
         """The note of a result that is said again. Raises KnownError `rights.denied`."""
-        stood, note = _note(before.values), clean(typed)
+        stood = _note(before.values)
         if reason_seen(self._workplace, stood) == stood:
-            return note or None
-        if note:
+            return typed or None
+        if typed:
             require_sight(self._workplace, "review", [before.values], ["reason"])
-        return note or stood
+        return typed or stood
 
     def reason_of(self, found: Found) -> str:
         """The reason by which a household goes back to whoever typed it: what was found."""
@@ -353,11 +360,6 @@ class Resurveys:
         tree, own = self._workplace.tree, self._workplace.unit
         units = sorted({by or own for one in reviews for by in one.by})
         return max(units, key=lambda unit: TIERS.index(tree.tier(unit)))
-
-    def _kept_result(self, reading: Reading, survey: Survey, household: str) -> RecordView | None:
-        """The review that holds what was found there, whoever wrote in it."""
-        found = derived_id(household, _key_of(survey.key))
-        return register.record(reading, "review", found)
 
     def _survey(
         self,

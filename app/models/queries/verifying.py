@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Connection, Select, case, func, select
 
 from app.history.door import RESURVEYED
-from app.history.operation import Value, decode_body
+from app.history.operation import Operation, Value, decode_body
 from app.models.bulk import chunks
 from app.models.declarations import finished
 from app.models.log import IDS_AT_ONCE
@@ -27,6 +27,7 @@ from app.models.queries.covering import Span, inside
 from app.models.queries.knowing import Knowledge, Placed
 from app.models.queries.owning import ever_owned, former_owners, owners_of
 from app.models.queries.register import RecordView, records
+from app.models.rows import operation_of
 from app.models.schema import ENTITY_TABLES, bundle_in, op
 
 _child = ENTITY_TABLES["child"]
@@ -364,6 +365,32 @@ def resurveys_of(
         for one, values in said.items()
     ]
     return sorted(found, key=lambda one: (one.household, one.review.id))
+
+
+class OwnResult(NamedTuple):
+    """An operation on a result of a re-survey, and the household it is about."""
+
+    operation: Operation
+    root: str
+
+
+def own_results(connection: Connection, unit: str) -> list[OwnResult]:
+    """What a unit wrote here, in its own name, on results of re-surveys that count, in the order of
+    the log; nothing of what was erased by law.
+    """
+    rows = connection.execute(
+        select(op)
+        .where(
+            op.c.ent_type == "review",
+            op.c.ent_id.in_(select(_review.c.id).where(_review.c.result == RESURVEYED)),
+            op.c.by == unit,
+            op.c.bundle_in.is_(None),
+            op.c.salt.is_not(None),
+            op.c.state == "accepted",
+        )
+        .order_by(op.c.position)
+    )
+    return [OwnResult(operation_of(row), str(row.root)) for row in rows]
 
 
 def counting_children(
