@@ -213,3 +213,7 @@ def test_a_reason_of_illness_is_masked_in_the_conflict_of_two_verdicts(two: Two)
         assert conflicts(one) == ["verdict_district"]
         assert "HIV" not in str(answer.document) + answer.notes
         assert "HIV" not in "\n".join(one.told("conflict", "list", codes=(0, 4)))
+    decide = ("conflict", "resolve", "handover", two.handover, "verdict_district=accepted")
+    two.first.must(*decide)
+    for one in two.everywhere():
+        assert conflicts(one) == [], "what is masked keeps nobody from deciding"
