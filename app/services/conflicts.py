@@ -158,9 +158,16 @@ class Conflicts:
         return self.decide(entity, name, values)
 
     def decide(
-        self, entity: str, name: str, values: Mapping[str, Value], seen: Sequence[bytes] = ()
+        self,
+        entity: str,
+        name: str,
+        values: Mapping[str, Value],
+        seen: Sequence[bytes] = (),
+        side: bytes | None = None,
     ) -> Saved:
-        """`resolve` with stored values, for a page that offers the sides to choose from.
+        """`resolve` with stored values, for a page that offers the sides to choose from. Of a
+        handover `side` is the operation whose side was chosen: what of it is masked, the reason of
+        a verdict, stays with it, unread.
 
         `seen` are the heads of the view that was decided on: a value that came meanwhile must not
         be lost to a choice between others. Raises KnownError also `conflicts.changed_meanwhile`.
@@ -198,6 +205,11 @@ class Conflicts:
                 groups=", ".join(sorted(groups)),
             )
         require_sight(self._workplace, entity, [record.values, *bodies], values)
+        if entity == "handover" and side is not None:
+            bodies_of = {one.op_id: one.body or {} for one in entries}
+            whole = {field for name in values for field in fields_of(entity, of.get(name, name))}
+            unread = {field: bodies_of.get(side, {}).get(field) for field in whole - {*values}}
+            further = {**further, **unread}
         decided = RecordSave(_decision(record, {**values, **further}))
         (done, *_) = self._records.save([decided, *saves])
         return done

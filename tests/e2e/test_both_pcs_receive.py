@@ -6,7 +6,9 @@ import time
 
 import pytest
 
+from app.models.queries import register
 from app.services.delivery_values import Stage
+from app.services.masking import open_values
 from app.services.worklist import Duty
 from tests.e2e.command_line import Homes, Prompt
 from tests.e2e.sentences import said_plainly
@@ -217,3 +219,22 @@ def test_a_reason_of_illness_is_masked_in_the_conflict_of_two_verdicts(two: Two)
     two.first.must(*decide)
     for one in two.everywhere():
         assert conflicts(one) == [], "what is masked keeps nobody from deciding"
+
+
+def test_a_side_with_a_masked_reason_is_taken_whole_by_who_may_not_read_it(two: Two) -> None:
+    two.take(two.first, two.second)
+    two.first.must("handover", "accept", two.handover)
+    why = "Nhiều trẻ nhiễm HIV ghi nhầm"
+    two.second.must("handover", "return", two.handover, "--reason", why)
+    two.exchange()
+    with services_of(two.first) as services:
+        (view,) = services.conflicts.open()
+        (side,) = [it for it in view.heads if it.values["verdict_district"] == "returned"]
+        taken = open_values(side.values)
+        assert "verdict_district_reason" not in taken
+        services.conflicts.decide(view.entity, view.id, taken, view.base_heads, side.operation)
+        with services.workplace.store.read() as reading:
+            found = register.record(reading, "handover", two.handover)
+    assert found is not None
+    assert (found.values["verdict_district"], found.conflicts) == ("returned", 0)
+    assert found.values["verdict_district_reason"] == why

@@ -159,7 +159,8 @@ class ConflictsPage(ConflictsFrame):
             button.setVisible(at < len(heads))
             if at < len(heads):
                 button.setText(text("conflicts.take", number=at + 1))
-        masked = view is not None and is_masked(view)
+        # A side of a handover is taken with its masked reason; no page holds what could be typed.
+        masked = view is not None and view.entity != "handover" and is_masked(view)
         for button in self.choices:
             button.setEnabled(self._may_enter and not masked)
         self.open.setEnabled(bool(line.household or line.child))
@@ -228,7 +229,9 @@ class ConflictsPage(ConflictsFrame):
         taken = open_values({name: head.values.get(name) for name in view.fields})
         self._deciding = True
         following = self.rows.line(self.table.currentIndex().row() + 1)
-        deed = partial(self._conflicts.decide, view.entity, view.id, taken, view.base_heads)
+        deed = partial(
+            self._conflicts.decide, view.entity, view.id, taken, view.base_heads, head.operation
+        )
 
         def done(_saved: Saved) -> None:
             self._deciding = False
