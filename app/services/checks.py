@@ -27,7 +27,7 @@ from app.i18n import text
 from app.models import declarations
 from app.models.bulk import rare_collections
 from app.models.log import last_position
-from app.models.queries import checking
+from app.models.queries import checking, departed
 from app.models.queries.checking import StoredChild, StoredHousehold
 from app.services.handles import name_of
 from app.services.judging import holds_secrets, said_openly
@@ -85,6 +85,12 @@ class CheckSummary:
     examples: dict[tuple[Severity, str], Issue] = field(default_factory=dict)
     first_error: tuple[str, str] = ("", "")
     position: int = 0
+
+    def leave_out(self, issue: Issue) -> None:
+        """Count an issue no more that was counted."""
+        self.issues -= 1
+        self.by_severity[issue.severity] -= 1
+        self.by_rule[issue.severity, issue.rule] -= 1
 
 
 Sink = Callable[[Sequence[FoundIssue]], None]
@@ -226,11 +232,16 @@ class Checks:
 
     def counted(self, progress: Progress, units: Collection[str] = ()) -> CheckSummary:
         """What a check of these units comes to (of all the store holds when none is named): what a
-        handover says it holds, and what may stand in its way.
+        handover says it holds, and what may stand in its way. No issue counts of a child who left
+        and whom another book or record counts: it is in no other number of the handover.
         """
         summary = CheckSummary()
-        for _found in self._pages(summary, units, progress):
-            pass
+        with self._workplace.store.read() as reading:
+            elsewhere = departed.counted_elsewhere(reading)
+        for found in self._pages(summary, units, progress):
+            for one in found:
+                if one.root[1] in elsewhere:
+                    summary.leave_out(one.issue)
         return summary
 
 

@@ -75,7 +75,8 @@ class SendPreview:
     `units` whose records travel (each with its own counts) on the day `counted_on`; `left_out` are
     children under 16 whom the round's cut-off leaves out, `of_age` those who are 16 by then;
     `moved_away` of the children left and are counted where they were until they are found.
-    `issues` are the errors and warnings of a check of these units.
+    `issues` are the errors and warnings of a check of these units, without those of children who
+    left and whom another book or record counts.
     `places` break the counts of the units down, for the paper.
     All of it is true for the register as it stood `at`. `clock_behind` is the newest day a unit
     above has put its name to, where this PC's clock lags behind it: ages are counted wrong.

@@ -87,6 +87,20 @@ def counted_as_another(
     }
 
 
+def counted_elsewhere(connection: Connection) -> set[str]:
+    """Children who left and whom the book of their owner does not count: the one they left does, or
+    another record of the same child. The owner can mend nothing on such a record.
+    """
+    left = (
+        select(departed.c.record, departed.c.unit == func.coalesce(_child.c.owner_unit, ""))
+        .join(_child, _child.c.id == departed.c.record)
+        .where(only_moved())
+    )
+    owned = {row[0]: bool(row[1]) for row in connection.execute(left)}
+    others = counted_as_another(connection, owned.keys())
+    return {one for one, here in owned.items() if not here or one in others}
+
+
 def _hidden_of(connection: Connection, ids: Sequence[str]) -> Iterator[tuple[str, bool]]:
     """(child, whether it is hidden) for those of `ids` that are held here."""
     for part in chunks(ids, IDS_AT_ONCE):
