@@ -154,6 +154,7 @@ class ImportUndo:
             accepted = len({one.operation for one in aside} & {one.operation for one in now})
             bundles.note_undone(connection, bundle.number, None)
             receipts.write_set_aside(workplace, work, bundle, aside=False)
+            receipts.write_for_freed(workplace, work, bundle)
             work.audit("bundle.released", bundle=_short(bundle), accepted=accepted)
             work.commit()
         return Released(bundle.handover, len(aside), accepted)

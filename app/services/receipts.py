@@ -175,8 +175,12 @@ def _say_set_aside(work: UnitOfWork, tier: str, ids: Collection[str], *, aside: 
             )
 
 
-def write_for_freed(workplace: Workplace, work: UnitOfWork) -> None:
-    """Receipts said anew where what had waited of their bundle has since been let in or refused.
+def write_for_freed(
+    workplace: Workplace, work: UnitOfWork, released: IncomingBundle | None = None
+) -> None:
+    """Receipts said anew where what had waited of their bundle has since been let in or refused;
+    and where a bundle that is used again (`released`) lay aside while a later one of its unit was
+    counted.
 
     Sticks come in odd order, after a restore most of all: what was counted while the first one was
     not here is no number to stand for good. Once the handover was accepted or returned it is. A
@@ -185,26 +189,44 @@ def write_for_freed(workplace: Workplace, work: UnitOfWork) -> None:
     """
     tier = workplace.tier.value
     waits = receiving.first_waiting(work.connection)
-    for one in bundles.waited_in(work.connection):
+    without = () if released is None else _counted_without(work, released)
+    for one in {it.number: it for it in (*bundles.waited_in(work.connection), *without)}.values():
         found = register.record(work.connection, "handover", one.handover)
         said = {} if found is None else found.values
         settled = bool(said.get(f"verdict_{tier}"))
+        kept = None if one.stated is None else read_kept(one.stated)
+        stated, _ = with_stated(said, kept)
+        waited = bool(said.get(f"received_{tier}_waiting"))
         if (
             found is None
             or settled
             or waits.get(one.unit, one.number + 1) <= one.number
-            or not said.get(f"received_{tier}_waiting")
+            or not (waited or (one in without and _is_otherwise(stated, said, tier)))
             or _left_out(work, found.id)
         ):
             continue
         units = units_of(workplace, work.connection, found.id, said)
         manifest = parse_manifest(bundles.manifest_of(work.connection, found.id), "")
         refused = _refused_by_now(work, one, tier)
-        kept = None if one.stated is None else read_kept(one.stated)
-        stated, _ = with_stated(said, kept)
         values = _half(workplace, work, units, counting_day(manifest.created), stated, refused, 0)
         values = _own(workplace, values, stated, later=is_stated(said))
         work.record(Change("handover", values, id=found.id, base=found.heads, loaded=said))
+
+
+def _counted_without(work: UnitOfWork, released: IncomingBundle) -> list[IncomingBundle]:
+    """The bundles that count here and came from the unit of `released` after it."""
+    return [
+        one
+        for one in bundles.incoming(work.connection)
+        if one.unit == released.unit and one.number > released.number and one.undone is None
+    ]
+
+
+def _is_otherwise(stated: Mapping[str, Value], said: Mapping[str, Value], tier: str) -> bool:
+    """Whether a tier's receipt does not say the numbers that the giver stated."""
+    if not text_of(said, f"received_{tier}_on"):
+        return False
+    return differs(counts_said(stated, "sent_"), counts_said(said, f"received_{tier}_"))
 
 
 def _refused_by_now(work: UnitOfWork, bundle: IncomingBundle, tier: str) -> int:
