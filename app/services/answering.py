@@ -7,6 +7,7 @@ from __future__ import annotations
 from app.history.door import Direction
 from app.models.queries import answering
 from app.models.store import Reading
+from app.services.handover_values import TIERS
 from app.services.workplace import Workplace
 from app.sync.delivery import direction_of
 
@@ -19,6 +20,14 @@ def unverified(workplace: Workplace, reading: Reading) -> list[str]:
 def undone(workplace: Workplace, reading: Reading) -> list[str]:
     """The handovers from below that were taken back here and not returned, the oldest first."""
     return answering.undone(reading, workplace.tier.value)
+
+
+def set_aside_above(workplace: Workplace, reading: Reading) -> list[str]:
+    """This unit's own handovers that a unit above took out of its register again without returning
+    them, the oldest first: the receipt says so and tells no reason.
+    """
+    above = TIERS[TIERS.index(workplace.tier.value) + 1 :]
+    return answering.set_aside_above(reading, workplace.unit, above)
 
 
 def owed_to(workplace: Workplace, reading: Reading) -> list[str]:

@@ -8,7 +8,7 @@ news: its handovers are the register's, and what it passes on came from here.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from app.history.door import Direction
@@ -25,6 +25,7 @@ from app.services.handover_values import (
     TIERS,
     is_with_later,
     number_of,
+    set_aside_by,
     text_of,
 )
 from app.services.round_words import round_in_sentence
@@ -41,7 +42,7 @@ _SHOWN = 40
 
 @dataclass(frozen=True, slots=True)
 class Besides:
-    """One thing that is told: what it is (`receipt`, `accepted`, `round`, …), and the sentence."""
+    """One thing that is told: what it is (`receipt`, `set_aside`, `round`, …), and the sentence."""
 
     what: str
     message: str
@@ -84,18 +85,14 @@ class _Teller:
         self._rounds: dict[str, RoundView] = {one.id: one for one in rounds(new)}
 
     def handovers(self, written: Mapping[str, set[str]]) -> Iterator[Besides]:
-        """Receipts and acceptances: of this unit's handovers each, of those below how many."""
+        """Receipts, acceptances, and what was set aside after a receipt or is in use again: of this
+        unit's handovers each, of those below how many.
+        """
         own: list[tuple[int, Besides]] = []
         below = Counter[tuple[str, str]]()
         for ent_id, view in register.records(self._new, "handover", written).items():
             for tier in TIERS:
-                fields = (("receipt", f"received_{tier}_on"), ("accepted", f"verdict_{tier}"))
-                for what, field in fields:
-                    said = text_of(view.values, field)
-                    if field not in written[ent_id] or not said:
-                        continue
-                    if what == "accepted" and said != ACCEPTED:
-                        continue  # returns are told with their reasons
+                for what in self._told(tier, view, written[ent_id]):
                     if text_of(view.values, "owner_unit") == self._workplace.unit:
                         message = self._handover(what, tier, view)
                         own.append((number_of(view.values, "sent_seq"), Besides(what, message)))
@@ -109,20 +106,41 @@ class _Teller:
             words = text(f"besides.{what}_below", tier=text(f"besides.tier.{tier}"), count=count)
             yield Besides(what, words)
 
+    def _told(self, tier: str, view: RecordView, written: Collection[str]) -> Iterator[str]:
+        """What a tier newly says of a handover; returns are told with their reasons."""
+        receipt, aside = f"received_{tier}_on", f"received_{tier}_set_aside"
+        receipted = receipt in written and bool(text_of(view.values, receipt))
+        if receipted:
+            yield "receipt"
+        if aside in written:
+            lies_aside = bool(set_aside_by(view.values, (tier,)))
+            own = text_of(view.values, "owner_unit") == self._workplace.unit
+            if lies_aside and not (receipted and own):  # else the receipt's sentence says it
+                yield "set_aside"
+            before = register.record(self._old, "handover", view.id)
+            lay_aside = before is not None and bool(set_aside_by(before.values, (tier,)))
+            if lay_aside and not lies_aside:
+                yield "used_again"
+        if f"verdict_{tier}" in written and text_of(view.values, f"verdict_{tier}") == ACCEPTED:
+            yield "accepted"
+
     def _handover(self, what: str, tier: str, view: RecordView) -> str:
         told: dict[str, object] = {
             "tier": text(f"besides.tier.{tier}"),
             "seq": number_of(view.values, "sent_seq"),
         }
-        if what == "accepted":
-            return text("besides.accepted", **told)
+        if what != "receipt":
+            return text(f"besides.{what}", **told)
         prefix = f"received_{tier}_"
         for name in ("households", "children"):
             told[name] = number(number_of(view.values, prefix + name))
         what = "receipt_with_later" if is_with_later(view.values, tier) else "receipt"
         named = self._rounds.get(text_of(view.values, prefix + "round"))
         words = text(f"besides.{what}", **told)
-        return words if named is None else f"{words}, {of_round(_short(named.name))}"
+        if named is not None:
+            words = f"{words}, {of_round(_short(named.name))}"
+        aside = bool(set_aside_by(view.values, (tier,)))
+        return text("besides.set_aside_now", receipt=words) if aside else words
 
     def rounds(self, written: Mapping[str, set[str]]) -> Iterator[Besides]:
         """Rounds that can be gone by; of others it is told what is wrong with them."""

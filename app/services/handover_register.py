@@ -300,6 +300,12 @@ class HandoverRegister:
             waiting = answering.undone(self._workplace, reading)
         return self._first(waiting)
 
+    def set_aside_above(self) -> HandoverView | None:
+        """The oldest handover of this unit that a unit above set aside and did not return."""
+        with self._workplace.store.read() as reading:
+            aside = answering.set_aside_above(self._workplace, reading)
+        return self._first(aside)
+
     def _first(self, waiting: Sequence[str]) -> HandoverView | None:
         views = {one.id: one for one in self.list()} if waiting else {}
         return next((views[one] for one in waiting if one in views), None)

@@ -55,6 +55,7 @@ class Duty(Enum):
     REFUSED_ABOVE = "refused_above"
     CONFLICTS = "conflicts"
     UNDONE_BUT_ACCEPTED = "undone_but_accepted"
+    SET_ASIDE_ABOVE = "set_aside_above"
     MOVES = "moves"
     SPLIT_UNITS = "split_units"
     WAITING = "waiting"
@@ -103,6 +104,7 @@ _OF_HANDOVERS = frozenset(
     (
         Duty.RETURNED,
         Duty.UNDONE_BUT_ACCEPTED,
+        Duty.SET_ASIDE_ABOVE,
         Duty.WAITING,
         Duty.NOT_VERIFIED,
         Duty.UNDONE,
@@ -282,6 +284,7 @@ class Worklist:
         seen = sum(one.seen for one in walked.places)
         found = Counter({duty: walked.children[name] for duty, name in _COUNTED.items()})
         found[Duty.RETURNED] = len(returns_from_above(self._workplace, reading))
+        found[Duty.SET_ASIDE_ABOVE] = len(answering.set_aside_above(self._workplace, reading))
         found[Duty.REFUSED_ABOVE] = len(refusals.refused_above(reading))
         found[Duty.CONFLICTS] = counting.open_conflicts(reading, self._workplace.tier.value)
         found[Duty.MOVES] = walked.moves

@@ -86,3 +86,18 @@ def test_what_is_taken_back_here_and_accepted_beside_is_settled_from_the_worklis
     assert Duty.UNDONE_BUT_ACCEPTED not in counted(desk)
     assert len(desk.shell.entry.child_ids()) == 1
     desk.close()
+
+
+def test_the_giver_s_first_page_leads_to_what_was_set_aside_above(
+    qtbot: QtBot, homes: Homes
+) -> None:
+    handover = taken_back(homes)
+    receive(homes.at(COMMUNE), str(send(homes.at(DISTRICT), COMMUNE, homes)["file"]))
+    desk, _page = sit_down(qtbot, homes, COMMUNE)
+    assert counted(desk)[Duty.SET_ASIDE_ABOVE] == 1
+    page = enter(desk, Duty.SET_ASIDE_ABOVE)
+    assert page.one.isVisible()
+    assert page.one._view is not None
+    assert page.one._view.id == handover
+    assert "; sau đó để riêng, chưa dùng" in page.one.facts.text
+    desk.close()

@@ -148,7 +148,10 @@ def _list(session: Session, _arguments: Namespace) -> ExitCode:
     with session.open() as services:
         found = services.handovers.register.list()
         waiting = len(services.handovers.unfinished.list())
-        lines = [_view_line(one, services.entry.unit_name) for one in found]
+        lines = [
+            _view_line(one, services.entry.unit_name, services.workplace.tier.value)
+            for one in found
+        ]
     if waiting:
         session.output.note(text("cli.handover.some_unfinished", number=waiting))
     session.output.answer([_view_document(one) for one in found], lines)
@@ -248,7 +251,7 @@ def _view_document(view: HandoverView) -> dict[str, object]:
     }
 
 
-def _view_line(view: HandoverView, name: Callable[[str], str]) -> str:
+def _view_line(view: HandoverView, name: Callable[[str], str], tier: str) -> str:
     from app.services.round_words import round_in_sentence
 
     told = _stated_lines(view) + [
@@ -261,7 +264,7 @@ def _view_line(view: HandoverView, name: Callable[[str], str]) -> str:
         )
         + (one.round and f", {round_in_sentence(one.round)}")
         + _otherwise(view, one)
-        + (f"; {text('cli.handover.set_aside_above')}" if one.set_aside else "")
+        + _aside(one, tier)
         for one in view.receipts
     ]
     told += [
@@ -298,6 +301,14 @@ def _view_line(view: HandoverView, name: Callable[[str], str]) -> str:
     if view.undone is not None:
         told.append(text("cli.handover.was_undone", by=view.undone.by, why=view.undone.why))
     return "; ".join((line, *told))
+
+
+def _aside(receipt: Receipt, tier: str) -> str:
+    """That a receiver does not use it; this unit, of `tier`, need not ask itself why."""
+    if not receipt.set_aside:
+        return ""
+    own = receipt.tier == tier
+    return f"; {text('cli.handover.set_aside_own' if own else 'cli.handover.set_aside_above')}"
 
 
 def _stated_lines(view: HandoverView) -> list[str]:

@@ -4,6 +4,8 @@ brings them the receipts and returns which were written here.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
 
 from app.history.door import Direction, State
@@ -48,6 +50,26 @@ def undone(connection: Connection, tier: str) -> list[str]:
     """
     verdict = _handover.c[f"verdict_{tier}"]
     return _received_from_below(connection, bundle_in.c.undone.is_not(None), verdict.is_(None))
+
+
+def set_aside_above(connection: Connection, unit: str, tiers: Sequence[str]) -> list[str]:
+    """The handovers of `unit` that one of these tiers says it took out of its register again and
+    did not return, oldest first as they came to be known here.
+    """
+    aside = [
+        and_(
+            _handover.c[f"received_{tier}_set_aside"].is_(True),
+            func.coalesce(_handover.c[f"verdict_{tier}"], "") != RETURNED,
+        )
+        for tier in tiers
+    ]
+    if not aside:
+        return []
+    known = select(func.min(op.c.position)).where(op.c.ent_id == _handover.c.id).scalar_subquery()
+    rows = connection.execute(
+        select(_handover.c.id).where(_handover.c.owner_unit == unit, or_(*aside)).order_by(known)
+    )
+    return list(rows.scalars())
 
 
 def _received_from_below(connection: Connection, *such: ColumnElement[bool]) -> list[str]:

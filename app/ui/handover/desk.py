@@ -188,6 +188,9 @@ class HandoverDesk(Protocol):
     def undone_but_accepted(self) -> HandoverView | None:
         """The oldest handover whose bundle was taken back here and accepted by this unit."""
 
+    def set_aside_above(self) -> HandoverView | None:
+        """The oldest handover of this unit that a unit above set aside and did not return."""
+
     def owed_to(self) -> str:
         """The unit below that waits longest for a receipt or return, "" for none."""
 

@@ -288,6 +288,8 @@ class HandoverCards(QScrollArea):
             self._tasks.run(
                 self._desk.undone_but_accepted, self._open_found, self._failed, owner=self
             )
+        elif duty is Duty.SET_ASIDE_ABOVE:
+            self._tasks.run(self._desk.set_aside_above, self._open_found, self._failed, owner=self)
         elif duty is Duty.ANSWERS_OWED:
             self.close_card(held=False)
             self._tasks.run(
@@ -304,7 +306,7 @@ class HandoverCards(QScrollArea):
             self.open_one(found)
 
     def _open_found(self, found: HandoverView | None) -> None:
-        """To a handover that was taken back here: it is sent back, or used again."""
+        """To a handover that was taken back, here or above: what is to be done stands there."""
         if found is None:
             self.table.setFocus(Qt.FocusReason.OtherFocusReason)
         else:

@@ -238,6 +238,10 @@ class ServicesDesk:
         """As the protocol says."""
         return self._handovers.register.undone_but_accepted()
 
+    def set_aside_above(self) -> HandoverView | None:
+        """As the protocol says."""
+        return self._handovers.register.set_aside_above()
+
     def owed_to(self) -> str:
         """As the protocol says."""
         return self._handovers.register.owed_to()

@@ -40,6 +40,7 @@ _FIRST = frozenset(
         Duty.REFUSED_ABOVE,
         Duty.CONFLICTS,
         Duty.UNDONE_BUT_ACCEPTED,
+        Duty.SET_ASIDE_ABOVE,
         Duty.DECLARED_WRONG,
     )
 )
