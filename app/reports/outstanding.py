@@ -134,7 +134,7 @@ def _note(one: OutstandingUnit, texts: Mapping[str, str]) -> str:
         said.append(texts["kept"].format(count=one.kept))
     if one.newer:
         said.append(texts["newer"])
-    if one.merged[0]:
+    if 0 < one.merged[0] < one.merged[1]:
         said.append(texts["merged"].format(delivered=one.merged[0], whole=one.merged[1]))
     return "; ".join(said)
 

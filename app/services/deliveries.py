@@ -298,13 +298,22 @@ class DeliveryRegister:
             days > 0,
             known.missing.get(line, ()),
             line in known.forked,
-            newest is not None and newest.undone is not None,
+            (newest is not None and newest.undone is not None)
+            or any(self._lies_aside(one.view) for one in views),
             first,
             days,
             newer=stage in _MISSED and known.units.is_newer(line, known.due),
             gone=known.units.is_gone(line),
             merged=parts if parts.delivered else NONE_OF_THEM,
+            parts=_newest_of_each(standing) if parts.of and complete else (),
         )
+
+    def _lies_aside(self, view: HandoverView) -> bool:
+        """Whether a handover was taken back here and nothing said about it: it is not among what
+        later ones come to, for what lies aside stays so by whatever bundle it comes again.
+        """
+        tier = self._workplace.tier.value
+        return view.undone is not None and all(one.tier != tier for one in view.verdicts)
 
     def _late_days(self, known: _Known, line: str, stage: Stage, first: date | None) -> int:
         """How many days after the last one it came, or has not come by now. Nobody is late before
@@ -421,6 +430,15 @@ def _newest(views: Sequence[HandoverView]) -> HandoverView | None:
         if line not in lines or one.seq > lines[line].seq:
             lines[line] = one
     return max(lines.values(), key=lambda one: one.place, default=None)
+
+
+def _newest_of_each(about: Sequence[_About]) -> tuple[HandoverView, ...]:
+    """The newest handover of each unit, each once: a PC may hand over for several of them."""
+    found: dict[str, list[HandoverView]] = defaultdict(list)
+    for one in about:
+        found[one.unit].append(one.view)
+    newest = filter(None, map(_newest, found.values()))
+    return tuple({one.id: one for one in newest}.values())
 
 
 def _day_of(last: HandoverView | None) -> date | None:

@@ -52,12 +52,13 @@ NONE_OF_THEM = Share()
 class Delivery:
     """One unit below. `last` is its newest handover of the round, None without one: the newest that
     stands, before those whose import was taken back here, which count for nothing. A handover of a
-    PC that is certified for several units is one of each of them.
+    PC that is certified for several units is one of each of them. Where what the units that went
+    into it handed over stands for it, `parts` are the newest of each of these.
 
     `missing` are numbers of its lines that never came: nothing is lost with them, the next bundle
     holds what was not acknowledged. `forked`: two histories came under one PC's id. Of lines that
     were given up nothing more is expected, and neither is told. `undone`: what the newest one
-    brought was taken back here.
+    brought was taken back here, or an earlier one that nobody has decided about since.
     """
 
     unit: str
@@ -91,6 +92,7 @@ class Delivery:
     merged: Share = NONE_OF_THEM
     #: Of the units right below it.
     below: Share = NONE_OF_THEM
+    parts: tuple[HandoverView, ...] = ()
 
     @property
     def is_outstanding(self) -> bool:

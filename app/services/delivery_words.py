@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from app.i18n import number, text
+from app.models.queries.counting import Counts
 from app.models.queries.rounds import RoundView
 from app.services.delivery_values import Deliveries, Delivery, Gap, Share, Stage
+from app.services.handover_register import HandoverView
+from app.services.handover_values import COUNTED
 from app.services.round_words import round_in_sentence
 from app.services.rounds import OPEN
 
 #: Gaps that are named in words, and numbers beyond which one is only counted.
 _MOST_GAPS, _LONG_GAP = 5, 1000
-_COUNTED = ("households", "children", "incomplete")
+_SHOWN = ("households", "children", "incomplete")
 
 
 def title_of(found: Deliveries) -> str:
@@ -53,19 +56,52 @@ def other_open_rounds(found: Deliveries) -> str:
 
 
 def counts_words(one: Delivery) -> str:
-    """What the newest handover of a unit comes to: as its giver stated, before that word has come
+    """What the newest handover of a unit comes to, or those of the units that went into it: as
+    givers stated, and where it was received with other numbers these too; before that word has come
     as it was received; "" where nobody has said. Of a unit without a PC see `note_words`.
     """
-    view = one.last
-    if view is None:
+    views = one.parts or (() if one.last is None else (one.last,))
+    said = [_said_of(view) for view in views]
+    if not said or None in said:
         return ""
-    key, said = "handovers.line_counts", view.stated
-    if said is None and view.receipts:
-        key, said = "handovers.line_counts_received", view.receipts[-1].counts
-    if said is None:
-        return ""
-    numbers = {name: number(getattr(said, name)) for name in _COUNTED}
-    return text(key, **numbers)
+    stated = _sum(counts for counts in said if counts is not None)
+    if not all(view.stated for view in views):
+        return text("handovers.line_counts_received", **_numbers(stated))
+    counted = _sum(_counted_here(view) for view in views)
+    if (counted.households, counted.children) == (stated.households, stated.children):
+        return text("handovers.line_counts", **_numbers(stated))
+    return text(
+        "handovers.line_counts_differ",
+        households=number(stated.households),
+        children=number(stated.children),
+        counted_households=number(counted.households),
+        counted_children=number(counted.children),
+    )
+
+
+def _said_of(view: HandoverView) -> Counts | None:
+    """What a giver stated, or what was received of it; None where nobody has said."""
+    counted = [got for got in view.receipts if not got.with_later]
+    return view.stated or (counted[-1].counts if counted else None)
+
+
+def _counted_here(view: HandoverView) -> Counts:
+    """What the first receipt that says other numbers than the giver does says; else the giver's."""
+    said = view.stated or Counts(0, 0, 0, 0)
+    for got in view.receipts:
+        other = (got.households, got.children) != (said.households, said.children)
+        if other and view.counts_otherwise(got):
+            return got.counts
+    return said
+
+
+def _sum(counts: Iterable[Counts]) -> Counts:
+    found = list(counts)
+    return Counts(*(sum(getattr(one, name) for one in found) for name in COUNTED))
+
+
+def _numbers(said: Counts) -> dict[str, str]:
+    return {name: number(getattr(said, name)) for name in _SHOWN}
 
 
 def note_words(one: Delivery) -> str:
@@ -97,7 +133,7 @@ def _of_whose(one: Delivery) -> list[str]:
         said.append(text("deliveries.held", households=households, children=children))
     if one.gone:
         said.append(text("deliveries.gone"))
-    if one.merged.of:
+    if one.merged.delivered < one.merged.of:
         said.append(_share("merged", one.merged))
     if one.below.of and (one.has_pc or one.below.delivered):
         said.append(_share("below", one.below))

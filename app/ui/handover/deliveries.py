@@ -19,12 +19,12 @@ from PySide6.QtWidgets import (
 from app.errors import AppError
 from app.i18n import text
 from app.services.delivery_values import Deliveries, Delivery, Stage
-from app.services.delivery_words import note_words, round_choice, summary_of, title_of
+from app.services.delivery_words import counts_words, note_words, round_choice, summary_of, title_of
 from app.services.rounds import OPEN
 from app.services.worklist import PlaceProgress
 from app.ui.handover.delivery_chart import Climb, DeliveryChart
 from app.ui.handover.desk import HandoverDesk
-from app.ui.handover.register import counts_words, moment_of
+from app.ui.handover.register import moment_of
 from app.ui.home.chart import Bar
 from app.ui.line_table import LineRows, LineTable
 from app.ui.notify import Notifier, error_notice
@@ -68,7 +68,9 @@ class DeliveryRows(LineRows[Delivery]):
             return note_words(row)
         if row.last is None:
             return ""
-        return moment_of(row.last.moment) if column == LAST else counts_words(row.last)
+        if column == LAST:
+            return moment_of(row.last.moment)
+        return counts_words(row) or text("handovers.line_unknown")
 
     def colour(self, row: Delivery, column: int) -> QColor | None:
         if column == STAGE and row.stage in _COLOURS:
