@@ -15,7 +15,7 @@ from app.history.door import State
 from app.history.entities import ENTITIES
 from app.i18n import in_sentence, text
 from app.models.queries import brought as brought_queries
-from app.models.queries import register
+from app.models.queries import history, register
 from app.models.queries.brought import Brought
 from app.models.queries.handovers import RETURNED
 from app.models.queries.register import RecordView
@@ -23,7 +23,7 @@ from app.models.store import Reading
 from app.services.arrival_names import ArrivalNames
 from app.services.handles import name_unseen
 from app.services.masking import MASKED, Shown, Sight, closed
-from app.services.reasons import why
+from app.services.reasons import behind, why
 from app.services.rights import Right
 from app.services.wording import entity_in_words, values_in_words
 from app.services.workplace import Workplace
@@ -137,6 +137,7 @@ class _Teller:
     ) -> None:
         self._workplace, self._new, self._old = workplace, new, old
         self._names, self._refused = names, refused
+        self._aside = history.lying_aside(new)
         self._sight: Sight = closed(workplace)
         self.may_read = Right.READ in workplace.account.rights
 
@@ -176,7 +177,9 @@ class _Teller:
         if stopped:
             worst = min(stopped, key=lambda one: _STATES[one.state])
             arrival = Arrival(worst.state)
-            told = why(worst.reason, *self._refused_by(worst), entity)
+            told = why(
+                behind(worst.reason, aside=ent_id in self._aside), *self._refused_by(worst), entity
+            )
         elif after is None or (before is not None and not changes and not after.conflicts):
             return None
         elif after.conflicts and (before is None or after.conflicts > before.conflicts):

@@ -41,6 +41,13 @@ def why(reason: str, refused_by: str = "", refused_for: str = "", entity: str = 
     return text(f"waiting.reason.{_of_handover(reason, entity).replace('-', '_')}")
 
 
+def behind(reason: str, *, aside: bool) -> str:
+    """The reason of what waits, where what it builds on came and lies set aside here (`aside`: so
+    does something of its record): nobody is to ask for it once more.
+    """
+    return "behind-aside" if aside and reason == Reason.PARENT_NOT_ACCEPTED.value else reason
+
+
 def set_aside(brought_by: str) -> str:
     """Why something is set aside: the receipt of its bundle was undone, or, where it was written
     here, the import or the event that wrote it.

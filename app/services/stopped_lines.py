@@ -19,7 +19,7 @@ from app.models.queries.register import ChildRow, HouseholdRow
 from app.services.arrival_names import name_in
 from app.services.handles import name_unseen
 from app.services.masking import closed
-from app.services.reasons import set_aside, why
+from app.services.reasons import behind, set_aside, why
 from app.services.refusals import unit_called, values_said
 from app.services.rights import Right
 from app.services.wording import Labels, entity_in_words, values_in_words
@@ -79,7 +79,7 @@ class StoppedLines:
         with workplace.store.read() as reading:
             grouped: dict[tuple[object, ...], list[Stopped]] = {}
             named: dict[str, str] = {}
-            owed = refusals.unanswered(reading)
+            owed, aside = refusals.unanswered(reading), history_queries.lying_aside(reading)
             for one in history_queries.stopped_with_bodies(reading):
                 if name := name_in(one.body):
                     named.setdefault(one.id, name)
@@ -92,7 +92,7 @@ class StoppedLines:
         called = Labels(workplace.catalogue)
         found = [
             replace(
-                self._line(held, children, homes, named, called),
+                self._line(held, children, homes, named, called, aside=held[0].id in aside),
                 unanswered=any(one.operation in owed for one in held),
                 with_bundle=all(one.lies_in for one in held),
             )
@@ -107,6 +107,8 @@ class StoppedLines:
         homes: Mapping[str, HouseholdRow],
         named: Mapping[str, str],
         called: Labels,
+        *,
+        aside: bool,
     ) -> StoppedLine:
         first, workplace = held[0], self._workplace
         child = children.get(first.root)
@@ -123,7 +125,7 @@ class StoppedLines:
             child.id if may_read and child is not None else "",
             first.brought_by,
             why(
-                first.reason or set_aside(first.brought_by),
+                behind(first.reason, aside=aside) or set_aside(first.brought_by),
                 unit_called(workplace, first.refused_by),
                 first.refused_for,
                 first.entity,

@@ -21,7 +21,7 @@ from app.models.queries.handovers import Return as Return
 from app.models.store import Reading
 from app.models.work import UnitOfWork
 from app.services.handles import name_unseen
-from app.services.reasons import set_aside, why
+from app.services.reasons import behind, set_aside, why
 from app.services.reference_signing import ReferenceCheck
 from app.services.returns_above import returns_from_above
 from app.services.rights import Right, allows
@@ -57,12 +57,14 @@ class StoppedOperation:
     refused_for: str
     lies_in: str
     unanswered: bool
+    #: Whether something of its record lies set aside.
+    aside: bool = False
 
     @property
     def why(self) -> str:
         """The reason in words."""
         return why(
-            self.reason or set_aside(self.brought_by),
+            behind(self.reason, aside=self.aside) or set_aside(self.brought_by),
             self.refused_by,
             self.refused_for,
             self.entity,
@@ -197,9 +199,9 @@ class Waiting:
 
 
 def _stopped(reading: Reading, states: Collection[State]) -> list[StoppedOperation]:
-    owed = refusals.unanswered(reading)
+    owed, aside = refusals.unanswered(reading), history_queries.lying_aside(reading)
     return [
-        StoppedOperation(*row, unanswered=row[2] in owed)
+        StoppedOperation(*row, unanswered=row[2] in owed, aside=row[1] in aside)
         for row in history_queries.stopped(reading, states)
     ]
 

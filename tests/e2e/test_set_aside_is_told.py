@@ -5,9 +5,9 @@ and on the first page, and to who took it back without asking himself why.
 from __future__ import annotations
 
 from app.services.worklist import Duty
-from tests.e2e.test_copies import send
+from tests.e2e.test_copies import send, type_child
 from tests.e2e.test_three_tiers import services_of
-from tests.e2e.test_verification import COMMUNE, Three, prepared, three
+from tests.e2e.test_verification import COMMUNE, DISTRICT, Three, prepared, three
 
 __all__ = ["prepared", "three"]  # fixtures
 
@@ -77,3 +77,16 @@ def test_who_took_a_handover_back_is_not_told_to_ask_why(three: Three) -> None:
     received(three)
     (line,) = [one for one in three.commune.told("handover", "list") if three.handover in one]
     assert "hãy hỏi lý do" in line
+
+
+def test_what_builds_on_it_is_said_to_wait_for_what_came_and_lies_set_aside(three: Three) -> None:
+    type_child(three.commune, "20", "Phạm Thị Mới")
+    _sent, got = three.homes.carry(three.commune, three.district, DISTRICT)
+    three.district.must("handover", "undo", got["handover"], *TAKEN_BACK)
+    (row,) = three.commune.must("register", "search", "Phạm Thị Mới")
+    three.commune.must("register", "set", row["id"], "other_name=Bé Mới")
+    three.homes.carry(three.commune, three.district, DISTRICT)
+    lines = three.district.told("waiting", "list")
+    (line,) = [one for one in lines if "chờ:" in one]
+    assert "đang để riêng; dùng lại phần đó" in line
+    assert "chưa được nhận" not in line

@@ -76,7 +76,7 @@ def test_what_waits_comes_first_and_says_whose_it_is_and_why(qtbot: QtBot, homes
     assert lines[0] == (State.WAITING, NAME, 1)
     assert {state for state, *_ in lines[1:]} == {State.SET_ASIDE}
     assert (State.SET_ASIDE, NAME, 1) in lines
-    assert text("waiting.reason.parent_not_accepted") in page.stopped.whole.text()
+    assert text("waiting.reason.behind_aside") in page.stopped.whole.text()
     assert page.to_stopped.text().startswith(text("handovers.stopped.waiting", count="1"))
     assert not page.stopped.open.isEnabled()
     desk.press(Key.Key_Escape)

@@ -193,6 +193,12 @@ def stopped_with_bodies(connection: Connection) -> list[Stopped]:
     ]
 
 
+def lying_aside(connection: Connection) -> set[str]:
+    """The records of which an operation lies set aside."""
+    found = select(op.c.ent_id).where(NOT_ACCEPTED, op.c.state == State.SET_ASIDE.value)
+    return set(connection.execute(found.distinct()).scalars())
+
+
 def stopped_count(connection: Connection) -> int:
     """How many operations are kept but not applied; read from their own small index."""
     statement = select(func.count()).select_from(op).where(NOT_ACCEPTED)
