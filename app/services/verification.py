@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from app.errors import KnownError
 from app.forms.schema import Severity
@@ -20,7 +21,7 @@ from app.history.door import Direction
 from app.history.entities import ENTITIES, OUTSIDE, UNKNOWN, Family
 from app.models.queries import counting, register, verifying
 from app.models.queries import handovers as handover_queries
-from app.models.queries.covering import Span, accepted_at, after, covered, inside
+from app.models.queries.covering import Covered, Span, accepted_at, after, covered, inside
 from app.models.queries.register import RecordView
 from app.models.queries.rounds import open_round, round_of
 from app.models.queries.verifying import Place, SentBack
@@ -140,13 +141,17 @@ class Verification:
         workplace.require(Right.READ)
         with workplace.store.read() as reading:
             came = handed_over(workplace, reading, handover)
-            found = verifying.places(reading, came.units, came.basis, came.span)
-            later = verifying.changed_in(reading, came.units, after(came.span.end))
-            changed = (
-                verifying.changed_in(reading, came.units, inside(came.span))
-                if only_changed
-                else later
-            )
+            found = [
+                place
+                for units, span in came.spans
+                for place in verifying.places(reading, units, came.basis, span)
+            ]
+            later = verifying.changed_in(reading, came.units, after(came.end))
+            changed = {
+                root
+                for units, span in (came.spans if only_changed else ())
+                for root in verifying.changed_in(reading, units, inside(span))
+            }
             back = verifying.sent_back_by(
                 reading, workplace.unit, came.units, workplace.scope_units(None)
             )
@@ -241,13 +246,15 @@ class Verification:
 
 @dataclass(frozen=True, slots=True)
 class HandedOver:
-    """What a handover from below is about: its units, what came after the last accepted one (at
-    the moment `since`) and with it, and what its counts are true for.
+    """What a handover from below is about: its units, what had come with it (`end`), and what its
+    counts are true for. `spans` say of all its units what came after the last accepted one: of its
+    giver, at the moment `since`, or of a unit that went into this one and was accepted after that.
     """
 
     id: str
     units: tuple[str, ...]
-    span: Span
+    end: Covered
+    spans: tuple[tuple[tuple[str, ...], Span], ...]
     since: str
     basis: counting.Basis
 
@@ -263,18 +270,64 @@ def handed_over(workplace: Workplace, reading: Reading, handover: str) -> Handed
     end = covered(reading, found.id, tier)
     if end is None:
         raise KnownError("verification.not_received", "verification.not_received_hint")
-    span, since = Span(end), ""
-    for one in handover_queries.handovers(reading):
-        accepted = one.values.get(f"verdict_{tier}") == ACCEPTED
-        if accepted and one.values.get("owner_unit") == giver:
-            before = covered(reading, one.id, tier)
-            last = 0 if span.start is None else span.start.position
-            if before is not None and last < before.position < end.position:
-                span = Span(end, before, accepted_at(reading, one.id, tier))
-                since = text_of(one.values, f"received_{tier}_on")
-    units = units_of(workplace, reading, found.id, found.values)
+    accepted = _accepted_before(workplace, reading, giver, end)
+    units = reach(workplace.tree, units_of(workplace, reading, found.id, found.values))
+    own = accepted.get(giver)
+    since = "" if own is None else own.on
     basis = counted_for(workplace, reading, found)
-    return HandedOver(found.id, reach(workplace.tree, units), span, since, basis)
+    spans = tuple(_spans(workplace, reading, units, accepted, giver, end))
+    return HandedOver(found.id, units, end, spans, since, basis)
+
+
+class _Accepted(NamedTuple):
+    """An accepted handover: its id, what had come with it, and when it was received."""
+
+    id: str
+    there: Covered
+    on: str
+
+
+def _accepted_before(
+    workplace: Workplace, reading: Reading, giver: str, end: Covered
+) -> dict[str, _Accepted]:
+    """The last handover accepted before `end`, of a giver and of each unit that went whole into
+    it: nobody looks once more through what was accepted before a decree.
+    """
+    tier, known = workplace.tier.value, workplace.tree.units
+    found: dict[str, _Accepted] = {}
+    for one in handover_queries.handovers(reading):
+        by = text_of(one.values, "owner_unit")
+        if one.values.get(f"verdict_{tier}") != ACCEPTED:
+            continue
+        if by != giver and (by not in known or giver not in known.whole_line(by)):
+            continue
+        there = covered(reading, one.id, tier)
+        last = found[by].there.position if by in found else 0
+        if there is not None and last < there.position < end.position:
+            found[by] = _Accepted(one.id, there, text_of(one.values, f"received_{tier}_on"))
+    return found
+
+
+def _spans(
+    workplace: Workplace,
+    reading: Reading,
+    units: Sequence[str],
+    accepted: Mapping[str, _Accepted],
+    giver: str,
+    end: Covered,
+) -> Iterator[tuple[tuple[str, ...], Span]]:
+    """Units of a handover, and what of them is new with it: each unit once."""
+    tree, tier = workplace.tree, workplace.tier.value
+    grouped: dict[_Accepted | None, list[str]] = {}
+    for unit in units:
+        of_it = [one for by, one in accepted.items() if by == giver or tree.covers([by], unit)]
+        last = max(of_it, key=lambda one: one.there.position, default=None)
+        grouped.setdefault(last, []).append(unit)
+    for before, those in grouped.items():
+        span = Span(end)
+        if before is not None:
+            span = Span(end, before.there, accepted_at(reading, before.id, tier))
+        yield tuple(those), span
 
 
 def counted_for(workplace: Workplace, reading: Reading, found: RecordView) -> counting.Basis:
