@@ -55,10 +55,11 @@ def other_open_rounds(found: Deliveries) -> str:
     return text("deliveries.other_rounds", names=", ".join(f"«{one.name}»" for one in others))
 
 
-def counts_words(one: Delivery) -> str:
+def counts_words(one: Delivery, *, short: bool = False) -> str:
     """What the newest handover of a unit comes to, or those of the units that went into it: as
     givers stated, and where it was received with other numbers these too; before that word has come
-    as it was received; "" where nobody has said. Of a unit without a PC see `note_words`.
+    as it was received; "" where nobody has said. Of a unit without a PC see `note_words`. `short`:
+    other numbers as a column has room for them.
     """
     views = one.parts or (() if one.last is None else (one.last,))
     said = [_said_of(view) for view in views]
@@ -71,7 +72,7 @@ def counts_words(one: Delivery) -> str:
     if (counted.households, counted.children) == (stated.households, stated.children):
         return text("handovers.line_counts", **_numbers(stated))
     return text(
-        "handovers.line_counts_differ",
+        "handovers.line_counts_differ_short" if short else "handovers.line_counts_differ",
         households=number(stated.households),
         children=number(stated.children),
         counted_households=number(counted.households),

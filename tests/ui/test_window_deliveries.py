@@ -16,7 +16,7 @@ from app import i18n
 from app.i18n import number, set_language, text
 from app.services.delivery_values import Gap, Stage
 from app.services.delivery_words import note_words
-from app.ui.handover.deliveries import DeliveriesCard
+from app.ui.handover.deliveries import COUNTS, NOTE, DeliveriesCard
 from app.ui.handover.delivery_chart import Climb, DeliveryChart
 from app.ui.theme import Theme, apply_theme
 from tests.e2e.command_line import Homes
@@ -38,6 +38,24 @@ def _open(qtbot: QtBot, homes: Homes, scale: float = 1.0) -> tuple[Desk, Deliver
     desk.settle()
     assert desk.focus() is page.deliveries.table
     return desk, page.deliveries
+
+
+def test_other_numbers_than_were_stated_are_read_whole_beside_what_lies_taken_back(
+    qtbot: QtBot, homes: Homes
+) -> None:
+    commune, district = homes.at(COMMUNE), homes.at(DISTRICT)
+    type_child(commune, "1", "Phạm Thị Thử A")
+    homes.carry(commune, district, DISTRICT)
+    type_child(commune, "2", "Phạm Thị Thử B")
+    _sent, got = homes.carry(commune, district, DISTRICT)
+    district.must("handover", "undo", got["handover"], "--reason", "Giao nhầm")
+    homes.carry(commune, district, DISTRICT)
+    desk, card = _open(qtbot, homes)
+    (ours,) = [one for one in card.rows.lines if one.unit == COMMUNE]
+    assert card.rows.words(ours, COUNTS) == "▲ 2 hộ · 2 trẻ (đếm 1 · 1)"
+    assert card.rows.words(ours, NOTE) == text("deliveries.undone")
+    assert cut_words(desk.window) == []
+    desk.close()
 
 
 def test_every_unit_below_is_told_with_its_newest_handover_and_what_is_missing(

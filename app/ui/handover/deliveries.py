@@ -70,7 +70,7 @@ class DeliveryRows(LineRows[Delivery]):
             return ""
         if column == LAST:
             return moment_of(row.last.moment)
-        return counts_words(row) or text("handovers.line_unknown")
+        return counts_words(row, short=True) or text("handovers.line_unknown")
 
     def colour(self, row: Delivery, column: int) -> QColor | None:
         if column == STAGE and row.stage in _COLOURS:
