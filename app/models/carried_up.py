@@ -1,9 +1,11 @@
 """What the unit above has of this log though no bundle of this PC carried it there: a neighbour PC
 did, and it comes back from above.
 
-The lines are cumulative: whoever has an operation of a PC has everything that this PC wrote or took
-in before it. So of each line one place is kept, the last operation written at its very beginning
-that came back. What the unit above is told of this PC itself stands in its cursor, and not here.
+Each operation speaks for itself: a neighbour may have taken a bundle of this PC back, or hold less
+of the register, and carries up what it kept. So runs of places in this log are kept, by the replica
+above that sent them. They count as long as that one is waited for: who was restored writes under
+another id and may lack all of it. What the unit above is told of this PC itself stands in its
+cursor, and not here.
 """
 
 from __future__ import annotations
@@ -11,69 +13,73 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 
-from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, or_, select
 
-from app.history.door import Direction
-from app.models.bulk import chunks
-from app.models.log import IDS_AT_ONCE
-from app.models.schema import bundle_in, op, setting
+from app.models.schema import op, peer, setting
 
-_NAME = "carried-up-beside"
-#: Of what was written on this PC, beside the replica ids of the others.
-_OWN = ""
+_NAME = "carried-up-by-others"
+#: So many runs are kept of a replica above, the longest: every one is asked of each operation that
+#: is counted. What is left out is called unsent until this PC has sent it itself.
+_MOST_RUNS = 200
+
+_Runs = list[tuple[int, int]]
 
 
-def note(connection: Connection, operations: Iterable[tuple[str, bytes]]) -> None:
-    """Note that operations known here, given as (record id, operation), came back from above."""
-    came = {op_id: ent_id for ent_id, op_id in operations}
-    if not came:
-        return
+def note(
+    connection: Connection, unit: str, replica: str, places: Iterable[int], *, forked: bool
+) -> None:
+    """Note that what stands at some places of this log came back from `replica` of the unit above.
+
+    To call when the peers are up to date. What else is kept of a replica that nobody waits for any
+    more is dropped; of a `forked` one, which may have been set back, everything of before is.
+    """
     kept = _kept(connection)
     before = dict(kept)
-    for part in chunks(sorted(set(came.values())), IDS_AT_ONCE):
-        rows = connection.execute(
-            select(op.c.op_id, op.c.position, op.c.replica, op.c.bundle_in, bundle_in.c.replica)
-            .join(bundle_in, bundle_in.c.number == op.c.bundle_in, isouter=True)
-            .where(op.c.ent_id.in_(part))
-            .where(func.coalesce(bundle_in.c.direction, "") != Direction.ABOVE.value)
-        )
-        for op_id, position, writer, number, brought_by in rows:
-            # What a neighbour only passed on may have gone up another way.
-            if op_id in came and brought_by in (None, writer):
-                line = brought_by or _OWN
-                kept[line] = max(kept.get(line, (0, 0)), (position, number or 0))
+    known = [] if forked else kept.pop(replica, [])
+    kept[replica] = _joined([*known, *((place, place) for place in places)])
+    waited_for = _waited_for(connection, unit)
+    kept = {one: runs for one, runs in kept.items() if runs and one in waited_for}
     if kept != before:
         connection.execute(setting.delete().where(setting.c.name == _NAME))
         connection.execute(setting.insert().values(name=_NAME, value=json.dumps(kept)))
 
 
-def carried_up(connection: Connection, after: int) -> ColumnElement[bool] | None:
+def carried_up(connection: Connection, unit: str, after: int) -> ColumnElement[bool] | None:
     """Which operations at places after `after` the unit above has by way of others; None if none.
 
     Asked of the columns of `ix_op_written` alone: rows of `op` are as wide as their bodies.
     """
-    kept = {line: at for line, at in _kept(connection).items() if at[0] > after}
+    kept = _kept(connection)
     if not kept:
         return None
-    parts: list[ColumnElement[bool]] = []
-    # Never unknown: what is written here has no bundle, and NOT of unknown would leave it out.
-    brought = func.coalesce(op.c.bundle_in, 0)
-    own = kept.pop(_OWN, None)
-    if own is not None:
-        parts.append(and_(op.c.bundle_in.is_(None), op.c.position <= own[0]))
-    parts += [
-        and_(brought == number, op.c.position <= position) for position, number in kept.values()
-    ]
-    numbers = select(bundle_in.c.number, bundle_in.c.replica).where(
-        bundle_in.c.replica.in_(sorted(kept))
-    )
-    whole = [number for number, line in connection.execute(numbers).all() if number < kept[line][1]]
-    if whole:
-        parts.append(brought.in_(sorted(whole)))
-    return or_(*parts)
+    waited_for = _waited_for(connection, unit)
+    runs = [run for one, found in kept.items() if one in waited_for for run in found]
+    parts = [op.c.position.between(*run) for run in _joined(runs) if run[1] > after]
+    return or_(*parts) if parts else None
 
 
-def _kept(connection: Connection) -> dict[str, tuple[int, int]]:
-    """Line → the place in this log, and the number of the bundle that brought it, 0 for none."""
+def _joined(runs: _Runs) -> _Runs:
+    """Runs as few as they can be, in order; of too many the longest."""
+    found: _Runs = []
+    for first, last in sorted(runs):
+        if found and first <= found[-1][1] + 1:
+            found[-1] = found[-1][0], max(found[-1][1], last)
+        else:
+            found.append((first, last))
+    longest = sorted(found, key=lambda run: run[0] - run[1])[:_MOST_RUNS]
+    return sorted(longest)
+
+
+def _waited_for(connection: Connection, unit: str) -> set[str]:
+    """The replicas of a unit that its cursor waits for."""
+    found = select(peer.c.replica).where(peer.c.unit == unit, peer.c.active)
+    return set(connection.execute(found).scalars())
+
+
+def _kept(connection: Connection) -> dict[str, _Runs]:
+    """Replica above → runs of places in this log, first and last."""
     value = connection.execute(select(setting.c.value).where(setting.c.name == _NAME)).scalar()
-    return {line: (at[0], at[1]) for line, at in json.loads(value or "{}").items()}
+    return {
+        replica: [(first, last) for first, last in runs]
+        for replica, runs in json.loads(value or "{}").items()
+    }

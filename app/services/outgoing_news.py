@@ -152,8 +152,9 @@ class Outgoing:
         station = workplace.store.setting(trust.STATION)
         span = sending.span_for(reading, to, within, station)
         here, tree = workplace.unit, workplace.tree
-        writers = tree.below(here) if to == tree.parent(here) else None
-        return Piece(span, within, to, writers, beside=to == here)
+        above = to == tree.parent(here)
+        writers = tree.below(here if above else to)
+        return Piece(span, within, to, writers, above=above, beside=to == here)
 
     def _told(
         self,

@@ -39,6 +39,4 @@ def outstanding_work(workplace: Workplace, reading: Reading) -> OutstandingWork:
     if above is None:
         return OutstandingWork()
     writers = workplace.tree.below(workplace.unit)
-    # Who types for several units may have neighbours that are certified, and sent, for fewer.
-    whole = len(workplace.certified) < 2
-    return OutstandingWork(*sending.own_work(reading, above.ref, writers, beside_whole=whole))
+    return OutstandingWork(*sending.own_work(reading, above.ref, writers))

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from app.history.door import Direction, Reason, State
 from app.history.entities import ENTITIES, REFERENCES, Family
 from app.history.operation import Operation
-from app.models import lines, log
+from app.models import carried_up, lines, log
 from app.models.bulk import chunks
 from app.models.erasing import left_bodies
 from app.models.lines import Continuity, SignedManifest
@@ -94,6 +94,10 @@ def apply_delivery(
         is_newest=is_newest,
         left=delivery.left,
     )
+    if taking.heard_from_it is not None:
+        forked = taking.outcome.continuity is Continuity.FORK
+        places = taking.came_back
+        carried_up.note(connection, header.unit, header.replica, places, forked=forked)
     taking.outcome.newest = is_newest
     if direction is Direction.ABOVE and is_newest:
         _take_refusals(taking, delivery)

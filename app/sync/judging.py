@@ -7,6 +7,7 @@ doors: what one of them lets in is in, and only what every one of them refuses i
 
 from __future__ import annotations
 
+from array import array
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
@@ -28,7 +29,7 @@ from app.history.door import (
 )
 from app.history.entities import ENTITIES, REFERENCES, Family
 from app.history.operation import Operation, decode_body
-from app.models import carried_up, log
+from app.models import log
 from app.models.effect import PAGES, Effect
 from app.models.erasing import left_bodies
 from app.models.lines import NO_NUMBERS, Continuity, Numbers
@@ -140,9 +141,9 @@ class Taking:
     sent_to_it: int | None = None
     #: Of a sender right above: up to where of this log it has said to have it; None for others.
     heard_from_it: int | None = None
-    #: Operations of this delivery that are after that place here, given as (record id, operation):
-    #: somebody else carried them up.
-    came_back: list[tuple[str, bytes]] = field(default_factory=list)
+    #: The places here of what this delivery holds and this log has after that: somebody else
+    #: carried it up. There may be half a million.
+    came_back: array[int] = field(default_factory=lambda: array("q"))
     #: Operations of this delivery that wait, with how often each came.
     waiting_now: Counter[bytes] = field(default_factory=Counter)
     #: Operations that were accepted before it and wait because what they build on was refused.
@@ -241,8 +242,6 @@ def take_chunk(taking: Taking, operations: Sequence[Operation], name: str) -> No
         if to_judge := _to_judge(taking, arriving, there, name):
             pending[record] = to_judge
     taking.effect.came(came)
-    carried_up.note(taking.work.connection, taking.came_back)
-    taking.came_back.clear()
     if not outcome.alarm:
         outcome.alarm = any(
             o.replica == mine and o.op_id not in held.get((o.ent_type, o.ent_id), ())
@@ -320,7 +319,7 @@ def _to_judge(
             if held.state is State.ACCEPTED:
                 outcome.known += 1
                 if taking.heard_from_it is not None and held.position > taking.heard_from_it:
-                    taking.came_back.append((operation.ent_id, op_id))
+                    taking.came_back.append(held.position)
             else:
                 outcome.set_aside += 1
             if taking.past_a_tier or (sent is not None and held.position > sent):

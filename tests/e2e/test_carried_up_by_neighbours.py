@@ -65,3 +65,46 @@ def test_what_the_neighbour_typed_and_carried_up_itself_is_not_unsent_here(pair:
     assert left > 0
     pair.down()
     assert outstanding(pair.first) == (left, 0), "the neighbour did not carry this up"
+
+
+def test_what_the_neighbour_took_back_and_did_not_carry_up_is_unsent(pair: Pair) -> None:
+    """The neighbour carries up what it kept: the second file of a line goes without the first."""
+    pair.book(pair.first, "1", "Phạm Thị Hân")
+    unsent, _ = outstanding(pair.first)
+    sent, _ = pair.homes.carry(pair.first, pair.second, COMMUNE)
+    why = ("--reason", "đọc nhầm gói")
+    pair.second.must("handover", "undo", sent["handover"], *why, codes=(0, 4))
+    pair.book(pair.first, "2", "Đinh Thị Nga")
+    pair.homes.carry(pair.first, pair.second, COMMUNE)
+    pair.up(pair.second)
+    pair.down()
+    assert len(pair.top.must("register", "search", "Phạm Thị Hân")) == 0
+    assert len(pair.top.must("register", "search", "Đinh Thị Nga")) == 1
+    assert outstanding(pair.first) == (unsent, 0), "the first child is in the commune alone"
+
+
+def test_what_the_unit_above_lost_by_a_restore_is_unsent_again(pair: Pair) -> None:
+    copy = pair.top.must("backup", "create")["file"]
+    pair.book(pair.first, "1", "Phạm Thị Hân")
+    unsent, _ = outstanding(pair.first)
+    pair.homes.carry(pair.first, pair.second, COMMUNE)
+    pair.up(pair.second)
+    pair.down()
+    assert outstanding(pair.first) == (0, 0)
+    pair.top.must("backup", "restore", copy)
+    pair.down()
+    assert sum(outstanding(pair.second)) > 0
+    assert outstanding(pair.first) == (unsent, 0)
+    pair.up(pair.second)
+    pair.down()
+    assert outstanding(pair.first) == (0, 0), "it came up and back once more"
+
+
+def test_news_and_status_agree_about_what_a_neighbour_carried_up(pair: Pair) -> None:
+    pair.book(pair.first, "1", "Phạm Thị Hân")
+    pair.homes.carry(pair.first, pair.second, COMMUNE)
+    pair.up(pair.second)
+    pair.down()
+    found = pair.first.must("handover", "news", "--to", PROVINCE)
+    assert found["outstanding"] == {"unsent": 0, "unconfirmed": 0}
+    assert found["counts"] == {}

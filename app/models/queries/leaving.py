@@ -30,6 +30,7 @@ from sqlalchemy import cast as as_type
 
 from app.history.door import Direction
 from app.models import scope_out
+from app.models.carried_up import carried_up
 from app.models.log import last_position
 from app.models.queries.brought import STAYS
 from app.models.queries.sending import Span, entered_since, roots_in_scope
@@ -67,14 +68,16 @@ class PlaceNews(NamedTuple):
 
 class Piece(NamedTuple):
     """What the next bundle to the unit `to` holds: the span of the log, and whose records of it
-    travel (None: all). `writers` are this unit and those below where `to` is the unit above, else
-    None; `beside`: `to` is this very unit, of whose PCs each knows something else.
+    travel (None: all). Where `to` is the unit `above`, `writers` are this unit and those below,
+    else `to` and those below it: their work came by `to`, though another PC of this unit may have
+    brought it here. `beside`: `to` is this very unit, of whose PCs each knows something else.
     """
 
     span: Span
     units: Collection[str] | None
     to: str
-    writers: Collection[str] | None = None
+    writers: Collection[str] = ()
+    above: bool = False
     beside: bool = False
 
 
@@ -120,14 +123,14 @@ def by_place(connection: Connection, piece: Piece) -> list[PlaceNews]:
 
 def events(connection: Connection, piece: Piece) -> int:
     """How many events were written down."""
-    which = _events(piece).subquery()
+    which = _events(connection, piece).subquery()
     return int(connection.execute(select(func.count()).select_from(which)).scalar_one())
 
 
 def pages(connection: Connection, piece: Piece, kind: NewsKind, most: int) -> list[Leaving]:
     """The first `most` pages of a kind, household by household; events in the order of the log."""
     if kind is NewsKind.EVENT:
-        rows = connection.execute(_events(piece).limit(most))
+        rows = connection.execute(_events(connection, piece).limit(most))
         return [Leaving(kind, "life_event", row.ent_id, row.root) for row in rows]
     found: list[Leaving] = []
     for entity in _PAGES:
@@ -148,36 +151,40 @@ def fields(
     """(page, type of record, body) of the operations of some pages, in the order of the log."""
     rows = connection.execute(
         select(op.c.root, op.c.ent_type, op.c.body)
-        .where(_travels(piece), op.c.root.in_(sorted(roots)), op.c.body.is_not(None))
+        .where(_travels(connection, piece), op.c.root.in_(sorted(roots)), op.c.body.is_not(None))
         .order_by(op.c.position)
     )
     return [(row.root, row.ent_type, row.body) for row in rows]
 
 
-def _travels(piece: Piece) -> Any:
+def _travels(connection: Connection, piece: Piece) -> Any:
     return and_(
         carried_by(piece.span, piece.units),
         op.c.state == "accepted",
         op.c.ent_type.not_in(STAYS),
-        ~_known(piece),
+        ~_known(connection, piece),
     )
 
 
-def _known(piece: Piece) -> ColumnElement[bool]:
-    """What the receiver has told this register of, or has written itself: it travels back to it,
-    and is no news there. For the unit above the same rule as `sending.own_work`.
+def _known(connection: Connection, piece: Piece) -> ColumnElement[bool]:
+    """What the receiver has told this register of, or is the work of its own units, or comes back
+    from it: it travels back to it, and is no news there. For the unit above the same rule as
+    `sending.own_work`.
     """
-    brought = select(bundle_in.c.number)
-    if piece.writers is None:
-        brought = brought.where(bundle_in.c.unit == piece.to)
-        theirs = op.c.by == piece.to
-    else:
-        brought = brought.where(bundle_in.c.direction == Direction.ABOVE.value)
-        theirs = op.c.by.not_in(sorted(piece.writers))
     if piece.beside:
         return false()
+    brought = select(bundle_in.c.number)
+    parts: list[ColumnElement[bool]] = []
+    if piece.above:
+        brought = brought.where(bundle_in.c.direction == Direction.ABOVE.value)
+        parts.append(op.c.by.not_in(sorted(piece.writers)))
+        others = carried_up(connection, piece.to, piece.span.start)
+        parts += [] if others is None else [others]
+    else:
+        brought = brought.where(bundle_in.c.unit == piece.to)
+        parts.append(op.c.by.in_(sorted(piece.writers)))
     # Without the coalesce nothing would be known of what was written here.
-    return or_(theirs, func.coalesce(op.c.bundle_in, 0).in_(brought))
+    return or_(*parts, func.coalesce(op.c.bundle_in, 0).in_(brought))
 
 
 def _all_new(connection: Connection, piece: Piece) -> bool:
@@ -189,15 +196,15 @@ def _all_new(connection: Connection, piece: Piece) -> bool:
     if piece.span.end != last_position(connection):
         return False
     known = select(op.c.position).where(
-        op.c.state == "accepted", op.c.ent_type.not_in(STAYS), _known(piece)
+        op.c.state == "accepted", op.c.ent_type.not_in(STAYS), _known(connection, piece)
     )
     return connection.execute(known.limit(1)).first() is None
 
 
-def _events(piece: Piece) -> Select[Any]:
+def _events(connection: Connection, piece: Piece) -> Select[Any]:
     return (
         select(op.c.ent_id, op.c.root)
-        .where(_travels(piece), op.c.ent_type == "life_event", _creates())
+        .where(_travels(connection, piece), op.c.ent_type == "life_event", _creates())
         .order_by(op.c.position)
     )
 
@@ -225,7 +232,7 @@ def _news(connection: Connection, piece: Piece, entity: str) -> Select[Any]:
                     as_type(and_(op.c.writes_owner, func.length(op.c.parents) > 0), Integer)
                 ).label("moved"),
             )
-            .where(_travels(piece))
+            .where(_travels(connection, piece))
             .group_by(op.c.root)
             .subquery()
         )

@@ -101,16 +101,13 @@ def span_for(
     return Span(0, end) if WHOLE in late else Span(cursor, end, late)
 
 
-def own_work(
-    connection: Connection, unit: str, writers: Collection[str], *, beside_whole: bool = True
-) -> tuple[int, int]:
+def own_work(connection: Connection, unit: str, writers: Collection[str]) -> tuple[int, int]:
     """How many operations of `writers` no bundle that reached a stick has carried to `unit` yet,
     and how many have been carried and not acknowledged.
 
     Counted are accepted ones that no unit above brought; none of a handover, and none that a
-    neighbour PC carried up (`carried_up`), where `beside_whole`: where neighbours are sent all that
-    is here. Read in an index: this is asked after every save, and of a register that was never
-    handed over it is all of the log.
+    neighbour PC carried up (`carried_up`). Read in an index: this is asked after every save, and of
+    a register that was never handed over it is all of the log.
     """
     start = cursor_of(connection, unit)
     sent = connection.execute(
@@ -119,7 +116,7 @@ def own_work(
         )
     ).scalar()
     from_above = select(bundle_in.c.number).where(bundle_in.c.direction == Direction.ABOVE.value)
-    beside = carried_up(connection, start) if beside_whole else None
+    beside = carried_up(connection, unit, start)
     later = case((op.c.position > max(start, sent or 0), 1), else_=0)
     every, unsent = connection.execute(
         select(func.count(), func.coalesce(func.sum(later), 0)).where(
