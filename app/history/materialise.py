@@ -13,7 +13,7 @@ from functools import cache
 import msgspec
 
 from app.history.entities import ENTITIES, fits
-from app.history.merge_groups import group_of, meant, members
+from app.history.merge_groups import group_of, is_fuller, meant, members
 from app.history.operation import Body, Operation, Value
 
 #: The group that hides a record; see `visibility`.
@@ -111,7 +111,7 @@ def materialise(operations: Iterable[Operation], sub_heads: Collection[bytes] = 
     for group, mask in heads_of.items():
         writers = [graph.order[at] for at in _bits(mask)]
         fields = groups.get(group, (group,))
-        shown = max(writers, key=lambda op_id: (graph.depth[graph.index[op_id]], op_id))
+        shown = _shown(by_id, graph, group, writers)
         _take(values, fields, by_id[shown].body)
         if len({_encode(meant(ent_type, group, by_id[it].body or {})) for it in writers}) > 1:
             conflicts.append(Conflict(group, tuple(sorted(writers))))
@@ -121,6 +121,19 @@ def materialise(operations: Iterable[Operation], sub_heads: Collection[bytes] = 
     return RecordState(
         values, _heads(graph), tuple(sorted(conflicts, key=lambda c: c.group)), hidden
     )
+
+
+def _shown(
+    by_id: Mapping[bytes, Operation], graph: Ancestry, group: str, writers: Sequence[bytes]
+) -> bytes:
+    """Which of a group's heads is shown."""
+
+    def rank(op_id: bytes) -> tuple[bool, int, bytes]:
+        one = by_id[op_id]
+        fuller = is_fuller(one.ent_type, group, one.body or {})
+        return fuller, graph.depth[graph.index[op_id]], op_id
+
+    return max(writers, key=rank)
 
 
 def _single(only: Operation, sub_heads: Collection[bytes]) -> RecordState:

@@ -81,6 +81,11 @@ _ABOUT: dict[str, dict[str, tuple[str, ...]]] = {
         **{f"verdict_{tier}": (f"verdict_{tier}", f"verdict_{tier}_reason") for tier in _TIERS},
     },
 }
+#: Of two such statements that one is shown which says this: who took in a later bundle first could
+#: not count, and the other PC did (`services/receipts.py`).
+_RATHER: dict[str, dict[str, str]] = {
+    "handover": {f"received_{tier}": f"received_{tier}_households" for tier in _TIERS},
+}
 
 _MEMBERS: Mapping[str, Mapping[str, tuple[str, ...]]] = MappingProxyType(_GROUPS)
 _GROUP_OF: Mapping[str, Mapping[str, str]] = MappingProxyType(
@@ -112,6 +117,14 @@ def meant(ent_type: str, group: str, body: Body) -> list[Value]:
         return [body.get(field) for field in about]
     fields = members(ent_type).get(group, (group,))
     return [body.get(field) for field in fields if field != "_seen"]
+
+
+def is_fuller(ent_type: str, group: str, body: Body) -> bool:
+    """Whether an operation says of a group what goes before its place in the history: it is shown
+    rather than a concurrent one that does not say it. False for every group without such a field.
+    """
+    field = _RATHER.get(ent_type, _NONE).get(group)
+    return field is not None and body.get(field) is not None
 
 
 def incomplete_groups(ent_type: str, body: Body) -> list[str]:

@@ -238,3 +238,28 @@ def test_a_side_with_a_masked_reason_is_taken_whole_by_who_may_not_read_it(two: 
     assert found is not None
     assert (found.values["verdict_district"], found.conflicts) == ("returned", 0)
     assert found.values["verdict_district_reason"] == why
+
+
+@pytest.mark.parametrize("numbers_last", [True, False])
+def test_numbers_that_one_pc_counted_stand_though_the_other_could_not_count(
+    two: Two, numbers_last: bool
+) -> None:
+    """The one had the first bundle by itself, the other had what came later with it."""
+    type_child(two.commune, "2", "Phạm Thị Hai")
+    later = two.commune.must("handover", "send", "--to", DISTRICT, "--out", two.homes.stick)
+
+    def in_order() -> None:
+        two.take(two.first)
+        two.first.must("handover", "receive", later["file"], codes=(0, 4))
+
+    def against() -> None:
+        two.second.must("handover", "receive", later["file"], codes=(0, 4))
+        two.take(two.second)
+
+    for step in (against, in_order) if numbers_last else (in_order, against):
+        step()
+    for one in two.everywhere():
+        assert conflicts(one) == []
+        (found,) = [it for it in one.must("handover", "list") if it["id"] == two.handover]
+        said = [(it["children"], it["with_later"]) for it in found["receipts"]]
+        assert said[0] == (1, False), one.home

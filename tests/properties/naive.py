@@ -139,6 +139,12 @@ def meaning(ent_type: str, group: str, said: Mapping[str, object]) -> dict[str, 
     return {name: value for name, value in said.items() if name != "_seen"}
 
 
+def has_numbers(operation: Operation, group: str) -> bool:
+    """Whether it is a receipt that says what was counted."""
+    counted = f"{group}_households" in written(operation, group)
+    return operation.ent_type == "handover" and group.startswith("received_") and counted
+
+
 def latest(writers: Iterable[Operation], above: Mapping[bytes, set[bytes]]) -> list[Operation]:
     """Those writers that no other writer descends from."""
     them = list(writers)
@@ -161,7 +167,7 @@ def naive_state(
     conflicts: dict[str, frozenset[bytes]] = {}
     for group in {group for one in operations for group in groups_of(one)}:
         last = latest((o for o in operations if group in groups_of(o)), above)
-        shown = max(last, key=lambda o: (deep[o.op_id], o.op_id))
+        shown = max(last, key=lambda o: (has_numbers(o, group), deep[o.op_id], o.op_id))
         values.update(written(shown, group))
         if any(meant(one, group) != meant(shown, group) for one in last):
             conflicts[group] = frozenset(one.op_id for one in last)
