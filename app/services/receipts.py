@@ -36,7 +36,7 @@ from app.services.handover_values import (
 from app.services.workplace import Workplace
 from app.sync.apply import Outcome
 from app.sync.bundle_reader import VerifiedBundle
-from app.sync.manifest import parse_manifest
+from app.sync.manifest import Manifest, parse_manifest
 from app.sync.stated import read_kept
 
 
@@ -56,7 +56,8 @@ def write(
     the sender signed them, so that whoever the receipt travels to can name it. What
     another PC of this unit said of this bundle is not said again: a receipt is one statement.
     Where what it holds came before, with a bundle that lies taken back, that is said at once.
-    A stick that came late is receipted by what is here, which is later work as well: `_own`.
+    A stick that came late is receipted by what is here, which is later work as well: `_own`; but
+    where all of that lies taken back nothing was counted with it.
     """
     manifest, bundle_id = bundle.manifest, bundle.bundle_id
     day = counting_day(manifest.created)
@@ -65,11 +66,8 @@ def write(
     receipted = said.get(f"received_{workplace.tier.value}_manifest") == bundle_id
     stated, _ = with_stated(said, bundle.stated())
     values = _half(workplace, work, units, day, stated, outcome.refused, outcome.waiting)
-    overtaken = lines.numbers_of(work.connection, [manifest.sender.replica])
     # Of a bundle that states nothing these numbers are all that the record has to go by.
-    later = is_stated(stated) and (
-        is_stated(said) or any(seq > manifest.seq for seqs in overtaken.values() for seq in seqs)
-    )
+    later = is_stated(stated) and _is_overtaken(work, manifest, by_itself=is_stated(said))
     values = _own(workplace, values, stated, later=later) | _people(workplace, signers)
     values[f"received_{workplace.tier.value}_manifest"] = bundle_id
     values |= {"sent_to": str(manifest.receiving_unit), "sent_seq": manifest.seq}
@@ -82,6 +80,17 @@ def write(
     if handover in _aside(work, workplace.tier.value):
         work.settle()
         _say_set_aside(work, workplace.tier.value, [handover], aside=True)
+
+
+def _is_overtaken(work: UnitOfWork, manifest: Manifest, *, by_itself: bool) -> bool:
+    """Whether what came later of the line of a bundle is in the register. `by_itself`: the giver's
+    half of the handover is here, which comes with later work: with what lies taken back as well.
+    """
+    replica = manifest.sender.replica
+    came = lines.numbers_of(work.connection, [replica]).get(replica, [])
+    later = {seq for seq in came if seq > manifest.seq}
+    aside = {one.seq for one in bundles.taken_back(work.connection) if one.replica == replica}
+    return bool(later - aside) or (by_itself and not later)
 
 
 def counted_here(workplace: Workplace, work: UnitOfWork, handover: str) -> counting.Counts | None:

@@ -121,3 +121,19 @@ def test_a_stick_that_comes_late_and_agrees_is_told_to_agree(enrolled_pair: Home
         above.must("handover", "receive", one["file"], codes=(0, 4))
     found = {one["id"]: one for one in above.must("handover", "list")}
     assert numbers(of_tier(found[sent[0]["handover"]], "province")) == (1, False, False)
+
+
+def test_a_late_stick_whose_content_lies_taken_back_is_said_to_lie_so(
+    enrolled_pair: Homes, late: list[Any]
+) -> None:
+    """The later bundle held all of it and was taken back: it was not counted with later work."""
+    above = enrolled_pair.at(TOP)
+    above.must("handover", "undo", late[1]["handover"], "--reason", "giao nhầm", codes=(0, 4))
+    above.must("handover", "receive", late[0]["file"], codes=(0, 4))
+    assert above.must("register", "search", "Phạm Thị Hân") == []
+    found = {one["id"]: one for one in above.must("handover", "list")}
+    receipt = of_tier(found[late[0]["handover"]], "province")
+    assert (receipt["set_aside"], receipt["with_later"]) == (True, False)
+    above.must("handover", "release", late[1]["handover"], codes=(0, 4))
+    found = {one["id"]: one for one in above.must("handover", "list")}
+    assert of_tier(found[late[0]["handover"]], "province")["set_aside"] is False

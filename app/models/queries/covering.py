@@ -90,8 +90,11 @@ def standing_by(connection: Connection, bundle: int, tier: str) -> set[str]:
     What a later bundle holds once more is not its own. No operation is asked for its state: taking
     back and using again speak of the same handovers.
     """
-    columns = ("number", "handover", "unit", "replica", "seq", "log_from", "log_to", "known")
-    of_bundle = select(*(bundle_in.c[one] for one in columns))
+    columns = ("number", "handover", "unit", "replica", "seq", "log_from", "log_to")
+    # What was here when it came, in use or set aside: the parts are all of it (`sync.judging`).
+    own = bundle_in.c.accepted + bundle_in.c.waiting + bundle_in.c.refused
+    were_here = (bundle_in.c.operations - own).label("were_here")
+    of_bundle = select(*(bundle_in.c[one] for one in columns), were_here)
     it = connection.execute(of_bundle.where(bundle_in.c.number == bundle)).one()
     told = select(op.c.ent_id).where(
         # By record: there are few handovers, and no index tells what a bundle brought.
@@ -106,7 +109,7 @@ def standing_by(connection: Connection, bundle: int, tier: str) -> set[str]:
         if one.number <= bundle or not one.handover:
             continue
         if one.replica == it.replica:
-            overtook = one.seq < it.seq and one.known > 0 and _brought_some(it, one, beside)
+            overtook = one.seq < it.seq and one.were_here > 0 and _brought_some(it, one, beside)
         else:
             overtook = one.handover in named and not _brought_any(connection, one.number)
         if overtook:
