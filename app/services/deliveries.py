@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from typing import NamedTuple
 
 from app.crypto.certificate import parse_certificate
@@ -35,7 +35,7 @@ from app.services.delivery_values import NONE_OF_THEM, Deliveries, Delivery, Gap
 from app.services.handover_kept import KeptBundles
 from app.services.handover_register import HandoverRegister, HandoverView, Receipt
 from app.services.handover_scope import units_of_each
-from app.services.handover_values import ACCEPTED, counting_day, iso_day
+from app.services.handover_values import ACCEPTED, counting_day, iso_day, moment_said
 from app.services.rights import Right
 from app.services.rounds import OPEN
 from app.services.workplace import Workplace
@@ -60,13 +60,13 @@ class _Known:
     `about`: unit → the handovers from below that are about it. By line: those that came here with
     the unit they are about (`came`), what is `missing`, `forked`, how many bundles lie `kept`, and
     what is `held` of one without a PC. `waiting` are handovers that went back and were not
-    answered; `began` is where in the log the round came to be known.
+    answered; `began` is when the round was made.
     """
 
     units: DeliveryUnits
     rounds: tuple[RoundView, ...]
     current: RoundView | None
-    began: int
+    began: datetime | None
     about: Mapping[str, Sequence[HandoverView]]
     came: Mapping[str, Sequence[_About]]
     waiting: frozenset[str]
@@ -181,7 +181,7 @@ class DeliveryRegister:
                 units,
                 tuple(rounds),
                 current,
-                0 if current is None else round_queries.begun_at(reading, current.id),
+                None if current is None else round_queries.begun_at(reading, current.id),
                 about,
                 self._came_by_line(units, about),
                 handover_queries.waiting_returns(reading, records, workplace.tier.value),
@@ -361,10 +361,16 @@ class DeliveryRegister:
         return known.current is None or self._round_of(view) == known.current.id
 
     def _outside(self, known: _Known, view: HandoverView) -> bool:
-        """Whether a handover is for no round and came here while this one was known and began."""
-        current, came = known.current, self._came(view)
-        if current is None or self._round_of(view) or view.place <= known.began or came is None:
+        """Whether a handover is for no round and came here when this one was made and had begun: by
+        the receipt, which every PC of this unit holds.
+        """
+        current, own = known.current, self._own(view)
+        got = moment_said(view.received_here if own is None else own.on)
+        if current is None or self._round_of(view) or got is None:
             return False
+        if known.began is not None and got < known.began:
+            return False
+        came = got.astimezone().date()
         over = current.state != OPEN and known.due is not None and came > known.due
         return not over and (known.opened is None or came >= known.opened)
 

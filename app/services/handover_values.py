@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 from app.errors import KnownError
 from app.history.operation import Value
@@ -75,15 +75,21 @@ def set_aside_by(values: Mapping[str, Value], tiers: Sequence[str]) -> tuple[str
     return tuple(tier for tier in tiers if values.get(f"received_{tier}_set_aside") is True)
 
 
-def counting_day(moment: str) -> date | None:
-    """The day of a moment in UTC that somebody else wrote, on the calendar of this PC; None where
-    it is none, or lies where no register reaches.
+def moment_said(moment: str) -> datetime | None:
+    """A moment in UTC that somebody else wrote; None where it is none, or lies where no register
+    reaches.
     """
     try:
         read = datetime.fromisoformat(moment)
     except ValueError:
         return None
-    return read.astimezone().date() if _FIRST_YEAR <= read.year <= _LAST_YEAR else None
+    return read.astimezone(UTC) if _FIRST_YEAR <= read.year <= _LAST_YEAR else None
+
+
+def counting_day(moment: str) -> date | None:
+    """The day of such a moment on the calendar of this PC; None where it is none."""
+    read = moment_said(moment)
+    return None if read is None else read.astimezone().date()
 
 
 def iso_day(text: str) -> date | None:

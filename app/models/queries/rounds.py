@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import Connection, func, select
 
@@ -12,6 +13,7 @@ from app.forms.round_checks import round_faults
 from app.history.operation import Value
 from app.models.rows import values_of
 from app.models.schema import ENTITY_TABLES, op
+from app.text.moments import moment_of
 from app.text.normalize import clean
 
 _round = ENTITY_TABLES["round"]
@@ -95,7 +97,12 @@ def open_round(connection: Connection) -> RoundView | None:
     return next(iter(open_rounds(connection)), None)
 
 
-def begun_at(connection: Connection, round_id: str) -> int:
-    """Where in this log a round came to be known; 0 for one that is not."""
-    first = select(func.min(op.c.position)).where(op.c.ent_id == round_id, op.c.state == "accepted")
-    return int(connection.execute(first).scalar() or 0)
+def begun_at(connection: Connection, round_id: str) -> datetime | None:
+    """When a round was made, by the clock of the PC that made it: the same on every PC, while the
+    place in the log is where this one heard of it. None for one that is not known.
+    """
+    first = select(func.min(op.c.wall)).where(
+        op.c.ent_id == round_id, op.c.state == "accepted", func.length(op.c.parents) == 0
+    )
+    wall = connection.execute(first).scalar()
+    return None if wall is None else moment_of(int(wall))
