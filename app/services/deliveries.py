@@ -173,6 +173,7 @@ class DeliveryRegister:
             rounds = sorted(round_queries.rounds(reading), key=lambda one: one.state != OPEN)
             current = _asked(rounds, named)
             records = handover_queries.handovers(reading)
+            beside = handover_queries.receipted_numbers(records, workplace.tier.value)
             about = self._about(units_of_each(workplace, reading, records), views)
             incoming = bundles.incoming(reading)
             came = self._lines_of(reading, units, incoming)
@@ -185,7 +186,7 @@ class DeliveryRegister:
                 about,
                 self._came_by_line(units, about),
                 handover_queries.waiting_returns(reading, records, workplace.tier.value),
-                {line: missing_in(reading, ones) for line, ones in came.items()},
+                {line: missing_in(reading, ones, beside) for line, ones in came.items()},
                 [line for line, ones in came.items() if is_forked(ones)],
                 kept,
                 self._held(reading, without, current),

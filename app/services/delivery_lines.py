@@ -7,7 +7,7 @@ missing there, and a copy that took an id of its own is none.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from itertools import pairwise
 
 from app.models import bundles
@@ -17,9 +17,12 @@ from app.services.delivery_values import Gap
 from app.sync.manifest import not_delivered_in
 
 
-def missing_in(reading: Reading, came: Sequence[IncomingBundle]) -> tuple[Gap, ...]:
+def missing_in(
+    reading: Reading, came: Sequence[IncomingBundle], beside: Mapping[str, Collection[int]]
+) -> tuple[Gap, ...]:
     """The numbers below the newest of each line that never came, without those under which nothing
-    went, as the newest bundle of the line says: its sender's word on its own line.
+    went, as the newest bundle of the line says: its sender's word on its own line; and without what
+    this unit's other PC received (`beside`: replica → numbers that a receipt of this unit names).
 
     A sender numbers as it likes, so they are never counted up: a gap costs what a number costs.
     """
@@ -28,7 +31,8 @@ def missing_in(reading: Reading, came: Sequence[IncomingBundle]) -> tuple[Gap, .
         lines[one.replica].add(one.seq)
     with_gaps = [replica for replica, seen in lines.items() if len(seen) < max(seen)]
     for replica, manifest in bundles.newest_manifests(reading, with_gaps).items():
-        lines[replica] |= {n for n in not_delivered_in(manifest) if n < max(lines[replica])}
+        named = {*not_delivered_in(manifest), *beside.get(replica, ())}
+        lines[replica] |= {n for n in named if 0 < n < max(lines[replica])}
     return tuple(
         sorted(
             Gap(before + 1, after - 1)

@@ -15,7 +15,7 @@ from app.models import bundles, lines, log
 from app.models.bundles import IncomingBundle
 from app.models.queries import counting, receiving, register
 from app.models.queries.covering import covered, standing_by
-from app.models.queries.handovers import unanswered
+from app.models.queries.handovers import receipted_line, unanswered
 from app.models.queries.register import RecordView
 from app.models.queries.rounds import open_round, round_of
 from app.models.work import Change, UnitOfWork
@@ -52,9 +52,9 @@ def write(
     """This tier's receipt for a bundle just taken in, whose sender is certified for `units`.
 
     The sender's own half comes with its next bundle; both meet in one record, whose id both derive
-    from the bundle. Until then the receipt says which bundle it is about: receiver and number as
-    the sender signed them, so that whoever the receipt travels to can name it. What
-    another PC of this unit said of this bundle is not said again: a receipt is one statement.
+    from the bundle. Until then the receipt says which bundle it is about: receiver, line and number
+    as the sender signed them, so that whoever the receipt travels to can name it. What another PC
+    of this unit said of this bundle is not said again: a receipt is one statement.
     Where what it holds came before, with a bundle that lies taken back, that is said at once.
     A stick that came late is receipted by what is here, which is later work as well: `_own`; but
     where all of that lies taken back nothing was counted with it.
@@ -70,6 +70,7 @@ def write(
     later = is_stated(stated) and _is_overtaken(work, manifest, by_itself=is_stated(said))
     values = _own(workplace, values, stated, later=later) | _people(workplace, signers)
     values[f"received_{workplace.tier.value}_manifest"] = bundle_id
+    values[receipted_line(workplace.tier.value)] = manifest.sender.replica
     values |= {"sent_to": str(manifest.receiving_unit), "sent_seq": manifest.seq}
     if found is None:
         work.record(

@@ -69,3 +69,36 @@ def test_no_zeros_are_told_for_a_receipt_without_numbers(two: Two) -> None:
     two.homes.carry(two.first, two.second, DISTRICT)
     said = told(two.second, unit=COMMUNE)
     assert "đã nhận 1 hộ · 1 trẻ" in said, said
+
+
+def test_what_the_other_pc_received_is_not_called_missing(two: Two) -> None:
+    two.take(two.first)
+    two.exchange()
+    later = sent_again(two)
+    two.second.must("handover", "receive", later["file"], codes=(0, 4))
+    assert line(two.second)["missing"] == []
+    two.exchange()
+    for one in (two.first, two.second):
+        assert (line(one)["handovers"], line(one)["missing"]) == (2, []), one.home
+
+
+def test_what_neither_received_is_called_missing(two: Two) -> None:
+    later = sent_again(two)
+    two.second.must("handover", "receive", later["file"], codes=(0, 4))
+    assert line(two.second)["missing"] == [{"first": 1, "last": 1}]
+    two.take(two.first)
+    two.exchange()
+    assert line(two.second)["missing"] == []
+
+
+def test_a_return_that_a_later_one_of_its_line_settled_is_settled_on_both(two: Two) -> None:
+    """The second PC received neither file: the receipt says whose line they stand in."""
+    later = sent_again(two)
+    two.take(two.first)
+    two.first.must("handover", "receive", later["file"], codes=(0, 4))
+    two.first.must("handover", "return", two.handover, "--reason", "thiếu thôn Hai")
+    two.exchange()
+    assert [line(one)["stage"] for one in (two.first, two.second)] == ["returned"] * 2
+    two.first.must("handover", "accept", later["handover"])
+    two.exchange()
+    assert [line(one)["stage"] for one in (two.first, two.second)] == ["accepted"] * 2

@@ -116,3 +116,15 @@ def test_a_later_handover_of_its_own_line_settles_a_return_that_crossed_it(pair:
     pair.down()
     pair.beside()
     assert pair.waiting() == [[], []]
+
+
+def test_who_hears_of_both_from_above_alone_sees_a_return_settled_too(pair: Pair) -> None:
+    """The second PC has no file of either: the receipts say that both stand in one line."""
+    pair.book(pair.first, "1", "Phạm Thị Hân")
+    back = pair.up(pair.first)
+    pair.book(pair.first, "2", "Phạm Thị Hai")
+    other = pair.up(pair.first)
+    pair.top.must("handover", "return", back, "--reason", WHY)
+    pair.top.must("handover", "accept", other)
+    pair.down()
+    assert pair.waiting() == [[], []]

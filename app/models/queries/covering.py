@@ -93,8 +93,8 @@ def standing_by(connection: Connection, bundle: int, tier: str) -> set[str]:
     columns = ("number", "handover", "unit", "replica", "seq", "log_from", "log_to")
     # What was here when it came, in use or set aside: the parts are all of it (`sync.judging`).
     own = bundle_in.c.accepted + bundle_in.c.waiting + bundle_in.c.refused
-    were_here = (bundle_in.c.operations - own).label("were_here")
-    of_bundle = select(*(bundle_in.c[one] for one in columns), were_here)
+    were_here: ColumnElement[Any] = (bundle_in.c.operations - own).label("were_here")
+    of_bundle = select(*(*(bundle_in.c[one] for one in columns), were_here))
     it = connection.execute(of_bundle.where(bundle_in.c.number == bundle)).one()
     told = select(op.c.ent_id).where(
         # By record: there are few handovers, and no index tells what a bundle brought.

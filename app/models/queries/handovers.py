@@ -58,6 +58,14 @@ def unanswered(connection: Connection, tier: str, position: int) -> list[RecordV
     return [one for one in found.values() if not one.values.get(f"received_{tier}_on")]
 
 
+def receipted_line(tier: str) -> str:
+    """The field in which a tier's receipt says whose line the bundle stands in: the replica of its
+    sender, as signed in the manifest. It stands alone and in no column, like the field of a newer
+    program.
+    """
+    return f"received_{tier}_line"
+
+
 def handovers(connection: Connection) -> list[RecordView]:
     """Every handover known here, in order of id."""
     ids = connection.execute(select(_handover.c.id)).scalars()
@@ -212,25 +220,39 @@ def _lines(
     connection: Connection, own: Mapping[str, RecordView], brought: Mapping[str, _Came]
 ) -> dict[str, _InLine]:
     """Handover → where it stands, by the giver's half or, until that comes, by the bundle that
-    brought it; none of which neither is here.
+    brought it or a receipt for that; none of which none of these is here.
     """
-    found: dict[str, _InLine] = {}
-    for ent_id in own.keys() & brought.keys():
-        said = own[ent_id].values
-        to, seq = str(said.get("sent_to") or ""), said.get("sent_seq")
-        if isinstance(seq, int):
-            found[ent_id] = _InLine(brought[ent_id].replica, to, seq)
+    replicas = {ent_id: one for ent_id, record in own.items() if (one := _receipted(record))}
+    replicas |= {ent_id: brought[ent_id].replica for ent_id in own.keys() & brought.keys()}
     for part in chunks(sorted(own), IDS_AT_ONCE):
         rows = connection.execute(
             select(op.c.ent_id, op.c.replica)
             .where(op.c.ent_id.in_(part), op.c.state == "accepted")
             .where(op.c.body.contains('"sent_station"'))
         )
-        for ent_id, replica in rows:
-            said = own[ent_id].values
-            to, seq = str(said.get("sent_to") or ""), said.get("sent_seq")
-            if isinstance(seq, int):
-                found[ent_id] = _InLine(replica, to, seq)
+        replicas.update((ent_id, replica) for ent_id, replica in rows)
+    found: dict[str, _InLine] = {}
+    for ent_id, replica in replicas.items():
+        said = own[ent_id].values
+        to, seq = str(said.get("sent_to") or ""), said.get("sent_seq")
+        if isinstance(seq, int):
+            found[ent_id] = _InLine(replica, to, seq)
+    return found
+
+
+def _receipted(record: RecordView) -> str:
+    """Whose line a handover stands in as a receipt says; "" where none does."""
+    said = (record.values.get(receipted_line(tier)) for tier in _TIERS)
+    return next((one for one in said if isinstance(one, str)), "")
+
+
+def receipted_numbers(known: Collection[RecordView], tier: str) -> dict[str, set[int]]:
+    """Sending replica → the numbers of its line that a tier receipted, by whichever of its PCs."""
+    found: dict[str, set[int]] = {}
+    for one in known:
+        line, seq = one.values.get(receipted_line(tier)), one.values.get("sent_seq")
+        if isinstance(line, str) and isinstance(seq, int):
+            found.setdefault(line, set()).add(seq)
     return found
 
 
