@@ -71,7 +71,8 @@ class Standing:
 class SendPreview:
     """What the next bundle to a unit would hold, and what the register holds.
 
-    `changed_*` are records touched since the unit's last acknowledgement, the others totals of the
+    `travelling_*` are records of which anything goes along since the unit's last acknowledgement,
+    known there or not (what is new there is told by `outgoing_news`), the others totals of the
     `units` whose records travel (each with its own counts) on the day `counted_on`; `left_out` are
     children under 16 whom the round's cut-off leaves out, `of_age` those who are 16 by then;
     `moved_away` of the children left and are counted where they were until they are found.
@@ -87,8 +88,8 @@ class SendPreview:
 
     to: str
     operations: int
-    changed_households: int
-    changed_children: int
+    travelling_households: int
+    travelling_children: int
     households: int
     children: int
     girls: int

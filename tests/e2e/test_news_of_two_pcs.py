@@ -36,6 +36,16 @@ def test_both_pcs_of_the_province_say_what_is_new_for_the_district(three: Three)
     assert news(first, DISTRICT) == news(second, DISTRICT) == {}
 
 
+def test_the_look_before_sealing_calls_nothing_new_that_only_travels_back(three: Three) -> None:
+    homes = three.homes
+    type_child(three.commune, "1", "Phạm Thị Hân")
+    homes.carry(three.commune, three.district, DISTRICT)
+    found = three.district.must("handover", "send", "--to", COMMUNE, "--preview", codes=(0, 4))
+    assert found["counts"] == {}
+    assert (found["travelling_households"], found["travelling_children"]) == (1, 1)
+    assert not [name for name in found if name.startswith("changed")]
+
+
 def test_both_pcs_of_a_district_say_what_is_new_for_the_commune(three: Three) -> None:
     homes, first = three.homes, three.district
     second = second_pc(three, first, DISTRICT)

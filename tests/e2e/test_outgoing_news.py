@@ -45,7 +45,7 @@ def test_before_the_first_word_everything_is_new_and_told_by_village(
             (VILLAGE, 3, 4)
         ]
         preview = services.handovers.sending.preview(PROVINCE)
-        assert (preview.changed_households, preview.changed_children) == (3, 4)
+        assert (preview.travelling_households, preview.travelling_children) == (3, 4)
 
 
 def test_after_it_only_what_happened_since_is_told_each_under_its_kind(homes: Homes) -> None:

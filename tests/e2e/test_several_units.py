@@ -186,9 +186,9 @@ def test_who_hands_over_sees_how_many_changes_will_go_to_that_unit(homes: Homes)
         elsewhere = services.handovers.sending.preview("524@2024")
         full = services.handovers.sending.preview(MINE)
     sent = top.must("handover", "send", "--to", MINE, "--out", homes.stick)
-    assert (full.operations, full.changed_children) == (sent["ops"], sent["children"])
+    assert (full.operations, full.travelling_children) == (sent["ops"], sent["children"])
     assert sent["ops"] > 0
-    assert (elsewhere.operations, elsewhere.changed_children) == (0, 0)
+    assert (elsewhere.operations, elsewhere.travelling_children) == (0, 0)
 
 
 def test_what_was_typed_for_a_commune_and_taken_back_is_not_accepted_with_its_own_handover(

@@ -157,8 +157,8 @@ def _look(session: Session, arguments: Namespace) -> ExitCode:
     document = {
         "to": to,
         "ops": preview.operations,
-        "changed_households": preview.changed_households,
-        "changed_children": preview.changed_children,
+        "travelling_households": preview.travelling_households,
+        "travelling_children": preview.travelling_children,
         "households": preview.households,
         "children": preview.children,
         "girls": preview.girls,
