@@ -20,7 +20,7 @@ from app.models.schema import op, peer, setting
 _NAME = "carried-up-by-others"
 #: So many runs are kept of a replica above, the longest: every one is asked of each operation that
 #: is counted. What is left out is called unsent until this PC has sent it itself.
-_MOST_RUNS = 200
+_MOST_RUNS = 50
 
 _Runs = list[tuple[int, int]]
 
