@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import pytest
@@ -37,6 +38,7 @@ def sent_again(two: Two) -> dict[str, Any]:
 def test_both_tell_one_stage_whichever_heard_of_the_round_first(two: Two) -> None:
     days = ("--reference", "2026-12-31", "--opens", "2026-03-01", "--closes", "2026-04-15")
     two.province.must("round", "new", "Quý IV/2026", *days)
+    time.sleep(1.1)  # clocks count seconds
     two.take(two.second)
     two.homes.carry(two.province, two.first, DISTRICT)
     two.take(two.first)
@@ -48,6 +50,7 @@ def test_both_tell_one_stage_whichever_heard_of_the_round_first(two: Two) -> Non
 
 def test_what_came_before_the_round_was_made_is_outstanding_on_both(two: Two) -> None:
     two.take(two.first)
+    time.sleep(1.1)  # clocks count seconds
     days = ("--reference", "2026-12-31", "--opens", "2026-03-01", "--closes", "2026-04-15")
     two.province.must("round", "new", "Quý IV/2026", *days)
     two.homes.carry(two.province, two.first, DISTRICT)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from sqlalchemy import Connection, func, select
 
@@ -97,12 +98,20 @@ def open_round(connection: Connection) -> RoundView | None:
     return next(iter(open_rounds(connection)), None)
 
 
-def begun_at(connection: Connection, round_id: str) -> datetime | None:
-    """When a round was made, by the clock of the PC that made it: the same on every PC, while the
-    place in the log is where this one heard of it. None for one that is not known.
+class Begun(NamedTuple):
+    """When a round was made, by the clock of the PC that made it: the same on every PC; and where
+    in this log it came to be known.
     """
-    first = select(func.min(op.c.wall)).where(
+
+    on: datetime
+    place: int
+
+
+def begun_at(connection: Connection, round_id: str) -> Begun | None:
+    """When a round was made; None for one that is not known, or made on no day of the calendar."""
+    first = select(func.min(op.c.wall), func.min(op.c.position)).where(
         op.c.ent_id == round_id, op.c.state == "accepted", func.length(op.c.parents) == 0
     )
-    wall = connection.execute(first).scalar()
-    return None if wall is None else moment_of(int(wall))
+    wall, place = connection.execute(first).one()
+    on = None if wall is None else moment_of(int(wall))
+    return None if on is None else Begun(on, int(place))
