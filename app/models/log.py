@@ -60,8 +60,9 @@ def newest_operation(connection: Connection) -> int:
     return int(connection.execute(select(func.max(op.c.position))).scalar() or 0)
 
 
-def append(connection: Connection, entries: Sequence[Entry]) -> None:
-    """Write new operations at the end of the log, in the order given.
+def append(connection: Connection, entries: Sequence[Entry], positions: Sequence[int] = ()) -> None:
+    """Write new operations at the end of the log, in the order given, or at `positions` that were
+    taken for them before.
 
     Raises KnownError for one made here: `log.turned_back` when it is based on what is not accepted
     (any more), `log.too_many_operations` when its record has as many as a writer may give it.
@@ -69,8 +70,10 @@ def append(connection: Connection, entries: Sequence[Entry]) -> None:
     if not entries:
         return
     _check_made_here(connection, entries)
-    first = next_positions(connection, len(entries))
-    rows = [_row(first + at, entry) for at, entry in enumerate(entries)]
+    if not positions:
+        first = next_positions(connection, len(entries))
+        positions = range(first, first + len(entries))
+    rows = [_row(at, entry) for at, entry in zip(positions, entries, strict=True)]
     insert_rows(connection, op, OP_COLUMNS, rows)
 
 

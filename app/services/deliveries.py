@@ -345,12 +345,18 @@ class DeliveryRegister:
         ]
         return replace(
             found,
+            sent_back=sum(map(self._sent_back, found.parts or filter(None, (found.last,)))),
             kept=known.kept.get(found.unit, 0),
             has_pc=found.unit not in known.held,
             held=known.held.get(found.unit),
             other_round=other,
             below=Share(len(delivered), len(below)),
         )
+
+    def _sent_back(self, view: HandoverView) -> int:
+        """How many single records of a handover this unit sent back, answered or not."""
+        back = dict(view.sent_back) | {one.tier: one.sent_back for one in view.verdicts}
+        return back.get(self._workplace.tier.value, 0)
 
     def _reached(self, known: _Known, view: HandoverView) -> bool:
         """Whether a handover of the round from further down is in somebody's register above it."""

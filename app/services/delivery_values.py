@@ -93,6 +93,8 @@ class Delivery:
     #: Of the units right below it.
     below: Share = NONE_OF_THEM
     parts: tuple[HandoverView, ...] = ()
+    #: Single records of its newest handover, or of those of its parts, that this unit sent back.
+    sent_back: int = 0
 
     @property
     def is_outstanding(self) -> bool:

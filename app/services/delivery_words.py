@@ -148,6 +148,8 @@ def _share(name: str, share: Share) -> str:
 
 def _of_files(one: Delivery) -> list[str]:
     said = []
+    if one.sent_back:
+        said.append(text("deliveries.sent_back", count=number(one.sent_back)))
     if one.kept:
         said.append(text("deliveries.kept", count=number(one.kept)))
     if one.undone:

@@ -156,6 +156,8 @@ class HandoverView:
     girls: int | None = None
     #: The id of the round that the giver stated, known here or not.
     round_id: str = ""
+    #: (tier, number) of single records that a tier returned which decided nothing about the rest.
+    sent_back: tuple[tuple[str, int], ...] = ()
 
     @property
     def accepted(self) -> bool:
@@ -277,6 +279,11 @@ class HandoverRegister:
             round=rounds.get(text_of(values, "sent_round"), ""),
             round_id=text_of(values, "sent_round"),
             girls=known_number(values, "sent_girls"),
+            sent_back=tuple(
+                (tier, count)
+                for tier in tiers
+                if (count := back.get((found.id, tier), 0)) and not values.get(f"verdict_{tier}")
+            ),
             awaited=below and not here and text_of(values, "sent_to") == self._workplace.unit,
         )
 

@@ -10,11 +10,13 @@ from dataclasses import dataclass, replace
 
 from app.forms.sensitivity import is_secret
 from app.forms.words import holds_private_words
+from app.history.door import Direction
 from app.history.entities import ENTITIES, Family
 from app.i18n import text
 from app.models.queries import handovers as handover_queries
 from app.models.queries import register
 from app.models.queries.handovers import Return
+from app.models.queries.owning import owners_of
 from app.models.queries.register import ChildRow, HouseholdRow, records
 from app.models.queries.verifying import Answer
 from app.models.queries.worklist import page_of
@@ -31,6 +33,7 @@ from app.services.returns_above import is_from_above, still_in_reach
 from app.services.rights import Right, allows
 from app.services.wording import Labels, entity_in_words
 from app.services.workplace import Workplace
+from app.sync.delivery import direction_of
 from app.text.moments import day_of
 from app.text.sort_key import natural_key
 
@@ -120,6 +123,29 @@ class ReturnedList:
         answered = sorted((one for one in lines if one.answered), key=_place)
         answered.sort(key=lambda one: one.answered, reverse=True)
         return [*handed, *waiting, *answered]
+
+    def waiting_below(self) -> int:
+        """How many records and whole handovers this unit sent back that units below have not
+        answered yet.
+        """
+        workplace = self._workplace
+        here, tree = workplace.unit, workplace.tree
+        with workplace.store.read() as reading:
+            back = [
+                one.id
+                for one, answer in handover_queries.returned_records(reading)
+                if answer is None and one.by == here
+            ]
+            owners = owners_of(reading, back)
+            whole = handover_queries.waiting_returns(
+                reading, handover_queries.handovers(reading), workplace.tier.value
+            )
+        below = [
+            one
+            for one in back
+            if any(direction_of(tree, it, here) is Direction.BELOW for it in owners.get(one, ()))
+        ]
+        return len(below) + len(whole)
 
     def _reasons(
         self, found: Sequence[_Found], lines: Sequence[ReturnedLine], reveal: Reveal | None

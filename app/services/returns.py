@@ -76,10 +76,13 @@ def returned_beside(
     workplace: Workplace, reading: Reading, who: Account, about: Collection[str] | None = None
 ) -> Iterator[ReturnedRecord]:
     """What was sent back within this unit, with its reason as it was written: whoever shows that
-    to people masks it. What this unit sent to one below waits there.
+    to people masks it. What this unit sent to one below, which names the handover it came with,
+    waits there, also where somebody here once wrote on the record.
     """
     unit = workplace.unit
     for one in queries.standing_returns(reading, unit, about):
+        if one.review.values.get("handover"):
+            continue
         entity = "household" if one.record == one.household else "child"
         found = register.record(reading, entity, one.record)
         typed = queries.authors_of(reading, one.record, unit)

@@ -40,6 +40,7 @@ from app.models.queries.receiving import Held, Judged, Record
 from app.models.work import UnitOfWork
 from app.sync import pairing
 from app.sync.delivery import Tree
+from app.sync.line_order import as_they_came, take_places
 from app.sync.overruling import overrules, unit_of
 
 _REFUSED_ABOVE = Verdict(State.REFUSED, Reason.REFUSED_ABOVE)
@@ -247,12 +248,13 @@ def take_chunk(taking: Taking, operations: Sequence[Operation], name: str) -> No
             o.replica == mine and o.op_id not in held.get((o.ent_type, o.ent_id), ())
             for o in operations
         )
+    places = take_places(taking.work, operations, pending)
     for coming in by_family(pending):
         part = taking.as_kept(coming)
         touched = Touched(taking.effect)
         verdicts, roots, standing = judge_records(taking, part, held, name)
         taking.effect.stands(standing)
-        _write(taking, part, verdicts, roots, held, name, touched)
+        _write(taking, part, verdicts, roots, held, places, name, touched)
         # What belongs to these records is judged by their rows.
         taking.work.bring_up_to_date(touched)
         taking.follow_units(touched.by_type)
@@ -569,10 +571,12 @@ def _write(
     verdicts: Verdicts,
     roots: Mapping[Record, str],
     held: Mapping[Record, Mapping[bytes, Held]],
+    places: Mapping[bytes, int],
     name: str,
     touched: Touched,
 ) -> None:
     entries: list[Entry] = []
+    positions: list[int] = []
     changes: list[Judged] = []
     for record, arriving in pending.items():
         there = held.get(record)
@@ -587,17 +591,21 @@ def _write(
                 entries.append(
                     Entry(operation, roots[record], state, reason, taking.bundle, None, name)
                 )
+                positions.append(places[op_id])
             else:
                 state, reason = _settled(was, name, said)
                 names = (*(one for one in was.names if one != name), name)
                 bundle = taking.bundle if _is_let_in(was, state) else None
                 changes.append(
-                    Judged(record[1], op_id, state, reason, roots[record], names, bundle)
+                    Judged(
+                        *(record[1], op_id, state, reason, roots[record], names, bundle),
+                        places[op_id],
+                    )
                 )
             _count(taking, op_id, state, arrived=1)
             if state is State.ACCEPTED:
                 touched.add(operation)
-    log.append(taking.work.connection, entries)
+    log.append(taking.work.connection, entries, positions)
     receiving.change_states(taking.work.connection, changes)
 
 
@@ -717,7 +725,7 @@ def _write_retried(
         if verdict.state is State.REFUSED and op_id not in taking.waiting_now and not again:
             taking.outcome.late_refused += 1
         _count(taking, op_id, verdict.state, arrived=0)
-    receiving.change_states(taking.work.connection, changes)
+    receiving.change_states(taking.work.connection, as_they_came(changes, held))
     taking.work.bring_up_to_date(touched)
     taking.follow_units(touched.by_type)
     return len(changes)

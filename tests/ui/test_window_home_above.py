@@ -90,3 +90,23 @@ def test_a_commune_still_begins_with_a_page_of_paper(qtbot: QtBot, homes: Homes)
     desk.until(card.isVisible)
     assert text("register.empty_steps") in _words(card)
     desk.close()
+
+
+def test_a_district_that_once_helped_is_not_asked_for_what_it_sent_back_to_its_commune(
+    qtbot: QtBot, homes: Homes
+) -> None:
+    district, commune = homes.at(DISTRICT), homes.at(COMMUNE)
+    type_child(commune, "1", "Phạm Thị Hân")
+    sent, _got = homes.carry(commune, district, DISTRICT)
+    (row,) = district.must("register", "search", "Phạm Thị Hân")
+    district.must("register", "set", row["id"], "other_name=Bé Hân")
+    back = ("--record", row["id"], "--reason", "Sai năm sinh")
+    district.must("handover", "return", sent["handover"], *back)
+    assert district.must("handover", "returned") == []
+    desk, _page = sit_down(qtbot, homes, DISTRICT)
+    desk.go_to("home")
+    desk.settle()
+    view = desk.shell.home.view
+    assert view is not None
+    assert Duty.SENT_BACK not in [one.duty for one in view.tasks]
+    desk.close()

@@ -105,6 +105,7 @@ def _unit(one: Delivery) -> dict[str, Document]:
         "forked": one.forked,
         "undone": one.undone,
         "kept": one.kept,
+        "sent_back": one.sent_back,
         "has_pc": one.has_pc,
         "held": None
         if held is None

@@ -248,6 +248,7 @@ def _view_document(view: HandoverView) -> dict[str, object]:
             }
             for one in view.verdicts
         ],
+        "sent_back": [{"tier": tier, "records": count} for tier, count in view.sent_back],
     }
 
 
@@ -277,6 +278,10 @@ def _view_line(view: HandoverView, name: Callable[[str], str], tier: str) -> str
         )
         for one in view.verdicts
         if one.verdict in _VERDICTS
+    ]
+    told += [
+        text("cli.handover.sent_back", tier=text(f"cli.tier.{tier}"), count=number(count))
+        for tier, count in view.sent_back
     ]
     if not view.seq:
         # A receipt came before the half that the giver wrote, and does not say the number.

@@ -16,7 +16,7 @@ from app.cli.revealing import add_reveal, reveal_of
 from app.cli.session import Session
 from app.cli.sheets import print_to, refuse_other_files, written
 from app.cli.written import path
-from app.i18n import text
+from app.i18n import number, text
 
 
 def add_returned(commands: Commands) -> None:
@@ -36,6 +36,7 @@ def _returned(session: Session, arguments: Namespace) -> ExitCode:
     with session.open() as services:
         desk = ReturnedList(services.workplace)
         found = desk.read(reveal_of(arguments.reveal))
+        below = desk.waiting_below()
         document = None if arguments.out is None else desk.sheet()
     if document is not None:
         print_to(arguments.out, document)
@@ -60,6 +61,8 @@ def _returned(session: Session, arguments: Namespace) -> ExitCode:
     if any(one.masked for one in found):
         steps.append(text("cli.handover.returned_masked"))
     lines = [*columns(heads, rows), *steps] if rows else [text("handovers.returned.none")]
+    if below:
+        lines.append(text("handovers.returned.below", count=number(below)))
     if document is not None:
         lines.append(written(arguments.out))
     session.output.answer(

@@ -13,7 +13,7 @@ from app.models.bulk import chunks
 from app.models.log import IDS_AT_ONCE
 from app.models.queries.knowing import Knowledge, Placed
 from app.models.queries.register import RecordView, records
-from app.models.queries.verifying import Answer, Asked, answers
+from app.models.queries.verifying import Answer, answers, asked_of
 from app.models.schema import ENTITY_TABLES, bundle_in, op
 
 _handover = ENTITY_TABLES["handover"]
@@ -286,9 +286,9 @@ def returned_records(
     written = _written(connection, reviews)
     kinds = _kinds(connection, {str(one.values.get("record") or "") for one in reviews.values()})
     asked = {
-        review.id: Asked(record, written[review.id].place, written[review.id].by)
+        review.id: asked_of(review, written[review.id].place, written[review.id].by)
         for review in reviews.values()
-        if (record := str(review.values.get("record") or "")) in kinds and review.id in written
+        if str(review.values.get("record") or "") in kinds and review.id in written
     }
     answered = answers(connection, asked.values())
     found: list[tuple[Return, Answer | None]] = []

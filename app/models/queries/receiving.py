@@ -6,6 +6,7 @@ A record is a type and an id throughout: an id of one type says nothing about an
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
+from itertools import count
 from typing import Any, NamedTuple
 
 from sqlalchemy import BindParameter, Connection, and_, bindparam, func, select, update
@@ -57,7 +58,8 @@ class Held(NamedTuple):
 
 class Judged(NamedTuple):
     """A new state for a known operation. What becomes accepted gets a new position; `bundle` is
-    the bundle it belongs to from now on, None for the one it belongs to already.
+    the bundle it belongs to from now on, None for the one it belongs to already; `place` a position
+    that was taken for it, 0 for the next one at the end of the log.
     """
 
     ent_id: str
@@ -67,6 +69,7 @@ class Judged(NamedTuple):
     root: str
     names: tuple[str, ...]
     bundle: int | None = None
+    place: int = 0
 
 
 def held_of(connection: Connection, ent_ids: Collection[str]) -> dict[Record, dict[bytes, Held]]:
@@ -124,8 +127,9 @@ def change_states(connection: Connection, changes: Sequence[Judged]) -> None:
     if others:
         connection.execute(update(op).where(_FOUND).values(**values), [_bound(o) for o in others])
     if accepted:
-        first = log.next_positions(connection, len(accepted))
-        rows = [{**_bound(one), "at": first + n} for n, one in enumerate(accepted)]
+        without = sum(not one.place for one in accepted)
+        rest = count(log.next_positions(connection, without) if without else 0)
+        rows = [{**_bound(one), "at": one.place or next(rest)} for one in accepted]
         statement = update(op).where(_FOUND).values(**values, position=bindparam("at"))
         connection.execute(statement, rows)
     moved = [

@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Select, case, func, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, case, func, or_, select
 
 from app.history.door import RESURVEYED
 from app.history.operation import Operation, Value, decode_body
@@ -27,7 +27,7 @@ from app.models.queries.covering import Span, inside
 from app.models.queries.knowing import Knowledge, Placed
 from app.models.queries.owning import ever_owned, former_owners, owners_of
 from app.models.queries.register import RecordView, records
-from app.models.rows import operation_of
+from app.models.rows import operation_of, split_ids
 from app.models.schema import ENTITY_TABLES, bundle_in, op
 
 _child = ENTITY_TABLES["child"]
@@ -37,6 +37,11 @@ _village = ENTITY_TABLES["village"]
 #: What was typed about a household or child; a review is what was said about it.
 _PARTS = ("circumstance", "support", "life_event")
 RETURNED, CHECKED = "returned", "checked"
+#: What tells that a record goes to another unit: the operation itself, and the event beside it.
+_GIVES_AWAY = or_(
+    op.c.writes_owner,
+    and_(op.c.ent_type == "life_event", op.c.body.contains('"event":"moved_out"')),
+)
 
 
 @dataclass(slots=True)
@@ -193,7 +198,7 @@ def sent_back_by(
     gone = ever_owned(connection, homes.keys() - inside, units)
     gone = {one for one in gone if owners.get(one, set()).isdisjoint(reach)}
     asked = {
-        one.id: Asked(str(one.values.get("record")), where[one.id], unit)
+        one.id: asked_of(one, where[one.id], unit)
         for one in sorted(reviews.values(), key=lambda one: where[one.id])
         if one.values.get("record") in inside | gone
     }
@@ -212,11 +217,21 @@ def sent_back_by(
 
 
 class Asked(NamedTuple):
-    """A record that was sent back: by which unit, and where in the log that stands."""
+    """A record that was sent back: by which unit, where in the log that stands, and the heads (hex)
+    of the version that was looked at.
+    """
 
     record: str
     place: Placed
     by: str
+    heads: frozenset[str]
+
+
+def asked_of(review: RecordView, place: Placed, by: str) -> Asked:
+    """What a review asks that says `returned`."""
+    heads = review.values.get("reviewed_heads")
+    looked_at = frozenset(heads) if isinstance(heads, list) else frozenset[str]()
+    return Asked(str(review.values.get("record") or ""), place, by, looked_at)
 
 
 class Answer(NamedTuple):
@@ -232,10 +247,12 @@ def answers(connection: Connection, asked: Collection[Asked]) -> dict[Asked, Ans
 
     Work on what belongs to the record answers as well, of a household on any child of it; and so
     does a second person of the other unit who found the page right as it stands. Work of somebody
-    who did not have the return yet is no answer (`Knowledge`): nor is, where one bundle brought it
-    and the return, that of who gave the record away, of whom nobody knows here whether he had it.
+    who did not have the return yet is no answer (`Knowledge`), nor is what whoever returned it had
+    looked at. Where one bundle brought both, nor is having given the record away: it may have been
+    under way, and then whoever has the record now is asked by nobody else.
     """
     about = _about(connection, {one.record for one in asked})
+    looked_at = _looked_at(connection, asked)
     former = former_owners(connection, {one.record for one in asked})
     of_record: dict[str, list[Asked]] = {}
     for one in asked:
@@ -245,20 +262,45 @@ def answers(connection: Connection, asked: Collection[Asked]) -> dict[Asked, Ans
     found: dict[Asked, tuple[int, Answer]] = {}
     for part in chunks(sorted(about), IDS_AT_ONCE):
         rows = connection.execute(
-            select(op.c.ent_id, op.c.by, op.c.position, op.c.wall, op.c.bundle_in)
+            select(op.c.ent_id, op.c.by, op.c.position, op.c.wall, op.c.bundle_in, op.c.op_id)
+            .add_columns(_GIVES_AWAY.label("gives_away"))
             .where(op.c.ent_id.in_(part), op.c.position > first, op.c.state == "accepted")
             .order_by(op.c.position)
         )
-        for ent_id, by, position, wall, bundle in rows:
-            place = Placed(position, bundle or 0)
-            for record in about[ent_id]:
-                for one in of_record[record]:
-                    before = found.get(one)
-                    earlier = before is None or position < before[0]
-                    told = place.bundle != one.place.bundle or by not in former.get(record, ())
-                    if earlier and by != one.by and told and knowledge.had(place, one.place):
-                        found[one] = (position, Answer(by, int(wall)))
+        for row in rows:
+            place = Placed(row.position, row.bundle_in or 0)
+            for one in (one for record in about[row.ent_id] for one in of_record[record]):
+                before = found.get(one)
+                if row.by == one.by or (before is not None and before[0] <= row.position):
+                    continue
+                left = row.gives_away and row.by in former.get(one.record, ())
+                crossed = left and place.bundle == one.place.bundle
+                seen = row.op_id in looked_at[one]
+                if not crossed and not seen and knowledge.had(place, one.place):
+                    found[one] = (row.position, Answer(row.by, int(row.wall)))
     return {one: answer for one, (_position, answer) in found.items()}
+
+
+def _looked_at(connection: Connection, asked: Collection[Asked]) -> dict[Asked, set[bytes]]:
+    """The operations on each record that lie in the version that was looked at."""
+    parents: dict[bytes, tuple[bytes, ...]] = {}
+    for part in chunks(sorted({one.record for one in asked}), IDS_AT_ONCE):
+        rows = connection.execute(
+            select(op.c.op_id, op.c.parents).where(op.c.ent_id.in_(part), op.c.state == "accepted")
+        )
+        parents.update((row.op_id, split_ids(row.parents)) for row in rows)
+    named = {made.hex(): made for made in parents}
+    found: dict[Asked, set[bytes]] = {}
+    for one in asked:
+        inside: set[bytes] = set()
+        coming = [named[head] for head in one.heads if head in named]
+        while coming:
+            made = coming.pop()
+            if made not in inside:
+                inside.add(made)
+                coming += parents.get(made, ())
+        found[one] = inside
+    return found
 
 
 def _about(connection: Connection, records_asked: Collection[str]) -> dict[str, set[str]]:

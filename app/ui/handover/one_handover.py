@@ -216,11 +216,7 @@ class OneHandover(QFrame):
             if view.stated is not None and view.counts_otherwise(got):
                 said = stated_words(view.stated, got.counts)
                 yield Fact(" ", f"\N{BLACK UP-POINTING TRIANGLE} {said}", "warning")
-        for one in view.verdicts:
-            words = verdict_words(one)
-            state = "done" if one.verdict == "accepted" else "warning"
-            said = f"{words}: {one.reason}" if one.reason else words
-            yield Fact(text(f"handovers.one.verdict.{one.tier}"), said, state)
+        yield from _decided(view)
         if view.awaited:
             yield Fact(text("handovers.one.here"), text("handovers.awaited_long"), "warning")
         if view.rewritten:
@@ -365,6 +361,18 @@ class OneHandover(QFrame):
         self._busy = busy
         for one in (*self._deeds(), self.give):
             one.setEnabled(not busy and (one is self.give or not self._for))
+
+
+def _decided(view: HandoverView) -> Iterator[Fact]:
+    """What each tier decided, and what went back while it has not decided about the rest."""
+    for one in view.verdicts:
+        words = verdict_words(one)
+        state = "done" if one.verdict == "accepted" else "warning"
+        said = f"{words}: {one.reason}" if one.reason else words
+        yield Fact(text(f"handovers.one.verdict.{one.tier}"), said, state)
+    for tier, count in view.sent_back:
+        words = text("handovers.one.sent_back", count=number(count))
+        yield Fact(text(f"handovers.one.verdict.{tier}"), words, "warning")
 
 
 def _is_unknown_to_giver(view: HandoverView) -> bool:

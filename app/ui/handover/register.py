@@ -213,6 +213,9 @@ def _answer(one: HandoverView) -> str:
         return text("handovers.set_aside", tier=text(f"handovers.tier.{aside[-1]}"))
     if last is not None:
         return _verdict(last)
+    if one.sent_back:
+        tier, count = one.sent_back[-1]
+        return text("handovers.sent_back", tier=text(f"handovers.tier.{tier}"), count=number(count))
     if one.receipts:
         got = one.receipts[-1]
         return text(
