@@ -16,6 +16,7 @@ from string import Formatter
 from types import MappingProxyType
 
 from app.errors import AppError
+from app.ids import parse_unit
 from app.settings import resources_dir
 
 LANGUAGES = ("vi", "en")
@@ -24,7 +25,6 @@ _current = "vi"
 _at_command_line = False
 #: The name of a unit `CODE@EDITION` in the language in force, if anybody knows it.
 _unit_name: Callable[[str], str | None] | None = None
-_UNIT = re.compile(r"[0-9]{1,5}@[0-9]{4}")
 #: What a sentence's id ends in where it says the same to somebody at the window, who has no place
 #: to type a command.
 _TO_THE_WINDOW = ".window"
@@ -159,20 +159,27 @@ def error_in_short(error: AppError) -> str:
 
 
 def _named(value: object) -> object:
-    if _unit_name is None or not isinstance(value, str) or _UNIT.fullmatch(value) is None:
-        return value
-    name = _unit_name(value)
-    return in_sentence(name) if name else value
+    name = _name_of(value)
+    return value if name is None else in_sentence(name)
 
 
 def called(value: object) -> object:
     """A unit `CODE@EDITION` by its name with the code beside it, anything else as it is: nobody
     knows the codes of their neighbours by heart.
     """
-    if _unit_name is None or not isinstance(value, str) or _UNIT.fullmatch(value) is None:
-        return value
-    name = _unit_name(value)
-    return f"{in_sentence(name)} ({value})" if name else value
+    name = _name_of(value)
+    return value if name is None else f"{in_sentence(name)} ({value})"
+
+
+def _name_of(value: object) -> str | None:
+    """The name of a unit `CODE@EDITION`; None for anything else and where nobody knows it."""
+    if _unit_name is None or not isinstance(value, str):
+        return None
+    try:
+        parse_unit(value)
+    except ValueError:
+        return None
+    return _unit_name(value) or None
 
 
 def _to_this_reader(message_id: str) -> str:

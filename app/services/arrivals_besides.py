@@ -56,14 +56,25 @@ def besides_of(
         return ()
     ids = brought.besides_records(new, bundle.number)
     teller = _Teller(workplace, new, old)
+    known = {one.id for one in rounds(old)} if "round" in ids else set[str]()
     return (
         *teller.handovers(ids.get("handover", {})),
-        *teller.rounds(ids.get("round", {})),
-        *teller.named("form_template", ids.get("form_template", {})),
-        *teller.named("code_list", ids.get("code_list", {})),
-        *_counted(ids),
-        *teller.stations(bundle.station),
+        *teller.references(ids, known),
+        *_stations(workplace, new, old, bundle.station),
     )
+
+
+def references_in_words(
+    workplace: Workplace,
+    reading: Reading,
+    ids: Mapping[str, Mapping[str, set[str]]],
+    begun: Collection[str],
+) -> tuple[Besides, ...]:
+    """Reference data that the next bundle to a unit brings (`leaving.besides`), as they are told
+    where they arrive; `begun` are the rounds of them that begin with it.
+    """
+    known = {one for one in ids.get("round", {}) if one not in begun}
+    return tuple(_Teller(workplace, reading, reading).references(ids, known))
 
 
 def of_round(name: str) -> str:
@@ -142,9 +153,17 @@ class _Teller:
         aside = bool(set_aside_by(view.values, (tier,)))
         return text("besides.set_aside_now", receipt=words) if aside else words
 
-    def rounds(self, written: Mapping[str, set[str]]) -> Iterator[Besides]:
+    def references(
+        self, ids: Mapping[str, Mapping[str, set[str]]], known: Collection[str]
+    ) -> Iterator[Besides]:
+        """Rounds, forms, lists, units and erasures; `known` are the rounds that are no news."""
+        yield from self.rounds(ids.get("round", {}), known)
+        for entity in ("form_template", "code_list"):
+            yield from self.named(entity, ids.get(entity, {}))
+        yield from _counted(ids)
+
+    def rounds(self, written: Mapping[str, set[str]], known: Collection[str]) -> Iterator[Besides]:
         """Rounds that can be gone by; of others it is told what is wrong with them."""
-        known = {one.id for one in rounds(self._old)} if written else set()
         for one in self._rounds.values():
             if one.id not in written:
                 continue
@@ -171,36 +190,39 @@ class _Teller:
             return entity_in_words(_short(text_of(view.values, "form")))
         return _short(text_of(view.values, "name"))
 
-    def stations(self, sender: str) -> Iterator[Besides]:
-        """PCs that may hand over from now on, or no longer; roots; lists of what is revoked."""
-        was, now = map(_active, (self._old, self._new))
-        fresh = [unit for one, unit in now if (one, unit) not in was and one != sender]
-        gone = [one[1] for one, active in now.items() if was.get(one) and not active]
-        for what, units in (("station", fresh), ("station_out", gone)):
-            if units:
-                yield Besides(what, text(f"besides.{what}", units=self._units(units)))
-        if self._newer(TrustKind.ROOT):
-            yield Besides("root", text("besides.root"))
-        if not gone and (self._newer(TrustKind.CRL) or self._newer(TrustKind.REVOKED)):
-            yield Besides("revocations", text("besides.revocations"))
 
-    def _newer(self, kind: TrustKind) -> bool:
-        """Whether there is something of a kind that was not here; a first list revokes nobody."""
-        was = {one.name: one.number for one in store_trust.rows(self._old, kind)}
-        now = store_trust.rows(self._new, kind)
-        if kind is TrustKind.CRL:
-            return any(one.number > was.get(one.name, one.number) for one in now)
-        return any(one.name not in was for one in now)
+def _stations(workplace: Workplace, new: Reading, old: Reading, sender: str) -> Iterator[Besides]:
+    """PCs that may hand over from now on, or no longer; roots; lists of what is revoked."""
+    was, now = map(_active, (old, new))
+    fresh = [unit for one, unit in now if (one, unit) not in was and one != sender]
+    gone = [one[1] for one, active in now.items() if was.get(one) and not active]
+    for what, units in (("station", fresh), ("station_out", gone)):
+        if units:
+            yield Besides(what, text(f"besides.{what}", units=_units(workplace, units)))
+    if _newer(new, old, TrustKind.ROOT):
+        yield Besides("root", text("besides.root"))
+    if not gone and any(_newer(new, old, one) for one in (TrustKind.CRL, TrustKind.REVOKED)):
+        yield Besides("revocations", text("besides.revocations"))
 
-    def _units(self, units: Sequence[str]) -> str:
-        known = self._workplace.tree.units
-        names = [
-            one if (unit := known.get(one)) is None else in_sentence(unit.full_name())
-            for one in sorted(set(units))
-        ]
-        more = len(names) - _MOST
-        said = ", ".join(names[:_MOST])
-        return f"{said}, …" if more > 0 else said
+
+def _newer(new: Reading, old: Reading, kind: TrustKind) -> bool:
+    """Whether there is something of a kind that was not here; a first list revokes nobody."""
+    was = {one.name: one.number for one in store_trust.rows(old, kind)}
+    now = store_trust.rows(new, kind)
+    if kind is TrustKind.CRL:
+        return any(one.number > was.get(one.name, one.number) for one in now)
+    return any(one.name not in was for one in now)
+
+
+def _units(workplace: Workplace, units: Sequence[str]) -> str:
+    known = workplace.tree.units
+    names = [
+        one if (unit := known.get(one)) is None else in_sentence(unit.full_name())
+        for one in sorted(set(units))
+    ]
+    more = len(names) - _MOST
+    said = ", ".join(names[:_MOST])
+    return f"{said}, …" if more > 0 else said
 
 
 def _active(reading: Reading) -> dict[tuple[str, str], bool]:

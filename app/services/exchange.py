@@ -31,8 +31,9 @@ from app.models.store import Reading
 from app.models.trust import TrustKind
 from app.models.work import UnitOfWork
 from app.services import receipts, trust
+from app.services.certificates_below import certificates_below
 from app.services.handover_people import Signers
-from app.services.handover_scope import is_whole, outermost, reach, units_to
+from app.services.handover_scope import in_line, is_whole, outermost, reach, units_to
 from app.services.handover_stated import total_of
 from app.services.handover_unfinished import finish_arrived
 from app.services.reference_data.unused import Unused, unusable, unused
@@ -152,7 +153,7 @@ def refuse_unreachable(workplace: Workplace, to: str) -> None:
 
 
 def _refuse_out_of_line(workplace: Workplace, to: str) -> None:
-    if to != workplace.unit and direction_of(workplace.tree, to, workplace.unit) is None:
+    if not in_line(workplace, to):
         raise KnownError("handover.not_in_line", "handover.not_in_line_hint", unit=to)
 
 
@@ -184,6 +185,7 @@ def seal_bundle(
             sealing.to,
             tree.below(workplace.unit),
             _extra(workplace, reading, sealing),
+            certificates_below(workplace, reading, sealing.to),
         )
         chain_head = audit.head(reading)
         only = sealing.only_to

@@ -17,6 +17,7 @@ from app.crypto.chain import Trust
 from app.errors import KnownError
 from app.i18n import error_text
 from app.models import lines
+from app.models.store import Reading
 from app.services import trust
 from app.services.handover_receiving import FileResult, Receiving, kept_path
 from app.services.rights import Right
@@ -55,18 +56,9 @@ class KeptBundles:
 
     def list(self) -> list[KeptBundle]:
         """The kept bundles, by sender and number; before them those that were damaged since."""
-        folder = kept_path(self._workplace.settings, "*").parent
         with self._workplace.store.read() as reading:
             base = trust.trust_of(self._workplace, reading)
-            files = [
-                path
-                for path in sorted(folder.glob("revoked-*"))
-                # Anything else was put there by a person, and is none of ours.
-                if _KEPT.fullmatch(path.name)
-                and path.is_file()
-                # Taken in, and the power went before its file did.
-                and not lines.already_received(reading, bytes.fromhex(_named(path)))
-            ]
+            files = kept_files(self._workplace, reading)
         found = [_kept(path, base) for path in files]
         return sorted(found, key=lambda one: (one.sender, one.station, one.seq, one.bundle_id))
 
@@ -97,6 +89,20 @@ class KeptBundles:
             base = trust.trust_of(workplace, reading)
         _examine(path, base)
         return path
+
+
+def kept_files(workplace: Workplace, reading: Reading) -> list[Path]:
+    """The files of the bundles that wait for the key holder, unread."""
+    folder = kept_path(workplace.settings, "*").parent
+    return [
+        path
+        for path in sorted(folder.glob("revoked-*"))
+        # Anything else was put there by a person, and is none of ours.
+        if _KEPT.fullmatch(path.name)
+        and path.is_file()
+        # Taken in, and the power went before its file did.
+        and not lines.already_received(reading, bytes.fromhex(_named(path)))
+    ]
 
 
 def _kept(path: Path, base: Trust) -> KeptBundle:

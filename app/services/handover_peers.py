@@ -15,6 +15,7 @@ from app.models import trust as store_trust
 from app.models.log import last_position
 from app.models.queries import peers
 from app.services import trust
+from app.services.handover_scope import in_line
 from app.services.rights import Right
 from app.services.workplace import Workplace
 
@@ -43,10 +44,16 @@ class Peers:
         self._workplace = workplace
 
     def list(self) -> list[PeerView]:
-        """Every PC that bundles from here are or were meant for."""
+        """Every PC that bundles from here are or were meant for: above, below and beside. Others
+        come to be known by their certificates alone, and nothing can be sent to them.
+        """
         workplace = self._workplace
         with workplace.store.read() as reading:
-            rows = peers.peers(reading, workplace.store.setting(trust.STATION))
+            rows = [
+                one
+                for one in peers.peers(reading, workplace.store.setting(trust.STATION))
+                if in_line(workplace, one.unit)
+            ]
             end = last_position(reading)
         lowest: dict[str, int] = {}
         for row in rows:

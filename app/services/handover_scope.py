@@ -23,6 +23,7 @@ from app.models.queries.register import RecordView
 from app.models.store import Reading
 from app.services import trust
 from app.services.workplace import ScopeTree, Workplace
+from app.sync.delivery import direction_of
 
 #: `CODE@EDITION households children girls incomplete`, as `sent_units` of a handover holds it.
 _STATED = re.compile(r"(\S+@\S+)" + r" (0|[1-9][0-9]{0,8})" * 4)
@@ -34,6 +35,11 @@ class UnitCounts:
 
     unit: str
     counts: Counts
+
+
+def in_line(workplace: Workplace, to: str) -> bool:
+    """Whether a unit is above this one, below it or this one itself, and so may be written to."""
+    return to == workplace.unit or direction_of(workplace.tree, to, workplace.unit) is not None
 
 
 def outermost(tree: ScopeTree, units: Collection[str]) -> tuple[str, ...]:

@@ -228,12 +228,14 @@ def role_in_words(role: str) -> str:
 @dataclass(frozen=True, slots=True)
 class RevokedPc:
     """What the sheet of a revocation says of the PC: `unit` by name, `station` as people call it,
-    `reason` in words, `number` of the revocation list."""
+    `reason` in words, `number` of the revocation list. `issues`: its unit certifies others with a
+    key that stays in use, as in `StationView`."""
 
     unit: str
     station: str
     reason: str
     number: int
+    issues: bool = False
 
 
 def revoked_sheet(pc: RevokedPc, whose: Whose) -> Document:
@@ -250,7 +252,12 @@ def revoked_sheet(pc: RevokedPc, whose: Whose) -> Document:
             ("stations.sheet_number", _list_called(pc.number)),
         ),
         _line(text("administration.enrolment.sheet_steps"), _PART),
-        *_steps("stations.sheet_1", "stations.sheet_2", "stations.sheet_3"),
+        *_steps(
+            "stations.sheet_1",
+            "stations.sheet_2",
+            "stations.sheet_3",
+            *(("stations.sheet_below", "stations.sheet_key") if pc.issues else ()),
+        ),
         *_pen("stations.sheet_decided_by", "stations.sheet_told"),
     ]
     return _document(title, blocks)

@@ -133,8 +133,8 @@ class Moves:
     def pair(self, left: str, came: str, reason: str = "") -> Decided:
         """Call the child who left and the one who came the same.
 
-        Raises KnownError `rights.denied`, `moves.not_left`, `moves.not_followed`,
-        `moves.not_of_this_unit`, `moves.paired_already`.
+        Raises KnownError `rights.denied`, `moves.one_record`, `moves.not_left`,
+        `moves.not_followed`, `moves.not_of_this_unit`, `moves.paired_already`.
         """
         self._workplace.require(Right.ENTER)
         with self._workplace.write() as work:
@@ -164,9 +164,9 @@ class Moves:
     def apart(self, left: str, came: str, reason: str = "") -> Decided:
         """Remember that the two are different children: the pair is not offered again.
 
-        Raises KnownError `rights.denied`, `moves.not_left`, `moves.not_followed`,
-        `moves.not_of_this_unit`, `moves.paired_already` where they are called the same: that is
-        taken back first, so that the child goes back to where it was.
+        Raises KnownError `rights.denied`, `moves.one_record`, `moves.not_left`,
+        `moves.not_followed`, `moves.not_of_this_unit`, `moves.paired_already` where they are called
+        the same: that is taken back first, so that the child goes back to where it was.
         """
         self._workplace.require(Right.ENTER)
         with self._workplace.write() as work:
@@ -321,7 +321,9 @@ class Moves:
 
     def _two(self, reading: Reading, left: str, came: str) -> tuple[MoverRow, MoverRow]:
         """The two records, as they stand, if they may be decided about here."""
-        if left == came or not queries.is_gone(reading, left):
+        if left == came:
+            raise KnownError("moves.one_record", "moves.one_record_hint")
+        if not queries.is_gone(reading, left):
             raise KnownError("moves.not_left", "moves.not_left_hint")
         if not queries.is_followed(reading, came):
             raise KnownError("moves.not_followed", "moves.not_followed_hint")

@@ -16,6 +16,7 @@ from app.models.queries.leaving import Leaving, Piece, PlaceNews
 from app.models.queries.register import ChildRow, HouseholdRow, RecordView
 from app.models.store import Reading
 from app.services import trust
+from app.services.arrivals_besides import Besides, references_in_words
 from app.services.handles import name_unseen
 from app.services.handover_scope import is_whole, reach, units_to
 from app.services.outstanding_work import OutstandingWork, outstanding_work
@@ -79,12 +80,13 @@ class NewsRow:
 @dataclass(frozen=True, slots=True)
 class OutgoingNews:
     """Counts of every kind that there is any of, then the places; for the unit above what it does
-    not have yet, as the status bar says it.
+    not have yet, as the status bar says it; for others the reference data that go along.
     """
 
     counts: tuple[KindCount, ...]
     places: tuple[PlaceTotal, ...]
     outstanding: OutstandingWork | None = None
+    besides: tuple[Besides, ...] = ()
 
 
 class Outgoing:
@@ -101,6 +103,7 @@ class Outgoing:
             piece = self._piece(reading, to)
             found = leaving.by_place(reading, piece)
             events = leaving.events(reading, piece)
+            besides = self._besides(reading, piece)
             above = self._workplace.tree.parent(self._workplace.unit)
             work = outstanding_work(self._workplace, reading) if to == above else None
         by_kind: dict[tuple[NewsKind, str], int] = {}
@@ -122,7 +125,15 @@ class Outgoing:
             tuple(one for one in counts if one.total),
             tuple(PlaceTotal(names[place], *places[place]) for place in told),
             work,
+            besides,
         )
+
+    def _besides(self, reading: Reading, piece: Piece) -> tuple[Besides, ...]:
+        """Rounds, forms, lists and units; the unit above has them from where they are made."""
+        if piece.writers is not None:
+            return ()
+        begun = leaving.begun(reading, piece, "round")
+        return references_in_words(self._workplace, reading, leaving.besides(reading, piece), begun)
 
     @property
     def _may_read(self) -> bool:

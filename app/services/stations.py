@@ -34,7 +34,8 @@ class StationState(StrEnum):
 @dataclass(frozen=True, slots=True)
 class StationView:
     """One PC. `issued_here`: its newest certificate is by an authority of this unit. `own`: it is
-    this PC. `lowest`: bundles to its unit start from what it has acknowledged.
+    this PC. `lowest`: bundles to its unit start from what it has acknowledged. `issues`: its unit,
+    another one, has an authority of its own in use, which no revoked PC takes with it.
     """
 
     station: str
@@ -46,6 +47,7 @@ class StationView:
     own: bool
     last_heard: date | None
     lowest: bool
+    issues: bool = False
 
     @property
     def short(self) -> str:
@@ -72,9 +74,13 @@ class Stations:
             rows = store_trust.stations(reading, active_only=False)
             waited = peers.peers(reading, own)
             revoked = revocations.revoked(reading)
-            issuers = {
-                one.key_id for one in trust.authorities(reading) if str(one.unit) == workplace.unit
-            }
+            authorities = trust.authorities(reading)
+        issuers = {one.key_id for one in authorities if str(one.unit) == workplace.unit}
+        issuing = {
+            str(one.unit)
+            for one in authorities
+            if str(one.unit) != workplace.unit and (one.issuer_key_id, one.serial) not in revoked
+        }
         now = trust.effective_time(workplace)[0]
         lowest = _lowest(waited)
         found: dict[tuple[str, str], list[StationRow]] = {}
@@ -97,6 +103,7 @@ class Stations:
                     station == own and unit == workplace.unit,
                     datetime.fromtimestamp(last, tz=UTC).astimezone().date() if last else None,
                     (unit, station) in lowest,
+                    unit in issuing,
                 )
             )
         return views

@@ -21,6 +21,7 @@ from app.crypto.chain import (
     good_crosses,
     with_vouched_roots,
 )
+from app.crypto.revocation import RevocationList
 from app.crypto.signatures import SigningKey, verify
 from app.errors import KnownError
 from app.ids import UnitRef
@@ -43,6 +44,25 @@ CLOCKS_SEEN = "clocks-seen"
 MOST_SECONDS_FORWARD = 2 * 366 * 86400
 #: A clock this far behind the newest date seen is suspect.
 SUSPECT_SECONDS = 30 * 86400
+
+
+#: What room is given to first: PCs near by, then who signs, then those below the receiver.
+_SIGNER, _FAR, _SUPERSEDED = 2, 3, 4
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """Certificates that ride along together: authorities nearest first without the root, the
+    station last; and the lists of these authorities.
+    """
+
+    certificates: tuple[Certificate, ...]
+    lists: tuple[RevocationList, ...] = ()
+
+    @property
+    def root(self) -> str:
+        """The key id of the root that they stand on."""
+        return self.certificates[max(len(self.certificates) - 2, 0)].issuer_key_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,17 +272,19 @@ def certificate_member(
     to: str,
     below: Sequence[str],
     extra: Sequence[Certificate] = (),
+    carried: Sequence[Carried] = (),
 ) -> bytes:
     """`certs.pem`: the sender, its authorities, `extra`, other stations, and the lists.
 
     The other stations are, as far as there is room: those of the sender's unit and of the
     receiving unit `to` (so that neighbours learn of each other), those that sign reference data
-    (so that a round is believed at every tier; with the authorities above them), and those of the
-    units `below` the sender (so that a unit above can write to them directly). Where a root was
-    rotated, the roots and what they say of each other come before all of these, and the superseded
-    certificates of those who sign reference data behind. The lists are those of the authorities on
-    the sender's path, of its unit's own authorities, of those above the signers and of rotated
-    roots: whoever reads the bundle judges these.
+    (so that a round is believed at every tier; with the authorities above them), what is `carried`
+    of the PCs below the receiver, and those of the units `below` the sender (so that a unit above
+    can write to them directly). Where a root was rotated, the roots and what they say of each other
+    come before all of these, and the superseded certificates of those who sign reference data
+    behind. The lists are those of the authorities on the sender's path, of its unit's own
+    authorities, of those above the signers and the carried, and of rotated roots: whoever reads the
+    bundle judges these.
     """
     path = own_path(reading, certificate)
     # The unit's own authority signs the PCs below: they need its certificate and its list.
@@ -302,21 +324,44 @@ def certificate_member(
             # What it signed under an earlier certificate must still be believed of it.
             good = row.station in active and (one.issuer_key_id, one.serial) not in gone
             if good and Purpose.REFERENCE in one.purposes:
-                known.append((4, one))
+                known.append((_SUPERSEDED, one))
         elif one.station == certificate.station:
             continue
         elif row.unit in near:
             known.append((near[row.unit], one))
         elif Purpose.REFERENCE in one.purposes:
-            known.append((2, one))
+            known.append((_SIGNER, one))
         elif row.unit in far:
-            known.append((3, one))
+            known.append((_FAR, one))
     known.sort(key=lambda ranked: (ranked[0], ranked[1].sha256))
     first = list(dict.fromkeys([certificate, *path, *own]))
     last = [one for one in dict.fromkeys(extra) if one not in first]
-    others = [one for _, one in known if one not in last]
-    room = MAX_CERTIFICATES - len(first) - len(last)
-    return encode_certificates([*first, *others[:room], *last], lists)
+    # A reader knows no other root than that of the sender, and those which vouch for it.
+    beneath = [one for one in carried if one.root in issuers | vouched]
+    groups = [
+        *(Carried((one,)) for rank, one in known if rank < _FAR),
+        *beneath,
+        *(Carried((one,)) for rank, one in known if rank >= _FAR),
+    ]
+    others, more = _with_room(groups, (*first, *last))
+    by_issuer = {crl.issuer: crl for crl in (*more, *lists)}
+    return encode_certificates([*first, *others, *last], list(by_issuer.values()))
+
+
+def _with_room(
+    groups: Sequence[Carried], taken: Sequence[Certificate]
+) -> tuple[list[Certificate], list[RevocationList]]:
+    """The certificates of these groups that have room beside those `taken`, each whole or not at
+    all, and their lists.
+    """
+    found: dict[Certificate, None] = {}
+    lists: list[RevocationList] = []
+    for group in groups:
+        new = [one for one in group.certificates if one not in found and one not in taken]
+        if len(taken) + len(found) + len(new) <= MAX_CERTIFICATES:
+            found.update(dict.fromkeys(new))
+            lists += group.lists
+    return list(found), lists
 
 
 def _above_signers(

@@ -75,6 +75,13 @@ class Villages:
             ]
         return [*found, VillageView("", "", "", 0, left, departed=True)] if left else found
 
+    def former(self, unit: str) -> Sequence[str]:
+        """The communes that went into this one: what stood in their villages stands there until it
+        is written to one of this commune's own.
+        """
+        self._commune(unit)
+        return [one for one in self._workplace.tree.below(unit) if one != unit]
+
     def name(self, village: str) -> str:
         """What a village is called; empty for none."""
         with self._workplace.store.read() as reading:

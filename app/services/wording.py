@@ -6,6 +6,7 @@ into words here.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import cast
@@ -18,6 +19,7 @@ from app.i18n import language
 from app.services.handover_values import counting_day
 from app.services.masking import MASKED, Shown, ShownRecord
 from app.services.typed_values import FORMS, form_of
+from app.text.days import day_in_words
 
 #: Before the names of what the program keeps beside the fields of the forms.
 _LABELS = "wording.field."
@@ -31,6 +33,9 @@ _LISTS = {
     "finding": "survey_findings",
     "verdict": "match_verdicts",
 }
+#: What the names of days end in, which the program keeps beside the fields of the forms.
+_DAYS = ("_on", "_date", "_from", "_until")
+_DAY = re.compile(r"[0-9]{4}(-[0-9]{2}){0,2}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +90,10 @@ def _shown(catalogue: Catalogue, name: str, value: Shown) -> Shown:
     if name == "reviewed_heads" and isinstance(value, list):
         # Hashes tell nobody anything; how many versions stood side by side does.
         return i18n.text("wording.versions", count=len(value))
+    if name == "rule" and isinstance(value, str):
+        return _field_called(catalogue, value)
+    if name.endswith(_DAYS) and isinstance(value, str) and _DAY.fullmatch(value):
+        return day_in_words(value)
     codes = catalogue.code_list(_LISTS[name]) if name in _LISTS else None
     if codes is None or value is MASKED or value is None:
         return value
@@ -94,6 +103,13 @@ def _shown(catalogue: Catalogue, name: str, value: Shown) -> Shown:
     return "; ".join(
         lead.format(one) + codes.label(one, language()) if one in codes else one for one in several
     )
+
+
+def _field_called(catalogue: Catalogue, name: str) -> str:
+    """The field that a review is about, as the forms call it; two forms have fields of one name."""
+    labels = Labels(catalogue)
+    called = dict.fromkeys(filter(None, (labels.of(form, name) for form in FORMS)))
+    return " / ".join(called) or name
 
 
 def _concluded(name: str, value: str) -> str:

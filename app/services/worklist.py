@@ -30,6 +30,7 @@ from app.services.covers import undone_but_accepted
 from app.services.dividing import pages_of_split_units
 from app.services.enrolment_state import EnrolmentState, Standing, enrolment_state
 from app.services.erasures import old_copies
+from app.services.handover_kept import kept_files
 from app.services.issue_book import IssueBook
 from app.services.last_check import LastCheck
 from app.services.moves import Moves
@@ -59,6 +60,7 @@ class Duty(Enum):
     MOVES = "moves"
     SPLIT_UNITS = "split_units"
     WAITING = "waiting"
+    KEPT = "kept"
     NOT_VERIFIED = "not_verified"
     UNDONE = "undone"
     DECLARED_WRONG = "declared_wrong"
@@ -145,6 +147,7 @@ class RoundStanding:
 class WorkView:
     """The first page. `places` are villages in a commune, communes in a district, districts in a
     province that has them; `by_village` says that they are villages. `top`: there is no unit above.
+    `rounds_before`: there have been rounds, whether or not one is open.
     """
 
     tasks: tuple[Task, ...]
@@ -158,6 +161,7 @@ class WorkView:
     unconfirmed: int
     enrolment: EnrolmentState
     top: bool = False
+    rounds_before: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,6 +228,7 @@ class Worklist:
             found[Duty.NOT_HANDED_OVER] = work.unsent
             found[Duty.LISTS_LACK] = AuthorityDesk(workplace).unlisted_in(reading)
             empty = queries.is_empty(reading, ("household", "child"))
+            rounds_before = not queries.is_empty(reading, ("round",))
         made = backup.newest(workplace.settings)
         days = self._days(current)
         tasks = [
@@ -245,6 +250,7 @@ class Worklist:
             unconfirmed=work.unconfirmed,
             enrolment=enrolment,
             top=workplace.tree.units.parent(workplace.unit) is None,
+            rounds_before=rounds_before,
         )
 
     def check(self, progress: Progress) -> None:
@@ -290,6 +296,7 @@ class Worklist:
         found[Duty.MOVES] = walked.moves
         found[Duty.SPLIT_UNITS] = walked.undivided
         found[Duty.WAITING] = queries.waiting(reading)
+        found[Duty.KEPT] = len(kept_files(self._workplace, reading))
         found[Duty.DECLARED_WRONG] = queries.declared_wrong(reading)
         found[Duty.ERRORS] = 0 if check is None else check.errors
         found[Duty.UNFINISHED_HOUSEHOLDS] = walked.households
@@ -388,6 +395,8 @@ class Worklist:
             return False
         if duty is Duty.LISTS_LACK:
             return allows(rights, Right.KEYS)
+        if duty is Duty.KEPT:  # who receives keeps it, who holds the keys decides
+            return allows(rights, Right.HANDOVER) or allows(rights, Right.KEYS)
         if duty is Duty.SPLIT_UNITS:
             return allows(rights, Right.ADMIN)
         if duty in _OF_RECORDS:

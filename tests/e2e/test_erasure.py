@@ -81,6 +81,8 @@ def test_what_the_province_erases_is_gone_there_and_where_the_next_bundle_comes(
         assert "erasure.counted" in events_of(prompt.home, PASSPHRASE)
         assert prompt.must("selftest")["passed"] is True
         (line,) = prompt.must("erase", "list")
+        year, month, day = line["decided_on"].split("-")
+        assert prompt.told("erase", "list")[0].startswith(f"{day}/{month}/{year} ")
         assert (line["record"], line["ground"]) == (child, "Đơn số 5")
 
 

@@ -4,6 +4,7 @@ the rest accepted in one act, mended by the commune, seen as answered.
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -119,6 +120,37 @@ def test_the_way_to_the_records_of_a_rule_and_of_a_village(three: Three) -> None
     assert {one["child"] for one in here} <= {buoi, None}
     answer = three.district("handover", "verify", three.handover, "--village", "Thôn Há")
     assert (answer.code, answer.document["error"]) == (1, "verification.no_village")
+
+
+def test_lines_about_rules_and_records_name_the_field(three: Three) -> None:
+    """One rule is broken by several fields, with one sentence: else nobody tells them apart."""
+    told = three.district.told("handover", "verify", three.handover, codes=(0, 4))
+    rules = [one for one in told if one.startswith(("lỗi", "cảnh báo"))]
+    assert len(rules) == len(set(rules)) == len(three.verify()["rules"])
+    rule = next(one for one in three.verify()["rules"] if one["severity"] == "error")
+    words = ("handover", "verify", three.handover, "--rule", rule["rule"])
+    lines = [o for o in three.district.told(*words, codes=(0, 4)) if o.startswith("  lỗi")]
+    assert len(lines) == len(set(lines)) == len(three.verify("--rule", rule["rule"])["records"])
+
+
+def test_the_review_of_a_record_is_told_as_people_write_days_and_by_the_label_of_its_field(
+    three: Three,
+) -> None:
+    han = child(three.district, "pham thi han")
+    three.district.must(
+        *("handover", "return", three.handover, "--record", han),
+        *("--field", "birth_date", "--reason", WHY),
+    )
+    lines = three.district.told("register", "show", han)
+    (on,) = [one for one in lines if "reviewed_on" in one]
+    assert re.search(r": [0-9]{2}/[0-9]{2}/[0-9]{4}$", on), on
+    (about,) = [one for one in lines if "(rule)" in one]
+    assert about.strip() == "Về ô (rule): Ngày, tháng, năm sinh", about
+
+
+def test_who_takes_a_handover_back_reads_the_name_of_its_giver(three: Three) -> None:
+    told = three.district.told("handover", "undo", three.handover, "--reason", "Nhầm gói")
+    assert f"xã Tịnh Châu ({COMMUNE})" in told[0]
 
 
 def test_two_records_come_back_with_their_reason_the_rest_is_accepted_and_they_are_answered(

@@ -186,6 +186,9 @@ def test_nobody_pairs_what_lies_outside_the_own_units(district: Workplace) -> No
         moves.pair(stranger, left)
     with pytest.raises(KnownError, match=r"moves\.not_followed"):
         moves.pair(left, left[:-1])
+    for deed in (moves.pair, moves.apart):
+        with pytest.raises(KnownError, match=r"moves\.one_record"):
+            deed(left, left)
 
 
 def test_reading_and_deciding_ask_for_the_right(district: Workplace) -> None:

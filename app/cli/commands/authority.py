@@ -165,12 +165,14 @@ def _revoke(session: Session, arguments: Namespace) -> ExitCode:
         revoked = services.authority.revoke(
             arguments.station, authority_passphrase(session), reason
         )
-        units = {one.unit for one in services.stations.list() if one.station == arguments.station}
+        views = [one for one in services.stations.list() if one.station == arguments.station]
+        units = {one.unit for one in views}
         pc = RevokedPc(
             ", ".join(map(services.entry.unit_name, sorted(units))),
             short_station(arguments.station),
             "" if reason is None else text(f"stations.reason.{reason.value}"),
             revoked.number,
+            any(one.issues for one in views),
         )
         sheet = revoked_sheet(pc, whose(services.workplace))
     lines = [text("cli.authority.revoked", station=arguments.station, number=revoked.number)]

@@ -13,7 +13,7 @@ from app.cli.passphrase import typed_code
 from app.cli.session import Session
 from app.cli.sheets import add_sheet, refuse_other_files, write_sheet
 from app.cli.written import path
-from app.i18n import number, text
+from app.i18n import called, number, text
 
 
 def add_commands(group: CommandParser) -> None:
@@ -156,7 +156,7 @@ def _grant(session: Session, arguments: Namespace) -> ExitCode:
             **printed.document,
         },
         [
-            text("cli.enrol.granted", file=done.path, unit=done.unit),
+            text("cli.enrol.granted", file=done.path, unit=called(done.unit)),
             text("cli.enrol.fingerprint", fingerprint=done.root_fingerprint),
             *([_ends(done.until)] if done.ends_with_authority else []),
             *printed.lines,
@@ -192,7 +192,7 @@ def _accept(session: Session, arguments: Namespace) -> ExitCode:
         [
             text(
                 "cli.enrol.accepted",
-                unit=done.unit,
+                unit=called(done.unit),
                 until=day_with_precision(done.valid_until),
                 households=number(received.households_new),
                 children=number(received.children_new),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from argparse import Namespace
 
+from app.cli.days import day_with_precision
 from app.cli.exit_code import ExitCode
 from app.cli.parser import CommandParser
 from app.cli.session import Session
@@ -55,7 +56,10 @@ def _record(session: Session, arguments: Namespace) -> ExitCode:
 def _list(session: Session, _arguments: Namespace) -> ExitCode:
     with session.open() as services:
         found = services.erasures.all()
-    lines = [f"{one.decided_on} · {one.decided_by} · {one.ground} · {one.record}" for one in found]
+    lines = [
+        " · ".join((day_with_precision(one.decided_on), one.decided_by, one.ground, one.record))
+        for one in found
+    ]
     session.output.answer([one._asdict() for one in found], lines or [text("cli.erase.none")])
     return ExitCode.DONE
 

@@ -292,7 +292,7 @@ def _news(session: Session, arguments: Namespace) -> ExitCode:
         [
             *_news_lines(found),
             *(" · ".join(filter(None, (row.who, row.sort, row.village, row.what))) for row in rows),
-            *([] if found.counts else [text("cli.handover.news.none")]),
+            *([] if found.counts or found.besides else [text("cli.handover.news.none")]),
         ],
     )
     return ExitCode.DONE
@@ -316,6 +316,7 @@ def _news_document(found: OutgoingNews) -> dict[str, object]:
             {"name": one.name, "households": one.households, "children": one.children}
             for one in found.places
         ],
+        "besides": [{"what": one.what, "message": one.message} for one in found.besides],
     }
 
 
@@ -332,6 +333,7 @@ def _news_lines(found: OutgoingNews) -> list[str]:
             )
             for one in found.counts
         ),
+        *(one.message for one in found.besides),
     ]
 
 

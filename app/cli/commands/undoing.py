@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from app.cli.exit_code import ExitCode
 from app.cli.parser import Commands
 from app.cli.session import Session
-from app.i18n import error_text, number, text
+from app.i18n import called, error_text, number, text
 
 if TYPE_CHECKING:
     from app.services.import_undo import UndoPlan
@@ -49,7 +49,7 @@ def _undo(session: Session, arguments: Namespace) -> ExitCode:
             plan = undo.set_aside(arguments.id, arguments.reason)
     stands = plan.in_the_way
     title = "cli.handover.undo_would" if arguments.preview else "cli.handover.undone"
-    lines = [text(title, seq=plan.seq, giver=plan.giver), *_lines(plan)]
+    lines = [text(title, seq=plan.seq, giver=called(plan.giver)), *_lines(plan)]
     if stands is not None:
         lines.append(error_text(refusal(stands)))
         lines += [

@@ -16,13 +16,14 @@ from app.cli.output import columns
 from app.cli.parser import CommandParser, Commands
 from app.cli.session import Session
 from app.errors import KnownError
-from app.i18n import number, text
+from app.i18n import called, number, text
 
 if TYPE_CHECKING:
     from app.services.handover_register import SendBack
-    from app.services.issue_book import IssueRow
+    from app.services.issue_book import IssueRow, RuleCount
     from app.services.services import Services
     from app.services.verification import ReturnedLine, Verified, VillageLine
+    from app.services.wording import Labels
 
 _INDENT = "  "
 
@@ -95,6 +96,7 @@ def _verify(session: Session, arguments: Namespace) -> ExitCode:
             )
         village = village_of(services, found, arguments.village)
         units = unit_names(services.workplace, {one.unit for one in found.villages})
+        labels = services.records.labels()
         rows: list[IssueRow] = []
         if arguments.rule or village:
             book = services.verification.book
@@ -104,7 +106,8 @@ def _verify(session: Session, arguments: Namespace) -> ExitCode:
     if arguments.rule or village:
         document["records"] = [_row(one) for one in rows]
     session.output.answer(
-        document, [*_lines(found, units), *(_row_line(one, units) for one in rows)]
+        document,
+        [*_lines(found, units, labels), *(_row_line(one, units, labels) for one in rows)],
     )
     return ExitCode.WAITS if found.waiting else ExitCode.DONE
 
@@ -176,7 +179,7 @@ def _row(one: IssueRow) -> dict[str, object]:
     }
 
 
-def _row_line(one: IssueRow, units: Mapping[str, str]) -> str:
+def _row_line(one: IssueRow, units: Mapping[str, str], labels: Labels) -> str:
     from app.services.village_places import place_words
 
     return _INDENT + text(
@@ -185,8 +188,17 @@ def _row_line(one: IssueRow, units: Mapping[str, str]) -> str:
         id=one.record,
         village=place_words(one.village or text("cli.verify.no_village"), one.owner_unit, units),
         number=one.household_no or "–",
+        about=_about(one, labels),
         sentence=one.sentence,
     )
+
+
+def _about(one: IssueRow | RuleCount, labels: Labels) -> str:
+    """The rule, and the field that it is about as its form calls it: of two fields that break one
+    rule the sentences may be the same.
+    """
+    field = labels.of(one.form, one.field) or one.field
+    return f"{field} ({one.rule})" if field else one.rule
 
 
 def _place(one: VillageLine, units: Mapping[str, str]) -> str:
@@ -197,7 +209,7 @@ def _place(one: VillageLine, units: Mapping[str, str]) -> str:
     return place_words(gone or one.name or text("cli.verify.no_village"), one.unit, units)
 
 
-def _lines(found: Verified, units: Mapping[str, str]) -> list[str]:
+def _lines(found: Verified, units: Mapping[str, str], labels: Labels) -> list[str]:
     said = [
         text(
             "cli.verify.whole",
@@ -230,7 +242,7 @@ def _lines(found: Verified, units: Mapping[str, str]) -> list[str]:
     )
     for rule in found.rules:
         severity = text(f"check.severity.{rule.severity.value}")
-        said.append(f"{severity}  {number(rule.count)}  {rule.rule}: {rule.sentence}")
+        said.append(f"{severity}  {number(rule.count)}  {_about(rule, labels)}: {rule.sentence}")
     for one in found.returned:
         key = "cli.verify.waits" if one.waits else "cli.verify.answered"
         said.append(
@@ -238,7 +250,7 @@ def _lines(found: Verified, units: Mapping[str, str]) -> list[str]:
                 key,
                 id=one.child or one.household,
                 reason=one.reason,
-                unit=one.answered_by,
+                unit=called(one.answered_by),
                 on=day_with_precision(one.answered_on) or text("day.unknown"),
             )
         )

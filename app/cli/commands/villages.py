@@ -10,7 +10,7 @@ from app.cli.exit_code import ExitCode
 from app.cli.output import columns
 from app.cli.parser import CommandParser
 from app.cli.session import Session
-from app.i18n import number, text
+from app.i18n import called, number, text
 
 if TYPE_CHECKING:
     from app.services.services import Services
@@ -80,7 +80,10 @@ def _chosen(services: Services, arguments: Namespace) -> str:
 
 def _list(session: Session, arguments: Namespace) -> ExitCode:
     with session.open() as services:
-        found = services.villages.list(_chosen(services, arguments))
+        unit = _chosen(services, arguments)
+        found = [(unit, one) for one in services.villages.list(unit)]
+        for before in services.villages.former(unit):
+            found += [(before, one) for one in services.villages.list(before)]
     rows = [
         [
             text("cli.village.departed")
@@ -89,12 +92,15 @@ def _list(session: Session, arguments: Namespace) -> ExitCode:
             number(one.households),
             number(one.children),
             one.id,
+            str(called(of)),
         ]
-        for one in found
+        for of, one in found
     ]
-    names = ("village", "households", "children", "id")
+    names = ["village", "households", "children", "id", "unit"]
+    if all(of == unit for of, _one in found):  # the one that was asked for
+        names, rows = names[:-1], [row[:-1] for row in rows]
     session.output.answer(
-        [asdict(one) for one in found],
+        [{**asdict(one), "unit": of} for of, one in found],
         columns([text(f"cli.column.{name}") for name in names], rows)
         if found
         else [text("cli.village.none")],

@@ -29,6 +29,8 @@ from sqlalchemy import (
 from sqlalchemy import cast as as_type
 
 from app.history.door import Direction
+from app.history.entities import REFERENCES
+from app.history.operation import decode_body
 from app.models import scope_out
 from app.models.carried_up import carried_up
 from app.models.log import last_position
@@ -125,6 +127,37 @@ def events(connection: Connection, piece: Piece) -> int:
     """How many events were written down."""
     which = _events(connection, piece).subquery()
     return int(connection.execute(select(func.count()).select_from(which)).scalar_one())
+
+
+def besides(connection: Connection, piece: Piece) -> dict[str, dict[str, set[str]]]:
+    """Of reference data that go with the bundle and are news there: type → record → the fields
+    written. As in `brought.besides_records`, by record.
+    """
+    found: dict[str, dict[str, set[str]]] = {}
+    for entity in REFERENCES:
+        rows = connection.execute(
+            select(op.c.ent_id, op.c.body).where(_of_references(piece, entity))
+        )
+        for ent_id, body in rows:
+            fields = found.setdefault(entity, {}).setdefault(ent_id, set())
+            fields.update(() if body is None else decode_body(body))
+    return found
+
+
+def begun(connection: Connection, piece: Piece, entity: str) -> frozenset[str]:
+    """The records of a type of reference data that begin with the bundle."""
+    which = select(op.c.ent_id).where(_of_references(piece, entity), _creates())
+    return frozenset(connection.execute(which).scalars())
+
+
+def _of_references(piece: Piece, entity: str) -> ColumnElement[bool]:
+    return and_(
+        op.c.ent_id.in_(select(ENTITY_TABLES[entity].c.id)),
+        op.c.ent_type == entity,
+        op.c.state == "accepted",
+        carried_by(piece.span, None),  # these go to everybody
+        ~_known(piece),
+    )
 
 
 def pages(connection: Connection, piece: Piece, kind: NewsKind, most: int) -> list[Leaving]:

@@ -279,7 +279,7 @@ class StationsSection(Section):
     def _revoked(self, line: _Line, reason: RevocationReason, made: RevocationList) -> None:
         self.secret.clear()
         words = text(f"stations.reason.{reason.value}")
-        self._sheet = RevokedPc(line.unit, line.view.short, words, made.number)
+        self._sheet = RevokedPc(line.unit, line.view.short, words, made.number, line.view.issues)
         self.printing.show()
         unit = in_sentence(line.unit)
         self.say(text("stations.revoked", station=line.view.short, unit=unit), "done")

@@ -278,6 +278,8 @@ class HandoverCards(QScrollArea):
             self.receiving.file.setFocus(Qt.FocusReason.OtherFocusReason)
         elif duty in (Duty.WAITING, Duty.REFUSED_ABOVE):
             self.open_stopped()
+        elif duty is Duty.KEPT:
+            self.open_kept()
         elif duty is Duty.RETURNED:
             self.open_returned()
         elif duty is Duty.NOT_VERIFIED:

@@ -403,6 +403,7 @@ def _facts_of(
         (
             *_changes(found, news),
             *map(news_words, news.counts),
+            *(one.message for one in news.besides),
         )
     )
     whole = _whole(found.households, found.children, found.girls)

@@ -49,6 +49,7 @@ _CARE = frozenset(
         Duty.HOME_GONE,
         Duty.ERRORS,
         Duty.WAITING,
+        Duty.KEPT,
         Duty.SPLIT_UNITS,
         Duty.CODE_ON_NO_PAPER,
         Duty.NOT_ENROLLED,

@@ -49,6 +49,7 @@ _PAGES = {
     Duty.CONFLICTS: "conflicts",
     Duty.MOVES: "moves",
     Duty.WAITING: "handover",
+    Duty.KEPT: "handover",
     Duty.UNDONE_BUT_ACCEPTED: "handover",
     Duty.SET_ASIDE_ABOVE: "handover",
     Duty.NOT_VERIFIED: "handover",
@@ -65,6 +66,7 @@ _PLACES = frozenset(
     (
         Duty.RETURNED,
         Duty.WAITING,
+        Duty.KEPT,
         Duty.UNDONE_BUT_ACCEPTED,
         Duty.SET_ASIDE_ABOVE,
         Duty.NOT_VERIFIED,
@@ -104,6 +106,7 @@ _NO_RECORD = frozenset(
     (
         Duty.RETURNED,
         Duty.WAITING,
+        Duty.KEPT,
         Duty.UNDONE_BUT_ACCEPTED,
         Duty.SET_ASIDE_ABOVE,
         Duty.NOT_VERIFIED,
@@ -319,7 +322,8 @@ class HomePage(QWidget):
         current = view.round
         in_round = current is not None
         named = "" if current is None else round_called(current.name)
-        self.round_name.say(named or text("worklist.no_round"))
+        none = "worklist.no_round_now" if view.rounds_before else "worklist.no_round"
+        self.round_name.say(named or text(none))
         left = None if current is None else current.days_left
         self._lead_to_rounds(view.top and _ROUNDS in self._sections, current, left)
         if current is not None and left is not None and current.closes_on is not None:

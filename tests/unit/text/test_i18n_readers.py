@@ -19,6 +19,7 @@ _OF_COMMANDS = (
     *("peer.", "backup.", "issuing.", "work.cancelled_late_hint"),
     *("enrol.unit_", "enrol.already", "enrol.no_code", "enrol.no_request"),
     *("handover.not_delivered", "handover.not_kept", "verification.nothing_broken"),
+    *("verification.no_village", "verification.field_alone"),
 )
 
 
@@ -64,6 +65,9 @@ def test_a_unit_is_called_by_its_name_with_its_code_beside_it() -> None:
     call_units({"21208@2024": "Xã Tịnh Châu"}.get)
     known = KnownError("handover.not_in_line", unit="21208@2024")
     assert "xã Tịnh Châu (21208@2024)" in error_text(known)
+    call_units({"21208@2024": "Xã Tịnh Châu", "29999@2026a": "Xã Ba Mới"}.get)
+    of_the_year = KnownError("handover.not_in_line", unit="29999@2026a")
+    assert "xã Ba Mới (29999@2026a)" in error_text(of_the_year)
     unknown = KnownError("handover.not_in_line", unit="99999@2024")
     assert " 99999@2024 " in error_text(unknown)
     other = KnownError("records.unknown", id="21208@2024 và khác")
