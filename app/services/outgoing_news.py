@@ -130,7 +130,7 @@ class Outgoing:
 
     def _besides(self, reading: Reading, piece: Piece) -> tuple[Besides, ...]:
         """Rounds, forms, lists and units; the unit above has them from where they are made."""
-        if piece.writers is not None:
+        if piece.above:
             return ()
         begun = leaving.begun(reading, piece, "round")
         return references_in_words(self._workplace, reading, leaving.besides(reading, piece), begun)

@@ -136,7 +136,7 @@ def besides(connection: Connection, piece: Piece) -> dict[str, dict[str, set[str
     found: dict[str, dict[str, set[str]]] = {}
     for entity in REFERENCES:
         rows = connection.execute(
-            select(op.c.ent_id, op.c.body).where(_of_references(piece, entity))
+            select(op.c.ent_id, op.c.body).where(_of_references(connection, piece, entity))
         )
         for ent_id, body in rows:
             fields = found.setdefault(entity, {}).setdefault(ent_id, set())
@@ -146,17 +146,17 @@ def besides(connection: Connection, piece: Piece) -> dict[str, dict[str, set[str
 
 def begun(connection: Connection, piece: Piece, entity: str) -> frozenset[str]:
     """The records of a type of reference data that begin with the bundle."""
-    which = select(op.c.ent_id).where(_of_references(piece, entity), _creates())
+    which = select(op.c.ent_id).where(_of_references(connection, piece, entity), _creates())
     return frozenset(connection.execute(which).scalars())
 
 
-def _of_references(piece: Piece, entity: str) -> ColumnElement[bool]:
+def _of_references(connection: Connection, piece: Piece, entity: str) -> ColumnElement[bool]:
     return and_(
         op.c.ent_id.in_(select(ENTITY_TABLES[entity].c.id)),
         op.c.ent_type == entity,
         op.c.state == "accepted",
         carried_by(piece.span, None),  # these go to everybody
-        ~_known(piece),
+        ~_known(connection, piece),
     )
 
 
