@@ -202,6 +202,8 @@ class Replica:
         self.fleet = fleet
         self.wall = 1_700_000_000
         self.brought: dict[bytes, set[tuple[Direction, str]]] = {}
+        #: What counted here at some time: a refusal from above that is lifted lets it in again.
+        self.counted: set[bytes] = set()
         self._brought_by_image: dict[Path, dict[bytes, set[tuple[Direction, str]]]] = {}
         self.ever: dict[str, set[str]] = {}
         self.pages: list[Form] = []
@@ -617,7 +619,8 @@ class Fleet:
             return
         roots = roots_of(accepted_now.values())
         pairs = children_of(accepted_now.values())
-        for op_id in accepted_now.keys() - accepted_before.keys():
+        here.counted |= accepted_before.keys()
+        for op_id in accepted_now.keys() - here.counted:
             operation = accepted_now[op_id]
             if operation.ent_type in REFERENCES:
                 assert is_signed(operation), f"{operation.ent_type} that the province did not sign"
