@@ -26,10 +26,11 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals of POSI
 _COMMANDS = ("receive", "send", "restore", "import", "backup", "grant")
 _CASES = [(one, signal.SIGINT) for one in _COMMANDS]
 _CASES += [(one, signal.SIGTERM) for one in slice_or_all(_COMMANDS[1:2], _COMMANDS)]
-#: How often each is stopped, at points drawn from the time it takes. Not before the interpreter
-#: stands: what is sent until then ends it without a word.
+#: How often each is stopped, at points drawn from the time it takes. What is sent before the
+#: interpreter stands ends it without a word: in the first part of that time it may, where another
+#: program has the processor meanwhile.
 _TIMES = slice_or_all(1, 8)
-_FIRST = 0.1
+_FIRST, _STANDS = 0.2, 0.5
 #: What a command leaves only while it runs.
 _PARTS = ("*.part*", "outgoing-*", ".sotreem-*", "incoming-*")
 
@@ -113,8 +114,9 @@ def test_a_command_stopped_anywhere_ends_in_words_and_can_be_given_again(
         time.sleep(took * point)
         stopped.send_signal(number)
         out, notes = stopped.communicate(timeout=60)
-        assert stopped.returncode in (0, 1, 4), (point, notes)
-        assert "Traceback" not in notes
+        if point > _STANDS or stopped.returncode != -number:
+            assert stopped.returncode in (0, 1, 4), (point, notes)
+            assert "Traceback" not in notes
         if stopped.returncode == 1 and name != "receive":  # which tells it beside each file
             assert "Đã dừng theo yêu cầu" in notes
             assert out == ""
