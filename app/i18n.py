@@ -16,7 +16,6 @@ from string import Formatter
 from types import MappingProxyType
 
 from app.errors import AppError
-from app.ids import parse_unit
 from app.settings import resources_dir
 
 LANGUAGES = ("vi", "en")
@@ -175,6 +174,9 @@ def _name_of(value: object) -> str | None:
     """The name of a unit `CODE@EDITION`; None for anything else and where nobody knows it."""
     if _unit_name is None or not isinstance(value, str):
         return None
+    # Units have names once a register is open: nothing of this is wanted for the first paint.
+    from app.ids import parse_unit
+
     try:
         parse_unit(value)
     except ValueError:
