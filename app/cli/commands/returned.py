@@ -62,7 +62,7 @@ def _returned(session: Session, arguments: Namespace) -> ExitCode:
         steps.append(text("cli.handover.returned_masked"))
     lines = [*columns(heads, rows), *steps] if rows else [text("handovers.returned.none")]
     if below:
-        lines.append(text("handovers.returned.below", count=number(below)))
+        lines.append(text("cli.handover.returned_below", count=number(below)))
     if document is not None:
         lines.append(written(arguments.out))
     session.output.answer(
