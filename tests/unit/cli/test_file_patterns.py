@@ -39,7 +39,7 @@ def test_what_fits_nothing_is_left_for_the_sentence_about_it(stick: Path) -> Non
 def test_a_handover_known_only_by_its_receipt_says_so_in_words(giver: str, said: str) -> None:
     receipt = Receipt("province", "2025-01-02", "51@2024", 1, 2, 0, 0, 0)
     view = HandoverView("id", giver, "", 0, "", "", None, None, None, "", "", "", (receipt,), ())
-    line = _view_line(view, lambda unit: f"Xã {unit}")
+    line = _view_line(view, lambda unit: f"Xã {unit}", "commune")
     assert "→" not in line
     assert "gói 0" not in line
     assert said in line
