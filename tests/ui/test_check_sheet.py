@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.services.check_sheet import CheckSheet, SheetRow
 from app.ui.check.sheet import SheetTable
-from app.ui.theme import Theme
+from app.ui.theme import Theme, apply_theme
 
 ROWS, CHILDREN = 90, 40
 VILLAGE = "Thôn/Ấp/Khóm/Bản/Làng/Buôn/Tổ dân phố"
@@ -60,7 +63,14 @@ def test_of_forty_children_only_the_rows_in_sight_are_laid_out_before_the_next_k
     assert heights.pop() > table.rowHeight(0)
 
 
-@pytest.mark.parametrize("scale", [1.0, 1.5])
+@pytest.fixture(params=[1.0, 1.5])
+def scale(request: pytest.FixtureRequest, qapp: QApplication) -> Iterator[float]:
+    """The letters are the application's: they grow with the rest."""
+    apply_theme(qapp, Theme(request.param))
+    yield request.param
+    apply_theme(qapp, Theme())
+
+
 def test_a_long_label_stands_on_lines_of_its_own_and_is_not_cut(qtbot: QtBot, scale: float) -> None:
     table = SheetTable(Theme(scale))
     qtbot.addWidget(table)
