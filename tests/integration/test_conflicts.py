@@ -201,9 +201,12 @@ def test_a_circumstance_is_masked_on_every_side_when_one_side_is_secret(
     child = _create(workplace, "child", {"full_name": "Lê Mai", "household": home}).id
     part = _create(workplace, "circumstance", {"record": child, "group": "C01", "episode": 1}).id
     _diverge(workplace, "circumstance", part, {"group": "C05"}, {"group": "C13"})
-    for found in _conflicts(workplace).open(part):
-        said = [found.shown, found.base, *(head.values for head in found.heads)]
-        assert {value for one in said for value in one.values() if value is not None} == {MASKED}
+    conflicts = _conflicts(workplace)
+    (found,) = conflicts.open()
+    said = [found.shown, found.base, *(head.values for head in found.heads)]
+    assert {value for one in said for value in one.values() if value is not None} == {MASKED}
+    # Where the secret side is the one that is shown it is called by its handle, and found by that.
+    assert [one.id for one in conflicts.open(found.id)] == [found.id]
 
 
 @pytest.mark.parametrize(
