@@ -74,6 +74,14 @@ def _workplace(settings: Settings, store: Store, rights: frozenset[Right]) -> Wo
     return Workplace(settings, store, catalogue, account, KEY)
 
 
+def write(workplace: Workplace, entity: str, ent_id: str | None = None, /, **values: Value) -> str:
+    """One record as a work of its own. Returns its id."""
+    with workplace.write() as work:
+        done = work.record(Change(entity, values, ent_id))
+        work.commit()
+    return done.id
+
+
 def settle(
     work: UnitOfWork, children: int, communes: tuple[str, ...] = (COMMUNE,), seed: int = 1
 ) -> None:

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 import pytest
 
-from app.models.queries import register
-from app.services.life_events.views import Draft
-from tests.e2e.command_line import Prompt
+from tests.e2e.test_returned_and_moved import move, open_round
 from tests.e2e.test_verification import (
     COMMUNE,
     DISTRICT,
@@ -16,7 +12,6 @@ from tests.e2e.test_verification import (
     Three,
     child,
     prepared,
-    services_of,
     three,
 )
 
@@ -26,26 +21,8 @@ __all__ = ["prepared", "three"]  # fixtures
 @pytest.fixture
 def in_a_round(three: Three) -> Three:
     """The three homes in a round that is open this year."""
-    year = datetime.now().astimezone().year
-    days = ("--reference", f"{year}-12-31", "--opens", f"{year}-01-01")
-    three.province.must("round", "new", "Quý này", *days, "--closes", f"{year}-12-31")
-    three.homes.carry(three.province, three.district, DISTRICT)
-    three.homes.carry(three.district, three.commune, COMMUNE)
+    open_round(three)
     return three
-
-
-def leave(prompt: Prompt, ident: str) -> None:
-    """A child left the province, as the clerk writes it."""
-    with services_of(prompt) as services:
-        with services.workplace.store.read() as reading:
-            found = register.record(reading, "child", ident)
-        assert found is not None
-        about = {
-            "event_date": services.workplace.today().isoformat(),
-            "event_place": "Lâm Đồng",
-        }
-        home = str(found.values["household"])
-        services.life_events.write(Draft("moved_out", home, ident, about))
 
 
 def test_a_child_sent_back_that_turns_out_to_have_left_the_province_is_answered(
@@ -56,7 +33,7 @@ def test_a_child_sent_back_that_turns_out_to_have_left_the_province_is_answered(
     why = "Không thấy trẻ ở thôn"
     district.must("handover", "return", in_a_round.handover, "--record", han, "--reason", why)
     homes.carry(district, commune, COMMUNE)
-    leave(commune, han)
+    move(commune, han, "Lâm Đồng")
     sent, got = homes.carry(commune, district, DISTRICT)
     assert (got["refused"], got["waiting"]) == (0, 0)
     returned = in_a_round.verify(handover=sent["handover"])["returned"]
@@ -66,7 +43,7 @@ def test_a_child_sent_back_that_turns_out_to_have_left_the_province_is_answered(
 def test_who_left_the_province_and_is_sent_back_waits_and_is_said_once(in_a_round: Three) -> None:
     homes, district, commune = in_a_round.homes, in_a_round.district, in_a_round.commune
     han = child(commune, "pham thi han")
-    leave(commune, han)
+    move(commune, han, "Lâm Đồng")
     sent, _got = homes.carry(commune, district, DISTRICT)
     back = ("handover", "return", sent["handover"], "--record", han, "--reason", WHY)
     assert district.must(*back)["returned"] == 1

@@ -25,7 +25,7 @@ from app.services.moves import Moves
 from app.services.saving import RecordSave
 from app.services.villages import Villages
 from app.services.workplace import Workplace
-from tests.workplaces import DISTRICT, make_workplace
+from tests.workplaces import DISTRICT, make_workplace, write
 
 OLD, NEW, THIRD = "21046@2024", "21049@2024", "21052@2024"
 DAY = date(2026, 8, 31)
@@ -40,21 +40,14 @@ def district(tmp_path: Path) -> Iterator[Workplace]:
     made.store.close()
 
 
-def _write(workplace: Workplace, entity: str, ent_id: str | None = None, **values: Value) -> str:
-    with workplace.write() as work:
-        done = work.record(Change(entity, values, ent_id))
-        work.commit()
-    return done.id
-
-
 def _child(workplace: Workplace, unit: str = OLD, **values: Value) -> str:
-    home = _write(workplace, "household", owner_unit=unit, household_no="12")
-    return _write(workplace, "child", **{"owner_unit": unit, "household": home, **WHOLE, **values})
+    home = write(workplace, "household", owner_unit=unit, household_no="12")
+    return write(workplace, "child", **{"owner_unit": unit, "household": home, **WHOLE, **values})
 
 
 def _leaves(workplace: Workplace, child: str, to: str = NEW, day: Value = "2026-08-01") -> None:
-    _write(workplace, "life_event", record=child, event="moved_out", event_date=day)
-    _write(workplace, "child", child, life_status="MOVED_OUT", owner_unit=to)
+    write(workplace, "life_event", record=child, event="moved_out", event_date=day)
+    write(workplace, "child", child, life_status="MOVED_OUT", owner_unit=to)
 
 
 def _taken_in(workplace: Workplace, child: str, unit: str, **values: Value) -> None:
@@ -93,7 +86,7 @@ def test_who_moved_out_is_counted_where_it_was(district: Workplace, to: str) -> 
 def test_who_belongs_to_no_unit_is_counted_where_it_was_though_nobody_told_the_move(
     district: Workplace, to: str
 ) -> None:
-    _write(district, "child", _child(district), owner_unit=to)
+    write(district, "child", _child(district), owner_unit=to)
     assert _counted(district) == (1, 0, 1)
 
 
@@ -120,7 +113,7 @@ def test_for_two_quarters_by_the_latest_day_the_move_allows(
 
 
 def test_a_move_of_which_no_event_is_told_has_no_day(district: Workplace) -> None:
-    _write(district, "child", _child(district), life_status="MOVED_OUT", owner_unit="outside")
+    write(district, "child", _child(district), life_status="MOVED_OUT", owner_unit="outside")
     assert _counted(district, counting.Basis(date(2032, 1, 1))) == (1, 0, 1)
 
 
@@ -128,9 +121,9 @@ def test_the_newest_move_counts_and_one_taken_away_does_not(district: Workplace)
     child = _child(district)
     _leaves(district, child, day="2024-01-01")
     assert _counted(district) == (0, 0, 0)
-    event = _write(district, "life_event", record=child, event="moved_out", event_date="2026-08-01")
+    event = write(district, "life_event", record=child, event="moved_out", event_date="2026-08-01")
     assert _counted(district) == (1, 0, 1)
-    _write(district, "life_event", event, _deleted=True)
+    write(district, "life_event", event, _deleted=True)
     assert _counted(district) == (0, 0, 0)
 
 
@@ -160,13 +153,13 @@ def test_the_round_says_for_how_many_quarters(
 def test_who_would_not_be_counted_there_is_not(
     district: Workplace, values: dict[str, Value]
 ) -> None:
-    _write(district, "child", _child(district), **values)
+    write(district, "child", _child(district), **values)
     assert _counted(district) == (0, 0, 0)
 
 
 def test_a_household_of_a_short_stay_is_not_counted_when_it_is_gone(district: Workplace) -> None:
-    home = _write(district, "household", owner_unit=OLD, residence_status="3")
-    child = _write(district, "child", owner_unit=OLD, household=home, **WHOLE)
+    home = write(district, "household", owner_unit=OLD, residence_status="3")
+    child = write(district, "child", owner_unit=OLD, household=home, **WHOLE)
     _leaves(district, child, "outside")
     assert _counted(district) == (0, 0, 0)
 
@@ -182,10 +175,10 @@ def test_ages_are_told_of_those_who_left_too(district: Workplace) -> None:
 def test_taken_in_by_the_new_commune_it_counts_there_and_once(district: Workplace) -> None:
     child = _child(district)
     _leaves(district, child)
-    home = _write(district, "household", owner_unit=NEW, household_no="3")
+    home = write(district, "household", owner_unit=NEW, household_no="3")
     _taken_in(district, child, NEW, household=home)
     assert _counted(district) == (0, 1, 1)
-    _write(district, "child", child, life_status="MOVED_OUT", owner_unit="unknown")
+    write(district, "child", child, life_status="MOVED_OUT", owner_unit="unknown")
     assert _counted(district) == (0, 1, 1), "and there it stays when it leaves again"
 
 
@@ -220,7 +213,7 @@ def test_a_chain_of_pairs_counts_one_child_wherever_it_stands(district: Workplac
     third = _child(district, THIRD)
     moves.pair(second, third)
     assert _counted(district) == (0, 0, 1)
-    _write(district, "child", third, life_status="DECEASED")
+    write(district, "child", third, life_status="DECEASED")
     assert _counted(district) == (0, 0, 0), "the child is dead, whatever the older records say"
 
 
@@ -250,20 +243,18 @@ def test_who_was_found_and_left_again_is_looked_for_again(district: Workplace) -
 
 
 def test_every_number_of_a_unit_counts_it_and_its_villages_do_not(district: Workplace) -> None:
-    village = _write(district, "village", owner_unit=OLD, name="Thôn Một")
-    home = _write(district, "household", owner_unit=OLD, village=village, household_no="1")
-    stays = _write(district, "child", owner_unit=OLD, household=home, **WHOLE)
-    goes = _write(district, "child", owner_unit=OLD, household=home, **WHOLE)
-    asked = _write(district, "child", owner_unit=OLD, household=home, **WHOLE)
-    _write(district, "circumstance", record=goes, group="C04", episode=1)
-    _write(district, "child", asked, circumstance_answer="none")
+    village = write(district, "village", owner_unit=OLD, name="Thôn Một")
+    home = write(district, "household", owner_unit=OLD, village=village, household_no="1")
+    stays = write(district, "child", owner_unit=OLD, household=home, **WHOLE)
+    goes = write(district, "child", owner_unit=OLD, household=home, **WHOLE)
+    asked = write(district, "child", owner_unit=OLD, household=home, **WHOLE)
+    write(district, "circumstance", record=goes, group="C04", episode=1)
+    write(district, "child", asked, circumstance_answer="none")
     _leaves(district, goes)
     _leaves(district, asked, "outside")
     today = district.today()
     for event in (goes, asked):
-        _write(
-            district, "life_event", record=event, event="moved_out", event_date=today.isoformat()
-        )
+        write(district, "life_event", record=event, event="moved_out", event_date=today.isoformat())
     basis = counting.Basis(today)
     with district.store.read() as reading:
         found = counting.counts(reading, [OLD], basis)

@@ -18,7 +18,7 @@ from app.services.conflicts import Conflicts
 from app.services.moves import Moves
 from app.services.records import Records
 from app.services.workplace import Workplace
-from tests.workplaces import DISTRICT, make_workplace
+from tests.workplaces import DISTRICT, make_workplace, write
 
 OLD, NEW = "21046@2024", "21049@2024"
 BASIS = counting.Basis(date(2026, 8, 31))
@@ -31,23 +31,16 @@ def district(tmp_path: Path) -> Iterator[Workplace]:
     made.store.close()
 
 
-def _write(workplace: Workplace, entity: str, ent_id: str | None = None, **values: Value) -> str:
-    with workplace.write() as work:
-        done = work.record(Change(entity, values, ent_id))
-        work.commit()
-    return done.id
-
-
 def _child(workplace: Workplace, unit: str) -> str:
-    home = _write(workplace, "household", owner_unit=unit, household_no="7")
+    home = write(workplace, "household", owner_unit=unit, household_no="7")
     whole = {"full_name": "Hồ Thị Niếu", "birth_date": "2018-03-02", "sex": "2"}
-    return _write(workplace, "child", owner_unit=unit, household=home, **whole)
+    return write(workplace, "child", owner_unit=unit, household=home, **whole)
 
 
 def _left_and_came(workplace: Workplace) -> tuple[str, str]:
     left, came = _child(workplace, OLD), _child(workplace, NEW)
-    _write(workplace, "life_event", record=left, event="moved_out", event_date="2026-08-01")
-    _write(workplace, "child", left, life_status="MOVED_OUT", owner_unit="outside")
+    write(workplace, "life_event", record=left, event="moved_out", event_date="2026-08-01")
+    write(workplace, "child", left, life_status="MOVED_OUT", owner_unit="outside")
     return left, came
 
 
@@ -85,7 +78,7 @@ def test_settled_as_no_pair_the_child_goes_back(district: Workplace, verdict: st
     said = {"verdict": "same", "moved_from": "outside", "reason": "x"}
     _beside(district, seen, **said)
     # What goes with calling them one child.
-    _write(district, "child", left, owner_unit=NEW)
+    write(district, "child", left, owner_unit=NEW)
     _beside(district, seen, verdict=verdict, reason="y")
     assert _owner(district, left) == NEW
     settled = Conflicts(district, Records(district))
@@ -103,7 +96,7 @@ def test_settled_as_one_child_it_goes_to_where_it_came_and_can_be_taken_back(
     seen = _decision(district, moves.pair(left, came).decision)
     _beside(district, seen, verdict="same", moved_from="outside", reason="x")
     _beside(district, seen, verdict="open", reason="y")
-    _write(district, "child", left, owner_unit="outside")  # it was taken back elsewhere
+    write(district, "child", left, owner_unit="outside")  # it was taken back elsewhere
     settled = Conflicts(district, Records(district))
     # From the command line, with the word alone.
     settled.resolve("match_decision", seen.id, {"verdict": "same"})

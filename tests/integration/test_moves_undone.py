@@ -9,14 +9,12 @@ from pathlib import Path
 import pytest
 
 from app.errors import KnownError
-from app.forms.issues import Value
 from app.models.queries import counting, quarter
 from app.models.queries import moves as queries
-from app.models.work import Change
 from app.services.mistakes import Mistakes
 from app.services.moves import Moves
 from app.services.workplace import Workplace
-from tests.workplaces import DISTRICT, make_workplace
+from tests.workplaces import DISTRICT, make_workplace, write
 
 OLD, NEW, THIRD = "21046@2024", "21049@2024", "21052@2024"
 BASIS = counting.Basis(date(2026, 8, 31))
@@ -29,22 +27,15 @@ def district(tmp_path: Path) -> Iterator[Workplace]:
     made.store.close()
 
 
-def _write(workplace: Workplace, entity: str, ent_id: str | None = None, **values: Value) -> str:
-    with workplace.write() as work:
-        done = work.record(Change(entity, values, ent_id))
-        work.commit()
-    return done.id
-
-
 def _child(workplace: Workplace, unit: str) -> str:
-    home = _write(workplace, "household", owner_unit=unit, household_no="12")
+    home = write(workplace, "household", owner_unit=unit, household_no="12")
     whole = {"full_name": "Đinh Thị Hạ", "birth_date": "2019-05-01", "sex": "2"}
-    return _write(workplace, "child", owner_unit=unit, household=home, **whole)
+    return write(workplace, "child", owner_unit=unit, household=home, **whole)
 
 
 def _leaves(workplace: Workplace, child: str, to: str, day: str = "2026-08-01") -> None:
-    _write(workplace, "life_event", record=child, event="moved_out", event_date=day)
-    _write(workplace, "child", child, life_status="MOVED_OUT", owner_unit=to)
+    write(workplace, "life_event", record=child, event="moved_out", event_date=day)
+    write(workplace, "child", child, life_status="MOVED_OUT", owner_unit=to)
 
 
 def _pair(workplace: Workplace, to: str = "outside") -> tuple[str, str]:
@@ -191,7 +182,7 @@ def test_what_was_merged_into_another_record_counts_as_that_one(district: Workpl
     left, came = _pair(district)
     double = _child(district, NEW)
     assert _counted(district) == [0, 2, 0, 2]
-    _write(district, "child", came, merged_into=double, hidden_reason="trùng")
+    write(district, "child", came, merged_into=double, hidden_reason="trùng")
     assert _counted(district) == [0, 1, 0, 1], "the child who left is that one, too"
     assert Moves(district).read().left == ()
     _leaves(district, double, "unknown", "2026-08-20")
@@ -199,6 +190,6 @@ def test_what_was_merged_into_another_record_counts_as_that_one(district: Workpl
     with district.store.read() as reading:
         kept = [counting.still_counted(reading, units, BASIS) for units in ([NEW], ())]
     assert [[one.id for one in found] for found in kept] == [[double], [double]]
-    _write(district, "child", double, entered_in_error=True, hidden_reason="nhầm")
+    write(district, "child", double, entered_in_error=True, hidden_reason="nhầm")
     assert _counted(district) == [0, 1, 0, 1]
     assert [one.id for one in Moves(district).read().left] == [left]
