@@ -221,7 +221,11 @@ class AuthorityDesk:
         path = self.folder / self._workplace.store.setting(AUTHORITY_SETTING, AUTHORITY_FILE)
         if not path.exists():
             raise KnownError("authority.none", "authority.none_hint")
-        return unseal(path, passphrase)
+        return self._as_renewed(unseal(path, passphrase))
+
+    def _as_renewed(self, authority: Authority) -> Authority:
+        with self._workplace.store.read() as reading:
+            return trust.newest_for_key(reading, authority)
 
     def escrow(self, passphrase: str) -> X25519Identity:
         """The key that opens the registers of the units below which nobody else can open.
@@ -283,7 +287,7 @@ class AuthorityDesk:
         """The present authority first, then those from before the root was rotated."""
         present = self.open(passphrase)
         paths = (self.folder / AUTHORITY_FILE, *sorted(self.folder.glob(ROTATED_AUTHORITY)))
-        older = [unseal(path, passphrase) for path in paths if path.exists()]
+        older = [self._as_renewed(unseal(path, passphrase)) for path in paths if path.exists()]
         return [present, *(one for one in older if one.certificate != present.certificate)]
 
     def make_pending_key(self, passphrase: str) -> SigningKey:

@@ -105,6 +105,8 @@ class Granted:
 
     `units` is the scope, `unit` the first of it; `role` is the tier where no role was named.
     `ends_with_authority`: the certificate is shorter than others, for the authority ends then.
+    `authority_revoked`: the unit's own authority was asked for again and is revoked: the PC alone
+    was certified.
     """
 
     path: Path
@@ -115,6 +117,7 @@ class Granted:
     role: str
     until: date
     ends_with_authority: bool
+    authority_revoked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,8 +165,8 @@ class EnrolmentDesk:
             content = store_trust.content(work.connection, TrustKind.KEY, REQUEST)
             if content is None:
                 content = self._new_request(work, passphrase)
-            if enrolled is not None:
-                # The authority has an end and a list of its own; it is not made anew with this.
+            if enrolled is not None and not self._authority.has_key:
+                # A further PC of a unit has no authority to be renewed with its certificate.
                 content = _BLOCK.findall(content)[0]
             code = check_code(content)
             work.audit("enrol.requested")
@@ -271,7 +274,9 @@ class EnrolmentDesk:
         extra: list[Certificate] = [own]
         # One's own unit has its authority: this one, whose key files may be carried over.
         apart = asked != workplace.unit
-        if len(requests) > 1 and issuer.certificate.path_length and apart:
+        asks = len(requests) > 1 and issuer.certificate.path_length and apart
+        lost = asks and self._is_revoked_authority(requests[1])
+        if asks and not lost:
             extra.append(certify_authority(issuer, requests[1], refs, when))
         with workplace.write() as work:
             trust.note_station(work, own)
@@ -294,6 +299,7 @@ class EnrolmentDesk:
             own.role,
             own.not_after.astimezone().date(),
             own.not_after == issuer.certificate.not_after,
+            bool(lost),
         )
 
     def _seal_to(self, out: Path, sealing: Sealing, base: Trust, step: Progress) -> None:
@@ -350,6 +356,16 @@ class EnrolmentDesk:
             named = (certificate.issuer_key_id, certificate.serial) in revoked
             if named and certificate.key_id in keys:
                 raise KnownError("enrol.revoked_key", "enrol.revoked_key_hint")
+
+    def _is_revoked_authority(self, request: StationRequest) -> bool:
+        """Whether the key of this authority was revoked: no later certificate brings it back."""
+        key = key_identifier(request.public_key)
+        with self._workplace.store.read() as reading:
+            revoked = revocations.revoked(reading)
+            known = [one for one in trust.authorities(reading) if one.key_id == key]
+            return any(
+                (one.issuer_key_id, one.serial) in revoked for one in trust.granted(reading, known)
+            )
 
     def accept(
         self,
@@ -525,16 +541,22 @@ class EnrolmentDesk:
     def _take_authority(self, work: UnitOfWork, certs: bytes, passphrase: str) -> None:
         """The certificate of the authority key that was made for the request, when one was granted.
 
-        Others of this unit's authorities may stand in the reply: its own PC issued it with one.
+        Renewed, it is for the key that this PC has, and needs no passphrase. Others of this unit's
+        authorities may stand in the reply: its own PC issued it with one.
         """
-        if not self._authority.has_pending_key:
-            return
-        asked = store_trust.content(work.connection, TrustKind.KEY, REQUEST) or b""
+        held = work.connection
+        asked = store_trust.content(held, TrustKind.KEY, REQUEST) or b""
         keys = {key_identifier(read_request(one).public_key) for one in _BLOCK.findall(asked)}
         for certificate in parse_certificates(certs).certificates:
-            if certificate.is_authority and certificate.key_id in keys:
+            if not certificate.is_authority or certificate.key_id not in keys:
+                continue
+            kinds = (TrustKind.AUTHORITY, TrustKind.CRL)
+            in_use = all(store_trust.content(held, one, certificate.key_id) for one in kinds)
+            if self._authority.has_key and in_use:
+                trust.keep_authority(work, certificate, trust.effective_time(self._workplace)[0])
+            elif self._authority.has_pending_key:
                 self._authority.complete_pending(work, certificate, passphrase)
-                return
+            return
 
 
 def _held(reading: Reading) -> Certificate | None:

@@ -335,7 +335,7 @@ def read_in(
     # What the file teaches about trust comes first: its operations are judged by it.
     if direction is not Direction.BELOW:
         trust.take_roots(workplace, work, bundle.certs)
-    trust.take_sender(work, bundle.sender, bundle.certs)
+    trust.take_sender(work, bundle.sender, bundle.certs, trust.effective_time(workplace)[0])
     with rare_collections():
         check = ReferenceCheck(workplace, connection)
         outcome = apply_delivery(

@@ -13,9 +13,8 @@ from pathlib import Path
 
 from app.crypto import age
 from app.errors import KnownError
-from app.models import trust as store_trust
-from app.models.trust import TrustKind
 from app.plain_files import FileTooLarge, is_folder, read_small
+from app.services import trust
 from app.services.authority import AUTHORITY_FILE, AUTHORITY_SETTING, AuthorityDesk, unseal
 from app.services.home import refuse_own_folder, write_secret
 from app.services.rights import Right
@@ -81,8 +80,8 @@ class KeyFileDesk:
             raise KnownError("key_files.none", "key_files.none_hint", file=present)
         own = unseal(folder / present, passphrase).certificate
         with workplace.store.read() as reading:
-            rows = store_trust.rows(reading, TrustKind.AUTHORITY)
-        if own.der not in {row.content for row in rows} or str(own.unit) != workplace.unit:
+            known = {one.key_id for one in trust.authorities(reading)}  # renewed since, perhaps
+        if own.key_id not in known or str(own.unit) != workplace.unit:
             raise KnownError("key_files.another", "key_files.another_hint", unit=str(own.unit))
         here = self._authority.folder
         here.mkdir(mode=0o700, exist_ok=True)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from app.crypto.age import X25519Identity
+from app.crypto.authority import Authority
 from app.crypto.certificate import Certificate, Purpose, parse_certificate
 from app.crypto.certificate_file import (
     MAX_CERTIFICATES,
@@ -253,6 +254,30 @@ def note_authority(work: UnitOfWork, certificate: Certificate) -> None:
     )
 
 
+def keep_authority(work: UnitOfWork, certificate: Certificate, when: datetime) -> None:
+    """Remember an authority that was heard of. Of two certificates for one key the later stands,
+    as after a renewal: who has not heard of that goes on sending the earlier. One that begins
+    after `when`, the effective time, was made by a wrong clock and gives way to any other.
+    """
+    connection, key = work.connection, certificate.key_id
+    content = store_trust.content(connection, TrustKind.AUTHORITY, key)
+    if content is not None:
+        held = parse_certificate(content)
+        if certificate.not_before < held.not_before <= when:
+            return
+    store_trust.put(connection, TrustRow(TrustKind.AUTHORITY, key, 0, certificate.der))
+
+
+def newest_for_key(reading: Reading, authority: Authority) -> Authority:
+    """The authority with the newest certificate for its key that is known here: a key file holds
+    the one that it was made with, or that was newest when the file was copied.
+    """
+    content = store_trust.content(reading, TrustKind.AUTHORITY, authority.certificate.key_id)
+    return (
+        authority if content is None else replace(authority, certificate=parse_certificate(content))
+    )
+
+
 def granted(reading: Reading, authorities: Sequence[Certificate]) -> list[Certificate]:
     """These authorities, and every other certificate issued here for the keys of them."""
     rows = store_trust.rows(reading, TrustKind.GRANTED)
@@ -381,11 +406,13 @@ def _above_signers(
     return found
 
 
-def take_sender(work: UnitOfWork, sender: VerifiedSender, certs: bytes) -> None:
+def take_sender(work: UnitOfWork, sender: VerifiedSender, certs: bytes, when: datetime) -> None:
     """Keep what a verified bundle teaches: authorities, lists, and the PCs of the sender's unit.
 
     `certs` is the bundle's `certs.pem`. Of its authorities those are kept over which a verified
-    PC stands: the verification walked through them.
+    PC stands: the verification walked through them. `when` is the effective time. Where the sender
+    stands on a root that is vouched for but not kept, nothing known gives way to it: what is sealed
+    here would stand on that root too, for readers who do not know it.
     """
     connection = work.connection
     issuers = {one.issuer_key_id for one in (sender.certificate, *sender.others)}
@@ -394,10 +421,12 @@ def take_sender(work: UnitOfWork, sender: VerifiedSender, certs: bytes) -> None:
         for one in parse_certificates(certs).certificates
         if one.is_authority and not one.is_root and one.key_id in issuers
     ]
+    kept = sender.path[-1].sha256 in {
+        row.name for row in store_trust.rows(connection, TrustKind.ROOT)
+    }
     for authority in dict.fromkeys((*sender.path[1:-1], *named)):
-        store_trust.put(
-            connection, TrustRow(TrustKind.AUTHORITY, authority.key_id, 0, authority.der)
-        )
+        if kept or store_trust.content(connection, TrustKind.AUTHORITY, authority.key_id) is None:
+            keep_authority(work, authority, when)
     for crl in sender.crls:
         revocations.keep_list(work, crl)
     for certificate in (sender.certificate, *sender.others):

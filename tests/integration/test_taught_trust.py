@@ -10,7 +10,7 @@ import secrets
 import uuid
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -252,7 +252,7 @@ def test_a_list_that_grew_old_while_its_file_was_read_does_not_go_back_either(
     newer = revoking(AUTHORITY, 3, COLLEAGUE)
     taken_in(desk, told(tmp_path, P.commune, P.district, lists=[P.root_crl, newer]))
     with desk.workplace.write() as work:
-        trust.take_sender(work, sender, certs)
+        trust.take_sender(work, sender, certs, datetime.now(tz=UTC))
         work.commit()
     assert _list_of(desk, newer.issuer) == newer
 

@@ -153,12 +153,18 @@ def _grant(session: Session, arguments: Namespace) -> ExitCode:
             "units": list(done.units),
             "role": done.role,
             "until": done.until.isoformat(),
+            "authority_revoked": done.authority_revoked,
             **printed.document,
         },
         [
             text("cli.enrol.granted", file=done.path, unit=called(done.unit)),
             text("cli.enrol.fingerprint", fingerprint=done.root_fingerprint),
             *([_ends(done.until)] if done.ends_with_authority else []),
+            *(
+                [text("enrol.authority_revoked", unit=called(done.unit))]
+                if done.authority_revoked
+                else []
+            ),
             *printed.lines,
         ],
     )

@@ -254,6 +254,8 @@ class IssuingSection(Section):
         said = text("administration.issuing.granted", unit=unit, file=str(done.path))
         if done.ends_with_authority:
             said += " " + text("enrol.ends_with_authority", day=f"{done.until:%d/%m/%Y}")
+        if done.authority_revoked:
+            said += " " + text("enrol.authority_revoked", unit=unit)
         self.say(said, "done")
         QTimer.singleShot(0, self, lambda: self.lead_to(self.paper))
 
