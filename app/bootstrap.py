@@ -82,6 +82,7 @@ def _wired(workplace: Workplace) -> Services:
     from app.services.enrolment import EnrolmentDesk
     from app.services.entry import Entry
     from app.services.erasures import Erasures
+    from app.services.granting import GrantingDesk
     from app.services.handovers import HandoverDesk
     from app.services.issue_book import IssueBook
     from app.services.key_files import KeyFileDesk
@@ -175,6 +176,7 @@ def _wired(workplace: Workplace) -> Services:
         own_renewal=OwnRenewal(workplace),
         key_files=KeyFileDesk(workplace),
         enrolment=EnrolmentDesk(workplace),
+        granting=GrantingDesk(workplace),
         reopening=ReopeningDesk(workplace),
         starting_over=StartingOver(workplace),
         handovers=handovers,

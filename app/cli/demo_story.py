@@ -125,7 +125,7 @@ def _enrol(stage: _Stage) -> str:
         with stage.at(below) as services:
             asked = services.enrolment.request(request, stage.passphrase)
         with stage.at(above) as services:
-            services.enrolment.grant(
+            services.granting.grant(
                 request, reply, passphrase=stage.passphrase, compared=asked.check_code
             )
         with stage.at(below) as services:

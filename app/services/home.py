@@ -15,6 +15,7 @@ from typing import IO
 
 from app.crypto.keyslots import write_file
 from app.errors import KnownError
+from app.plain_files import is_folder
 from app.settings import Settings
 from app.sync.files import sync_folder, world_failed
 
@@ -117,6 +118,17 @@ def refuse_own_folder(settings: Settings, folder: Path) -> None:
     """
     if folder.resolve().is_relative_to(settings.home.resolve()):
         raise KnownError("files.own_folder", "files.own_folder_hint", file=str(folder))
+
+
+def must_leave(settings: Settings, out: Path) -> None:
+    """Refuse a file of a folder that is not there, or in which nobody would look for it.
+
+    Raises KnownError `files.no_folder`, `files.own_folder`.
+    """
+    if not is_folder(out.parent):
+        # A stick that is not there must not become a folder on the internal disk.
+        raise KnownError("files.no_folder", "files.no_folder_hint", file=str(out.parent))
+    refuse_own_folder(settings, out.parent)
 
 
 def refuse_drive(folder: Path) -> None:

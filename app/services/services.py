@@ -20,6 +20,7 @@ from app.services.division_undo import DivisionUndo
 from app.services.enrolment import EnrolmentDesk
 from app.services.entry import Entry
 from app.services.erasures import Erasures
+from app.services.granting import GrantingDesk
 from app.services.handovers import HandoverDesk
 from app.services.issue_book import IssueBook
 from app.services.key_files import KeyFileDesk
@@ -108,6 +109,7 @@ class Services:
     own_renewal: OwnRenewal
     key_files: KeyFileDesk
     enrolment: EnrolmentDesk
+    granting: GrantingDesk
     reopening: ReopeningDesk
     starting_over: StartingOver
     handovers: HandoverDesk

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from app.crypto.authority import issue_station
-from app.services import enrolment
+from app.services import enrolment, granting
 from tests.e2e.command_line import Homes, Prompt
 
 PROVINCE, DISTRICT, MINE, ALSO, THIRD = (
@@ -92,7 +92,7 @@ def test_a_certificate_that_is_short_because_the_authority_ends_says_so(
     grant = _ask(homes, "again")
     assert not any("cũng hết hạn" in line for line in homes.at(DISTRICT).told(*grant))
     # As in the eighth year of the authority: it ends before the certificate would.
-    monkeypatch.setattr(enrolment, "issue_station", partial(issue_station, years=12))
+    monkeypatch.setattr(granting, "issue_station", partial(issue_station, years=12))
     (said,) = [line for line in homes.at(DISTRICT).told(*grant) if "cũng hết hạn" in line]
     below = homes.at(PROVINCE).must("authority", "below")
     assert f"{date.fromisoformat(below[0]['until']):%d/%m/%Y}" in said

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from app.services import enrolment
+from app.services import enrolment, granting
 from tests.dumps import dump_home
 from tests.e2e.command_line import PASSPHRASE, Homes, Prompt
 from tests.e2e.modified_client import ModifiedClient, opened
@@ -92,7 +92,7 @@ def test_an_authority_without_scruples_takes_nothing_from_the_neighbour_either(
     reply = tmp_path / "reply.tebundle"
     with monkeypatch.context() as patch:
         patch.setattr(
-            enrolment.EnrolmentDesk, "_must_be_its_own_station", lambda *_: None, raising=True
+            granting.GrantingDesk, "_must_be_its_own_station", lambda *_: None, raising=True
         )
         assert theft.grant(reply).code == 0
     thief.must("enrol", "accept", reply, "--fingerprint", theft.fingerprint)

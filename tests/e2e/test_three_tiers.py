@@ -207,7 +207,7 @@ def test_only_a_unit_above_grants_and_an_enrolled_pc_accepts_nothing_more(three:
     request = newcomer.beside("enrol.request")
     asked = newcomer.must("enrol", "request", "--out", request)
     with services_of(three.commune) as services, pytest.raises(KnownError) as refused:
-        services.enrolment.grant(
+        services.granting.grant(
             request,
             request.with_suffix(".tebundle"),
             passphrase=PASSPHRASE,

@@ -278,7 +278,7 @@ class Province(Fleet):
         granting = self.offices(above)[0]
         request, reply = self.folder / f"{self.number()}.req", self.folder / f"{self.number()}.rep"
         asked = below.services.enrolment.request(request, PASSPHRASE)
-        grant = granting.services.enrolment.grant
+        grant = granting.services.granting.grant
         code = asked.check_code
         try:
             grant(request, reply, passphrase=PASSPHRASE, compared=code)

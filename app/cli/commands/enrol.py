@@ -114,7 +114,7 @@ def _grant(session: Session, arguments: Namespace) -> ExitCode:
     refuse_other_files(arguments.sheet)
     with session.open() as services:
         units = [services.workplace.unit_named(unit) for unit in arguments.unit]
-        seen = services.enrolment.inspect(arguments.file)
+        seen = services.granting.inspect(arguments.file)
         role = seen.role if arguments.role is None else arguments.role
         if seen.held is not None:
             name = services.entry.unit_name
@@ -124,7 +124,7 @@ def _grant(session: Session, arguments: Namespace) -> ExitCode:
         compared = arguments.check_code or typed_code()
         passphrase = authority_passphrase(session)
         with session.progress("cli.enrol.sealing") as progress:
-            done = services.enrolment.grant(
+            done = services.granting.grant(
                 arguments.file,
                 arguments.out,
                 passphrase=passphrase,

@@ -21,6 +21,7 @@ from app.models.yardstick import Lap, Stopwatch, copied_tables, upsert, upsert_b
 from app.services.authority import AuthorityDesk
 from app.services.checks import CheckSummary
 from app.services.enrolment import EnrolmentDesk
+from app.services.granting import GrantingDesk
 from app.services.handover_receiving import FileResult, Receiving
 from app.services.handover_sending import Sending, Sent
 from app.services.installation import install, open_workplace, unlock
@@ -96,7 +97,7 @@ class Workshop:
         district = self._installed("giver", DISTRICT)
         AuthorityDesk(province).found(PASSPHRASE)
         request = EnrolmentDesk(district).request(self.scratch / "request.csr", PASSPHRASE)
-        granted = EnrolmentDesk(province).grant(
+        granted = GrantingDesk(province).grant(
             request.path,
             self.scratch / "reply.tebundle",
             passphrase=PASSPHRASE,

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QComboBox, QFileDialog, QWidget
 from app.forms.units import Tier
 from app.i18n import text
 from app.services.authority import Founded, Status
-from app.services.enrolment import Granted, RequestView
+from app.services.granting import Granted, RequestView
 from app.services.held_certificate import differences_in_words, held_in_words
 from app.services.key_sheets import GrantedPc, granted_sheet, role_in_words, root_sheet
 from app.services.rights import Role
@@ -156,7 +156,7 @@ class IssuingSection(Section):
         if not self.file.text().strip():
             self.refuse("administration.issuing.no_file", self.file)
             return
-        desk = self._services.enrolment
+        desk = self._services.granting
         self.act(lambda: desk.inspect(file), self._show_request)
 
     def _show_request(self, found: RequestView) -> None:
@@ -228,7 +228,7 @@ class IssuingSection(Section):
             return
         if self.today.refused():
             return
-        desk, out = self._services.enrolment, file.with_suffix(".tebundle")
+        desk, out = self._services.granting, file.with_suffix(".tebundle")
         self.act(
             partial(
                 desk.grant,
