@@ -6,6 +6,8 @@ A recovery code is never put into one, for it would lie on the disk.
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -33,14 +35,24 @@ def add_sheet(command: CommandParser) -> None:
 
 
 def refuse_other_files(file: Path | None) -> None:
-    """Refuse a file that is no PDF, or lies nowhere, before anything is done: the sheet comes last.
+    """Refuse a file that is no PDF, lies nowhere or is there already, before anything is done: the
+    sheet comes last.
 
-    Raises KnownError `printing.no_pdf`, `printing.cannot_write`.
+    Raises KnownError `printing.no_pdf`, `printing.cannot_write`, `printing.file_there`.
     """
     if file is not None and file.suffix.lower() != ".pdf":
         raise KnownError("printing.no_pdf", "printing.no_pdf.hint", file=file.name)
     if file is not None and (file.is_dir() or not _may_write(file.parent)):
         raise KnownError("printing.cannot_write", "printing.cannot_write.hint", file=file.name)
+    refuse_to_replace(file)
+
+
+def refuse_to_replace(file: Path | None) -> None:
+    """Refuse a file that is there: it may be what two people signed, or another unit's. At the
+    window the dialog asks; a command has nobody to ask. Raises KnownError `printing.file_there`.
+    """
+    if file is not None and os.path.lexists(file) and not file.is_dir():
+        raise KnownError("printing.file_there", "printing.file_there.hint", file=str(file))
 
 
 def _may_write(folder: Path) -> bool:
@@ -48,16 +60,29 @@ def _may_write(folder: Path) -> bool:
 
 
 def write_sheet(file: Path | None, document: Document | None, again: str = "") -> Sheet:
-    """Write the sheet of something that was done, where it was asked for. A sheet that cannot be
-    written must not call that undone; `again` says how to have it all the same.
+    """`sheet_by` of a sheet that is at hand."""
+    if document is None:
+        return sheet_by(None, again=again)
+    return sheet_by(file, lambda put: put(document), again)
+
+
+def sheet_by(
+    file: Path | None,
+    deed: Callable[[Callable[[Document], None]], None] = lambda _put: None,
+    again: str = "",
+) -> Sheet:
+    """Write the sheet of something that was done, where it was asked for, by a `deed` that is given
+    what puts a document into the file. A sheet that cannot be written must not call that undone;
+    `again` says how to have it all the same.
     """
-    if file is None or document is None:
+    if file is None:
         return Sheet([], {"sheet": None, "sheet_problem": None})
     try:
-        print_to(file, document)
+        deed(partial(print_to, file))
     except KnownError as error:
         why = error_text(error)
-        lines = [text("cli.sheet.not_written", why=why), *filter(None, [again])]
+        told = text("cli.sheet.not_written", why=" ".join(why.splitlines()))
+        lines = [told, *filter(None, [again])]
         problem = {"error": error.message_id, "message": "\n".join(filter(None, [why, again]))}
         return Sheet(lines, {"sheet": None, "sheet_problem": problem})
     return Sheet([written(file)], {"sheet": str(file), "sheet_problem": None})

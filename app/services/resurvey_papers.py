@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from math import ceil, floor
 
 from app.forms.catalogue import Catalogue
@@ -24,22 +24,19 @@ class ResurveyPapers:
     def __init__(self, workplace: Workplace) -> None:
         self._workplace = workplace
 
-    def list(self, survey: Survey) -> Document:
-        """The list of the households to visit, with room to write. Raises KnownError
-        `rights.denied`.
+    def print(
+        self, survey: Survey, put: Callable[[Document], None], *, result: bool = False
+    ) -> None:
+        """Let the list of the households to visit, with room to write, or the `result` so far be
+        written by `put`; what it raises stops this. That it was printed is on record once it
+        stands. Raises KnownError `rights.denied`.
         """
-        self._allow(survey, "list")
-        return survey_list(self._facts(survey), document_texts("resurvey"))
-
-    def result(self, survey: Survey) -> Document:
-        """What came of it so far. Raises KnownError `rights.denied`."""
-        self._allow(survey, "result")
-        return survey_result(self._facts(survey), document_texts("resurvey"))
-
-    def _allow(self, survey: Survey, sheet: str) -> None:
         self._workplace.require(Right.PRINT)
         self._workplace.require(Right.READ)
-        self._workplace.audit("resurvey.printed", handover=survey.handover, what=sheet)
+        make = survey_result if result else survey_list
+        put(make(self._facts(survey), document_texts("resurvey")))
+        what = "result" if result else "list"
+        self._workplace.audit("resurvey.printed", handover=survey.handover, what=what)
 
     def _facts(self, survey: Survey) -> ResurveyFacts:
         workplace = self._workplace

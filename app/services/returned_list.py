@@ -5,7 +5,7 @@ for the desk where the books lie.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from app.forms.sensitivity import is_secret
@@ -189,8 +189,9 @@ class ReturnedList:
             for one in found
         ]
 
-    def sheet(self) -> Document:
-        """What waits, for printing; of what is protected only that there is something. Raises
+    def print(self, put: Callable[[Document], None]) -> None:
+        """Let what waits be written by `put`, of what is protected only that there is something;
+        what it raises stops this. That it was printed is on record once it stands. Raises
         KnownError `rights.denied`.
         """
         workplace = self._workplace
@@ -217,8 +218,8 @@ class ReturnedList:
                 for one in waiting
             ),
         )
+        put(returned_sheet(facts, document_texts("returned")))
         workplace.audit("returned.printed", rows=len(waiting))
-        return returned_sheet(facts, document_texts("returned"))
 
     def _placed(self, reading: Reading, found: Sequence[_Found]) -> list[ReturnedLine]:
         """The lines with whose record each is, and whether a paper may tell what it is about."""

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from app.errors import AppError
 from app.i18n import text
+from app.ui.named_file import with_ending
 from app.ui.notify import Kind, Notice, Notifier, error_notice
 from app.ui.tasks import Lane, Tasks
 
@@ -20,7 +21,7 @@ def name_pdf(parent: QWidget, title: str, name: str) -> Path | None:
     `name` is proposed.
     """
     wanted, _kind = QFileDialog.getSaveFileName(parent, title, name, "PDF (*.pdf)")
-    return Path(wanted).with_suffix(".pdf") if wanted else None
+    return with_ending(wanted, ".pdf") if wanted else None
 
 
 def write_pdf(

@@ -206,7 +206,7 @@ def test_the_list_is_written_over_no_file_and_its_place_is_said(
     assert said[-1] == f"Đã ghi danh sách: {file}"
     before = file.read_bytes()
     refused = above("handover", "deliveries", "--out", file)
-    assert said_plainly(refused) == "deliveries.file_there"
+    assert said_plainly(refused) == "printing.file_there"
     assert file.read_bytes() == before
     document = above.must("handover", "deliveries", "--out", tmp_path / "other.pdf")
     assert document["file"] == str(tmp_path / "other.pdf")
@@ -219,6 +219,7 @@ def test_a_paper_is_on_record_only_when_it_stands(enrolled_pair: Homes, tmp_path
     papers = {
         "deliveries.printed": ("handover", "deliveries"),
         "handover.printed": ("handover", "record", sent["handover"]),
+        "returned.printed": ("handover", "returned"),
     }
 
     def printed() -> list[str]:

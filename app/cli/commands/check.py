@@ -19,6 +19,7 @@ from app.cli.exit_code import ExitCode
 from app.cli.output import columns
 from app.cli.parser import CommandParser
 from app.cli.session import Session
+from app.cli.sheets import refuse_to_replace
 from app.cli.written import path
 from app.i18n import number, text
 
@@ -36,6 +37,7 @@ def add_commands(group: CommandParser) -> None:
 
 
 def _check(session: Session, arguments: Namespace) -> ExitCode:
+    refuse_to_replace(arguments.out)
     with session.open() as services:
         unit = services.workplace.unit_named(arguments.unit) if arguments.unit else None
         if arguments.declared:

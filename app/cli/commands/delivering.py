@@ -5,7 +5,6 @@ Ends with 4 when a unit that has to hand over still is late.
 
 from __future__ import annotations
 
-import os
 from argparse import Namespace
 from functools import partial
 from pathlib import Path
@@ -18,7 +17,6 @@ from app.cli.parser import Commands
 from app.cli.session import Session
 from app.cli.sheets import print_to, refuse_other_files
 from app.cli.written import path
-from app.errors import KnownError
 from app.i18n import text
 
 if TYPE_CHECKING:
@@ -48,8 +46,6 @@ def _deliveries(session: Session, arguments: Namespace) -> ExitCode:
 
     out: Path | None = arguments.out
     refuse_other_files(out)
-    if out is not None and os.path.lexists(out):
-        raise KnownError("deliveries.file_there", "deliveries.file_there_hint", file=str(out))
     with session.open() as services:
         desk = services.handovers.deliveries
         found = desk.read(arguments.round)

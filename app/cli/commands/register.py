@@ -14,6 +14,7 @@ from app.cli.output import columns
 from app.cli.parser import CommandParser
 from app.cli.revealing import add_reveal, reveal_of
 from app.cli.session import Session
+from app.cli.sheets import refuse_to_replace
 from app.cli.written import path
 from app.i18n import decimal, number, text
 from app.text.moments import moment_words
@@ -89,6 +90,7 @@ def add_commands(group: CommandParser) -> None:
 def _export(session: Session, arguments: Namespace) -> ExitCode:
     from app.services.register_export import Headers
 
+    refuse_to_replace(arguments.file)
     with session.open() as services, session.progress("cli.register.exporting") as progress:
         done = services.register_export.export(
             arguments.file,

@@ -7,6 +7,7 @@ and what it says of all of them.
 from __future__ import annotations
 
 from argparse import Namespace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from app.cli.exit_code import ExitCode
@@ -14,7 +15,7 @@ from app.cli.output import columns
 from app.cli.parser import CommandParser, Commands
 from app.cli.revealing import add_reveal, reveal_of
 from app.cli.session import Session
-from app.cli.sheets import print_to, refuse_other_files, write_sheet, written
+from app.cli.sheets import print_to, refuse_other_files, sheet_by, written
 from app.cli.written import path
 from app.errors import KnownError
 from app.i18n import number, text
@@ -117,10 +118,8 @@ def _sample(session: Session, arguments: Namespace) -> ExitCode:
         survey = services.resurveys.draw(
             arguments.id, arguments.count, arguments.percent, village, arguments.seed
         )
-        document = None
-        if arguments.out is not None:
-            document = services.resurvey_papers.list(survey)
-    printed = write_sheet(arguments.out, document, _again(arguments, survey))
+        paper = partial(services.resurvey_papers.print, survey)
+        printed = sheet_by(arguments.out, paper, _again(arguments, survey))
     session.output.answer(
         {**_document(survey), **printed.document},
         [*_rows(survey), *_drawn(survey), *printed.lines],
@@ -164,12 +163,11 @@ def _surveyed(session: Session, arguments: Namespace) -> ExitCode:
     with session.open() as services:
         reveal = reveal_of(arguments.reveal)
         survey = services.resurveys.one(arguments.id, arguments.sample, reveal=reveal)
-        document = None
         if arguments.out is not None:
-            document = services.resurvey_papers.result(survey)
+            put = partial(print_to, arguments.out)
+            services.resurvey_papers.print(survey, put, result=True)
     lines = [*_rows(survey), *_notes(survey), *_said(survey)]
-    if document is not None:
-        print_to(arguments.out, document)
+    if arguments.out is not None:
         lines.append(written(arguments.out))
     session.output.answer(_document(survey), lines)
     return ExitCode.WAITS if len(survey.results) < survey.drawn else ExitCode.DONE

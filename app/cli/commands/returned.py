@@ -7,6 +7,7 @@ Ends with 4 when something waits.
 from __future__ import annotations
 
 from argparse import Namespace
+from functools import partial
 
 from app.cli.days import day_with_precision
 from app.cli.exit_code import ExitCode
@@ -37,9 +38,8 @@ def _returned(session: Session, arguments: Namespace) -> ExitCode:
         desk = ReturnedList(services.workplace)
         found = desk.read(reveal_of(arguments.reveal))
         below = desk.waiting_below()
-        document = None if arguments.out is None else desk.sheet()
-    if document is not None:
-        print_to(arguments.out, document)
+        if arguments.out is not None:
+            desk.print(partial(print_to, arguments.out))
     rows = [
         [
             text("cli.state.answered" if one.answered else "cli.state.returned"),
@@ -63,7 +63,7 @@ def _returned(session: Session, arguments: Namespace) -> ExitCode:
     lines = [*columns(heads, rows), *steps] if rows else [text("handovers.returned.none")]
     if below:
         lines.append(text("cli.handover.returned_below", count=number(below)))
-    if document is not None:
+    if arguments.out is not None:
         lines.append(written(arguments.out))
     session.output.answer(
         [

@@ -40,6 +40,7 @@ from app.ui.handover.register import HandoverList
 from app.ui.handover.send import SendWizard
 from app.ui.labels import Elided
 from app.ui.notify import Choice, Kind, Notice, Notifier, Question, error_notice
+from app.ui.pdf_file import name_pdf
 from app.ui.step import Step
 from app.ui.tasks import Lane, Tasks
 from app.ui.theme import Theme
@@ -367,13 +368,9 @@ class HandoverPage(HandoverCards):
             QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
         )
         proposed = folder / text("handovers.record_file", seq=seq)
-        wanted, _filter = QFileDialog.getSaveFileName(
-            self, text("handovers.save_record"), str(proposed), "PDF (*.pdf)"
-        )
-        if wanted:
-            path = Path(wanted)
-            is_named = path.suffix.lower() == ".pdf"
-            self.write_record(handover, path if is_named else path.with_name(f"{path.name}.pdf"))
+        path = name_pdf(self, text("handovers.save_record"), str(proposed))
+        if path is not None:
+            self.write_record(handover, path)
 
     def write_record(self, handover: str, path: Path) -> None:
         """Write the handover record to a file."""

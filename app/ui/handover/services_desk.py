@@ -64,8 +64,7 @@ class ServicesDesk:
         """As the protocol says."""
         from app.printing.pdf import write_pdf
 
-        document = self._papers.result(survey) if result else self._papers.list(survey)
-        write_pdf(document, path)
+        self._papers.print(survey, lambda paper: write_pdf(paper, path), result=result)
 
     def field_labels(self) -> dict[tuple[str, str], str]:
         """As the protocol says."""
@@ -305,7 +304,7 @@ class ServicesDesk:
         """As the protocol says."""
         from app.printing.pdf import write_pdf
 
-        write_pdf(self.returned_list.sheet(), path)
+        self.returned_list.print(lambda paper: write_pdf(paper, path))
 
     def pending(self) -> Pending:
         """As the protocol says."""

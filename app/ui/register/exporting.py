@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
-from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog
@@ -20,6 +19,7 @@ from app.services.list_export import ListExport
 from app.services.lists import ListFilter, Sort
 from app.services.register_export import ExportResult
 from app.ui.long_work import LongWork
+from app.ui.named_file import with_ending
 from app.ui.notify import Kind, Notice, Notifier, error_notice
 from app.ui.step import Step
 from app.ui.tasks import Tasks
@@ -63,9 +63,7 @@ class Exporting:
         )
         if not found:
             return
-        path = Path(found)
-        if path.suffix.lower() != _SUFFIX:
-            path = _free(path.with_name(f"{path.name}{_SUFFIX}"))
+        path = with_ending(found, _SUFFIX)
         op = partial(
             self._export.write, path, wanted, sort, " · ".join((*filter(None, [place]), *said))
         )
@@ -82,12 +80,3 @@ class Exporting:
         self.button.setEnabled(True)
         if self.work.held:
             self.button.setFocus(Qt.FocusReason.OtherFocusReason)
-
-
-def _free(path: Path) -> Path:
-    """A name that no file has: the dialog asked about the name as typed, not about this one."""
-    found, turn = path, 1
-    while found.exists():
-        turn += 1
-        found = path.with_stem(f"{path.stem} ({turn})")
-    return found
