@@ -37,7 +37,7 @@ def make(settings: Settings, dek: bytes, label: str = "", spare: Path | None = N
     Raises KnownError `backup.failed` (disk full, damaged copy) and leaves no half copy behind.
     """
     settings.backups_path.mkdir(mode=0o700, exist_ok=True)
-    final = _free_name(settings.backups_path, label)
+    final = free_name(settings.backups_path, label)
     part = final.with_suffix(".part")
     try:
         copy_whole(settings.store_path, part, dek)
@@ -60,10 +60,10 @@ def make(settings: Settings, dek: bytes, label: str = "", spare: Path | None = N
     return final
 
 
-def _free_name(folder: Path, label: str) -> Path:
+def free_name(folder: Path, label: str = "", *, kind: str = "store") -> Path:
     """Names tell the second: another copy of the same one does not take the place of the first."""
     stamp = datetime.now(tz=UTC).strftime("%Y%m%d-%H%M%S")
-    names = (f"store-{stamp}{'' if n == 1 else f'-{n}'}{label}.db" for n in range(1, 1000))
+    names = (f"{kind}-{stamp}{'' if n == 1 else f'-{n}'}{label}.db" for n in range(1, 1000))
     return next(path for name in names if not (path := folder / name).exists())
 
 

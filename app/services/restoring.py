@@ -17,7 +17,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
 
@@ -378,8 +378,7 @@ def _put_aside(
 
 
 def _copy_damaged(settings: Settings) -> Path:
-    stamp = datetime.now(tz=UTC).strftime("%Y%m%d-%H%M%S")
-    kept = settings.backups_path / f"damaged-{stamp}.db"
+    kept = backup.free_name(settings.backups_path, kind="damaged")
     settings.backups_path.mkdir(mode=0o700, exist_ok=True)
     copies = [
         (settings.keyslots_path, _beside(kept)),

@@ -3,7 +3,8 @@
 An operation waits for something that has not come, was refused at the door, or was set aside with
 the bundle it came in (that one is used again as a whole, `import_undo`). Nothing of it is lost;
 opening the door by name, dropping what waits, or leaving it at the refusal of a unit above, is a
-decision of somebody with the right to receive, and stands in the audit trail.
+decision of somebody with the right to receive, and stands in the audit trail. Of which bundle
+nothing waits any more its receipt is said anew at once, as after a bundle that brought the rest.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from app.models.queries import refusals
 from app.models.queries.handovers import Return as Return
 from app.models.store import Reading
 from app.models.work import UnitOfWork
+from app.services import receipts
 from app.services.handles import name_unseen
 from app.services.reasons import behind, set_aside, why
 from app.services.reference_signing import ReferenceCheck
@@ -140,6 +142,7 @@ class Waiting:
             left = {one.operation for one in _stopped(work.connection, _STOPPED)}
             still = sum(one.operation in left for one in chosen)
             opened = Opened(len(chosen), len(chosen) - still, still)
+            receipts.write_for_freed(self._workplace, work)
             work.audit(
                 "waiting-accept",
                 record=_shown(self._workplace.handles, chosen[0]).id,
@@ -165,6 +168,7 @@ class Waiting:
                 touched,
             )
             work.bring_up_to_date(touched)
+            receipts.write_for_freed(self._workplace, work)
             work.audit(
                 "waiting-drop",
                 record=_shown(self._workplace.handles, chosen[0]).id,

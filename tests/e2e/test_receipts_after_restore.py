@@ -144,6 +144,21 @@ def test_what_waited_and_was_refused_since_counts_as_refused(
     assert stopped(above)[4] == (0, refused + waited)
 
 
+def test_what_a_person_drops_is_said_by_the_receipt_at_once(homes: Homes) -> None:
+    """Nothing else may come for weeks, and meanwhile its giver reads that it waits."""
+    above, below = homes.at(PROVINCE), homes.at(COMMUNE)
+    empty = above.must("backup", "create")["file"]
+    files = four_sticks(homes)
+    above.must("backup", "restore", empty)
+    above.must("handover", "receive", files[3], codes=(0, 4))
+    waited, refused = stopped(above)[4]
+    assert waited > 0
+    drop_what_waits(above)
+    assert stopped(above)[4] == (0, refused + waited)
+    homes.carry(above, below, COMMUNE)
+    assert stopped(below)[4] == (0, refused + waited)
+
+
 def test_what_came_with_two_bundles_and_was_dropped_counts_as_refused_of_both(
     homes: Homes,
 ) -> None:

@@ -88,6 +88,8 @@ def test_it_stays_out_when_what_it_builds_on_arrives(stolen: Stolen) -> None:
     assert opened_by_name["accepted"] == 1
     assert stolen.name() == "Kẻ Trộm"
     assert stolen.waiting() == []
+    said = [got for one in province.must("handover", "list") for got in one["receipts"]]
+    assert [one["waiting"] for one in said if one["waiting"]] == [], "no receipt says it waits"
 
 
 def test_it_may_be_dropped_for_good(stolen: Stolen) -> None:

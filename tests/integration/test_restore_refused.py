@@ -6,13 +6,14 @@ from __future__ import annotations
 import hashlib
 import shutil
 import stat
+from datetime import datetime, tzinfo
 from pathlib import Path
 
 import pytest
 from alembic import command
 
 from app.crypto.keyslots import decode_keyslots
-from app.models import migrate
+from app.models import backup, migrate
 from app.models.connection import connect
 from app.services.installation import install, unlock
 from app.settings import Settings
@@ -179,3 +180,25 @@ def test_a_damaged_store_is_put_aside_with_the_key_slots_that_open_it(here: Prom
     here.must("check")  # the next opening sweeps the folder
     for path in (kept, kept.with_suffix(".keyslots.json")):
         assert stat.S_IMODE(path.stat().st_mode) == 0o600, path.name
+
+
+def test_two_damaged_stores_of_one_second_are_both_kept(
+    here: Prompt, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A PC whose disk goes is restored, damaged and restored again: neither store is lost."""
+
+    class Stopped(datetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> datetime:
+            return datetime(2026, 11, 2, 8, tzinfo=tz)
+
+    copy = _backup(here)
+    monkeypatch.setattr(backup, "datetime", Stopped)
+    store = here.home / "store.db"
+    for sign in (b"\x01", b"\x02"):
+        content = bytearray(store.read_bytes())
+        content[4096:12288] = sign * 8192
+        store.write_bytes(content)
+        assert Path(here.must("backup", "restore", copy)["kept"]).read_bytes() == bytes(content)
+    kept = sorted(one.name for one in (here.home / "backups").glob("damaged-*.db"))
+    assert kept == ["damaged-20261102-080000-2.db", "damaged-20261102-080000.db"]
