@@ -34,7 +34,7 @@ from app.models.store import Reading
 from app.models.work import Change
 from app.services.handover_values import found_handover, text_of
 from app.services.masking import Reveal, look, reason_seen, require_reveal, require_sight
-from app.services.rights import Right
+from app.services.rights import Right, allows
 from app.services.samples import by_lot, new_seed
 from app.services.second_check import hex_of, page_of, review_of
 from app.services.surveys import Finding, Found, Survey, SurveyLine
@@ -73,6 +73,11 @@ class Resurveys:
 
     def __init__(self, workplace: Workplace) -> None:
         self._workplace = workplace
+
+    @property
+    def may_reveal(self) -> bool:
+        """Whether the signed-in account may read a masked note, for a reason."""
+        return allows(self._workplace.account.rights, Right.REVEAL)
 
     def draw(
         self,

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from pytestqt.qtbot import QtBot
 
+from app.i18n import text
 from app.ui.handover.verify import VerifyCard
 from app.ui.handover.verify_frame import RESURVEY
 from tests.e2e.test_resurvey_samples import OWN, THEIRS, both_draw
 from tests.e2e.test_verification import Three, prepared, result, survey, three
+from tests.ui.looks import cut_words
 from tests.ui.test_window_verification import said, to_view
-from tests.ui.window_desk import Desk
+from tests.ui.window_desk import Desk, Key
 from tests.ui.window_session import DISTRICT, sit_down
 
 __all__ = ["prepared", "three"]  # fixtures
@@ -100,3 +102,34 @@ def test_a_masked_note_is_not_laid_into_the_form_and_stays_when_it_is_left_empty
     desk.close()
     told = survey(district, three.handover, "--reveal", "Kiểm tra phúc tra")
     assert [one["reason"] for one in told["households"]] == [note]
+
+
+def test_a_masked_note_is_read_for_a_reason_in_the_window_too(qtbot: QtBot, three: Three) -> None:
+    district, note = three.district, "Trẻ nhiễm HIV"
+    words = ("handover", "sample", three.handover, "--count", "2", "--seed", OWN)
+    first, second = (one["id"] for one in district.must(*words)["households"])
+    result(district, three.handover, first, "moved", "--reason", note)
+    result(district, three.handover, second, "moved", "--reason", "Về quê ngoại")
+    desk, card = look_at_samples(qtbot, three)
+    view = card.resurvey
+    view.table.setFocus()
+    view.table.setCurrentIndex(view.rows.index(1, 0))
+    assert view.noted.text() == "Ghi chú tại hộ: Về quê ngoại"
+    view.table.setCurrentIndex(view.rows.index(0, 0))
+    assert view.noted.text() == f"Ghi chú tại hộ: {text('masking.mask')}"
+    desk.press(Key.Key_F3)
+    assert desk.focus() is view.masked.why
+    assert cut_words(desk.window) == []
+    desk.press(Key.Key_Escape)
+    assert desk.focus() is view.table
+    desk.press(Key.Key_F3)
+    desk.text("Kiểm tra phúc tra")
+    desk.enter()
+    desk.settle()
+    assert view.noted.text() == f"Ghi chú tại hộ: {note}"
+    assert view.masked.step.isHidden()
+    assert desk.focus() is view.table
+    assert cut_words(desk.window) == []
+    desk.close()
+    looked = [one for one in district.must("audit", "list") if one["event"] == "reveal"]
+    assert len(looked) == 1

@@ -23,11 +23,13 @@ from PySide6.QtWidgets import (
 
 from app.errors import AppError
 from app.i18n import in_sentence, number, text
+from app.services.masking import Reveal
 from app.services.resurvey_papers import tenths
 from app.services.surveys import Finding, Found, Survey, SurveyLine
 from app.services.verification import VillageLine
 from app.ui.handover.desk import HandoverDesk
 from app.ui.handover.resurvey_typing import ResurveyTyping
+from app.ui.handover.reveal_ask import RevealAsk
 from app.ui.handover.wizard import named
 from app.ui.labels import ElidedChoice
 from app.ui.line_table import LineRows, LineTable
@@ -122,6 +124,8 @@ class ResurveyView(QWidget):
         self.print_list.clicked.connect(partial(self._print, result=False))
         self.print_result.clicked.connect(partial(self._print, result=True))
         self.table.installEventFilter(self)
+        self.table.selectionModel().currentRowChanged.connect(lambda *_: self._follow())
+        self.masked.asked.connect(self._reveal_for)
         self.typing.saved.connect(self._give)
         self.typing.given_up.connect(self.escape)
 
@@ -149,6 +153,10 @@ class ResurveyView(QWidget):
         self.print_result = Step(text("resurvey.print_result"), self)
         self.said = QLabel(self)
         self.said.setWordWrap(True)
+        #: What was noted at the household under the keyboard.
+        self.noted = QLabel(self)
+        self.noted.setWordWrap(True)
+        self.noted.setTextFormat(Qt.TextFormat.PlainText)
         self.table = LineTable(
             self.rows, text("resurvey.households"), theme, _WIDTHS, RESULT, _LEAST_RESULT, self
         )
@@ -161,6 +169,7 @@ class ResurveyView(QWidget):
         self.stack = OneOf(self)
         listing = QWidget(self.stack)
         self._listing = listing
+        self.masked = RevealAsk("resurvey.reveal", listing)
         self._lists = OneOf(listing)
         for shown in (self.nothing, self.table):
             self._lists.add(shown)
@@ -180,7 +189,7 @@ class ResurveyView(QWidget):
         drawing.addStretch(1)
         drawn = QHBoxLayout()
         drawn.setSpacing(px(8))
-        for widget in (self.samples, self.print_list, self.print_result):
+        for widget in (self.samples, self.print_list, self.print_result, self.masked.step):
             drawn.addWidget(widget)
         drawn.addStretch(1)
         lines = QVBoxLayout(listing)
@@ -190,6 +199,8 @@ class ResurveyView(QWidget):
         lines.addLayout(drawn)
         lines.addWidget(self.said)
         lines.addWidget(self._lists, 1)
+        lines.addWidget(self.noted)
+        lines.addWidget(self.masked.why)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.stack)
@@ -214,19 +225,26 @@ class ResurveyView(QWidget):
     def load(self, key: str = "") -> None:
         """Read the samples; show one by its key, else the one shown before, else the newest."""
         wanted = key or (self.survey.key if self.survey else "")
-
-        def show(found: list[Survey]) -> None:
-            self._surveys = found
-            self.samples.clear()
-            for one in found:
-                self.samples.addItem(self._sample_words(one), one.key)
-            self.samples.setCurrentIndex(max(0, self.samples.findData(wanted)))
-            self._show_survey()
-            if self._typed and not self._busy:
-                self.type_result(self._typed.pop(0))
-
         read = partial(self._desk.resurveys.of, self._handover)
-        self._tasks.run(read, show, self._failed, owner=self)
+        self._tasks.run(read, partial(self._show, wanted), self._failed, owner=self)
+
+    def _show(self, wanted: str, found: list[Survey]) -> None:
+        self._surveys = found
+        self.samples.clear()
+        for one in found:
+            self.samples.addItem(self._sample_words(one), one.key)
+        self.samples.setCurrentIndex(max(0, self.samples.findData(wanted)))
+        self._show_survey()
+        if self._typed and not self._busy:
+            self.type_result(self._typed.pop(0))
+
+    def _reveal_for(self, reason: str) -> None:
+        """Read what was noted and is masked, of all samples that are shown."""
+        self.table.setFocus(Qt.FocusReason.OtherFocusReason)
+        wanted = self.survey.key if self.survey else ""
+        read = partial(self._desk.resurveys.of, self._handover, Reveal(reason))
+        show = partial(self._show, wanted)
+        self._tasks.run(read, show, self._failed, lane=Lane.WRITE, owner=self)
 
     def _sample_words(self, one: Survey) -> str:
         """A sample in the list of them, with whose it is if it is not one's own."""
@@ -250,8 +268,8 @@ class ResurveyView(QWidget):
             target.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def escape(self) -> bool:
-        """Escape: give up what is being typed; False when nothing is."""
-        if self.stack.shown is not self.typing:
+        """Escape: give up what is being typed or asked; False when nothing is."""
+        if self.stack.shown is not self.typing and not self.masked.give_up():
             return False
         self._to_list(self.table)
         self.table.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -267,8 +285,12 @@ class ResurveyView(QWidget):
         for one in (self.samples, self.print_list, self.print_result):
             one.setVisible(survey is not None)
         self.said.setVisible(survey is not None)
+        results = () if survey is None else survey.results
+        masked = any(one.masked for one in results)
+        self.masked.offer(masked=masked and self._desk.resurveys.may_reveal)
         if survey is None:
             self._to_list(self.nothing)
+            self._follow()
             return
         self.said.setText(summary_words(survey))
         place = max(0, self.table.currentIndex().row())
@@ -277,6 +299,14 @@ class ResurveyView(QWidget):
             self.table.setCurrentIndex(self.rows.index(min(place, len(survey.lines) - 1), RESULT))
         self.print_result.setEnabled(bool(survey.results))
         self._lists.show_one(self.table)
+        self._follow()
+
+    def _follow(self) -> None:
+        """Say what was noted at the household under the keyboard."""
+        line = self.rows.line(self.table.currentIndex().row()) if self.survey else None
+        note = "" if line is None or line.found is None else line.found.note
+        self.noted.setText(text("resurvey.noted", note=note) if note else "")
+        self.noted.setVisible(bool(note))
 
     # --- deeds ------------------------------------------------------------------------------
 

@@ -10,14 +10,15 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QColor, QKeySequence, QShortcut
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from app.errors import AppError
 from app.i18n import number, text
 from app.services.masking import Reveal
 from app.services.returned_list import ReturnedLine
 from app.ui.handover.desk import HandoverDesk
+from app.ui.handover.reveal_ask import RevealAsk
 from app.ui.line_table import LineRows, LineTable
 from app.ui.notify import Notifier, error_notice
 from app.ui.pdf_file import name_pdf, write_pdf
@@ -131,18 +132,9 @@ class ReturnedCard(QFrame):
         self.print.clicked.connect(self._print)
         self.close_card = Step(f"{text('handovers.one.close')}   Esc", self)
         self.close_card.clicked.connect(self.left)
-        self.reveal = Step(f"{text('handovers.returned.reveal')}   F3", self)
-        self.reveal.clicked.connect(self.ask_reveal)
-        self.reveal.hide()
-        self.why = QLineEdit(self)
-        self.why.setMaxLength(500)
-        self.why.setAccessibleName(text("handovers.returned.reveal_ask"))
-        self.why.setPlaceholderText(text("handovers.returned.reveal_ask"))
-        self.why.returnPressed.connect(self._reveal_for)
-        self.why.hide()
-        shortcut = QShortcut(QKeySequence("F3"), self)
-        shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        shortcut.activated.connect(self.ask_reveal)
+        self.masked = RevealAsk("handovers.returned.reveal", self)
+        self.masked.asked.connect(self._reveal_for)
+        self.reveal, self.why = self.masked.step, self.masked.why
         deeds = QHBoxLayout()
         deeds.setSpacing(px(8))
         deeds.addWidget(self.open)
@@ -163,24 +155,15 @@ class ReturnedCard(QFrame):
         """Read the list anew."""
         self._tasks.run(self._desk.returned_list.read, self._show, self._failed, owner=self)
 
-    def ask_reveal(self) -> None:
-        """F3: ask why somebody has to read what is masked; Enter there shows it."""
-        if not self.reveal.isHidden():
-            self.why.clear()
-            self.why.show()
-            self.why.setFocus(Qt.FocusReason.OtherFocusReason)
-
-    def _reveal_for(self) -> None:
-        if reason := self.why.text().strip():
-            read = partial(self._desk.returned_list.read, Reveal(reason))
-            self.escape()
-            self._tasks.run(read, self._show, self._failed, lane=Lane.WRITE, owner=self)
+    def _reveal_for(self, reason: str) -> None:
+        self.begin()
+        read = partial(self._desk.returned_list.read, Reveal(reason))
+        self._tasks.run(read, self._show, self._failed, lane=Lane.WRITE, owner=self)
 
     def escape(self) -> bool:
         """Escape: give up the question; False when there is none."""
-        if self.why.isHidden():
+        if not self.masked.give_up():
             return False
-        self.why.hide()
         self.begin()
         return True
 
@@ -200,7 +183,7 @@ class ReturnedCard(QFrame):
             self.table.setCurrentIndex(self.rows.index(min(place, len(found) - 1), REASON))
         self.print.setEnabled(bool(waiting))
         masked = any(one.masked for one in found)
-        self.reveal.setVisible(masked and self._desk.returned_list.may_reveal)
+        self.masked.offer(masked=masked and self._desk.returned_list.may_reveal)
         self._follow()
 
     @property
