@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from app.i18n import number, text
 from app.services.restore_look import BeforeRestore, Held
+from app.services.unit_views import called_unopened
 
 
 def before_restore(found: BeforeRestore) -> list[tuple[str, str]]:
@@ -25,9 +26,9 @@ def before_restore(found: BeforeRestore) -> list[tuple[str, str]]:
         )
     ]
     if not found.same:
-        told.append((text("restore.other", unit=found.unit), "error"))
+        told.append((text("restore.other", unit=called_unopened(found.unit)), "error"))
     if found.empty:
-        told.append((text("restore.empty_here", unit=found.unit), ""))
+        told.append((text("restore.empty_here", unit=called_unopened(found.unit)), ""))
     elif found.here is None:
         told.append((text("restore.nothing_here"), "warning"))
     else:
@@ -56,7 +57,7 @@ def _of_what_is_lacking(found: BeforeRestore) -> list[tuple[str, str]]:
                     "restore.handed_over",
                     count=number(lacking.handed_over),
                     seq=number(lacking.seq),
-                    unit=lacking.unit,
+                    unit=called_unopened(lacking.unit),
                     day=f"{sent:%d/%m/%Y}",
                 ),
                 "",

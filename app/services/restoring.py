@@ -57,6 +57,7 @@ from app.services.trust import (
     CLOCKS_SEEN,
     OWN_CERTIFICATE,
 )
+from app.services.unit_views import called_unopened
 from app.services.used_again import ClosedHere, UsedAgain, closed_in, let_in, used_again
 from app.services.withholding import Withholding, carry_over, withholding_of
 from app.services.workplace import OLD_COPIES, Account, Workplace
@@ -530,7 +531,8 @@ def _must_belong_here(
     The copies of one installation wrote under one of its replica ids, whatever key seals them.
     """
     if store.unit != standing.unit:
-        raise KnownError("backup.other_unit", "backup.other_unit_hint", unit=store.unit)
+        unit = called_unopened(store.unit)
+        raise KnownError("backup.other_unit", "backup.other_unit_hint", unit=unit)
     if not other_installation and not standing.replicas & replicas_of(store):
         raise KnownError(
             "backup.other_installation", "backup.other_installation_hint", file=file.name

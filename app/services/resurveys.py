@@ -46,6 +46,7 @@ from app.text.normalize import clean
 #: More than anybody visits; the list stays a list that can be printed.
 MOST_DRAWN = 1000
 _SETTING = "resurvey_samples"
+_WHOLE = 100
 
 
 class _Drawn(msgspec.Struct, frozen=True):
@@ -90,8 +91,8 @@ class Resurveys:
         """Draw households in which a child counts, from all of a handover or from one village (by
         its id): so many, or so many of a hundred. The same draw asked for again is the same sample.
 
-        Raises KnownError `resurvey.count`, `resurvey.nobody`, `rights.denied`, and what looking
-        a handover through raises.
+        Raises KnownError `resurvey.count`, `resurvey.percent`, `resurvey.nobody`, `rights.denied`,
+        and what looking a handover through raises.
         """
         workplace = self._workplace
         workplace.require(Right.READ)
@@ -102,6 +103,8 @@ class Resurveys:
             if not frame:
                 raise KnownError("resurvey.nobody", "resurvey.nobody_hint")
             wanted = count or -(-len(frame) * percent // 100)
+            if percent > _WHOLE:
+                raise KnownError("resurvey.percent", "resurvey.percent_hint")
             if not 0 < wanted <= MOST_DRAWN:
                 raise KnownError("resurvey.count", "resurvey.count_hint", most=MOST_DRAWN)
             seed = clean(seed) or new_seed()

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from app.errors import KnownError
-from app.forms.units import Tier, Unit, UnitTree, with_parents
+from app.forms.units import Tier, Unit, UnitTree, load_units, with_parents
+from app.i18n import in_sentence, language
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,14 @@ def find_units(
     if not found:
         raise KnownError("units.none_found", "units.none_found_hint", name=name)
     return [view_of(tree, one.unit) for one in found]
+
+
+def called_unopened(unit: str) -> str:
+    """A unit by name with its code beside it where no register is open that could name it: as the
+    list calls it that ships; its code alone where a decree formed it since.
+    """
+    found = load_units().get(unit)
+    return unit if found is None else f"{in_sentence(found.full_name(language()))} ({unit})"
 
 
 def unit_in_force(tree: UnitTree, written: str) -> str:

@@ -194,3 +194,35 @@ def test_no_district_brings_what_the_province_found_at_its_own_handover(three: T
     assert {one["reason"] for one in refused if one["state"] == "refused"} == {"foreign-half"}
     told = survey(province, handover)
     assert told["results"] == said["results"] == {"moved": 1}
+
+
+def test_a_share_is_at_most_all_and_no_household_is_no_sample(three: Three) -> None:
+    draw = ("handover", "sample", three.handover)
+    for words, error in (
+        (("--percent", "101"), "resurvey.percent"),
+        (("--percent", "0"), "resurvey.count"),
+        (("--count", "0"), "resurvey.count"),
+    ):
+        answer = three.district(*draw, *words)
+        assert (answer.code, answer.document["error"]) == (1, error), words
+    assert three.district.must(*draw, "--percent", "100")["drawn"] == 3
+
+
+def test_shares_are_written_as_people_here_write_numbers_and_a_note_is_asked_of_its_sample(
+    three: Three,
+) -> None:
+    district, draw = three.district, ("handover", "sample", three.handover, "--count", "2")
+    older = district.must(*draw, "--seed", "1")
+    result(
+        district, three.handover, older["households"][0]["id"], "moved", "--reason", "Trẻ bị HIV"
+    )
+    district.must(*draw, "--seed", "2")
+    words = ("handover", "surveyed", three.handover, "--sample", older["sample"])
+    told = "\n".join(district.told(*words, codes=(4,)))
+    assert "(100,0 %)" in told
+    assert f"--sample {older['sample']} --reveal" in told
+
+
+def test_a_rule_that_no_record_breaks_is_said_so(three: Three) -> None:
+    told = three.district.told("handover", "verify", three.handover, "--rule", "no_such_rule")
+    assert told[-1] == "Không hồ sơ nào của lần bàn giao này vi phạm «no_such_rule»."

@@ -95,6 +95,7 @@ def _init(session: Session, arguments: Namespace) -> ExitCode:
 def _status(session: Session, _arguments: Namespace) -> ExitCode:
     with session.open() as services:
         status = services.authority.status()
+        unit_name = services.entry.unit_name
     lines = [
         text("cli.authority.root", fingerprint=status.root_fingerprint or "-"),
         *(
@@ -108,7 +109,7 @@ def _status(session: Session, _arguments: Namespace) -> ExitCode:
         ),
         text("cli.authority.enrolled" if status.is_enrolled else "cli.authority.not_enrolled"),
     ]
-    holders = ", ".join(map(services.entry.unit_name, status.escrow))
+    holders = ", ".join(map(unit_name, status.escrow))
     lines.append(text("escrow.holders", units=holders) if holders else text("escrow.nobody"))
     if status.unlisted:
         lines.append(text("cli.authority.unlisted", count=number(status.unlisted)))
@@ -116,7 +117,7 @@ def _status(session: Session, _arguments: Namespace) -> ExitCode:
         text(
             "cli.authority.station" if one.active else "cli.authority.station_out",
             station=one.station,
-            unit=one.unit,
+            unit=unit_name(one.unit),
             until=day_of(one.valid_until.astimezone().date()),
         )
         for one in status.stations

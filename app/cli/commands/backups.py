@@ -68,6 +68,7 @@ def _restore(session: Session, arguments: Namespace) -> ExitCode:
     from app.services.installation import Unlocked
     from app.services.restore_look import look
     from app.services.restoring import by_code, by_passphrase, restore
+    from app.services.unit_views import called_unopened
 
     def open_beside(slots: Keyslots) -> Unlocked:
         if arguments.recovery:
@@ -86,7 +87,7 @@ def _restore(session: Session, arguments: Namespace) -> ExitCode:
         counting=partial(session.interruption.committing, changing=True),
     )
     lines = [
-        text("cli.backup.restored", file=done.file.name, unit=done.unit),
+        text("cli.backup.restored", file=done.file.name, unit=called_unopened(done.unit)),
         text("cli.backup.new_replica" if done.enrolled else "cli.backup.not_enrolled"),
     ]
     if done.kept is not None:

@@ -9,7 +9,7 @@ saves they stand: what was made so by a merge, or came so from below.
 from __future__ import annotations
 
 from argparse import Namespace
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -41,7 +41,8 @@ def _check(session: Session, arguments: Namespace) -> ExitCode:
     with session.open() as services:
         unit = services.workplace.unit_named(arguments.unit) if arguments.unit else None
         if arguments.declared:
-            return _declared(session, services.declarations.list(unit))
+            found = services.declarations.list(unit)
+            return _declared(session, found, services.entry.unit_name)
         collected = _Collected()
         with session.progress("cli.check.checking") as progress:
             sink = collected.add if session.output.as_json else _nothing
@@ -56,7 +57,9 @@ def _check(session: Session, arguments: Namespace) -> ExitCode:
     return ExitCode.DONE
 
 
-def _declared(session: Session, found: Sequence[Unsound]) -> ExitCode:
+def _declared(
+    session: Session, found: Sequence[Unsound], unit_name: Callable[[str], str]
+) -> ExitCode:
     document = [
         {
             "entity": one.entity,
@@ -77,10 +80,10 @@ def _declared(session: Session, found: Sequence[Unsound]) -> ExitCode:
     ]
     rows = [
         [
-            one.unit,
+            unit_name(one.unit),
             one.entity,
             one.id,
-            "; ".join(sorted({source.by for source in one.sources})),
+            "; ".join(sorted({unit_name(source.by) for source in one.sources})),
             error.message,
         ]
         for one in found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from argparse import Namespace
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from app.cli.exit_code import ExitCode
@@ -42,7 +42,8 @@ def add_commands(group: CommandParser) -> None:
 def _list(session: Session, arguments: Namespace) -> ExitCode:
     with session.open() as services:
         found = services.conflicts.open(arguments.id, reveal_of(arguments.reveal))
-        lines = [line for one in found for line in _lines(services.conflicts, one)]
+        name = services.entry.unit_name
+        lines = [line for one in found for line in _lines(services.conflicts, one, name)]
     lines.append(text("cli.conflict.how") if found else text("cli.conflict.none"))
     session.output.answer([_document(one) for one in found], lines)
     return ExitCode.DONE
@@ -73,7 +74,9 @@ def _document(one: ConflictView) -> dict[str, object]:
     }
 
 
-def _lines(conflicts: Conflicts, one: ConflictView) -> Iterator[str]:
+def _lines(
+    conflicts: Conflicts, one: ConflictView, unit_name: Callable[[str], str]
+) -> Iterator[str]:
     def said(values: Mapping[str, Shown]) -> str:
         from app.cli.shown import words_of
 
@@ -90,7 +93,7 @@ def _lines(conflicts: Conflicts, one: ConflictView) -> Iterator[str]:
             "cli.conflict.side",
             values=said(head.values),
             author=head.author,
-            unit=head.by,
+            unit=unit_name(head.by),
             day=moment_words(head.wall),
         )
 

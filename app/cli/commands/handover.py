@@ -22,7 +22,7 @@ from app.cli.parser import CommandParser
 from app.cli.session import Session
 from app.cli.sheets import print_to, refuse_other_files
 from app.cli.written import path
-from app.i18n import number, text
+from app.i18n import called, number, text
 
 if TYPE_CHECKING:
     from app.services.handover_people import Signer
@@ -130,7 +130,13 @@ def _inspect(session: Session, arguments: Namespace) -> ExitCode:
             "clock_behind": seen.clock_behind,
         },
         [
-            text("cli.handover.seen", file=seen.file, sender=seen.sender, to=seen.to, seq=seen.seq),
+            text(
+                "cli.handover.seen",
+                file=seen.file,
+                sender=called(seen.sender),
+                to=called(seen.to),
+                seq=seen.seq,
+            ),
             text(
                 "cli.handover.holds",
                 number=number(seen.operations),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from argparse import Namespace
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from app.cli.commands.importing import add_import
@@ -216,8 +216,8 @@ def _set(session: Session, arguments: Namespace) -> ExitCode:
 def _history(session: Session, arguments: Namespace) -> ExitCode:
     with session.open() as services:
         entries = services.records.history(arguments.id, reveal_of(arguments.reveal))
-        labels = services.records.labels()
-    session.output.answer([_entry(one) for one in entries], _history_lines(entries, labels))
+        lines = _history_lines(entries, services.records.labels(), services.entry.unit_name)
+    session.output.answer([_entry(one) for one in entries], lines)
     return ExitCode.DONE
 
 
@@ -241,7 +241,9 @@ def _entry(one: ShownEntry) -> dict[str, object]:
     }
 
 
-def _history_lines(entries: Sequence[ShownEntry], labels: Labels) -> list[str]:
+def _history_lines(
+    entries: Sequence[ShownEntry], labels: Labels, unit_name: Callable[[str], str]
+) -> list[str]:
     def named(entity: str, name: str) -> str:
         label = labels.of(entity, name)
         return f"{label} ({name})" if label else name
@@ -249,7 +251,7 @@ def _history_lines(entries: Sequence[ShownEntry], labels: Labels) -> list[str]:
     rows = [
         [
             _moment(one),
-            one.by,
+            unit_name(one.by),
             one.author,
             text(f"cli.state.{one.state.value}"),
             "; ".join(
@@ -269,6 +271,7 @@ def _search(session: Session, arguments: Namespace) -> ExitCode:
     limit = max(arguments.limit, 1)
     with session.open() as services:
         found = services.records.search(" ".join(arguments.text), limit + 1)
+        unit_name = services.entry.unit_name
     more, found = len(found) > limit, found[:limit]
     document = [
         {
@@ -294,7 +297,7 @@ def _search(session: Session, arguments: Namespace) -> ExitCode:
             day_with_precision(one.birth_date),
             one.head_name,
             one.village,
-            one.owner_unit,
+            unit_name(one.owner_unit),
             one.id,
         ]
         for one in found

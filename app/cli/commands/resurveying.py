@@ -18,7 +18,7 @@ from app.cli.session import Session
 from app.cli.sheets import print_to, refuse_other_files, sheet_by, written
 from app.cli.written import path
 from app.errors import KnownError
-from app.i18n import number, text
+from app.i18n import decimal, number, text
 
 if TYPE_CHECKING:
     from app.services.surveys import Found, Survey, SurveyLine
@@ -32,14 +32,12 @@ def add_resurvey(commands: Commands) -> None:
     many.add_argument(
         *("--count",),
         type=int,
-        default=0,
         metavar=text("cli.arg.count"),
         help=text("cli.resurvey.count"),
     )
     many.add_argument(
         *("--percent",),
         type=int,
-        default=0,
         metavar=text("cli.arg.count"),
         help=text("cli.resurvey.percent"),
     )
@@ -116,7 +114,7 @@ def _sample(session: Session, arguments: Namespace) -> ExitCode:
         if arguments.village:
             village = services.resurveys.village_named(arguments.id, arguments.village)
         survey = services.resurveys.draw(
-            arguments.id, arguments.count, arguments.percent, village, arguments.seed
+            arguments.id, arguments.count or 0, arguments.percent or 0, village, arguments.seed
         )
         paper = partial(services.resurvey_papers.print, survey)
         printed = sheet_by(arguments.out, paper, _again(arguments, survey))
@@ -241,7 +239,7 @@ def _notes(survey: Survey) -> list[str]:
         for one, found in noted
     ]
     if any(found.masked for _one, found in noted):
-        lines.append(text("cli.resurvey.masked", handover=survey.handover))
+        lines.append(text("cli.resurvey.masked", handover=survey.handover, sample=survey.name))
     return lines
 
 
@@ -292,9 +290,9 @@ def _said(survey: Survey) -> list[str]:
                 "cli.resurvey.rate",
                 wrong=number(survey.wrong),
                 typed=number(len(survey.results)),
-                percent=certain.percent,
-                low=certain.low,
-                high=certain.high,
+                percent=decimal(certain.percent),
+                low=decimal(certain.low),
+                high=decimal(certain.high),
                 of=number(survey.of),
             )
         )

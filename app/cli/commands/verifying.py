@@ -105,10 +105,10 @@ def _verify(session: Session, arguments: Namespace) -> ExitCode:
     document = _document(found)
     if arguments.rule or village:
         document["records"] = [_row(one) for one in rows]
-    session.output.answer(
-        document,
-        [*_lines(found, units, labels), *(_row_line(one, units, labels) for one in rows)],
-    )
+    lines = [*_lines(found, units, labels), *(_row_line(one, units, labels) for one in rows)]
+    if arguments.rule and not rows:
+        lines.append(text("verification.nothing_broken", rule=arguments.rule))
+    session.output.answer(document, lines)
     return ExitCode.WAITS if found.waiting else ExitCode.DONE
 
 

@@ -39,6 +39,7 @@ def _list(session: Session, _arguments: Namespace) -> ExitCode:
         stopped = StoppedLines(services.workplace).list()
         returned = services.waiting.returned()
         left = services.references.unused()
+        unit_name = services.entry.unit_name
     document: list[dict[str, object]] = [
         {
             "entity": one.entity,
@@ -71,11 +72,23 @@ def _list(session: Session, _arguments: Namespace) -> ExitCode:
     ]
     # As at the window, but whose record it is: a terminal keeps what was written on it.
     rows = [
-        [text(f"cli.state.{one.state.value}"), one.what, one.id, one.brought_by, one.why]
+        [
+            text(f"cli.state.{one.state.value}"),
+            one.what,
+            one.id,
+            one.brought_by and unit_name(one.brought_by),
+            one.why,
+        ]
         for one in stopped
     ]
     rows += [
-        [text("cli.state.returned"), entity_in_words(one.entity), one.id, one.by, one.reason]
+        [
+            text("cli.state.returned"),
+            entity_in_words(one.entity),
+            one.id,
+            unit_name(one.by),
+            one.reason,
+        ]
         for one in returned
     ]
     headings = [text(f"cli.column.{name}") for name in ("state", "id", "brought_by", "why")]
