@@ -10,11 +10,13 @@ from collections.abc import Collection, Mapping, Sequence
 
 from app.history.entities import ENTITIES, Family
 from app.history.operation import Value
+from app.i18n import text
 from app.models.queries import brought as brought_queries
 from app.models.queries import register
 from app.models.queries.brought import Brought
 from app.models.queries.register import ChildRow, HouseholdRow
 from app.models.store import Reading
+from app.services.village_places import place_words
 from app.text.normalize import clean
 
 #: What names a record: a child or any other person, a household, a village, a book.
@@ -31,9 +33,14 @@ def name_in(values: Mapping[str, Value]) -> str:
 
 
 class ArrivalNames:
-    """The names of what `found` is about, read at once."""
+    """The names of what `found` is about, read at once; villages with their unit where there are
+    names for `units`.
+    """
 
-    def __init__(self, reading: Reading, found: Collection[Brought]) -> None:
+    def __init__(
+        self, reading: Reading, found: Collection[Brought], units: Mapping[str, str]
+    ) -> None:
+        self._units = units
         roots = sorted({one.root for one in found})
         self._children: dict[str, ChildRow] = {
             one.id: one for one in register.child_rows(reading, roots)
@@ -70,11 +77,16 @@ class ArrivalNames:
         """The village of the household that a record belongs to; "" where none is known."""
         _child, household = self._page(one.root)
         if household in self._homes:
-            return self._homes[household].village
+            home = self._homes[household]
+            return self.place(home.village, home.owner_unit) if home.village else ""
         village = self._stopped.get(household, {}).get("village")
         if not isinstance(village, str):
             return ""
         return self._villages.get(village) or name_in(self._stopped.get(village, {}))
+
+    def place(self, village: str, unit: str) -> str:
+        """A village, or what stands in none, told apart from its namesakes of other units."""
+        return place_words(village or text("register.no_village"), unit, self._units)
 
     def _page(self, root: str) -> tuple[ChildRow | None, str]:
         """The child, if the record is of one, and the id of the household."""

@@ -25,6 +25,7 @@ from app.services.handles import name_unseen
 from app.services.masking import MASKED, Shown, Sight, closed
 from app.services.reasons import behind, why
 from app.services.rights import Right
+from app.services.village_places import unit_names
 from app.services.wording import entity_in_words, values_in_words
 from app.services.workplace import Workplace
 
@@ -76,11 +77,15 @@ class ArrivalRow:
 
 @dataclass(frozen=True, slots=True)
 class VillageCount:
-    """Households and children of a village that the bundle holds something of; "" for none."""
+    """Households and children of a village that the bundle holds something of; "" for none.
+    `place` is the village with its unit where the bundle holds something of several.
+    """
 
     village: str
     households: int
     children: int
+    unit: str = ""
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +111,9 @@ def arrivals_of(workplace: Workplace, new: Reading, old: Reading, bundle: int) -
     for one in found:
         records.setdefault((one.entity, one.id), []).append(one)
     said = {one.operation: (by, reason) for one, by, reason in turned}
-    teller = _Teller(workplace, new, old, ArrivalNames(new, found), said)
+    villages = brought_queries.by_village(new, bundle)
+    names = ArrivalNames(new, found, unit_names(workplace, {one.unit for one in villages}))
+    teller = _Teller(workplace, new, old, names, said)
     order = list(records.items())
     rows: list[ArrivalRow] = []
     for start in range(0, len(order), MOST_ROWS):
@@ -115,9 +122,15 @@ def arrivals_of(workplace: Workplace, new: Reading, old: Reading, bundle: int) -
             break
     kept = sorted(rows[:MOST_ROWS], key=lambda one: _ORDER[one.arrival])
     # A village of one child names whom it is about.
-    villages = brought_queries.by_village(new, bundle) if teller.may_read else []
+    counts = [
+        VillageCount(
+            one.name, one.households, one.children, one.unit, names.place(one.name, one.unit)
+        )
+        for one in villages
+        if teller.may_read
+    ]
     more = len(rows) > MOST_ROWS or len(found) >= _MOST_LOOKED_AT
-    return Arrivals(tuple(kept), tuple(VillageCount(*one) for one in villages), more=more)
+    return Arrivals(tuple(kept), tuple(counts), more=more)
 
 
 _ORDER = {one: place for place, one in enumerate(Arrival)}

@@ -15,6 +15,9 @@ from app.sync.container import manifest_in
 from app.sync.manifest import claims_of
 from app.sync.refusal import BundleRefused
 
+#: A bundle of a revoked PC, and one for another unit.
+_KEPT, _FOR_OTHERS = "handover.kept", "bundle.not_for_this_unit"
+
 
 class Claim(NamedTuple):
     """The unit that a file names as its sender, and its number."""
@@ -39,8 +42,11 @@ def refusal_words(error: KnownError, file: Path) -> str:
     does not say so itself.
     """
     words = error_text(error)
-    named = {"seq", "unit", "sender"} & error.parameters.keys()
-    claim = claim_of(file) if isinstance(error, BundleRefused) and not named else None
+    of_a_bundle = isinstance(error, BundleRefused) or error.message_id == _KEPT
+    # Who is named by a bundle for others is whom it is for.
+    named = {"seq", "sender"} | ({"unit"} if error.message_id != _FOR_OTHERS else set())
+    says_whose = bool(named & error.parameters.keys())
+    claim = claim_of(file) if of_a_bundle and not says_whose else None
     if claim is None:
         return words
     first, *rest = words.split("\n")

@@ -21,6 +21,7 @@ from app.services.handles import name_unseen
 from app.services.handover_scope import is_whole, reach, units_to
 from app.services.outstanding_work import OutstandingWork, outstanding_work
 from app.services.rights import Right, allows
+from app.services.village_places import place_words, unit_names
 from app.services.wording import Labels, entity_in_words, values_in_words
 from app.services.workplace import Workplace
 
@@ -181,7 +182,8 @@ class Outgoing:
         what = self._fields(reading, piece, changed)
         ids = [one.id for one in found if one.entity == "life_event"]
         events = register.records(reading, "life_event", ids) if ids else {}
-        return [self._row(one, children, homes, what, events) for one in found]
+        units = unit_names(self._workplace, {one.owner_unit for one in homes.values()})
+        return [self._row(one, children, homes, what, events, units) for one in found]
 
     def _row(
         self,
@@ -190,11 +192,14 @@ class Outgoing:
         homes: Mapping[str, HouseholdRow],
         what: Mapping[str, str],
         events: Mapping[str, RecordView],
+        units: Mapping[str, str],
     ) -> NewsRow:
         child = children.get(one.root)
         home = homes.get(one.root if child is None else child.household)
         name = child.full_name if child is not None else "" if home is None else home.head_name
         village = "" if home is None else home.village
+        if home is not None and village:
+            village = place_words(village, home.owner_unit, units)
         told = what.get(one.root, "")
         if one.entity == "life_event" and one.id in events:
             told = self._event(events[one.id])

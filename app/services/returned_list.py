@@ -5,8 +5,9 @@ for the desk where the books lie.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from app.forms.sensitivity import is_secret
 from app.forms.words import holds_private_words
@@ -18,7 +19,7 @@ from app.models.queries import register
 from app.models.queries.handovers import Return
 from app.models.queries.owning import owners_of
 from app.models.queries.register import ChildRow, HouseholdRow, records
-from app.models.queries.verifying import Answer
+from app.models.queries.verifying import Answer, in_book_order
 from app.models.queries.worklist import page_of
 from app.models.store import Reading
 from app.reports.document import Document
@@ -111,16 +112,20 @@ class ReturnedList:
                 if answer is not None or one in asked
             ]
         lines = [one.line for one in found]
+        book: dict[str, int] = {}
         if may_read:
             with workplace.store.read() as reading:
                 beside = returned_beside(workplace, reading, workplace.account)
                 found += map(_from_beside, sorted(beside, key=lambda one: not one.mine))
                 lines = self._placed(reading, found)
+                homes = in_book_order(reading, {one.household for one in lines} - {""})
+                book = {home: at for at, home in enumerate(homes)}
         handed = self._reasons(whole, [one.line for one in whole], reveal)
         lines = self._reasons(found, lines, reveal)
         lines = told_apart(workplace, lines)
-        waiting = sorted((one for one in lines if not one.answered), key=_place)
-        answered = sorted((one for one in lines if one.answered), key=_place)
+        in_order = partial(_place, book=book)
+        waiting = sorted((one for one in lines if not one.answered), key=in_order)
+        answered = sorted((one for one in lines if one.answered), key=in_order)
         answered.sort(key=lambda one: one.answered, reverse=True)
         return [*handed, *waiting, *answered]
 
@@ -312,9 +317,11 @@ def _of_whom(line: ReturnedLine, child: ChildRow | None, home: HouseholdRow | No
     return line
 
 
-def _place(one: ReturnedLine) -> tuple[object, ...]:
+def _place(one: ReturnedLine, book: Mapping[str, int]) -> tuple[object, ...]:
+    """Where a line stands; `book`: household → its place, as each commune has its villages."""
     return (
         one.unit,
+        book.get(one.household, len(book)),
         natural_key(one.village),
         natural_key(one.household_no),
         bool(one.child),

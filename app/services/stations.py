@@ -12,6 +12,7 @@ from datetime import UTC, date, datetime
 from enum import StrEnum
 
 from app.crypto.certificate import Certificate, parse_certificate
+from app.errors import KnownError
 from app.models import trust as store_trust
 from app.models.queries import peers
 from app.models.queries.peers import PeerRow
@@ -19,6 +20,9 @@ from app.models.trust import StationRow
 from app.services import revocations, trust
 from app.services.enrolment_state import RENEWAL
 from app.services.workplace import Workplace
+
+#: So many signs of its id are what people call a PC by.
+_SIGNS = 8
 
 
 class StationState(StrEnum):
@@ -57,7 +61,7 @@ class StationView:
 
 def short_station(station: str) -> str:
     """The first eight signs of a station id, in capitals."""
-    return station[:8].upper()
+    return station[:_SIGNS].upper()
 
 
 class Stations:
@@ -65,6 +69,22 @@ class Stations:
 
     def __init__(self, workplace: Workplace) -> None:
         self._workplace = workplace
+
+    def named(self, wanted: str) -> str:
+        """The id of the PC that is called by its id or, as on its sheets, by at least the first
+        eight signs of it; `wanted` itself where no PC known here is called so. Raises KnownError
+        `stations.several`: whoever asks for a certificate chooses the id.
+        """
+        signs = wanted.strip().lower()
+        with self._workplace.store.read() as reading:
+            rows = store_trust.stations(reading, active_only=False)
+        known = {row.station for row in rows}
+        fitting = [one for one in known if len(signs) >= _SIGNS and one.startswith(signs)]
+        if signs in known or not fitting:
+            return signs if signs in known else wanted
+        if len(fitting) > 1:
+            raise KnownError("stations.several", "stations.several_hint", station=wanted)
+        return fitting[0]
 
     def list(self) -> list[StationView]:
         """Every PC with a certificate known here, by unit and id."""

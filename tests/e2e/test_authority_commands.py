@@ -38,8 +38,12 @@ def test_a_pc_is_revoked_for_a_reason_and_the_notice_names_it(enrolled_pair: Hom
     assert dump_home(top.home, PASSPHRASE) == before, "the sheet is judged before the deed"
 
     sheet = homes.folder / "notice.pdf"
-    done = top.must("authority", "revoke", lost, "--reason", "lost", "--sheet", sheet)
-    assert done["reason"] == "lost"
+    # By the signs on the sheet of that PC, which is what somebody reads by telephone.
+    signs = lost[:8].upper()
+    unknown = top("authority", "revoke", signs[:7])
+    assert said_plainly(unknown) == "authority.unknown_station"
+    done = top.must("authority", "revoke", signs, "--reason", "lost", "--sheet", sheet)
+    assert (done["station"], done["reason"]) == (lost, "lost")
     words = words_of(sheet)
     assert lost[:8].upper() in words
     assert "Xã Tịnh Khê" in words

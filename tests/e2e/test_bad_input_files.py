@@ -14,6 +14,8 @@ from pathlib import Path
 
 import pytest
 
+from app.forms.units import load_units
+from app.i18n import in_sentence
 from tests.dumps import dump_home, events_of
 from tests.e2e.command_line import PASSPHRASE, Homes, Prompt
 from tests.e2e.sentences import said_plainly
@@ -72,6 +74,10 @@ def _refused(prompt: Prompt, file: Path, *also: str) -> str:
     assert dump_home(prompt.home, PASSPHRASE) == before
     assert list((prompt.home / "incoming").iterdir()) == []
     return reason
+
+
+def _called(unit: str) -> str:
+    return f"{in_sentence(load_units().unit(unit).full_name())} ({unit})"
 
 
 def _texts(folder: Path) -> dict[str, tuple[Path, str]]:
@@ -242,6 +248,9 @@ def test_a_bundle_for_another_unit_is_not_opened(scene: Scene) -> None:
         "sender-not-in-line",
     )
     assert _refused(scene.homes.at(PROVINCE), scene.bundle) == "not-for-this-unit"
+    (told,) = scene.homes.at(PROVINCE)("handover", "receive", scene.bundle).document
+    sender = f"Theo lời ghi trong tệp, đây là gói số 1 của {_called(COMMUNE)}."
+    assert sender in told["message"].split("\n"), "whom to ask, and for which one"
 
 
 def test_a_bundle_to_the_unit_but_not_to_this_pc_is_not_opened(
@@ -271,6 +280,8 @@ def test_a_revoked_sender_is_refused_and_the_others_go_on(
     district.must("authority", "revoke", station)
     # The bundle itself is kept beside the store, for the key holder to decide about.
     assert _refused(district, scene.bundle, "bundle.kept") == "sender-revoked"
+    (told,) = district("handover", "receive", scene.bundle).document
+    assert f"gói số 1 của {_called(COMMUNE)}." in told["message"]
     sibling = _copied(scene.homes.at(SIBLING).home, tmp_path / "sibling", monkeypatch)
     sent = sibling.must("handover", "send", "--to", DISTRICT, "--out", scene.homes.stick)
     answer = district("handover", "receive", scene.bundle, sent["file"])

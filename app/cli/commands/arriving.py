@@ -37,7 +37,12 @@ def arrivals_document(found: Arrivals) -> dict[str, object]:
             for one in found.rows
         ],
         "villages": [
-            {"name": one.village, "households": one.households, "children": one.children}
+            {
+                "unit": one.unit or None,
+                "name": one.village,
+                "households": one.households,
+                "children": one.children,
+            }
             for one in found.villages
         ],
         "more": found.more,
@@ -49,7 +54,7 @@ def arrivals_lines(found: Arrivals) -> list[str]:
     lines = [
         text(
             "arrivals.in_village",
-            village=one.village or text("register.no_village"),
+            village=one.place,
             households=number(one.households),
             children=number(one.children),
         )

@@ -163,24 +163,23 @@ def _revoke(session: Session, arguments: Namespace) -> ExitCode:
     refuse_other_files(arguments.sheet)
     reason = None if arguments.reason is None else RevocationReason(arguments.reason)
     with session.open() as services:
-        revoked = services.authority.revoke(
-            arguments.station, authority_passphrase(session), reason
-        )
-        views = [one for one in services.stations.list() if one.station == arguments.station]
+        station = services.stations.named(arguments.station)
+        revoked = services.authority.revoke(station, authority_passphrase(session), reason)
+        views = [one for one in services.stations.list() if one.station == station]
         units = {one.unit for one in views}
         pc = RevokedPc(
             ", ".join(map(services.entry.unit_name, sorted(units))),
-            short_station(arguments.station),
+            short_station(station),
             "" if reason is None else text(f"stations.reason.{reason.value}"),
             revoked.number,
             any(one.issues for one in views),
         )
         sheet = revoked_sheet(pc, whose(services.workplace))
-    lines = [text("cli.authority.revoked", station=arguments.station, number=revoked.number)]
+    lines = [text("cli.authority.revoked", station=station, number=revoked.number)]
     printed = write_sheet(arguments.sheet, sheet)
     session.output.answer(
         {
-            "station": arguments.station,
+            "station": station,
             "crl_number": revoked.number,
             "reason": arguments.reason,
             **printed.document,

@@ -60,10 +60,11 @@ def _pc_line(one: PeerView, unit: str) -> str:
 
 def _take_out(session: Session, arguments: Namespace) -> ExitCode:
     with session.open() as services:
-        unit = services.handovers.peers.take_out(arguments.id)
+        named = services.stations.named(arguments.id)
+        unit = services.handovers.peers.take_out(named)
         name = services.entry.unit_name(unit)
     session.output.answer(
-        {"id": arguments.id, "unit": unit},
-        [text("cli.handover.taken_out", id=arguments.id, unit=name)],
+        {"id": named, "unit": unit},
+        [text("cli.handover.taken_out", id=named, unit=name)],
     )
     return ExitCode.DONE

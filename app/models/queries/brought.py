@@ -198,9 +198,20 @@ def besides_records(connection: Connection, bundle: int) -> dict[str, dict[str, 
     return found
 
 
-def by_village(connection: Connection, bundle: int) -> list[tuple[str, int, int]]:
-    """(village, households, children) of the pages that a bundle holds something accepted of, in
-    the commune's own order of villages; an empty name for those without one.
+class VillageBrought(NamedTuple):
+    """How many pages of a village a bundle holds something accepted of: the name is empty for
+    those without a village, and two units may have villages of one name.
+    """
+
+    unit: str
+    name: str
+    households: int
+    children: int
+
+
+def by_village(connection: Connection, bundle: int) -> list[VillageBrought]:
+    """What a bundle holds something accepted of, unit by unit, in the commune's own order of
+    villages.
     """
     roots = (
         select(op.c.root)
@@ -209,21 +220,23 @@ def by_village(connection: Connection, bundle: int) -> list[tuple[str, int, int]
         .scalar_subquery()
     )
     homes = (
-        select(_household.c.village, func.count().label("homes"))
+        select(_household.c.owner_unit, _household.c.village, func.count().label("homes"))
         .where(_household.c.id.in_(roots))
-        .group_by(_household.c.village)
+        .group_by(_household.c.owner_unit, _household.c.village)
     )
+    # A child stands in the book of its household; where that is not here, in its own unit's.
+    unit = func.coalesce(_household.c.owner_unit, _child.c.owner_unit)
     children = (
-        select(_household.c.village, func.count().label("children"))
+        select(unit, _household.c.village, func.count().label("children"))
         .select_from(_child)
         .join(_household, _household.c.id == _child.c.household, isouter=True)
         .where(_child.c.id.in_(roots))
-        .group_by(_household.c.village)
+        .group_by(unit, _household.c.village)
     )
-    counts: dict[str | None, list[int]] = {}
+    counts: dict[tuple[str, str], list[int]] = {}
     for at, statement in enumerate((homes, children)):
-        for village, count in connection.execute(statement):
-            counts.setdefault(village, [0, 0])[at] = int(count)
+        for owner, village, count in connection.execute(statement):
+            counts.setdefault((owner or "", village or ""), [0, 0])[at] = int(count)
     names = {
         row.id: (row.list_order is None, row.list_order or 0, row.name_sort or "", row.name or "")
         for row in connection.execute(
@@ -231,8 +244,11 @@ def by_village(connection: Connection, bundle: int) -> list[tuple[str, int, int]
         )
     }
     unnamed = (True, 0, "", "")
-    order = sorted(counts, key=lambda one: (one is None, names.get(one or "", unnamed)))
-    return [(names.get(one or "", unnamed)[3], counts[one][0], counts[one][1]) for one in order]
+    order = sorted(counts, key=lambda one: (one[0], not one[1], names.get(one[1], unnamed)))
+    return [
+        VillageBrought(unit, names.get(village, unnamed)[3], *counts[unit, village])
+        for unit, village in order
+    ]
 
 
 def from_above_too(brought: Sequence[Brought]) -> str | None:

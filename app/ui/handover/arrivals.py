@@ -145,7 +145,7 @@ class ArrivalsCard(QFrame):
         said = [
             text(
                 "arrivals.in_village",
-                village=one.village or text("register.no_village"),
+                village=one.place,
                 households=number(one.households),
                 children=number(one.children),
             )
