@@ -159,7 +159,7 @@ class PaperBooks:
 
         Raises KnownError `rights.denied`, `paper_books.no_numbers`, `paper_books.too_many`,
         `paper_books.day_to_come`, `paper_books.there_already`, `units.outside_scope`,
-        `records.unknown` for a village that is none of the unit's.
+        `villages.unknown` for a village that is none of the unit's.
         """
         self._workplace.require(Right.ENTER)
         self._workplace.scope_units(unit)
@@ -219,7 +219,7 @@ class PaperBooks:
         `who` is the enumerator it is issued to, who collected or checked it, or who got it back; an
         enumerator whom the round does not know yet is noted for it. `households` and `children` are
         what was entered from one book.
-        Raises KnownError `rights.denied`, `records.unknown`, `paper_books.out_of_order`,
+        Raises KnownError `rights.denied`, `paper_books.unknown`, `paper_books.out_of_order`,
         `paper_books.nobody` for a book that is issued to nobody, `paper_books.day_before` for a day
         before that of the step before, `paper_books.day_to_come` for one after today,
         `paper_books.counts_of_one` for numbers of another step or of several books,
@@ -257,7 +257,7 @@ class PaperBooks:
     def step_back(self, book: str) -> BookStep:
         """Take the newest step of a book back; the one it stands at then.
 
-        Raises KnownError `rights.denied`, `records.unknown`, `paper_books.at_its_start`.
+        Raises KnownError `rights.denied`, `paper_books.unknown`, `paper_books.at_its_start`.
         """
         self._workplace.require(Right.ENTER)
         with self._workplace.write() as work:
@@ -300,7 +300,7 @@ class PaperBooks:
         who is noted already telephone and villages are changed; who had stopped carries them again.
 
         Raises KnownError `rights.denied`, `people.no_name`, `units.outside_scope`,
-        `records.unknown` for a village that is none of the unit's.
+        `villages.unknown` for a village that is none of the unit's.
         """
         self._workplace.require(Right.ENTER)
         self._workplace.scope_units(unit)
@@ -319,12 +319,14 @@ class PaperBooks:
         return done.id
 
     def release(self, enumerator: str) -> None:
-        """Somebody carries no books any more. Raises KnownError `records.unknown`."""
+        """Somebody carries no books any more. Raises KnownError `paper_books.carrier_unknown`."""
         self._workplace.require(Right.ENTER)
         with self._workplace.write() as work:
             found = register.record(work.connection, "enumerator", enumerator)
             if found is None:
-                raise KnownError("records.unknown", "records.unknown_hint", id=enumerator)
+                raise KnownError(
+                    "paper_books.carrier_unknown", "paper_books.carrier_unknown_hint", id=enumerator
+                )
             said: dict[str, Value] = {"ended_on": self._workplace.today().isoformat()}
             change = Change("enumerator", said, enumerator, base=found.heads, loaded=found.values)
             saving.save_in(self._workplace, work, [RecordSave(change)])
@@ -355,12 +357,12 @@ class PaperBooks:
     def _found(self, reading: Reading, book: str) -> tuple[register.RecordView, BookRow]:
         found = register.record(reading, "book", book)
         if found is None or found.hidden:
-            raise KnownError("records.unknown", "records.unknown_hint", id=book)
+            raise KnownError("paper_books.unknown", "paper_books.unknown_hint", id=book)
         unit, current = (str(found.values.get(name) or "") for name in ("owner_unit", "round"))
         return found, next(one for one in queries.books(reading, [unit], current) if one.id == book)
 
     def _must_be_of(self, reading: Reading, unit: str, villages: Sequence[str]) -> None:
-        """Raise KnownError `records.unknown` for a village that is none of the unit's, nor of one
+        """Raise KnownError `villages.unknown` for a village that is none of the unit's, nor of one
         that went into it.
         """
         found = register.records(reading, "village", set(villages))
@@ -368,7 +370,7 @@ class PaperBooks:
             view = found.get(one)
             owner = "" if view is None or view.hidden else str(view.values.get("owner_unit") or "")
             if owner not in self._workplace.tree.below(unit):
-                raise KnownError("records.unknown", "records.unknown_hint", id=one)
+                raise KnownError("villages.unknown", "villages.unknown_hint", name=one)
 
     def _name(self, unit: str) -> str:
         found = self._workplace.tree.units.get(unit)

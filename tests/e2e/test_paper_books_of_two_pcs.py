@@ -151,7 +151,7 @@ def test_who_carries_books_carries_those_of_a_village_that_there_is(two: Two) ->
     """As `book supply --village` asks."""
     _homes, _top, first, _second = two
     answer = first("book", "assign", "Hồ Thị Na", "--village", "Thôn 77")
-    assert (answer.code, answer.document["error"]) == (1, "records.unknown")
+    assert (answer.code, answer.document["error"]) == (1, "villages.unknown")
 
 
 def test_a_step_is_not_taken_before_the_one_it_follows(two: Two) -> None:

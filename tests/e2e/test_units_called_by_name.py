@@ -100,3 +100,18 @@ def test_what_was_sent_back_stands_in_the_order_in_which_the_commune_has_its_vil
     three.homes.carry(three.district, three.commune, COMMUNE)
     told = three.commune.must("handover", "returned", codes=(4,))
     assert [one["village"] for one in told] == ["Thôn Hạ", "Thôn Hà"]
+
+
+def test_a_book_and_who_carries_it_are_looked_up_where_they_are_listed(three: Three) -> None:
+    commune = three.commune
+    commune.must("book", "assign", "Lê Thị Tám")
+    assert bare(commune, "book", "enumerators") == []
+    for words, command in (
+        (("step", "issued", "nobody", "--who", "Tám"), "sotreem book list"),
+        (("back", "nobody"), "sotreem book list"),
+        (("release", "nobody"), "sotreem book enumerators"),
+        (("supply", "1", "--village", "nobody"), "sotreem village list"),
+    ):
+        answer = commune("book", *words)
+        assert answer.code == 1
+        assert command in answer.document["message"], words

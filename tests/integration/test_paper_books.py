@@ -192,11 +192,11 @@ def test_books_are_issued_to_somebody_of_this_commune_and_by_who_may_enter(
     (book,) = books.supply(COMMUNE, "1")
     with pytest.raises(KnownError, match=r"paper_books\.nobody"):
         books.advance([book], BookStep.ISSUED, who=" ")
-    with pytest.raises(KnownError, match=r"records\.unknown"):
+    with pytest.raises(KnownError, match=r"villages\.unknown"):
         books.supply(COMMUNE, "2", village=village_id("21025@2024"))
     with pytest.raises(KnownError, match=r"units\.outside_scope"):
         books.supply("21025@2024", "2")
-    with pytest.raises(KnownError, match=r"records\.unknown"):
+    with pytest.raises(KnownError, match=r"paper_books\.unknown"):
         books.advance([COMMUNE], BookStep.LOST)
     reader = PaperBooks(again(workplace, frozenset((Right.READ,))))
     assert len(reader.all()) == 1
@@ -232,7 +232,7 @@ def test_who_carries_books_is_noted_for_the_round_and_taken_off(workplace: Workp
     (third,) = books.supply(COMMUNE, "3")
     books.advance([third], BookStep.ISSUED, who="Hồ Thị Na")
     assert [one.id for one in books.enumerators()] == [made], "so does who gets a book again"
-    with pytest.raises(KnownError, match=r"records\.unknown"):
+    with pytest.raises(KnownError, match=r"villages\.unknown"):
         books.assign(COMMUNE, "Hồ Thị Na", villages=[village_id("21025@2024")])
     with pytest.raises(KnownError, match=r"people\.no_name"):
         books.assign(COMMUNE, "  ")

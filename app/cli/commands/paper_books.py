@@ -65,9 +65,7 @@ def add_commands(group: CommandParser) -> None:
 
 
 def _unit(parser: CommandParser) -> None:
-    parser.add_argument(
-        "--unit", metavar=text("cli.arg.unit"), help=text("cli.argument.person_unit")
-    )
+    parser.add_argument("--unit", metavar=text("cli.arg.unit"), help=text("cli.argument.book_unit"))
 
 
 def _round(parser: CommandParser) -> None:
@@ -177,7 +175,8 @@ def _enumerators(session: Session, arguments: Namespace) -> ExitCode:
     with session.open() as services:
         unit = services.workplace.unit_named(arguments.unit) if arguments.unit else None
         found = services.paper_books.enumerators(unit, _chosen_round(services, arguments))
-    rows = [[_named(one), one.phone, one.unit, one.id] for one in found]
+        unit_name = services.entry.unit_name
+    rows = [[_named(one), one.phone, unit_name(one.unit), one.id] for one in found]
     session.output.answer(
         [_enumerator(one) for one in found],
         columns([text(f"cli.column.{name}") for name in ("name", "phone", "unit", "id")], rows)
