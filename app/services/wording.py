@@ -36,6 +36,8 @@ _LISTS = {
 #: What the names of days end in, which the program keeps beside the fields of the forms.
 _DAYS = ("_on", "_date", "_from", "_until")
 _DAY = re.compile(r"[0-9]{4}(-[0-9]{2}){0,2}")
+#: Fields that hold a unit.
+_UNITS = frozenset(("owner_unit", "sent_to"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +94,8 @@ def _shown(catalogue: Catalogue, name: str, value: Shown) -> Shown:
         return i18n.text("wording.versions", count=len(value))
     if name == "rule" and isinstance(value, str):
         return _field_called(catalogue, value)
+    if name in _UNITS and isinstance(value, str):
+        return str(i18n.called(value))
     if name.endswith(_DAYS) and isinstance(value, str) and _DAY.fullmatch(value):
         return day_in_words(value)
     codes = catalogue.code_list(_LISTS[name]) if name in _LISTS else None

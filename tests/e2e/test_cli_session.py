@@ -224,7 +224,7 @@ def test_an_export_says_why_something_was_left_out_and_how_to_get_it(
     assert "because no reason was given" in told
     assert "--reveal" in told
     assert "may not see" not in told
-    told = commune("register", "export", tmp_path / "xuat.csv", "--reveal", "thử").out
+    told = commune("register", "export", tmp_path / "all.csv", "--reveal", "thử").out
     assert "--reveal" not in told
 
 

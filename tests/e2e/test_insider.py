@@ -84,6 +84,7 @@ def _ids(prompt: Prompt) -> list[str]:
     import csv
 
     out = prompt.home.parent / "ids.csv"
+    out.unlink(missing_ok=True)
     prompt.must("register", "export", out, "--headers", "names")
     with out.open(encoding="utf-8-sig", newline="") as file:
         return [row["child_uid"] for row in csv.DictReader(file)]

@@ -97,6 +97,7 @@ def import_sample(prompt: Prompt) -> dict[str, int]:
 def exported(prompt: Prompt, folder: Path) -> list[dict[str, str]]:
     """Every child a home exports, with its household."""
     out = folder / "export.csv"
+    out.unlink(missing_ok=True)
     prompt.must("register", "export", out, "--headers", "names")
     with out.open(encoding="utf-8-sig", newline="") as file:
         return list(csv.DictReader(file))
@@ -196,6 +197,7 @@ def record_says(
     """The printed record, in both copies: what is held, what is unfinished, what the file is."""
     need_programs("pdftotext")
     pdf = folder / "record.pdf"
+    pdf.unlink(missing_ok=True)
     prompt.must("handover", "record", handover, "--out", pdf)
     done = subprocess.run(
         ["pdftotext", "-layout", str(pdf), "-"], capture_output=True, check=True, text=True

@@ -93,6 +93,7 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
 
 def exported(prompt: Prompt, *more: str) -> list[dict[str, str]]:
     out = prompt.home.parent / "register.csv"
+    out.unlink(missing_ok=True)
     prompt.must("register", "export", out, "--headers", "names", *more)
     with out.open(encoding="utf-8-sig", newline="") as file:
         return list(csv.DictReader(file))

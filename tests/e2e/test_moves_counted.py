@@ -52,6 +52,7 @@ def _counted(prompt: Prompt, unit: str) -> int:
 def _record(prompt: Prompt, handover: str) -> str:
     """The printed record, in both copies."""
     out = prompt.beside("record.pdf")
+    out.unlink(missing_ok=True)
     prompt.must("handover", "record", handover, "--out", out)
     with pdfplumber.open(out) as pdf:
         return " ".join(" ".join((page.extract_text() or "").split()) for page in pdf.pages)

@@ -224,6 +224,7 @@ def test_a_verdict_whose_moment_is_none_is_printed_without_a_day(homes: Homes) -
             work.record(Change("handover", written, id=taken[0]["handover"]))
             work.commit()
         out = homes.folder / "record.pdf"
+        out.unlink(missing_ok=True)
         province.must("handover", "record", taken[0]["handover"], "--out", out)
         assert out.read_bytes().startswith(b"%PDF")
 

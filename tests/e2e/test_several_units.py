@@ -172,6 +172,7 @@ def test_a_neighbour_that_types_for_one_unit_gets_nothing_of_the_other(
 
 def _record(prompt: Prompt, handover: str) -> str:
     out = prompt.home.parent / "record.pdf"
+    out.unlink(missing_ok=True)
     prompt.must("handover", "record", handover, "--out", out)
     with pdfplumber.open(out) as pdf:
         return " ".join(" ".join((page.extract_text() or "").split()) for page in pdf.pages)

@@ -43,6 +43,7 @@ def test_no_list_and_no_sentence_calls_a_unit_by_its_code_alone(three: Three) ->
     said = (
         (district, ("register", "search", "Phạm")),
         (district, ("register", "history", han)),
+        (district, ("register", "show", han)),
         (district, ("conflict", "list")),
         (district, ("authority", "status")),
         (district, ("handover", "inspect", sent["file"])),
