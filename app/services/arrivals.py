@@ -23,6 +23,7 @@ from app.models.store import Reading
 from app.services.arrival_names import ArrivalNames
 from app.services.handles import name_unseen
 from app.services.masking import MASKED, Shown, Sight, closed
+from app.services.names_behind import names_behind, with_names
 from app.services.reasons import behind, why
 from app.services.rights import Right
 from app.services.village_places import unit_names
@@ -253,14 +254,14 @@ class _Teller:
             and (old.get(name) != new.get(name) or self._hides(name, before, after, new))
         ]
         catalogue, stamp = self._workplace.catalogue, after.values.get("template")
+        sides = [{name: side.get(name) for name in names} for side in (old, new)]
+        named = names_behind(self._workplace, self._new, sides)
         was, becomes = (
             {
                 one.name: one
-                for one in values_in_words(
-                    catalogue, entity, {name: side.get(name) for name in names}, stamp
-                )
+                for one in with_names(values_in_words(catalogue, entity, side, stamp), named)
             }
-            for side in (old, new)
+            for side in sides
         )
         for name in list(becomes)[:_MOST_FIELDS]:
             yield FieldChange(becomes[name].label or name, was[name].value, becomes[name].value)

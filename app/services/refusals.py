@@ -17,6 +17,7 @@ from app.models.queries.refusals import UnansweredRefusal, refusals_about
 from app.models.queries.register import RecordView
 from app.models.store import Reading
 from app.services.masking import MASKED, Shown, Sight
+from app.services.names_behind import names_behind, with_names
 from app.services.reasons import why
 from app.services.wording import Worded, entity_in_words, values_in_words
 from app.services.workplace import Workplace
@@ -77,7 +78,8 @@ def _values_of(
     ]
     shown = sight.values(one.entity, one.body, versions)
     stamp = shown.get("template") if view is None else view.values.get("template")
-    worded = values_in_words(workplace.catalogue, one.entity, shown, stamp)
+    named = names_behind(workplace, reading, [shown])
+    worded = with_names(values_in_words(workplace.catalogue, one.entity, shown, stamp), named)
     is_part = ENTITIES[one.entity].family is Family.SUB
     holder = one.root if one.root in views else household
     if view is None:

@@ -19,6 +19,7 @@ from app.models.queries.register import ChildRow, HouseholdRow
 from app.services.arrival_names import name_in
 from app.services.handles import name_unseen
 from app.services.masking import closed
+from app.services.names_behind import names_behind, with_names
 from app.services.reasons import behind, set_aside, why
 from app.services.refusals import unit_called, values_said
 from app.services.rights import Right
@@ -137,13 +138,14 @@ class StoppedLines:
     def _says(self, held: Sequence[Stopped]) -> str:
         """What the refused operations of a record say, for whoever reveals nothing."""
         workplace, first = self._workplace, held[0]
+        body = {name: value for one in held for name, value in one.body.items()}
         with workplace.store.read() as reading:
             known = history_queries.history(reading, first.id)
-        body = {name: value for one in held for name, value in one.body.items()}
-        versions = [one.body for one in known if one.body is not None]
-        shown = closed(workplace).values(first.entity, body, versions)
-        stamp = body.get("template")
-        return values_said(values_in_words(workplace.catalogue, first.entity, shown, stamp))
+            versions = [one.body for one in known if one.body is not None]
+            shown = closed(workplace).values(first.entity, body, versions)
+            named = names_behind(workplace, reading, [shown])
+        worded = values_in_words(workplace.catalogue, first.entity, shown, body.get("template"))
+        return values_said(with_names(worded, named))
 
     def _only(self, one: Stopped) -> str:
         if _is_refused_above(one):

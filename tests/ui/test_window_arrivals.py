@@ -109,6 +109,22 @@ def test_what_waits_comes_back_or_is_taken_back_is_told_with_its_name_village_an
     desk.close()
 
 
+def test_a_household_that_goes_to_another_village_is_told_by_the_names_of_both(
+    qtbot: QtBot, homes: Homes
+) -> None:
+    commune, district = homes.at(COMMUNE), homes.at(DISTRICT)
+    type_child(commune, "1", "Phạm Thị Thử")
+    homes.carry(commune, district, DISTRICT)
+    (child,) = commune.must("register", "search", "Phạm Thị Thử")
+    home = commune.must("register", "show", child["id"])["values"]["household"]
+    village = commune.must("village", "add", "Thôn Khác")["id"]
+    commune.must("register", "set", home, f"village={village}", codes=(0, 4))
+    file = Path(str(send(commune, DISTRICT, homes)["file"]))
+    desk, page = _rows_of(qtbot, homes, DISTRICT, file)
+    assert "Thôn 1 → Thôn Khác" in page.arrivals.whole.text()
+    desk.close()
+
+
 @pytest.mark.parametrize("language", slice_or_all(["en"], ["vi", "en"]))
 def test_with_large_letters_nothing_is_cut_and_everything_is_reached(
     qtbot: QtBot, homes: Homes, language: str, qapp: QApplication
