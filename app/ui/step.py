@@ -1,4 +1,4 @@
-"""A button that Enter presses, as Space does."""
+"""A button that Enter presses, as Space does: once, however long the key is held."""
 
 from __future__ import annotations
 
@@ -12,6 +12,9 @@ class Step(QPushButton):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 -- Qt's name
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.click()
+            # A key still held when the keyboard came here was meant for what was before: nobody
+            # stops, takes in or seals anything so.
+            if not event.isAutoRepeat():
+                self.click()
         else:
             super().keyPressEvent(event)

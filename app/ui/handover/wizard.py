@@ -62,6 +62,8 @@ class Wizard(QFrame):
         self._ticket: Ticket[object] | None = None
         self._pace = Pace()
         self._phase = ""
+        #: Whether it was told to stop what it works on.
+        self._stopping = False
         #: Whether the keyboard was here when the work ended; else somebody works elsewhere.
         self.held = True
         px = theme.pixels
@@ -105,7 +107,7 @@ class Wizard(QFrame):
     ) -> None:
         self.doing.setText(words)
         self.far.clear()
-        self._pace, self._phase = Pace(), ""
+        self._pace, self._phase, self._stopping = Pace(), "", False
         self.bar.setRange(0, 0)
         self.progress.show()
         self.set_running(True)
@@ -121,7 +123,7 @@ class Wizard(QFrame):
 
     def _begun(self, phase: str) -> None:
         """Another part of the work begins, with a pace of its own."""
-        if self._ticket is None or not self.cancel.isEnabled():
+        if self._ticket is None or self._stopping:
             return  # it was told to stop, and says so
         self._phase, self._pace = phase, Pace(share=phase in _ON_STICK)
         self.doing.setText(text(f"handovers.phase.{phase}"))
@@ -134,12 +136,14 @@ class Wizard(QFrame):
         self.bar.setValue(min(done, total))
         self.far.setText(self._pace.words(done, total, time.monotonic()))
         rate = self._pace.rate
-        if self._phase == "writing" and 0 < rate < _SLOW and self.cancel.isEnabled():
+        if self._phase == "writing" and 0 < rate < _SLOW and not self._stopping:
             self.doing.setText(text("handovers.slow_stick", rate=decimal(rate / 1_000_000)))
 
     def _cancel(self) -> None:
         if self._ticket is not None:
-            self.cancel.setEnabled(False)
+            self._stopping = True
+            # Pressed by a key it keeps the keyboard: the next key is not for its neighbour.
+            self.cancel.setEnabled(self.cancel.hasFocus())
             self.doing.setText(text("handovers.stopping"))
             self._ticket.cancel()
 
