@@ -7,14 +7,15 @@ before both. Deciding is an ordinary save based on all heads; the losing values 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from app.errors import KnownError
 from app.forms.issues import Value
 from app.history.entities import ENTITIES
-from app.history.materialise import ancestry, materialise
+from app.history.materialise import HIDDEN_GROUP, ancestry, hiding_fields, materialise
 from app.history.merge_groups import group_of, members
 from app.history.operation import Operation
+from app.i18n import text
 from app.models import log
 from app.models.queries import history as history_queries
 from app.models.queries import register
@@ -24,13 +25,14 @@ from app.models.store import Reading
 from app.models.work import Change
 from app.services.handles import id_named
 from app.services.masking import Reveal, Shown, Sight, look, require_reveal, require_sight
+from app.services.names_behind import names_behind, with_names
 from app.services.paired_owner import DECISION, settled
 from app.services.records import Records
 from app.services.rights import Right
 from app.services.saving import RecordSave, Saved
 from app.services.surroundings import frame_of
 from app.services.typed_values import form_of, refuse_strangers, stored_value
-from app.services.wording import Worded, values_in_words
+from app.services.wording import Labels, Worded, values_in_words
 from app.services.workplace import Workplace
 
 #: Conflicts whose records are read by one statement.
@@ -55,7 +57,10 @@ class HeadValue:
 @dataclass(frozen=True, slots=True)
 class ConflictView:
     """One field or merge group in conflict. `base` holds what stood before all sides, `stamp` says
-    with which form the record was saved.
+    with which form the record was saved, `named` what stands behind the ids among the values.
+
+    Of a record that was hidden, and worked on by somebody whom the hider had not seen, only the
+    hiders are heads. `kept` is the other side then: it stays, `edited` by that one in these fields.
     """
 
     entity: str
@@ -69,6 +74,14 @@ class ConflictView:
     stamp: Value = None
     #: All heads of the record: what a decision made on this view is based on.
     base_heads: tuple[bytes, ...] = ()
+    named: Mapping[str, str] = field(default_factory=dict)
+    kept: HeadValue | None = None
+    edited: tuple[str, ...] = ()
+
+    @property
+    def sides(self) -> tuple[HeadValue, ...]:
+        """What one may choose from."""
+        return self.heads if self.kept is None else (*self.heads, self.kept)
 
 
 class Conflicts:
@@ -105,8 +118,14 @@ class Conflicts:
         return ent_id
 
     def in_words(self, one: ConflictView, values: Mapping[str, Shown]) -> list[Worded]:
-        """One side of it, as the form shows values."""
-        return values_in_words(self._workplace.catalogue, one.entity, values, one.stamp)
+        """One side of it, as the form shows values; whether a part was taken away among them."""
+        catalogue = self._workplace.catalogue
+        worded = with_names(values_in_words(catalogue, one.entity, values, one.stamp), one.named)
+        if _DELETED in values:
+            called = Labels(catalogue).of(one.entity, _DELETED)
+            gone = text("wording.yes" if values[_DELETED] else "wording.no")
+            worded.append(Worded(_DELETED, called, gone))
+        return worded
 
     def count(self) -> int:
         """How many fields and groups wait for a decision."""
@@ -125,10 +144,39 @@ class Conflicts:
             record = register.record(reading, entity, ent_id)
             if record is not None:
                 entries = {one.op_id: one for one in history_queries.history(reading, ent_id)}
-                views.append(
-                    _view(sight, record, group, heads, operations.get(ent_id, []), entries)
-                )
+                known = operations.get(ent_id, [])
+                view = _view(sight, record, group, heads, known, entries)
+                if group == HIDDEN_GROUP and not record.hidden:
+                    view = self._or_kept(view, known, entries)
+                sides = (view.shown, view.base, *(one.values for one in view.heads))
+                views.append(replace(view, named=names_behind(self._workplace, reading, sides)))
         return views
+
+    def _or_kept(
+        self,
+        view: ConflictView,
+        operations: Sequence[Operation],
+        entries: Mapping[bytes, HistoryEntry],
+    ) -> ConflictView:
+        """With the side of whoever did not hide it, where all heads are of those who did. It is
+        told by the last one who worked on the record itself; nobody did where it was on a part.
+        """
+        hiding = hiding_fields(view.entity)
+        if not all(any(one.values.get(name) for name in hiding) for one in view.heads):
+            return view
+        stays: dict[str, Shown] = dict.fromkeys(view.fields)
+        if "entered_in_error" in stays:
+            stays["entered_in_error"] = False
+        strangers = _unseen_by([one.operation for one in view.heads], operations)
+        at = [entries[one] for one in strangers if one in entries]
+        last = max(at, key=lambda one: (one.wall, one.op_id), default=None)
+        said = ("", "", 0) if last is None else (last.author, last.by, last.wall)
+        brought = "" if last is None else last.brought_by or ""
+        called, of = Labels(self._workplace.catalogue), group_of(view.entity)
+        names = {name for one in at for name in one.body or {} if of.get(name) != HIDDEN_GROUP}
+        edited = sorted({called.of(view.entity, name) for name in names} - {""})
+        kept = HeadValue(b"", stays, *said, brought)
+        return replace(view, kept=kept, edited=tuple(edited))
 
     def resolve(self, entity: str, name: str, choices: Mapping[str, str]) -> Saved:
         """Decide conflicts of one record, by its id or handle, by typed values; a group is decided
@@ -224,13 +272,16 @@ def _unknown(entity: str | None, name: str) -> KnownError:
 def contested_fields(
     reading: Reading, sight: Sight, views: Sequence[RecordView]
 ) -> dict[str, frozenset[str]]:
-    """By the record's name, the fields that wait for a decision; others are left out."""
+    """By the record's name, the fields that wait for a decision; others are left out. Whether the
+    record stays is asked by no field: "" stands for it.
+    """
     asked = {one.id: sight.name(one) for one in views if one.conflicts}
     found: dict[str, frozenset[str]] = {}
     if asked:
         for entity, ent_id, group, _ in history_queries.conflicts_of(reading, "", asked):
             known = found.get(asked[ent_id], frozenset())
-            found[asked[ent_id]] = known.union(fields_of(entity, group))
+            fields = ("",) if group == HIDDEN_GROUP else fields_of(entity, group)
+            found[asked[ent_id]] = known.union(fields)
     return found
 
 
@@ -253,7 +304,9 @@ def _view(
     versions = [record.values, *_bodies(entries.values())]
 
     def shown(values: Mapping[str, Value]) -> dict[str, Shown]:
-        return sight.values(record.entity, {name: values.get(name) for name in fields}, versions)
+        of = sight.values(record.entity, {name: values.get(name) for name in fields}, versions)
+        # That a part was taken away tells nothing of what it holds, and is what is decided.
+        return {**of, _DELETED: values.get(_DELETED)} if _DELETED in of else of
 
     return ConflictView(
         record.entity,
@@ -279,6 +332,25 @@ def _view(
         record.values.get("template"),
         record.heads,
     )
+
+
+def _unseen_by(hiders: Sequence[bytes], operations: Sequence[Operation]) -> list[bytes]:
+    """What was written on a record unknown to one who hid it, and not knowing of that."""
+    graph = ancestry({one.op_id: one.parents for one in operations})
+    found: set[bytes] = set()
+    for op_id in hiders:
+        at = graph.index.get(op_id)
+        if at is None:
+            continue
+        before, hides = graph.ancestors[at], 1 << at
+        found |= {
+            other
+            for place, other in enumerate(graph.order)
+            if other not in hiders
+            and not before >> place & 1
+            and not graph.ancestors[place] & hides
+        }
+    return sorted(found)
 
 
 def _claimed(entry: HistoryEntry | None) -> int:
@@ -317,12 +389,14 @@ def _decision(record: RecordView, values: Mapping[str, Value]) -> Change:
     loaded = dict(record.values)
     for name in values:
         fields = fields_of(record.entity, of.get(name, name))
-        for field in fields:
-            written[field] = values.get(field, record.values.get(field))
-        marked = next((field for field in fields if field != "owner_unit"), name)
+        for one in fields:
+            written[one] = values.get(one, record.values.get(one))
+        marked = next((one for one in fields if one != "owner_unit"), name)
         loaded[marked] = "" if isinstance(written[marked], list) else [_NEVER]
     return Change(record.entity, written, id=record.id, base=record.heads, loaded=loaded)
 
 
+#: Whether a part of a record was taken away.
+_DELETED = "_deleted"
 #: An item that no stored set holds: U+001F never stands in a stored text.
 _NEVER = "\x1f"

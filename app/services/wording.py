@@ -69,7 +69,7 @@ def values_in_words(
         value, field = values[name], fields.get(name)
         if field is not None and value is not None and value is not MASKED:
             value = field_type(field).format(value, cast(Language, language()))
-        label = _label(name) if field is None else str(field.label)
+        label = label_beside(name) if field is None else str(field.label)
         found.append(Worded(name, label, _shown(catalogue, name, value)))
     return found
 
@@ -79,8 +79,8 @@ def entity_in_words(entity: str) -> str:
     return i18n.catalogue(language()).get(f"wording.entity.{entity}", entity)
 
 
-def _label(name: str) -> str:
-    """The label of what the program keeps beside the fields of the forms."""
+def label_beside(name: str) -> str:
+    """The label of what the program keeps beside the fields of the forms, "" where it has none."""
     return i18n.catalogue(language()).get(f"{_LABELS}{name}", "")
 
 
@@ -143,4 +143,4 @@ class Labels:
     def of(self, entity: str, name: str) -> str:
         """The label of a field of a type of record; "" where nothing names it."""
         typed = self._typed.get((form_of(entity), name), "") if entity in self._written else ""
-        return typed or _label(name)
+        return typed or label_beside(name)

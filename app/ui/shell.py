@@ -537,6 +537,8 @@ class Shell(ShellPages):
         self._timer.start()
         if self._may_read:
             self.register.load()
+        if self.pages.shown == "conflicts":
+            self.conflicts.load()  # who watches it reads what came
         self.keeper.reload()
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 -- Qt's name

@@ -7,12 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from app.cli.commands.conflicts import _lines
 from app.errors import KnownError
 from app.forms.issues import Value
 from app.models.queries import register
 from app.models.work import Change, Recorded
 from app.services.conflicts import Conflicts, ConflictView
-from app.services.masking import MASKED, Reveal
+from app.services.masking import MASKED, Reveal, open_values
 from app.services.records import Records
 from app.services.rights import ALL_RIGHTS, Right
 from app.services.workplace import Workplace
@@ -245,3 +246,44 @@ def test_deciding_needs_the_right_to_enter(workplace: Workplace) -> None:
     with pytest.raises(KnownError) as refused:
         _conflicts(reader).resolve("child", child, {"full_name": "Lê Thị May"})
     assert refused.value.message_id == "rights.denied"
+
+
+def test_a_record_that_one_hid_unknown_to_another_may_be_kept_and_says_what_was_changed(
+    workplace: Workplace,
+) -> None:
+    child = _create(workplace, "child", {"full_name": "Lê Thị Mai", "sex": "2"}).id
+    wrong = {"entered_in_error": True, "hidden_reason": "ghi hai lần"}
+    _diverge(workplace, "child", child, wrong, {"full_name": "Lê Thị May"})
+    found = _only(workplace)
+    assert found.kept is not None
+    assert found.sides == (*found.heads, found.kept)
+    assert found.edited == ("Họ và tên trẻ",)
+    lines = list(_lines(_conflicts(workplace), found))
+    assert "(entered_in_error): Không" in lines[-1]
+    stays = {name: found.kept.values[name] for name in found.fields}
+    _conflicts(workplace).decide("child", child, open_values(stays), found.base_heads)
+    assert _conflicts(workplace).open() == []
+    assert _values(workplace, "child", child)["entered_in_error"] is False
+
+
+def test_two_who_hid_it_for_different_reasons_leave_nobody_who_keeps_it(
+    workplace: Workplace,
+) -> None:
+    child = _create(workplace, "child", {"full_name": "Lê Thị Mai", "sex": "2"}).id
+    first = {"entered_in_error": True, "hidden_reason": "ghi hai lần"}
+    other = {"entered_in_error": True, "hidden_reason": "không có trẻ này"}
+    _diverge(workplace, "child", child, first, other)
+    found = _only(workplace)
+    assert (found.kept, found.edited) == (None, ())
+
+
+def test_what_an_id_names_is_told_with_the_id_that_is_to_be_typed(workplace: Workplace) -> None:
+    villages = [
+        _create(workplace, "village", {"name": name}).id for name in ("Thôn 1", "Thôn 2", "Thôn 3")
+    ]
+    home = _create(workplace, "household", {"head_name": "Lê Văn Tám", "village": villages[0]}).id
+    _diverge(workplace, "household", home, {"village": villages[1]}, {"village": villages[2]})
+    found = _only(workplace)
+    told = "\n".join(_lines(_conflicts(workplace), found))
+    for name, ent_id in zip(("Thôn 1", "Thôn 2", "Thôn 3"), villages, strict=True):
+        assert f"(village): {name} [{ent_id}]" in told

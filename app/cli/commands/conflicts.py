@@ -80,15 +80,23 @@ def _lines(
     def said(values: Mapping[str, Shown]) -> str:
         from app.cli.shown import words_of
 
+        def id_of(name: str) -> str:
+            """What is to be typed stands beside the name of what it names."""
+            raw = values.get(name)
+            return f" [{raw}]" if isinstance(raw, str) and raw in one.named else ""
+
         return " · ".join(
             f"{value.label or value.name} ({value.name}): "
-            f"{words_of(value.value) or text('cli.conflict.empty')}"
+            f"{words_of(value.value) or text('cli.conflict.empty')}{id_of(value.name)}"
             for value in conflicts.in_words(one, values)
         )
 
     yield f"{one.entity} {one.id}"
     yield "  " + text("cli.conflict.before", values=said(one.base))
-    for head in one.heads:
+    for head in one.sides:
+        if not head.author:
+            yield "  " + said(head.values)
+            continue
         yield "  " + text(
             "cli.conflict.side",
             values=said(head.values),

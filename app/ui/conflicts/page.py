@@ -151,23 +151,29 @@ class ConflictsPage(ConflictsFrame):
     def _show_view(self, line: ConflictLine, view: ConflictView | None) -> None:
         self._view = view
         where = text("issues.where", home=line.household_no or "?", village=line.village)
-        words = (who_words(line), where if line.household else "", line.what)
-        self.about.say(" · ".join(filter(None, words)))
+        about = (who_words(line), where if line.household else "", line.what)
+        self.about.say(" · ".join(filter(None, about)))
         self.sides.show_view(view)
-        heads = () if view is None else view.heads
+        sides = () if view is None else view.sides
         for at, button in enumerate(self.choices):
-            button.setVisible(at < len(heads))
-            if at < len(heads):
-                button.setText(text("conflicts.take", number=at + 1))
+            button.setVisible(at < len(sides))
+            if view is not None and at < len(sides):
+                stays = sides[at] is view.kept
+                button.setText(text("conflicts.keep" if stays else "conflicts.take", number=at + 1))
         # A side of a handover is taken with its masked reason; no page holds what could be typed.
         masked = view is not None and view.entity != "handover" and is_masked(view)
         for button in self.choices:
             button.setEnabled(self._may_enter and not masked)
         self.open.setEnabled(bool(line.household or line.child))
+        other = "conflicts.open" if line.is_typed else "conflicts.look"
+        self.open.setText(f"{text(other)}   Enter")
         told = "conflicts.masked" if masked else "" if self._may_enter else "conflicts.only_read"
-        self.told.setVisible(bool(told))
-        if told:
-            self.told.say(text(told))
+        words = text(told) if told else ""
+        if not words and view is not None and view.edited:
+            words = text("conflicts.edited", fields=", ".join(view.edited))
+        self.told.setVisible(bool(words))
+        if words:
+            self.told.say(words)
         self._explained = 0
         if self.help.isVisible():
             self._explain()
@@ -220,17 +226,22 @@ class ConflictsPage(ConflictsFrame):
     def choose(self, side: int) -> None:
         """Take one side: its values of the whole group."""
         view, line = self._view, self.line
-        if view is None or line is None or self._deciding or not 0 <= side < len(view.heads):
+        if view is None or line is None or self._deciding or not 0 <= side < len(view.sides):
             return
         if not self.choices[side].isEnabled():
             self._notifier.say(Notice(Kind.NOTE, self.told.whole, topic="conflicts"))
             return
-        head = view.heads[side]
+        head = view.sides[side]
         taken = open_values({name: head.values.get(name) for name in view.fields})
         self._deciding = True
         following = self.rows.line(self.table.currentIndex().row() + 1)
         deed = partial(
-            self._conflicts.decide, view.entity, view.id, taken, view.base_heads, head.operation
+            self._conflicts.decide,
+            view.entity,
+            view.id,
+            taken,
+            view.base_heads,
+            head.operation or None,
         )
 
         def done(_saved: Saved) -> None:
@@ -261,12 +272,12 @@ class ConflictsPage(ConflictsFrame):
             return
         record = line.child or line.household
         own = line.entity in ("child", "household")
-        fields = () if view is None else view.fields
+        fields = () if view is None or not line.is_typed else view.fields
         self.open_place.emit(
             {
                 "household": line.household,
                 "record": record,
-                "part": "" if own else line.id,
+                "part": line.id if fields and not own else "",
                 "field": fields[0] if fields else "",
             }
         )

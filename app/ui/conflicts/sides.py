@@ -28,6 +28,8 @@ _AROUND = 24
 MASK = "\N{BULLET}" * 4
 #: Sides that have a key of their own, 1 to 9.
 MOST_SIDES = 9
+#: What the program keeps for itself among the fields of a group: an id that tells nobody anything.
+_FOR_ITSELF = frozenset(("act",))
 Words = Callable[[ConflictView, Mapping[str, Shown]], list[Worded]]
 
 
@@ -64,17 +66,18 @@ class Sides(QTableWidget):
             self.setRowCount(0)
             self.setColumnCount(0)
             return
-        sides = [view.base, *(one.values for one in view.heads)]
+        sides = [view.base, *(one.values for one in view.sides)]
         worded = [
             {one.name: one for one in self._words(view, _whole(view, side))} for side in sides
         ]
-        self.names = names = tuple(name for name in worded[0] if _differs(name, sides))
+        differ = [name for name in worded[0] if _differs(name, sides)]
+        self.names = names = tuple(name for name in differ if name not in _FOR_ITSELF)
         self.setColumnCount(1 + len(sides))
         self.setHorizontalHeaderLabels(
             [
                 text("conflicts.column.field"),
                 text("conflicts.column.before"),
-                *(self._heading(at, one) for at, one in enumerate(view.heads, start=1)),
+                *(self._heading(view, at, one) for at, one in enumerate(view.sides, start=1)),
             ]
         )
         self.setRowCount(len(names))
@@ -88,9 +91,12 @@ class Sides(QTableWidget):
                 self.setItem(row, column, item)
         self._fit_rows()
 
-    def _heading(self, number: int, side: HeadValue) -> str:
+    def _heading(self, view: ConflictView, number: int, side: HeadValue) -> str:
+        kept = side is view.kept
+        if kept and not side.author:
+            return text("conflicts.side_stays", number=number)
         return text(
-            "conflicts.side",
+            "conflicts.side_kept" if kept else "conflicts.side",
             number=number,
             author=side.author,
             unit=self._unit_name(side.by),

@@ -11,6 +11,7 @@ from app.forms.schema import Severity
 from app.i18n import in_sentence, text
 from app.services.entry import EntryPage, Gone
 from app.services.returns import ReturnedRecord
+from app.services.wording import label_beside
 from app.ui.gone import gone_parts
 from app.ui.household.arranging import CLOSED
 from app.ui.household.body import FormBody
@@ -399,7 +400,7 @@ class PageShowing(PageRoom):
         for codecs in self.keeper.codecs.values():
             if one.key.name in codecs:
                 return str(codecs[one.key.name].field.label)
-        return one.key.name
+        return label_beside(one.key.name) or one.key.name
 
     def _show_help(self) -> None:
         widget = self._focused()

@@ -38,8 +38,14 @@ def asked_of(record: OpenRecord) -> list[Found]:
 
 
 def _contested_of(record: OpenRecord) -> list[Found]:
+    """One for each field; "" is the question whether the record stays, which no field asks."""
     return [
-        _found("" if one is record else one.id, name, _CONTESTED, text("entry.contested"))
+        _found(
+            "" if one is record else one.id,
+            name,
+            _CONTESTED,
+            text("entry.contested" if name else "entry.contested_hidden"),
+        )
         for one in (record, *record.parts)
         for name in sorted(one.contested)
     ]
