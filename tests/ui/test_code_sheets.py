@@ -11,6 +11,8 @@ from PySide6.QtPrintSupport import QPrintDialog
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
+from app import i18n
+from app.i18n import set_language, text
 from app.reports.document import Document
 from app.services.key_sheets import (
     KeptRoot,
@@ -94,6 +96,21 @@ def test_a_revocation_tells_when_its_list_was_made(
     pc = RevokedPc("Xã Bình Chương", "5740B3AE", "Mất máy", made)
     read = _printed(qtbot, tmp_path, monkeypatch, revoked_sheet(pc, WHOSE))
     assert f"Danh sách thu hồi: lập lúc 17:23 30/11/2026 (số {made})" in read
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_sentences_about_pcs_and_keys_below_name_the_part_of_the_page_that_lists_them(
+    language: str,
+) -> None:
+    before = i18n.language()
+    set_language(language)
+    try:
+        keys, pcs = text("below.short"), text("stations.title")
+        assert keys in text("stations.sheet_key")
+        assert keys in text("authority.unknown_authority_hint.window")
+        assert pcs in text("authority.unknown_station_hint.window")
+    finally:
+        set_language(before)
 
 
 @pytest.mark.parametrize("sheet", ["revoked", "root"])
