@@ -72,7 +72,12 @@ PAGE_KEYS: Mapping[str, Keys] = {
         ("Enter", "keys.old_book"),
         ("Shift+Enter", "keys.new_book"),
     ),
-    "conflicts": (("1 … 9", "keys.takes_side"), ("Enter", "keys.other_value"), ("F1", "keys.help")),
+    "conflicts": (
+        ("1 … 9", "keys.takes_side"),
+        ("Tab", "keys.all_sides"),
+        ("Enter", "keys.other_value"),
+        ("F1", "keys.help"),
+    ),
     "quarter": (
         ("Space", "keys.no_change"),
         ("Enter", "keys.open"),

@@ -7,6 +7,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -184,6 +185,53 @@ def test_what_comes_in_while_the_page_is_in_sight_stands_in_it(desk: Desk) -> No
     line = page.line
     assert line is not None
     assert line.child == CHILD, "the line under the keyboard stays"
+    desk.close()
+
+
+@pytest.mark.parametrize("count", [2, 4, 6])
+def test_with_large_letters_every_field_of_every_side_is_looked_at_by_keys(
+    qtbot: QtBot, tmp_path: Path, qapp: QApplication, count: int
+) -> None:
+    try:
+        desk = _settled(Desk(qtbot, prepared_home(tmp_path), 1.5).unlock())
+        left = {"schooling_status": "OUT", "education_level": None, "grade": None}
+        left |= {"highest_grade_completed": 5, "dropout_date": "2026-01-01"}
+        versions = [{**left, "dropout_reason": f"lý do {one}"} for one in range(count)]
+        _diverge(desk, "child", CHILD, *versions)
+        page = _page(desk)
+        QApplication.processEvents()
+        sides, header = page.sides, page.sides.horizontalHeader()
+        font = header.font()
+        font.setBold(True)
+        for column in range(2, sides.columnCount()):
+            item = sides.horizontalHeaderItem(column)
+            assert item is not None
+            for line in item.text().split("\n"):
+                assert QFontMetrics(font).horizontalAdvance(line) < header.sectionSize(column), line
+        assert cut_words(desk.window) == []
+        assert unreachable(desk.window) == []
+        bars = (sides.verticalScrollBar(), sides.horizontalScrollBar())
+        assert bars[0].maximum() > 0, "not all of it is in sight"
+        assert (bars[1].maximum() > 0) == (count > 2)
+        desk.press(Key.Key_Tab, text="\t")
+        assert desk.focus() is sides
+        for bar, key in zip(bars, (Key.Key_Down, Key.Key_Right), strict=True):
+            for _ in range(200):
+                desk.press(key)
+            assert bar.value() == bar.maximum()
+        desk.press(Key.Key_1)
+        desk.settle()
+        assert page.stack.currentWidget() is page.nothing
+        desk.close()
+    finally:
+        apply_theme(qapp, Theme())
+
+
+def test_tab_stops_at_the_sides_only_while_a_part_of_them_is_out_of_sight(desk: Desk) -> None:
+    _diverge(desk, "household", HOME, {"phone": "0905111222"}, {"phone": "0905333444"})
+    page = _page(desk)
+    desk.press(Key.Key_Tab, text="\t")
+    assert desk.focus() is page.choices[0]
     desk.close()
 
 

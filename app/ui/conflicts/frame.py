@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 from app.i18n import text
 from app.ui.conflicts.lines import HOUSEHOLD, VILLAGE, WHAT, WHO, ConflictRows
 from app.ui.conflicts.sides import MOST_SIDES, Sides, Words
+from app.ui.flow import Flow
 from app.ui.help_card import HelpCard
 from app.ui.labels import Elided
 from app.ui.nothing_card import NothingCard
@@ -29,6 +30,7 @@ from app.ui.theme import Theme
 
 _WIDTHS = {WHO: 208, HOUSEHOLD: 72, VILLAGE: 176}
 _LEAST_WHAT = 240
+_LINE = 32
 
 
 class ConflictsFrame(QWidget):
@@ -50,7 +52,8 @@ class ConflictsFrame(QWidget):
         column = QVBoxLayout(both)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(px(8))
-        column.addWidget(self._list(both), 4)
+        self._list_card = self._list(both)
+        column.addWidget(self._list_card, 4)
         column.addWidget(self._detail(both, words, unit_name), 5)
         self.stack.addWidget(self.nothing)
         self.stack.addWidget(both)
@@ -88,7 +91,7 @@ class ConflictsFrame(QWidget):
         self.table.setWordWrap(False)
         self.table.setTabKeyNavigation(False)
         self.table.verticalHeader().hide()
-        self.table.verticalHeader().setDefaultSectionSize(px(32))
+        self.table.verticalHeader().setDefaultSectionSize(px(_LINE))
         header = self.table.horizontalHeader()
         header.setHighlightSections(False)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
@@ -112,21 +115,26 @@ class ConflictsFrame(QWidget):
         self.told.hide()
         self.choices = [Step(parent=card) for _ in range(MOST_SIDES)]
         self.open = Step(f"{text('conflicts.open')}   Enter", card)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(px(8))
+        buttons = Flow(px(8), card)
         for one in self.choices:
             one.hide()
-            buttons.addWidget(one)
-        buttons.addWidget(self.open)
-        buttons.addStretch(1)
+            buttons.add(one)
+        buttons.add(self.open)
         column = QVBoxLayout(card)
         column.setContentsMargins(px(16), px(8), px(8), px(8))
         column.setSpacing(px(8))
         column.addWidget(self.about)
         column.addWidget(self.sides, 1)
         column.addWidget(self.told)
-        column.addLayout(buttons)
+        column.addWidget(buttons)
         return card
+
+    def fit_list(self, count: int) -> None:
+        """Give the list no more room than its lines need: the sides have the rest."""
+        px, header = self._theme.pixels, self.table.horizontalHeader()
+        around = self._list_card.sizeHint().height() - self.table.sizeHint().height()
+        lines = header.sizeHint().height() + px(_LINE) * max(count, 1) + px(8)
+        self._list_card.setMaximumHeight(around + lines)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 -- Qt's name
         """Where room is short the village goes first, then the number of the household."""

@@ -78,6 +78,7 @@ class ConflictsPage(ConflictsFrame):
             one.clicked.connect(partial(self.choose, at))
         self.open.clicked.connect(self.open_current)
         self.table.installEventFilter(self)
+        self.sides.installEventFilter(self)
         self.table.doubleClicked.connect(self.open_current)
         self.table.selectionModel().currentRowChanged.connect(lambda *_: self._look())
         f1 = QShortcut(QKeySequence("F1"), self)
@@ -110,6 +111,7 @@ class ConflictsPage(ConflictsFrame):
         self._at = None
         self.rows.tell_apart(found.units)
         self.rows.show_lines(found.lines)
+        self.fit_list(len(found.lines))
         self.count.setText(text("conflicts.count", count=number(len(found.lines))))
         self.stack.setCurrentIndex(1 if found.lines else 0)
         if not found.lines:
@@ -288,7 +290,7 @@ class ConflictsPage(ConflictsFrame):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 -- Qt's name
         """Enter opens the page, a number takes a side."""
         if (
-            watched is self.table
+            watched in (self.table, self.sides)
             and isinstance(event, QKeyEvent)
             and event.type() == QEvent.Type.KeyPress
         ):

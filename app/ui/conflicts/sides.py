@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QResizeEvent, QShowEvent
+from PySide6.QtGui import QFont, QFontMetrics, QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
+    QAbstractScrollArea,
     QHeaderView,
     QTableWidget,
     QTableWidgetItem,
@@ -25,6 +26,8 @@ from app.ui.theme import Theme
 _MOST_LINES = 4
 #: What the style sheet puts left and right of the words of a cell, with the line beside it.
 _AROUND = 24
+#: How wide the field and what stood before are where the sides need the room.
+_NARROW = 112
 MASK = "\N{BULLET}" * 4
 #: Sides that have a key of their own, 1 to 9.
 MOST_SIDES = 9
@@ -51,6 +54,10 @@ class Sides(QTableWidget):
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        for bar in (self.verticalScrollBar(), self.horizontalScrollBar()):
+            bar.rangeChanged.connect(lambda *_: self._reach())
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setWordWrap(True)
         self.verticalHeader().hide()
         header = self.horizontalHeader()
@@ -89,7 +96,40 @@ class Sides(QTableWidget):
                 if column < 2:
                     item.setForeground(self._theme.colour("muted"))
                 self.setItem(row, column, item)
+        self._fit_columns()
         self._fit_rows()
+
+    def _reach(self) -> None:
+        """Tab comes here while a part is out of sight: nobody chooses what cannot be looked at."""
+        bars = (self.verticalScrollBar(), self.horizontalScrollBar())
+        more = any(bar.maximum() > bar.minimum() for bar in bars)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus if more else Qt.FocusPolicy.NoFocus)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 -- Qt's name
+        """Arrows and page keys move what is in sight; no cell is ever chosen."""
+        QAbstractScrollArea.keyPressEvent(self, event)
+
+    def _fit_columns(self) -> None:
+        """Who wrote a side is read whole: of many sides not all are in sight then."""
+        header, px = self.horizontalHeader(), self._theme.pixels
+        font = QFont(self.font())
+        font.setBold(True)  # as the style sheet paints headings
+        metrics = QFontMetrics(font)
+        words = [
+            line
+            for column in range(2, self.columnCount())
+            if (item := self.horizontalHeaderItem(column)) is not None
+            for line in item.text().split("\n")
+        ]
+        widest = max((metrics.horizontalAdvance(one) for one in words), default=0) + px(_AROUND)
+        sides, room = self.columnCount() - 2, self.viewport().width()
+        fits = (sides + 2) * widest <= room
+        modes = QHeaderView.ResizeMode
+        header.setSectionResizeMode(modes.Stretch if fits else modes.Fixed)
+        if not fits and sides > 0:
+            for column in range(self.columnCount()):
+                side = max(widest, (room - 2 * px(_NARROW)) // sides)
+                header.resizeSection(column, px(_NARROW) if column < 2 else side)
 
     def _heading(self, view: ConflictView, number: int, side: HeadValue) -> str:
         kept = side is view.kept
@@ -118,10 +158,12 @@ class Sides(QTableWidget):
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 -- Qt's name
         """Rows are as high as their words are in columns that have their width only now."""
         super().showEvent(event)
+        self._fit_columns()
         self._fit_rows()
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 -- Qt's name
         super().resizeEvent(event)
+        self._fit_columns()
         self._fit_rows()
 
 
