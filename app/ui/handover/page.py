@@ -11,8 +11,17 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QStandardPaths, Qt, QTimer, Signal
-from PySide6.QtGui import QHideEvent, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtCore import (
+    QEvent,
+    QMetaObject,
+    QObject,
+    QPoint,
+    QStandardPaths,
+    Qt,
+    QTimer,
+    Signal,
+)
+from PySide6.QtGui import QHideEvent, QKeySequence, QResizeEvent, QShortcut, QShowEvent
 from PySide6.QtWidgets import (
     QApplication,
     QBoxLayout,
@@ -20,9 +29,11 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
+    QTableView,
     QVBoxLayout,
     QWidget,
 )
+from shiboken6 import isValid
 
 from app.errors import AppError
 from app.history.door import State
@@ -76,6 +87,8 @@ class HandoverPage(HandoverCards):
         self._sticks.setSingleShot(True)
         self._sticks.setInterval(_STICKS)
         self._sticks.timeout.connect(self._look_for_sticks)
+        #: What scrolls to the keyboard while the page is in sight.
+        self._followed: QMetaObject.Connection | None = None
         #: Why sticks could not be looked for the last time.
         self._no_look = ""
         #: What stands in the place of the list, None for the list itself.
@@ -86,6 +99,7 @@ class HandoverPage(HandoverCards):
         inside = _Inside(self)
         inside.setProperty("role", "page")
         self.setWidget(inside)
+        self._inside = inside
         column = QVBoxLayout(inside)
         column.setContentsMargins(px(16), px(16), px(16), px(8))
         column.setSpacing(px(8))
@@ -110,6 +124,7 @@ class HandoverPage(HandoverCards):
         self._both.addWidget(self.sending, 1)
         self._both.addWidget(self.receiving, 1)
         inside.laid_out.connect(self._place_wizards)
+        inside.resized.connect(self._keyboard_stays)
         #: What gives way to a card that needs the whole page.
         self._above = QWidget(inside)
         above = QVBoxLayout(self._above)
@@ -185,6 +200,7 @@ class HandoverPage(HandoverCards):
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 -- Qt's name
         super().resizeEvent(event)
         self._place_wizards()
+        self._keyboard_stays()  # a message took room above
 
     def _place_wizards(self) -> None:
         """Beside each other, or, where both do not fit, below each other: with large letters half
@@ -231,9 +247,44 @@ class HandoverPage(HandoverCards):
         if self.isVisible():
             self._sticks.start()
 
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 -- Qt's name
+        super().showEvent(event)
+        application = QApplication.instance()
+        if not self._followed and isinstance(application, QApplication):
+            self._followed = application.focusChanged.connect(self._keyboard_came)
+
     def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802 -- Qt's name
         super().hideEvent(event)
         self._sticks.stop()
+        if self._followed:
+            QObject.disconnect(self._followed)
+            self._followed = None
+
+    def _keyboard_came(self, _from: QWidget | None, now: QWidget | None) -> None:
+        """Where the keyboard goes is in sight: Qt scrolls by itself for Tab alone. It has its place
+        after this turn.
+        """
+        if now is not None and self.isAncestorOf(now):
+            QTimer.singleShot(0, self, lambda: self._show_place(now))
+
+    def _keyboard_stays(self) -> None:
+        """What is around the keyboard has another size."""
+        self._keyboard_came(None, QApplication.focusWidget())
+
+    def _show_place(self, at: QWidget) -> None:
+        """With what was found out for the step the keyboard is on: nobody decides without it."""
+        if not isValid(at) or not at.hasFocus():
+            return
+        for wizard in (self.sending, self.receiving):
+            if wizard.isAncestorOf(at):
+                self.ensureWidgetVisible(wizard.facts, 0, 0)
+        margin = self._theme.pixels(8)
+        self.ensureWidgetVisible(at, 0, margin)
+        if isinstance(at, QTableView):  # Qt takes its line for higher than it stands
+            row = at.currentIndex().row()
+            bottom = at.rowViewportPosition(row) + at.rowHeight(row)
+            below = at.viewport().mapTo(self._inside, QPoint(0, bottom))
+            self.ensureVisible(below.x(), below.y(), 0, margin)
 
     @property
     def keys_in_sight(self) -> str:
@@ -392,16 +443,19 @@ class HandoverPage(HandoverCards):
 
 class _Inside(QWidget):
     """What scrolls. A scroll area asks no one how high wrapped words get at a width: this does.
-    `laid_out` comes when what is in it wants another size.
+    `laid_out` comes when what is in it wants another size, `resized` when it has another one.
     """
 
     laid_out = Signal()
+    resized = Signal()
 
     def event(self, event: QEvent) -> bool:
         done = super().event(event)
         layout = self.layout()
         if event.type() is QEvent.Type.LayoutRequest:
             self.laid_out.emit()
+        elif event.type() is QEvent.Type.Resize:
+            self.resized.emit()
         if layout is not None and event.type() in (QEvent.Type.LayoutRequest, QEvent.Type.Resize):
             needed = layout.minimumHeightForWidth(self.width())
             if needed != self.minimumHeight():
