@@ -25,9 +25,10 @@ from app.models.store import Reading
 from app.models.work import Change
 from app.services.handles import id_named
 from app.services.masking import Reveal, Shown, Sight, look, require_reveal, require_sight
+from app.services.mistakes import children_back
 from app.services.names_behind import names_behind, with_names
 from app.services.paired_owner import DECISION, settled
-from app.services.records import Records
+from app.services.records import Records, refuse_leaving_children
 from app.services.rights import Right
 from app.services.saving import RecordSave, Saved
 from app.services.surroundings import frame_of
@@ -218,7 +219,9 @@ class Conflicts:
         a verdict, stays with it, unread.
 
         `seen` are the heads of the view that was decided on: a value that came meanwhile must not
-        be lost to a choice between others. Raises KnownError also `conflicts.changed_meanwhile`.
+        be lost to a choice between others. With a household that is kept its children come back
+        that went with it. Raises KnownError also `conflicts.changed_meanwhile`,
+        `records.children_left`.
         """
         self._workplace.require(Right.ENTER)
         with self._workplace.store.read() as reading:
@@ -239,6 +242,10 @@ class Conflicts:
             if groups and entity == DECISION:
                 sides = _bodies(one for one in entries if one.op_id in contested)
                 further, saves = settled(reading, self._workplace.reach(), record, sides, values)
+            if entity == "household" and values.get("entered_in_error") is False:
+                hid = _bodies(one for one in entries if one.op_id in contested)
+                saves = children_back(reading, ent_id, [one.get("hidden_reason") for one in hid])
+            refuse_leaving_children(reading, record, values)
         if not groups and record.conflicts:
             raise KnownError("conflicts.not_here", "conflicts.not_here_hint")
         if not groups:

@@ -7,7 +7,7 @@ its own unit; they come back with it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from app.errors import KnownError
@@ -128,15 +128,20 @@ class Mistakes:
             found = register.record(work.connection, entity, ent_id)
             if found is None:
                 raise KnownError("records.unknown", "records.unknown_hint", id=ent_id)
-            reason = found.values.get("hidden_reason")
-            gone = [found]
+            saves = [_save(found, _TAKEN_BACK)]
             if entity == "household":
-                children = mistakes.mistaken_children(work.connection, ent_id)
-                gone += [one for one in children if one.values.get("hidden_reason") == reason]
-            saves = [_save(one, _TAKEN_BACK) for one in gone]
+                reason = found.values.get("hidden_reason")
+                saves += children_back(work.connection, ent_id, [reason])
             done = saving.save_in(self._workplace, work, saves, new_id())
             work.commit()
         return Marked(len(done), next((one.elsewhere for one in done if one.elsewhere), ""))
+
+
+def children_back(reading: Reading, household: str, reasons: Collection[Value]) -> list[RecordSave]:
+    """The saves that bring back the children who went with a household for one of these reasons."""
+    children = mistakes.mistaken_children(reading, household)
+    gone = [one for one in children if one.values.get("hidden_reason") in reasons]
+    return [_save(one, _TAKEN_BACK) for one in gone]
 
 
 def _visible(reading: Reading, entity: str, ent_id: str) -> RecordView:

@@ -269,7 +269,7 @@ class Records:
             if values.get("entered_in_error") and not reason:
                 raise KnownError("records.no_reason", "records.no_reason_hint", id=name)
             refuse_strangers(work.connection, self._workplace.tree, current, values)
-            _refuse_leaving_children(work.connection, current, values)
+            refuse_leaving_children(work.connection, current, values)
             require_sight(self._workplace, entity, [current.values], values)
             change = Change(entity, values, id=ent_id, base=current.heads, loaded=current.values)
             (done,) = saving.save_in(self._workplace, work, [RecordSave(change)])
@@ -277,7 +277,7 @@ class Records:
         return done
 
 
-def _refuse_leaving_children(
+def refuse_leaving_children(
     reading: Reading, record: RecordView, values: Mapping[str, Value]
 ) -> None:
     """A household goes out of the register after its children, or with them on its page: they

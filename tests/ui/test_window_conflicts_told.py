@@ -100,6 +100,37 @@ def test_a_child_is_taken_out_by_whoever_has_seen_both(desk: Desk) -> None:
     desk.close()
 
 
+def test_with_a_household_that_is_kept_the_children_stay_that_went_with_it(desk: Desk) -> None:
+    with desk.workplace.store.read() as reading:
+        loaded = register.record(reading, "household", HOME)
+    assert loaded is not None
+    desk.shell._services.mistakes.mark("household", HOME, "ghi hai lần")
+    with desk.workplace.write() as work:
+        late = {"phone": "0905111222"}
+        work.record(Change("household", late, id=HOME, base=loaded.heads, loaded=loaded.values))
+        work.commit()
+    page = _page(desk)
+    assert page.rows.rowCount() == 1
+    desk.press(Key.Key_2)
+    desk.settle()
+    assert not _is_hidden(desk, "household", HOME)
+    assert not _is_hidden(desk, "child", CHILD)
+    desk.close()
+
+
+def test_a_household_is_not_taken_out_over_children_that_would_be_on_no_page(desk: Desk) -> None:
+    _diverge(desk, "household", HOME, _WRONG, {"phone": "0905111222"})
+    page = _page(desk)
+    desk.press(Key.Key_1)
+    desk.settle()
+    assert text("records.children_left", count=2) in desk.shell.notices.notices[0].text
+    assert page.rows.rowCount() == 1
+    desk.press(Key.Key_2)
+    desk.settle()
+    assert not _is_hidden(desk, "household", HOME)
+    desk.close()
+
+
 def test_what_it_was_merged_into_is_told_by_name_and_birth(desk: Desk) -> None:
     merged = {"merged_into": child_id(UNIT, "2", 2), "hidden_reason": "trùng"}
     _diverge(desk, "child", CHILD, merged, {"full_name": "Đinh Thị Rế"})
