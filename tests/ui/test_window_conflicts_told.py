@@ -20,7 +20,7 @@ from app.ui.theme import Theme, apply_theme
 from tests.long_runs import slice_or_all
 from tests.ui.looks import cut_words, nameless, poor_contrast, unreachable, unseen_keyboard
 from tests.ui.test_window_conflicts import _cells, _diverge, _page, _settled, _value
-from tests.ui.window_desk import UNIT, Desk, Key, prepared_home
+from tests.ui.window_desk import CTRL, UNIT, Desk, Key, prepared_home
 from tests.village_of_three import OTHER_VILLAGE, VILLAGE, child_id, home_id, village_id
 
 HOME, CHILD = home_id(UNIT, "2"), child_id(UNIT, "2", 1)
@@ -183,9 +183,38 @@ def test_a_decision_about_two_children_names_the_other_one(desk: Desk) -> None:
     desk.close()
 
 
-def test_a_village_in_conflict_says_which_it_is(desk: Desk) -> None:
+def test_a_village_in_conflict_says_which_it_is_and_offers_no_page(desk: Desk) -> None:
     _diverge(desk, "village", village_id(UNIT), {"kind": "a"}, {"kind": "b"})
-    assert VILLAGE in _what(_page(desk))
+    page = _page(desk)
+    assert VILLAGE in _what(page)
+    assert page.open.isHidden()
+    desk.enter()
+    assert desk.shell.pages.shown == "conflicts"
+    desk.close()
+
+
+def test_of_a_protected_note_the_way_is_told_that_there_is(desk: Desk) -> None:
+    with desk.workplace.write() as work:
+        values = {"record": CHILD, "note": "Cháu hay vắng học", "protected": True}
+        made = work.record(Change("note", values, key="note/1")).id
+        work.commit()
+    gone = {"_deleted": True, "hidden_reason": "nhầm"}
+    _diverge(desk, "note", made, gone, {"protected": True, "written_on": "2026-11-02"})
+    page = _page(desk)
+    assert page.told.whole == text("conflicts.masked_note")
+    desk.enter()
+    desk.settle()
+    assert desk.child.id == CHILD
+    desk.press(Key.Key_F9)
+    desk.settle()
+    notes = desk.shell.page_notes.notes
+    assert [one.contested for one in notes.list.notes] == [True]
+    notes.list.setFocus()
+    desk.press(Key.Key_Delete, CTRL)
+    desk.text("viết nhầm trẻ")
+    desk.enter()
+    desk.settle()
+    assert _is_hidden(desk, "note", made), "decided there"
     desk.close()
 
 

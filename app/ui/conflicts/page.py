@@ -166,10 +166,13 @@ class ConflictsPage(ConflictsFrame):
         masked = view is not None and view.entity != "handover" and is_masked(view)
         for button in self.choices:
             button.setEnabled(self._may_enter and not masked)
-        self.open.setEnabled(bool(line.household or line.child))
+        # What stands on no page has none to be opened.
+        self.open.setVisible(bool(line.household or line.child))
         other = "conflicts.open" if line.is_typed else "conflicts.look"
         self.open.setText(f"{text(other)}   Enter")
-        told = "conflicts.masked" if masked else "" if self._may_enter else "conflicts.only_read"
+        told = "" if self._may_enter else "conflicts.only_read"
+        if masked:
+            told = "conflicts.masked_note" if line.entity == "note" else "conflicts.masked"
         words = text(told) if told else ""
         if not words and view is not None and view.edited:
             words = text("conflicts.edited", fields=", ".join(view.edited))
