@@ -420,7 +420,10 @@ class Shell(ShellPages):
         self.register.search(words)
 
     def _search_done(self) -> None:
-        self.register.focus_list()
+        if self.pages.currentWidget() is not self.register:
+            self.go_to_search()  # the list is not in sight yet; the next Enter goes into it
+        else:
+            self.register.focus_list()
 
     def open_menu(self) -> None:
         """F10: the menu of the account."""

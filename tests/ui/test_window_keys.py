@@ -272,6 +272,20 @@ def test_search_finds_with_and_without_marks_while_one_types(desk: Desk) -> None
         assert desk.shell.register.rows.rowCount() == count, words
 
 
+def test_enter_in_the_empty_search_box_of_another_page_leads_to_the_list_in_sight(
+    desk: Desk,
+) -> None:
+    desk.go_to("issues")
+    desk.settle()
+    desk.tab_to(desk.shell.search)
+    for _ in range(2):
+        desk.enter()
+        desk.settle()
+        assert desk.shell.pages.currentWidget() is desk.shell.register
+        assert desk.focus().isVisible()
+        assert desk.shell.isAncestorOf(desk.focus())
+
+
 def test_enter_in_the_list_opens_the_child(desk: Desk) -> None:
     desk.new_household()
     desk.fill(**PLAIN_CHILD)

@@ -97,6 +97,21 @@ def test_escape_marks_nothing(desk: Desk) -> None:
     assert desk.page._mistaken is None
 
 
+def test_who_goes_on_before_the_question_has_come_is_not_asked_where_nobody_sees_it(
+    desk: Desk,
+) -> None:
+    home, first, twice = _family(desk)
+    _open(desk, home, twice)
+    desk.press(Key.Key_Delete, CTRL)
+    desk.press(Key.Key_Escape)
+    desk.settle()
+    assert desk.shell.pages.currentWidget() is not desk.page
+    assert desk.focus().isVisible()
+    assert not desk.page.foot.is_asking
+    _open(desk, home, first)
+    assert _lines(desk) == [first, twice]
+
+
 def test_what_was_typed_is_saved_before_the_child_goes(desk: Desk) -> None:
     home, _, twice = _family(desk)
     _open(desk, home, twice)

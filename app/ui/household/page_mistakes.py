@@ -56,6 +56,9 @@ class PageMistakes(QObject):
         self._tasks.run(ask, partial(self._asked, record), self._failed, owner=self)
 
     def _asked(self, record: OpenRecord, found: GoesWith) -> None:
+        keeper = self._page.keeper
+        if not self._page.isVisible() or record not in (keeper.household, *keeper.lines):
+            return  # whoever asked has gone on, and keeps the keyboard there
         who, parts = _called(_mistake_of(record)), _in_numbers(found)
         words = text(f"mistakes.ask_{record.entity}", who=who, parts=parts)
         self._page.ask_mistake(record, words)
