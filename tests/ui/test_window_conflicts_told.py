@@ -234,6 +234,26 @@ def test_the_household_page_says_in_words_that_it_was_taken_out_and_where_one_de
     desk.close()
 
 
+def test_without_a_conflict_the_keyboard_is_seen_on_the_page_too(desk: Desk) -> None:
+    page = _page(desk)
+    assert desk.focus() is page.nothing
+    assert unseen_keyboard(desk.window) == []
+    page.nothing.setFocus()
+    _diverge(desk, "child", CHILD, {"full_name": "Đinh Thị Rê"}, {"full_name": "Đinh Thị Rế"})
+    page.load()
+    desk.settle()
+    assert desk.focus() is page.table
+    desk.press(Key.Key_1)
+    desk.settle()
+    assert desk.focus() is page.nothing
+    _diverge(desk, "household", HOME, {"phone": "0905111222"}, {"phone": "0905333444"})
+    desk.shell.search.setFocus()
+    page.load()
+    desk.settle()
+    assert desk.focus() is desk.shell.search, "whoever went elsewhere keeps the keyboard"
+    desk.close()
+
+
 def test_what_comes_in_while_the_page_is_in_sight_stands_in_it(desk: Desk) -> None:
     _diverge(desk, "child", CHILD, {"full_name": "Đinh Thị Rê"}, {"full_name": "Đinh Thị Rế"})
     page = _page(desk)

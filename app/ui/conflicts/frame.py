@@ -48,6 +48,9 @@ class ConflictsFrame(QWidget):
         self.nothing = NothingCard(theme, self.stack)
         self.nothing.what.setText(text("conflicts.nothing"))
         self.nothing.hint.setText(text("conflicts.nothing_hint"))
+        # With no list there is nowhere else on the page for the keyboard to be seen.
+        self.nothing.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.nothing.setAccessibleName(text("conflicts.nothing"))
         both = QWidget(self.stack)
         column = QVBoxLayout(both)
         column.setContentsMargins(0, 0, 0, 0)

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from app.errors import AppError
 from app.forms.schema import Field
@@ -100,9 +100,10 @@ class ConflictsPage(ConflictsFrame):
         self._tasks.run(read, self._show, self._failed, owner=self)
 
     def begin(self) -> None:
-        """Put the keyboard into the list."""
+        """Put the keyboard into the list, or on what stands in its place."""
         self._to_list = True
-        self.table.setFocus(Qt.FocusReason.OtherFocusReason)
+        at = self.table if self.rows.rowCount() else self.nothing
+        at.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _show(self, found: _Listed) -> None:
         current = self.line
@@ -113,17 +114,21 @@ class ConflictsPage(ConflictsFrame):
         self.rows.show_lines(found.lines)
         self.fit_list(len(found.lines))
         self.count.setText(text("conflicts.count", count=number(len(found.lines))))
+        now = QApplication.focusWidget()
+        held = now is not None and self.isVisible() and self.isAncestorOf(now)
         self.stack.setCurrentIndex(1 if found.lines else 0)
         if not found.lines:
             self._view = None
             self.sides.show_view(None)
             self.help.hide()
+            if held:
+                self.nothing.setFocus(Qt.FocusReason.OtherFocusReason)
             return
         at = -1 if wanted is None else self.rows.place_of(wanted)
         at = min(max(place, 0), len(found.lines) - 1) if at < 0 else at
         self.table.setCurrentIndex(self.rows.index(at, WHAT))
         self._look()
-        if self._to_list and self.isVisible():
+        if self._to_list and held:
             self.table.setFocus(Qt.FocusReason.OtherFocusReason)
 
     @property
