@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, Integer, bindparam, func, select, update
+from sqlalchemy import Connection, Integer, Select, bindparam, func, select, update
 
 from app.errors import KnownError
 from app.history.door import Reason, State
@@ -31,6 +31,8 @@ class Entry:
     bundle_in: int | None = None
     act: str | None = None
     judged_for: str | None = None
+    #: Written though its record holds as many operations as a writer may give it.
+    past_limit: bool = False
 
 
 _TAKE_POSITIONS = Prepared(
@@ -87,6 +89,7 @@ def _check_made_here(connection: Connection, entries: Sequence[Entry]) -> None:
     for entry in entries:
         if entry.bundle_in is None and entry.operation.parents and entry.state is State.ACCEPTED:
             made.setdefault(entry.operation.ent_id, []).append(entry.operation)
+    spared = {entry.operation.ent_id for entry in entries if entry.past_limit}
     for part in chunks(sorted(made), IDS_AT_ONCE):
         stopped = set(
             connection.execute(
@@ -95,9 +98,8 @@ def _check_made_here(connection: Connection, entries: Sequence[Entry]) -> None:
         )
         if stopped and any(stopped.intersection(o.parents) for i in part for o in made[i]):
             raise KnownError("log.turned_back", "log.turned_back_hint")
-        numbers = connection.execute(
-            select(op.c.ent_id, func.count()).where(op.c.ent_id.in_(part)).group_by(op.c.ent_id)
-        )
+        bounded = [one for one in part if one not in spared]
+        numbers = connection.execute(_held_by(bounded).add_columns(func.count()))
         if any(number + len(made[ent_id]) > MAX_OPERATIONS for ent_id, number in numbers):
             raise KnownError(
                 "log.too_many_operations", "log.too_many_operations_hint", limit=MAX_OPERATIONS
@@ -108,9 +110,17 @@ def full_records(connection: Connection, ent_ids: Collection[str]) -> set[str]:
     """Those of these records that hold as many operations as a writer may give them, or more."""
     found: set[str] = set()
     for part in chunks(sorted(ent_ids), IDS_AT_ONCE):
-        statement = select(op.c.ent_id).where(op.c.ent_id.in_(part)).group_by(op.c.ent_id)
-        found.update(connection.execute(statement.having(func.count() >= MAX_OPERATIONS)).scalars())
+        full = connection.execute(_held_by(part).having(func.count() >= MAX_OPERATIONS))
+        found.update(row[0] for row in full)
     return found
+
+
+def _held_by(ent_ids: Sequence[str]) -> Select[str]:
+    """Of some records those with operations that count, a row for each. What waits or was refused
+    takes no room: who may not write on a record must not keep those from it who may.
+    """
+    accepted = (op.c.ent_id.in_(ent_ids), op.c.state == State.ACCEPTED.value)
+    return select(op.c.ent_id).where(*accepted).group_by(op.c.ent_id)
 
 
 def _row(position: int, entry: Entry) -> tuple[object, ...]:

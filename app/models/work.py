@@ -56,7 +56,8 @@ class Change:
     that differ from `loaded` are written, each with its whole merge group. `unheard` says that the
     key was drawn at random for this very change: nothing can be known of the record yet. `by_rule`
     says that no person looked at this very record: what is in open conflict is not theirs to
-    decide, and writing it is refused.
+    decide, and writing it is refused. `past_limit` says that the act must leave out no record: not
+    even one that a modified client gave as many operations as a writer may make.
     """
 
     entity: str
@@ -67,6 +68,7 @@ class Change:
     loaded: Mapping[str, Value] | None = None
     unheard: bool = False
     by_rule: bool = False
+    past_limit: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,7 +226,9 @@ class UnitOfWork:
                 results.append(Recorded(change.id or "", None, change.base))
                 continue
             for operation in (*prepared.before, prepared.operation):
-                entries.append(Entry(operation, prepared.root, act=act))
+                entries.append(
+                    Entry(operation, prepared.root, act=act, past_limit=change.past_limit)
+                )
                 touched.add(operation)
             if change.id is None and (change.unheard or change.key is None):
                 touched.unheard[operation.ent_type].add(operation.ent_id)

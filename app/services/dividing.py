@@ -420,6 +420,7 @@ def _change(record: RecordView, target: str) -> Change:
         base=record.heads,
         loaded=record.values,
         by_rule=True,
+        past_limit=True,
     )
 
 

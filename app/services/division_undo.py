@@ -14,6 +14,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from app.errors import KnownError
+from app.forms.issues import Value
 from app.ids import new_id
 from app.models import backup
 from app.models.bulk import chunks
@@ -262,6 +263,6 @@ def _pages(entity: str, records: Iterable[RecordView]) -> int:
 
 
 def _back(record: RecordView, unit: str) -> Change:
-    return Change(
-        record.entity, {"owner_unit": unit}, record.id, base=record.heads, loaded=record.values
-    )
+    values: dict[str, Value] = {"owner_unit": unit}
+    base, loaded = record.heads, record.values
+    return Change(record.entity, values, record.id, base=base, loaded=loaded, past_limit=True)

@@ -209,4 +209,5 @@ def _hiding(found: RecordView) -> Change:
     values: dict[str, Value] = {"_deleted": True}
     if ENTITIES[found.entity].family is not Family.SUB:
         values = {"entered_in_error": True, "hidden_reason": text("erasures.hidden_reason")}
-    return Change(found.entity, values, found.id, base=found.heads, loaded=found.values)
+    base, loaded = found.heads, found.values
+    return Change(found.entity, values, found.id, base=base, loaded=loaded, past_limit=True)

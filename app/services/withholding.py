@@ -136,7 +136,9 @@ def _said_of_handovers(
             wanted.setdefault(ent_id, []).append(one)
     entries: list[Entry] = []
     for ent_id, missing in wanted.items():
-        if len(missing) + len(held.get(("handover", ent_id), ())) > MAX_OPERATIONS:
+        here_now = held.get(("handover", ent_id), {}).values()
+        count = sum(one.state is State.ACCEPTED for one in here_now)
+        if len(missing) + count > MAX_OPERATIONS:
             # Only a modified client fills a handover so; it gets no receipt either.
             work.audit("receipt.left_out", handover=ent_id)
             continue

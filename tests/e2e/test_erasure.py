@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from app.history.operation import Value
+from app.models import log
 from app.models.drafts import DraftStore
 from app.services.installation import unlock
 from app.settings import Settings
@@ -266,6 +267,22 @@ def test_no_operation_that_a_door_lets_in_is_too_wide_to_be_erased(homes: Homes)
     assert not holds(commune, PLANTED)
     for prompt in (province, commune):
         assert prompt.must("selftest")["passed"] is True
+
+
+def test_no_record_holds_too_many_changes_to_be_erased(
+    homes: Homes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A modified client writes as many on one child as a record may have, or more."""
+    province, commune = homes.at(PROVINCE), homes.at(COMMUNE)
+    child = child_of(commune, PLANTED)
+    monkeypatch.setattr(log, "MAX_OPERATIONS", 1)
+    erase(province, PLANTED)
+    assert not holds(province, PLANTED)
+    homes.carry(province, commune, COMMUNE)
+    assert not holds(commune, PLANTED)
+    for prompt in (province, commune):
+        assert child not in {one["id"] for one in prompt.must("register", "search", OTHER)}
+        assert prompt.must("register", "show", child)["values"]["entered_in_error"] is True
 
 
 def test_old_backups_are_named_and_destroyed_and_drafts_go_at_once(homes: Homes) -> None:

@@ -15,12 +15,13 @@ from sqlalchemy import select
 from app.errors import KnownError
 from app.history.operation import Value
 from app.ids import derived_id
-from app.models import backup
+from app.models import backup, log
 from app.models.queries import counting, register
 from app.models.queries.counting import Basis
 from app.models.schema import ENTITY_TABLES, op
 from app.models.work import Change
 from app.services.dividing import Dividing, VillagePart
+from app.services.division_undo import DivisionUndo
 from app.services.reference_data.files import Refused
 from app.services.rights import Right
 from app.services.surroundings import reference_day
@@ -414,3 +415,17 @@ def test_the_province_of_the_old_map_is_not_asked_to_give_away_what_it_would_los
     with pytest.raises(KnownError) as problem:
         Dividing(old).divide(OLD, {village: ONE})
     assert problem.value.message_id == "dividing.not_successor"
+
+
+def test_a_page_that_somebody_filled_with_changes_keeps_no_village_from_being_divided(
+    province: Workplace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Only a modified client writes so many; the act leaves out no record, and is taken back."""
+    before = owners(province, "child")
+    monkeypatch.setattr(log, "MAX_OPERATIONS", 1)
+    said = halved(province)
+    done = Dividing(province).divide(OLD, said)
+    assert done.children > 1
+    assert owners(province, "child")[OLD] == 1, "who has no village stays"
+    DivisionUndo(province).take_back(OLD)
+    assert owners(province, "child") == before
