@@ -17,7 +17,7 @@ from app.history.operation import Value, decode_body
 from app.models.bulk import chunks
 from app.models.log import IDS_AT_ONCE
 from app.models.queries.history import refused_by_above
-from app.models.queries.naming import naming_any
+from app.models.queries.naming import decisions_about, naming_any
 from app.models.queries.scope import within, within_ever
 from app.models.rows import split_ids, split_names
 from app.models.schema import ENTITY_TABLES, NOT_ACCEPTED, bundle_out, conflict, op
@@ -306,7 +306,8 @@ def roots_of(connection: Connection, brought: Sequence[Brought]) -> set[str]:
 
 def built_on_here(connection: Connection, brought: Sequence[Brought]) -> list[Leaning]:
     """The records whose operations of this PC build on these, belong to a record of which nothing
-    would be left without them, or name such a record; in the order of their ids.
+    would be left without them, or name such a record, as a decision about two children does; in the
+    order of their ids.
     """
     wanted: dict[str, set[bytes]] = {}
     for one in brought:
@@ -333,7 +334,8 @@ def built_on_here(connection: Connection, brought: Sequence[Brought]) -> list[Le
         vanishing |= set(part) - left
     for part in chunks(sorted(vanishing), IDS_AT_ONCE):
         found |= _written_here(connection, and_(op.c.root.in_(part), op.c.root != op.c.ent_id))
-        naming = naming_any(connection, part) - wanted.keys()
+        naming = naming_any(connection, part) | decisions_about(connection, part)
+        naming -= wanted.keys()
         found |= _written_here(connection, op.c.ent_id.in_(sorted(naming)))
     return sorted(found, key=lambda one: (one.id, one.entity))
 

@@ -17,7 +17,7 @@ from app.matching.moves import clusters
 from app.models.bulk import chunks
 from app.models.log import IDS_AT_ONCE
 from app.models.queries.following import departed_beside_household, only_moved
-from app.models.schema import ENTITY_TABLES, HIDDEN, departed
+from app.models.schema import ENTITY_TABLES, HIDDEN, NOT_ACCEPTED, departed, op
 
 _child = ENTITY_TABLES["child"]
 _household = ENTITY_TABLES["household"]
@@ -70,12 +70,15 @@ def counted_as_another(
     """Those of whom another record of the same child says more: one that is followed, that died, or
     (unless `unseen` is False) that lies where this unit does not see it (4-sync.md, "Same child
     twice"). Of several who all left, whoever left last stands for them. A record that was entered
-    in error stands for nobody, one that was merged into another is that one.
+    in error stands for nobody, nor does one that came here and does not count; one that was merged
+    into another is that one.
     """
     same = clusters(_called_the_same(connection, ids))
     members = sorted({member for group in same.values() for member in group})
     left_on = dict(_left_on(connection, members))
     held = dict(_hidden_of(connection, members))
+    unheld = [member for member in members if member not in held]
+    held |= dict.fromkeys(_stopped_of(connection, unheld), True)
     others = {
         member for member in members if member not in left_on and not held.get(member, not unseen)
     }
@@ -108,6 +111,13 @@ def _hidden_of(connection: Connection, ids: Sequence[str]) -> Iterator[tuple[str
             select(_child.c.id, _child.c["_hidden"]).where(_child.c.id.in_(part))
         )
         yield from ((row[0], bool(row[1])) for row in rows)
+
+
+def _stopped_of(connection: Connection, ids: Sequence[str]) -> Iterator[str]:
+    """Those of `ids` of which something came that waits, was refused or was set aside."""
+    for part in chunks(ids, IDS_AT_ONCE):
+        rows = connection.execute(select(op.c.ent_id).where(NOT_ACCEPTED, op.c.ent_id.in_(part)))
+        yield from rows.scalars()
 
 
 def book_of(connection: Connection, child: str) -> str:

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, func, select
 from app.history.operation import Value, decode_body
 from app.models.bulk import chunks
 from app.models.log import IDS_AT_ONCE
-from app.models.queries.naming import naming_any
+from app.models.queries.naming import decisions_about, naming_any
 from app.models.queries.register import RecordView
 from app.models.queries.rounds import rounds
 from app.models.rows import split_ids, values_of
@@ -200,8 +200,9 @@ def written_after(connection: Connection, roots: Collection[str], act: str, posi
 
 def leaning_on(connection: Connection, ids: Collection[str], act: str) -> int:
     """How many records would name a record that is no longer there if `act`, which wrote `ids`,
-    were set aside: children in its households, households in its villages, and what was merged
-    into a record of it. What the act itself wrote goes with it and is not counted.
+    were set aside: children in its households, households in its villages, what was merged into a
+    record of it, and decisions about its children. What the act itself wrote goes with it and is
+    not counted.
     """
     written = frozenset(ids)
     vanishing: set[str] = set()
@@ -216,7 +217,8 @@ def leaning_on(connection: Connection, ids: Collection[str], act: str) -> int:
             .distinct()
         ).scalars()
         vanishing |= set(part).difference(staying)
-    return len(naming_any(connection, vanishing) - written)
+    naming = naming_any(connection, vanishing) | decisions_about(connection, vanishing)
+    return len(naming - written)
 
 
 def _child_view(row: Mapping[str, object]) -> RecordView:

@@ -6,6 +6,7 @@ from collections.abc import Collection
 
 from sqlalchemy import Connection, select
 
+from app.history.entities import PAIRS
 from app.models.bulk import chunks
 from app.models.log import IDS_AT_ONCE
 from app.models.schema import ENTITY_TABLES
@@ -26,4 +27,19 @@ def naming_any(connection: Connection, ids: Collection[str]) -> set[str]:
         for naming in _NAMING:
             rows = select(naming.table.c.id).where(naming.in_(part), ~naming.table.c["_hidden"])
             found |= set(connection.execute(rows).scalars())
+    return found
+
+
+def decisions_about(connection: Connection, children: Collection[str]) -> set[str]:
+    """The decisions that name one of these children, whichever of the two it is: a decision belongs
+    to the child of the lesser id alone.
+    """
+    found: set[str] = set()
+    for part in chunks(sorted(children), IDS_AT_ONCE):
+        for name in PAIRS:
+            table = ENTITY_TABLES[name]
+            for child in (table.c.record, table.c.other_child):
+                found.update(
+                    connection.execute(select(table.c.id).where(child.in_(part))).scalars()
+                )
     return found
