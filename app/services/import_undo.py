@@ -28,10 +28,12 @@ from app.services import covers, receipts
 from app.services.handles import name_unseen
 from app.services.handover_scope import is_whole, reach, units_to
 from app.services.handover_values import found_handover, number_of, set_aside_by, text_of
+from app.services.held_back import hold_back_again
 from app.services.reference_signing import ReferenceCheck
+from app.services.revocations import revoked
 from app.services.rights import Right
 from app.services.workplace import Workplace
-from app.sync.apply import release, take_back
+from app.sync.apply import retry_waiting, take_back, wait_again
 
 #: Records in the way that are named; of more there is the number.
 MOST_NAMED = 200
@@ -136,6 +138,8 @@ class ImportUndo:
 
     def release(self, handover: str) -> Released:
         """Let what was set aside count again; what it builds on must be accepted, else it waits.
+        What had only waited before passes the door like everything else, or a person opens it by
+        name (`Waiting.accept`).
 
         Where another PC of this unit set it aside, and it counts here, the unit's word is taken
         back. Raises KnownError `handover.unknown`, `undo.not_received`, `undo.not_set_aside`.
@@ -148,8 +152,10 @@ class ImportUndo:
             aside = brought_queries.brought_by(connection, bundle.number, (State.SET_ASIDE,))
             if not aside and bundle.undone is None and not self._said_aside(connection, bundle):
                 raise KnownError("undo.not_set_aside", "undo.not_set_aside_hint")
-            check = ReferenceCheck(workplace, connection)
-            release(work, workplace.tree, [(one.id, one.operation) for one in aside], check)
+            operations = [(one.id, one.operation) for one in aside]
+            wait_again(work, operations)
+            hold_back_again(work, operations, revoked(connection))
+            retry_waiting(work, workplace.tree, ReferenceCheck(workplace, connection))
             now = brought_queries.brought_by(connection, bundle.number, (State.ACCEPTED,))
             accepted = len({one.operation for one in aside} & {one.operation for one in now})
             bundles.note_undone(connection, bundle.number, None)

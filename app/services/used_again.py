@@ -18,7 +18,9 @@ from app.models.queries import withheld as queries
 from app.models.queries.withheld import Verdict
 from app.models.store import Reading
 from app.models.work import UnitOfWork
-from app.sync.apply import release
+from app.services.held_back import hold_back_again
+from app.services.revocations import revoked
+from app.sync.apply import release, wait_again
 from app.sync.delivery import Tree
 
 
@@ -33,11 +35,12 @@ class ClosedHere:
 @dataclass(frozen=True, slots=True)
 class UsedAgain:
     """What of it the store that stands lets count: operations as (record id, operation), bundles by
-    their id.
+    their id. `waits` was set aside and waits there as before, with the bundle that is used again.
     """
 
     operations: tuple[tuple[str, bytes], ...] = ()
     bundles: frozenset[bytes] = frozenset()
+    waits: tuple[tuple[str, bytes], ...] = ()
 
 
 def closed_in(copy: Reading) -> ClosedHere:
@@ -51,6 +54,7 @@ def used_again(standing: Reading, closed: ClosedHere, unit: str) -> UsedAgain:
     beside = f"{Direction.BESIDE.value}:{unit}"
     known = queries.let_in_of(standing, {one.ent_id for one in closed.operations})
     operations: list[tuple[str, bytes]] = []
+    waits: list[tuple[str, bytes]] = []
     for one in closed.operations:
         there = known.get((one.ent_id, one.op_id))
         if there is None:
@@ -63,7 +67,10 @@ def used_again(standing: Reading, closed: ClosedHere, unit: str) -> UsedAgain:
             counts = by_name or there.state is State.ACCEPTED
         if counts:
             operations.append((one.ent_id, one.op_id))
-    return UsedAgain(tuple(operations), queries.in_use(standing, closed.bundles))
+        elif one.state is State.SET_ASIDE and there.state is State.WAITING:
+            waits.append((one.ent_id, one.op_id))
+    in_use = queries.in_use(standing, closed.bundles)
+    return UsedAgain(tuple(operations), in_use, tuple(waits))
 
 
 def let_in(
@@ -78,7 +85,9 @@ def let_in(
     numbers = queries.numbers_of(work.connection, found.bundles)
     for number in sorted(numbers.values()):
         bundles.note_undone(work.connection, number, None)
-    if found.operations:
+    wait_again(work, found.waits)
+    hold_back_again(work, found.waits, revoked(work.connection))
+    if found.operations or found.waits:
         release(work, tree, found.operations, reference_signed)
     if found.operations or found.bundles:
         work.audit("restore.let_in", operations=len(found.operations))

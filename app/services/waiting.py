@@ -23,9 +23,11 @@ from app.models.store import Reading
 from app.models.work import UnitOfWork
 from app.services import receipts
 from app.services.handles import name_unseen
+from app.services.held_back import must_be_let_in_by_key_holder
 from app.services.reasons import behind, set_aside, why
 from app.services.reference_signing import ReferenceCheck
 from app.services.returns_above import returns_from_above
+from app.services.revocations import revoked
 from app.services.rights import Right, allows
 from app.services.workplace import Workplace
 from app.sync.apply import release, take_back
@@ -134,11 +136,13 @@ class Waiting:
                 raise KnownError("waiting.reference", "waiting.reference_hint")
             if any(one.reason == Reason.REFUSED_ABOVE.value for one in chosen):
                 raise KnownError("waiting.refused_above", "waiting.refused_above_hint")
-            if any(one.reason == Reason.BRINGER_REVOKED.value for one in chosen):
+            operations = [(one.id, one.operation) for one in chosen]
+            gone = revoked(work.connection)
+            if must_be_let_in_by_key_holder(work.connection, operations, gone):
                 # As with a bundle of a revoked PC that is accepted by name.
                 self._workplace.require(Right.KEYS)
             check = ReferenceCheck(self._workplace, work.connection)
-            release(work, self._workplace.tree, [(o.id, o.operation) for o in chosen], check)
+            release(work, self._workplace.tree, operations, check)
             left = {one.operation for one in _stopped(work.connection, _STOPPED)}
             still = sum(one.operation in left for one in chosen)
             opened = Opened(len(chosen), len(chosen) - still, still)
@@ -154,11 +158,14 @@ class Waiting:
     def drop(self, name: str) -> int:
         """Refuse waiting operations for good; returns how many. They are kept, never applied.
 
-        Raises KnownError `waiting.unknown`.
+        What a revoked PC brought needs the right to keys besides. Raises KnownError
+        `waiting.unknown`.
         """
         self._workplace.require(Right.HANDOVER)
         with self._workplace.write() as work:
             chosen = _named(self._workplace.handles, work, name, (State.WAITING,))
+            if any(one.reason == Reason.BRINGER_REVOKED.value for one in chosen):
+                self._workplace.require(Right.KEYS)
             touched = Touched()
             take_back(
                 work,

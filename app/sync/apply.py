@@ -19,7 +19,7 @@ from app.models.erasing import left_bodies
 from app.models.lines import Continuity, SignedManifest
 from app.models.materialising import Touched
 from app.models.queries import receiving, register
-from app.models.queries.receiving import Judged
+from app.models.queries.receiving import Held, Judged
 from app.models.queries.sending import cursor_of
 from app.models.work import UnitOfWork
 from app.sync import judging
@@ -27,7 +27,15 @@ from app.sync.delivery import Delivery, Tree, direction_of
 from app.sync.judging import Outcome, Renewal, Supersedes, Taking
 from app.sync.overruling import answered_for, past_a_tier
 
-__all__ = ["Outcome", "Renewal", "apply_delivery", "release", "retry_waiting", "take_back"]
+__all__ = [
+    "Outcome",
+    "Renewal",
+    "apply_delivery",
+    "release",
+    "retry_waiting",
+    "take_back",
+    "wait_again",
+]
 
 CHUNK = 1000
 
@@ -194,7 +202,10 @@ def _take_refusals(taking: Taking, delivery: Delivery) -> None:
             judging.refuse_waiting(taking, op_id)
         else:
             taking.outcome.newly_refused += 1
-    taking.lifted |= _let_wait(taking.work, lifted | spared, None)
+    # Only what that unit had refused: it names it no more.
+    taking.lifted |= _let_wait(
+        taking.work, lifted | spared, lambda held: held.reason is Reason.REFUSED_ABOVE
+    )
 
 
 def _spared(taking: Taking, named: set[tuple[str, bytes]]) -> set[tuple[str, bytes]]:
@@ -299,21 +310,29 @@ def _waits(ent_id: str, op_id: bytes, root: str, names: tuple[str, ...], why: Re
 
 
 def _with_descendants(accepted: Sequence[Operation], wanted: Collection[bytes]) -> set[bytes]:
-    gone = {operation.op_id for operation in accepted} & set(wanted)
-    while gone:
-        more = {o.op_id for o in accepted if o.op_id not in gone and gone.intersection(o.parents)}
-        if not more:
-            break
-        gone |= more
+    """Those of a record's accepted operations that are wanted or build on one that is."""
+    children: dict[bytes, list[bytes]] = {}
+    for one in accepted:
+        for parent in one.parents:
+            children.setdefault(parent, []).append(one.op_id)
+    gone: set[bytes] = set()
+    asked = [one.op_id for one in accepted if one.op_id in wanted]
+    while asked:
+        op_id = asked.pop()
+        if op_id not in gone:
+            gone.add(op_id)
+            asked += children.get(op_id, ())
     return gone
 
 
 def _let_wait(
-    work: UnitOfWork, operations: Iterable[tuple[str, bytes]], let_in_by: str | None
+    work: UnitOfWork,
+    operations: Iterable[tuple[str, bytes]],
+    which: Callable[[Held], bool],
+    let_in_by: str | None = None,
 ) -> set[bytes]:
-    """Make operations wait, for the bringers they had and for `let_in_by`; returns which.
-
-    Without `let_in_by` only those that a unit above had refused: it named them no more.
+    """Make those operations wait that `which` says, for the bringers they had and for `let_in_by`
+    if that is somebody; returns which.
     """
     connection = work.connection
     wanted: dict[str, set[bytes]] = {}
@@ -325,13 +344,12 @@ def _let_wait(
         changes = []
         for (_, ent_id), held in receiving.held_of(connection, part).items():
             for op_id in wanted[ent_id] & held.keys():
+                if held[op_id].state is State.ACCEPTED or not which(held[op_id]):
+                    continue
                 root, names = judged[ent_id, op_id]
                 if let_in_by is not None:
                     names = (*(name for name in names if name != let_in_by), let_in_by)
-                elif held[op_id].reason is not Reason.REFUSED_ABOVE:
-                    continue
-                if held[op_id].state is not State.ACCEPTED:
-                    changes.append(_waits(ent_id, op_id, root, names, Reason.PARENT_NOT_ACCEPTED))
+                changes.append(_waits(ent_id, op_id, root, names, Reason.PARENT_NOT_ACCEPTED))
         receiving.change_states(connection, changes)
         found.update(one.op_id for one in changes)
     return found
@@ -348,5 +366,16 @@ def release(
     The door is not asked; what they build on must be accepted, else they wait. What a unit above
     refuses stays refused: nobody here may overrule it.
     """
-    _let_wait(work, operations, f"{Direction.BESIDE.value}:{work.identity.unit}")
+    here = f"{Direction.BESIDE.value}:{work.identity.unit}"
+    _let_wait(work, operations, lambda _held: True, here)
     return retry_waiting(work, tree, reference_signed)
+
+
+def wait_again(work: UnitOfWork, operations: Iterable[tuple[str, bytes]]) -> None:
+    """Make set-aside operations, given as (record id, operation), wait for those who brought them;
+    the caller has them judged (`retry_waiting`).
+
+    What counted here when it was set aside needs no door again (`take_back`). What had only waited
+    never passed one: nobody has opened it by name.
+    """
+    _let_wait(work, operations, lambda held: held.state is State.SET_ASIDE)

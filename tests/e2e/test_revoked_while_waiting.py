@@ -140,3 +140,46 @@ def test_letting_it_in_needs_the_right_to_keys(stolen: Stolen) -> None:
             services.waiting.accept(held["operation"][:12])
     finally:
         services.close()
+
+
+def test_what_was_dropped_needs_the_right_to_keys_as_well(stolen: Stolen) -> None:
+    stolen.province.must("authority", "revoke", stolen.station)
+    (held,) = stolen.waiting()
+    name = held["operation"][:12]
+    stolen.homes.carry(stolen.honest, stolen.province, PROVINCE)
+    services = open_services(Settings(stolen.province.home), lambda one: unlock(one, PASSPHRASE))
+    try:
+        place = services.workplace
+        whole = place.account
+        without = replace(whole, rights=whole.rights - {Right.KEYS})
+        place.account = without
+        with pytest.raises(KnownError, match=r"rights\.denied"):
+            services.waiting.drop(name)
+        place.account = whole
+        services.waiting.drop(name)
+        place.account = without
+        with pytest.raises(KnownError, match=r"rights\.denied"):
+            services.waiting.accept(name)
+        place.account = whole
+        assert services.waiting.accept(name).accepted == 1
+    finally:
+        services.close()
+
+
+@pytest.mark.parametrize("revoked", ["before", "between"])
+def test_it_stays_out_though_its_bundle_was_taken_back_and_is_used_again(
+    stolen: Stolen, revoked: str
+) -> None:
+    """Also where the PC was revoked while the bundle lay aside."""
+    province = stolen.province
+    (bundle,) = [one for one in province.must("handover", "list") if one["giver"] == COMMUNE]
+    if revoked == "before":
+        province.must("authority", "revoke", stolen.station)
+    province.must("handover", "undo", bundle["id"], "--reason", "nhầm")
+    if revoked == "between":
+        province.must("authority", "revoke", stolen.station)
+    province.must("handover", "release", bundle["id"], codes=(0, 4))
+    assert [one["reason"] for one in stolen.waiting()] == ["bringer-revoked"]
+    stolen.homes.carry(stolen.honest, province, PROVINCE)
+    assert [one["reason"] for one in stolen.waiting()] == ["bringer-revoked"]
+    assert stolen.name() == "Phạm Văn Đông"

@@ -173,3 +173,26 @@ def test_what_comes_in_by_itself_is_not_let_in_by_name(
     assert bool(asked(standing, copy).operations) is counts
     standing.close()
     copy.close()
+
+
+def test_what_only_waited_when_it_was_set_aside_waits_in_the_copy_for_its_bringer_alone(
+    tmp_path: Path, typed: list[Operation], tree: ScopeTree
+) -> None:
+    """Its bundle is used again in the store that stands; nobody opened the door for it."""
+    first, change = typed
+    waiting = entry(change, State.WAITING, Reason.PARENT_NOT_ACCEPTED, STRANGER)
+    standing = holding(tmp_path / "old.db", waiting)
+    copy = holding(tmp_path / "copy.db", entry(change, State.SET_ASIDE, None, STRANGER))
+    found = asked(standing, copy)
+    assert (found.operations, found.waits) == ((), ((change.ent_id, change.op_id),))
+    with copy.write("Bình") as work:
+        let_in(work, tree, found, lambda _operation: False)
+        touched = Touched()
+        work.accept([entry(first)], touched)
+        work.bring_up_to_date(touched)
+        assert states(copy, typed)[1] is not State.ACCEPTED
+        retry_waiting(work, tree, lambda _operation: False)
+        work.commit()
+    assert states(copy, typed) == [State.ACCEPTED, State.REFUSED]
+    standing.close()
+    copy.close()

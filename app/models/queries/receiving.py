@@ -9,7 +9,16 @@ from collections.abc import Collection, Iterable, Sequence
 from itertools import count
 from typing import Any, NamedTuple
 
-from sqlalchemy import BindParameter, Connection, and_, bindparam, func, select, update
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Connection,
+    and_,
+    bindparam,
+    func,
+    select,
+    update,
+)
 
 from app.history.door import Holder, Reason, State, present_owners
 from app.history.entities import HOLDERS
@@ -310,7 +319,9 @@ def accepted_of_roots(
 
 
 class WaitingFrom(NamedTuple):
-    """A waiting operation; `bringer` is the name of the PC's unit whose bundle brought it first."""
+    """An operation that came; `bringer` is the name of the PC's unit whose bundle brought it
+    first.
+    """
 
     ent_id: str
     op_id: bytes
@@ -322,13 +333,35 @@ class WaitingFrom(NamedTuple):
 
 def waiting_from_bundles(connection: Connection) -> dict[int, list[WaitingFrom]]:
     """Number of a bundle → what came with it first and waits to be judged again."""
+    return _from_bundles(connection, _TRIED_AGAIN)
+
+
+def from_bundles(
+    connection: Connection, operations: Iterable[tuple[str, bytes]]
+) -> dict[int, list[WaitingFrom]]:
+    """The same of operations given as (record id, operation), whatever became of them; those that
+    were written here are left out.
+    """
+    wanted = set(operations)
+    found: dict[int, list[WaitingFrom]] = {}
+    for part in chunks(sorted({ent_id for ent_id, _ in wanted}), IDS_AT_ONCE):
+        for number, came in _from_bundles(connection, op.c.ent_id.in_(part)).items():
+            asked = [one for one in came if (one.ent_id, one.op_id) in wanted]
+            if asked:
+                found.setdefault(number, []).extend(asked)
+    return found
+
+
+def _from_bundles(
+    connection: Connection, which: ColumnElement[bool]
+) -> dict[int, list[WaitingFrom]]:
     rows = connection.execute(
         select(
             *(op.c.bundle_in, op.c.ent_id, op.c.op_id, op.c.root, op.c.reason, op.c.judged_for),
             *(bundle_in.c.direction, bundle_in.c.unit),
         )
         .join(bundle_in, bundle_in.c.number == op.c.bundle_in)
-        .where(_TRIED_AGAIN)
+        .where(which)
         .order_by(op.c.position)
     )
     found: dict[int, list[WaitingFrom]] = {}
