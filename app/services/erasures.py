@@ -9,7 +9,7 @@ act came to, and destroyed by hand.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from app.errors import KnownError
@@ -29,7 +29,7 @@ from app.models.store import Reading
 from app.models.work import Change, UnitOfWork
 from app.services.erased_kept import kept_with_erased
 from app.services.handles import id_named
-from app.services.rights import Right
+from app.services.rights import Right, allows
 from app.services.workplace import OLD_COPIES, Workplace
 
 #: What a person's data stand in: records of persons, and what belongs to them.
@@ -50,15 +50,30 @@ _AROUND, _ROOM = 120, MAX_CONTENT_BYTES * 3 // 4
 
 
 @dataclass(frozen=True, slots=True)
+class SamePerson:
+    """Another record that people called the same: its id, and whom it is about, as far as whoever
+    asks may read ("" where not); `born` as stored, the owner as `CODE@EDITION`.
+    """
+
+    id: str
+    name: str = ""
+    born: str = ""
+    owner: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class ErasurePlan:
     """What erasing a record would take: its type and id, how many records belong to it and go with
-    it, and how many operations lose their body.
+    it, and how many operations lose their body. `others` are the records that people called the
+    same: they hold that person's data as well and stay, for each of them has to be looked at, and
+    with this one goes what says that they are the same.
     """
 
     entity: str
     id: str
     parts: int
     operations: int
+    others: tuple[SamePerson, ...] = ()
 
 
 class Erasures:
@@ -73,7 +88,8 @@ class Erasures:
         """
         self._workplace.require(Right.KEYS)
         with self._workplace.store.read() as reading:
-            return _taken(reading, *self._found(reading, name))[0]
+            found = self._found(reading, name)
+            return replace(_taken(reading, *found)[0], others=self._others(reading, *found))
 
     def erase(self, name: str, ground: str) -> ErasurePlan:
         """Erase a record with what belongs to it, on a legal ground, and make a fresh backup.
@@ -88,12 +104,13 @@ class Erasures:
             raise KnownError("erasures.no_ground", "erasures.no_ground_hint")
         with workplace.write() as work:
             found = self._found(work.connection, name)
+            others = self._others(work.connection, *found)
             decided = workplace.account.full_name, workplace.today().isoformat()
             plan = write_erasure(work, *found, ground.strip(), *decided)
             work.commit()
         workplace.store.fold_in()
         backup.make(workplace.settings, workplace.dek, _AFTER)
-        return plan
+        return replace(plan, others=others)
 
     def all(self) -> list[ErasureRow]:
         """Every erasure that came here or was made here, the newest first."""
@@ -129,6 +146,22 @@ class Erasures:
         return old
 
     # --- inside -----------------------------------------------------------------------------
+
+    def _others(self, reading: Reading, entity: str, ent_id: str) -> tuple[SamePerson, ...]:
+        same = queries.same_as(reading, entity, ent_id)
+        if not allows(self._workplace.account.rights, Right.READ):
+            return tuple(map(SamePerson, same))
+        held = register.records(reading, entity, same)
+        said = {one: held[one].values if one in held else {} for one in same}
+        return tuple(
+            SamePerson(
+                one,
+                str(values.get("full_name") or values.get("head_name") or ""),
+                str(values.get("birth_date") or ""),
+                str(values.get("owner_unit") or ""),
+            )
+            for one, values in said.items()
+        )
 
     def _found(self, reading: Reading, name: str) -> tuple[str, str]:
         """Type and id of the record called so, also of one of which nothing counts here."""

@@ -11,11 +11,12 @@ import pytest
 from app.history.operation import Value
 from app.models import log
 from app.models.drafts import DraftStore
+from app.models.work import Change
 from app.services.installation import unlock
 from app.settings import Settings
 from tests.dumps import dump_home, events_of
 from tests.e2e.command_line import PASSPHRASE, Homes, Prompt
-from tests.e2e.modified_client import ModifiedClient, record_at
+from tests.e2e.modified_client import ModifiedClient, opened, record_at
 from tests.e2e.sentences import said_plainly
 from tests.e2e.test_copies import COMMUNE, PROVINCE, receive, send, type_child
 
@@ -283,6 +284,45 @@ def test_no_record_holds_too_many_changes_to_be_erased(
     for prompt in (province, commune):
         assert child not in {one["id"] for one in prompt.must("register", "search", OTHER)}
         assert prompt.must("register", "show", child)["values"]["entered_in_error"] is True
+
+
+def test_other_records_of_the_same_child_are_told_until_they_are_erased_too(
+    homes: Homes,
+) -> None:
+    """What says that they are the same goes with the first, and what was merged into it comes back
+    to sight: whoever erases is told of them all beforehand and afterwards."""
+    province, commune = homes.at(PROVINCE), homes.at(COMMUNE)
+    names = ("Phạm Thị Nga", "Lò Thị Lạc")
+    for house, name in enumerate(names, start=3):
+        type_child(commune, str(house), name)
+    homes.carry(commune, province, PROVINCE)
+    child, merged, paired = (child_of(province, name) for name in (PLANTED, *names))
+    why = ("hidden_reason=Nhập trùng",)
+    province.must("register", "set", merged, f"merged_into={child}", *why, codes=(0, 4))
+    decide_the_same(province, merged, paired)
+
+    seen = province.must("erase", "record", child, "--preview", codes=(4,))
+    assert sorted(seen["others"]) == sorted((merged, paired))
+    told = province.told("erase", "record", child, "--preview", codes=(4,))
+    assert all(word in told[-1] for word in (merged, paired, *names))
+    done = province.must("erase", "record", child, "--ground", "Đơn số 5", codes=(4,))
+    assert sorted(done["others"]) == sorted((merged, paired))
+    assert all(holds(province, name) for name in names)
+
+    left = province.must("erase", "record", merged, "--ground", "Đơn số 5", codes=(4,))
+    assert left["others"] == [paired]
+    last = province.must("erase", "record", paired, "--ground", "Đơn số 5", codes=(0, 4))
+    assert last["others"] == []
+    assert not any(holds(province, name) for name in (PLANTED, *names))
+
+
+def decide_the_same(prompt: Prompt, one: str, other: str) -> None:
+    """Somebody above decides that two children are the same."""
+    first, second = sorted((one, other))
+    pair: dict[str, Value] = {"record": first, "other_child": second, "verdict": "same"}
+    with opened(prompt.home) as store, store.write("Bình") as work:
+        work.record(Change("match_decision", pair))
+        work.commit()
 
 
 def test_old_backups_are_named_and_destroyed_and_drafts_go_at_once(homes: Homes) -> None:

@@ -15,7 +15,16 @@ from app.settings import Settings
 from app.ui.admin.erasures import ErasuresSection
 from app.ui.theme import Theme, apply_theme
 from tests.e2e.command_line import PASSPHRASE, Homes
-from tests.e2e.test_erasure import COMMUNE, PLANTED, PROVINCE, holds, homes, prepared
+from tests.e2e.test_erasure import (
+    COMMUNE,
+    OTHER,
+    PLANTED,
+    PROVINCE,
+    child_of,
+    holds,
+    homes,
+    prepared,
+)
 from tests.long_runs import slice_or_all
 from tests.ui.looks import cut_words, nameless, poor_contrast, unreachable, unseen_keyboard
 from tests.ui.window_desk import Desk
@@ -78,6 +87,38 @@ def test_the_province_finds_a_child_is_told_what_goes_and_erases(
     assert "Đơn số 5" in section.list.item(0).text()
     desk.close()
     assert not holds(homes.at(PROVINCE), PLANTED)
+
+
+def test_another_record_of_the_same_child_is_told_and_stands_ready_to_be_erased(
+    qtbot: QtBot, homes: Homes, asked: list[str]
+) -> None:
+    province = homes.at(PROVINCE)
+    child, twin = child_of(province, PLANTED), child_of(province, OTHER)
+    values = (f"merged_into={child}", "hidden_reason=Nhập trùng")
+    province.must("register", "set", twin, *values, codes=(0, 4))
+    desk, section = _sit_down(qtbot, homes, PROVINCE)
+    desk.tab_to(section.wanted)
+    desk.text("pham thi ngung")
+    desk.tab_to(section.finding)
+    desk.enter()
+    desk.settle()
+    desk.tab_to(section.ground)
+    desk.text("Đơn số 5")
+    desk.tab_to(section.erasing)
+    desk.enter()
+    desk.settle()
+    (question,) = asked
+    assert OTHER in question
+    assert section.who.currentText().startswith(OTHER)
+    assert "1 hồ sơ khác" in section.message.text()
+    desk.tab_to(section.erasing)
+    desk.enter()
+    desk.settle()
+    assert len(asked) == 2
+    assert section.who.count() == 0
+    desk.close()
+    for name in (PLANTED, OTHER):
+        assert not holds(province, name)
 
 
 def test_a_commune_is_told_of_its_old_copies_and_destroys_them(

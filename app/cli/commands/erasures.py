@@ -37,6 +37,9 @@ def _record(session: Session, arguments: Namespace) -> ExitCode:
         left = [] if arguments.preview else services.erasures.old_copies()
     said = "cli.erase.would" if arguments.preview else "cli.erase.done"
     lines = [text(said, parts=number(found.parts), operations=number(found.operations))]
+    if found.others:
+        which = "; ".join(" ".join(filter(None, (one.id, one.name))) for one in found.others)
+        lines.append(text("cli.erase.others", count=number(len(found.others)), which=which))
     if left:
         lines.append(text("cli.erase.copies_left", count=number(len(left))))
     session.output.answer(
@@ -46,11 +49,12 @@ def _record(session: Session, arguments: Namespace) -> ExitCode:
             "parts": found.parts,
             "operations": found.operations,
             "erased": not arguments.preview,
+            "others": [one.id for one in found.others],
             "old_copies": [path.name for path in left],
         },
         lines,
     )
-    return ExitCode.WAITS if left else ExitCode.DONE
+    return ExitCode.WAITS if left or found.others else ExitCode.DONE
 
 
 def _list(session: Session, _arguments: Namespace) -> ExitCode:

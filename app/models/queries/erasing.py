@@ -8,7 +8,8 @@ from typing import NamedTuple
 from sqlalchemy import Connection, func, or_, select, text
 
 from app.history.entities import PAIRS
-from app.history.operation import Operation, Value, decode_body
+from app.history.erasure import KEPT
+from app.history.operation import Body, Operation, Value, decode_body
 from app.models.bulk import chunks
 from app.models.log import IDS_AT_ONCE
 from app.models.rows import operation_of
@@ -54,6 +55,40 @@ def parts_of(connection: Connection, ent_id: str) -> list[tuple[str, str]]:
         if ent_id in (body.get("record"), body.get("other_child")):
             found.add((row.ent_type, row.ent_id))
     return sorted(found)
+
+
+def same_as(connection: Connection, entity: str, ent_id: str) -> list[str]:
+    """The other records that people called the same child, household or person: merged into this
+    one, or it into them, and of children whatever was decided to be the same; and whatever these
+    are called the same as in turn. Of none that holds nothing any more.
+    """
+    table = ENTITY_TABLES[entity]
+    pairs = [(table.c.id, table.c.merged_into)] if "merged_into" in table.c else []
+    if entity == "child":
+        decided = [ENTITY_TABLES[name] for name in PAIRS]
+        pairs += [(one.c.record, one.c.other_child) for one in decided]
+    known: set[str] = set()
+    asked = {ent_id}
+    while asked:
+        known |= asked
+        found: set[str] = set()
+        for part in chunks(sorted(asked), IDS_AT_ONCE):
+            for one, other in pairs:
+                same = () if one.table is table else (one.table.c.verdict == "same",)
+                for named, meant in ((one, other), (other, one)):
+                    statement = select(meant).where(named.in_(part), meant.is_not(None), *same)
+                    found.update(connection.execute(statement).scalars())
+        asked = found - known
+    written = written_on(connection, known - {ent_id})
+    return sorted({one.ent_id for one in written if _says_something(one.body)})
+
+
+def _says_something(body: Body) -> bool:
+    """Whether it holds more than what an erasure leaves, and the act that hid an erased record."""
+    return any(
+        value is not None and name not in KEPT and name not in ("merged_into", "hidden_reason")
+        for name, value in body.items()
+    )
 
 
 def written_on(connection: Connection, ent_ids: Collection[str]) -> list[Written]:

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QComboBox, QListWidget, QWidget
 from app.forms.units import Tier
 from app.i18n import number, text
 from app.services.entry import ChildRow
-from app.services.erasures import ErasurePlan, ErasureRow, Erasures, is_kept
+from app.services.erasures import ErasurePlan, ErasureRow, Erasures, SamePerson, is_kept
 from app.services.records import Records
 from app.services.services import Services
 from app.text.days import day_in_words
@@ -43,6 +43,8 @@ class ErasuresSection(Section):
     ) -> None:
         super().__init__(tasks, theme, text("erasures.title"), parent)
         self._erasures: Erasures = services.erasures
+        #: The records that were called the same as those erased last.
+        self._others: list[SamePerson] = []
         self._records: Records = services.records
         self._units = services.workplace.tree.units
         self._notifier = notifier
@@ -102,12 +104,11 @@ class ErasuresSection(Section):
         records, wanted = self._records, self.wanted.text()
 
         def done(found: list[ChildRow]) -> None:
+            self._others = []
             self.who.clear()
             for one in found:
-                born = day_in_words(one.birth_date)
-                unit = self._units.get(one.owner_unit)
-                place = one.owner_unit if unit is None else unit.full_name()
-                self.who.addItem(" · ".join(filter(None, (one.full_name, born, place))), one.id)
+                told = self._told(one.full_name, one.birth_date, one.owner_unit)
+                self.who.addItem(told, one.id)
             if found:
                 self.lead_to(self.who)
             else:
@@ -130,9 +131,14 @@ class ErasuresSection(Section):
         )
 
     def _ask(self, who: str, plan: ErasurePlan) -> None:
+        means = text("erasures.means", operations=number(plan.operations), parts=number(plan.parts))
+        if plan.others:
+            which = "; ".join(map(self._called, plan.others))
+            others = text("erasures.others", count=number(len(plan.others)), which=which)
+            means = f"{means} {others}"
         question = Question(
             text("erasures.question", who=who),
-            text("erasures.means", operations=number(plan.operations), parts=number(plan.parts)),
+            means,
             (
                 Choice("erase", text("erasures.erase_it"), destroys=True),
                 Choice("keep", text("erasures.keep")),
@@ -145,11 +151,29 @@ class ErasuresSection(Section):
         def done(found: ErasurePlan) -> None:
             self.who.clear()
             self.wanted.clear()
-            self.ground.clear()
-            self.say(text("erasures.done", operations=number(found.operations)), "done")
+            said = text("erasures.done", operations=number(found.operations))
+            # With this one goes what says that they are the same: they are remembered here.
+            known = {one.id: one for one in (*self._others, *found.others)}
+            self._others = [one for one in known.values() if one.id != found.id]
+            if self._others:  # the same ground holds for them, and no list finds them all
+                for one in self._others:
+                    self.who.addItem(self._called(one), one.id)
+                said = f"{said} {text('erasures.others_next', count=number(len(self._others)))}"
+                self.lead_to(self.who)
+            else:
+                self.ground.clear()
+            self.say(said, "done")
             self.load()
 
         self.act(lambda: erasures.erase(plan.id, ground), done)
+
+    def _called(self, one: SamePerson) -> str:
+        return self._told(one.name, one.born, one.owner) or one.id
+
+    def _told(self, name: str, born: str, owner: str) -> str:
+        unit = self._units.get(owner)
+        place = owner if unit is None else unit.full_name()
+        return " · ".join(filter(None, (name, day_in_words(born), place)))
 
     # --- old copies -------------------------------------------------------------------------
 
