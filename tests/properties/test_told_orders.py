@@ -11,6 +11,7 @@ from app.errors import KnownError
 from app.history.door import State
 from app.models import log
 from app.models.work import Change
+from app.sync import judging
 from tests.properties import invariants
 from tests.properties.fleet import (
     COMMUNE_A,
@@ -258,6 +259,31 @@ def test_what_waits_is_freed_by_what_comes_later(fleet):
     assert freed is not None
     assert (freed.waiting, freed.accepted, freed.freed) == (0, 1, 2)
     assert value(fleet["D1"], circumstance, "circumstance_from", "circumstance") == "2020"
+
+
+def test_what_builds_on_what_has_not_come_is_not_judged_again_with_every_bundle(fleet, monkeypatch):
+    """A restored district may hold tens of thousands, and a modified client may send them."""
+    child = a_child(fleet["A1"])
+    first = change(fleet["A1"], child, full_name="Trần Ân")
+    sent = fleet["A1"].send(DISTRICT_1)
+    missing = next(one for one in sent.operations if one.op_id == first)
+    upon = written(fleet["A1"], "child", child, (first,), full_name="Trần Ấn")
+    last = written(fleet["A1"], "child", child, (upon.op_id,), full_name="Trần Ần")
+    fleet["D1"].receive(only(renamed(sent, 1), upon, last))
+    judged: list[bytes] = []
+    judge = judging.judge
+
+    def watched(arriving, bringer, known):
+        judged.extend(one.op_id for one in arriving)
+        return judge(arriving, bringer, known)
+
+    monkeypatch.setattr(judging, "judge", watched)
+    (creation,) = [one for one in sent.operations if one.ent_id == child and not one.parents]
+    fleet["D1"].receive(only(renamed(sent, 2), creation))
+    assert judged == [creation.op_id]
+    fleet["D1"].receive(only(renamed(sent, 3), missing))
+    assert {upon.op_id, last.op_id} <= set(judged)
+    assert value(fleet["D1"], child, "full_name") == "Trần Ần"
 
 
 def test_what_waits_is_freed_on_the_way_down_in_two_rounds(fleet):

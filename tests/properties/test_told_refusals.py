@@ -11,7 +11,7 @@ from app.errors import KnownError
 from app.history.door import Reason, State, pair_key
 from app.history.operation import Operation, Value
 from app.ids import derived_id
-from app.models.queries import refusals, sending
+from app.models.queries import receiving, refusals, sending
 from app.models.queries.brought import brought_by
 from app.models.schema import bundle_in
 from app.models.work import Change
@@ -253,10 +253,8 @@ def test_lifting_a_refusal_does_not_open_the_door_for_what_never_passed_it(fleet
     fleet["D1"].receive(fleet["P"].send(DISTRICT_1))
     assert fleet["D1"].states()[foreign.op_id] is State.WAITING
     with fleet["D1"].store.read() as connection:
-        from app.models.queries.receiving import waiting_records
-
-        ((names,),) = [tuple(of.values()) for of in waiting_records(connection).values()]
-    assert names == (f"below:{COMMUNE_A}",)
+        held = receiving.held_of(connection, {theirs})["child", theirs]
+    assert held[foreign.op_id].names == (f"below:{COMMUNE_A}",)
 
 
 def test_lifting_a_refusal_opens_no_door_that_had_refused_for_itself(fleet):

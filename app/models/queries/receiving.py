@@ -5,7 +5,7 @@ A record is a type and an id throughout: an id of one type says nothing about an
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import count
 from typing import Any, NamedTuple
 
@@ -26,7 +26,13 @@ from app.history.operation import Operation
 from app.models import log
 from app.models.bulk import chunks
 from app.models.log import IDS_AT_ONCE
-from app.models.rows import join_names, operation_of, signature_text, split_names
+from app.models.rows import (
+    join_names,
+    operation_of,
+    signature_text,
+    split_ids,
+    split_names,
+)
 from app.models.schema import (
     ENTITY_TABLES,
     NOT_ACCEPTED,
@@ -376,15 +382,59 @@ def _from_bundles(
 
 def waiting_records(connection: Connection) -> dict[Record, dict[bytes, tuple[str, ...]]]:
     """Record → waiting operation → the bringers it was judged for, of what is tried again when
-    something arrives.
+    something arrives; none that builds on what is not here, or was refused or set aside: whoever
+    brought it, that waits on. After a restore there may be tens of thousands, at every bundle.
     """
     found: dict[Record, dict[bytes, tuple[str, ...]]] = {}
+    builds_on: dict[tuple[Record, bytes], tuple[bytes, ...]] = {}
     for row in connection.execute(
-        select(op.c.ent_type, op.c.ent_id, op.c.op_id, op.c.judged_for).where(_TRIED_AGAIN)
+        select(op.c.ent_type, op.c.ent_id, op.c.op_id, op.c.parents, op.c.judged_for).where(
+            _TRIED_AGAIN
+        )
     ):
-        names = split_names(row.judged_for)
-        found.setdefault((row.ent_type, row.ent_id), {})[row.op_id] = names
+        record = (row.ent_type, row.ent_id)
+        found.setdefault(record, {})[row.op_id] = split_names(row.judged_for)
+        if row.parents:
+            builds_on[record, row.op_id] = split_ids(row.parents)
+    for record, op_id in _stuck(connection, builds_on):
+        del found[record][op_id]
+        if not found[record]:
+            del found[record]
     return found
+
+
+def _stuck(
+    connection: Connection, builds_on: Mapping[tuple[Record, bytes], Sequence[bytes]]
+) -> list[tuple[Record, bytes]]:
+    """Which of some waiting operations build on one that does not count, and on no waiting one that
+    may be freed. What builds on an operation of another type under the same id is left to the door.
+    """
+    states: dict[bytes, tuple[str, str]] = {}
+    for part in chunks(sorted({ent_id for (_, ent_id), _ in builds_on}), IDS_AT_ONCE):
+        rows = connection.execute(
+            select(op.c.op_id, op.c.ent_type, op.c.state).where(op.c.ent_id.in_(part))
+        )
+        states.update((row[0], (row[1], row[2])) for row in rows)
+    asked: list[tuple[Record, bytes]] = []
+    on_waiting: dict[bytes, list[tuple[Record, bytes]]] = {}
+    for one, parents in builds_on.items():
+        (ent_type, _), _op_id = one
+        held = [states.get(parent, (ent_type, "")) for parent in parents]
+        if any(of_type != ent_type for of_type, _ in held):
+            continue
+        if any(state not in (State.ACCEPTED.value, State.WAITING.value) for _, state in held):
+            asked.append(one)
+            continue
+        for parent, (_, state) in zip(parents, held, strict=True):
+            if state == State.WAITING.value:
+                on_waiting.setdefault(parent, []).append(one)
+    stuck: dict[tuple[Record, bytes], None] = {}
+    while asked:
+        one = asked.pop()
+        if one not in stuck:
+            stuck[one] = None
+            asked += on_waiting.get(one[1], ())
+    return list(stuck)
 
 
 def standing_refusals(
