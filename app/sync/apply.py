@@ -22,10 +22,17 @@ from app.models.queries import receiving, register
 from app.models.queries.receiving import Held, Judged
 from app.models.queries.sending import cursor_of
 from app.models.work import UnitOfWork
-from app.sync import judging
+from app.sync import arriving, retrying
 from app.sync.delivery import Delivery, Tree, direction_of
-from app.sync.judging import Outcome, Renewal, Supersedes, Taking
 from app.sync.overruling import answered_for, past_a_tier
+from app.sync.taking import (
+    Outcome,
+    Renewal,
+    Supersedes,
+    Taking,
+    bringer_name,
+    refuse_waiting,
+)
 
 __all__ = [
     "Outcome",
@@ -84,9 +91,9 @@ def apply_delivery(
             cursor_of(connection, delivery.unit),
             lines.acknowledged_in(connection, header, delivery.acknowledgements, mine),
         )
-    name = judging.bringer_name(direction, delivery.unit, scope)
+    name = bringer_name(direction, delivery.unit, scope)
     for part in chunks(delivery.operations(), CHUNK):
-        judging.take_chunk(taking, part, name)
+        arriving.take_chunk(taking, part, name)
         part.clear()  # or this chunk would stay in memory until the next one is whole
         if on_progress is not None:
             on_progress(taking.outcome.operations)
@@ -110,7 +117,7 @@ def apply_delivery(
     if direction is Direction.ABOVE and is_newest:
         _take_refusals(taking, delivery)
     taking.is_newest = True  # what waits came with other bundles, and was asked then
-    judging.retry_waiting(taking)
+    retrying.retry_waiting(taking)
     # Last, for what stood here before the delivery is told by its position.
     receiving.move_to_the_end(connection, taking.signed_anew.values())
     taking.outcome.newly_waiting = len(taking.made_wait)
@@ -161,7 +168,7 @@ def retry_waiting(
 ) -> Outcome:
     """Try everything that waits once more, e.g. after something was released or a unit arrived."""
     taking = _taking(work, tree, 0, reference_signed)
-    judging.retry_waiting(taking)
+    retrying.retry_waiting(taking)
     return taking.outcome
 
 
@@ -199,7 +206,7 @@ def _take_refusals(taking: Taking, delivery: Delivery) -> None:
     taking.made_wait |= done.waits
     for op_id in done.stopped:
         if op_id in taking.waiting_now:
-            judging.refuse_waiting(taking, op_id)
+            refuse_waiting(taking, op_id)
         else:
             taking.outcome.newly_refused += 1
     # Only what that unit had refused: it names it no more.

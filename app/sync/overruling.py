@@ -14,7 +14,7 @@ from app.sync.delivery import Tree
 
 
 def unit_of(name: str) -> str:
-    """The bringer's own unit in a name that `judging.bringer_name` made."""
+    """The bringer's own unit in a name that `taking.bringer_name` made."""
     return name.partition(":")[2].partition("+")[0]
 
 

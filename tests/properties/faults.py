@@ -22,7 +22,9 @@ import app.models.queries.receiving as receiving
 import app.models.queries.sending as sending
 import app.models.work as work
 import app.sync.apply as applying
+import app.sync.arriving as arriving_now
 import app.sync.judging as judging
+import app.sync.taking as taking_in
 from app.history.door import ACCEPT, State
 from app.history.materialise import RecordState
 from app.history.operation import Operation
@@ -150,7 +152,7 @@ def parents_are_the_heads_of_now(patch: Patch) -> None:
 
 def a_body_that_comes_again_is_kept(patch: Patch) -> None:
     """What was erased here comes back with the next stick of somebody who has not heard of it."""
-    patch.setattr(judging.Taking, "_without", lambda _self, operation: operation)
+    patch.setattr(taking_in.Taking, "_without", lambda _self, operation: operation)
 
 
 def only_what_counts_is_erased(patch: Patch) -> None:
@@ -205,7 +207,7 @@ def the_rows_of_what_is_set_aside_stay(patch: Patch) -> None:
 
 def what_was_set_aside_counts_when_it_comes_again(patch: Patch) -> None:
     """Sending is cumulative: the next bundle brings it in once more."""
-    real = judging._to_judge
+    real = arriving_now._to_judge
 
     def faulty(taking, arriving, there, name):
         as_waiting = {
@@ -214,7 +216,7 @@ def what_was_set_aside_counts_when_it_comes_again(patch: Patch) -> None:
         }
         return real(taking, arriving, as_waiting, name)
 
-    patch.setattr(judging, "_to_judge", faulty)
+    patch.setattr(arriving_now, "_to_judge", faulty)
 
 
 def what_was_set_aside_is_told_as_refused(patch: Patch) -> None:

@@ -35,7 +35,7 @@ from app.services.sticks import Stick
 from app.services.stopped_lines import StoppedLine
 from app.services.waiting import Return
 from app.services.workplace import Progress
-from app.sync.judging import Renewal
+from app.sync.taking import Renewal
 from app.ui.handover.desk import OpenRound, Pending, Receiver, Returned
 from app.ui.handover.facts import Fact
 from app.ui.handover.page import HandoverPage

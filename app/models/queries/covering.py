@@ -91,7 +91,7 @@ def standing_by(connection: Connection, bundle: int, tier: str) -> set[str]:
     back and using again speak of the same handovers.
     """
     columns = ("number", "handover", "unit", "replica", "seq", "log_from", "log_to")
-    # What was here when it came, in use or set aside: the parts are all of it (`sync.judging`).
+    # What was here when it came, in use or set aside: the parts are all of it (`sync.taking`).
     own = bundle_in.c.accepted + bundle_in.c.waiting + bundle_in.c.refused
     were_here: ColumnElement[Any] = (bundle_in.c.operations - own).label("were_here")
     of_bundle = select(*(*(bundle_in.c[one] for one in columns), were_here))
