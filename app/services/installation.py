@@ -312,6 +312,7 @@ def _signed_in(
     workplace.account = replace(signed_in, rights=rights, withheld=signed_in.rights - rights)
     workplace.reference_signer = partial(reference_signer, workplace)
     if store.refusal is None:
+        workplace.forget_left_drafts()
         read_what_waited(workplace)
         declarations.judge_unless_judged(workplace)
     workplace.came_back = came_back

@@ -27,6 +27,10 @@ from app.settings import Settings
 DEMONSTRATION = "demonstration"
 #: The setting that names the backups which were made before an erasure by law counted here.
 OLD_COPIES = "old_copies"
+#: The setting that names the records of which the law erased something since this home was opened.
+#: Drafts lie in a file of their own, which is rewritten after the commit: should the power go in
+#: between, they are looked for when the home is opened the next time.
+ERASED_SINCE = "erased_since"
 #: What writes nothing; everything else ends in a transaction, be it an audit row.
 _ONLY_LOOKING = frozenset((Right.READ, Right.PRINT, Right.AUDIT))
 
@@ -206,11 +210,23 @@ class Workplace:
             with self.store.read() as reading:
                 self.catalogue = read_catalogue(reading)
 
+    def forget_left_drafts(self) -> None:
+        """Take out of the drafts what stands there of the records of which something was erased
+        while this home was open before; to be called when it is opened.
+        """
+        if erased := self.store.setting(ERASED_SINCE).split():
+            forget_drafts(self.settings.drafts_path, self.dek, erased)
+            with self.write(changing=False) as work:
+                self.store.put_settings(work, {ERASED_SINCE: ""})
+                work.commit()
+
     def _note_erasure(self, work: UnitOfWork) -> None:
         if work.erased:
             names = set(self.store.setting(OLD_COPIES).split())
             names.update(path.name for path in backup.copies(self.settings))
-            self.store.put_settings(work, {OLD_COPIES: " ".join(sorted(names))})
+            erased = work.erased.union(self.store.setting(ERASED_SINCE).split())
+            noted = {OLD_COPIES: " ".join(sorted(names)), ERASED_SINCE: " ".join(sorted(erased))}
+            self.store.put_settings(work, noted)
             work.audit("erasure.counted", records=len(work.erased))
 
     def tree_in(self, work: UnitOfWork) -> ScopeTree:

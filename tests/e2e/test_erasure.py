@@ -12,6 +12,7 @@ from app.history.operation import Value
 from app.models import log
 from app.models.drafts import DraftStore
 from app.models.work import Change
+from app.services import workplace
 from app.services.installation import unlock
 from app.settings import Settings
 from tests.dumps import dump_home, events_of
@@ -347,6 +348,32 @@ def test_old_backups_are_named_and_destroyed_and_drafts_go_at_once(homes: Homes)
     assert not old.exists()
     assert commune.must("erase", "copies")["copies"] == []
     assert commune.must("backup", "verify")["sound"] is True
+
+
+def test_a_draft_is_gone_though_the_power_went_right_after_the_erasure_counted(
+    homes: Homes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Drafts lie in a file of their own: they are rewritten after the commit."""
+    province, commune = homes.at(PROVINCE), homes.at(COMMUNE)
+    child = child_of(commune, PLANTED)
+    settings = Settings(commune.home)
+    dek = unlock(settings, PASSPHRASE).dek
+    drafts = DraftStore(settings.drafts_path, dek)
+    drafts.save(f"child/{child}", PLANTED)
+    drafts.close()
+    erase(province, PLANTED)
+    with monkeypatch.context() as power:
+        power.setattr(workplace, "forget_drafts", lambda *_: 0)
+        homes.carry(province, commune, COMMUNE)
+    commune.must("check", codes=(0, 4))
+    drafts = DraftStore(settings.drafts_path, dek)
+    assert drafts.all() == []
+    drafts.save("child/another", OTHER)
+    drafts.close()
+    commune.must("check", codes=(0, 4))
+    drafts = DraftStore(settings.drafts_path, dek)
+    assert [one.content for one in drafts.all()] == [OTHER]
+    drafts.close()
 
 
 def test_what_was_taken_back_beside_a_person_is_erased_with_it_and_stays_so(homes: Homes) -> None:
