@@ -242,6 +242,7 @@ class Conflicts:
             if groups and entity == DECISION:
                 sides = _bodies(one for one in entries if one.op_id in contested)
                 further, saves = settled(reading, self._workplace.reach(), record, sides, values)
+                further = {**self._signed(sides, values), **further}
             if entity == "household" and values.get("entered_in_error") is False:
                 hid = _bodies(one for one in entries if one.op_id in contested)
                 saves = children_back(reading, ent_id, [one.get("hidden_reason") for one in hid])
@@ -268,6 +269,22 @@ class Conflicts:
         decided = RecordSave(_decision(record, {**values, **further}))
         (done, *_) = self._records.save([decided, *saves])
         return done
+
+    def _signed(
+        self, sides: Sequence[Mapping[str, Value]], values: Mapping[str, Value]
+    ) -> dict[str, Value]:
+        """In whose name the verdict about two children stands that was chosen by its word alone:
+        the side that is shown may be somebody's who said the opposite, and for another reason.
+        """
+        if "verdict" not in values or "decided_by" in values:
+            return {}
+        alike = [one for one in sides if one.get("verdict") == values["verdict"]]
+        said: dict[str, Value] = {
+            "reason": next((one["reason"] for one in alike if one.get("reason")), None),
+            "decided_by": self._workplace.account.full_name,
+            "decided_on": self._workplace.today().isoformat(),
+        }
+        return {name: value for name, value in said.items() if name not in values}
 
 
 def _unknown(entity: str | None, name: str) -> KnownError:

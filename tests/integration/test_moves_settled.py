@@ -117,3 +117,21 @@ def test_a_decision_about_something_else_moves_nobody(district: Workplace) -> No
         "match_decision", seen.id, {"verdict": "same", "basis": "names"}
     )
     assert _owner(district, left) == "outside"
+
+
+@pytest.mark.parametrize("verdict", ["same", "different", "open"])
+def test_a_verdict_chosen_by_its_word_stands_in_the_name_of_who_chose_it(
+    district: Workplace, verdict: str
+) -> None:
+    """Whichever of the two others is shown while nobody has decided."""
+    left, came = _left_and_came(district)
+    seen = _decision(district, Moves(district).apart(left, came).decision)
+    said = {"same": "một nhà", "different": "khác mẹ"}
+    for word, reason in said.items():
+        _beside(district, seen, verdict=word, reason=reason, decided_by=f"Người nói {word}")
+    settled = Conflicts(district, Records(district))
+    settled.resolve("match_decision", seen.id, {"verdict": verdict})
+    values = _decision(district, seen.id).values
+    assert values["decided_by"] == district.account.full_name
+    assert values["decided_on"] == district.today().isoformat()
+    assert values.get("reason") == said.get(verdict)
