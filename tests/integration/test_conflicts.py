@@ -258,7 +258,7 @@ def test_a_record_that_one_hid_unknown_to_another_may_be_kept_and_says_what_was_
     assert found.kept is not None
     assert found.sides == (*found.heads, found.kept)
     assert found.edited == ("Họ và tên trẻ",)
-    lines = list(_lines(_conflicts(workplace), found))
+    lines = list(_lines(_conflicts(workplace), found, str))
     assert "(entered_in_error): Không" in lines[-1]
     stays = {name: found.kept.values[name] for name in found.fields}
     _conflicts(workplace).decide("child", child, open_values(stays), found.base_heads)
@@ -284,6 +284,6 @@ def test_what_an_id_names_is_told_with_the_id_that_is_to_be_typed(workplace: Wor
     home = _create(workplace, "household", {"head_name": "Lê Văn Tám", "village": villages[0]}).id
     _diverge(workplace, "household", home, {"village": villages[1]}, {"village": villages[2]})
     found = _only(workplace)
-    told = "\n".join(_lines(_conflicts(workplace), found))
+    told = "\n".join(_lines(_conflicts(workplace), found, str))
     for name, ent_id in zip(("Thôn 1", "Thôn 2", "Thôn 3"), villages, strict=True):
         assert f"(village): {name} [{ent_id}]" in told
