@@ -99,8 +99,8 @@ class Masks:
         would tell them. So is one that is neither of a form known here nor among the `columns` of
         the program: a form that is still to come, or needs a newer program, may guard it. A
         circumstance that has ever been of a group of level A is masked as a whole, of a note that
-        was ever protected what somebody wrote, and of a review or a verdict a reason with such
-        words as make a note protected.
+        was ever protected what somebody wrote, and of a review, a verdict or a decision about
+        two children a reason with such words as make a note protected.
         """
         seen = list(versions)
         hidden = set(self.fields_of(entity))
@@ -129,10 +129,10 @@ _NONE: frozenset[str] = frozenset()
 
 
 def _is_reason(entity: str, name: str) -> bool:
-    """Whether a field says why something was sent back, or what was seen there."""
+    """Whether a field says why something was sent back or decided, or what was seen there."""
     if entity == "handover":
         return name.startswith("verdict_") and name.endswith("_reason")
-    return entity == "review" and name == "reason"
+    return entity in ("review", "match_decision") and name == "reason"
 
 
 def masks_of(templates: Iterable[Template]) -> Masks:

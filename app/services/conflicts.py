@@ -36,6 +36,8 @@ from app.services.typed_values import form_of, refuse_strangers, stored_value
 from app.services.wording import Labels, Worded, values_in_words
 from app.services.workplace import Workplace
 
+#: A side of these is a verdict, and is chosen with its reason though that is masked.
+TAKEN_WITH_ITS_REASON = frozenset(("handover", DECISION))
 #: Conflicts whose records are read by one statement.
 _PAGE = 200
 
@@ -214,9 +216,9 @@ class Conflicts:
         seen: Sequence[bytes] = (),
         side: bytes | None = None,
     ) -> Saved:
-        """`resolve` with stored values, for a page that offers the sides to choose from. Of a
-        handover `side` is the operation whose side was chosen: what of it is masked, the reason of
-        a verdict, stays with it, unread.
+        """`resolve` with stored values, for a page that offers the sides to choose from. `side` is
+        the operation whose side was chosen: what of a verdict is masked, its reason, stays with it,
+        unread.
 
         `seen` are the heads of the view that was decided on: a value that came meanwhile must not
         be lost to a choice between others. With a household that is kept its children come back
@@ -261,7 +263,7 @@ class Conflicts:
                 groups=", ".join(sorted(groups)),
             )
         require_sight(self._workplace, entity, [record.values, *bodies], values)
-        if entity == "handover" and side is not None:
+        if entity in TAKEN_WITH_ITS_REASON and side is not None:
             bodies_of = {one.op_id: one.body or {} for one in entries}
             whole = {field for name in values for field in fields_of(entity, of.get(name, name))}
             unread = {field: bodies_of.get(side, {}).get(field) for field in whole - {*values}}

@@ -15,6 +15,7 @@ from app.models.queries import moves as queries
 from app.models.queries.register import RecordView
 from app.models.work import Change
 from app.services.conflicts import Conflicts
+from app.services.masking import MASKED, open_values
 from app.services.moves import Moves
 from app.services.records import Records
 from app.services.workplace import Workplace
@@ -135,3 +136,21 @@ def test_a_verdict_chosen_by_its_word_stands_in_the_name_of_who_chose_it(
     assert values["decided_by"] == district.account.full_name
     assert values["decided_on"] == district.today().isoformat()
     assert values.get("reason") == said.get(verdict)
+
+
+def test_a_reason_that_speaks_of_illness_is_masked_and_stays_with_the_verdict(
+    district: Workplace,
+) -> None:
+    left, came = _left_and_came(district)
+    seen = _decision(district, Moves(district).apart(left, came).decision)
+    why = "cùng mẹ nhiễm HIV"
+    _beside(district, seen, verdict="same", moved_from="outside", reason=why)
+    _beside(district, seen, verdict="open", reason="chưa rõ")
+    settled = Conflicts(district, Records(district))
+    (found,) = settled.open()
+    by_verdict = {str(one.values["verdict"]): one for one in found.heads}
+    assert [one.values["reason"] for one in found.heads] == [MASKED, MASKED]
+    taken = open_values(by_verdict["same"].values)
+    settled.decide("match_decision", seen.id, taken, found.base_heads, by_verdict["same"].operation)
+    decided = _decision(district, seen.id).values
+    assert (decided["verdict"], decided["reason"]) == ("same", why)

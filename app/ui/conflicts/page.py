@@ -19,7 +19,7 @@ from app.errors import AppError
 from app.forms.schema import Field
 from app.i18n import number, text
 from app.services.conflict_lines import ConflictLine, ConflictLines
-from app.services.conflicts import Conflicts, ConflictView
+from app.services.conflicts import TAKEN_WITH_ITS_REASON, Conflicts, ConflictView
 from app.services.entry import Entry
 from app.services.masking import open_values
 from app.services.saving import Saved
@@ -167,8 +167,9 @@ class ConflictsPage(ConflictsFrame):
             if view is not None and at < len(sides):
                 stays = sides[at] is view.kept
                 button.setText(text("conflicts.keep" if stays else "conflicts.take", number=at + 1))
-        # A side of a handover is taken with its masked reason; no page holds what could be typed.
-        masked = view is not None and view.entity != "handover" and is_masked(view)
+        # A verdict is taken with its masked reason; no page holds what could be typed.
+        with_it = view is not None and view.entity in TAKEN_WITH_ITS_REASON
+        masked = view is not None and not with_it and is_masked(view)
         for button in self.choices:
             button.setEnabled(self._may_enter and not masked)
         # What stands on no page has none to be opened.
