@@ -11,13 +11,16 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import false, select, update
+from sqlalchemy import and_, false, select, update
 
 import app.history.door as door
 import app.history.materialise as merging
 import app.history.operation as operations
 import app.models.erasing as erasing
+import app.models.log as log
 import app.models.materialising as materialising
+import app.models.queries.counting as counting
+import app.models.queries.departed as departed
 import app.models.queries.receiving as receiving
 import app.models.queries.sending as sending
 import app.models.work as work
@@ -28,7 +31,7 @@ import app.sync.taking as taking_in
 from app.history.door import ACCEPT, State
 from app.history.materialise import RecordState
 from app.history.operation import Operation
-from app.models.schema import entered, op, peer
+from app.models.schema import ENTITY_TABLES, entered, op, peer
 from tests.properties import invariants
 
 Patch = pytest.MonkeyPatch
@@ -145,6 +148,79 @@ def parents_are_the_heads_of_now(patch: Patch) -> None:
         return real(self, change, ent_id)
 
     patch.setattr(work.UnitOfWork, "_edit", faulty)
+
+
+def what_was_refused_is_let_in_the_second_time(patch: Patch) -> None:
+    """The door asks anew whenever something comes again, and tires of refusing."""
+    asked: set[bytes] = set()
+    real, judge = judging._to_judge, judging.judge
+
+    def again(taking, arriving, there, name):
+        as_waiting = {
+            op_id: held._replace(state=State.WAITING) if held.state is State.REFUSED else held
+            for op_id, held in there.items()
+        }
+        return real(taking, arriving, as_waiting, name)
+
+    def tired(arriving, *rest):
+        said = judge(arriving, *rest)
+        known = asked & said.keys()
+        asked.update(said)
+        return said | dict.fromkeys(known, ACCEPT)
+
+    patch.setattr(judging, "_to_judge", again)
+    patch.setattr(judging, "judge", tired)
+
+
+def notes_stay_behind(patch: Patch) -> None:
+    """One kind of record does not go up."""
+    real = sending._passed_on
+    patch.setattr(sending, "_passed_on", lambda: and_(real(), op.c.ent_type != "note"))
+
+    def number(connection, span):
+        return sending._number(connection, sending._within(span, sending._passed_on()))
+
+    patch.setattr(sending, "_all_carried", number)
+
+
+def who_left_is_counted_nowhere(patch: Patch) -> None:
+    """No book counts a child that moved out, and none counts it yet where it went."""
+    patch.setattr(departed, "still_counted", lambda *_: [])
+
+
+def who_has_no_sex_written_is_counted_nowhere(patch: Patch) -> None:
+    """A condition too many, the same one on every PC."""
+    real = counting.followed
+    child = ENTITY_TABLES["child"]
+    patch.setattr(counting, "followed", lambda: and_(real(), child.c.sex.is_not(None)))
+
+
+def a_bundle_counts_in_pieces(patch: Patch) -> None:
+    """What came in counts before the rest of the bundle is there."""
+    real = judging.take_chunk
+
+    def faulty(taking, part, name):
+        real(taking, part, name)
+        taking.work.connection.commit()
+
+    patch.setattr(judging, "take_chunk", faulty)
+
+
+def who_is_stopped_is_not_told_why(patch: Patch) -> None:
+    """What the door refuses is kept without its reason."""
+    real = log.append
+
+    def faulty(connection, entries, *rest):
+        return real(connection, [replace(one, reason=None) for one in entries], *rest)
+
+    patch.setattr(log, "append", faulty)
+
+
+def fields_of_a_group_are_written_and_merged_apart(patch: Patch) -> None:
+    """A save writes what was changed and no more, and each field has a winner of its own."""
+    patch.setattr(work, "whole_groups", lambda _type, changed, _current: dict(changed))
+    patch.setattr(merging, "group_of", lambda _type: {})
+    patch.setattr(merging, "members", lambda _type: {})
 
 
 # --- what the law erases

@@ -15,15 +15,16 @@ from hypothesis import strategies as st
 
 from app.history.door import Direction, Reason, State, pair_key
 from app.history.entities import ENTITIES, REFERENCES, Family
-from app.history.erasure import content_of
-from app.history.operation import Operation, Value, make_operation
-from app.ids import derived_id, new_id
+from app.history.operation import Operation, Value
+from app.ids import derived_id
 from app.models.log import last_position
 from app.models.materialising import Touched
 from app.models.work import Change
 from app.services.erasures import write_erasure
 from app.sync.apply import release, take_back
 from app.sync.delivery import direction_of
+from tests.properties import insider
+from tests.properties.deaths import killed
 from tests.properties.fleet import (
     COMMUNES,
     PARENTS,
@@ -32,10 +33,7 @@ from tests.properties.fleet import (
     Fleet,
     Replica,
     Sent,
-    bundle_id_of,
-    head_of,
     is_signed,
-    roots_of,
 )
 
 NAMES = ("Trần An", "Trần Ân", "Lò Thị Bua", "Y Khánh", "Sùng A Páo")
@@ -112,12 +110,20 @@ WEIGHTS = {
     "take_image": 3,
     "restore": 3,
     "set_clock": 2,
-    "insider": 4,
+    "insider": 3,
+    "insider_variants": 4,
+    "die_receiving": 3,
+    "die_saving": 1,
+    "die_setting_aside": 1,
+    "die_releasing": 1,
+    "die_sending": 1,
     "erase": 3,
     "set_aside": 1,
     "release": 1,
 }
 STEPS = [name for name, weight in WEIGHTS.items() for _ in range(weight)]
+#: Before which statement a PC dies: a save has ten at most, a bundle forty and more.
+STATEMENTS = (*[*range(1, 10)] * 2, *range(10, 50, 4), 1000)
 BEGIN = [*["create"] * 5, "create_below", "create_below", *["carry_home"] * 3]
 seeds = st.integers(0, 2**32 - 1)
 
@@ -132,8 +138,8 @@ def steps_of(seed: int) -> list[tuple[str, int]]:
 class History:
     """One run over a fleet. `sticks` are on their way; `images` lie in drawers."""
 
-    def __init__(self) -> None:
-        self.fleet = Fleet()
+    def __init__(self, fleet: Fleet | None = None) -> None:
+        self.fleet = fleet or Fleet()
         self.counts = self.fleet.counts
         self.sticks: list[Sent] = []
         self.images: list[tuple[Replica, object]] = []
@@ -579,7 +585,9 @@ class History:
     # --- what people set aside
 
     def do_set_aside(self, rng: Random) -> None:
-        here = self.holder(rng)
+        self.set_aside(rng, self.holder(rng))
+
+    def set_aside(self, rng: Random, here: Replica) -> None:
         brought = [
             o for o in here.accepted() if here.brought.get(o.op_id) and o.ent_type not in REFERENCES
         ]
@@ -620,23 +628,78 @@ class History:
 
     def do_insider(self, rng: Random) -> None:
         """A commune's PC adds well-formed operations on records that are not its own."""
+        self._insider(rng, insider.forge, "operations forged")
+
+    def do_insider_variants(self, rng: Random) -> None:
+        """It puts members of what others wrote to its own use, and signs heads that lie."""
+        self._insider(rng, insider.some_variants, "operations put to an insider's use")
+
+    def _insider(
+        self, rng: Random, make: Callable[[Random, Replica, Replica], list[Operation]], what: str
+    ) -> None:
         here = self.clerk(rng)
         above = str(PARENTS[here.unit])
         sent = here.send(above)
-        made = forge(rng, here, rng.choice(self.fleet.of_unit(above)))
+        victim = rng.choice(self.fleet.of_unit(above))
+        made = make(rng, here, victim)
         if not made:
             self.sticks.append(sent)
             return
-        operations = [*sent.operations, *made]
-        rng.shuffle(operations)
-        forged = tuple(operations)
-        head = head_of(sent.delivery, forged)
-        stick = Sent(sent.delivery, bundle_id_of(sent.delivery, forged), forged, head)
+        stick = insider.sealed_with(rng, sent, made, rng.choice(victim.accepted()))
         here.shares_its_id = True  # its key has signed two bundles of one number
-        self.forged |= {one.op_id for one in made}
-        self.counts["operations forged"] += len(made)
+        invented = {one.op_id for one in made}
+        self.forged |= invented
+        self.counts[what] += len(made)
         for one in self.fleet.of_unit(above):
-            one.receive(stick)
+            insider.receive_from_insider(one, here.unit, stick, invented)
+
+    # --- how PCs die
+
+    def do_die_receiving(self, rng: Random) -> None:
+        """I12: it dies on the way and gets the stick again; that comes to what one whole time
+        comes to on a copy of it."""
+        found = [(sent, one) for sent in self.sticks for one in self.receivers(sent)]
+        if not found:
+            return
+        sent, here = rng.choice(found)
+        whole = self.fleet.copy(here, "i12")
+        outcome = whole.receive(sent)
+        if outcome is not None and outcome.renewed is None:
+            done = self._dies(rng, here, lambda: here.receive(sent))
+            again = here.receive(sent)
+            assert (again is None) is done, "I12: a bundle is known and was not taken in"
+            assert here.states() == whole.states(), "I12: given again it left other states"
+            assert here.dump() == whole.dump(), "I12: given again it left other rows"
+        whole.store.close()
+
+    def do_die_saving(self, rng: Random) -> None:
+        here = self.clerk(rng)
+        found = self.record(rng, here, "child", "household")
+        if found is None:
+            return
+        page, values = here.open_page(*found), self.some_values(rng, found[0])
+        self._dies(rng, here, lambda: here.save_page(page, values))
+
+    def do_die_setting_aside(self, rng: Random) -> None:
+        here = self.holder(rng)
+        self._dies(rng, here, lambda: self.set_aside(rng, here))
+
+    def do_die_releasing(self, rng: Random) -> None:
+        here = self.anyone(rng)
+        self._dies(rng, here, lambda: self.release_all(here))
+
+    def do_die_sending(self, rng: Random) -> None:
+        """What is noted of a bundle that left nowhere costs a number at most."""
+        here = self.anyone(rng)
+        above = PARENTS[here.unit]
+        if above is not None:
+            here.send(above)  # the scope of its first bundle is noted in a transaction of its own
+            self._dies(rng, here, lambda: here.send(above))
+
+    def _dies(self, rng: Random, here: Replica, act: Callable[[], object]) -> bool:
+        done = killed(here, rng.choice(STATEMENTS), act)
+        self.counts[f"deaths {'after' if done else 'before'} the commit"] += 1
+        return done
 
     # --- the end of every history
 
@@ -698,58 +761,3 @@ def _known(work, sent: Sent) -> bool:
     from app.models import lines
 
     return lines.already_received(work.connection, sent.bundle_id)
-
-
-def forge(rng: Random, here: Replica, victim: Replica) -> list[Operation]:
-    """Operations of `here` about a record that lies outside its scope, as `victim` knows it."""
-    accepted = victim.accepted()
-    roots = roots_of(accepted)
-    foreign = [
-        o
-        for o in accepted
-        if not o.parents
-        and here.unit not in victim.ever.get(roots[o.ent_type, o.ent_id], {here.unit})
-    ]
-    if not foreign:
-        return []
-    target = rng.choice(foreign)
-    heads = victim.heads(target.ent_type, target.ent_id)
-    own = rng.choice(here.ids("child") or [target.ent_id])
-    body = {"_key": "erased", **(target.body or {})}
-
-    def make(ent_type: str, ent_id: str, parents: tuple[bytes, ...], body: dict) -> Operation:
-        return make_operation(
-            ent_type=ent_type,
-            ent_id=ent_id,
-            parents=parents,
-            body=body,
-            salt=rng.randbytes(16),
-            unit=here.unit,
-            by=here.unit,
-            replica=here.store.replica,
-            author=here.name,
-            wall=here.wall,
-        )
-
-    is_root = ENTITIES[target.ent_type].family is Family.ROOT
-    erased = content_of({target.ent_id: {target.op_id: body}})
-    unsigned: dict[str, Value] = {"record": target.ent_id, "ground": "x", "content": erased}
-    made = [make("erase", new_id(), (), unsigned)]
-    made += [make(target.ent_type, target.ent_id, heads, {"note": "x"})]
-    made.append(make(target.ent_type, target.ent_id, (), body | {"note": "mine"}))
-    if is_root:
-        circumstance = {"record": target.ent_id, "group": "C05", "episode": 1, "_key": "C05/1"}
-        made += [
-            make(target.ent_type, target.ent_id, (), body | {"owner_unit": here.unit}),
-            make("village", target.ent_id, heads, {"owner_unit": here.unit}),
-            make("circumstance", derived_id(target.ent_id, "C05/1"), (), dict(circumstance)),
-            make("handover", target.ent_id, (), {"owner_unit": here.unit, "_key": body["_key"]}),
-        ]
-        if target.ent_type == "child":
-            made.append(make("child", target.ent_id, heads, {"owner_unit": here.unit}))
-    else:
-        made += [
-            make(target.ent_type, target.ent_id, heads, {"record": own}),
-            make(target.ent_type, target.ent_id, (), {"record": own, "_key": body["_key"]}),
-        ]
-    return made

@@ -22,7 +22,7 @@ from app.models.materialising import rebuild
 from app.models.queries import counting
 from app.models.rows import split_ids
 from app.models.schema import ENTITY_TABLES
-from tests.properties import naive
+from tests.properties import naive, naive_counts
 from tests.properties.fleet import Fleet, Replica, children_of, roots_of
 
 Record = tuple[str, str]
@@ -536,6 +536,9 @@ def check_i11_children_are_conserved(fleet: Fleet) -> int:
     fleet.counts["merged records followed"] += check_merged_lead_somewhere(View(top))
     owners = counted_children(top)
     books = books_of(top)
+    fleet.counts["children counted naively, too (I11)"] += naive_counts.check(
+        top.full_rows(), books, children_of(top.accepted()).values()
+    )
     for one in fleet:
         scope = set(fleet.tree.below(one.unit))
         here = {child for child, unit in counted_children(one).items() if unit in scope}

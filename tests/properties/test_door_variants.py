@@ -4,84 +4,23 @@ again, no foreign record changes, and everything stands refused or waiting with 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator
 
 from sqlalchemy import select
 
 from app.history.door import State
 from app.history.operation import Operation, Value, make_operation
-from app.ids import derived_id, new_id
+from app.ids import derived_id
 from app.models.schema import op
 from app.models.work import Change
 from tests.counts import tell
 from tests.long_runs import LONG
 from tests.properties.fleet import COMMUNE_A, COMMUNE_B, DISTRICT_1, Fleet, Replica, Sent
+from tests.properties.insider import OWN_KEY, variants
 from tests.properties.stories import a_child, a_circumstance, change, only
 
-OWN_KEY = "own"
 #: The short run tries every fourth variant of an operation and begins with another at the next,
 #: so that every kind of variant comes upon some operation.
 SLICES = 1 if LONG else 4
-
-
-def remade(one: Operation, **changes: object) -> Operation:
-    members: dict[str, object] = {
-        "ent_type": one.ent_type,
-        "ent_id": one.ent_id,
-        "parents": one.parents,
-        "body": one.body or {},
-        "salt": b"insider".ljust(16, b"."),
-        "unit": one.unit,
-        "by": one.by,
-        "replica": one.replica,
-        "author": one.author,
-        "wall": one.wall,
-    }
-    return make_operation(**(members | changes))  # type: ignore[arg-type]
-
-
-def variants(
-    one: Operation, heads: tuple[bytes, ...], insider: Replica, own: dict[str, str]
-) -> Iterator[tuple[str, Operation]]:
-    """The operation itself under another salt, and with each member put to an insider's use."""
-    body = dict(one.body or {})
-    yield "again", remade(one)
-    for name, values in {
-        "unit": [COMMUNE_A],
-        "by": [COMMUNE_A, DISTRICT_1],
-        "replica": [insider.store.replica],
-        "author": ["somebody"],
-        "wall": [0, 2**40],
-        "parents": [(), heads, (one.op_id,), (bytes(32),), (*heads, bytes(32))],
-        "ent_type": ["child", "household", "village", "person", "handover", "circumstance"],
-        "ent_id": [new_id(), own["child"], derived_id(COMMUNE_A, "another")],
-    }.items():
-        for value in values:
-            yield name, remade(one, **{name: value})
-            yield f"{name} on the heads", remade(one, **({"parents": heads} | {name: value}))
-    for name in body:
-        yield "a field left out", remade(one, body={k: v for k, v in body.items() if k != name})
-    additions: list[dict[str, Value]] = [
-        {"owner_unit": COMMUNE_A},
-        {"owner_unit": COMMUNE_A, "_key": OWN_KEY},
-        {"owner_unit": None},
-        {"record": own["child"]},
-        {"record": own["child"], "_key": "C04/1"},
-        {"_key": OWN_KEY},
-        {"_deleted": True},
-        {"entered_in_error": True, "hidden_reason": "x", "merged_into": None, "_seen": None},
-        {"received_district_on": "2026-01-01"},
-        {"verdict_commune": "accepted", "verdict_commune_by": "x"},
-        {"result": "right"},
-        {"note": "x"},
-        {"full_name": 3},
-        {"grade": 3},
-        {"a_new_field": "x"},
-    ]
-    for more in additions:
-        yield "a field added", remade(one, body={**body, **more})
-        yield "a field written on the heads", remade(one, parents=heads, body=more)
-        yield "a field and a creation", remade(one, parents=(), body={**body, **more})
 
 
 def reason(here: Replica, op_id: bytes) -> tuple[str, str | None]:

@@ -15,7 +15,7 @@ from tests.properties.histories import History, seeds, steps_of
 EXAMPLES = slice_or_all(4, 320)
 #: What has to have happened, or the laws were kept in a world without trouble. In a few histories
 #: some of it may not come: it is drawn by lot.
-MISSED = slice_or_all(10, 0)
+MISSED = slice_or_all(11, 0)
 TROUBLES = (
     "answers of one PC of several",
     "bundles doubled",
@@ -25,6 +25,8 @@ TROUBLES = (
     "bundles split and shuffled on a copy",
     "clocks set wrong",
     "clones",
+    "deaths after the commit",
+    "deaths before the commit",
     "decisions",
     "erasures by law",
     "halves of handovers written above",
@@ -33,6 +35,7 @@ TROUBLES = (
     "moves",
     "open conflicts (I5)",
     "operations forged",
+    "operations put to an insider's use",
     "operations refused",
     "operations set aside by a person",
     "operations waiting",
