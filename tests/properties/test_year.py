@@ -13,7 +13,16 @@ import pytest
 from tests.counts import tell
 from tests.long_runs import LONG, slice_or_all
 from tests.properties import invariants
-from tests.properties.year import ERASED_NAME, SLICE, WHOLE, Year, where_every_value_is
+from tests.properties.year import (
+    ERASED_NAME,
+    PLANNED,
+    RECEIPTS_LOST,
+    SLICE,
+    STICKS_LOST,
+    WHOLE,
+    Year,
+    where_every_value_is,
+)
 
 SEEDS = slice_or_all([2026], [2026, 2027])
 #: Where a value may be; only what went with a disk is gone, and stands as what was typed again.
@@ -83,15 +92,25 @@ def _tell(year: Year, rounds: int, children: int, sums: Counter[str]) -> None:
 def _assert_that_it_was_a_year(year: Year, sums: Counter[str]) -> None:
     counts, plan = year.counts, year.plan
     assert (counts["restores"], counts["clones"]) == (plan.restores, plan.clones)
+    for (whole, _), planned in PLANNED.items():
+        if whole is LONG:
+            assert all(counts[what] == 1 for what in planned), planned
     assert counts["sticks lost"] + counts["receipts lost"]
     assert counts["bundles already"]
+    assert counts["sticks that came late"]
     assert counts["persons erased by law"] == len(plan.erased)
     assert sums["erased by law"] >= 4 * len(plan.erased)
     assert counts["saves under a wrong clock"]
+    assert counts["saves typed again"]
+    assert sums[GONE], "no disk that went back had anything that was nowhere else"
     if LONG:  # in a short year some of it may not come: it is drawn by lot
         for name in (
-            *("sticks lost", "receipts lost", "pages divided", "moves"),
+            *("pages divided", "moves", "clocks of 2002", "clocks of 2099"),
             *("handovers accepted", "handovers returned", "children sent back"),
         ):
             assert counts[name], f"{name}: none"
         assert all(sums[place] for place in PLACES), sums
+        # As many as were meant to be lost, within what chance does to some hundred sticks.
+        for what, share in (("sticks", STICKS_LOST), ("receipts", RECEIPTS_LOST)):
+            lost = counts[f"{what} lost"] / counts[f"{what} on their way"]
+            assert abs(lost - share) < 0.12, f"{what} lost: {lost:.0%}"

@@ -233,6 +233,7 @@ class Year:
             chance = 0.4 if one.unit in self.communes else 0.0 if one.unit == PROVINCE else 0.3
             if self.rng.random() < chance:
                 one.wrong_clock = self.rng.choice((YEAR_2002, YEAR_2099))
+                self.counts[f"clocks of {2002 if one.wrong_clock == YEAR_2002 else 2099}"] += 1
 
     def _everybody_up(self) -> None:
         for one in self._by_tier():
@@ -288,9 +289,11 @@ class Year:
         if not sender.reaches(to):
             return
         file = sender.hand_over(to)
+        what = "sticks" if lost == STICKS_LOST else "receipts"
+        self.counts[f"{what} on their way"] += 1
         if self.rng.random() < lost:
             file.unlink()
-            self.counts["sticks lost" if lost == STICKS_LOST else "receipts lost"] += 1
+            self.counts[f"{what} lost"] += 1
         else:
             self.sticks.append((sender, to, file))
 
@@ -421,7 +424,9 @@ class Year:
     _second_division = _division
 
     def _restores(self, here: Office, go_back: Callable[[], None]) -> None:
-        """A disk goes back; what was nowhere else is typed again from the paper."""
+        """A disk goes back; what was nowhere else is typed again from the paper. A page was typed
+        that very day."""
+        self.clerks.register_page(here, self.rng)
         before = here.op_ids()
         go_back()
         elsewhere = set().union(*(one.op_ids() for one in self.province))

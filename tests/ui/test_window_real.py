@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from pathlib import Path
+
+from tests.long_runs import slice_or_all
 
 ROOT = Path(__file__).resolve().parents[2]
 #: What is tried once more in a real window.
@@ -19,22 +22,57 @@ _CASES = (
     "tests/ui/window_family.py::test_a_household_of_four_is_typed_to_complete_and_handed_over",
 )
 
+#: Of each wizard one test that goes its whole way with keys; the long run tries all that there are.
+_WIZARDS = {
+    "test_window_handover.py": "test_people_are_proposed_typed_over_and_named_by_the_handover",
+    "test_window_many.py": "test_each_file_is_told_before_and_after_and_a_bad_one_stops_none",
+    "test_window_verification.py": "test_two_records_are_sent_back_and_the_rest_accepted_"
+    "with_keys_alone",
+    "test_window_one_handover.py": "test_a_bundle_is_taken_back_after_its_numbers_were_seen_"
+    "and_used_again",
+    "test_window_conflicts.py": "test_two_versions_stand_side_by_side_and_a_number_takes_one",
+    "test_window_moves.py": "test_a_pair_is_shown_side_by_side_decided_by_a_key_and_taken_back",
+    "test_window_deliveries.py": "test_another_round_is_chosen_by_keys_and_its_list_is_printed",
+    "test_window_admin.py": "test_a_province_makes_its_root_and_certifies_a_district_in_the_window",
+    "test_window_renewal.py": "test_a_certificate_is_renewed_in_the_window_in_its_last_months_"
+    "and_not_before",
+    "test_window_stations.py": "test_a_lost_pc_is_revoked_by_keys_and_the_notice_is_printed",
+    "test_window_restore.py": "test_a_pc_without_a_register_is_set_up_from_the_backup_"
+    "of_a_lost_one",
+    "test_window_reopening.py": "test_a_register_that_nobody_can_open_is_opened_by_the_unit_above",
+    "test_window_kept.py": "test_one_is_looked_at_then_taken_in_by_name_and_the_other_stays",
+    "test_window_stopped.py": "test_what_waits_is_given_up_after_a_question",
+    "test_window_suspect_clock.py": "test_a_file_is_taken_in_once_somebody_said_that_the_day_"
+    "is_right",
+}
 
-def run_there(screen: dict[str, str], *cases: str) -> None:
+
+def run_there(screen: dict[str, str], *cases: str) -> int:
+    """Run tests there; how many passed, and all of them have to."""
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-p", "no:randomly", "-p", "no:xdist", *cases],
         cwd=ROOT,
         env={name: value for name, value in screen.items() if name != "SOTREEM_SLICE"},
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=1200,
         check=False,  # the output says more than the exit code
     )
     assert done.returncode == 0, done.stdout[-4000:]
-    assert f"{len(cases)} passed" in done.stdout
+    passed = re.search(r"^(\d+) passed in", done.stdout, re.MULTILINE)
+    assert passed, done.stdout[-4000:]
+    return int(passed[1])
 
 
 def test_what_is_typed_set_up_handed_over_and_answered_works_in_a_real_window(
     screen: dict[str, str],
 ) -> None:
-    run_there(screen, *_CASES)
+    assert run_there(screen, *_CASES) == len(_CASES)
+
+
+def test_every_wizard_works_in_a_real_window(screen: dict[str, str]) -> None:
+    cases = [
+        slice_or_all(f"tests/ui/{file}::{name}", f"tests/ui/{file}")
+        for file, name in _WIZARDS.items()
+    ]
+    assert run_there(screen, *cases) >= len(_WIZARDS)
