@@ -107,7 +107,8 @@ class Store:
         work.after_commit.append(lambda: self._settings.update(values))
 
     def fold_in(self) -> None:
-        """Fold the write-ahead log into the store and empty it: what was erased stands in neither.
+        """Fold the write-ahead log into the store and empty it: what was erased stands in neither,
+        and after a large import it takes no room.
 
         With a reader at work it is folded in as far as that one lets it; the next time does it.
         """

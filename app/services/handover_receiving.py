@@ -305,6 +305,9 @@ class Receiving:
                         arrivals = None if commit else arrivals_of(*told, before, taken.number)
                     if commit:
                         work.commit()
+                if commit and bundle.manifest.ops > _LITTLE:
+                    # Hundreds of megabytes would lie there for as long as the window is open.
+                    workplace.store.fold_in()
                 return FileResult(
                     file.name,
                     "imported",

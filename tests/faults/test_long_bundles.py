@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 
+from app.services import handover_receiving
 from app.services.workplace import Cancelled, Progress
 from app.sync.apply import CHUNK
 from app.sync.refusal import Refusal
@@ -135,3 +136,15 @@ def test_a_disk_that_fills_up_after_a_chunk_changes_nothing(tmp_path: Path) -> N
         assert desk.dump() == before
         assert desk.receive(file).status == "imported"
         desk.close()
+
+
+def test_the_write_ahead_log_of_a_large_import_is_folded_in_at_once(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """That of a province is hundreds of megabytes, and the window stays open for the day."""
+    log = Path(f"{desk.workplace.settings.store_path}-wal")
+    assert desk.receive(F.forge(tmp_path, operations=[new_child(OPERATIONS)])).status == "imported"
+    assert log.stat().st_size, "a small one is folded in by and by"
+    monkeypatch.setattr(handover_receiving, "_LITTLE", CHUNK)
+    assert desk.receive(long_bundle(tmp_path)).status == "imported"
+    assert log.stat().st_size == 0
