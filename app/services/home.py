@@ -16,6 +16,7 @@ from typing import IO
 from app.crypto.keyslots import write_file
 from app.errors import KnownError
 from app.plain_files import is_folder
+from app.services.sticks import is_removable, unescaped
 from app.settings import Settings
 from app.sync.files import sync_folder, world_failed
 
@@ -136,23 +137,25 @@ def refuse_drive(folder: Path) -> None:
     if sys.platform == "win32":
         _refuse_windows_drive(folder)
         return
-    kind = _mount_kind(folder)
+    device, kind = _mount_of(folder)
     if kind in _NETWORK:
         raise KnownError("home.network", "home.network_hint", folder=str(folder))
+    if is_removable(device):
+        raise KnownError("home.removable", "home.removable_hint", folder=str(folder))
 
 
-def _mount_kind(folder: Path) -> str:
-    """The file system type of the mount that holds `folder` (proc(5), mounts)."""
-    mounts = Path("/proc/mounts")
+def _mount_of(folder: Path, mounts: Path = Path("/proc/mounts")) -> tuple[str, str]:
+    """Device and file system type of the mount that holds `folder` (proc(5), mounts)."""
     if not mounts.exists():
-        return ""
-    found, best = "", ""
+        return "", ""
+    found, best = ("", ""), ""
     resolved = str(folder.resolve())
     for line in mounts.read_text(encoding="utf-8", errors="replace").splitlines():
-        _device, point, kind, *_ = line.split(" ")
+        device, written, kind, *_ = line.split(" ")
+        point = unescaped(written)
         inside = resolved == point or resolved.startswith(point.rstrip("/") + "/")
         if inside and len(point) >= len(best):
-            found, best = kind, point
+            found, best = (device, kind), point
     return found
 
 

@@ -41,15 +41,18 @@ def _of_linux(mounts: Path, blocks: Path) -> Iterator[Stick]:
         return
     for line in lines:
         device, point, _kind, options, *_ = line.split(" ")
-        if not device.startswith("/dev/") or not _is_removable(blocks / Path(device).name):
+        if not is_removable(device, blocks):
             continue
-        folder = Path(_unescaped(point))
+        folder = Path(unescaped(point))
         read_only = "ro" in options.split(",")
         yield from _stick(folder, folder.name, read_only=read_only)
 
 
-def _is_removable(block: Path) -> bool:
-    """Whether a drive, or the drive that a partition lies on, can be taken out."""
+def is_removable(device: str, blocks: Path = _BLOCKS) -> bool:
+    """Whether a mounted device (`/dev/sdb1`) is a drive that can be taken out, or lies on one."""
+    if not device.startswith("/dev/"):
+        return False
+    block = blocks / Path(device).name
     for place in (block / "removable", block.resolve().parent / "removable"):
         try:
             return place.read_text(encoding="ascii").strip() == "1"
@@ -58,7 +61,7 @@ def _is_removable(block: Path) -> bool:
     return False
 
 
-def _unescaped(point: str) -> str:
+def unescaped(point: str) -> str:
     """A mount point as the kernel writes it: space, tab, backslash and line feed in octal."""
     for code, letter in (("\\040", " "), ("\\011", "\t"), ("\\012", "\n"), ("\\134", "\\")):
         point = point.replace(code, letter)

@@ -163,14 +163,25 @@ def test_a_set_up_waits_for_no_home_that_another_process_holds(
     assert refused.value.message_id == "home.in_use"
 
 
-def test_data_that_were_moved_to_a_network_drive_are_not_opened(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("mounted", "named"),
+    [(("//server/share", "cifs"), "home.network"), (("/dev/sdz1", "vfat"), "home.removable")],
+    ids=["network", "stick"],
+)
+def test_data_that_were_moved_to_a_drive_of_others_are_not_opened(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    mounted: tuple[str, str],
+    named: str,
 ) -> None:
     _install(tmp_path / "home")
-    monkeypatch.setattr("app.services.home._mount_kind", lambda _folder: "cifs")
-    with pytest.raises(KnownError) as refused:
-        _open(tmp_path / "home")
-    assert refused.value.message_id == "home.network"
+    monkeypatch.setattr("app.services.home._mount_of", lambda _folder: mounted)
+    monkeypatch.setattr("app.services.home.is_removable", lambda device: device == "/dev/sdz1")
+    for act in (_open, _install):
+        with pytest.raises(KnownError) as refused:
+            act(tmp_path / ("home" if act is _open else "another"))
+        assert refused.value.message_id == named
+    assert not (tmp_path / "another" / "store.db").exists()
 
 
 @pytest.mark.parametrize(("made", "typed"), [("NFC", "NFD"), ("NFD", "NFC")])

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from app.services.sticks import _of_linux, sticks
+from app.services.home import _mount_of
+from app.services.sticks import _of_linux, is_removable, sticks
 
 
 def _drive(blocks: Path, name: str, *parts: str, removable: bool) -> None:
@@ -52,6 +53,27 @@ def test_a_stick_that_was_taken_out_is_none(tmp_path: Path) -> None:
     mounts.write_text(f"/dev/sdb1 {tmp_path / 'gone'} vfat rw 0 0\n", encoding="utf-8")
     assert list(_of_linux(mounts, blocks)) == []
     assert list(_of_linux(tmp_path / "no-mounts", blocks)) == []
+
+
+def test_the_drive_of_a_folder_is_that_of_the_innermost_mount_also_with_a_space(
+    tmp_path: Path,
+) -> None:
+    blocks = tmp_path / "block"
+    _drive(blocks, "sda", "sda1", removable=False)
+    _drive(blocks, "sdb", "sdb1", removable=True)
+    stick = tmp_path / "USB CUA AN"
+    (stick / "so").mkdir(parents=True)
+    mounts = tmp_path / "mounts"
+    written = str(stick).replace(" ", "\\040")
+    mounts.write_text(
+        f"/dev/sda1 / ext4 rw 0 0\n/dev/sdb1 {written} vfat rw 0 0\n", encoding="utf-8"
+    )
+    assert _mount_of(stick / "so", mounts) == ("/dev/sdb1", "vfat")
+    assert _mount_of(tmp_path, mounts) == ("/dev/sda1", "ext4")
+    assert [is_removable(f"/dev/{one}", blocks) for one in ("sda1", "sdb1", "sdb", "gone")] == [
+        *(False, True, True, False),
+    ]
+    assert not is_removable("tmpfs", blocks)
 
 
 def test_this_machine_can_be_asked() -> None:
