@@ -22,6 +22,7 @@ from app.settings import Settings
 from app.sync import files
 from tests.dumps import dump_home
 from tests.e2e.command_line import COMMUNE, PASSPHRASE, PROVINCE, Answer, Homes, Prompt
+from tests.e2e.modified_client import opened
 from tests.e2e.sentences import said_plainly
 from tests.e2e.test_two_pcs import children, write_book
 
@@ -179,6 +180,25 @@ def test_a_receiver_whose_clock_is_far_off_is_told_to_look_at_it(
     assert said_plainly(answer) == refusal
     (one,) = answer.document
     assert "ngày" in one["message"].splitlines()[-1]
+
+
+def test_a_certificate_that_is_in_date_only_by_a_suspect_clock_is_asked_about(
+    homes: Homes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody is at this prompt who could answer: without the option nothing is taken in."""
+    province, file = homes.at(PROVINCE), sent(homes, 0)
+    with opened(province.home) as store, store.write("test") as work:
+        store.put_settings(work, {"clock-floor": str(int(time.time() + 4 * YEAR))})
+        work.commit()
+    before = dump_home(province.home, PASSPHRASE)
+    answer = province("handover", "receive", file)
+    assert said_plainly(answer) == "handover.clock_question"
+    assert file.name in answer.document[0]["message"]
+    assert "--accept-clock" in answer.document[0]["message"]
+    assert dump_home(province.home, PASSPHRASE) == before
+    (got,) = province.must("handover", "receive", file, "--accept-clock", codes=(0, 4))
+    assert got["status"] == "imported"
+    assert held(province) == [True, False, False]
 
 
 def test_a_handover_is_called_by_the_beginning_of_its_id(homes: Homes) -> None:

@@ -14,6 +14,7 @@ from app.services import revocations
 from tests.e2e.command_line import Homes, Prompt
 from tests.e2e.modified_client import opened
 from tests.e2e.sentences import said_plainly
+from tests.e2e.test_odd_handovers import years_away
 
 TOP, NORTH, MINE, SIBLING, FURTHER = (
     "51@2024",
@@ -122,6 +123,31 @@ def test_an_image_put_back_revokes_another_pc_and_lets_no_earlier_one_in(
     assert _lacks(top) == 1
     homes.enrol(top, homes.init(NORTH), root)
     assert _lacks(top) == 0
+
+
+def test_a_list_made_after_a_clock_was_set_back_follows_the_one_before(homes: Homes) -> None:
+    """Its number never goes down: who has the earlier list would not take the later one."""
+    top = homes.init(TOP)
+    root = top.must("authority", "init")["root_fingerprint"]
+    a, b, c = homes.init(MINE), homes.init(SIBLING), homes.init(FURTHER)
+    for one in (a, b, c):
+        homes.enrol(top, one, root)
+    assert years_away(top, 2, "authority", "revoke", _station(a)).code == 0
+    homes.carry(top, c, FURTHER)
+    numbers = [_list_number(c)]
+    top.must("authority", "revoke", _station(b))
+    homes.carry(top, c, FURTHER)
+    numbers.append(_list_number(c))
+    assert numbers[0] < numbers[1]
+    with opened(c.home) as store, store.read() as reading:
+        assert len(revocations.revoked(reading)) == 2
+        assert revocations.unlisted(reading) == {}
+
+
+def _list_number(prompt: Prompt) -> int:
+    with opened(prompt.home) as store, store.read() as reading:
+        (found,) = (one for one in revocations.revocation_lists(reading) if one.revoked)
+        return found.number
 
 
 def _asked(prompt: Prompt, out: Path) -> str:

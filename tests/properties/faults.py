@@ -32,7 +32,7 @@ from app.history.door import ACCEPT, State
 from app.history.materialise import RecordState
 from app.history.operation import Operation
 from app.models.schema import ENTITY_TABLES, entered, op, peer
-from tests.properties import invariants
+from tests.properties import fleet, invariants
 
 Patch = pytest.MonkeyPatch
 
@@ -214,6 +214,20 @@ def who_is_stopped_is_not_told_why(patch: Patch) -> None:
         return real(connection, [replace(one, reason=None) for one in entries], *rest)
 
     patch.setattr(log, "append", faulty)
+
+
+def a_unit_below_refuses_as_well(patch: Patch) -> None:
+    """What a bundle calls refused is refused here, whoever it came from."""
+    real = fleet.apply_delivery
+
+    def faulty(work, delivery, tree, bundle, **more):
+        outcome = real(work, delivery, tree, bundle, **more)
+        sender = (delivery.station, delivery.unit)
+        taking = applying._taking(work, tree, bundle, more["reference_signed"], sender)
+        applying._take_refusals(taking, delivery)
+        return outcome
+
+    patch.setattr(fleet, "apply_delivery", faulty)
 
 
 def fields_of_a_group_are_written_and_merged_apart(patch: Patch) -> None:

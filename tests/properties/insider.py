@@ -197,6 +197,9 @@ def receive_from_insider(here: Replica, unit: str, sent: Sent, made: Collection[
     before, rows = here.log(), _foreign_rows(here, unit)
     here.receive(sent)
     after = here.log()
+    for op_id, known in before.items():
+        if known.state is State.ACCEPTED:
+            assert after[op_id].state is State.ACCEPTED, "I13: an insider turned something back"
     honest = {
         (known.operation.ent_type, known.operation.ent_id)
         for op_id, known in after.items()
@@ -205,7 +208,7 @@ def receive_from_insider(here: Replica, unit: str, sent: Sent, made: Collection[
     now = here.full_rows()
     for record, row in rows.items():
         if record not in honest:
-            assert now[record] == row, f"I13: an insider changed a foreign {record[0]}"
+            assert now.get(record) == row, f"I13: an insider changed a foreign {record[0]}"
     with here.store.read() as connection:
         asked = select(op.c.op_id, op.c.state, op.c.reason)
         held = {row.op_id: row for row in connection.execute(asked)}

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from random import Random
 
 import pytest
 
 from app.history.operation import Value
 from app.models.work import Change
+from app.sync.delivery import Refused
 from tests.properties import faults, invariants
 from tests.properties.deaths import killed
 from tests.properties.fleet import COMMUNE_A, DISTRICT_1, Fleet
@@ -92,6 +94,19 @@ def an_insider_writes_into_a_foreign_child(fleet: Fleet) -> None:
     receive_from_insider(fleet["D1"], COMMUNE_A, sent, {edit.op_id})
 
 
+def an_insider_calls_a_foreign_child_refused(fleet: Fleet) -> None:
+    """As a unit above does with what it refuses; its district and the other PC there go on."""
+    foreign = a_child(fleet["B"])
+    fleet.full_round()
+    fleet.watching = False
+    plain = fleet["A1"].send(DISTRICT_1)
+    named = [Refused(foreign, one, "not-owner") for one in fleet["D1"].heads("child", foreign)]
+    sent = with_operations(replace(plain, delivery=replace(plain.delivery, refused=named)))
+    for here in fleet.of_unit(DISTRICT_1):
+        receive_from_insider(here, COMMUNE_A, sent, ())
+        assert {state.value for state in here.states().values()} == {"accepted"}
+
+
 def a_child_is_typed(fleet: Fleet) -> None:
     a_child(fleet["A1"])
     invariants.check_i15_every_id_recomputes(invariants.views_of(fleet))
@@ -115,6 +130,7 @@ FAULTS = [
     (faults.a_bundle_counts_in_pieces, "I12", a_pc_dies_before_every_statement),
     (faults.no_door, "I13", an_insider_writes_into_a_foreign_child),
     (faults.who_is_stopped_is_not_told_why, "I13", an_insider_writes_into_a_foreign_child),
+    (faults.a_unit_below_refuses_as_well, "I13", an_insider_calls_a_foreign_child_refused),
     (faults.id_made_from_the_replica, "I15", a_child_is_typed),
     (
         faults.fields_of_a_group_are_written_and_merged_apart,
