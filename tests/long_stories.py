@@ -1,5 +1,6 @@
 """Tests that take long: every run tries an eighth of them, another one at every commit, and the
-long run all.
+long run all. The random histories and the year are in every run: what they try is a slice by
+itself, and no other test says that all laws hold together.
 
 `long_stories.txt` names them. It is written anew from what a whole run measured, best on a machine
 with nothing else to do:
@@ -29,6 +30,8 @@ LISTED = HERE / "long_stories.txt"
 #: Seconds of the processor, the programs that a test starts among them.
 TOO_LONG = 0.5
 EIGHTH = 8
+#: In every run, whatever they take.
+ALWAYS = ("tests/properties/test_fleet.py", "tests/properties/test_year.py")
 
 
 def listed() -> set[str]:
@@ -99,7 +102,11 @@ def main(folder: Path) -> None:
         for line in file.read_text(encoding="utf-8").splitlines():
             took, _, nodeid = line.partition(" ")
             found[nodeid] = float(took)
-    long = sorted(nodeid for nodeid, took in found.items() if took > TOO_LONG)
+    long = sorted(
+        nodeid
+        for nodeid, took in found.items()
+        if took > TOO_LONG and not nodeid.startswith(ALWAYS)
+    )
     LISTED.write_text("".join(f"{one}\n" for one in long), encoding="utf-8")
     print(f"{len(long)} of {len(found)} tests, {sum(found[one] for one in long):.0f} s of ", end="")
     print(f"{sum(found.values()):.0f} s")
