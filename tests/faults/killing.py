@@ -11,7 +11,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -225,20 +225,42 @@ def copy_of(home: Path, target: Path) -> Path:
     return target
 
 
-def waits(phase: str, timing: Timing, numbers: random.Random) -> float:
-    """A moment within a phase, as long as it usually is (the end of a process is of no use)."""
-    longest = {BEFORE: timing.before, INSIDE: timing.inside, AFTER: timing.after * 0.5}[phase]
-    return numbers.uniform(0.0, longest)
+class Waits:
+    """How long to wait within each phase (`longest`, in seconds) before a kill.
+
+    A phase that was measured while the machine had other work is shorter than that: after a kill
+    that came too late the next one aimed there comes sooner, after one that struck later again.
+    """
+
+    def __init__(self, longest: Mapping[str, float]) -> None:
+        self._longest = dict(longest)
+        self._share = dict.fromkeys(longest, 1.0)
+
+    def draw(self, phase: str, numbers: random.Random) -> float:
+        """A moment within a phase."""
+        return numbers.uniform(0.0, self._longest[phase] * self._share[phase])
+
+    def note(self, phase: str, *, struck: bool) -> None:
+        """Whether the kill that was aimed at a phase came in it."""
+        self._share[phase] = min(1.0, self._share[phase] * (1.5 if struck else 0.5))
+
+
+def waits(timing: Timing) -> Waits:
+    """Of a command as it was timed (the end of a process is of no use)."""
+    return Waits({BEFORE: timing.before, INSIDE: timing.inside, AFTER: timing.after * 0.5})
 
 
 def aims(counts: Counter[str], least: int) -> Iterator[str]:
     """The phase each kill aims at, the commit itself most often.
 
-    At least `least` kills, and more (up to four times as many) until every phase in `counts`,
-    which the caller keeps, was hit.
+    Until at least `least` kills struck and each phase in `counts`, which the caller keeps, was hit:
+    on a busy machine many come when the command has ended. Four times as many are tried at most.
     """
     for at in range(least * 4):
         missing = [phase for phase in (BEFORE, INSIDE, AFTER) if not counts[phase]]
-        if at >= least and not missing:
-            return
-        yield missing[0] if at >= least else (BEFORE, INSIDE, AFTER, INSIDE)[at % 4]
+        if sum(counts[phase] for phase in (BEFORE, INSIDE, AFTER)) >= least:
+            if not missing:
+                return
+            yield missing[0]
+        else:
+            yield (BEFORE, INSIDE, AFTER, INSIDE)[at % 4]

@@ -16,7 +16,7 @@ from tests.dumps import Dump
 from tests.e2e.command_line import Prompt
 from tests.faults import ground as grounds
 from tests.faults.ground import COMMUNE, DISTRICT, Ground, children_of
-from tests.faults.killing import AFTER, BEFORE, INSIDE, Victims, aims, copy_of
+from tests.faults.killing import AFTER, BEFORE, INSIDE, Victims, Waits, aims, copy_of
 from tests.faults.test_kills import KILLS, NUMBERS, Giver, killed_at_random, report
 from tests.long_runs import LONG, slice_or_all
 
@@ -36,11 +36,13 @@ def test_writing_to_the_stick_that_is_killed_is_healed_by_the_next(
     sealed = victims.measure(giver.home, _NUMBERED, *giver.words)
     giver.fresh()
     noted = victims.measure(giver.home, _NOTED, *giver.words)
-    longest = {
-        BEFORE: max(noted.before - sealed.before - sealed.inside, 0.01),
-        INSIDE: noted.inside,
-        AFTER: noted.after * 0.5,
-    }
+    within = Waits(
+        {
+            BEFORE: max(noted.before - sealed.before - sealed.inside, 0.01),
+            INSIDE: noted.inside,
+            AFTER: noted.after * 0.5,
+        }
+    )
     marks = {
         BEFORE: ("committed", _NUMBERED),
         INSIDE: ("begun", _NOTED),
@@ -49,8 +51,9 @@ def test_writing_to_the_stick_that_is_killed_is_healed_by_the_next(
     counts: Counter[str] = Counter()
     for aim in aims(counts, LEAST):
         giver.fresh()
-        wait = NUMBERS.uniform(0.0, longest[aim])
+        wait = within.draw(aim, NUMBERS)
         death = victims.kill_past(giver.home, marks[aim], wait, *giver.words)
+        within.note(aim, struck=death.code == -9 and death.phase(_NOTED) == aim)
         counts[death.phase(_NOTED) if death.code == -9 else "too late"] += 1
         giver.check(expected, monkeypatch)
     report("write to the stick", counts)
@@ -105,17 +108,15 @@ def test_a_restore_killed_at_random_leaves_the_old_store_or_the_restored_one(
     before = grounds.dump(source, key)
     words: list[str | Path] = ["backup", "restore", backup]
     timing = victims.between(copy_of(source, home), ("begun", "committed", "ended"), *words)
-    longest = dict(zip((BEFORE, INSIDE, AFTER), timing, strict=True))
+    within = Waits(dict(zip((BEFORE, INSIDE, AFTER), timing, strict=True)))
     counts: Counter[str] = Counter()
     outcomes: Counter[str] = Counter()
     for aim in aims(counts, LEAST):
         copy_of(source, home)
         mark = {BEFORE: None, INSIDE: "begun", AFTER: "committed"}[aim]
         # The copy gets its name in the last part of what follows its commit.
-        wait = NUMBERS.uniform(0.0, longest[aim])
-        death = victims.kill_from(home, mark, wait, *words)
-        if death.code != -9 or death.phase(1) != aim:
-            longest[aim] /= 2  # it was measured while the machine had other work
+        death = victims.kill_from(home, mark, within.draw(aim, NUMBERS), *words)
+        within.note(aim, struck=death.code == -9 and death.phase(1) == aim)
         counts[death.phase(1) if death.code == -9 else "too late"] += 1
         under_way = Settings(home).restored_path.exists()
         grounds.examine(home, key)
