@@ -649,6 +649,7 @@ class History:
         here.shares_its_id = True  # its key has signed two bundles of one number
         invented = {one.op_id for one in made}
         self.forged |= invented
+        self.fleet.invented |= invented
         self.counts[what] += len(made)
         for one in self.fleet.of_unit(above):
             insider.receive_from_insider(one, here.unit, stick, invented)

@@ -227,6 +227,7 @@ class Province(Fleet):
         self.counts: Counter[str] = Counter()
         self.watching = False
         self.seen_by: dict[bytes, frozenset[bytes]] = {}
+        self.invented: set[bytes] = set()
         #: Operation → the change and the record it was typed into, in the order of typing.
         self.typed: dict[bytes, tuple[Change, str]] = {}
         #: What went with a disk → the operation it was typed again as, None where nothing differed.

@@ -22,6 +22,7 @@ from tests.properties.fleet import (
     TREE,
     head_of,
 )
+from tests.properties.insider import remade
 from tests.properties.stories import (
     a_child,
     a_circumstance,
@@ -29,6 +30,8 @@ from tests.properties.stories import (
     reasons,
     turn_back,
     value,
+    with_operations,
+    written,
 )
 
 # --- moving
@@ -284,6 +287,31 @@ def test_nobody_without_the_key_of_a_pc_can_make_it_take_a_new_id(fleet):
     outcome = above.receive(stick)
     assert outcome is not None
     assert (outcome.alarm, outcome.renewed, above.store.replica) == (True, None, old)
+
+
+def test_what_the_owner_invents_in_a_former_owners_name_costs_that_one_a_new_id_and_no_data(fleet):
+    """The district let it in, for the record is its writer's, and answers for what it passes on:
+    FORMAT.md, "Two histories under one id"."""
+    home = fleet["B"].save(Change("household", {"owner_unit": COMMUNE_B, "phone": "1"}, key="h")).id
+    fleet.full_round()
+    change(fleet["D1"], home, "household", owner_unit=COMMUNE_A)
+    fleet.full_round()
+    heads = fleet["D1"].heads("household", home)
+    own = written(fleet["A1"], "household", home, heads, phone="2")
+    in_its_name = remade(own, by=COMMUNE_B, replica=fleet["B"].store.replica)
+    fleet.invented.add(in_its_name.op_id)
+    fleet["D1"].receive(with_operations(fleet["A1"].send(DISTRICT_1), in_its_name))
+    assert value(fleet["D1"], home, "phone", "household") == "2", "it is the record of who wrote it"
+    change(fleet["D1"], home, "household", owner_unit=COMMUNE_B)
+    before, held = fleet["B"].store.replica, set(fleet["B"].log())
+    told = fleet["B"].receive(fleet["D1"].send(COMMUNE_B))
+    assert told is not None
+    assert told.alarm
+    assert fleet["B"].store.replica != before
+    for _ in range(2):
+        fleet.full_round()
+    invariants.check_i7_nothing_is_lost(held, fleet)
+    invariants.check_i9_everybody_agrees(fleet)
 
 
 def test_a_neighbour_is_not_sent_everything_for_ever(fleet):
