@@ -203,7 +203,8 @@ def receive_from_insider(here: Replica, unit: str, sent: Sent, made: Collection[
     honest = {
         (known.operation.ent_type, known.operation.ent_id)
         for op_id, known in after.items()
-        if op_id not in made and _state(before, op_id) is not known.state
+        if op_id not in made
+        and (_state(before, op_id) is not known.state or _is_erased(before, known))
     }
     now = here.full_rows()
     for record, row in rows.items():
@@ -215,6 +216,11 @@ def receive_from_insider(here: Replica, unit: str, sent: Sent, made: Collection[
     for op_id in made:
         one = held[op_id]
         assert one.state == State.ACCEPTED.value or one.reason, "I13: stopped without a reason"
+
+
+def _is_erased(before: dict[bytes, Known], now: Known) -> bool:
+    """Whether the province's act, which came along, took an operation's body (its law: `erased`)."""
+    return now.operation.salt is None and before[now.operation.op_id].operation.salt is not None
 
 
 def _state(log: dict[bytes, Known], op_id: bytes) -> State | None:
