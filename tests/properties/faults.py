@@ -153,7 +153,7 @@ def parents_are_the_heads_of_now(patch: Patch) -> None:
 def what_was_refused_is_let_in_the_second_time(patch: Patch) -> None:
     """The door asks anew whenever something comes again, and tires of refusing."""
     asked: set[bytes] = set()
-    real, judge = judging._to_judge, judging.judge
+    real, judge = arriving_now._to_judge, judging.judge
 
     def again(taking, arriving, there, name):
         as_waiting = {
@@ -168,7 +168,7 @@ def what_was_refused_is_let_in_the_second_time(patch: Patch) -> None:
         asked.update(said)
         return said | dict.fromkeys(known, ACCEPT)
 
-    patch.setattr(judging, "_to_judge", again)
+    patch.setattr(arriving_now, "_to_judge", again)
     patch.setattr(judging, "judge", tired)
 
 
@@ -197,13 +197,13 @@ def who_has_no_sex_written_is_counted_nowhere(patch: Patch) -> None:
 
 def a_bundle_counts_in_pieces(patch: Patch) -> None:
     """What came in counts before the rest of the bundle is there."""
-    real = judging.take_chunk
+    real = arriving_now.take_chunk
 
     def faulty(taking, part, name):
         real(taking, part, name)
         taking.work.connection.commit()
 
-    patch.setattr(judging, "take_chunk", faulty)
+    patch.setattr(arriving_now, "take_chunk", faulty)
 
 
 def who_is_stopped_is_not_told_why(patch: Patch) -> None:

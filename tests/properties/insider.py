@@ -219,7 +219,7 @@ def receive_from_insider(here: Replica, unit: str, sent: Sent, made: Collection[
 
 
 def _is_erased(before: dict[bytes, Known], now: Known) -> bool:
-    """Whether the province's act, which came along, took an operation's body (its law: `erased`)."""
+    """Whether the province's act, which came along, took an operation's body."""
     return now.operation.salt is None and before[now.operation.op_id].operation.salt is not None
 
 
