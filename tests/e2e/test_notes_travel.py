@@ -116,7 +116,7 @@ def test_what_two_pcs_do_to_one_note_is_told_in_words(three: Three) -> None:
     # Taken away on one PC for one reason, on the other for another: a person is asked, in words.
     settle_reasons(three, one["id"])
     (line,) = conflict_lines(commune)
-    assert line.what == "Ghi chú: Lý do ghi nhầm"
+    assert line.what == "Ghi chú: Bỏ hay giữ lại, vì sao"
     assert (line.full_name, line.child) == ("Phạm Thị Hân", who)
 
 

@@ -112,7 +112,7 @@ def test_the_sheet_says_who_is_written_to_first_and_that_the_key_of_the_unit_sta
     )
     read = " ".join(printed(sheet).split())
     assert "gửi ngay một gói cho từng đơn vị cấp dưới" in read
-    assert "sotreem authority revoke-authority" in read
+    assert "trang Quản trị, mục Khóa của cấp dưới" in read
 
 
 def printed(sheet: Path) -> str:

@@ -35,7 +35,8 @@ from tests.insiders.control import HONEST, LINES
 from tests.insiders.issuing import Change, extensions_of, signed_again
 from tests.insiders.operation import OPERATION
 from tests.invented_province import SIBLING
-from tests.properties.test_door_variants import variants
+from tests.properties.fleet import COMMUNE_A
+from tests.properties.insider import variants
 from tests.vectors.test_bundle_insiders import ALL
 
 #: One value is well-formed: there is no lie to tell with these.
@@ -286,7 +287,7 @@ def test_every_key_of_an_operation_line_is_changed() -> None:
 
 def test_every_member_of_an_operation_is_put_to_an_insiders_use_at_the_door() -> None:
     one = structs.replace(invented_operation(1, F.sender), unit=str(SIBLING), by=str(SIBLING))
-    insider = SimpleNamespace(store=SimpleNamespace(replica=UUID))
+    insider = SimpleNamespace(unit=COMMUNE_A, store=SimpleNamespace(replica=UUID))
     remade = [made for _, made in variants(one, (one.op_id,), insider, {"child": UUID})]
     members = set(inspect.signature(make_operation).parameters)
     assert {"parents", "salt", "wall"} <= members
