@@ -223,7 +223,7 @@ class Conflicts:
         `seen` are the heads of the view that was decided on: a value that came meanwhile must not
         be lost to a choice between others. With a household that is kept its children come back
         that went with it. Raises KnownError also `conflicts.changed_meanwhile`,
-        `records.children_left`.
+        `conflicts.settled_meanwhile`, `records.children_left`.
         """
         self._workplace.require(Right.ENTER)
         with self._workplace.store.read() as reading:
@@ -231,11 +231,12 @@ class Conflicts:
             record = register.record(reading, entity, ent_id)
             if record is None:
                 raise _unknown(register.entity_of(reading, ent_id), name)
-            if seen and set(seen) != set(record.heads):
-                raise KnownError("conflicts.changed_meanwhile", "conflicts.changed_meanwhile_hint")
             tier = self._workplace.tier.value
             open_here = history_queries.conflicts_of(reading, tier, [ent_id])
             groups = {group for _, _, group, _ in open_here}
+            if seen and set(seen) != set(record.heads):
+                said = "conflicts.changed_meanwhile" if groups else "conflicts.settled_meanwhile"
+                raise KnownError(said, f"{said}_hint")
             contested = {op_id for _, _, _, heads in open_here for op_id in heads}
             entries = history_queries.history(reading, ent_id)
             bodies = _bodies(entries)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from app.i18n import set_language
+from app.i18n import set_language, text
 from app.models.queries import sending
 from app.services.delivery_values import Gap
 from app.services.delivery_words import gap_words
@@ -125,3 +125,8 @@ def test_the_overview_is_headed_by_its_round_and_tells_days_as_people_write_them
     above.must("round", "new", "Quý IV", *days)
     told = above.told("handover", "deliveries", codes=(0, 4))
     assert told[0] == "Theo dõi giao nộp · Quý IV, hạn 15/12/2099"
+
+
+def test_a_unit_to_which_nobody_hands_over_says_so(homes: Homes) -> None:
+    told = homes.at(COMMUNE).told("handover", "deliveries")
+    assert text("cli.deliveries.nobody") in told

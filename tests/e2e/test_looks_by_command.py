@@ -37,7 +37,8 @@ def test_the_preview_by_command_tells_every_record_as_the_window_does(
     type_child(below, "1", NAME)
     first = sealed(enrolled_pair, below, PROVINCE)
     seen = previewed(above, first)
-    assert seen["villages"] == [{"name": "Thôn 1", "households": 1, "children": 1}]
+    where = {"unit": COMMUNE, "name": "Thôn 1"}
+    assert seen["villages"] == [{**where, "households": 1, "children": 1}]
     assert not seen["more"]
     assert {one["arrival"] for one in seen["records"]} == {"new"}
     assert NAME in [one["who"] for one in seen["records"]]

@@ -270,3 +270,23 @@ def test_with_large_letters_nothing_is_cut_and_everything_is_reached(
     finally:
         set_language(before)
         apply_theme(qapp, Theme())
+
+
+def test_what_was_decided_elsewhere_meanwhile_is_said_so_and_asks_for_no_further_choice(
+    desk: Desk,
+) -> None:
+    _diverge(desk, "child", CHILD, {"full_name": "Đinh Thị Rê"}, {"full_name": "Đinh Thị Rế"})
+    page = _page(desk)
+    with desk.workplace.store.read() as reading:
+        found = register.record(reading, "child", CHILD)
+    assert found is not None
+    with desk.workplace.write() as work:
+        settled = {"full_name": "Đinh Thị Rể"}
+        work.record(Change("child", settled, id=CHILD, base=found.heads, loaded=found.values))
+        work.commit()
+    desk.press(Key.Key_1)
+    desk.settle()
+    assert text("conflicts.settled_meanwhile") in desk.shell.notices.notices[0].text
+    assert page.stack.currentWidget() is page.nothing
+    assert _value(desk, "child", CHILD, "full_name") == "Đinh Thị Rể"
+    desk.close()

@@ -53,12 +53,9 @@ def _deliveries(session: Session, arguments: Namespace) -> ExitCode:
             desk.print(partial(print_to, out), arguments.round)
     names = ("unit", "name", "stage", "last", "counts", "note")
     heads = [text(f"cli.deliveries.{name}") for name in names]
-    lines = [
-        title_of(found),
-        *columns(heads, [_row(one) for one in found.units]),
-        summary_of(found),
-        *filter(None, [other_open_rounds(found)]),
-    ]
+    rows = [_row(one) for one in found.units]
+    said = [*columns(heads, rows), summary_of(found)] if rows else [text("cli.deliveries.nobody")]
+    lines = [title_of(found), *said, *filter(None, [other_open_rounds(found)])]
     if out is not None:
         lines.append(text("deliveries.written", file=out))
     session.output.answer({**_document(found), "file": None if out is None else str(out)}, lines)
