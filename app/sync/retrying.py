@@ -43,9 +43,12 @@ def _retry(taking: Taking, waiting: Mapping[Record, Mapping[bytes, tuple[str, ..
     by_name: dict[str, Pending] = {}
     for record, arriving in operations.items():
         for operation in arriving:
-            if operation.op_id not in waiting[record]:
-                continue  # a person decides
-            for name in waiting[record][operation.op_id] or (taking.beside,):
+            # What is not among them waits for a person, or builds on what does not count; another
+            # type under the id of one of them may have nothing else.
+            names = waiting.get(record, {}).get(operation.op_id)
+            if names is None:
+                continue
+            for name in names or (taking.beside,):
                 by_name.setdefault(name, {}).setdefault(record, []).append(operation)
     said: dict[tuple[Record, bytes], list[Verdict]] = {}
     roots: dict[Record, str] = {}

@@ -9,6 +9,7 @@ import pytest
 
 from app.errors import KnownError
 from app.history.door import State
+from app.ids import derived_id
 from app.models import log
 from app.models.work import Change
 from app.sync import judging
@@ -284,6 +285,22 @@ def test_what_builds_on_what_has_not_come_is_not_judged_again_with_every_bundle(
     fleet["D1"].receive(only(renamed(sent, 3), missing))
     assert {upon.op_id, last.op_id} <= set(judged)
     assert value(fleet["D1"], child, "full_name") == "Trần Ần"
+
+
+def test_another_type_that_waits_under_the_id_of_what_is_judged_again_stops_no_bundle(fleet):
+    """An insider gives two types one id: one waits for a child, the other on what nobody has."""
+    missing = derived_id(COMMUNE_A, "nobody")
+    one_id = derived_id(missing, "C05/1")
+    body = {"record": missing, "group": "C05", "episode": 1, "_key": "C05/1"}
+    waits = written(fleet["A1"], "circumstance", one_id, (), **body)
+    stuck = written(fleet["A1"], "support", one_id, (bytes(32),), record=missing)
+    sent = fleet["A1"].send(DISTRICT_1)
+    fleet["D1"].receive(with_operations(renamed(sent, 1), waits, stuck))
+    child = a_child(fleet["A1"])
+    fleet.carry(fleet["A1"], DISTRICT_1)
+    assert value(fleet["D1"], child, "full_name") == "Trần An"
+    states = fleet["D1"].states()
+    assert [states[one.op_id] for one in (waits, stuck)] == [State.WAITING] * 2
 
 
 def test_what_waits_is_freed_on_the_way_down_in_two_rounds(fleet):
