@@ -128,10 +128,10 @@ def refuse_what_waits(above: Prompt) -> None:
         work.commit()
 
 
-@pytest.mark.parametrize("refuse", [drop_what_waits, refuse_what_waits])
-def test_what_waited_and_was_refused_since_counts_as_refused(
-    homes: Homes, refuse: Callable[[Prompt], None]
-) -> None:
+def all_wait_after_the_last(homes: Homes) -> tuple[list[Any], int, int]:
+    """Put back from before all four sticks, the province takes in the last alone: the files, and
+    what waits and was refused of it.
+    """
     above = homes.at(PROVINCE)
     empty = above.must("backup", "create")["file"]
     files = four_sticks(homes)
@@ -139,6 +139,15 @@ def test_what_waited_and_was_refused_since_counts_as_refused(
     above.must("handover", "receive", files[3], codes=(0, 4))
     waited, refused = stopped(above)[4]
     assert waited > 0
+    return files, waited, refused
+
+
+@pytest.mark.parametrize("refuse", [drop_what_waits, refuse_what_waits])
+def test_what_waited_and_was_refused_since_counts_as_refused(
+    homes: Homes, refuse: Callable[[Prompt], None]
+) -> None:
+    above = homes.at(PROVINCE)
+    files, waited, refused = all_wait_after_the_last(homes)
     refuse(above)
     above.must("handover", "receive", files[0], files[1], files[2], codes=(0, 4))
     assert stopped(above)[4] == (0, refused + waited)
@@ -147,12 +156,7 @@ def test_what_waited_and_was_refused_since_counts_as_refused(
 def test_what_a_person_drops_is_said_by_the_receipt_at_once(homes: Homes) -> None:
     """Nothing else may come for weeks, and meanwhile its giver reads that it waits."""
     above, below = homes.at(PROVINCE), homes.at(COMMUNE)
-    empty = above.must("backup", "create")["file"]
-    files = four_sticks(homes)
-    above.must("backup", "restore", empty)
-    above.must("handover", "receive", files[3], codes=(0, 4))
-    waited, refused = stopped(above)[4]
-    assert waited > 0
+    _files, waited, refused = all_wait_after_the_last(homes)
     drop_what_waits(above)
     assert stopped(above)[4] == (0, refused + waited)
     homes.carry(above, below, COMMUNE)

@@ -4,14 +4,13 @@ keyboard does not go astray; by keyboard alone.
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.i18n import text
+from app.ui.handover.page import HandoverPage
 from tests.e2e.command_line import Homes
 from tests.e2e.test_copies import send, type_child
 from tests.ui.window_desk import Desk, Key
@@ -29,22 +28,24 @@ def _hold(desk: Desk, times: int = 3) -> None:
         QCoreApplication.sendEvent(desk.focus(), pressed)
 
 
-def _file_from_below(homes: Homes) -> Path:
+def _at_a_preview(qtbot: QtBot, homes: Homes) -> tuple[Desk, HandoverPage]:
+    """The district has typed the file of a commune and pressed Enter: it is being looked at."""
     commune = homes.at(COMMUNE)
     type_child(commune, "1", "Phạm Thị Thử")
-    return Path(str(send(commune, DISTRICT, homes)["file"]))
-
-
-def test_enter_held_on_a_file_shows_it_and_takes_nothing_in_unseen(
-    qtbot: QtBot, homes: Homes
-) -> None:
-    file = _file_from_below(homes)
+    file = send(commune, DISTRICT, homes)["file"]
     desk, page = sit_down(qtbot, homes, DISTRICT)
     desk.go_to("handover")
     desk.settle()
     desk.tab_to(page.receiving.file)
     desk.text(str(file))
     desk.enter()
+    return desk, page
+
+
+def test_enter_held_on_a_file_shows_it_and_takes_nothing_in_unseen(
+    qtbot: QtBot, homes: Homes
+) -> None:
+    desk, page = _at_a_preview(qtbot, homes)
     assert desk.focus() is page.receiving.cancel
     _hold(desk)
     desk.settle()
@@ -82,13 +83,7 @@ def test_enter_held_on_the_check_seals_nothing(qtbot: QtBot, homes: Homes) -> No
 def test_who_stops_by_a_key_has_the_keyboard_back_where_one_begins_again(
     qtbot: QtBot, homes: Homes
 ) -> None:
-    file = _file_from_below(homes)
-    desk, page = sit_down(qtbot, homes, DISTRICT)
-    desk.go_to("handover")
-    desk.settle()
-    desk.tab_to(page.receiving.file)
-    desk.text(str(file))
-    desk.enter()
+    desk, page = _at_a_preview(qtbot, homes)
     desk.enter()
     assert desk.focus() is page.receiving.cancel, "the next key is not for its neighbour"
     assert page.receiving.doing.text() == text("handovers.stopping")
