@@ -18,6 +18,7 @@ from app.history.operation import Operation
 from app.i18n import text
 from app.models import log
 from app.models.queries import history as history_queries
+from app.models.queries import moves as queries
 from app.models.queries import register
 from app.models.queries.history import HistoryEntry
 from app.models.queries.register import RecordView
@@ -64,6 +65,7 @@ class ConflictView:
 
     Of a record that was hidden, and worked on by somebody whom the hider had not seen, only the
     hiders are heads. `kept` is the other side then: it stays, `edited` by that one in these fields.
+    Of two children there are three verdicts: `unsaid` are those on no side, each a side of nobody.
     """
 
     entity: str
@@ -80,11 +82,13 @@ class ConflictView:
     named: Mapping[str, str] = field(default_factory=dict)
     kept: HeadValue | None = None
     edited: tuple[str, ...] = ()
+    unsaid: tuple[HeadValue, ...] = ()
 
     @property
     def sides(self) -> tuple[HeadValue, ...]:
         """What one may choose from."""
-        return self.heads if self.kept is None else (*self.heads, self.kept)
+        kept = () if self.kept is None else (self.kept,)
+        return (*self.heads, *kept, *self.unsaid)
 
 
 class Conflicts:
@@ -151,6 +155,8 @@ class Conflicts:
                 view = _view(sight, record, group, heads, known, entries)
                 if group == HIDDEN_GROUP and not record.hidden:
                     view = self._or_kept(view, known, entries)
+                if entity == DECISION and _VERDICT in view.fields:
+                    view = replace(view, unsaid=_unsaid(view))
                 sides = (view.shown, view.base, *(one.values for one in view.heads))
                 views.append(replace(view, named=names_behind(self._workplace, reading, sides)))
         return views
@@ -290,6 +296,20 @@ class Conflicts:
         return {name: value for name, value in said.items() if name not in values}
 
 
+def _unsaid(view: ConflictView) -> tuple[HeadValue, ...]:
+    """The verdicts about two children that nobody chose: a third may know better than both. What
+    all say it is about, that one is about as well.
+    """
+    said = {one.values.get(_VERDICT) for one in view.heads}
+    about = {one.values.get(_BASIS) for one in view.heads}
+    same: dict[str, Shown] = {_BASIS: about.pop()} if len(about) == 1 else {}
+    return tuple(
+        HeadValue(b"", {**same, _VERDICT: one}, "", "", 0, "")
+        for one in queries.VERDICTS
+        if one not in said
+    )
+
+
 def _unknown(entity: str | None, name: str) -> KnownError:
     if entity is None:
         return KnownError("records.unknown", "records.unknown_hint", id=name)
@@ -423,6 +443,7 @@ def _decision(record: RecordView, values: Mapping[str, Value]) -> Change:
     return Change(record.entity, written, id=record.id, base=record.heads, loaded=loaded)
 
 
+_VERDICT, _BASIS = "verdict", "basis"
 #: Whether a part of a record was taken away.
 _DELETED = "_deleted"
 #: An item that no stored set holds: U+001F never stands in a stored text.

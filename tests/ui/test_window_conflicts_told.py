@@ -180,6 +180,15 @@ def test_a_decision_about_two_children_names_the_other_one(desk: Desk) -> None:
     assert _what(page) == text("conflicts.pair", name=names[other])
     assert set(_rows(page)) == {"Kết luận"}, "an id of the program's own tells nobody anything"
     assert text("conflicts.look") in page.open.text()
+    assert len(_rows(page)["Kết luận"]) == 4, "before, the two sides, and what nobody chose"
+    desk.press(Key.Key_3)
+    desk.settle()
+    with desk.workplace.store.read() as reading:
+        decided = register.record(reading, "match_decision", made.id)
+    assert decided is not None
+    assert not decided.conflicts
+    assert decided.values["verdict"] == "open"
+    assert decided.values["decided_by"] == desk.workplace.account.full_name
     desk.close()
 
 

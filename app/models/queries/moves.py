@@ -32,7 +32,7 @@ _child = ENTITY_TABLES["child"]
 _household = ENTITY_TABLES["household"]
 _event = ENTITY_TABLES["life_event"]
 _decision = ENTITY_TABLES["match_decision"]
-SAME, DIFFERENT, OPEN = "same", "different", "open"
+SAME, DIFFERENT, OPEN = VERDICTS = "same", "different", "open"
 _NOWHERE = (OUTSIDE, UNKNOWN)
 
 

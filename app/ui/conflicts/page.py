@@ -243,7 +243,8 @@ class ConflictsPage(ConflictsFrame):
             self._notifier.say(Notice(Kind.NOTE, self.told.whole, topic="conflicts"))
             return
         head = view.sides[side]
-        taken = open_values({name: head.values.get(name) for name in view.fields})
+        said = {name: head.values[name] for name in view.fields if name in head.values}
+        taken = open_values(said)
         self._deciding = True
         following = self.rows.line(self.table.currentIndex().row() + 1)
         deed = partial(

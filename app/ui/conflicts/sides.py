@@ -133,8 +133,8 @@ class Sides(QTableWidget):
 
     def _heading(self, view: ConflictView, number: int, side: HeadValue) -> str:
         kept = side is view.kept
-        if kept and not side.author:
-            return text("conflicts.side_stays", number=number)
+        if not side.author:
+            return text("conflicts.side_stays" if kept else "conflicts.side_unsaid", number=number)
         return text(
             "conflicts.side_kept" if kept else "conflicts.side",
             number=number,
