@@ -4,12 +4,17 @@ keyboard does not go astray; by keyboard alone.
 
 from __future__ import annotations
 
+import threading
+from typing import Any
+
+import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.i18n import text
+from app.services import handover_receiving
 from app.ui.handover.page import HandoverPage
 from tests.e2e.command_line import Homes
 from tests.e2e.test_copies import send, type_child
@@ -81,10 +86,19 @@ def test_enter_held_on_the_check_seals_nothing(qtbot: QtBot, homes: Homes) -> No
 
 
 def test_who_stops_by_a_key_has_the_keyboard_back_where_one_begins_again(
-    qtbot: QtBot, homes: Homes
+    qtbot: QtBot, homes: Homes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    pressed, read = threading.Event(), handover_receiving.private_copy
+
+    def slow(*given: Any) -> Any:
+        """A fast machine has read the file before the key that stops it comes."""
+        assert pressed.wait(10)
+        return read(*given)
+
+    monkeypatch.setattr(handover_receiving, "private_copy", slow)
     desk, page = _at_a_preview(qtbot, homes)
     desk.enter()
+    pressed.set()
     assert desk.focus() is page.receiving.cancel, "the next key is not for its neighbour"
     assert page.receiving.doing.text() == text("handovers.stopping")
     desk.settle()
