@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 _MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of its own is made inside
-#: Bytes free in memory above which it is used: a test that passed leaves nothing there.
+#: Bytes free in memory above which it is used: a run of the whole suite leaves less than a quarter.
 _ROOM = 4 * 1024**3
 
 

@@ -305,6 +305,8 @@ class AuthorityDesk:
     def complete_pending(self, work: UnitOfWork, certificate: Certificate, passphrase: str) -> None:
         """Put the certificate that came with the reply to the key made for the request."""
         path = self.folder / "authority-key.age"
+        if not passphrase:
+            raise KnownError("authority.wrong_passphrase", "authority.wrong_passphrase_hint")
         try:
             pem = age.decrypt(path.read_bytes(), [age.Passphrase(one_spelling(passphrase))])
         except age.NoMatch as error:

@@ -98,7 +98,8 @@ class EnrolmentDesk:
 
         `passphrase` seals the authority key of a unit that has units below it. Asking again gives
         the same keys and the same code. An enrolled PC asks for a renewal when its certificate ends
-        soon: for itself alone, with the keys it has, so that bundles on their way still open.
+        soon, and of its authority if it has one: with the keys it has, so that bundles on their way
+        still open.
         Raises KnownError `files.no_folder`, `files.own_folder`, `enrol.already`,
         `enrol.renews_itself`, `files.…`.
         """
@@ -113,14 +114,19 @@ class EnrolmentDesk:
             content = store_trust.content(work.connection, TrustKind.KEY, REQUEST)
             if content is None:
                 content = self._new_request(work, passphrase)
-            if enrolled is not None and not self._authority.has_key:
-                # A further PC of a unit has no authority to be renewed with its certificate.
+            if enrolled is not None and not self._asks_for_the_one_in_use(work.connection, content):
+                # A further PC of a unit has another's authority, or none, and asks for itself.
                 content = BLOCK.findall(content)[0]
             code = check_code(content)
             work.audit("enrol.requested")
             work.commit()
         write_new_file(out, content)
         return Requested(out, code, workplace.store.setting(trust.STATION))
+
+    def _asks_for_the_one_in_use(self, reading: Reading, content: bytes) -> bool:
+        """Whether a request names the authority by which this PC certifies others."""
+        keys = [key_identifier(read_request(one).public_key) for one in BLOCK.findall(content)]
+        return len(keys) > 1 and _is_in_use(reading, keys[1])
 
     def _in_last_months(self, own: Certificate) -> bool:
         return own.not_after - trust.effective_time(self._workplace)[0] <= RENEWAL
@@ -191,7 +197,9 @@ class EnrolmentDesk:
                     _must_be_believed(bundle, base, file)
                 _must_be_in_time(late or bundle.sender.time_question, base, file, accept_clock)
                 facts = replace(file_facts(bundle, copy, sha256), name=file.name)
-                received = self._take_reply(bundle, own, facts, passphrase, step)
+                received = self._take_reply(
+                    bundle, own, facts, passphrase, step, renews=before is not None
+                )
                 self._workplace.certified = tuple(str(one) for one in own.scope)
         return Accepted(
             str(own.unit),
@@ -234,6 +242,8 @@ class EnrolmentDesk:
         facts: FileFacts,
         passphrase: str,
         progress: Progress,
+        *,
+        renews: bool,
     ) -> Received:
         """Root, certificate, authority, escrow and records of a reply, in one transaction."""
         workplace, root, put = self._workplace, bundle.sender.path[-1], store_trust.put
@@ -241,7 +251,7 @@ class EnrolmentDesk:
             put(work.connection, TrustRow(TrustKind.ROOT, root.sha256, 0, root.der))
             put(work.connection, TrustRow(TrustKind.OWN, trust.OWN_CERTIFICATE, 0, own.der))
             trust.note_station(work, own)
-            self._take_authority(work, bundle.certs, passphrase)
+            self._take_authority(work, bundle.certs, passphrase, renews=renews)
             for one in bundle.manifest.recipients:
                 if one.role is Role.ESCROW:
                     content = f"{one.unit} {one.age}".encode()
@@ -313,11 +323,14 @@ class EnrolmentDesk:
                 slots = slots.with_escrow(workplace.dek, recipient, of)
         write_secret(workplace.settings.keyslots_path, encode_keyslots(slots))
 
-    def _take_authority(self, work: UnitOfWork, certs: bytes, passphrase: str) -> None:
+    def _take_authority(
+        self, work: UnitOfWork, certs: bytes, passphrase: str, *, renews: bool
+    ) -> None:
         """The certificate of the authority key that was made for the request, when one was granted.
 
-        Renewed, it is for the key that this PC has, and needs no passphrase. Others of this unit's
-        authorities may stand in the reply: its own PC issued it with one.
+        Renewed, it is for the key that this PC has, and needs no passphrase; a key file that lies
+        here already is not replaced then. Others of this unit's authorities may stand in the reply:
+        its own PC issued it with one.
         """
         held = work.connection
         asked = store_trust.content(held, TrustKind.KEY, REQUEST) or b""
@@ -325,13 +338,17 @@ class EnrolmentDesk:
         for certificate in parse_certificates(certs).certificates:
             if not certificate.is_authority or certificate.key_id not in keys:
                 continue
-            kinds = (TrustKind.AUTHORITY, TrustKind.CRL)
-            in_use = all(store_trust.content(held, one, certificate.key_id) for one in kinds)
-            if self._authority.has_key and in_use:
+            if _is_in_use(held, certificate.key_id):
                 trust.keep_authority(work, certificate, trust.effective_time(self._workplace)[0])
-            elif self._authority.has_pending_key:
+            elif self._authority.has_pending_key and not (renews and self._authority.has_key):
                 self._authority.complete_pending(work, certificate, passphrase)
             return
+
+
+def _is_in_use(reading: Reading, key_id: str) -> bool:
+    """Whether an authority with this key was certified and has its list: it is in use here."""
+    kinds = (TrustKind.AUTHORITY, TrustKind.CRL)
+    return all(store_trust.content(reading, one, key_id) for one in kinds)
 
 
 def _held(reading: Reading) -> Certificate | None:

@@ -13,6 +13,7 @@ from app.crypto.certificate import Certificate, ChainReason
 from app.errors import KnownError
 from app.i18n import error_in_short, error_text
 from app.ids import UnitRef
+from app.logs import event
 from app.models import backup, bundles, lines
 from app.models.connection import write_with_little
 from app.plain_files import open_plain
@@ -307,7 +308,11 @@ class Receiving:
                         work.commit()
                 if commit and bundle.manifest.ops > _LITTLE:
                     # Hundreds of megabytes would lie there for as long as the window is open.
-                    workplace.store.fold_in()
+                    # Should the disk refuse it, the bundle is in nevertheless.
+                    try:
+                        workplace.store.fold_in()
+                    except KnownError:
+                        event("store.not_folded", operations=bundle.manifest.ops)
                 return FileResult(
                     file.name,
                     "imported",

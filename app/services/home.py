@@ -16,7 +16,7 @@ from typing import IO
 from app.crypto.keyslots import write_file
 from app.errors import KnownError
 from app.plain_files import is_folder
-from app.services.sticks import is_removable, unescaped
+from app.services.sticks import lies_on_stick, unescaped
 from app.settings import Settings
 from app.sync.files import sync_folder, world_failed
 
@@ -140,7 +140,7 @@ def refuse_drive(folder: Path) -> None:
     device, kind = _mount_of(folder)
     if kind in _NETWORK:
         raise KnownError("home.network", "home.network_hint", folder=str(folder))
-    if is_removable(device):
+    if lies_on_stick(device):
         raise KnownError("home.removable", "home.removable_hint", folder=str(folder))
 
 

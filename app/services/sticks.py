@@ -61,6 +61,16 @@ def is_removable(device: str, blocks: Path = _BLOCKS) -> bool:
     return False
 
 
+def lies_on_stick(device: str, blocks: Path = _BLOCKS) -> bool:
+    """Whether a mounted device is a stick or a card. That it may be taken out is not enough: of
+    built-in disks many controllers say so, because they could be changed while the PC runs.
+    """
+    if not is_removable(device, blocks):
+        return False
+    parts = (blocks / Path(device).name).resolve().parts
+    return any(one.startswith(("usb", "mmc_host")) for one in parts)
+
+
 def unescaped(point: str) -> str:
     """A mount point as the kernel writes it: space, tab, backslash and line feed in octal."""
     for code, letter in (("\\040", " "), ("\\011", "\t"), ("\\012", "\n"), ("\\134", "\\")):

@@ -23,6 +23,7 @@ from PySide6.QtWidgets import QWidget
 from shiboken6 import isValid
 
 from app.errors import AppError, BugError
+from app.services.workplace import Cancelled
 from app.system_failures import known
 
 T = TypeVar("T")
@@ -261,6 +262,10 @@ class Tasks(QObject):
             self._writing -= lane is Lane.WRITE
             self._yielding.discard(watch)
             if future.cancelled():
+                # No thread had begun it. Who stopped long work is told all the same: the page waits
+                # for an answer.
+                if on_progress is not None and answers():
+                    on_error(Cancelled())
                 return
             error = future.exception()
             told = None if error is None else self._in_words(error)

@@ -66,8 +66,12 @@ class Upkeep(QObject):
             if found is not None:
                 self._say_error(found)
 
+        def failed(error: AppError) -> None:
+            if error.message_id != "work.cancelled":  # nobody asked for it, and nobody waits
+                self._say_error(error)
+
         self._checkup = self._tasks.run_watched(
-            op, done, self._say_error, lambda _done, _total: None, owner=self
+            op, done, failed, lambda _done, _total: None, owner=self
         )
 
     def _back_up(self) -> None:

@@ -174,3 +174,25 @@ def test_a_further_pc_without_the_keys_asks_for_itself_alone(
     request = tmp_path / "other.request"
     other.must("enrol", "request", "--out", request)
     assert request.read_text().count("BEGIN CERTIFICATE REQUEST") == 1
+
+
+def test_a_further_pc_with_the_keys_of_the_unit_renews_itself_and_keeps_them(
+    story: Story, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The key that was made for its own request is not the one by which the unit certifies."""
+    other = Prompt(tmp_path / "other", monkeypatch)
+    other.must("init", "--unit", DISTRICT, "--user", "bình")
+    story.homes.enrol(story.desk, other, story.root)
+    story.homes.carry(story.desk, story.top, PROVINCE)
+    keys = tmp_path / "keys"
+    keys.mkdir()
+    other.must(
+        "authority", "take-keys", story.desk.must("authority", "copy-keys", "--out", keys)["folder"]
+    )
+    held = (other.home / "authority" / "authority.age").read_bytes()
+    request, reply = tmp_path / "other.request", tmp_path / "other.tebundle"
+    code = other.must("enrol", "request", "--out", request)["check_code"]
+    assert request.read_text().count("BEGIN CERTIFICATE REQUEST") == 1
+    story.top.must("enrol", "grant", request, "--out", reply, "--check-code", code)
+    other.must("enrol", "accept", reply, "--fingerprint", story.root)
+    assert (other.home / "authority" / "authority.age").read_bytes() == held

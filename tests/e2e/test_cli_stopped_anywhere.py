@@ -123,3 +123,4 @@ def test_a_command_stopped_anywhere_ends_in_words_and_can_be_given_again(
         again = prompt(*words)
         assert again.code in (0, 4) or again.document[0]["status"] == "already", (point, notes)
         assert _left(at.folder) == []
+        shutil.rmtree(at.folder)  # it lies in memory: all of them together would fill it

@@ -176,7 +176,7 @@ def test_data_that_were_moved_to_a_drive_of_others_are_not_opened(
 ) -> None:
     _install(tmp_path / "home")
     monkeypatch.setattr("app.services.home._mount_of", lambda _folder: mounted)
-    monkeypatch.setattr("app.services.home.is_removable", lambda device: device == "/dev/sdz1")
+    monkeypatch.setattr("app.services.home.lies_on_stick", lambda device: device == "/dev/sdz1")
     for act in (_open, _install):
         with pytest.raises(KnownError) as refused:
             act(tmp_path / ("home" if act is _open else "another"))

@@ -16,6 +16,7 @@ from pytestqt.qtbot import QtBot
 from app.i18n import text
 from app.services import handover_receiving
 from app.ui.handover.page import HandoverPage
+from app.ui.tasks import Lane
 from tests.e2e.command_line import Homes
 from tests.e2e.test_copies import send, type_child
 from tests.ui.window_desk import Desk, Key
@@ -107,4 +108,30 @@ def test_who_stops_by_a_key_has_the_keyboard_back_where_one_begins_again(
     desk.enter()
     desk.settle()
     assert desk.focus() is page.receiving.take, "it begins again"
+    desk.close()
+
+
+def test_what_is_stopped_before_it_has_begun_is_stopped_and_can_be_begun_again(
+    qtbot: QtBot, homes: Homes
+) -> None:
+    """Something else is being written: the file is not even looked at yet."""
+    commune = homes.at(COMMUNE)
+    type_child(commune, "1", "Phạm Thị Thử")
+    file = send(commune, DISTRICT, homes)["file"]
+    desk, page = sit_down(qtbot, homes, DISTRICT)
+    desk.go_to("handover")
+    desk.settle()
+    free = threading.Event()
+    desk.window.tasks.run(lambda: free.wait(10), lambda _: None, lambda _: None, lane=Lane.WRITE)
+    desk.tab_to(page.receiving.file)
+    desk.text(str(file))
+    desk.enter()
+    desk.enter()
+    free.set()
+    desk.settle()
+    assert not page.receiving.running
+    assert desk.focus() is page.receiving.file
+    desk.enter()
+    desk.settle()
+    assert desk.focus() is page.receiving.take
     desk.close()

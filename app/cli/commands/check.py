@@ -37,7 +37,8 @@ def add_commands(group: CommandParser) -> None:
 
 
 def _check(session: Session, arguments: Namespace) -> ExitCode:
-    refuse_to_replace(arguments.out)
+    if not arguments.declared:
+        refuse_to_replace(arguments.out)
     with session.open() as services:
         unit = services.workplace.unit_named(arguments.unit) if arguments.unit else None
         if arguments.declared:

@@ -13,6 +13,7 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, or_, select, union
 
 from app.forms.age import latest
+from app.history.door import State
 from app.matching.moves import clusters
 from app.models.bulk import chunks
 from app.models.log import IDS_AT_ONCE
@@ -20,6 +21,8 @@ from app.models.queries.following import departed_beside_household, only_moved
 from app.models.schema import ENTITY_TABLES, HIDDEN, NOT_ACCEPTED, departed, op
 
 _child = ENTITY_TABLES["child"]
+#: What came and may count yet, or again.
+_ASIDE = (State.WAITING.value, State.SET_ASIDE.value)
 _household = ENTITY_TABLES["household"]
 _event = ENTITY_TABLES["life_event"]
 _decision = ENTITY_TABLES["match_decision"]
@@ -114,9 +117,13 @@ def _hidden_of(connection: Connection, ids: Sequence[str]) -> Iterator[tuple[str
 
 
 def _stopped_of(connection: Connection, ids: Sequence[str]) -> Iterator[str]:
-    """Those of `ids` of which something came that waits, was refused or was set aside."""
+    """Those children among `ids` whose creation came here and waits or was set aside. What was
+    refused says nothing: anybody below can write under the id of a child who lies elsewhere.
+    """
+    came = and_(op.c.ent_type == "child", op.c.parents == b"", op.c.state.in_(_ASIDE))
     for part in chunks(ids, IDS_AT_ONCE):
-        rows = connection.execute(select(op.c.ent_id).where(NOT_ACCEPTED, op.c.ent_id.in_(part)))
+        wanted = (NOT_ACCEPTED, came, op.c.ent_id.in_(part))
+        rows = connection.execute(select(op.c.ent_id).where(*wanted))
         yield from rows.scalars()
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, and_, select
 
 from app.history.entities import PAIRS
 from app.models.bulk import chunks
@@ -39,7 +39,7 @@ def decisions_about(connection: Connection, children: Collection[str]) -> set[st
         for name in PAIRS:
             table = ENTITY_TABLES[name]
             for child in (table.c.record, table.c.other_child):
-                found.update(
-                    connection.execute(select(table.c.id).where(child.in_(part))).scalars()
-                )
+                # One that the law erased decides nothing, and nobody could take it back.
+                stands = and_(child.in_(part), table.c.verdict.is_not(None))
+                found.update(connection.execute(select(table.c.id).where(stands)).scalars())
     return found

@@ -13,7 +13,7 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QComboBox, QFileDialog, QWidget
 
 from app.forms.units import Tier
-from app.i18n import text
+from app.i18n import in_sentence, text
 from app.services.authority import Founded, Status
 from app.services.granting import Granted, RequestView
 from app.services.held_certificate import differences_in_words, held_in_words
@@ -255,7 +255,7 @@ class IssuingSection(Section):
         if done.ends_with_authority:
             said += " " + text("enrol.ends_with_authority", day=f"{done.until:%d/%m/%Y}")
         if done.authority_revoked:
-            said += " " + text("enrol.authority_revoked", unit=unit)
+            said += " " + text("enrol.authority_revoked", unit=in_sentence(unit))
         self.say(said, "done")
         QTimer.singleShot(0, self, lambda: self.lead_to(self.paper))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from app.services.home import _mount_of
-from app.services.sticks import _of_linux, is_removable, sticks
+from app.services.sticks import _of_linux, is_removable, lies_on_stick, sticks
 
 
 def _drive(blocks: Path, name: str, *parts: str, removable: bool) -> None:
@@ -78,3 +78,17 @@ def test_the_drive_of_a_folder_is_that_of_the_innermost_mount_also_with_a_space(
 
 def test_this_machine_can_be_asked() -> None:
     assert all(one.folder.is_dir() for one in sticks())
+
+
+def test_a_built_in_disk_that_could_be_changed_is_no_stick(tmp_path: Path) -> None:
+    """Many controllers call such a disk removable; a register may lie there."""
+    blocks = tmp_path / "block"
+    blocks.mkdir()
+    buses = {"sda": "ata3/host2", "sdb": "usb1/1-2/host6", "mmcblk0": "mmc_host/mmc0"}
+    for name, bus in buses.items():
+        device = tmp_path / "devices" / "pci0000:00" / bus / "block" / name
+        device.mkdir(parents=True)
+        (device / "removable").write_text("1\n", encoding="ascii")
+        (blocks / name).symlink_to(device)
+    found = [one for one in buses if lies_on_stick(f"/dev/{one}", blocks)]
+    assert found == ["sdb", "mmcblk0"]
