@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 
 from app.bootstrap import open_services
+from app.forms.issues import Value
 from app.i18n import catalogue, set_language, text
 from app.models.queries import register
+from app.models.queries.register import RecordView
 from app.models.work import Change
 from app.services.installation import unlock
 from app.settings import Settings
@@ -162,24 +164,26 @@ def test_a_record_is_called_a_mistake_only_with_a_reason(prompt: Prompt, tmp_pat
     assert prompt.must("register", "search", "dinh") == []
 
 
-def test_a_field_that_a_decision_empties_is_named(prompt: Prompt, tmp_path: Path) -> None:
-    prompt.must("register", "import", _table(tmp_path / "a.csv", 1, 0))
-    (found,) = prompt.must("register", "search", "dinh")
+def _apart(prompt: Prompt, child: str, *bodies: dict[str, Value]) -> RecordView:
+    """Somebody writes each of the bodies without having seen the others; the child before that."""
     with open_services(Settings(prompt.home), lambda one: unlock(one, PASSPHRASE)) as services:
         with services.workplace.store.read() as reading:
-            loaded = register.record(reading, "child", found["id"])
+            loaded = register.record(reading, "child", child)
         assert loaded is not None
-        for name in ("Đinh Thị May", "Đinh Thị Mây"):
-            change = Change(
-                "child",
-                {"full_name": name},
-                id=loaded.id,
-                base=loaded.heads,
-                loaded=loaded.values,
-            )
+        for body in bodies:
+            change = Change("child", body, id=child, base=loaded.heads, loaded=loaded.values)
             with services.workplace.write() as work:
                 work.record(change)
                 work.commit()
+    return loaded
+
+
+def test_a_field_that_a_decision_empties_is_named(prompt: Prompt, tmp_path: Path) -> None:
+    prompt.must("register", "import", _table(tmp_path / "a.csv", 1, 0))
+    (found,) = prompt.must("register", "search", "dinh")
+    loaded = _apart(
+        prompt, found["id"], *({"full_name": f"Đinh Thị {one}"} for one in ("May", "Mây"))
+    )
     first, before, *sides, how = prompt.told("conflict", "list")
     assert first == f"child {loaded.id}"
     assert before.startswith("  trước đó: Họ và tên trẻ (full_name): ")
@@ -189,6 +193,27 @@ def test_a_field_that_a_decision_empties_is_named(prompt: Prompt, tmp_path: Path
     document = prompt.must("conflict", "resolve", "child", loaded.id, "full_name=")
     assert (document["emptied"], document["left"]) == (["full_name"], 0)
     assert "full_name" not in prompt.must("register", "show", loaded.id)["values"]
+
+
+def test_what_is_to_be_typed_stands_beside_every_side_of_a_conflict(
+    prompt: Prompt, tmp_path: Path
+) -> None:
+    prompt.must("register", "import", _table(tmp_path / "a.csv", 1, 0))
+    (found,) = prompt.must("register", "search", "dinh")
+    wrong = {"entered_in_error": True, "hidden_reason": "ghi hai lần"}
+    _apart(prompt, found["id"], wrong, {"full_name": "Đinh Thị Mây"})
+    (one,) = prompt.must("conflict", "list")
+    assert [side["values"]["entered_in_error"] for side in one["heads"]] == [True]
+    assert (one["kept"]["values"]["entered_in_error"], one["kept"]["author"]) == (False, "an")
+    assert one["unsaid"] == []
+    told = "\n".join(prompt.told("conflict", "list"))
+    assert "(entered_in_error): Có [true]" in told
+    assert "(entered_in_error): Không [false]" in told
+    prompt.must("conflict", "resolve", "child", found["id"], "entered_in_error=false")
+    _apart(prompt, found["id"], {"owner_unit": "outside"}, {"owner_unit": "21211@2024"})
+    told = "\n".join(prompt.told("conflict", "list"))
+    assert told.count("21211@2024") == 1
+    assert "[outside]" in told
 
 
 def test_a_sample_says_its_seed_and_where_the_book_has_the_children(prompt: Prompt) -> None:

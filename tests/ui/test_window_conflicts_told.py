@@ -274,6 +274,16 @@ def test_what_comes_in_while_the_page_is_in_sight_stands_in_it(desk: Desk) -> No
     line = page.line
     assert line is not None
     assert line.child == CHILD, "the line under the keyboard stays"
+    page.choices[0].setFocus()
+    _diverge(desk, "household", HOME, {"note": "một"}, {"note": "hai"})
+    desk.shell.handover.received.emit()
+    desk.settle()
+    assert page.rows.rowCount() == 3
+    assert desk.focus() is page.choices[0], "the keyboard stays where somebody reads"
+    desk.press(Key.Key_Space)
+    desk.settle()
+    assert page.rows.rowCount() == 2
+    assert desk.focus() is page.table, "what is next is chosen from the list"
     desk.close()
 
 

@@ -123,6 +123,12 @@ def test_a_masked_note_is_read_for_a_reason_in_the_window_too(qtbot: QtBot, thre
     desk.press(Key.Key_Escape)
     assert desk.focus() is view.table
     desk.press(Key.Key_F3)
+    desk.text("Kiểm tra")
+    view.samples.setFocus()
+    view.samples.activated.emit(view.samples.currentIndex())
+    assert view.masked.why.isHidden(), "half a reason is none for another sample"
+    desk.press(Key.Key_F3)
+    assert view.masked.why.text() == ""
     desk.text("Kiểm tra phúc tra")
     desk.enter()
     desk.settle()

@@ -14,8 +14,9 @@ from app.i18n import number, text
 from app.text.moments import moment_words
 
 if TYPE_CHECKING:
-    from app.services.conflicts import Conflicts, ConflictView
+    from app.services.conflicts import Conflicts, ConflictView, HeadValue
     from app.services.masking import Shown
+    from app.services.wording import Worded
 
 
 def add_commands(group: CommandParser) -> None:
@@ -60,17 +61,22 @@ def _document(one: ConflictView) -> dict[str, object]:
         "fields": list(one.fields),
         "shown": document_of(one.shown),
         "base": document_of(one.base),
-        "heads": [
-            {
-                "operation": head.operation.hex(),
-                "values": document_of(head.values),
-                "author": head.author,
-                "by": head.by,
-                "wall": head.wall,
-                "brought_by": head.brought_by or None,
-            }
-            for head in one.heads
-        ],
+        "heads": [_side(head) for head in one.heads],
+        "kept": None if one.kept is None else _side(one.kept),
+        "unsaid": [document_of(side.values) for side in one.unsaid],
+    }
+
+
+def _side(head: HeadValue) -> dict[str, object]:
+    from app.cli.shown import document_of
+
+    return {
+        "operation": head.operation.hex() or None,
+        "values": document_of(head.values),
+        "author": head.author,
+        "by": head.by,
+        "wall": head.wall,
+        "brought_by": head.brought_by or None,
     }
 
 
@@ -78,18 +84,8 @@ def _lines(
     conflicts: Conflicts, one: ConflictView, unit_name: Callable[[str], str]
 ) -> Iterator[str]:
     def said(values: Mapping[str, Shown]) -> str:
-        from app.cli.shown import words_of
-
-        def id_of(name: str) -> str:
-            """What is to be typed stands beside the name of what it names."""
-            raw = values.get(name)
-            return f" [{raw}]" if isinstance(raw, str) and raw in one.named else ""
-
-        return " · ".join(
-            f"{value.label or value.name} ({value.name}): "
-            f"{words_of(value.value) or text('cli.conflict.empty')}{id_of(value.name)}"
-            for value in conflicts.in_words(one, values)
-        )
+        worded = conflicts.in_words(one, values)
+        return " · ".join(_worded(value, values.get(value.name), one) for value in worded)
 
     yield f"{one.entity} {one.id}"
     yield "  " + text("cli.conflict.before", values=said(one.base))
@@ -104,6 +100,19 @@ def _lines(
             unit=unit_name(head.by),
             day=moment_words(head.wall),
         )
+
+
+def _worded(value: Worded, raw: Shown, one: ConflictView) -> str:
+    """A value in words, and beside them what is to be typed where the words cannot be."""
+    from app.cli.shown import words_of
+
+    words = words_of(value.value) or text("cli.conflict.empty")
+    said = f"{value.label or value.name} ({value.name}): {words}"
+    if isinstance(raw, bool):
+        return f"{said} [{'true' if raw else 'false'}]"
+    # The words for a unit hold its code already.
+    named = isinstance(raw, str) and raw in one.named and f"({raw})" not in words
+    return f"{said} [{raw}]" if named else said
 
 
 def _resolve(session: Session, arguments: Namespace) -> ExitCode:

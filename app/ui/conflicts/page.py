@@ -71,8 +71,9 @@ class ConflictsPage(ConflictsFrame):
         #: Which of the fields in sight F1 explains.
         self._explained = 0
         self._deciding = False
-        #: Where the keyboard goes when the list has come again.
+        #: The line that is next when the list has come again.
         self._at: tuple[str, str, str] | None = None
+        #: The keyboard goes into the list when it has come.
         self._to_list = False
         for at, one in enumerate(self.choices):
             one.clicked.connect(partial(self.choose, at))
@@ -128,8 +129,10 @@ class ConflictsPage(ConflictsFrame):
         at = min(max(place, 0), len(found.lines) - 1) if at < 0 else at
         self.table.setCurrentIndex(self.rows.index(at, WHAT))
         self._look()
-        if self._to_list and held:
+        # What came in meanwhile takes the keyboard from nobody who reads the sides.
+        if held and (self._to_list or now is self.nothing):
             self.table.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._to_list = False
 
     @property
     def line(self) -> ConflictLine | None:
@@ -260,6 +263,7 @@ class ConflictsPage(ConflictsFrame):
             self._deciding = False
             self._view = None
             self._at = None if following is None else following.key
+            self._to_list = True
             self._notifier.say(
                 Notice(
                     Kind.DONE,

@@ -120,7 +120,7 @@ class ResurveyView(QWidget):
         self.draw.clicked.connect(self.draw_now)
         for edit in (self.count, self.seed):
             edit.returnPressed.connect(self.draw_now)
-        self.samples.activated.connect(lambda _at: self._show_survey())
+        self.samples.activated.connect(lambda _at: self._choose())
         self.print_list.clicked.connect(partial(self._print, result=False))
         self.print_result.clicked.connect(partial(self._print, result=True))
         self.table.installEventFilter(self)
@@ -279,6 +279,11 @@ class ResurveyView(QWidget):
         """Show the list, or that there is none."""
         self._lists.show_one(shown)
         self.stack.show_one(self._listing)
+
+    def _choose(self) -> None:
+        """Another sample: a reason that is half typed was for what stood there before."""
+        self.masked.give_up()
+        self._show_survey()
 
     def _show_survey(self) -> None:
         survey = self.survey
