@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from sqlalchemy import Connection, and_, select
+from sqlalchemy import Connection, and_, exists, select
 
 from app.history.entities import PAIRS
 from app.models.bulk import chunks
 from app.models.log import IDS_AT_ONCE
-from app.models.schema import ENTITY_TABLES
+from app.models.schema import ENTITY_TABLES, op
 
 _NAMING = (
     ENTITY_TABLES["child"].c.household,
@@ -39,7 +39,8 @@ def decisions_about(connection: Connection, children: Collection[str]) -> set[st
         for name in PAIRS:
             table = ENTITY_TABLES[name]
             for child in (table.c.record, table.c.other_child):
-                # One that the law erased decides nothing, and nobody could take it back.
-                stands = and_(child.in_(part), table.c.verdict.is_not(None))
+                # What the law left of one binds nobody, and nobody could take it back.
+                written = exists().where(op.c.ent_id == table.c.id, op.c.salt.is_not(None))
+                stands = and_(child.in_(part), written)
                 found.update(connection.execute(select(table.c.id).where(stands)).scalars())
     return found
