@@ -304,7 +304,7 @@ def replace_refused(
 
     `sender` is the station: two PCs of one unit refuse for themselves until they have exchanged,
     and a restored PC keeps its station while its replica id is new. Returns the (record,
-    operation) pairs that no list names any more.
+    operation) pairs that this station names no more; others may.
     """
     before = {
         (row.ent_id, row.op_id)
@@ -322,11 +322,7 @@ def replace_refused(
         [(op_id, sender, ent_id, reason) for ent_id, op_id, reason in refused],
         "nothing",
     )
-    still = {
-        (row.ent_id, row.op_id)
-        for row in connection.execute(select(refused_above.c.ent_id, refused_above.c.op_id))
-    }
-    return before - still
+    return before - {(ent_id, op_id) for ent_id, op_id, _ in refused}
 
 
 def forked_lines(connection: Connection) -> list[str]:

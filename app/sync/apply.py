@@ -188,16 +188,18 @@ def _taking(
 
 
 def _take_refusals(taking: Taking, delivery: Delivery) -> None:
-    """What a unit above refused is refused here too; what it no longer names is tried again, and
-    so is what it cannot refuse.
+    """What a unit above refused is refused here too; what no unit names any more is tried again,
+    and so is what those who name it cannot refuse.
     """
     connection = taking.work.connection
     refused = [(one.ent_id, one.op_id, one.reason) for one in delivery.refused]
-    lifted = lines.replace_refused(connection, delivery.station, refused)
+    ceased = lines.replace_refused(connection, delivery.station, refused)
     sender = (delivery.station, delivery.unit)
     taking.refused_above = receiving.standing_refusals(connection, sender)
     named = {(ent_id, op_id) for ent_id, op_id, _ in refused}
-    spared = _spared(taking, named)
+    # What another unit refuses still may be no longer its to refuse, now that this one does not.
+    disputed = {one for one in ceased if one[1] in taking.refused_above}
+    spared = _spared(taking, named | disputed)
     touched = Touched(taking.effect)
     taking.effect.stands(None)
     done = take_back(taking.work, named - spared, State.REFUSED, Reason.REFUSED_ABOVE, touched)
@@ -209,9 +211,9 @@ def _take_refusals(taking: Taking, delivery: Delivery) -> None:
             refuse_waiting(taking, op_id)
         else:
             taking.outcome.newly_refused += 1
-    # Only what that unit had refused: it names it no more.
+    # Only what stopped here for a refusal above: the door's own stands.
     taking.lifted |= _let_wait(
-        taking.work, lifted | spared, lambda held: held.reason is Reason.REFUSED_ABOVE
+        taking.work, (ceased - disputed) | spared, lambda held: held.reason is Reason.REFUSED_ABOVE
     )
 
 

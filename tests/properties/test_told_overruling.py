@@ -8,7 +8,7 @@ from itertools import permutations
 from app.history.door import Reason, State
 from app.ids import derived_id
 from app.models.work import Change
-from app.sync.apply import release
+from app.sync.apply import release, retry_waiting, wait_again
 from app.sync.delivery import Refused
 from tests.properties import invariants
 from tests.properties.fleet import COMMUNE_A, COMMUNE_B, DISTRICT_1, PROVINCE, TREE, Fleet, Sent
@@ -248,3 +248,40 @@ def test_what_the_province_lost_with_its_disk_stands_where_it_brought_it_until_p
     assert invariants.lost_above(fleet) == set()
     invariants.check_i9_everybody_agrees(fleet)
     assert value(fleet["P"], ent_id, "received_province_households", "handover") == 3
+
+
+def test_what_one_of_two_refusers_lifts_comes_in_if_the_other_stands_below_who_brought_it(fleet):
+    """The province brought it, refused it and lifts that; the district's refusal is no word on it,
+    whether it was heard before that or after.
+    """
+    ent_id, receipt = a_receipt(fleet)
+    refused = naming(only(fleet["P"].send(COMMUNE_A)), ent_id, receipt)
+    lifting = only(fleet["P"].send(COMMUNE_A))
+    below = naming(only(fleet["D1"].send(COMMUNE_A)), ent_id, receipt)
+    ends = []
+    for order in permutations((refused, lifting, below)):
+        here = fleet.copy(fleet["A1"], f"order-{len(ends)}")
+        for sent in order:
+            here.receive(sent)
+        ends.append(reasons(here))
+        here.store.close()
+    assert ends == [{}] * len(ends)
+
+
+def test_what_is_refused_above_while_it_lies_aside_is_refused_when_it_is_used_again(fleet):
+    """Though it builds on what is refused as well: it waits for nothing."""
+    child = a_child(fleet["A1"])
+    fleet.full_round()
+    here = fleet["A1"]
+    first = change(here, child, full_name="Trần Ân")
+    second = change(here, child, full_name="Trần Ấn")
+    turn_back(here, (child, second))
+    down = only(fleet["D1"].send(COMMUNE_A))
+    refused = [Refused(child, one, "moved-away") for one in (first, second)]
+    here.receive(replace(down, delivery=replace(down.delivery, refused=refused)))
+    assert here.states()[second] is State.SET_ASIDE
+    with here.store.write("person") as work:
+        wait_again(work, [(child, second)])
+        retry_waiting(work, TREE, lambda _one: False)
+        work.commit()
+    assert reasons(here) == dict.fromkeys((first, second), Reason.REFUSED_ABOVE.value)

@@ -383,7 +383,8 @@ def _from_bundles(
 def waiting_records(connection: Connection) -> dict[Record, dict[bytes, tuple[str, ...]]]:
     """Record → waiting operation → the bringers it was judged for, of what is tried again when
     something arrives; none that builds on what is not here, or was refused or set aside: whoever
-    brought it, that waits on. After a restore there may be tens of thousands, at every bundle.
+    brought it, that waits on, but for what a unit above refuses, of which the door has to say so.
+    After a restore there may be tens of thousands, at every bundle.
     """
     found: dict[Record, dict[bytes, tuple[str, ...]]] = {}
     builds_on: dict[tuple[Record, bytes], tuple[bytes, ...]] = {}
@@ -396,7 +397,11 @@ def waiting_records(connection: Connection) -> dict[Record, dict[bytes, tuple[st
         found.setdefault(record, {})[row.op_id] = split_names(row.judged_for)
         if row.parents:
             builds_on[record, row.op_id] = split_ids(row.parents)
-    for record, op_id in _stuck(connection, builds_on):
+    stuck = _stuck(connection, builds_on)
+    refused = set(connection.execute(select(refused_above.c.op_id)).scalars()) if stuck else set()
+    for record, op_id in stuck:
+        if op_id in refused:
+            continue
         del found[record][op_id]
         if not found[record]:
             del found[record]
