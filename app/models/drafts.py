@@ -63,7 +63,7 @@ class DraftStore:
         disk has spoiled yesterday's drafts; what was saved lies in the store and is not touched.
         """
         try:
-            return cls(path, key)
+            return cls._readable(path, key)
         except KnownError as error:
             if error.message_id not in _SPOILED:
                 raise
@@ -75,6 +75,16 @@ class DraftStore:
         made = cls(path, key)
         made.set_aside = aside.name
         return made
+
+    @classmethod
+    def _readable(cls, path: Path, key: bytes | None) -> DraftStore:
+        drafts = cls(path, key)
+        try:
+            drafts.all()  # a page in the middle may be spoiled where the first one is not
+        except BaseException:
+            drafts.close()
+            raise
+        return drafts
 
     def save(self, name: str, content: str) -> None:
         """Write one draft in place of its earlier text; durable on return."""
@@ -120,12 +130,18 @@ class DraftStore:
 
 def forget_drafts(path: Path, key: bytes | None, records: Collection[str]) -> int:
     """Take what is typed and not saved about these records out of the drafts, if there are any:
-    what the law erases stands there as well.
+    what the law erases stands there as well. Nobody can read a spoiled file, nor take anything out
+    of it: it is left to the window, which puts it aside and says so.
     """
     if not path.exists():
         return 0
-    drafts = DraftStore.opened(path, key)
     try:
-        return drafts.drop_about(records)
-    finally:
-        drafts.close()
+        drafts = DraftStore(path, key)
+        try:
+            return drafts.drop_about(records)
+        finally:
+            drafts.close()
+    except KnownError as error:
+        if error.message_id not in _SPOILED:
+            raise
+        return 0

@@ -376,6 +376,42 @@ def test_a_draft_is_gone_though_the_power_went_right_after_the_erasure_counted(
     drafts.close()
 
 
+def test_spoiled_drafts_are_left_to_the_window_which_tells_of_them(homes: Homes) -> None:
+    """Put aside right after the erasure, nobody would hear that what was typed is lost."""
+    province, commune = homes.at(PROVINCE), homes.at(COMMUNE)
+    settings = Settings(commune.home)
+    settings.drafts_path.write_bytes(b"x" * 9000)
+    erase(province, PLANTED)
+    homes.carry(province, commune, COMMUNE)
+    commune.must("check", codes=(0, 4))
+    assert not holds(commune, PLANTED)
+    assert not list(commune.home.glob("*.spoiled-*"))
+    assert put_aside_by_the_window(settings)
+
+
+def put_aside_by_the_window(settings: Settings) -> str:
+    drafts = DraftStore.opened(settings.drafts_path, unlock(settings, PASSPHRASE).dek)
+    assert drafts.all() == []
+    drafts.close()
+    return drafts.set_aside
+
+
+def test_drafts_spoiled_in_the_middle_fail_no_erasure(homes: Homes) -> None:
+    province, commune = homes.at(PROVINCE), homes.at(COMMUNE)
+    settings = Settings(commune.home)
+    drafts = DraftStore(settings.drafts_path, unlock(settings, PASSPHRASE).dek)
+    for number in range(40):
+        drafts.save(f"child/{number}", OTHER * 100)
+    drafts.close()
+    content = bytearray(settings.drafts_path.read_bytes())
+    content[8192:] = bytes(len(content) - 8192)
+    settings.drafts_path.write_bytes(content)
+    erase(province, PLANTED)
+    homes.carry(province, commune, COMMUNE)
+    assert not holds(commune, PLANTED)
+    assert put_aside_by_the_window(settings)
+
+
 def test_what_was_taken_back_beside_a_person_is_erased_with_it_and_stays_so(homes: Homes) -> None:
     province, commune = homes.at(PROVINCE), homes.at(COMMUNE)
     child = child_of(commune, PLANTED)
