@@ -71,7 +71,9 @@ class Requested:
 @dataclass(frozen=True, slots=True)
 class Accepted:
     """What the new PC became. `lacks_authority`: it belongs to a unit that enrols others, and got
-    no authority of its own, as a further PC of a unit that has one.
+    no authority of its own, as a further PC of a unit that has one. `authority_until`: the last day
+    of the authority that was certified with it, "" where none was; `key_away`: whose key file lies
+    elsewhere, as in a safe.
     """
 
     unit: str
@@ -79,6 +81,8 @@ class Accepted:
     valid_until: str
     received: Received
     lacks_authority: bool = False
+    authority_until: str = ""
+    key_away: bool = False
 
 
 class EnrolmentDesk:
@@ -197,7 +201,7 @@ class EnrolmentDesk:
                     _must_be_believed(bundle, base, file)
                 _must_be_in_time(late or bundle.sender.time_question, base, file, accept_clock)
                 facts = replace(file_facts(bundle, copy, sha256), name=file.name)
-                received = self._take_reply(
+                received, authority = self._take_reply(
                     bundle, own, facts, passphrase, step, renews=before is not None
                 )
                 self._workplace.certified = tuple(str(one) for one in own.scope)
@@ -206,7 +210,9 @@ class EnrolmentDesk:
             own.role,
             own.not_after.date().isoformat(),
             received,
-            self._authority.has_pending_key and not self._authority.has_key,
+            not authority and self._authority.has_pending_key and not self._authority.has_key,
+            authority.not_after.date().isoformat() if authority else "",
+            authority is not None and not self._authority.has_key,
         )
 
     def _own_certificate(
@@ -244,14 +250,16 @@ class EnrolmentDesk:
         progress: Progress,
         *,
         renews: bool,
-    ) -> Received:
-        """Root, certificate, authority, escrow and records of a reply, in one transaction."""
+    ) -> tuple[Received, Certificate | None]:
+        """Root, certificate, authority, escrow and records of a reply, in one transaction; the
+        authority that was certified with it, if one was.
+        """
         workplace, root, put = self._workplace, bundle.sender.path[-1], store_trust.put
         with workplace.write() as work:
             put(work.connection, TrustRow(TrustKind.ROOT, root.sha256, 0, root.der))
             put(work.connection, TrustRow(TrustKind.OWN, trust.OWN_CERTIFICATE, 0, own.der))
             trust.note_station(work, own)
-            self._take_authority(work, bundle.certs, passphrase, renews=renews)
+            authority = self._take_authority(work, bundle.certs, passphrase, renews=renews)
             for one in bundle.manifest.recipients:
                 if one.role is Role.ESCROW:
                     content = f"{one.unit} {one.age}".encode()
@@ -263,7 +271,7 @@ class EnrolmentDesk:
             # and never made could lose the data.
             self._add_escrow_slots(work.connection, own)
             work.commit()
-        return received
+        return received, authority
 
     def _take_signed_units(self, work: UnitOfWork) -> None:
         """A unit that stood here by a file alone stands by the province's signature from now on.
@@ -325,12 +333,12 @@ class EnrolmentDesk:
 
     def _take_authority(
         self, work: UnitOfWork, certs: bytes, passphrase: str, *, renews: bool
-    ) -> None:
+    ) -> Certificate | None:
         """The certificate of the authority key that was made for the request, when one was granted.
 
         Renewed, it is for the key that this PC has, and needs no passphrase; a key file that lies
         here already is not replaced then. Others of this unit's authorities may stand in the reply:
-        its own PC issued it with one.
+        its own PC issued it with one. Returns the certificate that stands for the key now.
         """
         held = work.connection
         asked = store_trust.content(held, TrustKind.KEY, REQUEST) or b""
@@ -342,7 +350,11 @@ class EnrolmentDesk:
                 trust.keep_authority(work, certificate, trust.effective_time(self._workplace)[0])
             elif self._authority.has_pending_key and not (renews and self._authority.has_key):
                 self._authority.complete_pending(work, certificate, passphrase)
-            return
+            else:
+                return None
+            kept = store_trust.content(held, TrustKind.AUTHORITY, certificate.key_id)
+            return None if kept is None else parse_certificate(kept)
+        return None
 
 
 def _is_in_use(reading: Reading, key_id: str) -> bool:

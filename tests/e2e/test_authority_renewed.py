@@ -196,3 +196,30 @@ def test_a_further_pc_with_the_keys_of_the_unit_renews_itself_and_keeps_them(
     story.top.must("enrol", "grant", request, "--out", reply, "--check-code", code)
     other.must("enrol", "accept", reply, "--fingerprint", story.root)
     assert (other.home / "authority" / "authority.age").read_bytes() == held
+
+
+def test_who_takes_a_renewal_is_told_that_the_authority_is_renewed_with_it(story: Story) -> None:
+    """Also where its key file lies in a safe: the PC lacks no authority then."""
+    shutil.move(story.desk.home / "authority" / "authority.age", story.homes.folder / "safe.age")
+    granted = years_away(story.top, 2.5, *story.asked(), *_day(2.5))
+    assert granted.code == 0, granted.document
+    took = years_away(
+        story.desk, 2.5, "enrol", "accept", story.reply, "--fingerprint", story.root
+    ).document
+    told = {name: took[name] for name in ("lacks_authority", "authority_key_away")}
+    assert told == {"lacks_authority": False, "authority_key_away": True}
+    assert took["authority_until"] == story.authority_ends().isoformat()
+
+
+def test_a_first_enrolment_tells_how_long_the_authority_lasts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    homes = Homes(tmp_path, monkeypatch)
+    top, desk = homes.init(PROVINCE), homes.init(DISTRICT)
+    root = top.must("authority", "init")["root_fingerprint"]
+    request, reply = desk.beside("enrol.request"), desk.beside("enrol.tebundle")
+    code = desk.must("enrol", "request", "--out", request)["check_code"]
+    top.must("enrol", "grant", request, "--out", reply, "--check-code", code)
+    said = desk.told("enrol", "accept", reply, "--fingerprint", root)
+    assert any("Khóa cấp chứng thư của đơn vị" in line for line in said)
+    assert not any("cất ngoài máy này" in line for line in said)

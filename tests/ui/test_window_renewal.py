@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
 import time
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from PySide6.QtWidgets import QMessageBox
@@ -180,3 +182,32 @@ def test_a_reply_under_a_clock_that_may_be_wrong_is_taken_when_somebody_says_the
     assert f"{desk.workplace.today():%d/%m/%Y}" in asked[0]
     desk.close()
     assert below.must("authority", "status")["certificate"] != first
+
+
+def test_who_takes_a_renewal_in_the_window_reads_that_the_key_in_the_safe_is_renewed_too(
+    qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    homes = Homes(tmp_path, monkeypatch)
+    top, district = homes.init("51@2024"), homes.init("522@2024")
+    root = top.must("authority", "init")["root_fingerprint"]
+    homes.enrol(top, district, root)
+    shutil.move(district.home / "authority" / "authority.age", tmp_path / "safe.age")
+    for module in (enrolment, enrolment_state, stations):
+        monkeypatch.setattr(module, "RENEWAL", timedelta(days=4 * 366))
+    request, reply = district.beside("again.request"), district.beside("again.tebundle")
+    code = district.must("enrol", "request", "--out", request)["check_code"]
+    top.must("enrol", "grant", request, "--out", reply, "--check-code", code)
+    desk = _desk(qtbot, homes, "522@2024")
+    section = _part(desk)
+    for field, words in ((section.file, str(reply)), (section.fingerprint, root)):
+        desk.tab_to(field)
+        desk.text(words)
+    desk.tab_to(section.accept)
+    desk.enter()
+    desk.settle()
+    said = section.message.text()
+    assert "Khóa cấp chứng thư của đơn vị nay dùng được đến" in said
+    assert "đang cất ngoài máy này" in said
+    assert "không có khóa" not in said
+    assert "«sotreem" not in said
+    desk.close()

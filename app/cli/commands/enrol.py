@@ -194,6 +194,8 @@ def _accept(session: Session, arguments: Namespace) -> ExitCode:
             "waiting": received.waiting,
             "refused": received.refused,
             "lacks_authority": done.lacks_authority,
+            "authority_until": done.authority_until or None,
+            "authority_key_away": done.key_away,
         },
         [
             text(
@@ -204,6 +206,12 @@ def _accept(session: Session, arguments: Namespace) -> ExitCode:
                 children=number(received.children_new),
             ),
             *([text("cli.enrol.no_authority")] if done.lacks_authority else []),
+            *(
+                [text("enrol.authority_until", day=day_with_precision(done.authority_until))]
+                if done.authority_until
+                else []
+            ),
+            *([text("cli.enrol.key_away")] if done.key_away else []),
         ],
     )
     return ExitCode.WAITS if received.needs_a_person else ExitCode.DONE

@@ -233,5 +233,9 @@ class EnrolmentSection(AskingSection):
         said = [text("administration.enrolment.accepted", day=day_in_words(done.valid_until))]
         if done.lacks_authority:
             said.append(text("administration.enrolment.no_authority"))
+        if done.authority_until:
+            said.append(text("enrol.authority_until", day=day_in_words(done.authority_until)))
+        if done.key_away:
+            said.append(text("administration.enrolment.key_away"))
         self.say(" ".join(said), "done")
         self.load()
