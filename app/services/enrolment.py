@@ -205,6 +205,7 @@ class EnrolmentDesk:
                     bundle, own, facts, passphrase, step, renews=before is not None
                 )
                 self._workplace.certified = tuple(str(one) for one in own.scope)
+                self._workplace.fold_in_after(bundle.manifest.ops)
         return Accepted(
             str(own.unit),
             own.role,

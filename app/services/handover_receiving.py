@@ -13,7 +13,6 @@ from app.crypto.certificate import Certificate, ChainReason
 from app.errors import KnownError
 from app.i18n import error_in_short, error_text
 from app.ids import UnitRef
-from app.logs import event
 from app.models import backup, bundles, lines
 from app.models.connection import write_with_little
 from app.plain_files import open_plain
@@ -24,7 +23,7 @@ from app.services.exchange import Received, ahead_of, file_facts, read_in
 from app.services.file_claims import refusal_words
 from app.services.handover_people import Signers
 from app.services.rights import Right
-from app.services.workplace import Cancelled, Progress, Workplace
+from app.services.workplace import LITTLE, Cancelled, Progress, Workplace
 from app.settings import Settings
 from app.sync.bundle_reader import (
     VerifiedBundle,
@@ -42,8 +41,6 @@ BACKUP_HOURS = 24.0
 #: The reason of a file that was left when somebody stopped the work.
 _LEFT_OUT = "work.cancelled"
 _NOBODY = Signers()
-#: Operations up to which a bundle is one of a commune and not of a district.
-_LITTLE = 20_000
 _FOR_OTHERS = (Refusal.NOT_FOR_THIS_UNIT, Refusal.NOT_FOR_THIS_STATION)
 
 
@@ -286,7 +283,7 @@ class Receiving:
                     raise _clock_question(question, file)
                 self._check_room(bundle)
                 with workplace.write() as work:
-                    if bundle.manifest.ops <= _LITTLE:
+                    if bundle.manifest.ops <= LITTLE:
                         write_with_little(work.connection)
                     if lines.already_received(work.connection, bytes.fromhex(bundle.bundle_id)):
                         return _known(bundle, file)
@@ -306,13 +303,7 @@ class Receiving:
                         arrivals = None if commit else arrivals_of(*told, before, taken.number)
                     if commit:
                         work.commit()
-                if commit and bundle.manifest.ops > _LITTLE:
-                    # Hundreds of megabytes would lie there for as long as the window is open.
-                    # Should the disk refuse it, the bundle is in nevertheless.
-                    try:
-                        workplace.store.fold_in()
-                    except KnownError:
-                        event("store.not_folded", operations=bundle.manifest.ops)
+                workplace.fold_in_after(bundle.manifest.ops)
                 return FileResult(
                     file.name,
                     "imported",

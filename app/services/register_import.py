@@ -154,6 +154,7 @@ class RegisterImport:
             with self._workplace.write() as work:
                 steps = progress or Progress()
                 result = self._import(work, book, table, unit, steps, accepted)
+        self._workplace.fold_in_after(result.operations)
         shown = tuple(_shown(column) for column in plan.columns)
         return ImportPreview(header.sheet, header.row, shown, plan.unknown, plan.ignored, result)
 
@@ -247,6 +248,7 @@ class RegisterImport:
                 # The last moment to turn back: afterwards it has happened.
                 progress.step(result.rows, result.rows)
                 work.commit()
+        self._workplace.fold_in_after(result.operations)
         return result
 
     def _import(

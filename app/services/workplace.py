@@ -14,6 +14,7 @@ from app.errors import KnownError
 from app.forms.catalogue import Catalogue
 from app.forms.units import Tier, UnitTree
 from app.history.operation import Operation
+from app.logs import event
 from app.models import backup
 from app.models.drafts import forget_drafts
 from app.models.store import Reading, Store
@@ -31,6 +32,9 @@ OLD_COPIES = "old_copies"
 #: Drafts lie in a file of their own, which is rewritten after the commit: should the power go in
 #: between, they are looked for when the home is opened the next time.
 ERASED_SINCE = "erased_since"
+#: Operations up to which a bundle is one of a commune and not of a district: what is written with
+#: more of them in one transaction leaves a write-ahead log of hundreds of megabytes.
+LITTLE = 20_000
 #: What writes nothing; everything else ends in a transaction, be it an audit row.
 _ONLY_LOOKING = frozenset((Right.READ, Right.PRINT, Right.AUDIT))
 
@@ -209,6 +213,17 @@ class Workplace:
         if work.references_changed:
             with self.store.read() as reading:
                 self.catalogue = read_catalogue(reading)
+
+    def fold_in_after(self, operations: int) -> None:
+        """Fold the write-ahead log into the store after a transaction of so many operations, kept
+        or rolled back: it would lie there for as long as the window is open. A disk that refuses it
+        undoes nothing; then the next time does it.
+        """
+        if operations > LITTLE:
+            try:
+                self.store.fold_in()
+            except KnownError:
+                event("store.not_folded", operations=operations)
 
     def forget_left_drafts(self) -> None:
         """Take out of the drafts what stands there of the records of which something was erased

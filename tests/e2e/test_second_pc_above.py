@@ -6,7 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.command_line import Homes, Prompt
+from app.bootstrap import open_services
+from app.services import workplace
+from app.services.installation import unlock
+from app.settings import Settings
+from tests.e2e.command_line import PASSPHRASE, Homes, Prompt
 
 TOP, NORTH, MINE = "51@2024", "522@2024", "21208@2024"
 
@@ -52,6 +56,23 @@ def test_it_is_enrolled_without_an_authority_and_issues_with_key_files_carried_o
     assert done["lacks_authority"] is False
     homes.carry(commune, second, unit)
     homes.carry(second, commune, MINE)
+
+
+def test_the_write_ahead_log_of_a_large_reply_is_folded_in_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The reply holds what the unit has: for a second PC of a province, all of it."""
+    homes = Homes(tmp_path, monkeypatch)
+    top, below = homes.init(TOP), homes.init(MINE)
+    root = top.must("authority", "init")["root_fingerprint"]
+    request, reply = below.beside("enrol.request"), below.beside("enrol.tebundle")
+    code = below.must("enrol", "request", "--out", request)["check_code"]
+    top.must("enrol", "grant", request, "--out", reply, "--check-code", code)
+    monkeypatch.setattr(workplace, "LITTLE", -1)
+    settings = Settings(below.home)
+    with open_services(settings, lambda one: unlock(one, PASSPHRASE)) as services:
+        services.enrolment.accept(reply, root, PASSPHRASE)
+        assert Path(f"{settings.store_path}-wal").stat().st_size == 0
 
 
 def test_a_second_pc_of_a_district_enrolled_by_the_province_gets_an_authority_of_its_own(

@@ -16,7 +16,8 @@ from typing import Any
 
 import pytest
 
-from app.services import handover_receiving
+from app.errors import KnownError
+from app.services import workplace
 from app.services.workplace import Cancelled, Progress
 from app.sync.apply import CHUNK
 from app.sync.refusal import Refusal
@@ -145,6 +146,19 @@ def test_the_write_ahead_log_of_a_large_import_is_folded_in_at_once(
     log = Path(f"{desk.workplace.settings.store_path}-wal")
     assert desk.receive(F.forge(tmp_path, operations=[new_child(OPERATIONS)])).status == "imported"
     assert log.stat().st_size, "a small one is folded in by and by"
-    monkeypatch.setattr(handover_receiving, "_LITTLE", CHUNK)
+    monkeypatch.setattr(workplace, "LITTLE", CHUNK)
+    assert desk.preview(long_bundle(tmp_path)).status == "imported"
+    assert log.stat().st_size == 0, "it was written and rolled back"
     assert desk.receive(long_bundle(tmp_path)).status == "imported"
     assert log.stat().st_size == 0
+
+
+def test_a_disk_that_folds_nothing_in_fails_no_large_import(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused() -> None:
+        raise KnownError("store.disk_full", "store.disk_full_hint")
+
+    monkeypatch.setattr(workplace, "LITTLE", CHUNK)
+    monkeypatch.setattr(desk.workplace.store, "fold_in", refused)
+    assert desk.receive(long_bundle(tmp_path)).status == "imported"

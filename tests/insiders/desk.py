@@ -45,6 +45,9 @@ class Desk:
         (result,) = self._receiving.receive([file], progress)
         return result
 
+    def preview(self, file: Path) -> FileResult:
+        return self._receiving.preview(file)
+
     def dump(self) -> Dump:
         """Every row of every table but the audit trail."""
         return dump_store(self.workplace.settings.store_path, KEY)

@@ -499,6 +499,19 @@ def test_a_preview_says_what_the_import_then_does_and_changes_nothing(made: Made
     assert names(result) == names(preview.result)
 
 
+def test_the_write_ahead_log_of_a_large_file_is_folded_in_at_once(
+    made: Made, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Looked at or taken in: it lies there for as long as the window is open."""
+    workplace = made("21025@2024")
+    log, desk = Path(f"{workplace.settings.store_path}-wal"), RegisterImport(workplace)
+    monkeypatch.setattr("app.services.workplace.LITTLE", 10)
+    desk.preview(SAMPLE, columns=MAP)
+    assert log.stat().st_size == 0
+    assert desk.run(SAMPLE, columns=MAP).operations > 10
+    assert log.stat().st_size == 0
+
+
 def test_progress_reaches_its_end_and_never_runs_back(made: Made) -> None:
     steps: list[tuple[int, int]] = []
     progress = Progress(on_step=lambda done, total: steps.append((done, total)))
