@@ -53,6 +53,7 @@ class ArrivalNames:
         self._homes: dict[str, HouseholdRow] = {
             one.id: one for one in register.household_rows(reading, asked)
         }
+        self._village_ids = register.villages_of(reading, self._homes)
         villages = register.records(reading, "village", self._named("village"))
         self._villages = {ent_id: name_in(view.values) for ent_id, view in villages.items()}
 
@@ -73,16 +74,19 @@ class ArrivalNames:
         told = (self._stopped.get(ent_id, {}) for ent_id in (one.root, household))
         return next(filter(None, map(name_in, (*own, *told))), "")
 
-    def village(self, one: Brought) -> str:
-        """The village of the household that a record belongs to; "" where none is known."""
+    def village(self, one: Brought) -> tuple[str, str]:
+        """The village of the household that a record belongs to: its id and what it is called; ""
+        where none is known.
+        """
         _child, household = self._page(one.root)
         if household in self._homes:
             home = self._homes[household]
-            return self.place(home.village, home.owner_unit) if home.village else ""
+            called = self.place(home.village, home.owner_unit) if home.village else ""
+            return self._village_ids.get(household, ""), called
         village = self._stopped.get(household, {}).get("village")
         if not isinstance(village, str):
-            return ""
-        return self._villages.get(village) or name_in(self._stopped.get(village, {}))
+            return "", ""
+        return village, self._villages.get(village) or name_in(self._stopped.get(village, {}))
 
     def place(self, village: str, unit: str) -> str:
         """A village, or what stands in none, told apart from its namesakes of other units."""

@@ -62,8 +62,9 @@ class FieldChange:
 
 @dataclass(frozen=True, slots=True)
 class ArrivalRow:
-    """One record. `who` and `village` are empty without the right to read. `why` is told of what
-    would wait or be refused, of a review its verdict and reason.
+    """One record. `who` and `village`, by what it is called, and `village_id` are empty without
+    the right to read. `why` is told of what would wait or be refused, of a review its verdict and
+    reason.
     """
 
     arrival: Arrival
@@ -74,6 +75,7 @@ class ArrivalRow:
     village: str
     changes: tuple[FieldChange, ...] = ()
     why: str = ""
+    village_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +89,7 @@ class VillageCount:
     children: int
     unit: str = ""
     place: str = ""
+    id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +128,12 @@ def arrivals_of(workplace: Workplace, new: Reading, old: Reading, bundle: int) -
     # A village of one child names whom it is about.
     counts = [
         VillageCount(
-            one.name, one.households, one.children, one.unit, names.place(one.name, one.unit)
+            one.name,
+            one.households,
+            one.children,
+            one.unit,
+            names.place(one.name, one.unit),
+            one.id,
         )
         for one in villages
         if teller.may_read
@@ -205,15 +213,17 @@ class _Teller:
             if arrival is Arrival.NEW and after.values.get("result") == RETURNED:
                 arrival = Arrival.RETURNED
         sides = [one.values for one in (after, before) if one is not None]
+        village_id, village = self._names.village(held[0]) if self.may_read else ("", "")
         return ArrivalRow(
             arrival,
             entity,
             name_unseen(self._workplace.handles, entity, ent_id),
             self._names.who(held[0], sides) if self.may_read else "",
             entity_in_words(entity),
-            self._names.village(held[0]) if self.may_read else "",
+            village,
             changes if arrival is not Arrival.NEW else (),
             told,
+            village_id,
         )
 
     def _refused_by(self, one: Brought) -> tuple[str, str]:

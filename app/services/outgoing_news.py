@@ -7,8 +7,9 @@ values: these stand on the page, masked as they are there.
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.forms.units import Tier
 from app.models.queries import leaving, register, sending
@@ -54,12 +55,13 @@ class KindCount:
 @dataclass(frozen=True, slots=True)
 class PlaceTotal:
     """Households and children of a village that are new in any way, "" for no village; where this
-    is no commune, of a unit below.
+    is no commune, of a unit below. `id` is the village's, or the unit's.
     """
 
     name: str
     households: int
     children: int
+    id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,7 @@ class NewsRow:
     what: str
     household: str
     child: str
+    village_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,23 +111,27 @@ class Outgoing:
             above = self._workplace.tree.parent(self._workplace.unit)
             work = outstanding_work(self._workplace, reading) if to == above else None
         by_kind: dict[tuple[NewsKind, str], int] = {}
-        places: dict[str, list[int]] = {}
+        households: Counter[str] = Counter()
+        children: Counter[str] = Counter()
         names: dict[str, str] = {}
         for one in found:
             by_kind[one.kind, one.entity] = by_kind.get((one.kind, one.entity), 0) + one.pages
             place, name = self._place(one)
             names[place] = name
-            places.setdefault(place, [0, 0])[one.entity == "child"] += one.pages
+            (children if one.entity == "child" else households)[place] += one.pages
         counts = [
             KindCount(kind, by_kind.get((kind, "household"), 0), by_kind.get((kind, "child"), 0))
             for kind in NewsKind
             if kind is not NewsKind.EVENT
         ]
         counts.append(KindCount(NewsKind.EVENT, events=events))
-        told = places if self._may_read else {}
+        told = names if self._may_read else {}
         return OutgoingNews(
             tuple(one for one in counts if one.total),
-            tuple(PlaceTotal(names[place], *places[place]) for place in told),
+            tuple(
+                PlaceTotal(name, households[place], children[place], place)
+                for place, name in told.items()
+            ),
             work,
             besides,
         )
@@ -183,7 +190,9 @@ class Outgoing:
         ids = [one.id for one in found if one.entity == "life_event"]
         events = register.records(reading, "life_event", ids) if ids else {}
         units = unit_names(self._workplace, {one.owner_unit for one in homes.values()})
-        return [self._row(one, children, homes, what, events, units) for one in found]
+        villages = register.villages_of(reading, homes)
+        rows = [self._row(one, children, homes, what, events, units) for one in found]
+        return [replace(one, village_id=villages.get(one.household, "")) for one in rows]
 
     def _row(
         self,

@@ -14,7 +14,7 @@ from app.services.installation import unlock
 from app.settings import Settings
 from tests.e2e.command_line import COMMUNE, PASSPHRASE, PROVINCE, Homes, Prompt
 from tests.e2e.test_copies import type_child
-from tests.village_of_three import VILLAGE, settle_village
+from tests.village_of_three import VILLAGE, settle_village, village_id
 
 NAME, RENAMED = "Phạm Thị Hân", "Phạm Thị Hằng"
 
@@ -37,11 +37,14 @@ def test_the_preview_by_command_tells_every_record_as_the_window_does(
     type_child(below, "1", NAME)
     first = sealed(enrolled_pair, below, PROVINCE)
     seen = previewed(above, first)
-    where = {"unit": COMMUNE, "name": "Thôn 1"}
+    (village,) = (o["id"] for o in below.must("village", "list") if o["name"] == "Thôn 1")
+    where = {"unit": COMMUNE, "id": village, "name": "Thôn 1"}
     assert seen["villages"] == [{**where, "households": 1, "children": 1}]
     assert not seen["more"]
     assert {one["arrival"] for one in seen["records"]} == {"new"}
     assert NAME in [one["who"] for one in seen["records"]]
+    told = [one for one in seen["records"] if one["entity"] in ("child", "household")]
+    assert {(o["village"], o["village_name"]) for o in told} == {(village, "Thôn 1")}
     above.must("handover", "receive", first, codes=(0, 4))
     (child,) = below.must("register", "search", NAME)
     below.must("register", "set", child["id"], f"full_name={RENAMED}")
@@ -93,7 +96,9 @@ def test_a_look_before_sealing_says_what_the_window_says_and_writes_nothing(
         window = services.handovers.sending.preview(PROVINCE)
     seen = below.must("handover", "send", "--to", PROVINCE, "--preview")
     assert seen["counts"] == {"new": {"households": 3, "children": 4, "events": 0}}
-    assert seen["places"] == [{"name": VILLAGE, "households": 3, "children": 4}]
+    assert seen["places"] == [
+        {"id": village_id(COMMUNE), "name": VILLAGE, "households": 3, "children": 4}
+    ]
     for name in ("households", "children", "girls", "incomplete", "conflicts"):
         assert seen[name] == getattr(window, name)
     assert (seen["errors"], seen["warnings"]) == window.issues

@@ -97,6 +97,10 @@ def test_what_the_unit_above_wrote_itself_is_no_news_for_it(enrolled_pair: Homes
     below.must("register", "set", child["id"], "birth_date=2015-03-04")
     (row,) = below.must("handover", "news", "--to", PROVINCE)["records"]
     assert (row["kind"], row["what"]) == ("changed", "Ngày, tháng, năm sinh")
+    (village,) = (o["id"] for o in below.must("village", "list") if o["name"] == "Thôn 1")
+    assert (row["village"], row["village_name"]) == (village, "Thôn 1")
+    (place,) = below.must("handover", "news", "--to", PROVINCE)["places"]
+    assert (place["id"], place["name"]) == (village, "Thôn 1")
     # It goes back all the same, and does no harm there.
     _, got = enrolled_pair.carry(below, above, PROVINCE)
     assert (got["changed"], got["refused"]) == (1, 0)

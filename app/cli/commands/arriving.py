@@ -23,7 +23,8 @@ def arrivals_document(found: Arrivals) -> dict[str, object]:
                 "entity": one.entity,
                 "id": one.id,
                 "who": one.who,
-                "village": one.village,
+                "village": one.village_id or None,
+                "village_name": one.village or None,
                 "changes": [
                     {
                         "field": it.label,
@@ -39,7 +40,8 @@ def arrivals_document(found: Arrivals) -> dict[str, object]:
         "villages": [
             {
                 "unit": one.unit or None,
-                "name": one.village,
+                "id": one.id or None,
+                "name": one.village or None,
                 "households": one.households,
                 "children": one.children,
             }

@@ -282,7 +282,8 @@ def _news(session: Session, arguments: Namespace) -> ExitCode:
             "kind": row.kind.value,
             "id": row.id,
             "who": row.who,
-            "village": row.village,
+            "village": row.village_id or None,
+            "village_name": row.village or None,
             "what": row.what,
         }
         for row in rows
@@ -313,7 +314,12 @@ def _news_document(found: OutgoingNews) -> dict[str, object]:
             None if work is None else {"unsent": work.unsent, "unconfirmed": work.unconfirmed}
         ),
         "places": [
-            {"name": one.name, "households": one.households, "children": one.children}
+            {
+                "id": one.id or None,
+                "name": one.name or None,
+                "households": one.households,
+                "children": one.children,
+            }
             for one in found.places
         ],
         "besides": [{"what": one.what, "message": one.message} for one in found.besides],

@@ -199,11 +199,12 @@ def besides_records(connection: Connection, bundle: int) -> dict[str, dict[str, 
 
 
 class VillageBrought(NamedTuple):
-    """How many pages of a village a bundle holds something accepted of: the name is empty for
+    """How many pages of a village a bundle holds something accepted of: id and name are empty for
     those without a village, and two units may have villages of one name.
     """
 
     unit: str
+    id: str
     name: str
     households: int
     children: int
@@ -246,7 +247,7 @@ def by_village(connection: Connection, bundle: int) -> list[VillageBrought]:
     unnamed = (True, 0, "", "")
     order = sorted(counts, key=lambda one: (one[0], not one[1], names.get(one[1], unnamed)))
     return [
-        VillageBrought(unit, names.get(village, unnamed)[3], *counts[unit, village])
+        VillageBrought(unit, village, names.get(village, unnamed)[3], *counts[unit, village])
         for unit, village in order
     ]
 

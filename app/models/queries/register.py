@@ -116,6 +116,19 @@ class HouseholdRow:
     entered_by: str = ""
 
 
+def villages_of(connection: Connection, households: Collection[str]) -> dict[str, str]:
+    """Household → the id of its village; those without one are left out."""
+    found: dict[str, str] = {}
+    for part in chunks(sorted(set(households)), IDS_AT_ONCE):
+        rows = connection.execute(
+            select(_household.c.id, _household.c.village).where(
+                _household.c.id.in_(part), _household.c.village.is_not(None)
+            )
+        )
+        found.update((row.id, row.village) for row in rows)
+    return found
+
+
 #: SQLite takes 1,000 conditions in one statement and 50,000 bytes in one pattern; nobody types more
 #: words than this for one child.
 MOST_WORDS, MOST_LETTERS = 50, 2000
