@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import replace
 from random import Random
+from typing import Any
 
 from sqlalchemy import select
 
@@ -36,7 +37,7 @@ _VARIANTS = 3
 
 
 def remade(one: Operation, **changes: object) -> Operation:
-    members: dict[str, object] = {
+    members: dict[str, Any] = {
         "ent_type": one.ent_type,
         "ent_id": one.ent_id,
         "parents": one.parents,
@@ -48,7 +49,7 @@ def remade(one: Operation, **changes: object) -> Operation:
         "author": one.author,
         "wall": one.wall,
     }
-    return make_operation(**(members | changes))  # type: ignore[arg-type]
+    return make_operation(**(members | changes))
 
 
 def variants(
@@ -57,7 +58,7 @@ def variants(
     """The operation itself under another salt, and with each member put to an insider's use."""
     body = dict(one.body or {})
     yield "again", remade(one)
-    for name, values in {
+    members: dict[str, list[Any]] = {
         "unit": [insider.unit],
         "by": [insider.unit, str(PARENTS[insider.unit])],
         "replica": [insider.store.replica],
@@ -66,7 +67,8 @@ def variants(
         "parents": [(), heads, (one.op_id,), (bytes(32),), (*heads, bytes(32))],
         "ent_type": ["child", "household", "village", "person", "handover", "circumstance"],
         "ent_id": [new_id(), own["child"], derived_id(insider.unit, "another")],
-    }.items():
+    }
+    for name, values in members.items():
         for value in values:
             yield name, remade(one, **{name: value})
             yield f"{name} on the heads", remade(one, **({"parents": heads} | {name: value}))
@@ -112,7 +114,9 @@ def forge(rng: Random, here: Replica, victim: Replica) -> list[Operation]:
     own = rng.choice(here.ids("child") or [target.ent_id])
     body = {"_key": "erased", **(target.body or {})}
 
-    def make(ent_type: str, ent_id: str, parents: tuple[bytes, ...], body: dict) -> Operation:
+    def make(
+        ent_type: str, ent_id: str, parents: tuple[bytes, ...], body: dict[str, Any]
+    ) -> Operation:
         return make_operation(
             ent_type=ent_type,
             ent_id=ent_id,

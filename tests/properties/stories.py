@@ -13,7 +13,7 @@ from app.models.materialising import Touched
 from app.models.schema import op
 from app.models.work import Change
 from app.sync.apply import take_back
-from tests.properties.fleet import Replica, Sent, bundle_id_of
+from tests.properties.fleet import DISTRICT_1, Fleet, Replica, Sent, bundle_id_of
 
 _salts = count(1)
 
@@ -98,3 +98,19 @@ def turn_back(here: Replica, *operations: tuple[str, bytes]) -> int:
         work.bring_up_to_date(touched)
         work.commit()
     return done.turned_back
+
+
+def two_neighbours_change_one_field(fleet: Fleet) -> None:
+    """Each of the two PCs of a commune writes the name of a child that both know."""
+    child = a_child(fleet["A1"])
+    fleet.exchange_beside()
+    change(fleet["A1"], child, full_name="Trần Ân")
+    change(fleet["A2"], child, full_name="Trần Ấn")
+
+
+def an_edit_of_a_foreign_child(fleet: Fleet) -> tuple[Sent, bytes]:
+    """A commune's bundle to its district with an edit of another commune's child; the edit."""
+    foreign = a_child(fleet["B"])
+    fleet.full_round()
+    edit = written(fleet["A1"], "child", foreign, fleet["D1"].heads("child", foreign), sex="1")
+    return with_operations(fleet["A1"].send(DISTRICT_1), edit), edit.op_id

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
-from app.history.operation import Operation, make_operation
-from app.models.work import Change
 from tests.properties import faults, invariants
 from tests.properties.fleet import (
     COMMUNE_A,
@@ -16,48 +12,18 @@ from tests.properties.fleet import (
     DISTRICT_1,
     PROVINCE,
     Fleet,
-    Replica,
-    Sent,
-    bundle_id_of,
 )
 from tests.properties.histories import erase
-from tests.properties.stories import only, turn_back
-
-
-@pytest.fixture
-def fleet() -> Iterator[Fleet]:
-    made = Fleet()
-    yield made
-    made.close()
-
-
-def a_child(here: Replica, name: str = "Trần An") -> str:
-    return here.save(Change("child", {"owner_unit": here.unit, "full_name": name}, key="one")).id
-
-
-def change(here: Replica, child: str, **values: str | bool) -> None:
-    here.save_page(here.open_page("child", child), dict(values))
-
-
-def bundle_with(sender: Replica, to: str, *operations: Operation) -> Sent:
-    sent = sender.send(to)
-    both = (*sent.operations, *operations)
-    return Sent(sent.delivery, bundle_id_of(sent.delivery, both), both)
-
-
-def written_by(here: Replica, child: str, parents: tuple[bytes, ...], **body: str) -> Operation:
-    return make_operation(
-        ent_type="child",
-        ent_id=child,
-        parents=parents,
-        body=body,
-        salt=bytes(16),
-        unit=here.unit,
-        by=here.unit,
-        replica=here.store.replica,
-        author="x",
-        wall=1,
-    )
+from tests.properties.stories import (
+    a_child,
+    an_edit_of_a_foreign_child,
+    change,
+    only,
+    turn_back,
+    two_neighbours_change_one_field,
+    with_operations,
+    written,
+)
 
 
 def two_copies_of_one_disk_write(fleet: Fleet) -> None:
@@ -69,14 +35,6 @@ def two_copies_of_one_disk_write(fleet: Fleet) -> None:
     change(copy, child, full_name="Trần Ấn")
     fleet.full_round()
     invariants.check_i1_same_operations_same_rows(invariants.views_of(fleet))
-
-
-def two_neighbours_change_one_field(fleet: Fleet) -> str:
-    child = a_child(fleet["A1"])
-    fleet.exchange_beside()
-    change(fleet["A1"], child, full_name="Trần Ân")
-    change(fleet["A2"], child, full_name="Trần Ấn")
-    return child
 
 
 def a_conflict_is_told(fleet: Fleet) -> None:
@@ -125,10 +83,8 @@ def a_child_moves_to_another_district(fleet: Fleet) -> None:
 
 
 def an_insider_edits_a_foreign_child(fleet: Fleet) -> None:
-    child = a_child(fleet["B"])
-    fleet.carry(fleet["B"], DISTRICT_1)
-    foreign = written_by(fleet["A1"], child, fleet["D1"].heads("child", child), full_name="x")
-    fleet["D1"].receive(bundle_with(fleet["A1"], DISTRICT_1, foreign))
+    sent, _edit = an_edit_of_a_foreign_child(fleet)
+    fleet["D1"].receive(sent)
     invariants.check_i10_nothing_from_outside(fleet)
 
 
@@ -137,9 +93,11 @@ def an_insider_creates_a_moved_child_again(fleet: Fleet) -> None:
     fleet.full_round()
     change(fleet["A1"], child, owner_unit=COMMUNE_B)
     fleet.full_round()
-    again = written_by(fleet["A1"], child, (), owner_unit=COMMUNE_A, _key="one", full_name="x")
-    edit = written_by(fleet["A1"], child, (again.op_id,), full_name="y")
-    fleet["D1"].receive(bundle_with(fleet["A1"], DISTRICT_1, again, edit))
+    again = written(
+        fleet["A1"], "child", child, (), owner_unit=COMMUNE_A, _key="one", full_name="x"
+    )
+    edit = written(fleet["A1"], "child", child, (again.op_id,), full_name="y")
+    fleet["D1"].receive(with_operations(fleet["A1"].send(DISTRICT_1), again, edit))
     invariants.check_i10_nothing_from_outside(fleet)
 
 

@@ -15,24 +15,25 @@ from tests.properties.deaths import killed
 from tests.properties.fleet import COMMUNE_A, DISTRICT_1, Fleet
 from tests.properties.histories import History
 from tests.properties.insider import receive_from_insider
-from tests.properties.stories import a_child, a_circumstance, change, with_operations, written
+from tests.properties.stories import (
+    a_child,
+    a_circumstance,
+    an_edit_of_a_foreign_child,
+    change,
+    two_neighbours_change_one_field,
+    with_operations,
+)
 
 
 def what_was_refused_comes_again(fleet: Fleet) -> None:
-    foreign = a_child(fleet["B"])
-    fleet.full_round()
+    sent, _edit = an_edit_of_a_foreign_child(fleet)
     fleet.watching = False
-    edit = written(fleet["A1"], "child", foreign, fleet["D1"].heads("child", foreign), sex="1")
-    sent = with_operations(fleet["A1"].send(DISTRICT_1), edit)
     fleet["D1"].receive(sent)
     History(fleet).again(sent, fleet["D1"])
 
 
 def a_conflict_in_another_order(fleet: Fleet) -> None:
-    child = a_child(fleet["A1"])
-    fleet.exchange_beside()
-    change(fleet["A1"], child, full_name="Trần Ân")
-    change(fleet["A2"], child, full_name="Trần Ấn")
+    two_neighbours_change_one_field(fleet)
     fleet.exchange_beside()
     sent = fleet["A1"].send(DISTRICT_1)
     for seed in range(6):
@@ -86,12 +87,9 @@ def a_pc_dies_before_every_statement(fleet: Fleet) -> None:
 
 
 def an_insider_writes_into_a_foreign_child(fleet: Fleet) -> None:
-    foreign = a_child(fleet["B"])
-    fleet.full_round()
+    sent, edit = an_edit_of_a_foreign_child(fleet)
     fleet.watching = False
-    edit = written(fleet["A1"], "child", foreign, fleet["D1"].heads("child", foreign), sex="1")
-    sent = with_operations(fleet["A1"].send(DISTRICT_1), edit)
-    receive_from_insider(fleet["D1"], COMMUNE_A, sent, {edit.op_id})
+    receive_from_insider(fleet["D1"], COMMUNE_A, sent, {edit})
 
 
 def an_insider_calls_a_foreign_child_refused(fleet: Fleet) -> None:
