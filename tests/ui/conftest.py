@@ -8,6 +8,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtWidgets import QApplication
+
+from app import i18n
+from app.ui.theme import Theme, apply_theme
+from tests.long_runs import slice_or_all
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
@@ -28,3 +33,15 @@ def _cycles_are_freed_as_elsewhere() -> Iterator[None]:
     gc.collect()
     gc.freeze()
     gc.enable()
+
+
+@pytest.fixture(params=slice_or_all(["en"], ["vi", "en"]))
+def large_letters(request: pytest.FixtureRequest, qapp: QApplication) -> Iterator[float]:
+    """The scale of letters half as large again, to open a window with, in each language that is
+    tried; afterwards language and letters are as they were.
+    """
+    before = i18n.language()
+    i18n.set_language(request.param)
+    yield 1.5
+    i18n.set_language(before)
+    apply_theme(qapp, Theme())

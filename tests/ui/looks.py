@@ -240,3 +240,11 @@ def _edge(window: QWidget, widget: QWidget) -> QImage:
         painter.fillRect(picture.rect().adjusted(8, 8, -8, -8), QColor("black"))
         painter.end()
     return picture
+
+
+def amiss(window: QWidget) -> list[str]:
+    """Everything of a window that cannot be read, reached or told by its name, or does not show
+    where the keyboard is.
+    """
+    measures = (cut_words, nameless, unreachable, poor_contrast, unseen_keyboard)
+    return [f"{measure.__name__}: {one}" for measure in measures for one in measure(window)]

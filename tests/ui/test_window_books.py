@@ -4,19 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
 from PySide6.QtCore import QItemSelectionModel, Qt
-from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from app import i18n
-from app.i18n import number, set_language, text
+from app.i18n import number, text
 from app.models.queries import register
 from app.services.paper_books import BookStep
 from app.ui.admin.books import ROUND, BooksSection
-from app.ui.theme import Theme, apply_theme
-from tests.long_runs import slice_or_all
-from tests.ui.looks import cut_words, nameless, poor_contrast, unreachable, unseen_keyboard
+from tests.ui.looks import amiss
 from tests.ui.window_desk import UNIT, Desk, prepared_home
 from tests.village_of_three import VILLAGE, open_round, settle_village
 
@@ -222,20 +217,12 @@ def test_what_is_still_out_of_an_earlier_round_is_shown_and_its_round_can_be_cho
     desk.close()
 
 
-@pytest.mark.parametrize("language", slice_or_all(["en"], ["vi", "en"]))
 def test_the_paper_books_can_be_read_in_large_letters(
-    qtbot: QtBot, tmp_path: Path, language: str, qapp: QApplication
+    qtbot: QtBot, tmp_path: Path, large_letters: float
 ) -> None:
-    before = i18n.language()
-    set_language(language)
-    try:
-        desk = Desk(qtbot, prepared_home(tmp_path), 1.5).unlock()
-        section = _settled(desk)
-        _supply(desk, section, "1-12")
-        _choose(section, 0)
-        for measure in (cut_words, nameless, unreachable, poor_contrast, unseen_keyboard):
-            assert measure(desk.window) == [], measure.__name__
-        desk.close()
-    finally:
-        set_language(before)
-        apply_theme(qapp, Theme())
+    desk = Desk(qtbot, prepared_home(tmp_path), large_letters).unlock()
+    section = _settled(desk)
+    _supply(desk, section, "1-12")
+    _choose(section, 0)
+    assert amiss(desk.window) == []
+    desk.close()

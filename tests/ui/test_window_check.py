@@ -8,12 +8,10 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
-from app import i18n
 from app.models.work import Change
 from app.services.second_check import SecondCheck, State
 from app.ui.check.page import SecondCheckPage
 from app.ui.register.rows import NAME, STATE
-from tests.long_runs import slice_or_all
 from tests.ui.test_window_quarter import wrong_with
 from tests.ui.window_desk import SHIFT, UNIT, Desk, Key, prepared_home
 from tests.village_of_three import child_id, edit, home_id, settle_village
@@ -270,12 +268,10 @@ def test_who_typed_it_gives_a_reason_once_and_confirms_it_for_the_next(
     desk.close()
 
 
-@pytest.mark.parametrize("language", slice_or_all(["en"], ["vi", "en"]))
 def test_the_check_can_be_read_and_reached_with_large_letters(
-    qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, language: str
+    qtbot: QtBot, tmp_path: Path, large_letters: float
 ) -> None:
-    monkeypatch.setattr(i18n, "_current", language)
-    desk, page = at_the_check(qtbot, tmp_path, 1.5)
+    desk, page = at_the_check(qtbot, tmp_path, large_letters)
     desk.enter()
     settle(desk)
     assert wrong_with(page) == []

@@ -7,22 +7,19 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
-import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
-from app import i18n
-from app.i18n import number, set_language, text
+from app.i18n import number, text
 from app.services.delivery_values import Gap, Stage
 from app.services.delivery_words import note_words
 from app.ui.handover.deliveries import COUNTS, NOTE, DeliveriesCard
 from app.ui.handover.delivery_chart import Climb, DeliveryChart
-from app.ui.theme import Theme, apply_theme
+from app.ui.theme import Theme
 from tests.e2e.command_line import Homes
 from tests.e2e.test_copies import receive, send, type_child
-from tests.long_runs import slice_or_all
-from tests.ui.looks import cut_words, nameless, poor_contrast, unreachable, unseen_keyboard
+from tests.ui.looks import amiss, cut_words
 from tests.ui.window_desk import Desk
 from tests.ui.window_session import COMMUNE, DISTRICT, PROVINCE, homes, sit_down
 
@@ -248,17 +245,9 @@ def test_another_round_is_chosen_by_keys_and_its_list_is_printed(
     desk.close()
 
 
-@pytest.mark.parametrize("language", slice_or_all(["en"], ["vi", "en"]))
 def test_with_large_letters_nothing_is_cut_and_everything_is_reached(
-    qtbot: QtBot, homes: Homes, language: str, qapp: QApplication
+    qtbot: QtBot, homes: Homes, large_letters: float
 ) -> None:
-    before = i18n.language()
-    set_language(language)
-    try:
-        desk, _card = _open(qtbot, homes, 1.5)
-        for measure in (cut_words, nameless, unreachable, poor_contrast, unseen_keyboard):
-            assert measure(desk.window) == [], measure.__name__
-        desk.close()
-    finally:
-        set_language(before)
-        apply_theme(qapp, Theme())
+    desk, _card = _open(qtbot, homes, large_letters)
+    assert amiss(desk.window) == []
+    desk.close()

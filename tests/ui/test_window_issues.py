@@ -10,13 +10,12 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from app.forms.schema import Severity
-from app.i18n import set_language, text
+from app.i18n import text
 from app.models.queries.register import RegisterFilter, child_ids
 from app.models.work import Change
 from app.services.issue_book import IssueFilter
 from app.ui.household.field_edit import Key as FieldKey
 from app.ui.issues.rows import SENTENCE, SIGNS, WHO
-from tests.long_runs import slice_or_all
 from tests.ui.window_desk import CTRL, PLAIN_CHILD, UNIT, Desk, Key, prepared_home
 
 
@@ -243,25 +242,20 @@ def test_a_village_narrows_the_chosen_rule_and_every_rule_where_it_was_broken_no
     assert everything[1] > lines > 0
 
 
-@pytest.mark.parametrize("language", slice_or_all(["en"], ["vi", "en"]))
 def test_in_large_letters_the_numbers_and_whom_a_line_is_about_are_still_seen(
-    qtbot: QtBot, tmp_path: Path, language: str
+    qtbot: QtBot, tmp_path: Path, large_letters: float
 ) -> None:
-    set_language(language)
-    try:
-        desk = Desk(qtbot, prepared_home(tmp_path), 1.5).unlock()
-        add_household(desk, "Phạm Thị Hân 1", "2091-01-01")
-        desk.go_to("issues")
-        desk.settle()
-        issues = desk.shell.issues
-        errors, warnings, *_ = issues.said.whole.split(" · ")
-        assert f"{errors} · {warnings}" in issues.said.text()
-        shown = [at for at in (WHO, SENTENCE) if not issues.table.isColumnHidden(at)]
-        assert shown == [WHO, SENTENCE]
-        assert issues.table.columnWidth(SENTENCE) >= issues.table.columnWidth(WHO)
-        desk.close()
-    finally:
-        set_language("vi")
+    desk = Desk(qtbot, prepared_home(tmp_path), large_letters).unlock()
+    add_household(desk, "Phạm Thị Hân 1", "2091-01-01")
+    desk.go_to("issues")
+    desk.settle()
+    issues = desk.shell.issues
+    errors, warnings, *_ = issues.said.whole.split(" · ")
+    assert f"{errors} · {warnings}" in issues.said.text()
+    shown = [at for at in (WHO, SENTENCE) if not issues.table.isColumnHidden(at)]
+    assert shown == [WHO, SENTENCE]
+    assert issues.table.columnWidth(SENTENCE) >= issues.table.columnWidth(WHO)
+    desk.close()
 
 
 def test_a_note_informs_blocks_nothing_and_wants_no_reason(desk: Desk) -> None:

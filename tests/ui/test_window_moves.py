@@ -5,12 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from app import i18n
 from app.forms.issues import Value
-from app.i18n import in_sentence, set_language, text
+from app.i18n import in_sentence, text
 from app.models.queries import register
 from app.models.work import Change
 from app.services.mistakes import Mistakes
@@ -19,9 +17,7 @@ from app.services.rights import Right
 from app.services.worklist import Duty
 from app.ui.moves.page import MovesPage
 from app.ui.moves.rows import Which
-from app.ui.theme import Theme, apply_theme
-from tests.long_runs import slice_or_all
-from tests.ui.looks import cut_words, nameless, poor_contrast, unreachable, unseen_keyboard
+from tests.ui.looks import amiss
 from tests.ui.window_desk import SHIFT, UNIT, Desk, Key, prepared_home
 from tests.village_of_three import home_id, settle_village
 
@@ -298,24 +294,16 @@ def test_who_only_reads_sees_the_pair_and_decides_nothing(qtbot: QtBot, tmp_path
     desk.close()
 
 
-@pytest.mark.parametrize("language", slice_or_all(["en"], ["vi", "en"]))
 def test_with_large_letters_all_of_the_page_of_moves_can_be_read(
-    qtbot: QtBot, tmp_path: Path, language: str, qapp: QApplication
+    qtbot: QtBot, tmp_path: Path, large_letters: float
 ) -> None:
-    before = i18n.language()
-    set_language(language)
-    try:
-        desk = Desk(qtbot, prepared_home(tmp_path), 1.5).unlock()
-        _settled(desk)
-        page = _page(desk)
-        for which in Which:
-            _choose(desk, page, which)
-            for measure in (cut_words, nameless, unreachable, poor_contrast, unseen_keyboard):
-                assert measure(desk.window) == [], (which, measure.__name__)
-        desk.close()
-    finally:
-        set_language(before)
-        apply_theme(qapp, Theme())
+    desk = Desk(qtbot, prepared_home(tmp_path), large_letters).unlock()
+    _settled(desk)
+    page = _page(desk)
+    for which in Which:
+        _choose(desk, page, which)
+        assert amiss(desk.window) == [], which
+    desk.close()
 
 
 def test_two_who_decided_otherwise_are_a_line_of_the_page_of_conflicts(desk: Desk) -> None:

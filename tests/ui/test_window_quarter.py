@@ -327,12 +327,10 @@ def test_a_household_splits_and_a_family_moves_away(qtbot: QtBot, tmp_path: Path
     desk.close()
 
 
-@pytest.mark.parametrize("language", slice_or_all(["en"], ["vi", "en"]))
 def test_the_walk_and_its_forms_can_be_read_and_reached_with_large_letters(
-    qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, language: str
+    qtbot: QtBot, tmp_path: Path, large_letters: float
 ) -> None:
-    monkeypatch.setattr(i18n, "_current", language)
-    desk, page = at_the_walk(qtbot, tmp_path, 1.5)
+    desk, page = at_the_walk(qtbot, tmp_path, large_letters)
     desk.enter()
     settle(desk)
     assert wrong_with(page) == []

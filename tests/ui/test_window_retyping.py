@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
 from PySide6.QtWidgets import QLabel, QLineEdit
 from pytestqt.qtbot import QtBot
 
-from app import i18n
 from app.models.queries import register
 from app.services.retyping import Decision
 from app.services.second_check import State
 from app.ui.check.page import SecondCheckPage
-from tests.long_runs import slice_or_all
 from tests.ui.test_window_check import at_the_check, settle, space, state_of, words
 from tests.ui.test_window_quarter import TWENTY_YEARS, wrong_with
 from tests.ui.window_desk import CTRL, UNIT, Desk, Key, prepared_home
@@ -244,12 +241,10 @@ def test_a_drawn_sample_is_typed_again_child_by_child_and_says_its_seed(
     desk.close()
 
 
-@pytest.mark.parametrize("language", slice_or_all(["en"], ["vi", "en"]))
 def test_typing_again_can_be_read_and_reached_with_large_letters(
-    qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, language: str
+    qtbot: QtBot, tmp_path: Path, large_letters: float
 ) -> None:
-    monkeypatch.setattr(i18n, "_current", language)
-    desk, page = at_the_check(qtbot, tmp_path, 1.5)
+    desk, page = at_the_check(qtbot, tmp_path, large_letters)
     assert wrong_with(page) == []
     blind(desk, page)
     assert wrong_with(page) == []

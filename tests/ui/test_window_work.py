@@ -8,12 +8,10 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
-from app import i18n
 from app.models.work import Change
 from app.services.rights import RIGHTS_OF, Role
 from app.services.work_statistics import DayOfWork, Work, WorkStatistics
 from app.ui.admin.work import WorkSection
-from tests.long_runs import slice_or_all
 from tests.ui.test_window_quarter import wrong_with
 from tests.ui.window_desk import UNIT, Desk, prepared_home
 
@@ -92,12 +90,10 @@ def test_a_clerk_sees_the_own_days_only(qtbot: QtBot, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("alone", [True, False])
-@pytest.mark.parametrize("language", slice_or_all(["en"], ["vi", "en"]))
 def test_the_days_can_be_read_and_reached_with_large_letters(
-    qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, language: str, alone: bool
+    qtbot: QtBot, tmp_path: Path, large_letters: float, alone: bool
 ) -> None:
-    monkeypatch.setattr(i18n, "_current", language)
-    desk, section = at_work(qtbot, tmp_path, 1.5, alone=alone)
+    desk, section = at_work(qtbot, tmp_path, large_letters, alone=alone)
     assert wrong_with(desk.shell.admin) == []
     header = section.table.horizontalHeader()
     for column in range(section.table.columnCount()):
