@@ -9,23 +9,17 @@ from pathlib import Path
 import pytest
 
 from app.errors import KnownError
-from app.history.door import Reason, State
-from app.history.operation import Value
 from app.ids import derived_id
-from app.models.log import Entry
-from app.models.materialising import Touched
 from app.models.queries import counting
 from app.models.work import Change
 from app.services.bench.workshop import Workshop
-from app.services.erasures import Erasures
+from app.services.erasures import write_erasure
 from app.services.import_undo import Obstacle
-from app.services.moves import BASIS, Moves
-from app.services.waiting import Waiting
+from app.services.moves import Moves
 from app.services.workplace import Workplace
-from tests.integration.test_import_undo import COMMUNE, ELSEWHERE, Two, _child, _home
-from tests.integration.test_undo_opens_no_door import CHILD, written
+from tests.integration.test_import_undo import COMMUNE, Two, _child, _home
 
-AS_OF = counting.Basis(date(2026, 8, 31))
+BASIS = counting.Basis(date(2026, 8, 31))
 lesser = pytest.mark.parametrize("lesser", ["left", "came"])
 
 
@@ -38,7 +32,7 @@ def two(tmp_path: Path) -> Iterator[Two]:
 
 def counted(workplace: Workplace) -> int:
     with workplace.store.read() as reading:
-        return counting.counts(reading, (), AS_OF).children
+        return counting.counts(reading, (), BASIS).children
 
 
 def left_and_came(two: Two, lesser: str) -> tuple[str, str, str]:
@@ -74,6 +68,19 @@ def test_what_was_paired_here_since_is_not_taken_back(two: Two, lesser: str) -> 
 
 
 @lesser
+def test_a_decision_that_the_law_erased_keeps_no_bundle(two: Two, lesser: str) -> None:
+    """The verdict is left of it: nobody could take that back."""
+    left, came, handover = left_and_came(two, lesser)
+    Moves(two.province).pair(left, came)
+    with two.province.write() as work:
+        write_erasure(work, "child", left, "Quyết định 12", "An", "2026-09-01")
+        work.commit()
+    assert counted(two.province) == counted(two.district) - 1
+    plan = two.undo.set_aside(handover, "Nhầm gói")
+    assert (plan.children_gone, plan.in_the_way) == (1, None)
+
+
+@lesser
 def test_who_was_paired_elsewhere_with_one_that_is_taken_back_counts_until_it_is_used_again(
     two: Two, lesser: str
 ) -> None:
@@ -87,40 +94,3 @@ def test_who_was_paired_elsewhere_with_one_that_is_taken_back_counts_until_it_is
     assert counted(two.province) == one_child
     two.undo.release(handover)
     assert counted(two.province) == one_child
-
-
-def test_a_decision_that_the_law_erased_keeps_no_bundle_from_being_taken_back(two: Two) -> None:
-    """It says nothing any more, and nobody could take it back first."""
-    left, came, handover = left_and_came(two, "left")
-    Moves(two.province).pair(left, came)
-    assert two.undo.preview(handover).in_the_way is not None
-    Erasures(two.province).erase(left, "Quyết định 12/QĐ-TA")
-    assert two.undo.preview(handover).in_the_way is None
-    assert two.undo.set_aside(handover, "Nhầm gói").children_gone == 1
-
-
-def test_what_is_refused_under_the_id_of_a_child_elsewhere_makes_nobody_count_again(
-    two: Two,
-) -> None:
-    """Called the same as one who lies where this unit does not see it, a child counts there.
-    Whoever below writes under that id, which is refused, says nothing about where that child is.
-    """
-    tried = (f"child/{number}" for number in range(1000))
-    key = next(one for one in tried if derived_id(COMMUNE, one) < CHILD)
-    home, household = _home("71")
-    mine, left = _child(key.removeprefix("child/"), household)
-    event = {"record": left, "event": "moved_out", "event_date": "2026-08-01"}
-    gone: dict[str, Value] = {"life_status": "MOVED_OUT", "owner_unit": "outside"}
-    two.write(two.district, home, mine, Change("life_event", dict(event), key="x"))
-    two.write(two.district, Change("child", gone, id=left))
-    two.deliver()
-    apart = counted(two.province)
-    said: dict[str, Value] = {"record": left, "other_child": CHILD, "verdict": "same"}
-    two.write(two.province, Change("match_decision", {**said, "basis": BASIS}, key="pair"))
-    assert counted(two.province) == apart - 1
-    forged = written(two.district.unit, (), owner_unit=ELSEWHERE, _key="child/x")
-    with two.province.write() as work:
-        work.accept([Entry(forged, CHILD, State.REFUSED, Reason.NOT_OWNER)], Touched())
-        work.commit()
-    assert [one.operation for one in Waiting(two.province).list()] == [forged.op_id]
-    assert counted(two.province) == apart - 1

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, and_, func, select
+from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
 
 from app.history.door import Direction, State
 from app.history.entities import PAIRS, REFERENCES
@@ -334,7 +334,10 @@ def built_on_here(connection: Connection, brought: Sequence[Brought]) -> list[Le
                 left.add(ent_id)
         vanishing |= set(part) - left
     for part in chunks(sorted(vanishing), IDS_AT_ONCE):
-        found |= _written_here(connection, and_(op.c.root.in_(part), op.c.root != op.c.ent_id))
+        # Nothing of a decision that the law erased could be taken back (`decisions_about`).
+        stands = or_(op.c.ent_type.not_in(PAIRS), op.c.salt.is_not(None))
+        below = and_(op.c.root.in_(part), op.c.root != op.c.ent_id, stands)
+        found |= _written_here(connection, below)
         naming = naming_any(connection, part) | decisions_about(connection, part)
         naming -= wanted.keys()
         found |= _written_here(connection, op.c.ent_id.in_(sorted(naming)))

@@ -39,8 +39,9 @@ def decisions_about(connection: Connection, children: Collection[str]) -> set[st
         for name in PAIRS:
             table = ENTITY_TABLES[name]
             for child in (table.c.record, table.c.other_child):
-                # What the law left of one binds nobody, and nobody could take it back.
-                written = exists().where(op.c.ent_id == table.c.id, op.c.salt.is_not(None))
-                stands = and_(child.in_(part), written)
+                # Of one that the law erased the verdict is left, and nothing that says why: it
+                # decides nothing, and nobody could take it back.
+                told = exists().where(op.c.ent_id == table.c.id, op.c.salt.is_not(None))
+                stands = and_(child.in_(part), told)
                 found.update(connection.execute(select(table.c.id).where(stands)).scalars())
     return found
