@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from app.forms.code_lists import load_code_list
 from app.history.operation import Value
 from app.models.work import Change
 from app.services.installation import install
-from app.services.worklist import Duty, Task
+from app.services.worklist import Duty, Task, Worklist, WorkView
 from app.settings import Settings
 from app.ui.home.lines import OF_UNITS_BELOW, hint_of
 from app.ui.home.page import HomePage
@@ -161,6 +162,28 @@ def test_the_whole_store_is_checked_from_here_and_its_errors_become_a_line(desk:
     desk.enter()
     desk.settle()
     assert desk.shell.pages.currentWidget() is not home
+
+
+def test_a_check_that_had_not_begun_reads_nothing_once_the_register_is_locked(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The store would be opened again, with its key, behind the page that asks for it."""
+    tasks, free, read = desk.window.tasks, threading.Event(), Worklist.read
+    for _ in range(2):
+        tasks.run(lambda: free.wait(30), lambda _: None, lambda _: None)
+    _home(desk).run_check()
+    late: list[Worklist] = []
+
+    def noted(worklist: Worklist) -> WorkView:
+        late.append(worklist)
+        return read(worklist)
+
+    monkeypatch.setattr(Worklist, "read", noted)
+    desk.shell.lock()
+    desk.until(lambda: desk.window.shell is None and tasks.writes == 0)
+    free.set()
+    desk.settle()
+    assert late == []
 
 
 @pytest.mark.parametrize(

@@ -160,6 +160,8 @@ class HomePage(QWidget):
         self._pages: Collection[str] = ()
         self._sections: Collection[str] = ()
         self._checking: Ticket[None] | None = None
+        #: Whether the register is being closed.
+        self._ended = False
         self._wants_keyboard = False
         self.view: WorkView | None = None
         self._build()
@@ -282,6 +284,8 @@ class HomePage(QWidget):
 
     def load(self) -> None:
         """Read what waits now: first what is known at once, then what takes longer to count."""
+        if self._ended:
+            return
         worklist = self._worklist
 
         def more(view: WorkView) -> None:
@@ -434,6 +438,8 @@ class HomePage(QWidget):
 
     def _was_checked(self, _none: None) -> None:
         self._checking = None
+        if self._ended:
+            return
         self.check.setText(text("worklist.check"))
         self.load()
         self.changed.emit()
@@ -444,7 +450,10 @@ class HomePage(QWidget):
             self._failed(error)
 
     def stop(self) -> None:
-        """The window closes: nothing more is read."""
+        """The register is about to be closed: nothing more is read. Whoever read then would open
+        the store behind its back.
+        """
+        self._ended = True
         if self._checking is not None:
             self._checking.cancel()
 
