@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,7 @@ from app.models.work import Change
 from app.services.installation import unlock
 from app.settings import Settings
 from tests.e2e.command_line import PASSPHRASE, Prompt
-from tests.village_of_three import settle_village
+from tests.village_of_three import child_id, settle_village
 from tests.workplaces import COMMUNE
 
 
@@ -214,6 +215,30 @@ def test_what_is_to_be_typed_stands_beside_every_side_of_a_conflict(
     told = "\n".join(prompt.told("conflict", "list"))
     assert told.count("21211@2024") == 1
     assert "[outside]" in told
+
+
+def test_a_verdict_about_two_children_that_nobody_chose_is_listed_as_such(prompt: Prompt) -> None:
+    with open_services(Settings(prompt.home), lambda one: unlock(one, PASSPHRASE)) as services:
+        with services.workplace.write() as work:
+            settle_village(work, COMMUNE)
+            work.commit()
+        first, other = sorted(child_id(COMMUNE, home, 1) for home in ("2", "10"))
+        values = {"record": first, "other_child": other, "verdict": "open"}
+        with services.workplace.write() as work:
+            made = work.record(Change("match_decision", dict(values)))
+            work.commit()
+        with services.workplace.store.read() as reading:
+            seen = register.record(reading, "match_decision", made.id)
+        assert seen is not None
+        for verdict in ("same", "different"):
+            with services.workplace.write() as work:
+                change = Change("match_decision", {"verdict": verdict}, made.id, base=seen.heads)
+                work.record(replace(change, loaded=seen.values))
+                work.commit()
+    _first, _before, *sides, unsaid, _how = prompt.told("conflict", "list")
+    assert all(" (an, " in one for one in sides)
+    assert len(sides) == 2
+    assert unsaid.endswith("(verdict): Chưa quyết định (chưa ai chọn)")
 
 
 def test_a_sample_says_its_seed_and_where_the_book_has_the_children(prompt: Prompt) -> None:

@@ -4,6 +4,7 @@ out where one side took a record away; by keyboard alone.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app import i18n
+from app.history.operation import Value
 from app.i18n import set_language, text
 from app.models.queries import register
 from app.models.work import Change
@@ -189,6 +191,33 @@ def test_a_decision_about_two_children_names_the_other_one(desk: Desk) -> None:
     assert not decided.conflicts
     assert decided.values["verdict"] == "open"
     assert decided.values["decided_by"] == desk.workplace.account.full_name
+    desk.close()
+
+
+def test_a_verdict_without_a_name_is_no_verdict_that_nobody_chose(desk: Desk) -> None:
+    """Whoever changed his program may leave his name out; his unit stands beside it."""
+    first, other = sorted([CHILD, child_id(UNIT, "10", 1)])
+    values: dict[str, Value] = {"record": first, "other_child": other, "verdict": "open"}
+    with desk.workplace.write() as work:
+        made = work.record(Change("match_decision", values))
+        work.commit()
+    with desk.workplace.store.read() as reading:
+        seen = register.record(reading, "match_decision", made.id)
+    assert seen is not None
+    for author, verdict in (("", "same"), ("Đặng Bình", "different")):
+        with desk.workplace.store.write(author) as work:
+            change = Change("match_decision", {"verdict": verdict}, made.id, base=seen.heads)
+            work.record(replace(change, loaded=seen.values))
+            work.commit()
+    page = _page(desk)
+    headings = [
+        item.text()
+        for column in range(2, page.sides.columnCount())
+        if (item := page.sides.horizontalHeaderItem(column)) is not None
+    ]
+    assert [text("conflicts.side_unsaid", number=at) in headings for at in (1, 2, 3)] == [
+        *(False, False, True),
+    ]
     desk.close()
 
 

@@ -90,7 +90,10 @@ def _lines(
     yield f"{one.entity} {one.id}"
     yield "  " + text("cli.conflict.before", values=said(one.base))
     for head in one.sides:
-        if not head.author:
+        if any(head is unsaid for unsaid in one.unsaid):
+            yield "  " + text("cli.conflict.unsaid", values=said(head.values))
+            continue
+        if head is one.kept and not head.author:
             yield "  " + said(head.values)
             continue
         yield "  " + text(

@@ -133,8 +133,10 @@ class Sides(QTableWidget):
 
     def _heading(self, view: ConflictView, number: int, side: HeadValue) -> str:
         kept = side is view.kept
-        if not side.author:
-            return text("conflicts.side_stays" if kept else "conflicts.side_unsaid", number=number)
+        if any(side is one for one in view.unsaid):
+            return text("conflicts.side_unsaid", number=number)
+        if kept and not side.author:
+            return text("conflicts.side_stays", number=number)
         return text(
             "conflicts.side_kept" if kept else "conflicts.side",
             number=number,
