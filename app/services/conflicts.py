@@ -34,7 +34,7 @@ from app.services.rights import Right
 from app.services.saving import RecordSave, Saved
 from app.services.surroundings import frame_of
 from app.services.typed_values import form_of, refuse_strangers, stored_value
-from app.services.wording import Labels, Worded, values_in_words
+from app.services.wording import Labels, Worded, code_meant, values_in_words
 from app.services.workplace import Workplace
 
 #: A side of these is a verdict, and is chosen with its reason though that is masked.
@@ -193,7 +193,7 @@ class Conflicts:
 
         Fields of a group that are not named keep the value shown now. Raises KnownError
         `conflicts.unknown_type`, `records.unknown`, `conflicts.wrong_type`, `conflicts.none`,
-        `conflicts.not_here`,
+        `conflicts.not_here`, `conflicts.no_verdict`,
         `conflicts.not_in_conflict`, and what typed values may be refused for.
         """
         if entity not in ENTITIES:
@@ -207,12 +207,16 @@ class Conflicts:
             said = {} if record is None else record.values
             template = frame_of(self._workplace, reading).template_for(form_of(entity), said)
             values = {
-                field: stored_value(template, entity, field, text)
+                field: stored_value(template, entity, field, self._meant(entity, field, text))
                 for field, text in choices.items()
             }
             if record is not None:
                 refuse_strangers(reading, self._workplace.tree, record, values)
         return self.decide(entity, name, values)
+
+    def _meant(self, entity: str, field: str, typed: str) -> str:
+        """Typed words as they are shown come to the same as the code; what is emptied stays so."""
+        return code_meant(self._workplace.catalogue, entity, field, typed) if typed.strip() else ""
 
     def decide(
         self,

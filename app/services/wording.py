@@ -12,11 +12,13 @@ from dataclasses import dataclass
 from typing import cast
 
 from app import i18n
+from app.errors import KnownError
 from app.forms.catalogue import Catalogue
+from app.forms.code_lists import lookup_key
 from app.forms.field_types import field_type
 from app.forms.field_types.base import Language
 from app.i18n import language
-from app.services.handover_values import counting_day
+from app.services.handover_values import ACCEPTED, RETURNED, TIERS, counting_day
 from app.services.masking import MASKED, Shown, ShownRecord
 from app.services.typed_values import FORMS, form_of
 from app.text.days import day_in_words
@@ -36,6 +38,8 @@ _LISTS = {
 #: What the names of days end in, which the program keeps beside the fields of the forms.
 _DAYS = ("_on", "_date", "_from", "_until")
 _DAY = re.compile(r"[0-9]{4}(-[0-9]{2}){0,2}")
+#: Fields of a handover that hold what a unit concluded about it.
+CONCLUDED = frozenset(f"verdict_{tier}" for tier in TIERS)
 #: Fields that hold a unit.
 _UNITS = frozenset(("owner_unit", "sent_to"))
 
@@ -72,6 +76,31 @@ def values_in_words(
         label = label_beside(name) if field is None else str(field.label)
         found.append(Worded(name, label, _shown(catalogue, name, value)))
     return found
+
+
+def code_meant(catalogue: Catalogue, entity: str, name: str, typed: str) -> str:
+    """The stored value that somebody means who typed what `values_in_words` shows of a verdict.
+
+    A value of any other field is as typed. Raises KnownError `conflicts.no_verdict` for a word that
+    is no verdict: what it would come to nobody could say.
+    """
+    if entity == "match_decision" and name == "verdict":
+        codes = catalogue.code_list(_LISTS[name])
+        known = {one.code: one.label(language()) for one in codes}
+        found = codes.find(typed)
+        code = None if found is None else found.code
+    elif entity == "handover" and name in CONCLUDED:
+        known = {one: _concluded(name, one) for one in (ACCEPTED, RETURNED)}
+        meant = lookup_key(typed)
+        fits = (one for one, words in known.items() if meant in map(lookup_key, (one, words)))
+        code = next(fits, None)
+    else:
+        return typed
+    if code is None:
+        raise KnownError(
+            "conflicts.no_verdict", "conflicts.no_verdict_hint", verdicts=", ".join(known.values())
+        )
+    return code
 
 
 def entity_in_words(entity: str) -> str:

@@ -215,10 +215,13 @@ def test_a_reason_of_illness_is_masked_in_the_conflict_of_two_verdicts(two: Two)
         assert conflicts(one) == ["verdict_district"]
         assert "HIV" not in str(answer.document) + answer.notes
         assert "HIV" not in "\n".join(one.told("conflict", "list", codes=(0, 4)))
-    decide = ("conflict", "resolve", "handover", two.handover, "verdict_district=accepted")
+    decide = ("conflict", "resolve", "handover", two.handover, "verdict_district=chấp nhận")
     two.first.must(*decide)
     for one in two.everywhere():
         assert conflicts(one) == [], "what is masked keeps nobody from deciding"
+        (found,) = [it for it in one.must("handover", "list") if it["id"] == two.handover]
+        said = [it["verdict"] for it in found["verdicts"] if it["tier"] == "district"]
+        assert said == ["accepted"], "typed as it is shown"
 
 
 def test_a_side_with_a_masked_reason_is_taken_whole_by_who_may_not_read_it(two: Two) -> None:

@@ -239,6 +239,12 @@ def test_a_verdict_about_two_children_that_nobody_chose_is_listed_as_such(prompt
     assert all(" (an, " in one for one in sides)
     assert len(sides) == 2
     assert unsaid.endswith("(verdict): Chưa quyết định (chưa ai chọn)")
+    named = ("match_decision", made.id)
+    refused = prompt("conflict", "resolve", *named, "verdict=Chắc là một")
+    assert refused.document["error"] == "conflicts.no_verdict"
+    assert "Là hai trẻ khác nhau" in refused.document["message"]
+    prompt.must("conflict", "resolve", *named, "verdict=chưa quyết định")
+    assert prompt.must("register", "show", made.id)["values"]["verdict"] == "open"
 
 
 def test_a_sample_says_its_seed_and_where_the_book_has_the_children(prompt: Prompt) -> None:
