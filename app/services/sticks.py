@@ -34,14 +34,14 @@ def sticks() -> list[Stick]:
 
 
 def _of_linux(mounts: Path, blocks: Path) -> Iterator[Stick]:
-    """Mounted drives that the kernel calls removable (proc(5), mounts; sysfs-block)."""
+    """Mounted sticks and cards (proc(5), mounts; sysfs-block)."""
     try:
         lines = mounts.read_text(encoding="utf-8", errors="replace").splitlines()
     except OSError:
         return
     for line in lines:
         device, point, _kind, options, *_ = line.split(" ")
-        if not is_removable(device, blocks):
+        if not lies_on_stick(device, blocks):
             continue
         folder = Path(unescaped(point))
         read_only = "ro" in options.split(",")

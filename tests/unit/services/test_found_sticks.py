@@ -8,9 +8,9 @@ from app.services.home import _mount_of
 from app.services.sticks import _of_linux, is_removable, lies_on_stick, sticks
 
 
-def _drive(blocks: Path, name: str, *parts: str, removable: bool) -> None:
+def _drive(blocks: Path, name: str, *parts: str, removable: bool, bus: str = "usb1") -> None:
     """A drive with its partitions, as sysfs has them: the names are links into one tree."""
-    tree = blocks.parent / "devices" / name
+    tree = blocks.parent / "devices" / bus / name
     tree.mkdir(parents=True)
     (tree / "removable").write_text("1\n" if removable else "0\n", encoding="ascii")
     blocks.mkdir(exist_ok=True)
@@ -25,6 +25,7 @@ def test_removable_drives_are_told_with_their_room_and_others_are_not(tmp_path: 
     _drive(blocks, "sda", "sda1", removable=False)
     _drive(blocks, "sdb", "sdb1", removable=True)
     _drive(blocks, "sdc", removable=True)
+    _drive(blocks, "sde", "sde1", removable=True, bus="ata3")  # built in, and could be changed
     stick, whole = tmp_path / "USB CUA AN", tmp_path / "sdc"
     stick.mkdir()
     whole.mkdir()
@@ -35,6 +36,7 @@ def test_removable_drives_are_told_with_their_room_and_others_are_not(tmp_path: 
         f"/dev/sdb1 {written} vfat rw,nosuid,relatime 0 0\n"
         f"/dev/sdc {whole} vfat ro,nosuid 0 0\n"
         f"/dev/sdd1 {tmp_path / 'gone'} vfat rw 0 0\n"
+        "/dev/sde1 / ext4 rw,relatime 0 0\n"
         "tmpfs /run tmpfs rw 0 0\n",
         encoding="utf-8",
     )
